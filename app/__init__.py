@@ -1,0 +1,1 @@
+"""The window. Nothing in here imports torch or tensorflow."""

@@ -1,0 +1,1 @@
+"""What is wished, what is shown, and the passes in memory. No Qt."""

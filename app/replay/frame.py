@@ -1,0 +1,90 @@
+"""One pass, read and ready to paint."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.analysis.graph_view import GraphView, prepare
+from app.replay.opened import OpenedCollection
+from app.replay.state import ReplayView
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What every panel shows, all of one pass and one probe sample."""
+
+    view: ReplayView
+    step: int
+    epoch: int
+    graph: GraphView
+    loss: float | None
+    """Training loss of this step's batch; of the step before where no step follows this state."""
+    accuracy: float | None
+    """Training accuracy of the same batch, in 0…1."""
+    sample: "SampleView"
+
+
+@dataclass(frozen=True)
+class SampleView:
+    """What the network makes of one probe sample."""
+
+    picture: np.ndarray | None
+    """float32 ``[H, W]`` or ``[H, W, 3]`` in 0…1; None where the sample is no picture."""
+    true_class: int | None
+    predicted_class: int | None
+    probabilities: np.ndarray | None
+    """float ``[K]``; None where the logits were not recorded or are not finite."""
+    class_names: tuple[str, ...]
+
+    def name_of(self, number: int | None) -> str:
+        """A class in words."""
+        if number is None:
+            return "not recorded"
+        return self.class_names[number] if number < len(self.class_names) else f"class {number}"
+
+
+def read_frame(opened: OpenedCollection, view: ReplayView) -> Frame:
+    """Read and prepare what the view asks for.
+
+    Raises:
+        CollectionError: the pass cannot be read.
+    """
+    collection = opened.collection
+    taken = opened.passes.get(view.pass_number)
+    probe = collection.probe
+    logits = None if taken.logits is None or view.sample >= len(taken.logits) else taken.logits[view.sample]
+    probabilities = None if logits is None else softmax(logits)
+    sample = SampleView(
+        picture=None if probe is None else probe.picture(view.sample),
+        true_class=None if probe is None or probe.labels is None else int(probe.labels[view.sample]),
+        predicted_class=None if probabilities is None else int(np.argmax(probabilities)),
+        probabilities=probabilities,
+        class_names=() if probe is None else probe.class_names,
+    )
+    return Frame(
+        view=view,
+        step=taken.step,
+        epoch=taken.epoch,
+        graph=prepare(opened.graph, taken, view.sample, opened.scales),
+        loss=value_at(opened, "loss", taken.step),
+        accuracy=value_at(opened, "accuracy", taken.step),
+        sample=sample,
+    )
+
+
+def value_at(opened: OpenedCollection, name: str, step: int) -> float | None:
+    """The last recorded value of a scalar at or before a step; None where there is none."""
+    series = opened.collection.series
+    if name not in series:
+        return None
+    steps, values = series.recorded(name)
+    at = int(np.searchsorted(steps, step, side="right")) - 1
+    return float(values[at]) if at >= 0 else None
+
+
+def softmax(logits: np.ndarray) -> np.ndarray | None:
+    """exp(x) / Σ exp(x), shifted by the largest so that nothing overflows; None where a logit is not finite."""
+    if not np.isfinite(logits).all():
+        return None
+    powers = np.exp(logits - logits.max())
+    return powers / powers.sum()

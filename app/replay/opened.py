@@ -1,0 +1,56 @@
+"""A collection made ready for replay: its graph, its colour scales, its passes in memory."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from app.analysis.graph import Graph, build_graph
+from app.analysis.scales import Scales, measure_scales
+from app.replay.pass_cache import PassCache
+from collector.storage import Collection, CollectionError, open_collection
+
+SCALE_PASSES = 9
+"""The colour scales belong to the run: they are measured on so many passes, spread over it."""
+
+
+@dataclass(frozen=True)
+class OpenedCollection:
+    """Everything that does not change while the playhead moves."""
+
+    collection: Collection
+    graph: Graph
+    scales: Scales
+    passes: PassCache
+
+    @property
+    def n_passes(self) -> int:
+        return len(self.collection.passes)
+
+    @property
+    def n_samples(self) -> int:
+        return len(self.collection.probe) if self.collection.probe else 0
+
+
+def open_for_replay(path: Path) -> OpenedCollection:
+    """Open a collection that has at least one pass.
+
+    Raises:
+        CollectionError: what is wrong with the file, in words.
+    """
+    collection = open_collection(path)
+    try:
+        collection.require_passes()
+        passes = PassCache(collection.passes)
+        graph = build_graph(collection.layers, collection.probe)
+        spread = np.unique(np.linspace(0, len(collection.passes) - 1, SCALE_PASSES).round().astype(int))
+        readable = []
+        for number in spread:
+            try:
+                readable.append(passes.get(int(number)))
+            except CollectionError as error:
+                collection.damaged.append(str(error))
+        return OpenedCollection(collection, graph, measure_scales(graph, readable), passes)
+    except BaseException:
+        collection.close()
+        raise

@@ -1,0 +1,39 @@
+"""The passes read last, decoded, so that going back and forth reads nothing twice."""
+
+from collections import OrderedDict
+from threading import Lock
+
+from collector.storage.passes import Pass, Passes
+
+MOST_BYTES = 256 * 2**20
+
+
+class PassCache:
+    """Least recently used passes, up to a number of bytes in the file. May be used from several threads."""
+
+    def __init__(self, passes: Passes, most_bytes: int = MOST_BYTES) -> None:
+        self._passes = passes
+        self._most_bytes = most_bytes
+        self._kept: OrderedDict[int, Pass] = OrderedDict()
+        self._bytes = 0
+        self._lock = Lock()
+
+    def get(self, number: int) -> Pass:
+        """The pass of this number, ≥ 0.
+
+        Raises:
+            CollectionError: it cannot be read.
+        """
+        with self._lock:
+            if number in self._kept:
+                self._kept.move_to_end(number)
+                return self._kept[number]
+        read = self._passes[number]
+        with self._lock:
+            if number not in self._kept:
+                self._kept[number] = read
+                self._bytes += self._passes.n_bytes(number)
+            while self._bytes > self._most_bytes and len(self._kept) > 1:
+                oldest, _ = self._kept.popitem(last=False)
+                self._bytes -= self._passes.n_bytes(oldest)
+        return read

@@ -1,0 +1,52 @@
+"""What the user wishes to see, and what of it can be shown."""
+
+from dataclasses import dataclass
+
+SHORTEST_DELAY_MS = 200
+LONGEST_DELAY_MS = 2000
+
+
+@dataclass(frozen=True)
+class ReplayState:
+    """The wishes. Only the session holds one, and it is the only place where the current pass stands."""
+
+    pass_number: int = 0
+    sample: int = 0
+    is_playing: bool = False
+    delay_ms: int = 1000
+    """Time a pass stays on the screen while playing."""
+    is_looping: bool = True
+
+
+@dataclass(frozen=True)
+class ReplayView:
+    """The wishes as far as the collection can fulfil them."""
+
+    pass_number: int
+    n_passes: int
+    sample: int
+    is_playing: bool
+    delay_ms: int
+    is_looping: bool
+
+    @property
+    def is_last(self) -> bool:
+        """Whether there is no pass after this one."""
+        return self.pass_number == self.n_passes - 1
+
+
+def resolve(state: ReplayState, n_passes: int, n_samples: int) -> ReplayView | None:
+    """The view for a state; None where there is no pass to show.
+
+    Passes and samples that do not exist become the nearest that do, and a single pass cannot be played.
+    """
+    if n_passes == 0:
+        return None
+    return ReplayView(
+        pass_number=min(max(state.pass_number, 0), n_passes - 1),
+        n_passes=n_passes,
+        sample=min(max(state.sample, 0), max(n_samples - 1, 0)),
+        is_playing=state.is_playing and n_passes > 1,
+        delay_ms=min(max(state.delay_ms, SHORTEST_DELAY_MS), LONGEST_DELAY_MS),
+        is_looping=state.is_looping,
+    )

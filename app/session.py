@@ -1,0 +1,159 @@
+"""The one mutable place: what is open, what is wished, and the facts that follow from it."""
+
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from PyQt6.QtCore import QObject, QTimer, pyqtSignal
+
+from app.jobs import Jobs
+from app.replay.clock import Playback
+from app.replay.frame import Frame, read_frame
+from app.replay.opened import OpenedCollection, open_for_replay
+from app.replay.state import ReplayState, ReplayView, resolve
+from collector.storage import CollectionError
+
+
+class Session(QObject):
+    """Owns the replay state. Panels send wishes here and hear facts from here.
+
+    Signals:
+        collection_opened(OpenedCollection): another collection is open; a frame of it follows.
+        view_changed(ReplayView): the playhead, the sample or the playback changed.
+        frame_ready(Frame): the frame of the current view; late ones never arrive.
+        problem_occurred(str): something known went wrong, in words for the user.
+    """
+
+    collection_opened = pyqtSignal(object)
+    view_changed = pyqtSignal(object)
+    frame_ready = pyqtSignal(object)
+    problem_occurred = pyqtSignal(str)
+
+    def __init__(self, jobs: Jobs, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._jobs = jobs
+        self._state = ReplayState()
+        self._view: ReplayView | None = None
+        self._opened: OpenedCollection | None = None
+        self._playback: Playback | None = None
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._on_timer)
+
+    @property
+    def opened(self) -> OpenedCollection | None:
+        """What is open."""
+        return self._opened
+
+    @property
+    def view(self) -> ReplayView | None:
+        """What is shown, or about to be."""
+        return self._view
+
+    def open(self, path: Path | str) -> None:
+        """Open a collection in place of the one that is open, which stays if this one cannot be read."""
+        self._jobs.submit("open", lambda: open_for_replay(Path(path)), self._on_opened, self._on_problem)
+
+    def show_pass(self, number: int) -> None:
+        """Move the playhead; a playback goes on from there."""
+        self._change(replace(self._state, pass_number=number))
+        self._restart_playback()
+
+    def step_by(self, n_passes: int) -> None:
+        """Move the playhead by so many passes, backwards if negative."""
+        self.show_pass(self._state.pass_number + n_passes)
+
+    def show_last(self) -> None:
+        """Move the playhead to the newest pass."""
+        if self._opened:
+            self.show_pass(self._opened.n_passes - 1)
+
+    def choose_sample(self, sample: int) -> None:
+        """Show what the network makes of another probe sample."""
+        self._change(replace(self._state, sample=sample))
+
+    def set_playing(self, is_playing: bool) -> None:
+        """Play or pause. Playing from the last pass begins again at the first."""
+        at_end = self._view is not None and self._view.is_last
+        number = 0 if is_playing and at_end else self._state.pass_number
+        self._change(replace(self._state, is_playing=is_playing, pass_number=number))
+        self._restart_playback()
+
+    def toggle_playing(self) -> None:
+        """Play if paused, pause if playing."""
+        self.set_playing(not self._state.is_playing)
+
+    def stop(self) -> None:
+        """End the playback and go back to the first pass."""
+        self._change(replace(self._state, is_playing=False, pass_number=0))
+        self._restart_playback()
+
+    def set_delay_ms(self, delay_ms: int) -> None:
+        """Change the speed; a playback goes on with it at once."""
+        self._change(replace(self._state, delay_ms=delay_ms))
+        self._restart_playback()
+
+    def set_looping(self, is_looping: bool) -> None:
+        """Whether playing begins again at the end."""
+        self._change(replace(self._state, is_looping=is_looping))
+        self._restart_playback()
+
+    def close(self) -> None:
+        """Give back the file and the threads."""
+        self._timer.stop()
+        self._jobs.close()
+        if self._opened:
+            self._opened.collection.close()
+
+    def _change(self, state: ReplayState) -> None:
+        """Take a new state, clamped to what there is, and tell and fetch what follows from it."""
+        if self._opened is None:
+            self._state = replace(state, is_playing=False)
+            return
+        view = resolve(state, self._opened.n_passes, self._opened.n_samples)
+        if view is None:
+            return
+        self._state = replace(
+            state, pass_number=view.pass_number, sample=view.sample, is_playing=view.is_playing, delay_ms=view.delay_ms
+        )
+        before, self._view = self._view, view
+        if view == before:
+            return
+        self.view_changed.emit(view)
+        if before is None or (before.pass_number, before.sample) != (view.pass_number, view.sample):
+            self._fetch(self._opened, view)
+
+    def _fetch(self, opened: OpenedCollection, view: ReplayView) -> None:
+        self._jobs.submit("frame", lambda: read_frame(opened, view), self._on_frame, self._on_problem)
+
+    def _restart_playback(self) -> None:
+        if not self._state.is_playing:
+            self._playback = None
+            self._timer.stop()
+            return
+        state = self._state
+        self._playback = Playback(state.pass_number, time.monotonic(), state.delay_ms, state.is_looping)
+        self._timer.start(state.delay_ms)
+
+    def _on_timer(self) -> None:
+        if self._playback is None or self._opened is None:
+            return
+        number, has_ended = self._playback.pass_at(time.monotonic(), self._opened.n_passes)
+        self._change(replace(self._state, pass_number=number, is_playing=not has_ended))
+        if has_ended:
+            self._restart_playback()
+
+    def _on_opened(self, opened: OpenedCollection) -> None:
+        self._jobs.cancel("frame")
+        before, self._opened = self._opened, opened
+        self._view = None
+        self.collection_opened.emit(opened)
+        self._change(ReplayState(delay_ms=self._state.delay_ms, is_looping=self._state.is_looping))
+        self._restart_playback()
+        if before:
+            before.collection.close()
+
+    def _on_frame(self, frame: Frame) -> None:
+        self.frame_ready.emit(frame)
+
+    def _on_problem(self, error: CollectionError) -> None:
+        self.problem_occurred.emit(str(error))

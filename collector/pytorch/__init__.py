@@ -1,0 +1,5 @@
+"""Hooks for PyTorch."""
+
+from collector.pytorch.collector import Collector
+
+__all__ = ["Collector"]

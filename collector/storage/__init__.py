@@ -1,0 +1,7 @@
+"""The collection file: what it holds (`FORMAT.md`), how it is written, how it is read. Needs NumPy and msgspec only."""
+
+from collector.storage.errors import CollectionError
+from collector.storage.reader import Collection, open_collection
+from collector.storage.writer import CollectionWriter
+
+__all__ = ["Collection", "CollectionError", "CollectionWriter", "open_collection"]

@@ -1,0 +1,33 @@
+"""What can be wrong with a collection, in words a person can act on."""
+
+from pathlib import Path
+
+
+class CollectionError(Exception):
+    """A known problem with one file. ``str()`` names the file, what is wrong and what to do."""
+
+    def __init__(self, path: Path | str, problem: str, way_out: str = "") -> None:
+        self.path = Path(path)
+        self.problem = problem
+        self.way_out = way_out
+        super().__init__(f"{str(path)!r}: {problem}" + (f" {way_out}" if way_out else ""))
+
+
+class NotACollectionError(CollectionError):
+    """The file is missing, empty, not JSON, or another kind of JSON."""
+
+
+class NewerVersionError(CollectionError):
+    """The file was written by a newer Strobe."""
+
+
+class DamagedError(CollectionError):
+    """A record or block of the file does not hold what the format promises."""
+
+
+class CollectionExistsError(CollectionError):
+    """A file of this name is there already and may not be overwritten."""
+
+
+class PassNotRecordedError(CollectionError, IndexError):
+    """The collection has no pass of this number (an ``IndexError``, so that iteration ends)."""

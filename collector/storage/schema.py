@@ -1,0 +1,225 @@
+"""The records of a collection, as they stand in the file. `FORMAT.md` explains them; its JSON Schema is made of these.
+
+Dimensions: `P` passes, `S` steps, `N` probe samples, `U` units, `C` channels, `H`, `W`, `K` classes.
+"""
+
+from math import isnan
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from collector.storage.blocks import Array
+
+FORMAT = "strobe.collection"
+VERSION = 1
+
+Count = Annotated[int, msgspec.Meta(ge=0)]
+Scalar = float | Literal["nan", "inf", "-inf"] | None
+"""One number; JSON has no NaN or Inf, so those three are words. ``null`` means not recorded."""
+
+Option = str | int | float | bool | None
+
+
+class Run(msgspec.Struct, omit_defaults=True):
+    """One training: what was trained, on what, how."""
+
+    created: str
+    """Start of the run, ISO 8601 with time zone."""
+    interval: Annotated[int, msgspec.Meta(ge=1)]
+    """A pass is taken each so many steps."""
+    neuron_cap: Count
+    """At most so many units of a layer are kept; 0 keeps all."""
+    unit_rule: str = "spread"
+    """How the kept units were chosen: ``spread`` (evenly spread, real units) or ``group_mean`` (averages)."""
+    framework: str = ""
+    """Name and version, as ``torch 2.13.0``."""
+    strobe: str = ""
+    """Version of the collector that wrote the file."""
+    model: str = ""
+    optimizer: str = ""
+    dataset: str = ""
+    """The dataset that was asked for."""
+    data_used: str = ""
+    """The dataset that was used: another one where the first could not be had."""
+    data_note: str = ""
+    """One sentence on what stood in for the dataset, shown as long as the collection is open."""
+    seed: int | None = None
+    steps_per_epoch: Count | None = None
+    total_steps: Count | None = None
+    """Steps the run was meant to take, where that is known beforehand."""
+    options: dict[str, Option] = {}
+    """What else the command was given."""
+
+
+class Layer(msgspec.Struct, omit_defaults=True):
+    """A module with parameters or an activation, under its dotted framework name."""
+
+    name: str
+    kind: str
+    """Class name of the module, as ``Conv2d``."""
+    units: Count
+    """True number of units: features of a linear layer, channels of a convolutional one."""
+    stage: str
+    """The linear or convolutional layer whose units this layer carries; its own name where it makes new ones."""
+    kept: Array = []
+    """Numbers of the kept units, int ``[U]``; the first unit of each group under ``group_mean``."""
+    reads: list[str] = []
+    """Stages whose units this layer reads; ``input`` is the network's input."""
+    input_units: Count = 0
+    """True number of units it reads."""
+    input_kept: Array = []
+    """Numbers of the kept input units, int ``[U_in]``: those its weight has columns for."""
+    input_block: Count = 1
+    """Columns of a linear weight for each input unit: the positions of a flattened channel, else 1."""
+    output_shape: list[Count] = []
+    """Shape of the output for one sample."""
+    parameters: dict[str, list[Count]] = {}
+    """True shape of each parameter."""
+    not_recorded: dict[str, str] = {}
+    """Kind → why it is not in the file."""
+
+
+class Probe(msgspec.Struct, omit_defaults=True):
+    """The held-out samples that every pass is measured on."""
+
+    inputs: Array
+    """What the network was given, float ``[N, C, H, W]`` or ``[N, D]``."""
+    labels: Array | None = None
+    """Class numbers, int ``[N]``."""
+    class_names: list[str] = []
+    mean: list[float] = []
+    """Per channel: ``picture = inputs * std + mean`` is the picture in 0…1. Empty: not known."""
+    std: list[float] = []
+
+
+class Header(msgspec.Struct):
+    """First line of the file."""
+
+    format: str
+    version: int
+    run: Run
+    layers: list[Layer]
+    probe: Probe | None = None
+
+
+class LayerRecord(msgspec.Struct, omit_defaults=True):
+    """One layer at one pass, under the unit plan. An absent field was not recorded; see ``Layer.not_recorded``."""
+
+    activation: Array | None = None
+    """``[N, U]``; of a convolutional layer the mean over positions."""
+    weight: Array | None = None
+    """Before the step's update. Linear ``[U, U_in * input_block]``, convolutional ``[U, U_in, H, W]``, norm ``[U]``."""
+    bias: Array | None = None
+    weight_gradient: Array | None = None
+    """∂loss/∂weight as the optimizer saw it at this step."""
+    bias_gradient: Array | None = None
+    weight_update: Array | None = None
+    """Weight after the step minus weight before it."""
+    bias_update: Array | None = None
+    feature_maps: Array | None = None
+    """float16 ``[M, U, H, W]`` of the first `M` probe samples."""
+
+
+class PassRecord(msgspec.Struct, tag_field="record", tag="pass", omit_defaults=True):
+    """A full snapshot taken at a step, before the step's update."""
+
+    number: Count = msgspec.field(name="pass")
+    step: Count
+    epoch: Count = 0
+    seconds: float = 0.0
+    """Since the run began."""
+    logits: Array | None = None
+    """The network's output for the probe, ``[N, K]``."""
+    layers: dict[str, LayerRecord] = {}
+
+
+class StepsRecord(msgspec.Struct, tag_field="record", tag="steps", rename={"start": "from", "stop": "to"}):
+    """Scalars of the steps ``from`` ≤ step < ``to``."""
+
+    start: Count
+    stop: Count
+    columns: dict[str, Array]
+    """``metric[@threshold][~ema]/layer`` → ``[to - from]``; NaN where nothing was recorded."""
+
+
+class EpochRecord(msgspec.Struct, tag_field="record", tag="epoch", omit_defaults=True):
+    """The end of an epoch."""
+
+    epoch: Count
+    """Number of the epoch that ended, from 0."""
+    step: Count
+    """Steps taken when it ended."""
+    metrics: dict[str, Scalar] = {}
+
+
+class NoteRecord(msgspec.Struct, tag_field="record", tag="note", omit_defaults=True):
+    """A warning of the collector's own."""
+
+    step: Count
+    text: str
+
+
+class Column(msgspec.Struct, omit_defaults=True):
+    """One scalar over the run."""
+
+    values: Array
+    steps: Array | None = None
+    """The steps it was recorded at, rising; absent: every step from 0."""
+
+
+class Summary(msgspec.Struct, omit_defaults=True):
+    """Repeats what an opening window needs, so that it reads the end of the file and not the whole of it."""
+
+    passes: Count
+    steps: Count
+    """Steps taken."""
+    columns: dict[str, Column] = {}
+    """Every scalar column."""
+    epochs: list[EpochRecord] = []
+    notes: list[NoteRecord] = []
+
+
+IndexEntry = tuple[str, Count, Count, Count]
+"""Kind of record, step, offset of its line in bytes, length of its line without the newline."""
+
+
+class Tail(msgspec.Struct):
+    """Last line of a finished file."""
+
+    summary: Summary
+    index: list[IndexEntry]
+    index_at: Count
+
+
+Record = PassRecord | StepsRecord | EpochRecord | NoteRecord
+
+
+class Document(msgspec.Struct):
+    """The whole file as one JSON value, for the JSON Schema."""
+
+    format: Literal["strobe.collection"]
+    version: Annotated[int, msgspec.Meta(ge=1)]
+    run: Run
+    layers: list[Layer]
+    records: list[Record]
+    probe: Probe | None = None
+    summary: Summary | None = None
+    index: list[IndexEntry] | None = None
+    index_at: Count | None = None
+
+
+def scalar(value: float | None) -> Scalar:
+    """A number as the file holds it."""
+    if value is None or float("-inf") < value < float("inf"):
+        return value
+    return "nan" if isnan(value) else "inf" if value > 0 else "-inf"
+
+
+def number(value: Scalar) -> float | None:
+    """The number a scalar of the file stands for; None where it was not recorded."""
+    return None if value is None else float(value)
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of a finished collection."""
+    return msgspec.json.schema(Document)
