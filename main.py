@@ -1,0 +1,155 @@
+"""Strobe: train a network and watch what happens inside it, or open what an earlier run left."""
+
+import argparse
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from collector.storage import CollectionError, open_collection
+from data.errors import DataError
+from data.names import DATASETS
+from models.names import MODELS, OPTIMIZERS, WrongPairError, check_pair
+from models.options import TrainOptions
+
+EXAMPLES = """examples:
+  python main.py                                   mnist, cnn, one epoch, a pass each 50 steps
+  python main.py --dataset shapes --epochs 5       train another network and watch it
+  python main.py my_run.json                       open a collection
+  python main.py --headless --output_path a.json   train and collect, no window
+"""
+
+WRONG_USE = 2
+"""Exit code for what the user can mend with other options."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Open a collection, or train and then open what was collected; the exit code."""
+    parser = _parser()
+    chosen = parser.parse_args(arguments)
+    options = TrainOptions(**{name: getattr(chosen, name) for name in TrainOptions.__dataclass_fields__})
+    try:
+        if chosen.collection:
+            return _open(chosen.collection)
+        check_pair(options.model_name, options.dataset)
+        if options.collection_path.exists() and not options.force:
+            _accept_existing(options)
+        elif chosen.headless or not _has_display():
+            from models.run import train
+
+            train(options)
+        else:
+            # Training has a process of its own: the window's never loads a framework.
+            child = [sys.executable, __file__, "--headless", *(sys.argv[1:] if arguments is None else arguments)]
+            if exit_code := subprocess.call(child):
+                return exit_code
+        return 0 if chosen.headless else _open(options.collection_path)
+    except (CollectionError, DataError, WrongPairError) as error:
+        sys.stderr.write(f"{parser.prog}: {error}\n")
+        return WRONG_USE
+
+
+def _open(path: Path) -> int:
+    """A window with a display, an overview picture without one."""
+    if _has_display():
+        from app.start import show_window
+
+        return show_window(path)
+    picture = path.with_suffix(".png")
+    painter = [sys.executable, "-m", "app.overview", str(path.resolve()), str(picture.resolve())]
+    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
+    painted = subprocess.run(painter, cwd=Path(__file__).parent, env=environment, check=False, stderr=subprocess.PIPE)
+    if painted.returncode == WRONG_USE:
+        raise CollectionError(path, painted.stderr.decode(errors="replace").strip())
+    if painted.returncode:
+        last_line = painted.stderr.decode(errors="replace").strip().splitlines()[-1:] or ["no reason given"]
+        print(f"The overview picture could not be painted ({last_line[0]}).")
+    else:
+        print(f"There is no display, so the run was painted into {picture}.")
+    print(f"To replay it pass by pass, open it where there is a display: python main.py {path}")
+    return 0
+
+
+def _accept_existing(options: TrainOptions) -> None:
+    """Say that an existing collection is opened, or refuse where it is of another run."""
+    path = options.collection_path
+    with open_collection(path) as existing:
+        differences = options.differences(existing.run.options)
+        if differences:
+            told = ", ".join(f"{name} {made} and not {asked}" for name, (made, asked) in differences.items())
+            way_out = "Add --force to train anew and replace it, or name another file with --output_path."
+            raise CollectionError(path, f"exists already and was made with {told}.", way_out)
+        state = f"{len(existing.passes)} passes" + ("" if existing.finished else ", unfinished")
+    print(f"{path} exists already ({state}) and is opened; --force would train anew and replace it.", flush=True)
+
+
+def _has_display() -> bool:
+    """Whether a window can be shown. On Linux that takes a display server or a platform chosen by hand."""
+    if not sys.platform.startswith("linux"):
+        return True
+    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+
+
+def _number(kind: type, least: float, words: str, *, is_open: bool = False) -> Callable[[str], float]:
+    """An argument type that refuses numbers below ``least`` (and ``least`` itself where the range is open)."""
+
+    def parse(text: str) -> float:
+        try:
+            value = kind(text)
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"{text!r} is not {words}") from None
+        if value < least or (is_open and value == least) or value != value or value == float("inf"):  # noqa: PLR0124
+            raise argparse.ArgumentTypeError(f"{text} is not {words}")
+        return value
+
+    return parse
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        description=__doc__, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    default = TrainOptions()
+    positive = _number(int, 1, "a whole number from 1 on")
+    natural = _number(int, 0, "a whole number from 0 on")
+    parser.add_argument("collection", nargs="?", type=Path, help="a collection (*.json) to open; nothing is trained")
+
+    training = parser.add_argument_group("training")
+    _add(training, "--dataset", choices=DATASETS, default=default.dataset, help="what to learn (default: mnist)")
+    _add(training, "--model", choices=tuple(MODELS), help="what learns (default: cnn, or cifar10_cnn for colour)")
+    _add(training, "--epochs", type=positive, default=1, help="times through the data (default: 1)")
+    _add(training, "--batch_size", type=positive, default=64, help="pictures in a step (default: 64)")
+    _add(training, "--optimizer", choices=OPTIMIZERS, default="adamw", help="how it learns (default: adamw)")
+    rate = _number(float, 0, "a number above 0", is_open=True)
+    _add(training, "--lr", type=rate, help="learning rate (default: 0.002 for adamw)")
+    _add(training, "--seed", type=_seed, help="makes the run repeatable (default: drawn and recorded)")
+    _add(training, "--data_root", type=Path, help="folder of the data (default: STROBE_DATA_ROOT or data/downloads)")
+    _add(training, "--strict_data", action="store_true", help="fail where other data would stand in")
+
+    collecting = parser.add_argument_group("collecting")
+    _add(collecting, "--interval", type=positive, default=50, help="steps between passes (default: 50)")
+    _add(collecting, "--neuron_cap", type=natural, default=24, help="units kept of a layer; 0 keeps all (default: 24)")
+    rules = ("spread", "group_mean")
+    _add(collecting, "--unit_rule", choices=rules, default="spread", help="real units, or means of neighbours")
+    _add(collecting, "--probe_samples", type=positive, default=16, help="samples each pass is measured on (default: 16)")
+    _add(collecting, "--output_path", type=Path, help="the collection (default: data/collections/DATASET_MODEL.json)")
+    _add(collecting, "--force", action="store_true", help="replace an existing collection")
+    _add(collecting, "--headless", action="store_true", help="train and collect only: no window, no picture")
+    return parser
+
+
+def _add(group: argparse._ArgumentGroup, name: str, **options: object) -> None:
+    """An option under its name with underscores, as the original tools write it, and with dashes."""
+    names = dict.fromkeys((name, "--" + name[2:].replace("_", "-")))
+    group.add_argument(*names, **options)  # type: ignore[arg-type]
+
+
+def _seed(text: str) -> int:
+    if not text.isdecimal() or int(text) >= 2**32:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 to {2**32 - 1}")
+    return int(text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

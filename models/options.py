@@ -1,0 +1,65 @@
+"""What a training is asked to be. Light, because the command line is read before anything heavy is loaded."""
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from models.names import default_model
+
+
+@dataclass(frozen=True)
+class TrainOptions:
+    """The command's options; `None` leaves the choice to Strobe.
+
+    Attributes:
+        interval: steps between passes.
+        neuron_cap: units kept of each layer, 0 for all.
+        probe_samples: held-out samples that every pass is measured on.
+        seed: makes the run repeatable; None draws one.
+        output_path: the collection; None names it after dataset and model.
+    """
+
+    dataset: str = "mnist"
+    model: str | None = None
+    epochs: int = 1
+    interval: int = 50
+    neuron_cap: int = 24
+    unit_rule: str = "spread"
+    probe_samples: int = 16
+    batch_size: int = 64
+    optimizer: str = "adamw"
+    lr: float | None = None
+    seed: int | None = None
+    data_root: Path | None = None
+    strict_data: bool = False
+    output_path: Path | None = None
+    force: bool = False
+
+    @property
+    def model_name(self) -> str:
+        """The model that is trained."""
+        return self.model or default_model(self.dataset)
+
+    @property
+    def collection_path(self) -> Path:
+        """The collection that is written."""
+        if self.output_path is not None:
+            return self.output_path
+        return Path("data/collections") / f"{self.dataset}_{self.model_name}.json"
+
+    def recorded(self) -> dict[str, str | int | float | bool | None]:
+        """What of the options makes one run differ from another, as the collection keeps it."""
+        chosen = asdict(self) | {"model": self.model_name}
+        for not_of_the_run in ("output_path", "force", "data_root"):
+            del chosen[not_of_the_run]
+        return chosen
+
+    def differences(self, recorded: dict[str, str | int | float | bool | None]) -> dict[str, tuple[object, object]]:
+        """Option → (value in an existing collection, value asked for), where they differ.
+
+        What was left to Strobe (a seed, a learning rate) agrees with anything.
+        """
+        return {
+            name: (recorded[name], asked)
+            for name, asked in self.recorded().items()
+            if name in recorded and asked is not None and recorded[name] != asked
+        }

@@ -1,0 +1,102 @@
+"""The `train` half of the program: data, model, optimizer and callbacks put together from the options."""
+
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+import torch
+from torch import nn
+
+import data
+from models.build import build
+from models.collect import CollectCallback
+from models.metrics import MetricsCallback
+from models.model_save import ModelSaveCallback
+from models.names import check_pair
+from models.optimizers import build_optimizer
+from models.options import TrainOptions
+from models.progress import ProgressCallback
+from models.seeds import seed_everything
+from models.training import Trainer
+
+
+def train(options: TrainOptions) -> None:
+    """Train and collect. Ctrl+C, or a request to terminate, ends the training after its step and keeps the file.
+
+    Raises:
+        DataError, WrongPairError, CollectionError, ValueError: in words for the user.
+    """
+    path = options.collection_path
+    source = data.load(options.dataset, options.data_root, strict=options.strict_data, seed=options.seed or 0)
+    check_pair(options.model_name, options.dataset, source.shape)
+    if source.note:
+        say(source.note)
+    seed = seed_everything(options.seed)
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    model = build(options.model_name, source.shape, source.n_classes).to(device)
+    optimizer = build_optimizer(options.optimizer, model.parameters(), options.lr)
+    train_loader, test_loader = data.loaders(source, options.batch_size, seed)
+    steps_per_epoch = len(train_loader)
+    say(
+        f"{options.model_name} ({sum(each.numel() for each in model.parameters()):,} parameters) learns {source.used} "
+        f"({len(source.train):,} pictures) for {options.epochs} epoch{'s' * (options.epochs != 1)} "
+        f"of {steps_per_epoch} steps on {device}, seed {seed}."
+    )
+    about = {
+        "model": options.model_name,
+        "optimizer": options.optimizer,
+        "dataset": source.asked,
+        "data_used": source.used,
+        "data_note": source.note or "",
+        "seed": seed,
+        "steps_per_epoch": steps_per_epoch,
+        "total_steps": steps_per_epoch * options.epochs,
+        "options": options.recorded() | {"seed": seed},
+    }
+    collect = CollectCallback(
+        path,
+        data.choose_probe(source, options.probe_samples),
+        interval=options.interval,
+        neuron_cap=options.neuron_cap,
+        unit_rule=options.unit_rule,
+        class_names=source.class_names,
+        mean=source.mean,
+        std=source.std,
+        overwrite=options.force,
+        about=about,
+    )
+    callbacks = [
+        collect,
+        ProgressCallback(),
+        MetricsCallback(path.with_suffix(".tensorboard")),
+        ModelSaveCallback(path.with_suffix(".pth")),
+    ]
+    trainer = Trainer(model, optimizer, nn.CrossEntropyLoss(), train_loader, test_loader, callbacks, device)
+    with _stopped_by_signals(trainer):
+        trainer.fit(options.epochs)
+    ending = "was stopped" if trainer.stopped else "ended"
+    say(f"The training {ending} after {trainer.step} steps. Collection: {path}")
+
+
+def say(text: str) -> None:
+    """A line on the terminal, there at once even in a log."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+@contextmanager
+def _stopped_by_signals(trainer: Trainer) -> Iterator[None]:
+    """SIGINT and SIGTERM stop the trainer cleanly; a second one of them is what it always was."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        trainer.stop()
+        signal.signal(number, before[number])
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,197 @@
+"""Trains a model for a number of epochs and tells callbacks what happens."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from models.seeds import seed_everything
+
+__all__ = ["Callback", "EpochResult", "Outcome", "StepResult", "Trainer", "evaluate", "seed_everything"]
+
+Batches = Iterable[tuple[Tensor, Tensor]]
+Criterion = Callable[[Tensor, Tensor], Tensor]
+
+
+@dataclass(frozen=True)
+class StepResult:
+    """One optimizer update. `step` counts from 0 over the whole run, `epoch` likewise.
+
+    `loss` `[]` and `logits` `[N, classes]` are those of the forward before the update, detached and still on
+    the device: reading a number out of them waits for it, which is for the callback to decide.
+    """
+
+    step: int
+    epoch: int
+    loss: Tensor
+    logits: Tensor
+    labels: Tensor
+
+    def accuracy(self) -> Tensor:
+        """Share of the batch whose largest logit is the label's, `[]` in 0..1."""
+        return (self.logits.argmax(1) == self.labels).float().mean()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a set of samples was predicted: mean `loss`, `predictions` and `labels` `[N]`, in order."""
+
+    loss: float
+    predictions: Tensor
+    labels: Tensor
+
+    @property
+    def accuracy(self) -> float:
+        """Share of right predictions, 0..1."""
+        return (self.predictions == self.labels).float().mean().item()
+
+
+@dataclass(frozen=True)
+class EpochResult:
+    """An epoch, counted from 0, and the number of steps made by its end.
+
+    `train` is what each training batch gave just before its own update, so it averages over a network that
+    was changing; `test` is the finished epoch's network in evaluation mode.
+    """
+
+    epoch: int
+    steps: int
+    train: Outcome
+    test: Outcome
+
+
+class Callback:
+    """Told about a training as it goes; every method may be left as it is.
+
+    `on_train_end` comes for each callback whose `on_train_begin` succeeded, the last one first, even if the
+    training was stopped or failed. An epoch that was cut short has no `on_epoch_end`.
+    """
+
+    def on_train_begin(self, trainer: "Trainer") -> None: ...
+
+    def on_epoch_begin(self, trainer: "Trainer") -> None: ...
+
+    def on_step_end(self, trainer: "Trainer", result: StepResult) -> None: ...
+
+    def on_epoch_end(self, trainer: "Trainer", result: EpochResult) -> None: ...
+
+    def on_train_end(self, trainer: "Trainer") -> None: ...
+
+
+class Trainer:
+    """`fit` trains `model`; callbacks may read every attribute and call `stop`.
+
+    `epochs` is the number asked for, `epoch` the current one and `step` the number of updates made so far.
+    """
+
+    def __init__(
+        self,
+        model: nn.Module,
+        optimizer: torch.optim.Optimizer,
+        criterion: Criterion,
+        train_loader: Batches,
+        test_loader: Batches,
+        callbacks: Sequence[Callback] = (),
+        device: torch.device | str = "cpu",
+    ) -> None:
+        self.device = torch.device(device)
+        self.model = model.to(self.device)
+        self.optimizer = optimizer
+        self.criterion = criterion
+        self.train_loader = train_loader
+        self.test_loader = test_loader
+        self.callbacks = list(callbacks)
+        self.epochs = 0
+        self.epoch = 0
+        self.step = 0
+        self.stopped = False
+
+    def stop(self) -> None:
+        """End the training cleanly after the current step; safe to call from a signal handler."""
+        self.stopped = True
+
+    def fit(self, epochs: int) -> None:
+        """Train for `epochs` epochs, evaluating after each, or until `stop` is called."""
+        self.epochs = epochs
+        self.stopped = False
+        with ExitStack() as ends:
+            for callback in self.callbacks:
+                callback.on_train_begin(self)
+                ends.callback(callback.on_train_end, self)
+            for self.epoch in range(epochs):
+                if self.stopped:
+                    break
+                self._run_epoch()
+
+    def _run_epoch(self) -> None:
+        for callback in self.callbacks:
+            callback.on_epoch_begin(self)
+        self.model.train()
+        tally = _Tally()
+        for images, labels in self.train_loader:
+            result = self._run_step(images.to(self.device), labels.to(self.device))
+            tally.add(result.loss, result.logits, result.labels)
+            self.step += 1
+            for callback in self.callbacks:
+                callback.on_step_end(self, result)
+            if self.stopped:
+                return
+        test = evaluate(self.model, self.criterion, self.test_loader, self.device)
+        epoch_result = EpochResult(self.epoch, self.step, tally.outcome(), test)
+        for callback in self.callbacks:
+            callback.on_epoch_end(self, epoch_result)
+
+    def _run_step(self, images: Tensor, labels: Tensor) -> StepResult:
+        logits = self.model(images)
+        loss = self.criterion(logits, labels)
+        self.optimizer.zero_grad()
+        loss.backward()
+        self.optimizer.step()
+        return StepResult(self.step, self.epoch, loss.detach(), logits.detach(), labels)
+
+
+def evaluate(
+    model: nn.Module, criterion: Criterion, batches: Batches, device: torch.device | str = "cpu"
+) -> Outcome:
+    """How `model`, in evaluation mode, predicts all `batches`; each module's mode is as before afterwards."""
+    tally = _Tally()
+    with _evaluation_mode(model), torch.no_grad():
+        for images, labels_on_host in batches:
+            logits, labels = model(images.to(device)), labels_on_host.to(device)
+            tally.add(criterion(logits, labels), logits, labels)
+    return tally.outcome()
+
+
+@contextmanager
+def _evaluation_mode(model: nn.Module) -> Iterator[None]:
+    training = {module: module.training for module in model.modules()}
+    model.eval()
+    try:
+        yield
+    finally:
+        for module, was_training in training.items():
+            module.training = was_training
+
+
+class _Tally:
+    """Adds up batches without waiting for the device; `criterion` is taken to be a mean over the batch."""
+
+    def __init__(self) -> None:
+        self._losses: list[Tensor] = []
+        self._predictions: list[Tensor] = []
+        self._labels: list[Tensor] = []
+
+    def add(self, loss: Tensor, logits: Tensor, labels: Tensor) -> None:
+        self._losses.append(loss)
+        self._predictions.append(logits.argmax(1))
+        self._labels.append(labels)
+
+    def outcome(self) -> Outcome:
+        if not self._losses:
+            raise ValueError("there are no batches: the loader gave none")
+        sizes = torch.tensor([len(labels) for labels in self._labels], dtype=torch.float64)
+        losses = torch.stack(self._losses).double().cpu()
+        mean = (losses * sizes).sum() / sizes.sum()
+        return Outcome(mean.item(), torch.cat(self._predictions).cpu(), torch.cat(self._labels).cpu())
