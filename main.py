@@ -132,7 +132,9 @@ def _parser() -> argparse.ArgumentParser:
     _add(collecting, "--neuron_cap", type=natural, default=24, help="units kept of a layer; 0 keeps all (default: 24)")
     rules = ("spread", "group_mean")
     _add(collecting, "--unit_rule", choices=rules, default="spread", help="real units, or means of neighbours")
-    _add(collecting, "--probe_samples", type=positive, default=16, help="samples each pass is measured on (default: 16)")
+    _add(
+        collecting, "--probe_samples", type=positive, default=16, help="samples each pass is measured on (default: 16)"
+    )
     _add(collecting, "--output_path", type=Path, help="the collection (default: data/collections/DATASET_MODEL.json)")
     _add(collecting, "--force", action="store_true", help="replace an existing collection")
     _add(collecting, "--headless", action="store_true", help="train and collect only: no window, no picture")

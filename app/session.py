@@ -71,6 +71,10 @@ class Session(QObject):
         """Show what the network makes of another probe sample."""
         self._change(replace(self._state, sample=sample))
 
+    def choose_sample_by(self, n_samples: int) -> None:
+        """Go on by so many probe samples, backwards if negative."""
+        self.choose_sample(self._state.sample + n_samples)
+
     def set_playing(self, is_playing: bool) -> None:
         """Play or pause. Playing from the last pass begins again at the first."""
         at_end = self._view is not None and self._view.is_last

@@ -69,7 +69,7 @@ def _check_reachable(address: str) -> None:
         except HTTPError as error:
             error.close()
             outcome.append(None)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 (whatever kept the server out of reach is the reason to give)
             outcome.append(error)
 
     thread = threading.Thread(target=knock, name="reach-server", daemon=True)

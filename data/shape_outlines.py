@@ -1,9 +1,9 @@
 """The ten figures of `shapes`, each as a signed distance: negative inside, positive outside.
 
-A function takes the coordinates of the pixels, x to the right and y upwards, both float32 `[N, H, W]` with the
-figure's centre at 0 and its outer radius about 1, and returns the distance `[N, H, W]` in the same units. The
-method is that of Inigo Quilez, "2D distance functions" (https://iquilezles.org/articles/distfunctions2d); away
-from the edge the distances are only bounds, at the edge they are exact enough to soften it by a pixel.
+A function takes the coordinates of the pixels, x to the right and y upwards, both float32 `[N, H, W]` with
+the figure's centre at 0 and its outer radius about 1, and returns the distance `[N, H, W]` in the same units.
+The method is that of Inigo Quilez (https://iquilezles.org/articles/distfunctions2d); away from the edge the
+distances are only bounds, at the edge they are exact enough to soften it by a pixel.
 """
 
 from collections.abc import Callable

@@ -68,7 +68,7 @@ def _coordinates(count: int, random: np.random.Generator) -> tuple[Field, Field,
 
 
 def _contrasting_colours(count: int, random: np.random.Generator) -> tuple[Field, Field]:
-    """Two colours for each picture, levels 0..255 `[N, 3, 1, 1]`: a dark and a bright one, either way round."""
+    """Two colours a picture, levels 0..255 `[N, 3, 1, 1]`: a dark and a bright one, either way round."""
     dark = random.uniform(0, 110, (count, 3, 1, 1)).astype(np.float32)
     bright = random.uniform(130, 255, (count, 3, 1, 1)).astype(np.float32)
     swapped = random.random((count, 1, 1, 1)) < 0.5

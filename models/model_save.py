@@ -1,6 +1,5 @@
 """Keeps the model's weights in a file while it is trained."""
 
-import os
 from pathlib import Path
 
 import torch
@@ -33,7 +32,7 @@ class ModelSaveCallback(Callback):
         partial = self.path.with_name(f"{self.path.name}.partial")
         try:
             torch.save(trainer.model.state_dict(), partial)
-            os.replace(partial, self.path)
+            partial.replace(self.path)
         finally:
             partial.unlink(missing_ok=True)
         self._saved_at_step = trainer.step

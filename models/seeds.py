@@ -18,7 +18,8 @@ def seed_everything(seed: int | None) -> int:
     if not 0 <= seed < 2**32:
         raise ValueError(f"a seed must be between 0 and {2**32 - 1}, not {seed}")
     random.seed(seed)
-    np.random.seed(seed)
+    # The old global generator is what other people's code still draws from.
+    np.random.seed(seed)  # noqa: NPY002
     torch.manual_seed(seed)
     torch.backends.cudnn.deterministic = True
     torch.backends.cudnn.benchmark = False

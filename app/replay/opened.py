@@ -31,6 +31,10 @@ class OpenedCollection:
     def n_samples(self) -> int:
         return len(self.collection.probe) if self.collection.probe else 0
 
+    def epoch_of(self, step: int) -> int:
+        """The epoch that a step belongs to, told without reading a pass: the number of epochs that ended before it."""
+        return sum(1 for epoch in self.collection.epochs if epoch.step <= step)
+
 
 def open_for_replay(path: Path) -> OpenedCollection:
     """Open a collection that has at least one pass.

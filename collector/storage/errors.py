@@ -3,6 +3,10 @@
 from pathlib import Path
 
 
+class BlockError(ValueError):
+    """An array does not hold what its shape and type promise, or has no place in the format."""
+
+
 class CollectionError(Exception):
     """A known problem with one file. ``str()`` names the file, what is wrong and what to do."""
 

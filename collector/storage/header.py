@@ -1,91 +1,28 @@
 """The first line of a collection: read, checked, and turned into arrays."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-import msgspec
-import numpy as np
-
 from collector.storage import schema
-from collector.storage.blocks import BlockError, to_array
-from collector.storage.errors import CollectionError, DamagedError, NewerVersionError, NotACollectionError
+from collector.storage.errors import BlockError, CollectionError, DamagedError, NewerVersionError, NotACollectionError
+from collector.storage.json_text import JsonTextError, decode
+from collector.storage.layer import Layer, layers_of
 from collector.storage.lines import read_at
+from collector.storage.probe import Probe, probe_of
+
+__all__ = ["HeaderLine", "Layer", "Probe", "parse_header", "read_header"]
+
+LONGEST_HEADER = 2**28
+"""Bytes of the first line, probe included."""
+
+LINE_END = b',"records":['
+"""How every first line ends, before its newline."""
 
 _CHUNK = 2**16
-_LONGEST_HEADER = 2**30
-
-
-class _Kind(msgspec.Struct):
-    """Enough to tell what kind of JSON a file is."""
-
-    format: str | None = None
-    version: int | None = None
-
-
-@dataclass(frozen=True)
-class Layer:
-    """A layer of the run and the unit plan for it. See `schema.Layer` for what the fields mean."""
-
-    name: str
-    kind: str
-    units: int
-    stage: str
-    kept: np.ndarray
-    """int ``[U]``"""
-    reads: tuple[str, ...]
-    input_units: int
-    input_kept: np.ndarray
-    """int ``[U_in]``"""
-    input_block: int
-    output_shape: tuple[int, ...]
-    parameters: Mapping[str, tuple[int, ...]]
-    not_recorded: Mapping[str, str]
-
-    @property
-    def is_stage(self) -> bool:
-        """Whether the layer makes units of its own, as linear and convolutional layers do."""
-        return self.stage == self.name
-
-    @property
-    def n_parameters(self) -> int:
-        """True number of parameters."""
-        return sum(int(np.prod(shape)) for shape in self.parameters.values())
-
-
-@dataclass(frozen=True)
-class Probe:
-    """The held-out samples that every pass is measured on."""
-
-    inputs: np.ndarray
-    """``[N, …]`` as the network was given them."""
-    labels: np.ndarray | None
-    """int ``[N]``"""
-    class_names: tuple[str, ...]
-    mean: np.ndarray = field(repr=False)
-    std: np.ndarray = field(repr=False)
-
-    def __len__(self) -> int:
-        return len(self.inputs)
-
-    def picture(self, sample: int) -> np.ndarray | None:
-        """The sample as float32 ``[H, W]`` or ``[H, W, 3]`` in 0…1; None where it is no picture.
-
-        Undoes the normalisation; where that is unknown, the smallest value is black and the largest white.
-        """
-        values = self.inputs[sample].astype(np.float32)
-        if values.ndim == 2:
-            values = values[None]
-        if values.ndim != 3 or values.shape[0] not in (1, 3):
-            return None
-        if len(self.mean) == len(self.std) == values.shape[0]:
-            values = values * self.std[:, None, None] + self.mean[:, None, None]
-        else:
-            low, high = values.min(), values.max()
-            values = (values - low) / (high - low) if high > low else np.zeros_like(values)
-        values = np.clip(values, 0, 1)
-        return values[0] if values.shape[0] == 1 else values.transpose(1, 2, 0)
+_OPENING = re.compile(rb'\s*\{\s*"format"\s*:\s*"strobe\.collection"\s*,\s*"version"\s*:\s*(\d{1,9})\s*[,}]')
+_FIRST_BYTES = f'{{"format":"{schema.FORMAT}",'.encode()
 
 
 @dataclass(frozen=True)
@@ -106,33 +43,47 @@ def read_header(file: BinaryIO, path: Path) -> HeaderLine:
         NewerVersionError: written by a newer Strobe.
         DamagedError: cut off or inconsistent.
     """
+    # The first bytes are enough to turn away what is no collection, however large it is.
+    first = read_at(file, 0, _CHUNK)
+    opening = _OPENING.match(first)
+    if opening is None:
+        raise _what_else(first, path)
+    _check_version(int(opening[1]), path)
     line = _first_line(file)
-    text = line.rstrip(b"\r\n")
+    if not line.rstrip(b"\r\n").endswith(LINE_END):
+        raise _not_a_first_line(line, path)
     try:
-        kind = msgspec.json.decode(text + b"]}" if text.endswith(b"[") else text, type=_Kind)
-    except (msgspec.DecodeError, RecursionError):
-        raise _what_else(line, path) from None
-    if kind.format != schema.FORMAT:
-        raise NotACollectionError(path, "is JSON, but not a collection of Strobe.", "Open a file that a run has left.")
-    if kind.version is None or kind.version > schema.VERSION:
-        raise NewerVersionError(
-            path,
-            f"has version {kind.version}; this Strobe reads up to {schema.VERSION}.",
-            "Update Strobe to open it.",
-        )
-    try:
-        header = msgspec.json.decode(text + b"]}", type=schema.Header)
-        layers = {layer.name: _layer(layer) for layer in header.layers}
-        probe = None if header.probe is None else _probe(header.probe)
-    except (msgspec.DecodeError, BlockError, RecursionError) as error:
+        return parse_header(line)
+    except (JsonTextError, BlockError) as error:
         raise DamagedError(path, f"its first line is damaged: {error}.") from None
-    return HeaderLine(header.run, layers, probe, len(line))
+
+
+def parse_header(line: bytes) -> HeaderLine:
+    """What a whole first line holds.
+
+    Raises:
+        JsonTextError, BlockError: it does not hold what the format promises.
+    """
+    if len(line) > LONGEST_HEADER:
+        raise BlockError(f"with its probe the first line would take {len(line):,} bytes of {LONGEST_HEADER:,}")
+    # An upgrade from an older version goes here: a function for each, from its structs to the next newer ones.
+    header = decode(line.rstrip(b"\r\n") + b"]}", schema.Header)
+    probe = None if header.probe is None else probe_of(header.probe)
+    return HeaderLine(header.run, layers_of(header.layers), probe, len(line))
+
+
+def _check_version(version: int, path: Path) -> None:
+    if version > schema.VERSION:
+        problem = f"has version {version}; this Strobe reads up to {schema.VERSION}."
+        raise NewerVersionError(path, problem, "Update Strobe to open it.")
+    if version < 1:
+        raise DamagedError(path, f"says version {version}, which never was.")
 
 
 def _first_line(file: BinaryIO) -> bytes:
     pieces: list[bytes] = []
     offset = 0
-    while offset < _LONGEST_HEADER and (piece := read_at(file, offset, _CHUNK)):
+    while offset <= LONGEST_HEADER and (piece := read_at(file, offset, _CHUNK)):
         end = piece.find(b"\n")
         pieces.append(piece if end < 0 else piece[: end + 1])
         offset += len(piece)
@@ -141,44 +92,27 @@ def _first_line(file: BinaryIO) -> bytes:
     return b"".join(pieces)
 
 
-def _what_else(line: bytes, path: Path) -> CollectionError:
-    if not line.strip(b"\0 \r\n\t"):
+def _not_a_first_line(line: bytes, path: Path) -> CollectionError:
+    if len(line) > LONGEST_HEADER:
+        return DamagedError(path, f"has a first line of more than {LONGEST_HEADER:,} bytes.")
+    if line.endswith(b"\n"):
+        problem = "holds a collection, but no longer a record on each line: another program has rewritten it."
+        return DamagedError(path, problem, "Open the file as the run left it.")
+    return _cut_off(path)
+
+
+def _cut_off(path: Path) -> CollectionError:
+    return DamagedError(path, "is cut off within its first line, before the first pass.", "Nothing of it can be shown.")
+
+
+def _what_else(first: bytes, path: Path) -> CollectionError:
+    if not first.strip(b"\0 \r\n\t"):
         return NotACollectionError(path, "is empty.", "A run writes its first line when training starts.")
-    if f'"format":"{schema.FORMAT}"'.encode() in line[:200]:
-        if line.endswith(b"\n"):
-            return DamagedError(path, "its first line is damaged.")
-        return DamagedError(path, "is cut off within its first line, before the first pass.")
-    if line.lstrip()[:1] in (b"{", b"["):
-        return NotACollectionError(
-            path, "looks like JSON, but not like a collection of Strobe.", "Open a file that a run has left."
-        )
-    return NotACollectionError(path, "is not JSON.", "Open a file that a run has left.")
-
-
-def _layer(layer: schema.Layer) -> Layer:
-    kept, input_kept = to_array(layer.kept, "<i8"), to_array(layer.input_kept, "<i8")
-    for numbers, units in ((kept, layer.units), (input_kept, layer.input_units)):
-        if numbers.ndim != 1 or (numbers < 0).any() or (numbers >= units).any():
-            raise BlockError(f"the unit plan of {layer.name!r} names units that it does not have")
-    return Layer(
-        name=layer.name,
-        kind=layer.kind,
-        units=layer.units,
-        stage=layer.stage,
-        kept=kept,
-        reads=tuple(layer.reads),
-        input_units=layer.input_units,
-        input_kept=input_kept,
-        input_block=layer.input_block,
-        output_shape=tuple(layer.output_shape),
-        parameters={name: tuple(shape) for name, shape in layer.parameters.items()},
-        not_recorded=layer.not_recorded,
-    )
-
-
-def _probe(probe: schema.Probe) -> Probe:
-    inputs = to_array(probe.inputs)
-    labels = None if probe.labels is None else to_array(probe.labels, "<i8")
-    if inputs.ndim < 1 or (labels is not None and labels.shape != inputs.shape[:1]):
-        raise BlockError("the probe does not have one label for each sample")
-    return Probe(inputs, labels, tuple(probe.class_names), np.asarray(probe.mean, "f4"), np.asarray(probe.std, "f4"))
+    if _FIRST_BYTES.startswith(first) or (first.startswith(_FIRST_BYTES) and b"}" not in first):
+        return _cut_off(path)
+    if first.startswith(_FIRST_BYTES[:-1]):
+        return DamagedError(path, "its first line is damaged: it does not say which version it has.")
+    way_out = "Open a file that a run has left."
+    if first.lstrip()[:1] in (b"{", b"["):
+        return NotACollectionError(path, "looks like JSON, but not like a collection of Strobe.", way_out)
+    return NotACollectionError(path, "is not JSON.", way_out)

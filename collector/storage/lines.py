@@ -1,29 +1,35 @@
-"""Where the records of a file stand: from its last line, or, where that is missing, by looking at every line."""
+"""Lines of a collection: read at a place, told apart, found by looking at all of them."""
 
 import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
 
-from collector.storage.schema import IndexEntry, Record, Tail
+from collector.storage.errors import BlockError
+from collector.storage.json_text import JsonTextError, decode
+from collector.storage.schema import Count, IndexEntry, Record
+
+LONGEST_LINE = 2**32
+"""Bytes of a record's line. A longer one is refused before memory is taken for it."""
 
 _CHUNK = 4 * 2**20
-_TAIL_END = re.compile(rb'"index_at": *(\d+)\}\s*\Z')
-_START = re.compile(
-    rb',?\{"record":"(\w+)",(?:"pass":\d+,"step":(?P<a>\d+)|"from":(?P<b>\d+)|"epoch":\d+,"step":(?P<c>\d+)|"step":(?P<d>\d+))'
-)
+_START = re.compile(rb',?\{"record":"(\w{1,64})"(?:,"pass":\d{1,15},"step":(\d{1,15})[,}])?')
 _START_BYTES = 256
+_TAIL = b'],"summary":'
 
 
 class _AnyRecord(msgspec.Struct):
-    """What every record has, in whatever order another writer put it."""
+    """What every record has, wherever another writer put it."""
 
     record: str
-    step: int | None = None
-    start: int | None = msgspec.field(name="from", default=None)
+
+
+class _AnyPass(msgspec.Struct):
+    step: Count
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,16 @@ class Line:
     length: int
     start: bytes
 
+    @property
+    def is_tail(self) -> bool:
+        """Whether this is the last line of a finished file."""
+        return self.start.startswith(_TAIL)
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether there is nothing on the line, as far as its first bytes say."""
+        return not self.start.strip(b" \r")
+
 
 def read_at(file: BinaryIO, offset: int, length: int) -> bytes:
     """``length`` bytes from ``offset`` on, fewer at the end of the file; safe from several threads."""
@@ -43,9 +59,20 @@ def read_at(file: BinaryIO, offset: int, length: int) -> bytes:
             pieces.append(piece)
             offset, length = offset + len(piece), length - len(piece)
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
-    with open(file.name, "rb") as own:
+    with Path(file.name).open("rb") as own:
         own.seek(offset)
         return own.read(length)
+
+
+def read_entry(file: BinaryIO, entry: IndexEntry) -> bytes:
+    """The text of one record.
+
+    Raises:
+        BlockError: the line is longer than a reader takes.
+    """
+    if entry[3] > LONGEST_LINE:
+        raise BlockError(f"a line of {entry[3]:,} bytes is longer than a reader takes")
+    return read_at(file, entry[2], entry[3])
 
 
 def whole_lines(file: BinaryIO, offset: int) -> Iterator[Line]:
@@ -65,41 +92,31 @@ def whole_lines(file: BinaryIO, offset: int) -> Iterator[Line]:
 
 
 def entry_of(file: BinaryIO, line: Line) -> IndexEntry | None:
-    """The index entry of a record's line; None for a line that holds no record."""
+    """The index entry of a record's line; None for a line that holds no record.
+
+    Of a line in the order of our own writer only the start is looked at; that is what makes looking at all lines
+    fast. Only a pass's entry has a step: the other records are read as a whole anyway.
+    """
     comma = line.start.startswith(b",")
     offset, length = line.offset + comma, line.length - comma
-    if match := _START.match(line.start):
-        return match[1].decode(), int(match["a"] or match["b"] or match["c"] or match["d"]), offset, length
+    match = _START.match(line.start)
+    if match and (match[2] or match[1] != b"pass"):
+        return match[1].decode(), int(match[2] or 0), offset, length
     if not line.start.startswith((b",{", b"{")):
         return None
     try:
-        record = msgspec.json.decode(read_at(file, offset, length), type=_AnyRecord)
-    except (msgspec.DecodeError, RecursionError):
+        text = read_entry(file, ("", 0, offset, length))
+        kind = decode(text, _AnyRecord).record
+        return kind, decode(text, _AnyPass).step if kind == "pass" else 0, offset, length
+    except (BlockError, JsonTextError):
         return None
-    return record.record, max(0, record.step or record.start or 0), offset, length
 
 
 def whole_fragment(file: BinaryIO, offset: int, size: int) -> Line | None:
     """The text after the last newline, where it is a record that lacks only its newline."""
-    text = read_at(file, offset, size - offset)
     try:
-        msgspec.json.decode(text.removeprefix(b","), type=Record)
-    except (msgspec.DecodeError, RecursionError):
+        text = read_entry(file, ("", 0, offset, size - offset))
+        decode(text.removeprefix(b","), Record)  # type: ignore[arg-type]
+    except (BlockError, JsonTextError):
         return None
     return Line(offset, len(text), text[:_START_BYTES])
-
-
-def read_tail(file: BinaryIO, header_end: int, size: int) -> Tail | None:
-    """The summary and index at the end of a finished file; None where they are missing or do not fit the file."""
-    match = _TAIL_END.search(read_at(file, max(0, size - 64), 64))
-    if not match or not header_end <= (index_at := int(match[1])) < size:
-        return None
-    text = read_at(file, index_at, size - index_at)
-    if not text.startswith(b"],"):
-        return None
-    try:
-        tail = msgspec.json.decode(b"{" + text[2:], type=Tail)
-    except (msgspec.DecodeError, RecursionError):
-        return None
-    fits = all(header_end <= offset and offset + length < index_at for _, _, offset, length in tail.index)
-    return tail if fits else None

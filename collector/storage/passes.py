@@ -1,92 +1,18 @@
-"""Passes as a reader sees them: found through the index, decoded array by array when asked for."""
+"""The passes of a collection: found through the index, each read when it is asked for."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import overload
 
-import msgspec
 import numpy as np
 
-from collector.storage.blocks import Array, BlockError, to_array
-from collector.storage.errors import DamagedError, PassNotRecordedError
-from collector.storage.header import Layer
-from collector.storage.schema import IndexEntry, LayerRecord, PassRecord
+from collector.storage.errors import BlockError, DamagedError, PassNotRecordedError
+from collector.storage.json_text import JsonTextError, decode
+from collector.storage.layer import Layer
+from collector.storage.schema import IndexEntry, PassRecord
+from collector.storage.snapshot import KINDS, LayerArrays, Pass
 
-KINDS: tuple[str, ...] = LayerRecord.__struct_fields__
-
-
-class LayerArrays:
-    """The arrays of one layer at one pass; those that were not recorded are None. See `schema.LayerRecord`."""
-
-    activation: np.ndarray | None
-    weight: np.ndarray | None
-    bias: np.ndarray | None
-    weight_gradient: np.ndarray | None
-    bias_gradient: np.ndarray | None
-    weight_update: np.ndarray | None
-    bias_update: np.ndarray | None
-    feature_maps: np.ndarray | None
-
-    def __init__(self, record: LayerRecord, decode: Callable[[str, Array], np.ndarray]) -> None:
-        self._record = record
-        self._decode = decode
-
-    def __getattr__(self, kind: str) -> np.ndarray | None:
-        # Reached once for each kind: the decoded array becomes an attribute.
-        if kind not in KINDS:
-            raise AttributeError(f"{kind!r} is not a kind of array; the kinds are {', '.join(KINDS)}")
-        value = getattr(self._record, kind)
-        array = None if value is None else self._decode(kind, value)
-        setattr(self, kind, array)
-        return array
-
-
-class Pass:
-    """A full snapshot of the network at one step."""
-
-    def __init__(self, record: PassRecord, path: Path, layers: Mapping[str, Layer], n_samples: int | None) -> None:
-        self.number = record.number
-        self.step = record.step
-        self.epoch = record.epoch
-        self.seconds = record.seconds
-        self._path = path
-        self._plan = layers
-        self._n_samples = n_samples
-        self.logits = None if record.logits is None else self._decoded("the logits", record.logits)
-        """float32 ``[N, K]``"""
-        if self.logits is not None and (self.logits.ndim != 2 or n_samples not in (None, len(self.logits))):
-            raise DamagedError(path, f"pass {self.number}: the logits have shape {self.logits.shape}.")
-        self.layers: dict[str, LayerArrays] = {
-            name: LayerArrays(layer, self._decoder(name)) for name, layer in record.layers.items()
-        }
-
-    def _decoder(self, name: str) -> Callable[[str, Array], np.ndarray]:
-        def decode(kind: str, value: Array) -> np.ndarray:
-            array = self._decoded(f"{kind} of {name!r}", value)
-            if name in self._plan and not _fits(kind, array.shape, self._plan[name], self._n_samples):
-                problem = f"pass {self.number}: {kind} of {name!r} has shape {array.shape}, against its unit plan."
-                raise DamagedError(self._path, problem)
-            return array
-
-        return decode
-
-    def _decoded(self, what: str, value: Array) -> np.ndarray:
-        try:
-            return to_array(value)
-        except BlockError as error:
-            raise DamagedError(self._path, f"pass {self.number}: {what}: {error}.") from None
-
-
-def _fits(kind: str, shape: tuple[int, ...], layer: Layer, n_samples: int | None) -> bool:
-    units = len(layer.kept)
-    if kind == "activation":
-        return len(shape) == 2 and shape[1] == units and n_samples in (None, shape[0])
-    if kind == "feature_maps":
-        return len(shape) == 4 and shape[1] == units and (n_samples is None or shape[0] <= n_samples)
-    if kind.startswith("bias") or not layer.is_stage:
-        return shape == (units,)
-    columns = len(layer.input_kept) * (layer.input_block if len(shape) == 2 else 1)
-    return len(shape) >= 2 and shape[:2] == (units, columns)
+__all__ = ["KINDS", "LayerArrays", "Pass", "Passes"]
 
 
 class Passes(Sequence[Pass]):
@@ -112,6 +38,10 @@ class Passes(Sequence[Pass]):
         """The step of each pass, int ``[P]``, without reading them."""
         return np.array([entry[1] for entry in self._entries], np.int64)
 
+    def n_bytes(self, number: int) -> int:
+        """Length of a pass in the file, which tells how much memory it takes, without reading it."""
+        return self._entries[number][3]
+
     def __len__(self) -> int:
         return len(self._entries)
 
@@ -132,9 +62,11 @@ class Passes(Sequence[Pass]):
             raise PassNotRecordedError(self._path, f"has {len(self)} passes, so none of number {number}.")
         entry = self._entries[number]
         try:
-            record = msgspec.json.decode(self._read(entry), type=PassRecord)
-        except (msgspec.DecodeError, RecursionError) as error:
-            problem = f"pass {number % len(self)}, at byte {entry[2]:,}, is damaged: {error}."
+            record = decode(self._read(entry), PassRecord)
+            if record.step != entry[1]:
+                raise JsonTextError(f"it is of step {record.step}, not of step {entry[1]}")
+        except (JsonTextError, BlockError, OSError) as error:
+            problem = f"pass {number % len(self)}, at byte {entry[2]:,}, cannot be read: {error}."
             raise DamagedError(self._path, problem, "The other passes can still be shown.") from None
         return Pass(record, self._path, self._plan, self._n_samples)
 

@@ -1,19 +1,27 @@
 """Opens a collection: finished, cut off, or still growing."""
 
 import os
+import stat
+import weakref
 from pathlib import Path
 from types import TracebackType
+from typing import BinaryIO
 
-import msgspec
 import numpy as np
 
-from collector.storage.blocks import BlockError, to_array
-from collector.storage.columns import Columns, Series, from_schema
-from collector.storage.errors import DamagedError, NotACollectionError
+from collector.storage.blocks import to_array
+from collector.storage.columns import Columns, from_schema
+from collector.storage.errors import BlockError, DamagedError, NotACollectionError
 from collector.storage.header import read_header
-from collector.storage.lines import entry_of, read_at, read_tail, whole_fragment, whole_lines
+from collector.storage.json_text import JsonTextError, decode
+from collector.storage.lines import entry_of, read_entry, whole_fragment, whole_lines
 from collector.storage.passes import Passes
 from collector.storage.schema import EpochRecord, IndexEntry, NoteRecord, StepsRecord, Tail
+from collector.storage.series import Series
+from collector.storage.tail import read_tail
+
+MOST_DAMAGES = 100
+"""So many damages are told one by one."""
 
 
 def open_collection(path: Path | str) -> "Collection":
@@ -29,11 +37,12 @@ class Collection:
     """What a run left: ``run``, ``layers``, ``probe``, ``passes``, ``series``, ``epochs``, ``notes``.
 
     Attributes:
-        finished: the run ended and the index was written. While it is False, `refresh` takes in what was added.
+        finished: the run ended and its last line was written. While it is False, `refresh` takes in what was added.
         run: what was trained, on what, how.
         layers: name → layer and its unit plan, in order of execution.
         probe: the samples that every pass was measured on; None where there were none.
         passes: read one by one when asked for.
+        series: the scalars; replaced by a longer one when `refresh` finds more.
         epochs: end of each epoch.
         notes: the collector's own warnings.
         damaged: what had to be passed over, a sentence for each.
@@ -41,52 +50,56 @@ class Collection:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        if path.is_dir():
-            raise NotACollectionError(path, "is a folder.", "Open the collection (*.json) in it.")
-        try:
-            self._file = open(path, "rb", buffering=0)
-        except FileNotFoundError:
-            raise NotACollectionError(path, "there is no such file.", "Check the name.") from None
-        except OSError as error:
-            raise NotACollectionError(path, f"cannot be opened: {error.strerror}.") from None
-        try:
-            header = read_header(self._file, path)
-        except BaseException:
-            self._file.close()
-            raise
-        self.run = header.run
-        self.layers = header.layers
-        self.probe = header.probe
-        self.passes = Passes(path, self._line)
-        self.passes.expect(header.layers, None if header.probe is None else len(header.probe))
-        self.epochs: list[EpochRecord] = []
-        self.notes: list[NoteRecord] = []
+        self._file = _open_file(path)
+        # So that a collection nobody closed goes quietly.
+        self._let_go = weakref.finalize(self, self._file.close)
         self.damaged: list[str] = []
         self.finished = False
         self.n_steps = 0
         self._columns = Columns()
-        self._read_to = header.end
-        size = self._size()
-        tail = read_tail(self._file, header.end, size)
-        if tail is None or not self._take_tail(tail):
-            self._scan(size)
+        self.epochs: list[EpochRecord] = []
+        self.notes: list[NoteRecord] = []
+        self.passes = Passes(path, self._line)
+        try:
+            header = read_header(self._file, path)
+            self.run = header.run
+            self.layers = header.layers
+            self.probe = header.probe
+            self.passes.expect(header.layers, None if header.probe is None else len(header.probe))
+            self._read_to = header.end
+            self._take_all(header.end)
+        except OSError as error:
+            self.close()
+            raise DamagedError(path, f"cannot be read: {error.strerror}.", "Check the disk or the network.") from None
+        except BaseException:
+            self.close()
+            raise
         self.series = Series(self._columns, self.n_steps)
 
     def refresh(self) -> bool:
         """Take in what was written since; whether there was anything."""
-        size = self._size()
-        if self.finished or size <= self._read_to:
+        before = self._read_to
+        if not self.finished:
+            self._scan(self._size())
+        if self._read_to == before:
             return False
-        before = self._read_to, self.finished
-        self._scan(size)
         self.series = Series(self._columns, self.n_steps)
-        return before != (self._read_to, self.finished)
+        return True
 
     def _size(self) -> int:
         return os.fstat(self._file.fileno()).st_size
 
     def _line(self, entry: IndexEntry) -> bytes:
-        return read_at(self._file, entry[2], entry[3])
+        return read_entry(self._file, entry)
+
+    def _take_all(self, header_end: int) -> None:
+        size = self._size()
+        tail = read_tail(self._file, header_end, size)
+        if tail is not None and self._take_tail(tail):
+            return
+        self._scan(size)
+        if self.finished:
+            self._say("The index in the last line could not be used; every line was looked at instead.")
 
     def _take_tail(self, tail: Tail) -> bool:
         try:
@@ -106,15 +119,16 @@ class Collection:
     def _scan(self, size: int) -> None:
         """Take in every whole line from where the last look ended."""
         for line in whole_lines(self._file, self._read_to):
-            if line.start.startswith(b'],"summary"'):
-                self.finished = not self.damaged
+            if line.is_tail:
+                self.finished = True
             elif entry := entry_of(self._file, line):
                 self._take(entry)
-            elif line.start.strip(b" \r"):
-                self.damaged.append(f"The line at byte {line.offset:,} could not be read and was passed over.")
+            elif not line.is_blank:
+                self._say(f"The line at byte {line.offset:,} could not be read and was passed over.")
             self._read_to = line.offset + line.length + 1
         if self._read_to < size and (fragment := whole_fragment(self._file, self._read_to, size)):
-            self._take(entry_of(self._file, fragment) or ("", 0, 0, 0))
+            if entry := entry_of(self._file, fragment):
+                self._take(entry)
             self._read_to = size
 
     def _take(self, entry: IndexEntry) -> None:
@@ -125,15 +139,21 @@ class Collection:
                     self.passes.add(entry)
                     self.n_steps = max(self.n_steps, step)
                 case "steps":
-                    record = msgspec.json.decode(self._line(entry), type=StepsRecord)
+                    record = decode(self._line(entry), StepsRecord)
                     self._columns.add(record.start, _values(record))
                     self.n_steps = max(self.n_steps, record.stop)
                 case "epoch":
-                    self.epochs.append(msgspec.json.decode(self._line(entry), type=EpochRecord))
+                    self.epochs.append(decode(self._line(entry), EpochRecord))
                 case "note":
-                    self.notes.append(msgspec.json.decode(self._line(entry), type=NoteRecord))
-        except (msgspec.DecodeError, BlockError, RecursionError) as error:
-            self.damaged.append(f"The {kind} record at byte {entry[2]:,} was passed over: {error}.")
+                    self.notes.append(decode(self._line(entry), NoteRecord))
+        except (JsonTextError, BlockError) as error:
+            self._say(f"The {kind} record at byte {entry[2]:,} was passed over: {error}.")
+
+    def _say(self, damage: str) -> None:
+        if len(self.damaged) < MOST_DAMAGES:
+            self.damaged.append(damage)
+        elif len(self.damaged) == MOST_DAMAGES:
+            self.damaged.append("There is more damage, which is not listed.")
 
     def require_passes(self) -> "Collection":
         """The collection itself, where it has a pass to show.
@@ -142,12 +162,12 @@ class Collection:
             DamagedError: it has none.
         """
         if not self.passes:
-            raise DamagedError(self.path, "has no pass yet.", "Its run was ended before the first step.")
+            raise DamagedError(self.path, "has no pass yet.", "Wait for the first, or train again if the run ended.")
         return self
 
     def close(self) -> None:
         """Give the file back; nothing can be read from then on."""
-        self._file.close()
+        self._let_go()
 
     def __enter__(self) -> "Collection":
         return self
@@ -158,8 +178,26 @@ class Collection:
         self.close()
 
 
+def _open_file(path: Path) -> BinaryIO:
+    try:
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
+            raise NotACollectionError(path, "is a folder.", "Open the collection (*.json) in it.")
+        # Opening a pipe would wait for somebody to write into it.
+        if not stat.S_ISREG(mode):
+            raise NotACollectionError(path, "is a device or a pipe, not a file.", "Open a file that a run has left.")
+        return path.open("rb", buffering=0)
+    except (FileNotFoundError, ValueError):
+        # A name with a NUL byte is a ValueError.
+        raise NotACollectionError(path, "there is no such file.", "Check the name.") from None
+    except OSError as error:
+        raise NotACollectionError(
+            path, f"cannot be opened: {error.strerror}.", "Check the name and the permissions."
+        ) from None
+
+
 def _values(record: StepsRecord) -> dict[str, np.ndarray]:
     columns = {name: to_array(value, "<f8") for name, value in record.columns.items()}
-    if any(len(values) != record.stop - record.start for values in columns.values()):
+    if any(values.shape != (record.stop - record.start,) for values in columns.values()):
         raise BlockError(f"a column of steps {record.start} to {record.stop} has another length")
     return columns

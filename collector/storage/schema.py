@@ -8,12 +8,12 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from collector.storage.blocks import Array
+from collector.storage.blocks import MAX_COUNT, Array
 
 FORMAT = "strobe.collection"
 VERSION = 1
 
-Count = Annotated[int, msgspec.Meta(ge=0)]
+Count = Annotated[int, msgspec.Meta(ge=0, le=MAX_COUNT)]
 Scalar = float | Literal["nan", "inf", "-inf"] | None
 """One number; JSON has no NaN or Inf, so those three are words. ``null`` means not recorded."""
 
@@ -25,7 +25,7 @@ class Run(msgspec.Struct, omit_defaults=True):
 
     created: str
     """Start of the run, ISO 8601 with time zone."""
-    interval: Annotated[int, msgspec.Meta(ge=1)]
+    interval: Annotated[int, msgspec.Meta(ge=1, le=MAX_COUNT)]
     """A pass is taken each so many steps."""
     neuron_cap: Count
     """At most so many units of a layer are kept; 0 keeps all."""

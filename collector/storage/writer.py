@@ -1,14 +1,18 @@
 """Writes a collection, one whole line at a time, so that it can be read at any moment and after any end."""
 
 import os
+import secrets
 from pathlib import Path
 from types import TracebackType
 
+import msgspec
 import numpy as np
 
 from collector.storage.columns import Columns
 from collector.storage.encode import encode
-from collector.storage.errors import CollectionExistsError
+from collector.storage.errors import BlockError, CollectionExistsError
+from collector.storage.header import parse_header
+from collector.storage.lines import LONGEST_LINE
 from collector.storage.schema import (
     EpochRecord,
     Header,
@@ -42,6 +46,7 @@ class CollectionWriter:
 
     Raises:
         CollectionExistsError: the file exists and ``overwrite`` is False.
+        ValueError: the header could not be read back; no file is made.
         OSError: the folder or the file cannot be written.
     """
 
@@ -54,23 +59,24 @@ class CollectionWriter:
         self._notes: list[NoteRecord] = []
         self._n_passes = 0
         self._n_steps = 0
-        self._end = 0
+        line = _first_line(header)
+        self._header_end = len(line)
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = self._create(header, overwrite)
+        self._file = self._create(line, overwrite)
 
-    def _create(self, header: Header, overwrite: bool) -> int:
-        pieces = encode(header)
-        pieces[-1] = pieces[-1].removesuffix(b"}") + b',"records":[\n'
-        replacing = overwrite and self.path.exists()
-        name = self.path.with_name(f".{self.path.name}.{os.getpid()}") if replacing else self.path
+    def _create(self, line: bytes, overwrite: bool) -> int:
+        replacing = overwrite and os.path.lexists(self.path)
+        name = self.path.with_name(f".strobe-{secrets.token_hex(8)}") if replacing else self.path
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | getattr(os, "O_BINARY", 0)
         try:
-            file = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+            file = os.open(name, flags, 0o666)
         except FileExistsError:
-            raise CollectionExistsError(name, "exists already.", "Choose another name or overwrite it.") from None
+            way_out = "Choose another name or overwrite it."
+            raise CollectionExistsError(self.path, "exists already.", way_out) from None
         try:
-            self._end = _write_all(file, pieces)
+            _write_all(file, [line])
             if replacing:
-                os.replace(name, self.path)
+                name.replace(self.path)
         except BaseException:
             os.close(file)
             name.unlink(missing_ok=True)
@@ -81,17 +87,23 @@ class CollectionWriter:
         """Append one record; it is on its way to the disk when this returns.
 
         Raises:
-            BlockError: an array of a type the format does not know; nothing is written.
+            ValueError: the record cannot be stored (see `encode`), a column has another length than its steps, or
+                the writer is closed; nothing is written.
             OSError: the disk is full or gone; the file ends with the record before this one.
         """
         if self.closed:
             raise ValueError(f"{self.path} is closed")
-        pieces = encode(record)
-        comma = b"," if self._index else b""
-        offset = self._end
-        self._append([comma, *pieces, b"\n"])
+        if isinstance(record, StepsRecord):
+            record = _with_arrays(record)
+        start = self._end()
+        comma = b"," if start > self._header_end else b""
+        try:
+            end = self._append([comma, *encode(record), b"\n"])
+        except OSError:
+            self._let_go()
+            raise
         kind, step = _kind_and_step(record)
-        self._index.append((kind, step, offset + len(comma), self._end - offset - len(comma) - 1))
+        self._index.append((kind, step, start + len(comma), end - start - len(comma) - 1))
         self._remember(record)
 
     def _remember(self, record: Record) -> None:
@@ -100,26 +112,33 @@ class CollectionWriter:
                 self._n_passes += 1
                 self._n_steps = max(self._n_steps, record.step)
             case StepsRecord():
-                self._columns.add(record.start, {name: np.asarray(v) for name, v in record.columns.items()})
+                self._columns.add(record.start, record.columns)  # type: ignore[arg-type]
                 self._n_steps = max(self._n_steps, record.stop)
             case EpochRecord():
                 self._epochs.append(record)
             case NoteRecord():
                 self._notes.append(record)
 
-    def _append(self, pieces: list[bytes]) -> None:
-        try:
-            self._end += _write_all(self._file, pieces)
-        except OSError:
-            self._cut_back()
-            raise
+    def _end(self) -> int:
+        # Asked of the file, so that no interrupted write leaves us with a wrong idea of it.
+        return os.fstat(self._file).st_size
 
-    def _cut_back(self) -> None:
-        self.closed = True
+    def _append(self, pieces: list[bytes]) -> int:
+        """Write the pieces or nothing; the size of the file afterwards."""
+        start, length = self._end(), sum(map(len, pieces))
+        if length > LONGEST_LINE:
+            raise BlockError(f"a record of {length:,} bytes is longer than a reader takes")
         try:
-            os.ftruncate(self._file, self._end)
-        finally:
-            os.close(self._file)
+            _write_all(self._file, pieces)
+        except BaseException:
+            # Ctrl-C in the middle of a line ends here too, and the index still has to be written after it.
+            os.ftruncate(self._file, start)
+            raise
+        return start + length
+
+    def _let_go(self) -> None:
+        self.closed = True
+        os.close(self._file)
 
     def close(self) -> None:
         """Write the summary and the index; the collection is finished.
@@ -129,6 +148,12 @@ class CollectionWriter:
         """
         if self.closed:
             return
+        try:
+            self._append(self._last_line())
+        finally:
+            self._let_go()
+
+    def _last_line(self) -> list[bytes]:
         summary = Summary(
             passes=self._n_passes,
             steps=self._n_steps,
@@ -138,12 +163,8 @@ class CollectionWriter:
         )
         pieces = encode(Tail(summary=summary, index=self._index, index_at=0))
         pieces[0] = b"]," + pieces[0].removeprefix(b"{")
-        pieces[-1] = (
-            pieces[-1].removesuffix(b'"index_at":0}') + f'"index_at":{self._end:{INDEX_AT_DIGITS}}}}\n'.encode()
-        )
-        self._append(pieces)
-        self.closed = True
-        os.close(self._file)
+        pieces[-1] = pieces[-1].removesuffix(b"0}") + f"{self._end():{INDEX_AT_DIGITS}}}}\n".encode()
+        return pieces
 
     def __enter__(self) -> "CollectionWriter":
         return self
@@ -154,20 +175,34 @@ class CollectionWriter:
         self.close()
 
 
+def _first_line(header: Header) -> bytes:
+    line = b"".join(encode(header)).removesuffix(b"}") + b',"records":[\n'
+    # A run of hours must not end in a file that nobody can open.
+    parse_header(line)
+    return line
+
+
+def _with_arrays(record: StepsRecord) -> StepsRecord:
+    """The record with every column an array: a list could not hold NaN."""
+    columns = {name: np.asarray(values) for name, values in record.columns.items()}
+    for name, values in columns.items():
+        if values.shape != (record.stop - record.start,) or values.dtype.kind not in "iuf":
+            problem = f"has shape {values.shape} and type {values.dtype}"
+            raise ValueError(f"column {name!r} of steps {record.start} to {record.stop} {problem}")
+    return msgspec.structs.replace(record, columns=columns)
+
+
 def _kind_and_step(record: Record) -> tuple[str, int]:
     kind: str = type(record).__struct_config__.tag  # type: ignore[assignment]
     return kind, record.start if isinstance(record, StepsRecord) else record.step
 
 
-def _write_all(file: int, pieces: list[bytes]) -> int:
-    """Write the pieces in order, however many calls it takes; the number of bytes."""
-    total = 0
+def _write_all(file: int, pieces: list[bytes]) -> None:
+    """Write the pieces in order, however many calls it takes."""
     pending = [memoryview(piece) for piece in pieces if piece]
     while pending:
         written = os.writev(file, pending[:_MOST_PIECES]) if _CAN_GATHER else os.write(file, pending[0])
-        total += written
         while pending and written >= len(pending[0]):
             written -= len(pending.pop(0))
         if written:
             pending[0] = pending[0][written:]
-    return total

@@ -84,7 +84,7 @@ def test_that_an_archive_already_downloaded_is_unpacked(
     with tarfile.open(archive, "w:gz") as tar:
         tar.add(small_cifar10 / "cifar-10-batches-py", "cifar-10-batches-py")
     cifar10 = importlib.import_module("torchvision.datasets").CIFAR10
-    with pytest.raises(DataError, match="tar.gz is cut off or damaged"):
+    with pytest.raises(DataError, match=r"tar\.gz is cut off or damaged"):
         load("cifar10", root)
     monkeypatch.setattr(cifar10, "tgz_md5", hashlib.md5(archive.read_bytes()).hexdigest())
     assert len(load("cifar10", root).train) == 5 * PER_BATCH

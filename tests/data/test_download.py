@@ -76,7 +76,7 @@ class TestReachability:
             raise urllib.error.URLError(socket.gaierror(-2, "Name or service not known"))
 
         monkeypatch.setattr(urllib.request, "urlopen", no_name_service)
-        with pytest.raises(DownloadError, match="^Name or service not known$"):
+        with pytest.raises(DownloadError, match=r"^Name or service not known$"):
             download._check_reachable("https://example.invalid/")
 
     def test_that_silence_is_given_up_after_the_patience(self, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -128,7 +128,7 @@ def test_that_a_folder_without_class_folders_is_told_what_was_expected(tmp_path:
 def test_that_one_class_is_not_enough(tmp_path: Path, make_classes: MakeClasses) -> None:
     make_classes(tmp_path, 2)
     (tmp_path / "red").rename(tmp_path / ".red")
-    with pytest.raises(DataError, match="1 class folder; .* at least two classes"):
+    with pytest.raises(DataError, match=r"1 class folder; .* at least two classes"):
         load("folder", tmp_path)
 
 

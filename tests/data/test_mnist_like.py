@@ -14,7 +14,13 @@ NAMES = [("mnist", "MNIST", (0.1310,), (0.3085,)), ("fashion_mnist", "FashionMNI
 @pytest.mark.parametrize("suffix", ["", ".gz"], ids=["unpacked", "as downloaded"])
 @pytest.mark.parametrize(("name", "folder", "mean", "std"), NAMES)
 def test_that_a_local_copy_is_read(
-    tmp_path: Path, write_mnist_like: Callable[..., Path], name: str, folder: str, mean: float, std: float, suffix: str
+    tmp_path: Path,
+    write_mnist_like: Callable[..., Path],
+    name: str,
+    folder: str,
+    mean: float,
+    std: float,
+    suffix: str,
 ) -> None:
     write_mnist_like(tmp_path, folder, suffix)
     source = load(name, tmp_path)

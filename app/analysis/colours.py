@@ -1,0 +1,82 @@
+"""Numbers to colours. Colours of data only: those of text and background belong to the theme.
+
+Values are scaled so that ``scale`` is the full colour. What is not finite and what was not recorded have marks of
+their own, so that neither looks like a number.
+"""
+
+import numpy as np
+
+LEVELS = 255
+"""Numbers of the diverging table run from 0 (−scale) over 127 (zero) to 254 (+scale)."""
+
+NOT_FINITE = 255
+"""Number of NaN and Inf in the diverging table."""
+
+NOT_RECORDED = 256
+"""Number of what was not recorded in the diverging table."""
+
+NOT_FINITE_RGB = (255, 0, 220)
+NOT_RECORDED_RGB = (74, 77, 86)
+POSITIVE_RGB = (255, 92, 82)
+NEGATIVE_RGB = (84, 148, 255)
+
+_BLUE, _WHITE, _RED = (38, 98, 232), (248, 248, 250), (226, 44, 40)
+
+
+def _diverging_table() -> np.ndarray:
+    position = np.linspace(-1, 1, LEVELS)[:, None]
+    ends = np.where(position < 0, np.array(_BLUE), np.array(_RED))
+    colours = np.array(_WHITE) + (ends - np.array(_WHITE)) * np.abs(position)
+    table = np.full((257, 4), 255, np.uint8)
+    table[:LEVELS, :3] = np.round(colours)
+    table[NOT_FINITE, :3] = NOT_FINITE_RGB
+    table[NOT_RECORDED, :3] = NOT_RECORDED_RGB
+    return table
+
+
+def _grey_table() -> np.ndarray:
+    table = np.full((256, 4), 255, np.uint8)
+    # most values of a feature map are far below the largest: lift the lower part
+    table[:LEVELS, :3] = np.round(12 + 243 * np.linspace(0, 1, LEVELS) ** 0.6)[:, None]
+    table[NOT_FINITE, :3] = NOT_FINITE_RGB
+    return table
+
+
+DIVERGING = _diverging_table()
+"""Blue, white, red and two marks, RGBA uint8 ``[257, 4]``."""
+
+GREY = _grey_table()
+"""Dark to light for values that are never negative, and the mark of what is not finite, RGBA uint8 ``[256, 4]``."""
+
+
+def diverging_numbers(values: np.ndarray, scale: float) -> np.ndarray:
+    """Number in `DIVERGING` of each value, int16 of the same shape: 127 for 0, 0 and 254 at ∓``scale`` and beyond."""
+    finite = np.isfinite(values)
+    scaled = np.where(finite, values, 0) * _per_level(scale, 127)
+    numbers = np.rint(np.clip(scaled, -127, 127)).astype(np.int16) + 127
+    numbers[~finite] = NOT_FINITE
+    return numbers
+
+
+def grey_numbers(values: np.ndarray, scale: float) -> np.ndarray:
+    """Number in `GREY` of each value, uint8 of the same shape: 0 at 0 and below, 254 at ``scale`` and beyond."""
+    finite = np.isfinite(values)
+    scaled = np.where(finite, values, 0) * _per_level(scale, 254)
+    numbers = np.clip(scaled, 0, 254).astype(np.uint8)
+    numbers[~finite] = NOT_FINITE
+    return numbers
+
+
+def strengths(values: np.ndarray, scale: float) -> np.ndarray:
+    """How strong each value is drawn, uint8 of the same shape: 0 for 0, 254 at ±``scale``, 255 for what is not finite."""
+    return grey_numbers(np.abs(values), scale)
+
+
+def diverging_rgba(values: np.ndarray, scale: float) -> np.ndarray:
+    """Colour of each value, RGBA uint8 ``[…, 4]``."""
+    return DIVERGING[diverging_numbers(values, scale)]
+
+
+def _per_level(scale: float, levels: int) -> float:
+    # a scale so small that its inverse overflows is as good as none
+    return levels / scale if scale > 1e-36 else 0.0

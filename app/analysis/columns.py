@@ -1,0 +1,167 @@
+"""The columns of the network graph: the input and, from left to right, each layer that makes units of its own.
+
+`U` drawn units, `K` classes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collector.storage.header import Layer, Probe
+
+INPUT = "input"
+"""What a layer that reads the network's input names as its source."""
+
+_ACTIVATIONS = frozenset(
+    "activation celu elu gelu glu hardshrink hardsigmoid hardswish hardtanh leakyrelu logsigmoid logsoftmax mish prelu "
+    "relu relu6 rrelu selu sigmoid silu softmax softmax2d softplus softshrink softsign swish tanh tanhshrink "
+    "threshold".split()
+)
+
+
+class Drawing(Enum):
+    """How the units of a column are drawn."""
+
+    PICTURE = "picture"
+    """The input as a picture; its pixels (and its channels) are what edges leave from."""
+    MAPS = "maps"
+    """A tile with the feature map of each channel."""
+    NEURONS = "neurons"
+    """A circle for each unit."""
+    OUTPUT = "output"
+    """Circles with class names and probability bars beside them."""
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """One column of the graph.
+
+    Attributes:
+        stage: name of the layer that makes the units; ``input`` for the network's input.
+        kind: class name of the layer; empty for the input.
+        shape: one sample's shape in this column, as ``[C, H, W]`` or ``[D]``.
+        kept: true numbers of the drawn units, rising, int ``[U]``; of a picture those of its pixels.
+        true_units: how many units the layer really has.
+        headings: lines above the column, each from its longest wording to its shortest.
+        value_layers: layers whose activation is shown, the best first; the first that was recorded counts.
+        map_layers: the same for feature maps; also norms behind the activation may carry them.
+        class_names: name of each class ``[K]``; empty unless this is the output of a classifier.
+        first_anchor: number of this column's first anchor. An anchor is a place where edges end: a unit, or of a
+            picture first its pixels (row by row), then its channels.
+    """
+
+    stage: str
+    kind: str
+    drawing: Drawing
+    shape: tuple[int, ...]
+    kept: np.ndarray
+    true_units: int
+    headings: tuple[tuple[str, ...], ...]
+    value_layers: tuple[str, ...] = ()
+    map_layers: tuple[str, ...] = ()
+    class_names: tuple[str, ...] = ()
+    first_anchor: int = 0
+    positions: np.ndarray = field(init=False, repr=False)
+    """true unit number → position among the drawn ones, or -1; int ``[true_units]``."""
+
+    def __post_init__(self) -> None:
+        positions = np.full(self.true_units, -1, np.int32)
+        positions[self.kept] = np.arange(len(self.kept), dtype=np.int32)
+        object.__setattr__(self, "positions", positions)
+
+    def __len__(self) -> int:
+        return len(self.kept)
+
+    @property
+    def title(self) -> str:
+        """Name of the stage."""
+        return self.stage
+
+    @property
+    def subtitle(self) -> str:
+        """What the stage is, in one line."""
+        return " · ".join(line[0] for line in self.headings[1:])
+
+    @property
+    def n_anchors(self) -> int:
+        """How many places it has where edges may end."""
+        return len(self) + (self.shape[0] if self.drawing is Drawing.PICTURE else 0)
+
+    @property
+    def grid(self) -> tuple[int, int]:
+        """Height and width of a feature map or of the picture; (1, 1) for neurons."""
+        return (self.shape[1], self.shape[2]) if self.drawing in (Drawing.PICTURE, Drawing.MAPS) else (1, 1)
+
+
+def input_column(layers: Mapping[str, Layer], probe: Probe | None) -> Column | None:
+    """The leftmost column; None where neither the probe nor a layer tells what the network is given."""
+    readers = [layer for layer in layers.values() if layer.is_stage and INPUT in layer.reads]
+    if probe is not None and len(probe) and probe.picture(0) is not None:
+        channels, height, width = (1, *probe.inputs.shape[1:])[-3:]
+        shape = f"{width}×{height}" + (" grey" if channels == 1 else " colour")
+        return Column(
+            stage=INPUT,
+            kind="",
+            drawing=Drawing.PICTURE,
+            shape=(channels, height, width),
+            kept=np.arange(height * width),
+            true_units=height * width,
+            headings=((INPUT,), (shape, f"{width}×{height}")),
+        )
+    if probe is not None and probe.inputs.ndim > 1:
+        units = probe.inputs.shape[1]
+        agreeing = [layer.input_kept for layer in readers if layer.input_units == units]
+        kept = np.unique(np.concatenate(agreeing)) if agreeing else np.arange(units)
+        shape_of_sample = probe.inputs.shape[1:]
+    elif readers:
+        units, kept, shape_of_sample = readers[0].input_units, np.unique(readers[0].input_kept), ()
+    else:
+        return None
+    return Column(
+        stage=INPUT,
+        kind="",
+        drawing=Drawing.NEURONS,
+        shape=shape_of_sample,
+        kept=kept,
+        true_units=units,
+        headings=((INPUT,), (f"{units:,} values", f"{units:,}"), *_kept_line(len(kept), units)),
+    )
+
+
+def stage_column(layer: Layer, layers: Mapping[str, Layer], class_names: tuple[str, ...], first_anchor: int) -> Column:
+    """The column of a layer that makes units; with class names it is the output of a classifier."""
+    maps = len(layer.parameters.get("weight", ())) == 4 and len(layer.output_shape) == 3
+    carriers = [each for each in reversed(layers.values()) if each.stage == layer.name]
+    carriers = [each for each in carriers if len(each.kept) == len(layer.kept)]
+    # what flows along the edges is what the stage's last activation function gives out
+    activations = [each for each in carriers if each.kind.lower() in _ACTIVATIONS and each is not layer]
+    drawing = Drawing.OUTPUT if class_names else Drawing.MAPS if maps else Drawing.NEURONS
+    sizes = f"{layer.input_units * layer.input_block:,}→{layer.units:,}" if layer.input_units else f"{layer.units:,}"
+    headings: list[tuple[str, ...]] = [(layer.name, layer.name.rpartition(".")[2])]
+    headings.append((f"{layer.kind} {sizes}", sizes, f"{layer.units:,}"))
+    if drawing is Drawing.MAPS:
+        headings.append(("×".join(str(side) for side in layer.output_shape[1:]),))
+    headings.extend(_kept_line(len(layer.kept), layer.units))
+    return Column(
+        stage=layer.name,
+        kind=layer.kind,
+        drawing=drawing,
+        shape=layer.output_shape or (layer.units,),
+        kept=layer.kept,
+        true_units=layer.units,
+        headings=tuple(headings),
+        value_layers=tuple(each.name for each in (*activations, layer) if "activation" not in each.not_recorded),
+        map_layers=tuple(each.name for each in carriers),
+        class_names=class_names,
+        first_anchor=first_anchor,
+    )
+
+
+def _kept_line(kept: int, units: int) -> tuple[tuple[str, ...], ...]:
+    return () if kept == units else ((f"{kept:,} of {units:,} units", f"{kept:,} of {units:,}"),)

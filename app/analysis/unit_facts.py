@@ -1,0 +1,72 @@
+"""What is known of one unit at one pass, in words: for tooltips and the panel of the selected unit."""
+
+import numpy as np
+
+from app.analysis.columns import INPUT, Column, Drawing
+from app.analysis.graph_view import GraphView
+from app.analysis.recorded import activation_of
+
+NOT_RECORDED = "not recorded"
+
+
+def unit_name(column: Column, position: int) -> str:
+    """Name of a unit by its true number, as ``conv2 · channel 5`` or ``fc1 · unit 17 · class “7”``."""
+    number = int(column.kept[position])
+    match column.drawing:
+        case Drawing.PICTURE:
+            row, across = divmod(number, column.shape[2])
+            return f"{column.stage} · pixel row {row}, column {across}"
+        case Drawing.MAPS:
+            return f"{column.stage} · channel {number}"
+        case Drawing.OUTPUT:
+            return f"{column.stage} · unit {number} · class “{column.class_names[number]}”"
+        case Drawing.NEURONS:
+            return f"{column.stage} · unit {number}"
+
+
+def unit_facts(view: GraphView, column_number: int, position: int) -> list[tuple[str, str]]:
+    """What is known of a unit, as (what, figure) with 4 significant digits.
+
+    Args:
+        view: the pass and sample.
+        column_number: number of the column in the graph.
+        position: of the unit among the drawn ones.
+    """
+    column = view.graph.columns[column_number]
+    if column.drawing is Drawing.PICTURE:
+        return [("value", _pixel(view, column, position))]
+    values = view.columns[column_number].values
+    shown = "value" if column.stage == INPUT else "activation"
+    facts = [(f"{shown}, this sample", figure(None if values is None else values[position]))]
+    if column.stage == INPUT:
+        return facts
+    activation = activation_of(view.one, column)
+    facts.append(("mean over the probe", figure(None if activation is None else activation[:, position].mean())))
+    if column.class_names and view.probabilities is not None:
+        facts.append(("probability", f"{view.probabilities[column.kept[position]]:.2%}"))
+    arrays = view.one.layers.get(column.stage)
+    bias = None if arrays is None else arrays.bias
+    gradient = None if arrays is None else arrays.weight_gradient
+    facts.append(("bias", figure(None if bias is None else bias[position])))
+    facts.append(("gradient norm", figure(None if gradient is None else gradient_norm(gradient[position]))))
+    return facts
+
+
+def gradient_norm(gradient: np.ndarray) -> float:
+    """L2 norm of the gradient of one unit's weights, any shape."""
+    return float(np.sqrt(np.square(gradient, dtype=np.float64).sum()))
+
+
+def figure(value: float | None) -> str:
+    """A number with 4 significant digits; `NOT_RECORDED` for None."""
+    if value is None:
+        return NOT_RECORDED
+    return "0" if value == 0 else f"{value:.4g}"
+
+
+def _pixel(view: GraphView, column: Column, position: int) -> str:
+    row, across = divmod(position, column.shape[2])
+    if view.picture is None:
+        return NOT_RECORDED
+    pixel = view.picture[row, across]
+    return str(int(pixel)) if pixel.ndim == 0 else ", ".join(str(int(part)) for part in pixel)

@@ -1,0 +1,1 @@
+"""The network graph on the screen."""

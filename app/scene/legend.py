@@ -1,0 +1,154 @@
+"""What colours and widths of the graph mean, on one line below it."""
+
+import numpy as np
+from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
+from PyQt6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent
+from PyQt6.QtWidgets import QSizePolicy, QWidget
+
+from app.analysis import colours
+from app.analysis.columns import Drawing
+from app.analysis.graph_view import GraphView
+from app.analysis.strongest import LEVELS, NOT_FINITE_STYLE, style_number
+from app.scene.edge_pens import edge_pen
+from app.scene.palette import SMALL_PX, Palette, font
+
+LEGEND_HEIGHT = 30
+_SPACE = 22.0
+_VERTICAL = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+
+
+class Legend(QWidget):
+    """The legend as a strip of its own, so that it never lies over the graph."""
+
+    def __init__(self, palette: Palette, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._palette = palette
+        self._view: GraphView | None = None
+        self._n_drawn = 0
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_view(self, view: GraphView | None, n_drawn: int) -> None:
+        """Tell about a view of which so many edges are on the screen."""
+        if view is self._view and n_drawn == self._n_drawn:
+            return
+        self._view, self._n_drawn = view, n_drawn
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(400, LEGEND_HEIGHT)
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        painter = QPainter(self)
+        draw_legend(painter, QRectF(self.rect()), self._view, self._n_drawn, self._palette)
+        painter.end()
+
+
+def draw_legend(painter: QPainter, room: QRectF, view: GraphView | None, n_drawn: int, palette: Palette) -> None:
+    """Draw the legend into a room, from the left, as much of it as there is room for."""
+    painter.fillRect(room, QColor(palette.background))
+    if view is None:
+        return
+    pen = _Writer(painter, room, palette)
+    pen.bar(colours.DIVERGING[: colours.LEVELS], "−", "+")
+    pen.text(_nodes_text(view))
+    if any(column.tiles is not None and not column.tiles_are_signed for column in view.columns):
+        pen.bar(colours.GREY[:255], "0", "+")
+        pen.text("feature map")
+    if view.lines.n_edges:
+        pen.edge(style_number(LEVELS - 1, is_negative=True), "−")
+        pen.edge(style_number(LEVELS - 1, is_negative=False), "+")
+        pen.text(_edges_text(view))
+        if n_drawn < len(view.lines) or view.lines.n_left_out:
+            pen.text(f"strongest {n_drawn:,} of {view.lines.n_edges:,} edges")
+    if len(view.lines) and view.lines.styles[-1] == NOT_FINITE_STYLE or _has(view, colours.NOT_FINITE):
+        pen.dot(colours.NOT_FINITE_RGB)
+        pen.text("NaN or Inf")
+    if _has(view, colours.NOT_RECORDED):
+        pen.dot(colours.NOT_RECORDED_RGB)
+        pen.text("not recorded")
+
+
+def _nodes_text(view: GraphView) -> str:
+    scales = [
+        each.scale
+        for column, each in zip(view.graph.columns, view.columns, strict=True)
+        if column.drawing is not Drawing.PICTURE and each.values is not None and each.tiles is None
+    ]
+    return f"activation, full colour {_range(scales)} per layer" if scales else "activation"
+
+
+def _edges_text(view: GraphView) -> str:
+    scales = [pair.scale for pair in view.pairs if pair.values is not None]
+    return f"weight, widest {_range(scales)} per layer pair"
+
+
+def _range(scales: list[float]) -> str:
+    low, high = min(scales), max(scales)
+    return f"±{high:.2g}" if low == high else f"±{low:.2g} to ±{high:.2g}"
+
+
+def _has(view: GraphView, number: int) -> bool:
+    return any(
+        bool((each.numbers == number).any())
+        for column, each in zip(view.graph.columns, view.columns, strict=True)
+        if column.drawing is not Drawing.PICTURE and each.tiles is None
+    )
+
+
+class _Writer:
+    """Puts one thing beside the other until the room is used up."""
+
+    def __init__(self, painter: QPainter, room: QRectF, palette: Palette) -> None:
+        self._painter, self._room, self._palette = painter, room, palette
+        self._x = room.x() + 14
+        self._metrics = QFontMetricsF(font(SMALL_PX))
+        painter.setFont(font(SMALL_PX))
+
+    def _has_room(self, width: float) -> bool:
+        return self._x + width <= self._room.right() - 6
+
+    def text(self, text: str) -> None:
+        width = self._metrics.horizontalAdvance(text)
+        if not self._has_room(width):
+            text = self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, self._room.right() - 6 - self._x)
+            width = self._metrics.horizontalAdvance(text)
+        self._write(text, self._palette.faint_text)
+        self._x += width + _SPACE
+
+    def bar(self, table: np.ndarray, low: str, high: str) -> None:
+        if not self._has_room(150):
+            self._x = self._room.right()
+            return
+        self._x += self._write(low, self._palette.text) + 4
+        pixels = np.ascontiguousarray(table)
+        image = QImage(pixels.data, len(table), 1, len(table) * 4, QImage.Format.Format_RGBA8888)
+        self._painter.drawImage(QRectF(self._x, self._middle - 5, 70, 10), image)
+        self._x += 74
+        self._x += self._write(high, self._palette.text) + 8
+
+    def edge(self, style: int, sign: str) -> None:
+        if not self._has_room(40):
+            return
+        self._x += self._write(sign, self._palette.text) + 3
+        self._painter.setPen(edge_pen(style))
+        self._painter.drawLine(QPointF(self._x, self._middle), QPointF(self._x + 18, self._middle))
+        self._x += 24
+
+    def dot(self, rgb: tuple[int, int, int]) -> None:
+        if not self._has_room(20):
+            return
+        self._painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._painter.setPen(Qt.PenStyle.NoPen)
+        self._painter.setBrush(QColor(*rgb))
+        self._painter.drawEllipse(QPointF(self._x + 5, self._middle), 5, 5)
+        self._x += 15
+
+    @property
+    def _middle(self) -> float:
+        return self._room.center().y()
+
+    def _write(self, text: str, colour: str) -> float:
+        self._painter.setPen(QColor(colour))
+        width = self._metrics.horizontalAdvance(text)
+        self._painter.drawText(QRectF(self._x, self._room.y(), width + 2, self._room.height()), _VERTICAL, text)
+        return width

@@ -1,0 +1,75 @@
+"""All neurons of the graph as one item."""
+
+import numpy as np
+from PyQt6.QtCore import QRectF
+from PyQt6.QtGui import QPainter, QTransform
+from PyQt6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from app.analysis.columns import Drawing
+from app.analysis.graph_view import GraphView
+from app.analysis.layout import Layout
+from app.scene.line_array import FragmentArray
+from app.scene.neuron_sprites import NeuronSprites
+
+_LARGEST_SPRITE = 48.0
+
+
+class NeuronsItem(QGraphicsItem):
+    """Draws the circles of every column of neurons from ready pictures, column by column."""
+
+    def __init__(self, sprites: NeuronSprites) -> None:
+        super().__init__()
+        self._sprites = sprites
+        self._bounds = QRectF()
+        self._view: GraphView | None = None
+        self._layout: Layout | None = None
+
+    def show_view(self, view: GraphView | None, layout: Layout | None) -> None:
+        """Show another pass or sample, or the same in another place."""
+        if view is self._view and layout is self._layout:
+            return
+        bounds = QRectF() if layout is None else QRectF(0, 0, layout.width, layout.height)
+        if bounds != self._bounds:
+            self.prepareGeometryChange()
+            self._bounds = bounds
+        self._view, self._layout = view, layout
+        self.update()
+
+    def paint_column(self, painter: QPainter, number: int, position: int | None = None) -> None:
+        """Draw one column, or only one unit of it; nothing where it has no neurons."""
+        if self._view is None or self._layout is None:
+            return
+        if self._view.graph.columns[number].drawing not in (Drawing.NEURONS, Drawing.OUTPUT):
+            return
+        spot = self._layout.columns[number]
+        chosen = slice(None) if position is None else slice(position, position + 1)
+        centres, numbers = spot.centres[chosen], self._view.columns[number].numbers[chosen]
+        transform = painter.worldTransform()
+        device = painter.device()
+        ratio = 1.0 if device is None else device.devicePixelRatioF()
+        radius = spot.radius * transform.m11() * ratio
+        picture, side = self._sprites.of_radius(min(radius, _LARGEST_SPRITE))
+        array = FragmentArray(len(centres))
+        fragments = array.numbers
+        # on whole device pixels the circles need no resampling
+        fragments[:, 0] = np.rint((centres[:, 0] * transform.m11() + transform.dx()) * ratio) / ratio
+        fragments[:, 1] = np.rint((centres[:, 1] * transform.m22() + transform.dy()) * ratio) / ratio
+        fragments[:, 2] = numbers * side
+        fragments[:, 3] = 0
+        fragments[:, 4:6] = side
+        fragments[:, 6:8] = max(radius / _LARGEST_SPRITE, 1) / ratio
+        fragments[:, 8] = 0
+        fragments[:, 9] = 1
+        painter.setWorldTransform(QTransform())
+        painter.drawPixmapFragments(array.fragments, picture)
+        painter.setWorldTransform(transform)
+
+    def boundingRect(self) -> QRectF:
+        return self._bounds
+
+    def paint(
+        self, painter: QPainter | None, option: QStyleOptionGraphicsItem | None, widget: QWidget | None = None
+    ) -> None:
+        if painter is not None and self._view is not None:
+            for number in range(len(self._view.columns)):
+                self.paint_column(painter, number)

@@ -1,0 +1,124 @@
+"""Class names, probability bars and figures beside the output."""
+
+import numpy as np
+from PyQt6.QtCore import QPointF, QRectF, Qt
+from PyQt6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
+from PyQt6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from app.analysis.graph_view import GraphView
+from app.analysis.layout import Layout
+from app.analysis.output_rows import OutputRows
+from app.scene.palette import SMALL_PX, TEXT_PX, Palette, font
+
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_MARK_WIDTH = 16.0
+
+
+class OutputItem(QGraphicsItem):
+    """Draws a row for each class, or for the most probable ones where they are many.
+
+    The predicted class's bar is green when right and red when wrong; the true class has a check mark.
+    """
+
+    def __init__(self, palette: Palette) -> None:
+        super().__init__()
+        self._palette = palette
+        self._bounds = QRectF()
+        self._view: GraphView | None = None
+        self._layout: Layout | None = None
+
+    def show_view(self, view: GraphView | None, layout: Layout | None) -> None:
+        """Show another pass or sample, or the same in another place."""
+        if view is self._view and layout is self._layout:
+            return
+        bounds = QRectF() if layout is None else QRectF(0, 0, layout.width, layout.height)
+        if bounds != self._bounds:
+            self.prepareGeometryChange()
+            self._bounds = bounds
+        self._view, self._layout = view, layout
+        self.update()
+
+    def _draw_row(self, painter: QPainter, view: GraphView, rows: OutputRows, middle: float, number: int) -> None:
+        palette = self._palette
+        is_true, is_predicted = number == view.true, number == view.predicted
+        name = view.graph.columns[-1].class_names[number]
+        top, height = middle - rows.height / 2, rows.height
+        if is_true:
+            _draw_check(painter, QPointF(rows.names[0] + 5, middle), QColor(palette.right))
+        painter.setFont(font(TEXT_PX, bold=is_true or is_predicted))
+        painter.setPen(QColor(palette.text if is_true or is_predicted else palette.faint_text))
+        left = rows.names[0] + _MARK_WIDTH
+        room = QRectF(left, top, rows.names[1] - left, height)
+        painter.drawText(
+            room, _RIGHT, QFontMetricsF(painter.font()).elidedText(name, Qt.TextElideMode.ElideRight, room.width())
+        )
+        thick = min(height * 0.5, 12.0)
+        full = QRectF(rows.bars[0], middle - thick / 2, rows.bars[1] - rows.bars[0], thick)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(palette.bar_ground))
+        painter.drawRoundedRect(full, 2, 2)
+        if view.probabilities is None:
+            return
+        probability = float(view.probabilities[number])
+        painter.setFont(font(SMALL_PX, bold=is_predicted))
+        if np.isfinite(probability):
+            colour = (
+                palette.bar if not is_predicted or view.true is None else palette.right if is_true else palette.wrong
+            )
+            full.setWidth(max(full.width() * probability, 1.5 if probability > 5e-4 else 0))
+            painter.setBrush(QColor(colour))
+            painter.drawRoundedRect(full, 2, 2)
+        text = _percent(probability) if np.isfinite(probability) else "NaN"
+        painter.setPen(QColor(palette.text if is_true or is_predicted else palette.faint_text))
+        painter.drawText(QRectF(rows.figures[0], top, rows.figures[1] - rows.figures[0], height), _RIGHT, text)
+
+    def _draw_note(self, painter: QPainter, view: GraphView, rows: OutputRows) -> None:
+        """Above a list of the most probable classes stands of how many."""
+        n = len(view.graph.columns[-1].class_names)
+        if rows.are_aligned or len(rows.middles) == n:
+            return
+        painter.setFont(font(SMALL_PX))
+        painter.setPen(QColor(self._palette.faint_text))
+        top = float(rows.middles[0]) - rows.height * 1.5
+        room = QRectF(rows.names[0], top, rows.figures[1] - rows.names[0], rows.height)
+        painter.drawText(room, _RIGHT, f"most probable of {n:,}")
+
+    def boundingRect(self) -> QRectF:
+        return self._bounds
+
+    def paint(
+        self, painter: QPainter | None, option: QStyleOptionGraphicsItem | None, widget: QWidget | None = None
+    ) -> None:
+        if painter is None or self._view is None or self._layout is None or self._layout.rows is None:
+            return
+        rows = self._layout.rows
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for middle, number in zip(rows.middles, listed_classes(self._view, rows), strict=False):
+            self._draw_row(painter, self._view, rows, float(middle), number)
+        self._draw_note(painter, self._view, rows)
+
+
+def listed_classes(view: GraphView, rows: OutputRows) -> list[int]:
+    """The class of each row: all in order, or the most probable ones with the true one last if it is not among them."""
+    n = len(view.graph.columns[-1].class_names)
+    if rows.are_aligned or view.probabilities is None:
+        return list(range(min(n, len(rows.middles))))
+    order = np.argsort(-view.probabilities, kind="stable")[: len(rows.middles)].tolist()
+    if view.true is not None and view.true not in order and view.true < n:
+        order[-1] = view.true
+    return order
+
+
+def _percent(probability: float) -> str:
+    if 0 < probability < 0.001:
+        return "<0.1 %"
+    return f"{probability * 100:.1f} %" if probability < 0.9995 else "100 %"
+
+
+def _draw_check(painter: QPainter, at: QPointF, colour: QColor) -> None:
+    pen = QPen(colour, 2.0)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter.setPen(pen)
+    painter.drawPolyline(QPolygonF([at + QPointF(-4, 0), at + QPointF(-1, 3.5), at + QPointF(4.5, -4)]))

@@ -1,0 +1,40 @@
+"""What the program remembers from one start to the next."""
+
+from pathlib import Path
+
+from PyQt6.QtCore import QByteArray, QSettings
+
+MOST_RECENT = 8
+
+
+class Settings:
+    """Recent files and the window's layout, in one file of the user's.
+
+    Args:
+        path: an INI file; it is made when something is first remembered.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._store = QSettings(str(path), QSettings.Format.IniFormat)
+
+    def recent_files(self) -> list[Path]:
+        """The collections opened last, newest first, those that still exist."""
+        stored = self._store.value("recent_files", [])
+        names = [stored] if isinstance(stored, str) else list(stored or [])
+        return [path for path in map(Path, names) if path.is_file()]
+
+    def add_recent_file(self, path: Path) -> None:
+        """Put a collection in front of the recent ones."""
+        path = path.resolve()
+        others = [each for each in self.recent_files() if each != path]
+        self._store.setValue("recent_files", [str(each) for each in [path, *others][:MOST_RECENT]])
+
+    def layout(self) -> tuple[QByteArray | None, QByteArray | None]:
+        """Geometry and dock state of the window when it was last closed."""
+        return self._store.value("geometry"), self._store.value("docks")
+
+    def keep_layout(self, geometry: QByteArray, docks: QByteArray) -> None:
+        """Remember how the window looks."""
+        self._store.setValue("geometry", geometry)
+        self._store.setValue("docks", docks)
+        self._store.sync()

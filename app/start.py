@@ -1,0 +1,49 @@
+"""Starts the window."""
+
+import os
+import sys
+from pathlib import Path
+
+import platformdirs
+
+# Qt hands each run of translucent or wide pixels to a pool of threads, which on few cores costs several times more
+# than it gains. Read once, when the application is made.
+os.environ.setdefault("QT_NO_GUI_THREADPOOL", "1")
+
+from PyQt6.QtWidgets import QApplication
+
+from app.crash import CrashHandler
+from app.jobs import Jobs
+from app.session import Session
+from app.settings import Settings
+from app.theme import apply_theme
+from app.window import MainWindow
+
+
+def make_window(settings: Settings, *, is_synchronous: bool = False) -> tuple[MainWindow, Session]:
+    """A window that shows nothing yet, and its session."""
+    session = Session(Jobs(is_synchronous=is_synchronous))
+    return MainWindow(session, settings), session
+
+
+def make_application() -> QApplication:
+    """The application, dressed."""
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(application, QApplication)
+    application.setApplicationName("Strobe")
+    apply_theme(application)
+    return application
+
+
+def show_window(path: Path | None) -> int:
+    """Show a window, with a collection if one is given, until the user closes it; the exit code."""
+    application = make_application()
+    settings = Settings(Path(platformdirs.user_config_dir("strobe", appauthor=False)) / "strobe.ini")
+    window, session = make_window(settings)
+    log_path = Path(platformdirs.user_log_dir("strobe", appauthor=False)) / "strobe.log"
+    current_file = lambda: str(session.opened.collection.path) if session.opened else "nothing"  # noqa: E731
+    CrashHandler(log_path, window.show_problem, current_file).install()
+    window.show()
+    if path:
+        session.open(path)
+    return application.exec()

@@ -1,0 +1,69 @@
+"""A picture of few pixels, drawn large and crisp."""
+
+import numpy as np
+from PyQt6.QtCore import QRect, QSize, Qt
+from PyQt6.QtGui import QColor, QImage, QPainter, QPaintEvent
+from PyQt6.QtWidgets import QSizePolicy, QWidget
+
+from app import theme
+
+
+class PictureView(QWidget):
+    """Shows a picture as large as fits, its pixels as squares."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._image: QImage | None = None
+        self._absent = ""
+        self.setMinimumSize(120, 120)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    @property
+    def image(self) -> QImage | None:
+        """What is shown; None where there is no picture."""
+        return self._image
+
+    def show_picture(self, picture: np.ndarray | None, absent: str = "no picture") -> None:
+        """Show a float picture ``[H, W]`` or ``[H, W, 3]`` in 0…1, or say why there is none."""
+        self._image = None if picture is None else to_image(picture)
+        self._absent = absent
+        self.update()
+
+    def _place(self) -> QRect:
+        """The largest upright rectangle of the picture's proportions, a whole number of screen pixels a pixel."""
+        assert self._image is not None
+        size = self._image.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        factor = size.width() // self._image.width()
+        if factor >= 1:
+            size = QSize(self._image.width() * factor, self._image.height() * factor)
+        place = QRect(0, 0, size.width(), size.height())
+        place.moveCenter(self.rect().center())
+        return place
+
+    def sizeHint(self) -> QSize:
+        return QSize(224, 224)
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return min(width, 260)
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        painter = QPainter(self)
+        if self._image is None:
+            painter.setPen(QColor(theme.FAINT_TEXT))
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._absent)
+            return
+        place = self._place()
+        painter.drawImage(place, self._image)
+        painter.setPen(QColor(theme.LINE))
+        painter.drawRect(place.adjusted(-1, -1, 0, 0))
+
+
+def to_image(picture: np.ndarray) -> QImage:
+    """A float picture ``[H, W]`` or ``[H, W, 3]`` in 0…1 as an image; NaN becomes black."""
+    pixels = np.ascontiguousarray((np.nan_to_num(picture).clip(0, 1) * 255).round().astype(np.uint8))
+    height, width = pixels.shape[:2]
+    layout = QImage.Format.Format_Grayscale8 if pixels.ndim == 2 else QImage.Format.Format_RGB888
+    return QImage(pixels.tobytes(), width, height, pixels.strides[0], layout).copy()

@@ -1,0 +1,92 @@
+"""Probabilities by class, as bars with names and figures."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PyQt6.QtCore import QRectF, QSize, Qt
+from PyQt6.QtGui import QColor, QPainter, QPaintEvent
+from PyQt6.QtWidgets import QSizePolicy, QWidget
+
+from app import theme
+
+ROW_PX = 22
+MOST_ROWS = 20
+
+
+@dataclass(frozen=True)
+class ProbabilityRow:
+    """One class: its name, its probability in 0…1, and whether it is the label or the prediction."""
+
+    name: str
+    probability: float
+    is_true: bool
+    is_predicted: bool
+
+
+class ProbabilityBars(QWidget):
+    """A row for each class. The true class is framed; the predicted one is green where right, red where wrong."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._rows: tuple[ProbabilityRow, ...] = ()
+        self._n_left_out = 0
+        self._absent = ""
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    @property
+    def rows(self) -> tuple[ProbabilityRow, ...]:
+        """What is shown."""
+        return self._rows
+
+    def show_rows(self, rows: Sequence[ProbabilityRow], absent: str = "") -> None:
+        """Show the classes in order, of very many the most probable and the true one; or say why there are none."""
+        shown = list(rows)
+        if len(shown) > MOST_ROWS:
+            likeliest = sorted(rows, key=lambda row: -row.probability)[:MOST_ROWS]
+            shown = likeliest + [row for row in rows if row.is_true and row not in likeliest]
+        self._n_left_out = len(rows) - len(shown)
+        if len(shown) != len(self._rows):
+            self.updateGeometry()
+        self._rows, self._absent = tuple(shown), absent
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(220, ROW_PX * (max(len(self._rows), 1) + (self._n_left_out > 0)) + 4)
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        painter = QPainter(self)
+        metrics = painter.fontMetrics()
+        if not self._rows:
+            painter.setPen(QColor(theme.FAINT_TEXT))
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._absent)
+            return
+        widest = max(metrics.horizontalAdvance(row.name) for row in self._rows)
+        name_px = min(widest + 12, self.width() * 0.42)
+        figure_px = metrics.horizontalAdvance("100.0 %") + 10
+        bar_px = max(self.width() - name_px - figure_px, 10)
+        for number, row in enumerate(self._rows):
+            line = QRectF(0, number * ROW_PX + 2, self.width(), ROW_PX)
+            self._paint_row(painter, row, line, name_px, bar_px)
+        if self._n_left_out:
+            painter.setPen(QColor(theme.FAINT_TEXT))
+            rest = QRectF(0, len(self._rows) * ROW_PX + 2, self.width(), ROW_PX)
+            painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter, f"and {self._n_left_out} less likely classes")
+
+    def _paint_row(self, painter: QPainter, row: ProbabilityRow, line: QRectF, name_px: float, bar_px: float) -> None:
+        strong = row.is_true or row.is_predicted
+        painter.setPen(QColor(theme.TEXT if strong else theme.FAINT_TEXT))
+        name = painter.fontMetrics().elidedText(row.name, Qt.TextElideMode.ElideRight, int(name_px - 8))
+        middle = Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(QRectF(4, line.top(), name_px - 8, ROW_PX), middle, name)
+        groove = QRectF(name_px, line.top() + 4, bar_px, ROW_PX - 8)
+        painter.fillRect(groove, QColor("#26282f"))
+        colour = theme.BAR
+        if row.is_predicted:
+            colour = theme.RIGHT if row.is_true else theme.WRONG
+        painter.fillRect(QRectF(groove.left(), groove.top(), bar_px * row.probability, groove.height()), QColor(colour))
+        right = middle | Qt.AlignmentFlag.AlignRight
+        figure = QRectF(name_px + bar_px, line.top(), self.width() - name_px - bar_px - 4, ROW_PX)
+        painter.drawText(figure, right, f"{row.probability * 100:.1f} %")
+        if row.is_true:
+            painter.setPen(QColor(theme.TEXT))
+            painter.drawRect(groove.adjusted(-1, -1, 0, 0))

@@ -1,0 +1,58 @@
+"""The probe as a reader sees it."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from collector.storage import schema
+from collector.storage.blocks import to_array, to_whole_numbers
+from collector.storage.errors import BlockError
+
+
+@dataclass(frozen=True)
+class Probe:
+    """The held-out samples that every pass is measured on."""
+
+    inputs: np.ndarray
+    """``[N, …]`` as the network was given them."""
+    labels: np.ndarray | None
+    """int ``[N]``; a label may be one that ``class_names`` does not name."""
+    class_names: tuple[str, ...]
+    mean: np.ndarray = field(repr=False)
+    std: np.ndarray = field(repr=False)
+
+    def __len__(self) -> int:
+        return len(self.inputs)
+
+    def picture(self, sample: int) -> np.ndarray | None:
+        """The sample as float32 ``[H, W]`` or ``[H, W, 3]`` in 0…1; None where it is no picture.
+
+        Undoes the normalisation; where that is unknown, the smallest value is black and the largest white. NaN is
+        black.
+        """
+        values = self.inputs[sample].astype(np.float64)
+        if values.ndim == 2:
+            values = values[None]
+        if values.ndim != 3 or values.shape[0] not in (1, 3) or not values.size:
+            return None
+        with np.errstate(all="ignore"):
+            if len(self.mean) == len(self.std) == values.shape[0]:
+                values = values * self.std[:, None, None] + self.mean[:, None, None]
+            else:
+                low, high = values.min(), values.max()
+                values = (values - low) / (high - low) if high > low else np.zeros_like(values)
+            values = np.clip(np.nan_to_num(values), 0, 1).astype(np.float32)
+        return values[0] if values.shape[0] == 1 else values.transpose(1, 2, 0)
+
+
+def probe_of(probe: schema.Probe) -> Probe:
+    """The probe with its arrays.
+
+    Raises:
+        BlockError: an array that cannot be read, or labels that do not fit the inputs.
+    """
+    inputs = to_array(probe.inputs)
+    labels = None if probe.labels is None else to_whole_numbers(probe.labels)
+    if inputs.ndim < 1 or (labels is not None and labels.shape != inputs.shape[:1]):
+        raise BlockError("the probe does not have one label for each sample")
+    return Probe(inputs, labels, tuple(probe.class_names), to_array(probe.mean), to_array(probe.std))

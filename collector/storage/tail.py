@@ -1,0 +1,41 @@
+"""The last line of a finished collection: a summary, and where every record stands."""
+
+import re
+from typing import BinaryIO
+
+from collector.storage.json_text import JsonTextError, decode
+from collector.storage.lines import LONGEST_LINE, read_at
+from collector.storage.schema import IndexEntry, Tail
+
+_END_BYTES = 64
+_END = re.compile(rb'"index_at": *(\d{1,16})\}\s*\Z')
+
+
+def read_tail(file: BinaryIO, header_end: int, size: int) -> Tail | None:
+    """The summary and index of a finished file; None where they are missing or do not fit the file."""
+    match = _END.search(read_at(file, max(0, size - _END_BYTES), _END_BYTES))
+    if not match:
+        return None
+    index_at = int(match[1])
+    if not header_end <= index_at < size <= index_at + LONGEST_LINE or read_at(file, index_at, 2) != b"],":
+        return None
+    try:
+        tail = decode(b"{" + read_at(file, index_at + 2, size - index_at - 2), Tail)
+    except JsonTextError:
+        return None
+    n_passes = sum(kind == "pass" for kind, *_ in tail.index)
+    return tail if n_passes == tail.summary.passes and _is_gapless(tail.index, header_end, index_at) else None
+
+
+def _is_gapless(index: list[IndexEntry], start: int, end: int) -> bool:
+    """Whether the entries are the lines between the first and the last, one after the other.
+
+    So no damaged or hostile index can point anywhere else, and no single record has to be read to know it.
+    """
+    at = start
+    for number, (_, _, offset, length) in enumerate(index):
+        comma = number > 0
+        if offset != at + comma:
+            return False
+        at = offset + length + 1
+    return at == end
