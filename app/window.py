@@ -173,6 +173,10 @@ class MainWindow(QMainWindow):
             self.network.show_view(frame.graph)
             self.sample.show_frame(frame, opened.n_samples)
 
+    def open(self, path: Path | str) -> None:
+        """Open a collection in place of the one that is open."""
+        self._session.open(path)
+
     def show_problem(self, text: str) -> None:
         """Tell the user in words; what is shown stays."""
         self.run_bar.show_problem(text)

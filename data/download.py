@@ -40,11 +40,20 @@ def download(dataset: str, data_root: Path) -> None:
             with _patience_with_stalls(), contextlib.redirect_stderr(io.StringIO()):
                 fetch(dataset, temporary)
             for fetched in Path(temporary).iterdir():
+                # Folders only: the archive that CIFAR-10 was unpacked from is of no more use.
                 if fetched.is_dir():
-                    shutil.copytree(fetched, data_root / fetched.name, dirs_exist_ok=True)
+                    _put_in_place(fetched, data_root / fetched.name)
     # torchvision raises RuntimeError once its mirrors are exhausted or a checksum is wrong.
     except (OSError, RuntimeError) as error:
         raise DownloadError(_in_one_line(error)) from error
+
+
+def _put_in_place(fetched: Path, place: Path) -> None:
+    """Move the folder `fetched` to `place`, or its files into the folders that are there already."""
+    if not place.exists():
+        fetched.rename(place)
+        return
+    shutil.copytree(fetched, place, dirs_exist_ok=True)
 
 
 def fetch(dataset: str, root: str) -> None:

@@ -85,7 +85,7 @@ def _note(unreadable: list[Path], root: Path) -> str | None:
         return None
     named = ", ".join(str(path.relative_to(root)) for path in unreadable[:_NAMED_AT_MOST])
     more = len(unreadable) - _NAMED_AT_MOST
-    plural = "picture" if len(unreadable) == 1 else "pictures"
-    return f"{len(unreadable)} {plural} in {root} cannot be read and left out: {named}" + (
+    counted = "1 picture" if len(unreadable) == 1 else f"{len(unreadable)} pictures"
+    return f"{counted} in {root} cannot be read and were left out: {named}" + (
         f" and {more} more" if more > 0 else ""
     )

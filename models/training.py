@@ -1,18 +1,16 @@
 """Trains a model for a number of epochs and tells callbacks what happens."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 
+from models.evaluation import Batches, Criterion, Outcome, Tally, evaluate
 from models.seeds import seed_everything
 
 __all__ = ["Callback", "EpochResult", "Outcome", "StepResult", "Trainer", "evaluate", "seed_everything"]
-
-Batches = Iterable[tuple[Tensor, Tensor]]
-Criterion = Callable[[Tensor, Tensor], Tensor]
 
 
 @dataclass(frozen=True)
@@ -32,20 +30,6 @@ class StepResult:
     def accuracy(self) -> Tensor:
         """Share of the batch whose largest logit is the label's, `[]` in 0..1."""
         return (self.logits.argmax(1) == self.labels).float().mean()
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """How a set of samples was predicted: mean `loss`, `predictions` and `labels` `[N]`, in order."""
-
-    loss: float
-    predictions: Tensor
-    labels: Tensor
-
-    @property
-    def accuracy(self) -> float:
-        """Share of right predictions, 0..1."""
-        return (self.predictions == self.labels).float().mean().item()
 
 
 @dataclass(frozen=True)
@@ -129,7 +113,7 @@ class Trainer:
         for callback in self.callbacks:
             callback.on_epoch_begin(self)
         self.model.train()
-        tally = _Tally()
+        tally = Tally()
         for images, labels in self.train_loader:
             result = self._run_step(images.to(self.device), labels.to(self.device))
             tally.add(result.loss, result.logits, result.labels)
@@ -150,48 +134,3 @@ class Trainer:
         loss.backward()
         self.optimizer.step()
         return StepResult(self.step, self.epoch, loss.detach(), logits.detach(), labels)
-
-
-def evaluate(
-    model: nn.Module, criterion: Criterion, batches: Batches, device: torch.device | str = "cpu"
-) -> Outcome:
-    """How `model`, in evaluation mode, predicts all `batches`; each module's mode is as before afterwards."""
-    tally = _Tally()
-    with _evaluation_mode(model), torch.no_grad():
-        for images, labels_on_host in batches:
-            logits, labels = model(images.to(device)), labels_on_host.to(device)
-            tally.add(criterion(logits, labels), logits, labels)
-    return tally.outcome()
-
-
-@contextmanager
-def _evaluation_mode(model: nn.Module) -> Iterator[None]:
-    training = {module: module.training for module in model.modules()}
-    model.eval()
-    try:
-        yield
-    finally:
-        for module, was_training in training.items():
-            module.training = was_training
-
-
-class _Tally:
-    """Adds up batches without waiting for the device; `criterion` is taken to be a mean over the batch."""
-
-    def __init__(self) -> None:
-        self._losses: list[Tensor] = []
-        self._predictions: list[Tensor] = []
-        self._labels: list[Tensor] = []
-
-    def add(self, loss: Tensor, logits: Tensor, labels: Tensor) -> None:
-        self._losses.append(loss)
-        self._predictions.append(logits.argmax(1))
-        self._labels.append(labels)
-
-    def outcome(self) -> Outcome:
-        if not self._losses:
-            raise ValueError("there are no batches: the loader gave none")
-        sizes = torch.tensor([len(labels) for labels in self._labels], dtype=torch.float64)
-        losses = torch.stack(self._losses).double().cpu()
-        mean = (losses * sizes).sum() / sizes.sum()
-        return Outcome(mean.item(), torch.cat(self._predictions).cpu(), torch.cat(self._labels).cpu())

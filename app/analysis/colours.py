@@ -68,7 +68,7 @@ def grey_numbers(values: np.ndarray, scale: float) -> np.ndarray:
 
 
 def strengths(values: np.ndarray, scale: float) -> np.ndarray:
-    """How strong each value is drawn, uint8 of the same shape: 0 for 0, 254 at ±``scale``, 255 for what is not finite."""
+    """How strong each value is drawn, uint8 of the same shape: 0 for 0, 254 at ±``scale``, 255 for NaN and Inf."""
     return grey_numbers(np.abs(values), scale)
 
 

@@ -19,10 +19,11 @@ INPUT = "input"
 """What a layer that reads the network's input names as its source."""
 
 _ACTIVATIONS = frozenset(
-    "activation celu elu gelu glu hardshrink hardsigmoid hardswish hardtanh leakyrelu logsigmoid logsoftmax mish prelu "
-    "relu relu6 rrelu selu sigmoid silu softmax softmax2d softplus softshrink softsign swish tanh tanhshrink "
-    "threshold".split()
+    ("activation", "celu", "elu", "gelu", "glu", "hardshrink", "hardsigmoid", "hardswish", "hardtanh", "leakyrelu")
+    + ("logsigmoid", "logsoftmax", "mish", "prelu", "relu", "relu6", "rrelu", "selu", "sigmoid", "silu", "softmax")
+    + ("softmax2d", "softplus", "softshrink", "softsign", "swish", "tanh", "tanhshrink", "threshold")
 )
+"""Class names of activation functions in PyTorch and Keras, in lower case."""
 
 
 class Drawing(Enum):
@@ -137,7 +138,7 @@ def input_column(layers: Mapping[str, Layer], probe: Probe | None) -> Column | N
 def stage_column(layer: Layer, layers: Mapping[str, Layer], class_names: tuple[str, ...], first_anchor: int) -> Column:
     """The column of a layer that makes units; with class names it is the output of a classifier."""
     maps = len(layer.parameters.get("weight", ())) == 4 and len(layer.output_shape) == 3
-    carriers = [each for each in reversed(layers.values()) if each.stage == layer.name]
+    carriers = [each for each in list(layers.values())[::-1] if each.stage == layer.name]
     carriers = [each for each in carriers if len(each.kept) == len(layer.kept)]
     # what flows along the edges is what the stage's last activation function gives out
     activations = [each for each in carriers if each.kind.lower() in _ACTIVATIONS and each is not layer]

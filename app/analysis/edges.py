@@ -164,7 +164,7 @@ def spans(target: Layer, sources: dict[str, int]) -> dict[str, tuple[int, int]]:
     has as many units as there are inputs). Anything else cannot be told, and is left out.
     """
     if len(sources) == 1:
-        return {name: (0, target.input_units) for name in sources}
+        return dict.fromkeys(sources, (0, target.input_units))
     if sum(sources.values()) == target.input_units:
         offsets = np.cumsum([0, *sources.values()])
         return {name: (int(at), units) for at, (name, units) in zip(offsets, sources.items(), strict=False)}

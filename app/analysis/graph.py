@@ -93,7 +93,11 @@ def _pairs_into(stage: Layer, columns: list[Column], numbers: dict[str, int]) ->
     if len(known) < len(set(stage.reads)):
         places = {}  # a source that is no column takes up an unknown part of the inputs
     return [
-        Pair(numbers[name], target, wire(stage, columns[numbers[name]], *places[name]) if name in places else None)
+        Pair(
+            numbers[name],
+            target,
+            wire(stage, columns[numbers[name]], *places[name]) if name in places else None,
+        )
         for name in known
     ]
 

@@ -33,7 +33,7 @@ class Grid:
 
 
 def fit_grid(cells: int, width: float, height: float, largest: float, aspect: float = 1.0) -> Grid:
-    """The grid with the largest cells that fits; of equally large ones the narrowest.
+    """The grid with the largest cells that fits; of those nearly as large the one with the fewest left empty.
 
     Args:
         cells: how many there are, at least 1.
@@ -47,7 +47,8 @@ def fit_grid(cells: int, width: float, height: float, largest: float, aspect: fl
         columns = columns[: int(2 * np.sqrt(cells * max(width, 1) / (max(height, 1) * aspect))) + 8]
     rows = -(-cells // columns)
     pitches = np.minimum(np.minimum(width / (columns * aspect), height / rows), largest)
-    best = int(np.argmax(pitches))
+    nearly = pitches >= 0.92 * pitches.max()
+    best = int(np.argmin(np.where(nearly, columns * rows, np.inf)))
     return Grid(int(columns[best]), int(rows[best]), float(pitches[best]), aspect)
 
 

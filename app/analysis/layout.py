@@ -28,7 +28,7 @@ NEURON_SHARE = 0.86
 """Diameter of a neuron ÷ pitch of its grid."""
 
 LARGEST_RADIUS = 13.0
-CONTENT_SHARE = 0.46
+CONTENT_SHARE = 0.5
 """At most this part of the width goes to columns; the rest is for edges."""
 
 
@@ -137,7 +137,7 @@ def _places(graph: Graph, grids: list[Grid], bodies: list[Rectangle], room: Rect
         middle = body.x + body.width / 2
         half = min(body.width / 2 + gap / 2, middle - 4) - 3
         by_rows = column.drawing in (Drawing.PICTURE, Drawing.MAPS)
-        centres = cell_centres(grid, len(column), by_rows=by_rows) + (body.x, body.y)
+        centres = cell_centres(grid, len(column), by_rows=by_rows) + np.array([body.x, body.y])
         lines = HEADING_LINE * len(column.headings)
         heading = Rectangle(middle - half, room.y - HEADING_GAP - lines, max(2 * half, 1), lines)
         footer = Rectangle(middle - half, room.y + room.height + 4, max(2 * half, 1), HEADING_LINE)

@@ -5,6 +5,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -77,13 +78,13 @@ class Lines:
     def __len__(self) -> int:
         return len(self.styles)
 
-    def runs(self, start: int = 0) -> list[tuple[int, int, int]]:
-        """Stretches of the same style from edge ``start`` on, as (style, start, stop)."""
-        if start >= len(self):
-            return []
-        changes = np.flatnonzero(np.diff(self.styles[start:])) + start + 1
-        bounds = [start, *changes.tolist(), len(self)]
-        return [(int(self.styles[a]), a, b) for a, b in zip(bounds, bounds[1:], strict=False)]
+
+def style_runs(styles: np.ndarray) -> list[tuple[int, int, int]]:
+    """Stretches of the same style in an array of them, as (style, start, stop)."""
+    if not len(styles):
+        return []
+    bounds = [0, *(np.flatnonzero(np.diff(styles)) + 1).tolist(), len(styles)]
+    return [(int(styles[start]), start, stop) for start, stop in pairwise(bounds)]
 
 
 def fair_shares(wanted: Sequence[int], most: int) -> list[int]:

@@ -78,7 +78,7 @@ class _Plot(pg.PlotWidget):
     step_requested = pyqtSignal(float)
 
     def __init__(self, curve: _Curve) -> None:
-        super().__init__()
+        super().__init__(enableMenu=False)
         self._curve = curve
         faint, bold = QColor(curve.colour), QColor(curve.colour)
         faint.setAlpha(90)
@@ -99,9 +99,10 @@ class _Plot(pg.PlotWidget):
         item.setLabel("bottom", "step")
         item.setMouseEnabled(x=False, y=False)
         item.hideButtons()
-        item.setMenuEnabled(False)
+        item.ctrlMenu.setParent(self)  # made without a parent, it would outlive the plot
         item.setDownsampling(auto=True, mode="peak")
         item.getAxis("left").setWidth(46)
+        item.layout.setContentsMargins(4, 2, 8, 8)
         self.scene().sigMouseClicked.connect(self._on_click)
 
     def show_curve(self, collection: Collection, last_step: int) -> None:

@@ -2,36 +2,33 @@
 
 from functools import cache
 
+import numpy as np
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QColor, QPen
 
 from app.analysis.colours import NEGATIVE_RGB, NOT_FINITE_RGB, POSITIVE_RGB
-from app.analysis.strongest import LEVELS, Style, style_of
+from app.analysis.strongest import LEVELS, NOT_FINITE_STYLE, Style, style_of
 
 FAINTEST, STRONGEST = 0.06, 0.95
-WIDEST = 2.8
-_BY_DENSITY = (1.0, 0.62, 0.42, 0.28)
+_BY_DENSITY = (1.0, 0.66, 0.48, 0.36)
 """Opacity in pairs of ever more edges, relative to one of few."""
 
 
 @cache
 def edge_pen(number: int) -> QPen:
-    """Pen of a style by its number in `strongest.Lines.styles`."""
+    """Pen of a style by its number in `strongest.Lines.styles`; the width comes from `EDGE_WIDTHS`."""
     style = style_of(number)
     strength = _strength(style)
     opacity = FAINTEST + (STRONGEST - FAINTEST) * strength
-    colour = _colour(style)
-    # the strongest stay as they are: they stand out of the many
-    colour.setAlphaF(opacity * (_BY_DENSITY[style.density] ** (1 - strength**3)))
-    return _pen(colour, 1.0 if strength < 0.5 else 1.0 + (WIDEST - 1.0) * (strength - 0.5) / 0.5)
+    # the very strongest stay as they are: they stand out of the many
+    return _pen(_colour(style), opacity * _BY_DENSITY[style.density] ** (1 - strength**8))
 
 
 @cache
 def lit_pen(number: int) -> QPen:
-    """Pen of an edge of the hovered unit: opaque."""
+    """Pen of an edge of the hovered unit: opaque; the width comes from `LIT_WIDTHS`."""
     style = style_of(number)
-    strength = _strength(style)
-    return _pen(_colour(style).darker(int(100 + 90 * (1 - strength))), 1.0 if strength < 0.25 else 1 + 2.2 * strength)
+    return _pen(_colour(style).darker(int(100 + 90 * (1 - _strength(style)))), 1.0)
 
 
 def _strength(style: Style) -> float:
@@ -44,9 +41,24 @@ def _colour(style: Style) -> QColor:
     return QColor(*(NEGATIVE_RGB if style.is_negative else POSITIVE_RGB))
 
 
-def _pen(colour: QColor, width: float) -> QPen:
-    pen = QPen(colour, width)
+def _pen(colour: QColor, opacity: float) -> QPen:
+    colour.setAlphaF(opacity)
+    pen = QPen(colour, 1.0)
     # the width stays the same when zoomed in, and flat ends are drawn fastest
     pen.setCosmetic(True)
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     return pen
+
+
+def _edge_width(style: Style) -> int:
+    thresholds = ((0.5, 0.8), (0.65, 0.9), (0.8, 2.0), (0.9, 2.0))[style.density]
+    return 1 + sum(_strength(style) > threshold for threshold in thresholds)
+
+
+_STYLES = [style_of(number) for number in range(NOT_FINITE_STYLE + 1)]
+
+EDGE_WIDTHS = np.array([_edge_width(style) for style in _STYLES])
+"""Px by number of the style."""
+
+LIT_WIDTHS = np.array([1 + (_strength(style) > 0.25) + (_strength(style) > 0.7) for style in _STYLES])
+"""The same for edges of the hovered unit."""

@@ -1,20 +1,23 @@
 """All edges of the graph as one item."""
 
 import numpy as np
-from PyQt6.QtCore import QRectF, Qt
-from PyQt6.QtGui import QPainter, QPixmap, QTransform
+from PyQt6.QtCore import QRectF
+from PyQt6.QtGui import QColor, QPainter, QPixmap, QTransform
 from PyQt6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from app.analysis.layout import Layout
+from app.analysis.line_budget import affordable
 from app.analysis.strongest import Lines
-from app.scene.edge_pens import edge_pen
+from app.scene.edge_pens import EDGE_WIDTHS, edge_pen
 from app.scene.line_array import LineArray
 
-SMOOTH_LENGTH = 700_000.0
-"""Px of line that are drawn smoothly on the screen, the strongest first; their cost grows with their length."""
+SMOOTH_LENGTH = 600_000.0
+"""Px of line that are drawn smoothly on the screen, the strongest first; what they cost grows with their length."""
 
-ROUGH_LENGTH = 1_000_000.0
+ROUGH_LENGTH = 700_000.0
 """Px of line that are drawn below those without smoothing, which costs less than half."""
+
+_NONE = np.zeros(0, np.int64)
 
 
 class EdgesItem(QGraphicsItem):
@@ -22,22 +25,25 @@ class EdgesItem(QGraphicsItem):
 
     On the screen it keeps what it has drawn, so that what lies above can change without it, and leaves out the
     faintest edges beyond what there is time for. Into a picture it draws all.
+
+    Args:
+        background: what it keeps is opaque, which is faster to draw, and so has the background in it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, background: str) -> None:
         super().__init__()
+        self._background = QColor(background)
         self._bounds = QRectF()
         self._lines: Lines | None = None
         self._layout: Layout | None = None
-        self._array = LineArray(np.zeros((0, 2)), np.zeros((0, 2)))
-        self._first_rough = self._first_smooth = 0
+        self._rough = self._smooth = _NONE
         self._kept = QPixmap()
         self._kept_at: QTransform | None = None
 
     @property
     def n_drawn(self) -> int:
         """How many edges are on the screen."""
-        return len(self._array) - self._first_rough
+        return len(self._rough) + len(self._smooth)
 
     def show_lines(self, lines: Lines | None, layout: Layout | None) -> None:
         """Show other edges, or the same in another place."""
@@ -48,42 +54,40 @@ class EdgesItem(QGraphicsItem):
         if bounds != self._bounds:
             self.prepareGeometryChange()
             self._bounds = bounds
-        if lines is None or layout is None:
-            starts = ends = np.zeros((0, 2))
-        else:
-            starts, ends = layout.leaving[lines.leaving], layout.arriving[lines.arriving]
-        self._array = LineArray(starts, ends)
-        # cumulative length from the strongest, which is the last, down
-        lengths = np.cumsum(np.hypot(*(ends - starts).T)[::-1])
-        self._first_smooth = len(starts) - int(np.searchsorted(lengths, SMOOTH_LENGTH))
-        self._first_rough = len(starts) - int(np.searchsorted(lengths, SMOOTH_LENGTH + ROUGH_LENGTH))
+        self._rough = self._smooth = _NONE
+        if lines is not None and layout is not None:
+            along = layout.arriving[lines.arriving] - layout.leaving[lines.leaving]
+            costs = np.hypot(along[:, 0], along[:, 1]) * EDGE_WIDTHS[lines.styles]
+            self._rough, self._smooth = affordable(lines, costs, SMOOTH_LENGTH, ROUGH_LENGTH)
         self._kept_at = None
         self.update()
 
-    def _draw(self, painter: QPainter, rough_from: int, smooth_from: int) -> None:
-        if self._lines is None:
+    def _draw(self, painter: QPainter, which: np.ndarray, *, smoothly: bool) -> None:
+        lines, layout = self._lines, self._layout
+        if lines is None or layout is None or not len(which):
             return
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        for style, start, stop in self._lines.runs(rough_from):
-            if start < smooth_from:
-                painter.setPen(edge_pen(style))
-                self._array.draw(painter, start, min(stop, smooth_from))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        for style, start, stop in self._lines.runs(smooth_from):
-            painter.setPen(edge_pen(style))
-            self._array.draw(painter, start, stop)
+        array = LineArray(
+            layout.leaving[lines.leaving[which]],
+            layout.arriving[lines.arriving[which]],
+            lines.styles[which],
+            EDGE_WIDTHS,
+            painter.worldTransform().m11(),
+        )
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, smoothly)
+        array.draw(painter, edge_pen)
 
     def _draw_kept(self, transform: QTransform, widget: QWidget) -> None:
         ratio = widget.devicePixelRatioF()
         if self._kept.size() != widget.size() * ratio:
             self._kept = QPixmap(widget.size() * ratio)
             self._kept.setDevicePixelRatio(ratio)
-        self._kept.fill(Qt.GlobalColor.transparent)
+        self._kept.fill(self._background)
         painter = QPainter(self._kept)
         # a clip makes Qt draw thin lines about eight times faster (MEASURED C)
         painter.setClipRect(widget.rect())
         painter.setWorldTransform(transform)
-        self._draw(painter, self._first_rough, self._first_smooth)
+        self._draw(painter, self._rough, smoothly=False)
+        self._draw(painter, self._smooth, smoothly=True)
         painter.end()
 
     def boundingRect(self) -> QRectF:
@@ -92,11 +96,11 @@ class EdgesItem(QGraphicsItem):
     def paint(
         self, painter: QPainter | None, option: QStyleOptionGraphicsItem | None, widget: QWidget | None = None
     ) -> None:
-        if painter is None:
+        if painter is None or self._lines is None:
             return
         if widget is None:
             painter.setClipRect(self._bounds)
-            self._draw(painter, 0, 0)
+            self._draw(painter, np.arange(len(self._lines)), smoothly=True)
             return
         transform = painter.worldTransform()
         if self._kept_at != transform or self._kept.size() != widget.size() * widget.devicePixelRatioF():

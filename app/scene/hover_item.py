@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-import numpy as np
 from PyQt6.QtCore import QRectF, Qt
 from PyQt6.QtGui import QColor, QPainter, QPen
 from PyQt6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
@@ -11,7 +10,8 @@ from app.analysis.columns import Drawing
 from app.analysis.fan import Fan, fan_of
 from app.analysis.graph_view import GraphView
 from app.analysis.layout import Layout
-from app.scene.edge_pens import lit_pen
+from app.analysis.strongest import Lines
+from app.scene.edge_pens import LIT_WIDTHS, lit_pen
 from app.scene.line_array import LineArray
 from app.scene.palette import Palette
 
@@ -37,7 +37,6 @@ class HoverItem(QGraphicsItem):
         self._layout: Layout | None = None
         self._unit: tuple[int, int] | None = None
         self._fan: Fan | None = None
-        self._array = LineArray(np.zeros((0, 2)), np.zeros((0, 2)))
 
     @property
     def unit(self) -> tuple[int, int] | None:
@@ -56,14 +55,11 @@ class HoverItem(QGraphicsItem):
         self._fan = None
         if unit is not None and view is not None and layout is not None:
             self._fan = fan_of(view, *unit)
-            lines = self._fan.lines
-            self._array = LineArray(layout.leaving[lines.leaving], layout.arriving[lines.arriving])
         self.update()
 
-    def _draw_edges(self, painter: QPainter, fan: Fan) -> None:
-        for style, start, stop in fan.lines.runs():
-            painter.setPen(lit_pen(style))
-            self._array.draw(painter, start, stop)
+    def _draw_edges(self, painter: QPainter, lines: Lines, layout: Layout) -> None:
+        starts, ends = layout.leaving[lines.leaving], layout.arriving[lines.arriving]
+        LineArray(starts, ends, lines.styles, LIT_WIDTHS, painter.worldTransform().m11()).draw(painter, lit_pen)
 
     def _draw_unit(self, painter: QPainter, layout: Layout, view: GraphView, column: int, position: int) -> None:
         spot = layout.columns[column]
@@ -94,7 +90,7 @@ class HoverItem(QGraphicsItem):
         painter.fillRect(self._bounds, self._palette.veil())
         painter.setClipRect(self._bounds)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._draw_edges(painter, self._fan)
+        self._draw_edges(painter, self._fan.lines, self._layout)
         for column in self._fan.columns:
             self._paint_column(painter, column)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

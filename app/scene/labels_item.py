@@ -110,14 +110,16 @@ def _scales(view: GraphView, layout: Layout) -> list[tuple[QRectF, str]]:
             taken.append((middle - width / 2, middle + width / 2))
         else:
             taken.append((spot.body.x, spot.body.right))
+    between: list[tuple[QRectF, str]] = []
     for pair, edges in zip(view.graph.pairs, view.pairs, strict=True):
         if pair.target != pair.source + 1 or edges.values is None:
             continue
         left, right = taken[pair.source][1], taken[pair.target][0]
         text = f"— {_short(edges.scale)}"
-        if (width := metrics.horizontalAdvance(text)) <= right - left - 10:
-            placed.append((_around((left + right) / 2, width, layout.columns[pair.source].footer), text))
-    return placed
+        if (width := metrics.horizontalAdvance(text)) > right - left - 14:
+            return placed  # some of them only would look as if the others had none
+        between.append((_around((left + right) / 2, width, layout.columns[pair.source].footer), text))
+    return placed + between
 
 
 def _around(middle: float, width: float, line: Rectangle) -> QRectF:

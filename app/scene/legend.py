@@ -14,6 +14,9 @@ from app.scene.palette import SMALL_PX, Palette, font
 
 LEGEND_HEIGHT = 30
 _SPACE = 22.0
+_NARROW = 1_100.0
+"""Below this width in px the wording is short."""
+
 _VERTICAL = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 
 
@@ -50,17 +53,19 @@ def draw_legend(painter: QPainter, room: QRectF, view: GraphView | None, n_drawn
         return
     pen = _Writer(painter, room, palette)
     pen.bar(colours.DIVERGING[: colours.LEVELS], "−", "+")
-    pen.text(_nodes_text(view))
+    is_narrow = room.width() < _NARROW
+    pen.text("activation " + _nodes_range(view) + ("" if is_narrow else " full colour per layer"))
     if any(column.tiles is not None and not column.tiles_are_signed for column in view.columns):
         pen.bar(colours.GREY[:255], "0", "+")
-        pen.text("feature map")
+        pen.text("map" if is_narrow else "feature map")
     if view.lines.n_edges:
         pen.edge(style_number(LEVELS - 1, is_negative=True), "−")
         pen.edge(style_number(LEVELS - 1, is_negative=False), "+")
-        pen.text(_edges_text(view))
+        scales = [pair.scale for pair in view.pairs if pair.values is not None]
+        pen.text(f"weight {_range(scales)}" + ("" if is_narrow else " widest per layer pair"))
         if n_drawn < len(view.lines) or view.lines.n_left_out:
             pen.text(f"strongest {n_drawn:,} of {view.lines.n_edges:,} edges")
-    if len(view.lines) and view.lines.styles[-1] == NOT_FINITE_STYLE or _has(view, colours.NOT_FINITE):
+    if (len(view.lines) and view.lines.styles[-1] == NOT_FINITE_STYLE) or _has(view, colours.NOT_FINITE):
         pen.dot(colours.NOT_FINITE_RGB)
         pen.text("NaN or Inf")
     if _has(view, colours.NOT_RECORDED):
@@ -68,18 +73,13 @@ def draw_legend(painter: QPainter, room: QRectF, view: GraphView | None, n_drawn
         pen.text("not recorded")
 
 
-def _nodes_text(view: GraphView) -> str:
+def _nodes_range(view: GraphView) -> str:
     scales = [
         each.scale
         for column, each in zip(view.graph.columns, view.columns, strict=True)
         if column.drawing is not Drawing.PICTURE and each.values is not None and each.tiles is None
     ]
-    return f"activation, full colour {_range(scales)} per layer" if scales else "activation"
-
-
-def _edges_text(view: GraphView) -> str:
-    scales = [pair.scale for pair in view.pairs if pair.values is not None]
-    return f"weight, widest {_range(scales)} per layer pair"
+    return _range(scales) if scales else ""
 
 
 def _range(scales: list[float]) -> str:
@@ -120,8 +120,8 @@ class _Writer:
             self._x = self._room.right()
             return
         self._x += self._write(low, self._palette.text) + 4
-        pixels = np.ascontiguousarray(table)
-        image = QImage(pixels.data, len(table), 1, len(table) * 4, QImage.Format.Format_RGBA8888)
+        pixels = table.tobytes()
+        image = QImage(pixels, len(table), 1, len(table) * 4, QImage.Format.Format_RGBA8888)
         self._painter.drawImage(QRectF(self._x, self._middle - 5, 70, 10), image)
         self._x += 74
         self._x += self._write(high, self._palette.text) + 8
@@ -130,8 +130,7 @@ class _Writer:
         if not self._has_room(40):
             return
         self._x += self._write(sign, self._palette.text) + 3
-        self._painter.setPen(edge_pen(style))
-        self._painter.drawLine(QPointF(self._x, self._middle), QPointF(self._x + 18, self._middle))
+        self._painter.fillRect(QRectF(self._x, self._middle - 1, 18, 3), edge_pen(style).color())
         self._x += 24
 
     def dot(self, rgb: tuple[int, int, int]) -> None:

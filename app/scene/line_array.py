@@ -1,9 +1,14 @@
-"""Lines and picture fragments handed to QPainter as one block of memory that NumPy fills."""
+"""Lines handed to QPainter as one block of memory that NumPy fills."""
+
+from collections.abc import Callable
 
 import numpy as np
 from PyQt6 import sip
 from PyQt6.QtCore import QLineF
-from PyQt6.QtGui import QPainter
+from PyQt6.QtGui import QPainter, QPen
+
+from app.analysis.strands import strands
+from app.analysis.strongest import style_runs
 
 
 class LineArray:
@@ -12,28 +17,24 @@ class LineArray:
     Args:
         starts: ``[k, 2]``
         ends: ``[k, 2]``
+        styles: ``[k]``; neighbours of the same style are drawn in one stroke.
+        widths: how many px wide the lines of each style are, int ``[styles]``.
+        scale: px of the device for one unit of the points.
     """
 
-    def __init__(self, starts: np.ndarray, ends: np.ndarray) -> None:
-        self.lines = sip.array(QLineF, len(starts))
-        if len(starts):
-            numbers = np.frombuffer(sip.voidptr(self.lines, len(starts) * 32), np.float64).reshape(-1, 4)
+    def __init__(
+        self, starts: np.ndarray, ends: np.ndarray, styles: np.ndarray, widths: np.ndarray, scale: float = 1.0
+    ) -> None:
+        starts, ends, line = strands(starts, ends, widths[styles], 1 / scale)
+        self._runs = style_runs(styles[line])
+        self._lines = sip.array(QLineF, len(line))
+        if len(line):
+            numbers = np.frombuffer(sip.voidptr(self._lines, len(line) * 32), np.float64).reshape(-1, 4)
             numbers[:, :2] = starts
             numbers[:, 2:] = ends
 
-    def __len__(self) -> int:
-        return len(self.lines)
-
-    def draw(self, painter: QPainter, start: int, stop: int) -> None:
-        """Draw some of the lines with the painter's pen."""
-        painter.drawLines(self.lines[start:stop])
-
-
-class FragmentArray:
-    """Pieces of a picture, each drawn around a point: one ``[k, 10]`` block of x, y, left, top, width, height,
-    x scale, y scale, rotation, opacity."""
-
-    def __init__(self, n: int) -> None:
-        self.fragments = sip.array(QPainter.PixmapFragment, n)
-        block = sip.voidptr(self.fragments, n * 80) if n else b""
-        self.numbers = np.frombuffer(block, np.float64).reshape(-1, 10)
+    def draw(self, painter: QPainter, pen_of: Callable[[int], QPen]) -> None:
+        """Draw the lines in order, each with the pen of its style."""
+        for style, start, stop in self._runs:
+            painter.setPen(pen_of(style))
+            painter.drawLines(self._lines[start:stop])

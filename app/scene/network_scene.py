@@ -33,7 +33,7 @@ class NetworkScene(QGraphicsScene):
         self._view: GraphView | None = None
         self._layout: Layout | None = None
         self._message = ""
-        self._edges = EdgesItem()
+        self._edges = EdgesItem(palette.background)
         self._neurons = NeuronsItem(NeuronSprites(palette.background))
         self._tiles = TilesItem(palette)
         self._hover = HoverItem(palette, self._paint_column)

@@ -1,7 +1,7 @@
 """The network graph on the screen: zoomed by the wheel, dragged, hovered over."""
 
 from PyQt6.QtCore import QEvent, QPoint, QRectF, Qt, pyqtSignal
-from PyQt6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent, QWheelEvent
+from PyQt6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent, QTransform, QWheelEvent
 from PyQt6.QtWidgets import QApplication, QFrame, QGraphicsView, QToolTip, QWidget
 
 from app.analysis.graph import Graph
@@ -39,14 +39,14 @@ class NetworkView(QGraphicsView):
         self._legend = Legend(palette, self)
         self._is_zoomed = False
         self._pressed_at: QPoint | None = None
+        self._pointer = QPoint()
         self.setScene(self._network)
         self.setViewportMargins(0, 0, 0, LEGEND_HEIGHT)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setMinimumSize(320, 240)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.AnchorUnderMouse)
-        self.setDragMode(QGraphicsView.DragMode.ScrollHandDrag)
+        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
         self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontAdjustForAntialiasing)
         self.setStyleSheet(f"NetworkView {{ background: {palette.background}; border: 0 }}")
@@ -75,6 +75,8 @@ class NetworkView(QGraphicsView):
         """Show a pass and sample; zoom, place and hovered unit stay."""
         self.show_graph(view.graph)
         self._network.show_view(view)
+        if QToolTip.isVisible() and self._network.lit_unit is not None:
+            self._show_tooltip(self._network.lit_unit)
         self._legend.show_view(view, self._network.n_edges_drawn)
 
     def clear(self, message: str) -> None:
@@ -87,35 +89,38 @@ class NetworkView(QGraphicsView):
 
     def fit(self) -> None:
         """Show everything."""
-        self._is_zoomed = False
+        self._set_zoomed(False)
         self.resetTransform()
         self._lay_out()
 
-    def zoom_by(self, factor: float) -> None:
-        """Zoom around the pointer, or the middle where it is elsewhere; never further out than everything."""
-        now = self.transform().m11()
-        wanted = min(now * factor, _CLOSEST)
-        if wanted <= 1.001:
+    def zoom_by(self, factor: float, at: QPoint) -> None:
+        """Zoom around a point of the viewport, which stays where it is; never further out than everything."""
+        zoom = min(self.transform().m11() * factor, _CLOSEST)
+        if zoom <= 1.001:
             self.fit()
             return
-        self._is_zoomed = True
-        self.scale(wanted / now, wanted / now)
+        fixed = self.mapToScene(at)
+        self._set_zoomed(True)
+        self.setTransform(QTransform.fromScale(zoom, zoom))
+        moved = self.mapFromScene(fixed) - at
+        for bar, distance in ((self.horizontalScrollBar(), moved.x()), (self.verticalScrollBar(), moved.y())):
+            if bar is not None:
+                bar.setValue(bar.value() + distance)
 
     def paint_to(self, painter: QPainter, rect: QRectF) -> None:
         """Paint what is shown, laid out anew for a rectangle, with every edge that was prepared."""
         if self.graph_view is not None:
             paint_network(painter, rect, self.graph_view, self._palette)
 
+    def _set_zoomed(self, is_zoomed: bool) -> None:
+        self._is_zoomed = is_zoomed
+        drag = QGraphicsView.DragMode.ScrollHandDrag if is_zoomed else QGraphicsView.DragMode.NoDrag
+        self.setDragMode(drag)
+        self._point_cursor()
+
     def _size(self) -> tuple[float, float]:
-        viewport = self.viewport()
-        return (
-            (float(self.width()), float(self.height()))
-            if viewport is None
-            else (
-                float(viewport.width()),
-                float(viewport.height()),
-            )
-        )
+        room = self.maximumViewportSize()
+        return float(room.width()), float(room.height())
 
     def _lay_out(self) -> None:
         """Place everything anew for the size of the viewport; where the user has zoomed in, the middle stays."""
@@ -129,6 +134,7 @@ class NetworkView(QGraphicsView):
         self._legend.show_view(self.graph_view, self._network.n_edges_drawn)
 
     def _hover(self, at: QPoint, globally: QPoint) -> None:
+        self._pointer = globally
         point = self.mapToScene(at)
         unit = self._network.unit_at(point.x(), point.y())
         if unit == self._network.lit_unit:
@@ -138,10 +144,13 @@ class NetworkView(QGraphicsView):
             return
         self._network.light(unit)
         self._point_cursor()
+        self._show_tooltip(unit)
+        self.unit_hovered.emit(*self._named(unit))
+
+    def _show_tooltip(self, unit: tuple[int, int]) -> None:
         view = self._network.graph_view
         if view is not None:
-            QToolTip.showText(globally, unit_tooltip(view, *unit), self.viewport())
-        self.unit_hovered.emit(*self._named(unit))
+            QToolTip.showText(self._pointer, unit_tooltip(view, *unit), self.viewport())
 
     def _leave_unit(self) -> None:
         if self._network.lit_unit is None:
@@ -177,8 +186,9 @@ class NetworkView(QGraphicsView):
         self._point_cursor()
         if event is None or self._pressed_at is None or event.button() != Qt.MouseButton.LeftButton:
             return
-        at, self._pressed_at = event.position().toPoint(), None
-        moved = (at - event.position().toPoint()).manhattanLength()
+        at = event.position().toPoint()
+        moved = (at - self._pressed_at).manhattanLength()
+        self._pressed_at = None
         point = self.mapToScene(at)
         unit = self._network.unit_at(point.x(), point.y())
         if unit is not None and moved < QApplication.startDragDistance():
@@ -191,8 +201,7 @@ class NetworkView(QGraphicsView):
 
     def wheelEvent(self, event: QWheelEvent | None) -> None:
         if event is not None:
-            self.zoom_by(_PER_NOTCH ** (event.angleDelta().y() / _NOTCH))
-            self._point_cursor()
+            self.zoom_by(_PER_NOTCH ** (event.angleDelta().y() / _NOTCH), event.position().toPoint())
             event.accept()
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:

@@ -43,7 +43,7 @@ class NeuronSprites:
         pixels = np.empty((len(DIVERGING), side, side, 4), np.uint8)
         pixels[..., :3] = premultiplied[..., ::-1]
         pixels[..., 3] = np.maximum(cover, with_halo)[..., 0] * 255
-        sheet = np.ascontiguousarray(pixels.transpose(1, 0, 2, 3))
+        sheet = pixels.transpose(1, 0, 2, 3).tobytes()
         width = len(DIVERGING) * side
-        image = QImage(sheet.data, width, side, width * 4, QImage.Format.Format_ARGB32_Premultiplied)
+        image = QImage(sheet, width, side, width * 4, QImage.Format.Format_ARGB32_Premultiplied)
         return QPixmap.fromImage(image.copy()), side

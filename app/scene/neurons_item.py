@@ -8,7 +8,7 @@ from PyQt6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from app.analysis.columns import Drawing
 from app.analysis.graph_view import GraphView
 from app.analysis.layout import Layout
-from app.scene.line_array import FragmentArray
+from app.scene.fragment_array import FragmentArray
 from app.scene.neuron_sprites import NeuronSprites
 
 _LARGEST_SPRITE = 48.0

@@ -51,7 +51,9 @@ class OutputItem(QGraphicsItem):
         left = rows.names[0] + _MARK_WIDTH
         room = QRectF(left, top, rows.names[1] - left, height)
         painter.drawText(
-            room, _RIGHT, QFontMetricsF(painter.font()).elidedText(name, Qt.TextElideMode.ElideRight, room.width())
+            room,
+            _RIGHT,
+            QFontMetricsF(painter.font()).elidedText(name, Qt.TextElideMode.ElideRight, room.width()),
         )
         thick = min(height * 0.5, 12.0)
         full = QRectF(rows.bars[0], middle - thick / 2, rows.bars[1] - rows.bars[0], thick)

@@ -1,6 +1,7 @@
 """Colours of the network graph that are not data: background, text, marks. One place, so that themes can differ."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from PyQt6.QtGui import QColor, QFont
 
@@ -43,6 +44,7 @@ DARK = Palette(
 TITLE_PX, TEXT_PX, SMALL_PX = 13, 12, 11
 
 
+@cache
 def font(pixels: int, *, bold: bool = False) -> QFont:
     """The application's font in a size of the graph's."""
     made = QFont()

@@ -102,6 +102,6 @@ def _picture_image(picture: np.ndarray) -> QImage:
 def _rgba_image(rgba: np.ndarray) -> QImage:
     height, width = rgba.shape[:2]
     # wholly opaque or wholly transparent pixels are premultiplied as they are
-    pixels = np.ascontiguousarray(rgba)
-    image = QImage(pixels.data, width, height, width * 4, QImage.Format.Format_RGBA8888_Premultiplied)
+    pixels = rgba.tobytes()
+    image = QImage(pixels, width, height, width * 4, QImage.Format.Format_RGBA8888_Premultiplied)
     return image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)

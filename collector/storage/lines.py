@@ -61,7 +61,7 @@ def read_at(file: BinaryIO, offset: int, length: int) -> bytes:
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
     with Path(file.name).open("rb") as own:
         own.seek(offset)
-        return own.read(length)
+        return own.read(max(0, length))
 
 
 def read_entry(file: BinaryIO, entry: IndexEntry) -> bytes:
@@ -75,11 +75,12 @@ def read_entry(file: BinaryIO, entry: IndexEntry) -> bytes:
     return read_at(file, entry[2], entry[3])
 
 
-def whole_lines(file: BinaryIO, offset: int) -> Iterator[Line]:
+def whole_lines(file: BinaryIO, offset: int, end_of_file: int) -> Iterator[Line]:
     """The lines from ``offset`` on that end in a newline. Reads in chunks, so that memory stays small."""
     at = start = offset
     head = b""
-    while chunk := read_at(file, at, _CHUNK):
+    # Asking for no more than there is: room for a whole chunk costs more than reading a small file.
+    while chunk := read_at(file, at, min(_CHUNK, end_of_file - at)):
         begin = 0
         while (end := chunk.find(b"\n", begin)) >= 0:
             if len(head) < _START_BYTES:

@@ -118,7 +118,7 @@ class Collection:
 
     def _scan(self, size: int) -> None:
         """Take in every whole line from where the last look ended."""
-        for line in whole_lines(self._file, self._read_to):
+        for line in whole_lines(self._file, self._read_to, size):
             if line.is_tail:
                 self.finished = True
             elif entry := entry_of(self._file, line):

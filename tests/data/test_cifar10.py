@@ -2,6 +2,7 @@
 
 import hashlib
 import importlib
+import io
 import pickle
 import tarfile
 from pathlib import Path
@@ -19,8 +20,20 @@ PER_BATCH = 4
 CLASSES = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"]
 
 
+class OldNumpyPickler(pickle.Pickler):
+    """Writes a dtype as the NumPy of 2009 did, with 0 and 1 for False and True."""
+
+    def reducer_override(self, value: Any) -> Any:
+        if isinstance(value, np.dtype):
+            _, (name, *_), state = value.__reduce__()
+            return np.dtype, (name, 0, 1), state
+        return NotImplemented
+
+
 def write_pickle(path: Path, content: dict[str, Any]) -> str:
-    path.write_bytes(pickle.dumps(content, protocol=2))
+    pickled = io.BytesIO()
+    OldNumpyPickler(pickled, protocol=2).dump(content)
+    path.write_bytes(pickled.getvalue().replace(b"numpy._core.multiarray", b"numpy.core.multiarray"))
     return hashlib.md5(path.read_bytes()).hexdigest()
 
 

@@ -28,6 +28,31 @@ def test_that_a_whole_download_arrives_in_its_place(tmp_path: Path, monkeypatch:
     assert (tmp_path / "new/MNIST/raw/file").read_text() == "whole"
 
 
+def test_that_a_download_fills_folders_that_are_there_already(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fetch(dataset: str, root: str) -> None:
+        (Path(root) / "MNIST" / "raw").mkdir(parents=True)
+        (Path(root) / "MNIST" / "raw" / "file").write_text("whole")
+        (Path(root) / "archive.tar.gz").write_text("packed")
+
+    (tmp_path / "MNIST" / "raw").mkdir(parents=True)
+    monkeypatch.setattr(download, "_check_reachable", reachable)
+    monkeypatch.setattr(download, "fetch", fetch)
+    download.download("MNIST", tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["MNIST"]
+    assert (tmp_path / "MNIST/raw/file").read_text() == "whole"
+
+
+def test_that_a_folder_that_cannot_be_written_is_the_reason_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(download, "_check_reachable", reachable)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(DownloadError, match=r"Not a directory|File exists"):
+        download.download("MNIST", tmp_path / "file")
+
+
 def test_that_a_broken_download_leaves_nothing_and_tells_why(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

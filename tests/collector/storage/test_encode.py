@@ -42,12 +42,12 @@ def test_that_long_text_is_a_piece_of_its_own_and_not_copied() -> None:
     assert [len(piece) for piece in pieces].count(4 * -(-4000 // 3)) == 1
 
 
-@pytest.mark.parametrize(("number", "text"), [(np.int64(3), b"3"), (np.float32(0.5), b"0.5"), (np.bool_(True), b"true")])
+@pytest.mark.parametrize(("number", "text"), [(np.int64(3), b"3"), (np.float32(0.5), b"0.5"), (np.True_, b"true")])
 def test_that_numbers_of_numpy_are_numbers(number: np.generic, text: bytes) -> None:
     assert b'"step":' + text in text_of(NoteRecord(number, ""))
 
 
-@pytest.mark.parametrize("value", [object(), np.longdouble(1), np.complex64(1), np.zeros(3, complex), {1, 2, object()}])
+@pytest.mark.parametrize("value", [object(), np.longdouble(1), np.complex64(1), np.zeros(3, complex), {object()}])
 def test_that_what_has_no_place_in_the_format_is_refused(value: object) -> None:
     with pytest.raises(BlockError, match="cannot be stored"):
         encode(NoteRecord(0, value))

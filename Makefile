@@ -1,0 +1,36 @@
+# Daily acts. Every target makes the environment first, so that each works on a fresh machine.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: help setup run test lint bench screenshots clean
+
+help: ## this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ —/'
+
+setup: $(READY) ## make .venv and install requirements.txt
+
+$(READY): requirements.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+run: $(READY) ## train the cnn on MNIST, collect, and watch it
+	$(BIN)/python main.py --dataset mnist --model cnn
+
+lint: $(READY) ## style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+test: lint ## lint, then the whole test suite
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest
+
+bench: $(READY) ## measure what DESIGN promises, write resources/benchmarks.md
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.benchmarks
+
+screenshots: $(READY) ## paint the README's pictures anew
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.screenshots
+
+clean: ## remove the environment
+	rm -rf .venv

@@ -1,0 +1,160 @@
+"""The one place that holds what is wished."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.jobs import Jobs
+from app.replay.frame import Frame
+from app.session import Session
+
+
+class Told:
+    """Everything a session said."""
+
+    def __init__(self, session: Session) -> None:
+        self.frames: list[Frame] = []
+        self.views: list = []
+        self.problems: list[str] = []
+        session.frame_ready.connect(self.frames.append)
+        session.view_changed.connect(self.views.append)
+        session.problem_occurred.connect(self.problems.append)
+
+
+@pytest.fixture
+def session(qtbot: QtBot) -> Iterator[Session]:
+    session = Session(Jobs(is_synchronous=True))
+    yield session
+    session.close()
+
+
+@pytest.fixture
+def told(session: Session) -> Told:
+    return Told(session)
+
+
+def test_that_opening_shows_the_first_pass(session: Session, told: Told, collection_path: Path) -> None:
+    session.open(collection_path)
+    assert [frame.step for frame in told.frames] == [0]
+    assert told.problems == []
+
+
+def test_that_moving_the_playhead_tells_the_view_first_and_the_frame_then(
+    session: Session, told: Told, collection_path: Path
+) -> None:
+    session.open(collection_path)
+    session.show_pass(3)
+    session.step_by(-1)
+    session.show_last()
+    assert [view.pass_number for view in told.views] == [0, 3, 2, 4]
+    assert [frame.step for frame in told.frames] == [0, 9, 6, 12]
+
+
+def test_that_wishes_beyond_the_ends_stay_at_the_ends(session: Session, told: Told, collection_path: Path) -> None:
+    session.open(collection_path)
+    session.step_by(-5)
+    session.step_by(100)
+    session.step_by(-1)
+    assert session.view is not None
+    assert session.view.pass_number == 3
+
+
+def test_that_nothing_is_told_where_nothing_changes(session: Session, told: Told, collection_path: Path) -> None:
+    session.open(collection_path)
+    session.show_pass(0)
+    session.choose_sample(0)
+    assert len(told.views) == len(told.frames) == 1
+
+
+def test_that_the_sample_is_kept_while_the_playhead_moves(session: Session, told: Told, collection_path: Path) -> None:
+    session.open(collection_path)
+    session.choose_sample(3)
+    session.show_pass(2)
+    assert told.frames[-1].view.sample == 3
+
+
+def test_that_a_file_that_cannot_be_opened_leaves_what_is_shown(
+    session: Session, told: Told, collection_path: Path, tmp_path: Path
+) -> None:
+    session.open(collection_path)
+    session.show_pass(2)
+    other = tmp_path / "other.json"
+    other.write_text("{}")
+    session.open(other)
+    session.step_by(1)
+    assert len(told.problems) == 1
+    assert "other.json" in told.problems[0]
+    assert told.frames[-1].step == 9
+
+
+def test_that_playing_goes_through_the_passes_and_stop_goes_back(
+    session: Session, told: Told, collection_path: Path, qtbot: QtBot
+) -> None:
+    session.open(collection_path)
+    session.set_delay_ms(200)
+    session.set_playing(True)
+    qtbot.waitUntil(lambda: len(told.frames) >= 3, timeout=10_000)
+    session.stop()
+    assert session.view is not None
+    assert (session.view.pass_number, session.view.is_playing) == (0, False)
+
+
+def test_that_a_playback_without_loop_pauses_at_the_last_pass(
+    session: Session, told: Told, collection_path: Path, qtbot: QtBot
+) -> None:
+    session.open(collection_path)
+    session.set_looping(False)
+    session.set_delay_ms(200)
+    session.show_pass(3)
+    session.set_playing(True)
+    qtbot.waitUntil(lambda: session.view is not None and not session.view.is_playing, timeout=10_000)
+    assert session.view is not None
+    assert session.view.is_last
+
+
+def test_that_playing_from_the_last_pass_begins_at_the_first(
+    session: Session, told: Told, collection_path: Path
+) -> None:
+    session.open(collection_path)
+    session.show_last()
+    session.set_playing(True)
+    assert session.view is not None
+    assert (session.view.pass_number, session.view.is_playing) == (0, True)
+
+
+def test_that_another_collection_starts_at_its_first_pass_with_the_same_speed(
+    session: Session, told: Told, collection_path: Path, tmp_path: Path
+) -> None:
+    other = shutil.copy(collection_path, tmp_path / "copy.json")
+    session.open(collection_path)
+    session.set_delay_ms(700)
+    session.show_last()
+    session.open(other)
+    assert session.view is not None
+    assert (session.view.pass_number, session.view.delay_ms) == (0, 700)
+    assert session.opened is not None
+    assert session.opened.collection.path == other
+
+
+def test_that_wishes_without_a_collection_change_nothing(session: Session, told: Told) -> None:
+    session.show_pass(3)
+    session.set_playing(True)
+    session.stop()
+    assert session.view is None
+    assert told.views == told.frames == told.problems == []
+
+
+def test_that_scrubbing_ends_on_the_pass_asked_for_last(collection_path: Path, qtbot: QtBot) -> None:
+    session = Session(Jobs())
+    told = Told(session)
+    session.open(collection_path)
+    qtbot.waitUntil(lambda: bool(told.frames))
+    for number in (1, 2, 3, 4, 3, 2, 1, 4):
+        session.show_pass(number)
+    qtbot.waitUntil(lambda: told.frames[-1].step == 12)
+    qtbot.wait(50)
+    assert told.frames[-1].step == 12
+    session.close()

@@ -1,0 +1,178 @@
+"""The real command, as a child process."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from collector import open_collection
+
+ROOT = Path(__file__).parent.parent
+SCREEN = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+
+
+def command(*arguments: object) -> list[str]:
+    return [sys.executable, "-W", "error", str(ROOT / "main.py"), *map(str, arguments)]
+
+
+def environment() -> dict[str, str]:
+    """Of a machine without a screen."""
+    return {name: value for name, value in os.environ.items() if name not in SCREEN}
+
+
+def strobe(*arguments: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command(*arguments), capture_output=True, text=True, env=environment(), timeout=110, check=False
+    )
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A person's own pictures: three classes of forty, told apart by their colour."""
+    folder = tmp_path_factory.mktemp("pictures")
+    random = np.random.default_rng(0)
+    for channel, name in enumerate(("red", "green", "blue")):
+        (folder / name).mkdir()
+        for number in range(40):
+            pixels = random.integers(0, 120, (32, 32, 3), np.uint8)
+            pixels[..., channel] += 120
+            Image.fromarray(pixels).save(folder / name / f"{number}.png")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def run(pictures: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
+    """A whole run on a machine without a screen: 96 pictures in steps of 16, so six steps."""
+    path = tmp_path_factory.mktemp("runs") / "new folder" / "run.json"
+    options = ("--model", "mlp", "--batch-size", 16, "--interval", 2, "--seed", 0, "--output_path", path)
+    return path, strobe("--dataset", "folder", "--data_root", pictures, *options)
+
+
+def test_that_without_a_screen_a_run_trains_collects_and_paints(run) -> None:
+    path, ended = run
+    assert ended.returncode == 0, ended.stderr
+    with open_collection(path) as collection:
+        assert collection.finished
+        assert collection.passes.steps.tolist() == [0, 2, 4, 6]
+        assert collection.run.options["seed"] == 0
+        assert collection.probe is not None
+        assert collection.probe.class_names == ("blue", "green", "red")
+        assert len(collection.series["loss"]) == 6
+    json.loads(path.read_text(encoding="utf-8"))
+    assert path.with_suffix(".pth").is_file()
+    assert "python main.py" in ended.stdout, "it says how to open the collection elsewhere"
+
+
+def test_that_the_overview_is_a_picture_of_something(run) -> None:
+    path, _ = run
+    with Image.open(path.with_suffix(".png")) as picture:
+        assert picture.width >= 1200
+        assert len(set(picture.resize((200, 200)).convert("RGB").get_flattened_data())) > 500
+
+
+def test_that_an_existing_collection_is_opened_and_not_trained_again(run, pictures: Path) -> None:
+    path, _ = run
+    before = path.read_bytes()
+    options = ("--model", "mlp", "--batch_size", 16, "--interval", 2, "--output_path", path)
+    ended = strobe("--dataset", "folder", "--data_root", pictures, *options)
+    assert ended.returncode == 0, ended.stderr
+    assert "exists already (4 passes)" in ended.stdout
+    assert path.read_bytes() == before
+
+
+def test_that_an_existing_collection_of_another_run_is_an_error_with_two_ways_out(run, pictures: Path) -> None:
+    path, _ = run
+    options = ("--model", "mlp", "--batch_size", 16, "--interval", 3, "--output_path", path)
+    ended = strobe("--dataset", "folder", "--data_root", pictures, *options)
+    assert ended.returncode == 2
+    for words in ("interval 2 and not 3", "--force", "--output_path"):
+        assert words in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--dataset", "mnist", "--model", "cifar10_cnn"), ("cifar10_cnn takes pictures of 3×32×32", "cnn_large")),
+        (("--epochs", "0"), ("0 is not a whole number from 1 on",)),
+        (("--interval", "many"), ("'many' is not a whole number",)),
+        (("--neuron_cap", "-1"), ("-1 is not a whole number from 0 on",)),
+        (("--lr", "nan"), ("nan is not a number above 0",)),
+        (("--seed", "-3"), ("'-3' is not a whole number from 0 to",)),
+        (("--dataset", "nope"), ("'mnist'", "'digits'")),
+        (("nowhere.json",), ("nowhere.json", "no such file")),
+        (("--dataset", "folder"), ("--data_root",)),
+    ],
+    ids=lambda value: " ".join(value)[:40],
+)
+def test_that_wrong_use_is_exit_code_2_and_a_line_of_words(arguments: tuple[str, ...], words: tuple[str, ...]) -> None:
+    ended = strobe(*arguments)
+    assert ended.returncode == 2, ended.stderr
+    assert "Traceback" not in ended.stderr
+    for word in words:
+        assert word in ended.stderr
+
+
+def test_that_a_request_to_end_ends_the_training_cleanly(pictures: Path, tmp_path: Path) -> None:
+    path = tmp_path / "stopped.json"
+    options = ("--model", "mlp", "--epochs", 100_000, "--interval", 5, "--headless", "--output_path", path)
+    child = subprocess.Popen(
+        command("--dataset", "folder", "--data_root", pictures, *options),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment(),
+    )
+    try:
+        while child.poll() is None and not (path.exists() and path.read_bytes().count(b'"record":"pass"') > 2):
+            time.sleep(0.05)
+        child.send_signal(signal.SIGTERM)
+        _, errors = child.communicate(timeout=60)
+    finally:
+        child.kill()
+        child.wait()
+    assert child.returncode == 0, errors.decode()
+    with open_collection(path) as collection:
+        assert collection.finished
+        assert collection.passes[-1].step == collection.n_steps
+
+
+def test_that_a_killed_training_leaves_every_pass_that_was_written(pictures: Path, tmp_path: Path) -> None:
+    path = tmp_path / "killed.json"
+    options = ("--model", "mlp", "--epochs", 100_000, "--interval", 5, "--headless", "--output_path", path)
+    child = subprocess.Popen(
+        command("--dataset", "folder", "--data_root", pictures, *options),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=environment(),
+    )
+    try:
+        while child.poll() is None and not (path.exists() and path.read_bytes().count(b'"record":"pass"') > 2):
+            time.sleep(0.05)
+    finally:
+        child.kill()
+        child.wait()
+    with open_collection(path) as collection:
+        assert not collection.finished
+        assert len(collection.passes) >= 2
+        assert collection.passes[-1].layers["fc1"].weight is not None
+
+
+def test_that_the_windows_process_loads_no_framework() -> None:
+    code = "import sys, app.start, app.overview, main; print([m for m in ('torch', 'tensorflow', 'keras') if m in sys.modules])"
+    ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert ended.stdout.strip() == "[]"
+
+
+def test_that_reading_a_collection_loads_neither_framework_nor_qt() -> None:
+    code = (
+        "import sys; from collector import open_collection; "
+        "print([m for m in ('torch', 'tensorflow', 'PyQt6') if m in sys.modules])"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert ended.stdout.strip() == "[]"
