@@ -18,10 +18,39 @@ if TYPE_CHECKING:
 INPUT = "input"
 """What a layer that reads the network's input names as its source."""
 
+# fmt: off
 _ACTIVATIONS = frozenset(
-    ("activation", "celu", "elu", "gelu", "glu", "hardshrink", "hardsigmoid", "hardswish", "hardtanh", "leakyrelu")
-    + ("logsigmoid", "logsoftmax", "mish", "prelu", "relu", "relu6", "rrelu", "selu", "sigmoid", "silu", "softmax")
-    + ("softmax2d", "softplus", "softshrink", "softsign", "swish", "tanh", "tanhshrink", "threshold")
+    (
+        "activation",
+        "celu",
+        "elu",
+        "gelu",
+        "glu",
+        "hardshrink",
+        "hardsigmoid",
+        "hardswish",
+        "hardtanh",
+        "leakyrelu",
+        "logsigmoid",
+        "logsoftmax",
+        "mish",
+        "prelu",
+        "relu",
+        "relu6",
+        "rrelu",
+        "selu",
+        "sigmoid",
+        "silu",
+        "softmax",
+        "softmax2d",
+        "softplus",
+        "softshrink",
+        "softsign",
+        "swish",
+        "tanh",
+        "tanhshrink",
+        "threshold",
+    )
 )
 """Class names of activation functions in PyTorch and Keras, in lower case."""
 

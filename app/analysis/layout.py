@@ -17,6 +17,7 @@ from app.analysis.tile_sheet import tile_shares
 MARGIN = 14.0
 HEADING_LINE = 16.0
 HEADING_GAP = 10.0
+HEADING_ROOM = 30.0
 FOOTER = 22.0
 """Room below the columns for the scale of each, px."""
 
@@ -81,9 +82,12 @@ def place(graph: Graph, width: float, height: float) -> Layout:
     """Lay a graph out in a view of the given size in px."""
     lines = max((len(column.headings) for column in graph.columns), default=0)
     top = MARGIN + lines * HEADING_LINE + HEADING_GAP
-    room = Rectangle(MARGIN, top, max(width - 2 * MARGIN, 1), max(height - top - FOOTER - MARGIN / 2, 1))
+    left = MARGIN
+    if graph.columns and graph.columns[0].drawing is not Drawing.PICTURE:
+        left += HEADING_ROOM  # a heading is wider than a narrow first column
+    room = Rectangle(left, top, max(width - left - MARGIN, 1), max(height - top - FOOTER - MARGIN / 2, 1))
     output = graph.columns[-1] if graph.columns and graph.columns[-1].drawing is Drawing.OUTPUT else None
-    rows_width = 0.0 if output is None else output_width(room.width)
+    rows_width = 0.0 if output is None else output_width(output, room.width)
     columns_width = room.width - rows_width
     grids = _fit_columns(graph.columns, columns_width * CONTENT_SHARE, room.height)
     gap = (columns_width - sum(grid.width for grid in grids)) / max(len(grids) - 1, 1)

@@ -13,6 +13,7 @@ ROW_HEIGHT = 16.0
 
 MOST_LISTED = 10
 GAP = 14.0
+_SPACE = 8.0
 _LETTER = 7.2
 _PERCENT = 50.0
 
@@ -39,9 +40,15 @@ class OutputRows:
     figures: tuple[float, float]
 
 
-def output_width(width: float) -> float:
+def output_width(output: Column, width: float) -> float:
     """Room for the rows in a view with ``width`` px of room in all."""
-    return float(np.clip(0.17 * width, 130, 250))
+    bar = float(np.clip(0.08 * width, 44, 130))
+    return min(GAP + _name_width(output) + 2 * _SPACE + bar + _PERCENT, 0.3 * width)
+
+
+def _name_width(output: Column) -> float:
+    longest = max((len(name) for name in output.class_names), default=1)
+    return float(np.clip(longest * _LETTER + 18, 26, 120))
 
 
 def place_rows(output: Column, centres: np.ndarray, grid: Grid, room: Rectangle) -> OutputRows:
@@ -54,9 +61,8 @@ def place_rows(output: Column, centres: np.ndarray, grid: Grid, room: Rectangle)
         listed = max(1, min(MOST_LISTED, classes, int(room.height / ROW_HEIGHT)))
         height = float(min(28.0, room.height / listed))
         middles = room.y + room.height / 2 + (np.arange(listed) - (listed - 1) / 2) * height
-    longest = max((len(name) for name in output.class_names), default=1)
     left = room.x + GAP
-    name_width = float(np.clip(longest * _LETTER + 18, 26, 0.45 * room.width))
+    name_width = min(_name_width(output), 0.45 * room.width)
     figures = (room.right - _PERCENT, room.right)
-    bars = (left + name_width + 8, figures[0] - 6)
+    bars = (left + name_width + _SPACE, figures[0] - _SPACE)
     return OutputRows(aligned, middles, height, (left, left + name_width), bars, figures)

@@ -54,7 +54,9 @@ def draw_legend(painter: QPainter, room: QRectF, view: GraphView | None, n_drawn
     pen = _Writer(painter, room, palette)
     pen.bar(colours.DIVERGING[: colours.LEVELS], "−", "+")
     is_narrow = room.width() < _NARROW
-    pen.text("activation " + _nodes_range(view) + ("" if is_narrow else " full colour per layer"))
+    pen.text(
+        f"activation {_nodes_range(view)}" if is_narrow else f"activation, full colour {_nodes_range(view)} by layer"
+    )
     if any(column.tiles is not None and not column.tiles_are_signed for column in view.columns):
         pen.bar(colours.GREY[:255], "0", "+")
         pen.text("map" if is_narrow else "feature map")
@@ -62,7 +64,7 @@ def draw_legend(painter: QPainter, room: QRectF, view: GraphView | None, n_drawn
         pen.edge(style_number(LEVELS - 1, is_negative=True), "−")
         pen.edge(style_number(LEVELS - 1, is_negative=False), "+")
         scales = [pair.scale for pair in view.pairs if pair.values is not None]
-        pen.text(f"weight {_range(scales)}" + ("" if is_narrow else " widest per layer pair"))
+        pen.text(f"weight {_range(scales)}" if is_narrow else f"weight, widest {_range(scales)} by pair of layers")
         if n_drawn < len(view.lines) or view.lines.n_left_out:
             pen.text(f"strongest {n_drawn:,} of {view.lines.n_edges:,} edges")
     if (len(view.lines) and view.lines.styles[-1] == NOT_FINITE_STYLE) or _has(view, colours.NOT_FINITE):

@@ -107,7 +107,8 @@ def _cut_off(path: Path) -> CollectionError:
 
 def _what_else(first: bytes, path: Path) -> CollectionError:
     if not first.strip(b"\0 \r\n\t"):
-        return NotACollectionError(path, "is empty.", "A run writes its first line when training starts.")
+        problem = "has only blanks where its first line should be." if first else "is empty."
+        return NotACollectionError(path, problem, "A run writes its first line when training starts.")
     if _FIRST_BYTES.startswith(first) or (first.startswith(_FIRST_BYTES) and b"}" not in first):
         return _cut_off(path)
     if first.startswith(_FIRST_BYTES[:-1]):

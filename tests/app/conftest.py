@@ -39,4 +39,4 @@ def open_window(window: MainWindow, collection_path: Path) -> MainWindow:
 @pytest.fixture
 def place_of(window: MainWindow) -> Callable[[], str]:
     """What the transport says of the playhead."""
-    return lambda: window.transport.place_label.text()
+    return window.transport.place_label.text

@@ -2,6 +2,7 @@ import pytest
 import torch
 
 from data.digits import TRAINING_PICTURES, load_digits_like_mnist
+from data.names import PICTURE_SHAPES
 from data.pictures import DataSource
 
 
@@ -13,7 +14,7 @@ def digits() -> DataSource:
 def test_that_30_000_training_and_a_sixth_of_the_originals_for_test_are_given(digits: DataSource) -> None:
     assert len(digits.train) == TRAINING_PICTURES == 30_000
     assert 290 <= len(digits.test) <= 310
-    assert digits.shape == (1, 28, 28)
+    assert digits.shape == PICTURE_SHAPES["digits"]
     assert digits.class_names == tuple("0123456789")
 
 

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 import torch
 
+from data.names import PICTURE_SHAPES
 from data.pictures import DataSource
 from data.shape_outlines import OUTLINES
 from data.shapes import draw_shapes, load_shapes
@@ -15,6 +16,7 @@ def shapes() -> DataSource:
 def test_that_every_class_has_as_many_pictures(shapes: DataSource) -> None:
     assert shapes.train.labels.bincount().tolist() == [1000] * 10
     assert shapes.test.labels.bincount().tolist() == [200] * 10
+    assert shapes.shape == PICTURE_SHAPES["shapes"]
     assert shapes.class_names == tuple(OUTLINES)
 
 

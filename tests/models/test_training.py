@@ -1,11 +1,13 @@
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
 
-from data.pictures import DataSource, loaders
-from data.shapes import load_shapes
+from data.augmentation import random_crop_and_flip
+from data.pictures import DataSource, PictureDataset, loaders
+from data.shapes import draw_shapes
 from models.optimizers import build_optimizer
 from models.seeds import seed_everything
 from models.training import Callback, EpochResult, StepResult, Trainer, evaluate
@@ -168,9 +170,12 @@ def test_that_a_loader_without_batches_is_an_error(make_trainer: MakeTrainer) ->
         trainer.fit(1)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def shapes() -> DataSource:
-    return load_shapes()
+    """320 drawn pictures."""
+    pictures, labels = (torch.from_numpy(array) for array in draw_shapes(320, np.random.default_rng(0)))
+    dataset = PictureDataset(pictures, labels, (0.5,) * 3, (0.3,) * 3, random_crop_and_flip)
+    return DataSource("x", "x", None, dataset, dataset, tuple("abcdefghij"), (0.5,) * 3, (0.3,) * 3)
 
 
 def losses_of_a_run(source: DataSource, seed: int) -> list[float]:
