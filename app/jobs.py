@@ -58,6 +58,17 @@ class Jobs(QObject):
         else:
             self._start(job)
 
+    def submit_if_idle(
+        self,
+        kind: str,
+        work: Callable[[], Any],
+        on_done: Callable[[Any], None],
+        on_failed: Callable[[CollectionError], None],
+    ) -> None:
+        """The same, unless a job of this kind is under way: for looks that are taken again and again."""
+        if kind not in self._running:
+            self.submit(kind, work, on_done, on_failed)
+
     def cancel(self, kind: str) -> None:
         """Forget the job of this kind that waits, and drop the answer of the one that runs."""
         self._generations[kind] = self._generations.get(kind, 0) + 1

@@ -7,11 +7,15 @@ from pathlib import Path
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from app.jobs import Jobs
+from app.replay.awaited import AwaitedCollection
 from app.replay.clock import Playback
 from app.replay.frame import Frame, read_frame
 from app.replay.opened import OpenedCollection, open_for_replay
 from app.replay.state import ReplayState, ReplayView, resolve
 from collector.storage import CollectionError
+
+POLL_MS = 250
+"""A growing collection is looked at so often; a look that finds nothing costs one call to the system."""
 
 
 class Session(QObject):
@@ -19,12 +23,14 @@ class Session(QObject):
 
     Signals:
         collection_opened(OpenedCollection): another collection is open; a frame of it follows.
+        collection_grown(OpenedCollection): what is open has more passes or scalars than before.
         view_changed(ReplayView): the playhead, the sample or the playback changed.
         frame_ready(Frame): the frame of the current view; late ones never arrive.
         problem_occurred(str): something known went wrong, in words for the user.
     """
 
     collection_opened = pyqtSignal(object)
+    collection_grown = pyqtSignal(object)
     view_changed = pyqtSignal(object)
     frame_ready = pyqtSignal(object)
     problem_occurred = pyqtSignal(str)
@@ -36,8 +42,12 @@ class Session(QObject):
         self._view: ReplayView | None = None
         self._opened: OpenedCollection | None = None
         self._playback: Playback | None = None
+        self._awaited: AwaitedCollection | None = None
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._on_timer)
+        self._poll_timer = QTimer(self)
+        self._poll_timer.setInterval(POLL_MS)
+        self._poll_timer.timeout.connect(self._on_poll)
 
     @property
     def opened(self) -> OpenedCollection | None:
@@ -51,11 +61,26 @@ class Session(QObject):
 
     def open(self, path: Path | str) -> None:
         """Open a collection in place of the one that is open, which stays if this one cannot be read."""
+        self.stop_waiting()
         self._jobs.submit("open", lambda: open_for_replay(Path(path)), self._on_opened, self._on_problem)
 
+    def await_collection(self, awaited: AwaitedCollection) -> None:
+        """Open a collection that is about to be made as soon as it has a pass, and follow it."""
+        self._awaited = awaited
+        self._poll_timer.start()
+
+    def stop_waiting(self) -> None:
+        """Do not open what was awaited."""
+        self._awaited = None
+
     def show_pass(self, number: int) -> None:
-        """Move the playhead; a playback goes on from there."""
-        self._change(replace(self._state, pass_number=number))
+        """Move the playhead; a playback goes on from there, following ends."""
+        self._change(replace(self._state, pass_number=number, is_following=False))
+        self._restart_playback()
+
+    def set_following(self, is_following: bool) -> None:
+        """Whether the playhead stays on the newest pass while the collection grows."""
+        self._change(replace(self._state, is_following=is_following, is_playing=False))
         self._restart_playback()
 
     def step_by(self, n_passes: int) -> None:
@@ -79,7 +104,8 @@ class Session(QObject):
         """Play or pause. Playing from the last pass begins again at the first."""
         at_end = self._view is not None and self._view.is_last
         number = 0 if is_playing and at_end else self._state.pass_number
-        self._change(replace(self._state, is_playing=is_playing, pass_number=number))
+        following = self._state.is_following and not is_playing
+        self._change(replace(self._state, is_playing=is_playing, pass_number=number, is_following=following))
         self._restart_playback()
 
     def toggle_playing(self) -> None:
@@ -88,7 +114,7 @@ class Session(QObject):
 
     def stop(self) -> None:
         """End the playback and go back to the first pass."""
-        self._change(replace(self._state, is_playing=False, pass_number=0))
+        self._change(replace(self._state, is_playing=False, pass_number=0, is_following=False))
         self._restart_playback()
 
     def set_delay_ms(self, delay_ms: int) -> None:
@@ -104,6 +130,7 @@ class Session(QObject):
     def close(self) -> None:
         """Give back the file and the threads."""
         self._timer.stop()
+        self._poll_timer.stop()
         self._jobs.close()
         if self._opened:
             self._opened.collection.close()
@@ -146,15 +173,50 @@ class Session(QObject):
         if has_ended:
             self._restart_playback()
 
-    def _on_opened(self, opened: OpenedCollection) -> None:
+    def _on_poll(self) -> None:
+        awaited, opened = self._awaited, self._opened
+        if awaited is not None:
+            self._jobs.submit_if_idle("await", awaited.open, self._on_awaited, self._on_problem)
+        elif opened is not None and not opened.collection.finished:
+            self._jobs.submit_if_idle("refresh", opened.grown, self._on_grown, self._on_problem)
+        else:
+            self._poll_timer.stop()
+
+    def _on_awaited(self, opened: OpenedCollection | None) -> None:
+        if opened is None:
+            return
+        if self._awaited is None:
+            opened.collection.close()
+            return
+        self._awaited = None
+        self._on_opened(opened, is_following=True)
+
+    def _on_grown(self, grown: OpenedCollection | None) -> None:
+        before = self._opened
+        if grown is None or before is None or grown.collection is not before.collection:
+            return
+        self._opened = grown
+        self.collection_grown.emit(grown)
+        shown = self._view
+        self._change(self._state)
+        view = self._view
+        is_same_frame = shown and view and (shown.pass_number, shown.sample) == (view.pass_number, view.sample)
+        if is_same_frame and view and grown.scales != before.scales:
+            self._fetch(grown, view)
+
+    def _on_opened(self, opened: OpenedCollection, *, is_following: bool = False) -> None:
         self._jobs.cancel("frame")
+        self._jobs.cancel("refresh")
         before, self._opened = self._opened, opened
         self._view = None
         self.collection_opened.emit(opened)
-        self._change(ReplayState(delay_ms=self._state.delay_ms, is_looping=self._state.is_looping))
+        kept = self._state
+        self._change(ReplayState(delay_ms=kept.delay_ms, is_looping=kept.is_looping, is_following=is_following))
         self._restart_playback()
         if before:
             before.collection.close()
+        if not opened.collection.finished:
+            self._poll_timer.start()
 
     def _on_frame(self, frame: Frame) -> None:
         self.frame_ready.emit(frame)

@@ -164,7 +164,7 @@ class MainWindow(QMainWindow):
         opened = self._session.opened
         if opened:
             step = int(opened.collection.passes.steps[view.pass_number])
-            self.transport.show_view(view, step, opened.epoch_of(step))
+            self.transport.show_view(view, step)
             self.curves.show_step(step)
 
     def _on_frame_ready(self, frame: Frame) -> None:
@@ -172,6 +172,7 @@ class MainWindow(QMainWindow):
         if opened:
             self.network.show_view(frame.graph)
             self.sample.show_frame(frame, opened.n_samples)
+            self.transport.show_epoch(frame.epoch)
 
     def open(self, path: Path | str) -> None:
         """Open a collection in place of the one that is open."""

@@ -20,13 +20,16 @@ NOT_RECORDED_RGB = (74, 77, 86)
 POSITIVE_RGB = (255, 92, 82)
 NEGATIVE_RGB = (84, 148, 255)
 
+_LIFT = 0.6
+"""Most values of a run are far below its largest: colours change faster near zero. The legend shows the table."""
+
 _BLUE, _WHITE, _RED = (38, 98, 232), (248, 248, 250), (226, 44, 40)
 
 
 def _diverging_table() -> np.ndarray:
     position = np.linspace(-1, 1, LEVELS)[:, None]
     ends = np.where(position < 0, np.array(_BLUE), np.array(_RED))
-    colours = np.array(_WHITE) + (ends - np.array(_WHITE)) * np.abs(position)
+    colours = np.array(_WHITE) + (ends - np.array(_WHITE)) * np.abs(position) ** _LIFT
     table = np.full((257, 4), 255, np.uint8)
     table[:LEVELS, :3] = np.round(colours)
     table[NOT_FINITE, :3] = NOT_FINITE_RGB
@@ -36,8 +39,7 @@ def _diverging_table() -> np.ndarray:
 
 def _grey_table() -> np.ndarray:
     table = np.full((256, 4), 255, np.uint8)
-    # most values of a feature map are far below the largest: lift the lower part
-    table[:LEVELS, :3] = np.round(12 + 243 * np.linspace(0, 1, LEVELS) ** 0.6)[:, None]
+    table[:LEVELS, :3] = np.round(12 + 243 * np.linspace(0, 1, LEVELS) ** _LIFT)[:, None]
     table[NOT_FINITE, :3] = NOT_FINITE_RGB
     return table
 

@@ -19,39 +19,12 @@ INPUT = "input"
 """What a layer that reads the network's input names as its source."""
 
 # fmt: off
-_ACTIVATIONS = frozenset(
-    (
-        "activation",
-        "celu",
-        "elu",
-        "gelu",
-        "glu",
-        "hardshrink",
-        "hardsigmoid",
-        "hardswish",
-        "hardtanh",
-        "leakyrelu",
-        "logsigmoid",
-        "logsoftmax",
-        "mish",
-        "prelu",
-        "relu",
-        "relu6",
-        "rrelu",
-        "selu",
-        "sigmoid",
-        "silu",
-        "softmax",
-        "softmax2d",
-        "softplus",
-        "softshrink",
-        "softsign",
-        "swish",
-        "tanh",
-        "tanhshrink",
-        "threshold",
-    )
-)
+_ACTIVATIONS = frozenset((
+    "activation", "celu", "elu", "gelu", "glu", "hardshrink", "hardsigmoid", "hardswish", "hardtanh", "leakyrelu",
+    "logsigmoid", "logsoftmax", "mish", "prelu", "relu", "relu6", "rrelu", "selu", "sigmoid", "silu", "softmax",
+    "softmax2d", "softplus", "softshrink", "softsign", "swish", "tanh", "tanhshrink", "threshold",
+))
+# fmt: on
 """Class names of activation functions in PyTorch and Keras, in lower case."""
 
 
@@ -75,7 +48,7 @@ class Column:
     Attributes:
         stage: name of the layer that makes the units; ``input`` for the network's input.
         kind: class name of the layer; empty for the input.
-        shape: one sample's shape in this column, as ``[C, H, W]`` or ``[D]``.
+        shape: one sample's shape in this column as it is drawn, as ``[C, H, W]`` or ``[D]``.
         kept: true numbers of the drawn units, rising, int ``[U]``; of a picture those of its pixels.
         true_units: how many units the layer really has.
         headings: lines above the column, each from its longest wording to its shortest.
@@ -171,6 +144,8 @@ def stage_column(layer: Layer, layers: Mapping[str, Layer], class_names: tuple[s
     carriers = [each for each in carriers if len(each.kept) == len(layer.kept)]
     # what flows along the edges is what the stage's last activation function gives out
     activations = [each for each in carriers if each.kind.lower() in _ACTIVATIONS and each is not layer]
+    # pooling may stand before the layer that the feature maps are taken from
+    maps_shape = next((each.output_shape for each in carriers if len(each.output_shape) == 3), layer.output_shape)
     drawing = Drawing.OUTPUT if class_names else Drawing.MAPS if maps else Drawing.NEURONS
     sizes = f"{layer.input_units * layer.input_block:,}→{layer.units:,}" if layer.input_units else f"{layer.units:,}"
     headings: list[tuple[str, ...]] = [(layer.name, layer.name.rpartition(".")[2])]
@@ -182,7 +157,7 @@ def stage_column(layer: Layer, layers: Mapping[str, Layer], class_names: tuple[s
         stage=layer.name,
         kind=layer.kind,
         drawing=drawing,
-        shape=layer.output_shape or (layer.units,),
+        shape=maps_shape if drawing is Drawing.MAPS else layer.output_shape or (layer.units,),
         kept=layer.kept,
         true_units=layer.units,
         headings=tuple(headings),
@@ -194,4 +169,4 @@ def stage_column(layer: Layer, layers: Mapping[str, Layer], class_names: tuple[s
 
 
 def _kept_line(kept: int, units: int) -> tuple[tuple[str, ...], ...]:
-    return () if kept == units else ((f"{kept:,} of {units:,} units", f"{kept:,} of {units:,}"),)
+    return () if kept == units else ((f"{kept:,} of {units:,} units", f"{kept:,} of {units:,}", f"{kept:,}/{units:,}"),)

@@ -98,7 +98,7 @@ def place(graph: Graph, width: float, height: float) -> Layout:
     for grid in grids:
         bodies.append(Rectangle(x, room.y + (room.height - grid.height) / 2, grid.width, grid.height))
         x += grid.width + gap
-    places = _places(graph, grids, bodies, Rectangle(room.x, top, columns_width, room.height), gap)
+    places = _places(graph, grids, bodies, room, gap, width)
     leaving, arriving = _anchors(graph, places)
     rows = None
     if output is not None:
@@ -135,11 +135,13 @@ def _fit(column: Column, width: float, height: float) -> Grid:
             return fit_grid(max(len(column), 1), width, height, LARGEST_NEURON_PITCH)
 
 
-def _places(graph: Graph, grids: list[Grid], bodies: list[Rectangle], room: Rectangle, gap: float) -> list[ColumnPlace]:
+def _places(
+    graph: Graph, grids: list[Grid], bodies: list[Rectangle], room: Rectangle, gap: float, width: float
+) -> list[ColumnPlace]:
     places = []
     for column, grid, body in zip(graph.columns, grids, bodies, strict=True):
         middle = body.x + body.width / 2
-        half = min(body.width / 2 + gap / 2, middle - 4) - 3
+        half = min(body.width / 2 + gap / 2, middle - 4, width - middle - 4) - 3
         by_rows = column.drawing in (Drawing.PICTURE, Drawing.MAPS)
         centres = cell_centres(grid, len(column), by_rows=by_rows) + np.array([body.x, body.y])
         lines = HEADING_LINE * len(column.headings)

@@ -30,6 +30,11 @@ class Scales:
     maps: tuple[float, ...]
     edges: tuple[float, ...]
 
+    def joined(self, other: Scales) -> Scales:
+        """The larger of both, number by number."""
+        pairs = ((self.nodes, other.nodes), (self.maps, other.maps), (self.edges, other.edges))
+        return Scales(*(tuple(map(max, mine, theirs)) for mine, theirs in pairs))
+
 
 def measure_scales(graph: Graph, passes: Iterable[Pass]) -> Scales:
     """Scales over some passes of a run: a spread of them is enough to make colours comparable along the run."""

@@ -64,6 +64,11 @@ def figure(value: float | None) -> str:
     return "0" if value == 0 else f"{value:.4g}"
 
 
+def short_figure(value: float) -> str:
+    """A number that is not negative in as few letters as say how large it is."""
+    return f"{value:.2g}" if value < 100 else f"{value:,.0f}" if value < 10_000 else f"{value:.0e}"
+
+
 def _pixel(view: GraphView, column: Column, position: int) -> str:
     row, across = divmod(position, column.shape[2])
     if view.picture is None:

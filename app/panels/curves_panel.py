@@ -99,7 +99,7 @@ class _Plot(pg.PlotWidget):
         item.setLabel("bottom", "step")
         item.setMouseEnabled(x=False, y=False)
         item.hideButtons()
-        item.ctrlMenu.setParent(self)  # made without a parent, it would outlive the plot
+        item.ctrlMenu.setParent(self, item.ctrlMenu.windowFlags())  # it would outlive the plot
         item.setDownsampling(auto=True, mode="peak")
         item.getAxis("left").setWidth(46)
         item.layout.setContentsMargins(4, 2, 8, 8)

@@ -1,6 +1,6 @@
 """A collection made ready for replay: its graph, its colour scales, its passes in memory."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -31,9 +31,27 @@ class OpenedCollection:
     def n_samples(self) -> int:
         return len(self.collection.probe) if self.collection.probe else 0
 
-    def epoch_of(self, step: int) -> int:
-        """The epoch that a step belongs to, told without reading a pass: the number of epochs that ended before it."""
-        return sum(1 for epoch in self.collection.epochs if epoch.step <= step)
+    @property
+    def last_step(self) -> int:
+        """The last step that anything is known of, at least 1."""
+        return max(self.collection.n_steps, int(self.collection.passes.steps.max(initial=0)), 1)
+
+    def grown(self) -> "OpenedCollection | None":
+        """Take in what was written since; None where nothing was.
+
+        The colour scales grow with what the newest pass holds, so that they stay the run's.
+        """
+        before = self.n_passes
+        if not self.collection.refresh():
+            return None
+        scales = self.scales
+        if self.n_passes > before:
+            try:
+                newest = measure_scales(self.graph, [self.passes.get(self.n_passes - 1)])
+                scales = scales.joined(newest)
+            except CollectionError as error:
+                self.collection.damaged.append(str(error))
+        return replace(self, scales=scales)
 
 
 def open_for_replay(path: Path) -> OpenedCollection:

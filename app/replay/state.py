@@ -16,6 +16,8 @@ class ReplayState:
     delay_ms: int = 1000
     """Time a pass stays on the screen while playing."""
     is_looping: bool = True
+    is_following: bool = False
+    """Stay on the newest pass while the collection grows."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class ReplayView:
     is_playing: bool
     delay_ms: int
     is_looping: bool
+    is_following: bool = False
 
     @property
     def is_last(self) -> bool:
@@ -38,15 +41,17 @@ class ReplayView:
 def resolve(state: ReplayState, n_passes: int, n_samples: int) -> ReplayView | None:
     """The view for a state; None where there is no pass to show.
 
-    Passes and samples that do not exist become the nearest that do, and a single pass cannot be played.
+    Passes and samples that do not exist become the nearest that do, a single pass cannot be played, and whoever
+    follows is on the last pass and does not play.
     """
     if n_passes == 0:
         return None
     return ReplayView(
-        pass_number=min(max(state.pass_number, 0), n_passes - 1),
+        pass_number=n_passes - 1 if state.is_following else min(max(state.pass_number, 0), n_passes - 1),
         n_passes=n_passes,
         sample=min(max(state.sample, 0), max(n_samples - 1, 0)),
-        is_playing=state.is_playing and n_passes > 1,
+        is_playing=state.is_playing and n_passes > 1 and not state.is_following,
         delay_ms=min(max(state.delay_ms, SHORTEST_DELAY_MS), LONGEST_DELAY_MS),
         is_looping=state.is_looping,
+        is_following=state.is_following,
     )

@@ -10,7 +10,7 @@ from app.analysis.colours import NEGATIVE_RGB, NOT_FINITE_RGB, POSITIVE_RGB
 from app.analysis.strongest import LEVELS, NOT_FINITE_STYLE, Style, style_of
 
 FAINTEST, STRONGEST = 0.06, 0.95
-_BY_DENSITY = (1.0, 0.66, 0.48, 0.36)
+_BY_DENSITY = (1.0, 0.72, 0.58, 0.48)
 """Opacity in pairs of ever more edges, relative to one of few."""
 
 

@@ -11,10 +11,10 @@ from app.analysis.strongest import Lines
 from app.scene.edge_pens import EDGE_WIDTHS, edge_pen
 from app.scene.line_array import LineArray
 
-SMOOTH_LENGTH = 600_000.0
+SMOOTH_LENGTH = 300_000.0
 """Px of line that are drawn smoothly on the screen, the strongest first; what they cost grows with their length."""
 
-ROUGH_LENGTH = 700_000.0
+ROUGH_LENGTH = 900_000.0
 """Px of line that are drawn below those without smoothing, which costs less than half."""
 
 _NONE = np.zeros(0, np.int64)

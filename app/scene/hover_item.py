@@ -11,9 +11,9 @@ from app.analysis.fan import Fan, fan_of
 from app.analysis.graph_view import GraphView
 from app.analysis.layout import Layout
 from app.analysis.strongest import Lines
+from app.palette import Palette
 from app.scene.edge_pens import LIT_WIDTHS, lit_pen
 from app.scene.line_array import LineArray
-from app.scene.palette import Palette
 
 PaintColumn = Callable[[QPainter, int], None]
 

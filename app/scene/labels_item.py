@@ -9,7 +9,8 @@ from app.analysis.graph import Graph
 from app.analysis.graph_view import ColumnView, GraphView
 from app.analysis.layout import HEADING_LINE, Layout
 from app.analysis.rectangle import Rectangle
-from app.scene.palette import SMALL_PX, TITLE_PX, Palette, font
+from app.analysis.unit_facts import short_figure
+from app.palette import SMALL_PX, TITLE_PX, Palette, font
 
 _CENTRED = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter
 _NARROWEST = 14.0
@@ -115,7 +116,7 @@ def _scales(view: GraphView, layout: Layout) -> list[tuple[QRectF, str]]:
         if pair.target != pair.source + 1 or edges.values is None:
             continue
         left, right = taken[pair.source][1], taken[pair.target][0]
-        text = f"— {_short(edges.scale)}"
+        text = f"— {short_figure(edges.scale)}"
         if (width := metrics.horizontalAdvance(text)) > right - left - 14:
             return placed  # some of them only would look as if the others had none
         between.append((_around((left + right) / 2, width, layout.columns[pair.source].footer), text))
@@ -128,11 +129,7 @@ def _around(middle: float, width: float, line: Rectangle) -> QRectF:
 
 def _column_scale(drawing: Drawing, view: ColumnView) -> str:
     if view.tiles is not None:
-        return ("±" if view.tiles_are_signed else "0…") + _short(view.tiles_scale)
+        return ("±" if view.tiles_are_signed else "0…") + short_figure(view.tiles_scale)
     if view.values is None or drawing is Drawing.PICTURE:
         return ""
-    return "±" + _short(view.scale)
-
-
-def _short(value: float) -> str:
-    return f"{value:.2g}" if value < 100 else f"{value:.0f}" if value < 10_000 else f"{value:.0e}"
+    return "±" + short_figure(view.scale)

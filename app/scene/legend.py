@@ -9,8 +9,9 @@ from app.analysis import colours
 from app.analysis.columns import Drawing
 from app.analysis.graph_view import GraphView
 from app.analysis.strongest import LEVELS, NOT_FINITE_STYLE, style_number
+from app.analysis.unit_facts import short_figure
+from app.palette import SMALL_PX, Palette, font
 from app.scene.edge_pens import edge_pen
-from app.scene.palette import SMALL_PX, Palette, font
 
 LEGEND_HEIGHT = 30
 _SPACE = 22.0
@@ -86,7 +87,7 @@ def _nodes_range(view: GraphView) -> str:
 
 def _range(scales: list[float]) -> str:
     low, high = min(scales), max(scales)
-    return f"±{high:.2g}" if low == high else f"±{low:.2g} to ±{high:.2g}"
+    return f"±{short_figure(high)}" if low == high else f"±{short_figure(low)} to ±{short_figure(high)}"
 
 
 def _has(view: GraphView, number: int) -> bool:

@@ -8,13 +8,13 @@ from app.analysis.graph import Graph
 from app.analysis.graph_view import GraphView
 from app.analysis.hit_test import unit_at
 from app.analysis.layout import Layout, place
+from app.palette import TITLE_PX, Palette, font
 from app.scene.edges_item import EdgesItem
 from app.scene.hover_item import HoverItem
 from app.scene.labels_item import LabelsItem
 from app.scene.neuron_sprites import NeuronSprites
 from app.scene.neurons_item import NeuronsItem
 from app.scene.output_item import OutputItem
-from app.scene.palette import TITLE_PX, Palette, font
 from app.scene.tiles_item import TilesItem
 
 

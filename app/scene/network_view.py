@@ -6,9 +6,9 @@ from PyQt6.QtWidgets import QApplication, QFrame, QGraphicsView, QToolTip, QWidg
 
 from app.analysis.graph import Graph
 from app.analysis.graph_view import GraphView
+from app.palette import DARK, Palette
 from app.scene.legend import LEGEND_HEIGHT, Legend
 from app.scene.network_scene import NetworkScene
-from app.scene.palette import DARK, Palette
 from app.scene.picture import paint_network
 from app.scene.unit_tooltip import unit_tooltip
 
@@ -93,8 +93,10 @@ class NetworkView(QGraphicsView):
         self.resetTransform()
         self._lay_out()
 
-    def zoom_by(self, factor: float, at: QPoint) -> None:
-        """Zoom around a point of the viewport, which stays where it is; never further out than everything."""
+    def zoom_by(self, factor: float, at: QPoint | None = None) -> None:
+        """Zoom around a point of the viewport, or its middle; never further out than everything."""
+        if at is None:
+            at = QRectF(0, 0, *self._size()).center().toPoint()
         zoom = min(self.transform().m11() * factor, _CLOSEST)
         if zoom <= 1.001:
             self.fit()
@@ -180,6 +182,7 @@ class NetworkView(QGraphicsView):
         super().mousePressEvent(event)
         if event is not None and event.button() == Qt.MouseButton.LeftButton:
             self._pressed_at = event.position().toPoint()
+            event.accept()
 
     def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
         super().mouseReleaseEvent(event)
@@ -189,6 +192,7 @@ class NetworkView(QGraphicsView):
         at = event.position().toPoint()
         moved = (at - self._pressed_at).manhattanLength()
         self._pressed_at = None
+        event.accept()
         point = self.mapToScene(at)
         unit = self._network.unit_at(point.x(), point.y())
         if unit is not None and moved < QApplication.startDragDistance():

@@ -8,7 +8,7 @@ from PyQt6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from app.analysis.graph_view import GraphView
 from app.analysis.layout import Layout
 from app.analysis.output_rows import OutputRows
-from app.scene.palette import SMALL_PX, TEXT_PX, Palette, font
+from app.palette import SMALL_PX, TEXT_PX, Palette, font
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

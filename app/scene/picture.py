@@ -4,9 +4,9 @@ from PyQt6.QtCore import QRectF
 from PyQt6.QtGui import QImage, QPainter
 
 from app.analysis.graph_view import GraphView
+from app.palette import DARK, Palette
 from app.scene.legend import LEGEND_HEIGHT, draw_legend
 from app.scene.network_scene import NetworkScene
-from app.scene.palette import DARK, Palette
 
 
 def paint_network(painter: QPainter, rect: QRectF, view: GraphView, palette: Palette = DARK) -> None:

@@ -10,7 +10,7 @@ from app.analysis.columns import Column, Drawing
 from app.analysis.graph_view import ColumnView, GraphView
 from app.analysis.layout import ColumnPlace, Layout
 from app.analysis.tile_sheet import tile_shares, tile_sheet
-from app.scene.palette import Palette
+from app.palette import Palette
 
 _EMPTY = 257
 _DIVERGING = np.vstack([colours.DIVERGING, np.zeros((1, 4), np.uint8)])
@@ -68,7 +68,7 @@ class TilesItem(QGraphicsItem):
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, shrinks)
         if column.drawing is Drawing.MAPS:
             # edges to tiles further right pass behind, not through the space between tiles
-            painter.fillRect(QRectF(body.x, body.y, body.width, body.height), QColor(self._palette.background))
+            _fill_cells(painter, self._layout.columns[number], len(column), QColor(self._palette.background))
         painter.drawImage(target, image)
 
     def boundingRect(self) -> QRectF:
@@ -80,6 +80,14 @@ class TilesItem(QGraphicsItem):
         if painter is not None and self._view is not None:
             for number in range(len(self._view.columns)):
                 self.paint_column(painter, number)
+
+
+def _fill_cells(painter: QPainter, spot: ColumnPlace, cells: int, colour: QColor) -> None:
+    """Fill the room of as many cells as there are tiles, row by row."""
+    grid, body = spot.grid, spot.body
+    rows, rest = divmod(cells, grid.columns)
+    painter.fillRect(QRectF(body.x, body.y, body.width, rows * grid.pitch), colour)
+    painter.fillRect(QRectF(body.x, body.y + rows * grid.pitch, rest * grid.pitch * grid.aspect, grid.pitch), colour)
 
 
 def _tiles_image(column: Column, view: ColumnView, spot: ColumnPlace) -> QImage:

@@ -13,4 +13,5 @@ def unit_tooltip(view: GraphView, column: int, position: int) -> str:
         f"<tr><td>{escape(what)}&nbsp;&nbsp;</td><td align='right'>{escape(value)}</td></tr>"
         for what, value in unit_facts(view, column, position)
     )
-    return f"<b>{escape(unit_name(place, position))}</b><br>{escape(place.subtitle)}<table>{rows}</table>"
+    name = f"<nobr><b>{escape(unit_name(place, position))}</b></nobr>"
+    return f"{name}<br><nobr>{escape(place.subtitle)}</nobr><table>{rows}</table>"

@@ -32,6 +32,8 @@ class TransportBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._place = ""
+        self._epoch = 0
         self.first_button = self._button("first", "First pass (Home)", self.first_requested.emit)
         self.back_button = self._button("back", "Pass before (←)", self.back_requested.emit)
         self.play_button = self._button("play", "Play (Space)", self.play_toggle_requested.emit)
@@ -99,14 +101,23 @@ class TransportBar(QWidget):
             self.loop_button,
         ]
 
-    def show_view(self, view: ReplayView, step: int, epoch: int) -> None:
+    def show_epoch(self, epoch: int) -> None:
+        """Show which epoch the pass belongs to, which only the pass itself can tell."""
+        self._epoch = epoch
+        self._show_place()
+
+    def _show_place(self) -> None:
+        self.place_label.setText(f"{self._place} · epoch {self._epoch}")
+
+    def show_view(self, view: ReplayView, step: int) -> None:
         """Show where the playhead is, and what the transport is doing."""
         with QSignalBlocker(self.slider), QSignalBlocker(self.delay_slider), QSignalBlocker(self.loop_button):
             self.slider.setRange(0, view.n_passes - 1)
             self.slider.setValue(view.pass_number)
             self.delay_slider.setValue(view.delay_ms // DELAY_STEP_MS)
             self.loop_button.setChecked(view.is_looping)
-        self.place_label.setText(f"pass {view.pass_number + 1} of {view.n_passes} · step {step} · epoch {epoch}")
+        self._place = f"pass {view.pass_number + 1} of {view.n_passes} · step {step}"
+        self._show_place()
         self.delay_label.setText(f"{view.delay_ms} ms")
         self.play_button.setIcon(icon("pause" if view.is_playing else "play"))
         self.play_button.setToolTip("Pause (Space)" if view.is_playing else "Play (Space)")

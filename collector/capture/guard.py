@@ -1,11 +1,12 @@
 """Keeps failures of ours away from the training that is watched."""
 
 import logging
+import sys
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from types import FrameType, TracebackType
 
-log = logging.getLogger("strobe.collector")
+logger = logging.getLogger("strobe.collector")
 
 
 class CollectorWarning(UserWarning):
@@ -13,7 +14,10 @@ class CollectorWarning(UserWarning):
 
 
 class Guard:
-    """Turns an error inside ``with guard("taking a pass"):`` into a note and a warning, once for each text.
+    """Turns an error inside ``with guard("taking a pass"):`` into a note and a warning.
+
+    Each kind of error is told once for each thing that was being done, so that one that comes back at every step
+    does not fill the file.
 
     Args:
         note: takes the sentence for the file.
@@ -21,25 +25,64 @@ class Guard:
 
     def __init__(self, note: Callable[[str], None]) -> None:
         self._note = note
-        self._said: set[str] = set()
+        self._said: set[object] = set()
 
-    @contextmanager
-    def __call__(self, what: str) -> Iterator[None]:
-        """``what`` completes the sentence "Strobe failed while …"."""
-        try:
-            yield
-        except Exception as error:  # noqa: BLE001 - whatever it is, it must not reach the training
-            self.say(f"Strobe failed while {what}: {type(error).__name__}: {error}", error)
+    def __call__(self, what: str) -> "_Guarded":
+        """A context; ``what`` completes the sentence "Strobe failed while …"."""
+        return _Guarded(self, what)
 
-    def say(self, text: str, error: Exception | None = None) -> None:
-        """Note and warn, once for each text."""
-        if text in self._said:
+    def say(self, text: str, *, once: object = None) -> None:
+        """Note and warn, once for each text, or for each value of ``once``."""
+        key = text if once is None else once
+        if key in self._said:
             return
-        self._said.add(text)
-        log.debug(text, exc_info=error)
-        self._note(text)
-        with warnings.catch_warnings():
-            # Under "error" a warning would be the very failure that this guard is here to stop.
-            if any(action == "error" for action, *_ in warnings.filters):
-                warnings.simplefilter("default", CollectorWarning)
-            warnings.warn(text, CollectorWarning, stacklevel=4)
+        self._said.add(key)
+        try:
+            self._note(text)
+        except Exception:  # noqa: BLE001 - a note that cannot be written must not reach the training either
+            logger.debug("A note could not be written: %s", text, exc_info=True)
+        _warn(text)
+
+
+class _Guarded:
+    """One guarded passage. A class, because a generator would cost as much as all else that a step costs."""
+
+    __slots__ = ("_guard", "_what")
+
+    def __init__(self, guard: Guard, what: str) -> None:
+        self._guard = guard
+        self._what = what
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        if not isinstance(error, Exception):  # nothing, or Ctrl-C, which is the user's
+            return False
+        logger.debug("failed while %s", self._what, exc_info=error)
+        text = f"Strobe failed while {self._what}: {type(error).__name__}: {error}"
+        self._guard.say(text, once=(self._what, type(error)))
+        return True
+
+
+def _warn(text: str) -> None:
+    """Warn at the line of the user's script."""
+    level = _frames_of_ours(sys._getframe()) + 1
+    if not any(action == "error" for action, *_ in warnings.filters):
+        warnings.warn(text, CollectorWarning, stacklevel=level)
+        return
+    # Under "error" the warning would be the very failure that the guard is here to stop.
+    with warnings.catch_warnings():
+        warnings.simplefilter("default", CollectorWarning)
+        warnings.warn(text, CollectorWarning, stacklevel=level)
+
+
+def _frames_of_ours(frame: FrameType) -> int:
+    """How many calls lie between the warning and the first line that is neither ours nor the framework's."""
+    count = 0
+    caller: FrameType | None = frame
+    while caller is not None and caller.f_globals.get("__name__", "").partition(".")[0] in ("collector", "torch"):
+        caller, count = caller.f_back, count + 1
+    return count if caller is not None else 1

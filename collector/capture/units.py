@@ -4,6 +4,7 @@ One plan of a layer serves its activations, the rows of its weight and the colum
 that an edge of the file joins the two units that it joins in the network.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,8 +47,8 @@ class Units:
         return sums / sizes.astype(array.dtype).reshape(shape)
 
 
-def choose_units(total: int, cap: int, rule: str = "spread") -> Units:
-    """The kept units of a layer of ``total`` units; ``cap`` 0 keeps all of them.
+def check_plan(cap: int, rule: str) -> None:
+    """Whether there is such a plan.
 
     Raises:
         ValueError: unknown rule or negative cap.
@@ -56,6 +57,15 @@ def choose_units(total: int, cap: int, rule: str = "spread") -> Units:
         raise ValueError(f"unit_rule is {rule!r}; choose one of {', '.join(RULES)}")
     if cap < 0:
         raise ValueError(f"neuron_cap is {cap}; it must be 0 (keep all) or more")
+
+
+def choose_units(total: int, cap: int, rule: str = "spread") -> Units:
+    """The kept units of a layer of ``total`` units; ``cap`` 0 keeps all of them.
+
+    Raises:
+        ValueError: unknown rule or negative cap.
+    """
+    check_plan(cap, rule)
     if cap == 0 or total <= cap:
         return Units(total, np.arange(total), rule)
     if rule == "spread":
@@ -63,6 +73,13 @@ def choose_units(total: int, cap: int, rule: str = "spread") -> Units:
     # Group sizes differ by at most one, the longer groups first.
     size, longer = divmod(total, cap)
     return Units(total, np.cumsum([0] + [size + (group < longer) for group in range(cap - 1)]), rule)
+
+
+def join_units(parts: Sequence[Units]) -> Units:
+    """The units of several layers, one after the other, as when their outputs are concatenated."""
+    starts = np.cumsum([0] + [part.total for part in parts])
+    kept = np.concatenate([part.kept + start for part, start in zip(parts, starts, strict=False)])
+    return Units(int(starts[-1]), kept, parts[0].rule)
 
 
 def reduce_weight(weight: np.ndarray, units: Units, inputs: Units, block: int = 1) -> np.ndarray:

@@ -1,1 +1,1 @@
-"""Numbers made of tensors. The functions take NumPy arrays and torch tensors alike."""
+"""Numbers made of arrays, whatever the framework."""

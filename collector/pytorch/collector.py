@@ -1,21 +1,22 @@
 """The collector for a person's own PyTorch training script."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
-import collector
 from collector.capture.run_log import RunLog
 from collector.capture.schedule import is_pass_due
-from collector.pytorch.plan import device_of, plan_layers
-from collector.pytorch.snapshot import to_numpy
+from collector.pytorch.describe import check_options, describe_run
+from collector.pytorch.layers import device_of, unwrapped
+from collector.pytorch.plan import plan_layers
+from collector.pytorch.probe import check_probe, describe_probe
 from collector.pytorch.taking import PassTaker, Taken
+from collector.pytorch.tensors import scalar_value
+from collector.pytorch.trace import Call, trace
 from collector.storage import schema
 
 
@@ -40,7 +41,7 @@ class Collector:
         optimizer: the one whose steps are counted.
         path: the collection to write.
         probe: held-out samples ``[N, …]``, ready for the model, with class numbers ``[N]`` or None; without a probe
-            there are no activations. 16 samples or so are plenty.
+            there are no activations and no connections. 16 samples or so are plenty.
         interval: steps between passes, ≥ 1.
         neuron_cap: units kept of each layer; 0 keeps all.
         unit_rule: ``spread`` keeps real units, ``group_mean`` averages neighbours (see `collector.capture.units`).
@@ -70,39 +71,34 @@ class Collector:
         overwrite: bool = False,
         about: Mapping[str, Any] | None = None,
     ) -> None:
-        if interval < 1:
-            raise ValueError(f"interval is {interval}; it must be 1 or more")
-        self._optimizer = optimizer
-        self._interval = interval
-        inputs = None if probe is None else probe[0].detach().clone().to(device_of(model))
-        plans = plan_layers(model, inputs, neuron_cap, unit_rule)
-        self._taker = PassTaker(model, optimizer, plans, inputs)
+        check_options(model, interval, neuron_cap, unit_rule)
+        model = unwrapped(model)
+        inputs, labels = (None, None) if probe is None else check_probe(probe)
+        if inputs is not None:
+            inputs = inputs.detach().clone().to(device_of(model))
+        calls, problem = _watch(model, inputs)
+        if problem:
+            inputs = None
+        plans = plan_layers(model, calls, neuron_cap, unit_rule, no_calls=problem or _no_probe(inputs))
         header = schema.Header(
             format=schema.FORMAT,
             version=schema.VERSION,
-            run=schema.Run(
-                **{
-                    "created": datetime.now(UTC).astimezone().isoformat(timespec="seconds"),
-                    "interval": interval,
-                    "neuron_cap": neuron_cap,
-                    "unit_rule": unit_rule,
-                    "framework": f"torch {torch.__version__}",
-                    "strobe": collector.__version__,
-                    "model": type(model).__name__,
-                    "optimizer": type(optimizer).__name__,
-                    **(about or {}),
-                }
-            ),
+            run=describe_run(model, optimizer, interval, neuron_cap, unit_rule, about or {}),
             layers=[plan.to_schema() for plan in plans],
-            probe=None if probe is None else _describe_probe(probe, class_names, mean, std),
+            probe=None if probe is None else describe_probe(probe[0], labels, class_names, mean, std),
         )
+        self._optimizer = optimizer
+        self._interval = interval
         self._log = RunLog(Path(path), header, overwrite=overwrite)
+        self._taker = PassTaker(model, optimizer, plans, inputs, self._log.guard)
         self._taken: Taken | None = None
         self._last_pass_at = -1
         self._hooks = [
             optimizer.register_step_pre_hook(self._before_step),
             optimizer.register_step_post_hook(self._after_step),
         ]
+        if problem:
+            self._log.guard.say(f"Activations and connections are not recorded: {problem}")
 
     @property
     def steps_taken(self) -> int:
@@ -112,25 +108,26 @@ class Collector:
     def log(self, **values: float | Tensor) -> None:
         """Scalars of the step just taken (or under way), as ``log(loss=loss, accuracy=accuracy)``."""
         if self._log.is_open:
-            self._log.log({name: v.detach() if isinstance(v, Tensor) else v for name, v in values.items()})
+            for name, value in values.items():
+                with self._log.guard(f"logging {name!r}"):
+                    self._log.log(name, scalar_value(value))
 
-    def end_epoch(self, **metrics: float) -> None:
+    def end_epoch(self, **metrics: float | Tensor) -> None:
         """Say that an epoch has ended, and how."""
         with self._log.guard("ending an epoch"):
-            self._log.end_epoch(metrics)
+            self._log.end_epoch(metrics)  # type: ignore[arg-type]
 
     def close(self) -> None:
         """Take the last pass, write the index, remove the hooks. Calling it again does nothing."""
-        for hook in self._hooks:
-            hook.remove()
         if not self._hooks:
             return
+        for hook in self._hooks:
+            hook.remove()
         self._hooks = []
-        with self._log.guard("taking the last pass"):
-            if self._log.is_open and self._last_pass_at < self.steps_taken:
-                taken = self._taker.state()
-                taken.scalars.clear()  # scalars belong to steps, and no step follows this state
-                self._write(taken)
+        if self._log.is_open and self._last_pass_at < self.steps_taken:
+            with self._log.guard("taking the last pass"):
+                # Its statistics are left out: they belong to steps, and no step follows this state.
+                self._log.add_pass(self._taker.state().to_record(self.steps_taken), is_end=True)
         with self._log.guard("finishing the file"):
             self._log.close()
 
@@ -142,24 +139,29 @@ class Collector:
     ) -> None:
         self.close()
 
-    def _before_step(self, *_: Any) -> None:
+    def _before_step(self, optimizer: torch.optim.Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         self._taken = None
         if self._log.is_open and is_pass_due(self.steps_taken, self._interval):
             with self._log.guard("taking a pass before the optimizer's step"):
-                self._taken = self._taker.before_step()
+                # The first of the arguments is the optimizer itself, the second may be a closure.
+                has_closure = kwargs.get("closure", args[1] if len(args) > 1 else None) is not None
+                if has_closure:
+                    self._log.guard.say("Gradients are not recorded: the optimizer's step computes them in a closure.")
+                self._taken = self._taker.before_step(has_gradients=not has_closure)
 
-    def _after_step(self, *_: Any) -> None:
+    def _after_step(self, optimizer: torch.optim.Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         if not self._log.is_open:
             return
-        with self._log.guard("taking a pass after the optimizer's step"):
-            if self._taken is not None:
+        if self._taken is not None:
+            with self._log.guard("taking a pass after the optimizer's step"):
                 self._taker.after_step(self._taken)
                 self._write(self._taken)
             self._taken = None
         with self._log.guard("recording a step"):
-            for number, group in enumerate(self._optimizer.param_groups):
-                name = "learning_rate" if number == 0 else f"learning_rate/group{number}"
-                self._log.put(name, self.steps_taken, group["lr"])
+            for number, group in enumerate(optimizer.param_groups):
+                name = f"learning_rate/group{number}" if number else "learning_rate"
+                self._log.put(name, self.steps_taken, scalar_value(group["lr"]))
+        with self._log.guard("writing scalars"):
             self._log.after_step()
 
     def _write(self, taken: Taken) -> None:
@@ -170,17 +172,15 @@ class Collector:
         self._last_pass_at = step
 
 
-def _describe_probe(
-    probe: tuple[Tensor, Tensor | None],
-    class_names: Sequence[str],
-    mean: Sequence[float],
-    std: Sequence[float],
-) -> schema.Probe:
-    inputs, labels = probe
-    return schema.Probe(
-        inputs=np.array(to_numpy(inputs)),  # type: ignore[arg-type]
-        labels=None if labels is None else labels.detach().cpu().numpy().astype(np.int64),  # type: ignore[arg-type]
-        class_names=[str(name) for name in class_names],
-        mean=[float(each) for each in mean],
-        std=[float(each) for each in std],
-    )
+def _no_probe(inputs: Tensor | None) -> str:
+    return "there is no probe" if inputs is None else ""
+
+
+def _watch(model: nn.Module, inputs: Tensor | None) -> tuple[dict[str, Call], str]:
+    """What each layer does on the probe; without that, why it could not be seen."""
+    if inputs is None:
+        return {}, ""
+    try:
+        return trace(model, inputs), ""
+    except Exception as error:  # noqa: BLE001 - the model is the user's, and may well learn without a probe
+        return {}, f"the model could not run on the probe ({type(error).__name__}: {error})"

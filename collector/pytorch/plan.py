@@ -1,26 +1,23 @@
-"""What a PyTorch model is made of: its layers in order of execution, who reads whom, and the unit plan."""
+"""The unit plan of a PyTorch model: its layers in order of execution, who reads whom, and which units are kept."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import torch
 from torch import Tensor, nn
 
-from collector.capture.units import MOST_INPUTS, Units, choose_units
-from collector.pytorch.forward import Call, trace
-from collector.storage import schema
-
-STAGES = (
-    nn.Linear,
-    nn.Conv1d,
-    nn.Conv2d,
-    nn.Conv3d,
-    nn.ConvTranspose1d,
-    nn.ConvTranspose2d,
-    nn.ConvTranspose3d,
+from collector.capture.units import MOST_INPUTS, Units, choose_units, join_units
+from collector.pytorch.layers import (
+    INPUT,
+    STAGES,
+    TRANSPOSED,
+    layers_of,
+    n_units,
+    parameters_of,
+    unit_axis,
 )
-"""Modules that make units of their own and whose weight joins units to units."""
-
-INPUT = "input"
+from collector.pytorch.origins import Origin
+from collector.pytorch.trace import Call
+from collector.storage import schema
 
 
 @dataclass
@@ -44,12 +41,12 @@ class LayerPlan:
     @property
     def is_transposed(self) -> bool:
         """Whether the weight's first axis is the input's, as in transposed convolutions."""
-        return isinstance(self.module, nn.ConvTranspose1d | nn.ConvTranspose2d | nn.ConvTranspose3d)
+        return isinstance(self.module, TRANSPOSED)
 
     @property
     def parameters(self) -> dict[str, Tensor]:
-        """The module's own parameters by name."""
-        return {name: each for name, each in self.module._parameters.items() if each is not None}
+        """The module's own parameters by name, as they are now."""
+        return parameters_of(self.module)
 
     def to_schema(self) -> schema.Layer:
         """The layer as the header describes it."""
@@ -69,141 +66,119 @@ class LayerPlan:
         )
 
 
-def plan_layers(model: nn.Module, inputs: Tensor | None, cap: int, rule: str) -> list[LayerPlan]:
-    """The model's layers and their unit plan.
+def plan_layers(
+    model: nn.Module, calls: Mapping[str, Call], cap: int, rule: str, *, no_calls: str = ""
+) -> list[LayerPlan]:
+    """The model's layers in order of execution and their unit plan.
 
-    Order, output shapes and connections come from one forward pass over ``inputs`` ``[N, …]``; without inputs, from
-    the order in which the modules were made.
+    Args:
+        calls: what `trace` saw.
+        cap: units kept of each layer; 0 keeps all.
+        rule: see `collector.capture.units`.
+        no_calls: why there are no calls at all. The order is then that in which the layers were made.
     """
-    calls = {} if inputs is None else trace(model, inputs)
-    # Layers in order of execution, those that were never called last.
-    named = [(name, module) for name, module in model.named_modules() if is_layer(module)]
-    named.sort(key=lambda each: calls[each[0]].order if each[0] in calls else len(calls))
-    planner = _Planner(calls, cap, rule)
-    for name, module in named:
-        plan = planner.add(name, module)
-        if inputs is None:
-            plan.not_recorded["activation"] = "there is no probe"
-        elif name not in calls:
-            plan.not_recorded["activation"] = "the model did not call it in its forward pass"
-        elif calls[name].times > 1:
-            plan.not_recorded["earlier_calls"] = f"called {calls[name].times} times; the last one counts"
-    _choose_maps(planner.plans)
-    return list(planner.plans.values())
-
-
-def is_layer(module: nn.Module) -> bool:
-    """Whether a module is a layer in Strobe's sense: it has parameters of its own, or is an activation."""
-    has_parameters = any(parameter is not None for parameter in module._parameters.values())
-    return has_parameters or type(module).__module__ == "torch.nn.modules.activation"
-
-
-def makes_units(module: nn.Module) -> bool:
-    """Whether the module's units are its own, and not those of a layer before it."""
-    weight = module._parameters.get("weight")
-    return (
-        isinstance(module, STAGES) or (weight is not None and weight.ndim > 1) or "weight_ih_l0" in module._parameters
-    )
-
-
-class _Planner:
-    """Plans one layer after the other, each knowing those before it."""
-
-    def __init__(self, calls: dict[str, Call], cap: int, rule: str) -> None:
-        self.plans: dict[str, LayerPlan] = {}
-        self._calls = calls
-        self._cap = cap
-        self._rule = rule
-
-    def add(self, name: str, module: nn.Module) -> LayerPlan:
-        """The plan of the next layer."""
-        if isinstance(module, STAGES):
-            plan = self._joining(name, module)
-        elif makes_units(module):
-            plan = self._alone(name, module)
-            plan.not_recorded["weight"] = f"{type(module).__name__} has no weight that joins units to units"
-        else:
-            plan = self._carrying(name, module)
-        self.plans[name] = plan
-        return plan
-
-    def _choose(self, total: int) -> Units:
-        return choose_units(int(total), self._cap, self._rule)
-
-    def _output_shape(self, name: str) -> tuple[int, ...]:
-        return self._calls[name].output_shape if name in self._calls else ()
-
-    def _source(self, name: str) -> str:
-        """The stage whose units reach a layer, `INPUT` where it is the network's input.
-
-        Follows the tensors through modules that only pass units on; behind an operation that is no module, the
-        layer before stands in.
-        """
-        call = self._calls.get(name)
-        while call is not None:
-            if call.reads == INPUT:
-                return INPUT
-            if call.reads in self.plans:
-                return self.plans[call.reads].stage
-            call = self._calls.get(call.reads)
-        return next(reversed(self.plans.values())).stage if self.plans else INPUT
-
-    def _joining(self, name: str, module: nn.Module) -> LayerPlan:
-        """A linear or convolutional layer: its weight joins the units of its source to its own."""
-        shape = self._output_shape(name)
-        if isinstance(module, nn.Linear):
-            total, n_inputs, axis, groups = module.out_features, module.in_features, max(len(shape), 1), 1
-        else:
-            total, n_inputs, axis, groups = module.out_channels, module.in_channels, 1, module.groups  # type: ignore[assignment]
-        plan = LayerPlan(name, module, name, self._choose(total), axis, output_shape=shape)
-        source = self._source(name)
-        if groups > 1:
-            plan.inputs = self._choose(n_inputs // groups)
-            plan.not_recorded["edges"] = f"in {groups} groups, each unit reads a part of the channels"
-        elif source == INPUT:
-            is_linear = isinstance(module, nn.Linear)
-            plan.reads = [INPUT]
-            plan.inputs = choose_units(n_inputs, MOST_INPUTS if is_linear and self._cap else self._cap, self._rule)
-        elif (units := self.plans[source].units).total and n_inputs % units.total == 0:
-            plan.reads, plan.inputs, plan.input_block = [source], units, n_inputs // units.total
-        else:
-            plan.inputs = self._choose(n_inputs)
-            plan.not_recorded["edges"] = f"its {n_inputs} inputs are not the {units.total} units of {source}"
-        return plan
-
-    def _alone(self, name: str, module: nn.Module) -> LayerPlan:
-        """A layer with units of its own that no weight joins to others."""
-        shape = self._output_shape(name)
-        axis = 1 if len(shape) in (0, 1, 3, 4) else len(shape)
-        total = shape[axis - 1] if shape else 0
-        return LayerPlan(name, module, name, self._choose(total), axis, output_shape=shape)
-
-    def _carrying(self, name: str, module: nn.Module) -> LayerPlan:
-        """An activation or norm: it carries the units of the stage it reads."""
-        shape = self._output_shape(name)
-        source = self._source(name)
-        weight = module._parameters.get("weight")
-        length = None if weight is None else weight.numel()
-        if source in self.plans:
-            units = self.plans[source].units
-            axis = 1 if len(shape) == 1 else self.plans[source].unit_axis
-            has_units = not shape or (axis <= len(shape) and shape[axis - 1] == units.total)
-            if has_units and length in (None, 1, units.total):
-                plan = LayerPlan(name, module, source, units, axis, output_shape=shape)
-                if length == 1 != units.total:
-                    plan.not_recorded["weight"] = "one number for all units"
-                return plan
-        plan = self._alone(name, module)
-        if plan.parameters and length != plan.units.total:
-            plan.not_recorded["weight"] = "its units are not those of a layer before it"
-        return plan
-
-
-def _choose_maps(plans: dict[str, LayerPlan]) -> None:
-    last: dict[str, LayerPlan] = {}
+    layers = layers_of(model)
+    names = sorted(layers, key=lambda name: (name not in calls, calls[name].order if name in calls else 0))
+    plans: dict[str, LayerPlan] = {}
+    for name in names:
+        plans[name] = _alone(name, layers[name], calls.get(name), cap, rule)
     for plan in plans.values():
-        if len(plan.output_shape) == 3 and plan.unit_axis == 1:
-            last[plan.stage] = plan
+        call = calls.get(plan.name)
+        if call is not None and call.holds is not None:
+            _carry(plan, call.holds, plans)
+        if isinstance(plan.module, STAGES):
+            _join(plan, call, plans, cap, rule)
+        _explain_activation(plan, call, no_calls)
+        _explain_parameters(plan)
+    _choose_maps(plans)
+    return list(plans.values())
+
+
+def _alone(name: str, module: nn.Module, call: Call | None, cap: int, rule: str) -> LayerPlan:
+    """A layer with units of its own."""
+    shape = call.output_shape if call is not None and not call.problem else ()
+    axis = unit_axis(module, 1 + len(shape))
+    weight = module._parameters.get("weight")
+    if isinstance(module, STAGES):
+        total = n_units(module)
+    elif shape:
+        total = shape[axis - 1]
+    else:
+        total = len(weight) if weight is not None and weight.ndim == 1 else 0
+    return LayerPlan(name, module, name, choose_units(total, cap, rule), axis, output_shape=shape)
+
+
+def _carry(plan: LayerPlan, origin: Origin, plans: Mapping[str, LayerPlan]) -> None:
+    """Let an activation or norm carry the units of the stage that reaches it."""
+    stage = origin.stages[0]
+    if stage != plan.name:
+        plan.stage, plan.units, plan.unit_axis = stage, plans[stage].units, origin.axis
+
+
+def _join(plan: LayerPlan, call: Call | None, plans: Mapping[str, LayerPlan], cap: int, rule: str) -> None:
+    """Join the units of a linear or convolutional layer to those that it reads, where they are known."""
+    is_linear = isinstance(plan.module, nn.Linear)
+    n_inputs = int(plan.module.in_features if is_linear else plan.module.in_channels)  # type: ignore[arg-type]
+    n_groups = 1 if is_linear else int(plan.module.groups)  # type: ignore[arg-type]
+    plan.inputs = choose_units(n_inputs // n_groups, cap, rule)
+    origin = None if call is None else call.reads
+    if n_groups > 1:
+        plan.not_recorded["edges"] = f"in {n_groups} groups, each unit reads a part of the channels"
+    elif call is None:
+        plan.not_recorded["edges"] = "what it reads is not known, as it was not seen at work"
+    elif call.reads_differ:
+        plan.not_recorded["edges"] = f"called {call.times} times, and given something else each time"
+    elif origin is None:
+        plan.not_recorded["edges"] = "what it reads went through an operation that Strobe cannot follow"
+    elif origin.stages == (INPUT,):
+        plan.reads = [INPUT]
+        plan.inputs = choose_units(n_inputs, MOST_INPUTS if is_linear and cap else cap, rule)
+    elif (units := _units_of(origin, plans)) is not None and units.total * origin.block == n_inputs:
+        plan.reads, plan.inputs, plan.input_block = list(origin.stages), units, origin.block
+    else:
+        plan.not_recorded["edges"] = f"its {n_inputs} inputs are not the units of {', '.join(origin.stages)}"
+
+
+def _units_of(origin: Origin, plans: Mapping[str, LayerPlan]) -> Units | None:
+    if any(stage not in plans for stage in origin.stages):  # the network's input among others
+        return None
+    parts = [plans[stage].units for stage in origin.stages]
+    if origin.is_joined:
+        return join_units(parts)
+    return parts[0] if all(part.total == parts[0].total for part in parts) else None
+
+
+def _explain_activation(plan: LayerPlan, call: Call | None, no_calls: str) -> None:
+    if no_calls:
+        plan.not_recorded["activation"] = no_calls
+    elif call is None:
+        plan.not_recorded["activation"] = "the model did not call it when it ran on the probe"
+    elif call.problem:
+        plan.not_recorded["activation"] = call.problem
+    elif call.times > 1:
+        plan.not_recorded["earlier calls"] = f"called {call.times} times; the last one is recorded"
+
+
+def _explain_parameters(plan: LayerPlan) -> None:
+    """Say of each parameter that will not be recorded why."""
+    if isinstance(plan.module, STAGES) and "weight" not in plan.parameters:
+        plan.not_recorded["weight"] = "it is computed from other parameters"
+    for name, each in plan.parameters.items():
+        joins = name == "weight" and plan.inputs is not None and each.ndim > 1
+        if name not in ("weight", "bias"):
+            plan.not_recorded[name] = "only weight and bias are kept"
+        elif each.is_complex():
+            plan.not_recorded[name] = "its numbers are complex"
+        elif joins and plan.is_transposed and each.shape[1] != plan.units.total:
+            plan.not_recorded[name] = "transposed in groups, its axes are not units by inputs"
+        elif not joins and each.shape != (plan.units.total,):
+            plan.not_recorded[name] = f"its shape {tuple(each.shape)} is not one number for each unit"
+        elif not each.requires_grad:
+            plan.not_recorded[f"{name}_gradient"] = "frozen when the run began"
+
+
+def _choose_maps(plans: Mapping[str, LayerPlan]) -> None:
+    last = {plan.stage: plan for plan in plans.values() if len(plan.output_shape) == 3 and plan.unit_axis == 1}
     for plan in last.values():
         plan.has_maps = True
 
@@ -211,8 +186,3 @@ def _choose_maps(plans: dict[str, LayerPlan]) -> None:
 def n_map_values(plans: list[LayerPlan]) -> int:
     """Values of the kept feature maps of one sample."""
     return sum(len(plan.units.kept) * plan.output_shape[1] * plan.output_shape[2] for plan in plans if plan.has_maps)
-
-
-def device_of(model: nn.Module) -> torch.device:
-    """Where the model's first parameter is."""
-    return next((parameter.device for parameter in model.parameters()), torch.device("cpu"))

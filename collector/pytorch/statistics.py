@@ -1,12 +1,13 @@
 """What the optimizers of ``torch.optim`` keep for each layer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from collector.metrics.norms import layer_norms, sum_of_squares
+from collector.metrics.norms import layer_norms
+from collector.pytorch.tensors import sums_of_squares
 
 FIRST_MOMENTS = ("exp_avg", "momentum_buffer")
 SECOND_MOMENTS = ("exp_avg_sq", "square_avg", "sum")
@@ -17,22 +18,36 @@ def moments(optimizer: torch.optim.Optimizer, layers: Mapping[str, Sequence[Tens
     """``first_moment_norm/layer`` = ‖m‖₂ and ``second_moment_mean/layer`` = mean(v), where the optimizer has them.
 
     m is Adam's first moment or the momentum buffer, v Adam's second moment, RMSprop's mean square or Adagrad's sum,
-    as the optimizer holds them: without bias correction.
+    as the optimizer holds them: without bias correction. ``total`` counts each parameter once.
 
     Args:
         layers: layer → its parameters.
     """
+    parameters = {parameter for own in layers.values() for parameter in own}
+    first = _states(optimizer, parameters, FIRST_MOMENTS)
+    second = _states(optimizer, parameters, SECOND_MOMENTS)
+    by_tensor = sums_of_squares(first.values())
+    squares = {parameter: by_tensor[tensor] for parameter, tensor in first.items()}
+    sums = {parameter: float(tensor.sum(dtype=torch.float32)) for parameter, tensor in second.items()}
+    means = {}
+    for layer, own in (*layers.items(), ("total", parameters)):
+        present = [parameter for parameter in own if parameter in sums]
+        if present:
+            n_values = sum(second[parameter].numel() for parameter in present)
+            means[f"second_moment_mean/{layer}"] = sum(sums[parameter] for parameter in present) / n_values
+    return means | layer_norms("first_moment_norm", squares, layers)
+
+
+def _states(
+    optimizer: torch.optim.Optimizer, parameters: Iterable[Tensor], keys: Sequence[str]
+) -> dict[Tensor, Tensor]:
+    """Parameter → the first of the states ``keys`` that the optimizer holds for it."""
     states: Mapping[Tensor, dict[str, Any]] = optimizer.state
-    found: dict[str, float] = {}
-    squares: dict[Tensor, float] = {}
-    for layer, parameters in layers.items():
-        own = {each: states[each] for each in parameters if each in states}
-        for parameter, state in own.items():
-            for key in FIRST_MOMENTS:
-                if isinstance(state.get(key), Tensor):
-                    squares[parameter] = sum_of_squares(state[key])
-        second = [state[key] for state in own.values() for key in SECOND_MOMENTS if isinstance(state.get(key), Tensor)]
-        if second:
-            n_values = sum(each.numel() for each in second)
-            found[f"second_moment_mean/{layer}"] = sum(float(each.sum()) for each in second) / n_values
-    return found | layer_norms("first_moment_norm", squares, layers)
+    found = {}
+    for parameter in parameters:
+        if parameter in states:
+            state = states[parameter]
+            held = next((state[key] for key in keys if isinstance(state.get(key), Tensor)), None)
+            if held is not None:
+                found[parameter] = held
+    return found

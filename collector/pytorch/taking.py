@@ -6,10 +6,13 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from collector.metrics.norms import layer_norms, layer_ratios, sum_of_squares
-from collector.pytorch.plan import LayerPlan, device_of, n_map_values
-from collector.pytorch.snapshot import parameter_arrays, probe_arrays
+from collector.capture.guard import Guard
+from collector.metrics.norms import layer_norms, layer_ratios
+from collector.pytorch.layers import device_of
+from collector.pytorch.plan import LayerPlan, n_map_values
+from collector.pytorch.snapshot import Arrays, put_parameters, run_probe
 from collector.pytorch.statistics import moments
+from collector.pytorch.tensors import sums_of_squares
 from collector.storage.schema import LayerRecord, PassRecord
 
 MOST_MAP_VALUES = 2**20
@@ -20,10 +23,10 @@ MOST_MAP_VALUES = 2**20
 class Taken:
     """A pass in the making."""
 
-    layers: dict[str, LayerRecord]
+    layers: Arrays
     logits: np.ndarray | None
     scalars: dict[str, float] = field(default_factory=dict)
-    weights: dict[Tensor, Tensor] = field(default_factory=dict)
+    before: dict[Tensor, Tensor] = field(default_factory=dict)
     """Parameter → its values before the step."""
 
     def to_record(self, step: int) -> PassRecord:
@@ -36,6 +39,7 @@ class PassTaker:
 
     Args:
         inputs: the probe ``[N, …]``; None takes no activations.
+        guard: wraps the model's run on the probe, so that a pass without activations is left where it fails.
     """
 
     def __init__(
@@ -44,60 +48,75 @@ class PassTaker:
         optimizer: torch.optim.Optimizer,
         plans: list[LayerPlan],
         inputs: Tensor | None,
+        guard: Guard,
     ) -> None:
         self._model = model
         self._optimizer = optimizer
         self._plans = plans
         self._inputs = inputs
+        self._guard = guard
+        self._memory: dict[Tensor, Tensor] = {}
         n_samples = 0 if inputs is None else len(inputs)
         self._n_mapped = min(n_samples, max(1, MOST_MAP_VALUES // max(1, n_map_values(plans))))
 
-    def before_step(self) -> Taken:
-        """The state before an update, and the gradients that the update will be made of."""
+    def before_step(self, *, has_gradients: bool = True) -> Taken:
+        """The state before an update, and the gradients that the update will be made of.
+
+        Args:
+            has_gradients: False where the step itself computes them, so that those there are belong to no step.
+        """
         taken = self.state()
-        squares = {}
-        for plan in self._plans:
-            parameters = plan.parameters
-            gradients = {name: each.grad for name, each in parameters.items() if each.grad is not None}
-            for name, array in parameter_arrays(plan, gradients).items():
-                setattr(taken.layers[plan.name], f"{name}_gradient", array)
-            for parameter in parameters.values():
-                taken.weights[parameter] = parameter.detach().clone()
-                if parameter.grad is not None and not parameter.grad.is_sparse:
-                    squares[parameter] = sum_of_squares(parameter.grad.float())
-        taken.scalars |= layer_norms("gradient_norm", squares, self._parameters())
+        layers = self._parameters()
+        parameters = {parameter for own in layers.values() for parameter in own}
+        taken.scalars = layer_norms("weight_norm", sums_of_squares(parameters), layers)
+        taken.before = self._memory = {parameter: self._copied(parameter) for parameter in parameters}
+        if has_gradients:
+            self._add_gradients(taken, layers)
         return taken
 
     def state(self) -> Taken:
         """The network as it is: activations of the probe, weights and biases."""
-        if self._inputs is None:
-            taken = Taken({plan.name: LayerRecord() for plan in self._plans}, None)
-        else:
-            inputs = self._inputs.to(device_of(self._model))
-            taken = Taken(*probe_arrays(self._model, inputs, self._plans, self._n_mapped))
-        squares = {}
+        taken = Taken({plan.name: LayerRecord() for plan in self._plans}, None)
+        if self._inputs is not None:
+            with self._guard("running the model on the probe"):
+                inputs = self._inputs.to(device_of(self._model))
+                taken = Taken(*run_probe(self._model, inputs, self._plans, self._n_mapped))
         for plan in self._plans:
-            parameters = plan.parameters
-            for name, array in parameter_arrays(plan, parameters).items():
-                setattr(taken.layers[plan.name], name, array)
-            for parameter in parameters.values():
-                squares[parameter] = sum_of_squares(parameter.detach().float())
-        taken.scalars |= layer_norms("weight_norm", squares, self._parameters())
+            put_parameters(taken.layers[plan.name], plan, plan.parameters)
         return taken
 
     def after_step(self, taken: Taken) -> None:
         """Add the update, weights after the step minus weights before it, and the optimizer's statistics."""
-        updates = {parameter: parameter.detach() - before for parameter, before in taken.weights.items()}
+        with torch.no_grad():
+            updates = {each: torch.sub(each, before, out=before) for each, before in taken.before.items()}
+        taken.before = {}
         for plan in self._plans:
-            own = {name: updates[parameter] for name, parameter in plan.parameters.items() if parameter in updates}
-            for name, array in parameter_arrays(plan, own).items():
-                setattr(taken.layers[plan.name], f"{name}_update", array)
-        squares = {parameter: sum_of_squares(update.float()) for parameter, update in updates.items()}
-        scalars = taken.scalars | layer_norms("update_norm", squares, self._parameters())
-        scalars |= layer_ratios("update_ratio", "update_norm", "weight_norm", scalars)
-        scalars |= layer_ratios("step_size", "update_norm", "gradient_norm", scalars)
-        taken.scalars = scalars | moments(self._optimizer, self._parameters())
-        taken.weights.clear()
+            own = {name: updates[each] for name, each in plan.parameters.items() if each in updates}
+            put_parameters(taken.layers[plan.name], plan, own, "_update")
+        layers = self._parameters()
+        by_tensor = sums_of_squares(updates.values())
+        squares = {parameter: by_tensor[update] for parameter, update in updates.items()}
+        taken.scalars |= layer_norms("update_norm", squares, layers)
+        taken.scalars |= layer_ratios("update_ratio", "update_norm", "weight_norm", taken.scalars)
+        taken.scalars |= layer_ratios("step_size", "update_norm", "gradient_norm", taken.scalars)
+        taken.scalars |= moments(self._optimizer, layers)
+
+    def _add_gradients(self, taken: Taken, layers: dict[str, list[Tensor]]) -> None:
+        gradients: dict[Tensor, Tensor] = {}
+        for plan in self._plans:
+            own = {name: each.grad for name, each in plan.parameters.items() if each.grad is not None}
+            put_parameters(taken.layers[plan.name], plan, own, "_gradient")
+            gradients |= {each: each.grad for each in plan.parameters.values() if each.grad is not None}
+        by_tensor = sums_of_squares(gradients.values())
+        squares = {parameter: by_tensor[gradient] for parameter, gradient in gradients.items()}
+        taken.scalars |= layer_norms("gradient_norm", squares, layers)
+
+    def _copied(self, parameter: Tensor) -> Tensor:
+        """A copy in memory that is used again at each pass: fresh memory costs more than the copying."""
+        memory = self._memory.get(parameter)
+        if memory is None or memory.shape != parameter.shape or memory.dtype != parameter.dtype:
+            memory = self._memory[parameter] = torch.empty_like(parameter, requires_grad=False)
+        return memory.copy_(parameter.detach())
 
     def _parameters(self) -> dict[str, list[Tensor]]:
         layers = {plan.name: list(plan.parameters.values()) for plan in self._plans}

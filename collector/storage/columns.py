@@ -8,23 +8,30 @@ from collector.storage.blocks import to_array, to_whole_numbers
 from collector.storage.errors import BlockError
 from collector.storage.schema import Column
 
+Steps = range | np.ndarray
+"""Steps in order of recording. Most columns have one at every step, and a range takes no room."""
+
 
 class Columns:
-    """Gathers the columns of ``steps`` records as they come."""
+    """Gathers the columns of ``steps`` records as they come. Nothing is joined or widened before it is asked for."""
 
     def __init__(self) -> None:
-        # Steps stay ranges until they are asked for: a training process only gathers, and should stay small.
-        self._steps: dict[str, list[range | np.ndarray]] = {}
+        self._steps: dict[str, list[Steps]] = {}
         self._values: dict[str, list[np.ndarray]] = {}
 
     def add(self, start: int, columns: Mapping[str, np.ndarray]) -> None:
         """Take the values of the steps from ``start`` on, one array ``[S]`` for each column; they are copied."""
         for name, values in columns.items():
             self._values.setdefault(name, []).append(np.array(values))
-            self._steps.setdefault(name, []).append(range(start, start + len(values)))
+            runs = self._steps.setdefault(name, [])
+            stop = start + len(values)
+            if runs and isinstance(runs[-1], range) and runs[-1].stop == start:
+                runs[-1] = range(runs[-1].start, stop)
+            else:
+                runs.append(range(start, stop))
 
-    def put(self, name: str, steps: np.ndarray, values: np.ndarray) -> None:
-        """Take a whole column: steps int ``[R]`` and values ``[R]``."""
+    def put(self, name: str, steps: Steps, values: np.ndarray) -> None:
+        """Take a whole column: steps ``[R]`` and values ``[R]``."""
         self._steps[name], self._values[name] = [steps], [values]
 
     def __iter__(self) -> Iterator[str]:
@@ -42,15 +49,30 @@ class Columns:
         Raises:
             KeyError: no column of this name.
         """
-        steps, values = self._steps[name], self._values[name]
-        if len(values) > 1 or isinstance(steps[0], range):
-            axes = [np.arange(each.start, each.stop) if isinstance(each, range) else each for each in steps]
-            self.put(name, np.concatenate(axes), np.concatenate(values).astype(np.float64))
-        return self._steps[name][0], self._values[name][0]  # type: ignore[return-value]
+        values = _joined(self._values[name]).astype(np.float64, copy=False)
+        self._values[name] = [values]
+        if len(self._steps[name]) > 1:
+            self._steps[name] = [_joined([_as_array(each) for each in self._steps[name]])]
+        return _as_array(self._steps[name][0]), values
+
+    def all_steps(self) -> np.ndarray:
+        """The steps at which any column has a value, rising, int ``[A]``."""
+        every = [each for runs in self._steps.values() for each in runs]
+        ranges = {each for each in every if isinstance(each, range)}
+        arrays = [each for each in every if not isinstance(each, range)]
+        return np.unique(_joined([np.zeros(0, np.int64), *map(_as_array, ranges), *arrays]))
 
     def to_schema(self) -> dict[str, Column]:
         """The columns as the summary holds them."""
         return {name: _to_schema(*self.column(name)) for name in self}
+
+
+def _as_array(steps: Steps) -> np.ndarray:
+    return np.arange(steps.start, steps.stop) if isinstance(steps, range) else steps
+
+
+def _joined(arrays: list[np.ndarray]) -> np.ndarray:
+    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
 
 
 def _to_schema(steps: np.ndarray, values: np.ndarray) -> Column:
@@ -63,14 +85,19 @@ def _to_schema(steps: np.ndarray, values: np.ndarray) -> Column:
     return Column(values=narrow if exact else values, steps=kept_steps)  # type: ignore[arg-type]
 
 
-def from_schema(column: Column) -> tuple[np.ndarray, np.ndarray]:
-    """Steps int ``[R]`` and values float64 ``[R]`` of a summary's column.
+def from_schema(column: Column) -> tuple[Steps, np.ndarray]:
+    """Steps ``[R]`` and values ``[R]`` of a summary's column.
 
     Raises:
         BlockError: the two have different lengths or are not vectors.
     """
-    values = to_array(column.values, "<f8").astype(np.float64)
-    steps = np.arange(values.size) if column.steps is None else to_whole_numbers(column.steps)
-    if values.ndim != 1 or steps.shape != values.shape or (steps < 0).any():
+    values = to_array(column.values, "<f8")
+    if column.steps is None:
+        steps: Steps = range(values.size)
+        fits = values.ndim == 1
+    else:
+        steps = to_whole_numbers(column.steps)
+        fits = values.ndim == 1 and steps.shape == values.shape and not (steps < 0).any()
+    if not fits:
         raise BlockError("a column of the summary does not have one value for each of its steps")
     return steps, values

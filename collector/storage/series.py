@@ -23,12 +23,7 @@ class Series(Mapping[str, np.ndarray]):
     @cached_property
     def steps(self) -> np.ndarray:
         """The steps of the run that have any scalar, rising, int ``[S]``."""
-        every = np.zeros(0, np.int64)
-        for name in self._columns:
-            steps = self._columns.column(name)[0]
-            # Most columns share one axis, and comparing is far cheaper than sorting.
-            if not np.array_equal(steps, every):
-                every = np.union1d(every, steps)
+        every = self._columns.all_steps()
         return every[every < self._n_steps]
 
     def recorded(self, name: str) -> tuple[np.ndarray, np.ndarray]:

@@ -5,9 +5,7 @@ from data.augmentation import CROP_PADDING, random_crop_and_flip
 
 
 def pictures(count: int) -> torch.Tensor:
-    return torch.randint(1, 256, (count, 3, 16, 16), generator=torch.Generator().manual_seed(0)).to(
-        torch.uint8
-    )
+    return torch.randint(1, 256, (count, 3, 16, 16), generator=torch.Generator().manual_seed(0)).to(torch.uint8)
 
 
 def test_that_each_result_is_one_of_the_81_crops_mirrored_or_not() -> None:

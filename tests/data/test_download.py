@@ -28,9 +28,7 @@ def test_that_a_whole_download_arrives_in_its_place(tmp_path: Path, monkeypatch:
     assert (tmp_path / "new/MNIST/raw/file").read_text() == "whole"
 
 
-def test_that_a_download_fills_folders_that_are_there_already(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_that_a_download_fills_folders_that_are_there_already(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fetch(dataset: str, root: str) -> None:
         (Path(root) / "MNIST" / "raw").mkdir(parents=True)
         (Path(root) / "MNIST" / "raw" / "file").write_text("whole")
@@ -53,9 +51,7 @@ def test_that_a_folder_that_cannot_be_written_is_the_reason_given(
         download.download("MNIST", tmp_path / "file")
 
 
-def test_that_a_broken_download_leaves_nothing_and_tells_why(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_that_a_broken_download_leaves_nothing_and_tells_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fetch(dataset: str, root: str) -> None:
         (Path(root) / "half").write_text("half")
         raise RuntimeError("File not found or corrupted.")

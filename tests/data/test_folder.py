@@ -77,9 +77,7 @@ def test_that_grey_and_indexed_pictures_become_colour(tmp_path: Path, make_class
     assert source.test.pictures[source.test.labels == 1].unique().tolist() == [77]
 
 
-def test_that_unreadable_pictures_are_left_out_counted_and_named(
-    tmp_path: Path, make_classes: MakeClasses
-) -> None:
+def test_that_unreadable_pictures_are_left_out_counted_and_named(tmp_path: Path, make_classes: MakeClasses) -> None:
     make_classes(tmp_path, 10)
     (tmp_path / "red" / "03.png").write_bytes(b"")
     cut_off = tmp_path / "blue" / "07.png"
@@ -92,9 +90,7 @@ def test_that_unreadable_pictures_are_left_out_counted_and_named(
     assert "red/03.png" in source.note
 
 
-def test_that_other_files_beside_the_pictures_are_no_pictures(
-    tmp_path: Path, make_classes: MakeClasses
-) -> None:
+def test_that_other_files_beside_the_pictures_are_no_pictures(tmp_path: Path, make_classes: MakeClasses) -> None:
     make_classes(tmp_path, 5)
     (tmp_path / "red" / "notes.txt").write_text("from the garden")
     (tmp_path / "red" / ".hidden.png").write_bytes(b"x")

@@ -42,9 +42,7 @@ def test_that_a_batch_holds_the_pictures_asked_for_in_their_order() -> None:
     ],
     ids=["floats", "no channels", "a label too many"],
 )
-def test_that_arrays_which_are_no_labelled_pictures_are_refused(
-    pictures: torch.Tensor, labels: torch.Tensor
-) -> None:
+def test_that_arrays_which_are_no_labelled_pictures_are_refused(pictures: torch.Tensor, labels: torch.Tensor) -> None:
     with pytest.raises(ValueError, match="need uint8 pictures"):
         PictureDataset(pictures, labels, (0.5,), (0.5,))
 
@@ -93,9 +91,7 @@ def test_that_augmentation_gets_raw_pictures_and_a_seeded_generator() -> None:
 
 
 def test_that_statistics_are_those_of_the_definition() -> None:
-    pictures = torch.randint(0, 256, (50, 3, 7, 5), generator=torch.Generator().manual_seed(0)).to(
-        torch.uint8
-    )
+    pictures = torch.randint(0, 256, (50, 3, 7, 5), generator=torch.Generator().manual_seed(0)).to(torch.uint8)
     mean, std = channel_statistics(pictures)
     values = pictures.double() / 255
     assert torch.allclose(torch.tensor(mean, dtype=torch.float64), values.mean((0, 2, 3)))

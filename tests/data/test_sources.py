@@ -22,9 +22,7 @@ def test_that_strict_makes_the_stand_in_an_error(tmp_path: Path) -> None:
         load("mnist", tmp_path, strict=True)
 
 
-@pytest.mark.parametrize(
-    ("name", "place"), [("fashion_mnist", "FashionMNIST/raw"), ("cifar10", "cifar-10-batches-py")]
-)
+@pytest.mark.parametrize(("name", "place"), [("fashion_mnist", "FashionMNIST/raw"), ("cifar10", "cifar-10-batches-py")])
 def test_that_without_data_and_network_an_error_names_the_place_and_the_ways_out(
     tmp_path: Path, name: str, place: str
 ) -> None:

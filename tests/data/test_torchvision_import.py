@@ -35,9 +35,7 @@ print(first.__name__, datasets.MNIST.__name__)
 def test_that_a_healthy_torchvision_is_imported_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     healthy = ModuleType("torchvision")
     monkeypatch.setitem(sys.modules, "torchvision", healthy)
-    monkeypatch.setattr(
-        torchvision_import, "_declare_missing_operators", lambda: pytest.fail("nothing was missing")
-    )
+    monkeypatch.setattr(torchvision_import, "_declare_missing_operators", lambda: pytest.fail("nothing was missing"))
     assert torchvision_import.import_torchvision() is healthy
 
 

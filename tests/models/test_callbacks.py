@@ -42,9 +42,7 @@ def random_outcome(n_classes: int, never_predicted: int | None = None) -> Outcom
     return Outcome(0.5, predictions, labels)
 
 
-@pytest.mark.parametrize(
-    "outcome", [random_outcome(10), random_outcome(2), random_outcome(5, never_predicted=3)]
-)
+@pytest.mark.parametrize("outcome", [random_outcome(10), random_outcome(2), random_outcome(5, never_predicted=3)])
 def test_that_scores_are_scikit_learns(outcome: Outcome) -> None:
     labels, predictions = outcome.labels.numpy(), outcome.predictions.numpy()
     expected = {"loss": 0.5, "accuracy": sklearn_metrics.accuracy_score(labels, predictions)}
@@ -66,9 +64,7 @@ def test_that_each_epoch_gives_one_line_with_all_figures(
     assert f"accuracy {metrics.history[1]['test/accuracy']:.2%}" in lines[1]
 
 
-def test_that_tensorboard_gets_the_same_figures_at_the_step(
-    make_trainer: MakeTrainer, tmp_path: Path
-) -> None:
+def test_that_tensorboard_gets_the_same_figures_at_the_step(make_trainer: MakeTrainer, tmp_path: Path) -> None:
     metrics = MetricsCallback(tmp_path / "logs")
     make_trainer(metrics).fit(2)
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator

@@ -15,9 +15,7 @@ def names(model: nn.Module) -> list[str]:
     return [name for name, _ in model.named_children()]
 
 
-@pytest.mark.parametrize(
-    ("name", "parameters"), [("cnn", 40_282), ("cnn_large", 905_354), ("cifar10_cnn", 5_851_338)]
-)
+@pytest.mark.parametrize(("name", "parameters"), [("cnn", 40_282), ("cnn_large", 905_354), ("cifar10_cnn", 5_851_338)])
 def test_that_parameter_counts_are_the_originals(name: str, parameters: int) -> None:
     model = build(name, MODELS[name], 10)
     assert sum(parameter.numel() for parameter in model.parameters()) == parameters
@@ -32,9 +30,7 @@ def test_that_pictures_become_logits(name: str, shape: tuple[int, int, int], n_c
 
 
 @pytest.mark.parametrize(("name", "shape"), ALL)
-def test_that_every_module_is_seen_once_and_in_the_order_of_its_name(
-    name: str, shape: tuple[int, int, int]
-) -> None:
+def test_that_every_module_is_seen_once_and_in_the_order_of_its_name(name: str, shape: tuple[int, int, int]) -> None:
     model = build(name, shape, 10)
     seen: list[str] = []
     for child_name, child in model.named_children():
@@ -43,14 +39,23 @@ def test_that_every_module_is_seen_once_and_in_the_order_of_its_name(
     assert seen == names(model)
 
 
-def test_that_the_cnn_has_the_originals_order() -> None:
+def test_that_the_cnn_has_the_originals_order_and_drops_nothing_between_its_narrow_layers() -> None:
     model = build("cnn", (1, 28, 28), 10)
-    without_dropout = [name for name in names(model) if not name.startswith("drop")]
-    assert " ".join(without_dropout) == (
-        "conv1 relu1 conv2 pool2 relu2 conv3 pool3 relu3 conv4 pool4 relu4 "
+    assert " ".join(names(model)) == (
+        "conv1 relu1 drop1 conv2 pool2 relu2 drop2 conv3 pool3 relu3 drop3 conv4 pool4 relu4 drop4 "
         "flatten fc1 relu5 fc2 relu6 fc3 relu7 fc4 relu8 fc5"
     )
     assert [model.get_submodule(f"fc{n}").in_features for n in range(1, 6)] == [576, 24, 24, 24, 24]
+
+
+def test_that_the_signal_neither_fades_nor_grows_through_the_narrow_layers_at_the_start() -> None:
+    torch.manual_seed(0)
+    model, signal = build("cnn", (1, 28, 28), 10), torch.randn(256, 576).relu()
+    sizes = []
+    for number in range(1, 5):
+        signal = model.get_submodule(f"fc{number}")(signal).relu()
+        sizes.append(signal.square().mean().sqrt().item())
+    assert 0.5 < sizes[3] / sizes[0] < 2
 
 
 def test_that_the_large_cnn_has_the_originals_order() -> None:

@@ -24,20 +24,20 @@ class MadeUpRun:
 def layer(name: str, kind: str = "Linear", **given: object) -> Layer:
     """A layer of which only what matters is given; `kept` and `input_kept` are all units where they are left out."""
     units, input_units = int(given.get("units", 1)), int(given.get("input_units", 0))
-    fields = dict(
-        name=name,
-        kind=kind,
-        units=units,
-        stage=name,
-        kept=np.arange(units),
-        reads=(),
-        input_units=input_units,
-        input_kept=np.arange(input_units),
-        input_block=1,
-        output_shape=(units,),
-        parameters={},
-        not_recorded={},
-    )
+    fields = {
+        "name": name,
+        "kind": kind,
+        "units": units,
+        "stage": name,
+        "kept": np.arange(units),
+        "reads": (),
+        "input_units": input_units,
+        "input_kept": np.arange(input_units),
+        "input_block": 1,
+        "output_shape": (units,),
+        "parameters": {},
+        "not_recorded": {},
+    }
     return Layer(**(fields | given))
 
 
@@ -80,7 +80,7 @@ def chain(
         shape = (wanted, *picture[1:]) if kind == "conv" else (wanted,)
         weight = (wanted, units, 3, 3) if kind == "conv" else (wanted, units * block)
         module = "Conv2d" if kind == "conv" else "Linear"
-        about = dict(units=wanted, kept=own, output_shape=shape)
+        about = {"units": wanted, "kept": own, "output_shape": shape}
         layers[name] = layer(
             name,
             module,

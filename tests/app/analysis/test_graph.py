@@ -116,3 +116,15 @@ def test_that_units_dropped_by_the_plan_of_the_source_have_no_edges() -> None:
     assert wiring is not None
     assert wiring.sources.tolist() == [0, 1]
     assert wiring.inputs is not None and wiring.inputs.tolist() == [0, 2]
+
+
+def test_that_tiles_have_the_shape_of_the_layer_their_maps_come_from() -> None:
+    weight = {"weight": (2, 1, 3, 3)}
+    layers = {
+        "conv": layer("conv", "Conv2d", units=2, output_shape=(2, 8, 8), parameters=weight),
+        "relu": layer("relu", "ReLU", stage="conv", units=2, output_shape=(2, 4, 4)),
+        "fc": layer("fc", units=2, reads=("conv",), input_units=2, input_block=16),
+    }
+    column = build_graph(layers, None).columns[0]
+    assert column.grid == (4, 4)
+    assert column.subtitle == "Conv2d 2 · 8×8"

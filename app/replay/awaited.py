@@ -1,0 +1,34 @@
+"""A collection that a training is about to make."""
+
+from pathlib import Path
+
+from app.replay.opened import OpenedCollection, open_for_replay
+from collector.storage import CollectionError
+
+
+class AwaitedCollection:
+    """Knows the file that stood in the new one's place, so that the old one is not taken for it.
+
+    Make it before the training starts.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._before = self._identity()
+
+    def _identity(self) -> tuple[int, int] | None:
+        try:
+            status = self.path.stat()
+        except OSError:
+            return None
+        return status.st_ino, status.st_size
+
+    def open(self) -> OpenedCollection | None:
+        """The collection, once it has a pass; None until then."""
+        now = self._identity()
+        if now is None or now == self._before:
+            return None
+        try:
+            return open_for_replay(self.path)
+        except CollectionError:
+            return None  # its first line or first pass is still being written

@@ -1,0 +1,68 @@
+"""Which modules of a PyTorch model are layers, and where their units lie."""
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+CONVOLUTIONS = (nn.Conv1d, nn.Conv2d, nn.Conv3d, nn.ConvTranspose1d, nn.ConvTranspose2d, nn.ConvTranspose3d)
+TRANSPOSED = (nn.ConvTranspose1d, nn.ConvTranspose2d, nn.ConvTranspose3d)
+STAGES = (nn.Linear, *CONVOLUTIONS)
+"""Modules that make units of their own and whose weight joins units to units."""
+
+INPUT = "input"
+"""What stands for the network's input where a layer says what it reads."""
+
+_TAKEN = {"": "(model)", INPUT: f"{INPUT} (layer)", "total": "total (layer)"}
+"""Names that mean something else in the file, and a module without one: the model itself."""
+
+
+def layers_of(model: nn.Module) -> dict[str, nn.Module]:
+    """Name → layer, in the order in which they were made."""
+    return {_TAKEN.get(name, name): module for name, module in model.named_modules() if is_layer(module)}
+
+
+def is_layer(module: nn.Module) -> bool:
+    """Whether a module is a layer in Strobe's sense: it has parameters of its own, or is an activation."""
+    has_parameters = any(parameter is not None for parameter in module._parameters.values())
+    return has_parameters or type(module).__module__ == "torch.nn.modules.activation"
+
+
+def parameters_of(module: nn.Module) -> dict[str, Tensor]:
+    """The module's own parameters by name."""
+    return {name: each for name, each in module._parameters.items() if each is not None}
+
+
+def n_units(module: Any) -> int:
+    """Number of units of one of the `STAGES`."""
+    return int(module.out_features if isinstance(module, nn.Linear) else module.out_channels)
+
+
+def unit_axis(module: nn.Module, n_dimensions: int) -> int:
+    """The axis of a layer's output, sample axis included, along which its units lie.
+
+    Channels come first behind the sample; a linear layer and whatever works on sequences ``[N, T, D]`` has its
+    features last.
+    """
+    if isinstance(module, CONVOLUTIONS) or (n_dimensions > 3 and not isinstance(module, nn.Linear)):
+        return 1
+    return max(1, n_dimensions - 1)
+
+
+def unwrapped(model: nn.Module) -> nn.Module:
+    """The model inside what ``torch.compile`` and the data-parallel wrappers put around it.
+
+    They share its parameters; but hooks are lost on compiled code, and a parallel forward would wait for the others.
+    """
+    while True:
+        if isinstance(getattr(model, "_orig_mod", None), nn.Module):
+            model = model._orig_mod  # type: ignore[assignment]
+        elif isinstance(model, nn.DataParallel | nn.parallel.DistributedDataParallel):
+            model = model.module
+        else:
+            return model
+
+
+def device_of(model: nn.Module) -> torch.device:
+    """Where the model's first parameter is."""
+    return next((parameter.device for parameter in model.parameters()), torch.device("cpu"))

@@ -1,0 +1,64 @@
+"""Tensors as numbers."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from collector.metrics import norms
+
+
+def tensors_in(value: Any) -> Iterator[Tensor]:
+    """All tensors in a tensor, tuple, list or dict."""
+    if isinstance(value, Tensor):
+        yield value
+    elif isinstance(value, tuple | list):
+        for each in value:
+            yield from tensors_in(each)
+    elif isinstance(value, dict):
+        for each in value.values():
+            yield from tensors_in(each)
+
+
+def to_numpy(tensor: Tensor) -> np.ndarray:
+    """The values as float32 on the CPU; shares the tensor's memory where it can."""
+    if tensor.dtype != torch.float32 or not tensor.is_cpu:
+        tensor = tensor.float().cpu()
+    array: np.ndarray = tensor.detach().numpy()
+    return array
+
+
+def sums_of_squares(tensors: Iterable[Tensor]) -> dict[Tensor, float]:
+    """Tensor → Σ|x|² of its values, each tensor once. A sparse tensor's values are those at its indices."""
+    squares: dict[Tensor, float] = {}
+    here: dict[Tensor, np.ndarray] = {}
+    for tensor in tensors:
+        values = _real_values(tensor.detach())
+        if values.is_cpu:
+            here[tensor] = to_numpy(values)
+        else:  # a number is cheaper to bring here than its tensor
+            squares[tensor] = float(values.double().square().sum())
+    return squares | dict(zip(here, norms.sums_of_squares(here.values()), strict=True))
+
+
+def _real_values(tensor: Tensor) -> Tensor:
+    if tensor.layout != torch.strided:
+        tensor = tensor.coalesce().values() if tensor.is_sparse else tensor.to_dense()
+    return torch.view_as_real(tensor.resolve_conj()) if tensor.is_complex() else tensor
+
+
+def scalar_value(value: object) -> object:
+    """A number to be logged, detached from what may change it later.
+
+    A tensor on the CPU is read; one elsewhere is copied, because reading it now would wait for the device.
+
+    Raises:
+        ValueError, TypeError: it is not one number.
+    """
+    if not isinstance(value, Tensor):
+        return float(value)  # type: ignore[arg-type]
+    if value.numel() != 1:
+        raise ValueError(f"a scalar is one number, but this tensor has shape {tuple(value.shape)}")
+    return value.item() if value.is_cpu else value.detach().clone()

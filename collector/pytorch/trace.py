@@ -1,0 +1,97 @@
+"""One forward pass over the probe, watched closely: which layers are called, what they read and what they give."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+from torch import Tensor, nn
+
+from collector.pytorch.layers import CONVOLUTIONS, INPUT, STAGES, layers_of, unit_axis
+from collector.pytorch.origin_tracing import OriginTracing
+from collector.pytorch.origins import Origin
+from collector.pytorch.tensors import tensors_in
+from collector.pytorch.unseen import unseen
+
+
+@dataclass
+class Call:
+    """A layer's part in the pass; of several calls the last one."""
+
+    order: int
+    reads: Origin | None
+    """What it was given, where that is known and its weight fits that axis."""
+    holds: Origin | None
+    """What its output holds: units of its own, or of the stage that it carries on."""
+    output_shape: tuple[int, ...] = ()
+    """Without the sample axis."""
+    problem: str = ""
+    """Why its output is no activation ``[N, …]``."""
+    times: int = 1
+    reads_differ: bool = False
+    """Whether it was given something else at an earlier call."""
+
+
+def trace(model: nn.Module, inputs: Tensor) -> dict[str, Call]:
+    """The layers that were called in a forward pass over ``inputs`` ``[N, …]``, in no particular order.
+
+    Whatever the model raises passes through; no hook is left behind.
+    """
+    calls: dict[str, Call] = {}
+    orders = count()
+    origins = OriginTracing(inputs)
+
+    def watch(name: str) -> Callable[[nn.Module, tuple[Any, ...], dict[str, Any], Any], None]:
+        def hook(module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any], output: Any) -> None:
+            given = next(tensors_in((args, kwargs)), None)
+            earlier = calls.get(name)
+            reads = None if given is None else _readable(module, given, origins.origin_of(given))
+            call = Call(next(orders), reads, None)
+            if isinstance(output, Tensor):
+                call.holds = _held(name, module, output, origins.origin_of(output))
+                call.output_shape = tuple(output.shape[1:])
+            for tensor in tensors_in(output):
+                origins.put(tensor, call.holds)
+            call.problem = _problem(output, len(inputs))
+            if earlier is not None:
+                call.times = earlier.times + 1
+                call.reads_differ = earlier.reads_differ or earlier.reads != call.reads
+            calls[name] = call
+
+        return hook
+
+    handles = [module.register_forward_hook(watch(name), with_kwargs=True) for name, module in layers_of(model).items()]
+    try:
+        with unseen(model), origins:
+            model(inputs)
+    finally:
+        for handle in handles:
+            handle.remove()
+    return calls
+
+
+def _readable(module: nn.Module, given: Tensor, origin: Origin | None) -> Origin | None:
+    """The origin, if the axis that the module's weight reads is the one along which the units lie."""
+    if origin is None or origin.stages == (INPUT,):
+        return origin
+    axis = 1 if isinstance(module, CONVOLUTIONS) else given.ndim - 1
+    return origin if origin.axis == axis else None
+
+
+def _held(name: str, module: nn.Module, output: Tensor, carried: Origin | None) -> Origin:
+    """A layer that only passes on the units of one stage carries them; any other has units of its own."""
+    if not isinstance(module, STAGES) and carried is not None:
+        is_one_stage = len(carried.stages) == 1 and carried.stages != (INPUT,)
+        if is_one_stage and carried.block == 1:
+            return carried
+    return Origin((name,), unit_axis(module, output.ndim))
+
+
+def _problem(output: Any, n_samples: int) -> str:
+    if not isinstance(output, Tensor):
+        return f"its output is no tensor but of type {type(output).__name__}"
+    if not output.is_floating_point():
+        return f"its output is of type {output.dtype}"
+    if output.ndim < 2 or len(output) != n_samples:
+        return f"its output has shape {tuple(output.shape)}, not an axis of samples and one of units"
+    return ""

@@ -1,0 +1,103 @@
+"""Networks and passes that are unlike the usual ones are drawn, whatever they lack."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from app.analysis.graph import build_graph
+from app.analysis.graph_view import GraphView, prepare
+from app.analysis.scales import measure_scales
+from app.scene.network_view import NetworkView
+from app.scene.picture import network_image
+from tests.app.analysis.made_up import MadeUpRun, chain, layer, made_up_pass, probe
+from tests.app.scene.conftest import prepared
+
+Show = Callable[[GraphView | None], NetworkView]
+
+
+def hover_everything(network: NetworkView) -> None:
+    """Light one unit of each column and paint."""
+    for number, column in enumerate(network.scene().graph.columns):
+        network.scene().light((number, len(column) - 1))
+        network.viewport().grab()
+    network.scene().light(None)
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        pytest.param(chain(("fc", 4096), ("fc", 2)), id="4096 units"),
+        pytest.param(chain(("fc", 1), ("fc", 2)), id="a layer of 1 unit"),
+        pytest.param(chain(("fc", 3)), id="1 layer"),
+        pytest.param(chain(("conv", 3), ("fc", 1)), id="1 output"),
+        pytest.param(chain(("fc", 200)), id="200 classes"),
+        pytest.param(chain(*[("fc", 3)] * 29), id="29 layers"),
+        pytest.param(chain(("conv", 2), ("fc", 2), picture=(3, 1, 1)), id="a picture of 1 pixel"),
+        pytest.param(chain(("conv", 2), ("fc", 2), picture=(1, 2, 90)), id="a flat picture"),
+        pytest.param(chain(("conv", 9), ("fc", 30), ("fc", 40), cap=4), id="few units kept"),
+    ],
+)
+def test_that_any_shape_is_drawn_and_can_be_hovered(run: MadeUpRun, show: Show) -> None:
+    network = show(prepared(run))
+    hover_everything(network)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, 1e38])
+def test_that_a_pass_with_numbers_beyond_all_bounds_is_drawn(bad: float, show: Show) -> None:
+    run = chain(("conv", 3), ("fc", 4), ("fc", 3))
+    records = {}
+    for name in run.layers:
+        arrays = run.passes[0].layers[name]
+        records[name] = {
+            kind: np.full_like(array, bad)
+            for kind in ("activation", "weight", "bias", "weight_gradient", "feature_maps")
+            if (array := getattr(arrays, kind)) is not None
+        }
+    one = made_up_pass(run.layers, records, logits=np.full((4, 3), bad, "f4"))
+    graph = build_graph(run.layers, run.probe)
+    hover_everything(show(prepare(graph, one, 0, measure_scales(graph, [run.passes[0], one]))))
+
+
+def test_that_a_pass_without_any_array_is_drawn(show: Show) -> None:
+    run = chain(("conv", 3), ("fc", 4), ("fc", 3))
+    graph = build_graph(run.layers, run.probe)
+    hover_everything(show(prepare(graph, made_up_pass(run.layers, {}), 0, measure_scales(graph, []))))
+
+
+def test_that_a_run_without_a_probe_is_drawn(show: Show) -> None:
+    layers = {"fc": layer("fc", units=3, reads=("input",), input_units=5)}
+    graph = build_graph(layers, None)
+    one = made_up_pass(layers, {"fc": {"weight": np.ones((3, 5), "f4")}})
+    hover_everything(show(prepare(graph, one, 0, measure_scales(graph, [one]))))
+
+
+def test_that_a_run_without_layers_is_drawn(show: Show) -> None:
+    graph = build_graph({}, None)
+    hover_everything(show(prepare(graph, made_up_pass({}, {}), 0, measure_scales(graph, []))))
+
+
+def test_that_an_input_that_is_no_picture_is_drawn(show: Show) -> None:
+    layers = {"conv": layer("conv", "Conv1d", units=3, reads=("input",), input_units=2, output_shape=(3, 9))}
+    graph = build_graph(layers, probe(np.ones((2, 2, 9), "f4"), 0))
+    one = made_up_pass(layers, {"conv": {"weight": np.ones((3, 2, 3), "f4")}})
+    hover_everything(show(prepare(graph, one, 0, measure_scales(graph, [one]))))
+
+
+def test_that_a_skipped_connection_is_drawn(show: Show) -> None:
+    layers = {
+        "a": layer("a", units=3),
+        "b": layer("b", units=3, reads=("a",), input_units=3),
+        "c": layer("c", units=2, reads=("a", "b"), input_units=3),
+    }
+    graph = build_graph(layers, None)
+    one = made_up_pass(layers, {"b": {"weight": np.ones((3, 3), "f4")}, "c": {"weight": np.ones((2, 3), "f4")}})
+    view = prepare(graph, one, 0, measure_scales(graph, [one]))
+    assert len(view.lines) == 9 + 6 + 6
+    hover_everything(show(view))
+
+
+def test_that_a_picture_without_a_window_holds_every_edge(qapp) -> None:
+    run = chain(("fc", 30), ("fc", 3))
+    image = network_image(prepared(run), 700, 400)
+    assert (image.width(), image.height()) == (700, 400)

@@ -1,0 +1,91 @@
+"""The guard: an error of ours becomes a note and a warning, never a failed training."""
+
+import warnings
+from collections.abc import Callable
+
+import pytest
+
+from collector.capture.guard import CollectorWarning, Guard
+
+
+@pytest.fixture
+def notes() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def guard(notes: list[str]) -> Guard:
+    return Guard(notes.append)
+
+
+def test_that_an_error_becomes_one_note_and_one_warning(guard: Guard, notes: list[str]) -> None:
+    with pytest.warns(CollectorWarning, match="failed while testing: KeyError: 'x'") as caught, guard("testing"):
+        raise KeyError("x")
+
+    assert notes == ["Strobe failed while testing: KeyError: 'x'"]
+    assert len(caught) == 1
+
+
+def test_that_an_error_that_comes_back_with_another_text_is_told_once(guard: Guard, notes: list[str]) -> None:
+    with pytest.warns(CollectorWarning) as caught:
+        for attempt in range(5):
+            with guard("testing"):
+                raise ValueError(f"attempt {attempt}")
+
+    assert len(notes) == len(caught) == 1
+
+
+def test_that_another_kind_of_error_is_told_too(guard: Guard, notes: list[str]) -> None:
+    with pytest.warns(CollectorWarning):
+        for error in (ValueError("a"), TypeError("a")):
+            with guard("testing"):
+                raise error
+
+    assert len(notes) == 2
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, SystemExit])
+def test_that_the_users_wish_to_stop_passes_through(guard: Guard, notes: list[str], stop: type[BaseException]) -> None:
+    with pytest.raises(stop), guard("testing"):
+        raise stop
+
+    assert notes == []
+
+
+def test_that_nothing_is_said_where_nothing_fails(guard: Guard, notes: list[str]) -> None:
+    with guard("testing"):
+        pass
+
+    assert notes == []
+
+
+def test_that_a_note_that_cannot_be_written_fails_nothing() -> None:
+    def refuse(text: str) -> None:
+        raise ValueError("no place")
+
+    with pytest.warns(CollectorWarning, match="testing"), Guard(refuse)("testing"):
+        raise KeyError("x")
+
+
+@pytest.mark.parametrize("category", [Warning, UserWarning, CollectorWarning])
+def test_that_a_warning_is_no_error_where_warnings_are_errors(
+    guard: Guard, category: type[Warning], recwarn: pytest.WarningsRecorder
+) -> None:
+    warnings.simplefilter("error", category)
+
+    guard.say("something")
+
+    assert [str(each.message) for each in recwarn] == ["something"]
+
+
+def test_that_the_warning_points_at_the_line_that_is_not_ours(guard: Guard, recwarn: pytest.WarningsRecorder) -> None:
+    def call(function: Callable[[], None]) -> None:
+        function()
+
+    ours = dict(call.__globals__, __name__="collector.somewhere")
+    inner = type(call)(call.__code__, ours)
+    warnings.simplefilter("always")
+
+    inner(lambda: guard.say("something"))
+
+    assert recwarn[0].filename == __file__

@@ -1,0 +1,221 @@
+"""The run's log: which step a scalar belongs to, and what a disk that refuses leaves."""
+
+import errno
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from collector.capture import run_log
+from collector.capture.guard import CollectorWarning
+from collector.capture.run_log import RunLog
+from collector.storage import Collection, CollectionError, open_collection
+from collector.storage.schema import FORMAT, VERSION, Header, PassRecord, Run
+
+
+def a_header(**run: Any) -> Header:
+    return Header(
+        FORMAT, VERSION, Run(**({"created": "2024-05-01T12:00:00+00:00", "interval": 2, "neuron_cap": 0} | run)), []
+    )
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> RunLog:
+    return RunLog(tmp_path / "run.json", a_header(), overwrite=False)
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Callable[[], Collection]:
+    return lambda: open_collection(tmp_path / "run.json")
+
+
+@pytest.fixture
+def full_disk(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    def fill() -> None:
+        def refuse(*_: Any) -> int:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        monkeypatch.setattr(os, "writev", refuse)
+
+    return fill
+
+
+def test_that_a_scalar_logged_after_the_step_belongs_to_it(log: RunLog, opened: Callable[[], Collection]) -> None:
+    for step in range(5):
+        log.after_step()
+        log.log("loss", float(step))
+    log.close()
+
+    assert opened().series["loss"].tolist() == [0, 1, 2, 3, 4]
+
+
+def test_that_a_scalar_logged_before_the_step_belongs_to_it(log: RunLog, opened: Callable[[], Collection]) -> None:
+    for step in range(5):
+        log.log("loss", float(step))
+        log.after_step()
+    log.close()
+
+    assert opened().series["loss"].tolist() == [0, 1, 2, 3, 4]
+
+
+def test_that_scalars_of_both_orders_do_not_disturb_each_other(log: RunLog, opened: Callable[[], Collection]) -> None:
+    for step in range(4):
+        log.log("before", float(step))
+        log.after_step()
+        log.log("after", float(step))
+    log.close()
+
+    series = opened().series
+    assert series["before"].tolist() == series["after"].tolist() == [0, 1, 2, 3]
+
+
+def test_that_of_several_batches_of_one_step_the_last_counts(log: RunLog, opened: Callable[[], Collection]) -> None:
+    for batch in range(12):
+        log.log("loss", float(batch))
+        if batch % 4 == 3:
+            log.after_step()
+    log.close()
+
+    assert opened().series["loss"].tolist() == [3, 7, 11]
+
+
+def test_that_a_scalar_of_a_step_never_taken_adds_no_step(log: RunLog, opened: Callable[[], Collection]) -> None:
+    log.log("loss", 1.0)
+    log.after_step()
+    log.log("loss", 2.0)
+    log.close()
+
+    collection = opened()
+    assert collection.n_steps == 1
+    assert collection.series["loss"].tolist() == [1]
+
+
+def test_that_scalars_are_written_before_the_pass_that_follows_them(
+    log: RunLog, opened: Callable[[], Collection]
+) -> None:
+    for step in range(3):
+        log.after_step()
+        log.log("loss", float(step))
+    log.add_pass(PassRecord(number=9, step=3))
+
+    collection = opened()
+    assert not collection.finished
+    assert collection.series["loss"].tolist() == [0, 1, 2]
+    assert collection.passes[0].number == 0
+    log.close()
+
+
+def test_that_a_file_that_is_followed_gets_scalars_between_passes(
+    log: RunLog, opened: Callable[[], Collection], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = time.monotonic()
+    log.after_step()
+    log.log("loss", 1.0)
+    monkeypatch.setattr(run_log.time, "monotonic", lambda: now + 60)
+    log.after_step()
+
+    assert opened().series["loss"].tolist() == [1]
+    log.close()
+
+
+def test_that_a_pass_has_the_epoch_of_its_step(log: RunLog, opened: Callable[[], Collection]) -> None:
+    for epoch in range(2):
+        for _ in range(2):
+            log.add_pass(PassRecord(number=0, step=log.steps_taken))
+            log.after_step()
+        log.end_epoch({"accuracy": 0.25 * epoch})
+    log.add_pass(PassRecord(number=0, step=log.steps_taken), is_end=True)
+    log.close()
+
+    collection = opened()
+    assert [each.epoch for each in collection.passes] == [0, 0, 1, 1, 1]
+    assert [(each.epoch, each.step, each.metrics) for each in collection.epochs] == [
+        (0, 2, {"accuracy": 0}),
+        (1, 4, {"accuracy": 0.25}),
+    ]
+
+
+def test_that_the_length_of_an_epoch_is_enough_to_tell_epochs(tmp_path: Path, opened: Callable[[], Collection]) -> None:
+    log = RunLog(tmp_path / "run.json", a_header(steps_per_epoch=2), overwrite=False)
+    for _ in range(4):
+        log.add_pass(PassRecord(number=0, step=log.steps_taken))
+        log.after_step()
+    log.add_pass(PassRecord(number=0, step=4), is_end=True)
+    log.close()
+
+    assert [each.epoch for each in opened().passes] == [0, 0, 1, 1, 1]
+
+
+def test_that_results_of_an_epoch_that_are_no_numbers_do_not_hold_up_the_next(log: RunLog) -> None:
+    with pytest.raises(ValueError, match="could not convert"):
+        log.end_epoch({"accuracy": "good"})  # type: ignore[dict-item]
+
+    assert log.epoch == 1
+    log.close()
+
+
+def test_that_a_full_disk_is_told_once_and_leaves_what_was_written(
+    log: RunLog, opened: Callable[[], Collection], full_disk: Callable[[], None]
+) -> None:
+    log.add_pass(PassRecord(number=0, step=0))
+    log.after_step()
+    full_disk()
+
+    with pytest.warns(CollectorWarning, match="stopped collecting .* at step 1: No space left") as caught:
+        for _ in range(3):
+            log.add_pass(PassRecord(number=0, step=log.steps_taken))
+            log.after_step()
+        log.close()
+
+    assert len(caught) == 1
+    assert not log.is_open
+    collection = opened()
+    assert not collection.finished
+    assert len(collection.passes) == 1
+
+
+def test_that_a_disk_that_fills_up_at_the_very_end_leaves_an_unfinished_collection(
+    log: RunLog, opened: Callable[[], Collection], full_disk: Callable[[], None]
+) -> None:
+    log.add_pass(PassRecord(number=0, step=0))
+    full_disk()
+
+    with pytest.warns(CollectorWarning, match="could not finish"):
+        log.close()
+
+    assert not opened().finished
+    assert len(opened().passes) == 1
+
+
+def test_that_a_file_that_exists_is_not_touched_unless_it_may_be(tmp_path: Path) -> None:
+    path = tmp_path / "run.json"
+    path.write_text("mine")
+
+    with pytest.raises(CollectionError, match="exists"):
+        RunLog(path, a_header(), overwrite=False)
+    assert path.read_text() == "mine"
+
+    RunLog(path, a_header(), overwrite=True).close()
+    assert open_collection(path).finished
+
+
+def test_that_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+
+    with pytest.raises(CollectionError, match=r"run\.json.*cannot be written"):
+        RunLog(tmp_path / "file" / "run.json", a_header(), overwrite=False)
+
+
+def test_that_what_is_not_finite_is_logged_as_it_is(log: RunLog, opened: Callable[[], Collection]) -> None:
+    for value in (float("nan"), float("inf"), float("-inf")):
+        log.after_step()
+        log.log("loss", value)
+    log.end_epoch({"loss": float("inf")})
+    log.close()
+
+    np.testing.assert_array_equal(opened().series["loss"], [np.nan, np.inf, -np.inf])
+    assert opened().epochs[0].metrics == {"loss": "inf"}
