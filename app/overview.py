@@ -11,7 +11,7 @@ from PyQt6.QtCore import QRect, QRectF, Qt
 from PyQt6.QtGui import QColor, QImage, QPainter
 from PyQt6.QtWidgets import QWidget
 
-from app import theme
+from app.palette import active
 from app.panels.curves_panel import CurvesPanel
 from app.panels.run_bar import describe_run
 from app.replay.frame import Frame, read_frame
@@ -31,7 +31,7 @@ def paint_overview(opened: OpenedCollection) -> QImage:
     """The network at the last pass, loss and accuracy, and the network at the first and the middle pass."""
     heights = HEADING_HEIGHT + NETWORK_HEIGHT + CURVES_HEIGHT + SMALL_HEIGHT + 2 * CAPTION_HEIGHT + 2 * MARGIN
     image = QImage(WIDTH, heights, QImage.Format.Format_RGB32)
-    image.fill(QColor(theme.BACKGROUND))
+    image.fill(QColor(active().background))
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
     _paint_heading(painter, opened)
@@ -57,12 +57,12 @@ def _paint_heading(painter: QPainter, opened: OpenedCollection) -> None:
     font = painter.font()
     font.setPixelSize(20)
     painter.setFont(font)
-    painter.setPen(QColor(theme.TEXT))
+    painter.setPen(QColor(active().text))
     line = QRect(MARGIN, 12, WIDTH - 2 * MARGIN, 26)
     painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, describe_run(collection))
     font.setPixelSize(13)
     painter.setFont(font)
-    painter.setPen(QColor(theme.PLAYHEAD if collection.run.data_note else theme.FAINT_TEXT))
+    painter.setPen(QColor(active().hovered if collection.run.data_note else active().faint_text))
     note = collection.run.data_note or collection.path.name
     painter.drawText(QRect(MARGIN, 42, WIDTH - 2 * MARGIN, 20), Qt.AlignmentFlag.AlignVCenter, note)
 
@@ -74,7 +74,7 @@ def _paint_network(painter: QPainter, opened: OpenedCollection, number: int, pla
     network = NetworkView()
     network.show_graph(opened.graph)
     network.show_view(frame.graph)
-    painter.setPen(QColor(theme.TEXT))
+    painter.setPen(QColor(active().text))
     caption = QRect(place.left() + MARGIN, place.top(), place.width() - 2 * MARGIN, CAPTION_HEIGHT)
     painter.drawText(caption, Qt.AlignmentFlag.AlignVCenter, _caption(frame))
     network.paint_to(painter, QRectF(place.adjusted(0, CAPTION_HEIGHT, 0, 0)))

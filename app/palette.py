@@ -1,4 +1,4 @@
-"""Colours of the network graph that are not data: background, text, marks. One place, so that themes can differ."""
+"""Colours that are not data: background, text, marks. One place for the whole window, so that themes can differ."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -19,6 +19,10 @@ class Palette:
     wrong: str
     bar: str
     bar_ground: str
+    loss: str
+    accuracy: str
+    badge: str
+    badge_text: str
     veil_strength: float = 0.66
     """How far the rest is dimmed while a unit is hovered over: 0 not at all, 1 gone."""
 
@@ -39,7 +43,40 @@ DARK = Palette(
     wrong="#f2645a",
     bar="#6f8fc4",
     bar_ground="#26282f",
+    loss="#f2645a",
+    accuracy="#6f8fc4",
+    badge="#e8b93c",
+    badge_text="#201a00",
 )
+
+LIGHT = Palette(
+    background="#fafafb",
+    text="#1d2026",
+    faint_text="#5d6470",
+    line="#c9cdd4",
+    hovered="#c98a00",
+    right="#1d8f4e",
+    wrong="#cf3b30",
+    bar="#5577b8",
+    bar_ground="#e6e8ec",
+    loss="#cf3b30",
+    accuracy="#3f66ae",
+    badge="#f2cf63",
+    badge_text="#201a00",
+)
+
+_active = [DARK]
+
+
+def active() -> Palette:
+    """The palette in use. Widgets ask when they paint, and again after a ``PaletteChange`` event."""
+    return _active[0]
+
+
+def activate(palette: Palette) -> None:
+    """Use another palette; `app.theme` tells the widgets."""
+    _active[0] = palette
+
 
 TITLE_PX, TEXT_PX, SMALL_PX = 13, 12, 11
 

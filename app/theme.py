@@ -1,4 +1,4 @@
-"""How the window looks: qdarktheme for the widgets, and the same palette for plots and pictures."""
+"""How the window looks: qdarktheme for the widgets, and `app.palette` for plots and pictures."""
 
 from pathlib import Path
 
@@ -7,34 +7,35 @@ import qdarktheme
 from PyQt6.QtGui import QFontDatabase
 from PyQt6.QtWidgets import QApplication
 
-BACKGROUND = "#17181c"
-"""Behind plots and pictures; the widgets' own is a little lighter."""
-TEXT = "#e4e7eb"
-FAINT_TEXT = "#a3a9b4"
-LINE = "#3f4249"
-ACCENT = "#8ab4f7"
-LOSS = "#f2645a"
-ACCURACY = "#6f8fc4"
-PLAYHEAD = "#ffd83d"
-RIGHT = "#43c478"
-WRONG = "#f2645a"
-BAR = "#6f8fc4"
+from app.palette import DARK, LIGHT, Palette, activate
 
-_STYLE = f"""
-QToolTip {{ color: {TEXT}; background: #2b2d33; border: 1px solid {LINE}; padding: 4px; }}
-QLabel#heading {{ font-weight: 600; }}
-QLabel#faint {{ color: {FAINT_TEXT}; }}
-QLabel#badge {{ color: #201a00; background: #e8b93c; border-radius: 4px; padding: 3px 8px; }}
-QLabel#problem {{ color: #2a0705; background: {WRONG}; border-radius: 4px; padding: 6px 10px; }}
-"""
+_BADGE = "border-radius: 4px; padding: 3px 8px;"
+
+PALETTES = {"dark": DARK, "light": LIGHT}
 
 
-def apply_theme(application: QApplication) -> None:
-    """Dress the application, and have a font on machines that have none."""
+def apply_theme(application: QApplication, name: str = "dark") -> None:
+    """Dress the application, ``dark`` or ``light``; every widget hears of it by a ``PaletteChange`` event.
+
+    Also sees to it that there is a font on machines that have none.
+    """
+    palette = PALETTES[name]
+    activate(palette)
     _ensure_fonts()
-    application.setPalette(qdarktheme.load_palette("dark"))
-    application.setStyleSheet(qdarktheme.load_stylesheet("dark") + _STYLE)
-    pyqtgraph.setConfigOptions(background=BACKGROUND, foreground=FAINT_TEXT, antialias=True)
+    pyqtgraph.setConfigOptions(background=palette.background, foreground=palette.faint_text, antialias=True)
+    application.setStyleSheet(qdarktheme.load_stylesheet(name) + _style(palette))
+    application.setPalette(qdarktheme.load_palette(name))
+
+
+def _style(palette: Palette) -> str:
+    tip = f"color: {palette.text}; background: {palette.bar_ground}; border: 1px solid {palette.line}; padding: 4px;"
+    return f"""
+        QToolTip {{ {tip} }}
+        QLabel#heading {{ font-weight: 600; }}
+        QLabel#faint {{ color: {palette.faint_text}; }}
+        QLabel#badge {{ color: {palette.badge_text}; background: {palette.badge}; {_BADGE} }}
+        QLabel#problem {{ color: #ffffff; background: #a8332b; border-radius: 4px; padding: 6px 10px; }}
+    """
 
 
 def _ensure_fonts() -> None:

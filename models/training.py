@@ -99,7 +99,6 @@ class Trainer:
     def fit(self, epochs: int) -> None:
         """Train for `epochs` epochs, evaluating after each, or until `stop` is called."""
         self.epochs = epochs
-        self.stopped = False
         with ExitStack() as ends:
             for callback in self.callbacks:
                 callback.on_train_begin(self)

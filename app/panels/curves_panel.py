@@ -8,8 +8,8 @@ from PyQt6.QtCore import QPointF, QSignalBlocker, Qt, pyqtSignal
 from PyQt6.QtGui import QColor
 from PyQt6.QtWidgets import QHBoxLayout, QWidget
 
-from app import theme
 from app.analysis.smoothing import moving_average
+from app.palette import active
 from collector.storage import Collection
 
 SMOOTHED_SHARE = 50
@@ -25,8 +25,8 @@ class _Curve:
 
 
 _CURVES = (
-    _Curve("loss", "Loss", "test_loss", theme.LOSS),
-    _Curve("accuracy", "Accuracy", "test_accuracy", theme.ACCURACY),
+    _Curve("loss", "Loss", "test_loss", "loss"),
+    _Curve("accuracy", "Accuracy", "test_accuracy", "accuracy"),
 )
 
 
@@ -80,21 +80,21 @@ class _Plot(pg.PlotWidget):
     def __init__(self, curve: _Curve) -> None:
         super().__init__(enableMenu=False)
         self._curve = curve
-        faint, bold = QColor(curve.colour), QColor(curve.colour)
+        faint, bold = QColor(getattr(active(), curve.colour)), QColor(getattr(active(), curve.colour))
         faint.setAlpha(90)
         item = self.getPlotItem()
         self._each = item.plot(pen=pg.mkPen(faint, width=1))
         self._mean = item.plot(pen=pg.mkPen(bold, width=2))
-        self._epochs = item.plot(pen=None, symbol="o", symbolSize=8, symbolBrush=theme.TEXT, symbolPen=None)
+        self._epochs = item.plot(pen=None, symbol="o", symbolSize=8, symbolBrush=active().text, symbolPen=None)
         self._marks: list[pg.InfiniteLine] = []
-        self.playhead = pg.InfiniteLine(0, pen=pg.mkPen(theme.PLAYHEAD, width=2), movable=True)
+        self.playhead = pg.InfiniteLine(0, pen=pg.mkPen(active().hovered, width=2), movable=True)
         self.playhead.sigDragged.connect(lambda line: self.step_requested.emit(line.value()))
-        self.message = pg.LabelItem(color=theme.FAINT_TEXT)
+        self.message = pg.LabelItem(color=active().faint_text)
         self.message.setParentItem(item.vb)
         self.message.anchor((0.5, 0.5), (0.5, 0.5))
         item.addItem(self.playhead)
         self.playhead.hide()
-        item.setTitle(curve.title, size="10pt", color=theme.TEXT)
+        item.setTitle(curve.title, size="10pt", color=active().text)
         item.showGrid(x=True, y=True, alpha=0.15)
         item.setLabel("bottom", "step")
         item.setMouseEnabled(x=False, y=False)
@@ -136,7 +136,7 @@ class _Plot(pg.PlotWidget):
         for mark in self._marks:
             self.getPlotItem().removeItem(mark)
         self._marks = [
-            pg.InfiniteLine(epoch.step, pen=pg.mkPen(theme.LINE, width=1, style=Qt.PenStyle.DashLine))
+            pg.InfiniteLine(epoch.step, pen=pg.mkPen(active().line, width=1, style=Qt.PenStyle.DashLine))
             for epoch in collection.epochs
         ]
         for mark in self._marks:
@@ -150,7 +150,7 @@ class _Plot(pg.PlotWidget):
             title = f"{self._curve.title} · each batch, and its moving mean · ● test set {shown}"
         else:
             title = f"{self._curve.title} · each batch, and its moving mean"
-        self.getPlotItem().setTitle(title, size="9pt", color=theme.FAINT_TEXT)
+        self.getPlotItem().setTitle(title, size="9pt", color=active().faint_text)
 
     def show_step(self, step: int) -> None:
         with QSignalBlocker(self.playhead):

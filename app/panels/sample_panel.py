@@ -5,7 +5,7 @@ from html import escape
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from app import theme
+from app.palette import active
 from app.replay.frame import Frame, SampleView
 from app.widgets.picture_view import PictureView
 from app.widgets.probability_bars import ProbabilityBars, ProbabilityRow
@@ -88,9 +88,9 @@ class SamplePanel(QWidget):
 def _prediction(sample: SampleView) -> str:
     if sample.predicted_class is None or sample.probabilities is None:
         return "Prediction: <b>not recorded</b>"
-    colour = theme.TEXT
+    colour = active().text
     if sample.true_class is not None:
-        colour = theme.RIGHT if sample.predicted_class == sample.true_class else theme.WRONG
+        colour = active().right if sample.predicted_class == sample.true_class else active().wrong
     probability = sample.probabilities[sample.predicted_class]
     name = escape(sample.name_of(sample.predicted_class))
     return f"Prediction: <b style='color:{colour}'>{name}</b> ({probability * 100:.1f} %)"

@@ -3,7 +3,7 @@
 from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPixmap, QPolygonF
 
-from app import theme
+from app.palette import active
 
 _SIDE = 64
 
@@ -52,7 +52,7 @@ NAMES = tuple(_SHAPES)
 def icon(name: str) -> QIcon:
     """The icon of this name, one of `NAMES`, also as it looks when it can not be used."""
     made = QIcon()
-    for mode, colour in ((QIcon.Mode.Normal, theme.TEXT), (QIcon.Mode.Disabled, theme.LINE)):
+    for mode, colour in ((QIcon.Mode.Normal, active().text), (QIcon.Mode.Disabled, active().line)):
         pixmap = QPixmap(_SIDE, _SIDE)
         pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)

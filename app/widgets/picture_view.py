@@ -5,7 +5,7 @@ from PyQt6.QtCore import QRect, QSize, Qt
 from PyQt6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
-from app import theme
+from app.palette import active
 
 
 class PictureView(QWidget):
@@ -52,12 +52,12 @@ class PictureView(QWidget):
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter = QPainter(self)
         if self._image is None:
-            painter.setPen(QColor(theme.FAINT_TEXT))
+            painter.setPen(QColor(active().faint_text))
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._absent)
             return
         place = self._place()
         painter.drawImage(place, self._image)
-        painter.setPen(QColor(theme.LINE))
+        painter.setPen(QColor(active().line))
         painter.drawRect(place.adjusted(-1, -1, 0, 0))
 
 

@@ -7,7 +7,7 @@ from PyQt6.QtCore import QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
-from app import theme
+from app.palette import active
 
 ROW_PX = 22
 MOST_ROWS = 20
@@ -57,7 +57,7 @@ class ProbabilityBars(QWidget):
         painter = QPainter(self)
         metrics = painter.fontMetrics()
         if not self._rows:
-            painter.setPen(QColor(theme.FAINT_TEXT))
+            painter.setPen(QColor(active().faint_text))
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._absent)
             return
         widest = max(metrics.horizontalAdvance(row.name) for row in self._rows)
@@ -68,25 +68,25 @@ class ProbabilityBars(QWidget):
             line = QRectF(0, number * ROW_PX + 2, self.width(), ROW_PX)
             self._paint_row(painter, row, line, name_px, bar_px)
         if self._n_left_out:
-            painter.setPen(QColor(theme.FAINT_TEXT))
+            painter.setPen(QColor(active().faint_text))
             rest = QRectF(0, len(self._rows) * ROW_PX + 2, self.width(), ROW_PX)
             painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter, f"and {self._n_left_out} less likely classes")
 
     def _paint_row(self, painter: QPainter, row: ProbabilityRow, line: QRectF, name_px: float, bar_px: float) -> None:
         strong = row.is_true or row.is_predicted
-        painter.setPen(QColor(theme.TEXT if strong else theme.FAINT_TEXT))
+        painter.setPen(QColor(active().text if strong else active().faint_text))
         name = painter.fontMetrics().elidedText(row.name, Qt.TextElideMode.ElideRight, int(name_px - 8))
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.drawText(QRectF(4, line.top(), name_px - 8, ROW_PX), middle, name)
         groove = QRectF(name_px, line.top() + 4, bar_px, ROW_PX - 8)
-        painter.fillRect(groove, QColor("#26282f"))
-        colour = theme.BAR
+        painter.fillRect(groove, QColor(active().bar_ground))
+        colour = active().bar
         if row.is_predicted:
-            colour = theme.RIGHT if row.is_true else theme.WRONG
+            colour = active().right if row.is_true else active().wrong
         painter.fillRect(QRectF(groove.left(), groove.top(), bar_px * row.probability, groove.height()), QColor(colour))
         right = middle | Qt.AlignmentFlag.AlignRight
         figure = QRectF(name_px + bar_px, line.top(), self.width() - name_px - bar_px - 4, ROW_PX)
         painter.drawText(figure, right, f"{row.probability * 100:.1f} %")
         if row.is_true:
-            painter.setPen(QColor(theme.TEXT))
+            painter.setPen(QColor(active().text))
             painter.drawRect(groove.adjusted(-1, -1, 0, 0))

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from collector.storage import Collection
 
@@ -28,7 +27,7 @@ class Picture(nn.Module):
 
     def forward(self, pictures: Tensor) -> Tensor:
         output = self.fc(self._between(self, self.conv(pictures)))
-        return output if output.ndim == 2 else output.flatten(1)
+        return output if output.ndim == 2 else output.flatten(1)[:, :3]
 
 
 Edges = Callable[[nn.Module], Any]
@@ -44,16 +43,16 @@ KNOWN: dict[str, tuple[Callable[[Any, Tensor], Tensor], int, int]] = {
     "flattened": (lambda _, x: torch.flatten(x, 1), 96, 16),
     "viewed": (lambda _, x: x.view(x.shape[0], -1), 96, 16),
     "reshaped_in_two_steps": (lambda _, x: x.reshape(-1, 6, 16).flatten(1), 96, 16),
-    "rectified": (lambda _, x: F.relu(x).flatten(1), 96, 16),
-    "rectified_in_place": (lambda _, x: F.relu(x, inplace=True).flatten(1), 96, 16),
+    "rectified": (lambda _, x: nn.functional.relu(x).flatten(1), 96, 16),
+    "rectified_in_place": (lambda _, x: nn.functional.relu(x, inplace=True).flatten(1), 96, 16),
     "method": (lambda _, x: x.sigmoid().flatten(1), 96, 16),
-    "pooled": (lambda _, x: F.max_pool2d(F.gelu(x), 2).flatten(1), 24, 4),
-    "pooled_to_one": (lambda _, x: F.adaptive_avg_pool2d(x, 1).squeeze(), 6, 1),
+    "pooled": (lambda _, x: nn.functional.max_pool2d(nn.functional.gelu(x), 2).flatten(1), 24, 4),
+    "pooled_to_one": (lambda _, x: nn.functional.adaptive_avg_pool2d(x, 1).squeeze(), 6, 1),
     "mean_over_positions": (lambda _, x: x.mean((2, 3)), 6, 1),
     "mean_over_positions_kept": (lambda _, x: x.mean(dim=[-2, -1], keepdim=True).flatten(1), 6, 1),
-    "dropped_out": (lambda _, x: F.dropout(x, 0.5, training=True).flatten(1), 96, 16),
+    "dropped_out": (lambda _, x: nn.functional.dropout(x, 0.5, training=True).flatten(1), 96, 16),
     "scaled_by_a_constant": (lambda _, x: (x * 2 + torch.ones(6, 1, 1)).flatten(1), 96, 16),
-    "padded": (lambda _, x: F.pad(x, (1, 1, 1, 1)).flatten(1), 216, 36),
+    "padded": (lambda _, x: nn.functional.pad(x, (1, 1, 1, 1)).flatten(1), 216, 36),
     "softmax": (lambda _, x: x.softmax(1).flatten(1), 96, 16),
     "channels_last": (lambda _, x: x.contiguous(memory_format=torch.channels_last).flatten(1), 96, 16),
 }
@@ -79,16 +78,16 @@ UNKNOWN: dict[str, tuple[Callable[[Any, Tensor], Tensor], int]] = {
     "flipped": (lambda _, x: x.flip(1).flatten(1), 96),
     "rolled": (lambda _, x: torch.roll(x, 1, 1).flatten(1), 96),
     "shuffled": (lambda _, x: x.view(-1, 2, 3, 4, 4).transpose(1, 2).flatten(1), 96),
-    "pixel_shuffle": (lambda _, x: F.pixel_shuffle(x[:, :4], 2).flatten(1), 64),
+    "pixel_shuffle": (lambda _, x: nn.functional.pixel_shuffle(x[:, :4], 2).flatten(1), 64),
     "written_into": (lambda _, x: _written_into(x).flatten(1), 96),
     "mean_over_channels": (lambda _, x: x.mean(1).flatten(1), 16),
     "product_with_itself": (lambda _, x: (x @ x).flatten(1), 96),
     "gated_by_another": (lambda _, x: (x * x.mean(1, keepdim=True)).flatten(1), 96),
     "mixed_with_another_of_unknown_origin": (lambda _, x: (x + x.flip(1)).flatten(1), 96),
-    "functional_linear": (lambda _, x: F.linear(x.flatten(1), torch.ones(96, 96)), 96),
-    "functional_convolution": (lambda _, x: F.conv2d(x, torch.ones(6, 6, 1, 1)).flatten(1), 96),
+    "functional_linear": (lambda _, x: nn.functional.linear(x.flatten(1), torch.ones(96, 96)), 96),
+    "functional_convolution": (lambda _, x: nn.functional.conv2d(x, torch.ones(6, 6, 1, 1)).flatten(1), 96),
     "positions_as_features": (lambda _, x: x, 4),
-    "positions_as_features_in_the_number_of_units": (lambda _, x: x.flatten(2)[:, :, :6], 6),
+    "positions_as_features_in_the_number_of_units": (lambda _, x: nn.functional.interpolate(x, (6, 6)), 6),
     "joined_with_a_constant": (lambda _, x: torch.cat([x, torch.zeros_like(x).detach()], 1).flatten(1), 192),
 }
 
@@ -120,7 +119,7 @@ def test_that_a_layer_behind_an_operation_that_moves_units_has_units_of_its_own(
 
 
 def test_that_a_layer_that_reads_a_sum_reads_both(edges_of: Edges) -> None:
-    model = Picture(lambda m, x: F.relu(m.second(x) + m.third(x)).flatten(1), 96)
+    model = Picture(lambda m, x: nn.functional.relu(m.second(x) + m.third(x)).flatten(1), 96)
     model.second, model.third = nn.Conv2d(6, 6, 1), nn.Conv2d(6, 6, 1)
 
     layers = edges_of(model)
@@ -200,7 +199,7 @@ def test_that_features_of_a_sequence_are_the_units_of_the_layer_before(collect: 
             self.flat = nn.Linear(40, 3)
 
         def forward(self, inputs: Tensor) -> Tensor:
-            features = F.gelu(self.norm(self.first(inputs)))
+            features = nn.functional.gelu(self.norm(self.first(inputs)))
             return self.second(features).mean(1) + self.flat(features.flatten(1))
 
     model = Sequence()
@@ -216,7 +215,9 @@ def test_that_features_of_a_sequence_are_the_units_of_the_layer_before(collect: 
 
 
 def test_that_a_layer_used_twice_on_different_inputs_has_no_edges(edges_of: Edges) -> None:
-    layers = edges_of(Picture(lambda m, x: m.same(F.relu(m.same(x))).flatten(1), 96, same=nn.Conv2d(6, 6, 1)))
+    layers = edges_of(
+        Picture(lambda m, x: m.same(nn.functional.relu(m.same(x))).flatten(1), 96, same=nn.Conv2d(6, 6, 1))
+    )
 
     assert layers["same"].reads == ()
     assert "called 2 times" in layers["same"].not_recorded["edges"]

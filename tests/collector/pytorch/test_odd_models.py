@@ -8,10 +8,9 @@ import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
+from torch.nn.functional import cross_entropy
 
 from collector import Collector, open_collection
-from collector.capture.guard import CollectorWarning
 from collector.storage import Collection
 
 Batches = Callable[..., list[tuple[Any, Tensor]]]
@@ -123,7 +122,6 @@ MODELS: dict[str, Callable[[], nn.Module]] = {
     "float64": lambda: nn.Sequential(nn.Flatten(), nn.Linear(20, 6), nn.ReLU(), nn.Linear(6, 3)).double(),
     "reparametrized": reparametrized,
     "transformer": transformer,
-    "one_layer": lambda: nn.Linear(20, 3),
 }
 ARRAYS = (
     "activation",
@@ -147,8 +145,8 @@ def learn(make: Callable[[], nn.Module], batches: Any, path: Path | None = None)
     collector = None if path is None else Collector(model, optimizer, path, probe=batches[0], interval=2, neuron_cap=4)
     ends: list[Any] = []
     for inputs, labels in batches:
-        output = model(inputs.flatten(1) if isinstance(model, nn.Linear) else inputs)
-        loss = F.cross_entropy(output["logits"] if isinstance(output, dict) else output, labels)
+        output = model(inputs)
+        loss = cross_entropy(output["logits"] if isinstance(output, dict) else output, labels)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
@@ -166,7 +164,6 @@ def batches(make_batches: Batches) -> list[tuple[Tensor, Tensor]]:
     return make_batches(5, 5, 4)
 
 
-@pytest.mark.filterwarnings("default::collector.capture.guard.CollectorWarning")
 @pytest.mark.parametrize("name", MODELS)
 def test_that_an_odd_model_learns_as_without_the_collector_and_every_array_is_readable_or_explained(
     batches: Any, path: Path, name: str
@@ -178,8 +175,7 @@ def test_that_an_odd_model_learns_as_without_the_collector_and_every_array_is_re
     with open_collection(path) as collection:
         assert collection.finished
         assert [one.step for one in collection.passes] == [0, 2, 4, 5]
-        if name != "one_layer":
-            assert not collection.notes
+        assert not collection.notes
         for one in collection.passes:
             for layer, arrays in one.layers.items():
                 unrecorded = collection.layers[layer].not_recorded
@@ -237,7 +233,7 @@ def test_that_the_norm_of_a_sparse_gradient_is_the_true_one(batches: Any, path: 
     torch.manual_seed(0)
     model = Words(sparse=True)
     inputs, labels = batches[0]
-    F.cross_entropy(model(inputs), labels).backward()
+    cross_entropy(model(inputs), labels).backward()
     expected = model.words.weight.grad.to_dense().norm().item()
 
     learn(MODELS["sparse"], batches, path)
@@ -286,13 +282,13 @@ def test_that_a_model_of_functions_alone_has_the_statistics_of_its_parameters(re
 
 def test_that_bfloat16_is_recorded_as_the_numbers_it_stands_for(batches: Any, path: Path) -> None:
     torch.manual_seed(0)
-    weight = MODELS["bfloat16"]()[1].weight.float()
+    weight = MODELS["bfloat16"]()[1].weight.detach().float().numpy()
 
     learn(MODELS["bfloat16"], batches, path)
 
     with open_collection(path) as collection:
         layer, arrays = collection.layers["1"], collection.passes[0].layers["1"]
-        np.testing.assert_array_equal(arrays.weight, weight[layer.kept].detach())
+        np.testing.assert_array_equal(arrays.weight, weight[layer.kept])
         assert arrays.activation.dtype == np.float32
 
 
@@ -309,74 +305,3 @@ def test_that_layers_inside_a_transformer_are_seen(recorded: Recorded) -> None:
 
     assert layers["0.layers.0.linear2"].reads == ("0.layers.0.linear1",)
     assert "tuple" in layers["0.layers.1.self_attn"].not_recorded["activation"]
-
-
-def test_that_a_model_without_parameters_leaves_a_collection(path: Path) -> None:
-    other = torch.zeros(2, requires_grad=True)
-    optimizer = torch.optim.SGD([other], 0.1)
-
-    with Collector(
-        nn.Sequential(nn.Flatten(), nn.Tanh()), optimizer, path, probe=(torch.ones(2, 3), None)
-    ) as collector:
-        optimizer.step()
-        collector.log(loss=1.0)
-
-    with open_collection(path) as collection:
-        assert [one.step for one in collection.passes] == [0, 1]
-        assert collection.passes[0].layers["1"].activation.shape == (2, 3)
-        assert set(collection.series) == {"loss", "learning_rate"}
-
-
-def test_that_a_model_that_fails_on_the_probe_is_recorded_without_activations(
-    path: Path, make_batches: Batches, train: Callable[..., list[float]]
-) -> None:
-    model = nn.Sequential(nn.Linear(4, 3))
-    optimizer = torch.optim.SGD(model.parameters(), 0.1)
-
-    with (
-        pytest.warns(CollectorWarning, match="could not run on the probe .RuntimeError"),
-        Collector(model, optimizer, path, probe=(torch.ones(2, 9), None)) as collector,
-    ):
-        train(model, optimizer, make_batches(2, 4), collector)
-
-    with open_collection(path) as collection:
-        assert "could not run" in collection.layers["0"].not_recorded["activation"]
-        assert collection.passes[0].layers["0"].weight_gradient.shape == (3, 4)
-        assert collection.passes[0].logits is None
-        assert len(collection.notes) == 1
-
-
-def test_that_a_compiled_model_is_recorded_like_the_one_inside_it(path: Path, batches: Any) -> None:
-    model = nn.Sequential(nn.Flatten(), nn.Linear(20, 6), nn.ReLU(), nn.Linear(6, 3))
-    compiled = torch.compile(model, backend="eager")
-    optimizer = torch.optim.SGD(model.parameters(), 0.1)
-
-    with Collector(compiled, optimizer, path, probe=batches[0]):
-        F.cross_entropy(compiled(batches[0][0]), batches[0][1]).backward()
-        optimizer.step()
-
-    with open_collection(path) as collection:
-        assert list(collection.layers) == ["1", "2", "3"]
-        assert collection.layers["3"].reads == ("1",)
-        assert collection.passes[0].layers["2"].activation is not None
-
-
-def test_that_an_optimizer_with_a_closure_has_no_gradient_of_its_step(path: Path, batches: Any) -> None:
-    model = nn.Sequential(nn.Flatten(), nn.Linear(20, 3))
-    optimizer = torch.optim.LBFGS(model.parameters(), max_iter=2)
-
-    def closure() -> Tensor:
-        optimizer.zero_grad()
-        loss = F.cross_entropy(model(batches[0][0]), batches[0][1])
-        loss.backward()
-        return loss
-
-    with pytest.warns(CollectorWarning, match="closure") as caught, Collector(model, optimizer, path, interval=1):
-        optimizer.step(closure)
-        optimizer.step(closure=closure)
-
-    assert len(caught) == 1
-    with open_collection(path) as collection:
-        assert collection.passes[1].layers["1"].weight_gradient is None
-        assert collection.passes[1].layers["1"].weight_update.any()
-        assert "gradient_norm/total" not in collection.series

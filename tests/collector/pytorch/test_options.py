@@ -47,8 +47,8 @@ def test_that_a_bad_option_is_refused_in_words_and_leaves_nothing(path: Path, na
 def test_that_what_is_no_model_is_refused(path: Path) -> None:
     optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], 0.1)
 
-    with pytest.raises(ValueError, match="model is of type function"):
-        Collector(torch.relu, optimizer, path)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="model is of type str"):
+        Collector("a model", optimizer, path)  # type: ignore[arg-type]
 
 
 def test_that_a_model_whose_sizes_are_not_known_yet_is_not_made_by_us(path: Path) -> None:
@@ -93,7 +93,7 @@ def test_that_the_header_tells_what_was_trained_and_how(path: Path) -> None:
     about = {"dataset": "digits", "seed": 0, "model": "tiny", "options": {"epochs": 1}}
     probe = (torch.ones(2, 1, 2, 2), torch.tensor([1, 2], dtype=torch.uint8))
 
-    names = dict(class_names=["a", "b", "c"], mean=[0.5], std=[0.25])
+    names = {"class_names": ["a", "b", "c"], "mean": [0.5], "std": [0.25]}
     flat = nn.Sequential(nn.Flatten(), model)
     with Collector(flat, optimizer, path, probe=probe, interval=5, neuron_cap=2, about=about, **names):
         pass

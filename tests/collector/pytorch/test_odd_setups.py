@@ -1,0 +1,103 @@
+"""Odd ways to use the collector: models without parameters, compiled ones, closures, a probe that does not fit."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import cross_entropy
+
+from collector import Collector, open_collection
+from collector.capture.guard import CollectorWarning
+
+Batches = Callable[..., list[tuple[Any, Tensor]]]
+
+
+@pytest.fixture
+def batches(make_batches: Batches) -> list[tuple[Tensor, Tensor]]:
+    """Two batches of sequences of five positions and four features."""
+    return make_batches(2, 5, 4)
+
+
+def test_that_a_model_that_is_a_layer_has_a_name(path: Path, batches: Any) -> None:
+    model = nn.Linear(4, 3)
+
+    with Collector(model, torch.optim.SGD(model.parameters(), 0.1), path, probe=(torch.ones(2, 4), None)):
+        pass
+
+    with open_collection(path) as collection:
+        assert list(collection.layers) == ["(model)"]
+        assert collection.layers["(model)"].reads == ("input",)
+
+
+def test_that_a_model_without_parameters_leaves_a_collection(path: Path) -> None:
+    other = torch.zeros(2, requires_grad=True)
+    optimizer = torch.optim.SGD([other], 0.1)
+
+    with Collector(
+        nn.Sequential(nn.Flatten(), nn.Tanh()), optimizer, path, probe=(torch.ones(2, 3), None)
+    ) as collector:
+        optimizer.step()
+        collector.log(loss=1.0)
+
+    with open_collection(path) as collection:
+        assert [one.step for one in collection.passes] == [0, 1]
+        assert collection.passes[0].layers["1"].activation.shape == (2, 3)
+        assert set(collection.series) == {"loss", "learning_rate"}
+
+
+def test_that_a_model_that_fails_on_the_probe_is_recorded_without_activations(
+    path: Path, make_batches: Batches, train: Callable[..., list[float]]
+) -> None:
+    model = nn.Sequential(nn.Linear(4, 3))
+    optimizer = torch.optim.SGD(model.parameters(), 0.1)
+
+    with (
+        pytest.warns(CollectorWarning, match="could not run on the probe .RuntimeError"),
+        Collector(model, optimizer, path, probe=(torch.ones(2, 9), None)) as collector,
+    ):
+        train(model, optimizer, make_batches(2, 4), collector)
+
+    with open_collection(path) as collection:
+        assert "could not run" in collection.layers["0"].not_recorded["activation"]
+        assert collection.passes[0].layers["0"].weight_gradient.shape == (3, 4)
+        assert collection.passes[0].logits is None
+        assert len(collection.notes) == 1
+
+
+def test_that_a_compiled_model_is_recorded_like_the_one_inside_it(path: Path, batches: Any) -> None:
+    model = nn.Sequential(nn.Flatten(), nn.Linear(20, 6), nn.ReLU(), nn.Linear(6, 3))
+    compiled = torch.compile(model, backend="eager")
+    optimizer = torch.optim.SGD(model.parameters(), 0.1)
+
+    with Collector(compiled, optimizer, path, probe=batches[0]):
+        cross_entropy(compiled(batches[0][0]), batches[0][1]).backward()
+        optimizer.step()
+
+    with open_collection(path) as collection:
+        assert list(collection.layers) == ["1", "2", "3"]
+        assert collection.layers["3"].reads == ("1",)
+        assert collection.passes[0].layers["2"].activation is not None
+
+
+def test_that_an_optimizer_with_a_closure_has_no_gradient_of_its_step(path: Path, batches: Any) -> None:
+    model = nn.Sequential(nn.Flatten(), nn.Linear(20, 3))
+    optimizer = torch.optim.LBFGS(model.parameters(), max_iter=2)
+
+    def closure() -> Tensor:
+        optimizer.zero_grad()
+        loss = cross_entropy(model(batches[0][0]), batches[0][1])
+        loss.backward()
+        return loss
+
+    with pytest.warns(CollectorWarning, match="closure") as caught, Collector(model, optimizer, path, interval=1):
+        optimizer.step(closure)
+        optimizer.step(closure=closure)
+
+    assert len(caught) == 1
+    with open_collection(path) as collection:
+        assert collection.passes[1].layers["1"].weight_gradient is None
+        assert collection.passes[1].layers["1"].weight_update.any()
+        assert "gradient_norm/total" not in collection.series
