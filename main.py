@@ -6,12 +6,16 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from collector.storage import CollectionError, open_collection
 from data.errors import DataError
 from data.names import DATASETS
-from models.names import MODELS, OPTIMIZERS, WrongPairError, check_pair
+from models.names import MODELS, OPTIMIZERS, WrongPairError, check_pair, fitting_models
 from models.options import TrainOptions
+
+if TYPE_CHECKING:
+    from app.train_dialog import TrainingChoices
 
 EXAMPLES = """examples:
   python main.py                                   mnist, cnn, one epoch, a pass each 50 steps
@@ -40,10 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
 
             train(options)
         else:
-            # Training has a process of its own: the window's never loads a framework.
-            child = [sys.executable, __file__, "--headless", *(sys.argv[1:] if arguments is None else arguments)]
-            if exit_code := subprocess.call(child):
-                return exit_code
+            return _train_in_window(options, sys.argv[1:] if arguments is None else arguments)
         return 0 if chosen.headless else _open(options.collection_path)
     except (CollectionError, DataError, WrongPairError) as error:
         sys.stderr.write(f"{parser.prog}: {error}\n")
@@ -55,7 +56,9 @@ def _open(path: Path) -> int:
     if _has_display():
         from app.start import show_window
 
-        return show_window(path)
+        with open_collection(path):  # what is wrong with the file is said before there is a window
+            pass
+        return show_window(_choices(), path=path)
     picture = path.with_suffix(".png")
     painter = [sys.executable, "-m", "app.overview", str(path.resolve()), str(picture.resolve())]
     environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
@@ -69,6 +72,26 @@ def _open(path: Path) -> int:
         print(f"There is no display, so the run was painted into {picture}.")
     print(f"To replay it pass by pass, open it where there is a display: python main.py {path}")
     return 0
+
+
+def _train_in_window(options: TrainOptions, arguments: list[str]) -> int:
+    """A window at once; the training has a process of its own, so that the window's never loads a framework."""
+    from app.start import show_window
+    from app.train_dialog import TrainingWish
+
+    return show_window(_choices(), wish=TrainingWish(tuple(arguments), options.collection_path))
+
+
+def _choices() -> "TrainingChoices":
+    """What the window can train."""
+    from app.train_dialog import TrainingChoices
+
+    return TrainingChoices(
+        program=Path(__file__).resolve(),
+        models_of={dataset: fitting_models(dataset) for dataset in DATASETS},
+        path_of=lambda dataset, model: TrainOptions(dataset=dataset, model=model).collection_path,
+        needs_folder=frozenset({"folder"}),
+    )
 
 
 def _accept_existing(options: TrainOptions) -> None:

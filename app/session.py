@@ -69,6 +69,10 @@ class Session(QObject):
         self._awaited = awaited
         self._poll_timer.start()
 
+    def look_once_more(self) -> None:
+        """Take in what the collection has now; its training has ended."""
+        self._poll_timer.start()
+
     def stop_waiting(self) -> None:
         """Do not open what was awaited."""
         self._awaited = None

@@ -17,13 +17,16 @@ from app.jobs import Jobs
 from app.session import Session
 from app.settings import Settings
 from app.theme import apply_theme
+from app.train_dialog import TrainingChoices, TrainingWish
 from app.window import MainWindow
 
 
-def make_window(settings: Settings, *, is_synchronous: bool = False) -> tuple[MainWindow, Session]:
+def make_window(
+    settings: Settings, choices: TrainingChoices | None = None, *, is_synchronous: bool = False
+) -> tuple[MainWindow, Session]:
     """A window that shows nothing yet, and its session."""
     session = Session(Jobs(is_synchronous=is_synchronous))
-    return MainWindow(session, settings), session
+    return MainWindow(session, settings, choices), session
 
 
 def make_application() -> QApplication:
@@ -35,15 +38,17 @@ def make_application() -> QApplication:
     return application
 
 
-def show_window(path: Path | None) -> int:
-    """Show a window, with a collection if one is given, until the user closes it; the exit code."""
+def show_window(choices: TrainingChoices, *, path: Path | None = None, wish: TrainingWish | None = None) -> int:
+    """Show a window until the user closes it, with a collection or with a training if one is given; the exit code."""
     application = make_application()
     settings = Settings(Path(platformdirs.user_config_dir("strobe", appauthor=False)) / "strobe.ini")
-    window, session = make_window(settings)
+    window, session = make_window(settings, choices)
     log_path = Path(platformdirs.user_log_dir("strobe", appauthor=False)) / "strobe.log"
     current_file = lambda: str(session.opened.collection.path) if session.opened else "nothing"  # noqa: E731
     CrashHandler(log_path, window.show_problem, current_file).install()
     window.show()
     if path:
         session.open(path)
+    if wish:
+        window.train(wish)
     return application.exec()

@@ -10,12 +10,16 @@ from PyQt6.QtWidgets import QDockWidget, QFileDialog, QMainWindow, QMenu, QMessa
 from app.panels.curves_panel import CurvesPanel
 from app.panels.run_bar import RunBar
 from app.panels.sample_panel import SamplePanel
+from app.panels.training_bar import TrainingBar
+from app.replay.awaited import AwaitedCollection
 from app.replay.frame import Frame
 from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
 from app.scene.network_view import NetworkView
 from app.session import Session
 from app.settings import Settings
+from app.train_dialog import TrainDialog, TrainingChoices, TrainingWish
+from app.training import Training, TrainingProgress
 from app.widgets.transport_bar import TransportBar
 
 LEAP = 10
@@ -30,6 +34,7 @@ KEYS = (
     ("F", "fit the network into the view"),
     ("Wheel, drag", "zoom at the cursor, move the view"),
     ("Ctrl+O", "open a collection"),
+    ("Ctrl+T", "train"),
     ("F11", "full screen"),
     ("?", "this list"),
 )
@@ -38,8 +43,11 @@ KEYS = (
 class MainWindow(QMainWindow):
     """Network in the middle, sample at the left, timeline and transport below."""
 
-    def __init__(self, session: Session, settings: Settings) -> None:
+    def __init__(self, session: Session, settings: Settings, choices: TrainingChoices | None = None) -> None:
+        """A window on a session; without ``choices`` nothing can be trained from it."""
         super().__init__()
+        self._choices = choices
+        self._training = Training(choices.program, self) if choices else None
         self._session = session
         self._settings = settings
         self.network = NetworkView()
@@ -47,6 +55,7 @@ class MainWindow(QMainWindow):
         self.curves = CurvesPanel()
         self.transport = TransportBar()
         self.run_bar = RunBar()
+        self.training_bar = TrainingBar()
         self.setAcceptDrops(True)
         self.setWindowTitle("Strobe")
         self.resize(1440, 900)
@@ -63,6 +72,7 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.run_bar)
+        column.addWidget(self.training_bar)
         column.addWidget(self.network, stretch=1)
         self.setCentralWidget(centre)
         timeline = QWidget()
@@ -94,6 +104,9 @@ class MainWindow(QMainWindow):
         self.recent_menu = QMenu("Open &recent", self)
         self.recent_menu.aboutToShow.connect(self._fill_recent_menu)
         file_menu.addMenu(self.recent_menu)
+        file_menu.addSeparator()
+        self.train_action = self._action(file_menu, "&Train…", "Ctrl+T", self._ask_what_to_train)
+        self.train_action.setEnabled(self._training is not None)
         file_menu.addSeparator()
         self._action(file_menu, "&Quit", QKeySequence.StandardKey.Quit, self.close)
         self._action(view_menu, "&Fit the network", "F", self.network.fit)
@@ -144,27 +157,46 @@ class MainWindow(QMainWindow):
         transport.delay_requested.connect(session.set_delay_ms)
         self.curves.pass_requested.connect(session.show_pass)
         self.sample.sample_requested.connect(session.choose_sample)
+        self.training_bar.follow_requested.connect(session.set_following)
+        if self._training:
+            self.training_bar.stop_requested.connect(self._training.stop)
 
     def _join_facts(self) -> None:
         self._session.collection_opened.connect(self._on_collection_opened)
         self._session.view_changed.connect(self._on_view_changed)
         self._session.frame_ready.connect(self._on_frame_ready)
+        self._session.collection_grown.connect(self._on_collection_grown)
         self._session.problem_occurred.connect(self.show_problem)
+        if self._training:
+            self._training.progressed.connect(self._on_training_progressed)
+            self._training.ended.connect(self._on_training_ended)
 
     def _on_collection_opened(self, opened: OpenedCollection) -> None:
         collection = opened.collection
         self.setWindowTitle(f"{collection.path.name} — Strobe")
         self.run_bar.hide_problem()
-        self.run_bar.show_collection(collection)
+        self._show_run(opened)
         self.curves.show_collection(collection)
         self.network.show_graph(opened.graph)
         self._settings.add_recent_file(collection.path)
+
+    def _on_collection_grown(self, opened: OpenedCollection) -> None:
+        self._show_run(opened)
+        self.curves.show_collection(opened.collection)
+
+    def _show_run(self, opened: OpenedCollection) -> None:
+        collection = opened.collection
+        is_live = self._training is not None and self._training.writes(collection.path)
+        self.run_bar.show_collection(collection, is_live=is_live)
+        if self._training:
+            self._training.show_collection(opened)
 
     def _on_view_changed(self, view: ReplayView) -> None:
         opened = self._session.opened
         if opened:
             step = int(opened.collection.passes.steps[view.pass_number])
             self.transport.show_view(view, step)
+            self.training_bar.show_following(view.is_following)
             self.curves.show_step(step)
 
     def _on_frame_ready(self, frame: Frame) -> None:
@@ -181,6 +213,50 @@ class MainWindow(QMainWindow):
     def show_problem(self, text: str) -> None:
         """Tell the user in words; what is shown stays."""
         self.run_bar.show_problem(text)
+
+    def train(self, wish: TrainingWish) -> None:
+        """Start a training and watch it from its first pass on."""
+        if self._training is None or self._training.is_running:
+            self.show_problem("A training is running already. Stop it first.")
+            return
+        self.run_bar.hide_problem()
+        self._session.await_collection(AwaitedCollection(wish.path))
+        if self._session.opened is None:
+            self.network.clear("Training is starting. Its first pass will appear here.")
+        self._training.start(wish)
+
+    def _on_training_progressed(self, progress: TrainingProgress) -> None:
+        self.training_bar.show_progress(progress.words, progress.steps, progress.total_steps, progress.seconds_left)
+
+    def _on_training_ended(self, problem: str) -> None:
+        self.training_bar.hide()
+        self._session.look_once_more()
+        if self._session.opened:
+            self._show_run(self._session.opened)
+        if problem:
+            self._session.stop_waiting()
+            self.show_problem(problem)
+
+    def _ask_what_to_train(self) -> None:
+        if self._choices is None:
+            return
+        dialog = TrainDialog(self._choices, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(lambda: self.train(dialog.wish()))
+        dialog.open()
+
+    def _may_close(self) -> bool:
+        """Whether to close; a running training is ended only if the user says so."""
+        if self._training is None or not self._training.is_running:
+            return True
+        answer = QMessageBox.question(
+            self,
+            "A training is running",
+            "Closing the window ends the training after its current step. What was collected is kept.",
+            QMessageBox.StandardButton.Close | QMessageBox.StandardButton.Cancel,
+            QMessageBox.StandardButton.Cancel,
+        )
+        return answer == QMessageBox.StandardButton.Close
 
     def _ask_for_file(self) -> None:
         folder = str(self._session.opened.collection.path.parent) if self._session.opened else "data/collections"
@@ -216,7 +292,13 @@ class MainWindow(QMainWindow):
             self.restoreState(docks)
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
+        if not self._may_close():
+            if event is not None:
+                event.ignore()
+            return
         self._settings.keep_layout(self.saveGeometry(), self.saveState())
+        if self._training:
+            self._training.close()
         self._session.close()
         super().closeEvent(event)
 

@@ -49,6 +49,13 @@ def default_model(dataset: str) -> str:
     return "cnn" if _takes("cnn", picture_shape(dataset)) else "cifar10_cnn"
 
 
+def fitting_models(dataset: str) -> tuple[str, ...]:
+    """The models that take this dataset's pictures, the default one first."""
+    usual = default_model(dataset)
+    others = [name for name in MODELS if name != usual and _takes(name, picture_shape(dataset))]
+    return (usual, *others)
+
+
 def _takes(model: str, shape: Shape) -> bool:
     return MODELS[model] in (None, shape)
 

@@ -85,6 +85,23 @@ def collection_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A person's own pictures: three classes of forty, told apart by their colour."""
+    import numpy as np
+    from PIL import Image
+
+    folder = tmp_path_factory.mktemp("pictures")
+    random = np.random.default_rng(0)
+    for channel, name in enumerate(("red", "green", "blue")):
+        (folder / name).mkdir()
+        for number in range(40):
+            pixels = random.integers(0, 120, (32, 32, 3), np.uint8)
+            pixels[..., channel] += 120
+            Image.fromarray(pixels).save(folder / name / f"{number}.png")
+    return folder
+
+
 def shared_data() -> Path | None:
     """The folder of real pictures beside the project, where there is one."""
     folder = Path(os.environ.get("STROBE_TEST_DATA", Path(__file__).parent.parent.parent / "shared" / "data"))

@@ -8,7 +8,6 @@ import sys
 import time
 from pathlib import Path
 
-import numpy as np
 import pytest
 from PIL import Image
 
@@ -31,20 +30,6 @@ def strobe(*arguments: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         command(*arguments), capture_output=True, text=True, env=environment(), timeout=110, check=False
     )
-
-
-@pytest.fixture(scope="module")
-def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A person's own pictures: three classes of forty, told apart by their colour."""
-    folder = tmp_path_factory.mktemp("pictures")
-    random = np.random.default_rng(0)
-    for channel, name in enumerate(("red", "green", "blue")):
-        (folder / name).mkdir()
-        for number in range(40):
-            pixels = random.integers(0, 120, (32, 32, 3), np.uint8)
-            pixels[..., channel] += 120
-            Image.fromarray(pixels).save(folder / name / f"{number}.png")
-    return folder
 
 
 @pytest.fixture(scope="module")

@@ -44,15 +44,15 @@ class RunBar(QWidget):
         badge.hide()
         return badge
 
-    def show_collection(self, collection: Collection) -> None:
-        """Say what is open."""
+    def show_collection(self, collection: Collection, *, is_live: bool = False) -> None:
+        """Say what is open; of an unfinished one, whether it is being written now."""
         self.run_label.setText(describe_run(collection))
         run = collection.run
         stood_in = run.data_used != run.dataset
         self._show_badge(
             self.data_badge, f"{run.data_used} stood in for {run.dataset}" if stood_in else "", run.data_note
         )
-        unfinished = "" if collection.finished else "unfinished: not ended, or cut off"
+        unfinished = "" if collection.finished or is_live else "unfinished: not ended, or cut off"
         self._show_badge(self.unfinished_badge, unfinished, "Every pass that was written can be seen.")
         notes = [f"step {note.step}: {note.text}" for note in collection.notes] + collection.damaged
         counted = f"{len(notes)} note{'s' * (len(notes) != 1)}" if notes else ""

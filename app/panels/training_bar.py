@@ -1,0 +1,68 @@
+"""How far the running training is, and the button that ends it."""
+
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
+
+UNKNOWN = 0
+"""The range of a bar that only tells that something goes on."""
+
+
+class TrainingBar(QWidget):
+    """Hidden while nothing is trained.
+
+    Signals:
+        stop_requested: the training shall end after its current step.
+        follow_requested(bool): whether the playhead shall stay on the newest pass.
+    """
+
+    stop_requested = pyqtSignal()
+    follow_requested = pyqtSignal(bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.words_label = QLabel()
+        self.words_label.setTextFormat(Qt.TextFormat.PlainText)
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setFixedHeight(10)
+        self.follow_button = QPushButton("Follow")
+        self.follow_button.setCheckable(True)
+        self.follow_button.setToolTip("Stay on the newest pass")
+        self.follow_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.follow_button.clicked.connect(self.follow_requested)
+        self.stop_button = QPushButton("Stop training")
+        self.stop_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.stop_button.clicked.connect(lambda *_: self.stop_requested.emit())
+        row = QHBoxLayout(self)
+        row.setContentsMargins(10, 2, 10, 6)
+        row.addWidget(self.words_label)
+        row.addWidget(self.bar, stretch=1)
+        row.addWidget(self.follow_button)
+        row.addWidget(self.stop_button)
+        self.hide()
+
+    def show_progress(self, words: str, steps: int, total_steps: int | None, seconds_left: float | None) -> None:
+        """Show how far the training is."""
+        parts = [words]
+        if steps:
+            parts.append(f"step {steps:,} of {total_steps:,}" if total_steps else f"step {steps:,}")
+        if seconds_left is not None:
+            parts.append(f"{in_words(seconds_left)} left")
+        self.words_label.setText(" · ".join(parts))
+        self.bar.setRange(0, total_steps if total_steps and steps else UNKNOWN)
+        self.bar.setValue(min(steps, total_steps or 0))
+        self.show()
+
+    def show_following(self, is_following: bool) -> None:
+        """Show whether the playhead follows."""
+        self.follow_button.setChecked(is_following)
+
+
+def in_words(seconds: float) -> str:
+    """A time to wait: ``8 s``, ``3 min 20 s``, ``2 h 5 min``."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
