@@ -61,7 +61,7 @@ def test_that_a_training_is_followed_until_the_user_moves_then_stopped_and_kept(
     assert "step" in window.training_bar.words_label.text()
     qtbot.mouseClick(window.training_bar.stop_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: session.opened is not None and session.opened.collection.finished, timeout=LONG)
-    assert not window.training_bar.isVisible()
+    qtbot.waitUntil(lambda: not window.training_bar.isVisible(), timeout=LONG)
     assert not window.run_bar.unfinished_badge.isVisible()
     with open_collection(path) as collection:
         assert collection.finished
