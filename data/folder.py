@@ -46,26 +46,20 @@ def load_folder(data_root: str | Path | None, seed: int = 0, resize: int | None 
     )
 
 
-def _read_class(
-    files: ClassFiles, side: int, seed: int, unreadable: list[Path]
-) -> tuple[torch.Tensor, torch.Tensor]:
+def _read_class(files: ClassFiles, side: int, seed: int, unreadable: list[Path]) -> tuple[torch.Tensor, torch.Tensor]:
     """Training and test pictures of one class, uint8 `[N, 3, side, side]`; adds to `unreadable`."""
     train, broken = read_pictures(files.train, side)
     unreadable += broken
     if files.test is None:
         if len(train) < 2:
-            raise DataError(
-                _too_few(files, len(train), "two readable pictures, one to train on and one to test")
-            )
+            raise DataError(_too_few(files, len(train), "two readable pictures, one to train on and one to test"))
         order = torch.randperm(len(train), generator=torch.Generator().manual_seed(seed))
         held_out = max(1, round(len(train) * HELD_OUT_SHARE))
         return train[order[held_out:].sort().values], train[order[:held_out].sort().values]
     test, broken = read_pictures(files.test, side)
     unreadable += broken
     if not len(train) or not len(test):
-        raise DataError(
-            _too_few(files, min(len(train), len(test)), "a readable picture in train and in test")
-        )
+        raise DataError(_too_few(files, min(len(train), len(test)), "a readable picture in train and in test"))
     return train, test
 
 
@@ -75,9 +69,7 @@ def _joined(parts: list[torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:
 
 
 def _too_few(files: ClassFiles, readable: int, needed: str) -> str:
-    return (
-        f"class {files.name!r} needs {needed}; of its files in {files.train[0].parent} {readable} can be read"
-    )
+    return f"class {files.name!r} needs {needed}; of its files in {files.train[0].parent} {readable} can be read"
 
 
 def _note(unreadable: list[Path], root: Path) -> str | None:
@@ -86,6 +78,4 @@ def _note(unreadable: list[Path], root: Path) -> str | None:
     named = ", ".join(str(path.relative_to(root)) for path in unreadable[:_NAMED_AT_MOST])
     more = len(unreadable) - _NAMED_AT_MOST
     counted = "1 picture" if len(unreadable) == 1 else f"{len(unreadable)} pictures"
-    return f"{counted} in {root} cannot be read and were left out: {named}" + (
-        f" and {more} more" if more > 0 else ""
-    )
+    return f"{counted} in {root} cannot be read and were left out: {named}" + (f" and {more} more" if more > 0 else "")

@@ -38,9 +38,7 @@ def find_classes(root: Path) -> list[ClassFiles]:
 def _classes_in(folder: Path) -> dict[str, Path]:
     classes = {found.name: found for found in _folders_in(folder)}
     if len(classes) < 2:
-        raise DataError(
-            f"{folder} holds {len(classes) or 'no'} class folder; {_EXPECTED}, at least two classes"
-        )
+        raise DataError(f"{folder} holds {len(classes) or 'no'} class folder; {_EXPECTED}, at least two classes")
     return classes
 
 

@@ -42,8 +42,7 @@ def read_idx(path: Path, dimensions: int) -> NDArray[np.uint8]:
     held = len(content) - header_size
     if held != prod(shape):
         raise DataError(
-            f"{path} is cut off or damaged: it announces {prod(shape):,} values, "
-            f"and holds {held:,}. {_WAY_OUT}"
+            f"{path} is cut off or damaged: it announces {prod(shape):,} values, and holds {held:,}. {_WAY_OUT}"
         )
     return np.frombuffer(content, np.uint8, offset=header_size).reshape(shape)
 

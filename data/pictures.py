@@ -102,9 +102,7 @@ def channel_statistics(pictures: Tensor) -> tuple[tuple[float, ...], tuple[float
 
     A channel without any variation gets 1 as its deviation, so that dividing by it leaves zeros.
     """
-    counts = torch.stack(
-        [torch.bincount(channel.reshape(-1), minlength=256) for channel in pictures.unbind(1)]
-    )
+    counts = torch.stack([torch.bincount(channel.reshape(-1), minlength=256) for channel in pictures.unbind(1)])
     share = counts.double() / counts.sum(dim=1, keepdim=True)
     levels = torch.arange(256, dtype=torch.float64) / 255
     mean = share @ levels
@@ -112,9 +110,7 @@ def channel_statistics(pictures: Tensor) -> tuple[tuple[float, ...], tuple[float
     return tuple(mean.tolist()), tuple(value if value > 1e-6 else 1.0 for value in std.tolist())
 
 
-def loaders(
-    source: DataSource, batch_size: int = 64, seed: int = 0
-) -> tuple[DataLoader[Batch], DataLoader[Batch]]:
+def loaders(source: DataSource, batch_size: int = 64, seed: int = 0) -> tuple[DataLoader[Batch], DataLoader[Batch]]:
     """Training batches in an order that `seed` decides, and test batches in the order of the file.
 
     Both have random generators of their own: going through them draws no number from torch's global one, so

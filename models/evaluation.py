@@ -47,9 +47,7 @@ class Tally:
         return Outcome(mean.item(), torch.cat(self._predictions).cpu(), torch.cat(self._labels).cpu())
 
 
-def evaluate(
-    model: nn.Module, criterion: Criterion, batches: Batches, device: torch.device | str = "cpu"
-) -> Outcome:
+def evaluate(model: nn.Module, criterion: Criterion, batches: Batches, device: torch.device | str = "cpu") -> Outcome:
     """How `model`, in evaluation mode, predicts all `batches`; each module's mode is as before afterwards."""
     tally = Tally()
     with _evaluation_mode(model), torch.no_grad():

@@ -13,9 +13,7 @@ DEFAULT_LEARNING_RATES: dict[str, float] = {"adamw": 0.002, "adam": 0.002, "sgd"
 SGD_MOMENTUM = 0.9
 
 
-def build_optimizer(
-    name: str, parameters: Iterable[nn.Parameter], lr: float | None = None
-) -> optim.Optimizer:
+def build_optimizer(name: str, parameters: Iterable[nn.Parameter], lr: float | None = None) -> optim.Optimizer:
     """The optimizer `name` for `parameters`, with its default learning rate unless `lr` is given.
 
     Raises ValueError for an unknown name or a rate that is not above 0.

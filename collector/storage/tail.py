@@ -17,7 +17,7 @@ def read_tail(file: BinaryIO, header_end: int, size: int) -> Tail | None:
     if not match:
         return None
     index_at = int(match[1])
-    if not header_end <= index_at < size <= index_at + LONGEST_LINE or read_at(file, index_at, 2) != b"],":
+    if not index_at < size <= index_at + LONGEST_LINE or read_at(file, index_at, 2) != b"],":
         return None
     try:
         tail = decode(b"{" + read_at(file, index_at + 2, size - index_at - 2), Tail)

@@ -1,6 +1,7 @@
 """A small collection, and the means to spoil it."""
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -130,3 +131,18 @@ def with_tail(finished: Path) -> Callable[[Callable[[dict[str, Any]], object]], 
         return body + b"]," + json.dumps(tail).encode()[1:-1] + f',"index_at":{index_at:15}}}\n'.encode()
 
     return change
+
+
+@pytest.fixture
+def bytes_read(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
+    """Counts the bytes that are read from files."""
+    total = [0]
+    true_pread = os.pread
+
+    def pread(file: int, length: int, offset: int) -> bytes:
+        content = true_pread(file, length, offset)
+        total[0] += len(content)
+        return content
+
+    monkeypatch.setattr(os, "pread", pread)
+    return lambda: total[0]

@@ -129,11 +129,20 @@ def test_that_arrays_that_were_read_cannot_be_written_to() -> None:
 
 
 @pytest.mark.parametrize("wrong", [[2], [4], [0], [3, 1, 0], [2, 2]])
-def test_that_a_shape_that_the_bytes_do_not_fill_is_refused(wrong: list[int]) -> None:
+def test_that_a_shape_that_the_text_does_not_fill_is_refused_before_it_is_decoded(
+    wrong: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
     block = to_block(np.zeros(3, np.float64))
     block.shape = wrong
-    with pytest.raises(BlockError, match="shape"):
+    monkeypatch.setattr(blocks, "b64decode", None)
+    with pytest.raises(BlockError, match="32 characters of base64"):
         to_array(block)
+
+
+def test_that_a_text_one_byte_longer_than_its_shape_is_refused() -> None:
+    # Both lengths are the same in base64, which comes in threes.
+    with pytest.raises(BlockError, match="does not hold the 1 bytes"):
+        to_array(Block("|u1", [1], base64.b64encode(b"ab").decode()))
 
 
 @pytest.mark.parametrize("shape", [[2**29 + 1], [2**40], [2**53 - 1] * 8, [0, 2**53 - 1], [0, 2**40, 2**40]])

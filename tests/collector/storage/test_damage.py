@@ -122,6 +122,10 @@ SPOILT = {
     "a negative length": stretch(2, -(2**20)),
     "a missing entry": lambda tail: tail["index"].pop(4),
     "a missing pass at the end": lambda tail: tail["index"].pop(),
+    "a missing pass at the end that nobody counted": lambda tail: (
+        tail["index"].pop(),
+        tail["summary"].__setitem__("passes", 2),
+    ),
     "an entry twice": lambda tail: tail["index"].append(tail["index"][0]),
     "no entries": lambda tail: tail["index"].clear(),
     "entries in another order": lambda tail: tail["index"].reverse(),

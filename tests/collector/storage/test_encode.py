@@ -47,7 +47,9 @@ def test_that_numbers_of_numpy_are_numbers(number: np.generic, text: bytes) -> N
     assert b'"step":' + text in text_of(NoteRecord(number, ""))
 
 
-@pytest.mark.parametrize("value", [object(), np.longdouble(1), np.complex64(1), np.zeros(3, complex), {object()}])
+@pytest.mark.parametrize(
+    "value", [object(), np.longdouble(1), np.complex64(1), np.zeros(3, complex), np.zeros(3, np.uint64)]
+)
 def test_that_what_has_no_place_in_the_format_is_refused(value: object) -> None:
     with pytest.raises(BlockError, match="cannot be stored"):
         encode(NoteRecord(0, value))

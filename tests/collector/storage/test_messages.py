@@ -131,9 +131,19 @@ def test_that_a_file_another_program_has_rewritten_is_told_apart(opened_as: Open
     assert "as the run left it" in message
 
 
-def test_that_an_endless_first_line_is_refused(opened_as: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_that_an_endless_first_line_is_refused_without_reading_to_its_end(
+    opened_as: Opened, monkeypatch: pytest.MonkeyPatch, bytes_read: Callable[[], int]
+) -> None:
     monkeypatch.setattr(header, "LONGEST_HEADER", 100_000)
-    assert "more than 100,000 bytes" in refused(opened_as, START + b" " * 300_000 + b"\n", DamagedError)
+    assert "more than 100,000 bytes" in refused(opened_as, START + b" " * 3_000_000 + b"\n", DamagedError)
+    assert bytes_read() < 300_000
+
+
+def test_that_a_large_file_of_another_kind_is_turned_away_by_its_first_bytes(
+    opened_as: Opened, bytes_read: Callable[[], int]
+) -> None:
+    refused(opened_as, b"x" * 3_000_000, NotACollectionError)
+    assert bytes_read() < 100_000
 
 
 def test_that_a_missing_file_is_told_by_its_name(tmp_path: Path) -> None:

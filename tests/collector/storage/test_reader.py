@@ -45,21 +45,6 @@ def test_that_a_finished_and_an_unfinished_file_tell_the_same(finished: Path, tm
             np.testing.assert_array_equal(scanned.series[name], whole.series[name])
 
 
-@pytest.fixture
-def bytes_read(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
-    """Counts the bytes that are read from files."""
-    total = [0]
-    true_pread = os.pread
-
-    def pread(file: int, length: int, offset: int) -> bytes:
-        content = true_pread(file, length, offset)
-        total[0] += len(content)
-        return content
-
-    monkeypatch.setattr(os, "pread", pread)
-    return lambda: total[0]
-
-
 def test_that_opening_a_finished_file_reads_its_ends_only(
     tmp_path: Path,
     make_header: Callable[..., Header],

@@ -176,6 +176,18 @@ def test_that_a_record_of_more_pieces_than_one_call_takes_is_whole(
     assert (tmp_path / "True.json").read_bytes() == (tmp_path / "False.json").read_bytes()
 
 
+def test_that_a_line_longer_than_a_reader_takes_is_refused_and_nothing_written(
+    tmp_path: Path, make_header: Headers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with CollectionWriter(tmp_path / "run.json", make_header()) as file:
+        monkeypatch.setattr(writer, "LONGEST_LINE", 1000)
+        with pytest.raises(ValueError, match="longer than a reader takes"):
+            file.write(NoteRecord(0, "x" * 1000))
+        file.write(NoteRecord(0, "short"))
+    with open_collection(tmp_path / "run.json") as collection:
+        assert [note.text for note in collection.notes] == ["short"]
+
+
 def test_that_metrics_beyond_what_json_can_write_are_words(tmp_path: Path, make_header: Headers) -> None:
     with CollectionWriter(tmp_path / "run.json", make_header()) as file:
         file.write(EpochRecord(0, 1, {"loss": "nan", "accuracy": None}))

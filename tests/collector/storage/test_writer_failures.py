@@ -106,11 +106,14 @@ def test_that_ctrl_c_in_the_middle_of_a_line_still_leaves_a_finished_file(
 def test_that_ctrl_c_behind_a_line_costs_only_the_quick_index(
     tmp_path: Path, make_header: Headers, make_pass: PassMaker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    def interrupt(_: object) -> None:
+        raise KeyboardInterrupt
+
     path = tmp_path / "run.json"
     with pytest.raises(KeyboardInterrupt), CollectionWriter(path, make_header()) as file:
         with monkeypatch.context() as patch:
             # The line is written; what should be remembered of it is not.
-            patch.setattr("collector.storage.writer._kind_and_step", lambda record: exec("raise KeyboardInterrupt"))
+            patch.setattr("collector.storage.writer._kind_and_step", interrupt)
             with pytest.raises(KeyboardInterrupt):
                 file.write(make_pass(0))
         file.write(make_pass(1))
