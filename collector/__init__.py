@@ -1,20 +1,26 @@
 """Records what happens inside a network while it learns, and reads it back.
 
-Public: `Collector` (PyTorch), `open_collection`. They are imported when they are first used, so that reading a
-collection loads neither framework.
+Public: `Collector` (PyTorch) and its `CollectorWarning`, `open_collection` and its `CollectionError`. They are imported
+when they are first used, so that reading a collection loads no framework.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collector.capture.guard import CollectorWarning
     from collector.pytorch import Collector
-    from collector.storage import open_collection
+    from collector.storage import CollectionError, open_collection
 
 __version__ = "0.1.0"
-__all__ = ["Collector", "open_collection"]
+__all__ = ["CollectionError", "Collector", "CollectorWarning", "open_collection"]
 
-_HOMES = {"Collector": "collector.pytorch", "open_collection": "collector.storage"}
+_HOMES = {
+    "Collector": "collector.pytorch",
+    "CollectorWarning": "collector.capture.guard",
+    "CollectionError": "collector.storage",
+    "open_collection": "collector.storage",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -23,11 +23,15 @@ def nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
         return
     from PyQt6.QtCore import QCoreApplication, QEvent
 
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    application.processEvents()
-    gc.collect()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    left = [widget for widget in widgets.QApplication.topLevelWidgets() if widget.parent() is None]
+    left: list = []
+    for collect in (lambda: None, gc.collect):  # which takes a while where torch is loaded
+        collect()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        application.processEvents()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        left = [widget for widget in widgets.QApplication.topLevelWidgets() if widget.parent() is None]
+        if not left:
+            return
     names = [f"{type(widget).__name__} {widget.objectName()!r}" for widget in left]
     for widget in left:
         widget.deleteLater()

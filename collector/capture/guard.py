@@ -70,13 +70,13 @@ class _Guarded:
 def _warn(text: str) -> None:
     """Warn at the line of the user's script."""
     level = _frames_of_ours(sys._getframe()) + 1
-    if not any(action == "error" for action, *_ in warnings.filters):
+    try:
         warnings.warn(text, CollectorWarning, stacklevel=level)
-        return
-    # Under "error" the warning would be the very failure that the guard is here to stop.
-    with warnings.catch_warnings():
-        warnings.simplefilter("default", CollectorWarning)
-        warnings.warn(text, CollectorWarning, stacklevel=level)
+    except CollectorWarning:
+        # Warnings are errors here, and would be the very failure that the guard is to stop.
+        with warnings.catch_warnings():
+            warnings.simplefilter("default", CollectorWarning)
+            warnings.warn(text, CollectorWarning, stacklevel=level)
 
 
 def _frames_of_ours(frame: FrameType) -> int:

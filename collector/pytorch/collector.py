@@ -92,7 +92,6 @@ class Collector:
         self._log = RunLog(Path(path), header, overwrite=overwrite)
         self._taker = PassTaker(model, optimizer, plans, inputs, self._log.guard)
         self._taken: Taken | None = None
-        self._last_pass_at = -1
         self._hooks = [
             optimizer.register_step_pre_hook(self._before_step),
             optimizer.register_step_post_hook(self._after_step),
@@ -124,7 +123,7 @@ class Collector:
         for hook in self._hooks:
             hook.remove()
         self._hooks = []
-        if self._log.is_open and self._last_pass_at < self.steps_taken:
+        if self._log.is_open:
             with self._log.guard("taking the last pass"):
                 # Its statistics are left out: they belong to steps, and no step follows this state.
                 self._log.add_pass(self._taker.state().to_record(self.steps_taken), is_end=True)
@@ -155,7 +154,9 @@ class Collector:
         if self._taken is not None:
             with self._log.guard("taking a pass after the optimizer's step"):
                 self._taker.after_step(self._taken)
-                self._write(self._taken)
+                for name, value in self._taken.scalars.items():
+                    self._log.put(name, self.steps_taken, value)
+                self._log.add_pass(self._taken.to_record(self.steps_taken))
             self._taken = None
         with self._log.guard("recording a step"):
             for number, group in enumerate(optimizer.param_groups):
@@ -163,13 +164,6 @@ class Collector:
                 self._log.put(name, self.steps_taken, scalar_value(group["lr"]))
         with self._log.guard("writing scalars"):
             self._log.after_step()
-
-    def _write(self, taken: Taken) -> None:
-        step = self.steps_taken
-        for name, value in taken.scalars.items():
-            self._log.put(name, step, value)
-        self._log.add_pass(taken.to_record(step))
-        self._last_pass_at = step
 
 
 def _no_probe(inputs: Tensor | None) -> str:

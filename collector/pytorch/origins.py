@@ -78,8 +78,8 @@ def derived(
     if name in _ELEMENTWISE:
         return origin if made == shape else None
     if name in _SPATIAL:
-        has_channels = origin.axis == 1 and len(made) == len(shape) and made[:2] == shape[:2]
-        return origin if has_channels else None
+        is_known = origin.axis == 1 and made[:2] == shape[:2] and _leaves_channels(name, shape, args, kwargs)
+        return origin if is_known else None
     if name in _REGROUPING:
         return _regrouped(origin, shape, made)
     return _reduced(origin, shape, args, kwargs) if name in _REDUCING else None
@@ -102,10 +102,15 @@ def _joined(
     stages = [stage for each in origins for stage in each.stages]
     is_plain = all(each.axis == axis % len(shapes[0]) and each.block == 1 for each in origins)
     is_ordered = all(len(each.stages) == 1 or each.is_joined for each in origins) and len(set(stages)) == len(stages)
-    is_complete = bool(args) and len(args[0]) == len(origins)
-    if not (is_plain and is_ordered and is_complete):
-        return None
-    return Origin(tuple(stages), origins[0].axis, is_joined=True)
+    return Origin(tuple(stages), origins[0].axis, is_joined=True) if is_plain and is_ordered else None
+
+
+def _leaves_channels(name: str, shape: torch.Size, args: Sequence[Any], kwargs: dict[str, Any]) -> bool:
+    """Whether a spatial operation works on the axes behind the channels only."""
+    if name == "pad":
+        return len(kwargs.get("pad", args[1] if len(args) > 1 else ())) <= 2 * (len(shape) - 2)
+    # A picture without an axis of samples would have its channels where a sequence has its positions.
+    return not name.endswith("d") or len(shape) == 2 + int(name[-2])
 
 
 def _regrouped(origin: Origin, shape: torch.Size, made: torch.Size) -> Origin | None:

@@ -2,11 +2,13 @@
 
 import random
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 
 import numpy as np
 import torch
 from torch import nn
+
+PutBack = Callable[[], None]
 
 
 @contextmanager
@@ -17,35 +19,54 @@ def unseen(model: nn.Module) -> Iterator[None]:
     the random states of torch, NumPy and Python.
     """
     modules = list(model.modules())
-    with ExitStack() as afterwards, torch.no_grad():
-        _keep_random_states(afterwards.callback)
-        _keep_buffers(modules, afterwards.callback)
-        afterwards.callback(torch.set_autocast_cache_enabled, torch.is_autocast_cache_enabled())
-        # Weights that autocast casts while no gradient is wanted would be handed to the training without one.
-        torch.set_autocast_cache_enabled(False)
-        for module in modules:
-            if module.training:
-                afterwards.callback(setattr, module, "training", True)
-                module.training = False
-        yield
+    in_training = [module for module in modules if module.training]
+    put_back = (_random_states(), _buffers(modules), _autocast_cache())
+    try:
+        for module in in_training:
+            module.training = False
+        with torch.no_grad():
+            yield
+    finally:
+        for module in in_training:
+            module.training = True
+        for each in put_back:
+            each()
 
 
-def _keep_random_states(afterwards: Callable[..., object]) -> None:
-    afterwards(torch.set_rng_state, torch.get_rng_state())
-    afterwards(np.random.set_state, np.random.get_state())  # noqa: NPY002 - it is the user's, whatever one thinks of it
-    afterwards(random.setstate, random.getstate())
-    if torch.cuda.is_available() and torch.cuda.is_initialized():
-        afterwards(torch.cuda.set_rng_state_all, torch.cuda.get_rng_state_all())
+def _random_states() -> PutBack:
+    of_torch, of_numpy, of_python = torch.get_rng_state(), np.random.get_state(), random.getstate()  # noqa: NPY002
+    on_gpus = torch.cuda.get_rng_state_all() if torch.cuda.is_initialized() else None
+
+    def put_back() -> None:
+        torch.set_rng_state(of_torch)
+        np.random.set_state(of_numpy)  # noqa: NPY002 - the user's, whatever one thinks of a global state
+        random.setstate(of_python)
+        if on_gpus is not None:
+            torch.cuda.set_rng_state_all(on_gpus)
+
+    return put_back
 
 
-def _keep_buffers(modules: list[nn.Module], afterwards: Callable[..., object]) -> None:
-    for module in modules:
-        for name, buffer in module._buffers.items():
-            if buffer is not None:
-                afterwards(_put_back, module, name, buffer, buffer._version, buffer.clone())
+def _buffers(modules: list[nn.Module]) -> PutBack:
+    kept = [
+        (module, name, buffer, buffer._version, buffer.clone())
+        for module in modules
+        for name, buffer in module._buffers.items()
+        if buffer is not None
+    ]
+
+    def put_back() -> None:
+        for module, name, buffer, version, values in kept:
+            module._buffers[name] = buffer
+            if buffer._version != version:
+                with torch.no_grad():
+                    buffer.copy_(values)
+
+    return put_back
 
 
-def _put_back(module: nn.Module, name: str, buffer: torch.Tensor, version: int, values: torch.Tensor) -> None:
-    module._buffers[name] = buffer
-    if buffer._version != version:
-        buffer.copy_(values)
+def _autocast_cache() -> PutBack:
+    """Weights that autocast casts while no gradient is wanted would be handed to the training without one."""
+    was_enabled = torch.is_autocast_cache_enabled()
+    torch.set_autocast_cache_enabled(False)
+    return lambda: torch.set_autocast_cache_enabled(was_enabled)

@@ -27,7 +27,7 @@ class Picture(nn.Module):
 
     def forward(self, pictures: Tensor) -> Tensor:
         output = self.fc(self._between(self, self.conv(pictures)))
-        return output if output.ndim == 2 else output.flatten(1)[:, :3]
+        return output.reshape(len(pictures), -1)[:, :3]
 
 
 Edges = Callable[[nn.Module], Any]
@@ -88,7 +88,11 @@ UNKNOWN: dict[str, tuple[Callable[[Any, Tensor], Tensor], int]] = {
     "functional_convolution": (lambda _, x: nn.functional.conv2d(x, torch.ones(6, 6, 1, 1)).flatten(1), 96),
     "positions_as_features": (lambda _, x: x, 4),
     "positions_as_features_in_the_number_of_units": (lambda _, x: nn.functional.interpolate(x, (6, 6)), 6),
-    "joined_with_a_constant": (lambda _, x: torch.cat([x, torch.zeros_like(x).detach()], 1).flatten(1), 192),
+    "regrouped_over_samples": (lambda _, x: x.reshape(12, 6, 8).flatten(1), 48),
+    "given_another_axis": (lambda _, x: (x.mean((2, 3)) + torch.zeros(6, 6, 1)).flatten(1), 36),
+    "padded_among_the_channels": (lambda _, x: nn.functional.pad(x, (0, 0, 0, 0, 1, -1)).flatten(1), 96),
+    "pooled_over_channels": (lambda _, x: nn.functional.max_pool2d(x.flatten(2), 3, 1, 1).flatten(1), 96),
+    "joined_with_a_constant": (lambda _, x: torch.cat([x, torch.zeros(6, 1, 4, 4)], 1).flatten(1), 112),
 }
 
 

@@ -90,6 +90,24 @@ def test_that_a_probe_that_fails_once_leaves_a_pass_without_activations(
         assert collection.passes[1].logits is None
 
 
+def test_that_a_step_that_failed_leaves_nothing_to_the_next(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    model = a_model()
+    optimizer = torch.optim.SGD(model.parameters(), 0.1)
+    monkeypatch.setattr(PassTaker, "before_step", failing_at(PassTaker.before_step, 1))
+
+    def closure() -> float:
+        raise OverflowError
+
+    with pytest.warns(CollectorWarning), Collector(model, optimizer, path, interval=2):
+        with pytest.raises(OverflowError):
+            optimizer.step(closure)
+        optimizer.step()
+
+    with open_collection(path) as collection:
+        assert collection.n_steps == 1
+        assert [one.step for one in collection.passes] == [1]
+
+
 def test_that_a_failing_end_still_finishes_the_file_and_frees_the_optimizer(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -208,6 +208,15 @@ def test_that_training_inside_autocast_is_the_same(path: Path, train: Train, mak
     assert ends[0] == ends[1]
 
 
+def test_that_autocast_keeps_no_weight_that_was_cast_for_the_probe() -> None:
+    assert torch.is_autocast_cache_enabled()
+
+    with unseen(a_cnn()):
+        assert not torch.is_autocast_cache_enabled()
+
+    assert torch.is_autocast_cache_enabled()
+
+
 def test_that_what_was_logged_does_not_change_with_the_tensor(path: Path) -> None:
     model = nn.Linear(2, 2)
     optimizer = torch.optim.SGD(model.parameters(), 0.1)

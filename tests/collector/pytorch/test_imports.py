@@ -15,7 +15,9 @@ def loaded_by(code: str) -> set[str]:
     return set(run.stdout.split())
 
 
-@pytest.mark.parametrize("code", ["import collector", "from collector import open_collection"])
+@pytest.mark.parametrize(
+    "code", ["import collector", "from collector import open_collection, CollectionError, CollectorWarning"]
+)
 def test_that_reading_loads_neither_a_framework_nor_a_window(code: str) -> None:
     assert loaded_by(code).isdisjoint(HEAVY)
 

@@ -305,3 +305,19 @@ def test_that_layers_inside_a_transformer_are_seen(recorded: Recorded) -> None:
 
     assert layers["0.layers.0.linear2"].reads == ("0.layers.0.linear1",)
     assert "tuple" in layers["0.layers.1.self_attn"].not_recorded["activation"]
+
+
+def test_that_one_activation_for_few_and_then_many_units_is_recorded_at_its_last_use(batches: Any, path: Path) -> None:
+    class Shared(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.few, self.many, self.relu = nn.Linear(20, 2), nn.Linear(2, 9), nn.ReLU()
+
+        def forward(self, sequences: Tensor) -> Tensor:
+            return self.relu(self.many(self.relu(self.few(sequences.flatten(1)))))
+
+    learn(Shared, batches, path)
+
+    with open_collection(path) as collection:
+        arrays = collection.passes[0].layers
+        np.testing.assert_array_equal(arrays["relu"].activation, arrays["many"].activation.clip(0))

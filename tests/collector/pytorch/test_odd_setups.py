@@ -67,17 +67,19 @@ def test_that_a_model_that_fails_on_the_probe_is_recorded_without_activations(
         assert len(collection.notes) == 1
 
 
-def test_that_a_compiled_model_is_recorded_like_the_one_inside_it(path: Path, batches: Any) -> None:
+@pytest.mark.parametrize("wrap", [lambda model: torch.compile(model, backend="eager"), nn.DataParallel])
+def test_that_a_wrapped_model_is_recorded_like_the_one_inside_it(path: Path, batches: Any, wrap: Any) -> None:
     model = nn.Sequential(nn.Flatten(), nn.Linear(20, 6), nn.ReLU(), nn.Linear(6, 3))
-    compiled = torch.compile(model, backend="eager")
+    wrapped = wrap(model)
     optimizer = torch.optim.SGD(model.parameters(), 0.1)
 
-    with Collector(compiled, optimizer, path, probe=batches[0]):
-        cross_entropy(compiled(batches[0][0]), batches[0][1]).backward()
+    with Collector(wrapped, optimizer, path, probe=batches[0]):
+        cross_entropy(wrapped(batches[0][0]), batches[0][1]).backward()
         optimizer.step()
 
     with open_collection(path) as collection:
         assert list(collection.layers) == ["1", "2", "3"]
+        assert collection.run.model == "Sequential"
         assert collection.layers["3"].reads == ("1",)
         assert collection.passes[0].layers["2"].activation is not None
 
