@@ -42,9 +42,9 @@ def main(names: list[str]) -> None:
     rows = []
     for name in names or BENCHMARKS:
         print(f"measuring {name} …", file=sys.stderr, flush=True)
-        rows += rows_of(name)
+        rows += (measured := rows_of(name))
+        print(table(measured), flush=True)
     text = table(rows)
-    print(text)
     if not names:
         about = "Made by `make bench`. Medians of repeated runs; milliseconds do not carry to other machines."
         TABLE.write_text(f"# How fast\n\n{about}\nMeasured on {machine()}\n\n{text}\n", encoding="utf-8")

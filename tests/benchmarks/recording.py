@@ -56,7 +56,8 @@ def _seconds_a_step(model: nn.Module, n_steps: int, path: Path | None) -> float:
     batches = [torch.rand(64, 1, 28, 28, generator=generator) for _ in range(8)]
     labels = torch.randint(0, 10, (64,), generator=generator)
     probe = (batches[0][:16], labels[:16])
-    collecting = nullcontext() if path is None else Collector(model, optimizer, path, probe=probe, interval=50)
+    options = {"probe": probe, "interval": 50, "overwrite": True}
+    collecting = nullcontext() if path is None else Collector(model, optimizer, path, **options)
     with collecting as collector:
         # The first step makes the optimizer's state, and with the collector the first pass.
         _step(model, optimizer, batches[0], labels, None)
