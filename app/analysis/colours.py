@@ -4,6 +4,8 @@ Values are scaled so that ``scale`` is the full colour. What is not finite and w
 their own, so that neither looks like a number.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 
 LEVELS = 255
@@ -17,8 +19,23 @@ NOT_RECORDED = 256
 
 NOT_FINITE_RGB = (255, 0, 220)
 NOT_RECORDED_RGB = (74, 77, 86)
-POSITIVE_RGB = (255, 92, 82)
-NEGATIVE_RGB = (84, 148, 255)
+
+RGB = tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class GroundColours:
+    """Colours that depend on what they are drawn on: thin lines have to stand out, what was not recorded must not."""
+
+    positive: RGB
+    negative: RGB
+    not_finite: RGB
+    not_recorded: RGB
+    are_on_light: bool
+
+
+ON_DARK = GroundColours((255, 92, 82), (84, 148, 255), NOT_FINITE_RGB, NOT_RECORDED_RGB, are_on_light=False)
+ON_LIGHT = GroundColours((206, 34, 30), (24, 88, 214), (214, 0, 186), (176, 180, 189), are_on_light=True)
 
 _LIFT = 0.6
 """Most values of a run are far below its largest: colours change faster near zero. The legend shows the table."""
@@ -46,6 +63,11 @@ def _grey_table() -> np.ndarray:
 
 DIVERGING = _diverging_table()
 """Blue, white, red and two marks, RGBA uint8 ``[257, 4]``."""
+
+DIVERGING_ON_LIGHT = DIVERGING.copy()
+"""The same for a light ground."""
+
+DIVERGING_ON_LIGHT[NOT_RECORDED, :3] = ON_LIGHT.not_recorded
 
 GREY = _grey_table()
 """Dark to light for values that are never negative, and the mark of what is not finite, RGBA uint8 ``[256, 4]``."""

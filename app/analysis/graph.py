@@ -55,6 +55,14 @@ class Graph:
         """Number of the column of this name."""
         return next((number for number, column in enumerate(self.columns) if column.stage == stage), None)
 
+    def column_of_layer(self, layer: str) -> int | None:
+        """Number of the column of a layer, or of the stage whose units it carries on, as activation functions do."""
+        number = self.column_number(layer)
+        if number is not None:
+            return number
+        carrying = (number for number, column in enumerate(self.columns) if layer in column.map_layers)
+        return next(carrying, None)
+
     def pairs_into(self, column: int) -> list[int]:
         """Numbers of the pairs whose edges end in a column."""
         return [number for number, pair in enumerate(self.pairs) if pair.target == column]

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from app.analysis.edges import edge_values
-from app.analysis.recorded import activation_of, maps_of, weight_of
+from app.analysis.edge_numbers import edge_numbers
+from app.analysis.graph_options import EdgeMode, GraphOptions, NodeMode
+from app.analysis.recorded import maps_of, node_values_of
 
 if TYPE_CHECKING:
     from app.analysis.graph import Graph
@@ -36,19 +37,43 @@ class Scales:
         return Scales(*(tuple(map(max, mine, theirs)) for mine, theirs in pairs))
 
 
-def measure_scales(graph: Graph, passes: Iterable[Pass]) -> Scales:
-    """Scales over some passes of a run: a spread of them is enough to make colours comparable along the run."""
+def measure_scales(
+    graph: Graph, passes: Iterable[Pass], options: GraphOptions | None = None, reference: Pass | None = None
+) -> Scales:
+    """Scales over some passes of a run: a spread of them is enough to make colours comparable along the run.
+
+    Args:
+        graph: the graph of the run.
+        passes: those to measure.
+        options: whose modes are measured; activations and weights where they are left out.
+        reference: the pass that a change is counted from.
+    """
+    options = options or GraphOptions()
+    passes = list(passes)
+    nodes, maps = measure_nodes(graph, passes, options.nodes)
+    return Scales(nodes, maps, measure_edges(graph, passes, options.edges, reference))
+
+
+def measure_nodes(graph: Graph, passes: Iterable[Pass], mode: NodeMode) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """The largest magnitudes of each column's units and of its feature maps, which only activations have."""
     nodes, maps = [0.0] * len(graph.columns), [0.0] * len(graph.columns)
-    edges = [0.0] * len(graph.pairs)
     for one in passes:
         for number, column in enumerate(graph.columns):
-            nodes[number] = max(nodes[number], largest(activation_of(one, column)))
-            maps[number] = max(maps[number], largest(maps_of(one, column)))
-        for number, pair in enumerate(graph.pairs):
-            if pair.wiring is not None:
-                weight = weight_of(one, graph.columns[pair.target])
-                edges[number] = max(edges[number], largest(edge_values(pair.wiring, weight)))
-    return Scales(tuple(nodes), tuple(maps), tuple(edges))
+            nodes[number] = max(nodes[number], largest(node_values_of(one, column, mode)))
+            if mode is NodeMode.ACTIVATION:
+                maps[number] = max(maps[number], largest(maps_of(one, column)))
+    return tuple(nodes), tuple(maps)
+
+
+def measure_edges(
+    graph: Graph, passes: Iterable[Pass], mode: EdgeMode, reference: Pass | None = None
+) -> tuple[float, ...]:
+    """The largest magnitude of each pair's edges."""
+    edges = [0.0] * len(graph.pairs)
+    for one in passes:
+        for number, values in enumerate(edge_numbers(graph, one, mode, reference)):
+            edges[number] = max(edges[number], largest(values))
+    return tuple(edges)
 
 
 def largest(values: np.ndarray | None) -> float:

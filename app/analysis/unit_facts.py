@@ -35,12 +35,11 @@ def unit_facts(view: GraphView, column_number: int, position: int) -> list[tuple
     column = view.graph.columns[column_number]
     if column.drawing is Drawing.PICTURE:
         return [("value", _pixel(view, column, position))]
-    values = view.columns[column_number].values
-    shown = "value" if column.stage == INPUT else "activation"
-    facts = [(f"{shown}, this sample", figure(None if values is None else values[position]))]
     if column.stage == INPUT:
-        return facts
+        values = view.columns[column_number].values
+        return [("value, this sample", figure(None if values is None else values[position]))]
     activation = activation_of(view.one, column)
+    facts = [("activation, this sample", figure(_of_sample(activation, view.sample, position)))]
     facts.append(("mean over the probe", figure(None if activation is None else activation[:, position].mean())))
     if column.class_names and view.probabilities is not None:
         facts.append(("probability", f"{view.probabilities[column.kept[position]]:.2%}"))
@@ -50,6 +49,10 @@ def unit_facts(view: GraphView, column_number: int, position: int) -> list[tuple
     facts.append(("bias", figure(None if bias is None else bias[position])))
     facts.append(("gradient norm", figure(None if gradient is None else gradient_norm(gradient[position]))))
     return facts
+
+
+def _of_sample(activation: np.ndarray | None, sample: int, position: int) -> float | None:
+    return None if activation is None or not 0 <= sample < len(activation) else float(activation[sample, position])
 
 
 def gradient_norm(gradient: np.ndarray) -> float:

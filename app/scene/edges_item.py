@@ -1,49 +1,51 @@
 """All edges of the graph as one item."""
 
+from collections.abc import Iterator
+
 import numpy as np
-from PyQt6.QtCore import QRectF
-from PyQt6.QtGui import QColor, QPainter, QPixmap, QTransform
+from PyQt6.QtCore import QObject, QRectF
+from PyQt6.QtGui import QPainter, QTransform
 from PyQt6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from app.analysis.layout import Layout
 from app.analysis.line_budget import affordable
 from app.analysis.strongest import Lines
-from app.scene.edge_pens import EDGE_WIDTHS, edge_pen
+from app.palette import active
+from app.scene.edge_pens import EDGE_WIDTHS, edge_pens
+from app.scene.kept_picture import KeptPicture
 from app.scene.line_array import LineArray
+from app.scene.still import Still
 
-SMOOTH_LENGTH = 300_000.0
-"""Px of line that are drawn smoothly on the screen, the strongest first; what they cost grows with their length."""
+SMOOTH_LENGTH = 100_000.0
+"""Px of line that are drawn smoothly at once, the strongest first; what they cost grows with their length."""
 
-ROUGH_LENGTH = 900_000.0
-"""Px of line that are drawn below those without smoothing, which costs less than half."""
-
-_NONE = np.zeros(0, np.int64)
+ROUGH_LENGTH = 350_000.0
+"""Px of line that are drawn at once below those without smoothing, which costs half."""
 
 
 class EdgesItem(QGraphicsItem):
     """Draws edges from the faintest to the strongest.
 
-    On the screen it keeps what it has drawn, so that what lies above can change without it, and leaves out the
-    faintest edges beyond what there is time for. Into a picture it draws all.
+    On the screen it keeps what it has drawn. At once it draws what there is time for, and all edges smoothly as soon
+    as nothing moves. Into a picture it draws all.
 
     Args:
-        background: what it keeps is opaque, which is faster to draw, and so has the background in it.
+        owner: what the item lives as long as.
     """
 
-    def __init__(self, background: str) -> None:
+    def __init__(self, owner: QObject) -> None:
         super().__init__()
-        self._background = QColor(background)
         self._bounds = QRectF()
         self._lines: Lines | None = None
         self._layout: Layout | None = None
-        self._rough = self._smooth = _NONE
-        self._kept = QPixmap()
-        self._kept_at: QTransform | None = None
+        self._still = Still(owner)
+        self._kept, self._finer = KeptPicture(), KeptPicture()
+        self._kept_as: tuple[object, ...] = ()
 
     @property
-    def n_drawn(self) -> int:
-        """How many edges are on the screen."""
-        return len(self._rough) + len(self._smooth)
+    def is_exact(self) -> bool:
+        """Whether all edges are on the screen, each as it should be."""
+        return self._lines is None or (self._kept_as != () and not self._still.is_under_way)
 
     def show_lines(self, lines: Lines | None, layout: Layout | None) -> None:
         """Show other edges, or the same in another place."""
@@ -54,41 +56,39 @@ class EdgesItem(QGraphicsItem):
         if bounds != self._bounds:
             self.prepareGeometryChange()
             self._bounds = bounds
-        self._rough = self._smooth = _NONE
-        if lines is not None and layout is not None:
-            along = layout.arriving[lines.arriving] - layout.leaving[lines.leaving]
-            costs = np.hypot(along[:, 0], along[:, 1]) * EDGE_WIDTHS[lines.styles]
-            self._rough, self._smooth = affordable(lines, costs, SMOOTH_LENGTH, ROUGH_LENGTH)
-        self._kept_at = None
+        self._still.forget()
+        self._kept_as = ()
         self.update()
 
-    def _draw(self, painter: QPainter, which: np.ndarray, *, smoothly: bool) -> None:
-        lines, layout = self._lines, self._layout
-        if lines is None or layout is None or not len(which):
-            return
-        array = LineArray(
-            layout.leaving[lines.leaving[which]],
-            layout.arriving[lines.arriving[which]],
-            lines.styles[which],
-            EDGE_WIDTHS,
-            painter.worldTransform().m11(),
-        )
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, smoothly)
-        array.draw(painter, edge_pen)
+    def _array(self, painter: QPainter, which: np.ndarray | slice, lines: Lines, layout: Layout) -> LineArray:
+        starts, ends = layout.leaving[lines.leaving[which]], layout.arriving[lines.arriving[which]]
+        return LineArray(starts, ends, lines.styles[which], EDGE_WIDTHS, painter)
 
-    def _draw_kept(self, transform: QTransform, widget: QWidget) -> None:
-        ratio = widget.devicePixelRatioF()
-        if self._kept.size() != widget.size() * ratio:
-            self._kept = QPixmap(widget.size() * ratio)
-            self._kept.setDevicePixelRatio(ratio)
-        self._kept.fill(self._background)
-        painter = QPainter(self._kept)
-        # a clip makes Qt draw thin lines about eight times faster (MEASURED C)
-        painter.setClipRect(widget.rect())
-        painter.setWorldTransform(transform)
-        self._draw(painter, self._rough, smoothly=False)
-        self._draw(painter, self._smooth, smoothly=True)
+    def _draw_at_once(self, transform: QTransform, widget: QWidget, lines: Lines, layout: Layout) -> None:
+        along = layout.arriving[lines.arriving] - layout.leaving[lines.leaving]
+        costs = np.hypot(along[:, 0], along[:, 1]) * EDGE_WIDTHS[lines.styles]
+        rough, smooth = affordable(lines, costs, SMOOTH_LENGTH, ROUGH_LENGTH)
+        painter = self._kept.begin(widget, active().background, transform)
+        for which, smoothly in ((rough, False), (smooth, True)):
+            if len(which):
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing, smoothly)
+                self._array(painter, which, lines, layout).draw(edge_pens())
         painter.end()
+        self._still.forget()
+        if len(smooth) < len(lines):
+            self._still.ask(lambda: self._draw_slowly(transform, widget, lines, layout), self._show_finer)
+
+    def _draw_slowly(self, transform: QTransform, widget: QWidget, lines: Lines, layout: Layout) -> Iterator[None]:
+        painter = self._finer.begin(widget, active().background, transform)
+        try:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            yield from self._array(painter, slice(None), lines, layout).strokes(edge_pens())
+        finally:
+            painter.end()
+
+    def _show_finer(self) -> None:
+        self._kept, self._finer = self._finer, self._kept
+        self.update()
 
     def boundingRect(self) -> QRectF:
         return self._bounds
@@ -96,16 +96,17 @@ class EdgesItem(QGraphicsItem):
     def paint(
         self, painter: QPainter | None, option: QStyleOptionGraphicsItem | None, widget: QWidget | None = None
     ) -> None:
-        if painter is None or self._lines is None:
+        lines, layout = self._lines, self._layout
+        if painter is None or lines is None or layout is None:
             return
         if widget is None:
             painter.setClipRect(self._bounds)
-            self._draw(painter, np.arange(len(self._lines)), smoothly=True)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._array(painter, slice(None), lines, layout).draw(edge_pens())
             return
         transform = painter.worldTransform()
-        if self._kept_at != transform or self._kept.size() != widget.size() * widget.devicePixelRatioF():
-            self._draw_kept(transform, widget)
-            self._kept_at = QTransform(transform)
-        painter.setWorldTransform(QTransform())
-        painter.drawPixmap(0, 0, self._kept)
-        painter.setWorldTransform(transform)
+        wished = (QTransform(transform), widget.size(), widget.devicePixelRatioF(), active())
+        if wished != self._kept_as:
+            self._draw_at_once(wished[0], widget, lines, layout)
+            self._kept_as = wished
+        self._kept.blit(painter)

@@ -2,155 +2,141 @@
 
 import numpy as np
 from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
-from PyQt6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent
+from PyQt6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from app.analysis import colours
-from app.analysis.columns import Drawing
 from app.analysis.graph_view import GraphView
-from app.analysis.strongest import LEVELS, NOT_FINITE_STYLE, style_number
-from app.analysis.unit_facts import short_figure
-from app.palette import SMALL_PX, Palette, font
-from app.scene.edge_pens import edge_pen
+from app.analysis.legend_parts import LegendPart, Sign, legend_parts
+from app.analysis.strongest import LEVELS, style_number
+from app.palette import SMALL_PX, active
+from app.scene.edge_pens import edge_pens
+from app.scene.ground import ground_colours
+from app.scene.text import LEFT, shortened, text_width, write
 
 LEGEND_HEIGHT = 30
-_SPACE = 22.0
-_NARROW = 1_100.0
-"""Below this width in px the wording is short."""
-
-_VERTICAL = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+_MARGIN, _SPACE = 14.0, 22.0
+_ZERO = colours.LEVELS // 2
 
 
 class Legend(QWidget):
     """The legend as a strip of its own, so that it never lies over the graph."""
 
-    def __init__(self, palette: Palette, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._palette = palette
         self._view: GraphView | None = None
-        self._n_drawn = 0
+        self._parts: tuple[LegendPart, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def show_view(self, view: GraphView | None, n_drawn: int) -> None:
-        """Tell about a view of which so many edges are on the screen."""
-        if view is self._view and n_drawn == self._n_drawn:
-            return
-        self._view, self._n_drawn = view, n_drawn
-        self.update()
+    @property
+    def text(self) -> str:
+        """What it says."""
+        return " · ".join(part.text for part in self._parts)
+
+    def show_view(self, view: GraphView | None) -> None:
+        """Tell about a view."""
+        self._view = view
+        self._choose_wording()
+
+    def _choose_wording(self) -> None:
+        parts = () if self._view is None else fitting_parts(self._view, self.width())
+        if parts != self._parts:
+            self._parts = parts
+            self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(400, LEGEND_HEIGHT)
 
+    def resizeEvent(self, event: object) -> None:
+        self._choose_wording()
+
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter = QPainter(self)
-        draw_legend(painter, QRectF(self.rect()), self._view, self._n_drawn, self._palette)
+        draw_legend(painter, QRectF(self.rect()), self._parts)
         painter.end()
 
 
-def draw_legend(painter: QPainter, room: QRectF, view: GraphView | None, n_drawn: int, palette: Palette) -> None:
-    """Draw the legend into a room, from the left, as much of it as there is room for."""
-    painter.fillRect(room, QColor(palette.background))
-    if view is None:
-        return
-    pen = _Writer(painter, room, palette)
-    pen.bar(colours.DIVERGING[: colours.LEVELS], "−", "+")
-    is_narrow = room.width() < _NARROW
-    pen.text(
-        f"activation {_nodes_range(view)}" if is_narrow else f"activation, full colour {_nodes_range(view)} by layer"
-    )
-    if any(column.tiles is not None and not column.tiles_are_signed for column in view.columns):
-        pen.bar(colours.GREY[:255], "0", "+")
-        pen.text("map" if is_narrow else "feature map")
-    if view.lines.n_edges:
-        pen.edge(style_number(LEVELS - 1, is_negative=True), "−")
-        pen.edge(style_number(LEVELS - 1, is_negative=False), "+")
-        scales = [pair.scale for pair in view.pairs if pair.values is not None]
-        pen.text(f"weight {_range(scales)}" if is_narrow else f"weight, widest {_range(scales)} by pair of layers")
-        if n_drawn < len(view.lines) or view.lines.n_left_out:
-            pen.text(f"strongest {n_drawn:,} of {view.lines.n_edges:,} edges")
-    if (len(view.lines) and view.lines.styles[-1] == NOT_FINITE_STYLE) or _has(view, colours.NOT_FINITE):
-        pen.dot(colours.NOT_FINITE_RGB)
-        pen.text("NaN or Inf")
-    if _has(view, colours.NOT_RECORDED):
-        pen.dot(colours.NOT_RECORDED_RGB)
-        pen.text("not recorded")
+def fitting_parts(view: GraphView, width: float) -> tuple[LegendPart, ...]:
+    """What the legend says, in the wording that fits into a width in px."""
+    parts = legend_parts(view)
+    if 2 * _MARGIN + sum(_width(part) + _SPACE for part in parts) - _SPACE <= width:
+        return parts
+    return legend_parts(view, is_short=True)
 
 
-def _nodes_range(view: GraphView) -> str:
-    scales = [
-        each.scale
-        for column, each in zip(view.graph.columns, view.columns, strict=True)
-        if column.drawing is not Drawing.PICTURE and each.values is not None and each.tiles is None
-    ]
-    return _range(scales) if scales else ""
+def draw_legend(painter: QPainter, room: QRectF, parts: tuple[LegendPart, ...]) -> None:
+    """Draw the parts into a room, from the left, as many as there is room for."""
+    painter.fillRect(room, QColor(active().background))
+    x = room.x() + _MARGIN
+    end = room.right() - _MARGIN / 2
+    for part in parts:
+        sign = _sign_width(part.sign)
+        text = part.text
+        if x + sign + text_width(text, SMALL_PX) > end:
+            text = shortened(text, end - x - sign, SMALL_PX)
+            if len(text) <= 4:
+                return
+        if part.sign is not None:
+            _draw_sign(painter, part.sign, QPointF(x, room.center().y()))
+        x += sign
+        width = text_width(text, SMALL_PX)
+        write(painter, QRectF(x, room.y(), width + 2, room.height()), text, active().faint_text, SMALL_PX, align=LEFT)
+        x += width + _SPACE
 
 
-def _range(scales: list[float]) -> str:
-    low, high = min(scales), max(scales)
-    return f"±{short_figure(high)}" if low == high else f"±{short_figure(low)} to ±{short_figure(high)}"
+def _width(part: LegendPart) -> float:
+    return _sign_width(part.sign) + text_width(part.text, SMALL_PX)
 
 
-def _has(view: GraphView, number: int) -> bool:
-    return any(
-        bool((each.numbers == number).any())
-        for column, each in zip(view.graph.columns, view.columns, strict=True)
-        if column.drawing is not Drawing.PICTURE and each.tiles is None
-    )
+_BARS = {
+    Sign.DIVERGING: (colours.DIVERGING[: colours.LEVELS], "−", "+"),
+    Sign.POSITIVE: (colours.DIVERGING[_ZERO : colours.LEVELS], "0", "+"),
+    Sign.GREY: (colours.GREY[: colours.LEVELS], "0", "+"),
+}
+_BAR, _LINE, _DOT, _LETTER = 70.0, 18.0, 10.0, 12.0
 
 
-class _Writer:
-    """Puts one thing beside the other until the room is used up."""
+def _sign_width(sign: Sign | None) -> float:
+    match sign:
+        case None:
+            return 0.0
+        case Sign.EDGES:
+            return 2 * (_LETTER + _LINE) + 14
+        case Sign.NOT_FINITE | Sign.NOT_RECORDED:
+            return _DOT + 5
+        case _:
+            return _BAR + 2 * _LETTER + 6
 
-    def __init__(self, painter: QPainter, room: QRectF, palette: Palette) -> None:
-        self._painter, self._room, self._palette = painter, room, palette
-        self._x = room.x() + 14
-        self._metrics = QFontMetricsF(font(SMALL_PX))
-        painter.setFont(font(SMALL_PX))
 
-    def _has_room(self, width: float) -> bool:
-        return self._x + width <= self._room.right() - 6
+def _draw_sign(painter: QPainter, sign: Sign, at: QPointF) -> None:
+    match sign:
+        case Sign.EDGES:
+            for place, (letter, is_negative) in enumerate((("−", True), ("+", False))):
+                left = at + QPointF(place * (_LETTER + _LINE + 4), 0)
+                _draw_letter(painter, letter, left)
+                colour = edge_pens()[style_number(LEVELS - 1, is_negative=is_negative)].color()
+                painter.fillRect(QRectF(left.x() + _LETTER, at.y() - 1, _LINE, 3), colour)
+        case Sign.NOT_FINITE | Sign.NOT_RECORDED:
+            rgb = ground_colours().not_finite if sign is Sign.NOT_FINITE else ground_colours().not_recorded
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(*rgb))
+            painter.drawEllipse(at + QPointF(_DOT / 2, 0), _DOT / 2, _DOT / 2)
+        case _:
+            table, low, high = _BARS[sign]
+            _draw_letter(painter, low, at)
+            bar = QRectF(at.x() + _LETTER, at.y() - 5, _BAR, 10)
+            painter.drawImage(bar, _strip(table))
+            painter.setPen(QColor(active().line))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(bar)
+            _draw_letter(painter, high, QPointF(bar.right() + 2, at.y()))
 
-    def text(self, text: str) -> None:
-        width = self._metrics.horizontalAdvance(text)
-        if not self._has_room(width):
-            text = self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, self._room.right() - 6 - self._x)
-            width = self._metrics.horizontalAdvance(text)
-        self._write(text, self._palette.faint_text)
-        self._x += width + _SPACE
 
-    def bar(self, table: np.ndarray, low: str, high: str) -> None:
-        if not self._has_room(150):
-            self._x = self._room.right()
-            return
-        self._x += self._write(low, self._palette.text) + 4
-        pixels = table.tobytes()
-        image = QImage(pixels, len(table), 1, len(table) * 4, QImage.Format.Format_RGBA8888)
-        self._painter.drawImage(QRectF(self._x, self._middle - 5, 70, 10), image)
-        self._x += 74
-        self._x += self._write(high, self._palette.text) + 8
+def _draw_letter(painter: QPainter, letter: str, at: QPointF) -> None:
+    write(painter, QRectF(at.x(), at.y() - 8, _LETTER, 16), letter, active().text, SMALL_PX)
 
-    def edge(self, style: int, sign: str) -> None:
-        if not self._has_room(40):
-            return
-        self._x += self._write(sign, self._palette.text) + 3
-        self._painter.fillRect(QRectF(self._x, self._middle - 1, 18, 3), edge_pen(style).color())
-        self._x += 24
 
-    def dot(self, rgb: tuple[int, int, int]) -> None:
-        if not self._has_room(20):
-            return
-        self._painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._painter.setPen(Qt.PenStyle.NoPen)
-        self._painter.setBrush(QColor(*rgb))
-        self._painter.drawEllipse(QPointF(self._x + 5, self._middle), 5, 5)
-        self._x += 15
-
-    @property
-    def _middle(self) -> float:
-        return self._room.center().y()
-
-    def _write(self, text: str, colour: str) -> float:
-        self._painter.setPen(QColor(colour))
-        width = self._metrics.horizontalAdvance(text)
-        self._painter.drawText(QRectF(self._x, self._room.y(), width + 2, self._room.height()), _VERTICAL, text)
-        return width
+def _strip(table: np.ndarray) -> QImage:
+    pixels = np.ascontiguousarray(table).tobytes()
+    return QImage(pixels, len(table), 1, len(table) * 4, QImage.Format.Format_RGBA8888).copy()

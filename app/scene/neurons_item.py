@@ -1,15 +1,17 @@
 """All neurons of the graph as one item."""
 
 import numpy as np
-from PyQt6.QtCore import QRectF
-from PyQt6.QtGui import QPainter, QTransform
+from PyQt6.QtCore import QPointF, QRectF
+from PyQt6.QtGui import QColor, QPainter, QPen, QTransform
 from PyQt6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from app.analysis.columns import Drawing
 from app.analysis.graph_view import GraphView
 from app.analysis.layout import Layout
+from app.scene.device import is_vector, pixel_ratio
 from app.scene.fragment_array import FragmentArray
-from app.scene.neuron_sprites import NeuronSprites
+from app.scene.ground import diverging_table
+from app.scene.neuron_sprites import RIM, RIM_SHADE, NeuronSprites
 
 _LARGEST_SPRITE = 48.0
 
@@ -17,9 +19,9 @@ _LARGEST_SPRITE = 48.0
 class NeuronsItem(QGraphicsItem):
     """Draws the circles of every column of neurons from ready pictures, column by column."""
 
-    def __init__(self, sprites: NeuronSprites) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._sprites = sprites
+        self._sprites = NeuronSprites()
         self._bounds = QRectF()
         self._view: GraphView | None = None
         self._layout: Layout | None = None
@@ -44,9 +46,11 @@ class NeuronsItem(QGraphicsItem):
         spot = self._layout.columns[number]
         chosen = slice(None) if position is None else slice(position, position + 1)
         centres, numbers = spot.centres[chosen], self._view.columns[number].numbers[chosen]
+        if is_vector(painter):
+            _draw_circles(painter, centres, spot.radius, diverging_table()[numbers])
+            return
         transform = painter.worldTransform()
-        device = painter.device()
-        ratio = 1.0 if device is None else device.devicePixelRatioF()
+        ratio = pixel_ratio(painter)
         radius = spot.radius * transform.m11() * ratio
         picture, side = self._sprites.of_radius(min(radius, _LARGEST_SPRITE))
         array = FragmentArray(len(centres))
@@ -73,3 +77,13 @@ class NeuronsItem(QGraphicsItem):
         if painter is not None and self._view is not None:
             for number in range(len(self._view.columns)):
                 self.paint_column(painter, number)
+
+
+def _draw_circles(painter: QPainter, centres: np.ndarray, radius: float, rgba: np.ndarray) -> None:
+    """The same as shapes, with colours uint8 ``[U, 4]``."""
+    rim = min(RIM, radius / 3)
+    for (x, y), colour in zip(centres.tolist(), rgba.tolist(), strict=True):
+        fill = QColor(*colour)
+        painter.setPen(QPen(fill.darker(int(100 / (1 - RIM_SHADE))), rim))
+        painter.setBrush(fill)
+        painter.drawEllipse(QPointF(x, y), radius - rim / 2, radius - rim / 2)

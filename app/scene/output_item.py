@@ -2,16 +2,15 @@
 
 import numpy as np
 from PyQt6.QtCore import QPointF, QRectF, Qt
-from PyQt6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
+from PyQt6.QtGui import QColor, QPainter, QPen, QPolygonF
 from PyQt6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from app.analysis.graph_view import GraphView
 from app.analysis.layout import Layout
 from app.analysis.output_rows import OutputRows
-from app.palette import SMALL_PX, TEXT_PX, Palette, font
+from app.palette import SMALL_PX, TEXT_PX, active
+from app.scene.text import RIGHT, shortened, write
 
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _MARK_WIDTH = 16.0
 
 
@@ -21,9 +20,8 @@ class OutputItem(QGraphicsItem):
     The predicted class's bar is green when right and red when wrong; the true class has a check mark.
     """
 
-    def __init__(self, palette: Palette) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._palette = palette
         self._bounds = QRectF()
         self._view: GraphView | None = None
         self._layout: Layout | None = None
@@ -40,21 +38,18 @@ class OutputItem(QGraphicsItem):
         self.update()
 
     def _draw_row(self, painter: QPainter, view: GraphView, rows: OutputRows, middle: float, number: int) -> None:
-        palette = self._palette
+        palette = active()
         is_true, is_predicted = number == view.true, number == view.predicted
         name = view.graph.columns[-1].class_names[number]
         top, height = middle - rows.height / 2, rows.height
         if is_true:
             _draw_check(painter, QPointF(rows.names[0] + 5, middle), QColor(palette.right))
-        painter.setFont(font(TEXT_PX, bold=is_true or is_predicted))
-        painter.setPen(QColor(palette.text if is_true or is_predicted else palette.faint_text))
+        is_bold = is_true or is_predicted
+        colour = palette.text if is_bold else palette.faint_text
         left = rows.names[0] + _MARK_WIDTH
         room = QRectF(left, top, rows.names[1] - left, height)
-        painter.drawText(
-            room,
-            _RIGHT,
-            QFontMetricsF(painter.font()).elidedText(name, Qt.TextElideMode.ElideRight, room.width()),
-        )
+        name = shortened(name, room.width(), TEXT_PX, bold=is_bold)
+        write(painter, room, name, colour, TEXT_PX, bold=is_bold, align=RIGHT)
         thick = min(height * 0.5, 12.0)
         full = QRectF(rows.bars[0], middle - thick / 2, rows.bars[1] - rows.bars[0], thick)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -63,28 +58,23 @@ class OutputItem(QGraphicsItem):
         if view.probabilities is None:
             return
         probability = float(view.probabilities[number])
-        painter.setFont(font(SMALL_PX, bold=is_predicted))
         if np.isfinite(probability):
-            colour = (
-                palette.bar if not is_predicted or view.true is None else palette.right if is_true else palette.wrong
-            )
+            bar = palette.bar if not is_predicted or view.true is None else palette.right if is_true else palette.wrong
             full.setWidth(max(full.width() * probability, 1.5 if probability > 5e-4 else 0))
-            painter.setBrush(QColor(colour))
+            painter.setBrush(QColor(bar))
             painter.drawRoundedRect(full, 2, 2)
         text = _percent(probability) if np.isfinite(probability) else "NaN"
-        painter.setPen(QColor(palette.text if is_true or is_predicted else palette.faint_text))
-        painter.drawText(QRectF(rows.figures[0], top, rows.figures[1] - rows.figures[0], height), _RIGHT, text)
+        room = QRectF(rows.figures[0], top, rows.figures[1] - rows.figures[0], height)
+        write(painter, room, text, colour, SMALL_PX, bold=is_predicted, align=RIGHT)
 
     def _draw_note(self, painter: QPainter, view: GraphView, rows: OutputRows) -> None:
         """Above a list of the most probable classes stands of how many."""
         n = len(view.graph.columns[-1].class_names)
         if rows.are_aligned or len(rows.middles) == n:
             return
-        painter.setFont(font(SMALL_PX))
-        painter.setPen(QColor(self._palette.faint_text))
         top = float(rows.middles[0]) - rows.height * 1.5
         room = QRectF(rows.names[0], top, rows.figures[1] - rows.names[0], rows.height)
-        painter.drawText(room, _RIGHT, f"most probable of {n:,}")
+        write(painter, room, f"most probable of {n:,}", active().faint_text, SMALL_PX, align=RIGHT)
 
     def boundingRect(self) -> QRectF:
         return self._bounds

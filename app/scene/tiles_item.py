@@ -1,28 +1,23 @@
 """The input picture and the tiles of convolutional layers as one item."""
 
-import numpy as np
-from PyQt6.QtCore import QRectF
+from PyQt6.QtCore import QRectF, Qt
 from PyQt6.QtGui import QColor, QImage, QPainter, QPen
 from PyQt6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from app.analysis import colours
-from app.analysis.columns import Column, Drawing
-from app.analysis.graph_view import ColumnView, GraphView
+from app.analysis.columns import Drawing
+from app.analysis.graph_view import GraphView
 from app.analysis.layout import ColumnPlace, Layout
-from app.analysis.tile_sheet import tile_shares, tile_sheet
-from app.palette import Palette
-
-_EMPTY = 257
-_DIVERGING = np.vstack([colours.DIVERGING, np.zeros((1, 4), np.uint8)])
-_GREY = np.vstack([colours.GREY, np.zeros((2, 4), np.uint8)])
+from app.analysis.tile_sheet import tile_shares
+from app.palette import active
+from app.scene.device import is_vector
+from app.scene.tile_images import enlarged, picture_image, tiles_image
 
 
 class TilesItem(QGraphicsItem):
     """Draws each column of tiles as one image."""
 
-    def __init__(self, palette: Palette) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._palette = palette
         self._bounds = QRectF()
         self._view: GraphView | None = None
         self._layout: Layout | None = None
@@ -37,14 +32,23 @@ class TilesItem(QGraphicsItem):
             self.prepareGeometryChange()
             self._bounds = bounds
         self._view, self._layout = view, layout
+        self._make_images()
+        self.update()
+
+    def restyle(self) -> None:
+        """Take on the colours of the theme."""
+        self._make_images()
+        self.update()
+
+    def _make_images(self) -> None:
+        view, layout = self._view, self._layout
         self._images = {}
         if view is not None and layout is not None:
             for number, (column, spot) in enumerate(zip(view.graph.columns, layout.columns, strict=True)):
                 if column.drawing is Drawing.MAPS and len(column):
-                    self._images[number] = _tiles_image(column, view.columns[number], spot)
+                    self._images[number] = tiles_image(column, view.columns[number], spot)
                 elif column.drawing is Drawing.PICTURE and view.picture is not None:
-                    self._images[number] = _picture_image(view.picture)
-        self.update()
+                    self._images[number] = picture_image(view.picture)
 
     def paint_column(self, painter: QPainter, number: int) -> None:
         """Draw one column; nothing where it has no tiles."""
@@ -53,12 +57,14 @@ class TilesItem(QGraphicsItem):
         column, body = self._view.graph.columns[number], self._layout.columns[number].body
         target = QRectF(body.x, body.y, body.width, body.height)
         if column.drawing is Drawing.PICTURE:
-            painter.setPen(QPen(QColor(self._palette.line), 1))
-            painter.setBrush(QColor(self._palette.bar_ground))
+            painter.setPen(QPen(QColor(active().line), 1))
+            painter.setBrush(QColor(active().bar_ground))
             painter.drawRect(target.adjusted(-1, -1, 1, 1))
         image = self._images.get(number)
         if image is None:
             return
+        if is_vector(painter):
+            image = enlarged(image, target)
         if column.drawing is Drawing.MAPS:
             # tiles stand in the upper left corner of their cells
             grid = self._layout.columns[number].grid
@@ -68,8 +74,28 @@ class TilesItem(QGraphicsItem):
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, shrinks)
         if column.drawing is Drawing.MAPS:
             # edges to tiles further right pass behind, not through the space between tiles
-            _fill_cells(painter, self._layout.columns[number], len(column), QColor(self._palette.background))
+            _fill_cells(painter, self._layout.columns[number], len(column), QColor(active().background))
         painter.drawImage(target, image)
+        shown = self._view.columns[number]
+        if column.drawing is Drawing.MAPS and (shown.tiles is None or shown.tiles_are_signed):
+            # what is near zero is white, and so may the ground be
+            _draw_outlines(painter, self._layout.columns[number])
+
+    def paint_unit(self, painter: QPainter, number: int, position: int) -> None:
+        """Draw one tile or pixel of a column; nothing where it has none."""
+        image = self._images.get(number)
+        if image is None or self._view is None or self._layout is None:
+            return
+        spot = self._layout.columns[number]
+        row, across = divmod(position, spot.grid.columns)
+        wide, high = image.width() // spot.grid.columns, image.height() // spot.grid.rows
+        (x, y), (width, height) = spot.centres[position], spot.size
+        shares = tile_shares(*self._view.graph.columns[number].grid)
+        is_picture = self._view.graph.columns[number].drawing is Drawing.PICTURE
+        part = (wide, high) if is_picture else (round(wide * shares[0]), round(high * shares[1]))
+        unit = image.copy(across * wide, row * high, *part)
+        target = QRectF(x - width / 2, y - height / 2, width, height)
+        painter.drawImage(target, enlarged(unit, target) if is_vector(painter) else unit)
 
     def boundingRect(self) -> QRectF:
         return self._bounds
@@ -82,34 +108,16 @@ class TilesItem(QGraphicsItem):
                 self.paint_column(painter, number)
 
 
+def _draw_outlines(painter: QPainter, spot: ColumnPlace) -> None:
+    width, height = spot.size
+    painter.setPen(QPen(QColor(active().line), 1))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRects([QRectF(x - width / 2, y - height / 2, width, height) for x, y in spot.centres.tolist()])
+
+
 def _fill_cells(painter: QPainter, spot: ColumnPlace, cells: int, colour: QColor) -> None:
     """Fill the room of as many cells as there are tiles, row by row."""
     grid, body = spot.grid, spot.body
     rows, rest = divmod(cells, grid.columns)
     painter.fillRect(QRectF(body.x, body.y, body.width, rows * grid.pitch), colour)
     painter.fillRect(QRectF(body.x, body.y + rows * grid.pitch, rest * grid.pitch * grid.aspect, grid.pitch), colour)
-
-
-def _tiles_image(column: Column, view: ColumnView, spot: ColumnPlace) -> QImage:
-    if view.tiles is None:
-        # each tile in the colour of its mean activation
-        tiles = np.broadcast_to(view.numbers[:, None, None], (len(column), *column.grid))
-        table = _DIVERGING
-    else:
-        tiles, table = view.tiles.astype(np.int16), _DIVERGING if view.tiles_are_signed else _GREY
-    sheet = tile_sheet(tiles, spot.grid.rows, spot.grid.columns, _EMPTY)
-    return _rgba_image(table[sheet])
-
-
-def _picture_image(picture: np.ndarray) -> QImage:
-    rgba = np.full((*picture.shape[:2], 4), 255, np.uint8)
-    rgba[..., :3] = picture[..., None] if picture.ndim == 2 else picture
-    return _rgba_image(rgba)
-
-
-def _rgba_image(rgba: np.ndarray) -> QImage:
-    height, width = rgba.shape[:2]
-    # wholly opaque or wholly transparent pixels are premultiplied as they are
-    pixels = rgba.tobytes()
-    image = QImage(pixels, width, height, width * 4, QImage.Format.Format_RGBA8888_Premultiplied)
-    return image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)

@@ -1,11 +1,12 @@
 """A picture of few pixels, drawn large and crisp."""
 
 import numpy as np
-from PyQt6.QtCore import QRect, QSize, Qt
+from PyQt6.QtCore import QRect, QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from app.palette import active
+from app.widgets.vector_bars import paint_vector
 
 
 class PictureView(QWidget):
@@ -14,6 +15,7 @@ class PictureView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._image: QImage | None = None
+        self._vector: np.ndarray | None = None
         self._absent = ""
         self.setMinimumSize(120, 120)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -26,7 +28,13 @@ class PictureView(QWidget):
     def show_picture(self, picture: np.ndarray | None, absent: str = "no picture") -> None:
         """Show a float picture ``[H, W]`` or ``[H, W, 3]`` in 0…1, or say why there is none."""
         self._image = None if picture is None else to_image(picture)
+        self._vector = None
         self._absent = absent
+        self.update()
+
+    def show_vector(self, values: np.ndarray) -> None:
+        """Show a sample that is no picture, float ``[D]``, as bars."""
+        self._image, self._vector = None, values
         self.update()
 
     def _place(self) -> QRect:
@@ -43,14 +51,11 @@ class PictureView(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(224, 224)
 
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        return min(width, 260)
-
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter = QPainter(self)
+        if self._vector is not None:
+            self._paint_vector(painter, self._vector)
+            return
         if self._image is None:
             painter.setPen(QColor(active().faint_text))
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._absent)
@@ -59,6 +64,16 @@ class PictureView(QWidget):
         painter.drawImage(place, self._image)
         painter.setPen(QColor(active().line))
         painter.drawRect(place.adjusted(-1, -1, 0, 0))
+
+    def _paint_vector(self, painter: QPainter, values: np.ndarray) -> None:
+        line = painter.fontMetrics().height()
+        room = QRectF(self.rect()).adjusted(2, 2, -2, -line - 4)
+        paint_vector(painter, room, values)
+        finite = values[np.isfinite(values)]
+        span = f"{finite.min():.2g} to {finite.max():.2g}" if len(finite) else "no number"
+        painter.setPen(QColor(active().faint_text))
+        below = QRectF(0, room.bottom() + 2, self.width(), line)
+        painter.drawText(below, Qt.AlignmentFlag.AlignCenter, span)
 
 
 def to_image(picture: np.ndarray) -> QImage:

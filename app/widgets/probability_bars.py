@@ -9,8 +9,8 @@ from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from app.palette import active
 
-ROW_PX = 22
-MOST_ROWS = 20
+ROW_PX, LEAST_ROW_PX = 22, 15
+MOST_ROWS = 12
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class ProbabilityBars(QWidget):
         self._rows: tuple[ProbabilityRow, ...] = ()
         self._n_left_out = 0
         self._absent = ""
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
 
     @property
     def rows(self) -> tuple[ProbabilityRow, ...]:
@@ -50,8 +50,15 @@ class ProbabilityBars(QWidget):
         self._rows, self._absent = tuple(shown), absent
         self.update()
 
+    @property
+    def _n_lines(self) -> int:
+        return max(len(self._rows), 1) + (self._n_left_out > 0)
+
     def sizeHint(self) -> QSize:
-        return QSize(220, ROW_PX * (max(len(self._rows), 1) + (self._n_left_out > 0)) + 4)
+        return QSize(220, ROW_PX * self._n_lines + 4)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(160, LEAST_ROW_PX * self._n_lines + 4)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter = QPainter(self)
@@ -64,12 +71,13 @@ class ProbabilityBars(QWidget):
         name_px = min(widest + 12, self.width() * 0.42)
         figure_px = metrics.horizontalAdvance("100.0 %") + 10
         bar_px = max(self.width() - name_px - figure_px, 10)
+        row_px = min((self.height() - 4) / self._n_lines, ROW_PX)
         for number, row in enumerate(self._rows):
-            line = QRectF(0, number * ROW_PX + 2, self.width(), ROW_PX)
+            line = QRectF(0, number * row_px + 2, self.width(), row_px)
             self._paint_row(painter, row, line, name_px, bar_px)
         if self._n_left_out:
             painter.setPen(QColor(active().faint_text))
-            rest = QRectF(0, len(self._rows) * ROW_PX + 2, self.width(), ROW_PX)
+            rest = QRectF(0, len(self._rows) * row_px + 2, self.width(), row_px)
             painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter, f"and {self._n_left_out} less likely classes")
 
     def _paint_row(self, painter: QPainter, row: ProbabilityRow, line: QRectF, name_px: float, bar_px: float) -> None:
@@ -77,15 +85,16 @@ class ProbabilityBars(QWidget):
         painter.setPen(QColor(active().text if strong else active().faint_text))
         name = painter.fontMetrics().elidedText(row.name, Qt.TextElideMode.ElideRight, int(name_px - 8))
         middle = Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(QRectF(4, line.top(), name_px - 8, ROW_PX), middle, name)
-        groove = QRectF(name_px, line.top() + 4, bar_px, ROW_PX - 8)
+        painter.drawText(QRectF(4, line.top(), name_px - 8, line.height()), middle, name)
+        space = line.height() * 0.18
+        groove = QRectF(name_px, line.top() + space, bar_px, line.height() - 2 * space)
         painter.fillRect(groove, QColor(active().bar_ground))
         colour = active().bar
         if row.is_predicted:
             colour = active().right if row.is_true else active().wrong
         painter.fillRect(QRectF(groove.left(), groove.top(), bar_px * row.probability, groove.height()), QColor(colour))
         right = middle | Qt.AlignmentFlag.AlignRight
-        figure = QRectF(name_px + bar_px, line.top(), self.width() - name_px - bar_px - 4, ROW_PX)
+        figure = QRectF(name_px + bar_px, line.top(), self.width() - name_px - bar_px - 4, line.height())
         painter.drawText(figure, right, f"{row.probability * 100:.1f} %")
         if row.is_true:
             painter.setPen(QColor(active().text))

@@ -111,6 +111,7 @@ def _random_pass(layers: dict[str, Layer], random: np.random.Generator, number: 
             shape = (units, columns, 3, 3) if is_conv else (units, columns * each.input_block)
             arrays["weight"] = random.normal(size=shape)
             arrays["weight_gradient"] = random.normal(size=shape)
+            arrays["weight_update"] = random.normal(size=shape) / 100
             arrays["bias"] = random.normal(size=units)
         elif len(each.output_shape) == 3:
             arrays["activation"] = np.abs(arrays["activation"])
@@ -119,3 +120,15 @@ def _random_pass(layers: dict[str, Layer], random: np.random.Generator, number: 
     last = list(layers.values())[-1]
     logits = random.normal(size=(n, last.units)).astype("f4")
     return made_up_pass(layers, records, number=number, logits=logits, n_samples=n)
+
+
+def after_the_last_step(run: MadeUpRun, one: int = -1) -> Pass:
+    """A pass as the run leaves it at its end: no step follows, so it has neither gradients nor updates."""
+    taken = run.passes[one]
+    kinds = ("activation", "weight", "bias", "feature_maps")
+    records = {
+        name: {kind: array for kind in kinds if (array := getattr(arrays, kind)) is not None}
+        for name, arrays in taken.layers.items()
+    }
+    n_samples = None if run.probe is None else len(run.probe)
+    return made_up_pass(run.layers, records, number=taken.number, logits=taken.logits, n_samples=n_samples)

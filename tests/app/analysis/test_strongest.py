@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from app.analysis.fan import fan_of
 from app.analysis.graph import build_graph
+from app.analysis.graph_options import GraphOptions
 from app.analysis.graph_view import GraphView, prepare
 from app.analysis.line_budget import affordable
 from app.analysis.scales import measure_scales
@@ -26,7 +27,7 @@ from tests.app.analysis.made_up import chain
 def view_of(*stages: tuple[str, int], most_edges: int = 10_000) -> GraphView:
     run = chain(*stages)
     graph = build_graph(run.layers, run.probe)
-    return prepare(graph, run.passes[0], 0, measure_scales(graph, run.passes), most_edges)
+    return prepare(graph, run.passes[0], 0, measure_scales(graph, run.passes), GraphOptions(most_edges=most_edges))
 
 
 @given(st.lists(st.integers(0, 500), max_size=8), st.integers(0, 2000))

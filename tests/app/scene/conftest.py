@@ -6,15 +6,18 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.analysis.graph import build_graph
+from app.analysis.graph_options import GraphOptions
 from app.analysis.graph_view import GraphView, prepare
 from app.analysis.scales import measure_scales
 from app.scene.network_view import NetworkView
 from tests.app.analysis.made_up import MadeUpRun, chain
 
 
-def prepared(run: MadeUpRun, one: int = 0, sample: int = 0) -> GraphView:
+def prepared(run: MadeUpRun, one: int = 0, sample: int = 0, options: GraphOptions | None = None) -> GraphView:
     graph = build_graph(run.layers, run.probe)
-    return prepare(graph, run.passes[one], sample, measure_scales(graph, run.passes))
+    reference = run.passes[0]
+    scales = measure_scales(graph, run.passes, options, reference)
+    return prepare(graph, run.passes[one], sample, scales, options, reference)
 
 
 @pytest.fixture

@@ -4,57 +4,19 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
-from PyQt6.QtGui import QImage, QMouseEvent, QPainter, QWheelEvent
-from PyQt6.QtWidgets import QApplication, QToolTip
+from PyQt6.QtCore import QPoint, QRectF, Qt
+from PyQt6.QtGui import QImage, QPainter
+from PyQt6.QtWidgets import QToolTip
 from pytestqt.qtbot import QtBot
 
 from app.analysis.graph_view import GraphView
 from app.scene.network_view import NetworkView
+from tests.app.scene.driving import move, pixels, point_of, turn_wheel
 
 # the offscreen platform says so whenever a tooltip appears
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support raise", extend=True)
 
 Show = Callable[[GraphView | None], NetworkView]
-
-
-def point_of(network: NetworkView, column: int, position: int) -> QPoint:
-    layout = network.scene().graph_layout
-    return network.mapFromScene(QPointF(*layout.columns[column].centres[position]))
-
-
-def move(network: NetworkView, at: QPoint) -> None:
-    viewport = network.viewport()
-    event = QMouseEvent(
-        QEvent.Type.MouseMove,
-        QPointF(at),
-        QPointF(viewport.mapToGlobal(at)),
-        Qt.MouseButton.NoButton,
-        Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier,
-    )
-    QApplication.sendEvent(viewport, event)
-
-
-def turn_wheel(network: NetworkView, at: QPoint, notches: int) -> None:
-    event = QWheelEvent(
-        QPointF(at),
-        QPointF(network.viewport().mapToGlobal(at)),
-        QPoint(),
-        QPoint(0, 120 * notches),
-        Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier,
-        Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )
-    QApplication.sendEvent(network.viewport(), event)
-
-
-def pixels(network: NetworkView) -> np.ndarray:
-    """What is on the screen, int ``[H, W, 3]``."""
-    image = network.viewport().grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
-    block = image.constBits().asarray(image.sizeInBytes())
-    return np.frombuffer(block, np.uint8).reshape(image.height(), -1, 4)[:, : image.width(), :3].astype(int)
 
 
 def test_that_the_graph_fills_the_viewport(show: Show, views: list[GraphView]) -> None:
@@ -106,7 +68,7 @@ def test_that_hovering_does_not_draw_the_edges_again(
     pixels(network)
     drawn: list[object] = []
     edges = network.scene()._edges
-    monkeypatch.setattr(edges, "_draw", lambda *given, **more: drawn.append(given))
+    monkeypatch.setattr(edges, "_array", lambda *given, **more: drawn.append(given))
     move(network, point_of(network, 2, 5))
     pixels(network)
     assert drawn == []
@@ -162,7 +124,7 @@ def test_that_the_hovered_unit_stays_lit_across_passes(show: Show, views: list[G
     network = show(views[0])
     move(network, point_of(network, 2, 5))
     network.show_view(views[1])
-    assert network.scene().lit_unit == (2, 5)
+    assert network.scene().hovered_unit == (2, 5)
 
 
 def test_that_a_new_size_lays_everything_out_anew(show: Show, views: list[GraphView], qtbot: QtBot) -> None:

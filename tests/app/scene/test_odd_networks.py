@@ -6,22 +6,46 @@ import numpy as np
 import pytest
 
 from app.analysis.graph import build_graph
+from app.analysis.graph_numbers import numbers_of
+from app.analysis.graph_options import EdgeMode, GraphOptions, NodeMode, ScaleMode
 from app.analysis.graph_view import GraphView, prepare
 from app.analysis.scales import measure_scales
+from app.scene.edge_tooltip import edge_tooltip
 from app.scene.network_view import NetworkView
 from app.scene.picture import network_image
-from tests.app.analysis.made_up import MadeUpRun, chain, layer, made_up_pass, probe
+from tests.app.analysis.made_up import MadeUpRun, after_the_last_step, chain, layer, made_up_pass, probe
 from tests.app.scene.conftest import prepared
 
 Show = Callable[[GraphView | None], NetworkView]
 
+EVERY_MODE = [
+    GraphOptions(edges, nodes, scale, most_edges)
+    for edges, nodes, scale, most_edges in (
+        *((edges, NodeMode.ACTIVATION, ScaleMode.RUN, None) for edges in EdgeMode),
+        *((EdgeMode.WEIGHT, nodes, ScaleMode.PASS, 7) for nodes in NodeMode),
+        (EdgeMode.GRADIENT, NodeMode.GRADIENT, ScaleMode.PASS, 0),
+    )
+]
+
 
 def hover_everything(network: NetworkView) -> None:
-    """Light one unit of each column and paint."""
-    for number, column in enumerate(network.scene().graph.columns):
-        network.scene().light((number, len(column) - 1))
+    """Light and pin one unit of each column and an edge of each pair, as far as there are some, and paint."""
+    scene = network.scene()
+    for number, column in enumerate(scene.graph.columns):
+        scene.light((number, len(column) - 1))
         network.viewport().grab()
-    network.scene().light(None)
+        scene.pin((number, 0))
+        scene.light(None)
+        network.viewport().grab()
+        scene.pin(None)
+    lines = network.graph_view.lines
+    for line in range(0, len(lines), max(len(lines) // 5, 1)):
+        edge = int(lines.pairs[line]), int(lines.edges[line])
+        scene.light_edge(edge)
+        network.viewport().grab()
+        assert edge_tooltip(network.graph_view, *edge)
+    scene.light_edge(None)
+    scene.edge_at(100, 100, 4)
 
 
 @pytest.mark.parametrize(
@@ -36,11 +60,53 @@ def hover_everything(network: NetworkView) -> None:
         pytest.param(chain(("conv", 2), ("fc", 2), picture=(3, 1, 1)), id="a picture of 1 pixel"),
         pytest.param(chain(("conv", 2), ("fc", 2), picture=(1, 2, 90)), id="a flat picture"),
         pytest.param(chain(("conv", 9), ("fc", 30), ("fc", 40), cap=4), id="few units kept"),
+        pytest.param(chain(*[("conv", 5)] * 12, *[("fc", 8)] * 8), id="20 layers"),
     ],
 )
-def test_that_any_shape_is_drawn_and_can_be_hovered(run: MadeUpRun, show: Show) -> None:
+def test_that_any_shape_is_drawn_in_any_mode_and_can_be_pointed_at(run: MadeUpRun, show: Show) -> None:
     network = show(prepared(run))
     hover_everything(network)
+    for options in EVERY_MODE:
+        view = prepared(run, options=options)
+        network.show_view(view)
+        network.viewport().grab()
+        numbers_of(view)
+    hover_everything(network)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, 1e38])
+def test_that_what_is_not_finite_is_drawn_in_every_mode(bad: float, show: Show) -> None:
+    run = chain(("conv", 3), ("fc", 4), ("fc", 3), n_passes=2)
+    kinds = ("activation", "weight", "bias", "weight_gradient", "weight_update", "feature_maps")
+    records = {}
+    for name, arrays in run.passes[1].layers.items():
+        records[name] = {
+            kind: np.where(np.arange(array.size).reshape(array.shape) % 3, array, bad).astype("f4")
+            for kind in kinds
+            if (array := getattr(arrays, kind)) is not None
+        }
+    run.passes[1] = made_up_pass(run.layers, records, number=1)
+    for options in EVERY_MODE:
+        hover_everything(show(prepared(run, one=1, options=options)))
+
+
+@pytest.mark.parametrize("options", EVERY_MODE)
+def test_that_a_pass_without_any_array_says_so_in_every_mode(options: GraphOptions, show: Show) -> None:
+    run = chain(("conv", 3), ("fc", 4), ("fc", 3), n_passes=2)
+    run.passes[1] = made_up_pass(run.layers, {}, number=1)
+    network = show(prepared(run, one=1, options=options))
+    assert network.scene().notes
+    assert "not recorded" in network.legend_text
+    hover_everything(network)
+
+
+def test_that_the_state_after_the_last_step_says_why_in_the_graph(show: Show) -> None:
+    run = chain(("conv", 3), ("fc", 4), ("fc", 3), n_passes=2)
+    run.passes[1] = after_the_last_step(run)
+    network = show(prepared(run, one=1, options=GraphOptions(EdgeMode.GRADIENT, NodeMode.GRADIENT)))
+    assert network.scene().notes == ("no gradient: no step follows this state",)
+    network.show_view(prepared(run, one=1))
+    assert network.scene().notes == ()
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, 1e38])

@@ -1,0 +1,55 @@
+"""What the user wishes to see of the network graph."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class EdgeMode(Enum):
+    """What the number of an edge is about. The values are the words for it."""
+
+    WEIGHT = "weight"
+    GRADIENT = "gradient"
+    UPDATE = "update"
+    """What the step that follows the pass adds to the weight."""
+    CHANGE = "change"
+    """The weight minus that of another pass."""
+
+
+class NodeMode(Enum):
+    """What the number of a unit is. The values are the words for it."""
+
+    ACTIVATION = "activation"
+    BIAS = "bias"
+    GRADIENT = "gradient norm"
+    """L2 norm of the gradient of the unit's incoming weights."""
+
+
+class ScaleMode(Enum):
+    """Which passes share their colours. The values are the words for it."""
+
+    RUN = "run"
+    PASS = "pass"
+
+
+@dataclass(frozen=True)
+class GraphOptions:
+    """The wishes, as they stand.
+
+    Attributes:
+        edges: what edges show.
+        nodes: what units show.
+        scale: whether colours can be compared along the run, or are as strong as they get at each pass.
+        most_edges: how many of the strongest edges are drawn; None leaves it to the graph.
+        reference_pass: number of the pass that `EdgeMode.CHANGE` compares with.
+    """
+
+    edges: EdgeMode = EdgeMode.WEIGHT
+    nodes: NodeMode = NodeMode.ACTIVATION
+    scale: ScaleMode = ScaleMode.RUN
+    most_edges: int | None = None
+    reference_pass: int = 0
+
+    @property
+    def needs_reference(self) -> bool:
+        """Whether `prepare` has to be given the pass of number ``reference_pass``."""
+        return self.edges is EdgeMode.CHANGE

@@ -1,0 +1,97 @@
+"""What the legend says of a view, one thing beside the other. The most important come first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from app.analysis import colours
+from app.analysis.column_view import is_input
+from app.analysis.columns import Drawing
+from app.analysis.edge_facts import mode_words
+from app.analysis.graph_options import ScaleMode
+from app.analysis.graph_view import GraphView
+from app.analysis.strongest import NOT_FINITE_STYLE
+from app.analysis.unit_facts import short_figure
+
+
+class Sign(Enum):
+    """What stands before a text."""
+
+    DIVERGING = "from blue over white to red"
+    POSITIVE = "from white to red"
+    GREY = "from dark to light"
+    EDGES = "a blue and a red line"
+    NOT_FINITE = "a dot in the colour of NaN and Inf"
+    NOT_RECORDED = "a dot in the colour of what was not recorded"
+
+
+@dataclass(frozen=True)
+class LegendPart:
+    """A sign and what it means."""
+
+    sign: Sign | None
+    text: str
+
+
+def legend_parts(view: GraphView, *, is_short: bool = False) -> tuple[LegendPart, ...]:
+    """What there is to say.
+
+    Args:
+        view: the pass and sample.
+        is_short: where there is little room.
+    """
+    return tuple(_parts(view, is_short))
+
+
+def _parts(view: GraphView, is_short: bool) -> Iterator[LegendPart]:
+    whose = "run" if view.options.scale is ScaleMode.RUN else "pass"
+    yield _nodes(view, whose, is_short)
+    if any(column.tiles is not None and not column.tiles_are_signed for column in view.columns):
+        yield LegendPart(Sign.GREY, "map" if is_short else "feature map")
+    if view.lines.n_edges:
+        scales = [pair.scale for pair in view.pairs if pair.values is not None]
+        mode = mode_words(view, view.options.edges)
+        words = f" {_range(scales)}" if is_short else f", widest {_range(scales)} by pair of layers"
+        yield LegendPart(Sign.EDGES, f"{mode}{words} ({whose})")
+        n_drawn, n_edges = len(view.lines), view.lines.n_edges
+        yield LegendPart(
+            None, f"strongest {n_drawn:,} of {n_edges:,} edges" if view.lines.n_left_out else f"{n_edges:,} edges"
+        )
+    elif view.graph.n_edges:
+        yield LegendPart(None, f"{view.options.edges.value}: not recorded")
+    lines = view.lines
+    if (len(lines) and lines.styles[-1] == NOT_FINITE_STYLE) or _has(view, colours.NOT_FINITE):
+        yield LegendPart(Sign.NOT_FINITE, "NaN or Inf")
+    if _has(view, colours.NOT_RECORDED):
+        yield LegendPart(Sign.NOT_RECORDED, "not recorded")
+
+
+def _nodes(view: GraphView, whose: str, is_short: bool) -> LegendPart:
+    shown = [
+        each
+        for column, each in zip(view.graph.columns, view.columns, strict=True)
+        if not is_input(column) and each.values is not None and each.tiles is None
+    ]
+    is_signed = all(each.is_signed for each in shown)
+    mode = view.options.nodes.value
+    if not shown:
+        has_tiles = any(each.tiles is not None for each in view.columns)
+        return LegendPart(None, mode if has_tiles else f"{mode}: not recorded")
+    scales = _range([each.scale for each in shown], "±" if is_signed else "")
+    words = f"{mode} {scales} ({whose})" if is_short else f"{mode}, full colour {scales} by layer ({whose})"
+    return LegendPart(Sign.DIVERGING if is_signed else Sign.POSITIVE, words)
+
+
+def _range(scales: list[float], sign: str = "±") -> str:
+    low, high = short_figure(min(scales)), short_figure(max(scales))
+    return f"{sign}{high}" if low == high else f"{sign}{low} to {sign}{high}"
+
+
+def _has(view: GraphView, number: int) -> bool:
+    return any(
+        bool((each.numbers == number).any())
+        for column, each in zip(view.graph.columns, view.columns, strict=True)
+        if column.drawing is not Drawing.PICTURE and each.tiles is None
+    )

@@ -1,0 +1,88 @@
+"""What the network makes of every probe sample at one pass, and orders to look at them in.
+
+`N` samples, `K` classes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+
+UNKNOWN = -1
+"""Stands for a class that is not known."""
+
+
+class SampleOrder(Enum):
+    """Orders of the samples, each by its name on the screen."""
+
+    PROBE = "In order"
+    MOST_CONFIDENT = "Most confident"
+    LEAST_CONFIDENT = "Least confident"
+    WRONG = "Wrong first"
+
+
+@dataclass(frozen=True, eq=False)
+class SamplesView:
+    """Labels and predictions of all samples.
+
+    Attributes:
+        labels: true classes, int ``[N]``; None where they were not recorded.
+        predicted: the most probable classes, int ``[N]``, `UNKNOWN` where a logit is not finite; None without logits.
+        confidence: the probability of that class, float32 ``[N]`` in 0…1, NaN where unknown; None without logits.
+    """
+
+    labels: np.ndarray | None
+    predicted: np.ndarray | None
+    confidence: np.ndarray | None
+
+    @property
+    def is_right(self) -> np.ndarray | None:
+        """Whether each prediction is right, bool ``[N]``; None where that cannot be told of any."""
+        if self.labels is None or self.predicted is None:
+            return None
+        return (self.predicted == self.labels) & (self.predicted != UNKNOWN)
+
+    @property
+    def n_right(self) -> int | None:
+        """How many predictions are right."""
+        right = self.is_right
+        return None if right is None else int(right.sum())
+
+
+def samples_view(logits: np.ndarray | None, labels: np.ndarray | None) -> SamplesView:
+    """What a pass tells of all samples.
+
+    Args:
+        logits: ``[N, K]`` of the pass; None where they were not recorded.
+        labels: int ``[N]`` of the probe; None where there are none.
+    """
+    if logits is None or not logits.shape[1]:
+        return SamplesView(labels, None, None)
+    finite = np.isfinite(logits).all(axis=1)
+    shifted = np.where(finite[:, None], logits, 0).astype(np.float64)
+    shifted -= shifted.max(axis=1, keepdims=True)
+    # the largest logit became 0, so its probability is 1 / Σ exp
+    confidence = 1 / np.exp(shifted).sum(axis=1)
+    predicted = np.where(finite, shifted.argmax(axis=1), UNKNOWN)
+    agree = labels if labels is not None and len(labels) == len(logits) else None
+    return SamplesView(agree, predicted, np.where(finite, confidence, np.nan).astype(np.float32))
+
+
+def ordered(view: SamplesView, order: SampleOrder, n_samples: int) -> np.ndarray:
+    """Numbers of the samples in an order, int ``[N]``; those it cannot judge come last, equals in the probe's order."""
+    in_order = np.arange(n_samples)
+    confidence = view.confidence
+    if order is SampleOrder.PROBE or confidence is None or len(confidence) != n_samples:
+        return in_order
+    unknown = np.isnan(confidence)
+    certain = np.where(unknown, 0, confidence)
+    match order:
+        case SampleOrder.LEAST_CONFIDENT:
+            return np.lexsort((in_order, certain, unknown))
+        case SampleOrder.WRONG if view.is_right is not None:
+            # the surest mistakes first: they tell most
+            return np.lexsort((in_order, -certain, view.is_right, unknown))
+        case _:
+            return np.lexsort((in_order, -certain, unknown))

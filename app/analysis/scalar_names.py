@@ -1,0 +1,89 @@
+"""Names of scalars, ``metric[@threshold][~ema]/layer``, taken apart and put into words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+WHOLE_MODEL = "total"
+
+# fmt: off
+_MADE_AT_PASSES = frozenset((
+    "weight_norm", "gradient_norm", "update_norm", "update_ratio", "step_size", "first_moment_norm",
+    "second_moment_mean",
+))
+# fmt: on
+
+
+@dataclass(frozen=True)
+class ScalarName:
+    """A scalar's name in its parts; a part that it lacks is empty.
+
+    Attributes:
+        text: the name as the file has it.
+        metric: what was measured.
+        threshold: below which a number counts as nothing.
+        is_averaged: measured on the moving average.
+        layer: of which layer; `WHOLE_MODEL` for all together.
+    """
+
+    text: str
+    metric: str
+    threshold: str
+    is_averaged: bool
+    layer: str
+
+    @property
+    def measure(self) -> str:
+        """What was measured, in words, without the layer: ``near zero, below 1e-07, moving average``."""
+        parts = [self.metric.replace("_", " ")]
+        parts += [f"below {self.threshold}"] if self.threshold else []
+        parts += ["moving average"] if self.is_averaged else []
+        return ", ".join(parts)
+
+    @property
+    def place(self) -> str:
+        """The layer in words."""
+        return "whole model" if self.layer == WHOLE_MODEL else self.layer
+
+    @property
+    def title(self) -> str:
+        """All of it in words, as ``Gradient norm · conv1``."""
+        measure = self.measure[:1].upper() + self.measure[1:]
+        return f"{measure} · {self.place}" if self.layer else measure
+
+
+def parse(text: str) -> ScalarName:
+    """Take a name apart; a name of another form is a metric as it stands."""
+    front, _, layer = text.partition("/")
+    front, averaged, _ = front.partition("~")
+    metric, _, threshold = front.partition("@")
+    return ScalarName(text, metric, threshold, bool(averaged), layer)
+
+
+def grouped(names: Iterable[str]) -> dict[str, list[ScalarName]]:
+    """Names by what they measure, in the order in which they come, the whole model before its layers."""
+    groups: dict[str, list[ScalarName]] = {}
+    for name in map(parse, names):
+        groups.setdefault(name.measure, []).append(name)
+    for members in groups.values():
+        members.sort(key=lambda name: name.layer not in ("", WHOLE_MODEL))
+    return groups
+
+
+def matching(names: Iterable[str], wanted: str) -> list[ScalarName]:
+    """The names whose file name or title has every word of ``wanted``, whatever the case."""
+    words = wanted.lower().split()
+    parsed = map(parse, names)
+    return [name for name in parsed if all(word in f"{name.text} {name.title}".lower() for word in words)]
+
+
+def how_to_record(text: str) -> str:
+    """What a person has to do so that their next run has this scalar."""
+    name = parse(text)
+    if name.layer:
+        made = name.metric in _MADE_AT_PASSES
+        return "this run has no such layer, or none of its passes measured it" if made else "the run did not measure it"
+    if text.startswith(("test_", "train_")):
+        return f"collector.end_epoch({text}=…)"
+    return f"collector.log({text}=…)"

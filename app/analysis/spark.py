@@ -1,0 +1,61 @@
+"""A curve so small that it fits into a table's cell.
+
+`R` recorded values, `B` at most `MOST_POINTS` points.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.analysis.thinning import thinned
+
+MOST_POINTS = 240
+_DECADES = 2.0
+"""Curves that span more powers of ten than this are drawn on a log scale."""
+
+
+@dataclass(frozen=True, eq=False)
+class Spark:
+    """A curve scaled to a unit square.
+
+    Attributes:
+        across: 0 at step 0, 1 at the run's last step, float64 ``[B]``.
+        up: 0 at the lowest value, 1 at the highest, NaN where a value is not finite, float64 ``[B]``.
+        not_finite: places of NaN and Inf, 0…1, float64, thinned out.
+        low: the lowest finite value; of a log scale the lowest above 0.
+        high: the highest finite value.
+        is_log: whether ``up`` is on a log scale.
+        n_not_finite: how many values were NaN or Inf.
+    """
+
+    across: np.ndarray
+    up: np.ndarray
+    not_finite: np.ndarray
+    low: float
+    high: float
+    is_log: bool
+    n_not_finite: int
+
+
+def spark_of(steps: np.ndarray, values: np.ndarray, last_step: int) -> Spark:
+    """Make a curve small.
+
+    Args:
+        steps: rising, int ``[R]``.
+        values: float ``[R]``.
+        last_step: of the run; where ``across`` is 1.
+    """
+    finite = np.isfinite(values)
+    bad = np.unique((steps[~finite] / max(last_step, 1) * MOST_POINTS).round()) / MOST_POINTS
+    steps, values = thinned(steps, np.where(finite, values, np.nan), MOST_POINTS)
+    good = values[np.isfinite(values)]
+    positive = good[good > 0]
+    low, high = (float(good.min()), float(good.max())) if len(good) else (np.nan, np.nan)
+    is_log = len(positive) == len(good) > 0 and bool(np.log10(high) - np.log10(low) > _DECADES)
+    with np.errstate(all="ignore"):
+        shown = np.log10(values) if is_log else values
+        bottom, top = (np.log10(low), np.log10(high)) if is_log else (low, high)
+        up = (shown - bottom) / (top - bottom) if top > bottom else np.where(np.isnan(shown), np.nan, 0.5)
+    return Spark(steps / max(last_step, 1), up, bad, low, high, is_log, int((~finite).sum()))

@@ -1,0 +1,148 @@
+"""The layers of the network, and how strongly each of them learns."""
+
+import numpy as np
+from PyQt6.QtCore import QItemSelectionModel, Qt, pyqtSignal
+from PyQt6.QtGui import QResizeEvent
+from PyQt6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QStackedLayout, QTableView, QWidget
+
+from app.analysis.layer_rows import layer_rows
+from app.widgets.layer_delegates import NameDelegate, SparkDelegate
+from app.widgets.layer_table_model import HEADINGS, LayerColumn, LayerTableModel
+from collector.storage import Collection
+
+_SPARK_PX = (116, 420)
+_SPACE_PX = 6
+_MOST_NAME_PX = 220
+
+
+class LayersPanel(QWidget):
+    """A table with a row for each layer, in order of execution.
+
+    Signals:
+        layer_requested(str): the user chose the layer of this name.
+    """
+
+    layer_requested = pyqtSignal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.model = LayerTableModel(self)
+        self.table = _Table()
+        self.table.resized.connect(self._fit_sparks)
+        self.table.setModel(self.model)
+        self.table.setItemDelegateForColumn(LayerColumn.NAME, NameDelegate(self.table))
+        self.table.setItemDelegateForColumn(LayerColumn.SPARK, SparkDelegate(self.table))
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.table.setShowGrid(False)
+        self.table.setWordWrap(False)
+        self.table.setTabKeyNavigation(False)
+        rows, columns = self.table.verticalHeader(), self.table.horizontalHeader()
+        assert rows is not None
+        assert columns is not None
+        rows.hide()
+        rows.setDefaultSectionSize(self.fontMetrics().height() + 10)
+        columns.setHighlightSections(False)
+        columns.setMinimumSectionSize(40)
+        columns.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        selection = self.table.selectionModel()
+        assert selection is not None
+        self._selection = selection
+        self._is_told = False
+        # not the current row, which comes with the keyboard's focus alone
+        selection.selectionChanged.connect(self._on_selection_changed)
+        self.nothing_label = QLabel("Open a collection to see its layers.")
+        self.nothing_label.setObjectName("faint")
+        self.nothing_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.nothing_label.setWordWrap(True)
+        self._pages = QStackedLayout(self)
+        self._pages.setContentsMargins(0, 0, 0, 0)
+        self._pages.addWidget(self.nothing_label)
+        self._pages.addWidget(self.table)
+
+    def show_collection(self, collection: Collection) -> None:
+        """Show the layers of a run, or how it has grown."""
+        steps = collection.passes.steps
+        last_step = int(max(steps.max(initial=1), collection.n_steps, 1))
+        before = [row.layer for row in self.model.rows]
+        self.model.show_rows(layer_rows(collection, last_step), last_step)
+        self.nothing_label.setText("This collection names no layers.")
+        self._pages.setCurrentWidget(self.table if self.model.rows else self.nothing_label)
+        if [row.layer for row in self.model.rows] != before:
+            self._fit_columns()
+
+    def show_step(self, step: int) -> None:
+        """Move the playhead."""
+        self.model.show_step(step)
+
+    def show_layer(self, name: str) -> None:
+        """Select a layer; none for a name that no layer has."""
+        number = self.model.number_of(name)
+        self._is_told = True
+        if number is None:
+            self._selection.clear()
+        else:
+            index = self.model.index(number, LayerColumn.NAME)
+            flags = QItemSelectionModel.SelectionFlag
+            self._selection.setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
+            self.table.scrollTo(index)
+        self._is_told = False
+
+    def show_nothing(self) -> None:
+        """Nothing is open."""
+        self.model.show_rows([], 1)
+        self.nothing_label.setText("Open a collection to see its layers.")
+        self._pages.setCurrentWidget(self.nothing_label)
+
+    @property
+    def selected(self) -> str | None:
+        """Name of the layer that is selected."""
+        rows = self._selection.selectedRows()
+        return self.model.rows[rows[0].row()].layer.name if rows else None
+
+    def numbers(self) -> tuple[tuple[str, ...], list[tuple[str | int | float | None, ...]]]:
+        """Column names and a row for each layer; its gradient norm is that at the playhead, None if not recorded."""
+        names = ("layer", "kind", "output_shape", "parameters", "units", "units_kept", "gradient_norm")
+        rows: list[tuple[str | int | float | None, ...]] = [
+            (
+                row.layer.name,
+                row.layer.kind,
+                row.shape,
+                row.layer.n_parameters,
+                row.layer.units,
+                len(row.layer.kept),
+                self.model.norm_of(row),
+            )
+            for row in self.model.rows
+        ]
+        return names, rows
+
+    def _fit_columns(self) -> None:
+        """As wide as what they say; the spark lines get what is left."""
+        for column in range(len(HEADINGS)):
+            self.table.resizeColumnToContents(column)
+            self.table.setColumnWidth(column, self.table.columnWidth(column) + _SPACE_PX)
+        name_px = self.table.columnWidth(LayerColumn.NAME)
+        self.table.setColumnWidth(LayerColumn.NAME, int(np.clip(name_px, 70, _MOST_NAME_PX)))
+        self._fit_sparks()
+
+    def _fit_sparks(self) -> None:
+        others = sum(self.table.columnWidth(column) for column in LayerColumn if column is not LayerColumn.SPARK)
+        viewport = self.table.viewport()
+        assert viewport is not None
+        self.table.setColumnWidth(LayerColumn.SPARK, int(np.clip(viewport.width() - others, *_SPARK_PX)))
+
+    def _on_selection_changed(self, *_: object) -> None:
+        if not self._is_told and self.selected is not None:
+            self.layer_requested.emit(self.selected)
+
+
+class _Table(QTableView):
+    """Tells when its room has changed."""
+
+    resized = pyqtSignal()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self.resized.emit()

@@ -1,0 +1,32 @@
+"""The ground that the graph is drawn on, as the theme has it."""
+
+from functools import lru_cache
+
+import numpy as np
+from PyQt6.QtGui import QColor
+
+from app.analysis.colours import DIVERGING, DIVERGING_ON_LIGHT, ON_DARK, ON_LIGHT, GroundColours
+from app.palette import Palette, active
+
+
+@lru_cache(8)
+def is_light(palette: Palette) -> bool:
+    """Whether dark lines are needed to be seen."""
+    return QColor(palette.background).lightnessF() > 0.5
+
+
+def ground_colours() -> GroundColours:
+    """Colours of edges and marks on the present ground."""
+    return ON_LIGHT if is_light(active()) else ON_DARK
+
+
+def diverging_table() -> np.ndarray:
+    """Colours of values on the present ground, see `colours.DIVERGING`."""
+    return DIVERGING_ON_LIGHT if is_light(active()) else DIVERGING
+
+
+@lru_cache(8)
+def background_rgb(background: str) -> np.ndarray:
+    """The background, float32 ``[3]``."""
+    colour = QColor(background)
+    return np.array([colour.red(), colour.green(), colour.blue()], np.float32)

@@ -1,0 +1,60 @@
+"""The value of the full colour of each column, below it, and of each pair of neighbours, between them."""
+
+from PyQt6.QtCore import QRectF
+
+from app.analysis.column_view import ColumnView
+from app.analysis.columns import Column, Drawing
+from app.analysis.graph_view import GraphView, PairView
+from app.analysis.layout import Layout
+from app.analysis.rectangle import Rectangle
+from app.analysis.unit_facts import short_figure
+from app.palette import SMALL_PX
+from app.scene.text import text_width
+
+_ABSENT = "none"
+"""Where one pair of several was not recorded."""
+
+
+def scale_labels(view: GraphView, layout: Layout) -> list[tuple[QRectF, str]]:
+    """Place and text of each label; between columns there are all of them, or none where one has no room."""
+    placed: list[tuple[QRectF, str]] = []
+    taken: list[tuple[float, float]] = []
+    for column, spot, each in zip(view.graph.columns, layout.columns, view.columns, strict=True):
+        text = _column_label(column, each)
+        width = text_width(text, SMALL_PX)
+        middle = spot.body.x + spot.body.width / 2
+        if text and width <= spot.footer.width:
+            placed.append((_around(middle, width, spot.footer), text))
+            taken.append((middle - width / 2, middle + width / 2))
+        else:
+            taken.append((spot.body.x, spot.body.right))
+    between: list[tuple[QRectF, str]] = []
+    if all(edges.values is None for edges in view.pairs):
+        return placed
+    for pair, edges in zip(view.graph.pairs, view.pairs, strict=True):
+        if pair.target != pair.source + 1 or pair.wiring is None:
+            continue
+        left, right = taken[pair.source][1], taken[pair.target][0]
+        text = _pair_label(edges)
+        if (width := text_width(text, SMALL_PX)) > right - left - 14:
+            return placed  # some of them only would look as if the others had none
+        between.append((_around((left + right) / 2, width, layout.columns[pair.source].footer), text))
+    return placed + between
+
+
+def _around(middle: float, width: float, line: Rectangle) -> QRectF:
+    return QRectF(middle - width / 2 - 2, line.y, width + 4, line.height)
+
+
+def _column_label(column: Column, view: ColumnView) -> str:
+    if column.drawing is Drawing.PICTURE:
+        return ""
+    if view.tiles is not None:
+        return ("±" if view.tiles_are_signed else "0…") + short_figure(view.tiles_scale)
+    if view.values is None:
+        return ""
+    return ("±" if view.is_signed else "0…") + short_figure(view.scale)
+
+
+def _pair_label(view: PairView) -> str:
+    return f"— {_ABSENT if view.values is None else short_figure(view.scale)}"

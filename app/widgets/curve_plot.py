@@ -1,0 +1,292 @@
+"""A plot over the steps of a run, with the playhead."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyqtgraph as pg
+from PyQt6.QtCore import QEvent, QPointF, QSignalBlocker, Qt, pyqtSignal
+from PyQt6.QtGui import QColor, QResizeEvent
+from PyQt6.QtWidgets import QWidget
+
+from app.analysis.curve import y_range
+from app.analysis.thinning import thinned
+from app.palette import active
+from app.widgets.step_marks import EpochMarks, NotFiniteMarks
+from app.widgets.value_axis import ValueAxis
+
+_MARGIN = 0.02
+_DOT_PX = 8
+_MANY_DOTS = 30
+_LABELLED_PX = 140
+"""Lower plots have no name below their axis, but the room that it would take."""
+
+_CLOSEST_STEPS = 4
+"""No fewer steps can be zoomed into."""
+
+
+@dataclass(frozen=True)
+class LineStyle:
+    """How one of a plot's curves is drawn; ``colour`` is a field of `app.palette.Palette`."""
+
+    colour: str
+    width: int = 2
+    strength: float = 1.0
+    is_dots: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """What one of a plot's curves shows: steps int ``[R]`` and values float ``[R]``."""
+
+    steps: np.ndarray
+    values: np.ndarray
+
+
+NO_LINE = Line(np.zeros(0, np.int64), np.zeros(0))
+
+
+class CurvePlot(pg.PlotWidget):
+    """Draws a fixed number of curves. A click, or a drag of the yellow line, says where the playhead shall be.
+
+    Signals:
+        step_requested(float): the user pointed at this step.
+        range_requested(float, float): the user zoomed or dragged to these steps.
+        everything_requested: the user double-clicked, to see the whole run.
+    """
+
+    step_requested = pyqtSignal(float)
+    range_requested = pyqtSignal(float, float)
+    everything_requested = pyqtSignal()
+
+    def __init__(self, styles: Sequence[LineStyle], *, is_zoomable: bool = True, parent: QWidget | None = None) -> None:
+        self._lines: list[Line] | None = None
+        super().__init__(parent, enableMenu=False, axisItems={"left": ValueAxis()})
+        self._styles = tuple(styles)
+        self._lines = [NO_LINE] * len(styles)
+        self._least: float | None = None
+        self._whole: tuple[float, float] | None = None
+        self._is_log = False
+        self._message = ""
+        self._last_step = 1
+        self._range: tuple[float, float] | None = None
+        item = self.getPlotItem()
+        self._curves = [item.plot(**_shape(style)) for style in styles]
+        for curve in self._curves:
+            curve.setDynamicRangeLimit(None)
+        self.not_finite_marks, self.epoch_marks = NotFiniteMarks(), EpochMarks()
+        for marks in (self.epoch_marks, self.not_finite_marks):
+            item.addItem(marks, ignoreBounds=True)
+        self.epoch_marks.setZValue(-10)
+        self.playhead = pg.InfiniteLine(0, movable=True)
+        self.playhead.sigDragged.connect(lambda line: self.step_requested.emit(line.value()))
+        item.addItem(self.playhead, ignoreBounds=True)
+        self.playhead.hide()
+        self.message = pg.LabelItem()
+        self.message.setParentItem(item.vb)
+        self.message.anchor((0.5, 0.5), (0.5, 0.5))
+        item.setMouseEnabled(x=is_zoomable, y=False)
+        item.hideButtons()
+        item.ctrlMenu.setParent(self, item.ctrlMenu.windowFlags())  # it would outlive the plot
+        item.disableAutoRange()
+        item.layout.setContentsMargins(4, 2, 8, 4)
+        if is_zoomable:
+            item.vb.sigRangeChangedManually.connect(self._on_zoomed)
+        else:
+            item.vb.wheelEvent = lambda event, *_: event.ignore()  # for whatever the plot lies in
+        self.scene().sigMouseClicked.connect(self._on_click)
+        self._restyle()
+
+    @property
+    def is_log(self) -> bool:
+        """Whether values stand on a log scale."""
+        return self._is_log
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """What is shown."""
+        return tuple(self._lines)
+
+    @property
+    def asked_range(self) -> tuple[float, float] | None:
+        """The steps that were asked for; None for the whole run."""
+        return self._range
+
+    @property
+    def shown_range(self) -> tuple[float, float]:
+        """The steps between the left and the right border."""
+        low, high = self.getPlotItem().vb.viewRange()[0]
+        return float(low), float(high)
+
+    def show_lines(
+        self,
+        lines: Sequence[Line],
+        last_step: int,
+        epochs: np.ndarray | None = None,
+        not_finite: np.ndarray | None = None,
+        *,
+        least: float | None = None,
+        whole: tuple[float, float] | None = None,
+    ) -> None:
+        """Show the curves; the range of steps stays as it was asked for.
+
+        Args:
+            lines: one for each style; the first is taken to be the noisy one.
+            last_step: of the run.
+            epochs: steps at which epochs ended, rising.
+            not_finite: steps to mark as NaN or Inf, rising.
+            least: the axis of values begins no higher.
+            whole: the axis of values while the whole run is seen, where it is known beforehand.
+        """
+        self._lines = list(lines)
+        self._last_step, self._least, self._whole = max(last_step, 1), least, whole
+        self.epoch_marks.show_steps(np.zeros(0) if epochs is None else epochs)
+        self.not_finite_marks.show_steps(np.zeros(0) if not_finite is None else not_finite)
+        span = self._last_step * (1 + 2 * _MARGIN)
+        margin = self._last_step * _MARGIN
+        self.getPlotItem().setLimits(
+            xMin=-margin, xMax=self._last_step + margin, maxXRange=span, minXRange=min(_CLOSEST_STEPS, span)
+        )
+        self.playhead.setBounds((0, self._last_step))
+        self.playhead.setVisible(any(len(line.steps) for line in lines))
+        self.show_range(self._range)
+
+    def clear_lines(self) -> None:
+        """Show nothing, no playhead either."""
+        self._lines = [NO_LINE] * len(self._styles)
+        self._draw()
+        self.not_finite_marks.show_steps(np.zeros(0))
+        self.epoch_marks.show_steps(np.zeros(0))
+        self.playhead.hide()
+
+    def show_message(self, text: str) -> None:
+        """Say in the middle why nothing is to be seen; nothing for no text."""
+        if text == self._message:
+            return
+        self._message = text
+        self._write_message()
+
+    def _write_message(self) -> None:
+        self.message.setText(f"<div align='center'>{self._message}</div>", color=active().faint_text, size="9pt")
+        self.message.item.setTextWidth(-1)
+        self.message.item.setTextWidth(self.message.item.document().idealWidth())  # so that its lines are centred
+        self.message.updateMin()
+
+    def show_step(self, step: int) -> None:
+        """Move the playhead."""
+        with QSignalBlocker(self.playhead):
+            self.playhead.setValue(step)
+
+    def show_range(self, steps: tuple[float, float] | None) -> None:
+        """Show these steps; None for the whole run, also while it grows."""
+        self._range = steps
+        low, high = steps or (-self._last_step * _MARGIN, self._last_step * (1 + _MARGIN))
+        self.getPlotItem().setXRange(low, high, padding=0)
+        self._fit()
+        self._draw()
+
+    def show_log(self, is_log: bool) -> None:
+        """Put values on a log scale, where those that are not above 0 have no place; or back on a linear one."""
+        if is_log != self._is_log:
+            self._is_log = is_log
+            self.getPlotItem().getAxis("left").setLogMode(x=False, y=is_log)
+            self._fit()
+            self._draw()
+
+    def _draw(self) -> None:
+        """Hand over of each curve as much as can be seen at this size."""
+        left, right = self.shown_range
+        most = max(int(self.getPlotItem().vb.width()), 200)
+        for curve, line, style in zip(self._curves, self._lines, self._styles, strict=True):
+            steps, values = _between(line, left, right, is_joined=not style.is_dots)
+            if style.is_dots:
+                curve.setSymbolSize(_DOT_PX if len(steps) <= _MANY_DOTS else _DOT_PX / 2)
+            else:
+                steps, values = thinned(steps, values, most)
+            values = self._scaled(values)
+            # told only where it is so: finding gaps and drawing around them is slow
+            connect = "all" if np.isfinite(values).all() else "finite"
+            curve.setData(steps, values, connect=connect, skipFiniteCheck=connect == "all")
+        self.getPlotItem().vb.prepareForPaint()  # or it would be painted twice
+
+    def _scaled(self, values: np.ndarray) -> np.ndarray:
+        if self._is_log:
+            with np.errstate(all="ignore"):
+                values = np.log10(np.where(values > 0, values, np.nan))
+        return values if np.isfinite(values).all() else np.where(np.isfinite(values), values, np.nan)
+
+    def _fit(self) -> None:
+        """Show the values of the visible steps."""
+        left, right = self.shown_range
+        if self._whole and self._range is None and not self._is_log:
+            self.getPlotItem().setYRange(*self._whole, padding=0.05)
+            return
+        parts = [
+            _between(line, left, right, is_joined=not style.is_dots)[1]
+            for line, style in zip(self._lines, self._styles, strict=True)
+        ]
+        bounds = y_range(map(self._scaled, parts), least=None if self._is_log or self._range else self._least)
+        if bounds:
+            self.getPlotItem().setYRange(*bounds, padding=0.06)
+
+    def _on_zoomed(self, *_: object) -> None:
+        self.range_requested.emit(*self.shown_range)
+
+    def _on_click(self, event: object) -> None:
+        at: QPointF = event.scenePos()  # type: ignore[attr-defined]
+        box = self.getPlotItem().vb
+        is_left = event.button() == Qt.MouseButton.LeftButton  # type: ignore[attr-defined]
+        if not (is_left and self.playhead.isVisible() and box.sceneBoundingRect().contains(at)):
+            return
+        if event.double():  # type: ignore[attr-defined]
+            self.everything_requested.emit()
+        else:
+            self.step_requested.emit(box.mapSceneToView(at).x())
+
+    def _restyle(self) -> None:
+        """Take the colours of the theme."""
+        palette = active()
+        item = self.getPlotItem()
+        self.setBackground(palette.background)
+        for name in ("left", "bottom"):
+            axis = item.getAxis(name)
+            axis.setPen(palette.line)
+            axis.setTextPen(palette.faint_text)
+        item.showGrid(x=True, y=True, alpha=0.15)
+        for curve, style in zip(self._curves, self._styles, strict=True):
+            colour = QColor(getattr(palette, style.colour))
+            colour.setAlphaF(style.strength)
+            if style.is_dots:
+                curve.setSymbolBrush(colour)
+            else:
+                curve.setPen(pg.mkPen(colour, width=style.width))
+        self.playhead.setPen(pg.mkPen(palette.hovered, width=2))
+        self.playhead.setHoverPen(pg.mkPen(palette.hovered, width=4))
+        self._write_message()
+        self.epoch_marks.update()
+        self.not_finite_marks.update()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        if self._lines is not None:
+            axis = self.getPlotItem().getAxis("bottom")
+            axis.showLabel(bool(axis.labelText) and self.height() >= _LABELLED_PX)
+            self._draw()
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        super().changeEvent(event)
+        if event is not None and event.type() == QEvent.Type.PaletteChange and hasattr(self, "message"):
+            self._restyle()
+
+
+def _shape(style: LineStyle) -> dict[str, object]:
+    return {"pen": None, "symbol": "o", "symbolSize": _DOT_PX, "symbolPen": None} if style.is_dots else {}
+
+
+def _between(line: Line, left: float, right: float, *, is_joined: bool) -> tuple[np.ndarray, np.ndarray]:
+    """What lies between two steps; of joined values also those next to them, whose lines cross the view."""
+    # whole numbers, or NumPy would make a copy of all steps as floats
+    first = int(np.searchsorted(line.steps, int(np.ceil(left))))
+    stop = int(np.searchsorted(line.steps, int(np.floor(right)), side="right"))
+    part = slice(max(first - is_joined, 0), stop + is_joined)
+    return line.steps[part], line.values[part]

@@ -1,0 +1,64 @@
+"""The line above a plot: what it shows, the figure at the playhead, and what else there is to say."""
+
+from PyQt6.QtCore import QSize, Qt
+from PyQt6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
+from PyQt6.QtWidgets import QSizePolicy, QWidget
+
+from app.palette import active
+
+_SPACE = 10
+
+
+class HeadingLine(QWidget):
+    """Takes the room it gets. Where that is little, first the explanation is cut short, then the title."""
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.title, self.figure, self.about = title, "", ""
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._tell()
+
+    def show_figure(self, figure: str) -> None:
+        """The value at the playhead; empty where there is none."""
+        if figure != self.figure:
+            self.figure = figure
+            self._tell()
+
+    def show_about(self, about: str) -> None:
+        """What the plot shows, in words."""
+        if about != self.about:
+            self.about = about
+            self._tell()
+
+    def _tell(self) -> None:
+        text = " · ".join(part for part in (self.title, self.figure, self.about) if part)
+        self.setToolTip(text)
+        self.setAccessibleName(text)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, self.fontMetrics().height() + 8)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, self.fontMetrics().height() + 8)
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        painter = QPainter(self)
+        bold = QFont(self.font())
+        bold.setBold(True)
+        plain = self.fontMetrics()
+        figure_px = plain.horizontalAdvance(self.figure) + _SPACE if self.figure else 0
+        x, room = 0, self.width()
+        for text, font, colour, kept in (
+            (self.title, bold, active().text, figure_px),
+            (self.figure, self.font(), active().text, 0),
+            (self.about, self.font(), active().faint_text, 0),
+        ):
+            metrics = QFontMetrics(font)
+            shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room - x - kept)
+            if not text or len(shown) < min(len(text), 4):
+                continue  # a letter or two say nothing
+            painter.setFont(font)
+            painter.setPen(QColor(colour))
+            painter.drawText(x, 0, room - x, self.height(), Qt.AlignmentFlag.AlignVCenter, shown)
+            x += metrics.horizontalAdvance(shown) + _SPACE

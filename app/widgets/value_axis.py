@@ -1,0 +1,60 @@
+"""The axis of values of a plot, whose labels always fit and never touch."""
+
+import numpy as np
+import pyqtgraph as pg
+
+WIDTH_PX = 54
+
+_LABEL_PX = 18.0
+_MOST_LETTERS = 6
+_FINE = (1.0, 2.0, 5.0)
+
+
+class ValueAxis(pg.AxisItem):
+    """Small numbers have an exponent. A log scale has 1, 2 and 5 of each power of ten where there is room for them."""
+
+    def __init__(self) -> None:
+        super().__init__("left")
+        self.enableAutoSIPrefix(False)
+        self.setWidth(WIDTH_PX)
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        if self.logMode:
+            return [_short(value, 3) for value in np.power(10.0, np.clip(values, -300, 300)) * scale]
+        shown = np.asarray(values, np.float64) * scale
+        step = float(np.log10(abs(spacing * scale) or 1.0))
+        plain = [f"{value:.{max(int(np.ceil(-step)), 0)}f}" for value in shown]
+        if max(map(len, plain), default=0) <= _MOST_LETTERS:
+            return plain
+        largest = float(np.abs(shown).max())
+        digits = int(np.floor(np.log10(largest)) - np.floor(step)) + 1 if largest else 1
+        return [_short(value, digits, is_exponent=True) for value in shown.tolist()]
+
+    def logTickValues(
+        self, low: float, high: float, size: float, linear: list[tuple[float, list[float]]]
+    ) -> list[tuple[float | None, list[float]]]:
+        # pyqtgraph marks all nine numbers of a decade, one on the other
+        room = max(int(size / _LABEL_PX), 2)
+        decades = np.arange(np.floor(low), np.ceil(high) + 1)
+        fine = (decades[:, None] + np.log10(_FINE)).ravel()
+        for ticks in (fine, decades):
+            shown = ticks[(ticks >= low) & (ticks <= high)]
+            if 2 <= len(shown) <= room:
+                return [(None, shown.tolist())]
+        if len(shown) > room:
+            return [(None, shown[:: -(-len(shown) // room)].tolist())]
+        values = np.linspace(low, high, min(room, 4) + 2)[1:-1]
+        # too narrow for round numbers of a log scale: numbers of two digits
+        rounded = [float(f"{value:.2g}") for value in np.power(10.0, np.clip(values, -300, 300))]
+        return [(None, np.log10(np.unique(rounded)).tolist())]
+
+
+def _short(value: float, digits: int, *, is_exponent: bool = False) -> str:
+    """A number with so many digits, its exponent as ``e-5`` rather than ``e-05``."""
+    if value == 0:
+        return "0"
+    text = f"{value:.{max(digits - 1, 0)}e}" if is_exponent else f"{value:.{digits}g}"
+    mantissa, exponent, power = text.partition("e")
+    if "." in mantissa and exponent:
+        mantissa = mantissa.rstrip("0").rstrip(".")
+    return f"{mantissa}e{int(power)}" if exponent else text

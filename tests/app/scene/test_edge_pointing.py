@@ -1,0 +1,104 @@
+"""The pointer at an edge."""
+
+from collections.abc import Callable
+
+import pytest
+from PyQt6.QtCore import QPoint
+from PyQt6.QtWidgets import QToolTip
+
+from app.analysis.edge_facts import edge_name
+from app.analysis.graph_options import EdgeMode, GraphOptions
+from app.analysis.graph_view import GraphView
+from app.scene.network_view import NetworkView
+from tests.app.analysis.made_up import chain
+from tests.app.scene.conftest import prepared
+from tests.app.scene.driving import move, pixels, point_of, point_on_edge, turn_wheel
+
+# the offscreen platform says so whenever a tooltip appears
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support raise", extend=True)
+
+Show = Callable[[GraphView | None], NetworkView]
+
+
+@pytest.fixture
+def network(show: Show) -> NetworkView:
+    """A network of so few edges that they lie apart."""
+    return show(prepared(chain(("conv", 2), ("fc", 2), ("fc", 2))))
+
+
+def ends_of(network: NetworkView, line: int) -> tuple[int, int]:
+    lines = network.graph_view.lines
+    return int(lines.pairs[line]), int(lines.edges[line])
+
+
+def test_that_an_edge_near_the_pointer_is_lit_and_told(network: NetworkView) -> None:
+    before = pixels(network)
+    for line in range(len(network.graph_view.lines)):
+        move(network, point_on_edge(network, line, 0.3))
+        assert network.scene().lit_edge == ends_of(network, line)
+        assert edge_name(network.graph_view, *ends_of(network, line)) in QToolTip.text()
+    assert (pixels(network) != before).any()
+
+
+def test_that_the_tooltip_tells_weight_gradient_and_update(network: NetworkView) -> None:
+    move(network, point_on_edge(network, 0))
+    for kind in ("weight", "gradient", "update"):
+        assert kind in QToolTip.text()
+
+
+def test_that_an_edge_further_away_is_not_lit(network: NetworkView) -> None:
+    move(network, QPoint(2, 2))
+    assert network.scene().lit_edge is None
+
+
+def test_that_leaving_an_edge_leaves_nothing_behind(network: NetworkView) -> None:
+    before = pixels(network)
+    move(network, point_on_edge(network, 0))
+    move(network, QPoint(2, 2))
+    assert network.scene().lit_edge is None
+    assert (pixels(network) == before).all()
+
+
+def test_that_a_unit_goes_before_the_edges_at_it(network: NetworkView) -> None:
+    move(network, point_on_edge(network, 0))
+    move(network, point_of(network, 2, 0))
+    assert network.scene().hovered_unit == (2, 0)
+    assert network.scene().lit_edge is None
+
+
+def test_that_an_edge_is_met_within_the_same_px_when_zoomed_in(network: NetworkView) -> None:
+    at = point_on_edge(network, 0)
+    turn_wheel(network, at, 12)
+    move(network, at)
+    assert network.scene().lit_edge == ends_of(network, 0)
+    move(network, at + QPoint(0, 40))
+    assert network.scene().lit_edge is None
+
+
+def test_that_the_edge_stays_lit_across_passes_with_the_figures_of_each(show: Show) -> None:
+    run = chain(("conv", 2), ("fc", 2), ("fc", 2), n_passes=2)
+    first, second = prepared(run), prepared(run, one=1)
+    object.__setattr__(second, "graph", first.graph)
+    network = show(first)
+    move(network, point_on_edge(network, 0))
+    lit, text = network.scene().lit_edge, QToolTip.text()
+    network.show_view(second)
+    assert network.scene().lit_edge == lit
+    assert not QToolTip.isVisible() or QToolTip.text() != text
+
+
+def test_that_only_edges_of_the_pinned_unit_can_be_met(show: Show) -> None:
+    network = show(prepared(chain(("fc", 4), ("fc", 4))))
+    network.pin("fc2", 1)
+    lines, layout = network.graph_view.lines, network.scene().graph_layout
+    for line in range(0, len(lines), 7):
+        point = (layout.leaving[lines.leaving[line]] + layout.arriving[lines.arriving[line]]) / 2
+        edge = network.scene().edge_at(float(point[0]), float(point[1]), 4.0)
+        assert edge is None or edge == (1, edge[1])
+        assert edge is None or edge[1] // 4 == 1
+
+
+def test_that_the_mode_is_told_first(show: Show) -> None:
+    network = show(prepared(chain(("fc", 2), ("fc", 2)), options=GraphOptions(edges=EdgeMode.UPDATE)))
+    move(network, point_on_edge(network, len(network.graph_view.lines) - 1))
+    assert "<b>update</b>" in QToolTip.text()

@@ -1,0 +1,126 @@
+"""Small pieces that are painted: axis labels, tiles of weights, colour bar, heading, picture, bars."""
+
+import numpy as np
+import pytest
+from PyQt6.QtCore import QPoint
+from PyQt6.QtGui import QImage
+from pytestqt.qtbot import QtBot
+
+from app.analysis.incoming import Incoming
+from app.palette import active
+from app.theme import apply_theme
+from app.widgets.colour_bar import ColourBar
+from app.widgets.heading_line import HeadingLine
+from app.widgets.picture_view import PictureView
+from app.widgets.probability_bars import MOST_ROWS, ProbabilityBars, ProbabilityRow
+from app.widgets.tile_picture import TilePicture
+from app.widgets.value_axis import ValueAxis
+
+
+@pytest.fixture(autouse=True)
+def dark_theme(qapp) -> None:
+    apply_theme(qapp, "dark")
+
+
+def weights(n: int, height: int, width: int, *, is_kept: bool = True) -> Incoming:
+    values = np.linspace(-1, 1, n * height * width, dtype=np.float32).reshape(n, height, width)
+    return Incoming("", values, np.full(values.shape, is_kept), tuple(f"fc1 {number}" for number in range(n)))
+
+
+@pytest.mark.parametrize(
+    ("values", "spacing", "expected"),
+    [
+        ([0.0, 0.5, 1.0], 0.5, ["0.0", "0.5", "1.0"]),
+        ([0.0, 2000.0], 2000.0, ["0", "2000"]),
+        ([-0.0015, -0.001, 0.0], 0.0005, ["-1.5e-3", "-1e-3", "0"]),
+        ([0.0, 2e6], 2e6, ["0", "2e6"]),
+    ],
+)
+def test_that_axis_labels_are_short(qapp, values: list[float], spacing: float, expected: list[str]) -> None:
+    assert ValueAxis().tickStrings(values, 1.0, spacing) == expected
+
+
+@pytest.mark.parametrize(("low", "high"), [(-8, 2), (-1, 1), (-0.35, -0.05), (0.1, 0.1001), (-300, 300)])
+def test_that_labels_of_a_log_scale_have_room(qapp, low: float, high: float) -> None:
+    size = 90.0
+    ((_, ticks),) = ValueAxis().logTickValues(low, high, size, [])
+    assert 1 <= len(ticks) <= size / 18
+    assert ticks == sorted(ticks)
+
+
+def test_that_the_pointer_over_a_tile_tells_unit_place_and_weight(qtbot: QtBot) -> None:
+    tiles = TilePicture()
+    qtbot.addWidget(tiles)
+    tiles.resize(260, 100)
+    tiles.show_incoming(weights(6, 3, 3), 1.0)
+    tiles.show()
+    assert tiles.weight_at(QPoint(1, 1)) == (0, 0, 0)
+    assert tiles.tip(QPoint(1, 1)) == "fc1 0, row 0, column 0: -1"
+    found = {tiles.weight_at(QPoint(x, y)) for x in range(0, 260, 3) for y in range(0, tiles.height(), 3)} - {None}
+    assert len(found) == 6 * 9
+    tiles.show_incoming(weights(1, 2, 2, is_kept=False), 1.0)
+    assert tiles.tip(QPoint(1, 1)).endswith("not kept")
+
+
+@pytest.mark.parametrize(("n", "height", "width"), [(1, 28, 28), (3, 32, 32), (4096, 1, 1), (1, 600, 800), (1, 1, 1)])
+def test_that_weights_of_any_number_fit_the_width(qtbot: QtBot, n: int, height: int, width: int) -> None:
+    tiles = TilePicture()
+    qtbot.addWidget(tiles)
+    tiles.resize(260, 100)
+    tiles.show_incoming(weights(n, height, width), 1.0)
+    tiles.show()
+    assert 0 < tiles.height() < 1200
+    assert tiles.grab().toImage().pixelColor(1, 1) != tiles.palette().window().color()
+    tiles.show_incoming(None, 0.0)
+    assert tiles.height() == 0
+
+
+def test_that_the_colour_bar_names_marks_only_where_there_are_any(qtbot: QtBot) -> None:
+    bar = ColourBar()
+    qtbot.addWidget(bar)
+    bar.show_scale(0.25)
+    plain = bar.sizeHint().height()
+    bar.show_scale(0.25, has_not_finite=True, has_not_recorded=True)
+    assert bar.sizeHint().height() > plain
+    bar.show()
+    bar.grab()
+
+
+def test_that_a_narrow_heading_keeps_its_title_and_tells_the_rest_in_the_tooltip(qtbot: QtBot) -> None:
+    line = HeadingLine("Gradient norm · conv1")
+    qtbot.addWidget(line)
+    line.show_figure("0.1234")
+    line.show_about("each step, and its moving mean")
+    for width in (600, 120, 12):
+        line.resize(width, 20)
+        line.grab()
+    assert line.toolTip() == "Gradient norm · conv1 · 0.1234 · each step, and its moving mean"
+
+
+def test_that_a_vector_is_drawn_as_bars_with_nan_marked(qtbot: QtBot) -> None:
+    view = PictureView()
+    qtbot.addWidget(view)
+    view.resize(130, 130)
+    view.show()
+    view.show_vector(np.array([1.0, -1.0, np.nan]))
+    image = view.grab().toImage()
+    assert _has(image, active().bar)
+    assert _has(image, active().wrong)
+    view.show_picture(np.ones((4, 4), np.float32))
+    assert not _has(view.grab().toImage(), active().bar)
+
+
+def test_that_rows_of_probabilities_shrink_before_they_are_cut_off(qtbot: QtBot) -> None:
+    bars = ProbabilityBars()
+    qtbot.addWidget(bars)
+    rows = [ProbabilityRow(f"class {number}", number / 100, number == 3, number == 99) for number in range(100)]
+    bars.show_rows(rows)
+    assert len(bars.rows) == MOST_ROWS + 1, "the most probable, and the true one"
+    assert bars.minimumSizeHint().height() < bars.sizeHint().height()
+    bars.resize(240, bars.minimumSizeHint().height())
+    bars.show()
+    bars.grab()
+
+
+def _has(image: QImage, colour: str) -> bool:
+    return any(image.pixelColor(x, y).name() == colour for x in range(image.width()) for y in range(image.height()))
