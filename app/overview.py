@@ -12,8 +12,8 @@ from PyQt6.QtGui import QColor, QImage, QPainter
 from PyQt6.QtWidgets import QWidget
 
 from app.palette import active
-from app.panels.curves_panel import CurvesPanel
 from app.panels.run_bar import describe_run
+from app.panels.timeline_panel import TimelinePanel
 from app.replay.frame import Frame, read_frame
 from app.replay.opened import OpenedCollection, open_for_replay
 from app.replay.state import ReplayState, resolve
@@ -39,7 +39,7 @@ def paint_overview(opened: OpenedCollection) -> QImage:
     top = HEADING_HEIGHT
     _paint_network(painter, opened, last, QRect(0, top, WIDTH, NETWORK_HEIGHT + CAPTION_HEIGHT))
     top += NETWORK_HEIGHT + CAPTION_HEIGHT + MARGIN
-    curves = CurvesPanel()
+    curves = TimelinePanel()
     curves.show_collection(opened.collection)
     curves.show_step(int(opened.collection.passes.steps[last]))
     _paint_widget(painter, curves, QRect(0, top, WIDTH, CURVES_HEIGHT))

@@ -3,9 +3,13 @@
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
+from app.analysis.columns import Column
+from app.analysis.graph_options import EdgeMode
+from app.analysis.unit_history import UnitHistory, unit_history
 from app.jobs import Jobs
 from app.replay.awaited import AwaitedCollection
 from app.replay.clock import Playback
@@ -25,6 +29,8 @@ class Session(QObject):
         collection_opened(OpenedCollection): another collection is open; a frame of it follows.
         collection_grown(OpenedCollection): what is open has more passes or scalars than before.
         view_changed(ReplayView): the playhead, the sample or the playback changed.
+        history_progressed(int, int): so many of so many passes are read for the pinned unit's history.
+        history_ready(UnitHistory): it is read.
         frame_ready(Frame): the frame of the current view; late ones never arrive.
         problem_occurred(str): something known went wrong, in words for the user.
     """
@@ -33,6 +39,8 @@ class Session(QObject):
     collection_grown = pyqtSignal(object)
     view_changed = pyqtSignal(object)
     frame_ready = pyqtSignal(object)
+    history_progressed = pyqtSignal(int, int)
+    history_ready = pyqtSignal(object)
     problem_occurred = pyqtSignal(str)
 
     def __init__(self, jobs: Jobs, parent: QObject | None = None) -> None:
@@ -42,6 +50,7 @@ class Session(QObject):
         self._view: ReplayView | None = None
         self._opened: OpenedCollection | None = None
         self._playback: Playback | None = None
+        self._histories = 0
         self._awaited: AwaitedCollection | None = None
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._on_timer)
@@ -104,6 +113,40 @@ class Session(QObject):
         """Go on by so many probe samples, backwards if negative."""
         self.choose_sample(self._state.sample + n_samples)
 
+    def set_options(self, **changes: Any) -> None:
+        """Change what the graph shows: fields of `GraphOptions`."""
+        self._change(replace(self._state, options=replace(self._state.options, **changes)))
+
+    def compare_with_this_pass(self) -> None:
+        """Show what has changed in the weights since the pass that is on now."""
+        self.set_options(edges=EdgeMode.CHANGE, reference_pass=self._state.pass_number)
+
+    def select_layer(self, name: str | None) -> None:
+        """Move every panel to a layer."""
+        self._change(replace(self._state, layer=name))
+
+    def pin_unit(self, unit: tuple[str, int] | None) -> None:
+        """Keep a unit lit, by its stage and true number, and show its history; None lets it go."""
+        self._change(replace(self._state, unit=unit))
+
+    def read_history(self, column: Column, position: int, known: UnitHistory | None = None) -> None:
+        """Read what became of a unit over all passes; `history_ready` tells when, `history_progressed` how far."""
+        opened = self._opened
+        if opened is None:
+            return
+        self._histories += 1
+        number = self._histories
+
+        def progress(done: int, total: int) -> bool:
+            is_wanted = number == self._histories
+            if is_wanted:
+                self.history_progressed.emit(done, total)
+            return is_wanted
+
+        passes = opened.collection.passes
+        work = lambda: unit_history(passes, column, position, progress, known)  # noqa: E731
+        self._jobs.submit("history", work, self.history_ready.emit, self._on_problem)
+
     def set_playing(self, is_playing: bool) -> None:
         """Play or pause. Playing from the last pass begins again at the first."""
         at_end = self._view is not None and self._view.is_last
@@ -135,6 +178,7 @@ class Session(QObject):
         """Give back the file and the threads."""
         self._timer.stop()
         self._poll_timer.stop()
+        self._histories += 1  # a history that is being read is wanted no more
         self._jobs.close()
         if self._opened:
             self._opened.collection.close()
@@ -154,7 +198,7 @@ class Session(QObject):
         if view == before:
             return
         self.view_changed.emit(view)
-        if before is None or (before.pass_number, before.sample) != (view.pass_number, view.sample):
+        if before is None or _shows(before) != _shows(view):
             self._fetch(self._opened, view)
 
     def _fetch(self, opened: OpenedCollection, view: ReplayView) -> None:
@@ -204,9 +248,8 @@ class Session(QObject):
         shown = self._view
         self._change(self._state)
         view = self._view
-        is_same_frame = shown and view and (shown.pass_number, shown.sample) == (view.pass_number, view.sample)
-        if is_same_frame and view and grown.scales != before.scales:
-            self._fetch(grown, view)
+        if shown and view and _shows(shown) == _shows(view) and grown.scales is not before.scales:
+            self._fetch(grown, view)  # its colours may belong to a larger scale now
 
     def _on_opened(self, opened: OpenedCollection, *, is_following: bool = False) -> None:
         self._jobs.cancel("frame")
@@ -215,7 +258,9 @@ class Session(QObject):
         self._view = None
         self.collection_opened.emit(opened)
         kept = self._state
-        self._change(ReplayState(delay_ms=kept.delay_ms, is_looping=kept.is_looping, is_following=is_following))
+        self._histories += 1
+        fresh = ReplayState(delay_ms=kept.delay_ms, is_looping=kept.is_looping, is_following=is_following)
+        self._change(replace(fresh, options=replace(kept.options, reference_pass=0)))
         self._restart_playback()
         if before:
             before.collection.close()
@@ -227,3 +272,8 @@ class Session(QObject):
 
     def _on_problem(self, error: CollectionError) -> None:
         self.problem_occurred.emit(str(error))
+
+
+def _shows(view: ReplayView) -> tuple[object, ...]:
+    """What of a view decides its frame."""
+    return view.pass_number, view.sample, view.options

@@ -29,6 +29,23 @@ class Settings:
         others = [each for each in self.recent_files() if each != path]
         self._store.setValue("recent_files", [str(each) for each in [path, *others][:MOST_RECENT]])
 
+    def theme(self) -> str:
+        """``dark`` or ``light``."""
+        return "light" if self._store.value("theme") == "light" else "dark"
+
+    def keep_theme(self, name: str) -> None:
+        """Remember the theme."""
+        self._store.setValue("theme", name)
+
+    def curves(self) -> list[str]:
+        """The scalars that the timeline showed last; empty: its own choice."""
+        stored = self._store.value("curves", [])
+        return [stored] if isinstance(stored, str) else [str(name) for name in stored or []]
+
+    def keep_curves(self, names: list[str]) -> None:
+        """Remember what the timeline shows."""
+        self._store.setValue("curves", names)
+
     def layout(self) -> tuple[QByteArray | None, QByteArray | None]:
         """Geometry and dock state of the window when it was last closed."""
         return self._store.value("geometry"), self._store.value("docks")

@@ -29,19 +29,19 @@ def make_window(
     return MainWindow(session, settings, choices), session
 
 
-def make_application() -> QApplication:
+def make_application(theme: str = "dark") -> QApplication:
     """The application, dressed."""
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
     application.setApplicationName("Strobe")
-    apply_theme(application)
+    apply_theme(application, theme)
     return application
 
 
 def show_window(choices: TrainingChoices, *, path: Path | None = None, wish: TrainingWish | None = None) -> int:
     """Show a window until the user closes it, with a collection or with a training if one is given; the exit code."""
-    application = make_application()
     settings = Settings(Path(platformdirs.user_config_dir("strobe", appauthor=False)) / "strobe.ini")
+    application = make_application(settings.theme())
     window, session = make_window(settings, choices)
     log_path = Path(platformdirs.user_log_dir("strobe", appauthor=False)) / "strobe.log"
     current_file = lambda: str(session.opened.collection.path) if session.opened else "nothing"  # noqa: E731

@@ -1,16 +1,30 @@
 """The window: the only place that knows both the session and the panels, and joins wishes to facts."""
 
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PyQt6.QtCore import Qt
-from PyQt6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
-from PyQt6.QtWidgets import QDockWidget, QFileDialog, QMainWindow, QMenu, QMessageBox, QVBoxLayout, QWidget
+from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
+from PyQt6.QtWidgets import (
+    QApplication,
+    QDockWidget,
+    QFileDialog,
+    QMainWindow,
+    QMenu,
+    QMessageBox,
+    QVBoxLayout,
+    QWidget,
+)
 
-from app.panels.curves_panel import CurvesPanel
+from app.analysis.graph_numbers import numbers_of
+from app.export import write_numbers
+from app.menus import KEYS, NetworkMenu, add_action, add_go_menu, add_menu
+from app.panels.layers_panel import LayersPanel
 from app.panels.run_bar import RunBar
 from app.panels.sample_panel import SamplePanel
+from app.panels.timeline_panel import TimelinePanel
 from app.panels.training_bar import TrainingBar
+from app.panels.unit_panel import UnitPanel
 from app.replay.awaited import AwaitedCollection
 from app.replay.frame import Frame
 from app.replay.opened import OpenedCollection
@@ -18,41 +32,35 @@ from app.replay.state import ReplayView
 from app.scene.network_view import NetworkView
 from app.session import Session
 from app.settings import Settings
+from app.theme import apply_theme
 from app.train_dialog import TrainDialog, TrainingChoices, TrainingWish
 from app.training import Training, TrainingProgress
 from app.widgets.transport_bar import TransportBar
 
-LEAP = 10
-"""Passes that Shift and an arrow key go by."""
-
-KEYS = (
-    ("Space", "play or pause"),
-    ("← →", "one pass back or on"),
-    ("Shift ← →", f"{LEAP} passes back or on"),
-    ("Home End", "first or last pass"),
-    ("Page up, Page down", "sample before or after"),
-    ("F", "fit the network into the view"),
-    ("Wheel, drag", "zoom at the cursor, move the view"),
-    ("Ctrl+O", "open a collection"),
-    ("Ctrl+T", "train"),
-    ("F11", "full screen"),
-    ("?", "this list"),
+LEFT, RIGHT, BOTTOM = (
+    Qt.DockWidgetArea.LeftDockWidgetArea,
+    Qt.DockWidgetArea.RightDockWidgetArea,
+    Qt.DockWidgetArea.BottomDockWidgetArea,
 )
 
 
 class MainWindow(QMainWindow):
-    """Network in the middle, sample at the left, timeline and transport below."""
+    """Network in the middle, sample at the left, layers and unit at the right, timeline and transport below."""
 
     def __init__(self, session: Session, settings: Settings, choices: TrainingChoices | None = None) -> None:
         """A window on a session; without ``choices`` nothing can be trained from it."""
         super().__init__()
-        self._choices = choices
-        self._training = Training(choices.program, self) if choices else None
         self._session = session
         self._settings = settings
+        self._choices = choices
+        self._training = Training(choices.program, self) if choices else None
+        self._shown: ReplayView | None = None
+        self._history: object = None
         self.network = NetworkView()
         self.sample = SamplePanel()
-        self.curves = CurvesPanel()
+        self.layers = LayersPanel()
+        self.unit = UnitPanel()
+        self.timeline = TimelinePanel()
         self.transport = TransportBar()
         self.run_bar = RunBar()
         self.training_bar = TrainingBar()
@@ -63,28 +71,18 @@ class MainWindow(QMainWindow):
         self._make_menus()
         self._join_wishes()
         self._join_facts()
-        self._restore_layout()
+        self._restore()
         self.network.clear("Open a collection (Ctrl+O), or drop one here.")
 
     def _lay_out(self) -> None:
-        centre = QWidget()
-        column = QVBoxLayout(centre)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.run_bar)
-        column.addWidget(self.training_bar)
-        column.addWidget(self.network, stretch=1)
-        self.setCentralWidget(centre)
-        timeline = QWidget()
-        rows = QVBoxLayout(timeline)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(0)
-        rows.addWidget(self.curves, stretch=1)
-        rows.addWidget(self.transport)
-        self.sample_dock = self._dock("Sample", self.sample, Qt.DockWidgetArea.LeftDockWidgetArea)
-        self.timeline_dock = self._dock("Timeline", timeline, Qt.DockWidgetArea.BottomDockWidgetArea)
-        self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
-        self.resizeDocks([self.sample_dock], [270], Qt.Orientation.Horizontal)
+        self.setCentralWidget(_stacked(self.run_bar, self.training_bar, self.network))
+        self.sample_dock = self._dock("Sample", self.sample, LEFT)
+        self.layers_dock = self._dock("Layers", self.layers, RIGHT)
+        self.unit_dock = self._dock("Unit", self.unit, RIGHT)
+        self.timeline_dock = self._dock("Timeline", _stacked(self.timeline, self.transport, growing=0), BOTTOM)
+        self.tabifyDockWidget(self.layers_dock, self.unit_dock)
+        self.layers_dock.raise_()
+        self.resizeDocks([self.sample_dock, self.layers_dock], [250, 310], Qt.Orientation.Horizontal)
         self.resizeDocks([self.timeline_dock], [230], Qt.Orientation.Vertical)
 
     def _dock(self, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
@@ -95,54 +93,45 @@ class MainWindow(QMainWindow):
         return dock
 
     def _make_menus(self) -> None:
-        bar = self.menuBar()
-        assert bar is not None
-        file_menu, view_menu, go_menu, help_menu = (QMenu(f"&{name}", self) for name in ("File", "View", "Go", "Help"))
-        for menu in (file_menu, view_menu, go_menu, help_menu):
-            bar.addMenu(menu)
-        self._action(file_menu, "&Open…", QKeySequence.StandardKey.Open, self._ask_for_file)
+        files = add_menu(self, "&File")
+        add_action(files, "&Open…", QKeySequence.StandardKey.Open, self._ask_for_file)
         self.recent_menu = QMenu("Open &recent", self)
         self.recent_menu.aboutToShow.connect(self._fill_recent_menu)
-        file_menu.addMenu(self.recent_menu)
-        file_menu.addSeparator()
-        self.train_action = self._action(file_menu, "&Train…", "Ctrl+T", self._ask_what_to_train)
+        files.addMenu(self.recent_menu)
+        files.addSeparator()
+        self.train_action = add_action(files, "&Train…", "Ctrl+T", self._ask_what_to_train)
         self.train_action.setEnabled(self._training is not None)
-        file_menu.addSeparator()
-        self._action(file_menu, "&Quit", QKeySequence.StandardKey.Quit, self.close)
-        self._action(view_menu, "&Fit the network", "F", self.network.fit)
-        self._action(view_menu, "Full &screen", "F11", self._toggle_full_screen)
-        view_menu.addSeparator()
-        view_menu.addAction(self.sample_dock.toggleViewAction())
-        view_menu.addAction(self.timeline_dock.toggleViewAction())
-        session = self._session
-        self._action(go_menu, "&Play or pause", "Space", session.toggle_playing)
-        self._action(go_menu, "&Stop", None, session.stop)
-        go_menu.addSeparator()
-        self._action(go_menu, "Pass &before", "Left", lambda: session.step_by(-1))
-        self._action(go_menu, "&Next pass", "Right", lambda: session.step_by(1))
-        self._action(go_menu, f"{LEAP} passes back", "Shift+Left", lambda: session.step_by(-LEAP))
-        self._action(go_menu, f"{LEAP} passes on", "Shift+Right", lambda: session.step_by(LEAP))
-        self._action(go_menu, "&First pass", "Home", lambda: session.show_pass(0))
-        self._action(go_menu, "&Last pass", "End", session.show_last)
-        go_menu.addSeparator()
-        self._action(go_menu, "Sample before", "PgUp", lambda: session.choose_sample_by(-1))
-        self._action(go_menu, "Next sample", "PgDown", lambda: session.choose_sample_by(1))
-        self._action(help_menu, "&Keys", "?", self._show_keys)
+        files.addSeparator()
+        add_action(files, "Save the network as a &picture…", "Ctrl+E", self._save_network)
+        self.save_menu = files.addMenu("Save a panel as a picture")
+        self.numbers_menu = files.addMenu("Save &numbers")
+        self._fill_save_menus()
+        files.addSeparator()
+        add_action(files, "&Quit", QKeySequence.StandardKey.Quit, self.close)
+        view = add_menu(self, "&View")
+        add_action(view, "&Fit the network", "F", self.network.fit)
+        add_action(view, "Full &screen", "F11", self._toggle_full_screen)
+        self.theme_action = add_action(view, "&Light theme", None, self._toggle_theme)
+        self.theme_action.setCheckable(True)
+        self.theme_action.setChecked(self._settings.theme() == "light")
+        view.addSeparator()
+        for dock in (self.sample_dock, self.layers_dock, self.unit_dock, self.timeline_dock):
+            view.addAction(dock.toggleViewAction())
+        self.network_menu = NetworkMenu(self, self._session)
+        add_go_menu(self, self._session, self.sample.request_by)
+        add_action(add_menu(self, "&Help"), "&Keys", "?", self._show_keys)
 
-    def _action(
-        self,
-        menu: QMenu,
-        text: str,
-        key: QKeySequence.StandardKey | str | None,
-        on_triggered: Callable[[], object],
-    ) -> QAction:
-        action = QAction(text, self)
-        if key is not None:
-            action.setShortcut(QKeySequence(key))
-        action.triggered.connect(lambda *_: on_triggered())
-        menu.addAction(action)
-        self.addAction(action)
-        return action
+    def _fill_save_menus(self) -> None:
+        assert self.save_menu is not None
+        assert self.numbers_menu is not None
+        panels = {"Sample": self.sample, "Layers": self.layers, "Unit": self.unit, "Timeline": self.timeline}
+        tables = {name: panel.numbers for name, panel in panels.items()} | {"Weights": self.unit.weight_numbers}
+        for name, panel in panels.items():
+            add_action(self.save_menu, f"{name}…", None, partial(self._save_panel, name, panel))
+        for name, numbers in tables.items():
+            add_action(self.numbers_menu, f"{name}…", None, partial(self._save_numbers, name, numbers))
+        add_action(self.numbers_menu, "Network: units…", None, lambda: self._save_graph_numbers("units"))
+        add_action(self.numbers_menu, "Network: edges…", None, lambda: self._save_graph_numbers("edges"))
 
     def _join_wishes(self) -> None:
         session, transport = self._session, self.transport
@@ -155,34 +144,58 @@ class MainWindow(QMainWindow):
         transport.stop_requested.connect(session.stop)
         transport.loop_requested.connect(session.set_looping)
         transport.delay_requested.connect(session.set_delay_ms)
-        self.curves.pass_requested.connect(session.show_pass)
+        self.timeline.pass_requested.connect(session.show_pass)
+        self.timeline.chosen_changed.connect(lambda: self._settings.keep_curves(self.timeline.chosen()))
+        self.unit.pass_requested.connect(session.show_pass)
+        self.unit.unpin_requested.connect(lambda: session.pin_unit(None))
         self.sample.sample_requested.connect(session.choose_sample)
+        self.layers.layer_requested.connect(session.select_layer)
+        self.network.layer_clicked.connect(session.select_layer)
+        self.network.unit_pinned.connect(lambda stage, number: session.pin_unit((stage, number)))
+        self.network.unit_unpinned.connect(lambda: session.pin_unit(None))
         self.training_bar.follow_requested.connect(session.set_following)
         if self._training:
             self.training_bar.stop_requested.connect(self._training.stop)
 
     def _join_facts(self) -> None:
-        self._session.collection_opened.connect(self._on_collection_opened)
-        self._session.view_changed.connect(self._on_view_changed)
-        self._session.frame_ready.connect(self._on_frame_ready)
-        self._session.collection_grown.connect(self._on_collection_grown)
-        self._session.problem_occurred.connect(self.show_problem)
+        session = self._session
+        session.collection_opened.connect(self._on_collection_opened)
+        session.collection_grown.connect(self._on_collection_grown)
+        session.view_changed.connect(self._on_view_changed)
+        session.frame_ready.connect(self._on_frame_ready)
+        session.history_progressed.connect(self.unit.show_progress)
+        session.history_ready.connect(self._on_history_ready)
+        session.problem_occurred.connect(self.show_problem)
         if self._training:
             self._training.progressed.connect(self._on_training_progressed)
             self._training.ended.connect(self._on_training_ended)
+
+    def open(self, path: Path | str) -> None:
+        """Open a collection in place of the one that is open."""
+        self._session.open(path)
 
     def _on_collection_opened(self, opened: OpenedCollection) -> None:
         collection = opened.collection
         self.setWindowTitle(f"{collection.path.name} — Strobe")
         self.run_bar.hide_problem()
-        self._show_run(opened)
-        self.curves.show_collection(collection)
+        self._shown = None
         self.network.show_graph(opened.graph)
+        self.unit.show_nothing()
+        self._show_collection(opened)
         self._settings.add_recent_file(collection.path)
 
     def _on_collection_grown(self, opened: OpenedCollection) -> None:
+        self._show_collection(opened)
+        if self._shown and self._shown.unit:
+            self._read_history(known=self._history)
+
+    def _show_collection(self, opened: OpenedCollection) -> None:
+        collection = opened.collection
         self._show_run(opened)
-        self.curves.show_collection(opened.collection)
+        self.timeline.show_collection(collection)
+        self.layers.show_collection(collection)
+        self.sample.show_collection(collection)
+        self.unit.show_run(opened.graph, collection.layers, collection.passes.steps, opened.last_step)
 
     def _show_run(self, opened: OpenedCollection) -> None:
         collection = opened.collection
@@ -193,22 +206,52 @@ class MainWindow(QMainWindow):
 
     def _on_view_changed(self, view: ReplayView) -> None:
         opened = self._session.opened
-        if opened:
-            step = int(opened.collection.passes.steps[view.pass_number])
-            self.transport.show_view(view, step)
-            self.training_bar.show_following(view.is_following)
-            self.curves.show_step(step)
+        if opened is None:
+            return
+        before, self._shown = self._shown, view
+        step = int(opened.collection.passes.steps[view.pass_number])
+        self.transport.show_view(view, step)
+        self.training_bar.show_following(view.is_following)
+        for panel in (self.timeline, self.layers, self.unit):
+            panel.show_step(step)
+        self.network_menu.show_options(view.options)
+        if before is None or before.layer != view.layer:
+            self.network.highlight_layer(view.layer)
+            if view.layer:
+                self.layers.show_layer(view.layer)
+        if before is None or before.unit != view.unit:
+            self._show_unit(view.unit)
+
+    def _show_unit(self, unit: tuple[str, int] | None) -> None:
+        self._history = None
+        if unit is None:
+            self.network.unpin()
+            self.unit.show_nothing()
+            return
+        self.network.pin(*unit)
+        self.unit.show_unit(*unit)
+        self.unit_dock.raise_()
+        self._read_history()
+
+    def _read_history(self, known: object = None) -> None:
+        column, unit = self.unit.column, self._shown.unit if self._shown else None
+        if column is None or unit is None or column.stage == "input":
+            return
+        position = int(column.positions[unit[1]])
+        self._session.read_history(column, position, known)  # type: ignore[arg-type]
+
+    def _on_history_ready(self, history: object) -> None:
+        self._history = history
+        self.unit.show_history(history)  # type: ignore[arg-type]
 
     def _on_frame_ready(self, frame: Frame) -> None:
         opened = self._session.opened
         if opened:
             self.network.show_view(frame.graph)
             self.sample.show_frame(frame, opened.n_samples)
+            self.sample.show_samples(frame.samples)
+            self.unit.show_frame(frame)
             self.transport.show_epoch(frame.epoch)
-
-    def open(self, path: Path | str) -> None:
-        """Open a collection in place of the one that is open."""
-        self._session.open(path)
 
     def show_problem(self, text: str) -> None:
         """Tell the user in words; what is shown stays."""
@@ -264,19 +307,56 @@ class MainWindow(QMainWindow):
         if name:
             self._session.open(name)
 
+    def _ask_where(self, title: str, name: str, kinds: str) -> Path | None:
+        stem = self._session.opened.collection.path.with_suffix("") if self._session.opened else Path("strobe")
+        chosen, _ = QFileDialog.getSaveFileName(self, title, f"{stem}_{name}", kinds)
+        return Path(chosen) if chosen else None
+
+    def _save_network(self) -> None:
+        path = self._ask_where("Save the network", "network.png", "PNG (*.png);;SVG (*.svg)")
+        if path:
+            try:
+                self.network.save_picture(path)
+            except OSError as error:
+                self.show_problem(str(error))
+
+    def _save_panel(self, name: str, panel: QWidget) -> None:
+        path = self._ask_where(f"Save {name.lower()}", f"{name.lower()}.png", "PNG (*.png)")
+        if path and not panel.grab().save(str(path), "PNG"):
+            self.show_problem(f"{str(path)!r} cannot be written. Choose another place.")
+
+    def _save_numbers(self, name: str, numbers: object) -> None:
+        path = self._ask_where("Save numbers", f"{name.lower()}.csv", "CSV (*.csv);;JSON (*.json)")
+        if path:
+            try:
+                write_numbers(path, *numbers())  # type: ignore[operator]
+            except OSError as error:
+                self.show_problem(f"{str(path)!r} cannot be written: {error.strerror}. Choose another place.")
+
+    def _save_graph_numbers(self, part: str) -> None:
+        view = self.network.graph_view
+        if view is None:
+            self.show_problem("There is no network to save. Open a collection first.")
+            return
+        table = getattr(numbers_of(view), part)
+        self._save_numbers(part, lambda: (table.headings, table.rows))
+
     def _fill_recent_menu(self) -> None:
         self.recent_menu.clear()
         for path in self._settings.recent_files():
-            action = self.recent_menu.addAction(str(path))
-            assert action is not None
-            action.triggered.connect(lambda _, path=path: self._session.open(path))
+            add_action(self.recent_menu, str(path), None, lambda path=path: self._session.open(path))
         if self.recent_menu.isEmpty():
-            nothing = self.recent_menu.addAction("nothing yet")
-            assert nothing is not None
-            nothing.setEnabled(False)
+            add_action(self.recent_menu, "nothing yet", None, lambda: None).setEnabled(False)
 
     def _toggle_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def _toggle_theme(self) -> None:
+        name = "light" if self.theme_action.isChecked() else "dark"
+        self._settings.keep_theme(name)
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        apply_theme(application, name)
 
     def _show_keys(self) -> None:
         rows = "".join(f"<tr><td><b>{key}</b>&nbsp;&nbsp;&nbsp;</td><td>{does}</td></tr>" for key, does in KEYS)
@@ -284,7 +364,9 @@ class MainWindow(QMainWindow):
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.open()
 
-    def _restore_layout(self) -> None:
+    def _restore(self) -> None:
+        if curves := self._settings.curves():
+            self.timeline.choose(curves)
         geometry, docks = self._settings.layout()
         if geometry:
             self.restoreGeometry(geometry)
@@ -310,6 +392,18 @@ class MainWindow(QMainWindow):
         if event is not None and (path := _dropped_file(event)):
             event.acceptProposedAction()
             self._session.open(path)
+
+
+def _stacked(*widgets: QWidget, growing: int = -1) -> QWidget:
+    """Widgets below each other, of which one takes the room that is left."""
+    whole = QWidget()
+    column = QVBoxLayout(whole)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    for widget in widgets:
+        column.addWidget(widget)
+    column.setStretch(growing % len(widgets), 1)
+    return whole
 
 
 def _dropped_file(event: QDropEvent) -> Path | None:

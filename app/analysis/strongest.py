@@ -18,6 +18,9 @@ LEVELS = 12
 DENSITIES = (400, 1_200, 3_600)
 """Edges of a pair above which each of them is drawn fainter, so that many do not run together."""
 
+TURN = 60
+"""Edges of one sign drawn before the other sign's."""
+
 NOT_FINITE_STYLE = 2 * LEVELS * (len(DENSITIES) + 1)
 """Style of edges whose number is NaN or Inf: they come last, on top."""
 
@@ -62,7 +65,7 @@ class Lines:
         edges: its number within the pair, int ``[k]``.
         leaving: anchor it leaves, counted over the whole graph, int ``[k]``.
         arriving: anchor it arrives at, counted over the whole graph, int ``[k]``.
-        styles: uint8 ``[k]``, never falling.
+        styles: uint8 ``[k]``; their strength never falls, and the signs of the same strength take turns.
         n_edges: how many edges there are to choose from.
         n_left_out: how many of them were not chosen because others are stronger; edges of 0 are no loss.
     """
@@ -126,9 +129,17 @@ def strongest_lines(
     if not parts:
         parts = [(np.zeros(0, np.int32),) * 4 + (np.zeros(0, np.uint8),)]
     pairs, edges, leaving, arriving, styles = (np.concatenate(each) for each in zip(*parts, strict=True))
-    order = np.argsort(styles, kind="stable")
+    order = drawing_order(styles)
     left_out = sum(sizes) - sum(shares)
     return Lines(pairs[order], edges[order], leaving[order], arriving[order], styles[order], sum(sizes), left_out)
+
+
+def drawing_order(styles: np.ndarray) -> np.ndarray:
+    """Rising in strength; of the same strength the signs take turns: drawn last, one would hide the other."""
+    by_style = np.argsort(styles, kind="stable")
+    ordered = styles[by_style]
+    rank = np.arange(len(ordered)) - np.searchsorted(ordered, ordered)
+    return by_style[np.lexsort((ordered & 1, rank // TURN, ordered >> 1))]
 
 
 def _pair_lines(

@@ -65,11 +65,11 @@ class LayersPanel(QWidget):
         """Show the layers of a run, or how it has grown."""
         steps = collection.passes.steps
         last_step = int(max(steps.max(initial=1), collection.n_steps, 1))
-        before = [row.layer for row in self.model.rows]
+        before = [id(row.layer) for row in self.model.rows]
         self.model.show_rows(layer_rows(collection, last_step), last_step)
         self.nothing_label.setText("This collection names no layers.")
         self._pages.setCurrentWidget(self.table if self.model.rows else self.nothing_label)
-        if [row.layer for row in self.model.rows] != before:
+        if [id(row.layer) for row in self.model.rows] != before:
             self._fit_columns()
 
     def show_step(self, step: int) -> None:

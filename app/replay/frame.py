@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.analysis.graph_view import GraphView, prepare
+from app.analysis.samples_view import SamplesView, samples_view
 from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
 
@@ -22,6 +23,8 @@ class Frame:
     accuracy: float | None
     """Training accuracy of the same batch, in 0…1."""
     sample: "SampleView"
+    samples: SamplesView
+    """What the network makes of all probe samples."""
 
 
 @dataclass(frozen=True)
@@ -61,14 +64,17 @@ def read_frame(opened: OpenedCollection, view: ReplayView) -> Frame:
         probabilities=probabilities,
         class_names=() if probe is None else probe.class_names,
     )
+    options = view.options
+    reference = opened.passes.get(options.reference_pass) if options.needs_reference else None
     return Frame(
         view=view,
         step=taken.step,
         epoch=taken.epoch,
-        graph=prepare(opened.graph, taken, view.sample, opened.scales),
+        graph=prepare(opened.graph, taken, view.sample, opened.scales.of(options, reference), options, reference),
         loss=value_at(opened, "loss", taken.step),
         accuracy=value_at(opened, "accuracy", taken.step),
         sample=sample,
+        samples=samples_view(taken.logits, None if probe is None else probe.labels),
     )
 
 

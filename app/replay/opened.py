@@ -1,14 +1,17 @@
 """A collection made ready for replay: its graph, its colour scales, its passes in memory."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from app.analysis.graph import Graph, build_graph
-from app.analysis.scales import Scales, measure_scales
+from app.analysis.graph_options import GraphOptions
+from app.analysis.run_scales import RunScales
 from app.replay.pass_cache import PassCache
 from collector.storage import Collection, CollectionError, open_collection
+from collector.storage.passes import Pass
 
 SCALE_PASSES = 9
 """The colour scales belong to the run: they are measured on so many passes, spread over it."""
@@ -20,7 +23,7 @@ class OpenedCollection:
 
     collection: Collection
     graph: Graph
-    scales: Scales
+    scales: RunScales
     passes: PassCache
 
     @property
@@ -47,8 +50,7 @@ class OpenedCollection:
         scales = self.scales
         if self.n_passes > before:
             try:
-                newest = measure_scales(self.graph, [self.passes.get(self.n_passes - 1)])
-                scales = scales.joined(newest)
+                scales = scales.grown(self.passes.get(self.n_passes - 1))
             except CollectionError as error:
                 self.collection.damaged.append(str(error))
         return replace(self, scales=scales)
@@ -65,14 +67,19 @@ def open_for_replay(path: Path) -> OpenedCollection:
         collection.require_passes()
         passes = PassCache(collection.passes)
         graph = build_graph(collection.layers, collection.probe)
-        spread = np.unique(np.linspace(0, len(collection.passes) - 1, SCALE_PASSES).round().astype(int))
-        readable = []
-        for number in spread:
-            try:
-                readable.append(passes.get(int(number)))
-            except CollectionError as error:
-                collection.damaged.append(str(error))
-        return OpenedCollection(collection, graph, measure_scales(graph, readable), passes)
+        scales = RunScales(graph, lambda: _spread(collection, passes))
+        scales.of(GraphOptions())
+        return OpenedCollection(collection, graph, scales, passes)
     except BaseException:
         collection.close()
         raise
+
+
+def _spread(collection: Collection, passes: PassCache) -> Iterator[Pass]:
+    """Some readable passes, evenly over the run as it is now."""
+    for number in np.unique(np.linspace(0, len(collection.passes) - 1, SCALE_PASSES).round().astype(int)):
+        try:
+            yield passes.get(int(number))
+        except CollectionError as error:
+            if str(error) not in collection.damaged:
+                collection.damaged.append(str(error))

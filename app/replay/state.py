@@ -1,6 +1,8 @@
 """What the user wishes to see, and what of it can be shown."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+
+from app.analysis.graph_options import GraphOptions
 
 SHORTEST_DELAY_MS = 200
 LONGEST_DELAY_MS = 2000
@@ -18,6 +20,12 @@ class ReplayState:
     is_looping: bool = True
     is_following: bool = False
     """Stay on the newest pass while the collection grows."""
+    options: GraphOptions = field(default_factory=GraphOptions)
+    """What the network graph shows."""
+    layer: str | None = None
+    """The selected layer."""
+    unit: tuple[str, int] | None = None
+    """The pinned unit: its stage and its true number."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +39,9 @@ class ReplayView:
     delay_ms: int
     is_looping: bool
     is_following: bool = False
+    options: GraphOptions = field(default_factory=GraphOptions)
+    layer: str | None = None
+    unit: tuple[str, int] | None = None
 
     @property
     def is_last(self) -> bool:
@@ -54,4 +65,7 @@ def resolve(state: ReplayState, n_passes: int, n_samples: int) -> ReplayView | N
         delay_ms=min(max(state.delay_ms, SHORTEST_DELAY_MS), LONGEST_DELAY_MS),
         is_looping=state.is_looping,
         is_following=state.is_following,
+        options=replace(state.options, reference_pass=min(max(state.options.reference_pass, 0), n_passes - 1)),
+        layer=state.layer,
+        unit=state.unit,
     )

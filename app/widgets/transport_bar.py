@@ -1,6 +1,6 @@
 """The buttons and sliders that move the playhead."""
 
-from PyQt6.QtCore import QSignalBlocker, QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, QSignalBlocker, QSize, Qt, pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
 
 from app.replay.state import LONGEST_DELAY_MS, SHORTEST_DELAY_MS, ReplayView
@@ -33,6 +33,8 @@ class TransportBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._place = ""
+        self._is_playing = False
+        self._is_laid_out = False
         self._epoch = 0
         self.first_button = self._button("first", "First pass (Home)", self.first_requested.emit)
         self.back_button = self._button("back", "Pass before (←)", self.back_requested.emit)
@@ -61,6 +63,7 @@ class TransportBar(QWidget):
         self.delay_label = QLabel()
         self.delay_label.setMinimumWidth(self.fontMetrics().horizontalAdvance("0000 ms") + 4)
         self._lay_out()
+        self._is_laid_out = True
         self.show_nothing()
 
     def _button(self, name: str, tip: str, on_click: object) -> QToolButton:
@@ -119,12 +122,24 @@ class TransportBar(QWidget):
         self._place = f"pass {view.pass_number + 1} of {view.n_passes} · step {step}"
         self._show_place()
         self.delay_label.setText(f"{view.delay_ms} ms")
-        self.play_button.setIcon(icon("pause" if view.is_playing else "play"))
+        if view.is_playing != self._is_playing:
+            self._is_playing = view.is_playing
+            self._draw_icons()
         self.play_button.setToolTip("Pause (Space)" if view.is_playing else "Play (Space)")
         for button in self._buttons():
             button.setEnabled(view.n_passes > 1)
         self.slider.setEnabled(view.n_passes > 1)
         self.delay_slider.setEnabled(True)
+
+    def _draw_icons(self) -> None:
+        names = ("first", "back", "pause" if self._is_playing else "play", "stop", "forward", "last", "loop")
+        for button, name in zip(self._buttons(), names, strict=True):
+            button.setIcon(icon(name))
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        super().changeEvent(event)
+        if event is not None and event.type() == QEvent.Type.PaletteChange and self._is_laid_out:
+            self._draw_icons()
 
     def show_nothing(self) -> None:
         """Nothing is open, so nothing can be moved."""

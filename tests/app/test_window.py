@@ -109,11 +109,11 @@ def test_that_the_delay_goes_from_200_to_2000_ms(open_window: MainWindow) -> Non
 def test_that_a_click_on_a_curve_moves_the_playhead_to_the_nearest_pass(
     open_window: MainWindow, place_of: Place, qtbot: QtBot
 ) -> None:
-    plot = open_window.curves.plots[0]
+    plot = open_window.timeline.plots[0]
     at = plot.mapFromScene(plot.getPlotItem().vb.mapViewToScene(QPointF(8.6, 0.5)))
     qtbot.mouseClick(plot.viewport(), Qt.MouseButton.LeftButton, pos=at)
     assert place_of().startswith("pass 4 of 5 · step 9")
-    assert [each.playhead.value() for each in open_window.curves.plots] == [9, 9]
+    assert [each.playhead.value() for each in open_window.timeline.plots] == [9, 9]
 
 
 def test_that_the_arrows_choose_another_sample_which_stays_across_passes(open_window: MainWindow, qtbot: QtBot) -> None:

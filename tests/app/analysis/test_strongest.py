@@ -15,6 +15,8 @@ from app.analysis.strongest import (
     DENSITIES,
     LEVELS,
     NOT_FINITE_STYLE,
+    TURN,
+    drawing_order,
     fair_shares,
     strongest_lines,
     style_number,
@@ -54,7 +56,15 @@ def test_that_stronger_edges_come_later() -> None:
     view = view_of(("fc", 8), ("fc", 3))
     strength = [style_of(int(style)).level for style in view.lines.styles]
     assert strength == sorted(strength)
-    assert [style for style, _, _ in style_runs(view.lines.styles)] == np.unique(view.lines.styles).tolist()
+    runs = style_runs(view.lines.styles)
+    assert {style for style, _, _ in runs} == set(np.unique(view.lines.styles).tolist())
+
+
+def test_that_signs_of_the_same_strength_take_turns_so_that_neither_hides_the_other() -> None:
+    values = np.tile(np.float32([1, -1]), 300)
+    order = values[drawing_order((values < 0).astype(np.uint8))]
+    assert np.abs(np.cumsum(order)).max() <= TURN
+    assert sorted(order.tolist()) == sorted(values.tolist())
 
 
 def test_that_styles_tell_sign_and_magnitude() -> None:
