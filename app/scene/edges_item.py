@@ -16,10 +16,10 @@ from app.scene.kept_picture import KeptPicture
 from app.scene.line_array import LineArray
 from app.scene.still import Still
 
-SMOOTH_LENGTH = 100_000.0
+SMOOTH_LENGTH = 70_000.0
 """Px of line that are drawn smoothly at once, the strongest first; what they cost grows with their length."""
 
-ROUGH_LENGTH = 350_000.0
+ROUGH_LENGTH = 200_000.0
 """Px of line that are drawn at once below those without smoothing, which costs half."""
 
 

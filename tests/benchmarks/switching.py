@@ -9,6 +9,7 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PyQt6.QtCore import QEventLoop, QTimer
+from PyQt6.QtWidgets import QDockWidget
 
 from app.replay.pass_cache import PassCache
 from app.settings import Settings
@@ -96,8 +97,8 @@ def measure(folder: Path) -> list[Row]:
         assert opened is not None
         object.__setattr__(opened, "passes", PassCache(opened.collection.passes, most_bytes=0))
         for is_whole in (False, True):
-            window.sample_dock.setVisible(is_whole)
-            window.timeline_dock.setVisible(is_whole)
+            for dock in window.findChildren(QDockWidget):
+                dock.setVisible(is_whole)
             window.menuBar().setVisible(is_whole)
             window.run_bar.setVisible(is_whole)
             application.processEvents()
