@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -94,8 +94,9 @@ def prepare(
     """
     options = options or GraphOptions()
     is_own = options.scale is ScaleMode.PASS
+    seen = graph if one.probe is None else replace(graph, probe=one.probe)  # legacy passes show samples of their own
     views = tuple(
-        input_view(graph, column, sample)
+        input_view(seen, column, sample)
         if is_input(column)
         else column_view(column, one, sample, options.nodes, *((None, None) if is_own else run_scales))
         for column, *run_scales in zip(graph.columns, scales.nodes, scales.maps, strict=True)
@@ -112,10 +113,10 @@ def prepare(
         columns=views,
         pairs=tuple(PairView(each, scale) for each, scale in zip(values, edge_scales, strict=True)),
         lines=strongest_lines(graph, values, edge_scales, most_edges),
-        picture=picture_of(graph, sample),
+        picture=picture_of(seen, sample),
         probabilities=probabilities,
         predicted=int(np.argmax(probabilities)) if is_certain and probabilities is not None else None,
-        true=label_of(graph, sample),
+        true=label_of(seen, sample),
         options=options,
         reference=reference,
         edges_absence=edges_absence(graph, one, options.edges, reference, values, scales.edges),

@@ -87,6 +87,7 @@ def describe_run(collection: Collection) -> str:
     run = collection.run
     parts = [f"{run.model or 'a model'} on {run.dataset}" if run.dataset else run.model or "a model"]
     n_parameters = sum(layer.n_parameters for layer in collection.layers.values())
-    parts += [f"{n_parameters:,} parameters", run.optimizer, f"a pass each {run.interval} steps"]
+    parts += [f"{n_parameters:,} parameters", run.optimizer]
+    parts += [f"a pass each {run.interval} steps"] if run.created else []
     parts += [f"seed {run.seed}"] if run.seed is not None else []
     return " · ".join(part for part in parts if part)

@@ -54,7 +54,7 @@ def read_frame(opened: OpenedCollection, view: ReplayView) -> Frame:
     """
     collection = opened.collection
     taken = opened.passes.get(view.pass_number)
-    probe = collection.probe
+    probe = collection.probe if taken.probe is None else taken.probe  # which shows a sample of its own
     logits = None if taken.logits is None or view.sample >= len(taken.logits) else taken.logits[view.sample]
     probabilities = None if logits is None else softmax(logits)
     sample = SampleView(

@@ -12,7 +12,7 @@ from collector.storage.layer import Layer, layers_of
 from collector.storage.lines import read_at
 from collector.storage.probe import Probe, probe_of
 
-__all__ = ["HeaderLine", "Layer", "Probe", "parse_header", "read_header"]
+__all__ = ["HeaderLine", "Layer", "LegacyFormatError", "Probe", "parse_header", "read_header"]
 
 LONGEST_HEADER = 2**28
 """Bytes of the first line, probe included."""
@@ -22,7 +22,12 @@ LINE_END = b',"records":['
 
 _CHUNK = 2**16
 _OPENING = re.compile(rb'\s*\{\s*"format"\s*:\s*"strobe\.collection"\s*,\s*"version"\s*:\s*(\d{1,9})\s*[,}]')
+_LEGACY_OPENING = re.compile(rb'\s*\{\s*"architecture"\s*:\s*\{')
 _FIRST_BYTES = f'{{"format":"{schema.FORMAT}",'.encode()
+
+
+class LegacyFormatError(NotACollectionError):
+    """The file begins as the original visualizer's do; `collector.storage.legacy` reads them."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,7 @@ def read_header(file: BinaryIO, path: Path) -> HeaderLine:
     """Read and check the first line.
 
     Raises:
+        LegacyFormatError: written by the original visualizer.
         NotACollectionError: empty, not JSON, another JSON.
         NewerVersionError: written by a newer Strobe.
         DamagedError: cut off or inconsistent.
@@ -114,6 +120,8 @@ def _what_else(first: bytes, path: Path) -> CollectionError:
     if first.startswith(_FIRST_BYTES[:-1]):
         return DamagedError(path, "its first line is damaged: it does not say which version it has.")
     way_out = "Open a file that a run has left."
+    if _LEGACY_OPENING.match(first):
+        return LegacyFormatError(path, "was written by the original visualizer.", "Open it with open_collection.")
     if first.lstrip()[:1] in (b"{", b"["):
         return NotACollectionError(path, "looks like JSON, but not like a collection of Strobe.", way_out)
     return NotACollectionError(path, "is not JSON.", way_out)

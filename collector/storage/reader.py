@@ -12,7 +12,7 @@ import numpy as np
 from collector.storage.blocks import to_array
 from collector.storage.columns import Columns, from_schema
 from collector.storage.errors import BlockError, DamagedError, NotACollectionError
-from collector.storage.header import read_header
+from collector.storage.header import LegacyFormatError, read_header
 from collector.storage.json_text import JsonTextError, decode
 from collector.storage.lines import entry_of, read_entry, whole_fragment, whole_lines
 from collector.storage.passes import Passes
@@ -27,10 +27,17 @@ MOST_DAMAGES = 100
 def open_collection(path: Path | str) -> "Collection":
     """Open a collection of any size in a moment: only its first and last lines are read.
 
+    One of the original visualizer is read as a whole, and converted.
+
     Raises:
         CollectionError: what is wrong with the file, in words.
     """
-    return Collection(Path(path))
+    try:
+        return Collection(Path(path))
+    except LegacyFormatError:
+        from collector.storage.legacy import LegacyCollection
+
+        return LegacyCollection(Path(path))
 
 
 class Collection:
@@ -50,7 +57,7 @@ class Collection:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._file = _open_file(path)
+        self._file = open_file(path)
         # So that a collection nobody closed goes quietly.
         self._let_go = weakref.finalize(self, self._file.close)
         self.damaged: list[str] = []
@@ -178,7 +185,12 @@ class Collection:
         self.close()
 
 
-def _open_file(path: Path) -> BinaryIO:
+def open_file(path: Path) -> BinaryIO:
+    """The file, open for reading.
+
+    Raises:
+        NotACollectionError: there is none, or it is no regular file, or may not be read.
+    """
     try:
         mode = path.stat().st_mode
         if stat.S_ISDIR(mode):

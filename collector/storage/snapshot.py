@@ -8,6 +8,7 @@ import numpy as np
 from collector.storage.blocks import Array, to_array
 from collector.storage.errors import BlockError, DamagedError
 from collector.storage.layer import Layer
+from collector.storage.probe import Probe
 from collector.storage.schema import LayerRecord, PassRecord
 
 KINDS: tuple[str, ...] = LayerRecord.__struct_fields__
@@ -51,10 +52,13 @@ class Pass:
         seconds: since the run began.
         logits: float32 ``[N, K]``, the network's output for the probe; None where it was not recorded.
         layers: name → arrays, for the layers of the collection that the pass has.
+        probe: the samples it was measured on, where they are its own; None: those of the collection.
 
     Raises:
         DamagedError: the logits cannot be read; the arrays of a layer raise it when they are asked for.
     """
+
+    probe: Probe | None = None
 
     def __init__(self, record: PassRecord, path: Path, layers: Mapping[str, Layer], n_samples: int | None) -> None:
         self.number = record.number
