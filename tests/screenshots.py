@@ -1,4 +1,4 @@
-"""Paints the README's picture from a real run: ``make screenshots``.
+"""Paints the README's pictures from a real run: ``make screenshots``.
 
 Takes the collection of the default run, which ``make run`` leaves, or the one that is named.
 """
@@ -10,16 +10,22 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from PyQt6.QtTest import QTest
+
+from app.analysis.graph_options import EdgeMode
+from app.session import Session
 from app.settings import Settings
 from app.start import make_application, make_window
+from app.theme import apply_theme
+from app.window import MainWindow
 
 ROOT = Path(__file__).parent.parent
 DEFAULT_RUN = ROOT / "data" / "collections" / "mnist_cnn.json"
-PICTURE = ROOT / "resources" / "screenshots" / "window.png"
+FOLDER = ROOT / "resources" / "screenshots"
 
 
 def main(collection: Path) -> int:
-    """Paint the window at the run's middle pass; the exit code."""
+    """Paint the window at the run's middle pass, in both themes and with a unit pinned; the exit code."""
     if not collection.is_file():
         sys.stderr.write(f"{collection} is missing: make it with 'make run', or name another collection\n")
         return 2
@@ -29,11 +35,30 @@ def main(collection: Path) -> int:
         window.show()
         window.open(collection)
         session.show_pass(len(session.opened.collection.passes) // 2 if session.opened else 0)
-        application.processEvents()
-        PICTURE.parent.mkdir(parents=True, exist_ok=True)
-        window.grab().save(str(PICTURE))
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        _paint(window, "window")
+        session.pin_unit((last_hidden(session), 5))
+        session.set_options(edges=EdgeMode.CHANGE, reference_pass=0)
+        _paint(window, "pinned")
+        apply_theme(application, "light")
+        session.pin_unit(None)
+        session.set_options(edges=EdgeMode.WEIGHT)
+        window.layers_dock.raise_()
+        _paint(window, "light")
         window.close()
     return 0
+
+
+def last_hidden(session: Session) -> str:
+    """The stage before the output."""
+    assert session.opened is not None
+    return session.opened.graph.columns[-2].stage
+
+
+def _paint(window: MainWindow, name: str) -> None:
+    """Wait until the picture is exact, then save it."""
+    QTest.qWait(600)
+    window.grab().save(str(FOLDER / f"{name}.png"))
 
 
 if __name__ == "__main__":
