@@ -11,6 +11,7 @@ import numpy as np
 
 from app.analysis.columns import Drawing
 from app.analysis.graph import Graph
+from app.analysis.probabilities import softmax
 
 if TYPE_CHECKING:
     from collector.storage.passes import Pass
@@ -29,13 +30,11 @@ def probabilities_of(graph: Graph, one: Pass, sample: int) -> np.ndarray | None:
     """Softmax of the logits, float32 ``[K]``, NaN where a logit is not finite; None without logits."""
     if one.logits is None or not graph.columns or not 0 <= sample < len(one.logits):
         return None
-    logits = one.logits[sample].astype(np.float64)
+    logits = one.logits[sample]
     if len(logits) != len(graph.columns[-1].class_names):
         return None
-    if not np.isfinite(logits).all():
-        return np.full(len(logits), np.nan, np.float32)
-    exponentials = np.exp(logits - logits.max())
-    return (exponentials / exponentials.sum()).astype(np.float32)
+    probabilities = softmax(logits)
+    return np.full(len(logits), np.nan, np.float32) if probabilities is None else probabilities.astype(np.float32)
 
 
 def label_of(graph: Graph, sample: int) -> int | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.analysis.graph_view import GraphView, prepare
+from app.analysis.probabilities import softmax
 from app.analysis.samples_view import SamplesView, samples_view
 from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
@@ -86,11 +87,3 @@ def value_at(opened: OpenedCollection, name: str, step: int) -> float | None:
     steps, values = series.recorded(name)
     at = int(np.searchsorted(steps, step, side="right")) - 1
     return float(values[at]) if at >= 0 else None
-
-
-def softmax(logits: np.ndarray) -> np.ndarray | None:
-    """exp(x) / Σ exp(x), shifted by the largest so that nothing overflows; None where a logit is not finite."""
-    if not np.isfinite(logits).all():
-        return None
-    powers = np.exp(logits - logits.max())
-    return powers / powers.sum()
