@@ -109,10 +109,6 @@ class Session(QObject):
         """Show what the network makes of another probe sample."""
         self._change(replace(self._state, sample=sample))
 
-    def choose_sample_by(self, n_samples: int) -> None:
-        """Go on by so many probe samples, backwards if negative."""
-        self.choose_sample(self._state.sample + n_samples)
-
     def set_options(self, **changes: Any) -> None:
         """Change what the graph shows: fields of `GraphOptions`."""
         self._change(replace(self._state, options=replace(self._state.options, **changes)))

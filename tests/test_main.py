@@ -6,6 +6,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -104,8 +106,9 @@ def test_that_wrong_use_is_exit_code_2_and_a_line_of_words(arguments: tuple[str,
         assert word in ended.stderr
 
 
-def test_that_a_request_to_end_ends_the_training_cleanly(pictures: Path, tmp_path: Path) -> None:
-    path = tmp_path / "stopped.json"
+@contextmanager
+def endless_training(pictures: Path, path: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A training that has written some passes and would go on for long; it is gone afterwards, whatever happens."""
     options = ("--model", "mlp", "--epochs", 100_000, "--interval", 5, "--headless", "--output_path", path)
     child = subprocess.Popen(
         command("--dataset", "folder", "--data_root", pictures, *options),
@@ -116,11 +119,17 @@ def test_that_a_request_to_end_ends_the_training_cleanly(pictures: Path, tmp_pat
     try:
         while child.poll() is None and not (path.exists() and path.read_bytes().count(b'"record":"pass"') > 2):
             time.sleep(0.05)
-        child.send_signal(signal.SIGTERM)
-        _, errors = child.communicate(timeout=60)
+        yield child
     finally:
         child.kill()
-        child.wait()
+        child.communicate()
+
+
+def test_that_a_request_to_end_ends_the_training_cleanly(pictures: Path, tmp_path: Path) -> None:
+    path = tmp_path / "stopped.json"
+    with endless_training(pictures, path) as child:
+        child.send_signal(signal.SIGTERM)
+        _, errors = child.communicate(timeout=60)
     assert child.returncode == 0, errors.decode()
     with open_collection(path) as collection:
         assert collection.finished
@@ -129,19 +138,8 @@ def test_that_a_request_to_end_ends_the_training_cleanly(pictures: Path, tmp_pat
 
 def test_that_a_killed_training_leaves_every_pass_that_was_written(pictures: Path, tmp_path: Path) -> None:
     path = tmp_path / "killed.json"
-    options = ("--model", "mlp", "--epochs", 100_000, "--interval", 5, "--headless", "--output_path", path)
-    child = subprocess.Popen(
-        command("--dataset", "folder", "--data_root", pictures, *options),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env=environment(),
-    )
-    try:
-        while child.poll() is None and not (path.exists() and path.read_bytes().count(b'"record":"pass"') > 2):
-            time.sleep(0.05)
-    finally:
-        child.kill()
-        child.wait()
+    with endless_training(pictures, path):
+        pass
     with open_collection(path) as collection:
         assert not collection.finished
         assert len(collection.passes) >= 2

@@ -1,41 +1,26 @@
 """All neurons of the graph as one item."""
 
 import numpy as np
-from PyQt6.QtCore import QPointF, QRectF
+from PyQt6.QtCore import QPointF
 from PyQt6.QtGui import QColor, QPainter, QPen, QTransform
-from PyQt6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PyQt6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from app.analysis.columns import Drawing
-from app.analysis.graph_view import GraphView
-from app.analysis.layout import Layout
 from app.scene.device import is_vector, pixel_ratio
 from app.scene.fragment_array import FragmentArray
 from app.scene.ground import diverging_table
 from app.scene.neuron_sprites import RIM, RIM_SHADE, NeuronSprites
+from app.scene.view_item import ViewItem
 
 _LARGEST_SPRITE = 48.0
 
 
-class NeuronsItem(QGraphicsItem):
+class NeuronsItem(ViewItem):
     """Draws the circles of every column of neurons from ready pictures, column by column."""
 
     def __init__(self) -> None:
         super().__init__()
         self._sprites = NeuronSprites()
-        self._bounds = QRectF()
-        self._view: GraphView | None = None
-        self._layout: Layout | None = None
-
-    def show_view(self, view: GraphView | None, layout: Layout | None) -> None:
-        """Show another pass or sample, or the same in another place."""
-        if view is self._view and layout is self._layout:
-            return
-        bounds = QRectF() if layout is None else QRectF(0, 0, layout.width, layout.height)
-        if bounds != self._bounds:
-            self.prepareGeometryChange()
-            self._bounds = bounds
-        self._view, self._layout = view, layout
-        self.update()
 
     def paint_column(self, painter: QPainter, number: int, position: int | None = None) -> None:
         """Draw one column, or only one unit of it; nothing where it has no neurons."""
@@ -67,9 +52,6 @@ class NeuronsItem(QGraphicsItem):
         painter.setWorldTransform(QTransform())
         painter.drawPixmapFragments(array.fragments, picture)
         painter.setWorldTransform(transform)
-
-    def boundingRect(self) -> QRectF:
-        return self._bounds
 
     def paint(
         self, painter: QPainter | None, option: QStyleOptionGraphicsItem | None, widget: QWidget | None = None

@@ -3,39 +3,22 @@
 import numpy as np
 from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QPainter, QPen, QPolygonF
-from PyQt6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PyQt6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from app.analysis.graph_view import GraphView
-from app.analysis.layout import Layout
 from app.analysis.output_rows import OutputRows
 from app.palette import SMALL_PX, TEXT_PX, active
 from app.scene.text import RIGHT, shortened, write
+from app.scene.view_item import ViewItem
 
 _MARK_WIDTH = 16.0
 
 
-class OutputItem(QGraphicsItem):
+class OutputItem(ViewItem):
     """Draws a row for each class, or for the most probable ones where they are many.
 
     The predicted class's bar is green when right and red when wrong; the true class has a check mark.
     """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._bounds = QRectF()
-        self._view: GraphView | None = None
-        self._layout: Layout | None = None
-
-    def show_view(self, view: GraphView | None, layout: Layout | None) -> None:
-        """Show another pass or sample, or the same in another place."""
-        if view is self._view and layout is self._layout:
-            return
-        bounds = QRectF() if layout is None else QRectF(0, 0, layout.width, layout.height)
-        if bounds != self._bounds:
-            self.prepareGeometryChange()
-            self._bounds = bounds
-        self._view, self._layout = view, layout
-        self.update()
 
     def _draw_row(self, painter: QPainter, view: GraphView, rows: OutputRows, middle: float, number: int) -> None:
         palette = active()
@@ -75,9 +58,6 @@ class OutputItem(QGraphicsItem):
         top = float(rows.middles[0]) - rows.height * 1.5
         room = QRectF(rows.names[0], top, rows.figures[1] - rows.names[0], rows.height)
         write(painter, room, f"most probable of {n:,}", active().faint_text, SMALL_PX, align=RIGHT)
-
-    def boundingRect(self) -> QRectF:
-        return self._bounds
 
     def paint(
         self, painter: QPainter | None, option: QStyleOptionGraphicsItem | None, widget: QWidget | None = None

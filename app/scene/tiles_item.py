@@ -2,7 +2,7 @@
 
 from PyQt6.QtCore import QRectF, Qt
 from PyQt6.QtGui import QColor, QImage, QPainter, QPen
-from PyQt6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PyQt6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from app.analysis.columns import Drawing
 from app.analysis.graph_view import GraphView
@@ -11,29 +11,21 @@ from app.analysis.tile_sheet import tile_shares
 from app.palette import active
 from app.scene.device import is_vector
 from app.scene.tile_images import enlarged, picture_image, tiles_image
+from app.scene.view_item import ViewItem
 
 
-class TilesItem(QGraphicsItem):
+class TilesItem(ViewItem):
     """Draws each column of tiles as one image."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._bounds = QRectF()
-        self._view: GraphView | None = None
-        self._layout: Layout | None = None
         self._images: dict[int, QImage] = {}
 
     def show_view(self, view: GraphView | None, layout: Layout | None) -> None:
-        """Show another pass or sample, or the same in another place."""
-        if view is self._view and layout is self._layout:
-            return
-        bounds = QRectF() if layout is None else QRectF(0, 0, layout.width, layout.height)
-        if bounds != self._bounds:
-            self.prepareGeometryChange()
-            self._bounds = bounds
-        self._view, self._layout = view, layout
-        self._make_images()
-        self.update()
+        is_other = view is not self._view or layout is not self._layout
+        super().show_view(view, layout)
+        if is_other:
+            self._make_images()
 
     def restyle(self) -> None:
         """Take on the colours of the theme."""
@@ -96,9 +88,6 @@ class TilesItem(QGraphicsItem):
         unit = image.copy(across * wide, row * high, *part)
         target = QRectF(x - width / 2, y - height / 2, width, height)
         painter.drawImage(target, enlarged(unit, target) if is_vector(painter) else unit)
-
-    def boundingRect(self) -> QRectF:
-        return self._bounds
 
     def paint(
         self, painter: QPainter | None, option: QStyleOptionGraphicsItem | None, widget: QWidget | None = None
