@@ -67,10 +67,6 @@ class Graph:
         """Numbers of the pairs whose edges end in a column."""
         return [number for number, pair in enumerate(self.pairs) if pair.target == column]
 
-    def pairs_from(self, column: int) -> list[int]:
-        """Numbers of the pairs whose edges start in a column."""
-        return [number for number, pair in enumerate(self.pairs) if pair.source == column]
-
 
 def build_graph(layers: Mapping[str, Layer], probe: Probe | None) -> Graph:
     """The graph of a run.
