@@ -37,6 +37,7 @@ class HeaderLine:
     run: schema.Run
     layers: dict[str, Layer]
     probe: Probe | None
+    insight: schema.Insight | None
     end: int
 
 
@@ -75,7 +76,7 @@ def parse_header(line: bytes) -> HeaderLine:
     # An upgrade from an older version goes here: a function for each, from its structs to the next newer ones.
     header = decode(line.rstrip(b"\r\n") + b"]}", schema.Header)
     probe = None if header.probe is None else probe_of(header.probe)
-    return HeaderLine(header.run, layers_of(header.layers), probe, len(line))
+    return HeaderLine(header.run, layers_of(header.layers), probe, header.insight, len(line))
 
 
 def _check_version(version: int, path: Path) -> None:

@@ -88,6 +88,7 @@ class LegacyCollection(Collection):
         self._let_go = weakref.finalize(self, self._file.close)
         self.damaged: list[str] = []
         self.finished = True
+        self.insight = None
         self.epochs = []
         try:
             document = read_document(self._text())

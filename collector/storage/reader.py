@@ -47,6 +47,7 @@ class Collection:
         finished: the run ended and its last line was written. While it is False, `refresh` takes in what was added.
         run: what was trained, on what, how.
         layers: name → layer and its unit plan, in order of execution.
+        insight: what was recorded of the gradients at each step; None where nothing was.
         probe: the samples that every pass was measured on; None where there were none.
         passes: read one by one when asked for.
         series: the scalars; replaced by a longer one when `refresh` finds more.
@@ -72,6 +73,7 @@ class Collection:
             self.run = header.run
             self.layers = header.layers
             self.probe = header.probe
+            self.insight = header.insight
             self.passes.expect(header.layers, None if header.probe is None else len(header.probe))
             self._read_to = header.end
             self._take_all(header.end)

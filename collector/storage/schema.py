@@ -13,6 +13,8 @@ from collector.storage.blocks import MAX_COUNT, Array
 FORMAT = "strobe.collection"
 VERSION = 1
 
+N_HISTOGRAM_BINS = 129
+
 Count = Annotated[int, msgspec.Meta(ge=0, le=MAX_COUNT)]
 Scalar = float | Literal["nan", "inf", "-inf"] | None
 """One number; JSON has no NaN or Inf, so those three are words. ``null`` means not recorded."""
@@ -92,7 +94,41 @@ class Probe(msgspec.Struct, omit_defaults=True):
     std: list[float] = []
 
 
-class Header(msgspec.Struct):
+class Band(msgspec.Struct, omit_defaults=True):
+    """One parameter's place among all: its columns in the sign raster, from first to last layer."""
+
+    layer: str
+    parameter: str
+    """As ``weight``."""
+    size: Count
+    """True number of its values."""
+    first: Count
+    """Its first column."""
+    columns: Count
+    """Its number of columns; fewer than ``size`` where only some parameters have one."""
+
+
+class Insight(msgspec.Struct, omit_defaults=True):
+    """What was recorded of the gradients at the steps, between the passes as well."""
+
+    interval: Count
+    """The two consecutive steps of every so many were measured; 1: every step; 0: none."""
+    thresholds: list[float]
+    """A gradient counts as near zero where its absolute value is at most this."""
+    parameters: Count
+    """Trainable parameters of the model."""
+    sample: Count
+    """Of so many the counts were made; where they are fewer than ``parameters``, fractions are estimates."""
+    sample_seed: int | None = None
+    sign_interval: Count = 0
+    """Steps between the rows of the sign raster; 0: there is none."""
+    sign_threshold: float = 1e-5
+    sign_columns: Count = 0
+    """Columns of the sign raster; fewer than ``parameters`` where only evenly spread ones have a column."""
+    bands: list[Band] = []
+
+
+class Header(msgspec.Struct, omit_defaults=True):
     """First line of the file."""
 
     format: str
@@ -100,6 +136,7 @@ class Header(msgspec.Struct):
     run: Run
     layers: list[Layer]
     probe: Probe | None = None
+    insight: Insight | None = None
 
 
 class LayerRecord(msgspec.Struct, omit_defaults=True):
@@ -131,6 +168,12 @@ class PassRecord(msgspec.Struct, tag_field="record", tag="pass", omit_defaults=T
     logits: Array | None = None
     """The network's output for the probe, ``[N, K]``."""
     layers: dict[str, LayerRecord] = {}
+    histograms: dict[str, dict[str, Array]] = {}
+    """Layer → ``weight``, ``gradient``, ``update`` → counts, int ``[129]``, of all its values by sign and power of two.
+
+    Bin 64 counts |x| < 2⁻⁴⁸; bin 65 + e counts 2^(e-48) ≤ x < 2^(e-47), bin 63 - e the same of -x; the first and the
+    last bin also count all that lies beyond them, and what is not finite is in none.
+    """
 
 
 class StepsRecord(msgspec.Struct, tag_field="record", tag="steps", rename={"start": "from", "stop": "to"}):
@@ -140,6 +183,24 @@ class StepsRecord(msgspec.Struct, tag_field="record", tag="steps", rename={"star
     stop: Count
     columns: dict[str, Array]
     """``metric[@threshold][~ema]/layer`` → ``[to - from]``; NaN where nothing was recorded."""
+
+
+class SignsRecord(msgspec.Struct, tag_field="record", tag="signs", omit_defaults=True):
+    """A row of the sign raster, as a picture from afar: the shares of each group of 256 columns."""
+
+    step: Count
+    overview: Array
+    """uint8 ``[3, ⌈sign_columns / 256⌉]``: negative, positive and exactly zero among the near-zero gradients of the
+    group, in 255ths of its columns, rounded up, so that a single one is not lost."""
+
+
+class SignBitsRecord(msgspec.Struct, tag_field="record", tag="sign_bits", omit_defaults=True):
+    """The same row, column by column."""
+
+    step: Count
+    bits: Array
+    """uint8 ``[2, ⌈sign_columns / 8⌉]``, the first column in the highest bit: near zero and not positive, near zero
+    and not negative. Both: exactly zero. Neither: larger than ``sign_threshold``, or not finite."""
 
 
 class EpochRecord(msgspec.Struct, tag_field="record", tag="epoch", omit_defaults=True):
@@ -191,7 +252,7 @@ class Tail(msgspec.Struct):
     index_at: Count
 
 
-Record = PassRecord | StepsRecord | EpochRecord | NoteRecord
+Record = PassRecord | StepsRecord | SignsRecord | SignBitsRecord | EpochRecord | NoteRecord
 
 
 class Document(msgspec.Struct):
@@ -203,6 +264,7 @@ class Document(msgspec.Struct):
     layers: list[Layer]
     records: list[Record]
     probe: Probe | None = None
+    insight: Insight | None = None
     summary: Summary | None = None
     index: list[IndexEntry] | None = None
     index_at: Count | None = None

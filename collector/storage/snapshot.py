@@ -1,15 +1,16 @@
 """One pass as a reader sees it. Its arrays are decoded when they are asked for, and checked against the unit plan."""
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
-from collector.storage.blocks import Array, to_array
+from collector.storage.blocks import Array, to_array, to_whole_numbers
 from collector.storage.errors import BlockError, DamagedError
 from collector.storage.layer import Layer
 from collector.storage.probe import Probe
-from collector.storage.schema import LayerRecord, PassRecord
+from collector.storage.schema import N_HISTOGRAM_BINS, LayerRecord, PassRecord
 
 KINDS: tuple[str, ...] = LayerRecord.__struct_fields__
 
@@ -52,6 +53,7 @@ class Pass:
         seconds: since the run began.
         logits: float32 ``[N, K]``, the network's output for the probe; None where it was not recorded.
         layers: name → arrays, for the layers of the collection that the pass has.
+        histograms: layer → ``weight``, ``gradient``, ``update`` → counts int ``[129]``; see `schema.PassRecord`.
         probe: the samples it was measured on, where they are its own; None: those of the collection.
 
     Raises:
@@ -65,6 +67,7 @@ class Pass:
         self.step = record.step
         self.epoch = record.epoch
         self.seconds = record.seconds
+        self._histograms = record.histograms
         self._path = path
         self._n_samples = n_samples
         self.logits = None if record.logits is None else self._decoded("the logits", record.logits)
@@ -75,6 +78,21 @@ class Pass:
             for name, arrays in record.layers.items()
             if name in layers
         }
+
+    @cached_property
+    def histograms(self) -> dict[str, dict[str, np.ndarray]]:
+        """Read when they are asked for; those of another length than the format's are an error.
+
+        Raises:
+            DamagedError: they cannot be read.
+        """
+        try:
+            return {
+                layer: {kind: _counts(values) for kind, values in kinds.items()}
+                for layer, kinds in self._histograms.items()
+            }
+        except BlockError as error:
+            raise self._damage(f"the histograms cannot be read: {error}") from None
 
     def _decoder(self, layer: Layer) -> Callable[[str, Array], np.ndarray]:
         def decode(kind: str, value: Array) -> np.ndarray:
@@ -96,3 +114,10 @@ class Pass:
 
     def _damage(self, problem: str) -> DamagedError:
         return DamagedError(self._path, f"pass {self.number}: {problem}.", "The other passes can still be shown.")
+
+
+def _counts(values: Array) -> np.ndarray:
+    counts = to_whole_numbers(values)
+    if counts.shape != (N_HISTOGRAM_BINS,) or (counts < 0).any():
+        raise BlockError(f"a histogram has shape {counts.shape} or a negative count")
+    return counts
