@@ -7,12 +7,14 @@ from PyQt6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QStackedLayo
 
 from app.analysis.layer_rows import layer_rows
 from app.widgets.layer_delegates import NameDelegate, SparkDelegate
-from app.widgets.layer_table_model import HEADINGS, LayerColumn, LayerTableModel
+from app.widgets.layer_table_model import LayerColumn, LayerTableModel
 from collector.storage import Collection
 
 _SPARK_PX = (116, 420)
 _SPACE_PX = 6
-_MOST_NAME_PX = 220
+_NAME_PX = (70, 220)
+_BY_USE = (LayerColumn.KIND, LayerColumn.PARAMETERS, LayerColumn.SHAPE, LayerColumn.UNITS)
+"""What a narrow table does without, the last first; tooltips tell it all the same."""
 
 
 class LayersPanel(QWidget):
@@ -28,7 +30,9 @@ class LayersPanel(QWidget):
         super().__init__(parent)
         self.model = LayerTableModel(self)
         self.table = _Table()
-        self.table.resized.connect(self._fit_sparks)
+        self.table.resized.connect(self._fit_columns)
+        self._wanted_px = dict.fromkeys(LayerColumn, 0)
+        self._is_fitting = False
         self.table.setModel(self.model)
         self.table.setItemDelegateForColumn(LayerColumn.NAME, NameDelegate(self.table))
         self.table.setItemDelegateForColumn(LayerColumn.SPARK, SparkDelegate(self.table))
@@ -46,6 +50,7 @@ class LayersPanel(QWidget):
         columns.setHighlightSections(False)
         columns.setMinimumSectionSize(40)
         columns.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        columns.sectionResized.connect(self._on_section_resized)
         selection = self.table.selectionModel()
         assert selection is not None
         self._selection = selection
@@ -70,6 +75,7 @@ class LayersPanel(QWidget):
         self.nothing_label.setText("This collection names no layers.")
         self._pages.setCurrentWidget(self.table if self.model.rows else self.nothing_label)
         if [id(row.layer) for row in self.model.rows] != before:
+            self._wanted_px = {column: self.table.wanted_px(column) + _SPACE_PX for column in LayerColumn}
             self._fit_columns()
 
     def show_step(self, step: int) -> None:
@@ -119,19 +125,28 @@ class LayersPanel(QWidget):
         return names, rows
 
     def _fit_columns(self) -> None:
-        """As wide as what they say; the spark lines get what is left."""
-        for column in range(len(HEADINGS)):
-            self.table.resizeColumnToContents(column)
-            self.table.setColumnWidth(column, self.table.columnWidth(column) + _SPACE_PX)
-        name_px = self.table.columnWidth(LayerColumn.NAME)
-        self.table.setColumnWidth(LayerColumn.NAME, int(np.clip(name_px, 70, _MOST_NAME_PX)))
-        self._fit_sparks()
-
-    def _fit_sparks(self) -> None:
-        others = sum(self.table.columnWidth(column) for column in LayerColumn if column is not LayerColumn.SPARK)
+        """Show as many columns as fit beside each other; the spark lines get what is left."""
         viewport = self.table.viewport()
         assert viewport is not None
-        self.table.setColumnWidth(LayerColumn.SPARK, int(np.clip(viewport.width() - others, *_SPARK_PX)))
+        least, most = _SPARK_PX
+        name_px = int(np.clip(self._wanted_px[LayerColumn.NAME], *_NAME_PX))
+        name_px = max(min(name_px, viewport.width() - least), _NAME_PX[0])
+        left = viewport.width() - name_px - least
+        self._is_fitting = True
+        self.table.setColumnWidth(LayerColumn.NAME, name_px)
+        for column in _BY_USE:
+            fits = self._wanted_px[column] <= left
+            self.table.setColumnHidden(column, not fits)
+            if fits:
+                self.table.setColumnWidth(column, self._wanted_px[column])
+                left -= self._wanted_px[column]
+        self.table.setColumnWidth(LayerColumn.SPARK, min(least + max(left, 0), most))
+        self._is_fitting = False
+
+    def _on_section_resized(self, column: int, before: int, after: int) -> None:
+        """What the user has drawn wider or narrower stays so."""
+        if not self._is_fitting and before and after:
+            self._wanted_px[LayerColumn(column)] = after
 
     def _on_selection_changed(self, *_: object) -> None:
         if not self._is_told and self.selected is not None:
@@ -142,6 +157,12 @@ class _Table(QTableView):
     """Tells when its room has changed."""
 
     resized = pyqtSignal()
+
+    def wanted_px(self, column: int) -> int:
+        """Width at which a column's heading and all that it says can be read."""
+        heading = self.horizontalHeader()
+        assert heading is not None
+        return max(self.sizeHintForColumn(column), heading.sectionSizeHint(column))
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)

@@ -134,6 +134,7 @@ class LayerTableModel(QAbstractTableModel):
 
     def _tip(self, row: LayerRow) -> str:
         lines = [row.layer.name, f"{row.layer.kind}, {row.units} units kept, {row.layer.n_parameters:,} parameters"]
+        lines += [f"output {row.shape}"] if row.shape else []
         spark = row.spark
         if spark is not None:
             scale = ", log scale" if spark.is_log else ""

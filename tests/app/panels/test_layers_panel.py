@@ -172,3 +172,29 @@ def test_that_the_numbers_name_every_layer(panel: LayersPanel) -> None:
     assert len(HEADINGS) <= len(names)
     assert [row[0] for row in rows] == [row.layer.name for row in panel.model.rows]
     assert rows[1][-1] is None
+
+
+@pytest.mark.parametrize("width", [190, 306, 420, 640, 1000])
+def test_that_nothing_has_to_be_scrolled_sideways(panel: LayersPanel, width: int) -> None:
+    panel.resize(width, 260)
+    columns = sum(panel.table.columnWidth(column) for column in LayerColumn)
+    assert columns <= panel.table.viewport().width()
+    assert not panel.table.isColumnHidden(LayerColumn.NAME)
+    assert not panel.table.isColumnHidden(LayerColumn.SPARK)
+
+
+def test_that_a_narrow_table_does_without_what_its_tooltips_tell(panel: LayersPanel) -> None:
+    panel.resize(306, 260)
+    assert not panel.table.isColumnHidden(LayerColumn.KIND)
+    assert panel.table.isColumnHidden(LayerColumn.UNITS)
+    tip = index(panel, "fc1").data(Qt.ItemDataRole.ToolTipRole)
+    assert all(fact in tip for fact in ("Linear", "24 of 30 units", "6,510 parameters", "output 30"))
+    panel.resize(1000, 260)
+    assert not any(panel.table.isColumnHidden(column) for column in LayerColumn)
+
+
+def test_that_a_column_drawn_wider_stays_so(panel: LayersPanel) -> None:
+    panel.resize(900, 260)
+    panel.table.horizontalHeader().resizeSection(LayerColumn.NAME, 160)
+    panel.resize(950, 260)
+    assert panel.table.columnWidth(LayerColumn.NAME) == 160
