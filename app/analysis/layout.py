@@ -146,7 +146,8 @@ def _places(
         centres = cell_centres(grid, len(column), by_rows=by_rows) + np.array([body.x, body.y])
         lines = HEADING_LINE * len(column.headings)
         heading = Rectangle(middle - half, room.y - HEADING_GAP - lines, max(2 * half, 1), lines)
-        footer = Rectangle(middle - half, room.y + room.height + 4, max(2 * half, 1), HEADING_LINE)
+        # figures are short: of neighbours they may come closer than headings
+        footer = Rectangle(middle - half - 2, room.y + room.height + 4, max(2 * half + 4, 1), HEADING_LINE)
         places.append(ColumnPlace(body, heading, footer, centres, grid, _unit_size(column, grid)))
     return places
 

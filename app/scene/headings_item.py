@@ -12,6 +12,7 @@ from app.scene.text import shortened, text_width, write
 _NARROWEST = 14.0
 _AROUND = 7.0
 _EDGE = 2.0
+_BETWEEN = 2.0
 
 
 class HeadingsItem(QGraphicsItem):
@@ -19,18 +20,28 @@ class HeadingsItem(QGraphicsItem):
 
     def __init__(self) -> None:
         super().__init__()
+        self._title_px = TITLE_PX
         self._bounds = QRectF()
         self._graph: Graph | None = None
         self._layout: Layout | None = None
         self._headings: list[tuple[QRectF, str, int]] = []
         self._marked: int | None = None
 
+    @property
+    def titles(self) -> list[str]:
+        """The first line of each heading, as it is drawn."""
+        first: dict[int, str] = {}
+        for _, text, column in self._headings:
+            first.setdefault(column, text)
+        return list(first.values())
+
     def show_graph(self, graph: Graph | None, layout: Layout | None) -> None:
         """Show the headings of another graph, or of the same in another place."""
         if graph is self._graph and layout is self._layout:
             return
         self._graph, self._layout = graph, layout
-        self._headings = [] if graph is None or layout is None else _headings(graph, layout)
+        self._title_px = TITLE_PX if graph is None or layout is None else _title_px(graph, layout)
+        self._headings = [] if graph is None or layout is None else _headings(graph, layout, self._title_px)
         self.prepareGeometryChange()
         self._bounds = QRectF()
         for rectangle, _, _ in self._headings:
@@ -65,13 +76,14 @@ class HeadingsItem(QGraphicsItem):
             is_title, before = column != before, column
             is_marked = is_title and column == self._marked
             if is_marked:
-                _draw_mark(painter, rectangle, text)
+                _draw_mark(painter, rectangle, text, self._title_px)
             colour = palette.background if is_marked else palette.text if is_title else palette.faint_text
-            write(painter, rectangle, text, colour, TITLE_PX if is_title else SMALL_PX, bold=is_title)
+            write(painter, rectangle, text, colour, self._title_px if is_title else SMALL_PX, bold=is_title)
 
 
-def _draw_mark(painter: QPainter, rectangle: QRectF, text: str) -> None:
-    half = min(text_width(text, TITLE_PX, bold=True), rectangle.width()) / 2 + _AROUND
+def _draw_mark(painter: QPainter, rectangle: QRectF, text: str, pixels: int) -> None:
+    # beyond its room stand the titles of others
+    half = min(text_width(text, pixels, bold=True) / 2 + _AROUND, rectangle.width() / 2 + _BETWEEN)
     middle = rectangle.center().x()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
@@ -79,7 +91,15 @@ def _draw_mark(painter: QPainter, rectangle: QRectF, text: str) -> None:
     painter.drawRoundedRect(QRectF(middle - half, rectangle.top() - 1, 2 * half, rectangle.height() + 2), 4, 4)
 
 
-def _headings(graph: Graph, layout: Layout) -> list[tuple[QRectF, str, int]]:
+def _title_px(graph: Graph, layout: Layout) -> int:
+    """One size for all titles: smaller where some column is too narrow for its title."""
+    for column, spot in zip(graph.columns, layout.columns, strict=True):
+        if text_width(column.headings[0][-1], TITLE_PX, bold=True) > spot.heading.width:
+            return SMALL_PX
+    return TITLE_PX
+
+
+def _headings(graph: Graph, layout: Layout, title_px: int) -> list[tuple[QRectF, str, int]]:
     """Place, text and column of every line; the first of a column is its title."""
     placed = []
     # titles of all columns stand on one line, however many lines follow
@@ -88,16 +108,16 @@ def _headings(graph: Graph, layout: Layout) -> list[tuple[QRectF, str, int]]:
         if spot.heading.width < _NARROWEST:
             continue
         for line, wordings in enumerate(column.headings):
-            text = _fitting(wordings, spot.heading.width, is_title=line == 0)
+            text = _fitting(wordings, spot.heading.width, title_px if line == 0 else SMALL_PX, is_title=line == 0)
             rectangle = QRectF(spot.heading.x, top + line * HEADING_LINE, spot.heading.width, HEADING_LINE)
             placed.append((rectangle, text, number))
     return placed
 
 
-def _fitting(wordings: tuple[str, ...], width: float, *, is_title: bool) -> str:
+def _fitting(wordings: tuple[str, ...], width: float, pixels: int, *, is_title: bool) -> str:
     """The first wording that fits; the last one shortened where none does."""
-    pixels = TITLE_PX if is_title else SMALL_PX
     for wording in wordings:
         if text_width(wording, pixels, bold=is_title) <= width:
             return wording
-    return shortened(wordings[-1], width, pixels, bold=is_title)
+    # names differ in their last letters, most often a number
+    return shortened(wordings[-1], width, pixels, bold=is_title, in_the_middle=is_title)

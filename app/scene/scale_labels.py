@@ -11,6 +11,7 @@ from app.analysis.unit_facts import short_figure
 from app.palette import SMALL_PX
 from app.scene.text import text_width
 
+_FROM_ZERO = "0…"
 _ABSENT = "none"
 """Where one pair of several was not recorded."""
 
@@ -19,8 +20,8 @@ def scale_labels(view: GraphView, layout: Layout) -> list[tuple[QRectF, str]]:
     """Place and text of each label; between columns there are all of them, or none where one has no room."""
     placed: list[tuple[QRectF, str]] = []
     taken: list[tuple[float, float]] = []
-    for column, spot, each in zip(view.graph.columns, layout.columns, view.columns, strict=True):
-        text = _column_label(column, each)
+    texts = _column_labels(view, layout)
+    for text, spot in zip(texts, layout.columns, strict=True):
         width = text_width(text, SMALL_PX)
         middle = spot.body.x + spot.body.width / 2
         if text and width <= spot.footer.width:
@@ -42,6 +43,15 @@ def scale_labels(view: GraphView, layout: Layout) -> list[tuple[QRectF, str]]:
     return placed + between
 
 
+def _column_labels(view: GraphView, layout: Layout) -> list[str]:
+    """A label for each column, all of them without the lower end where one has no room for it."""
+    columns = list(zip(view.graph.columns, view.columns, strict=True))
+    texts = [_column_label(column, each) for column, each in columns]
+    if all(text_width(text, SMALL_PX) <= spot.footer.width for text, spot in zip(texts, layout.columns, strict=True)):
+        return texts
+    return [text.removeprefix(_FROM_ZERO) for text in texts]
+
+
 def _around(middle: float, width: float, line: Rectangle) -> QRectF:
     return QRectF(middle - width / 2 - 2, line.y, width + 4, line.height)
 
@@ -50,10 +60,10 @@ def _column_label(column: Column, view: ColumnView) -> str:
     if column.drawing is Drawing.PICTURE:
         return ""
     if view.tiles is not None:
-        return ("±" if view.tiles_are_signed else "0…") + short_figure(view.tiles_scale)
+        return ("±" if view.tiles_are_signed else _FROM_ZERO) + short_figure(view.tiles_scale)
     if view.values is None:
         return ""
-    return ("±" if view.is_signed else "0…") + short_figure(view.scale)
+    return ("±" if view.is_signed else _FROM_ZERO) + short_figure(view.scale)
 
 
 def _pair_label(view: PairView) -> str:

@@ -28,9 +28,10 @@ def text_width(text: str, pixels: int, *, bold: bool = False) -> float:
 
 
 @lru_cache(4096)
-def shortened(text: str, width: float, pixels: int, *, bold: bool = False) -> str:
-    """A text that is cut to fit into a width in px."""
-    return QFontMetricsF(font(pixels, bold=bold)).elidedText(text, Qt.TextElideMode.ElideRight, width)
+def shortened(text: str, width: float, pixels: int, *, bold: bool = False, in_the_middle: bool = False) -> str:
+    """A text that is cut to fit into a width in px, at its end or in the middle."""
+    cut = Qt.TextElideMode.ElideMiddle if in_the_middle else Qt.TextElideMode.ElideRight
+    return QFontMetricsF(font(pixels, bold=bold)).elidedText(text, cut, width)
 
 
 def write(
