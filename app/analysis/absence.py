@@ -64,7 +64,10 @@ def nodes_absence(
         return ""
     if mode is NodeMode.GRADIENT:
         return _of_the_step(graph, one, "gradient", run_scales)
-    return "activations not recorded" if mode is NodeMode.ACTIVATION else "biases not recorded"
+    if mode is NodeMode.ACTIVATION:
+        return "activations not recorded"
+    made_columns = [column for column in graph.columns if not is_input(column)]
+    return "no biases" if all(column.has_no_bias for column in made_columns) else "biases not recorded"
 
 
 def _of_the_step(graph: Graph, one: Pass, what: str, run_scales: Sequence[float]) -> str:

@@ -57,6 +57,7 @@ class Column:
         class_names: name of each class ``[K]``; empty unless this is the output of a classifier.
         first_anchor: number of this column's first anchor. An anchor is a place where edges end: a unit, or of a
             picture first its pixels (row by row), then its channels.
+        has_no_bias: whether the layer was made without one; of one that lists no parameters that is not known.
     """
 
     stage: str
@@ -70,6 +71,7 @@ class Column:
     map_layers: tuple[str, ...] = ()
     class_names: tuple[str, ...] = ()
     first_anchor: int = 0
+    has_no_bias: bool = False
     positions: np.ndarray = field(init=False, repr=False)
     """true unit number → position among the drawn ones, or -1; int ``[true_units]``."""
 
@@ -165,6 +167,7 @@ def stage_column(layer: Layer, layers: Mapping[str, Layer], class_names: tuple[s
         map_layers=tuple(each.name for each in carriers),
         class_names=class_names,
         first_anchor=first_anchor,
+        has_no_bias=bool(layer.parameters) and "bias" not in layer.parameters,
     )
 
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from enum import Enum
 
 from app.analysis import colours
-from app.analysis.column_view import is_input
-from app.analysis.columns import Drawing
+from app.analysis.column_view import ColumnView, is_input
+from app.analysis.columns import Column, Drawing
 from app.analysis.edge_facts import mode_words
-from app.analysis.graph_options import ScaleMode
+from app.analysis.graph_options import NodeMode, ScaleMode
 from app.analysis.graph_view import GraphView
 from app.analysis.strongest import NOT_FINITE_STYLE
-from app.analysis.unit_facts import short_figure
+from app.analysis.unit_facts import NO_BIAS, NOT_RECORDED, short_figure
 
 
 class Sign(Enum):
@@ -60,12 +60,12 @@ def _parts(view: GraphView, is_short: bool) -> Iterator[LegendPart]:
             None, f"strongest {n_drawn:,} of {n_edges:,} edges" if view.lines.n_left_out else f"{n_edges:,} edges"
         )
     elif view.graph.n_edges:
-        yield LegendPart(None, f"{view.options.edges.value}: not recorded")
+        yield LegendPart(None, f"{view.options.edges.value}: {NOT_RECORDED}")
     lines = view.lines
     if (len(lines) and lines.styles[-1] == NOT_FINITE_STYLE) or _has(view, colours.NOT_FINITE):
         yield LegendPart(Sign.NOT_FINITE, "NaN or Inf")
     if _has(view, colours.NOT_RECORDED):
-        yield LegendPart(Sign.NOT_RECORDED, "not recorded")
+        yield LegendPart(Sign.NOT_RECORDED, _why_grey(view))
 
 
 def _nodes(view: GraphView, whose: str, is_short: bool) -> LegendPart:
@@ -78,10 +78,23 @@ def _nodes(view: GraphView, whose: str, is_short: bool) -> LegendPart:
     mode = view.options.nodes.value
     if not shown:
         has_tiles = any(each.tiles is not None for each in view.columns)
-        return LegendPart(None, mode if has_tiles else f"{mode}: not recorded")
+        is_none = view.options.nodes is NodeMode.BIAS and all(
+            column.has_no_bias for column in view.graph.columns if not is_input(column)
+        )
+        return LegendPart(None, mode if has_tiles else NO_BIAS if is_none else f"{mode}: {NOT_RECORDED}")
     scales = _range([each.scale for each in shown], "±" if is_signed else "")
     words = f"{mode} {scales} ({whose})" if is_short else f"{mode}, full colour {scales} by layer ({whose})"
     return LegendPart(Sign.DIVERGING if is_signed else Sign.POSITIVE, words)
+
+
+def _why_grey(view: GraphView) -> str:
+    grey = [
+        column
+        for column, each in zip(view.graph.columns, view.columns, strict=True)
+        if _is_drawn_by_unit(column, each) and bool((each.numbers == colours.NOT_RECORDED).any())
+    ]
+    without = [view.options.nodes is NodeMode.BIAS and column.has_no_bias for column in grey]
+    return NO_BIAS if all(without) else f"{NO_BIAS}, or {NOT_RECORDED}" if any(without) else NOT_RECORDED
 
 
 def _range(scales: list[float], sign: str = "±") -> str:
@@ -93,5 +106,9 @@ def _has(view: GraphView, number: int) -> bool:
     return any(
         bool((each.numbers == number).any())
         for column, each in zip(view.graph.columns, view.columns, strict=True)
-        if column.drawing is not Drawing.PICTURE and each.tiles is None
+        if _is_drawn_by_unit(column, each)
     )
+
+
+def _is_drawn_by_unit(column: Column, view: ColumnView) -> bool:
+    return column.drawing is not Drawing.PICTURE and view.tiles is None

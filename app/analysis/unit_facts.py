@@ -7,6 +7,13 @@ from app.analysis.graph_view import GraphView
 from app.analysis.recorded import activation_of
 
 NOT_RECORDED = "not recorded"
+"""Of what there is, but not in the file."""
+
+NO_BIAS = "no bias"
+"""Of a layer that has none."""
+
+ACTIVATION, MEAN = "activation, this sample", "mean over the probe"
+BIAS, GRADIENT_NORM = "bias", "gradient norm"
 
 
 def unit_name(column: Column, position: int) -> str:
@@ -39,15 +46,15 @@ def unit_facts(view: GraphView, column_number: int, position: int) -> list[tuple
         values = view.columns[column_number].values
         return [("value, this sample", figure(None if values is None else values[position]))]
     activation = activation_of(view.one, column)
-    facts = [("activation, this sample", figure(_of_sample(activation, view.sample, position)))]
-    facts.append(("mean over the probe", figure(None if activation is None else activation[:, position].mean())))
+    facts = [(ACTIVATION, figure(_of_sample(activation, view.sample, position)))]
+    facts.append((MEAN, figure(None if activation is None else activation[:, position].mean())))
     if column.class_names and view.probabilities is not None:
         facts.append(("probability", f"{view.probabilities[column.kept[position]]:.2%}"))
     arrays = view.one.layers.get(column.stage)
     bias = None if arrays is None else arrays.bias
     gradient = None if arrays is None else arrays.weight_gradient
-    facts.append(("bias", figure(None if bias is None else bias[position])))
-    facts.append(("gradient norm", figure(None if gradient is None else gradient_norm(gradient[position]))))
+    facts.append((BIAS, NO_BIAS if column.has_no_bias else figure(None if bias is None else bias[position])))
+    facts.append((GRADIENT_NORM, figure(None if gradient is None else gradient_norm(gradient[position]))))
     return facts
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import (
     QFormLayout,
     QFrame,
@@ -20,13 +21,21 @@ from PyQt6.QtWidgets import (
 from app.analysis.columns import INPUT, Column
 from app.analysis.graph import Graph
 from app.analysis.incoming import Incoming, incoming_weights
-from app.analysis.unit_facts import unit_facts, unit_name
+from app.analysis.unit_facts import ACTIVATION, BIAS, GRADIENT_NORM, MEAN, unit_facts, unit_name
 from app.analysis.unit_history import UnitHistory
 from app.replay.frame import Frame
 from app.widgets.colour_bar import ColourBar
 from app.widgets.history_plots import HistoryPlots
 from app.widgets.tile_picture import TilePicture
 from collector.storage.layer import Layer
+
+_ABOVE_PLOTS = (ACTIVATION, MEAN, BIAS, GRADIENT_NORM)
+"""Facts that stand in the headings of the plots."""
+
+_WEIGHTS_SHARE = 0.26
+"""Part of the panel's height that the picture of the weights takes at most."""
+
+_LEAST_WEIGHTS_PX = 90
 
 
 class UnitPanel(QWidget):
@@ -48,6 +57,7 @@ class UnitPanel(QWidget):
         self._frame: Frame | None = None
         self._history: UnitHistory | None = None
         self._facts: list[tuple[str, str]] = []
+        self._rows: list[str] = []
         self._pass_steps = np.zeros(0, np.int64)
         self._last_step = 1
         self.title_label = QLabel()
@@ -88,15 +98,15 @@ class UnitPanel(QWidget):
         column.setSpacing(4)
         column.addLayout(title)
         column.addWidget(self.subtitle_label)
-        column.addSpacing(4)
         column.addLayout(self._form)
-        column.addSpacing(6)
+        column.addSpacing(2)
         for widget in (self.weights_label, self.weights, self.colour_bar):
             column.addWidget(widget)
         column.addSpacing(6)
-        for widget in (self.progress_label, self.progress_bar, self.plots):
+        for widget in (self.progress_label, self.progress_bar):
             column.addWidget(widget)
-        column.addStretch(1)
+        column.addWidget(self.plots, stretch=1)
+        column.addStretch(0)
         self._scroll = QScrollArea()
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setWidgetResizable(True)
@@ -224,21 +234,29 @@ class UnitPanel(QWidget):
         if self._unit is None or self._frame is None or self._frame.graph.graph is not self._graph:
             return
         facts = unit_facts(self._frame.graph, *self._unit)
-        if [what for what, _ in facts] == [what for what, _ in self._facts]:
+        if self.plots.isHidden():
+            self._draw_rows(facts)
+        else:
+            self.plots.show_figures(*(dict(facts).get(what, "") for what in _ABOVE_PLOTS))
+            self._draw_rows([(what, value) for what, value in facts if what not in _ABOVE_PLOTS])
+        self._facts = facts
+        self._draw_weights()
+
+    def _draw_rows(self, facts: list[tuple[str, str]]) -> None:
+        if [what for what, _ in facts] == self._rows:
             for row, (_, value) in enumerate(facts):
                 field = self._form.itemAt(row, QFormLayout.ItemRole.FieldRole)
                 label = None if field is None else field.widget()
                 assert isinstance(label, QLabel)
                 label.setText(value)
-        else:
-            while self._form.rowCount():
-                self._form.removeRow(0)
-            for what, value in facts:
-                name = _faint(what)
-                name.setWordWrap(False)
-                self._form.addRow(name, QLabel(value))
-        self._facts = facts
-        self._draw_weights()
+            return
+        while self._form.rowCount():
+            self._form.removeRow(0)
+        for what, value in facts:
+            name = _faint(what)
+            name.setWordWrap(False)
+            self._form.addRow(name, QLabel(value))
+        self._rows = [what for what, _ in facts]
 
     def _draw_weights(self) -> None:
         incoming: Incoming | None = None
@@ -258,7 +276,12 @@ class UnitPanel(QWidget):
     def _draw_history(self) -> None:
         if self._history is not None:
             sample = 0 if self._frame is None else self._frame.view.sample
-            self.plots.show_history(self._history, sample, self._last_step)
+            has_no_bias = self.column is not None and self.column.has_no_bias
+            self.plots.show_history(self._history, sample, self._last_step, has_no_bias=has_no_bias)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self.weights.limit_height(max(int(self.height() * _WEIGHTS_SHARE), _LEAST_WEIGHTS_PX))
 
     def _on_step_requested(self, step: float) -> None:
         if len(self._pass_steps):

@@ -4,10 +4,11 @@ from PyQt6.QtCore import QRectF
 
 from app.analysis.column_view import ColumnView
 from app.analysis.columns import Column, Drawing
+from app.analysis.graph_options import NodeMode
 from app.analysis.graph_view import GraphView, PairView
 from app.analysis.layout import Layout
 from app.analysis.rectangle import Rectangle
-from app.analysis.unit_facts import short_figure
+from app.analysis.unit_facts import NO_BIAS, short_figure
 from app.palette import SMALL_PX
 from app.scene.text import text_width
 
@@ -46,7 +47,7 @@ def scale_labels(view: GraphView, layout: Layout) -> list[tuple[QRectF, str]]:
 def _column_labels(view: GraphView, layout: Layout) -> list[str]:
     """A label for each column, all of them without the lower end where one has no room for it."""
     columns = list(zip(view.graph.columns, view.columns, strict=True))
-    texts = [_column_label(column, each) for column, each in columns]
+    texts = [_column_label(column, each, view.options.nodes) for column, each in columns]
     if all(text_width(text, SMALL_PX) <= spot.footer.width for text, spot in zip(texts, layout.columns, strict=True)):
         return texts
     return [text.removeprefix(_FROM_ZERO) for text in texts]
@@ -56,13 +57,13 @@ def _around(middle: float, width: float, line: Rectangle) -> QRectF:
     return QRectF(middle - width / 2 - 2, line.y, width + 4, line.height)
 
 
-def _column_label(column: Column, view: ColumnView) -> str:
+def _column_label(column: Column, view: ColumnView, mode: NodeMode) -> str:
     if column.drawing is Drawing.PICTURE:
         return ""
     if view.tiles is not None:
         return ("±" if view.tiles_are_signed else _FROM_ZERO) + short_figure(view.tiles_scale)
     if view.values is None:
-        return ""
+        return NO_BIAS if mode is NodeMode.BIAS and column.has_no_bias else ""
     return ("±" if view.is_signed else _FROM_ZERO) + short_figure(view.scale)
 
 

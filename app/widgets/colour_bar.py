@@ -5,7 +5,7 @@ from PyQt6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from app.analysis import colours
-from app.analysis.unit_facts import figure
+from app.analysis.unit_facts import NOT_RECORDED, figure
 from app.palette import active
 
 _BAR_PX = 10
@@ -27,7 +27,7 @@ class ColourBar(QWidget):
         if has_not_finite:
             marks.append((colours.NOT_FINITE_RGB, "NaN or Inf"))
         if has_not_recorded:
-            marks.append((colours.NOT_RECORDED_RGB, "not kept"))
+            marks.append((colours.NOT_RECORDED_RGB, NOT_RECORDED))
         if len(marks) != len(self._marks):
             self.updateGeometry()
         self._marks = tuple(marks)

@@ -7,7 +7,7 @@ from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app.analysis.colours import DIVERGING
 from app.analysis.incoming import Incoming
-from app.analysis.unit_facts import figure
+from app.analysis.unit_facts import NOT_RECORDED, figure
 
 _MOST_SIDE_PX = 24
 """A weight is no larger than this; of several in a tile, about half."""
@@ -23,6 +23,7 @@ class TilePicture(QWidget):
         super().__init__(parent)
         self._incoming: Incoming | None = None
         self._numbers = np.zeros((0, 1, 1), np.int16)
+        self._most_px = _PICTURE_PX
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     @property
@@ -37,19 +38,24 @@ class TilePicture(QWidget):
         self._fit()
         self.update()
 
+    def limit_height(self, pixels: int) -> None:
+        """Be no higher than this, as long as weights can be told apart."""
+        self._most_px = min(pixels, _PICTURE_PX)
+        self._fit()
+
     def _arrangement(self) -> tuple[int, int, int]:
         """Tiles in a row, screen pixels a weight, and pixels between tiles; 0 pixels where weights are too many."""
         n, height, width = self._numbers.shape
         room = max(self.width(), 40)
         largest = _MOST_SIDE_PX if n == 1 or height == width == 1 else _MOST_SIDE_PX // 2
-        most = min(_PICTURE_PX // height, largest)
+        most = min(self._most_px // height, largest)
         fitting = [px for px in range(max(most, 1), 0, -1) if width * px <= room]
         if not n or not fitting:
             return max(n, 1), 0, 0
         for px in fitting:
             gap = 1 if height * px < 12 else 4
             columns = max((room + gap) // (width * px + gap), 1)
-            if -(-n // columns) * (height * px + gap) <= _PICTURE_PX:
+            if -(-n // columns) * (height * px + gap) <= self._most_px:
                 break
         return min(columns, n), px, gap
 
@@ -97,7 +103,7 @@ class TilePicture(QWidget):
         if place is None or self._incoming is None:
             return ""
         tile, row, column = place
-        value = figure(float(self._incoming.values[place])) if self._incoming.is_kept[place] else "not kept"
+        value = figure(float(self._incoming.values[place])) if self._incoming.is_kept[place] else NOT_RECORDED
         inside = f", row {row}, column {column}" if self._numbers[0].size > 1 else ""
         return f"{self._incoming.names[tile]}{inside}: {value}"
 

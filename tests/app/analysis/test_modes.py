@@ -1,5 +1,7 @@
 """What edges and units show in each mode, in which scale, and what is said where a pass has nothing of it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -8,7 +10,9 @@ from app.analysis.edges import edge_values
 from app.analysis.graph import build_graph
 from app.analysis.graph_options import EdgeMode, GraphOptions, NodeMode, ScaleMode
 from app.analysis.graph_view import GraphView, prepare
+from app.analysis.legend_parts import legend_parts
 from app.analysis.scales import measure_scales
+from app.analysis.unit_facts import unit_facts
 from tests.app.analysis.made_up import MadeUpRun, after_the_last_step, chain, made_up_pass
 
 
@@ -170,3 +174,30 @@ def test_that_only_as_many_edges_are_drawn_as_are_wished() -> None:
     assert len(view.lines) == 10
     assert view.lines.n_left_out == view.lines.n_edges - 10
     assert len(view_of(run, GraphOptions()).lines) == view.lines.n_edges
+
+
+def without_biases(run: MadeUpRun, *names: str) -> MadeUpRun:
+    """The same network, some of its layers made without a bias."""
+    layers = {
+        name: replace(layer, parameters={"weight": layer.parameters["weight"]}) if name in names else layer
+        for name, layer in run.layers.items()
+    }
+    records = {
+        name: {"weight": each.weight} | ({} if name in names or each.bias is None else {"bias": each.bias})
+        for name, each in run.passes[0].layers.items()
+        if each.weight is not None
+    }
+    return MadeUpRun(layers, run.probe, [made_up_pass(layers, records)])
+
+
+def test_that_a_layer_without_a_bias_is_told_from_one_whose_bias_was_not_recorded() -> None:
+    run = chain(("fc", 4), ("fc", 3))
+    biases = GraphOptions(nodes=NodeMode.BIAS)
+    view = view_of(without_biases(run, "fc1"), biases)
+    assert dict(unit_facts(view, 1, 0))["bias"] == "no bias"
+    assert "no bias" in [part.text for part in legend_parts(view)]
+    assert view.absences == ()
+    assert view_of(without_biases(run, "fc1", "fc2"), biases).absences == ("no biases",)
+    bare = MadeUpRun(run.layers, run.probe, [made_up_pass(run.layers, {})])
+    assert view_of(bare, biases).nodes_absence == "biases not recorded"
+    assert dict(unit_facts(view_of(bare, biases), 1, 0))["bias"] == "not recorded"

@@ -180,3 +180,26 @@ def test_that_the_panel_is_shown_in_the_light_theme_too(panel: UnitPanel, opened
     apply_theme(qapp, "light")
     assert panel.plots.bias.backgroundBrush().color() != before
     panel.grab()
+
+
+@pytest.mark.parametrize("unit", [("conv1", 3), ("fc1", 0), ("fc2", 0)])
+def test_that_in_a_low_window_all_plots_are_in_sight(
+    panel: UnitPanel, opened: OpenedCollection, unit: tuple[str, int]
+) -> None:
+    panel.resize(300, 490)
+    panel.show_unit(*unit)
+    panel.show_history(history_of(opened, *unit))
+    panel.grab()
+    bar = panel._scroll.verticalScrollBar()
+    assert bar is not None
+    assert bar.maximum() == 0
+
+
+def test_that_figures_stand_once_above_their_plots(panel: UnitPanel, opened: OpenedCollection) -> None:
+    panel.show_unit("conv1", 3)
+    facts = dict(panel._facts)
+    figures = [heading.figure for heading in panel.plots.headings]
+    assert figures == [facts["activation, this sample"], facts["bias"], facts["gradient norm"]]
+    assert facts["mean over the probe"] in panel.plots.headings[0].about
+    panel.show_unit("input", 5)
+    assert panel._form.rowCount() == 1, "a pixel has no plots, so its value stands in a row"

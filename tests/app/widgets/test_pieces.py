@@ -59,7 +59,7 @@ def test_that_the_pointer_over_a_tile_tells_unit_place_and_weight(qtbot: QtBot) 
     found = {tiles.weight_at(QPoint(x, y)) for x in range(0, 260, 3) for y in range(0, tiles.height(), 3)} - {None}
     assert len(found) == 6 * 9
     tiles.show_incoming(weights(1, 2, 2, is_kept=False), 1.0)
-    assert tiles.tip(QPoint(1, 1)).endswith("not kept")
+    assert tiles.tip(QPoint(1, 1)).endswith("not recorded")
 
 
 @pytest.mark.parametrize(("n", "height", "width"), [(1, 28, 28), (3, 32, 32), (4096, 1, 1), (1, 600, 800), (1, 1, 1)])
