@@ -17,6 +17,7 @@ from PyQt6.QtWidgets import (
 )
 
 from app.analysis.graph_numbers import numbers_of
+from app.centre import Centre
 from app.export import write_numbers
 from app.menus import KEYS, NetworkMenu, add_action, add_go_menu, add_menu
 from app.panels.layers_panel import LayersPanel
@@ -57,6 +58,7 @@ class MainWindow(QMainWindow):
         self._shown: ReplayView | None = None
         self._history: object = None
         self.network = NetworkView()
+        self.centre = Centre(self.network)
         self.sample = SamplePanel()
         self.layers = LayersPanel()
         self.unit = UnitPanel()
@@ -75,7 +77,7 @@ class MainWindow(QMainWindow):
         self.network.clear("Open a collection (Ctrl+O), or drop one here.")
 
     def _lay_out(self) -> None:
-        self.setCentralWidget(_stacked(self.run_bar, self.training_bar, self.network))
+        self.setCentralWidget(_stacked(self.run_bar, self.training_bar, self.centre))
         self.sample_dock = self._dock("Sample", self.sample, LEFT)
         self.layers_dock = self._dock("Layers", self.layers, RIGHT)
         self.unit_dock = self._dock("Unit", self.unit, RIGHT)
@@ -195,6 +197,7 @@ class MainWindow(QMainWindow):
         self.timeline.show_collection(collection)
         self.layers.show_collection(collection)
         self.sample.show_collection(collection)
+        self.centre.show_collection(opened)
         self.unit.show_run(opened.graph, collection.layers, collection.passes.steps, opened.last_step)
 
     def _show_run(self, opened: OpenedCollection) -> None:
@@ -214,6 +217,7 @@ class MainWindow(QMainWindow):
         self.training_bar.show_following(view.is_following)
         for panel in (self.timeline, self.layers, self.unit):
             panel.show_step(step)
+        self.centre.show_view(view, step)
         self.network_menu.show_options(view.options)
         if before is None or before.layer != view.layer:
             self.network.highlight_layer(view.layer)
@@ -252,6 +256,7 @@ class MainWindow(QMainWindow):
             self.sample.show_samples(frame.samples)
             self.unit.show_frame(frame)
             self.transport.show_epoch(frame.epoch)
+            self.centre.show_frame(frame)
 
     def show_problem(self, text: str) -> None:
         """Tell the user in words; what is shown stays."""

@@ -9,6 +9,7 @@ from app.analysis.probabilities import softmax
 from app.analysis.samples_view import SamplesView, samples_view
 from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
+from collector.storage.passes import Pass
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,8 @@ class Frame:
     view: ReplayView
     step: int
     epoch: int
+    taken: Pass
+    """The pass itself."""
     graph: GraphView
     loss: float | None
     """Training loss of this step's batch; of the step before where no step follows this state."""
@@ -71,6 +74,7 @@ def read_frame(opened: OpenedCollection, view: ReplayView) -> Frame:
         view=view,
         step=taken.step,
         epoch=taken.epoch,
+        taken=taken,
         graph=prepare(opened.graph, taken, view.sample, opened.scales.of(options, reference), options, reference),
         loss=value_at(opened, "loss", taken.step),
         accuracy=value_at(opened, "accuracy", taken.step),

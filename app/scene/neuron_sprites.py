@@ -40,15 +40,16 @@ def _make(radius: float, background: np.ndarray, table: np.ndarray) -> tuple[QPi
     side = 2 * int(np.ceil(radius + halo + 0.5))
     from_middle = np.abs(np.arange(side) - (side - 1) / 2)
     distance = np.hypot(from_middle[:, None], from_middle[None])
-    cover = np.clip(radius - distance + 0.5, 0, 1)[:, :, None]
-    with_halo = np.clip(radius + halo - distance + 0.5, 0, 1)[:, :, None]
-    rim = np.clip(distance - (radius - RIM) + 0.5, 0, 1)[:, :, None] * (RIM_SHADE if radius > 4 else 0.0)
-    fill = table[:, None, None, :3] * (1 - rim)
-    premultiplied = fill * cover + background * (with_halo - cover).clip(0)
-    pixels = np.empty((len(table), side, side, 4), np.uint8)
-    pixels[..., :3] = premultiplied[..., ::-1]
-    pixels[..., 3] = np.maximum(cover, with_halo)[..., 0] * 255
-    sheet = pixels.transpose(1, 0, 2, 3).tobytes()
+    cover = np.clip(radius - distance + 0.5, 0, 1)
+    with_halo = np.clip(radius + halo - distance + 0.5, 0, 1)
+    rim = np.clip(distance - (radius - RIM) + 0.5, 0, 1) * (RIM_SHADE if radius > 4 else 0.0)
+    # in float32 and in the order of the picture's rows: a window that opens waits for this
+    fill = ((1 - rim) * cover).astype(np.float32)[:, None, :, None]
+    ground = ((with_halo - cover).clip(0)[..., None] * background).astype(np.float32)[:, None]
+    pixels = np.empty((side, len(table), side, 4), np.uint8)
+    pixels[..., 2::-1] = table[:, None, :3].astype(np.float32) * fill + ground
+    pixels[..., 3] = (np.maximum(cover, with_halo) * 255)[:, None]
+    sheet = pixels.tobytes()
     width = len(table) * side
     image = QImage(sheet, width, side, width * 4, QImage.Format.Format_ARGB32_Premultiplied)
     return QPixmap.fromImage(image.copy()), side
