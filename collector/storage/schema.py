@@ -128,6 +128,48 @@ class Insight(msgspec.Struct, omit_defaults=True):
     bands: list[Band] = []
 
 
+class ComparedLayer(msgspec.Struct, omit_defaults=True):
+    """A layer whose output is compared with that of others."""
+
+    name: str
+    """``softmax`` is no module: it stands for the softmax of the network's output."""
+    features: Count
+    """True number of values of its output for one sample, flattened."""
+    correlated: Count
+    """Of so many of them, evenly spread, the clipped mean was made; CKA and effective rank are of all."""
+    kept: Array
+    """Numbers of those that the records hold, int ``[D]``."""
+
+
+class Similarity(msgspec.Struct, omit_defaults=True):
+    """How alike the layers are: what is measured, on what."""
+
+    layers: list[ComparedLayer]
+    samples: Count
+    labels: Array | None = None
+    """Class numbers of the samples, int ``[N]``."""
+    interval: Count = 0
+    """Steps between measurements; 0: only when an epoch begins and when the run ends."""
+    shuffles: Count = 0
+    """So many random orders of the samples make the null band of CKA."""
+
+
+class Augmentations(msgspec.Struct, omit_defaults=True):
+    """One sample, changed in many ways."""
+
+    pictures: Array
+    """uint8 ``[A, C, H, W]``; the first is the sample as it is."""
+    kinds: list[str]
+    """How each was changed, as ``rotation``; the first is ``none``."""
+    strengths: Array
+    """How far, float ``[A]`` in −1…1 of the largest change of its kind."""
+    largest: dict[str, str] = {}
+    """Kind → its largest change in words, as ``30 degrees``."""
+    label: int | None = None
+    seed: int | None = None
+    layers: list[ComparedLayer] = []
+
+
 class Header(msgspec.Struct, omit_defaults=True):
     """First line of the file."""
 
@@ -137,6 +179,8 @@ class Header(msgspec.Struct, omit_defaults=True):
     layers: list[Layer]
     probe: Probe | None = None
     insight: Insight | None = None
+    similarity: Similarity | None = None
+    augmentations: Augmentations | None = None
 
 
 class LayerRecord(msgspec.Struct, omit_defaults=True):
@@ -203,6 +247,41 @@ class SignBitsRecord(msgspec.Struct, tag_field="record", tag="sign_bits", omit_d
     and not negative. Both: exactly zero. Neither: larger than ``sign_threshold``, or not finite."""
 
 
+class SimilarityRecord(msgspec.Struct, tag_field="record", tag="similarity", omit_defaults=True):
+    """How alike the layers are at a step. ``R`` pairs of layers i ≤ j, row by row of the upper triangle."""
+
+    step: Count
+    epoch: Count
+    """Epochs that have ended."""
+    correlation_clipped: Array
+    """``[R]``: mean of the Pearson matrix of two layers' features, negative values counted as 0, diagonal included."""
+    correlation: Array
+    """``[R]``: its plain mean."""
+    cka: Array
+    """``[R]``: debiased linear CKA (Nguyen, Raghu & Kornblith 2021)."""
+    cka_null: Array
+    """``[R, 2]``: between these lie 95 of 100 values of CKA for samples in random order."""
+    effective_rank: Array
+    """``[L]``: exp of the entropy of the shares of the centred features' singular values (Roy & Vetterli 2007)."""
+    constant: Array
+    """int ``[L]``: features that are the same for every sample, which no correlation includes."""
+    features: dict[str, Array] = {}
+    """Layer → its output as it is, float32 ``[N, D]``, for the kept features."""
+
+
+class AugmentationRecord(msgspec.Struct, tag_field="record", tag="augmentation", omit_defaults=True):
+    """What the network makes of one sample, changed in many ways."""
+
+    step: Count
+    epoch: Count
+    stability: Array
+    """``[L, A]``: Pearson correlation over all features of a layer's output with that for the unchanged sample."""
+    features: dict[str, Array] = {}
+    """Layer → its output as it is, float32 ``[A, D]``, for the kept features."""
+    logits: Array | None = None
+    """``[A, K]``."""
+
+
 class EpochRecord(msgspec.Struct, tag_field="record", tag="epoch", omit_defaults=True):
     """The end of an epoch."""
 
@@ -252,7 +331,16 @@ class Tail(msgspec.Struct):
     index_at: Count
 
 
-Record = PassRecord | StepsRecord | SignsRecord | SignBitsRecord | EpochRecord | NoteRecord
+Record = (
+    PassRecord
+    | StepsRecord
+    | SignsRecord
+    | SignBitsRecord
+    | SimilarityRecord
+    | AugmentationRecord
+    | EpochRecord
+    | NoteRecord
+)
 
 
 class Document(msgspec.Struct):
@@ -265,6 +353,8 @@ class Document(msgspec.Struct):
     records: list[Record]
     probe: Probe | None = None
     insight: Insight | None = None
+    similarity: Similarity | None = None
+    augmentations: Augmentations | None = None
     summary: Summary | None = None
     index: list[IndexEntry] | None = None
     index_at: Count | None = None
