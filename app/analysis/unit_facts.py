@@ -4,6 +4,7 @@ import numpy as np
 
 from app.analysis.columns import INPUT, Column, Drawing
 from app.analysis.graph_view import GraphView
+from app.analysis.probabilities import percent
 from app.analysis.recorded import activation_of
 
 NOT_RECORDED = "not recorded"
@@ -49,7 +50,7 @@ def unit_facts(view: GraphView, column_number: int, position: int) -> list[tuple
     facts = [(ACTIVATION, figure(_of_sample(activation, view.sample, position)))]
     facts.append((MEAN, figure(None if activation is None else activation[:, position].mean())))
     if column.class_names and view.probabilities is not None:
-        facts.append(("probability", f"{view.probabilities[column.kept[position]]:.2%}"))
+        facts.append(("probability", percent(float(view.probabilities[column.kept[position]]))))
     arrays = view.one.layers.get(column.stage)
     bias = None if arrays is None else arrays.bias
     gradient = None if arrays is None else arrays.weight_gradient

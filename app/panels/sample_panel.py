@@ -5,14 +5,24 @@ from html import escape
 import numpy as np
 from PyQt6.QtCore import QEvent, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QResizeEvent
-from PyQt6.QtWidgets import QBoxLayout, QComboBox, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import (
+    QBoxLayout,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QStackedLayout,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
+from app.analysis.probabilities import percent
 from app.analysis.probe_pictures import ProbePictures
 from app.analysis.samples_view import UNKNOWN, SampleOrder, SamplesView, ordered
 from app.palette import active
 from app.replay.frame import Frame, SampleView
 from app.widgets.picture_view import PictureView
-from app.widgets.probability_bars import ProbabilityBars, ProbabilityRow
+from app.widgets.probability_bars import ROW_PX, ProbabilityBars, ProbabilityRow
 from app.widgets.sample_strip import SampleStrip
 from collector.storage import Collection
 
@@ -21,6 +31,8 @@ _TALL_PX = 700
 """From this height on there is room for a large picture."""
 
 _LARGE_PX, _SMALL_PX = 224, 124
+_LOW_ROW_PX = 17
+"""Height of a class where there is little, so that the samples have room."""
 
 
 class SamplePanel(QWidget):
@@ -86,7 +98,16 @@ class SamplePanel(QWidget):
         orders = QHBoxLayout()
         orders.addWidget(self.order_box, stretch=1)
         orders.addWidget(self.score_label)
-        column = QVBoxLayout(self)
+        self.nothing_label = QLabel("Open a collection to see its samples.")
+        self.nothing_label.setObjectName("faint")
+        self.nothing_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.nothing_label.setWordWrap(True)
+        self._inside = QWidget()
+        self._pages = QStackedLayout(self)
+        self._pages.setContentsMargins(0, 0, 0, 0)
+        self._pages.addWidget(self.nothing_label)
+        self._pages.addWidget(self._inside)
+        column = QVBoxLayout(self._inside)
         column.setContentsMargins(10, 6, 10, 6)
         column.setSpacing(6)
         column.addLayout(choice)
@@ -94,6 +115,7 @@ class SamplePanel(QWidget):
         column.addWidget(self.bars)
         column.addLayout(orders)
         column.addWidget(self.strip, stretch=1)
+        column.addStretch(0)
 
     @property
     def order(self) -> SampleOrder:
@@ -118,7 +140,10 @@ class SamplePanel(QWidget):
         else:
             absent = "the sample is no picture" if n_samples else "no probe was recorded"
             self.picture.show_picture(sample.picture, absent)
-        self.choice_label.setText(f"sample {number + 1} of {n_samples}" if n_samples else "no samples")
+        self.choice_label.setText(_place(sample, number, n_samples))
+        self._pages.setCurrentWidget(self._inside)
+        for widget in (self.before_button, self.after_button, self.order_box, self.score_label, self.strip):
+            widget.setVisible(n_samples > 1)  # one sample alone is large already
         if len(self.strip.order) != n_samples:
             self.strip.show_order(np.arange(n_samples))
         self.strip.show_sample(number)
@@ -141,7 +166,8 @@ class SamplePanel(QWidget):
         self._shown = None
         self._pictures = ProbePictures(None)
         self.strip.show_pictures(self._pictures)
-        self.picture.show_picture(None, "open a collection\nto see its samples")
+        self.picture.show_picture(None)
+        self._pages.setCurrentWidget(self.nothing_label)
         self.choice_label.setText("")
         self.true_label.setText("")
         self.predicted_label.setText("")
@@ -167,7 +193,7 @@ class SamplePanel(QWidget):
     def _show_order(self, *, is_asked: bool) -> None:
         self.strip.show_order(ordered(self._samples, self.order, len(self.strip.order)))
         if is_asked:
-            self.strip.bring_into_sight()
+            self.strip.show_first()
         self._enable_arrows()
 
     def _enable_arrows(self) -> None:
@@ -188,6 +214,7 @@ class SamplePanel(QWidget):
         self._top.setDirection(directions.TopToBottom if is_tall else directions.LeftToRight)
         self.picture.setMinimumSize(_SMALL_PX, side)
         self.picture.setMaximumSize(16_777_215 if is_tall else side, side)
+        self.bars.limit_rows(ROW_PX if is_tall else _LOW_ROW_PX)
 
     def sizeHint(self) -> QSize:
         return QSize(270, 520)
@@ -202,6 +229,12 @@ class SamplePanel(QWidget):
             self._write_words()
 
 
+def _place(sample: SampleView, number: int, n_samples: int) -> str:
+    if sample.is_of_pass:
+        return "each pass has its own sample"
+    return f"sample {number + 1} of {n_samples}" if n_samples else "no samples"
+
+
 def _prediction(sample: SampleView) -> str:
     if sample.predicted_class is None or sample.probabilities is None:
         return "Prediction: <b>not recorded</b>"
@@ -209,8 +242,9 @@ def _prediction(sample: SampleView) -> str:
     if sample.true_class is not None:
         colour = active().right if sample.predicted_class == sample.true_class else active().wrong
     probability = sample.probabilities[sample.predicted_class]
+    figure = escape(percent(float(probability))).replace(" ", "&nbsp;")
     name = escape(sample.name_of(sample.predicted_class))
-    return f"Prediction: <b style='color:{colour}'>{name}</b> ({probability * 100:.1f}&nbsp;%)"
+    return f"Prediction: <b style='color:{colour}'>{name}</b> ({figure})"
 
 
 def _rows(sample: SampleView) -> list[ProbabilityRow]:

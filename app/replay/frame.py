@@ -42,6 +42,8 @@ class SampleView:
     probabilities: np.ndarray | None
     """float ``[K]``; None where the logits were not recorded or are not finite."""
     class_names: tuple[str, ...]
+    is_of_pass: bool = False
+    """Whether the pass was measured on a sample of its own, so that the one before shows another."""
 
     def name_of(self, number: int | None) -> str:
         """A class in words."""
@@ -67,6 +69,7 @@ def read_frame(opened: OpenedCollection, view: ReplayView) -> Frame:
         predicted_class=None if probabilities is None else int(np.argmax(probabilities)),
         probabilities=probabilities,
         class_names=() if probe is None else probe.class_names,
+        is_of_pass=taken.probe is not None,
     )
     options = view.options
     reference = opened.passes.get(options.reference_pass) if options.needs_reference else None

@@ -7,6 +7,7 @@ from PyQt6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from app.analysis.graph_view import GraphView
 from app.analysis.output_rows import OutputRows
+from app.analysis.probabilities import percent
 from app.palette import SMALL_PX, TEXT_PX, active
 from app.scene.text import RIGHT, shortened, write
 from app.scene.view_item import ViewItem
@@ -46,7 +47,7 @@ class OutputItem(ViewItem):
             full.setWidth(max(full.width() * probability, 1.5 if probability > 5e-4 else 0))
             painter.setBrush(QColor(bar))
             painter.drawRoundedRect(full, 2, 2)
-        text = _percent(probability) if np.isfinite(probability) else "NaN"
+        text = percent(probability)
         room = QRectF(rows.figures[0], top, rows.figures[1] - rows.figures[0], height)
         write(painter, room, text, colour, SMALL_PX, bold=is_predicted, align=RIGHT)
 
@@ -80,12 +81,6 @@ def listed_classes(view: GraphView, rows: OutputRows) -> list[int]:
     if view.true is not None and view.true not in order and view.true < n:
         order[-1] = view.true
     return order
-
-
-def _percent(probability: float) -> str:
-    if 0 < probability < 0.001:
-        return "<0.1 %"
-    return f"{probability * 100:.1f} %" if probability < 0.9995 else "100 %"
 
 
 def _draw_check(painter: QPainter, at: QPointF, colour: QColor) -> None:

@@ -7,6 +7,7 @@ from PyQt6.QtCore import QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
+from app.analysis.probabilities import percent
 from app.palette import active
 
 ROW_PX, LEAST_ROW_PX = 22, 15
@@ -31,6 +32,7 @@ class ProbabilityBars(QWidget):
         self._rows: tuple[ProbabilityRow, ...] = ()
         self._n_left_out = 0
         self._absent = ""
+        self._most_row_px = ROW_PX
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
 
     @property
@@ -50,12 +52,18 @@ class ProbabilityBars(QWidget):
         self._rows, self._absent = tuple(shown), absent
         self.update()
 
+    def limit_rows(self, pixels: int) -> None:
+        """Make no row higher than this."""
+        if pixels != self._most_row_px:
+            self._most_row_px = pixels
+            self.updateGeometry()
+
     @property
     def _n_lines(self) -> int:
         return max(len(self._rows), 1) + (self._n_left_out > 0)
 
     def sizeHint(self) -> QSize:
-        return QSize(220, ROW_PX * self._n_lines + 4)
+        return QSize(220, self._most_row_px * self._n_lines + 4)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(160, LEAST_ROW_PX * self._n_lines + 4)
@@ -71,7 +79,7 @@ class ProbabilityBars(QWidget):
         name_px = min(widest + 12, self.width() * 0.42)
         figure_px = metrics.horizontalAdvance("100.0 %") + 10
         bar_px = max(self.width() - name_px - figure_px, 10)
-        row_px = min((self.height() - 4) / self._n_lines, ROW_PX)
+        row_px = min((self.height() - 4) / self._n_lines, self._most_row_px)
         for number, row in enumerate(self._rows):
             line = QRectF(0, number * row_px + 2, self.width(), row_px)
             self._paint_row(painter, row, line, name_px, bar_px)
@@ -95,7 +103,7 @@ class ProbabilityBars(QWidget):
         painter.fillRect(QRectF(groove.left(), groove.top(), bar_px * row.probability, groove.height()), QColor(colour))
         right = middle | Qt.AlignmentFlag.AlignRight
         figure = QRectF(name_px + bar_px, line.top(), self.width() - name_px - bar_px - 4, line.height())
-        painter.drawText(figure, right, f"{row.probability * 100:.1f} %")
+        painter.drawText(figure, right, percent(row.probability))
         if row.is_true:
             painter.setPen(QColor(active().text))
             painter.drawRect(groove.adjusted(-1, -1, 0, 0))

@@ -5,6 +5,7 @@ from PyQt6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QHelpEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PyQt6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 
+from app.analysis.probabilities import percent
 from app.analysis.probe_pictures import ProbePictures
 from app.analysis.samples_view import UNKNOWN, SamplesView
 from app.palette import active
@@ -88,6 +89,12 @@ class SampleStrip(QAbstractScrollArea):
             cell = self._cell()
             top = place // self._n_columns() * cell.height()
             bar.setValue(min(max(bar.value(), top + cell.height() - self.viewport().height()), top))
+
+    def show_first(self) -> None:
+        """Scroll to where the order begins, which is what it was chosen for."""
+        bar = self.verticalScrollBar()
+        if bar is not None:
+            bar.setValue(0)
 
     def place_of(self, sample: int) -> int | None:
         """Where a sample stands in the order."""
@@ -190,7 +197,7 @@ class SampleStrip(QAbstractScrollArea):
         predicted = self._predicted(sample)
         if predicted != UNKNOWN and self._view.confidence is not None:
             sure = float(self._view.confidence[sample])
-            lines.append(f"prediction: {self._pictures.name_of(predicted)}, {sure * 100:.1f} %")
+            lines.append(f"prediction: {self._pictures.name_of(predicted)}, {percent(sure)}")
         return "\n".join(lines)
 
     def _sample_at(self, at: QPoint) -> int | None:

@@ -1,6 +1,7 @@
 """The probe's samples, by clicks and keys."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 from PyQt6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from app.analysis.probabilities import percent
 from app.analysis.samples_view import SampleOrder, SamplesView, samples_view
 from app.panels.sample_panel import SamplePanel
 from app.replay.frame import Frame, SampleView
@@ -210,3 +212,53 @@ def test_that_odd_samples_are_shown_as_far_as_they_go(
         choose_order(panel, order)
         assert sorted(panel.strip.order.tolist()) == list(range(n))
     assert len(panel.numbers()[1]) == n
+
+
+def test_that_one_sample_alone_has_no_strip_and_no_order(show: Callable[..., None]) -> None:
+    panel = shown_with(show, np.ones((1, 1, 28, 28), "f4"), np.ones((1, 3)), np.array([2]))
+    assert not any(each.isVisible() for each in (panel.strip, panel.order_box, panel.score_label, panel.after_button))
+    assert panel.picture.isVisible()
+
+
+def test_that_a_pass_with_a_sample_of_its_own_says_so(panel: SamplePanel, frame_of: Callable[..., Frame]) -> None:
+    frame = frame_of(2)
+    panel.show_frame(replace(frame, sample=replace(frame.sample, is_of_pass=True)), 1)
+    assert panel.choice_label.text() == "each pass has its own sample"
+    panel.show_frame(frame, 5)
+    assert panel.choice_label.text() == "sample 1 of 5"
+    assert panel.strip.isVisible()
+
+
+def test_that_a_chosen_order_is_shown_from_its_beginning(show: Callable[..., None]) -> None:
+    panel = shown_with(show, np.zeros((200, 1, 8, 8), "f4"), np.random.default_rng(0).normal(size=(200, 10)))
+    panel.strip.show_sample(150)
+    choose_order(panel, SampleOrder.LEAST_CONFIDENT)
+    first = int(panel.strip.order[0])
+    assert panel.strip.viewport().rect().contains(panel.strip.rect_of(panel.strip.place_of(first)))
+
+
+def test_that_a_low_window_shows_two_rows_of_samples(panel: SamplePanel) -> None:
+    panel.show_frame(_ten_classes(), 20)
+    panel.resize(250, 515)
+    panel.grab()
+    assert panel.strip.viewport().height() >= 2 * panel.strip.rect_of(0).height() - 4
+
+
+def _ten_classes() -> SimpleNamespace:
+    sample = SampleView(np.zeros((28, 28)), 0, 0, np.full(10, 0.1), tuple("0123456789"))
+    return SimpleNamespace(sample=sample, view=SimpleNamespace(sample=0))
+
+
+def test_that_without_a_collection_the_panel_says_what_would_fill_it(show: Callable[..., None]) -> None:
+    panel = SamplePanel()
+    show(panel, 270, 480)
+    assert panel.nothing_label.isVisible()
+    assert not panel.order_box.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("probability", "words"),
+    [(0.0, "0.0 %"), (0.0004, "<0.1 %"), (0.0449, "4.5 %"), (0.9996, "100 %"), (float("nan"), "NaN")],
+)
+def test_that_a_small_probability_is_told_from_none(probability: float, words: str) -> None:
+    assert percent(probability) == words
