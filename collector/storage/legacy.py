@@ -22,6 +22,7 @@ from collector.storage.probe import Probe
 from collector.storage.reader import Collection, open_file
 from collector.storage.schema import LayerRecord, NoteRecord, PassRecord, Run
 from collector.storage.series import Series
+from collector.storage.signs import Signs
 from collector.storage.snapshot import Pass
 
 LARGEST_FILE = 2_000_000_000
@@ -89,6 +90,7 @@ class LegacyCollection(Collection):
         self.damaged: list[str] = []
         self.finished = True
         self.insight = None
+        self.signs = Signs(path, self._part)
         self.epochs = []
         try:
             document = read_document(self._text())
@@ -189,7 +191,10 @@ def _class_names(document: LegacyDocument, layers: dict[str, Layer]) -> tuple[st
     names = {number: name for number, name in given if name}
     logits = (len(record.logits) for record in document.records if record.logits is not None)
     n_classes = next(logits, list(layers.values())[-1].units if layers else 0)
-    return tuple(names.get(number, f"class {number}") for number in range(n_classes)) if names else ()
+    # digits are named by themselves, also those that no pass has shown
+    are_digits = all(name == str(number) for number, name in names.items())
+    unnamed = "{}" if are_digits else "class {}"
+    return tuple(names.get(number, unnamed.format(number)) for number in range(n_classes)) if names else ()
 
 
 def _probe_of_run(records: list[LegacyRecord], names: tuple[str, ...]) -> Probe | None:

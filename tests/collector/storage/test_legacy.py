@@ -234,6 +234,14 @@ def test_that_the_label_of_the_readme_is_taken_too(written: Written) -> None:
         assert collection.probe.class_names[7] == "seven"
 
 
+def test_that_digits_that_no_pass_has_shown_are_named_like_the_others(written: Written) -> None:
+    content = without(document(), "prediction")
+    for key in ("1", "2", "3"):
+        content[key]["true_label"] = [int(key), key]
+    with open_collection(written(content)) as collection:
+        assert collection.probe.class_names == tuple("0123456789")
+
+
 def test_that_what_is_called_a_gradient_is_not_shown_as_one(written: Written) -> None:
     content = document()
     for tag in SIZES:
