@@ -110,6 +110,19 @@ def to_whole_numbers(value: Array) -> np.ndarray:
     return array.astype(np.int64, copy=False)
 
 
+def decode_base64(text: str | bytes) -> bytes:
+    """The bytes that a text of base64 stands for.
+
+    Raises:
+        BlockError: it is no base64.
+    """
+    try:
+        content: bytes = b64decode(text, validate=True)
+    except ValueError as error:
+        raise BlockError(f"its text cannot be decoded: {error}") from None
+    return content
+
+
 def _decode(block: Block) -> np.ndarray:
     dtype = np.dtype(block.dtype)
     n_bytes = math.prod(block.shape) * dtype.itemsize

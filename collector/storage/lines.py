@@ -17,9 +17,11 @@ LONGEST_LINE = 2**32
 """Bytes of a record's line. A longer one is refused before memory is taken for it."""
 
 _CHUNK = 4 * 2**20
-_START = re.compile(rb',?\{"record":"(\w{1,64})"(?:,"pass":\d{1,15},"step":(\d{1,15})[,}])?')
+_START = re.compile(rb',?\{"record":"(\w{1,64})"(?:(?:,"pass":\d{1,15})?,"step":(\d{1,15})[,}])?')
 _START_BYTES = 256
 _TAIL = b'],"summary":'
+_STEPPED = (b"pass", b"signs", b"sign_bits")
+"""Kinds whose entries have their step; the other records are read as a whole anyway."""
 
 
 class _AnyRecord(msgspec.Struct):
@@ -28,7 +30,7 @@ class _AnyRecord(msgspec.Struct):
     record: str
 
 
-class _AnyPass(msgspec.Struct):
+class _AnyStepped(msgspec.Struct):
     step: Count
 
 
@@ -96,19 +98,19 @@ def entry_of(file: BinaryIO, line: Line) -> IndexEntry | None:
     """The index entry of a record's line; None for a line that holds no record.
 
     Of a line in the order of our own writer only the start is looked at; that is what makes looking at all lines
-    fast. Only a pass's entry has a step: the other records are read as a whole anyway.
+    fast.
     """
     comma = line.start.startswith(b",")
     offset, length = line.offset + comma, line.length - comma
     match = _START.match(line.start)
-    if match and (match[2] or match[1] != b"pass"):
+    if match and (match[2] or match[1] not in _STEPPED):
         return match[1].decode(), int(match[2] or 0), offset, length
     if not line.start.startswith((b",{", b"{")):
         return None
     try:
         text = read_entry(file, ("", 0, offset, length))
         kind = decode(text, _AnyRecord).record
-        return kind, decode(text, _AnyPass).step if kind == "pass" else 0, offset, length
+        return kind, decode(text, _AnyStepped).step if kind.encode() in _STEPPED else 0, offset, length
     except (BlockError, JsonTextError):
         return None
 

@@ -14,10 +14,12 @@ from collector.storage.columns import Columns, from_schema
 from collector.storage.errors import BlockError, DamagedError, NotACollectionError
 from collector.storage.header import LegacyFormatError, read_header
 from collector.storage.json_text import JsonTextError, decode
-from collector.storage.lines import entry_of, read_entry, whole_fragment, whole_lines
+from collector.storage.lines import entry_of, read_at, read_entry, whole_fragment, whole_lines
 from collector.storage.passes import Passes
 from collector.storage.schema import EpochRecord, IndexEntry, NoteRecord, StepsRecord, Tail
 from collector.storage.series import Series
+from collector.storage.signs import KINDS as SIGN_KINDS
+from collector.storage.signs import Signs
 from collector.storage.tail import read_tail
 
 MOST_DAMAGES = 100
@@ -50,6 +52,7 @@ class Collection:
         insight: what was recorded of the gradients at each step; None where nothing was.
         probe: the samples that every pass was measured on; None where there were none.
         passes: read one by one when asked for.
+        signs: the rows of the sign raster, read part by part when asked for.
         series: the scalars; replaced by a longer one when `refresh` finds more.
         epochs: end of each epoch.
         notes: the collector's own warnings.
@@ -68,12 +71,14 @@ class Collection:
         self.epochs: list[EpochRecord] = []
         self.notes: list[NoteRecord] = []
         self.passes = Passes(path, self._line)
+        self.signs = Signs(path, self._part)
         try:
             header = read_header(self._file, path)
             self.run = header.run
             self.layers = header.layers
             self.probe = header.probe
             self.insight = header.insight
+            self.signs.expect(header.insight)
             self.passes.expect(header.layers, None if header.probe is None else len(header.probe))
             self._read_to = header.end
             self._take_all(header.end)
@@ -101,6 +106,9 @@ class Collection:
     def _line(self, entry: IndexEntry) -> bytes:
         return read_entry(self._file, entry)
 
+    def _part(self, offset: int, length: int) -> bytes:
+        return read_at(self._file, offset, length)
+
     def _take_all(self, header_end: int) -> None:
         size = self._size()
         tail = read_tail(self._file, header_end, size)
@@ -118,8 +126,8 @@ class Collection:
         for name, (steps, values) in columns.items():
             self._columns.put(name, steps, values)
         for entry in tail.index:
-            if entry[0] == "pass":
-                self.passes.add(entry)
+            if entry[0] in ("pass", *SIGN_KINDS):
+                self._take(entry)
         self.epochs, self.notes = tail.summary.epochs, tail.summary.notes
         self.n_steps = tail.summary.steps
         self.finished = True
@@ -147,6 +155,8 @@ class Collection:
                 case "pass":
                     self.passes.add(entry)
                     self.n_steps = max(self.n_steps, step)
+                case "signs" | "sign_bits":
+                    self.signs.add(entry)
                 case "steps":
                     record = decode(self._line(entry), StepsRecord)
                     self._columns.add(record.start, _values(record))
