@@ -90,7 +90,12 @@ class NetworkMenu:
 
     def _choice(self, title: str, words: dict, option: str, keys: dict) -> dict[Enum | int | None, QAction]:
         """Entries of which one is chosen."""
-        self.menu.addSection(title)
+        # a section's own title is not shown by every style
+        if not self.menu.isEmpty():
+            self.menu.addSeparator()
+        heading = QAction(title, self.menu)
+        heading.setEnabled(False)
+        self.menu.addAction(heading)
         group = QActionGroup(self.menu)
         actions = {}
         for value, text in words.items():

@@ -47,7 +47,8 @@ def legend_parts(view: GraphView, *, is_short: bool = False) -> tuple[LegendPart
 
 def _parts(view: GraphView, is_short: bool) -> Iterator[LegendPart]:
     whose = "run" if view.options.scale is ScaleMode.RUN else "pass"
-    yield _nodes(view, whose, is_short)
+    # one word for both scales, behind the second of them
+    yield _nodes(view, "" if is_short and view.lines.n_edges else f" ({whose})", is_short)
     if any(column.tiles is not None and not column.tiles_are_signed for column in view.columns):
         yield LegendPart(Sign.GREY, "map" if is_short else "feature map")
     if view.lines.n_edges:
@@ -56,9 +57,9 @@ def _parts(view: GraphView, is_short: bool) -> Iterator[LegendPart]:
         words = f" {_range(scales)}" if is_short else f", widest {_range(scales)} by pair of layers"
         yield LegendPart(Sign.EDGES, f"{mode}{words} ({whose})")
         n_drawn, n_edges = len(view.lines), view.lines.n_edges
-        yield LegendPart(
-            None, f"strongest {n_drawn:,} of {n_edges:,} edges" if view.lines.n_left_out else f"{n_edges:,} edges"
-        )
+        of_all = f"{n_drawn:,} of {n_edges:,} edges"
+        strongest = of_all if is_short else f"strongest {of_all}"
+        yield LegendPart(None, strongest if view.lines.n_left_out else f"{n_edges:,} edges")
     elif view.graph.n_edges:
         yield LegendPart(None, f"{view.options.edges.value}: {NOT_RECORDED}")
     lines = view.lines
@@ -83,7 +84,7 @@ def _nodes(view: GraphView, whose: str, is_short: bool) -> LegendPart:
         )
         return LegendPart(None, mode if has_tiles else NO_BIAS if is_none else f"{mode}: {NOT_RECORDED}")
     scales = _range([each.scale for each in shown], "±" if is_signed else "")
-    words = f"{mode} {scales} ({whose})" if is_short else f"{mode}, full colour {scales} by layer ({whose})"
+    words = f"{mode} {scales}{whose}" if is_short else f"{mode}, full colour {scales} by layer{whose}"
     return LegendPart(Sign.DIVERGING if is_signed else Sign.POSITIVE, words)
 
 

@@ -15,7 +15,7 @@ from app.scene.ground import ground_colours
 from app.scene.text import LEFT, shortened, text_width, write
 
 LEGEND_HEIGHT = 30
-_MARGIN, _SPACE = 14.0, 22.0
+_MARGIN, _SPACE = 14.0, 16.0
 _ZERO = colours.LEVELS // 2
 
 

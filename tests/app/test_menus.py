@@ -181,3 +181,12 @@ def test_that_a_place_that_cannot_be_written_is_said_in_words(
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(nowhere), ""))
     entry(open_window.numbers_menu, "Layers").trigger()
     assert "no such folder" in open_window.run_bar.problem_label.text()
+
+
+def test_that_the_choices_of_the_network_menu_stand_below_their_titles(open_window: MainWindow) -> None:
+    titles = [
+        action.text()
+        for action in open_window.network_menu.menu.actions()
+        if not action.isSeparator() and not action.isEnabled()
+    ]
+    assert titles == ["Edges", "Units", "Colours", "Strongest edges"]
