@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 import numpy as np
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PyQt6.QtGui import QResizeEvent
+from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QToolButton, QWidget
 
 from app.analysis.curve import curve_of, scalars_of
 from app.widgets.curve_card import CurveCard
@@ -71,9 +72,10 @@ class TimelinePanel(QWidget):
         scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(inside)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(scroll)
+        self._outside = QHBoxLayout(self)
+        self._outside.setContentsMargins(0, 0, 0, 0)
+        self._outside.setSpacing(0)
+        self._outside.addWidget(scroll, stretch=1)
 
     @property
     def plots(self) -> list[CurvePlot]:
@@ -161,14 +163,29 @@ class TimelinePanel(QWidget):
         card.show_step(self._step)
 
     def _place_buttons(self) -> None:
-        """The shared buttons stand in the last heading, where they take no height of their own."""
+        """The shared buttons stand in the last heading, where they take no room of their own.
+
+        Where plots have to be scrolled they stand beside them, or they would be scrolled away.
+        """
         self.nothing_label.setVisible(not self.cards)
-        self._row.removeWidget(self._shared)
-        if self.cards:
+        for layout in (self._row, self._outside):
+            layout.removeWidget(self._shared)
+        shared_px = self._shared.sizeHint().width()
+        needed = sum(card.least_px() + self._row.spacing() for card in self.cards) + shared_px
+        is_scrolled = needed > self.width()
+        for card in self.cards:
+            card.fit(shared_px if card is self.cards[-1] and not is_scrolled else 0)
+        if not self.cards:
+            self._row.addWidget(self._shared, alignment=Qt.AlignmentFlag.AlignTop)
+            self.everything_button.hide()
+        elif is_scrolled:
+            self._outside.addWidget(self._shared, alignment=Qt.AlignmentFlag.AlignTop)
+        else:
             self.cards[-1].heading.addWidget(self._shared)
-            return
-        self._row.addWidget(self._shared, alignment=Qt.AlignmentFlag.AlignTop)
-        self.everything_button.hide()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._place_buttons()
 
     def _offer(self) -> None:
         names = [] if self._collection is None else scalars_of(self._collection)
@@ -177,7 +194,9 @@ class TimelinePanel(QWidget):
     def _show_range(self, steps: tuple[float, float] | None) -> None:
         for plot in self.plots:
             plot.show_range(steps)
-        self.everything_button.setVisible(steps is not None)
+        if self.everything_button.isHidden() == (steps is not None):
+            self.everything_button.setVisible(steps is not None)
+            self._place_buttons()
 
     def _on_name_chosen(self, name: str) -> None:
         chosen = self.chosen()

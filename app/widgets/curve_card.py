@@ -2,6 +2,7 @@
 
 import numpy as np
 from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from app.analysis.curve import Curve
@@ -17,6 +18,9 @@ SMOOTHED_SHARE = 50
 
 _NOISY = 100
 """Curves of fewer values are drawn as they are."""
+
+LEAST_PX = 230
+_NARROW_MARGIN_PX, _SPACE_PX = 8, 4
 
 _COLOURS = {"loss": "loss", "accuracy": "accuracy"}
 
@@ -45,7 +49,6 @@ class CurveCard(QWidget):
         self.close_button = _button("✕", f"Close {parse(name).title}")
         self.close_button.clicked.connect(lambda *_: self.close_requested.emit())
         self.heading = QHBoxLayout()
-        self.heading.setContentsMargins(WIDTH_PX + 4, 0, 4, 0)
         self.heading.setSpacing(2)
         self.heading.addWidget(self.heading_line, stretch=1)
         self.heading.addWidget(self.log_button)
@@ -55,7 +58,22 @@ class CurveCard(QWidget):
         column.setSpacing(0)
         column.addLayout(self.heading)
         column.addWidget(self.plot, stretch=1)
-        self.setMinimumWidth(230)
+        self.fit()
+
+    def fit(self, extra_px: int = 0) -> None:
+        """Be wide enough for the heading, and for so many px of buttons that are not its own."""
+        self.setMinimumWidth(self.least_px() + extra_px)
+
+    def least_px(self) -> int:
+        """Width at which title and figure can be read."""
+        buttons = self.log_button.sizeHint().width() + self.close_button.sizeHint().width() + 3 * _SPACE_PX
+        return max(LEAST_PX, _NARROW_MARGIN_PX + self.heading_line.wanted_px() + buttons)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        # the title stands above the plot itself, where there is room
+        margin = WIDTH_PX + _SPACE_PX if self.width() >= self.minimumWidth() + WIDTH_PX else _NARROW_MARGIN_PX
+        self.heading.setContentsMargins(margin, 0, _SPACE_PX, 0)
 
     def show_curve(self, curve: Curve | None, last_step: int, epochs: np.ndarray) -> None:
         """Draw the scalar of a run; None where it was not recorded."""
@@ -86,7 +104,7 @@ class CurveCard(QWidget):
         """Nothing is open."""
         self.curve = None
         self.plot.clear_lines()
-        self.plot.show_message("")
+        self.plot.show_message("open a collection to see its curves")
         self.heading_line.show_about("")
         self.heading_line.show_figure("")
         self.log_button.setEnabled(False)
@@ -119,5 +137,5 @@ def _about(name: str, curve: Curve) -> str:
         parts.append(f"● test set {last * 100:.2f} %" if name == "accuracy" else f"● test set {figure(float(last))}")
     n_bad = len(curve.not_finite)
     parts += [f"✕ {n_bad:,} NaN or Inf"] if n_bad else []
-    parts += ["each step, and its moving mean"] if len(curve.values) >= _NOISY else []
+    parts += ["bold: moving mean"] if len(curve.values) >= _NOISY else []
     return " · ".join(parts)

@@ -21,6 +21,9 @@ _MANY_DOTS = 30
 _LABELLED_PX = 140
 """Lower plots have no name below their axis, but the room that it would take."""
 
+_ROOM_FOR_ENDS = 0.12
+"""Above and below the axis of known values, so that the numbers at its ends are not cut off."""
+
 _CLOSEST_STEPS = 4
 """No fewer steps can be zoomed into."""
 
@@ -69,6 +72,7 @@ class CurvePlot(pg.PlotWidget):
         self._is_log = False
         self._message = ""
         self._last_step = 1
+        self._has_steps_below = True
         self._range: tuple[float, float] | None = None
         item = self.getPlotItem()
         self._curves = [item.plot(**_shape(style)) for style in styles]
@@ -148,7 +152,9 @@ class CurvePlot(pg.PlotWidget):
             xMin=-margin, xMax=self._last_step + margin, maxXRange=span, minXRange=min(_CLOSEST_STEPS, span)
         )
         self.playhead.setBounds((0, self._last_step))
-        self.playhead.setVisible(any(len(line.steps) for line in lines))
+        is_any = any(len(line.steps) for line in lines)
+        self.playhead.setVisible(is_any)
+        self._show_numbers(is_any)
         self.show_range(self._range)
 
     def clear_lines(self) -> None:
@@ -158,6 +164,20 @@ class CurvePlot(pg.PlotWidget):
         self.not_finite_marks.show_steps(np.zeros(0))
         self.epoch_marks.show_steps(np.zeros(0))
         self.playhead.hide()
+        self._show_numbers(False)
+
+    def hide_steps(self) -> None:
+        """Have no numbers below the plot, where those of another plot stand for them."""
+        self._has_steps_below = False
+        axis = self.getPlotItem().getAxis("bottom")
+        axis.setStyle(showValues=False)
+        axis.setHeight(4)
+
+    def _show_numbers(self, is_shown: bool) -> None:
+        """Axes of an empty plot have no numbers: they would be made up."""
+        item = self.getPlotItem()
+        item.getAxis("left").setStyle(showValues=is_shown)
+        item.getAxis("bottom").setStyle(showValues=is_shown and self._has_steps_below)
 
     def show_message(self, text: str) -> None:
         """Say in the middle why nothing is to be seen; nothing for no text."""
@@ -219,7 +239,7 @@ class CurvePlot(pg.PlotWidget):
         """Show the values of the visible steps."""
         left, right = self.shown_range
         if self._whole and self._range is None and not self._is_log:
-            self.getPlotItem().setYRange(*self._whole, padding=0.05)
+            self.getPlotItem().setYRange(*self._whole, padding=_ROOM_FOR_ENDS)
             return
         parts = [
             _between(line, left, right, is_joined=not style.is_dots)[1]

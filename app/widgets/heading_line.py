@@ -7,6 +7,7 @@ from PyQt6.QtWidgets import QSizePolicy, QWidget
 from app.palette import active
 
 _SPACE = 10
+_FIGURE = "0.00000"
 
 
 class HeadingLine(QWidget):
@@ -35,6 +36,12 @@ class HeadingLine(QWidget):
         self.setToolTip(text)
         self.setAccessibleName(text)
         self.update()
+
+    def wanted_px(self) -> int:
+        """Width at which the title and a figure can be read."""
+        bold = QFont(self.font())
+        bold.setBold(True)
+        return QFontMetrics(bold).horizontalAdvance(self.title) + self.fontMetrics().horizontalAdvance(_FIGURE) + _SPACE
 
     def sizeHint(self) -> QSize:
         return QSize(200, self.fontMetrics().height() + 8)

@@ -47,9 +47,8 @@ class HistoryPlots(QWidget):
             is_lowest = plot is self.gradient_norm
             plot.setMinimumHeight(LEAST_PX + AXIS_PX * is_lowest)
             plot.setMaximumHeight(PLOT_PX + AXIS_PX * is_lowest)
-            steps = plot.getPlotItem().getAxis("bottom")
-            steps.setStyle(showValues=is_lowest)
-            steps.setHeight(None if is_lowest else 4)
+            if not is_lowest:
+                plot.hide_steps()
             plot.step_requested.connect(self.step_requested)
             column.addWidget(heading)
             column.addWidget(plot, stretch=1)

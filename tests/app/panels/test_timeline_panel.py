@@ -279,3 +279,25 @@ def test_that_nothing_open_leaves_empty_plots_that_take_no_click(
     click(qtbot, panel.plots[0], 50)
     assert wishes == []
     assert panel.numbers()[1] == []
+
+
+def test_that_titles_are_whole_and_the_buttons_stay_in_sight_with_many_curves(panel: TimelinePanel) -> None:
+    panel.choose(["loss", "accuracy", *(f"gradient_norm/{name}" for name in ("conv1", "fc1", "fc2"))])
+    panel.resize(700, 200)
+    panel.grab()
+    for card in panel.cards:
+        assert card.heading_line.width() >= card.heading_line.wanted_px()
+    assert panel.rect().contains(panel.add_button.mapTo(panel, panel.add_button.rect().center()))
+    panel.resize(1900, 200)
+    panel.grab()
+    assert panel.cards[-1].isAncestorOf(panel.add_button)
+
+
+def test_that_an_empty_plot_has_no_made_up_numbers(panel: TimelinePanel) -> None:
+    def numbers() -> list[bool]:
+        item = panel.plots[0].getPlotItem()
+        return [item.getAxis(side).style["showValues"] for side in ("left", "bottom")]
+
+    assert numbers() == [True, True]
+    panel.show_nothing()
+    assert numbers() == [False, False]
