@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from collector.capture.guard import Guard
+from collector.capture.rows import Rows
 from collector.capture.waiting import Waiting
 from collector.storage.errors import CollectionError
 from collector.storage.schema import EpochRecord, Header, NoteRecord, PassRecord, Record, StepsRecord, scalar
@@ -45,6 +46,8 @@ class RunLog:
         self._began = self._flushed = time.monotonic()
         self._n_passes = 0
         self._waiting = Waiting()
+        self._rows = Rows()
+        self._rows_flushed = self._flushed
         self._logged_ahead: set[str] = set()
 
     def log(self, name: str, value: object) -> None:
@@ -60,12 +63,22 @@ class RunLog:
         """One scalar at one step: a number, or a tensor of one that nobody changes, read when it is written."""
         self._waiting.put(name, step, value)
 
+    def put_row(self, names: tuple[str, ...], step: int, values: np.ndarray) -> None:
+        """Many scalars at one step, float64 ``[names]``: cheaper than one by one. NaN: this one was not recorded.
+
+        Give the same tuple each time. Each name comes in such rows only, or by `put` only.
+        """
+        self._rows.put(names, step, values)
+
     def after_step(self) -> None:
         """One step was taken."""
         self._epoch_of_last_step = self._epoch()
         self.steps_taken += 1
-        if time.monotonic() - self._flushed > FLUSH_SECONDS:
+        now = time.monotonic()
+        if now - self._flushed > FLUSH_SECONDS:
             self.flush(up_to=self.steps_taken - 1)
+        if now - self._rows_flushed > FLUSH_SECONDS:
+            self.flush_rows()
 
     def add_pass(self, record: PassRecord, *, is_end: bool = False) -> None:
         """Number, date and write a pass, after the scalars of the steps before it.
@@ -104,6 +117,16 @@ class RunLog:
         for (start, stop), columns in ranges.items():
             self._write(StepsRecord(start, stop, columns))  # type: ignore[arg-type]
 
+    def flush_rows(self) -> None:
+        """Write the waiting rows. Not at each pass: hundreds of columns of a single number are dear."""
+        self._rows_flushed = time.monotonic()
+        for steps, columns in self._rows.take():
+            self._write(StepsRecord(steps.start, steps.stop, columns, steps.step))  # type: ignore[arg-type]
+
+    def add(self, record: Record) -> None:
+        """Write a record of its own as it is."""
+        self._write(record)
+
     def _write(self, record: Record) -> None:
         if not self.is_open:
             return
@@ -120,6 +143,7 @@ class RunLog:
         """Write what waits, then the summary and the index."""
         with self.guard("writing the last scalars"):
             self.flush(up_to=self.steps_taken)
+            self.flush_rows()
         self.is_open = False
         try:
             self._writer.close()

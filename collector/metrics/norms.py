@@ -9,7 +9,7 @@ import numpy as np
 Key = TypeVar("Key", bound=Hashable)
 
 _CHUNK = 2**16
-_SAFE = (1e-30, 1e36)
+SAFE = (1e-30, 1e36)
 """Between these, a float32 sum of squares has lost nothing of note to underflow or overflow."""
 
 
@@ -28,7 +28,7 @@ def _sum_of_squares(flat: np.ndarray) -> float:
     for start in range(0, flat.size, _CHUNK):
         part = flat[start : start + _CHUNK]
         total += float(part.dot(part))  # BLAS: a third of the time of squaring and summing
-    if _SAFE[0] < total < _SAFE[1]:
+    if SAFE[0] < total < SAFE[1]:
         return total
     return float(np.square(flat, dtype=np.float64).sum())
 

@@ -19,16 +19,17 @@ class Columns:
         self._steps: dict[str, list[Steps]] = {}
         self._values: dict[str, list[np.ndarray]] = {}
 
-    def add(self, start: int, columns: Mapping[str, np.ndarray]) -> None:
-        """Take the values of the steps from ``start`` on, one array ``[S]`` for each column; they are copied."""
+    def add(self, start: int, columns: Mapping[str, np.ndarray], every: int = 1) -> None:
+        """Take the values of steps ``start``, ``start + every``, …, ``[S]`` for each column; they are copied."""
         for name, values in columns.items():
             self._values.setdefault(name, []).append(np.array(values))
             runs = self._steps.setdefault(name, [])
-            stop = start + len(values)
-            if runs and isinstance(runs[-1], range) and runs[-1].stop == start:
-                runs[-1] = range(runs[-1].start, stop)
+            steps = range(start, start + every * len(values), every)
+            last = runs[-1] if runs else None
+            if isinstance(last, range) and last.step == every and last.stop == start:
+                runs[-1] = range(last.start, steps.stop, every)
             else:
-                runs.append(range(start, stop))
+                runs.append(steps)
 
     def put(self, name: str, steps: Steps, values: np.ndarray) -> None:
         """Take a whole column: steps ``[R]`` and values ``[R]``."""
@@ -68,7 +69,7 @@ class Columns:
 
 
 def _as_array(steps: Steps) -> np.ndarray:
-    return np.arange(steps.start, steps.stop) if isinstance(steps, range) else steps
+    return np.arange(steps.start, steps.stop, steps.step) if isinstance(steps, range) else steps
 
 
 def _joined(arrays: list[np.ndarray]) -> np.ndarray:

@@ -159,7 +159,7 @@ class Collection:
                     self.signs.add(entry)
                 case "steps":
                     record = decode(self._line(entry), StepsRecord)
-                    self._columns.add(record.start, _values(record))
+                    self._columns.add(record.start, _values(record), record.every)
                     self.n_steps = max(self.n_steps, record.stop)
                 case "epoch":
                     self.epochs.append(decode(self._line(entry), EpochRecord))
@@ -222,6 +222,6 @@ def open_file(path: Path) -> BinaryIO:
 
 def _values(record: StepsRecord) -> dict[str, np.ndarray]:
     columns = {name: to_array(value, "<f8") for name, value in record.columns.items()}
-    if any(values.shape != (record.stop - record.start,) for values in columns.values()):
+    if any(values.shape != (len(record.steps),) for values in columns.values()):
         raise BlockError(f"a column of steps {record.start} to {record.stop} has another length")
     return columns

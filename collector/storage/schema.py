@@ -220,13 +220,21 @@ class PassRecord(msgspec.Struct, tag_field="record", tag="pass", omit_defaults=T
     """
 
 
-class StepsRecord(msgspec.Struct, tag_field="record", tag="steps", rename={"start": "from", "stop": "to"}):
-    """Scalars of the steps ``from`` ≤ step < ``to``."""
+class StepsRecord(
+    msgspec.Struct, tag_field="record", tag="steps", rename={"start": "from", "stop": "to"}, omit_defaults=True
+):
+    """Scalars of the steps ``from``, ``from`` + ``every``, … < ``to``."""
 
     start: Count
     stop: Count
     columns: dict[str, Array]
-    """``metric[@threshold][~ema]/layer`` → ``[to - from]``; NaN where nothing was recorded."""
+    """``metric[@threshold][~ema]/layer`` → a number for each of ``steps``; NaN where nothing was recorded."""
+    every: Annotated[int, msgspec.Meta(ge=1, le=MAX_COUNT)] = 1
+
+    @property
+    def steps(self) -> range:
+        """The steps that the columns have values of."""
+        return range(self.start, self.stop, self.every)
 
 
 class SignsRecord(msgspec.Struct, tag_field="record", tag="signs", omit_defaults=True):

@@ -112,7 +112,7 @@ class CollectionWriter:
                 self._n_passes += 1
                 self._n_steps = max(self._n_steps, record.step)
             case StepsRecord():
-                self._columns.add(record.start, record.columns)  # type: ignore[arg-type]
+                self._columns.add(record.start, record.columns, record.every)  # type: ignore[arg-type]
                 self._n_steps = max(self._n_steps, record.stop)
             case EpochRecord():
                 self._epochs.append(record)
@@ -186,7 +186,7 @@ def _with_arrays(record: StepsRecord) -> StepsRecord:
     """The record with every column an array: a list could not hold NaN."""
     columns = {name: np.asarray(values) for name, values in record.columns.items()}
     for name, values in columns.items():
-        if values.shape != (record.stop - record.start,) or values.dtype.kind not in "iuf":
+        if values.shape != (len(record.steps),) or values.dtype.kind not in "iuf":
             problem = f"has shape {values.shape} and type {values.dtype}"
             raise ValueError(f"column {name!r} of steps {record.start} to {record.stop} {problem}")
     return msgspec.structs.replace(record, columns=columns)

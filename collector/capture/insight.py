@@ -1,0 +1,230 @@
+"""Follows the gradients from step to step, whatever the framework."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from collector.capture.insight_options import InsightOptions
+from collector.capture.insight_row import LayerSums, Squares, all_flips, column_names, counted, sizes
+from collector.capture.run_log import RunLog
+from collector.capture.sign_rows import THRESHOLD, SignRows
+from collector.metrics.flat import FlatLayout, flattened
+from collector.metrics.histogram import histogram
+from collector.metrics.not_finite import KINDS
+from collector.metrics.steps import StepMeasure
+from collector.storage import schema
+
+Arrays = Sequence[np.ndarray]
+MaybeArrays = Sequence[np.ndarray | None]
+
+
+@dataclass(frozen=True)
+class ParameterSpec:
+    """A trainable parameter: its layer, its name in it, its number of values."""
+
+    layer: str
+    name: str
+    size: int
+
+
+class InsightRecorder:
+    """Measures the steps of a training and writes what it finds.
+
+    Around each update of which `wants` is true, call `before_update` and `after_update`. All arrays are float32 of
+    any shape, in the order of ``parameters``; they may be views of the framework's memory: what is needed later is
+    copied, nothing is written to.
+
+    Where a parameter has no gradient at a step (None), its values are left out of that step's numbers, and a layer
+    without any is not recorded at it. Where there are more parameters than ``options.sample``, everything is
+    measured on the sample: counts are counts in it, norms are estimates for the whole, and what is not finite
+    outside of it is not seen.
+
+    Args:
+        parameters: those that are trained, each once, however many layers share it.
+        options: what is measured, and when.
+        frozen: layer → Σw² of its parameters that are not trained, which belong to its ``weight_norm`` too.
+    """
+
+    def __init__(
+        self,
+        parameters: Sequence[ParameterSpec],
+        options: InsightOptions,
+        frozen: Mapping[str, float] | None = None,
+    ) -> None:
+        self._options = options
+        self._total = sum(each.size for each in parameters)
+        self._signs = SignRows(parameters, options)
+        self._log: RunLog | None = None
+        self._seen = -1
+        self._told: set[str] = set()
+        # The parameters of one layer stand together in the flat buffers.
+        ranks = {layer: rank for rank, layer in enumerate(dict.fromkeys(each.layer for each in parameters))}
+        self._order = sorted(
+            (number for number, each in enumerate(parameters) if each.size),
+            key=lambda number: ranks[parameters[number].layer],
+        )
+        self._by_layer = _by_layer(parameters)
+        self._interval = options.interval if self._order else 0
+        if not self._interval:
+            return
+        own = [parameters[number] for number in self._order]
+        self._layout = FlatLayout([each.size for each in own], options.sample, options.sample_seed)
+        self._layers = LayerSums([each.layer for each in own])
+        self._steps = StepMeasure(self._layout, options.thresholds, averages=self._interval == 1)
+        self._columns = column_names(self._layers, options.thresholds, averages=self._interval == 1)
+        of_layers = frozen or {}
+        self._frozen = np.array([*(of_layers.get(name, 0.0) for name in self._layers.names), sum(of_layers.values())])
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """The scalars that every measured step has."""
+        return frozenset(self._columns) if self._interval else frozenset()
+
+    def to_schema(self) -> schema.Insight:
+        """What the header says of it."""
+        is_sampled = self._interval and self._layout.is_sampled
+        return schema.Insight(
+            interval=self._interval,
+            thresholds=list(self._options.thresholds),
+            parameters=self._total,
+            sample=int(self._layout.counted.sum()) if is_sampled else self._total,
+            sample_seed=self._options.sample_seed if is_sampled else None,
+            sign_interval=self._options.sign_interval if self._signs.n_columns else 0,
+            sign_threshold=THRESHOLD,
+            sign_columns=self._signs.n_columns,
+            bands=self._signs.bands,
+        )
+
+    def start(self, log: RunLog) -> None:
+        """Write into this log from now on."""
+        self._log = log
+
+    def wants(self, step: int) -> bool:
+        """Whether `before_update` and `after_update` are to be called at this step."""
+        return self._is_seen(step) or self._signs.wants(step)
+
+    def measures(self, step: int) -> bool:
+        """Whether this step gets the scalars of `columns`."""
+        return self._interval > 0 and step % self._interval == 0
+
+    def _is_seen(self, step: int) -> bool:
+        return self._interval > 0 and (step % self._interval == 0 or (step + 1) % self._interval == 0)
+
+    def before_update(
+        self,
+        step: int,
+        gradients: MaybeArrays,
+        weights: Arrays | None,
+        moments: MaybeArrays | None = None,
+    ) -> None:
+        """The state that an update starts from.
+
+        Args:
+            gradients: those that the update is made of; None for a parameter that has none.
+            weights: those that the gradients were computed at; None instead of all says that nothing has changed
+                them since the last `after_update`, which saves looking.
+            moments: the optimizer's first moments before the update, where it has them.
+        """
+        flat = flattened(gradients)
+        if self._signs.wants(step):
+            self._signs.write(self._open_log(), step, flat)
+        if not self._is_seen(step):
+            return
+        self._steps.before_update(
+            self._ordered(flat),
+            None if weights is None else self._ordered(flattened(weights)),
+            None if moments is None else self._ordered(flattened(moments)),
+            follows=self._seen == step - 1,
+            is_counted=self.measures(step),
+        )
+        self._seen = step
+        self._tell_not_finite(step)
+
+    def after_update(self, step: int, weights: Arrays) -> None:
+        """The weights after the update; the step's scalars are written."""
+        if self._seen == step and self.measures(step):
+            self._steps.after_update(self._ordered(flattened(weights)))
+            self._open_log().put_row(self._columns, step, self._row())
+
+    def histograms(
+        self, weights: Arrays, gradients: MaybeArrays | None, updates: Arrays | None
+    ) -> dict[str, dict[str, np.ndarray]]:
+        """Of a pass: layer → ``weight``, ``gradient``, ``update`` → counts ``[129]`` of all values, sample or not.
+
+        A layer none of whose parameters has a gradient has no ``gradient``.
+        """
+        kinds = {"weight": weights, "gradient": gradients, "update": updates}
+        found: dict[str, dict[str, np.ndarray]] = {}
+        for layer, numbers in self._by_layer.items():
+            found[layer] = {}
+            for kind, arrays in kinds.items():
+                present = [] if arrays is None else [arrays[each] for each in numbers if arrays[each] is not None]
+                if present:
+                    found[layer][kind] = histogram(present)  # type: ignore[arg-type]
+        return found
+
+    def _ordered(self, arrays: MaybeArrays) -> MaybeArrays:
+        return [arrays[number] for number in self._order]
+
+    def _open_log(self) -> RunLog:
+        if self._log is None:
+            raise RuntimeError("start was not called")
+        return self._log
+
+    def _row(self) -> np.ndarray:
+        """The values of `columns`, in that order."""
+        steps, layers = self._steps, self._layers
+        n_values = np.where(steps.has_gradient, self._layout.counted, 0)
+        parts = []
+        for course, still in zip(steps.courses, steps.still, strict=True):
+            near_before = course.near_before()
+            parts.append(counted(layers, course.counts(), near_before, n_values, steps.is_followed, still.sums))
+            parts.append(all_flips(layers, course.all_flips(), n_values, steps.is_followed))
+        squares = Squares(
+            gradient=steps.gradient,
+            gradient_before=steps.gradient_before,
+            along_before=steps.along_before,
+            moment=steps.moment,
+            along_moment=steps.along_moment,
+            weight=steps.weight,
+            update=steps.update,
+            has_gradient=steps.has_gradient,
+            is_followed=steps.is_followed,
+            has_moment=steps.has_moment,
+        )
+        parts.append(sizes(layers, squares, self._frozen))
+        return np.concatenate([*(part.reshape(-1) for part in parts), [steps.not_finite.sum()]])
+
+    def _tell_not_finite(self, step: int) -> None:
+        """Write where there are values that are no numbers, and say so the first time."""
+        if not self._steps.not_finite.any():
+            return
+        log = self._open_log()
+        of_layers = self._layers.add(self._steps.not_finite)[:, :-1]
+        for kind, counts in zip(KINDS, of_layers, strict=True):
+            hit = [name for name, count in zip(self._layers.names, counts, strict=True) if count]
+            for name in hit:
+                log.put(f"{kind}/{name}", step, int(counts[self._layers.names.index(name)]))
+            if hit and kind not in self._told:
+                self._told.add(kind)
+                came = "came" if self._interval == 1 else "was seen"
+                log.note(f"The first {_WORDS[kind]} in a gradient {came} at step {step}, in {_listed(hit)}.")
+
+
+_WORDS = {"nan": "NaN", "plus_inf": "+Inf", "minus_inf": "-Inf"}
+
+
+def _listed(names: list[str]) -> str:
+    """At most three names, and how many more."""
+    shown, n_more = names[:3], len(names[3:])
+    if n_more:
+        return f"{', '.join(shown)} and {n_more} more"
+    return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
+
+
+def _by_layer(parameters: Sequence[ParameterSpec]) -> dict[str, list[int]]:
+    layers: dict[str, list[int]] = {}
+    for number, each in enumerate(parameters):
+        layers.setdefault(each.layer, []).append(number)
+    return layers

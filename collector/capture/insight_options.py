@@ -1,0 +1,38 @@
+"""What is recorded of the gradients between the passes."""
+
+from dataclasses import dataclass
+from math import isfinite
+
+
+@dataclass(frozen=True)
+class InsightOptions:
+    """How often and how exactly the gradients' course is followed.
+
+    Attributes:
+        interval: the two consecutive steps of every so many are measured; 1: every step, and the moving averages
+            with it; 0: none.
+        thresholds: a gradient is near zero where its absolute value is at most this.
+        sample: models with more trainable parameters are counted on a fixed random set of about so many, and have
+            so many columns in the sign raster; 0: all of them, however many.
+        sample_seed: draws that set.
+        sign_interval: steps between the rows of the sign raster; 0: there is none.
+
+    Raises:
+        ValueError: a bad option, by its name.
+    """
+
+    interval: int = 10
+    thresholds: tuple[float, ...] = (1e-7, 1e-5)
+    sample: int = 1_000_000
+    sample_seed: int = 0
+    sign_interval: int = 30
+
+    def __post_init__(self) -> None:
+        for name in ("interval", "sample", "sample_seed", "sign_interval"):
+            value = getattr(self, name)
+            if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+                raise ValueError(f"insight {name} is {value!r}; it must be a whole number from 0 on")
+        bad = [each for each in self.thresholds if not (isfinite(each) and each > 0)]
+        if bad or not self.thresholds or len(set(self.thresholds)) < len(self.thresholds):
+            raise ValueError(f"insight thresholds are {self.thresholds!r}; they must be different numbers above 0")
+        object.__setattr__(self, "thresholds", tuple(sorted(float(each) for each in self.thresholds)))

@@ -1,0 +1,167 @@
+"""The scalars of one measured step: their names, and how the parameters' numbers become the layers'."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from collector.metrics.angles import degrees
+from collector.metrics.dynamics import COUNTS
+
+COUNTED = (
+    *("near_zero", "near_zero_fraction", "released", "released_fraction", "retained", "retained_fraction"),
+    *("sign_flips", "flip_fraction", "minima", "maxima", "minima_original", "maxima_original"),
+    *("still_change_mean", "still_change_max", "still_change_norm"),
+)
+"""With a threshold; in the order of `counted`."""
+FLIPS = ("flips_all", "flips_all_fraction")
+SIZES = ("gradient_norm", "update_norm", "weight_norm", "update_ratio", "step_size", "gradient_angle", "moment_angle")
+
+
+class LayerSums:
+    """Sums over the parameters of each layer, and over all of them.
+
+    Args:
+        layers: the layer of each parameter; those of one layer stand together.
+    """
+
+    def __init__(self, layers: Sequence[str]) -> None:
+        self.names = list(dict.fromkeys(layers))
+        self._starts = np.array([layers.index(name) for name in self.names], np.intp)
+
+    def add(self, values: np.ndarray) -> np.ndarray:
+        """``[…, L + 1]`` of ``[…, P]``, the total last."""
+        return np.concatenate(
+            (np.add.reduceat(values, self._starts, axis=-1), values.sum(axis=-1, keepdims=True)), axis=-1
+        )
+
+    def largest(self, values: np.ndarray) -> np.ndarray:
+        """``[…, L + 1]`` of ``[…, P]``."""
+        return np.concatenate(
+            (np.maximum.reduceat(values, self._starts, axis=-1), values.max(axis=-1, keepdims=True)), axis=-1
+        )
+
+    def columns(self, metrics: Sequence[str]) -> list[str]:
+        """``metric/layer`` for each metric and each layer."""
+        return [f"{metric}/{layer}" for metric in metrics for layer in (*self.names, "total")]
+
+
+def column_names(layers: LayerSums, thresholds: Sequence[float], *, averages: bool) -> tuple[str, ...]:
+    """The columns of a row, in its order."""
+    suffixes = ("", "~ema") if averages else ("",)
+    marked = [f"{each}@{threshold:g}" for each in COUNTED for threshold in thresholds]
+    metrics = [each + suffix for suffix in suffixes for each in (*marked, *FLIPS)]
+    return (*layers.columns([*metrics, *SIZES]), "not_finite/total")
+
+
+def counted(
+    layers: LayerSums,
+    counts: np.ndarray,
+    near_before: np.ndarray,
+    n_values: np.ndarray,
+    is_followed: np.ndarray,
+    still: np.ndarray,
+) -> np.ndarray:
+    """The metrics `COUNTED`.
+
+    Args:
+        counts: int ``[7, T, P]``, the `COUNTS`.
+        near_before: int ``[T, P]``.
+        n_values: int ``[P]``, 0 where a parameter has no gradient.
+        is_followed: bool ``[P]``, which have a gradient at this step and had one at the step before.
+        still: float ``[3, T, P]``: sum, largest, and sum of squares of |Δw| over the retained.
+
+    Returns:
+        float64 ``[15, T, L + 1]``, NaN where nothing can be told.
+    """
+    two_steps = np.where(is_followed, counts[1:], 0)
+    near = layers.add(counts[COUNTS.index("near_zero")] * (n_values > 0)).astype(float)
+    retained, flips, minima, maxima, minima_original, maxima_original = layers.add(two_steps).astype(float)
+    before = layers.add(np.where(is_followed, near_before, 0)).astype(float)
+    size = layers.add(n_values)
+    sums = layers.add(np.where(is_followed, still[::2], 0))
+    largest = layers.largest(np.where(is_followed, still[1], 0))
+    with np.errstate(all="ignore"):
+        nothing_retained = np.where(retained > 0, 0.0, np.nan)
+        row = np.stack(
+            (
+                *(near, near / size, before - retained, (before - retained) / before, retained, retained / before),
+                *(flips, flips / retained, minima, maxima, minima_original, maxima_original),
+                *(sums[0] / retained, largest + nothing_retained, np.sqrt(sums[1]) + nothing_retained),
+            )
+        )
+    row[:2, :, size == 0] = np.nan
+    row[2:, :, ~_any(layers, is_followed)] = np.nan
+    return row
+
+
+def all_flips(layers: LayerSums, flips: np.ndarray, n_values: np.ndarray, is_followed: np.ndarray) -> np.ndarray:
+    """The metrics `FLIPS`, float64 ``[2, L + 1]``; ``flips`` is int ``[P]``."""
+    n_flips = layers.add(np.where(is_followed, flips, 0)).astype(float)
+    size = layers.add(np.where(is_followed, n_values, 0))
+    with np.errstate(all="ignore"):
+        row = np.stack((n_flips, n_flips / size))
+    row[:, size == 0] = np.nan
+    return row
+
+
+@dataclass
+class Squares:
+    """Sums over each parameter at one step, float ``[P]`` each; g₁, g₂ the gradients, m the first moment before it.
+
+    Attributes:
+        gradient: Σg₂².
+        gradient_before: Σg₁².
+        along_before: Σg₁g₂.
+        moment: Σm².
+        along_moment: Σg₂m.
+        weight: Σw², before the update.
+        update: Σ(Δw)², of the update.
+        has_gradient: bool, whether there is a g₂.
+        is_followed: bool, whether there are g₁ and g₂.
+        has_moment: bool, whether there are g₂ and m.
+    """
+
+    gradient: np.ndarray
+    gradient_before: np.ndarray
+    along_before: np.ndarray
+    moment: np.ndarray
+    along_moment: np.ndarray
+    weight: np.ndarray
+    update: np.ndarray
+    has_gradient: np.ndarray
+    is_followed: np.ndarray
+    has_moment: np.ndarray
+
+
+def sizes(layers: LayerSums, squares: Squares, frozen: np.ndarray) -> np.ndarray:
+    """The metrics `SIZES`, float64 ``[7, L + 1]``, NaN where nothing can be told.
+
+    Args:
+        frozen: float ``[L + 1]``, Σw² of the parameters that are not trained.
+    """
+
+    def over(which: np.ndarray, *values: np.ndarray) -> np.ndarray:
+        sums = layers.add(np.where(which, np.stack(values), 0))
+        sums[:, ~_any(layers, which)] = np.nan
+        return sums
+
+    own = squares
+    (gradient,) = over(own.has_gradient, own.gradient)
+    followed = over(own.is_followed, own.along_before, own.gradient_before, own.gradient)
+    moved = over(own.has_moment, own.along_moment, own.moment, own.gradient)
+    with np.errstate(all="ignore"):
+        gradient_norm = np.sqrt(gradient)
+        update_norm = np.sqrt(layers.add(own.update))
+        weight_norm = np.sqrt(layers.add(own.weight) + frozen)
+        ratios = [
+            np.where(below > 0, update_norm / below, np.where(below == 0, np.nan, below))
+            for below in (weight_norm, gradient_norm)
+        ]
+    return np.stack((gradient_norm, update_norm, weight_norm, *ratios, degrees(*followed), degrees(*moved)))
+
+
+def _any(layers: LayerSums, which: np.ndarray) -> np.ndarray:
+    """Which layers have one of the parameters, bool ``[L + 1]``."""
+    some: np.ndarray = layers.add(which.astype(np.intp)) > 0
+    return some

@@ -1,0 +1,52 @@
+"""Scalars that come many at a time, on their way to the file."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+Names = tuple[str, ...]
+
+
+class Rows:
+    """Rows of scalars under the same names, until they are written. A row costs one list entry, not one a name."""
+
+    def __init__(self) -> None:
+        self._rows: dict[Names, dict[int, np.ndarray]] = {}
+
+    def put(self, names: Names, step: int, values: np.ndarray) -> None:
+        """The scalars of one step, float64 ``[names]``, not to be changed afterwards; NaN was not recorded."""
+        self._rows.setdefault(names, {})[step] = values
+
+    def take(self) -> Iterator[tuple[range, dict[str, np.ndarray]]]:
+        """Steps at even distances ``[S]`` and the columns ``[S]`` recorded at them; they are taken out.
+
+        Of one step or of many: steps that do not fit between the others come in a record of their own.
+        """
+        for names, rows in self._rows.items():
+            for steps in _even(sorted(rows)):
+                table = np.stack([rows[step] for step in steps], axis=1)
+                narrow = _narrowed(table)
+                is_there = ~np.isnan(table).all(axis=1)
+                yield steps, {name: row for name, row, there in zip(names, narrow, is_there, strict=True) if there}
+        self._rows = {}
+
+
+def _narrowed(table: np.ndarray) -> list[np.ndarray]:
+    """Each column as float32, where that keeps whole numbers as they are and of others seven digits."""
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        narrow = table.astype(np.float32)
+        loses = (narrow != table) & ((table == np.rint(table)) | (np.abs(narrow) < np.finfo(np.float32).tiny))
+    is_wide = (loses & ~np.isnan(table)).any(axis=1)
+    return [wide if is_it else slim for slim, wide, is_it in zip(narrow, table, is_wide, strict=True)]
+
+
+def _even(steps: list[int]) -> Iterator[range]:
+    """Rising steps as ranges of even distances."""
+    start = 0
+    while start < len(steps):
+        every = steps[start + 1] - steps[start] if start + 1 < len(steps) else 1
+        stop = start + 1
+        while stop < len(steps) and steps[stop] - steps[stop - 1] == every:
+            stop += 1
+        yield range(steps[start], steps[stop - 1] + 1, every)
+        start = stop

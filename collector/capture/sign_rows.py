@@ -1,0 +1,62 @@
+"""The rows of the sign raster."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from collector.capture.insight_options import InsightOptions
+from collector.capture.run_log import RunLog
+from collector.metrics.signs import sign_bits, sign_overview
+from collector.storage.schema import Band, SignBitsRecord, SignsRecord
+
+if TYPE_CHECKING:
+    from collector.capture.insight import ParameterSpec
+
+THRESHOLD = 1e-5
+
+
+class SignRows:
+    """Writes a row each ``options.sign_interval`` steps.
+
+    Every parameter has a column, in the given order; where there are more than ``options.sample``, evenly spread ones
+    of each tensor have. A tensor without a gradient is shown as larger than the threshold: white.
+
+    Attributes:
+        bands: where each tensor's columns lie.
+        n_columns: of a row.
+    """
+
+    def __init__(self, parameters: Sequence["ParameterSpec"], options: InsightOptions) -> None:
+        self._interval = options.sign_interval
+        total = sum(each.size for each in parameters)
+        share = min(1.0, options.sample / total) if options.sample and total else 1.0
+        self.bands: list[Band] = []
+        self.n_columns = 0
+        for each in parameters if self._interval else ():
+            n_columns = min(each.size, max(1, round(each.size * share)))
+            self.bands.append(Band(each.layer, each.name, each.size, self.n_columns, n_columns))
+            self.n_columns += n_columns
+        self._row = np.empty(self.n_columns, np.float32)
+        self._kept = [
+            None if band.columns == band.size else np.linspace(0, band.size - 1, band.columns).round().astype(np.int64)
+            for band in self.bands
+        ]
+
+    def wants(self, step: int) -> bool:
+        """Whether a row belongs to this step."""
+        return self._interval > 0 and self.n_columns > 0 and step % self._interval == 0
+
+    def write(self, log: RunLog, step: int, gradients: Sequence[np.ndarray | None]) -> None:
+        """Write the row of flattened gradients, in the order of the bands."""
+        for band, kept, gradient in zip(self.bands, self._kept, gradients, strict=True):
+            into = self._row[band.first : band.first + band.columns]
+            if gradient is None:
+                into.fill(np.nan)
+            elif kept is None:
+                np.copyto(into, gradient)
+            else:
+                gradient.take(kept, out=into, mode="clip")
+        bits = sign_bits(self._row, THRESHOLD)
+        log.add(SignsRecord(step=step, overview=sign_overview(bits, self.n_columns)))  # type: ignore[arg-type]
+        log.add(SignBitsRecord(step=step, bits=bits))  # type: ignore[arg-type]

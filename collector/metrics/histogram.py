@@ -1,0 +1,31 @@
+"""How many values there are of each sign and power of two."""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from collector.storage.schema import N_HISTOGRAM_BINS
+
+_ZERO = N_HISTOGRAM_BINS // 2
+_LEAST = 127 - 48
+"""The exponent, as float32 holds it, of 2⁻⁴⁸: what is smaller counts as zero."""
+
+
+def histogram(arrays: Iterable[np.ndarray]) -> np.ndarray:
+    """Counts of all float32 values by sign and power of two, int64 ``[129]``, of arrays of any shape.
+
+    Bin 64 counts |x| < 2⁻⁴⁸; bin 65 + e counts 2^(e−48) ≤ x < 2^(e−47), bin 63 − e the same of −x; the first and the
+    last bin also count all that lies beyond them, and what is not finite is in none.
+    """
+    of_heads = np.zeros(512, np.int64)
+    for array in arrays:
+        bits = array.reshape(-1).view(np.uint32)
+        # a float32 begins with its sign and the eight bits of its exponent
+        of_heads += np.bincount((bits >> np.uint32(23)).astype(np.int16), minlength=512)
+    counts = np.zeros(N_HISTOGRAM_BINS, np.int64)
+    for of_exponents, sign in ((of_heads[:256], 1), (of_heads[256:], -1)):
+        counts[_ZERO] += of_exponents[:_LEAST].sum()
+        kept = of_exponents[_LEAST:255]  # 255 is what NaN and Inf have
+        kept[_ZERO - 1] += kept[_ZERO:].sum()
+        counts[_ZERO + sign : None if sign > 0 else -1 - N_HISTOGRAM_BINS : sign] = kept[:_ZERO]
+    return counts
