@@ -16,6 +16,7 @@ from app.replay.clock import Playback
 from app.replay.frame import Frame, read_frame
 from app.replay.opened import OpenedCollection, open_for_replay
 from app.replay.state import ReplayState, ReplayView, resolve
+from app.telling import Telling
 from collector.storage import CollectionError
 
 POLL_MS = 250
@@ -133,14 +134,9 @@ class Session(QObject):
         self._histories += 1
         number = self._histories
 
-        def progress(done: int, total: int) -> bool:
-            is_wanted = number == self._histories
-            if is_wanted:
-                self.history_progressed.emit(done, total)
-            return is_wanted
-
+        tell = Telling(self.history_progressed.emit, lambda: number == self._histories)
         passes = opened.collection.passes
-        work = lambda: unit_history(passes, column, position, progress, known)  # noqa: E731
+        work = lambda: unit_history(passes, column, position, tell, known)  # noqa: E731
         self._jobs.submit("history", work, self.history_ready.emit, self._on_problem)
 
     def set_playing(self, is_playing: bool) -> None:

@@ -85,7 +85,7 @@ def input_view(graph: Graph, column: Column, sample: int) -> ColumnView:
     if graph.probe is None or column.drawing is Drawing.PICTURE or not 0 <= sample < len(graph.probe):
         return ColumnView(None, _numbers(None, len(column), 0.0), 0.0)
     inputs = graph.probe.inputs
-    units = inputs[sample].reshape(inputs.shape[1], -1).astype(np.float32).mean(axis=1)[column.kept]
+    units = inputs[sample].reshape(column.true_units, -1).astype(np.float32).mean(axis=1)[column.kept]
     scale = largest(inputs)
     return ColumnView(units, _numbers(units, len(column), scale), scale)
 

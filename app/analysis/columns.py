@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from math import prod
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -120,10 +121,13 @@ def input_column(layers: Mapping[str, Layer], probe: Probe | None) -> Column | N
             headings=((INPUT,), (shape, f"{width}×{height}")),
         )
     if probe is not None and probe.inputs.ndim > 1:
-        units = probe.inputs.shape[1]
+        shape_of_sample = probe.inputs.shape[1:]
+        read = {layer.input_units for layer in readers}
+        if shape_of_sample[0] not in read and prod(shape_of_sample) in read:
+            shape_of_sample = (prod(shape_of_sample),)  # flattened before anything reads it
+        units = shape_of_sample[0]
         agreeing = [layer.input_kept for layer in readers if layer.input_units == units]
         kept = np.unique(np.concatenate(agreeing)) if agreeing else np.arange(units)
-        shape_of_sample = probe.inputs.shape[1:]
     elif readers:
         units, kept, shape_of_sample = readers[0].input_units, np.unique(readers[0].input_kept), ()
     else:

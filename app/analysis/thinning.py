@@ -36,3 +36,12 @@ def thinned(steps: np.ndarray, values: np.ndarray, most: int) -> tuple[np.ndarra
             places = np.append(places, [n * size + int(np.nanargmin(rest)), n * size + int(np.nanargmax(rest))])
     places = np.unique(places)
     return steps[places], values[places]
+
+
+def standing_alone(values: np.ndarray) -> np.ndarray:
+    """Which values no line would reach, as neither neighbour is a finite number, bool ``[R]``."""
+    finite = np.isfinite(values)
+    has_neighbour = np.zeros(len(values), bool)
+    has_neighbour[1:] |= finite[:-1]
+    has_neighbour[:-1] |= finite[1:]
+    return finite & ~has_neighbour

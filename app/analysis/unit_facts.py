@@ -48,7 +48,8 @@ def unit_facts(view: GraphView, column_number: int, position: int) -> list[tuple
         return [("value, this sample", figure(None if values is None else values[position]))]
     activation = activation_of(view.one, column)
     facts = [(ACTIVATION, figure(_of_sample(activation, view.sample, position)))]
-    facts.append((MEAN, figure(None if activation is None else activation[:, position].mean())))
+    with np.errstate(all="ignore"):  # +Inf and -Inf among the samples have no mean
+        facts.append((MEAN, figure(None if activation is None else activation[:, position].mean())))
     if column.class_names and view.probabilities is not None:
         facts.append(("probability", percent(float(view.probabilities[column.kept[position]]))))
     arrays = view.one.layers.get(column.stage)
@@ -69,9 +70,11 @@ def gradient_norm(gradient: np.ndarray) -> float:
 
 
 def figure(value: float | None) -> str:
-    """A number with 4 significant digits; `NOT_RECORDED` for None."""
+    """A number with 4 significant digits, or what it is instead; `NOT_RECORDED` for None."""
     if value is None:
         return NOT_RECORDED
+    if not np.isfinite(value):
+        return "NaN" if np.isnan(value) else "Inf" if value > 0 else "-Inf"
     return "0" if value == 0 else f"{value:.4g}"
 
 

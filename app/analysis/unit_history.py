@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from app.analysis.columns import Column
     from collector.storage.passes import Pass
 
-_TELLINGS = 100
-"""Progress is told about so many times."""
-
 
 @dataclass(frozen=True, eq=False)
 class Trace:
@@ -88,16 +85,14 @@ def unit_history(
         passes: of the run; read one by one and not kept.
         column: the unit's column in the graph.
         position: the unit's place among the drawn ones.
-        progress: told ``(passes read, passes in all)`` now and then; where it says False, reading ends there.
+        progress: told ``(passes read, passes in all)`` after each; where it says False, reading ends there.
         known: a history of the same unit when the run had fewer passes; only the passes since are read.
     """
     reading = _Reading(column, position, known)
     total = len(passes)
-    stride = max(total // _TELLINGS, 1)
     for number in range(reading.n_passes, total):
         reading.take(passes, number)
-        is_time = (number + 1) % stride == 0 or number + 1 == total
-        if progress is not None and is_time and not progress(number + 1, total):
+        if progress is not None and not progress(number + 1, total):
             break
     return reading.history()
 

@@ -10,7 +10,7 @@ from PyQt6.QtGui import QColor, QResizeEvent
 from PyQt6.QtWidgets import QWidget
 
 from app.analysis.curve import y_range
-from app.analysis.thinning import thinned
+from app.analysis.thinning import standing_alone, thinned
 from app.palette import active
 from app.widgets.step_marks import EpochMarks, NotFiniteMarks
 from app.widgets.value_axis import ValueAxis
@@ -18,6 +18,9 @@ from app.widgets.value_axis import ValueAxis
 _MARGIN = 0.02
 _DOT_PX = 8
 _MANY_DOTS = 30
+_ALONE_PX = 3
+"""Size of a value that stands alone, in widths of its line."""
+
 _LABELLED_PX = 140
 """Lower plots have no name below their axis, but the room that it would take."""
 
@@ -76,8 +79,13 @@ class CurvePlot(pg.PlotWidget):
         self._range: tuple[float, float] | None = None
         item = self.getPlotItem()
         self._curves = [item.plot(**_shape(style)) for style in styles]
-        for curve in self._curves:
+        # a single value between two that are missing, or of a run of one pass, has no line to be seen by
+        self._alone = [item.plot(pen=None, symbol="o", symbolPen=None) for _ in styles]
+        for curve in (*self._curves, *self._alone):
             curve.setDynamicRangeLimit(None)
+        for curve, style in zip(self._curves, self._styles, strict=True):
+            if style.width > 1 and style.strength == 1:
+                curve.curve.setSegmentedLineMode("on")  # a wide line that goes up and down as one shape: 20 ms
         self.not_finite_marks, self.epoch_marks = NotFiniteMarks(), EpochMarks()
         for marks in (self.epoch_marks, self.not_finite_marks):
             item.addItem(marks, ignoreBounds=True)
@@ -217,7 +225,7 @@ class CurvePlot(pg.PlotWidget):
         """Hand over of each curve as much as can be seen at this size."""
         left, right = self.shown_range
         most = max(int(self.getPlotItem().vb.width()), 200)
-        for curve, line, style in zip(self._curves, self._lines, self._styles, strict=True):
+        for curve, alone, line, style in zip(self._curves, self._alone, self._lines, self._styles, strict=True):
             steps, values = _between(line, left, right, is_joined=not style.is_dots)
             if style.is_dots:
                 curve.setSymbolSize(_DOT_PX if len(steps) <= _MANY_DOTS else _DOT_PX / 2)
@@ -227,6 +235,9 @@ class CurvePlot(pg.PlotWidget):
             # told only where it is so: finding gaps and drawing around them is slow
             connect = "all" if np.isfinite(values).all() else "finite"
             curve.setData(steps, values, connect=connect, skipFiniteCheck=connect == "all")
+            if not style.is_dots:
+                is_alone = standing_alone(values)
+                alone.setData(steps[is_alone], values[is_alone])
         self.getPlotItem().vb.prepareForPaint()  # or it would be painted twice
 
     def _scaled(self, values: np.ndarray) -> np.ndarray:
@@ -273,8 +284,10 @@ class CurvePlot(pg.PlotWidget):
             axis.setPen(palette.line)
             axis.setTextPen(palette.faint_text)
         item.showGrid(x=True, y=True, alpha=0.15)
-        for curve, style in zip(self._curves, self._styles, strict=True):
+        for curve, alone, style in zip(self._curves, self._alone, self._styles, strict=True):
             colour = QColor(getattr(palette, style.colour))
+            alone.setSymbolBrush(colour)
+            alone.setSymbolSize(style.width * _ALONE_PX)
             colour.setAlphaF(style.strength)
             if style.is_dots:
                 curve.setSymbolBrush(colour)

@@ -6,7 +6,7 @@ import pytest
 from app.analysis.curve import without_gaps, y_range
 from app.analysis.scalar_names import grouped, matching, parse
 from app.analysis.spark import MOST_POINTS, spark_of
-from app.analysis.thinning import thinned
+from app.analysis.thinning import standing_alone, thinned
 
 
 @pytest.mark.parametrize(
@@ -112,3 +112,10 @@ def test_that_a_spark_of_many_values_is_small_and_of_odd_ones_is_whole() -> None
         shown = spark_of(np.arange(len(odd)), odd, 10)
         assert len(shown.up) == len(odd)
         assert np.isnan(shown.up).sum() == np.isnan(odd).sum()
+
+
+def test_that_a_value_without_a_finite_neighbour_stands_alone() -> None:
+    values = np.array([1, np.nan, 2, 3, np.inf, 4])
+    assert standing_alone(values).tolist() == [True, False, False, False, False, True]
+    assert standing_alone(np.array([7.0])).tolist() == [True]
+    assert standing_alone(np.zeros(0)).tolist() == []

@@ -128,3 +128,12 @@ def test_that_tiles_have_the_shape_of_the_layer_their_maps_come_from() -> None:
     column = build_graph(layers, None).columns[0]
     assert column.grid == (4, 4)
     assert column.subtitle == "Conv2d 2 · 8×8"
+
+
+def test_that_samples_that_are_flattened_first_are_as_many_units_as_they_have_values() -> None:
+    layers = {"fc": layer("fc", units=3, reads=("input",), input_units=20)}
+    graph = build_graph(layers, probe(np.zeros((2, 5, 2, 2), "f4")))
+    assert (len(graph.columns[0]), graph.n_edges) == (20, 60)
+    layers = {"conv": layer("conv", units=3, reads=("input",), input_units=5, parameters={"weight": (3, 5, 1, 1)})}
+    graph = build_graph(layers, probe(np.zeros((2, 5, 2, 2), "f4")))
+    assert (len(graph.columns[0]), graph.n_edges) == (5, 15)

@@ -1,0 +1,167 @@
+"""Collections unlike the usual ones, in the whole window: opened, scrubbed, played, pointed at, in every mode."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PyQt6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from app.analysis.graph_options import EdgeMode, NodeMode, ScaleMode
+from app.window import MainWindow
+from collector.storage import CollectionWriter
+from tests.app.odd_collections import ODD, SMALL
+from tests.app.scene.driving import move, pixels, point_of
+from tests.benchmarks.generated import header
+
+SHIFT, PLAIN = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.NoModifier
+EDGE_KEYS = {
+    EdgeMode.GRADIENT: Qt.Key.Key_G,
+    EdgeMode.UPDATE: Qt.Key.Key_U,
+    EdgeMode.CHANGE: Qt.Key.Key_C,
+    EdgeMode.WEIGHT: Qt.Key.Key_W,
+}
+
+Opened = Callable[[str], MainWindow]
+
+
+@pytest.fixture(scope="session")
+def odd_paths(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Where a collection of `ODD` lies; made when it is first asked for."""
+    folder = tmp_path_factory.mktemp("odd")
+
+    def path_of(name: str) -> Path:
+        path = folder / f"{name}.json"
+        if not path.exists():
+            ODD[name](path)
+        return path
+
+    return path_of
+
+
+@pytest.fixture
+def opened(window: MainWindow, odd_paths: Callable[[str], Path]) -> Opened:
+    """Opens one of `ODD` in the window."""
+
+    def open_odd(name: str) -> MainWindow:
+        window.open(odd_paths(name))
+        assert not window.run_bar.problem_label.isVisible()
+        return window
+
+    return open_odd
+
+
+def shown_pass(window: MainWindow) -> int:
+    """The pass that is painted, which the transport has to agree with."""
+    view = window.network.graph_view
+    assert view is not None
+    assert window.transport.place_label.text().startswith(f"pass {view.one.number + 1} of ")
+    return view.one.number
+
+
+def is_painted(window: MainWindow) -> bool:
+    """Whether there is more to see in the network than its ground."""
+    colours = pixels(window.network)[::3, ::3] @ (1, 256, 65536)
+    return len(np.unique(colours)) > 20
+
+
+def last_pass(window: MainWindow) -> int:
+    return window.transport.slider.maximum()
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_that_keys_go_to_every_end_and_the_pass_asked_for_is_painted(opened: Opened, qtbot: QtBot, name: str) -> None:
+    window = opened(name)
+    last = last_pass(window)
+    for key, modifier, expected in (
+        (Qt.Key.Key_Home, PLAIN, 0),
+        (Qt.Key.Key_Right, PLAIN, min(1, last)),
+        (Qt.Key.Key_Right, SHIFT, min(11, last)),
+        (Qt.Key.Key_End, PLAIN, last),
+        (Qt.Key.Key_Left, SHIFT, max(last - 10, 0)),
+    ):
+        qtbot.keyClick(window, key, modifier)
+        assert shown_pass(window) == expected
+        assert is_painted(window)
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_that_every_mode_is_painted_at_every_kind_of_pass(opened: Opened, qtbot: QtBot, name: str) -> None:
+    window = opened(name)
+    for number in range(min(last_pass(window) + 1, 5)):
+        window.transport.slider.setValue(number)
+        for edges, key in EDGE_KEYS.items():
+            qtbot.keyClick(window, key)
+            assert window.network.graph_view.options.edges is edges
+            assert is_painted(window)
+        for field, modes in (("nodes", NodeMode), ("scale", ScaleMode)):
+            for mode in reversed(modes):  # ends with the usual one
+                window._session.set_options(**{field: mode})
+                assert is_painted(window)
+        assert shown_pass(window) == number
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support raise", extend=True)  # the offscreen platform's tooltips
+@pytest.mark.parametrize("name", ODD)
+def test_that_units_of_each_column_are_pointed_at_and_pinned_at_every_kind_of_pass(
+    opened: Opened, qtbot: QtBot, name: str
+) -> None:
+    window = opened(name)
+    network = window.network
+    for number, column in enumerate(network.graph_view.graph.columns):
+        for position in {0, len(column) - 1}:
+            at = point_of(network, number, position)
+            move(network, at)
+            assert network.scene().hovered_unit == (number, position)
+            qtbot.mouseClick(network.viewport(), Qt.MouseButton.LeftButton, pos=at)
+            assert window.unit.title_label.text().startswith(f"{column.stage} · ")
+            assert window.unit.column is column
+            for place in range(min(last_pass(window) + 1, 5)):
+                window.transport.slider.setValue(place)
+                window.grab()
+            assert network.scene().pinned_unit == (number, position)
+
+
+@pytest.mark.parametrize("name", sorted(ODD.keys() - {"1 pass"}))
+def test_that_playing_goes_on_from_pass_to_pass(opened: Opened, qtbot: QtBot, name: str) -> None:
+    window = opened(name)
+    window._session.set_delay_ms(200)
+    qtbot.keyClick(window, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: shown_pass(window) >= 1, timeout=10_000)
+    qtbot.keyClick(window, Qt.Key.Key_Space)
+    assert window.transport.play_button.toolTip() == "Play (Space)"
+    assert is_painted(window)
+
+
+def test_that_one_pass_cannot_be_played(opened: Opened, qtbot: QtBot) -> None:
+    window = opened("1 pass")
+    qtbot.keyClick(window, Qt.Key.Key_Space)
+    assert window.transport.play_button.toolTip() == "Play (Space)"
+    assert not window.transport.play_button.isEnabled()
+
+
+def test_that_the_only_pass_is_a_dot_in_each_history(opened: Opened) -> None:
+    window = opened("1 pass")
+    window._session.pin_unit(("fc2", 0))
+    for plot in window.unit.plots.plots:
+        steps, values = plot._alone[-1].getData()
+        assert steps.tolist() == [0]
+        assert values.tolist() == plot.lines[-1].values.tolist()
+
+
+@pytest.mark.parametrize("is_finished", [True, False])
+def test_that_without_a_pass_the_window_says_so_and_keeps_what_it_showed(
+    opened: Opened, tmp_path: Path, is_finished: bool
+) -> None:
+    window = opened("1 pass")
+    path = tmp_path / "none.json"
+    writer = CollectionWriter(path, header(SMALL))
+    if is_finished:
+        writer.close()
+    window.open(path)
+    assert "none.json" in window.run_bar.problem_label.text()
+    assert "has no pass yet" in window.run_bar.problem_label.text()
+    assert shown_pass(window) == 0
+    assert is_painted(window)
+    writer.close()
