@@ -1,7 +1,7 @@
 """What became of a unit, in three plots."""
 
 import numpy as np
-from PyQt6.QtCore import QSize, pyqtSignal
+from PyQt6.QtCore import QSize, QTimer, pyqtSignal
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
 from app.analysis.unit_facts import NO_BIAS, NOT_RECORDED
@@ -12,6 +12,9 @@ from app.widgets.heading_line import HeadingLine
 LEAST_PX, PLOT_PX = 46, 96
 AXIS_PX = 20
 """Only the lowest plot has steps below it, which are those of all."""
+
+IDLE_MS = 400
+"""Time between one plot and the next, so that nobody waits for them."""
 
 
 class _Plot(CurvePlot):
@@ -27,6 +30,9 @@ class _Plot(CurvePlot):
 class HistoryPlots(QWidget):
     """Activation, bias and gradient norm over the run, one above the other.
 
+    Making a plot takes tens of milliseconds, for which neither a starting window nor a click should wait: they are
+    made one by one when the window has nothing else to do, or all at once when they are asked for.
+
     Signals:
         step_requested(float): the user pointed at this step.
     """
@@ -35,30 +41,54 @@ class HistoryPlots(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        mean, own = LineStyle("faint_text", width=1), LineStyle("bar")
-        self.activation = _Plot([mean, own], is_zoomable=False)
-        self.bias = _Plot([own], is_zoomable=False)
-        self.gradient_norm = _Plot([own], is_zoomable=False)
+        self._step = 0
+        self._made: list[_Plot] = []
         self.headings = [HeadingLine(title) for title in ("Activation", "Bias", "Gradient norm")]
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        for heading, plot in zip(self.headings, self.plots, strict=True):
-            is_lowest = plot is self.gradient_norm
-            plot.setMinimumHeight(LEAST_PX + AXIS_PX * is_lowest)
-            plot.setMaximumHeight(PLOT_PX + AXIS_PX * is_lowest)
-            if not is_lowest:
-                plot.hide_steps()
-            plot.step_requested.connect(self.step_requested)
-            column.addWidget(heading)
-            column.addWidget(plot, stretch=1)
-            column.addSpacing(2)
-        column.addStretch(0)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        for heading in self.headings:
+            self._column.addWidget(heading)
+            self._column.addSpacing(2)
+        self._column.addStretch(0)
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._make_next)
+        self._timer.start(IDLE_MS)
 
     @property
     def plots(self) -> tuple[CurvePlot, CurvePlot, CurvePlot]:
         """From top to bottom."""
-        return self.activation, self.bias, self.gradient_norm
+        while len(self._made) < len(self.headings):
+            self._make_next()
+        return tuple(self._made)  # type: ignore[return-value]
+
+    @property
+    def activation(self) -> CurvePlot:
+        return self.plots[0]
+
+    @property
+    def bias(self) -> CurvePlot:
+        return self.plots[1]
+
+    @property
+    def gradient_norm(self) -> CurvePlot:
+        return self.plots[2]
+
+    def _make_next(self) -> None:
+        number = len(self._made)
+        is_lowest = number == len(self.headings) - 1
+        if is_lowest:
+            self._timer.stop()
+        mean, own = LineStyle("faint_text", width=1), LineStyle("bar")
+        plot = _Plot([own] if number else [mean, own], is_zoomable=False)
+        plot.setMinimumHeight(LEAST_PX + AXIS_PX * is_lowest)
+        plot.setMaximumHeight(PLOT_PX + AXIS_PX * is_lowest)
+        if not is_lowest:
+            plot.hide_steps()
+        plot.step_requested.connect(self.step_requested)
+        self._column.insertWidget(self._column.indexOf(self.headings[number]) + 1, plot, stretch=1)
+        plot.show_step(self._step)
+        self._made.append(plot)
 
     def show_history(self, history: UnitHistory, sample: int, last_step: int, *, has_no_bias: bool = False) -> None:
         """Show a unit, its activation for one sample."""
@@ -81,14 +111,16 @@ class HistoryPlots(QWidget):
 
     def show_message(self, text: str) -> None:
         """Empty the plots, and say in the first why."""
-        for plot in self.plots:
+        for plot in self._made:
             plot.clear_lines()
             plot.show_message("")
-        self.activation.show_message(text)
+        if text:
+            self.activation.show_message(text)
 
     def show_step(self, step: int) -> None:
         """Move the playhead."""
-        for plot in self.plots:
+        self._step = step
+        for plot in self._made:
             plot.show_step(step)
 
 
