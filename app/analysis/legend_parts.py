@@ -60,12 +60,12 @@ def _parts(view: GraphView, is_short: bool) -> Iterator[LegendPart]:
         of_all = f"{n_drawn:,} of {n_edges:,} edges"
         strongest = of_all if is_short else f"strongest {of_all}"
         yield LegendPart(None, strongest if view.lines.n_left_out else f"{n_edges:,} edges")
-    elif view.graph.n_edges:
-        yield LegendPart(None, f"{view.options.edges.value}: {NOT_RECORDED}")
+    elif view.edges_absence and view.edges_absence != view.nodes_absence:
+        yield LegendPart(None, view.edges_absence)
     lines = view.lines
     if (len(lines) and lines.styles[-1] == NOT_FINITE_STYLE) or _has(view, colours.NOT_FINITE):
         yield LegendPart(Sign.NOT_FINITE, "NaN or Inf")
-    if _has(view, colours.NOT_RECORDED):
+    if _has(view, colours.NOT_RECORDED) and not view.nodes_absence:
         yield LegendPart(Sign.NOT_RECORDED, _why_grey(view))
 
 
@@ -77,12 +77,10 @@ def _nodes(view: GraphView, whose: str, is_short: bool) -> LegendPart:
     ]
     is_signed = all(each.is_signed for each in shown)
     mode = view.options.nodes.value
+    if view.nodes_absence:
+        return LegendPart(Sign.NOT_RECORDED, view.nodes_absence)
     if not shown:
-        has_tiles = any(each.tiles is not None for each in view.columns)
-        is_none = view.options.nodes is NodeMode.BIAS and all(
-            column.has_no_bias for column in view.graph.columns if not is_input(column)
-        )
-        return LegendPart(None, mode if has_tiles else NO_BIAS if is_none else f"{mode}: {NOT_RECORDED}")
+        return LegendPart(None, mode)
     scales = _range([each.scale for each in shown], "±" if is_signed else "")
     words = f"{mode} {scales}{whose}" if is_short else f"{mode}, full colour {scales} by layer{whose}"
     return LegendPart(Sign.DIVERGING if is_signed else Sign.POSITIVE, words)

@@ -62,7 +62,7 @@ def place_rows(output: Column, centres: np.ndarray, grid: Grid, room: Rectangle)
         height = float(min(28.0, room.height / listed))
         middles = room.y + room.height / 2 + (np.arange(listed) - (listed - 1) / 2) * height
     left = room.x + GAP
-    name_width = min(_name_width(output), 0.45 * room.width)
+    name_width = min(_name_width(output), 0.5 * room.width)
     figures = (room.right - _PERCENT, room.right)
     bars = (left + name_width + _SPACE, figures[0] - _SPACE)
     return OutputRows(aligned, middles, height, (left, left + name_width), bars, figures)

@@ -35,6 +35,12 @@ class HeadingsItem(QGraphicsItem):
             first.setdefault(column, text)
         return list(first.values())
 
+    @property
+    def lines(self) -> list[str]:
+        """All other lines."""
+        top = min((rectangle.top() for rectangle, _, _ in self._headings), default=0.0)
+        return [text for rectangle, text, _ in self._headings if rectangle.top() > top]
+
     def show_graph(self, graph: Graph | None, layout: Layout | None) -> None:
         """Show the headings of another graph, or of the same in another place."""
         if graph is self._graph and layout is self._layout:
@@ -94,7 +100,7 @@ def _draw_mark(painter: QPainter, rectangle: QRectF, text: str, pixels: int) -> 
 def _title_px(graph: Graph, layout: Layout) -> int:
     """One size for all titles: smaller where some column is too narrow for its title."""
     for column, spot in zip(graph.columns, layout.columns, strict=True):
-        if text_width(column.headings[0][-1], TITLE_PX, bold=True) > spot.heading.width:
+        if text_width(column.headings[0][-1], TITLE_PX, bold=True) > spot.heading.width + _BETWEEN:
             return SMALL_PX
     return TITLE_PX
 
@@ -108,16 +114,24 @@ def _headings(graph: Graph, layout: Layout, title_px: int) -> list[tuple[QRectF,
         if spot.heading.width < _NARROWEST:
             continue
         for line, wordings in enumerate(column.headings):
-            text = _fitting(wordings, spot.heading.width, title_px if line == 0 else SMALL_PX, is_title=line == 0)
+            if line == 0:
+                text = _title(wordings, spot.heading.width + _BETWEEN, title_px)
+            else:
+                text = _fitting(wordings, spot.heading.width + 2 * _BETWEEN)
             rectangle = QRectF(spot.heading.x, top + line * HEADING_LINE, spot.heading.width, HEADING_LINE)
             placed.append((rectangle, text, number))
     return placed
 
 
-def _fitting(wordings: tuple[str, ...], width: float, pixels: int, *, is_title: bool) -> str:
+def _title(wordings: tuple[str, ...], width: float, pixels: int) -> str:
     """The first wording that fits; the last one shortened where none does."""
     for wording in wordings:
-        if text_width(wording, pixels, bold=is_title) <= width:
+        if text_width(wording, pixels, bold=True) <= width:
             return wording
     # names differ in their last letters, most often a number
-    return shortened(wordings[-1], width, pixels, bold=is_title, in_the_middle=is_title)
+    return shortened(wordings[-1], width, pixels, bold=True, in_the_middle=True)
+
+
+def _fitting(wordings: tuple[str, ...], width: float) -> str:
+    """The first wording that fits; nothing where none does, for a number cut off is another number."""
+    return next((wording for wording in wordings if text_width(wording, SMALL_PX) <= width), "")

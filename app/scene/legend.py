@@ -74,8 +74,8 @@ def draw_legend(painter: QPainter, room: QRectF, parts: tuple[LegendPart, ...]) 
         text = part.text
         if x + sign + text_width(text, SMALL_PX) > end:
             text = shortened(text, end - x - sign, SMALL_PX)
-            if len(text) <= 4:
-                return
+            if len(text) <= 4 or (part.sign is None and part is not parts[0]):
+                return  # half a number is another number
         if part.sign is not None:
             _draw_sign(painter, part.sign, QPointF(x, room.center().y()))
         x += sign

@@ -47,12 +47,12 @@ def test_that_the_number_of_edges_is_told() -> None:
     assert f"strongest 20 of {n_edges} edges" in words_of(view_of(run, GraphOptions(most_edges=20)))
 
 
-def test_that_what_was_not_recorded_has_no_figures() -> None:
+def test_that_where_there_is_nothing_the_legend_says_why_as_the_graph_does() -> None:
     run = chain(("fc", 8), ("fc", 3), n_passes=2)
     graph = build_graph(run.layers, run.probe)
     options = GraphOptions(EdgeMode.GRADIENT, NodeMode.GRADIENT)
     view = prepare(graph, after_the_last_step(run), 0, measure_scales(graph, run.passes, options), options)
-    assert words_of(view) == "gradient norm: not recorded | gradient: not recorded | not recorded"
+    assert words_of(view) == "no gradient: no step follows this state"
 
 
 def test_that_a_norm_has_half_the_colours() -> None:

@@ -46,3 +46,11 @@ def test_that_each_column_has_its_scale_in_numbers(qapp, mode: NodeMode) -> None
     middles = [rectangle.center().x() for rectangle, _ in scale_labels(view, layout)]
     for spot in layout.columns[1:]:
         assert any(abs(middle - spot.body.x - spot.body.width / 2) < 1 for middle in middles)
+
+
+def test_that_no_number_is_cut_off(qapp) -> None:
+    view = prepared(chain(*DEEP[:2], *(("fc", 1500),) * 6, ("fc", 10), cap=24))
+    item = HeadingsItem()
+    item.show_graph(view.graph, place(view.graph, 640, NARROW[1]))
+    assert not any("…" in line for line in item.lines)
+    assert "" in item.lines, "what has no room is left out"
