@@ -57,7 +57,7 @@ class TrainDialog(QDialog):
         self.dataset_box.addItems(list(choices.models_of))
         self.model_box = QComboBox()
         self.folder_edit = QLineEdit()
-        self.folder_edit.setPlaceholderText("where the data are; empty: the usual place")
+        self.folder_edit.setPlaceholderText("the usual place")
         self.folder_button = QPushButton("Browse…")
         self.epochs_box = self._number(1, 10_000, 1)
         self.interval_box = self._number(1, 1_000_000, 50)

@@ -74,7 +74,8 @@ class MainWindow(QMainWindow):
         self._join_wishes()
         self._join_facts()
         self._restore()
-        self.network.clear("Open a collection (Ctrl+O), or drop one here.")
+        train = ", or train a network (Ctrl+T)" if self._training else ""
+        self.network.clear(f"Open a collection (Ctrl+O) or drop one here{train}.")
 
     def _lay_out(self) -> None:
         self.setCentralWidget(_stacked(self.run_bar, self.training_bar, self.centre))

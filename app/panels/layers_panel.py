@@ -10,9 +10,10 @@ from app.widgets.layer_delegates import NameDelegate, SparkDelegate
 from app.widgets.layer_table_model import LayerColumn, LayerTableModel
 from collector.storage import Collection
 
-_SPARK_PX = (116, 420)
+_SPARK_PX = (128, 420)
 _SPACE_PX = 6
 _NAME_PX = (70, 220)
+_SCROLL_BAR_PX = 20
 _BY_USE = (LayerColumn.KIND, LayerColumn.PARAMETERS, LayerColumn.SHAPE, LayerColumn.UNITS)
 """What a narrow table does without, the last first; tooltips tell it all the same."""
 
@@ -65,6 +66,7 @@ class LayersPanel(QWidget):
         self._pages.setContentsMargins(0, 0, 0, 0)
         self._pages.addWidget(self.nothing_label)
         self._pages.addWidget(self.table)
+        self.setMinimumWidth(_NAME_PX[0] + _SPARK_PX[0] + _SCROLL_BAR_PX)
 
     def show_collection(self, collection: Collection) -> None:
         """Show the layers of a run, or how it has grown."""

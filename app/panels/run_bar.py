@@ -3,7 +3,12 @@
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from app.widgets.elided_label import ElidedLabel
 from collector.storage import Collection
+
+_LEAST_PX = 160
+_BREAK = "\u200b"
+"""Seen by nobody; a line may be broken there."""
 
 
 class RunBar(QWidget):
@@ -11,7 +16,7 @@ class RunBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.run_label = QLabel()
+        self.run_label = ElidedLabel()
         self.run_label.setTextFormat(Qt.TextFormat.PlainText)
         self.data_badge = self._badge()
         self.unfinished_badge = self._badge()
@@ -20,6 +25,7 @@ class RunBar(QWidget):
         self.problem_label.setObjectName("problem")
         self.problem_label.setTextFormat(Qt.TextFormat.PlainText)
         self.problem_label.setWordWrap(True)
+        self.problem_label.setMinimumWidth(_LEAST_PX)  # a path has no place to break it at
         self.problem_button = QPushButton("Dismiss")
         self.problem_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.problem_button.clicked.connect(self.hide_problem)
@@ -65,7 +71,7 @@ class RunBar(QWidget):
 
     def show_problem(self, text: str) -> None:
         """Show what went wrong until the user dismisses it or something else opens."""
-        self.problem_label.setText(text)
+        self.problem_label.setText(text.replace("/", f"/{_BREAK}").replace("\\", f"\\{_BREAK}"))
         self.problem_label.show()
         self.problem_button.show()
 
@@ -76,7 +82,7 @@ class RunBar(QWidget):
 
     def show_nothing(self) -> None:
         """Nothing is open."""
-        self.run_label.setText("Open a collection with Ctrl+O, or drop one here.")
+        self.run_label.setText("")
         for badge in (self.data_badge, self.unfinished_badge, self.notes_badge):
             badge.hide()
         self.hide_problem()

@@ -1,7 +1,9 @@
 """How far the running training is, and the button that ends it."""
 
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QWidget
+
+from app.widgets.elided_label import ElidedLabel
 
 UNKNOWN = 0
 """The range of a bar that only tells that something goes on."""
@@ -20,7 +22,7 @@ class TrainingBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.words_label = QLabel()
+        self.words_label = ElidedLabel()
         self.words_label.setTextFormat(Qt.TextFormat.PlainText)
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)

@@ -12,7 +12,7 @@ from app.widgets.layer_table_model import ROW_ROLE, LayerTableModel
 
 INDENT_PX = 10
 _MARGIN = 6
-_FIGURE = "0.00e-00 "
+_FIGURE = "0.0000000"
 _LEAST_LINE_PX = 40
 
 
