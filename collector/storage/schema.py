@@ -170,6 +170,14 @@ class Augmentations(msgspec.Struct, omit_defaults=True):
     layers: list[ComparedLayer] = []
 
 
+class Projection(msgspec.Struct, omit_defaults=True):
+    """Held-out samples whose raw values and features can be laid out in a plane."""
+
+    samples: Count
+    layers: list[ComparedLayer]
+    """``correlated`` is not used here."""
+
+
 class Header(msgspec.Struct, omit_defaults=True):
     """First line of the file."""
 
@@ -181,6 +189,7 @@ class Header(msgspec.Struct, omit_defaults=True):
     insight: Insight | None = None
     similarity: Similarity | None = None
     augmentations: Augmentations | None = None
+    projection: Projection | None = None
 
 
 class LayerRecord(msgspec.Struct, omit_defaults=True):
@@ -290,6 +299,28 @@ class AugmentationRecord(msgspec.Struct, tag_field="record", tag="augmentation",
     """``[A, K]``."""
 
 
+class ProjectionSamplesRecord(msgspec.Struct, tag_field="record", tag="projection_samples", omit_defaults=True):
+    """The samples themselves, once, before the first `ProjectionRecord`."""
+
+    step: Count
+    pictures: Array
+    """uint8 ``[N, C, H, W]``, or float32 ``[N, D]`` where the samples are no pictures."""
+    labels: Array | None = None
+    """Class numbers, int ``[N]``."""
+
+
+class ProjectionRecord(msgspec.Struct, tag_field="record", tag="projection", omit_defaults=True):
+    """What the network makes of the projection's samples."""
+
+    step: Count
+    epoch: Count
+    """Epochs that have ended."""
+    predictions: Array | None = None
+    """Class numbers, int ``[N]``."""
+    features: dict[str, Array] = {}
+    """Layer → its output for the kept features, float16 ``[N, D]``."""
+
+
 class EpochRecord(msgspec.Struct, tag_field="record", tag="epoch", omit_defaults=True):
     """The end of an epoch."""
 
@@ -346,6 +377,8 @@ Record = (
     | SignBitsRecord
     | SimilarityRecord
     | AugmentationRecord
+    | ProjectionSamplesRecord
+    | ProjectionRecord
     | EpochRecord
     | NoteRecord
 )
@@ -363,6 +396,7 @@ class Document(msgspec.Struct):
     insight: Insight | None = None
     similarity: Similarity | None = None
     augmentations: Augmentations | None = None
+    projection: Projection | None = None
     summary: Summary | None = None
     index: list[IndexEntry] | None = None
     index_at: Count | None = None
