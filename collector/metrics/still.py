@@ -42,7 +42,7 @@ class StillChanges:
             return
         rows = changes.reshape(-1, WORD)
         if words.size < _MOSTLY * len(rows):
-            rows, retained = rows[words], retained[:, words]
+            rows, retained = rows[words], retained.take(words, 1)  # whose rows are whole, unlike those of [:, words]
             bounds = [np.searchsorted(words, _words(piece, first)) * WORD for piece in pieces]
         else:
             bounds = [np.array(_words(piece, first)) * WORD for piece in pieces]
