@@ -55,10 +55,10 @@ def samples_view(logits: np.ndarray | None, labels: np.ndarray | None) -> Sample
     """What a pass tells of all samples.
 
     Args:
-        logits: ``[N, K]`` of the pass; None where they were not recorded.
+        logits: ``[N, K]`` of the pass; None where they were not recorded. A single output chooses between no classes.
         labels: int ``[N]`` of the probe; None where there are none.
     """
-    if logits is None or not logits.shape[1]:
+    if logits is None or logits.shape[1] < 2:
         return SamplesView(labels, None, None)
     finite = np.isfinite(logits).all(axis=1)
     shifted = np.where(finite[:, None], logits, 0).astype(np.float64)

@@ -5,6 +5,8 @@
 
 import numpy as np
 
+_MANY_CROSSINGS = 30
+
 
 def thinned(steps: np.ndarray, values: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray]:
     """Steps and values ``[B]``, about ``most`` at most, that keep the lowest and highest value of each stretch.
@@ -45,3 +47,9 @@ def standing_alone(values: np.ndarray) -> np.ndarray:
     has_neighbour[1:] |= finite[:-1]
     has_neighbour[:-1] |= finite[1:]
     return finite & ~has_neighbour
+
+
+def is_jagged(values: np.ndarray) -> bool:
+    """Whether a curve crosses its own range many times."""
+    finite = values[np.isfinite(values)]
+    return len(finite) > _MANY_CROSSINGS and bool(np.abs(np.diff(finite)).sum() > _MANY_CROSSINGS * np.ptp(finite))

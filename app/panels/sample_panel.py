@@ -27,6 +27,7 @@ from app.widgets.sample_strip import SampleStrip
 from collector.storage import Collection
 
 _NOTHING = SamplesView(None, None, None)
+_NO_PROBE = "The run was recorded without samples.\n\nCollector(…, probe=(images, labels))\nmeasures each pass on some."
 _TALL_PX = 700
 """From this height on there is room for a large picture."""
 
@@ -98,7 +99,7 @@ class SamplePanel(QWidget):
         orders = QHBoxLayout()
         orders.addWidget(self.order_box, stretch=1)
         orders.addWidget(self.score_label)
-        self.nothing_label = QLabel("Open a collection to see its samples.")
+        self.nothing_label = QLabel()
         self.nothing_label.setObjectName("faint")
         self.nothing_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.nothing_label.setWordWrap(True)
@@ -114,8 +115,8 @@ class SamplePanel(QWidget):
         column.addLayout(self._top)
         column.addWidget(self.bars)
         column.addLayout(orders)
-        column.addWidget(self.strip, stretch=1)
-        column.addStretch(0)
+        column.addWidget(self.strip, stretch=100)
+        column.addStretch(1)  # where there is no strip
 
     @property
     def order(self) -> SampleOrder:
@@ -138,17 +139,17 @@ class SamplePanel(QWidget):
         if sample.picture is None and vector is not None:
             self.picture.show_vector(vector)
         else:
-            absent = "the sample is no picture" if n_samples else "no probe was recorded"
-            self.picture.show_picture(sample.picture, absent)
+            self.picture.show_picture(sample.picture, "the sample is no picture")
         self.choice_label.setText(_place(sample, number, n_samples))
-        self._pages.setCurrentWidget(self._inside)
+        self.nothing_label.setText(_NO_PROBE)
+        self._pages.setCurrentWidget(self._inside if n_samples else self.nothing_label)
         for widget in (self.before_button, self.after_button, self.order_box, self.score_label, self.strip):
             widget.setVisible(n_samples > 1)  # one sample alone is large already
         if len(self.strip.order) != n_samples:
             self.strip.show_order(np.arange(n_samples))
         self.strip.show_sample(number)
         self._write_words()
-        self.bars.show_rows(_rows(sample), "not recorded")
+        self.bars.show_rows(_rows(sample), sample.no_prediction)
         self._enable_arrows()
 
     def show_samples(self, samples: SamplesView) -> None:
@@ -167,6 +168,7 @@ class SamplePanel(QWidget):
         self._pictures = ProbePictures(None)
         self.strip.show_pictures(self._pictures)
         self.picture.show_picture(None)
+        self.nothing_label.setText("Open a collection to see its samples.")
         self._pages.setCurrentWidget(self.nothing_label)
         self.choice_label.setText("")
         self.true_label.setText("")
@@ -237,7 +239,7 @@ def _place(sample: SampleView, number: int, n_samples: int) -> str:
 
 def _prediction(sample: SampleView) -> str:
     if sample.predicted_class is None or sample.probabilities is None:
-        return "Prediction: <b>not recorded</b>"
+        return f"Prediction: <b>{sample.no_prediction}</b>"
     colour = active().text
     if sample.true_class is not None:
         colour = active().right if sample.predicted_class == sample.true_class else active().wrong
@@ -256,6 +258,7 @@ def _rows(sample: SampleView) -> list[ProbabilityRow]:
             probability=float(probability),
             is_true=number == sample.true_class,
             is_predicted=number == sample.predicted_class,
+            is_wrong=number == sample.predicted_class and sample.true_class not in (None, number),
         )
         for number, probability in enumerate(sample.probabilities)
     ]

@@ -40,8 +40,10 @@ class SampleView:
     true_class: int | None
     predicted_class: int | None
     probabilities: np.ndarray | None
-    """float ``[K]``; None where the logits were not recorded or are not finite."""
+    """float ``[K]``; None where there are none: see ``no_prediction``."""
     class_names: tuple[str, ...]
+    no_prediction: str = ""
+    """Why nothing is predicted, in words; empty where something is."""
     is_of_pass: bool = False
     """Whether the pass was measured on a sample of its own, so that the one before shows another."""
 
@@ -62,13 +64,15 @@ def read_frame(opened: OpenedCollection, view: ReplayView) -> Frame:
     taken = opened.passes.get(view.pass_number)
     probe = collection.probe if taken.probe is None else taken.probe  # which shows a sample of its own
     logits = None if taken.logits is None or view.sample >= len(taken.logits) else taken.logits[view.sample]
-    probabilities = None if logits is None else softmax(logits)
+    no_prediction = _no_prediction(logits)
+    probabilities = None if logits is None or no_prediction else softmax(logits)
     sample = SampleView(
         picture=None if probe is None else probe.picture(view.sample),
         true_class=None if probe is None or probe.labels is None else int(probe.labels[view.sample]),
         predicted_class=None if probabilities is None else int(np.argmax(probabilities)),
         probabilities=probabilities,
         class_names=() if probe is None else probe.class_names,
+        no_prediction=no_prediction,
         is_of_pass=taken.probe is not None,
     )
     options = view.options
@@ -84,6 +88,14 @@ def read_frame(opened: OpenedCollection, view: ReplayView) -> Frame:
         sample=sample,
         samples=samples_view(taken.logits, None if probe is None else probe.labels),
     )
+
+
+def _no_prediction(logits: np.ndarray | None) -> str:
+    if logits is None:
+        return "not recorded"
+    if len(logits) < 2:
+        return "one output, no classes"
+    return "" if np.isfinite(logits).all() else "NaN or Inf"
 
 
 def value_at(opened: OpenedCollection, name: str, step: int) -> float | None:

@@ -10,7 +10,7 @@ from PyQt6.QtGui import QColor, QResizeEvent
 from PyQt6.QtWidgets import QWidget
 
 from app.analysis.curve import y_range
-from app.analysis.thinning import standing_alone, thinned
+from app.analysis.thinning import is_jagged, standing_alone, thinned
 from app.palette import active
 from app.widgets.step_marks import EpochMarks, NotFiniteMarks
 from app.widgets.value_axis import ValueAxis
@@ -83,9 +83,6 @@ class CurvePlot(pg.PlotWidget):
         self._alone = [item.plot(pen=None, symbol="o", symbolPen=None) for _ in styles]
         for curve in (*self._curves, *self._alone):
             curve.setDynamicRangeLimit(None)
-        for curve, style in zip(self._curves, self._styles, strict=True):
-            if style.width > 1 and style.strength == 1:
-                curve.curve.setSegmentedLineMode("on")  # a wide line that goes up and down as one shape: 20 ms
         self.not_finite_marks, self.epoch_marks = NotFiniteMarks(), EpochMarks()
         for marks in (self.epoch_marks, self.not_finite_marks):
             item.addItem(marks, ignoreBounds=True)
@@ -236,6 +233,8 @@ class CurvePlot(pg.PlotWidget):
             connect = "all" if np.isfinite(values).all() else "finite"
             curve.setData(steps, values, connect=connect, skipFiniteCheck=connect == "all")
             if not style.is_dots:
+                # as one shape, a wide line that goes up and down all the time takes ten times as long to fill
+                curve.curve.setSegmentedLineMode("on" if is_jagged(values) else "off")
                 is_alone = standing_alone(values)
                 alone.setData(steps[is_alone], values[is_alone])
         self.getPlotItem().vb.prepareForPaint()  # or it would be painted twice

@@ -16,12 +16,13 @@ MOST_ROWS = 12
 
 @dataclass(frozen=True)
 class ProbabilityRow:
-    """One class: its name, its probability in 0…1, and whether it is the label or the prediction."""
+    """One class: its name, its probability in 0…1, whether it is the label, the prediction, a wrong prediction."""
 
     name: str
     probability: float
     is_true: bool
     is_predicted: bool
+    is_wrong: bool = False
 
 
 class ProbabilityBars(QWidget):
@@ -98,7 +99,7 @@ class ProbabilityBars(QWidget):
         groove = QRectF(name_px, line.top() + space, bar_px, line.height() - 2 * space)
         painter.fillRect(groove, QColor(active().bar_ground))
         colour = active().bar
-        if row.is_predicted:
+        if row.is_predicted and (row.is_true or row.is_wrong):
             colour = active().right if row.is_true else active().wrong
         painter.fillRect(QRectF(groove.left(), groove.top(), bar_px * row.probability, groove.height()), QColor(colour))
         right = middle | Qt.AlignmentFlag.AlignRight

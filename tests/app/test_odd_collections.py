@@ -150,6 +150,43 @@ def test_that_the_only_pass_is_a_dot_in_each_history(opened: Opened) -> None:
         assert values.tolist() == plot.lines[-1].values.tolist()
 
 
+@pytest.mark.parametrize(
+    ("name", "number", "words"),
+    [
+        ("numbers that are not finite", 2, "NaN or Inf"),
+        ("1 output", 1, "one output, no classes"),
+    ],
+)
+def test_that_it_is_said_why_nothing_is_predicted(opened: Opened, name: str, number: int, words: str) -> None:
+    window = opened(name)
+    window.transport.slider.setValue(number)
+    assert words in window.sample.predicted_label.text()
+    assert window.sample.bars.rows == ()
+
+
+def test_that_a_unit_without_a_number_says_what_it_has_instead(opened: Opened) -> None:
+    window = opened("numbers that are not finite")
+    window._session.pin_unit(("fc2", 0))
+    figures = []
+    for number in (2, 3, 4):
+        window.transport.slider.setValue(number)
+        figures.append(dict(window.unit._facts)["bias"])
+    assert figures == ["NaN", "Inf", "-Inf"]
+
+
+def test_that_a_prediction_is_neither_right_nor_wrong_without_labels(opened: Opened) -> None:
+    window = opened("samples that are no pictures")
+    assert not any(row.is_true or row.is_wrong for row in window.sample.bars.rows)
+    assert window.sample.score_label.text() == ""
+
+
+def test_that_without_a_probe_the_panel_says_only_that(opened: Opened) -> None:
+    sample = opened("no probe").sample
+    assert "without samples" in sample.nothing_label.text()
+    assert sample.nothing_label.isVisible()
+    assert not sample.predicted_label.isVisible()
+
+
 @pytest.mark.parametrize("is_finished", [True, False])
 def test_that_without_a_pass_the_window_says_so_and_keeps_what_it_showed(
     opened: Opened, tmp_path: Path, is_finished: bool

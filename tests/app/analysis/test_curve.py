@@ -6,7 +6,7 @@ import pytest
 from app.analysis.curve import without_gaps, y_range
 from app.analysis.scalar_names import grouped, matching, parse
 from app.analysis.spark import MOST_POINTS, spark_of
-from app.analysis.thinning import standing_alone, thinned
+from app.analysis.thinning import is_jagged, standing_alone, thinned
 
 
 @pytest.mark.parametrize(
@@ -119,3 +119,10 @@ def test_that_a_value_without_a_finite_neighbour_stands_alone() -> None:
     assert standing_alone(values).tolist() == [True, False, False, False, False, True]
     assert standing_alone(np.array([7.0])).tolist() == [True]
     assert standing_alone(np.zeros(0)).tolist() == []
+
+
+def test_that_only_a_curve_that_goes_up_and_down_all_the_time_is_jagged() -> None:
+    assert is_jagged(np.tile([0.0, 1.0, np.nan], 200))
+    assert not is_jagged(np.sin(np.linspace(0, 20, 1000)))
+    assert not is_jagged(np.zeros(1000))
+    assert not is_jagged(np.zeros(0))
