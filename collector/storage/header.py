@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from collector.storage import schema
+from collector.storage.compared import Augmentations, Similarity, augmentations_of, similarity_of
 from collector.storage.errors import BlockError, CollectionError, DamagedError, NewerVersionError, NotACollectionError
 from collector.storage.json_text import JsonTextError, decode
 from collector.storage.layer import Layer, layers_of
@@ -38,6 +39,8 @@ class HeaderLine:
     layers: dict[str, Layer]
     probe: Probe | None
     insight: schema.Insight | None
+    similarity: Similarity | None
+    augmentations: Augmentations | None
     end: int
 
 
@@ -76,7 +79,10 @@ def parse_header(line: bytes) -> HeaderLine:
     # An upgrade from an older version goes here: a function for each, from its structs to the next newer ones.
     header = decode(line.rstrip(b"\r\n") + b"]}", schema.Header)
     probe = None if header.probe is None else probe_of(header.probe)
-    return HeaderLine(header.run, layers_of(header.layers), probe, header.insight, len(line))
+    similarity = None if header.similarity is None else similarity_of(header.similarity)
+    augmentations = None if header.augmentations is None else augmentations_of(header.augmentations)
+    layers = layers_of(header.layers)
+    return HeaderLine(header.run, layers, probe, header.insight, similarity, augmentations, len(line))
 
 
 def _check_version(version: int, path: Path) -> None:

@@ -10,6 +10,7 @@ from typing import overload
 
 import numpy as np
 
+from collector.storage.augmented import AugmentationRecords
 from collector.storage.blocks import Array
 from collector.storage.columns import Columns
 from collector.storage.errors import CollectionError, DamagedError, PassNotRecordedError
@@ -23,6 +24,7 @@ from collector.storage.reader import Collection, open_file
 from collector.storage.schema import LayerRecord, NoteRecord, PassRecord, Run
 from collector.storage.series import Series
 from collector.storage.signs import Signs
+from collector.storage.similarities import Similarities
 from collector.storage.snapshot import Pass
 
 LARGEST_FILE = 2_000_000_000
@@ -91,6 +93,9 @@ class LegacyCollection(Collection):
         self.finished = True
         self.insight = None
         self.signs = Signs(path, self._part)
+        self.similarity, self.augmentations = None, None
+        self.similarities = Similarities(path, self._part, self._say)
+        self.augmentation_records = AugmentationRecords(path, self._part)
         self.epochs = []
         try:
             document = read_document(self._text())

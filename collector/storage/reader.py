@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 import numpy as np
 
+from collector.storage.augmented import AugmentationRecords
 from collector.storage.blocks import to_array
 from collector.storage.columns import Columns, from_schema
 from collector.storage.errors import BlockError, DamagedError, NotACollectionError
@@ -20,10 +21,14 @@ from collector.storage.schema import EpochRecord, IndexEntry, NoteRecord, StepsR
 from collector.storage.series import Series
 from collector.storage.signs import KINDS as SIGN_KINDS
 from collector.storage.signs import Signs
+from collector.storage.similarities import Similarities
 from collector.storage.tail import read_tail
 
 MOST_DAMAGES = 100
 """So many damages are told one by one."""
+
+_FOUND_BY_INDEX = ("pass", "similarity", "augmentation", *SIGN_KINDS)
+"""Kinds of record that the summary does not repeat."""
 
 
 def open_collection(path: Path | str) -> "Collection":
@@ -53,6 +58,10 @@ class Collection:
         probe: the samples that every pass was measured on; None where there were none.
         passes: read one by one when asked for.
         signs: the rows of the sign raster, read part by part when asked for.
+        similarity: which layers are compared, and on what; None where none are.
+        similarities: how alike they were at each step that was measured; features are read when asked for.
+        augmentations: one sample changed in many ways; None where there is none.
+        augmentation_records: what the network made of it at each step that was measured.
         series: the scalars; replaced by a longer one when `refresh` finds more.
         epochs: end of each epoch.
         notes: the collector's own warnings.
@@ -72,6 +81,8 @@ class Collection:
         self.notes: list[NoteRecord] = []
         self.passes = Passes(path, self._line)
         self.signs = Signs(path, self._part)
+        self.similarities = Similarities(path, self._part, self._say)
+        self.augmentation_records = AugmentationRecords(path, self._part)
         try:
             header = read_header(self._file, path)
             self.run = header.run
@@ -79,6 +90,9 @@ class Collection:
             self.probe = header.probe
             self.insight = header.insight
             self.signs.expect(header.insight)
+            self.similarity, self.augmentations = header.similarity, header.augmentations
+            self.similarities.expect(header.similarity)
+            self.augmentation_records.expect(header.augmentations)
             self.passes.expect(header.layers, None if header.probe is None else len(header.probe))
             self._read_to = header.end
             self._take_all(header.end)
@@ -126,7 +140,7 @@ class Collection:
         for name, (steps, values) in columns.items():
             self._columns.put(name, steps, values)
         for entry in tail.index:
-            if entry[0] in ("pass", *SIGN_KINDS):
+            if entry[0] in _FOUND_BY_INDEX:
                 self._take(entry)
         self.epochs, self.notes = tail.summary.epochs, tail.summary.notes
         self.n_steps = tail.summary.steps
@@ -157,6 +171,10 @@ class Collection:
                     self.n_steps = max(self.n_steps, step)
                 case "signs" | "sign_bits":
                     self.signs.add(entry)
+                case "similarity":
+                    self.similarities.add(entry)
+                case "augmentation":
+                    self.augmentation_records.add(entry)
                 case "steps":
                     record = decode(self._line(entry), StepsRecord)
                     self._columns.add(record.start, _values(record), record.every)
