@@ -1,0 +1,91 @@
+"""Feature signals of a PyTorch model: which of its layers are compared, and how it is run."""
+
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from collector.capture.comparison import OUTPUT, plan_comparison
+from collector.capture.feature_signals import AugmentedSample, FeatureSignals, Measured
+from collector.pytorch.layers import device_of, layers_of, parameters_of
+from collector.pytorch.outputs import LayerOutputs
+from collector.pytorch.probe import check_probe
+from collector.pytorch.trace import trace
+
+
+def check_comparing(interval: object, features: object) -> None:
+    """Whether layers can be compared in this way.
+
+    Raises:
+        ValueError: what is wrong, in words.
+    """
+    if not isinstance(interval, int) or interval < 0:
+        raise ValueError(f"similarity_interval is {interval!r}; it must be a whole number, 0 (epochs only) or more")
+    if not isinstance(features, int) or features < 1:
+        raise ValueError(f"similarity_features is {features!r}; it must be a whole number, 1 or more")
+
+
+def feature_signals(
+    model: nn.Module,
+    similarity: Any,
+    interval: int,
+    n_features: int,
+    augmented: AugmentedSample | None,
+) -> tuple[FeatureSignals, list[str]]:
+    """What will be recorded of the model's feature signals, and what will not be, a sentence for each reason.
+
+    Args:
+        similarity: samples ``[N, …]`` and their class numbers ``[N]`` or None, as a probe; None: none are recorded.
+        interval: steps between measurements; 0: at the epochs only.
+        n_features: features of each layer in the file, at most.
+        augmented: one sample, changed in many ways.
+
+    Raises:
+        ValueError: samples that are none.
+    """
+    inputs, labels = (None, None) if similarity is None else check_probe(similarity)
+    notes: list[str] = []
+    samples = None if inputs is None else _measured(model, inputs, n_features, "The similarity of layers", notes)
+    changed = None
+    if augmented is not None:
+        tensors = torch.as_tensor(augmented.inputs)
+        if len(tensors) != len(augmented.pictures):
+            raise ValueError(f"augmented has {len(tensors)} inputs, but {len(augmented.pictures)} pictures")
+        changed = _measured(model, tensors, n_features, "What the network makes of the augmented sample", notes)
+    classes = None if labels is None else np.array(labels.detach().cpu(), np.int64)
+    return FeatureSignals(samples, classes, interval, changed, augmented), list(dict.fromkeys(notes))
+
+
+def _measured(model: nn.Module, inputs: Tensor, n_features: int, what: str, notes: list[str]) -> Measured | None:
+    """What is compared on these samples; None, and a sentence, where the model cannot run on them."""
+    inputs = inputs.detach().cpu().clone()
+    try:
+        first = inputs[:2].to(device_of(model))
+        calls = trace(model, first)
+        last = LayerOutputs(model, first, {})({OUTPUT: None}).get(OUTPUT)
+    except Exception as error:  # noqa: BLE001 - the model is the user's, and may well learn without this
+        notes.append(f"{what} is not recorded: the model could not run on the samples ({_words(error)})")
+        return None
+    modules = {name: module for name, module in layers_of(model).items() if name in calls and _is_compared(module)}
+    widths = {}
+    for name in sorted(modules, key=lambda name: calls[name].order):
+        call = calls[name]
+        if call.problem:
+            notes.append(f"{name!r} is not compared with other layers: {call.problem}.")
+        else:
+            widths[name] = int(np.prod(call.output_shape))
+    n_outputs = last.shape[1] if last is not None and last.shape[0] == len(first) else None
+    comparison = plan_comparison(widths, n_outputs, len(inputs), n_features)
+    return Measured(comparison, LayerOutputs(model, inputs, modules), len(inputs))
+
+
+def _is_compared(module: nn.Module) -> bool:
+    """Linear layers, convolutions, norms and whatever else has parameters; activations repeat what is before them."""
+    if isinstance(module, nn.MultiheadAttention):  # which torch counts among the activations
+        return True
+    return bool(parameters_of(module)) and type(module).__module__ != "torch.nn.modules.activation"
+
+
+def _words(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"

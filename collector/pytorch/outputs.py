@@ -1,0 +1,83 @@
+"""What layers give for many samples, in batches, reduced to the wanted features at once."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from collector.capture.comparison import OUTPUT, Wanted
+from collector.pytorch.layers import device_of
+from collector.pytorch.tensors import tensors_in, to_numpy
+from collector.pytorch.unseen import unseen
+
+BATCH = 64
+"""Samples the model runs on at once, so that its own memory stays small."""
+
+
+class LayerOutputs:
+    """Runs a model on samples and gives the flattened outputs of its layers. Leaves no trace in the model.
+
+    Args:
+        model: any module.
+        inputs: the samples ``[N, …]``; they are kept where they are, and moved to the model batch by batch.
+        modules: layer → module.
+    """
+
+    def __init__(self, model: nn.Module, inputs: Tensor, modules: Mapping[str, nn.Module]) -> None:
+        self._model = model
+        self._inputs = inputs
+        self._modules = modules
+
+    def __call__(self, wanted: Wanted) -> dict[str, np.ndarray]:
+        """Layer → float32 ``[N, D]``; see `collector.capture.comparison.Outputs`."""
+        found: dict[str, np.ndarray] = {}
+        missing: set[str] = set()
+        batch: dict[str, np.ndarray] = {}
+        handles = [
+            self._modules[name].register_forward_hook(_taker(batch, name, features))
+            for name, features in wanted.items()
+            if name != OUTPUT
+        ]
+        try:
+            with unseen(self._model):
+                device = device_of(self._model)
+                for start in range(0, len(self._inputs), BATCH):
+                    inputs = self._inputs[start : start + BATCH].to(device)
+                    batch.clear()
+                    output = next(tensors_in(self._model(inputs)), None)
+                    if OUTPUT in wanted and output is not None and output.ndim == 2:
+                        batch[OUTPUT] = _flattened(output, wanted[OUTPUT])
+                    missing |= wanted.keys() - batch.keys()
+                    self._put(found, missing, batch, slice(start, start + len(inputs)))
+        finally:
+            for handle in handles:
+                handle.remove()
+        return {name: found[name] for name in found if name not in missing}
+
+    def _put(self, found: dict[str, np.ndarray], missing: set[str], batch: Mapping[str, np.ndarray], at: slice) -> None:
+        """Put a batch's rows where they belong; what differs in size from batch to batch is missing."""
+        for name, rows in batch.items():
+            whole = found.setdefault(name, np.empty((len(self._inputs), rows.shape[1]), np.float32))
+            if rows.shape == whole[at].shape:
+                whole[at] = rows
+            else:
+                missing.add(name)
+
+
+def _taker(batch: dict[str, np.ndarray], name: str, features: np.ndarray | None) -> Callable[..., None]:
+    """A hook that keeps the latest output, copied at once: a later module may work in place."""
+
+    def take(module: nn.Module, args: tuple[Any, ...], output: Any) -> None:
+        if isinstance(output, Tensor) and output.ndim > 1:
+            batch[name] = _flattened(output, features)
+
+    return take
+
+
+def _flattened(output: Tensor, features: np.ndarray | None) -> np.ndarray:
+    flat = output.detach().reshape(len(output), -1)
+    if features is not None:
+        flat = flat.index_select(1, torch.from_numpy(features).to(flat.device))
+    return np.array(to_numpy(flat))
