@@ -40,6 +40,7 @@ def paint_overview(opened: OpenedCollection) -> QImage:
     _paint_network(painter, opened, last, QRect(0, top, WIDTH, NETWORK_HEIGHT + CAPTION_HEIGHT))
     top += NETWORK_HEIGHT + CAPTION_HEIGHT + MARGIN
     curves = TimelinePanel()
+    curves.hide_buttons()
     curves.show_collection(opened.collection)
     curves.show_step(int(opened.collection.passes.steps[last]))
     _paint_widget(painter, curves, QRect(0, top, WIDTH, CURVES_HEIGHT))

@@ -120,6 +120,13 @@ class TimelinePanel(QWidget):
         for card in self.cards:
             card.show_step(step)
 
+    def hide_buttons(self) -> None:
+        """Be a picture: nobody can press a button in one."""
+        self._shared.hide()
+        for card in self.cards:
+            card.log_button.hide()
+            card.close_button.hide()
+
     def show_nothing(self) -> None:
         """Nothing is open."""
         self._collection = None

@@ -301,3 +301,14 @@ def test_that_an_empty_plot_has_no_made_up_numbers(panel: TimelinePanel) -> None
     assert numbers() == [True, True]
     panel.show_nothing()
     assert numbers() == [False, False]
+
+
+def test_that_a_picture_of_the_curves_has_no_buttons(panel: TimelinePanel) -> None:
+    panel.hide_buttons()
+    panel.grab()
+    buttons = [
+        panel.add_button,
+        *(card.log_button for card in panel.cards),
+        *(card.close_button for card in panel.cards),
+    ]
+    assert not any(button.isVisible() for button in buttons)
