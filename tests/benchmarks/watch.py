@@ -1,0 +1,97 @@
+"""A window of 1600×1000 px that is driven, and waited for until it has painted."""
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PyQt6.QtCore import QEventLoop, QTimer
+from PyQt6.QtWidgets import QApplication, QDockWidget
+
+from app.replay.opened import OpenedCollection
+from app.replay.pass_cache import PassCache
+from app.settings import Settings
+from app.start import make_application, make_window
+from app.window import MainWindow
+from tests.app.scene.driving import move, point_of
+
+
+class Watch:
+    """Waits for a window to paint what it was asked for."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+        self._session = window._session
+        self._loop = QEventLoop()
+        self._is_ready = False
+        self._session.frame_ready.connect(self._on_frame)
+        window.network.frame_painted.connect(self._on_painted)
+
+    def _on_frame(self, frame: object) -> None:
+        self._is_ready = True
+
+    def _on_painted(self) -> None:
+        if self._is_ready:
+            self._loop.quit()
+
+    def open(self, path: Path) -> float:
+        """Seconds from the wish to the first painted frame; from then on every pass is read from the file."""
+        self._is_ready = False
+        began = time.perf_counter()
+        self._window.open(path)
+        self._wait()
+        taken = time.perf_counter() - began
+        object.__setattr__(self.opened, "passes", PassCache(self.opened.collection.passes, most_bytes=0))
+        return taken
+
+    @property
+    def opened(self) -> OpenedCollection:
+        """What is open."""
+        assert self._session.opened is not None
+        return self._session.opened
+
+    def show_docks(self, are_shown: bool) -> None:
+        """All of them and the menu bar, or the network alone."""
+        for dock in self._window.findChildren(QDockWidget):
+            dock.setVisible(are_shown)
+        self._window.menuBar().setVisible(are_shown)
+        self._window.run_bar.setVisible(are_shown)
+        QApplication.processEvents()
+
+    def switch(self, number: int) -> float:
+        """Seconds from the wish to the painted frame."""
+        self._is_ready = False
+        began = time.perf_counter()
+        self._session.show_pass(number)
+        self._wait()
+        return time.perf_counter() - began
+
+    def point_at(self, column: int, position: int) -> float:
+        """Seconds from a move of the pointer to a unit to the painted frame in which it is lit."""
+        began = time.perf_counter()
+        move(self._window.network, point_of(self._window.network, column, position))
+        self._wait()
+        return time.perf_counter() - began
+
+    def _wait(self) -> None:
+        timeout = QTimer()
+        timeout.setSingleShot(True)
+        timeout.timeout.connect(lambda: self._loop.exit(1))
+        timeout.start(60_000)
+        if self._loop.exec():
+            raise SystemExit("the window did not paint within a minute")
+
+
+@contextmanager
+def watched_window(folder: Path) -> Iterator[Watch]:
+    """A window that keeps its settings in a folder."""
+    application = make_application()
+    window, _ = make_window(Settings(folder / "strobe.ini"))
+    window.resize(1600, 1000)
+    window.show()
+    yield Watch(window)
+    window.close()
+    del application  # which lives as long as somebody holds it
