@@ -1,0 +1,266 @@
+"""What becomes of near-zero gradients, as the curves of a panel.
+
+`R` steps that a scalar was measured at, `L` layers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from app.analysis.curve import without_gaps
+from app.analysis.measures import may_be_undefined
+from app.analysis.scalar_names import WHOLE_MODEL, parse
+
+if TYPE_CHECKING:
+    from collector.storage import Collection
+
+_NOT_FINITE = {"nan": "NaN", "plus_inf": "+Inf", "minus_inf": "−Inf"}
+
+
+@dataclass(frozen=True)
+class DynamicsOptions:
+    """What the user chose. ``threshold`` is written as the scalars' names have it."""
+
+    layer: str = WHOLE_MODEL
+    threshold: str = ""
+    is_averaged: bool = False
+    are_fractions: bool = True
+    is_original_rule: bool = False
+
+
+@dataclass(frozen=True)
+class CurveKind:
+    """One curve of a plot: what it counts, and how that becomes a fraction.
+
+    Attributes:
+        count: metric.
+        label: in a word or two.
+        fraction: metric of the fraction; empty where it is ``count`` over ``whole``, or the same as ``count``.
+        whole: metric to divide by.
+        has_threshold: whether it depends on what is near zero.
+        has_average: whether it exists of the moving averages.
+        original: metric under the original's rule.
+    """
+
+    count: str
+    label: str
+    fraction: str = ""
+    whole: str = ""
+    has_threshold: bool = True
+    has_average: bool = True
+    original: str = ""
+
+    def metric(self, options: DynamicsOptions) -> str:
+        """What it shows under some options."""
+        if options.are_fractions and self.fraction:
+            return self.fraction
+        return self.original if options.is_original_rule and self.original else self.count
+
+    def column(self, metric: str, layer: str, options: DynamicsOptions) -> str:
+        """Name of the scalar."""
+        threshold = f"@{options.threshold}" if self.has_threshold else ""
+        averaged = "~ema" if options.is_averaged and self.has_average else ""
+        return f"{metric}{threshold}{averaged}/{layer}"
+
+
+@dataclass(frozen=True)
+class PlotKind:
+    """A plot of the panel.
+
+    Attributes:
+        curves: the first is the one that all layers are compared by.
+        is_log: whether its values span powers of ten.
+        top: the largest possible value.
+    """
+
+    curves: tuple[CurveKind, ...]
+    is_log: bool = False
+    top: float | None = None
+
+
+PLOTS = (
+    PlotKind((CurveKind("near_zero", "Near zero", "near_zero_fraction"),)),
+    PlotKind(
+        (
+            CurveKind("released", "Released", "released_fraction"),
+            CurveKind("retained", "Retained", "retained_fraction"),
+        )
+    ),
+    PlotKind(
+        (
+            CurveKind("sign_flips", "Flips inside retained", "flip_fraction"),
+            CurveKind("flips_all", "over all", "flips_all_fraction", has_threshold=False),
+        )
+    ),
+    PlotKind(
+        (
+            CurveKind("minima", "Minima", whole="sign_flips", original="minima_original"),
+            CurveKind("maxima", "Maxima", whole="sign_flips", original="maxima_original"),
+        )
+    ),
+    PlotKind(
+        (
+            CurveKind("still_change_mean", "Mean weight change"),
+            CurveKind("still_change_max", "largest"),
+        ),
+        is_log=True,
+    ),
+    PlotKind(
+        (
+            CurveKind("gradient_angle", "Angle to last gradient", has_threshold=False, has_average=False),
+            CurveKind("moment_angle", "to moment", has_threshold=False, has_average=False),
+        ),
+        top=180.0,
+    ),
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """A scalar at the steps it was measured at: int ``[R]`` and float64 ``[R]``."""
+
+    name: str
+    steps: np.ndarray
+    values: np.ndarray
+
+    def value_at(self, step: int) -> float | None:
+        """The last value at or before a step; None where there is none."""
+        at = int(np.searchsorted(self.steps, step, side="right")) - 1
+        return float(self.values[at]) if at >= 0 else None
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What a collection has of all this.
+
+    Attributes:
+        thresholds: as the names have them, the smallest first.
+        layers: that have it, in order of execution, without the whole model.
+        has_average: whether it was recorded of the moving averages.
+    """
+
+    thresholds: tuple[str, ...]
+    layers: tuple[str, ...]
+    has_average: bool
+
+    def fitted(self, options: DynamicsOptions) -> DynamicsOptions:
+        """The options with what there is in place of what there is not."""
+        threshold = options.threshold if options.threshold in self.thresholds else (self.thresholds or ("",))[-1]
+        layer = options.layer if options.layer in self.layers else WHOLE_MODEL
+        return DynamicsOptions(
+            layer, threshold, options.is_averaged and self.has_average, options.are_fractions, options.is_original_rule
+        )
+
+
+def offer_of(collection: Collection) -> Offer | None:
+    """What a collection has; None for one without near-zero counts."""
+    names = [parse(text) for text in collection.series if text.startswith("near_zero@")]
+    if not names:
+        return None
+    with_layer = {name.layer for name in names}
+    layers = [name for name in collection.layers if name in with_layer]
+    layers += sorted(with_layer - {WHOLE_MODEL, *layers})
+    thresholds = sorted({name.threshold for name in names}, key=_number)
+    return Offer(tuple(thresholds), tuple(layers), any(name.is_averaged for name in names))
+
+
+def measured(collection: Collection, kind: CurveKind, layer: str, options: DynamicsOptions) -> Measured | None:
+    """A curve of one layer; None where it was not recorded."""
+    metric = kind.metric(options)
+    curve = _recorded(collection, kind.column(metric, layer, options))
+    if curve is None or not (options.are_fractions and kind.whole):
+        return curve
+    whole = _recorded(collection, kind.column(kind.whole, layer, options))
+    if whole is None:
+        return None
+    steps, at, of = np.intersect1d(curve.steps, whole.steps, assume_unique=True, return_indices=True)
+    is_any = whole.values[of] > 0
+    return Measured(curve.name, steps[is_any], curve.values[at][is_any] / whole.values[of][is_any])
+
+
+def _recorded(collection: Collection, name: str) -> Measured | None:
+    if name not in collection.series:
+        return None
+    steps, values = without_gaps(*collection.series.recorded(name))
+    if may_be_undefined(parse(name).metric):
+        # steps with nothing to count, which the line passes over
+        present = ~np.isnan(values)
+        steps, values = steps[present], values[present]
+    return Measured(name, steps, values)
+
+
+def together(curves: Mapping[str, Measured]) -> tuple[np.ndarray, np.ndarray]:
+    """Curves of several layers on one axis: steps int ``[R]`` and values float64 ``[L, R]``, NaN where one has none."""
+    steps = [each.steps for each in curves.values()]
+    if not steps:
+        return np.zeros(0, np.int64), np.zeros((0, 0))
+    if all(each is steps[0] or np.array_equal(each, steps[0]) for each in steps):
+        return steps[0], np.array([each.values for each in curves.values()])
+    every = np.unique(np.concatenate(steps))
+    values = np.full((len(curves), len(every)), np.nan)
+    for row, each in zip(values, curves.values(), strict=True):
+        row[np.searchsorted(every, each.steps)] = each.values
+    return every, values
+
+
+@dataclass(frozen=True)
+class FirstNotFinite:
+    """Where a gradient was first no number."""
+
+    kind: str
+    step: int
+    layers: tuple[str, ...]
+
+    @property
+    def words(self) -> str:
+        """As ``First NaN in a gradient: step 123, layer fc2``."""
+        more = f" and {len(self.layers) - 1} more" if len(self.layers) > 1 else ""
+        return f"First {self.kind} in a gradient: step {self.step:,}, layer {self.layers[0]}{more}"
+
+
+def first_not_finite(collection: Collection) -> list[FirstNotFinite]:
+    """The first NaN, +Inf and −Inf of a run, those that there were, the earliest first."""
+    firsts: dict[str, dict[str, int]] = {}
+    for text in collection.series:
+        name = parse(text)
+        if name.metric in _NOT_FINITE and name.layer not in ("", WHOLE_MODEL):
+            steps, values = collection.series.recorded(text)
+            bad = steps[values > 0]
+            if len(bad):
+                firsts.setdefault(name.metric, {})[name.layer] = int(bad[0])
+    found = []
+    for metric, by_layer in firsts.items():
+        step = min(by_layer.values())
+        order = [name for name in (*collection.layers, *by_layer) if by_layer.get(name) == step]
+        found.append(FirstNotFinite(_NOT_FINITE[metric], step, tuple(dict.fromkeys(order))))
+    return sorted(found, key=lambda each: each.step)
+
+
+def not_finite_steps(collection: Collection, layer: str) -> np.ndarray:
+    """Steps at which a gradient of a layer, or of any, was not finite, rising."""
+    bad = [np.zeros(0, np.int64)]
+    for text in collection.series:
+        name = parse(text)
+        if name.metric in _NOT_FINITE and (layer in (WHOLE_MODEL, name.layer)):
+            steps, values = collection.series.recorded(text)
+            bad.append(steps[values > 0])
+    return np.unique(np.concatenate(bad))
+
+
+def estimate_words(collection: Collection) -> str:
+    """That the counts are of a sample, where they are; else nothing."""
+    insight = collection.insight
+    if insight is None or insight.sample >= insight.parameters:
+        return ""
+    return f"estimate from {insight.sample:,} of {insight.parameters:,} parameters"
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return float("inf")

@@ -1,0 +1,153 @@
+"""A measure of all layers over the run as a picture: a row for each layer.
+
+`L` layers, `S` steps that any of them was measured at, `W` columns of the picture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from app.analysis.curve import without_gaps
+from app.analysis.measures import Measure, may_be_undefined
+from app.analysis.scalar_names import WHOLE_MODEL, parse
+
+if TYPE_CHECKING:
+    from collector.storage import Collection
+
+NOT_RECORDED, ZERO, LOWEST, HIGHEST, NOT_FINITE = 0, 1, 2, 254, 255
+"""Numbers of the picture. They rise with what must not be overlooked where many steps share a column."""
+
+_MOST_DECADES = 8.0
+_TAIL = 0.005
+_SHARED_SCALE = {"gradient_angle": (0.0, 180.0), "moment_angle": (0.0, 180.0)}
+
+
+@dataclass(frozen=True)
+class HeatScale:
+    """Which values the first and the last colour stand for."""
+
+    low: float
+    high: float
+    is_log: bool
+
+    def place_of(self, value: float) -> float:
+        """0 at ``low``, 1 at ``high``."""
+        if self.high <= self.low:
+            return 0.5
+        if self.is_log:
+            return float(np.log(value / self.low) / np.log(self.high / self.low))
+        return (value - self.low) / (self.high - self.low)
+
+
+@dataclass(frozen=True, eq=False)
+class LayerHeat:
+    """A measure of all layers that have it.
+
+    Attributes:
+        measure: what is shown.
+        layers: names, in order of execution.
+        steps: rising, int ``[S]``.
+        values: float64 ``[L, S]``; NaN also where nothing was recorded.
+        numbers: uint8 ``[L, S]``, of each value for a table of colours.
+        stride: usual distance of steps; a value stands for so many.
+        scale: what the colours mean.
+    """
+
+    measure: Measure
+    layers: tuple[str, ...]
+    steps: np.ndarray
+    values: np.ndarray
+    numbers: np.ndarray
+    stride: int
+    scale: HeatScale
+
+    def value_at(self, layer: int, step: float) -> float | None:
+        """The last value at or before a step, as the picture shows it; None where none was recorded."""
+        at = int(np.searchsorted(self.steps, step, side="right")) - 1
+        if at < 0 or step - self.steps[at] >= self.stride or self.numbers[layer, at] == NOT_RECORDED:
+            return None
+        return float(self.values[layer, at])
+
+    def picture(self, low: float, high: float, width: int) -> np.ndarray:
+        """Numbers uint8 ``[L, W]`` of ``width`` columns from step ``low`` to ``high``; of many steps the strongest."""
+        edges = np.linspace(low, high, width + 1)
+        bounds = np.searchsorted(self.steps, edges)
+        starts, stops = bounds[:-1], bounds[1:]
+        shown = np.full((len(self.layers), width), NOT_RECORDED, np.uint8)
+        full = np.flatnonzero(stops > starts)
+        if len(full):
+            # the empty columns lie between full ones and end none of them early
+            shown[:, full] = np.maximum.reduceat(self.numbers[:, : stops[-1]], starts[full], axis=1)
+        held = np.flatnonzero((stops == starts) & (starts > 0))
+        held = held[edges[held] - self.steps[starts[held] - 1] < self.stride]
+        shown[:, held] = self.numbers[:, starts[held] - 1]
+        return shown
+
+
+def layer_heat(collection: Collection, measure: Measure) -> LayerHeat | None:
+    """A measure of a run's layers; None where no layer has it."""
+    series = collection.series
+    known = [name for name in collection.layers if measure.column(name) in series]
+    others = [parse(text).layer for text in series if text.startswith(f"{measure.key}/")]
+    layers = tuple(dict.fromkeys([*known, *(each for each in others if each != WHOLE_MODEL)]))
+    if not layers:
+        return None
+    columns = [without_gaps(*series.recorded(measure.column(name))) for name in layers]
+    if may_be_undefined(measure.metric):
+        columns = [(steps[~np.isnan(values)], values[~np.isnan(values)]) for steps, values in columns]
+    first = columns[0][0]
+    is_shared = all(steps is first or np.array_equal(steps, first) for steps, _ in columns)
+    steps = first if is_shared else np.unique(np.concatenate([steps for steps, _ in columns]))
+    values = np.full((len(layers), len(steps)), np.nan)
+    numbers = np.zeros(values.shape, np.uint8)
+    for row, (own, numbers_of_row) in enumerate(columns):
+        values[row, slice(None) if is_shared else np.searchsorted(steps, own)] = numbers_of_row
+    scale = _scale(values, measure)
+    for row, (own, own_values) in enumerate(columns):
+        numbers[row, slice(None) if is_shared else np.searchsorted(steps, own)] = _numbers(own_values, scale)
+    stride = int(np.median(np.diff(steps))) if len(steps) > 1 else 1
+    return LayerHeat(measure, layers, steps, values, numbers, max(stride, 1), scale)
+
+
+def _scale(values: np.ndarray, measure: Measure) -> HeatScale:
+    if measure.metric in _SHARED_SCALE:
+        return HeatScale(*_SHARED_SCALE[measure.metric], is_log=False)
+    some = values[:, :: max(values.shape[1] // 2000, 1)]
+    shown = some[np.isfinite(some) & (some > 0 if measure.is_log else True)]
+    if not len(shown):
+        return HeatScale(0.0, 1.0, is_log=False)
+    if not measure.is_log:
+        return HeatScale(min(float(shown.min()), 0.0), float(shown.max()) or 1.0, is_log=False)
+    low, high = (float(each) for each in np.quantile(shown, (_TAIL, 1 - _TAIL)))
+    low = max(low, high * 10**-_MOST_DECADES)
+    return HeatScale(low * 0.9, high * 1.1, is_log=True)
+
+
+def _numbers(values: np.ndarray, scale: HeatScale) -> np.ndarray:
+    """Numbers uint8 ``[S]`` of values that were recorded."""
+    finite = np.isfinite(values)
+    with np.errstate(all="ignore"):
+        if scale.is_log:
+            place = np.log(values / scale.low) / np.log(scale.high / scale.low)
+        else:
+            place = (values - scale.low) / (scale.high - scale.low)
+        place = np.where(finite & (values > 0 if scale.is_log else True), place, 0.0)
+    levels = np.rint(np.clip(place, 0, 1) * (HIGHEST - LOWEST)).astype(np.uint8) + LOWEST
+    numbers = levels.astype(np.uint8)
+    if scale.is_log:
+        numbers[values <= 0] = ZERO
+    numbers[~finite] = NOT_FINITE
+    return numbers
+
+
+def short_names(layers: Sequence[str]) -> list[str]:
+    """Names without the modules that all of them lie in."""
+    modules = [name.split(".")[:-1] for name in layers]
+    shared = 0
+    while modules and all(len(each) > shared and each[shared] == modules[0][shared] for each in modules):
+        shared += 1
+    return [".".join(name.split(".")[shared:]) for name in layers]

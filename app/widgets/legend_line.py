@@ -1,0 +1,71 @@
+"""The line above a plot of several curves: the colour, the name and the figure at the playhead of each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PyQt6.QtCore import QSize, Qt
+from PyQt6.QtGui import QColor, QPainter, QPaintEvent
+from PyQt6.QtWidgets import QSizePolicy, QWidget
+
+from app.palette import active
+
+_DASH_PX, _NEAR_PX, _SPACE_PX = 12, 5, 12
+
+
+@dataclass(frozen=True)
+class LegendEntry:
+    """A curve; ``colour`` is a field of `app.palette.Palette`, empty for a curve that has no line of its own."""
+
+    label: str
+    colour: str = ""
+    figure: str = ""
+
+
+class LegendLine(QWidget):
+    """Takes the room it gets: where that is little, the names are cut short before the figures are."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.entries: tuple[LegendEntry, ...] = ()
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def show_entries(self, entries: Sequence[LegendEntry]) -> None:
+        """Show these."""
+        if tuple(entries) != self.entries:
+            self.entries = tuple(entries)
+            self.setAccessibleName(", ".join(f"{each.label} {each.figure}".strip() for each in entries))
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, self.fontMetrics().height() + 6)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, self.sizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        painter = QPainter(self)
+        metrics = self.fontMetrics()
+        fixed = [
+            (_DASH_PX + _NEAR_PX if each.colour else 0)
+            + (metrics.horizontalAdvance(each.figure) + _NEAR_PX) * bool(each.figure)
+            for each in self.entries
+        ]
+        room = self.width() - sum(fixed) - _SPACE_PX * (len(fixed) - 1)
+        wanted = [metrics.horizontalAdvance(each.label) + 1 for each in self.entries]
+        short = min(1.0, room / max(sum(wanted), 1))
+        x, height = 0, self.height()
+        for each, wide in zip(self.entries, wanted, strict=True):
+            if each.colour:
+                painter.fillRect(x, height // 2 - 1, _DASH_PX, 3, QColor(getattr(active(), each.colour)))
+                x += _DASH_PX + _NEAR_PX
+            given = wide if short >= 1 else max(int(wide * short), 0)
+            painter.setPen(QColor(active().text))
+            label = metrics.elidedText(each.label, Qt.TextElideMode.ElideRight, given)
+            painter.drawText(x, 0, given, height, Qt.AlignmentFlag.AlignVCenter, label)
+            x += given + _NEAR_PX
+            if each.figure:
+                painter.setPen(QColor(active().faint_text))
+                wide = metrics.horizontalAdvance(each.figure)
+                painter.drawText(x, 0, wide + 2, height, Qt.AlignmentFlag.AlignVCenter, each.figure)
+                x += wide
+            x += _SPACE_PX
