@@ -9,12 +9,14 @@ from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from app.analysis.columns import Column
 from app.analysis.graph_options import EdgeMode
+from app.analysis.raster_tiles import SignAnswer, SignWish
 from app.analysis.unit_history import UnitHistory, unit_history
 from app.jobs import Jobs
 from app.replay.awaited import AwaitedCollection
 from app.replay.clock import Playback
 from app.replay.frame import Frame, read_frame
 from app.replay.opened import OpenedCollection, open_for_replay
+from app.replay.sign_tiles import SignTiles
 from app.replay.state import ReplayState, ReplayView, resolve
 from app.telling import Telling
 from collector.storage import CollectionError
@@ -32,6 +34,7 @@ class Session(QObject):
         view_changed(ReplayView): the playhead, the sample or the playback changed.
         history_progressed(int, int): so many of so many passes are read for the pinned unit's history.
         history_ready(UnitHistory): it is read.
+        signs_ready(SignAnswer): a part of what `read_signs` was asked for.
         frame_ready(Frame): the frame of the current view; late ones never arrive.
         problem_occurred(str): something known went wrong, in words for the user.
     """
@@ -42,6 +45,7 @@ class Session(QObject):
     frame_ready = pyqtSignal(object)
     history_progressed = pyqtSignal(int, int)
     history_ready = pyqtSignal(object)
+    signs_ready = pyqtSignal(object)
     problem_occurred = pyqtSignal(str)
 
     def __init__(self, jobs: Jobs, parent: QObject | None = None) -> None:
@@ -52,6 +56,8 @@ class Session(QObject):
         self._opened: OpenedCollection | None = None
         self._playback: Playback | None = None
         self._histories = 0
+        self._sign_tiles: SignTiles | None = None
+        self._sign_wishes = 0
         self._awaited: AwaitedCollection | None = None
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._on_timer)
@@ -139,6 +145,24 @@ class Session(QObject):
         work = lambda: unit_history(passes, column, position, tell, known)  # noqa: E731
         self._jobs.submit("history", work, self.history_ready.emit, self._on_problem)
 
+    def read_signs(self, wish: SignWish) -> None:
+        """Read tiles of the sign raster; `signs_ready` tells of them part by part, until another wish comes."""
+        opened = self._opened
+        if opened is None:
+            return
+        if self._sign_tiles is None:
+            self._sign_tiles = SignTiles(opened.collection.signs, opened.collection.damaged.append)
+        tiles = self._sign_tiles
+        self._sign_wishes += 1
+        number = self._sign_wishes
+
+        def tell(answer: SignAnswer) -> bool:
+            if answer.tiles or answer.counted:
+                self.signs_ready.emit(answer)
+            return number == self._sign_wishes
+
+        self._jobs.submit("signs", lambda: tiles.read(wish, tell), lambda _: None, self._on_problem)
+
     def set_playing(self, is_playing: bool) -> None:
         """Play or pause. Playing from the last pass begins again at the first."""
         at_end = self._view is not None and self._view.is_last
@@ -171,6 +195,7 @@ class Session(QObject):
         self._timer.stop()
         self._poll_timer.stop()
         self._histories += 1  # a history that is being read is wanted no more
+        self._sign_wishes += 1
         self._jobs.close()
         if self._opened:
             self._opened.collection.close()
@@ -246,6 +271,9 @@ class Session(QObject):
     def _on_opened(self, opened: OpenedCollection, *, is_following: bool = False) -> None:
         self._jobs.cancel("frame")
         self._jobs.cancel("refresh")
+        self._jobs.cancel("signs")
+        self._sign_tiles = None
+        self._sign_wishes += 1
         before, self._opened = self._opened, opened
         self._view = None
         self.collection_opened.emit(opened)

@@ -1,0 +1,79 @@
+"""What the colours of the sign raster mean, and how many gradients have each at the playhead."""
+
+from PyQt6.QtCore import QRectF, QSize, Qt
+from PyQt6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
+from PyQt6.QtWidgets import QSizePolicy, QWidget
+
+from app.analysis.probabilities import percent
+from app.analysis.sign_colours import ON_DARK, ON_LIGHT
+from app.palette import SMALL_PX, active, font
+
+_SWATCH_PX, _SPACE_PX = 10, 16
+
+
+class RasterLegend(QWidget):
+    """A swatch, a name and a share for each class. Where room is short, the last entries are left out."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.threshold = 1e-5
+        self.place = ""
+        self.shares: tuple[float, ...] | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_threshold(self, threshold: float) -> None:
+        """Up to what absolute value a gradient is near zero."""
+        self.threshold = threshold
+        self.update()
+
+    def show_shares(self, place: str, shares: tuple[float, ...] | None) -> None:
+        """Shares of larger, negative, positive and exactly zero at a place, 0…1; None where they are not known."""
+        self.place, self.shares = place, shares
+        self.setToolTip(f"Shares: {place}" if shares else "")
+        self.update()
+
+    def entries(self) -> list[tuple[str, str]]:
+        """Field of `sign_colours.SignColours` and text of each entry, in order."""
+        names = (
+            ("negative", "negative, near zero", 1),
+            ("both", "both signs in one pixel", None),
+            ("positive", "positive, near zero", 2),
+            ("zero", "exactly zero", 3),
+            ("ground", f"larger than {self.threshold:g}", 0),
+        )
+        shares = self.shares
+        return [
+            (colour, name if at is None or shares is None else f"{name} {percent(shares[at])}")
+            for colour, name, at in names
+        ]
+
+    def sizeHint(self) -> QSize:
+        return QSize(400, int(QFontMetricsF(font(SMALL_PX)).height()) + 6)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(60, self.sizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        painter = QPainter(self)
+        palette = active()
+        colours = ON_LIGHT if QColor(palette.background).lightnessF() > 0.5 else ON_DARK
+        painter.setFont(font(SMALL_PX))
+        metrics = QFontMetricsF(painter.font())
+        x = 0.0
+        if self.shares and self.place:
+            painter.setPen(QColor(palette.faint_text))
+            painter.drawText(QRectF(self.rect()), Qt.AlignmentFlag.AlignVCenter, self.place)
+            x = metrics.horizontalAdvance(self.place) + _SPACE_PX
+        for name, text in self.entries():
+            width = _SWATCH_PX + 5 + metrics.horizontalAdvance(text)
+            if x + width > self.width():
+                break
+            swatch = QRectF(x + 0.5, (self.height() - _SWATCH_PX) / 2 + 0.5, _SWATCH_PX - 1, _SWATCH_PX - 1)
+            painter.fillRect(swatch, QColor(*getattr(colours, name)))
+            if name == "ground":
+                painter.setPen(QColor(palette.faint_text))
+                painter.drawRect(swatch)
+            painter.setPen(QColor(palette.text))
+            room = QRectF(x + _SWATCH_PX + 5, 0, width, self.height())
+            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, text)
+            x += width + _SPACE_PX
