@@ -153,11 +153,25 @@ def _parser() -> argparse.ArgumentParser:
     collecting = parser.add_argument_group("collecting")
     _add(collecting, "--interval", type=positive, default=50, help="steps between passes (default: 50)")
     _add(collecting, "--neuron_cap", type=natural, default=24, help="units kept of a layer; 0 keeps all (default: 24)")
+    followed = "gradients are followed at two steps of every so many; 1: at all, 0: at none (default: 10)"
+    _add(collecting, "--insight_interval", type=natural, default=10, help=followed)
+    rows = "steps between rows of the raster of gradient signs; 0: none (default: 30)"
+    _add(collecting, "--sign_interval", type=natural, default=30, help=rows)
+    sampled = "of larger models so many parameters are followed; 0: always all (default: 1000000)"
+    _add(collecting, "--insight_sample", type=natural, default=1_000_000, help=sampled)
     rules = ("spread", "group_mean")
     _add(collecting, "--unit_rule", choices=rules, default="spread", help="real units, or means of neighbours")
     _add(
         collecting, "--probe_samples", type=positive, default=16, help="samples each pass is measured on (default: 16)"
     )
+    compared = "samples on which layers are compared at each epoch; 0: they are not (default: 256)"
+    _add(collecting, "--similarity_samples", type=natural, default=256, help=compared)
+    more = "steps between further comparisons of layers; 0: none (default: 0)"
+    _add(collecting, "--similarity_interval", type=natural, default=0, help=more)
+    kept = "features of a layer that a comparison keeps in the file (default: 128)"
+    _add(collecting, "--similarity_features", type=positive, default=128, help=kept)
+    changed = "when the network is run on 300 changes of one sample (default: end)"
+    _add(collecting, "--augmentations", choices=("end", "epochs", "off"), default="end", help=changed)
     _add(collecting, "--output_path", type=Path, help="the collection (default: data/collections/DATASET_MODEL.json)")
     _add(collecting, "--force", action="store_true", help="replace an existing collection")
     _add(collecting, "--headless", action="store_true", help="train and collect only: no window, no picture")

@@ -1,23 +1,37 @@
 """Records what happens inside a network while it learns, and reads it back.
 
-Public: `Collector` (PyTorch) and its `CollectorWarning`, `open_collection` and its `CollectionError`. They are imported
-when they are first used, so that reading a collection loads no framework.
+Public: `Collector` (PyTorch) and `KerasCollector`, their `InsightOptions` and `CollectorWarning`, `open_collection`
+and its `CollectionError`. They are imported when they are first used, so that reading a collection loads no framework.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collector.capture.feature_signals import AugmentedSample
     from collector.capture.guard import CollectorWarning
+    from collector.capture.insight_options import InsightOptions
+    from collector.keras import KerasCollector
     from collector.pytorch import Collector
     from collector.storage import CollectionError, open_collection
 
 __version__ = "0.1.0"
-__all__ = ["CollectionError", "Collector", "CollectorWarning", "open_collection"]
+__all__ = [
+    "AugmentedSample",
+    "CollectionError",
+    "Collector",
+    "CollectorWarning",
+    "InsightOptions",
+    "KerasCollector",
+    "open_collection",
+]
 
 _HOMES = {
+    "AugmentedSample": "collector.capture.feature_signals",
     "Collector": "collector.pytorch",
     "CollectorWarning": "collector.capture.guard",
+    "InsightOptions": "collector.capture.insight_options",
+    "KerasCollector": "collector.keras",
     "CollectionError": "collector.storage",
     "open_collection": "collector.storage",
 }

@@ -12,8 +12,15 @@ class TrainOptions:
 
     Attributes:
         interval: steps between passes.
+        insight_interval: of every so many steps two consecutive ones are measured; 1: every step, 0: none.
+        sign_interval: steps between rows of the sign raster, 0 for none.
+        insight_sample: models with more parameters are measured on about so many, 0 for always all.
         neuron_cap: units kept of each layer, 0 for all.
         probe_samples: held-out samples that every pass is measured on.
+        similarity_samples: held-out samples on which layers are compared, 0 for not at all.
+        similarity_interval: steps between comparisons, besides those at each epoch's beginning and at the end.
+        similarity_features: features of each layer that a comparison keeps in the file, at most.
+        augmentations: when the network is run on 300 changes of one sample: `end`, `epochs` or `off`.
         seed: makes the run repeatable; None draws one.
         output_path: the collection; None names it after dataset and model.
     """
@@ -22,9 +29,16 @@ class TrainOptions:
     model: str | None = None
     epochs: int = 1
     interval: int = 50
+    insight_interval: int = 10
+    sign_interval: int = 30
+    insight_sample: int = 1_000_000
     neuron_cap: int = 24
     unit_rule: str = "spread"
     probe_samples: int = 16
+    similarity_samples: int = 256
+    similarity_interval: int = 0
+    similarity_features: int = 128
+    augmentations: str = "end"
     batch_size: int = 64
     optimizer: str = "adamw"
     lr: float | None = None

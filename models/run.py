@@ -5,21 +5,30 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import Any, Protocol
 
 import torch
 from torch import nn
 
 import data
+from collector import InsightOptions
+from data.pictures import DataSource
 from models.build import build
 from models.collect import CollectCallback
 from models.metrics import MetricsCallback
 from models.model_save import ModelSaveCallback
-from models.names import check_pair
+from models.names import KERAS_MODELS, check_pair
 from models.optimizers import build_optimizer
 from models.options import TrainOptions
 from models.progress import ProgressCallback
 from models.seeds import seed_everything
 from models.training import Trainer
+
+
+class Stoppable(Protocol):
+    """What a signal can stop after its step."""
+
+    def stop(self) -> None: ...
 
 
 def train(options: TrainOptions) -> None:
@@ -28,12 +37,24 @@ def train(options: TrainOptions) -> None:
     Raises:
         DataError, WrongPairError, CollectionError, ValueError: in words for the user.
     """
-    path = options.collection_path
     source = data.load(options.dataset, options.data_root, strict=options.strict_data, seed=options.seed or 0)
     check_pair(options.model_name, options.dataset, source.shape)
     if source.note:
         say(source.note)
     seed = seed_everything(options.seed)
+    if options.model_name in KERAS_MODELS:
+        from models.keras_start import start_tensorflow
+
+        start_tensorflow()
+        from models.keras_run import train_source
+
+        train_source(options, source, seed)
+    else:
+        _train_source(options, source, seed)
+
+
+def _train_source(options: TrainOptions, source: DataSource, seed: int) -> None:
+    path = options.collection_path
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     model = build(options.model_name, source.shape, source.n_classes).to(device)
     optimizer = build_optimizer(options.optimizer, model.parameters(), options.lr)
@@ -44,6 +65,23 @@ def train(options: TrainOptions) -> None:
         f"({len(source.train):,} pictures) for {options.epochs} epoch{'s' * (options.epochs != 1)} "
         f"of {steps_per_epoch} steps on {device}, seed {seed}."
     )
+    probe = data.choose_probe(source, options.probe_samples)
+    collect = CollectCallback(path, probe, **collector_options(options, source, seed, steps_per_epoch))
+    callbacks = [
+        collect,
+        ProgressCallback(),
+        MetricsCallback(path.with_suffix(".tensorboard")),
+        ModelSaveCallback(path.with_suffix(".pth")),
+    ]
+    trainer = Trainer(model, optimizer, nn.CrossEntropyLoss(), train_loader, test_loader, callbacks, device)
+    with stopped_by_signals(trainer):
+        trainer.fit(options.epochs)
+    ending = "was stopped" if trainer.stopped else "ended"
+    say(f"The training {ending} after {trainer.step} steps. Collection: {path}")
+
+
+def collector_options(options: TrainOptions, source: DataSource, seed: int, steps_per_epoch: int) -> dict[str, Any]:
+    """What the collector of any framework is told besides the path and the probe."""
     about = {
         "model": options.model_name,
         "optimizer": options.optimizer,
@@ -55,29 +93,22 @@ def train(options: TrainOptions) -> None:
         "total_steps": steps_per_epoch * options.epochs,
         "options": options.recorded() | {"seed": seed},
     }
-    collect = CollectCallback(
-        path,
-        data.choose_probe(source, options.probe_samples),
-        interval=options.interval,
-        neuron_cap=options.neuron_cap,
-        unit_rule=options.unit_rule,
-        class_names=source.class_names,
-        mean=source.mean,
-        std=source.std,
-        overwrite=options.force,
-        about=about,
-    )
-    callbacks = [
-        collect,
-        ProgressCallback(),
-        MetricsCallback(path.with_suffix(".tensorboard")),
-        ModelSaveCallback(path.with_suffix(".pth")),
-    ]
-    trainer = Trainer(model, optimizer, nn.CrossEntropyLoss(), train_loader, test_loader, callbacks, device)
-    with _stopped_by_signals(trainer):
-        trainer.fit(options.epochs)
-    ending = "was stopped" if trainer.stopped else "ended"
-    say(f"The training {ending} after {trainer.step} steps. Collection: {path}")
+    return {
+        "interval": options.interval,
+        "neuron_cap": options.neuron_cap,
+        "insight": InsightOptions(
+            interval=options.insight_interval,
+            sample=options.insight_sample,
+            sample_seed=seed,
+            sign_interval=options.sign_interval,
+        ),
+        "unit_rule": options.unit_rule,
+        "class_names": source.class_names,
+        "mean": source.mean,
+        "std": source.std,
+        "overwrite": options.force,
+        "about": about,
+    }
 
 
 def say(text: str) -> None:
@@ -87,7 +118,7 @@ def say(text: str) -> None:
 
 
 @contextmanager
-def _stopped_by_signals(trainer: Trainer) -> Iterator[None]:
+def stopped_by_signals(trainer: Stoppable) -> Iterator[None]:
     """SIGINT and SIGTERM stop the trainer cleanly; a second one of them is what it always was."""
 
     def stop(number: int, frame: FrameType | None) -> None:

@@ -10,7 +10,7 @@ from collector.capture.insight_row import LayerSums, Squares, all_flips, column_
 from collector.capture.run_log import RunLog
 from collector.capture.sign_rows import THRESHOLD, SignRows
 from collector.metrics.flat import FlatLayout, flattened
-from collector.metrics.histogram import histogram
+from collector.metrics.histogram import layer_histograms
 from collector.metrics.not_finite import KINDS
 from collector.metrics.steps import StepMeasure
 from collector.storage import schema
@@ -21,11 +21,19 @@ MaybeArrays = Sequence[np.ndarray | None]
 
 @dataclass(frozen=True)
 class ParameterSpec:
-    """A trainable parameter: its layer, its name in it, its number of values."""
+    """A trainable parameter.
+
+    Attributes:
+        layer: the layer it belongs to.
+        name: its name in the layer.
+        size: its number of values.
+        also: further layers that share it. It counts in each, and once in the total.
+    """
 
     layer: str
     name: str
     size: int
+    also: tuple[str, ...] = ()
 
 
 class InsightRecorder:
@@ -43,14 +51,12 @@ class InsightRecorder:
     Args:
         parameters: those that are trained, each once, however many layers share it.
         options: what is measured, and when.
-        frozen: layer → Σw² of its parameters that are not trained, which belong to its ``weight_norm`` too.
     """
 
     def __init__(
         self,
         parameters: Sequence[ParameterSpec],
         options: InsightOptions,
-        frozen: Mapping[str, float] | None = None,
     ) -> None:
         self._options = options
         self._total = sum(each.size for each in parameters)
@@ -58,23 +64,31 @@ class InsightRecorder:
         self._log: RunLog | None = None
         self._seen = -1
         self._told: set[str] = set()
-        # The parameters of one layer stand together in the flat buffers.
-        ranks = {layer: rank for rank, layer in enumerate(dict.fromkeys(each.layer for each in parameters))}
-        self._order = sorted(
-            (number for number, each in enumerate(parameters) if each.size),
-            key=lambda number: ranks[parameters[number].layer],
-        )
-        self._by_layer = _by_layer(parameters)
+        self._by_layer: dict[str, list[int]] = {}
+        for number, each in enumerate(parameters):
+            for layer in (each.layer, *each.also):
+                self._by_layer.setdefault(layer, []).append(number)
+        # A parameter without values is nothing to measure.
+        self._order = [number for number, each in enumerate(parameters) if each.size]
         self._interval = options.interval if self._order else 0
         if not self._interval:
             return
         own = [parameters[number] for number in self._order]
         self._layout = FlatLayout([each.size for each in own], options.sample, options.sample_seed)
-        self._layers = LayerSums([each.layer for each in own])
+        self._layers = LayerSums([(each.layer, *each.also) for each in own])
         self._steps = StepMeasure(self._layout, options.thresholds, averages=self._interval == 1)
         self._columns = column_names(self._layers, options.thresholds, averages=self._interval == 1)
-        of_layers = frozen or {}
-        self._frozen = np.array([*(of_layers.get(name, 0.0) for name in self._layers.names), sum(of_layers.values())])
+        self._frozen = np.zeros(len(self._layers.names) + 1)
+
+    @property
+    def weights_were_changed(self) -> bool:
+        """Whether the last `before_update` found weights that were not those of the `after_update` before it."""
+        return self._interval > 0 and self._steps.weights_were_changed
+
+    def set_frozen(self, squares: Mapping[str, float], total: float) -> None:
+        """Say what the parameters that are not trained add to ``weight_norm``: Σw² of each layer and of all."""
+        if self._interval:
+            self._frozen = np.array([*(squares.get(name, 0.0) for name in self._layers.names), total])
 
     @property
     def columns(self) -> frozenset[str]:
@@ -148,20 +162,14 @@ class InsightRecorder:
             self._open_log().put_row(self._columns, step, self._row())
 
     def histograms(
-        self, weights: Arrays, gradients: MaybeArrays | None, updates: Arrays | None
+        self, weights: MaybeArrays, gradients: MaybeArrays | None, updates: MaybeArrays | None
     ) -> dict[str, dict[str, np.ndarray]]:
-        """Of a pass: layer → ``weight``, ``gradient``, ``update`` → counts ``[129]`` of all values, sample or not.
-
-        A layer none of whose parameters has a gradient has no ``gradient``.
-        """
-        kinds = {"weight": weights, "gradient": gradients, "update": updates}
+        """Of a pass: layer → ``weight``, ``gradient``, ``update`` → counts ``[129]`` of all values, sample or not."""
         found: dict[str, dict[str, np.ndarray]] = {}
-        for layer, numbers in self._by_layer.items():
-            found[layer] = {}
-            for kind, arrays in kinds.items():
-                present = [] if arrays is None else [arrays[each] for each in numbers if arrays[each] is not None]
-                if present:
-                    found[layer][kind] = histogram(present)  # type: ignore[arg-type]
+        for kind, given in (("weight", weights), ("gradient", gradients), ("update", updates)):
+            arrays = {number: array for number, array in enumerate(given or ()) if array is not None}
+            for layer, counts in layer_histograms(arrays, self._by_layer).items():
+                found.setdefault(layer, {})[kind] = counts
         return found
 
     def _ordered(self, arrays: MaybeArrays) -> MaybeArrays:
@@ -221,10 +229,3 @@ def _listed(names: list[str]) -> str:
     if n_more:
         return f"{', '.join(shown)} and {n_more} more"
     return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
-
-
-def _by_layer(parameters: Sequence[ParameterSpec]) -> dict[str, list[int]]:
-    layers: dict[str, list[int]] = {}
-    for number, each in enumerate(parameters):
-        layers.setdefault(each.layer, []).append(number)
-    return layers

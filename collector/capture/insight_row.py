@@ -22,24 +22,27 @@ class LayerSums:
     """Sums over the parameters of each layer, and over all of them.
 
     Args:
-        layers: the layer of each parameter; those of one layer stand together.
+        layers: the layers of each parameter. One that several layers share counts in each, and once in the total.
     """
 
-    def __init__(self, layers: Sequence[str]) -> None:
-        self.names = list(dict.fromkeys(layers))
-        self._starts = np.array([layers.index(name) for name in self.names], np.intp)
+    def __init__(self, layers: Sequence[Sequence[str]]) -> None:
+        members: dict[str, list[int]] = {}
+        for number, names in enumerate(layers):
+            for name in names:
+                members.setdefault(name, []).append(number)
+        self.names = list(members)
+        self._members = np.array([number for own in members.values() for number in own], np.intp)
+        self._starts = np.cumsum([0, *(len(own) for own in members.values())][:-1])
 
     def add(self, values: np.ndarray) -> np.ndarray:
         """``[…, L + 1]`` of ``[…, P]``, the total last."""
-        return np.concatenate(
-            (np.add.reduceat(values, self._starts, axis=-1), values.sum(axis=-1, keepdims=True)), axis=-1
-        )
+        of_layers = np.add.reduceat(values[..., self._members], self._starts, axis=-1)
+        return np.concatenate((of_layers, values.sum(axis=-1, keepdims=True)), axis=-1)
 
     def largest(self, values: np.ndarray) -> np.ndarray:
         """``[…, L + 1]`` of ``[…, P]``."""
-        return np.concatenate(
-            (np.maximum.reduceat(values, self._starts, axis=-1), values.max(axis=-1, keepdims=True)), axis=-1
-        )
+        of_layers = np.maximum.reduceat(values[..., self._members], self._starts, axis=-1)
+        return np.concatenate((of_layers, values.max(axis=-1, keepdims=True)), axis=-1)
 
     def columns(self, metrics: Sequence[str]) -> list[str]:
         """``metric/layer`` for each metric and each layer."""

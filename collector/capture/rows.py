@@ -12,22 +12,24 @@ class Rows:
 
     def __init__(self) -> None:
         self._rows: dict[Names, dict[int, np.ndarray]] = {}
+        self._begun: dict[Names, np.ndarray] = {}
+        """Which of the columns ever had a number."""
 
     def put(self, names: Names, step: int, values: np.ndarray) -> None:
-        """The scalars of one step, float64 ``[names]``, not to be changed afterwards; NaN was not recorded."""
+        """The scalars of one step, float64 ``[names]``, not to be changed afterwards; NaN: there is no number."""
         self._rows.setdefault(names, {})[step] = values
 
     def take(self) -> Iterator[tuple[range, dict[str, np.ndarray]]]:
         """Steps at even distances ``[S]`` and the columns ``[S]`` recorded at them; they are taken out.
 
-        Of one step or of many: steps that do not fit between the others come in a record of their own.
+        A column begins with the first flush that has a number for it, so that what is never there is not in the file.
         """
         for names, rows in self._rows.items():
             for steps in _even(sorted(rows)):
                 table = np.stack([rows[step] for step in steps], axis=1)
                 narrow = _narrowed(table)
-                is_there = ~np.isnan(table).all(axis=1)
-                yield steps, {name: row for name, row, there in zip(names, narrow, is_there, strict=True) if there}
+                begun = self._begun[names] = self._begun.get(names, False) | ~np.isnan(table).all(axis=1)
+                yield steps, {name: row for name, row, has_begun in zip(names, narrow, begun, strict=True) if has_begun}
         self._rows = {}
 
 

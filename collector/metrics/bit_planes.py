@@ -18,13 +18,12 @@ class PlanePacker:
     def __init__(self, thresholds: Sequence[float], longest: int) -> None:
         self._limits = [np.float32(each) for each in thresholds]
         self._absolute = np.empty(longest, np.float32)
-        self._near = np.empty((len(thresholds), longest), bool)
-        self._signs = np.empty((2, longest), bool)
+        self._truths = np.empty(max(len(thresholds), 2) * longest, bool)
 
     def near(self, values: np.ndarray, into: np.ndarray) -> None:
         """Which are near zero, NaN never: uint64 ``[T, W]`` of float32 ``[64 W]``."""
         n = values.size
-        absolute, near = self._absolute[:n], self._near[:, :n]
+        absolute, near = self._absolute[:n], self._rows(len(self._limits), n)
         np.abs(values, out=absolute)
         for limit, plane in zip(self._limits, near, strict=True):
             np.less_equal(absolute, limit, out=plane)
@@ -32,10 +31,13 @@ class PlanePacker:
 
     def signs(self, values: np.ndarray, into: np.ndarray) -> None:
         """Which are negative and which positive, zeros and NaN neither: uint64 ``[2, W]``."""
-        signs = self._signs[:, : values.size]
+        signs = self._rows(2, values.size)
         np.less(values, _ZERO, out=signs[0])
         np.greater(values, _ZERO, out=signs[1])
         into[:] = np.packbits(signs, axis=1).view(np.uint64)
+
+    def _rows(self, n_rows: int, length: int) -> np.ndarray:
+        return self._truths[: n_rows * length].reshape(n_rows, length)
 
 
 def opposite(signs: np.ndarray, others: np.ndarray) -> np.ndarray:

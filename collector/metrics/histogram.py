@@ -1,27 +1,28 @@
 """How many values there are of each sign and power of two."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Mapping, Sequence
+from typing import TypeVar
 
 import numpy as np
 
 from collector.storage.schema import N_HISTOGRAM_BINS
+
+Key = TypeVar("Key", bound=Hashable)
 
 _ZERO = N_HISTOGRAM_BINS // 2
 _LEAST = 127 - 48
 """The exponent, as float32 holds it, of 2⁻⁴⁸: what is smaller counts as zero."""
 
 
-def histogram(arrays: Iterable[np.ndarray]) -> np.ndarray:
-    """Counts of all float32 values by sign and power of two, int64 ``[129]``, of arrays of any shape.
+def histogram(array: np.ndarray) -> np.ndarray:
+    """Counts of float32 values by sign and power of two, int64 ``[129]``, of an array of any shape.
 
     Bin 64 counts |x| < 2⁻⁴⁸; bin 65 + e counts 2^(e−48) ≤ x < 2^(e−47), bin 63 − e the same of −x; the first and the
     last bin also count all that lies beyond them, and what is not finite is in none.
     """
-    of_heads = np.zeros(512, np.int64)
-    for array in arrays:
-        bits = array.reshape(-1).view(np.uint32)
-        # a float32 begins with its sign and the eight bits of its exponent
-        of_heads += np.bincount((bits >> np.uint32(23)).astype(np.int16), minlength=512)
+    bits = np.ascontiguousarray(array).reshape(-1).view(np.uint32)
+    # A float32 begins with its sign and the eight bits of its exponent.
+    of_heads = np.bincount((bits >> np.uint32(23)).astype(np.int16), minlength=512)
     counts = np.zeros(N_HISTOGRAM_BINS, np.int64)
     for of_exponents, sign in ((of_heads[:256], 1), (of_heads[256:], -1)):
         counts[_ZERO] += of_exponents[:_LEAST].sum()
@@ -29,3 +30,15 @@ def histogram(arrays: Iterable[np.ndarray]) -> np.ndarray:
         kept[_ZERO - 1] += kept[_ZERO:].sum()
         counts[_ZERO + sign : None if sign > 0 else -1 - N_HISTOGRAM_BINS : sign] = kept[:_ZERO]
     return counts
+
+
+def layer_histograms(arrays: Mapping[Key, np.ndarray], layers: Mapping[str, Sequence[Key]]) -> dict[str, np.ndarray]:
+    """Layer → counts ``[129]`` of the arrays of its parameters; a layer without any is left out.
+
+    Args:
+        arrays: of each parameter that has one, float32 of any shape.
+        layers: layer → its parameters. One that several layers share counts in each.
+    """
+    counts = {key: histogram(array) for key, array in arrays.items()}
+    present = {layer: [counts[key] for key in keys if key in counts] for layer, keys in layers.items()}
+    return {layer: np.sum(own, axis=0) for layer, own in present.items() if own}

@@ -32,6 +32,7 @@ class StepMeasure:
         has_gradient: bool ``[P]``, at this step.
         is_followed: bool ``[P]``, has a gradient at this step and had one at the step before.
         has_moment: bool ``[P]``.
+        weights_were_changed: whether the weights given to `before_update` were not those of the `after_update` before.
         gradient, gradient_before, along_before, moment, along_moment, weight, update: float64 ``[P]``, see
             `collector.capture.insight_row.Squares`.
         not_finite: int ``[3, P]``, NaN, +∞ and −∞ among the gradients.
@@ -46,7 +47,7 @@ class StepMeasure:
         self.still = [StillChanges(len(thresholds), n) for _ in self.courses]
         self._now, self._before = layout.buffer(), layout.buffer()
         self._weights, self._weights_after = layout.buffer(), layout.buffer()
-        self._has_weights = self._has_weights_after = False
+        self._has_weights = self._has_weights_after = self.weights_were_changed = False
         self._mean = layout.buffer() if averages else None
         self._mean_change = layout.buffer() if averages else None
         self._change = layout.buffer()
@@ -109,6 +110,7 @@ class StepMeasure:
             self._has_weights = self._has_weights_after = False
             if self._mean_change is not None:
                 self._mean_change.fill(0)
+        self.weights_were_changed = False
         old, left = self._weights, self._weights_after
         if weights is None and self._has_weights_after:
             self._weights, self._weights_after = left, old
@@ -131,6 +133,7 @@ class StepMeasure:
                 copy_piece(piece, weights, self._weights_after)
             since = np.subtract(left, others, out=others)
             is_new = bool(since.any())
+            self.weights_were_changed |= is_new
             if is_new and self._mean_change is not None:
                 self._mean_change[chunk] += since * _REST
                 self.courses[1].move(self._mean_change[chunk], chunk)

@@ -5,12 +5,17 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
+from collector.capture.feature_signals import AugmentedSample
+from collector.capture.insight_options import InsightOptions
 from collector.capture.run_log import RunLog
 from collector.capture.schedule import is_pass_due
+from collector.pytorch.comparing import check_comparing, feature_signals
 from collector.pytorch.describe import check_options, describe_run
+from collector.pytorch.insight import CLOSURE, StepInsight
 from collector.pytorch.layers import device_of, unwrapped
 from collector.pytorch.plan import plan_layers
 from collector.pytorch.probe import check_probe, describe_probe
@@ -18,6 +23,8 @@ from collector.pytorch.taking import PassTaker, Taken
 from collector.pytorch.tensors import scalar_value
 from collector.pytorch.trace import Call, trace
 from collector.storage import schema
+
+_DEFAULT_INSIGHT = InsightOptions()
 
 
 class Collector:
@@ -48,6 +55,12 @@ class Collector:
         class_names: names of the classes, in order.
         mean, std: per channel, what the probe was normalised with, so that its pictures can be shown.
         overwrite: replace a file of this name.
+        insight: how the gradients are followed between the passes (see `InsightOptions`); None: not at all.
+        similarity: held-out samples ``[N, …]`` and their class numbers, or None, on which the outputs of layers are
+            compared when an epoch begins and at the end; 256 samples are plenty. None: they are not compared.
+        similarity_interval: steps between further comparisons; 0: no more.
+        similarity_features: features of each layer's output that each comparison keeps in the file, at most.
+        augmented: one sample, changed in many ways, on which the model is run at the end, or at each epoch.
         about: more of what is known of the run: fields of `schema.Run`, as ``{"dataset": "mnist", "seed": 0}``.
 
     Raises:
@@ -69,9 +82,17 @@ class Collector:
         mean: Sequence[float] = (),
         std: Sequence[float] = (),
         overwrite: bool = False,
+        insight: InsightOptions | None = _DEFAULT_INSIGHT,
+        similarity: tuple[Tensor, Tensor | None] | None = None,
+        similarity_interval: int = 0,
+        similarity_features: int = 128,
+        augmented: AugmentedSample | None = None,
         about: Mapping[str, Any] | None = None,
     ) -> None:
         check_options(model, interval, neuron_cap, unit_rule)
+        check_comparing(similarity_interval, similarity_features)
+        if not isinstance(insight, InsightOptions | None):
+            raise ValueError(f"insight is of type {type(insight).__name__}; give InsightOptions(…) or None")
         model = unwrapped(model)
         inputs, labels = (None, None) if probe is None else check_probe(probe)
         if inputs is not None:
@@ -80,24 +101,38 @@ class Collector:
         if problem:
             inputs = None
         plans = plan_layers(model, calls, neuron_cap, unit_rule, no_calls=problem or _no_probe(inputs))
+        self._insight = None if insight is None else StepInsight(plans, optimizer, insight)
+        self._signals, not_compared = feature_signals(
+            model, similarity, similarity_interval, similarity_features, augmented
+        )
         header = schema.Header(
             format=schema.FORMAT,
             version=schema.VERSION,
             run=describe_run(model, optimizer, interval, neuron_cap, unit_rule, about or {}),
             layers=[plan.to_schema() for plan in plans],
             probe=None if probe is None else describe_probe(probe[0], labels, class_names, mean, std),
+            insight=None if self._insight is None else self._insight.recorder.to_schema(),
+            similarity=self._signals.similarity,
+            augmentations=self._signals.augmentations,
         )
         self._optimizer = optimizer
         self._interval = interval
         self._log = RunLog(Path(path), header, overwrite=overwrite)
-        self._taker = PassTaker(model, optimizer, plans, inputs, self._log.guard)
+        if self._insight is not None:
+            self._insight.recorder.start(self._log)
+        has_histograms = self._insight is not None
+        self._taker = PassTaker(model, optimizer, plans, inputs, self._log.guard, has_histograms=has_histograms)
         self._taken: Taken | None = None
+        self._covered: frozenset[str] = frozenset()
         self._hooks = [
             optimizer.register_step_pre_hook(self._before_step),
             optimizer.register_step_post_hook(self._after_step),
         ]
         if problem:
             self._log.guard.say(f"Activations and connections are not recorded: {problem}")
+        for note in not_compared:
+            self._log.guard.say(note)
+        self._signals.start(self._log)
 
     @property
     def steps_taken(self) -> int:
@@ -115,6 +150,7 @@ class Collector:
         """Say that an epoch has ended, and how."""
         with self._log.guard("ending an epoch"):
             self._log.end_epoch(metrics)  # type: ignore[arg-type]
+        self._signals.end_epoch()
 
     def close(self) -> None:
         """Take the last pass, write the index, remove the hooks. Calling it again does nothing."""
@@ -123,6 +159,7 @@ class Collector:
         for hook in self._hooks:
             hook.remove()
         self._hooks = []
+        self._signals.end()
         if self._log.is_open:
             with self._log.guard("taking the last pass"):
                 # Its statistics are left out: they belong to steps, and no step follows this state.
@@ -140,22 +177,31 @@ class Collector:
 
     def _before_step(self, optimizer: torch.optim.Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         self._taken = None
-        if self._log.is_open and is_pass_due(self.steps_taken, self._interval):
+        if not self._log.is_open:
+            return
+        # The first of the arguments is the optimizer itself, the second may be a closure.
+        has_closure = kwargs.get("closure", args[1] if len(args) > 1 else None) is not None
+        covered: frozenset[str] = frozenset()
+        if self._insight is not None:
+            with self._log.guard("following the gradients"):
+                covered = self._insight.before_step(self._log, has_closure=has_closure)
+        if is_pass_due(self.steps_taken, self._interval):
             with self._log.guard("taking a pass before the optimizer's step"):
-                # The first of the arguments is the optimizer itself, the second may be a closure.
-                has_closure = kwargs.get("closure", args[1] if len(args) > 1 else None) is not None
                 if has_closure:
-                    self._log.guard.say("Gradients are not recorded: the optimizer's step computes them in a closure.")
-                self._taken = self._taker.before_step(has_gradients=not has_closure)
+                    self._log.guard.say(CLOSURE)
+                self._taken = self._taker.before_step(has_gradients=not has_closure, covered=covered)
+                self._covered = covered
 
     def _after_step(self, optimizer: torch.optim.Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         if not self._log.is_open:
             return
+        if self._insight is not None:
+            with self._log.guard("following the weights"):
+                self._insight.after_step(self._log.steps_taken)
         if self._taken is not None:
             with self._log.guard("taking a pass after the optimizer's step"):
                 self._taker.after_step(self._taken)
-                for name, value in self._taken.scalars.items():
-                    self._log.put(name, self.steps_taken, value)
+                self._put_of_pass(self._taken.scalars)
                 self._log.add_pass(self._taken.to_record(self.steps_taken))
             self._taken = None
         with self._log.guard("recording a step"):
@@ -164,6 +210,11 @@ class Collector:
                 self._log.put(name, self.steps_taken, scalar_value(group["lr"]))
         with self._log.guard("writing scalars"):
             self._log.after_step()
+        self._signals.after_step()
+
+    def _put_of_pass(self, scalars: Mapping[str, float]) -> None:
+        own = {name: value for name, value in scalars.items() if name not in self._covered}
+        self._log.put_row(tuple(own), self.steps_taken, np.array(list(own.values())))
 
 
 def _no_probe(inputs: Tensor | None) -> str:

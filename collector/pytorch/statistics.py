@@ -24,8 +24,8 @@ def moments(optimizer: torch.optim.Optimizer, layers: Mapping[str, Sequence[Tens
         layers: layer → its parameters.
     """
     parameters = {parameter for own in layers.values() for parameter in own}
-    first = _states(optimizer, parameters, FIRST_MOMENTS)
-    second = _states(optimizer, parameters, SECOND_MOMENTS)
+    first = states(optimizer, parameters, FIRST_MOMENTS)
+    second = states(optimizer, parameters, SECOND_MOMENTS)
     by_tensor = sums_of_squares(first.values())
     squares = {parameter: by_tensor[tensor] for parameter, tensor in first.items()}
     sums = {parameter: float(tensor.sum(dtype=torch.float32)) for parameter, tensor in second.items()}
@@ -38,9 +38,7 @@ def moments(optimizer: torch.optim.Optimizer, layers: Mapping[str, Sequence[Tens
     return means | layer_norms("first_moment_norm", squares, layers)
 
 
-def _states(
-    optimizer: torch.optim.Optimizer, parameters: Iterable[Tensor], keys: Sequence[str]
-) -> dict[Tensor, Tensor]:
+def states(optimizer: torch.optim.Optimizer, parameters: Iterable[Tensor], keys: Sequence[str]) -> dict[Tensor, Tensor]:
     """Parameter → the first of the states ``keys`` that the optimizer holds for it."""
     states: Mapping[Tensor, dict[str, Any]] = optimizer.state
     found = {}

@@ -1,5 +1,6 @@
 """The life of a pass: what is taken before the optimizer's step, and what the step adds."""
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -7,13 +8,17 @@ import torch
 from torch import Tensor, nn
 
 from collector.capture.guard import Guard
+from collector.metrics.histogram import layer_histograms
 from collector.metrics.norms import layer_norms, layer_ratios
 from collector.pytorch.layers import device_of
 from collector.pytorch.plan import LayerPlan, n_map_values
 from collector.pytorch.snapshot import Arrays, put_parameters, run_probe
 from collector.pytorch.statistics import moments
-from collector.pytorch.tensors import sums_of_squares
+from collector.pytorch.tensors import real_values, sums_of_squares, to_numpy
 from collector.storage.schema import LayerRecord, PassRecord
+
+Histograms = dict[str, dict[str, np.ndarray]]
+"""Layer → ``weight``, ``gradient``, ``update`` → counts ``[129]``."""
 
 MOST_MAP_VALUES = 2**20
 """Feature-map values of one pass. Over it, the maps of fewer probe samples are kept, of one at the least."""
@@ -28,10 +33,13 @@ class Taken:
     scalars: dict[str, float] = field(default_factory=dict)
     before: dict[Tensor, Tensor] = field(default_factory=dict)
     """Parameter → its values before the step."""
+    histograms: Histograms = field(default_factory=dict)
+    norms_are_known: bool = False
+    """Whether the norms of this step come from elsewhere."""
 
     def to_record(self, step: int) -> PassRecord:
         """The pass as the file holds it."""
-        return PassRecord(number=0, step=step, logits=self.logits, layers=self.layers)  # type: ignore[arg-type]
+        return PassRecord(number=0, step=step, logits=self.logits, layers=self.layers, histograms=self.histograms)  # type: ignore[arg-type]
 
 
 class PassTaker:
@@ -40,6 +48,7 @@ class PassTaker:
     Args:
         inputs: the probe ``[N, …]``; None takes no activations.
         guard: wraps the model's run on the probe, so that a pass without activations is left where it fails.
+        has_histograms: whether the spread of all values is taken too.
     """
 
     def __init__(
@@ -49,7 +58,10 @@ class PassTaker:
         plans: list[LayerPlan],
         inputs: Tensor | None,
         guard: Guard,
+        *,
+        has_histograms: bool = True,
     ) -> None:
+        self._has_histograms = has_histograms
         self._model = model
         self._optimizer = optimizer
         self._plans = plans
@@ -59,16 +71,20 @@ class PassTaker:
         n_samples = 0 if inputs is None else len(inputs)
         self._n_mapped = min(n_samples, max(1, MOST_MAP_VALUES // max(1, n_map_values(plans))))
 
-    def before_step(self, *, has_gradients: bool = True) -> Taken:
+    def before_step(self, *, has_gradients: bool = True, covered: Collection[str] = ()) -> Taken:
         """The state before an update, and the gradients that the update will be made of.
 
         Args:
             has_gradients: False where the step itself computes them, so that those there are belong to no step.
+            covered: scalars of this step that come from elsewhere.
         """
         taken = self.state()
         layers = self._parameters()
         parameters = {parameter for own in layers.values() for parameter in own}
-        taken.scalars = layer_norms("weight_norm", sums_of_squares(parameters), layers)
+        taken.norms_are_known = all(f"weight_norm/{layer}" in covered for layer in layers)
+        if not taken.norms_are_known:
+            taken.scalars = layer_norms("weight_norm", sums_of_squares(parameters), layers)
+        self._add_histograms(taken, "weight", {each: each for each in parameters}, layers)
         taken.before = self._memory = {parameter: self._copied(parameter) for parameter in parameters}
         if has_gradients:
             self._add_gradients(taken, layers)
@@ -94,11 +110,13 @@ class PassTaker:
             own = {name: updates[each] for name, each in plan.parameters.items() if each in updates}
             put_parameters(taken.layers[plan.name], plan, own, "_update")
         layers = self._parameters()
-        by_tensor = sums_of_squares(updates.values())
-        squares = {parameter: by_tensor[update] for parameter, update in updates.items()}
-        taken.scalars |= layer_norms("update_norm", squares, layers)
-        taken.scalars |= layer_ratios("update_ratio", "update_norm", "weight_norm", taken.scalars)
-        taken.scalars |= layer_ratios("step_size", "update_norm", "gradient_norm", taken.scalars)
+        self._add_histograms(taken, "update", updates, layers)
+        if not taken.norms_are_known:
+            by_tensor = sums_of_squares(updates.values())
+            squares = {parameter: by_tensor[update] for parameter, update in updates.items()}
+            taken.scalars |= layer_norms("update_norm", squares, layers)
+            taken.scalars |= layer_ratios("update_ratio", "update_norm", "weight_norm", taken.scalars)
+            taken.scalars |= layer_ratios("step_size", "update_norm", "gradient_norm", taken.scalars)
         taken.scalars |= moments(self._optimizer, layers)
 
     def _add_gradients(self, taken: Taken, layers: dict[str, list[Tensor]]) -> None:
@@ -107,9 +125,21 @@ class PassTaker:
             own = {name: each.grad for name, each in plan.parameters.items() if each.grad is not None}
             put_parameters(taken.layers[plan.name], plan, own, "_gradient")
             gradients |= {each: each.grad for each in plan.parameters.values() if each.grad is not None}
-        by_tensor = sums_of_squares(gradients.values())
-        squares = {parameter: by_tensor[gradient] for parameter, gradient in gradients.items()}
-        taken.scalars |= layer_norms("gradient_norm", squares, layers)
+        self._add_histograms(taken, "gradient", gradients, layers)
+        if not taken.norms_are_known:
+            by_tensor = sums_of_squares(gradients.values())
+            squares = {parameter: by_tensor[gradient] for parameter, gradient in gradients.items()}
+            taken.scalars |= layer_norms("gradient_norm", squares, layers)
+
+    def _add_histograms(
+        self, taken: Taken, kind: str, tensors: Mapping[Tensor, Tensor], layers: Mapping[str, Sequence[Tensor]]
+    ) -> None:
+        """Add how the values of each layer's ``tensors``, those that belong to its parameters, are spread."""
+        if not self._has_histograms:
+            return
+        arrays = {each: to_numpy(real_values(tensor.detach())) for each, tensor in tensors.items()}
+        for layer, counts in layer_histograms(arrays, layers).items():
+            taken.histograms.setdefault(layer, {})[kind] = counts
 
     def _copied(self, parameter: Tensor) -> Tensor:
         """A copy in memory that is used again at each pass: fresh memory costs more than the copying."""

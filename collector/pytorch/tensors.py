@@ -35,7 +35,7 @@ def sums_of_squares(tensors: Iterable[Tensor]) -> dict[Tensor, float]:
     squares: dict[Tensor, float] = {}
     here: dict[Tensor, np.ndarray] = {}
     for tensor in tensors:
-        values = _real_values(tensor.detach())
+        values = real_values(tensor.detach())
         if values.is_cpu:
             here[tensor] = to_numpy(values)
         else:  # a number is cheaper to bring here than its tensor
@@ -43,7 +43,8 @@ def sums_of_squares(tensors: Iterable[Tensor]) -> dict[Tensor, float]:
     return squares | dict(zip(here, norms.sums_of_squares(here.values()), strict=True))
 
 
-def _real_values(tensor: Tensor) -> Tensor:
+def real_values(tensor: Tensor) -> Tensor:
+    """The values as real numbers in a strided tensor; of a sparse one those at its indices."""
     if tensor.layout != torch.strided:
         tensor = tensor.coalesce().values() if tensor.is_sparse else tensor.to_dense()
     return torch.view_as_real(tensor.resolve_conj()) if tensor.is_complex() else tensor

@@ -26,6 +26,7 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "list of labels": ({"probe": (torch.ones(2, 4), [0, 1])}, "labels are of type list"),
     "one-hot": ({"probe": (torch.ones(2, 4), torch.ones(2, 3, dtype=torch.int64))}, r"labels of shape \(2, 3\)"),
     "lengths": ({"probe": (torch.ones(2, 4), torch.tensor([1]))}, "2 samples"),
+    "insight interval": ({"insight": -1}, "insight"),
     "about": ({"about": {"sead": 1}}, "about has 'sead'; what it may say is: .*seed"),
     "about of a wrong type": ({"about": {"seed": "zero"}}, "seed"),
 }

@@ -1,0 +1,133 @@
+"""Gives the insight recorder what PyTorch holds at a step."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from collector.capture.guard import Guard
+from collector.capture.insight import InsightRecorder, ParameterSpec
+from collector.capture.insight_options import InsightOptions
+from collector.capture.run_log import RunLog
+from collector.pytorch.plan import LayerPlan
+from collector.pytorch.statistics import FIRST_MOMENTS, states
+from collector.pytorch.tensors import real_values, sums_of_squares, to_numpy
+
+CLOSURE = "Gradients are not recorded: the optimizer's step computes them in a closure."
+
+_LOOK_AT_FIRST = 10
+_LOOK_EACH = 50
+"""Whether weights were changed behind the back of their version, as through ``.data``, is looked at at the first steps
+and each so many steps later on."""
+
+
+class StepInsight:
+    """Follows the parameters that are trained when the run begins.
+
+    Args:
+        plans: the layers.
+    """
+
+    def __init__(self, plans: list[LayerPlan], optimizer: torch.optim.Optimizer, options: InsightOptions) -> None:
+        layers: dict[Tensor, list[tuple[str, str]]] = {}
+        for plan in plans:
+            for name, each in plan.parameters.items():
+                layers.setdefault(each, []).append((plan.name, name))
+        self._parameters = [each for each in layers if each.requires_grad]
+        self._frozen = {each: places for each, places in layers.items() if not each.requires_grad}
+        self._optimizer = optimizer
+        specs = []
+        for each in self._parameters:
+            (layer, name), *others = layers[each]
+            size = each.numel() * (1 + each.is_complex())
+            specs.append(ParameterSpec(layer, name, size, tuple(other for other, _ in others if other != layer)))
+        self.recorder = InsightRecorder(specs, options)
+        self._n_in_optimizer = self._count()
+        self._frozen_version = -1
+        self._version = -1
+        self._n_looked = 0
+        self._trusts_versions = True
+        self._is_open = False
+
+    def before_step(self, log: RunLog, *, has_closure: bool) -> frozenset[str]:
+        """Take the gradients of the step under way; the scalars that will be written of it."""
+        step = log.steps_taken
+        self._is_open = False
+        if not self.recorder.wants(step):
+            return frozenset()
+        if has_closure:
+            log.guard.say(CLOSURE)
+            return frozenset()
+        self._look_at_what_is_followed(log.guard)
+        gradients = _arrays([each.grad for each in self._parameters])
+        moments = None
+        if self.recorder.measures(step):
+            of_parameters = states(self._optimizer, self._parameters, FIRST_MOMENTS)
+            moments = _arrays([of_parameters.get(each) for each in self._parameters])
+        looks = not self._trusts_versions or self._n_looked < _LOOK_AT_FIRST or step % _LOOK_EACH == 0
+        is_known = not looks and self._version == self._weights_version()
+        self.recorder.before_update(step, gradients, None if is_known else self._weights(), moments)
+        if self.recorder.weights_were_changed and self._version == self._weights_version():
+            self._trusts_versions = False
+        self._n_looked += 1
+        self._is_open = True
+        return self.recorder.columns if self.recorder.measures(step) else frozenset()
+
+    def after_step(self, step: int) -> None:
+        """Take the weights after the step."""
+        if self._is_open:
+            self._is_open = False
+            if self.recorder.measures(step):
+                self.recorder.after_update(step, self._weights())
+            self._version = self._weights_version() if self.recorder.measures(step) else -1
+
+    def _weights(self) -> list[np.ndarray]:
+        return _arrays(self._parameters)  # type: ignore[return-value]
+
+    def _weights_version(self) -> int:
+        """Grows whenever one of the weights is written to."""
+        return sum(each._version for each in self._parameters)
+
+    def _count(self) -> int:
+        return sum(len(group["params"]) for group in self._optimizer.param_groups)
+
+    def _look_at_what_is_followed(self, guard: Guard) -> None:
+        if self._count() > self._n_in_optimizer:
+            guard.say("Parameters that the optimizer was given during the run are not followed.")
+        if not self._frozen:
+            return
+        if any(each.requires_grad for each in self._frozen):
+            guard.say("Parameters that were frozen when the run began are not followed.")
+        version = sum(each._version for each in self._frozen)
+        if version != self._frozen_version:
+            self._frozen_version = version
+            squares = sums_of_squares(self._frozen)
+            of_layers: dict[str, float] = {}
+            for each, places in self._frozen.items():
+                for layer in dict.fromkeys(layer for layer, _ in places):
+                    of_layers[layer] = of_layers.get(layer, 0.0) + squares[each]
+            self.recorder.set_frozen(of_layers, sum(squares.values()))
+
+
+def _arrays(tensors: Sequence[Tensor | None]) -> list[np.ndarray | None]:
+    """The values as float32 vectors, of those elsewhere in one copy for all; dense, complex ones as pairs."""
+    flats = [None if each is None else _flat(each) for each in tensors]
+    elsewhere: dict[torch.device, list[int]] = {}
+    for number, flat in enumerate(flats):
+        if flat is not None and not flat.is_cpu:
+            elsewhere.setdefault(flat.device, []).append(number)
+    arrays = [None if flat is None or not flat.is_cpu else to_numpy(flat) for flat in flats]
+    for numbers in elsewhere.values():
+        parts = [flats[number].float() for number in numbers]  # type: ignore[union-attr]
+        bounds = np.cumsum([part.numel() for part in parts])[:-1]
+        for number, values in zip(numbers, np.split(to_numpy(torch.cat(parts)), bounds), strict=True):
+            arrays[number] = values
+    return arrays
+
+
+def _flat(tensor: Tensor) -> Tensor:
+    tensor = tensor.detach()
+    if tensor.layout != torch.strided:
+        tensor = tensor.to_dense()
+    return real_values(tensor).reshape(-1)
