@@ -22,6 +22,7 @@ EXAMPLES = """examples:
   python main.py --dataset shapes --epochs 5       train another network and watch it
   python main.py my_run.json                       open a collection
   python main.py --headless --output_path a.json   train and collect, no window
+  python main.py export a.json --csv               what other tools read; export --help tells more
 """
 
 WRONG_USE = 2
@@ -31,7 +32,12 @@ WRONG_USE = 2
 def main(arguments: list[str] | None = None) -> int:
     """Open a collection, or train and then open what was collected; the exit code."""
     parser = _parser()
-    chosen = parser.parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    if given[:1] == ["export"]:
+        from collector.export.command import export
+
+        return export(given[1:], f"{parser.prog} export")
+    chosen = parser.parse_args(given)
     options = TrainOptions(**{name: getattr(chosen, name) for name in TrainOptions.__dataclass_fields__})
     try:
         if chosen.collection:
@@ -44,7 +50,7 @@ def main(arguments: list[str] | None = None) -> int:
 
             train(options)
         else:
-            return _train_in_window(options, sys.argv[1:] if arguments is None else arguments)
+            return _train_in_window(options, given)
         return 0 if chosen.headless else _open(options.collection_path)
     except (CollectionError, DataError, WrongPairError) as error:
         sys.stderr.write(f"{parser.prog}: {error}\n")

@@ -162,3 +162,18 @@ def test_that_reading_a_collection_loads_neither_framework_nor_qt() -> None:
     )
     ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert ended.stdout.strip() == "[]"
+
+
+def test_that_a_run_is_exported_for_other_tools(run, tmp_path: Path) -> None:
+    path, _ = run
+    ended = strobe("export", path, "--csv", "--plain", "--insight", "--output-path", tmp_path)
+    assert ended.returncode == 0, ended.stderr
+    written = [tmp_path / f"run{ending}" for ending in (".csv", "_plain.json", "_insight.json")]
+    assert all(str(file) in ended.stdout for file in written)
+    assert written[0].read_text(encoding="utf-8").count("\n") >= 7
+    assert json.loads(written[1].read_text(encoding="utf-8"))["format"] == "strobe.collection"
+    insight = json.loads(written[2].read_text(encoding="utf-8"))
+    assert [len(epoch) for epoch in insight["batch_wise"]["train_loss"]] == [6]
+    wrong = strobe("export", path)
+    assert wrong.returncode == 2
+    assert "nothing to export" in wrong.stderr

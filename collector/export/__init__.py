@@ -1,0 +1,1 @@
+"""A collection in forms that other tools read. Needs no framework."""

@@ -1,0 +1,93 @@
+"""``python main.py export FILE``, and without the rest of Strobe ``python -m collector.export.command FILE``."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from collector.export.insight import insight_document
+from collector.export.plain import plain_lines
+from collector.export.scalars import write_scalars
+from collector.storage import Collection, CollectionError, open_collection
+from collector.storage.errors import CollectionExistsError
+
+WRONG_USE = 2
+
+
+def export(arguments: list[str], program: str = "export") -> int:
+    """Write what was asked for beside the collection, or into the folder that is named; the exit code."""
+    parser = _parser(program)
+    chosen = parser.parse_args(arguments)
+    forms = [form for form in FORMS if getattr(chosen, form)]
+    if not forms:
+        parser.error(f"nothing to export: add one of {', '.join(f'--{form}' for form in FORMS)}")
+    folder: Path = chosen.output_path or chosen.collection.parent
+    try:
+        with open_collection(chosen.collection) as collection:
+            for form in forms:
+                write, ending = FORMS[form]
+                path = folder / f"{chosen.collection.stem}{ending}"
+                if path.exists() and not chosen.force:
+                    raise CollectionExistsError(path, "exists already.", "Add --force to replace it.")
+                folder.mkdir(parents=True, exist_ok=True)
+                print(f"{path}{write(collection, path)}")
+    except CollectionError as error:
+        sys.stderr.write(f"{program}: {error}\n")
+        return WRONG_USE
+    except OSError as error:
+        sys.stderr.write(f"{program}: {str(folder)!r} cannot be written: {error.strerror or error}.\n")
+        return WRONG_USE
+    return 0
+
+
+def _write_insight(collection: Collection, path: Path) -> str:
+    """The original's document; a word on what its numbers are."""
+    document = insight_document(collection)
+    path.write_text(json.dumps(document, allow_nan=False) + "\n", encoding="utf-8")
+    insight = collection.insight
+    if len(document["batch_wise"]) < 2 or insight is None:
+        return " (without counts of gradients, which this run did not record)"
+    words = []
+    if insight.interval != 1:
+        words.append(f"measured at every {insight.interval}th step, null between")
+    if insight.sample < insight.parameters:
+        words.append(f"counts of a sample of {insight.sample:,} of {insight.parameters:,} parameters")
+    return f" ({', '.join(words)})" if words else ""
+
+
+def _write_plain(collection: Collection, path: Path) -> str:
+    with path.open("wb") as file:
+        file.writelines(plain_lines(collection.path))
+    return ""
+
+
+def _write_csv(collection: Collection, path: Path) -> str:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        write_scalars(collection, file)
+    return ""
+
+
+FORMS: dict[str, tuple[Callable[[Collection, Path], str], str]] = {
+    "insight": (_write_insight, "_insight.json"),
+    "plain": (_write_plain, "_plain.json"),
+    "csv": (_write_csv, ".csv"),
+}
+
+
+def _parser(program: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=program, description="Write a collection in forms that other tools read.")
+    parser.add_argument("collection", type=Path, help="the collection (*.json)")
+    parser.add_argument(
+        "--insight", action="store_true", help="near-zero gradient counts, as Optimization Insight has them"
+    )
+    parser.add_argument("--plain", action="store_true", help="the whole collection, with lists in place of its blocks")
+    parser.add_argument("--csv", action="store_true", help="the scalars, a row for each step")
+    where = "folder to write into (default: that of the collection)"
+    parser.add_argument("--output_path", "--output-path", type=Path, help=where)
+    parser.add_argument("--force", action="store_true", help="replace files of an earlier export")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(export(sys.argv[1:]))
