@@ -8,6 +8,9 @@ from types import FrameType, TracebackType
 
 logger = logging.getLogger("strobe.collector")
 
+_OURS = ("collector", "torch", "keras", "tensorflow")
+"""Packages whose lines a user did not write."""
+
 
 class CollectorWarning(UserWarning):
     """The collector could not take something; the training goes on as if nothing had happened."""
@@ -83,6 +86,6 @@ def _frames_of_ours(frame: FrameType) -> int:
     """How many calls lie between the warning and the first line that is neither ours nor the framework's."""
     count = 0
     caller: FrameType | None = frame
-    while caller is not None and caller.f_globals.get("__name__", "").partition(".")[0] in ("collector", "torch"):
+    while caller is not None and caller.f_globals.get("__name__", "").partition(".")[0] in _OURS:
         caller, count = caller.f_back, count + 1
     return count if caller is not None else 1

@@ -87,6 +87,8 @@ class RunLog:
             is_end: it is the state after the last step, and so belongs to that step's epoch.
         """
         self.flush(up_to=record.step)
+        if is_end:
+            self.flush_rows()
         record.number = self._n_passes
         record.epoch = self._epoch_of_last_step if is_end else self._epoch()
         record.seconds = round(time.monotonic() - self._began, 6)
@@ -138,6 +140,12 @@ class RunLog:
                 f"Strobe stopped collecting into {str(self._writer.path)!r} at step {self.steps_taken}: "
                 f"{error.strerror or error}. What was written before can be opened; the training goes on."
             )
+
+    def reopen(self) -> None:
+        """Go on with the file that `close` finished, without the pass that stood for its end."""
+        n_passes = self._writer.reopen(without_last="pass")
+        self._n_passes = n_passes
+        self.is_open = True
 
     def close(self) -> None:
         """Write what waits, then the summary and the index."""

@@ -59,6 +59,7 @@ class CollectionWriter:
         self._notes: list[NoteRecord] = []
         self._n_passes = 0
         self._n_steps = 0
+        self._tail = (0, 0)
         line = _first_line(header)
         self._header_end = len(line)
         self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -149,9 +150,31 @@ class CollectionWriter:
         if self.closed:
             return
         try:
-            self._append(self._last_line())
+            self._tail = self._end(), self._append(self._last_line())
         finally:
             self._let_go()
+
+    def reopen(self, *, without_last: str = "") -> int:
+        """Go on with a file that `close` finished: the summary and index are cut off. The number of passes in it.
+
+        Args:
+            without_last: the last record is cut off too if it is of this kind, as ``pass``.
+
+        Raises:
+            OSError: the file is gone, or is no longer what was left; it is not touched.
+        """
+        file = os.open(self.path, os.O_WRONLY | os.O_APPEND | getattr(os, "O_BINARY", 0))
+        start, end = self._tail
+        if os.fstat(file).st_size != end:
+            os.close(file)
+            raise OSError("the file was changed since it was finished")
+        if self._index and self._index[-1][0] == without_last:
+            kind, _, offset, _ = self._index.pop()
+            start = offset - (offset > self._header_end)
+            self._n_passes -= kind == "pass"
+        os.ftruncate(file, start)
+        self._file, self.closed = file, False
+        return self._n_passes
 
     def _last_line(self) -> list[bytes]:
         summary = Summary(

@@ -1,0 +1,5 @@
+"""A callback for Keras."""
+
+from collector.keras.collector import KerasCollector
+
+__all__ = ["KerasCollector"]

@@ -1,0 +1,178 @@
+"""The collector for a person's own Keras training."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from collector.capture.guard import Guard
+from collector.capture.insight_options import InsightOptions
+from collector.keras.describe import check_options, describe_run, remarks
+from collector.keras.probe import ProbeRun, check_probe, describe_probe
+from collector.keras.recording import Recording
+from collector.storage import CollectionError
+
+
+class KerasCollector(keras.callbacks.Callback):
+    """Records a training by `model.fit` into a collection, without touching it.
+
+    Give it to any compiled model on the TensorFlow backend; nothing needs to be subclassed::
+
+        model.fit(x, y, callbacks=[KerasCollector("run.json", probe=(images, labels), interval=50)])
+
+    A pass is taken around the step 0, each ``interval`` steps, and of the state after the last step. Loss and
+    metrics are those of each step by itself, where Keras logs means over the epoch; the results of an epoch are
+    recorded as ``train_loss`` and, of the validation data, ``test_loss``. Kernels are recorded as PyTorch has them:
+    ``[U, U_in]``, ``[U, U_in, H, W]``; a softmax at the end of the model is left out of the logits.
+
+    No random number is drawn and no variable of the model moves. While `fit` runs, the optimizer's ``apply`` and the
+    loss tracker's ``update_state`` are wrapped on these objects and traced into a train function of their own;
+    afterwards all is as before. Where `fit` fails outside of a training step (in another callback), call `close`, or
+    use the collector as a context manager. A second `fit` with the same collector goes on in the same file. A failure
+    of ours becomes a note in the file and a `CollectorWarning`.
+
+    Args:
+        path: the collection to write.
+        probe: held-out samples ``[N, …]``, ready for the model, with class numbers ``[N]`` or None; without a probe
+            there are no activations and no connections. 16 samples or so are plenty.
+        interval: steps between passes, ≥ 1.
+        neuron_cap: units kept of each layer; 0 keeps all.
+        unit_rule: ``spread`` keeps real units, ``group_mean`` averages neighbours (see `collector.capture.units`).
+        class_names: names of the classes, in order.
+        mean, std: per channel, what the probe was normalised with, so that its pictures can be shown.
+        overwrite: replace a file of this name.
+        about: more of what is known of the run: fields of `schema.Run`, as ``{"dataset": "mnist", "seed": 0}``.
+        insight: how the gradients are followed between the passes; None: not at all.
+
+    Raises:
+        CollectionError: at the start of the training, where the file exists or cannot be made.
+        ValueError: a bad option.
+    """
+
+    def __init__(
+        self,
+        path: Path | str,
+        *,
+        probe: tuple[Any, Any] | None = None,
+        interval: int = 50,
+        neuron_cap: int = 24,
+        unit_rule: str = "spread",
+        class_names: Sequence[str] = (),
+        mean: Sequence[float] = (),
+        std: Sequence[float] = (),
+        overwrite: bool = False,
+        about: Mapping[str, Any] | None = None,
+        insight: InsightOptions | None = InsightOptions(),  # noqa: B008 - it is frozen
+    ) -> None:
+        super().__init__()
+        about = about or {}
+        check_options(interval, neuron_cap, unit_rule, about)
+        self._path = Path(path)
+        inputs, labels = (None, None) if probe is None else check_probe(probe)
+        self._inputs = inputs
+        self._probe = None if inputs is None else describe_probe(inputs, labels, class_names, mean, std)
+        self._interval, self._neuron_cap, self._unit_rule = interval, neuron_cap, unit_rule
+        self._overwrite, self._about, self._insight = overwrite, about, insight
+        self._recording: Recording | None = None
+        self._unwrap: Callable[[], None] | None = None
+
+    @property
+    def steps_taken(self) -> int:
+        """Optimizer steps that were seen."""
+        return 0 if self._recording is None else self._recording.steps_taken
+
+    def on_train_begin(self, logs: Any = None) -> None:
+        """Make the file, or go on with it."""
+        try:
+            self._begin()
+        except (CollectionError, ValueError):
+            self.close()
+            raise
+        except Exception as error:  # noqa: BLE001 - the training goes on without us
+            self.close()
+            Guard(lambda text: None).say(f"Strobe could not begin to collect: {type(error).__name__}: {error}")
+
+    def _begin(self) -> None:
+        model = self.model
+        if self._recording is None or self._recording.model is not model:
+            self.close()
+            self._recording = self._new_recording(model)
+        self._recording.open()
+        self._unwrap = _around(model, self._failed)
+
+    def _new_recording(self, model: keras.Model) -> Recording:
+        probe = ProbeRun(model, self._inputs, self._neuron_cap, self._unit_rule)
+        run = describe_run(model, self.params or {}, self._interval, self._neuron_cap, self._unit_rule, self._about)
+        recording = Recording(model, probe, run, self._probe, self._insight, self._path, self._overwrite)
+        if probe.problem:
+            recording.say(f"Activations and connections are not recorded: {probe.problem}")
+        for remark in remarks(model):
+            recording.note(remark)
+        return recording
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        """Keras's metrics start anew."""
+        if self._recording:
+            self._recording.begin_epoch()
+
+    def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
+        """Take what there is before the step."""
+        if self._recording:
+            self._recording.before_step(batch)
+
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+        """Take what the step did."""
+        if self._recording:
+            self._recording.after_step(batch, logs or {})
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        """Record the epoch's results."""
+        if self._recording:
+            self._recording.end_epoch(logs or {})
+
+    def on_train_end(self, logs: Any = None) -> None:
+        """Take the last pass and finish the file."""
+        self.close()
+
+    def close(self) -> None:
+        """Take the last pass, write the index, take the wrappers off. Calling it again does nothing."""
+        if self._unwrap:
+            self._unwrap()
+            self._unwrap = None
+        if self._recording:
+            self._recording.close()
+
+    def _failed(self) -> None:
+        self.close()
+
+    def __enter__(self) -> "KerasCollector":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _around(model: keras.Model, failed: Callable[[], None]) -> Callable[[], None]:
+    """Call ``failed`` when a training step raises, of which Keras tells no callback; gives back what undoes it."""
+    step = model.train_function
+
+    def watched(iterator: Any) -> Any:
+        try:
+            return step(iterator)
+        except (StopIteration, tf.errors.OutOfRangeError):  # the end of the data
+            raise
+        except BaseException:
+            failed()
+            raise
+
+    def undo() -> None:
+        if model.train_function is watched:
+            model.train_function = step
+
+    model.train_function = watched
+    return undo

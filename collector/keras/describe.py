@@ -1,0 +1,77 @@
+"""What a user says of a run, checked and described, and what the file has to explain of a Keras run."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+import collector
+from collector.capture.units import check_plan
+from collector.storage import schema
+
+
+def check_options(interval: object, neuron_cap: object, unit_rule: str, about: Mapping[str, Any]) -> None:
+    """Whether a run can be collected in this way.
+
+    Raises:
+        ValueError: what is wrong, in words.
+    """
+    if keras.backend.backend() != "tensorflow":
+        raise ValueError(f"Keras runs on {keras.backend.backend()} here; only its TensorFlow backend can be collected")
+    if not isinstance(interval, int) or interval < 1:
+        raise ValueError(f"interval is {interval!r}; it must be a whole number, 1 or more")
+    if not isinstance(neuron_cap, int):
+        raise ValueError(f"neuron_cap is {neuron_cap!r}; it must be a whole number, 0 (keep all) or more")
+    check_plan(neuron_cap, unit_rule)
+    unknown = sorted(set(about) - set(schema.Run.__struct_fields__))
+    if unknown:
+        known = ", ".join(schema.Run.__struct_fields__)
+        raise ValueError(f"about has {', '.join(map(repr, unknown))}; what it may say is: {known}")
+
+
+def describe_run(
+    model: keras.Model,
+    params: Mapping[str, Any],
+    interval: int,
+    neuron_cap: int,
+    unit_rule: str,
+    about: Mapping[str, Any],
+) -> schema.Run:
+    """The run as the header holds it; ``about`` adds to what can be seen, or corrects it.
+
+    Args:
+        params: what `fit` tells its callbacks: epochs, and steps of one where they are known.
+    """
+    steps, epochs = params.get("steps"), params.get("epochs")
+    seen: dict[str, Any] = {
+        "created": datetime.now(UTC).astimezone().isoformat(timespec="seconds"),
+        "interval": interval,
+        "neuron_cap": neuron_cap,
+        "unit_rule": unit_rule,
+        "framework": f"keras {keras.__version__} on tensorflow {tf.__version__}",
+        "strobe": collector.__version__,
+        "model": model.name,
+        "optimizer": type(model.optimizer).__name__,
+        "total_steps": steps * epochs if steps and epochs else None,
+    }
+    return schema.Run(**(seen | dict(about)))
+
+
+def remarks(model: keras.Model) -> Iterator[str]:
+    """What a reader of the file should know of its gradients and updates, a sentence each."""
+    optimizer = model.optimizer
+    inner = getattr(optimizer, "inner_optimizer", optimizer)
+    for name in ("clipnorm", "clipvalue", "global_clipnorm"):
+        if (limit := getattr(inner, name, None)) is not None:
+            yield f"Gradients are recorded as the optimizer receives them, before it clips them ({name} {limit:g})."
+    if n_steps := getattr(inner, "gradient_accumulation_steps", None):
+        yield f"The optimizer gathers the gradients of {n_steps} steps: the update of most steps is zero."
+    if inner is not optimizer or getattr(inner, "loss_scale_factor", None):
+        yield "Gradients are recorded with the factor of the loss scaling taken out."
+    if model.jit_compile and not model.run_eagerly:
+        yield (
+            "The training step is compiled by XLA: keeping its gradients may change how it is compiled, and so the "
+            "last bits of its results."
+        )

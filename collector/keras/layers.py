@@ -1,0 +1,97 @@
+"""Which layers of a Keras model are layers in Strobe's sense, and how their arrays lie."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import keras
+import numpy as np
+
+CONVOLUTIONS = (keras.layers.Conv1D, keras.layers.Conv2D, keras.layers.Conv3D)
+TRANSPOSED = (keras.layers.Conv1DTranspose, keras.layers.Conv2DTranspose, keras.layers.Conv3DTranspose)
+DEPTHWISE = (keras.layers.DepthwiseConv1D, keras.layers.DepthwiseConv2D)
+STAGES = (keras.layers.Dense, *CONVOLUTIONS, *TRANSPOSED, *DEPTHWISE)
+"""Layers that make units of their own and whose kernel joins units to units."""
+
+NORMS = (
+    keras.layers.LayerNormalization,
+    keras.layers.GroupNormalization,
+    keras.layers.UnitNormalization,
+    keras.layers.RMSNormalization,
+)
+"""Layers that compare the units of a sample with one another, and leave each where it is."""
+
+INPUT = "input"
+"""What stands for the network's input where a layer says what it reads."""
+
+_TAKEN = {INPUT: f"{INPUT} (layer)", "total": "total (layer)"}
+"""Names that mean something else in the file."""
+
+_NAMES = {"kernel": "weight", "gamma": "weight", "embeddings": "weight", "alpha": "weight", "beta": "bias"}
+"""What Keras calls a parameter, and what the file does."""
+
+
+def layers_of(model: keras.Model) -> dict[str, Any]:
+    """Name → layer, in the order in which the model holds them; an inner model's layers as ``inner.layer``."""
+    found: dict[str, Any] = {}
+    for name, layer in _walk(model, "", set()):
+        if is_layer(layer):
+            name = _TAKEN.get(name, name)
+            while name in found:  # only subclassed models may use a name twice
+                name += "'"
+            found[name] = layer
+    if parameters_of(model):
+        found["(model)"] = model
+    return found
+
+
+def _walk(layer: Any, prefix: str, seen: set[int]) -> Iterator[tuple[str, Any]]:
+    for inner in getattr(layer, "_layers", ()) or ():
+        if id(inner) not in seen:
+            seen.add(id(inner))
+            yield prefix + inner.name, inner
+            yield from _walk(inner, f"{prefix}{inner.name}.", seen)
+
+
+def is_layer(layer: Any) -> bool:
+    """Whether a Keras layer is one in Strobe's sense: it has parameters of its own, or is an activation."""
+    return bool(parameters_of(layer)) or type(layer).__module__.startswith("keras.src.layers.activations")
+
+
+def parameters_of(layer: Any) -> dict[str, Any]:
+    """The layer's own parameters by their name in the file, frozen ones too; not what merely counts along."""
+    found: dict[str, Any] = {}
+    for variable in layer._trainable_variables:
+        name = _NAMES.get(variable.name, variable.name)
+        found[name if name not in found else variable.name] = variable
+    return found
+
+
+def is_channels_first(layer: Any) -> bool:
+    """Whether the layer's channels lie before its positions."""
+    return bool(getattr(layer, "data_format", None) == "channels_first")
+
+
+def unit_axis(layer: Any, n_dimensions: int) -> int:
+    """The axis of a layer's output, sample axis included, along which its units lie."""
+    return 1 if is_channels_first(layer) else max(1, n_dimensions - 1)
+
+
+def canonical(layer: Any, name: str, array: np.ndarray) -> np.ndarray:
+    """A parameter, or what belongs to it, with the axes of the file: units first.
+
+    A dense kernel ``[in, out]`` becomes ``[U, U_in]``, a convolution's ``[H, W, C_in, C_out]`` becomes
+    ``[U, U_in, H, W]``, a transposed one's ``[H, W, C_out, C_in]`` likewise, a depthwise one's
+    ``[H, W, C_in, multiplier]`` becomes ``[U, 1, H, W]``. Everything else stays.
+    """
+    if name != "weight" or not isinstance(layer, STAGES) or array.ndim < 2:
+        return array
+    if isinstance(layer, DEPTHWISE):
+        array = array.reshape(*array.shape[:-2], 1, -1)
+    last = array.ndim - 1
+    first = (last - 1, last) if isinstance(layer, TRANSPOSED) else (last, last - 1)
+    return array.transpose(*first, *range(last - 1))
+
+
+def canonical_shape(layer: Any, name: str, shape: tuple[int, ...]) -> tuple[int, ...]:
+    """The shape that `canonical` gives."""
+    return canonical(layer, name, np.broadcast_to(np.float32(0), shape)).shape

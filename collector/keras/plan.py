@@ -1,0 +1,213 @@
+"""The unit plan of a Keras model: its layers in order of execution, who reads whom, and which units are kept."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import prod
+from typing import Any
+
+import keras
+import numpy as np
+
+from collector.capture.units import MOST_INPUTS, Units, choose_units, join_units, reduce_weight
+from collector.keras.layers import DEPTHWISE, INPUT, STAGES, canonical, canonical_shape, parameters_of, unit_axis
+from collector.keras.origins import Origin
+from collector.keras.tensors import is_real
+from collector.keras.trace import Call
+from collector.storage import schema
+
+
+@dataclass
+class LayerPlan:
+    """One layer of the model and how its arrays are reduced."""
+
+    name: str
+    layer: Any
+    stage: str
+    units: Units
+    unit_axis: int = 1
+    """The axis of the output, sample axis included, along which the units lie."""
+    reads: list[str] = field(default_factory=list)
+    inputs: Units | None = None
+    input_block: int = 1
+    n_interleaved: int = 0
+    """Channels that lie together at each position of a flattened input; 0: those of one unit lie together."""
+    output_shape: tuple[int, ...] = ()
+    has_maps: bool = False
+    """Whether this is the last layer of a convolutional stage, whose feature maps are kept."""
+    not_recorded: dict[str, str] = field(default_factory=dict)
+    parameters: dict[str, Any] = field(default_factory=dict)
+    """The layer's own variables by their name in the file."""
+
+    @property
+    def shape_by_units(self) -> tuple[int, ...]:
+        """The output's shape for one sample with the units first, as the file has it."""
+        axis = self.unit_axis - 1
+        shape = self.output_shape
+        return (shape[axis], *shape[:axis], *shape[axis + 1 :]) if shape else ()
+
+    def reduced(self, name: str, array: np.ndarray) -> np.ndarray:
+        """A parameter, or what belongs to it, as the file has it: in its axes and under the unit plan."""
+        array = canonical(self.layer, name, array)
+        if array.ndim == 1 or self.inputs is None:
+            return self.units.reduce(array, 0)
+        if self.n_interleaved:
+            array = self.units.reduce(array, 0)
+            rows = len(array)
+            array = array.reshape(rows, -1, self.n_interleaved).swapaxes(1, 2).reshape(rows, -1)
+            return reduce_weight(array, _all(rows), self.inputs, self.input_block)
+        return reduce_weight(array, self.units, self.inputs, self.input_block)
+
+    def to_schema(self) -> schema.Layer:
+        """The layer as the header describes it."""
+        shapes = {
+            name: list(canonical_shape(self.layer, name, tuple(each.shape))) for name, each in self.parameters.items()
+        }
+        return schema.Layer(
+            name=self.name,
+            kind=type(self.layer).__name__,
+            units=self.units.total,
+            stage=self.stage,
+            kept=self.units.kept,  # type: ignore[arg-type]
+            reads=self.reads,
+            input_units=self.inputs.total if self.inputs else 0,
+            input_kept=self.inputs.kept if self.inputs else [],  # type: ignore[arg-type]
+            input_block=self.input_block,
+            output_shape=list(self.shape_by_units),
+            parameters=shapes,
+            not_recorded=self.not_recorded,
+        )
+
+
+def _all(total: int) -> Units:
+    return Units(total, np.arange(total))
+
+
+def plan_layers(
+    layers: Mapping[str, Any],
+    calls: Mapping[str, Call],
+    input_shape: tuple[int, ...],
+    cap: int,
+    rule: str,
+    no_calls: str,
+) -> list[LayerPlan]:
+    """The model's layers in order of execution and their unit plan.
+
+    Args:
+        layers: name → layer.
+        calls: what `watch` saw, in order.
+        input_shape: of one sample of the probe.
+        cap: units kept of each layer; 0 keeps all.
+        rule: see `collector.capture.units`.
+        no_calls: why there are no calls at all. The order is then that in which the model holds the layers.
+    """
+    names = [*calls, *(name for name in layers if name not in calls)]
+    plans = {name: _alone(name, layers[name], calls.get(name), cap, rule) for name in names}
+    for plan in plans.values():
+        call = calls.get(plan.name)
+        if call is not None and call.holds is not None and call.holds.stages[0] != plan.name:
+            stage = call.holds.stages[0]
+            plan.stage, plan.units, plan.unit_axis = stage, plans[stage].units, call.holds.axis
+        if isinstance(plan.layer, STAGES):
+            _join(plan, call, plans, input_shape, cap, rule)
+        _explain_activation(plan, call, no_calls)
+        _explain_parameters(plan)
+    last = {plan.stage: plan for plan in plans.values() if len(plan.output_shape) == 3}
+    for plan in last.values():
+        plan.has_maps = True
+    return list(plans.values())
+
+
+def _alone(name: str, layer: Any, call: Call | None, cap: int, rule: str) -> LayerPlan:
+    """A layer with units of its own."""
+    shape = call.output_shape if call is not None else ()
+    axis = unit_axis(layer, 1 + len(shape))
+    parameters = parameters_of(layer)
+    weight = parameters.get("weight")
+    if isinstance(layer, STAGES) and weight is not None:
+        total = canonical_shape(layer, "weight", tuple(weight.shape))[0]
+    elif shape:
+        total = shape[axis - 1]
+    else:
+        total = weight.shape[0] if weight is not None and len(weight.shape) == 1 else 0
+    units = choose_units(total, cap, rule)
+    return LayerPlan(name, layer, name, units, axis, output_shape=shape, parameters=parameters)
+
+
+def _join(
+    plan: LayerPlan,
+    call: Call | None,
+    plans: Mapping[str, LayerPlan],
+    input_shape: tuple[int, ...],
+    cap: int,
+    rule: str,
+) -> None:
+    """Join the units of a dense or convolutional layer to those that it reads, where they are known."""
+    weight = plan.parameters.get("weight")
+    if weight is None:
+        return
+    is_dense = isinstance(plan.layer, keras.layers.Dense)
+    n_inputs = canonical_shape(plan.layer, "weight", tuple(weight.shape))[1]
+    is_grouped = isinstance(plan.layer, DEPTHWISE) or getattr(plan.layer, "groups", 1) > 1
+    plan.inputs = choose_units(n_inputs, cap, rule)
+    origin = None if call is None else call.reads
+    if is_grouped:
+        plan.not_recorded["edges"] = "in groups: each unit reads a part of the channels"
+    elif call is None:
+        plan.not_recorded["edges"] = "what it reads is not known, as it was not seen at work"
+    elif call.reads_differ:
+        plan.not_recorded["edges"] = f"called {call.times} times, and given something else each time"
+    elif origin is None:
+        plan.not_recorded["edges"] = "what it reads went through an operation that Strobe cannot follow"
+    elif origin.stages == (INPUT,):
+        plan.reads = [INPUT]
+        plan.inputs = choose_units(n_inputs, MOST_INPUTS if is_dense and cap else cap, rule)
+        plan.n_interleaved = _together(origin, input_shape[-1])
+    elif (units := _units_of(origin, plans)) is not None and units.total * origin.block == n_inputs:
+        plan.reads, plan.inputs, plan.input_block = list(origin.stages), units, origin.block
+        plan.n_interleaved = _together(origin, units.total)
+    else:
+        plan.not_recorded["edges"] = f"its {n_inputs} inputs are not the units of {', '.join(origin.stages)}"
+
+
+def _together(origin: Origin, channels: int) -> int:
+    return channels if origin.is_interleaved and origin.block > 1 and channels > 1 else 0
+
+
+def _units_of(origin: Origin, plans: Mapping[str, LayerPlan]) -> Units | None:
+    if any(stage not in plans for stage in origin.stages):  # the network's input among others
+        return None
+    parts = [plans[stage].units for stage in origin.stages]
+    if origin.is_joined:
+        return join_units(parts)
+    return parts[0] if all(part.total == parts[0].total for part in parts) else None
+
+
+def _explain_activation(plan: LayerPlan, call: Call | None, no_calls: str) -> None:
+    if no_calls:
+        plan.not_recorded["activation"] = no_calls
+    elif call is None:
+        plan.not_recorded["activation"] = "the model did not call it when it ran on the probe"
+    elif call.problem:
+        plan.not_recorded["activation"] = call.problem
+    elif call.times > 1:
+        plan.not_recorded["earlier calls"] = f"called {call.times} times; the last one is recorded"
+
+
+def _explain_parameters(plan: LayerPlan) -> None:
+    """Say of each parameter that will not be recorded why."""
+    for name, each in plan.parameters.items():
+        shape = canonical_shape(plan.layer, name, tuple(each.shape))
+        joins = name == "weight" and plan.inputs is not None and len(shape) > 1
+        if name not in ("weight", "bias"):
+            plan.not_recorded[name] = "only weight and bias are kept"
+        elif not is_real(each):
+            plan.not_recorded[name] = f"its numbers are of type {each.dtype}"
+        elif not joins and shape != (plan.units.total,):
+            plan.not_recorded[name] = f"its shape {shape} is not one number for each unit"
+        elif not each.trainable:
+            plan.not_recorded[f"{name}_gradient"] = "frozen when the run began"
+
+
+def n_map_values(plans: list[LayerPlan]) -> int:
+    """Values of the kept feature maps of one sample."""
+    return sum(len(plan.units.kept) * prod(plan.shape_by_units[1:]) for plan in plans if plan.has_maps)

@@ -1,0 +1,145 @@
+"""The probe: what a user gives, and the model run on it inside one graph."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from collector.keras.layers import layers_of
+from collector.keras.plan import LayerPlan, n_map_values, plan_layers
+from collector.keras.tensors import to_numpy
+from collector.keras.trace import before_softmax, watch
+from collector.keras.unseen import unseen
+from collector.storage import schema
+from collector.storage.schema import LayerRecord
+
+MOST_MAP_VALUES = 2**20
+"""Feature-map values of one pass. Over it, the maps of fewer probe samples are kept, of one at the least."""
+
+_HOW = "give it as (inputs, labels), or (inputs, None): inputs one array [N, …], labels class numbers [N]"
+
+
+def check_probe(probe: Any) -> tuple[np.ndarray, np.ndarray | None]:
+    """The probe's inputs and labels, in memory of their own.
+
+    Raises:
+        ValueError: it is something else than one array of samples and class numbers for them.
+    """
+    if not isinstance(probe, tuple | list) or len(probe) != 2:
+        raise ValueError(f"probe is of type {type(probe).__name__}; {_HOW}")
+    if isinstance(probe[0], Mapping | tuple | list):
+        raise ValueError(
+            f"the probe's inputs are of type {type(probe[0]).__name__}; a model that takes several inputs cannot "
+            f"have a probe yet. For any other, {_HOW}"
+        )
+    inputs = np.array(probe[0])
+    if inputs.ndim < 1 or len(inputs) == 0 or inputs.dtype.kind not in "fiub":
+        raise ValueError(f"the probe's inputs have shape {inputs.shape} and type {inputs.dtype}; {_HOW}")
+    if probe[1] is None:
+        return inputs, None
+    labels = np.array(probe[1])
+    if labels.dtype.kind not in "iu":
+        raise ValueError(f"the probe's labels are of type {labels.dtype}; {_HOW}")
+    if labels.shape != inputs.shape[:1]:
+        raise ValueError(f"the probe has {len(inputs)} samples, but labels of shape {labels.shape}; {_HOW}")
+    return inputs, labels
+
+
+def describe_probe(
+    inputs: np.ndarray,
+    labels: np.ndarray | None,
+    class_names: Sequence[str],
+    mean: Sequence[float],
+    std: Sequence[float],
+) -> schema.Probe:
+    """The probe as the header holds it: pictures ``[N, C, H, W]``, wherever the model has its channels."""
+    if inputs.ndim == 4 and keras.config.image_data_format() == "channels_last":
+        inputs = np.moveaxis(inputs, -1, 1)
+    return schema.Probe(
+        inputs=np.ascontiguousarray(inputs, np.float32),  # type: ignore[arg-type]
+        labels=None if labels is None else labels.astype(np.int64),  # type: ignore[arg-type]
+        class_names=[str(name) for name in class_names],
+        mean=[float(each) for each in mean],
+        std=[float(each) for each in std],
+    )
+
+
+class ProbeRun:
+    """The model as it runs on the probe.
+
+    Attributes:
+        plans: its layers and their unit plan.
+        problem: why the model could not run on the probe; empty where it could.
+    """
+
+    def __init__(self, model: keras.Model, inputs: np.ndarray | None, cap: int, rule: str) -> None:
+        self._model = model
+        self._inputs = None if inputs is None else tf.constant(inputs)
+        self._function: Callable[[tf.Tensor], Any] | None = None
+        self.problem = ""
+        self._layers = layers_of(model)
+        self.plans: list[LayerPlan] = []
+        if self._inputs is not None:
+            self._trace(cap, rule)
+        if self._function is None:
+            self.plans = plan_layers(self._layers, {}, (), cap, rule, self.problem or "there is no probe")
+
+    def _trace(self, cap: int, rule: str) -> None:
+        shape = tuple(self._inputs.shape)  # type: ignore[union-attr]
+
+        def run(inputs: tf.Tensor) -> Any:
+            calls, output = watch(self._model, self._layers, inputs)
+            self.plans = plan_layers(self._layers, calls, shape[1:], cap, rule, "")
+            n_mapped = min(shape[0], max(1, MOST_MAP_VALUES // max(1, n_map_values(self.plans))))
+            means, maps = {}, {}
+            for plan in self.plans:
+                if "activation" not in plan.not_recorded:
+                    tensor = tf.cast(calls[plan.name].output, tf.float32)
+                    positions = [axis for axis in range(1, len(tensor.shape)) if axis != plan.unit_axis]
+                    means[plan.name] = tf.reduce_mean(tensor, positions) if positions else tf.identity(tensor)
+                    if plan.has_maps:
+                        maps[plan.name] = tf.identity(tensor[:n_mapped])
+            return means, maps, _logits(output, shape[0])
+
+        try:
+            # Only the graph is made here: nothing runs, so nothing moves.
+            with unseen(self._model):
+                function = tf.function(run, autograph=False)
+                self._function = function.get_concrete_function(tf.TensorSpec(shape, self._inputs.dtype))  # type: ignore[union-attr]
+        except Exception as error:  # noqa: BLE001 - the model is the user's, and may well learn without a probe
+            first_line = str(error).strip().partition("\n")[0]
+            self.problem = f"the model could not run on the probe ({type(error).__name__}: {first_line})"
+
+    def take(self, records: Mapping[str, LayerRecord]) -> np.ndarray | None:
+        """Put activations and feature maps into the records; the logits ``[N, K]``.
+
+        Where the model ends in a softmax, the logits are what that softmax was given.
+        """
+        if self._function is None:
+            return None
+        with unseen(self._model):
+            means, maps, logits = self._function(self._inputs)
+        for plan in self.plans:
+            record = records[plan.name]
+            if plan.name in means:
+                record.activation = _own(plan.units.reduce(to_numpy(means[plan.name]), 1))  # type: ignore[assignment]
+            if plan.name in maps:
+                by_unit = np.moveaxis(to_numpy(maps[plan.name]), plan.unit_axis, 1)
+                with np.errstate(over="ignore"):
+                    half = np.ascontiguousarray(plan.units.reduce(by_unit, 1).astype(np.float16))
+                record.feature_maps = half  # type: ignore[assignment]
+        return None if logits is None else _own(to_numpy(logits))
+
+
+def _logits(output: Any, n_samples: int) -> tf.Tensor | None:
+    tensor = next((each for each in tf.nest.flatten(output) if tf.is_tensor(each)), None)
+    if tensor is None or tensor.shape.rank != 2 or tensor.shape[0] != n_samples or not tensor.dtype.is_floating:
+        return None
+    return tf.cast(before_softmax(tensor), tf.float32)
+
+
+def _own(array: np.ndarray) -> np.ndarray:
+    """The array in memory that no tensor shares."""
+    return array if array.flags.owndata and array.flags.c_contiguous else np.array(array, order="C")

@@ -1,0 +1,205 @@
+"""One model's recording into one file: what is taken before and after each of its steps."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from collector.capture.insight_options import InsightOptions
+from collector.capture.run_log import RunLog
+from collector.capture.schedule import is_pass_due
+from collector.keras.insight import StepInsight
+from collector.keras.probe import ProbeRun
+from collector.keras.results import StepMetrics
+from collector.keras.taking import FIRST_MOMENTS, PassTaker, Taken, Values, arrays, held
+from collector.keras.tensors import read
+from collector.keras.watching import StepWatch
+from collector.storage import schema
+
+_NOT_BY_STEP = (
+    "Keras runs {} steps at once (steps_per_execution): loss and metrics are recorded as their mean over these, at "
+    "the last of them, and gradients and updates are not recorded."
+)
+_REPLICAS = "Gradients and updates are not recorded: {} replicas train at once."
+
+
+class Recording:
+    """Records the steps of one model; `open` and `close` surround each `fit`."""
+
+    def __init__(
+        self,
+        model: keras.Model,
+        probe: ProbeRun,
+        run: schema.Run,
+        described: schema.Probe | None,
+        insight: InsightOptions | None,
+        path: Path,
+        overwrite: bool,
+    ) -> None:
+        self.model = model
+        n_replicas = model.distribute_strategy.num_replicas_in_sync
+        self._steps_at_once = int(model.steps_per_execution)
+        self._sees_steps = self._steps_at_once == 1 and n_replicas == 1 and model.optimizer is not None
+        self._insight = StepInsight(probe.plans, insight) if insight is not None and self._sees_steps else None
+        header = schema.Header(
+            format=schema.FORMAT,
+            version=schema.VERSION,
+            run=run,
+            layers=[plan.to_schema() for plan in probe.plans],
+            probe=described,
+            insight=self._insight.recorder.to_schema() if self._insight else None,
+        )
+        self._log = RunLog(path, header, overwrite=overwrite)
+        if self._insight:
+            self._insight.recorder.start(self._log)
+        self._interval = run.interval
+        self._taker = PassTaker(model, probe, self._log.guard, has_histograms=insight is not None)
+        self._metrics = StepMetrics(model)
+        self._watch: StepWatch | None = None
+        self._taken: Taken | None = None
+        self._before: dict[int, tf.Tensor] = {}
+        self._moments: dict[int, tf.Tensor] = {}
+        self._wants = False
+        self._first_batch = 0
+        self._updates_before = 0
+        self._is_open = False
+        if self._steps_at_once > 1:
+            self.note(_NOT_BY_STEP.format(self._steps_at_once))
+        if n_replicas > 1:
+            self.say(_REPLICAS.format(n_replicas))
+
+    @property
+    def steps_taken(self) -> int:
+        """Steps since the recording began."""
+        return self._log.steps_taken
+
+    def say(self, text: str) -> None:
+        """Note and warn."""
+        self._log.guard.say(text)
+
+    def note(self, text: str) -> None:
+        """A sentence for whoever reads the file."""
+        with self._log.guard("writing a note"):
+            self._log.note(text)
+
+    def open(self) -> None:
+        """A training begins; a second one goes on where the first ended."""
+        if self._is_open:
+            return
+        self._is_open = True
+        if self.steps_taken:
+            with self._log.guard("going on with the file"):
+                self._log.reopen()
+        if self._sees_steps:
+            with self._log.guard("watching the training steps"):
+                if self._watch is None or not self._watch.fits():
+                    self._watch = StepWatch(self.model)
+                self._watch.open()
+
+    def begin_epoch(self) -> None:
+        """Keras's metrics were set back."""
+        self._metrics.begin_epoch()
+
+    def before_step(self, batch: int) -> None:
+        """A step, or the first of several that run at once, is about to be taken."""
+        self._taken, self._before, self._moments = None, {}, {}
+        self._first_batch = batch
+        if self._steps_at_once > 1 and self.model.optimizer is not None:
+            self._updates_before = int(self.model.optimizer.iterations)
+        if not self._log.is_open:
+            return
+        step = self.steps_taken
+        with self._log.guard("taking a pass before the training step"):
+            is_due = self._is_due(step)
+            self._wants = bool(self._watch and self._insight and self._insight.recorder.wants(step))
+            if is_due:
+                self._taken = self._taker.state()
+            if self._watch is not None and (is_due or self._wants):
+                self._before = self._taker.weights()
+            if self._wants:
+                self._moments = {key: read(each) for key, each in held(self.model.optimizer, FIRST_MOMENTS).items()}
+        if self._watch is not None:
+            with self._log.guard("preparing a step"):
+                self._watch.want_sparse(bool(self._before))
+            self._watch.is_stepping = True
+
+    def _is_due(self, step: int) -> bool:
+        # Of steps that run at once only the state before the first is there to be taken.
+        return any(is_pass_due(step + ahead, self._interval) for ahead in range(self._steps_at_once))
+
+    def after_step(self, batch: int, logs: Mapping[str, Any]) -> None:
+        """The steps up to ``batch`` were taken; ``logs`` are Keras's running means."""
+        if self._watch is not None:
+            self._watch.is_stepping = False
+        if not self._log.is_open:
+            return
+        step, n_steps = self.steps_taken, self._n_steps(batch)
+        with self._log.guard("recording a step"):
+            self._put_results(step + n_steps - 1, logs)
+        if self._before and self._watch is not None:
+            with self._log.guard("recording what a step did"):
+                self._add_step(step, self._watch.gradients(), arrays(self._before), arrays(self._taker.weights()))
+        if self._taken is not None:
+            with self._log.guard("writing a pass"):
+                self._log.add_pass(self._taken.to_record(step))
+        self._taken, self._before, self._moments = None, {}, {}
+        with self._log.guard("writing scalars"):
+            for _ in range(n_steps):
+                self._log.after_step()
+
+    def _n_steps(self, batch: int) -> int:
+        """How many steps were taken. The last ones of an epoch may be fewer than Keras says."""
+        n_steps = max(1, batch - self._first_batch + 1)
+        if self._steps_at_once > 1 and self.model.optimizer is not None:
+            updates = int(self.model.optimizer.iterations) - self._updates_before
+            n_steps = updates if 0 < updates < n_steps else n_steps
+        return n_steps
+
+    def _put_results(self, step: int, logs: Mapping[str, Any]) -> None:
+        watch = self._watch
+        loss = watch.loss() if watch is not None and watch.has_loss else self._metrics.of_loss(logs)
+        if loss is not None:
+            self._log.put("loss", step, loss)
+        for name, value in self._metrics.of_step(logs).items():
+            self._log.put(name, step, value)
+        if watch is not None and watch.has_rate:
+            self._log.put("learning_rate", step, watch.learning_rate())
+
+    def _add_step(self, step: int, gradients: Values, before: Values, after: Values) -> None:
+        covered = frozenset[str]()
+        if self._insight is not None and self._wants:
+            recorder = self._insight.recorder
+            self._insight.add_step(step, before, after, gradients, arrays(self._moments))
+            covered = recorder.columns if recorder.measures(step) else covered
+        if self._taken is not None:
+            self._taker.add_step(self._taken, before, after, gradients, covered)
+            for name, value in self._taken.scalars.items():
+                if name not in covered:
+                    self._log.put(name, step, value)
+
+    def end_epoch(self, logs: Mapping[str, Any]) -> None:
+        """The epoch's results, under the names that every framework's have."""
+        results = {}
+        for name, value in logs.items():
+            if isinstance(value, int | float):
+                results[f"test_{name[4:]}" if name.startswith("val_") else f"train_{name}"] = float(value)
+        with self._log.guard("ending an epoch"):
+            self._log.end_epoch(results)
+
+    def close(self) -> None:
+        """Take the wrappers off, take the last pass, write the index."""
+        if not self._is_open:
+            return
+        self._is_open = False
+        if self._watch is not None:
+            self._watch.is_stepping = False
+            with self._log.guard("taking the wrappers off"):
+                self._watch.close()
+        self._taken, self._before, self._moments = None, {}, {}
+        if self._log.is_open:
+            with self._log.guard("taking the last pass"):
+                self._log.add_pass(self._taker.state().to_record(self.steps_taken), is_end=True)
+        with self._log.guard("finishing the file"):
+            self._log.close()

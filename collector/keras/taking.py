@@ -1,0 +1,142 @@
+"""The life of a pass: what is taken before a training step, and what the step adds."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from collector.capture.guard import Guard
+from collector.keras.plan import LayerPlan
+from collector.keras.probe import ProbeRun
+from collector.keras.tensors import is_real, read, to_numpy
+from collector.metrics.histogram import layer_histograms
+from collector.metrics.norms import layer_norms, layer_ratios, sums_of_squares
+from collector.storage.schema import LayerRecord, PassRecord
+
+Values = dict[int, np.ndarray]
+"""``id`` of TensorFlow's variable → array."""
+
+FIRST_MOMENTS = ("_momentums", "momentums")
+SECOND_MOMENTS = ("_velocities", "_accumulators")
+"""The lists in which Keras's optimizers hold their running averages: Adam's, SGD's, RMSprop's, Adagrad's."""
+
+
+@dataclass
+class Taken:
+    """A pass in the making."""
+
+    layers: dict[str, LayerRecord]
+    logits: np.ndarray | None = None
+    scalars: dict[str, float] = field(default_factory=dict)
+    histograms: dict[str, dict[str, np.ndarray]] = field(default_factory=dict)
+
+    def to_record(self, step: int) -> PassRecord:
+        """The pass as the file holds it."""
+        return PassRecord(
+            number=0,
+            step=step,
+            logits=self.logits,  # type: ignore[arg-type]
+            layers=self.layers,
+            histograms=self.histograms,  # type: ignore[arg-type]
+        )
+
+
+class PassTaker:
+    """Takes passes of one model."""
+
+    def __init__(self, model: keras.Model, probe: ProbeRun, guard: Guard, *, has_histograms: bool) -> None:
+        self._model = model
+        self._probe = probe
+        self._plans = probe.plans
+        self._guard = guard
+        self._has_histograms = has_histograms
+
+    def weights(self) -> dict[int, tf.Tensor]:
+        """All parameters of the layers as they are now; nothing is copied until they change."""
+        variables = {key: each for plan in self._plans for key, each in _variables(plan).items()}
+        return {key: read(each) for key, each in variables.items()}
+
+    def state(self) -> Taken:
+        """The network as it is: activations of the probe, weights and biases."""
+        taken = Taken({plan.name: LayerRecord() for plan in self._plans})
+        with self._guard("running the model on the probe"):
+            taken.logits = self._probe.take(taken.layers)
+        self._put(taken, arrays(self.weights()), "")
+        return taken
+
+    def add_step(
+        self, taken: Taken, before: Values, after: Values, gradients: Values, covered: Collection[str]
+    ) -> None:
+        """Add what a step was made of and what it did: gradients, updates, norms, the optimizer's statistics.
+
+        Args:
+            covered: scalars of this step that come from elsewhere.
+        """
+        updates = {key: after[key] - before[key] for key in before}
+        self._put(taken, gradients, "_gradient")
+        self._put(taken, updates, "_update")
+        layers = {plan.name: keys for plan in self._plans if (keys := list(_variables(plan)))}
+        taken.scalars = moments(self._model.optimizer, layers)
+        if any(f"weight_norm/{layer}" not in covered for layer in layers):
+            norms: dict[str, float] = {}
+            for metric, values in (("weight_norm", before), ("gradient_norm", gradients), ("update_norm", updates)):
+                squares = dict(zip(values, sums_of_squares(values.values()), strict=True))
+                norms |= layer_norms(metric, squares, layers)
+            norms |= layer_ratios("update_ratio", "update_norm", "weight_norm", norms)
+            norms |= layer_ratios("step_size", "update_norm", "gradient_norm", norms)
+            taken.scalars |= norms
+        if self._has_histograms:
+            for kind, values in (("weight", before), ("gradient", gradients), ("update", updates)):
+                for layer, counts in layer_histograms(values, layers).items():
+                    taken.histograms.setdefault(layer, {})[kind] = counts
+
+    def _put(self, taken: Taken, values: Values, ending: str) -> None:
+        for plan in self._plans:
+            for name, variable in plan.parameters.items():
+                array = values.get(id(variable.value))
+                if array is not None and name not in plan.not_recorded:
+                    reduced = plan.reduced(name, array)
+                    # What may share the framework's memory must not follow its changes.
+                    setattr(taken.layers[plan.name], name + ending, np.array(reduced, np.float32, order="C"))
+
+
+def _variables(plan: LayerPlan) -> dict[int, Any]:
+    return {id(each.value): each for each in plan.parameters.values() if is_real(each)}
+
+
+def arrays(tensors: Mapping[int, tf.Tensor]) -> Values:
+    """The tensors as arrays that share their memory."""
+    return {key: to_numpy(tensor) for key, tensor in tensors.items()}
+
+
+def held(optimizer: Any, lists: tuple[str, ...]) -> dict[int, Any]:
+    """``id`` of TensorFlow's variable → the running average that the optimizer holds for it."""
+    optimizer = getattr(optimizer, "inner_optimizer", optimizer)
+    averages: list[Any] = next((found for name in lists if (found := getattr(optimizer, name, None))), [])
+    known = getattr(optimizer, "_trainable_variables", [])
+    if len(averages) != len(known):
+        return {}
+    return {id(each.value): average for each, average in zip(known, averages, strict=True) if average is not None}
+
+
+def moments(optimizer: Any, layers: Mapping[str, list[int]]) -> dict[str, float]:
+    """``first_moment_norm/layer`` = ‖m‖₂ and ``second_moment_mean/layer`` = mean(v), where the optimizer has them.
+
+    m is Adam's first moment or the momentum, v Adam's second moment, RMSprop's mean square or Adagrad's sum, as the
+    optimizer holds them after the step: without bias correction. Keras's momentum has the sign and the size of the
+    update, PyTorch's those of the gradient.
+    """
+    known = {key for keys in layers.values() for key in keys}
+    first = {key: to_numpy(read(each)) for key, each in held(optimizer, FIRST_MOMENTS).items() if key in known}
+    second = {key: to_numpy(read(each)) for key, each in held(optimizer, SECOND_MOMENTS).items() if key in known}
+    squares = dict(zip(first, sums_of_squares(first.values()), strict=True))
+    means = {}
+    for layer, keys in (*layers.items(), ("total", list(second))):
+        present = [second[key] for key in keys if key in second]
+        if present:
+            total = sum(float(each.sum(dtype=np.float64)) for each in present)
+            means[f"second_moment_mean/{layer}"] = total / sum(each.size for each in present)
+    return means | layer_norms("first_moment_norm", squares, layers)

@@ -1,0 +1,134 @@
+"""One forward pass over the probe, watched closely: which layers are called, what they read and what they give."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from collector.keras.layers import CONVOLUTIONS, INPUT, NORMS, STAGES, TRANSPOSED, is_channels_first, unit_axis
+from collector.keras.origins import CONSTANT, Origin, Origins
+
+
+@dataclass
+class Call:
+    """A layer's part in the pass; of several calls the last one."""
+
+    order: int
+    output: tf.Tensor | None
+    """In the graph, None where it gave no activation."""
+    reads: Origin | None
+    """What it was given, where that is known and its kernel fits that axis."""
+    holds: Origin | None
+    """What its output holds: units of its own, or of the stage that it carries on."""
+    problem: str = ""
+    """Why its output is no activation ``[N, …]``."""
+    times: int = 1
+    reads_differ: bool = False
+    """Whether it was given something else at an earlier call."""
+
+    @property
+    def output_shape(self) -> tuple[int, ...]:
+        """Without the sample axis."""
+        return () if self.output is None else tuple(self.output.shape[1:])
+
+
+def watch(model: keras.Model, layers: Mapping[str, Any], inputs: tf.Tensor) -> tuple[dict[str, Call], Any]:
+    """Run the model inside a graph; the layers that were called, and what the model gave.
+
+    Each layer's ``call`` is wrapped meanwhile, on the layer itself; the wrappers are gone afterwards.
+    """
+    calls: dict[str, Call] = {}
+    origins = Origins(inputs)
+
+    def seen(name: str, layer: Any, given: Any, output: Any) -> None:
+        origin = None if given is None else origins.of(given)
+        call = Call(len(calls), None, _readable(layer, given, origin), None)
+        call.problem = _problem(output, inputs)
+        if not call.problem:
+            call.output = output
+            call.holds = _held(name, layer, given, output, origins)
+            origins.put(output, call.holds)
+        if name in calls:
+            earlier = calls.pop(name)
+            call.times = earlier.times + 1
+            call.reads_differ = earlier.reads_differ or earlier.reads != call.reads
+        calls[name] = call
+
+    with _wrapped(layers, seen):
+        has_flag = getattr(model, "_call_has_training_arg", True)
+        output = model(inputs, training=False) if has_flag else model(inputs)
+    return calls, output
+
+
+@contextmanager
+def _wrapped(layers: Mapping[str, Any], seen: Callable[[str, Any, Any, Any], None]) -> Iterator[None]:
+    """Calls ``seen`` with name, layer, first tensor given and output whenever one of the layers is called."""
+
+    def wrap(name: str, layer: Any) -> Callable[..., Any]:
+        original = layer.call
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            output = original(*args, **kwargs)
+            seen(
+                name,
+                layer,
+                next((each for each in tf.nest.flatten((args, kwargs)) if tf.is_tensor(each)), None),
+                output,
+            )
+            return output
+
+        return call
+
+    own = {name: vars(layer).get("call") for name, layer in layers.items()}
+    for name, layer in layers.items():
+        object.__setattr__(layer, "call", wrap(name, layer))
+    try:
+        yield
+    finally:
+        for name, layer in layers.items():
+            if own[name] is None:
+                object.__delattr__(layer, "call")
+            else:
+                object.__setattr__(layer, "call", own[name])
+
+
+def before_softmax(output: tf.Tensor) -> tf.Tensor:
+    """What a softmax at the end of the model was given; the output itself where there is none."""
+    tensor = output
+    while tensor.op.type in ("Identity", "Cast"):
+        tensor = tensor.op.inputs[0]
+    return tensor.op.inputs[0] if tensor.op.type == "Softmax" else output
+
+
+def _readable(layer: Any, given: Any, origin: Origin | None) -> Origin | None:
+    """The origin, if the axis that the layer's kernel reads is the one along which the units lie."""
+    if origin is None or origin == CONSTANT:
+        return None
+    axis = 1 if is_channels_first(layer) and isinstance(layer, CONVOLUTIONS + TRANSPOSED) else given.shape.rank - 1
+    return origin if origin.axis == axis else None
+
+
+def _held(name: str, layer: Any, given: Any, output: tf.Tensor, origins: Origins) -> Origin:
+    """A layer that only passes on the units of one stage carries them; any other has units of its own."""
+    if not isinstance(layer, STAGES) and given is not None:
+        is_norm = isinstance(layer, NORMS) and given.shape == output.shape
+        carried = origins.of(given) if is_norm else origins.of(output)
+        if carried is not None and len(carried.stages) == 1 and carried.stages != (INPUT,) and carried.block == 1:
+            return carried
+    return Origin((name,), unit_axis(layer, output.shape.rank))
+
+
+def _problem(output: Any, inputs: tf.Tensor) -> str:
+    if not tf.is_tensor(output):
+        return f"its output is no tensor but of type {type(output).__name__}"
+    if output.graph is not inputs.graph:
+        return "it runs inside a function or loop of TensorFlow's own"
+    if not output.dtype.is_floating:
+        return f"its output is of type {output.dtype.name}"
+    shape = output.shape
+    if not shape.is_fully_defined() or shape.rank < 2 or shape[0] != inputs.shape[0]:
+        return f"its output has shape {shape}, not an axis of samples and one of units"
+    return ""
