@@ -53,7 +53,7 @@ def feature_signals(
         if len(tensors) != len(augmented.pictures):
             raise ValueError(f"augmented has {len(tensors)} inputs, but {len(augmented.pictures)} pictures")
         changed = _measured(model, tensors, n_features, "What the network makes of the augmented sample", notes)
-    classes = None if labels is None else np.array(labels.detach().cpu(), np.int64)
+    classes = None if labels is None else np.array(labels.tolist(), np.int64)
     return FeatureSignals(samples, classes, interval, changed, augmented), list(dict.fromkeys(notes))
 
 
