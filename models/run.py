@@ -22,6 +22,7 @@ from models.optimizers import build_optimizer
 from models.options import TrainOptions
 from models.progress import ProgressCallback
 from models.seeds import seed_everything
+from models.signals import signal_options
 from models.training import Trainer
 
 
@@ -66,7 +67,8 @@ def _train_source(options: TrainOptions, source: DataSource, seed: int) -> None:
         f"of {steps_per_epoch} steps on {device}, seed {seed}."
     )
     probe = data.choose_probe(source, options.probe_samples)
-    collect = CollectCallback(path, probe, **collector_options(options, source, seed, steps_per_epoch))
+    about_run = collector_options(options, source, seed, steps_per_epoch)
+    collect = CollectCallback(path, probe, **about_run, **signal_options(options, source, seed))
     callbacks = [
         collect,
         ProgressCallback(),
