@@ -1,6 +1,6 @@
 """The models and optimizers by name, and which model takes which pictures.
 
-Light, because an argument parser reads it: no torch here.
+Light, because an argument parser reads it: no framework here.
 """
 
 from data.names import DATASETS, picture_shape
@@ -14,7 +14,12 @@ MODELS: dict[str, Shape | None] = {
     "cnn_large": (1, 28, 28),
     "cifar10_cnn": (3, 32, 32),
     "report_cnn": (3, 32, 32),
+    "keras_mlp": (1, 28, 28),
+    "keras_cnn": (3, 32, 32),
 }
+
+# Those that are trained with Keras, the others with PyTorch.
+KERAS_MODELS = frozenset({"keras_mlp", "keras_cnn"})
 
 OPTIMIZERS: tuple[str, ...] = ("adamw", "adam", "sgd", "rmsprop")
 

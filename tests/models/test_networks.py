@@ -5,9 +5,9 @@ import torch
 from torch import nn
 
 from models.build import build
-from models.names import MODELS, WrongPairError
+from models.names import KERAS_MODELS, MODELS, WrongPairError
 
-FIXED = [(name, shape) for name, shape in MODELS.items() if shape is not None]
+FIXED = [(name, shape) for name, shape in MODELS.items() if shape is not None and name not in KERAS_MODELS]
 ALL = [*FIXED, ("mlp", (1, 28, 28)), ("mlp", (3, 32, 32))]
 
 

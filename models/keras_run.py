@@ -1,0 +1,71 @@
+"""Trains a Keras model as `models.run` trains a PyTorch one."""
+
+from typing import Any
+
+import keras
+
+import data
+from collector import KerasCollector
+from data.pictures import DataSource
+from models.keras_callbacks import KerasMetrics, KerasModelSave, KerasProgress
+from models.keras_data import Batches, as_arrays
+from models.keras_networks import build, build_optimizer
+from models.options import TrainOptions
+from models.run import collector_options, say, stopped_by_signals
+
+
+class _Stop(keras.callbacks.Callback):
+    """Ends a `fit` after its step, without testing the epoch that was cut short."""
+
+    def __init__(self, epochs: int) -> None:
+        super().__init__()
+        self.stopped = False
+        self.tested_epochs = list(range(1, epochs + 1))
+
+    def stop(self) -> None:
+        self.stopped = True
+
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+        if self.stopped:
+            self.tested_epochs.clear()
+            self.model.stop_training = True
+
+
+def train_source(options: TrainOptions, source: DataSource, seed: int) -> None:
+    """Train and collect; see `models.run.train`."""
+    path = options.collection_path
+    keras.utils.set_random_seed(seed)
+    model = build(options.model_name, source.shape, source.n_classes)
+    optimizer = build_optimizer(options.optimizer, options.lr)
+    model.compile(optimizer, "sparse_categorical_crossentropy", metrics=["accuracy"])
+    batches = Batches(source.train, options.batch_size, seed)
+    say(
+        f"{options.model_name} ({model.count_params():,} parameters) learns {source.used} "
+        f"({len(source.train):,} pictures) for {options.epochs} epoch{'s' * (options.epochs != 1)} "
+        f"of {len(batches)} steps with Keras, seed {seed}."
+    )
+    test = as_arrays(source.test.__getitems__(range(len(source.test))))
+    probe = as_arrays(data.choose_probe(source, options.probe_samples))
+    collector = KerasCollector(path, probe=probe, **collector_options(options, source, seed, len(batches)))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    stop = _Stop(options.epochs)
+    callbacks = [
+        collector,
+        stop,
+        KerasProgress(),
+        KerasMetrics(path.with_suffix(".tensorboard"), test),
+        KerasModelSave(path.with_suffix(".keras")),
+    ]
+    with stopped_by_signals(stop), collector:
+        model.fit(
+            batches,
+            epochs=options.epochs,
+            shuffle=False,  # the batches have an order of their own
+            verbose=0,
+            callbacks=callbacks,
+            validation_data=test,
+            validation_batch_size=500,
+            validation_freq=stop.tested_epochs,
+        )
+    ending = "was stopped" if stop.stopped else "ended"
+    say(f"The training {ending} after {collector.steps_taken} steps. Collection: {path}")

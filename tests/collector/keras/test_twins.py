@@ -1,0 +1,118 @@
+"""The same network in PyTorch and in Keras leaves the same numbers in the file."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from collector import Collector, InsightOptions, open_collection
+from collector.storage import Collection
+
+Samples = Callable[..., tuple[np.ndarray, np.ndarray]]
+Collect = Callable[..., Collection]
+INSIGHT = InsightOptions(interval=1, sign_interval=0)
+CLOSE = {"rtol": 1e-5, "atol": 1e-5}
+
+
+def a_torch_net() -> nn.Sequential:
+    torch.manual_seed(0)
+    net = nn.Sequential()
+    net.add_module("conv", nn.Conv2d(2, 5, 3))
+    net.add_module("relu", nn.ReLU())
+    net.add_module("flatten", nn.Flatten())
+    net.add_module("fc1", nn.Linear(5 * 16, 9))
+    net.add_module("tanh", nn.Tanh())
+    net.add_module("fc2", nn.Linear(9, 3))
+    return net
+
+
+def its_twin(net: nn.Sequential) -> keras.Model:
+    layers = keras.layers
+    model = keras.Sequential(
+        [
+            keras.Input((6, 6, 2)),
+            layers.Conv2D(5, 3, name="conv"),
+            layers.ReLU(name="relu"),
+            layers.Flatten(name="flatten"),
+            layers.Dense(9, name="fc1"),
+            layers.Activation("tanh", name="tanh"),
+            layers.Dense(3, activation="softmax", name="fc2"),
+        ]
+    )
+    conv, fc1, fc2 = (getattr(net, name).weight.detach().numpy() for name in ("conv", "fc1", "fc2"))
+    by_position = fc1.reshape(9, 5, 16).transpose(2, 1, 0).reshape(80, 9)
+    for name, kernel in (("conv", conv.transpose(2, 3, 1, 0)), ("fc1", by_position), ("fc2", fc2.T)):
+        model.get_layer(name).set_weights([kernel, getattr(net, name).bias.detach().numpy()])
+    return model
+
+
+@pytest.fixture(scope="module")
+def twins(
+    collect_once: Collect,
+    samples: Callable[..., tuple[np.ndarray, np.ndarray]],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[Collection, Collection]]:
+    """PyTorch's collection and Keras's, of six steps of plain descent on the same batches."""
+    pictures, labels = samples(48, 6, 6, 2)
+    net = a_torch_net()
+    model = its_twin(net)
+    inputs, targets = torch.from_numpy(pictures.transpose(0, 3, 1, 2).copy()), torch.from_numpy(labels)
+    optimizer = torch.optim.SGD(net.parameters(), 0.1)
+    path: Path = tmp_path_factory.mktemp("torch") / "run.json"
+    options = {"interval": 2, "neuron_cap": 4, "insight": INSIGHT}
+    with Collector(net, optimizer, path, probe=(inputs[:4], targets[:4]), **options) as collector:
+        for start in range(0, 48, 8):
+            loss = nn.functional.cross_entropy(net(inputs[start : start + 8]), targets[start : start + 8])
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            collector.log(loss=loss)
+    with open_collection(path) as of_torch, collect_once(model, (pictures, labels), **options) as of_keras:
+        yield of_torch, of_keras
+
+
+def test_that_twins_have_the_same_layers_and_probe(twins: tuple[Collection, Collection]) -> None:
+    of_torch, of_keras = twins
+
+    assert list(of_torch.layers) == list(of_keras.layers)
+    for name, one in of_torch.layers.items():
+        other = of_keras.layers[name]
+        for field in ("units", "stage", "reads", "input_units", "input_block", "output_shape", "parameters"):
+            assert getattr(one, field) == getattr(other, field), f"{field} of {name}"
+        np.testing.assert_array_equal(one.kept, other.kept)
+        np.testing.assert_array_equal(one.input_kept, other.input_kept)
+    np.testing.assert_array_equal(of_torch.probe.inputs, of_keras.probe.inputs)
+
+
+def test_that_twins_have_the_same_passes(twins: tuple[Collection, Collection]) -> None:
+    of_torch, of_keras = twins
+
+    assert of_torch.passes.steps.tolist() == of_keras.passes.steps.tolist() == [0, 2, 4, 6]
+    for one, other in zip(of_torch.passes, of_keras.passes, strict=True):
+        np.testing.assert_allclose(one.logits, other.logits, **CLOSE)
+        for name, arrays in one.layers.items():
+            for kind in ("weight", "bias"):
+                for ending in ("", "_gradient", "_update"):
+                    mine, yours = (getattr(each, kind + ending) for each in (arrays, other.layers[name]))
+                    assert (mine is None) == (yours is None), f"{kind}{ending} of {name} at {one.step}"
+                    if mine is not None:
+                        np.testing.assert_allclose(mine, yours, **CLOSE)
+            if name != "fc2":  # which Keras has with its softmax
+                np.testing.assert_allclose(arrays.activation, other.layers[name].activation, **CLOSE)
+            if arrays.feature_maps is not None:
+                np.testing.assert_allclose(arrays.feature_maps, other.layers[name].feature_maps, rtol=2e-3, atol=2e-3)
+
+
+def test_that_twins_have_the_same_columns(twins: tuple[Collection, Collection]) -> None:
+    of_torch, of_keras = twins
+
+    assert set(of_torch.series) == set(of_keras.series)
+    for name in of_torch.series:
+        counts = name.partition("/")[0].split("@")[0].split("~")[0]
+        if counts in ("minima", "maxima", "minima_original", "maxima_original", "sign_flips", "flip_fraction"):
+            continue  # of gradients at the edge of nothing, whose signs are rounding
+        np.testing.assert_allclose(of_torch.series[name], of_keras.series[name], rtol=2e-3, atol=2e-4, err_msg=name)
