@@ -150,7 +150,7 @@ class RasterPanel(QWidget):
             self._counted = answer.counted
             counts = answer.counts
             shares = None if counts is None or not counts.sum() else tuple((counts / counts.sum()).tolist())
-            self.legend.show_shares(f"Step {self._steps[answer.counted[0]]:,}, columns in view:", shares)
+            self.legend.show_shares("Columns in view:", shares)
 
     def numbers(self) -> tuple[tuple[str, ...], list[tuple[int | float | None, ...]]]:
         """Column names and a row for each row of pixels, as `raster_numbers` has them."""
@@ -226,11 +226,9 @@ class RasterPanel(QWidget):
         elif not cell.shares.any():
             parts.append(f"{cell.n_gradients:,} gradients, all larger than {threshold}")
         else:
-            negative, positive, zero = (cell.shares / 255).tolist()
-            parts.append(
-                f"of {cell.n_gradients:,} gradients about {percent(negative)} negative, {percent(positive)} positive, "
-                f"{percent(zero)} exactly zero"
-            )
+            shares = zip((cell.shares / 255).tolist(), ("negative", "positive", "exactly zero"), strict=True)
+            near = ", ".join(f"{percent(share)} {name}" for share, name in shares if share)
+            parts.append(f"of {cell.n_gradients:,} gradients about {near}")
         return " · ".join(parts)
 
 
@@ -251,4 +249,5 @@ def _about(insight: Insight) -> str:
         columns = f"a column for each of {insight.parameters:,} parameters"
     else:
         columns = f"columns for {insight.sign_columns:,} of {insight.parameters:,} parameters, evenly spread"
-    return f"a row each {insight.sign_interval:,} steps, {columns}"
+    interval = "step" if insight.sign_interval == 1 else f"{insight.sign_interval:,} steps"
+    return f"a row each {interval}, {columns}"

@@ -12,7 +12,7 @@ _SWATCH_PX, _SPACE_PX = 10, 16
 
 
 class RasterLegend(QWidget):
-    """A swatch, a name and a share for each class. Where room is short, the last entries are left out."""
+    """A swatch, a name and a share for each class. Where room is short, the place goes, then the last entries."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,7 +29,7 @@ class RasterLegend(QWidget):
     def show_shares(self, place: str, shares: tuple[float, ...] | None) -> None:
         """Shares of larger, negative, positive and exactly zero at a place, 0…1; None where they are not known."""
         self.place, self.shares = place, shares
-        self.setToolTip(f"Shares: {place}" if shares else "")
+        self.setToolTip("\n".join([place, *(text for _, text in self.entries())]) if shares else "")
         self.update()
 
     def entries(self) -> list[tuple[str, str]]:
@@ -60,10 +60,12 @@ class RasterLegend(QWidget):
         painter.setFont(font(SMALL_PX))
         metrics = QFontMetricsF(painter.font())
         x = 0.0
-        if self.shares and self.place:
+        entries = [_SWATCH_PX + 5 + metrics.horizontalAdvance(text) + _SPACE_PX for _, text in self.entries()]
+        place_px = metrics.horizontalAdvance(self.place) + _SPACE_PX
+        if self.shares and place_px + sum(entries) - _SPACE_PX <= self.width():
             painter.setPen(QColor(palette.faint_text))
             painter.drawText(QRectF(self.rect()), Qt.AlignmentFlag.AlignVCenter, self.place)
-            x = metrics.horizontalAdvance(self.place) + _SPACE_PX
+            x = place_px
         for name, text in self.entries():
             width = _SWATCH_PX + 5 + metrics.horizontalAdvance(text)
             if x + width > self.width():

@@ -439,3 +439,11 @@ def test_that_nothing_is_left_when_nothing_is_open(shown: Shown) -> None:
     shown.move(QPointF(300, 200))
     assert (shown.layers, shown.steps) == ([], [])
     assert shown.panel.readout.text() == HOW_TO
+
+
+def test_that_a_legend_without_room_is_told_by_its_tooltip(shown: Shown) -> None:
+    shown.panel.show_step(0)
+    shown.settle()
+    shown.panel.resize(300, 300)
+
+    assert all(text in shown.panel.legend.toolTip() for _, text in shown.panel.legend.entries())
