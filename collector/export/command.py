@@ -1,14 +1,18 @@
 """``python main.py export FILE``, and without the rest of Strobe ``python -m collector.export.command FILE``."""
 
 import argparse
+import io
 import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TextIO
 
+from collector.export.correlation_grid import write_grid
 from collector.export.insight import insight_document
 from collector.export.plain import plain_lines
 from collector.export.scalars import write_scalars
+from collector.export.similarity import write_corr_means, write_layers, write_pairs, write_stability
 from collector.storage import Collection, CollectionError, open_collection
 from collector.storage.errors import CollectionExistsError
 
@@ -25,8 +29,7 @@ def export(arguments: list[str], program: str = "export") -> int:
     folder: Path = chosen.output_path or chosen.collection.parent
     try:
         with open_collection(chosen.collection) as collection:
-            for form in forms:
-                write, ending = FORMS[form]
+            for write, ending in (part for form in forms for part in FORMS[form]):
                 path = folder / f"{chosen.collection.stem}{ending}"
                 if path.exists() and not chosen.force:
                     raise CollectionExistsError(path, "exists already.", "Add --force to replace it.")
@@ -68,10 +71,39 @@ def _write_csv(collection: Collection, path: Path) -> str:
     return ""
 
 
-FORMS: dict[str, tuple[Callable[[Collection, Path], str], str]] = {
-    "insight": (_write_insight, "_insight.json"),
-    "plain": (_write_plain, "_plain.json"),
-    "csv": (_write_csv, ".csv"),
+def _text(write: Callable[[Collection, TextIO], None]) -> Callable[[Collection, Path], str]:
+    """What writes a small text, as a form's part: no file is made where it fails."""
+
+    def write_part(collection: Collection, path: Path) -> str:
+        text = io.StringIO(newline="")
+        write(collection, text)
+        path.write_text(text.getvalue(), encoding="utf-8", newline="")
+        return ""
+
+    return write_part
+
+
+def _write_grid(collection: Collection, path: Path) -> str:
+    picture = io.BytesIO()
+    write_grid(collection, picture)
+    path.write_bytes(picture.getvalue())
+    return ""
+
+
+Part = tuple[Callable[[Collection, Path], str], str]
+"""What writes a file and gives a word on it, and how the file's name ends."""
+
+FORMS: dict[str, tuple[Part, ...]] = {
+    "insight": ((_write_insight, "_insight.json"),),
+    "plain": ((_write_plain, "_plain.json"),),
+    "csv": ((_write_csv, ".csv"),),
+    "similarity": (
+        (_text(write_corr_means), "_corr_means.json"),
+        (_write_grid, "_correlations.png"),
+        (_text(write_pairs), "_similarity.csv"),
+        (_text(write_layers), "_layers.csv"),
+    ),
+    "augmentations": ((_text(write_stability), "_stability.csv"),),
 }
 
 
@@ -83,6 +115,9 @@ def _parser(program: str) -> argparse.ArgumentParser:
     )
     parser.add_argument("--plain", action="store_true", help="the whole collection, with lists in place of its blocks")
     parser.add_argument("--csv", action="store_true", help="the scalars, a row for each step")
+    alike = "how alike layers are: corr_means.json, the matrices at the end as a picture, all series as tables"
+    parser.add_argument("--similarity", action="store_true", help=alike)
+    parser.add_argument("--augmentations", action="store_true", help="stability of each layer under each augmentation")
     where = "folder to write into (default: that of the collection)"
     parser.add_argument("--output_path", "--output-path", type=Path, help=where)
     parser.add_argument("--force", action="store_true", help="replace files of an earlier export")
