@@ -23,6 +23,7 @@ from models.options import TrainOptions
 from models.progress import ProgressCallback
 from models.seeds import seed_everything
 from models.signals import signal_options
+from models.step_scalars import write_step_scalars
 from models.training import Trainer
 
 
@@ -52,6 +53,7 @@ def train(options: TrainOptions) -> None:
         train_source(options, source, seed)
     else:
         _train_source(options, source, seed)
+    write_step_scalars(options.collection_path, options.collection_path.with_suffix(".tensorboard"))
 
 
 def _train_source(options: TrainOptions, source: DataSource, seed: int) -> None:

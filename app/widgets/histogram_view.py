@@ -8,6 +8,9 @@ from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from app.analysis.power_histogram import BinRange, range_of
 from app.palette import active
 
+_LEAST_SIDES = 1e-4
+"""Bars of a smaller share are not made large."""
+
 _LEFT_PX, _RIGHT_PX, _TICK_PX = 40, 16, 42
 
 
@@ -85,7 +88,11 @@ class HistogramView(QWidget):
             painter.drawText(inside, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._words)
             return
         shares = self.bars / max(int(self.bars.sum()), 1)
-        top = max(float(shares.max()), 1e-9)
+        middle = (len(shares) - 1) // 2
+        # the bar of 0 would often make all others flat: it is cut off, and its share written beside it
+        sides = max(float(np.delete(shares, middle).max()), 1e-9)
+        is_cut = shares[middle] > sides
+        top = sides if sides > _LEAST_SIDES else float(shares.max())
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(
             QRectF(0, inside.top() - line / 2 + 2, _LEFT_PX - 5, line),
@@ -99,14 +106,17 @@ class HistogramView(QWidget):
             painter.drawLine(QPointF(x, inside.bottom()), QPointF(x, inside.bottom() + 3))
             box = QRectF(x - 30, inside.bottom() + 3, 60, line)
             painter.drawText(box, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter, text)
-        middle = (len(shares) - 1) // 2
         strong, weak = QColor(getattr(active(), self._colour)), QColor(active().faint_text)
         gap = 1 if bar_px > 4 else 0
         for number, share in enumerate(shares.tolist()):
             if share:
-                high = max(share / top * (inside.height() - 2), 1)
+                high = max(min(share / top, 1) * (inside.height() - 2), 1)
                 bar = QRectF(inside.left() + number * bar_px, inside.bottom() - high, bar_px - gap, high)
                 painter.fillRect(bar, weak if number == middle else strong)
+        if is_cut:
+            x = inside.left() + (middle + 1) * bar_px + 3
+            painter.setPen(QColor(active().faint_text))
+            painter.drawText(QPointF(x, inside.top() + self.fontMetrics().ascent()), f"{shares[middle]:.1%} near 0")
 
     def event(self, event: QEvent | None) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:

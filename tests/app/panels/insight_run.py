@@ -75,7 +75,8 @@ def write_insight_run(
         writer.write(StepsRecord(start, stop, part))
         if is_measured.any():
             first = start + int(is_measured.argmax())
-            writer.write(StepsRecord(first, stop, {name: values[first - start :] for name, values in measured.items()}))
+            sparse = {name: values[first - start :: interval] for name, values in measured.items()}
+            writer.write(StepsRecord(first, stop, sparse, every=interval))
         if stop % steps_per_epoch == 0:
             metrics = {"train_loss": 1.5, "train_accuracy": 0.4, "test_loss": 1.4, "test_accuracy": 0.5}
             writer.write(EpochRecord(epoch=stop // steps_per_epoch - 1, step=stop, metrics=metrics))
