@@ -184,11 +184,10 @@ class InsightRecorder:
         """The values of `columns`, in that order."""
         steps, layers = self._steps, self._layers
         n_values = np.where(steps.has_gradient, self._layout.counted, 0)
-        parts = []
-        for course, still in zip(steps.courses, steps.still, strict=True):
-            near_before = course.near_before()
-            parts.append(counted(layers, course.counts(), near_before, n_values, steps.is_followed, still.sums))
-            parts.append(all_flips(layers, course.all_flips(), n_values, steps.is_followed))
+        counts = np.stack([course.counts() for course in steps.courses], axis=1)
+        near_before = np.stack([course.near_before() for course in steps.courses])
+        flips = np.stack([course.all_flips() for course in steps.courses])
+        still = np.stack([each.sums for each in steps.still], axis=1)
         squares = Squares(
             gradient=steps.gradient,
             gradient_before=steps.gradient_before,
@@ -201,7 +200,11 @@ class InsightRecorder:
             is_followed=steps.is_followed,
             has_moment=steps.has_moment,
         )
-        parts.append(sizes(layers, squares, self._frozen))
+        parts = (
+            counted(layers, counts, near_before, n_values, steps.is_followed, still),
+            all_flips(layers, flips, n_values, steps.is_followed),
+            sizes(layers, squares, self._frozen),
+        )
         return np.concatenate([*(part.reshape(-1) for part in parts), [steps.not_finite.sum()]])
 
     def _tell_not_finite(self, step: int) -> None:

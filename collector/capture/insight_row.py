@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from collector.metrics.angles import degrees
-from collector.metrics.dynamics import COUNTS
 
 COUNTED = (
     *("near_zero", "near_zero_fraction", "released", "released_fraction", "retained", "retained_fraction"),
@@ -33,9 +32,18 @@ class LayerSums:
         self.names = list(members)
         self._members = np.array([number for own in members.values() for number in own], np.intp)
         self._starts = np.cumsum([0, *(len(own) for own in members.values())][:-1])
+        self._matrix = np.zeros((len(layers), len(members) + 1))
+        self._matrix[:, -1] = 1
+        for column, own in enumerate(members.values()):
+            self._matrix[own, column] = 1
+
+    def count(self, values: np.ndarray) -> np.ndarray:
+        """float64 ``[…, L + 1]`` of whole numbers ``[…, P]``, the total last."""
+        sums: np.ndarray = values @ self._matrix
+        return sums
 
     def add(self, values: np.ndarray) -> np.ndarray:
-        """``[…, L + 1]`` of ``[…, P]``, the total last."""
+        """The same of any numbers: a NaN of one layer stays its own."""
         of_layers = np.add.reduceat(values[..., self._members], self._starts, axis=-1)
         return np.concatenate((of_layers, values.sum(axis=-1, keepdims=True)), axis=-1)
 
@@ -52,9 +60,9 @@ class LayerSums:
 def column_names(layers: LayerSums, thresholds: Sequence[float], *, averages: bool) -> tuple[str, ...]:
     """The columns of a row, in its order."""
     suffixes = ("", "~ema") if averages else ("",)
-    marked = [f"{each}@{threshold:g}" for each in COUNTED for threshold in thresholds]
-    metrics = [each + suffix for suffix in suffixes for each in (*marked, *FLIPS)]
-    return (*layers.columns([*metrics, *SIZES]), "not_finite/total")
+    marked = [f"{each}@{limit:g}{suffix}" for each in COUNTED for suffix in suffixes for limit in thresholds]
+    flips = [each + suffix for each in FLIPS for suffix in suffixes]
+    return (*layers.columns([*marked, *flips, *SIZES]), "not_finite/total")
 
 
 def counted(
@@ -65,46 +73,48 @@ def counted(
     is_followed: np.ndarray,
     still: np.ndarray,
 ) -> np.ndarray:
-    """The metrics `COUNTED`.
+    """The metrics `COUNTED` of the `C` courses.
 
     Args:
-        counts: int ``[7, T, P]``, the `COUNTS`.
-        near_before: int ``[T, P]``.
+        counts: int ``[7, C, T, P]``, the `COUNTS`.
+        near_before: int ``[C, T, P]``.
         n_values: int ``[P]``, 0 where a parameter has no gradient.
         is_followed: bool ``[P]``, which have a gradient at this step and had one at the step before.
-        still: float ``[3, T, P]``: sum, largest, and sum of squares of |Δw| over the retained.
+        still: float ``[3, C, T, P]``: sum, largest, and sum of squares of |Δw| over the retained.
 
     Returns:
-        float64 ``[15, T, L + 1]``, NaN where nothing can be told.
+        float64 ``[15, C, T, L + 1]``, NaN where nothing can be told.
     """
-    two_steps = np.where(is_followed, counts[1:], 0)
-    near = layers.add(counts[COUNTS.index("near_zero")] * (n_values > 0)).astype(float)
-    retained, flips, minima, maxima, minima_original, maxima_original = layers.add(two_steps).astype(float)
-    before = layers.add(np.where(is_followed, near_before, 0)).astype(float)
-    size = layers.add(n_values)
-    sums = layers.add(np.where(is_followed, still[::2], 0))
-    largest = layers.largest(np.where(is_followed, still[1], 0))
+    near = layers.count(counts[0] * (n_values > 0))
+    retained, flips, minima, maxima, minima_original, maxima_original = layers.count(counts[1:] * is_followed)
+    before = layers.count(near_before * is_followed)
+    size = layers.count(n_values)
+    sums, largest, squares = np.zeros((3, *retained.shape))
+    if retained.any():
+        sums, squares = layers.add(np.where(is_followed, still[::2], 0))
+        largest = layers.largest(np.where(is_followed, still[1], 0))
+    row = np.empty((len(COUNTED), *near.shape))
     with np.errstate(all="ignore"):
-        nothing_retained = np.where(retained > 0, 0.0, np.nan)
-        row = np.stack(
-            (
-                *(near, near / size, before - retained, (before - retained) / before, retained, retained / before),
-                *(flips, flips / retained, minima, maxima, minima_original, maxima_original),
-                *(sums[0] / retained, largest + nothing_retained, np.sqrt(sums[1]) + nothing_retained),
-            )
-        )
-    row[:2, :, size == 0] = np.nan
-    row[2:, :, ~_any(layers, is_followed)] = np.nan
+        row[0], row[1] = near, near / size
+        row[2], row[3] = before - retained, (before - retained) / before
+        row[4], row[5] = retained, retained / before
+        row[6], row[7] = flips, flips / retained
+        row[8:12] = minima, maxima, minima_original, maxima_original
+        row[12], row[13], row[14] = sums / retained, largest, np.sqrt(squares)
+    row[13:, retained == 0] = np.nan
+    if not is_followed.all():
+        row[:2, ..., size == 0] = np.nan
+        row[2:, ..., layers.count(is_followed) == 0] = np.nan
     return row
 
 
 def all_flips(layers: LayerSums, flips: np.ndarray, n_values: np.ndarray, is_followed: np.ndarray) -> np.ndarray:
-    """The metrics `FLIPS`, float64 ``[2, L + 1]``; ``flips`` is int ``[P]``."""
-    n_flips = layers.add(np.where(is_followed, flips, 0)).astype(float)
-    size = layers.add(np.where(is_followed, n_values, 0))
+    """The metrics `FLIPS` of the `C` courses, float64 ``[2, C, L + 1]``; ``flips`` is int ``[C, P]``."""
+    n_flips = layers.count(flips * is_followed)
+    size = layers.count(n_values * is_followed)
     with np.errstate(all="ignore"):
         row = np.stack((n_flips, n_flips / size))
-    row[:, size == 0] = np.nan
+    row[..., size == 0] = np.nan
     return row
 
 
@@ -146,7 +156,7 @@ def sizes(layers: LayerSums, squares: Squares, frozen: np.ndarray) -> np.ndarray
 
     def over(which: np.ndarray, *values: np.ndarray) -> np.ndarray:
         sums = layers.add(np.where(which, np.stack(values), 0))
-        sums[:, ~_any(layers, which)] = np.nan
+        sums[:, layers.count(which) == 0] = np.nan
         return sums
 
     own = squares
@@ -162,9 +172,3 @@ def sizes(layers: LayerSums, squares: Squares, frozen: np.ndarray) -> np.ndarray
             for below in (weight_norm, gradient_norm)
         ]
     return np.stack((gradient_norm, update_norm, weight_norm, *ratios, degrees(*followed), degrees(*moved)))
-
-
-def _any(layers: LayerSums, which: np.ndarray) -> np.ndarray:
-    """Which layers have one of the parameters, bool ``[L + 1]``."""
-    some: np.ndarray = layers.add(which.astype(np.intp)) > 0
-    return some

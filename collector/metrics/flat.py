@@ -8,7 +8,7 @@ import numpy as np
 WORD = 64
 """Each parameter starts at a multiple of so many values, and a sample is made of runs of so many."""
 
-_CHUNK = 2**15
+_CHUNK = 2**16
 """Values worked on at once, so that they and what is made of them stay in the processor's cache."""
 
 

@@ -58,6 +58,7 @@ class StepMeasure:
         self.weight = self.update = zeros
         self.not_finite = np.zeros((3, n), np.int64)
 
+    @np.errstate(all="ignore")
     def before_update(
         self, gradients: Flats, weights: Flats | None, moments: Flats | None, *, follows: bool, is_counted: bool = True
     ) -> None:
@@ -101,7 +102,7 @@ class StepMeasure:
         self.gradient = self._layout.per_parameter(squares)
         self.not_finite.fill(0)
         for number in np.flatnonzero(~np.isfinite(self.gradient)):
-            self.not_finite[:, number] = not_finite(self._layout.values_of(number, now))
+            self.not_finite[:, number] = not_finite(self._layout.values_of(int(number), now))
         self.gradient = self._exact(self.gradient, now)
 
     def _take_weights(self, weights: Flats | None, *, follows: bool) -> None:
@@ -166,6 +167,7 @@ class StepMeasure:
         self.moment = layout.per_parameter(moment)
         self.along_moment = layout.per_parameter(along_moment)
 
+    @np.errstate(all="ignore")
     def after_update(self, weights: Flats) -> None:
         """Take the weights after the update that `before_update` came before."""
         squares = []
@@ -198,5 +200,5 @@ class StepMeasure:
         """The sums of squares, anew in float64 where float32 may have lost something, for the whole of a sample."""
         layout = self._layout
         for number in np.flatnonzero(~((squares > SAFE[0]) & (squares < SAFE[1]))):
-            squares[number] = sums_of_squares([layout.values_of(number, buffer)])[0]
+            squares[number] = sums_of_squares([layout.values_of(int(number), buffer)])[0]
         return squares * layout.weights if layout.is_sampled else squares

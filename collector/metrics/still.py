@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from collector.metrics.flat import WORD, Piece
+from collector.metrics.norms import SAFE
 
 _MOSTLY = 0.75
 """From this share of words on, leaving out the others costs more than it saves."""
@@ -47,23 +48,23 @@ class StillChanges:
         else:
             bounds = [np.array(_words(piece, first)) * WORD for piece in pieces]
         absolute = np.abs(rows).reshape(-1)
-        for number, plane in enumerate(retained):
-            mask = np.unpackbits(plane.view(np.uint8))
-            masked = absolute * mask.astype(np.float32)
-            for piece, (start, stop) in zip(pieces, bounds, strict=True):
-                self._add(number, piece.parameter, masked[start:stop], absolute[start:stop], mask[start:stop])
+        masks = np.unpackbits(retained.view(np.uint8), axis=1).astype(np.float32)
+        masked = masks * absolute
+        for piece, (start, stop) in zip(pieces, bounds, strict=True):
+            if start < stop:
+                self._add(piece.parameter, masked[:, start:stop], absolute[start:stop], masks[:, start:stop])
 
-    def _add(self, threshold: int, parameter: int, masked: np.ndarray, absolute: np.ndarray, mask: np.ndarray) -> None:
-        if not masked.size:
-            return
-        square = float(masked.dot(masked))
-        if not square < np.inf:  # NaN and Inf of those that are left out must not count either
-            masked = np.where(mask, absolute, 0).astype(np.float64)
-            square = float(masked.dot(masked))
-        own = self.sums[:, threshold, parameter]
-        own[0] += float(masked.sum())
-        own[1] = max(own[1], float(masked.max()))
-        own[2] += square
+    def _add(self, parameter: int, masked: np.ndarray, absolute: np.ndarray, masks: np.ndarray) -> None:
+        """Take the retained of one parameter: ``[T, n]``, ``[n]`` and their 0 or 1 ``[T, n]``."""
+        sums, largest, squares = masks @ absolute, masked.max(axis=1), [each.dot(each) for each in masked]
+        if not SAFE[0] < max(squares) < SAFE[1] and masked.any():
+            # Something was lost to under- or overflow, or a NaN of those that are left out came in.
+            chosen = np.where(masks > 0, absolute, np.float64(0))
+            sums, largest, squares = chosen.sum(axis=1), chosen.max(axis=1), list(np.square(chosen).sum(axis=1))
+        own = self.sums[:, :, parameter]
+        own[0] += sums
+        np.maximum(own[1], largest, out=own[1])
+        own[2] += squares
 
 
 def _words(piece: Piece, first: int) -> tuple[int, int]:

@@ -11,7 +11,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from collector import Collector, open_collection
+from collector import Collector, InsightOptions, open_collection
 from collector.pytorch.unseen import unseen
 
 Train = Callable[..., list[float]]
@@ -53,7 +53,11 @@ def hooks_of(model: nn.Module, optimizer: torch.optim.Optimizer) -> list[Any]:
     return found
 
 
-def test_that_two_hundred_steps_end_bit_for_bit_alike_with_and_without_the_collector(path: Path, train: Train) -> None:
+@pytest.mark.parametrize("insight_interval", [1, 10])
+def test_that_two_hundred_steps_end_bit_for_bit_alike_with_and_without_the_collector(
+    path: Path, train: Train, insight_interval: int
+) -> None:
+    options: dict[str, Any] = {"interval": 7, "insight": InsightOptions(interval=insight_interval)}
     batches = shuffled_epochs(200)
     ends = []
     for collected in (False, True):
@@ -61,7 +65,7 @@ def test_that_two_hundred_steps_end_bit_for_bit_alike_with_and_without_the_colle
         model = a_cnn()
         optimizer = torch.optim.AdamW(model.parameters(), 0.002)
         if collected:
-            with Collector(model, optimizer, path, probe=(batches[0][0], batches[0][1]), interval=7) as collector:
+            with Collector(model, optimizer, path, probe=(batches[0][0], batches[0][1]), **options) as collector:
                 losses = train(model, optimizer, batches, collector)
         else:
             losses = train(model, optimizer, batches)
