@@ -55,7 +55,6 @@ class OptimizerPanel(QWidget):
         self._collection: Collection | None = None
         self._measures: dict[str, Measure] = {}
         self._heat: LayerHeat | None = None
-        self._range: tuple[float, float] | None = None
         self._last_step = 1
         self._step = 0
         self._before_click = 0
@@ -144,8 +143,8 @@ class OptimizerPanel(QWidget):
         before = self.chosen
         if collection is not self._collection:
             self._collection = collection
-            self._range = None
             self.histograms.show_nothing()
+            self._show_range(None)
         self._last_step = int(max(collection.passes.steps.max(initial=1), collection.n_steps, 1))
         self._measures = {each.key: each for each in layer_measures(collection.series)}
         self._rates = _learning_rates(collection)
@@ -158,7 +157,7 @@ class OptimizerPanel(QWidget):
         wanted = next((key for key in (before, *FIRST_MEASURES, *self._measures) if key in self._measures), "")
         self._show_rates(collection)
         self._show_measure(collection, self._measures.get(wanted))
-        self._show_range(self._range)
+        self.heat_map.show_range(*self.rates.shown_range)
 
     def show_step(self, step: int) -> None:
         """Move the playhead."""
@@ -276,7 +275,6 @@ class OptimizerPanel(QWidget):
         self.rates_legend.show_entries(entries)
 
     def _show_range(self, steps: tuple[float, float] | None) -> None:
-        self._range = steps
         for plot in (self.curves, self.rates):
             plot.show_range(steps)
         self.heat_map.show_range(*self.rates.shown_range)
