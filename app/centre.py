@@ -1,6 +1,6 @@
 """The tabs in the middle. Only the one that is seen is given anything to show."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from PyQt6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
@@ -11,7 +11,13 @@ from app.replay.state import ReplayView
 
 
 class Tab(Protocol):
-    """What a tab shows, piece by piece: a collection (also when it has grown), a playhead, a frame."""
+    """What a tab shows, piece by piece: a collection (also when it has grown), a playhead, a frame.
+
+    Its panels, by the names under which they are saved, have ``numbers``.
+    """
+
+    @property
+    def panels(self) -> Mapping[str, QWidget]: ...
 
     def show_collection(self, opened: OpenedCollection) -> None: ...
 

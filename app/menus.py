@@ -26,6 +26,7 @@ KEYS = (
     ("Click on a unit", "pin it; again: let it go"),
     ("W G U C", "edges show weight, gradient, update, change since a pass"),
     ("Shift+C", "compare with the pass that is on now"),
+    ("Ctrl+1, Ctrl+2, …", "the tabs in the middle"),
     ("Wheel on a curve", "zoom the steps; a double click shows the whole run"),
     ("Ctrl+O", "open a collection"),
     ("Ctrl+T", "train"),

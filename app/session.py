@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from app.analysis.columns import Column
@@ -97,6 +98,11 @@ class Session(QObject):
         """Move the playhead; a playback goes on from there, following ends."""
         self._change(replace(self._state, pass_number=number, is_following=False))
         self._restart_playback()
+
+    def show_nearest(self, step: float) -> None:
+        """Move the playhead to the pass nearest to a step."""
+        if self._opened:
+            self.show_pass(int(np.abs(self._opened.collection.passes.steps - step).argmin()))
 
     def set_following(self, is_following: bool) -> None:
         """Whether the playhead stays on the newest pass while the collection grows."""

@@ -16,9 +16,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from app.analysis.graph_numbers import numbers_of
 from app.centre import Centre
-from app.export import write_numbers
 from app.menus import KEYS, NetworkMenu, add_action, add_go_menu, add_menu
 from app.panels.layers_panel import LayersPanel
 from app.panels.run_bar import RunBar
@@ -30,9 +28,11 @@ from app.replay.awaited import AwaitedCollection
 from app.replay.frame import Frame
 from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
+from app.saving import Saving
 from app.scene.network_view import NetworkView
 from app.session import Session
 from app.settings import Settings
+from app.tabs import TABS
 from app.theme import apply_theme
 from app.train_dialog import TrainDialog, TrainingChoices, TrainingWish
 from app.training import Training, TrainingProgress
@@ -59,6 +59,10 @@ class MainWindow(QMainWindow):
         self._history: object = None
         self.network = NetworkView()
         self.centre = Centre(self.network)
+        for title, make in TABS.items():
+            self.centre.add(title, partial(make, session))
+        self.centre.currentChanged.connect(self._fill_save_menus)
+        self._saving = Saving(self, session, self.network, self.show_problem)
         self.sample = SamplePanel()
         self.layers = LayersPanel()
         self.unit = UnitPanel()
@@ -105,7 +109,7 @@ class MainWindow(QMainWindow):
         self.train_action = add_action(files, "&Train…", "Ctrl+T", self._ask_what_to_train)
         self.train_action.setEnabled(self._training is not None)
         files.addSeparator()
-        add_action(files, "Save the network as a &picture…", "Ctrl+E", self._save_network)
+        add_action(files, "Save the network as a &picture…", "Ctrl+E", self._saving.save_network)
         self.save_menu = files.addMenu("Save a panel as a picture")
         self.numbers_menu = files.addMenu("Save &numbers")
         self._fill_save_menus()
@@ -118,23 +122,24 @@ class MainWindow(QMainWindow):
         self.theme_action.setCheckable(True)
         self.theme_action.setChecked(self._settings.theme() == "light")
         view.addSeparator()
+        for number, title in enumerate(("Network", *TABS), start=1):
+            add_action(view, title, f"Ctrl+{number}", partial(self.centre.show_title, title))
+        view.addSeparator()
         for dock in (self.sample_dock, self.layers_dock, self.unit_dock, self.timeline_dock):
             view.addAction(dock.toggleViewAction())
         self.network_menu = NetworkMenu(self, self._session)
         add_go_menu(self, self._session, self.sample.request_by)
         add_action(add_menu(self, "&Help"), "&Keys", "?", self._show_keys)
 
-    def _fill_save_menus(self) -> None:
+    def _fill_save_menus(self, *_: object) -> None:
+        """What can be saved: the docks, and what is in the tab in front."""
         assert self.save_menu is not None
         assert self.numbers_menu is not None
         panels = {"Sample": self.sample, "Layers": self.layers, "Unit": self.unit, "Timeline": self.timeline}
-        tables = {name: panel.numbers for name, panel in panels.items()} | {"Weights": self.unit.weight_numbers}
-        for name, panel in panels.items():
-            add_action(self.save_menu, f"{name}…", None, partial(self._save_panel, name, panel))
-        for name, numbers in tables.items():
-            add_action(self.numbers_menu, f"{name}…", None, partial(self._save_numbers, name, numbers))
-        add_action(self.numbers_menu, "Network: units…", None, lambda: self._save_graph_numbers("units"))
-        add_action(self.numbers_menu, "Network: edges…", None, lambda: self._save_graph_numbers("edges"))
+        in_front = self.centre.current.panels if self.centre.current else {}
+        self._saving.fill(
+            self.save_menu, self.numbers_menu, panels | dict(in_front), {"Weights": self.unit.weight_numbers}
+        )
 
     def _join_wishes(self) -> None:
         session, transport = self._session, self.transport
@@ -312,40 +317,6 @@ class MainWindow(QMainWindow):
         name, _ = QFileDialog.getOpenFileName(self, "Open a collection", folder, "Collections (*.json);;All files (*)")
         if name:
             self._session.open(name)
-
-    def _ask_where(self, title: str, name: str, kinds: str) -> Path | None:
-        stem = self._session.opened.collection.path.with_suffix("") if self._session.opened else Path("strobe")
-        chosen, _ = QFileDialog.getSaveFileName(self, title, f"{stem}_{name}", kinds)
-        return Path(chosen) if chosen else None
-
-    def _save_network(self) -> None:
-        path = self._ask_where("Save the network", "network.png", "PNG (*.png);;SVG (*.svg)")
-        if path:
-            try:
-                self.network.save_picture(path)
-            except OSError as error:
-                self.show_problem(str(error))
-
-    def _save_panel(self, name: str, panel: QWidget) -> None:
-        path = self._ask_where(f"Save {name.lower()}", f"{name.lower()}.png", "PNG (*.png)")
-        if path and not panel.grab().save(str(path), "PNG"):
-            self.show_problem(f"{str(path)!r} cannot be written. Choose another place.")
-
-    def _save_numbers(self, name: str, numbers: object) -> None:
-        path = self._ask_where("Save numbers", f"{name.lower()}.csv", "CSV (*.csv);;JSON (*.json)")
-        if path:
-            try:
-                write_numbers(path, *numbers())  # type: ignore[operator]
-            except OSError as error:
-                self.show_problem(f"{str(path)!r} cannot be written: {error.strerror}. Choose another place.")
-
-    def _save_graph_numbers(self, part: str) -> None:
-        view = self.network.graph_view
-        if view is None:
-            self.show_problem("There is no network to save. Open a collection first.")
-            return
-        table = getattr(numbers_of(view), part)
-        self._save_numbers(part, lambda: (table.headings, table.rows))
 
     def _fill_recent_menu(self) -> None:
         self.recent_menu.clear()

@@ -60,6 +60,8 @@ RULES = (
     Rule(("app.panels",), ("app.scene", "app.session", "app.jobs", "app.window"), "panels say wishes and show facts"),
     Rule(("app.scene",), ("app.panels", "app.replay", "app.session", "app.jobs", "app.window"), "items show facts"),
     Rule(("app.widgets",), ("app.panels", "app.scene", "app.session", "app.jobs", "app.window"), "widgets are pieces"),
+    Rule(("app.tabs",), ("app.scene", "app.jobs", "app.window"), "a tab joins panels to the session"),
+    Rule(("app.panels", "app.scene", "app.widgets", "app.session"), ("app.tabs",), "tabs ← the window alone"),
     Rule(("app.window",), ("main",), "main ← nothing"),
 )
 

@@ -1,0 +1,27 @@
+"""The tabs in the middle of the window: each joins its panels to the session.
+
+They are loaded when they are first seen, so that the window starts without them.
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from app.centre import Tab
+    from app.session import Session
+
+
+def gradients(session: "Session") -> "Tab":
+    """The signs of gradients, and what becomes of those near zero."""
+    from app.tabs.gradients_tab import GradientsTab
+
+    return GradientsTab(session)
+
+
+def optimizer(session: "Session") -> "Tab":
+    """Norms, ratios and moments of each layer, and histograms of the pass."""
+    from app.tabs.optimizer_tab import OptimizerTab
+
+    return OptimizerTab(session)
+
+
+TABS = {"Gradients": gradients, "Optimizer": optimizer}

@@ -1,0 +1,45 @@
+"""The tab on gradients: the raster of their signs above the curves of what becomes of them."""
+
+from collections.abc import Mapping
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QSplitter, QWidget
+
+from app.panels.dynamics_panel import DynamicsPanel
+from app.panels.raster_panel import RasterPanel
+from app.replay.frame import Frame
+from app.replay.opened import OpenedCollection
+from app.replay.state import ReplayView
+from app.session import Session
+
+
+class GradientsTab(QSplitter):
+    """Both are on the same layer and step, and the user shares out the room between them."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(Qt.Orientation.Vertical, parent)
+        self.raster, self.dynamics = RasterPanel(), DynamicsPanel()
+        for number, panel in enumerate((self.raster, self.dynamics)):
+            self.addWidget(panel)
+            self.setStretchFactor(number, 1)
+            panel.layer_requested.connect(session.select_layer)
+            panel.step_requested.connect(session.show_nearest)
+        self.setChildrenCollapsible(False)
+        self.raster.tiles_requested.connect(session.read_signs)
+        session.signs_ready.connect(self.raster.show_signs)
+
+    @property
+    def panels(self) -> Mapping[str, QWidget]:
+        return {"Gradients: raster": self.raster, "Gradients: curves": self.dynamics}
+
+    def show_collection(self, opened: OpenedCollection) -> None:
+        self.raster.show_collection(opened)
+        self.dynamics.show_collection(opened.collection)
+
+    def show_view(self, view: ReplayView, step: int) -> None:
+        for panel in (self.raster, self.dynamics):
+            panel.show_step(step)
+            panel.show_layer(view.layer)
+
+    def show_frame(self, frame: Frame) -> None:
+        """Nothing here is of a single pass."""
