@@ -35,14 +35,6 @@ def standardised(features: np.ndarray) -> np.ndarray:
     return scaled
 
 
-def constant_features(features: np.ndarray) -> np.ndarray:
-    """Which features ``[N, D]`` are the same for every sample, bool ``[D]``; see `RESOLUTION`."""
-    found = np.zeros(features.shape[1], bool)
-    for part, _, constant in _centred(features):
-        found[part] = constant
-    return found
-
-
 def gram_matrix(features: np.ndarray) -> tuple[np.ndarray, int]:
     """Inner products of the samples' centred features, and how many features are constant.
 
