@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
+from app.analysis.augmentation_reading import AugmentationWish
 from app.analysis.columns import Column
 from app.analysis.graph_options import EdgeMode
+from app.analysis.pair_reading import PairWish
 from app.analysis.raster_tiles import SignAnswer, SignWish
 from app.analysis.unit_history import UnitHistory, unit_history
 from app.jobs import Jobs
@@ -36,6 +38,7 @@ class Session(QObject):
         history_progressed(int, int): so many of so many passes are read for the pinned unit's history.
         history_ready(UnitHistory): it is read.
         signs_ready(SignAnswer): a part of what `read_signs` was asked for.
+        similarity_ready(PairReading | AugmentationReading): what `read_similarity` was asked for last.
         frame_ready(Frame): the frame of the current view; late ones never arrive.
         problem_occurred(str): something known went wrong, in words for the user.
     """
@@ -47,6 +50,7 @@ class Session(QObject):
     history_progressed = pyqtSignal(int, int)
     history_ready = pyqtSignal(object)
     signs_ready = pyqtSignal(object)
+    similarity_ready = pyqtSignal(object)
     problem_occurred = pyqtSignal(str)
 
     def __init__(self, jobs: Jobs, parent: QObject | None = None) -> None:
@@ -169,6 +173,13 @@ class Session(QObject):
 
         self._jobs.submit("signs", lambda: tiles.read(wish, tell), lambda _: None, self._on_problem)
 
+    def read_similarity(self, wish: PairWish | AugmentationWish) -> None:
+        """Read features and correlate them; `similarity_ready` tells what came of the newest wish."""
+        opened = self._opened
+        if opened is not None:
+            work = lambda: wish.read(opened.collection)  # noqa: E731
+            self._jobs.submit("similarity", work, self.similarity_ready.emit, self._on_problem)
+
     def set_playing(self, is_playing: bool) -> None:
         """Play or pause. Playing from the last pass begins again at the first."""
         at_end = self._view is not None and self._view.is_last
@@ -277,6 +288,7 @@ class Session(QObject):
     def _on_opened(self, opened: OpenedCollection, *, is_following: bool = False) -> None:
         self._jobs.cancel("frame")
         self._jobs.cancel("refresh")
+        self._jobs.cancel("similarity")
         self._jobs.cancel("signs")
         self._sign_tiles = None
         self._sign_wishes += 1

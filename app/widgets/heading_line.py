@@ -19,6 +19,12 @@ class HeadingLine(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._tell()
 
+    def show_title(self, title: str) -> None:
+        """What the plot is of, where that changes."""
+        if title != self.title:
+            self.title = title
+            self._tell()
+
     def show_figure(self, figure: str) -> None:
         """The value at the playhead; empty where there is none."""
         if figure != self.figure:
