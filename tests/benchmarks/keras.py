@@ -1,0 +1,102 @@
+"""What collecting costs a training with Keras: seconds a step with the collector over seconds without, in turn."""
+
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from models.keras_start import start_tensorflow
+
+start_tensorflow()
+
+import keras  # noqa: E402 - once it is quiet
+import numpy as np  # noqa: E402
+
+from collector import InsightOptions, KerasCollector  # noqa: E402
+from models.keras_networks import build, build_optimizer  # noqa: E402
+from tests.benchmarks.row import Row, hand_over  # noqa: E402
+
+SIZES = {"keras_mlp": ((1, 28, 28), 400, 7), "keras_cnn": ((3, 32, 32), 100, 5)}
+"""Model → picture, steps timed at once (an epoch), and how often that is done."""
+
+SIDES: dict[str, tuple[str, InsightOptions | None]] = {
+    "off": ("≤ 1.03", None),
+    "insight each 10": ("≤ 1.06 / 1.04", InsightOptions()),
+    "insight each 1": ("≤ 1.25 / 1.15", InsightOptions(interval=1)),
+}
+
+
+class Timer(keras.callbacks.Callback):
+    """Seconds of the latest epoch. It hears nothing of the steps, which would cost a plain training too."""
+
+    seconds = 0.0
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        self._began = time.perf_counter()
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        self.seconds = time.perf_counter() - self._began
+
+
+class Listener(keras.callbacks.Callback):
+    """Does nothing at each step, for which Keras reads its logs."""
+
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+        self.latest = logs
+
+
+class Trained:
+    """A model in training, an epoch at a time."""
+
+    def __init__(self, name: str, n_steps: int, callbacks: list[keras.callbacks.Callback]) -> None:
+        (channels, height, width), chance = SIZES[name][0], np.random.default_rng(0)
+        self._pictures = chance.random((64 * n_steps, height, width, channels), np.float32)
+        self._labels = chance.integers(0, 10, len(self._pictures))
+        self._model = build(name, SIZES[name][0], 10)
+        loss = "sparse_categorical_crossentropy"
+        self._model.compile(build_optimizer("adam"), loss, metrics=["accuracy"])
+        self._callbacks = callbacks
+
+    def seconds(self) -> float:
+        """Seconds of an epoch, without what `fit` does around it."""
+        timer = Timer()
+        callbacks = [*self._callbacks, timer]
+        self._model.fit(self._pictures, self._labels, batch_size=64, verbose=0, shuffle=False, callbacks=callbacks)
+        return timer.seconds
+
+
+def measure(folder: Path) -> list[Row]:
+    rows = []
+    for name, (_, n_steps, n_rounds) in SIZES.items():
+        sides = {"plain": Trained(name, n_steps, []), "again": Trained(name, n_steps, [])}
+        sides["listened to"] = Trained(name, n_steps, [Listener()])
+        for side, (_, insight) in SIDES.items():
+            probe = (np.zeros((16, *SIZES[name][0][1:], SIZES[name][0][0]), np.float32), None)
+            collector = KerasCollector(folder / f"{name} {side}.json", probe=probe, interval=50, insight=insight)
+            sides[side] = Trained(name, n_steps, [collector])
+        taken: dict[str, list[float]] = {side: [] for side in sides}
+        order = list(sides)
+        for number in range(n_rounds + 1):
+            for side in order:
+                seconds = sides[side].seconds()
+                if number:  # the first one traces
+                    taken[side].append(seconds)
+            order.reverse()  # so that a machine that gets slower is unjust to nobody
+
+        def over_plain(side: str, taken: dict[str, list[float]] = taken) -> float:
+            return median(one / other for one, other in zip(taken[side], taken["plain"], strict=True))
+
+        beside = (
+            f"plain {median(taken['plain']) / n_steps * 1e3:.2f} ms a step; plain again ÷ plain "
+            f"{over_plain('again'):.3f}; with any callback that hears of the steps {over_plain('listened to'):.3f}"
+        )
+        for side, (goal, _) in SIDES.items():
+            what = f"cost of recording with Keras, passes every 50, {side}"
+            rows.append(Row(what, f"{name}, batch 64", goal, f"{over_plain(side):.3f}", beside))
+    return rows
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as place:
+        hand_over(measure(Path(place)))
