@@ -72,9 +72,9 @@ class EvolutionPage(QWidget):
         self.pair_heading.show_about(f"grey: chance, {thin}" if band is not None else thin)
         ranks = list(dict.fromkeys(pair))
         self.ranks.show_evolution(run.steps, run.layers, run.effective_rank.T, ranks, last_step, least=0.0)
-        pictures = [run.picture(number, measure) for number in range(len(run.steps))]
         moments = [f"{epoch}" if epoch >= 0 else "?" for epoch in run.epochs.tolist()]
-        self.strip.show_matrices(pictures, moments, [run.place(number) for number in range(len(run.steps))])
+        places = [run.place(number) for number in range(len(run.steps))]
+        self.strip.show_matrices(lambda number: run.picture(number, measure), moments, places)
 
     def show_measurement(self, number: int | None) -> None:
         """Tell the figures of a measurement, and mark it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import ceil
 
 import numpy as np
@@ -28,7 +28,8 @@ class MatrixStrip(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._images: list[QImage] = []
+        self._picture_of: Callable[[int], MatrixPicture] | None = None
+        self._images: dict[int, QImage] = {}
         self._names: tuple[str, ...] = ()
         self._tips: tuple[str, ...] = ()
         self._current: int | None = None
@@ -39,9 +40,17 @@ class MatrixStrip(QWidget):
         """Number of the matrix that is marked."""
         return self._current
 
-    def show_matrices(self, pictures: Sequence[MatrixPicture], names: Sequence[str], tips: Sequence[str]) -> None:
-        """Show matrices from first to last, each with a short name and words for the pointer."""
-        self._images = [image_of(picture) for picture in pictures]
+    def show_matrices(
+        self, picture_of: Callable[[int], MatrixPicture], names: Sequence[str], tips: Sequence[str]
+    ) -> None:
+        """Show matrices from first to last, each with a short name and words for the pointer.
+
+        Args:
+            picture_of: asked for those that get a thumbnail, by their numbers.
+            names: of all.
+            tips: of all.
+        """
+        self._picture_of, self._images = picture_of, {}
         self._names, self._tips = tuple(names), tuple(tips)
         self.update()
 
@@ -53,7 +62,7 @@ class MatrixStrip(QWidget):
 
     def shown(self) -> list[int]:
         """Numbers of those that have a thumbnail at this size."""
-        n = len(self._images)
+        n = len(self._names)
         _, most, _ = self._grid()
         return np.unique(np.linspace(0, n - 1, min(n, most)).round().astype(int)).tolist() if n else []
 
@@ -65,7 +74,7 @@ class MatrixStrip(QWidget):
 
     def _grid(self) -> tuple[int, int, int]:
         """Thumbnails in a row, thumbnails at most, and the side of one."""
-        n = max(len(self._images), 1)
+        n = max(len(self._names), 1)
         width, height = max(self.width() - 4, _LEAST_PX), max(self.height() - 4, _LEAST_PX + _NAME_PX)
         for side in range(min(_MOST_PX, height - _NAME_PX), _LEAST_PX - 1, -1):
             columns = max((width + _GAP_PX) // (side + _GAP_PX), 1)
@@ -73,6 +82,12 @@ class MatrixStrip(QWidget):
                 return columns, n, side
         columns = max((width + _GAP_PX) // (_LEAST_PX + _GAP_PX), 1)
         return columns, max(columns * ((height + 4) // (_LEAST_PX + _NAME_PX + 4)), 1), _LEAST_PX
+
+    def _image(self, number: int) -> QImage:
+        if number not in self._images:
+            assert self._picture_of is not None
+            self._images[number] = image_of(self._picture_of(number))
+        return self._images[number]
 
     def _number_at(self, at: QPoint) -> int | None:
         for place, number in enumerate(self.shown()):
@@ -87,7 +102,7 @@ class MatrixStrip(QWidget):
         marked = max((number for number in shown if self._current is not None and number <= self._current), default=-1)
         for place, number in enumerate(shown):
             box = self.thumbnail_rect(place)
-            image = self._images[number]
+            image = self._image(number)
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, image.width() > box.width())
             painter.drawImage(box, image)
             is_marked = number == marked

@@ -211,7 +211,7 @@ def strip(qtbot: QtBot) -> Callable[[int], MatrixStrip]:
         strip = MatrixStrip()
         qtbot.addWidget(strip)
         strip.resize(300, 130)
-        strip.show_matrices([matrix(4, 4)] * n, [str(number) for number in range(n)], ["when"] * n)
+        strip.show_matrices(lambda _: matrix(4, 4), [str(number) for number in range(n)], ["when"] * n)
         strip.show()
         qtbot.waitExposed(strip)
         return strip
