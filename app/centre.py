@@ -8,16 +8,20 @@ from PyQt6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 from app.replay.frame import Frame
 from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
+from app.saving import Table
 
 
 class Tab(Protocol):
     """What a tab shows, piece by piece: a collection (also when it has grown), a playhead, a frame.
 
-    Its panels, by the names under which they are saved, have ``numbers``.
+    Its panels, by the names under which they are saved, have ``numbers``; ``tables`` are further ones.
     """
 
     @property
     def panels(self) -> Mapping[str, QWidget]: ...
+
+    @property
+    def tables(self) -> Mapping[str, Callable[[], Table]]: ...
 
     def show_collection(self, opened: OpenedCollection) -> None: ...
 

@@ -136,10 +136,11 @@ class MainWindow(QMainWindow):
         assert self.save_menu is not None
         assert self.numbers_menu is not None
         panels = {"Sample": self.sample, "Layers": self.layers, "Unit": self.unit, "Timeline": self.timeline}
-        in_front = self.centre.current.panels if self.centre.current else {}
-        self._saving.fill(
-            self.save_menu, self.numbers_menu, panels | dict(in_front), {"Weights": self.unit.weight_numbers}
-        )
+        tables = {"Weights": self.unit.weight_numbers}
+        if tab := self.centre.current:
+            panels |= tab.panels
+            tables |= tab.tables
+        self._saving.fill(self.save_menu, self.numbers_menu, panels, tables)
 
     def _join_wishes(self) -> None:
         session, transport = self._session, self.transport

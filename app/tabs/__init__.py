@@ -10,6 +10,13 @@ if TYPE_CHECKING:
     from app.session import Session
 
 
+def correlations(session: "Session") -> "Tab":
+    """How alike the layers are, and how steady."""
+    from app.tabs.correlations_tab import CorrelationsTab
+
+    return CorrelationsTab(session)
+
+
 def gradients(session: "Session") -> "Tab":
     """The signs of gradients, and what becomes of those near zero."""
     from app.tabs.gradients_tab import GradientsTab
@@ -24,4 +31,4 @@ def optimizer(session: "Session") -> "Tab":
     return OptimizerTab(session)
 
 
-TABS = {"Gradients": gradients, "Optimizer": optimizer}
+TABS = {"Correlations": correlations, "Gradients": gradients, "Optimizer": optimizer}

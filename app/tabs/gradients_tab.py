@@ -1,6 +1,6 @@
 """The tab on gradients: the raster of their signs above the curves of what becomes of them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QSplitter, QWidget
@@ -10,6 +10,7 @@ from app.panels.raster_panel import RasterPanel
 from app.replay.frame import Frame
 from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
+from app.saving import Table
 from app.session import Session
 
 
@@ -31,6 +32,10 @@ class GradientsTab(QSplitter):
     @property
     def panels(self) -> Mapping[str, QWidget]:
         return {"Gradients: raster": self.raster, "Gradients: curves": self.dynamics}
+
+    @property
+    def tables(self) -> Mapping[str, Callable[[], Table]]:
+        return {}
 
     def show_collection(self, opened: OpenedCollection) -> None:
         self.raster.show_collection(opened)

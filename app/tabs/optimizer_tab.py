@@ -1,6 +1,6 @@
 """The tab on the optimizer: how strongly each layer learns, and how its numbers are distributed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
@@ -8,6 +8,7 @@ from app.panels.optimizer_panel import OptimizerPanel
 from app.replay.frame import Frame
 from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
+from app.saving import Table
 from app.session import Session
 
 
@@ -26,6 +27,10 @@ class OptimizerTab(QWidget):
     @property
     def panels(self) -> Mapping[str, QWidget]:
         return {"Optimizer": self.panel}
+
+    @property
+    def tables(self) -> Mapping[str, Callable[[], Table]]:
+        return {}
 
     def show_collection(self, opened: OpenedCollection) -> None:
         self.panel.show_collection(opened.collection)
