@@ -151,7 +151,7 @@ def _parser() -> argparse.ArgumentParser:
     _add(training, "--batch_size", type=positive, default=64, help="pictures in a step (default: 64)")
     _add(training, "--optimizer", choices=OPTIMIZERS, default="adamw", help="how it learns (default: adamw)")
     rate = _number(float, 0, "a number above 0", is_open=True)
-    _add(training, "--lr", type=rate, help="learning rate (default: 0.002 for adamw)")
+    _add(training, "--lr", type=rate, help="learning rate (default: 0.002 for adamw, a quarter of it for cifar10_cnn)")
     _add(training, "--seed", type=_seed, help="makes the run repeatable (default: drawn and recorded)")
     _add(training, "--data_root", type=Path, help="folder of the data (default: STROBE_DATA_ROOT or data/downloads)")
     _add(training, "--strict_data", action="store_true", help="fail where other data would stand in")

@@ -12,15 +12,26 @@ DEFAULT_LEARNING_RATES: dict[str, float] = {"adamw": 0.002, "adam": 0.002, "sgd"
 
 SGD_MOMENTUM = 0.9
 
+# Without batch normalisation its eleven layers lose nearly all their rectifiers at the full rate, and then nothing
+# learns any more: 99 of 100 gradients are exactly zero after 80 steps of `shapes`.
+GENTLER: dict[str, float] = {"cifar10_cnn": 0.25}
 
-def build_optimizer(name: str, parameters: Iterable[nn.Parameter], lr: float | None = None) -> optim.Optimizer:
-    """The optimizer `name` for `parameters`, with its default learning rate unless `lr` is given.
+
+def default_rate(name: str, model: str = "") -> float:
+    """The learning rate of the optimizer `name` where none is asked for; a model may need a gentler one."""
+    return DEFAULT_LEARNING_RATES[name] * GENTLER.get(model, 1.0)
+
+
+def build_optimizer(
+    name: str, parameters: Iterable[nn.Parameter], lr: float | None = None, model: str = ""
+) -> optim.Optimizer:
+    """The optimizer `name` for the `parameters` of `model`, with their default learning rate unless `lr` is given.
 
     Raises ValueError for an unknown name or a rate that is not above 0.
     """
     if name not in OPTIMIZERS:
         raise ValueError(f"there is no optimizer {name!r}; choose one of {', '.join(OPTIMIZERS)}")
-    rate = DEFAULT_LEARNING_RATES[name] if lr is None else lr
+    rate = default_rate(name, model) if lr is None else lr
     if not rate > 0:
         raise ValueError(f"a learning rate must be above 0, not {rate}")
     if name == "adamw":

@@ -60,7 +60,7 @@ def _train_source(options: TrainOptions, source: DataSource, seed: int) -> None:
     path = options.collection_path
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     model = build(options.model_name, source.shape, source.n_classes).to(device)
-    optimizer = build_optimizer(options.optimizer, model.parameters(), options.lr)
+    optimizer = build_optimizer(options.optimizer, model.parameters(), options.lr, options.model_name)
     train_loader, test_loader = data.loaders(source, options.batch_size, seed)
     steps_per_epoch = len(train_loader)
     say(

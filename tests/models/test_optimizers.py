@@ -38,3 +38,9 @@ def test_that_a_rate_not_above_zero_is_refused(rate: float) -> None:
 def test_that_an_unknown_name_is_answered_with_the_valid_ones() -> None:
     with pytest.raises(ValueError, match="no optimizer 'lion'; choose one of adamw, adam, sgd, rmsprop"):
         build_optimizer("lion", nn.Linear(2, 2).parameters())
+
+
+def test_that_a_deep_network_without_normalisation_starts_gently() -> None:
+    layer = nn.Linear(2, 2)
+    assert build_optimizer("adamw", layer.parameters(), model="cifar10_cnn").param_groups[0]["lr"] == 0.0005
+    assert build_optimizer("adamw", layer.parameters(), lr=0.1, model="cifar10_cnn").param_groups[0]["lr"] == 0.1
