@@ -178,6 +178,10 @@ def _parser() -> argparse.ArgumentParser:
     _add(collecting, "--similarity_features", type=positive, default=128, help=kept)
     changed = "when the network is run on 300 changes of one sample (default: end)"
     _add(collecting, "--augmentations", choices=("end", "epochs", "off"), default="end", help=changed)
+    layers = "layers whose feature maps are kept: first and last of each stage, last, all, none (default: ends)"
+    _add(collecting, "--feature_maps", choices=("ends", "last", "all", "none"), default="ends", help=layers)
+    mapped = "probe samples whose feature maps are kept (default: as many as fit a budget, see FORMAT.md)"
+    _add(collecting, "--feature_samples", type=positive, help=mapped)
     _add(collecting, "--output_path", type=Path, help="the collection (default: data/collections/DATASET_MODEL.json)")
     _add(collecting, "--force", action="store_true", help="replace an existing collection")
     _add(collecting, "--headless", action="store_true", help="train and collect only: no window, no picture")

@@ -21,6 +21,8 @@ class TrainOptions:
         similarity_interval: steps between comparisons, besides those at each epoch's beginning and at the end.
         similarity_features: features of each layer that a comparison keeps in the file, at most.
         augmentations: when the network is run on 300 changes of one sample: `end`, `epochs` or `off`.
+        feature_maps: layers whose feature maps are kept: `ends` of each stage, `last`, `all` or `none`.
+        feature_samples: samples of the probe that they are kept of; None: as many as a budget allows.
         seed: makes the run repeatable; None draws one.
         output_path: the collection; None names it after dataset and model.
     """
@@ -39,6 +41,8 @@ class TrainOptions:
     similarity_interval: int = 0
     similarity_features: int = 128
     augmentations: str = "end"
+    feature_maps: str = "ends"
+    feature_samples: int | None = None
     batch_size: int = 64
     optimizer: str = "adamw"
     lr: float | None = None

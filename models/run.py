@@ -70,7 +70,8 @@ def _train_source(options: TrainOptions, source: DataSource, seed: int) -> None:
     )
     probe = data.choose_probe(source, options.probe_samples)
     about_run = collector_options(options, source, seed, steps_per_epoch)
-    collect = CollectCallback(path, probe, **about_run, **signal_options(options, source, seed))
+    maps = {"feature_maps": options.feature_maps, "feature_samples": options.feature_samples}
+    collect = CollectCallback(path, probe, **about_run, **signal_options(options, source, seed), **maps)
     callbacks = [
         collect,
         ProgressCallback(),

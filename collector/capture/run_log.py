@@ -95,6 +95,13 @@ class RunLog:
         self._write(record)
         self._n_passes += 1
 
+    def add_end_scalars(self, scalars: Mapping[str, float]) -> None:
+        """Scalars of the state after the last step."""
+        columns = {name: np.array([value]) for name, value in scalars.items()}
+        if columns:
+            step = self.steps_taken
+            self._write(StepsRecord(step, step + 1, columns, is_end=True))  # type: ignore[arg-type]
+
     def _epoch(self) -> int:
         return self.steps_taken // self._steps_per_epoch if self._steps_per_epoch else self.epoch
 

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from collector.capture.feature_budget import check_maps
 from collector.capture.feature_signals import AugmentedSample
 from collector.capture.insight_options import InsightOptions
 from collector.capture.run_log import RunLog
@@ -17,7 +18,7 @@ from collector.pytorch.comparing import check_comparing, feature_signals
 from collector.pytorch.describe import check_options, describe_run
 from collector.pytorch.insight import CLOSURE, StepInsight
 from collector.pytorch.layers import device_of, unwrapped
-from collector.pytorch.plan import plan_layers
+from collector.pytorch.plan import choose_maps, plan_layers
 from collector.pytorch.probe import check_probe, describe_probe
 from collector.pytorch.taking import PassTaker, Taken
 from collector.pytorch.tensors import scalar_value
@@ -61,6 +62,10 @@ class Collector:
         similarity_interval: steps between further comparisons; 0: no more.
         similarity_features: features of each layer's output that each comparison keeps in the file, at most.
         augmented: one sample, changed in many ways, on which the model is run at the end, or at each epoch.
+        feature_maps: of which layers of convolutional stages feature maps are kept: ``last``, ``ends`` (the
+            convolution's own output too), ``all`` or ``none``.
+        feature_samples: of so many first samples of the probe; None: as many as a budget allows (see
+            `collector.capture.feature_budget`).
         about: more of what is known of the run: fields of `schema.Run`, as ``{"dataset": "mnist", "seed": 0}``.
 
     Raises:
@@ -87,10 +92,13 @@ class Collector:
         similarity_interval: int = 0,
         similarity_features: int = 128,
         augmented: AugmentedSample | None = None,
+        feature_maps: str = "ends",
+        feature_samples: int | None = None,
         about: Mapping[str, Any] | None = None,
     ) -> None:
         check_options(model, interval, neuron_cap, unit_rule)
         check_comparing(similarity_interval, similarity_features)
+        check_maps(feature_maps, feature_samples)
         if not isinstance(insight, InsightOptions | None):
             raise ValueError(f"insight is of type {type(insight).__name__}; give InsightOptions(…) or None")
         model = unwrapped(model)
@@ -101,6 +109,7 @@ class Collector:
         if problem:
             inputs = None
         plans = plan_layers(model, calls, neuron_cap, unit_rule, no_calls=problem or _no_probe(inputs))
+        choose_maps(plans, feature_maps, 0 if inputs is None else len(inputs), feature_samples)
         self._insight = None if insight is None else StepInsight(plans, optimizer, insight)
         self._signals, not_compared = feature_signals(
             model, similarity, similarity_interval, similarity_features, augmented
@@ -162,8 +171,10 @@ class Collector:
         self._signals.end()
         if self._log.is_open:
             with self._log.guard("taking the last pass"):
-                # Its statistics are left out: they belong to steps, and no step follows this state.
-                self._log.add_pass(self._taker.state().to_record(self.steps_taken), is_end=True)
+                # Of its statistics only those of the state itself are there: no step follows it.
+                taken = self._taker.state()
+                self._log.add_pass(taken.to_record(self.steps_taken), is_end=True)
+                self._log.add_end_scalars(taken.scalars)
         with self._log.guard("finishing the file"):
             self._log.close()
 

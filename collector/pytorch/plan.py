@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import prod
 
 from torch import Tensor, nn
 
+from collector.capture.feature_budget import MapSource, mapped_samples
 from collector.capture.units import MOST_INPUTS, Units, choose_units, join_units
 from collector.pytorch.layers import (
     INPUT,
@@ -34,8 +36,8 @@ class LayerPlan:
     inputs: Units | None = None
     input_block: int = 1
     output_shape: tuple[int, ...] = ()
-    has_maps: bool = False
-    """Whether this is the last layer of a convolutional stage, whose feature maps are kept."""
+    n_mapped: int = 0
+    """Feature maps are kept of so many first probe samples."""
     not_recorded: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -90,7 +92,6 @@ def plan_layers(
             _join(plan, call, plans, cap, rule)
         _explain_activation(plan, call, no_calls)
         _explain_parameters(plan)
-    _choose_maps(plans)
     return list(plans.values())
 
 
@@ -177,12 +178,16 @@ def _explain_parameters(plan: LayerPlan) -> None:
             plan.not_recorded[f"{name}_gradient"] = "frozen when the run began"
 
 
-def _choose_maps(plans: Mapping[str, LayerPlan]) -> None:
-    last = {plan.stage: plan for plan in plans.values() if len(plan.output_shape) == 3 and plan.unit_axis == 1}
-    for plan in last.values():
-        plan.has_maps = True
-
-
-def n_map_values(plans: list[LayerPlan]) -> int:
-    """Values of the kept feature maps of one sample."""
-    return sum(len(plan.units.kept) * plan.output_shape[1] * plan.output_shape[2] for plan in plans if plan.has_maps)
+def choose_maps(plans: list[LayerPlan], rule: str, n_probe: int, asked: int | None = None) -> None:
+    """Decide of which layers feature maps are kept, see `collector.capture.feature_budget`."""
+    mapped = {plan.name: plan for plan in plans if len(plan.output_shape) == 3 and plan.unit_axis == 1}
+    last = {plan.stage: name for name, plan in mapped.items()}
+    sources = []
+    for name, plan in mapped.items():
+        n_values = len(plan.units.kept) * prod(plan.output_shape[1:])
+        sources.append(MapSource(name, n_values, name == plan.stage, last[plan.stage] == name))
+    for name, found in mapped_samples(sources, rule, n_probe, asked).items():
+        if isinstance(found, str):
+            mapped[name].not_recorded["feature_maps"] = found
+        else:
+            mapped[name].n_mapped = found

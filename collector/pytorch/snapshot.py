@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from collector.capture.units import reduce_weight
+from collector.pytorch.idle_units import idle_fractions
 from collector.pytorch.plan import LayerPlan
 from collector.pytorch.tensors import tensors_in, to_numpy
 from collector.pytorch.unseen import unseen
@@ -38,17 +39,19 @@ def _own(array: np.ndarray) -> np.ndarray:
 
 
 def run_probe(
-    model: nn.Module, inputs: Tensor, plans: list[LayerPlan], n_mapped: int
-) -> tuple[Arrays, np.ndarray | None]:
-    """Activations and feature maps of each layer for the probe, and the logits ``[N, K]``. No hook is left behind.
+    model: nn.Module, inputs: Tensor, plans: list[LayerPlan]
+) -> tuple[Arrays, np.ndarray | None, dict[str, float]]:
+    """Activations and feature maps of each layer for the probe, the logits ``[N, K]``, and fractions of idle units.
+
+    The fractions are under their names as scalars, as ``dead_fraction/relu1``. No hook is left behind.
 
     Args:
         inputs: the probe, ``[N, …]``, on the model's device.
-        n_mapped: feature maps are kept of so many first samples.
     """
+    idle: dict[str, float] = {}
     records = {plan.name: LayerRecord() for plan in plans}
     handles = [
-        plan.module.register_forward_hook(_taker(plan, records[plan.name], len(inputs), n_mapped))
+        plan.module.register_forward_hook(_taker(plan, records[plan.name], len(inputs), idle))
         for plan in plans
         if "activation" not in plan.not_recorded
     ]
@@ -59,11 +62,11 @@ def run_probe(
         for handle in handles:
             handle.remove()
     if output is None or output.ndim != 2 or len(output) != len(inputs) or not output.is_floating_point():
-        return records, None
-    return records, _own(to_numpy(output))
+        return records, None, idle
+    return records, _own(to_numpy(output)), idle
 
 
-def _taker(plan: LayerPlan, record: LayerRecord, n_samples: int, n_mapped: int) -> Callable[..., None]:
+def _taker(plan: LayerPlan, record: LayerRecord, n_samples: int, idle: dict[str, float]) -> Callable[..., None]:
     """A hook that copies what a layer gives at once: a later one may work in place."""
     shape = (n_samples, *plan.output_shape)
     positions = [axis for axis in range(1, len(shape)) if axis != plan.unit_axis]
@@ -72,10 +75,13 @@ def _taker(plan: LayerPlan, record: LayerRecord, n_samples: int, n_mapped: int) 
         # A module that is used several times may have given something else before.
         if not isinstance(output, Tensor) or output.shape != shape:
             return
-        if plan.has_maps:
+        if plan.n_mapped:
             with np.errstate(over="ignore"):
-                maps = plan.units.reduce(to_numpy(output[:n_mapped]), 1).astype(np.float16)
+                maps = plan.units.reduce(to_numpy(output[: plan.n_mapped]), 1).astype(np.float16)
             record.feature_maps = maps  # type: ignore[assignment]
+        if output.numel():
+            for metric, fraction in idle_fractions(module, output, plan.unit_axis).items():
+                idle[f"{metric}/{plan.name}"] = fraction
         means = output.float().mean(positions) if positions else output
         record.activation = _own(plan.units.reduce(to_numpy(means), 1))  # type: ignore[assignment]
 

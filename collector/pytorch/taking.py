@@ -11,7 +11,7 @@ from collector.capture.guard import Guard
 from collector.metrics.histogram import layer_histograms
 from collector.metrics.norms import layer_norms, layer_ratios
 from collector.pytorch.layers import device_of
-from collector.pytorch.plan import LayerPlan, n_map_values
+from collector.pytorch.plan import LayerPlan
 from collector.pytorch.snapshot import Arrays, put_parameters, run_probe
 from collector.pytorch.statistics import moments
 from collector.pytorch.tensors import real_values, sums_of_squares, to_numpy
@@ -19,9 +19,6 @@ from collector.storage.schema import LayerRecord, PassRecord
 
 Histograms = dict[str, dict[str, np.ndarray]]
 """Layer → ``weight``, ``gradient``, ``update`` → counts ``[129]``."""
-
-MOST_MAP_VALUES = 2**20
-"""Feature-map values of one pass. Over it, the maps of fewer probe samples are kept, of one at the least."""
 
 
 @dataclass
@@ -68,8 +65,6 @@ class PassTaker:
         self._inputs = inputs
         self._guard = guard
         self._memory: dict[Tensor, Tensor] = {}
-        n_samples = 0 if inputs is None else len(inputs)
-        self._n_mapped = min(n_samples, max(1, MOST_MAP_VALUES // max(1, n_map_values(plans))))
 
     def before_step(self, *, has_gradients: bool = True, covered: Collection[str] = ()) -> Taken:
         """The state before an update, and the gradients that the update will be made of.
@@ -83,7 +78,7 @@ class PassTaker:
         parameters = {parameter for own in layers.values() for parameter in own}
         taken.norms_are_known = all(f"weight_norm/{layer}" in covered for layer in layers)
         if not taken.norms_are_known:
-            taken.scalars = layer_norms("weight_norm", sums_of_squares(parameters), layers)
+            taken.scalars |= layer_norms("weight_norm", sums_of_squares(parameters), layers)
         self._add_histograms(taken, "weight", {each: each for each in parameters}, layers)
         taken.before = self._memory = {parameter: self._copied(parameter) for parameter in parameters}
         if has_gradients:
@@ -91,12 +86,12 @@ class PassTaker:
         return taken
 
     def state(self) -> Taken:
-        """The network as it is: activations of the probe, weights and biases."""
+        """The network as it is: activations of the probe, weights and biases; of scalars those of idle units."""
         taken = Taken({plan.name: LayerRecord() for plan in self._plans}, None)
         if self._inputs is not None:
             with self._guard("running the model on the probe"):
                 inputs = self._inputs.to(device_of(self._model))
-                taken = Taken(*run_probe(self._model, inputs, self._plans, self._n_mapped))
+                taken = Taken(*run_probe(self._model, inputs, self._plans))
         for plan in self._plans:
             put_parameters(taken.layers[plan.name], plan, plan.parameters)
         return taken

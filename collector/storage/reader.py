@@ -178,7 +178,7 @@ class Collection:
                 case "steps":
                     record = decode(self._line(entry), StepsRecord)
                     self._columns.add(record.start, _values(record), record.every)
-                    self.n_steps = max(self.n_steps, record.stop)
+                    self.n_steps = max(self.n_steps, record.start if record.is_end else record.stop)
                 case "epoch":
                     self.epochs.append(decode(self._line(entry), EpochRecord))
                 case "note":

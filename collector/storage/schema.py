@@ -207,7 +207,7 @@ class LayerRecord(msgspec.Struct, omit_defaults=True):
     """Weight after the step minus weight before it."""
     bias_update: Array | None = None
     feature_maps: Array | None = None
-    """float16 ``[M, U, H, W]`` of the first `M` probe samples."""
+    """float16 ``[M, U, H, W]`` of the first `M` probe samples, a number that may differ from layer to layer."""
 
 
 class PassRecord(msgspec.Struct, tag_field="record", tag="pass", omit_defaults=True):
@@ -239,6 +239,8 @@ class StepsRecord(
     columns: dict[str, Array]
     """``metric[@threshold][~ema]/layer`` → a number for each of ``steps``; NaN where nothing was recorded."""
     every: Annotated[int, msgspec.Meta(ge=1, le=MAX_COUNT)] = 1
+    is_end: bool = False
+    """Whether they belong to the state after the last step, which no step follows."""
 
     @property
     def steps(self) -> range:

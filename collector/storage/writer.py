@@ -114,7 +114,7 @@ class CollectionWriter:
                 self._n_steps = max(self._n_steps, record.step)
             case StepsRecord():
                 self._columns.add(record.start, record.columns, record.every)  # type: ignore[arg-type]
-                self._n_steps = max(self._n_steps, record.stop)
+                self._n_steps = max(self._n_steps, record.start if record.is_end else record.stop)
             case EpochRecord():
                 self._epochs.append(record)
             case NoteRecord():

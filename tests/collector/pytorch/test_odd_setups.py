@@ -45,7 +45,7 @@ def test_that_a_model_without_parameters_leaves_a_collection(path: Path) -> None
     with open_collection(path) as collection:
         assert [one.step for one in collection.passes] == [0, 1]
         assert collection.passes[0].layers["1"].activation.shape == (2, 3)
-        assert set(collection.series) == {"loss", "learning_rate"}
+        assert set(collection.series) == {"loss", "learning_rate", "saturated_fraction/1"}
 
 
 def test_that_a_model_that_fails_on_the_probe_is_recorded_without_activations(

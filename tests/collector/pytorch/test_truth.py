@@ -184,9 +184,10 @@ def test_that_activations_and_feature_maps_are_those_of_a_hook(
             np.testing.assert_allclose(arrays.activation, expected, rtol=1e-4, atol=1e-6)
             if arrays.feature_maps is not None:
                 assert arrays.feature_maps.dtype == np.float16
+                assert len(arrays.feature_maps) == 4
                 np.testing.assert_allclose(arrays.feature_maps, output, rtol=1e-3, atol=1e-3)
     with_maps = [name for name, arrays in collection.passes[0].layers.items() if arrays.feature_maps is not None]
-    assert with_maps == ["relu", "leaky"]
+    assert with_maps == ["conv", "relu", "up", "leaky"], "before and after norm and activation"
 
 
 def test_that_a_layer_that_works_in_place_does_not_falsify_the_one_before_it(recorded: Recorded) -> None:
