@@ -15,6 +15,7 @@ class TrainOptions:
         insight_interval: of every so many steps two consecutive ones are measured; 1: every step, 0: none.
         sign_interval: steps between rows of the sign raster, 0 for none.
         insight_sample: models with more parameters are measured on about so many, 0 for always all.
+        sign_columns: columns of the sign raster of models with more parameters, 0 for always all.
         neuron_cap: units kept of each layer, 0 for all.
         probe_samples: held-out samples that every pass is measured on.
         similarity_samples: held-out samples on which layers are compared, 0 for not at all.
@@ -33,7 +34,8 @@ class TrainOptions:
     interval: int = 50
     insight_interval: int = 10
     sign_interval: int = 30
-    insight_sample: int = 1_000_000
+    insight_sample: int = 2**17
+    sign_columns: int = 1_000_000
     neuron_cap: int = 24
     unit_rule: str = "spread"
     probe_samples: int = 16

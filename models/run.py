@@ -104,6 +104,7 @@ def collector_options(options: TrainOptions, source: DataSource, seed: int, step
         "insight": InsightOptions(
             interval=options.insight_interval,
             sample=options.insight_sample,
+            sign_columns=options.sign_columns,
             sample_seed=seed,
             sign_interval=options.sign_interval,
         ),

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from collector.capture.insight_options import InsightOptions
-from collector.capture.insight_row import LayerSums, Squares, all_flips, column_names, counted, sizes
+from collector.capture.insight_row import LayerSums, Measured, column_names, rows
 from collector.capture.run_log import RunLog
 from collector.capture.sign_rows import THRESHOLD, SignRows
 from collector.metrics.flat import FlatLayout, flattened
@@ -78,6 +79,7 @@ class InsightRecorder:
         self._layers = LayerSums([(each.layer, *each.also) for each in own])
         self._steps = StepMeasure(self._layout, options.thresholds, averages=self._interval == 1)
         self._columns = column_names(self._layers, options.thresholds, averages=self._interval == 1)
+        self._rows = partial(rows, self._layers)
         self._frozen = np.zeros(len(self._layers.names) + 1)
 
     @property
@@ -159,7 +161,7 @@ class InsightRecorder:
         """The weights after the update; the step's scalars are written."""
         if self._seen == step and self.measures(step):
             self._steps.after_update(self._ordered(flattened(weights)))
-            self._open_log().put_row(self._columns, step, self._row())
+            self._open_log().put_row(self._columns, step, self._measured(), self._rows)
 
     def histograms(
         self, weights: MaybeArrays, gradients: MaybeArrays | None, updates: MaybeArrays | None
@@ -180,32 +182,30 @@ class InsightRecorder:
             raise RuntimeError("start was not called")
         return self._log
 
-    def _row(self) -> np.ndarray:
-        """The values of `columns`, in that order."""
-        steps, layers = self._steps, self._layers
-        n_values = np.where(steps.has_gradient, self._layout.counted, 0)
-        counts = np.stack([course.counts() for course in steps.courses], axis=1)
-        near_before = np.stack([course.near_before() for course in steps.courses])
-        flips = np.stack([course.all_flips() for course in steps.courses])
-        still = np.stack([each.sums for each in steps.still], axis=1)
-        squares = Squares(
-            gradient=steps.gradient,
-            gradient_before=steps.gradient_before,
-            along_before=steps.along_before,
-            moment=steps.moment,
-            along_moment=steps.along_moment,
-            weight=steps.weight,
-            update=steps.update,
-            has_gradient=steps.has_gradient,
-            is_followed=steps.is_followed,
-            has_moment=steps.has_moment,
+    def _measured(self) -> Measured:
+        """What was measured at this step, from which `rows` makes the values of `columns`."""
+        steps = self._steps
+        return Measured(
+            counts=np.stack([course.counts() for course in steps.courses], axis=1),
+            near_before=np.stack([course.near_before() for course in steps.courses]),
+            flips=np.stack([course.all_flips() for course in steps.courses]),
+            still=np.stack([each.sums for each in steps.still], axis=1),
+            n_values=np.where(steps.has_gradient, self._layout.counted, 0),
+            sums=np.stack(
+                (
+                    steps.gradient,
+                    steps.gradient_before,
+                    steps.along_before,
+                    steps.moment,
+                    steps.along_moment,
+                    steps.weight,
+                    steps.update,
+                )
+            ),
+            there=np.stack((steps.has_gradient, steps.is_followed, steps.has_moment)),
+            frozen=self._frozen,
+            n_not_finite=int(steps.not_finite.sum()),
         )
-        parts = (
-            counted(layers, counts, near_before, n_values, steps.is_followed, still),
-            all_flips(layers, flips, n_values, steps.is_followed),
-            sizes(layers, squares, self._frozen),
-        )
-        return np.concatenate([*(part.reshape(-1) for part in parts), [steps.not_finite.sum()]])
 
     def _tell_not_finite(self, step: int) -> None:
         """Write where there are values that are no numbers, and say so the first time."""

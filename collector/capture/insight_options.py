@@ -12,10 +12,11 @@ class InsightOptions:
         interval: the two consecutive steps of every so many are measured; 1: every step, and the moving averages
             with it; 0: none.
         thresholds: a gradient is near zero where its absolute value is at most this.
-        sample: models with more trainable parameters are counted on a fixed random set of about so many, and have
-            so many columns in the sign raster; 0: all of them, however many.
+        sample: models with more trainable parameters are counted on a fixed random set of about so many, whose
+            fractions are right to a few thousandths; 0: all of them, however many.
         sample_seed: draws that set.
         sign_interval: steps between the rows of the sign raster; 0: there is none.
+        sign_columns: of larger models so many evenly spread parameters have a column; 0: all of them.
 
     Raises:
         ValueError: a bad option, by its name.
@@ -23,12 +24,13 @@ class InsightOptions:
 
     interval: int = 10
     thresholds: tuple[float, ...] = (1e-7, 1e-5)
-    sample: int = 1_000_000
+    sample: int = 2**17
     sample_seed: int = 0
     sign_interval: int = 30
+    sign_columns: int = 1_000_000
 
     def __post_init__(self) -> None:
-        for name in ("interval", "sample", "sample_seed", "sign_interval"):
+        for name in ("interval", "sample", "sample_seed", "sign_interval", "sign_columns"):
             value = getattr(self, name)
             if not isinstance(value, int) or isinstance(value, bool) or value < 0:
                 raise ValueError(f"insight {name} is {value!r}; it must be a whole number from 0 on")

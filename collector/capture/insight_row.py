@@ -1,4 +1,4 @@
-"""The scalars of one measured step: their names, and how the parameters' numbers become the layers'."""
+"""The scalars of measured steps: their names, and how the parameters' numbers become the layers'."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ COUNTED = (
     *("sign_flips", "flip_fraction", "minima", "maxima", "minima_original", "maxima_original"),
     *("still_change_mean", "still_change_max", "still_change_norm"),
 )
-"""With a threshold; in the order of `counted`."""
+"""With a threshold; in the order of `_counted`."""
 FLIPS = ("flips_all", "flips_all_fraction")
 SIZES = ("gradient_norm", "update_norm", "weight_norm", "update_ratio", "step_size", "gradient_angle", "moment_angle")
 
@@ -65,29 +65,57 @@ def column_names(layers: LayerSums, thresholds: Sequence[float], *, averages: bo
     return (*layers.columns([*marked, *flips, *SIZES]), "not_finite/total")
 
 
-def counted(
-    layers: LayerSums,
-    counts: np.ndarray,
-    near_before: np.ndarray,
-    n_values: np.ndarray,
-    is_followed: np.ndarray,
-    still: np.ndarray,
-) -> np.ndarray:
-    """The metrics `COUNTED` of the `C` courses.
+@dataclass(frozen=True)
+class Measured:
+    """What was measured of each parameter at one step; g₁, g₂ the gradients, m the first moment before the update.
 
-    Args:
-        counts: int ``[7, C, T, P]``, the `COUNTS`.
+    Attributes:
+        counts: int ``[7, C, T, P]``, the `COUNTS` of the `C` courses.
         near_before: int ``[C, T, P]``.
-        n_values: int ``[P]``, 0 where a parameter has no gradient.
-        is_followed: bool ``[P]``, which have a gradient at this step and had one at the step before.
+        flips: int ``[C, P]``.
         still: float ``[3, C, T, P]``: sum, largest, and sum of squares of |Δw| over the retained.
-
-    Returns:
-        float64 ``[15, C, T, L + 1]``, NaN where nothing can be told.
+        n_values: int ``[P]``, 0 where a parameter has no gradient.
+        sums: float ``[7, P]``: Σg₂², Σg₁², Σg₁g₂, Σm², Σg₂m, Σw² before the update, Σ(Δw)² of it.
+        there: bool ``[3, P]``: whether there is a g₂; g₁ and g₂; g₂ and m.
+        frozen: float ``[L + 1]``, Σw² of the parameters that are not trained.
+        n_not_finite: gradients that are no numbers.
     """
+
+    counts: np.ndarray
+    near_before: np.ndarray
+    flips: np.ndarray
+    still: np.ndarray
+    n_values: np.ndarray
+    sums: np.ndarray
+    there: np.ndarray
+    frozen: np.ndarray
+    n_not_finite: int
+
+
+def rows(layers: LayerSums, measured: Sequence[Measured]) -> np.ndarray:
+    """The values of `column_names` at `S` steps, float64 ``[S, names]``, NaN where nothing can be told."""
+    n_values = np.stack([each.n_values for each in measured])
+    has_gradient, is_followed, has_moment = np.stack([each.there for each in measured], axis=1)
+    parts = (
+        _counted(layers, measured, n_values, is_followed),
+        _all_flips(layers, np.stack([each.flips for each in measured]), n_values, is_followed),
+        _sizes(layers, measured, has_gradient, is_followed, has_moment),
+        np.array([[each.n_not_finite for each in measured]], np.float64),
+    )
+    n_steps = len(measured)
+    return np.concatenate([np.moveaxis(part, 1, 0).reshape(n_steps, -1) for part in parts], axis=1)
+
+
+def _counted(
+    layers: LayerSums, measured: Sequence[Measured], n_values: np.ndarray, is_followed: np.ndarray
+) -> np.ndarray:
+    """The metrics `COUNTED`, float64 ``[15, S, C, T, L + 1]``; ``n_values`` and ``is_followed`` are ``[S, P]``."""
+    counts = np.stack([each.counts for each in measured], axis=1)
+    still = np.stack([each.still for each in measured], axis=1)
+    n_values, is_followed = n_values[:, None, None], is_followed[:, None, None]
     near = layers.count(counts[0] * (n_values > 0))
     retained, flips, minima, maxima, minima_original, maxima_original = layers.count(counts[1:] * is_followed)
-    before = layers.count(near_before * is_followed)
+    before = layers.count(np.stack([each.near_before for each in measured]) * is_followed)
     size = layers.count(n_values)
     sums, largest, squares = np.zeros((3, *retained.shape))
     if retained.any():
@@ -103,70 +131,43 @@ def counted(
         row[12], row[13], row[14] = sums / retained, largest, np.sqrt(squares)
     row[13:, retained == 0] = np.nan
     if not is_followed.all():
-        row[:2, ..., size == 0] = np.nan
-        row[2:, ..., layers.count(is_followed) == 0] = np.nan
+        row[:2, np.broadcast_to(size == 0, near.shape)] = np.nan
+        row[2:, np.broadcast_to(layers.count(is_followed) == 0, near.shape)] = np.nan
     return row
 
 
-def all_flips(layers: LayerSums, flips: np.ndarray, n_values: np.ndarray, is_followed: np.ndarray) -> np.ndarray:
-    """The metrics `FLIPS` of the `C` courses, float64 ``[2, C, L + 1]``; ``flips`` is int ``[C, P]``."""
-    n_flips = layers.count(flips * is_followed)
-    size = layers.count(n_values * is_followed)
+def _all_flips(layers: LayerSums, flips: np.ndarray, n_values: np.ndarray, is_followed: np.ndarray) -> np.ndarray:
+    """The metrics `FLIPS`, float64 ``[2, S, C, L + 1]``; ``flips`` is int ``[S, C, P]``."""
+    n_flips = layers.count(flips * is_followed[:, None])
+    size = layers.count(n_values * is_followed)[:, None]
     with np.errstate(all="ignore"):
         row = np.stack((n_flips, n_flips / size))
-    row[..., size == 0] = np.nan
+    row[:, np.broadcast_to(size == 0, n_flips.shape)] = np.nan
     return row
 
 
-@dataclass
-class Squares:
-    """Sums over each parameter at one step, float ``[P]`` each; g₁, g₂ the gradients, m the first moment before it.
-
-    Attributes:
-        gradient: Σg₂².
-        gradient_before: Σg₁².
-        along_before: Σg₁g₂.
-        moment: Σm².
-        along_moment: Σg₂m.
-        weight: Σw², before the update.
-        update: Σ(Δw)², of the update.
-        has_gradient: bool, whether there is a g₂.
-        is_followed: bool, whether there are g₁ and g₂.
-        has_moment: bool, whether there are g₂ and m.
-    """
-
-    gradient: np.ndarray
-    gradient_before: np.ndarray
-    along_before: np.ndarray
-    moment: np.ndarray
-    along_moment: np.ndarray
-    weight: np.ndarray
-    update: np.ndarray
-    has_gradient: np.ndarray
-    is_followed: np.ndarray
-    has_moment: np.ndarray
-
-
-def sizes(layers: LayerSums, squares: Squares, frozen: np.ndarray) -> np.ndarray:
-    """The metrics `SIZES`, float64 ``[7, L + 1]``, NaN where nothing can be told.
-
-    Args:
-        frozen: float ``[L + 1]``, Σw² of the parameters that are not trained.
-    """
+def _sizes(
+    layers: LayerSums,
+    measured: Sequence[Measured],
+    has_gradient: np.ndarray,
+    is_followed: np.ndarray,
+    has_moment: np.ndarray,
+) -> np.ndarray:
+    """The metrics `SIZES`, float64 ``[7, S, L + 1]``; the three masks are ``[S, P]``."""
 
     def over(which: np.ndarray, *values: np.ndarray) -> np.ndarray:
         sums = layers.add(np.where(which, np.stack(values), 0))
         sums[:, layers.count(which) == 0] = np.nan
         return sums
 
-    own = squares
-    (gradient,) = over(own.has_gradient, own.gradient)
-    followed = over(own.is_followed, own.along_before, own.gradient_before, own.gradient)
-    moved = over(own.has_moment, own.along_moment, own.moment, own.gradient)
+    now, before, along, moment, along_moment, weight, update = np.stack([each.sums for each in measured], axis=1)
+    (gradient,) = over(has_gradient, now)
+    followed = over(is_followed, along, before, now)
+    moved = over(has_moment, along_moment, moment, now)
     with np.errstate(all="ignore"):
         gradient_norm = np.sqrt(gradient)
-        update_norm = np.sqrt(layers.add(own.update))
-        weight_norm = np.sqrt(layers.add(own.weight) + frozen)
+        update_norm = np.sqrt(layers.add(update))
+        weight_norm = np.sqrt(layers.add(weight) + np.stack([each.frozen for each in measured]))
         ratios = [
             np.where(below > 0, update_norm / below, np.where(below == 0, np.nan, below))
             for below in (weight_norm, gradient_norm)

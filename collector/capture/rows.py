@@ -1,23 +1,31 @@
 """Scalars that come many at a time, on their way to the file."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import numpy as np
 
 Names = tuple[str, ...]
+Finish = Callable[[Sequence[Any]], np.ndarray]
+"""Makes the table ``[S, names]`` of what was put at ``S`` steps: of all at once that costs little more than of one."""
 
 
 class Rows:
     """Rows of scalars under the same names, until they are written. A row costs one list entry, not one a name."""
 
     def __init__(self) -> None:
-        self._rows: dict[Names, dict[int, np.ndarray]] = {}
+        self._rows: dict[Names, dict[int, Any]] = {}
+        self._finish: dict[Names, Finish] = {}
         self._begun: dict[Names, np.ndarray] = {}
         """Which of the columns ever had a number."""
 
-    def put(self, names: Names, step: int, values: np.ndarray) -> None:
-        """The scalars of one step, float64 ``[names]``, not to be changed afterwards; NaN: there is no number."""
+    def put(self, names: Names, step: int, values: Any, finish: Finish = np.stack) -> None:
+        """The scalars of one step, float64 ``[names]``, or what ``finish`` makes them of; NaN: there is no number.
+
+        Not to be changed afterwards. Give the same ``finish`` with the same names.
+        """
         self._rows.setdefault(names, {})[step] = values
+        self._finish[names] = finish
 
     def take(self) -> Iterator[tuple[range, dict[str, np.ndarray]]]:
         """Steps at even distances ``[S]`` and the columns ``[S]`` recorded at them; they are taken out.
@@ -26,9 +34,10 @@ class Rows:
         """
         for names, rows in self._rows.items():
             for steps in _even(sorted(rows)):
-                table = np.stack([rows[step] for step in steps], axis=1)
+                table = self._finish[names]([rows[step] for step in steps]).T
                 narrow = _narrowed(table)
-                begun = self._begun[names] = self._begun.get(names, False) | ~np.isnan(table).all(axis=1)
+                begun = np.logical_or(self._begun.get(names, False), ~np.isnan(table).all(axis=1))
+                self._begun[names] = begun
                 yield steps, {name: row for name, row, has_begun in zip(names, narrow, begun, strict=True) if has_begun}
         self._rows = {}
 

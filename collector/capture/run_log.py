@@ -3,11 +3,12 @@
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from collector.capture.guard import Guard
-from collector.capture.rows import Rows
+from collector.capture.rows import Finish, Rows
 from collector.capture.waiting import Waiting
 from collector.storage.errors import CollectionError
 from collector.storage.schema import EpochRecord, Header, NoteRecord, PassRecord, Record, StepsRecord, scalar
@@ -63,12 +64,13 @@ class RunLog:
         """One scalar at one step: a number, or a tensor of one that nobody changes, read when it is written."""
         self._waiting.put(name, step, value)
 
-    def put_row(self, names: tuple[str, ...], step: int, values: np.ndarray) -> None:
+    def put_row(self, names: tuple[str, ...], step: int, values: Any, finish: Finish = np.stack) -> None:
         """Many scalars at one step, float64 ``[names]``: cheaper than one by one. NaN: this one was not recorded.
 
-        Give the same tuple each time. Each name comes in such rows only, or by `put` only.
+        Give the same tuple each time. Each name comes in such rows only, or by `put` only. With ``finish`` the
+        values are made when they are written; see `Rows.put`.
         """
-        self._rows.put(names, step, values)
+        self._rows.put(names, step, values, finish)
 
     def after_step(self) -> None:
         """One step was taken."""

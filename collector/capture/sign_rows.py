@@ -19,8 +19,8 @@ THRESHOLD = 1e-5
 class SignRows:
     """Writes a row each ``options.sign_interval`` steps.
 
-    Every parameter has a column, in the given order; where there are more than ``options.sample``, evenly spread ones
-    of each tensor have. A tensor without a gradient is shown as larger than the threshold: white.
+    Every parameter has a column, in the given order; where there are more than ``options.sign_columns``, evenly
+    spread ones of each tensor have. A tensor without a gradient is shown as larger than the threshold: white.
 
     Attributes:
         bands: where each tensor's columns lie.
@@ -30,7 +30,7 @@ class SignRows:
     def __init__(self, parameters: Sequence["ParameterSpec"], options: InsightOptions) -> None:
         self._interval = options.sign_interval
         total = sum(each.size for each in parameters)
-        share = min(1.0, options.sample / total) if options.sample and total else 1.0
+        share = min(1.0, options.sign_columns / total) if options.sign_columns and total else 1.0
         self.bands: list[Band] = []
         self.n_columns = 0
         for each in parameters if self._interval else ():

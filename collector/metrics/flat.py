@@ -8,6 +8,9 @@ import numpy as np
 WORD = 64
 """Each parameter starts at a multiple of so many values, and a sample is made of runs of so many."""
 
+_LEAST_RUNS = 8
+"""Of a small parameter in a large model no fewer are taken, so that its layer can be told something of."""
+
 _CHUNK = 2**16
 """Values worked on at once, so that they and what is made of them stay in the processor's cache."""
 
@@ -33,7 +36,7 @@ class FlatLayout:
     Args:
         sizes: number of values of each parameter.
         sample: where there are more values in all, about so many are taken, drawn by ``seed`` in runs of 64
-            neighbours, of each parameter in proportion, but one run at the least; 0: all, always.
+            neighbours, of each parameter in proportion, but eight runs at the least; 0: all, always.
 
     Attributes:
         sizes: int ``[P]``.
@@ -116,7 +119,7 @@ def values_of_piece(piece: Piece, flats: Sequence[np.ndarray | None]) -> np.ndar
 def _runs(size: int, share: float, chance: np.random.Generator) -> np.ndarray | None:
     """Numbers ``[R]`` of the runs taken of a parameter of ``size`` values, rising; None: all of it is taken."""
     n_whole = size // WORD
-    n_taken = max(1, round(size * share / WORD))
+    n_taken = max(_LEAST_RUNS, round(size * share / WORD))
     if n_taken >= n_whole:
         return None
     return np.sort(chance.choice(n_whole, n_taken, replace=False, shuffle=False))

@@ -34,7 +34,7 @@ class StepMeasure:
         has_moment: bool ``[P]``.
         weights_were_changed: whether the weights given to `before_update` were not those of the `after_update` before.
         gradient, gradient_before, along_before, moment, along_moment, weight, update: float64 ``[P]``, see
-            `collector.capture.insight_row.Squares`.
+            `collector.capture.insight_row.Measured`.
         not_finite: int ``[3, P]``, NaN, +∞ and −∞ among the gradients.
     """
 

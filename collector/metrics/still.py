@@ -35,38 +35,35 @@ class StillChanges:
         Args:
             changes: float32 ``[64 W]``.
             retained: uint64 ``[T, W]``.
-            pieces: the parameters' parts in the chunk.
+            pieces: the parameters' parts in the chunk, one after the other.
             first: where the chunk begins in the flat buffer.
         """
         words = np.flatnonzero(retained[-1])
         if not words.size:
             return
-        rows = changes.reshape(-1, WORD)
+        rows, starts = changes.reshape(-1, WORD), np.array([_first_word(piece, first) for piece in pieces])
         if words.size < _MOSTLY * len(rows):
             rows, retained = rows[words], retained.take(words, 1)  # whose rows are whole, unlike those of [:, words]
-            bounds = [np.searchsorted(words, _words(piece, first)) * WORD for piece in pieces]
-        else:
-            bounds = [np.array(_words(piece, first)) * WORD for piece in pieces]
+            starts = np.searchsorted(words, starts)
+        is_there = np.diff(starts, append=len(rows)) > 0
+        bounds, parameters = starts[is_there] * WORD, np.array([piece.parameter for piece in pieces])[is_there]
         absolute = np.abs(rows).reshape(-1)
-        masks = np.unpackbits(retained.view(np.uint8), axis=1).astype(np.float32)
+        masks = np.unpackbits(retained.view(np.uint8), axis=1)
         masked = masks * absolute
-        for piece, (start, stop) in zip(pieces, bounds, strict=True):
-            if start < stop:
-                self._add(piece.parameter, masked[:, start:stop], absolute[start:stop], masks[:, start:stop])
-
-    def _add(self, parameter: int, masked: np.ndarray, absolute: np.ndarray, masks: np.ndarray) -> None:
-        """Take the retained of one parameter: ``[T, n]``, ``[n]`` and their 0 or 1 ``[T, n]``."""
-        sums, largest, squares = masks @ absolute, masked.max(axis=1), [each.dot(each) for each in masked]
-        if not SAFE[0] < max(squares) < SAFE[1] and masked.any():
+        with np.errstate(all="ignore"):
+            sums, largest = (each.reduceat(masked, bounds, axis=1) for each in (np.add, np.maximum))
+            squares = np.add.reduceat(np.square(masked, out=masked), bounds, axis=1)
+        if not SAFE[0] < squares.max() < SAFE[1] and largest.any():
             # Something was lost to under- or overflow, or a NaN of those that are left out came in.
             chosen = np.where(masks > 0, absolute, np.float64(0))
-            sums, largest, squares = chosen.sum(axis=1), chosen.max(axis=1), list(np.square(chosen).sum(axis=1))
-        own = self.sums[:, :, parameter]
-        own[0] += sums
-        np.maximum(own[1], largest, out=own[1])
-        own[2] += squares
+            sums, largest = (each.reduceat(chosen, bounds, axis=1) for each in (np.add, np.maximum))
+            squares = np.add.reduceat(np.square(chosen), bounds, axis=1)
+        # A parameter has one piece in a chunk, so that no number is lost by adding to several at once.
+        self.sums[0][:, parameters] += sums
+        self.sums[1][:, parameters] = np.maximum(self.sums[1][:, parameters], largest)
+        self.sums[2][:, parameters] += squares
 
 
-def _words(piece: Piece, first: int) -> tuple[int, int]:
-    """The words of a chunk that a piece lies in."""
-    return (piece.target.start - first) // WORD, -(-(piece.target.stop - first) // WORD)
+def _first_word(piece: Piece, first: int) -> int:
+    """The word of a chunk that a piece begins at."""
+    return (piece.target.start - first) // WORD

@@ -36,7 +36,7 @@ CASES: list[tuple[str, Callable[[], nn.Module], int, Asked]] = [
         6,
         [("each step", EACH, "≤ 1.15"), ("each tenth", TENTH, "≤ 1.04"), ("off", OFF, "≤ 1.03")],
     ),
-    ("MLP of 5.8 M", wide, 4, [("each step, sample of 10⁶", EACH, "≤ 1.15")]),
+    ("MLP of 5.8 M", wide, 4, [("each step", EACH, "≤ 1.15")]),
 ]
 """Size, model, blocks timed, and what is compared with the plain training."""
 
