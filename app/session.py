@@ -10,6 +10,8 @@ from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from app.analysis.augmentation_reading import AugmentationWish
 from app.analysis.columns import Column
+from app.analysis.feature_history import FeatureHistory, feature_history
+from app.analysis.feature_stages import feature_stages
 from app.analysis.graph_options import EdgeMode
 from app.analysis.pair_reading import PairWish
 from app.analysis.raster_tiles import SignAnswer, SignWish
@@ -38,6 +40,8 @@ class Session(QObject):
         history_progressed(int, int): so many of so many passes are read for the pinned unit's history.
         history_ready(UnitHistory): it is read.
         signs_ready(SignAnswer): a part of what `read_signs` was asked for.
+        features_progressed(int, int): so many of so many passes are read for `read_features`.
+        features_ready(FeatureHistory): they are read.
         similarity_ready(PairReading | AugmentationReading): what `read_similarity` was asked for last.
         frame_ready(Frame): the frame of the current view; late ones never arrive.
         problem_occurred(str): something known went wrong, in words for the user.
@@ -50,6 +54,8 @@ class Session(QObject):
     history_progressed = pyqtSignal(int, int)
     history_ready = pyqtSignal(object)
     signs_ready = pyqtSignal(object)
+    features_progressed = pyqtSignal(int, int)
+    features_ready = pyqtSignal(object)
     similarity_ready = pyqtSignal(object)
     problem_occurred = pyqtSignal(str)
 
@@ -61,6 +67,7 @@ class Session(QObject):
         self._opened: OpenedCollection | None = None
         self._playback: Playback | None = None
         self._histories = 0
+        self._feature_readings = 0
         self._sign_tiles: SignTiles | None = None
         self._sign_wishes = 0
         self._awaited: AwaitedCollection | None = None
@@ -155,6 +162,19 @@ class Session(QObject):
         work = lambda: unit_history(passes, column, position, tell, known)  # noqa: E731
         self._jobs.submit("history", work, self.history_ready.emit, self._on_problem)
 
+    def read_features(self, known: FeatureHistory | None = None) -> None:
+        """Read which units are dead at which pass, and the run's largest values; `features_ready` tells."""
+        opened = self._opened
+        if opened is None:
+            return
+        self._feature_readings += 1
+        number = self._feature_readings
+
+        tell = Telling(self.features_progressed.emit, lambda: number == self._feature_readings)
+        passes, stages = opened.collection.passes, feature_stages(opened.collection.layers)
+        work = lambda: feature_history(passes, stages, tell, known)  # noqa: E731
+        self._jobs.submit("features", work, self.features_ready.emit, self._on_problem)
+
     def read_signs(self, wish: SignWish) -> None:
         """Read tiles of the sign raster; `signs_ready` tells of them part by part, until another wish comes."""
         opened = self._opened
@@ -212,6 +232,7 @@ class Session(QObject):
         self._timer.stop()
         self._poll_timer.stop()
         self._histories += 1  # a history that is being read is wanted no more
+        self._feature_readings += 1
         self._sign_wishes += 1
         self._jobs.close()
         if self._opened:
@@ -290,6 +311,8 @@ class Session(QObject):
         self._jobs.cancel("refresh")
         self._jobs.cancel("similarity")
         self._jobs.cancel("signs")
+        self._jobs.cancel("features")
+        self._feature_readings += 1
         self._sign_tiles = None
         self._sign_wishes += 1
         before, self._opened = self._opened, opened

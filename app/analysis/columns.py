@@ -149,7 +149,7 @@ def stage_column(layer: Layer, layers: Mapping[str, Layer], class_names: tuple[s
     carriers = [each for each in list(layers.values())[::-1] if each.stage == layer.name]
     carriers = [each for each in carriers if len(each.kept) == len(layer.kept)]
     # what flows along the edges is what the stage's last activation function gives out
-    activations = [each for each in carriers if each.kind.lower() in _ACTIVATIONS and each is not layer]
+    activations = [each for each in carriers if is_activation(each) and each is not layer]
     # pooling may stand before the layer that the feature maps are taken from
     maps_shape = next((each.output_shape for each in carriers if len(each.output_shape) == 3), layer.output_shape)
     drawing = Drawing.OUTPUT if class_names else Drawing.MAPS if maps else Drawing.NEURONS
@@ -173,6 +173,11 @@ def stage_column(layer: Layer, layers: Mapping[str, Layer], class_names: tuple[s
         first_anchor=first_anchor,
         has_no_bias=bool(layer.parameters) and "bias" not in layer.parameters,
     )
+
+
+def is_activation(layer: Layer) -> bool:
+    """Whether a layer is an activation function."""
+    return layer.kind.lower() in _ACTIVATIONS
 
 
 def _kept_line(kept: int, units: int) -> tuple[tuple[str, ...], ...]:

@@ -1,0 +1,108 @@
+"""The sample that features are shown for, and ways to others."""
+
+from html import escape
+
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+
+from app.analysis.probabilities import percent
+from app.analysis.samples_view import SampleOrder, SamplesView, ordered
+from app.palette import active
+from app.replay.frame import Frame, SampleView
+from app.widgets.picture_view import PictureView
+
+WAYS = {
+    "Most confident": SampleOrder.MOST_CONFIDENT,
+    "Least confident": SampleOrder.LEAST_CONFIDENT,
+    "Wrong": SampleOrder.WRONG,
+}
+
+
+class FeatureSample(QWidget):
+    """A picture, its label and prediction, and a button for each way to choose another sample.
+
+    A button leads to the first sample of its order, and pressed again to the next.
+
+    Signals:
+        sample_requested(int): another sample shall be shown.
+    """
+
+    sample_requested = pyqtSignal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._samples = SamplesView(None, None, None)
+        self._n_samples = 0
+        self._sample = 0
+        self._shown: SampleView | None = None
+        self._way = ""
+        self.picture = PictureView()
+        self.picture.setMinimumSize(84, 84)
+        self.words = QLabel()
+        self.words.setTextFormat(Qt.TextFormat.RichText)
+        self.words.setWordWrap(True)
+        self.buttons = {name: QPushButton(name) for name in WAYS}
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(3)
+        column.addWidget(self.picture, stretch=1)
+        column.addWidget(self.words)
+        for name, button in self.buttons.items():
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            button.setToolTip(f"{name}: the first of the probe's samples, at this pass; again: the next")
+            button.clicked.connect(lambda _, name=name: self._request(name))
+            column.addWidget(button)
+
+    def show_frame(self, frame: Frame) -> None:
+        """Show the frame's sample."""
+        self._samples, self._sample, self._shown = frame.samples, frame.view.sample, frame.sample
+        logits = frame.taken.logits
+        self._n_samples = 0 if logits is None else len(logits)
+        self.picture.show_picture(frame.sample.picture, "the sample is no picture")
+        for name, button in self.buttons.items():
+            button.setEnabled(bool(self.order_of(name)))
+        self.write()
+
+    def show_nothing(self) -> None:
+        """Nothing is open."""
+        self._shown = None
+        self.picture.show_picture(None, "")
+        self.words.setText("")
+        for button in self.buttons.values():
+            button.setEnabled(False)
+
+    def order_of(self, name: str) -> list[int]:
+        """Numbers of the samples that a button leads to, the first one first."""
+        if self._samples.confidence is None:
+            return []
+        order = ordered(self._samples, WAYS[name], self._n_samples).tolist()
+        if WAYS[name] is not SampleOrder.WRONG:
+            return order
+        right = self._samples.is_right
+        return [] if right is None else [each for each in order if not right[each]]
+
+    def write(self) -> None:
+        """Write the words, also in other colours."""
+        sample = self._shown
+        if sample is None:
+            return
+        lines = [f"sample {self._sample + 1}" + (f" of {self._n_samples}" if self._n_samples else "")]
+        lines.append(f"true: <b>{escape(sample.name_of(sample.true_class))}</b>")
+        if sample.predicted_class is None or sample.probabilities is None:
+            lines.append(f"predicted: <b>{escape(sample.no_prediction)}</b>")
+        else:
+            colour = active().text
+            if sample.true_class is not None:
+                colour = active().right if sample.predicted_class == sample.true_class else active().wrong
+            name = escape(sample.name_of(sample.predicted_class))
+            figure = percent(float(sample.probabilities[sample.predicted_class])).replace(" ", "&nbsp;")
+            lines.append(f"predicted: <b style='color:{colour}'>{name}</b> {figure}")
+        self.words.setText("<br>".join(lines))
+
+    def _request(self, name: str) -> None:
+        order = self.order_of(name)
+        if not order:
+            return
+        is_again = name == self._way and self._sample in order
+        self._way = name
+        self.sample_requested.emit(order[(order.index(self._sample) + 1) % len(order)] if is_again else order[0])
