@@ -17,6 +17,13 @@ def correlations(session: "Session") -> "Tab":
     return CorrelationsTab(session)
 
 
+def features(session: "Session") -> "Tab":
+    """Filters and what they make of a sample."""
+    from app.tabs.features_tab import FeaturesTab
+
+    return FeaturesTab(session)
+
+
 def gradients(session: "Session") -> "Tab":
     """The signs of gradients, and what becomes of those near zero."""
     from app.tabs.gradients_tab import GradientsTab
@@ -31,4 +38,4 @@ def optimizer(session: "Session") -> "Tab":
     return OptimizerTab(session)
 
 
-TABS = {"Correlations": correlations, "Gradients": gradients, "Optimizer": optimizer}
+TABS = {"Correlations": correlations, "Gradients": gradients, "Features": features, "Optimizer": optimizer}

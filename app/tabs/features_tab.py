@@ -1,0 +1,49 @@
+"""The tab on features: filters, feature maps, activation strips."""
+
+from collections.abc import Callable, Mapping
+
+from PyQt6.QtWidgets import QVBoxLayout, QWidget
+
+from app.panels.features_panel import FeaturesPanel
+from app.replay.frame import Frame
+from app.replay.opened import OpenedCollection
+from app.replay.state import ReplayView
+from app.saving import Table
+from app.session import Session
+
+
+class FeaturesTab(QWidget):
+    """One panel, whose history the session reads in the background."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.panel = FeaturesPanel()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.panel)
+        self.panel.layer_requested.connect(session.select_layer)
+        self.panel.sample_requested.connect(session.choose_sample)
+        self.panel.step_requested.connect(session.show_nearest)
+        self.panel.unit_requested.connect(lambda stage, number: session.pin_unit((stage, number)))
+        self.panel.history_requested.connect(session.read_features)
+        session.features_progressed.connect(self.panel.show_progress)
+        session.features_ready.connect(self.panel.show_history)
+
+    @property
+    def panels(self) -> Mapping[str, QWidget]:
+        return {"Features": self.panel}
+
+    @property
+    def tables(self) -> Mapping[str, Callable[[], Table]]:
+        return {}
+
+    def show_collection(self, opened: OpenedCollection) -> None:
+        self.panel.show_collection(opened.collection)
+
+    def show_view(self, view: ReplayView, step: int) -> None:
+        self.panel.show_step(step)
+        self.panel.show_layer(view.layer)
+        self.panel.show_unit(view.unit)
+
+    def show_frame(self, frame: Frame) -> None:
+        self.panel.show_frame(frame)
