@@ -15,7 +15,7 @@ _RECTIFIERS = ("relu", "relu6")
 """Kinds behind which a unit can be dead: 0 for every sample, so that no gradient passes."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FeatureStage:
     """A convolution or a linear layer, and what carries its units on.
 

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from collector.storage.passes import Pass
 
 ALL_CHANNELS = "all input channels"
-RGB = "red, green, blue as one"
+RGB = "RGB"
+MOST_CHANNELS = 16
+"""Of more input channels one is shown at first."""
 
 
 def channel_names(stage: FeatureStage) -> list[str]:
@@ -28,8 +30,18 @@ def channel_names(stage: FeatureStage) -> list[str]:
     if n_inputs == 1:
         return [ALL_CHANNELS]
     is_colour = n_inputs == stage.layer.input_units == 3
-    ones = ["red", "green", "blue"] if is_colour else [f"{source} {each}" for each in stage.layer.input_kept.tolist()]
+    ones = (
+        ["red", "green", "blue"]
+        if is_colour
+        else [f"{source} channel {each}" for each in stage.layer.input_kept.tolist()]
+    )
     return [*([RGB] if is_colour else []), ALL_CHANNELS, *ones]
+
+
+def first_choice(stage: FeatureStage) -> str:
+    """What is shown at first: one channel where all of them would be too small to be told apart."""
+    names = channel_names(stage)
+    return names[0] if len(stage.layer.input_kept) <= MOST_CHANNELS else names[1]
 
 
 def filter_tiles(one: Pass, stage: FeatureStage, channels: str, rule: ScaleRule, run_scale: float) -> Tiles | None:
@@ -50,7 +62,7 @@ def filter_tiles(one: Pass, stage: FeatureStage, channels: str, rule: ScaleRule,
     units = np.asarray(layer.kept)
     names = channel_names(stage)
     if channels == RGB and RGB in names:
-        filters = tuple(f"filter {unit} (red, green, blue)" for unit in units.tolist())
+        filters = tuple(f"filter {unit}: red, green, blue" for unit in units.tolist())
         return Tiles(weight.transpose(0, 2, 3, 1), units, filters, scale, rule)
     ones = names[names.index(ALL_CHANNELS) + 1 :]
     if channels in ones:
@@ -82,10 +94,10 @@ def maps_absence(one: Pass, layer: Layer, sample: int) -> str:
     if maps is not None:
         kept = f"the first {len(maps):,} samples" if len(maps) > 1 else "the first sample"
         return (
-            f"Maps of {layer.name} are kept of {kept} of the probe; this is sample {sample + 1:,}.\n"
-            f"Keep more with --feature_samples {sample + 1}."
+            f"Maps of {layer.name} are kept of {kept} of the probe; this is sample {sample + 1:,}. Keep more with\n"
+            f"--feature_samples {sample + 1}"
         )
     reason = layer.not_recorded.get("feature_maps") or layer.not_recorded.get("activation")
     if reason:
         return f"Maps of {layer.name} were not recorded: {reason}."
-    return f"Maps of {layer.name} were not recorded.\nRecord them with --feature_maps ends."
+    return f"Maps of {layer.name} were not recorded. Record them with\n--feature_maps ends"

@@ -69,8 +69,8 @@ class Tiles:
         if self.is_colour:
             return _rgb(values, scale)
         if self.is_signed:
-            return colours.DIVERGING[colours.diverging_numbers(values, scale)]
-        return colours.GREY[colours.grey_numbers(values, scale)]
+            return _looked_up(colours.DIVERGING, colours.diverging_numbers(values, scale))
+        return _looked_up(colours.GREY, colours.grey_numbers(values, scale))
 
     def tell(self, tile: int, row: int, column: int) -> str:
         """A pixel in words, and what the full colour is."""
@@ -78,6 +78,11 @@ class Tiles:
         figures = ", ".join(figure(float(each)) for each in np.atleast_1d(value))
         place = f" · row {row}, column {column}" if self.values[0].size > 1 else ""
         return f"{self.names[tile]}{place}: {figures}\nfull colour at {figure(self.scale_of(tile))}"
+
+
+def _looked_up(table: np.ndarray, numbers: np.ndarray) -> np.ndarray:
+    """``table[numbers]`` for a table of four bytes a colour, which is several times as fast as one number each."""
+    return table.view(np.uint32)[:, 0].take(numbers).view(np.uint8).reshape(*numbers.shape, 4)
 
 
 def _rgb(values: np.ndarray, scale: float) -> np.ndarray:

@@ -8,7 +8,7 @@ from PyQt6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSplitter, QStacke
 from app.analysis.activation_strips import AFTER, BEFORE, activation_strips
 from app.analysis.feature_history import FeatureHistory, dead_units
 from app.analysis.feature_stages import FeatureStage, feature_stages, stage_of
-from app.analysis.feature_tiles import channel_names, filter_tiles, map_tiles, maps_absence
+from app.analysis.feature_tiles import channel_names, filter_tiles, first_choice, map_tiles, maps_absence
 from app.analysis.idle_curves import IdleCurve, idle_curves
 from app.analysis.scales import largest
 from app.analysis.tiles import ScaleRule
@@ -57,6 +57,7 @@ class FeaturesPanel(QWidget):
         self._stage: FeatureStage | None = None
         self._frame: Frame | None = None
         self._history = FeatureHistory()
+        self._is_reading = False
         self._curves: list[IdleCurve] = []
         self._unit: tuple[str, int] | None = None
         self.stage_box = ChoiceBox("Layer")
@@ -98,6 +99,8 @@ class FeaturesPanel(QWidget):
         left = QSplitter(Qt.Orientation.Vertical)
         left.addWidget(self.sample)
         left.addWidget(self.idle)
+        left.setStretchFactor(0, 0)
+        left.setStretchFactor(1, 1)
         left.setSizes([330, 200])
         self._grids = QSplitter(Qt.Orientation.Horizontal)
         for titled in (self.filters, self.before, self.after):
@@ -153,7 +156,7 @@ class FeaturesPanel(QWidget):
         """Show a run, or what it has become; of the same run all choices stay."""
         if collection is not self._collection:
             self._collection, self._frame, self._unit = collection, None, None
-            self._history = FeatureHistory()
+            self._history, self._is_reading = FeatureHistory(), False
             self._stages = feature_stages(collection.layers)
             self.stage_box.offer([stage.name for stage in self._stages])
             self._stage = self._stages[0] if self._stages else None
@@ -162,8 +165,7 @@ class FeaturesPanel(QWidget):
         self.not_there.show_words(NO_STAGES)
         self._outer.setCurrentWidget(self._shown_page if self._stages else self.not_there)
         self._draw_curves()
-        if self._stages:
-            self.history_requested.emit(self._history)
+        self._ask()
 
     def show_frame(self, frame: Frame) -> None:
         """Show a pass and a sample."""
@@ -197,9 +199,10 @@ class FeaturesPanel(QWidget):
 
     def show_history(self, history: FeatureHistory) -> None:
         """What all passes tell together."""
-        self._history = history
+        self._history, self._is_reading = history, False
         self.heading.show_figure("")
         self._draw()
+        self._ask()
 
     def show_nothing(self) -> None:
         """Nothing is open."""
@@ -236,6 +239,13 @@ class FeaturesPanel(QWidget):
             )
         return names, rows
 
+    def _ask(self) -> None:
+        """Have the passes read that are not; while some are being read, those that were added wait."""
+        n_passes = len(self._collection.passes) if self._collection is not None and self._stages else 0
+        if not self._is_reading and self._history.n_passes < n_passes:
+            self._is_reading = True
+            self.history_requested.emit(self._history)
+
     def _offer(self) -> None:
         """What there is to choose for the layer."""
         stage = self._stage
@@ -243,6 +253,7 @@ class FeaturesPanel(QWidget):
             return
         if stage.is_convolution:
             self.channel_box.offer(channel_names(stage))
+            self.channel_box.choose(first_choice(stage))
             self.channel_box.setVisible(self.channel_box.count() > 1)
         self.scale_box.offer(list(ScaleRule) if stage.is_convolution else [ScaleRule.RUN, ScaleRule.PASS])
 

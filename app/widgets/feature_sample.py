@@ -3,6 +3,7 @@
 from html import escape
 
 from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.analysis.probabilities import percent
@@ -45,13 +46,14 @@ class FeatureSample(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3)
-        column.addWidget(self.picture, stretch=1)
+        column.addWidget(self.picture, stretch=100)
         column.addWidget(self.words)
         for name, button in self.buttons.items():
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             button.setToolTip(f"{name}: the first of the probe's samples, at this pass; again: the next")
             button.clicked.connect(lambda _, name=name: self._request(name))
             column.addWidget(button)
+        column.addStretch(1)
 
     def show_frame(self, frame: Frame) -> None:
         """Show the frame's sample."""
@@ -98,6 +100,10 @@ class FeatureSample(QWidget):
             figure = percent(float(sample.probabilities[sample.predicted_class])).replace(" ", "&nbsp;")
             lines.append(f"predicted: <b style='color:{colour}'>{name}</b> {figure}")
         self.words.setText("<br>".join(lines))
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self.picture.setMaximumHeight(self.width())  # so that the words stand below it, not below empty room
 
     def _request(self, name: str) -> None:
         order = self.order_of(name)

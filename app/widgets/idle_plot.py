@@ -15,7 +15,7 @@ _COLOURS = {Idle.DEAD: "wrong", Idle.SATURATED: "badge"}
 NO_CURVES = (
     "no dead or saturated units are counted<br>in this run: it has no rectifier or bounded<br>function, or no probe"
 )
-NO_CURVE_HERE = "behind this layer no unit can be<br>dead or saturated"
+NO_CURVE_HERE = "none can be dead or saturated behind this layer; other layers faint"
 
 
 class IdlePlot(QWidget):
@@ -59,7 +59,7 @@ class IdlePlot(QWidget):
             of_kind = [curve for curve in self.chosen if curve.idle is idle]
             lines.append(Line(of_kind[-1].steps, of_kind[-1].values) if of_kind else NO_LINE)
         self.plot.show_lines(lines, last_step, least=0.0, whole=(0.0, 1.0))
-        self.plot.show_message("" if self.chosen else NO_CURVE_HERE if curves else NO_CURVES)
+        self.plot.show_message("" if curves else NO_CURVES)
         self._tell()
 
     def show_step(self, step: int) -> None:
@@ -80,4 +80,8 @@ class IdlePlot(QWidget):
         fraction = None if curve is None else curve.at(self._step)
         self.heading.show_title("Idle units" if curve is None else f"{curve.idle.value.capitalize()} units")
         self.heading.show_figure("" if fraction is None else percent(fraction))
-        self.heading.show_about("" if curve is None else f"of all of {curve.layer} · {ABOUT[curve.idle]}")
+        self.heading.show_about(
+            (NO_CURVE_HERE if self._curves else "")
+            if curve is None
+            else f"of {curve.layer}, other layers faint · {ABOUT[curve.idle]}"
+        )

@@ -6,6 +6,7 @@ from PyQt6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPaintEvent, QPe
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from app.analysis import colours
+from app.analysis.scales import largest
 from app.analysis.tiles import ScaleRule, Tiles
 from app.analysis.unit_facts import figure
 from app.palette import SMALL_PX, active, font
@@ -34,9 +35,12 @@ class ScaleLine(QWidget):
         table = _RGB_TABLE if tiles.is_colour else None
         self.show_scale(tiles.scale, tiles.rule, is_signed=tiles.is_signed, n_dead=n_dead, table=table)
         if is_own:
-            self.high = "its own largest"
-            self.low = f"−{self.high}" if self.low.startswith("−") else "0"
-            self.words = f"each tile has a scale of its own, the largest of them {figure(tiles.scale)}"
+            self.high = "largest"
+            self.low = "−largest" if self.low.startswith("−") else "0"
+            self.words = f"of each tile, at most {figure(largest(tiles.values))}"
+            self._tell()
+        elif tiles.is_colour:
+            self.words = f"of red, green and blue; {self.words}"
             self._tell()
 
     def show_scale(

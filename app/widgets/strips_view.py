@@ -11,7 +11,7 @@ from app.analysis.unit_facts import figure
 from app.palette import SMALL_PX, active, font
 
 _NAME_PX, _LINE_PX, _SPACE_PX = 84, 14, 10
-_LEAST_STRIP_PX, _MOST_STRIP_PX = 18, 54
+_LEAST_STRIP_PX, _MOST_STRIP_PX = 18, 84
 _FIGURE_PX = 44
 """Cells at least so wide have their value in figures below them."""
 
@@ -130,6 +130,8 @@ class StripsView(QWidget):
                 painter.drawText(place, Qt.AlignmentFlag.AlignCenter, f"not recorded: {strip.reason}")
                 continue
             painter.drawImage(place, self._images[row])
+            painter.setPen(QPen(QColor(active().line), 1))
+            painter.drawRect(place.adjusted(-1, -1, 0, 0))
             self._paint_numbers(painter, row, strip)
             self._paint_dead(painter, row, strip)
         if self._unit is not None:

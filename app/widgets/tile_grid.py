@@ -14,12 +14,14 @@ from PyQt6.QtGui import (
     QResizeEvent,
 )
 from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PyQt6.sip import voidptr
 
 from app.analysis.tiles import Tiles
 from app.palette import SMALL_PX, active, font
 from app.widgets.tile_places import NUMBER_PX, SIDE_PX, TilePlaces, tile_places
 
 _PAD = 2
+_LEAST_FRAMED_PX = 14
 
 
 class TileGrid(QWidget):
@@ -38,9 +40,12 @@ class TileGrid(QWidget):
         self._dead: dict[int, str] = {}
         self._unit: int | None = None
         self._pointed: tuple[int, int, int] | None = None
+        self._block = np.zeros((0, 0), np.uint32)
+        """The memory of the image."""
         self._image = QImage()
         self._places: TilePlaces | None = None
-        self._ground: QPixmap | None = None
+        self._lines: QPixmap | None = None
+        self._like: tuple[object, ...] = ()
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
@@ -92,30 +97,39 @@ class TileGrid(QWidget):
 
     def _draw(self) -> None:
         """Make the picture of all tiles, so that painting is copying it."""
-        self._ground, self._places, self._image = None, None, QImage()
         tiles = self._tiles
-        if tiles is not None and tiles.values.size and self.width() > 0:
-            room = QRectF(self.rect()).adjusted(_PAD, _PAD, -_PAD, -_PAD)
+        if tiles is None or not tiles.values.size or self.width() <= 0:
+            self._places, self._image = None, QImage()
+        else:
             n, height, width = tiles.values.shape[:3]
-            self._places = tile_places(n, height, width, room, tiles.n_columns)
-            self._image = _sheet(tiles.pixels(), self._places)
+            like = (n, height, width, tiles.n_columns, tiles.column_names, tiles.units.tobytes(), self.size())
+            if like != self._like or self._places is None:
+                room = QRectF(self.rect()).adjusted(_PAD, _PAD, -_PAD, -_PAD)
+                self._places = tile_places(n, height, width, room, tiles.n_columns)
+                self._like, self._lines = like, None
+            self._block = block = _sheet(tiles.pixels(), self._places)
+            stride = block.shape[1] * 4
+            self._image = QImage(voidptr(block), block.shape[1], block.shape[0], stride, QImage.Format.Format_RGBA8888)
         self.update()
 
-    def _painted(self, places: TilePlaces, tiles: Tiles) -> QPixmap:
+    def _drawn_lines(self, places: TilePlaces, tiles: Tiles) -> QPixmap:
+        """Frames and numbers, which stay from pass to pass."""
         ratio = self.devicePixelRatio()
-        ground = QPixmap(self.size() * ratio)
-        ground.setDevicePixelRatio(ratio)
-        ground.fill(QColor(0, 0, 0, 0))
-        painter = QPainter(ground)
-        if places.factor < 1:
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        right = places.rect(min(places.n, places.n_columns) - 1).right()
-        whole = QRectF(places.origin, QPointF(right, places.rect(places.n - 1).bottom()))
-        painter.drawImage(whole, self._image)
+        lines = QPixmap(self.size() * ratio)
+        lines.setDevicePixelRatio(ratio)
+        lines.fill(QColor(0, 0, 0, 0))
+        painter = QPainter(lines)
+        self._paint_frames(painter, places)
         self._paint_numbers(painter, places, tiles)
-        self._paint_dead(painter, places, tiles)
         painter.end()
-        return ground
+        return lines
+
+    def _paint_frames(self, painter: QPainter, places: TilePlaces) -> None:
+        """Thin lines, so that a pale tile ends somewhere on a pale ground."""
+        if places.width * places.factor >= _LEAST_FRAMED_PX:
+            painter.setPen(QPen(QColor(active().line), 1))
+            for tile in range(places.n):
+                painter.drawRect(places.rect(tile).adjusted(-1, -1, 0, 0))
 
     def _paint_numbers(self, painter: QPainter, places: TilePlaces, tiles: Tiles) -> None:
         painter.setFont(font(SMALL_PX - 1))
@@ -140,12 +154,15 @@ class TileGrid(QWidget):
                 painter.drawText(spot, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, str(unit))
 
     def _paint_dead(self, painter: QPainter, places: TilePlaces, tiles: Tiles) -> None:
+        if not self._dead:
+            return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(active().wrong), 1.6))
         for tile in np.flatnonzero(np.isin(tiles.units, list(self._dead))).tolist():
             place = places.rect(tile).adjusted(1, 1, -1, -1)
             painter.drawLine(place.topLeft(), place.bottomRight())
             painter.drawLine(place.topRight(), place.bottomLeft())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter = QPainter(self)
@@ -154,9 +171,15 @@ class TileGrid(QWidget):
             middle = self.rect().adjusted(12, 0, -12, 0)
             painter.drawText(middle, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._message)
             return
-        if self._ground is None or self._ground.devicePixelRatio() != self.devicePixelRatio():
-            self._ground = self._painted(self._places, self._tiles)
-        painter.drawPixmap(0, 0, self._ground)
+        if self._lines is None or self._lines.devicePixelRatio() != self.devicePixelRatio():
+            self._lines = self._drawn_lines(self._places, self._tiles)
+        places = self._places
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, places.factor < 1)
+        right = places.rect(min(places.n, places.n_columns) - 1).right()
+        bottom = places.rect(places.n - 1).bottom()
+        painter.drawImage(QRectF(places.origin, QPointF(right, bottom)), self._image)
+        painter.drawPixmap(0, 0, self._lines)
+        self._paint_dead(painter, places, self._tiles)
         if self._unit is not None:
             painter.setPen(QPen(QColor(active().hovered), 2))
             for tile in np.flatnonzero(self._tiles.units == self._unit).tolist():
@@ -199,7 +222,7 @@ class TileGrid(QWidget):
     def changeEvent(self, event: QEvent | None) -> None:
         super().changeEvent(event)
         if event is not None and event.type() == QEvent.Type.PaletteChange:
-            self._ground = None
+            self._lines = None
 
     def sizeHint(self) -> QSize:
         return QSize(240, 240)
@@ -208,8 +231,8 @@ class TileGrid(QWidget):
         return QSize(110, 90)
 
 
-def _sheet(pixels: np.ndarray, places: TilePlaces) -> QImage:
-    """All tiles, RGBA uint8 ``[T, h, w, 4]``, as one image; between them it is transparent."""
+def _sheet(pixels: np.ndarray, places: TilePlaces) -> np.ndarray:
+    """All tiles, RGBA uint8 ``[T, h, w, 4]``, as one picture, uint32 ``[H, W]``; between them it is transparent."""
     times = max(int(places.factor), 1)
     tiles = np.ascontiguousarray(pixels).view(np.uint32)[..., 0]
     if times > 1:
@@ -222,6 +245,4 @@ def _sheet(pixels: np.ndarray, places: TilePlaces) -> QImage:
     cells[:n, above : above + height, :width] = tiles
     cells = cells.reshape(rows, columns, height + gap + above, width + gap).transpose(0, 2, 1, 3)
     sheet = cells.reshape(rows * (height + gap + above), columns * (width + gap))[: -gap or None, : -gap or None]
-    block = np.ascontiguousarray(sheet)
-    stride = block.shape[1] * 4
-    return QImage(block.tobytes(), block.shape[1], block.shape[0], stride, QImage.Format.Format_RGBA8888).copy()
+    return np.ascontiguousarray(sheet)

@@ -12,7 +12,7 @@ from tests.benchmarks.row import Row
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-BENCHMARKS = ("switching", "writing", "opening", "starting", "recording", "insight", "raster", "similarity")
+BENCHMARKS = ("switching", "writing", "opening", "starting", "recording", "insight", "raster", "similarity", "features")
 PACKAGES = ("torch", "tensorflow", "numpy", "msgspec", "pybase64", "PyQt6", "pyqtgraph")
 TABLE = Path(__file__).parent.parent.parent / "resources" / "benchmarks.md"
 
