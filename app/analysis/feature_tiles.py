@@ -94,7 +94,8 @@ def maps_absence(one: Pass, layer: Layer, sample: int) -> str:
     if maps is not None:
         kept = f"the first {len(maps):,} samples" if len(maps) > 1 else "the first sample"
         return (
-            f"Maps of {layer.name} are kept of {kept} of the probe; this is sample {sample + 1:,}. Keep more with\n"
+            f"Maps of {layer.name} are kept of {kept} of the probe; this is sample {sample + 1:,}.\n\n"
+            "To keep more:\n"
             f"--feature_samples {sample + 1}"
         )
     reason = layer.not_recorded.get("feature_maps") or layer.not_recorded.get("activation")

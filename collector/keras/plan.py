@@ -114,6 +114,9 @@ def plan_layers(
     last = {plan.stage: plan for plan in plans.values() if len(plan.output_shape) == 3}
     for plan in last.values():
         plan.has_maps = True
+    for plan in plans.values():
+        if len(plan.output_shape) == 3 and not plan.has_maps:
+            plan.not_recorded["feature_maps"] = "with Keras only the last layer of each stage has them"
     return list(plans.values())
 
 
