@@ -172,11 +172,31 @@ class StripsView(QWidget):
             for position, number in enumerate(strip.units.tolist()):
                 self._paint_class(painter, QRectF(place.left() + position * width, below, width, _LINE_PX), row, number)
             return
+        if self._class_names and row == len(self._strips) - 1:
+            self._paint_verdict(painter, QRectF(place.left(), below + _LINE_PX, place.width(), _LINE_PX), strip)
+        painter.setFont(font(SMALL_PX - 1))
         painter.setPen(QColor(active().faint_text))
         every = max(1, -(-24 // max(int(width), 1)))
         for position in range(0, n, every):
             spot = QRectF(place.left() + (position + 0.5) * width - 20, below, 40, _LINE_PX)
             painter.drawText(spot, middle, str(int(strip.units[position])))
+
+    def _paint_verdict(self, painter: QPainter, spot: QRectF, strip: Strip) -> None:
+        """Of many classes the predicted and the true one only, with their logits."""
+        painter.setFont(font(SMALL_PX, bold=True))
+        painter.setPen(QColor(active().text))
+        painter.drawText(spot, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self.verdict(strip))
+
+    def verdict(self, strip: Strip) -> str:
+        """The predicted and the true class of the logits' strip in words, with their logits."""
+        parts = []
+        for what, number in (("predicted", self._predicted), ("true", self._true)):
+            at = np.flatnonzero(strip.units == number) if number is not None else []
+            if number is not None:
+                known = len(at) and strip.values is not None
+                value = figure(float(strip.values[at[0]]) if known else None)  # type: ignore[index]
+                parts.append(f"{what} {self._name(number)}: {value.replace('-', '−')}")
+        return "   ".join(parts)
 
     def _paint_class(self, painter: QPainter, spot: QRectF, row: int, number: int) -> None:
         """Name and logit of a class; the predicted one green or red, the true one underlined."""

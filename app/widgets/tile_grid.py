@@ -238,7 +238,7 @@ def _sheet(pixels: np.ndarray, places: TilePlaces) -> np.ndarray:
     if times > 1:
         tiles = tiles.repeat(times, axis=1).repeat(times, axis=2)
     n, height, width = tiles.shape
-    gap = int(places.gap) if places.factor >= 1 else max(round(places.gap / places.factor), 1)
+    gap = int(places.gap) if places.factor >= 1 else round(places.gap / places.factor)
     above = int(places.above)
     rows, columns = -(-n // places.n_columns), places.n_columns
     cells = np.zeros((rows * columns, height + gap + above, width + gap), np.uint32)

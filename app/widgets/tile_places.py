@@ -63,9 +63,9 @@ def tile_places(n: int, height: int, width: int, room: QRectF, n_columns: int = 
     if n_columns:
         inside = room.adjusted(SIDE_PX, NUMBER_PX + 2, 0, 0)
         rows = -(-n // n_columns)
-        for gap in (GAP, 1):
+        for gap in (GAP, 1, 0):
             factor = _factor(n_columns, rows, height, width, inside, gap, 0)
-            if factor >= 1:
+            if factor >= 1 and width * factor > gap:  # no more space than picture
                 break
         return TilePlaces(n, height, width, n_columns, factor, inside.topLeft(), 0, gap)
     best: tuple[float, int, int] = (0.0, 1, 0)
@@ -74,7 +74,7 @@ def tile_places(n: int, height: int, width: int, room: QRectF, n_columns: int = 
             factor = _factor(columns, -(-n // columns), height, width, room, GAP, above)
             if above and width * factor < _LEAST_NUMBERED_PX:
                 continue
-            if factor > best[0]:
+            if factor >= best[0]:  # of equally large ones the widest, which leaves least room empty
                 best = factor, columns, above
         if best[0]:
             break
