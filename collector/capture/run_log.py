@@ -17,6 +17,9 @@ from collector.storage.writer import CollectionWriter
 FLUSH_SECONDS = 0.5
 """Scalars wait at most so long before they are written, so that a window that follows sees them come."""
 
+ROWS_FLUSH_SECONDS = 2.0
+"""Rows of hundreds of scalars wait longer: writing a column costs nearly the same for few steps as for many."""
+
 
 class RunLog:
     """The one place that writes a run's file.
@@ -79,7 +82,7 @@ class RunLog:
         now = time.monotonic()
         if now - self._flushed > FLUSH_SECONDS:
             self.flush(up_to=self.steps_taken - 1)
-        if now - self._rows_flushed > FLUSH_SECONDS:
+        if now - self._rows_flushed > ROWS_FLUSH_SECONDS:
             self.flush_rows()
 
     def add_pass(self, record: PassRecord, *, is_end: bool = False) -> None:

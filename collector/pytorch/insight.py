@@ -112,6 +112,8 @@ class StepInsight:
 
 def _arrays(tensors: Sequence[Tensor | None]) -> list[np.ndarray | None]:
     """The values as float32 vectors, of those elsewhere in one copy for all; dense, complex ones as pairs."""
+    if all(each is None or _is_plain(each) for each in tensors):  # nearly always, and at every step
+        return [None if each is None else each.detach().numpy().reshape(-1) for each in tensors]
     flats = [None if each is None else _flat(each) for each in tensors]
     elsewhere: dict[torch.device, list[int]] = {}
     for number, flat in enumerate(flats):
@@ -124,6 +126,10 @@ def _arrays(tensors: Sequence[Tensor | None]) -> list[np.ndarray | None]:
         for number, values in zip(numbers, np.split(to_numpy(torch.cat(parts)), bounds), strict=True):
             arrays[number] = values
     return arrays
+
+
+def _is_plain(tensor: Tensor) -> bool:
+    return tensor.dtype is torch.float32 and tensor.layout is torch.strided and tensor.is_cpu
 
 
 def _flat(tensor: Tensor) -> Tensor:
