@@ -98,7 +98,7 @@ def test_that_the_dialog_offers_the_models_that_fit_and_asks_for_what_it_needs(
     dialog = window.findChild(TrainDialog)
     assert dialog is not None
     models = [dialog.model_box.itemText(number) for number in range(dialog.model_box.count())]
-    assert models == ["cnn", "mlp", "cnn_large"]
+    assert models == ["cnn", "mlp", "cnn_large", "keras_mlp"]
     dialog.dataset_box.setCurrentText("folder")
     assert dialog.model_box.currentText() == "cifar10_cnn"
     dialog.path_edit.setText(str(tmp_path / "run.json"))
