@@ -12,6 +12,18 @@ from collector.capture.run_log import RunLog
 from collector.storage import schema
 
 
+def check_comparing(interval: object, features: object) -> None:
+    """Whether layers can be compared in this way.
+
+    Raises:
+        ValueError: what is wrong, in words.
+    """
+    if not isinstance(interval, int) or interval < 0:
+        raise ValueError(f"similarity_interval is {interval!r}; it must be a whole number, 0 (epochs only) or more")
+    if not isinstance(features, int) or features < 1:
+        raise ValueError(f"similarity_features is {features!r}; it must be a whole number, 1 or more")
+
+
 @dataclass(frozen=True)
 class AugmentedSample:
     """One sample, changed in many ways.

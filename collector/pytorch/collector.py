@@ -10,11 +10,11 @@ import torch
 from torch import Tensor, nn
 
 from collector.capture.feature_budget import check_maps
-from collector.capture.feature_signals import AugmentedSample
+from collector.capture.feature_signals import AugmentedSample, check_comparing
 from collector.capture.insight_options import InsightOptions
 from collector.capture.run_log import RunLog
 from collector.capture.schedule import is_pass_due
-from collector.pytorch.comparing import check_comparing, feature_signals
+from collector.pytorch.comparing import feature_signals
 from collector.pytorch.describe import check_options, describe_run
 from collector.pytorch.insight import CLOSURE, StepInsight
 from collector.pytorch.layers import device_of, unwrapped

@@ -14,18 +14,6 @@ from collector.pytorch.probe import check_probe
 from collector.pytorch.trace import trace
 
 
-def check_comparing(interval: object, features: object) -> None:
-    """Whether layers can be compared in this way.
-
-    Raises:
-        ValueError: what is wrong, in words.
-    """
-    if not isinstance(interval, int) or interval < 0:
-        raise ValueError(f"similarity_interval is {interval!r}; it must be a whole number, 0 (epochs only) or more")
-    if not isinstance(features, int) or features < 1:
-        raise ValueError(f"similarity_features is {features!r}; it must be a whole number, 1 or more")
-
-
 def feature_signals(
     model: nn.Module,
     similarity: Any,
