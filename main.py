@@ -184,6 +184,10 @@ def _parser() -> argparse.ArgumentParser:
     _add(collecting, "--feature_maps", choices=("ends", "last", "all", "none"), default="ends", help=layers)
     mapped = "probe samples whose feature maps are kept (default: as many as fit a budget, see FORMAT.md)"
     _add(collecting, "--feature_samples", type=positive, help=mapped)
+    projected = "samples that can be laid out in a plane, kept at each epoch; 0: none (default: 2000)"
+    _add(collecting, "--projection_samples", type=natural, default=2000, help=projected)
+    by_layers = "by which layers, as fc1,fc2 (default: each linear layer and the last convolution)"
+    _add(collecting, "--projection_layers", default="", help=by_layers)
     _add(collecting, "--output_path", type=Path, help="the collection (default: data/collections/DATASET_MODEL.json)")
     _add(collecting, "--force", action="store_true", help="replace an existing collection")
     _add(collecting, "--headless", action="store_true", help="train and collect only: no window, no picture")

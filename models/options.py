@@ -24,6 +24,8 @@ class TrainOptions:
         augmentations: when the network is run on 300 changes of one sample: `end`, `epochs` or `off`.
         feature_maps: layers whose feature maps are kept: `ends` of each stage, `last`, `all` or `none`.
         feature_samples: samples of the probe that they are kept of; None: as many as a budget allows.
+        projection_samples: held-out samples that can be laid out in a plane, 0 for none.
+        projection_layers: by the features of which layers, names with commas between; empty: the collector's choice.
         seed: makes the run repeatable; None draws one.
         output_path: the collection; None names it after dataset and model.
     """
@@ -45,6 +47,8 @@ class TrainOptions:
     augmentations: str = "end"
     feature_maps: str = "ends"
     feature_samples: int | None = None
+    projection_samples: int = 2000
+    projection_layers: str = ""
     batch_size: int = 64
     optimizer: str = "adamw"
     lr: float | None = None

@@ -21,6 +21,7 @@ from models.names import KERAS_MODELS, check_pair
 from models.optimizers import build_optimizer
 from models.options import TrainOptions
 from models.progress import ProgressCallback
+from models.projection import projection_options
 from models.seeds import seed_everything
 from models.signals import signal_options
 from models.step_scalars import write_step_scalars
@@ -70,6 +71,7 @@ def _train_source(options: TrainOptions, source: DataSource, seed: int) -> None:
     )
     probe = data.choose_probe(source, options.probe_samples)
     about_run = collector_options(options, source, seed, steps_per_epoch)
+    about_run |= projection_options(options, source, [name for name, _ in model.named_modules() if name])
     maps = {"feature_maps": options.feature_maps, "feature_samples": options.feature_samples}
     collect = CollectCallback(path, probe, **about_run, **signal_options(options, source, seed), **maps)
     callbacks = [

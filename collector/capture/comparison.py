@@ -98,7 +98,7 @@ def plan_comparison(widths: Mapping[str, int], n_outputs: int | None, n_samples:
                 f"{layer.name!r} has {layer.features:,} features for each of {n_samples:,} samples; its similarity and "
                 f"effective rank are measured on {layer.n_taken:,} of them, evenly spread."
             )
-    return Comparison(layers, _groups(layers, most), tuple(notes))
+    return Comparison(layers, grouped(layers, most), tuple(notes))
 
 
 def spread(total: int, most: int) -> np.ndarray:
@@ -121,7 +121,8 @@ def _layer(name: str, source: str, features: int, most: int, n_kept: int) -> Lay
     return LayerPlan(name, source, features, taken, spread(n_taken, MOST_CORRELATED), spread(n_taken, n_kept))
 
 
-def _groups(layers: tuple[LayerPlan, ...], most: int) -> tuple[tuple[LayerPlan, ...], ...]:
+def grouped(layers: tuple[LayerPlan, ...], most: int) -> tuple[tuple[LayerPlan, ...], ...]:
+    """The layers in groups of at most so many measured features, in order."""
     groups: list[list[LayerPlan]] = []
     held = most
     for layer in layers:

@@ -20,6 +20,7 @@ from collector.pytorch.insight import CLOSURE, StepInsight
 from collector.pytorch.layers import device_of, unwrapped
 from collector.pytorch.plan import choose_maps, plan_layers
 from collector.pytorch.probe import check_probe, describe_probe
+from collector.pytorch.projecting import projection_recorder
 from collector.pytorch.taking import PassTaker, Taken
 from collector.pytorch.tensors import scalar_value
 from collector.pytorch.trace import Call, trace
@@ -66,6 +67,11 @@ class Collector:
             convolution's own output too), ``all`` or ``none``.
         feature_samples: of so many first samples of the probe; None: as many as a budget allows (see
             `collector.capture.feature_budget`).
+        projection: held-out samples ``[N, …]`` and their class numbers, or None, that a window can lay out in a plane:
+            as they are, and by their features when an epoch begins and at the end; 2,000 samples or so. None: none.
+        projection_layers: the layers whose features are kept for that, at most 24 of them and 256 features of each,
+            evenly spread, in float16. Empty: each linear layer and the last convolution, behind the norm and the
+            activation that carry its units on.
         about: more of what is known of the run: fields of `schema.Run`, as ``{"dataset": "mnist", "seed": 0}``.
 
     Raises:
@@ -94,6 +100,8 @@ class Collector:
         augmented: AugmentedSample | None = None,
         feature_maps: str = "ends",
         feature_samples: int | None = None,
+        projection: tuple[Tensor, Tensor | None] | None = None,
+        projection_layers: Sequence[str] = (),
         about: Mapping[str, Any] | None = None,
     ) -> None:
         check_options(model, interval, neuron_cap, unit_rule)
@@ -114,6 +122,7 @@ class Collector:
         self._signals, not_compared = feature_signals(
             model, similarity, similarity_interval, similarity_features, augmented
         )
+        self._projection, not_projected = projection_recorder(model, projection, projection_layers, mean, std)
         header = schema.Header(
             format=schema.FORMAT,
             version=schema.VERSION,
@@ -123,6 +132,7 @@ class Collector:
             insight=None if self._insight is None else self._insight.recorder.to_schema(),
             similarity=self._signals.similarity,
             augmentations=self._signals.augmentations,
+            projection=self._projection.header,
         )
         self._optimizer = optimizer
         self._interval = interval
@@ -139,9 +149,10 @@ class Collector:
         ]
         if problem:
             self._log.guard.say(f"Activations and connections are not recorded: {problem}")
-        for note in not_compared:
+        for note in (*not_compared, *not_projected):
             self._log.guard.say(note)
         self._signals.start(self._log)
+        self._projection.start(self._log)
 
     @property
     def steps_taken(self) -> int:
@@ -160,6 +171,7 @@ class Collector:
         with self._log.guard("ending an epoch"):
             self._log.end_epoch(metrics)  # type: ignore[arg-type]
         self._signals.end_epoch()
+        self._projection.end_epoch()
 
     def close(self) -> None:
         """Take the last pass, write the index, remove the hooks. Calling it again does nothing."""
@@ -169,6 +181,7 @@ class Collector:
             hook.remove()
         self._hooks = []
         self._signals.end()
+        self._projection.end()
         if self._log.is_open:
             with self._log.guard("taking the last pass"):
                 # Of its statistics only those of the state itself are there: no step follows it.

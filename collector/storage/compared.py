@@ -63,7 +63,7 @@ def similarity_of(given: schema.Similarity) -> Similarity:
     labels = None if given.labels is None else to_whole_numbers(given.labels)
     if labels is not None and labels.shape != (given.samples,):
         raise BlockError("the samples that layers are compared on do not have one label each")
-    return Similarity(_layers(given.layers), given.samples, labels, given.interval, given.shuffles)
+    return Similarity(compared_layers(given.layers), given.samples, labels, given.interval, given.shuffles)
 
 
 def augmentations_of(given: schema.Augmentations) -> Augmentations:
@@ -77,11 +77,16 @@ def augmentations_of(given: schema.Augmentations) -> Augmentations:
         raise BlockError("the augmented pictures are no pictures")
     if not len(pictures) == len(given.kinds) == strengths.size == strengths.shape[0]:
         raise BlockError("not every augmented picture has a kind and a strength")
-    kinds, layers = tuple(given.kinds), _layers(given.layers)
+    kinds, layers = tuple(given.kinds), compared_layers(given.layers)
     return Augmentations(pictures, kinds, strengths, given.largest, given.label, given.seed, layers)
 
 
-def _layers(given: Sequence[schema.ComparedLayer]) -> dict[str, ComparedLayer]:
+def compared_layers(given: Sequence[schema.ComparedLayer]) -> dict[str, ComparedLayer]:
+    """Name → layer, in order.
+
+    Raises:
+        BlockError: there are too many, or they do not fit one another.
+    """
     if len(given) > MOST_LAYERS:
         raise BlockError(f"{len(given):,} layers are compared; a reader takes {MOST_LAYERS}")
     layers = {}

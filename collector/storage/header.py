@@ -12,6 +12,7 @@ from collector.storage.json_text import JsonTextError, decode
 from collector.storage.layer import Layer, layers_of
 from collector.storage.lines import read_at
 from collector.storage.probe import Probe, probe_of
+from collector.storage.projections import Projection, projection_of
 
 __all__ = ["HeaderLine", "Layer", "LegacyFormatError", "Probe", "parse_header", "read_header"]
 
@@ -41,6 +42,7 @@ class HeaderLine:
     insight: schema.Insight | None
     similarity: Similarity | None
     augmentations: Augmentations | None
+    projection: Projection | None
     end: int
 
 
@@ -81,8 +83,9 @@ def parse_header(line: bytes) -> HeaderLine:
     probe = None if header.probe is None else probe_of(header.probe)
     similarity = None if header.similarity is None else similarity_of(header.similarity)
     augmentations = None if header.augmentations is None else augmentations_of(header.augmentations)
+    projection = None if header.projection is None else projection_of(header.projection)
     layers = layers_of(header.layers)
-    return HeaderLine(header.run, layers, probe, header.insight, similarity, augmentations, len(line))
+    return HeaderLine(header.run, layers, probe, header.insight, similarity, augmentations, projection, len(line))
 
 
 def _check_version(version: int, path: Path) -> None:

@@ -20,6 +20,7 @@ from collector.storage.legacy_document import LegacyDocument, LegacyRecord, kind
 from collector.storage.legacy_layers import layers_of, reader_of
 from collector.storage.passes import Passes
 from collector.storage.probe import Probe
+from collector.storage.projections import Projections
 from collector.storage.reader import Collection, open_file
 from collector.storage.schema import LayerRecord, NoteRecord, PassRecord, Run
 from collector.storage.series import Series
@@ -93,9 +94,10 @@ class LegacyCollection(Collection):
         self.finished = True
         self.insight = None
         self.signs = Signs(path, self._part)
-        self.similarity, self.augmentations = None, None
+        self.similarity, self.augmentations, self.projection = None, None, None
         self.similarities = Similarities(path, self._part, self._say)
         self.augmentation_records = AugmentationRecords(path, self._part)
+        self.projections = Projections(path, self._part)
         self.epochs = []
         try:
             document = read_document(self._text())

@@ -10,9 +10,15 @@ from collector.storage.blocks import Array, to_array
 from collector.storage.errors import BlockError, DamagedError, PassNotRecordedError
 from collector.storage.json_text import JsonTextError, decode
 from collector.storage.lines import LONGEST_LINE
-from collector.storage.schema import AugmentationRecord, IndexEntry, SimilarityRecord
+from collector.storage.schema import (
+    AugmentationRecord,
+    IndexEntry,
+    ProjectionRecord,
+    ProjectionSamplesRecord,
+    SimilarityRecord,
+)
 
-Record = TypeVar("Record", SimilarityRecord, AugmentationRecord)
+Record = TypeVar("Record", SimilarityRecord, AugmentationRecord, ProjectionRecord, ProjectionSamplesRecord)
 Read = Callable[[int, int], bytes]
 """The bytes of the file from an offset on, so many."""
 

@@ -20,7 +20,7 @@ _CHUNK = 4 * 2**20
 _START = re.compile(rb',?\{"record":"(\w{1,64})"(?:(?:,"pass":\d{1,15})?,"step":(\d{1,15})[,}])?')
 _START_BYTES = 256
 _TAIL = b'],"summary":'
-_STEPPED = (b"pass", b"signs", b"sign_bits", b"similarity", b"augmentation")
+_STEPPED = (b"pass", b"signs", b"sign_bits", b"similarity", b"augmentation", b"projection_samples", b"projection")
 """Kinds whose entries have their step; the other records are read as a whole anyway."""
 
 

@@ -17,6 +17,7 @@ from collector.storage.header import LegacyFormatError, read_header
 from collector.storage.json_text import JsonTextError, decode
 from collector.storage.lines import entry_of, read_at, read_entry, whole_fragment, whole_lines
 from collector.storage.passes import Passes
+from collector.storage.projections import Projections, ProjectionSamples
 from collector.storage.schema import EpochRecord, IndexEntry, NoteRecord, StepsRecord, Tail
 from collector.storage.series import Series
 from collector.storage.signs import KINDS as SIGN_KINDS
@@ -27,7 +28,7 @@ from collector.storage.tail import read_tail
 MOST_DAMAGES = 100
 """So many damages are told one by one."""
 
-_FOUND_BY_INDEX = ("pass", "similarity", "augmentation", *SIGN_KINDS)
+_FOUND_BY_INDEX = ("pass", "similarity", "augmentation", "projection_samples", "projection", *SIGN_KINDS)
 """Kinds of record that the summary does not repeat."""
 
 
@@ -62,6 +63,8 @@ class Collection:
         similarities: how alike they were at each step that was measured; features are read when asked for.
         augmentations: one sample changed in many ways; None where there is none.
         augmentation_records: what the network made of it at each step that was measured.
+        projection: how many samples can be laid out in a plane, and by which layers; None where there are none.
+        projections: what the network made of them at each epoch; features are read when asked for.
         series: the scalars; replaced by a longer one when `refresh` finds more.
         epochs: end of each epoch.
         notes: the collector's own warnings.
@@ -83,6 +86,7 @@ class Collection:
         self.signs = Signs(path, self._part)
         self.similarities = Similarities(path, self._part, self._say)
         self.augmentation_records = AugmentationRecords(path, self._part)
+        self.projections = Projections(path, self._part)
         try:
             header = read_header(self._file, path)
             self.run = header.run
@@ -93,6 +97,8 @@ class Collection:
             self.similarity, self.augmentations = header.similarity, header.augmentations
             self.similarities.expect(header.similarity)
             self.augmentation_records.expect(header.augmentations)
+            self.projection = header.projection
+            self.projections.expect(header.projection)
             self.passes.expect(header.layers, None if header.probe is None else len(header.probe))
             self._read_to = header.end
             self._take_all(header.end)
@@ -113,6 +119,15 @@ class Collection:
             return False
         self.series = Series(self._columns, self.n_steps)
         return True
+
+    @property
+    def projection_samples(self) -> ProjectionSamples | None:
+        """The samples that can be laid out in a plane, read anew each time; None where there are none.
+
+        Raises:
+            DamagedError: they cannot be read.
+        """
+        return self.projections.samples()
 
     def _size(self) -> int:
         return os.fstat(self._file.fileno()).st_size
@@ -175,6 +190,8 @@ class Collection:
                     self.similarities.add(entry)
                 case "augmentation":
                     self.augmentation_records.add(entry)
+                case "projection" | "projection_samples":
+                    self.projections.add(entry)
                 case "steps":
                     record = decode(self._line(entry), StepsRecord)
                     self._columns.add(record.start, _values(record), record.every)

@@ -8,7 +8,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from collector.storage import Collection, blocks, compared, header, lines, plain_lists, schema
+from collector.storage import Collection, blocks, compared, header, lines, plain_lists, projections, schema
 from collector.storage.format_page import PAGE, rewrite, with_schema
 from collector.storage.writer import INDEX_AT_DIGITS
 
@@ -102,6 +102,8 @@ def test_that_the_limits_are_those_of_the_code(page: str) -> None:
     assert "| block | 2^31 bytes; 2^28 if it is compressed |" in limits
     assert compared.MOST_LAYERS == 256
     assert "| compared layers | 256 |" in limits
+    assert projections.MOST_SAMPLES == 10**6
+    assert "| samples that can be laid out in a plane | 10^6 |" in limits
     assert (plain_lists.MAX_DIMENSIONS, blocks.MAX_COUNT) == (8, 2**53 - 1)
     assert "| dimensions of an array | 8, each at most 2^53 − 1 |" in limits
     assert f"to {INDEX_AT_DIGITS} characters" in page

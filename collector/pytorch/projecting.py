@@ -1,0 +1,84 @@
+"""Which layers of a PyTorch model can be laid out in a plane, and the samples they are run on."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from torch import Tensor, nn
+
+from collector.capture.projecting import (
+    ProjectedSamples,
+    ProjectionRecorder,
+    as_pictures,
+    is_picture,
+    plan_projection,
+    samples_kept,
+)
+from collector.pytorch.layers import CONVOLUTIONS, device_of, layers_of
+from collector.pytorch.outputs import LayerOutputs
+from collector.pytorch.probe import check_probe
+from collector.pytorch.tensors import to_numpy
+from collector.pytorch.trace import Call, trace
+
+
+def projection_recorder(
+    model: nn.Module, projection: Any, layers: Sequence[str], mean: Sequence[float], std: Sequence[float]
+) -> tuple[ProjectionRecorder, list[str]]:
+    """What will be recorded of the samples, and what will not be, a sentence for each reason.
+
+    Args:
+        projection: samples ``[N, …]`` and their class numbers ``[N]`` or None, as a probe; None: none are recorded.
+        layers: names of the layers whose features are kept; none: see `default_layers`.
+        mean, std: per channel, what the samples were normalised with.
+
+    Raises:
+        ValueError: samples that are none, or layers that the model does not have.
+    """
+    modules = layers_of(model)
+    unknown = [name for name in layers if name not in modules]
+    if unknown:
+        raise ValueError(f"projection_layers has {unknown[0]!r}; the layers are {', '.join(modules)}")
+    if projection is None:
+        return ProjectionRecorder(None), []
+    inputs, labels = check_probe(projection)
+    notes: list[str] = []
+    n_kept = samples_kept(len(inputs), inputs[0].numel(), are_pictures=is_picture(inputs.shape[1:]))
+    if n_kept < len(inputs):
+        notes.append(f"Of {len(inputs):,} samples to be projected the first {n_kept:,} are kept: more are too large.")
+    inputs = inputs[:n_kept].detach().cpu().clone()
+    try:
+        calls = trace(model, inputs[:2].to(device_of(model)))
+    except Exception as error:  # noqa: BLE001 - the model is the user's, and may well learn without this
+        reason = f"the model could not run on the samples ({type(error).__name__}: {error})"
+        return ProjectionRecorder(None), [*notes, f"Samples that can be projected are not recorded: {reason}"]
+    widths = {}
+    for name in layers or default_layers(modules, calls):
+        call = calls.get(name)
+        if call is None or call.problem:
+            notes.append(f"{name!r} cannot be projected: {'it was not called' if call is None else call.problem}.")
+        else:
+            widths[name] = int(np.prod(call.output_shape))
+    plan = plan_projection(dict(sorted(widths.items(), key=lambda item: calls[item[0]].order)), len(inputs))
+    classes = None if labels is None else np.array(labels[:n_kept].detach().cpu().numpy(), np.int64)
+    outputs = LayerOutputs(model, inputs, {layer.name: modules[layer.name] for layer in plan.layers})
+    return ProjectionRecorder(ProjectedSamples(plan, outputs, _pictures(inputs, mean, std), classes)), notes
+
+
+def default_layers(modules: dict[str, nn.Module], calls: dict[str, Call]) -> list[str]:
+    """Each linear layer and the last convolution, behind the norm and the activation that carry its units on.
+
+    Where a model has neither, its last layer.
+    """
+    called = sorted((name for name in calls if not calls[name].problem), key=lambda name: calls[name].order)
+    stages = [name for name in called if isinstance(modules[name], nn.Linear)]
+    stages += [name for name in called if isinstance(modules[name], CONVOLUTIONS)][-1:]
+    last = {stage: stage for stage in stages}
+    for name in called:
+        holds = calls[name].holds
+        if holds is not None and len(holds.stages) == 1 and holds.stages[0] in last:
+            last[holds.stages[0]] = name
+    return list(last.values()) or called[-1:]
+
+
+def _pictures(inputs: Tensor, mean: Sequence[float], std: Sequence[float]) -> np.ndarray:
+    return as_pictures(to_numpy(inputs), mean, std)

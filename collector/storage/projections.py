@@ -1,0 +1,196 @@
+"""Held-out samples that can be laid out in a plane: themselves, and what the network made of them at each epoch."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import overload
+
+import numpy as np
+
+from collector.storage import schema
+from collector.storage.blocks import Array, to_array, to_whole_numbers
+from collector.storage.compared import ComparedLayer, compared_layers
+from collector.storage.errors import BlockError
+from collector.storage.light_records import LightRecords, Read
+from collector.storage.schema import IndexEntry, ProjectionRecord, ProjectionSamplesRecord
+
+MOST_SAMPLES = 10**6
+"""A reader takes no more samples that can be projected."""
+
+
+@dataclass(frozen=True)
+class Projection:
+    """What was recorded to be laid out in a plane; see `schema.Projection`."""
+
+    samples: int
+    layers: Mapping[str, ComparedLayer]
+
+
+@dataclass(frozen=True, eq=False)
+class ProjectionSamples:
+    """The samples themselves.
+
+    Attributes:
+        pictures: uint8 ``[N, C, H, W]``, or float32 ``[N, D]`` where they are no pictures.
+        labels: class numbers, int ``[N]``, or None.
+    """
+
+    pictures: np.ndarray
+    labels: np.ndarray | None
+
+    def __len__(self) -> int:
+        return len(self.pictures)
+
+
+def projection_of(given: schema.Projection) -> Projection:
+    """The header's words on projections, with arrays.
+
+    Raises:
+        BlockError: they do not fit one another.
+    """
+    if given.samples > MOST_SAMPLES:
+        raise BlockError(f"{given.samples:,} samples can be projected; a reader takes {MOST_SAMPLES:,}")
+    return Projection(given.samples, compared_layers(given.layers))
+
+
+class ProjectionMeasurement:
+    """What the network made of the samples at one step. See `schema.ProjectionRecord`.
+
+    Attributes:
+        step: updates taken before it.
+        epoch: epochs that had ended.
+        predictions: class numbers, int ``[N]``, −1 where there is none; None where they were not recorded.
+    """
+
+    def __init__(self, records: LightRecords[ProjectionRecord], number: int, header: Projection) -> None:
+        record = records.light(number)
+        self._records, self._number, self._header = records, number, header
+        self._whole: ProjectionRecord | None = None
+        self.step, self.epoch = record.step, record.epoch
+        self.predictions = _classes(records, number, "predictions", record.predictions, header.samples)
+
+    def features(self, layer: str) -> np.ndarray | None:
+        """A layer's output, float16 ``[N, D]``, for its kept features; None where it was not recorded.
+
+        The record's line is read once, and kept as long as this object.
+
+        Raises:
+            DamagedError: it cannot be read.
+            KeyError: the layer is none of those that can be projected.
+        """
+        kept = self._header.layers[layer].kept
+        if self._whole is None:
+            self._whole = self._records.whole(self._number)
+        value = self._whole.features.get(layer)
+        if value is None:
+            return None
+        shape = (self._header.samples, len(kept))
+        return self._records.array(self._number, f"features of {layer!r}", value, shape, "<f2")
+
+
+class Projections(Sequence[ProjectionMeasurement]):
+    """What the network made of the samples, in the order of the steps, and the samples. None is kept.
+
+    May be read from several threads while records are added.
+    """
+
+    def __init__(self, path: Path, read: Read) -> None:
+        """Records of a file, of which ``read(offset, length)`` gives the bytes."""
+        self._records = LightRecords(path, read, ProjectionRecord, "projection record")
+        self._samples = LightRecords(path, read, ProjectionSamplesRecord, "record of the projection's samples")
+        self._header: Projection | None = None
+        self.entries: list[IndexEntry] = []
+        """Where the records are in the file, for who has to tell whether it is still the same."""
+
+    def expect(self, header: Projection | None) -> None:
+        """What the header says of the samples, which the records have to agree with."""
+        self._header = header
+
+    def add(self, entry: IndexEntry) -> None:
+        """One more record of kind ``projection`` or ``projection_samples`` was found in the file.
+
+        Raises:
+            BlockError: its step is below that of the record before, or the header tells of no projection.
+        """
+        if self._header is None:
+            raise BlockError("the first line does not say what can be projected")
+        if entry[0] == "projection_samples":
+            if len(self._samples):
+                raise BlockError("the samples stand in an earlier line already")
+            self._samples.add(entry)
+        else:
+            self._records.add(entry)
+            self.entries.append(entry)
+
+    @property
+    def has_samples(self) -> bool:
+        """Whether the samples themselves are in the file."""
+        return len(self._samples) > 0
+
+    def samples(self) -> ProjectionSamples | None:
+        """The samples, read anew each time; None where they are not in the file.
+
+        Raises:
+            DamagedError: they cannot be read.
+        """
+        if self._header is None or not self.has_samples:
+            return None
+        record, n_samples = self._samples.whole(0), self._header.samples
+        labels = _classes(self._samples, 0, "labels", record.labels, n_samples)
+        try:
+            pictures = to_array(record.pictures)
+            is_picture = pictures.ndim == 4 and pictures.dtype == np.uint8 and pictures.shape[1] in (1, 3)
+            if len(pictures) != n_samples or not (is_picture or (pictures.ndim == 2 and pictures.dtype.kind == "f")):
+                raise BlockError(f"it has shape {pictures.shape} and type {pictures.dtype}")
+        except BlockError as error:
+            raise self._samples.damage(0, f"pictures: {error}") from None
+        return ProjectionSamples(pictures if is_picture else pictures.astype(np.float32, copy=False), labels)
+
+    @property
+    def steps(self) -> np.ndarray:
+        """The step of each record, rising, int ``[E]``, without reading them.
+
+        A step can come twice, where an epoch ends with it and the run goes on: before that and after it.
+        """
+        return self._records.steps
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    @overload
+    def __getitem__(self, number: int) -> ProjectionMeasurement: ...
+    @overload
+    def __getitem__(self, number: slice) -> list[ProjectionMeasurement]: ...
+    def __getitem__(self, number: int | slice) -> ProjectionMeasurement | list[ProjectionMeasurement]:
+        """Read a record; its features only when they are asked for.
+
+        Raises:
+            PassNotRecordedError: there is none of this number.
+            DamagedError: it cannot be read.
+        """
+        if isinstance(number, slice):
+            return [self[each] for each in range(*number.indices(len(self)))]
+        place = self._records.place(number)
+        assert self._header is not None  # else there would be no entries
+        return ProjectionMeasurement(self._records, place, self._header)
+
+    def __iter__(self) -> Iterator[ProjectionMeasurement]:
+        return (self[number] for number in range(len(self)))
+
+
+def _classes(
+    records: LightRecords[ProjectionRecord] | LightRecords[ProjectionSamplesRecord],
+    number: int,
+    name: str,
+    value: Array | None,
+    n_samples: int,
+) -> np.ndarray | None:
+    if value is None:
+        return None
+    try:
+        classes = to_whole_numbers(value)
+        if classes.shape != (n_samples,):
+            raise BlockError(f"it has shape {classes.shape}, not ({n_samples},)")
+    except BlockError as error:
+        raise records.damage(number, f"{name}: {error}") from None
+    return classes
