@@ -24,7 +24,11 @@ class Rule:
 RULES = (
     Rule(("app", "main"), FRAMEWORKS, "the window's process loads no framework"),
     Rule(("collector.storage", "collector.capture", "collector.metrics"), FRAMEWORKS, "they serve every framework"),
-    Rule(("collector", "models", "data", "app.analysis", "app.replay"), QT, "they work without a window"),
+    Rule(
+        ("collector", "models", "data", "app.analysis", "app.replay", "app.projecting"),
+        QT,
+        "they work without a window",
+    ),
     Rule(("app.session", "app.jobs"), ("PyQt6.QtWidgets", "PyQt6.QtGui"), "the session lives without widgets"),
     Rule(("collector",), ("models", "data", "app"), "a stranger uses the collector alone"),
     Rule(("data",), ("models", "collector", "app"), "data stand on their own"),

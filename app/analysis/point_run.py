@@ -1,0 +1,127 @@
+"""The samples that can be laid out in a plane, and what the network took them for at each epoch.
+
+`N` samples, `E` records.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collector.storage import Collection
+
+UNKNOWN = -1
+
+
+@dataclass(frozen=True, eq=False)
+class PointRun:
+    """What is shown of each point.
+
+    Attributes:
+        collection: whose samples they are.
+        pictures: uint8 ``[N, C, H, W]``, or float32 ``[N, D]`` where they are no pictures.
+        labels: int ``[N]`` or None.
+        steps, epochs: of each record, int ``[E]``.
+        predictions: int ``[E, N]``, −1 where there is none.
+        class_names: names of the classes, as far as they have any.
+        in_probe: which sample of the probe each is, int ``[N]``; −1: none.
+    """
+
+    collection: Collection
+    pictures: np.ndarray
+    labels: np.ndarray | None
+    steps: np.ndarray
+    epochs: np.ndarray
+    predictions: np.ndarray
+    class_names: tuple[str, ...]
+    in_probe: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.pictures)
+
+    @cached_property
+    def classes(self) -> np.ndarray:
+        """Every class that has a name, or is a label or a prediction anywhere, rising, int ``[K]``."""
+        labels = [] if self.labels is None else [self.labels]
+        found = np.unique(np.concatenate([self.predictions.ravel(), *labels, np.arange(len(self.class_names))]))
+        return np.asarray(found[found != UNKNOWN])
+
+    def picture(self, sample: int) -> np.ndarray | None:
+        """float32 ``[H, W]`` or ``[H, W, 3]`` in 0…1; None where the samples are no pictures."""
+        if self.pictures.ndim != 4:
+            return None
+        return _seen(self.pictures[sample])
+
+    def name_of(self, number: int) -> str:
+        """A class in words."""
+        return self.class_names[number] if 0 <= number < len(self.class_names) else f"class {number}"
+
+    def predicted(self, number: int | None) -> np.ndarray | None:
+        """Predictions of one record, int ``[N]``; None where there are none."""
+        if number is None or (self.predictions[number] == UNKNOWN).all():
+            return None
+        return np.asarray(self.predictions[number])
+
+
+def point_run(collection: Collection, known: PointRun | None = None) -> PointRun | None:
+    """Read the samples and predictions; of a run that has grown only what is new. None where there are no samples.
+
+    Raises:
+        CollectionError: the samples cannot be read.
+    """
+    from collector.storage import CollectionError
+
+    if known is not None and known.collection is collection:
+        pictures, labels, in_probe = known.pictures, known.labels, known.in_probe
+    else:
+        samples = collection.projection_samples
+        if samples is None:
+            return None
+        known = None
+        pictures, labels = samples.pictures, samples.labels
+        in_probe = _in_probe(collection, pictures)
+    steps = collection.projections.steps
+    epochs = np.full(len(steps), UNKNOWN)
+    predictions = np.full((len(steps), len(pictures)), UNKNOWN)
+    n_known = 0 if known is None else len(known.steps)
+    if known is not None:
+        epochs[:n_known], predictions[:n_known] = known.epochs, known.predictions
+    for number in range(n_known, len(steps)):
+        try:
+            record = collection.projections[number]
+        except CollectionError as error:
+            collection.damaged.append(str(error))
+            continue
+        epochs[number] = record.epoch
+        if record.predictions is not None:
+            predictions[number] = record.predictions
+    names = () if collection.probe is None else collection.probe.class_names
+    return PointRun(collection, pictures, labels, steps, epochs, predictions, names, in_probe)
+
+
+def _seen(picture: np.ndarray) -> np.ndarray:
+    values = picture.astype(np.float32) / 255
+    return values[0] if len(values) == 1 else values.transpose(1, 2, 0)
+
+
+def _in_probe(collection: Collection, pictures: np.ndarray) -> np.ndarray:
+    """A sample is that of the probe that looks the same."""
+    found = np.full(len(pictures), UNKNOWN)
+    probe = collection.probe
+    if probe is None:
+        return found
+    if pictures.ndim == 4:
+        shown = [probe.picture(number) for number in range(len(probe))]
+        keys = [None if each is None else np.rint(each * 255).astype(np.uint8).tobytes() for each in shown]
+        own = [np.rint(_seen(each) * 255).astype(np.uint8).tobytes() for each in pictures]
+    else:
+        keys = [np.ascontiguousarray(each, np.float32).tobytes() for each in probe.inputs]
+        own = [each.tobytes() for each in pictures]
+    numbers = {key: number for number, key in reversed(list(enumerate(keys))) if key is not None}
+    for sample, key in enumerate(own):
+        found[sample] = numbers.get(key, UNKNOWN)
+    return found

@@ -1,0 +1,55 @@
+"""The tab on projections: samples in a plane, laid out by a process of its own."""
+
+from collections.abc import Mapping
+
+from PyQt6.QtWidgets import QVBoxLayout, QWidget
+
+from app.panels.projection_panel import ProjectionPanel
+from app.projections import Projections
+from app.replay.frame import Frame
+from app.replay.opened import OpenedCollection
+from app.replay.state import ReplayView
+from app.session import Session
+
+
+class ProjectionTab(QWidget):
+    """One panel, and `Projections`, which the window makes and closes."""
+
+    def __init__(self, session: Session, projections: Projections, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.panel = ProjectionPanel()
+        self._opened: OpenedCollection | None = None
+        self._projections = projections
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.panel)
+        panel = self.panel
+        panel.sample_requested.connect(session.choose_sample)
+        panel.step_requested.connect(session.show_nearest)
+        panel.run_requested.connect(lambda known: self._asked(projections.read_run, known))
+        panel.known_requested.connect(lambda wish: self._asked(projections.look_up, wish))
+        panel.compute_requested.connect(lambda wish: self._asked(projections.compute, wish))
+        panel.cancel_requested.connect(projections.cancel)
+        projections.run_ready.connect(panel.show_run)
+        projections.projected.connect(panel.show_projected)
+        projections.progressed.connect(panel.show_progress)
+        projections.ended.connect(panel.show_ended)
+
+    @property
+    def panels(self) -> Mapping[str, QWidget]:
+        return {"Projection": self.panel}
+
+    def show_collection(self, opened: OpenedCollection) -> None:
+        self._opened = opened
+        self.panel.show_collection(opened.collection)
+
+    def show_view(self, view: ReplayView, step: int) -> None:
+        self.panel.show_step(step)
+        self.panel.show_sample(view.sample)
+
+    def show_frame(self, frame: Frame) -> None:
+        """Nothing here is of a single pass."""
+
+    def _asked(self, ask: object, what: object) -> None:
+        if self._opened is not None:
+            ask(self._opened.collection, what)  # type: ignore[operator]

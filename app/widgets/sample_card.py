@@ -1,0 +1,58 @@
+"""A card beside the pointer: a sample's picture, enlarged, and what is known of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from PyQt6.QtCore import QPointF, QRectF, Qt
+from PyQt6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+
+from app.palette import TEXT_PX, active, font
+from app.widgets.picture_view import to_image
+
+_PICTURE_PX, _PADDING_PX, _DISTANCE_PX = 112.0, 8.0, 14.0
+
+
+@dataclass(frozen=True, eq=False)
+class SampleCard:
+    """Attributes:
+    picture: float ``[H, W]`` or ``[H, W, 3]`` in 0…1, or None.
+    lines: of text, each with a field of `app.palette.Palette` for its colour.
+    """
+
+    picture: np.ndarray | None
+    lines: Sequence[tuple[str, str]]
+
+    def paint(self, painter: QPainter, at: QPointF, inside: QRectF) -> None:
+        """Paint it beside a place, within an area."""
+        painter.setFont(font(TEXT_PX))
+        metrics = QFontMetricsF(painter.font())
+        wide = max([metrics.horizontalAdvance(text) for text, _ in self.lines], default=0.0)
+        has_picture = self.picture is not None
+        width = max(wide, _PICTURE_PX * has_picture) + 2 * _PADDING_PX
+        picture_high = (_PICTURE_PX + _PADDING_PX / 2) * has_picture
+        height = picture_high + metrics.lineSpacing() * len(self.lines) + 2 * _PADDING_PX
+        x, y = at.x() + _DISTANCE_PX, at.y() + _DISTANCE_PX
+        if x + width > inside.right():
+            x = at.x() - _DISTANCE_PX - width
+        y = min(y, inside.bottom() - height - 2)
+        place = QRectF(max(x, inside.left() + 2), max(y, inside.top() + 2), width, height)
+        painter.setPen(QPen(QColor(active().line), 1))
+        painter.setBrush(QColor(active().bar_ground))
+        painter.drawRoundedRect(place, 5, 5)
+        if self.picture is not None:
+            image = to_image(self.picture)
+            target = QRectF(place.left() + _PADDING_PX, place.top() + _PADDING_PX, _PICTURE_PX, _PICTURE_PX)
+            size = image.size().scaled(target.size().toSize(), Qt.AspectRatioMode.KeepAspectRatio)
+            own = QRectF(0, 0, size.width(), size.height())
+            own.moveCenter(target.center())
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+            painter.drawImage(own, image)
+        top = place.top() + _PADDING_PX + picture_high
+        for text, colour in self.lines:
+            painter.setPen(QColor(getattr(active(), colour)))
+            line = QRectF(place.left() + _PADDING_PX, top, width, metrics.lineSpacing())
+            painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, text)
+            top += metrics.lineSpacing()
