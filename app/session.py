@@ -45,6 +45,7 @@ class Session(QObject):
         similarity_ready(PairReading | AugmentationReading): what `read_similarity` was asked for last.
         frame_ready(Frame): the frame of the current view; late ones never arrive.
         problem_occurred(str): something known went wrong, in words for the user.
+        closing: the window is about to go; whatever works for it has to end.
     """
 
     collection_opened = pyqtSignal(object)
@@ -58,6 +59,7 @@ class Session(QObject):
     features_ready = pyqtSignal(object)
     similarity_ready = pyqtSignal(object)
     problem_occurred = pyqtSignal(str)
+    closing = pyqtSignal()
 
     def __init__(self, jobs: Jobs, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -229,6 +231,7 @@ class Session(QObject):
 
     def close(self) -> None:
         """Give back the file and the threads."""
+        self.closing.emit()
         self._timer.stop()
         self._poll_timer.stop()
         self._histories += 1  # a history that is being read is wanted no more

@@ -38,4 +38,17 @@ def optimizer(session: "Session") -> "Tab":
     return OptimizerTab(session)
 
 
-TABS = {"Correlations": correlations, "Gradients": gradients, "Features": features, "Optimizer": optimizer}
+def projection(session: "Session") -> "Tab":
+    """Samples in a plane."""
+    from app.tabs.projection_tab import ProjectionTab
+
+    return ProjectionTab(session)
+
+
+TABS = {
+    "Correlations": correlations,
+    "Gradients": gradients,
+    "Features": features,
+    "Projection": projection,
+    "Optimizer": optimizer,
+}

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from app.tabs import TABS
 from app.window import MainWindow
 
-KEYS = dict(zip(TABS, (Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_4, Qt.Key.Key_5, Qt.Key.Key_6), strict=False))
+KEYS = dict(zip(TABS, (Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_4, Qt.Key.Key_5, Qt.Key.Key_6), strict=True))
 
 
 @pytest.mark.parametrize("title", TABS)

@@ -1,6 +1,6 @@
 """The tab on projections: samples in a plane, laid out by a process of its own."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
@@ -9,17 +9,19 @@ from app.projections import Projections
 from app.replay.frame import Frame
 from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
+from app.saving import Table
 from app.session import Session
 
 
 class ProjectionTab(QWidget):
-    """One panel, and `Projections`, which the window makes and closes."""
+    """One panel, and what computes for it, which ends with the session."""
 
-    def __init__(self, session: Session, projections: Projections, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.panel = ProjectionPanel()
+        self.projections = projections = Projections(self)
+        session.closing.connect(projections.close)
         self._opened: OpenedCollection | None = None
-        self._projections = projections
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.panel)
@@ -38,6 +40,10 @@ class ProjectionTab(QWidget):
     @property
     def panels(self) -> Mapping[str, QWidget]:
         return {"Projection": self.panel}
+
+    @property
+    def tables(self) -> Mapping[str, Callable[[], Table]]:
+        return {}
 
     def show_collection(self, opened: OpenedCollection) -> None:
         self._opened = opened
