@@ -90,8 +90,7 @@ class NonlinearAutoencoder:
         inputs = (inputs - self._mean) / self._scale
         sizes = (inputs.shape[1], HIDDEN, 2, HIDDEN, inputs.shape[1])
         self._weights = [
-            (random.normal(size=(a, b)) / np.sqrt(a)).astype(np.float32)
-            for a, b in itertools.pairwise(sizes)
+            (random.normal(size=(a, b)) / np.sqrt(a)).astype(np.float32) for a, b in itertools.pairwise(sizes)
         ]
         self._biases = [np.zeros(b, np.float32) for b in sizes[1:]]
         learned = [*self._weights, *self._biases]

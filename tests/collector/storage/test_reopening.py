@@ -28,9 +28,7 @@ def test_that_a_finished_file_can_be_gone_on_with(tmp_path: Path, make_header: H
     assert path.read_bytes() == (tmp_path / "whole.json").read_bytes()
 
 
-def test_that_a_file_that_somebody_changed_is_not_gone_on_with(
-    tmp_path: Path, make_header: Headers
-) -> None:
+def test_that_a_file_that_somebody_changed_is_not_gone_on_with(tmp_path: Path, make_header: Headers) -> None:
     writer = CollectionWriter(tmp_path / "run.json", make_header())
     writer.close()
     writer.path.write_bytes(writer.path.read_bytes() + b" ")
