@@ -1,6 +1,8 @@
 """Pictures in batches as Keras takes them: channels last, in NumPy arrays."""
 
+from dataclasses import replace
 from math import ceil
+from typing import Any
 
 import keras
 import numpy as np
@@ -36,4 +38,18 @@ class Batches(keras.utils.PyDataset):
 def as_arrays(batch: tuple[Tensor, Tensor]) -> Arrays:
     """Pictures `[N, C, H, W]` as an array `[N, H, W, C]`, and their labels `[N]`."""
     pictures, labels = batch
-    return pictures.permute(0, 2, 3, 1).contiguous().numpy(), labels.numpy()
+    return channels_last(pictures), labels.numpy()
+
+
+def channels_last(pictures: Tensor) -> np.ndarray:
+    """Pictures `[N, C, H, W]` as an array `[N, H, W, C]`."""
+    return pictures.permute(0, 2, 3, 1).contiguous().numpy()
+
+
+def in_keras_order(signals: dict[str, Any]) -> dict[str, Any]:
+    """What `models.signals.signal_options` gives, with the samples as Keras takes them."""
+    compared, sample = signals["similarity"], signals["augmented"]
+    return signals | {
+        "similarity": None if compared is None else as_arrays(compared),
+        "augmented": None if sample is None else replace(sample, inputs=channels_last(sample.inputs)),
+    }

@@ -8,10 +8,11 @@ import data
 from collector import KerasCollector
 from data.pictures import DataSource
 from models.keras_callbacks import KerasMetrics, KerasModelSave, KerasProgress
-from models.keras_data import Batches, as_arrays
+from models.keras_data import Batches, as_arrays, in_keras_order
 from models.keras_networks import build, build_optimizer
 from models.options import TrainOptions
 from models.run import collector_options, say, stopped_by_signals
+from models.signals import signal_options
 
 
 class _Stop(keras.callbacks.Callback):
@@ -46,7 +47,10 @@ def train_source(options: TrainOptions, source: DataSource, seed: int) -> None:
     )
     test = as_arrays(source.test.__getitems__(range(len(source.test))))
     probe = as_arrays(data.choose_probe(source, options.probe_samples))
-    collector = KerasCollector(path, probe=probe, **collector_options(options, source, seed, len(batches)))
+    about_run = collector_options(options, source, seed, len(batches))
+    signals = in_keras_order(signal_options(options, source, seed))
+    maps = {"feature_maps": options.feature_maps, "feature_samples": options.feature_samples}
+    collector = KerasCollector(path, probe=probe, **about_run, **signals, **maps)
     path.parent.mkdir(parents=True, exist_ok=True)
     stop = _Stop(options.epochs)
     callbacks = [

@@ -97,6 +97,7 @@ class FeatureSignals:
         self._every_epoch = sample is not None and sample.every_epoch
         self._log: RunLog | None = None
         self._last_measured = self._last_augmented = -1
+        self._seen = 0
         self.similarity: schema.Similarity | None = None
         self.augmentations: schema.Augmentations | None = None
         if samples is not None:
@@ -121,8 +122,11 @@ class FeatureSignals:
             self._augment()
 
     def after_step(self) -> None:
-        """A step was taken."""
-        if self._interval and self._log is not None and self._log.steps_taken % self._interval == 0:
+        """A step was taken, or several at once."""
+        if not self._interval or self._log is None:
+            return
+        before, self._seen = self._seen, self._log.steps_taken
+        if self._seen // self._interval > before // self._interval:
             self._measure()
 
     def end_epoch(self) -> None:

@@ -8,8 +8,11 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from collector.capture.feature_budget import check_maps
+from collector.capture.feature_signals import AugmentedSample, check_comparing
 from collector.capture.guard import Guard
 from collector.capture.insight_options import InsightOptions
+from collector.keras.comparing import check_augmented, feature_signals
 from collector.keras.describe import check_options, describe_run, remarks
 from collector.keras.probe import ProbeRun, check_probe, describe_probe
 from collector.keras.recording import Recording
@@ -46,6 +49,17 @@ class KerasCollector(keras.callbacks.Callback):
         overwrite: replace a file of this name.
         about: more of what is known of the run: fields of `schema.Run`, as ``{"dataset": "mnist", "seed": 0}``.
         insight: how the gradients are followed between the passes; None: not at all.
+        similarity: held-out samples ``[N, …]``, ready for the model, and their class numbers, or None, on which the
+            outputs of layers are compared when an epoch begins and at the end; 256 samples are plenty. None: they are
+            not compared.
+        similarity_interval: steps between further comparisons; 0: no more.
+        similarity_features: features of each layer's output that each comparison keeps in the file, at most.
+        augmented: one sample, changed in many ways, on which the model is run at the end, or at each epoch; its
+            ``inputs`` as the model takes them, its ``pictures`` ``[A, C, H, W]``.
+        feature_maps: of which layers of convolutional stages feature maps are kept: ``last``, ``ends`` (the
+            convolution's own output too), ``all`` or ``none``.
+        feature_samples: of so many first samples of the probe; None: as many as a budget allows (see
+            `collector.capture.feature_budget`).
 
     Raises:
         CollectionError: at the start of the training, where the file exists or cannot be made.
@@ -66,16 +80,28 @@ class KerasCollector(keras.callbacks.Callback):
         overwrite: bool = False,
         about: Mapping[str, Any] | None = None,
         insight: InsightOptions | None = InsightOptions(),  # noqa: B008 - it is frozen
+        similarity: tuple[Any, Any] | None = None,
+        similarity_interval: int = 0,
+        similarity_features: int = 128,
+        augmented: AugmentedSample | None = None,
+        feature_maps: str = "ends",
+        feature_samples: int | None = None,
     ) -> None:
         super().__init__()
         about = about or {}
         check_options(interval, neuron_cap, unit_rule, about)
+        check_comparing(similarity_interval, similarity_features)
+        check_maps(feature_maps, feature_samples)
         self._path = Path(path)
         inputs, labels = (None, None) if probe is None else check_probe(probe)
         self._inputs = inputs
         self._probe = None if inputs is None else describe_probe(inputs, labels, class_names, mean, std)
         self._interval, self._neuron_cap, self._unit_rule = interval, neuron_cap, unit_rule
         self._overwrite, self._about, self._insight = overwrite, about, insight
+        self._similarity = None if similarity is None else check_probe(similarity)
+        self._similarity_interval, self._similarity_features = similarity_interval, similarity_features
+        self._augmented = None if augmented is None else check_augmented(augmented)
+        self._maps = feature_maps, feature_samples
         self._recording: Recording | None = None
         self._unwrap: Callable[[], None] | None = None
 
@@ -104,11 +130,16 @@ class KerasCollector(keras.callbacks.Callback):
         self._unwrap = _around(model, self._failed)
 
     def _new_recording(self, model: keras.Model) -> Recording:
-        probe = ProbeRun(model, self._inputs, self._neuron_cap, self._unit_rule)
+        probe = ProbeRun(model, self._inputs, self._neuron_cap, self._unit_rule, self._maps)
         run = describe_run(model, self.params or {}, self._interval, self._neuron_cap, self._unit_rule, self._about)
-        recording = Recording(model, probe, run, self._probe, self._insight, self._path, self._overwrite)
+        signals, not_compared = feature_signals(
+            model, self._similarity, self._similarity_interval, self._similarity_features, self._augmented
+        )
+        recording = Recording(model, probe, run, self._probe, self._insight, signals, self._path, self._overwrite)
         if probe.problem:
             recording.say(f"Activations and connections are not recorded: {probe.problem}")
+        for sentence in not_compared:
+            recording.say(sentence)
         for remark in remarks(model):
             recording.note(remark)
         return recording

@@ -54,7 +54,12 @@ def _walk(layer: Any, prefix: str, seen: set[int]) -> Iterator[tuple[str, Any]]:
 
 def is_layer(layer: Any) -> bool:
     """Whether a Keras layer is one in Strobe's sense: it has parameters of its own, or is an activation."""
-    return bool(parameters_of(layer)) or type(layer).__module__.startswith("keras.src.layers.activations")
+    return bool(parameters_of(layer)) or is_activation(layer)
+
+
+def is_activation(layer: Any) -> bool:
+    """Whether a Keras layer is an activation, with parameters (as PReLU) or without."""
+    return type(layer).__module__.startswith("keras.src.layers.activations")
 
 
 def parameters_of(layer: Any) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from collector.capture.feature_budget import MapSource, mapped_samples
 from collector.capture.units import MOST_INPUTS, Units, choose_units, join_units, reduce_weight
 from collector.keras.layers import DEPTHWISE, INPUT, STAGES, canonical, canonical_shape, parameters_of, unit_axis
 from collector.keras.origins import Origin
@@ -32,8 +33,8 @@ class LayerPlan:
     n_interleaved: int = 0
     """Channels that lie together at each position of a flattened input; 0: those of one unit lie together."""
     output_shape: tuple[int, ...] = ()
-    has_maps: bool = False
-    """Whether this is the last layer of a convolutional stage, whose feature maps are kept."""
+    n_mapped: int = 0
+    """Feature maps are kept of so many first probe samples."""
     not_recorded: dict[str, str] = field(default_factory=dict)
     parameters: dict[str, Any] = field(default_factory=dict)
     """The layer's own variables by their name in the file."""
@@ -111,12 +112,6 @@ def plan_layers(
             _join(plan, call, plans, input_shape, cap, rule)
         _explain_activation(plan, call, no_calls)
         _explain_parameters(plan)
-    last = {plan.stage: plan for plan in plans.values() if len(plan.output_shape) == 3}
-    for plan in last.values():
-        plan.has_maps = True
-    for plan in plans.values():
-        if len(plan.output_shape) == 3 and not plan.has_maps:
-            plan.not_recorded["feature_maps"] = "with Keras only the last layer of each stage has them"
     return list(plans.values())
 
 
@@ -211,6 +206,16 @@ def _explain_parameters(plan: LayerPlan) -> None:
             plan.not_recorded[f"{name}_gradient"] = "frozen when the run began"
 
 
-def n_map_values(plans: list[LayerPlan]) -> int:
-    """Values of the kept feature maps of one sample."""
-    return sum(len(plan.units.kept) * prod(plan.shape_by_units[1:]) for plan in plans if plan.has_maps)
+def choose_maps(plans: list[LayerPlan], rule: str, n_probe: int, asked: int | None = None) -> None:
+    """Decide of which layers feature maps are kept, see `collector.capture.feature_budget`."""
+    mapped = {plan.name: plan for plan in plans if len(plan.output_shape) == 3}
+    last = {plan.stage: name for name, plan in mapped.items()}
+    sources = []
+    for name, plan in mapped.items():
+        n_values = len(plan.units.kept) * prod(plan.shape_by_units[1:])
+        sources.append(MapSource(name, n_values, name == plan.stage, last[plan.stage] == name))
+    for name, found in mapped_samples(sources, rule, n_probe, asked).items():
+        if isinstance(found, str):
+            mapped[name].not_recorded["feature_maps"] = found
+        else:
+            mapped[name].n_mapped = found

@@ -7,16 +7,14 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from collector.keras.idle_units import idle_fractions
 from collector.keras.layers import layers_of
-from collector.keras.plan import LayerPlan, n_map_values, plan_layers
+from collector.keras.plan import LayerPlan, choose_maps, plan_layers
 from collector.keras.tensors import to_numpy
-from collector.keras.trace import before_softmax, watch
+from collector.keras.trace import logits, watch
 from collector.keras.unseen import unseen
 from collector.storage import schema
 from collector.storage.schema import LayerRecord
-
-MOST_MAP_VALUES = 2**20
-"""Feature-map values of one pass. Over it, the maps of fewer probe samples are kept, of one at the least."""
 
 _HOW = "give it as (inputs, labels), or (inputs, None): inputs one array [N, …], labels class numbers [N]"
 
@@ -69,12 +67,17 @@ def describe_probe(
 class ProbeRun:
     """The model as it runs on the probe.
 
+    Args:
+        maps: of which layers feature maps are kept and of how many samples, see `collector.capture.feature_budget`.
+
     Attributes:
         plans: its layers and their unit plan.
         problem: why the model could not run on the probe; empty where it could.
     """
 
-    def __init__(self, model: keras.Model, inputs: np.ndarray | None, cap: int, rule: str) -> None:
+    def __init__(
+        self, model: keras.Model, inputs: np.ndarray | None, cap: int, rule: str, maps: tuple[str, int | None]
+    ) -> None:
         self._model = model
         self._inputs = None if inputs is None else tf.constant(inputs)
         self._function: Callable[[tf.Tensor], Any] | None = None
@@ -82,26 +85,28 @@ class ProbeRun:
         self._layers = layers_of(model)
         self.plans: list[LayerPlan] = []
         if self._inputs is not None:
-            self._trace(cap, rule)
+            self._trace(cap, rule, maps)
         if self._function is None:
             self.plans = plan_layers(self._layers, {}, (), cap, rule, self.problem or "there is no probe")
 
-    def _trace(self, cap: int, rule: str) -> None:
+    def _trace(self, cap: int, rule: str, kept_maps: tuple[str, int | None]) -> None:
         shape = tuple(self._inputs.shape)  # type: ignore[union-attr]
 
         def run(inputs: tf.Tensor) -> Any:
             calls, output = watch(self._model, self._layers, inputs)
             self.plans = plan_layers(self._layers, calls, shape[1:], cap, rule, "")
-            n_mapped = min(shape[0], max(1, MOST_MAP_VALUES // max(1, n_map_values(self.plans))))
-            means, maps = {}, {}
+            choose_maps(self.plans, kept_maps[0], shape[0], kept_maps[1])
+            means, maps, idle = {}, {}, {}
             for plan in self.plans:
                 if "activation" not in plan.not_recorded:
                     tensor = tf.cast(calls[plan.name].output, tf.float32)
                     positions = [axis for axis in range(1, len(tensor.shape)) if axis != plan.unit_axis]
                     means[plan.name] = tf.reduce_mean(tensor, positions) if positions else tf.identity(tensor)
-                    if plan.has_maps:
-                        maps[plan.name] = tf.identity(tensor[:n_mapped])
-            return means, maps, _logits(output, shape[0])
+                    if plan.n_mapped:
+                        maps[plan.name] = tf.identity(tensor[: plan.n_mapped])
+                    for metric, fraction in idle_fractions(plan.layer, tensor, plan.unit_axis).items():
+                        idle[f"{metric}/{plan.name}"] = fraction
+            return means, maps, idle, logits(output, shape[0])
 
         try:
             # Only the graph is made here: nothing runs, so nothing moves.
@@ -112,15 +117,16 @@ class ProbeRun:
             first_line = str(error).strip().partition("\n")[0]
             self.problem = f"the model could not run on the probe ({type(error).__name__}: {first_line})"
 
-    def take(self, records: Mapping[str, LayerRecord]) -> np.ndarray | None:
-        """Put activations and feature maps into the records; the logits ``[N, K]``.
+    def take(self, records: Mapping[str, LayerRecord]) -> tuple[np.ndarray | None, dict[str, float]]:
+        """Put activations and feature maps into the records; the logits ``[N, K]``, and fractions of idle units.
 
-        Where the model ends in a softmax, the logits are what that softmax was given.
+        Where the model ends in a softmax, the logits are what that softmax was given. The fractions are under their
+        names as scalars, as ``dead_fraction/relu1``.
         """
         if self._function is None:
-            return None
+            return None, {}
         with unseen(self._model):
-            means, maps, logits = self._function(self._inputs)
+            means, maps, idle, output = self._function(self._inputs)
         for plan in self.plans:
             record = records[plan.name]
             if plan.name in means:
@@ -130,14 +136,8 @@ class ProbeRun:
                 with np.errstate(over="ignore"):
                     half = np.ascontiguousarray(plan.units.reduce(by_unit, 1).astype(np.float16))
                 record.feature_maps = half  # type: ignore[assignment]
-        return None if logits is None else _own(to_numpy(logits))
-
-
-def _logits(output: Any, n_samples: int) -> tf.Tensor | None:
-    tensor = next((each for each in tf.nest.flatten(output) if tf.is_tensor(each)), None)
-    if tensor is None or tensor.shape.rank != 2 or tensor.shape[0] != n_samples or not tensor.dtype.is_floating:
-        return None
-    return tf.cast(before_softmax(tensor), tf.float32)
+        fractions = {name: float(to_numpy(fraction)) for name, fraction in idle.items()}
+        return None if output is None else _own(to_numpy(output)), fractions
 
 
 def _own(array: np.ndarray) -> np.ndarray:

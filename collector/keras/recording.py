@@ -7,6 +7,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from collector.capture.feature_signals import FeatureSignals
 from collector.capture.insight_options import InsightOptions
 from collector.capture.run_log import RunLog
 from collector.capture.schedule import is_pass_due
@@ -35,6 +36,7 @@ class Recording:
         run: schema.Run,
         described: schema.Probe | None,
         insight: InsightOptions | None,
+        signals: FeatureSignals,
         path: Path,
         overwrite: bool,
     ) -> None:
@@ -50,6 +52,8 @@ class Recording:
             layers=[plan.to_schema() for plan in probe.plans],
             probe=described,
             insight=self._insight.recorder.to_schema() if self._insight else None,
+            similarity=signals.similarity,
+            augmentations=signals.augmentations,
         )
         self._log = RunLog(path, header, overwrite=overwrite)
         if self._insight:
@@ -65,6 +69,11 @@ class Recording:
         self._first_batch = 0
         self._updates_before = 0
         self._is_open = False
+        self._covered: frozenset[str] = frozenset()
+        self._of_end: tuple[int, frozenset[str]] = (-1, frozenset())
+        """The step at which a `fit` last ended, and the scalars that were recorded of that state."""
+        self._signals = signals
+        signals.start(self._log)
         if self._steps_at_once > 1:
             self.note(_NOT_BY_STEP.format(self._steps_at_once))
         if n_replicas > 1:
@@ -105,6 +114,7 @@ class Recording:
     def before_step(self, batch: int) -> None:
         """A step, or the first of several that run at once, is about to be taken."""
         self._taken, self._before, self._moments = None, {}, {}
+        self._covered = frozenset()
         self._first_batch = batch
         if self._steps_at_once > 1 and self.model.optimizer is not None:
             self._updates_before = int(self.model.optimizer.iterations)
@@ -143,11 +153,14 @@ class Recording:
                 self._add_step(step, self._watch.gradients(), arrays(self._before), arrays(self._taker.weights()))
         if self._taken is not None:
             with self._log.guard("writing a pass"):
+                for name, value in self._unsaid(step, self._taken.scalars).items():
+                    self._log.put(name, step, value)
                 self._log.add_pass(self._taken.to_record(step))
         self._taken, self._before, self._moments = None, {}, {}
         with self._log.guard("writing scalars"):
             for _ in range(n_steps):
                 self._log.after_step()
+        self._signals.after_step()
 
     def _n_steps(self, batch: int) -> int:
         """How many steps were taken. The last ones of an epoch may be fewer than Keras says."""
@@ -168,16 +181,18 @@ class Recording:
             self._log.put("learning_rate", step, watch.learning_rate())
 
     def _add_step(self, step: int, gradients: Values, before: Values, after: Values) -> None:
-        covered = frozenset[str]()
         if self._insight is not None and self._wants:
             recorder = self._insight.recorder
             self._insight.add_step(step, before, after, gradients, arrays(self._moments))
-            covered = recorder.columns if recorder.measures(step) else covered
+            self._covered = recorder.columns if recorder.measures(step) else self._covered
         if self._taken is not None:
-            self._taker.add_step(self._taken, before, after, gradients, covered)
-            for name, value in self._taken.scalars.items():
-                if name not in covered:
-                    self._log.put(name, step, value)
+            self._taker.add_step(self._taken, before, after, gradients, self._covered)
+
+    def _unsaid(self, step: int, scalars: Mapping[str, float]) -> dict[str, float]:
+        """Those scalars of a pass that neither the insight nor the end of an earlier `fit` has recorded."""
+        ended_at, of_end = self._of_end
+        said = self._covered | of_end if step == ended_at else self._covered
+        return {name: value for name, value in scalars.items() if name not in said}
 
     def end_epoch(self, logs: Mapping[str, Any]) -> None:
         """The epoch's results, under the names that every framework's have."""
@@ -187,6 +202,7 @@ class Recording:
                 results[f"test_{name[4:]}" if name.startswith("val_") else f"train_{name}"] = float(value)
         with self._log.guard("ending an epoch"):
             self._log.end_epoch(results)
+        self._signals.end_epoch()
 
     def close(self) -> None:
         """Take the wrappers off, take the last pass, write the index."""
@@ -198,8 +214,19 @@ class Recording:
             with self._log.guard("taking the wrappers off"):
                 self._watch.close()
         self._taken, self._before, self._moments = None, {}, {}
+        self._signals.end()
         if self._log.is_open:
             with self._log.guard("taking the last pass"):
-                self._log.add_pass(self._taker.state().to_record(self.steps_taken), is_end=True)
+                self._end()
         with self._log.guard("finishing the file"):
             self._log.close()
+
+    def _end(self) -> None:
+        """Take the last pass. Its scalars come first: the next `fit` takes the last record back if it is a pass."""
+        step, taken = self.steps_taken, self._taker.state()
+        self._covered = frozenset()
+        self._log.flush(up_to=step)
+        self._log.flush_rows()
+        self._log.add_end_scalars(self._unsaid(step, taken.scalars))
+        self._of_end = step, frozenset(taken.scalars)
+        self._log.add_pass(taken.to_record(step), is_end=True)

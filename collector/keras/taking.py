@@ -60,10 +60,10 @@ class PassTaker:
         return {key: read(each) for key, each in variables.items()}
 
     def state(self) -> Taken:
-        """The network as it is: activations of the probe, weights and biases."""
+        """The network as it is: activations of the probe, weights and biases; of scalars those of idle units."""
         taken = Taken({plan.name: LayerRecord() for plan in self._plans})
         with self._guard("running the model on the probe"):
-            taken.logits = self._probe.take(taken.layers)
+            taken.logits, taken.scalars = self._probe.take(taken.layers)
         self._put(taken, arrays(self.weights()), "")
         return taken
 
@@ -79,7 +79,7 @@ class PassTaker:
         self._put(taken, gradients, "_gradient")
         self._put(taken, updates, "_update")
         layers = {plan.name: keys for plan in self._plans if (keys := list(_variables(plan)))}
-        taken.scalars = moments(self._model.optimizer, layers)
+        taken.scalars |= moments(self._model.optimizer, layers)
         if any(f"weight_norm/{layer}" not in covered for layer in layers):
             norms: dict[str, float] = {}
             for metric, values in (("weight_norm", before), ("gradient_norm", gradients), ("update_norm", updates)):

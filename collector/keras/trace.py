@@ -103,6 +103,14 @@ def before_softmax(output: tf.Tensor) -> tf.Tensor:
     return tensor.op.inputs[0] if tensor.op.type == "Softmax" else output
 
 
+def logits(output: Any, n_samples: int) -> tf.Tensor | None:
+    """What the model's first output ``[N, K]`` was before a softmax at its end; None where it is of another shape."""
+    tensor = next((each for each in tf.nest.flatten(output) if tf.is_tensor(each)), None)
+    if tensor is None or tensor.shape.rank != 2 or tensor.shape[0] != n_samples or not tensor.dtype.is_floating:
+        return None
+    return tf.cast(before_softmax(tensor), tf.float32)
+
+
 def _readable(layer: Any, given: Any, origin: Origin | None) -> Origin | None:
     """The origin, if the axis that the layer's kernel reads is the one along which the units lie."""
     if origin is None or origin == CONSTANT:

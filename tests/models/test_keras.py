@@ -96,6 +96,12 @@ def test_that_the_command_trains_collects_and_saves(pictures: Path, tmp_path: Pa
         assert len(collection.series["accuracy"]) == 6
         assert set(collection.epochs[0].metrics) == {"train_loss", "train_accuracy", "test_loss", "test_accuracy"}
         assert not collection.notes
+        assert {"dead_fraction/conv1", "dead_fraction/fc1"} < set(collection.series)
+        assert list(collection.similarity.layers) == ["conv1", "conv2", "conv3", "fc1", "fc2", "softmax"]
+        assert collection.similarities.steps.tolist() == [0, 6]
+        assert collection.augmentations.pictures.shape == (300, 3, 32, 32)
+        assert collection.augmentation_records.steps.tolist() == [6]
+        assert np.isfinite(collection.augmentation_records[-1].stability).all()
         kernel = collection.passes[-1].layers["fc2"].weight
     saved = keras.models.load_model(path.with_suffix(".keras"))
     kept = np.linspace(0, 63, 24).round().astype(int)

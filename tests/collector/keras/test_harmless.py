@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from collector import KerasCollector, open_collection
+from collector import AugmentedSample, KerasCollector, open_collection
 from collector.capture.insight_options import InsightOptions
 
 Samples = Callable[..., tuple[np.ndarray, np.ndarray]]
@@ -47,6 +47,12 @@ def wrapped(model: keras.Model) -> list[str]:
     return [name for each in touched for name in ("apply", "update_state", "call") if name in vars(each)]
 
 
+def an_augmented_sample(inputs: np.ndarray) -> AugmentedSample:
+    pictures = np.zeros((len(inputs), 1, 8, 8), np.uint8)
+    kinds = ["none", *["noise"] * (len(inputs) - 1)]
+    return AugmentedSample(inputs, pictures, kinds, np.linspace(0, 1, len(inputs)), {"noise": "much"}, every_epoch=True)
+
+
 def test_that_a_training_ends_bit_for_bit_alike_with_and_without_the_collector(path: Path, samples: Samples) -> None:
     data = samples(160, 8, 8, 1)
     ends = []
@@ -55,7 +61,8 @@ def test_that_a_training_ends_bit_for_bit_alike_with_and_without_the_collector(p
         keras.utils.set_random_seed(0)
         model = a_cnn()
         insight = InsightOptions(interval=1, sign_interval=3)
-        collector = KerasCollector(path, probe=(data[0][:4], None), interval=7, insight=insight)
+        signals = {"similarity": data, "similarity_interval": 3, "augmented": an_augmented_sample(data[0][:9])}
+        collector = KerasCollector(path, probe=(data[0][:4], None), interval=7, insight=insight, **signals)
         callbacks = [collector] if collected else []
         history = model.fit(*data, batch_size=8, epochs=2, verbose=0, callbacks=callbacks, validation_data=data)
         # What comes after it is the same too.
@@ -81,7 +88,8 @@ def test_that_nothing_is_left_on_the_model(path: Path, samples: Samples) -> None
         def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
             seen.append(wrapped(model))
 
-    model.fit(*data, verbose=0, callbacks=[KerasCollector(path, probe=(data[0][:2], None)), Look()])
+    signals = {"similarity": data, "augmented": an_augmented_sample(data[0][:9])}
+    model.fit(*data, verbose=0, callbacks=[KerasCollector(path, probe=(data[0][:2], None), **signals), Look()])
 
     assert seen == [["apply", "update_state"]]
     assert model.train_function is function
@@ -109,9 +117,27 @@ def test_that_a_model_that_draws_and_counts_in_evaluation_mode_is_left_as_it_was
         model = keras.Sequential([keras.Input((4,)), layers.Dense(5), Restless(), layers.Dense(3)])
         loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
         model.compile("sgd", loss)
-        callbacks = [KerasCollector(path, probe=(data[0][:4], None), interval=1)] if collected else []
+        options = {"probe": (data[0][:4], None), "interval": 1, "similarity": data, "similarity_interval": 1}
+        callbacks = [KerasCollector(path, **options)] if collected else []
         history = model.fit(*data, batch_size=8, verbose=0, callbacks=callbacks).history
         ends.append((history, float(model.layers[1].count.numpy())))
+
+    assert ends[0] == ends[1]
+
+
+@pytest.mark.parametrize("eagerly", [False, True])
+def test_that_losses_that_layers_add_are_those_of_the_training(path: Path, samples: Samples, eagerly: bool) -> None:
+    data = samples(24, 4)
+    ends = []
+    for collected in (False, True):
+        keras.utils.set_random_seed(0)
+        model = keras.Sequential([keras.Input((4,)), layers.Dense(5, activity_regularizer="l2"), layers.Dense(3)])
+        loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+        model.compile("sgd", loss, run_eagerly=eagerly)
+        collector = KerasCollector(path, interval=1, similarity=data, similarity_interval=1, overwrite=True)
+        model.fit(*data, batch_size=8, epochs=2, verbose=0, callbacks=[collector] if collected else [])
+        model(data[0])
+        ends.append((model.history.history, [float(each) for each in model.losses]))
 
     assert ends[0] == ends[1]
 

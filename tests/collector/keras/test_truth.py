@@ -142,12 +142,12 @@ def test_that_activations_maps_and_logits_are_those_of_the_layers(recorded: Reco
             units = chosen(output.shape[-1], 4)
             means = output.mean(axis=tuple(range(1, output.ndim - 1)))[:, units]
             np.testing.assert_allclose(one.layers[name].activation, means, **CLOSE)
-        for name in ("relu", "up"):
+        for name in ("conv", "relu", "up"):
             maps = np.moveaxis(kept.outputs[number][name], -1, 1)[:, chosen(kept.outputs[number][name].shape[-1], 4)]
             np.testing.assert_allclose(one.layers[name].feature_maps, maps, rtol=2e-3, atol=1e-3)
         probabilities = np.exp(one.logits) / np.exp(one.logits).sum(1, keepdims=True)
         np.testing.assert_allclose(probabilities, kept.outputs[number]["out"], **CLOSE)
-    assert one.layers["conv"].feature_maps is None, "a stage's maps are those of its last layer"
+    assert one.layers["norm"].feature_maps is None, "a stage's maps are those of its first and its last layer"
 
 
 def test_that_layers_read_carry_and_measure_as_in_pytorch(recorded: Recorded) -> None:

@@ -1,6 +1,7 @@
 """The same network in PyTorch and in Keras leaves the same numbers in the file."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import keras
@@ -9,7 +10,7 @@ import pytest
 import torch
 from torch import nn
 
-from collector import Collector, InsightOptions, open_collection
+from collector import AugmentedSample, Collector, InsightOptions, open_collection
 from collector.storage import Collection
 
 Samples = Callable[..., tuple[np.ndarray, np.ndarray]]
@@ -63,15 +64,22 @@ def twins(
     inputs, targets = torch.from_numpy(pictures.transpose(0, 3, 1, 2).copy()), torch.from_numpy(labels)
     optimizer = torch.optim.SGD(net.parameters(), 0.1)
     path: Path = tmp_path_factory.mktemp("torch") / "run.json"
-    options = {"interval": 2, "neuron_cap": 4, "insight": INSIGHT}
-    with Collector(net, optimizer, path, probe=(inputs[:4], targets[:4]), **options) as collector:
+    options = {"interval": 2, "neuron_cap": 4, "insight": INSIGHT, "similarity_interval": 2, "similarity_features": 20}
+    sample = AugmentedSample(
+        pictures[:9], np.zeros((9, 2, 6, 6), np.uint8), ["none", *["noise"] * 8], np.linspace(0, 1, 9), {"noise": "all"}
+    )
+    changed = replace(sample, inputs=inputs[:9])
+    signals = {"similarity": (inputs[:30], targets[:30]), "augmented": changed}
+    with Collector(net, optimizer, path, probe=(inputs[:4], targets[:4]), **options, **signals) as collector:
         for start in range(0, 48, 8):
             loss = nn.functional.cross_entropy(net(inputs[start : start + 8]), targets[start : start + 8])
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
             collector.log(loss=loss)
-    with open_collection(path) as of_torch, collect_once(model, (pictures, labels), **options) as of_keras:
+        collector.end_epoch()
+    signals = {"similarity": (pictures[:30], labels[:30]), "augmented": sample}
+    with open_collection(path) as of_torch, collect_once(model, (pictures, labels), **options, **signals) as of_keras:
         yield of_torch, of_keras
 
 
@@ -103,6 +111,7 @@ def test_that_twins_have_the_same_passes(twins: tuple[Collection, Collection]) -
                         np.testing.assert_allclose(mine, yours, **CLOSE)
             if name != "fc2":  # which Keras has with its softmax
                 np.testing.assert_allclose(arrays.activation, other.layers[name].activation, **CLOSE)
+            assert (arrays.feature_maps is None) == (other.layers[name].feature_maps is None), f"maps of {name}"
             if arrays.feature_maps is not None:
                 np.testing.assert_allclose(arrays.feature_maps, other.layers[name].feature_maps, rtol=2e-3, atol=2e-3)
 
@@ -116,3 +125,26 @@ def test_that_twins_have_the_same_columns(twins: tuple[Collection, Collection]) 
         if counts in ("minima", "maxima", "minima_original", "maxima_original", "sign_flips", "flip_fraction"):
             continue  # of gradients at the edge of nothing, whose signs are rounding
         np.testing.assert_allclose(of_torch.series[name], of_keras.series[name], rtol=2e-3, atol=2e-4, err_msg=name)
+
+
+def test_that_twins_have_the_same_similarity_of_layers(twins: tuple[Collection, Collection]) -> None:
+    of_torch, of_keras = twins
+
+    assert list(of_keras.similarity.layers) == ["conv", "fc1", "fc2", "softmax"]
+    assert of_torch.similarity.labels.tolist() == of_keras.similarity.labels.tolist()
+    assert of_torch.similarities.steps.tolist() == of_keras.similarities.steps.tolist() == [0, 2, 4, 6, 6]
+    assert of_torch.similarities.epochs.tolist() == of_keras.similarities.epochs.tolist()
+    for one, other in zip(of_torch.similarities, of_keras.similarities, strict=True):
+        for measure in ("cka", "clipped", "mean", "effective_rank"):
+            np.testing.assert_allclose(getattr(one, measure), getattr(other, measure), rtol=1e-4, atol=1e-4)
+        for name in one.layers:
+            assert other.features(name).shape[0] == 30
+            np.testing.assert_allclose(one.features(name), other.features(name), **CLOSE)
+
+
+def test_that_twins_make_the_same_of_an_augmented_sample(twins: tuple[Collection, Collection]) -> None:
+    (one,), (other,) = (collection.augmentation_records for collection in twins)
+
+    assert (one.step, one.layers) == (other.step, other.layers)
+    np.testing.assert_allclose(one.stability, other.stability, atol=1e-4)
+    np.testing.assert_allclose(one.logits, other.logits, **CLOSE)

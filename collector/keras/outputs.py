@@ -1,0 +1,103 @@
+"""What layers give for many samples, in batches, reduced to the wanted features at once."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from collector.capture.comparison import OUTPUT, Wanted
+from collector.keras.tensors import to_numpy
+from collector.keras.trace import Call, before_softmax, logits, watch
+from collector.keras.unseen import unseen
+
+BATCH = 64
+"""Samples the model runs on at once, so that its own memory stays small."""
+
+Run = Callable[[tf.Tensor], dict[str, tf.Tensor]]
+
+
+class LayerOutputs:
+    """Runs a model on samples and gives the flattened outputs of its layers. Leaves no trace in the model.
+
+    Units come first in a flattened output, wherever the model has its channels, and a softmax that ends a layer is
+    left out, as from the logits: feature by feature they are what PyTorch gives for the same network.
+
+    Args:
+        model: any built model.
+        inputs: the samples ``[N, …]``.
+        layers: name → layer, of those that may be asked for.
+
+    Raises:
+        Exception: whatever the model raises where it cannot run on them.
+
+    Attributes:
+        calls: what was seen of the layers in a run on the first batch.
+        n_outputs: K of the model's output ``[N, K]``; None: it is of another shape.
+    """
+
+    def __init__(self, model: keras.Model, inputs: np.ndarray, layers: Mapping[str, Any]) -> None:
+        self._model = model
+        self._inputs = inputs
+        self._layers = layers
+        self._functions: dict[tuple[frozenset[str], int], Run] = {}
+        self.calls: Mapping[str, Call] = {}
+        self.n_outputs: int | None = None
+        with unseen(model):
+            self._look()
+
+    def __call__(self, wanted: Wanted) -> dict[str, np.ndarray]:
+        """Layer → float32 ``[N, D]``; see `collector.capture.comparison.Outputs`."""
+        found: dict[str, np.ndarray] = {}
+        missing: set[str] = set()
+        with unseen(self._model):
+            for start in range(0, len(self._inputs), BATCH):
+                inputs = self._inputs[start : start + BATCH]
+                given = self._function(frozenset(wanted), len(inputs))(tf.constant(inputs))
+                missing |= wanted.keys() - given.keys()
+                for name, tensor in given.items():
+                    rows, features = to_numpy(tensor), wanted[name]
+                    rows = rows if features is None else rows[:, features]
+                    whole = found.setdefault(name, np.empty((len(self._inputs), rows.shape[1]), np.float32))
+                    whole[start : start + len(rows)] = rows
+        return {name: found[name] for name in found if name not in missing}
+
+    def _look(self) -> None:
+        n_samples = min(BATCH, len(self._inputs))
+
+        def run(inputs: tf.Tensor) -> None:
+            self.calls, output = watch(self._model, self._layers, inputs)
+            last = logits(output, n_samples)
+            self.n_outputs = None if last is None else last.shape[1]
+
+        self._traced(run, n_samples)
+
+    def _function(self, names: frozenset[str], n_samples: int) -> Run:
+        """The graph that gives these layers' outputs; made when it is first needed, and nothing runs then."""
+        key = names, n_samples
+        if key not in self._functions:
+
+            def run(inputs: tf.Tensor) -> dict[str, tf.Tensor]:
+                # All are watched, whatever is wanted: where the units of one lie is known by the layers before it.
+                calls, output = watch(self._model, self._layers, inputs)
+                found = {
+                    name: _flattened(call) for name, call in calls.items() if name in names and call.output is not None
+                }
+                last = logits(output, n_samples)
+                return found | ({OUTPUT: last} if OUTPUT in names and last is not None else {})
+
+            self._functions[key] = self._traced(run, n_samples)
+        return self._functions[key]
+
+    def _traced(self, run: Callable[[tf.Tensor], Any], n_samples: int) -> Run:
+        given = tf.TensorSpec((n_samples, *self._inputs.shape[1:]), self._inputs.dtype)
+        function: Run = tf.function(run, autograph=False).get_concrete_function(given)
+        return function
+
+
+def _flattened(call: Call) -> tf.Tensor:
+    tensor = tf.cast(before_softmax(call.output), tf.float32)
+    axis = call.holds.axis if call.holds is not None else len(tensor.shape) - 1
+    others = [each for each in range(1, len(tensor.shape)) if each != axis]
+    return tf.reshape(tf.transpose(tensor, [0, axis, *others]), (tensor.shape[0], -1))
