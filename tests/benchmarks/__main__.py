@@ -12,7 +12,10 @@ from tests.benchmarks.row import Row
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-BENCHMARKS = ("switching", "writing", "opening", "starting", "recording", "insight", "raster", "similarity", "features")
+BENCHMARKS = (
+    *("switching", "writing", "opening", "starting", "recording", "insight", "keras", "raster", "similarity"),
+    *("features", "points"),
+)
 PACKAGES = ("torch", "tensorflow", "numpy", "msgspec", "pybase64", "PyQt6", "pyqtgraph")
 TABLE = Path(__file__).parent.parent.parent / "resources" / "benchmarks.md"
 
