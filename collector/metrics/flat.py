@@ -11,7 +11,7 @@ WORD = 64
 _LEAST_RUNS = 8
 """Of a small parameter in a large model no fewer are taken, so that its layer can be told something of."""
 
-_CHUNK = 2**16
+_CHUNK = 2**18
 """Values worked on at once, so that they and what is made of them stay in the processor's cache."""
 
 

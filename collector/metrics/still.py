@@ -53,7 +53,7 @@ class StillChanges:
         with np.errstate(all="ignore"):
             sums, largest = (each.reduceat(masked, bounds, axis=1) for each in (np.add, np.maximum))
             squares = np.add.reduceat(np.square(masked, out=masked), bounds, axis=1)
-        if not SAFE[0] < squares.max() < SAFE[1] and largest.any():
+        if (~((squares > SAFE[0]) & (squares < SAFE[1])) & (largest != 0)).any():
             # Something was lost to under- or overflow, or a NaN of those that are left out came in.
             chosen = np.where(masks > 0, absolute, np.float64(0))
             sums, largest = (each.reduceat(chosen, bounds, axis=1) for each in (np.add, np.maximum))

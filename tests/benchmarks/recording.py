@@ -10,10 +10,11 @@ from statistics import median
 import torch
 from torch import nn
 
-from collector import Collector
+from collector import Collector, InsightOptions
 from models.build import build
 from tests.benchmarks.row import Row, hand_over
 
+NO_DYNAMICS = InsightOptions(interval=0, sign_interval=0)
 BLOCK = 50
 """Steps timed at once; with passes every 50, exactly one pass lies in each block."""
 
@@ -46,7 +47,7 @@ class Trained:
         self._batches = [torch.rand(64, 1, 28, 28, generator=generator) for _ in range(8)]
         self._labels = torch.randint(0, 10, (64,), generator=generator)
         probe = (self._batches[0][:16], self._labels[:16])
-        options = {"probe": probe, "interval": BLOCK, "overwrite": True}
+        options = {"probe": probe, "interval": BLOCK, "overwrite": True, "insight": NO_DYNAMICS}
         self._collector = None if path is None else Collector(model, self._optimizer, path, **options)
 
     def seconds_of_block(self) -> float:

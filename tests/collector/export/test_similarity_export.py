@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pandas
 import pytest
 from PIL import Image
 
@@ -180,3 +181,13 @@ def make_grid() -> Callable[[Path, int], tuple[int, int]]:
             return picture.size
 
     return make
+
+
+def test_that_pandas_reads_the_tables_with_numbers_as_numbers(out: Path) -> None:
+    pairs = pandas.read_csv(out / "run_similarity.csv")
+
+    assert list(pairs.groupby("step").size()) == [6] * len(STEPS_AND_EPOCHS)
+    assert pairs["cka"].dtype.kind == "f"
+    assert pairs["cka"].isna().sum() == len(STEPS_AND_EPOCHS)  # one pair has no number
+    first = pairs[pairs["step"] == 19]["correlation_clipped"].to_numpy()
+    np.testing.assert_array_equal(first, numbers_of(19))
