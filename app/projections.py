@@ -11,7 +11,7 @@ from collector.storage import Collection, CollectionError
 
 
 class Projections(QObject):
-    """At most one computation at a time. The window makes it, hands it to the projection's tab and closes it.
+    """At most one computation at a time. The projection's tab makes it, and closes it with the session.
 
     Signals:
         run_ready(PointRun): the samples that `read_run` asked for; None: there are none.

@@ -46,6 +46,8 @@ class ProjectionTab(QWidget):
         return {}
 
     def show_collection(self, opened: OpenedCollection) -> None:
+        if self._opened is not None and opened.collection is not self._opened.collection:
+            self.projections.cancel()
         self._opened = opened
         self.panel.show_collection(opened.collection)
 
