@@ -143,5 +143,5 @@ KINDS = {
     "brightness": Kind(_brightness, "twice as bright"),
     "contrast": Kind(_contrast, "4 times the contrast"),
     "blur": Kind(_blur, "2 pixels of 28", is_signed=False),
-    "noise": Kind(_noise, "a standard deviation of 0.3 of the full range", is_signed=False),
+    "noise": Kind(_noise, "a deviation of 0.3", is_signed=False),
 }
