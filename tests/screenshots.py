@@ -13,7 +13,6 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PyQt6.QtTest import QTest
 
 from app.analysis.graph_options import EdgeMode
-from app.session import Session
 from app.settings import Settings
 from app.start import make_application, make_window
 from app.theme import apply_theme
@@ -25,7 +24,7 @@ FOLDER = ROOT / "resources" / "screenshots"
 
 
 def main(collection: Path) -> int:
-    """Paint the window at the run's middle pass, in both themes and with a unit pinned; the exit code."""
+    """Paint the window at the run's middle pass: in both themes, with a unit pinned, and by tabs; the exit code."""
     if not collection.is_file():
         sys.stderr.write(f"{collection} is missing: make it with 'make run', or name another collection\n")
         return 2
@@ -37,7 +36,7 @@ def main(collection: Path) -> int:
         session.show_pass(len(session.opened.collection.passes) // 2 if session.opened else 0)
         FOLDER.mkdir(parents=True, exist_ok=True)
         _paint(window, "window")
-        session.pin_unit((last_hidden(session), 5))
+        session.pin_unit(liveliest(window))
         session.set_options(edges=EdgeMode.CHANGE, reference_pass=0)
         _paint(window, "pinned")
         apply_theme(application, "light")
@@ -45,19 +44,25 @@ def main(collection: Path) -> int:
         session.set_options(edges=EdgeMode.WEIGHT)
         window.layers_dock.raise_()
         _paint(window, "light")
+        apply_theme(application, "dark")
+        for title in ("Gradients", "Correlations", "Features"):
+            window.centre.show_title(title)
+            _paint(window, title.lower())
         window.close()
     return 0
 
 
-def last_hidden(session: Session) -> str:
-    """The stage before the output."""
-    assert session.opened is not None
-    return session.opened.graph.columns[-2].stage
+def liveliest(window: MainWindow) -> tuple[str, int]:
+    """The unit with the strongest activation among those before the output: a dead one would show nothing."""
+    view = window.network.graph_view
+    assert view is not None
+    column, drawn = view.graph.columns[-2], view.columns[-2]
+    return column.stage, int(column.kept[int(drawn.numbers.argmax())])
 
 
 def _paint(window: MainWindow, name: str) -> None:
     """Wait until the picture is exact, then save it."""
-    QTest.qWait(600)
+    QTest.qWait(900)
     window.grab().save(str(FOLDER / f"{name}.png"))
 
 
