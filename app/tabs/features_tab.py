@@ -1,26 +1,21 @@
 """The tab on features: filters, feature maps, activation strips."""
 
-from collections.abc import Callable, Mapping
-
-from PyQt6.QtWidgets import QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QWidget
 
 from app.panels.features_panel import FeaturesPanel
 from app.replay.frame import Frame
 from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
-from app.saving import Table
 from app.session import Session
+from app.tabs.panel_tab import PanelTab
 
 
-class FeaturesTab(QWidget):
+class FeaturesTab(PanelTab):
     """One panel, whose history the session reads in the background."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
         self.panel = FeaturesPanel()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.panel)
+        super().__init__(self.panel, {"Features": self.panel}, parent)
         self.panel.layer_requested.connect(session.select_layer)
         self.panel.sample_requested.connect(session.choose_sample)
         self.panel.step_requested.connect(session.show_nearest)
@@ -28,14 +23,6 @@ class FeaturesTab(QWidget):
         self.panel.history_requested.connect(session.read_features)
         session.features_progressed.connect(self.panel.show_progress)
         session.features_ready.connect(self.panel.show_history)
-
-    @property
-    def panels(self) -> Mapping[str, QWidget]:
-        return {"Features": self.panel}
-
-    @property
-    def tables(self) -> Mapping[str, Callable[[], Table]]:
-        return {}
 
     def show_collection(self, opened: OpenedCollection) -> None:
         self.panel.show_collection(opened.collection)

@@ -1,41 +1,31 @@
 """The tab on gradients: the raster of their signs above the curves of what becomes of them."""
 
-from collections.abc import Callable, Mapping
-
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QSplitter, QWidget
 
 from app.panels.dynamics_panel import DynamicsPanel
 from app.panels.raster_panel import RasterPanel
-from app.replay.frame import Frame
 from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
-from app.saving import Table
 from app.session import Session
+from app.tabs.panel_tab import PanelTab
 
 
-class GradientsTab(QSplitter):
+class GradientsTab(PanelTab):
     """Both are on the same layer and step, and the user shares out the room between them."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(Qt.Orientation.Vertical, parent)
         self.raster, self.dynamics = RasterPanel(), DynamicsPanel()
+        splitter = QSplitter(Qt.Orientation.Vertical)
+        super().__init__(splitter, {"Gradients: raster": self.raster, "Gradients: curves": self.dynamics}, parent)
         for number, panel in enumerate((self.raster, self.dynamics)):
-            self.addWidget(panel)
-            self.setStretchFactor(number, 1)
+            splitter.addWidget(panel)
+            splitter.setStretchFactor(number, 1)
             panel.layer_requested.connect(session.select_layer)
             panel.step_requested.connect(session.show_nearest)
-        self.setChildrenCollapsible(False)
+        splitter.setChildrenCollapsible(False)
         self.raster.tiles_requested.connect(session.read_signs)
         session.signs_ready.connect(self.raster.show_signs)
-
-    @property
-    def panels(self) -> Mapping[str, QWidget]:
-        return {"Gradients: raster": self.raster, "Gradients: curves": self.dynamics}
-
-    @property
-    def tables(self) -> Mapping[str, Callable[[], Table]]:
-        return {}
 
     def show_collection(self, opened: OpenedCollection) -> None:
         self.raster.show_collection(opened)
@@ -45,6 +35,3 @@ class GradientsTab(QSplitter):
         for panel in (self.raster, self.dynamics):
             panel.show_step(step)
             panel.show_layer(view.layer)
-
-    def show_frame(self, frame: Frame) -> None:
-        """Nothing here is of a single pass."""
