@@ -1,15 +1,13 @@
 """What the network made of one sample changed in many ways, at each step that it was asked."""
 
-from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import overload
 
 import numpy as np
 
 from collector.storage.compared import Augmentations
-from collector.storage.errors import BlockError
 from collector.storage.light_records import LightRecords, Read
-from collector.storage.schema import AugmentationRecord, IndexEntry
+from collector.storage.measurements import Measurements
+from collector.storage.schema import AugmentationRecord
 
 
 class AugmentedMeasurement:
@@ -61,52 +59,10 @@ class AugmentedMeasurement:
         return self._whole
 
 
-class AugmentationRecords(Sequence[AugmentedMeasurement]):
-    """The measurements of the augmented sample, in the order of their steps. None is kept."""
+class AugmentationRecords(Measurements[AugmentationRecord, Augmentations, AugmentedMeasurement]):
+    """The measurements of the augmented sample."""
 
     def __init__(self, path: Path, read: Read) -> None:
         """Measurements of a file, of which ``read(offset, length)`` gives the bytes."""
-        self._records = LightRecords(path, read, AugmentationRecord, "augmentation measurement")
-        self._header: Augmentations | None = None
-
-    def expect(self, header: Augmentations | None) -> None:
-        """What the header says of the augmentations, which the records have to agree with."""
-        self._header = header
-
-    def add(self, entry: IndexEntry) -> None:
-        """One more record of kind ``augmentation`` was found in the file.
-
-        Raises:
-            BlockError: its step is below that of the record before, or the header tells of no augmentations.
-        """
-        if self._header is None:
-            raise BlockError("the first line does not say what was augmented")
-        self._records.add(entry)
-
-    @property
-    def steps(self) -> np.ndarray:
-        """The step of each measurement, rising, int ``[E]``, without reading them."""
-        return self._records.steps
-
-    def __len__(self) -> int:
-        return len(self._records)
-
-    @overload
-    def __getitem__(self, number: int) -> AugmentedMeasurement: ...
-    @overload
-    def __getitem__(self, number: slice) -> list[AugmentedMeasurement]: ...
-    def __getitem__(self, number: int | slice) -> AugmentedMeasurement | list[AugmentedMeasurement]:
-        """Read a measurement; its features only when they are asked for.
-
-        Raises:
-            PassNotRecordedError: there is none of this number.
-            DamagedError: it cannot be read.
-        """
-        if isinstance(number, slice):
-            return [self[each] for each in range(*number.indices(len(self)))]
-        place = self._records.place(number)
-        assert self._header is not None  # else there would be no entries
-        return AugmentedMeasurement(self._records, place, self._header)
-
-    def __iter__(self) -> Iterator[AugmentedMeasurement]:
-        return (self[number] for number in range(len(self)))
+        records = LightRecords(path, read, AugmentationRecord, "augmentation measurement")
+        super().__init__(records, AugmentedMeasurement, "what was augmented")

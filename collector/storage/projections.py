@@ -1,9 +1,8 @@
 """Held-out samples that can be laid out in a plane: themselves, and what the network made of them at each epoch."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import overload
 
 import numpy as np
 
@@ -12,6 +11,7 @@ from collector.storage.blocks import Array, to_array, to_whole_numbers
 from collector.storage.compared import ComparedLayer, compared_layers
 from collector.storage.errors import BlockError
 from collector.storage.light_records import LightRecords, Read
+from collector.storage.measurements import Measurements
 from collector.storage.schema import IndexEntry, ProjectionRecord, ProjectionSamplesRecord
 
 MOST_SAMPLES = 10**6
@@ -88,39 +88,33 @@ class ProjectionMeasurement:
         return self._records.array(self._number, f"features of {layer!r}", value, shape, "<f2")
 
 
-class Projections(Sequence[ProjectionMeasurement]):
-    """What the network made of the samples, in the order of the steps, and the samples. None is kept.
-
-    May be read from several threads while records are added.
-    """
+class Projections(Measurements[ProjectionRecord, Projection, ProjectionMeasurement]):
+    """What the network made of the samples, and the samples."""
 
     def __init__(self, path: Path, read: Read) -> None:
         """Records of a file, of which ``read(offset, length)`` gives the bytes."""
-        self._records = LightRecords(path, read, ProjectionRecord, "projection record")
+        records = LightRecords(path, read, ProjectionRecord, "projection record")
+        super().__init__(records, ProjectionMeasurement, "what can be projected")
         self._samples = LightRecords(path, read, ProjectionSamplesRecord, "record of the projection's samples")
-        self._header: Projection | None = None
         self.entries: list[IndexEntry] = []
         """Where the records are in the file, for who has to tell whether it is still the same."""
 
-    def expect(self, header: Projection | None) -> None:
-        """What the header says of the samples, which the records have to agree with."""
-        self._header = header
-
     def add(self, entry: IndexEntry) -> None:
-        """One more record of kind ``projection`` or ``projection_samples`` was found in the file.
+        """One more record of kind ``projection`` was found in the file; see `Measurements.add`."""
+        super().add(entry)
+        self.entries.append(entry)
+
+    def add_samples(self, entry: IndexEntry) -> None:
+        """The record of kind ``projection_samples`` was found in the file.
 
         Raises:
-            BlockError: its step is below that of the record before, or the header tells of no projection.
+            BlockError: it is not the first, or the header tells of no projection.
         """
         if self._header is None:
-            raise BlockError("the first line does not say what can be projected")
-        if entry[0] == "projection_samples":
-            if len(self._samples):
-                raise BlockError("the samples stand in an earlier line already")
-            self._samples.add(entry)
-        else:
-            self._records.add(entry)
-            self.entries.append(entry)
+            raise BlockError(f"the first line does not say {self._missing}")
+        if len(self._samples):
+            raise BlockError("the samples stand in an earlier line already")
+        self._samples.add(entry)
 
     @property
     def has_samples(self) -> bool:
@@ -145,37 +139,6 @@ class Projections(Sequence[ProjectionMeasurement]):
         except BlockError as error:
             raise self._samples.damage(0, f"pictures: {error}") from None
         return ProjectionSamples(pictures if is_picture else pictures.astype(np.float32, copy=False), labels)
-
-    @property
-    def steps(self) -> np.ndarray:
-        """The step of each record, rising, int ``[E]``, without reading them.
-
-        A step can come twice, where an epoch ends with it and the run goes on: before that and after it.
-        """
-        return self._records.steps
-
-    def __len__(self) -> int:
-        return len(self._records)
-
-    @overload
-    def __getitem__(self, number: int) -> ProjectionMeasurement: ...
-    @overload
-    def __getitem__(self, number: slice) -> list[ProjectionMeasurement]: ...
-    def __getitem__(self, number: int | slice) -> ProjectionMeasurement | list[ProjectionMeasurement]:
-        """Read a record; its features only when they are asked for.
-
-        Raises:
-            PassNotRecordedError: there is none of this number.
-            DamagedError: it cannot be read.
-        """
-        if isinstance(number, slice):
-            return [self[each] for each in range(*number.indices(len(self)))]
-        place = self._records.place(number)
-        assert self._header is not None  # else there would be no entries
-        return ProjectionMeasurement(self._records, place, self._header)
-
-    def __iter__(self) -> Iterator[ProjectionMeasurement]:
-        return (self[number] for number in range(len(self)))
 
 
 def _classes(

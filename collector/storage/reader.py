@@ -190,8 +190,10 @@ class Collection:
                     self.similarities.add(entry)
                 case "augmentation":
                     self.augmentation_records.add(entry)
-                case "projection" | "projection_samples":
+                case "projection":
                     self.projections.add(entry)
+                case "projection_samples":
+                    self.projections.add_samples(entry)
                 case "steps":
                     record = decode(self._line(entry), StepsRecord)
                     self._columns.add(record.start, _values(record), record.every)

@@ -1,8 +1,7 @@
 """How alike the layers were at each step: the numbers at once, the features behind them when they are asked for."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from pathlib import Path
-from typing import overload
 
 import numpy as np
 
@@ -10,7 +9,8 @@ from collector.storage.blocks import Array, to_whole_numbers
 from collector.storage.compared import Similarity
 from collector.storage.errors import BlockError, DamagedError
 from collector.storage.light_records import LightRecords, Read
-from collector.storage.schema import IndexEntry, SimilarityRecord
+from collector.storage.measurements import Measurements
+from collector.storage.schema import SimilarityRecord
 
 PAIR_MEASURES = ("clipped", "mean", "cka")
 MEASURES = (*PAIR_MEASURES, "cka_null", "effective_rank", "constant")
@@ -77,40 +77,15 @@ class Measurement:
         return self._records.array(self._number, f"features of {layer!r}", value, shape, "<f4")
 
 
-class Similarities(Sequence[Measurement]):
-    """The measurements of a collection in the order of their steps. None is kept but its numbers for `series`.
-
-    May be read from several threads while measurements are added.
-    """
+class Similarities(Measurements[SimilarityRecord, Similarity, Measurement]):
+    """The measurements of a collection. Their numbers are kept for `series`."""
 
     def __init__(self, path: Path, read: Read, say: Callable[[str], None]) -> None:
         """Measurements of a file, of which ``read(offset, length)`` gives the bytes; ``say`` tells of damage."""
-        self._records = LightRecords(path, read, SimilarityRecord, "similarity measurement")
+        records = LightRecords(path, read, SimilarityRecord, "similarity measurement")
+        super().__init__(records, Measurement, "which layers are compared")
         self._say = say
-        self._header: Similarity | None = None
         self._light: dict[int, Measurement | None] = {}
-
-    def expect(self, header: Similarity | None) -> None:
-        """What the header says of the comparison, which the records have to agree with."""
-        self._header = header
-
-    def add(self, entry: IndexEntry) -> None:
-        """One more record of kind ``similarity`` was found in the file.
-
-        Raises:
-            BlockError: its step is below that of the record before, or the header tells of no comparison.
-        """
-        if self._header is None:
-            raise BlockError("the first line does not say which layers are compared")
-        self._records.add(entry)
-
-    @property
-    def steps(self) -> np.ndarray:
-        """The step of each measurement, rising, int ``[E]``, without reading them.
-
-        A step can come twice, where an epoch ends with it: before that and after it.
-        """
-        return self._records.steps
 
     @property
     def epochs(self) -> np.ndarray:
@@ -147,29 +122,6 @@ class Similarities(Sequence[Measurement]):
             if numbers is not None:
                 values[number] = getattr(numbers, measure)
         return steps, values
-
-    def __len__(self) -> int:
-        return len(self._records)
-
-    @overload
-    def __getitem__(self, number: int) -> Measurement: ...
-    @overload
-    def __getitem__(self, number: slice) -> list[Measurement]: ...
-    def __getitem__(self, number: int | slice) -> Measurement | list[Measurement]:
-        """Read a measurement; its features only when they are asked for.
-
-        Raises:
-            PassNotRecordedError: there is none of this number.
-            DamagedError: it cannot be read.
-        """
-        if isinstance(number, slice):
-            return [self[each] for each in range(*number.indices(len(self)))]
-        place = self._records.place(number)
-        assert self._header is not None  # else there would be no entries
-        return Measurement(self._records, place, self._header)
-
-    def __iter__(self) -> Iterator[Measurement]:
-        return (self[number] for number in range(len(self)))
 
     def _numbers(self, number: int) -> Measurement | None:
         """A measurement of which no features are read; None, and a word to the user, if it cannot be read."""
