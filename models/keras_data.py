@@ -47,9 +47,10 @@ def channels_last(pictures: Tensor) -> np.ndarray:
 
 
 def in_keras_order(signals: dict[str, Any]) -> dict[str, Any]:
-    """What `models.signals.signal_options` gives, with the samples as Keras takes them."""
-    compared, sample = signals["similarity"], signals["augmented"]
+    """What `signal_options` and `projection_options` give, with the samples as Keras takes them."""
+    compared, sample, projected = signals["similarity"], signals["augmented"], signals["projection"]
     return signals | {
         "similarity": None if compared is None else as_arrays(compared),
         "augmented": None if sample is None else replace(sample, inputs=channels_last(sample.inputs)),
+        "projection": None if projected is None else as_arrays(projected),
     }

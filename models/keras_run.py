@@ -11,6 +11,7 @@ from models.keras_callbacks import KerasMetrics, KerasModelSave, KerasProgress
 from models.keras_data import Batches, as_arrays, in_keras_order
 from models.keras_networks import build, build_optimizer
 from models.options import TrainOptions
+from models.projection import projection_options
 from models.run import collector_options, say, stopped_by_signals
 from models.signals import signal_options
 
@@ -48,7 +49,8 @@ def train_source(options: TrainOptions, source: DataSource, seed: int) -> None:
     test = as_arrays(source.test.__getitems__(range(len(source.test))))
     probe = as_arrays(data.choose_probe(source, options.probe_samples))
     about_run = collector_options(options, source, seed, len(batches))
-    signals = in_keras_order(signal_options(options, source, seed))
+    projected = projection_options(options, source, [layer.name for layer in model.layers if layer.weights])
+    signals = in_keras_order(signal_options(options, source, seed) | projected)
     maps = {"feature_maps": options.feature_maps, "feature_samples": options.feature_samples}
     collector = KerasCollector(path, probe=probe, **about_run, **signals, **maps)
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -24,13 +24,13 @@ from collector.storage import Collection
 NOTHING = "Open a collection to see its samples in a plane."
 NO_PROJECTION = (
     "This run has no samples that can be laid out in a plane.\n"
-    "Record them with --projection_samples 2000, or Collector(..., projection=(images, labels))."
+    "Record them with --projection_samples 2000, or with projection=(images, labels) for Collector or KerasCollector."
 )
 NOT_YET = "The samples are not recorded yet; they appear here when training begins."
 AS_THEY_ARE = "the samples as they are"
 OTHER_LAYERS = (
     "What is laid out. Kept are each linear layer and the last convolution; others are recorded with "
-    "--projection_layers conv1,fc1, or Collector(..., projection_layers=[...])."
+    "--projection_layers conv1,fc1, or with projection_layers=[...] for Collector or KerasCollector."
 )
 
 Table = tuple[tuple[str, ...], list[tuple[str | int | float | None, ...]]]

@@ -14,7 +14,8 @@ from collector.capture.guard import Guard
 from collector.capture.insight_options import InsightOptions
 from collector.keras.comparing import check_augmented, feature_signals
 from collector.keras.describe import check_options, describe_run, remarks
-from collector.keras.probe import ProbeRun, check_probe, describe_probe
+from collector.keras.probe import ProbeRun, check_samples, describe_probe
+from collector.keras.projecting import projection_recorder
 from collector.keras.recording import Recording
 from collector.storage import CollectionError
 
@@ -60,6 +61,12 @@ class KerasCollector(keras.callbacks.Callback):
             convolution's own output too), ``all`` or ``none``.
         feature_samples: of so many first samples of the probe; None: as many as a budget allows (see
             `collector.capture.feature_budget`).
+        projection: held-out samples ``[N, …]``, ready for the model, and their class numbers, or None, that a window
+            can lay out in a plane: as they are, and by their features when an epoch begins and at the end; 2,000
+            samples or so. None: none.
+        projection_layers: the layers whose features are kept for that, at most 24 of them and 256 features of each,
+            evenly spread, in float16. Empty: each dense layer and the last convolution, behind the norm and the
+            activation that carry its units on. A softmax that ends a dense layer is left out of its features.
 
     Raises:
         CollectionError: at the start of the training, where the file exists or cannot be made.
@@ -86,6 +93,8 @@ class KerasCollector(keras.callbacks.Callback):
         augmented: AugmentedSample | None = None,
         feature_maps: str = "ends",
         feature_samples: int | None = None,
+        projection: tuple[Any, Any] | None = None,
+        projection_layers: Sequence[str] = (),
     ) -> None:
         super().__init__()
         about = about or {}
@@ -93,15 +102,17 @@ class KerasCollector(keras.callbacks.Callback):
         check_comparing(similarity_interval, similarity_features)
         check_maps(feature_maps, feature_samples)
         self._path = Path(path)
-        inputs, labels = (None, None) if probe is None else check_probe(probe)
+        inputs, labels = (None, None) if probe is None else check_samples(probe)
         self._inputs = inputs
         self._probe = None if inputs is None else describe_probe(inputs, labels, class_names, mean, std)
         self._interval, self._neuron_cap, self._unit_rule = interval, neuron_cap, unit_rule
         self._overwrite, self._about, self._insight = overwrite, about, insight
-        self._similarity = None if similarity is None else check_probe(similarity)
+        self._similarity = None if similarity is None else check_samples(similarity, "similarity")
         self._similarity_interval, self._similarity_features = similarity_interval, similarity_features
         self._augmented = None if augmented is None else check_augmented(augmented)
         self._maps = feature_maps, feature_samples
+        self._projection = None if projection is None else check_samples(projection, "projection")
+        self._projection_layers, self._mean, self._std = tuple(projection_layers), tuple(mean), tuple(std)
         self._recording: Recording | None = None
         self._unwrap: Callable[[], None] | None = None
 
@@ -135,10 +146,15 @@ class KerasCollector(keras.callbacks.Callback):
         signals, not_compared = feature_signals(
             model, self._similarity, self._similarity_interval, self._similarity_features, self._augmented
         )
-        recording = Recording(model, probe, run, self._probe, self._insight, signals, self._path, self._overwrite)
+        projection, not_projected = projection_recorder(
+            model, self._projection, self._projection_layers, self._mean, self._std
+        )
+        recording = Recording(
+            model, probe, run, self._probe, self._insight, signals, projection, self._path, self._overwrite
+        )
         if probe.problem:
             recording.say(f"Activations and connections are not recorded: {probe.problem}")
-        for sentence in not_compared:
+        for sentence in (*not_compared, *not_projected):
             recording.say(sentence)
         for remark in remarks(model):
             recording.note(remark)

@@ -8,6 +8,7 @@ import numpy as np
 import tensorflow as tf
 
 from collector.capture.comparison import OUTPUT, Wanted
+from collector.keras.layers import is_activation
 from collector.keras.tensors import to_numpy
 from collector.keras.trace import Call, before_softmax, logits, watch
 from collector.keras.unseen import unseen
@@ -21,8 +22,8 @@ Run = Callable[[tf.Tensor], dict[str, tf.Tensor]]
 class LayerOutputs:
     """Runs a model on samples and gives the flattened outputs of its layers. Leaves no trace in the model.
 
-    Units come first in a flattened output, wherever the model has its channels, and a softmax that ends a layer is
-    left out, as from the logits: feature by feature they are what PyTorch gives for the same network.
+    Units come first in a flattened output, wherever the model has its channels, and a softmax that ends a layer with
+    a kernel is left out, as from the logits: feature by feature they are what PyTorch gives for the same network.
 
     Args:
         model: any built model.
@@ -82,7 +83,9 @@ class LayerOutputs:
                 # All are watched, whatever is wanted: where the units of one lie is known by the layers before it.
                 calls, output = watch(self._model, self._layers, inputs)
                 found = {
-                    name: _flattened(call) for name, call in calls.items() if name in names and call.output is not None
+                    name: _flattened(call, self._layers[name])
+                    for name, call in calls.items()
+                    if name in names and call.output is not None
                 }
                 last = logits(output, n_samples)
                 return found | ({OUTPUT: last} if OUTPUT in names and last is not None else {})
@@ -96,8 +99,9 @@ class LayerOutputs:
         return function
 
 
-def _flattened(call: Call) -> tf.Tensor:
-    tensor = tf.cast(before_softmax(call.output), tf.float32)
+def _flattened(call: Call, layer: Any) -> tf.Tensor:
+    output = call.output if is_activation(layer) else before_softmax(call.output)
+    tensor = tf.cast(output, tf.float32)
     axis = call.holds.axis if call.holds is not None else len(tensor.shape) - 1
     others = [each for each in range(1, len(tensor.shape)) if each != axis]
     return tf.reshape(tf.transpose(tensor, [0, axis, *others]), (tensor.shape[0], -1))

@@ -19,29 +19,29 @@ from collector.storage.schema import LayerRecord
 _HOW = "give it as (inputs, labels), or (inputs, None): inputs one array [N, …], labels class numbers [N]"
 
 
-def check_probe(probe: Any) -> tuple[np.ndarray, np.ndarray | None]:
-    """The probe's inputs and labels, in memory of their own.
+def check_samples(given: Any, option: str = "probe") -> tuple[np.ndarray, np.ndarray | None]:
+    """The probe's inputs and labels, or those of another option, in memory of their own.
 
     Raises:
         ValueError: it is something else than one array of samples and class numbers for them.
     """
-    if not isinstance(probe, tuple | list) or len(probe) != 2:
-        raise ValueError(f"probe is of type {type(probe).__name__}; {_HOW}")
-    if isinstance(probe[0], Mapping | tuple | list):
+    if not isinstance(given, tuple | list) or len(given) != 2:
+        raise ValueError(f"{option} is of type {type(given).__name__}; {_HOW}")
+    if isinstance(given[0], Mapping | tuple | list):
         raise ValueError(
-            f"the probe's inputs are of type {type(probe[0]).__name__}; a model that takes several inputs cannot "
+            f"the inputs of {option} are of type {type(given[0]).__name__}; a model that takes several inputs cannot "
             f"have a probe yet. For any other, {_HOW}"
         )
-    inputs = np.array(probe[0])
+    inputs = np.array(given[0])
     if inputs.ndim < 1 or len(inputs) == 0 or inputs.dtype.kind not in "fiub":
-        raise ValueError(f"the probe's inputs have shape {inputs.shape} and type {inputs.dtype}; {_HOW}")
-    if probe[1] is None:
+        raise ValueError(f"the inputs of {option} have shape {inputs.shape} and type {inputs.dtype}; {_HOW}")
+    if given[1] is None:
         return inputs, None
-    labels = np.array(probe[1])
+    labels = np.array(given[1])
     if labels.dtype.kind not in "iu":
-        raise ValueError(f"the probe's labels are of type {labels.dtype}; {_HOW}")
+        raise ValueError(f"the labels of {option} are of type {labels.dtype}; {_HOW}")
     if labels.shape != inputs.shape[:1]:
-        raise ValueError(f"the probe has {len(inputs)} samples, but labels of shape {labels.shape}; {_HOW}")
+        raise ValueError(f"{option} has {len(inputs)} samples, but labels of shape {labels.shape}; {_HOW}")
     return inputs, labels
 
 
@@ -53,15 +53,19 @@ def describe_probe(
     std: Sequence[float],
 ) -> schema.Probe:
     """The probe as the header holds it: pictures ``[N, C, H, W]``, wherever the model has its channels."""
-    if inputs.ndim == 4 and keras.config.image_data_format() == "channels_last":
-        inputs = np.moveaxis(inputs, -1, 1)
     return schema.Probe(
-        inputs=np.ascontiguousarray(inputs, np.float32),  # type: ignore[arg-type]
+        inputs=np.ascontiguousarray(channels_first(inputs), np.float32),  # type: ignore[arg-type]
         labels=None if labels is None else labels.astype(np.int64),  # type: ignore[arg-type]
         class_names=[str(name) for name in class_names],
         mean=[float(each) for each in mean],
         std=[float(each) for each in std],
     )
+
+
+def channels_first(inputs: np.ndarray) -> np.ndarray:
+    """Samples that are pictures as ``[N, C, H, W]``, wherever the model has its channels; all others as they are."""
+    is_last = inputs.ndim == 4 and keras.config.image_data_format() == "channels_last"
+    return np.moveaxis(inputs, -1, 1) if is_last else inputs
 
 
 class ProbeRun:

@@ -9,6 +9,7 @@ import tensorflow as tf
 
 from collector.capture.feature_signals import FeatureSignals
 from collector.capture.insight_options import InsightOptions
+from collector.capture.projecting import ProjectionRecorder
 from collector.capture.run_log import RunLog
 from collector.capture.schedule import is_pass_due
 from collector.keras.insight import StepInsight
@@ -37,6 +38,7 @@ class Recording:
         described: schema.Probe | None,
         insight: InsightOptions | None,
         signals: FeatureSignals,
+        projection: ProjectionRecorder,
         path: Path,
         overwrite: bool,
     ) -> None:
@@ -54,6 +56,7 @@ class Recording:
             insight=self._insight.recorder.to_schema() if self._insight else None,
             similarity=signals.similarity,
             augmentations=signals.augmentations,
+            projection=projection.header,
         )
         self._log = RunLog(path, header, overwrite=overwrite)
         if self._insight:
@@ -72,8 +75,9 @@ class Recording:
         self._covered: frozenset[str] = frozenset()
         self._of_end: tuple[int, frozenset[str]] = (-1, frozenset())
         """The step at which a `fit` last ended, and the scalars that were recorded of that state."""
-        self._signals = signals
+        self._signals, self._projection = signals, projection
         signals.start(self._log)
+        projection.start(self._log)
         if self._steps_at_once > 1:
             self.note(_NOT_BY_STEP.format(self._steps_at_once))
         if n_replicas > 1:
@@ -203,6 +207,7 @@ class Recording:
         with self._log.guard("ending an epoch"):
             self._log.end_epoch(results)
         self._signals.end_epoch()
+        self._projection.end_epoch()
 
     def close(self) -> None:
         """Take the wrappers off, take the last pass, write the index."""
@@ -215,6 +220,7 @@ class Recording:
                 self._watch.close()
         self._taken, self._before, self._moments = None, {}, {}
         self._signals.end()
+        self._projection.end()
         if self._log.is_open:
             with self._log.guard("taking the last pass"):
                 self._end()

@@ -102,6 +102,9 @@ def test_that_the_command_trains_collects_and_saves(pictures: Path, tmp_path: Pa
         assert collection.augmentations.pictures.shape == (300, 3, 32, 32)
         assert collection.augmentation_records.steps.tolist() == [6]
         assert np.isfinite(collection.augmentation_records[-1].stability).all()
+        assert list(collection.projection.layers) == ["conv3", "fc1", "fc2"]
+        assert collection.projections.steps.tolist() == [0, 6]
+        assert collection.projection_samples.pictures.shape[1:] == (3, 32, 32)
         kernel = collection.passes[-1].layers["fc2"].weight
     saved = keras.models.load_model(path.with_suffix(".keras"))
     kept = np.linspace(0, 63, 24).round().astype(int)

@@ -69,7 +69,7 @@ def twins(
         pictures[:9], np.zeros((9, 2, 6, 6), np.uint8), ["none", *["noise"] * 8], np.linspace(0, 1, 9), {"noise": "all"}
     )
     changed = replace(sample, inputs=inputs[:9])
-    signals = {"similarity": (inputs[:30], targets[:30]), "augmented": changed}
+    signals = {"similarity": (inputs[:30], targets[:30]), "augmented": changed, "projection": (inputs, targets)}
     with Collector(net, optimizer, path, probe=(inputs[:4], targets[:4]), **options, **signals) as collector:
         for start in range(0, 48, 8):
             loss = nn.functional.cross_entropy(net(inputs[start : start + 8]), targets[start : start + 8])
@@ -78,7 +78,7 @@ def twins(
             optimizer.step()
             collector.log(loss=loss)
         collector.end_epoch()
-    signals = {"similarity": (pictures[:30], labels[:30]), "augmented": sample}
+    signals = {"similarity": (pictures[:30], labels[:30]), "augmented": sample, "projection": (pictures, labels)}
     with open_collection(path) as of_torch, collect_once(model, (pictures, labels), **options, **signals) as of_keras:
         yield of_torch, of_keras
 
@@ -148,3 +148,19 @@ def test_that_twins_make_the_same_of_an_augmented_sample(twins: tuple[Collection
     assert (one.step, one.layers) == (other.step, other.layers)
     np.testing.assert_allclose(one.stability, other.stability, atol=1e-4)
     np.testing.assert_allclose(one.logits, other.logits, **CLOSE)
+
+
+def test_that_twins_can_be_laid_out_alike(twins: tuple[Collection, Collection]) -> None:
+    of_torch, of_keras = twins
+
+    assert list(of_torch.projection.layers) == list(of_keras.projection.layers) == ["relu", "tanh", "fc2"]
+    one, other = (collection.projection_samples for collection in twins)
+    np.testing.assert_array_equal(one.pictures, other.pictures)
+    np.testing.assert_array_equal(one.labels, other.labels)
+    assert of_torch.projections.steps.tolist() == of_keras.projections.steps.tolist() == [0, 6]
+    for one, other in zip(of_torch.projections, of_keras.projections, strict=True):
+        assert one.epoch == other.epoch
+        np.testing.assert_array_equal(one.predictions, other.predictions)
+        for name, layer in of_torch.projection.layers.items():
+            np.testing.assert_array_equal(layer.kept, of_keras.projection.layers[name].kept)
+            np.testing.assert_allclose(one.features(name), other.features(name), rtol=2e-3, atol=2e-3)

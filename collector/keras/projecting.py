@@ -1,0 +1,90 @@
+"""Which layers of a Keras model can be laid out in a plane, and the samples they are run on."""
+
+from collections.abc import Mapping, Sequence
+from math import prod
+from typing import Any
+
+import keras
+import numpy as np
+
+from collector.capture.projecting import (
+    ProjectedSamples,
+    ProjectionRecorder,
+    as_pictures,
+    is_picture,
+    plan_projection,
+    samples_kept,
+)
+from collector.keras.layers import CONVOLUTIONS, DEPTHWISE, TRANSPOSED, layers_of
+from collector.keras.outputs import LayerOutputs
+from collector.keras.probe import channels_first
+from collector.keras.trace import Call
+
+_CONVOLUTIONS = (*CONVOLUTIONS, *TRANSPOSED, *DEPTHWISE)
+
+
+def projection_recorder(
+    model: keras.Model,
+    samples: tuple[np.ndarray, np.ndarray | None] | None,
+    names: Sequence[str],
+    mean: Sequence[float],
+    std: Sequence[float],
+) -> tuple[ProjectionRecorder, list[str]]:
+    """What will be recorded of the samples, and what will not be, a sentence for each reason.
+
+    Args:
+        samples: ``[N, …]`` and their class numbers ``[N]`` or None, as `check_samples` gives them; None: none are
+            recorded.
+        names: of the layers whose features are kept; none: see `default_layers`.
+        mean, std: per channel, what the samples were normalised with.
+
+    Raises:
+        ValueError: layers that the model does not have.
+    """
+    layers = layers_of(model)
+    unknown = [name for name in names if name not in layers]
+    if unknown:
+        raise ValueError(f"projection_layers has {unknown[0]!r}; the layers are {', '.join(layers)}")
+    if samples is None:
+        return ProjectionRecorder(None), []
+    inputs, labels = samples
+    notes: list[str] = []
+    looks = channels_first(inputs)
+    n_kept = samples_kept(len(inputs), prod(inputs.shape[1:]), are_pictures=is_picture(looks.shape[1:]))
+    if n_kept < len(inputs):
+        notes.append(f"Of {len(inputs):,} samples to be projected the first {n_kept:,} are kept: more are too large.")
+    inputs = inputs[:n_kept]
+    try:
+        outputs = LayerOutputs(model, inputs, layers)
+    except Exception as error:  # noqa: BLE001 - the model is the user's, and may well learn without this
+        first_line = str(error).strip().partition("\n")[0]
+        reason = f"the model could not run on the samples ({type(error).__name__}: {first_line})"
+        return ProjectionRecorder(None), [*notes, f"Samples that can be projected are not recorded: {reason}"]
+    calls = outputs.calls
+    widths = {}
+    for name in names or default_layers(layers, calls):
+        call = calls.get(name)
+        if call is None or call.problem:
+            notes.append(f"{name!r} cannot be projected: {'it was not called' if call is None else call.problem}.")
+        else:
+            widths[name] = prod(call.output_shape)
+    plan = plan_projection(dict(sorted(widths.items(), key=lambda item: calls[item[0]].order)), n_kept)
+    classes = None if labels is None else labels[:n_kept].astype(np.int64)
+    pictures = as_pictures(looks[:n_kept], mean, std)
+    return ProjectionRecorder(ProjectedSamples(plan, outputs, pictures, classes)), notes
+
+
+def default_layers(layers: Mapping[str, Any], calls: Mapping[str, Call]) -> list[str]:
+    """Each dense layer and the last convolution, behind the norm and the activation that carry its units on.
+
+    Where a model has neither, its last layer.
+    """
+    called = sorted((name for name in calls if not calls[name].problem), key=lambda name: calls[name].order)
+    stages = [name for name in called if isinstance(layers[name], keras.layers.Dense)]
+    stages += [name for name in called if isinstance(layers[name], _CONVOLUTIONS)][-1:]
+    last = {stage: stage for stage in stages}
+    for name in called:
+        holds = calls[name].holds
+        if holds is not None and len(holds.stages) == 1 and holds.stages[0] in last:
+            last[holds.stages[0]] = name
+    return list(last.values()) or called[-1:]
