@@ -14,9 +14,10 @@ from collector.capture.feature_signals import AugmentedSample, check_comparing
 from collector.capture.insight_options import InsightOptions
 from collector.capture.run_log import RunLog
 from collector.capture.schedule import is_pass_due
+from collector.pytorch.closures import Arguments, WatchedClosure, closure_of, with_closure
 from collector.pytorch.comparing import feature_signals
 from collector.pytorch.describe import check_options, describe_run
-from collector.pytorch.insight import CLOSURE, StepInsight
+from collector.pytorch.insight import StepInsight
 from collector.pytorch.layers import device_of, unwrapped
 from collector.pytorch.plan import choose_maps, plan_layers
 from collector.pytorch.probe import check_probe, describe_probe
@@ -134,6 +135,7 @@ class Collector:
             augmentations=self._signals.augmentations,
             projection=self._projection.header,
         )
+        self._model = model
         self._optimizer = optimizer
         self._interval = interval
         self._log = RunLog(Path(path), header, overwrite=overwrite)
@@ -199,22 +201,43 @@ class Collector:
     ) -> None:
         self.close()
 
-    def _before_step(self, optimizer: torch.optim.Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        self._taken = None
+    def _before_step(
+        self, optimizer: torch.optim.Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Arguments | None:
+        self._taken, self._covered = None, frozenset()
         if not self._log.is_open:
-            return
-        # The first of the arguments is the optimizer itself, the second may be a closure.
-        has_closure = kwargs.get("closure", args[1] if len(args) > 1 else None) is not None
+            return None
+        closure = closure_of(args, kwargs)
+        if closure is None:
+            self._before_update()
+            return None
+        if is_pass_due(self.steps_taken, self._interval):
+            with self._log.guard("taking a pass before the optimizer's step"):
+                self._taken = self._taker.before_step(has_gradients=False)
+        watched = WatchedClosure(closure, self._model.parameters(), self._in_closure, self._log.guard.say)
+        return with_closure(args, kwargs, watched)
+
+    def _before_update(self) -> None:
+        """The gradients of the step under way are there."""
+        self._covered = self._follow()
+        if is_pass_due(self.steps_taken, self._interval):
+            with self._log.guard("taking a pass before the optimizer's step"):
+                self._taken = self._taker.before_step(covered=self._covered)
+
+    def _in_closure(self) -> None:
+        """They are there at last, and the rest of the pass was taken before."""
+        self._covered = self._follow()
+        if self._taken is not None:
+            with self._log.guard("taking the gradients of a pass"):
+                self._taker.add_gradients(self._taken)
+
+    def _follow(self) -> frozenset[str]:
+        """Follow the gradients; the scalars that will be written of this step."""
         covered: frozenset[str] = frozenset()
         if self._insight is not None:
             with self._log.guard("following the gradients"):
-                covered = self._insight.before_step(self._log, has_closure=has_closure)
-        if is_pass_due(self.steps_taken, self._interval):
-            with self._log.guard("taking a pass before the optimizer's step"):
-                if has_closure:
-                    self._log.guard.say(CLOSURE)
-                self._taken = self._taker.before_step(has_gradients=not has_closure, covered=covered)
-                self._covered = covered
+                covered = self._insight.before_step(self._log)
+        return covered
 
     def _after_step(self, optimizer: torch.optim.Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         if not self._log.is_open:

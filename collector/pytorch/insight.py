@@ -14,8 +14,6 @@ from collector.pytorch.plan import LayerPlan
 from collector.pytorch.statistics import FIRST_MOMENTS, states
 from collector.pytorch.tensors import real_values, sums_of_squares, to_numpy
 
-CLOSURE = "Gradients are not recorded: the optimizer's step computes them in a closure."
-
 _LOOK_AT_FIRST = 10
 _LOOK_EACH = 50
 """Whether weights were changed behind the back of their version, as through ``.data``, is looked at at the first steps
@@ -50,14 +48,11 @@ class StepInsight:
         self._trusts_versions = True
         self._is_open = False
 
-    def before_step(self, log: RunLog, *, has_closure: bool) -> frozenset[str]:
+    def before_step(self, log: RunLog) -> frozenset[str]:
         """Take the gradients of the step under way; the scalars that will be written of it."""
         step = log.steps_taken
         self._is_open = False
         if not self.recorder.wants(step):
-            return frozenset()
-        if has_closure:
-            log.guard.say(CLOSURE)
             return frozenset()
         self._look_at_what_is_followed(log.guard)
         gradients = _arrays([each.grad for each in self._parameters])

@@ -70,7 +70,8 @@ class PassTaker:
         """The state before an update, and the gradients that the update will be made of.
 
         Args:
-            has_gradients: False where the step itself computes them, so that those there are belong to no step.
+            has_gradients: False where the step itself computes them, so that those there are belong to no step;
+                `add_gradients` takes them when they are there.
             covered: scalars of this step that come from elsewhere.
         """
         taken = self.state()
@@ -82,7 +83,7 @@ class PassTaker:
         self._add_histograms(taken, "weight", {each: each for each in parameters}, layers)
         taken.before = self._memory = {parameter: self._copied(parameter) for parameter in parameters}
         if has_gradients:
-            self._add_gradients(taken, layers)
+            self.add_gradients(taken)
         return taken
 
     def state(self) -> Taken:
@@ -114,7 +115,9 @@ class PassTaker:
             taken.scalars |= layer_ratios("step_size", "update_norm", "gradient_norm", taken.scalars)
         taken.scalars |= moments(self._optimizer, layers)
 
-    def _add_gradients(self, taken: Taken, layers: dict[str, list[Tensor]]) -> None:
+    def add_gradients(self, taken: Taken) -> None:
+        """Add the gradients that the update will be made of."""
+        layers = self._parameters()
         gradients: dict[Tensor, Tensor] = {}
         for plan in self._plans:
             own = {name: each.grad for name, each in plan.parameters.items() if each.grad is not None}

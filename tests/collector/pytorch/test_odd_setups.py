@@ -82,24 +82,3 @@ def test_that_a_wrapped_model_is_recorded_like_the_one_inside_it(path: Path, bat
         assert collection.run.model == "Sequential"
         assert collection.layers["3"].reads == ("1",)
         assert collection.passes[0].layers["2"].activation is not None
-
-
-def test_that_an_optimizer_with_a_closure_has_no_gradient_of_its_step(path: Path, batches: Any) -> None:
-    model = nn.Sequential(nn.Flatten(), nn.Linear(20, 3))
-    optimizer = torch.optim.LBFGS(model.parameters(), max_iter=2)
-
-    def closure() -> Tensor:
-        optimizer.zero_grad()
-        loss = cross_entropy(model(batches[0][0]), batches[0][1])
-        loss.backward()
-        return loss
-
-    with pytest.warns(CollectorWarning, match="closure") as caught, Collector(model, optimizer, path, interval=1):
-        optimizer.step(closure)
-        optimizer.step(closure=closure)
-
-    assert len(caught) == 1
-    with open_collection(path) as collection:
-        assert collection.passes[1].layers["1"].weight_gradient is None
-        assert collection.passes[1].layers["1"].weight_update.any()
-        assert "gradient_norm/total" not in collection.series
