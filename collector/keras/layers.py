@@ -44,6 +44,12 @@ def layers_of(model: keras.Model) -> dict[str, Any]:
     return found
 
 
+def named_layers(model: keras.Model) -> list[tuple[str, Any]]:
+    """Name and layer of whatever the model is made of, layers in Strobe's sense or not; inner models come first."""
+    names = {id(layer): name for name, layer in layers_of(model).items()}
+    return [(names.get(id(layer), name), layer) for name, layer in _walk(model, "", set())]
+
+
 def _walk(layer: Any, prefix: str, seen: set[int]) -> Iterator[tuple[str, Any]]:
     for inner in getattr(layer, "_layers", ()) or ():
         if id(inner) not in seen:

@@ -7,6 +7,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from collector.keras.flow_tracing import FlowTracing
 from collector.keras.idle_units import idle_fractions
 from collector.keras.layers import layers_of
 from collector.keras.plan import LayerPlan, choose_maps, plan_layers
@@ -77,6 +78,8 @@ class ProbeRun:
     Attributes:
         plans: its layers and their unit plan.
         problem: why the model could not run on the probe; empty where it could.
+        flow: what the data of the probe pass on their way; None where that is not known.
+        flow_problem: why it is not known; empty where it is, and without a probe.
     """
 
     def __init__(
@@ -86,6 +89,8 @@ class ProbeRun:
         self._inputs = None if inputs is None else tf.constant(inputs)
         self._function: Callable[[tf.Tensor], Any] | None = None
         self.problem = ""
+        self.flow: list[schema.FlowNode] | None = None
+        self.flow_problem = ""
         self._layers = layers_of(model)
         self.plans: list[LayerPlan] = []
         if self._inputs is not None:
@@ -97,7 +102,9 @@ class ProbeRun:
         shape = tuple(self._inputs.shape)  # type: ignore[union-attr]
 
         def run(inputs: tf.Tensor) -> Any:
-            calls, output = watch(self._model, self._layers, inputs)
+            with FlowTracing(self._model, inputs) as flow:
+                calls, output = watch(self._model, self._layers, inputs)
+            self.flow, self.flow_problem = flow.nodes, flow.problem
             self.plans = plan_layers(self._layers, calls, shape[1:], cap, rule, "")
             choose_maps(self.plans, kept_maps[0], shape[0], kept_maps[1])
             means, maps, idle = {}, {}, {}

@@ -8,6 +8,7 @@ import keras
 import tensorflow as tf
 
 from collector.capture.feature_signals import FeatureSignals
+from collector.capture.flow import NOT_FOLLOWED
 from collector.capture.insight_options import InsightOptions
 from collector.capture.projecting import ProjectionRecorder
 from collector.capture.run_log import RunLog
@@ -57,6 +58,7 @@ class Recording:
             similarity=signals.similarity,
             augmentations=signals.augmentations,
             projection=projection.header,
+            flow=probe.flow,
         )
         self._log = RunLog(path, header, overwrite=overwrite)
         if self._insight:
@@ -78,6 +80,8 @@ class Recording:
         self._signals, self._projection = signals, projection
         signals.start(self._log)
         projection.start(self._log)
+        if probe.flow_problem:
+            self.say(NOT_FOLLOWED.format(probe.flow_problem))
         if self._steps_at_once > 1:
             self.note(_NOT_BY_STEP.format(self._steps_at_once))
         if n_replicas > 1:

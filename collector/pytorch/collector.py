@@ -11,12 +11,14 @@ from torch import Tensor, nn
 
 from collector.capture.feature_budget import check_maps
 from collector.capture.feature_signals import AugmentedSample, check_comparing
+from collector.capture.flow import NOT_FOLLOWED
 from collector.capture.insight_options import InsightOptions
 from collector.capture.run_log import RunLog
 from collector.capture.schedule import is_pass_due
 from collector.pytorch.closures import Arguments, WatchedClosure, closure_of, with_closure
 from collector.pytorch.comparing import feature_signals
 from collector.pytorch.describe import check_options, describe_run
+from collector.pytorch.flow_tracing import FlowTracing
 from collector.pytorch.insight import StepInsight
 from collector.pytorch.layers import device_of, unwrapped
 from collector.pytorch.plan import choose_maps, plan_layers
@@ -114,7 +116,7 @@ class Collector:
         inputs, labels = (None, None) if probe is None else check_probe(probe)
         if inputs is not None:
             inputs = inputs.detach().clone().to(device_of(model))
-        calls, problem = _watch(model, inputs)
+        calls, problem, flow, not_followed = _watch(model, inputs)
         if problem:
             inputs = None
         plans = plan_layers(model, calls, neuron_cap, unit_rule, no_calls=problem or _no_probe(inputs))
@@ -134,6 +136,7 @@ class Collector:
             similarity=self._signals.similarity,
             augmentations=self._signals.augmentations,
             projection=self._projection.header,
+            flow=flow,
         )
         self._model = model
         self._optimizer = optimizer
@@ -151,7 +154,7 @@ class Collector:
         ]
         if problem:
             self._log.guard.say(f"Activations and connections are not recorded: {problem}")
-        for note in (*not_compared, *not_projected):
+        for note in (*not_compared, *not_projected, *not_followed):
             self._log.guard.say(note)
         self._signals.start(self._log)
         self._projection.start(self._log)
@@ -268,11 +271,16 @@ def _no_probe(inputs: Tensor | None) -> str:
     return "there is no probe" if inputs is None else ""
 
 
-def _watch(model: nn.Module, inputs: Tensor | None) -> tuple[dict[str, Call], str]:
-    """What each layer does on the probe; without that, why it could not be seen."""
+def _watch(
+    model: nn.Module, inputs: Tensor | None
+) -> tuple[dict[str, Call], str, list[schema.FlowNode] | None, list[str]]:
+    """What each layer does on the probe, or why it could not be seen; the data flow, or notes on why there is none."""
     if inputs is None:
-        return {}, ""
+        return {}, "", None, []
     try:
-        return trace(model, inputs), ""
+        with FlowTracing(model, inputs) as flow:
+            calls = trace(model, inputs)
     except Exception as error:  # noqa: BLE001 - the model is the user's, and may well learn without a probe
-        return {}, f"the model could not run on the probe ({type(error).__name__}: {error})"
+        return {}, f"the model could not run on the probe ({type(error).__name__}: {error})", None, []
+    notes = [NOT_FOLLOWED.format(flow.problem)] if flow.problem else []
+    return calls, "", flow.nodes, notes

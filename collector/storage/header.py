@@ -8,6 +8,7 @@ from typing import BinaryIO
 from collector.storage import schema
 from collector.storage.compared import Augmentations, Similarity, augmentations_of, similarity_of
 from collector.storage.errors import BlockError, CollectionError, DamagedError, NewerVersionError, NotACollectionError
+from collector.storage.flow import FlowNode, flow_of
 from collector.storage.json_text import JsonTextError, decode
 from collector.storage.layer import Layer, layers_of
 from collector.storage.lines import read_at
@@ -43,6 +44,7 @@ class HeaderLine:
     similarity: Similarity | None
     augmentations: Augmentations | None
     projection: Projection | None
+    flow: tuple[FlowNode, ...]
     end: int
 
 
@@ -84,8 +86,8 @@ def parse_header(line: bytes) -> HeaderLine:
     similarity = None if header.similarity is None else similarity_of(header.similarity)
     augmentations = None if header.augmentations is None else augmentations_of(header.augmentations)
     projection = None if header.projection is None else projection_of(header.projection)
-    layers = layers_of(header.layers)
-    return HeaderLine(header.run, layers, probe, header.insight, similarity, augmentations, projection, len(line))
+    layers, flow = layers_of(header.layers), flow_of(header.flow or [])
+    return HeaderLine(header.run, layers, probe, header.insight, similarity, augmentations, projection, flow, len(line))
 
 
 def _check_version(version: int, path: Path) -> None:

@@ -95,6 +95,7 @@ class LegacyCollection(Collection):
         self.insight = None
         self.signs = Signs(path, self._part)
         self.similarity, self.augmentations, self.projection = None, None, None
+        self.flow = ()
         self.similarities = Similarities(path, self._part, self._say)
         self.augmentation_records = AugmentationRecords(path, self._part)
         self.projections = Projections(path, self._part)

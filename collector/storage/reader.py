@@ -55,6 +55,7 @@ class Collection:
         finished: the run ended and its last line was written. While it is False, `refresh` takes in what was added.
         run: what was trained, on what, how.
         layers: name → layer and its unit plan, in order of execution.
+        flow: what the probe's data pass on their way through the network, in order; empty where that is not known.
         insight: what was recorded of the gradients at each step; None where nothing was.
         probe: the samples that every pass was measured on; None where there were none.
         passes: read one by one when asked for.
@@ -90,7 +91,7 @@ class Collection:
         try:
             header = read_header(self._file, path)
             self.run = header.run
-            self.layers = header.layers
+            self.layers, self.flow = header.layers, header.flow
             self.probe = header.probe
             self.insight = header.insight
             self.signs.expect(header.insight)

@@ -81,6 +81,23 @@ class Layer(msgspec.Struct, omit_defaults=True):
     """Kind → why it is not in the file."""
 
 
+class FlowNode(msgspec.Struct, omit_defaults=True):
+    """What the data of the probe pass on their way through the network."""
+
+    name: str
+    """Each name once: the module's, ``layer1.relu (2)`` for its second call; ``input``, ``output``."""
+    kind: str
+    """Class name of a module, as ``MaxPool2d``; of an operation ``add``, ``concat``, ``multiply``, or another name."""
+    role: Literal["input", "call", "operation", "output"]
+    """``call``: of a module within which no other one is called. ``operation``: joins what comes from several nodes."""
+    module: str = ""
+    """Dotted name of the module that is called; of an operation, of the module that does it (empty: the model)."""
+    reads: list[str] = []
+    """The nodes that its data come from, all of them further up in the list."""
+    output_shape: list[Count] = []
+    """Of the first tensor it gives, for one sample."""
+
+
 class Probe(msgspec.Struct, omit_defaults=True):
     """The held-out samples that every pass is measured on."""
 
@@ -190,6 +207,7 @@ class Header(msgspec.Struct, omit_defaults=True):
     similarity: Similarity | None = None
     augmentations: Augmentations | None = None
     projection: Projection | None = None
+    flow: list[FlowNode] | None = None
 
 
 class LayerRecord(msgspec.Struct, omit_defaults=True):
@@ -399,6 +417,7 @@ class Document(msgspec.Struct):
     similarity: Similarity | None = None
     augmentations: Augmentations | None = None
     projection: Projection | None = None
+    flow: list[FlowNode] | None = None
     summary: Summary | None = None
     index: list[IndexEntry] | None = None
     index_at: Count | None = None
