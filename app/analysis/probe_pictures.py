@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 MOST_VALUES = 4096
 """A vector of more values says nothing as bars."""
 
+MOST_WORDS = 48
+"""Of longer texts the first words say enough."""
+
 
 class ProbePictures:
     """Pictures, or vectors where the samples are no pictures."""
@@ -42,10 +45,18 @@ class ProbePictures:
 
     def vector(self, sample: int) -> np.ndarray | None:
         """float64 ``[D]``; None where the sample is not a vector of a size that can be drawn."""
-        if self._probe is None or sample >= len(self) or self._probe.inputs.ndim != 2:
+        if self._probe is None or sample >= len(self) or self._probe.inputs.ndim != 2 or self._probe.whole_numbers:
             return None
         values = np.asarray(self._probe.inputs[sample], np.float64)
         return values if 0 < len(values) <= MOST_VALUES else None
+
+    def words(self, sample: int) -> str:
+        """The whole numbers of a sample that is no picture, as those of words; empty where it has none."""
+        if self._probe is None or sample >= len(self) or not self._probe.whole_numbers:
+            return ""
+        numbers = np.asarray(self._probe.inputs[sample]).reshape(-1)
+        shown = " ".join(f"{number:.0f}" for number in numbers[:MOST_WORDS].tolist())
+        return shown if len(numbers) <= MOST_WORDS else f"{shown} … ({len(numbers):,} in all)"
 
     def name_of(self, number: int) -> str:
         """A class in words."""

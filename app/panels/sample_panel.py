@@ -139,7 +139,7 @@ class SamplePanel(QWidget):
         if sample.picture is None and vector is not None:
             self.picture.show_vector(vector)
         else:
-            self.picture.show_picture(sample.picture, "the sample is no picture")
+            self.picture.show_picture(sample.picture, self._pictures.words(number) or "the sample is no picture")
         self.choice_label.setText(_place(sample, number, n_samples))
         self.nothing_label.setText(_NO_PROBE)
         self._pages.setCurrentWidget(self._inside if n_samples else self.nothing_label)

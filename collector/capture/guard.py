@@ -36,15 +36,25 @@ class Guard:
 
     def say(self, text: str, *, once: object = None) -> None:
         """Note and warn, once for each text, or for each value of ``once``."""
-        key = text if once is None else once
-        if key in self._said:
-            return
+        if self._is_new(text if once is None else once):
+            self._write(text)
+            _warn(text)
+
+    def remark(self, text: str) -> None:
+        """Note, once for each text, what a reader has to know and nobody has to be warned of."""
+        if self._is_new(text):
+            self._write(text)
+
+    def _is_new(self, key: object) -> bool:
+        is_new = key not in self._said
         self._said.add(key)
+        return is_new
+
+    def _write(self, text: str) -> None:
         try:
             self._note(text)
         except Exception:  # noqa: BLE001 - a note that cannot be written must not reach the training either
             logger.debug("A note could not be written: %s", text, exc_info=True)
-        _warn(text)
 
 
 class _Guarded:

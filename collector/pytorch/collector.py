@@ -22,8 +22,9 @@ from collector.pytorch.flow_tracing import FlowTracing
 from collector.pytorch.insight import StepInsight
 from collector.pytorch.layers import device_of, unwrapped
 from collector.pytorch.plan import choose_maps, plan_layers
-from collector.pytorch.probe import check_probe, describe_probe
+from collector.pytorch.probe import check_probe, describe_probe, left_out
 from collector.pytorch.projecting import projection_recorder
+from collector.pytorch.samples import Samples
 from collector.pytorch.taking import PassTaker, Taken
 from collector.pytorch.tensors import scalar_value
 from collector.pytorch.trace import Call, trace
@@ -52,8 +53,10 @@ class Collector:
         model: any module.
         optimizer: the one whose steps are counted.
         path: the collection to write.
-        probe: held-out samples ``[N, …]``, ready for the model, with class numbers ``[N]`` or None; without a probe
-            there are no activations and no connections. 16 samples or so are plenty.
+        probe: held-out samples, ready for the model, with class numbers ``[N]`` or None: ``(inputs, labels)``. The
+            inputs are a tensor ``[N, …]``, a tuple of the model's arguments, a dict of its keywords (or the one dict
+            that it takes, where ``forward`` has no such keywords), or both as ``((…), {…})``. Without a probe there
+            are no activations and no connections. 16 samples or so are plenty.
         interval: steps between passes, ≥ 1.
         neuron_cap: units kept of each layer; 0 keeps all.
         unit_rule: ``spread`` keeps real units, ``group_mean`` averages neighbours (see `collector.capture.units`).
@@ -88,7 +91,7 @@ class Collector:
         optimizer: torch.optim.Optimizer,
         path: Path | str,
         *,
-        probe: tuple[Tensor, Tensor | None] | None = None,
+        probe: tuple[Any, Tensor | None] | None = None,
         interval: int = 50,
         neuron_cap: int = 24,
         unit_rule: str = "spread",
@@ -97,13 +100,13 @@ class Collector:
         std: Sequence[float] = (),
         overwrite: bool = False,
         insight: InsightOptions | None = _DEFAULT_INSIGHT,
-        similarity: tuple[Tensor, Tensor | None] | None = None,
+        similarity: tuple[Any, Tensor | None] | None = None,
         similarity_interval: int = 0,
         similarity_features: int = 128,
         augmented: AugmentedSample | None = None,
         feature_maps: str = "ends",
         feature_samples: int | None = None,
-        projection: tuple[Tensor, Tensor | None] | None = None,
+        projection: tuple[Any, Tensor | None] | None = None,
         projection_layers: Sequence[str] = (),
         about: Mapping[str, Any] | None = None,
     ) -> None:
@@ -113,9 +116,8 @@ class Collector:
         if not isinstance(insight, InsightOptions | None):
             raise ValueError(f"insight is of type {type(insight).__name__}; give InsightOptions(…) or None")
         model = unwrapped(model)
-        inputs, labels = (None, None) if probe is None else check_probe(probe)
-        if inputs is not None:
-            inputs = inputs.detach().clone().to(device_of(model))
+        given, labels = (None, None) if probe is None else check_probe(probe, model)
+        inputs = given = None if given is None else given.copied().to(device_of(model))
         calls, problem, flow, not_followed = _watch(model, inputs)
         if problem:
             inputs = None
@@ -131,7 +133,7 @@ class Collector:
             version=schema.VERSION,
             run=describe_run(model, optimizer, interval, neuron_cap, unit_rule, about or {}),
             layers=[plan.to_schema() for plan in plans],
-            probe=None if probe is None else describe_probe(probe[0], labels, class_names, mean, std),
+            probe=None if given is None else describe_probe(given, labels, class_names, mean, std),
             insight=None if self._insight is None else self._insight.recorder.to_schema(),
             similarity=self._signals.similarity,
             augmentations=self._signals.augmentations,
@@ -156,6 +158,8 @@ class Collector:
             self._log.guard.say(f"Activations and connections are not recorded: {problem}")
         for note in (*not_compared, *not_projected, *not_followed):
             self._log.guard.say(note)
+        for note in () if given is None else left_out(given):
+            self._log.guard.remark(note)
         self._signals.start(self._log)
         self._projection.start(self._log)
 
@@ -267,18 +271,18 @@ class Collector:
         self._log.put_row(tuple(own), self.steps_taken, np.array(list(own.values())))
 
 
-def _no_probe(inputs: Tensor | None) -> str:
+def _no_probe(inputs: Samples | None) -> str:
     return "there is no probe" if inputs is None else ""
 
 
 def _watch(
-    model: nn.Module, inputs: Tensor | None
+    model: nn.Module, inputs: Samples | None
 ) -> tuple[dict[str, Call], str, list[schema.FlowNode] | None, list[str]]:
     """What each layer does on the probe, or why it could not be seen; the data flow, or notes on why there is none."""
     if inputs is None:
         return {}, "", None, []
     try:
-        with FlowTracing(model, inputs) as flow:
+        with FlowTracing(model, inputs.parts) as flow:
             calls = trace(model, inputs)
     except Exception as error:  # noqa: BLE001 - the model is the user's, and may well learn without a probe
         return {}, f"the model could not run on the probe ({type(error).__name__}: {error})", None, []

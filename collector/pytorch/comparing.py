@@ -1,16 +1,18 @@
 """Feature signals of a PyTorch model: which of its layers are compared, and how it is run."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from collector.capture.comparison import OUTPUT, plan_comparison
 from collector.capture.feature_signals import AugmentedSample, FeatureSignals, Measured
 from collector.pytorch.layers import device_of, layers_of, parameters_of
 from collector.pytorch.outputs import LayerOutputs
 from collector.pytorch.probe import check_probe
+from collector.pytorch.samples import Samples
 from collector.pytorch.trace import trace
 
 
@@ -24,7 +26,7 @@ def feature_signals(
     """What will be recorded of the model's feature signals, and what will not be, a sentence for each reason.
 
     Args:
-        similarity: samples ``[N, …]`` and their class numbers ``[N]`` or None, as a probe; None: none are recorded.
+        similarity: samples and their class numbers ``[N]`` or None, as a probe; None: none are recorded.
         interval: steps between measurements; 0: at the epochs only.
         n_features: features of each layer in the file, at most.
         augmented: one sample, changed in many ways.
@@ -32,22 +34,26 @@ def feature_signals(
     Raises:
         ValueError: samples that are none.
     """
-    inputs, labels = (None, None) if similarity is None else check_probe(similarity)
+    inputs, labels = (None, None) if similarity is None else check_probe(similarity, model)
     notes: list[str] = []
     samples = None if inputs is None else _measured(model, inputs, n_features, "The similarity of layers", notes)
     changed = None
     if augmented is not None:
+        if isinstance(augmented.inputs, tuple | Mapping):
+            kind = type(augmented.inputs).__name__
+            raise ValueError(f"augmented has inputs of type {kind}; give one array: only pictures can be changed")
         tensors = torch.as_tensor(augmented.inputs)
         if len(tensors) != len(augmented.pictures):
             raise ValueError(f"augmented has {len(tensors)} inputs, but {len(augmented.pictures)} pictures")
-        changed = _measured(model, tensors, n_features, "What the network makes of the augmented sample", notes)
+        what = "What the network makes of the augmented sample"
+        changed = _measured(model, Samples((tensors,)), n_features, what, notes)
     classes = None if labels is None else np.array(labels.tolist(), np.int64)
     return FeatureSignals(samples, classes, interval, changed, augmented), list(dict.fromkeys(notes))
 
 
-def _measured(model: nn.Module, inputs: Tensor, n_features: int, what: str, notes: list[str]) -> Measured | None:
+def _measured(model: nn.Module, inputs: Samples, n_features: int, what: str, notes: list[str]) -> Measured | None:
     """What is compared on these samples; None, and a sentence, where the model cannot run on them."""
-    inputs = inputs.detach().cpu().clone()
+    inputs = inputs.copied().to("cpu")
     try:
         first = inputs[:2].to(device_of(model))
         calls = trace(model, first)

@@ -1,6 +1,6 @@
 """Follows the data through a PyTorch model: which calls of modules they pass, and where they are joined."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
@@ -10,7 +10,7 @@ from torch.utils.hooks import RemovableHandle
 
 from collector.capture.flow import Flow, FlowError
 from collector.pytorch.layers import INPUT, layers_of
-from collector.pytorch.tensors import tensors_in
+from collector.pytorch.tensors import named_tensors, tensors_in
 from collector.storage import schema
 
 _OPERATIONS = {
@@ -143,15 +143,3 @@ class FlowTracing(TorchFunctionMode):
             self.problem = str(error)
         except Exception as error:  # noqa: BLE001 - an error of ours must not look like one of the model
             self.problem = f"{type(error).__name__}: {error}"
-
-
-def named_tensors(value: Any, name: str) -> Iterable[tuple[str, Tensor]]:
-    """The tensors in a tensor, tuple, list or dict, by dotted name: ``output``, ``output.0``, ``output.logits``."""
-    if isinstance(value, Tensor):
-        yield name, value
-    elif isinstance(value, tuple | list):
-        for number, each in enumerate(value):
-            yield from named_tensors(each, f"{name}.{number}")
-    elif isinstance(value, dict):
-        for key, each in value.items():
-            yield from named_tensors(each, f"{name}.{key}")

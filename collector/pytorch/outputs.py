@@ -9,7 +9,9 @@ from torch import Tensor, nn
 
 from collector.capture.comparison import OUTPUT, Wanted
 from collector.pytorch.layers import device_of
-from collector.pytorch.tensors import tensors_in, to_numpy
+from collector.pytorch.logits import logits_of
+from collector.pytorch.samples import Samples
+from collector.pytorch.tensors import to_numpy
 from collector.pytorch.unseen import unseen
 
 BATCH = 64
@@ -21,11 +23,11 @@ class LayerOutputs:
 
     Args:
         model: any module.
-        inputs: the samples ``[N, …]``; they are kept where they are, and moved to the model batch by batch.
+        inputs: the samples; they are kept where they are, and moved to the model batch by batch.
         modules: layer → module.
     """
 
-    def __init__(self, model: nn.Module, inputs: Tensor, modules: Mapping[str, nn.Module]) -> None:
+    def __init__(self, model: nn.Module, inputs: Samples, modules: Mapping[str, nn.Module]) -> None:
         self._model = model
         self._inputs = inputs
         self._modules = modules
@@ -46,9 +48,9 @@ class LayerOutputs:
                 for start in range(0, len(self._inputs), BATCH):
                     inputs = self._inputs[start : start + BATCH].to(device)
                     batch.clear()
-                    output = next(tensors_in(self._model(inputs)), None)
-                    if OUTPUT in wanted and output is not None and output.ndim == 2:
-                        batch[OUTPUT] = _flattened(output, wanted[OUTPUT])
+                    logits, _ = logits_of(inputs.run(self._model), len(inputs))
+                    if OUTPUT in wanted and logits is not None:
+                        batch[OUTPUT] = _flattened(logits, wanted[OUTPUT])
                     missing |= wanted.keys() - batch.keys()
                     self._put(found, missing, batch, slice(start, start + len(inputs)))
         finally:

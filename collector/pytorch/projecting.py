@@ -1,6 +1,7 @@
 """Which layers of a PyTorch model can be laid out in a plane, and the samples they are run on."""
 
 from collections.abc import Sequence
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,7 @@ def projection_recorder(
     """What will be recorded of the samples, and what will not be, a sentence for each reason.
 
     Args:
-        projection: samples ``[N, …]`` and their class numbers ``[N]`` or None, as a probe; None: none are recorded.
+        projection: samples and their class numbers ``[N]`` or None, as a probe; None: none are recorded.
         layers: names of the layers whose features are kept; none: see `default_layers`.
         mean, std: per channel, what the samples were normalised with.
 
@@ -40,12 +41,13 @@ def projection_recorder(
         raise ValueError(f"projection_layers has {unknown[0]!r}; the layers are {', '.join(modules)}")
     if projection is None:
         return ProjectionRecorder(None), []
-    inputs, labels = check_probe(projection)
+    inputs, labels = check_probe(projection, model)
     notes: list[str] = []
-    n_kept = samples_kept(len(inputs), inputs[0].numel(), are_pictures=is_picture(inputs.shape[1:]))
+    shape = inputs.shown.shape
+    n_kept = samples_kept(len(inputs), prod(shape[1:]), are_pictures=is_picture(shape[1:]))
     if n_kept < len(inputs):
         notes.append(f"Of {len(inputs):,} samples to be projected the first {n_kept:,} are kept: more are too large.")
-    inputs = inputs[:n_kept].detach().cpu().clone()
+    inputs = inputs[:n_kept].copied().to("cpu")
     try:
         calls = trace(model, inputs[:2].to(device_of(model)))
     except Exception as error:  # noqa: BLE001 - the model is the user's, and may well learn without this
@@ -61,7 +63,7 @@ def projection_recorder(
     plan = plan_projection(dict(sorted(widths.items(), key=lambda item: calls[item[0]].order)), len(inputs))
     classes = None if labels is None else np.array(labels[:n_kept].detach().cpu().numpy(), np.int64)
     outputs = LayerOutputs(model, inputs, {layer.name: modules[layer.name] for layer in plan.layers})
-    return ProjectionRecorder(ProjectedSamples(plan, outputs, _pictures(inputs, mean, std), classes)), notes
+    return ProjectionRecorder(ProjectedSamples(plan, outputs, _pictures(inputs.shown, mean, std), classes)), notes
 
 
 def default_layers(modules: dict[str, nn.Module], calls: dict[str, Call]) -> list[str]:

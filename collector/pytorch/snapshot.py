@@ -9,8 +9,10 @@ from torch import Tensor, nn
 
 from collector.capture.units import reduce_weight
 from collector.pytorch.idle_units import idle_fractions
+from collector.pytorch.logits import logits_of
 from collector.pytorch.plan import LayerPlan
-from collector.pytorch.tensors import tensors_in, to_numpy
+from collector.pytorch.samples import Samples
+from collector.pytorch.tensors import to_numpy
 from collector.pytorch.unseen import unseen
 from collector.storage.schema import LayerRecord
 
@@ -39,14 +41,15 @@ def _own(array: np.ndarray) -> np.ndarray:
 
 
 def run_probe(
-    model: nn.Module, inputs: Tensor, plans: list[LayerPlan]
+    model: nn.Module, inputs: Samples, plans: list[LayerPlan], tell: Callable[[str], object] = lambda _: None
 ) -> tuple[Arrays, np.ndarray | None, dict[str, float]]:
     """Activations and feature maps of each layer for the probe, the logits ``[N, K]``, and fractions of idle units.
 
     The fractions are under their names as scalars, as ``dead_fraction/relu1``. No hook is left behind.
 
     Args:
-        inputs: the probe, ``[N, …]``, on the model's device.
+        inputs: the probe, on the model's device.
+        tell: is given a sentence where the logits had to be chosen, or are not there.
     """
     idle: dict[str, float] = {}
     records = {plan.name: LayerRecord() for plan in plans}
@@ -57,13 +60,13 @@ def run_probe(
     ]
     try:
         with unseen(model):
-            output = next(tensors_in(model(inputs)), None)
+            logits, choice = logits_of(inputs.run(model), len(inputs))
     finally:
         for handle in handles:
             handle.remove()
-    if output is None or output.ndim != 2 or len(output) != len(inputs) or not output.is_floating_point():
-        return records, None, idle
-    return records, _own(to_numpy(output)), idle
+    if choice:
+        tell(choice)
+    return records, None if logits is None else _own(to_numpy(logits)), idle
 
 
 def _taker(plan: LayerPlan, record: LayerRecord, n_samples: int, idle: dict[str, float]) -> Callable[..., None]:

@@ -12,6 +12,7 @@ from collector.metrics.histogram import layer_histograms
 from collector.metrics.norms import layer_norms, layer_ratios
 from collector.pytorch.layers import device_of
 from collector.pytorch.plan import LayerPlan
+from collector.pytorch.samples import Samples
 from collector.pytorch.snapshot import Arrays, put_parameters, run_probe
 from collector.pytorch.statistics import moments
 from collector.pytorch.tensors import real_values, sums_of_squares, to_numpy
@@ -43,7 +44,7 @@ class PassTaker:
     """Takes passes of one model.
 
     Args:
-        inputs: the probe ``[N, …]``; None takes no activations.
+        inputs: the probe; None takes no activations.
         guard: wraps the model's run on the probe, so that a pass without activations is left where it fails.
         has_histograms: whether the spread of all values is taken too.
     """
@@ -53,7 +54,7 @@ class PassTaker:
         model: nn.Module,
         optimizer: torch.optim.Optimizer,
         plans: list[LayerPlan],
-        inputs: Tensor | None,
+        inputs: Samples | None,
         guard: Guard,
         *,
         has_histograms: bool = True,
@@ -92,7 +93,7 @@ class PassTaker:
         if self._inputs is not None:
             with self._guard("running the model on the probe"):
                 inputs = self._inputs.to(device_of(self._model))
-                taken = Taken(*run_probe(self._model, inputs, self._plans))
+                taken = Taken(*run_probe(self._model, inputs, self._plans, self._guard.remark))
         for plan in self._plans:
             put_parameters(taken.layers[plan.name], plan, plan.parameters)
         return taken

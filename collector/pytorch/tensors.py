@@ -1,6 +1,7 @@
 """Tensors as numbers."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 import numpy as np
@@ -11,15 +12,31 @@ from collector.metrics import norms
 
 
 def tensors_in(value: Any) -> Iterator[Tensor]:
-    """All tensors in a tensor, tuple, list or dict."""
+    """All tensors in a tensor, tuple, list, mapping or dataclass."""
     if isinstance(value, Tensor):
         yield value
-    elif isinstance(value, tuple | list):
-        for each in value:
+    else:
+        for _, each in _parts(value):
             yield from tensors_in(each)
-    elif isinstance(value, dict):
-        for each in value.values():
-            yield from tensors_in(each)
+
+
+def named_tensors(value: Any, name: str = "") -> Iterator[tuple[str, Tensor]]:
+    """The same with names: ``hidden.0`` is the first in the list under the key ``hidden``; a tensor alone has none."""
+    if isinstance(value, Tensor):
+        yield name, value
+    else:
+        for part, each in _parts(value):
+            yield from named_tensors(each, f"{name}.{part}" if name else str(part))
+
+
+def _parts(value: Any) -> Iterable[tuple[object, Any]]:
+    if isinstance(value, Mapping):
+        return value.items()
+    if isinstance(value, tuple | list):
+        return zip(getattr(value, "_fields", range(len(value))), value, strict=False)
+    if is_dataclass(value) and not isinstance(value, type):
+        return [(each.name, getattr(value, each.name, None)) for each in fields(value)]
+    return ()
 
 
 def to_numpy(tensor: Tensor) -> np.ndarray:

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from collector.pytorch.layers import CONVOLUTIONS, INPUT, STAGES, layers_of, unit_axis
 from collector.pytorch.origin_tracing import OriginTracing
 from collector.pytorch.origins import Origin
+from collector.pytorch.samples import Samples
 from collector.pytorch.tensors import tensors_in
 from collector.pytorch.unseen import unseen
 
@@ -32,14 +33,17 @@ class Call:
     """Whether it was given something else at an earlier call."""
 
 
-def trace(model: nn.Module, inputs: Tensor) -> dict[str, Call]:
-    """The layers that were called in a forward pass over ``inputs`` ``[N, …]``, in no particular order.
+def trace(model: nn.Module, inputs: Samples) -> dict[str, Call]:
+    """The layers that were called in a forward pass over samples, in no particular order.
 
     Whatever the model raises passes through; no hook is left behind.
     """
     calls: dict[str, Call] = {}
     orders = count()
-    origins = OriginTracing(inputs)
+    origins = OriginTracing(inputs.shown)
+    for _, other in inputs.tensors[1:]:
+        if other.is_floating_point():  # a mask of whole numbers or truth values has no units of its own
+            origins.put(other, None)
 
     def watch(name: str) -> Callable[[nn.Module, tuple[Any, ...], dict[str, Any], Any], None]:
         def hook(module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any], output: Any) -> None:
@@ -63,7 +67,7 @@ def trace(model: nn.Module, inputs: Tensor) -> dict[str, Call]:
     handles = [module.register_forward_hook(watch(name), with_kwargs=True) for name, module in layers_of(model).items()]
     try:
         with unseen(model), origins:
-            model(inputs)
+            inputs.run(model)
     finally:
         for handle in handles:
             handle.remove()

@@ -20,6 +20,8 @@ class Probe:
     class_names: tuple[str, ...]
     mean: np.ndarray = field(repr=False)
     std: np.ndarray = field(repr=False)
+    whole_numbers: bool = False
+    """Whether the inputs are whole numbers, as those of words."""
 
     def __len__(self) -> int:
         return len(self.inputs)
@@ -31,6 +33,8 @@ class Probe:
         black.
         """
         values = self.inputs[sample].astype(np.float64)
+        if self.whole_numbers and values.ndim < 3:  # words, not pixels
+            return None
         if values.ndim == 2:
             values = values[None]
         if values.ndim != 3 or values.shape[0] not in (1, 3) or not values.size:
@@ -55,4 +59,6 @@ def probe_of(probe: schema.Probe) -> Probe:
     labels = None if probe.labels is None else to_whole_numbers(probe.labels)
     if inputs.ndim < 1 or (labels is not None and labels.shape != inputs.shape[:1]):
         raise BlockError("the probe does not have one label for each sample")
-    return Probe(inputs, labels, tuple(probe.class_names), to_array(probe.mean), to_array(probe.std))
+    return Probe(
+        inputs, labels, tuple(probe.class_names), to_array(probe.mean), to_array(probe.std), probe.whole_numbers
+    )

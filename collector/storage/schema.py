@@ -109,6 +109,8 @@ class Probe(msgspec.Struct, omit_defaults=True):
     mean: list[float] = []
     """Per channel: ``picture = inputs * std + mean`` is the picture in 0…1. Empty: not known."""
     std: list[float] = []
+    whole_numbers: bool = False
+    """Whether the network was given whole numbers, as those of words."""
 
 
 class Band(msgspec.Struct, omit_defaults=True):

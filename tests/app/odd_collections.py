@@ -101,6 +101,40 @@ def without_probe(path: Path) -> None:
             writer.write(record)
 
 
+def words(path: Path) -> None:
+    """Two steps of a model whose samples are numbers of words, seven in each, and which are masked."""
+    import torch
+    from torch import nn
+
+    from collector import Collector
+
+    class Words(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.embedding, self.hidden, self.out = nn.Embedding(500, 4), nn.Linear(4, 6), nn.Linear(6, 3)
+
+        def forward(self, ids: torch.Tensor, mask: torch.Tensor) -> dict[str, torch.Tensor]:
+            states = (self.embedding(ids) * mask[..., None]).mean(1)
+            return {"state": states, "logits": self.out(self.hidden(states).relu())}
+
+    ids = torch.randint(0, 500, (8, 7), generator=torch.Generator().manual_seed(0))
+    inputs = {"ids": ids, "mask": (ids > 50).float()}
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        model = Words()
+    labels = torch.arange(8) % 3
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    with Collector(
+        model, optimizer, path, probe=(inputs, labels), projection=(inputs, labels), interval=1
+    ) as collector:
+        for _ in range(2):
+            loss = nn.functional.cross_entropy(model(**inputs)["logits"], labels)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            collector.log(loss=loss)
+
+
 ODD: dict[str, Callable[[Path], None]] = {
     "4096 units": lambda path: trained(path, [64, 4096, 10]),
     "24 of 4096 units": lambda path: trained(path, [64, 4096, 10], neuron_cap=24),
@@ -113,4 +147,5 @@ ODD: dict[str, Callable[[Path], None]] = {
     "no scalars": lambda path: written(path, 3, has_scalars=False),
     "no probe": without_probe,
     "samples that are no pictures": lambda path: trained(path, [20, 6, 3], sample=(5, 2, 2), has_labels=False),
+    "samples that are words": words,
 }

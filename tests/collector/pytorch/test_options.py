@@ -18,8 +18,11 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "rule": ({"unit_rule": "median"}, "choose one of spread, group_mean"),
     "probe alone": ({"probe": torch.ones(2, 4)}, r"probe is of type Tensor; give it as \(inputs, labels\)"),
     "three": ({"probe": (torch.ones(2, 4),) * 3}, "give it as"),
-    "several inputs": ({"probe": ((torch.ones(2, 4), torch.ones(2, 4)), None)}, "several inputs"),
-    "keywords": ({"probe": ({"x": torch.ones(2, 4)}, None)}, "keywords"),
+    "no tensor": ({"probe": ({"x": [[1.0, 2.0]]}, None)}, "of type dict, hold no tensor; give it as"),
+    "no samples in a tuple": (
+        {"probe": ((torch.ones(0, 4), torch.ones(2)), None)},
+        r"of type tuple, have shape \(0, 4\)",
+    ),
     "no samples": ({"probe": (torch.ones(0, 4), None)}, r"shape \(0, 4\)"),
     "a number": ({"probe": (torch.tensor(1.0), None)}, r"shape \(\)"),
     "targets": ({"probe": (torch.ones(2, 4), torch.ones(2))}, "labels are of type torch.float32"),
