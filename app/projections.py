@@ -9,26 +9,33 @@ from app.projecting.kept import KeptPoints
 from app.projection_process import ProjectionProcess
 from collector.storage import Collection, CollectionError
 
+Asked = tuple[Collection, ProjectionWish]
+
 
 class Projections(QObject):
-    """At most one computation at a time. The projection's tab makes it, and closes it with the session.
+    """At most one process computes at a time. The projection's tab makes it, and closes it with the session.
 
     Signals:
         run_ready(PointRun): the samples that `read_run` asked for; None: there are none.
-        projected(Projected): what is laid out so far of what was last asked for.
-        progressed(float): so much of the computation is done, 0…1.
-        ended(str): the computation is over; the text is empty, or says in words what went wrong.
+        projected(Collection, Projected): what of it is laid out so far of what was last asked for.
+        progressed(Collection, float): so much of the computation for it is done, 0…1.
+        ended(str): the computations are over; the text is empty, or says in words what went wrong.
+        failed(str): something cannot be read, in words.
     """
 
     run_ready = pyqtSignal(object)
-    projected = pyqtSignal(object)
-    progressed = pyqtSignal(float)
+    projected = pyqtSignal(object, object)
+    progressed = pyqtSignal(object, float)
     ended = pyqtSignal(str)
+    failed = pyqtSignal(str)
 
     def __init__(self, parent: QObject | None = None, *, is_synchronous: bool = False) -> None:
         super().__init__(parent)
         self._jobs = Jobs(self, is_synchronous=is_synchronous)
         self._process: ProjectionProcess | None = None
+        self._computed: Collection | None = None
+        self._waiting: list[Asked] = []
+        self._problems: list[str] = []
 
     @property
     def process_id(self) -> int:
@@ -37,41 +44,67 @@ class Projections(QObject):
 
     def read_run(self, collection: Collection, known: PointRun | None = None) -> None:
         """Read the samples; `run_ready` tells of them."""
-        self._jobs.submit("run", lambda: _read_run(collection, known), self.run_ready.emit, self._on_problem)
+        self._jobs.submit("run", lambda: _read_run(collection, known), self.run_ready.emit, self._on_failed)
 
     def look_up(self, collection: Collection, wish: ProjectionWish) -> None:
         """See what is laid out already; `projected` tells."""
-        self._jobs.submit("projected", lambda: _look_up(collection, wish), self.projected.emit, self._on_problem)
+        tell = lambda projected: self.projected.emit(collection, projected)  # noqa: E731
+        self._jobs.submit(f"of {collection.path}", lambda: _look_up(collection, wish), tell, self._on_failed)
 
-    def compute(self, collection: Collection, wish: ProjectionWish) -> None:
-        """Lay out what is not yet; `projected` tells of each epoch that is done."""
+    def compute(self, *asked: Asked) -> None:
+        """Lay out what is not yet, one collection after the other; `projected` tells of each epoch that is done."""
         self.cancel()
-        process = self._process = ProjectionProcess(collection.path, wish, self)
-        process.progressed.connect(self.progressed)
-        process.laid_out.connect(lambda _: self.look_up(collection, wish))
-        process.ended.connect(lambda problem: self._on_ended(process, problem))
-        process.start()
+        self._waiting = list(asked)
+        self._go_on()
+
+    def drop(self, collection: Collection) -> None:
+        """Compute nothing more for a collection; what else was asked for goes on."""
+        self._jobs.cancel(f"of {collection.path}")
+        self._waiting = [asked for asked in self._waiting if asked[0] is not collection]
+        if self._computed is collection:
+            self._end_process()
+            self._go_on()
 
     def cancel(self) -> None:
         """End the computation at once; what is laid out stays."""
-        if self._process is not None:
-            self._process.end()
-            self._process.deleteLater()
-            self._process = None
+        self._waiting, self._problems = [], []
+        self._end_process()
 
     def close(self) -> None:
         """End everything, and wait for it."""
         self.cancel()
         self._jobs.close()
 
-    def _on_ended(self, process: ProjectionProcess, problem: str) -> None:
-        if process is self._process:
-            self._process = None
-        process.deleteLater()
-        self.ended.emit(problem)
+    def _go_on(self) -> None:
+        if not self._waiting:
+            problems, self._problems = self._problems, []
+            self.ended.emit(" ".join(problems))
+            return
+        collection, wish = self._waiting.pop(0)
+        process = self._process = ProjectionProcess(collection.path, wish, self)
+        self._computed = collection
+        process.progressed.connect(lambda share: self.progressed.emit(collection, share))
+        process.laid_out.connect(lambda _: self.look_up(collection, wish))
+        process.ended.connect(lambda problem: self._on_ended(process, problem))
+        process.start()
 
-    def _on_problem(self, error: CollectionError) -> None:
-        self.ended.emit(str(error))
+    def _end_process(self) -> None:
+        process, self._process, self._computed = self._process, None, None
+        if process is not None:
+            process.end()
+            process.deleteLater()
+
+    def _on_ended(self, process: ProjectionProcess, problem: str) -> None:
+        process.deleteLater()
+        if process is self._process:
+            assert self._computed is not None
+            if problem:
+                self._problems.append(f"{self._computed.path.name}: {problem}")
+            self._process = self._computed = None
+            self._go_on()
+
+    def _on_failed(self, error: CollectionError) -> None:
+        self.failed.emit(str(error))
 
 
 def _read_run(collection: Collection, known: PointRun | None) -> PointRun | None:

@@ -103,6 +103,17 @@ def point_run(collection: Collection, known: PointRun | None = None) -> PointRun
     return PointRun(collection, pictures, labels, steps, epochs, predictions, names, in_probe)
 
 
+def record_beside(run: PointRun, number: int, other: PointRun) -> int | None:
+    """Which record of another run stands beside one of a run: that of the same epoch, and of the last the last.
+
+    Steps of two runs say little beside each other, for their data and batches differ.
+    """
+    if number == len(run.steps) - 1:
+        return len(other.steps) - 1 if len(other.steps) else None
+    found = np.flatnonzero((other.epochs != UNKNOWN) & (other.epochs <= run.epochs[number]))
+    return int(found[-1]) if len(found) else None
+
+
 def _seen(picture: np.ndarray) -> np.ndarray:
     values = picture.astype(np.float32) / 255
     return values[0] if len(values) == 1 else values.transpose(1, 2, 0)

@@ -53,7 +53,9 @@ def predictions_of(epoch: int, n_samples: int) -> np.ndarray:
     return np.where((np.arange(n_samples) == 0) & (epoch > 0), 2, right)
 
 
-def header_of(layers: tuple[str, ...], n_samples: int, *, is_projected: bool = True) -> Header:
+def header_of(
+    layers: tuple[str, ...], n_samples: int, *, is_projected: bool = True, names_of_classes: tuple[str, ...] = NAMES
+) -> Header:
     inputs = ((pictures_of(n_samples)[:4] / 255 - MEAN) / STD).astype(np.float32)
     names = ["fc1", *(layer for layer in layers if layer != "fc1")]
     kept = np.arange(0, 2 * WIDTH, 2)
@@ -66,7 +68,7 @@ def header_of(layers: tuple[str, ...], n_samples: int, *, is_projected: bool = T
             Layer(name=name, kind="Linear", units=4, stage="fc1" if name == "relu1" else name, kept=[0, 1, 2, 3])
             for name in names
         ],
-        probe=Probe(inputs=inputs, labels=labels_of(4), class_names=list(NAMES), mean=[MEAN], std=[STD]),
+        probe=Probe(inputs=inputs, labels=labels_of(4), class_names=list(names_of_classes), mean=[MEAN], std=[STD]),
         projection=Projection(n_samples, compared) if is_projected else None,
     )
 
@@ -79,9 +81,11 @@ def write_run(
     n_samples: int = 60,
     is_projected: bool = True,
     is_finished: bool = True,
+    names: tuple[str, ...] = NAMES,
 ) -> Path:
     """A run of ten steps an epoch, with a pass each five."""
-    writer = CollectionWriter(path, header_of(layers, n_samples, is_projected=is_projected))
+    header = header_of(layers, n_samples, is_projected=is_projected, names_of_classes=names)
+    writer = CollectionWriter(path, header)
     if is_projected:
         writer.write(ProjectionSamplesRecord(0, pictures_of(n_samples), labels_of(n_samples)))
     for number, step in enumerate(range(0, 10 * epochs + 1, 5)):

@@ -12,6 +12,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.analysis.projection_wish import RAW, Method, Projected, ProjectionWish
+from app.projecting.kept import KeptPoints
 from app.projections import Projections
 from collector.storage import Collection, open_collection
 from tests.app.projected_run import labels_of, write_run
@@ -59,7 +60,7 @@ def is_alive(process_id: int) -> bool:
 def begun(projections: Projections, collection: Collection, qtbot: QtBot) -> int:
     """Start a computation of minutes; the process that is in the midst of it."""
     with qtbot.waitSignal(projections.progressed, timeout=PATIENCE_MS):
-        projections.compute(collection, SLOW)
+        projections.compute((collection, SLOW))
     process_id = projections.process_id
     assert process_id
     assert is_alive(process_id)
@@ -73,11 +74,11 @@ def test_that_all_epochs_are_laid_out_and_kept(
     wish = ProjectionWish("relu1", Method.PCA)
     heard: list[Projected] = []
     shares: list[float] = []
-    projections.projected.connect(heard.append)
-    projections.progressed.connect(shares.append)
+    projections.projected.connect(lambda _, found: heard.append(found))
+    projections.progressed.connect(lambda _, share: shares.append(share))
 
     with qtbot.waitSignal(projections.ended, timeout=PATIENCE_MS) as ended:
-        projections.compute(collection, wish)
+        projections.compute((collection, wish))
     qtbot.waitUntil(lambda: bool(heard) and heard[-1].is_whole, timeout=PATIENCE_MS)
 
     assert ended.args == [""]
@@ -100,12 +101,12 @@ def test_that_the_samples_as_they_are_are_laid_out_once(
 ) -> None:
     collection = open_run()
     with qtbot.waitSignal(projections.ended, timeout=PATIENCE_MS) as ended:
-        projections.compute(collection, ProjectionWish(RAW, Method.LINEAR))
+        projections.compute((collection, ProjectionWish(RAW, Method.LINEAR)))
     assert ended.args == [""]
     with qtbot.waitSignal(projections.projected, timeout=PATIENCE_MS) as found:
         projections.look_up(collection, ProjectionWish(RAW, Method.LINEAR))
-    assert found.args[0].is_whole
-    assert list(found.args[0].points) == [0]
+    assert found.args[1].is_whole
+    assert list(found.args[1].points) == [0]
 
 
 def test_that_a_cancelled_computation_has_no_process_a_second_later(
@@ -139,10 +140,67 @@ def test_that_another_wish_ends_the_one_before(
     process_id = begun(projections, collection, qtbot)
 
     with qtbot.waitSignal(projections.ended, timeout=PATIENCE_MS) as ended:
-        projections.compute(collection, ProjectionWish("frozen", Method.PCA))
+        projections.compute((collection, ProjectionWish("frozen", Method.PCA)))
 
     assert ended.args == [""]
     assert not is_alive(process_id)
+
+
+def test_that_two_collections_are_laid_out_one_after_the_other_each_beside_its_own(
+    projections: Projections, tmp_path: Path, qtbot: QtBot
+) -> None:
+    paths = [write_run(tmp_path / name, epochs=epochs) for name, epochs in (("a.json", 1), ("b.json", 2))]
+    wish, told = ProjectionWish("relu1", Method.PCA), []
+    projections.progressed.connect(lambda collection, _: told.append(collection.path))
+    with open_collection(paths[0]) as first, open_collection(paths[1]) as second:
+        with qtbot.waitSignal(projections.ended, timeout=PATIENCE_MS) as ended:
+            projections.compute((first, wish), (second, wish))
+
+        assert ended.args == [""]
+        assert list(dict.fromkeys(told)) == paths
+        assert [KeptPoints(each, wish).read().is_whole for each in (first, second)] == [True, True]
+        assert [len(list(path.with_suffix(".projections").iterdir())) for path in paths] == [2, 3]
+
+
+def test_that_one_that_cannot_be_laid_out_does_not_keep_the_other_from_it(
+    projections: Projections, tmp_path: Path, qtbot: QtBot
+) -> None:
+    wish = ProjectionWish(RAW, Method.PCA)
+    small, large = write_run(tmp_path / "small.json", n_samples=4), write_run(tmp_path / "large.json")
+    with open_collection(small) as first, open_collection(large) as second:
+        with qtbot.waitSignal(projections.ended, timeout=PATIENCE_MS) as ended:
+            projections.compute((first, wish), (second, wish))
+
+        assert ended.args == ["small.json: 4 samples are too few; 5 can be projected."]
+        assert KeptPoints(second, wish).read().is_whole
+
+
+def test_that_a_collection_that_is_dropped_ends_its_process_and_the_other_goes_on(
+    projections: Projections, open_run: Callable[..., Collection], tmp_path: Path, qtbot: QtBot
+) -> None:
+    collection, wish = open_run(n_samples=2500, epochs=3), ProjectionWish(RAW, Method.PCA)
+    with open_collection(write_run(tmp_path / "other.json")) as other:
+        with qtbot.waitSignal(projections.progressed, timeout=PATIENCE_MS):
+            projections.compute((collection, SLOW), (other, wish))
+        process_id = projections.process_id
+        with qtbot.waitSignal(projections.ended, timeout=PATIENCE_MS):
+            projections.drop(collection)
+            assert not is_alive(process_id)
+
+        assert KeptPoints(other, wish).read().is_whole
+
+
+def test_that_what_waits_and_is_dropped_is_never_computed(
+    projections: Projections, open_run: Callable[..., Collection], tmp_path: Path, qtbot: QtBot
+) -> None:
+    collection, wish = open_run(), ProjectionWish(RAW, Method.PCA)
+    with open_collection(write_run(tmp_path / "other.json")) as other:
+        with qtbot.waitSignal(projections.ended, timeout=PATIENCE_MS):
+            projections.compute((collection, wish), (other, wish))
+            projections.drop(other)
+
+        assert KeptPoints(collection, wish).read().is_whole
+        assert not KeptPoints(other, wish).read().points
 
 
 def test_that_the_process_ends_when_the_window_dies(tmp_path: Path) -> None:
@@ -173,7 +231,7 @@ def test_that_what_cannot_be_done_is_told_in_words(
     words: str,
 ) -> None:
     with qtbot.waitSignal(projections.ended, timeout=PATIENCE_MS) as ended:
-        projections.compute(open_run(**options), wish)
+        projections.compute((open_run(**options), wish))
 
     assert words in ended.args[0]
 
@@ -183,12 +241,12 @@ def test_that_an_epoch_with_nan_is_left_out_and_the_others_are_laid_out(
 ) -> None:
     collection, wish = open_run(layers=("broken",)), ProjectionWish("broken", Method.PCA)
     with qtbot.waitSignal(projections.ended, timeout=PATIENCE_MS) as ended:
-        projections.compute(collection, wish)
+        projections.compute((collection, wish))
     with qtbot.waitSignal(projections.projected, timeout=PATIENCE_MS) as found:
         projections.look_up(collection, wish)
 
     assert ended.args == [""]
-    assert sorted(found.args[0].points) == [1, 2]
+    assert sorted(found.args[1].points) == [1, 2]
 
 
 def test_that_no_framework_is_loaded_where_points_are_laid_out() -> None:
