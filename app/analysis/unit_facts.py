@@ -10,6 +10,9 @@ from app.analysis.recorded import activation_of
 NOT_RECORDED = "not recorded"
 """Of what there is, but not in the file."""
 
+NO_STEP_FOLLOWS = "no step follows"
+"""Of a gradient at the run's last state, which has none."""
+
 NO_BIAS = "no bias"
 """Of a layer that has none."""
 

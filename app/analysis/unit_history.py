@@ -63,6 +63,11 @@ class UnitHistory:
             return Trace(np.zeros(0, np.int64), np.zeros(0))
         return Trace(self.activations.steps, values[:, sample].astype(np.float64))
 
+    def has_no_step_after(self, step: int) -> bool:
+        """Whether a pass has no gradient because the run ended there: those before it have one."""
+        steps = self.gradient_norm.steps
+        return len(steps) > 0 and step > steps[-1]
+
     def mean(self) -> Trace:
         """Its activation, mean over the samples, ``[R]``."""
         values = self.activations.values

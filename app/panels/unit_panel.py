@@ -21,7 +21,7 @@ from PyQt6.QtWidgets import (
 from app.analysis.columns import INPUT, Column
 from app.analysis.graph import Graph
 from app.analysis.incoming import Incoming, incoming_weights
-from app.analysis.unit_facts import ACTIVATION, BIAS, GRADIENT_NORM, MEAN, unit_facts, unit_name
+from app.analysis.unit_facts import ACTIVATION, BIAS, GRADIENT_NORM, MEAN, NO_STEP_FOLLOWS, unit_facts, unit_name
 from app.analysis.unit_history import UnitHistory
 from app.replay.frame import Frame
 from app.widgets.colour_bar import ColourBar
@@ -194,7 +194,7 @@ class UnitPanel(QWidget):
         self.progress_label.setVisible(bool(unreadable))
         self.progress_bar.hide()
         self._draw_history()
-        self._draw_weights()
+        self._draw_frame()
 
     def show_nothing(self) -> None:
         """No unit is pinned."""
@@ -234,6 +234,8 @@ class UnitPanel(QWidget):
         if self._unit is None or self._frame is None or self._frame.graph.graph is not self._graph:
             return
         facts = unit_facts(self._frame.graph, *self._unit)
+        if self._is_last_state(self._frame.step):
+            facts = [(what, NO_STEP_FOLLOWS if what == GRADIENT_NORM else value) for what, value in facts]
         if self.plots.isHidden():
             self._draw_rows(facts)
         else:
@@ -241,6 +243,11 @@ class UnitPanel(QWidget):
             self._draw_rows([(what, value) for what, value in facts if what not in _ABOVE_PLOTS])
         self._facts = facts
         self._draw_weights()
+
+    def _is_last_state(self, step: int) -> bool:
+        """Whether the run ended with this pass; it is known once its history is read."""
+        is_last = len(self._pass_steps) > 0 and step == self._pass_steps[-1]
+        return is_last and self._history is not None and self._history.has_no_step_after(step)
 
     def _draw_rows(self, facts: list[tuple[str, str]]) -> None:
         if [what for what, _ in facts] == self._rows:

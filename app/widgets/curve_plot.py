@@ -298,6 +298,10 @@ class CurvePlot(pg.PlotWidget):
         self.epoch_marks.update()
         self.not_finite_marks.update()
 
+    def close(self) -> bool:
+        """Close it as any widget is closed: pyqtgraph would take the plot out, and leave events to find it gone."""
+        return QWidget.close(self)
+
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
         if self._lines is not None:

@@ -1,13 +1,14 @@
 """What is known of the pinned unit."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from PyQt6.QtCore import QPointF, Qt
 from pytestqt.qtbot import QtBot
 
-from app.analysis.unit_history import UnitHistory, unit_history
+from app.analysis.unit_history import Trace, UnitHistory, unit_history
 from app.panels.unit_panel import UnitPanel
 from app.replay.frame import Frame
 from app.replay.opened import OpenedCollection
@@ -47,7 +48,30 @@ def test_that_a_unit_is_shown_with_the_figures_of_the_current_pass(
         panel.show_frame(frame_of(number, sample=1))
         facts = dict(panel._facts)
         assert facts["bias"] == f"{opened.collection.passes[number].layers['conv1'].bias[3]:.4g}"
-    assert facts["gradient norm"] == "not recorded", "no step follows the last state"
+
+
+def test_that_the_last_state_says_that_no_step_follows_and_so_no_gradient(
+    panel: UnitPanel, opened: OpenedCollection, frame_of: Callable[..., Frame]
+) -> None:
+    panel.show_unit("conv1", 3)
+    panel.show_frame(frame_of(4))
+    assert dict(panel._facts)["gradient norm"] == "not recorded", "not yet known: its history is not read"
+    history = history_of(opened, "conv1", 3)
+    panel.show_history(history)
+    assert dict(panel._facts)["gradient norm"] == "no step follows"
+    assert panel.plots.headings[-1].figure == "no step follows"
+    panel.show_frame(frame_of(3))
+    assert dict(panel._facts)["gradient norm"] == f"{history.gradient_norm.values[3]:.4g}"
+
+
+def test_that_a_run_without_gradients_has_none_recorded_at_its_last_state_either(
+    panel: UnitPanel, opened: OpenedCollection, frame_of: Callable[..., Frame]
+) -> None:
+    panel.show_unit("conv1", 3)
+    panel.show_frame(frame_of(4))
+    history = history_of(opened, "conv1", 3)
+    panel.show_history(replace(history, gradient_norm=Trace(np.zeros(0, np.int64), np.zeros(0))))
+    assert dict(panel._facts)["gradient norm"] == "not recorded"
 
 
 def test_that_the_history_is_drawn_for_the_shown_sample(

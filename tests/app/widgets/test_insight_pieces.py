@@ -10,6 +10,7 @@ from app.analysis.layer_heat import HeatScale, layer_heat
 from app.analysis.measures import Measure
 from app.palette import active
 from app.theme import apply_theme
+from app.widgets.curve_plot import NO_LINE, Line
 from app.widgets.heat_map import HeatMap
 from app.widgets.histogram_view import HistogramView
 from app.widgets.legend_line import LegendEntry, LegendLine
@@ -32,6 +33,18 @@ def colours_of(widget, x: slice = slice(None)) -> set[str]:
     image = widget.grab().toImage()
     columns = range(image.width())[x]
     return {image.pixelColor(column, row).name() for column in columns for row in range(image.height())}
+
+
+def test_that_a_plot_that_was_closed_can_be_resized_dressed_and_shown_again(qtbot: QtBot, qapp) -> None:
+    plot = StepsPlot(("bar",))
+    qtbot.addWidget(plot)
+    plot.show()
+    plot.close()
+    plot.resize(500, 300)
+    apply_theme(qapp, "light")
+    plot.show()
+    plot.show_lines([NO_LINE, Line(np.array([0, 5]), np.array([1.0, 2.0]))], 5)
+    assert plot.playhead.isVisible()
 
 
 def test_that_a_legend_shows_its_colours_also_where_names_have_no_room(qtbot: QtBot) -> None:
