@@ -1,4 +1,4 @@
-"""Names of scalars, ``metric[@threshold][~ema]/layer``, taken apart and put into words."""
+"""Names of scalars, ``metric[@threshold][~ema]/layer`` or ``rank_metric/rank``, taken apart and put into words."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 WHOLE_MODEL = "total"
+
+_OF_RANKS = "rank_"
+_SPREAD = "spread"
 
 # fmt: off
 _MADE_AT_PASSES = frozenset((
@@ -25,6 +28,7 @@ class ScalarName:
         threshold: below which a number counts as nothing.
         is_averaged: measured on the moving average.
         layer: of which layer; `WHOLE_MODEL` for all together.
+        rank: of which of the processes that trained together, or ``spread``: the largest of theirs minus the smallest.
     """
 
     text: str
@@ -32,6 +36,7 @@ class ScalarName:
     threshold: str
     is_averaged: bool
     layer: str
+    rank: str = ""
 
     @property
     def measure(self) -> str:
@@ -39,35 +44,41 @@ class ScalarName:
         parts = [self.metric.replace("_", " ")]
         parts += [f"below {self.threshold}"] if self.threshold else []
         parts += ["moving average"] if self.is_averaged else []
+        parts += ["by rank"] if self.rank else []
         return ", ".join(parts)
 
     @property
     def place(self) -> str:
-        """The layer in words."""
+        """The layer or the rank in words."""
+        if self.rank:
+            return "spread over the ranks" if self.rank == _SPREAD else f"rank {self.rank}"
         return "whole model" if self.layer == WHOLE_MODEL else self.layer
 
     @property
     def title(self) -> str:
         """All of it in words, as ``Gradient norm · conv1``."""
-        measure = self.measure[:1].upper() + self.measure[1:]
-        return f"{measure} · {self.place}" if self.layer else measure
+        measure = self.measure.removesuffix(", by rank")
+        measure = measure[:1].upper() + measure[1:]
+        return f"{measure} · {self.place}" if self.place else measure
 
 
 def parse(text: str) -> ScalarName:
     """Take a name apart; a name of another form is a metric as it stands."""
     front, _, layer = text.partition("/")
+    if front.startswith(_OF_RANKS) and (layer.isdecimal() or layer == _SPREAD):
+        return ScalarName(text, front.removeprefix(_OF_RANKS), "", False, "", layer)
     front, averaged, _ = front.partition("~")
     metric, _, threshold = front.partition("@")
     return ScalarName(text, metric, threshold, bool(averaged), layer)
 
 
 def grouped(names: Iterable[str]) -> dict[str, list[ScalarName]]:
-    """Names by what they measure, in the order in which they come, the whole model before its layers."""
+    """Names by what they measure, in the order in which they come, the whole before its layers or ranks."""
     groups: dict[str, list[ScalarName]] = {}
     for name in map(parse, names):
         groups.setdefault(name.measure, []).append(name)
     for members in groups.values():
-        members.sort(key=lambda name: name.layer not in ("", WHOLE_MODEL))
+        members.sort(key=lambda name: name.layer not in ("", WHOLE_MODEL) or name.rank.isdecimal())
     return groups
 
 
@@ -81,6 +92,8 @@ def matching(names: Iterable[str], wanted: str) -> list[ScalarName]:
 def how_to_record(text: str) -> str:
     """What a person has to do so that their next run has this scalar."""
     name = parse(text)
+    if name.rank:
+        return "train with several processes: torchrun --nproc_per_node=2 …"
     if name.layer:
         made = name.metric in _MADE_AT_PASSES
         return "this run has no such layer, or none of its passes measured it" if made else "the run did not measure it"

@@ -24,6 +24,9 @@ ROWS_FLUSH_SECONDS = 2.0
 class RunLog:
     """The one place that writes a run's file.
 
+    Args:
+        path: the file; None where another process writes it: then this log was never open.
+
     Attributes:
         guard: wraps whatever may fail on our side.
         is_open: whether anything is still written: False after the end and after a failed write.
@@ -35,14 +38,10 @@ class RunLog:
         ValueError: the header could not be read back.
     """
 
-    def __init__(self, path: Path, header: Header, *, overwrite: bool) -> None:
-        try:
-            self._writer = CollectionWriter(path, header, overwrite=overwrite)
-        except OSError as error:
-            problem = f"cannot be written: {error.strerror or error}."
-            raise CollectionError(path, problem, "Choose another place for the file.") from None
+    def __init__(self, path: Path | None, header: Header, *, overwrite: bool) -> None:
+        self._writer = None if path is None else _new_file(path, header, overwrite=overwrite)
         self.guard = Guard(self.note)
-        self.is_open = True
+        self.is_open = path is not None
         self.steps_taken = 0
         self.epoch = 0
         self._steps_per_epoch = header.run.steps_per_epoch
@@ -59,9 +58,13 @@ class RunLog:
 
         One that was first logged before any step is a scalar of the step under way, as in the loop ``log(); step()``.
         """
+        self.put(name, self.step_of(name), value)
+
+    def step_of(self, name: str) -> int:
+        """The step of a scalar that is logged now."""
         if not self.steps_taken:
             self._logged_ahead.add(name)
-        self.put(name, self.steps_taken - (name not in self._logged_ahead), value)
+        return self.steps_taken - (name not in self._logged_ahead)
 
     def put(self, name: str, step: int, value: object) -> None:
         """One scalar at one step: a number, or a tensor of one that nobody changes, read when it is written."""
@@ -142,7 +145,7 @@ class RunLog:
         self._write(record)
 
     def _write(self, record: Record) -> None:
-        if not self.is_open:
+        if not self.is_open or self._writer is None:
             return
         try:
             self._writer.write(record)
@@ -155,6 +158,8 @@ class RunLog:
 
     def reopen(self) -> None:
         """Go on with the file that `close` finished, without the pass that stood for its end."""
+        if self._writer is None:
+            return
         n_passes = self._writer.reopen(without_last="pass")
         self._n_passes = n_passes
         self.is_open = True
@@ -165,6 +170,8 @@ class RunLog:
             self.flush(up_to=self.steps_taken)
             self.flush_rows()
         self.is_open = False
+        if self._writer is None:
+            return
         try:
             self._writer.close()
         except OSError as error:
@@ -172,3 +179,11 @@ class RunLog:
                 f"Strobe could not finish {str(self._writer.path)!r}: {error.strerror or error}. "
                 "It opens all the same, as an unfinished collection."
             )
+
+
+def _new_file(path: Path, header: Header, *, overwrite: bool) -> CollectionWriter:
+    try:
+        return CollectionWriter(path, header, overwrite=overwrite)
+    except OSError as error:
+        problem = f"cannot be written: {error.strerror or error}."
+        raise CollectionError(path, problem, "Choose another place for the file.") from None

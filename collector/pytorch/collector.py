@@ -18,8 +18,10 @@ from collector.capture.schedule import is_pass_due
 from collector.pytorch.closures import Arguments, WatchedClosure, closure_of, with_closure
 from collector.pytorch.comparing import feature_signals
 from collector.pytorch.describe import check_options, describe_run
+from collector.pytorch.distributed import Ranks
 from collector.pytorch.flow_tracing import FlowTracing
 from collector.pytorch.insight import StepInsight
+from collector.pytorch.joining import described, rank_here
 from collector.pytorch.layers import device_of, unwrapped
 from collector.pytorch.plan import choose_maps, plan_layers
 from collector.pytorch.probe import check_probe, describe_probe, left_out
@@ -78,6 +80,9 @@ class Collector:
         projection_layers: the layers whose features are kept for that, at most 24 of them and 256 features of each,
             evenly spread, in float16. Empty: each linear layer and the last convolution, behind the norm and the
             activation that carry its units on.
+        distributed: under ``torch.distributed``, where each rank makes this collector, the first writes the file, and
+            the others send it what they log and their own gradients (see FORMAT.md). False: this process records for
+            itself, and the others need no collector.
         about: more of what is known of the run: fields of `schema.Run`, as ``{"dataset": "mnist", "seed": 0}``.
 
     Raises:
@@ -108,6 +113,7 @@ class Collector:
         feature_samples: int | None = None,
         projection: tuple[Any, Tensor | None] | None = None,
         projection_layers: Sequence[str] = (),
+        distributed: bool = True,
         about: Mapping[str, Any] | None = None,
     ) -> None:
         check_options(model, interval, neuron_cap, unit_rule)
@@ -116,6 +122,10 @@ class Collector:
         if not isinstance(insight, InsightOptions | None):
             raise ValueError(f"insight is of type {type(insight).__name__}; give InsightOptions(…) or None")
         model = unwrapped(model)
+        rank = rank_here() if distributed else None
+        gradient_interval = 0 if insight is None else insight.interval
+        if rank:  # the first measures and writes for all
+            probe = similarity = augmented = projection = insight = None
         given, labels = (None, None) if probe is None else check_probe(probe, model)
         inputs = given = None if given is None else given.copied().to(device_of(model))
         calls, problem, flow, not_followed = _watch(model, inputs)
@@ -128,10 +138,11 @@ class Collector:
             model, similarity, similarity_interval, similarity_features, augmented
         )
         self._projection, not_projected = projection_recorder(model, projection, projection_layers, mean, std)
+        about = (described() if rank is not None else {}) | dict(about or {})
         header = schema.Header(
             format=schema.FORMAT,
             version=schema.VERSION,
-            run=describe_run(model, optimizer, interval, neuron_cap, unit_rule, about or {}),
+            run=describe_run(model, optimizer, interval, neuron_cap, unit_rule, about),
             layers=[plan.to_schema() for plan in plans],
             probe=None if given is None else describe_probe(given, labels, class_names, mean, std),
             insight=None if self._insight is None else self._insight.recorder.to_schema(),
@@ -143,7 +154,7 @@ class Collector:
         self._model = model
         self._optimizer = optimizer
         self._interval = interval
-        self._log = RunLog(Path(path), header, overwrite=overwrite)
+        self._log = RunLog(None if rank else Path(path), header, overwrite=overwrite)
         if self._insight is not None:
             self._insight.recorder.start(self._log)
         has_histograms = self._insight is not None
@@ -160,6 +171,9 @@ class Collector:
             self._log.guard.say(note)
         for note in () if given is None else left_out(given):
             self._log.guard.remark(note)
+        self._ranks: Ranks | None = None
+        if rank is not None:
+            self._ranks = Ranks(model.parameters(), gradient_interval, interval, rank, self._log)
         self._signals.start(self._log)
         self._projection.start(self._log)
 
@@ -170,10 +184,11 @@ class Collector:
 
     def log(self, **values: float | Tensor) -> None:
         """Scalars of the step just taken (or under way), as ``log(loss=loss, accuracy=accuracy)``."""
-        if self._log.is_open:
+        if self._log.is_open or self._ranks is not None:
+            put = self._log.put if self._ranks is None else self._ranks.put
             for name, value in values.items():
                 with self._log.guard(f"logging {name!r}"):
-                    self._log.log(name, scalar_value(value))
+                    put(name, self._log.step_of(name), scalar_value(value))
 
     def end_epoch(self, **metrics: float | Tensor) -> None:
         """Say that an epoch has ended, and how."""
@@ -189,6 +204,9 @@ class Collector:
         for hook in self._hooks:
             hook.remove()
         self._hooks = []
+        if self._ranks is not None:
+            with self._log.guard("hearing the last of the other ranks"):
+                self._ranks.close()
         self._signals.end()
         self._projection.end()
         if self._log.is_open:
@@ -247,7 +265,11 @@ class Collector:
         return covered
 
     def _after_step(self, optimizer: torch.optim.Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        if self._ranks is not None:
+            with self._log.guard("hearing the other ranks"):
+                self._ranks.after_step()
         if not self._log.is_open:
+            self._log.after_step()
             return
         if self._insight is not None:
             with self._log.guard("following the weights"):

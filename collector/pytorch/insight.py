@@ -12,7 +12,7 @@ from collector.capture.insight_options import InsightOptions
 from collector.capture.run_log import RunLog
 from collector.pytorch.plan import LayerPlan
 from collector.pytorch.statistics import FIRST_MOMENTS, states
-from collector.pytorch.tensors import real_values, sums_of_squares, to_numpy
+from collector.pytorch.tensors import flat_values, sums_of_squares, to_numpy
 
 _LOOK_AT_FIRST = 10
 _LOOK_EACH = 50
@@ -109,7 +109,7 @@ def _arrays(tensors: Sequence[Tensor | None]) -> list[np.ndarray | None]:
     """The values as float32 vectors, of those elsewhere in one copy for all; dense, complex ones as pairs."""
     if all(each is None or _is_plain(each) for each in tensors):  # nearly always, and at every step
         return [None if each is None else each.detach().numpy().reshape(-1) for each in tensors]
-    flats = [None if each is None else _flat(each) for each in tensors]
+    flats = [None if each is None else flat_values(each) for each in tensors]
     elsewhere: dict[torch.device, list[int]] = {}
     for number, flat in enumerate(flats):
         if flat is not None and not flat.is_cpu:
@@ -125,10 +125,3 @@ def _arrays(tensors: Sequence[Tensor | None]) -> list[np.ndarray | None]:
 
 def _is_plain(tensor: Tensor) -> bool:
     return tensor.dtype is torch.float32 and tensor.layout is torch.strided and tensor.is_cpu
-
-
-def _flat(tensor: Tensor) -> Tensor:
-    tensor = tensor.detach()
-    if tensor.layout != torch.strided:
-        tensor = tensor.to_dense()
-    return real_values(tensor).reshape(-1)

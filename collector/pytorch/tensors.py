@@ -67,6 +67,14 @@ def real_values(tensor: Tensor) -> Tensor:
     return torch.view_as_real(tensor.resolve_conj()) if tensor.is_complex() else tensor
 
 
+def flat_values(tensor: Tensor) -> Tensor:
+    """All values as a vector; a sparse tensor's with the zeros between them, complex ones as pairs."""
+    tensor = tensor.detach()
+    if tensor.layout != torch.strided:
+        tensor = tensor.to_dense()
+    return real_values(tensor).reshape(-1)
+
+
 def scalar_value(value: object) -> object:
     """A number to be logged, detached from what may change it later.
 

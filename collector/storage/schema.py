@@ -49,6 +49,10 @@ class Run(msgspec.Struct, omit_defaults=True):
     steps_per_epoch: Count | None = None
     total_steps: Count | None = None
     """Steps the run was meant to take, where that is known beforehand."""
+    ranks: Count = 1
+    """Processes that trained together."""
+    backend: str = ""
+    """How they exchanged their gradients, as ``gloo`` or ``nccl``."""
     options: dict[str, Option] = {}
     """What else the command was given."""
 

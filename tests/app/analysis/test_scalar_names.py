@@ -1,0 +1,41 @@
+"""Names of scalars in words."""
+
+from app.analysis.measures import layer_measures
+from app.analysis.scalar_names import grouped, how_to_record, parse
+
+OF_RANKS = ["loss", "rank_loss/0", "rank_loss/1", "rank_loss/spread", "rank_gradient_norm/0", "gradient_norm/0"]
+
+
+def test_that_a_rank_is_no_layer() -> None:
+    assert [(name.rank, name.layer) for name in map(parse, OF_RANKS[1:])] == [
+        ("0", ""),
+        ("1", ""),
+        ("spread", ""),
+        ("0", ""),
+        ("", "0"),
+    ]
+    assert [each.key for each in layer_measures(OF_RANKS)] == ["gradient_norm"]
+
+
+def test_that_a_rank_is_told_in_words() -> None:
+    assert [parse(text).title for text in OF_RANKS] == [
+        "Loss",
+        "Loss · rank 0",
+        "Loss · rank 1",
+        "Loss · spread over the ranks",
+        "Gradient norm · rank 0",
+        "Gradient norm · 0",
+    ]
+    assert "torchrun" in how_to_record("rank_loss/0")
+
+
+def test_that_the_ranks_of_a_scalar_stand_together_behind_their_spread() -> None:
+    groups = {measure: [name.place for name in members] for measure, members in grouped(OF_RANKS).items()}
+
+    assert groups["loss"] == [""]
+    assert groups["loss, by rank"] == ["spread over the ranks", "rank 0", "rank 1"]
+
+
+def test_that_a_name_that_only_looks_like_a_ranks_is_what_it_is() -> None:
+    assert parse("rank_of_matrix/fc1").layer == "fc1"
+    assert parse("rank_correlation").metric == "rank_correlation"

@@ -1,0 +1,51 @@
+"""What ranks have in common, against slow versions."""
+
+import numpy as np
+import pytest
+
+from collector.metrics.ranks import gradient_disagreement, rank_columns
+
+
+def test_that_the_disagreement_is_the_mean_square_over_the_square_of_the_mean() -> None:
+    gradients = np.random.default_rng(0).normal(size=(3, 50))
+    mean = [sum(row[k] for row in gradients) / 3 for k in range(50)]
+    of_ranks = sum(sum(value * value for value in row) for row in gradients) / 3
+
+    assert gradient_disagreement(gradients) == pytest.approx(of_ranks / sum(value * value for value in mean))
+
+
+def test_that_the_disagreement_tells_agreement_from_chance_and_from_contradiction() -> None:
+    row = np.arange(1.0, 6.0)
+    chance = np.random.default_rng(0).normal(size=(4, 100_000))
+
+    assert gradient_disagreement(np.stack([row, row, row])) == pytest.approx(1)
+    assert gradient_disagreement(chance) == pytest.approx(4, rel=0.02)
+    assert gradient_disagreement(np.stack([row, -row])) == np.inf
+    assert np.isnan(gradient_disagreement(np.zeros((2, 5))))
+
+
+def test_that_the_noise_scale_follows_from_it() -> None:
+    """True gradient G, noise of variance σ² in each of K values and each sample: S = K σ², and S ÷ |G|² is known."""
+    chance, n_ranks, batch, n_values, noise = np.random.default_rng(0), 4, 8, 400, 2.0
+    true = chance.normal(size=n_values)
+    of_ranks, of_mean = 0.0, 0.0
+    for _ in range(300):
+        gradients = true + noise * chance.normal(size=(n_ranks, batch, n_values)).mean(axis=1)
+        mean_square = np.square(gradients).sum(axis=1).mean()
+        of_ranks += mean_square
+        of_mean += mean_square / gradient_disagreement(gradients)
+    d = of_ranks / of_mean
+
+    estimate = batch * n_ranks * (d - 1) / (n_ranks - d)
+
+    assert estimate == pytest.approx(n_values * noise**2 / np.square(true).sum(), rel=0.03)
+
+
+def test_that_a_scalar_is_averaged_over_the_ranks_that_logged_it() -> None:
+    assert rank_columns("loss", {0: 1.0, 2: 4.0}) == {
+        "loss": 2.5,
+        "rank_loss/0": 1.0,
+        "rank_loss/2": 4.0,
+        "rank_loss/spread": 3.0,
+    }
+    assert rank_columns("accuracy", {0: 0.5}) == {"accuracy": 0.5}

@@ -1,0 +1,140 @@
+"""What `test_distributed` runs on several ranks: ``python -m torch.distributed.run … on_ranks.py FOLDER SCENARIO …``.
+
+Each scenario leaves a collection of its name and, of each rank, what it saw itself.
+"""
+
+import json
+import sys
+import warnings
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import torch
+import torch.distributed as dist
+from torch import Tensor, nn
+from torch.nn.parallel import DistributedDataParallel
+
+from collector import Collector, InsightOptions
+from collector.pytorch import joining, local_gradients
+
+N_STEPS = 8
+INTERVAL = 4
+FOLLOWED = InsightOptions(interval=3)
+
+
+def a_model() -> nn.Sequential:
+    torch.manual_seed(0)
+    return nn.Sequential(nn.Linear(4, 8), nn.BatchNorm1d(8), nn.ReLU(), nn.Dropout(0.5), nn.Linear(8, 3))
+
+
+def samples(step: int) -> tuple[Tensor, Tensor]:
+    """This rank's batch."""
+    chance = torch.Generator().manual_seed(1000 * dist.get_rank() + step)
+    return torch.randn(6, 4, generator=chance), torch.randint(0, 3, (6,), generator=chance)
+
+
+def train(
+    trained: nn.Module,
+    collector: Callable[[torch.optim.Optimizer], Collector | None],
+    n_steps: int = N_STEPS,
+    watch: Callable[[Tensor, Tensor], None] = lambda inputs, labels: None,
+) -> dict[str, Any]:
+    """Losses and last weights of this rank; what it was warned of."""
+    torch.manual_seed(dist.get_rank())  # for the dropout
+    optimizer = torch.optim.AdamW(trained.parameters(), 0.01)
+    losses = []
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        used = collector(optimizer)
+        for step in range(n_steps):
+            inputs, labels = samples(step)
+            watch(inputs, labels)
+            loss = nn.functional.cross_entropy(trained(inputs), labels)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            losses.append(loss.item())
+            if used is not None:
+                used.log(loss=loss)
+        if used is not None:
+            used.close()
+    weights = [each.tolist() for each in trained.parameters()]
+    hooks = sum(len(each._post_accumulate_grad_hooks or ()) for each in trained.parameters())
+    return {"losses": losses, "weights": weights, "warned": [str(each.message) for each in caught], "hooks": hooks}
+
+
+class Scenarios:
+    """Each method is one; it leaves what its rank saw."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def _collect(self, model: nn.Module, name: str, **options: Any) -> Callable[[torch.optim.Optimizer], Collector]:
+        chance = torch.Generator().manual_seed(9)
+        probe = (torch.randn(5, 4, generator=chance), None)
+        options = {"interval": INTERVAL, "insight": FOLLOWED, "probe": probe} | options
+        return lambda optimizer: Collector(model, optimizer, self._folder / f"{name}.json", **options)
+
+    def plain(self) -> dict[str, Any]:
+        return train(DistributedDataParallel(a_model()), lambda optimizer: None)
+
+    def collected(self) -> dict[str, Any]:
+        """With the gradients of this rank alone beside it, from a model of the same weights that no one averages."""
+        model = DistributedDataParallel(a_model())
+        gradients: list[list[float]] = []
+
+        def watch(inputs: Tensor, labels: Tensor) -> None:
+            with torch.random.fork_rng():
+                alone = a_model()
+            alone.load_state_dict(model.module.state_dict())
+            before = torch.get_rng_state()
+            nn.functional.cross_entropy(alone(inputs), labels).backward()
+            torch.set_rng_state(before)
+            gradients.append(torch.cat([each.grad.flatten() for each in alone.parameters()]).tolist())  # type: ignore[union-attr]
+
+        seen = train(model, self._collect(model, "collected"), watch=watch)
+        return seen | {"gradients": gradients}
+
+    def sampled(self) -> dict[str, Any]:
+        """Of a model with more values than are sent."""
+        local_gradients.MOST = 40
+        model = DistributedDataParallel(a_model())
+        seen = train(model, self._collect(model, "sampled"))
+        local_gradients.MOST = 2**16
+        return seen
+
+    def not_averaged(self) -> dict[str, Any]:
+        """The user has forgotten to average: the weights go different ways."""
+        model = a_model()
+        return train(model, self._collect(model, "not_averaged"))
+
+    def uneven(self) -> dict[str, Any]:
+        """Rank 1 has two steps less, and no one averages, or it would be waited for."""
+        model = a_model()
+        return train(model, self._collect(model, "uneven"), n_steps=N_STEPS - 2 * dist.get_rank())
+
+    def first_alone(self) -> dict[str, Any]:
+        """Only rank 0 makes a collector, as is usual with loggers."""
+        model = DistributedDataParallel(a_model())
+        collect = self._collect(model, "first_alone")
+        return train(model, lambda optimizer: None if dist.get_rank() else collect(optimizer))
+
+
+def main() -> None:
+    folder = Path(sys.argv[1])
+    torch.set_num_threads(1)
+    joining.JOIN = timedelta(seconds=2)
+    dist.init_process_group("gloo")
+    scenarios = Scenarios(folder)
+    for name in sys.argv[2:]:
+        dist.barrier()
+        seen = getattr(scenarios, name)()
+        (folder / f"{name}.{dist.get_rank()}.json").write_text(json.dumps(seen))
+    dist.barrier()
+    dist.destroy_process_group()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,132 @@
+"""A training on several ranks: the first writes for all, and none of them feels it."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from collector import open_collection
+from tests.collector.pytorch.on_ranks import FOLLOWED, INTERVAL, N_STEPS
+
+ROOT = Path(__file__).parents[3]
+MEASURED = list(range(0, N_STEPS, FOLLOWED.interval))
+
+Seen = Callable[[str], list[dict[str, Any]]]
+
+
+def on_ranks(n_ranks: int, folder: Path, *scenarios: str) -> Seen:
+    """Run scenarios of `on_ranks` and read what each rank saw."""
+    script = Path(__file__).with_name("on_ranks.py")
+    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", f"--nproc_per_node={n_ranks}", script]
+    environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [*command, folder, *scenarios], env=environment, capture_output=True, text=True, check=False, timeout=100
+    )
+    assert done.returncode == 0, done.stderr
+    return lambda name: [json.loads((folder / f"{name}.{rank}.json").read_text()) for rank in range(n_ranks)]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("ranks")
+
+
+@pytest.fixture(scope="module")
+def seen(folder: Path) -> Seen:
+    """What two ranks saw."""
+    return on_ranks(2, folder, "plain", "collected", "sampled", "not_averaged", "uneven", "first_alone")
+
+
+def notes_of(path: Path) -> list[str]:
+    with open_collection(path) as collection:
+        assert collection.finished
+        return [note.text for note in collection.notes]
+
+
+def assert_recorded(path: Path, ranks: list[dict[str, Any]]) -> None:
+    """The file says of every rank what the rank itself saw."""
+    with open_collection(path) as collection:
+        series = collection.series
+        losses = np.array([each["losses"] for each in ranks])
+        assert (collection.run.ranks, collection.run.backend) == (len(ranks), "gloo")
+        assert collection.finished and not collection.notes
+        assert [one.step for one in collection.passes] == [*range(0, N_STEPS, INTERVAL), N_STEPS]
+        assert series["loss"] == pytest.approx(losses.mean(axis=0))
+        assert series["rank_loss/spread"] == pytest.approx(np.ptp(losses, axis=0))
+        for rank, own in enumerate(losses):
+            assert series[f"rank_loss/{rank}"].tolist() == own.tolist()
+        gradients = np.array([each["gradients"] for each in ranks])[:, MEASURED]
+        norms = np.sqrt(np.square(gradients).sum(axis=2))
+        for rank, own in enumerate(norms):
+            steps, values = series.recorded(f"rank_gradient_norm/{rank}")
+            assert (steps.tolist(), values) == (MEASURED, pytest.approx(own))
+        of_mean = np.square(gradients.mean(axis=0)).sum(axis=1)
+        disagreement = np.square(norms).mean(axis=0) / of_mean
+        assert series.recorded("gradient_disagreement/total")[1] == pytest.approx(disagreement)
+        seen_by_optimizer = dict(zip(*map(np.ndarray.tolist, series.recorded("gradient_norm/total")), strict=True))
+        assert [seen_by_optimizer[step] for step in MEASURED] == pytest.approx(np.sqrt(of_mean))
+
+
+def test_that_losses_and_weights_of_every_rank_are_bit_for_bit_those_without(seen: Seen) -> None:
+    for plain, collected in zip(seen("plain"), seen("collected"), strict=True):
+        assert collected["losses"] == plain["losses"]
+        assert collected["weights"] == plain["weights"]
+        assert collected["warned"] == []
+        assert collected["hooks"] == 0
+
+
+def test_that_each_ranks_loss_and_own_gradient_are_recorded(seen: Seen, folder: Path) -> None:
+    assert_recorded(folder / "collected.json", seen("collected"))
+
+
+def test_that_four_ranks_are_recorded_as_two_are(tmp_path: Path) -> None:
+    ranks = on_ranks(4, tmp_path, "collected")("collected")
+
+    assert len({tuple(each["losses"]) for each in ranks}) == 4
+    assert_recorded(tmp_path / "collected.json", ranks)
+
+
+def test_that_of_larger_models_evenly_spread_values_tell_the_norms(seen: Seen, folder: Path) -> None:
+    seen("sampled")
+    with open_collection(folder / "collected.json") as whole, open_collection(folder / "sampled.json") as sampled:
+        for name in ("rank_gradient_norm/0", "rank_gradient_norm/1", "gradient_disagreement/total"):
+            values, estimates = whole.series.recorded(name)[1], sampled.series.recorded(name)[1]
+            assert not np.array_equal(values, estimates)
+            assert np.log(estimates / values) == pytest.approx(0, abs=0.7)
+
+
+def test_that_weights_which_are_not_the_same_on_all_ranks_are_a_note(seen: Seen, folder: Path) -> None:
+    first, other = seen("not_averaged")
+
+    assert first["weights"] != other["weights"]
+    (note,) = notes_of(folder / "not_averaged.json")
+    assert note.startswith("The weights of rank 1 are not those of rank 0: seen after step 0")
+    assert first["warned"] == [note]
+
+
+def test_that_a_rank_which_ends_early_is_a_note_and_the_others_go_on(seen: Seen, folder: Path) -> None:
+    first, other = seen("uneven")
+
+    *_, note = notes_of(folder / "uneven.json")
+    assert note == "From step 6 on what is recorded is of rank 0 alone: rank 1 had ended."
+    with open_collection(folder / "uneven.json") as collection:
+        together = np.array([first["losses"][:6], other["losses"]]).mean(axis=0)
+        assert collection.series["loss"].tolist() == [*together.tolist(), *first["losses"][6:]]
+        assert len(collection.series.recorded("rank_loss/1")[0]) == 6
+
+
+def test_that_a_collector_on_the_first_rank_alone_hangs_nobody(seen: Seen, folder: Path) -> None:
+    first, _ = seen("first_alone")
+
+    assert first["losses"] == seen("plain")[0]["losses"]
+    (note,) = notes_of(folder / "first_alone.json")
+    assert "Make it on every rank, or give it distributed=False." in note
+    with open_collection(folder / "first_alone.json") as collection:
+        assert collection.series["loss"].tolist() == first["losses"]
+        assert "rank_loss/0" not in collection.series
