@@ -9,6 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 FRAMEWORKS = ("torch", "torchvision", "torchmetrics", "keras", "tensorflow", "tensorboard")
+TRAINERS = ("lightning", "pytorch_lightning", "transformers", "accelerate")
 QT = ("PyQt6", "pyqtgraph", "qdarktheme")
 
 
@@ -22,8 +23,12 @@ class Rule:
 
 
 RULES = (
-    Rule(("app", "main"), FRAMEWORKS, "the window's process loads no framework"),
-    Rule(("collector.storage", "collector.capture", "collector.metrics"), FRAMEWORKS, "they serve every framework"),
+    Rule(("app", "main"), (*FRAMEWORKS, *TRAINERS), "the window's process loads no framework"),
+    Rule(
+        ("collector.storage", "collector.capture", "collector.metrics"),
+        (*FRAMEWORKS, *TRAINERS),
+        "they serve every framework",
+    ),
     Rule(
         ("collector", "models", "data", "app.analysis", "app.replay", "app.projecting"),
         QT,
@@ -35,16 +40,34 @@ RULES = (
     Rule(("models",), ("app",), "trainings know nothing of windows"),
     Rule(
         ("collector.storage",),
-        ("collector.capture", "collector.metrics", "collector.pytorch", "collector.keras"),
+        (
+            *("collector.capture", "collector.metrics", "collector.pytorch", "collector.keras"),
+            *("collector.lightning", "collector.transformers"),
+        ),
         "storage ← capture, never the other way round",
     ),
     Rule(
         ("collector.capture", "collector.metrics"),
-        ("collector.pytorch", "collector.keras"),
+        ("collector.pytorch", "collector.keras", "collector.lightning", "collector.transformers"),
         "capture ← pytorch, never the other way round",
     ),
     Rule(("collector.pytorch",), ("collector.keras", "keras", "tensorflow"), "a framework's collector loads no other"),
     Rule(("collector.keras",), ("collector.pytorch", "torch"), "a framework's collector loads no other"),
+    Rule(
+        ("collector.pytorch", "collector.keras", "collector.export", "models", "data"),
+        ("collector.lightning", "collector.transformers", *TRAINERS),
+        "pytorch ← a trainer's callback, never the other way round",
+    ),
+    Rule(
+        ("collector.lightning",),
+        ("collector.transformers", "collector.keras", "transformers", "accelerate", "keras", "tensorflow"),
+        "a trainer's callback loads no other trainer",
+    ),
+    Rule(
+        ("collector.transformers",),
+        ("collector.lightning", "collector.keras", "lightning", "pytorch_lightning", "keras", "tensorflow"),
+        "a trainer's callback loads no other trainer",
+    ),
     Rule(
         ("app",),
         ("collector.capture", "collector.metrics", "collector.pytorch", "collector.keras", "models", "data"),
@@ -141,6 +164,9 @@ def test_that_no_panel_imports_another(sources: dict[str, str]) -> None:
         ("collector.pytorch.collector", "import PyQt6.QtCore"),
         ("collector.pytorch.collector", "import keras"),
         ("collector.keras.collector", "import torch"),
+        ("collector.pytorch.collector", "from collector.lightning import CollectorCallback"),
+        ("collector.transformers.callback", "import lightning.pytorch"),
+        ("app.session", "import transformers"),
         ("collector.capture.guard", "from collector import pytorch"),
         ("collector.storage.reader", "from ..pytorch import Collector"),
         ("app.replay.frame", "from app import session"),
@@ -155,6 +181,7 @@ def test_that_allowed_imports_are_no_breach() -> None:
     allowed = {
         "app.panels.loss_panel": "from app.replay.frame import Frame\nimport torchlight",
         "collector.pytorch.collector": "import torch\nfrom collector.storage import schema",
+        "collector.lightning.callback": "import lightning.pytorch\nfrom collector.pytorch import Collector",
         "app.window": "from app.panels.loss_panel import LossPanel",
     }
     assert [breach for rule in RULES for breach in breaches(rule, allowed)] == []

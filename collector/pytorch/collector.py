@@ -197,6 +197,13 @@ class Collector:
         self._signals.end_epoch()
         self._projection.end_epoch()
 
+    def note(self, text: str, *, warns: bool = False) -> None:
+        """A sentence for whoever reads the file, and a `CollectorWarning` with it where it ``warns``."""
+        if warns:
+            self._log.guard.say(text)
+        else:
+            self._log.note(text)
+
     def close(self) -> None:
         """Take the last pass, write the index, remove the hooks. Calling it again does nothing."""
         if not self._hooks:

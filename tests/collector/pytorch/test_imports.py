@@ -1,11 +1,13 @@
 """Reading a collection loads no framework, and the collector alone is enough for a stranger's project."""
 
+import importlib
+import re
 import subprocess
 import sys
 
 import pytest
 
-HEAVY = ("torch", "torchvision", "keras", "tensorflow", "PyQt6", "pyqtgraph")
+HEAVY = ("torch", "torchvision", "keras", "tensorflow", "lightning", "transformers", "PyQt6", "pyqtgraph")
 
 
 def loaded_by(code: str) -> set[str]:
@@ -26,7 +28,26 @@ def test_that_collecting_loads_torch_and_nothing_of_the_rest_of_the_project() ->
     loaded = loaded_by("from collector import Collector")
 
     assert "torch" in loaded
-    assert loaded.isdisjoint({"PyQt6", "pyqtgraph", "tensorflow", "models", "data", "app"})
+    assert loaded.isdisjoint({"PyQt6", "pyqtgraph", "tensorflow", "lightning", "transformers", "models", "data", "app"})
+
+
+@pytest.mark.parametrize(
+    ("room", "missing", "words"),
+    [
+        ("lightning", ("lightning", "pytorch_lightning"), "pip install lightning"),
+        ("transformers", ("transformers",), "pip install 'transformers[torch]'"),
+        ("transformers", ("accelerate",), "pip install 'transformers[torch]'"),
+    ],
+)
+def test_that_a_callback_without_its_trainer_says_how_to_get_it(
+    monkeypatch: pytest.MonkeyPatch, room: str, missing: tuple[str, ...], words: str
+) -> None:
+    for name in missing:
+        monkeypatch.setitem(sys.modules, name, None)
+    monkeypatch.delitem(sys.modules, f"collector.{room}", raising=False)
+
+    with pytest.raises(ImportError, match=re.escape(words)):
+        importlib.import_module(f"collector.{room}")
 
 
 def test_that_a_name_the_package_does_not_have_is_an_attribute_error() -> None:

@@ -1,0 +1,122 @@
+"""What the README tells a reader to write runs as it stands there."""
+
+import textwrap
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from collector import open_collection
+from tests.collector.lightning import trainings as of_lightning
+from tests.collector.transformers import trainings as of_transformers
+
+README = Path(__file__).parent.parent / "README.md"
+
+
+def own_script() -> dict[str, Any]:
+    model = nn.Sequential()
+    model.add_module("fc1", nn.Linear(4, 8))
+    model.add_module("relu", nn.ReLU())
+    model.add_module("fc2", nn.Linear(8, 3))
+    data = of_lightning.samples(160 * 8, 0)
+    images, labels = data[:16]
+    return {
+        "model": model,
+        "optimizer": torch.optim.Adam(model.parameters()),
+        "criterion": nn.CrossEntropyLoss(),
+        "loader": torch.utils.data.DataLoader(data, batch_size=8),
+        "images": images,
+        "labels": labels,
+    }
+
+
+def keras() -> dict[str, Any]:
+    import keras
+
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(8, "relu"), keras.layers.Dense(3, "softmax")])
+    model.compile("adam", "sparse_categorical_crossentropy")
+    inputs, labels = of_lightning.samples(160, 0)[:]
+    return {"model": model, "images": inputs.numpy(), "labels": labels.numpy()}
+
+
+def lightning() -> dict[str, Any]:
+    load = torch.utils.data.DataLoader
+    return {
+        "Trainer": partial(of_lightning.pl.Trainer, **of_lightning.QUIETLY),
+        "module": of_lightning.Module(),
+        "train_loader": load(of_lightning.samples(160, 1), batch_size=8),
+        "validation_loader": load(of_lightning.samples(20, 2), batch_size=8),
+    }
+
+
+def transformers() -> dict[str, Any]:
+    return {
+        "Trainer": of_transformers.Trainer,
+        "model": of_transformers.a_classifier(),
+        "args": of_transformers.arguments(Path("trainer")),
+        "train_dataset": of_transformers.texts(40, 1),
+        "eval_dataset": of_transformers.texts(20, 2),
+    }
+
+
+SURROUNDINGS: dict[str, Callable[[], dict[str, Any]]] = {
+    "from collector import Collector": own_script,
+    "from collector import KerasCollector": keras,
+    "from collector.lightning import CollectorCallback": lightning,
+    "from collector.transformers import CollectorCallback": transformers,
+}
+"""First line of a piece of code → what a reader has already."""
+
+
+def pieces() -> dict[str, str]:
+    """First line → code, of each indented piece that imports the collector."""
+    text = README.read_text(encoding="utf-8")
+    found: dict[str, str] = {}
+    lines: list[str] = []
+    for line in [*text.splitlines(), "end"]:
+        if line.startswith("    ") or (lines and not line):
+            lines.append(line)
+        elif lines:
+            code = textwrap.dedent("\n".join(lines)).strip()
+            if code.startswith("from collector"):
+                found[code.partition("\n")[0]] = code
+            lines = []
+    return found
+
+
+@pytest.mark.filterwarnings(*of_lightning.THEIR_WARNINGS, *of_transformers.THEIR_WARNINGS)
+@pytest.mark.parametrize("first_line", list(SURROUNDINGS))
+def test_that_what_the_readme_tells_to_write_records(
+    first_line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    exec(pieces()[first_line], SURROUNDINGS[first_line]())
+
+    with open_collection(tmp_path / "run.json") as collection:
+        assert collection.finished
+        assert len(collection.passes) >= 2
+        assert np.isfinite(collection.series["loss"]).all()
+        assert any(arrays.activation is not None for arrays in collection.passes[0].layers.values())
+
+
+def test_that_what_the_readme_tells_to_read_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    exec(pieces()["from collector import Collector"], own_script())
+    names: dict[str, Any] = {}
+    code = pieces()["from collector import open_collection"]
+    exec(code, names)
+
+    with names["run"] as run:
+        assert run.passes[3].layers["fc1"].weight_gradient.shape == (8, 4)
+        assert run.series["loss"].shape == (160,)
+    assert 'run.passes[3].layers["fc1"].weight_gradient' in code
+    assert 'run.series["loss"]' in code
+
+
+def test_that_no_piece_of_the_readme_is_left_out() -> None:
+    assert set(pieces()) == {*SURROUNDINGS, "from collector import open_collection"}
