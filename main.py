@@ -120,7 +120,11 @@ def _has_display() -> bool:
     return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
 
 
-def _number(kind: type, least: float, words: str, *, is_open: bool = False) -> Callable[[str], float]:
+Kind = Callable[[str], float]
+"""What makes a number of an argument, or refuses it."""
+
+
+def _number(kind: type, least: float, words: str, *, is_open: bool = False) -> Kind:
     """An argument type that refuses numbers below ``least`` (and ``least`` itself where the range is open)."""
 
     def parse(text: str) -> float:
@@ -155,7 +159,12 @@ def _parser() -> argparse.ArgumentParser:
     _add(training, "--seed", type=_seed, help="makes the run repeatable (default: drawn and recorded)")
     _add(training, "--data_root", type=Path, help="folder of the data (default: STROBE_DATA_ROOT or data/downloads)")
     _add(training, "--strict_data", action="store_true", help="fail where other data would stand in")
+    _add_collecting(parser, positive, natural)
+    return parser
 
+
+def _add_collecting(parser: argparse.ArgumentParser, positive: Kind, natural: Kind) -> None:
+    """The options of what is recorded."""
     collecting = parser.add_argument_group("collecting")
     _add(collecting, "--interval", type=positive, default=50, help="steps between passes (default: 50)")
     _add(collecting, "--neuron_cap", type=natural, default=24, help="units kept of a layer; 0 keeps all (default: 24)")
@@ -188,16 +197,27 @@ def _parser() -> argparse.ArgumentParser:
     _add(collecting, "--projection_samples", type=natural, default=2000, help=projected)
     by_layers = "by which layers, as fc1,fc2 (default: each linear layer and the last convolution)"
     _add(collecting, "--projection_layers", default="", help=by_layers)
+    within = "recording may slow the training down by this share, as 0.03 (default: no limit)"
+    _add(collecting, "--budget", type=_budget, help=within)
     _add(collecting, "--output_path", type=Path, help="the collection (default: data/collections/DATASET_MODEL.json)")
     _add(collecting, "--force", action="store_true", help="replace an existing collection")
     _add(collecting, "--headless", action="store_true", help="train and collect only: no window, no picture")
-    return parser
 
 
 def _add(group: argparse._ArgumentGroup, name: str, **options: object) -> None:
     """An option under its name with underscores, as the original tools write it, and with dashes."""
     names = dict.fromkeys((name, "--" + name[2:].replace("_", "-")))
     group.add_argument(*names, **options)  # type: ignore[arg-type]
+
+
+def _budget(text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = 0.0
+    if not 0 < share < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0 and below 1, as 0.03")
+    return share
 
 
 def _seed(text: str) -> int:

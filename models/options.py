@@ -26,6 +26,7 @@ class TrainOptions:
         feature_samples: samples of the probe that they are kept of; None: as many as a budget allows.
         projection_samples: held-out samples that can be laid out in a plane, 0 for none.
         projection_layers: by the features of which layers, names with commas between; empty: the collector's choice.
+        budget: recording may slow the training down by this share; None: no limit.
         seed: makes the run repeatable; None draws one.
         output_path: the collection; None names it after dataset and model.
     """
@@ -49,6 +50,7 @@ class TrainOptions:
     feature_samples: int | None = None
     projection_samples: int = 2000
     projection_layers: str = ""
+    budget: float | None = None
     batch_size: int = 64
     optimizer: str = "adamw"
     lr: float | None = None

@@ -103,6 +103,7 @@ def collector_options(options: TrainOptions, source: DataSource, seed: int, step
     return {
         "interval": options.interval,
         "neuron_cap": options.neuron_cap,
+        "budget": options.budget,
         "insight": InsightOptions(
             interval=options.insight_interval,
             sample=options.insight_sample,

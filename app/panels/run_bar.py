@@ -3,6 +3,7 @@
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from app.analysis.price_words import price_details, price_line
 from app.widgets.elided_label import ElidedLabel
 from collector.storage import Collection
 
@@ -12,12 +13,18 @@ _BREAK = "\u200b"
 
 
 class RunBar(QWidget):
-    """Names the run; shows lasting badges (other data stood in, unfinished, notes) and the last problem."""
+    """Names the run and what recording it cost.
+
+    Shows lasting badges (other data stood in, unfinished, notes) and the last problem.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.run_label = ElidedLabel()
         self.run_label.setTextFormat(Qt.TextFormat.PlainText)
+        self.price_label = QLabel()
+        self.price_label.setObjectName("faint")
+        self.price_label.setTextFormat(Qt.TextFormat.PlainText)
         self.data_badge = self._badge()
         self.unfinished_badge = self._badge()
         self.notes_badge = self._badge()
@@ -32,6 +39,7 @@ class RunBar(QWidget):
         line = QHBoxLayout()
         line.addWidget(self.run_label)
         line.addStretch(1)
+        line.addWidget(self.price_label)
         for badge in (self.data_badge, self.unfinished_badge, self.notes_badge):
             line.addWidget(badge)
         problem = QHBoxLayout()
@@ -53,7 +61,9 @@ class RunBar(QWidget):
     def show_collection(self, collection: Collection, *, is_live: bool = False) -> None:
         """Say what is open; of an unfinished one, whether it is being written now."""
         self.run_label.setText(describe_run(collection))
-        run = collection.run
+        run, price = collection.run, collection.price
+        self.price_label.setText(price_line(price))
+        self.price_label.setToolTip(price_details(price, run.budget) if price else "")
         stood_in = run.data_used != run.dataset
         self._show_badge(
             self.data_badge, f"{run.data_used} stood in for {run.dataset}" if stood_in else "", run.data_note
@@ -83,6 +93,7 @@ class RunBar(QWidget):
     def show_nothing(self) -> None:
         """Nothing is open."""
         self.run_label.setText("")
+        self.price_label.setText("")
         for badge in (self.data_badge, self.unfinished_badge, self.notes_badge):
             badge.hide()
         self.hide_problem()

@@ -147,18 +147,18 @@ class FeatureSignals:
 
     def _measure(self) -> None:
         log, samples = self._log, self._samples
-        if log is None or samples is None or not log.is_open:
+        if log is None or samples is None or not log.is_open or not log.affords("comparisons"):
             return
-        with log.guard("comparing layers"):
+        with log.guard("comparing layers"), log.price.of("comparisons"):
             step, epoch = log.steps_taken, log.epoch
             log.add(measure_similarity(samples.comparison, samples.outputs, samples.n_samples, step, epoch))
             self._last_measured = step
 
     def _augment(self) -> None:
         log, augmented = self._log, self._augmented
-        if log is None or augmented is None or not log.is_open:
+        if log is None or augmented is None or not log.is_open or not log.affords("comparisons"):
             return
-        with log.guard("running the model on the augmented sample"):
+        with log.guard("running the model on the augmented sample"), log.price.of("comparisons"):
             step, epoch = log.steps_taken, log.epoch
             log.add(measure_augmented(augmented.comparison, augmented.outputs, augmented.n_samples, step, epoch))
             self._last_augmented = step

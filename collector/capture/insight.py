@@ -63,7 +63,8 @@ class InsightRecorder:
         self._total = sum(each.size for each in parameters)
         self._signs = SignRows(parameters, options)
         self._log: RunLog | None = None
-        self._seen = -1
+        self._seen = self._asked = -1
+        self._is_afforded, self._has_row = True, False
         self._told: set[str] = set()
         self._by_layer: dict[str, list[int]] = {}
         for number, each in enumerate(parameters):
@@ -117,15 +118,28 @@ class InsightRecorder:
         self._log = log
 
     def wants(self, step: int) -> bool:
-        """Whether `before_update` and `after_update` are to be called at this step."""
-        return self._is_seen(step) or self._signs.wants(step)
+        """Whether `before_update` and `after_update` are to be called at this step.
+
+        Ask once for each step, in their order: a budget hears of it.
+        """
+        if self._begins(step):
+            self._asked, self._is_afforded = step, self._open_log().affords("gradients")
+        self._has_row = self._signs.wants(step) and self._open_log().affords("gradients")
+        return self._is_seen(step) or self._has_row
 
     def measures(self, step: int) -> bool:
         """Whether this step gets the scalars of `columns`."""
-        return self._interval > 0 and step % self._interval == 0
+        return self._interval > 0 and self._is_afforded and step % self._interval == 0
+
+    def _begins(self, step: int) -> bool:
+        """Whether it is the first of two consecutive steps, or the only one, as the run's first."""
+        if self._interval == 0:
+            return False
+        return (step + 1) % self._interval == 0 or (step % self._interval == 0 and self._asked != step - 1)
 
     def _is_seen(self, step: int) -> bool:
-        return self._interval > 0 and (step % self._interval == 0 or (step + 1) % self._interval == 0)
+        is_due = self._interval > 0 and (step % self._interval == 0 or (step + 1) % self._interval == 0)
+        return is_due and self._is_afforded
 
     def before_update(
         self,
@@ -143,7 +157,7 @@ class InsightRecorder:
             moments: the optimizer's first moments before the update, where it has them.
         """
         flat = flattened(gradients)
-        if self._signs.wants(step):
+        if self._has_row:
             self._signs.write(self._open_log(), step, flat)
         if not self._is_seen(step):
             return

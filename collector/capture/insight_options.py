@@ -1,6 +1,6 @@
 """What is recorded of the gradients between the passes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite
 
 
@@ -38,3 +38,10 @@ class InsightOptions:
         if bad or not self.thresholds or len(set(self.thresholds)) < len(self.thresholds):
             raise ValueError(f"insight thresholds are {self.thresholds!r}; they must be different numbers above 0")
         object.__setattr__(self, "thresholds", tuple(sorted(float(each) for each in self.thresholds)))
+
+
+def insight_within(insight: InsightOptions | None, budget: float | None) -> InsightOptions | None:
+    """The options under a budget: it leaves steps out, and moving averages need every step."""
+    if insight is None or budget is None or insight.interval != 1:
+        return insight
+    return replace(insight, interval=2)

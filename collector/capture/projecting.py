@@ -125,16 +125,16 @@ class ProjectionRecorder:
         for note in samples.plan.notes:
             log.note(note)
         labels: Any = samples.labels
-        with log.guard("recording the samples that can be projected"):
+        with log.guard("recording the samples that can be projected"), log.price.of("comparisons"):
             log.add(schema.ProjectionSamplesRecord(log.steps_taken, samples.pictures, labels))  # type: ignore[arg-type]
         self.end_epoch()
 
     def end_epoch(self) -> None:
         """An epoch ended, and so another one may begin."""
         log, samples = self._log, self._samples
-        if log is None or samples is None or not log.is_open:
+        if log is None or samples is None or not log.is_open or not log.affords("comparisons"):
             return
-        with log.guard("recording features that can be projected"):
+        with log.guard("recording features that can be projected"), log.price.of("comparisons"):
             step, epoch = log.steps_taken, log.epoch
             log.add(record_of(samples.plan, samples.outputs, len(samples.pictures), step, epoch))
             self._last = step

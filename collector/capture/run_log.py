@@ -7,11 +7,22 @@ from typing import Any
 
 import numpy as np
 
+from collector.capture.budget import Budget
 from collector.capture.guard import Guard
+from collector.capture.price import Price
 from collector.capture.rows import Finish, Rows
 from collector.capture.waiting import Waiting
 from collector.storage.errors import CollectionError
-from collector.storage.schema import EpochRecord, Header, NoteRecord, PassRecord, Record, StepsRecord, scalar
+from collector.storage.schema import (
+    EpochRecord,
+    Header,
+    NoteRecord,
+    PassRecord,
+    PriceRecord,
+    Record,
+    StepsRecord,
+    scalar,
+)
 from collector.storage.writer import CollectionWriter
 
 FLUSH_SECONDS = 0.5
@@ -32,14 +43,18 @@ class RunLog:
         is_open: whether anything is still written: False after the end and after a failed write.
         steps_taken: updates since the run began, which is also the number of the step under way.
         epoch: epochs that have ended, which is also the number of the epoch under way.
+        price: the clock of what recording costs.
+        budget: what it may cost, as the header's run says.
 
     Raises:
         CollectionError: the file exists or cannot be made.
-        ValueError: the header could not be read back.
+        ValueError: the header could not be read back, or its budget is none.
     """
 
     def __init__(self, path: Path | None, header: Header, *, overwrite: bool) -> None:
         self._writer = None if path is None else _new_file(path, header, overwrite=overwrite)
+        self.price = Price()
+        self.budget = Budget(self.price, header.run.budget)
         self.guard = Guard(self.note)
         self.is_open = path is not None
         self.steps_taken = 0
@@ -86,7 +101,10 @@ class RunLog:
         if now - self._flushed > FLUSH_SECONDS:
             self.flush(up_to=self.steps_taken - 1)
         if now - self._rows_flushed > ROWS_FLUSH_SECONDS:
-            self.flush_rows()
+            with self.price.of("gradients"):
+                self.flush_rows()
+            if self.is_open:
+                self._write(self._price_record())
 
     def add_pass(self, record: PassRecord, *, is_end: bool = False) -> None:
         """Number, date and write a pass, after the scalars of the steps before it.
@@ -97,6 +115,8 @@ class RunLog:
         self.flush(up_to=record.step)
         if is_end:
             self.flush_rows()
+            if told := self.budget.summary():
+                self.note(told)
         record.number = self._n_passes
         record.epoch = self._epoch_of_last_step if is_end else self._epoch()
         record.seconds = round(time.monotonic() - self._began, 6)
@@ -140,6 +160,21 @@ class RunLog:
         for steps, columns in self._rows.take():
             self._write(StepsRecord(steps.start, steps.stop, columns, steps.step))  # type: ignore[arg-type]
 
+    def _price_record(self) -> PriceRecord:
+        seconds = {kind: round(each, 6) for kind, each in self.price.seconds.items()}
+        training = round(self.price.training_seconds, 6)
+        size = 0 if self._writer is None else self._writer.size
+        return PriceRecord(self.steps_taken, seconds, training, size)
+
+    def affords(self, kind: str) -> bool:
+        """Whether one more of what is due can be afforded; see `Budget.allows`. The first time not, a note says so."""
+        was_left_out = self.budget.has_left_out(kind)
+        if self.budget.allows(kind):
+            return True
+        if not was_left_out:
+            self.note(f"From step {self.steps_taken} on, {kind} are left out where the budget does not allow them.")
+        return False
+
     def add(self, record: Record) -> None:
         """Write a record of its own as it is."""
         self._write(record)
@@ -169,6 +204,9 @@ class RunLog:
         with self.guard("writing the last scalars"):
             self.flush(up_to=self.steps_taken)
             self.flush_rows()
+            if self.is_open and self._writer is not None:
+                # Not a record of its own: a training that goes on takes the last one back if it is a pass.
+                self._writer.price = self._price_record()
         self.is_open = False
         if self._writer is None:
             return

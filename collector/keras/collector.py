@@ -8,10 +8,11 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from collector.capture.budget import check_budget
 from collector.capture.feature_budget import check_maps
 from collector.capture.feature_signals import AugmentedSample, check_comparing
 from collector.capture.guard import Guard
-from collector.capture.insight_options import InsightOptions
+from collector.capture.insight_options import InsightOptions, insight_within
 from collector.keras.comparing import check_augmented, feature_signals
 from collector.keras.describe import check_options, describe_run, remarks
 from collector.keras.probe import ProbeRun, check_samples, describe_probe
@@ -57,6 +58,7 @@ class KerasCollector(keras.callbacks.Callback):
         similarity_features: features of each layer's output that each comparison keeps in the file, at most.
         augmented: one sample, changed in many ways, on which the model is run at the end, or at each epoch; its
             ``inputs`` as the model takes them, its ``pictures`` ``[A, C, H, W]``.
+        budget: recording may slow the training down by this share, as 0.03; see `collector.Collector`. None: no limit.
         feature_maps: of which layers of convolutional stages feature maps are kept: ``last``, ``ends`` (the
             convolution's own output too), ``all`` or ``none``.
         feature_samples: of so many first samples of the probe; None: as many as a budget allows (see
@@ -91,13 +93,15 @@ class KerasCollector(keras.callbacks.Callback):
         similarity_interval: int = 0,
         similarity_features: int = 128,
         augmented: AugmentedSample | None = None,
+        budget: float | None = None,
         feature_maps: str = "ends",
         feature_samples: int | None = None,
         projection: tuple[Any, Any] | None = None,
         projection_layers: Sequence[str] = (),
     ) -> None:
         super().__init__()
-        about = about or {}
+        check_budget(budget)
+        about = {"budget": budget, **(about or {})}
         check_options(interval, neuron_cap, unit_rule, about)
         check_comparing(similarity_interval, similarity_features)
         check_maps(feature_maps, feature_samples)
@@ -106,7 +110,7 @@ class KerasCollector(keras.callbacks.Callback):
         self._inputs = inputs
         self._probe = None if inputs is None else describe_probe(inputs, labels, class_names, mean, std)
         self._interval, self._neuron_cap, self._unit_rule = interval, neuron_cap, unit_rule
-        self._overwrite, self._about, self._insight = overwrite, about, insight
+        self._overwrite, self._about, self._insight = overwrite, about, insight_within(insight, budget)
         self._similarity = None if similarity is None else check_samples(similarity, "similarity")
         self._similarity_interval, self._similarity_features = similarity_interval, similarity_features
         self._augmented = None if augmented is None else check_augmented(augmented)

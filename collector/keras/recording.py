@@ -121,6 +121,11 @@ class Recording:
 
     def before_step(self, batch: int) -> None:
         """A step, or the first of several that run at once, is about to be taken."""
+        self._log.price.begin()
+        with self._log.price.of("scalars"):
+            self._take_before(batch)
+
+    def _take_before(self, batch: int) -> None:
         self._taken, self._before, self._moments = None, {}, {}
         self._covered = frozenset()
         self._first_batch = batch
@@ -130,14 +135,16 @@ class Recording:
             return
         step = self.steps_taken
         with self._log.guard("taking a pass before the training step"):
-            is_due = self._is_due(step)
+            is_due = self._is_due(step) and self._log.affords("passes")
             self._wants = bool(self._watch and self._insight and self._insight.recorder.wants(step))
-            if is_due:
-                self._taken = self._taker.state()
-            if self._watch is not None and (is_due or self._wants):
-                self._before = self._taker.weights()
-            if self._wants:
-                self._moments = {key: read(each) for key, each in held(self.model.optimizer, FIRST_MOMENTS).items()}
+            with self._log.price.of("passes" if is_due else "gradients"):
+                if is_due:
+                    self._taken = self._taker.state()
+                    self._taken.has_histograms = not self._log.budget.has_left_out("passes")
+                if self._watch is not None and (is_due or self._wants):
+                    self._before = self._taker.weights()
+                if self._wants:
+                    self._moments = {key: read(each) for key, each in held(self.model.optimizer, FIRST_MOMENTS).items()}
         if self._watch is not None:
             with self._log.guard("preparing a step"):
                 self._watch.want_sparse(bool(self._before))
@@ -149,6 +156,11 @@ class Recording:
 
     def after_step(self, batch: int, logs: Mapping[str, Any]) -> None:
         """The steps up to ``batch`` were taken; ``logs`` are Keras's running means."""
+        with self._log.price.of("scalars"):
+            self._take_after(batch, logs)
+        self._signals.after_step()
+
+    def _take_after(self, batch: int, logs: Mapping[str, Any]) -> None:
         if self._watch is not None:
             self._watch.is_stepping = False
         if not self._log.is_open:
@@ -157,10 +169,10 @@ class Recording:
         with self._log.guard("recording a step"):
             self._put_results(step + n_steps - 1, logs)
         if self._before and self._watch is not None:
-            with self._log.guard("recording what a step did"):
+            with self._log.guard("recording what a step did"), self._log.price.of("gradients"):
                 self._add_step(step, self._watch.gradients(), arrays(self._before), arrays(self._taker.weights()))
         if self._taken is not None:
-            with self._log.guard("writing a pass"):
+            with self._log.guard("writing a pass"), self._log.price.of("passes"):
                 for name, value in self._unsaid(step, self._taken.scalars).items():
                     self._log.put(name, step, value)
                 self._log.add_pass(self._taken.to_record(step))
@@ -168,7 +180,6 @@ class Recording:
         with self._log.guard("writing scalars"):
             for _ in range(n_steps):
                 self._log.after_step()
-        self._signals.after_step()
 
     def _n_steps(self, batch: int) -> int:
         """How many steps were taken. The last ones of an epoch may be fewer than Keras says."""
@@ -194,7 +205,8 @@ class Recording:
             self._insight.add_step(step, before, after, gradients, arrays(self._moments))
             self._covered = recorder.columns if recorder.measures(step) else self._covered
         if self._taken is not None:
-            self._taker.add_step(self._taken, before, after, gradients, self._covered)
+            with self._log.price.of("passes"):
+                self._taker.add_step(self._taken, before, after, gradients, self._covered)
 
     def _unsaid(self, step: int, scalars: Mapping[str, float]) -> dict[str, float]:
         """Those scalars of a pass that neither the insight nor the end of an earlier `fit` has recorded."""
@@ -226,7 +238,7 @@ class Recording:
         self._signals.end()
         self._projection.end()
         if self._log.is_open:
-            with self._log.guard("taking the last pass"):
+            with self._log.guard("taking the last pass"), self._log.price.of("passes"):
                 self._end()
         with self._log.guard("finishing the file"):
             self._log.close()

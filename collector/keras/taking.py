@@ -32,6 +32,8 @@ class Taken:
     logits: np.ndarray | None = None
     scalars: dict[str, float] = field(default_factory=dict)
     histograms: dict[str, dict[str, np.ndarray]] = field(default_factory=dict)
+    has_histograms: bool = True
+    """Whether the spread of all values is wanted, where it is taken at all."""
 
     def to_record(self, step: int) -> PassRecord:
         """The pass as the file holds it."""
@@ -88,7 +90,7 @@ class PassTaker:
             norms |= layer_ratios("update_ratio", "update_norm", "weight_norm", norms)
             norms |= layer_ratios("step_size", "update_norm", "gradient_norm", norms)
             taken.scalars |= norms
-        if self._has_histograms:
+        if self._has_histograms and taken.has_histograms:
             for kind, values in (("weight", before), ("gradient", gradients), ("update", updates)):
                 for layer, counts in layer_histograms(values, layers).items():
                     taken.histograms.setdefault(layer, {})[kind] = counts

@@ -9,10 +9,11 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from collector.capture.budget import check_budget
 from collector.capture.feature_budget import check_maps
 from collector.capture.feature_signals import AugmentedSample, check_comparing
 from collector.capture.flow import NOT_FOLLOWED
-from collector.capture.insight_options import InsightOptions
+from collector.capture.insight_options import InsightOptions, insight_within
 from collector.capture.run_log import RunLog
 from collector.capture.schedule import is_pass_due
 from collector.pytorch.closures import Arguments, WatchedClosure, closure_of, with_closure
@@ -71,6 +72,9 @@ class Collector:
         similarity_interval: steps between further comparisons; 0: no more.
         similarity_features: features of each layer's output that each comparison keeps in the file, at most.
         augmented: one sample, changed in many ways, on which the model is run at the end, or at each epoch.
+        budget: recording may slow the training down by this share, as 0.03. What is due and cannot be afforded is left
+            out: passes and measurements of gradients come less often, and passes without the spread of their values.
+            None: no limit. What it cost is in the file either way.
         feature_maps: of which layers of convolutional stages feature maps are kept: ``last``, ``ends`` (the
             convolution's own output too), ``all`` or ``none``.
         feature_samples: of so many first samples of the probe; None: as many as a budget allows (see
@@ -109,6 +113,7 @@ class Collector:
         similarity_interval: int = 0,
         similarity_features: int = 128,
         augmented: AugmentedSample | None = None,
+        budget: float | None = None,
         feature_maps: str = "ends",
         feature_samples: int | None = None,
         projection: tuple[Any, Tensor | None] | None = None,
@@ -119,6 +124,7 @@ class Collector:
         check_options(model, interval, neuron_cap, unit_rule)
         check_comparing(similarity_interval, similarity_features)
         check_maps(feature_maps, feature_samples)
+        check_budget(budget)
         if not isinstance(insight, InsightOptions | None):
             raise ValueError(f"insight is of type {type(insight).__name__}; give InsightOptions(…) or None")
         model = unwrapped(model)
@@ -133,12 +139,13 @@ class Collector:
             inputs = None
         plans = plan_layers(model, calls, neuron_cap, unit_rule, no_calls=problem or _no_probe(inputs))
         choose_maps(plans, feature_maps, 0 if inputs is None else len(inputs), feature_samples)
+        insight = insight_within(insight, budget)
         self._insight = None if insight is None else StepInsight(plans, optimizer, insight)
         self._signals, not_compared = feature_signals(
             model, similarity, similarity_interval, similarity_features, augmented
         )
         self._projection, not_projected = projection_recorder(model, projection, projection_layers, mean, std)
-        about = (described() if rank is not None else {}) | dict(about or {})
+        about = {"budget": budget} | (described() if rank is not None else {}) | dict(about or {})
         header = schema.Header(
             format=schema.FORMAT,
             version=schema.VERSION,
@@ -186,9 +193,10 @@ class Collector:
         """Scalars of the step just taken (or under way), as ``log(loss=loss, accuracy=accuracy)``."""
         if self._log.is_open or self._ranks is not None:
             put = self._log.put if self._ranks is None else self._ranks.put
-            for name, value in values.items():
-                with self._log.guard(f"logging {name!r}"):
-                    put(name, self._log.step_of(name), scalar_value(value))
+            with self._log.price.of("scalars"):
+                for name, value in values.items():
+                    with self._log.guard(f"logging {name!r}"):
+                        put(name, self._log.step_of(name), scalar_value(value))
 
     def end_epoch(self, **metrics: float | Tensor) -> None:
         """Say that an epoch has ended, and how."""
@@ -217,7 +225,7 @@ class Collector:
         self._signals.end()
         self._projection.end()
         if self._log.is_open:
-            with self._log.guard("taking the last pass"):
+            with self._log.guard("taking the last pass"), self._log.price.of("passes"):
                 # Of its statistics only those of the state itself are there: no step follows it.
                 taken = self._taker.state()
                 self._log.add_pass(taken.to_record(self.steps_taken), is_end=True)
@@ -239,50 +247,64 @@ class Collector:
         self._taken, self._covered = None, frozenset()
         if not self._log.is_open:
             return None
-        closure = closure_of(args, kwargs)
-        if closure is None:
-            self._before_update()
-            return None
-        if is_pass_due(self.steps_taken, self._interval):
-            with self._log.guard("taking a pass before the optimizer's step"):
-                self._taken = self._taker.before_step(has_gradients=False)
-        watched = WatchedClosure(closure, self._model.parameters(), self._in_closure, self._log.guard.say)
-        return with_closure(args, kwargs, watched)
+        self._log.price.begin()
+        with self._log.price.of("scalars"):
+            closure = closure_of(args, kwargs)
+            if closure is None:
+                self._before_update()
+                return None
+            self._take_pass(has_gradients=False)
+            watched = WatchedClosure(closure, self._model.parameters(), self._in_closure, self._log.guard.say)
+            return with_closure(args, kwargs, watched)
 
     def _before_update(self) -> None:
         """The gradients of the step under way are there."""
         self._covered = self._follow()
-        if is_pass_due(self.steps_taken, self._interval):
-            with self._log.guard("taking a pass before the optimizer's step"):
-                self._taken = self._taker.before_step(covered=self._covered)
+        self._take_pass(covered=self._covered)
+
+    def _take_pass(self, *, has_gradients: bool = True, covered: frozenset[str] = frozenset()) -> None:
+        """Begin a pass, if one is due and can be afforded."""
+        if is_pass_due(self.steps_taken, self._interval) and self._log.affords("passes"):
+            with self._log.guard("taking a pass before the optimizer's step"), self._log.price.of("passes"):
+                self._taken = self._taker.before_step(
+                    has_gradients=has_gradients,
+                    has_histograms=not self._log.budget.has_left_out("passes"),
+                    covered=covered,
+                )
 
     def _in_closure(self) -> None:
         """They are there at last, and the rest of the pass was taken before."""
-        self._covered = self._follow()
-        if self._taken is not None:
-            with self._log.guard("taking the gradients of a pass"):
-                self._taker.add_gradients(self._taken)
+        with self._log.price.of("scalars"):
+            self._covered = self._follow()
+            if self._taken is not None:
+                with self._log.guard("taking the gradients of a pass"), self._log.price.of("passes"):
+                    self._taker.add_gradients(self._taken)
 
     def _follow(self) -> frozenset[str]:
         """Follow the gradients; the scalars that will be written of this step."""
         covered: frozenset[str] = frozenset()
         if self._insight is not None:
-            with self._log.guard("following the gradients"):
+            with self._log.guard("following the gradients"), self._log.price.of("gradients"):
                 covered = self._insight.before_step(self._log)
         return covered
 
     def _after_step(self, optimizer: torch.optim.Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         if self._ranks is not None:
-            with self._log.guard("hearing the other ranks"):
+            with self._log.guard("hearing the other ranks"), self._log.price.of("scalars"):
                 self._ranks.after_step()
         if not self._log.is_open:
             self._log.after_step()
             return
+        with self._log.price.of("scalars"):
+            self._take_after(optimizer)
+        self._signals.after_step()
+
+    def _take_after(self, optimizer: torch.optim.Optimizer) -> None:
         if self._insight is not None:
-            with self._log.guard("following the weights"):
+            with self._log.guard("following the weights"), self._log.price.of("gradients"):
                 self._insight.after_step(self._log.steps_taken)
         if self._taken is not None:
-            with self._log.guard("taking a pass after the optimizer's step"):
+            with self._log.guard("taking a pass after the optimizer's step"), self._log.price.of("passes"):
                 self._taker.after_step(self._taken)
                 self._put_of_pass(self._taken.scalars)
                 self._log.add_pass(self._taken.to_record(self.steps_taken))
@@ -293,7 +315,6 @@ class Collector:
                 self._log.put(name, self.steps_taken, scalar_value(group["lr"]))
         with self._log.guard("writing scalars"):
             self._log.after_step()
-        self._signals.after_step()
 
     def _put_of_pass(self, scalars: Mapping[str, float]) -> None:
         own = {name: value for name, value in scalars.items() if name not in self._covered}

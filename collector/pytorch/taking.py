@@ -32,6 +32,7 @@ class Taken:
     before: dict[Tensor, Tensor] = field(default_factory=dict)
     """Parameter → its values before the step."""
     histograms: Histograms = field(default_factory=dict)
+    has_histograms: bool = True
     norms_are_known: bool = False
     """Whether the norms of this step come from elsewhere."""
 
@@ -67,15 +68,19 @@ class PassTaker:
         self._guard = guard
         self._memory: dict[Tensor, Tensor] = {}
 
-    def before_step(self, *, has_gradients: bool = True, covered: Collection[str] = ()) -> Taken:
+    def before_step(
+        self, *, has_gradients: bool = True, has_histograms: bool = True, covered: Collection[str] = ()
+    ) -> Taken:
         """The state before an update, and the gradients that the update will be made of.
 
         Args:
             has_gradients: False where the step itself computes them, so that those there are belong to no step;
                 `add_gradients` takes them when they are there.
+            has_histograms: False leaves out how all values are spread.
             covered: scalars of this step that come from elsewhere.
         """
         taken = self.state()
+        taken.has_histograms = self._has_histograms and has_histograms
         layers = self._parameters()
         parameters = {parameter for own in layers.values() for parameter in own}
         taken.norms_are_known = all(f"weight_norm/{layer}" in covered for layer in layers)
@@ -134,7 +139,7 @@ class PassTaker:
         self, taken: Taken, kind: str, tensors: Mapping[Tensor, Tensor], layers: Mapping[str, Sequence[Tensor]]
     ) -> None:
         """Add how the values of each layer's ``tensors``, those that belong to its parameters, are spread."""
-        if not self._has_histograms:
+        if not taken.has_histograms:
             return
         arrays = {each: to_numpy(real_values(tensor.detach())) for each, tensor in tensors.items()}
         for layer, counts in layer_histograms(arrays, layers).items():

@@ -18,7 +18,7 @@ from collector.storage.json_text import JsonTextError, decode
 from collector.storage.lines import entry_of, read_at, read_entry, whole_fragment, whole_lines
 from collector.storage.passes import Passes
 from collector.storage.projections import Projections, ProjectionSamples
-from collector.storage.schema import EpochRecord, IndexEntry, NoteRecord, StepsRecord, Tail
+from collector.storage.schema import EpochRecord, IndexEntry, NoteRecord, PriceRecord, StepsRecord, Tail
 from collector.storage.series import Series
 from collector.storage.signs import KINDS as SIGN_KINDS
 from collector.storage.signs import Signs
@@ -69,6 +69,7 @@ class Collection:
         series: the scalars; replaced by a longer one when `refresh` finds more.
         epochs: end of each epoch.
         notes: the collector's own warnings.
+        price: what recording has cost so far; None where that is not known.
         damaged: what had to be passed over, a sentence for each.
     """
 
@@ -83,6 +84,7 @@ class Collection:
         self._columns = Columns()
         self.epochs: list[EpochRecord] = []
         self.notes: list[NoteRecord] = []
+        self.price: PriceRecord | None = None
         self.passes = Passes(path, self._line)
         self.signs = Signs(path, self._part)
         self.similarities = Similarities(path, self._part, self._say)
@@ -158,7 +160,7 @@ class Collection:
         for entry in tail.index:
             if entry[0] in _FOUND_BY_INDEX:
                 self._take(entry)
-        self.epochs, self.notes = tail.summary.epochs, tail.summary.notes
+        self.epochs, self.notes, self.price = tail.summary.epochs, tail.summary.notes, tail.summary.price
         self.n_steps = tail.summary.steps
         self.finished = True
         return True
@@ -203,6 +205,8 @@ class Collection:
                     self.epochs.append(decode(self._line(entry), EpochRecord))
                 case "note":
                     self.notes.append(decode(self._line(entry), NoteRecord))
+                case "price":
+                    self.price = decode(self._line(entry), PriceRecord)
         except (JsonTextError, BlockError) as error:
             self._say(f"The {kind} record at byte {entry[2]:,} was passed over: {error}.")
 

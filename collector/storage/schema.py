@@ -53,6 +53,8 @@ class Run(msgspec.Struct, omit_defaults=True):
     """Processes that trained together."""
     backend: str = ""
     """How they exchanged their gradients, as ``gloo`` or ``nccl``."""
+    budget: float | None = None
+    """Recording was to cost no more than this share of the training's time; see `PriceRecord`. None: no limit."""
     options: dict[str, Option] = {}
     """What else the command was given."""
 
@@ -364,6 +366,24 @@ class NoteRecord(msgspec.Struct, tag_field="record", tag="note", omit_defaults=T
     text: str
 
 
+class PriceRecord(msgspec.Struct, tag_field="record", tag="price", omit_defaults=True):
+    """What recording has cost up to a step. Of several the last one counts."""
+
+    step: Count
+    seconds: dict[str, float]
+    """What for → seconds of the training's thread: ``passes``, ``gradients``, ``comparisons`` (all that is done when an
+    epoch begins), ``scalars`` (and all else at the steps)."""
+    training_seconds: float
+    """Of the training itself, since it began its first step."""
+    bytes: Count
+    """Size of the file so far."""
+
+    @property
+    def share(self) -> float:
+        """Seconds of recording for each second of training; 0 where there were none yet."""
+        return sum(self.seconds.values()) / self.training_seconds if self.training_seconds > 0 else 0.0
+
+
 class Column(msgspec.Struct, omit_defaults=True):
     """One scalar over the run."""
 
@@ -382,6 +402,8 @@ class Summary(msgspec.Struct, omit_defaults=True):
     """Every scalar column."""
     epochs: list[EpochRecord] = []
     notes: list[NoteRecord] = []
+    price: PriceRecord | None = None
+    """The last one."""
 
 
 IndexEntry = tuple[str, Count, Count, Count]
@@ -407,6 +429,7 @@ Record = (
     | ProjectionRecord
     | EpochRecord
     | NoteRecord
+    | PriceRecord
 )
 
 

@@ -19,6 +19,7 @@ from collector.storage.schema import (
     IndexEntry,
     NoteRecord,
     PassRecord,
+    PriceRecord,
     Record,
     StepsRecord,
     Summary,
@@ -44,6 +45,9 @@ class CollectionWriter:
         header: what stands in the first line; array fields may hold NumPy arrays.
         overwrite: replace a file of this name.
 
+    Attributes:
+        price: what the summary will say that recording has cost.
+
     Raises:
         CollectionExistsError: the file exists and ``overwrite`` is False.
         ValueError: the header could not be read back; no file is made.
@@ -57,6 +61,7 @@ class CollectionWriter:
         self._columns = Columns()
         self._epochs: list[EpochRecord] = []
         self._notes: list[NoteRecord] = []
+        self.price: PriceRecord | None = None
         self._n_passes = 0
         self._n_steps = 0
         self._tail = (0, 0)
@@ -119,6 +124,13 @@ class CollectionWriter:
                 self._epochs.append(record)
             case NoteRecord():
                 self._notes.append(record)
+            case PriceRecord():
+                self.price = record
+
+    @property
+    def size(self) -> int:
+        """Bytes of the file so far."""
+        return self._end()
 
     def _end(self) -> int:
         # Asked of the file, so that no interrupted write leaves us with a wrong idea of it.
@@ -183,6 +195,7 @@ class CollectionWriter:
             columns=self._columns.to_schema(),
             epochs=self._epochs,
             notes=self._notes,
+            price=self.price,
         )
         pieces = encode(Tail(summary=summary, index=self._index, index_at=0))
         pieces[0] = b"]," + pieces[0].removeprefix(b"{")

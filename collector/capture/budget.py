@@ -1,0 +1,85 @@
+"""A budget for recording: what may be taken without costing the training more than a share of its time."""
+
+from collector.capture.price import Price
+
+_SHARING = ("passes", "gradients")
+"""Where both want more than there is, each gets half."""
+
+
+def check_budget(share: object) -> None:
+    """Whether a budget can be kept.
+
+    Raises:
+        ValueError: it is neither None nor a share.
+    """
+    if share is not None and not (isinstance(share, int | float) and 0 < share < 1):
+        raise ValueError(f"budget is {share!r}; it must be a number above 0 and below 1, as 0.03, or None")
+
+
+class Budget:
+    """Says of each thing that is due whether it can be afforded.
+
+    What is left out is left out as a whole, so that whatever is in the file was measured as always. What comes before
+    the first step is always taken, and the first of each kind: only then is it known what it costs.
+
+    Args:
+        price: what was spent so far.
+        share: of the training's own time, above 0 and below 1, as 0.03; None: everything can be afforded.
+
+    Raises:
+        ValueError: the share is no such number.
+    """
+
+    def __init__(self, price: Price, share: float | None) -> None:
+        check_budget(share)
+        self._price = price
+        self._share = share
+        self._taken: dict[str, int] = {}
+        self._left_out: dict[str, int] = {}
+        self._is_short = dict.fromkeys(_SHARING, False)
+
+    def allows(self, kind: str) -> bool:
+        """Whether one more of a kind can be afforded. Ask once for each that is due: the answers are counted."""
+        if self._share is None:
+            return True
+        is_known = self._price.has_begun and kind in self._taken
+        is_allowed = not is_known or self._can_afford(kind, self._share)
+        counts = self._taken if is_allowed else self._left_out
+        counts[kind] = counts.get(kind, 0) + 1
+        if kind in self._is_short:
+            self._is_short[kind] = not is_allowed
+        return is_allowed
+
+    def has_left_out(self, kind: str) -> bool:
+        """Whether one of this kind could not be afforded so far."""
+        return kind in self._left_out
+
+    def _can_afford(self, kind: str, share: float) -> bool:
+        seconds = self._price.seconds
+        income = share * self._price.training_seconds
+        one = seconds[kind] / self._taken[kind]
+        if kind not in _SHARING:
+            return self._price.total + one <= income
+        income -= sum(spent for each, spent in seconds.items() if each not in _SHARING)
+        other = next(each for each in _SHARING if each != kind)
+        spent_by_other = income / 2 if self._is_short[other] else seconds[other]
+        return seconds[kind] + one <= max(income / 2, income - spent_by_other)
+
+    def summary(self) -> str:
+        """What was taken and what was left out, in a sentence; empty where nothing was left out."""
+        if self._share is None or not self._left_out:
+            return ""
+        parts = []
+        for kind, what in _TOLD.items():
+            n_left_out = self._left_out.get(kind, 0)
+            if n_left_out:
+                n_taken = self._taken.get(kind, 0)
+                parts.append(f"{n_taken:,} of {n_taken + n_left_out:,} {what}")
+        return f"To stay within {self._share * 100:.3g} % of the training's time, {'; '.join(parts)}."
+
+
+_TOLD = {
+    "passes": "passes were taken, from the first one left out on without the spread of their values",
+    "gradients": "measurements of gradients were made",
+    "comparisons": "comparisons at epochs were made",
+}

@@ -1,0 +1,172 @@
+"""The clock of what recording costs, and what a budget allows."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from collector.capture.budget import Budget
+from collector.capture.price import Price
+
+
+class Clock:
+    """A clock that goes when it is told to."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(time, "perf_counter", clock)
+    return clock
+
+
+@pytest.fixture
+def price(clock: Clock) -> Price:
+    return Price()
+
+
+@pytest.fixture
+def spend(clock: Clock, price: Price) -> Callable[[str | None, float], None]:
+    def spend(kind: str | None, seconds: float) -> None:
+        if kind is None:
+            clock.now += seconds
+            with price.of("scalars"):  # where the clock changes hands
+                pass
+        else:
+            with price.of(kind):
+                clock.now += seconds
+
+    return spend
+
+
+def test_that_the_trainings_time_and_ours_are_told_apart(price: Price, clock: Clock) -> None:
+    price.begin()
+    clock.now += 5
+    with price.of("passes"):
+        clock.now += 2
+    clock.now += 3
+    with price.of("scalars"):
+        clock.now += 1
+
+    assert price.training_seconds == 8
+    assert price.seconds == {"passes": 2, "gradients": 0, "comparisons": 0, "scalars": 1}
+    assert price.total == 3
+
+
+def test_that_a_passage_inside_another_counts_for_itself_alone(price: Price, clock: Clock) -> None:
+    with price.of("scalars"):
+        clock.now += 1
+        with price.of("passes"):
+            clock.now += 10
+            with price.of("passes"):
+                clock.now += 100
+        clock.now += 1
+
+    assert price.seconds["scalars"] == 2
+    assert price.seconds["passes"] == 110
+
+
+def test_that_the_trainings_time_begins_with_its_first_step_and_ours_at_once(price: Price, clock: Clock) -> None:
+    clock.now += 50
+    with price.of("comparisons"):
+        clock.now += 4
+    price.begin()
+    clock.now += 1
+    price.begin()
+    clock.now += 1
+    price.switch(None)
+
+    assert price.training_seconds == 2
+    assert price.seconds["comparisons"] == 4
+
+
+def test_that_an_error_in_a_passage_gives_the_clock_back(price: Price, clock: Clock) -> None:
+    price.begin()
+    with pytest.raises(RuntimeError), price.of("passes"):
+        raise RuntimeError
+    clock.now += 1
+    price.switch(None)
+
+    assert price.training_seconds == 1
+
+
+def test_that_without_a_budget_everything_is_afforded(price: Price, spend: Callable[..., None]) -> None:
+    budget = Budget(price, None)
+    price.begin()
+    for _ in range(5):
+        assert budget.allows("passes")
+        spend("passes", 1000)
+
+    assert not budget.has_left_out("passes")
+    assert budget.summary() == ""
+
+
+def test_that_what_comes_before_the_first_step_and_the_first_of_each_kind_is_afforded(
+    price: Price, spend: Callable[..., None]
+) -> None:
+    budget = Budget(price, 0.01)
+    for _ in range(2):
+        assert budget.allows("comparisons")
+        spend("comparisons", 10)
+    price.begin()
+
+    assert budget.allows("passes")
+    spend("passes", 10)
+    assert not budget.allows("passes")
+    assert budget.allows("gradients")
+    assert budget.has_left_out("passes") and not budget.has_left_out("gradients")
+
+
+@pytest.mark.parametrize("share", [0.03, 0.2])
+@pytest.mark.parametrize(("a_pass", "a_measurement"), [(0.008, 0.002), (0.5, 0.0001), (0.0001, 0.5)])
+def test_that_over_a_long_run_the_budget_is_used_and_kept(
+    price: Price, spend: Callable[..., None], share: float, a_pass: float, a_measurement: float
+) -> None:
+    budget = Budget(price, share)
+    price.begin()
+    for step in range(200_000):
+        if step % 10 == 0 and budget.allows("gradients"):
+            spend("gradients", a_measurement)
+        if step % 50 == 0 and budget.allows("passes"):
+            spend("passes", a_pass)
+        spend(None, 0.001)
+
+    spent = price.total / price.training_seconds
+    wanted = (a_measurement / 10 + a_pass / 50) / 0.001
+    assert spent <= share + 0.5 / price.training_seconds
+    assert spent == pytest.approx(min(share, wanted), rel=0.1)
+
+
+def test_that_neither_kind_starves_the_other(price: Price, spend: Callable[..., None]) -> None:
+    budget = Budget(price, 0.03)
+    price.begin()
+    for step in range(100_000):
+        for kind, interval, seconds in (("gradients", 10, 0.01), ("passes", 50, 0.01)):
+            if step % interval == 0 and budget.allows(kind):
+                spend(kind, seconds)
+        spend(None, 0.001)
+
+    assert price.seconds["passes"] == pytest.approx(price.seconds["gradients"], rel=0.1)
+
+
+def test_that_the_summary_says_what_was_taken_and_what_not(price: Price, spend: Callable[..., None]) -> None:
+    budget = Budget(price, 0.25)
+    price.begin()
+    for _ in range(4):
+        if budget.allows("passes"):
+            spend("passes", 1)
+        spend(None, 3)
+
+    assert budget.summary().startswith("To stay within 25 % of the training's time, 2 of 4 passes were taken")
+
+
+@pytest.mark.parametrize("share", [0, 1, -0.1, 3, float("nan"), "3 %"])
+def test_that_a_budget_that_is_no_share_is_refused(price: Price, share: object) -> None:
+    with pytest.raises(ValueError, match=r"above 0 and below 1, as 0\.03"):
+        Budget(price, share)  # type: ignore[arg-type]
