@@ -14,6 +14,9 @@ Histograms = Mapping[str, Mapping[str, np.ndarray]]
 """Layer → ``weight``, ``gradient``, ``update`` → counts int ``[129]``."""
 
 
+_NONE = "This pass has no histograms. --insight_interval 10 records them, where no budget leaves them out."
+
+
 class HistogramColumn(QWidget):
     """Of a layer, or of all together where no layer is chosen that has any."""
 
@@ -64,6 +67,6 @@ class HistogramColumn(QWidget):
         place = self._layer if self._layer in histograms else None
         self.place_label.setText(f"step {step:,} · {place or 'whole model'}")
         shown = list(histograms.values()) if place is None else [histograms[place]]
-        reason = "not recorded at this pass" if histograms else "This collection has no histograms."
+        reason = "not recorded at this pass" if histograms else _NONE
         for kind, view in self.views.items():
             view.show_counts(summed(shown, kind), reason)

@@ -10,7 +10,7 @@ class InsightOptions:
 
     Attributes:
         interval: the two consecutive steps of every so many are measured; 1: every step, and the moving averages
-            with it; 0: none.
+            with it; 0: none, and passes leave out how all values are spread.
         thresholds: a gradient is near zero where its absolute value is at most this.
         sample: models with more trainable parameters are counted on a fixed random set of about so many, whose
             fractions are right to a few thousandths; 0: all of them, however many.

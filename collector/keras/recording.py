@@ -64,7 +64,8 @@ class Recording:
         if self._insight:
             self._insight.recorder.start(self._log)
         self._interval = run.interval
-        self._taker = PassTaker(model, probe, self._log.guard, has_histograms=insight is not None)
+        has_histograms = insight is not None and insight.interval > 0
+        self._taker = PassTaker(model, probe, self._log.guard, has_histograms=has_histograms)
         self._metrics = StepMetrics(model)
         self._watch: StepWatch | None = None
         self._taken: Taken | None = None

@@ -164,7 +164,7 @@ class Collector:
         self._log = RunLog(None if rank else Path(path), header, overwrite=overwrite)
         if self._insight is not None:
             self._insight.recorder.start(self._log)
-        has_histograms = self._insight is not None
+        has_histograms = insight is not None and insight.interval > 0
         self._taker = PassTaker(model, optimizer, plans, inputs, self._log.guard, has_histograms=has_histograms)
         self._taken: Taken | None = None
         self._covered: frozenset[str] = frozenset()

@@ -96,11 +96,12 @@ def test_that_passes_and_steps_tell_each_norm_once(collect: Collect, make_batche
             np.testing.assert_allclose(values[order], alone.recorded(f"{metric}/{layer}")[1], rtol=1e-4)
 
 
-def test_that_insight_interval_zero_leaves_no_column_of_it(collect: Collect, make_batches: Batches) -> None:
+def test_that_insight_interval_zero_leaves_no_column_and_no_histogram(collect: Collect, make_batches: Batches) -> None:
     off = InsightOptions(interval=0, sign_interval=0)
     collection = collect(a_model(), make_batches(12, 1, 8, 8), insight=off)
 
     assert not [name for name in collection.series if "@" in name or name.startswith(("flips", "not_finite"))]
+    assert not any(each.histograms for each in collection.passes)
 
 
 def test_that_a_pass_has_the_spread_of_every_value(collect: Collect, make_batches: Batches) -> None:
