@@ -11,6 +11,7 @@ from app.widgets.segments import Segments
 
 RAW, AVERAGE = "raw", "moving average"
 COUNTS, FRACTIONS = "counts", "fractions"
+_WHOLE = "whole model"
 
 
 class DynamicsChoices(QWidget):
@@ -47,8 +48,9 @@ class DynamicsChoices(QWidget):
     def _lay_out(self) -> None:
         self.layer_box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.layer_box.setMaximumWidth(200)
+        self.layer_box.setMinimumContentsLength(len(_WHOLE))
         self.layer_box.setToolTip("Of which gradients the curves tell")
-        near = QLabel("near zero: at most")
+        near = QLabel("near zero: ≤")
         near.setObjectName("faint")
         tips = ("How many gradients", "Shares, which layers of any size have in common")
         self.fraction_choice.show_options((COUNTS, FRACTIONS), tips)
@@ -69,7 +71,7 @@ class DynamicsChoices(QWidget):
     def show_offer(self, offer: Offer) -> None:
         """Offer what a run has."""
         self._offer = offer
-        texts = ["whole model", *offer.layers]
+        texts = [_WHOLE, *offer.layers]
         if [self.layer_box.itemText(number) for number in range(self.layer_box.count())] != texts:
             self.layer_box.clear()
             for text, layer in zip(texts, (WHOLE_MODEL, *offer.layers), strict=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QLabel, QSplitter, QVBoxLayout, QWidget
 
 from app.analysis.matrix_picture import signed
 from app.analysis.similarity_run import PairMeasure, SimilarityRun
@@ -12,6 +12,7 @@ from app.widgets.evolution_plot import EvolutionPlot
 from app.widgets.heading_line import HeadingLine
 from app.widgets.legend_line import LegendEntry, LegendLine
 from app.widgets.matrix_strip import MatrixStrip
+from app.widgets.wrapping_row import WrappingRow
 
 _RANK_COLOURS = ("bar", "loss")
 _MOST_LAYERS = 9
@@ -48,9 +49,9 @@ class EvolutionPage(QWidget):
             plot.setMinimumWidth(160)
             plot.getPlotItem().setLabel("bottom", "step")
             plot.step_requested.connect(self.step_requested)
-        columns.addWidget(_below([self.pair_heading], self.pairs))
-        columns.addWidget(_below([self.rank_heading, self.rank_legend], self.ranks))
-        columns.addWidget(_below([self.strip_heading], self.strip))
+        columns.addWidget(_below(self.pair_heading, self.pairs))
+        columns.addWidget(_below(WrappingRow(self.rank_heading, self.rank_legend), self.ranks))
+        columns.addWidget(_below(self.strip_heading, self.strip))
         columns.setSizes([310, 320, 260])
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -113,15 +114,11 @@ def _drawn_pairs(n_layers: int, low: int, high: int) -> tuple[np.ndarray, np.nda
     return rows[is_drawn], columns[is_drawn]
 
 
-def _below(above: list[QWidget], widget: QWidget) -> QWidget:
-    row = QHBoxLayout()
-    row.setSpacing(10)
-    for number, each in enumerate(above):
-        row.addWidget(each, stretch=int(number == len(above) - 1))
+def _below(heading: QWidget, widget: QWidget) -> QWidget:
     whole = QWidget()
     column = QVBoxLayout(whole)
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(2)
-    column.addLayout(row)
+    column.addWidget(heading)
     column.addWidget(widget, stretch=1)
     return whole

@@ -10,6 +10,7 @@ from PyQt6.QtWidgets import QSizePolicy, QWidget
 from app.palette import active
 
 _DASH_PX, _NEAR_PX, _SPACE_PX = 12, 5, 12
+_FIGURE = "000.0"
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,19 @@ class LegendLine(QWidget):
         if tuple(entries) != self.entries:
             self.entries = tuple(entries)
             self.setAccessibleName(", ".join(f"{each.label} {each.figure}".strip() for each in entries))
+            self.updateGeometry()
             self.update()
+
+    def wanted_px(self) -> int:
+        """Width at which every name and a usual figure can be read; the same whatever the figures are."""
+        metrics = self.fontMetrics()
+        of_each = [
+            metrics.horizontalAdvance(each.label)
+            + (_DASH_PX + _NEAR_PX) * bool(each.colour)
+            + (_NEAR_PX + metrics.horizontalAdvance(_FIGURE)) * bool(each.figure)
+            for each in self.entries
+        ]
+        return sum(of_each) + _SPACE_PX * max(len(of_each) - 1, 0)
 
     def sizeHint(self) -> QSize:
         return QSize(200, self.fontMetrics().height() + 6)

@@ -1,12 +1,13 @@
 """Tiles below their heading, and what the colours mean."""
 
-from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
 from app.analysis.tiles import Tiles
 from app.widgets.choice_box import ChoiceBox
 from app.widgets.heading_line import HeadingLine
 from app.widgets.scale_line import ScaleLine
 from app.widgets.tile_grid import TileGrid
+from app.widgets.wrapping_row import WrappingRow
 
 
 class TitledGrid(QWidget):
@@ -18,15 +19,10 @@ class TitledGrid(QWidget):
         self.grid = TileGrid()
         self.grid.setAccessibleName(title)
         self.scale = ScaleLine()
-        top = QHBoxLayout()
-        top.setContentsMargins(0, 0, 0, 0)
-        top.addWidget(self.heading, stretch=1)
-        if box is not None:
-            top.addWidget(box)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3)
-        column.addLayout(top)
+        column.addWidget(self.heading if box is None else WrappingRow(self.heading, box))
         column.addWidget(self.grid, stretch=1)
         column.addWidget(self.scale)
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from PyQt6.QtCore import QPointF, Qt
-from PyQt6.QtWidgets import QWidget
+from PyQt6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.analysis.layer_heat import HeatScale, layer_heat
@@ -17,6 +17,7 @@ from app.widgets.legend_line import LegendEntry, LegendLine
 from app.widgets.scale_bar import ScaleBar
 from app.widgets.segments import Segments
 from app.widgets.steps_plot import StepsPlot
+from app.widgets.wrapping_row import WrappingRow
 from tests.app.panels.growing_run import GrowingRun
 
 
@@ -33,6 +34,32 @@ def colours_of(widget, x: slice = slice(None)) -> set[str]:
     image = widget.grab().toImage()
     columns = range(image.width())[x]
     return {image.pixelColor(column, row).name() for column in columns for row in range(image.height())}
+
+
+def test_that_a_heading_and_its_legend_are_below_each_other_where_there_is_no_room(qtbot: QtBot) -> None:
+    heading, legend = QLabel("Effective rank"), LegendLine()
+    row = WrappingRow(heading, legend)
+    qtbot.addWidget(row)
+    entries = [LegendEntry("conv1", "bar", "9.8"), LegendEntry("conv2", "loss", "7.1")]
+    legend.show_entries(entries)
+    row.resize(600, row.sizeHint().height())
+    row.show()
+    assert not row.is_wrapped
+    assert heading.geometry().right() < legend.x()
+    row.resize(heading.sizeHint().width() + legend.wanted_px() - 1, 60)
+    qtbot.waitUntil(lambda: row.is_wrapped and legend.y() >= heading.geometry().bottom())
+    legend.show_entries(())
+    qtbot.waitUntil(lambda: not row.is_wrapped)
+
+
+def test_that_the_room_a_legend_wants_does_not_change_with_its_figures(qtbot: QtBot) -> None:
+    legend = LegendLine()
+    qtbot.addWidget(legend)
+    wanted = []
+    for figure in ("1.2", "-1234.5"):
+        legend.show_entries([LegendEntry("conv1", "bar", figure)])
+        wanted.append(legend.wanted_px())
+    assert wanted[0] == wanted[1]
 
 
 def test_that_a_plot_that_was_closed_can_be_resized_dressed_and_shown_again(qtbot: QtBot, qapp) -> None:

@@ -1,0 +1,46 @@
+"""Two widgets beside each other, or below each other where there is no room for that."""
+
+from PyQt6.QtCore import QEvent
+from PyQt6.QtGui import QResizeEvent
+from PyQt6.QtWidgets import QBoxLayout, QWidget
+
+from app.widgets.heading_line import HeadingLine
+from app.widgets.legend_line import LegendLine
+
+_SPACE_PX = 10
+
+
+class WrappingRow(QWidget):
+    """The two keep their order; one that takes whatever room it gets says itself how much it can be read at."""
+
+    def __init__(self, first: QWidget, second: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._parts = (first, second)
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        for part in self._parts:
+            self._row.addWidget(part, stretch=int(isinstance(part, HeadingLine | LegendLine)))
+        self._fit()
+
+    @property
+    def is_wrapped(self) -> bool:
+        """Whether they are below each other."""
+        return self._row.direction() == QBoxLayout.Direction.TopToBottom
+
+    def _fit(self) -> None:
+        wanted = sum(_wanted_px(part) for part in self._parts) + _SPACE_PX
+        is_wrapped = wanted > self.width()
+        self._row.setSpacing(2 if is_wrapped else _SPACE_PX)
+        self._row.setDirection(QBoxLayout.Direction.TopToBottom if is_wrapped else QBoxLayout.Direction.LeftToRight)
+
+    def event(self, event: QEvent | None) -> bool:
+        if event is not None and event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return super().event(event)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        self._fit()
+
+
+def _wanted_px(widget: QWidget) -> int:
+    return widget.wanted_px() if isinstance(widget, HeadingLine | LegendLine) else widget.sizeHint().width()
