@@ -73,8 +73,6 @@ class CollectorCallback(Callback):
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Model and optimizer are there, where they are trained, with the weights of a checkpoint if there is one."""
         self.close()
-        if not trainer.is_global_zero:
-            return
         try:
             self.collector = self._made(trainer, pl_module)
         except (CollectionError, ValueError):

@@ -207,10 +207,7 @@ class Collector:
 
     def note(self, text: str, *, warns: bool = False) -> None:
         """A sentence for whoever reads the file, and a `CollectorWarning` with it where it ``warns``."""
-        if warns:
-            self._log.guard.say(text)
-        else:
-            self._log.note(text)
+        (self._log.guard.say if warns else self._log.guard.remark)(text)
 
     def close(self) -> None:
         """Take the last pass, write the index, remove the hooks. Calling it again does nothing."""

@@ -72,8 +72,6 @@ class CollectorCallback(TrainerCallback):
     ) -> None:
         """Model and optimizer are there, where they are trained, with the weights of a checkpoint if there is one."""
         self.close()
-        if not state.is_world_process_zero:
-            return
         try:
             self.collector = self._made(args, model, optimizer, train_dataloader)
         except (CollectionError, ValueError):
@@ -82,7 +80,8 @@ class CollectorCallback(TrainerCallback):
             Guard(lambda text: None).say(f"Strobe could not begin to collect: {type(error).__name__}: {error}")
             return
         # Compiled code would be compiled anew for a hook on the model.
-        self._losses = ModelLosses(None if args.torch_compile else model)
+        n_sharing = args.world_size if getattr(args, "average_tokens_across_devices", False) else 1
+        self._losses = ModelLosses(None if args.torch_compile else model, n_sharing)
         self._has_ended_epoch = False
         self._results = {}
 
@@ -121,7 +120,7 @@ class CollectorCallback(TrainerCallback):
         mean = float(logs["loss"])  # type: ignore[index]
         if not self._losses.are_there:
             self.collector.log(loss=mean)
-        if problem := self._losses.compared(mean):
+        if problem := self._losses.compared(mean, args.world_size):
             self.collector.note(problem, warns=True)
 
     def on_evaluate(

@@ -16,13 +16,15 @@ class ModelLosses:
 
     Args:
         model: None where it cannot be listened to.
+        n_sharing: ranks among which the words of a step are shared, so that each takes its loss so many times.
 
     Attributes:
         are_there: whether the model has returned a loss.
     """
 
-    def __init__(self, model: nn.Module | None) -> None:
+    def __init__(self, model: nn.Module | None, n_sharing: int = 1) -> None:
         self.are_there = False
+        self._n_sharing = n_sharing
         self._hook = None if model is None else model.register_forward_hook(self._gather, with_kwargs=True)
         self._batches: list[Tensor] = []
         self._are_shares = False
@@ -52,19 +54,22 @@ class ModelLosses:
         is_taken, self._taken = taken > self._taken, taken
         if not batches:
             return None
-        loss = torch.stack(batches).sum() / (1 if self._are_shares else len(batches))
+        loss = torch.stack(batches).sum() * self._n_sharing if self._are_shares else torch.stack(batches).mean()
         self._since_log.append(loss)
         return loss if is_taken else None
 
-    def compared(self, mean: float) -> str:
-        """What is to be told when the Trainer's mean since it last told one is not that of the losses seen."""
+    def compared(self, mean: float, n_ranks: int) -> str:
+        """What is to be told when the Trainer's mean since it last told one is not that of the losses seen.
+
+        On several ranks the Trainer's is of all of them, and the losses seen are of one: they are not compared.
+        """
         since, self._since_log = self._since_log, []
         if not self.are_there:
             return (
                 "The model returns no loss: the losses recorded are the Trainer's means since it last logged, at the "
                 "steps at which it does; with logging_steps=1 that is the loss of each step."
             )
-        if not since:
+        if not since or n_ranks > 1:
             return ""
         seen = float(torch.stack(since).mean())
         if not (isfinite(seen) and isfinite(mean)) or abs(seen - mean) <= _FOUR_DIGITS + 1e-3 * abs(mean):
