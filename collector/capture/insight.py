@@ -10,6 +10,7 @@ from collector.capture.insight_options import InsightOptions
 from collector.capture.insight_row import LayerSums, Measured, column_names, rows
 from collector.capture.run_log import RunLog
 from collector.capture.sign_rows import THRESHOLD, SignRows
+from collector.capture.words import listed
 from collector.metrics.flat import FlatLayout, flattened
 from collector.metrics.histogram import layer_histograms
 from collector.metrics.not_finite import KINDS
@@ -234,15 +235,7 @@ class InsightRecorder:
             if hit and kind not in self._told:
                 self._told.add(kind)
                 came = "came" if self._interval == 1 else "was seen"
-                log.note(f"The first {_WORDS[kind]} in a gradient {came} at step {step}, in {_listed(hit)}.")
+                log.note(f"The first {_WORDS[kind]} in a gradient {came} at step {step}, in {listed(hit)}.")
 
 
 _WORDS = {"nan": "NaN", "plus_inf": "+Inf", "minus_inf": "-Inf"}
-
-
-def _listed(names: list[str]) -> str:
-    """At most three names, and how many more."""
-    shown, n_more = names[:3], len(names[3:])
-    if n_more:
-        return f"{', '.join(shown)} and {n_more} more"
-    return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)

@@ -16,9 +16,9 @@ from collector.capture.flow import NOT_FOLLOWED
 from collector.capture.insight_options import InsightOptions, insight_within
 from collector.capture.run_log import RunLog
 from collector.capture.schedule import is_pass_due
-from collector.pytorch.closures import Arguments, WatchedClosure, closure_of, with_closure
+from collector.capture.silence import Silence
 from collector.pytorch.comparing import feature_signals
-from collector.pytorch.describe import check_options, describe_run
+from collector.pytorch.describe import check_optimizers, check_options, describe_run
 from collector.pytorch.distributed import Ranks
 from collector.pytorch.flow_tracing import FlowTracing
 from collector.pytorch.insight import StepInsight
@@ -28,6 +28,7 @@ from collector.pytorch.plan import choose_maps, plan_layers
 from collector.pytorch.probe import check_probe, describe_probe, left_out
 from collector.pytorch.projecting import projection_recorder
 from collector.pytorch.samples import Samples
+from collector.pytorch.stepping import Stepping, Watcher
 from collector.pytorch.taking import PassTaker, Taken
 from collector.pytorch.tensors import scalar_value
 from collector.pytorch.trace import Call, trace
@@ -54,7 +55,8 @@ class Collector:
 
     Args:
         model: any module.
-        optimizer: the one whose steps are counted.
+        optimizer: the one whose steps are counted; or a list of several, as of a GAN: a step ends with the update of
+            the last one, and holds for each of the others the gradients that its own update was made of.
         path: the collection to write.
         probe: held-out samples, ready for the model, with class numbers ``[N]`` or None: ``(inputs, labels)``. The
             inputs are a tensor ``[N, …]``, a tuple of the model's arguments, a dict of its keywords (or the one dict
@@ -97,7 +99,7 @@ class Collector:
     def __init__(
         self,
         model: nn.Module,
-        optimizer: torch.optim.Optimizer,
+        optimizer: torch.optim.Optimizer | Sequence[torch.optim.Optimizer],
         path: Path | str,
         *,
         probe: tuple[Any, Tensor | None] | None = None,
@@ -122,6 +124,7 @@ class Collector:
         about: Mapping[str, Any] | None = None,
     ) -> None:
         check_options(model, interval, neuron_cap, unit_rule)
+        optimizers = check_optimizers(optimizer)
         check_comparing(similarity_interval, similarity_features)
         check_maps(feature_maps, feature_samples)
         check_budget(budget)
@@ -140,7 +143,8 @@ class Collector:
         plans = plan_layers(model, calls, neuron_cap, unit_rule, no_calls=problem or _no_probe(inputs))
         choose_maps(plans, feature_maps, 0 if inputs is None else len(inputs), feature_samples)
         insight = insight_within(insight, budget)
-        self._insight = None if insight is None else StepInsight(plans, optimizer, insight)
+        self._stepping = Stepping(model, optimizers)
+        self._insight = None if insight is None else StepInsight(plans, self._stepping, insight)
         self._signals, not_compared = feature_signals(
             model, similarity, similarity_interval, similarity_features, augmented
         )
@@ -149,7 +153,7 @@ class Collector:
         header = schema.Header(
             format=schema.FORMAT,
             version=schema.VERSION,
-            run=describe_run(model, optimizer, interval, neuron_cap, unit_rule, about),
+            run=describe_run(model, optimizers, interval, neuron_cap, unit_rule, about),
             layers=[plan.to_schema() for plan in plans],
             probe=None if given is None else describe_probe(given, labels, class_names, mean, std),
             insight=None if self._insight is None else self._insight.recorder.to_schema(),
@@ -158,20 +162,19 @@ class Collector:
             projection=self._projection.header,
             flow=flow,
         )
-        self._model = model
-        self._optimizer = optimizer
         self._interval = interval
         self._log = RunLog(None if rank else Path(path), header, overwrite=overwrite)
         if self._insight is not None:
             self._insight.recorder.start(self._log)
         has_histograms = insight is not None and insight.interval > 0
-        self._taker = PassTaker(model, optimizer, plans, inputs, self._log.guard, has_histograms=has_histograms)
+        self._taker = PassTaker(model, self._stepping, plans, inputs, self._log.guard, has_histograms=has_histograms)
         self._taken: Taken | None = None
+        self._is_pass = False
         self._covered: frozenset[str] = frozenset()
-        self._hooks = [
-            optimizer.register_step_pre_hook(self._before_step),
-            optimizer.register_step_post_hook(self._after_step),
-        ]
+        guard, price = self._log.guard, self._log.price
+        self._silence = Silence(guard.say, guard.remark)
+        self._stepping.start(Watcher(guard, price, self._wants, self._begin_step, self._before_update, self._end_step))
+        self._is_watching = True
         if problem:
             self._log.guard.say(f"Activations and connections are not recorded: {problem}")
         for note in (*not_compared, *not_projected, *not_followed):
@@ -197,11 +200,14 @@ class Collector:
                 for name, value in values.items():
                     with self._log.guard(f"logging {name!r}"):
                         put(name, self._log.step_of(name), scalar_value(value))
+                        self._silence.logged(name, self.steps_taken)
 
     def end_epoch(self, **metrics: float | Tensor) -> None:
         """Say that an epoch has ended, and how."""
         with self._log.guard("ending an epoch"):
             self._log.end_epoch(metrics)  # type: ignore[arg-type]
+        if self._is_watching:
+            self._silence.epoch_ended(self.steps_taken)
         self._signals.end_epoch()
         self._projection.end_epoch()
 
@@ -211,11 +217,11 @@ class Collector:
 
     def close(self) -> None:
         """Take the last pass, write the index, remove the hooks. Calling it again does nothing."""
-        if not self._hooks:
+        if not self._is_watching:
             return
-        for hook in self._hooks:
-            hook.remove()
-        self._hooks = []
+        self._is_watching = False
+        self._stepping.close()
+        self._silence.ended(self.steps_taken)
         if self._ranks is not None:
             with self._log.guard("hearing the last of the other ranks"):
                 self._ranks.close()
@@ -238,44 +244,40 @@ class Collector:
     ) -> None:
         self.close()
 
-    def _before_step(
-        self, optimizer: torch.optim.Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> Arguments | None:
+    def _wants(self) -> bool:
+        """Whether anything is recorded of the step under way."""
+        is_followed = self._insight is not None and self._insight.recorder.wants(self.steps_taken)
+        return self._log.is_open and (self._is_pass or is_followed)
+
+    def _begin_step(self, gradients_come_later: bool) -> None:
         self._taken, self._covered = None, frozenset()
+        self._is_pass = False
         if not self._log.is_open:
-            return None
+            return
         self._log.price.begin()
-        with self._log.price.of("scalars"):
-            closure = closure_of(args, kwargs)
-            if closure is None:
-                self._before_update()
-                return None
+        self._is_pass = is_pass_due(self.steps_taken, self._interval) and self._log.affords("passes")
+        if gradients_come_later:
             self._take_pass(has_gradients=False)
-            watched = WatchedClosure(closure, self._model.parameters(), self._in_closure, self._log.guard.say)
-            return with_closure(args, kwargs, watched)
 
     def _before_update(self) -> None:
         """The gradients of the step under way are there."""
+        if not self._log.is_open:
+            return
         self._covered = self._follow()
-        self._take_pass(covered=self._covered)
+        if self._taken is None:
+            self._take_pass(covered=self._covered)
+        else:
+            with self._log.guard("taking the gradients of a pass"), self._log.price.of("passes"):
+                self._taker.add_gradients(self._taken)
 
     def _take_pass(self, *, has_gradients: bool = True, covered: frozenset[str] = frozenset()) -> None:
         """Begin a pass, if one is due and can be afforded."""
-        if is_pass_due(self.steps_taken, self._interval) and self._log.affords("passes"):
+        if self._is_pass:
             with self._log.guard("taking a pass before the optimizer's step"), self._log.price.of("passes"):
+                has_histograms = not self._log.budget.has_left_out("passes")
                 self._taken = self._taker.before_step(
-                    has_gradients=has_gradients,
-                    has_histograms=not self._log.budget.has_left_out("passes"),
-                    covered=covered,
+                    has_gradients=has_gradients, has_histograms=has_histograms, covered=covered
                 )
-
-    def _in_closure(self) -> None:
-        """They are there at last, and the rest of the pass was taken before."""
-        with self._log.price.of("scalars"):
-            self._covered = self._follow()
-            if self._taken is not None:
-                with self._log.guard("taking the gradients of a pass"), self._log.price.of("passes"):
-                    self._taker.add_gradients(self._taken)
 
     def _follow(self) -> frozenset[str]:
         """Follow the gradients; the scalars that will be written of this step."""
@@ -285,7 +287,7 @@ class Collector:
                 covered = self._insight.before_step(self._log)
         return covered
 
-    def _after_step(self, optimizer: torch.optim.Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    def _end_step(self) -> None:
         if self._ranks is not None:
             with self._log.guard("hearing the other ranks"), self._log.price.of("scalars"):
                 self._ranks.after_step()
@@ -293,10 +295,10 @@ class Collector:
             self._log.after_step()
             return
         with self._log.price.of("scalars"):
-            self._take_after(optimizer)
+            self._take_after()
         self._signals.after_step()
 
-    def _take_after(self, optimizer: torch.optim.Optimizer) -> None:
+    def _take_after(self) -> None:
         if self._insight is not None:
             with self._log.guard("following the weights"), self._log.price.of("gradients"):
                 self._insight.after_step(self._log.steps_taken)
@@ -305,11 +307,12 @@ class Collector:
                 self._taker.after_step(self._taken)
                 self._put_of_pass(self._taken.scalars)
                 self._log.add_pass(self._taken.to_record(self.steps_taken))
+            self._silence.passed(self.steps_taken, self._taken.without_gradient, self._stepping.idle)
             self._taken = None
         with self._log.guard("recording a step"):
-            for number, group in enumerate(optimizer.param_groups):
-                name = f"learning_rate/group{number}" if number else "learning_rate"
-                self._log.put(name, self.steps_taken, scalar_value(group["lr"]))
+            for name, rate in self._stepping.learning_rates():
+                self._log.put(name, self.steps_taken, scalar_value(rate))
+        self._silence.stepped()
         with self._log.guard("writing scalars"):
             self._log.after_step()
 

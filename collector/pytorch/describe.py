@@ -1,6 +1,6 @@
 """What a user says of a run, checked and described."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from torch.nn.parameter import is_lazy
 
 import collector
 from collector.capture.units import check_plan
+from collector.pytorch.stepping import inner_optimizer
 from collector.storage import schema
 
 
@@ -20,7 +21,8 @@ def check_options(model: object, interval: object, neuron_cap: object, unit_rule
         ValueError: what is wrong, in words.
     """
     if not isinstance(model, nn.Module):
-        raise ValueError(f"model is of type {type(model).__name__}; give a torch.nn.Module")
+        several = "; several are one as torch.nn.ModuleDict" if isinstance(model, list | tuple | dict) else ""
+        raise ValueError(f"model is of type {type(model).__name__}; give a torch.nn.Module{several}")
     if any(is_lazy(parameter) for parameter in model.parameters()):
         raise ValueError("the model has layers whose sizes are not known yet; run it once before it is collected")
     if not isinstance(interval, int) or interval < 1:
@@ -30,9 +32,25 @@ def check_options(model: object, interval: object, neuron_cap: object, unit_rule
     check_plan(neuron_cap, unit_rule)
 
 
+def check_optimizers(given: Any) -> list[torch.optim.Optimizer]:
+    """The optimizers, out of what libraries put around them.
+
+    Raises:
+        ValueError: there is none, or something else.
+    """
+    optimizers = [inner_optimizer(each) for each in (given if isinstance(given, list | tuple) else [given])]
+    strange = [each for each in optimizers if not isinstance(each, torch.optim.Optimizer)]
+    if strange or not optimizers:
+        found = f"of type {type(strange[0]).__name__}" if strange else "an empty list"
+        raise ValueError(f"optimizer is {found}; give a torch.optim.Optimizer, or a list of them")
+    if len({id(each) for each in optimizers}) < len(optimizers):
+        raise ValueError("optimizer names one optimizer twice; a step ends with the update of the last one")
+    return optimizers
+
+
 def describe_run(
     model: nn.Module,
-    optimizer: torch.optim.Optimizer,
+    optimizers: Sequence[torch.optim.Optimizer],
     interval: int,
     neuron_cap: int,
     unit_rule: str,
@@ -55,6 +73,6 @@ def describe_run(
         "framework": f"torch {torch.__version__}",
         "strobe": collector.__version__,
         "model": type(model).__name__,
-        "optimizer": type(optimizer).__name__,
+        "optimizer": ", ".join(type(optimizer).__name__ for optimizer in optimizers),
     }
     return schema.Run(**(seen | dict(about)))

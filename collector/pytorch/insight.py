@@ -11,7 +11,7 @@ from collector.capture.insight import InsightRecorder, ParameterSpec
 from collector.capture.insight_options import InsightOptions
 from collector.capture.run_log import RunLog
 from collector.pytorch.plan import LayerPlan
-from collector.pytorch.statistics import FIRST_MOMENTS, states
+from collector.pytorch.stepping import Stepping
 from collector.pytorch.tensors import flat_values, sums_of_squares, to_numpy
 
 _LOOK_AT_FIRST = 10
@@ -25,23 +25,23 @@ class StepInsight:
 
     Args:
         plans: the layers.
+        stepping: knows what the updates of a step begin with.
     """
 
-    def __init__(self, plans: list[LayerPlan], optimizer: torch.optim.Optimizer, options: InsightOptions) -> None:
+    def __init__(self, plans: list[LayerPlan], stepping: Stepping, options: InsightOptions) -> None:
         layers: dict[Tensor, list[tuple[str, str]]] = {}
         for plan in plans:
             for name, each in plan.parameters.items():
                 layers.setdefault(each, []).append((plan.name, name))
         self._parameters = [each for each in layers if each.requires_grad]
         self._frozen = {each: places for each, places in layers.items() if not each.requires_grad}
-        self._optimizer = optimizer
+        self._stepping = stepping
         specs = []
         for each in self._parameters:
             (layer, name), *others = layers[each]
             size = each.numel() * (1 + each.is_complex())
             specs.append(ParameterSpec(layer, name, size, tuple(other for other, _ in others if other != layer)))
         self.recorder = InsightRecorder(specs, options)
-        self._n_in_optimizer = self._count()
         self._frozen_version = -1
         self._version = -1
         self._n_looked = 0
@@ -55,14 +55,14 @@ class StepInsight:
         if not self.recorder.wants(step):
             return frozenset()
         self._look_at_what_is_followed(log.guard)
-        gradients = _arrays([each.grad for each in self._parameters])
+        gradients = _arrays(self._stepping.gradients(self._parameters))
         moments = None
         if self.recorder.measures(step):
-            of_parameters = states(self._optimizer, self._parameters, FIRST_MOMENTS)
+            of_parameters = self._stepping.first_moments(self._parameters)
             moments = _arrays([of_parameters.get(each) for each in self._parameters])
         looks = not self._trusts_versions or self._n_looked < _LOOK_AT_FIRST or step % _LOOK_EACH == 0
         is_known = not looks and self._version == self._weights_version()
-        self.recorder.before_update(step, gradients, None if is_known else self._weights(), moments)
+        self.recorder.before_update(step, gradients, None if is_known else self._weights_before(), moments)
         if self.recorder.weights_were_changed and self._version == self._weights_version():
             self._trusts_versions = False
         self._n_looked += 1
@@ -77,6 +77,9 @@ class StepInsight:
                 self.recorder.after_update(step, self._weights())
             self._version = self._weights_version() if self.recorder.measures(step) else -1
 
+    def _weights_before(self) -> list[np.ndarray]:
+        return _arrays(self._stepping.weights(self._parameters))  # type: ignore[return-value]
+
     def _weights(self) -> list[np.ndarray]:
         return _arrays(self._parameters)  # type: ignore[return-value]
 
@@ -84,11 +87,8 @@ class StepInsight:
         """Grows whenever one of the weights is written to."""
         return sum(each._version for each in self._parameters)
 
-    def _count(self) -> int:
-        return sum(len(group["params"]) for group in self._optimizer.param_groups)
-
     def _look_at_what_is_followed(self, guard: Guard) -> None:
-        if self._count() > self._n_in_optimizer:
+        if self._stepping.has_grown:
             guard.say("Parameters that the optimizer was given during the run are not followed.")
         if not self._frozen:
             return

@@ -15,6 +15,7 @@ from collector.pytorch.plan import LayerPlan
 from collector.pytorch.samples import Samples
 from collector.pytorch.snapshot import Arrays, put_parameters, run_probe
 from collector.pytorch.statistics import moments
+from collector.pytorch.stepping import Stepping
 from collector.pytorch.tensors import real_values, sums_of_squares, to_numpy
 from collector.storage.schema import LayerRecord, PassRecord
 
@@ -33,6 +34,8 @@ class Taken:
     """Parameter → its values before the step."""
     histograms: Histograms = field(default_factory=dict)
     has_histograms: bool = True
+    without_gradient: list[str] | None = None
+    """Layers that could learn, but have no gradient; None: gradients were not taken."""
     norms_are_known: bool = False
     """Whether the norms of this step come from elsewhere."""
 
@@ -53,7 +56,7 @@ class PassTaker:
     def __init__(
         self,
         model: nn.Module,
-        optimizer: torch.optim.Optimizer,
+        stepping: Stepping,
         plans: list[LayerPlan],
         inputs: Samples | None,
         guard: Guard,
@@ -62,7 +65,7 @@ class PassTaker:
     ) -> None:
         self._has_histograms = has_histograms
         self._model = model
-        self._optimizer = optimizer
+        self._stepping = stepping
         self._plans = plans
         self._inputs = inputs
         self._guard = guard
@@ -119,16 +122,20 @@ class PassTaker:
             taken.scalars |= layer_norms("update_norm", squares, layers)
             taken.scalars |= layer_ratios("update_ratio", "update_norm", "weight_norm", taken.scalars)
             taken.scalars |= layer_ratios("step_size", "update_norm", "gradient_norm", taken.scalars)
-        taken.scalars |= moments(self._optimizer, layers)
+        taken.scalars |= moments(self._stepping.state, layers)
 
     def add_gradients(self, taken: Taken) -> None:
         """Add the gradients that the update will be made of."""
         layers = self._parameters()
         gradients: dict[Tensor, Tensor] = {}
+        taken.without_gradient = []
         for plan in self._plans:
-            own = {name: each.grad for name, each in plan.parameters.items() if each.grad is not None}
+            found = dict(zip(plan.parameters, self._stepping.gradients(list(plan.parameters.values())), strict=True))
+            own = {name: gradient for name, gradient in found.items() if gradient is not None}
             put_parameters(taken.layers[plan.name], plan, own, "_gradient")
-            gradients |= {each: each.grad for each in plan.parameters.values() if each.grad is not None}
+            gradients |= {plan.parameters[name]: gradient for name, gradient in own.items()}
+            if not own and any(each.requires_grad for each in plan.parameters.values()):
+                taken.without_gradient.append(plan.name)
         self._add_histograms(taken, "gradient", gradients, layers)
         if not taken.norms_are_known:
             by_tensor = sums_of_squares(gradients.values())

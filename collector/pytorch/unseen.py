@@ -8,12 +8,14 @@ import numpy as np
 import torch
 from torch import nn
 
+from collector.pytorch.compiled import eagerly
+
 PutBack = Callable[[], None]
 
 
 @contextmanager
 def unseen(model: nn.Module) -> Iterator[None]:
-    """Evaluation mode without gradients; afterwards everything that a forward pass may move is put back.
+    """Evaluation mode without gradients or compiled code; afterwards everything a forward pass may move is put back.
 
     That is each module's training flag (a user may keep some in evaluation mode while training), the buffers, and
     the random states of torch, NumPy and Python.
@@ -24,7 +26,7 @@ def unseen(model: nn.Module) -> Iterator[None]:
     try:
         for module in in_training:
             module.training = False
-        with torch.no_grad():
+        with torch.no_grad(), eagerly(modules):
             yield
     finally:
         for module in in_training:

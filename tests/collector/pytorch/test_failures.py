@@ -183,6 +183,7 @@ def test_that_results_of_an_epoch_that_are_no_numbers_are_a_warning(path: Path) 
     optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], 0.1)
 
     with pytest.warns(CollectorWarning, match="ending an epoch"), Collector(a_model(), optimizer, path) as collector:
+        optimizer.step()
         collector.end_epoch(accuracy="good")  # type: ignore[arg-type]
 
 

@@ -1,0 +1,102 @@
+"""What does not happen in a training is said, once and in words."""
+
+import pytest
+
+from collector.capture.silence import LOGS, STEPS, Silence
+
+
+class Heard:
+    def __init__(self) -> None:
+        self.said: list[str] = []
+        self.remarked: list[str] = []
+        self.silence = Silence(self.said.append, self.remarked.append)
+
+
+@pytest.fixture
+def heard() -> Heard:
+    return Heard()
+
+
+def test_that_a_training_whose_steps_are_not_seen_is_told_so_by_what_it_logs(heard: Heard) -> None:
+    for _ in range(LOGS):
+        assert not heard.said
+        heard.silence.logged("loss", 0)
+    assert len(heard.said) == 1
+    assert heard.said[0].startswith(
+        "No step was seen yet, although 'loss' was logged 100 times. Strobe sees a step where"
+    )
+
+
+def test_that_steps_that_are_seen_no_longer_are_told_with_the_last_one(heard: Heard) -> None:
+    for step in range(3 * LOGS):
+        heard.silence.logged("loss", step)
+        heard.silence.stepped()
+    assert not heard.said
+    for _ in range(LOGS):
+        heard.silence.logged("loss", 300)
+    assert heard.said[0].startswith("No step was seen since step 300, although")
+
+
+def test_that_an_epoch_without_a_step_is_told(heard: Heard) -> None:
+    heard.silence.epoch_ended(7)
+    assert not heard.said
+    heard.silence.epoch_ended(0)
+    assert heard.said[0].startswith("An epoch ended, and no step was seen in it.")
+
+
+def test_that_layers_are_missed_whose_gradient_came_at_none_of_the_first_passes(heard: Heard) -> None:
+    heard.silence.logged("loss", 0)
+    heard.silence.passed(0, ["a", "b", "c"], [])
+    heard.silence.passed(50, ["c", "b"], [])
+    heard.silence.passed(100, ["a", "b", "c"], [])
+    assert heard.said == [
+        "No gradient came to c and b in the first 2 passes: the loss does not depend on them, or they are cut off by "
+        "detach() or no_grad()."
+    ]
+
+
+def test_that_passes_without_gradients_of_their_own_say_nothing_of_layers(heard: Heard) -> None:
+    for step in range(4):
+        heard.silence.passed(step, None, [])
+    heard.silence.ended(4)
+    assert not heard.said
+    assert not heard.remarked
+
+
+def test_that_a_run_too_short_for_two_passes_is_told_without_a_warning(heard: Heard) -> None:
+    heard.silence.passed(0, ["b"], [])
+    heard.silence.ended(3)
+    assert heard.remarked[0].startswith("No gradient came to b in the first pass: ")
+    assert not heard.said
+
+
+def test_that_an_optimizer_without_an_update_is_named(heard: Heard) -> None:
+    heard.silence.passed(0, [], ["Adam"])
+    heard.silence.passed(50, [], ["Adam"])
+    assert len(heard.said) == 1
+    assert heard.said[0].startswith("The optimizer Adam has made no update in the first 51 steps.")
+
+
+def test_that_a_missing_log_is_told_after_twenty_steps_and_three_passes(heard: Heard) -> None:
+    for step in range(STEPS):
+        heard.silence.passed(step, [], [])
+    assert not heard.said
+    for step in range(STEPS, 3 * STEPS):
+        heard.silence.passed(step, [], [])
+    assert heard.said == [
+        "Nothing was logged in the first 20 steps: for a curve of the loss, call collector.log(loss=loss) after each "
+        "step."
+    ]
+
+
+def test_that_one_value_is_log_enough(heard: Heard) -> None:
+    heard.silence.logged("loss", 0)
+    for step in range(3 * STEPS):
+        heard.silence.passed(step, [], [])
+    assert not heard.said
+
+
+def test_that_an_empty_run_is_noted_without_a_warning(heard: Heard) -> None:
+    heard.silence.ended(0)
+    assert heard.remarked[0].startswith("No step was seen in this run. ")
+    assert not heard.said
