@@ -4,7 +4,7 @@ One plan of a layer serves its activations, the rows of its weight and the colum
 that an edge of the file joins the two units that it joins in the network.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -73,6 +73,20 @@ def choose_units(total: int, cap: int, rule: str = "spread") -> Units:
     # Group sizes differ by at most one, the longer groups first.
     size, longer = divmod(total, cap)
     return Units(total, np.cumsum([0] + [size + (group < longer) for group in range(cap - 1)]), rule)
+
+
+def units_of_stages(stages: Sequence[str], units: Mapping[str, Units], *, is_joined: bool) -> Units | None:
+    """The units that lie along the axis where the outputs of ``stages`` were concatenated, or else added.
+
+    None where they are not known: a stage is no layer, as the network's input, or differs in size from those it was
+    added to.
+    """
+    if any(stage not in units for stage in stages):
+        return None
+    parts = [units[stage] for stage in stages]
+    if is_joined:
+        return join_units(parts)
+    return parts[0] if all(part.total == parts[0].total for part in parts) else None
 
 
 def join_units(parts: Sequence[Units]) -> Units:

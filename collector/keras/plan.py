@@ -8,8 +8,9 @@ from typing import Any
 import keras
 import numpy as np
 
+from collector.capture.absence import activation_absence, edges_absence
 from collector.capture.feature_budget import MapSource, mapped_samples
-from collector.capture.units import MOST_INPUTS, Units, choose_units, join_units, reduce_weight
+from collector.capture.units import MOST_INPUTS, Units, choose_units, reduce_weight, units_of_stages
 from collector.keras.layers import DEPTHWISE, INPUT, STAGES, canonical, canonical_shape, parameters_of, unit_axis
 from collector.keras.origins import Origin
 from collector.keras.tensors import is_real
@@ -110,7 +111,7 @@ def plan_layers(
             plan.stage, plan.units, plan.unit_axis = stage, plans[stage].units, call.holds.axis
         if isinstance(plan.layer, STAGES):
             _join(plan, call, plans, input_shape, cap, rule)
-        _explain_activation(plan, call, no_calls)
+        plan.not_recorded |= activation_absence(call, no_calls)
         _explain_parameters(plan)
     return list(plans.values())
 
@@ -150,12 +151,8 @@ def _join(
     origin = None if call is None else call.reads
     if is_grouped:
         plan.not_recorded["edges"] = "in groups: each unit reads a part of the channels"
-    elif call is None:
-        plan.not_recorded["edges"] = "what it reads is not known, as it was not seen at work"
-    elif call.reads_differ:
-        plan.not_recorded["edges"] = f"called {call.times} times, and given something else each time"
-    elif origin is None:
-        plan.not_recorded["edges"] = "what it reads went through an operation that Strobe cannot follow"
+    elif call is None or origin is None or call.reads_differ:
+        plan.not_recorded["edges"] = edges_absence(call)
     elif origin.stages == (INPUT,):
         plan.reads = [INPUT]
         plan.inputs = choose_units(n_inputs, MOST_INPUTS if is_dense and cap else cap, rule)
@@ -172,23 +169,8 @@ def _together(origin: Origin, channels: int) -> int:
 
 
 def _units_of(origin: Origin, plans: Mapping[str, LayerPlan]) -> Units | None:
-    if any(stage not in plans for stage in origin.stages):  # the network's input among others
-        return None
-    parts = [plans[stage].units for stage in origin.stages]
-    if origin.is_joined:
-        return join_units(parts)
-    return parts[0] if all(part.total == parts[0].total for part in parts) else None
-
-
-def _explain_activation(plan: LayerPlan, call: Call | None, no_calls: str) -> None:
-    if no_calls:
-        plan.not_recorded["activation"] = no_calls
-    elif call is None:
-        plan.not_recorded["activation"] = "the model did not call it when it ran on the probe"
-    elif call.problem:
-        plan.not_recorded["activation"] = call.problem
-    elif call.times > 1:
-        plan.not_recorded["earlier calls"] = f"called {call.times} times; the last one is recorded"
+    units = {name: plan.units for name, plan in plans.items()}
+    return units_of_stages(origin.stages, units, is_joined=origin.is_joined)
 
 
 def _explain_parameters(plan: LayerPlan) -> None:

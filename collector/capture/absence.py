@@ -1,0 +1,52 @@
+"""Why something of a layer is not in the file, in words, whatever the framework."""
+
+from typing import Protocol
+
+
+class Called(Protocol):
+    """A layer's part in the run over the probe.
+
+    Attributes:
+        reads: what it was given; None where that is not known.
+        problem: why its output is no activation.
+        times: how often it was called.
+        reads_differ: whether it was given something else at an earlier call.
+    """
+
+    @property
+    def reads(self) -> object | None: ...
+    @property
+    def problem(self) -> str: ...
+    @property
+    def times(self) -> int: ...
+    @property
+    def reads_differ(self) -> bool: ...
+
+
+def activation_absence(call: Called | None, no_calls: str) -> dict[str, str]:
+    """What to say of a layer's activation in ``not_recorded``.
+
+    Args:
+        call: None: the model did not call the layer.
+        no_calls: why no call of any layer was seen; empty where they were.
+    """
+    if no_calls:
+        return {"activation": no_calls}
+    if call is None:
+        return {"activation": "the model did not call it when it ran on the probe"}
+    if call.problem:
+        return {"activation": call.problem}
+    if call.times > 1:
+        return {"earlier calls": f"called {call.times} times; the last one is recorded"}
+    return {}
+
+
+def edges_absence(call: Called | None) -> str:
+    """Why it is not known whose units a layer reads; empty where it is."""
+    if call is None:
+        return "what it reads is not known, as it was not seen at work"
+    if call.reads_differ:
+        return f"called {call.times} times, and given something else each time"
+    if call.reads is None:
+        return "what it reads went through an operation that Strobe cannot follow"
+    return ""
