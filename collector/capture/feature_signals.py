@@ -112,8 +112,8 @@ class FeatureSignals:
             self.augmentations = sample.to_schema(augmented.comparison)
 
     def start(self, log: RunLog) -> None:
-        """The state before the first step."""
-        self._log = log
+        """The state before the first step, or the one that a resumed run goes on from."""
+        self._log, self._seen = log, log.steps_taken
         for measured in (self._samples, self._augmented):
             for note in () if measured is None else measured.comparison.notes:
                 log.note(note)

@@ -117,7 +117,7 @@ class ProjectionRecorder:
         self.header = None if samples is None else samples.to_schema()
 
     def start(self, log: RunLog) -> None:
-        """The samples, and the state before the first step."""
+        """The samples, unless an earlier part of the run has left them, and the state before the first step."""
         samples = self._samples
         if samples is None:
             return
@@ -125,8 +125,9 @@ class ProjectionRecorder:
         for note in samples.plan.notes:
             log.note(note)
         labels: Any = samples.labels
-        with log.guard("recording the samples that can be projected"), log.price.of("comparisons"):
-            log.add(schema.ProjectionSamplesRecord(log.steps_taken, samples.pictures, labels))  # type: ignore[arg-type]
+        if not log.holds("projection_samples"):
+            with log.guard("recording the samples that can be projected"), log.price.of("comparisons"):
+                log.add(schema.ProjectionSamplesRecord(log.steps_taken, samples.pictures, labels))  # type: ignore[arg-type]
         self.end_epoch()
 
     def end_epoch(self) -> None:

@@ -10,8 +10,10 @@ import numpy as np
 from collector.capture.budget import Budget
 from collector.capture.guard import Guard
 from collector.capture.price import Price
+from collector.capture.resuming import Resume, earlier_run
 from collector.capture.rows import Finish, Rows
 from collector.capture.waiting import Waiting
+from collector.storage.earlier import EarlierRun
 from collector.storage.errors import CollectionError
 from collector.storage.schema import (
     EpochRecord,
@@ -35,9 +37,6 @@ ROWS_FLUSH_SECONDS = 2.0
 class RunLog:
     """The one place that writes a run's file.
 
-    Args:
-        path: the file; None where another process writes it: then this log was never open.
-
     Attributes:
         guard: wraps whatever may fail on our side.
         is_open: whether anything is still written: False after the end and after a failed write.
@@ -46,23 +45,31 @@ class RunLog:
         price: the clock of what recording costs.
         budget: what it may cost, as the header's run says.
 
+    Args:
+        path: the file; None where another process writes it: then this log was never open.
+        resume: whether the run goes on in the file, where there is one; see `collector.capture.resuming`.
+
     Raises:
-        CollectionError: the file exists or cannot be made.
-        ValueError: the header could not be read back, or its budget is none.
+        CollectionError: the file exists or cannot be made, or is of another run than the one that goes on.
+        ValueError: the header could not be read back, or its budget is none, or a bad option.
     """
 
-    def __init__(self, path: Path | None, header: Header, *, overwrite: bool) -> None:
-        self._writer = None if path is None else _new_file(path, header, overwrite=overwrite)
+    def __init__(self, path: Path | None, header: Header, *, overwrite: bool, resume: Resume = False) -> None:
+        earlier = None if path is None else earlier_run(path, resume, overwrite=overwrite)
+        self._writer = None if path is None else _new_file(path, header, overwrite, earlier)
         self.price = Price()
         self.budget = Budget(self.price, header.run.budget)
+        self._paid = self._writer.price if self._writer else None
         self.guard = Guard(self.note)
         self.is_open = path is not None
-        self.steps_taken = 0
-        self.epoch = 0
+        self.steps_taken = self._first_step = earlier.step if earlier else 0
+        self.epoch = earlier.epoch if earlier else 0
         self._steps_per_epoch = header.run.steps_per_epoch
-        self._epoch_of_last_step = 0
-        self._began = self._flushed = time.monotonic()
-        self._n_passes = 0
+        self._epoch_of_last_step = earlier.epoch_of_last_step if earlier else 0
+        self._flushed = time.monotonic()
+        self._began = self._flushed - (earlier.seconds if earlier else 0)
+        self._n_passes = self._writer.n_passes if self._writer else 0
+        self._noted = {each.text for each in self._writer.notes} if self._writer else set()
         self._waiting = Waiting()
         self._rows = Rows()
         self._rows_flushed = self._flushed
@@ -77,7 +84,7 @@ class RunLog:
 
     def step_of(self, name: str) -> int:
         """The step of a scalar that is logged now."""
-        if not self.steps_taken:
+        if self.steps_taken == self._first_step:
             self._logged_ahead.add(name)
         return self.steps_taken - (name not in self._logged_ahead)
 
@@ -134,16 +141,22 @@ class RunLog:
         return self.steps_taken // self._steps_per_epoch if self._steps_per_epoch else self.epoch
 
     def end_epoch(self, metrics: Mapping[str, float]) -> None:
-        """The epoch has ended; ``metrics`` are its results."""
+        """The epoch has ended; ``metrics`` are its results.
+
+        Whoever saves the training's state now finds all of its steps in the file when the run goes on.
+        """
         try:
+            self.flush(up_to=self.steps_taken)
+            self.flush_rows()
             numbers = {name: scalar(float(value)) for name, value in metrics.items()}
             self._write(EpochRecord(epoch=self.epoch, step=self.steps_taken, metrics=numbers))
         finally:
             self.epoch += 1
 
     def note(self, text: str) -> None:
-        """A sentence for whoever reads the file."""
-        self._write(NoteRecord(step=self.steps_taken, text=text))
+        """A sentence for whoever reads the file, unless an earlier part of the run has left the same."""
+        if text not in self._noted:
+            self._write(NoteRecord(step=self.steps_taken, text=text))
 
     def flush(self, up_to: int) -> None:
         """Write the waiting scalars of the steps below ``up_to``."""
@@ -161,8 +174,11 @@ class RunLog:
             self._write(StepsRecord(steps.start, steps.stop, columns, steps.step))  # type: ignore[arg-type]
 
     def _price_record(self) -> PriceRecord:
-        seconds = {kind: round(each, 6) for kind, each in self.price.seconds.items()}
-        training = round(self.price.training_seconds, 6)
+        """The price so far, that of an earlier part of the run with it."""
+        paid = {} if self._paid is None else self._paid.seconds
+        seconds = {kind: round(each + paid.get(kind, 0), 6) for kind, each in self.price.seconds.items()}
+        paid_training = 0 if self._paid is None else self._paid.training_seconds
+        training = round(self.price.training_seconds + paid_training, 6)
         size = 0 if self._writer is None else self._writer.size
         return PriceRecord(self.steps_taken, seconds, training, size)
 
@@ -174,6 +190,14 @@ class RunLog:
         if not was_left_out:
             self.note(f"From step {self.steps_taken} on, {kind} are left out where the budget does not allow them.")
         return False
+
+    def holds(self, kind: str) -> bool:
+        """Whether the file has a record of this kind already."""
+        return self._writer is not None and self._writer.holds(kind)
+
+    def begin_at(self, step: int) -> None:
+        """Count on from a step, where another process writes the file and goes on in it."""
+        self.steps_taken = self._first_step = step
 
     def add(self, record: Record) -> None:
         """Write a record of its own as it is."""
@@ -219,9 +243,9 @@ class RunLog:
             )
 
 
-def _new_file(path: Path, header: Header, *, overwrite: bool) -> CollectionWriter:
+def _new_file(path: Path, header: Header, overwrite: bool, earlier: EarlierRun | None) -> CollectionWriter:
     try:
-        return CollectionWriter(path, header, overwrite=overwrite)
+        return CollectionWriter(path, header, overwrite=overwrite, earlier=earlier)
     except OSError as error:
         problem = f"cannot be written: {error.strerror or error}."
         raise CollectionError(path, problem, "Choose another place for the file.") from None

@@ -13,6 +13,7 @@ from collector.capture.feature_budget import check_maps
 from collector.capture.feature_signals import AugmentedSample, check_comparing
 from collector.capture.guard import Guard
 from collector.capture.insight_options import InsightOptions, insight_within
+from collector.capture.resuming import Resume, check_resume
 from collector.keras.comparing import check_augmented, feature_signals
 from collector.keras.describe import check_options, describe_run, remarks
 from collector.keras.probe import ProbeRun, check_samples, describe_probe
@@ -49,6 +50,10 @@ class KerasCollector(keras.callbacks.Callback):
         class_names: names of the classes, in order.
         mean, std: per channel, what the probe was normalised with, so that its pictures can be shown.
         overwrite: replace a file of this name.
+        resume: go on in a file that an earlier process has left, where there is one. True: behind its last step. A
+            number: with this step, the one that the model you have loaded was saved before; what the file has of
+            later steps goes. The model, the probe and what is recorded of them have to be those of the file. Moving
+            averages begin anew. Give `fit` its ``initial_epoch``.
         about: more of what is known of the run: fields of `schema.Run`, as ``{"dataset": "mnist", "seed": 0}``.
         insight: how the gradients are followed between the passes; None: not at all.
         similarity: held-out samples ``[N, …]``, ready for the model, and their class numbers, or None, on which the
@@ -71,7 +76,8 @@ class KerasCollector(keras.callbacks.Callback):
             activation that carry its units on. A softmax that ends a dense layer is left out of its features.
 
     Raises:
-        CollectionError: at the start of the training, where the file exists or cannot be made.
+        CollectionError: at the start of the training, where the file exists or cannot be made, or is of another run
+            than the one to be resumed.
         ValueError: a bad option.
     """
 
@@ -87,6 +93,7 @@ class KerasCollector(keras.callbacks.Callback):
         mean: Sequence[float] = (),
         std: Sequence[float] = (),
         overwrite: bool = False,
+        resume: Resume = False,
         about: Mapping[str, Any] | None = None,
         insight: InsightOptions | None = InsightOptions(),  # noqa: B008 - it is frozen
         similarity: tuple[Any, Any] | None = None,
@@ -105,12 +112,14 @@ class KerasCollector(keras.callbacks.Callback):
         check_options(interval, neuron_cap, unit_rule, about)
         check_comparing(similarity_interval, similarity_features)
         check_maps(feature_maps, feature_samples)
+        check_resume(resume, overwrite=overwrite)
         self._path = Path(path)
         inputs, labels = (None, None) if probe is None else check_samples(probe)
         self._inputs = inputs
         self._probe = None if inputs is None else describe_probe(inputs, labels, class_names, mean, std)
         self._interval, self._neuron_cap, self._unit_rule = interval, neuron_cap, unit_rule
-        self._overwrite, self._about, self._insight = overwrite, about, insight_within(insight, budget)
+        self._overwrite, self._resume, self._about = overwrite, resume, about
+        self._insight = insight_within(insight, budget)
         self._similarity = None if similarity is None else check_samples(similarity, "similarity")
         self._similarity_interval, self._similarity_features = similarity_interval, similarity_features
         self._augmented = None if augmented is None else check_augmented(augmented)
@@ -153,9 +162,8 @@ class KerasCollector(keras.callbacks.Callback):
         projection, not_projected = projection_recorder(
             model, self._projection, self._projection_layers, self._mean, self._std
         )
-        recording = Recording(
-            model, probe, run, self._probe, self._insight, signals, projection, self._path, self._overwrite
-        )
+        where = self._path, self._overwrite, self._resume
+        recording = Recording(model, probe, run, self._probe, self._insight, signals, projection, *where)
         if probe.problem:
             recording.say(f"Activations and connections are not recorded: {probe.problem}")
         for sentence in (*not_compared, *not_projected):

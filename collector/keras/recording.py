@@ -11,6 +11,7 @@ from collector.capture.feature_signals import FeatureSignals
 from collector.capture.flow import NOT_FOLLOWED
 from collector.capture.insight_options import InsightOptions
 from collector.capture.projecting import ProjectionRecorder
+from collector.capture.resuming import Resume
 from collector.capture.run_log import RunLog
 from collector.capture.schedule import is_pass_due
 from collector.keras.insight import StepInsight
@@ -42,6 +43,7 @@ class Recording:
         projection: ProjectionRecorder,
         path: Path,
         overwrite: bool,
+        resume: Resume = False,
     ) -> None:
         self.model = model
         n_replicas = model.distribute_strategy.num_replicas_in_sync
@@ -60,7 +62,7 @@ class Recording:
             projection=projection.header,
             flow=probe.flow,
         )
-        self._log = RunLog(path, header, overwrite=overwrite)
+        self._log = RunLog(path, header, overwrite=overwrite, resume=resume)
         if self._insight:
             self._insight.recorder.start(self._log)
         self._interval = run.interval
@@ -107,7 +109,7 @@ class Recording:
         if self._is_open:
             return
         self._is_open = True
-        if self.steps_taken:
+        if not self._log.is_open:
             with self._log.guard("going on with the file"):
                 self._log.reopen()
         if self._sees_steps:

@@ -14,6 +14,7 @@ from collector.capture.feature_budget import check_maps
 from collector.capture.feature_signals import AugmentedSample, check_comparing
 from collector.capture.flow import NOT_FOLLOWED
 from collector.capture.insight_options import InsightOptions, insight_within
+from collector.capture.resuming import Resume
 from collector.capture.run_log import RunLog
 from collector.capture.schedule import is_pass_due
 from collector.capture.silence import Silence
@@ -68,6 +69,9 @@ class Collector:
         class_names: names of the classes, in order.
         mean, std: per channel, what the probe was normalised with, so that its pictures can be shown.
         overwrite: replace a file of this name.
+        resume: go on in a file of this name, where there is one. True: behind its last step. A number: with this step,
+            the one that the checkpoint you have loaded was saved before; what the file has of later steps goes. The
+            model, the probe and what is recorded of them have to be those of the file. Moving averages begin anew.
         insight: how the gradients are followed between the passes (see `InsightOptions`); None: not at all.
         similarity: held-out samples ``[N, …]`` and their class numbers, or None, on which the outputs of layers are
             compared when an epoch begins and at the end; 256 samples are plenty. None: they are not compared.
@@ -92,7 +96,7 @@ class Collector:
         about: more of what is known of the run: fields of `schema.Run`, as ``{"dataset": "mnist", "seed": 0}``.
 
     Raises:
-        CollectionError: the file exists, or cannot be made.
+        CollectionError: the file exists, or cannot be made, or is of another run than the one to be resumed.
         ValueError: a bad option.
     """
 
@@ -110,6 +114,7 @@ class Collector:
         mean: Sequence[float] = (),
         std: Sequence[float] = (),
         overwrite: bool = False,
+        resume: Resume = False,
         insight: InsightOptions | None = _DEFAULT_INSIGHT,
         similarity: tuple[Any, Tensor | None] | None = None,
         similarity_interval: int = 0,
@@ -163,7 +168,7 @@ class Collector:
             flow=flow,
         )
         self._interval = interval
-        self._log = RunLog(None if rank else Path(path), header, overwrite=overwrite)
+        self._log = RunLog(None if rank else Path(path), header, overwrite=overwrite, resume=resume)
         if self._insight is not None:
             self._insight.recorder.start(self._log)
         has_histograms = insight is not None and insight.interval > 0
@@ -189,7 +194,7 @@ class Collector:
 
     @property
     def steps_taken(self) -> int:
-        """Optimizer steps since the collector was made."""
+        """Optimizer steps since the run began, in an earlier process if it was resumed."""
         return self._log.steps_taken
 
     def log(self, **values: float | Tensor) -> None:

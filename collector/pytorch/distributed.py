@@ -73,7 +73,21 @@ class Ranks:
                 f"Of {dist.get_world_size()} ranks not all have made a collector, so what is recorded is of rank 0 "
                 "alone. Make it on every rank, or give it distributed=False."
             )
-        self._watch(0)
+        self._begin_together()
+        self._watch(log.steps_taken)
+
+    def _begin_together(self) -> None:
+        """Count the steps as the first rank does, which may go on in the file of an earlier training."""
+        if self._group is None:
+            return
+        told = [self._log.steps_taken]
+        try:
+            dist.broadcast_object_list(told, src=0, group=self._group)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the ranks are no longer at the same place
+            self._give_up(str(error).strip().splitlines()[0])
+            return
+        if self._rank:
+            self._log.begin_at(told[0])
 
     def put(self, name: str, step: int, value: object) -> None:
         """A scalar that this rank has logged."""

@@ -99,7 +99,7 @@ class LegacyCollection(Collection):
         self.similarities = Similarities(path, self._part, self._say)
         self.augmentation_records = AugmentationRecords(path, self._part)
         self.projections = Projections(path, self._part)
-        self.epochs, self.price = [], None
+        self.epochs, self.resumes, self.price = [], [], None
         try:
             document = read_document(self._text())
         except JsonTextError as error:

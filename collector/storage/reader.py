@@ -18,7 +18,7 @@ from collector.storage.json_text import JsonTextError, decode
 from collector.storage.lines import entry_of, read_at, read_entry, whole_fragment, whole_lines
 from collector.storage.passes import Passes
 from collector.storage.projections import Projections, ProjectionSamples
-from collector.storage.schema import EpochRecord, IndexEntry, NoteRecord, PriceRecord, StepsRecord, Tail
+from collector.storage.schema import EpochRecord, IndexEntry, NoteRecord, PriceRecord, ResumeRecord, StepsRecord, Tail
 from collector.storage.series import Series
 from collector.storage.signs import KINDS as SIGN_KINDS
 from collector.storage.signs import Signs
@@ -70,6 +70,7 @@ class Collection:
         epochs: end of each epoch.
         notes: the collector's own warnings.
         price: what recording has cost so far; None where that is not known.
+        resumes: where the run went on from a saved state, and when.
         damaged: what had to be passed over, a sentence for each.
     """
 
@@ -85,6 +86,7 @@ class Collection:
         self.epochs: list[EpochRecord] = []
         self.notes: list[NoteRecord] = []
         self.price: PriceRecord | None = None
+        self.resumes: list[ResumeRecord] = []
         self.passes = Passes(path, self._line)
         self.signs = Signs(path, self._part)
         self.similarities = Similarities(path, self._part, self._say)
@@ -160,7 +162,8 @@ class Collection:
         for entry in tail.index:
             if entry[0] in _FOUND_BY_INDEX:
                 self._take(entry)
-        self.epochs, self.notes, self.price = tail.summary.epochs, tail.summary.notes, tail.summary.price
+        self.epochs, self.notes, self.resumes = tail.summary.epochs, tail.summary.notes, tail.summary.resumes
+        self.price = tail.summary.price
         self.n_steps = tail.summary.steps
         self.finished = True
         return True
@@ -199,7 +202,7 @@ class Collection:
                     self.projections.add_samples(entry)
                 case "steps":
                     record = decode(self._line(entry), StepsRecord)
-                    self._columns.add(record.start, _values(record), record.every)
+                    self._columns.add(record.start, steps_arrays(record), record.every)
                     self.n_steps = max(self.n_steps, record.start if record.is_end else record.stop)
                 case "epoch":
                     self.epochs.append(decode(self._line(entry), EpochRecord))
@@ -207,6 +210,8 @@ class Collection:
                     self.notes.append(decode(self._line(entry), NoteRecord))
                 case "price":
                     self.price = decode(self._line(entry), PriceRecord)
+                case "resume":
+                    self.resumes.append(decode(self._line(entry), ResumeRecord))
         except (JsonTextError, BlockError) as error:
             self._say(f"The {kind} record at byte {entry[2]:,} was passed over: {error}.")
 
@@ -262,7 +267,12 @@ def open_file(path: Path) -> BinaryIO:
         ) from None
 
 
-def _values(record: StepsRecord) -> dict[str, np.ndarray]:
+def steps_arrays(record: StepsRecord) -> dict[str, np.ndarray]:
+    """The columns of a record.
+
+    Raises:
+        BlockError: one that cannot be read, or has not a value for each step.
+    """
     columns = {name: to_array(value, "<f8") for name, value in record.columns.items()}
     if any(values.shape != (len(record.steps),) for values in columns.values()):
         raise BlockError(f"a column of steps {record.start} to {record.stop} has another length")

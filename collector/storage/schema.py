@@ -384,6 +384,15 @@ class PriceRecord(msgspec.Struct, tag_field="record", tag="price", omit_defaults
         return sum(self.seconds.values()) / self.training_seconds if self.training_seconds > 0 else 0.0
 
 
+class ResumeRecord(msgspec.Struct, tag_field="record", tag="resume", omit_defaults=True):
+    """The run went on in another process, from a state that was saved. What had been recorded from there on is gone."""
+
+    step: Count
+    """Steps taken in that state."""
+    created: str
+    """When it went on, ISO 8601 with time zone."""
+
+
 class Column(msgspec.Struct, omit_defaults=True):
     """One scalar over the run."""
 
@@ -404,6 +413,7 @@ class Summary(msgspec.Struct, omit_defaults=True):
     notes: list[NoteRecord] = []
     price: PriceRecord | None = None
     """The last one."""
+    resumes: list[ResumeRecord] = []
 
 
 IndexEntry = tuple[str, Count, Count, Count]
@@ -430,6 +440,7 @@ Record = (
     | EpochRecord
     | NoteRecord
     | PriceRecord
+    | ResumeRecord
 )
 
 

@@ -9,6 +9,7 @@ import msgspec
 import numpy as np
 
 from collector.storage.columns import Columns
+from collector.storage.earlier import EarlierRun, Kept
 from collector.storage.encode import encode
 from collector.storage.errors import BlockError, CollectionExistsError
 from collector.storage.header import parse_header
@@ -21,6 +22,7 @@ from collector.storage.schema import (
     PassRecord,
     PriceRecord,
     Record,
+    ResumeRecord,
     StepsRecord,
     Summary,
     Tail,
@@ -34,27 +36,31 @@ _CAN_GATHER = hasattr(os, "writev")
 
 
 class CollectionWriter:
-    """Appends records to a new collection. A context manager: leaving it writes the index.
+    """Appends records to a collection. A context manager: leaving it writes the index.
 
-    A file that is replaced keeps its place until the new one has its header, and stays whole for whoever has it
-    open. A failed write leaves the file cut back to its last whole line and raises ``OSError``; from then on the
-    writer is closed.
+    A file that is replaced keeps its place until the new one has its header, and all that stays of an earlier run;
+    it stays whole for whoever has it open. A failed write leaves the file cut back to its last whole line and raises
+    ``OSError``; from then on the writer is closed.
 
     Args:
         path: the file; its folder is made where it is missing.
         header: what stands in the first line; array fields may hold NumPy arrays.
         overwrite: replace a file of this name.
+        earlier: go on with this one, which lies under ``path``: what stays of it comes first.
 
     Attributes:
         price: what the summary will say that recording has cost.
 
     Raises:
         CollectionExistsError: the file exists and ``overwrite`` is False.
+        CollectionError: the earlier run is another one.
         ValueError: the header could not be read back; no file is made.
         OSError: the folder or the file cannot be written.
     """
 
-    def __init__(self, path: Path | str, header: Header, *, overwrite: bool = False) -> None:
+    def __init__(
+        self, path: Path | str, header: Header, *, overwrite: bool = False, earlier: EarlierRun | None = None
+    ) -> None:
         self.path = Path(path)
         self.closed = False
         self._index: list[IndexEntry] = []
@@ -62,32 +68,68 @@ class CollectionWriter:
         self._epochs: list[EpochRecord] = []
         self._notes: list[NoteRecord] = []
         self.price: PriceRecord | None = None
+        self._resumes: list[ResumeRecord] = []
         self._n_passes = 0
         self._n_steps = 0
         self._tail = (0, 0)
+        if earlier is not None:
+            created = msgspec.structs.replace(header.run, created=earlier.header.run.created)
+            header = msgspec.structs.replace(header, run=created)
         line = _first_line(header)
+        now = parse_header(line)  # a run of hours must not end in a file that nobody can open
+        if earlier is not None:
+            earlier.check(now)
         self._header_end = len(line)
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = self._create(line, overwrite)
+        self._create(line, overwrite, earlier)
+        if earlier is not None:
+            self.write(earlier.mark())
+            for remark in earlier.remarks(now):
+                self.write(NoteRecord(earlier.step, remark))
 
-    def _create(self, line: bytes, overwrite: bool) -> int:
-        replacing = overwrite and os.path.lexists(self.path)
-        name = self.path.with_name(f".strobe-{secrets.token_hex(8)}") if replacing else self.path
+    @property
+    def n_passes(self) -> int:
+        """Passes in the file."""
+        return self._n_passes
+
+    @property
+    def notes(self) -> tuple[NoteRecord, ...]:
+        """Notes in the file."""
+        return tuple(self._notes)
+
+    def holds(self, kind: str) -> bool:
+        """Whether the file has a record of this kind."""
+        return any(each == kind for each, *_ in self._index)
+
+    def _create(self, line: bytes, overwrite: bool, earlier: EarlierRun | None) -> None:
+        """Make the file, beside the one that it replaces until all that has to be in it is there."""
+        place = self.path if earlier is None else earlier.path
+        replacing = earlier is not None or (overwrite and os.path.lexists(place))
+        name = place.with_name(f".strobe-{secrets.token_hex(8)}") if replacing else place
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | getattr(os, "O_BINARY", 0)
         try:
-            file = os.open(name, flags, 0o666)
+            self._file = os.open(name, flags, 0o666)
         except FileExistsError:
             way_out = "Choose another name or overwrite it."
             raise CollectionExistsError(self.path, "exists already.", way_out) from None
         try:
-            _write_all(file, [line])
+            _write_all(self._file, [line])
+            if earlier is not None:
+                for kept in earlier.records():
+                    self._take_over(kept)
+                name.chmod(place.stat().st_mode & 0o777)
+                os.fsync(self._file)  # what takes the place of the only copy has to be on the disk
             if replacing:
-                name.replace(self.path)
+                name.replace(place)
         except BaseException:
-            os.close(file)
+            os.close(self._file)
             name.unlink(missing_ok=True)
             raise
-        return file
+
+    def _take_over(self, kept: Kept) -> None:
+        self._index.append((kept.kind, kept.step, *self._append_line(kept.text)))
+        if kept.record is not None:
+            self._remember(kept.record)
 
     def write(self, record: Record) -> None:
         """Append one record; it is on its way to the disk when this returns.
@@ -101,16 +143,20 @@ class CollectionWriter:
             raise ValueError(f"{self.path} is closed")
         if isinstance(record, StepsRecord):
             record = _with_arrays(record)
-        start = self._end()
-        comma = b"," if start > self._header_end else b""
         try:
-            end = self._append([comma, *encode(record), b"\n"])
+            place = self._append_line(encode(record))
         except OSError:
             self._let_go()
             raise
-        kind, step = _kind_and_step(record)
-        self._index.append((kind, step, start + len(comma), end - start - len(comma) - 1))
+        self._index.append((*_kind_and_step(record), *place))
         self._remember(record)
+
+    def _append_line(self, pieces: list[bytes]) -> tuple[int, int]:
+        """Write a record's text; its offset and length."""
+        start = self._end()
+        comma = b"," if start > self._header_end else b""
+        end = self._append([comma, *pieces, b"\n"])
+        return start + len(comma), end - start - len(comma) - 1
 
     def _remember(self, record: Record) -> None:
         match record:
@@ -126,6 +172,8 @@ class CollectionWriter:
                 self._notes.append(record)
             case PriceRecord():
                 self.price = record
+            case ResumeRecord():
+                self._resumes.append(record)
 
     @property
     def size(self) -> int:
@@ -196,6 +244,7 @@ class CollectionWriter:
             epochs=self._epochs,
             notes=self._notes,
             price=self.price,
+            resumes=self._resumes,
         )
         pieces = encode(Tail(summary=summary, index=self._index, index_at=0))
         pieces[0] = b"]," + pieces[0].removeprefix(b"{")
@@ -212,10 +261,7 @@ class CollectionWriter:
 
 
 def _first_line(header: Header) -> bytes:
-    line = b"".join(encode(header)).removesuffix(b"}") + b',"records":[\n'
-    # A run of hours must not end in a file that nobody can open.
-    parse_header(line)
-    return line
+    return b"".join(encode(header)).removesuffix(b"}") + b',"records":[\n'
 
 
 def _with_arrays(record: StepsRecord) -> StepsRecord:

@@ -219,3 +219,92 @@ def test_that_what_is_not_finite_is_logged_as_it_is(log: RunLog, opened: Callabl
 
     np.testing.assert_array_equal(opened().series["loss"], [np.nan, np.inf, -np.inf])
     assert opened().epochs[0].metrics == {"loss": "inf"}
+
+
+@pytest.fixture
+def interrupted(tmp_path: Path) -> Path:
+    """A run of four steps and two epochs, whose process died."""
+    path = tmp_path / "run.json"
+    log = RunLog(path, a_header(), overwrite=False)
+    for step in range(4):
+        log.log("ahead", float(step))
+        if step % 2 == 0:
+            log.add_pass(PassRecord(number=0, step=step))
+        log.after_step()
+        log.log("loss", float(step))
+        log.put_row(("norm",), step, np.array([float(step)]))
+        if step % 2:
+            log.note("The probe has no labels.")
+            log.end_epoch({"accuracy": step})
+    return path
+
+
+def test_that_a_resumed_run_counts_steps_passes_and_epochs_on(interrupted: Path) -> None:
+    log = RunLog(interrupted, a_header(), overwrite=False, resume=True)
+    assert (log.steps_taken, log.epoch) == (4, 2)
+    log.note("The probe has no labels.")
+    log.log("ahead", 4.0)
+    log.add_pass(PassRecord(number=0, step=4))
+    log.after_step()
+    log.log("loss", 4.0)
+    log.close()
+
+    with open_collection(interrupted) as collection:
+        assert collection.series["loss"].tolist() == collection.series["ahead"].tolist() == [0, 1, 2, 3, 4]
+        assert [(each.number, each.step, each.epoch) for each in collection.passes] == [(0, 0, 0), (1, 2, 1), (2, 4, 2)]
+        seconds = [each.seconds for each in collection.passes]
+        assert seconds == sorted(seconds)
+        assert [each.step for each in collection.notes] == [2], "what an earlier part has said is not said again"
+
+
+def test_that_scalars_of_an_epoch_are_in_the_file_when_it_has_ended(interrupted: Path) -> None:
+    with open_collection(interrupted) as collection:
+        assert not collection.finished
+        assert collection.series["loss"].tolist() == collection.series["norm"].tolist() == [0, 1, 2, 3]
+
+
+def test_that_a_run_resumed_at_a_step_takes_the_steps_from_there_on_anew(interrupted: Path) -> None:
+    log = RunLog(interrupted, a_header(), overwrite=False, resume=2)
+    assert (log.steps_taken, log.epoch) == (2, 1)
+    log.after_step()
+    log.log("loss", -1.0)
+    log.add_pass(PassRecord(number=0, step=3), is_end=True)
+    log.close()
+
+    with open_collection(interrupted) as collection:
+        assert collection.series["loss"].tolist() == [0, 1, -1]
+        assert [(each.step, each.epoch) for each in collection.passes] == [(0, 0), (3, 1)]
+        assert [each.step for each in collection.epochs] == [2]
+
+
+@pytest.mark.parametrize(("step", "epoch"), [(1, 0), (2, 0), (3, 1), (4, 1)])
+def test_that_a_run_that_ends_where_it_was_resumed_ends_in_the_epoch_of_the_step_before(
+    interrupted: Path, step: int, epoch: int
+) -> None:
+    log = RunLog(interrupted, a_header(), overwrite=False, resume=step)
+    log.add_pass(PassRecord(number=0, step=step), is_end=True)
+    log.close()
+
+    with open_collection(interrupted) as collection:
+        assert (collection.passes[-1].step, collection.passes[-1].epoch) == (step, epoch)
+
+
+def test_that_a_run_without_a_file_begins_when_it_is_resumed(tmp_path: Path) -> None:
+    log = RunLog(tmp_path / "run.json", a_header(), overwrite=False, resume=True)
+    assert log.steps_taken == 0
+    log.close()
+    with open_collection(tmp_path / "run.json") as collection:
+        assert collection.resumes == []
+
+
+@pytest.mark.parametrize(
+    ("resume", "overwrite", "words"),
+    [(-1, False, "from 0 on"), ("yes", False, "from 0 on"), (2.5, False, "from 0 on"), (True, True, "choose one")],
+)
+def test_that_a_resumption_that_makes_no_sense_is_refused(
+    interrupted: Path, resume: Any, overwrite: bool, words: str
+) -> None:
+    before = interrupted.read_bytes()
+    with pytest.raises(ValueError, match=words):
+        RunLog(interrupted, a_header(), overwrite=overwrite, resume=resume)
+    assert interrupted.read_bytes() == before

@@ -81,6 +81,7 @@ def test_that_the_example_is_a_collection_a_reader_opens(page: str, opened_as: C
         schema.Band,
         schema.EpochRecord,
         schema.NoteRecord,
+        schema.ResumeRecord,
         schema.Summary,
         schema.Tail,
         blocks.Block,
