@@ -13,6 +13,7 @@ from data.errors import DataError
 from data.names import DATASETS
 from models.names import MODELS, OPTIMIZERS, WrongPairError, check_pair, fitting_models
 from models.options import TrainOptions
+from models.resuming import resumed_options
 
 if TYPE_CHECKING:
     from app.train_dialog import TrainingChoices
@@ -22,6 +23,7 @@ EXAMPLES = """examples:
   python main.py --dataset shapes --epochs 5       train another network and watch it
   python main.py my_run.json                       open a collection
   python main.py --headless --output_path a.json   train and collect, no window
+  python main.py --epochs 5 --resume               go on where that run stopped, or begin it
   python main.py export a.json --csv               what other tools read; export --help tells more
 """
 
@@ -43,12 +45,13 @@ def main(arguments: list[str] | None = None) -> int:
         if chosen.collection:
             return _open(chosen.collection)
         check_pair(options.model_name, options.dataset)
-        if options.collection_path.exists() and not options.force:
+        resumed = resumed_options(options) if options.resume and options.collection_path.exists() else None
+        if resumed is None and options.collection_path.exists() and not options.force:
             _accept_existing(options)
         elif chosen.headless or not _has_display():
             from models.run import train
 
-            train(options)
+            train(resumed or options)
         else:
             return _train_in_window(options, given)
         return 0 if chosen.headless else _open(options.collection_path)
@@ -104,6 +107,11 @@ def _accept_existing(options: TrainOptions) -> None:
     """Say that an existing collection is opened, or refuse where it is of another run."""
     path = options.collection_path
     with open_collection(path) as existing:
+        if options.resume:
+            n_epochs = len(existing.epochs)
+            ended = f"its {n_epochs} epoch{'s' * (n_epochs != 1)} have been trained"
+            print(f"{path}: nothing is left to train, {ended}. It would go on with more --epochs.", flush=True)
+            return
         differences = options.differences(existing.run.options)
         if differences:
             told = ", ".join(f"{name} {made} and not {asked}" for name, (made, asked) in differences.items())
@@ -200,8 +208,15 @@ def _add_collecting(parser: argparse.ArgumentParser, positive: Kind, natural: Ki
     within = "recording may slow the training down by this share, as 0.03 (default: no limit)"
     _add(collecting, "--budget", type=_budget, help=within)
     _add(collecting, "--output_path", type=Path, help="the collection (default: data/collections/DATASET_MODEL.json)")
-    _add(collecting, "--force", action="store_true", help="replace an existing collection")
+    _add_existing(collecting)
     _add(collecting, "--headless", action="store_true", help="train and collect only: no window, no picture")
+
+
+def _add_existing(group: argparse._ArgumentGroup) -> None:
+    """What becomes of a collection that is there already."""
+    either = group.add_mutually_exclusive_group()
+    _add(either, "--force", action="store_true", help="replace an existing collection")
+    _add(either, "--resume", action="store_true", help="go on with the run of an existing collection where it stopped")
 
 
 def _add(group: argparse._ArgumentGroup, name: str, **options: object) -> None:

@@ -38,6 +38,14 @@ class Tally:
         self._predictions.append(logits.argmax(1))
         self._labels.append(labels)
 
+    def state_dict(self) -> dict[str, list[Tensor]]:
+        """What was added so far."""
+        return {"losses": self._losses, "predictions": self._predictions, "labels": self._labels}
+
+    def load_state_dict(self, state: dict[str, list[Tensor]]) -> None:
+        """Go on from there."""
+        self._losses, self._predictions, self._labels = (list(each) for each in state.values())
+
     def outcome(self) -> Outcome:
         if not self._losses:
             raise ValueError("there are no batches: the loader gave none")

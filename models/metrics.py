@@ -25,7 +25,7 @@ class MetricsCallback(Callback):
 
     def on_train_begin(self, trainer: Trainer) -> None:
         if self.log_dir is not None:
-            self._writer = open_writer(self.log_dir)
+            self._writer = open_writer(self.log_dir, trainer.step + 1 if trainer.step else None)
 
     def on_epoch_end(self, trainer: Trainer, result: EpochResult) -> None:
         train, test = scores(result.train), scores(result.test)

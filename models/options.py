@@ -29,6 +29,7 @@ class TrainOptions:
         budget: recording may slow the training down by this share; None: no limit.
         seed: makes the run repeatable; None draws one.
         output_path: the collection; None names it after dataset and model.
+        resume: go on with a run that was stopped, where its collection is there.
     """
 
     dataset: str = "mnist"
@@ -59,6 +60,7 @@ class TrainOptions:
     strict_data: bool = False
     output_path: Path | None = None
     force: bool = False
+    resume: bool = False
 
     @property
     def model_name(self) -> str:
@@ -75,7 +77,7 @@ class TrainOptions:
     def recorded(self) -> dict[str, str | int | float | bool | None]:
         """What of the options makes one run differ from another, as the collection keeps it."""
         chosen = asdict(self) | {"model": self.model_name}
-        for not_of_the_run in ("output_path", "force", "data_root"):
+        for not_of_the_run in ("output_path", "force", "resume", "data_root"):
             del chosen[not_of_the_run]
         return chosen
 

@@ -27,6 +27,7 @@ class ProgressCallback(Callback):
         on_terminal = sys.stderr.isatty()
         self._bar = tqdm(
             total=len(trainer.train_loader) if isinstance(trainer.train_loader, Sized) else None,
+            initial=trainer.batch,
             desc=f"epoch {trainer.epoch + 1}/{trainer.epochs}",
             unit="step",
             mininterval=_ON_TERMINAL if on_terminal else _IN_LOG,

@@ -4,6 +4,9 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
 from types import FrameType
 from typing import Any, Protocol
 
@@ -11,9 +14,10 @@ import torch
 from torch import nn
 
 import data
-from collector import InsightOptions
+from collector import InsightOptions, open_collection
 from data.pictures import DataSource
 from models.build import build
+from models.checkpoint import Checkpoint, CheckpointCallback, read_checkpoint
 from models.collect import CollectCallback
 from models.metrics import MetricsCallback
 from models.model_save import ModelSaveCallback
@@ -40,11 +44,15 @@ def train(options: TrainOptions) -> None:
     Raises:
         DataError, WrongPairError, CollectionError, ValueError: in words for the user.
     """
+    is_resumed = options.resume and options.collection_path.exists()
+    checkpoint = _checkpoint(options.collection_path) if is_resumed else None
+    if checkpoint is not None:
+        options = replace(options, seed=checkpoint.asked_seed)
     source = data.load(options.dataset, options.data_root, strict=options.strict_data, seed=options.seed or 0)
     check_pair(options.model_name, options.dataset, source.shape)
     if source.note:
         say(source.note)
-    seed = seed_everything(options.seed)
+    seed = seed_everything(options.seed if checkpoint is None else checkpoint.seed)
     if options.model_name in KERAS_MODELS:
         from models.keras_start import start_tensorflow
 
@@ -53,11 +61,11 @@ def train(options: TrainOptions) -> None:
 
         train_source(options, source, seed)
     else:
-        _train_source(options, source, seed)
+        _train_source(options, source, seed, checkpoint)
     write_step_scalars(options.collection_path, options.collection_path.with_suffix(".tensorboard"))
 
 
-def _train_source(options: TrainOptions, source: DataSource, seed: int) -> None:
+def _train_source(options: TrainOptions, source: DataSource, seed: int, checkpoint: Checkpoint | None) -> None:
     path = options.collection_path
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     model = build(options.model_name, source.shape, source.n_classes).to(device)
@@ -69,27 +77,46 @@ def _train_source(options: TrainOptions, source: DataSource, seed: int) -> None:
         f"({len(source.train):,} pictures) for {options.epochs} epoch{'s' * (options.epochs != 1)} "
         f"of {steps_per_epoch} steps on {device}, seed {seed}."
     )
+    if checkpoint is not None:
+        say(f"It goes on behind step {checkpoint.step} of {path}.")
     probe = data.choose_probe(source, options.probe_samples)
     about_run = collector_options(options, source, seed, steps_per_epoch)
     about_run |= projection_options(options, source, [name for name, _ in model.named_modules() if name])
     maps = {"feature_maps": options.feature_maps, "feature_samples": options.feature_samples}
+    about_run["resume"] = False if checkpoint is None else checkpoint.step
     collect = CollectCallback(path, probe, **about_run, **signal_options(options, source, seed), **maps)
+    of_run = {
+        "created": checkpoint.created if checkpoint else about_run["about"]["created"],
+        "asked_seed": options.seed,
+        "seed": seed,
+    }
     callbacks = [
         collect,
+        CheckpointCallback(path, **of_run),
         ProgressCallback(),
         MetricsCallback(path.with_suffix(".tensorboard")),
         ModelSaveCallback(path.with_suffix(".pth")),
     ]
     trainer = Trainer(model, optimizer, nn.CrossEntropyLoss(), train_loader, test_loader, callbacks, device)
+    if checkpoint is not None:
+        trainer.load_state_dict(checkpoint.trainer)
     with stopped_by_signals(trainer):
         trainer.fit(options.epochs)
     ending = "was stopped" if trainer.stopped else "ended"
     say(f"The training {ending} after {trainer.step} steps. Collection: {path}")
 
 
+def _checkpoint(path: Path) -> Checkpoint:
+    """What the run of this collection goes on from."""
+    with open_collection(path) as existing:
+        created = existing.run.created
+    return read_checkpoint(path, created)
+
+
 def collector_options(options: TrainOptions, source: DataSource, seed: int, steps_per_epoch: int) -> dict[str, Any]:
     """What the collector of any framework is told besides the path and the probe."""
     about = {
+        "created": datetime.now(UTC).astimezone().isoformat(timespec="seconds"),
         "model": options.model_name,
         "optimizer": options.optimizer,
         "dataset": source.asked,

@@ -14,6 +14,8 @@ MOST = 1_000
 def write_step_scalars(collection_path: Path, log_dir: Path) -> None:
     """Write them as a run of their own, ``steps``, under the collection's names; NaN and Inf are left out.
 
+    They take the place of those that an earlier run left there.
+
     Those of single layers stay in the collection: hundreds of curves would bury the rest. A collection that cannot be
     read has none, which is no reason for a training to fail.
     """
@@ -21,7 +23,7 @@ def write_step_scalars(collection_path: Path, log_dir: Path) -> None:
         collection = open_collection(collection_path)
     except CollectionError:
         return
-    with collection, open_writer(log_dir / "steps") as writer:
+    with collection, open_writer(log_dir / "steps", first_step=0) as writer:
         for name in collection.series:
             if name.partition("/")[2] not in ("", "total"):
                 continue

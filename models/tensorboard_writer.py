@@ -12,7 +12,10 @@ from typing import Any
 _NO_TENSORFLOW = "tensorboard.compat.notf"
 
 
-def open_writer(log_dir: str | Path) -> Any:
-    """A `torch.utils.tensorboard.SummaryWriter` for the folder `log_dir`, which is made if need be."""
+def open_writer(log_dir: str | Path, first_step: int | None = None) -> Any:
+    """A `torch.utils.tensorboard.SummaryWriter` for the folder `log_dir`, which is made if need be.
+
+    With `first_step`, what earlier files there say of this step and of later ones is no longer shown.
+    """
     sys.modules.setdefault(_NO_TENSORFLOW, ModuleType(_NO_TENSORFLOW))
-    return importlib.import_module("torch.utils.tensorboard").SummaryWriter(str(log_dir))
+    return importlib.import_module("torch.utils.tensorboard").SummaryWriter(str(log_dir), purge_step=first_step)

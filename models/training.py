@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import islice
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
+from models.batch_order import order_of, set_order
 from models.evaluation import Batches, Criterion, Outcome, Tally, evaluate
-from models.seeds import seed_everything
+from models.seeds import random_states, seed_everything, set_random_states
 
 __all__ = ["Callback", "EpochResult", "Outcome", "StepResult", "Trainer", "evaluate", "seed_everything"]
 
@@ -67,7 +70,11 @@ class Callback:
 class Trainer:
     """`fit` trains `model`; callbacks may read every attribute and call `stop`.
 
-    `epochs` is the number asked for, `epoch` the current one and `step` the number of updates made so far.
+    `epochs` is the number asked for, `epoch` the current one, `step` the number of updates made so far and `batch`
+    the number of those of the epoch that is under way.
+
+    `state_dict` is all that another process needs to go on, in the middle of an epoch too: after `load_state_dict` the
+    same batches follow, with the same random numbers, as if nothing had come between.
     """
 
     def __init__(
@@ -90,20 +97,29 @@ class Trainer:
         self.epochs = 0
         self.epoch = 0
         self.step = 0
+        self.batch = 0
         self.stopped = False
+        self._first_epoch = 0
+        self._n_ended = 0
+        self._tally = Tally()
+        self._order = order_of(train_loader)
 
     def stop(self) -> None:
         """End the training cleanly after the current step; safe to call from a signal handler."""
         self.stopped = True
 
     def fit(self, epochs: int) -> None:
-        """Train for `epochs` epochs, evaluating after each, or until `stop` is called."""
+        """Train for `epochs` epochs, those of an earlier process among them, or until `stop` is called.
+
+        The model is evaluated after each.
+        """
         self.epochs = epochs
         with ExitStack() as ends:
             for callback in self.callbacks:
                 callback.on_train_begin(self)
                 ends.callback(callback.on_train_end, self)
-            for self.epoch in range(epochs):
+            for epoch in range(self._first_epoch, epochs):
+                self.epoch = epoch
                 if self.stopped:
                     break
                 self._run_epoch()
@@ -112,19 +128,45 @@ class Trainer:
         for callback in self.callbacks:
             callback.on_epoch_begin(self)
         self.model.train()
-        tally = Tally()
-        for images, labels in self.train_loader:
+        self._order = order_of(self.train_loader)
+        for images, labels in islice(self.train_loader, self.batch, None):
             result = self._run_step(images.to(self.device), labels.to(self.device))
-            tally.add(result.loss, result.logits, result.labels)
+            self._tally.add(result.loss, result.logits, result.labels)
             self.step += 1
+            self.batch += 1
             for callback in self.callbacks:
                 callback.on_step_end(self, result)
             if self.stopped:
                 return
         test = evaluate(self.model, self.criterion, self.test_loader, self.device)
-        epoch_result = EpochResult(self.epoch, self.step, tally.outcome(), test)
+        epoch_result = EpochResult(self.epoch, self.step, self._tally.outcome(), test)
+        self._n_ended, self.batch, self._tally = self.epoch + 1, 0, Tally()
+        self._order = order_of(self.train_loader)
         for callback in self.callbacks:
             callback.on_epoch_end(self, epoch_result)
+
+    def state_dict(self) -> dict[str, Any]:
+        """Where the training is, of tensors and plain values: after a step, or after an epoch."""
+        return {
+            "model": self.model.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "epochs_ended": self._n_ended,
+            "step": self.step,
+            "batch": self.batch,
+            "tally": self._tally.state_dict(),
+            "order": self._order,
+            "random": random_states(),
+        }
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Be where another training was; `fit` goes on from there. Load it last, before `fit`."""
+        self.model.load_state_dict(state["model"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self._first_epoch = self._n_ended = self.epoch = state["epochs_ended"]
+        self.step, self.batch = state["step"], state["batch"]
+        self._tally.load_state_dict(state["tally"])
+        set_order(self.train_loader, state["order"])
+        set_random_states(state["random"])
 
     def _run_step(self, images: Tensor, labels: Tensor) -> StepResult:
         logits = self.model(images)
