@@ -1,9 +1,9 @@
 """What the optimizer does with each layer: a heat map, the same as curves, learning rate, and histograms."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
-from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtCore import Qt, QTimer, pyqtSignal
 from PyQt6.QtWidgets import (
     QComboBox,
     QGridLayout,
@@ -60,6 +60,10 @@ class OptimizerPanel(QWidget):
         self._before_click = 0
         self._layer: str | None = None
         self._rates: list[Measured] = []
+        self._waiting: list[Callable[[], None]] = []
+        self._timer = QTimer(self)
+        self._timer.setInterval(0)
+        self._timer.timeout.connect(self._fill_next)
         self.measure_box = QComboBox()
         self.scale_bar = ScaleBar()
         self.everything_button = QToolButton()
@@ -133,10 +137,16 @@ class OptimizerPanel(QWidget):
         """Key of the measure that is shown; empty for none."""
         return "" if self._heat is None else self._heat.measure.key
 
+    @property
+    def is_filling(self) -> bool:
+        """Whether a plot still waits for its curves: they come one in a turn of the event loop."""
+        return bool(self._waiting)
+
     def choose(self, key: str) -> None:
         """Show a measure that the run has."""
         if self._collection is not None and key in self._measures:
-            self._show_measure(self._collection, self._measures[key])
+            self._take(self._collection, self._measures[key])
+            self._refill(self._show_heat, self._show_curves)
 
     def show_collection(self, collection: Collection) -> None:
         """Show a run, or what it has become: of the same run the range of steps and all choices stay."""
@@ -155,9 +165,8 @@ class OptimizerPanel(QWidget):
         self._pages.setCurrentWidget(self._page)
         self._offer()
         wanted = next((key for key in (before, *FIRST_MEASURES, *self._measures) if key in self._measures), "")
-        self._show_rates(collection)
-        self._show_measure(collection, self._measures.get(wanted))
-        self.heat_map.show_range(*self.rates.shown_range)
+        self._take(collection, self._measures.get(wanted))
+        self._refill(self._show_rates, self._show_heat, self._show_curves)
 
     def show_step(self, step: int) -> None:
         """Move the playhead."""
@@ -173,8 +182,7 @@ class OptimizerPanel(QWidget):
             self._layer = name
             self.histograms.show_layer(name)
             self.heat_map.show_layer(name)
-            if self._collection is not None:
-                self._show_curves(self._collection)
+            self._refill(self._show_curves)
 
     def show_histograms(self, histograms: Mapping[str, Mapping[str, np.ndarray]], step: int) -> None:
         """Show the histograms of a pass: layer → ``weight``, ``gradient``, ``update`` → counts int ``[129]``."""
@@ -202,6 +210,7 @@ class OptimizerPanel(QWidget):
         ]
 
     def _empty(self, words: str) -> None:
+        self._waiting = []
         self.heat_map.show_heat(None, 1)
         for plot in (self.curves, self.rates):
             plot.clear_lines()
@@ -217,42 +226,64 @@ class OptimizerPanel(QWidget):
                 self.measure_box.addItem(measure.title, measure.key)
                 self.measure_box.setItemData(number, measure.tip, Qt.ItemDataRole.ToolTipRole)
 
-    def _show_measure(self, collection: Collection, measure: Measure | None) -> None:
+    def _take(self, collection: Collection, measure: Measure | None) -> None:
+        """Another measure is chosen; it is drawn by and by."""
         self._heat = None if measure is None else layer_heat(collection, measure)
-        mark = USUAL_UPDATE_RATIO if measure and measure.metric == "update_ratio" else None
-        self.heat_map.show_heat(self._heat, self._last_step)
-        self.scale_bar.show_heat(self._heat, mark)
         if measure is not None:
             self.measure_box.setCurrentIndex(self.measure_box.findData(measure.key))
             for widget in (self.measure_box, self.scale_bar, self.curves, self.curves_legend):
                 widget.setToolTip(measure.tip)
-            self.curves.show_log(measure.is_log)
-        self._show_curves(collection)
-        self.curves.show_mark(mark)
 
-    def _show_curves(self, collection: Collection) -> None:
+    def _refill(self, *parts: Callable[[], None]) -> None:
+        """Draw these anew, one in each turn of the event loop, so that none of them is waited for."""
+        self._waiting = [*(part for part in self._waiting if part not in parts), *parts]
+        self._timer.start()
+
+    def _fill_next(self) -> None:
+        if self._collection is None or not self._waiting:
+            self._timer.stop()
+            return
+        self._waiting.pop(0)()
+
+    @property
+    def _mark(self) -> float | None:
+        """The value that is usual."""
+        return USUAL_UPDATE_RATIO if self._heat and self._heat.measure.metric == "update_ratio" else None
+
+    @property
+    def _epochs(self) -> np.ndarray:
+        """Steps at which epochs ended."""
+        epochs = () if self._collection is None else self._collection.epochs
+        return np.array([epoch.step for epoch in epochs], np.int64)
+
+    def _show_heat(self) -> None:
+        self.heat_map.show_heat(self._heat, self._last_step)
+        self.scale_bar.show_heat(self._heat, self._mark)
+        self.heat_map.show_range(*self.rates.shown_range)
+
+    def _show_curves(self) -> None:
         """All layers thin, the chosen one strong."""
         heat = self._heat
         chosen = None if heat is None or self._layer not in heat.layers else heat.layers.index(self._layer)
         line = None
         self.curves.show_message("" if heat else "not recorded")
         if heat is not None:
+            self.curves.show_log(heat.measure.is_log)
             rows = [row for row in range(len(heat.layers)) if row != chosen]
             self.curves.hold_others(heat.steps, heat.values[rows])
             if chosen is not None:
                 is_there = heat.numbers[chosen] > 0
                 line = heat.steps[is_there], heat.values[chosen][is_there]
-        epochs = np.array([epoch.step for epoch in collection.epochs], np.int64)
-        self.curves.show_curves([line], self._last_step, epochs)
+        self.curves.show_curves([line], self._last_step, self._epochs)
         self.curves.show_axes(heat is not None)
+        self.curves.show_mark(self._mark)
         self._tell()
 
-    def _show_rates(self, collection: Collection) -> None:
+    def _show_rates(self) -> None:
         lines: list[Line] = [Line(rate.steps, rate.values) for rate in self._rates[: len(_RATE_COLOURS)]]
         lines = [NO_LINE] * len(_RATE_COLOURS) + lines + [NO_LINE] * (len(_RATE_COLOURS) - len(lines))
         self.rates.show_message("" if self._rates else "learning rate not recorded")
-        epochs = np.array([epoch.step for epoch in collection.epochs], np.int64)
-        self.rates.show_lines(lines, self._last_step, epochs, least=0.0)
+        self.rates.show_lines(lines, self._last_step, self._epochs, least=0.0)
 
     def _tell(self) -> None:
         """The figures at the playhead."""

@@ -32,8 +32,15 @@ def panel(show: Callable[..., None], run: Collection) -> OptimizerPanel:
     panel = OptimizerPanel()
     show(panel, 1200, 700)
     panel.show_collection(run)
+    draw(panel)
     panel.show_step(0)
     return panel
+
+
+def draw(panel: OptimizerPanel) -> None:
+    """Let its plots be drawn, which come one in a turn of the event loop."""
+    while panel.is_filling:
+        QApplication.processEvents()
 
 
 def at(heat_map: HeatMap, step: float, row: int) -> QPoint:
@@ -64,6 +71,7 @@ def test_that_it_begins_with_the_update_ratio_and_marks_what_is_usual(panel: Opt
     assert panel.curves._mark.isVisible()
     assert "Around 1e-3 is usual" in panel.measure_box.toolTip()
     panel.choose("gradient_norm")
+    draw(panel)
     assert panel.scale_bar.mark is None
     assert not panel.curves._mark.isVisible()
 
@@ -74,6 +82,7 @@ def test_that_every_measure_of_layers_can_be_chosen_and_painted(panel: Optimizer
     for number, key in enumerate(keys):
         panel.measure_box.setCurrentIndex(number)
         panel.measure_box.activated.emit(number)
+        draw(panel)
         assert panel.chosen == key
         panel.grab()
 
@@ -116,12 +125,14 @@ def test_that_pointing_tells_layer_step_and_value(panel: OptimizerPanel, run: Co
     assert f"{value:.4g}" in words
     assert abs(step - 100) <= 1
     panel.choose("gradient_norm")
+    draw(panel)
     assert "NaN" in panel.heat_map.words_at(QPointF(at(panel.heat_map, 180, 3)))
     assert "not recorded" in panel.heat_map.words_at(QPointF(at(panel.heat_map, 0, 3)))
 
 
 def test_that_nan_has_its_own_colour_and_gaps_have_none(panel: OptimizerPanel) -> None:
     panel.choose("gradient_norm")
+    draw(panel)
     panel.show_step(10)
     image = panel.heat_map.grab().toImage()
     assert image.pixelColor(at(panel.heat_map, 180, 3)) == QColor(255, 0, 220)
@@ -166,6 +177,7 @@ def test_that_steps_stand_above_each_other_in_all_three(panel: OptimizerPanel) -
 def test_that_the_chosen_layer_is_strong_and_the_others_thin(panel: OptimizerPanel, run: Collection) -> None:
     assert panel.curves.others[1].shape[0] == 4
     panel.show_layer("fc1")
+    draw(panel)
     assert panel.curves.others[1].shape[0] == 3
     shown = panel.curves.lines[1].values
     assert shown.tolist() == run.series.recorded("update_ratio/fc1")[1].tolist()
@@ -173,6 +185,7 @@ def test_that_the_chosen_layer_is_strong_and_the_others_thin(panel: OptimizerPan
     assert panel.curves_legend.entries[0].label == "Update ratio · fc1"
     assert panel.curves_legend.entries[0].figure == f"{run.series['update_ratio/fc1'][60]:.3g}"
     panel.show_layer("relu1")
+    draw(panel)
     assert panel.curves.others[1].shape[0] == 4
 
 
@@ -184,6 +197,7 @@ def test_that_the_histograms_are_those_of_the_pass_and_the_layer(panel: Optimize
         assert panel.histograms.place_label.text() == f"step {taken.step} · whole model"
         assert views["weight"].bars.sum() == sum(kinds["weight"].sum() for kinds in taken.histograms.values())
     panel.show_layer("conv2")
+    draw(panel)
     assert panel.histograms.place_label.text() == "step 100 · conv2"
     assert views["update"].bars.sum() == run.passes[2].histograms["conv2"]["update"].sum()
     panel.show_histograms({}, 150)
@@ -204,10 +218,12 @@ def test_that_a_grown_run_keeps_zoom_measure_and_layer(panel: OptimizerPanel, sh
     panel.show_collection(run)  # type: ignore[arg-type]
     panel.choose("update_norm")
     panel.show_layer("a")
+    draw(panel)
     wheel(panel.heat_map, 50, 4)
     zoomed = panel.heat_map.shown_range
     run.grow(gradient_norm__a=np.ones(50), update_norm__a=np.ones(50))
     panel.show_collection(run)  # type: ignore[arg-type]
+    draw(panel)
     assert panel.chosen == "update_norm"
     assert panel.heat_map.shown_range == pytest.approx(zoomed)
     assert panel.curves.lines[1].steps[-1] == 149
@@ -221,12 +237,14 @@ def test_that_click_on_a_curve_asks_for_a_step(panel: OptimizerPanel, qtbot: QtB
 
 def test_that_a_run_without_layers_and_no_run_say_what_is_missing(panel: OptimizerPanel) -> None:
     panel.show_collection(GrowingRun().grow(loss=np.ones(3)))  # type: ignore[arg-type]
+    draw(panel)
     assert "--insight_interval 10" in panel.nothing_label.text()
     assert panel.nothing_label.isVisible()
     assert panel.numbers() == (("step",), [])
     panel.show_nothing()
     assert "Open a collection" in panel.nothing_label.text()
     panel.show_collection(GrowingRun().grow(learning_rate=np.ones(3)))  # type: ignore[arg-type]
+    draw(panel)
     assert not panel.nothing_label.isVisible(), "a learning rate is something to see"
     panel.grab()
 
@@ -240,6 +258,28 @@ def test_that_twenty_layers_have_a_row_each_that_a_name_fits_into(
     panel = OptimizerPanel()
     show(panel, 900, 500)
     panel.show_collection(open_insight_run(tmp_path / "many.json", layers=names, interval=10))
+    draw(panel)
     panel.grab()
     assert panel.heat_map.height() >= 20 * ROW_PX
     assert panel.rates.height() >= 84
+
+
+def test_that_plots_are_drawn_in_turns_and_what_is_chosen_meanwhile_is_drawn_once(panel: OptimizerPanel) -> None:
+    before = panel.heat_map.heat
+    panel.choose("gradient_norm")
+    panel.choose("update_norm")
+    assert panel.heat_map.heat is before
+    assert len(panel._waiting) == 2
+    panel._fill_next()
+    assert panel.heat_map.heat.measure.key == "update_norm"
+    assert panel.is_filling
+    draw(panel)
+    assert panel.curves_legend.entries[0].label.startswith("Update norm")
+
+
+def test_that_nothing_is_drawn_of_a_run_that_is_gone(panel: OptimizerPanel) -> None:
+    panel.choose("gradient_norm")
+    panel.show_nothing()
+    assert not panel.is_filling
+    QApplication.processEvents()
+    assert panel.heat_map.heat is None
