@@ -39,6 +39,10 @@ def layer_histograms(arrays: Mapping[Key, np.ndarray], layers: Mapping[str, Sequ
         arrays: of each parameter that has one, float32 of any shape.
         layers: layer → its parameters. One that several layers share counts in each.
     """
-    counts = {key: histogram(array) for key, array in arrays.items()}
+    return summed_by_layer({key: histogram(array) for key, array in arrays.items()}, layers)
+
+
+def summed_by_layer(counts: Mapping[Key, np.ndarray], layers: Mapping[str, Sequence[Key]]) -> dict[str, np.ndarray]:
+    """The same from the counts of each parameter."""
     present = {layer: [counts[key] for key in keys if key in counts] for layer, keys in layers.items()}
     return {layer: np.sum(own, axis=0) for layer, own in present.items() if own}

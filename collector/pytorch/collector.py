@@ -30,7 +30,8 @@ from collector.pytorch.probe import check_probe, describe_probe, left_out
 from collector.pytorch.projecting import projection_recorder
 from collector.pytorch.samples import Samples
 from collector.pytorch.stepping import Stepping, Watcher
-from collector.pytorch.taking import PassTaker, Taken
+from collector.pytorch.taken import Taken
+from collector.pytorch.taking import PassTaker
 from collector.pytorch.tensors import scalar_value
 from collector.pytorch.trace import Call, trace
 from collector.storage import schema

@@ -8,10 +8,10 @@ RECTIFIERS = (nn.ReLU, nn.ReLU6)
 BOUNDS = {nn.Sigmoid: (0.0, 1.0), nn.Hardsigmoid: (0.0, 1.0), nn.Tanh: (-1.0, 1.0), nn.Softsign: (-1.0, 1.0)}
 
 
-def idle_fractions(module: nn.Module, output: Tensor, unit_axis: int) -> dict[str, float]:
+def idle_fractions(module: nn.Module, output: Tensor, unit_axis: int) -> dict[str, Tensor]:
     """``dead_fraction`` or ``saturated_fraction`` in 0…1 of all units, where the notion has a meaning.
 
-    A unit with a NaN is neither.
+    Each is a tensor of one number, where the output is. A unit with a NaN is neither.
 
     Args:
         module: what gave the output.
@@ -20,13 +20,13 @@ def idle_fractions(module: nn.Module, output: Tensor, unit_axis: int) -> dict[st
     """
     others = [axis for axis in range(output.ndim) if axis != unit_axis]
     if isinstance(module, RECTIFIERS):
-        return {"dead_fraction": float((output.abs().amax(others) == 0).float().mean())}
+        return {"dead_fraction": (output.abs().amax(others) == 0).float().mean()}
     bounds = _bounds(module)
     if bounds is None:
         return {}
     middle, half = sum(bounds) / 2, (bounds[1] - bounds[0]) / 2
     is_beyond = (output - middle).abs() > BEYOND * half
-    return {"saturated_fraction": float((is_beyond.float().mean(others) >= SHARE).float().mean())}
+    return {"saturated_fraction": (is_beyond.float().mean(others) >= SHARE).float().mean()}
 
 
 def _bounds(module: nn.Module) -> tuple[float, float] | None:

@@ -1,6 +1,7 @@
 """Copies of a model's arrays under the unit plan."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,19 +13,22 @@ from collector.pytorch.idle_units import idle_fractions
 from collector.pytorch.logits import logits_of
 from collector.pytorch.plan import LayerPlan
 from collector.pytorch.samples import Samples
-from collector.pytorch.tensors import to_numpy
+from collector.pytorch.taken import Taken
 from collector.pytorch.unseen import unseen
 from collector.storage.schema import LayerRecord
 
-Arrays = dict[str, LayerRecord]
 
-
-def put_parameters(record: LayerRecord, plan: LayerPlan, tensors: Mapping[str, Tensor], ending: str = "") -> None:
-    """Put weight and bias, or what belongs to them, into a record: ``weight_update`` with the ending ``_update``."""
+def put_parameters(taken: Taken, plan: LayerPlan, tensors: Mapping[str, Tensor], ending: str = "") -> None:
+    """Put weight and bias, or what belongs to them, into a pass: ``weight_update`` with the ending ``_update``."""
+    record = taken.layers[plan.name]
     for name in ("weight", "bias"):
         tensor = tensors.get(name)
         if tensor is not None and tensor.layout == torch.strided and name not in plan.not_recorded:
-            setattr(record, name + ending, _own(_reduced(plan, to_numpy(tensor))))
+            taken.bringing.take(tensor, partial(_put, record, name + ending, plan))
+
+
+def _put(record: LayerRecord, kind: str, plan: LayerPlan, array: np.ndarray) -> None:
+    setattr(record, kind, _own(_reduced(plan, array)))
 
 
 def _reduced(plan: LayerPlan, array: np.ndarray) -> np.ndarray:
@@ -41,20 +45,23 @@ def _own(array: np.ndarray) -> np.ndarray:
 
 
 def run_probe(
-    model: nn.Module, inputs: Samples, plans: list[LayerPlan], tell: Callable[[str], object] = lambda _: None
-) -> tuple[Arrays, np.ndarray | None, dict[str, float]]:
-    """Activations and feature maps of each layer for the probe, the logits ``[N, K]``, and fractions of idle units.
+    model: nn.Module,
+    inputs: Samples,
+    plans: list[LayerPlan],
+    taken: Taken,
+    tell: Callable[[str], object] = lambda _: None,
+) -> None:
+    """Put into a pass what the probe makes of the network.
 
-    The fractions are under their names as scalars, as ``dead_fraction/relu1``. No hook is left behind.
+    That is activations and feature maps of each layer, the logits ``[N, K]``, and fractions of idle units under their
+    names as scalars, as ``dead_fraction/relu1``. No hook is left behind.
 
     Args:
         inputs: the probe, on the model's device.
         tell: is given a sentence where the logits had to be chosen, or are not there.
     """
-    idle: dict[str, float] = {}
-    records = {plan.name: LayerRecord() for plan in plans}
     handles = [
-        plan.module.register_forward_hook(_taker(plan, records[plan.name], len(inputs), idle))
+        plan.module.register_forward_hook(_taker(plan, taken, len(inputs)))
         for plan in plans
         if "activation" not in plan.not_recorded
     ]
@@ -66,26 +73,36 @@ def run_probe(
             handle.remove()
     if choice:
         tell(choice)
-    return records, None if logits is None else _own(to_numpy(logits)), idle
+    if logits is not None:
+        taken.bringing.take(logits, lambda array: setattr(taken, "logits", _own(array)))
 
 
-def _taker(plan: LayerPlan, record: LayerRecord, n_samples: int, idle: dict[str, float]) -> Callable[..., None]:
-    """A hook that copies what a layer gives at once: a later one may work in place."""
+def _taker(plan: LayerPlan, taken: Taken, n_samples: int) -> Callable[..., None]:
+    """A hook that takes what a layer gives at once: a later one may work in place."""
     shape = (n_samples, *plan.output_shape)
     positions = [axis for axis in range(1, len(shape)) if axis != plan.unit_axis]
+    record, bringing = taken.layers[plan.name], taken.bringing
+
+    def put_maps(array: np.ndarray) -> None:
+        with np.errstate(over="ignore"):
+            record.feature_maps = plan.units.reduce(array, 1).astype(np.float16)  # type: ignore[assignment]
+
+    def put_activation(array: np.ndarray) -> None:
+        record.activation = _own(plan.units.reduce(array, 1))  # type: ignore[assignment]
 
     def take(module: nn.Module, args: tuple[Any, ...], output: Any) -> None:
         # A module that is used several times may have given something else before.
         if not isinstance(output, Tensor) or output.shape != shape:
             return
         if plan.n_mapped:
-            with np.errstate(over="ignore"):
-                maps = plan.units.reduce(to_numpy(output[: plan.n_mapped]), 1).astype(np.float16)
-            record.feature_maps = maps  # type: ignore[assignment]
+            bringing.take(output[: plan.n_mapped], put_maps)
         if output.numel():
             for metric, fraction in idle_fractions(module, output, plan.unit_axis).items():
-                idle[f"{metric}/{plan.name}"] = fraction
-        means = output.float().mean(positions) if positions else output
-        record.activation = _own(plan.units.reduce(to_numpy(means), 1))  # type: ignore[assignment]
+                bringing.take(fraction, partial(_put_number, taken.scalars, f"{metric}/{plan.name}"))
+        bringing.take(output.float().mean(positions) if positions else output, put_activation)
 
     return take
+
+
+def _put_number(scalars: dict[str, float], name: str, array: np.ndarray) -> None:
+    scalars[name] = float(array)

@@ -1,13 +1,15 @@
 """What the optimizers of ``torch.optim`` keep for each layer."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from collector.metrics.norms import layer_norms
-from collector.pytorch.tensors import sums_of_squares
+from collector.pytorch.bringing import Bringing
 
 Held = Mapping[Tensor, Mapping[str, Any]]
 
@@ -16,8 +18,8 @@ SECOND_MOMENTS = ("exp_avg_sq", "square_avg", "sum")
 """The names that the optimizers give their running averages: Adam's, RMSprop's, Adagrad's."""
 
 
-def moments(held: Held, layers: Mapping[str, Sequence[Tensor]]) -> dict[str, float]:
-    """``first_moment_norm/layer`` = ‖m‖₂ and ``second_moment_mean/layer`` = mean(v), where the optimizer has them.
+class Moments:
+    """``first_moment_norm/layer`` = ‖m‖₂ and ``second_moment_mean/layer`` = mean(v), where the optimizers have them.
 
     m is Adam's first moment or the momentum buffer, v Adam's second moment, RMSprop's mean square or Adagrad's sum,
     as the optimizer holds them: without bias correction. ``total`` counts each parameter once.
@@ -25,20 +27,33 @@ def moments(held: Held, layers: Mapping[str, Sequence[Tensor]]) -> dict[str, flo
     Args:
         held: what the optimizers hold: parameter → their state of it.
         layers: layer → its parameters.
+        bringing: brings the numbers; they are there when it has fetched them.
     """
-    parameters = {parameter for own in layers.values() for parameter in own}
-    first = states(held, parameters, FIRST_MOMENTS)
-    second = states(held, parameters, SECOND_MOMENTS)
-    by_tensor = sums_of_squares(first.values())
-    squares = {parameter: by_tensor[tensor] for parameter, tensor in first.items()}
-    sums = {parameter: float(tensor.sum(dtype=torch.float32)) for parameter, tensor in second.items()}
-    means = {}
-    for layer, own in (*layers.items(), ("total", parameters)):
-        present = [parameter for parameter in own if parameter in sums]
-        if present:
-            n_values = sum(second[parameter].numel() for parameter in present)
-            means[f"second_moment_mean/{layer}"] = sum(sums[parameter] for parameter in present) / n_values
-    return means | layer_norms("first_moment_norm", squares, layers)
+
+    def __init__(self, held: Held, layers: Mapping[str, Sequence[Tensor]], bringing: Bringing) -> None:
+        self._layers = layers
+        self._parameters = {parameter for own in layers.values() for parameter in own}
+        self._squares: dict[Tensor, float] = {}
+        self._sums: dict[Tensor, float] = {}
+        self._sizes: dict[Tensor, int] = {}
+        for parameter, first in states(held, self._parameters, FIRST_MOMENTS).items():
+            bringing.take_sum_of_squares(first, partial(self._squares.__setitem__, parameter))
+        for parameter, second in states(held, self._parameters, SECOND_MOMENTS).items():
+            self._sizes[parameter] = second.numel()
+            bringing.take(second.sum(dtype=torch.float32), partial(self._put_sum, parameter))
+
+    def _put_sum(self, parameter: Tensor, sum_: np.ndarray) -> None:
+        self._sums[parameter] = float(sum_)
+
+    def scalars(self) -> dict[str, float]:
+        """Name → number."""
+        means = {}
+        for layer, own in (*self._layers.items(), ("total", self._parameters)):
+            present = [parameter for parameter in own if parameter in self._sums]
+            if present:
+                n_values = sum(self._sizes[parameter] for parameter in present)
+                means[f"second_moment_mean/{layer}"] = sum(self._sums[parameter] for parameter in present) / n_values
+        return means | layer_norms("first_moment_norm", self._squares, self._layers)
 
 
 def states(held: Held, parameters: Iterable[Tensor], keys: Sequence[str]) -> dict[Tensor, Tensor]:

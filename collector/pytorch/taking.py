@@ -1,47 +1,24 @@
 """The life of a pass: what is taken before the optimizer's step, and what the step adds."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from functools import partial
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
 from collector.capture.guard import Guard
-from collector.metrics.histogram import layer_histograms
+from collector.metrics.histogram import histogram, summed_by_layer
 from collector.metrics.norms import layer_norms, layer_ratios
 from collector.pytorch.layers import device_of
 from collector.pytorch.plan import LayerPlan
 from collector.pytorch.samples import Samples
-from collector.pytorch.snapshot import Arrays, put_parameters, run_probe
-from collector.pytorch.statistics import moments
+from collector.pytorch.snapshot import put_parameters, run_probe
+from collector.pytorch.statistics import Moments
 from collector.pytorch.stepping import Stepping
-from collector.pytorch.tensors import real_values, sums_of_squares, to_numpy
-from collector.storage.schema import LayerRecord, PassRecord
-
-Histograms = dict[str, dict[str, np.ndarray]]
-"""Layer → ``weight``, ``gradient``, ``update`` → counts ``[129]``."""
-
-
-@dataclass
-class Taken:
-    """A pass in the making."""
-
-    layers: Arrays
-    logits: np.ndarray | None
-    scalars: dict[str, float] = field(default_factory=dict)
-    before: dict[Tensor, Tensor] = field(default_factory=dict)
-    """Parameter → its values before the step."""
-    histograms: Histograms = field(default_factory=dict)
-    has_histograms: bool = True
-    without_gradient: list[str] | None = None
-    """Layers that could learn, but have no gradient; None: gradients were not taken."""
-    norms_are_known: bool = False
-    """Whether the norms of this step come from elsewhere."""
-
-    def to_record(self, step: int) -> PassRecord:
-        """The pass as the file holds it."""
-        return PassRecord(number=0, step=step, logits=self.logits, layers=self.layers, histograms=self.histograms)  # type: ignore[arg-type]
+from collector.pytorch.taken import Taken
+from collector.pytorch.tensors import real_values
+from collector.storage.schema import LayerRecord
 
 
 class PassTaker:
@@ -82,29 +59,47 @@ class PassTaker:
             has_histograms: False leaves out how all values are spread.
             covered: scalars of this step that come from elsewhere.
         """
-        taken = self.state()
+        taken = self.state(is_alone=False)
         taken.has_histograms = self._has_histograms and has_histograms
         layers = self._parameters()
-        parameters = {parameter for own in layers.values() for parameter in own}
+        parameters = {parameter: parameter for own in layers.values() for parameter in own}
         taken.norms_are_known = all(f"weight_norm/{layer}" in covered for layer in layers)
-        if not taken.norms_are_known:
-            taken.scalars |= layer_norms("weight_norm", sums_of_squares(parameters), layers)
-        self._add_histograms(taken, "weight", {each: each for each in parameters}, layers)
+        self._measure(taken, "weight", parameters)
         taken.before = self._memory = {parameter: self._copied(parameter) for parameter in parameters}
         if has_gradients:
             self.add_gradients(taken)
         return taken
 
-    def state(self) -> Taken:
-        """The network as it is: activations of the probe, weights and biases; of scalars those of idle units."""
-        taken = Taken({plan.name: LayerRecord() for plan in self._plans}, None)
+    def state(self, *, is_alone: bool = True) -> Taken:
+        """The network as it is: activations of the probe, weights and biases; of scalars those of idle units.
+
+        Args:
+            is_alone: whether nothing is added to it.
+        """
+        taken = self._nothing()
         if self._inputs is not None:
             with self._guard("running the model on the probe"):
-                inputs = self._inputs.to(device_of(self._model))
-                taken = Taken(*run_probe(self._model, inputs, self._plans, self._guard.remark))
+                seen = self._nothing()
+                run_probe(self._model, self._inputs.to(device_of(self._model)), self._plans, seen, self._guard.remark)
+                taken = seen
         for plan in self._plans:
-            put_parameters(taken.layers[plan.name], plan, plan.parameters)
+            put_parameters(taken, plan, plan.parameters)
+        if is_alone:
+            taken.bringing.fetch()
         return taken
+
+    def add_gradients(self, taken: Taken) -> None:
+        """Add the gradients that the update will be made of."""
+        gradients: dict[Tensor, Tensor] = {}
+        taken.without_gradient = []
+        for plan in self._plans:
+            found = dict(zip(plan.parameters, self._stepping.gradients(list(plan.parameters.values())), strict=True))
+            own = {name: gradient for name, gradient in found.items() if gradient is not None}
+            put_parameters(taken, plan, own, "_gradient")
+            gradients |= {plan.parameters[name]: gradient for name, gradient in own.items()}
+            if not own and any(each.requires_grad for each in plan.parameters.values()):
+                taken.without_gradient.append(plan.name)
+        self._measure(taken, "gradient", gradients)
 
     def after_step(self, taken: Taken) -> None:
         """Add the update, weights after the step minus weights before it, and the optimizer's statistics."""
@@ -113,44 +108,37 @@ class PassTaker:
         taken.before = {}
         for plan in self._plans:
             own = {name: updates[each] for name, each in plan.parameters.items() if each in updates}
-            put_parameters(taken.layers[plan.name], plan, own, "_update")
+            put_parameters(taken, plan, own, "_update")
+        self._measure(taken, "update", updates)
         layers = self._parameters()
-        self._add_histograms(taken, "update", updates, layers)
+        moments = Moments(self._stepping.state, layers, taken.bringing)
+        taken.bringing.fetch()
+        self._sum_up(taken, layers)
+        taken.scalars |= moments.scalars()
+
+    def _nothing(self) -> Taken:
+        return Taken({plan.name: LayerRecord() for plan in self._plans})
+
+    def _measure(self, taken: Taken, kind: str, tensors: Mapping[Tensor, Tensor]) -> None:
+        """Take the size of what belongs to each parameter, and how its values are spread."""
+        squares = taken.squares.setdefault(f"{kind}_norm", {})
+        counts = taken.counts.setdefault(kind, {})
+        for parameter, tensor in tensors.items():
+            if not taken.norms_are_known:
+                taken.bringing.take_sum_of_squares(tensor, partial(squares.__setitem__, parameter))
+            if taken.has_histograms:
+                taken.bringing.take(real_values(tensor.detach()), partial(_count, counts, parameter))
+
+    def _sum_up(self, taken: Taken, layers: Mapping[str, list[Tensor]]) -> None:
+        """The scalars and histograms of the layers, from what was taken of their parameters."""
+        for kind, counts in taken.counts.items():
+            for layer, of_layer in summed_by_layer(counts, layers).items():
+                taken.histograms.setdefault(layer, {})[kind] = of_layer
         if not taken.norms_are_known:
-            by_tensor = sums_of_squares(updates.values())
-            squares = {parameter: by_tensor[update] for parameter, update in updates.items()}
-            taken.scalars |= layer_norms("update_norm", squares, layers)
+            for metric, squares in taken.squares.items():
+                taken.scalars |= layer_norms(metric, squares, layers)
             taken.scalars |= layer_ratios("update_ratio", "update_norm", "weight_norm", taken.scalars)
             taken.scalars |= layer_ratios("step_size", "update_norm", "gradient_norm", taken.scalars)
-        taken.scalars |= moments(self._stepping.state, layers)
-
-    def add_gradients(self, taken: Taken) -> None:
-        """Add the gradients that the update will be made of."""
-        layers = self._parameters()
-        gradients: dict[Tensor, Tensor] = {}
-        taken.without_gradient = []
-        for plan in self._plans:
-            found = dict(zip(plan.parameters, self._stepping.gradients(list(plan.parameters.values())), strict=True))
-            own = {name: gradient for name, gradient in found.items() if gradient is not None}
-            put_parameters(taken.layers[plan.name], plan, own, "_gradient")
-            gradients |= {plan.parameters[name]: gradient for name, gradient in own.items()}
-            if not own and any(each.requires_grad for each in plan.parameters.values()):
-                taken.without_gradient.append(plan.name)
-        self._add_histograms(taken, "gradient", gradients, layers)
-        if not taken.norms_are_known:
-            by_tensor = sums_of_squares(gradients.values())
-            squares = {parameter: by_tensor[gradient] for parameter, gradient in gradients.items()}
-            taken.scalars |= layer_norms("gradient_norm", squares, layers)
-
-    def _add_histograms(
-        self, taken: Taken, kind: str, tensors: Mapping[Tensor, Tensor], layers: Mapping[str, Sequence[Tensor]]
-    ) -> None:
-        """Add how the values of each layer's ``tensors``, those that belong to its parameters, are spread."""
-        if not taken.has_histograms:
-            return
-        arrays = {each: to_numpy(real_values(tensor.detach())) for each, tensor in tensors.items()}
-        for layer, counts in layer_histograms(arrays, layers).items():
-            taken.histograms.setdefault(layer, {})[kind] = counts
 
     def _copied(self, parameter: Tensor) -> Tensor:
         """A copy in memory that is used again at each pass: fresh memory costs more than the copying."""
@@ -162,3 +150,7 @@ class PassTaker:
     def _parameters(self) -> dict[str, list[Tensor]]:
         layers = {plan.name: list(plan.parameters.values()) for plan in self._plans}
         return {name: parameters for name, parameters in layers.items() if parameters}
+
+
+def _count(counts: dict[Tensor, np.ndarray], parameter: Tensor, values: np.ndarray) -> None:
+    counts[parameter] = histogram(values)

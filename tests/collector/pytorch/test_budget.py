@@ -42,9 +42,9 @@ def dear_passes(monkeypatch: pytest.MonkeyPatch) -> None:
     state = PassTaker.state
     seconds = [0.0]
 
-    def slow_state(self: PassTaker) -> Any:
+    def slow_state(self: PassTaker, **options: Any) -> Any:
         seconds[0] += 1000
-        return state(self)
+        return state(self, **options)
 
     import time
 
