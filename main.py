@@ -5,14 +5,16 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from collector.storage import CollectionError, open_collection
 from data.errors import DataError
 from data.names import DATASETS
-from models.names import MODELS, OPTIMIZERS, WrongPairError, check_pair, fitting_models
+from models.names import KERAS_MODELS, MODELS, OPTIMIZERS, WrongPairError, check_pair, fitting_models
 from models.options import TrainOptions
+from models.place import Place, place_here
 from models.resuming import resumed_options
 
 if TYPE_CHECKING:
@@ -24,11 +26,15 @@ EXAMPLES = """examples:
   python main.py my_run.json                       open a collection
   python main.py --headless --output_path a.json   train and collect, no window
   python main.py --epochs 5 --resume               go on where that run stopped, or begin it
+  torchrun --nproc_per_node=2 main.py --headless   train with two processes
   python main.py export a.json --csv               what other tools read; export --help tells more
 """
 
 WRONG_USE = 2
 """Exit code for what the user can mend with other options."""
+
+LOST_RANK = 1
+"""Exit code where another process of the same training ended."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -42,6 +48,8 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser.parse_args(given)
     options = TrainOptions(**{name: getattr(chosen, name) for name in TrainOptions.__dataclass_fields__})
     try:
+        if (place := place_here()).n_ranks > 1:
+            return _train_with_others(options, place, has_window=bool(chosen.collection) or not chosen.headless)
         if chosen.collection:
             return _open(chosen.collection)
         check_pair(options.model_name, options.dataset)
@@ -56,8 +64,41 @@ def main(arguments: list[str] | None = None) -> int:
             return _train_in_window(options, given)
         return 0 if chosen.headless else _open(options.collection_path)
     except (CollectionError, DataError, WrongPairError) as error:
-        sys.stderr.write(f"{parser.prog}: {error}\n")
+        if place_here().is_first:
+            sys.stderr.write(f"{parser.prog}: {error}\n")
         return WRONG_USE
+
+
+def _train_with_others(options: TrainOptions, place: Place, *, has_window: bool) -> int:
+    """Be one of the processes that torchrun has started. The first speaks for all.
+
+    Raises:
+        WrongPairError: what is asked for takes a single process.
+    """
+    if has_window:
+        raise WrongPairError("Several processes train without a window: add --headless, and open the collection later.")
+    if options.resume:
+        raise WrongPairError("Several processes leave no checkpoint that --resume could go on from: leave it out.")
+    if options.model_name in KERAS_MODELS:
+        raise WrongPairError(f"{options.model_name} trains in a single process: leave out torchrun.")
+    check_pair(options.model_name, options.dataset)
+    from models.ranks import LostRankError, agreed, joined
+    from models.run import train
+    from models.seeds import drawn_seed
+
+    try:
+        with joined(place):
+            if agreed(options.collection_path.exists() and not options.force):
+                if place.is_first:
+                    _accept_existing(options)
+                return 0
+            train(options if options.seed is not None else replace(options, seed=agreed(drawn_seed())), place)
+    except LostRankError as error:
+        if place.is_first:
+            kept = f"What was recorded until then is in {options.collection_path}."
+            sys.stderr.write(f"The training could not go on: {error}. {kept}\n")
+        return LOST_RANK
+    return 0
 
 
 def _open(path: Path) -> int:

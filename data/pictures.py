@@ -9,6 +9,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from data.augmentation import Augmentation
+from data.parts import PartSampler
 
 Batch = tuple[Tensor, Tensor]
 
@@ -110,17 +111,23 @@ def channel_statistics(pictures: Tensor) -> tuple[tuple[float, ...], tuple[float
     return tuple(mean.tolist()), tuple(value if value > 1e-6 else 1.0 for value in std.tolist())
 
 
-def loaders(source: DataSource, batch_size: int = 64, seed: int = 0) -> tuple[DataLoader[Batch], DataLoader[Batch]]:
+def loaders(
+    source: DataSource, batch_size: int = 64, seed: int = 0, part: int = 0, n_parts: int = 1
+) -> tuple[DataLoader[Batch], DataLoader[Batch]]:
     """Training batches in an order that `seed` decides, and test batches in the order of the file.
+
+    Of `n_parts` processes that train together each takes its `part` of the training samples, and all test samples.
 
     Both have random generators of their own: going through them draws no number from torch's global one, so
     that the same seed gives the same batches whatever else a program does between them.
     """
+    order = torch.Generator().manual_seed(seed)
     train = DataLoader(
-        source.train.with_generator(torch.Generator().manual_seed(seed + 1)),
+        source.train.with_generator(torch.Generator().manual_seed(seed + 1 + part)),
         batch_size=batch_size,
-        shuffle=True,
-        generator=torch.Generator().manual_seed(seed),
+        shuffle=n_parts == 1,
+        sampler=None if n_parts == 1 else PartSampler(len(source.train), part, n_parts, order),
+        generator=order if n_parts == 1 else torch.Generator().manual_seed(seed),
         collate_fn=_whole_batch,
     )
     test = DataLoader(

@@ -10,7 +10,6 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, Protocol
 
-import torch
 from torch import nn
 
 import data
@@ -24,12 +23,14 @@ from models.model_save import ModelSaveCallback
 from models.names import KERAS_MODELS, check_pair
 from models.optimizers import build_optimizer
 from models.options import TrainOptions
+from models.place import ALONE, Place
 from models.progress import ProgressCallback
 from models.projection import projection_options
+from models.ranks import RanksTrainer, device_for, first_one_first
 from models.seeds import seed_everything
 from models.signals import signal_options
 from models.step_scalars import write_step_scalars
-from models.training import Trainer
+from models.training import Callback, Trainer
 
 
 class Stoppable(Protocol):
@@ -38,8 +39,11 @@ class Stoppable(Protocol):
     def stop(self) -> None: ...
 
 
-def train(options: TrainOptions) -> None:
+def train(options: TrainOptions, place: Place = ALONE) -> None:
     """Train and collect. Ctrl+C, or a request to terminate, ends the training after its step and keeps the file.
+
+    Args:
+        place: this process among those that train together.
 
     Raises:
         DataError, WrongPairError, CollectionError, ValueError: in words for the user.
@@ -48,9 +52,10 @@ def train(options: TrainOptions) -> None:
     checkpoint = _checkpoint(options.collection_path) if is_resumed else None
     if checkpoint is not None:
         options = replace(options, seed=checkpoint.asked_seed)
-    source = data.load(options.dataset, options.data_root, strict=options.strict_data, seed=options.seed or 0)
+    with first_one_first(place):
+        source = data.load(options.dataset, options.data_root, strict=options.strict_data, seed=options.seed or 0)
     check_pair(options.model_name, options.dataset, source.shape)
-    if source.note:
+    if source.note and place.is_first:
         say(source.note)
     seed = seed_everything(options.seed if checkpoint is None else checkpoint.seed)
     if options.model_name in KERAS_MODELS:
@@ -61,21 +66,26 @@ def train(options: TrainOptions) -> None:
 
         train_source(options, source, seed)
     else:
-        _train_source(options, source, seed, checkpoint)
-    write_step_scalars(options.collection_path, options.collection_path.with_suffix(".tensorboard"))
+        _train_source(options, source, seed, place, checkpoint)
+    if place.is_first:
+        write_step_scalars(options.collection_path, options.collection_path.with_suffix(".tensorboard"))
 
 
-def _train_source(options: TrainOptions, source: DataSource, seed: int, checkpoint: Checkpoint | None) -> None:
+def _train_source(
+    options: TrainOptions, source: DataSource, seed: int, place: Place, checkpoint: Checkpoint | None
+) -> None:
     path = options.collection_path
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    device = device_for(place)
     model = build(options.model_name, source.shape, source.n_classes).to(device)
     optimizer = build_optimizer(options.optimizer, model.parameters(), options.lr, options.model_name)
-    train_loader, test_loader = data.loaders(source, options.batch_size, seed)
+    train_loader, test_loader = data.loaders(source, options.batch_size, seed, place.rank, place.n_ranks)
     steps_per_epoch = len(train_loader)
-    say(
+    together = f" and {place.n_ranks} processes" if place.n_ranks > 1 else ""
+    tell = say if place.is_first else _silent
+    tell(
         f"{options.model_name} ({sum(each.numel() for each in model.parameters()):,} parameters) learns {source.used} "
         f"({len(source.train):,} pictures) for {options.epochs} epoch{'s' * (options.epochs != 1)} "
-        f"of {steps_per_epoch} steps on {device}, seed {seed}."
+        f"of {steps_per_epoch} steps on {device}{together}, seed {seed}."
     )
     if checkpoint is not None:
         say(f"It goes on behind step {checkpoint.step} of {path}.")
@@ -90,20 +100,20 @@ def _train_source(options: TrainOptions, source: DataSource, seed: int, checkpoi
         "asked_seed": options.seed,
         "seed": seed,
     }
-    callbacks = [
-        collect,
-        CheckpointCallback(path, **of_run),
-        ProgressCallback(),
-        MetricsCallback(path.with_suffix(".tensorboard")),
-        ModelSaveCallback(path.with_suffix(".pth")),
-    ]
-    trainer = Trainer(model, optimizer, nn.CrossEntropyLoss(), train_loader, test_loader, callbacks, device)
+    callbacks: list[Callback] = [collect]
+    if place.n_ranks == 1:
+        callbacks.append(CheckpointCallback(path, **of_run))
+    if place.is_first:
+        metrics, save = MetricsCallback(path.with_suffix(".tensorboard")), ModelSaveCallback(path.with_suffix(".pth"))
+        callbacks += [ProgressCallback(), metrics, save]
+    kind = Trainer if place.n_ranks == 1 else RanksTrainer
+    trainer = kind(model, optimizer, nn.CrossEntropyLoss(), train_loader, test_loader, callbacks, device)
     if checkpoint is not None:
         trainer.load_state_dict(checkpoint.trainer)
     with stopped_by_signals(trainer):
         trainer.fit(options.epochs)
     ending = "was stopped" if trainer.stopped else "ended"
-    say(f"The training {ending} after {trainer.step} steps. Collection: {path}")
+    tell(f"The training {ending} after {trainer.step} steps. Collection: {path}")
 
 
 def _checkpoint(path: Path) -> Checkpoint:
@@ -151,6 +161,10 @@ def say(text: str) -> None:
     """A line on the terminal, there at once even in a log."""
     sys.stdout.write(text + "\n")
     sys.stdout.flush()
+
+
+def _silent(text: str) -> None:
+    """Another process says it."""
 
 
 @contextmanager

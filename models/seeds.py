@@ -15,7 +15,7 @@ def seed_everything(seed: int | None) -> int:
     Raises ValueError outside 0..2**32 - 1, the range that all three take.
     """
     if seed is None:
-        seed = secrets.randbelow(2**32)
+        seed = drawn_seed()
     if not 0 <= seed < 2**32:
         raise ValueError(f"a seed must be between 0 and {2**32 - 1}, not {seed}")
     random.seed(seed)
@@ -46,3 +46,8 @@ def set_random_states(states: dict[str, Any]) -> None:
     torch.set_rng_state(states["torch"])
     if len(states["cuda"]) == torch.cuda.device_count():
         torch.cuda.set_rng_state_all(states["cuda"])
+
+
+def drawn_seed() -> int:
+    """A seed that nobody chose."""
+    return secrets.randbelow(2**32)

@@ -120,7 +120,7 @@ class Trainer:
                 ends.callback(callback.on_train_end, self)
             for epoch in range(self._first_epoch, epochs):
                 self.epoch = epoch
-                if self.stopped:
+                if self._is_stopped():
                     break
                 self._run_epoch()
 
@@ -136,10 +136,10 @@ class Trainer:
             self.batch += 1
             for callback in self.callbacks:
                 callback.on_step_end(self, result)
-            if self.stopped:
+            if self._is_stopped():
                 return
         test = evaluate(self.model, self.criterion, self.test_loader, self.device)
-        epoch_result = EpochResult(self.epoch, self.step, self._tally.outcome(), test)
+        epoch_result = EpochResult(self.epoch, self.step, self._outcome(self._tally), test)
         self._n_ended, self.batch, self._tally = self.epoch + 1, 0, Tally()
         self._order = order_of(self.train_loader)
         for callback in self.callbacks:
@@ -169,9 +169,19 @@ class Trainer:
         set_random_states(state["random"])
 
     def _run_step(self, images: Tensor, labels: Tensor) -> StepResult:
-        logits = self.model(images)
+        logits = self._forward(images)
         loss = self.criterion(logits, labels)
         self.optimizer.zero_grad()
         loss.backward()
         self.optimizer.step()
         return StepResult(self.step, self.epoch, loss.detach(), logits.detach(), labels)
+
+    def _forward(self, images: Tensor) -> Tensor:
+        logits: Tensor = self.model(images)
+        return logits
+
+    def _is_stopped(self) -> bool:
+        return self.stopped
+
+    def _outcome(self, tally: Tally) -> Outcome:
+        return tally.outcome()

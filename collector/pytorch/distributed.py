@@ -12,7 +12,7 @@ from torch import Tensor
 
 from collector.capture.run_log import RunLog
 from collector.metrics.ranks import gradient_disagreement, rank_columns
-from collector.pytorch.joining import own_group
+from collector.pytorch.joining import in_short, own_group
 from collector.pytorch.local_gradients import LocalGradients
 from collector.pytorch.tensors import real_values
 
@@ -106,8 +106,11 @@ class Ranks:
     def close(self) -> None:
         """Send the rest, unless this rank ends by an error: then the others are elsewhere. Remove what is left."""
         self._local.leave()
-        if sys.exception() is None:
+        error = sys.exception()
+        if error is None:
             self._exchange(self._log.steps_taken - 1, is_last=True)
+        elif self._group is not None:
+            self._log.guard.remark(self._alone_since(f"the training ended by {type(error).__name__}"))
         self._end()
 
     def _is_gradient_due(self, step: int) -> bool:
@@ -130,7 +133,7 @@ class Ranks:
         try:
             dist.gather_object(part, parts, dst=0, group=self._group)
         except Exception as error:  # noqa: BLE001 - whatever it is, the ranks are no longer at the same place
-            self._give_up(str(error).strip().splitlines()[0])
+            self._give_up(in_short(error))
             return
         self._held = {}
         if parts is not None:
@@ -174,9 +177,12 @@ class Ranks:
 
     def _give_up(self, reason: str) -> None:
         """Exchange nothing any more; what this rank has held back is all that is known of those steps."""
-        since = min((step for values in self._held.values() for step in values), default=self._log.steps_taken)
-        self._log.guard.say(f"From step {since} on what is recorded is of rank 0 alone: {reason}.")
+        self._log.guard.say(self._alone_since(reason))
         self._end()
+
+    def _alone_since(self, reason: str) -> str:
+        since = min((step for values in self._held.values() for step in values), default=self._log.steps_taken)
+        return f"From step {since} on what is recorded is of rank 0 alone: {reason}."
 
     def _end(self) -> None:
         """Leave the group, which tells those that wait for this rank that it will not come."""

@@ -1,6 +1,7 @@
 """A process group of the collectors' own, if every rank makes one."""
 
 import itertools
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,8 @@ PATIENCE = timedelta(seconds=30)
 """Longer is not waited in an exchange. Below the time that torchrun gives a process to end."""
 
 _numbers = itertools.count()
+
+_PLACE_IN_SOURCE = re.compile(r"^\[[^]]*\.\w+:\d+\] ")
 
 
 def rank_here() -> int | None:
@@ -56,3 +59,9 @@ def _all_came(number: int) -> bool:
         answer = "no"
     # Whoever is the first to decide decides for all.
     return bool(store.compare_set("all", "", answer) == b"yes")
+
+
+def in_short(error: BaseException) -> str:
+    """What a backend says of a lost connection, without its place in the source and its advice."""
+    first_line = (str(error).strip().splitlines() or [type(error).__name__])[0]
+    return _PLACE_IN_SOURCE.sub("", first_line).partition(". ")[0]
