@@ -137,6 +137,7 @@ class Collector:
         if not isinstance(insight, InsightOptions | None):
             raise ValueError(f"insight is of type {type(insight).__name__}; give InsightOptions(…) or None")
         model = unwrapped(model)
+        insight = insight_within(insight, budget)
         rank = rank_here() if distributed else None
         gradient_interval = 0 if insight is None else insight.interval
         if rank:  # the first measures and writes for all
@@ -148,7 +149,6 @@ class Collector:
             inputs = None
         plans = plan_layers(model, calls, neuron_cap, unit_rule, no_calls=problem or _no_probe(inputs))
         choose_maps(plans, feature_maps, 0 if inputs is None else len(inputs), feature_samples)
-        insight = insight_within(insight, budget)
         self._stepping = Stepping(model, optimizers)
         self._insight = None if insight is None else StepInsight(plans, self._stepping, insight)
         self._signals, not_compared = feature_signals(
