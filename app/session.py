@@ -19,6 +19,7 @@ from app.analysis.unit_history import UnitHistory, unit_history
 from app.jobs import Jobs
 from app.replay.awaited import AwaitedCollection
 from app.replay.clock import Playback
+from app.replay.continued import continued
 from app.replay.frame import Frame, read_frame
 from app.replay.opened import OpenedCollection, open_for_replay
 from app.replay.sign_tiles import SignTiles
@@ -284,7 +285,8 @@ class Session(QObject):
         if awaited is not None:
             self._jobs.submit_if_idle("await", awaited.open, self._on_awaited, self._on_problem)
         elif opened is not None and not opened.collection.finished:
-            self._jobs.submit_if_idle("refresh", opened.grown, self._on_grown, self._on_problem)
+            work = lambda: continued(opened) or opened.grown()  # noqa: E731
+            self._jobs.submit_if_idle("refresh", work, lambda new: self._on_refreshed(opened, new), self._on_problem)
         else:
             self._poll_timer.stop()
 
@@ -296,6 +298,14 @@ class Session(QObject):
             return
         self._awaited = None
         self._on_opened(opened, is_following=True)
+
+    def _on_refreshed(self, opened: OpenedCollection, new: OpenedCollection | None) -> None:
+        if new is None or new.collection is opened.collection:
+            self._on_grown(new)
+        elif self._opened is None or self._opened.collection is not opened.collection:
+            new.collection.close()  # the user has opened something else meanwhile
+        else:
+            self._on_opened(new, kept=self._state)
 
     def _on_grown(self, grown: OpenedCollection | None) -> None:
         before = self._opened
@@ -309,7 +319,10 @@ class Session(QObject):
         if shown and view and _shows(shown) == _shows(view) and grown.scales is not before.scales:
             self._fetch(grown, view)  # its colours may belong to a larger scale now
 
-    def _on_opened(self, opened: OpenedCollection, *, is_following: bool = False) -> None:
+    def _on_opened(
+        self, opened: OpenedCollection, *, is_following: bool = False, kept: ReplayState | None = None
+    ) -> None:
+        """Show another collection, from its first pass on or where ``kept`` says."""
         self._jobs.cancel("frame")
         self._jobs.cancel("refresh")
         self._jobs.cancel("similarity")
@@ -321,10 +334,10 @@ class Session(QObject):
         before, self._opened = self._opened, opened
         self._view = None
         self.collection_opened.emit(opened)
-        kept = self._state
+        before_it = self._state
         self._histories += 1
-        fresh = ReplayState(delay_ms=kept.delay_ms, is_looping=kept.is_looping, is_following=is_following)
-        self._change(replace(fresh, options=replace(kept.options, reference_pass=0)))
+        fresh = ReplayState(delay_ms=before_it.delay_ms, is_looping=before_it.is_looping, is_following=is_following)
+        self._change(kept or replace(fresh, options=replace(before_it.options, reference_pass=0)))
         self._restart_playback()
         if before:
             before.collection.close()

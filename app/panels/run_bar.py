@@ -70,7 +70,8 @@ class RunBar(QWidget):
         )
         unfinished = "" if collection.finished or is_live else "unfinished: not ended, or cut off"
         self._show_badge(self.unfinished_badge, unfinished, "Every pass that was written can be seen.")
-        notes = [f"step {note.step}: {note.text}" for note in collection.notes] + collection.damaged
+        notes = [f"step {each.step}: The run went on from a checkpoint, {each.created}." for each in collection.resumes]
+        notes += [f"step {note.step}: {note.text}" for note in collection.notes] + collection.damaged
         counted = f"{len(notes)} note{'s' * (len(notes) != 1)}" if notes else ""
         self._show_badge(self.notes_badge, counted, "\n".join(notes[:20]))
 

@@ -167,6 +167,7 @@ class TimelinePanel(QWidget):
             return
         epochs = np.array([epoch.step for epoch in self._collection.epochs], np.int64)
         card.show_curve(curve_of(self._collection, card.name), self._last_step, epochs)
+        card.plot.resume_marks.show_steps(np.array([each.step for each in self._collection.resumes]))
         card.show_step(self._step)
 
     def _place_buttons(self) -> None:

@@ -12,7 +12,7 @@ from PyQt6.QtWidgets import QWidget
 from app.analysis.curve import y_range
 from app.analysis.thinning import is_jagged, standing_alone, thinned
 from app.palette import active
-from app.widgets.step_marks import EpochMarks, NotFiniteMarks
+from app.widgets.step_marks import EpochMarks, NotFiniteMarks, ResumeMarks
 from app.widgets.value_axis import ValueAxis
 
 _MARGIN = 0.02
@@ -83,10 +83,11 @@ class CurvePlot(pg.PlotWidget):
         self._alone = [item.plot(pen=None, symbol="o", symbolPen=None) for _ in styles]
         for curve in (*self._curves, *self._alone):
             curve.setDynamicRangeLimit(None)
-        self.not_finite_marks, self.epoch_marks = NotFiniteMarks(), EpochMarks()
-        for marks in (self.epoch_marks, self.not_finite_marks):
+        self.not_finite_marks, self.epoch_marks, self.resume_marks = NotFiniteMarks(), EpochMarks(), ResumeMarks()
+        for marks in (self.epoch_marks, self.resume_marks, self.not_finite_marks):
             item.addItem(marks, ignoreBounds=True)
-        self.epoch_marks.setZValue(-10)
+        for marks in (self.epoch_marks, self.resume_marks):
+            marks.setZValue(-10)
         self.playhead = pg.InfiniteLine(0, movable=True)
         self.playhead.sigDragged.connect(lambda line: self.step_requested.emit(line.value()))
         item.addItem(self.playhead, ignoreBounds=True)
@@ -168,6 +169,7 @@ class CurvePlot(pg.PlotWidget):
         self._draw()
         self.not_finite_marks.show_steps(np.zeros(0))
         self.epoch_marks.show_steps(np.zeros(0))
+        self.resume_marks.show_steps(np.zeros(0))
         self.playhead.hide()
         self._show_numbers(False)
 
@@ -296,6 +298,7 @@ class CurvePlot(pg.PlotWidget):
         self.playhead.setHoverPen(pg.mkPen(palette.hovered, width=4))
         self._write_message()
         self.epoch_marks.update()
+        self.resume_marks.update()
         self.not_finite_marks.update()
 
     def close(self) -> bool:

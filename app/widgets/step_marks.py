@@ -101,3 +101,21 @@ class EpochMarks(StepMarks):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(QPen(QColor(active().line), 1, Qt.PenStyle.DashLine))
         painter.drawLines([QLineF(x, top, x, bottom) for x in across.round().tolist()])
+
+
+class ResumeMarks(StepMarks):
+    """A small triangle at the bottom edge, and a line, where the run went on from a saved state."""
+
+    def thinned(self, across: np.ndarray) -> np.ndarray:
+        return across
+
+    def paint_marks(self, painter: QPainter, across: np.ndarray, top: float, bottom: float) -> None:
+        colour = QColor(active().faint_text)
+        for x in across.tolist():
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+            painter.setPen(QPen(colour, 1, Qt.PenStyle.DotLine))
+            painter.drawLine(QLineF(round(x), top, round(x), bottom))
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colour)
+            painter.drawPolygon(QPointF(x, bottom - 8), QPointF(x + 7, bottom - 4), QPointF(x, bottom))

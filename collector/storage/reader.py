@@ -126,6 +126,15 @@ class Collection:
         return True
 
     @property
+    def is_replaced(self) -> bool:
+        """Whether another file stands under the name now, as when the run goes on; this one stays readable."""
+        try:
+            now, own = self.path.stat(), os.fstat(self._file.fileno())
+        except (OSError, ValueError):  # gone, or closed
+            return False
+        return (now.st_dev, now.st_ino) != (own.st_dev, own.st_ino)
+
+    @property
     def projection_samples(self) -> ProjectionSamples | None:
         """The samples that can be laid out in a plane, read anew each time; None where there are none.
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from collector.storage.columns import Columns
 from collector.storage.layer import Layer
-from collector.storage.schema import EpochRecord
+from collector.storage.schema import EpochRecord, ResumeRecord
 from collector.storage.series import Series
 
 
@@ -24,6 +24,7 @@ class GrowingRun:
     every: int = 10
     layers: dict[str, Layer] = field(default_factory=dict)
     epochs: list[EpochRecord] = field(default_factory=list)
+    resumes: list[ResumeRecord] = field(default_factory=list)
     probe: None = None
     n_steps: int = 0
 

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from app.panels.timeline_panel import TimelinePanel
 from app.theme import PALETTES, apply_theme
 from app.widgets.curve_plot import CurvePlot
+from collector.storage.schema import ResumeRecord
 from tests.app.panels.growing_run import GrowingRun
 
 
@@ -312,3 +313,17 @@ def test_that_a_picture_of_the_curves_has_no_buttons(panel: TimelinePanel) -> No
         *(card.close_button for card in panel.cards),
     ]
     assert not any(button.isVisible() for button in buttons)
+
+
+def test_that_a_mark_tells_where_the_run_went_on(qtbot: QtBot) -> None:
+    run = GrowingRun().grow(loss=np.ones(40))
+    run.resumes.append(ResumeRecord(30, "2024-05-01T12:00:00+00:00"))
+    panel = TimelinePanel()
+    qtbot.addWidget(panel)
+    panel.resize(900, 160)
+    panel.show_collection(run)
+    before = panel.plots[0].grab().toImage()
+    assert panel.plots[0].resume_marks.steps.tolist() == [30]
+    run.resumes.clear()
+    panel.show_collection(run)
+    assert panel.plots[0].grab().toImage() != before
