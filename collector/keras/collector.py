@@ -15,10 +15,11 @@ from collector.capture.guard import Guard
 from collector.capture.insight_options import InsightOptions, insight_within
 from collector.capture.resuming import Resume, check_resume
 from collector.keras.comparing import check_augmented, feature_signals
-from collector.keras.describe import check_options, describe_run, remarks
-from collector.keras.probe import ProbeRun, check_samples, describe_probe
+from collector.keras.describe import check_options, describe_run
+from collector.keras.probe import ProbeRun, describe_probe
 from collector.keras.projecting import projection_recorder
 from collector.keras.recording import Recording
+from collector.keras.samples import check_samples
 from collector.storage import CollectionError
 
 
@@ -43,7 +44,8 @@ class KerasCollector(keras.callbacks.Callback):
     Args:
         path: the collection to write.
         probe: held-out samples ``[N, …]``, ready for the model, with class numbers ``[N]`` or None; without a probe
-            there are no activations and no connections. 16 samples or so are plenty.
+            there are no activations and no connections. 16 samples or so are plenty. A model that takes several inputs
+            has them as a dict, list or tuple; the first of them is the one that the file shows.
         interval: steps between passes, ≥ 1.
         neuron_cap: units kept of each layer; 0 keeps all.
         unit_rule: ``spread`` keeps real units, ``group_mean`` averages neighbours (see `collector.capture.units`).
@@ -166,10 +168,14 @@ class KerasCollector(keras.callbacks.Callback):
         recording = Recording(model, probe, run, self._probe, self._insight, signals, projection, *where)
         if probe.problem:
             recording.say(f"Activations and connections are not recorded: {probe.problem}")
+        if probe.unbuilt:
+            recording.say(probe.unbuilt)
+        if probe.choice:
+            recording.note(probe.choice)
+        if self._inputs is not None and (left_out := self._inputs.left_out):
+            recording.note(left_out)
         for sentence in (*not_compared, *not_projected):
             recording.say(sentence)
-        for remark in remarks(model):
-            recording.note(remark)
         return recording
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:

@@ -11,6 +11,7 @@ from collector.capture.comparison import plan_comparison
 from collector.capture.feature_signals import AugmentedSample, FeatureSignals, Measured
 from collector.keras.layers import is_activation, layers_of, parameters_of
 from collector.keras.outputs import LayerOutputs
+from collector.keras.samples import Samples
 
 
 def check_augmented(sample: AugmentedSample) -> AugmentedSample:
@@ -27,7 +28,7 @@ def check_augmented(sample: AugmentedSample) -> AugmentedSample:
 
 def feature_signals(
     model: keras.Model,
-    similarity: tuple[np.ndarray, np.ndarray | None] | None,
+    similarity: tuple[Samples, np.ndarray | None] | None,
     interval: int,
     n_features: int,
     augmented: AugmentedSample | None,
@@ -35,7 +36,7 @@ def feature_signals(
     """What will be recorded of the model's feature signals, and what will not be, a sentence for each reason.
 
     Args:
-        similarity: samples ``[N, …]`` and their class numbers ``[N]`` or None; None: none are recorded.
+        similarity: samples and their class numbers ``[N]`` or None; None: none are recorded.
         interval: steps between measurements; 0: at the epochs only.
         n_features: features of each layer in the file, at most.
         augmented: one sample, changed in many ways, as `check_augmented` gives it.
@@ -46,12 +47,12 @@ def feature_signals(
     changed = None
     if augmented is not None:
         what = "What the network makes of the augmented sample"
-        changed = _measured(model, augmented.inputs, n_features, what, notes)
+        changed = _measured(model, Samples(augmented.inputs), n_features, what, notes)
     classes = None if labels is None else labels.astype(np.int64)
     return FeatureSignals(samples, classes, interval, changed, augmented), list(dict.fromkeys(notes))
 
 
-def _measured(model: keras.Model, inputs: np.ndarray, n_features: int, what: str, notes: list[str]) -> Measured | None:
+def _measured(model: keras.Model, inputs: Samples, n_features: int, what: str, notes: list[str]) -> Measured | None:
     """What is compared on these samples; None, and a sentence, where the model cannot run on them."""
     layers = {name: layer for name, layer in layers_of(model).items() if _is_compared(layer)}
     try:

@@ -1,6 +1,6 @@
-"""What a user says of a run, checked and described, and what the file has to explain of a Keras run."""
+"""What a user says of a run, checked and described."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -57,21 +57,3 @@ def describe_run(
         "total_steps": steps * epochs if steps and epochs else None,
     }
     return schema.Run(**(seen | dict(about)))
-
-
-def remarks(model: keras.Model) -> Iterator[str]:
-    """What a reader of the file should know of its gradients and updates, a sentence each."""
-    optimizer = model.optimizer
-    inner = getattr(optimizer, "inner_optimizer", optimizer)
-    for name in ("clipnorm", "clipvalue", "global_clipnorm"):
-        if (limit := getattr(inner, name, None)) is not None:
-            yield f"Gradients are recorded as the optimizer receives them, before it clips them ({name} {limit:g})."
-    if n_steps := getattr(inner, "gradient_accumulation_steps", None):
-        yield f"The optimizer gathers the gradients of {n_steps} steps: the update of most steps is zero."
-    if inner is not optimizer or getattr(inner, "loss_scale_factor", None):
-        yield "Gradients are recorded with the factor of the loss scaling taken out."
-    if model.jit_compile and not model.run_eagerly:
-        yield (
-            "The training step is compiled by XLA: keeping its gradients may change how it is compiled, and so the "
-            "last bits of its results."
-        )

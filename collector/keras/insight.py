@@ -35,11 +35,13 @@ class StepInsight:
             specs.append(ParameterSpec(layer, name, prod(variables[key].shape), also))
         self.recorder = InsightRecorder(specs, options)
         self._after: list[np.ndarray] = []
-        frozen = {key: each for key, each in variables.items() if not each.trainable}
-        if frozen:
-            self._set_frozen(arrays({key: read(each) for key, each in frozen.items()}), places)
+        self._places = places
+        self._frozen = {key: each for key, each in variables.items() if not each.trainable}
+        if self._frozen:
+            self._set_frozen(arrays({key: read(each) for key, each in self._frozen.items()}))
 
-    def _set_frozen(self, values: Values, places: dict[int, list[tuple[str, str]]]) -> None:
+    def _set_frozen(self, values: Values) -> None:
+        places = self._places
         squares = dict(zip(values, sums_of_squares(values.values()), strict=True))
         of_layers: dict[str, float] = {}
         for key, square in squares.items():
@@ -53,6 +55,8 @@ class StepInsight:
         Args:
             moments: the optimizer's first moments before the step, where it has them.
         """
+        if any(each.trainable for each in self._frozen.values()):  # not any more
+            self._set_frozen({key: before[key] for key in self._frozen})
         weights = [before[key] for key in self.keys]
         self.recorder.before_update(
             step,

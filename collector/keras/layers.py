@@ -1,5 +1,6 @@
 """Which layers of a Keras model are layers in Strobe's sense, and how their arrays lie."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -33,8 +34,9 @@ _NAMES = {"kernel": "weight", "gamma": "weight", "embeddings": "weight", "alpha"
 def layers_of(model: keras.Model) -> dict[str, Any]:
     """Name → layer, in the order in which the model holds them; an inner model's layers as ``inner.layer``."""
     found: dict[str, Any] = {}
+    recurrent = {id(layer.cell) for _, layer in _walk(model, "", set()) if isinstance(layer, keras.layers.RNN)}
     for name, layer in _walk(model, "", set()):
-        if is_layer(layer):
+        if is_layer(layer) and id(layer) not in recurrent:
             name = _TAKEN.get(name, name)
             while name in found:  # only subclassed models may use a name twice
                 name += "'"
@@ -69,9 +71,13 @@ def is_activation(layer: Any) -> bool:
 
 
 def parameters_of(layer: Any) -> dict[str, Any]:
-    """The layer's own parameters by their name in the file, frozen ones too; not what merely counts along."""
+    """The layer's own parameters by their name in the file, frozen ones too; not what merely counts along.
+
+    Those of a recurrent layer's cell are its own: the cell runs in a loop, where nothing of it can be seen.
+    """
     found: dict[str, Any] = {}
-    for variable in layer._trainable_variables:
+    cell = layer.cell if isinstance(layer, keras.layers.RNN) else None
+    for variable in (*layer._trainable_variables, *(() if cell is None else cell._trainable_variables)):
         name = _NAMES.get(variable.name, variable.name)
         found[name if name not in found else variable.name] = variable
     return found
@@ -85,6 +91,12 @@ def is_channels_first(layer: Any) -> bool:
 def unit_axis(layer: Any, n_dimensions: int) -> int:
     """The axis of a layer's output, sample axis included, along which its units lie."""
     return 1 if is_channels_first(layer) else max(1, n_dimensions - 1)
+
+
+def unit_axes(layer: Any) -> int:
+    """How many axes of its output an EinsumDense makes of its kernel: one, or heads and their units."""
+    given, kernel, made = re.split(",|->", layer.equation)
+    return len((set(kernel) & set(made)) - set(given))
 
 
 def canonical(layer: Any, name: str, array: np.ndarray) -> np.ndarray:

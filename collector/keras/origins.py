@@ -4,6 +4,7 @@ Operations that are known to leave each unit where it was carry the origin on. B
 because an edge to the wrong unit is worse than none.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import prod
 from typing import Any
@@ -55,12 +56,18 @@ _ADDING = _names("Add AddV2 Sub AddN")
 
 
 class Origins:
-    """Knows the origin of the tensors of one graph that are made of the network's input."""
+    """Knows the origin of the tensors of one graph that are made of the network's input.
 
-    def __init__(self, inputs: tf.Tensor) -> None:
+    Args:
+        inputs: the one that the file shows.
+        others: name → tensor, where the network takes several.
+    """
+
+    def __init__(self, inputs: tf.Tensor, others: Mapping[str, tf.Tensor]) -> None:
         self._known: dict[str, Origin | None] = {}
         self._graph = inputs.graph
-        self.put(inputs, Origin((INPUT,), inputs.shape.rank - 1))
+        for name, each in {**others, INPUT: inputs}.items():
+            self.put(each, Origin((name,), each.shape.rank - 1))
 
     def put(self, tensor: tf.Tensor, origin: Origin | None) -> None:
         """Say what a tensor holds; None is not known."""

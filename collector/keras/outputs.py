@@ -9,14 +9,16 @@ import tensorflow as tf
 
 from collector.capture.comparison import OUTPUT, Wanted
 from collector.keras.layers import is_activation
+from collector.keras.logits import before_softmax, logits_of
+from collector.keras.samples import Samples
 from collector.keras.tensors import to_numpy
-from collector.keras.trace import Call, before_softmax, logits, watch
+from collector.keras.trace import Call, watch
 from collector.keras.unseen import unseen
 
 BATCH = 64
 """Samples the model runs on at once, so that its own memory stays small."""
 
-Run = Callable[[tf.Tensor], dict[str, tf.Tensor]]
+Run = Callable[[Any], dict[str, tf.Tensor]]
 
 
 class LayerOutputs:
@@ -27,7 +29,7 @@ class LayerOutputs:
 
     Args:
         model: any built model.
-        inputs: the samples ``[N, …]``.
+        samples: as the model takes them.
         layers: name → layer, of those that may be asked for.
 
     Raises:
@@ -38,9 +40,9 @@ class LayerOutputs:
         n_outputs: K of the model's output ``[N, K]``; None: it is of another shape.
     """
 
-    def __init__(self, model: keras.Model, inputs: np.ndarray, layers: Mapping[str, Any]) -> None:
+    def __init__(self, model: keras.Model, samples: Samples, layers: Mapping[str, Any]) -> None:
         self._model = model
-        self._inputs = inputs
+        self._samples = samples
         self._layers = layers
         self._functions: dict[tuple[frozenset[str], int], Run] = {}
         self.calls: Mapping[str, Call] = {}
@@ -53,23 +55,23 @@ class LayerOutputs:
         found: dict[str, np.ndarray] = {}
         missing: set[str] = set()
         with unseen(self._model):
-            for start in range(0, len(self._inputs), BATCH):
-                inputs = self._inputs[start : start + BATCH]
-                given = self._function(frozenset(wanted), len(inputs))(tf.constant(inputs))
+            for start in range(0, len(self._samples), BATCH):
+                part = self._samples.part(start, start + BATCH)
+                given = self._function(frozenset(wanted), len(part))(part.tensors())
                 missing |= wanted.keys() - given.keys()
                 for name, tensor in given.items():
                     rows, features = to_numpy(tensor), wanted[name]
                     rows = rows if features is None else rows[:, features]
-                    whole = found.setdefault(name, np.empty((len(self._inputs), rows.shape[1]), np.float32))
+                    whole = found.setdefault(name, np.empty((len(self._samples), rows.shape[1]), np.float32))
                     whole[start : start + len(rows)] = rows
         return {name: found[name] for name in found if name not in missing}
 
     def _look(self) -> None:
-        n_samples = min(BATCH, len(self._inputs))
+        n_samples = min(BATCH, len(self._samples))
 
-        def run(inputs: tf.Tensor) -> None:
-            self.calls, output = watch(self._model, self._layers, inputs)
-            last = logits(output, n_samples)
+        def run(inputs: Any) -> None:
+            self.calls, output = watch(self._model, self._layers, inputs, self._samples.main)
+            last, _ = logits_of(output, n_samples)
             self.n_outputs = None if last is None else last.shape[1]
 
         self._traced(run, n_samples)
@@ -79,22 +81,22 @@ class LayerOutputs:
         key = names, n_samples
         if key not in self._functions:
 
-            def run(inputs: tf.Tensor) -> dict[str, tf.Tensor]:
+            def run(inputs: Any) -> dict[str, tf.Tensor]:
                 # All are watched, whatever is wanted: where the units of one lie is known by the layers before it.
-                calls, output = watch(self._model, self._layers, inputs)
+                calls, output = watch(self._model, self._layers, inputs, self._samples.main)
                 found = {
                     name: _flattened(call, self._layers[name])
                     for name, call in calls.items()
                     if name in names and call.output is not None
                 }
-                last = logits(output, n_samples)
+                last, _ = logits_of(output, n_samples)
                 return found | ({OUTPUT: last} if OUTPUT in names and last is not None else {})
 
             self._functions[key] = self._traced(run, n_samples)
         return self._functions[key]
 
     def _traced(self, run: Callable[[tf.Tensor], Any], n_samples: int) -> Run:
-        given = tf.TensorSpec((n_samples, *self._inputs.shape[1:]), self._inputs.dtype)
+        given = self._samples.part(0, n_samples).specs()
         function: Run = tf.function(run, autograph=False).get_concrete_function(given)
         return function
 

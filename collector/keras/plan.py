@@ -112,6 +112,8 @@ def plan_layers(
         if isinstance(plan.layer, STAGES):
             _join(plan, call, plans, input_shape, cap, rule)
         plan.not_recorded |= activation_absence(call, no_calls)
+        if call is not None and call.more and not call.problem:
+            plan.not_recorded["further outputs"] = f"it gives {1 + call.more}; the first one is recorded"
         _explain_parameters(plan)
     return list(plans.values())
 
@@ -157,6 +159,8 @@ def _join(
         plan.reads = [INPUT]
         plan.inputs = choose_units(n_inputs, MOST_INPUTS if is_dense and cap else cap, rule)
         plan.n_interleaved = _together(origin, input_shape[-1])
+    elif origin.stages[0].startswith(f"{INPUT}."):
+        plan.not_recorded["edges"] = f"it reads {origin.stages[0]}; of several inputs only the first is in the file"
     elif (units := _units_of(origin, plans)) is not None and units.total * origin.block == n_inputs:
         plan.reads, plan.inputs, plan.input_block = list(origin.stages), units, origin.block
         plan.n_interleaved = _together(origin, units.total)

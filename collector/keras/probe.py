@@ -1,4 +1,4 @@
-"""The probe: what a user gives, and the model run on it inside one graph."""
+"""The probe: how the file describes it, and the model run on it inside one graph."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -7,55 +7,31 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from collector.keras.building import build
 from collector.keras.flow_tracing import FlowTracing
 from collector.keras.idle_units import idle_fractions
 from collector.keras.layers import layers_of
+from collector.keras.logits import logits_of
 from collector.keras.plan import LayerPlan, choose_maps, plan_layers
+from collector.keras.samples import Samples
 from collector.keras.tensors import to_numpy
-from collector.keras.trace import logits, watch
+from collector.keras.trace import watch
 from collector.keras.unseen import unseen
 from collector.storage import schema
 from collector.storage.schema import LayerRecord
 
-_HOW = "give it as (inputs, labels), or (inputs, None): inputs one array [N, …], labels class numbers [N]"
-
-
-def check_samples(given: Any, option: str = "probe") -> tuple[np.ndarray, np.ndarray | None]:
-    """The probe's inputs and labels, or those of another option, in memory of their own.
-
-    Raises:
-        ValueError: it is something else than one array of samples and class numbers for them.
-    """
-    if not isinstance(given, tuple | list) or len(given) != 2:
-        raise ValueError(f"{option} is of type {type(given).__name__}; {_HOW}")
-    if isinstance(given[0], Mapping | tuple | list):
-        raise ValueError(
-            f"the inputs of {option} are of type {type(given[0]).__name__}; a model that takes several inputs cannot "
-            f"have a probe yet. For any other, {_HOW}"
-        )
-    inputs = np.array(given[0])
-    if inputs.ndim < 1 or len(inputs) == 0 or inputs.dtype.kind not in "fiub":
-        raise ValueError(f"the inputs of {option} have shape {inputs.shape} and type {inputs.dtype}; {_HOW}")
-    if given[1] is None:
-        return inputs, None
-    labels = np.array(given[1])
-    if labels.dtype.kind not in "iu":
-        raise ValueError(f"the labels of {option} are of type {labels.dtype}; {_HOW}")
-    if labels.shape != inputs.shape[:1]:
-        raise ValueError(f"{option} has {len(inputs)} samples, but labels of shape {labels.shape}; {_HOW}")
-    return inputs, labels
-
 
 def describe_probe(
-    inputs: np.ndarray,
+    samples: Samples,
     labels: np.ndarray | None,
     class_names: Sequence[str],
     mean: Sequence[float],
     std: Sequence[float],
 ) -> schema.Probe:
-    """The probe as the header holds it: pictures ``[N, C, H, W]``, wherever the model has its channels."""
+    """The probe as the header holds it: the first input; pictures ``[N, C, H, W]``, wherever the model has channels."""
     return schema.Probe(
-        inputs=np.ascontiguousarray(channels_first(inputs), np.float32),  # type: ignore[arg-type]
+        inputs=np.ascontiguousarray(channels_first(samples.first), np.float32),  # type: ignore[arg-type]
+        whole_numbers=samples.first.dtype.kind == "i",  # those of pixels have no sign
         labels=None if labels is None else labels.astype(np.int64),  # type: ignore[arg-type]
         class_names=[str(name) for name in class_names],
         mean=[float(each) for each in mean],
@@ -80,30 +56,40 @@ class ProbeRun:
         problem: why the model could not run on the probe; empty where it could.
         flow: what the data of the probe pass on their way; None where that is not known.
         flow_problem: why it is not known; empty where it is, and without a probe.
+        choice: a sentence where the logits were chosen, or are not there.
+        unbuilt: what of the model is not recorded because its parameters are not made yet, in a sentence.
     """
 
     def __init__(
-        self, model: keras.Model, inputs: np.ndarray | None, cap: int, rule: str, maps: tuple[str, int | None]
+        self, model: keras.Model, samples: Samples | None, cap: int, rule: str, maps: tuple[str, int | None]
     ) -> None:
         self._model = model
-        self._inputs = None if inputs is None else tf.constant(inputs)
-        self._function: Callable[[tf.Tensor], Any] | None = None
+        self._inputs = None if samples is None else samples.tensors()
+        self._function: Callable[[Any], Any] | None = None
         self.problem = ""
         self.flow: list[schema.FlowNode] | None = None
-        self.flow_problem = ""
+        self.flow_problem = self.choice = ""
+        self.unbuilt = self._build(samples)
         self._layers = layers_of(model)
         self.plans: list[LayerPlan] = []
-        if self._inputs is not None:
-            self._trace(cap, rule, maps)
+        if samples is not None and not self.problem:
+            self._trace(samples, cap, rule, maps)
         if self._function is None:
             self.plans = plan_layers(self._layers, {}, (), cap, rule, self.problem or "there is no probe")
 
-    def _trace(self, cap: int, rule: str, kept_maps: tuple[str, int | None]) -> None:
-        shape = tuple(self._inputs.shape)  # type: ignore[union-attr]
+    def _build(self, samples: Samples | None) -> str:
+        try:
+            return build(self._model, samples)
+        except Exception as error:  # noqa: BLE001 - the model is the user's, and may well learn without a probe
+            self.problem = _cannot_run(error)
+            return ""
 
-        def run(inputs: tf.Tensor) -> Any:
+    def _trace(self, samples: Samples, cap: int, rule: str, kept_maps: tuple[str, int | None]) -> None:
+        shape, main = samples.first.shape, samples.main
+
+        def run(inputs: Any) -> Any:
             with FlowTracing(self._model, inputs) as flow:
-                calls, output = watch(self._model, self._layers, inputs)
+                calls, output = watch(self._model, self._layers, inputs, main)
             self.flow, self.flow_problem = flow.nodes, flow.problem
             self.plans = plan_layers(self._layers, calls, shape[1:], cap, rule, "")
             choose_maps(self.plans, kept_maps[0], shape[0], kept_maps[1])
@@ -117,16 +103,16 @@ class ProbeRun:
                         maps[plan.name] = tf.identity(tensor[: plan.n_mapped])
                     for metric, fraction in idle_fractions(plan.layer, tensor, plan.unit_axis).items():
                         idle[f"{metric}/{plan.name}"] = fraction
-            return means, maps, idle, logits(output, shape[0])
+            last, self.choice = logits_of(output, shape[0])
+            return means, maps, idle, last
 
         try:
             # Only the graph is made here: nothing runs, so nothing moves.
             with unseen(self._model):
                 function = tf.function(run, autograph=False)
-                self._function = function.get_concrete_function(tf.TensorSpec(shape, self._inputs.dtype))  # type: ignore[union-attr]
+                self._function = function.get_concrete_function(samples.specs())
         except Exception as error:  # noqa: BLE001 - the model is the user's, and may well learn without a probe
-            first_line = str(error).strip().partition("\n")[0]
-            self.problem = f"the model could not run on the probe ({type(error).__name__}: {first_line})"
+            self.problem = _cannot_run(error)
 
     def take(self, records: Mapping[str, LayerRecord]) -> tuple[np.ndarray | None, dict[str, float]]:
         """Put activations and feature maps into the records; the logits ``[N, K]``, and fractions of idle units.
@@ -149,6 +135,11 @@ class ProbeRun:
                 record.feature_maps = half  # type: ignore[assignment]
         fractions = {name: float(to_numpy(fraction)) for name, fraction in idle.items()}
         return None if output is None else _own(to_numpy(output)), fractions
+
+
+def _cannot_run(error: Exception) -> str:
+    first_line = str(error).strip().partition("\n")[0]
+    return f"the model could not run on the probe ({type(error).__name__}: {first_line})"
 
 
 def _own(array: np.ndarray) -> np.ndarray:

@@ -18,6 +18,7 @@ from collector.capture.projecting import (
 from collector.keras.layers import CONVOLUTIONS, DEPTHWISE, TRANSPOSED, layers_of
 from collector.keras.outputs import LayerOutputs
 from collector.keras.probe import channels_first
+from collector.keras.samples import Samples
 from collector.keras.trace import Call
 
 _CONVOLUTIONS = (*CONVOLUTIONS, *TRANSPOSED, *DEPTHWISE)
@@ -25,7 +26,7 @@ _CONVOLUTIONS = (*CONVOLUTIONS, *TRANSPOSED, *DEPTHWISE)
 
 def projection_recorder(
     model: keras.Model,
-    samples: tuple[np.ndarray, np.ndarray | None] | None,
+    projection: tuple[Samples, np.ndarray | None] | None,
     names: Sequence[str],
     mean: Sequence[float],
     std: Sequence[float],
@@ -33,8 +34,7 @@ def projection_recorder(
     """What will be recorded of the samples, and what will not be, a sentence for each reason.
 
     Args:
-        samples: ``[N, …]`` and their class numbers ``[N]`` or None, as `check_samples` gives them; None: none are
-            recorded.
+        projection: samples and their class numbers ``[N]`` or None; None: none are recorded.
         names: of the layers whose features are kept; none: see `default_layers`.
         mean, std: per channel, what the samples were normalised with.
 
@@ -45,17 +45,16 @@ def projection_recorder(
     unknown = [name for name in names if name not in layers]
     if unknown:
         raise ValueError(f"projection_layers has {unknown[0]!r}; the layers are {', '.join(layers)}")
-    if samples is None:
+    if projection is None:
         return ProjectionRecorder(None), []
-    inputs, labels = samples
+    samples, labels = projection
     notes: list[str] = []
-    looks = channels_first(inputs)
-    n_kept = samples_kept(len(inputs), prod(inputs.shape[1:]), are_pictures=is_picture(looks.shape[1:]))
-    if n_kept < len(inputs):
-        notes.append(f"Of {len(inputs):,} samples to be projected the first {n_kept:,} are kept: more are too large.")
-    inputs = inputs[:n_kept]
+    looks = channels_first(samples.first)
+    n_kept = samples_kept(len(looks), prod(looks.shape[1:]), are_pictures=is_picture(looks.shape[1:]))
+    if n_kept < len(looks):
+        notes.append(f"Of {len(looks):,} samples to be projected the first {n_kept:,} are kept: more are too large.")
     try:
-        outputs = LayerOutputs(model, inputs, layers)
+        outputs = LayerOutputs(model, samples.part(0, n_kept), layers)
     except Exception as error:  # noqa: BLE001 - the model is the user's, and may well learn without this
         first_line = str(error).strip().partition("\n")[0]
         reason = f"the model could not run on the samples ({type(error).__name__}: {first_line})"

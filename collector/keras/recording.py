@@ -1,6 +1,6 @@
 """One model's recording into one file: what is taken before and after each of its steps."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from collector.capture.projecting import ProjectionRecorder
 from collector.capture.resuming import Resume
 from collector.capture.run_log import RunLog
 from collector.capture.schedule import is_pass_due
+from collector.keras import remarks
 from collector.keras.insight import StepInsight
 from collector.keras.probe import ProbeRun
 from collector.keras.results import StepMetrics
@@ -68,6 +69,9 @@ class Recording:
         self._interval = run.interval
         has_histograms = insight is not None and insight.interval > 0
         self._taker = PassTaker(model, probe, self._log.guard, has_histograms=has_histograms)
+        self._plans = probe.plans
+        self._remarks: set[str] = set()
+        self._n_passes = 0
         self._metrics = StepMetrics(model)
         self._watch: StepWatch | None = None
         self._taken: Taken | None = None
@@ -114,9 +118,33 @@ class Recording:
                 self._log.reopen()
         if self._sees_steps:
             with self._log.guard("watching the training steps"):
-                if self._watch is None or not self._watch.fits():
-                    self._watch = StepWatch(self.model)
-                self._watch.open()
+                self._watch_steps()
+        self._remark(remarks.of_compiled(self.model))
+
+    def _watch_steps(self) -> None:
+        """Watch the training steps, in another way if the model has changed."""
+        before = self._watch
+        if before is None or not before.fits():
+            self._watch = StepWatch(self.model, self._log.guard)
+            self._n_passes = 0
+            if before is not None:
+                self._remark(remarks.changes(before, self._watch, self._plans, self.steps_taken))
+        self._watch.open()  # type: ignore[union-attr]
+
+    def _watch_anew(self) -> None:
+        """The model was compiled anew while `fit` runs, and has a train function to go on with."""
+        with self._log.guard("watching the training steps"):
+            self._watch.close()  # type: ignore[union-attr]
+            self._watch_steps()
+        self._remark(remarks.of_compiled(self.model))
+
+    def _remark(self, sentences: Iterable[str]) -> None:
+        """Note what has not been said yet."""
+        with self._log.guard("writing a note"):
+            for sentence in sentences:
+                if sentence not in self._remarks:
+                    self._remarks.add(sentence)
+                    self._log.note(sentence)
 
     def begin_epoch(self) -> None:
         """Keras's metrics were set back."""
@@ -136,6 +164,8 @@ class Recording:
             self._updates_before = int(self.model.optimizer.iterations)
         if not self._log.is_open:
             return
+        if self._watch is not None and self._watch.is_replaced and self.model.train_function is not None:
+            self._watch_anew()
         step = self.steps_taken
         with self._log.guard("taking a pass before the training step"):
             is_due = self._is_due(step) and self._log.affords("passes")
@@ -147,11 +177,10 @@ class Recording:
                 if self._watch is not None and (is_due or self._wants):
                     self._before = self._taker.weights()
                 if self._wants:
-                    self._moments = {key: read(each) for key, each in held(self.model.optimizer, FIRST_MOMENTS).items()}
+                    self._moments = {key: read(each) for key, each in held(self.model, FIRST_MOMENTS).items()}
         if self._watch is not None:
             with self._log.guard("preparing a step"):
-                self._watch.want_sparse(bool(self._before))
-            self._watch.is_stepping = True
+                self._watch.begin_step(wants_gradients=bool(self._before))
 
     def _is_due(self, step: int) -> bool:
         # Of steps that run at once only the state before the first is there to be taken.
@@ -165,7 +194,7 @@ class Recording:
 
     def _take_after(self, batch: int, logs: Mapping[str, Any]) -> None:
         if self._watch is not None:
-            self._watch.is_stepping = False
+            self._watch.end_step()
         if not self._log.is_open:
             return
         step, n_steps = self.steps_taken, self._n_steps(batch)
@@ -179,10 +208,20 @@ class Recording:
                 for name, value in self._unsaid(step, self._taken.scalars).items():
                     self._log.put(name, step, value)
                 self._log.add_pass(self._taken.to_record(step))
+            self._n_passes += 1
+            if self._n_passes == remarks.PASSES_BEFORE_SILENCES:
+                self._say_silences()
         self._taken, self._before, self._moments = None, {}, {}
         with self._log.guard("writing scalars"):
             for _ in range(n_steps):
                 self._log.after_step()
+
+    def _say_silences(self) -> None:
+        if self._watch is not None:
+            with self._log.guard("looking at what was never seen"):
+                for sentence in remarks.silences(self._watch, self._plans):
+                    self.say(sentence)
+                self._remark(remarks.rates(self._watch))
 
     def _n_steps(self, batch: int) -> int:
         """How many steps were taken. The last ones of an epoch may be fewer than Keras says."""
@@ -199,8 +238,9 @@ class Recording:
             self._log.put("loss", step, loss)
         for name, value in self._metrics.of_step(logs).items():
             self._log.put(name, step, value)
-        if watch is not None and watch.has_rate:
-            self._log.put("learning_rate", step, watch.learning_rate())
+        if watch is not None:
+            for name, each in watch.by_rate().items():
+                self._log.put(name, step, each.learning_rate())
 
     def _add_step(self, step: int, gradients: Values, before: Values, after: Values) -> None:
         if self._insight is not None and self._wants:
@@ -234,7 +274,10 @@ class Recording:
             return
         self._is_open = False
         if self._watch is not None:
-            self._watch.is_stepping = False
+            self._watch.end_step()
+            if 0 < self._n_passes < remarks.PASSES_BEFORE_SILENCES:
+                self._n_passes = remarks.PASSES_BEFORE_SILENCES
+                self._say_silences()
             with self._log.guard("taking the wrappers off"):
                 self._watch.close()
         self._taken, self._before, self._moments = None, {}, {}

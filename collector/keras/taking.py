@@ -9,6 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from collector.capture.guard import Guard
+from collector.keras.optimizers import inner, optimizers_of
 from collector.keras.plan import LayerPlan
 from collector.keras.probe import ProbeRun
 from collector.keras.tensors import is_real, read, to_numpy
@@ -81,7 +82,7 @@ class PassTaker:
         self._put(taken, gradients, "_gradient")
         self._put(taken, updates, "_update")
         layers = {plan.name: keys for plan in self._plans if (keys := list(_variables(plan)))}
-        taken.scalars |= moments(self._model.optimizer, layers)
+        taken.scalars |= moments(self._model, layers)
         if any(f"weight_norm/{layer}" not in covered for layer in layers):
             norms: dict[str, float] = {}
             for metric, values in (("weight_norm", before), ("gradient_norm", gradients), ("update_norm", updates)):
@@ -114,17 +115,19 @@ def arrays(tensors: Mapping[int, tf.Tensor]) -> Values:
     return {key: to_numpy(tensor) for key, tensor in tensors.items()}
 
 
-def held(optimizer: Any, lists: tuple[str, ...]) -> dict[int, Any]:
-    """``id`` of TensorFlow's variable → the running average that the optimizer holds for it."""
-    optimizer = getattr(optimizer, "inner_optimizer", optimizer)
-    averages: list[Any] = next((found for name in lists if (found := getattr(optimizer, name, None))), [])
-    known = getattr(optimizer, "_trainable_variables", [])
-    if len(averages) != len(known):
-        return {}
-    return {id(each.value): average for each, average in zip(known, averages, strict=True) if average is not None}
+def held(model: keras.Model, lists: tuple[str, ...]) -> dict[int, Any]:
+    """``id`` of TensorFlow's variable → the running average that one of the optimizers holds for it."""
+    found: dict[int, Any] = {}
+    for optimizer in map(inner, optimizers_of(model)):
+        averages: list[Any] = next((each for name in lists if (each := getattr(optimizer, name, None))), [])
+        known = getattr(optimizer, "_trainable_variables", [])
+        if len(averages) == len(known):
+            pairs = zip(known, averages, strict=True)
+            found |= {id(each.value): average for each, average in pairs if average is not None}
+    return found
 
 
-def moments(optimizer: Any, layers: Mapping[str, list[int]]) -> dict[str, float]:
+def moments(model: keras.Model, layers: Mapping[str, list[int]]) -> dict[str, float]:
     """``first_moment_norm/layer`` = ‖m‖₂ and ``second_moment_mean/layer`` = mean(v), where the optimizer has them.
 
     m is Adam's first moment or the momentum, v Adam's second moment, RMSprop's mean square or Adagrad's sum, as the
@@ -132,8 +135,8 @@ def moments(optimizer: Any, layers: Mapping[str, list[int]]) -> dict[str, float]
     update, PyTorch's those of the gradient.
     """
     known = {key for keys in layers.values() for key in keys}
-    first = {key: to_numpy(read(each)) for key, each in held(optimizer, FIRST_MOMENTS).items() if key in known}
-    second = {key: to_numpy(read(each)) for key, each in held(optimizer, SECOND_MOMENTS).items() if key in known}
+    first = {key: to_numpy(read(each)) for key, each in held(model, FIRST_MOMENTS).items() if key in known}
+    second = {key: to_numpy(read(each)) for key, each in held(model, SECOND_MOMENTS).items() if key in known}
     squares = dict(zip(first, sums_of_squares(first.values()), strict=True))
     means = {}
     for layer, keys in (*layers.items(), ("total", list(second))):

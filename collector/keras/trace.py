@@ -8,8 +8,18 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from collector.keras.layers import CONVOLUTIONS, INPUT, NORMS, STAGES, TRANSPOSED, is_channels_first, unit_axis
+from collector.keras.layers import (
+    CONVOLUTIONS,
+    INPUT,
+    NORMS,
+    STAGES,
+    TRANSPOSED,
+    is_channels_first,
+    unit_axes,
+    unit_axis,
+)
 from collector.keras.origins import CONSTANT, Origin, Origins
+from collector.keras.samples import named
 
 
 @dataclass
@@ -28,6 +38,8 @@ class Call:
     times: int = 1
     reads_differ: bool = False
     """Whether it was given something else at an earlier call."""
+    more: int = 0
+    """Outputs that it gave besides."""
 
     @property
     def output_shape(self) -> tuple[int, ...]:
@@ -35,22 +47,29 @@ class Call:
         return () if self.output is None else tuple(self.output.shape[1:])
 
 
-def watch(model: keras.Model, layers: Mapping[str, Any], inputs: tf.Tensor) -> tuple[dict[str, Call], Any]:
+def watch(model: keras.Model, layers: Mapping[str, Any], inputs: Any, main: str = INPUT) -> tuple[dict[str, Call], Any]:
     """Run the model inside a graph; the layers that were called, and what the model gave.
 
     Each layer's ``call`` is wrapped meanwhile, on the layer itself; the wrappers are gone afterwards.
+
+    Args:
+        inputs: a tensor, or several as the model takes them.
+        main: name of the one that the file shows, see `Samples.main`.
     """
     calls: dict[str, Call] = {}
-    origins = Origins(inputs)
+    others = named(inputs)
+    shown = others.pop(main)
+    origins = Origins(shown, others)
 
     def seen(name: str, layer: Any, given: Any, output: Any) -> None:
         origin = None if given is None else origins.of(given)
         call = Call(len(calls), None, _readable(layer, given, origin), None)
-        call.problem = _problem(output, inputs)
+        first, call.more = _first(output)
+        call.problem = _problem(layer, first, shown)
         if not call.problem:
-            call.output = output
-            call.holds = _held(name, layer, given, output, origins)
-            origins.put(output, call.holds)
+            call.output = first
+            call.holds = _held(name, layer, given, first, origins)
+            origins.put(first, call.holds)
         if name in calls:
             earlier = calls.pop(name)
             call.times = earlier.times + 1
@@ -58,9 +77,13 @@ def watch(model: keras.Model, layers: Mapping[str, Any], inputs: tf.Tensor) -> t
         calls[name] = call
 
     with _wrapped(layers, seen):
-        has_flag = getattr(model, "_call_has_training_arg", True)
-        output = model(inputs, training=False) if has_flag else model(inputs)
+        output = forward(model, inputs)
     return calls, output
+
+
+def forward(model: keras.Model, inputs: Any) -> Any:
+    """What the model gives in evaluation mode."""
+    return model(inputs, training=False) if getattr(model, "_call_has_training_arg", True) else model(inputs)
 
 
 @contextmanager
@@ -95,22 +118,6 @@ def _wrapped(layers: Mapping[str, Any], seen: Callable[[str, Any, Any, Any], Non
                 object.__setattr__(layer, "call", own[name])
 
 
-def before_softmax(output: tf.Tensor) -> tf.Tensor:
-    """What a softmax at the end of the model was given; the output itself where there is none."""
-    tensor = output
-    while tensor.op.type in ("Identity", "Cast"):
-        tensor = tensor.op.inputs[0]
-    return tensor.op.inputs[0] if tensor.op.type == "Softmax" else output
-
-
-def logits(output: Any, n_samples: int) -> tf.Tensor | None:
-    """What the model's first output ``[N, K]`` was before a softmax at its end; None where it is of another shape."""
-    tensor = next((each for each in tf.nest.flatten(output) if tf.is_tensor(each)), None)
-    if tensor is None or tensor.shape.rank != 2 or tensor.shape[0] != n_samples or not tensor.dtype.is_floating:
-        return None
-    return tf.cast(before_softmax(tensor), tf.float32)
-
-
 def _readable(layer: Any, given: Any, origin: Origin | None) -> Origin | None:
     """The origin, if the axis that the layer's kernel reads is the one along which the units lie."""
     if origin is None or origin == CONSTANT:
@@ -129,7 +136,16 @@ def _held(name: str, layer: Any, given: Any, output: tf.Tensor, origins: Origins
     return Origin((name,), unit_axis(layer, output.shape.rank))
 
 
-def _problem(output: Any, inputs: tf.Tensor) -> str:
+def _first(output: Any) -> tuple[Any, int]:
+    """The first of several outputs, and how many there are besides."""
+    if isinstance(output, tuple | list) and output and tf.is_tensor(output[0]):
+        return output[0], len(output) - 1
+    return output, 0
+
+
+def _problem(layer: Any, output: Any, inputs: tf.Tensor) -> str:
+    if isinstance(layer, keras.layers.EinsumDense) and (axes := unit_axes(layer)) > 1:
+        return f"its units lie along {axes} axes of its output"
     if not tf.is_tensor(output):
         return f"its output is no tensor but of type {type(output).__name__}"
     if output.graph is not inputs.graph:

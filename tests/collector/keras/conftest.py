@@ -57,7 +57,9 @@ def train(
     if not model.compiled:
         chosen = {"optimizer": keras.optimizers.SGD(0.1), "loss": "sparse_categorical_crossentropy"}
         model.compile(**(chosen | (compile_with or {})))
-    collector = KerasCollector(path, **({"probe": (data[0][:4], data[1][:4]), "interval": 2} | options))
+    if "probe" not in options:
+        options["probe"] = (data[0][:4], data[1][:4])
+    collector = KerasCollector(path, **({"interval": 2} | options))
     fitting = {"batch_size": 8, "shuffle": False, "verbose": 0, "callbacks": [collector]} | (fit_with or {})
     model.fit(*data, epochs=epochs, **fitting)
     return open_collection(path)

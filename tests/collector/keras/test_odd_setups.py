@@ -254,7 +254,9 @@ def test_that_a_model_that_cannot_run_on_the_probe_is_recorded_without_it(collec
         ({"about": {"datset": "x"}}, "about has 'datset'"),
         ({"probe": np.zeros(3)}, "give it as"),
         ({"probe": (np.zeros((2, 3)), np.zeros(3, int))}, "labels of shape"),
-        ({"probe": ([np.zeros((2, 3))] * 2, None)}, "several inputs"),
+        ({"probe": ([np.zeros((2, 3)), np.zeros((4, 3))], None)}, "the inputs '1' of probe are 4 samples"),
+        ({"probe": ({"words": np.array(["a"])}, None)}, "the inputs 'words' of probe have shape"),
+        ({"probe": ((), None)}, "the inputs of probe are empty"),
     ],
 )
 def test_that_a_bad_option_is_an_error_in_words(path: Path, options: dict[str, Any], words: str) -> None:

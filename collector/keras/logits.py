@@ -1,0 +1,42 @@
+"""Which part of what a network gives is its logits."""
+
+from typing import Any
+
+import tensorflow as tf
+
+from collector.keras.flow_tracing import named_tensors
+
+NAME = "logits"
+
+
+def logits_of(output: Any, n_samples: int) -> tuple[tf.Tensor | None, str]:
+    """The logits ``[N, K]``, before a softmax at their end, and a sentence where they were chosen or are not there.
+
+    Of several tensors, in a tuple, list or dict, they are the one named ``logits``, else the first that has their
+    shape.
+    """
+    tensors = list(named_tensors(output, "output"))
+    fitting = [(name, each) for name, each in tensors if _fits(each, n_samples)]
+    if not fitting:
+        shapes = ", ".join(f"{name} {each.shape}" for name, each in tensors)
+        found = f"has shape {shapes}" if shapes else f"is of type {type(output).__name__}"
+        return None, f"No logits are recorded: the network's output {found}, no row of numbers for each sample."
+    named = [each for name, each in fitting if name.rpartition(".")[2] == NAME]
+    name, chosen = fitting[0]
+    logits = tf.cast(before_softmax(named[0] if named else chosen), tf.float32)
+    if named or len(tensors) == 1:
+        return logits, ""
+    names = ", ".join(name for name, _ in tensors)
+    return logits, f"Of the network's outputs {names} the first with a row for each sample, {name}, counts as logits."
+
+
+def before_softmax(output: tf.Tensor) -> tf.Tensor:
+    """What a softmax at the end of the model was given; the output itself where there is none."""
+    tensor = output
+    while tensor.op.type in ("Identity", "Cast"):
+        tensor = tensor.op.inputs[0]
+    return tensor.op.inputs[0] if tensor.op.type == "Softmax" else output
+
+
+def _fits(tensor: tf.Tensor, n_samples: int) -> bool:
+    return tensor.shape.rank == 2 and tensor.shape[0] == n_samples and tensor.dtype.is_floating
