@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from typing import Any
-from weakref import WeakSet
+from weakref import WeakMethod, WeakSet, finalize
 
 from torch import Tensor, nn
 from torch.optim import Optimizer
@@ -50,7 +50,9 @@ class StrangeOptimizers:
         self._foreign: WeakSet[Optimizer] = WeakSet()
         """Those of other models."""
         self._further: WeakSet[Optimizer] = WeakSet()
-        self._hook = register_optimizer_step_pre_hook(self._before_any)
+        before_any = WeakMethod(self._before_any)  # what all optimizers know must not keep a model that is given up
+        self._hook = register_optimizer_step_pre_hook(lambda *given: call(*given) if (call := before_any()) else None)
+        finalize(self, self._hook.remove)
 
     def close(self) -> None:
         """Leave no hook behind."""

@@ -1,5 +1,7 @@
 """What a step is where there is more than one optimizer, and where another one takes over."""
 
+import gc
+import weakref
 from pathlib import Path
 from typing import Any
 
@@ -271,6 +273,19 @@ def test_that_a_further_optimizer_is_followed_where_only_it_goes_on(path: Path) 
     assert replaced.endswith(MORE.replace("0.", "2.") + FEWER)
     with open_collection(path) as collection:
         assert collection.series["learning_rate"].tolist() == pytest.approx([0.1] + [0.2] * 6)
+
+
+def test_that_a_collector_that_is_given_up_keeps_neither_its_hook_nor_the_model(path: Path) -> None:
+    model = a_model()
+    optimizer = torch.optim.SGD(model.parameters(), 0.1)
+    collector = Collector(model, optimizer, path)
+    assert len(_global_optimizer_pre_hooks) == 1
+    gone = weakref.ref(model)
+    del model, optimizer, collector
+    gc.collect()
+
+    assert gone() is None
+    assert not _global_optimizer_pre_hooks
 
 
 def test_that_with_one_optimizer_nothing_is_copied() -> None:
