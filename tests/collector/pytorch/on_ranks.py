@@ -105,6 +105,12 @@ class Scenarios:
         local_gradients.MOST = 2**16
         return seen
 
+    def resumed(self) -> dict[str, Any]:
+        """A second training goes on with step 6; only the first rank reads the file, and so knows it."""
+        model = DistributedDataParallel(a_model())
+        train(model, self._collect(model, "resumed"))
+        return train(model, self._collect(model, "resumed", resume=6 if dist.get_rank() == 0 else True), n_steps=4)
+
     def not_averaged(self) -> dict[str, Any]:
         """The user has forgotten to average: the weights go different ways."""
         model = a_model()

@@ -40,7 +40,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def seen(folder: Path) -> Seen:
     """What two ranks saw."""
-    return on_ranks(2, folder, "plain", "collected", "sampled", "not_averaged", "uneven", "first_alone")
+    return on_ranks(2, folder, "plain", "collected", "sampled", "resumed", "not_averaged", "uneven", "first_alone")
 
 
 def notes_of(path: Path) -> list[str]:
@@ -130,3 +130,13 @@ def test_that_a_collector_on_the_first_rank_alone_hangs_nobody(seen: Seen, folde
     with open_collection(folder / "first_alone.json") as collection:
         assert collection.series["loss"].tolist() == first["losses"]
         assert "rank_loss/0" not in collection.series
+
+
+def test_that_all_ranks_go_on_with_the_step_of_the_first(folder: Path, seen: Seen) -> None:
+    losses = np.array([each["losses"] for each in seen("resumed")])
+    with open_collection(folder / "resumed.json") as collection:
+        assert collection.finished
+        assert [each.step for each in collection.resumes] == [6]
+        assert collection.passes.steps.tolist() == [0, 4, 8, 10]
+        assert collection.series["loss"][6:] == pytest.approx(losses.mean(axis=0))
+        assert collection.series.recorded("rank_gradient_norm/1")[0].tolist() == [0, 3, 6, 9]
