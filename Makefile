@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help setup run test lint bench screenshots clean
+.PHONY: help setup run test lint peers bench screenshots clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ —/'
@@ -26,11 +26,14 @@ lint: $(READY) ## style and types
 test: lint ## lint, then the whole test suite
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest
 
+peers: $(READY) ## install what make bench compares with, in .venv-peers
+	$(BIN)/python -m tests.benchmarks.peer_environment
+
 bench: $(READY) ## measure what DESIGN promises, write resources/benchmarks.md
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.benchmarks
 
 screenshots: $(READY) ## paint the README's pictures anew
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.screenshots
 
-clean: ## remove the environment
-	rm -rf .venv
+clean: ## remove the environments
+	rm -rf .venv .venv-peers

@@ -13,7 +13,7 @@ from tests.benchmarks.row import Row
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 BENCHMARKS = (
-    *("switching", "writing", "opening", "starting", "recording", "insight", "keras", "raster", "similarity"),
+    *("switching", "writing", "opening", "starting", "recording", "insight", "peers", "keras", "raster", "similarity"),
     *("features", "points"),
 )
 PACKAGES = ("torch", "tensorflow", "numpy", "msgspec", "pybase64", "PyQt6", "pyqtgraph")
