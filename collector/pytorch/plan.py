@@ -81,9 +81,8 @@ def plan_layers(
         no_calls: why there are no calls at all. The order is then that in which the layers were made.
     """
     layers = layers_of(model)
-    names = sorted(layers, key=lambda name: (name not in calls, calls[name].order if name in calls else 0))
     plans: dict[str, LayerPlan] = {}
-    for name in names:
+    for name in _in_order(layers, calls):
         plans[name] = _alone(name, layers[name], calls.get(name), cap, rule)
     for plan in plans.values():
         call = calls.get(plan.name)
@@ -94,6 +93,23 @@ def plan_layers(
         plan.not_recorded |= activation_absence(call, no_calls)
         _explain_parameters(plan)
     return list(plans.values())
+
+
+def _in_order(layers: Mapping[str, nn.Module], calls: Mapping[str, Call]) -> list[str]:
+    """The layers in order of execution.
+
+    One that was not called stands behind that which was made before it, but never behind the network's last stage,
+    which is its output.
+    """
+    names = sorted((name for name in layers if name in calls), key=lambda name: calls[name].order)
+    last = next((name for name in reversed(names) if isinstance(layers[name], STAGES)), None)
+    before = None
+    for name in layers:
+        if name not in calls:
+            place = 0 if before is None else names.index(before) + 1
+            names.insert(place if last is None else min(place, names.index(last)), name)
+        before = name
+    return names
 
 
 def _alone(name: str, module: nn.Module, call: Call | None, cap: int, rule: str) -> LayerPlan:

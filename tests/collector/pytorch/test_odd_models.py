@@ -123,7 +123,7 @@ MODELS: dict[str, Callable[[], nn.Module]] = {
     "reparametrized": reparametrized,
     "transformer": transformer,
 }
-NOTES = {"partly": ["No gradient came to unused and never in the first 2 passes"]}
+NOTES = {"partly": ["No gradient came to never and unused in the first 2 passes"]}
 ARRAYS = (
     "activation",
     "weight",
@@ -306,6 +306,27 @@ def test_that_layers_inside_a_transformer_are_seen(recorded: Recorded) -> None:
 
     assert layers["0.layers.0.linear2"].reads == ("0.layers.0.linear1",)
     assert "tuple" in layers["0.layers.1.self_attn"].not_recorded["activation"]
+
+
+def test_that_a_layer_that_is_not_called_stands_where_it_was_made_and_never_behind_the_output(
+    batches: Any, path: Path
+) -> None:
+    class Late(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.attention = nn.MultiheadAttention(4, 1, batch_first=True)  # which does not call its out_proj
+            self.out, self.softmax, self.never, self.last = nn.Linear(4, 3), nn.Softmax(1), nn.Linear(4, 9), nn.PReLU(9)
+
+        def forward(self, sequences: Tensor) -> Tensor:
+            attended, _ = self.attention(sequences, sequences, sequences)
+            return self.softmax(self.out(attended.mean(1)))
+
+    model = Late()
+    with Collector(model, torch.optim.SGD(model.parameters(), 0.1), path, probe=batches[0]):
+        pass
+
+    with open_collection(path) as collection:
+        assert list(collection.layers) == ["attention", "attention.out_proj", "never", "last", "out", "softmax"]
 
 
 def test_that_one_activation_for_few_and_then_many_units_is_recorded_at_its_last_use(batches: Any, path: Path) -> None:
