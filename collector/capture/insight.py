@@ -2,17 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 
 from collector.capture.insight_options import InsightOptions
-from collector.capture.insight_row import LayerSums, Measured, column_names, rows
+from collector.capture.insight_row import LayerSums, column_names, rows
 from collector.capture.run_log import RunLog
 from collector.capture.sign_rows import THRESHOLD, SignRows
 from collector.capture.words import listed
 from collector.metrics.flat import FlatLayout, flattened
 from collector.metrics.histogram import layer_histograms
+from collector.metrics.measured import Awaited, joined
 from collector.metrics.not_finite import KINDS
 from collector.metrics.steps import StepMeasure
 from collector.storage import schema
@@ -38,12 +38,23 @@ class ParameterSpec:
     also: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A measured step on its way to the file: where its numbers come, Σw² of what is frozen ``[L + 1]``, and how many
+    gradients are no numbers."""
+
+    awaited: Awaited
+    frozen: np.ndarray
+    n_not_finite: int
+
+
 class InsightRecorder:
     """Measures the steps of a training and writes what it finds.
 
     Around each update of which `wants` is true, call `before_update` and `after_update`. All arrays are float32 of
     any shape, in the order of ``parameters``; they may be views of the framework's memory: what is needed later is
-    copied, nothing is written to.
+    copied, nothing is written to. Nor is more done at a step than to copy it: steps are measured many at a time, when
+    there is no more room for them or when their rows are written.
 
     Where a parameter has no gradient at a step (None), its values are left out of that step's numbers, and a layer
     without any is not recorded at it. Where there are more parameters than ``options.sample``, everything is
@@ -81,7 +92,6 @@ class InsightRecorder:
         self._layers = LayerSums([(each.layer, *each.also) for each in own])
         self._steps = StepMeasure(self._layout, options.thresholds, averages=self._interval == 1)
         self._columns = column_names(self._layers, options.thresholds, averages=self._interval == 1)
-        self._rows = partial(rows, self._layers)
         self._frozen = np.zeros(len(self._layers.names) + 1)
 
     @property
@@ -165,9 +175,8 @@ class InsightRecorder:
         self._steps.before_update(
             self._ordered(flat),
             None if weights is None else self._ordered(flattened(weights)),
-            None if moments is None else self._ordered(flattened(moments)),
+            None if moments is None or not self.measures(step) else self._ordered(flattened(moments)),
             follows=self._seen == step - 1,
-            is_counted=self.measures(step),
         )
         self._seen = step
         self._tell_not_finite(step)
@@ -175,8 +184,10 @@ class InsightRecorder:
     def after_update(self, step: int, weights: Arrays) -> None:
         """The weights after the update; the step's scalars are written."""
         if self._seen == step and self.measures(step):
-            self._steps.after_update(self._ordered(flattened(weights)))
-            self._open_log().put_row(self._columns, step, self._measured(), self._rows)
+            awaited = self._steps.after_update(self._ordered(flattened(weights)))
+            if awaited is not None:
+                row = _Row(awaited, self._frozen, int(self._steps.not_finite.sum()))
+                self._open_log().put_row(self._columns, step, row, self._table)
 
     def histograms(
         self, weights: MaybeArrays, gradients: MaybeArrays | None, updates: MaybeArrays | None
@@ -197,30 +208,18 @@ class InsightRecorder:
             raise RuntimeError("start was not called")
         return self._log
 
-    def _measured(self) -> Measured:
-        """What was measured at this step, from which `rows` makes the values of `columns`."""
-        steps = self._steps
-        return Measured(
-            counts=np.stack([course.counts() for course in steps.courses], axis=1),
-            near_before=np.stack([course.near_before() for course in steps.courses]),
-            flips=np.stack([course.all_flips() for course in steps.courses]),
-            still=np.stack([each.sums for each in steps.still], axis=1),
-            n_values=np.where(steps.has_gradient, self._layout.counted, 0),
-            sums=np.stack(
-                (
-                    steps.gradient,
-                    steps.gradient_before,
-                    steps.along_before,
-                    steps.moment,
-                    steps.along_moment,
-                    steps.weight,
-                    steps.update,
-                )
-            ),
-            there=np.stack((steps.has_gradient, steps.is_followed, steps.has_moment)),
-            frozen=self._frozen,
-            n_not_finite=int(steps.not_finite.sum()),
-        )
+    def _table(self, waiting: Sequence["_Row"]) -> np.ndarray:
+        """The values of `columns` ``[S, columns]``; the steps that wait to be measured are measured for it."""
+        if any(row.awaited.measured is None for row in waiting):
+            self._steps.settle()
+        table = np.full((len(waiting), len(self._columns)), np.nan)
+        table[:, -1] = [row.n_not_finite for row in waiting]
+        there = [number for number, row in enumerate(waiting) if row.awaited.measured is not None]
+        if there:
+            measured = joined([waiting[number].awaited for number in there])
+            frozen = np.stack([waiting[number].frozen for number in there])
+            table[there, :-1] = rows(self._layers, measured, self._layout.counted, frozen)
+        return table
 
     def _tell_not_finite(self, step: int) -> None:
         """Write where there are values that are no numbers, and say so the first time."""

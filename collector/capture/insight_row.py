@@ -1,11 +1,11 @@
 """The scalars of measured steps: their names, and how the parameters' numbers become the layers'."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from collector.metrics.angles import degrees
+from collector.metrics.measured import Measured
 
 COUNTED = (
     *("near_zero", "near_zero_fraction", "released", "released_fraction", "retained", "retained_fraction"),
@@ -65,57 +65,30 @@ def column_names(layers: LayerSums, thresholds: Sequence[float], *, averages: bo
     return (*layers.columns([*marked, *flips, *SIZES]), "not_finite/total")
 
 
-@dataclass(frozen=True)
-class Measured:
-    """What was measured of each parameter at one step; g₁, g₂ the gradients, m the first moment before the update.
+def rows(layers: LayerSums, measured: Measured, counted: np.ndarray, frozen: np.ndarray) -> np.ndarray:
+    """The values of `column_names` at `S` steps but the last, float64 ``[S, names - 1]``; NaN: nothing can be told.
 
-    Attributes:
-        counts: int ``[7, C, T, P]``, the `COUNTS` of the `C` courses.
-        near_before: int ``[C, T, P]``.
-        flips: int ``[C, P]``.
-        still: float ``[3, C, T, P]``: sum, largest, and sum of squares of |Δw| over the retained.
-        n_values: int ``[P]``, 0 where a parameter has no gradient.
-        sums: float ``[7, P]``: Σg₂², Σg₁², Σg₁g₂, Σm², Σg₂m, Σw² before the update, Σ(Δw)² of it.
-        there: bool ``[3, P]``: whether there is a g₂; g₁ and g₂; g₂ and m.
-        frozen: float ``[L + 1]``, Σw² of the parameters that are not trained.
-        n_not_finite: gradients that are no numbers.
+    Args:
+        counted: int ``[P]``, how many values of each parameter are counted where it has a gradient.
+        frozen: float ``[S, L + 1]``, Σw² of the parameters that are not trained.
     """
-
-    counts: np.ndarray
-    near_before: np.ndarray
-    flips: np.ndarray
-    still: np.ndarray
-    n_values: np.ndarray
-    sums: np.ndarray
-    there: np.ndarray
-    frozen: np.ndarray
-    n_not_finite: int
-
-
-def rows(layers: LayerSums, measured: Sequence[Measured]) -> np.ndarray:
-    """The values of `column_names` at `S` steps, float64 ``[S, names]``, NaN where nothing can be told."""
-    n_values = np.stack([each.n_values for each in measured])
-    has_gradient, is_followed, has_moment = np.stack([each.there for each in measured], axis=1)
+    has_gradient, is_followed, has_moment = measured.there.swapaxes(0, 1)
+    n_values = np.where(has_gradient, counted, 0)
     parts = (
         _counted(layers, measured, n_values, is_followed),
-        _all_flips(layers, np.stack([each.flips for each in measured]), n_values, is_followed),
-        _sizes(layers, measured, has_gradient, is_followed, has_moment),
-        np.array([[each.n_not_finite for each in measured]], np.float64),
+        _all_flips(layers, measured.flips, n_values, is_followed),
+        _sizes(layers, measured.sums, frozen, has_gradient, is_followed, has_moment),
     )
-    n_steps = len(measured)
-    return np.concatenate([np.moveaxis(part, 1, 0).reshape(n_steps, -1) for part in parts], axis=1)
+    return np.concatenate([np.moveaxis(part, 1, 0).reshape(len(n_values), -1) for part in parts], axis=1)
 
 
-def _counted(
-    layers: LayerSums, measured: Sequence[Measured], n_values: np.ndarray, is_followed: np.ndarray
-) -> np.ndarray:
+def _counted(layers: LayerSums, measured: Measured, n_values: np.ndarray, is_followed: np.ndarray) -> np.ndarray:
     """The metrics `COUNTED`, float64 ``[15, S, C, T, L + 1]``; ``n_values`` and ``is_followed`` are ``[S, P]``."""
-    counts = np.stack([each.counts for each in measured], axis=1)
-    still = np.stack([each.still for each in measured], axis=1)
+    counts, still = measured.counts.swapaxes(0, 1), measured.still.swapaxes(0, 1)
     n_values, is_followed = n_values[:, None, None], is_followed[:, None, None]
     near = layers.count(counts[0] * (n_values > 0))
     retained, flips, minima, maxima, minima_original, maxima_original = layers.count(counts[1:] * is_followed)
-    before = layers.count(np.stack([each.near_before for each in measured]) * is_followed)
+    before = layers.count(measured.near_before * is_followed)
     size = layers.count(n_values)
     sums, largest, squares = np.zeros((3, *retained.shape))
     if retained.any():
@@ -148,26 +121,27 @@ def _all_flips(layers: LayerSums, flips: np.ndarray, n_values: np.ndarray, is_fo
 
 def _sizes(
     layers: LayerSums,
-    measured: Sequence[Measured],
+    measured: np.ndarray,
+    frozen: np.ndarray,
     has_gradient: np.ndarray,
     is_followed: np.ndarray,
     has_moment: np.ndarray,
 ) -> np.ndarray:
-    """The metrics `SIZES`, float64 ``[7, S, L + 1]``; the three masks are ``[S, P]``."""
+    """The metrics `SIZES`, float64 ``[7, S, L + 1]``, of the sums ``[S, 7, P]``; the three masks are ``[S, P]``."""
 
     def over(which: np.ndarray, *values: np.ndarray) -> np.ndarray:
         sums = layers.add(np.where(which, np.stack(values), 0))
         sums[:, layers.count(which) == 0] = np.nan
         return sums
 
-    now, before, along, moment, along_moment, weight, update = np.stack([each.sums for each in measured], axis=1)
+    now, before, along, moment, along_moment, weight, update = measured.swapaxes(0, 1)
     (gradient,) = over(has_gradient, now)
     followed = over(is_followed, along, before, now)
     moved = over(has_moment, along_moment, moment, now)
     with np.errstate(all="ignore"):
         gradient_norm = np.sqrt(gradient)
         update_norm = np.sqrt(layers.add(update))
-        weight_norm = np.sqrt(layers.add(weight) + np.stack([each.frozen for each in measured]))
+        weight_norm = np.sqrt(layers.add(weight) + frozen)
         ratios = [
             np.where(below > 0, update_norm / below, np.where(below == 0, np.nan, below))
             for below in (weight_norm, gradient_norm)

@@ -8,51 +8,55 @@ _ZERO = np.float32(0)
 
 
 class PlanePacker:
-    """Makes the planes of a chunk of values, with buffers that are used again.
+    """Makes the planes of blocks of values, with buffers that are used again.
 
     Args:
         thresholds: near zero is |x| ≤ threshold, as float32.
-        longest: values of the longest chunk.
+        largest: values of the largest block.
     """
 
-    def __init__(self, thresholds: Sequence[float], longest: int) -> None:
+    def __init__(self, thresholds: Sequence[float], largest: int) -> None:
         self._limits = [np.float32(each) for each in thresholds]
-        self._absolute = np.empty(longest, np.float32)
-        self._truths = np.empty(max(len(thresholds), 2) * longest, bool)
+        self._absolute = np.empty(largest, np.float32)
+        self._truths = np.empty(max(len(thresholds), 2) * largest, bool)
 
     def near(self, values: np.ndarray, into: np.ndarray) -> None:
-        """Which are near zero, NaN never: uint64 ``[T, W]`` of float32 ``[64 W]``."""
-        n = values.size
-        absolute, near = self._absolute[:n], self._rows(len(self._limits), n)
-        np.abs(values, out=absolute)
+        """Which are near zero, NaN never: uint64 ``[T, S, W]`` of float32 ``[S, 64 W]``."""
+        absolute = np.abs(values, out=self._absolute[: values.size].reshape(values.shape))
+        near = self._planes(len(self._limits), values)
         for limit, plane in zip(self._limits, near, strict=True):
             np.less_equal(absolute, limit, out=plane)
-        into[:] = np.packbits(near, axis=1).view(np.uint64)
+        into[:] = _packed(near, into)
 
     def signs(self, values: np.ndarray, into: np.ndarray) -> None:
-        """Which are negative and which positive, zeros and NaN neither: uint64 ``[2, W]``."""
-        signs = self._rows(2, values.size)
+        """Which are negative and which positive, zeros and NaN neither: uint64 ``[2, S, W]`` of ``[S, 64 W]``."""
+        signs = self._planes(2, values)
         np.less(values, _ZERO, out=signs[0])
         np.greater(values, _ZERO, out=signs[1])
-        into[:] = np.packbits(signs, axis=1).view(np.uint64)
+        into[:] = _packed(signs, into)
 
-    def _rows(self, n_rows: int, length: int) -> np.ndarray:
-        return self._truths[: n_rows * length].reshape(n_rows, length)
+    def _planes(self, n_planes: int, values: np.ndarray) -> np.ndarray:
+        return self._truths[: n_planes * values.size].reshape(n_planes, *values.shape)
+
+
+def _packed(truths: np.ndarray, like: np.ndarray) -> np.ndarray:
+    # Rows are whole words, so that all of them are packed as one.
+    return np.packbits(truths.reshape(-1)).view(np.uint64).reshape(like.shape)
 
 
 def opposite(signs: np.ndarray, others: np.ndarray) -> np.ndarray:
-    """Where one is negative and the other positive: uint64 ``[W]`` of two ``[2, W]``."""
+    """Where one is negative and the other positive: uint64 ``[…]`` of two ``[2, …]``."""
     both: np.ndarray = (signs[0] & others[1]) | (signs[1] & others[0])
     return both
 
 
 def same(signs: np.ndarray, others: np.ndarray) -> np.ndarray:
-    """Where both are negative or both positive: uint64 ``[W]`` of two ``[2, W]``."""
+    """Where both are negative or both positive: uint64 ``[…]`` of two ``[2, …]``."""
     both: np.ndarray = (signs[0] & others[0]) | (signs[1] & others[1])
     return both
 
 
 def counts(planes: np.ndarray, starts: np.ndarray) -> np.ndarray:
     """Set bits from each word of ``starts`` up to the next, int64 ``[…, P]`` of uint64 ``[…, W]``."""
-    sums: np.ndarray = np.add.reduceat(np.bitwise_count(planes), starts, axis=-1)
-    return sums.astype(np.int64)
+    sums: np.ndarray = np.add.reduceat(np.bitwise_count(planes), starts, axis=-1, dtype=np.int64)
+    return sums

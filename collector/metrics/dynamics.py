@@ -11,18 +11,38 @@ With g₁ the gradient of the step before, g₂ that of this step, θ a threshol
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from collector.metrics.bit_planes import PlanePacker, counts, opposite, same
 from collector.metrics.flat import FlatLayout
+from collector.metrics.rows import Numbers
 
 COUNTS = ("near_zero", "retained", "sign_flips", "minima", "maxima", "minima_original", "maxima_original")
-"""In the order in which `Course.counts` gives them."""
+"""In the order in which `Compared.counts` has them."""
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What `Course.compare` found at `K` steps.
+
+    Attributes:
+        counts: int64 ``[K, 7, T, P]``, the `COUNTS`.
+        near_before: int64 ``[K, T, P]``, how many were near zero at the step before.
+        flips: int64 ``[K, P]``, sign flips of all, near zero or not.
+    """
+
+    counts: np.ndarray
+    near_before: np.ndarray
+    flips: np.ndarray
 
 
 class Course:
     """The course of one signed quantity: the gradients, or their moving averages.
+
+    The planes of a block of steps are made chunk by chunk with `take` and `move`; then `compare` tells what happened,
+    and `keep` goes on from the latest step.
 
     Args:
         layout: where the parameters lie.
@@ -33,66 +53,68 @@ class Course:
     def __init__(self, layout: FlatLayout, thresholds: Sequence[float], packer: PlanePacker) -> None:
         self._layout = layout
         self._packer = packer
-        n_words = layout.length // 64
-        n = len(thresholds)
-        self._near_before = np.zeros((n, n_words), np.uint64)
-        self._signs = np.zeros((2, n_words), np.uint64)
-        self._signs_before = np.zeros((2, n_words), np.uint64)
-        self._moved = np.zeros((2, n_words), np.uint64)
-        self._planes = np.zeros((len(COUNTS), n, n_words), np.uint64)
-        self.flips = np.zeros(n_words, np.uint64)
+        # In front of each the latest step of the block before.
+        shape = (1 + layout.steps_at_once, layout.length // 64)
+        self._near = np.zeros((len(thresholds), *shape), np.uint64)
+        self._signs = np.zeros((2, *shape), np.uint64)
+        self._moves = np.zeros((2, *shape), np.uint64)
+        self._moved: dict[int, np.ndarray] = {}
 
-    @property
-    def near(self) -> np.ndarray:
-        """Near zero at this step, uint64 ``[T, W]``."""
-        return self._planes[0]
+    def take(self, values: np.ndarray, words: slice) -> None:
+        """Some words of the values at the block's `S` steps, float32 ``[S, 64 W]``."""
+        steps = slice(1, 1 + len(values))
+        near = self._near[:, steps, words]
+        self._packer.near(values, near)
+        near &= self._layout.valid[words]
+        self._packer.signs(values, self._signs[:, steps, words])
 
-    @property
-    def retained(self) -> np.ndarray:
-        """Near zero at both steps, uint64 ``[T, W]``."""
-        return self._planes[1]
+    def move(self, changes: np.ndarray, words: slice) -> None:
+        """The changes of the weights by the updates of `K` of the steps, float32 ``[K, 64 W]``."""
+        self._packer.signs(changes, self._moves[:, 1 : 1 + len(changes), words])
 
-    def take(self, values: np.ndarray, chunk: slice) -> None:
-        """A chunk of this step's values; ``near`` and the signs are of the new step from then on."""
-        words = slice(chunk.start // 64, chunk.stop // 64)
-        self._packer.near(values, self.near[:, words])
-        self._packer.signs(values, self._signs[:, words])
+    def correct(self, number: int, change: np.ndarray, words: slice) -> None:
+        """How the weights changed ``[64 W]`` from the value before to that of the ``number``-th of the `K` steps, where
+        that is not the change by the update before."""
+        if number not in self._moved:
+            self._moved[number] = np.zeros((2, 1, self._layout.length // 64), np.uint64)
+        self._packer.signs(change[None], self._moved[number][..., words])
 
-    def begin(self) -> None:
-        """What was this step's becomes the step before's, which `take` then fills anew, chunk by chunk."""
-        np.bitwise_and(self.near, self._layout.valid, out=self._near_before)
-        self._signs, self._signs_before = self._signs_before, self._signs
+    def retained(self, now: Numbers, before: Numbers, words: slice) -> np.ndarray:
+        """Near zero at both steps, uint64 ``[T, K, W]``; see `compare`."""
+        near = self._near[..., words]
+        kept: np.ndarray = near[:, now] & near[:, before]
+        return kept
 
-    def move(self, changes: np.ndarray, chunk: slice) -> None:
-        """A chunk of the change of the weights."""
-        self._packer.signs(changes, self._moved[:, chunk.start // 64 : chunk.stop // 64])
+    def compare(self, now: Numbers, before: Numbers, n_steps: int) -> Compared:
+        """Compare the values at `K` steps with those before them.
 
-    def compare(self) -> None:
-        """Compare this step's values with those before, by the change of the weights between the two."""
-        planes = self._planes
-        np.bitwise_and(self.near, self._layout.valid, out=planes[0])
-        np.bitwise_and(self.near, self._near_before, out=planes[1])
-        self.flips = opposite(self._signs_before, self._signs)
-        np.bitwise_and(planes[1], self.flips, out=planes[2])
-        self._extrema(planes[3], planes[4])
+        Args:
+            now: the steps that `move` had, numbers from 1 on among those of `take`.
+            before: the numbers of the steps before them.
+            n_steps: how many `take` had.
+        """
+        near, signs = self._near[:, : 1 + n_steps], self._signs[:, now]
+        flips = opposite(self._signs[:, before], signs)
+        n_moves = flips.shape[0]
+        moves, moved = self._moves[:, 1 : 1 + n_moves], self._moves[:, :n_moves]
+        if self._moved:
+            moved = moved.copy()
+            for number, planes in self._moved.items():
+                moved[:, number] = planes[:, 0]
+        planes = np.empty((6, *near[:, now].shape), np.uint64)
+        retained, flipped = planes[:2]
+        np.bitwise_and(near[:, now], near[:, before], out=retained)
+        np.bitwise_and(retained, flips, out=flipped)
+        sides = same(signs, moved), opposite(signs, moved), same(signs, moves), opposite(signs, moves)
+        for plane, side in zip(planes[2:], sides, strict=True):
+            np.bitwise_and(flipped, side, out=plane)
+        starts = self._layout.starts
+        n_near = counts(near, starts).swapaxes(0, 1)
+        others = counts(planes, starts).transpose(2, 0, 1, 3)
+        return Compared(np.concatenate((n_near[now][:, None], others), axis=1), n_near[before], counts(flips, starts))
 
-    def compare_original(self) -> None:
-        """Tell the extrema by the change of the weights that follows."""
-        self._extrema(self._planes[5], self._planes[6])
-
-    def _extrema(self, minima: np.ndarray, maxima: np.ndarray) -> None:
-        flipped = self._planes[2]
-        np.bitwise_and(flipped, same(self._signs, self._moved), out=minima)
-        np.bitwise_and(flipped, opposite(self._signs, self._moved), out=maxima)
-
-    def counts(self) -> np.ndarray:
-        """The `COUNTS` of each threshold and parameter, int64 ``[7, T, P]``."""
-        return counts(self._planes, self._layout.starts)
-
-    def near_before(self) -> np.ndarray:
-        """How many were near zero at the step before, int64 ``[T, P]``."""
-        return counts(self._near_before, self._layout.starts)
-
-    def all_flips(self) -> np.ndarray:
-        """Sign flips of all parameters, near zero or not, int64 ``[P]``."""
-        return counts(self.flips, self._layout.starts)
+    def keep(self, n_steps: int, n_moves: int) -> None:
+        """Go on from the latest of so many steps, of which so many had a change of the weights."""
+        for planes, latest in ((self._near, n_steps), (self._signs, n_steps), (self._moves, n_moves)):
+            planes[:, 0] = planes[:, latest]
+        self._moved = {}

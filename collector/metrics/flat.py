@@ -11,23 +11,30 @@ WORD = 64
 _LEAST_RUNS = 8
 """Of a small parameter in a large model no fewer are taken, so that its layer can be told something of."""
 
-_CHUNK = 2**18
+_BLOCK = 2**18
 """Values worked on at once, so that they and what is made of them stay in the processor's cache."""
+
+_WAITING = 2**19
+"""Values that wait to be worked on, of several steps in a small model, so that each call does more."""
+
+_MOST_STEPS = 32
 
 
 @dataclass(frozen=True)
-class Piece:
-    """A part of one parameter that lies in one chunk.
+class Chunk:
+    """Columns of the flat buffer that are worked on at once.
 
     Attributes:
-        parameter: its number.
-        source: its values in the flattened parameter, or the numbers ``[R]`` of their runs in a sampled one.
-        target: its values in the flat buffer.
+        columns: its values in the buffer.
+        words: the same in words.
+        pieces: where each parameter that has values in it lies in the chunk.
+        numbers: those of its pieces among the pieces of all chunks.
     """
 
-    parameter: int
-    source: slice | np.ndarray
-    target: slice
+    columns: slice
+    words: slice
+    pieces: tuple[slice, ...]
+    numbers: slice
 
 
 class FlatLayout:
@@ -43,9 +50,13 @@ class FlatLayout:
         counted: int ``[P]``, how many values of each are in the buffer.
         weights: float ``[P]``, for how many values each one in the buffer stands.
         length: of a buffer, a multiple of 64.
-        chunks: slices of the buffer and the pieces in each.
         starts: int ``[P]``, the first word of each parameter.
         valid: uint64 ``[W]``, the bits that stand for a value.
+        steps_at_once: how many steps wait to be worked on together.
+        chunks: what is worked on one after the other.
+        longest, largest: columns and values of the largest chunk of so many steps.
+        parameters: the parameter of each piece.
+        first_pieces: int ``[P]``, the number of each parameter's first piece.
     """
 
     def __init__(self, sizes: Sequence[int], sample: int = 0, seed: int = 0) -> None:
@@ -53,67 +64,58 @@ class FlatLayout:
         total = int(self.sizes.sum())
         self.is_sampled = 0 < sample < total
         chance = np.random.default_rng(seed)
-        runs = [_runs(size, sample / total, chance) if self.is_sampled else None for size in sizes]
-        counted = [size if own is None else len(own) * WORD for size, own in zip(sizes, runs, strict=True)]
+        self._runs = [_runs(size, sample / total, chance) if self.is_sampled else None for size in sizes]
+        counted = [size if own is None else len(own) * WORD for size, own in zip(sizes, self._runs, strict=True)]
         self.counted = np.array(counted, np.int64)
         words = -(-self.counted // WORD)
         self.starts = np.cumsum(words) - words
         self.weights = self.sizes / np.maximum(self.counted, 1)
         self.length = int(words.sum()) * WORD
+        self._places = [slice(start, start + size) for start, size in zip(self.starts * WORD, counted, strict=True)]
         valid = np.zeros(self.length, bool)
-        pieces = []
-        for number, (start, size) in enumerate(zip(self.starts * WORD, counted, strict=True)):
-            valid[start : start + size] = True
-            pieces += _pieces(number, int(start), size, runs[number])
+        for place in self._places:
+            valid[place] = True
         self.valid = np.packbits(valid).view(np.uint64)
-        self.chunks = [
-            (
-                slice(start, min(start + _CHUNK, self.length)),
-                [piece for piece in pieces if start <= piece.target.start < start + _CHUNK],
-            )
-            for start in range(0, self.length, _CHUNK)
-        ]
-        self.piece_parameters = np.array([piece.parameter for piece in pieces], np.int64)
+        self.steps_at_once = min(max(1, round(_WAITING / self.length)), _MOST_STEPS)
+        self.longest = min(_BLOCK // self.steps_at_once // WORD * WORD, self.length)
+        self.largest = self.longest * self.steps_at_once
+        self.chunks, self.parameters = self._cut(self.longest)
+        self.first_pieces = np.searchsorted(self.parameters, np.arange(len(sizes)))
 
-    def buffer(self) -> np.ndarray:
-        """A float32 buffer of zeros."""
-        return np.zeros(self.length, np.float32)
+    def _cut(self, length: int) -> tuple[list[Chunk], list[int]]:
+        """The chunks of so many columns, and the parameter of each piece."""
+        chunks: list[Chunk] = []
+        parameters: list[int] = []
+        for start in range(0, self.length, length):
+            stop, first, pieces = min(start + length, self.length), len(parameters), []
+            for number, place in enumerate(self._places):
+                if place.start < stop and start < place.stop:
+                    pieces.append(slice(max(place.start, start) - start, min(place.stop, stop) - start))
+                    parameters.append(number)
+            words = slice(start // WORD, stop // WORD)
+            chunks.append(Chunk(slice(start, stop), words, tuple(pieces), slice(first, len(parameters))))
+        return chunks, parameters
 
-    def values_of(self, parameter: int, buffer: np.ndarray) -> np.ndarray:
-        """One parameter's part of a flat buffer."""
-        start = self.starts[parameter] * WORD
-        return buffer[start : start + self.counted[parameter]]
+    def place(self, parameter: int) -> slice:
+        """Where the values of a parameter lie in a buffer."""
+        return self._places[parameter]
 
-    def per_parameter(self, of_pieces: Sequence[float]) -> np.ndarray:
-        """The sums of one number for each piece, float64 ``[P]``."""
-        return np.bincount(self.piece_parameters, of_pieces, len(self.sizes))
+    def copy(self, flats: Sequence[np.ndarray | None], into: np.ndarray) -> None:
+        """Copy flattened parameters into a buffer; one that is missing becomes zeros."""
+        for flat, runs, place in zip(flats, self._runs, self._places, strict=True):
+            if flat is None:
+                into[place] = 0
+            elif runs is None:
+                into[place] = flat
+            else:
+                rows = flat[: flat.size // WORD * WORD].reshape(-1, WORD)
+                # without a mode, take would go through a buffer of its own
+                rows.take(runs, 0, into[place].reshape(-1, WORD), "clip")
 
 
 def flattened(arrays: Sequence[np.ndarray | None]) -> list[np.ndarray | None]:
     """Each array as a vector, without a copy where that can be."""
     return [None if array is None else array.reshape(-1) for array in arrays]
-
-
-def copy_piece(piece: Piece, flats: Sequence[np.ndarray | None], target: np.ndarray) -> None:
-    """Copy one piece of the parameters into a flat buffer; one that is missing becomes zeros."""
-    flat, to = flats[piece.parameter], target[piece.target]
-    if flat is None:
-        to.fill(0)
-    elif isinstance(piece.source, slice):
-        np.copyto(to, flat[piece.source])
-    else:
-        rows = flat[: flat.size // WORD * WORD].reshape(-1, WORD)
-        # without a mode, take would go through a buffer of its own
-        rows.take(piece.source, 0, out=to.reshape(-1, WORD), mode="clip")
-
-
-def values_of_piece(piece: Piece, flats: Sequence[np.ndarray | None]) -> np.ndarray:
-    """One piece of a parameter that is there; a view of it where that can be."""
-    flat = flats[piece.parameter]
-    assert flat is not None
-    if isinstance(piece.source, slice):
-        return flat[piece.source]
-    return flat[: flat.size // WORD * WORD].reshape(-1, WORD).take(piece.source, 0).reshape(-1)
 
 
 def _runs(size: int, share: float, chance: np.random.Generator) -> np.ndarray | None:
@@ -123,16 +125,3 @@ def _runs(size: int, share: float, chance: np.random.Generator) -> np.ndarray | 
     if n_taken >= n_whole:
         return None
     return np.sort(chance.choice(n_whole, n_taken, replace=False, shuffle=False))
-
-
-def _pieces(number: int, start: int, size: int, runs: np.ndarray | None) -> list[Piece]:
-    """The parts of a parameter that begins at ``start``, cut where a chunk ends."""
-    pieces = []
-    at = start
-    while at < start + size:
-        stop = min(start + size, (at // _CHUNK + 1) * _CHUNK)
-        first, last = at - start, stop - start
-        source = slice(first, last) if runs is None else runs[first // WORD : last // WORD]
-        pieces.append(Piece(number, source, slice(at, stop)))
-        at = stop
-    return pieces

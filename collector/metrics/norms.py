@@ -33,6 +33,24 @@ def _sum_of_squares(flat: np.ndarray) -> float:
     return float(np.square(flat, dtype=np.float64).sum())
 
 
+def sums_of_products(x: np.ndarray, y: np.ndarray, pieces: Sequence[slice]) -> np.ndarray:
+    """Σxy of each piece at each of `S` steps, float64 ``[S, pieces]`` of float32 ``[S, D]``.
+
+    Those that float32 may have lost something of are summed in float64.
+    """
+    found = np.empty((len(x), len(pieces)))
+    for column, piece in enumerate(pieces):
+        found[:, column] = np.vecdot(x[:, piece], y[:, piece])
+    sizes = np.abs(found)
+    is_safe = (sizes > SAFE[0]) & (sizes < SAFE[1])
+    if not is_safe.all():
+        for step, column in np.argwhere(~is_safe):
+            own = (step, pieces[column])
+            if x[own].any() and y[own].any():
+                found[step, column] = np.dot(x[own].astype(np.float64), y[own].astype(np.float64))
+    return found
+
+
 def layer_norms(metric: str, squares: Mapping[Key, float], layers: Mapping[str, Sequence[Key]]) -> dict[str, float]:
     """‖x‖₂ of each layer and of the whole model.
 

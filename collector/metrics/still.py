@@ -1,10 +1,11 @@
 """How far weights move whose gradient stays near zero."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
-from collector.metrics.flat import WORD, Piece
+from collector.metrics.flat import WORD
 from collector.metrics.norms import SAFE
 
 _MOSTLY = 0.75
@@ -12,58 +13,73 @@ _MOSTLY = 0.75
 
 
 class StillChanges:
-    """Sum, largest, and sum of squares of |Δw| over the retained, gathered chunk by chunk.
+    """Sums of |Δw| over the retained, with buffers that are used again.
 
     Args:
-        n_thresholds: T, rising, so that what is retained at one is retained at all that follow.
-        n_parameters: P.
-
-    Attributes:
-        sums: float64 ``[3, T, P]``.
+        largest: values of the largest block.
     """
 
-    def __init__(self, n_thresholds: int, n_parameters: int) -> None:
-        self.sums = np.zeros((3, n_thresholds, n_parameters))
+    def __init__(self, largest: int) -> None:
+        self._absolute = np.empty(largest, np.float32)
+        self._selected = np.empty(largest, np.float32)
+        self._ones = np.ones(largest, np.float32)
 
-    def clear(self) -> None:
-        """Begin a new step."""
-        self.sums.fill(0)
-
-    def add(self, changes: np.ndarray, retained: np.ndarray, pieces: Sequence[Piece], first: int) -> None:
-        """Take a chunk.
+    def sums(self, changes: np.ndarray, retained: np.ndarray, pieces: Sequence[slice]) -> np.ndarray:
+        """Sum, largest, and sum of squares of |Δw| over the retained at `K` steps.
 
         Args:
-            changes: float32 ``[64 W]``.
-            retained: uint64 ``[T, W]``.
-            pieces: the parameters' parts in the chunk, one after the other.
-            first: where the chunk begins in the flat buffer.
+            changes: float32 ``[K, 64 W]``.
+            retained: uint64 ``[T, K, W]``, of rising thresholds, so that what is retained at one is at all that follow.
+            pieces: where the parameters lie among the columns, one after the other, each from a whole word on.
+
+        Returns:
+            Float64 ``[3, K, T, pieces]``.
         """
-        words = np.flatnonzero(retained[-1])
+        n_thresholds, n_steps, n_words = retained.shape
+        found = np.zeros((3, n_steps, n_thresholds, len(pieces)))
+        words = np.flatnonzero(np.bitwise_or.reduce(retained[-1], axis=0))
         if not words.size:
-            return
-        rows, starts = changes.reshape(-1, WORD), np.array([_first_word(piece, first) for piece in pieces])
-        if words.size < _MOSTLY * len(rows):
-            rows, retained = rows[words], retained.take(words, 1)  # whose rows are whole, unlike those of [:, words]
-            starts = np.searchsorted(words, starts)
-        is_there = np.diff(starts, append=len(rows)) > 0
-        bounds, parameters = starts[is_there] * WORD, np.array([piece.parameter for piece in pieces])[is_there]
-        absolute = np.abs(rows).reshape(-1)
-        masks = np.unpackbits(retained.view(np.uint8), axis=1)
-        masked = masks * absolute
-        with np.errstate(all="ignore"):
-            sums, largest = (each.reduceat(masked, bounds, axis=1) for each in (np.add, np.maximum))
-            squares = np.add.reduceat(np.square(masked, out=masked), bounds, axis=1)
-        if (~((squares > SAFE[0]) & (squares < SAFE[1])) & (largest != 0)).any():
-            # Something was lost to under- or overflow, or a NaN of those that are left out came in.
-            chosen = np.where(masks > 0, absolute, np.float64(0))
-            sums, largest = (each.reduceat(chosen, bounds, axis=1) for each in (np.add, np.maximum))
-            squares = np.add.reduceat(np.square(chosen), bounds, axis=1)
-        # A parameter has one piece in a chunk, so that no number is lost by adding to several at once.
-        self.sums[0][:, parameters] += sums
-        self.sums[1][:, parameters] = np.maximum(self.sums[1][:, parameters], largest)
-        self.sums[2][:, parameters] += squares
+            return found
+        if words.size >= _MOSTLY * n_words:
+            self._add(found, changes, retained, pieces, range(len(pieces)))
+            return found
+        starts = np.searchsorted(words, [piece.start // WORD for piece in pieces]).tolist()
+        parts = [slice(*each) for each in pairwise((*starts, words.size))]
+        numbers = [number for number, part in enumerate(parts) if part.start < part.stop]
+        parts = [slice(parts[number].start * WORD, parts[number].stop * WORD) for number in numbers]
+        rows = changes.reshape(n_steps, n_words, WORD).take(words, 1).reshape(n_steps, -1)
+        self._add(found, rows, retained.take(words, 2), parts, numbers)
+        return found
 
+    def _add(
+        self,
+        found: np.ndarray,
+        changes: np.ndarray,
+        retained: np.ndarray,
+        parts: Sequence[slice],
+        numbers: Sequence[int],
+    ) -> None:
+        """Put what `sums` finds of the parameters of these ``numbers`` into ``found``; ``parts`` is where they lie."""
+        absolute = np.abs(changes, out=self._absolute[: changes.size].reshape(changes.shape))
+        bounds = [part.start for part in parts]
+        for threshold, plane in enumerate(retained):
+            values = self._select(absolute, plane)
+            sums, largest, squares = found[:, :, threshold]
+            largest[:, numbers] = np.maximum.reduceat(values, bounds, axis=1)
+            for number, part in zip(numbers, parts, strict=True):
+                own = values[:, part]
+                sums[:, number] = np.vecdot(own, self._ones[: own.shape[1]])
+                squares[:, number] = np.vecdot(own, own)
+            lost = ~((squares > SAFE[0]) & (squares < SAFE[1])) & (largest != 0)
+            if lost.any():  # to under- or overflow
+                for step, number in np.argwhere(lost):
+                    wide = values[step, parts[numbers.index(number)]].astype(np.float64)
+                    sums[step, number], squares[step, number] = wide.sum(), wide.dot(wide)
 
-def _first_word(piece: Piece, first: int) -> int:
-    """The word of a chunk that a piece begins at."""
-    return (piece.target.start - first) // WORD
+    def _select(self, absolute: np.ndarray, retained: np.ndarray) -> np.ndarray:
+        """|Δw| where it is retained, else 0, whatever it is: ``[K, 64 W]`` of ``[K, 64 W]`` and ``[K, W]``."""
+        masks = np.unpackbits(retained.view(np.uint8)).view(np.int8)
+        selected = self._selected[: masks.size].view(np.int32)
+        np.copyto(selected, np.negative(masks, out=masks))  # all bits or none
+        selected &= absolute.reshape(-1).view(np.int32)
+        return selected.view(np.float32).reshape(len(retained), -1)

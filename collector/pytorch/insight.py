@@ -1,6 +1,7 @@
 """Gives the insight recorder what PyTorch holds at a step."""
 
 from collections.abc import Sequence
+from operator import is_
 
 import numpy as np
 import torch
@@ -47,6 +48,7 @@ class StepInsight:
         self._n_looked = 0
         self._trusts_versions = True
         self._is_open = False
+        self._held, self._moments = _Views(), _Views()
 
     def before_step(self, log: RunLog) -> frozenset[str]:
         """Take the gradients of the step under way; the scalars that will be written of it."""
@@ -59,7 +61,7 @@ class StepInsight:
         moments = None
         if self.recorder.measures(step):
             of_parameters = self._stepping.first_moments(self._parameters)
-            moments = _arrays([of_parameters.get(each) for each in self._parameters])
+            moments = self._moments.of([of_parameters.get(each) for each in self._parameters])
         looks = not self._trusts_versions or self._n_looked < _LOOK_AT_FIRST or step % _LOOK_EACH == 0
         is_known = not looks and self._version == self._weights_version()
         self.recorder.before_update(step, gradients, None if is_known else self._weights_before(), moments)
@@ -78,10 +80,10 @@ class StepInsight:
             self._version = self._weights_version() if self.recorder.measures(step) else -1
 
     def _weights_before(self) -> list[np.ndarray]:
-        return _arrays(self._stepping.weights(self._parameters))  # type: ignore[return-value]
+        return self._held.of(self._stepping.weights(self._parameters))  # type: ignore[return-value]
 
     def _weights(self) -> list[np.ndarray]:
-        return _arrays(self._parameters)  # type: ignore[return-value]
+        return self._held.of(self._parameters)  # type: ignore[return-value]
 
     def _weights_version(self) -> int:
         """Grows whenever one of the weights is written to."""
@@ -105,10 +107,33 @@ class StepInsight:
             self.recorder.set_frozen(of_layers, sum(squares.values()))
 
 
+class _Views:
+    """Arrays that share the memory of tensors which stay where they are from step to step."""
+
+    def __init__(self) -> None:
+        self._tensors: list[Tensor] = []
+        self._addresses: list[int] = []
+        self._arrays: list[np.ndarray | None] = []
+
+    def of(self, tensors: Sequence[Tensor | None]) -> list[np.ndarray | None]:
+        """What `_arrays` makes of the tensors, made anew only where one of them, or its memory, is another."""
+        if any(each is None for each in tensors):
+            return _arrays(tensors)
+        own: Sequence[Tensor] = tensors  # type: ignore[assignment]
+        # An array of a tensor that is not contiguous is a copy as soon as it is flat, and would not follow it.
+        addresses = [each.data_ptr() if each.is_contiguous() else 0 for each in own]
+        if addresses == self._addresses and all(map(is_, own, self._tensors)):
+            return self._arrays
+        arrays = _arrays(own)
+        if all(addresses) and all(map(_is_plain, own)):
+            self._tensors, self._addresses, self._arrays = list(own), addresses, arrays
+        return arrays
+
+
 def _arrays(tensors: Sequence[Tensor | None]) -> list[np.ndarray | None]:
-    """The values as float32 vectors, of those elsewhere in one copy for all; dense, complex ones as pairs."""
+    """The values as float32 arrays, of those elsewhere in one copy for all; dense, complex ones as pairs."""
     if all(each is None or _is_plain(each) for each in tensors):  # nearly always, and at every step
-        return [None if each is None else each.detach().numpy().reshape(-1) for each in tensors]
+        return [None if each is None else each.detach().numpy() for each in tensors]
     flats = [None if each is None else flat_values(each) for each in tensors]
     elsewhere: dict[torch.device, list[int]] = {}
     for number, flat in enumerate(flats):

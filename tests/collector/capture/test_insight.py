@@ -38,6 +38,7 @@ def record(tmp_path: Path) -> Iterator[Callable[..., Collection]]:
         specs: Sequence[ParameterSpec] = SPECS,
         moments: Sequence[Any] | None = None,
         says_unchanged: bool = False,
+        flushes: int = 0,
         **options: Any,
     ) -> Collection:
         recorder = InsightRecorder(specs, InsightOptions(**({"interval": 1} | options)))
@@ -51,6 +52,8 @@ def record(tmp_path: Path) -> Iterator[Callable[..., Collection]]:
                 recorder.before_update(step, own, known, None if moments is None else moments[step])
                 recorder.after_update(step, weights[step + 1])
             log.after_step()
+            if flushes and step % flushes == flushes - 1:
+                log.flush_rows()
         log.close()
         opened.append(open_collection(tmp_path / f"{len(opened)}.json"))
         return opened[-1]
@@ -166,6 +169,7 @@ HARD = st.sampled_from(
 @given(data=st.lists(st.tuples(HARD, HARD, HARD, HARD), min_size=1, max_size=150))
 def test_that_counts_hold_for_zeros_limits_and_what_is_not_finite(data: list[tuple[float, ...]]) -> None:
     from collector.metrics.flat import FlatLayout
+    from collector.metrics.measured import joined
     from collector.metrics.steps import StepMeasure
 
     before, now, moved, moves = np.array(data, np.float32).T.copy()
@@ -173,29 +177,137 @@ def test_that_counts_hold_for_zeros_limits_and_what_is_not_finite(data: list[tup
     zeros = np.zeros_like(before)
     measure.before_update([before], [zeros], None, follows=False)
     measure.after_update([moved])
+    kinds = [np.isnan(before).sum(), np.isposinf(before).sum(), np.isneginf(before).sum()]
+    assert measure.not_finite[:, 0].tolist() == kinds
     # the second update begins where a weight is 0, so that its change is what the data say
     with np.errstate(all="ignore"):
         start = np.where(np.isfinite(moved), moved, 0)
         measure.before_update([now], [start], None, follows=True)
-        measure.after_update([start + moves])
+        awaited = measure.after_update([start + moves])
         changes = (start - zeros, (start + moves) - start)
+    assert awaited is not None
+    measure.settle()
+    measured = joined([awaited])
     for number, threshold in enumerate(THRESHOLDS):
         with np.errstate(all="ignore"):
             own = slow.counts_of(before, now, *changes, threshold)
         counts = dict(
             zip(
                 ("near_zero", "retained", "sign_flips", "minima", "maxima", "minima_original", "maxima_original"),
-                measure.courses[0].counts()[:, number, 0],
+                measured.counts[0, :, 0, number, 0],
                 strict=True,
             )
         )
         assert counts == {name: own[name] for name in counts}
-        sums = measure.still[0].sums[:, number, 0]
+        sums = measured.still[0, :, 0, number, 0]
         if own["retained"]:
             np.testing.assert_allclose(sums[0] / own["retained"], own["still_change_mean"], rtol=1e-5)
             np.testing.assert_allclose(np.sqrt(sums[2]), own["still_change_norm"], rtol=1e-5)
     kinds = [np.isnan(now).sum(), np.isposinf(now).sum(), np.isneginf(now).sum()]
     assert measure.not_finite[:, 0].tolist() == kinds
+
+
+def known(series: Any, name: str) -> tuple[list[int], np.ndarray]:
+    """Steps and values of what is a number; a column begins with the first flush that has one."""
+    steps, values = series.recorded(name)
+    order = np.argsort(steps)
+    order = order[~np.isnan(values[order])]
+    return steps[order].tolist(), values[order]
+
+
+@pytest.mark.parametrize("flushes", [1, 7, 32, 33])
+@pytest.mark.parametrize("interval", [1, 10])
+def test_that_steps_have_the_same_numbers_however_many_are_measured_together(
+    record: Callable[..., Collection], flushes: int, interval: int
+) -> None:
+    gradients, weights = course(75)
+    missing: list[list[np.ndarray | None]] = [list(each) for each in gradients]
+    missing[20][1] = missing[40][0] = missing[41][0] = None
+    moments = [None, *gradients[:-1]]
+    together = record(missing, weights, moments=moments, interval=interval).series
+    apart = record(missing, weights, moments=moments, interval=interval, flushes=flushes).series
+
+    assert set(apart) == set(together)
+    for name in together:
+        steps, values = known(together, name)
+        assert known(apart, name)[0] == steps
+        np.testing.assert_allclose(known(apart, name)[1], values, rtol=1e-6, err_msg=name)
+
+
+def test_that_what_was_written_before_a_crash_has_every_step_up_to_then(tmp_path: Path) -> None:
+    gradients, weights = course(9)
+    recorder = InsightRecorder(SPECS, InsightOptions(interval=1))
+    run_of = schema.Run("2026-01-01T00:00:00+00:00", 10, 0)
+    header = schema.Header(schema.FORMAT, schema.VERSION, run_of, [], insight=recorder.to_schema())
+    log = RunLog(tmp_path / "run.json", header, overwrite=True)
+    recorder.start(log)
+    for step in range(9):
+        recorder.before_update(step, gradients[step], weights[step])
+        recorder.after_update(step, weights[step + 1])
+        log.after_step()
+        if step == 6:
+            log.flush_rows()
+    with open_collection(tmp_path / "run.json") as unfinished:
+        assert known(unfinished.series, "update_norm/total")[0] == list(range(7))
+    log.close()
+
+
+def test_that_a_step_under_way_when_the_rows_are_written_does_not_upset_the_next(tmp_path: Path) -> None:
+    gradients, weights = course(6)
+    recorder = InsightRecorder(SPECS, InsightOptions(interval=1))
+    run_of = schema.Run("2026-01-01T00:00:00+00:00", 10, 0)
+    header = schema.Header(schema.FORMAT, schema.VERSION, run_of, [], insight=recorder.to_schema())
+    log = RunLog(tmp_path / "run.json", header, overwrite=True)
+    recorder.start(log)
+    for step in range(6):
+        recorder.before_update(step, gradients[step], weights[step])
+        if step == 3:
+            log.flush_rows()
+        recorder.after_update(step, weights[step + 1])
+        log.after_step()
+    log.close()
+    with open_collection(tmp_path / "run.json") as collection:
+        steps, values = known(collection.series, "near_zero@1e-05/total")
+        assert steps == [0, 1, 2, 4, 5]
+        moved = known(collection.series, "minima@1e-05/total")
+    own = [joined(each, "total") for each in gradients[3:5]]
+    change = joined(weights[4], "total") - joined(weights[3], "total")
+    after = joined(weights[5], "total") - joined(weights[4], "total")
+    assert values[3] == (np.abs(own[1]) <= np.float32(1e-5)).sum()
+    assert dict(zip(*moved, strict=True))[4] == slow.counts_of(*own, change, after, 1e-5)["minima"]
+
+
+def test_that_a_block_that_could_not_be_measured_is_missing_and_no_more(
+    record: Callable[..., Collection], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from collector.metrics.steps import StepMeasure
+
+    gradients, weights = course(12)
+    whole = record(gradients, weights).series
+    settle, n_failures = StepMeasure._settle, 0
+
+    def failing(measure: StepMeasure) -> None:
+        nonlocal n_failures
+        if n_failures:
+            settle(measure)
+        n_failures += 1
+        if n_failures == 1:
+            raise MemoryError
+
+    class Guarded(RunLog):
+        def flush_rows(self) -> None:
+            with self.guard("writing"):
+                super().flush_rows()
+
+    monkeypatch.setattr(StepMeasure, "_settle", failing)
+    monkeypatch.setitem(globals(), "RunLog", Guarded)
+    with pytest.warns(UserWarning, match="MemoryError"):
+        cut = record(gradients, weights, flushes=5).series
+
+    assert known(cut, "near_zero@1e-05/total")[0] == list(range(5, 12))
+    steps, values = known(cut, "retained@1e-05/total")
+    assert steps == list(range(6, 12))  # the first after it has none to be compared with
+    np.testing.assert_array_equal(values, whole["retained@1e-05/total"][6:])
 
 
 def test_that_every_tenth_step_is_compared_with_the_one_before_it(record: Callable[..., Collection]) -> None:
@@ -252,6 +364,7 @@ def test_that_what_is_not_finite_is_counted_and_told_once(record: Callable[..., 
         "The first NaN in a gradient came at step 2, in fc2.",
         "The first +Inf in a gradient came at step 3, in fc2.",
     ]
+    assert [note.step for note in collection.notes] == [2, 3]
 
 
 def test_that_a_large_model_is_estimated_on_a_fixed_sample(record: Callable[..., Collection]) -> None:
@@ -276,6 +389,23 @@ def test_that_a_large_model_is_estimated_on_a_fixed_sample(record: Callable[...,
     for name in ("near_zero_fraction@1e-05/total", "retained_fraction@1e-05/wide", "gradient_norm/total"):
         np.testing.assert_allclose(sampled.series[name][1:], exact.series[name][1:], rtol=0.05)
     assert (sampled.series["near_zero@1e-05/total"] < 0.4 * exact.series["near_zero@1e-05/total"]).all()
+
+
+@pytest.mark.parametrize("layer", ["wide", "total"])
+def test_that_the_angles_of_a_sample_are_those_of_the_model(record: Callable[..., Collection], layer: str) -> None:
+    specs = [ParameterSpec("wide", "weight", 64_000), ParameterSpec("out", "w", 6400)]
+    chance = np.random.default_rng(0)
+    common = [chance.normal(size=each.size) for each in specs]
+    gradients = [[(c + chance.normal(size=c.size)).astype(np.float32) for c in common] for _ in range(3)]
+    _, weights = course(3, specs=specs)
+    moments = [None, *gradients[:-1]]
+    sampled = record(gradients, weights, specs, moments=moments, sample=20_000, sign_interval=0).series
+    exact = record(gradients, weights, specs, moments=moments, sample=0, sign_interval=0).series
+
+    for name in (f"gradient_angle/{layer}", f"moment_angle/{layer}"):
+        assert (exact[name][1:] > 40).all()
+        assert (exact[name][1:] < 80).all()
+        np.testing.assert_allclose(sampled[name][1:], exact[name][1:], atol=1)
 
 
 def test_that_sign_rows_come_at_their_own_interval_whatever_is_measured(record: Callable[..., Collection]) -> None:

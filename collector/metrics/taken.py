@@ -1,0 +1,131 @@
+"""The latest steps as they were taken: no more is done at a step than must be."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from math import isfinite
+
+import numpy as np
+
+from collector.metrics.flat import FlatLayout
+from collector.metrics.measured import Awaited
+from collector.metrics.not_finite import not_finite
+from collector.metrics.rows import RowBuffer
+
+Flats = Sequence[np.ndarray | None]
+
+
+@dataclass(slots=True)
+class TakenStep:
+    """A step, whose gradients are in the row of its number.
+
+    Attributes:
+        has_gradient, has_moment: bool ``[P]``.
+        follows: whether the step before was taken too.
+        begins_anew: whether a step was missed since the latest one that was finished.
+        is_known: whether a step after it can be compared with it.
+        before, after: the rows of the weights around the update; -1: they were not taken.
+        squares: float64 ``[P]``, Σg², once it is known.
+        awaited: where the numbers go; None: nobody waits for them.
+    """
+
+    has_gradient: np.ndarray
+    has_moment: np.ndarray
+    follows: bool
+    begins_anew: bool
+    is_known: bool = True
+    before: int = -1
+    after: int = -1
+    squares: np.ndarray = field(default_factory=lambda: np.zeros(0))
+    awaited: Awaited | None = None
+
+
+class TakenSteps:
+    """Gradients, weights and moments of steps that wait to be settled together.
+
+    Attributes:
+        steps: the latest step that is settled, or a blank one, and those that wait.
+        gradients: a row for each of ``steps``.
+        weights: rows that the steps name.
+        moments: a row for each of ``steps``.
+        weights_were_changed: whether the weights given to `begin` were not those of the `finish` before.
+        not_finite: int64 ``[3, P]``, NaN, +∞ and −∞ among the latest gradients.
+    """
+
+    def __init__(self, layout: FlatLayout) -> None:
+        self._layout = layout
+        n = len(layout.sizes)
+        room = layout.steps_at_once
+        self.gradients = RowBuffer(room + 1, layout.length, is_copied=room > 1)
+        self.weights = RowBuffer(2 * room + 2, layout.length, is_copied=room > 1)
+        self.moments = RowBuffer(room + 1, layout.length, is_copied=room > 1)
+        self._none = np.zeros(n, bool)
+        blank = TakenStep(self._none, self._none, follows=False, begins_anew=True, is_known=False)
+        self.steps = [blank]
+        self._is_broken = True
+        self.weights_were_changed = False
+        self.not_finite = np.zeros((3, n), np.int64)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the steps must be settled before another one begins."""
+        return len(self.steps) > self._layout.steps_at_once
+
+    def settled(self, *, is_known: bool) -> None:
+        """Keep the latest step only, to compare the next one with it where that ``is_known``."""
+        latest = self.steps[-1]
+        self.gradients.keep([len(self.steps) - 1])
+        if latest.before >= 0:
+            self.weights.keep([latest.before, latest.after] if latest.after >= 0 else [latest.before])
+            latest.before, latest.after = 0, min(latest.after, 1)
+        latest.awaited = None
+        latest.is_known = is_known
+        self.steps = [latest]
+
+    def begin(self, gradients: Flats, weights: Flats | None, moments: Flats | None, *, follows: bool) -> None:
+        """Take what there is before an update; the arguments are those of `StepMeasure.before_update`."""
+        latest = self.steps[-1]
+        follows = follows and latest.is_known
+        has_gradient = np.array([each is not None for each in gradients])
+        step = TakenStep(has_gradient, self._none, follows, self._is_broken or not follows)
+        row = self.gradients[len(self.steps)]
+        self._layout.copy(gradients, row)
+        self._look_for_not_finite(row)
+        self._take_weights(step, latest, weights)
+        if moments is not None:
+            step.has_moment = has_gradient & [each is not None for each in moments]
+            self._layout.copy(moments, self.moments[len(self.steps)])
+        self.steps.append(step)
+        self._is_broken = step.begins_anew
+
+    def finish(self, weights: Flats) -> Awaited:
+        """Take the weights after the update."""
+        step = self.steps[-1]
+        step.after = self._take_row(1 + max(step.before, self.steps[-2].after), weights)
+        step.awaited = Awaited()
+        self._is_broken = False
+        return step.awaited
+
+    def _look_for_not_finite(self, row: np.ndarray) -> None:
+        if self.not_finite.any():
+            self.not_finite.fill(0)
+        if not isfinite(row.dot(row)):
+            for parameter in range(len(self._none)):
+                self.not_finite[:, parameter] = not_finite(row[self._layout.place(parameter)])
+
+    def _take_weights(self, step: TakenStep, latest: TakenStep, weights: Flats | None) -> None:
+        self.weights_were_changed = False
+        left = max(latest.before, latest.after)
+        if weights is None:
+            if left < 0:
+                raise ValueError("the weights before the first update are needed")
+            step.before = left
+            return
+        step.before = self._take_row(left + 1, weights)
+        if step.follows and latest.after >= 0:
+            self.weights_were_changed = not np.array_equal(self.weights[step.before], self.weights[left])
+            if not self.weights_were_changed:
+                step.before = left
+
+    def _take_row(self, number: int, weights: Flats) -> int:
+        self._layout.copy(weights, self.weights[number])
+        return number
