@@ -9,6 +9,7 @@ import tensorflow as tf
 
 import collector
 from collector.capture.units import check_plan
+from collector.keras.optimizers import optimizers_of
 from collector.storage import schema
 
 
@@ -53,7 +54,7 @@ def describe_run(
         "framework": f"keras {keras.__version__} on tensorflow {tf.__version__}",
         "strobe": collector.__version__,
         "model": model.name,
-        "optimizer": type(model.optimizer).__name__,
+        "optimizer": ", ".join(type(each).__name__ for each in optimizers_of(model)),
         "total_steps": steps * epochs if steps and epochs else None,
     }
     return schema.Run(**(seen | dict(about)))

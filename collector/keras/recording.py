@@ -49,7 +49,7 @@ class Recording:
         self.model = model
         n_replicas = model.distribute_strategy.num_replicas_in_sync
         self._steps_at_once = int(model.steps_per_execution)
-        self._sees_steps = self._steps_at_once == 1 and n_replicas == 1 and model.optimizer is not None
+        self._sees_steps = self._steps_at_once == 1 and n_replicas == 1
         self._insight = StepInsight(probe.plans, insight) if insight is not None and self._sees_steps else None
         header = schema.Header(
             format=schema.FORMAT,

@@ -62,6 +62,7 @@ def test_that_a_training_ends_bit_for_bit_alike_with_and_without_the_collector(p
         model = a_cnn()
         insight = InsightOptions(interval=1, sign_interval=3)
         signals = {"similarity": data, "similarity_interval": 3, "augmented": an_augmented_sample(data[0][:9])}
+        signals["projection"] = data
         collector = KerasCollector(path, probe=(data[0][:4], None), interval=7, insight=insight, **signals)
         callbacks = [collector] if collected else []
         history = model.fit(*data, batch_size=8, epochs=2, verbose=0, callbacks=callbacks, validation_data=data)

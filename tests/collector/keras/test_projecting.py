@@ -87,19 +87,6 @@ def test_that_a_frozen_layers_features_stay_where_they_are(collect: Collect, sam
         assert (each.features("fc1") != first.features("fc1")).any()
 
 
-def test_that_the_training_is_the_same_bit_for_bit(path: Path, samples: Samples) -> None:
-    data, ends = samples(24, 6, 6, 3), []
-    for projection in (None, data):
-        keras.utils.set_random_seed(0)
-        model = small()
-        model.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy")
-        callbacks = [] if projection is None else [KerasCollector(path, projection=projection)]
-        history = model.fit(*data, batch_size=8, epochs=2, verbose=0, callbacks=callbacks).history
-        ends.append((history, [each.tolist() for each in model.get_weights()]))
-
-    assert ends[0] == ends[1]
-
-
 def test_that_a_softmax_of_its_own_is_laid_out_as_it_is(collect: Collect, samples: Samples) -> None:
     data = samples(16, 5)
     model = keras.Sequential([keras.Input((5,)), layers.Dense(3, name="fc"), layers.Softmax(name="softmax")])

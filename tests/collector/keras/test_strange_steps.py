@@ -12,6 +12,7 @@ import tensorflow as tf
 from collector import CollectorWarning, KerasCollector, open_collection
 from collector.capture.insight_options import InsightOptions
 from collector.keras.optimizer_watch import OptimizerWatch
+from collector.keras.optimizers import optimizers_of
 from collector.storage import Collection
 
 layers = keras.layers
@@ -52,11 +53,10 @@ def both(path: Path) -> Callable[..., Collection]:
             keras.utils.set_random_seed(0)
             model = make()
             history = fitting(model, callbacks)
-            values = [
-                tf.cast(each.value, tf.float64).numpy() for each in (*model.variables, *model.optimizer.variables)
-            ]
+            moved = [*model.variables, *(each for one in optimizers_of(model) for each in one.variables)]
+            values = [tf.cast(each.value, tf.float64).numpy() for each in moved]
             ends.append([*map(np.array, history.values()), *values])
-            for each in (model.optimizer, *model.metrics):
+            for each in (*optimizers_of(model), *model.metrics):
                 assert not {"apply", "update_state"} & set(vars(each)), "the wrappers are taken off"
         for one, other in zip(*ends, strict=True):
             np.testing.assert_allclose(one, other, rtol=tolerance, atol=tolerance)
@@ -187,7 +187,7 @@ class Rivals(keras.Model):
         self.criterion = keras.losses.BinaryCrossentropy(from_logits=True)
 
     def compile(self, **chosen: Any) -> None:
-        super().compile()
+        super().compile(optimizer=None)
         self.of_generator, self.of_judge = chosen["generator"], chosen["judge"]
 
     def call(self, inputs: Any) -> Any:
@@ -220,6 +220,7 @@ def test_that_each_of_two_optimizers_is_recorded(both: Callable[..., Collection]
         np.testing.assert_allclose(collection.series["learning_rate"], 0.1, rtol=1e-6)
         np.testing.assert_allclose(collection.series["learning_rate/group1"], 0.3, rtol=1e-6)
         assert {"judge_loss", "generator_loss"} < set(collection.series)
+        assert collection.run.optimizer == "SGD, SGD"
         assert "learning_rate is that of of_generator, learning_rate/group1 is that of of_judge" in [
             note.text.rstrip(".").partition(": ")[2] for note in collection.notes
         ]
