@@ -20,11 +20,11 @@ from collector.capture.schedule import is_pass_due
 from collector.capture.silence import Silence
 from collector.pytorch.comparing import feature_signals
 from collector.pytorch.describe import check_optimizers, check_options, describe_run
-from collector.pytorch.distributed import Ranks
+from collector.pytorch.distributed import SHARDED, Ranks
 from collector.pytorch.flow_tracing import FlowTracing
 from collector.pytorch.insight import StepInsight
 from collector.pytorch.joining import described, rank_here
-from collector.pytorch.layers import device_of, unwrapped
+from collector.pytorch.layers import device_of, is_sharded, unwrapped
 from collector.pytorch.plan import choose_maps, plan_layers
 from collector.pytorch.probe import check_probe, describe_probe, left_out
 from collector.pytorch.projecting import projection_recorder
@@ -140,14 +140,17 @@ class Collector:
         insight = insight_within(insight, budget)
         rank = rank_here() if distributed else None
         gradient_interval = 0 if insight is None else insight.interval
-        if rank:  # the first measures and writes for all
+        sharded = is_sharded(model)
+        if rank or sharded:  # the first measures and writes for all
             probe = similarity = augmented = projection = insight = None
         given, labels = (None, None) if probe is None else check_probe(probe, model)
         inputs = given = None if given is None else given.copied().to(device_of(model))
         calls, problem, flow, not_followed = _watch(model, inputs)
         if problem:
             inputs = None
-        plans = plan_layers(model, calls, neuron_cap, unit_rule, no_calls=problem or _no_probe(inputs))
+        plans = (
+            [] if sharded else plan_layers(model, calls, neuron_cap, unit_rule, no_calls=problem or _no_probe(inputs))
+        )
         choose_maps(plans, feature_maps, 0 if inputs is None else len(inputs), feature_samples)
         self._stepping = Stepping(model, optimizers)
         self._insight = None if insight is None else StepInsight(plans, self._stepping, insight)
@@ -187,9 +190,10 @@ class Collector:
             self._log.guard.say(note)
         for note in () if given is None else left_out(given):
             self._log.guard.remark(note)
-        self._ranks: Ranks | None = None
-        if rank is not None:
-            self._ranks = Ranks(model.parameters(), gradient_interval, interval, rank, self._log)
+        if sharded:
+            self._log.guard.say(SHARDED)
+        whole = [] if sharded else model.parameters()
+        self._ranks = None if rank is None else Ranks(whole, gradient_interval, interval, rank, self._log)
         self._signals.start(self._log)
         self._projection.start(self._log)
 

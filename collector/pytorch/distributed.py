@@ -16,6 +16,8 @@ from collector.pytorch.joining import in_short, own_group
 from collector.pytorch.local_gradients import LocalGradients
 from collector.pytorch.tensors import real_values
 
+SHARDED = "The model is sharded over its ranks: only what is logged is recorded, no weights, gradients or activations."
+
 _BITS = {1: torch.int8, 2: torch.int16, 4: torch.int32, 8: torch.int64}
 
 

@@ -63,6 +63,16 @@ def unwrapped(model: nn.Module) -> nn.Module:
             return model
 
 
+def is_sharded(model: nn.Module) -> bool:
+    """Whether each rank holds a part of the parameters only, as under ``fully_shard`` and other distributed tensors.
+
+    Whatever is asked of such a model waits for all ranks.
+    """
+    if any(type(module).__name__ == "FullyShardedDataParallel" for module in model.modules()):
+        return True
+    return any(hasattr(parameter, "device_mesh") for parameter in model.parameters())
+
+
 def device_of(model: nn.Module) -> torch.device:
     """Where the model's first parameter is."""
     return next((parameter.device for parameter in model.parameters()), torch.device("cpu"))

@@ -14,6 +14,7 @@ from typing import Any
 import torch
 import torch.distributed as dist
 from torch import Tensor, nn
+from torch.distributed.fsdp import fully_shard
 from torch.nn.parallel import DistributedDataParallel
 
 from collector import Collector, InsightOptions
@@ -60,7 +61,7 @@ def train(
                 used.log(loss=loss)
         if used is not None:
             used.close()
-    weights = [each.tolist() for each in trained.parameters()]
+    weights = [(each.to_local() if hasattr(each, "to_local") else each).tolist() for each in trained.parameters()]
     hooks = sum(len(each._post_accumulate_grad_hooks or ()) for each in trained.parameters())
     return {"losses": losses, "weights": weights, "warned": [str(each.message) for each in caught], "hooks": hooks}
 
@@ -120,6 +121,12 @@ class Scenarios:
         """Rank 1 has two steps less, and no one averages, or it would be waited for."""
         model = a_model()
         return train(model, self._collect(model, "uneven"), n_steps=N_STEPS - 2 * dist.get_rank())
+
+    def sharded(self) -> dict[str, Any]:
+        """Each rank holds a part of every parameter, so that whatever is asked of the model waits for both."""
+        plain, collected = fully_shard(a_model()), fully_shard(a_model())
+        losses = train(plain, lambda optimizer: None)["losses"]
+        return {"plain": losses} | train(collected, self._collect(collected, "sharded"))
 
     def first_alone(self) -> dict[str, Any]:
         """Only rank 0 makes a collector, as is usual with loggers."""
