@@ -82,3 +82,22 @@ def test_that_a_wrapped_model_is_recorded_like_the_one_inside_it(path: Path, bat
         assert collection.run.model == "Sequential"
         assert collection.layers["3"].reads == ("1",)
         assert collection.passes[0].layers["2"].activation is not None
+
+
+def test_that_the_probe_compiles_nothing_anew(path: Path, batches: Any) -> None:
+    compiled: list[Any] = []
+
+    def backend(graph: Any, _: Any) -> Any:
+        compiled.append(graph)
+        return graph.forward
+
+    model = nn.Sequential(nn.Flatten(), torch.compile(nn.Linear(20, 6), backend=backend), nn.Tanh(), nn.Linear(6, 3))
+    optimizer = torch.optim.SGD(model.parameters(), 0.1)
+    with Collector(model, optimizer, path, probe=batches[0], interval=1):
+        for inputs, labels in batches * 2:
+            cross_entropy(model(inputs), labels).backward()
+            optimizer.step()
+
+    assert len(compiled) == 1
+    with open_collection(path) as collection:
+        assert collection.passes[1].layers["1._orig_mod"].activation is not None
