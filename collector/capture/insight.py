@@ -11,7 +11,6 @@ from collector.capture.run_log import RunLog
 from collector.capture.sign_rows import THRESHOLD, SignRows
 from collector.capture.words import listed
 from collector.metrics.flat import FlatLayout, flattened
-from collector.metrics.histogram import layer_histograms
 from collector.metrics.measured import Awaited, joined
 from collector.metrics.not_finite import KINDS
 from collector.metrics.steps import StepMeasure
@@ -78,10 +77,6 @@ class InsightRecorder:
         self._seen = self._asked = -1
         self._is_afforded, self._has_row = True, False
         self._told: set[str] = set()
-        self._by_layer: dict[str, list[int]] = {}
-        for number, each in enumerate(parameters):
-            for layer in (each.layer, *each.also):
-                self._by_layer.setdefault(layer, []).append(number)
         # A parameter without values is nothing to measure.
         self._order = [number for number, each in enumerate(parameters) if each.size]
         self._interval = options.interval if self._order else 0
@@ -131,11 +126,13 @@ class InsightRecorder:
     def wants(self, step: int) -> bool:
         """Whether `before_update` and `after_update` are to be called at this step.
 
-        Ask once for each step, in their order: a budget hears of it.
+        Ask for the steps in their order: a budget hears of each once.
         """
-        if self._begins(step):
-            self._asked, self._is_afforded = step, self._open_log().affords("gradients")
-        self._has_row = self._signs.wants(step) and self._open_log().affords("gradients")
+        if step != self._asked:
+            if self._begins(step):
+                self._is_afforded = self._open_log().affords("gradients")
+            self._has_row = self._signs.wants(step) and self._open_log().affords("gradients")
+            self._asked = step
         return self._is_seen(step) or self._has_row
 
     def measures(self, step: int) -> bool:
@@ -146,7 +143,8 @@ class InsightRecorder:
         """Whether it is the first of two consecutive steps, or the only one, as the run's first."""
         if self._interval == 0:
             return False
-        return (step + 1) % self._interval == 0 or (step % self._interval == 0 and self._asked != step - 1)
+        follows = self._asked == step - 1 and self._asked >= 0
+        return (step + 1) % self._interval == 0 or (step % self._interval == 0 and not follows)
 
     def _is_seen(self, step: int) -> bool:
         is_due = self._interval > 0 and (step % self._interval == 0 or (step + 1) % self._interval == 0)
@@ -188,17 +186,6 @@ class InsightRecorder:
             if awaited is not None:
                 row = _Row(awaited, self._frozen, int(self._steps.not_finite.sum()))
                 self._open_log().put_row(self._columns, step, row, self._table)
-
-    def histograms(
-        self, weights: MaybeArrays, gradients: MaybeArrays | None, updates: MaybeArrays | None
-    ) -> dict[str, dict[str, np.ndarray]]:
-        """Of a pass: layer → ``weight``, ``gradient``, ``update`` → counts ``[129]`` of all values, sample or not."""
-        found: dict[str, dict[str, np.ndarray]] = {}
-        for kind, given in (("weight", weights), ("gradient", gradients), ("update", updates)):
-            arrays = {number: array for number, array in enumerate(given or ()) if array is not None}
-            for layer, counts in layer_histograms(arrays, self._by_layer).items():
-                found.setdefault(layer, {})[kind] = counts
-        return found
 
     def _ordered(self, arrays: MaybeArrays) -> MaybeArrays:
         return [arrays[number] for number in self._order]

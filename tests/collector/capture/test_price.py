@@ -2,11 +2,16 @@
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from collector.capture.budget import Budget
+from collector.capture.insight import InsightRecorder, ParameterSpec
+from collector.capture.insight_options import InsightOptions
 from collector.capture.price import Price
+from collector.capture.run_log import RunLog
+from collector.storage.schema import FORMAT, VERSION, Header, Run
 
 
 class Clock:
@@ -170,3 +175,19 @@ def test_that_the_summary_says_what_was_taken_and_what_not(price: Price, spend: 
 def test_that_a_budget_that_is_no_share_is_refused(price: Price, share: object) -> None:
     with pytest.raises(ValueError, match=r"above 0 and below 1, as 0\.03"):
         Budget(price, share)  # type: ignore[arg-type]
+
+
+def test_that_a_step_is_asked_of_the_budget_once_however_often_it_is_looked_at(tmp_path: Path) -> None:
+    recorder = InsightRecorder([ParameterSpec("fc", "weight", 8)], InsightOptions(interval=4, sign_interval=6))
+    run = Run("2024-05-01T12:00:00+00:00", 50, 0)
+    log = RunLog(tmp_path / "run.json", Header(FORMAT, VERSION, run, []), overwrite=False)
+    asked: list[int] = []
+    log.affords = lambda kind: asked.append(log.steps_taken) or True  # type: ignore[method-assign,func-returns-value]
+    recorder.start(log)
+    for step in range(13):
+        first = recorder.wants(step)
+        assert recorder.wants(step) == first
+        log.after_step()
+    log.close()
+
+    assert asked == [0, 0, 3, 6, 7, 11, 12]  # pairs at 0, 3 and 4, 7 and 8, 11 and 12; rows at 0, 6, 12
