@@ -25,6 +25,9 @@ KEYS = (
     ("Wheel, drag", "zoom at the cursor, move the view"),
     ("Click on a unit", "pin it; again: let it go"),
     ("W G U C", "edges show weight, gradient, update, change since a pass"),
+    ("M", "draw the network as units or as modules"),
+    ("Click on a module", "open it; on its heading: close it"),
+    ("E, Shift+E", "open all modules, close all"),
     ("Shift+C", "compare with the pass that is on now"),
     ("Ctrl+1, Ctrl+2, …", "the tabs in the middle"),
     ("Wheel on a curve", "zoom the steps; a double click shows the whole run"),
@@ -88,6 +91,10 @@ class NetworkMenu:
         self._scale = self._choice("Colours", {mode: f"scale of the {mode.value}" for mode in ScaleMode}, "scale", {})
         counts = {count: "as many as there is time for" if count is None else f"{count:,}" for count in EDGE_COUNTS}
         self._counts = self._choice("Strongest edges", counts, "most_edges", {})
+        self.menu.addSeparator()
+        add_action(self.menu, "Units or &modules", "M", session.toggle_drawing)
+        add_action(self.menu, "Open all modules", "E", session.open_all_modules)
+        add_action(self.menu, "Close all modules", "Shift+E", session.close_all_modules)
 
     def _choice(self, title: str, words: dict, option: str, keys: dict) -> dict[Enum | int | None, QAction]:
         """Entries of which one is chosen."""

@@ -11,12 +11,15 @@ from PyQt6.QtCore import QRect, QRectF, Qt
 from PyQt6.QtGui import QColor, QImage, QPainter
 from PyQt6.QtWidgets import QWidget
 
+from app.analysis.module_folding import fold, is_drawn_as_modules, open_at_first
+from app.analysis.module_layout import lay_out
 from app.palette import active
 from app.panels.run_bar import describe_run
 from app.panels.timeline_panel import TimelinePanel
 from app.replay.frame import Frame, read_frame
 from app.replay.opened import OpenedCollection, open_for_replay
 from app.replay.state import ReplayState, resolve
+from app.scene.modules_view import ModulesView
 from app.scene.network_view import NetworkView
 from app.start import make_application
 from collector.storage import CollectionError
@@ -72,14 +75,26 @@ def _paint_network(painter: QPainter, opened: OpenedCollection, number: int, pla
     view = resolve(ReplayState(pass_number=number), opened.n_passes, opened.n_samples)
     assert view is not None
     frame = read_frame(opened, view)
-    network = NetworkView()
-    network.show_graph(opened.graph)
-    network.show_view(frame.graph)
+    network = _as_modules(opened, frame) if is_drawn_as_modules(opened.modules, None) else _as_units(opened, frame)
     painter.setPen(QColor(active().text))
     caption = QRect(place.left() + MARGIN, place.top(), place.width() - 2 * MARGIN, CAPTION_HEIGHT)
     painter.drawText(caption, Qt.AlignmentFlag.AlignVCenter, _caption(frame))
     network.paint_to(painter, QRectF(place.adjusted(0, CAPTION_HEIGHT, 0, 0)))
     network.deleteLater()
+
+
+def _as_units(opened: OpenedCollection, frame: Frame) -> NetworkView:
+    network = NetworkView()
+    network.show_graph(opened.graph)
+    network.show_view(frame.graph)
+    return network
+
+
+def _as_modules(opened: OpenedCollection, frame: Frame) -> ModulesView:
+    network = ModulesView()
+    network.show_layout(lay_out(fold(opened.modules, open_at_first(opened.modules))))
+    network.show_numbers(frame.modules)
+    return network
 
 
 def _caption(frame: Frame) -> str:

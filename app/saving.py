@@ -10,7 +10,7 @@ from PyQt6.QtWidgets import QFileDialog, QMenu, QWidget
 from app.analysis.graph_numbers import numbers_of
 from app.export import Cell, write_numbers
 from app.menus import add_action
-from app.scene.network_view import NetworkView
+from app.scene.network_page import NetworkPage
 from app.session import Session
 
 Table = tuple[Sequence[str], Iterable[Sequence[Cell]]]
@@ -30,7 +30,7 @@ class Saving:
         say: shows a problem.
     """
 
-    def __init__(self, parent: QWidget, session: Session, network: NetworkView, say: Callable[[str], None]) -> None:
+    def __init__(self, parent: QWidget, session: Session, network: NetworkPage, say: Callable[[str], None]) -> None:
         self._parent = parent
         self._session = session
         self._network = network
@@ -75,7 +75,10 @@ class Saving:
                 self._say(f"{str(path)!r} cannot be written: {error.strerror}. Choose another place.")
 
     def _save_graph_numbers(self, part: str) -> None:
-        view = self._network.graph_view
+        if self._network.are_modules_seen:
+            self._say("The network is drawn as modules. Draw it as units (M) to save their numbers and edges.")
+            return
+        view = self._network.units.graph_view
         if view is None:
             self._say("There is no network to save. Open a collection first.")
             return

@@ -13,6 +13,8 @@ from app.analysis.columns import Column
 from app.analysis.feature_history import FeatureHistory, feature_history
 from app.analysis.feature_stages import feature_stages
 from app.analysis.graph_options import EdgeMode
+from app.analysis.module_folding import all_frames, fold, is_drawn_as_modules, shown_open, toggled
+from app.analysis.module_layout import lay_out
 from app.analysis.pair_reading import PairWish
 from app.analysis.raster_tiles import SignAnswer, SignWish
 from app.analysis.unit_history import UnitHistory, unit_history
@@ -44,6 +46,7 @@ class Session(QObject):
         features_progressed(int, int): so many of so many passes are read for `read_features`.
         features_ready(FeatureHistory): they are read.
         similarity_ready(PairReading | AugmentationReading): what `read_similarity` was asked for last.
+        modules_ready(ModuleLayout): where the modules of the network stand, with those open that are wished.
         frame_ready(Frame): the frame of the current view; late ones never arrive.
         problem_occurred(str): something known went wrong, in words for the user.
         closing: the window is about to go; whatever works for it has to end.
@@ -59,6 +62,7 @@ class Session(QObject):
     features_progressed = pyqtSignal(int, int)
     features_ready = pyqtSignal(object)
     similarity_ready = pyqtSignal(object)
+    modules_ready = pyqtSignal(object)
     problem_occurred = pyqtSignal(str)
     closing = pyqtSignal()
 
@@ -147,6 +151,31 @@ class Session(QObject):
     def select_layer(self, name: str | None) -> None:
         """Move every panel to a layer."""
         self._change(replace(self._state, layer=name))
+
+    def draw_as_modules(self, as_modules: bool) -> None:
+        """Whether the network is drawn as modules within modules, or as units."""
+        self._change(replace(self._state, as_modules=as_modules))
+
+    def toggle_drawing(self) -> None:
+        """From units to modules and back."""
+        if self._opened:
+            self.draw_as_modules(not is_drawn_as_modules(self._opened.modules, self._state.as_modules))
+
+    def toggle_module(self, name: str) -> None:
+        """Open a closed module, close an open one."""
+        if self._opened:
+            graph = self._opened.modules
+            wished = toggled(graph, shown_open(graph, self._state.open_modules), name)
+            self._change(replace(self._state, open_modules=wished))
+
+    def open_all_modules(self) -> None:
+        """Show every call and every sum."""
+        if self._opened:
+            self._change(replace(self._state, open_modules=all_frames(self._opened.modules)))
+
+    def close_all_modules(self) -> None:
+        """Show the outermost modules only."""
+        self._change(replace(self._state, open_modules=frozenset()))
 
     def pin_unit(self, unit: tuple[str, int] | None) -> None:
         """Keep a unit lit, by its stage and true number, and show its history; None lets it go."""
@@ -257,8 +286,16 @@ class Session(QObject):
         if view == before:
             return
         self.view_changed.emit(view)
+        if before is None or (before.as_modules, before.open_modules) != (view.as_modules, view.open_modules):
+            self._lay_out(self._opened, view)
         if before is None or _shows(before) != _shows(view):
             self._fetch(self._opened, view)
+
+    def _lay_out(self, opened: OpenedCollection, view: ReplayView) -> None:
+        graph = opened.modules
+        if is_drawn_as_modules(graph, view.as_modules):
+            work = lambda: lay_out(fold(graph, shown_open(graph, view.open_modules)))  # noqa: E731
+            self._jobs.submit("modules", work, self.modules_ready.emit, self._on_problem)
 
     def _fetch(self, opened: OpenedCollection, view: ReplayView) -> None:
         self._jobs.submit("frame", lambda: read_frame(opened, view), self._on_frame, self._on_problem)
@@ -328,6 +365,7 @@ class Session(QObject):
         self._jobs.cancel("similarity")
         self._jobs.cancel("signs")
         self._jobs.cancel("features")
+        self._jobs.cancel("modules")
         self._feature_readings += 1
         self._sign_tiles = None
         self._sign_wishes += 1
@@ -353,4 +391,4 @@ class Session(QObject):
 
 def _shows(view: ReplayView) -> tuple[object, ...]:
     """What of a view decides its frame."""
-    return view.pass_number, view.sample, view.options
+    return view.pass_number, view.sample, view.options, view.as_modules

@@ -16,6 +16,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from app.analysis.module_folding import is_drawn_as_modules
 from app.centre import Centre
 from app.menus import KEYS, NetworkMenu, add_action, add_go_menu, add_menu
 from app.panels.layers_panel import LayersPanel
@@ -29,6 +30,8 @@ from app.replay.frame import Frame
 from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
 from app.saving import Saving
+from app.scene.modules_view import ModulesView
+from app.scene.network_page import NetworkControls, NetworkPage
 from app.scene.network_view import NetworkView
 from app.session import Session
 from app.settings import Settings
@@ -58,11 +61,16 @@ class MainWindow(QMainWindow):
         self._shown: ReplayView | None = None
         self._history: object = None
         self.network = NetworkView()
-        self.centre = Centre(self.network)
+        self.modules = ModulesView()
+        self.page = NetworkPage(self.network, self.modules)
+        self.controls = NetworkControls()
+        self.controls.hide()
+        self.centre = Centre(self.page)
+        self.centre.setCornerWidget(self.controls)
         for title, make in TABS.items():
             self.centre.add(title, partial(make, session))
         self.centre.currentChanged.connect(self._fill_save_menus)
-        self._saving = Saving(self, session, self.network, self.show_problem)
+        self._saving = Saving(self, session, self.page, self.show_problem)
         self.sample = SamplePanel()
         self.layers = LayersPanel()
         self.unit = UnitPanel()
@@ -79,7 +87,7 @@ class MainWindow(QMainWindow):
         self._join_facts()
         self._restore()
         train = ", or train a network (Ctrl+T)" if self._training else ""
-        self.network.clear(f"Open a collection (Ctrl+O) or drop one here{train}.")
+        self.page.clear(f"Open a collection (Ctrl+O) or drop one here{train}.")
 
     def _lay_out(self) -> None:
         self.setCentralWidget(_stacked(self.run_bar, self.training_bar, self.centre))
@@ -116,7 +124,7 @@ class MainWindow(QMainWindow):
         files.addSeparator()
         add_action(files, "&Quit", QKeySequence.StandardKey.Quit, self.close)
         view = add_menu(self, "&View")
-        add_action(view, "&Fit the network", "F", self.network.fit)
+        add_action(view, "&Fit the network", "F", self.page.fit)
         add_action(view, "Full &screen", "F11", self._toggle_full_screen)
         self.theme_action = add_action(view, "&Light theme", None, self._toggle_theme)
         self.theme_action.setCheckable(True)
@@ -160,6 +168,11 @@ class MainWindow(QMainWindow):
         self.sample.sample_requested.connect(session.choose_sample)
         self.layers.layer_requested.connect(session.select_layer)
         self.network.layer_clicked.connect(session.select_layer)
+        self.modules.layer_clicked.connect(session.select_layer)
+        self.modules.module_toggled.connect(session.toggle_module)
+        self.controls.as_modules_requested.connect(session.draw_as_modules)
+        self.controls.all_open_requested.connect(session.open_all_modules)
+        self.controls.all_closed_requested.connect(session.close_all_modules)
         self.network.unit_pinned.connect(lambda stage, number: session.pin_unit((stage, number)))
         self.network.unit_unpinned.connect(lambda: session.pin_unit(None))
         self.training_bar.follow_requested.connect(session.set_following)
@@ -171,6 +184,7 @@ class MainWindow(QMainWindow):
         session.collection_opened.connect(self._on_collection_opened)
         session.collection_grown.connect(self._on_collection_grown)
         session.view_changed.connect(self._on_view_changed)
+        session.modules_ready.connect(self.modules.show_layout)
         session.frame_ready.connect(self._on_frame_ready)
         session.history_progressed.connect(self.unit.show_progress)
         session.history_ready.connect(self._on_history_ready)
@@ -226,12 +240,19 @@ class MainWindow(QMainWindow):
             panel.show_step(step)
         self.centre.show_view(view, step)
         self.network_menu.show_options(view.options)
+        self._show_drawing(opened, view)
         if before is None or before.layer != view.layer:
-            self.network.highlight_layer(view.layer)
+            self.page.highlight_layer(view.layer)
             if view.layer:
                 self.layers.show_layer(view.layer)
         if before is None or before.unit != view.unit:
             self._show_unit(view.unit)
+
+    def _show_drawing(self, opened: OpenedCollection, view: ReplayView) -> None:
+        as_modules = is_drawn_as_modules(opened.modules, view.as_modules)
+        self.page.show_drawing(as_modules=as_modules)
+        self.controls.show_drawing(as_modules=as_modules)
+        self.controls.setVisible(self.centre.current is None)
 
     def _show_unit(self, unit: tuple[str, int] | None) -> None:
         self._history = None
@@ -258,7 +279,9 @@ class MainWindow(QMainWindow):
     def _on_frame_ready(self, frame: Frame) -> None:
         opened = self._session.opened
         if opened:
-            self.network.show_view(frame.graph)
+            if not is_drawn_as_modules(opened.modules, frame.view.as_modules):
+                self.network.show_view(frame.graph)
+            self.modules.show_numbers(frame.modules)
             self.sample.show_frame(frame, opened.n_samples)
             self.sample.show_samples(frame.samples)
             self.unit.show_frame(frame)
@@ -277,7 +300,7 @@ class MainWindow(QMainWindow):
         self.run_bar.hide_problem()
         self._session.await_collection(AwaitedCollection(wish.path))
         if self._session.opened is None:
-            self.network.clear("Training is starting. Its first pass will appear here.")
+            self.page.clear("Training is starting. Its first pass will appear here.")
         self._training.start(wish)
 
     def _on_training_progressed(self, progress: TrainingProgress) -> None:

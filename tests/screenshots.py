@@ -4,6 +4,7 @@ Takes the collection of the default run, which ``make run`` leaves, or the one t
 """
 
 import os
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -48,8 +49,22 @@ def main(collection: Path) -> int:
         for title in ("Gradients", "Correlations", "Features"):
             window.centre.show_title(title)
             _paint(window, title.lower())
+        window.centre.show_title("Network")
+        window.open(record_deep(Path(folder)))
+        session.show_pass(5)
+        session.select_layer("stage2.0.conv2")
+        for module in ("stage2", "stage2.0"):
+            session.toggle_module(module)
+        _paint(window, "modules")
         window.close()
     return 0
+
+
+def record_deep(folder: Path) -> Path:
+    """A small residual network, trained for a moment; in a child process, so that torch stays out of this one."""
+    path = folder / "deep.json"
+    subprocess.run([sys.executable, "-m", "tests.deep_network", str(path)], check=True, cwd=ROOT)
+    return path
 
 
 def liveliest(window: MainWindow) -> tuple[str, int]:

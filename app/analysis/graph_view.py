@@ -81,6 +81,8 @@ def prepare(
     scales: Scales,
     options: GraphOptions | None = None,
     reference: Pass | None = None,
+    *,
+    with_edges: bool = True,
 ) -> GraphView:
     """What the graph shows of a pass.
 
@@ -91,6 +93,7 @@ def prepare(
         scales: what counts as a full colour along the run in the modes of ``options``, also where the pass has its own.
         options: what is wished.
         reference: the pass that changes are counted from; needed where ``options.needs_reference``.
+        with_edges: without them the view is only good for what is known of units.
     """
     options = options or GraphOptions()
     is_own = options.scale is ScaleMode.PASS
@@ -101,7 +104,7 @@ def prepare(
         else column_view(column, one, sample, options.nodes, *((None, None) if is_own else run_scales))
         for column, *run_scales in zip(graph.columns, scales.nodes, scales.maps, strict=True)
     )
-    values = edge_numbers(graph, one, options.edges, reference)
+    values = edge_numbers(graph, one, options.edges, reference) if with_edges else [None] * len(graph.pairs)
     edge_scales = [largest(each) for each in values] if is_own else list(scales.edges)
     probabilities = probabilities_of(graph, one, sample)
     is_certain = probabilities is not None and bool(np.isfinite(probabilities).all())

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.analysis.graph_view import GraphView, prepare
+from app.analysis.module_folding import is_drawn_as_modules
+from app.analysis.module_numbers import Ends, ModuleNumbers
 from app.analysis.probabilities import softmax
 from app.analysis.samples_view import SamplesView, samples_view
 from app.replay.opened import OpenedCollection
@@ -22,6 +24,8 @@ class Frame:
     taken: Pass
     """The pass itself."""
     graph: GraphView
+    """With edges only where the network is drawn as units."""
+    modules: ModuleNumbers
     loss: float | None
     """Training loss of this step's batch; of the step before where no step follows this state."""
     accuracy: float | None
@@ -77,17 +81,29 @@ def read_frame(opened: OpenedCollection, view: ReplayView) -> Frame:
     )
     options = view.options
     reference = opened.passes.get(options.reference_pass) if options.needs_reference else None
+    as_units = not is_drawn_as_modules(opened.modules, view.as_modules)
+    scales = opened.scales.of(options, reference)
+    graph = prepare(opened.graph, taken, view.sample, scales, options, reference, with_edges=as_units)
     return Frame(
         view=view,
         step=taken.step,
         epoch=taken.epoch,
         taken=taken,
-        graph=prepare(opened.graph, taken, view.sample, opened.scales.of(options, reference), options, reference),
+        graph=graph,
+        modules=opened.readings.at(taken, view.sample, _ends(sample, graph.picture)),
         loss=value_at(opened, "loss", taken.step),
         accuracy=value_at(opened, "accuracy", taken.step),
         sample=sample,
         samples=samples_view(taken.logits, None if probe is None else probe.labels),
     )
+
+
+def _ends(sample: SampleView, picture: np.ndarray | None) -> Ends:
+    chosen, true = sample.predicted_class, sample.true_class
+    if chosen is None or sample.probabilities is None:
+        return Ends(picture)
+    is_right = None if true is None else chosen == true
+    return Ends(picture, sample.name_of(chosen), float(sample.probabilities[chosen]), is_right)
 
 
 def _no_prediction(logits: np.ndarray | None) -> str:

@@ -8,6 +8,8 @@ import numpy as np
 
 from app.analysis.graph import Graph, build_graph
 from app.analysis.graph_options import GraphOptions
+from app.analysis.module_numbers import ModuleReadings, module_readings
+from app.analysis.modules import ModuleGraph, module_graph
 from app.analysis.run_scales import RunScales
 from app.replay.pass_cache import PassCache
 from collector.storage import Collection, CollectionError, open_collection
@@ -25,6 +27,12 @@ class OpenedCollection:
     graph: Graph
     scales: RunScales
     passes: PassCache
+    readings: ModuleReadings
+
+    @property
+    def modules(self) -> ModuleGraph:
+        """The network as modules within modules."""
+        return self.readings.graph
 
     @property
     def n_passes(self) -> int:
@@ -47,13 +55,14 @@ class OpenedCollection:
         before = self.n_passes
         if not self.collection.refresh():
             return None
-        scales = self.scales
+        scales, newest = self.scales, None
         if self.n_passes > before:
             try:
-                scales = scales.grown(self.passes.get(self.n_passes - 1))
+                newest = self.passes.get(self.n_passes - 1)
+                scales = scales.grown(newest)
             except CollectionError as error:
                 self.collection.damaged.append(str(error))
-        return replace(self, scales=scales)
+        return replace(self, scales=scales, readings=self.readings.grown(self.collection, newest))
 
 
 def open_for_replay(path: Path) -> OpenedCollection:
@@ -69,7 +78,9 @@ def open_for_replay(path: Path) -> OpenedCollection:
         graph = build_graph(collection.layers, collection.probe)
         scales = RunScales(graph, lambda: _spread(collection, passes))
         scales.of(GraphOptions())
-        return OpenedCollection(collection, graph, scales, passes)
+        modules = module_graph(collection.layers, collection.flow)
+        readings = module_readings(modules, collection, _spread(collection, passes))
+        return OpenedCollection(collection, graph, scales, passes, readings)
     except BaseException:
         collection.close()
         raise

@@ -26,6 +26,10 @@ class ReplayState:
     """The selected layer."""
     unit: tuple[str, int] | None = None
     """The pinned unit: its stage and its true number."""
+    as_modules: bool | None = None
+    """Whether the network is drawn as modules rather than as units; None leaves it to the network."""
+    open_modules: frozenset[str] | None = None
+    """Which modules are open; None: as many as are readable."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,8 @@ class ReplayView:
     options: GraphOptions = field(default_factory=GraphOptions)
     layer: str | None = None
     unit: tuple[str, int] | None = None
+    as_modules: bool | None = None
+    open_modules: frozenset[str] | None = None
 
     @property
     def is_last(self) -> bool:
@@ -68,4 +74,6 @@ def resolve(state: ReplayState, n_passes: int, n_samples: int) -> ReplayView | N
         options=replace(state.options, reference_pass=min(max(state.options.reference_pass, 0), n_passes - 1)),
         layer=state.layer,
         unit=state.unit,
+        as_modules=state.as_modules,
+        open_modules=state.open_modules,
     )

@@ -1,5 +1,6 @@
 """The network graph as a picture, without a window."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,9 @@ from app.analysis.graph_view import GraphView
 from app.scene.legend import LEGEND_HEIGHT, draw_legend, fitting_parts
 from app.scene.lit_item import Unit
 from app.scene.network_scene import NetworkScene
+
+Paint = Callable[[QPainter, QRectF], None]
+"""Paints something into a rectangle."""
 
 PIXELS = 2
 """A picture file has so many px for one of the screen."""
@@ -50,10 +54,14 @@ def network_image(view: GraphView, width: int, height: int, marks: Marks | None 
         marks: what the user has marked.
         pixels: how many px the image has for one of the screen.
     """
+    return _image(width, height, lambda painter, rect: paint_network(painter, rect, view, marks), pixels)
+
+
+def _image(width: int, height: int, paint: Paint, pixels: int) -> QImage:
     image = QImage(width * pixels, height * pixels, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(pixels)
     painter = QPainter(image)
-    paint_network(painter, QRectF(0, 0, width, height), view, marks)
+    paint(painter, QRectF(0, 0, width, height))
     painter.end()
     return image
 
@@ -64,8 +72,17 @@ def save_picture(path: Path, view: GraphView, width: int, height: int, marks: Ma
     Raises:
         OSError: it cannot be written there, or the ending stands for no kind of picture.
     """
+    save_painted(path, width, height, lambda painter, rect: paint_network(painter, rect, view, marks))
+
+
+def save_painted(path: Path, width: int, height: int, paint: Paint) -> None:
+    """Write what is painted into a rectangle of ``width`` × ``height`` px, see `save_picture`.
+
+    Raises:
+        OSError: it cannot be written there, or the ending stands for no kind of picture.
+    """
     if path.suffix.lower() != ".svg":
-        image = network_image(view, width, height, marks, pixels=PIXELS)
+        image = _image(width, height, paint, PIXELS)
         image.setDevicePixelRatio(1)
         if not image.save(str(path)):
             raise OSError(f"{path} cannot be written as a picture. Choose a folder that can be, and .png or .svg.")
@@ -81,5 +98,5 @@ def save_picture(path: Path, view: GraphView, width: int, height: int, marks: Ma
     painter = QPainter()
     if not painter.begin(generator):
         raise OSError(f"{path} cannot be written.")
-    paint_network(painter, QRectF(0, 0, width, height), view, marks)
+    paint(painter, QRectF(0, 0, width, height))
     painter.end()

@@ -40,3 +40,44 @@ def open_window(window: MainWindow, collection_path: Path) -> MainWindow:
 def place_of(window: MainWindow) -> Callable[[], str]:
     """What the transport says of the playhead."""
     return window.transport.place_label.text
+
+
+@pytest.fixture(scope="session")
+def deep_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A real collection of 12 residual blocks: 14 linear layers, 12 steps, a pass each 4."""
+    import torch
+    from torch import nn
+
+    from collector import Collector
+
+    class Block(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.norm, self.act, self.fc = nn.LayerNorm(8), nn.ReLU(), nn.Linear(8, 8)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return x + self.fc(self.act(self.norm(x)))
+
+    path = tmp_path_factory.mktemp("collections") / "deep.json"
+    generator = torch.Generator().manual_seed(0)
+    inputs = torch.randn(32, 5, generator=generator)
+    labels = torch.randint(0, 3, (32,), generator=generator)
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        model = nn.Sequential()
+        model.add_module("first", nn.Linear(5, 8))
+        model.add_module("body", nn.Sequential(*[Block() for _ in range(12)]))
+        model.add_module("drop", nn.Dropout(0.1))
+        model.add_module("last", nn.Linear(8, 3))
+        optimizer = torch.optim.AdamW(model.parameters(), lr=0.01)
+        names = ["ant", "bee", "cat"]
+        with Collector(
+            model, optimizer, path, probe=(inputs[:5], labels[:5]), interval=4, class_names=names
+        ) as collector:
+            for _ in range(12):
+                loss = nn.functional.cross_entropy(model(inputs), labels)
+                optimizer.zero_grad()
+                loss.backward()
+                optimizer.step()
+                collector.log(loss=loss)
+    return path

@@ -45,6 +45,33 @@ with Collector(model, optimizer, {str(path)!r}, class_names="0123456789", **opti
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
+def write_deep(path: Path, n_blocks: int) -> None:
+    """20 passes of a training of residual blocks of a norm and a convolution, in a child process."""
+    code = f"""
+import torch
+from torch import nn
+from collector import Collector
+torch.manual_seed(0)
+class Block(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.norm, self.conv = nn.BatchNorm2d(16), nn.Conv2d(16, 16, 3, padding=1)
+    def forward(self, x):
+        return x + self.conv(self.norm(x).relu())
+stages = [nn.Sequential(*[Block() for _ in range({n_blocks} // 3)]) for _ in range(3)]
+model = nn.Sequential(nn.Conv2d(1, 16, 3, 2), *stages, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(16, 10))
+optimizer = torch.optim.AdamW(model.parameters(), 0.002)
+images, labels = torch.rand(16, 1, 12, 12), torch.randint(0, 10, (16,))
+options = dict(probe=(images, labels), interval=1, overwrite=True)
+with Collector(model, optimizer, {str(path)!r}, class_names="0123456789", **options) as collector:
+    for _ in range(19):
+        loss = torch.nn.functional.cross_entropy(model(images), labels)
+        optimizer.zero_grad(); loss.backward(); optimizer.step()
+        collector.log(loss=loss, accuracy=0.5)
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
 def collections(folder: Path) -> Iterator[tuple[str, Path]]:
     """Name and file of each, which is deleted when the next one is asked for."""
     path = folder / "collection.json"

@@ -5,9 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
-from tests.benchmarks.networks import collections
-from tests.benchmarks.row import Row, hand_over, ms
+from app.analysis.module_folding import all_frames, fold
+from app.analysis.module_layout import lay_out
+from tests.benchmarks.networks import collections, write_deep
+from tests.benchmarks.row import Row, hand_over, ms, seconds_of
 from tests.benchmarks.watch import Watch, watched_window
+
+DEPTHS = (3, 30, 300)
+"""Residual blocks of two layers each, in the networks that are drawn as modules."""
 
 SWITCHES = 120
 HOVERS = 60
@@ -27,6 +32,26 @@ def measure(folder: Path) -> Iterator[Row]:
             yield Row("hovering over units, 1600×1000", size, "≤ 16 ms", ms(_hovers(watch)))
             watch.show_docks(True)
             yield Row("switching the pass, all docks", size, "≤ 33 ms", ms(_switches(watch)))
+        for n_blocks in DEPTHS:
+            yield from _of_modules(watch, folder / "deep.json", n_blocks)
+
+
+def _of_modules(watch: Watch, path: Path, n_blocks: int) -> Iterator[Row]:
+    """A deep network, drawn as modules: as it opens, and with every module open."""
+    write_deep(path, n_blocks)
+    watch.open(path)
+    watch.show_docks(False)
+    watch.draw_as_modules()
+    modules = watch.opened.modules
+    size = f"{len(modules.layers)} layers in {len(modules.frames)} modules"
+    what = "switching the pass, drawn as modules"
+    yield Row(what, f"{size}, as they open", "≤ 16 ms, p95 ≤ 33 ms", ms(_switches(watch)))
+    watch.open_all_modules()
+    yield Row(what, f"{size}, all open", "≤ 16 ms, p95 ≤ 33 ms", ms(_switches(watch)))
+    frames = all_frames(modules)
+    taken = seconds_of(lambda: lay_out(fold(modules, frames)), 9)
+    yield Row("laying modules out, off the window's thread", f"{size}, all open", "", ms(taken))
+    path.unlink()
 
 
 def _switches(watch: Watch) -> list[float]:

@@ -9,6 +9,7 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PyQt6.QtCore import QEventLoop, QTimer
+from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QDockWidget
 
 from app.replay.opened import OpenedCollection
@@ -29,6 +30,7 @@ class Watch:
         self._is_ready = False
         self._session.frame_ready.connect(self._on_frame)
         window.network.frame_painted.connect(self._on_painted)
+        window.modules.frame_painted.connect(self._on_painted)
 
     def _on_frame(self, frame: object) -> None:
         self._is_ready = True
@@ -60,6 +62,16 @@ class Watch:
         self._window.menuBar().setVisible(are_shown)
         self._window.run_bar.setVisible(are_shown)
         QApplication.processEvents()
+
+    def draw_as_modules(self) -> None:
+        """Whatever the network's size."""
+        self._session.draw_as_modules(as_modules=True)
+        QTest.qWait(500)
+
+    def open_all_modules(self) -> None:
+        """Show every call of a module, as large as it fits the window."""
+        self._session.open_all_modules()
+        QTest.qWait(500)
 
     def switch(self, number: int) -> float:
         """Seconds from the wish to the painted frame."""
