@@ -70,6 +70,7 @@ class MainWindow(QMainWindow):
         for title, make in TABS.items():
             self.centre.add(title, partial(make, session))
         self.centre.currentChanged.connect(self._fill_save_menus)
+        self.centre.currentChanged.connect(self._show_controls)
         self._saving = Saving(self, session, self.page, self.show_problem)
         self.sample = SamplePanel()
         self.layers = LayersPanel()
@@ -252,7 +253,11 @@ class MainWindow(QMainWindow):
         as_modules = is_drawn_as_modules(opened.modules, view.as_modules)
         self.page.show_drawing(as_modules=as_modules)
         self.controls.show_drawing(as_modules=as_modules)
-        self.controls.setVisible(self.centre.current is None)
+        self._show_controls()
+
+    def _show_controls(self, *_: object) -> None:
+        """Beside the tabs, as long as there is a network to be seen."""
+        self.controls.setVisible(self._shown is not None and self.centre.current is None)
 
     def _show_unit(self, unit: tuple[str, int] | None) -> None:
         self._history = None

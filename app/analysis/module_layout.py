@@ -247,7 +247,7 @@ def _on_a_screen(blocks: list[Block], links: list[Link]) -> Layered:
     best = layered(blocks, links, float("inf"))
     long = best.width
     for n_rows in range(2, _MOST_ROWS + 1):
-        if best.width / best.height <= _SCREEN[0] / _SCREEN[1] or _shown_at(best) >= 1:
+        if best.width <= best.height * _SCREEN[0] / _SCREEN[1] or _shown_at(best) >= 1:
             break
         made = layered(blocks, links, long / n_rows * 1.06)
         if _shown_at(made) > _shown_at(best) * 1.02:

@@ -15,6 +15,7 @@ from app.analysis import colours
 from app.analysis.layer_rows import METRIC
 from app.analysis.modules import ModuleGraph
 from app.analysis.scales import largest
+from collector.storage.errors import CollectionError
 
 if TYPE_CHECKING:
     from collector.storage import Collection
@@ -170,7 +171,7 @@ def _measured(
     scales = dict(known)
     for one in passes:
         for name in graph.layers:
-            activation = _activation(one, name)
+            activation = _readable_activation(one, name)
             mean = _mean(activation)
             if mean is not None:
                 span = span.with_values([mean])
@@ -188,6 +189,14 @@ def _measured(
 
 def _activation(one: Pass, layer: str) -> np.ndarray | None:
     return one.layers[layer].activation if layer in one.layers else None
+
+
+def _readable_activation(one: Pass, layer: str) -> np.ndarray | None:
+    """The same where it is not damaged: the others still tell the span of the run."""
+    try:
+        return _activation(one, layer)
+    except CollectionError:
+        return None
 
 
 def _mean(activation: np.ndarray | None) -> float | None:

@@ -202,3 +202,20 @@ def test_that_without_a_pass_the_window_says_so_and_keeps_what_it_showed(
     assert shown_pass(window) == 0
     assert is_painted(window)
     writer.close()
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_that_each_can_be_drawn_as_modules(opened: Opened, qtbot: QtBot, name: str) -> None:
+    window = opened(name)
+    window._session.draw_as_modules(as_modules=True)
+    assert window.page.are_modules_seen
+    for key in (Qt.Key.Key_E, Qt.Key.Key_End, Qt.Key.Key_Home):
+        qtbot.keyClick(window, key)
+        assert not window.modules.grab().isNull()
+    layout = window.modules.module_layout
+    assert layout is not None
+    calls = {node.node.module for node in layout.folded.graph.nodes.values() if node.node.role == "call"}
+    assert calls >= {
+        name for name, layer in layout.folded.graph.layers.items() if layer.is_stage and layer.output_shape
+    }
+    assert not window.run_bar.problem_label.isVisible()

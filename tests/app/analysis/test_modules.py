@@ -261,3 +261,10 @@ def test_that_a_branch_passes_beside_what_it_goes_around() -> None:
         for box in ("body.0.norm", "body.0.fc"):
             room = layout.boxes[box]
             assert not (room.x < x < room.right and room.y < y < room.bottom)
+
+
+def test_that_nothing_is_laid_out_of_a_collection_that_names_no_layers() -> None:
+    layout = lay_out(fold(module_graph({}, ()), frozenset()))
+
+    assert not layout.boxes
+    assert layout.box_at(1, 1) is None

@@ -125,6 +125,13 @@ def test_that_the_user_chooses_the_drawing(deep_window: MainWindow, qtbot: QtBot
     assert deep_window.page.are_modules_seen
 
 
+def test_that_the_choice_of_drawings_is_only_there_where_the_network_is(deep_window: MainWindow) -> None:
+    deep_window.centre.show_title("Optimizer")
+    assert deep_window.controls.isHidden()
+    deep_window.centre.show_title("Network")
+    assert not deep_window.controls.isHidden()
+
+
 def test_that_a_small_network_can_be_drawn_as_modules(open_window: MainWindow, qtbot: QtBot) -> None:
     qtbot.keyClick(open_window, Qt.Key.Key_M)
 
