@@ -129,9 +129,10 @@ class InsightRecorder:
         Ask for the steps in their order: a budget hears of each once.
         """
         if step != self._asked:
-            if self._begins(step):
-                self._is_afforded = self._open_log().affords("gradients")
-            self._has_row = self._signs.wants(step) and self._open_log().affords("gradients")
+            begins, has_row = self._begins(step), self._signs.wants(step)
+            is_afforded = (begins or has_row) and self._open_log().affords("gradients")
+            self._is_afforded = is_afforded if begins else self._is_afforded
+            self._has_row = has_row and is_afforded
             self._asked = step
         return self._is_seen(step) or self._has_row
 

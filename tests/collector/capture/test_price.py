@@ -190,4 +190,4 @@ def test_that_a_step_is_asked_of_the_budget_once_however_often_it_is_looked_at(t
         log.after_step()
     log.close()
 
-    assert asked == [0, 0, 3, 6, 7, 11, 12]  # pairs at 0, 3 and 4, 7 and 8, 11 and 12; rows at 0, 6, 12
+    assert asked == [0, 3, 6, 7, 11, 12]  # pairs at 0, 3 and 4, 7 and 8, 11 and 12; rows at 0, 6, 12
