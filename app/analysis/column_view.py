@@ -51,7 +51,14 @@ class ColumnView:
 
 
 def column_view(
-    column: Column, one: Pass, sample: int, mode: NodeMode, scale: float | None, maps_scale: float | None
+    column: Column,
+    one: Pass,
+    sample: int,
+    mode: NodeMode,
+    scale: float | None,
+    maps_scale: float | None,
+    *,
+    with_maps: bool = True,
 ) -> ColumnView:
     """A column that makes units.
 
@@ -62,6 +69,7 @@ def column_view(
         mode: what the units show.
         scale: the value of the full colour; None: the largest of this pass.
         maps_scale: the same for feature maps.
+        with_maps: whether feature maps are wanted at all.
     """
     recorded = node_values_of(one, column, mode)
     scale = largest(recorded) if scale is None else scale
@@ -69,7 +77,8 @@ def column_view(
     if mode is NodeMode.ACTIVATION and recorded is not None:
         values = recorded[sample] if 0 <= sample < len(recorded) else None
     numbers = _numbers(values, len(column), scale)
-    maps = maps_of(one, column) if column.drawing is Drawing.MAPS and mode is NodeMode.ACTIVATION else None
+    has_maps = with_maps and column.drawing is Drawing.MAPS and mode is NodeMode.ACTIVATION
+    maps = maps_of(one, column) if has_maps else None
     if maps is None or not 0 <= sample < len(maps):
         return ColumnView(values, numbers, scale, is_signed=mode is not NodeMode.GRADIENT)
     maps_scale = largest(maps) if maps_scale is None else maps_scale

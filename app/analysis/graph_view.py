@@ -82,7 +82,7 @@ def prepare(
     options: GraphOptions | None = None,
     reference: Pass | None = None,
     *,
-    with_edges: bool = True,
+    is_drawn: bool = True,
 ) -> GraphView:
     """What the graph shows of a pass.
 
@@ -93,7 +93,7 @@ def prepare(
         scales: what counts as a full colour along the run in the modes of ``options``, also where the pass has its own.
         options: what is wished.
         reference: the pass that changes are counted from; needed where ``options.needs_reference``.
-        with_edges: without them the view is only good for what is known of units.
+        is_drawn: a view that is not drawn has no edges and no feature maps, and still tells what is known of units.
     """
     options = options or GraphOptions()
     is_own = options.scale is ScaleMode.PASS
@@ -101,10 +101,12 @@ def prepare(
     views = tuple(
         input_view(seen, column, sample)
         if is_input(column)
-        else column_view(column, one, sample, options.nodes, *((None, None) if is_own else run_scales))
+        else column_view(
+            column, one, sample, options.nodes, *((None, None) if is_own else run_scales), with_maps=is_drawn
+        )
         for column, *run_scales in zip(graph.columns, scales.nodes, scales.maps, strict=True)
     )
-    values = edge_numbers(graph, one, options.edges, reference) if with_edges else [None] * len(graph.pairs)
+    values = edge_numbers(graph, one, options.edges, reference) if is_drawn else [None] * len(graph.pairs)
     edge_scales = [largest(each) for each in values] if is_own else list(scales.edges)
     probabilities = probabilities_of(graph, one, sample)
     is_certain = probabilities is not None and bool(np.isfinite(probabilities).all())

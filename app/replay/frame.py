@@ -24,7 +24,7 @@ class Frame:
     taken: Pass
     """The pass itself."""
     graph: GraphView
-    """With edges only where the network is drawn as units."""
+    """With edges and feature maps only where the network is drawn as units."""
     modules: ModuleNumbers
     loss: float | None
     """Training loss of this step's batch; of the step before where no step follows this state."""
@@ -83,7 +83,7 @@ def read_frame(opened: OpenedCollection, view: ReplayView) -> Frame:
     reference = opened.passes.get(options.reference_pass) if options.needs_reference else None
     as_units = not is_drawn_as_modules(opened.modules, view.as_modules)
     scales = opened.scales.of(options, reference)
-    graph = prepare(opened.graph, taken, view.sample, scales, options, reference, with_edges=as_units)
+    graph = prepare(opened.graph, taken, view.sample, scales, options, reference, is_drawn=as_units)
     return Frame(
         view=view,
         step=taken.step,
