@@ -13,8 +13,8 @@ from tests.benchmarks.row import Row
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 BENCHMARKS = (
-    *("switching", "writing", "opening", "starting", "recording", "insight", "peers", "keras", "raster", "similarity"),
-    *("features", "points"),
+    *("switching", "writing", "opening", "starting", "recording", "insight", "peers", "budget"),
+    *("keras", "raster", "similarity", "features", "points"),
 )
 PACKAGES = ("torch", "tensorflow", "numpy", "msgspec", "pybase64", "PyQt6", "pyqtgraph")
 TABLE = Path(__file__).parent.parent.parent / "resources" / "benchmarks.md"

@@ -63,7 +63,7 @@ class Side:
 
     def __init__(self, asked: Asked) -> None:
         self.asked = asked
-        self.cannot = ""
+        self.cannot = self.told = ""
         self.seconds: list[float] = []
         """Of a step, turn by turn."""
         self._n_steps = BLOCK
@@ -108,7 +108,7 @@ class Side:
             answer = json.loads(self._process.stdout.readline() or '{"cannot": "its process ended"}')
         except BrokenPipeError:
             answer = {"cannot": "its process ended"}
-        self.cannot = answer.get("cannot", "")
+        self.cannot, self.told = answer.get("cannot", ""), answer.get("told", "")
         return float(answer.get("seconds", 0.0))
 
 
@@ -131,6 +131,8 @@ def row_of(side: Side, plain: Side, model: str, version: str) -> Row:
     beside = f"{median(side.seconds) * 1e3:.3g} ms a step; plain {median(plain.seconds) * 1e3:.3g} ms"
     if side.asked.package:
         beside += f"; {side.asked.package} {version}"
+    if side.told:
+        beside += f"; {side.told}"
     return Row(what, model, _goal(side.asked, model), f"{side.asked.average(ratios):.3g}", beside)
 
 

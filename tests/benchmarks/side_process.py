@@ -1,7 +1,7 @@
 """A process for one side of `peers`, so that what it does to torch or leaves running behind it slows no other.
 
 Reads commands, a JSON list on each line: ``["start", model]``, ``["block", steps]``, ``["end"]``; answers each with a
-JSON object on a line: ``{"seconds": …}``, or ``{"cannot": why}``.
+JSON object on a line: ``{"seconds": …}``, at the end ``{"told": …}``, or ``{"cannot": why}``.
 """
 
 import json
@@ -28,7 +28,8 @@ class Answering:
     def answer(self, command: str, *given: Any) -> dict[str, Any]:
         """The answer to one command."""
         try:
-            return {"seconds": getattr(self, command)(*given)}
+            found = getattr(self, command)(*given)
+            return {"told": found} if command == "end" else {"seconds": found}
         except ImportError as error:
             return {"cannot": f"not installed: {error.name}"}
         except Exception as error:  # noqa: BLE001 - others are still to be measured
@@ -44,11 +45,9 @@ class Answering:
             raise RuntimeError("it was not started")
         return self._side.seconds_of_block(n_steps)
 
-    def end(self) -> float:
-        if self._side is not None:
-            self._side.end()
-            self._side = None
-        return 0.0
+    def end(self) -> str:
+        side, self._side = self._side, None
+        return "" if side is None else side.end() or ""
 
 
 def main(room: str, name: str) -> None:
