@@ -65,7 +65,7 @@ class DynamicsPanel(QWidget):
         self._timer.timeout.connect(self._fill_next)
         self.choices = DynamicsChoices()
         self.cards = [DynamicsCard(kind) for kind in PLOTS]
-        self.original_box = QCheckBox("original's rule")
+        self.original_box = QCheckBox("original")
         self.estimate_label = QLabel()
         self.first_buttons = [QPushButton() for _ in range(_KINDS)]
         self.nothing_label = QLabel(NOTHING_OPEN)

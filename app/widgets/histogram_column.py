@@ -14,7 +14,7 @@ Histograms = Mapping[str, Mapping[str, np.ndarray]]
 """Layer → ``weight``, ``gradient``, ``update`` → counts int ``[129]``."""
 
 
-_NONE = "This pass has no histograms. --insight_interval 10 records them, where no budget leaves them out."
+_NONE = "This pass has no histograms: it is the last, or --insight_interval is 0, or a budget left them out."
 
 
 class HistogramColumn(QWidget):

@@ -29,7 +29,7 @@ class Price:
     def begin(self) -> None:
         """The training takes its first step. Calling it again does nothing."""
         if not self.has_begun:
-            self._settle()
+            self.switch(self._current)
             self.has_begun = True
 
     @property
@@ -48,17 +48,14 @@ class Price:
 
     def switch(self, kind: str | None) -> str | None:
         """Let the clock run for somebody else; for whom it ran."""
-        self._settle()
-        before, self._current = self._current, kind
-        return before
-
-    def _settle(self) -> None:
         now = time.perf_counter()
         passed, self._since = now - self._since, now
-        if self._current is not None:
-            self._seconds[self._current] += passed
+        before, self._current = self._current, kind
+        if before is not None:
+            self._seconds[before] += passed
         elif self.has_begun:
             self.training_seconds += passed
+        return before
 
 
 class _Passage:

@@ -292,24 +292,26 @@ class Collector:
     def _follow(self) -> frozenset[str]:
         """Follow the gradients; the scalars that will be written of this step."""
         covered: frozenset[str] = frozenset()
-        if self._insight is not None:
+        if self._insight is None:
+            return covered
+        self._insight.is_open = False
+        if self._insight.recorder.wants(self.steps_taken):
             with self._log.guard("following the gradients"), self._log.price.of("gradients"):
                 covered = self._insight.before_step(self._log)
         return covered
 
     def _end_step(self) -> None:
         if self._ranks is not None:
-            with self._log.guard("hearing the other ranks"), self._log.price.of("scalars"):
+            with self._log.guard("hearing the other ranks"):
                 self._ranks.after_step()
         if not self._log.is_open:
             self._log.after_step()
             return
-        with self._log.price.of("scalars"):
-            self._take_after()
+        self._take_after()
         self._signals.after_step()
 
     def _take_after(self) -> None:
-        if self._insight is not None:
+        if self._insight is not None and self._insight.is_open:
             with self._log.guard("following the weights"), self._log.price.of("gradients"):
                 self._insight.after_step(self._log.steps_taken)
         if self._taken is not None:

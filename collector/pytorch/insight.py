@@ -27,6 +27,9 @@ class StepInsight:
     Args:
         plans: the layers.
         stepping: knows what the updates of a step begin with.
+
+    Attributes:
+        is_open: whether `after_step` has something to take.
     """
 
     def __init__(self, plans: list[LayerPlan], stepping: Stepping, options: InsightOptions) -> None:
@@ -47,15 +50,13 @@ class StepInsight:
         self._version = -1
         self._n_looked = 0
         self._trusts_versions = True
-        self._is_open = False
+        self.is_open = False
         self._held, self._moments = _Views(), _Views()
 
     def before_step(self, log: RunLog) -> frozenset[str]:
-        """Take the gradients of the step under way; the scalars that will be written of it."""
+        """Take the gradients of the step under way, which is wanted; the scalars that will be written of it."""
         step = log.steps_taken
-        self._is_open = False
-        if not self.recorder.wants(step):
-            return frozenset()
+        self.is_open = False
         self._look_at_what_is_followed(log.guard)
         gradients = _arrays(self._stepping.gradients(self._parameters))
         moments = None
@@ -68,13 +69,13 @@ class StepInsight:
         if self.recorder.weights_were_changed and self._version == self._weights_version():
             self._trusts_versions = False
         self._n_looked += 1
-        self._is_open = True
+        self.is_open = True
         return self.recorder.columns if self.recorder.measures(step) else frozenset()
 
     def after_step(self, step: int) -> None:
         """Take the weights after the step."""
-        if self._is_open:
-            self._is_open = False
+        if self.is_open:
+            self.is_open = False
             if self.recorder.measures(step):
                 self.recorder.after_update(step, self._weights())
             self._version = self._weights_version() if self.recorder.measures(step) else -1

@@ -165,6 +165,7 @@ def batches(make_batches: Batches) -> list[tuple[Tensor, Tensor]]:
     return make_batches(5, 5, 4)
 
 
+@pytest.mark.filterwarnings("ignore:No gradient came to")
 @pytest.mark.parametrize("name", MODELS)
 def test_that_an_odd_model_learns_as_without_the_collector_and_every_array_is_readable_or_explained(
     batches: Any, path: Path, name: str
@@ -211,6 +212,7 @@ def test_that_a_layer_whose_output_is_a_tuple_says_so_and_what_follows_is_record
     assert collection.passes[0].logits.shape == (6, 3)
 
 
+@pytest.mark.filterwarnings("ignore:No gradient came to")
 def test_that_layers_that_take_no_part_are_recorded_as_what_they_are(recorded: Recorded) -> None:
     collection = recorded("partly")
     first = collection.passes[0].layers
