@@ -12,8 +12,11 @@ samples as make `MOST_VALUES` values a pass, of one at the least; and the convol
 `MOST_OWN_VALUES` more, maybe of none.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
+
+from collector.capture.units import Units
 
 MAP_RULES = ("ends", "last", "all", "none")
 MOST_VALUES = 2**20
@@ -30,6 +33,19 @@ class MapSource:
     """Whether it is the convolution itself."""
     is_last: bool
     """Whether it is the last layer of its stage with such an output."""
+
+
+class Mapped(Protocol):
+    """A layer's plan: what is decided of its maps is put into it.
+
+    Attributes:
+        n_mapped: feature maps are kept of so many first probe samples.
+    """
+
+    stage: str
+    units: Units
+    n_mapped: int
+    not_recorded: dict[str, str]
 
 
 def check_maps(rule: object, n_samples: object) -> None:
@@ -65,6 +81,27 @@ def mapped_samples(
     found: dict[str, int | str] = {each.name: _between(rule) for each in sources}
     found |= {each.name: n_main for each in main}
     return found | {each.name: n_own or _too_large(own) for each in own}
+
+
+def choose_maps(
+    plans: Mapping[str, Mapped], n_positions: Mapping[str, int], rule: str, n_probe: int, asked: int | None = None
+) -> None:
+    """Put into the plans of which layers maps are kept, or why they are not.
+
+    Args:
+        plans: of each layer that could have maps, in order of execution.
+        n_positions: values of each one's map of one unit.
+    """
+    last = {plan.stage: name for name, plan in plans.items()}
+    sources = [
+        MapSource(name, len(plan.units.kept) * n_positions[name], name == plan.stage, last[plan.stage] == name)
+        for name, plan in plans.items()
+    ]
+    for name, found in mapped_samples(sources, rule, n_probe, asked).items():
+        if isinstance(found, str):
+            plans[name].not_recorded["feature_maps"] = found
+        else:
+            plans[name].n_mapped = found
 
 
 def _n_values(sources: Iterable[MapSource]) -> int:

@@ -14,11 +14,12 @@ from collector.capture.projecting import ProjectionRecorder
 from collector.capture.resuming import Resume
 from collector.capture.run_log import RunLog
 from collector.capture.schedule import is_pass_due
+from collector.capture.taken import Taken
 from collector.keras import remarks
 from collector.keras.insight import StepInsight
 from collector.keras.probe import ProbeRun
 from collector.keras.results import StepMetrics
-from collector.keras.taking import FIRST_MOMENTS, PassTaker, Taken, Values, arrays, held
+from collector.keras.taking import FIRST_MOMENTS, PassTaker, Values, arrays, held
 from collector.keras.tensors import read
 from collector.keras.watching import StepWatch
 from collector.storage import schema

@@ -1,7 +1,6 @@
 """The life of a pass: what is taken before a training step, and what the step adds."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import keras
@@ -9,13 +8,14 @@ import numpy as np
 import tensorflow as tf
 
 from collector.capture.guard import Guard
+from collector.capture.taken import Taken
 from collector.keras.optimizers import inner, optimizers_of
 from collector.keras.plan import LayerPlan
 from collector.keras.probe import ProbeRun
 from collector.keras.tensors import is_real, read, to_numpy
 from collector.metrics.histogram import layer_histograms
 from collector.metrics.norms import layer_norms, layer_ratios, sums_of_squares
-from collector.storage.schema import LayerRecord, PassRecord
+from collector.storage.schema import LayerRecord
 
 Values = dict[int, np.ndarray]
 """``id`` of TensorFlow's variable → array."""
@@ -23,28 +23,6 @@ Values = dict[int, np.ndarray]
 FIRST_MOMENTS = ("_momentums", "momentums")
 SECOND_MOMENTS = ("_velocities", "_accumulators")
 """The lists in which Keras's optimizers hold their running averages: Adam's, SGD's, RMSprop's, Adagrad's."""
-
-
-@dataclass
-class Taken:
-    """A pass in the making."""
-
-    layers: dict[str, LayerRecord]
-    logits: np.ndarray | None = None
-    scalars: dict[str, float] = field(default_factory=dict)
-    histograms: dict[str, dict[str, np.ndarray]] = field(default_factory=dict)
-    has_histograms: bool = True
-    """Whether the spread of all values is wanted, where it is taken at all."""
-
-    def to_record(self, step: int) -> PassRecord:
-        """The pass as the file holds it."""
-        return PassRecord(
-            number=0,
-            step=step,
-            logits=self.logits,  # type: ignore[arg-type]
-            layers=self.layers,
-            histograms=self.histograms,  # type: ignore[arg-type]
-        )
 
 
 class PassTaker:
