@@ -1,0 +1,1 @@
+"""Random changes of the code, and whether a test notices: ``python -m tests.mutations collector``."""

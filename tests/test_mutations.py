@@ -1,0 +1,35 @@
+"""The changes with which tests are tried are those that they say they are."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from tests.mutations.changes import changes_of
+
+
+@pytest.mark.parametrize(
+    ("source", "changed"),
+    [
+        ("a < b", ["(a <= b)"]),
+        ("a == 1", ["(a != 1)", "a == (0)", "a == (2)"]),
+        ("x = a and b", ["x = ((a) or (b))"]),
+        ("x = not a", ["x = (bool(a))"]),
+        ("x = a + b", ["x = ((a) - (b))"]),
+        ("x = 'a' + b", []),
+        ("x: Literal[True] = True", ["x: Literal[True] = False"]),
+        ("if a:\n    b()", ["if (not (a)):\n    b()", "if a:\n    pass"]),
+        ("def f() -> int:\n    return a", ["def f() -> int:\n    return None"]),
+        ("é = '·'; a < b", ["é = '·'; (a <= b)"]),
+    ],
+)
+def test_a_source_is_changed_at_one_place_at_a_time(source: str, changed: list[str]) -> None:
+    assert sorted(each.apply(source) for each in changes_of(source)) == sorted(changed)
+
+
+def test_a_change_of_this_file_is_python() -> None:
+    source = Path(__file__).read_text(encoding="utf-8")
+    changes = changes_of(source)
+    assert changes
+    for each in changes:
+        ast.parse(each.apply(source))
