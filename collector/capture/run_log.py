@@ -11,8 +11,7 @@ from collector.capture.budget import Budget
 from collector.capture.guard import Guard
 from collector.capture.price import Price
 from collector.capture.resuming import Resume, earlier_run
-from collector.capture.rows import Finish, Rows
-from collector.capture.waiting import Waiting
+from collector.capture.scalars import Finish, Scalars
 from collector.storage.earlier import EarlierRun
 from collector.storage.errors import CollectionError
 from collector.storage.schema import (
@@ -70,8 +69,9 @@ class RunLog:
         self._began = self._flushed - (earlier.seconds if earlier else 0)
         self._n_passes = self._writer.n_passes if self._writer else 0
         self._noted = {each.text for each in self._writer.notes} if self._writer else set()
-        self._waiting = Waiting()
-        self._rows = Rows()
+        self._scalars = Scalars(self._first_step)
+        self._told_late = False
+        self._ended_at: set[int] = set()
         self._rows_flushed = self._flushed
         self._logged_ahead: set[str] = set()
 
@@ -89,16 +89,19 @@ class RunLog:
         return self.steps_taken - (name not in self._logged_ahead)
 
     def put(self, name: str, step: int, value: object) -> None:
-        """One scalar at one step: a number, or a tensor of one that nobody changes, read when it is written."""
-        self._waiting.put(name, step, value)
+        """One scalar at one step: a number, or a tensor of one that nobody changes, read when it is written.
+
+        Of several values of one step the last counts, wherever they come from; see `Scalars`.
+        """
+        self._scalars.put(name, step, value)
 
     def put_row(self, names: tuple[str, ...], step: int, values: Any, finish: Finish = np.stack) -> None:
         """Many scalars at one step, float64 ``[names]``: cheaper than one by one. NaN: this one was not recorded.
 
-        Give the same tuple each time. Each name comes in such rows only, or by `put` only. With ``finish`` the
-        values are made when they are written; see `Rows.put`.
+        Give the same tuple each time. With ``finish`` the values are made when they are written; see
+        `Scalars.put_row`.
         """
-        self._rows.put(names, step, values, finish)
+        self._scalars.put_row(names, step, values, finish)
 
     def after_step(self) -> None:
         """One step was taken."""
@@ -109,7 +112,7 @@ class RunLog:
             self.flush(up_to=self.steps_taken - 1)
         if now - self._rows_flushed > ROWS_FLUSH_SECONDS:
             with self.price.of("gradients"):
-                self.flush_rows()
+                self.flush_rows(up_to=self.steps_taken - 1)  # what is logged of the last step may come yet
             if self.is_open:
                 self._write(self._price_record())
 
@@ -131,10 +134,13 @@ class RunLog:
         self._n_passes += 1
 
     def add_end_scalars(self, scalars: Mapping[str, float]) -> None:
-        """Scalars of the state after the last step."""
-        columns = {name: np.array([value]) for name, value in scalars.items()}
+        """Scalars of the state after the last step, but those that are recorded of that step already."""
+        step = self.steps_taken
+        self._ended_at.add(step)
+        self.flush(up_to=step)
+        self.flush_rows()
+        columns = {name: np.array([scalars[name]]) for name in self._scalars.unwritten(scalars, step)}
         if columns:
-            step = self.steps_taken
             self._write(StepsRecord(step, step + 1, columns, is_end=True))  # type: ignore[arg-type]
 
     def _epoch(self) -> int:
@@ -159,19 +165,27 @@ class RunLog:
             self._write(NoteRecord(step=self.steps_taken, text=text))
 
     def flush(self, up_to: int) -> None:
-        """Write the waiting scalars of the steps below ``up_to``."""
+        """Write the waiting scalars of the steps below ``up_to`` that do not come in rows."""
         self._flushed = time.monotonic()
-        ranges: dict[tuple[int, int], dict[str, np.ndarray]] = {}
-        for name, start, values in self._waiting.take(up_to):
-            ranges.setdefault((start, start + len(values)), {})[name] = values
-        for (start, stop), columns in ranges.items():
-            self._write(StepsRecord(start, stop, columns))  # type: ignore[arg-type]
+        self._flush(up_to, rows=False)
 
-    def flush_rows(self) -> None:
-        """Write the waiting rows. Not at each pass: hundreds of columns of a single number are dear."""
+    def flush_rows(self, up_to: int | None = None) -> None:
+        """Write the waiting rows too, of all steps taken or of those below ``up_to``.
+
+        Not at each pass: hundreds of columns of a single number are dear.
+        """
         self._rows_flushed = time.monotonic()
-        for steps, columns in self._rows.take():
+        self._flush(self.steps_taken if up_to is None else up_to, rows=True)
+
+    def _flush(self, up_to: int, *, rows: bool) -> None:
+        for steps, columns in self._scalars.take(up_to, rows=rows):
             self._write(StepsRecord(steps.start, steps.stop, columns, steps.step))  # type: ignore[arg-type]
+        # What a training that goes on records of the step it had ended at is there already.
+        late = [(name, step) for name, step in self._scalars.late.items() if step not in self._ended_at]
+        if late and not self._told_late:
+            self._told_late = True
+            name, step = late[0]
+            self.note(f"A value of {name!r} for step {step} came when that step was written already, and was left out.")
 
     def _price_record(self) -> PriceRecord:
         """The price so far, that of an earlier part of the run with it."""

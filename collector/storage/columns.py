@@ -9,7 +9,7 @@ from collector.storage.errors import BlockError
 from collector.storage.schema import Column
 
 Steps = range | np.ndarray
-"""Steps in order of recording. Most columns have one at every step, and a range takes no room."""
+"""Steps in the order in which they came. Most columns have one at every step, and a range takes no room."""
 
 
 class Columns:
@@ -45,16 +45,25 @@ class Columns:
         return len(self._values)
 
     def column(self, name: str) -> tuple[np.ndarray, np.ndarray]:
-        """Steps int ``[R]`` and values float64 ``[R]`` of what was recorded, in order of recording.
+        """Rising steps int ``[R]`` and values float64 ``[R]`` of what was recorded.
+
+        Files of earlier writers may hold a column's steps in another order, and one of them twice: then the value that
+        was recorded last counts.
 
         Raises:
             KeyError: no column of this name.
         """
         values = _joined(self._values[name]).astype(np.float64, copy=False)
-        self._values[name] = [values]
-        if len(self._steps[name]) > 1:
-            self._steps[name] = [_joined([_as_array(each) for each in self._steps[name]])]
-        return _as_array(self._steps[name][0]), values
+        if len(self._steps[name]) == 1 and isinstance(self._steps[name][0], range):
+            self._values[name] = [values]
+            return _as_array(self._steps[name][0]), values
+        steps = _joined([_as_array(each) for each in self._steps[name]])
+        if (steps[1:] <= steps[:-1]).any():
+            # Seen from its end, the first value of a step is the one that was recorded last.
+            steps, last = np.unique(steps[::-1], return_index=True)
+            values = values[::-1][last]
+        self.put(name, steps, values)
+        return steps, values
 
     def all_steps(self) -> np.ndarray:
         """The steps at which any column has a value, rising, int ``[A]``."""

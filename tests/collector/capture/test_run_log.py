@@ -221,6 +221,41 @@ def test_that_what_is_not_finite_is_logged_as_it_is(log: RunLog, opened: Callabl
     assert opened().epochs[0].metrics == {"loss": "inf"}
 
 
+def test_that_a_value_logged_when_its_step_is_written_is_noted_once(
+    log: RunLog, opened: Callable[[], Collection]
+) -> None:
+    log.after_step()
+    log.log("loss", 1.0)
+    log.end_epoch({})
+    for _ in range(2):
+        log.log("loss", 2.0)
+        log.end_epoch({})
+    log.close()
+
+    assert opened().series["loss"].tolist() == [1]
+    (note,) = opened().notes
+    assert note.text == "A value of 'loss' for step 0 came when that step was written already, and was left out."
+
+
+def test_that_the_state_after_the_last_step_adds_nothing_to_what_a_run_that_goes_on_has_of_that_step(
+    log: RunLog, opened: Callable[[], Collection]
+) -> None:
+    log.after_step()
+    log.add_end_scalars({"weight_norm": 1.0})
+    log.add_pass(PassRecord(number=0, step=1), is_end=True)
+    log.close()
+    log.reopen()
+    log.put_row(("weight_norm", "gradient_norm"), 1, np.array([1.0, 2.0]))
+    log.after_step()
+    log.add_end_scalars({"weight_norm": 3.0})
+    log.close()
+
+    series = opened().series
+    assert [each.tolist() for each in series.recorded("weight_norm")] == [[1, 2], [1, 3]]
+    assert [each.tolist() for each in series.recorded("gradient_norm")] == [[1], [2]]
+    assert opened().notes == []
+
+
 @pytest.fixture
 def interrupted(tmp_path: Path) -> Path:
     """A run of four steps and two epochs, whose process died."""

@@ -33,9 +33,20 @@ def test_that_a_column_comes_back_from_the_summary(chunks: list[tuple[int, list[
     columns = Columns()
     for start, values in chunks:
         columns.add(start, {"x": np.array(values)})
-    steps, values = through_the_file(columns).column("x")
-    np.testing.assert_array_equal(steps, np.concatenate([start + np.arange(len(each)) for start, each in chunks]))
-    np.testing.assert_array_equal(values, np.concatenate([each for _, each in chunks]))
+    kept = {start + at: value for start, each in chunks for at, value in enumerate(each)}
+    for steps, values in (columns.column("x"), through_the_file(columns).column("x")):
+        np.testing.assert_array_equal(steps, sorted(kept))
+        np.testing.assert_array_equal(values, [kept[step] for step in sorted(kept)])
+
+
+def test_that_a_summary_in_another_order_is_put_in_order_and_the_later_value_of_a_step_counts() -> None:
+    columns = Columns()
+    columns.put("x", *from_schema(Column([1.0, 2.0, 3.0, 4.0], [0, 20, 10, 20])))
+    for _ in range(2):
+        steps, values = columns.column("x")
+        assert steps.tolist() == [0, 10, 20]
+        assert values.tolist() == [1, 3, 4]
+    assert Series(columns, 30)["x"].tolist() == [1, 3, 4]
 
 
 def test_that_a_column_without_gaps_needs_no_steps_and_float32_where_that_is_exact() -> None:
