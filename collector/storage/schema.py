@@ -151,6 +151,11 @@ class Insight(msgspec.Struct, omit_defaults=True):
     sign_columns: Count = 0
     """Columns of the sign raster; fewer than ``parameters`` where only evenly spread ones have a column."""
     bands: list[Band] = []
+    estimated: list[str] = []
+    """Metrics, without threshold, whose columns are estimates made on the sample; see ``~se``. Empty: none is, or the
+    file is of an earlier Strobe."""
+    sampled: dict[str, Count] = {}
+    """Layer → how many of its values were counted; only layers of which not all were."""
 
 
 class ComparedLayer(msgspec.Struct, omit_defaults=True):
@@ -281,6 +286,10 @@ class SignsRecord(msgspec.Struct, tag_field="record", tag="signs", omit_defaults
     overview: Array
     """uint8 ``[3, ⌈sign_columns / 256⌉]``: negative, positive and exactly zero among the near-zero gradients of the
     group, in 255ths of its columns, rounded up, so that a single one is not lost."""
+    not_finite: Array | None = None
+    """uint8 ``[⌈sign_columns / 256⌉]``: those that are NaN or Inf, in the same measure. Absent: none is known to be."""
+    no_gradient: list[Count] = []
+    """Numbers of the bands without a gradient at this step; their columns are in no share."""
 
 
 class SignBitsRecord(msgspec.Struct, tag_field="record", tag="sign_bits", omit_defaults=True):
@@ -289,7 +298,11 @@ class SignBitsRecord(msgspec.Struct, tag_field="record", tag="sign_bits", omit_d
     step: Count
     bits: Array
     """uint8 ``[2, ⌈sign_columns / 8⌉]``, the first column in the highest bit: near zero and not positive, near zero
-    and not negative. Both: exactly zero. Neither: larger than ``sign_threshold``, or not finite."""
+    and not negative. Both: exactly zero. Neither: larger than ``sign_threshold``, or one of those below."""
+    not_finite: Array | None = None
+    """uint8 ``[⌈sign_columns / 8⌉]``, the first column in the highest bit: NaN or Inf. Absent: none is known to be."""
+    no_gradient: list[Count] = []
+    """Numbers of the bands without a gradient at this step."""
 
 
 class SimilarityRecord(msgspec.Struct, tag_field="record", tag="similarity", omit_defaults=True):
