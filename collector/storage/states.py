@@ -128,10 +128,18 @@ def _filled(steps: np.ndarray, is_nan: np.ndarray) -> np.ndarray:
     return filled
 
 
+_ERROR = "~se"
+
+
+def is_error(name: str) -> bool:
+    """Whether this is the column of an estimate's standard error."""
+    return name.partition("/")[0].endswith(_ERROR)
+
+
 def error_name(name: str) -> str:
     """Name of the column of an estimate's standard error."""
     front, stroke, layer = name.partition("/")
-    return f"{front}~se{stroke}{layer}"
+    return f"{front}{_ERROR}{stroke}{layer}"
 
 
 _MEASURED_ON_SAMPLES = _OF_GRADIENTS | {"update_norm", "weight_norm"}
@@ -148,6 +156,8 @@ def is_estimate(name: str, estimated: frozenset[str], sampled: Mapping[str, int]
     """
     front, _, layer = name.partition("/")
     metric = front.partition("~")[0].partition("@")[0]
+    if is_error(name):
+        return False
     if is_older_sample:
         return bool(layer) and ("@" in front or metric in _MEASURED_ON_SAMPLES)
     return metric in estimated and (layer == _TOTAL or layer in sampled)

@@ -130,6 +130,7 @@ _NAMES = [
     "gradient_angle/total",
     "gradient_norm/total",
     "dead_fraction/fc1",
+    "near_zero@1e-05~se/total",
     "loss",
 ]
 
