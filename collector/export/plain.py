@@ -38,7 +38,8 @@ def plain_lines(path: Path) -> Iterator[bytes]:
             raise DamagedError(path, "has a first line that cannot be read.")
         text = msgspec.json.encode(header).removesuffix(b"]}") + b"\n"
         yield text
-        end, index = len(text), []
+        end = len(text)
+        index: list[tuple[str, int, int, int]] = []
         for line in file:
             text = line.strip()
             if text.startswith(b'],"summary":'):
