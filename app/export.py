@@ -1,12 +1,13 @@
 """Numbers of a panel into a file that other tools read."""
 
-import csv
 import json
 import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-Cell = str | int | float | None
+from collector.export.csv_table import Cell, write_table
+
+__all__ = ["Cell", "write_numbers"]
 
 
 def write_numbers(path: Path, headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
@@ -23,9 +24,7 @@ def write_numbers(path: Path, headings: Sequence[str], rows: Iterable[Sequence[C
         path.write_text(json.dumps(table, ensure_ascii=False, indent=1, allow_nan=False) + "\n", encoding="utf-8")
         return
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(headings)
-        writer.writerows(rows)
+        write_table(file, headings, rows)
 
 
 def _json_cell(cell: Cell) -> Cell:

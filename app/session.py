@@ -213,7 +213,9 @@ class Session(QObject):
         if opened is None:
             return
         if self._sign_tiles is None:
-            self._sign_tiles = SignTiles(opened.collection.signs, opened.collection.damaged.append)
+            insight = opened.collection.insight
+            bands = insight.bands if insight else ()
+            self._sign_tiles = SignTiles(opened.collection.signs, opened.collection.damaged.append, bands)
         tiles = self._sign_tiles
         self._sign_wishes += 1
         number = self._sign_wishes

@@ -4,6 +4,7 @@ import numpy as np
 
 from app.analysis.raster_range import TILE, RasterRange, TileKey
 from app.analysis.raster_tiles import TileStore, cells
+from app.analysis.sign_shares import N_CLASSES
 
 HEADINGS = (
     "first step",
@@ -14,6 +15,8 @@ HEADINGS = (
     "negative",
     "positive",
     "exactly zero",
+    "not finite",
+    "no gradient",
 )
 
 
@@ -36,7 +39,7 @@ def raster_numbers(
     for row in np.unique(cells(view.top, view.bottom, height, level_y, view.n_rows)).tolist():
         top, bottom = row << level_y, min((row + 1) << level_y, len(steps)) - 1
         shares = _row_of_shares(tiles, level_x, level_y, row, across)
-        known: tuple[float | None, ...] = (None,) * 4
+        known: tuple[float | None, ...] = (None,) * (1 + N_CLASSES)
         if shares is not None:
             means = (shares @ sizes) / (255 * sizes.sum())
             known = (max(1 - float(means.sum()), 0.0), *means.tolist())
@@ -45,7 +48,7 @@ def raster_numbers(
 
 
 def _row_of_shares(tiles: TileStore, level_x: int, level_y: int, row: int, across: np.ndarray) -> np.ndarray | None:
-    """Shares of some cells of one row, ``[3, W]``; None where not all of them are there."""
+    """Shares of some cells of one row, ``[5, W]``; None where not all of them are there."""
     parts = []
     for column in np.unique(across // TILE).tolist():
         tile = tiles.get(TileKey(level_x, level_y, column, row // TILE))

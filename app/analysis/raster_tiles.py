@@ -19,7 +19,7 @@ class SignTile:
     """A tile that was read.
 
     Attributes:
-        shares: uint8 ``[3, h, w]``: negative, positive, exactly zero in 255ths of each cell, rounded up.
+        shares: uint8 ``[5, h, w]`` of the classes of `sign_shares` in 255ths of each cell, rounded up.
         numbers: uint8 ``[h, w]``, each cell's number in `sign_colours.colour_table`.
         is_readable: bool ``[h]``, False where every row of a cell is damaged.
         n_rows: rows that the raster had then; a tile at its end is read again when there are more.
@@ -63,7 +63,7 @@ class SignAnswer:
     Attributes:
         signs: the rows it was read from, by which an answer of another run is known.
         counted: as in the wish.
-        counts: larger, negative, positive, exactly zero, int ``[4]``; None where the row cannot be read.
+        counts: larger, and of each class of `sign_shares`, int ``[6]``; None where the row cannot be read.
     """
 
     signs: object

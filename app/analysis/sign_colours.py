@@ -9,10 +9,17 @@ from functools import cache
 
 import numpy as np
 
-RGB = tuple[int, int, int]
+from app.analysis import colours
+from app.analysis.colours import RGB
 
 NOTHING_NEAR = 0
 """Number of a pixel whose gradients are all larger than the threshold."""
+
+NOT_FINITE = 252
+"""Number of a pixel with a gradient that is NaN or Inf, however many others it has."""
+
+NO_GRADIENT = 253
+"""Number of a pixel most of whose parameters, or all that are not larger, have no gradient."""
 
 NOT_READ = 254
 """Number of a pixel that is still to be read."""
@@ -23,6 +30,7 @@ UNREADABLE = 255
 STRENGTHS, BALANCES, ZERO_SHARES = 8, 9, 4
 _MIXES = BALANCES * (ZERO_SHARES - 1) + 1
 _FAINTEST = 0.42
+_HALF = 127
 
 
 @dataclass(frozen=True)
@@ -36,6 +44,8 @@ class SignColours:
     """Where as many are negative as positive: a colour of its own, since red and green make mud."""
     zero: RGB
     """Quiet: whole layers may be exactly zero, and would outshine everything."""
+    not_finite: RGB
+    no_gradient: RGB
     not_read: RGB
     unreadable: RGB
 
@@ -46,8 +56,10 @@ ON_DARK = SignColours(
     positive=(44, 201, 124),
     both=(214, 190, 104),
     zero=(56, 70, 112),
+    not_finite=colours.ON_DARK.not_finite,
+    no_gradient=(98, 103, 116),
     not_read=(30, 32, 38),
-    unreadable=(255, 0, 220),
+    unreadable=(128, 92, 255),
 )
 
 ON_LIGHT = SignColours(
@@ -56,40 +68,46 @@ ON_LIGHT = SignColours(
     positive=(14, 140, 76),
     both=(196, 160, 44),
     zero=(193, 205, 233),
+    not_finite=colours.ON_LIGHT.not_finite,
+    no_gradient=(158, 163, 174),
     not_read=(232, 234, 238),
-    unreadable=(214, 0, 186),
+    unreadable=(96, 60, 226),
 )
 
 
 def colour_numbers(shares: np.ndarray) -> np.ndarray:
-    """Number of each pixel's colour, uint8 ``[R, G]``, of shares uint8 ``[3, R, G]``; see `colour_table`."""
-    negative, positive, zero = shares
+    """Number of each pixel's colour, uint8 ``[R, G]``, of shares uint8 ``[5, R, G]``; see `colour_table`."""
+    negative, positive, zero, not_finite, no_gradient = shares
     signed = np.minimum(negative.astype(np.uint16) + positive, 255).astype(np.uint8)
     near = np.minimum(signed.astype(np.uint16) + zero, 255).astype(np.uint8)
     zeros = _ZERO_SHARE[zero, signed]
     mix = np.where(zeros == ZERO_SHARES - 1, _MIXES - 1, zeros * BALANCES + _BALANCE[negative, positive])
-    return np.where(near == 0, NOTHING_NEAR, 1 + _STRENGTH[near] * np.uint8(_MIXES) + mix).astype(np.uint8)
+    numbers = np.where(near == 0, NOTHING_NEAR, 1 + _STRENGTH[near] * np.uint8(_MIXES) + mix).astype(np.uint8)
+    numbers[(no_gradient > 0) & ((no_gradient > _HALF) | (near == 0))] = NO_GRADIENT
+    numbers[not_finite > 0] = NOT_FINITE
+    return numbers
 
 
 @cache
-def colour_table(colours: SignColours) -> np.ndarray:
+def colour_table(theme: SignColours) -> np.ndarray:
     """The colour of each number, ``0xffrrggbb`` as uint32 ``[256]``."""
     table = np.zeros((256, 3))
-    table[:] = colours.ground
-    ground = np.array(colours.ground)
+    table[:] = theme.ground
+    ground = np.array(theme.ground)
     for strength in range(STRENGTHS):
         share = _FAINTEST + (1 - _FAINTEST) * strength / (STRENGTHS - 1)
-        for number, hue in enumerate(_hues(colours)):
+        for number, hue in enumerate(_hues(theme)):
             table[1 + strength * _MIXES + number] = ground + (hue - ground) * share
-    table[NOT_READ], table[UNREADABLE] = colours.not_read, colours.unreadable
+    table[NOT_FINITE], table[NO_GRADIENT] = theme.not_finite, theme.no_gradient
+    table[NOT_READ], table[UNREADABLE] = theme.not_read, theme.unreadable
     red, green, blue = np.rint(table).astype(np.uint32).T
     return np.uint32(0xFF000000) | red << np.uint32(16) | green << np.uint32(8) | blue
 
 
-def _hues(colours: SignColours) -> list[np.ndarray]:
+def _hues(theme: SignColours) -> list[np.ndarray]:
     """Full colours in the order of their numbers: by share of exact zeros, then by balance; all zero last."""
-    ends = np.array([colours.negative, colours.both, colours.positive], float)
-    zero = np.array(colours.zero, float)
+    ends = np.array([theme.negative, theme.both, theme.positive], float)
+    zero = np.array(theme.zero, float)
     hues = []
     for zeros in range(ZERO_SHARES - 1):
         for balance in np.linspace(0, 2, BALANCES):

@@ -15,7 +15,7 @@ from app.widgets.raster_legend import RasterLegend
 from app.widgets.raster_view import Cell, RasterView
 from collector.storage import Collection
 from collector.storage.schema import Insight
-from collector.storage.signs import LARGER, NEGATIVE, POSITIVE, ZERO, Signs
+from collector.storage.signs import LARGER, NEGATIVE, NO_GRADIENT, NOT_FINITE, POSITIVE, ZERO, Signs
 
 ASK_MS = 30
 """While the user drags or zooms, tiles are asked for so often."""
@@ -109,6 +109,7 @@ class RasterPanel(QWidget):
             self.raster.show_run(signs.n_columns, self._bands)
             if insight:
                 self.legend.show_threshold(insight.sign_threshold)
+                self.legend.forget_seen()
                 self.heading.show_about(_about(insight))
         self._steps = signs.steps
         self.raster.show_steps(self._steps)
@@ -151,6 +152,8 @@ class RasterPanel(QWidget):
             counts = answer.counts
             shares = None if counts is None or not counts.sum() else tuple((counts / counts.sum()).tolist())
             self.legend.show_shares("Columns in view:", shares)
+        for tile in answer.tiles:
+            self.legend.show_seen(not_finite=bool(tile.shares[3].any()), no_gradient=bool(tile.shares[4].any()))
 
     def numbers(self) -> tuple[tuple[str, ...], list[tuple[int | float | None, ...]]]:
         """Column names and a row for each row of pixels, as `raster_numbers` has them."""
@@ -226,7 +229,7 @@ class RasterPanel(QWidget):
         elif not cell.shares.any():
             parts.append(f"{cell.n_gradients:,} gradients, all larger than {threshold}")
         else:
-            shares = zip((cell.shares / 255).tolist(), ("negative", "positive", "exactly zero"), strict=True)
+            shares = zip((cell.shares / 255).tolist(), _SHARED, strict=True)
             near = ", ".join(f"{percent(share)} {name}" for share, name in shares if share)
             parts.append(f"of {cell.n_gradients:,} gradients about {near}")
         return " · ".join(parts)
@@ -237,7 +240,11 @@ _CLASSES = {
     NEGATIVE: "negative, near zero",
     POSITIVE: "positive, near zero",
     ZERO: "exactly zero",
+    NOT_FINITE: "NaN or Inf",
+    NO_GRADIENT: "no gradient",
 }
+
+_SHARED = ("negative", "positive", "exactly zero", "NaN or Inf", "without a gradient")
 
 
 def _class_of(shares: np.ndarray) -> int:

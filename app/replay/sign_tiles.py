@@ -1,6 +1,6 @@
 """Reads tiles of the sign raster from the file, on another thread than the window's."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 
 import numpy as np
@@ -8,8 +8,17 @@ import numpy as np
 from app.analysis.raster_range import TILE, TileKey
 from app.analysis.raster_tiles import SignAnswer, SignTile, SignWish
 from app.analysis.sign_colours import UNREADABLE, colour_numbers
-from app.analysis.sign_shares import counts_of_bits, pooled_columns, pooled_rows, shares_of_bits
+from app.analysis.sign_shares import (
+    N_CLASSES,
+    bits_of_spans,
+    counts_of_bits,
+    pooled_columns,
+    pooled_rows,
+    shares_of_bits,
+    shares_of_spans,
+)
 from collector.storage import CollectionError
+from collector.storage.schema import Band
 from collector.storage.signs import Signs
 
 GROUP_LEVEL = 8
@@ -22,6 +31,7 @@ MOST_SAID = 20
 """Of so many damaged rows each is told."""
 
 _ROWS_AT_ONCE = 32
+_PLANES = 4
 
 Tell = Callable[[SignAnswer], bool]
 """Takes a part of the answer; whether any more of it is wanted."""
@@ -30,9 +40,14 @@ Tell = Callable[[SignAnswer], bool]
 class SignTiles:
     """The pyramid of a raster. Only what is asked for is made, of no more of the file than it takes."""
 
-    def __init__(self, signs: Signs, say: Callable[[str], None]) -> None:
-        """The pyramid of some rows; ``say`` is told of rows that cannot be read, once."""
+    def __init__(self, signs: Signs, say: Callable[[str], None], bands: Sequence[Band] = ()) -> None:
+        """The pyramid of some rows; ``say`` is told of rows that cannot be read, once.
+
+        Args:
+            bands: of the header, whose numbers the rows give.
+        """
         self._signs = signs
+        self._spans = [(band.first, band.first + band.columns) for band in bands]
         self._say = say
         self._unreadable: set[int] = set()
         self._kept: dict[int, np.ndarray] = {}
@@ -54,7 +69,7 @@ class SignTiles:
         counts = None
         if row not in self._unreadable:
             try:
-                counts = counts_of_bits(self._signs.bits(row, start // 8, -(-stop // 8)), start, stop)
+                counts = counts_of_bits(self._planes(row, start // 8, -(-stop // 8)), start, stop)
             except CollectionError as error:
                 self._pass_over(row, error)
         return SignAnswer(self._signs, counted=(row, start, stop), counts=counts)
@@ -85,16 +100,16 @@ class SignTiles:
         return tell(SignAnswer(self._signs, tiles))
 
     def _shares(self, level: int, first: int, stop: int, start: int, end: int) -> tuple[np.ndarray, np.ndarray]:
-        """Shares of cells ``first`` ≤ cell < ``stop`` of some rows, uint8 ``[3, R, W]``, and bool ``[R]``."""
+        """Shares of cells ``first`` ≤ cell < ``stop`` of some rows, uint8 ``[5, R, W]``, and bool ``[R]``."""
         if level >= GROUP_LEVEL:
             rows = [self._overview(row, level, first, stop) for row in range(start, end)]
             width = min(stop, -(-self._signs.n_columns >> level)) - first
-            empty = np.zeros((3, width), np.uint8)
+            empty = np.zeros((N_CLASSES, width), np.uint8)
             shares = np.stack([empty if row is None else row for row in rows], axis=1)
             return shares, np.array([row is not None for row in rows])
         left, right = first << level, min(stop << level, self._signs.n_columns)
         rows = [self._bits(row, left // 8, -(-right // 8)) for row in range(start, end)]
-        empty = np.zeros((2, -(-right // 8) - left // 8), np.uint8)
+        empty = np.zeros((_PLANES, -(-right // 8) - left // 8), np.uint8)
         bits = np.stack([empty if row is None else row for row in rows])
         return shares_of_bits(bits, level, right - left), np.array([row is not None for row in rows])
 
@@ -102,10 +117,28 @@ class SignTiles:
         if row in self._unreadable:
             return None
         try:
-            return self._signs.bits(row, start, stop)
+            return self._planes(row, start, stop)
         except CollectionError as error:
             self._pass_over(row, error)
             return None
+
+    def _planes(self, row: int, start: int, stop: int) -> np.ndarray:
+        """Bytes of the planes that `sign_shares` counts, uint8 ``[4, stop - start]``."""
+        bits = self._signs.bits(row, start, stop)
+        planes = np.zeros((_PLANES, bits.shape[1]), np.uint8)
+        planes[:2], planes[2] = bits, self._signs.not_finite(row, start, stop)
+        if spans := self._without_gradient(row):
+            planes[3] = bits_of_spans(spans, start, start + bits.shape[1])
+        return planes
+
+    def _without_gradient(self, row: int) -> list[tuple[int, int]]:
+        return [self._spans[number] for number in self._signs.no_gradient(row) if number < len(self._spans)]
+
+    def _whole_overview(self, row: int) -> np.ndarray:
+        """Shares of each 256 columns, uint8 ``[5, G]``."""
+        overview, not_finite = self._signs.overview(row), self._signs.not_finite_overview(row)
+        missing = shares_of_spans(self._without_gradient(row), GROUP_LEVEL, self._signs.n_columns)
+        return np.concatenate([overview, not_finite[None], missing[None]])
 
     def _overview(self, row: int, level: int, first: int, stop: int) -> np.ndarray | None:
         if row in self._unreadable:
@@ -113,7 +146,7 @@ class SignTiles:
         kept = self._kept.get(row)
         if kept is None or level < self._kept_level:
             try:
-                overview = self._signs.overview(row)
+                overview = self._whole_overview(row)
             except CollectionError as error:
                 self._pass_over(row, error)
                 return None

@@ -10,6 +10,8 @@ from app.palette import SMALL_PX, active, font
 
 _SWATCH_PX, _SPACE_PX = 10, 16
 
+_OF_OLDER = "A run of an earlier Strobe counts NaN, Inf and missing gradients as larger."
+
 
 class RasterLegend(QWidget):
     """A swatch, a name and a share for each class. Where room is short, the place goes, then the last entries."""
@@ -19,6 +21,7 @@ class RasterLegend(QWidget):
         self.threshold = 1e-5
         self.place = ""
         self.shares: tuple[float, ...] | None = None
+        self._seen: set[str] = set()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_threshold(self, threshold: float) -> None:
@@ -27,20 +30,38 @@ class RasterLegend(QWidget):
         self.update()
 
     def show_shares(self, place: str, shares: tuple[float, ...] | None) -> None:
-        """Shares of larger, negative, positive and exactly zero at a place, 0…1; None where they are not known."""
+        """Shares of larger, negative, positive, exactly zero, not finite and no gradient at a place, 0…1, or None."""
         self.place, self.shares = place, shares
-        self.setToolTip("\n".join([place, *(text for _, text in self.entries())]) if shares else "")
+        self._tell()
+
+    def show_seen(self, *, not_finite: bool, no_gradient: bool) -> None:
+        """What was seen of the run from now on has its entry too: most runs have neither."""
+        seen = {name for name, is_it in (("not_finite", not_finite), ("no_gradient", no_gradient)) if is_it}
+        if not seen <= self._seen:
+            self._seen |= seen
+            self._tell()
+
+    def forget_seen(self) -> None:
+        """Another run is shown."""
+        self._seen = set()
+        self._tell()
+
+    def _tell(self) -> None:
+        lines = [self.place, *(text for _, text in self.entries()), _OF_OLDER] if self.shares else []
+        self.setToolTip("\n".join(lines))
         self.update()
 
     def entries(self) -> list[tuple[str, str]]:
         """Field of `sign_colours.SignColours` and text of each entry, in order."""
-        names = (
+        names: tuple[tuple[str, str, int | None], ...] = (
             ("negative", "negative, near zero", 1),
             ("both", "both signs in one pixel", None),
             ("positive", "positive, near zero", 2),
             ("zero", "exactly zero", 3),
             ("ground", f"larger than {self.threshold:g}", 0),
         )
+        rare = (("not_finite", "NaN or Inf", 4), ("no_gradient", "no gradient", 5))
+        names = (*(each for each in rare if each[0] in self._seen), *names)  # in front: where room is short, all see it
         shares = self.shares
         return [
             (colour, name if at is None or shares is None else f"{name} {percent(shares[at])}")

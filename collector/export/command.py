@@ -55,13 +55,17 @@ def _write_insight(collection: Collection, path: Path) -> str:
     if insight.interval != 1:
         words.append(f"measured at every {insight.interval}th step, null between")
     if insight.sample < insight.parameters:
-        words.append(f"counts of a sample of {insight.sample:,} of {insight.parameters:,} parameters")
+        what = "estimates from" if insight.estimated else "counts of"
+        words.append(f"{what} a sample of {insight.sample:,} of {insight.parameters:,} parameters")
     return f" ({', '.join(words)})" if words else ""
 
 
 def _write_plain(collection: Collection, path: Path) -> str:
+    lines = plain_lines(collection.path)
+    first = next(lines)  # what cannot be made plain is refused before there is a file
     with path.open("wb") as file:
-        file.writelines(plain_lines(collection.path))
+        file.write(first)
+        file.writelines(lines)
     return ""
 
 

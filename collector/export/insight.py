@@ -95,7 +95,7 @@ def _running_mean(values: np.ndarray) -> np.ndarray:
 
 
 def _plain(values: np.ndarray, *, is_count: bool) -> list[Number]:
-    return [None if not np.isfinite(each) else int(each) if is_count else each for each in values.tolist()]
+    return [None if not np.isfinite(each) else round(each) if is_count else each for each in values.tolist()]
 
 
 def _finite(value: object) -> float | None:

@@ -10,17 +10,19 @@ import numpy as np
 from collector.storage.blocks import Block, to_array
 from collector.storage.errors import DamagedError
 from collector.storage.reader import open_file
+from collector.storage.writer import INDEX_AT_DIGITS
 
 _RECORDS = b',"records":['
-_PLACES = ("index", "index_at")
-"""Fields that tell where lines of the original are, and would be wrong."""
+_OF_THE_LINE = ("crc", "index", "index_at")
+"""Fields that tell of the original's lines, and would be wrong of others."""
 
 
 def plain_lines(path: Path) -> Iterator[bytes]:
-    """The text of the plain document, line by line: a record on each line, as in the original.
+    """The text of the plain document, line by line: a record on each line, as in the original, which reads the same.
 
-    NaN and Inf, which JSON has no numbers for, become the words ``"nan"``, ``"inf"`` and ``"-inf"``. A line that
-    was cut off or cannot be read is left out. Collections of the original visualizer are plain as they are.
+    NaN and Inf, which JSON has no numbers for, become the words ``"nan"``, ``"inf"`` and ``"-inf"``. An array without
+    values stays a block: a list would lose its shape. A line that was cut off or cannot be read is left out.
+    Collections of the original visualizer are plain as they are.
 
     Raises:
         CollectionError: the file cannot be opened, or is none of ours.
@@ -34,27 +36,42 @@ def plain_lines(path: Path) -> Iterator[bytes]:
         header = _plain_object(first + b"]}")
         if not header:
             raise DamagedError(path, "has a first line that cannot be read.")
-        yield msgspec.json.encode(header).removesuffix(b"]}") + b"\n"
-        ending = b"]}"
-        comma = b""
+        text = msgspec.json.encode(header).removesuffix(b"]}") + b"\n"
+        yield text
+        end = len(text)
+        index: list[tuple[str, int, int, int]] = []
         for line in file:
             text = line.strip()
             if text.startswith(b'],"summary":'):
-                tail = {name: value for name, value in _plain_object(b"{" + text[2:]).items() if name not in _PLACES}
-                ending = b"]," + msgspec.json.encode(tail)[1:] if tail else ending
-                break
+                tail = _plain_object(b"{" + text[2:])
+                yield _last_line(tail, index, end) if tail else b"]}\n"
+                return
             record = _plain_object(text.removeprefix(b","))
             if record:
-                yield comma + msgspec.json.encode(record) + b"\n"
-                comma = b","
-        yield ending + b"\n"
+                text = msgspec.json.encode(record)
+                comma = b"," if index else b""
+                index.append((*_kind_and_step(record), end + len(comma), len(text)))
+                end += len(comma) + len(text) + 1
+                yield comma + text + b"\n"
+        yield b"]}\n"
+
+
+def _last_line(tail: dict[str, Any], index: list[tuple[str, int, int, int]], index_at: int) -> bytes:
+    text = msgspec.json.encode(tail | {"index": index, "index_at": 0})
+    return b"]," + text[1:].removesuffix(b"0}") + f"{index_at:{INDEX_AT_DIGITS}}}}\n".encode()
+
+
+def _kind_and_step(record: dict[str, Any]) -> tuple[str, int]:
+    step = record.get("from" if record.get("record") == "steps" else "step", 0)
+    return str(record.get("record", "")), step if isinstance(step, int) else 0
 
 
 def plain(value: Any) -> Any:
-    """The value with a list in place of every block, however deep."""
+    """The value with a list in place of every block that has values, however deep."""
     if isinstance(value, dict):
         if "base64" in value and "dtype" in value:
-            return _listed(to_array(msgspec.convert(value, Block)))
+            array = to_array(msgspec.convert(value, Block))
+            return _listed(array) if array.size and array.ndim else value
         return {name: plain(each) for name, each in value.items()}
     if isinstance(value, list):
         return [plain(each) for each in value]
@@ -62,6 +79,9 @@ def plain(value: Any) -> Any:
 
 
 def _listed(array: np.ndarray) -> Any:
+    """Lists of the array's numbers; truth values are 1 and 0."""
+    if array.dtype.kind == "b":
+        array = array.astype(np.uint8)
     values = array.tolist()
     return values if array.dtype.kind != "f" or np.isfinite(array).all() else _worded(values)
 
@@ -73,9 +93,10 @@ def _worded(value: Any) -> Any:
 
 
 def _plain_object(text: bytes) -> dict[str, Any]:
-    """The plain object that a line holds; empty for one that cannot be read."""
+    """The plain object that a line holds, without what tells of the line; empty for one that cannot be read."""
     try:
         value = msgspec.json.decode(text)
-        return plain(value) if isinstance(value, dict) else {}
+        value = plain(value) if isinstance(value, dict) else {}
     except (ValueError, RecursionError):
         return {}
+    return {name: each for name, each in value.items() if name not in _OF_THE_LINE}

@@ -1,27 +1,42 @@
 """The scalars of a run as a table."""
 
-import csv
 import math
 from collections.abc import Iterator
+from itertools import chain
 from typing import TextIO
 
 import numpy as np
 
+from collector.export.csv_table import write_table
 from collector.storage import Collection
+from collector.storage.series import Series
+from collector.storage.states import error_name, is_error
 
 _ROWS = 2_000
 """So many rows are made at a time: all of a long run would not fit into memory."""
 
 
 def write_scalars(collection: Collection, file: TextIO) -> None:
-    """CSV: a row for each step, a column for each scalar. A cell is empty where the file has no value of that step."""
-    names = list(collection.series)
+    """CSV: a row for each step, a column for each scalar. A cell is empty where the file has no value of that step.
+
+    The heading of what was measured on a sample says so, and the column of its standard error follows it, as
+    ``near_zero@1e-07/total (estimate)`` and ``near_zero@1e-07~se/total``.
+    """
+    names = list(_in_order(collection.series))
     columns = [collection.series.recorded(name) for name in names]
     steps = np.unique(np.concatenate([np.zeros(0, np.int64), *(each for each, _ in columns)]))
-    writer = csv.writer(file)
-    writer.writerow(["step", *names])
-    for start in range(0, len(steps), _ROWS):
-        writer.writerows(_rows(steps[start : start + _ROWS], columns))
+    parts = (_rows(steps[start : start + _ROWS], columns) for start in range(0, len(steps), _ROWS))
+    headings = [f"{name} (estimate)" if collection.series.is_estimate(name) else name for name in names]
+    write_table(file, ["step", *headings], chain.from_iterable(parts))
+
+
+def _in_order(series: Series) -> Iterator[str]:
+    """The names as the file has them, each standard error behind its estimate."""
+    for name in series:
+        if not is_error(name) or name.replace("~se/", "/") not in series:
+            yield name
+            if (error := error_name(name)) in series:
+                yield error
 
 
 def _rows(steps: np.ndarray, columns: list[tuple[np.ndarray, np.ndarray]]) -> Iterator[tuple]:

@@ -1,11 +1,12 @@
 """The similarity of layers for other tools: the original study's ``corr_means.json``, and tables."""
 
-import csv
 import json
+from collections.abc import Iterator
 from typing import TextIO
 
 import numpy as np
 
+from collector.export.csv_table import Cell, write_table
 from collector.storage import Collection, CollectionError
 from collector.storage.compared import Augmentations, Similarity
 
@@ -40,15 +41,17 @@ def write_pairs(collection: Collection, file: TextIO) -> None:
     layers = list(required(collection).layers)
     steps, epochs = collection.similarities.steps, collection.similarities.epochs
     series = {name: collection.similarities.series(name)[1] for name in ("clipped", "mean", "cka", "cka_null")}
-    rows = csv.writer(file)
+
+    def rows() -> Iterator[list[Cell]]:
+        for at, step in enumerate(steps.tolist()):
+            for i, layer in enumerate(layers):
+                for j in range(i, len(layers)):
+                    values = [series[name][at, i, j] for name in ("clipped", "mean", "cka")]
+                    values += series["cka_null"][at, i, j].tolist()
+                    yield [step, int(epochs[at]), layer, layers[j], *map(_number, values)]
+
     measures = ("correlation_clipped", "correlation", "cka", "cka_null_low", "cka_null_high")
-    rows.writerow(["step", "epoch", "layer", "other_layer", *measures])
-    for at, step in enumerate(steps):
-        for i, layer in enumerate(layers):
-            for j in range(i, len(layers)):
-                values = [series[name][at, i, j] for name in ("clipped", "mean", "cka")]
-                values += series["cka_null"][at, i, j].tolist()
-                rows.writerow([step, epochs[at], layer, layers[j], *map(_cell, values)])
+    write_table(file, ["step", "epoch", "layer", "other_layer", *measures], rows())
 
 
 def write_layers(collection: Collection, file: TextIO) -> None:
@@ -60,13 +63,15 @@ def write_layers(collection: Collection, file: TextIO) -> None:
     layers = required(collection).layers
     steps, epochs = collection.similarities.steps, collection.similarities.epochs
     ranks, constants = (collection.similarities.series(name)[1] for name in ("effective_rank", "constant"))
-    rows = csv.writer(file)
-    rows.writerow(["step", "epoch", "layer", "features", "effective_rank", "constant_features"])
-    for at, step in enumerate(steps):
-        for number, layer in enumerate(layers.values()):
-            constant = constants[at, number]
-            counted = "" if np.isnan(constant) else int(constant)
-            rows.writerow([step, epochs[at], layer.name, layer.features, _cell(ranks[at, number]), counted])
+
+    def rows() -> Iterator[list[Cell]]:
+        for at, step in enumerate(steps.tolist()):
+            for number, layer in enumerate(layers.values()):
+                constant = constants[at, number]
+                counted = None if np.isnan(constant) else int(constant)
+                yield [step, int(epochs[at]), layer.name, layer.features, _number(ranks[at, number]), counted]
+
+    write_table(file, ["step", "epoch", "layer", "features", "effective_rank", "constant_features"], rows())
 
 
 def write_stability(collection: Collection, file: TextIO) -> None:
@@ -76,12 +81,15 @@ def write_stability(collection: Collection, file: TextIO) -> None:
         CollectionError: no sample was augmented, or a measurement is damaged.
     """
     augmentations = required_augmentations(collection)
-    rows = csv.writer(file)
-    rows.writerow(["step", "epoch", "augmentation", "kind", "strength", "layer", "stability"])
-    for measured in collection.augmentation_records:
-        for number, (kind, strength) in enumerate(zip(augmentations.kinds, augmentations.strengths, strict=True)):
-            for layer, stability in zip(measured.layers, measured.stability[:, number], strict=True):
-                rows.writerow([measured.step, measured.epoch, number, kind, _cell(strength), layer, _cell(stability)])
+    changes = list(zip(augmentations.kinds, augmentations.strengths.tolist(), strict=True))
+
+    def rows() -> Iterator[list[Cell]]:
+        for measured in collection.augmentation_records:
+            for number, (kind, strength) in enumerate(changes):
+                for layer, stability in zip(measured.layers, measured.stability[:, number], strict=True):
+                    yield [measured.step, measured.epoch, number, kind, _number(strength), layer, _number(stability)]
+
+    write_table(file, ["step", "epoch", "augmentation", "kind", "strength", "layer", "stability"], rows())
 
 
 def epoch_numbers(collection: Collection) -> list[int]:
@@ -119,7 +127,3 @@ def required_augmentations(collection: Collection) -> Augmentations:
 
 def _number(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None
-
-
-def _cell(value: float) -> str:
-    return repr(float(value)) if np.isfinite(value) else ""

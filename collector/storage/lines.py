@@ -49,8 +49,11 @@ class Line:
 
     @property
     def is_blank(self) -> bool:
-        """Whether there is nothing on the line, as far as its first bytes say."""
-        return not self.start.strip(b" \r")
+        """Whether there is no record on the line, as far as its first bytes say.
+
+        ``]}`` closes the plain export of an unfinished run, so that it is one JSON value.
+        """
+        return self.start.strip(b" \r") in (b"", b"]}")
 
 
 def read_at(file: BinaryIO, offset: int, length: int) -> bytes:

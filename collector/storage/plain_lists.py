@@ -12,6 +12,8 @@ PLAIN_LIMIT = 64
 
 MAX_DIMENSIONS = 8
 
+_WORDS = {"nan": np.nan, "inf": np.inf, "-inf": -np.inf}
+
 
 def is_plain(array: np.ndarray) -> bool:
     """Whether the array is written as lists: 1 to 64 values, at least one dimension, all of them finite.
@@ -26,17 +28,48 @@ def is_plain(array: np.ndarray) -> bool:
 def plain_array(values: list[Any], dtype: str) -> np.ndarray:
     """The array that the lists stand for.
 
+    Args:
+        values: (nested) lists of numbers; ``"nan"``, ``"inf"`` and ``"-inf"`` are numbers of floating point.
+        dtype: of the place where they stand. Floating-point numbers that it cannot hold exactly are float64.
+
     Raises:
         BlockError: ragged lists, something that is not a number, or a number that ``dtype`` cannot hold.
     """
-    allowed = {int, float} if np.dtype(dtype).kind == "f" else {int}
-    if not _kinds_of_values(values) <= allowed:
+    is_float = np.dtype(dtype).kind == "f"
+    kinds = _kinds_of_values(values)
+    if is_float and str in kinds:
+        values = _worded(values)
+        kinds.discard(str)
+    if not kinds <= ({int, float} if is_float else {int}):
         raise BlockError("a plain array holds something that is not a number of its type")
     try:
-        with np.errstate(over="raise"):
-            return np.asarray(values, dtype)
+        array = np.asarray(values, "<f8" if is_float else dtype)
     except (ValueError, ArithmeticError) as error:
         raise BlockError(f"a plain array cannot be read: {error}") from None
+    if not is_float:
+        return array
+    with np.errstate(all="ignore"):
+        narrow = array.astype(dtype)
+    return narrow if np.array_equal(narrow, array, equal_nan=True) else array
+
+
+def holds_whole_numbers(value: object) -> bool:
+    """Whether these are lists of whole numbers, written without a point, and nothing else."""
+    return isinstance(value, list) and _kinds_of_values(value) == {int}
+
+
+def _worded(values: list[Any]) -> list[Any]:
+    """The lists with numbers in place of the three words.
+
+    Raises:
+        BlockError: a text that is none of them.
+    """
+    if values and isinstance(values[0], list):
+        return [_worded(each) for each in values]
+    try:
+        return [_WORDS[each] if isinstance(each, str) else each for each in values]
+    except KeyError:
+        raise BlockError("a plain array holds a text that is no number") from None
 
 
 def _kinds_of_values(values: list[Any]) -> set[type]:

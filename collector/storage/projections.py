@@ -12,6 +12,7 @@ from collector.storage.compared import ComparedLayer, compared_layers
 from collector.storage.errors import BlockError
 from collector.storage.light_records import LightRecords, Read
 from collector.storage.measurements import Measurements
+from collector.storage.plain_lists import holds_whole_numbers
 from collector.storage.schema import IndexEntry, ProjectionRecord, ProjectionSamplesRecord
 
 MOST_SAMPLES = 10**6
@@ -132,7 +133,7 @@ class Projections(Measurements[ProjectionRecord, Projection, ProjectionMeasureme
         record, n_samples = self._samples.whole(0), self._header.samples
         labels = _classes(self._samples, 0, "labels", record.labels, n_samples)
         try:
-            pictures = to_array(record.pictures)
+            pictures = to_array(record.pictures, "|u1" if holds_whole_numbers(record.pictures) else "<f4")
             is_picture = pictures.ndim == 4 and pictures.dtype == np.uint8 and pictures.shape[1] in (1, 3)
             if len(pictures) != n_samples or not (is_picture or (pictures.ndim == 2 and pictures.dtype.kind == "f")):
                 raise BlockError(f"it has shape {pictures.shape} and type {pictures.dtype}")

@@ -113,7 +113,7 @@ class Collection:
         except BaseException:
             self.close()
             raise
-        self.series = Series(self._columns, self.n_steps)
+        self.series = Series(self._columns, self.n_steps, self.insight)
 
     def refresh(self) -> bool:
         """Take in what was written since; whether there was anything."""
@@ -122,7 +122,7 @@ class Collection:
             self._scan(self._size())
         if self._read_to == before:
             return False
-        self.series = Series(self._columns, self.n_steps)
+        self.series = Series(self._columns, self.n_steps, self.insight)
         return True
 
     @property

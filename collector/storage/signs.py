@@ -15,8 +15,11 @@ from collector.storage.schema import IndexEntry, Insight, SignBitsRecord, SignsR
 GROUP = 256
 """Columns that the overview sums up in one."""
 
-LARGER, NEGATIVE, POSITIVE, ZERO = range(4)
-"""Classes of a gradient: above the threshold or not finite; near zero and below, above, exactly at 0."""
+LARGER, NEGATIVE, POSITIVE, ZERO, NOT_FINITE, NO_GRADIENT = range(6)
+"""Classes of a gradient: above the threshold; near zero and below, above, exactly at 0; NaN or Inf; none was there.
+
+In files of an earlier Strobe the last two are `LARGER`.
+"""
 
 KINDS = ("signs", "sign_bits")
 
@@ -45,6 +48,7 @@ class Signs:
     def expect(self, insight: Insight | None) -> None:
         """What the header says of the raster, which the rows have to agree with."""
         self._n_columns = 0 if insight is None else insight.sign_columns
+        self._bands = [] if insight is None else insight.bands
 
     def add(self, entry: IndexEntry) -> None:
         """One more record of kind ``signs`` or ``sign_bits`` was found in the file.
@@ -86,6 +90,48 @@ class Signs:
         except (JsonTextError, BlockError, OSError) as error:
             raise self._damage(entry, error) from None
 
+    def not_finite_overview(self, row: int) -> np.ndarray:
+        """The share of those that are NaN or Inf, uint8 ``[⌈n_columns/256⌉]``, 0 where none is known to be.
+
+        Raises:
+            DamagedError: the row's line cannot be read.
+        """
+        entry, shape = self._entries[row][0], (-(-self._n_columns // GROUP),)
+        try:
+            return self._whole(entry, SignsRecord, lambda record: _or_zeros(record.not_finite, shape), shape)
+        except (JsonTextError, BlockError, OSError) as error:
+            raise self._damage(entry, error) from None
+
+    def no_gradient(self, row: int) -> tuple[int, ...]:
+        """Numbers of the header's bands that have no gradient, as far as the file says.
+
+        Raises:
+            DamagedError: the row's line cannot be read.
+        """
+        entry = self._entries[row][1]
+        if self._place_of_text(row, entry, -(-self._n_columns // 8)) is not None:  # the bits alone
+            return ()
+        try:
+            return tuple(decode(self._read(entry[2], entry[3]), SignBitsRecord).no_gradient)
+        except (JsonTextError, BlockError, OSError) as error:
+            raise self._damage(entry, error) from None
+
+    def not_finite(self, row: int, start: int, stop: int) -> np.ndarray:
+        """The bytes ``start`` ≤ byte < ``stop`` that tell what is NaN or Inf, uint8 ``[stop - start]``; 0: not known.
+
+        Raises:
+            DamagedError: that part of the row's line cannot be read.
+        """
+        entry, shape = self._entries[row][1], (-(-self._n_columns // 8),)
+        if self._place_of_text(row, entry, shape[0]) is not None:  # the bits alone
+            start, stop, _ = slice(start, stop).indices(shape[0])
+            return np.zeros(max(0, stop - start), np.uint8)
+        try:
+            whole = self._whole(entry, SignBitsRecord, lambda record: _or_zeros(record.not_finite, shape), shape)
+        except (JsonTextError, BlockError, OSError) as error:
+            raise self._damage(entry, error) from None
+        return whole[start:stop]
+
     def bits(self, row: int, start: int, stop: int) -> np.ndarray:
         """The planes' bytes ``start`` ≤ byte < ``stop``, uint8 ``[2, stop - start]``; see `schema.SignBitsRecord`.
 
@@ -118,6 +164,10 @@ class Signs:
         stop = max(start, stop)
         not_positive, not_negative = np.unpackbits(self.bits(row, start // 8, -(-stop // 8)), axis=1)
         classes = not_positive * np.uint8(NEGATIVE) + not_negative * np.uint8(POSITIVE)
+        classes[np.unpackbits(self.not_finite(row, start // 8, -(-stop // 8))) > 0] = NOT_FINITE
+        for number in self.no_gradient(row):
+            band, left = self._bands[number], start // 8 * 8
+            classes[max(0, band.first - left) : max(0, band.first + band.columns - left)] = NO_GRADIENT
         return classes[start % 8 : start % 8 + stop - start]
 
     def _place_of_text(self, row: int, entry: IndexEntry, n_bytes: int) -> int | None:
@@ -147,7 +197,7 @@ class Signs:
         entry: IndexEntry,
         kind: type[SignsRecord] | type[SignBitsRecord],
         array_of: Callable[..., Array],
-        shape: tuple[int, int],
+        shape: tuple[int, ...],
     ) -> np.ndarray:
         if entry[3] > LONGEST_LINE:
             raise BlockError(f"a line of {entry[3]:,} bytes is longer than a reader takes")
@@ -162,3 +212,7 @@ class Signs:
     def _damage(self, entry: IndexEntry, error: Exception) -> DamagedError:
         problem = f"the row of step {entry[1]:,} of the sign raster, at byte {entry[2]:,}, cannot be read: {error}."
         return DamagedError(self._path, problem, "The other rows can still be shown.")
+
+
+def _or_zeros(value: Array | None, shape: tuple[int, ...]) -> Array:
+    return np.zeros(shape, np.uint8).tolist() if value is None else value

@@ -25,9 +25,9 @@ def classes(row: int, n_columns: int = N_COLUMNS) -> np.ndarray:
 
 
 def shares(rows: list[int], start: int, stop: int, n_columns: int = N_COLUMNS) -> list[float]:
-    """Shares of negative, positive and zero among some columns of some rows, 0…1."""
+    """Shares of negative, positive, zero, not finite and no gradient among some columns of some rows, 0…1."""
     seen = np.stack([classes(row, n_columns)[start:stop] for row in rows])
-    return [float((seen == each).mean()) for each in (1, 2, 3)]
+    return [float((seen == each).mean()) for each in (1, 2, 3, 4, 5)]
 
 
 def header(insight: schema.Insight | None) -> schema.Header:
@@ -88,3 +88,37 @@ def write_wide_run(path: Path, n_columns: int, n_rows: int) -> Path:
         for row in range(n_rows):
             write_row(writer, row, n_columns)
     return path
+
+
+NOT_FINITE_COLUMNS = (2, 115, 700)
+FROZEN_BAND = 1
+"""The bias of conv1, columns 108 to 113."""
+
+
+def write_odd_run(path: Path, n_rows: int) -> Path:
+    """In row 0 all is well; in the others some gradients are NaN and a bias has none."""
+    with CollectionWriter(path, header(insight())) as writer:
+        write_row(writer, 0)
+        for row in range(1, n_rows):
+            seen = odd_classes(row)
+            flat = np.where(seen >= 4, 1.0, gradients(row)).astype(np.float32)
+            bits, step = sign_bits(flat, 1e-5), row * INTERVAL
+            is_bad = seen == 4
+            groups = np.add.reduceat(is_bad, range(0, N_COLUMNS, 256))
+            sizes = np.diff([*range(0, N_COLUMNS, 256), N_COLUMNS])
+            shares_of_bad = np.ceil(255 * groups / sizes).astype(np.uint8)
+            writer.write(schema.PassRecord(number=row, step=step))
+            writer.write(
+                schema.SignsRecord(step, sign_overview(bits, N_COLUMNS), shares_of_bad, [FROZEN_BAND])  # type: ignore[arg-type]
+            )
+            writer.write(schema.SignBitsRecord(step, bits, np.packbits(is_bad), [FROZEN_BAND]))  # type: ignore[arg-type]
+    return path
+
+
+def odd_classes(row: int) -> np.ndarray:
+    """Classes of `write_odd_run`: as `classes`, with not finite 4 and no gradient 5."""
+    seen = classes(row)
+    if row:
+        seen[list(NOT_FINITE_COLUMNS)] = 4
+        seen[108:114] = 5
+    return seen

@@ -17,8 +17,9 @@ from app.analysis.sign_colours import (
 THEMES = pytest.mark.parametrize("colours", [ON_DARK, ON_LIGHT], ids=["dark", "light"])
 
 
-def number_of(negative: int, positive: int, zero: int) -> int:
-    return int(colour_numbers(np.array([negative, positive, zero], np.uint8).reshape(3, 1, 1))[0, 0])
+def number_of(negative: int, positive: int, zero: int, not_finite: int = 0, no_gradient: int = 0) -> int:
+    shares = [negative, positive, zero, not_finite, no_gradient]
+    return int(colour_numbers(np.array(shares, np.uint8).reshape(5, 1, 1))[0, 0])
 
 
 def rgb(number: int, colours: SignColours) -> np.ndarray:
@@ -51,6 +52,22 @@ def test_that_pure_pixels_have_the_full_colours(colours: SignColours) -> None:
 
 
 @THEMES
+def test_that_what_is_not_finite_and_what_has_no_gradient_have_colours_of_their_own(colours: SignColours) -> None:
+    for shares, colour in (
+        ((254, 0, 0, 1, 0), colours.not_finite),
+        ((0, 0, 0, 1, 255), colours.not_finite),
+        ((0, 0, 0, 0, 255), colours.no_gradient),
+        ((0, 0, 0, 0, 1), colours.no_gradient),
+        ((100, 0, 0, 0, 128), colours.no_gradient),
+    ):
+        assert rgb(number_of(*shares), colours).tolist() == list(colour)
+    assert number_of(255, 0, 0, 0, 100) == number_of(255, 0, 0), "where most have one, it shows"
+    own = [colours.ground, colours.not_finite, colours.no_gradient, colours.not_read, colours.unreadable, colours.zero]
+    apart = [np.abs(np.array(a) - b).max() for at, a in enumerate(own) for b in own[:at]]
+    assert min(apart) >= 18
+
+
+@THEMES
 def test_that_more_near_zero_ones_are_never_fainter(colours: SignColours) -> None:
     ground = np.array(colours.ground)
     distances = [float(np.abs(rgb(number_of(share, 0, 0), colours) - ground).sum()) for share in range(256)]
@@ -68,7 +85,8 @@ def test_that_one_of_the_other_sign_or_of_zero_is_not_lost_among_many() -> None:
 
 def test_that_no_shares_have_the_number_of_a_mark() -> None:
     random = np.random.default_rng(0)
-    shares = random.integers(0, 256, (3, 300, 300)).astype(np.uint8)
+    shares = random.integers(0, 256, (5, 300, 300)).astype(np.uint8)
+    shares[3:] = 0
 
     numbers = colour_numbers(shares)
 

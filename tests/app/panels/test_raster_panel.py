@@ -22,14 +22,16 @@ from tests.app.raster_run import (
     classes,
     header,
     insight,
+    odd_classes,
     shares,
+    write_odd_run,
     write_row,
     write_run,
     write_wide_run,
 )
 
 N_ROWS = 24
-WORDS = ("larger than 1e-05", "negative, near zero", "positive, near zero", "exactly zero")
+WORDS = ("larger than 1e-05", "negative, near zero", "positive, near zero", "exactly zero", "NaN or Inf", "no gradient")
 
 
 class Shown:
@@ -46,7 +48,8 @@ class Shown:
         panel.tiles_requested.connect(self._fulfil)
 
     def open(self, collection: Collection) -> None:
-        self._tiles = SignTiles(collection.signs, lambda _: None)
+        bands = collection.insight.bands if collection.insight else ()
+        self._tiles = SignTiles(collection.signs, lambda _: None, bands)
         self.panel.show_collection(collection)
         self.settle()
 
@@ -281,7 +284,7 @@ def test_that_the_playhead_stands_at_the_step_and_the_shares_are_those_of_its_ro
         marked = [y for y in range(picture.height()) if QColor(picture.pixel(x, y)) == yellow]
         assert places.y(row + 0.5) <= np.mean(marked) + 1 <= places.y(row + 1)
         assert shown.panel.heading.figure == f"row of step {row * INTERVAL}"
-        larger, *near = (np.bincount(classes(row), minlength=4) / N_COLUMNS).tolist()
+        larger, *near = (np.bincount(classes(row), minlength=6) / N_COLUMNS).tolist()
         assert shown.panel.legend.shares == pytest.approx((larger, *near))
 
 
@@ -291,7 +294,7 @@ def test_that_the_shares_are_those_of_the_columns_in_view(shown: Shown) -> None:
 
     view = shown.raster.view
     part = classes(5)[int(view.left) : int(np.ceil(view.right))]
-    assert shown.panel.legend.shares == pytest.approx((np.bincount(part, minlength=4) / len(part)).tolist())
+    assert shown.panel.legend.shares == pytest.approx((np.bincount(part, minlength=6) / len(part)).tolist())
 
 
 def test_that_the_legend_names_every_colour(shown: Shown) -> None:
@@ -300,7 +303,7 @@ def test_that_the_legend_names_every_colour(shown: Shown) -> None:
     texts = [text for _, text in shown.panel.legend.entries()]
 
     assert texts[1] == "both signs in one pixel"
-    for text, name in zip([texts[4], texts[0], texts[2], texts[3]], WORDS, strict=True):
+    for text, name in zip([texts[4], texts[0], texts[2], texts[3]], WORDS[:4], strict=True):
         assert text.startswith(name) and text.endswith("%")
 
 
@@ -408,7 +411,7 @@ def test_that_the_numbers_are_those_on_the_screen(shown: Shown) -> None:
     for first_step, last_step, first, last, *values in rows:
         assert first_step == last_step
         part = classes(int(first_step or 0) // INTERVAL)[int(first or 0) : int(last or 0) + 1]
-        assert values == pytest.approx((np.bincount(part, minlength=4) / len(part)).tolist())
+        assert values == pytest.approx((np.bincount(part, minlength=6) / len(part)).tolist())
 
 
 def test_that_a_run_without_raster_says_how_to_record_one(panel: Shown, collection_path: Path, tmp_path: Path) -> None:
@@ -447,3 +450,51 @@ def test_that_a_legend_without_room_is_told_by_its_tooltip(shown: Shown) -> None
     shown.panel.resize(300, 300)
 
     assert all(text in shown.panel.legend.toolTip() for _, text in shown.panel.legend.entries())
+
+
+@pytest.fixture
+def odd(panel: Shown, tmp_path: Path) -> Iterator[Shown]:
+    """A run in which gradients are NaN, and a bias has none, from the second row on."""
+    with open_collection(write_odd_run(tmp_path / "odd.json", 8)) as collection:
+        panel.open(collection)
+        yield panel
+
+
+@pytest.mark.parametrize("column", [2, 3, 108, 113, 114, 115, 700])
+def test_that_hovering_tells_what_is_nan_and_what_has_no_gradient_from_what_is_larger(odd: Shown, column: int) -> None:
+    odd.zoom_to(column, 5)
+    odd.move(odd.place(column + 0.5, 5.5))
+    assert odd.panel.readout.text().endswith(f"step {5 * INTERVAL} · " + WORDS[odd_classes(5)[column]])
+
+
+@pytest.mark.parametrize(("column", "field"), [(2, "not_finite"), (110, "no_gradient")])
+def test_that_nan_and_missing_gradients_have_colours_of_their_own(odd: Shown, column: int, field: str) -> None:
+    colour = QColor(*getattr(ON_DARK, field))
+    odd.zoom_to(column, 0)
+    assert odd.colour(odd.place(column + 0.5, 0.5)) != colour
+    odd.raster.fit()
+    odd.zoom_to(column, 5)
+    assert odd.colour(odd.place(column + 0.5, 5.5)) == colour
+
+
+def test_that_a_single_nan_is_seen_from_afar(odd: Shown) -> None:
+    colours = {odd.colour(odd.place(700.5 + near, 5.5)).name() for near in np.linspace(-2, 2, 9)}
+    assert QColor(*ON_DARK.not_finite).name() in colours
+
+
+def test_that_the_legend_and_the_saved_numbers_tell_the_shares_of_both(odd: Shown) -> None:
+    odd.panel.show_step(5 * INTERVAL)
+    true = np.bincount(odd_classes(5), minlength=6) / N_COLUMNS
+    odd.qtbot.waitUntil(lambda: odd.panel.legend.shares is not None)
+    assert odd.panel.legend.shares == pytest.approx(true.tolist())
+    texts = [text for _, text in odd.panel.legend.entries()]
+    assert texts[0].startswith("NaN or Inf")
+    assert texts[1].startswith("no gradient")
+    headings, rows = odd.panel.numbers()
+    assert headings[-2:] == ("not finite", "no gradient")
+    assert rows[5][-2:] == pytest.approx(true[-2:].tolist(), abs=1 / 255)
+    assert rows[0][-2:] == (0, 0)
+
+
+def test_that_a_run_without_either_has_no_entry_for_them(shown: Shown) -> None:
+    assert {field for field, _ in shown.panel.legend.entries()} == {"negative", "both", "positive", "zero", "ground"}

@@ -38,7 +38,7 @@ def test_that_a_tile_holds_the_shares_of_its_cells(run: Path, level_x: int, leve
     with open_collection(run) as collection:
         (tile,) = tiles_of(collection, TileKey(level_x, level_y, column, 0))
 
-    assert tile.shares.shape == (3, -(-N_ROWS >> level_y), n_cells - column * TILE)
+    assert tile.shares.shape == (5, -(-N_ROWS >> level_y), n_cells - column * TILE)
     for x in {0, tile.shares.shape[2] // 2, tile.shares.shape[2] - 1}:
         for y in (0, tile.shares.shape[1] - 1):
             first = (column * TILE + x) << level_x
@@ -77,7 +77,7 @@ def test_that_columns_of_a_row_are_counted_exactly(run: Path) -> None:
 
     part = classes(3, N_COLUMNS)[12_345:200_002]
     assert answer.counts is not None
-    assert answer.counts.tolist() == [int((part == kind).sum()) for kind in range(4)]
+    assert answer.counts.tolist() == [int((part == kind).sum()) for kind in range(6)]
 
 
 def test_that_nothing_more_is_read_once_it_is_wanted_no_more(run: Path) -> None:

@@ -26,6 +26,7 @@ from collector.storage.schema import (
 )
 from collector.storage.writer import CollectionWriter
 from tests.app.panels.insight_run import open_insight_run, write_insight_run
+from tests.collector.storage.test_legacy import document as legacy_document
 
 ORIGINAL_SCALARS = {
     "train_loss",
@@ -136,7 +137,7 @@ def test_that_a_plain_document_has_no_block_and_the_same_numbers(tmp_path: Path,
     assert taken["layers"]["fc"]["bias"] == ["inf"] * 50
     assert steps["columns"]["loss"] == np.linspace(1, 0, 100).tolist()
     assert ("summary" in plain) == is_finished
-    assert "index" not in plain
+    assert ("index" in plain) == is_finished
 
 
 def test_that_a_real_collection_becomes_plain(collection_path: Path, tmp_path: Path) -> None:
@@ -182,6 +183,45 @@ def test_that_wrong_use_is_told_in_a_line(tmp_path: Path, capsys: pytest.Capture
     assert "--insight, --plain, --csv" in capsys.readouterr().err
     assert export([str(path), "--csv", "--output_path", str(path)]) == 2
     assert "cannot be written" in capsys.readouterr().err
+
+
+def test_that_the_table_says_what_is_an_estimate_and_how_good_it_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    insight = Insight(1, [1e-7], 1000, sample=100, estimated=["near_zero"], sampled={"fc": 60})
+    columns = {
+        "near_zero@1e-07~se/total": np.array([1.5, 2.5]),
+        "loss": np.ones(2),
+        "near_zero@1e-07/total": np.array([7.5, 8.5]),
+        "gradient_norm/total": np.ones(2),
+    }
+    with CollectionWriter(tmp_path / "run.json", Header(FORMAT, VERSION, Run("", 1, 0), [], insight=insight)) as writer:
+        writer.write(StepsRecord(0, 2, columns))
+    assert export([str(tmp_path / "run.json"), "--csv"]) == 0
+    heading, first, _ = (tmp_path / "run.csv").read_text().splitlines()
+    names = ["step", "loss", "near_zero@1e-07/total (estimate)", "near_zero@1e-07~se/total", "gradient_norm/total"]
+    assert heading.split(",") == names
+    assert first == "0,1,7.5,1.5,1"
+
+
+def test_that_no_cell_of_a_table_is_a_formula_and_numbers_stay_numbers(tmp_path: Path) -> None:
+    names = ['=HYPERLINK("http://x","y")', "+1+1", "-2+3", "@SUM(A1)", "\tx", "\rx", "-loss", "-inf", "loss"]
+    with CollectionWriter(tmp_path / "run.json", Header(FORMAT, VERSION, Run("", 1, 0), [])) as writer:
+        writer.write(StepsRecord(0, 1, {name: np.array([-1.5]) for name in names}))
+    assert export([str(tmp_path / "run.json"), "--csv"]) == 0
+    with (tmp_path / "run.csv").open(encoding="utf-8", newline="") as file:
+        heading, cells = csv.reader(file)
+    assert heading == ["step", *(f"'{name}" for name in names[:-2]), "-inf", "loss"]
+    assert cells == ["0", *["-1.5"] * len(names)]
+
+
+def test_that_the_export_of_a_file_of_the_original_leaves_no_empty_file_behind_its_refusal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "old.json").write_text(json.dumps(legacy_document(cap=4, n_passes=1)))
+    assert export([str(tmp_path / "old.json"), "--plain", "--output_path", str(tmp_path / "out")]) == 2
+    assert "collections of Strobe only" in capsys.readouterr().err
+    assert list((tmp_path / "out").glob("*")) == []
 
 
 def test_that_what_is_counted_on_a_sample_or_now_and_then_is_said(

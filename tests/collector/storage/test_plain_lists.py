@@ -46,7 +46,9 @@ def test_that_long_lists_are_read_too() -> None:
         [[1.0], 2.0],
         [[1.0], [1.0, 2.0]],
         [{"a": 1}],
-        [1e300],
+        ["NaN"],
+        ["infinity"],
+        [["nan"], [1.0, "nan"]],
         [10**400],
     ],
 )
@@ -55,7 +57,21 @@ def test_that_lists_that_are_no_array_of_numbers_are_refused(values: list[object
         plain_array(values, "<f4")
 
 
-@pytest.mark.parametrize("values", [[0.5], [1.0], [2**63], [-(2**64)]])
+def test_that_a_number_that_its_place_cannot_hold_exactly_is_kept_in_float64() -> None:
+    for values in ([1e300], [0.1], [1e-50, 2.0], [2**24 + 1]):
+        array = plain_array(values, "<f4")
+        assert array.dtype == np.float64
+        assert array.tolist() == values
+
+
+def test_that_the_three_words_are_numbers_of_floating_point_however_deep() -> None:
+    array = plain_array([[0.5, "nan"], ["inf", "-inf"]], "<f4")
+    assert array.dtype == np.float32
+    np.testing.assert_array_equal(array, [[0.5, np.nan], [np.inf, -np.inf]])
+    np.testing.assert_array_equal(plain_array(["nan"], "<f8"), [np.nan])
+
+
+@pytest.mark.parametrize("values", [[0.5], [1.0], ["nan"], [2**63], [-(2**64)]])
 def test_that_whole_numbers_are_never_rounded_into_place(values: list[object]) -> None:
     with pytest.raises(BlockError):
         plain_array(values, "<i8")
