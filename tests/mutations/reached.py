@@ -57,7 +57,7 @@ class Reached:
                     own.setdefault(test, []).append(line)
 
     def tests(self, file: str, line: int) -> list[str]:
-        """The tests that execute the line, as many as take `MOST_SECONDS`: those of its own folder first, then the quick.
+        """The tests that execute the line, as many as take `MOST_SECONDS`: its own folder's first.
 
         Of a line that is only executed at the import, or by none, those that execute any of the file.
         """
