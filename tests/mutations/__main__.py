@@ -37,13 +37,15 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         trials = [Trial(Path(folder) / str(number)) for number in range(chosen.processes)]
         for file, change in mutants[:1]:
-            if trials[0].notices(file, None, reached.tests(file, change.line)):
+            if trials[0].notices(file, None, reached.tests(file, change.line, chosen.seconds)):
                 raise SystemExit("tests fail with nothing changed: see to that first")
         free: SimpleQueue[Trial] = SimpleQueue()
         for each in trials:
             free.put(each)
         with ThreadPoolExecutor(chosen.processes) as pool:
-            results = list(pool.map(lambda each: _try(*each, reached, free), mutants))
+            results = list(
+                pool.map(lambda each: _try(*each, reached.tests(each[0], each[1].line, chosen.seconds), free), mutants)
+            )
         for each in trials:
             each.close()
     return _tell(mutants, results)
@@ -57,8 +59,7 @@ def _draw(paths: list[str], number: int, seed: int) -> list[tuple[str, Change]]:
     return random.Random(seed).sample(every, min(number, len(every)))
 
 
-def _try(file: str, change: Change, reached: Reached, free: "SimpleQueue[Trial]") -> bool:
-    tests = reached.tests(file, change.line)
+def _try(file: str, change: Change, tests: list[str], free: "SimpleQueue[Trial]") -> bool:
     trial = free.get()
     began = time.monotonic()
     try:
@@ -99,6 +100,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("paths", nargs="+", help="folders or files of one room that are changed, as collector/capture")
     parser.add_argument("--number", type=int, default=100, help="so many changes; 0: only measure")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--seconds", type=float, default=60, help="the tests of a change take at most so long")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--measure", action="store_true", help="find out anew which test executes which line")
     parser.add_argument("--tests", nargs="*", help="run these to find out (default: tests/ROOM)")

@@ -12,8 +12,6 @@ from xml.etree import ElementTree
 
 ROOT = Path(__file__).parents[2]
 KEPT = ROOT / ".mutations"
-MOST_SECONDS = 60
-"""So long the tests that are tried on a change may take by themselves."""
 
 
 class Reached:
@@ -56,8 +54,8 @@ class Reached:
                 for test in {each.partition("|")[0] for each in contexts if each}:
                     own.setdefault(test, []).append(line)
 
-    def tests(self, file: str, line: int) -> list[str]:
-        """The tests that execute the line, as many as take `MOST_SECONDS`: its own folder's first.
+    def tests(self, file: str, line: int, most_seconds: float) -> list[str]:
+        """The tests that execute the line, as many as take so many seconds by themselves: its own folder's first.
 
         Of a line that is only executed at the import, or by none, those that execute any of the file.
         """
@@ -66,7 +64,7 @@ class Reached:
         folder, name = f"tests/{Path(file).parent}/", f"/test_{Path(file).stem}.py"
         tests.sort(key=lambda each: (name not in each, folder not in each, self.seconds.get(each, 1), each))
         spent = accumulate(self.seconds.get(each, 1) + 0.05 for each in tests)
-        return [each for each, so_far in zip(tests, spent, strict=True) if so_far <= MOST_SECONDS or each is tests[0]]
+        return [each for each, so_far in zip(tests, spent, strict=True) if so_far <= most_seconds or each is tests[0]]
 
 
 def environment() -> dict[str, str]:
