@@ -1,12 +1,13 @@
 import pytest
 
 from data.names import DATASETS, picture_shape
-from models.names import MODELS, WrongPairError, check_pair, default_model
+from models.names import MODELS, WrongPairError, check_pair, default_model, fitting_models
 
 
 @pytest.mark.parametrize("dataset", DATASETS)
-def test_that_the_default_model_of_each_dataset_fits_it(dataset: str) -> None:
-    check_pair(default_model(dataset), dataset)
+def test_that_the_default_model_of_each_dataset_is_made_for_its_pictures(dataset: str) -> None:
+    assert MODELS[default_model(dataset)] == picture_shape(dataset)
+    assert fitting_models(dataset)[0] == default_model(dataset)
 
 
 def test_that_defaults_follow_the_pictures() -> None:
@@ -16,9 +17,22 @@ def test_that_defaults_follow_the_pictures() -> None:
 
 
 @pytest.mark.parametrize("dataset", DATASETS)
-def test_that_the_mlp_takes_everything(dataset: str) -> None:
-    check_pair("mlp", dataset)
-    check_pair("mlp", dataset, (3, 7, 5))
+@pytest.mark.parametrize("shape", [None, (3, 7, 5), (1, 28, 28)])
+def test_that_of_all_models_the_mlp_alone_takes_everything(dataset: str, shape: tuple[int, int, int] | None) -> None:
+    refused = set()
+    for model in MODELS:
+        try:
+            check_pair(model, dataset, shape)
+        except WrongPairError:
+            refused.add(model)
+
+    given = shape or picture_shape(dataset)
+    assert refused == {name for name, taken in MODELS.items() if name != "mlp" and taken != given}
+
+
+def test_that_the_models_that_fit_are_named_with_the_default_first() -> None:
+    assert fitting_models("mnist") == ("cnn", "mlp", "cnn_large", "keras_mlp")
+    assert fitting_models("cifar10") == ("cifar10_cnn", "mlp", "report_cnn", "keras_cnn")
 
 
 def test_that_a_wrong_pair_names_the_models_and_the_datasets_that_fit() -> None:

@@ -1,135 +1,90 @@
-"""Makes random changes to a room, one at a time in a copy of the project, and runs the tests that execute the line.
+"""Makes random changes to the code, one at a time in a copy of the project, and runs the tests that execute the line.
 
     python -m tests.mutations collector --number 100 --seed 0
+    python -m tests.mutations collector/capture collector/metrics/cka.py --number 40
+    python -m tests.mutations collector --measure --tests tests/collector/capture/test_units.py
 
-Which test executes which line is measured first (kept in ``.mutations/``, made anew with ``--measure``); for that
-``pytest-cov`` has to be installed. A change that no test notices is printed: a test is missing there, or the change
-makes no difference, which only a person can tell. Run by hand; it takes half an hour on two cores.
+Which test executes which line is measured first (kept in ``.mutations/``; with ``--measure`` anew, of the tests that
+are named); for that ``pytest-cov`` has to be installed. A change that no test notices is printed: a test is missing
+there, or the change makes no difference, which only a person can tell. Run by hand: a change takes some seconds.
 """
 
 import argparse
-import json
-import os
 import random
-import shutil
-import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from itertools import accumulate
 from pathlib import Path
-from xml.etree import ElementTree
+from queue import SimpleQueue
 
 from tests.mutations.changes import Change, changes_of
-
-ROOT = Path(__file__).parents[2]
-KEPT = ROOT / ".mutations"
-MOST_SECONDS = 150
-"""So long the tests that are tried on a change may take by themselves."""
-NOT_COPIED = shutil.ignore_patterns(
-    ".git", ".venv*", ".mutations", "__pycache__", "downloads", "collections", ".*_cache"
-)
-
-Reached = dict[str, dict[int, list[str]]]
-"""File → line → the tests that execute it."""
+from tests.mutations.reached import ROOT, Reached
+from tests.mutations.trial import Trial
 
 
 def main() -> int:
     """The exit code: 0 where at least 95 of 100 changes were noticed."""
     chosen = _parser().parse_args()
-    if chosen.measure or not (KEPT / f"{chosen.room}.json").exists():
-        _measure(chosen.room, chosen.tests or [f"tests/{chosen.room}"])
-    kept = json.loads((KEPT / f"{chosen.room}.json").read_text())
-    reached: Reached = {file: {int(line): own for line, own in lines.items()} for file, lines in kept["lines"].items()}
-    mutants = _draw(chosen.room, chosen.number, chosen.seed)
-    with ThreadPoolExecutor(chosen.processes) as pool:
-        results = list(pool.map(lambda each: _try(*each, reached, kept["seconds"]), mutants))
-    missed = [(file, change) for (file, change), is_noticed in zip(mutants, results, strict=True) if not is_noticed]
-    for file, change in missed:
-        print(f"not noticed: {_told(file, change)}")
-    share = 1 - len(missed) / max(1, len(mutants))
-    print(f"{len(mutants) - len(missed)} of {len(mutants)} changes were noticed ({100 * share:.0f} %)")
-    return 0 if share >= 0.95 else 1
+    room = chosen.paths[0].partition("/")[0]
+    reached = Reached(room)
+    if chosen.measure or not reached.lines:
+        reached.measure(chosen.tests or [f"tests/{room}"])
+    if not chosen.number:
+        return 0
+    mutants = _draw(chosen.paths, chosen.number, chosen.seed)
+    with tempfile.TemporaryDirectory() as folder:
+        trials = [Trial(Path(folder) / str(number)) for number in range(chosen.processes)]
+        for file, change in mutants[:1]:
+            if trials[0].notices(file, None, reached.tests(file, change.line, chosen.seconds)):
+                raise SystemExit("tests fail with nothing changed: see to that first")
+        free: SimpleQueue[Trial] = SimpleQueue()
+        for each in trials:
+            free.put(each)
+        with ThreadPoolExecutor(chosen.processes) as pool:
+            results = list(
+                pool.map(lambda each: _try(*each, reached.tests(each[0], each[1].line, chosen.seconds), free), mutants)
+            )
+        for each in trials:
+            each.close()
+    return _tell(mutants, results)
 
 
-def _measure(room: str, tests: list[str]) -> None:
-    """Run the tests once, and keep which of them executes which line, and how long each takes."""
-    import coverage
-
-    KEPT.mkdir(exist_ok=True)
-    report, data = KEPT / f"{room}.xml", KEPT / f"{room}.coverage"
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--cov={room}", "--cov-context=test"]
-    command += ["--cov-report=", f"--junitxml={report}", "--timeout=600", *tests]
-    subprocess.run(command, cwd=ROOT, env=_environment() | {"COVERAGE_FILE": str(data)}, check=False)
-    found = coverage.CoverageData(str(data))
-    found.read()
-    lines = {
-        str(Path(file).relative_to(ROOT)): {
-            line: sorted({each.partition("|")[0] for each in contexts if each})
-            for line, contexts in found.contexts_by_lineno(file).items()
-        }
-        for file in found.measured_files()
-    }
-    seconds = {_node(each): float(each.get("time", 0)) for each in ElementTree.parse(report).iter("testcase")}
-    (KEPT / f"{room}.json").write_text(json.dumps({"lines": lines, "seconds": seconds}))
-
-
-def _node(case: ElementTree.Element) -> str:
-    """The test's name as contexts have it."""
-    return f"{case.get('classname', '').replace('.', '/')}.py::{case.get('name')}"
-
-
-def _draw(room: str, number: int, seed: int) -> list[tuple[str, Change]]:
-    every = [
-        (str(path.relative_to(ROOT)), each)
-        for path in sorted((ROOT / room).rglob("*.py"))
-        for each in changes_of(path.read_text(encoding="utf-8"))
-    ]
+def _draw(paths: list[str], number: int, seed: int) -> list[tuple[str, Change]]:
+    files = sorted(
+        {file for path in paths for file in ([ROOT / path], (ROOT / path).rglob("*.py"))[path[-3:] != ".py"]}
+    )
+    every = [(str(file.relative_to(ROOT)), each) for file in files for each in changes_of(file.read_text("utf-8"))]
     return random.Random(seed).sample(every, min(number, len(every)))
 
 
-def _try(file: str, change: Change, reached: Reached, seconds: dict[str, float]) -> bool:
-    """Whether a test fails, or never ends, with the change made."""
-    tests = _covering(file, change, reached, seconds)
-    if not tests:
-        return False
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / "project"
-        shutil.copytree(ROOT, copy, ignore=NOT_COPIED)
-        shared = ROOT.parent / "shared"
-        if shared.exists():
-            (Path(folder) / "shared").symlink_to(shared)
-        source = (copy / file).read_text(encoding="utf-8")
-        (copy / file).write_text(change.apply(source), encoding="utf-8")
-        command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--no-header", *tests]
-        began = time.monotonic()
-        try:
-            done = subprocess.run(
-                command, cwd=copy, env=_environment(), capture_output=True, timeout=6 * MOST_SECONDS, check=False
-            )
-            is_noticed = done.returncode != 0
-        except subprocess.TimeoutExpired:
-            is_noticed = True
+def _try(file: str, change: Change, tests: list[str], free: "SimpleQueue[Trial]") -> bool:
+    trial = free.get()
+    began = time.monotonic()
+    try:
+        is_noticed = bool(tests) and trial.notices(file, change, tests)
+    finally:
+        free.put(trial)
     word = "noticed" if is_noticed else "NOT noticed"
     print(f"{word} in {time.monotonic() - began:.0f} s by {len(tests)} tests: {_told(file, change)}", flush=True)
     return is_noticed
 
 
-def _covering(file: str, change: Change, reached: Reached, seconds: dict[str, float]) -> list[str]:
-    """The tests that execute the line, the quickest first, as many as take `MOST_SECONDS`.
-
-    Of a line that is only executed at the import, or by none, those that execute any of the file.
-    """
-    lines = reached.get(file, {})
-    tests = lines.get(change.line) or sorted({each for own in lines.values() for each in own})
-    tests = sorted(tests, key=lambda each: seconds.get(each, 1))
-    spent = accumulate(seconds.get(each, 1) + 0.05 for each in tests)
-    return [each for each, so_far in zip(tests, spent, strict=True) if so_far <= MOST_SECONDS or each is tests[0]]
-
-
-def _environment() -> dict[str, str]:
-    return os.environ | {"QT_QPA_PLATFORM": "offscreen", "OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+def _tell(mutants: list[tuple[str, Change]], results: list[bool]) -> int:
+    tried: Counter[str] = Counter()
+    noticed: Counter[str] = Counter()
+    for (file, change), is_noticed in zip(mutants, results, strict=True):
+        room = str(Path(file).parent)
+        tried[room] += 1
+        noticed[room] += is_noticed
+        if not is_noticed:
+            print(f"not noticed: {_told(file, change)}")
+    for room in sorted(tried):
+        print(f"{room}: {noticed[room]} of {tried[room]}")
+    share = noticed.total() / max(1, tried.total())
+    print(f"{noticed.total()} of {tried.total()} changes were noticed ({100 * share:.0f} %)")
+    return 0 if share >= 0.95 else 1
 
 
 def _told(file: str, change: Change) -> str:
@@ -139,10 +94,13 @@ def _told(file: str, change: Change) -> str:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m tests.mutations", description=__doc__)
-    parser.add_argument("room", help="folder whose files are changed, as collector")
-    parser.add_argument("--number", type=int, default=100)
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.mutations", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("paths", nargs="+", help="folders or files of one room that are changed, as collector/capture")
+    parser.add_argument("--number", type=int, default=100, help="so many changes; 0: only measure")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--seconds", type=float, default=60, help="the tests of a change take at most so long")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--measure", action="store_true", help="find out anew which test executes which line")
     parser.add_argument("--tests", nargs="*", help="run these to find out (default: tests/ROOM)")

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.capture.comparison import MOST_BYTES, OUTPUT, plan_comparison, softmax, spread
+from collector.capture.comparison import MOST_BYTES, OUTPUT, grouped, plan_comparison, softmax, spread
 
 
 def test_that_layers_come_in_their_order_with_the_softmax_of_the_output_last() -> None:
@@ -85,3 +85,81 @@ def test_that_softmax_is_that_of_the_logits_and_leaves_probabilities_alone() -> 
     np.testing.assert_allclose(found, [[0.5, 0.5, 0], powers / powers.sum()], atol=1e-6)
     np.testing.assert_array_equal(softmax(found), found)
     assert softmax(found).dtype == np.float32
+
+
+@given(st.lists(st.integers(1, 9), min_size=1, max_size=20), st.integers(9, 30))
+def test_that_a_group_is_filled_up_to_its_bound_and_no_further(widths: list[int], most: int) -> None:
+    layers = plan_comparison({f"fc{number}": width for number, width in enumerate(widths)}, None, 1, 1).layers
+
+    slow: list[list[int]] = [[]]
+    for layer in layers:
+        if sum(slow[-1]) + layer.n_taken > most:
+            slow.append([])
+        slow[-1].append(layer.n_taken)
+
+    assert [[layer.n_taken for layer in group] for group in grouped(layers, most)] == slow
+
+
+@pytest.mark.parametrize(("n_samples", "n_groups"), [(64, 1), (65, 2)])
+def test_that_layers_that_fill_the_memory_exactly_are_run_at_once(n_samples: int, n_groups: int) -> None:
+    half = MOST_BYTES // 4 // 64 // 2
+
+    plan = plan_comparison({"a": half, "b": half}, None, n_samples, 8)
+
+    assert len(plan.groups) == n_groups
+    assert plan.notes == ()
+
+
+@pytest.mark.parametrize(("n_more", "is_whole"), [(0, True), (1, False)])
+def test_that_a_layer_that_fills_the_memory_exactly_is_measured_as_a_whole(n_more: int, is_whole: bool) -> None:
+    n_features = MOST_BYTES // 4 // 64
+
+    (layer,) = plan_comparison({"wide": n_features + n_more}, None, 64, 8).layers
+
+    assert (layer.taken is None) == is_whole
+    assert (layer.features, layer.n_taken) == (n_features + n_more, n_features)
+
+
+def test_that_of_more_samples_than_memory_for_one_feature_each_one_feature_is_measured() -> None:
+    (layer,) = plan_comparison({"fc": 5}, None, MOST_BYTES, 8).layers
+
+    assert layer.n_taken == 1
+
+
+def test_that_twenty_four_layers_are_compared_without_a_word_and_empty_ones_never() -> None:
+    plan = plan_comparison({"empty": 0} | {f"fc{number}": 4 for number in range(24)}, None, 8, 9)
+
+    assert [each.name for each in plan.layers] == [f"fc{number}" for number in range(24)]
+    assert plan.notes == ()
+
+
+@pytest.mark.parametrize(("n_outputs", "names"), [(2, ["fc", "softmax"]), (0, ["fc"])])
+def test_that_two_outputs_are_class_scores(n_outputs: int, names: list[str]) -> None:
+    assert [each.name for each in plan_comparison({"fc": 3}, n_outputs, 8, 9).layers] == names
+
+
+def test_that_the_note_of_a_layer_too_wide_names_its_size_the_samples_and_what_is_measured() -> None:
+    plan = plan_comparison({"conv": 800_000, "fc": 10}, None, 1024, 128)
+
+    assert plan.notes == (
+        "'conv' has 800,000 features for each of 1,024 samples; its similarity and effective rank are measured on "
+        "32,768 of them, evenly spread.",
+    )
+
+
+def test_that_a_layer_says_which_of_its_own_features_are_kept_where_only_some_are_measured() -> None:
+    (layer,) = plan_comparison({"conv": 800_000}, None, 256, 3).layers
+
+    assert layer.kept.tolist() == [0, 65_536, 131_071]
+    assert layer.taken is not None
+    assert layer.to_schema().kept.tolist() == layer.taken[[0, 65_536, 131_071]].tolist()
+    assert layer.to_schema().kept.tolist()[::2] == [0, 799_999]
+
+
+def test_that_probabilities_are_known_by_their_sums_and_signs() -> None:
+    nearly = np.array([[0.25, 0.7505]], np.float32)
+    for logits in (np.array([[0.25, 0.76]]), np.array([[-0.25, 1.25]])):
+        powers = np.exp(logits[0])
+        np.testing.assert_allclose(softmax(logits.astype(np.float32))[0], powers / powers.sum(), atol=1e-6)
+
+    assert softmax(nearly) is nearly

@@ -89,3 +89,74 @@ def test_that_the_warning_points_at_the_line_that_is_not_ours(guard: Guard, recw
     inner(lambda: guard.say("something"))
 
     assert recwarn[0].filename == __file__
+
+
+def test_that_a_text_is_told_once_and_another_one_too(
+    guard: Guard, notes: list[str], recwarn: pytest.WarningsRecorder
+) -> None:
+    warnings.simplefilter("always")
+    for text in ("one", "two", "one"):
+        guard.say(text)
+
+    assert notes == [str(each.message) for each in recwarn] == ["one", "two"]
+
+
+def test_that_of_one_kind_the_first_text_is_told_whatever_the_others_say(
+    guard: Guard, notes: list[str], recwarn: pytest.WarningsRecorder
+) -> None:
+    warnings.simplefilter("always")
+    for kind, text in (("a", "1 box"), ("a", "2 boxes"), ("b", "1 box"), (0, "none"), (0, "nothing")):
+        guard.say(text, once=kind)
+
+    assert [str(each.message) for each in recwarn] == ["1 box", "1 box", "none"]
+    assert notes[:3] == ["1 box", "1 box", "none"]
+
+
+def test_that_a_remark_is_a_note_without_a_warning_and_stands_for_the_warning_of_the_same_text(
+    guard: Guard, notes: list[str], recwarn: pytest.WarningsRecorder
+) -> None:
+    for _ in range(2):
+        guard.remark("something")
+    guard.say("something")
+
+    assert notes == ["something"]
+    assert not recwarn.list
+
+
+def test_that_the_same_error_is_told_again_where_something_else_was_being_done(guard: Guard, notes: list[str]) -> None:
+    with pytest.warns(CollectorWarning) as caught:
+        for what in ("looking", "writing", "looking"):
+            with guard(what):
+                raise KeyError("x")
+
+    assert notes == [f"Strobe failed while {what}: KeyError: 'x'" for what in ("looking", "writing")]
+    assert len(caught) == 2
+
+
+def test_that_the_line_behind_a_failed_passage_is_reached_with_the_filters_as_they_were(
+    guard: Guard, recwarn: pytest.WarningsRecorder
+) -> None:
+    warnings.simplefilter("error", CollectorWarning)
+    before = list(warnings.filters)
+    reached = False
+    with guard("testing"):
+        raise KeyError("x")
+    reached = True
+
+    assert reached
+    assert warnings.filters == before
+    assert len(recwarn) == 1
+
+
+@pytest.mark.parametrize(("name", "is_passed_over"), [("torch.optim", True), ("keras", True), ("collectors", False)])
+def test_that_frames_of_ours_and_the_frameworks_are_passed_over_by_whole_names(
+    guard: Guard, recwarn: pytest.WarningsRecorder, name: str, is_passed_over: bool
+) -> None:
+    program = compile("def call(function):\n    function('something')\n", "theirs.py", "exec")
+    theirs = {"__name__": name}
+    exec(program, theirs)
+    warnings.simplefilter("always")
+
+    theirs["call"](guard.say)
+
+    assert recwarn[0].filename == (__file__ if is_passed_over else "theirs.py")

@@ -191,3 +191,29 @@ def test_that_a_step_is_asked_of_the_budget_once_however_often_it_is_looked_at(t
     log.close()
 
     assert asked == [0, 3, 6, 7, 11, 12]  # pairs at 0, 3 and 4, 7 and 8, 11 and 12; rows at 0, 6, 12
+
+
+def test_that_the_clock_tells_for_whom_it_ran(price: Price, clock: Clock) -> None:
+    price.begin()
+    assert price.switch("passes") is None
+    clock.now += 2
+    assert price.switch("gradients") == "passes"
+    clock.now += 3
+    assert price.switch(None) == "gradients"
+
+    assert price.seconds == {"passes": 2, "gradients": 3, "comparisons": 0, "scalars": 0}
+    assert price.training_seconds == 0
+
+
+def test_that_a_first_step_within_a_passage_leaves_the_clock_with_that_passage(price: Price, clock: Clock) -> None:
+    with price.of("comparisons"):
+        clock.now += 1
+        assert not price.has_begun
+        price.begin()
+        assert price.has_begun
+        clock.now += 2
+    clock.now += 4
+    price.switch(None)
+
+    assert price.seconds["comparisons"] == 3
+    assert price.training_seconds == 4

@@ -100,3 +100,76 @@ def test_that_an_empty_run_is_noted_without_a_warning(heard: Heard) -> None:
     heard.silence.ended(0)
     assert heard.remarked[0].startswith("No step was seen in this run. ")
     assert not heard.said
+
+
+def test_that_each_name_is_counted_by_itself_and_a_step_begins_anew(heard: Heard) -> None:
+    for name in ("loss", "accuracy"):
+        for _ in range(LOGS - 1):
+            heard.silence.logged(name, 0)
+    heard.silence.stepped()
+    for _ in range(LOGS - 1):
+        heard.silence.logged("loss", 1)
+    assert not heard.said
+    heard.silence.logged("loss", 1)
+    assert len(heard.said) == 1
+    assert heard.said[0].startswith("No step was seen since step 1, although 'loss' was logged 100 times.")
+
+
+def test_that_hundreds_of_values_without_a_step_are_told_once(heard: Heard) -> None:
+    for _ in range(5 * LOGS):
+        heard.silence.logged("loss", 0)
+    assert len(heard.said) == 1
+
+
+def test_that_only_the_layers_of_the_second_pass_are_told_and_no_later_one(heard: Heard) -> None:
+    heard.silence.logged("loss", 0)
+    heard.silence.passed(0, [], [])
+    heard.silence.passed(50, ["a"], [])
+    heard.silence.passed(100, ["a"], ["Adam"])
+    assert not heard.said
+
+
+def test_that_of_a_pass_of_which_nothing_is_known_the_other_pass_speaks(heard: Heard) -> None:
+    heard.silence.passed(0, ["a", "b"], [])
+    heard.silence.passed(50, None, [])
+    heard.silence.ended(51)
+    assert not heard.said
+    assert not heard.remarked
+    other = Heard()
+    other.silence.passed(0, None, [])
+    other.silence.passed(50, ["b"], [])
+    assert other.said[0].startswith("No gradient came to b in the first 2 passes: ")
+
+
+def test_that_a_single_pass_names_its_layers_in_alphabetical_order_as_a_remark(heard: Heard) -> None:
+    heard.silence.passed(0, ["b", "a"], ["Adam"])
+    heard.silence.ended(1)
+    assert heard.remarked == [
+        "No gradient came to a and b in the first pass: the loss does not depend on them, or they are cut off by "
+        "detach() or no_grad()."
+    ]
+    assert not heard.said
+
+
+def test_that_a_missing_log_waits_for_the_third_pass(heard: Heard) -> None:
+    for step in (100, 200):
+        heard.silence.passed(step, [], [])
+    assert not heard.said
+    heard.silence.passed(300, [], [])
+    heard.silence.passed(400, [], [])
+    assert len(heard.said) == 1
+    assert heard.said[0].startswith("Nothing was logged in the first 300 steps: ")
+
+
+def test_that_every_idle_optimizer_is_named_at_the_second_pass_alone(heard: Heard) -> None:
+    heard.silence.passed(0, [], ["Adam", "SGD"])
+    heard.silence.passed(7, [], ["Adam", "SGD"])
+    heard.silence.passed(14, [], ["Adam"])
+    heads = [each.partition(". ")[0] for each in heard.said]
+    assert heads == [f"The optimizer {name} has made no update in the first 8 steps" for name in ("Adam", "SGD")]
+
+
+def test_that_the_end_of_a_run_that_was_seen_says_nothing(heard: Heard) -> None:
+    heard.silence.passed(0, [], [])
+    heard.silence.ended(1)
+    assert not heard.remarked

@@ -52,12 +52,14 @@ def test_that_a_run_without_them_has_none(tmp_path: Path) -> None:
 
 def test_that_of_a_file_cut_anywhere_the_whole_lines_are_read(path: Path) -> None:
     content = path.read_bytes()
-    ends = [at for at, byte in enumerate(content) if byte == ord("\n")]
-    for cut in [*ends, *(end + 40 for end in ends[:-1]), len(content) - 30]:
+    index = json.loads(content)["index"]
+    assert [entry[0] for entry in index].count("projection") == 3
+    for cut in [entry[2] + entry[3] + more for entry in index for more in (-1, 0, 1, 40)]:
         path.write_bytes(content[:cut])
         with open_collection(path) as collection:
-            whole = content[:cut].count(b'\n,{"record":"projection",')
-            assert len(collection.projections) in (whole, whole - 1)
+            whole = [entry[0] for entry in index if entry[2] + entry[3] <= cut]
+            assert len(collection.projections) == whole.count("projection"), cut
+            assert collection.projections.has_samples == ("projection_samples" in whole), cut
             for epoch, record in enumerate(collection.projections):
                 np.testing.assert_array_equal(record.features("relu1"), features_of("relu1", epoch, N))
 

@@ -1,0 +1,81 @@
+"""Which test executes which line, and how long each test takes: measured once, kept, and asked for each change."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from itertools import accumulate
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+ROOT = Path(__file__).parents[2]
+KEPT = ROOT / ".mutations"
+
+
+class Reached:
+    """What was measured of a room.
+
+    Attributes:
+        lines: file → test → the lines that it executes.
+        seconds: test → how long it takes.
+    """
+
+    def __init__(self, room: str) -> None:
+        self._room = room
+        self._path = KEPT / f"{room}.json"
+        kept = json.loads(self._path.read_text()) if self._path.exists() else {"lines": {}, "seconds": {}}
+        self.lines: dict[str, dict[str, list[int]]] = kept["lines"]
+        self.seconds: dict[str, float] = kept["seconds"]
+
+    def measure(self, tests: Sequence[str]) -> None:
+        """Run these tests; what is kept of others stays."""
+        import coverage
+
+        KEPT.mkdir(exist_ok=True)
+        report, data = KEPT / f"{self._room}.xml", KEPT / f"{self._room}.coverage"
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--cov={self._room}"]
+        command += ["--cov-context=test", "--cov-report=", f"--junitxml={report}", "--timeout=600", *tests]
+        subprocess.run(command, cwd=ROOT, env=environment() | {"COVERAGE_FILE": str(data)}, check=False)
+        self.take(coverage.CoverageData(str(data)), report)
+        self._path.write_text(json.dumps({"lines": self.lines, "seconds": self.seconds}))
+
+    def take(self, found: Any, report: Path) -> None:
+        """What a run has left: the data of coverage, and the report of pytest."""
+        found.read()
+        tests = {_node(each): float(each.get("time", 0)) for each in ElementTree.parse(report).iter("testcase")}
+        self.seconds |= tests
+        for file in found.measured_files():
+            own = self.lines.setdefault(_relative(file), {})
+            for test in tests:
+                own.pop(test, None)
+            for line, contexts in found.contexts_by_lineno(file).items():
+                for test in {each.partition("|")[0] for each in contexts if each}:
+                    own.setdefault(test, []).append(line)
+
+    def tests(self, file: str, line: int, most_seconds: float) -> list[str]:
+        """The tests that execute the line, as many as take so many seconds by themselves: its own folder's first.
+
+        Of a line that is only executed at the import, or by none, those that execute any of the file.
+        """
+        own = self.lines.get(file, {})
+        tests = [test for test, lines in own.items() if line in lines] or list(own)
+        folder, name = f"tests/{Path(file).parent}/", f"/test_{Path(file).stem}.py"
+        tests.sort(key=lambda each: (name not in each, folder not in each, self.seconds.get(each, 1), each))
+        spent = accumulate(self.seconds.get(each, 1) + 0.05 for each in tests)
+        return [each for each, so_far in zip(tests, spent, strict=True) if so_far <= most_seconds or each is tests[0]]
+
+
+def environment() -> dict[str, str]:
+    """What the tests run in."""
+    return os.environ | {"QT_QPA_PLATFORM": "offscreen", "OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def _relative(file: str) -> str:
+    return str(Path(file).resolve().relative_to(ROOT.resolve()))
+
+
+def _node(case: ElementTree.Element) -> str:
+    """The test's name as contexts have it."""
+    return f"{case.get('classname', '').replace('.', '/')}.py::{case.get('name')}"
