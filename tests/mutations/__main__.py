@@ -8,8 +8,6 @@ makes no difference, which only a person can tell. Run by hand; it takes half an
 """
 
 import argparse
-import json
-import os
 import random
 import shutil
 import subprocess
@@ -17,67 +15,33 @@ import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
-from itertools import accumulate
 from pathlib import Path
-from xml.etree import ElementTree
 
 from tests.mutations.changes import Change, changes_of
+from tests.mutations.reached import KEPT, ROOT, Lines, covering, environment, known, measure
 
-ROOT = Path(__file__).parents[2]
-KEPT = ROOT / ".mutations"
 MOST_SECONDS = 150
 """So long the tests that are tried on a change may take by themselves."""
 NOT_COPIED = shutil.ignore_patterns(
     ".git", ".venv*", ".mutations", "__pycache__", "downloads", "collections", ".*_cache"
 )
 
-Reached = dict[str, dict[int, list[str]]]
-"""File → line → the tests that execute it."""
-
 
 def main() -> int:
     """The exit code: 0 where at least 95 of 100 changes were noticed."""
     chosen = _parser().parse_args()
     if chosen.measure or not (KEPT / f"{chosen.room}.json").exists():
-        _measure(chosen.room, chosen.tests or [f"tests/{chosen.room}"])
-    kept = json.loads((KEPT / f"{chosen.room}.json").read_text())
-    reached: Reached = {file: {int(line): own for line, own in lines.items()} for file, lines in kept["lines"].items()}
+        measure(chosen.room, chosen.tests or [f"tests/{chosen.room}"])
+    lines, seconds = known(chosen.room)
     mutants = _draw(chosen.room, chosen.number, chosen.seed)
     with ThreadPoolExecutor(chosen.processes) as pool:
-        results = list(pool.map(lambda each: _try(*each, reached, kept["seconds"]), mutants))
+        results = list(pool.map(lambda each: _try(*each, lines, seconds), mutants))
     missed = [(file, change) for (file, change), is_noticed in zip(mutants, results, strict=True) if not is_noticed]
     for file, change in missed:
         print(f"not noticed: {_told(file, change)}")
     share = 1 - len(missed) / max(1, len(mutants))
     print(f"{len(mutants) - len(missed)} of {len(mutants)} changes were noticed ({100 * share:.0f} %)")
     return 0 if share >= 0.95 else 1
-
-
-def _measure(room: str, tests: list[str]) -> None:
-    """Run the tests once, and keep which of them executes which line, and how long each takes."""
-    import coverage
-
-    KEPT.mkdir(exist_ok=True)
-    report, data = KEPT / f"{room}.xml", KEPT / f"{room}.coverage"
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--cov={room}", "--cov-context=test"]
-    command += ["--cov-report=", f"--junitxml={report}", "--timeout=600", *tests]
-    subprocess.run(command, cwd=ROOT, env=_environment() | {"COVERAGE_FILE": str(data)}, check=False)
-    found = coverage.CoverageData(str(data))
-    found.read()
-    lines = {
-        str(Path(file).relative_to(ROOT)): {
-            line: sorted({each.partition("|")[0] for each in contexts if each})
-            for line, contexts in found.contexts_by_lineno(file).items()
-        }
-        for file in found.measured_files()
-    }
-    seconds = {_node(each): float(each.get("time", 0)) for each in ElementTree.parse(report).iter("testcase")}
-    (KEPT / f"{room}.json").write_text(json.dumps({"lines": lines, "seconds": seconds}))
-
-
-def _node(case: ElementTree.Element) -> str:
-    """The test's name as contexts have it."""
-    return f"{case.get('classname', '').replace('.', '/')}.py::{case.get('name')}"
 
 
 def _draw(room: str, number: int, seed: int) -> list[tuple[str, Change]]:
@@ -89,9 +53,9 @@ def _draw(room: str, number: int, seed: int) -> list[tuple[str, Change]]:
     return random.Random(seed).sample(every, min(number, len(every)))
 
 
-def _try(file: str, change: Change, reached: Reached, seconds: dict[str, float]) -> bool:
+def _try(file: str, change: Change, lines: Lines, seconds: dict[str, float]) -> bool:
     """Whether a test fails, or never ends, with the change made."""
-    tests = _covering(file, change, reached, seconds)
+    tests = covering(lines.get(file, {}), [change.line], seconds, MOST_SECONDS)
     if not tests:
         return False
     with tempfile.TemporaryDirectory() as folder:
@@ -106,7 +70,7 @@ def _try(file: str, change: Change, reached: Reached, seconds: dict[str, float])
         began = time.monotonic()
         try:
             done = subprocess.run(
-                command, cwd=copy, env=_environment(), capture_output=True, timeout=6 * MOST_SECONDS, check=False
+                command, cwd=copy, env=environment(), capture_output=True, timeout=6 * MOST_SECONDS, check=False
             )
             is_noticed = done.returncode != 0
         except subprocess.TimeoutExpired:
@@ -114,22 +78,6 @@ def _try(file: str, change: Change, reached: Reached, seconds: dict[str, float])
     word = "noticed" if is_noticed else "NOT noticed"
     print(f"{word} in {time.monotonic() - began:.0f} s by {len(tests)} tests: {_told(file, change)}", flush=True)
     return is_noticed
-
-
-def _covering(file: str, change: Change, reached: Reached, seconds: dict[str, float]) -> list[str]:
-    """The tests that execute the line, the quickest first, as many as take `MOST_SECONDS`.
-
-    Of a line that is only executed at the import, or by none, those that execute any of the file.
-    """
-    lines = reached.get(file, {})
-    tests = lines.get(change.line) or sorted({each for own in lines.values() for each in own})
-    tests = sorted(tests, key=lambda each: seconds.get(each, 1))
-    spent = accumulate(seconds.get(each, 1) + 0.05 for each in tests)
-    return [each for each, so_far in zip(tests, spent, strict=True) if so_far <= MOST_SECONDS or each is tests[0]]
-
-
-def _environment() -> dict[str, str]:
-    return os.environ | {"QT_QPA_PLATFORM": "offscreen", "OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def _told(file: str, change: Change) -> str:
