@@ -1,0 +1,153 @@
+"""Takes out each statement of the window that joins two of its parts, one at a time, and runs the tests that reach it.
+
+    python -m tests.mutations.wiring                     # every `connect`, `show_…` and `set_…` of app/
+    python -m tests.mutations.wiring app/tabs app/window.py --calls connect
+
+A statement that can go without a test failing is printed: a test is missing there, or the statement makes no
+difference. Which test reaches which line is measured first (see `reached`; ``--measure`` does it anew). What takes
+long to import is imported once, and each change is tried in a fork of that process, without a copy of the project.
+Run by hand, on POSIX.
+"""
+
+import os
+
+os.environ |= {"QT_QPA_PLATFORM": "offscreen", "QT_NO_GUI_THREADPOOL": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}  # a fork has no threads
+
+import argparse
+import ast
+import importlib
+import multiprocessing
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.machinery import SourceFileLoader
+
+from tests.mutations.reached import ROOT, Reached
+
+ROOM = "app"
+CALLS = ("connect", "show_", "set_")
+BEFORE_ALL = ("torch", "collector", "collector.pytorch", "PyQt6.QtWidgets", "pyqtgraph", "pytestqt", "hypothesis")
+"""What every fork would import anew."""
+MOST_SECONDS = 60
+"""So long the tests that are tried on a statement take by themselves."""
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A call whose result nobody uses.
+
+    Attributes:
+        file: where it stands, from the project's folder on.
+        first: its first line.
+        last: its last line.
+        words: how it begins.
+    """
+
+    file: str
+    first: int
+    last: int
+    words: str
+
+    def without(self) -> str:
+        """The file's source with ``pass`` in its place."""
+        tree = ast.parse((ROOT / self.file).read_text(encoding="utf-8"))
+        return ast.unparse(ast.fix_missing_locations(_Without(self.first, self.last).visit(tree)))
+
+
+class _Without(ast.NodeTransformer):
+    def __init__(self, first: int, last: int) -> None:
+        self._span = first, last
+
+    def visit_Expr(self, node: ast.Expr) -> ast.stmt:
+        return ast.Pass() if (node.lineno, node.end_lineno) == self._span else node
+
+
+def statements(file: str, calls: tuple[str, ...] = CALLS) -> list[Statement]:
+    """Those of a file that call a method whose name begins so, from top to bottom."""
+    return sorted(_statements(file, calls), key=lambda each: each.first)
+
+
+def _statements(file: str, calls: tuple[str, ...]) -> Iterator[Statement]:
+    for node in ast.walk(ast.parse((ROOT / file).read_text(encoding="utf-8"))):
+        match node:
+            case ast.Expr(value=ast.Call(func=ast.Attribute(attr=name))) if name.startswith(calls):
+                assert node.end_lineno is not None
+                yield Statement(file, node.lineno, node.end_lineno, ast.unparse(node)[:100])
+
+
+def main() -> int:
+    """The exit code: 0 where a test notices each statement that is taken out."""
+    chosen = _parser().parse_args()
+    reached = Reached(ROOM)
+    if chosen.measure or not reached.lines:
+        reached.measure([f"tests/{ROOM}"])
+    for name in BEFORE_ALL:
+        importlib.import_module(name)
+    files = sorted({file for place in chosen.places for file in _files(place)})
+    tried = [
+        each for file in files for each in sorted(statements(file, tuple(chosen.calls)), key=lambda one: one.first)
+    ]
+    left = []
+    for number, each in enumerate(tried, start=1):
+        tests = reached.tests(each.file, each.first, MOST_SECONDS)
+        began = time.monotonic()
+        is_noticed = bool(tests) and _fails(each, tests)
+        word = "noticed" if is_noticed else "NOT noticed"
+        took = f"{time.monotonic() - began:.0f} s, {len(tests)} tests"
+        print(f"{number}/{len(tried)} {word} ({took}) {each.file}:{each.first} {each.words}", flush=True)
+        if not is_noticed:
+            left.append(each)
+    print(f"{len(tried) - len(left)} of {len(tried)} statements cannot be taken out without a test failing")
+    for each in left:
+        print(f"not noticed: {each.file}:{each.first} {each.words}")
+    return int(bool(left))
+
+
+def _files(place: str) -> list[str]:
+    path = ROOT / place
+    found = path.rglob("*.py") if path.is_dir() else [path]
+    return [str(each.relative_to(ROOT)) for each in found]
+
+
+def _fails(statement: Statement, tests: list[str]) -> bool:
+    """Whether a test fails, or never ends, without the statement."""
+    process = multiprocessing.get_context("fork").Process(target=_run, args=(statement, tests))
+    process.start()
+    process.join(10 * MOST_SECONDS)
+    if process.is_alive():
+        process.kill()
+        process.join()
+    return process.exitcode != 0
+
+
+def _run(statement: Statement, tests: list[str]) -> None:
+    """In a process of its own: the tests, with the statement taken out."""
+    import pytest
+
+    path, text = str(ROOT / statement.file), statement.without()
+    of_file = SourceFileLoader.get_code
+
+    def get_code(loader: SourceFileLoader, name: str) -> object:
+        return compile(text, path, "exec") if loader.path == path else of_file(loader, name)
+
+    SourceFileLoader.get_code = get_code  # type: ignore[assignment,method-assign]
+    silence = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(silence, 1)
+    os.dup2(silence, 2)
+    os.chdir(ROOT)
+    options = ["-x", "-q", "-p", "no:cacheprovider", "--no-header", "--timeout=60", "--tb=no"]
+    os._exit(int(pytest.main([*options, *tests])))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tests.mutations.wiring", description=__doc__)
+    parser.add_argument("places", nargs="*", default=[ROOM], help="files and folders whose statements are taken out")
+    parser.add_argument("--calls", nargs="*", default=CALLS, help="how the names of the methods begin")
+    parser.add_argument("--measure", action="store_true", help="find out anew which test reaches which line")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
