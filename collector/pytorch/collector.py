@@ -28,6 +28,7 @@ from collector.pytorch.model_watch import ModelWatch
 from collector.pytorch.plan import choose_maps, plan_layers
 from collector.pytorch.probe import check_probe, describe_probe, left_out
 from collector.pytorch.projecting import projection_recorder
+from collector.pytorch.resumed_weights import left_weights, not_gone_on_with
 from collector.pytorch.samples import Samples
 from collector.pytorch.skipped_steps import SkippedSteps
 from collector.pytorch.stepping import Stepping, Watcher
@@ -175,6 +176,7 @@ class Collector:
             flow=flow,
         )
         self._interval = interval
+        left = None if rank else left_weights(Path(path), resume)
         self._log = RunLog(None if rank else Path(path), header, overwrite=overwrite, resume=resume)
         if self._insight is not None:
             self._insight.recorder.start(self._log)
@@ -183,17 +185,20 @@ class Collector:
         self._taken: Taken | None = None
         self._is_pass = False
         self._covered: frozenset[str] = frozenset()
-        guard, price = self._log.guard, self._log.price
+        guard = self._log.guard
         self._silence = Silence(guard.say, guard.remark)
         self._watch = None if sharded else ModelWatch(model, self._stepping, plans, self._log)
         self._skipped = SkippedSteps({plan.module: plan.name for plan in plans}, self._log)
-        watcher = Watcher(
-            guard, price, self._wants, self._begin_step, self._before_update, self._end_step, self._skip_update
-        )
-        self._stepping.start(watcher)
+        of_steps = self._wants, self._begin_step, self._before_update, self._end_step, self._skip_update
+        self._stepping.start(Watcher(guard, self._log.price, *of_steps))
         self._is_watching = True
-        unseen = [f"Activations and connections are not recorded: {problem}"] if problem else []
-        for note in (*unseen, *not_compared, *not_projected, *not_followed, *([SHARDED] if sharded else [])):
+        notes = [
+            not_gone_on_with(left, plans, self.steps_taken) if left else "",
+            f"Activations and connections are not recorded: {problem}" if problem else "",
+            *(*not_compared, *not_projected, *not_followed),
+            SHARDED if sharded else "",
+        ]
+        for note in filter(None, notes):
             guard.say(note)
         for note in () if given is None else left_out(given):
             guard.remark(note)

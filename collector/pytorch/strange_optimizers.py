@@ -25,8 +25,9 @@ FURTHER = (
 class StrangeOptimizers:
     """Looks at every update that any optimizer makes.
 
-    One that updates parameters of a watched optimizer has replaced it. One that updates other parameters of the model
-    is a further one, which is said; it replaces the others where only it goes on.
+    One that updates parameters of a watched optimizer has replaced it, or all, where those update nothing of the model.
+    One that updates other parameters of the model is a further one, which is said; it replaces the others where only it
+    goes on.
 
     Args:
         model: whose parameters matter.
@@ -82,6 +83,8 @@ class StrangeOptimizers:
         own = parameters_of(optimizer)
         names = self._names()
         replaced = [each for each in self.known.values() if not own.isdisjoint(parameters_of(each))]
+        if not replaced and self._known_are_of_others() and not own.isdisjoint(self._model.parameters()):
+            replaced = list(self.known.values())
         known = " and ".join(type(each).__name__ for each in replaced or self.known.values())
         if not replaced and own.isdisjoint(names):
             self._foreign.add(optimizer)
@@ -96,6 +99,11 @@ class StrangeOptimizers:
             self.n_unknown = 0
             self._replace(replaced, optimizer)
             self._guard.say(self._told(type(optimizer).__name__, known, names, before, own))
+
+    def _known_are_of_others(self) -> bool:
+        """Whether none of those that are watched updates the model as it is now."""
+        now = set(self._model.parameters())
+        return all(now.isdisjoint(parameters_of(each)) for each in self.known.values())
 
     def leave_out(self, joined: Sequence[Optimizer]) -> None:
         """Those that joined in a backward pass are further ones, as none that is known steps there."""

@@ -63,8 +63,8 @@ class Structure:
             now = self._modules.get(name)
             before = parameters[name]
             if now is not plan.module and not _is_like(now, plan.module, before):
-                came = "" if now is None else f" by a {_described(now)}"
-                other.append(f"{plan.name}, a {_described(plan.module, before)},{came}")
+                came = "" if now is None else f", by a {_described(now)}"
+                other.append(f"{plan.name}, a {_described(plan.module, before)}{came}")
                 replaced |= dict.fromkeys(before.values())
                 plan.not_recorded |= dict.fromkeys(("activation", *before), GONE)
                 plan.is_gone = True
