@@ -9,6 +9,7 @@ import numpy as np
 
 from collector.capture.budget import Budget
 from collector.capture.guard import Guard
+from collector.capture.logged import Logged
 from collector.capture.price import Price
 from collector.capture.resuming import Resume, earlier_run
 from collector.capture.scalars import Finish, Scalars
@@ -43,6 +44,7 @@ class RunLog:
         epoch: epochs that have ended, which is also the number of the epoch under way.
         price: the clock of what recording costs.
         budget: what it may cost, as the header's run says.
+        logged: knows which step a value belongs to that the training logs.
 
     Args:
         path: the file; None where another process writes it: then this log was never open.
@@ -73,20 +75,11 @@ class RunLog:
         self._told_late = False
         self._ended_at: set[int] = set()
         self._rows_flushed = self._flushed
-        self._logged_ahead: set[str] = set()
+        self.logged = Logged(self.put, self.guard.remark)
 
     def log(self, name: str, value: object) -> None:
-        """A scalar of the step just taken, as in the loop ``step(); log()``.
-
-        One that was first logged before any step is a scalar of the step under way, as in the loop ``log(); step()``.
-        """
-        self.put(name, self.step_of(name), value)
-
-    def step_of(self, name: str) -> int:
-        """The step of a scalar that is logged now."""
-        if self.steps_taken == self._first_step:
-            self._logged_ahead.add(name)
-        return self.steps_taken - (name not in self._logged_ahead)
+        """A scalar of the step just taken or of the step under way; see `Logged`."""
+        self.logged.log(name, value, self.steps_taken)
 
     def put(self, name: str, step: int, value: object) -> None:
         """One scalar at one step: a number, or a tensor of one that nobody changes, read when it is written.
@@ -105,6 +98,7 @@ class RunLog:
 
     def after_step(self) -> None:
         """One step was taken."""
+        self.logged.stepped(self.steps_taken)
         self._epoch_of_last_step = self._epoch()
         self.steps_taken += 1
         now = time.monotonic()

@@ -86,6 +86,6 @@ class Silence:
         if names:
             passes = "first pass" if self._n_passes == 1 else f"first {self._n_passes} passes"
             say(
-                f"No gradient came to {listed(names)} in the {passes}: the loss does not depend on them, or they are "
-                "cut off by detach() or no_grad()."
+                f"No gradient came to {listed(names)} in the {passes}. That is so where the loss does not depend on "
+                "them, where they are cut off by detach() or no_grad(), and where copies of them are trained."
             )

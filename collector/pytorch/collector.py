@@ -6,7 +6,6 @@ from types import TracebackType
 from typing import Any
 
 import numpy as np
-import torch
 from torch import Tensor, nn
 
 from collector.capture.budget import check_budget
@@ -25,10 +24,13 @@ from collector.pytorch.flow_tracing import FlowTracing
 from collector.pytorch.insight import StepInsight
 from collector.pytorch.joining import described, rank_here
 from collector.pytorch.layers import device_of, is_sharded, unwrapped
+from collector.pytorch.model_watch import ModelWatch
 from collector.pytorch.plan import choose_maps, plan_layers
 from collector.pytorch.probe import check_probe, describe_probe, left_out
 from collector.pytorch.projecting import projection_recorder
+from collector.pytorch.resumed_weights import left_weights, not_gone_on_with
 from collector.pytorch.samples import Samples
+from collector.pytorch.skipped_steps import SkippedSteps
 from collector.pytorch.stepping import Stepping, Watcher
 from collector.pytorch.taken import Taken
 from collector.pytorch.taking import PassTaker
@@ -57,8 +59,10 @@ class Collector:
 
     Args:
         model: any module.
-        optimizer: the one whose steps are counted; or a list of several, as of a GAN: a step ends with the update of
-            the last one, and holds for each of the others the gradients that its own update was made of.
+        optimizer: the one whose steps are counted: one of torch's, what a library puts around one, or any object with
+            a ``step()``. Or a list or dict of several, as of a GAN: a step ends with the update of the last one, and
+            holds for each of the others the gradients that its own update was made of. Optimizers that step within
+            the backward pass, as one for each parameter, take one step with each pass; one of them is enough.
         path: the collection to write.
         probe: held-out samples, ready for the model, with class numbers ``[N]`` or None: ``(inputs, labels)``. The
             inputs are a tensor ``[N, …]``, a tuple of the model's arguments, a dict of its keywords (or the one dict
@@ -104,7 +108,7 @@ class Collector:
     def __init__(
         self,
         model: nn.Module,
-        optimizer: torch.optim.Optimizer | Sequence[torch.optim.Optimizer],
+        optimizer: Any,
         path: Path | str,
         *,
         probe: tuple[Any, Tensor | None] | None = None,
@@ -130,7 +134,7 @@ class Collector:
         about: Mapping[str, Any] | None = None,
     ) -> None:
         check_options(model, interval, neuron_cap, unit_rule)
-        optimizers = check_optimizers(optimizer)
+        optimizers, around = check_optimizers(optimizer)
         check_comparing(similarity_interval, similarity_features)
         check_maps(feature_maps, feature_samples)
         check_budget(budget)
@@ -152,7 +156,7 @@ class Collector:
             [] if sharded else plan_layers(model, calls, neuron_cap, unit_rule, no_calls=problem or _no_probe(inputs))
         )
         choose_maps(plans, feature_maps, 0 if inputs is None else len(inputs), feature_samples)
-        self._stepping = Stepping(model, optimizers)
+        self._stepping = Stepping(model, optimizers, around)
         self._insight = None if insight is None else StepInsight(plans, self._stepping, insight)
         self._signals, not_compared = feature_signals(
             model, similarity, similarity_interval, similarity_features, augmented
@@ -172,6 +176,7 @@ class Collector:
             flow=flow,
         )
         self._interval = interval
+        left = None if rank else left_weights(Path(path), resume)
         self._log = RunLog(None if rank else Path(path), header, overwrite=overwrite, resume=resume)
         if self._insight is not None:
             self._insight.recorder.start(self._log)
@@ -180,18 +185,23 @@ class Collector:
         self._taken: Taken | None = None
         self._is_pass = False
         self._covered: frozenset[str] = frozenset()
-        guard, price = self._log.guard, self._log.price
+        guard = self._log.guard
         self._silence = Silence(guard.say, guard.remark)
-        self._stepping.start(Watcher(guard, price, self._wants, self._begin_step, self._before_update, self._end_step))
+        self._watch = None if sharded else ModelWatch(model, self._stepping, plans, self._log)
+        self._skipped = SkippedSteps({plan.module: plan.name for plan in plans}, self._log)
+        of_steps = self._wants, self._begin_step, self._before_update, self._end_step, self._skip_update
+        self._stepping.start(Watcher(guard, self._log.price, *of_steps))
         self._is_watching = True
-        if problem:
-            self._log.guard.say(f"Activations and connections are not recorded: {problem}")
-        for note in (*not_compared, *not_projected, *not_followed):
-            self._log.guard.say(note)
+        notes = [
+            not_gone_on_with(left, plans, self.steps_taken) if left else "",
+            f"Activations and connections are not recorded: {problem}" if problem else "",
+            *(*not_compared, *not_projected, *not_followed),
+            SHARDED if sharded else "",
+        ]
+        for note in filter(None, notes):
+            guard.say(note)
         for note in () if given is None else left_out(given):
-            self._log.guard.remark(note)
-        if sharded:
-            self._log.guard.say(SHARDED)
+            guard.remark(note)
         whole = [] if sharded else model.parameters()
         self._ranks = None if rank is None else Ranks(whole, gradient_interval, interval, rank, self._log)
         self._signals.start(self._log)
@@ -203,13 +213,17 @@ class Collector:
         return self._log.steps_taken
 
     def log(self, **values: float | Tensor) -> None:
-        """Scalars of the step just taken (or under way), as ``log(loss=loss, accuracy=accuracy)``."""
+        """Scalars of the step just taken (or under way), as ``log(loss=loss, accuracy=accuracy)``.
+
+        A name that is logged before there was any step has values of the step under way, of which the last one before
+        the step counts; another one has values of the step just taken, of which the first counts. What is logged of an
+        iteration that a `torch.amp.GradScaler` skipped belongs to no step, and is not recorded.
+        """
         if self._log.is_open or self._ranks is not None:
-            put = self._log.put if self._ranks is None else self._ranks.put
             with self._log.price.of("scalars"):
                 for name, value in values.items():
                     with self._log.guard(f"logging {name!r}"):
-                        put(name, self._log.step_of(name), scalar_value(value))
+                        self._log.log(name, scalar_value(value))
                         self._silence.logged(name, self.steps_taken)
 
     def end_epoch(self, **metrics: float | Tensor) -> None:
@@ -232,6 +246,9 @@ class Collector:
         self._is_watching = False
         self._stepping.close()
         self._silence.ended(self.steps_taken)
+        self._skipped.ended()
+        if self._watch is not None:
+            self._watch.ended()
         if self._ranks is not None:
             with self._log.guard("hearing the last of the other ranks"):
                 self._ranks.close()
@@ -265,6 +282,11 @@ class Collector:
         if not self._log.is_open:
             return
         self._log.price.begin()
+        if self._watch is not None:
+            with self._log.guard("looking at the model"):
+                replaced = self._watch.step_begins(self.steps_taken)
+                if replaced and self._insight is not None:
+                    self._insight.replace(replaced)
         self._is_pass = is_pass_due(self.steps_taken, self._interval) and self._log.affords("passes")
         if gradients_come_later:
             self._take_pass(has_gradients=False)
@@ -300,7 +322,15 @@ class Collector:
                 covered = self._insight.before_step(self._log)
         return covered
 
+    def _skip_update(self, optimizer: Any) -> None:
+        self._log.logged.skipped()
+        self._silence.stepped()
+        if self._log.is_open:
+            self._skipped.add(optimizer)
+
     def _end_step(self) -> None:
+        with self._log.guard("keeping what was logged"):
+            self._log.logged.stepped(self.steps_taken)
         if self._ranks is not None:
             with self._log.guard("hearing the other ranks"):
                 self._ranks.after_step()
@@ -323,7 +353,11 @@ class Collector:
             self._taken = None
         with self._log.guard("recording a step"):
             for name, rate in self._stepping.learning_rates():
-                self._log.put(name, self.steps_taken, scalar_value(rate))
+                self._log.put(name, self.steps_taken, rate)
+            self._skipped.stepped(self.steps_taken)
+        if self._watch is not None:
+            with self._log.guard("looking at the weights"):
+                self._watch.step_ends(self.steps_taken, is_pass=self._is_pass)
         self._silence.stepped()
         with self._log.guard("writing scalars"):
             self._log.after_step()

@@ -10,7 +10,7 @@ from torch.nn.parameter import is_lazy
 
 import collector
 from collector.capture.units import check_plan
-from collector.pytorch.stepping import inner_optimizer
+from collector.pytorch.optimizers import around_optimizer, inner_optimizer, kinds_of
 from collector.storage import schema
 
 
@@ -32,25 +32,28 @@ def check_options(model: object, interval: object, neuron_cap: object, unit_rule
     check_plan(neuron_cap, unit_rule)
 
 
-def check_optimizers(given: Any) -> list[torch.optim.Optimizer]:
-    """The optimizers, out of what libraries put around them.
+def check_optimizers(given: Any) -> tuple[list[Any], list[Any]]:
+    """The optimizers, out of what libraries put around them; and what is put around them.
 
     Raises:
         ValueError: there is none, or something else.
     """
-    optimizers = [inner_optimizer(each) for each in (given if isinstance(given, list | tuple) else [given])]
-    strange = [each for each in optimizers if not isinstance(each, torch.optim.Optimizer)]
+    if isinstance(given, Mapping):
+        given = list(given.values())
+    each_given = list(given) if isinstance(given, list | tuple) else [given]
+    optimizers = [inner_optimizer(each) for each in each_given]
+    strange = [each for each in optimizers if not callable(getattr(each, "step", None)) or isinstance(each, type)]
     if strange or not optimizers:
         found = f"of type {type(strange[0]).__name__}" if strange else "an empty list"
         raise ValueError(f"optimizer is {found}; give a torch.optim.Optimizer, or a list of them")
     if len({id(each) for each in optimizers}) < len(optimizers):
         raise ValueError("optimizer names one optimizer twice; a step ends with the update of the last one")
-    return optimizers
+    return optimizers, [outer for each in each_given for outer in around_optimizer(each)]
 
 
 def describe_run(
     model: nn.Module,
-    optimizers: Sequence[torch.optim.Optimizer],
+    optimizers: Sequence[Any],
     interval: int,
     neuron_cap: int,
     unit_rule: str,
@@ -73,6 +76,6 @@ def describe_run(
         "framework": f"torch {torch.__version__}",
         "strobe": collector.__version__,
         "model": type(model).__name__,
-        "optimizer": ", ".join(type(optimizer).__name__ for optimizer in optimizers),
+        "optimizer": kinds_of(optimizers),
     }
     return schema.Run(**(seen | dict(about)))

@@ -75,6 +75,7 @@ class Ranks:
                 f"Of {dist.get_world_size()} ranks not all have made a collector, so what is recorded is of rank 0 "
                 "alone. Make it on every rank, or give it distributed=False."
             )
+        log.logged.put = self.put
         self._begin_together()
         self._watch(log.steps_taken)
 

@@ -1,6 +1,6 @@
 """Gives the insight recorder what PyTorch holds at a step."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from operator import is_
 
 import numpy as np
@@ -46,6 +46,7 @@ class StepInsight:
             size = each.numel() * (1 + each.is_complex())
             specs.append(ParameterSpec(layer, name, size, tuple(other for other, _ in others if other != layer)))
         self.recorder = InsightRecorder(specs, options)
+        self._gone: set[Tensor] = set()
         self._frozen_version = -1
         self._version = -1
         self._n_looked = 0
@@ -58,7 +59,10 @@ class StepInsight:
         step = log.steps_taken
         self.is_open = False
         self._look_at_what_is_followed(log.guard)
-        gradients = _arrays(self._stepping.gradients(self._parameters))
+        found = self._stepping.gradients(self._parameters)
+        if self._gone:
+            found = [None if each in self._gone else one for each, one in zip(self._parameters, found, strict=True)]
+        gradients = _arrays(found)
         moments = None
         if self.recorder.measures(step):
             of_parameters = self._stepping.first_moments(self._parameters)
@@ -71,6 +75,13 @@ class StepInsight:
         self._n_looked += 1
         self.is_open = True
         return self.recorder.columns if self.recorder.measures(step) else frozenset()
+
+    def replace(self, replaced: Mapping[Tensor, Tensor | None]) -> None:
+        """Follow other parameters in the place of some; None: one is gone, and has no gradients any more."""
+        self._gone |= {each for each, one in replaced.items() if one is None}
+        self._parameters = [_in_place_of(each, replaced) for each in self._parameters]
+        self._frozen = {_in_place_of(each, replaced): places for each, places in self._frozen.items()}
+        self._version = self._frozen_version = -1
 
     def after_step(self, step: int) -> None:
         """Take the weights after the step."""
@@ -91,8 +102,6 @@ class StepInsight:
         return sum(each._version for each in self._parameters)
 
     def _look_at_what_is_followed(self, guard: Guard) -> None:
-        if self._stepping.has_grown:
-            guard.say("Parameters that the optimizer was given during the run are not followed.")
         if not self._frozen:
             return
         if any(each.requires_grad for each in self._frozen):
@@ -106,6 +115,11 @@ class StepInsight:
                 for layer in dict.fromkeys(layer for layer, _ in places):
                     of_layers[layer] = of_layers.get(layer, 0.0) + squares[each]
             self.recorder.set_frozen(of_layers, sum(squares.values()))
+
+
+def _in_place_of(each: Tensor, replaced: Mapping[Tensor, Tensor | None]) -> Tensor:
+    other = replaced.get(each)
+    return each if other is None else other
 
 
 class _Views:

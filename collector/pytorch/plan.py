@@ -40,6 +40,8 @@ class LayerPlan:
     n_mapped: int = 0
     """Feature maps are kept of so many first probe samples."""
     not_recorded: dict[str, str] = field(default_factory=dict)
+    is_gone: bool = False
+    """Whether the module is no longer in the model."""
 
     @property
     def is_transposed(self) -> bool:
@@ -48,8 +50,8 @@ class LayerPlan:
 
     @property
     def parameters(self) -> dict[str, Tensor]:
-        """The module's own parameters by name, as they are now."""
-        return parameters_of(self.module)
+        """The module's own parameters by name, as they are now; none where it is gone."""
+        return {} if self.is_gone else parameters_of(self.module)
 
     def to_schema(self) -> schema.Layer:
         """The layer as the header describes it."""

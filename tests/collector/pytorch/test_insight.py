@@ -119,7 +119,10 @@ def test_that_what_joins_the_optimizer_later_is_said_not_to_be_followed(path: Pa
     ((images, labels),) = make_batches(1, 1, 8, 8)
     model = a_model()
     optimizer = torch.optim.SGD(model.parameters(), 0.1)
-    with pytest.warns(CollectorWarning, match="given during the run"), Collector(model, optimizer, path, insight=EACH):
+    with (
+        pytest.warns(CollectorWarning, match="also updates a parameter that is not the model's"),
+        Collector(model, optimizer, path, insight=EACH),
+    ):
         for _ in range(3):
             nn.functional.cross_entropy(model(images), labels).backward()
             optimizer.step()

@@ -1,0 +1,68 @@
+"""What happens to a model and its optimizers beside the steps: parts replaced, parameters given or taken, weights
+changed by others."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from torch import nn
+
+from collector.capture.run_log import RunLog
+from collector.pytorch.membership import Membership
+from collector.pytorch.outer_updates import OuterUpdates
+from collector.pytorch.plan import LayerPlan
+from collector.pytorch.stepping import Stepping
+from collector.pytorch.structure import Replaced, Structure
+
+
+class ModelWatch:
+    """Looks at the model around each step.
+
+    Args:
+        plans: of the layers; they follow what is replaced.
+    """
+
+    def __init__(self, model: nn.Module, stepping: Stepping, plans: Sequence[LayerPlan], log: RunLog) -> None:
+        self._stepping = stepping
+        self._log = log
+        self._structure = Structure(model, plans, log.guard)
+        self._membership = Membership(model, log.guard)
+        self._outer = OuterUpdates(plans, log)
+        self._n_begun = 0
+        self._optimizers: list[Any] = list(stepping.optimizers)
+        self._membership.begin(self._optimizers)
+
+    def step_begins(self, step: int) -> Replaced:
+        """Look before a step's first update.
+
+        Returns:
+            Parameters that are others from now on.
+        """
+        replaced: Replaced = {}
+        is_other = self._structure.has_changed
+        if is_other:
+            replaced = self._structure.follow(step)
+        is_said = self._stepping.optimizers != self._optimizers  # by those that took over or joined
+        if is_said:
+            self._optimizers = list(self._stepping.optimizers)
+            self._membership.remember(self._optimizers)
+        elif self._membership.has_changed(self._optimizers):
+            self._membership.follow(self._optimizers, step)
+            is_other = True
+        self._n_begun += 1
+        # By the second step others, as of the other half of a GAN, have been seen at work.
+        if self._n_begun == 2 or ((is_other or is_said) and self._n_begun > 2):
+            self._look_for_missed(is_said=is_said and not is_other)
+        self._outer.step_begins()
+        return replaced
+
+    def step_ends(self, step: int, *, is_pass: bool) -> None:
+        """Look behind a step's last update."""
+        self._outer.step_ends(step, is_pass=is_pass)
+
+    def ended(self) -> None:
+        """The run is over."""
+        if self._n_begun == 1:
+            self._look_for_missed()
+
+    def _look_for_missed(self, *, is_said: bool = False) -> None:
+        self._membership.look(self._optimizers, self._stepping.updated_by_others, is_said=is_said)
