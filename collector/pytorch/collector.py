@@ -25,15 +25,18 @@ from collector.pytorch.flow_tracing import FlowTracing
 from collector.pytorch.insight import StepInsight
 from collector.pytorch.joining import described, rank_here
 from collector.pytorch.layers import device_of, is_sharded, unwrapped
+from collector.pytorch.modules import modules_of
 from collector.pytorch.plan import choose_maps, plan_layers
 from collector.pytorch.probe import check_probe, describe_probe, left_out
 from collector.pytorch.projecting import projection_recorder
+from collector.pytorch.quiet_hooks import unheard_hooks
 from collector.pytorch.samples import Samples
 from collector.pytorch.stepping import Stepping, Watcher
 from collector.pytorch.taken import Taken
 from collector.pytorch.taking import PassTaker
 from collector.pytorch.tensors import scalar_value
 from collector.pytorch.trace import Call, trace
+from collector.pytorch.unseen import why_not_run
 from collector.storage import schema
 
 _DEFAULT_INSIGHT = InsightOptions()
@@ -188,7 +191,8 @@ class Collector:
             self._log.guard.say(f"Activations and connections are not recorded: {problem}")
         for note in (*not_compared, *not_projected, *not_followed):
             self._log.guard.say(note)
-        for note in () if given is None else left_out(given):
+        unheard = "" if problem or inputs is None else unheard_hooks(modules_of(model))
+        for note in (*(() if given is None else left_out(given)), *filter(None, [unheard])):
             self._log.guard.remark(note)
         if sharded:
             self._log.guard.say(SHARDED)
@@ -344,9 +348,9 @@ def _watch(
     if inputs is None:
         return {}, "", None, []
     try:
-        with FlowTracing(model, inputs.parts) as flow:
-            calls = trace(model, inputs)
+        flow = FlowTracing(model, inputs.parts)
+        calls = trace(model, inputs, flow)
     except Exception as error:  # noqa: BLE001 - the model is the user's, and may well learn without a probe
-        return {}, f"the model could not run on the probe ({type(error).__name__}: {error})", None, []
+        return {}, why_not_run(error, "the probe"), None, []
     notes = [NOT_FOLLOWED.format(flow.problem)] if flow.problem else []
     return calls, "", flow.nodes, notes

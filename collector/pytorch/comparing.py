@@ -14,6 +14,7 @@ from collector.pytorch.outputs import LayerOutputs
 from collector.pytorch.probe import check_probe
 from collector.pytorch.samples import Samples
 from collector.pytorch.trace import trace
+from collector.pytorch.unseen import why_not_run
 
 
 def feature_signals(
@@ -59,7 +60,7 @@ def _measured(model: nn.Module, inputs: Samples, n_features: int, what: str, not
         calls = trace(model, first)
         last = LayerOutputs(model, first, {})({OUTPUT: None}).get(OUTPUT)
     except Exception as error:  # noqa: BLE001 - the model is the user's, and may well learn without this
-        notes.append(f"{what} is not recorded: the model could not run on the samples ({_words(error)})")
+        notes.append(f"{what} is not recorded: {why_not_run(error, 'the samples')}")
         return None
     modules = {name: module for name, module in layers_of(model).items() if name in calls and _is_compared(module)}
     widths = {}
@@ -79,7 +80,3 @@ def _is_compared(module: nn.Module) -> bool:
     if isinstance(module, nn.MultiheadAttention):  # which torch counts among the activations
         return True
     return bool(parameters_of(module)) and type(module).__module__ != "torch.nn.modules.activation"
-
-
-def _words(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"

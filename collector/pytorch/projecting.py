@@ -20,6 +20,7 @@ from collector.pytorch.outputs import LayerOutputs
 from collector.pytorch.probe import check_probe
 from collector.pytorch.tensors import to_numpy
 from collector.pytorch.trace import Call, trace
+from collector.pytorch.unseen import why_not_run
 
 
 def projection_recorder(
@@ -51,7 +52,7 @@ def projection_recorder(
     try:
         calls = trace(model, inputs[:2].to(device_of(model)))
     except Exception as error:  # noqa: BLE001 - the model is the user's, and may well learn without this
-        reason = f"the model could not run on the samples ({type(error).__name__}: {error})"
+        reason = why_not_run(error, "the samples")
         return ProjectionRecorder(None), [*notes, f"Samples that can be projected are not recorded: {reason}"]
     widths = {}
     for name in layers or default_layers(modules, calls):

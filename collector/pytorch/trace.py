@@ -1,12 +1,15 @@
 """One forward pass over the probe, watched closely: which layers are called, what they read and what they give."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
 from torch import Tensor, nn
 
+from collector.pytorch.flow_tracing import FlowTracing
+from collector.pytorch.hooks import Hooks
 from collector.pytorch.layers import CONVOLUTIONS, INPUT, STAGES, layers_of, unit_axis
 from collector.pytorch.origin_tracing import OriginTracing
 from collector.pytorch.origins import Origin
@@ -33,10 +36,16 @@ class Call:
     """Whether it was given something else at an earlier call."""
 
 
-def trace(model: nn.Module, inputs: Samples) -> dict[str, Call]:
+def trace(model: nn.Module, inputs: Samples, flow: FlowTracing | None = None) -> dict[str, Call]:
     """The layers that were called in a forward pass over samples, in no particular order.
 
     Whatever the model raises passes through; no hook is left behind.
+
+    Args:
+        flow: follows the data through the same pass.
+
+    Raises:
+        NotRunError: the model cannot be run without leaving a trace.
     """
     calls: dict[str, Call] = {}
     orders = count()
@@ -64,13 +73,10 @@ def trace(model: nn.Module, inputs: Samples) -> dict[str, Call]:
 
         return hook
 
-    handles = [module.register_forward_hook(watch(name), with_kwargs=True) for name, module in layers_of(model).items()]
-    try:
-        with unseen(model), origins:
-            inputs.run(model)
-    finally:
-        for handle in handles:
-            handle.remove()
+    with unseen(model), flow or nullcontext(), Hooks() as hooks, origins:
+        for name, module in layers_of(model).items():
+            hooks.after(module, watch(name))
+        inputs.run(model)
     return calls
 
 
