@@ -120,7 +120,7 @@ class HeldState:
 
     def _replacement(self, value: Any, label: str) -> Any:
         """What stands for a value in the run; looks at it, if that is the value itself."""
-        kind = type(value)
+        kind: Any = type(value)
         if kind in _ATOMS:
             return value
         if not may_have_stand_in(kind) or kind is Parameter:

@@ -57,8 +57,9 @@ def unwrapped(model: nn.Module) -> nn.Module:
     They share its parameters; but hooks are lost on compiled code, and a parallel forward would wait for the others.
     """
     while True:
-        if isinstance(getattr(model, "_orig_mod", None), nn.Module):
-            model = model._orig_mod  # type: ignore[assignment]
+        inner = dict(model._modules.items()).get("_orig_mod")
+        if inner is not None:
+            model = inner
         elif isinstance(model, nn.DataParallel | nn.parallel.DistributedDataParallel):
             model = model.module
         else:
@@ -73,6 +74,11 @@ def is_sharded(model: nn.Module) -> bool:
     if any(type(module).__name__ == "FullyShardedDataParallel" for module in modules_of(model).values()):
         return True
     return any(hasattr(parameter, "device_mesh") for parameter in parameters_in(model))
+
+
+def holds_numbers(model: nn.Module) -> bool:
+    """Whether the parameters are somewhere: on ``meta`` they have shapes only."""
+    return not any(each.is_meta for each in parameters_in(model))
 
 
 def device_of(model: nn.Module) -> torch.device:

@@ -56,7 +56,8 @@ class Unseen:
         self._set_training(True)
         changed, is_whole = self._held.put_back()
         self._chance()
-        self.changed = list(dict.fromkeys([*self.changed, *changed]))
+        named = (name for name in changed if not (name.startswith("_") or name == "forward"))
+        self.changed = list(dict.fromkeys([*self.changed, *named]))
         if not is_whole:
             raise _refuse(self._model, "a run on held-out samples has changed large tensors of it that were not copied")
 
