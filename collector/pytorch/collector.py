@@ -8,37 +8,40 @@ from typing import Any
 import numpy as np
 from torch import Tensor, nn
 
+from collector.capture.alive import Alive
 from collector.capture.budget import check_budget
 from collector.capture.feature_budget import check_maps
-from collector.capture.feature_signals import AugmentedSample, check_comparing
-from collector.capture.flow import NOT_FOLLOWED
+from collector.capture.feature_signals import AugmentedSample, FeatureSignals, check_comparing
+from collector.capture.guard import Guard
 from collector.capture.insight_options import InsightOptions, insight_within
+from collector.capture.projecting import ProjectionRecorder
 from collector.capture.resuming import Resume
 from collector.capture.run_log import RunLog
 from collector.capture.schedule import is_pass_due
 from collector.capture.silence import Silence
+from collector.pytorch.attempts import Attempts, is_wrong_call
 from collector.pytorch.comparing import feature_signals
-from collector.pytorch.describe import check_optimizers, check_options, describe_run
-from collector.pytorch.distributed import SHARDED, Ranks
-from collector.pytorch.flow_tracing import FlowTracing
+from collector.pytorch.describe import check_optimizers, check_options, check_path, describe_run
+from collector.pytorch.distributed import Ranks
 from collector.pytorch.insight import StepInsight
 from collector.pytorch.joining import described, rank_here
-from collector.pytorch.layers import device_of, is_sharded, unwrapped
+from collector.pytorch.layers import unwrapped
+from collector.pytorch.looking import Looked, look_at
 from collector.pytorch.model_watch import ModelWatch
-from collector.pytorch.plan import choose_maps, plan_layers
-from collector.pytorch.probe import check_probe, describe_probe, left_out
+from collector.pytorch.modules import parameters_in
 from collector.pytorch.projecting import projection_recorder
+from collector.pytorch.reach import why_out_of_reach
 from collector.pytorch.resumed_weights import left_weights, not_gone_on_with
-from collector.pytorch.samples import Samples
 from collector.pytorch.skipped_steps import SkippedSteps
 from collector.pytorch.stepping import Stepping, Watcher
 from collector.pytorch.taken import Taken
 from collector.pytorch.taking import PassTaker
 from collector.pytorch.tensors import scalar_value
-from collector.pytorch.trace import Call, trace
 from collector.storage import schema
 
 _DEFAULT_INSIGHT = InsightOptions()
+
+_alive = Alive()
 
 
 class Collector:
@@ -133,6 +136,7 @@ class Collector:
         distributed: bool = True,
         about: Mapping[str, Any] | None = None,
     ) -> None:
+        self._is_watching = False
         check_options(model, interval, neuron_cap, unit_rule)
         optimizers, around = check_optimizers(optimizer)
         check_comparing(similarity_interval, similarity_features)
@@ -140,72 +144,120 @@ class Collector:
         check_budget(budget)
         if not isinstance(insight, InsightOptions | None):
             raise ValueError(f"insight is of type {type(insight).__name__}; give InsightOptions(…) or None")
-        model = unwrapped(model)
-        insight = insight_within(insight, budget)
-        rank = rank_here() if distributed else None
-        gradient_interval = 0 if insight is None else insight.interval
-        sharded = is_sharded(model)
-        if rank or sharded:  # the first measures and writes for all
-            probe = similarity = augmented = projection = insight = None
-        given, labels = (None, None) if probe is None else check_probe(probe, model)
-        inputs = given = None if given is None else given.copied().to(device_of(model))
-        calls, problem, flow, not_followed = _watch(model, inputs)
-        if problem:
-            inputs = None
-        plans = (
-            [] if sharded else plan_layers(model, calls, neuron_cap, unit_rule, no_calls=problem or _no_probe(inputs))
-        )
-        choose_maps(plans, feature_maps, 0 if inputs is None else len(inputs), feature_samples)
-        self._stepping = Stepping(model, optimizers, around)
-        self._insight = None if insight is None else StepInsight(plans, self._stepping, insight)
-        self._signals, not_compared = feature_signals(
-            model, similarity, similarity_interval, similarity_features, augmented
-        )
-        self._projection, not_projected = projection_recorder(model, projection, projection_layers, mean, std)
-        about = {"budget": budget} | (described() if rank is not None else {}) | dict(about or {})
-        header = schema.Header(
-            format=schema.FORMAT,
-            version=schema.VERSION,
-            run=describe_run(model, optimizers, interval, neuron_cap, unit_rule, about),
-            layers=[plan.to_schema() for plan in plans],
-            probe=None if given is None else describe_probe(given, labels, class_names, mean, std),
-            insight=None if self._insight is None else self._insight.recorder.to_schema(),
-            similarity=self._signals.similarity,
-            augmentations=self._signals.augmentations,
-            projection=self._projection.header,
-            flow=flow,
-        )
+        check_path(path)
+        attempt, path = Attempts(), Path(path)
+        try:
+            model = unwrapped(model)
+            insight = insight_within(insight, budget)
+            rank = rank_here() if distributed else None
+            gradient_interval = 0 if insight is None else insight.interval
+            out_of_reach = why_out_of_reach(model)
+            if rank or out_of_reach:  # the first measures and writes for all
+                probe = similarity = augmented = projection = insight = None
+            looked = Looked()
+            if not out_of_reach:
+                looked = look_at(
+                    *(model, probe, attempt),
+                    neuron_cap=neuron_cap,
+                    unit_rule=unit_rule,
+                    class_names=class_names,
+                    mean=mean,
+                    std=std,
+                    feature_maps=feature_maps,
+                    feature_samples=feature_samples,
+                )
+            self._stepping = Stepping(model, optimizers, around)
+            self._insight = None
+            if insight is not None:
+                options = insight
+                follow = lambda: StepInsight(looked.plans, self._stepping, options)  # noqa: E731
+                self._insight = attempt("preparing to follow the gradients", follow, None)
+            self._signals, not_compared = feature_signals(
+                model, similarity, similarity_interval, similarity_features, augmented, attempt
+            )
+            self._projection, not_projected = projection_recorder(
+                model, projection, projection_layers, mean, std, attempt
+            )
+            about = {"budget": budget} | (described() if rank is not None else {}) | dict(about or {})
+            header = schema.Header(
+                format=schema.FORMAT,
+                version=schema.VERSION,
+                run=describe_run(model, optimizers, interval, neuron_cap, unit_rule, about),
+                layers=[plan.to_schema() for plan in looked.plans],
+                probe=looked.probe,
+                insight=None if self._insight is None else self._insight.recorder.to_schema(),
+                similarity=self._signals.similarity,
+                augmentations=self._signals.augmentations,
+                projection=self._projection.header,
+                flow=looked.flow,
+            )
+            ended = _alive.end_of_file(path) if not rank and (overwrite or resume is not False) else []
+            left = None if rank else left_weights(path, resume)
+            self._log = RunLog(None if rank else path, header, overwrite=overwrite, resume=resume)
+            ended += _alive.end_of_model(model)
+            self._begin_watching(model, looked, insight, interval, is_watched=not out_of_reach)
+            other_weights = not_gone_on_with(left, looked.plans, self.steps_taken) if left else ""
+            _alive.add(self, model, path)
+            warnings = (
+                *attempt.failures,
+                other_weights,
+                *ended,
+                *looked.warnings,
+                *not_compared,
+                *not_projected,
+                out_of_reach,
+            )
+            for text in filter(None, warnings):
+                self._log.guard.say(text)
+            for text in looked.remarks:
+                self._log.guard.remark(text)
+            whole = [] if out_of_reach else parameters_in(model)
+            self._ranks = None if rank is None else Ranks(whole, gradient_interval, interval, rank, self._log)
+            self._signals.start(self._log)
+            self._projection.start(self._log)
+        except Exception as error:
+            self._give_up(error)
+            if is_wrong_call(error):
+                raise
+
+    def _begin_watching(
+        self, model: nn.Module, looked: Looked, insight: InsightOptions | None, interval: int, *, is_watched: bool
+    ) -> None:
+        """Watch the optimizers from now on."""
         self._interval = interval
-        left = None if rank else left_weights(Path(path), resume)
-        self._log = RunLog(None if rank else Path(path), header, overwrite=overwrite, resume=resume)
         if self._insight is not None:
             self._insight.recorder.start(self._log)
+        guard, price = self._log.guard, self._log.price
         has_histograms = insight is not None and insight.interval > 0
-        self._taker = PassTaker(model, self._stepping, plans, inputs, self._log.guard, has_histograms=has_histograms)
+        self._taker = PassTaker(
+            model, self._stepping, looked.plans, looked.inputs, guard, has_histograms=has_histograms
+        )
         self._taken: Taken | None = None
         self._is_pass = False
         self._covered: frozenset[str] = frozenset()
-        guard = self._log.guard
         self._silence = Silence(guard.say, guard.remark)
-        self._watch = None if sharded else ModelWatch(model, self._stepping, plans, self._log)
-        self._skipped = SkippedSteps({plan.module: plan.name for plan in plans}, self._log)
+        self._watch = ModelWatch(model, self._stepping, looked.plans, self._log) if is_watched else None
+        self._skipped = SkippedSteps({plan.module: plan.name for plan in looked.plans}, self._log)
         of_steps = self._wants, self._begin_step, self._before_update, self._end_step, self._skip_update
-        self._stepping.start(Watcher(guard, self._log.price, *of_steps))
+        self._stepping.start(Watcher(guard, price, *of_steps))
         self._is_watching = True
-        notes = [
-            not_gone_on_with(left, plans, self.steps_taken) if left else "",
-            f"Activations and connections are not recorded: {problem}" if problem else "",
-            *(*not_compared, *not_projected, *not_followed),
-            SHARDED if sharded else "",
-        ]
-        for note in filter(None, notes):
-            guard.say(note)
-        for note in () if given is None else left_out(given):
-            guard.remark(note)
-        whole = [] if sharded else model.parameters()
-        self._ranks = None if rank is None else Ranks(whole, gradient_interval, interval, rank, self._log)
-        self._signals.start(self._log)
-        self._projection.start(self._log)
+
+    def _give_up(self, error: Exception) -> None:
+        """Nothing is recorded, and whatever is asked of the collector does nothing."""
+        log: RunLog | None = getattr(self, "_log", None)
+        if not is_wrong_call(error):
+            guard = Guard(lambda text: None) if log is None else log.guard
+            guard.say(f"Strobe could not begin to collect: {type(error).__name__}: {error}")
+        if self._is_watching:
+            self._stepping.close()
+        if log is not None:
+            log.close()
+        _alive.remove(self)
+        self._is_watching, self._ranks = False, None
+        self._signals, self._projection = FeatureSignals(None), ProjectionRecorder(None)
+        nothing = schema.Header(schema.FORMAT, schema.VERSION, schema.Run("", 1, 0), [])
+        self._log = RunLog(None, nothing, overwrite=False)
+        self._silence = Silence(self._log.guard.say, self._log.guard.remark)
 
     @property
     def steps_taken(self) -> int:
@@ -244,6 +296,7 @@ class Collector:
         if not self._is_watching:
             return
         self._is_watching = False
+        _alive.remove(self)
         self._stepping.close()
         self._silence.ended(self.steps_taken)
         self._skipped.ended()
@@ -365,22 +418,3 @@ class Collector:
     def _put_of_pass(self, scalars: Mapping[str, float]) -> None:
         own = {name: value for name, value in scalars.items() if name not in self._covered}
         self._log.put_row(tuple(own), self.steps_taken, np.array(list(own.values())))
-
-
-def _no_probe(inputs: Samples | None) -> str:
-    return "there is no probe" if inputs is None else ""
-
-
-def _watch(
-    model: nn.Module, inputs: Samples | None
-) -> tuple[dict[str, Call], str, list[schema.FlowNode] | None, list[str]]:
-    """What each layer does on the probe, or why it could not be seen; the data flow, or notes on why there is none."""
-    if inputs is None:
-        return {}, "", None, []
-    try:
-        with FlowTracing(model, inputs.parts) as flow:
-            calls = trace(model, inputs)
-    except Exception as error:  # noqa: BLE001 - the model is the user's, and may well learn without a probe
-        return {}, f"the model could not run on the probe ({type(error).__name__}: {error})", None, []
-    notes = [NOT_FOLLOWED.format(flow.problem)] if flow.problem else []
-    return calls, "", flow.nodes, notes

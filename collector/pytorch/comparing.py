@@ -1,6 +1,7 @@
 """Feature signals of a PyTorch model: which of its layers are compared, and how it is run."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -9,11 +10,13 @@ from torch import nn
 
 from collector.capture.comparison import OUTPUT, plan_comparison
 from collector.capture.feature_signals import AugmentedSample, FeatureSignals, Measured
+from collector.pytorch.attempts import Attempts
 from collector.pytorch.layers import device_of, layers_of, parameters_of
 from collector.pytorch.outputs import LayerOutputs
 from collector.pytorch.probe import check_probe
 from collector.pytorch.samples import Samples
 from collector.pytorch.trace import trace
+from collector.pytorch.unseen import why_not_run
 
 
 def feature_signals(
@@ -22,6 +25,7 @@ def feature_signals(
     interval: int,
     n_features: int,
     augmented: AugmentedSample | None,
+    attempt: Attempts,
 ) -> tuple[FeatureSignals, list[str]]:
     """What will be recorded of the model's feature signals, and what will not be, a sentence for each reason.
 
@@ -30,13 +34,17 @@ def feature_signals(
         interval: steps between measurements; 0: at the epochs only.
         n_features: features of each layer in the file, at most.
         augmented: one sample, changed in many ways.
+        attempt: tries what may fail on our side.
 
     Raises:
         ValueError: samples that are none.
     """
     inputs, labels = (None, None) if similarity is None else check_probe(similarity, model)
     notes: list[str] = []
-    samples = None if inputs is None else _measured(model, inputs, n_features, "The similarity of layers", notes)
+    samples = None
+    if inputs is not None:
+        measure = partial(_measured, model, inputs, n_features, "The similarity of layers", notes)
+        samples = attempt("preparing to compare layers", measure, None)
     changed = None
     if augmented is not None:
         if isinstance(augmented.inputs, tuple | Mapping):
@@ -46,7 +54,8 @@ def feature_signals(
         if len(tensors) != len(augmented.pictures):
             raise ValueError(f"augmented has {len(tensors)} inputs, but {len(augmented.pictures)} pictures")
         what = "What the network makes of the augmented sample"
-        changed = _measured(model, Samples((tensors,)), n_features, what, notes)
+        measure = partial(_measured, model, Samples((tensors,)), n_features, what, notes)
+        changed = attempt("preparing the augmented sample", measure, None)
     classes = None if labels is None else np.array(labels.tolist(), np.int64)
     return FeatureSignals(samples, classes, interval, changed, augmented), list(dict.fromkeys(notes))
 
@@ -59,7 +68,7 @@ def _measured(model: nn.Module, inputs: Samples, n_features: int, what: str, not
         calls = trace(model, first)
         last = LayerOutputs(model, first, {})({OUTPUT: None}).get(OUTPUT)
     except Exception as error:  # noqa: BLE001 - the model is the user's, and may well learn without this
-        notes.append(f"{what} is not recorded: the model could not run on the samples ({_words(error)})")
+        notes.append(f"{what} is not recorded: {why_not_run(error, 'the samples')}")
         return None
     modules = {name: module for name, module in layers_of(model).items() if name in calls and _is_compared(module)}
     widths = {}
@@ -79,7 +88,3 @@ def _is_compared(module: nn.Module) -> bool:
     if isinstance(module, nn.MultiheadAttention):  # which torch counts among the activations
         return True
     return bool(parameters_of(module)) and type(module).__module__ != "torch.nn.modules.activation"
-
-
-def _words(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"

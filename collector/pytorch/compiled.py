@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
+from functools import lru_cache
+from typing import Any
 
 import torch
 from torch import nn
@@ -17,5 +19,12 @@ def eagerly(modules: Iterable[nn.Module]) -> AbstractContextManager[object]:
 
 
 def _is_compiled(module: nn.Module) -> bool:
-    is_wrapped = "_orig_mod" in module._modules or getattr(module, "_compiled_call_impl", None) is not None
-    return is_wrapped or hasattr(type(module).forward, "_torchdynamo_orig_callable")
+    is_wrapped = "_orig_mod" in module._modules or vars(module).get("_compiled_call_impl") is not None
+    kind: Any = type(module)
+    return is_wrapped or _is_decorated(kind)
+
+
+@lru_cache(4096)
+def _is_decorated(kind: type) -> bool:
+    forward = next((vars(each)["forward"] for each in kind.__mro__ if "forward" in vars(each)), None)
+    return hasattr(forward, "_torchdynamo_orig_callable")

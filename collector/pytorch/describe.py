@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from os import PathLike
 from typing import Any
 
 import torch
@@ -10,6 +11,7 @@ from torch.nn.parameter import is_lazy
 
 import collector
 from collector.capture.units import check_plan
+from collector.pytorch.modules import parameters_in
 from collector.pytorch.optimizers import around_optimizer, inner_optimizer, kinds_of
 from collector.storage import schema
 
@@ -23,13 +25,23 @@ def check_options(model: object, interval: object, neuron_cap: object, unit_rule
     if not isinstance(model, nn.Module):
         several = "; several are one as torch.nn.ModuleDict" if isinstance(model, list | tuple | dict) else ""
         raise ValueError(f"model is of type {type(model).__name__}; give a torch.nn.Module{several}")
-    if any(is_lazy(parameter) for parameter in model.parameters()):
+    if any(is_lazy(parameter) for parameter in parameters_in(model)):
         raise ValueError("the model has layers whose sizes are not known yet; run it once before it is collected")
     if not isinstance(interval, int) or interval < 1:
         raise ValueError(f"interval is {interval!r}; it must be a whole number, 1 or more")
     if not isinstance(neuron_cap, int):
         raise ValueError(f"neuron_cap is {neuron_cap!r}; it must be a whole number, 0 (keep all) or more")
     check_plan(neuron_cap, unit_rule)
+
+
+def check_path(path: object) -> None:
+    """Whether a file can be called so.
+
+    Raises:
+        ValueError: it is no path.
+    """
+    if not isinstance(path, str | PathLike):
+        raise ValueError(f"path is of type {type(path).__name__}; give the name of the file to be written")
 
 
 def check_optimizers(given: Any) -> tuple[list[Any], list[Any]]:

@@ -6,10 +6,11 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
-from torch.utils.hooks import RemovableHandle
 
 from collector.capture.flow import Flow, FlowError
+from collector.pytorch.hooks import Hooks
 from collector.pytorch.layers import INPUT, layers_of
+from collector.pytorch.modules import modules_of
 from collector.pytorch.tensors import named_tensors, tensors_in
 from collector.storage import schema
 
@@ -48,7 +49,7 @@ class FlowTracing(TorchFunctionMode):
         self._flow = Flow(len(given[0][1]) if given and given[0][1].ndim else 0)
         self._sources: dict[int, str] = {}
         self._alive: list[Tensor] = []  # an id that is given back could be given out again
-        self._handles: list[RemovableHandle] = []
+        self._hooks = Hooks()
         self.problem = ""
         for name, tensor in given:
             self._put(tensor, self._flow.give(name, tensor.shape))
@@ -60,21 +61,18 @@ class FlowTracing(TorchFunctionMode):
 
     def __enter__(self) -> "FlowTracing":
         names = {id(module): name for name, module in layers_of(self._model).items()}
-        for name, module in self._model.named_modules():
+        for name, module in modules_of(self._model).items():
             if "parametrizations" in name.split("."):
                 continue  # they make weights, not data
             label = names.get(id(module), name) if name else ""
-            self._handles += [
-                module.register_forward_pre_hook(self._before(label), with_kwargs=True),
-                module.register_forward_hook(self._after(name), with_kwargs=True, always_call=True),
-            ]
+            self._hooks.before(module, self._before(label))
+            self._hooks.after(module, self._after(name), always=True)
         super().__enter__()
         return self
 
     def __exit__(self, *failure: Any) -> None:
         super().__exit__(*failure)
-        for handle in self._handles:
-            handle.remove()
+        self._hooks.remove()
 
     def __torch_function__(
         self, func: Callable[..., Any], types: Any, args: Sequence[Any] = (), kwargs: dict[str, Any] | None = None

@@ -5,6 +5,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from collector.pytorch.modules import modules_of, parameters_in
+
 CONVOLUTIONS = (nn.Conv1d, nn.Conv2d, nn.Conv3d, nn.ConvTranspose1d, nn.ConvTranspose2d, nn.ConvTranspose3d)
 TRANSPOSED = (nn.ConvTranspose1d, nn.ConvTranspose2d, nn.ConvTranspose3d)
 STAGES = (nn.Linear, *CONVOLUTIONS)
@@ -19,7 +21,7 @@ _TAKEN = {"": "(model)", INPUT: f"{INPUT} (layer)", "total": "total (layer)"}
 
 def layers_of(model: nn.Module) -> dict[str, nn.Module]:
     """Name → layer, in the order in which they were made."""
-    return {_TAKEN.get(name, name): module for name, module in model.named_modules() if is_layer(module)}
+    return {_TAKEN.get(name, name): module for name, module in modules_of(model).items() if is_layer(module)}
 
 
 def is_layer(module: nn.Module) -> bool:
@@ -55,8 +57,9 @@ def unwrapped(model: nn.Module) -> nn.Module:
     They share its parameters; but hooks are lost on compiled code, and a parallel forward would wait for the others.
     """
     while True:
-        if isinstance(getattr(model, "_orig_mod", None), nn.Module):
-            model = model._orig_mod  # type: ignore[assignment]
+        inner = dict(model._modules.items()).get("_orig_mod")
+        if inner is not None:
+            model = inner
         elif isinstance(model, nn.DataParallel | nn.parallel.DistributedDataParallel):
             model = model.module
         else:
@@ -68,11 +71,16 @@ def is_sharded(model: nn.Module) -> bool:
 
     Whatever is asked of such a model waits for all ranks.
     """
-    if any(type(module).__name__ == "FullyShardedDataParallel" for module in model.modules()):
+    if any(type(module).__name__ == "FullyShardedDataParallel" for module in modules_of(model).values()):
         return True
-    return any(hasattr(parameter, "device_mesh") for parameter in model.parameters())
+    return any(hasattr(parameter, "device_mesh") for parameter in parameters_in(model))
+
+
+def holds_numbers(model: nn.Module) -> bool:
+    """Whether the parameters are somewhere: on ``meta`` they have shapes only."""
+    return not any(each.is_meta for each in parameters_in(model))
 
 
 def device_of(model: nn.Module) -> torch.device:
     """Where the model's first parameter is."""
-    return next((parameter.device for parameter in model.parameters()), torch.device("cpu"))
+    return next((parameter.device for parameter in parameters_in(model)), torch.device("cpu"))

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from collector.capture.comparison import OUTPUT, Wanted
+from collector.pytorch.hooks import Hooks
 from collector.pytorch.layers import device_of
 from collector.pytorch.logits import logits_of
 from collector.pytorch.samples import Samples
@@ -37,25 +38,22 @@ class LayerOutputs:
         found: dict[str, np.ndarray] = {}
         missing: set[str] = set()
         batch: dict[str, np.ndarray] = {}
-        handles = [
-            self._modules[name].register_forward_hook(_taker(batch, name, features))
-            for name, features in wanted.items()
-            if name != OUTPUT
-        ]
-        try:
-            with unseen(self._model):
-                device = device_of(self._model)
-                for start in range(0, len(self._inputs), BATCH):
+        with unseen(self._model) as run:
+            device = device_of(self._model)
+            for start in range(0, len(self._inputs), BATCH):
+                if start:  # each batch meets the model as the training left it
+                    run.again()
+                with Hooks() as hooks:
+                    for name, features in wanted.items():
+                        if name != OUTPUT:
+                            hooks.after(self._modules[name], _taker(batch, name, features))
                     inputs = self._inputs[start : start + BATCH].to(device)
                     batch.clear()
                     logits, _ = logits_of(inputs.run(self._model), len(inputs))
-                    if OUTPUT in wanted and logits is not None:
-                        batch[OUTPUT] = _flattened(logits, wanted[OUTPUT])
-                    missing |= wanted.keys() - batch.keys()
-                    self._put(found, missing, batch, slice(start, start + len(inputs)))
-        finally:
-            for handle in handles:
-                handle.remove()
+                if OUTPUT in wanted and logits is not None:
+                    batch[OUTPUT] = _flattened(logits, wanted[OUTPUT])
+                missing |= wanted.keys() - batch.keys()
+                self._put(found, missing, batch, slice(start, start + len(inputs)))
         return {name: found[name] for name in found if name not in missing}
 
     def _put(self, found: dict[str, np.ndarray], missing: set[str], batch: Mapping[str, np.ndarray], at: slice) -> None:
@@ -71,7 +69,7 @@ class LayerOutputs:
 def _taker(batch: dict[str, np.ndarray], name: str, features: np.ndarray | None) -> Callable[..., None]:
     """A hook that keeps the latest output, copied at once: a later module may work in place."""
 
-    def take(module: nn.Module, args: tuple[Any, ...], output: Any) -> None:
+    def take(module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any], output: Any) -> None:
         if isinstance(output, Tensor) and output.ndim > 1:
             batch[name] = _flattened(output, features)
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import prod
 
+import torch
 from torch import Tensor, nn
 
 from collector.capture import feature_budget
@@ -21,6 +22,8 @@ from collector.pytorch.layers import (
 from collector.pytorch.origins import Origin
 from collector.pytorch.trace import Call
 from collector.storage import schema
+
+_WITHIN_SCRIPT = "it is a compiled script of torch.jit, which nobody can look into while it runs"
 
 
 @dataclass
@@ -92,7 +95,8 @@ def plan_layers(
             _carry(plan, call.holds, plans)
         if isinstance(plan.module, STAGES):
             _join(plan, call, plans, cap, rule)
-        plan.not_recorded |= activation_absence(call, no_calls)
+        within = _WITHIN_SCRIPT if isinstance(plan.module, torch.jit.ScriptModule) else ""
+        plan.not_recorded |= activation_absence(call, no_calls or within)
         _explain_parameters(plan)
     return list(plans.values())
 
@@ -118,7 +122,7 @@ def _alone(name: str, module: nn.Module, call: Call | None, cap: int, rule: str)
     """A layer with units of its own."""
     shape = call.output_shape if call is not None and not call.problem else ()
     axis = unit_axis(module, 1 + len(shape))
-    weight = module._parameters.get("weight")
+    weight = parameters_of(module).get("weight")
     if isinstance(module, STAGES):
         total = n_units(module)
     elif shape:

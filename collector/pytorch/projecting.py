@@ -1,6 +1,7 @@
 """Which layers of a PyTorch model can be laid out in a plane, and the samples they are run on."""
 
 from collections.abc import Sequence
+from functools import partial
 from math import prod
 from typing import Any
 
@@ -15,15 +16,23 @@ from collector.capture.projecting import (
     plan_projection,
     samples_kept,
 )
+from collector.pytorch.attempts import Attempts
 from collector.pytorch.layers import CONVOLUTIONS, device_of, layers_of
 from collector.pytorch.outputs import LayerOutputs
 from collector.pytorch.probe import check_probe
+from collector.pytorch.samples import Samples
 from collector.pytorch.tensors import to_numpy
 from collector.pytorch.trace import Call, trace
+from collector.pytorch.unseen import why_not_run
 
 
 def projection_recorder(
-    model: nn.Module, projection: Any, layers: Sequence[str], mean: Sequence[float], std: Sequence[float]
+    model: nn.Module,
+    projection: Any,
+    layers: Sequence[str],
+    mean: Sequence[float],
+    std: Sequence[float],
+    attempt: Attempts,
 ) -> tuple[ProjectionRecorder, list[str]]:
     """What will be recorded of the samples, and what will not be, a sentence for each reason.
 
@@ -31,6 +40,7 @@ def projection_recorder(
         projection: samples and their class numbers ``[N]`` or None, as a probe; None: none are recorded.
         layers: names of the layers whose features are kept; none: see `default_layers`.
         mean, std: per channel, what the samples were normalised with.
+        attempt: tries what may fail on our side.
 
     Raises:
         ValueError: samples that are none, or layers that the model does not have.
@@ -42,6 +52,20 @@ def projection_recorder(
     if projection is None:
         return ProjectionRecorder(None), []
     inputs, labels = check_probe(projection, model)
+    plan = partial(_planned, model, modules, inputs, labels, layers, mean, std)
+    nothing: tuple[ProjectionRecorder, list[str]] = ProjectionRecorder(None), []
+    return attempt("preparing samples to be projected", plan, nothing)
+
+
+def _planned(
+    model: nn.Module,
+    modules: dict[str, nn.Module],
+    inputs: Samples,
+    labels: Tensor | None,
+    layers: Sequence[str],
+    mean: Sequence[float],
+    std: Sequence[float],
+) -> tuple[ProjectionRecorder, list[str]]:
     notes: list[str] = []
     shape = inputs.shown.shape
     n_kept = samples_kept(len(inputs), prod(shape[1:]), are_pictures=is_picture(shape[1:]))
@@ -51,7 +75,7 @@ def projection_recorder(
     try:
         calls = trace(model, inputs[:2].to(device_of(model)))
     except Exception as error:  # noqa: BLE001 - the model is the user's, and may well learn without this
-        reason = f"the model could not run on the samples ({type(error).__name__}: {error})"
+        reason = why_not_run(error, "the samples")
         return ProjectionRecorder(None), [*notes, f"Samples that can be projected are not recorded: {reason}"]
     widths = {}
     for name in layers or default_layers(modules, calls):

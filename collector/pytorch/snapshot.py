@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from collector.capture.units import reduce_weight
+from collector.pytorch.hooks import Hooks
 from collector.pytorch.idle_units import idle_fractions
 from collector.pytorch.logits import logits_of
 from collector.pytorch.plan import LayerPlan
@@ -60,17 +61,11 @@ def run_probe(
         inputs: the probe, on the model's device.
         tell: is given a sentence where the logits had to be chosen, or are not there.
     """
-    handles = [
-        plan.module.register_forward_hook(_taker(plan, taken, len(inputs)))
-        for plan in plans
-        if "activation" not in plan.not_recorded
-    ]
-    try:
-        with unseen(model):
-            logits, choice = logits_of(inputs.run(model), len(inputs))
-    finally:
-        for handle in handles:
-            handle.remove()
+    with unseen(model), Hooks() as hooks:
+        for plan in plans:
+            if "activation" not in plan.not_recorded:
+                hooks.after(plan.module, _taker(plan, taken, len(inputs)))
+        logits, choice = logits_of(inputs.run(model), len(inputs))
     if choice:
         tell(choice)
     if logits is not None:
@@ -90,7 +85,7 @@ def _taker(plan: LayerPlan, taken: Taken, n_samples: int) -> Callable[..., None]
     def put_activation(array: np.ndarray) -> None:
         record.activation = _own(plan.units.reduce(array, 1))  # type: ignore[assignment]
 
-    def take(module: nn.Module, args: tuple[Any, ...], output: Any) -> None:
+    def take(module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any], output: Any) -> None:
         # A module that is used several times may have given something else before.
         if not isinstance(output, Tensor) or output.shape != shape:
             return

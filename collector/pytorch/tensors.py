@@ -85,6 +85,8 @@ def scalar_value(value: object) -> object:
     """
     if not isinstance(value, Tensor):
         return float(value)  # type: ignore[arg-type]
+    if value.is_meta:
+        raise ValueError("a tensor on the device meta holds no number")
     if value.numel() != 1:
         raise ValueError(f"a scalar is one number, but this tensor has shape {tuple(value.shape)}")
     return value.item() if value.is_cpu else value.detach().clone()

@@ -1,18 +1,27 @@
 """One forward pass over the probe, watched closely: which layers are called, what they read and what they give."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
 from torch import Tensor, nn
 
+from collector.capture.words import listed
+from collector.pytorch.flow_tracing import FlowTracing
+from collector.pytorch.hooks import Hooks
 from collector.pytorch.layers import CONVOLUTIONS, INPUT, STAGES, layers_of, unit_axis
 from collector.pytorch.origin_tracing import OriginTracing
 from collector.pytorch.origins import Origin
 from collector.pytorch.samples import Samples
 from collector.pytorch.tensors import tensors_in
 from collector.pytorch.unseen import unseen
+
+KEEPS = (
+    "The model keeps something from call to call ({}). A run on held-out samples goes on from what the training left "
+    "there, and puts it back; what is recorded of these samples depends on it."
+)
 
 
 @dataclass
@@ -33,10 +42,22 @@ class Call:
     """Whether it was given something else at an earlier call."""
 
 
-def trace(model: nn.Module, inputs: Samples) -> dict[str, Call]:
+def trace(
+    model: nn.Module,
+    inputs: Samples,
+    flow: FlowTracing | None = None,
+    tell: Callable[[str], object] = lambda _: None,
+) -> dict[str, Call]:
     """The layers that were called in a forward pass over samples, in no particular order.
 
     Whatever the model raises passes through; no hook is left behind.
+
+    Args:
+        flow: follows the data through the same pass.
+        tell: is given a sentence where the model keeps something from call to call.
+
+    Raises:
+        NotRunError: the model cannot be run without leaving a trace.
     """
     calls: dict[str, Call] = {}
     orders = count()
@@ -64,13 +85,12 @@ def trace(model: nn.Module, inputs: Samples) -> dict[str, Call]:
 
         return hook
 
-    handles = [module.register_forward_hook(watch(name), with_kwargs=True) for name, module in layers_of(model).items()]
-    try:
-        with unseen(model), origins:
-            inputs.run(model)
-    finally:
-        for handle in handles:
-            handle.remove()
+    with unseen(model) as run, flow or nullcontext(), Hooks() as hooks, origins:
+        for name, module in layers_of(model).items():
+            hooks.after(module, watch(name))
+        inputs.run(model)
+    if run.changed:
+        tell(KEEPS.format(listed(run.changed)))
     return calls
 
 

@@ -20,7 +20,7 @@ Batches = Callable[..., list[tuple[Any, Tensor]]]
 
 def nodes_of(model: nn.Module, inputs: Any) -> list[FlowNode]:
     """The nodes of a run on ``inputs``."""
-    with FlowTracing(model, inputs) as flow, unseen(model):
+    with unseen(model), FlowTracing(model, inputs) as flow:
         model(**inputs) if isinstance(inputs, dict) else model(inputs)
     assert flow.nodes is not None, flow.problem
     return flow.nodes
