@@ -1,12 +1,16 @@
 """A model whose layers make their parameters only when it is first called."""
 
+from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any
 
 import keras
 import tensorflow as tf
 
+from collector.keras.held_state import HeldState
 from collector.keras.samples import Samples
-from collector.keras.trace import forward
+from collector.keras.trace import forward, wrapped_calls
+from collector.keras.unseen import random_states_kept
 
 
 def build(model: keras.Model, samples: Samples | None) -> str:
@@ -32,10 +36,38 @@ def build(model: keras.Model, samples: Samples | None) -> str:
             "The layers of this model have no parameters before it is called, and there is no probe to call it with: "
             "none of them is recorded. Give the collector a probe, or call the model once before the training."
         )
-    call = tf.function(lambda inputs: forward(model, inputs), autograph=False)
-    call.get_concrete_function(samples.specs())
+
+    def run(inputs: Any) -> None:
+        graph = tf.compat.v1.get_default_graph()
+        with wrapped_calls(_layers(model), lambda layer, original: _unseen(layer, original, graph)):
+            forward(model, inputs)
+
+    tf.function(run, autograph=False).get_concrete_function(samples.specs())
     left = ", ".join(f"{layer.name!r} ({type(layer).__name__})" for layer in _unbuilt(model))
     return f"Not recorded, as the model did not call them when it ran on the probe: {left}." if left else ""
+
+
+def _unseen(layer: Any, original: Callable[..., Any], graph: Any) -> Callable[..., Any]:
+    """A layer's ``call`` of which stays what layers are built of, and nothing else.
+
+    Keras calls layers in a graph of its own to build them, once; it does so here instead of in the first step, and
+    what that changes it changes then.
+    """
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        if tf.compat.v1.get_default_graph() is not graph:
+            return original(*args, **kwargs)
+        with ExitStack() as stack:
+            stack.callback(HeldState(layer, is_alone=True).put_back)
+            if all(each.built for each in _layers(layer)):
+                stack.enter_context(random_states_kept())
+            return original(*args, **kwargs)
+
+    return call
+
+
+def _layers(layer: Any) -> list[Any]:
+    return [layer, *layer._flatten_layers(include_self=False)]
 
 
 def _unbuilt(model: keras.Model) -> list[Any]:

@@ -178,11 +178,6 @@ class KerasCollector(keras.callbacks.Callback):
             recording.say(sentence)
         return recording
 
-    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
-        """Keras's metrics start anew."""
-        if self._recording:
-            self._recording.begin_epoch()
-
     def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
         """Take what there is before the step."""
         if self._recording:

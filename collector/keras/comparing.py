@@ -12,6 +12,7 @@ from collector.capture.feature_signals import AugmentedSample, FeatureSignals, M
 from collector.keras.layers import is_activation, layers_of, parameters_of
 from collector.keras.outputs import LayerOutputs
 from collector.keras.samples import Samples
+from collector.keras.unseen import why_not_run
 
 
 def check_augmented(sample: AugmentedSample) -> AugmentedSample:
@@ -58,9 +59,7 @@ def _measured(model: keras.Model, inputs: Samples, n_features: int, what: str, n
     try:
         outputs = LayerOutputs(model, inputs, layers)
     except Exception as error:  # noqa: BLE001 - the model is the user's, and may well learn without this
-        first_line = str(error).strip().partition("\n")[0]
-        reason = f"{type(error).__name__}: {first_line}"
-        notes.append(f"{what} is not recorded: the model could not run on the samples ({reason})")
+        notes.append(f"{what} is not recorded: {why_not_run(error, 'the samples')}")
         return None
     widths = {}
     for name, call in outputs.calls.items():

@@ -13,7 +13,7 @@ from collector.keras.logits import before_softmax, logits_of
 from collector.keras.samples import Samples
 from collector.keras.tensors import to_numpy
 from collector.keras.trace import Call, watch
-from collector.keras.unseen import unseen
+from collector.keras.unseen import UnseenFunction
 
 BATCH = 64
 """Samples the model runs on at once, so that its own memory stays small."""
@@ -47,23 +47,21 @@ class LayerOutputs:
         self._functions: dict[tuple[frozenset[str], int], Run] = {}
         self.calls: Mapping[str, Call] = {}
         self.n_outputs: int | None = None
-        with unseen(model):
-            self._look()
+        self._look()
 
     def __call__(self, wanted: Wanted) -> dict[str, np.ndarray]:
         """Layer → float32 ``[N, D]``; see `collector.capture.comparison.Outputs`."""
         found: dict[str, np.ndarray] = {}
         missing: set[str] = set()
-        with unseen(self._model):
-            for start in range(0, len(self._samples), BATCH):
-                part = self._samples.part(start, start + BATCH)
-                given = self._function(frozenset(wanted), len(part))(part.tensors())
-                missing |= wanted.keys() - given.keys()
-                for name, tensor in given.items():
-                    rows, features = to_numpy(tensor), wanted[name]
-                    rows = rows if features is None else rows[:, features]
-                    whole = found.setdefault(name, np.empty((len(self._samples), rows.shape[1]), np.float32))
-                    whole[start : start + len(rows)] = rows
+        for start in range(0, len(self._samples), BATCH):
+            part = self._samples.part(start, start + BATCH)
+            given = self._function(frozenset(wanted), len(part))(part.tensors())
+            missing |= wanted.keys() - given.keys()
+            for name, tensor in given.items():
+                rows, features = to_numpy(tensor), wanted[name]
+                rows = rows if features is None else rows[:, features]
+                whole = found.setdefault(name, np.empty((len(self._samples), rows.shape[1]), np.float32))
+                whole[start : start + len(rows)] = rows
         return {name: found[name] for name in found if name not in missing}
 
     def _look(self) -> None:
@@ -96,9 +94,7 @@ class LayerOutputs:
         return self._functions[key]
 
     def _traced(self, run: Callable[[tf.Tensor], Any], n_samples: int) -> Run:
-        given = self._samples.part(0, n_samples).specs()
-        function: Run = tf.function(run, autograph=False).get_concrete_function(given)
-        return function
+        return UnseenFunction(self._model, run, self._samples.part(0, n_samples).specs())
 
 
 def _flattened(call: Call, layer: Any) -> tf.Tensor:

@@ -1,6 +1,6 @@
 """The probe: how the file describes it, and the model run on it inside one graph."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import keras
@@ -16,7 +16,7 @@ from collector.keras.plan import LayerPlan, choose_maps, plan_layers
 from collector.keras.samples import Samples
 from collector.keras.tensors import to_numpy
 from collector.keras.trace import watch
-from collector.keras.unseen import unseen
+from collector.keras.unseen import UnseenFunction, why_not_run
 from collector.storage import schema
 from collector.storage.schema import LayerRecord
 
@@ -65,7 +65,7 @@ class ProbeRun:
     ) -> None:
         self._model = model
         self._inputs = None if samples is None else samples.tensors()
-        self._function: Callable[[Any], Any] | None = None
+        self._function: UnseenFunction | None = None
         self.problem = ""
         self.flow: list[schema.FlowNode] | None = None
         self.flow_problem = self.choice = ""
@@ -81,7 +81,7 @@ class ProbeRun:
         try:
             return build(self._model, samples)
         except Exception as error:  # noqa: BLE001 - the model is the user's, and may well learn without a probe
-            self.problem = _cannot_run(error)
+            self.problem = why_not_run(error, "the probe")
             return ""
 
     def _trace(self, samples: Samples, cap: int, rule: str, kept_maps: tuple[str, int | None]) -> None:
@@ -107,12 +107,9 @@ class ProbeRun:
             return means, maps, idle, last
 
         try:
-            # Only the graph is made here: nothing runs, so nothing moves.
-            with unseen(self._model):
-                function = tf.function(run, autograph=False)
-                self._function = function.get_concrete_function(samples.specs())
+            self._function = UnseenFunction(self._model, run, samples.specs())
         except Exception as error:  # noqa: BLE001 - the model is the user's, and may well learn without a probe
-            self.problem = _cannot_run(error)
+            self.problem = why_not_run(error, "the probe")
 
     def take(self, records: Mapping[str, LayerRecord]) -> tuple[np.ndarray | None, dict[str, float]]:
         """Put activations and feature maps into the records; the logits ``[N, K]``, and fractions of idle units.
@@ -122,8 +119,7 @@ class ProbeRun:
         """
         if self._function is None:
             return None, {}
-        with unseen(self._model):
-            means, maps, idle, output = self._function(self._inputs)
+        means, maps, idle, output = self._function(self._inputs)
         for plan in self.plans:
             record = records[plan.name]
             if plan.name in means:
@@ -135,11 +131,6 @@ class ProbeRun:
                 record.feature_maps = half  # type: ignore[assignment]
         fractions = {name: float(to_numpy(fraction)) for name, fraction in idle.items()}
         return None if output is None else _own(to_numpy(output)), fractions
-
-
-def _cannot_run(error: Exception) -> str:
-    first_line = str(error).strip().partition("\n")[0]
-    return f"the model could not run on the probe ({type(error).__name__}: {first_line})"
 
 
 def _own(array: np.ndarray) -> np.ndarray:

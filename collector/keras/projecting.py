@@ -20,6 +20,7 @@ from collector.keras.outputs import LayerOutputs
 from collector.keras.probe import channels_first
 from collector.keras.samples import Samples
 from collector.keras.trace import Call
+from collector.keras.unseen import why_not_run
 
 _CONVOLUTIONS = (*CONVOLUTIONS, *TRANSPOSED, *DEPTHWISE)
 
@@ -56,8 +57,7 @@ def projection_recorder(
     try:
         outputs = LayerOutputs(model, samples.part(0, n_kept), layers)
     except Exception as error:  # noqa: BLE001 - the model is the user's, and may well learn without this
-        first_line = str(error).strip().partition("\n")[0]
-        reason = f"the model could not run on the samples ({type(error).__name__}: {first_line})"
+        reason = why_not_run(error, "the samples")
         return ProjectionRecorder(None), [*notes, f"Samples that can be projected are not recorded: {reason}"]
     calls = outputs.calls
     widths = {}

@@ -18,7 +18,7 @@ from collector.capture.taken import Taken
 from collector.keras import remarks
 from collector.keras.insight import StepInsight
 from collector.keras.probe import ProbeRun
-from collector.keras.results import StepMetrics
+from collector.keras.results import StepResults
 from collector.keras.taking import FIRST_MOMENTS, PassTaker, Values, arrays, held
 from collector.keras.tensors import read
 from collector.keras.watching import StepWatch
@@ -73,7 +73,7 @@ class Recording:
         self._plans = probe.plans
         self._remarks: set[str] = set()
         self._n_passes = 0
-        self._metrics = StepMetrics(model)
+        self._results: StepResults | None = None
         self._watch: StepWatch | None = None
         self._taken: Taken | None = None
         self._before: dict[int, tf.Tensor] = {}
@@ -117,9 +117,11 @@ class Recording:
         if not self._log.is_open:
             with self._log.guard("going on with the file"):
                 self._log.reopen()
-        if self._sees_steps:
-            with self._log.guard("watching the training steps"):
+        with self._log.guard("watching the training steps"):
+            if self._sees_steps:
                 self._watch_steps()
+            else:
+                self._results = StepResults(self.model, self._log.guard)
         self._remark(remarks.of_compiled(self.model))
 
     def _watch_steps(self) -> None:
@@ -130,6 +132,7 @@ class Recording:
             self._n_passes = 0
             if before is not None:
                 self._remark(remarks.changes(before, self._watch, self._plans, self.steps_taken))
+        self._results = self._watch.results  # type: ignore[union-attr]
         self._watch.open()  # type: ignore[union-attr]
 
     def _watch_anew(self) -> None:
@@ -146,10 +149,6 @@ class Recording:
                 if sentence not in self._remarks:
                     self._remarks.add(sentence)
                     self._log.note(sentence)
-
-    def begin_epoch(self) -> None:
-        """Keras's metrics were set back."""
-        self._metrics.begin_epoch()
 
     def before_step(self, batch: int) -> None:
         """A step, or the first of several that run at once, is about to be taken."""
@@ -168,6 +167,9 @@ class Recording:
         if self._watch is not None and self._watch.is_replaced and self.model.train_function is not None:
             self._watch_anew()
         step = self.steps_taken
+        if self._results is not None:
+            with self._log.guard("watching the results of a step"):
+                self._results.begin_step()
         with self._log.guard("taking a pass before the training step"):
             is_due = self._is_due(step) and self._log.affords("passes")
             self._wants = bool(self._watch and self._insight and self._insight.recorder.wants(step))
@@ -234,11 +236,9 @@ class Recording:
 
     def _put_results(self, step: int, logs: Mapping[str, Any]) -> None:
         watch = self._watch
-        loss = watch.loss() if watch is not None and watch.has_loss else self._metrics.of_loss(logs)
-        if loss is not None:
-            self._log.put("loss", step, loss)
-        for name, value in self._metrics.of_step(logs).items():
-            self._log.put(name, step, value)
+        if self._results is not None:
+            for name, value in self._results.of_step(logs).items():
+                self._log.put(name, step, value)
         if watch is not None:
             for name, each in watch.by_rate().items():
                 self._log.put(name, step, each.learning_rate())

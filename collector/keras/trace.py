@@ -1,6 +1,6 @@
 """One forward pass over the probe, watched closely: which layers are called, what they read and what they give."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -90,32 +90,37 @@ def forward(model: keras.Model, inputs: Any) -> Any:
 def _wrapped(layers: Mapping[str, Any], seen: Callable[[str, Any, Any, Any], None]) -> Iterator[None]:
     """Calls ``seen`` with name, layer, first tensor given and output whenever one of the layers is called."""
 
-    def wrap(name: str, layer: Any) -> Callable[..., Any]:
-        original = layer.call
+    names = {id(layer): name for name, layer in layers.items()}
 
+    def around(layer: Any, original: Callable[..., Any]) -> Callable[..., Any]:
         def call(*args: Any, **kwargs: Any) -> Any:
             output = original(*args, **kwargs)
-            seen(
-                name,
-                layer,
-                next((each for each in tf.nest.flatten((args, kwargs)) if tf.is_tensor(each)), None),
-                output,
-            )
+            given = next((each for each in tf.nest.flatten((args, kwargs)) if tf.is_tensor(each)), None)
+            seen(names[id(layer)], layer, given, output)
             return output
 
         return call
 
-    own = {name: vars(layer).get("call") for name, layer in layers.items()}
-    for name, layer in layers.items():
-        object.__setattr__(layer, "call", wrap(name, layer))
+    with wrapped_calls(layers.values(), around):
+        yield
+
+
+@contextmanager
+def wrapped_calls(
+    layers: Iterable[Any], around: Callable[[Any, Callable[..., Any]], Callable[..., Any]]
+) -> Iterator[None]:
+    """Meanwhile the layers have the ``call`` that ``around`` makes of a layer and its own, on the layers themselves."""
+    own = [(layer, vars(layer).get("call")) for layer in {id(each): each for each in layers}.values()]
+    for layer, _ in own:
+        object.__setattr__(layer, "call", around(layer, layer.call))
     try:
         yield
     finally:
-        for name, layer in layers.items():
-            if own[name] is None:
+        for layer, call in own:
+            if call is None:
                 object.__delattr__(layer, "call")
             else:
-                object.__setattr__(layer, "call", own[name])
+                object.__setattr__(layer, "call", call)
 
 
 def _readable(layer: Any, given: Any, origin: Origin | None) -> Origin | None:

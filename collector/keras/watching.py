@@ -10,15 +10,16 @@ import tensorflow as tf
 from collector.capture.guard import Guard
 from collector.keras.optimizer_watch import OptimizerWatch
 from collector.keras.optimizers import optimizers_of
-from collector.keras.tensors import is_real, read, to_numpy
+from collector.keras.results import StepResults
+from collector.keras.tensors import is_real
 
 
 class StepWatch:
-    """Keeps the gradients, the loss and the learning rates of the latest step of a model.
+    """Keeps the gradients, the results and the learning rates of the latest step of a model.
 
-    The optimizers' ``apply`` and the loss tracker's ``update_state`` are wrapped on these very objects, and the
-    train function is made anew, so that the wrappers are traced into it: there each gradient is handed to a variable
-    of ours, which takes its memory over and copies nothing. `close` puts everything back.
+    The optimizers' ``apply``, the model's ``train_step`` and the ``update_state`` of metrics that are means are wrapped
+    on these very objects, and the train function is made anew, so that the wrappers are traced into it: there each
+    gradient is handed to a variable of ours, which takes its memory over and copies nothing. `close` puts all back.
 
     A gradient is recorded as its optimizer receives it: before the optimizer's own clipping, but with the factor of
     its loss scaling taken out.
@@ -32,12 +33,10 @@ class StepWatch:
         self._slots = {
             key: tf.Variable(tf.zeros(each.shape, each.dtype), trainable=False) for key, each in trained(model).items()
         }
-        self._loss = tf.Variable(float("nan"), trainable=False)
+        self.results = StepResults(model, guard)
         self._wants_sparse = tf.Variable(True, trainable=False)
         self.compiled_with = model.optimizer
         self._optimizers = [OptimizerWatch(each, self._slots, self._wants_sparse) for each in optimizers_of(model)]
-        self.has_loss = False
-        """Whether the step's own loss was seen on its way into the tracker."""
         self._put_back: list[Callable[[], None]] = []
         self._functions: tuple[Any, Any] = (None, None)
         """The train function that the model had, and ours in its place, for the next time."""
@@ -47,11 +46,10 @@ class StepWatch:
         self._is_open = True
         for each in self._optimizers:
             self._wrap(each.optimizer, "apply", self._watched_apply(each))
-        tracker = next((each for each in self.model.metrics if each.name == "loss"), None)
-        if isinstance(tracker, keras.metrics.Mean):
-            self._wrap(tracker, "update_state", self._watched_loss)
+        for owner, name, watched in self.results.wrappers():
+            self._wrap(owner, name, watched)
         model, kept = self.model, self.model.train_function
-        if self._functions[0] is kept:
+        if self._functions[1] is not None and self._functions[0] is kept:
             model.train_function = self._functions[1]
         else:
             model.make_train_function(force=True)
@@ -113,18 +111,6 @@ class StepWatch:
 
         return watched
 
-    def _watched_loss(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        def update_state(values: Any, *args: Any, **kwargs: Any) -> Any:
-            if self._is_open and self._is_stepping:
-                with self._guard("keeping the loss of a step"):
-                    loss = tf.convert_to_tensor(values)
-                    if loss.shape.rank == 0:
-                        self.has_loss = True
-                        self._loss.assign(tf.cast(loss, tf.float32))
-            return original(values, *args, **kwargs)
-
-        return update_state
-
     def begin_step(self, *, wants_gradients: bool) -> None:
         """A training step is under way: what is called until `end_step` belongs to it, and nothing else does."""
         if wants_gradients:
@@ -155,10 +141,6 @@ class StepWatch:
     def gradients(self) -> dict[int, Any]:
         """``id`` of TensorFlow's variable → gradient of the latest step; a variable that had none is missing."""
         return {key: gradient for each in self._optimizers for key, gradient in each.gradients().items()}
-
-    def loss(self) -> float:
-        """The latest step's own loss, before its update."""
-        return float(to_numpy(read(self._loss)))
 
     def by_rate(self) -> dict[str, OptimizerWatch]:
         """Scalar → the optimizer whose learning rate it is, of those in use whose rate can be seen."""
