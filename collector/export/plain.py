@@ -8,6 +8,7 @@ import msgspec
 import numpy as np
 
 from collector.storage.blocks import Block, to_array
+from collector.storage.checksums import FIELDS
 from collector.storage.errors import DamagedError
 from collector.storage.reader import open_file
 
@@ -20,7 +21,8 @@ def plain_lines(path: Path) -> Iterator[bytes]:
     """The text of the plain document, line by line: a record on each line, as in the original.
 
     NaN and Inf, which JSON has no numbers for, become the words ``"nan"``, ``"inf"`` and ``"-inf"``. A line that
-    was cut off or cannot be read is left out. Collections of the original visualizer are plain as they are.
+    was cut off or cannot be read is left out, and so are the checksums, which are of other
+    text. Collections of the original visualizer are plain as they are.
 
     Raises:
         CollectionError: the file cannot be opened, or is none of ours.
@@ -76,6 +78,8 @@ def _plain_object(text: bytes) -> dict[str, Any]:
     """The plain object that a line holds; empty for one that cannot be read."""
     try:
         value = msgspec.json.decode(text)
-        return plain(value) if isinstance(value, dict) else {}
+        return (
+            {name: plain(each) for name, each in value.items() if name not in FIELDS} if isinstance(value, dict) else {}
+        )
     except (ValueError, RecursionError):
         return {}

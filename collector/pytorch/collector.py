@@ -94,6 +94,9 @@ class Collector:
         distributed: under ``torch.distributed``, where each rank makes this collector, the first writes the file, and
             the others send it what they log and their own gradients (see FORMAT.md). False: this process records for
             itself, and the others need no collector.
+        durable: wait at each pass, and at the end, until it is on the disk, where a loss of power leaves it. That costs
+            some milliseconds a pass, which the file's price counts. Without it the file survives the end of the
+            process, but a loss of power may cost what was written in the half minute before.
         about: more of what is known of the run: fields of `schema.Run`, as ``{"dataset": "mnist", "seed": 0}``.
 
     Raises:
@@ -127,6 +130,7 @@ class Collector:
         projection: tuple[Any, Tensor | None] | None = None,
         projection_layers: Sequence[str] = (),
         distributed: bool = True,
+        durable: bool = False,
         about: Mapping[str, Any] | None = None,
     ) -> None:
         check_options(model, interval, neuron_cap, unit_rule)
@@ -172,7 +176,7 @@ class Collector:
             flow=flow,
         )
         self._interval = interval
-        self._log = RunLog(None if rank else Path(path), header, overwrite=overwrite, resume=resume)
+        self._log = RunLog(None if rank else Path(path), header, overwrite=overwrite, resume=resume, durable=durable)
         if self._insight is not None:
             self._insight.recorder.start(self._log)
         has_histograms = insight is not None and insight.interval > 0

@@ -29,6 +29,11 @@ LINE, FRONT, OUTER, HEADER, SUMMARY = b"crc", b"front_crc", b"outer_crc", b"head
 LARGE = b',"features":{'
 """Where the large arrays of a record begin, of which the numbers in front of them are read alone."""
 
+FIELDS = frozenset(
+    ("checksums", "header_crc", "crc", "front_crc", "outer_crc", "part_crcs", "summary_crc"),
+)
+"""All fields that speak of checksums."""
+
 _WITH_FRONT = ("similarity", "augmentation", "projection")
 _DIGITS = 8
 _PARTS = b'"part_crcs":"'

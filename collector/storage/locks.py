@@ -1,6 +1,7 @@
 """Locks that say who records into a file: advisory, for writers only, and gone with the process that holds them."""
 
 import errno
+import gc
 import os
 import stat
 import weakref
@@ -32,7 +33,13 @@ def lock(file: int, path: Path) -> bool:
         BeingRecordedError: somebody holds it.
     """
     try:
-        _lock(file)
+        try:
+            _lock(file)
+        except OSError:
+            if _number(file) not in _here:
+                raise
+            gc.collect()  # an owner that nobody knows any more may only wait to be thrown away
+            _lock(file)
     except OSError as error:
         if error.errno in _HELD:
             raise BeingRecordedError(path, _who(file)) from None

@@ -5,7 +5,7 @@ import stat
 import weakref
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from collector.storage.header import LegacyFormatError, read_header
 from collector.storage.json_text import JsonTextError, decode
 from collector.storage.lines import Line, entry_of, read_at, read_record, whole_fragment, whole_lines
 from collector.storage.passes import Passes
+from collector.storage.paths import expanded
 from collector.storage.projections import Projections, ProjectionSamples
 from collector.storage.schema import EpochRecord, IndexEntry, NoteRecord, PriceRecord, ResumeRecord, StepsRecord, Tail
 from collector.storage.series import Series
@@ -24,6 +25,9 @@ from collector.storage.signs import KINDS as SIGN_KINDS
 from collector.storage.signs import Signs
 from collector.storage.similarities import Similarities
 from collector.storage.tail import read_tail
+
+if TYPE_CHECKING:
+    from collector.storage.verify import Verification
 
 MOST_DAMAGES = 100
 """So many damages are told one by one."""
@@ -40,12 +44,13 @@ def open_collection(path: Path | str) -> "Collection":
     Raises:
         CollectionError: what is wrong with the file, in words.
     """
+    path = expanded(path)
     try:
-        return Collection(Path(path))
+        return Collection(path)
     except LegacyFormatError:
         from collector.storage.legacy import LegacyCollection
 
-        return LegacyCollection(Path(path))
+        return LegacyCollection(path)
 
 
 class Collection:
@@ -108,7 +113,7 @@ class Collection:
             self.projection = header.projection
             self.projections.expect(header.projection, checked=checked)
             self.passes.expect(header.layers, None if header.probe is None else len(header.probe))
-            self._read_to = header.end
+            self._read_to = self._header_end = header.end
             self._take_all(header.end)
         except OSError as error:
             self.close()
@@ -243,6 +248,15 @@ class Collection:
             self.damaged.append(damage)
         elif len(self.damaged) == MOST_DAMAGES:
             self.damaged.append("There is more damage, which is not listed.")
+
+    def verify(self) -> "Verification":
+        """Check the whole file: every checksum and array, order, numbers and kinds, the summary against the records.
+
+        All of it is read, one record at a time; a gigabyte takes some seconds.
+        """
+        from collector.storage.verify import verify
+
+        return verify(self, self._file, self._header_end, self._size())
 
     def require_passes(self) -> "Collection":
         """The collection itself, where it has a pass to show.

@@ -18,6 +18,7 @@ from collector.storage.header import LINE_END, parse_header
 from collector.storage.kept import REPEATED, Kept, step_of
 from collector.storage.locks import Claim
 from collector.storage.owned_file import OwnedFile, flush_folder
+from collector.storage.paths import expanded
 from collector.storage.rescue import Remembered, survivors, told
 from collector.storage.schema import (
     EpochRecord,
@@ -77,9 +78,9 @@ class CollectionWriter:
         earlier: EarlierRun | None = None,
         durable: bool = False,
     ) -> None:
-        self.path = Path(path)
+        self.path = expanded(path)
         self.price: PriceRecord | None = None
-        self.say: Callable[[str], None] = self._note
+        self.say: Callable[[str], None] | None = None
         self._named = self.path.absolute()
         self._durable = durable
         self._is_elsewhere = False
@@ -101,7 +102,7 @@ class CollectionWriter:
             if earlier is not None:
                 earlier.release()
         if not self._file.is_locked:
-            self._note("The file system keeps no locks: nothing keeps a second run from recording into this file.")
+            self._tell("The file system keeps no locks: nothing keeps a second run from recording into this file.")
         if earlier is not None:
             self.write(earlier.mark())
             for remark in earlier.remarks(now):
@@ -202,8 +203,11 @@ class CollectionWriter:
         self._index.append((kind, step_of(record), *place))
         self._remember(record)
 
-    def _note(self, text: str) -> None:
-        self.write(NoteRecord(self._n_steps, text))
+    def _tell(self, text: str) -> None:
+        if self.say is None:
+            self.write(NoteRecord(self._n_steps, text))
+        else:
+            self.say(text)
 
     def _append_line(self, pieces: list[bytes]) -> tuple[int, int]:
         """Write a record's text; its offset and length."""
@@ -225,10 +229,10 @@ class CollectionWriter:
             except OSError:
                 self._file.close()
                 raise
-            self.say(told)
+            self._tell(told)
         elif not self._is_elsewhere and self._file.is_elsewhere:
             self._is_elsewhere = True
-            self.say(f"{str(self.path)!r} was moved while it was recorded; recording goes on in the moved file.")
+            self._tell(f"{str(self.path)!r} was moved while it was recorded; recording goes on in the moved file.")
 
     def _go_on_beside(self, change: str) -> str:
         """Write into another file, with all that is left of this one; what has to be told."""
