@@ -6,10 +6,12 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from collector.storage import CollectionError, open_collection
+from collector.storage.paths import expanded
 from data.errors import DataError
 from data.names import DATASETS
 from models.names import KERAS_MODELS, MODELS, OPTIMIZERS, WrongPairError, check_pair, fitting_models
@@ -27,8 +29,15 @@ EXAMPLES = """examples:
   python main.py --headless --output_path a.json   train and collect, no window
   python main.py --epochs 5 --resume               go on where that run stopped, or begin it
   torchrun --nproc_per_node=2 main.py --headless   train with two processes
+  python main.py verify a.json                     check the whole file: is all of it as it was written
   python main.py export a.json --csv               what other tools read; export --help tells more
 """
+
+COMMANDS = {
+    "export": ("collector.export.command", "export"),
+    "verify": ("collector.storage.verify_command", "verify"),
+}
+"""What may stand in place of a collection, and what does it; loaded when it is asked for."""
 
 WRONG_USE = 2
 """Exit code for what the user can mend with other options."""
@@ -41,10 +50,10 @@ def main(arguments: list[str] | None = None) -> int:
     """Open a collection, or train and then open what was collected; the exit code."""
     parser = _parser()
     given = sys.argv[1:] if arguments is None else arguments
-    if given[:1] == ["export"]:
-        from collector.export.command import export
-
-        return export(given[1:], f"{parser.prog} export")
+    if given and given[0] in COMMANDS:
+        module, function = COMMANDS[given[0]]
+        code: int = getattr(import_module(module), function)(given[1:], f"{parser.prog} {given[0]}")
+        return code
     chosen = parser.parse_args(given)
     options = TrainOptions(**{name: getattr(chosen, name) for name in TrainOptions.__dataclass_fields__})
     try:
@@ -195,7 +204,9 @@ def _parser() -> argparse.ArgumentParser:
     default = TrainOptions()
     positive = _number(int, 1, "a whole number from 1 on")
     natural = _number(int, 0, "a whole number from 0 on")
-    parser.add_argument("collection", nargs="?", type=Path, help="a collection (*.json) to open; nothing is trained")
+    parser.add_argument(
+        "collection", nargs="?", type=expanded, help="a collection (*.json) to open; nothing is trained"
+    )
 
     training = parser.add_argument_group("training")
     _add(training, "--dataset", choices=DATASETS, default=default.dataset, help="what to learn (default: mnist)")
@@ -206,7 +217,9 @@ def _parser() -> argparse.ArgumentParser:
     rate = _number(float, 0, "a number above 0", is_open=True)
     _add(training, "--lr", type=rate, help="learning rate (default: 0.002 for adamw, a quarter of it for cifar10_cnn)")
     _add(training, "--seed", type=_seed, help="makes the run repeatable (default: drawn and recorded)")
-    _add(training, "--data_root", type=Path, help="folder of the data (default: STROBE_DATA_ROOT or data/downloads)")
+    _add(
+        training, "--data_root", type=expanded, help="folder of the data (default: STROBE_DATA_ROOT or data/downloads)"
+    )
     _add(training, "--strict_data", action="store_true", help="fail where other data would stand in")
     _add_collecting(parser, positive, natural)
     return parser
@@ -248,7 +261,11 @@ def _add_collecting(parser: argparse.ArgumentParser, positive: Kind, natural: Ki
     _add(collecting, "--projection_layers", default="", help=by_layers)
     within = "recording may slow the training down by this share, as 0.03 (default: no limit)"
     _add(collecting, "--budget", type=_budget, help=within)
-    _add(collecting, "--output_path", type=Path, help="the collection (default: data/collections/DATASET_MODEL.json)")
+    durable = "wait at each pass until it is on the disk, where a loss of power leaves it"
+    _add(collecting, "--durable", action="store_true", help=durable)
+    _add(
+        collecting, "--output_path", type=expanded, help="the collection (default: data/collections/DATASET_MODEL.json)"
+    )
     _add_existing(collecting)
     _add(collecting, "--headless", action="store_true", help="train and collect only: no window, no picture")
 

@@ -30,6 +30,7 @@ class TrainOptions:
         seed: makes the run repeatable; None draws one.
         output_path: the collection; None names it after dataset and model.
         resume: go on with a run that was stopped, where its collection is there.
+        durable: wait at each pass until it is on the disk.
     """
 
     dataset: str = "mnist"
@@ -61,6 +62,7 @@ class TrainOptions:
     output_path: Path | None = None
     force: bool = False
     resume: bool = False
+    durable: bool = False
 
     @property
     def model_name(self) -> str:
@@ -77,7 +79,7 @@ class TrainOptions:
     def recorded(self) -> dict[str, str | int | float | bool | None]:
         """What of the options makes one run differ from another, as the collection keeps it."""
         chosen = asdict(self) | {"model": self.model_name}
-        for not_of_the_run in ("output_path", "force", "resume", "data_root"):
+        for not_of_the_run in ("output_path", "force", "resume", "durable", "data_root"):
             del chosen[not_of_the_run]
         return chosen
 

@@ -153,6 +153,7 @@ def collector_options(options: TrainOptions, source: DataSource, seed: int, step
         "mean": source.mean,
         "std": source.std,
         "overwrite": options.force,
+        "durable": options.durable,
         "about": about,
     }
 

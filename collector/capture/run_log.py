@@ -15,6 +15,7 @@ from collector.capture.resuming import Resume, earlier_run
 from collector.capture.scalars import Finish, Scalars
 from collector.storage.earlier import EarlierRun
 from collector.storage.errors import CollectionError
+from collector.storage.paths import expanded
 from collector.storage.schema import (
     EpochRecord,
     Header,
@@ -49,19 +50,31 @@ class RunLog:
     Args:
         path: the file; None where another process writes it: then this log was never open.
         resume: whether the run goes on in the file, where there is one; see `collector.capture.resuming`.
+        durable: wait at each pass until it is on the disk; see `CollectionWriter`.
 
     Raises:
         CollectionError: the file exists or cannot be made, or is of another run than the one that goes on.
         ValueError: the header could not be read back, or its budget is none, or a bad option.
     """
 
-    def __init__(self, path: Path | None, header: Header, *, overwrite: bool, resume: Resume = False) -> None:
+    def __init__(
+        self,
+        path: Path | None,
+        header: Header,
+        *,
+        overwrite: bool,
+        resume: Resume = False,
+        durable: bool = False,
+    ) -> None:
+        path = None if path is None else expanded(path)
         earlier = None if path is None else earlier_run(path, resume, overwrite=overwrite)
-        self._writer = None if path is None else _new_file(path, header, overwrite, earlier)
+        self._writer = None if path is None else _new_file(path, header, overwrite, earlier, durable)
         self.price = Price()
         self.budget = Budget(self.price, header.run.budget)
         self._paid = self._writer.price if self._writer else None
         self.guard = Guard(self.note)
+        if self._writer is not None:
+            self._writer.say = self.guard.say
         self.is_open = path is not None
         self.steps_taken = self._first_step = earlier.step if earlier else 0
         self.epoch = earlier.epoch if earlier else 0
@@ -125,7 +138,8 @@ class RunLog:
         record.epoch = self._epoch_of_last_step if is_end else self._epoch()
         record.seconds = round(time.monotonic() - self._began, 6)
         self._write(record)
-        self._n_passes += 1
+        # Where the file was lost and the run goes on in another one, that one's passes are counted.
+        self._n_passes = self._writer.n_passes if self._writer and self.is_open else self._n_passes + 1
 
     def add_end_scalars(self, scalars: Mapping[str, float]) -> None:
         """Scalars of the state after the last step, but those that are recorded of that step already."""
@@ -251,9 +265,11 @@ class RunLog:
             )
 
 
-def _new_file(path: Path, header: Header, overwrite: bool, earlier: EarlierRun | None) -> CollectionWriter:
+def _new_file(
+    path: Path, header: Header, overwrite: bool, earlier: EarlierRun | None, durable: bool
+) -> CollectionWriter:
     try:
-        return CollectionWriter(path, header, overwrite=overwrite, earlier=earlier)
+        return CollectionWriter(path, header, overwrite=overwrite, earlier=earlier, durable=durable)
     except OSError as error:
         problem = f"cannot be written: {error.strerror or error}."
         raise CollectionError(path, problem, "Choose another place for the file.") from None

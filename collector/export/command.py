@@ -15,6 +15,7 @@ from collector.export.scalars import write_scalars
 from collector.export.similarity import write_corr_means, write_layers, write_pairs, write_stability
 from collector.storage import Collection, CollectionError, open_collection
 from collector.storage.errors import CollectionExistsError
+from collector.storage.paths import expanded
 
 WRONG_USE = 2
 
@@ -113,7 +114,7 @@ FORMS: dict[str, tuple[Part, ...]] = {
 
 def _parser(program: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog=program, description="Write a collection in forms that other tools read.")
-    parser.add_argument("collection", type=Path, help="the collection (*.json)")
+    parser.add_argument("collection", type=expanded, help="the collection (*.json)")
     parser.add_argument(
         "--insight", action="store_true", help="near-zero gradient counts, as Optimization Insight has them"
     )
@@ -123,7 +124,7 @@ def _parser(program: str) -> argparse.ArgumentParser:
     parser.add_argument("--similarity", action="store_true", help=alike)
     parser.add_argument("--augmentations", action="store_true", help="stability of each layer under each augmentation")
     where = "folder to write into (default: that of the collection)"
-    parser.add_argument("--output_path", "--output-path", type=Path, help=where)
+    parser.add_argument("--output_path", "--output-path", type=expanded, help=where)
     parser.add_argument("--force", action="store_true", help="replace files of an earlier export")
     return parser
 

@@ -8,12 +8,13 @@ import msgspec
 import numpy as np
 
 from collector.storage.blocks import Block, to_array
+from collector.storage.checksums import FIELDS
 from collector.storage.errors import DamagedError
 from collector.storage.reader import open_file
 from collector.storage.writer import INDEX_AT_DIGITS
 
 _RECORDS = b',"records":['
-_OF_THE_LINE = ("crc", "index", "index_at")
+_OF_THE_LINE = FIELDS | {"index", "index_at"}
 """Fields that tell of the original's lines, and would be wrong of others."""
 
 
@@ -21,8 +22,8 @@ def plain_lines(path: Path) -> Iterator[bytes]:
     """The text of the plain document, line by line: a record on each line, as in the original, which reads the same.
 
     NaN and Inf, which JSON has no numbers for, become the words ``"nan"``, ``"inf"`` and ``"-inf"``. An array without
-    values stays a block: a list would lose its shape. A line that was cut off or cannot be read is left out.
-    Collections of the original visualizer are plain as they are.
+    values stays a block: a list would lose its shape. A line that was cut off or cannot be read is left out, and so are
+    the checksums, which are of other text. Collections of the original visualizer are plain as they are.
 
     Raises:
         CollectionError: the file cannot be opened, or is none of ours.

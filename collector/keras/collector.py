@@ -76,6 +76,9 @@ class KerasCollector(keras.callbacks.Callback):
         projection_layers: the layers whose features are kept for that, at most 24 of them and 256 features of each,
             evenly spread, in float16. Empty: each dense layer and the last convolution, behind the norm and the
             activation that carry its units on. A softmax that ends a dense layer is left out of its features.
+        durable: wait at each pass, and at the end, until it is on the disk, where a loss of power leaves it. That costs
+            some milliseconds a pass, which the file's price counts. Without it the file survives the end of the
+            process, but a loss of power may cost what was written in the half minute before.
 
     Raises:
         CollectionError: at the start of the training, where the file exists or cannot be made, or is of another run
@@ -107,6 +110,7 @@ class KerasCollector(keras.callbacks.Callback):
         feature_samples: int | None = None,
         projection: tuple[Any, Any] | None = None,
         projection_layers: Sequence[str] = (),
+        durable: bool = False,
     ) -> None:
         super().__init__()
         check_budget(budget)
@@ -120,7 +124,7 @@ class KerasCollector(keras.callbacks.Callback):
         self._inputs = inputs
         self._probe = None if inputs is None else describe_probe(inputs, labels, class_names, mean, std)
         self._interval, self._neuron_cap, self._unit_rule = interval, neuron_cap, unit_rule
-        self._overwrite, self._resume, self._about = overwrite, resume, about
+        self._overwrite, self._resume, self._durable, self._about = overwrite, resume, durable, about
         self._insight = insight_within(insight, budget)
         self._similarity = None if similarity is None else check_samples(similarity, "similarity")
         self._similarity_interval, self._similarity_features = similarity_interval, similarity_features
@@ -164,7 +168,7 @@ class KerasCollector(keras.callbacks.Callback):
         projection, not_projected = projection_recorder(
             model, self._projection, self._projection_layers, self._mean, self._std
         )
-        where = self._path, self._overwrite, self._resume
+        where = self._path, self._overwrite, self._resume, self._durable
         recording = Recording(model, probe, run, self._probe, self._insight, signals, projection, *where)
         if probe.problem:
             recording.say(f"Activations and connections are not recorded: {probe.problem}")

@@ -46,6 +46,7 @@ class Recording:
         path: Path,
         overwrite: bool,
         resume: Resume = False,
+        durable: bool = False,
     ) -> None:
         self.model = model
         n_replicas = model.distribute_strategy.num_replicas_in_sync
@@ -64,7 +65,7 @@ class Recording:
             projection=projection.header,
             flow=probe.flow,
         )
-        self._log = RunLog(path, header, overwrite=overwrite, resume=resume)
+        self._log = RunLog(path, header, overwrite=overwrite, resume=resume, durable=durable)
         if self._insight:
             self._insight.recorder.start(self._log)
         self._interval = run.interval

@@ -101,6 +101,9 @@ class Collector:
         distributed: under ``torch.distributed``, where each rank makes this collector, the first writes the file, and
             the others send it what they log and their own gradients (see FORMAT.md). False: this process records for
             itself, and the others need no collector.
+        durable: wait at each pass, and at the end, until it is on the disk, where a loss of power leaves it. That costs
+            some milliseconds a pass, which the file's price counts. Without it the file survives the end of the
+            process, but a loss of power may cost what was written in the half minute before.
         about: more of what is known of the run: fields of `schema.Run`, as ``{"dataset": "mnist", "seed": 0}``.
 
     Raises:
@@ -134,6 +137,7 @@ class Collector:
         projection: tuple[Any, Tensor | None] | None = None,
         projection_layers: Sequence[str] = (),
         distributed: bool = True,
+        durable: bool = False,
         about: Mapping[str, Any] | None = None,
     ) -> None:
         self._is_watching = False
@@ -193,7 +197,7 @@ class Collector:
             )
             ended = _alive.end_of_file(path) if not rank and (overwrite or resume is not False) else []
             left = None if rank else left_weights(path, resume)
-            self._log = RunLog(None if rank else path, header, overwrite=overwrite, resume=resume)
+            self._log = RunLog(None if rank else path, header, overwrite=overwrite, resume=resume, durable=durable)
             ended += _alive.end_of_model(model)
             self._begin_watching(model, looked, insight, interval, is_watched=not out_of_reach)
             other_weights = not_gone_on_with(left, looked.plans, self.steps_taken) if left else ""

@@ -1,10 +1,12 @@
 """A collection that a run goes on with: what stays of it, and where the run stands."""
 
 import os
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 
 import msgspec
 
@@ -12,7 +14,9 @@ from collector.storage.encode import encode
 from collector.storage.errors import BlockError, CollectionError, NewerVersionError
 from collector.storage.header import HeaderLine, read_header
 from collector.storage.json_text import JsonTextError, decode
-from collector.storage.lines import entry_of, read_entry, whole_fragment, whole_lines
+from collector.storage.kept import Kept, kept
+from collector.storage.lines import STEPPED, entry_of, read_record, whole_fragment, whole_lines
+from collector.storage.locks import Claim
 from collector.storage.reader import Collection, open_file, steps_arrays
 from collector.storage.same_run import changes, differences
 from collector.storage.schema import (
@@ -20,33 +24,24 @@ from collector.storage.schema import (
     EpochRecord,
     IndexEntry,
     NoteRecord,
-    PassRecord,
     PriceRecord,
-    Record,
     ResumeRecord,
     StepsRecord,
 )
 
 _WAY_OUT = "It cannot be resumed: choose another name, or replace it."
 _MOST_TOLD = 3
+_NUMBER = re.compile(rb'(\{"record":"pass","pass":)(\d{1,15})(?=,)')
 
 
 class _MaybeStepped(msgspec.Struct):
     step: Count | None = None
 
 
-@dataclass(frozen=True)
-class Kept:
-    """A record that stays: its entry's kind and step, its text, and what of it belongs into the summary."""
-
-    kind: str
-    step: int
-    text: list[bytes]
-    record: Record | None = None
-
-
 class EarlierRun:
     """What a collection holds of the steps before the one at which its run goes on. It is only read here.
+
+    From now until `release` nobody else can record into it.
 
     Attributes:
         path: the file, behind any link.
@@ -62,13 +57,25 @@ class EarlierRun:
         step: see above; None: behind the last recorded step.
 
     Raises:
-        CollectionError: it cannot be gone on with; why, in words.
+        CollectionError: it cannot be gone on with, or somebody records into it; in words.
     """
 
     def __init__(self, path: Path, step: int | None) -> None:
         self.path = path.resolve()
         self._named = path
-        self._n_left_out = 0
+        self._n_left_out = self._n_passes = 0
+        self._claim = Claim(path)
+        try:
+            self._read(path, step)
+        except BaseException:
+            self.release()
+            raise
+
+    def release(self) -> None:
+        """Let the file go."""
+        self._claim.release()
+
+    def _read(self, path: Path, step: int | None) -> None:
         try:
             with open_file(path) as file:
                 self.header = read_header(file, path)
@@ -107,55 +114,50 @@ class EarlierRun:
         """
         with open_file(self.path) as file:
             size, end = os.fstat(file.fileno()).st_size, self.header.end
-            lines = whole_lines(file, end, size)
-            for line in lines:
+            checked = self.header.has_checksums
+            for line in whole_lines(file, end, size):
                 end = line.offset + line.length + 1
-                if line.is_tail or line.is_blank:
-                    continue
-                entry = entry_of(file, line)
-                yield from () if entry is None else self._kept(entry, read_entry(file, entry))
-                self._n_left_out += entry is None
-            fragment = whole_fragment(file, end, size) if end < size else None
-            if fragment is not None and (entry := entry_of(file, fragment)):
-                yield from self._kept(entry, read_entry(file, entry))
+                if not (line.is_tail or line.is_blank):
+                    yield from self._kept(file, entry_of(file, line))
+            fragment = whole_fragment(file, end, size, checked=checked) if end < size else None
+            if fragment is not None:
+                yield from self._kept(file, entry_of(file, fragment))
 
-    def _kept(self, entry: IndexEntry, text: bytes) -> Iterator[Kept]:
+    def _kept(self, file: BinaryIO, entry: IndexEntry | None) -> Iterator[Kept]:
+        checked = self.header.has_checksums
         try:
-            kept = self._part(entry, text)
+            part = None if entry is None else self._part(entry, read_record(file, entry, checked=checked))
         except (JsonTextError, BlockError):
-            self._n_left_out += 1
-            return
-        if kept is not None:
-            yield kept
+            entry = None
+        self._n_left_out += entry is None
+        if entry is not None and part is not None:
+            yield part if checked or part.is_changed else replace(part, is_changed=True)
 
     def _part(self, entry: IndexEntry, text: bytes) -> Kept | None:
         """What stays of a record; None where nothing does."""
         kind, step = entry[:2]
-        record: Record | None = None
-        stays = step < self.step
-        match kind:
-            case "steps":
-                return self._steps(decode(text, StepsRecord), text)
-            case "epoch":
-                record = decode(text, EpochRecord)
-                step, stays = record.step, record.step <= self.step
-            case "note":
-                record = decode(text, NoteRecord)
-                step, stays = record.step, record.step < self.step
-            case "resume":
-                record = decode(text, ResumeRecord)
-                step, stays = record.step, record.step < self.step
-            case "price":
-                record = decode(text, PriceRecord)
-                step, stays = record.step, record.step <= self.step
-            case "pass":
-                record = PassRecord(number=0, step=step)  # the summary needs no more of it
-            case "signs" | "sign_bits" | "similarity" | "augmentation" | "projection_samples" | "projection":
-                pass
-            case _:  # of a newer writer
+        found = kept(entry, text)
+        match found.record:
+            case StepsRecord():
+                return self._steps(found.record, text)
+            case EpochRecord() | PriceRecord():
+                stays = found.record.step <= self.step
+            case NoteRecord() | ResumeRecord():
+                stays = found.record.step < self.step
+            case None if kind not in STEPPED:  # of a newer writer
                 own = decode(text, _MaybeStepped).step
                 stays = own is None or own < self.step
-        return Kept(kind, step, [text], record) if stays else None
+            case _:
+                stays = step < self.step
+        if stays and kind == "pass":
+            found = self._numbered(found)
+        return found if stays else None
+
+    def _numbered(self, found: Kept) -> Kept:
+        """A pass under its place as its number: passes before it may have been left out."""
+        text = _NUMBER.sub(b"\\g<1>%d" % self._n_passes, found.text[0], count=1)
+        self._n_passes += 1
+        return found if text == found.text[0] else replace(found, text=[text], is_changed=True)
 
     def _steps(self, record: StepsRecord, text: bytes) -> Kept | None:
         columns = steps_arrays(record)
@@ -164,8 +166,8 @@ class EarlierRun:
             return None
         is_whole = len(steps) == len(record.steps)
         part = {name: values[: len(steps)] for name, values in columns.items()}
-        kept = StepsRecord(record.start, steps[-1] + 1, part, record.every)  # type: ignore[arg-type]
-        return Kept("steps", record.start, [text] if is_whole else encode(kept), record=kept)
+        shorter = StepsRecord(record.start, steps[-1] + 1, part, record.every)  # type: ignore[arg-type]
+        return Kept("steps", record.start, [text] if is_whole else encode(shorter), shorter, not is_whole)
 
     def mark(self) -> ResumeRecord:
         """What tells of the resumption."""

@@ -35,3 +35,11 @@ class CollectionExistsError(CollectionError):
 
 class PassNotRecordedError(CollectionError, IndexError):
     """The collection has no pass of this number (an ``IndexError``, so that iteration ends)."""
+
+
+class BeingRecordedError(CollectionError):
+    """Somebody records into the file at this moment."""
+
+    def __init__(self, path: Path | str, who: str) -> None:
+        way_out = "Wait until that run has ended, close its collector, or choose another name."
+        super().__init__(path, f"is being recorded by {who}.", way_out)

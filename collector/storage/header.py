@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from collector.storage import schema
+from collector.storage.checksums import HEADER, check, ending, field
 from collector.storage.compared import Augmentations, Similarity, augmentations_of, similarity_of
 from collector.storage.errors import BlockError, CollectionError, DamagedError, NewerVersionError, NotACollectionError
 from collector.storage.flow import FlowNode, flow_of
@@ -45,6 +46,7 @@ class HeaderLine:
     augmentations: Augmentations | None
     projection: Projection | None
     flow: tuple[FlowNode, ...]
+    has_checksums: bool
     end: int
 
 
@@ -81,13 +83,28 @@ def parse_header(line: bytes) -> HeaderLine:
     if len(line) > LONGEST_HEADER:
         raise BlockError(f"with its probe the first line would take {len(line):,} bytes of {LONGEST_HEADER:,}")
     # An upgrade from an older version goes here: a function for each, from its structs to the next newer ones.
-    header = decode(line.rstrip(b"\r\n") + b"]}", schema.Header)
+    text = line.rstrip(b"\r\n")
+    header = decode(text + b"]}", schema.Header)
+    # Known from two places, so that no damage to one of them turns the checking off.
+    if header.checksums or ending(text, HEADER, LINE_END)[1].startswith(field(HEADER, 0)[:-9]):
+        check(text, HEADER, LINE_END)
     probe = None if header.probe is None else probe_of(header.probe)
     similarity = None if header.similarity is None else similarity_of(header.similarity)
     augmentations = None if header.augmentations is None else augmentations_of(header.augmentations)
     projection = None if header.projection is None else projection_of(header.projection)
     layers, flow = layers_of(header.layers), flow_of(header.flow or [])
-    return HeaderLine(header.run, layers, probe, header.insight, similarity, augmentations, projection, flow, len(line))
+    return HeaderLine(
+        run=header.run,
+        layers=layers,
+        probe=probe,
+        insight=header.insight,
+        similarity=similarity,
+        augmentations=augmentations,
+        projection=projection,
+        flow=flow,
+        has_checksums=bool(header.checksums),
+        end=len(line),
+    )
 
 
 def _check_version(version: int, path: Path) -> None:

@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 import numpy as np
 
 from collector.storage.blocks import Array, to_array
+from collector.storage.checksums import FRONT, LARGE, ChecksumError, check
 from collector.storage.errors import BlockError, DamagedError, PassNotRecordedError
 from collector.storage.json_text import JsonTextError, decode
 from collector.storage.lines import LONGEST_LINE
@@ -22,9 +23,6 @@ Record = TypeVar("Record", SimilarityRecord, AugmentationRecord, ProjectionRecor
 Read = Callable[[int, int], bytes]
 """The bytes of the file from an offset on, so many."""
 
-_LARGE = b',"features":{'
-"""Where the large arrays begin in a line of our own writer."""
-
 _FIRST_BYTES = 2**15
 _GROWTH = 4
 
@@ -39,6 +37,9 @@ class LightRecords(Generic[Record]):
         read: gives its bytes.
         kind: the struct of the records.
         what: completes the sentence "The … of step 7 cannot be read".
+
+    Attributes:
+        checked: whether lines, and what stands in front of their large arrays, have checksums.
     """
 
     def __init__(self, path: Path, read: Read, kind: type[Record], what: str) -> None:
@@ -46,6 +47,7 @@ class LightRecords(Generic[Record]):
         self._read = read
         self._kind: type[Record] = kind
         self._what = what
+        self.checked = False
         self._entries: list[IndexEntry] = []
 
     def add(self, entry: IndexEntry) -> None:
@@ -88,16 +90,17 @@ class LightRecords(Generic[Record]):
             self._check_length(entry)
             while len(text) < entry[3]:
                 text = self._read(entry[2], min(n_bytes, entry[3]))
-                if (end := text.find(_LARGE)) >= 0:
-                    return self._decoded(text[:end] + b"}", entry)
+                if (end := text.find(LARGE)) >= 0:
+                    front = check(text[:end], FRONT, b"") if self.checked else text[:end]
+                    return self._decoded(front + b"}", entry)
                 if len(text) < min(n_bytes, entry[3]):
                     break
                 n_bytes *= _GROWTH
-            return self._decoded(text, entry)
-        except JsonTextError:
-            return self.whole(number)  # another writer may have cut elsewhere
+        except (JsonTextError, ChecksumError):
+            pass  # another writer may have cut elsewhere
         except (BlockError, OSError) as error:
             raise self.damage(number, str(error)) from None
+        return self.whole(number)
 
     def whole(self, number: int) -> Record:
         """A record with all it has.
@@ -108,7 +111,10 @@ class LightRecords(Generic[Record]):
         entry = self._entries[number]
         try:
             self._check_length(entry)
-            return self._decoded(self._read(entry[2], entry[3]), entry)
+            text = self._read(entry[2], entry[3])
+            if self.checked:
+                check(text.rstrip(b"\r"))
+            return self._decoded(text, entry)
         except (JsonTextError, BlockError, OSError) as error:
             raise self.damage(number, str(error)) from None
 

@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 import msgspec
 
+from collector.storage.checksums import RunningCheck, check
 from collector.storage.errors import BlockError
 from collector.storage.json_text import JsonTextError, decode
 from collector.storage.schema import Count, IndexEntry, Record
@@ -20,7 +21,7 @@ _CHUNK = 4 * 2**20
 _START = re.compile(rb',?\{"record":"(\w{1,64})"(?:(?:,"pass":\d{1,15})?,"step":(\d{1,15})[,}])?')
 _START_BYTES = 256
 _TAIL = b'],"summary":'
-_STEPPED = (b"pass", b"signs", b"sign_bits", b"similarity", b"augmentation", b"projection_samples", b"projection")
+STEPPED = ("pass", "signs", "sign_bits", "similarity", "augmentation", "projection_samples", "projection")
 """Kinds whose entries have their step; the other records are read as a whole anyway."""
 
 
@@ -41,6 +42,8 @@ class Line:
     offset: int
     length: int
     start: bytes
+    is_intact: bool = True
+    """Whether it agrees with its checksum, or was not asked for one."""
 
     @property
     def is_tail(self) -> bool:
@@ -80,20 +83,38 @@ def read_entry(file: BinaryIO, entry: IndexEntry) -> bytes:
     return read_at(file, entry[2], entry[3])
 
 
-def whole_lines(file: BinaryIO, offset: int, end_of_file: int) -> Iterator[Line]:
+def read_record(file: BinaryIO, entry: IndexEntry, *, checked: bool) -> bytes:
+    """The text of one record, which agrees with its checksum where that is ``checked``.
+
+    Raises:
+        BlockError: the line is longer than a reader takes, or was changed.
+    """
+    text = read_entry(file, entry)
+    if checked:
+        check(text.rstrip(b"\r"))
+    return text
+
+
+def whole_lines(file: BinaryIO, offset: int, end_of_file: int, *, checked: bool = False) -> Iterator[Line]:
     """The lines from ``offset`` on that end in a newline. Reads in chunks, so that memory stays small."""
     at = start = offset
     head = b""
+    running = RunningCheck()
     # Asking for no more than there is: room for a whole chunk costs more than reading a small file.
     while chunk := read_at(file, at, min(_CHUNK, end_of_file - at)):
         begin = 0
+        view = memoryview(chunk)
         while (end := chunk.find(b"\n", begin)) >= 0:
             if len(head) < _START_BYTES:
                 head += chunk[begin : min(end, begin + _START_BYTES)]
-            yield Line(start, at + end - start, head)
-            begin, start, head = end + 1, at + end + 1, b""
+            if checked:
+                running.add(view[begin:end])
+            yield Line(start, at + end - start, head, not checked or running.is_intact)
+            begin, start, head, running = end + 1, at + end + 1, b"", RunningCheck()
         if len(head) < _START_BYTES:
             head += chunk[begin : begin + _START_BYTES]
+        if checked:
+            running.add(view[begin:])
         at += len(chunk)
 
 
@@ -106,22 +127,28 @@ def entry_of(file: BinaryIO, line: Line) -> IndexEntry | None:
     comma = line.start.startswith(b",")
     offset, length = line.offset + comma, line.length - comma
     match = _START.match(line.start)
-    if match and (match[2] or match[1] not in _STEPPED):
+    if match and (match[2] or match[1].decode() not in STEPPED):
         return match[1].decode(), int(match[2] or 0), offset, length
     if not line.start.startswith((b",{", b"{")):
         return None
     try:
         text = read_entry(file, ("", 0, offset, length))
         kind = decode(text, _AnyRecord).record
-        return kind, decode(text, _AnyStepped).step if kind.encode() in _STEPPED else 0, offset, length
+        return kind, decode(text, _AnyStepped).step if kind in STEPPED else 0, offset, length
     except (BlockError, JsonTextError):
         return None
 
 
-def whole_fragment(file: BinaryIO, offset: int, size: int) -> Line | None:
-    """The text after the last newline, where it is a record that lacks only its newline."""
+def whole_fragment(file: BinaryIO, offset: int, size: int, *, checked: bool = False) -> Line | None:
+    """The text after the last newline, where it is a record that lacks only its newline.
+
+    With a checksum it is known to be whole, and may have another byte where the newline was.
+    """
     try:
         text = read_entry(file, ("", 0, offset, size - offset))
+        if checked:
+            text = text if text.endswith(b"}") else text[:-1]
+            check(text.removeprefix(b","))
         decode(text.removeprefix(b","), Record)  # type: ignore[arg-type]
     except (BlockError, JsonTextError):
         return None

@@ -35,9 +35,14 @@ class Measurements(Sequence[Item], Generic[Record, Header, Item]):
         self._missing = missing
         self._header: Header | None = None
 
-    def expect(self, header: Header | None) -> None:
-        """What the header says of the measurements, which the records have to agree with."""
+    def expect(self, header: Header | None, *, checked: bool = False) -> None:
+        """What the header says of the measurements, which the records have to agree with.
+
+        Args:
+            checked: whether their lines have checksums.
+        """
         self._header = header
+        self._records.checked = checked
 
     def add(self, entry: IndexEntry) -> None:
         """One more record of this kind was found in the file.

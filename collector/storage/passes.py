@@ -18,10 +18,15 @@ __all__ = ["KINDS", "LayerArrays", "Pass", "Passes"]
 class Passes(Sequence[Pass]):
     """The passes of a collection, in order. Each is read from the file when it is asked for, and not kept."""
 
-    def __init__(self, path: Path, read: Callable[[IndexEntry], bytes]) -> None:
+    def __init__(
+        self, path: Path, read: Callable[[IndexEntry], bytes], say: Callable[[str], None] = lambda _: None
+    ) -> None:
         self._path = path
         self._read = read
+        self._say = say
         self._entries: list[IndexEntry] = []
+        self._shifts = {0}
+        """By how much the passes' own numbers were found to differ from their places."""
         self._plan: Mapping[str, Layer] = {}
         self._n_samples: int | None = None
 
@@ -31,6 +36,11 @@ class Passes(Sequence[Pass]):
 
     def add(self, entry: IndexEntry) -> None:
         """One more pass was found in the file."""
+        if self._entries and entry[1] <= self._entries[-1][1]:
+            self._say(
+                f"Pass {len(self._entries)} is of step {entry[1]:,} and comes behind one of step "
+                f"{self._entries[-1][1]:,}: a pass stands twice, or passes are in another order than they were taken."
+            )
         self._entries.append(entry)
 
     @property
@@ -68,7 +78,16 @@ class Passes(Sequence[Pass]):
         except (JsonTextError, BlockError, OSError) as error:
             problem = f"pass {number % len(self)}, at byte {entry[2]:,}, cannot be read: {error}."
             raise DamagedError(self._path, problem, "The other passes can still be shown.") from None
+        self._compare_number(record.number, number % len(self))
         return Pass(record, self._path, self._plan, self._n_samples)
+
+    def _compare_number(self, number: int, place: int) -> None:
+        if number - place not in self._shifts:
+            self._shifts.add(number - place)
+            self._say(
+                f"Pass {place} says that it is number {number}: passes before it are missing, stand twice, or are in "
+                "another order than they were taken."
+            )
 
     def __iter__(self) -> Iterator[Pass]:
         return (self[number] for number in range(len(self)))

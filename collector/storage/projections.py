@@ -105,6 +105,11 @@ class Projections(Measurements[ProjectionRecord, Projection, ProjectionMeasureme
         super().add(entry)
         self.entries.append(entry)
 
+    def expect(self, header: Projection | None, *, checked: bool = False) -> None:
+        """What the header says of them; see `Measurements.expect`."""
+        super().expect(header, checked=checked)
+        self._samples.checked = checked
+
     def add_samples(self, entry: IndexEntry) -> None:
         """The record of kind ``projection_samples`` was found in the file.
 

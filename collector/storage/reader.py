@@ -5,7 +5,7 @@ import stat
 import weakref
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 
@@ -15,8 +15,9 @@ from collector.storage.columns import Columns, from_schema
 from collector.storage.errors import BlockError, DamagedError, NotACollectionError
 from collector.storage.header import LegacyFormatError, read_header
 from collector.storage.json_text import JsonTextError, decode
-from collector.storage.lines import entry_of, read_at, read_entry, whole_fragment, whole_lines
+from collector.storage.lines import Line, entry_of, read_at, read_record, whole_fragment, whole_lines
 from collector.storage.passes import Passes
+from collector.storage.paths import expanded
 from collector.storage.projections import Projections, ProjectionSamples
 from collector.storage.schema import EpochRecord, IndexEntry, NoteRecord, PriceRecord, ResumeRecord, StepsRecord, Tail
 from collector.storage.series import Series
@@ -24,6 +25,9 @@ from collector.storage.signs import KINDS as SIGN_KINDS
 from collector.storage.signs import Signs
 from collector.storage.similarities import Similarities
 from collector.storage.tail import read_tail
+
+if TYPE_CHECKING:
+    from collector.storage.verify import Verification
 
 MOST_DAMAGES = 100
 """So many damages are told one by one."""
@@ -40,12 +44,13 @@ def open_collection(path: Path | str) -> "Collection":
     Raises:
         CollectionError: what is wrong with the file, in words.
     """
+    path = expanded(path)
     try:
-        return Collection(Path(path))
+        return Collection(path)
     except LegacyFormatError:
         from collector.storage.legacy import LegacyCollection
 
-        return LegacyCollection(Path(path))
+        return LegacyCollection(path)
 
 
 class Collection:
@@ -71,7 +76,8 @@ class Collection:
         notes: the collector's own warnings.
         price: what recording has cost so far; None where that is not known.
         resumes: where the run went on from a saved state, and when.
-        damaged: what had to be passed over, a sentence for each.
+        damaged: what had to be passed over, or does not fit, a sentence for each.
+        has_checksums: whether every line has one, which is compared when it is read.
     """
 
     def __init__(self, path: Path) -> None:
@@ -80,6 +86,7 @@ class Collection:
         # So that a collection nobody closed goes quietly.
         self._let_go = weakref.finalize(self, self._file.close)
         self.damaged: list[str] = []
+        self.has_checksums = False
         self.finished = False
         self.n_steps = 0
         self._columns = Columns()
@@ -87,7 +94,7 @@ class Collection:
         self.notes: list[NoteRecord] = []
         self.price: PriceRecord | None = None
         self.resumes: list[ResumeRecord] = []
-        self.passes = Passes(path, self._line)
+        self.passes = Passes(path, self._line, self._say)
         self.signs = Signs(path, self._part)
         self.similarities = Similarities(path, self._part, self._say)
         self.augmentation_records = AugmentationRecords(path, self._part)
@@ -95,17 +102,18 @@ class Collection:
         try:
             header = read_header(self._file, path)
             self.run = header.run
+            self.has_checksums = checked = header.has_checksums
             self.layers, self.flow = header.layers, header.flow
             self.probe = header.probe
             self.insight = header.insight
-            self.signs.expect(header.insight)
+            self.signs.expect(header.insight, checked=checked)
             self.similarity, self.augmentations = header.similarity, header.augmentations
-            self.similarities.expect(header.similarity)
-            self.augmentation_records.expect(header.augmentations)
+            self.similarities.expect(header.similarity, checked=checked)
+            self.augmentation_records.expect(header.augmentations, checked=checked)
             self.projection = header.projection
-            self.projections.expect(header.projection)
+            self.projections.expect(header.projection, checked=checked)
             self.passes.expect(header.layers, None if header.probe is None else len(header.probe))
-            self._read_to = header.end
+            self._read_to = self._header_end = header.end
             self._take_all(header.end)
         except OSError as error:
             self.close()
@@ -147,14 +155,14 @@ class Collection:
         return os.fstat(self._file.fileno()).st_size
 
     def _line(self, entry: IndexEntry) -> bytes:
-        return read_entry(self._file, entry)
+        return read_record(self._file, entry, checked=self.has_checksums)
 
     def _part(self, offset: int, length: int) -> bytes:
         return read_at(self._file, offset, length)
 
     def _take_all(self, header_end: int) -> None:
         size = self._size()
-        tail = read_tail(self._file, header_end, size)
+        tail = read_tail(self._file, header_end, size, checked=self.has_checksums)
         if tail is not None and self._take_tail(tail):
             return
         self._scan(size)
@@ -179,18 +187,29 @@ class Collection:
 
     def _scan(self, size: int) -> None:
         """Take in every whole line from where the last look ended."""
-        for line in whole_lines(self._file, self._read_to, size):
+        checked = self.has_checksums
+        for line in whole_lines(self._file, self._read_to, size, checked=checked):
             if line.is_tail:
                 self.finished = True
-            elif entry := entry_of(self._file, line):
-                self._take(entry)
             elif not line.is_blank:
-                self._say(f"The line at byte {line.offset:,} could not be read and was passed over.")
+                self._take_line(line)
             self._read_to = line.offset + line.length + 1
-        if self._read_to < size and (fragment := whole_fragment(self._file, self._read_to, size)):
-            if entry := entry_of(self._file, fragment):
-                self._take(entry)
+        if self._read_to < size and (fragment := whole_fragment(self._file, self._read_to, size, checked=checked)):
+            self._take_line(fragment)
             self._read_to = size
+
+    def _take_line(self, line: Line) -> None:
+        entry = entry_of(self._file, line)
+        if entry is None:
+            self._say(f"The line at byte {line.offset:,} could not be read and was passed over.")
+            return
+        try:
+            if not line.is_intact:  # unless another program has only changed the ends of lines
+                self._line(entry)
+        except BlockError as error:
+            self._say(f"The {entry[0]} record at byte {entry[2]:,} was passed over: {error}.")
+        else:
+            self._take(entry)
 
     def _take(self, entry: IndexEntry) -> None:
         kind, step = entry[:2]
@@ -229,6 +248,15 @@ class Collection:
             self.damaged.append(damage)
         elif len(self.damaged) == MOST_DAMAGES:
             self.damaged.append("There is more damage, which is not listed.")
+
+    def verify(self) -> "Verification":
+        """Check the whole file: every checksum and array, order, numbers and kinds, the summary against the records.
+
+        All of it is read, one record at a time; a gigabyte takes some seconds.
+        """
+        from collector.storage.verify import verify
+
+        return verify(self, self._file, self._header_end, self._size())
 
     def require_passes(self) -> "Collection":
         """The collection itself, where it has a pass to show.

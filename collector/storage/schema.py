@@ -221,6 +221,8 @@ class Header(msgspec.Struct, omit_defaults=True):
     augmentations: Augmentations | None = None
     projection: Projection | None = None
     flow: list[FlowNode] | None = None
+    checksums: Literal["", "crc32"] = ""
+    """Whether every line ends with its checksum: always in files of our own, but for those of an earlier Strobe."""
 
 
 class LayerRecord(msgspec.Struct, omit_defaults=True):
@@ -471,8 +473,13 @@ class Document(msgspec.Struct):
     augmentations: Augmentations | None = None
     projection: Projection | None = None
     flow: list[FlowNode] | None = None
+    checksums: Literal["", "crc32"] = ""
+    header_crc: str = ""
+    """CRC-32 of the first line, up to this field."""
     summary: Summary | None = None
     index: list[IndexEntry] | None = None
+    summary_crc: str = ""
+    """CRC-32 of the last line, up to this field."""
     index_at: Count | None = None
 
 

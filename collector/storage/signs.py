@@ -1,16 +1,16 @@
 """The rows of the sign raster: found through the index, and of a row only those columns read that are asked for."""
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 
-from collector.storage.blocks import Array, decode_base64, to_array
+from collector.storage.blocks import Array
 from collector.storage.errors import BlockError, DamagedError
-from collector.storage.json_text import JsonTextError, decode
-from collector.storage.lines import LONGEST_LINE
-from collector.storage.schema import IndexEntry, Insight, SignBitsRecord, SignsRecord
+from collector.storage.json_text import JsonTextError
+from collector.storage.schema import Band, IndexEntry, Insight, SignsRecord
+from collector.storage.sign_row import SignRow, bytes_of, whole_record
 
 GROUP = 256
 """Columns that the overview sums up in one."""
@@ -23,12 +23,6 @@ In files of an earlier Strobe the last two are `LARGER`.
 
 KINDS = ("signs", "sign_bits")
 
-_OPENING = re.compile(
-    rb'\{"record":"sign_bits","step":(\d{1,15}),"bits":\{"dtype":"\|u1","shape":\[2,(\d{1,15})\],"base64":"'
-)
-_OPENING_BYTES = 192
-_CLOSING_BYTES = len('"}}')
-
 
 class Signs:
     """The rows of a sign raster, in the order of their steps. Nothing is kept but where they stand.
@@ -40,13 +34,20 @@ class Signs:
         """Rows of a file, of which ``read(offset, length)`` gives the bytes."""
         self._path = path
         self._read = read
+        self._checked = False
         self._n_columns = 0
+        self._bands: list[Band] = []
         self._entries: list[tuple[IndexEntry, IndexEntry]] = []
         self._halves: dict[str, IndexEntry] = {}
-        self._text_at: dict[int, int | None] = {}
+        self._rows: dict[int, SignRow] = {}
 
-    def expect(self, insight: Insight | None) -> None:
-        """What the header says of the raster, which the rows have to agree with."""
+    def expect(self, insight: Insight | None, *, checked: bool = False) -> None:
+        """What the header says of the raster, which the rows have to agree with.
+
+        Args:
+            checked: whether the rows have checksums.
+        """
+        self._checked = checked
         self._n_columns = 0 if insight is None else insight.sign_columns
         self._bands = [] if insight is None else insight.bands
 
@@ -54,16 +55,21 @@ class Signs:
         """One more record of kind ``signs`` or ``sign_bits`` was found in the file.
 
         Raises:
-            BlockError: its step is not above that of the row before.
+            BlockError: its step is not above that of the row before, or that row lacks its other half.
         """
         kind, step = entry[:2]
         if self._entries and step <= self._entries[-1][0][1]:
             raise BlockError(f"its step {step} is not above that of the row before")
+        alone = [each[1] for each in self._halves.values() if each[1] != step or each[0] == kind]
+        if alone:
+            self._halves = {}
         self._halves[kind] = entry
         overview, bits = (self._halves.get(each) for each in KINDS)
-        if overview and bits and overview[1] == bits[1]:
+        if overview and bits:
             self._entries.append((overview, bits))
             self._halves = {}
+        if alone:
+            raise BlockError(f"the row of step {alone[0]} before it, of which only one half is there")
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -84,11 +90,8 @@ class Signs:
         Raises:
             DamagedError: the row's line cannot be read.
         """
-        entry = self._entries[row][0]
-        try:
-            return self._whole(entry, SignsRecord, lambda record: record.overview, (3, -(-self._n_columns // GROUP)))
-        except (JsonTextError, BlockError, OSError) as error:
-            raise self._damage(entry, error) from None
+        record = self._overview(row)
+        return self._array(self._entries[row][0], record.overview, (3, -(-self._n_columns // GROUP)))
 
     def not_finite_overview(self, row: int) -> np.ndarray:
         """The share of those that are NaN or Inf, uint8 ``[⌈n_columns/256⌉]``, 0 where none is known to be.
@@ -96,11 +99,9 @@ class Signs:
         Raises:
             DamagedError: the row's line cannot be read.
         """
-        entry, shape = self._entries[row][0], (-(-self._n_columns // GROUP),)
-        try:
-            return self._whole(entry, SignsRecord, lambda record: _or_zeros(record.not_finite, shape), shape)
-        except (JsonTextError, BlockError, OSError) as error:
-            raise self._damage(entry, error) from None
+        shape = (-(-self._n_columns // GROUP),)
+        stored = self._overview(row).not_finite
+        return np.zeros(shape, np.uint8) if stored is None else self._array(self._entries[row][0], stored, shape)
 
     def no_gradient(self, row: int) -> tuple[int, ...]:
         """Numbers of the header's bands that have no gradient, as far as the file says.
@@ -108,29 +109,8 @@ class Signs:
         Raises:
             DamagedError: the row's line cannot be read.
         """
-        entry = self._entries[row][1]
-        if self._place_of_text(row, entry, -(-self._n_columns // 8)) is not None:  # the bits alone
-            return ()
-        try:
-            return tuple(decode(self._read(entry[2], entry[3]), SignBitsRecord).no_gradient)
-        except (JsonTextError, BlockError, OSError) as error:
-            raise self._damage(entry, error) from None
-
-    def not_finite(self, row: int, start: int, stop: int) -> np.ndarray:
-        """The bytes ``start`` ≤ byte < ``stop`` that tell what is NaN or Inf, uint8 ``[stop - start]``; 0: not known.
-
-        Raises:
-            DamagedError: that part of the row's line cannot be read.
-        """
-        entry, shape = self._entries[row][1], (-(-self._n_columns // 8),)
-        if self._place_of_text(row, entry, shape[0]) is not None:  # the bits alone
-            start, stop, _ = slice(start, stop).indices(shape[0])
-            return np.zeros(max(0, stop - start), np.uint8)
-        try:
-            whole = self._whole(entry, SignBitsRecord, lambda record: _or_zeros(record.not_finite, shape), shape)
-        except (JsonTextError, BlockError, OSError) as error:
-            raise self._damage(entry, error) from None
-        return whole[start:stop]
+        with self._damage_of(self._entries[row][1]):
+            return self._row(row).no_gradient
 
     def bits(self, row: int, start: int, stop: int) -> np.ndarray:
         """The planes' bytes ``start`` ≤ byte < ``stop``, uint8 ``[2, stop - start]``; see `schema.SignBitsRecord`.
@@ -140,19 +120,17 @@ class Signs:
         Raises:
             DamagedError: that part of the row's line cannot be read.
         """
-        entry = self._entries[row][1]
-        n_bytes = -(-self._n_columns // 8)
-        start, stop, _ = slice(start, stop).indices(n_bytes)
-        if stop <= start:
-            return np.zeros((2, 0), np.uint8)
-        try:
-            text_at = self._place_of_text(row, entry, n_bytes)
-            if text_at is None:
-                whole = self._whole(entry, SignBitsRecord, lambda record: record.bits, (2, n_bytes))
-                return whole[:, start:stop]
-            return np.stack([self._part(text_at, plane + start, plane + stop, n_bytes) for plane in (0, n_bytes)])
-        except (JsonTextError, BlockError, OSError) as error:
-            raise self._damage(entry, error) from None
+        with self._damage_of(self._entries[row][1]):
+            return self._row(row).planes(*self._span(start, stop))
+
+    def not_finite(self, row: int, start: int, stop: int) -> np.ndarray:
+        """The bytes ``start`` ≤ byte < ``stop`` that tell what is NaN or Inf, uint8 ``[stop - start]``; 0: not known.
+
+        Raises:
+            DamagedError: that part of the row's line cannot be read.
+        """
+        with self._damage_of(self._entries[row][1]):
+            return self._row(row).not_finite(*self._span(start, stop))
 
     def columns(self, row: int, start: int, stop: int) -> np.ndarray:
         """The class of each of these columns, uint8 ``[stop - start]``, fewer at the end: `LARGER`, `NEGATIVE` …
@@ -162,57 +140,44 @@ class Signs:
         """
         start, stop, _ = slice(start, stop).indices(self._n_columns)
         stop = max(start, stop)
-        not_positive, not_negative = np.unpackbits(self.bits(row, start // 8, -(-stop // 8)), axis=1)
-        classes = not_positive * np.uint8(NEGATIVE) + not_negative * np.uint8(POSITIVE)
-        classes[np.unpackbits(self.not_finite(row, start // 8, -(-stop // 8))) > 0] = NOT_FINITE
-        for number in self.no_gradient(row):
-            band, left = self._bands[number], start // 8 * 8
+        first, last = start // 8, -(-stop // 8)
+        with self._damage_of(self._entries[row][1]):
+            read = self._row(row)
+            not_positive, not_negative = np.unpackbits(read.planes(first, last), axis=1)
+            classes = not_positive * np.uint8(NEGATIVE) + not_negative * np.uint8(POSITIVE)
+            classes[np.unpackbits(read.not_finite(first, last)) > 0] = NOT_FINITE
+        for number in read.no_gradient:
+            band, left = self._bands[number], 8 * first
             classes[max(0, band.first - left) : max(0, band.first + band.columns - left)] = NO_GRADIENT
         return classes[start % 8 : start % 8 + stop - start]
 
-    def _place_of_text(self, row: int, entry: IndexEntry, n_bytes: int) -> int | None:
-        """Where in the file the base64 text begins; None for a line that another writer wrote in its own way."""
-        if row not in self._text_at:
-            opening = _OPENING.match(self._read(entry[2], min(_OPENING_BYTES, entry[3])))
-            length = 4 * -(-2 * n_bytes // 3)
-            fits = (
-                opening is not None
-                and (int(opening[1]), int(opening[2])) == (entry[1], n_bytes)
-                and opening.end() + length + _CLOSING_BYTES == entry[3]
-            )
-            self._text_at[row] = entry[2] + opening.end() if opening and fits else None
-        return self._text_at[row]
+    def _span(self, start: int, stop: int) -> tuple[int, int]:
+        start, stop, _ = slice(start, stop).indices(-(-self._n_columns // 8))
+        return start, max(start, stop)
 
-    def _part(self, text_at: int, start: int, stop: int, n_bytes: int) -> np.ndarray:
-        """Bytes of the block, decoded from the groups of four letters that hold three bytes each."""
-        first, last = start // 3, -(-stop // 3)
-        text = self._read(text_at + 4 * first, 4 * (last - first))
-        content = decode_base64(text)
-        if len(text) != 4 * (last - first) or len(content) != min(3 * last, 2 * n_bytes) - 3 * first:
-            raise BlockError("its text is cut off, or ends too early")
-        return np.frombuffer(content, np.uint8)[start - 3 * first : stop - 3 * first]
+    def _row(self, row: int) -> SignRow:
+        if row not in self._rows:
+            read = SignRow(self._read, self._entries[row][1], -(-self._n_columns // 8), checked=self._checked)
+            if any(number >= len(self._bands) for number in read.no_gradient):
+                raise BlockError("a band without a gradient is none that the first line names")
+            if read.is_whole:  # too much to be kept
+                return read
+            self._rows[row] = read
+        return self._rows[row]
 
-    def _whole(
-        self,
-        entry: IndexEntry,
-        kind: type[SignsRecord] | type[SignBitsRecord],
-        array_of: Callable[..., Array],
-        shape: tuple[int, ...],
-    ) -> np.ndarray:
-        if entry[3] > LONGEST_LINE:
-            raise BlockError(f"a line of {entry[3]:,} bytes is longer than a reader takes")
-        record = decode(self._read(entry[2], entry[3]), kind)
-        if record.step != entry[1]:
-            raise JsonTextError(f"it is of step {record.step}")
-        array = to_array(array_of(record), "|u1")
-        if array.dtype != np.uint8 or array.shape != shape:
-            raise BlockError(f"its array has shape {array.shape} and type {array.dtype}, not {shape} and uint8")
-        return array
+    def _overview(self, row: int) -> SignsRecord:
+        entry = self._entries[row][0]
+        with self._damage_of(entry):
+            return whole_record(self._read, entry, SignsRecord, checked=self._checked)
 
-    def _damage(self, entry: IndexEntry, error: Exception) -> DamagedError:
-        problem = f"the row of step {entry[1]:,} of the sign raster, at byte {entry[2]:,}, cannot be read: {error}."
-        return DamagedError(self._path, problem, "The other rows can still be shown.")
+    def _array(self, entry: IndexEntry, value: Array, shape: tuple[int, ...]) -> np.ndarray:
+        with self._damage_of(entry):
+            return bytes_of(value, shape)
 
-
-def _or_zeros(value: Array | None, shape: tuple[int, ...]) -> Array:
-    return np.zeros(shape, np.uint8).tolist() if value is None else value
+    @contextmanager
+    def _damage_of(self, entry: IndexEntry) -> Iterator[None]:
+        try:
+            yield
+        except (JsonTextError, BlockError, OSError) as error:
+            problem = f"the row of step {entry[1]:,} of the sign raster, at byte {entry[2]:,}, cannot be read: {error}."
+            raise DamagedError(self._path, problem, "The other rows can still be shown.") from None

@@ -1,17 +1,23 @@
 """The last line of a finished collection: a summary, and where every record stands."""
 
 import re
+from collections import Counter
 from typing import BinaryIO
 
+from collector.storage.checksums import SUMMARY, ChecksumError, check
 from collector.storage.json_text import JsonTextError, decode
 from collector.storage.lines import LONGEST_LINE, read_at
 from collector.storage.schema import IndexEntry, Tail
 
 _END_BYTES = 64
-_END = re.compile(rb'"index_at": *(\d{1,16})\}\s*\Z')
+_END = re.compile(rb'"index_at": *(\d{1,16})\}[\s\S]?\s*\Z')
+"""Whatever stands in the place of the last newline."""
+
+_REPEATED = {"pass": "passes", "epoch": "epochs", "note": "notes", "resume": "resumes"}
+"""Kinds of which the summary says how many there are."""
 
 
-def read_tail(file: BinaryIO, header_end: int, size: int) -> Tail | None:
+def read_tail(file: BinaryIO, header_end: int, size: int, *, checked: bool = False) -> Tail | None:
     """The summary and index of a finished file; None where they are missing or do not fit the file."""
     match = _END.search(read_at(file, max(0, size - _END_BYTES), _END_BYTES))
     if not match:
@@ -19,12 +25,21 @@ def read_tail(file: BinaryIO, header_end: int, size: int) -> Tail | None:
     index_at = int(match[1])
     if not index_at < size <= index_at + LONGEST_LINE or read_at(file, index_at, 2) != b"],":
         return None
+    text = read_at(file, index_at, size - index_at)
+    end = text.rfind(b'"index_at"')
     try:
-        tail = decode(b"{" + read_at(file, index_at + 2, size - index_at - 2), Tail)
-    except JsonTextError:
+        if checked:
+            check(text[:end], SUMMARY, b",")
+        tail = decode(b"{" + text[2:end] + b'"index_at":%d}' % index_at, Tail)
+    except (JsonTextError, ChecksumError):
         return None
-    n_passes = sum(kind == "pass" for kind, *_ in tail.index)
-    return tail if n_passes == tail.summary.passes and _is_gapless(tail.index, header_end, index_at) else None
+    return tail if _counts_agree(tail) and _is_gapless(tail.index, header_end, index_at) else None
+
+
+def _counts_agree(tail: Tail) -> bool:
+    counts = Counter(kind for kind, *_ in tail.index)
+    told = {kind: getattr(tail.summary, name) for kind, name in _REPEATED.items()}
+    return all(counts[kind] == (n if isinstance(n, int) else len(n)) for kind, n in told.items())
 
 
 def _is_gapless(index: list[IndexEntry], start: int, end: int) -> bool:

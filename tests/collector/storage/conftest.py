@@ -24,6 +24,7 @@ from collector.storage.schema import (
     Run,
     StepsRecord,
 )
+from tests.collector.storage.rewriting import plain
 
 GOLDEN = Path(__file__).parents[2] / "golden"
 
@@ -107,6 +108,13 @@ def unfinished(finished: Path) -> Path:
 
 
 @pytest.fixture
+def without_checksums(unfinished: Path) -> Path:
+    """The unfinished collection as another writer makes it, or an earlier Strobe."""
+    unfinished.write_bytes(plain(unfinished.read_bytes()))
+    return unfinished
+
+
+@pytest.fixture
 def opened_as(tmp_path: Path) -> Callable[[bytes], Collection]:
     """Opens a file of the given bytes."""
     path = tmp_path / "spoiled.json"
@@ -120,10 +128,10 @@ def opened_as(tmp_path: Path) -> Callable[[bytes], Collection]:
 
 @pytest.fixture
 def with_tail(finished: Path) -> Callable[[Callable[[dict[str, Any]], object]], bytes]:
-    """The finished file, whose last line went through a function that changes it in place."""
+    """The finished file of an earlier Strobe, whose last line went through a function that changes it in place."""
 
     def change(spoil: Callable[[dict[str, Any]], object]) -> bytes:
-        content = finished.read_bytes()
+        content = plain(finished.read_bytes())
         body, last_line = content[: content.index(b'],"summary"')], content[content.index(b'],"summary"') :]
         tail = json.loads(b"{" + last_line[2:])
         spoil(tail)

@@ -68,22 +68,22 @@ def test_that_a_damaged_pass_is_named_when_it_is_asked_for_and_the_others_stay(f
         assert "other passes" in str(caught.value)
 
 
-def test_that_unknown_kinds_of_record_are_passed_over_in_silence(unfinished: Path) -> None:
-    with unfinished.open("ab") as file:
+def test_that_unknown_kinds_of_record_are_passed_over_in_silence(without_checksums: Path) -> None:
+    with without_checksums.open("ab") as file:
         file.write(b',{"record":"moon","step":"full","from":[1]}\n')
         file.write(b',{"phase":{"record":"pass"},"record":"moon"}\n')
         file.write(b',{"record":"note","step":5,"text":"known","colour":"red"}\n')
-    with open_collection(unfinished) as collection:
+    with open_collection(without_checksums) as collection:
         assert not collection.damaged
         assert len(collection.passes) == 3
         assert [note.text for note in collection.notes][1:] == ["known"]
 
 
-def test_that_records_in_another_order_of_fields_are_read(unfinished: Path) -> None:
-    with unfinished.open("ab") as file:
+def test_that_records_in_another_order_of_fields_are_read(without_checksums: Path) -> None:
+    with without_checksums.open("ab") as file:
         file.write(b',{ "step":6, "layers":{}, "pass":3, "record":"pass" }\n')
         file.write(b',{"columns":{"loss":[0.5]},"to":5,"from":4,"record":"steps"}\n')
-    with open_collection(unfinished) as collection:
+    with open_collection(without_checksums) as collection:
         assert not collection.damaged
         assert collection.passes[3].step == 6
         assert losses(collection) == [4, 3, 2, 1, 0.5]

@@ -379,3 +379,15 @@ def test_that_a_file_too_large_to_read_as_a_whole_is_refused_in_words(
     monkeypatch.setattr(legacy, "LARGEST_FILE", 1000)
     with pytest.raises(CollectionError, match="bytes of 1,000"):
         open_collection(written(document(n_passes=1)))
+
+
+def test_that_the_check_of_a_whole_file_tells_what_was_found_and_that_there_are_no_checksums(written: Written) -> None:
+    content = document()
+    with open_collection(written(content)) as collection:
+        found = collection.verify()
+    assert found.is_sound
+    assert found.records == {"pass": len(collection.passes)}
+    assert "It has no checksums" in found.remarks[0]
+    content["2"]["13_Linear"]["weight"] = [[1.0]]
+    with open_collection(written(content)) as collection:
+        assert collection.verify().faults == collection.damaged != []

@@ -9,6 +9,7 @@ import pytest
 from collector.storage import CollectionError, open_collection
 from collector.storage.errors import DamagedError, PassNotRecordedError
 from tests.app.projected_run import WIDTH, features_of, labels_of, pictures_of, predictions_of, write_run
+from tests.collector.storage.rewriting import plain, rewrite
 
 N = 90
 
@@ -76,8 +77,8 @@ def test_that_a_growing_file_gives_its_records_as_they_come(path: Path) -> None:
 
 
 def rewritten(path: Path, kind: str, number: int, **changes: object) -> None:
-    """Change fields of a record, in a file without an index."""
-    lines = path.read_text().splitlines()[:-1]
+    """Change fields of a record, in an unfinished file of an earlier Strobe."""
+    lines = plain(path.read_bytes()).decode().splitlines()[:-1]
     at = [place for place, line in enumerate(lines) if f'"record":"{kind}",' in line][number]
     record = json.loads(lines[at].removeprefix(",")) | changes
     lines[at] = "," + json.dumps(record)
@@ -142,7 +143,7 @@ def test_that_records_without_a_word_on_them_in_the_first_line_are_passed_over(p
 
 
 def test_that_a_huge_claim_is_refused_before_memory_is_taken(path: Path) -> None:
-    text = path.read_text()
-    path.write_text(text.replace(f'"projection":{{"samples":{N}', '"projection":{"samples":99999999999'))
+    claim = b'"projection":{"samples":'
+    rewrite(path, before=claim + b"%d" % N, after=claim + b"99999999999")
     with pytest.raises(DamagedError, match="99,999,999,999 samples can be projected"):
         open_collection(path)

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from collector.storage import CollectionError, CollectionWriter, open_collection, writer
+from collector.storage import CollectionError, CollectionWriter, open_collection, owned_file
 from collector.storage.errors import CollectionExistsError
 from collector.storage.schema import EpochRecord, Header, NoteRecord, PassRecord, Probe, Record, StepsRecord
 
@@ -168,7 +168,7 @@ def test_that_a_record_of_more_pieces_than_one_call_takes_is_whole(
 ) -> None:
     columns = {f"column {number}": np.full(100, number) for number in range(2000)}
     for gather in (True, False):
-        monkeypatch.setattr(writer, "_CAN_GATHER", gather)
+        monkeypatch.setattr(owned_file, "_CAN_GATHER", gather)
         with CollectionWriter(tmp_path / f"{gather}.json", make_header()) as file:
             file.write(StepsRecord(0, 100, columns))
         with open_collection(tmp_path / f"{gather}.json") as collection:
@@ -180,7 +180,7 @@ def test_that_a_line_longer_than_a_reader_takes_is_refused_and_nothing_written(
     tmp_path: Path, make_header: Headers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with CollectionWriter(tmp_path / "run.json", make_header()) as file:
-        monkeypatch.setattr(writer, "LONGEST_LINE", 1000)
+        monkeypatch.setattr(owned_file, "LONGEST_LINE", 1000)
         with pytest.raises(ValueError, match="longer than a reader takes"):
             file.write(NoteRecord(0, "x" * 1000))
         file.write(NoteRecord(0, "short"))

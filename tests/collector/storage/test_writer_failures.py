@@ -113,7 +113,7 @@ def test_that_ctrl_c_behind_a_line_costs_only_the_quick_index(
     with pytest.raises(KeyboardInterrupt), CollectionWriter(path, make_header()) as file:
         with monkeypatch.context() as patch:
             # The line is written; what should be remembered of it is not.
-            patch.setattr("collector.storage.writer._kind_and_step", interrupt)
+            patch.setattr("collector.storage.writer.step_of", interrupt)
             with pytest.raises(KeyboardInterrupt):
                 file.write(make_pass(0))
         file.write(make_pass(1))
