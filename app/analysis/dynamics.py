@@ -5,20 +5,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from app.analysis.curve import without_gaps
-from app.analysis.measures import may_be_undefined
+from app.analysis.measured import Measured, measured_of
 from app.analysis.scalar_names import WHOLE_MODEL, parse
+from collector.storage.states import is_error
 
 if TYPE_CHECKING:
     from collector.storage import Collection
-
-_NOT_FINITE = {"nan": "NaN", "plus_inf": "+Inf", "minus_inf": "−Inf"}
 
 
 @dataclass(frozen=True)
@@ -119,20 +116,6 @@ PLOTS = (
 )
 
 
-@dataclass(frozen=True, eq=False)
-class Measured:
-    """A scalar at the steps it was measured at: int ``[R]`` and float64 ``[R]``."""
-
-    name: str
-    steps: np.ndarray
-    values: np.ndarray
-
-    def value_at(self, step: int) -> float | None:
-        """The last value at or before a step; None where there is none."""
-        at = int(np.searchsorted(self.steps, step, side="right")) - 1
-        return float(self.values[at]) if at >= 0 else None
-
-
 @dataclass(frozen=True)
 class Offer:
     """What a collection has of all this.
@@ -158,7 +141,7 @@ class Offer:
 
 def offer_of(collection: Collection) -> Offer | None:
     """What a collection has; None for one without near-zero counts."""
-    names = [parse(text) for text in collection.series if text.startswith("near_zero@")]
+    names = [parse(text) for text in collection.series if text.startswith("near_zero@") and not is_error(text)]
     if not names:
         return None
     with_layer = {name.layer for name in names}
@@ -171,84 +154,16 @@ def offer_of(collection: Collection) -> Offer | None:
 def measured(collection: Collection, kind: CurveKind, layer: str, options: DynamicsOptions) -> Measured | None:
     """A curve of one layer; None where it was not recorded."""
     metric = kind.metric(options)
-    curve = _recorded(collection, kind.column(metric, layer, options))
+    curve = measured_of(collection.series, kind.column(metric, layer, options))
     if curve is None or not (options.are_fractions and kind.whole):
         return curve
-    whole = _recorded(collection, kind.column(kind.whole, layer, options))
+    whole = measured_of(collection.series, kind.column(kind.whole, layer, options))
     if whole is None:
         return None
     steps, at, of = np.intersect1d(curve.steps, whole.steps, assume_unique=True, return_indices=True)
     is_any = whole.values[of] > 0
-    return Measured(curve.name, steps[is_any], curve.values[at][is_any] / whole.values[of][is_any])
-
-
-def _recorded(collection: Collection, name: str) -> Measured | None:
-    if name not in collection.series:
-        return None
-    steps, values = without_gaps(*collection.series.recorded(name))
-    if may_be_undefined(parse(name).metric):
-        # steps with nothing to count, which the line passes over
-        present = ~np.isnan(values)
-        steps, values = steps[present], values[present]
-    return Measured(name, steps, values)
-
-
-def together(curves: Mapping[str, Measured]) -> tuple[np.ndarray, np.ndarray]:
-    """Curves of several layers on one axis: steps int ``[R]`` and values float64 ``[L, R]``, NaN where one has none."""
-    steps = [each.steps for each in curves.values()]
-    if not steps:
-        return np.zeros(0, np.int64), np.zeros((0, 0))
-    if all(each is steps[0] or np.array_equal(each, steps[0]) for each in steps):
-        return steps[0], np.array([each.values for each in curves.values()])
-    every = np.unique(np.concatenate(steps))
-    values = np.full((len(curves), len(every)), np.nan)
-    for row, each in zip(values, curves.values(), strict=True):
-        row[np.searchsorted(every, each.steps)] = each.values
-    return every, values
-
-
-@dataclass(frozen=True)
-class FirstNotFinite:
-    """Where a gradient was first no number."""
-
-    kind: str
-    step: int
-    layers: tuple[str, ...]
-
-    @property
-    def words(self) -> str:
-        """As ``First NaN in a gradient: step 123, layer fc2``."""
-        more = f" and {len(self.layers) - 1} more" if len(self.layers) > 1 else ""
-        return f"First {self.kind} in a gradient: step {self.step:,}, layer {self.layers[0]}{more}"
-
-
-def first_not_finite(collection: Collection) -> list[FirstNotFinite]:
-    """The first NaN, +Inf and −Inf of a run, those that there were, the earliest first."""
-    firsts: dict[str, dict[str, int]] = {}
-    for text in collection.series:
-        name = parse(text)
-        if name.metric in _NOT_FINITE and name.layer not in ("", WHOLE_MODEL):
-            steps, values = collection.series.recorded(text)
-            bad = steps[values > 0]
-            if len(bad):
-                firsts.setdefault(name.metric, {})[name.layer] = int(bad[0])
-    found = []
-    for metric, by_layer in firsts.items():
-        step = min(by_layer.values())
-        order = [name for name in (*collection.layers, *by_layer) if by_layer.get(name) == step]
-        found.append(FirstNotFinite(_NOT_FINITE[metric], step, tuple(dict.fromkeys(order))))
-    return sorted(found, key=lambda each: each.step)
-
-
-def not_finite_steps(collection: Collection, layer: str) -> np.ndarray:
-    """Steps at which a gradient of a layer, or of any, was not finite, rising."""
-    bad = [np.zeros(0, np.int64)]
-    for text in collection.series:
-        name = parse(text)
-        if name.metric in _NOT_FINITE and (layer in (WHOLE_MODEL, name.layer)):
-            steps, values = collection.series.recorded(text)
-            bad.append(steps[values > 0])
-    return np.unique(np.concatenate(bad))
+    shares = curve.values[at][is_any] / whole.values[of][is_any]
+    return Measured(curve.name, steps[is_any], shares, is_estimate=curve.is_estimate)
 
 
 def estimate_words(collection: Collection) -> str:
@@ -257,6 +172,19 @@ def estimate_words(collection: Collection) -> str:
     if insight is None or insight.sample >= insight.parameters:
         return ""
     return f"estimate from {insight.sample:,} of {insight.parameters:,} parameters"
+
+
+def estimate_tip(collection: Collection) -> str:
+    """How good the estimates are, in sentences; nothing where all was counted."""
+    if not estimate_words(collection):
+        return ""
+    drawn = "Everything but norms was measured on a random sample, the same for the whole run."
+    if any(is_error(name) for name in collection.series):
+        return f"{drawn} ± is 1.96 standard errors: of 100 samples 95 would be that near to the truth."
+    return (
+        "The counts are of a random sample, the same for the whole run. "
+        "How far they may be off is not recorded in this file."
+    )
 
 
 def _number(text: str) -> float:

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from app.analysis.curve import without_gaps
-from app.analysis.measures import Measure, may_be_undefined
+from app.analysis.measured import NO_GRADIENT_WORDS, Measured, measured_of
+from app.analysis.measures import Measure
 from app.analysis.scalar_names import WHOLE_MODEL, parse
 
 if TYPE_CHECKING:
     from collector.storage import Collection
 
-NOT_RECORDED, ZERO, LOWEST, HIGHEST, NOT_FINITE = 0, 1, 2, 254, 255
+NOT_RECORDED, ZERO, LOWEST, HIGHEST, NO_GRADIENT, NOT_FINITE = 0, 1, 2, 253, 254, 255
 """Numbers of the picture. They rise with what must not be overlooked where many steps share a column."""
 
 _MOST_DECADES = 8.0
@@ -55,6 +55,7 @@ class LayerHeat:
         numbers: uint8 ``[L, S]``, of each value for a table of colours.
         stride: usual distance of steps; a value stands for so many.
         scale: what the colours mean.
+        curves: the same, of each layer by itself.
     """
 
     measure: Measure
@@ -64,13 +65,30 @@ class LayerHeat:
     numbers: np.ndarray
     stride: int
     scale: HeatScale
+    curves: tuple[Measured, ...] = ()
+
+    @property
+    def is_estimate(self) -> bool:
+        """Whether any layer's was measured on a sample."""
+        return any(curve.is_estimate for curve in self.curves)
 
     def value_at(self, layer: int, step: float) -> float | None:
-        """The last value at or before a step, as the picture shows it; None where none was recorded."""
+        """The last value at or before a step, as the picture shows it; None where none was recorded, or could be."""
+        at = self._place_at(layer, step)
+        return None if at is None or self.numbers[layer, at] == NO_GRADIENT else float(self.values[layer, at])
+
+    def words_at(self, layer: int, step: float) -> str:
+        """The same in words, as ``0.97 ± 0.01 (estimate)`` or ``no gradient``; empty where none was recorded."""
+        at = self._place_at(layer, step)
+        if at is None:
+            return ""
+        words, curve = self.curves[layer].words_at(int(self.steps[at]), digits=3), self.curves[layer]
+        return f"{words} (estimate)" if curve.is_estimate and words != NO_GRADIENT_WORDS else words
+
+    def _place_at(self, layer: int, step: float) -> int | None:
         at = int(np.searchsorted(self.steps, step, side="right")) - 1
-        if at < 0 or step - self.steps[at] >= self.stride or self.numbers[layer, at] == NOT_RECORDED:
-            return None
-        return float(self.values[layer, at])
+        is_there = at >= 0 and step - self.steps[at] < self.stride and self.numbers[layer, at] != NOT_RECORDED
+        return at if is_there else None
 
     def picture(self, low: float, high: float, width: int) -> np.ndarray:
         """Numbers uint8 ``[L, W]`` of ``width`` columns from step ``low`` to ``high``; of many steps the strongest."""
@@ -96,21 +114,21 @@ def layer_heat(collection: Collection, measure: Measure) -> LayerHeat | None:
     layers = tuple(dict.fromkeys([*known, *(each for each in others if each != WHOLE_MODEL)]))
     if not layers:
         return None
-    columns = [without_gaps(*series.recorded(measure.column(name))) for name in layers]
-    if may_be_undefined(measure.metric):
-        columns = [(steps[~np.isnan(values)], values[~np.isnan(values)]) for steps, values in columns]
-    first = columns[0][0]
-    is_shared = all(steps is first or np.array_equal(steps, first) for steps, _ in columns)
-    steps = first if is_shared else np.unique(np.concatenate([steps for steps, _ in columns]))
+    curves = [curve for name in layers if (curve := measured_of(series, measure.column(name))) is not None]
+    first = curves[0].steps
+    is_shared = all(curve.steps is first or np.array_equal(curve.steps, first) for curve in curves)
+    steps = first if is_shared else np.unique(np.concatenate([curve.steps for curve in curves]))
     values = np.full((len(layers), len(steps)), np.nan)
     numbers = np.zeros(values.shape, np.uint8)
-    for row, (own, numbers_of_row) in enumerate(columns):
-        values[row, slice(None) if is_shared else np.searchsorted(steps, own)] = numbers_of_row
+    for row, curve in enumerate(curves):
+        values[row, slice(None) if is_shared else np.searchsorted(steps, curve.steps)] = curve.values
     scale = _scale(values, measure)
-    for row, (own, own_values) in enumerate(columns):
-        numbers[row, slice(None) if is_shared else np.searchsorted(steps, own)] = _numbers(own_values, scale)
+    for row, curve in enumerate(curves):
+        of_row = _numbers(curve.values, scale)
+        of_row[np.flatnonzero(curve.is_missing)] = NO_GRADIENT
+        numbers[row, slice(None) if is_shared else np.searchsorted(steps, curve.steps)] = of_row
     stride = int(np.median(np.diff(steps))) if len(steps) > 1 else 1
-    return LayerHeat(measure, layers, steps, values, numbers, max(stride, 1), scale)
+    return LayerHeat(measure, layers, steps, values, numbers, max(stride, 1), scale, tuple(curves))
 
 
 def _scale(values: np.ndarray, measure: Measure) -> HeatScale:

@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from app.analysis.curve import without_gaps
+from app.analysis.measured import Measured, measured_of
 from app.analysis.spark import Spark, spark_of
 
 if TYPE_CHECKING:
@@ -27,8 +25,7 @@ class LayerRow:
         depth: how many modules it lies inside of.
         parent: dotted name of the module around it, with a dot behind; empty at the top.
         is_first: whether the layer before it lies in another module, so that the module has to be named.
-        steps: at which its gradient norm was recorded, int ``[R]``; None where it was not.
-        norms: float64 ``[R]``.
+        norm: its gradient norm over the run; None where it was not recorded.
         spark: the same, small.
     """
 
@@ -36,8 +33,7 @@ class LayerRow:
     depth: int
     parent: str
     is_first: bool
-    steps: np.ndarray | None
-    norms: np.ndarray | None
+    norm: Measured | None
     spark: Spark | None
 
     @property
@@ -56,13 +52,6 @@ class LayerRow:
         kept, units = len(self.layer.kept), self.layer.units
         return f"{units:,}" if kept == units else f"{kept:,} of {units:,}"
 
-    def norm_at(self, step: int) -> float | None:
-        """Its gradient norm at the last recorded step at or before this one."""
-        if self.steps is None or self.norms is None:
-            return None
-        at = int(np.searchsorted(self.steps, step, side="right")) - 1
-        return float(self.norms[at]) if at >= 0 else None
-
 
 def layer_rows(collection: Collection, last_step: int) -> list[LayerRow]:
     """A row for each layer of a run, in order of execution.
@@ -76,11 +65,9 @@ def layer_rows(collection: Collection, last_step: int) -> list[LayerRow]:
     for name, layer in collection.layers.items():
         head, dot, _ = name.rpartition(".")
         parent = head + dot
-        steps = norms = spark = None
-        if f"{METRIC}/{name}" in collection.series:
-            steps, norms = without_gaps(*collection.series.recorded(f"{METRIC}/{name}"))
-            spark = spark_of(steps, norms, last_step)
-        rows.append(LayerRow(layer, name.count("."), parent, bool(parent) and parent != before, steps, norms, spark))
+        norm = measured_of(collection.series, f"{METRIC}/{name}")
+        spark = None if norm is None else spark_of(norm, last_step)
+        rows.append(LayerRow(layer, name.count("."), parent, bool(parent) and parent != before, norm, spark))
         before = parent
     return rows
 

@@ -58,10 +58,13 @@ _WORDS = {
     "nan": ("NaN in the gradient", "How many gradients are NaN."),
     "plus_inf": ("+Inf in the gradient", "How many gradients are plus infinity."),
     "minus_inf": ("−Inf in the gradient", "How many gradients are minus infinity."),
+    "no_gradient": ("values without a gradient", "How many of the layer's trainable values had no gradient."),
+    "not_finite_weight": ("NaN or Inf in the weights", "How many of the layer's weights are NaN or infinite."),
+    "not_finite_update": ("NaN or Inf in the update", "How many weights the step moved by NaN or infinitely far."),
+    "not_finite_activation": (
+        "NaN or Inf in the activations", "How many of the layer's activations on the probe are NaN or infinite."),
 }
 # fmt: on
-
-_UNDEFINED = frozenset(("released_fraction", "retained_fraction", "flip_fraction", "gradient_angle", "moment_angle"))
 
 
 @dataclass(frozen=True)
@@ -97,11 +100,6 @@ def sentence(metric: str) -> str:
     return _WORDS[metric][1] if metric in _WORDS else ""
 
 
-def may_be_undefined(metric: str) -> bool:
-    """Whether NaN means that there was nothing to count, and nothing went wrong."""
-    return metric in _UNDEFINED or metric.startswith("still_change")
-
-
 def is_bounded(metric: str) -> bool:
     """Whether its range is known, so that a linear scale tells it best: shares and angles."""
     return metric.endswith(("_fraction", "_angle"))
@@ -113,7 +111,7 @@ def layer_measures(names: Iterable[str]) -> list[Measure]:
     for text in names:
         name = parse(text)
         key = text.partition("/")[0]
-        if name.layer in ("", WHOLE_MODEL) or key in keys or name.metric == "learning_rate":
+        if name.layer in ("", WHOLE_MODEL) or key in keys or name.metric == "learning_rate" or name.is_error:
             continue
         title = short_title(name.metric)
         title += f", below {name.threshold}" if name.threshold else ""

@@ -13,6 +13,7 @@ import numpy as np
 
 from app.analysis import colours
 from app.analysis.layer_rows import METRIC
+from app.analysis.measured import Measured, measured_of
 from app.analysis.modules import ModuleGraph
 from app.analysis.scales import largest
 from collector.storage.errors import CollectionError
@@ -62,11 +63,13 @@ class BoxNumbers:
         activation: mean of the absolute activations over the probe; None where they were not recorded.
         gradient: L2 norm of the gradient of all its parameters; None where it was not recorded.
         units: colours of its kept units for the sample, numbers in `colours.DIVERGING` int16 ``[U]``; None: no units.
+        has_no_gradient: whether it had no gradient at that step, of which there is no norm.
     """
 
     activation: float | None = None
     gradient: float | None = None
     units: np.ndarray | None = None
+    has_no_gradient: bool = False
 
 
 NOTHING = BoxNumbers()
@@ -112,7 +115,9 @@ class ModuleNumbers:
         gradients = [each.gradient for each in parts if each.gradient is not None]
         last = next((each for each in reversed(own) if each.activation is not None), NOTHING)
         norm = float(np.sqrt(np.square(gradients).sum())) if gradients else None
-        return BoxNumbers(last.activation, norm, last.units)
+        return BoxNumbers(
+            last.activation, norm, last.units, norm is None and any(each.has_no_gradient for each in parts)
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,12 +125,12 @@ class ModuleReadings:
     """What of a run is the same for all passes, so that a pass is read fast.
 
     Attributes:
-        norms: layer → steps and gradient norms, int and float64 ``[R]``.
+        norms: layer → its gradient norm.
         largest: layer → its largest absolute activation.
     """
 
     graph: ModuleGraph
-    norms: Mapping[str, tuple[np.ndarray, np.ndarray]]
+    norms: Mapping[str, Measured]
     activations: Span
     gradients: Span
     largest: Mapping[str, float]
@@ -138,15 +143,11 @@ class ModuleReadings:
             units = None
             if activation is not None and 0 <= sample < len(activation) and activation.shape[1]:
                 units = colours.diverging_numbers(activation[sample], self.largest.get(name, 0.0))
-            layers[name] = BoxNumbers(_mean(activation), self._norm_at(name, one.step), units)
+            norm = self.norms.get(name)
+            value = None if norm is None else norm.value_at(one.step)
+            is_missing = norm is not None and value is None and norm.place_at(one.step) is not None
+            layers[name] = BoxNumbers(_mean(activation), value, units, is_missing)
         return ModuleNumbers(self.graph, layers, self.activations, self.gradients, ends or Ends())
-
-    def _norm_at(self, layer: str, step: int) -> float | None:
-        if layer not in self.norms:
-            return None
-        steps, values = self.norms[layer]
-        at = int(np.searchsorted(steps, step, side="right")) - 1
-        return float(values[at]) if at >= 0 else None
 
     def grown(self, collection: Collection, newest: Pass | None) -> ModuleReadings:
         """The same for a run that has gone on."""
@@ -177,11 +178,11 @@ def _measured(
                 span = span.with_values([mean])
                 scales[name] = max(scales.get(name, 0.0), largest(activation))
     series = collection.series
-    names = [name for name in graph.layers if f"{METRIC}/{name}" in series]
-    norms = {name: series.recorded(f"{METRIC}/{name}") for name in names}
+    found = {name: measured_of(series, f"{METRIC}/{name}") for name in graph.layers}
+    norms = {name: norm for name, norm in found.items() if norm is not None}
     gradients = Span()
-    for _, values in norms.values():
-        positive = values[(values > 0) & np.isfinite(values)]
+    for norm in norms.values():
+        positive = norm.values[(norm.values > 0) & np.isfinite(norm.values)]
         if len(positive):
             gradients = gradients.with_values((float(positive.min()), float(positive.max())))
     return {"norms": norms, "activations": span, "gradients": gradients, "largest": scales}

@@ -29,6 +29,7 @@ class ScalarName:
         is_averaged: measured on the moving average.
         layer: of which layer; `WHOLE_MODEL` for all together.
         rank: of which of the processes that trained together, or ``spread``: the largest of theirs minus the smallest.
+        is_error: the standard error of an estimate, which is no curve of its own.
     """
 
     text: str
@@ -37,6 +38,7 @@ class ScalarName:
     is_averaged: bool
     layer: str
     rank: str = ""
+    is_error: bool = False
 
     @property
     def measure(self) -> str:
@@ -67,9 +69,9 @@ def parse(text: str) -> ScalarName:
     front, _, layer = text.partition("/")
     if front.startswith(_OF_RANKS) and (layer.isdecimal() or layer == _SPREAD):
         return ScalarName(text, front.removeprefix(_OF_RANKS), "", False, "", layer)
-    front, averaged, _ = front.partition("~")
+    front, *marks = front.split("~")
     metric, _, threshold = front.partition("@")
-    return ScalarName(text, metric, threshold, bool(averaged), layer)
+    return ScalarName(text, metric, threshold, any(each != "se" for each in marks), layer, is_error="se" in marks)
 
 
 def grouped(names: Iterable[str]) -> dict[str, list[ScalarName]]:

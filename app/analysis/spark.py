@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.analysis.measured import Measured
 from app.analysis.thinning import thinned
 
 MOST_POINTS = 240
@@ -24,32 +25,34 @@ class Spark:
         across: 0 at step 0, 1 at the run's last step, float64 ``[B]``.
         up: 0 at the lowest value, 1 at the highest, NaN where a value is not finite, float64 ``[B]``.
         not_finite: places of NaN and Inf, 0…1, float64, thinned out.
+        without_gradient: places where there was no gradient, likewise.
         low: the lowest finite value; of a log scale the lowest above 0.
         high: the highest finite value.
         is_log: whether ``up`` is on a log scale.
         n_not_finite: how many values were NaN or Inf.
+        n_without_gradient: at how many steps there was no gradient.
     """
 
     across: np.ndarray
     up: np.ndarray
     not_finite: np.ndarray
+    without_gradient: np.ndarray
     low: float
     high: float
     is_log: bool
     n_not_finite: int
+    n_without_gradient: int
 
 
-def spark_of(steps: np.ndarray, values: np.ndarray, last_step: int) -> Spark:
+def spark_of(curve: Measured, last_step: int) -> Spark:
     """Make a curve small.
 
     Args:
-        steps: rising, int ``[R]``.
-        values: float ``[R]``.
+        curve: what is drawn.
         last_step: of the run; where ``across`` is 1.
     """
-    finite = np.isfinite(values)
-    bad = np.unique((steps[~finite] / max(last_step, 1) * MOST_POINTS).round()) / MOST_POINTS
-    steps, values = thinned(steps, np.where(finite, values, np.nan), MOST_POINTS)
+    bad, missing = curve.not_finite, curve.without_gradient
+    steps, values = thinned(curve.steps, np.where(np.isfinite(curve.values), curve.values, np.nan), MOST_POINTS)
     good = values[np.isfinite(values)]
     positive = good[good > 0]
     low, high = (float(good.min()), float(good.max())) if len(good) else (np.nan, np.nan)
@@ -58,4 +61,6 @@ def spark_of(steps: np.ndarray, values: np.ndarray, last_step: int) -> Spark:
         shown = np.log10(values) if is_log else values
         bottom, top = (np.log10(low), np.log10(high)) if is_log else (low, high)
         up = (shown - bottom) / (top - bottom) if top > bottom else np.where(np.isnan(shown), np.nan, 0.5)
-    return Spark(steps / max(last_step, 1), up, bad, low, high, is_log, int((~finite).sum()))
+    across = steps / max(last_step, 1)
+    marks = [np.unique((each / max(last_step, 1) * MOST_POINTS).round()) / MOST_POINTS for each in (bad, missing)]
+    return Spark(across, up, marks[0], marks[1], low, high, is_log, len(bad), len(missing))

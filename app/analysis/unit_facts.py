@@ -72,13 +72,13 @@ def gradient_norm(gradient: np.ndarray) -> float:
     return float(np.sqrt(np.square(gradient, dtype=np.float64).sum()))
 
 
-def figure(value: float | None) -> str:
-    """A number with 4 significant digits, or what it is instead; `NOT_RECORDED` for None."""
+def figure(value: float | None, digits: int = 4) -> str:
+    """A number with so many significant digits, or what it is instead; `NOT_RECORDED` for None."""
     if value is None:
         return NOT_RECORDED
     if not np.isfinite(value):
         return "NaN" if np.isnan(value) else "Inf" if value > 0 else "-Inf"
-    return "0" if value == 0 else f"{value:.4g}"
+    return "0" if value == 0 else f"{value:.{digits}g}"
 
 
 def short_figure(value: float) -> str:

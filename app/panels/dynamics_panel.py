@@ -17,16 +17,9 @@ from PyQt6.QtWidgets import (
 )
 
 from app.analysis.curve_table import Row, curve_table
-from app.analysis.dynamics import (
-    PLOTS,
-    FirstNotFinite,
-    estimate_words,
-    first_not_finite,
-    measured,
-    not_finite_steps,
-    offer_of,
-)
+from app.analysis.dynamics import PLOTS, estimate_tip, estimate_words, measured, offer_of
 from app.analysis.measures import sentence
+from app.analysis.not_finite import MOST_KINDS, FirstNotFinite, first_not_finite, not_finite_steps
 from app.analysis.scalar_names import WHOLE_MODEL
 from app.widgets.dynamics_card import DynamicsCard
 from app.widgets.dynamics_choices import DynamicsChoices
@@ -38,8 +31,8 @@ NOT_RECORDED = (
     "Record them with <b>--insight_interval 10</b>, or 1 for every step."
 )
 _THREE_BESIDE_PX = 1080
-_KINDS = 3
-"""NaN, +Inf, −Inf."""
+_MOST_FIRSTS = 3
+"""So many firsts have a button in full; the others stand in the tooltip of the last."""
 
 
 class DynamicsPanel(QWidget):
@@ -67,7 +60,7 @@ class DynamicsPanel(QWidget):
         self.cards = [DynamicsCard(kind) for kind in PLOTS]
         self.original_box = QCheckBox("original")
         self.estimate_label = QLabel()
-        self.first_buttons = [QPushButton() for _ in range(_KINDS)]
+        self.first_buttons = [QPushButton() for _ in range(min(MOST_KINDS, _MOST_FIRSTS))]
         self.nothing_label = QLabel(NOTHING_OPEN)
         self._page = QWidget()
         self._lay_out()
@@ -81,7 +74,6 @@ class DynamicsPanel(QWidget):
         for button in self.first_buttons:
             button.setFlat(True)
             button.setCursor(Qt.CursorShape.PointingHandCursor)
-            button.setToolTip("Move the playhead there")
             notes.addWidget(button)
         notes.addStretch(1)
         self.estimate_label.setObjectName("faint")
@@ -143,9 +135,7 @@ class DynamicsPanel(QWidget):
         self._show_firsts(first_not_finite(collection))
         words = estimate_words(collection)
         self.estimate_label.setText(words)
-        self.estimate_label.setToolTip(
-            "The counts are of a random sample, the same for the whole run." if words else ""
-        )
+        self.estimate_label.setToolTip(estimate_tip(collection))
         self._refill()
 
     def show_step(self, step: int) -> None:
@@ -203,7 +193,9 @@ class DynamicsPanel(QWidget):
         for number, button in enumerate(self.first_buttons):
             button.setVisible(number < len(firsts))
             if number < len(firsts):
-                button.setText(f"✕ {firsts[number].words}")
+                more = firsts[_MOST_FIRSTS:] if number == _MOST_FIRSTS - 1 else []
+                button.setText(f"✕ {firsts[number].words}" + (f" (+ {len(more)})" if more else ""))
+                button.setToolTip("\n".join(["Move the playhead there", *(each.words for each in more)]))
 
     def _show_range(self, steps: tuple[float, float] | None) -> None:
         for card in self.cards:

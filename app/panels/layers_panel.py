@@ -5,7 +5,8 @@ from PyQt6.QtCore import QItemSelectionModel, Qt, pyqtSignal
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QStackedLayout, QTableView, QWidget
 
-from app.analysis.layer_rows import layer_rows
+from app.analysis.layer_rows import LayerRow, layer_rows
+from app.analysis.measured import NO_GRADIENT_WORDS
 from app.widgets.layer_delegates import NameDelegate, SparkDelegate
 from app.widgets.layer_table_model import LayerColumn, LayerTableModel
 from collector.storage import Collection
@@ -110,8 +111,20 @@ class LayersPanel(QWidget):
         return self.model.rows[rows[0].row()].layer.name if rows else None
 
     def numbers(self) -> tuple[tuple[str, ...], list[tuple[str | int | float | None, ...]]]:
-        """Column names and a row for each layer; its gradient norm is that at the playhead, None if not recorded."""
-        names = ("layer", "kind", "output_shape", "parameters", "units", "units_kept", "gradient_norm")
+        """Column names and a row for each layer; its gradient norm is that at the playhead, None if not recorded.
+
+        ``gradient_norm_is`` says in words what it is: ``estimate``, ``no gradient`` or nothing.
+        """
+        names = (
+            "layer",
+            "kind",
+            "output_shape",
+            "parameters",
+            "units",
+            "units_kept",
+            "gradient_norm",
+            "gradient_norm_is",
+        )
         rows: list[tuple[str | int | float | None, ...]] = [
             (
                 row.layer.name,
@@ -121,10 +134,16 @@ class LayersPanel(QWidget):
                 row.layer.units,
                 len(row.layer.kept),
                 self.model.norm_of(row),
+                self._kind_of_norm(row),
             )
             for row in self.model.rows
         ]
         return names, rows
+
+    def _kind_of_norm(self, row: LayerRow) -> str | None:
+        if self.model.norm_words(row) == NO_GRADIENT_WORDS:
+            return NO_GRADIENT_WORDS
+        return "estimate" if row.norm is not None and row.norm.is_estimate else None
 
     def _fit_columns(self) -> None:
         """Show as many columns as fit beside each other; the spark lines get what is left."""

@@ -15,10 +15,10 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from app.analysis.curve import without_gaps
 from app.analysis.curve_table import Row, curve_table
-from app.analysis.dynamics import Measured
+from app.analysis.dynamics import estimate_tip, estimate_words
 from app.analysis.layer_heat import LayerHeat, layer_heat
+from app.analysis.measured import Measured, measured_of
 from app.analysis.measures import USUAL_UPDATE_RATIO, Measure, layer_measures
 from app.widgets.curve_plot import NO_LINE, Line
 from app.widgets.heat_map import LEFT_PX, HeatMap
@@ -66,6 +66,7 @@ class OptimizerPanel(QWidget):
         self._timer.timeout.connect(self._fill_next)
         self.measure_box = QComboBox()
         self.scale_bar = ScaleBar()
+        self.estimate_label = QLabel()
         self.everything_button = QToolButton()
         self.heat_map = HeatMap()
         self.curves = StepsPlot(("bar",))
@@ -91,6 +92,8 @@ class OptimizerPanel(QWidget):
         choices.setSpacing(8)
         choices.addWidget(self.measure_box)
         choices.addWidget(self.scale_bar, stretch=1)
+        self.estimate_label.setObjectName("faint")
+        choices.addWidget(self.estimate_label)
         choices.addWidget(self.everything_button)
         self.curves.show_log(True)
         for plot in (self.curves, self.rates):
@@ -200,14 +203,7 @@ class OptimizerPanel(QWidget):
         return curve_table([*self._of_layers(), *self._rates])
 
     def _of_layers(self) -> list[Measured]:
-        if self._heat is None:
-            return []
-        heat = self._heat
-        is_there = heat.numbers > 0
-        return [
-            Measured(heat.measure.column(name), heat.steps[is_there[row]], heat.values[row][is_there[row]])
-            for row, name in enumerate(heat.layers)
-        ]
+        return [] if self._heat is None else list(self._heat.curves)
 
     def _empty(self, words: str) -> None:
         self._waiting = []
@@ -229,6 +225,11 @@ class OptimizerPanel(QWidget):
     def _take(self, collection: Collection, measure: Measure | None) -> None:
         """Another measure is chosen; it is drawn by and by."""
         self._heat = None if measure is None else layer_heat(collection, measure)
+        is_estimate = self._heat is not None and self._heat.is_estimate
+        self.estimate_label.setText("estimate" if is_estimate else "")
+        self.estimate_label.setToolTip(
+            f"{estimate_words(collection)}. {estimate_tip(collection)}" if is_estimate else ""
+        )
         if measure is not None:
             self.measure_box.setCurrentIndex(self.measure_box.findData(measure.key))
             for widget in (self.measure_box, self.scale_bar, self.curves, self.curves_legend):
@@ -265,16 +266,16 @@ class OptimizerPanel(QWidget):
         """All layers thin, the chosen one strong."""
         heat = self._heat
         chosen = None if heat is None or self._layer not in heat.layers else heat.layers.index(self._layer)
-        line = None
+        line = not_finite = missing = None
         self.curves.show_message("" if heat else "not recorded")
         if heat is not None:
             self.curves.show_log(heat.measure.is_log)
             rows = [row for row in range(len(heat.layers)) if row != chosen]
             self.curves.hold_others(heat.steps, heat.values[rows])
             if chosen is not None:
-                is_there = heat.numbers[chosen] > 0
-                line = heat.steps[is_there], heat.values[chosen][is_there]
-        self.curves.show_curves([line], self._last_step, self._epochs)
+                curve = heat.curves[chosen]
+                line, not_finite, missing = (curve.steps, curve.values), curve.not_finite, curve.without_gradient
+        self.curves.show_curves([line], self._last_step, self._epochs, not_finite=not_finite, without_gradient=missing)
         self.curves.show_axes(heat is not None)
         self.curves.show_mark(self._mark)
         self._tell()
@@ -291,13 +292,13 @@ class OptimizerPanel(QWidget):
         if heat is None:
             self.curves_legend.show_entries([])
         elif self._layer in heat.layers:
-            value = heat.value_at(heat.layers.index(self._layer), self._step)
-            figure = "" if value is None else f"{value:.3g}"
+            figure = heat.words_at(heat.layers.index(self._layer), self._step)
             self.curves_legend.show_entries(
                 [LegendEntry(f"{heat.measure.title} · {self._layer}", "bar", figure), LegendEntry("other layers thin")]
             )
         else:
-            self.curves_legend.show_entries([LegendEntry(f"{heat.measure.title}, a line for each layer")])
+            estimate = " (estimate)" if heat.is_estimate else ""
+            self.curves_legend.show_entries([LegendEntry(f"{heat.measure.title}{estimate}, a line for each layer")])
         entries = []
         for number, (rate, colour) in enumerate(zip(self._rates, _RATE_COLOURS, strict=False)):
             value = rate.value_at(self._step)
@@ -328,7 +329,7 @@ class OptimizerPanel(QWidget):
 def _learning_rates(collection: Collection) -> list[Measured]:
     """Of each group of parameters."""
     names = [name for name in collection.series if name.partition("/")[0] == "learning_rate"]
-    return [Measured(name, *without_gaps(*collection.series.recorded(name))) for name in names]
+    return [rate for name in names if (rate := measured_of(collection.series, name)) is not None]
 
 
 def _indented(widget: QWidget) -> QHBoxLayout:

@@ -6,6 +6,7 @@ from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from app.analysis.curve import Curve
+from app.analysis.measured import NO_GRADIENT_MARK, NOT_FINITE_MARK
 from app.analysis.scalar_names import how_to_record, parse
 from app.analysis.smoothing import moving_average
 from app.analysis.unit_facts import figure
@@ -86,6 +87,7 @@ class CurveCard(QWidget):
             last_step,
             epochs,
             not_finite,
+            without_gradient=None if curve is None else curve.without_gradient,
             least=0.0 if self.name == "loss" else None,
             whole=(0.0, 1.0) if self.name == "accuracy" else None,
         )
@@ -97,8 +99,7 @@ class CurveCard(QWidget):
     def show_step(self, step: int) -> None:
         """Move the playhead, and tell the figure there."""
         self.plot.show_step(step)
-        value = None if self.curve is None else self.curve.value_at(step)
-        self.heading_line.show_figure("" if value is None else figure(value))
+        self.heading_line.show_figure("" if self.curve is None else self.curve.words_at(step))
 
     def show_nothing(self) -> None:
         """Nothing is open."""
@@ -135,7 +136,9 @@ def _about(name: str, curve: Curve) -> str:
     if len(curve.dots) and not name.startswith(("test_", "train_")):
         last = curve.dots[-1]
         parts.append(f"● test set {last * 100:.2f} %" if name == "accuracy" else f"● test set {figure(float(last))}")
-    n_bad = len(curve.not_finite)
-    parts += [f"✕ {n_bad:,} NaN or Inf"] if n_bad else []
+    parts += ["estimate"] if curve.is_estimate else []
+    n_bad, n_missing = len(curve.not_finite), len(curve.without_gradient)
+    parts += [f"{NOT_FINITE_MARK} {n_bad:,} NaN or Inf"] if n_bad else []
+    parts += [f"{NO_GRADIENT_MARK} {n_missing:,} without a gradient"] if n_missing else []
     parts += ["bold: moving mean"] if len(curve.values) >= _NOISY else []
     return " · ".join(parts)

@@ -12,7 +12,7 @@ from PyQt6.QtWidgets import QWidget
 from app.analysis.curve import y_range
 from app.analysis.thinning import is_jagged, standing_alone, thinned
 from app.palette import active
-from app.widgets.step_marks import EpochMarks, NotFiniteMarks, ResumeMarks
+from app.widgets.step_marks import EpochMarks, NoGradientMarks, NotFiniteMarks, ResumeMarks
 from app.widgets.value_axis import ValueAxis
 
 _MARGIN = 0.02
@@ -84,7 +84,8 @@ class CurvePlot(pg.PlotWidget):
         for curve in (*self._curves, *self._alone):
             curve.setDynamicRangeLimit(None)
         self.not_finite_marks, self.epoch_marks, self.resume_marks = NotFiniteMarks(), EpochMarks(), ResumeMarks()
-        for marks in (self.epoch_marks, self.resume_marks, self.not_finite_marks):
+        self.no_gradient_marks = NoGradientMarks()
+        for marks in (self.epoch_marks, self.resume_marks, self.no_gradient_marks, self.not_finite_marks):
             item.addItem(marks, ignoreBounds=True)
         for marks in (self.epoch_marks, self.resume_marks):
             marks.setZValue(-10)
@@ -135,6 +136,7 @@ class CurvePlot(pg.PlotWidget):
         epochs: np.ndarray | None = None,
         not_finite: np.ndarray | None = None,
         *,
+        without_gradient: np.ndarray | None = None,
         least: float | None = None,
         whole: tuple[float, float] | None = None,
     ) -> None:
@@ -145,6 +147,7 @@ class CurvePlot(pg.PlotWidget):
             last_step: of the run.
             epochs: steps at which epochs ended, rising.
             not_finite: steps to mark as NaN or Inf, rising.
+            without_gradient: steps to mark as having had no gradient, rising.
             least: the axis of values begins no higher.
             whole: the axis of values while the whole run is seen, where it is known beforehand.
         """
@@ -152,6 +155,7 @@ class CurvePlot(pg.PlotWidget):
         self._last_step, self._least, self._whole = max(last_step, 1), least, whole
         self.epoch_marks.show_steps(np.zeros(0) if epochs is None else epochs)
         self.not_finite_marks.show_steps(np.zeros(0) if not_finite is None else not_finite)
+        self.no_gradient_marks.show_steps(np.zeros(0) if without_gradient is None else without_gradient)
         span = self._last_step * (1 + 2 * _MARGIN)
         margin = self._last_step * _MARGIN
         self.getPlotItem().setLimits(
@@ -168,6 +172,7 @@ class CurvePlot(pg.PlotWidget):
         self._lines = [NO_LINE] * len(self._styles)
         self._draw()
         self.not_finite_marks.show_steps(np.zeros(0))
+        self.no_gradient_marks.show_steps(np.zeros(0))
         self.epoch_marks.show_steps(np.zeros(0))
         self.resume_marks.show_steps(np.zeros(0))
         self.playhead.hide()
@@ -300,6 +305,7 @@ class CurvePlot(pg.PlotWidget):
         self.epoch_marks.update()
         self.resume_marks.update()
         self.not_finite_marks.update()
+        self.no_gradient_marks.update()
 
     def close(self) -> bool:
         """Close it as any widget is closed: pyqtgraph would take the plot out, and leave events to find it gone."""

@@ -6,7 +6,8 @@ import numpy as np
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
-from app.analysis.dynamics import CurveKind, DynamicsOptions, Measured, PlotKind, together
+from app.analysis.dynamics import CurveKind, DynamicsOptions, PlotKind
+from app.analysis.measured import Measured, together
 from app.analysis.measures import sentence, short_title
 from app.widgets.legend_line import LegendEntry, LegendLine
 from app.widgets.steps_plot import StepsPlot
@@ -65,7 +66,7 @@ class DynamicsCard(QWidget):
             others: the first curve of every other layer, to compare with; empty for no comparison.
             last_step: of the run.
             epochs: steps at which epochs ended.
-            not_finite: steps at which a gradient was not finite.
+            not_finite: steps at which anything was not finite.
         """
         kinds = self.kind.curves
         if others:
@@ -82,6 +83,7 @@ class DynamicsCard(QWidget):
             last_step,
             epochs,
             not_finite=not_finite,
+            without_gradient=_steps_without_gradient(curves),
             least=0.0,
             whole=None if self.kind.top is None else (0.0, self.kind.top),
         )
@@ -107,14 +109,13 @@ class DynamicsCard(QWidget):
         for label, colour, curve in zip(self._labels, COLOURS, self.curves, strict=False):
             if curve is None:
                 continue
-            value = curve.value_at(self._step)
-            entries.append(LegendEntry(label, colour, "" if value is None else _figure(value)))
+            entries.append(LegendEntry(label, colour, curve.words_at(self._step, counts=True, digits=3)))
         self.legend.show_entries(entries or [LegendEntry(label) for label in self._labels[:1]])
 
 
-def _figure(value: float) -> str:
-    """Counts as they are, all else with 3 digits."""
-    return f"{value:,.0f}" if value.is_integer() and abs(value) < 1e9 else f"{value:.3g}"
+def _steps_without_gradient(curves: Sequence[Measured | None]) -> np.ndarray:
+    found = [curve.without_gradient for curve in curves if curve is not None]
+    return np.unique(np.concatenate([np.zeros(0, np.int64), *found]))
 
 
 def _tip(kinds: Sequence[CurveKind], options: DynamicsOptions, are_fractions: bool) -> str:

@@ -18,11 +18,14 @@ from PyQt6.QtGui import (
 from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app.analysis import colours
-from app.analysis.layer_heat import HIGHEST, LOWEST, NOT_FINITE, NOT_RECORDED, ZERO, LayerHeat, short_names
-from app.analysis.unit_facts import figure
+from app.analysis.layer_heat import HIGHEST, LOWEST, NO_GRADIENT, NOT_FINITE, NOT_RECORDED, ZERO, LayerHeat, short_names
+from app.analysis.unit_facts import NOT_RECORDED as NOT_RECORDED_WORDS
 from app.palette import active
 
 ZERO_RGB = (125, 129, 138)
+NO_GRADIENT_RGB = (70, 58, 52)
+"""No colour of viridis, and none that asks for attention: a layer may be frozen for a whole run."""
+
 LEFT_PX, RIGHT_PX = 112, 9
 """Room for the names, which plots below take too, so that steps stand above each other."""
 
@@ -42,6 +45,7 @@ def colour_table() -> np.ndarray:
     lookup = pg.colormap.get("viridis").getLookupTable(nPts=HIGHEST - LOWEST + 1, alpha=True)
     table[LOWEST : HIGHEST + 1] = lookup
     table[ZERO] = (*ZERO_RGB, 255)
+    table[NO_GRADIENT] = (*NO_GRADIENT_RGB, 255)
     table[NOT_FINITE] = (*colours.NOT_FINITE_RGB, 255)
     table[NOT_RECORDED] = (0, 0, 0, 0)
     return table
@@ -119,8 +123,8 @@ class HeatMap(QWidget):
         if at.x() < LEFT_PX:
             return name
         step = int(np.clip(round(self._step_of(at.x())), 0, self._last_step))
-        value = self.heat.value_at(row, step)
-        return f"<b>{name}</b><br>step {step:,}<br>{self.heat.measure.title}: {figure(value)}"
+        words = self.heat.words_at(row, step) or NOT_RECORDED_WORDS
+        return f"<b>{name}</b><br>step {step:,}<br>{self.heat.measure.title}: {words}"
 
     def _inside(self) -> QRectF:
         return QRectF(LEFT_PX, 0, max(self.width() - LEFT_PX - RIGHT_PX, 1), self.height())

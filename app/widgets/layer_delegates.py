@@ -95,7 +95,10 @@ class SparkDelegate(_Delegate):
 
 
 def paint_spark(painter: QPainter, room: QRectF, spark: Spark, playhead: float | None, colour: QColor) -> None:
-    """Paint a small curve into a room, with a line at the playhead and red marks where a value is not finite."""
+    """Paint a small curve into a room, with a line at the playhead.
+
+    Red marks hang from the top where a value is not finite, faint ones lie on the ground where there was no gradient.
+    """
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     across = room.left() + spark.across * room.width()
     up = room.bottom() - spark.up * room.height()
@@ -111,6 +114,9 @@ def paint_spark(painter: QPainter, room: QRectF, spark: Spark, playhead: float |
     painter.setPen(QPen(QColor(active().wrong), 1))
     places = np.unique((room.left() + spark.not_finite * room.width()).round())
     painter.drawLines([QLineF(x, room.top() - 2, x, room.top() + 3) for x in places.tolist()])
+    painter.setPen(QPen(QColor(active().faint_text), 2))
+    places = np.unique((room.left() + spark.without_gradient * room.width()).round())
+    painter.drawLines([QLineF(x - 1, room.bottom() + 1, x + 1, room.bottom() + 1) for x in places.tolist()])
     if playhead is not None:
         x = round(room.left() + min(playhead, 1.0) * room.width())
         painter.setPen(QPen(QColor(active().hovered), 1))

@@ -6,6 +6,7 @@ from enum import IntEnum
 from PyQt6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 
 from app.analysis.layer_rows import LayerRow, reasons
+from app.analysis.measured import NO_GRADIENT_MARK, NO_GRADIENT_WORDS, NOT_FINITE_MARK
 from app.analysis.unit_facts import NOT_RECORDED, figure
 
 
@@ -69,8 +70,13 @@ class LayerTableModel(QAbstractTableModel):
             self._tell_of_sparks()
 
     def norm_of(self, row: LayerRow) -> float | None:
-        """A layer's gradient norm at the playhead; None where none was recorded up to there."""
-        return row.norm_at(self._step)
+        """A layer's gradient norm at the playhead; None where none was recorded up to there, or it had no gradient."""
+        return None if row.norm is None else row.norm.value_at(self._step)
+
+    def norm_words(self, row: LayerRow) -> str:
+        """The same in words, with its uncertainty where it is an estimate."""
+        words = "" if row.norm is None else row.norm.words_at(self._step)
+        return words or NOT_RECORDED
 
     def number_of(self, name: str) -> int | None:
         """Number of a layer's row."""
@@ -127,24 +133,28 @@ class LayerTableModel(QAbstractTableModel):
                 return row.units
 
     def _norm_text(self, row: LayerRow) -> str:
-        if row.spark is None:
-            return NOT_RECORDED if row.layer.n_parameters else NO_PARAMETERS
-        norm = self.norm_of(row)
-        return NOT_RECORDED if norm is None else figure(norm)
+        if row.norm is None and not row.layer.n_parameters:
+            return NO_PARAMETERS
+        return self.norm_words(row)
 
     def _tip(self, row: LayerRow) -> str:
         lines = [row.layer.name, f"{row.layer.kind}, {row.units} units kept, {row.layer.n_parameters:,} parameters"]
         lines += [f"output {row.shape}"] if row.shape else []
         spark = row.spark
-        if spark is not None:
+        if spark is not None and row.norm is not None:
             scale = ", log scale" if spark.is_log else ""
-            lines.append(
-                f"gradient norm now {self._norm_text(row)}, {figure(spark.low)} to {figure(spark.high)}{scale}"
-            )
-            lines += [f"✕ NaN or Inf at {spark.n_not_finite:,} steps"] if spark.n_not_finite else []
+            estimate = " (estimate)" if row.norm.is_estimate else ""
+            span = f", {figure(spark.low)} to {figure(spark.high)}{scale}" if spark.low == spark.low else ""
+            lines.append(f"gradient norm{estimate} now {self._norm_text(row)}{span}")
+            lines += _at_steps(f"{NOT_FINITE_MARK} NaN or Inf", spark.n_not_finite)
+            lines += _at_steps(f"{NO_GRADIENT_MARK} {NO_GRADIENT_WORDS}", spark.n_without_gradient)
         elif row.layer.n_parameters:
             lines.append("gradient norm: not recorded")
         return "\n".join(lines + reasons(row.layer.not_recorded))
+
+
+def _at_steps(what: str, n_steps: int) -> list[str]:
+    return [f"{what} at {n_steps:,} {'step' if n_steps == 1 else 'steps'}"] if n_steps else []
 
 
 def _alignment(column: int) -> Qt.AlignmentFlag:

@@ -6,9 +6,9 @@ from PyQt6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from app.analysis import colours
-from app.analysis.layer_heat import HIGHEST, LOWEST, NOT_FINITE, ZERO, HeatScale, LayerHeat
+from app.analysis.layer_heat import HIGHEST, LOWEST, NO_GRADIENT, NOT_FINITE, ZERO, HeatScale, LayerHeat
 from app.palette import active
-from app.widgets.heat_map import ZERO_RGB, colour_table
+from app.widgets.heat_map import NO_GRADIENT_RGB, ZERO_RGB, colour_table
 
 _BAR_PX = 10
 _TICK_PX = 44
@@ -33,6 +33,8 @@ class ScaleBar(QWidget):
             present = np.bincount(heat.numbers.ravel(), minlength=256)
             if present[ZERO]:
                 self._marks.append((ZERO_RGB, "0"))
+            if present[NO_GRADIENT]:
+                self._marks.append((NO_GRADIENT_RGB, "no gradient"))
             if present[NOT_FINITE]:
                 self._marks.append((colours.NOT_FINITE_RGB, "NaN or Inf"))
         self.update()

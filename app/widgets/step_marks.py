@@ -87,6 +87,17 @@ class NotFiniteMarks(StepMarks):
             painter.drawLine(QLineF(x - arm, middle + arm, x + arm, middle - arm))
 
 
+class NoGradientMarks(NotFiniteMarks):
+    """A small ring at the top edge where a layer had no gradient."""
+
+    def paint_marks(self, painter: QPainter, across: np.ndarray, top: float, bottom: float) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(active().faint_text), 1.2))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for x in across.tolist():
+            painter.drawEllipse(QPointF(x, top + 4.6), 2.2, 2.2)
+
+
 class EpochMarks(StepMarks):
     """A dashed line where an epoch ended."""
 

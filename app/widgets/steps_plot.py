@@ -103,6 +103,7 @@ class StepsPlot(CurvePlot):
         epochs: np.ndarray,
         *,
         not_finite: np.ndarray | None = None,
+        without_gradient: np.ndarray | None = None,
         least: float | None = None,
         whole: tuple[float, float] | None = None,
     ) -> None:
@@ -116,7 +117,15 @@ class StepsPlot(CurvePlot):
             each = NO_LINE if curve is None else Line(*curve)
             faint.append(NO_LINE if smooth is None else each)
             bold.append(each if smooth is None else Line(each.steps, smooth))
-        self.show_lines([*faint, *bold], last_step, epochs, not_finite, least=least, whole=whole)
+        self.show_lines(
+            [*faint, *bold],
+            last_step,
+            epochs,
+            not_finite,
+            without_gradient=without_gradient,
+            least=least,
+            whole=whole,
+        )
 
     @property
     def others(self) -> tuple[np.ndarray, np.ndarray]:

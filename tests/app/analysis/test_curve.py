@@ -3,10 +3,13 @@
 import numpy as np
 import pytest
 
-from app.analysis.curve import without_gaps, y_range
+from app.analysis.curve import y_range
+from app.analysis.measured import Measured, measured_of
 from app.analysis.scalar_names import grouped, matching, parse
-from app.analysis.spark import MOST_POINTS, spark_of
+from app.analysis.spark import MOST_POINTS, Spark, spark_of
 from app.analysis.thinning import is_jagged, standing_alone, thinned
+from collector.storage.columns import Columns
+from collector.storage.series import Series
 
 
 @pytest.mark.parametrize(
@@ -40,22 +43,30 @@ def test_that_a_search_takes_words_in_any_order_and_case() -> None:
     assert [name.text for name in matching(names, "CONV1 grad")] == ["gradient_norm/conv1"]
 
 
+def measured(steps: np.ndarray, values: np.ndarray) -> Measured:
+    columns = Columns()
+    columns.put("val_loss", steps, values)
+    found = measured_of(Series(columns, len(steps)), "val_loss")
+    assert found is not None
+    return found
+
+
 def test_that_gaps_of_a_sparse_scalar_are_no_measured_nan() -> None:
     values = np.full(101, np.nan)
     values[::10] = 1.0
     values[50] = np.nan  # this one was due
-    steps, kept = without_gaps(np.arange(101), values)
-    assert steps.tolist() == list(range(0, 101, 10))
-    assert np.isnan(kept).tolist() == [step == 50 for step in steps]
+    curve = measured(np.arange(101), values)
+    assert curve.steps.tolist() == list(range(0, 101, 10))
+    assert curve.not_finite.tolist() == [50]
 
 
 @pytest.mark.parametrize("bad", [slice(50, None), slice(50, 60), slice(0, None), slice(3, 4)])
 def test_that_nan_of_a_scalar_of_every_step_stays(bad: slice) -> None:
     values = np.ones(100)
     values[bad] = np.nan
-    steps, kept = without_gaps(np.arange(100), values)
-    assert len(steps) == 100
-    np.testing.assert_array_equal(kept, values)
+    curve = measured(np.arange(100), values)
+    assert len(curve.steps) == 100
+    np.testing.assert_array_equal(curve.values, values)
 
 
 def test_that_the_range_of_values_passes_over_wild_tops_and_what_is_not_finite() -> None:
@@ -91,25 +102,29 @@ def test_that_thinning_keeps_a_stretch_of_nothing_but_nan_as_a_gap() -> None:
     assert np.isnan(thin).any()
 
 
+def a_spark(values: np.ndarray, last_step: int, is_missing: np.ndarray | None = None) -> Spark:
+    missing = np.zeros(0, bool) if is_missing is None else is_missing
+    return spark_of(Measured("x", np.arange(len(values)), values, missing), last_step)
+
+
 def test_that_a_spark_is_on_a_log_scale_only_where_it_spans_decades() -> None:
-    steps = np.arange(100)
-    wide, narrow = spark_of(steps, np.geomspace(1, 1e-6, 100), 99), spark_of(steps, np.linspace(1, 2, 100), 99)
+    wide, narrow = a_spark(np.geomspace(1, 1e-6, 100), 99), a_spark(np.linspace(1, 2, 100), 99)
     assert wide.is_log
     assert not narrow.is_log
     np.testing.assert_allclose(wide.up, 1 - wide.across, atol=1e-9)
-    assert not spark_of(steps, np.linspace(0, 1000, 100), 99).is_log, "0 has no place on a log scale"
+    assert not a_spark(np.linspace(0, 1000, 100), 99).is_log, "0 has no place on a log scale"
 
 
 def test_that_a_spark_of_many_values_is_small_and_of_odd_ones_is_whole() -> None:
     random = np.random.default_rng(0)
     values = random.random(50_000)
     values[1000] = np.inf
-    spark = spark_of(np.arange(50_000), values, 50_000)
+    spark = a_spark(values, 50_000)
     assert len(spark.up) <= MOST_POINTS + 10
     assert spark.n_not_finite == 1
     assert spark.not_finite == pytest.approx([0.02], abs=0.01)
     for odd in (np.zeros(0), np.full(3, np.nan), np.ones(1), np.full(9, 5.0)):
-        shown = spark_of(np.arange(len(odd)), odd, 10)
+        shown = a_spark(odd, 10)
         assert len(shown.up) == len(odd)
         assert np.isnan(shown.up).sum() == np.isnan(odd).sum()
 
@@ -126,3 +141,14 @@ def test_that_only_a_curve_that_goes_up_and_down_all_the_time_is_jagged() -> Non
     assert not is_jagged(np.sin(np.linspace(0, 20, 1000)))
     assert not is_jagged(np.zeros(1000))
     assert not is_jagged(np.zeros(0))
+
+
+def test_that_a_spark_tells_missing_gradients_from_numbers_that_are_none() -> None:
+    values = np.ones(100)
+    values[10:13], values[50:55] = np.nan, np.nan
+    is_missing = np.zeros(100, bool)
+    is_missing[50:55] = True
+    spark = a_spark(values, 100, is_missing)
+    assert (spark.n_not_finite, spark.n_without_gradient) == (3, 5)
+    assert (len(spark.not_finite), len(spark.without_gradient)) == (3, 5)
+    assert spark.without_gradient == pytest.approx(np.arange(50, 55) / 100, abs=0.01)

@@ -10,14 +10,12 @@ from app.analysis.dynamics import (
     PLOTS,
     CurveKind,
     DynamicsOptions,
-    Measured,
     estimate_words,
-    first_not_finite,
     measured,
-    not_finite_steps,
     offer_of,
-    together,
 )
+from app.analysis.measured import Measured, together
+from app.analysis.not_finite import first_not_finite, not_finite_steps
 from app.analysis.scalar_names import WHOLE_MODEL
 from tests.app.panels.growing_run import GrowingRun
 from tests.app.panels.insight_run import open_insight_run
