@@ -185,12 +185,11 @@ class Collector:
         self._taken: Taken | None = None
         self._is_pass = False
         self._covered: frozenset[str] = frozenset()
-        guard = self._log.guard
-        self._silence = Silence(guard.say, guard.remark)
+        self._silence = Silence(self._log.guard.say, self._log.guard.remark)
         self._watch = None if sharded else ModelWatch(model, self._stepping, plans, self._log)
         self._skipped = SkippedSteps({plan.module: plan.name for plan in plans}, self._log)
         of_steps = self._wants, self._begin_step, self._before_update, self._end_step, self._skip_update
-        self._stepping.start(Watcher(guard, self._log.price, *of_steps))
+        self._stepping.start(Watcher(self._log.guard, self._log.price, *of_steps))
         self._is_watching = True
         notes = [
             not_gone_on_with(left, plans, self.steps_taken) if left else "",
@@ -199,9 +198,9 @@ class Collector:
             SHARDED if sharded else "",
         ]
         for note in filter(None, notes):
-            guard.say(note)
+            self._log.guard.say(note)
         for note in () if given is None else left_out(given):
-            guard.remark(note)
+            self._log.guard.remark(note)
         whole = [] if sharded else model.parameters()
         self._ranks = None if rank is None else Ranks(whole, gradient_interval, interval, rank, self._log)
         self._signals.start(self._log)
@@ -349,7 +348,10 @@ class Collector:
                 self._taker.after_step(self._taken)
                 self._put_of_pass(self._taken.scalars)
                 self._log.add_pass(self._taken.to_record(self.steps_taken))
-            self._silence.passed(self.steps_taken, self._taken.without_gradient, self._stepping.idle)
+            missed = self._taken.without_gradient
+            if self._watch is not None:
+                missed = self._watch.without_gradient(missed)
+            self._silence.passed(self.steps_taken, missed, self._stepping.idle)
             self._taken = None
         with self._log.guard("recording a step"):
             for name, rate in self._stepping.learning_rates():
