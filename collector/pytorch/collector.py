@@ -406,7 +406,10 @@ class Collector:
                 self._taker.after_step(self._taken)
                 self._put_of_pass(self._taken.scalars)
                 self._log.add_pass(self._taken.to_record(self.steps_taken))
-            self._silence.passed(self.steps_taken, self._taken.without_gradient, self._stepping.idle)
+            missed = self._taken.without_gradient
+            if self._watch is not None:
+                missed = self._watch.without_gradient(missed)
+            self._silence.passed(self.steps_taken, missed, self._stepping.idle)
             self._taken = None
         with self._log.guard("recording a step"):
             for name, rate in self._stepping.learning_rates():

@@ -23,6 +23,7 @@ class ModelWatch:
 
     def __init__(self, model: nn.Module, stepping: Stepping, plans: Sequence[LayerPlan], log: RunLog) -> None:
         self._stepping = stepping
+        self._plans = plans
         self._log = log
         self._structure = Structure(model, plans, log.guard)
         self._membership = Membership(model, log.guard)
@@ -58,6 +59,12 @@ class ModelWatch:
     def step_ends(self, step: int, *, is_pass: bool) -> None:
         """Look behind a step's last update."""
         self._outer.step_ends(step, is_pass=is_pass)
+
+    def without_gradient(self, layers: Sequence[str] | None) -> list[str] | None:
+        """Those of the layers that no other optimizer updates, which may take their gradients away."""
+        of_others = self._stepping.updated_by_others
+        taken = {plan.name for plan in self._plans if not of_others.isdisjoint(plan.parameters.values())}
+        return None if layers is None else [name for name in layers if name not in taken]
 
     def ended(self) -> None:
         """The run is over."""
