@@ -4,7 +4,7 @@ from typing import Any
 
 from torch import Tensor
 
-from collector.pytorch.tensors import named_tensors
+from collector.pytorch.tensors import named_tensors, shape_of
 
 NAME = "logits"
 
@@ -18,7 +18,7 @@ def logits_of(output: Any, n_samples: int) -> tuple[Tensor | None, str]:
     tensors = list(named_tensors(output))
     fitting = [(name, each) for name, each in tensors if _fits(each, n_samples)]
     if not fitting:
-        shapes = ", ".join(f"{name} {tuple(each.shape)}".strip() for name, each in tensors)
+        shapes = ", ".join(f"{name} {shape_of(each)}".strip() for name, each in tensors)
         found = f"has shape {shapes}" if shapes else f"is of type {type(output).__name__}"
         return None, f"No logits are recorded: the network's output {found}, no row of numbers for each sample."
     named = [each for name, each in fitting if name.rpartition(".")[2] == NAME]
@@ -32,4 +32,4 @@ def logits_of(output: Any, n_samples: int) -> tuple[Tensor | None, str]:
 
 
 def _fits(tensor: Tensor, n_samples: int) -> bool:
-    return tensor.ndim == 2 and len(tensor) == n_samples and tensor.is_floating_point()
+    return tensor.ndim == 2 and not tensor.is_nested and len(tensor) == n_samples and tensor.is_floating_point()

@@ -62,10 +62,11 @@ def look_at(
     looked, calls = Looked(), dict[str, Call]()
     if probe is not None:
         given, labels = check_probe(probe, model)
-        looked.probe = attempt(
-            "describing the probe", lambda: describe_probe(given, labels, class_names, mean, std), None
+        nothing: tuple[schema.Probe | None, str] = None, ""
+        looked.probe, told = attempt(
+            "describing the probe", lambda: describe_probe(given, labels, class_names, mean, std), nothing
         )
-        looked.remarks += left_out(given)
+        looked.remarks += [*left_out(given), *filter(None, [told])]
         looked.inputs = attempt("copying the probe", lambda: given.copied().to(device_of(model)), None)
         if looked.inputs is None:
             looked.problem = "the probe could not be copied to where the model is"
