@@ -10,6 +10,8 @@ from enum import Enum
 
 import numpy as np
 
+from collector.storage.passes import Pass
+
 UNKNOWN = -1
 """Stands for a class that is not known."""
 
@@ -68,6 +70,18 @@ def samples_view(logits: np.ndarray | None, labels: np.ndarray | None) -> Sample
     predicted = np.where(finite, shifted.argmax(axis=1), UNKNOWN)
     agree = labels if labels is not None and len(labels) == len(logits) else None
     return SamplesView(agree, predicted, np.where(finite, confidence, np.nan).astype(np.float32))
+
+
+def samples_of(one: Pass, labels: np.ndarray | None) -> SamplesView:
+    """The same of a pass, which of very many classes holds the largest logits only."""
+    top = one.top_logits
+    if top is None:
+        return samples_view(one.logits, labels)
+    is_known = np.isfinite(top.log_sum_exp)
+    predicted = np.where(is_known, top.numbers[:, 0], UNKNOWN)
+    confidence = np.where(is_known, top.probabilities[:, 0], np.nan).astype(np.float32)
+    agree = labels if labels is not None and len(labels) == len(predicted) else None
+    return SamplesView(agree, predicted, confidence)
 
 
 def ordered(view: SamplesView, order: SampleOrder, n_samples: int) -> np.ndarray:

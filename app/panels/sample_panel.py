@@ -149,7 +149,7 @@ class SamplePanel(QWidget):
             self.strip.show_order(np.arange(n_samples))
         self.strip.show_sample(number)
         self._write_words()
-        self.bars.show_rows(_rows(sample), sample.no_prediction)
+        self.bars.show_rows(_rows(sample), sample.no_prediction, sample.rest)
         self._enable_arrows()
 
     def show_samples(self, samples: SamplesView) -> None:
@@ -243,22 +243,19 @@ def _prediction(sample: SampleView) -> str:
     colour = active().text
     if sample.true_class is not None:
         colour = active().right if sample.predicted_class == sample.true_class else active().wrong
-    probability = sample.probabilities[sample.predicted_class]
-    figure = escape(percent(float(probability))).replace(" ", "&nbsp;")
+    figure = escape(percent(sample.confidence)).replace(" ", "&nbsp;")
     name = escape(sample.name_of(sample.predicted_class))
     return f"Prediction: <b style='color:{colour}'>{name}</b> ({figure})"
 
 
 def _rows(sample: SampleView) -> list[ProbabilityRow]:
-    if sample.probabilities is None:
-        return []
     return [
         ProbabilityRow(
             name=sample.name_of(number),
-            probability=float(probability),
+            probability=probability,
             is_true=number == sample.true_class,
             is_predicted=number == sample.predicted_class,
             is_wrong=number == sample.predicted_class and sample.true_class not in (None, number),
         )
-        for number, probability in enumerate(sample.probabilities)
+        for number, probability in sample.by_class
     ]

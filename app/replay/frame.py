@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.analysis.graph_view import GraphView, prepare
+from app.analysis.guess import guess_of
 from app.analysis.module_folding import is_drawn_as_modules
 from app.analysis.module_numbers import Ends, ModuleNumbers
-from app.analysis.probabilities import softmax
-from app.analysis.samples_view import SamplesView, samples_view
+from app.analysis.samples_view import SamplesView, samples_of
 from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
 from collector.storage.passes import Pass
@@ -50,6 +50,23 @@ class SampleView:
     """Why nothing is predicted, in words; empty where something is."""
     is_of_pass: bool = False
     """Whether the pass was measured on a sample of its own, so that the one before shows another."""
+    classes: tuple[int, ...] | None = None
+    """The classes that the probabilities are of, where there are too many for all; None: class 0 to `K` - 1."""
+    rest: str = ""
+    """How many classes there are, where the probabilities are of some only, in words."""
+
+    @property
+    def by_class(self) -> list[tuple[int, float]]:
+        """Class and probability, where there are any."""
+        if self.probabilities is None:
+            return []
+        numbers = range(len(self.probabilities)) if self.classes is None else self.classes
+        return list(zip(numbers, self.probabilities.tolist(), strict=True))
+
+    @property
+    def confidence(self) -> float:
+        """The probability of the predicted class."""
+        return max((probability for _, probability in self.by_class), default=float("nan"))
 
     def name_of(self, number: int | None) -> str:
         """A class in words."""
@@ -67,17 +84,18 @@ def read_frame(opened: OpenedCollection, view: ReplayView) -> Frame:
     collection = opened.collection
     taken = opened.passes.get(view.pass_number)
     probe = collection.probe if taken.probe is None else taken.probe  # which shows a sample of its own
-    logits = None if taken.logits is None or view.sample >= len(taken.logits) else taken.logits[view.sample]
-    no_prediction = _no_prediction(logits)
-    probabilities = None if logits is None or no_prediction else softmax(logits)
+    true = None if probe is None or probe.labels is None else int(probe.labels[view.sample])
+    guess = guess_of(taken, view.sample, true)
     sample = SampleView(
         picture=None if probe is None else probe.picture(view.sample),
-        true_class=None if probe is None or probe.labels is None else int(probe.labels[view.sample]),
-        predicted_class=None if probabilities is None else int(np.argmax(probabilities)),
-        probabilities=probabilities,
+        true_class=true,
+        predicted_class=guess.predicted,
+        probabilities=guess.probabilities,
         class_names=() if probe is None else probe.class_names,
-        no_prediction=no_prediction,
+        no_prediction=guess.absent,
         is_of_pass=taken.probe is not None,
+        classes=guess.classes,
+        rest=guess.rest,
     )
     options = view.options
     reference = opened.passes.get(options.reference_pass) if options.needs_reference else None
@@ -94,7 +112,7 @@ def read_frame(opened: OpenedCollection, view: ReplayView) -> Frame:
         loss=value_at(opened, "loss", taken.step),
         accuracy=value_at(opened, "accuracy", taken.step),
         sample=sample,
-        samples=samples_view(taken.logits, None if probe is None else probe.labels),
+        samples=samples_of(taken, None if probe is None else probe.labels),
     )
 
 
@@ -103,15 +121,7 @@ def _ends(sample: SampleView, picture: np.ndarray | None) -> Ends:
     if chosen is None or sample.probabilities is None:
         return Ends(picture)
     is_right = None if true is None else chosen == true
-    return Ends(picture, sample.name_of(chosen), float(sample.probabilities[chosen]), is_right)
-
-
-def _no_prediction(logits: np.ndarray | None) -> str:
-    if logits is None:
-        return "not recorded"
-    if len(logits) < 2:
-        return "one output, no classes"
-    return "" if np.isfinite(logits).all() else "NaN or Inf"
+    return Ends(picture, sample.name_of(chosen), sample.confidence, is_right)
 
 
 def value_at(opened: OpenedCollection, name: str, step: int) -> float | None:

@@ -58,8 +58,9 @@ class FeatureSample(QWidget):
     def show_frame(self, frame: Frame) -> None:
         """Show the frame's sample."""
         self._samples, self._sample, self._shown = frame.samples, frame.view.sample, frame.sample
-        logits = frame.taken.logits
-        self._n_samples = 0 if logits is None else len(logits)
+        predicted = frame.samples.predicted
+        n_of_pass = 0 if frame.taken.logits is None else len(frame.taken.logits)
+        self._n_samples = n_of_pass if predicted is None else len(predicted)
         self.picture.show_picture(frame.sample.picture, "the sample is no picture")
         for name, button in self.buttons.items():
             button.setEnabled(bool(self.order_of(name)))
@@ -97,7 +98,7 @@ class FeatureSample(QWidget):
             if sample.true_class is not None:
                 colour = active().right if sample.predicted_class == sample.true_class else active().wrong
             name = escape(sample.name_of(sample.predicted_class))
-            figure = percent(float(sample.probabilities[sample.predicted_class])).replace(" ", "&nbsp;")
+            figure = percent(sample.confidence).replace(" ", "&nbsp;")
             lines.append(f"predicted: <b style='color:{colour}'>{name}</b> {figure}")
         self.words.setText("<br>".join(lines))
 

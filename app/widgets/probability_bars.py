@@ -31,7 +31,7 @@ class ProbabilityBars(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows: tuple[ProbabilityRow, ...] = ()
-        self._n_left_out = 0
+        self._rest = ""
         self._absent = ""
         self._most_row_px = ROW_PX
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
@@ -41,13 +41,18 @@ class ProbabilityBars(QWidget):
         """What is shown."""
         return self._rows
 
-    def show_rows(self, rows: Sequence[ProbabilityRow], absent: str = "") -> None:
-        """Show the classes in order, of very many the most probable and the true one; or say why there are none."""
+    def show_rows(self, rows: Sequence[ProbabilityRow], absent: str = "", rest: str = "") -> None:
+        """Show the classes in order, of very many the most probable and the true one; or say why there are none.
+
+        ``rest``: what to say of those that the file does not hold, which were chosen already then.
+        """
         shown = list(rows)
-        if len(shown) > MOST_ROWS:
+        if len(shown) > MOST_ROWS and not rest:
             likeliest = sorted(rows, key=lambda row: -row.probability)[:MOST_ROWS]
             shown = likeliest + [row for row in rows if row.is_true and row not in likeliest]
-        self._n_left_out = len(rows) - len(shown)
+        self._rest = rest
+        if len(shown) < len(rows):
+            self._rest = f"and {len(rows) - len(shown)} less likely classes"
         if len(shown) != len(self._rows):
             self.updateGeometry()
         self._rows, self._absent = tuple(shown), absent
@@ -61,7 +66,7 @@ class ProbabilityBars(QWidget):
 
     @property
     def _n_lines(self) -> int:
-        return max(len(self._rows), 1) + (self._n_left_out > 0)
+        return max(len(self._rows), 1) + bool(self._rest)
 
     def sizeHint(self) -> QSize:
         return QSize(220, self._most_row_px * self._n_lines + 4)
@@ -84,10 +89,10 @@ class ProbabilityBars(QWidget):
         for number, row in enumerate(self._rows):
             line = QRectF(0, number * row_px + 2, self.width(), row_px)
             self._paint_row(painter, row, line, name_px, bar_px)
-        if self._n_left_out:
+        if self._rest:
             painter.setPen(QColor(active().faint_text))
             rest = QRectF(0, len(self._rows) * row_px + 2, self.width(), row_px)
-            painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter, f"and {self._n_left_out} less likely classes")
+            painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter, self._rest)
 
     def _paint_row(self, painter: QPainter, row: ProbabilityRow, line: QRectF, name_px: float, bar_px: float) -> None:
         strong = row.is_true or row.is_predicted

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from collector.storage.schema import LayerRecord, PassRecord
+from collector.storage.schema import LayerRecord, PassRecord, TopLogits
 
 
 @dataclass
@@ -14,6 +14,7 @@ class Taken:
     Attributes:
         layers: layer → its arrays.
         logits: float32 ``[N, K]``.
+        top_logits: what is kept of them where they are very many.
         scalars: name → number.
         histograms: layer → ``weight``, ``gradient``, ``update`` → counts ``[129]``.
         has_histograms: whether the spread of all values is wanted, where it is taken at all.
@@ -21,6 +22,7 @@ class Taken:
 
     layers: dict[str, LayerRecord]
     logits: np.ndarray | None = None
+    top_logits: TopLogits | None = None
     scalars: dict[str, float] = field(default_factory=dict)
     histograms: dict[str, dict[str, np.ndarray]] = field(default_factory=dict)
     has_histograms: bool = True
@@ -31,6 +33,7 @@ class Taken:
             number=0,
             step=step,
             logits=self.logits,  # type: ignore[arg-type]
+            top_logits=self.top_logits,
             layers=self.layers,
             histograms=self.histograms,  # type: ignore[arg-type]
         )

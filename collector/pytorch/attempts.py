@@ -43,7 +43,7 @@ class Attempts:
 
 def is_wrong_call(error: Exception) -> bool:
     """Whether a line of ours has raised the error, in words: then it is the user's to be told."""
-    if not isinstance(error, ValueError | CollectionError):
+    if not (type(error) is ValueError or isinstance(error, CollectionError)):
         return False
     innermost = _innermost(error.__traceback__)
     if innermost is None:

@@ -234,7 +234,9 @@ class Collector:
         guard, price = self._log.guard, self._log.price
         has_histograms = insight is not None and insight.interval > 0
         self._taker = PassTaker(
-            model, self._stepping, looked.plans, looked.inputs, guard, has_histograms=has_histograms
+            *(model, self._stepping, looked.plans, looked.inputs, guard),
+            has_histograms=has_histograms,
+            labels=looked.labels,
         )
         self._taken: Taken | None = None
         self._is_pass = False

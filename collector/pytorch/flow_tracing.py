@@ -11,7 +11,7 @@ from collector.capture.flow import Flow, FlowError
 from collector.pytorch.hooks import Hooks
 from collector.pytorch.layers import INPUT, layers_of
 from collector.pytorch.modules import modules_of
-from collector.pytorch.tensors import named_tensors, tensors_in
+from collector.pytorch.tensors import named_tensors, shape_of, tensors_in
 from collector.storage import schema
 
 _OPERATIONS = {
@@ -46,13 +46,13 @@ class FlowTracing(TorchFunctionMode):
         super().__init__()
         self._model = model
         given = list(named_tensors(inputs, INPUT))
-        self._flow = Flow(len(given[0][1]) if given and given[0][1].ndim else 0)
+        self._flow = Flow(given[0][1].size(0) if given and given[0][1].ndim else 0)
         self._sources: dict[int, str] = {}
         self._alive: list[Tensor] = []  # an id that is given back could be given out again
         self._hooks = Hooks()
         self.problem = ""
         for name, tensor in given:
-            self._put(tensor, self._flow.give(name, tensor.shape))
+            self._put(tensor, self._flow.give(name, shape_of(tensor)))
 
     @property
     def nodes(self) -> list[schema.FlowNode] | None:
@@ -91,7 +91,7 @@ class FlowTracing(TorchFunctionMode):
         made = [args[0]] if name == "setitem" else [each for each in tensors_in(result) if each.dtype is not torch.bool]
         if not made:
             return
-        source = self._flow.join(_OPERATION_OF.get(name, name), reads, made[0].shape)
+        source = self._flow.join(_OPERATION_OF.get(name, name), reads, shape_of(made[0]))
         for tensor in made:
             self._put(tensor, source)
             is_in_place = function.endswith("_") and any(tensor is each for each in args)
@@ -114,14 +114,14 @@ class FlowTracing(TorchFunctionMode):
 
     def _leave(self, module: nn.Module, output: Any) -> None:
         made = list(tensors_in(output))
-        node = self._flow.leave(type(module).__name__, made[0].shape if made else ())
+        node = self._flow.leave(type(module).__name__, shape_of(made[0]) if made else ())
         if node is not None:
             for tensor in made:
                 self._put(tensor, node)
 
     def _take(self, output: Any) -> None:
         for name, tensor in named_tensors(output, "output"):
-            self._flow.take(name, self._sources_of(tensor), tensor.shape)
+            self._flow.take(name, self._sources_of(tensor), shape_of(tensor))
 
     def _sources_of(self, value: Any) -> list[str]:
         return [self._sources[id(each)] for each in tensors_in(value) if id(each) in self._sources]

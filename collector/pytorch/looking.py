@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from torch import nn
+from torch import Tensor, nn
 
 from collector.capture.flow import NOT_FOLLOWED
 from collector.pytorch.attempts import Attempts
@@ -26,6 +26,7 @@ class Looked:
 
     Attributes:
         inputs: the probe, on the model's device; None where there is none that the model can run on.
+        labels: class numbers ``[N]`` of the probe.
         probe: the probe as the file has it.
         flow: the way of the data; None where it cannot be told.
         problem: why the model does not run on the probe; empty where it does.
@@ -33,6 +34,7 @@ class Looked:
     """
 
     inputs: Samples | None = None
+    labels: Tensor | None = None
     probe: schema.Probe | None = None
     plans: list[LayerPlan] = field(default_factory=list)
     flow: list[schema.FlowNode] | None = None
@@ -62,10 +64,12 @@ def look_at(
     looked, calls = Looked(), dict[str, Call]()
     if probe is not None:
         given, labels = check_probe(probe, model)
-        looked.probe = attempt(
-            "describing the probe", lambda: describe_probe(given, labels, class_names, mean, std), None
+        looked.labels = None if labels is None else labels.detach().clone()
+        nothing: tuple[schema.Probe | None, str] = None, ""
+        looked.probe, told = attempt(
+            "describing the probe", lambda: describe_probe(given, labels, class_names, mean, std), nothing
         )
-        looked.remarks += left_out(given)
+        looked.remarks += [*left_out(given), *filter(None, [told])]
         looked.inputs = attempt("copying the probe", lambda: given.copied().to(device_of(model)), None)
         if looked.inputs is None:
             looked.problem = "the probe could not be copied to where the model is"

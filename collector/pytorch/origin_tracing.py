@@ -3,12 +3,13 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import torch
 from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
 from collector.pytorch.layers import INPUT
 from collector.pytorch.origins import Origin, derived
-from collector.pytorch.tensors import tensors_in
+from collector.pytorch.tensors import shape_of, tensors_in
 
 
 class OriginTracing(TorchFunctionMode):
@@ -35,7 +36,7 @@ class OriginTracing(TorchFunctionMode):
         kwargs = kwargs or {}
         # What is not made of the input is a constant: a parameter, a buffer, a mask.
         given = [(each, self._origins[id(each)]) for each in tensors_in((args, kwargs)) if id(each) in self._origins]
-        shapes = [each.shape for each, _ in given]
+        shapes = [torch.Size(shape_of(each)) for each, _ in given]
         result = func(*args, **kwargs)
         if not given:
             return result
@@ -43,7 +44,9 @@ class OriginTracing(TorchFunctionMode):
         known = [origin for _, origin in given if origin is not None]
         if isinstance(result, Tensor):
             is_known = len(known) == len(given)
-            self.put(result, derived(name, known, shapes, result.shape, args, kwargs) if is_known else None)
+            self.put(
+                result, derived(name, known, shapes, torch.Size(shape_of(result)), args, kwargs) if is_known else None
+            )
         else:
             for tensor in tensors_in(result):
                 self.put(tensor, None)

@@ -7,8 +7,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from collector.pytorch.plain_numbers import plain_numbers
 from collector.pytorch.samples import Samples, samples_of
-from collector.pytorch.tensors import to_numpy
 from collector.storage import schema
 
 _HOW = (
@@ -35,7 +35,7 @@ def check_probe(probe: Any, model: nn.Module) -> tuple[Samples, Tensor | None]:
     if not isinstance(labels, Tensor) or labels.is_floating_point() or labels.is_complex():
         kind = labels.dtype if isinstance(labels, Tensor) else type(labels).__name__
         raise ValueError(f"the probe's labels are of type {kind}; {_HOW}")
-    if labels.shape != samples.shown.shape[:1]:
+    if labels.shape != (len(samples),):
         raise ValueError(f"the probe has {len(samples)} samples, but labels of shape {tuple(labels.shape)}; {_HOW}")
     return samples, labels
 
@@ -46,17 +46,21 @@ def describe_probe(
     class_names: Sequence[str],
     mean: Sequence[float],
     std: Sequence[float],
-) -> schema.Probe:
-    """The probe as the header holds it, in memory of its own: of several tensors the first."""
+) -> tuple[schema.Probe | None, str]:
+    """The probe as the header holds it, in memory of its own: of several tensors the first. With a sentence on it."""
     dtype = samples.shown.dtype
-    return schema.Probe(
-        inputs=np.array(to_numpy(samples.shown)),  # type: ignore[arg-type]
+    inputs, told = plain_numbers(samples.shown, "The probe's inputs")
+    if inputs is None:
+        return None, told
+    probe = schema.Probe(
+        inputs=inputs,  # type: ignore[arg-type]
         whole_numbers=not (dtype.is_floating_point or dtype.is_complex),
         labels=None if labels is None else np.array(labels.detach().to(torch.int64).tolist(), np.int64),  # type: ignore[arg-type]
         class_names=[str(name) for name in class_names],
         mean=[float(each) for each in mean],
         std=[float(each) for each in std],
     )
+    return probe, told
 
 
 def left_out(samples: Samples) -> list[str]:

@@ -6,6 +6,7 @@ from math import prod
 from typing import Any
 
 import numpy as np
+import torch
 from torch import Tensor, nn
 
 from collector.capture.projecting import (
@@ -19,9 +20,10 @@ from collector.capture.projecting import (
 from collector.pytorch.attempts import Attempts
 from collector.pytorch.layers import CONVOLUTIONS, device_of, layers_of
 from collector.pytorch.outputs import LayerOutputs
+from collector.pytorch.plain_numbers import plain_numbers
 from collector.pytorch.probe import check_probe
 from collector.pytorch.samples import Samples
-from collector.pytorch.tensors import to_numpy
+from collector.pytorch.tensors import shape_of
 from collector.pytorch.trace import Call, trace
 from collector.pytorch.unseen import why_not_run
 
@@ -67,7 +69,7 @@ def _planned(
     std: Sequence[float],
 ) -> tuple[ProjectionRecorder, list[str]]:
     notes: list[str] = []
-    shape = inputs.shown.shape
+    shape = torch.Size(shape_of(inputs.shown))
     n_kept = samples_kept(len(inputs), prod(shape[1:]), are_pictures=is_picture(shape[1:]))
     if n_kept < len(inputs):
         notes.append(f"Of {len(inputs):,} samples to be projected the first {n_kept:,} are kept: more are too large.")
@@ -86,8 +88,12 @@ def _planned(
             widths[name] = int(np.prod(call.output_shape))
     plan = plan_projection(dict(sorted(widths.items(), key=lambda item: calls[item[0]].order)), len(inputs))
     classes = None if labels is None else np.array(labels[:n_kept].detach().cpu().numpy(), np.int64)
+    pictures, told = plain_numbers(inputs.shown, "The samples to be projected")
+    if pictures is None:
+        return ProjectionRecorder(None), [*notes, told]
+    notes += filter(None, [told])
     outputs = LayerOutputs(model, inputs, {layer.name: modules[layer.name] for layer in plan.layers})
-    return ProjectionRecorder(ProjectedSamples(plan, outputs, _pictures(inputs.shown, mean, std), classes)), notes
+    return ProjectionRecorder(ProjectedSamples(plan, outputs, as_pictures(pictures, mean, std), classes)), notes
 
 
 def default_layers(modules: dict[str, nn.Module], calls: dict[str, Call]) -> list[str]:
@@ -104,7 +110,3 @@ def default_layers(modules: dict[str, nn.Module], calls: dict[str, Call]) -> lis
         if holds is not None and len(holds.stages) == 1 and holds.stages[0] in last:
             last[holds.stages[0]] = name
     return list(last.values()) or called[-1:]
-
-
-def _pictures(inputs: Tensor, mean: Sequence[float], std: Sequence[float]) -> np.ndarray:
-    return as_pictures(to_numpy(inputs), mean, std)

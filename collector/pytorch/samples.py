@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from collector.pytorch.tensors import named_tensors
+from collector.pytorch.tensors import named_tensors, shape_of
 
 
 @dataclass(frozen=True)
@@ -28,16 +28,18 @@ class Samples:
     def __post_init__(self) -> None:
         if not self.names:
             raise ValueError("hold no tensor")
-        if self.shown.ndim < 1 or not len(self.shown):
-            raise ValueError(f"have shape {tuple(self.shown.shape)}")
+        if self.shown.is_meta:
+            raise ValueError("are on the device meta, which holds no numbers")
+        if self.shown.ndim < 1 or not len(self):
+            raise ValueError(f"have shape {shape_of(self.shown)}")
 
     def __len__(self) -> int:
-        return len(self.shown)
+        return self.shown.size(0)
 
     def __getitem__(self, part: slice) -> "Samples":
         """Some of the samples."""
         n_samples = len(self)
-        return self._mapped(lambda each: each[part] if each.ndim and len(each) == n_samples else each)
+        return self._mapped(lambda each: _rows(each, part) if each.ndim and each.size(0) == n_samples else each)
 
     @property
     def shown(self) -> Tensor:
@@ -102,6 +104,18 @@ def _takes(model: nn.Module, keywords: Mapping[Any, Any]) -> bool:
     except TypeError:  # a name that it does not have, one that it misses, or one that is no text
         return False
     return True
+
+
+def _rows(tensor: Tensor, part: slice) -> Tensor:
+    """Some of the samples of a tensor of any layout."""
+    if tensor.is_nested:
+        return torch.nested.as_nested_tensor(list(tensor.unbind())[part], layout=tensor.layout)
+    if tensor.layout == torch.strided:
+        return tensor[part]
+    rows = torch.arange(tensor.size(0), device=tensor.device)[part]
+    if tensor.layout == torch.sparse_coo:
+        return tensor.index_select(0, rows)
+    return tensor.to_dense().index_select(0, rows).to_sparse(layout=tensor.layout)
 
 
 def _mapped(value: Any, change: Callable[[Tensor], Tensor]) -> Any:

@@ -8,15 +8,16 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from collector.capture.classes import MOST_CLASSES
 from collector.capture.units import reduce_weight
 from collector.pytorch.hooks import Hooks
 from collector.pytorch.idle_units import idle_fractions
-from collector.pytorch.logits import logits_of
+from collector.pytorch.logits import logits_of, top_logits
 from collector.pytorch.plan import LayerPlan
 from collector.pytorch.samples import Samples
 from collector.pytorch.taken import Taken
 from collector.pytorch.unseen import unseen
-from collector.storage.schema import LayerRecord
+from collector.storage.schema import LayerRecord, TopLogits
 
 
 def put_parameters(taken: Taken, plan: LayerPlan, tensors: Mapping[str, Tensor], ending: str = "") -> None:
@@ -51,6 +52,7 @@ def run_probe(
     plans: list[LayerPlan],
     taken: Taken,
     tell: Callable[[str], object] = lambda _: None,
+    labels: Tensor | None = None,
 ) -> None:
     """Put into a pass what the probe makes of the network.
 
@@ -59,6 +61,7 @@ def run_probe(
 
     Args:
         inputs: the probe, on the model's device.
+        labels: class numbers ``[N]`` of the probe.
         tell: is given a sentence where the logits had to be chosen, or are not there.
     """
     with unseen(model), Hooks() as hooks:
@@ -68,8 +71,19 @@ def run_probe(
         logits, choice = logits_of(inputs.run(model), len(inputs))
     if choice:
         tell(choice)
-    if logits is not None:
+    if logits is not None and logits.shape[1] > MOST_CLASSES:
+        taken.top_logits = TopLogits(0, [], [], [], [])
+        with torch.no_grad():
+            taken.top_logits.classes = top_logits(logits, labels, partial(_keep_top, taken, taken.top_logits))
+    elif logits is not None:
         taken.bringing.take(logits, lambda array: setattr(taken, "logits", _own(array)))
+
+
+def _keep_top(taken: Taken, top: TopLogits, name: str, tensor: Tensor) -> None:
+    def put(array: np.ndarray) -> None:
+        setattr(top, name, np.array(array, np.int64 if name == "numbers" else np.float32))
+
+    taken.bringing.take(tensor, put, exactly=name == "numbers")
 
 
 def _taker(plan: LayerPlan, taken: Taken, n_samples: int) -> Callable[..., None]:

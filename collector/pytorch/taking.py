@@ -28,6 +28,7 @@ class PassTaker:
         inputs: the probe; None takes no activations.
         guard: wraps the model's run on the probe, so that a pass without activations is left where it fails.
         has_histograms: whether the spread of all values is taken too.
+        labels: class numbers ``[N]`` of the probe, where they are known.
     """
 
     def __init__(
@@ -39,12 +40,14 @@ class PassTaker:
         guard: Guard,
         *,
         has_histograms: bool = True,
+        labels: Tensor | None = None,
     ) -> None:
         self._has_histograms = has_histograms
         self._model = model
         self._stepping = stepping
         self._plans = plans
         self._inputs = inputs
+        self._labels = labels
         self._guard = guard
         self._memory: dict[Tensor, Tensor] = {}
 
@@ -80,7 +83,14 @@ class PassTaker:
         if self._inputs is not None:
             with self._guard("running the model on the probe"):
                 seen = self._nothing()
-                run_probe(self._model, self._inputs.to(device_of(self._model)), self._plans, seen, self._guard.remark)
+                run_probe(
+                    self._model,
+                    self._inputs.to(device_of(self._model)),
+                    self._plans,
+                    seen,
+                    self._guard.remark,
+                    self._labels,
+                )
                 taken = seen
         for plan in self._plans:
             put_parameters(taken, plan, plan.parameters)

@@ -39,6 +39,11 @@ def _parts(value: Any) -> Iterable[tuple[object, Any]]:
     return ()
 
 
+def shape_of(tensor: Tensor) -> tuple[int, ...]:
+    """Its shape; of a nested tensor only how many it holds."""
+    return (tensor.size(0),) if tensor.is_nested else tuple(tensor.shape)
+
+
 def to_numpy(tensor: Tensor) -> np.ndarray:
     """The values as float32 on the CPU; shares the tensor's memory where it can."""
     if tensor.dtype != torch.float32 or not tensor.is_cpu:

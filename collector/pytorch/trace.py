@@ -15,7 +15,7 @@ from collector.pytorch.layers import CONVOLUTIONS, INPUT, STAGES, layers_of, uni
 from collector.pytorch.origin_tracing import OriginTracing
 from collector.pytorch.origins import Origin
 from collector.pytorch.samples import Samples
-from collector.pytorch.tensors import tensors_in
+from collector.pytorch.tensors import shape_of, tensors_in
 from collector.pytorch.unseen import unseen
 
 KEEPS = (
@@ -74,7 +74,7 @@ def trace(
             call = Call(next(orders), reads, None)
             if isinstance(output, Tensor):
                 call.holds = _held(name, module, output, origins.origin_of(output))
-                call.output_shape = tuple(output.shape[1:])
+                call.output_shape = shape_of(output)[1:]
             for tensor in tensors_in(output):
                 origins.put(tensor, call.holds)
             call.problem = _problem(output, len(inputs))
@@ -116,6 +116,8 @@ def _problem(output: Any, n_samples: int) -> str:
         return f"its output is no tensor but of type {type(output).__name__}"
     if not output.is_floating_point():
         return f"its output is of type {output.dtype}"
+    if output.is_nested:
+        return "its output is nested, of different lengths"
     if output.ndim < 2 or len(output) != n_samples:
         return f"its output has shape {tuple(output.shape)}, not an axis of samples and one of units"
     return ""

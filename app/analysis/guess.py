@@ -1,0 +1,56 @@
+"""What the network makes of one sample at one pass, whether all logits were kept or, of very many, the largest."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.analysis.probabilities import softmax
+from collector.storage.passes import Pass
+
+
+@dataclass(frozen=True, eq=False)
+class Guess:
+    """A prediction.
+
+    Attributes:
+        predicted: the most probable class; None where there is none.
+        probabilities: float64 ``[K]``, or those of ``classes``; None where there are none.
+        classes: the classes that they are of; None: class 0 to `K` - 1.
+        rest: how many there are, where the probabilities are of some only, in words.
+        absent: why there is no prediction, in words.
+    """
+
+    predicted: int | None = None
+    probabilities: np.ndarray | None = None
+    classes: tuple[int, ...] | None = None
+    rest: str = ""
+    absent: str = ""
+
+
+def guess_of(one: Pass, sample: int, true: int | None) -> Guess:
+    """The prediction for a sample; of very many classes those of the largest logits, and the true one behind them."""
+    if one.top_logits is not None:
+        return _of_largest(one, sample, true)
+    if one.logits is None or sample >= len(one.logits):
+        return Guess(absent="not recorded")
+    logits = one.logits[sample]
+    if len(logits) < 2:
+        return Guess(absent="one output, no classes")
+    probabilities = softmax(logits)
+    if probabilities is None:
+        return Guess(absent="NaN or Inf")
+    return Guess(int(np.argmax(probabilities)), probabilities)
+
+
+def _of_largest(one: Pass, sample: int, true: int | None) -> Guess:
+    top = one.top_logits
+    if top is None or sample >= len(top.numbers):
+        return Guess(absent="not recorded")
+    if not np.isfinite(top.log_sum_exp[sample]):
+        return Guess(absent="NaN or Inf")
+    rest = f"top {top.numbers.shape[1]} of {top.classes:,} classes"
+    classes, probabilities = tuple(top.numbers[sample].tolist()), top.probabilities[sample]
+    if true is not None and true not in classes and top.true is not None and np.isfinite(top.true[sample]):
+        of_true = np.exp(float(top.true[sample]) - float(top.log_sum_exp[sample]))
+        classes, probabilities = (*classes, true), np.append(probabilities, of_true)
+    return Guess(classes[0], probabilities, classes, rest)

@@ -1,0 +1,124 @@
+"""Of very many classes a pass keeps the largest logits, and what tells their probabilities."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor, nn
+
+from app.analysis.guess import guess_of
+from app.analysis.samples_view import samples_of, samples_view
+from collector import AugmentedSample, Collector, open_collection
+from collector.capture.classes import MOST_CLASSES, TOP
+
+Train = Callable[..., list[float]]
+Batches = Callable[..., list[tuple[Any, Tensor]]]
+N_CLASSES = 50_000
+
+
+def a_model(n_classes: int = N_CLASSES) -> nn.Sequential:
+    return nn.Sequential(nn.Linear(4, 5), nn.ReLU(), nn.Linear(5, n_classes))
+
+
+@pytest.fixture
+def collected(path: Path, train: Train, make_batches: Batches) -> Callable[..., np.ndarray]:
+    """A run, and the probe's logits at its end."""
+
+    def run(model: nn.Module, **options: Any) -> np.ndarray:
+        batches = make_batches(2, 4)
+        optimizer = torch.optim.SGD(model.parameters(), 1.0)
+        probe = (batches[0][0], torch.tensor([0, 1, 2, 3, N_CLASSES + 5, -100]))
+        with Collector(model, optimizer, path, probe=probe, interval=1, **options) as collector:
+            train(model, optimizer, batches, collector)
+        with torch.no_grad():
+            return model(batches[0][0]).numpy()
+
+    return run
+
+
+def test_that_the_largest_logits_are_kept_with_what_tells_their_probabilities(
+    collected: Callable[..., np.ndarray], path: Path
+) -> None:
+    logits = collected(a_model()).astype(np.float64)
+
+    with open_collection(path) as collection:
+        one = collection.passes[-1]
+        top = one.top_logits
+        assert top is not None
+        assert one.logits is None
+        assert top.classes == N_CLASSES
+        order = np.argsort(-logits, axis=1)[:, :TOP]
+        probabilities = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
+        np.testing.assert_array_equal(top.values, np.take_along_axis(logits, order, 1).astype(np.float32))
+        np.testing.assert_allclose(np.take_along_axis(logits, top.numbers, 1), top.values, rtol=1e-6)
+        np.testing.assert_allclose(top.probabilities, np.take_along_axis(probabilities, order, 1), rtol=1e-5)
+        np.testing.assert_allclose(top.log_sum_exp, np.log(np.exp(logits).sum(1)), rtol=1e-6)
+        np.testing.assert_allclose(top.entropy, -(probabilities * np.log(probabilities)).sum(1), rtol=1e-5)
+        np.testing.assert_allclose(top.true[:4], logits[[0, 1, 2, 3], [0, 1, 2, 3]], rtol=1e-6)
+        assert np.isnan(top.true[4:]).all()
+
+
+def test_that_a_pass_of_50_000_classes_takes_some_kilobytes(collected: Callable[..., np.ndarray], path: Path) -> None:
+    collected(a_model(), insight=None)
+
+    size = max(len(line) for line in path.read_bytes().splitlines() if b'"record":"pass"' in line)
+    assert size < 12_000
+
+
+@pytest.mark.parametrize("n_classes", [2, MOST_CLASSES])
+def test_that_all_logits_are_kept_up_to_the_bound(
+    n_classes: int, collected: Callable[..., np.ndarray], path: Path
+) -> None:
+    logits = collected(a_model(max(n_classes, 3)))
+
+    with open_collection(path) as collection:
+        assert collection.passes[-1].top_logits is None
+        np.testing.assert_allclose(collection.passes[-1].logits, logits, rtol=1e-6)
+
+
+def test_that_what_is_shown_of_the_largest_is_what_all_would_show(
+    collected: Callable[..., np.ndarray], path: Path
+) -> None:
+    logits = collected(a_model())
+    labels = np.array([0, 1, 2, 3, 4, 5])
+
+    with open_collection(path) as collection:
+        one = collection.passes[-1]
+        found, expected = samples_of(one, labels), samples_view(logits, labels)
+        np.testing.assert_array_equal(found.predicted, expected.predicted)
+        np.testing.assert_allclose(found.confidence, expected.confidence, rtol=1e-5)
+        guess = guess_of(one, 3, true=3)
+        assert guess.rest == "top 16 of 50,000 classes"
+        assert guess.predicted == logits[3].argmax()
+        assert guess.classes is not None
+        assert guess.probabilities is not None
+        if 3 not in guess.classes[:TOP]:
+            assert guess.classes[TOP:] == (3,)
+        softmax = np.exp(logits[3].astype(np.float64)) / np.exp(logits[3].astype(np.float64)).sum()
+        np.testing.assert_allclose(guess.probabilities, softmax[list(guess.classes)], rtol=1e-5)
+
+
+def test_that_logits_that_are_not_finite_predict_nothing(collected: Callable[..., np.ndarray], path: Path) -> None:
+    model = a_model()
+    with torch.no_grad():
+        model[2].bias[7] = torch.nan
+
+    collected(model, insight=None)
+
+    with open_collection(path) as collection:
+        assert guess_of(collection.passes[0], 0, true=None).absent == "NaN or Inf"
+        assert samples_of(collection.passes[0], None).predicted.tolist() == [-1] * 6
+
+
+def test_that_logits_of_an_augmented_sample_are_bounded_too(collected: Callable[..., np.ndarray], path: Path) -> None:
+    changed = AugmentedSample(
+        np.ones((3, 4), np.float32), np.zeros((3, 1, 2, 2), np.uint8), ["none"] * 3, np.zeros(3), {}
+    )
+
+    collected(a_model(), augmented=changed)
+
+    with open_collection(path) as collection:
+        assert collection.augmentations[-1].logits is None
