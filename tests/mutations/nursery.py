@@ -4,26 +4,30 @@ Started with the folder of a project's copy; reads one line for each change, a J
 answers with a line that holds the exit code. The child imports the project's own code, changed or not, anew.
 """
 
+import importlib
 import json
 import os
 import sys
 from contextlib import suppress
 from pathlib import Path
 
-import msgspec  # noqa: F401 - so that children need not
-import numpy  # noqa: F401
 import pytest
+
+HEAVY = ("torch", "pandas", "sklearn.preprocessing", "PIL.Image", "matplotlib.backends.backend_agg", "msgspec")
+"""What many tests import, and no change is made to."""
 
 
 def main() -> None:
     """Answer until there is no more to read."""
     sys.path.insert(0, str(Path.cwd()))
-    with suppress(ImportError):
-        import torch  # noqa: F401
     answers = os.fdopen(os.dup(1), "w")
     nothing = os.open(os.devnull, os.O_RDWR)
     for number in (1, 2):
         os.dup2(nothing, number)
+    pytest.main(["--collect-only", "-p", "no:cacheprovider", str(Path(__file__).parent)])  # which loads its plugins
+    for name in HEAVY:
+        with suppress(ImportError):
+            importlib.import_module(name)
     for line in sys.stdin:
         child = os.fork()
         if not child:

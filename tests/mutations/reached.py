@@ -57,11 +57,13 @@ class Reached:
     def tests(self, file: str, line: int, most_seconds: float) -> list[str]:
         """The tests that execute the line, as many as take so many seconds by themselves: its own folder's first.
 
-        Of a line that is only executed at the import, or by none, those that execute any of the file.
+        Of a line that is only executed at the import, or by none, those that execute any of the file. Those that have
+        the file's name are always among them: they may execute it in processes of their own.
         """
         own = self.lines.get(file, {})
+        folder, name = f"tests/{Path(file).parent}/", f"/test_{Path(file).stem}.py::"
         tests = [test for test, lines in own.items() if line in lines] or list(own)
-        folder, name = f"tests/{Path(file).parent}/", f"/test_{Path(file).stem}.py"
+        tests += [test for test in self.seconds if test.startswith(folder) and name in test and test not in tests]
         tests.sort(key=lambda each: (name not in each, folder not in each, self.seconds.get(each, 1), each))
         spent = accumulate(self.seconds.get(each, 1) + 0.05 for each in tests)
         return [each for each, so_far in zip(tests, spent, strict=True) if so_far <= most_seconds or each is tests[0]]

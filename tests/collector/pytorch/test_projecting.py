@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from collector import Collector, CollectorWarning, open_collection
+from collector.capture import projecting
 from collector.storage import Collection
 
 
@@ -108,3 +109,27 @@ def test_that_a_model_that_cannot_run_on_the_samples_is_trained_all_the_same(
 
     assert collection.projection is None
     assert collection.n_steps == 2
+
+
+@pytest.mark.parametrize(("channels", "n_kept"), [(3, 7), (1, 21), (2, 2)])
+def test_that_of_samples_too_large_for_the_file_the_first_are_kept_by_all_their_channels(
+    collect: Callable[..., Collection],
+    make_batches: Callable[..., list],
+    monkeypatch: pytest.MonkeyPatch,
+    channels: int,
+    n_kept: int,
+) -> None:
+    """A byte for each pixel of a picture; four for each number of what is none, as of two channels."""
+    monkeypatch.setattr(projecting, "MOST_SAMPLE_BYTES", 7 * 3 * 36 + 35)
+    model = nn.Sequential(nn.Flatten(), nn.Linear(36 * channels, 3))
+    inputs, labels = torch.randn(30, channels, 6, 6), torch.arange(30) % 3
+    with pytest.warns(CollectorWarning, match=f"Of 30 samples to be projected the first {n_kept} are kept"):
+        collection = collect(model, make_batches(1, channels, 6, 6), projection=(inputs, labels), mean=[0.0], std=[1.0])
+
+    recorded, last = collection.projection_samples, collection.projections[-1]
+    assert len(recorded) == collection.projection.samples == n_kept
+    assert recorded.labels.tolist() == labels[:n_kept].tolist()
+    np.testing.assert_allclose(last.features("1"), model(inputs[:n_kept]).detach().numpy(), rtol=2e-3, atol=1e-3)
+    assert last.predictions.tolist() == model(inputs[:n_kept]).argmax(1).tolist()
+    if channels == 2:
+        np.testing.assert_array_equal(recorded.pictures, inputs[:n_kept].flatten(1))
