@@ -4,13 +4,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import torch
 
 from collector.storage import CollectionError
+from collector.storage.schema import Count
 from models.training import Callback, EpochResult, Trainer
+from models.whole_file import whole_file
 
 ENDING = ".checkpoint"
 _WAY_OUT = "Add --force to train anew and replace the collection, or name another file with --output_path."
+
+
+class _HasStep(msgspec.Struct):
+    step: Count
 
 
 @dataclass(frozen=True)
@@ -47,14 +54,36 @@ def read_checkpoint(collection_path: Path, created: str) -> Checkpoint:
         problem = f"cannot be resumed: there is no {path.name!r} beside it, the state that a training goes on from."
         raise CollectionError(collection_path, problem, _WAY_OUT)
     try:
-        found = Checkpoint(**torch.load(path, map_location="cpu", weights_only=True))
-        whose, _ = found.created, found.step
+        content = torch.load(path, map_location="cpu", weights_only=True)
+        if not isinstance(content, dict):
+            raise TypeError(f"it holds a {type(content).__name__}")
+        found = msgspec.convert(content, Checkpoint)
+        msgspec.convert(found.trainer, _HasStep)
     except Exception as error:  # noqa: BLE001 - whatever may be wrong with the file, torch raises it
-        first_line = str(error).strip().partition("\n")[0]
-        raise CollectionError(path, f"cannot be read as a checkpoint: {first_line}.", _WAY_OUT) from None
-    if whose != created:
-        raise CollectionError(path, f"is of the run of {whose}, and the collection of that of {created}.", _WAY_OUT)
+        raise CollectionError(path, f"cannot be read as a checkpoint: {_reason(error)}.", _WAY_OUT) from None
+    if found.created != created:
+        problem = f"is of the run of {found.created}, and the collection of that of {created}."
+        raise CollectionError(path, problem, _WAY_OUT)
     return found
+
+
+def go_on_from(checkpoint: Checkpoint, trainer: Trainer, collection_path: Path) -> None:
+    """Bring a trainer to where the training was.
+
+    Raises:
+        CollectionError: the checkpoint is of another model or optimizer, or lacks something.
+    """
+    try:
+        trainer.load_state_dict(checkpoint.trainer)
+    except Exception as error:  # noqa: BLE001 - model, optimizer and loader each refuse what is wrong in their own way
+        path = collection_path.with_suffix(ENDING)
+        raise CollectionError(path, f"cannot be gone on from: {_reason(error)}.", _WAY_OUT) from None
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, KeyError):
+        return f"it lacks {error}"
+    return str(error).strip().partition("\n")[0].rstrip(".:") or type(error).__name__
 
 
 class CheckpointCallback(Callback):
@@ -83,10 +112,6 @@ class CheckpointCallback(Callback):
             self._save(trainer)
 
     def _save(self, trainer: Trainer) -> None:
-        partial = self.path.with_name(f"{self.path.name}.partial")
-        try:
-            torch.save({**self._of_run, "trainer": trainer.state_dict()}, partial)
-            partial.replace(self.path)
-        finally:
-            partial.unlink(missing_ok=True)
+        with whole_file(self.path) as file:
+            torch.save({**self._of_run, "trainer": trainer.state_dict()}, file)
         self._saved_at = trainer.step, trainer.batch

@@ -5,6 +5,7 @@ from pathlib import Path
 import torch
 
 from models.training import Callback, EpochResult, Trainer
+from models.whole_file import whole_file
 
 
 class ModelSaveCallback(Callback):
@@ -29,10 +30,6 @@ class ModelSaveCallback(Callback):
             self._save(trainer)
 
     def _save(self, trainer: Trainer) -> None:
-        partial = self.path.with_name(f"{self.path.name}.partial")
-        try:
-            torch.save(trainer.model.state_dict(), partial)
-            partial.replace(self.path)
-        finally:
-            partial.unlink(missing_ok=True)
+        with whole_file(self.path) as file:
+            torch.save(trainer.model.state_dict(), file)
         self._saved_at_step = trainer.step

@@ -16,7 +16,7 @@ import data
 from collector import InsightOptions, open_collection
 from data.pictures import DataSource
 from models.build import build
-from models.checkpoint import Checkpoint, CheckpointCallback, read_checkpoint
+from models.checkpoint import Checkpoint, CheckpointCallback, go_on_from, read_checkpoint
 from models.collect import CollectCallback
 from models.metrics import MetricsCallback
 from models.model_save import ModelSaveCallback
@@ -109,7 +109,7 @@ def _train_source(
     kind = Trainer if place.n_ranks == 1 else RanksTrainer
     trainer = kind(model, optimizer, nn.CrossEntropyLoss(), train_loader, test_loader, callbacks, device)
     if checkpoint is not None:
-        trainer.load_state_dict(checkpoint.trainer)
+        go_on_from(checkpoint, trainer, path)
     with stopped_by_signals(trainer):
         trainer.fit(options.epochs)
     ending = "was stopped" if trainer.stopped else "ended"

@@ -2,6 +2,7 @@ import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 import torch
@@ -111,8 +112,8 @@ def test_that_a_failed_writing_leaves_the_last_good_file(
     path = tmp_path / "model.pth"
     path.write_bytes(b"good")
 
-    def disk_full(weights: object, file: Path) -> None:
-        Path(file).write_bytes(b"half")
+    def disk_full(weights: object, file: BinaryIO) -> None:
+        file.write(b"half")
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(torch, "save", disk_full)

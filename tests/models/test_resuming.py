@@ -13,10 +13,11 @@ from collector import CollectionError
 from data.augmentation import random_crop_and_flip
 from data.pictures import DataSource, PictureDataset, loaders
 from data.shapes import draw_shapes
-from models.checkpoint import CheckpointCallback, read_checkpoint
+from models.checkpoint import CheckpointCallback, go_on_from, read_checkpoint
 from models.optimizers import build_optimizer
 from models.seeds import random_states, seed_everything, set_random_states
 from models.training import Callback, EpochResult, StepResult, Trainer
+from models.whole_file import whole_file
 
 N_STEPS = 6
 """Of an epoch: 96 pictures in steps of 16."""
@@ -149,3 +150,68 @@ def test_that_nothing_in_a_checkpoint_is_executed(tmp_path: Path) -> None:
     with pytest.raises(CollectionError, match="cannot be read as a checkpoint"):
         read_checkpoint(tmp_path / "run.json", "now")
     assert not (tmp_path / "executed").exists()
+
+
+WHOLE = {"created": "now", "asked_seed": None, "seed": 0, "trainer": {"step": 5}}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {},
+        {"trainer": {"step": 5}},
+        {name: value for name, value in WHOLE.items() if name != "seed"},
+        WHOLE | {"more": 1},
+        WHOLE | {"trainer": {}},
+        WHOLE | {"trainer": [5]},
+        WHOLE | {"trainer": {"step": "5"}},
+        WHOLE | {"trainer": {"step": -1}},
+        WHOLE | {"seed": "0"},
+        WHOLE | {"created": 7},
+        [1, 2],
+        torch.zeros(2),
+        None,
+    ],
+    ids=str,
+)
+def test_that_what_is_no_whole_checkpoint_is_refused_in_words(
+    make_trainer: Callable[..., Trainer], tmp_path: Path, content: object
+) -> None:
+    torch.save(content, tmp_path / "run.checkpoint")
+    with pytest.raises(
+        CollectionError, match=r"run\.checkpoint.*(cannot be read as a checkpoint|gone on from): \S.*--force"
+    ):
+        go_on_from(read_checkpoint(tmp_path / "run.json", "now"), make_trainer(), tmp_path / "run.json")
+
+
+@pytest.mark.parametrize("lost", ["model", "optimizer", "epochs_ended", "batch", "tally", "order", "random"])
+def test_that_a_checkpoint_that_lacks_something_is_refused_in_words_that_name_it(
+    make_trainer: Callable[..., Trainer], tmp_path: Path, lost: str
+) -> None:
+    trainer = make_trainer()
+    trainer.fit(1)
+    state = {name: value for name, value in trainer.state_dict().items() if name != lost}
+    torch.save(WHOLE | {"trainer": state}, tmp_path / "run.checkpoint")
+    checkpoint = read_checkpoint(tmp_path / "run.json", "now")
+    with pytest.raises(CollectionError, match=f"cannot be gone on from: it lacks '{lost}'"):
+        go_on_from(checkpoint, make_trainer(), tmp_path / "run.json")
+
+
+def test_that_a_file_that_is_written_follows_no_link_and_leaves_nothing_beside_it(tmp_path: Path) -> None:
+    precious, path = tmp_path / "precious", tmp_path / "run.checkpoint"
+    precious.write_bytes(b"somebody's")
+    path.symlink_to(precious)
+    for name in ("run.checkpoint.partial", "run.checkpoint.0123456789abcdef.partial"):
+        (tmp_path / name).symlink_to(precious)
+    with whole_file(path) as file:
+        names = {each.name for each in tmp_path.iterdir()}
+        file.write(b"new")
+    assert len(names) == 4  # the one that was planted as if it were litter is gone, its target is not
+    assert precious.read_bytes() == b"somebody's"
+    assert path.read_bytes() == b"new"
+    assert not path.is_symlink()
+    with pytest.raises(RuntimeError), whole_file(path) as file:
+        file.write(b"half")
+        raise RuntimeError
+    assert path.read_bytes() == b"new"
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["precious", "run.checkpoint", "run.checkpoint.partial"]
