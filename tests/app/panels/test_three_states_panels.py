@@ -68,6 +68,8 @@ def test_that_the_gradients_tab_shows_the_interval_and_the_gap(show: Show, qtbot
     assert card.legend.entries[0].figure.endswith(" ± 0.02")
     assert card.plot.no_gradient_marks.steps.tolist() == list(FROZEN)
     assert card.plot.not_finite_marks.steps.tolist() == []
+    assert not card.plot.error_band.path().isEmpty()
+    assert panel.cards[5].plot.error_band.path().isEmpty(), "how good it is was not recorded"
     panel.show_step(FROZEN[0])
     assert card.legend.entries[0].figure == "no gradient"
     assert panel.estimate_label.text().startswith("estimate from 2,000")
