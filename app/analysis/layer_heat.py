@@ -77,12 +77,12 @@ class LayerHeat:
         at = self._place_at(layer, step)
         return None if at is None or self.numbers[layer, at] == NO_GRADIENT else float(self.values[layer, at])
 
-    def words_at(self, layer: int, step: float) -> str:
+    def words_at(self, layer: int, step: float, digits: int = 4) -> str:
         """The same in words, as ``0.97 ± 0.01 (estimate)`` or ``no gradient``; empty where none was recorded."""
         at = self._place_at(layer, step)
         if at is None:
             return ""
-        words, curve = self.curves[layer].words_at(int(self.steps[at]), digits=3), self.curves[layer]
+        words, curve = self.curves[layer].words_at(int(self.steps[at]), digits=digits), self.curves[layer]
         return f"{words} (estimate)" if curve.is_estimate and words != NO_GRADIENT_WORDS else words
 
     def _place_at(self, layer: int, step: float) -> int | None:

@@ -266,7 +266,7 @@ class OptimizerPanel(QWidget):
         """All layers thin, the chosen one strong."""
         heat = self._heat
         chosen = None if heat is None or self._layer not in heat.layers else heat.layers.index(self._layer)
-        line = not_finite = missing = None
+        line = not_finite = missing = curve = None
         self.curves.show_message("" if heat else "not recorded")
         if heat is not None:
             self.curves.show_log(heat.measure.is_log)
@@ -275,7 +275,9 @@ class OptimizerPanel(QWidget):
             if chosen is not None:
                 curve = heat.curves[chosen]
                 line, not_finite, missing = (curve.steps, curve.values), curve.not_finite, curve.without_gradient
-        self.curves.show_curves([line], self._last_step, self._epochs, not_finite=not_finite, without_gradient=missing)
+        self.curves.show_curves(
+            [line], self._last_step, self._epochs, not_finite=not_finite, without_gradient=missing, estimate=curve
+        )
         self.curves.show_axes(heat is not None)
         self.curves.show_mark(self._mark)
         self._tell()
@@ -292,7 +294,7 @@ class OptimizerPanel(QWidget):
         if heat is None:
             self.curves_legend.show_entries([])
         elif self._layer in heat.layers:
-            figure = heat.words_at(heat.layers.index(self._layer), self._step)
+            figure = heat.words_at(heat.layers.index(self._layer), self._step, digits=3)
             self.curves_legend.show_entries(
                 [LegendEntry(f"{heat.measure.title} · {self._layer}", "bar", figure), LegendEntry("other layers thin")]
             )

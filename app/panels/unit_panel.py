@@ -21,7 +21,17 @@ from PyQt6.QtWidgets import (
 from app.analysis.columns import INPUT, Column
 from app.analysis.graph import Graph
 from app.analysis.incoming import Incoming, incoming_weights
-from app.analysis.unit_facts import ACTIVATION, BIAS, GRADIENT_NORM, MEAN, NO_STEP_FOLLOWS, unit_facts, unit_name
+from app.analysis.measured import NO_GRADIENT_WORDS
+from app.analysis.unit_facts import (
+    ACTIVATION,
+    BIAS,
+    GRADIENT_NORM,
+    MEAN,
+    NO_STEP_FOLLOWS,
+    NOT_RECORDED,
+    unit_facts,
+    unit_name,
+)
 from app.analysis.unit_history import UnitHistory
 from app.replay.frame import Frame
 from app.widgets.colour_bar import ColourBar
@@ -236,6 +246,8 @@ class UnitPanel(QWidget):
         facts = unit_facts(self._frame.graph, *self._unit)
         if self._is_last_state(self._frame.step):
             facts = [(what, NO_STEP_FOLLOWS if what == GRADIENT_NORM else value) for what, value in facts]
+        elif self._has_no_gradient():
+            facts = [(what, _no_gradient(value) if what == GRADIENT_NORM else value) for what, value in facts]
         if self.plots.isHidden():
             self._draw_rows(facts)
         else:
@@ -243,6 +255,14 @@ class UnitPanel(QWidget):
             self._draw_rows([(what, value) for what, value in facts if what not in _ABOVE_PLOTS])
         self._facts = facts
         self._draw_weights()
+
+    def _has_no_gradient(self) -> bool:
+        """Whether the layer of the unit is known to have had no gradient at the pass."""
+        assert self._frame is not None
+        assert self._unit is not None
+        layers = self._frame.modules.layers
+        stage = self._frame.graph.graph.columns[self._unit[0]].stage
+        return stage in layers and layers[stage].has_no_gradient
 
     def _is_last_state(self, step: int) -> bool:
         """Whether the run ended with this pass; it is known once its history is read."""
@@ -301,3 +321,7 @@ def _faint(text: str = "") -> QLabel:
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(True)
     return label
+
+
+def _no_gradient(value: str) -> str:
+    return NO_GRADIENT_WORDS if value == NOT_RECORDED else value

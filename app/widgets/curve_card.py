@@ -88,6 +88,7 @@ class CurveCard(QWidget):
             epochs,
             not_finite,
             without_gradient=None if curve is None else curve.without_gradient,
+            estimate=curve,
             least=0.0 if self.name == "loss" else None,
             whole=(0.0, 1.0) if self.name == "accuracy" else None,
         )

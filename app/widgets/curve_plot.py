@@ -10,8 +10,10 @@ from PyQt6.QtGui import QColor, QResizeEvent
 from PyQt6.QtWidgets import QWidget
 
 from app.analysis.curve import y_range
+from app.analysis.measured import Measured
 from app.analysis.thinning import is_jagged, standing_alone, thinned
 from app.palette import active
+from app.widgets.error_band import ErrorBand
 from app.widgets.step_marks import EpochMarks, NoGradientMarks, NotFiniteMarks, ResumeMarks
 from app.widgets.value_axis import ValueAxis
 
@@ -89,6 +91,9 @@ class CurvePlot(pg.PlotWidget):
             item.addItem(marks, ignoreBounds=True)
         for marks in (self.epoch_marks, self.resume_marks):
             marks.setZValue(-10)
+        self._estimate: Measured | None = None
+        self.error_band = ErrorBand()
+        item.addItem(self.error_band, ignoreBounds=True)
         self.playhead = pg.InfiniteLine(0, movable=True)
         self.playhead.sigDragged.connect(lambda line: self.step_requested.emit(line.value()))
         item.addItem(self.playhead, ignoreBounds=True)
@@ -137,6 +142,7 @@ class CurvePlot(pg.PlotWidget):
         not_finite: np.ndarray | None = None,
         *,
         without_gradient: np.ndarray | None = None,
+        estimate: Measured | None = None,
         least: float | None = None,
         whole: tuple[float, float] | None = None,
     ) -> None:
@@ -148,10 +154,11 @@ class CurvePlot(pg.PlotWidget):
             epochs: steps at which epochs ended, rising.
             not_finite: steps to mark as NaN or Inf, rising.
             without_gradient: steps to mark as having had no gradient, rising.
+            estimate: the curve that gets a band where it has standard errors.
             least: the axis of values begins no higher.
             whole: the axis of values while the whole run is seen, where it is known beforehand.
         """
-        self._lines = list(lines)
+        self._lines, self._estimate = list(lines), estimate
         self._last_step, self._least, self._whole = max(last_step, 1), least, whole
         self.epoch_marks.show_steps(np.zeros(0) if epochs is None else epochs)
         self.not_finite_marks.show_steps(np.zeros(0) if not_finite is None else not_finite)
@@ -169,7 +176,7 @@ class CurvePlot(pg.PlotWidget):
 
     def clear_lines(self) -> None:
         """Show nothing, no playhead either."""
-        self._lines = [NO_LINE] * len(self._styles)
+        self._lines, self._estimate = [NO_LINE] * len(self._styles), None
         self._draw()
         self.not_finite_marks.show_steps(np.zeros(0))
         self.no_gradient_marks.show_steps(np.zeros(0))
@@ -244,6 +251,7 @@ class CurvePlot(pg.PlotWidget):
                 curve.curve.setSegmentedLineMode("on" if is_jagged(values) else "off")
                 is_alone = standing_alone(values)
                 alone.setData(steps[is_alone], values[is_alone])
+        self.error_band.show_curve(self._estimate, left, right, most, is_log=self._is_log)
         self.getPlotItem().vb.prepareForPaint()  # or it would be painted twice
 
     def _scaled(self, values: np.ndarray) -> np.ndarray:
@@ -299,6 +307,7 @@ class CurvePlot(pg.PlotWidget):
                 curve.setSymbolBrush(colour)
             else:
                 curve.setPen(pg.mkPen(colour, width=style.width))
+        self.error_band.show_colour(QColor(getattr(palette, self._styles[0].colour)))
         self.playhead.setPen(pg.mkPen(palette.hovered, width=2))
         self.playhead.setHoverPen(pg.mkPen(palette.hovered, width=4))
         self._write_message()

@@ -84,6 +84,7 @@ class DynamicsCard(QWidget):
             epochs,
             not_finite=not_finite,
             without_gradient=_steps_without_gradient(curves),
+            estimate=curves[0],
             least=0.0,
             whole=None if self.kind.top is None else (0.0, self.kind.top),
         )

@@ -61,7 +61,9 @@ class RasterLegend(QWidget):
             ("ground", f"larger than {self.threshold:g}", 0),
         )
         rare = (("not_finite", "NaN or Inf", 4), ("no_gradient", "no gradient", 5))
-        names = (*(each for each in rare if each[0] in self._seen), *names)  # in front: where room is short, all see it
+        if seen := tuple(each for each in rare if each[0] in self._seen):
+            # in front, and what is a mixture last: where room is short, the last entries go
+            names = (*seen, *(each for each in names if each[2] is not None), names[1])
         shares = self.shares
         return [
             (colour, name if at is None or shares is None else f"{name} {percent(shares[at])}")

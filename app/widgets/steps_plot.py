@@ -8,6 +8,7 @@ from PyQt6.QtCore import QObject, QPoint, QRect, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PyQt6.QtWidgets import QWidget
 
+from app.analysis.measured import Measured
 from app.analysis.smoothing import smoothed
 from app.analysis.thinning import thinned
 from app.palette import active
@@ -104,6 +105,7 @@ class StepsPlot(CurvePlot):
         *,
         not_finite: np.ndarray | None = None,
         without_gradient: np.ndarray | None = None,
+        estimate: Measured | None = None,
         least: float | None = None,
         whole: tuple[float, float] | None = None,
     ) -> None:
@@ -123,6 +125,7 @@ class StepsPlot(CurvePlot):
             epochs,
             not_finite,
             without_gradient=without_gradient,
+            estimate=estimate,
             least=least,
             whole=whole,
         )

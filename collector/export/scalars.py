@@ -10,24 +10,33 @@ import numpy as np
 from collector.export.csv_table import write_table
 from collector.storage import Collection
 from collector.storage.series import Series
-from collector.storage.states import error_name, is_error
+from collector.storage.states import NOT_A_NUMBER, NUMBER, error_name, is_error
 
 _ROWS = 2_000
 """So many rows are made at a time: all of a long run would not fit into memory."""
 
 
 def write_scalars(collection: Collection, file: TextIO) -> None:
-    """CSV: a row for each step, a column for each scalar. A cell is empty where the file has no value of that step.
+    """CSV: a row for each step, a column for each scalar.
 
+    A cell is empty where the file has no value of that step, where a layer had no gradient (``no_gradient/layer``
+    counts them), and where there was nothing to compare with or to divide by. What came out as NaN or Inf says so.
     The heading of what was measured on a sample says so, and the column of its standard error follows it, as
     ``near_zero@1e-07/total (estimate)`` and ``near_zero@1e-07~se/total``.
     """
     names = list(_in_order(collection.series))
-    columns = [collection.series.recorded(name) for name in names]
-    steps = np.unique(np.concatenate([np.zeros(0, np.int64), *(each for each, _ in columns)]))
+    steps = np.unique(np.concatenate([np.zeros(0, np.int64), *(collection.series.recorded(name)[0] for name in names)]))
+    columns = [_told(collection.series, name) for name in names]
     parts = (_rows(steps[start : start + _ROWS], columns) for start in range(0, len(steps), _ROWS))
     headings = [f"{name} (estimate)" if collection.series.is_estimate(name) else name for name in names]
     write_table(file, ["step", *headings], chain.from_iterable(parts))
+
+
+def _told(series: Series, name: str) -> tuple[np.ndarray, np.ndarray]:
+    """Steps and values that are numbers, or should be."""
+    (steps, values), (_, states) = series.recorded(name), series.states(name)
+    is_told = (states == NUMBER) | (states == NOT_A_NUMBER)
+    return steps[is_told], values[is_told]
 
 
 def _in_order(series: Series) -> Iterator[str]:

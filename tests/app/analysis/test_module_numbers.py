@@ -1,5 +1,6 @@
 """The numbers in the boxes of modules, against slow and obvious versions of themselves."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -94,3 +95,15 @@ def test_that_the_spans_of_a_growing_run_grow(collection: Collection) -> None:
     assert grown.graph is graph
     assert grown.activations == whole.activations
     assert grown.largest == whole.largest
+
+
+def test_that_a_layer_without_a_gradient_has_no_norm_and_says_so(
+    collection: Collection, readings: ModuleReadings
+) -> None:
+    norm = readings.norms["body.3.fc"]
+    is_missing = np.ones(len(norm.steps), bool)
+    frozen = replace(norm, values=np.full(len(norm.steps), np.nan), is_missing=is_missing)
+    numbers = replace(readings, norms={"body.3.fc": frozen}).at(collection.passes[2], 0)
+    box = numbers.of_box("body.3.fc")
+    assert (box.gradient, box.has_no_gradient) == (None, True)
+    assert not numbers.of_box("body.2.fc").has_no_gradient

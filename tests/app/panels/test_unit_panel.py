@@ -64,6 +64,15 @@ def test_that_the_last_state_says_that_no_step_follows_and_so_no_gradient(
     assert dict(panel._facts)["gradient norm"] == f"{history.gradient_norm.values[3]:.4g}"
 
 
+def test_that_a_unit_of_a_layer_that_had_no_gradient_says_so(panel: UnitPanel, frame_of: Callable[..., Frame]) -> None:
+    frame = frame_of(4)
+    frozen = replace(frame.modules.layers["conv1"], gradient=None, has_no_gradient=True)
+    modules = replace(frame.modules, layers={**frame.modules.layers, "conv1": frozen})
+    panel.show_unit("conv1", 3)
+    panel.show_frame(replace(frame, modules=modules))
+    assert dict(panel._facts)["gradient norm"] == "no gradient"
+
+
 def test_that_a_run_without_gradients_has_none_recorded_at_its_last_state_either(
     panel: UnitPanel, opened: OpenedCollection, frame_of: Callable[..., Frame]
 ) -> None:

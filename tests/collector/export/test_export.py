@@ -26,6 +26,7 @@ from collector.storage.schema import (
 )
 from collector.storage.writer import CollectionWriter
 from tests.app.panels.insight_run import open_insight_run, write_insight_run
+from tests.app.three_states_run import BAD, FROZEN, write_three_states
 from tests.collector.storage.test_legacy import document as legacy_document
 
 ORIGINAL_SCALARS = {
@@ -202,6 +203,16 @@ def test_that_the_table_says_what_is_an_estimate_and_how_good_it_is(
     names = ["step", "loss", "near_zero@1e-07/total (estimate)", "near_zero@1e-07~se/total", "gradient_norm/total"]
     assert heading.split(",") == names
     assert first == "0,1,7.5,1.5,1"
+
+
+def test_that_a_missing_gradient_is_an_empty_cell_and_nan_says_so(tmp_path: Path) -> None:
+    path = write_three_states(tmp_path / "run.json")
+    assert export([str(path), "--csv"]) == 0
+    with (tmp_path / "run.csv").open(encoding="utf-8", newline="") as file:
+        rows = {int(row["step"]): row for row in csv.DictReader(file)}
+    assert (rows[FROZEN[0]]["gradient_norm/fc1"], rows[FROZEN[0]]["no_gradient/fc1"]) == ("", "9000")
+    assert (rows[BAD[0]]["gradient_norm/fc2"], rows[BAD[0]]["nan/fc2"]) == ("nan", "3")
+    assert rows[0]["gradient_angle/conv1"] == "", "there is no step before"
 
 
 def test_that_no_cell_of_a_table_is_a_formula_and_numbers_stay_numbers(tmp_path: Path) -> None:
