@@ -1,6 +1,7 @@
 """Notices layers and parameters of a model that are replaced while it learns."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from torch import Tensor, nn
@@ -42,7 +43,7 @@ class Structure:
         self._ids = self._now()
 
     def _now(self) -> list[int]:
-        return [id(each) for place in self._places for each in place.values()]
+        return list(map(id, chain.from_iterable(map(dict.values, self._places))))
 
     @property
     def has_changed(self) -> bool:
