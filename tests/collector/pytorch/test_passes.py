@@ -176,8 +176,9 @@ def test_that_the_learning_rate_of_a_step_is_the_one_it_was_made_with(path: Path
 
 def test_that_a_learning_rate_in_a_tensor_is_read_at_its_step(path: Path) -> None:
     rate = torch.tensor(0.5)
-    optimizer = torch.optim.Adam([torch.zeros(1, requires_grad=True)], rate)
-    with Collector(a_model(), optimizer, path):
+    model = a_model()
+    optimizer = torch.optim.Adam(model.parameters(), rate)
+    with Collector(model, optimizer, path):
         for _ in range(3):
             optimizer.step()
             rate /= 2
