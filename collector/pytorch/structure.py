@@ -1,6 +1,7 @@
 """Notices layers and parameters of a model that are replaced while it learns."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from torch import Tensor, nn
@@ -11,6 +12,9 @@ from collector.pytorch.layers import is_layer, parameters_of
 from collector.pytorch.plan import LayerPlan
 
 GONE = "replaced while the model was trained"
+
+MOST_TOLD = 10
+"""After so many steps before which something was replaced, it is told no more."""
 
 Replaced = dict[Tensor, Tensor | None]
 """Parameter → the one in its place, or None where what came cannot be recorded in its place."""
@@ -31,6 +35,7 @@ class Structure:
         self._model = model
         self._plans = plans
         self._guard = guard
+        self._n_followed = 0
         self._take()
 
     def _take(self) -> None:
@@ -42,7 +47,7 @@ class Structure:
         self._ids = self._now()
 
     def _now(self) -> list[int]:
-        return [id(each) for place in self._places for each in place.values()]
+        return list(map(id, chain.from_iterable(map(dict.values, self._places))))
 
     @property
     def has_changed(self) -> bool:
@@ -85,7 +90,11 @@ class Structure:
         # One that is still there under another name goes on as it was.
         still = {each for own in self._parameters.values() for each in own.values()}
         replaced = {each: one for each, one in replaced.items() if one is not None or each not in still}
-        self._tell(step, same, other, list(self._came(modules)))
+        self._n_followed += 1
+        if self._n_followed <= MOST_TOLD:
+            self._tell(step, same, other, list(self._came(modules)))
+        if self._n_followed == MOST_TOLD:
+            self._guard.remark(f"What is replaced in the model behind step {step} is followed, and told no more.")
         return replaced
 
     def _came(self, before: Mapping[str, nn.Module]) -> Iterator[str]:

@@ -6,7 +6,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-import torch
 from torch import nn
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
@@ -94,7 +93,7 @@ class CollectorCallback(TrainerCallback):
                 check_probe(probe, model)
             except ValueError as error:
                 probe, problem = None, f"There is no probe, so no activations are recorded: {error}. {GIVE_ONE}"
-        collector = Collector(model, _inside(optimizer), self._path, probe=probe, **self._options)
+        collector = Collector(model, optimizer, self._path, probe=probe, **self._options)
         if problem:
             collector.note(problem, warns=True)
         return collector
@@ -176,18 +175,6 @@ class CollectorCallback(TrainerCallback):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def _inside(optimizer: Any) -> torch.optim.Optimizer:
-    """The optimizer that takes the steps, inside what accelerate puts around it."""
-    while isinstance(inner := getattr(optimizer, "optimizer", None), torch.optim.Optimizer):
-        optimizer = inner
-    if not isinstance(optimizer, torch.optim.Optimizer):
-        raise ValueError(
-            f"an optimizer of type {type(optimizer).__name__} tells nobody of its steps; those of torch.optim can be "
-            "recorded. Leave the callback out"
-        )
-    return optimizer
 
 
 def _column_names(args: TrainingArguments, model: nn.Module) -> set[str] | None:

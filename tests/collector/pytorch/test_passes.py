@@ -131,9 +131,10 @@ def test_that_with_accumulated_gradients_a_step_has_the_loss_of_its_last_batch(
 
 
 def test_that_whatever_is_one_number_can_be_logged(path: Path) -> None:
-    optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], 0.1)
+    model = a_model()
+    optimizer = torch.optim.SGD(model.parameters(), 0.1)
     values = [1, 2.5, True, np.float32(0.25), torch.tensor(3), torch.tensor([[4.0]]), torch.tensor(0.5).bfloat16()]
-    with Collector(a_model(), optimizer, path) as collector:
+    with Collector(model, optimizer, path) as collector:
         for value in values:
             optimizer.step()
             collector.log(value=value)
@@ -175,8 +176,9 @@ def test_that_the_learning_rate_of_a_step_is_the_one_it_was_made_with(path: Path
 
 def test_that_a_learning_rate_in_a_tensor_is_read_at_its_step(path: Path) -> None:
     rate = torch.tensor(0.5)
-    optimizer = torch.optim.Adam([torch.zeros(1, requires_grad=True)], rate)
-    with Collector(a_model(), optimizer, path):
+    model = a_model()
+    optimizer = torch.optim.Adam(model.parameters(), rate)
+    with Collector(model, optimizer, path):
         for _ in range(3):
             optimizer.step()
             rate /= 2

@@ -198,13 +198,6 @@ def test_that_a_dataset_that_cannot_be_read_by_number_is_told(collect: Collect) 
     assert collection.passes[0].layers["classifier"].weight_gradient.any()
 
 
-def test_that_an_optimizer_that_takes_no_hooks_is_an_error_in_words() -> None:
-    from collector.transformers.callback import _inside
-
-    with pytest.raises(ValueError, match="of type object tells nobody of its steps"):
-        _inside(object())
-
-
 def test_that_a_bad_option_is_an_error_where_it_is_written(path: Path) -> None:
     with pytest.raises(TypeError, match="intervall"):
         CollectorCallback(path, intervall=3)
