@@ -89,7 +89,7 @@ def _file(test: str) -> str:
 
 
 def _function(test: str) -> str:
-    return test.rpartition("::")[2].partition("[")[0]
+    return test.partition("[")[0].rpartition("::")[2]
 
 
 def _relative(file: str) -> str:
