@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from functools import cache
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
@@ -45,11 +46,12 @@ class Reached:
         """What a run has left: the data of coverage, and the report of pytest."""
         found.read()
         tests = {_node(each): float(each.get("time", 0)) for each in ElementTree.parse(report).iter("testcase")}
-        self.seconds |= tests
+        anew = {_file(test) for test in tests}
+        self.seconds = {test: own for test, own in self.seconds.items() if _file(test) not in anew} | tests
         for file in found.measured_files():
             own = self.lines.setdefault(_relative(file), {})
-            for test in tests:
-                own.pop(test, None)
+            for test in [test for test in own if _file(test) in anew]:
+                del own[test]
             for line, contexts in found.contexts_by_lineno(file).items():
                 for test in {each.partition("|")[0] for each in contexts if each}:
                     own.setdefault(test, []).append(line)
@@ -64,6 +66,7 @@ class Reached:
         folder, name = f"tests/{Path(file).parent}/", f"/test_{Path(file).stem}.py::"
         tests = [test for test, lines in own.items() if line in lines] or list(own)
         tests += [test for test in self.seconds if test.startswith(folder) and name in test and test not in tests]
+        tests = [test for test in tests if _is_there(_file(test), _function(test))]
         tests.sort(key=lambda each: (name not in each, folder not in each, self.seconds.get(each, 1), each))
         spent = accumulate(self.seconds.get(each, 1) + 0.05 for each in tests)
         return [each for each, so_far in zip(tests, spent, strict=True) if so_far <= most_seconds or each is tests[0]]
@@ -72,6 +75,21 @@ class Reached:
 def environment() -> dict[str, str]:
     """What the tests run in."""
     return os.environ | {"QT_QPA_PLATFORM": "offscreen", "OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+@cache
+def _is_there(file: str, function: str) -> bool:
+    """Whether the test still exists: for one that is gone pytest fails, as if it had noticed something."""
+    path = ROOT / file
+    return path.exists() and f"def {function}(" in path.read_text("utf-8")
+
+
+def _file(test: str) -> str:
+    return test.partition("::")[0]
+
+
+def _function(test: str) -> str:
+    return test.partition("[")[0].rpartition("::")[2]
 
 
 def _relative(file: str) -> str:

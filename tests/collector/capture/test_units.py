@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.capture.units import RULES, Units, choose_units, join_units, reduce_weight
+from collector.capture.units import RULES, Units, choose_units, join_units, reduce_weight, units_of_stages
 
 TOTALS = st.integers(0, 300)
 CAPS = st.integers(1, 50)
@@ -93,6 +93,43 @@ def test_that_a_weight_with_blocks_keeps_all_columns_of_each_kept_input() -> Non
     rows, inputs = Units(4, np.array([0, 3])), Units(3, np.array([0, 2]))
 
     assert reduce_weight(weight, rows, inputs, 2).tolist() == [[0, 1, 4, 5], [18, 19, 22, 23]]
+
+
+def test_that_a_weight_without_blocks_keeps_the_columns_of_the_kept_inputs_with_all_behind_them() -> None:
+    rows, inputs = Units(4, np.array([0, 3])), Units(6, np.array([1, 4, 5]))
+
+    flat = np.arange(4 * 6).reshape(4, 6)
+    assert reduce_weight(flat, rows, inputs).tolist() == [[1, 4, 5], [19, 22, 23]]
+    kernels = np.arange(4 * 6 * 9).reshape(4, 6, 3, 3)
+    np.testing.assert_array_equal(reduce_weight(kernels, rows, inputs), kernels[[0, 3]][:, [1, 4, 5]])
+
+
+@pytest.mark.parametrize(
+    ("stages", "is_joined", "expected"),
+    [
+        (["a"], False, ([0, 2], 3)), (["a", "b"], False, ([0, 2], 3)), (["b", "a"], True, ([1, 2, 3, 5], 6)),
+        (["a", "wide"], False, None), (["a", "wide"], True, ([0, 2, 3], 8)), (["a", "input"], True, None),
+        (["input"], False, None),
+    ],
+)  # fmt: skip
+def test_that_added_outputs_share_their_units_and_joined_ones_come_one_after_the_other(
+    stages: list[str], is_joined: bool, expected: tuple[list[int], int] | None
+) -> None:
+    units = {"a": Units(3, np.array([0, 2])), "b": Units(3, np.array([1, 2])), "wide": Units(5, np.array([0]))}
+
+    found = units_of_stages(stages, units, is_joined=is_joined)
+
+    assert (None if found is None else (found.kept.tolist(), found.total)) == expected
+
+
+@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize(("total", "cap", "kept"), [(5, 5, 5), (5, 6, 5), (6, 5, 5), (5, 1, 1), (0, 3, 0), (1, 1, 1)])
+def test_that_as_many_units_as_the_cap_are_all_kept_and_one_more_is_not(
+    total: int, cap: int, kept: int, rule: str
+) -> None:
+    units = choose_units(total, cap, rule)
+
+    assert (len(units.kept), units.is_whole, units.rule, units.total) == (kept, kept == total, rule, total)
 
 
 @pytest.mark.parametrize(

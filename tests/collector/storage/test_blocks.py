@@ -216,3 +216,21 @@ def test_that_whole_numbers_come_as_int64_and_floats_in_their_place_are_refused(
     for value in (to_block(np.zeros(3)), to_block(np.zeros(3, bool)), [0.5]):
         with pytest.raises(BlockError):
             to_whole_numbers(value)
+
+
+def test_that_an_array_of_exactly_the_largest_size_is_written_and_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(blocks, "MAX_BLOCK_BYTES", 100)
+    monkeypatch.setattr(blocks, "MAX_INFLATED_BYTES", 100)
+    array = np.arange(25, dtype=np.float32)
+
+    for block in (to_block(array), to_block(array, compress=True)):
+        np.testing.assert_array_equal(to_array(block), array)
+        block.shape = [26]
+        with pytest.raises(BlockError, match="larger than a reader takes"):
+            to_array(block)
+
+
+def test_that_eight_dimensions_are_written_and_read() -> None:
+    array = np.arange(2.0**8).reshape((2,) * 8)
+
+    np.testing.assert_array_equal(to_array(to_block(array)), array)

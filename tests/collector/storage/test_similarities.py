@@ -379,3 +379,10 @@ def test_that_a_following_reader_finds_what_comes(tmp_path: Path, make_header: C
             steps, values = collection.similarities.series("cka")
             assert steps.tolist() == [0, 9]
             np.testing.assert_array_equal(values[1][0], measurement(9, 1).cka[:3])
+
+
+def test_that_a_collection_without_similarity_has_empty_series(finished: Path) -> None:
+    with open_collection(finished) as collection:
+        shapes = {name: collection.similarities.series(name)[1].shape for name in ("cka", "cka_null", "constant")}
+        assert shapes == {"cka": (0, 0, 0), "cka_null": (0, 0, 0, 2), "constant": (0, 0)}
+        assert collection.similarities.steps.tolist() == collection.similarities.epochs.tolist() == []
