@@ -22,7 +22,10 @@ def environment() -> dict[str, str]:
 
 
 def measure(room: str, tests: Iterable[str]) -> None:
-    """Run the tests once, and keep which of them executes which line, and how long each takes."""
+    """Run the tests once, and keep which of them executes which line, and how long each takes.
+
+    What is known of other tests stays.
+    """
     import coverage
 
     KEPT.mkdir(exist_ok=True)
@@ -32,15 +35,17 @@ def measure(room: str, tests: Iterable[str]) -> None:
     subprocess.run(command, cwd=ROOT, env=environment() | {"COVERAGE_FILE": str(data)}, check=False)
     found = coverage.CoverageData(str(data))
     found.read()
-    lines = {
-        str(Path(file).relative_to(ROOT)): {
-            line: sorted({each.partition("|")[0] for each in contexts if each})
-            for line, contexts in found.contexts_by_lineno(file).items()
-        }
-        for file in found.measured_files()
-    }
     seconds = {_node(each): float(each.get("time", 0)) for each in ElementTree.parse(report).iter("testcase")}
-    (KEPT / f"{room}.json").write_text(json.dumps({"lines": lines, "seconds": seconds}))
+    before, seconds_before = known(room) if (KEPT / f"{room}.json").exists() else ({}, {})
+    lines: Lines = {}
+    for file in found.measured_files():
+        name = str(Path(file).relative_to(ROOT))
+        own = lines[name] = {
+            line: [each for each in others if each not in seconds] for line, others in before.get(name, {}).items()
+        }
+        for line, contexts in found.contexts_by_lineno(file).items():
+            own[line] = sorted({*own.get(line, ()), *(each.partition("|")[0] for each in contexts if each)})
+    (KEPT / f"{room}.json").write_text(json.dumps({"lines": lines, "seconds": seconds_before | seconds}))
 
 
 def known(room: str) -> tuple[Lines, dict[str, float]]:

@@ -80,8 +80,8 @@ def _statements(file: str, calls: tuple[str, ...]) -> Iterator[Statement]:
 def main() -> int:
     """The exit code: 0 where a test notices each statement that is taken out."""
     chosen = _parser().parse_args()
-    if chosen.measure or not (KEPT / f"{ROOM}.json").exists():
-        measure(ROOM, [f"tests/{ROOM}"])
+    if chosen.measure is not None or not (KEPT / f"{ROOM}.json").exists():
+        measure(ROOM, chosen.measure or [f"tests/{ROOM}"])
     lines, seconds = known(ROOM)
     for name in BEFORE_ALL:
         importlib.import_module(name)
@@ -145,7 +145,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.mutations.wiring", description=__doc__)
     parser.add_argument("places", nargs="*", default=[ROOM], help="files and folders whose statements are taken out")
     parser.add_argument("--calls", nargs="*", default=CALLS, help="how the names of the methods begin")
-    parser.add_argument("--measure", action="store_true", help="find out anew which test reaches which line")
+    parser.add_argument("--measure", nargs="*", help="find out anew which line is reached by these tests (all of them)")
     return parser
 
 
