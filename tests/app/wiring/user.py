@@ -20,7 +20,7 @@ from app.widgets.curve_plot import CurvePlot
 from app.window import MainWindow
 from collector.storage import Collection
 
-PATIENCE_MS = 3000
+PATIENCE_MS = 5000
 LEFT = Qt.MouseButton.LeftButton
 NO_KEY = Qt.KeyboardModifier.NoModifier
 
