@@ -67,7 +67,12 @@ class Reached:
         tests = [test for test, lines in own.items() if line in lines] or list(own)
         tests += [test for test in self.seconds if test.startswith(folder) and name in test and test not in tests]
         tests = [test for test in tests if _is_there(_file(test), _function(test))]
-        tests.sort(key=lambda each: (name not in each, folder not in each, self.seconds.get(each, 1), each))
+
+        def when(test: str) -> tuple[bool, bool, bool, float, str]:
+            is_near = any(word in test.lower() for word in near)
+            return not is_near, name not in test, folder not in test, self.seconds.get(test, 1), test
+
+        tests.sort(key=when)
         spent = accumulate(self.seconds.get(each, 1) + 0.05 for each in tests)
         return [each for each, so_far in zip(tests, spent, strict=True) if so_far <= most_seconds or each is tests[0]]
 

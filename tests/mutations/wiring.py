@@ -18,20 +18,40 @@ import argparse
 import ast
 import importlib
 import multiprocessing
+import re
 import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.machinery import SourceFileLoader
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
 
 from tests.mutations.reached import ROOT, Reached
 
 ROOM = "app"
 CALLS = ("connect", "show_", "set_")
-BEFORE_ALL = ("torch", "collector", "collector.pytorch", "PyQt6.QtWidgets", "pyqtgraph", "pytestqt", "hypothesis")
-"""What every fork would import anew."""
+BEFORE_ALL = ("torch", "collector.pytorch", "PyQt6.QtWidgets", "PyQt6.QtTest", "pyqtgraph")
+"""What every fork would import anew; not what pytest has to import itself."""
 MOST_SECONDS = 60
-"""So long the tests that are tried on a statement take by themselves."""
+"""So long the tests that are tried on a statement take by themselves, and a test at most."""
+_COMMON = frozenset(
+    [
+        "self",
+        "session",
+        "connect",
+        "show",
+        "requested",
+        "changed",
+        "lambda",
+        "panel",
+        "emit",
+        "clicked",
+        "chosen",
+        "button",
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -49,6 +69,11 @@ class Statement:
     first: int
     last: int
     words: str
+
+    def near(self) -> list[str]:
+        """Words that the names of the tests that are about it are likely to have."""
+        words = re.findall("[a-z]{4,}", self.words.lower().removeprefix("self."))
+        return [Path(self.file).stem.partition("_")[0], *(word for word in words if word not in _COMMON)]
 
     def without(self) -> str:
         """The file's source with ``pass`` in its place."""
@@ -81,8 +106,8 @@ def main() -> int:
     """The exit code: 0 where a test notices each statement that is taken out."""
     chosen = _parser().parse_args()
     reached = Reached(ROOM)
-    if chosen.measure or not reached.lines:
-        reached.measure([f"tests/{ROOM}"])
+    if chosen.measure is not None or not reached.lines:
+        reached.measure(chosen.measure or [f"tests/{ROOM}"])
     for name in BEFORE_ALL:
         importlib.import_module(name)
     files = sorted({file for place in chosen.places for file in _files(place)})
@@ -91,13 +116,13 @@ def main() -> int:
     ]
     left = []
     for number, each in enumerate(tried, start=1):
-        tests = reached.tests(each.file, each.first, MOST_SECONDS)
+        tests = reached.tests(each.file, range(each.first, each.last + 1), chosen.seconds, each.near())
         began = time.monotonic()
-        is_noticed = bool(tests) and _fails(each, tests)
-        word = "noticed" if is_noticed else "NOT noticed"
-        took = f"{time.monotonic() - began:.0f} s, {len(tests)} tests"
-        print(f"{number}/{len(tried)} {word} ({took}) {each.file}:{each.first} {each.words}", flush=True)
-        if not is_noticed:
+        test = _noticed_by(each, tests) if tests else ""
+        took = f"{time.monotonic() - began:.0f} s of {len(tests)} tests"
+        word = f"noticed by {test}" if test else "NOT noticed"
+        print(f"{number}/{len(tried)} {each.file}:{each.first} {each.words}: {word} ({took})", flush=True)
+        if not test:
             left.append(each)
     print(f"{len(tried) - len(left)} of {len(tried)} statements cannot be taken out without a test failing")
     for each in left:
@@ -111,18 +136,40 @@ def _files(place: str) -> list[str]:
     return [str(each.relative_to(ROOT)) for each in found]
 
 
-def _fails(statement: Statement, tests: list[str]) -> bool:
-    """Whether a test fails, or never ends, without the statement."""
-    process = multiprocessing.get_context("fork").Process(target=_run, args=(statement, tests))
+def _noticed_by(statement: Statement, tests: list[str]) -> str:
+    """The test that fails without the statement; empty for none."""
+    fork = multiprocessing.get_context("fork")
+    here, there = fork.Pipe(duplex=False)
+    process = fork.Process(target=_run, args=(statement, tests, there))
     process.start()
+    there.close()
     process.join(10 * MOST_SECONDS)
     if process.is_alive():
         process.kill()
         process.join()
-    return process.exitcode != 0
+        return "a test that never ended"
+    try:
+        return str(here.recv())
+    except EOFError:  # no test has failed
+        if process.exitcode and process.exitcode > 0:
+            raise RuntimeError(f"pytest could not run {tests[0]} and others: exit code {process.exitcode}") from None
+        return f"the end of a process by signal {-process.exitcode}" if process.exitcode else ""
 
 
-def _run(statement: Statement, tests: list[str]) -> None:
+class _Failures:
+    """Tells of the first test that fails."""
+
+    def __init__(self, there: Connection) -> None:
+        self._there = there
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        if report.failed:
+            self._there.send(report.nodeid)
+
+    pytest_collectreport = pytest_runtest_logreport
+
+
+def _run(statement: Statement, tests: list[str], there: Connection) -> None:
     """In a process of its own: the tests, with the statement taken out."""
     import pytest
 
@@ -138,14 +185,15 @@ def _run(statement: Statement, tests: list[str]) -> None:
     os.dup2(silence, 2)
     os.chdir(ROOT)
     options = ["-x", "-q", "-p", "no:cacheprovider", "--no-header", "--timeout=60", "--tb=no"]
-    os._exit(int(pytest.main([*options, *tests])))
+    os._exit(int(pytest.main([*options, *tests], plugins=[_Failures(there)])))
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.mutations.wiring", description=__doc__)
     parser.add_argument("places", nargs="*", default=[ROOM], help="files and folders whose statements are taken out")
     parser.add_argument("--calls", nargs="*", default=CALLS, help="how the names of the methods begin")
-    parser.add_argument("--measure", action="store_true", help="find out anew which test reaches which line")
+    parser.add_argument("--seconds", type=float, default=MOST_SECONDS, help="that the tests of a statement may take")
+    parser.add_argument("--measure", nargs="*", help="find out anew which line is reached by these tests (all of them)")
     return parser
 
 

@@ -20,7 +20,7 @@ from app.widgets.curve_plot import CurvePlot
 from app.window import MainWindow
 from collector.storage import Collection
 
-PATIENCE_MS = 3000
+PATIENCE_MS = 5000
 LEFT = Qt.MouseButton.LeftButton
 NO_KEY = Qt.KeyboardModifier.NoModifier
 
@@ -84,6 +84,7 @@ class User:
         self.qtbot.mouseRelease(widget, LEFT, pos=at)
 
     def press(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = NO_KEY) -> None:
+        self.wait(self.window.isActiveWindow)  # or it would have no shortcuts
         self.qtbot.keyClick(self.window, key, modifiers)
 
     def choose(self, box: QComboBox, what: object) -> None:

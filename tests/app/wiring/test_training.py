@@ -1,0 +1,184 @@
+"""A training that the window starts: what the user asks for, and what the window shows of it. Nothing is trained."""
+
+from pathlib import Path
+
+import pytest
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QDialogButtonBox, QFileDialog, QMessageBox
+from pytestqt.qtbot import QtBot
+
+from app.settings import Settings
+from app.start import make_window
+from app.theme import apply_theme
+from app.train_dialog import TrainDialog, TrainingChoices, TrainingWish
+from app.training import Training, TrainingProgress
+from app.window import MainWindow
+from tests.app.wiring.user import User
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+class Asked:
+    """What the training was asked to do."""
+
+    def __init__(self) -> None:
+        self.started: list[TrainingWish] = []
+        self.stops = 0
+        self.is_running = False
+
+    def start(self, wish: TrainingWish) -> None:
+        self.started.append(wish)
+        self.is_running = True
+
+    def stop(self) -> None:
+        self.stops += 1
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
+    """Stands in for the process that trains."""
+    asked = Asked()
+    monkeypatch.setattr(Training, "start", lambda _, wish: asked.start(wish))
+    monkeypatch.setattr(Training, "stop", lambda _: asked.stop())
+    monkeypatch.setattr(Training, "is_running", property(lambda _: asked.is_running))
+    monkeypatch.setattr(Training, "close", lambda _: None)
+    monkeypatch.setattr(
+        Training, "writes", lambda _, path: asked.is_running and asked.started[-1].path.resolve() == path.resolve()
+    )
+    return asked
+
+
+@pytest.fixture
+def user(qtbot: QtBot, qapp, settings: Settings, tmp_path: Path, asked: Asked) -> User:
+    """Before a window that can train, with nothing open."""
+    apply_theme(qapp)
+    choices = TrainingChoices(
+        tmp_path / "main.py",
+        {"digits": ("cnn", "mlp"), "folder": ("mlp",)},
+        lambda dataset, model: tmp_path / f"{dataset}_{model}.json",
+        frozenset({"folder"}),
+    )
+    window, _ = make_window(settings, choices, is_synchronous=True)
+    # or it would ask whether to end the training
+    qtbot.addWidget(window, before_close_func=lambda _: setattr(asked, "is_running", False))
+    window.show()
+    qtbot.waitExposed(window)
+    return User(window, qtbot)
+
+
+@pytest.fixture
+def dialog(user: User) -> TrainDialog:
+    user.press(Qt.Key.Key_T, CTRL)
+    found = user.window.findChild(TrainDialog)
+    assert found is not None
+    return found
+
+
+def training_of(window: MainWindow) -> Training:
+    assert window._training is not None
+    return window._training
+
+
+def test_that_what_the_dialog_is_accepted_with_is_trained(user: User, dialog: TrainDialog, asked: Asked) -> None:
+    dialog.model_box.setCurrentText("mlp")
+    wish = dialog.wish()
+    user.click(dialog.train_button)
+    assert asked.started == [wish]
+    assert wish.path.name == "digits_mlp.json"
+    assert wish.arguments[2:4] == ("--model", "mlp")
+
+
+def test_that_a_dialog_that_is_cancelled_trains_nothing(user: User, dialog: TrainDialog, asked: Asked) -> None:
+    user.click(dialog.buttons.button(QDialogButtonBox.StandardButton.Cancel))
+    assert not dialog.isVisible()
+    assert asked.started == []
+
+
+def test_that_a_folder_is_chosen_by_a_dialog(
+    user: User, dialog: TrainDialog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dialog.dataset_box.setCurrentText("folder")
+    assert dialog.path_edit.text().endswith("folder_mlp.json")
+    assert not dialog.train_button.isEnabled()
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
+    user.click(dialog.folder_button)
+    assert dialog.folder_edit.text() == str(tmp_path)
+    assert dialog.train_button.isEnabled()
+
+
+@pytest.mark.parametrize(("field", "bad", "good"), [("seed_edit", "x", "3"), ("path_edit", "", "run.json")])
+def test_that_each_field_is_checked_while_it_is_typed(dialog: TrainDialog, field: str, bad: str, good: str) -> None:
+    edit = getattr(dialog, field)
+    edit.setText(bad)
+    assert dialog.hint_label.text()
+    assert not dialog.train_button.isEnabled()
+    edit.setText(good)
+    assert not dialog.hint_label.text()
+    assert dialog.train_button.isEnabled()
+
+
+def test_that_the_bar_shows_how_far_a_training_is_until_it_ends(user: User) -> None:
+    training, bar = training_of(user.window), user.window.training_bar
+    training.progressed.emit(TrainingProgress("Training", 5, 20, 90.0))
+    assert bar.isVisible()
+    assert bar.words_label.text() == "Training · step 5 of 20 · 1 min 30 s left"
+    assert (bar.bar.value(), bar.bar.maximum()) == (5, 20)
+    training.ended.emit("")
+    assert not bar.isVisible()
+    assert not user.window.run_bar.problem_label.isVisible()
+
+
+def test_that_a_training_that_failed_is_told_and_not_waited_for(user: User, whole_path: Path, tmp_path: Path) -> None:
+    late = tmp_path / "late.json"
+    user.window.train(TrainingWish((), late))
+    training_of(user.window).ended.emit("The training failed (exit code 2).")
+    assert user.window.run_bar.problem_label.text() == "The training failed (exit code 2)."
+    late.write_bytes(whole_path.read_bytes())
+    user.session.look_once_more()
+    user.session._on_poll()
+    assert user.session.opened is None
+
+
+def test_that_the_stop_button_stops_the_training(user: User, asked: Asked) -> None:
+    training_of(user.window).progressed.emit(TrainingProgress("Training", 5, 20))
+    user.click(user.window.training_bar.stop_button)
+    assert asked.stops == 1
+
+
+def test_that_a_training_is_opened_at_its_first_pass_and_followed(user: User, whole_path: Path, tmp_path: Path) -> None:
+    path, content = tmp_path / "live.json", whole_path.read_bytes()
+    user.session.problem_occurred.emit("something went wrong before")
+    user.window.train(TrainingWish((), path))
+    assert not user.window.run_bar.problem_label.isVisible()
+    path.write_bytes(content[: content.index(b',{"record":"pass","pass":3')])
+    user.wait(lambda: user.session.opened is not None)
+    assert user.state.is_following
+    assert user.state.pass_number == 2
+    assert user.window.training_bar.follow_button.isChecked()
+    assert not user.window.run_bar.unfinished_badge.isVisible(), "it is being written"
+    path.write_bytes(content)
+    training_of(user.window).ended.emit("")
+    user.wait(lambda: user.state.pass_number == 4)
+    assert user.opened.collection.finished
+
+
+def test_that_a_second_training_is_refused_in_words(user: User, asked: Asked, tmp_path: Path) -> None:
+    for _ in range(2):
+        user.window.train(TrainingWish((), tmp_path / "run.json"))
+    assert len(asked.started) == 1
+    assert "A training is running already" in user.window.run_bar.problem_label.text()
+
+
+@pytest.mark.parametrize("answer", [QMessageBox.StandardButton.Close, QMessageBox.StandardButton.Cancel])
+def test_that_closing_asks_while_a_training_runs(
+    user: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: QMessageBox.StandardButton
+) -> None:
+    user.window.train(TrainingWish((), tmp_path / "run.json"))
+    monkeypatch.setattr(QMessageBox, "question", lambda *_: answer)
+    is_closed = answer == QMessageBox.StandardButton.Close
+    assert user.window.close() is is_closed
+    assert user.window.isVisible() is not is_closed
+
+
+def test_that_a_window_that_cannot_train_offers_none(window: MainWindow) -> None:
+    assert not window.train_action.isEnabled()
