@@ -176,7 +176,7 @@ class Similarity(msgspec.Struct, omit_defaults=True):
     interval: Count = 0
     """Steps between measurements; 0: only when an epoch begins and when the run ends."""
     shuffles: Count = 0
-    """So many random orders of the samples make the null band of CKA."""
+    """So many random orders of the samples make the null band of CKA; 0: all of them, by their moments."""
 
 
 class Augmentations(msgspec.Struct, omit_defaults=True):
