@@ -34,6 +34,7 @@ from collector.pytorch.taken import Taken
 from collector.pytorch.taking import PassTaker
 from collector.pytorch.tensors import scalar_value
 from collector.pytorch.trace import Call, trace
+from collector.pytorch.weight_copies import WeightCopies
 from collector.storage import schema
 
 _DEFAULT_INSIGHT = InsightOptions()
@@ -152,8 +153,8 @@ class Collector:
             [] if sharded else plan_layers(model, calls, neuron_cap, unit_rule, no_calls=problem or _no_probe(inputs))
         )
         choose_maps(plans, feature_maps, 0 if inputs is None else len(inputs), feature_samples)
-        self._stepping = Stepping(model, optimizers)
-        self._insight = None if insight is None else StepInsight(plans, self._stepping, insight)
+        self._stepping, copies = Stepping(model, optimizers), WeightCopies()
+        self._insight = None if insight is None else StepInsight(plans, self._stepping, copies, insight)
         self._signals, not_compared = feature_signals(
             model, similarity, similarity_interval, similarity_features, augmented
         )
@@ -176,7 +177,9 @@ class Collector:
         if self._insight is not None:
             self._insight.recorder.start(self._log)
         has_histograms = insight is not None and insight.interval > 0
-        self._taker = PassTaker(model, self._stepping, plans, inputs, self._log.guard, has_histograms=has_histograms)
+        self._taker = PassTaker(
+            model, self._stepping, plans, inputs, self._log.guard, copies, has_histograms=has_histograms
+        )
         self._taken: Taken | None = None
         self._is_pass = False
         self._covered: frozenset[str] = frozenset()
@@ -209,7 +212,8 @@ class Collector:
             with self._log.price.of("scalars"):
                 for name, value in values.items():
                     with self._log.guard(f"logging {name!r}"):
-                        put(name, self._log.step_of(name), scalar_value(value))
+                        step = self._log.step_of(name)
+                        put(name, step, self._log.not_finite.watched(name, step, scalar_value(value)))
                         self._silence.logged(name, self.steps_taken)
 
     def end_epoch(self, **metrics: float | Tensor) -> None:
@@ -232,6 +236,8 @@ class Collector:
         self._is_watching = False
         self._stepping.close()
         self._silence.ended(self.steps_taken)
+        if self._insight is not None:
+            self._insight.recorder.end()
         if self._ranks is not None:
             with self._log.guard("hearing the last of the other ranks"):
                 self._ranks.close()
@@ -318,6 +324,8 @@ class Collector:
             with self._log.guard("taking a pass after the optimizer's step"), self._log.price.of("passes"):
                 self._taker.after_step(self._taken)
                 self._put_of_pass(self._taken.scalars)
+                for series, counts in self._taken.not_finite.items():
+                    self._log.not_finite.look(series, self.steps_taken, counts)
                 self._log.add_pass(self._taken.to_record(self.steps_taken))
             self._silence.passed(self.steps_taken, self._taken.without_gradient, self._stepping.idle)
             self._taken = None

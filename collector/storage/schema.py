@@ -141,9 +141,9 @@ class Insight(msgspec.Struct, omit_defaults=True):
     thresholds: list[float]
     """A gradient counts as near zero where its absolute value is at most this."""
     parameters: Count
-    """Trainable parameters of the model."""
+    """Trainable parameters of the model when the run began."""
     sample: Count
-    """Of so many the counts were made; where they are fewer than ``parameters``, fractions are estimates."""
+    """Of so many of them the counts were made; where they are fewer, see ``estimated``."""
     sample_seed: int | None = None
     sign_interval: Count = 0
     """Steps between the rows of the sign raster; 0: there is none."""
@@ -151,6 +151,10 @@ class Insight(msgspec.Struct, omit_defaults=True):
     sign_columns: Count = 0
     """Columns of the sign raster; fewer than ``parameters`` where only evenly spread ones have a column."""
     bands: list[Band] = []
+    estimated: list[str] = []
+    """Metrics, without threshold, that are estimates from a sample for the whole; empty: none, or an older file."""
+    sampled: dict[str, Count] = {}
+    """Layer → how many of its values are counted, of those layers of which not all are."""
 
 
 class ComparedLayer(msgspec.Struct, omit_defaults=True):
@@ -281,6 +285,10 @@ class SignsRecord(msgspec.Struct, tag_field="record", tag="signs", omit_defaults
     overview: Array
     """uint8 ``[3, ⌈sign_columns / 256⌉]``: negative, positive and exactly zero among the near-zero gradients of the
     group, in 255ths of its columns, rounded up, so that a single one is not lost."""
+    not_finite: Array | None = None
+    """uint8 ``[⌈sign_columns / 256⌉]``: NaN or Inf, in the same measure; absent: none."""
+    no_gradient: list[Count] = []
+    """Numbers of the bands whose parameter has no gradient at the step."""
 
 
 class SignBitsRecord(msgspec.Struct, tag_field="record", tag="sign_bits", omit_defaults=True):
@@ -289,7 +297,11 @@ class SignBitsRecord(msgspec.Struct, tag_field="record", tag="sign_bits", omit_d
     step: Count
     bits: Array
     """uint8 ``[2, ⌈sign_columns / 8⌉]``, the first column in the highest bit: near zero and not positive, near zero
-    and not negative. Both: exactly zero. Neither: larger than ``sign_threshold``, or not finite."""
+    and not negative. Both: exactly zero. Neither: larger than ``sign_threshold``, or one of the following."""
+    not_finite: Array | None = None
+    """uint8 ``[⌈sign_columns / 8⌉]``, the first column in the highest bit: NaN or Inf; absent: none."""
+    no_gradient: list[Count] = []
+    """Numbers of the bands whose parameter has no gradient at the step."""
 
 
 class SimilarityRecord(msgspec.Struct, tag_field="record", tag="similarity", omit_defaults=True):
