@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from collector.capture.comparison import Comparison, Outputs
-from collector.capture.measuring import SHUFFLES, measure_augmented, measure_similarity
+from collector.capture.measuring import measure_augmented, measure_similarity
 from collector.capture.run_log import RunLog
 from collector.storage import schema
 
@@ -106,7 +106,6 @@ class FeatureSignals:
                 samples=samples.n_samples,
                 labels=labels,  # type: ignore[arg-type]
                 interval=interval,
-                shuffles=SHUFFLES,
             )
         if augmented is not None and sample is not None:
             self.augmentations = sample.to_schema(augmented.comparison)

@@ -6,6 +6,8 @@ import warnings
 from collections.abc import Callable
 from types import FrameType, TracebackType
 
+import numpy as np
+
 logger = logging.getLogger("strobe.collector")
 
 _OURS = ("collector", "torch", "keras", "tensorflow")
@@ -58,20 +60,25 @@ class Guard:
 
 
 class _Guarded:
-    """One guarded passage. A class, because a generator would cost as much as all else that a step costs."""
+    """One guarded passage. A class, because a generator would cost as much as all else that a step costs.
 
-    __slots__ = ("_guard", "_what")
+    Numbers of a training that diverges overflow in ours too: NumPy's warnings of that are nothing to the user.
+    """
+
+    __slots__ = ("_guard", "_numpy", "_what")
 
     def __init__(self, guard: Guard, what: str) -> None:
         self._guard = guard
         self._what = what
+        self._numpy = np.errstate(all="ignore")
 
     def __enter__(self) -> None:
-        return None
+        self._numpy.__enter__()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> bool:
+        self._numpy.__exit__(kind, error, trace)
         if not isinstance(error, Exception):  # nothing, or Ctrl-C, which is the user's
             return False
         logger.debug("failed while %s", self._what, exc_info=error)

@@ -1,17 +1,19 @@
 """Follows the gradients from step to step, whatever the framework."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from collector.capture.comings import Comings
 from collector.capture.insight_options import InsightOptions
-from collector.capture.insight_row import LayerSums, column_names, rows
+from collector.capture.insight_row import ESTIMATED, InsightRows
+from collector.capture.layer_sums import LayerSums
 from collector.capture.run_log import RunLog
 from collector.capture.sign_rows import THRESHOLD, SignRows
-from collector.capture.words import listed
 from collector.metrics.flat import FlatLayout, flattened
 from collector.metrics.measured import Awaited, joined
+from collector.metrics.norms import Sizes, sizes_of
 from collector.metrics.not_finite import KINDS
 from collector.metrics.steps import StepMeasure
 from collector.storage import schema
@@ -22,46 +24,48 @@ MaybeArrays = Sequence[np.ndarray | None]
 
 @dataclass(frozen=True)
 class ParameterSpec:
-    """A trainable parameter.
+    """A parameter.
 
     Attributes:
         layer: the layer it belongs to.
         name: its name in the layer.
         size: its number of values.
         also: further layers that share it. It counts in each, and once in the total.
+        is_trained: whether it is when the run begins; another one is followed from its first gradient on.
+        is_wide: whether its values have more digits than float32.
     """
 
     layer: str
     name: str
     size: int
     also: tuple[str, ...] = ()
+    is_trained: bool = True
+    is_wide: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A measured step on its way to the file: where its numbers come, Σw² of what is frozen ``[L + 1]``, and how many
-    gradients are no numbers."""
+    """A measured step on its way to the file: where its numbers come, and how many gradients are no numbers."""
 
     awaited: Awaited
-    frozen: np.ndarray
     n_not_finite: int
 
 
 class InsightRecorder:
     """Measures the steps of a training and writes what it finds.
 
-    Around each update of which `wants` is true, call `before_update` and `after_update`. All arrays are float32 of
-    any shape, in the order of ``parameters``; they may be views of the framework's memory: what is needed later is
-    copied, nothing is written to. Nor is more done at a step than to copy it: steps are measured many at a time, when
-    there is no more room for them or when their rows are written.
+    Around each update of which `wants` is true, call `before_update` and `after_update`. All arrays are float32, or
+    float64, of any shape, in the order of ``parameters``; they may be views of the framework's memory: what is needed
+    later is copied, nothing is written to. Nor is more done at a step than to copy it: steps are measured many at a
+    time, when there is no more room for them or when their rows are written.
 
     Where a parameter has no gradient at a step (None), its values are left out of that step's numbers, and a layer
-    without any is not recorded at it. Where there are more parameters than ``options.sample``, everything is
-    measured on the sample: counts are counts in it, norms are estimates for the whole, and what is not finite
-    outside of it is not seen.
+    without any is not recorded at it. Where there are more parameters than ``options.sample``, counts and angles are
+    estimated from a sample, with standard errors (see `collector.metrics.sample`); norms, and what is not finite, are
+    those of all values, whose sizes `before_update` and `after_update` are given.
 
     Args:
-        parameters: those that are trained, each once, however many layers share it.
+        parameters: each once, however many layers share it.
         options: what is measured, and when.
     """
 
@@ -71,33 +75,38 @@ class InsightRecorder:
         options: InsightOptions,
     ) -> None:
         self._options = options
-        self._total = sum(each.size for each in parameters)
-        self._signs = SignRows(parameters, options)
+        self._total = sum(each.size for each in parameters if each.is_trained)
+        dtype = np.float64 if any(each.is_wide for each in parameters) else np.float32
+        self._in_raster = [number for number, each in enumerate(parameters) if each.is_trained]
+        self._signs = SignRows([parameters[number] for number in self._in_raster], options, dtype)
         self._log: RunLog | None = None
         self._seen = self._asked = -1
         self._is_afforded, self._has_row = True, False
-        self._told: set[str] = set()
         # A parameter without values is nothing to measure.
         self._order = [number for number, each in enumerate(parameters) if each.size]
         self._interval = options.interval if self._order else 0
         if not self._interval:
             return
-        own = [parameters[number] for number in self._order]
-        self._layout = FlatLayout([each.size for each in own], options.sample, options.sample_seed)
+        own = self._parameters = [parameters[number] for number in self._order]
+        self._is_trained = np.array([each.is_trained for each in own])
+        self._layout = FlatLayout(
+            [each.size for each in own], options.sample, options.sample_seed, self._is_trained, dtype
+        )
         self._layers = LayerSums([(each.layer, *each.also) for each in own])
-        self._steps = StepMeasure(self._layout, options.thresholds, averages=self._interval == 1)
-        self._columns = column_names(self._layers, options.thresholds, averages=self._interval == 1)
-        self._frozen = np.zeros(len(self._layers.names) + 1)
+        averages = self._interval == 1
+        self._steps = StepMeasure(self._layout, options.thresholds, averages=averages)
+        self._rows = InsightRows(self._layers, self._layout, options.thresholds, averages=averages)
+        self._columns = (*self._rows.columns, "not_finite/total")
 
     @property
     def weights_were_changed(self) -> bool:
         """Whether the last `before_update` found weights that were not those of the `after_update` before it."""
         return self._interval > 0 and self._steps.weights_were_changed
 
-    def set_frozen(self, squares: Mapping[str, float], total: float) -> None:
-        """Say what the parameters that are not trained add to ``weight_norm``: Σw² of each layer and of all."""
-        if self._interval:
-            self._frozen = np.array([*(squares.get(name, 0.0) for name in self._layers.names), total])
+    @property
+    def is_sampled(self) -> bool:
+        """Whether measured steps need the sizes of all values."""
+        return self._interval > 0 and self._layout.is_sampled
 
     @property
     def columns(self) -> frozenset[str]:
@@ -106,22 +115,37 @@ class InsightRecorder:
 
     def to_schema(self) -> schema.Insight:
         """What the header says of it."""
-        is_sampled = self._interval and self._layout.is_sampled
+        is_partly = self._layout.weights > 1 if self.is_sampled else np.zeros(0, bool)
+        is_estimated = self.is_sampled and bool(is_partly[self._is_trained].any())
+        counted = int(self._layout.counted[self._is_trained].sum()) if is_estimated else self._total
         return schema.Insight(
             interval=self._interval,
             thresholds=list(self._options.thresholds),
             parameters=self._total,
-            sample=int(self._layout.counted.sum()) if is_sampled else self._total,
-            sample_seed=self._options.sample_seed if is_sampled else None,
+            sample=counted,
+            sample_seed=self._options.sample_seed if self.is_sampled else None,
             sign_interval=self._options.sign_interval if self._signs.n_columns else 0,
             sign_threshold=THRESHOLD,
             sign_columns=self._signs.n_columns,
             bands=self._signs.bands,
+            estimated=list(ESTIMATED) if is_estimated else [],
+            sampled=self._sampled(is_partly) if self.is_sampled else {},
         )
+
+    def _sampled(self, is_partly: np.ndarray) -> dict[str, int]:
+        counted = self._layers.count(self._layout.counted)
+        is_partial = self._layers.count(is_partly) > 0
+        return {name: int(counted[number]) for number, name in enumerate(self._layers.names) if is_partial[number]}
 
     def start(self, log: RunLog) -> None:
         """Write into this log from now on."""
         self._log = log
+        self._comings = Comings(log.note)
+
+    def end(self) -> None:
+        """The run is over."""
+        if self._log is not None:
+            self._comings.end()
 
     def wants(self, step: int) -> bool:
         """Whether `before_update` and `after_update` are to be called at this step.
@@ -157,6 +181,7 @@ class InsightRecorder:
         gradients: MaybeArrays,
         weights: Arrays | None,
         moments: MaybeArrays | None = None,
+        sizes: tuple[Sizes, Sizes] | None = None,
     ) -> None:
         """The state that an update starts from.
 
@@ -165,31 +190,50 @@ class InsightRecorder:
             weights: those that the gradients were computed at; None instead of all says that nothing has changed
                 them since the last `after_update`, which saves looking.
             moments: the optimizer's first moments before the update, where it has them.
+            sizes: of gradients and weights, where the step is measured and `is_sampled`; None: made of these arrays.
         """
         flat = flattened(gradients)
         if self._has_row:
-            self._signs.write(self._open_log(), step, flat)
+            self._signs.write(self._open_log(), step, [flat[number] for number in self._in_raster])
         if not self._is_seen(step):
             return
+        is_measured = self.measures(step)
+        if is_measured and self.is_sampled and sizes is None and weights is not None:
+            sizes = sizes_of(gradients), sizes_of(weights)
+        own = self._ordered(flat)
         self._steps.before_update(
-            self._ordered(flat),
+            own,
             None if weights is None else self._ordered(flattened(weights)),
-            None if moments is None or not self.measures(step) else self._ordered(flattened(moments)),
+            None if moments is None or not is_measured else self._ordered(flattened(moments)),
+            tuple(map(self._ordered_sizes, sizes)) if is_measured and sizes is not None else None,  # type: ignore[arg-type]
             follows=self._seen == step - 1,
         )
         self._seen = step
-        self._tell_not_finite(step)
+        for kind, counts in zip(KINDS, self._steps.not_finite, strict=True):
+            self._look(kind, step, counts)
+        if is_measured:
+            self._look("not_finite_weight", step, self._steps.not_finite_weights)
+        self._look_for_gradients(step, np.array([each is not None for each in own]), is_measured=is_measured)
 
-    def after_update(self, step: int, weights: Arrays) -> None:
-        """The weights after the update; the step's scalars are written."""
+    def after_update(self, step: int, weights: Arrays, sizes: Sizes | None = None) -> None:
+        """The weights after the update; the step's scalars are written.
+
+        Args:
+            sizes: of their change, where `is_sampled`.
+        """
         if self._seen == step and self.measures(step):
-            awaited = self._steps.after_update(self._ordered(flattened(weights)))
+            own = None if sizes is None else self._ordered_sizes(sizes)
+            awaited = self._steps.after_update(self._ordered(flattened(weights)), own)
             if awaited is not None:
-                row = _Row(awaited, self._frozen, int(self._steps.not_finite.sum()))
+                self._look("not_finite_update", step, self._steps.not_finite_update)
+                row = _Row(awaited, int(self._steps.not_finite.sum()))
                 self._open_log().put_row(self._columns, step, row, self._table)
 
     def _ordered(self, arrays: MaybeArrays) -> MaybeArrays:
         return [arrays[number] for number in self._order]
+
+    def _ordered_sizes(self, sizes: Sizes) -> Sizes:
+        return Sizes(sizes.norms[self._order], sizes.not_finite[self._order])
 
     def _open_log(self) -> RunLog:
         if self._log is None:
@@ -204,25 +248,25 @@ class InsightRecorder:
         table[:, -1] = [row.n_not_finite for row in waiting]
         there = [number for number, row in enumerate(waiting) if row.awaited.measured is not None]
         if there:
-            measured = joined([waiting[number].awaited for number in there])
-            frozen = np.stack([waiting[number].frozen for number in there])
-            table[there, :-1] = rows(self._layers, measured, self._layout.counted, frozen)
+            table[there, :-1] = self._rows.table(joined([waiting[number].awaited for number in there]))
         return table
 
-    def _tell_not_finite(self, step: int) -> None:
-        """Write where there are values that are no numbers, and say so the first time."""
-        if not self._steps.not_finite.any():
-            return
-        log = self._open_log()
-        of_layers = self._layers.add(self._steps.not_finite)[:, :-1]
-        for kind, counts in zip(KINDS, of_layers, strict=True):
-            hit = [name for name, count in zip(self._layers.names, counts, strict=True) if count]
-            for name in hit:
-                log.put(f"{kind}/{name}", step, int(counts[self._layers.names.index(name)]))
-            if hit and kind not in self._told:
-                self._told.add(kind)
-                came = "came" if self._interval == 1 else "was seen"
-                log.note(f"The first {_WORDS[kind]} in a gradient {came} at step {step}, in {listed(hit)}.")
+    def _look(self, series: str, step: int, counts: np.ndarray) -> None:
+        """Write where there are values that are no numbers."""
+        of_layers = self._by_layer(counts) if counts.any() else {}
+        self._open_log().not_finite.look(series, step, of_layers)
 
+    def _look_for_gradients(self, step: int, has_gradient: np.ndarray, *, is_measured: bool) -> None:
+        """Write which parameters have none, of those that are trained or were so far."""
+        self._is_trained |= has_gradient
+        without = np.where(self._is_trained & ~has_gradient, self._layout.sizes, 0)
+        of_layers = self._by_layer(without)
+        if is_measured:
+            for layer, count in of_layers.items():
+                if count:
+                    self._open_log().put(f"no_gradient/{layer}", step, count)
+        self._comings.look(step, {layer: has > 0 for layer, has in self._by_layer(has_gradient).items()})
 
-_WORDS = {"nan": "NaN", "plus_inf": "+Inf", "minus_inf": "-Inf"}
+    def _by_layer(self, counts: np.ndarray) -> dict[str, int]:
+        of_layers = self._layers.count(counts)[:-1]
+        return {name: int(count) for name, count in zip(self._layers.names, of_layers, strict=True)}

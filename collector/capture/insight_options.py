@@ -12,8 +12,8 @@ class InsightOptions:
         interval: the two consecutive steps of every so many are measured; 1: every step, and the moving averages
             with it; 0: none, and passes leave out how all values are spread.
         thresholds: a gradient is near zero where its absolute value is at most this.
-        sample: models with more trainable parameters are counted on a fixed random set of about so many, whose
-            fractions are right to about a hundredth; 0: all of them, however many.
+        sample: of models with more parameters, counts and angles are estimated from a fixed random set of about so
+            many, with standard errors; norms are always those of all. 0: all are counted, however many.
         sample_seed: draws that set.
         sign_interval: steps between the rows of the sign raster; 0: there is none.
         sign_columns: of larger models so many evenly spread parameters have a column; 0: all of them.

@@ -12,9 +12,6 @@ from collector.metrics.effective_rank import effective_ranks
 from collector.metrics.features import gram_matrix, standardised
 from collector.storage.schema import AugmentationRecord, SimilarityRecord
 
-SHUFFLES = 20
-"""Random orders of the samples behind the null band of CKA."""
-
 
 def measure_similarity(
     comparison: Comparison, outputs: Outputs, n_samples: int, step: int, epoch: int
@@ -42,7 +39,7 @@ def measure_similarity(
         correlation_clipped=clipped_means(scaled)[pairs],  # type: ignore[arg-type]
         correlation=plain_means(scaled)[pairs],  # type: ignore[arg-type]
         cka=debiased_cka(centred)[pairs],  # type: ignore[arg-type]
-        cka_null=null_band(centred, SHUFFLES)[pairs],  # type: ignore[arg-type]
+        cka_null=null_band(centred)[pairs],  # type: ignore[arg-type]
         effective_rank=effective_ranks(grams),  # type: ignore[arg-type]
         constant=constant,  # type: ignore[arg-type]
         features=kept,  # type: ignore[arg-type]

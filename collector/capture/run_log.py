@@ -10,6 +10,7 @@ import numpy as np
 from collector.capture.budget import Budget
 from collector.capture.guard import Guard
 from collector.capture.logged import Logged
+from collector.capture.not_finite import NotFinite
 from collector.capture.price import Price
 from collector.capture.resuming import Resume, earlier_run
 from collector.capture.scalars import Finish, Scalars
@@ -46,6 +47,7 @@ class RunLog:
         price: the clock of what recording costs.
         budget: what it may cost, as the header's run says.
         logged: knows which step a value belongs to that the training logs.
+        not_finite: is told where numbers are none.
 
     Args:
         path: the file; None where another process writes it: then this log was never open.
@@ -88,11 +90,15 @@ class RunLog:
         self._told_late = False
         self._ended_at: set[int] = set()
         self._rows_flushed = self._flushed
-        self.logged = Logged(self.put, self.guard.remark)
+        self.not_finite = NotFinite(self)
+        self.logged = Logged(self._put_logged, self.guard.remark)
 
     def log(self, name: str, value: object) -> None:
         """A scalar of the step just taken or of the step under way; see `Logged`."""
         self.logged.log(name, value, self.steps_taken)
+
+    def _put_logged(self, name: str, step: int, value: object) -> None:
+        self.put(name, step, self.not_finite.watched(name, step, value))
 
     def put(self, name: str, step: int, value: object) -> None:
         """One scalar at one step: a number, or a tensor of one that nobody changes, read when it is written.

@@ -7,7 +7,7 @@ import numpy as np
 
 from collector.capture.insight_options import InsightOptions
 from collector.capture.run_log import RunLog
-from collector.metrics.signs import sign_bits, sign_overview
+from collector.metrics.signs import not_finite_bits, shares, sign_bits, sign_overview
 from collector.storage.schema import Band, SignBitsRecord, SignsRecord
 
 if TYPE_CHECKING:
@@ -15,19 +15,28 @@ if TYPE_CHECKING:
 
 THRESHOLD = 1e-5
 
+_LARGER = 1.0
+"""Neither of the two bits is set, where there is no gradient."""
+
 
 class SignRows:
     """Writes a row each ``options.sign_interval`` steps.
 
     Every parameter has a column, in the given order; where there are more than ``options.sign_columns``, evenly
-    spread ones of each tensor have. A tensor without a gradient is shown as larger than the threshold: white.
+    spread ones of each tensor have. What is NaN or Inf, and tensors without a gradient, are told beside them.
+
+    Args:
+        parameters: those that have a column, in order.
+        dtype: of the gradients that `write` is given.
 
     Attributes:
         bands: where each tensor's columns lie.
         n_columns: of a row.
     """
 
-    def __init__(self, parameters: Sequence["ParameterSpec"], options: InsightOptions) -> None:
+    def __init__(
+        self, parameters: Sequence["ParameterSpec"], options: InsightOptions, dtype: type[np.floating]
+    ) -> None:
         self._interval = options.sign_interval
         total = sum(each.size for each in parameters)
         share = min(1.0, options.sign_columns / total) if options.sign_columns and total else 1.0
@@ -37,7 +46,7 @@ class SignRows:
             n_columns = min(each.size, max(1, round(each.size * share)))
             self.bands.append(Band(each.layer, each.name, each.size, self.n_columns, n_columns))
             self.n_columns += n_columns
-        self._row = np.empty(self.n_columns, np.float32)
+        self._row = np.empty(self.n_columns, dtype)
         self._kept = [
             None if band.columns == band.size else np.linspace(0, band.size - 1, band.columns).round().astype(np.int64)
             for band in self.bands
@@ -49,14 +58,20 @@ class SignRows:
 
     def write(self, log: RunLog, step: int, gradients: Sequence[np.ndarray | None]) -> None:
         """Write the row of flattened gradients, in the order of the bands."""
+        no_gradient = [number for number, gradient in enumerate(gradients) if gradient is None]
         for band, kept, gradient in zip(self.bands, self._kept, gradients, strict=True):
             into = self._row[band.first : band.first + band.columns]
             if gradient is None:
-                into.fill(np.nan)
-            elif kept is None:
-                np.copyto(into, gradient)
+                into.fill(_LARGER)
             else:
-                gradient.take(kept, out=into, mode="clip")
-        bits = sign_bits(self._row, THRESHOLD)
-        log.add(SignsRecord(step=step, overview=sign_overview(bits, self.n_columns)))  # type: ignore[arg-type]
-        log.add(SignBitsRecord(step=step, bits=bits))  # type: ignore[arg-type]
+                np.copyto(into, gradient if kept is None else gradient[kept])
+        bits, not_finite = sign_bits(self._row, THRESHOLD), not_finite_bits(self._row)
+        log.add(
+            SignsRecord(
+                step=step,
+                overview=sign_overview(bits, self.n_columns),  # type: ignore[arg-type]
+                not_finite=None if not_finite is None else shares(not_finite, self.n_columns),  # type: ignore[arg-type]
+                no_gradient=no_gradient,
+            )
+        )
+        log.add(SignBitsRecord(step=step, bits=bits, not_finite=not_finite, no_gradient=no_gradient))  # type: ignore[arg-type]

@@ -17,6 +17,7 @@ class Taken:
         top_logits: what is kept of them where they are very many.
         scalars: name → number.
         histograms: layer → ``weight``, ``gradient``, ``update`` → counts ``[129]``.
+        not_finite: series of `collector.capture.not_finite` → layer → how many values are not finite.
         has_histograms: whether the spread of all values is wanted, where it is taken at all.
     """
 
@@ -25,6 +26,7 @@ class Taken:
     top_logits: TopLogits | None = None
     scalars: dict[str, float] = field(default_factory=dict)
     histograms: dict[str, dict[str, np.ndarray]] = field(default_factory=dict)
+    not_finite: dict[str, dict[str, int]] = field(default_factory=dict)
     has_histograms: bool = True
 
     def to_record(self, step: int) -> PassRecord:

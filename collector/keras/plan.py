@@ -189,7 +189,7 @@ def _explain_parameters(plan: LayerPlan) -> None:
         elif not joins and shape != (plan.units.total,):
             plan.not_recorded[name] = f"its shape {shape} is not one number for each unit"
         elif not each.trainable:
-            plan.not_recorded[f"{name}_gradient"] = "frozen when the run began"
+            plan.not_recorded[f"{name}_gradient"] = "frozen when the run began; in the passes from when it is trained"
 
 
 def choose_maps(plans: list[LayerPlan], rule: str, n_probe: int, asked: int | None = None) -> None:

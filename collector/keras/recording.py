@@ -211,6 +211,8 @@ class Recording:
             with self._log.guard("writing a pass"), self._log.price.of("passes"):
                 for name, value in self._unsaid(step, self._taken.scalars).items():
                     self._log.put(name, step, value)
+                for series, counts in self._taken.not_finite.items():
+                    self._log.not_finite.look(series, step, counts)
                 self._log.add_pass(self._taken.to_record(step))
             self._n_passes += 1
             if self._n_passes == remarks.PASSES_BEFORE_SILENCES:
@@ -239,7 +241,7 @@ class Recording:
         watch = self._watch
         if self._results is not None:
             for name, value in self._results.of_step(logs).items():
-                self._log.put(name, step, value)
+                self._log.put(name, step, self._log.not_finite.watched(name, step, value))
         if watch is not None:
             for name, each in watch.by_rate().items():
                 self._log.put(name, step, each.learning_rate())
@@ -283,6 +285,8 @@ class Recording:
             with self._log.guard("taking the wrappers off"):
                 self._watch.close()
         self._taken, self._before, self._moments = None, {}, {}
+        if self._insight is not None:
+            self._insight.recorder.end()
         self._signals.end()
         self._projection.end()
         if self._log.is_open:

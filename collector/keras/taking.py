@@ -8,13 +8,15 @@ import numpy as np
 import tensorflow as tf
 
 from collector.capture.guard import Guard
+from collector.capture.not_finite import not_finite_by_layer
 from collector.capture.taken import Taken
 from collector.keras.optimizers import inner, optimizers_of
 from collector.keras.plan import LayerPlan
 from collector.keras.probe import ProbeRun
 from collector.keras.tensors import is_real, read, to_numpy
 from collector.metrics.histogram import layer_histograms
-from collector.metrics.norms import layer_norms, layer_ratios, sums_of_squares
+from collector.metrics.norms import Sizes, layer_norms, layer_ratios, norm, sizes_of
+from collector.metrics.not_finite import not_finite
 from collector.storage.schema import LayerRecord
 
 Values = dict[int, np.ndarray]
@@ -56,7 +58,8 @@ class PassTaker:
         Args:
             covered: scalars of this step that come from elsewhere.
         """
-        updates = {key: after[key] - before[key] for key in before}
+        with np.errstate(all="ignore"):
+            updates = {key: after[key] - before[key] for key in before}
         self._put(taken, gradients, "_gradient")
         self._put(taken, updates, "_update")
         layers = {plan.name: keys for plan in self._plans if (keys := list(_variables(plan)))}
@@ -64,8 +67,9 @@ class PassTaker:
         if any(f"weight_norm/{layer}" not in covered for layer in layers):
             norms: dict[str, float] = {}
             for metric, values in (("weight_norm", before), ("gradient_norm", gradients), ("update_norm", updates)):
-                squares = dict(zip(values, sums_of_squares(values.values()), strict=True))
-                norms |= layer_norms(metric, squares, layers)
+                sizes = sizes_of(list(values.values()))
+                norms |= layer_norms(metric, dict(zip(values, sizes.norms.tolist(), strict=True)), layers)
+                taken.not_finite |= _not_finite(metric, values, sizes, layers)
             norms |= layer_ratios("update_ratio", "update_norm", "weight_norm", norms)
             norms |= layer_ratios("step_size", "update_norm", "gradient_norm", norms)
             taken.scalars |= norms
@@ -81,7 +85,14 @@ class PassTaker:
                 if array is not None and name not in plan.not_recorded:
                     reduced = plan.reduced(name, array)
                     # What may share the framework's memory must not follow its changes.
-                    setattr(taken.layers[plan.name], name + ending, np.array(reduced, np.float32, order="C"))
+                    setattr(taken.layers[plan.name], name + ending, np.array(reduced, order="C"))
+
+
+def _not_finite(
+    metric: str, values: Values, sizes: Sizes, layers: Mapping[str, list[int]]
+) -> dict[str, dict[str, int]]:
+    counts = {key: not_finite(values[key]) for key, count in zip(values, sizes.not_finite, strict=True) if count}
+    return not_finite_by_layer(metric.removesuffix("_norm"), counts, layers)
 
 
 def _variables(plan: LayerPlan) -> dict[int, Any]:
@@ -115,11 +126,11 @@ def moments(model: keras.Model, layers: Mapping[str, list[int]]) -> dict[str, fl
     known = {key for keys in layers.values() for key in keys}
     first = {key: to_numpy(read(each)) for key, each in held(model, FIRST_MOMENTS).items() if key in known}
     second = {key: to_numpy(read(each)) for key, each in held(model, SECOND_MOMENTS).items() if key in known}
-    squares = dict(zip(first, sums_of_squares(first.values()), strict=True))
+    norms = {key: norm(values) for key, values in first.items()}
     means = {}
     for layer, keys in (*layers.items(), ("total", list(second))):
         present = [second[key] for key in keys if key in second]
         if present:
             total = sum(float(each.sum(dtype=np.float64)) for each in present)
             means[f"second_moment_mean/{layer}"] = total / sum(each.size for each in present)
-    return means | layer_norms("first_moment_norm", squares, layers)
+    return means | layer_norms("first_moment_norm", norms, layers)

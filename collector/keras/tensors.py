@@ -7,8 +7,8 @@ import tensorflow as tf
 
 
 def to_numpy(tensor: Any) -> np.ndarray:
-    """The values of an eager tensor as float32; shares its memory where it can."""
-    if tensor.dtype != tf.float32:
+    """The values of an eager tensor, shared where they can be: float64 stays, all else is float32."""
+    if tensor.dtype not in (tf.float32, tf.float64):
         tensor = tf.cast(tensor, tf.float32)
     return np.asarray(memoryview(tensor)) if "CPU" in tensor.device else tensor.numpy()
 

@@ -4,10 +4,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from collector.metrics.flat import Chunk, FlatLayout
+from collector.metrics.flat import WORD, Chunk, FlatLayout
 
-_DECAY = np.float32(0.9)
-_REST = np.float32(0.1)
+_DECAY, _REST = 0.9, 0.1
 
 
 class MovingAverages:
@@ -20,28 +19,46 @@ class MovingAverages:
     """
 
     def __init__(self, layout: FlatLayout) -> None:
-        self._layout = layout
-        self._mean = np.zeros(layout.length, np.float32)
-        self._mean_change = np.zeros(layout.length, np.float32)
-        self._aged = np.empty(layout.longest, np.float32)
-        self._means = np.empty(layout.largest, np.float32)
-        self._changes = np.empty(layout.largest, np.float32)
+        self._begun = np.zeros(len(layout.sizes), bool)
+        self._mean = np.zeros(layout.length, layout.dtype)
+        self._mean_change = np.zeros(layout.length, layout.dtype)
+        self._aged = np.empty(layout.longest, layout.dtype)
+        self._means = np.empty(layout.largest, layout.dtype)
+        self._changes = np.empty(layout.largest, layout.dtype)
+        self._decay, self._rest = (layout.dtype.type(each) for each in (_DECAY, _REST))
 
-    def of_values(self, values: np.ndarray, is_followed: np.ndarray, chunk: Chunk) -> np.ndarray:
-        """The averages at `S` steps.
+    def begin(self, has_gradient: np.ndarray, follows: np.ndarray) -> np.ndarray:
+        """Go on to `S` steps: which averages there were before each of them, bool ``[S, P]``.
 
         Args:
-            values: float32 ``[S, D]`` of the chunk.
-            is_followed: bool ``[S, P]``; where a parameter is not, its average begins anew with its value.
+            has_gradient: bool ``[S, P]``.
+            follows: bool ``[S]``, whether the step before was taken too; if not, all begin anew.
         """
-        means: np.ndarray = np.multiply(values, _REST, out=self._means[: values.size].reshape(values.shape))
+        begun = np.empty_like(has_gradient)
+        for row, has, is_next in zip(begun, has_gradient, follows, strict=True):
+            self._begun &= is_next
+            row[:] = self._begun
+            self._begun |= has
+        return begun
+
+    def of_values(self, values: np.ndarray, has_gradient: np.ndarray, begun: np.ndarray, chunk: Chunk) -> np.ndarray:
+        """The averages at `S` steps: where a parameter has no gradient, the average stays what it was.
+
+        Args:
+            values: ``[S, D]`` of the chunk.
+            has_gradient: bool ``[S, P]``.
+            begun: bool ``[S, P]``, what `begin` said; an average begins with its first value.
+        """
+        means: np.ndarray = np.multiply(values, self._rest, out=self._means[: values.size].reshape(values.shape))
         latest, aged = self._mean[chunk.columns], self._aged[: values.shape[1]]
-        for row, value, follows in zip(means, values, is_followed, strict=True):
-            row += np.multiply(latest, _DECAY, out=aged)
-            if not follows.all():
-                for piece, parameter in zip(chunk.pieces, self._layout.parameters[chunk.numbers], strict=True):
-                    if not follows[parameter]:
-                        row[piece] = value[piece]
+        bounds = [*(chunk.starts * WORD).tolist(), values.shape[1]]
+        for row, value, has, old in zip(means, values, has_gradient, begun, strict=True):
+            row += np.multiply(latest, self._decay, out=aged)
+            if not (has & old).all():
+                for place, parameter in enumerate(chunk.owners.tolist()):
+                    if not (has[parameter] and old[parameter]):
+                        piece = slice(bounds[place], bounds[place + 1])
+                        row[piece] = value[piece] if has[parameter] else latest[piece]
             latest = row
         self._mean[chunk.columns] = latest
         return means
@@ -52,16 +69,16 @@ class MovingAverages:
         """The averages of the changes at `K` steps.
 
         Args:
-            changes: float32 ``[K, D]`` of the chunk.
+            changes: ``[K, D]`` of the chunk.
             begins_anew: ``[K]``, whether the average begins with 0 before the step.
             since: number of a step → how the weights were changed ``[D]`` between the update before and this one,
                 which moved the average of the weights too.
 
         Returns:
-            Float32 ``[K, D]``; and number of a step → the average ``[D]`` that it found, where that is not what the
+            ``[K, D]``; and number of a step → the average ``[D]`` that it found, where that is not what the
             step before left.
         """
-        means: np.ndarray = np.multiply(changes, _REST, out=self._changes[: changes.size].reshape(changes.shape))
+        means: np.ndarray = np.multiply(changes, self._rest, out=self._changes[: changes.size].reshape(changes.shape))
         latest, aged = self._mean_change[chunk.columns], self._aged[: changes.shape[1]]
         corrected: dict[int, np.ndarray] = {}
         for number, (row, is_first) in enumerate(zip(means, begins_anew, strict=True)):
@@ -69,8 +86,8 @@ class MovingAverages:
                 corrected[number] = np.zeros_like(latest)
             else:
                 if number in since:
-                    latest = corrected[number] = np.add(latest, since[number] * _REST, dtype=np.float32)
-                row += np.multiply(latest, _DECAY, out=aged)
+                    latest = corrected[number] = np.add(latest, since[number] * self._rest)
+                row += np.multiply(latest, self._decay, out=aged)
             latest = row
         self._mean_change[chunk.columns] = latest
         return means, corrected

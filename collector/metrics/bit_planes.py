@@ -4,24 +4,24 @@ from collections.abc import Sequence
 
 import numpy as np
 
-_ZERO = np.float32(0)
-
 
 class PlanePacker:
     """Makes the planes of blocks of values, with buffers that are used again.
 
     Args:
-        thresholds: near zero is |x| ≤ threshold, as float32.
+        thresholds: near zero is |x| ≤ threshold, in the precision of the values.
         largest: values of the largest block.
+        dtype: of the values.
     """
 
-    def __init__(self, thresholds: Sequence[float], largest: int) -> None:
-        self._limits = [np.float32(each) for each in thresholds]
-        self._absolute = np.empty(largest, np.float32)
+    def __init__(self, thresholds: Sequence[float], largest: int, dtype: np.dtype) -> None:
+        self._limits = [dtype.type(each) for each in thresholds]
+        self._zero = dtype.type(0)
+        self._absolute = np.empty(largest, dtype)
         self._truths = np.empty(max(len(thresholds), 2) * largest, bool)
 
     def near(self, values: np.ndarray, into: np.ndarray) -> None:
-        """Which are near zero, NaN never: uint64 ``[T, S, W]`` of float32 ``[S, 64 W]``."""
+        """Which are near zero, NaN never: uint64 ``[T, S, W]`` of float ``[S, 64 W]``."""
         absolute = np.abs(values, out=self._absolute[: values.size].reshape(values.shape))
         near = self._planes(len(self._limits), values)
         for limit, plane in zip(self._limits, near, strict=True):
@@ -31,8 +31,8 @@ class PlanePacker:
     def signs(self, values: np.ndarray, into: np.ndarray) -> None:
         """Which are negative and which positive, zeros and NaN neither: uint64 ``[2, S, W]`` of ``[S, 64 W]``."""
         signs = self._planes(2, values)
-        np.less(values, _ZERO, out=signs[0])
-        np.greater(values, _ZERO, out=signs[1])
+        np.less(values, self._zero, out=signs[0])
+        np.greater(values, self._zero, out=signs[1])
         into[:] = _packed(signs, into)
 
     def _planes(self, n_planes: int, values: np.ndarray) -> np.ndarray:
@@ -56,7 +56,7 @@ def same(signs: np.ndarray, others: np.ndarray) -> np.ndarray:
     return both
 
 
-def counts(planes: np.ndarray, starts: np.ndarray) -> np.ndarray:
-    """Set bits from each word of ``starts`` up to the next, int64 ``[…, P]`` of uint64 ``[…, W]``."""
-    sums: np.ndarray = np.add.reduceat(np.bitwise_count(planes), starts, axis=-1, dtype=np.int64)
+def sums_by_parameter(of_words: np.ndarray, starts: np.ndarray) -> np.ndarray:
+    """Sums from each word of ``starts`` up to the next, int64 ``[…, P]`` of set bits, uint8 ``[…, W]``."""
+    sums: np.ndarray = np.add.reduceat(of_words, starts, axis=-1, dtype=np.int64)
     return sums

@@ -15,26 +15,27 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from collector.metrics.bit_planes import PlanePacker, counts, opposite, same
+from collector.metrics.bit_planes import PlanePacker, opposite, same
 from collector.metrics.flat import FlatLayout
 from collector.metrics.rows import Numbers
 
-COUNTS = ("near_zero", "retained", "sign_flips", "minima", "maxima", "minima_original", "maxima_original")
-"""In the order in which `Compared.counts` has them."""
+COUNTS = (
+    *("near_zero", "retained", "sign_flips", "minima", "maxima", "minima_original", "maxima_original"),
+    "near_before",
+)
+"""In the order in which `Compared.counts` has them; the last: near zero at the step before."""
 
 
 @dataclass(frozen=True)
 class Compared:
-    """What `Course.compare` found at `K` steps.
+    """What `Course.compare` found at `K` steps, in each word.
 
     Attributes:
-        counts: int64 ``[K, 7, T, P]``, the `COUNTS`.
-        near_before: int64 ``[K, T, P]``, how many were near zero at the step before.
-        flips: int64 ``[K, P]``, sign flips of all, near zero or not.
+        counts: uint8 ``[8, K, T, W]``, the `COUNTS`.
+        flips: uint8 ``[K, W]``, sign flips of all, near zero or not.
     """
 
     counts: np.ndarray
-    near_before: np.ndarray
     flips: np.ndarray
 
 
@@ -61,7 +62,7 @@ class Course:
         self._moved: dict[int, np.ndarray] = {}
 
     def take(self, values: np.ndarray, words: slice) -> None:
-        """Some words of the values at the block's `S` steps, float32 ``[S, 64 W]``."""
+        """Some words of the values at the block's `S` steps, ``[S, 64 W]``."""
         steps = slice(1, 1 + len(values))
         near = self._near[:, steps, words]
         self._packer.near(values, near)
@@ -69,7 +70,7 @@ class Course:
         self._packer.signs(values, self._signs[:, steps, words])
 
     def move(self, changes: np.ndarray, words: slice) -> None:
-        """The changes of the weights by the updates of `K` of the steps, float32 ``[K, 64 W]``."""
+        """The changes of the weights by the updates of `K` of the steps, ``[K, 64 W]``."""
         self._packer.signs(changes, self._moves[:, 1 : 1 + len(changes), words])
 
     def correct(self, number: int, change: np.ndarray, words: slice) -> None:
@@ -101,17 +102,15 @@ class Course:
             moved = moved.copy()
             for number, planes in self._moved.items():
                 moved[:, number] = planes[:, 0]
-        planes = np.empty((6, *near[:, now].shape), np.uint64)
-        retained, flipped = planes[:2]
-        np.bitwise_and(near[:, now], near[:, before], out=retained)
+        planes = np.empty((len(COUNTS), *near[:, now].shape), np.uint64)
+        planes[0], planes[-1] = near[:, now], near[:, before]
+        retained, flipped = planes[1:3]
+        np.bitwise_and(planes[0], planes[-1], out=retained)
         np.bitwise_and(retained, flips, out=flipped)
         sides = same(signs, moved), opposite(signs, moved), same(signs, moves), opposite(signs, moves)
-        for plane, side in zip(planes[2:], sides, strict=True):
+        for plane, side in zip(planes[3:-1], sides, strict=True):
             np.bitwise_and(flipped, side, out=plane)
-        starts = self._layout.starts
-        n_near = counts(near, starts).swapaxes(0, 1)
-        others = counts(planes, starts).transpose(2, 0, 1, 3)
-        return Compared(np.concatenate((n_near[now][:, None], others), axis=1), n_near[before], counts(flips, starts))
+        return Compared(np.bitwise_count(planes).swapaxes(1, 2), np.bitwise_count(flips))
 
     def keep(self, n_steps: int, n_moves: int) -> None:
         """Go on from the latest of so many steps, of which so many had a change of the weights."""

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from collector.metrics.sample import drawn_words, sampled_shares
+
 WORD = 64
 """Each parameter starts at a multiple of so many values, and a sample is made of runs of so many."""
-
-_LEAST_RUNS = 8
-"""Of a small parameter in a large model no fewer are taken, so that its layer can be told something of."""
 
 _BLOCK = 2**18
 """Values worked on at once, so that they and what is made of them stay in the processor's cache."""
@@ -27,51 +26,68 @@ class Chunk:
     Attributes:
         columns: its values in the buffer.
         words: the same in words.
-        pieces: where each parameter that has values in it lies in the chunk.
-        numbers: those of its pieces among the pieces of all chunks.
+        owners: int ``[A]``, the parameters that have values in it.
+        starts: int ``[A]``, the first word of each in the chunk.
     """
 
     columns: slice
     words: slice
-    pieces: tuple[slice, ...]
-    numbers: slice
+    owners: np.ndarray
+    starts: np.ndarray
 
 
 class FlatLayout:
     """Where each parameter lies in the flat buffers.
 
     Args:
-        sizes: number of values of each parameter.
+        sizes: number of values of each parameter, ≥ 1.
         sample: where there are more values in all, about so many are taken, drawn by ``seed`` in runs of 64
-            neighbours, of each parameter in proportion, but eight runs at the least; 0: all, always.
+            neighbours; 0: all, always. See `collector.metrics.sample`.
+        is_trained: which parameters the sample is for; None: all.
+        dtype: of the buffers: float64 where a parameter has more digits than float32.
 
     Attributes:
         sizes: int ``[P]``.
         counted: int ``[P]``, how many values of each are in the buffer.
-        weights: float ``[P]``, for how many values each one in the buffer stands.
+        n_words, n_taken: int ``[P]``, words of each parameter, and how many of them are in the buffer.
+        weights: float ``[P]``, for how many words each one in the buffer stands: the inverse of its chance to be drawn.
         length: of a buffer, a multiple of 64.
         starts: int ``[P]``, the first word of each parameter.
+        owners: int ``[W]``, the parameter of each word.
         valid: uint64 ``[W]``, the bits that stand for a value.
         steps_at_once: how many steps wait to be worked on together.
         chunks: what is worked on one after the other.
         longest, largest: columns and values of the largest chunk of so many steps.
-        parameters: the parameter of each piece.
-        first_pieces: int ``[P]``, the number of each parameter's first piece.
     """
 
-    def __init__(self, sizes: Sequence[int], sample: int = 0, seed: int = 0) -> None:
+    def __init__(
+        self,
+        sizes: Sequence[int],
+        sample: int = 0,
+        seed: int = 0,
+        is_trained: Sequence[bool] | np.ndarray | None = None,
+        dtype: type[np.floating] = np.float32,
+    ) -> None:
         self.sizes = np.array(sizes, np.int64)
-        total = int(self.sizes.sum())
-        self.is_sampled = 0 < sample < total
-        chance = np.random.default_rng(seed)
-        self._runs = [_runs(size, sample / total, chance) if self.is_sampled else None for size in sizes]
-        counted = [size if own is None else len(own) * WORD for size, own in zip(sizes, self._runs, strict=True)]
-        self.counted = np.array(counted, np.int64)
-        words = -(-self.counted // WORD)
-        self.starts = np.cumsum(words) - words
-        self.weights = self.sizes / np.maximum(self.counted, 1)
-        self.length = int(words.sum()) * WORD
-        self._places = [slice(start, start + size) for start, size in zip(self.starts * WORD, counted, strict=True)]
+        self.dtype = np.dtype(dtype)
+        self.is_sampled = 0 < sample < int(self.sizes.sum())
+        self.n_words = -(-self.sizes // WORD)
+        self._runs: list[np.ndarray | None] = [None] * len(sizes)
+        if self.is_sampled:
+            trained = np.ones(len(sizes), bool) if is_trained is None else np.array(is_trained, bool)
+            shares = sampled_shares(self.sizes, trained, sample)
+            self._runs = drawn_words(self.n_words, shares, np.random.default_rng(seed))
+        drawn = [range(n) if runs is None else runs for n, runs in zip(self.n_words, self._runs, strict=True)]
+        self.n_taken = np.array([len(runs) for runs in drawn], np.int64)
+        # The last word of a parameter may be a part of one.
+        has_last = np.array([runs[-1] == n - 1 for runs, n in zip(drawn, self.n_words, strict=True)])
+        self.counted = self.n_taken * WORD - has_last * (-self.sizes % WORD)
+        self.weights = self.n_words / self.n_taken
+        self.starts = np.cumsum(self.n_taken) - self.n_taken
+        self.owners = np.repeat(np.arange(len(sizes)), self.n_taken)
+        self.length = len(self.owners) * WORD
+        first = self.starts * WORD
+        self._places = [slice(start, start + n) for start, n in zip(first, self.counted, strict=True)]
         valid = np.zeros(self.length, bool)
         for place in self._places:
             valid[place] = True
@@ -79,22 +95,13 @@ class FlatLayout:
         self.steps_at_once = min(max(1, round(_WAITING / self.length)), _MOST_STEPS)
         self.longest = min(_BLOCK // self.steps_at_once // WORD * WORD, self.length)
         self.largest = self.longest * self.steps_at_once
-        self.chunks, self.parameters = self._cut(self.longest)
-        self.first_pieces = np.searchsorted(self.parameters, np.arange(len(sizes)))
+        self.chunks = [self._chunk(start) for start in range(0, self.length, self.longest)]
 
-    def _cut(self, length: int) -> tuple[list[Chunk], list[int]]:
-        """The chunks of so many columns, and the parameter of each piece."""
-        chunks: list[Chunk] = []
-        parameters: list[int] = []
-        for start in range(0, self.length, length):
-            stop, first, pieces = min(start + length, self.length), len(parameters), []
-            for number, place in enumerate(self._places):
-                if place.start < stop and start < place.stop:
-                    pieces.append(slice(max(place.start, start) - start, min(place.stop, stop) - start))
-                    parameters.append(number)
-            words = slice(start // WORD, stop // WORD)
-            chunks.append(Chunk(slice(start, stop), words, tuple(pieces), slice(first, len(parameters))))
-        return chunks, parameters
+    def _chunk(self, start: int) -> Chunk:
+        stop = min(start + self.longest, self.length)
+        words = slice(start // WORD, stop // WORD)
+        owners, starts = np.unique(self.owners[words], return_index=True)
+        return Chunk(slice(start, stop), words, owners, starts)
 
     def place(self, parameter: int) -> slice:
         """Where the values of a parameter lie in a buffer."""
@@ -108,20 +115,22 @@ class FlatLayout:
             elif runs is None:
                 into[place] = flat
             else:
-                rows = flat[: flat.size // WORD * WORD].reshape(-1, WORD)
-                # without a mode, take would go through a buffer of its own
-                rows.take(runs, 0, into[place].reshape(-1, WORD), "clip")
+                self._gather(flat, runs, into[place])
+
+    def _gather(self, flat: np.ndarray, runs: np.ndarray, into: np.ndarray) -> None:
+        """The drawn words; where the last one is a part of a word, there is no row for it."""
+        n_whole = flat.size // WORD
+        part = into.size % WORD
+        rows, own = flat[: n_whole * WORD].reshape(-1, WORD), into[: into.size - part].reshape(-1, WORD)
+        runs = runs[: len(own)]
+        if flat.dtype == into.dtype:
+            rows.take(runs, 0, own, "clip")  # without a mode, take would go through a buffer of its own
+        else:
+            own[:] = rows[runs]
+        if part:
+            into[-part:] = flat[n_whole * WORD :]
 
 
 def flattened(arrays: Sequence[np.ndarray | None]) -> list[np.ndarray | None]:
     """Each array as a vector, without a copy where that can be."""
     return [None if array is None else array.reshape(-1) for array in arrays]
-
-
-def _runs(size: int, share: float, chance: np.random.Generator) -> np.ndarray | None:
-    """Numbers ``[R]`` of the runs taken of a parameter of ``size`` values, rising; None: all of it is taken."""
-    n_whole = size // WORD
-    n_taken = max(_LEAST_RUNS, round(size * share / WORD))
-    if n_taken >= n_whole:
-        return None
-    return np.sort(chance.choice(n_whole, n_taken, replace=False, shuffle=False))

@@ -10,23 +10,28 @@ from collector.storage.schema import N_HISTOGRAM_BINS
 Key = TypeVar("Key", bound=Hashable)
 
 _ZERO = N_HISTOGRAM_BINS // 2
-_LEAST = 127 - 48
-"""The exponent, as float32 holds it, of 2⁻⁴⁸: what is smaller counts as zero."""
+_LEAST = -48
+"""2⁻⁴⁸: what is smaller counts as zero."""
+
+_HEADS = {4: (np.uint32, 23, 127), 8: (np.uint64, 52, 1023)}
+"""Bytes of a number → the whole number of so many, the bits of its fraction, and its exponent of 1."""
 
 
 def histogram(array: np.ndarray) -> np.ndarray:
-    """Counts of float32 values by sign and power of two, int64 ``[129]``, of an array of any shape.
+    """Counts of float32 or float64 values by sign and power of two, int64 ``[129]``, of an array of any shape.
 
     Bin 64 counts |x| < 2⁻⁴⁸; bin 65 + e counts 2^(e−48) ≤ x < 2^(e−47), bin 63 − e the same of −x; the first and the
     last bin also count all that lies beyond them, and what is not finite is in none.
     """
-    bits = np.ascontiguousarray(array).reshape(-1).view(np.uint32)
-    # A float32 begins with its sign and the eight bits of its exponent.
-    of_heads = np.bincount((bits >> np.uint32(23)).astype(np.int16), minlength=512)
+    whole, fraction, one = _HEADS[array.dtype.itemsize]
+    bits = np.ascontiguousarray(array).reshape(-1).view(whole)
+    # A number begins with its sign and its exponent.
+    n_exponents = 2 * one + 2
+    of_heads = np.bincount((bits >> whole(fraction)).astype(np.int16), minlength=2 * n_exponents)
     counts = np.zeros(N_HISTOGRAM_BINS, np.int64)
-    for of_exponents, sign in ((of_heads[:256], 1), (of_heads[256:], -1)):
-        counts[_ZERO] += of_exponents[:_LEAST].sum()
-        kept = of_exponents[_LEAST:255]  # 255 is what NaN and Inf have
+    for of_exponents, sign in ((of_heads[:n_exponents], 1), (of_heads[n_exponents:], -1)):
+        counts[_ZERO] += of_exponents[: one + _LEAST].sum()
+        kept = of_exponents[one + _LEAST : n_exponents - 1]  # the last is what NaN and Inf have
         kept[_ZERO - 1] += kept[_ZERO:].sum()
         counts[_ZERO + sign : None if sign > 0 else -1 - N_HISTOGRAM_BINS : sign] = kept[:_ZERO]
     return counts

@@ -13,22 +13,30 @@ from collector.metrics.rows import evenly
 class Measured:
     """What was measured at `S` steps; g₁, g₂ the gradients, m the first moment before the update.
 
+    Counts and sums are those of the values in the buffers. Of a sample there is also how its words spread: the
+    covariances of the estimated totals (see `collector.metrics.sample.covariances`), else ``[S, 0, …]``.
+
     Attributes:
-        counts: int64 ``[S, 7, C, T, P]``, the `collector.metrics.dynamics.COUNTS` of the `C` courses.
-        near_before: int64 ``[S, C, T, P]``.
+        counts: int64 ``[S, 8, C, T, P]``, the `collector.metrics.dynamics.COUNTS` of the `C` courses.
         flips: int64 ``[S, C, P]``.
-        still: float64 ``[S, 3, C, T, P]``: sum, largest, and sum of squares of |Δw| over the retained.
-        sums: float64 ``[S, 7, P]``: Σg₂², Σg₁², Σg₁g₂, Σm², Σg₂m, Σw² before the update, Σ(Δw)² of it; of a sample
-            those of the whole parameter are estimated.
-        there: bool ``[S, 3, P]``: whether there is a g₂; g₁ and g₂; g₂ and m.
+        still: float64 ``[S, 3, C, T, P]``: sum, sum of squares, and largest of |Δw| over the retained.
+        norms: float64 ``[S, 3, P]``: ‖g₂‖, ‖w‖ before the update, ‖Δw‖ of it, always of all values.
+        gaps: float64 ``[S, 2, 3, P]``, see `collector.metrics.block.Block.gaps`.
+        there: bool ``[S, 2 + C, P]``: whether there is a g₂; g₂ and m; of each course a value now and one before.
+        count_spread: float64 ``[S, pairs, C, T, P]``, of the `collector.metrics.spread.COUNT_PAIRS`.
+        flip_spread: float64 ``[S, 3, C, P]``, of the `FLIP_PAIRS`.
+        gap_spread: float64 ``[S, 2, 6, P]``, of the `GAP_PAIRS`.
     """
 
     counts: np.ndarray
-    near_before: np.ndarray
     flips: np.ndarray
     still: np.ndarray
-    sums: np.ndarray
+    norms: np.ndarray
+    gaps: np.ndarray
     there: np.ndarray
+    count_spread: np.ndarray
+    flip_spread: np.ndarray
+    gap_spread: np.ndarray
 
 
 class Awaited:

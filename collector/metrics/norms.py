@@ -1,75 +1,129 @@
 """Sizes of a layer's parameters, gradients and updates, and how they compare."""
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
-from math import sqrt
-from typing import TypeVar
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from math import hypot, isfinite, isnan, sqrt
+from typing import NamedTuple, TypeVar
 
 import numpy as np
+
+from collector.metrics.not_finite import not_finite
 
 Key = TypeVar("Key", bound=Hashable)
 
 _CHUNK = 2**16
-SAFE = (1e-30, 1e36)
-"""Between these, a float32 sum of squares has lost nothing of note to underflow or overflow."""
+_ROW = 2**10
+"""So many products are added in the values' own precision, and all else in float64: float32 norms of the whole were
+measured wrong by 5e-3 at 67 M values."""
+
+_SAFE = {"f": (1e-24, 1e36), "d": (1e-280, 1e300)}
+"""Between these, a sum of squares of float32, of float64 has lost nothing of note to underflow or overflow."""
 
 
-def sums_of_squares(arrays: Iterable[np.ndarray]) -> list[float]:
-    """Σx² of each float32 array, of any shape.
+def is_safe(squares: np.ndarray, dtype: np.dtype) -> np.ndarray:
+    """Where sums of products of values of this type are what they would be in wider numbers, bool ``[…]``."""
+    low, high = _SAFE[dtype.char]
+    return (squares > low) & (squares < high)
 
-    In chunks whose sums are added in float64: float32 norms of the whole were measured wrong by 5e-3 at 67 M values.
-    Very small and very large values are squared in float64, so that a vanishing gradient is not told as zero.
+
+def norm(array: np.ndarray) -> float:
+    """‖x‖₂ of an array of any shape, of float32 or float64; of others as float32.
+
+    NaN where a value is, else infinite where one is. No value is too small or too large.
     """
     with np.errstate(all="ignore"):
-        return [_sum_of_squares(array.reshape(-1)) for array in arrays]
+        flat = _flat(array)
+        return _norm_of(flat, sum(map(_square, _chunks(flat))))
 
 
-def _sum_of_squares(flat: np.ndarray) -> float:
-    total = 0.0
-    for start in range(0, flat.size, _CHUNK):
-        part = flat[start : start + _CHUNK]
-        total += float(part.dot(part))  # BLAS: a third of the time of squaring and summing
-    if SAFE[0] < total < SAFE[1]:
-        return total
-    return float(np.square(flat, dtype=np.float64).sum())
+def norm_of_change(after: np.ndarray, before: np.ndarray) -> float:
+    """‖y − x‖₂, see `norm`; the changes are those that the values' own precision tells."""
+    with np.errstate(all="ignore"):
+        if after.strides != before.strides:
+            after, before = np.ascontiguousarray(after), np.ascontiguousarray(before)
+        pairs = zip(_chunks(_flat(after)), _chunks(_flat(before)), strict=True)
+        total = sum(_square(now - then) for now, then in pairs)
+        low, high = _SAFE["f" if after.dtype != np.float64 else "d"]
+        return sqrt(total) if low < total < high else norm(after - before)
 
 
-def sums_of_products(x: np.ndarray, y: np.ndarray, pieces: Sequence[slice]) -> np.ndarray:
-    """Σxy of each piece at each of `S` steps, float64 ``[S, pieces]`` of float32 ``[S, D]``.
+def _flat(array: np.ndarray) -> np.ndarray:
+    flat = array.ravel(order="K")  # as it lies in memory: sums do not ask for the order
+    return flat if flat.dtype.char in _SAFE else flat.astype(np.float32)
 
-    Those that float32 may have lost something of are summed in float64.
+
+def _chunks(flat: np.ndarray) -> Iterator[np.ndarray]:
+    return (flat[start : start + _CHUNK] for start in range(0, flat.size, _CHUNK))
+
+
+def _square(part: np.ndarray) -> float:
+    whole = part.size // _ROW * _ROW
+    rows, rest = part[:whole].reshape(-1, _ROW), part[whole:]
+    return float(np.vecdot(rows, rows).sum(dtype=np.float64)) + float(rest.dot(rest))
+
+
+def _norm_of(flat: np.ndarray, total: float) -> float:
+    """√ of the sum of squares, made anew from the values where that is not safe."""
+    low, high = _SAFE[flat.dtype.char]
+    if low < total < high:
+        return sqrt(total)
+    largest = float(max(flat.max(initial=0), -flat.min(initial=0)))
+    if not (isfinite(largest) and largest > 0):
+        return abs(largest)
+    return largest * sqrt(sum(_square(np.divide(part, largest, dtype=np.float64)) for part in _chunks(flat)))
+
+
+class Sizes(NamedTuple):
+    """Of all values of each parameter, or of what belongs to it, whatever is counted of them.
+
+    Attributes:
+        norms: float64 ``[P]``.
+        not_finite: int64 ``[P]``, how many values are NaN or Inf.
     """
-    found = np.empty((len(x), len(pieces)))
-    for column, piece in enumerate(pieces):
-        found[:, column] = np.vecdot(x[:, piece], y[:, piece])
-    sizes = np.abs(found)
-    is_safe = (sizes > SAFE[0]) & (sizes < SAFE[1])
-    if not is_safe.all():
-        for step, column in np.argwhere(~is_safe):
-            own = (step, pieces[column])
-            if x[own].any() and y[own].any():
-                found[step, column] = np.dot(x[own].astype(np.float64), y[own].astype(np.float64))
+
+    norms: np.ndarray
+    not_finite: np.ndarray
+
+
+def sizes_of(arrays: Sequence[np.ndarray | None]) -> Sizes:
+    """Those of arrays; 0 where there is none."""
+    norms = np.array([0.0 if array is None else norm(array) for array in arrays])
+    return Sizes(norms, _n_not_finite(norms, lambda number: arrays[number]))
+
+
+def sizes_of_changes(after: Sequence[np.ndarray], before: Sequence[np.ndarray]) -> Sizes:
+    """Those of the changes of arrays."""
+    norms = np.array([norm_of_change(now, then) for now, then in zip(after, before, strict=True)])
+    with np.errstate(all="ignore"):
+        return Sizes(norms, _n_not_finite(norms, lambda number: after[number] - before[number]))
+
+
+def _n_not_finite(norms: np.ndarray, values: Callable[[int], np.ndarray | None]) -> np.ndarray:
+    """The norm tells where one has to look."""
+    found = np.zeros(len(norms), np.int64)
+    for number in np.flatnonzero(~np.isfinite(norms)).tolist():
+        found[number] = not_finite(values(number)).sum()
     return found
 
 
-def layer_norms(metric: str, squares: Mapping[Key, float], layers: Mapping[str, Sequence[Key]]) -> dict[str, float]:
+def layer_norms(metric: str, norms: Mapping[Key, float], layers: Mapping[str, Sequence[Key]]) -> dict[str, float]:
     """‖x‖₂ of each layer and of the whole model.
 
     Args:
         metric: the name in front, as ``gradient_norm``.
-        squares: Σx² of each tensor; a tensor that is missing was not there.
+        norms: ‖x‖₂ of each tensor; a tensor that is missing was not there.
         layers: layer → its tensors. One that two layers share counts in both, and once in the total.
 
     Returns:
         ``metric/layer`` and ``metric/total`` → norm; layers without any tensor are left out.
     """
-    norms = {}
+    found = {}
     for layer, keys in layers.items():
-        present = [squares[key] for key in keys if key in squares]
+        present = [norms[key] for key in keys if key in norms]
         if present:
-            norms[f"{metric}/{layer}"] = _root(sum(present))
-    if norms:
-        norms[f"{metric}/total"] = _root(sum(squares.values()))
-    return norms
+            found[f"{metric}/{layer}"] = _joined(present)
+    if found:
+        found[f"{metric}/total"] = _joined(norms.values())
+    return found
 
 
 def layer_ratios(metric: str, part: str, whole: str, norms: Mapping[str, float]) -> dict[str, float]:
@@ -82,6 +136,7 @@ def layer_ratios(metric: str, part: str, whole: str, norms: Mapping[str, float])
     return ratios
 
 
-def _root(square: float) -> float:
-    """√ that passes NaN on instead of raising."""
-    return sqrt(square) if square >= 0 else float("nan")
+def _joined(norms: Iterable[float]) -> float:
+    """The norm of several parts together: NaN where one is."""
+    parts = list(norms)
+    return float("nan") if any(map(isnan, parts)) else hypot(*parts)

@@ -10,17 +10,17 @@ Numbers = slice | np.ndarray
 
 
 def evenly(numbers: Sequence[int]) -> Numbers:
-    """Rising numbers as a slice, where one has them all."""
+    """Numbers as a slice, where they rise evenly."""
     if len(numbers) < 2:
         return slice(numbers[0], numbers[0] + 1) if numbers else slice(0, 0)
     every = numbers[1] - numbers[0]
-    if all(b - a == every for a, b in pairwise(numbers)):
+    if every > 0 and all(b - a == every for a, b in pairwise(numbers)):
         return slice(numbers[0], numbers[-1] + 1, every)
     return np.array(numbers, np.intp)
 
 
 class RowBuffer:
-    """Float32 rows, of zeros at first.
+    """Rows of numbers, of zeros at first.
 
     Args:
         n_rows: how many.
@@ -32,8 +32,8 @@ class RowBuffer:
         rows: all of them ``[n_rows, length]``, at their places.
     """
 
-    def __init__(self, n_rows: int, length: int, *, is_copied: bool) -> None:
-        self.rows = np.zeros((n_rows, length), np.float32)
+    def __init__(self, n_rows: int, length: int, dtype: np.dtype, *, is_copied: bool) -> None:
+        self.rows = np.zeros((n_rows, length), dtype)
         self._places = list(range(n_rows))
         self._is_copied = is_copied
 

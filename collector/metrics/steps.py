@@ -5,11 +5,13 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from collector.metrics.averages import MovingAverages
-from collector.metrics.bit_planes import PlanePacker
+from collector.metrics.bit_planes import PlanePacker, sums_by_parameter
 from collector.metrics.block import Block
-from collector.metrics.dynamics import Course
+from collector.metrics.dynamics import Compared, Course
 from collector.metrics.flat import Chunk, FlatLayout
 from collector.metrics.measured import Awaited, Measured
+from collector.metrics.norms import Sizes
+from collector.metrics.spread import Spread
 from collector.metrics.still import StillChanges
 from collector.metrics.taken import Flats, TakenSteps
 
@@ -29,11 +31,12 @@ class StepMeasure:
         self._layout = layout
         self._n_thresholds = len(thresholds)
         self._taken = TakenSteps(layout)
-        packer = PlanePacker(thresholds, layout.largest)
+        packer = PlanePacker(thresholds, layout.largest, layout.dtype)
         self._courses = [Course(layout, thresholds, packer) for _ in range(1 + averages)]
         self._averages = MovingAverages(layout) if averages else None
-        self._changes = np.empty(layout.largest, np.float32)
-        self._still = StillChanges(layout.largest)
+        self._changes = np.empty(layout.largest, layout.dtype)
+        self._still = StillChanges(layout)
+        self._spread = Spread(layout) if layout.is_sampled else None
         self._is_open = False
 
     @property
@@ -43,33 +46,53 @@ class StepMeasure:
 
     @property
     def not_finite(self) -> np.ndarray:
-        """Int64 ``[3, P]``, NaN, +∞ and −∞ among the gradients of the latest `before_update`."""
+        """Int64 ``[3, P]``, NaN, +∞ and −∞ among the gradients of the latest `before_update`; see `TakenSteps`."""
         return self._taken.not_finite
 
+    @property
+    def not_finite_weights(self) -> np.ndarray:
+        """Int64 ``[P]``, how many of all weights were not finite at the latest `before_update`."""
+        return self._taken.not_finite_weights
+
+    @property
+    def not_finite_update(self) -> np.ndarray:
+        """Int64 ``[P]``, how many changes were not finite at the latest `after_update`."""
+        return self._taken.not_finite_update
+
     def before_update(
-        self, gradients: Flats, weights: Flats | None, moments: Flats | None = None, *, follows: bool
+        self,
+        gradients: Flats,
+        weights: Flats | None,
+        moments: Flats | None = None,
+        exact: tuple[Sizes, Sizes] | None = None,
+        *,
+        follows: bool,
     ) -> None:
         """Take a step's gradients and the weights that they were computed at.
 
         Args:
             gradients, moments: flattened; None where there is none.
             weights: flattened; None where they are as `after_update` saw them.
+            exact: of a sampled layout the sizes of gradients and weights, where `after_update` will be called.
             follows: whether the step before was taken too.
         """
         if self._taken.is_full:
             self.settle()
         self._is_open = False
-        self._taken.begin(gradients, weights, moments, follows=follows)
+        self._taken.begin(gradients, weights, moments, exact, follows=follows)
         self._is_open = True
 
-    def after_update(self, weights: Flats) -> Awaited | None:
+    def after_update(self, weights: Flats, exact: Sizes | None = None) -> Awaited | None:
         """Take the weights after the update. A step without this is only what the next one is compared with.
+
+        Args:
+            exact: of a sampled layout the sizes of the changes.
 
         Returns:
             Where the step's numbers will be; None if it was settled in the middle and so has none.
         """
         is_open, self._is_open = self._is_open, False
-        return self._taken.finish(weights) if is_open else None
+        return self._taken.finish(weights, exact) if is_open else None
 
     def settle(self) -> None:
         """Measure the steps that wait."""
@@ -88,33 +111,55 @@ class StepMeasure:
         layout, courses = self._layout, self._courses
         block = Block(self._taken, layout)
         n_steps, n_measured = len(block.steps) - 1, len(block.measured)
-        shape = (3, n_measured, len(courses), self._n_thresholds, len(layout.parameters))
-        still = np.zeros(shape)
+        shape = (n_measured, len(courses), self._n_thresholds)
+        still = np.zeros((2, *shape, len(layout.owners)))
+        largest = np.zeros((*shape, len(layout.sizes)))
+        begun = None if self._averages is None else self._averages.begin(block.has_gradient, block.follows)
         for chunk in layout.chunks:
-            for number, changes in enumerate(self._follow(block, chunk)):
+            for number, changes in enumerate(self._follow(block, begun, chunk)):
                 retained = courses[number].retained(block.now, block.before, chunk.words)
-                still[:, :, number, :, chunk.numbers] = self._still.sums(changes, retained, chunk.pieces)
-        sums = block.sums()
+                sums, most = self._still.sums(changes, retained, chunk)
+                still[:, :, number, :, chunk.words] = sums
+                largest[:, number, :, chunk.owners] = np.maximum(
+                    largest[:, number, :, chunk.owners], np.moveaxis(most, -1, 0)
+                )
         if n_measured:
             compared = [course.compare(block.now, block.before, n_steps) for course in courses]
-            of_parameters = np.add.reduceat(still, layout.first_pieces, axis=-1)
-            of_parameters[1] = np.maximum.reduceat(still[1], layout.first_pieces, axis=-1)
-            measured = Measured(
-                counts=np.stack([each.counts for each in compared], axis=2),
-                near_before=np.stack([each.near_before for each in compared], axis=1),
-                flips=np.stack([each.flips for each in compared], axis=1),
-                still=of_parameters.swapaxes(0, 1),
-                sums=sums,
-                there=block.there,
-            )
+            measured = self._measured(block, begun, compared, still, largest)
             for number, step in enumerate(block.measured):
                 if step.awaited is not None:
                     step.awaited.measured, step.awaited.number = measured, number
         for course in courses:
             course.keep(n_steps, n_measured)
 
-    def _follow(self, block: Block, chunk: Chunk) -> Iterator[np.ndarray]:
-        """Take a chunk into each course; the changes of the weights, or of their averages, float32 ``[K, D]``."""
+    def _measured(
+        self,
+        block: Block,
+        begun: np.ndarray | None,
+        compared: Sequence[Compared],
+        still: np.ndarray,
+        largest: np.ndarray,
+    ) -> Measured:
+        starts, there = self._layout.starts, block.there
+        courses = [there[:, 1]] + ([] if begun is None else [there[:, 0] & begun[block.before]])
+        counts = sums_by_parameter(np.stack([each.counts for each in compared], axis=2), starts)
+        flips = sums_by_parameter(np.stack([each.flips for each in compared], axis=1), starts)
+        sums = np.add.reduceat(still, starts, axis=-1)
+        spread = self._spread
+        return Measured(
+            counts=counts.swapaxes(0, 1),
+            flips=flips,
+            still=np.stack((*sums, largest), axis=1),
+            norms=block.norms(),
+            gaps=block.gaps(),
+            there=np.stack((there[:, 0], there[:, 2], *courses), axis=1),
+            count_spread=_nothing(counts.swapaxes(0, 1)) if spread is None else spread.of_counts(compared, still),
+            flip_spread=_nothing(flips[:, None]) if spread is None else spread.of_flips(compared),
+            gap_spread=_nothing(there[:, None]) if spread is None else spread.of_gaps(block),
+        )
+
+    def _follow(self, block: Block, begun: np.ndarray | None, chunk: Chunk) -> Iterator[np.ndarray]:
+        """Take a chunk into each course; the changes of the weights, or of their averages, ``[K, D]``."""
         course, words = self._courses[0], chunk.words
         values = block.values(chunk)
         course.take(values, words)
@@ -124,12 +169,17 @@ class StepMeasure:
         for number, change in corrected.items():
             course.correct(number, change, words)
         yield changes
-        if self._averages is not None:
+        if self._averages is not None and begun is not None:
             course = self._courses[1]
-            course.take(self._averages.of_values(values, block.is_followed, chunk), words)
+            course.take(self._averages.of_values(values, block.has_gradient, begun, chunk), words)
             begins_anew = [step.begins_anew for step in block.measured]
             changes, corrected = self._averages.of_changes(changes, begins_anew, since, chunk)
             course.move(changes, words)
             for number, change in corrected.items():
                 course.correct(number, change, words)
             yield changes
+
+
+def _nothing(like: np.ndarray) -> np.ndarray:
+    """No covariances, ``[S, 0, …]`` of ``[S, V, …]``."""
+    return np.zeros((len(like), 0, *like.shape[2:]))

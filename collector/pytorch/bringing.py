@@ -2,15 +2,18 @@
 
 from collections.abc import Callable
 from itertools import pairwise
+from math import isfinite
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from collector.metrics import norms
-from collector.pytorch.tensors import real_values
+from collector.metrics.norms import norm, norm_of_change
+from collector.metrics.not_finite import not_finite
+from collector.pytorch.tensors import as_array, is_wide, real_values, wide
 
 Use = Callable[[np.ndarray], None]
+UseSize = Callable[[float, np.ndarray], None]
 
 
 class Bringing:
@@ -34,13 +37,29 @@ class Bringing:
         else:
             self._waiting.append((tensor.to(dtype, copy=True), use))
 
-    def take_sum_of_squares(self, tensor: Tensor, use: Callable[[float], None]) -> None:
-        """Let ``use`` have Σ|x|² of a tensor's values; a sparse tensor's are those at its indices."""
+    def take_size(self, tensor: Tensor, use: UseSize) -> None:
+        """Let ``use`` have ‖x‖₂ of all values of a tensor, and how many of them are NaN, +∞ and −∞, int ``[3]``.
+
+        A sparse tensor's values are those at its indices.
+        """
         values = real_values(tensor.detach())
         if is_here(values):
-            use(norms.sums_of_squares([values.to(torch.float32).numpy()])[0])
-        else:  # a number is cheaper to bring than its tensor
-            self.take(values.double().square().sum(), lambda sum_: use(float(sum_)), exactly=True)
+            array = as_array(values)
+            size = norm(array)
+            use(size, not_finite(None if isfinite(size) else array))
+        else:  # four numbers are cheaper to bring than their tensor
+            kinds = torch.isnan(values), torch.isposinf(values), torch.isneginf(values)
+            size = torch.linalg.vector_norm(values, dtype=wide(values))
+            numbers = torch.stack([size, *(kind.sum().to(size.dtype) for kind in kinds)])
+            self.take(numbers, lambda array: use(float(array[0]), array[1:].astype(np.int64)), exactly=is_wide(size))
+
+    def take_change(self, after: Tensor, before: Tensor, use: UseSize) -> None:
+        """The same of the change of a tensor, without making it where that can be."""
+        after, before = real_values(after.detach()), real_values(before)
+        if is_here(after) and isfinite(size := norm_of_change(as_array(after), as_array(before))):
+            use(size, not_finite(None))
+        else:
+            self.take_size(after - before, use)
 
     def fetch(self) -> None:
         """Bring over what waits on other devices, in one copy from each."""

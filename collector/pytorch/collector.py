@@ -37,6 +37,7 @@ from collector.pytorch.stepping import Stepping, Watcher
 from collector.pytorch.taken import Taken
 from collector.pytorch.taking import PassTaker
 from collector.pytorch.tensors import scalar_value
+from collector.pytorch.weight_copies import WeightCopies
 from collector.storage import schema
 
 _DEFAULT_INSIGHT = InsightOptions()
@@ -170,11 +171,11 @@ class Collector:
                     feature_maps=feature_maps,
                     feature_samples=feature_samples,
                 )
-            self._stepping = Stepping(model, optimizers, around)
+            self._stepping, self._copies = Stepping(model, optimizers, around), WeightCopies()
             self._insight = None
             if insight is not None:
                 options = insight
-                follow = lambda: StepInsight(looked.plans, self._stepping, options)  # noqa: E731
+                follow = lambda: StepInsight(looked.plans, self._stepping, self._copies, options)  # noqa: E731
                 self._insight = attempt("preparing to follow the gradients", follow, None)
             self._signals, not_compared = feature_signals(
                 model, similarity, similarity_interval, similarity_features, augmented, attempt
@@ -234,7 +235,7 @@ class Collector:
         guard, price = self._log.guard, self._log.price
         has_histograms = insight is not None and insight.interval > 0
         self._taker = PassTaker(
-            *(model, self._stepping, looked.plans, looked.inputs, guard),
+            *(model, self._stepping, looked.plans, looked.inputs, guard, self._copies),
             has_histograms=has_histograms,
             labels=looked.labels,
         )
@@ -308,6 +309,8 @@ class Collector:
         self._skipped.ended()
         if self._watch is not None:
             self._watch.ended()
+        if self._insight is not None:
+            self._insight.recorder.end()
         if self._ranks is not None:
             with self._log.guard("hearing the last of the other ranks"):
                 self._ranks.close()
@@ -341,6 +344,7 @@ class Collector:
         if not self._log.is_open:
             return
         self._log.price.begin()
+        self._copies.begin_step()
         if self._watch is not None:
             with self._log.guard("looking at the model"):
                 replaced = self._watch.step_begins(self.steps_taken)
@@ -407,6 +411,8 @@ class Collector:
             with self._log.guard("taking a pass after the optimizer's step"), self._log.price.of("passes"):
                 self._taker.after_step(self._taken)
                 self._put_of_pass(self._taken.scalars)
+                for series, counts in self._taken.not_finite.items():
+                    self._log.not_finite.look(series, self.steps_taken, counts)
                 self._log.add_pass(self._taken.to_record(self.steps_taken))
             missed = self._taken.without_gradient
             if self._watch is not None:

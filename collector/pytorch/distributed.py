@@ -176,7 +176,7 @@ class Ranks:
     def _put(self, step: int, columns: Mapping[str, float]) -> None:
         if self._log.is_open:
             for name, value in columns.items():
-                self._log.put(name, step, value)
+                self._log.put(name, step, self._log.not_finite.watched(name, step, value))
 
     def _give_up(self, reason: str) -> None:
         """Exchange nothing any more; what this rank has held back is all that is known of those steps."""

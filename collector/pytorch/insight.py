@@ -7,13 +7,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from collector.capture.guard import Guard
 from collector.capture.insight import InsightRecorder, ParameterSpec
 from collector.capture.insight_options import InsightOptions
 from collector.capture.run_log import RunLog
 from collector.pytorch.plan import LayerPlan
+from collector.pytorch.step_sizes import StepSizes
 from collector.pytorch.stepping import Stepping
-from collector.pytorch.tensors import flat_values, sums_of_squares, to_numpy
+from collector.pytorch.tensors import as_array, flat_values, is_wide
+from collector.pytorch.weight_copies import WeightCopies
 
 _LOOK_AT_FIRST = 10
 _LOOK_EACH = 50
@@ -22,32 +23,34 @@ and each so many steps later on."""
 
 
 class StepInsight:
-    """Follows the parameters that are trained when the run begins.
+    """Follows the parameters of the layers.
 
     Args:
         plans: the layers.
         stepping: knows what the updates of a step begin with.
+        copies: of the weights before an update.
 
     Attributes:
         is_open: whether `after_step` has something to take.
     """
 
-    def __init__(self, plans: list[LayerPlan], stepping: Stepping, options: InsightOptions) -> None:
+    def __init__(
+        self, plans: list[LayerPlan], stepping: Stepping, copies: WeightCopies, options: InsightOptions
+    ) -> None:
         layers: dict[Tensor, list[tuple[str, str]]] = {}
         for plan in plans:
             for name, each in plan.parameters.items():
                 layers.setdefault(each, []).append((plan.name, name))
-        self._parameters = [each for each in layers if each.requires_grad]
-        self._frozen = {each: places for each, places in layers.items() if not each.requires_grad}
-        self._stepping = stepping
+        self._parameters = list(layers)
+        self._stepping, self._copies = stepping, copies
+        self._sizes = StepSizes(self._parameters, copies)
         specs = []
-        for each in self._parameters:
-            (layer, name), *others = layers[each]
+        for each, ((layer, name), *others) in layers.items():
+            also = tuple(dict.fromkeys(other for other, _ in others if other != layer))
             size = each.numel() * (1 + each.is_complex())
-            specs.append(ParameterSpec(layer, name, size, tuple(other for other, _ in others if other != layer)))
+            specs.append(ParameterSpec(layer, name, size, also, each.requires_grad, is_wide(each)))
         self.recorder = InsightRecorder(specs, options)
         self._gone: set[Tensor] = set()
-        self._frozen_version = -1
         self._version = -1
         self._n_looked = 0
         self._trusts_versions = True
@@ -58,18 +61,21 @@ class StepInsight:
         """Take the gradients of the step under way, which is wanted; the scalars that will be written of it."""
         step = log.steps_taken
         self.is_open = False
-        self._look_at_what_is_followed(log.guard)
-        found = self._stepping.gradients(self._parameters)
+        gradients = self._stepping.gradients(self._parameters)
         if self._gone:
-            found = [None if each in self._gone else one for each, one in zip(self._parameters, found, strict=True)]
-        gradients = _arrays(found)
-        moments = None
+            pairs = zip(self._parameters, gradients, strict=True)
+            gradients = [None if each in self._gone else gradient for each, gradient in pairs]
+        moments = sizes = None
         if self.recorder.measures(step):
             of_parameters = self._stepping.first_moments(self._parameters)
             moments = self._moments.of([of_parameters.get(each) for each in self._parameters])
+            if self.recorder.is_sampled:
+                weights = self._stepping.weights(self._parameters)
+                sizes = self._sizes.before(gradients, weights)
         looks = not self._trusts_versions or self._n_looked < _LOOK_AT_FIRST or step % _LOOK_EACH == 0
         is_known = not looks and self._version == self._weights_version()
-        self.recorder.before_update(step, gradients, None if is_known else self._weights_before(), moments)
+        known = None if is_known else self._weights_before()
+        self.recorder.before_update(step, _arrays(gradients), known, moments, sizes)
         if self.recorder.weights_were_changed and self._version == self._weights_version():
             self._trusts_versions = False
         self._n_looked += 1
@@ -80,15 +86,16 @@ class StepInsight:
         """Follow other parameters in the place of some; None: one is gone, and has no gradients any more."""
         self._gone |= {each for each, one in replaced.items() if one is None}
         self._parameters = [_in_place_of(each, replaced) for each in self._parameters]
-        self._frozen = {_in_place_of(each, replaced): places for each, places in self._frozen.items()}
-        self._version = self._frozen_version = -1
+        self._sizes = StepSizes(self._parameters, self._copies)
+        self._version = -1
 
     def after_step(self, step: int) -> None:
         """Take the weights after the step."""
         if self.is_open:
             self.is_open = False
             if self.recorder.measures(step):
-                self.recorder.after_update(step, self._weights())
+                sizes = self._sizes.of_changes() if self.recorder.is_sampled else None
+                self.recorder.after_update(step, self._weights(), sizes)
             self._version = self._weights_version() if self.recorder.measures(step) else -1
 
     def _weights_before(self) -> list[np.ndarray]:
@@ -100,21 +107,6 @@ class StepInsight:
     def _weights_version(self) -> int:
         """Grows whenever one of the weights is written to."""
         return sum(each._version for each in self._parameters)
-
-    def _look_at_what_is_followed(self, guard: Guard) -> None:
-        if not self._frozen:
-            return
-        if any(each.requires_grad for each in self._frozen):
-            guard.say("Parameters that were frozen when the run began are not followed.")
-        version = sum(each._version for each in self._frozen)
-        if version != self._frozen_version:
-            self._frozen_version = version
-            squares = sums_of_squares(self._frozen)
-            of_layers: dict[str, float] = {}
-            for each, places in self._frozen.items():
-                for layer in dict.fromkeys(layer for layer, _ in places):
-                    of_layers[layer] = of_layers.get(layer, 0.0) + squares[each]
-            self.recorder.set_frozen(of_layers, sum(squares.values()))
 
 
 def _in_place_of(each: Tensor, replaced: Mapping[Tensor, Tensor | None]) -> Tensor:
@@ -146,22 +138,25 @@ class _Views:
 
 
 def _arrays(tensors: Sequence[Tensor | None]) -> list[np.ndarray | None]:
-    """The values as float32 arrays, of those elsewhere in one copy for all; dense, complex ones as pairs."""
+    """The values as arrays, of those elsewhere in one copy for all; dense, complex ones as pairs.
+
+    Float64 stays what it is, all else becomes float32.
+    """
     if all(each is None or _is_plain(each) for each in tensors):  # nearly always, and at every step
         return [None if each is None else each.detach().numpy() for each in tensors]
     flats = [None if each is None else flat_values(each) for each in tensors]
-    elsewhere: dict[torch.device, list[int]] = {}
+    elsewhere: dict[tuple[torch.device, bool], list[int]] = {}
     for number, flat in enumerate(flats):
         if flat is not None and not flat.is_cpu:
-            elsewhere.setdefault(flat.device, []).append(number)
-    arrays = [None if flat is None or not flat.is_cpu else to_numpy(flat) for flat in flats]
-    for numbers in elsewhere.values():
-        parts = [flats[number].float() for number in numbers]  # type: ignore[union-attr]
+            elsewhere.setdefault((flat.device, is_wide(flat)), []).append(number)
+    arrays = [None if flat is None or not flat.is_cpu else as_array(flat) for flat in flats]
+    for (_, are_wide), numbers in elsewhere.items():
+        parts = [flats[number].to(torch.float64 if are_wide else torch.float32) for number in numbers]  # type: ignore[union-attr]
         bounds = np.cumsum([part.numel() for part in parts])[:-1]
-        for number, values in zip(numbers, np.split(to_numpy(torch.cat(parts)), bounds), strict=True):
+        for number, values in zip(numbers, np.split(as_array(torch.cat(parts)), bounds), strict=True):
             arrays[number] = values
     return arrays
 
 
 def _is_plain(tensor: Tensor) -> bool:
-    return tensor.dtype is torch.float32 and tensor.layout is torch.strided and tensor.is_cpu
+    return tensor.dtype in (torch.float32, torch.float64) and tensor.layout is torch.strided and tensor.is_cpu

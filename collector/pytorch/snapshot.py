@@ -16,6 +16,7 @@ from collector.pytorch.logits import logits_of, top_logits
 from collector.pytorch.plan import LayerPlan
 from collector.pytorch.samples import Samples
 from collector.pytorch.taken import Taken
+from collector.pytorch.tensors import is_wide
 from collector.pytorch.unseen import unseen
 from collector.storage.schema import LayerRecord, TopLogits
 
@@ -26,7 +27,7 @@ def put_parameters(taken: Taken, plan: LayerPlan, tensors: Mapping[str, Tensor],
     for name in ("weight", "bias"):
         tensor = tensors.get(name)
         if tensor is not None and tensor.layout == torch.strided and name not in plan.not_recorded:
-            taken.bringing.take(tensor, partial(_put, record, name + ending, plan))
+            taken.bringing.take(tensor, partial(_put, record, name + ending, plan), exactly=is_wide(tensor))
 
 
 def _put(record: LayerRecord, kind: str, plan: LayerPlan, array: np.ndarray) -> None:

@@ -5,11 +5,11 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-import torch
 from torch import Tensor
 
 from collector.metrics.norms import layer_norms
 from collector.pytorch.bringing import Bringing
+from collector.pytorch.tensors import is_wide, wide
 
 Held = Mapping[Tensor, Mapping[str, Any]]
 
@@ -33,14 +33,18 @@ class Moments:
     def __init__(self, held: Held, layers: Mapping[str, Sequence[Tensor]], bringing: Bringing) -> None:
         self._layers = layers
         self._parameters = {parameter for own in layers.values() for parameter in own}
-        self._squares: dict[Tensor, float] = {}
+        self._norms: dict[Tensor, float] = {}
         self._sums: dict[Tensor, float] = {}
         self._sizes: dict[Tensor, int] = {}
         for parameter, first in states(held, self._parameters, FIRST_MOMENTS).items():
-            bringing.take_sum_of_squares(first, partial(self._squares.__setitem__, parameter))
+            bringing.take_size(first, partial(self._put_norm, parameter))
         for parameter, second in states(held, self._parameters, SECOND_MOMENTS).items():
             self._sizes[parameter] = second.numel()
-            bringing.take(second.sum(dtype=torch.float32), partial(self._put_sum, parameter))
+            total = second.sum(dtype=wide(second))
+            bringing.take(total, partial(self._put_sum, parameter), exactly=is_wide(total))
+
+    def _put_norm(self, parameter: Tensor, norm: float, _: np.ndarray) -> None:
+        self._norms[parameter] = norm
 
     def _put_sum(self, parameter: Tensor, sum_: np.ndarray) -> None:
         self._sums[parameter] = float(sum_)
@@ -53,7 +57,7 @@ class Moments:
             if present:
                 n_values = sum(self._sizes[parameter] for parameter in present)
                 means[f"second_moment_mean/{layer}"] = sum(self._sums[parameter] for parameter in present) / n_values
-        return means | layer_norms("first_moment_norm", self._squares, self._layers)
+        return means | layer_norms("first_moment_norm", self._norms, self._layers)
 
 
 def states(held: Held, parameters: Iterable[Tensor], keys: Sequence[str]) -> dict[Tensor, Tensor]:

@@ -17,8 +17,10 @@ class Taken(taken.Taken):
     """Parameter → its values before the step."""
     counts: dict[str, dict[Tensor, np.ndarray]] = field(default_factory=dict)
     """``weight``, ``gradient``, ``update`` → parameter → how its values are spread, counts ``[129]``."""
-    squares: dict[str, dict[Tensor, float]] = field(default_factory=dict)
-    """``weight_norm``, ``gradient_norm``, ``update_norm`` → parameter → the sum of squares of what belongs to it."""
+    norms: dict[str, dict[Tensor, float]] = field(default_factory=dict)
+    """``weight``, ``gradient``, ``update`` → parameter → the norm of what belongs to it."""
+    of_parameters: dict[str, dict[Tensor, np.ndarray]] = field(default_factory=dict)
+    """The same → how many of its values are NaN, +∞ and −∞, int ``[3]``, where any is."""
     without_gradient: list[str] | None = None
     """Layers that could learn, but have no gradient; None: gradients were not taken."""
     norms_are_known: bool = False

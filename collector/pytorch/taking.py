@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from collector.capture.guard import Guard
+from collector.capture.not_finite import not_finite_by_layer
 from collector.metrics.histogram import histogram, summed_by_layer
 from collector.metrics.norms import layer_norms, layer_ratios
 from collector.pytorch.layers import device_of
@@ -17,7 +18,8 @@ from collector.pytorch.snapshot import put_parameters, run_probe
 from collector.pytorch.statistics import Moments
 from collector.pytorch.stepping import Stepping
 from collector.pytorch.taken import Taken
-from collector.pytorch.tensors import real_values
+from collector.pytorch.tensors import is_wide, real_values
+from collector.pytorch.weight_copies import WeightCopies
 from collector.storage.schema import LayerRecord
 
 
@@ -27,6 +29,7 @@ class PassTaker:
     Args:
         inputs: the probe; None takes no activations.
         guard: wraps the model's run on the probe, so that a pass without activations is left where it fails.
+        copies: of the weights before an update.
         has_histograms: whether the spread of all values is taken too.
         labels: class numbers ``[N]`` of the probe, where they are known.
     """
@@ -38,6 +41,7 @@ class PassTaker:
         plans: list[LayerPlan],
         inputs: Samples | None,
         guard: Guard,
+        copies: WeightCopies,
         *,
         has_histograms: bool = True,
         labels: Tensor | None = None,
@@ -49,7 +53,7 @@ class PassTaker:
         self._inputs = inputs
         self._labels = labels
         self._guard = guard
-        self._memory: dict[Tensor, Tensor] = {}
+        self._copies = copies
 
     def before_step(
         self, *, has_gradients: bool = True, has_histograms: bool = True, covered: Collection[str] = ()
@@ -65,10 +69,10 @@ class PassTaker:
         taken = self.state(is_alone=False)
         taken.has_histograms = self._has_histograms and has_histograms
         layers = self._parameters()
-        parameters = {parameter: parameter for own in layers.values() for parameter in own}
+        parameters = list(dict.fromkeys(parameter for own in layers.values() for parameter in own))
         taken.norms_are_known = all(f"weight_norm/{layer}" in covered for layer in layers)
-        self._measure(taken, "weight", parameters)
-        taken.before = self._memory = {parameter: self._copied(parameter) for parameter in parameters}
+        taken.before = self._copies.hold(parameters, parameters)
+        self._measure(taken, "weight", taken.before)
         if has_gradients:
             self.add_gradients(taken)
         return taken
@@ -131,13 +135,14 @@ class PassTaker:
 
     def _measure(self, taken: Taken, kind: str, tensors: Mapping[Tensor, Tensor]) -> None:
         """Take the size of what belongs to each parameter, and how its values are spread."""
-        squares = taken.squares.setdefault(f"{kind}_norm", {})
+        norms, of_parameters = taken.norms.setdefault(kind, {}), taken.of_parameters.setdefault(kind, {})
         counts = taken.counts.setdefault(kind, {})
         for parameter, tensor in tensors.items():
             if not taken.norms_are_known:
-                taken.bringing.take_sum_of_squares(tensor, partial(squares.__setitem__, parameter))
+                taken.bringing.take_size(tensor, partial(_put_size, norms, of_parameters, parameter))
             if taken.has_histograms:
-                taken.bringing.take(real_values(tensor.detach()), partial(_count, counts, parameter))
+                values = real_values(tensor.detach())
+                taken.bringing.take(values, partial(_count, counts, parameter), exactly=is_wide(values))
 
     def _sum_up(self, taken: Taken, layers: Mapping[str, list[Tensor]]) -> None:
         """The scalars and histograms of the layers, from what was taken of their parameters."""
@@ -145,21 +150,27 @@ class PassTaker:
             for layer, of_layer in summed_by_layer(counts, layers).items():
                 taken.histograms.setdefault(layer, {})[kind] = of_layer
         if not taken.norms_are_known:
-            for metric, squares in taken.squares.items():
-                taken.scalars |= layer_norms(metric, squares, layers)
+            for kind, norms in taken.norms.items():
+                taken.scalars |= layer_norms(f"{kind}_norm", norms, layers)
+                taken.not_finite |= not_finite_by_layer(kind, taken.of_parameters[kind], layers)
             taken.scalars |= layer_ratios("update_ratio", "update_norm", "weight_norm", taken.scalars)
             taken.scalars |= layer_ratios("step_size", "update_norm", "gradient_norm", taken.scalars)
-
-    def _copied(self, parameter: Tensor) -> Tensor:
-        """A copy in memory that is used again at each pass: fresh memory costs more than the copying."""
-        memory = self._memory.get(parameter)
-        if memory is None or memory.shape != parameter.shape or memory.dtype != parameter.dtype:
-            memory = self._memory[parameter] = torch.empty_like(parameter, requires_grad=False)
-        return memory.copy_(parameter.detach())
 
     def _parameters(self) -> dict[str, list[Tensor]]:
         layers = {plan.name: list(plan.parameters.values()) for plan in self._plans}
         return {name: parameters for name, parameters in layers.items() if parameters}
+
+
+def _put_size(
+    norms: dict[Tensor, float],
+    of_parameters: dict[Tensor, np.ndarray],
+    parameter: Tensor,
+    norm: float,
+    not_finite: np.ndarray,
+) -> None:
+    norms[parameter] = norm
+    if not_finite.any():
+        of_parameters[parameter] = not_finite
 
 
 def _count(counts: dict[Tensor, np.ndarray], parameter: Tensor, values: np.ndarray) -> None:

@@ -8,8 +8,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from collector.metrics import norms
-
 
 def tensors_in(value: Any) -> Iterator[Tensor]:
     """All tensors in a tensor, tuple, list, mapping or dataclass."""
@@ -52,17 +50,20 @@ def to_numpy(tensor: Tensor) -> np.ndarray:
     return array
 
 
-def sums_of_squares(tensors: Iterable[Tensor]) -> dict[Tensor, float]:
-    """Tensor → Σ|x|² of its values, each tensor once. A sparse tensor's values are those at its indices."""
-    squares: dict[Tensor, float] = {}
-    here: dict[Tensor, np.ndarray] = {}
-    for tensor in tensors:
-        values = real_values(tensor.detach())
-        if values.is_cpu:
-            here[tensor] = to_numpy(values)
-        else:  # a number is cheaper to bring here than its tensor
-            squares[tensor] = float(values.double().square().sum())
-    return squares | dict(zip(here, norms.sums_of_squares(here.values()), strict=True))
+def is_wide(tensor: Tensor) -> bool:
+    """Whether the numbers have more digits than float32."""
+    return tensor.dtype in (torch.float64, torch.complex128)
+
+
+def wide(tensor: Tensor) -> torch.dtype:
+    """The type in which sums of many numbers lose nothing of note, where the tensor's device has it."""
+    return torch.float32 if tensor.device.type == "mps" else torch.float64
+
+
+def as_array(tensor: Tensor) -> np.ndarray:
+    """The values in the processor's memory, which are shared where they can be: float64 stays, all else is float32."""
+    array: np.ndarray = tensor.detach().to(torch.float64 if is_wide(tensor) else torch.float32).numpy(force=True)
+    return array
 
 
 def real_values(tensor: Tensor) -> Tensor:

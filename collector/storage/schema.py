@@ -141,9 +141,9 @@ class Insight(msgspec.Struct, omit_defaults=True):
     thresholds: list[float]
     """A gradient counts as near zero where its absolute value is at most this."""
     parameters: Count
-    """Trainable parameters of the model."""
+    """Trainable parameters of the model when the run began."""
     sample: Count
-    """Of so many the counts were made; where they are fewer than ``parameters``, fractions are estimates."""
+    """Of so many of them the counts were made; where they are fewer, see ``estimated``."""
     sample_seed: int | None = None
     sign_interval: Count = 0
     """Steps between the rows of the sign raster; 0: there is none."""
@@ -181,7 +181,7 @@ class Similarity(msgspec.Struct, omit_defaults=True):
     interval: Count = 0
     """Steps between measurements; 0: only when an epoch begins and when the run ends."""
     shuffles: Count = 0
-    """So many random orders of the samples make the null band of CKA."""
+    """So many random orders of the samples make the null band of CKA; 0: all of them, by their moments."""
 
 
 class Augmentations(msgspec.Struct, omit_defaults=True):

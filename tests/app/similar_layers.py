@@ -58,7 +58,7 @@ def measured(step: int, epoch: int, names: Sequence[str], features: Sequence[np.
         correlation_clipped=clipped_means(scaled)[pairs],
         correlation=plain_means(scaled)[pairs],
         cka=debiased_cka(centred)[pairs],
-        cka_null=null_band(centred, 20)[pairs],
+        cka_null=null_band(centred)[pairs],
         effective_rank=effective_ranks(np.stack(grams)),
         constant=np.array(counts),
         features=dict(zip(names, features, strict=True)),

@@ -37,7 +37,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         trials = [Trial(Path(folder) / str(number)) for number in range(chosen.processes)]
         for file, change in mutants[:1]:
-            if trials[0].notices(file, None, reached.tests(file, range(change.line, change.line + 1), chosen.seconds)):
+            if trials[0].notices(file, None, reached.tests(file, change.lines, chosen.seconds)):
                 raise SystemExit("tests fail with nothing changed: see to that first")
         free: SimpleQueue[Trial] = SimpleQueue()
         for each in trials:
@@ -45,9 +45,7 @@ def main() -> int:
         with ThreadPoolExecutor(chosen.processes) as pool:
             results = list(
                 pool.map(
-                    lambda each: _try(
-                        *each, reached.tests(each[0], range(each[1].line, each[1].line + 1), chosen.seconds), free
-                    ),
+                    lambda each: _try(*each, reached.tests(each[0], each[1].lines, chosen.seconds), free),
                     mutants,
                 )
             )

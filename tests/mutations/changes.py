@@ -40,6 +40,11 @@ class Change:
     text: str
     kind: str
 
+    @property
+    def lines(self) -> range:
+        """The line as a range."""
+        return range(self.line, self.line + 1)
+
     def apply(self, source: str) -> str:
         """The source with the change made."""
         return source[: self.start] + self.text + source[self.stop :]

@@ -56,15 +56,16 @@ class Reached:
                 for test in {each.partition("|")[0] for each in contexts if each}:
                     own.setdefault(test, []).append(line)
 
-    def tests(self, file: str, line: int, most_seconds: float) -> list[str]:
-        """The tests that execute the line, as many as take so many seconds by themselves: its own folder's first.
+    def tests(self, file: str, wanted: range, most_seconds: float, near: Sequence[str] = ()) -> list[str]:
+        """The tests that execute any of the wanted lines, as many as take so many seconds by themselves.
 
-        Of a line that is only executed at the import, or by none, those that execute any of the file. Those that have
+        Those with one of the words ``near`` in their names come first, then those of the file and of its folder. Of
+        lines that are only executed at the import, or by none, those that execute any of the file. Those that have
         the file's name are always among them: they may execute it in processes of their own.
         """
         own = self.lines.get(file, {})
         folder, name = f"tests/{Path(file).parent}/", f"/test_{Path(file).stem}.py::"
-        tests = [test for test, lines in own.items() if line in lines] or list(own)
+        tests = [test for test, lines in own.items() if not set(wanted).isdisjoint(lines)] or list(own)
         tests += [test for test in self.seconds if test.startswith(folder) and name in test and test not in tests]
         tests = [test for test in tests if _is_there(_file(test), _function(test))]
 

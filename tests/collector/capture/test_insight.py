@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from collector import InsightOptions, open_collection
 from collector.capture.insight import InsightRecorder, ParameterSpec
 from collector.capture.run_log import RunLog
+from collector.metrics.norms import sizes_of_changes
 from collector.storage import Collection, schema
 
 _spec = importlib.util.spec_from_file_location(
@@ -48,9 +49,12 @@ def record(tmp_path: Path) -> Iterator[Callable[..., Collection]]:
         recorder.start(log)
         for step, own in enumerate(gradients):
             if recorder.wants(step):
-                known = None if says_unchanged and step else weights[step]
+                before = weights[step]
+                known = None if says_unchanged and step else before
                 recorder.before_update(step, own, known, None if moments is None else moments[step])
-                recorder.after_update(step, weights[step + 1])
+                after = weights[step + 1]
+                sizes = sizes_of_changes(after, before) if recorder.is_sampled else None
+                recorder.after_update(step, after, sizes)
             log.after_step()
             if flushes and step % flushes == flushes - 1:
                 log.flush_rows()
@@ -194,7 +198,7 @@ def test_that_counts_hold_for_zeros_limits_and_what_is_not_finite(data: list[tup
         counts = dict(
             zip(
                 ("near_zero", "retained", "sign_flips", "minima", "maxima", "minima_original", "maxima_original"),
-                measured.counts[0, :, 0, number, 0],
+                measured.counts[0, :-1, 0, number, 0],
                 strict=True,
             )
         )
@@ -202,7 +206,7 @@ def test_that_counts_hold_for_zeros_limits_and_what_is_not_finite(data: list[tup
         sums = measured.still[0, :, 0, number, 0]
         if own["retained"]:
             np.testing.assert_allclose(sums[0] / own["retained"], own["still_change_mean"], rtol=1e-5)
-            np.testing.assert_allclose(np.sqrt(sums[2]), own["still_change_norm"], rtol=1e-5)
+            np.testing.assert_allclose(np.sqrt(sums[1]), own["still_change_norm"], rtol=1e-5)
     kinds = [np.isnan(now).sum(), np.isposinf(now).sum(), np.isneginf(now).sum()]
     assert measure.not_finite[:, 0].tolist() == kinds
 
@@ -338,6 +342,34 @@ def test_that_a_parameter_without_gradient_is_left_out_of_the_step(record: Calla
     assert series["retained@1e-05/fc2"][5] == exact["retained@1e-05/fc2"][5]
 
 
+@pytest.mark.parametrize("flushes", [0, 1, 5])
+def test_that_moving_averages_go_on_over_steps_without_a_gradient(
+    record: Callable[..., Collection], flushes: int
+) -> None:
+    gradients, weights = course(14)
+    # fc2 is used at every second step, and not at all at first; fc1 misses two steps in a row
+    missing: list[list[np.ndarray | None]] = [list(each) for each in gradients]
+    for step in range(0, 14, 2):
+        missing[step][2] = None
+    missing[6][:2] = missing[7][:2] = [None, None]
+    series = record(missing, weights, flushes=flushes).series
+
+    for layer, own in (("fc1", (0, 1)), ("fc2", (2,))):
+        mean, moved = None, np.zeros(sum(SPECS[each].size for each in own), np.float32)
+        for step in range(14):
+            change = np.concatenate([weights[step + 1][each] - weights[step][each] for each in own])
+            moves = moved * np.float32(0.9) + change * np.float32(0.1)
+            before = mean
+            has = missing[step][own[0]] is not None
+            if has:
+                value = np.concatenate([gradients[step][each] for each in own])
+                mean = value if before is None else before * np.float32(0.9) + value * np.float32(0.1)
+            expected = slow.counts_of(before, mean, moved, moves, 1e-5) if has and before is not None else {}
+            for metric in ("retained", "released", "sign_flips", "minima", "maxima_original", "still_change_norm"):
+                check(series, f"{metric}@1e-05~ema/{layer}", step, expected.get(metric, np.nan))
+            moved = moves
+
+
 def test_that_a_shared_parameter_counts_in_each_layer_and_once_in_the_total(record: Callable[..., Collection]) -> None:
     gradients, weights = course(4)
     shared = [ParameterSpec("fc1", "weight", 130, also=("fc2",)), *SPECS[1:]]
@@ -380,15 +412,15 @@ def test_that_a_large_model_is_estimated_on_a_fixed_sample(record: Callable[...,
 
     insight = sampled.insight
     assert insight.parameters == 70_440
-    assert abs(insight.sample - 20_000) < 200
+    assert abs(insight.sample - 20_000) < 300
     assert insight.sample_seed == 0
     assert exact.insight.sample == 70_440
     assert exact.insight.sample_seed is None
     for name in sampled.series:
         np.testing.assert_array_equal(sampled.series[name], again.series[name])
-    for name in ("near_zero_fraction@1e-05/total", "retained_fraction@1e-05/wide", "gradient_norm/total"):
+    for name in ("near_zero_fraction@1e-05/total", "retained_fraction@1e-05/wide", "near_zero@1e-05/total"):
         np.testing.assert_allclose(sampled.series[name][1:], exact.series[name][1:], rtol=0.05)
-    assert (sampled.series["near_zero@1e-05/total"] < 0.4 * exact.series["near_zero@1e-05/total"]).all()
+    np.testing.assert_allclose(sampled.series["gradient_norm/total"], exact.series["gradient_norm/total"], rtol=1e-6)
 
 
 @pytest.mark.parametrize("layer", ["wide", "total"])

@@ -1,11 +1,14 @@
 """Debiased CKA against the sums of the paper, and what has to hold of it."""
 
+from itertools import permutations
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import pearson3
 
-from collector.metrics.cka import debiased_cka, null_band, u_centred
+from collector.metrics.cka import _LOWER, _SKEWS, _UPPER, _moments, debiased_cka, null_band, u_centred
 from collector.metrics.features import gram_matrix
 
 
@@ -64,7 +67,7 @@ def test_that_rotation_scale_and_shift_change_nothing(seed: int, scale: float) -
 @pytest.mark.parametrize("n", [64, 256, 1024])
 def test_that_independent_layers_have_none_within_the_null_band(n: int) -> None:
     layers = centred(*(normal(seed, n, d) for seed, d in enumerate((300, 500, 40, 800, 10, 90, 150, 600))))
-    low, high = np.moveaxis(null_band(layers, 100), -1, 0)
+    low, high = np.moveaxis(null_band(layers), -1, 0)
 
     found = debiased_cka(layers)
 
@@ -79,12 +82,12 @@ def test_that_layers_that_see_the_same_lie_far_above_the_band() -> None:
     one = normal(0, 64, 10)
     layers = centred(one, one @ normal(1, 10, 30))
 
-    assert debiased_cka(layers)[0, 1] > 4 * null_band(layers, 20)[0, 1, 1]
+    assert debiased_cka(layers)[0, 1] > 4 * null_band(layers)[0, 1, 1]
 
 
 def test_that_the_band_holds_about_95_of_100_orders_of_the_samples() -> None:
     one, other = normal(0, 32, 12), normal(1, 32, 12)
-    low, high = null_band(centred(one, other), 400)[0, 1]
+    low, high = null_band(centred(one, other))[0, 1]
     chance = np.random.default_rng(99)
 
     shuffled = [cka(one, other[chance.permutation(32)])[0, 1] for _ in range(400)]
@@ -92,20 +95,40 @@ def test_that_the_band_holds_about_95_of_100_orders_of_the_samples() -> None:
     assert 0.91 < np.mean([low <= value <= high for value in shuffled]) < 0.99
 
 
-def test_that_the_band_is_the_same_for_both_orders_of_a_pair_and_for_each_call() -> None:
-    layers = centred(normal(0, 20, 3), normal(1, 20, 5), normal(2, 20, 4))
-    band = null_band(layers, 20)
+@pytest.mark.parametrize("n", [4, 5, 6, 7])
+def test_that_the_moments_are_those_of_every_order_of_the_samples(n: int) -> None:
+    layers = centred(normal(0, n, 2), normal(1, n, 9))
+    orders = [list(order) for order in permutations(range(n))]
+
+    by_chance = np.array([(layers[0] * layers[1][np.ix_(order, order)]).sum() for order in orders])
+
+    variance, third = _moments(layers)
+    assert by_chance.mean() == pytest.approx(0, abs=1e-9)
+    assert variance == pytest.approx(np.square(by_chance).mean())
+    assert third[0, 1] == pytest.approx((by_chance**3).mean(), abs=1e-6)
+
+
+@pytest.mark.parametrize(("n", "widths"), [(12, (4, 200)), (32, (2, 3)), (64, (1, 300)), (64, (10, 40))])
+def test_that_the_band_holds_93_to_97_of_100_unrelated_layers(n: int, widths: tuple[int, int]) -> None:
+    chance = np.random.default_rng(5)
+    n_inside = 0
+    for _ in range(2000):
+        layers = centred(*(chance.normal(size=(n, width)) for width in widths))
+        low, high = null_band(layers)[0, 1]
+        n_inside += low <= debiased_cka(layers)[0, 1] <= high
+
+    assert 0.93 <= n_inside / 2000 <= 0.97
+
+
+def test_that_the_percentiles_are_those_of_pearsons_third_distribution() -> None:
+    for skew, low, high in zip(_SKEWS, _LOWER, _UPPER, strict=True):
+        assert (low, high) == pytest.approx(pearson3.ppf([0.025, 0.975], skew), abs=1e-4)
+
+
+def test_that_the_band_is_the_same_for_both_orders_of_a_pair() -> None:
+    band = null_band(centred(normal(0, 20, 3), normal(1, 20, 5), normal(2, 20, 4)))
 
     np.testing.assert_array_equal(band, band.swapaxes(0, 1))
-    np.testing.assert_array_equal(band, null_band(layers, 20))
-
-
-def test_that_the_worlds_random_numbers_stay_where_they_are() -> None:
-    before = np.random.get_state()[1].copy()  # noqa: NPY002
-
-    null_band(centred(normal(0, 20, 3)), 5)
-
-    np.testing.assert_array_equal(before, np.random.get_state()[1])  # noqa: NPY002
 
 
 def test_that_a_layer_that_never_varies_has_no_similarity_and_costs_the_others_none() -> None:
@@ -120,4 +143,4 @@ def test_that_fewer_than_four_samples_give_no_number(n: int) -> None:
     layers = centred(normal(0, n, 3), normal(1, n, 3))
 
     assert np.isnan(debiased_cka(layers)).all()
-    assert np.isnan(null_band(layers, 3)).all()
+    assert np.isnan(null_band(layers)).all()

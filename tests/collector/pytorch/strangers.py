@@ -415,6 +415,7 @@ TUPLE = {"activation": "its output is no tensor but of type tuple"}
 HIDDEN = {f"weight_{kind}_l{layer}": "only weight and bias are kept" for kind in ("ih", "hh") for layer in (0, 1)}
 CLOSURE = "The optimizer calls its closure several times in a step: the gradients recorded are those of the first call"
 NO_STEP = "No step was seen "
+FROZEN = "frozen when the run began; in the passes from when it is trained"
 EMBEDDED = {"weight": "its shape (9, 5) is not one number for each unit"}
 
 STRANGERS: dict[str, tuple[Callable[[Run], None], list[str], dict[str, dict[str, str]]]] = {
@@ -429,7 +430,11 @@ STRANGERS: dict[str, tuple[Callable[[Run], None], list[str], dict[str, dict[str,
     "U-Net": (unet, ["No logits are recorded: the network's output has shape (6, 3, 8, 8)"], {}),
     "GAN with two optimizers": (gan, [], {}),
     "tied weights": (of_words(Tied), [], {"words": EMBEDDED}),
-    "frozen layers": (plain(frozen, (8,)), [], {"0": {"weight_gradient": "frozen when the run began"}}),
+    "frozen layers": (
+        plain(frozen, (8,)),
+        [],
+        {"0": {"weight_gradient": FROZEN}},
+    ),
     "a layer used twice, one never": (
         plain(Twice, (8,)),
         ["No gradient came to never in the first 2 passes"],

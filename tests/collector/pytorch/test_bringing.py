@@ -58,19 +58,25 @@ def test_that_other_kinds_of_numbers_become_float32() -> None:
     assert whole.tolist() == [0, 1, 2, 3, 4]
 
 
-def test_that_sums_of_squares_come_over_as_one_number_each(elsewhere: list[int]) -> None:
+def test_that_sizes_come_over_as_four_numbers_each(elsewhere: list[int]) -> None:
     small, sparse = (
         torch.full((1000,), 1e-22),
         torch.sparse_coo_tensor([[1, 1]], [3.0, 1.0], (4,), check_invariants=True),
     )
-    found: dict[str, float] = {}
+    odd = torch.tensor([np.nan, np.inf, np.nan, -np.inf, 1.0])
+    found: dict[str, tuple[float, list[int]]] = {}
     brought = Bringing()
-    brought.take_sum_of_squares(small, lambda sum_: found.update(small=sum_))
-    brought.take_sum_of_squares(sparse, lambda sum_: found.update(sparse=sum_))
+    for name, tensor in {"small": small, "sparse": sparse, "odd": odd}.items():
+        brought.take_size(tensor, lambda norm, kinds, name=name: found.update({name: (norm, kinds.tolist())}))
+    brought.take_change(small, small / 2, lambda norm, kinds: found.update(change=(norm, kinds.tolist())))
     brought.fetch()
 
-    assert found == {"small": pytest.approx(1e-41, rel=1e-5), "sparse": 16.0}
-    assert elsewhere == [2]
+    assert found["small"] == (pytest.approx(1e-22 * 1000**0.5, rel=1e-5), [0, 0, 0])
+    assert found["sparse"] == (4.0, [0, 0, 0])
+    assert np.isnan(found["odd"][0])
+    assert found["odd"][1] == [2, 1, 1]
+    assert found["change"] == (pytest.approx(0.5e-22 * 1000**0.5, rel=1e-5), [0, 0, 0])
+    assert elsewhere == [4]
 
 
 def test_that_what_was_fetched_is_not_fetched_again(elsewhere: list[int]) -> None:

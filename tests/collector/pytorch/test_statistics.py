@@ -164,4 +164,7 @@ def test_that_a_run_that_diverges_is_recorded_as_it_is(collect: Collect, make_ba
 
     assert not np.isfinite(collection.passes[2].layers["0"].weight).any()
     assert not np.isfinite(collection.series["weight_norm/total"][1:]).any()
-    assert not collection.notes
+    assert [note.text.partition(",")[0] for note in collection.notes][:2] == [
+        "The first NaN or Inf in an update was seen at step 0",
+        "The first NaN or Inf in the weights came at step 1",
+    ]

@@ -1,0 +1,84 @@
+"""The sizes of all gradients, weights and updates of a step, however few values are counted of it."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from torch import Tensor
+
+from collector.metrics.norms import Sizes
+from collector.pytorch.bringing import Bringing
+from collector.pytorch.weight_copies import WeightCopies
+
+
+class StepSizes:
+    """Measures one step after the other.
+
+    A weight that is not trained, and was not written to since it was measured last, is not measured again.
+
+    Args:
+        parameters: in the order of the sizes.
+        copies: of the weights before an update.
+    """
+
+    def __init__(self, parameters: Sequence[Tensor], copies: WeightCopies) -> None:
+        self._parameters = parameters
+        self._copies = copies
+        self._before: dict[Tensor, Tensor] = {}
+        self._at_rest: dict[Tensor, tuple[int, float, np.ndarray]] = {}
+        """Parameter → its version when it was measured last, norm, and what is not finite in it."""
+
+    def before(self, gradients: Sequence[Tensor | None], weights: Sequence[Tensor]) -> tuple[Sizes, Sizes]:
+        """Of gradients, and of weights before an update, which are kept until `of_changes`."""
+        found = _Found(len(self._parameters)), _Found(len(self._parameters))
+        moving, values = [], []
+        for number, (parameter, weight, gradient) in enumerate(zip(self._parameters, weights, gradients, strict=True)):
+            if gradient is not None:
+                found[0].take(number, gradient)
+            rests = gradient is None and not parameter.requires_grad
+            known = self._at_rest.get(parameter)
+            if rests and known is not None and known[0] == parameter._version:
+                found[1].put(number, *known[1:])
+                continue
+            found[1].take(number, weight)
+            moving.append(parameter)
+            values.append(weight)
+        self._before = self._copies.hold(moving, values)
+        gradient_sizes, weight_sizes = (each.sizes() for each in found)
+        for number, parameter in enumerate(self._parameters):
+            if not parameter.requires_grad:
+                version = parameter._version
+                self._at_rest[parameter] = version, *found[1].of(number)
+        return gradient_sizes, weight_sizes
+
+    def of_changes(self) -> Sizes:
+        """Of what was changed since `before`."""
+        found = _Found(len(self._parameters))
+        for number, parameter in enumerate(self._parameters):
+            if parameter in self._before:
+                found.take_change(number, parameter, self._before[parameter])
+        self._before = {}
+        return found.sizes()
+
+
+class _Found:
+    """Sizes on their way: those on other devices come over together."""
+
+    def __init__(self, n_parameters: int) -> None:
+        self._norms, self._not_finite = np.zeros(n_parameters), np.zeros((n_parameters, 3), np.int64)
+        self._bringing = Bringing()
+
+    def take(self, number: int, tensor: Tensor) -> None:
+        self._bringing.take_size(tensor, lambda norm, not_finite: self.put(number, norm, not_finite))
+
+    def take_change(self, number: int, after: Tensor, before: Tensor) -> None:
+        self._bringing.take_change(after, before, lambda norm, not_finite: self.put(number, norm, not_finite))
+
+    def put(self, number: int, norm: float, not_finite: np.ndarray) -> None:
+        self._norms[number], self._not_finite[number] = norm, not_finite
+
+    def of(self, number: int) -> tuple[float, np.ndarray]:
+        return float(self._norms[number]), self._not_finite[number]
+
+    def sizes(self) -> Sizes:
+        self._bringing.fetch()
+        return Sizes(self._norms, self._not_finite.sum(axis=1))

@@ -1,0 +1,32 @@
+"""Copies of the weights as they are before an update, for whoever asks what the update changes."""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+
+class WeightCopies:
+    """One copy of each weight, in memory that is used again: fresh memory costs more than the copying."""
+
+    def __init__(self) -> None:
+        self._memory: dict[Tensor, Tensor] = {}
+        self._held: set[Tensor] = set()
+
+    def begin_step(self) -> None:
+        """Another step begins; the copies that were made may be written to."""
+        self._held.clear()
+
+    def hold(self, parameters: Sequence[Tensor], values: Sequence[Tensor]) -> dict[Tensor, Tensor]:
+        """Parameter → a copy of its ``values`` as the step under way begins, which is not made twice."""
+        for parameter, value in zip(parameters, values, strict=True):
+            if parameter not in self._held:
+                self._of(parameter).copy_(value.detach())
+                self._held.add(parameter)
+        return {parameter: self._memory[parameter] for parameter in parameters}
+
+    def _of(self, parameter: Tensor) -> Tensor:
+        memory = self._memory.get(parameter)
+        if memory is None or memory.shape != parameter.shape or memory.dtype != parameter.dtype:
+            memory = self._memory[parameter] = torch.empty_like(parameter, requires_grad=False)
+        return memory
