@@ -231,3 +231,46 @@ def test_that_names_of_classes_reach_as_far_as_the_logits_or_else_the_last_layer
         with open_collection(path) as collection:
             assert collection.probe is not None
             assert collection.probe.class_names == ("class 0", "bee", "class 2")[:names]
+
+
+BASIC = {"input": [[1.0]], "true_label": 1, "logits": [0.0], "loss": 1.0, "accuracy": 0.5, "1_Linear": linear(3, 2)}
+
+
+@pytest.mark.parametrize(
+    ("change", "starts"),
+    [
+        ({}, ["Loss and accuracy are means"]),
+        ({"loss": None}, ["Loss and accuracy are means", "Not recorded: loss, in 1 of 1 passes."]),
+        (
+            {"loss": None, "accuracy": None},
+            ["Not recorded: loss, in 1 of 1 passes.", "Not recorded: accuracy, in 1 of 1 passes."],
+        ),
+        ({"prediction": 1}, ["Loss and accuracy are means"]),
+        (
+            {"prediction": 1, "logits": None},
+            [
+                "Loss and accuracy are means",
+                "Passes without logits hold only",
+                "Not recorded: logits, in 1 of 1 passes.",
+            ],
+        ),
+        ({"logits": None}, ["Loss and accuracy are means", "Not recorded: logits, in 1 of 1 passes."]),
+        ({"2_Conv2d": {"input": [1.0]}}, ["Loss and accuracy are means", "Values of 2_Conv2d are not shown"]),
+        (
+            {"1_Linear": linear(3, 2, grad_weight=[[1.0]])},
+            ["Loss and accuracy are means", "What the file calls grad_weight and grad_bias"],
+        ),
+        ({"input": None}, ["Loss and accuracy are means", "Not recorded: picture, in 1 of 1 passes."]),
+        ({"true_label": None}, ["Loss and accuracy are means", "Not recorded: true class, in 1 of 1 passes."]),
+    ],
+)
+def test_that_each_note_stands_where_its_cause_is_and_nowhere_else(
+    tmp_path: Path, change: dict[str, Any], starts: list[str]
+) -> None:
+    path = tmp_path / "old.json"
+    path.write_text(json.dumps({"architecture": {}, "1": BASIC | change}))
+    with open_collection(path) as collection:
+        always, more = [note.text for note in collection.notes[:4]], [note.text for note in collection.notes[4:]]
+
+    assert [text.partition(" ")[0] for text in always] == ["Opened", "Each", "Activations", "The"]
+    assert [text[: len(start)] for text, start in zip(more, starts, strict=True)] == starts
