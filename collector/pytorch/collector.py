@@ -15,6 +15,7 @@ from collector.capture.feature_budget import check_maps
 from collector.capture.feature_signals import AugmentedSample, FeatureSignals, check_comparing
 from collector.capture.guard import Guard
 from collector.capture.insight_options import InsightOptions, insight_within
+from collector.capture.not_finite_activations import NotFiniteActivations
 from collector.capture.projecting import ProjectionRecorder
 from collector.capture.resuming import Resume
 from collector.capture.run_log import RunLog
@@ -222,6 +223,7 @@ class Collector:
         self._is_pass = False
         self._covered: frozenset[str] = frozenset()
         self._silence = Silence(guard.say, guard.remark)
+        self._not_finite = NotFiniteActivations([plan.name for plan in looked.plans], guard.say)
         self._stepping.start(Watcher(guard, price, self._wants, self._begin_step, self._before_update, self._end_step))
         self._is_watching = True
 
@@ -289,6 +291,7 @@ class Collector:
                 taken = self._taker.state()
                 self._log.add_pass(taken.to_record(self.steps_taken), is_end=True)
                 self._log.add_end_scalars(taken.scalars)
+                self._not_finite.passed(self.steps_taken, taken.scalars)
         with self._log.guard("finishing the file"):
             self._log.close()
 
@@ -364,6 +367,7 @@ class Collector:
             with self._log.guard("taking a pass after the optimizer's step"), self._log.price.of("passes"):
                 self._taker.after_step(self._taken)
                 self._put_of_pass(self._taken.scalars)
+                self._not_finite.passed(self.steps_taken, self._taken.scalars)
                 self._log.add_pass(self._taken.to_record(self.steps_taken))
             self._silence.passed(self.steps_taken, self._taken.without_gradient, self._stepping.idle)
             self._taken = None
