@@ -268,9 +268,13 @@ class Collector:
         self._signals.end_epoch()
         self._projection.end_epoch()
 
-    def note(self, text: str, *, warns: bool = False) -> None:
-        """A sentence for whoever reads the file, and a `CollectorWarning` with it where it ``warns``."""
-        (self._log.guard.say if warns else self._log.guard.remark)(text)
+    def note(self, text: str, *, warns: bool = False, once: object = None) -> None:
+        """A sentence for whoever reads the file, and a `CollectorWarning` with it where it ``warns``.
+
+        The same text is written once. Of sentences with the same value of ``once`` the first one is written, and at
+        the end how many came; so are those behind the eighth that differ in their numbers only.
+        """
+        (self._log.guard.say if warns else self._log.guard.remark)(text, once=once)
 
     def close(self) -> None:
         """Take the last pass, write the index, remove the hooks. Calling it again does nothing."""

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from collector.capture import feature_budget
 from collector.capture.absence import activation_absence, edges_absence
 from collector.capture.units import MOST_INPUTS, Units, choose_units, units_of_stages
+from collector.capture.words import listed
 from collector.pytorch.layers import (
     INPUT,
     STAGES,
@@ -24,6 +25,9 @@ from collector.pytorch.trace import Call
 from collector.storage import schema
 
 _WITHIN_SCRIPT = "it is a compiled script of torch.jit, which nobody can look into while it runs"
+
+MOST_READ = 64
+"""What has added up from more layers is not told as edges from each of them."""
 
 MOST_OUTPUT = 2**24
 """Of a last layer that gives more values for the probe, and no logits, nothing is computed at the passes."""
@@ -157,13 +161,15 @@ def _join(plan: LayerPlan, call: Call | None, plans: Mapping[str, LayerPlan], ca
         plan.not_recorded["edges"] = f"in {n_groups} groups, each unit reads a part of the channels"
     elif call is None or origin is None or call.reads_differ:
         plan.not_recorded["edges"] = edges_absence(call)
+    elif len(origin.stages) > MOST_READ:
+        plan.not_recorded["edges"] = f"what it reads holds the units of {len(origin.stages)} layers"
     elif origin.stages == (INPUT,):
         plan.reads = [INPUT]
         plan.inputs = choose_units(n_inputs, MOST_INPUTS if is_linear and cap else cap, rule)
     elif (units := _units_of(origin, plans)) is not None and units.total * origin.block == n_inputs:
         plan.reads, plan.inputs, plan.input_block = list(origin.stages), units, origin.block
     else:
-        plan.not_recorded["edges"] = f"its {n_inputs} inputs are not the units of {', '.join(origin.stages)}"
+        plan.not_recorded["edges"] = f"its {n_inputs} inputs are not the units of {listed(origin.stages)}"
 
 
 def _units_of(origin: Origin, plans: Mapping[str, LayerPlan]) -> Units | None:

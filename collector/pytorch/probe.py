@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from collector.capture.words import listed
 from collector.pytorch.plain_numbers import plain_numbers
 from collector.pytorch.samples import Samples, samples_of
 from collector.pytorch.tensors import real_values
@@ -69,7 +70,7 @@ def left_out(samples: Samples) -> list[str]:
     name, *others = samples.names
     if not others:
         return []
-    return [f"Of the probe's inputs the file holds the first, {name}; not in it: {', '.join(others)}."]
+    return [f"Of the probe's inputs the file holds the first, {name}; not in it: {listed(others, 8)}."]
 
 
 def not_finite_in(samples: Samples) -> list[str]:
