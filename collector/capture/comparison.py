@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from collector.capture.words import listed
 from collector.storage.schema import ComparedLayer
 
 OUTPUT = "(output)"
@@ -87,7 +88,7 @@ def plan_comparison(widths: Mapping[str, int], n_outputs: int | None, n_samples:
     names = [name for name in all_widths if all_widths[name]]
     if len(names) > MOST_LAYERS:
         chosen = [names[place] for place in spread(len(names), MOST_LAYERS)]
-        left_out = ", ".join(name for name in names if name not in chosen)
+        left_out = listed([name for name in names if name not in chosen], 24)
         notes.append(f"Of {len(names)} layers {MOST_LAYERS} are compared. Left out, evenly spread: {left_out}.")
         names = chosen
     most = max(1, MOST_BYTES // (4 * max(1, n_samples)))

@@ -8,6 +8,8 @@ from types import FrameType, TracebackType
 
 import numpy as np
 
+from collector.capture.kinds_of_notes import KindsOfNotes
+
 logger = logging.getLogger("strobe.collector")
 
 _OURS = ("collector", "torch", "keras", "tensorflow")
@@ -22,35 +24,36 @@ class Guard:
     """Turns an error inside ``with guard("taking a pass"):`` into a note and a warning.
 
     Each kind of error is told once for each thing that was being done, so that one that comes back at every step
-    does not fill the file.
+    does not fill the file; `ended` tells how often it came.
 
     Args:
         note: takes the sentence for the file.
+        step: the step under way.
     """
 
-    def __init__(self, note: Callable[[str], None]) -> None:
-        self._note = note
-        self._said: set[object] = set()
+    def __init__(self, note: Callable[[str], None], step: Callable[[], int] = lambda: 0) -> None:
+        self._note, self._step = note, step
+        self._kinds = KindsOfNotes()
 
     def __call__(self, what: str) -> "_Guarded":
         """A context; ``what`` completes the sentence "Strobe failed while …"."""
         return _Guarded(self, what)
 
     def say(self, text: str, *, once: object = None) -> None:
-        """Note and warn, once for each text, or for each value of ``once``."""
-        if self._is_new(text if once is None else once):
+        """Note and warn, once for each text, or for each value of ``once`` (see `KindsOfNotes`)."""
+        if self._kinds.is_new(text, once, self._step()):
             self._write(text)
             _warn(text)
 
-    def remark(self, text: str) -> None:
-        """Note, once for each text, what a reader has to know and nobody has to be warned of."""
-        if self._is_new(text):
+    def remark(self, text: str, *, once: object = None) -> None:
+        """Note, as rarely, what a reader has to know and nobody has to be warned of."""
+        if self._kinds.is_new(text, once, self._step()):
             self._write(text)
 
-    def _is_new(self, key: object) -> bool:
-        is_new = key not in self._said
-        self._said.add(key)
-        return is_new
+    def ended(self) -> None:
+        """Note how often those came that were not written."""
+        for text in self._kinds.counted():
+            self._write(text)
 
     def _write(self, text: str) -> None:
         try:

@@ -8,6 +8,7 @@ import numpy as np
 
 from collector.capture.comparison import MOST_BYTES, OUTPUT, Comparison, LayerPlan, Outputs, grouped, spread
 from collector.capture.run_log import RunLog
+from collector.capture.words import listed
 from collector.storage import schema
 
 MOST_LAYERS = 24
@@ -50,7 +51,7 @@ def plan_projection(widths: Mapping[str, int], n_samples: int) -> Comparison:
     chosen = [names[place] for place in spread(len(names), MOST_LAYERS)] if names else []
     notes = []
     if len(chosen) < len(names):
-        left_out = ", ".join(name for name in names if name not in chosen)
+        left_out = listed([name for name in names if name not in chosen], 24)
         notes.append(f"Of {len(names)} layers {MOST_LAYERS} can be projected. Left out, evenly spread: {left_out}.")
     nothing = np.zeros(0, np.int64)
     layers = []

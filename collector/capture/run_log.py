@@ -74,7 +74,7 @@ class RunLog:
         self.price = Price()
         self.budget = Budget(self.price, header.run.budget)
         self._paid = self._writer.price if self._writer else None
-        self.guard = Guard(self.note)
+        self.guard = Guard(self.note, lambda: self.steps_taken)
         if self._writer is not None:
             self._writer.say = self.guard.say
         self.is_open = path is not None
@@ -256,6 +256,7 @@ class RunLog:
         with self.guard("writing the last scalars"):
             self.flush(up_to=self.steps_taken)
             self.flush_rows()
+            self.guard.ended()
             if self.is_open and self._writer is not None:
                 # Not a record of its own: a training that goes on takes the last one back if it is a pass.
                 self._writer.price = self._price_record()

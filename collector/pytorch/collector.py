@@ -14,6 +14,7 @@ from collector.capture.feature_budget import check_maps
 from collector.capture.feature_signals import AugmentedSample, FeatureSignals, check_comparing
 from collector.capture.guard import Guard
 from collector.capture.insight_options import InsightOptions, insight_within
+from collector.capture.not_finite_activations import NotFiniteActivations
 from collector.capture.projecting import ProjectionRecorder
 from collector.capture.resuming import Resume
 from collector.capture.run_log import RunLog
@@ -243,6 +244,7 @@ class Collector:
         self._is_pass = False
         self._covered: frozenset[str] = frozenset()
         self._silence = Silence(guard.say, guard.remark)
+        self._not_finite = NotFiniteActivations([plan.name for plan in looked.plans], guard.say)
         self._watch = ModelWatch(model, self._stepping, looked.plans, self._log) if is_watched else None
         self._skipped = SkippedSteps({plan.module: plan.name for plan in looked.plans}, self._log)
         of_steps = self._wants, self._begin_step, self._before_update, self._end_step, self._skip_update
@@ -294,9 +296,13 @@ class Collector:
         self._signals.end_epoch()
         self._projection.end_epoch()
 
-    def note(self, text: str, *, warns: bool = False) -> None:
-        """A sentence for whoever reads the file, and a `CollectorWarning` with it where it ``warns``."""
-        (self._log.guard.say if warns else self._log.guard.remark)(text)
+    def note(self, text: str, *, warns: bool = False, once: object = None) -> None:
+        """A sentence for whoever reads the file, and a `CollectorWarning` with it where it ``warns``.
+
+        The same text is written once. Of sentences with the same value of ``once`` the first one is written, and at
+        the end how many came; so are those behind the eighth that differ in their numbers only.
+        """
+        (self._log.guard.say if warns else self._log.guard.remark)(text, once=once)
 
     def close(self) -> None:
         """Take the last pass, write the index, remove the hooks. Calling it again does nothing."""
@@ -322,6 +328,7 @@ class Collector:
                 taken = self._taker.state()
                 self._log.add_pass(taken.to_record(self.steps_taken), is_end=True)
                 self._log.add_end_scalars(taken.scalars)
+                self._not_finite.passed(self.steps_taken, taken.scalars)
         with self._log.guard("finishing the file"):
             self._log.close()
 
@@ -413,6 +420,7 @@ class Collector:
                 self._put_of_pass(self._taken.scalars)
                 for series, counts in self._taken.not_finite.items():
                     self._log.not_finite.look(series, self.steps_taken, counts)
+                self._not_finite.passed(self.steps_taken, self._taken.scalars)
                 self._log.add_pass(self._taken.to_record(self.steps_taken))
             missed = self._taken.without_gradient
             if self._watch is not None:

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from collector.capture.classes import TOP
+from collector.capture.words import listed
 from collector.pytorch.tensors import named_tensors, shape_of
 
 NAME = "logits"
@@ -21,7 +22,7 @@ def logits_of(output: Any, n_samples: int) -> tuple[Tensor | None, str]:
     tensors = list(named_tensors(output))
     fitting = [(name, each) for name, each in tensors if _fits(each, n_samples)]
     if not fitting:
-        shapes = ", ".join(f"{name} {shape_of(each)}".strip() for name, each in tensors)
+        shapes = listed([f"{name} {shape_of(each)}".strip() for name, each in tensors])
         found = f"has shape {shapes}" if shapes else f"is of type {type(output).__name__}"
         return None, f"No logits are recorded: the network's output {found}, no row of numbers for each sample."
     named = [each for name, each in fitting if name.rpartition(".")[2] == NAME]
@@ -30,7 +31,7 @@ def logits_of(output: Any, n_samples: int) -> tuple[Tensor | None, str]:
     name, logits = fitting[0]
     if len(tensors) == 1:
         return logits, ""
-    names = ", ".join(name for name, _ in tensors)
+    names = listed([name for name, _ in tensors])
     return logits, f"Of the network's outputs {names} the first with a row for each sample, {name}, counts as logits."
 
 

@@ -10,9 +10,10 @@ from collector.capture.flow import NOT_FOLLOWED
 from collector.pytorch.attempts import Attempts
 from collector.pytorch.flow_tracing import FlowTracing
 from collector.pytorch.layers import device_of
+from collector.pytorch.logits import logits_of
 from collector.pytorch.modules import modules_of
-from collector.pytorch.plan import LayerPlan, choose_maps, plan_layers
-from collector.pytorch.probe import check_probe, describe_probe, left_out
+from collector.pytorch.plan import LayerPlan, choose_maps, leave_out_last, plan_layers
+from collector.pytorch.probe import check_probe, describe_probe, left_out, not_finite_in
 from collector.pytorch.quiet_hooks import unheard_hooks
 from collector.pytorch.samples import Samples
 from collector.pytorch.trace import Call, trace
@@ -30,6 +31,7 @@ class Looked:
         probe: the probe as the file has it.
         flow: the way of the data; None where it cannot be told.
         problem: why the model does not run on the probe; empty where it does.
+        has_no_logits: whether nothing that the model gives counts as logits.
         warnings, remarks: sentences for the file; of the warnings the user hears, too.
     """
 
@@ -39,6 +41,7 @@ class Looked:
     plans: list[LayerPlan] = field(default_factory=list)
     flow: list[schema.FlowNode] | None = None
     problem: str = ""
+    has_no_logits: bool = False
     warnings: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
 
@@ -70,6 +73,7 @@ def look_at(
             "describing the probe", lambda: describe_probe(given, labels, class_names, mean, std), nothing
         )
         looked.remarks += [*left_out(given), *filter(None, [told])]
+        looked.warnings += attempt("looking for NaN or Inf in the probe", lambda: not_finite_in(given), [])
         looked.inputs = attempt("copying the probe", lambda: given.copied().to(device_of(model)), None)
         if looked.inputs is None:
             looked.problem = "the probe could not be copied to where the model is"
@@ -79,6 +83,9 @@ def look_at(
     looked.plans = attempt(
         "looking at the layers", lambda: plan_layers(model, calls, neuron_cap, unit_rule, no_calls=no_calls), []
     )
+    if looked.inputs is not None and looked.has_no_logits:
+        n_samples = len(looked.inputs)
+        attempt("looking at the last layer", lambda: leave_out_last(looked.plans, calls, n_samples), None)
     n_probe = 0 if looked.inputs is None else len(looked.inputs)
     attempt("choosing feature maps", lambda: choose_maps(looked.plans, feature_maps, n_probe, feature_samples), None)
     return looked
@@ -88,12 +95,15 @@ def _run(model: nn.Module, inputs: Samples, looked: Looked) -> dict[str, Call]:
     """What each layer does on the probe; the data flow, or why there is none."""
     try:
         flow = FlowTracing(model, inputs.parts)
-        calls = trace(model, inputs, flow, looked.remarks.append)
+        outputs: list[Any] = []
+        calls = trace(model, inputs, flow, looked.remarks.append, outputs.append)
+        logits, told = logits_of(outputs[0], len(inputs))
     except Exception as error:  # noqa: BLE001 - the model is the user's, and may well learn without a probe
         looked.inputs, looked.problem = None, why_not_run(error, "the probe")
         looked.warnings.append(f"Activations and connections are not recorded: {looked.problem}")
         return {}
-    looked.flow = flow.nodes
+    looked.flow, looked.has_no_logits = flow.nodes, logits is None
+    looked.remarks += filter(None, [told])
     looked.warnings += [NOT_FOLLOWED.format(flow.problem)] if flow.problem else []
     looked.remarks += filter(None, [unheard_hooks(modules_of(model))])
     return calls

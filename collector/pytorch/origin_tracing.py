@@ -30,6 +30,10 @@ class OriginTracing(TorchFunctionMode):
         """What a tensor holds, where that is known."""
         return self._origins.get(id(tensor))
 
+    def knows(self, tensor: Tensor) -> bool:
+        """Whether a tensor was made of the network's input."""
+        return id(tensor) in self._origins
+
     def __torch_function__(
         self, func: Callable[..., Any], types: Any, args: Sequence[Any] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:

@@ -37,6 +37,7 @@ _ELEMENTWISE = _names(
     dropout dropout1d dropout2d dropout3d alpha_dropout feature_alpha_dropout feature_dropout
     batch_norm instance_norm layer_norm group_norm rms_norm local_response_norm normalize
     add sub mul div true_divide rsub neg abs exp log sqrt square pow clamp clip
+    clamp_min clamp_max special_expit
     clone contiguous detach to float half double bfloat16 type
     """
 )

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from collector.capture import feature_budget
 from collector.capture.absence import activation_absence, edges_absence
 from collector.capture.units import MOST_INPUTS, Units, choose_units, units_of_stages
+from collector.capture.words import listed
 from collector.pytorch.layers import (
     INPUT,
     STAGES,
@@ -24,6 +25,12 @@ from collector.pytorch.trace import Call
 from collector.storage import schema
 
 _WITHIN_SCRIPT = "it is a compiled script of torch.jit, which nobody can look into while it runs"
+
+MOST_READ = 64
+"""What has added up from more layers is not told as edges from each of them."""
+
+MOST_OUTPUT = 2**24
+"""Of a last layer that gives more values for the probe, and no logits, nothing is computed at the passes."""
 
 
 @dataclass
@@ -40,6 +47,10 @@ class LayerPlan:
     inputs: Units | None = None
     input_block: int = 1
     output_shape: tuple[int, ...] = ()
+    number_of_call: int | None = None
+    """Of an activation that is called as a function, which of those calls in a run; see `functions`."""
+    is_not_run: bool = False
+    """Whether passes end before this layer: nothing of what it gives is kept."""
     n_mapped: int = 0
     """Feature maps are kept of so many first probe samples."""
     not_recorded: dict[str, str] = field(default_factory=dict)
@@ -85,7 +96,7 @@ def plan_layers(
         rule: see `collector.capture.units`.
         no_calls: why there are no calls at all. The order is then that in which the layers were made.
     """
-    layers = layers_of(model)
+    layers = layers_of(model) | {name: call.like for name, call in calls.items() if call.like is not None}
     plans: dict[str, LayerPlan] = {}
     for name in _in_order(layers, calls):
         plans[name] = _alone(name, layers[name], calls.get(name), cap, rule)
@@ -129,7 +140,9 @@ def _alone(name: str, module: nn.Module, call: Call | None, cap: int, rule: str)
         total = shape[axis - 1]
     else:
         total = len(weight) if weight is not None and weight.ndim == 1 else 0
-    return LayerPlan(name, module, name, choose_units(total, cap, rule), axis, output_shape=shape)
+    number = None if call is None else call.number
+    units = choose_units(total, cap, rule)
+    return LayerPlan(name, module, name, units, axis, output_shape=shape, number_of_call=number)
 
 
 def _carry(plan: LayerPlan, origin: Origin, plans: Mapping[str, LayerPlan]) -> None:
@@ -150,13 +163,15 @@ def _join(plan: LayerPlan, call: Call | None, plans: Mapping[str, LayerPlan], ca
         plan.not_recorded["edges"] = f"in {n_groups} groups, each unit reads a part of the channels"
     elif call is None or origin is None or call.reads_differ:
         plan.not_recorded["edges"] = edges_absence(call)
+    elif len(origin.stages) > MOST_READ:
+        plan.not_recorded["edges"] = f"what it reads holds the units of {len(origin.stages)} layers"
     elif origin.stages == (INPUT,):
         plan.reads = [INPUT]
         plan.inputs = choose_units(n_inputs, MOST_INPUTS if is_linear and cap else cap, rule)
     elif (units := _units_of(origin, plans)) is not None and units.total * origin.block == n_inputs:
         plan.reads, plan.inputs, plan.input_block = list(origin.stages), units, origin.block
     else:
-        plan.not_recorded["edges"] = f"its {n_inputs} inputs are not the units of {', '.join(origin.stages)}"
+        plan.not_recorded["edges"] = f"its {n_inputs} inputs are not the units of {listed(origin.stages)}"
 
 
 def _units_of(origin: Origin, plans: Mapping[str, LayerPlan]) -> Units | None:
@@ -187,3 +202,17 @@ def choose_maps(plans: list[LayerPlan], rule: str, n_probe: int, asked: int | No
     mapped = {plan.name: plan for plan in plans if len(plan.output_shape) == 3 and plan.unit_axis == 1}
     n_positions = {name: prod(plan.output_shape[1:]) for name, plan in mapped.items()}
     feature_budget.choose_maps(mapped, n_positions, rule, n_probe, asked)
+
+
+def leave_out_last(plans: list[LayerPlan], calls: Mapping[str, Call], n_samples: int) -> None:
+    """Let passes end before the network's last layer, where its output is very large.
+
+    For a network whose output is no logits: all that would be kept of this layer is its mean activation.
+    """
+    last = max(plans, key=lambda plan: calls[plan.name].order if plan.name in calls else -1, default=None)
+    if last is None or last.name not in calls or not isinstance(last.module, STAGES):
+        return
+    n_values = n_samples * prod(last.output_shape)
+    if calls[last.name].times == 1 and n_values > MOST_OUTPUT:
+        last.is_not_run = True
+        last.not_recorded["activation"] = f"for the probe it gives {n_values:,} numbers, and passes end before it"

@@ -7,8 +7,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from collector.capture.words import listed
 from collector.pytorch.plain_numbers import plain_numbers
 from collector.pytorch.samples import Samples, samples_of
+from collector.pytorch.tensors import real_values
 from collector.storage import schema
 
 _HOW = (
@@ -68,4 +70,25 @@ def left_out(samples: Samples) -> list[str]:
     name, *others = samples.names
     if not others:
         return []
-    return [f"Of the probe's inputs the file holds the first, {name}; not in it: {', '.join(others)}."]
+    return [f"Of the probe's inputs the file holds the first, {name}; not in it: {listed(others, 8)}."]
+
+
+def not_finite_in(samples: Samples) -> list[str]:
+    """A sentence on the samples that hold NaN or Inf, where there are any."""
+    told = []
+    for name, tensor in samples.tensors:
+        values = _values(tensor.detach())
+        if not (values.is_floating_point() or values.is_complex()) or values.is_quantized:
+            continue
+        n_bad = int((~torch.isfinite(values)).sum())
+        if n_bad:
+            of_what = f"'{name}' of the probe's inputs" if name else "The probe's inputs"
+            told.append(f"{of_what} hold{'s' if name else ''} {n_bad:,} values that are NaN or Inf.")
+    return told
+
+
+def _values(tensor: Tensor) -> Tensor:
+    """The values that a tensor of any layout holds."""
+    if tensor.is_nested:
+        return tensor.to_padded_tensor(0.0)
+    return tensor if tensor.layout == torch.strided else real_values(tensor)

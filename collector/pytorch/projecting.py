@@ -101,7 +101,9 @@ def default_layers(modules: dict[str, nn.Module], calls: dict[str, Call]) -> lis
 
     Where a model has neither, its last layer.
     """
-    called = sorted((name for name in calls if not calls[name].problem), key=lambda name: calls[name].order)
+    called = sorted(
+        (name for name in calls if name in modules and not calls[name].problem), key=lambda name: calls[name].order
+    )
     stages = [name for name in called if isinstance(modules[name], nn.Linear)]
     stages += [name for name in called if isinstance(modules[name], CONVOLUTIONS)][-1:]
     last = {stage: stage for stage in stages}

@@ -1,6 +1,7 @@
 """Copies of a model's arrays under the unit plan."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from contextlib import ExitStack
 from functools import partial
 from typing import Any
 
@@ -10,9 +11,11 @@ from torch import Tensor, nn
 
 from collector.capture.classes import MOST_CLASSES
 from collector.capture.units import reduce_weight
+from collector.pytorch.activations import ActivationTaker
+from collector.pytorch.functions import FunctionCalls
 from collector.pytorch.hooks import Hooks
-from collector.pytorch.idle_units import idle_fractions
 from collector.pytorch.logits import logits_of, top_logits
+from collector.pytorch.modules import modules_of
 from collector.pytorch.plan import LayerPlan
 from collector.pytorch.samples import Samples
 from collector.pytorch.taken import Taken
@@ -52,7 +55,6 @@ def run_probe(
     inputs: Samples,
     plans: list[LayerPlan],
     taken: Taken,
-    tell: Callable[[str], object] = lambda _: None,
     labels: Tensor | None = None,
 ) -> None:
     """Put into a pass what the probe makes of the network.
@@ -63,15 +65,25 @@ def run_probe(
     Args:
         inputs: the probe, on the model's device.
         labels: class numbers ``[N]`` of the probe.
-        tell: is given a sentence where the logits had to be chosen, or are not there.
     """
-    with unseen(model), Hooks() as hooks:
+    called: dict[int, ActivationTaker] = {}
+    with unseen(model), Hooks() as hooks, ExitStack() as stack:
         for plan in plans:
             if "activation" not in plan.not_recorded:
-                hooks.after(plan.module, _taker(plan, taken, len(inputs)))
-        logits, choice = logits_of(inputs.run(model), len(inputs))
-    if choice:
-        tell(choice)
+                taker = ActivationTaker(plan, taken, len(inputs))
+                if plan.number_of_call is not None:
+                    called[plan.number_of_call] = taker
+                else:
+                    hooks.after(plan.module, partial(_take_output, taker))
+        if called:
+            stack.enter_context(FunctionCalls(modules_of(model), partial(_take_result, called)))
+        for plan in plans:
+            if plan.is_not_run:
+                hooks.before(plan.module, _stop)
+        try:
+            logits, _ = logits_of(inputs.run(model), len(inputs))
+        except _Enough:
+            logits = None
     if logits is not None and logits.shape[1] > MOST_CLASSES:
         taken.top_logits = TopLogits(0, [], [], [], [])
         with torch.no_grad():
@@ -80,39 +92,27 @@ def run_probe(
         taken.bringing.take(logits, lambda array: setattr(taken, "logits", _own(array)))
 
 
+class _Enough(BaseException):
+    """What is left of the run is not needed."""
+
+
+def _stop(*_: Any) -> None:
+    raise _Enough
+
+
+def _take_output(
+    taker: ActivationTaker, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any], output: Any
+) -> None:
+    taker.take(output)
+
+
+def _take_result(called: dict[int, ActivationTaker], number: int, like: nn.Module, name: str, result: Tensor) -> None:
+    if number in called and called[number].is_of(like):
+        called[number].take(result)
+
+
 def _keep_top(taken: Taken, top: TopLogits, name: str, tensor: Tensor) -> None:
     def put(array: np.ndarray) -> None:
         setattr(top, name, np.array(array, np.int64 if name == "numbers" else np.float32))
 
     taken.bringing.take(tensor, put, exactly=name == "numbers")
-
-
-def _taker(plan: LayerPlan, taken: Taken, n_samples: int) -> Callable[..., None]:
-    """A hook that takes what a layer gives at once: a later one may work in place."""
-    shape = (n_samples, *plan.output_shape)
-    positions = [axis for axis in range(1, len(shape)) if axis != plan.unit_axis]
-    record, bringing = taken.layers[plan.name], taken.bringing
-
-    def put_maps(array: np.ndarray) -> None:
-        with np.errstate(over="ignore"):
-            record.feature_maps = plan.units.reduce(array, 1).astype(np.float16)  # type: ignore[assignment]
-
-    def put_activation(array: np.ndarray) -> None:
-        record.activation = _own(plan.units.reduce(array, 1))  # type: ignore[assignment]
-
-    def take(module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any], output: Any) -> None:
-        # A module that is used several times may have given something else before.
-        if not isinstance(output, Tensor) or output.shape != shape:
-            return
-        if plan.n_mapped:
-            bringing.take(output[: plan.n_mapped], put_maps)
-        if output.numel():
-            for metric, fraction in idle_fractions(module, output, plan.unit_axis).items():
-                bringing.take(fraction, partial(_put_number, taken.scalars, f"{metric}/{plan.name}"))
-        bringing.take(output.float().mean(positions) if positions else output, put_activation)
-
-    return take
-
-
-def _put_number(scalars: dict[str, float], name: str, array: np.ndarray) -> None:
-    scalars[name] = float(array)

@@ -92,7 +92,6 @@ class PassTaker:
                     self._inputs.to(device_of(self._model)),
                     self._plans,
                     seen,
-                    self._guard.remark,
                     self._labels,
                 )
                 taken = seen

@@ -1,6 +1,6 @@
 """One forward pass over the probe, watched closely: which layers are called, what they read and what they give."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
 from itertools import count
@@ -10,8 +10,10 @@ from torch import Tensor, nn
 
 from collector.capture.words import listed
 from collector.pytorch.flow_tracing import FlowTracing
+from collector.pytorch.functions import FunctionCalls
 from collector.pytorch.hooks import Hooks
 from collector.pytorch.layers import CONVOLUTIONS, INPUT, STAGES, layers_of, unit_axis
+from collector.pytorch.modules import modules_of
 from collector.pytorch.origin_tracing import OriginTracing
 from collector.pytorch.origins import Origin
 from collector.pytorch.samples import Samples
@@ -40,6 +42,10 @@ class Call:
     times: int = 1
     reads_differ: bool = False
     """Whether it was given something else at an earlier call."""
+    like: nn.Module | None = None
+    """Of an activation that is called as a function, a module that does the same."""
+    number: int | None = None
+    """Which of the calls of such functions it was."""
 
 
 def trace(
@@ -47,6 +53,7 @@ def trace(
     inputs: Samples,
     flow: FlowTracing | None = None,
     tell: Callable[[str], object] = lambda _: None,
+    keep: Callable[[Any], object] = lambda _: None,
 ) -> dict[str, Call]:
     """The layers that were called in a forward pass over samples, in no particular order.
 
@@ -55,6 +62,7 @@ def trace(
     Args:
         flow: follows the data through the same pass.
         tell: is given a sentence where the model keeps something from call to call.
+        keep: is given what the model gives.
 
     Raises:
         NotRunError: the model cannot be run without leaving a trace.
@@ -85,13 +93,41 @@ def trace(
 
         return hook
 
-    with unseen(model) as run, flow or nullcontext(), Hooks() as hooks, origins:
-        for name, module in layers_of(model).items():
+    functions: dict[tuple[str, str, object], str] = {}
+
+    def see(number: int, like: nn.Module, function: str, result: Tensor) -> None:
+        origin = origins.origin_of(result)
+        if not origins.knows(result) or (isinstance(origin, Origin) and origin.stages == (INPUT,)):
+            return
+        stages = () if origin is None else origin.stages
+        key = (function_calls.place, function, stages)
+        earlier = calls.get(functions.get(key, ""))
+        if earlier is None:
+            functions[key] = _free(stages[0] if len(stages) == 1 else function_calls.place, function, calls, layers)
+        name = functions[key]
+        call = Call(next(orders), None, _held(name, like, result, origin), shape_of(result)[1:], like=like)
+        call.problem, call.number = _problem(result, len(inputs)), number
+        call.times = 1 if earlier is None else earlier.times + 1
+        calls[name] = call
+
+    layers, function_calls = layers_of(model), FunctionCalls(modules_of(model), see)
+    with unseen(model) as run, flow or nullcontext(), Hooks() as hooks, origins, function_calls:
+        for name, module in layers.items():
             hooks.after(module, watch(name))
-        inputs.run(model)
+        keep(inputs.run(model))
     if run.changed:
         tell(KEEPS.format(listed(run.changed)))
     return calls
+
+
+def _free(place: str, function: str, *taken: Mapping[str, object]) -> str:
+    """A name for a function behind a layer or within a module, that nothing else has."""
+    name = unique = f"{place}.{function}".lstrip(".")
+    number = 1
+    while any(unique in each for each in taken):
+        number += 1
+        unique = f"{name} ({number})"
+    return unique
 
 
 def _readable(module: nn.Module, given: Tensor, origin: Origin | None) -> Origin | None:

@@ -120,7 +120,7 @@ class CollectorCallback(TrainerCallback):
         if not self._losses.are_there:
             self.collector.log(loss=mean)
         if problem := self._losses.compared(mean, args.world_size):
-            self.collector.note(problem, warns=True)
+            self.collector.note(problem, warns=True, once="losses compared")
 
     def on_evaluate(
         self,

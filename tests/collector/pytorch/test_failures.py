@@ -69,7 +69,8 @@ def test_that_a_pass_that_fails_is_a_note_and_the_next_ones_come(
     with open_collection(path) as collection:
         assert collection.finished
         assert [one.step for one in collection.passes] == [0, 6, 7]
-        assert [note.step for note in collection.notes] == [2]
+        assert [note.step for note in collection.notes] == [2, 7]
+        assert collection.notes[1].text.startswith("1 more of this kind, from step 2 on, last at step 4: Strobe failed")
         assert collection.series["loss"].tolist() == losses
 
 

@@ -11,8 +11,9 @@ from torch import Tensor, nn
 
 from app.analysis.guess import guess_of
 from app.analysis.samples_view import samples_of, samples_view
-from collector import AugmentedSample, Collector, open_collection
+from collector import AugmentedSample, Collector, CollectorWarning, open_collection
 from collector.capture.classes import MOST_CLASSES, TOP
+from collector.pytorch import plan
 
 Train = Callable[..., list[float]]
 Batches = Callable[..., list[tuple[Any, Tensor]]]
@@ -106,7 +107,8 @@ def test_that_logits_that_are_not_finite_predict_nothing(collected: Callable[...
     with torch.no_grad():
         model[2].bias[7] = torch.nan
 
-    collected(model, insight=None)
+    with pytest.warns(CollectorWarning, match="NaN or Inf in the probe's activations"):
+        collected(model, insight=None)
 
     with open_collection(path) as collection:
         assert guess_of(collection.passes[0], 0, true=None).absent == "NaN or Inf"
@@ -121,4 +123,37 @@ def test_that_logits_of_an_augmented_sample_are_bounded_too(collected: Callable[
     collected(a_model(), augmented=changed)
 
     with open_collection(path) as collection:
-        assert collection.augmentations[-1].logits is None
+        assert collection.augmentation_records[-1].logits is None
+
+
+def test_that_passes_end_before_an_output_that_is_large_and_no_logits(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plan, "MOST_OUTPUT", 1000)
+
+    class Head(nn.Linear):
+        pass
+
+    model = nn.Sequential(nn.Embedding(50, 4), nn.ReLU(), Head(4, 50))
+    optimizer = torch.optim.SGD(model.parameters(), 0.1)
+    probe = torch.randint(0, 50, (3, 9), generator=torch.Generator().manual_seed(0))
+    with Collector(model, optimizer, path, probe=(probe, None), interval=1) as collector:
+        monkeypatch.setattr(Head, "forward", _run_in_training)
+        for _ in range(3):
+            model(probe).mean().backward()
+            optimizer.step()
+            collector.log(loss=0.0)
+
+    with open_collection(path) as collection:
+        assert "1,350 numbers" in collection.layers["2"].not_recorded["activation"]
+        assert all(one.layers["1"].activation is not None for one in collection.passes)
+        assert all(one.layers["2"].weight is not None for one in collection.passes)
+        (told,) = [note.text for note in collection.notes]
+        assert told == (
+            "No logits are recorded: the network's output has shape (3, 9, 50), no row of numbers for each sample."
+        )
+
+
+def _run_in_training(layer: nn.Linear, inputs: Tensor) -> Tensor:
+    assert layer.training
+    return nn.functional.linear(inputs, layer.weight, layer.bias)

@@ -1,0 +1,72 @@
+"""What a pass keeps of a layer's output for the probe."""
+
+from functools import partial
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from collector.capture.not_finite_activations import METRIC
+from collector.pytorch.idle_units import idle_fractions
+from collector.pytorch.plan import LayerPlan
+from collector.pytorch.taken import Taken
+
+
+class ActivationTaker:
+    """Takes what a layer gives, at once: a later one may work in place.
+
+    That is its activation and feature maps under the unit plan, and as scalars the fraction of idle units and, where
+    there are any, how many values are not finite.
+    """
+
+    def __init__(self, plan: LayerPlan, taken: Taken, n_samples: int) -> None:
+        self._plan, self._taken = plan, taken
+        self._shape = (n_samples, *plan.output_shape)
+        self._positions = [axis for axis in range(1, len(self._shape)) if axis != plan.unit_axis]
+        self._record = taken.layers[plan.name]
+
+    def is_of(self, like: object) -> bool:
+        """Whether this is such a function's: a run in which another one is called takes nothing."""
+        return type(self._plan.module) is type(like)
+
+    def take(self, output: object) -> None:
+        """Take an output; something of another kind or shape, as of another call, is passed over."""
+        plan, bringing = self._plan, self._taken.bringing
+        if not isinstance(output, Tensor) or output.shape != self._shape:
+            return
+        if plan.n_mapped:
+            bringing.take(output[: plan.n_mapped], self._put_maps)
+        if output.numel():
+            for metric, fraction in idle_fractions(plan.module, output, plan.unit_axis).items():
+                bringing.take(fraction, partial(self._put_number, metric))
+            # NaN or Inf where one of the values is, or where the sum overflows; only then each is looked at.
+            if not output.is_cpu or not bool(torch.isfinite(output.sum())):
+                bringing.take((~torch.isfinite(output)).sum(), self._put_not_finite, exactly=True)
+        self._take_mean(output)
+
+    def _take_mean(self, output: Tensor) -> None:
+        units, bringing = self._plan.units, self._taken.bringing
+        if not self._positions:
+            bringing.take(output, lambda array: self._put_activation(units.reduce(array, 1)))
+        elif units.rule == "spread" and not units.is_whole:  # of very many units only those that are kept
+            kept = torch.as_tensor(units.kept, device=output.device)
+            few = output.index_select(self._plan.unit_axis, kept)
+            bringing.take(few.float().mean(self._positions), self._put_activation)
+        else:
+            mean = output.float().mean(self._positions)
+            bringing.take(mean, lambda array: self._put_activation(units.reduce(array, 1)))
+
+    def _put_activation(self, array: np.ndarray) -> None:
+        self._record.activation = np.array(array, order="C")  # type: ignore[assignment]
+
+    def _put_maps(self, array: np.ndarray) -> None:
+        with np.errstate(over="ignore"):
+            maps = self._plan.units.reduce(array, 1).astype(np.float16)
+        self._record.feature_maps = maps  # type: ignore[assignment]
+
+    def _put_number(self, metric: str, array: np.ndarray) -> None:
+        self._taken.scalars[f"{metric}/{self._plan.name}"] = float(array)
+
+    def _put_not_finite(self, array: np.ndarray) -> None:
+        if array:
+            self._put_number(METRIC, array)
