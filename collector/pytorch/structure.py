@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
-from typing import Any
 
 from torch import Tensor, nn
 
 from collector.capture.guard import Guard
 from collector.capture.words import listed
 from collector.pytorch.layers import is_layer, parameters_of
+from collector.pytorch.modules import modules_of
 from collector.pytorch.plan import LayerPlan
 
 GONE = "replaced while the model was trained"
@@ -39,11 +39,10 @@ class Structure:
         self._take()
 
     def _take(self) -> None:
-        self._modules = dict(self._model.named_modules())
+        self._modules = modules_of(self._model)
         self._parameters = {name: parameters_of(module) for name, module in self._modules.items()}
-        self._places: list[dict[str, Any]] = []
-        for module in self._modules.values():
-            self._places += [module._modules, module._parameters]
+        places = (each for module in self._modules.values() for each in (module._modules, module._parameters))
+        self._places = [each for each in places if isinstance(each, dict)]  # what a script holds cannot be replaced
         self._ids = self._now()
 
     def _now(self) -> list[int]:
