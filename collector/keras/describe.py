@@ -8,6 +8,7 @@ import keras
 import tensorflow as tf
 
 import collector
+from collector.capture.about import check_about
 from collector.capture.units import check_plan
 from collector.keras.optimizers import optimizers_of
 from collector.storage import schema
@@ -26,10 +27,7 @@ def check_options(interval: object, neuron_cap: object, unit_rule: str, about: M
     if not isinstance(neuron_cap, int):
         raise ValueError(f"neuron_cap is {neuron_cap!r}; it must be a whole number, 0 (keep all) or more")
     check_plan(neuron_cap, unit_rule)
-    unknown = sorted(set(about) - set(schema.Run.__struct_fields__))
-    if unknown:
-        known = ", ".join(schema.Run.__struct_fields__)
-        raise ValueError(f"about has {', '.join(map(repr, unknown))}; what it may say is: {known}")
+    check_about(about)
 
 
 def describe_run(

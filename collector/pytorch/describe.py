@@ -10,6 +10,7 @@ from torch import nn
 from torch.nn.parameter import is_lazy
 
 import collector
+from collector.capture.about import check_about
 from collector.capture.units import check_plan
 from collector.pytorch.modules import parameters_in
 from collector.pytorch.optimizers import around_optimizer, inner_optimizer, kinds_of
@@ -74,12 +75,9 @@ def describe_run(
     """The run as the header holds it; ``about`` adds to what can be seen, or corrects it.
 
     Raises:
-        ValueError: ``about`` names something that `schema.Run` does not have.
+        ValueError: ``about`` cannot be stored.
     """
-    unknown = sorted(set(about) - set(schema.Run.__struct_fields__))
-    if unknown:
-        known = ", ".join(schema.Run.__struct_fields__)
-        raise ValueError(f"about has {', '.join(map(repr, unknown))}; what it may say is: {known}")
+    check_about(about)
     seen: dict[str, Any] = {
         "created": datetime.now(UTC).astimezone().isoformat(timespec="seconds"),
         "interval": interval,

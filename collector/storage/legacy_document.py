@@ -14,7 +14,7 @@ import numpy as np
 
 from collector.storage.errors import BlockError
 from collector.storage.json_text import JsonTextError, decode
-from collector.storage.plain_lists import plain_array
+from collector.storage.plain_lists import as_float32, plain_array
 
 LINEAR = "Linear"
 ARRAYS = ("input", "weight", "bias")
@@ -180,7 +180,7 @@ def _objects(value: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 def _array(value: Any, dimensions: tuple[int, ...]) -> np.ndarray:
     if not isinstance(value, list):
         raise BlockError("it is not a list")
-    array = plain_array(value, "<f4")
+    array = as_float32(plain_array(value, "<f4"))
     if array.ndim not in dimensions or not array.size:
         raise BlockError(f"it has shape {array.shape}")
     array.flags.writeable = False

@@ -53,6 +53,19 @@ def plain_array(values: list[Any], dtype: str) -> np.ndarray:
     return narrow if np.array_equal(narrow, array, equal_nan=True) else array
 
 
+def as_float32(array: np.ndarray) -> np.ndarray:
+    """The numbers as float32.
+
+    Raises:
+        BlockError: one is too large for that.
+    """
+    try:
+        with np.errstate(over="raise", under="ignore", invalid="ignore"):
+            return array.astype(np.float32, copy=False)
+    except FloatingPointError:
+        raise BlockError("a plain array holds a number that is too large for its type") from None
+
+
 def holds_whole_numbers(value: object) -> bool:
     """Whether these are lists of whole numbers, written without a point, and nothing else."""
     return isinstance(value, list) and _kinds_of_values(value) == {int}

@@ -7,6 +7,7 @@ import numpy as np
 from collector.storage import schema
 from collector.storage.blocks import to_array, to_whole_numbers
 from collector.storage.errors import BlockError
+from collector.storage.plain_lists import as_float32
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,5 @@ def probe_of(probe: schema.Probe) -> Probe:
     labels = None if probe.labels is None else to_whole_numbers(probe.labels)
     if inputs.ndim < 1 or (labels is not None and labels.shape != inputs.shape[:1]):
         raise BlockError("the probe does not have one label for each sample")
-    return Probe(
-        inputs, labels, tuple(probe.class_names), to_array(probe.mean), to_array(probe.std), probe.whole_numbers
-    )
+    mean, std = (as_float32(to_array(each)) for each in (probe.mean, probe.std))
+    return Probe(inputs, labels, tuple(probe.class_names), mean, std, probe.whole_numbers)

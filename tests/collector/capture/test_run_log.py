@@ -228,7 +228,7 @@ def test_that_a_value_logged_when_its_step_is_written_is_noted_once(
     log.log("loss", 1.0)
     log.end_epoch({})
     for _ in range(2):
-        log.log("loss", 2.0)
+        log.put("loss", 0, 2.0)
         log.end_epoch({})
     log.close()
 

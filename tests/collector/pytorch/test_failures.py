@@ -164,11 +164,12 @@ def test_that_our_warning_fails_no_training_where_warnings_are_errors(
 
 @pytest.mark.parametrize("value", [torch.ones(3), "high", None, [1.0, 2.0]])
 def test_that_what_cannot_be_logged_is_a_warning(path: Path, value: Any) -> None:
-    optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], 0.1)
+    model = a_model()
+    optimizer = torch.optim.SGD(model.parameters(), 0.1)
 
     with (
         pytest.warns(CollectorWarning, match="logging 'loss'") as caught,
-        Collector(a_model(), optimizer, path) as collector,
+        Collector(model, optimizer, path) as collector,
     ):
         for number in range(3):
             optimizer.step()
@@ -181,9 +182,10 @@ def test_that_what_cannot_be_logged_is_a_warning(path: Path, value: Any) -> None
 
 
 def test_that_results_of_an_epoch_that_are_no_numbers_are_a_warning(path: Path) -> None:
-    optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], 0.1)
+    model = a_model()
+    optimizer = torch.optim.SGD(model.parameters(), 0.1)
 
-    with pytest.warns(CollectorWarning, match="ending an epoch"), Collector(a_model(), optimizer, path) as collector:
+    with pytest.warns(CollectorWarning, match="ending an epoch"), Collector(model, optimizer, path) as collector:
         optimizer.step()
         collector.end_epoch(accuracy="good")  # type: ignore[arg-type]
 
