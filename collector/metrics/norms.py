@@ -32,7 +32,7 @@ def norm(array: np.ndarray) -> float:
     """
     with np.errstate(all="ignore"):
         flat = _flat(array)
-        return _norm_of(flat, sum(map(_square, _chunks(flat))))
+        return _norm_of(flat, _square(flat))
 
 
 def norm_of_change(after: np.ndarray, before: np.ndarray) -> float:
@@ -40,9 +40,11 @@ def norm_of_change(after: np.ndarray, before: np.ndarray) -> float:
     with np.errstate(all="ignore"):
         if after.strides != before.strides:
             after, before = np.ascontiguousarray(after), np.ascontiguousarray(before)
-        pairs = zip(_chunks(_flat(after)), _chunks(_flat(before)), strict=True)
-        total = sum(_square(now - then) for now, then in pairs)
-        low, high = _SAFE["f" if after.dtype != np.float64 else "d"]
+        now, then = _flat(after), _flat(before)
+        change, total = np.empty(min(_CHUNK, now.size), now.dtype), 0.0
+        for part, earlier in zip(_chunks(now), _chunks(then), strict=True):
+            total += _square(np.subtract(part, earlier, out=change[: part.size]))
+        low, high = _SAFE[now.dtype.char]
         return sqrt(total) if low < total < high else norm(after - before)
 
 

@@ -15,6 +15,8 @@ from collector.pytorch.tensors import as_array, is_wide, real_values, wide
 Use = Callable[[np.ndarray], None]
 UseSize = Callable[[float, np.ndarray], None]
 
+_NONE = not_finite(None)
+
 
 class Bringing:
     """Hands tensors on as arrays.
@@ -46,7 +48,7 @@ class Bringing:
         if is_here(values):
             array = as_array(values)
             size = norm(array)
-            use(size, not_finite(None if isfinite(size) else array))
+            use(size, _NONE if isfinite(size) else not_finite(array))
         else:  # four numbers are cheaper to bring than their tensor
             kinds = torch.isnan(values), torch.isposinf(values), torch.isneginf(values)
             size = torch.linalg.vector_norm(values, dtype=wide(values))
@@ -57,7 +59,7 @@ class Bringing:
         """The same of the change of a tensor, without making it where that can be."""
         after, before = real_values(after.detach()), real_values(before)
         if is_here(after) and isfinite(size := norm_of_change(as_array(after), as_array(before))):
-            use(size, not_finite(None))
+            use(size, _NONE)
         else:
             self.take_size(after - before, use)
 

@@ -62,7 +62,9 @@ def wide(tensor: Tensor) -> torch.dtype:
 
 def as_array(tensor: Tensor) -> np.ndarray:
     """The values in the processor's memory, which are shared where they can be: float64 stays, all else is float32."""
-    array: np.ndarray = tensor.detach().to(torch.float64 if is_wide(tensor) else torch.float32).numpy(force=True)
+    if tensor.dtype not in (torch.float32, torch.float64) or not tensor.is_cpu:
+        tensor = tensor.to("cpu", torch.float64 if is_wide(tensor) else torch.float32)
+    array: np.ndarray = tensor.detach().numpy()
     return array
 
 
