@@ -64,16 +64,16 @@ def covering(
 ) -> list[str]:
     """The tests that execute any of the wanted lines, the quickest first, as many as take ``most_seconds``.
 
-    Of lines that are only executed at the import, or by none, those that execute any of the file. Tests whose names
-    have one of the ``near`` words come before all others.
+    Of lines that are only executed at the import, or by none, those that execute any of the file. Tests come the
+    earlier, the more of the ``near`` words their names have.
     """
     tests = {each for line in wanted for each in lines.get(line, ())} or {
         each for own in lines.values() for each in own
     }
     words = [word.lower() for word in near]
 
-    def when(test: str) -> tuple[bool, float, str]:
-        return not any(word in test.lower() for word in words), seconds.get(test, 1), test
+    def when(test: str) -> tuple[int, float, str]:
+        return -sum(word in test.lower() for word in words), seconds.get(test, 1), test
 
     in_order = sorted(tests, key=when)
     spent = accumulate(seconds.get(each, 1) + 0.05 for each in in_order)
