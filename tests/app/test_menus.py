@@ -1,8 +1,5 @@
 """Every menu entry and key that changes what is shown, and everything that is saved."""
 
-import csv
-import io
-import json
 from pathlib import Path
 
 import pytest
@@ -132,46 +129,6 @@ def test_that_the_theme_changes_at_once_and_is_remembered(open_window: MainWindo
     assert active() is DARK
     assert settings.theme() == "dark"
     apply_theme(qapp)
-
-
-@pytest.mark.parametrize("suffix", ["csv", "json"])
-def test_that_the_numbers_of_every_panel_can_be_saved(
-    open_window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str
-) -> None:
-    open_window.network.unit_pinned.emit("conv1", 2)
-    assert open_window.numbers_menu is not None
-    for number, action in enumerate(open_window.numbers_menu.actions()):
-        path = tmp_path / f"{number}.{suffix}"
-        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, path=path: (str(path), ""))
-        action.trigger()
-        if suffix == "csv":
-            rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8"))))
-            assert len(rows) > 1, action.text()
-            assert len({len(row) for row in rows}) == 1
-        else:
-            table = json.loads(path.read_text(encoding="utf-8"), parse_constant=pytest.fail)
-            assert table, action.text()
-
-
-@pytest.mark.parametrize(("suffix", "start"), [("png", b"\x89PNG"), ("svg", b"<?xml")])
-def test_that_the_network_can_be_saved_as_a_picture(
-    open_window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str, start: bytes
-) -> None:
-    path = tmp_path / f"network.{suffix}"
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
-    qtbot.keyClick(open_window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
-    assert path.read_bytes().startswith(start)
-
-
-def test_that_every_panel_can_be_saved_as_a_picture(
-    open_window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert open_window.save_menu is not None
-    for number, action in enumerate(open_window.save_menu.actions()):
-        path = tmp_path / f"{number}.png"
-        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, path=path: (str(path), ""))
-        action.trigger()
-        assert path.read_bytes().startswith(b"\x89PNG"), action.text()
 
 
 def test_that_a_place_that_cannot_be_written_is_said_in_words(

@@ -128,7 +128,7 @@ def test_that_playing_goes_on_from_pass_to_pass(opened: Opened, qtbot: QtBot, na
     window = opened(name)
     window._session.set_delay_ms(200)
     qtbot.keyClick(window, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: shown_pass(window) >= 1, timeout=10_000)
+    qtbot.waitUntil(lambda: shown_pass(window) >= 1, timeout=5000)
     qtbot.keyClick(window, Qt.Key.Key_Space)
     assert window.transport.play_button.toolTip() == "Play (Space)"
     assert is_painted(window)

@@ -96,7 +96,7 @@ def test_that_playing_goes_through_the_passes_and_stop_goes_back(
     session.open(collection_path)
     session.set_delay_ms(200)
     session.set_playing(True)
-    qtbot.waitUntil(lambda: len(told.frames) >= 3, timeout=10_000)
+    qtbot.waitUntil(lambda: len(told.frames) >= 3, timeout=5000)
     session.stop()
     assert session.view is not None
     assert (session.view.pass_number, session.view.is_playing) == (0, False)
@@ -110,7 +110,7 @@ def test_that_a_playback_without_loop_pauses_at_the_last_pass(
     session.set_delay_ms(200)
     session.show_pass(3)
     session.set_playing(True)
-    qtbot.waitUntil(lambda: session.view is not None and not session.view.is_playing, timeout=10_000)
+    qtbot.waitUntil(lambda: session.view is not None and not session.view.is_playing, timeout=5000)
     assert session.view is not None
     assert session.view.is_last
 

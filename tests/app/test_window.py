@@ -82,7 +82,7 @@ def test_that_space_plays_and_pauses(open_window: MainWindow, place_of: Place, q
     open_window.transport.delay_slider.setValue(2)
     assert open_window.transport.delay_label.text() == "200 ms"
     press(qtbot, open_window, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: not place_of().startswith("pass 1 "), timeout=10_000)
+    qtbot.waitUntil(lambda: not place_of().startswith("pass 1 "), timeout=5000)
     press(qtbot, open_window, Qt.Key.Key_Space)
     assert open_window.transport.play_button.toolTip() == "Play (Space)"
 
@@ -100,7 +100,7 @@ def test_that_without_loop_the_playback_ends(open_window: MainWindow, place_of: 
     open_window.transport.delay_slider.setValue(2)
     open_window.transport.slider.setValue(3)
     press(qtbot, open_window, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: open_window.transport.play_button.toolTip() == "Play (Space)", timeout=10_000)
+    qtbot.waitUntil(lambda: open_window.transport.play_button.toolTip() == "Play (Space)", timeout=5000)
     assert place_of().startswith("pass 5 of 5")
 
 

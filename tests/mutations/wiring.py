@@ -37,20 +37,7 @@ BEFORE_ALL = ("torch", "collector.pytorch", "PyQt6.QtWidgets", "PyQt6.QtTest", "
 MOST_SECONDS = 60
 """So long the tests that are tried on a statement take by themselves, and a test at most."""
 _COMMON = frozenset(
-    [
-        "self",
-        "session",
-        "connect",
-        "show",
-        "requested",
-        "changed",
-        "lambda",
-        "panel",
-        "emit",
-        "clicked",
-        "chosen",
-        "button",
-    ]
+    ["self", "session", "connect", "show", "requested", "changed", "lambda", "panel", "emit", "clicked", "chosen"]
 )
 
 
@@ -73,7 +60,7 @@ class Statement:
     def near(self) -> list[str]:
         """Words that the names of the tests that are about it are likely to have."""
         words = re.findall("[a-z]{4,}", self.words.lower().removeprefix("self."))
-        return [Path(self.file).stem.partition("_")[0], *(word for word in words if word not in _COMMON)]
+        return ["wiring", Path(self.file).stem.partition("_")[0], *(word for word in words if word not in _COMMON)]
 
     def without(self) -> str:
         """The file's source with ``pass`` in its place."""

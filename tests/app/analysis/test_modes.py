@@ -89,8 +89,11 @@ def test_that_units_show_the_norm_of_their_gradient() -> None:
 
 def test_that_the_input_shows_itself_in_every_mode() -> None:
     run = chain(("fc", 4), ("fc", 3))
+    pixels = np.rint(run.probe.picture(0) * 255)
     for mode in NodeMode:
-        assert view_of(run, GraphOptions(nodes=mode)).picture is not None
+        view = view_of(run, GraphOptions(nodes=mode))
+        np.testing.assert_array_equal(view.picture, pixels)
+        assert view.picture.max() > view.picture.min()
 
 
 def test_that_a_scale_of_the_run_is_the_same_at_every_pass() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QPoint, QPointF, Qt
+from PyQt6.QtCore import QDeadlineTimer, QPoint, QPointF, Qt
 from PyQt6.QtGui import QColor, QWheelEvent
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -39,8 +39,10 @@ def panel(show: Callable[..., None], run: Collection) -> OptimizerPanel:
 
 def draw(panel: OptimizerPanel) -> None:
     """Let its plots be drawn, which come one in a turn of the event loop."""
-    while panel.is_filling:
+    deadline = QDeadlineTimer(5000)
+    while panel.is_filling and not deadline.hasExpired():
         QApplication.processEvents()
+    assert not panel.is_filling
 
 
 def at(heat_map: HeatMap, step: float, row: int) -> QPoint:

@@ -215,13 +215,29 @@ def test_that_values_that_are_not_finite_are_marked_where_they_are(show: Callabl
     assert "✕ 3 NaN or Inf" in panel.cards[0].heading_line.about
 
 
-def test_that_a_run_of_nothing_but_nan_and_one_of_a_single_value_are_shown(show: Callable[..., None]) -> None:
+@pytest.mark.parametrize(
+    ("values", "n_bad", "can_be_log"),
+    [(np.full(500, np.nan), 500, False), (np.zeros(1), 0, False), (np.full(200, 3.0), 0, True)],
+    ids=["nothing but NaN", "a single zero", "always the same"],
+)
+def test_that_a_curve_without_a_range_of_values_is_shown_with_one_around_it(
+    show: Callable[..., None], values: np.ndarray, n_bad: int, can_be_log: bool
+) -> None:
     panel = TimelinePanel()
     show(panel, 900, 190)
-    for values in (np.full(500, np.nan), np.zeros(1), np.full(200, 3.0)):
-        panel.show_collection(GrowingRun().grow(loss=values))
-        panel.cards[0].log_button.click()
-        panel.grab()
+    panel.show_collection(GrowingRun().grow(loss=values))
+    card = panel.cards[0]
+    card.log_button.click()
+    panel.grab()
+    assert (card.log_button.isEnabled(), card.plot.is_log) == (can_be_log, can_be_log)
+    np.testing.assert_array_equal(card.curve.values, values)
+    assert card.plot.not_finite_marks.steps.tolist() == list(range(n_bad))
+    assert ("NaN or Inf" in card.heading_line.about) == bool(n_bad)
+    low, high = card.plot.getPlotItem().vb.viewRange()[1]
+    assert -np.inf < low < high < np.inf
+    shown = values[np.isfinite(values)]
+    shown = np.log10(shown) if can_be_log else shown
+    assert ((low <= shown) & (shown <= high)).all()
 
 
 def test_that_the_log_scale_is_switched_for_one_plot_alone(panel: TimelinePanel, qtbot: QtBot) -> None:

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
+import numpy as np
 import pytest
-from PyQt6.QtCore import QPoint
+from PyQt6.QtCore import QPoint, QPointF
 from PyQt6.QtWidgets import QToolTip
 
 from app.analysis.edge_facts import edge_name
@@ -18,6 +19,7 @@ from tests.app.scene.driving import move, pixels, point_of, point_on_edge, turn_
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support raise", extend=True)
 
 Show = Callable[[GraphView | None], NetworkView]
+REACH_PX = 4
 
 
 @pytest.fixture
@@ -46,9 +48,31 @@ def test_that_the_tooltip_tells_weight_gradient_and_update(network: NetworkView)
         assert kind in QToolTip.text()
 
 
-def test_that_an_edge_further_away_is_not_lit(network: NetworkView) -> None:
-    move(network, QPoint(2, 2))
-    assert network.scene().lit_edge is None
+def px_from_edges(network: NetworkView, at: QPoint) -> float:
+    """How far the nearest of all drawn lines is, in px of the screen."""
+    point, lines, places = np.array([at.x(), at.y()], float), network.graph_view.lines, network.scene().graph_layout
+    nearest = np.inf
+    for line in range(len(lines)):
+        ends = (places.leaving[lines.leaving[line]], places.arriving[lines.arriving[line]])
+        start, end = (np.array([p.x(), p.y()], float) for p in (network.mapFromScene(QPointF(*each)) for each in ends))
+        along = np.clip((point - start) @ (end - start) / ((end - start) @ (end - start)), 0, 1)
+        nearest = min(nearest, float(np.hypot(*(point - start - along * (end - start)))))
+    return nearest
+
+
+@pytest.mark.parametrize("line", [0, 3, 5])
+def test_that_an_edge_further_away_than_its_reach_is_not_lit(network: NetworkView, line: int) -> None:
+    lit = {True: 0, False: 0}
+    for away in range(-30, 31):
+        at = point_on_edge(network, line, 0.3) + QPoint(0, away)
+        distance = px_from_edges(network, at)
+        if abs(distance - REACH_PX) < 1:  # a pixel has a width
+            continue
+        move(network, at)
+        is_near = distance < REACH_PX
+        assert (network.scene().lit_edge is not None) == is_near
+        lit[is_near] += 1
+    assert min(lit.values()) > 3, "near and far were tried"
 
 
 def test_that_leaving_an_edge_leaves_nothing_behind(network: NetworkView) -> None:
