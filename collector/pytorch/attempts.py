@@ -6,7 +6,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import TypeVar
 
-from collector.storage.errors import CollectionError
+from collector.storage.errors import BlockError, CollectionError
 
 logger = logging.getLogger("strobe.collector")
 
@@ -43,7 +43,7 @@ class Attempts:
 
 def is_wrong_call(error: Exception) -> bool:
     """Whether a line of ours has raised the error, in words: then it is the user's to be told."""
-    if not (type(error) is ValueError or isinstance(error, CollectionError)):
+    if not isinstance(error, ValueError | CollectionError) or isinstance(error, BlockError):
         return False
     innermost = _innermost(error.__traceback__)
     if innermost is None:

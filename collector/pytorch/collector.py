@@ -59,8 +59,10 @@ class Collector:
 
     A pass is taken around the optimizer's step 0, each ``interval`` steps, and of the state after the last step,
     which no gradient or update belongs to. No random number is drawn, no statistic of a batch norm moves, no
-    gradient is touched; leaving removes every hook. A failure of ours becomes a note in the file and a
-    `CollectorWarning`.
+    gradient is touched; leaving removes every hook. On held-out samples the model runs without the user's hooks, and
+    whatever it changes then is put back (see `HeldState`); where it cannot be, it is not run. A failure of ours becomes
+    a note in the file and a `CollectorWarning`. A second collector of the same model, or for the same file with
+    ``overwrite`` or ``resume``, ends the first one.
 
     Args:
         model: any module.

@@ -31,7 +31,7 @@ def logits_of(output: Any, n_samples: int) -> tuple[Tensor | None, str]:
     name, logits = fitting[0]
     if len(tensors) == 1:
         return logits, ""
-    names = listed([name for name, _ in tensors])
+    names = ", ".join(name for name, _ in tensors) if len(tensors) <= 8 else listed([name for name, _ in tensors], 8)
     return logits, f"Of the network's outputs {names} the first with a row for each sample, {name}, counts as logits."
 
 

@@ -8,6 +8,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from collector import CollectorWarning
 from collector.storage import Collection
 
 Collect = Callable[..., Collection]
@@ -110,7 +111,7 @@ def test_that_statistics_of_each_layer_and_the_total_are_those_of_the_slow_versi
 
     series = collect(model, make_batches(4, 5), optimizer, slow, interval=1, insight=None).series
 
-    per_step = {"loss", "learning_rate"}
+    per_step = {"loss", "learning_rate", "dead_fraction/first.relu"}
     assert set(series) - per_step == set(slow.statistics[0])
     for statistic in slow.statistics[0]:
         steps, values = series.recorded(statistic)
@@ -160,7 +161,8 @@ def test_that_a_step_without_any_gradient_to_divide_by_has_no_step_size(
 def test_that_a_run_that_diverges_is_recorded_as_it_is(collect: Collect, make_batches: Batches) -> None:
     model = nn.Sequential(nn.Linear(4, 3))
 
-    collection = collect(model, make_batches(3, 4), torch.optim.SGD(model.parameters(), float("inf")), interval=1)
+    with pytest.warns(CollectorWarning, match="first at step 1: 18 in 0"):
+        collection = collect(model, make_batches(3, 4), torch.optim.SGD(model.parameters(), float("inf")), interval=1)
 
     assert not np.isfinite(collection.passes[2].layers["0"].weight).any()
     assert not np.isfinite(collection.series["weight_norm/total"][1:]).any()
@@ -168,3 +170,4 @@ def test_that_a_run_that_diverges_is_recorded_as_it_is(collect: Collect, make_ba
         "The first NaN or Inf in an update was seen at step 0",
         "The first NaN or Inf in the weights came at step 1",
     ]
+    assert collection.series.recorded("not_finite_activation/0")[1].tolist() == [18, 18, 18]

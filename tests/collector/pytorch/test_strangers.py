@@ -65,7 +65,7 @@ def check_arrays(collection: Collection, run: Run) -> int:
     for one in collection.passes:
         for name, arrays in one.layers.items():
             layer = collection.layers[name]
-            is_transposed = isinstance(modules[name], TRANSPOSED)
+            is_transposed = isinstance(modules.get(name), TRANSPOSED)
             assert (arrays.activation is None) == ("activation" in layer.not_recorded)
             for kind in layer.parameters:
                 full = kind if name == "(model)" else f"{name}.{kind}"
