@@ -9,6 +9,7 @@ import numpy as np
 
 from collector.capture.budget import Budget
 from collector.capture.guard import Guard
+from collector.capture.not_finite import NotFinite
 from collector.capture.price import Price
 from collector.capture.resuming import Resume, earlier_run
 from collector.capture.rows import Finish, Rows
@@ -44,6 +45,7 @@ class RunLog:
         epoch: epochs that have ended, which is also the number of the epoch under way.
         price: the clock of what recording costs.
         budget: what it may cost, as the header's run says.
+        not_finite: is told where numbers are none.
 
     Args:
         path: the file; None where another process writes it: then this log was never open.
@@ -74,6 +76,7 @@ class RunLog:
         self._rows = Rows()
         self._rows_flushed = self._flushed
         self._logged_ahead: set[str] = set()
+        self.not_finite = NotFinite(self)
 
     def log(self, name: str, value: object) -> None:
         """A scalar of the step just taken, as in the loop ``step(); log()``.

@@ -16,6 +16,7 @@ class Taken:
         logits: float32 ``[N, K]``.
         scalars: name → number.
         histograms: layer → ``weight``, ``gradient``, ``update`` → counts ``[129]``.
+        not_finite: series of `collector.capture.not_finite` → layer → how many values are not finite.
         has_histograms: whether the spread of all values is wanted, where it is taken at all.
     """
 
@@ -23,6 +24,7 @@ class Taken:
     logits: np.ndarray | None = None
     scalars: dict[str, float] = field(default_factory=dict)
     histograms: dict[str, dict[str, np.ndarray]] = field(default_factory=dict)
+    not_finite: dict[str, dict[str, int]] = field(default_factory=dict)
     has_histograms: bool = True
 
     def to_record(self, step: int) -> PassRecord:

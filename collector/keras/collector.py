@@ -1,6 +1,7 @@
 """The collector for a person's own Keras training."""
 
 from collections.abc import Callable, Mapping, Sequence
+from os import PathLike
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from collector.capture.alive import Alive
 from collector.capture.budget import check_budget
 from collector.capture.feature_budget import check_maps
 from collector.capture.feature_signals import AugmentedSample, check_comparing
@@ -21,6 +23,10 @@ from collector.keras.projecting import projection_recorder
 from collector.keras.recording import Recording
 from collector.keras.samples import check_samples
 from collector.storage import CollectionError
+
+_NO_MODEL = "the callback has no model. `fit` gives it one; a loop of your own does by CallbackList(…, model=model)."
+
+_alive = Alive()
 
 
 class KerasCollector(keras.callbacks.Callback):
@@ -115,6 +121,8 @@ class KerasCollector(keras.callbacks.Callback):
         check_comparing(similarity_interval, similarity_features)
         check_maps(feature_maps, feature_samples)
         check_resume(resume, overwrite=overwrite)
+        if not isinstance(path, str | PathLike):
+            raise ValueError(f"path is of type {type(path).__name__}; give the name of the file to write")
         self._path = Path(path)
         inputs, labels = (None, None) if probe is None else check_samples(probe)
         self._inputs = inputs
@@ -130,6 +138,8 @@ class KerasCollector(keras.callbacks.Callback):
         self._projection_layers, self._mean, self._std = tuple(projection_layers), tuple(mean), tuple(std)
         self._recording: Recording | None = None
         self._unwrap: Callable[[], None] | None = None
+        self._is_used = False
+        """Whether it was given to anything."""
 
     @property
     def steps_taken(self) -> int:
@@ -140,20 +150,35 @@ class KerasCollector(keras.callbacks.Callback):
         """Make the file, or go on with it."""
         try:
             self._begin()
-        except (CollectionError, ValueError):
+        except Exception as error:
             self.close()
-            raise
-        except Exception as error:  # noqa: BLE001 - the training goes on without us
-            self.close()
-            Guard(lambda text: None).say(f"Strobe could not begin to collect: {type(error).__name__}: {error}")
+            if is_wrong_call(error):
+                raise
+            _warn(f"Strobe could not begin to collect: {type(error).__name__}: {error}")
 
     def _begin(self) -> None:
         model = self.model
+        if model is None:
+            _warn(f"Nothing is recorded: {_NO_MODEL}")
+            return
+        self._is_used = True
+        told: list[str] = []
         if self._recording is None or self._recording.model is not model:
             self.close()
+            told = self._end_others(model)
             self._recording = self._new_recording(model)
+        elif not self._recording.is_open:
+            told = self._end_others(model)
+        _alive.add(self, model, self._path)
+        for sentence in told:
+            self._recording.say(sentence)
         self._recording.open()
         self._unwrap = _around(model, self._failed)
+
+    def _end_others(self, model: keras.Model) -> list[str]:
+        """End the collectors that still record this model, or into this file where it is to be written anew."""
+        of_file = _alive.end_of_file(self._path) if self._overwrite or self._resume is not False else []
+        return [*of_file, *_alive.end_of_model(model)]
 
     def _new_recording(self, model: keras.Model) -> Recording:
         probe = ProbeRun(model, self._inputs, self._neuron_cap, self._unit_rule, self._maps)
@@ -172,11 +197,25 @@ class KerasCollector(keras.callbacks.Callback):
             recording.say(probe.unbuilt)
         if probe.choice:
             recording.note(probe.choice)
-        if self._inputs is not None and (left_out := self._inputs.left_out):
-            recording.note(left_out)
+        asked = (self._inputs, *(each[0] for each in (self._similarity, self._projection) if each is not None))
+        for told in (told for each in asked if each is not None for told in each.told):
+            recording.note(told)
         for sentence in (*not_compared, *not_projected):
             recording.say(sentence)
         return recording
+
+    def on_test_begin(self, logs: Any = None) -> None:
+        """Say that an evaluation is nothing to record, where it is no part of a training."""
+        self._say_unused("evaluate")
+
+    def on_predict_begin(self, logs: Any = None) -> None:
+        """Say that predictions are nothing to record."""
+        self._say_unused("predict")
+
+    def _say_unused(self, what: str) -> None:
+        if not self._is_used:
+            self._is_used = True
+            _warn(f"Nothing is recorded: `{what}` takes no training steps. Give the collector to `fit`.")
 
     def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
         """Take what there is before the step."""
@@ -202,8 +241,14 @@ class KerasCollector(keras.callbacks.Callback):
         if self._unwrap:
             self._unwrap()
             self._unwrap = None
+        _alive.remove(self)
         if self._recording:
             self._recording.close()
+
+    def note(self, text: str) -> None:
+        """A sentence for whoever reads the file."""
+        if self._recording:
+            self._recording.note(text)
 
     def _failed(self) -> None:
         self.close()
@@ -217,9 +262,24 @@ class KerasCollector(keras.callbacks.Callback):
         self.close()
 
 
+def is_wrong_call(error: Exception) -> bool:
+    """Whether a line of ours has raised the error, in words: then it is the user's to be told."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    module = "" if trace is None else str(trace.tb_frame.f_globals.get("__name__", ""))
+    return isinstance(error, ValueError | CollectionError) and module.partition(".")[0] == "collector"
+
+
+def _warn(text: str) -> None:
+    Guard(lambda text: None).say(text)
+
+
 def _around(model: keras.Model, failed: Callable[[], None]) -> Callable[[], None]:
     """Call ``failed`` when a training step raises, of which Keras tells no callback; gives back what undoes it."""
     step = model.train_function
+    if step is None:  # in a loop of the user's own it is not made yet
+        return lambda: None
 
     def watched(iterator: Any) -> Any:
         try:

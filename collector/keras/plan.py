@@ -39,6 +39,8 @@ class LayerPlan:
     not_recorded: dict[str, str] = field(default_factory=dict)
     parameters: dict[str, Any] = field(default_factory=dict)
     """The layer's own variables by their name in the file."""
+    is_gone: bool = False
+    """Whether the model has another layer in its place."""
 
     @property
     def shape_by_units(self) -> tuple[int, ...]:

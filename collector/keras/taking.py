@@ -44,7 +44,7 @@ class PassTaker:
         """The network as it is: activations of the probe, weights and biases; of scalars those of idle units."""
         taken = Taken({plan.name: LayerRecord() for plan in self._plans})
         with self._guard("running the model on the probe"):
-            taken.logits, taken.scalars = self._probe.take(taken.layers)
+            taken.logits, taken.scalars, taken.not_finite["not_finite_activation"] = self._probe.take(taken.layers)
         self._put(taken, arrays(self.weights()), "")
         return taken
 
@@ -59,7 +59,7 @@ class PassTaker:
         updates = {key: after[key] - before[key] for key in before}
         self._put(taken, gradients, "_gradient")
         self._put(taken, updates, "_update")
-        layers = {plan.name: keys for plan in self._plans if (keys := list(_variables(plan)))}
+        layers = {plan.name: keys for plan in self._plans if not plan.is_gone and (keys := list(_variables(plan)))}
         taken.scalars |= moments(self._model, layers)
         if any(f"weight_norm/{layer}" not in covered for layer in layers):
             norms: dict[str, float] = {}
@@ -76,7 +76,7 @@ class PassTaker:
 
     def _put(self, taken: Taken, values: Values, ending: str) -> None:
         for plan in self._plans:
-            for name, variable in plan.parameters.items():
+            for name, variable in plan.parameters.items() if not plan.is_gone else ():
                 array = values.get(id(variable.value))
                 if array is not None and name not in plan.not_recorded:
                     reduced = plan.reduced(name, array)

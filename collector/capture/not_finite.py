@@ -1,0 +1,105 @@
+"""Says where numbers are none: series of how many they are, and a note of the first of each kind."""
+
+from collections.abc import Hashable, Mapping, Sequence
+from math import isfinite, isnan
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+
+from collector.capture.words import listed
+from collector.metrics.not_finite import KINDS
+
+if TYPE_CHECKING:
+    from collector.capture.run_log import RunLog
+
+Key = TypeVar("Key", bound=Hashable)
+
+WORDS = {
+    "nan": "NaN in a gradient",
+    "plus_inf": "+Inf in a gradient",
+    "minus_inf": "-Inf in a gradient",
+    "not_finite_weight": "NaN or Inf in the weights",
+    "not_finite_update": "NaN or Inf in an update",
+    "not_finite_activation": "NaN or Inf in an activation of the probe",
+}
+"""Series → what it counts, in words."""
+
+
+class NotFinite:
+    """What of a run is not finite.
+
+    Args:
+        log: where it is written.
+    """
+
+    def __init__(self, log: "RunLog") -> None:
+        self._log = log
+        self._looked: dict[str, int] = {}
+        self._told: set[str] = set()
+
+    def look(self, series: str, step: int, counts: Mapping[str, int]) -> None:
+        """All values of one of the `WORDS` were looked at.
+
+        Args:
+            counts: layer → how many of them are not finite; those with none may be left out.
+        """
+        before = self._looked.get(series)
+        self._looked[series] = step
+        hit = [layer for layer, count in counts.items() if count]
+        for layer in hit:
+            self._log.put(f"{series}/{layer}", step, int(counts[layer]))
+        if hit and series not in self._told:
+            self._told.add(series)
+            came = "came" if before == step - 1 else "was seen"
+            text = f"The first {WORDS[series]} {came} at step {step}, in {listed(hit)}"
+            if before is not None and before < step - 1:
+                text += f"; at step {before}, the last that was looked at before, there was none"
+            self._log.note(f"{text}.")
+
+    def watched(self, name: str, step: int, value: object) -> object:
+        """A scalar that the user logs, which is looked at when it is read: a tensor elsewhere is read late."""
+        if not isinstance(value, float | int):
+            return _Watched(self, name, step, value)
+        self.logged(name, step, float(value))
+        return value
+
+    def logged(self, name: str, step: int, value: float) -> None:
+        """A scalar that the user logs was read."""
+        if not isfinite(value) and f"logged {name}" not in self._told:
+            self._told.add(f"logged {name}")
+            self._log.note(f"The first {_word(value)} in {name!r}, as it was logged, came at step {step}.")
+
+
+def not_finite_by_layer(
+    kind: str, counts: Mapping[Key, np.ndarray], layers: Mapping[str, Sequence[Key]]
+) -> dict[str, dict[str, int]]:
+    """Series → layer → how many values are not finite.
+
+    Args:
+        kind: ``gradient``, ``weight`` or ``update``.
+        counts: of each parameter that has any, NaN, +∞ and −∞, int ``[3]``.
+        layers: layer → its parameters.
+    """
+    none = np.zeros(3, np.int64)
+    sums = {layer: np.sum([counts.get(key, none) for key in keys], axis=0) for layer, keys in layers.items()}
+    if kind != "gradient":
+        return {f"not_finite_{kind}": {layer: int(own.sum()) for layer, own in sums.items()}}
+    return {name: {layer: int(own[n]) for layer, own in sums.items()} for n, name in enumerate(KINDS)}
+
+
+class _Watched:
+    """A number that is read when it is written."""
+
+    __slots__ = ("_name", "_step", "_value", "_watcher")
+
+    def __init__(self, watcher: NotFinite, name: str, step: int, value: object) -> None:
+        self._watcher, self._name, self._step, self._value = watcher, name, step, value
+
+    def __float__(self) -> float:
+        number = float(self._value)  # type: ignore[arg-type]
+        self._watcher.logged(self._name, self._step, number)
+        return number
+
+
+def _word(value: float) -> str:
+    return "NaN" if isnan(value) else "+Inf" if value > 0 else "-Inf"
