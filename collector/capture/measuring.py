@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from collector.capture.classes import MOST_CLASSES
 from collector.capture.comparison import OUTPUT, Comparison, LayerPlan, Outputs, softmax
 from collector.metrics.cka import debiased_cka, null_band, u_centred
 from collector.metrics.correlations import clipped_means, plain_means, stability
@@ -59,6 +60,8 @@ def measure_augmented(
         stabilities[numbers[layer.name]] = stability(features)
         kept[layer.name] = features[:, layer.kept]
     logits = outputs({OUTPUT: None}).get(OUTPUT) if any(each.source == OUTPUT for each in comparison.layers) else None
+    if logits is not None and logits.shape[1] > MOST_CLASSES:
+        logits = None
     return AugmentationRecord(step, epoch, stabilities, kept, logits)  # type: ignore[arg-type]
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from collector.storage.schema import LayerRecord, PassRecord
+from collector.storage.schema import LayerRecord, PassRecord, TopLogits
 
 
 @dataclass
@@ -14,6 +14,7 @@ class Taken:
     Attributes:
         layers: layer → its arrays.
         logits: float32 ``[N, K]``.
+        top_logits: what is kept of them where they are very many.
         scalars: name → number.
         histograms: layer → ``weight``, ``gradient``, ``update`` → counts ``[129]``.
         not_finite: series of `collector.capture.not_finite` → layer → how many values are not finite.
@@ -22,6 +23,7 @@ class Taken:
 
     layers: dict[str, LayerRecord]
     logits: np.ndarray | None = None
+    top_logits: TopLogits | None = None
     scalars: dict[str, float] = field(default_factory=dict)
     histograms: dict[str, dict[str, np.ndarray]] = field(default_factory=dict)
     not_finite: dict[str, dict[str, int]] = field(default_factory=dict)
@@ -33,6 +35,7 @@ class Taken:
             number=0,
             step=step,
             logits=self.logits,  # type: ignore[arg-type]
+            top_logits=self.top_logits,
             layers=self.layers,
             histograms=self.histograms,  # type: ignore[arg-type]
         )

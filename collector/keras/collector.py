@@ -125,7 +125,7 @@ class KerasCollector(keras.callbacks.Callback):
             raise ValueError(f"path is of type {type(path).__name__}; give the name of the file to write")
         self._path = Path(path)
         inputs, labels = (None, None) if probe is None else check_samples(probe)
-        self._inputs = inputs
+        self._inputs, self._labels = inputs, labels
         self._probe = None if inputs is None else describe_probe(inputs, labels, class_names, mean, std)
         self._interval, self._neuron_cap, self._unit_rule = interval, neuron_cap, unit_rule
         self._overwrite, self._resume, self._about = overwrite, resume, about
@@ -173,7 +173,7 @@ class KerasCollector(keras.callbacks.Callback):
         for sentence in told:
             self._recording.say(sentence)
         self._recording.open()
-        self._unwrap = _around(model, self._failed)
+        self._unwrap = _around(model, self._recording, self._failed)
 
     def _end_others(self, model: keras.Model) -> list[str]:
         """End the collectors that still record this model, or into this file where it is to be written anew."""
@@ -181,7 +181,7 @@ class KerasCollector(keras.callbacks.Callback):
         return [*of_file, *_alive.end_of_model(model)]
 
     def _new_recording(self, model: keras.Model) -> Recording:
-        probe = ProbeRun(model, self._inputs, self._neuron_cap, self._unit_rule, self._maps)
+        probe = ProbeRun(model, self._inputs, self._neuron_cap, self._unit_rule, self._maps, self._labels)
         run = describe_run(model, self.params or {}, self._interval, self._neuron_cap, self._unit_rule, self._about)
         signals, not_compared = feature_signals(
             model, self._similarity, self._similarity_interval, self._similarity_features, self._augmented
@@ -275,20 +275,27 @@ def _warn(text: str) -> None:
     Guard(lambda text: None).say(text)
 
 
-def _around(model: keras.Model, failed: Callable[[], None]) -> Callable[[], None]:
-    """Call ``failed`` when a training step raises, of which Keras tells no callback; gives back what undoes it."""
+def _around(model: keras.Model, recording: Recording, failed: Callable[[], None]) -> Callable[[], None]:
+    """Tell the recording of each step itself, as no callback can; gives back what undoes it.
+
+    Args:
+        failed: is called when a training step raises, of which Keras tells no callback.
+    """
     step = model.train_function
     if step is None:  # in a loop of the user's own it is not made yet
         return lambda: None
 
     def watched(iterator: Any) -> Any:
+        recording.step_begins()
         try:
-            return step(iterator)
+            results = step(iterator)
         except (StopIteration, tf.errors.OutOfRangeError):  # the end of the data
             raise
         except BaseException:
             failed()
             raise
+        recording.step_ends()
+        return results
 
     def undo() -> None:
         if model.train_function is watched:

@@ -57,6 +57,7 @@ class StepInsight:
         """
         if any(each.trainable for each in self._frozen.values()):  # not any more
             self._set_frozen({key: before[key] for key in self._frozen})
+        before, after, gradients, moments = map(_narrow, (before, after, gradients, moments))
         weights = [before[key] for key in self.keys]
         self.recorder.before_update(
             step,
@@ -73,3 +74,8 @@ class StepInsight:
         """Whether these are the weights of the latest `add_step`: TensorFlow moves to other memory to change them."""
         pairs = zip(weights, self._after, strict=False)
         return bool(self._after) and all(now.ctypes.data == then.ctypes.data for now, then in pairs)
+
+
+def _narrow(values: Values) -> Values:
+    """As float32, which the recorder takes."""
+    return {key: each if each.dtype == np.float32 else each.astype(np.float32) for key, each in values.items()}

@@ -7,18 +7,19 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from collector.capture.taken import Taken
 from collector.keras.building import build
 from collector.keras.flow_tracing import FlowTracing
 from collector.keras.idle_units import idle_fractions
 from collector.keras.layers import layers_of
-from collector.keras.logits import logits_of
+from collector.keras.logits import kept_logits, logits_of
 from collector.keras.plan import LayerPlan, choose_maps, plan_layers
 from collector.keras.samples import Samples, shown
 from collector.keras.tensors import to_numpy
 from collector.keras.trace import Call, watch
 from collector.keras.unseen import UnseenFunction, why_not_run
 from collector.storage import schema
-from collector.storage.schema import LayerRecord
+from collector.storage.schema import TopLogits
 
 
 def describe_probe(
@@ -61,9 +62,16 @@ class ProbeRun:
     """
 
     def __init__(
-        self, model: keras.Model, samples: Samples | None, cap: int, rule: str, maps: tuple[str, int | None]
+        self,
+        model: keras.Model,
+        samples: Samples | None,
+        cap: int,
+        rule: str,
+        maps: tuple[str, int | None],
+        labels: np.ndarray | None = None,
     ) -> None:
         self._model = model
+        self._labels = labels
         self._samples = samples
         self._inputs = None if samples is None else samples.tensors()
         self._function: UnseenFunction | None = None
@@ -130,7 +138,9 @@ class ProbeRun:
                     idle[f"{metric}/{plan.name}"] = fraction
                 not_finite[plan.name] = tf.math.count_nonzero(~tf.math.is_finite(tensor))
         last, self.choice = logits_of(output, len(self._samples or ()))
-        return means, maps, idle, not_finite, last
+        logits = {} if last is None else kept_logits(last, self._labels)
+        self._n_classes = 0 if last is None else last.shape[1]
+        return means, maps, idle, not_finite, logits
 
     def _make(self, run: Callable[[Any], Any], samples: Samples) -> None:
         try:
@@ -138,16 +148,16 @@ class ProbeRun:
         except Exception as error:  # noqa: BLE001 - the model is the user's, and may well learn without a probe
             self.problem = why_not_run(error, "the probe")
 
-    def take(self, records: Mapping[str, LayerRecord]) -> tuple[np.ndarray | None, dict[str, float], dict[str, int]]:
-        """Put activations and feature maps into the records; the logits ``[N, K]``, and what is known of idle units.
+    def take(self, taken: Taken) -> None:
+        """Put into a pass what the probe makes of the model: activations, feature maps, logits, and what is idle.
 
-        Where the model ends in a softmax, the logits are what that softmax was given. The fractions are under their
-        names as scalars, as ``dead_fraction/relu1``. The last is how many values of each layer's output are not
-        finite, in the order of execution.
+        Where the model ends in a softmax, the logits ``[N, K]`` are what that softmax was given. Fractions of idle
+        units are scalars, as ``dead_fraction/relu1``.
         """
         if self._function is None:
-            return None, {}, {}
-        means, maps, idle, not_finite, output = self._function(self._inputs)
+            return
+        records = taken.layers
+        means, maps, idle, not_finite, logits = self._function(self._inputs)
         for plan in self.plans:
             record = records[plan.name]
             if plan.name in means:
@@ -157,9 +167,15 @@ class ProbeRun:
                 with np.errstate(over="ignore"):
                     half = np.ascontiguousarray(plan.units.reduce(by_unit, 1).astype(np.float16))
                 record.feature_maps = half  # type: ignore[assignment]
-        fractions = {name: float(to_numpy(fraction)) for name, fraction in idle.items()}
+        taken.scalars |= {name: float(to_numpy(fraction)) for name, fraction in idle.items()}
         counts = {plan.name: int(not_finite[plan.name]) for plan in self.plans if plan.name in not_finite}
-        return None if output is None else _own(to_numpy(output)), fractions, counts
+        taken.not_finite["not_finite_activation"] = counts
+        if "logits" in logits:
+            taken.logits = _own(to_numpy(logits["logits"]))
+        elif logits:
+            numbers = logits.pop("numbers").numpy().astype(np.int64)
+            rows = {name: _own(to_numpy(each)) for name, each in logits.items()}
+            taken.top_logits = TopLogits(self._n_classes, numbers, **rows)  # type: ignore[arg-type]
 
 
 def _own(array: np.ndarray) -> np.ndarray:

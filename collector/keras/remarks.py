@@ -86,7 +86,7 @@ def silences(watch: StepWatch, plans: Sequence[LayerPlan], told: Collection[int]
         told: ``id`` of TensorFlow's variable, of those of which the reason is known.
     """
     known = {id(each.value) for plan in plans for each in plan.parameters.values()}
-    late = [each.path for key, each in trained(watch.model).items() if key not in known]
+    late = [each.path for key, each in trained(watch.model).items() if key not in known and key not in told]
     if late:
         yield f"Not recorded, as the model did not have them when the run began: {listed(late)}."
     if not watch.is_called:

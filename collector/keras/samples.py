@@ -106,7 +106,10 @@ def _told(inputs: Samples, option: str) -> Iterator[str]:
     if others and option == "probe":
         yield f"Of the probe's inputs the file holds the first, {first}; not in it: {', '.join(others)}."
     if np.iscomplexobj(inputs.first) and option == "probe":
-        yield "The probe's inputs are complex: the file holds their absolute values."
+        yield (
+            "The probe's inputs are complex: the file holds the real and the imaginary part of each number, along a "
+            "last axis."
+        )
     if inputs.first.dtype.kind == "O" and option == "probe":
         yield "The probe's inputs are text, which the file does not hold."
     for name, array in inputs.named.items():
@@ -116,10 +119,10 @@ def _told(inputs: Samples, option: str) -> Iterator[str]:
 
 
 def shown(array: np.ndarray) -> np.ndarray:
-    """Samples as real numbers; of text there are none, ``[N, 0]``."""
+    """Samples as real numbers, complex ones as pairs; of text there are none, ``[N, 0]``."""
     if array.dtype.kind == "O":
         return np.zeros((len(array), 0), np.float32)
-    return np.abs(array) if np.iscomplexobj(array) else array
+    return np.stack((array.real, array.imag), -1) if np.iscomplexobj(array) else array
 
 
 def check_samples(given: Any, option: str = "probe") -> tuple[Samples, np.ndarray | None]:

@@ -8,11 +8,12 @@ import numpy as np
 import tensorflow as tf
 
 from collector.capture.guard import Guard
+from collector.capture.not_finite import not_finite_by_layer
 from collector.capture.taken import Taken
 from collector.keras.optimizers import inner, optimizers_of
 from collector.keras.plan import LayerPlan
 from collector.keras.probe import ProbeRun
-from collector.keras.tensors import is_real, read, to_numpy
+from collector.keras.tensors import as_array, is_real, read, to_numpy
 from collector.metrics.histogram import layer_histograms
 from collector.metrics.norms import layer_norms, layer_ratios, sums_of_squares
 from collector.storage.schema import LayerRecord
@@ -44,7 +45,7 @@ class PassTaker:
         """The network as it is: activations of the probe, weights and biases; of scalars those of idle units."""
         taken = Taken({plan.name: LayerRecord() for plan in self._plans})
         with self._guard("running the model on the probe"):
-            taken.logits, taken.scalars, taken.not_finite["not_finite_activation"] = self._probe.take(taken.layers)
+            self._probe.take(taken)
         self._put(taken, arrays(self.weights()), "")
         return taken
 
@@ -69,6 +70,9 @@ class PassTaker:
             norms |= layer_ratios("update_ratio", "update_norm", "weight_norm", norms)
             norms |= layer_ratios("step_size", "update_norm", "gradient_norm", norms)
             taken.scalars |= norms
+            for kind, own in (("weight", before), ("gradient", gradients), ("update", updates)):
+                counts = {key: found for key, each in own.items() if (found := _not_finite(each)) is not None}
+                taken.not_finite |= not_finite_by_layer(kind, counts, layers)
         if self._has_histograms and taken.has_histograms:
             for kind, values in (("weight", before), ("gradient", gradients), ("update", updates)):
                 for layer, counts in layer_histograms(values, layers).items():
@@ -88,9 +92,16 @@ def _variables(plan: LayerPlan) -> dict[int, Any]:
     return {id(each.value): each for each in plan.parameters.values() if is_real(each)}
 
 
+def _not_finite(values: np.ndarray) -> np.ndarray | None:
+    """How many are NaN, +∞ and −∞, int ``[3]``; None where all are finite."""
+    if np.isfinite(values.sum()):
+        return None
+    return np.array([np.isnan(values).sum(), np.isposinf(values).sum(), np.isneginf(values).sum()])
+
+
 def arrays(tensors: Mapping[int, tf.Tensor]) -> Values:
     """The tensors as arrays that share their memory."""
-    return {key: to_numpy(tensor) for key, tensor in tensors.items()}
+    return {key: as_array(tensor) for key, tensor in tensors.items()}
 
 
 def held(model: keras.Model, lists: tuple[str, ...]) -> dict[int, Any]:

@@ -236,6 +236,23 @@ class LayerRecord(msgspec.Struct, omit_defaults=True):
     """float16 ``[M, U, H, W]`` of the first `M` probe samples, a number that may differ from layer to layer."""
 
 
+class TopLogits(msgspec.Struct, omit_defaults=True):
+    """What is kept of the logits for the probe where there are more than 1,024 classes."""
+
+    classes: Count
+    """How many there are."""
+    numbers: Array
+    """Of each sample's largest logits the classes, largest first, int ``[N, k]``."""
+    values: Array
+    """Those logits, ``[N, k]``."""
+    log_sum_exp: Array
+    """log Σ exp of all logits, ``[N]``: the probability of a class is exp(its logit - this)."""
+    entropy: Array
+    """Of the probabilities of all classes, in nats, ``[N]``."""
+    true: Array | None = None
+    """The true class's logit, ``[N]``, NaN where there is no such class; absent without labels."""
+
+
 class PassRecord(msgspec.Struct, tag_field="record", tag="pass", omit_defaults=True):
     """A full snapshot taken at a step, before the step's update."""
 
@@ -247,6 +264,8 @@ class PassRecord(msgspec.Struct, tag_field="record", tag="pass", omit_defaults=T
     logits: Array | None = None
     """The network's output for the probe, ``[N, K]``."""
     layers: dict[str, LayerRecord] = {}
+    top_logits: TopLogits | None = None
+    """In the place of ``logits``, where there are very many classes."""
     histograms: dict[str, dict[str, Array]] = {}
     """Layer → ``weight``, ``gradient``, ``update`` → counts, int ``[129]``, of all its values by sign and power of two.
 

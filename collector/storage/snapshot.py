@@ -11,6 +11,7 @@ from collector.storage.errors import BlockError, DamagedError
 from collector.storage.layer import Layer
 from collector.storage.probe import Probe
 from collector.storage.schema import N_HISTOGRAM_BINS, LayerRecord, PassRecord
+from collector.storage.top_logits import TopLogits, read_top_logits
 
 KINDS: tuple[str, ...] = LayerRecord.__struct_fields__
 
@@ -73,11 +74,24 @@ class Pass:
         self.logits = None if record.logits is None else self._decoded("the logits", record.logits)
         if self.logits is not None and (self.logits.ndim != 2 or n_samples not in (None, len(self.logits))):
             raise self._damage(f"the logits have shape {self.logits.shape}")
+        self._top_logits = record.top_logits
         self.layers: dict[str, LayerArrays] = {
             name: LayerArrays(arrays, self._decoder(layers[name]))
             for name, arrays in record.layers.items()
             if name in layers
         }
+
+    @cached_property
+    def top_logits(self) -> TopLogits | None:
+        """What is kept of the logits where there are very many classes; None elsewhere.
+
+        Raises:
+            DamagedError: it cannot be read.
+        """
+        try:
+            return None if self._top_logits is None else read_top_logits(self._top_logits, self._n_samples)
+        except BlockError as error:
+            raise self._damage(f"the largest logits cannot be read: {error}") from None
 
     @cached_property
     def histograms(self) -> dict[str, dict[str, np.ndarray]]:

@@ -1,0 +1,7 @@
+"""What is kept of logits where there are very many classes."""
+
+MOST_CLASSES = 1024
+"""Of more classes only the largest logits are kept."""
+
+TOP = 16
+"""So many of each sample."""
