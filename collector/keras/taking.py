@@ -71,8 +71,8 @@ class PassTaker:
             norms |= layer_ratios("step_size", "update_norm", "gradient_norm", norms)
             taken.scalars |= norms
             for kind, own in (("weight", before), ("gradient", gradients), ("update", updates)):
-                counts = {key: found for key, each in own.items() if (found := _not_finite(each)) is not None}
-                taken.not_finite |= not_finite_by_layer(kind, counts, layers)
+                bad = {key: found for key, each in own.items() if (found := _not_finite(each)) is not None}
+                taken.not_finite |= not_finite_by_layer(kind, bad, layers)
         if self._has_histograms and taken.has_histograms:
             for kind, values in (("weight", before), ("gradient", gradients), ("update", updates)):
                 for layer, counts in layer_histograms(values, layers).items():
