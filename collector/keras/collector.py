@@ -37,21 +37,27 @@ class KerasCollector(keras.callbacks.Callback):
         model.fit(x, y, callbacks=[KerasCollector("run.json", probe=(images, labels), interval=50)])
 
     A pass is taken around the step 0, each ``interval`` steps, and of the state after the last step. Loss and
-    metrics are those of each step by itself, where Keras logs means over the epoch; the results of an epoch are
-    recorded as ``train_loss`` and, of the validation data, ``test_loss``. Kernels are recorded as PyTorch has them:
-    ``[U, U_in]``, ``[U, U_in, H, W]``; a softmax at the end of the model is left out of the logits.
+    metrics are those of each step by itself, where Keras logs means over the epoch, whatever name a training step of
+    your own returns them under; of what has no part that belongs to one step (an AUC) the value so far in the epoch is
+    recorded, and a note says so. The results of an epoch are recorded as ``train_loss`` and, of the validation data,
+    ``test_loss``. Kernels are recorded as PyTorch has them: ``[U, U_in]``, ``[U, U_in, H, W]``; a softmax at the end of
+    the model is left out of the logits.
 
-    No random number is drawn and no variable of the model moves. While `fit` runs, the optimizer's ``apply`` and the
-    loss tracker's ``update_state`` are wrapped on these objects and traced into a train function of their own;
-    afterwards all is as before. Where `fit` fails outside of a training step (in another callback), call `close`, or
-    use the collector as a context manager. A second `fit` with the same collector goes on in the same file. A failure
-    of ours becomes a note in the file and a `CollectorWarning`.
+    No random number is drawn and nothing that the model keeps is moved: variables, attributes of layers and of what
+    they hold, generators, names of your own modules. A model that keeps state where it cannot be put back, as in a
+    table, is not run on the probe, and a note says why. While `fit` runs, the optimizer's ``apply``, the model's
+    ``train_step`` and the ``update_state`` of its means are wrapped on these objects and traced into a train function
+    of their own; afterwards all is as before. A second collector of the same model ends the first one. Where `fit`
+    fails outside of a training step (in another callback), call `close`, or use the collector as a context manager. A
+    second `fit` with the same collector goes on in the same file. A failure of ours becomes a note in the file and a
+    `CollectorWarning`.
 
     Args:
         path: the collection to write.
         probe: held-out samples ``[N, …]``, ready for the model, with class numbers ``[N]`` or None; without a probe
             there are no activations and no connections. 16 samples or so are plenty. A model that takes several inputs
-            has them as a dict, list or tuple; the first of them is the one that the file shows.
+            has them as a dict, list or tuple; the first of them is the one that the file shows. Sparse ones are made
+            dense, ragged ones are filled up with zeros; of complex ones the file holds both parts, of text nothing.
         interval: steps between passes, ≥ 1.
         neuron_cap: units kept of each layer; 0 keeps all.
         unit_rule: ``spread`` keeps real units, ``group_mean`` averages neighbours (see `collector.capture.units`).

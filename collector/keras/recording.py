@@ -153,8 +153,8 @@ class Recording:
             watch = StepWatch(self.model, self._log.guard)
             self._n_passes = 0
             if before is not None:
-                self._remark(remarks.changes(before, watch, self._plans, self.steps_taken))
                 self._follow_replaced()
+                self._remark(remarks.changes(before, watch, self._plans, self.steps_taken))
         elif not watch.is_as_compiled:
             self._remark(remarks.not_compiled(watch, self._plans, self.steps_taken))
         try:

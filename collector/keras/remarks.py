@@ -110,5 +110,10 @@ def rates(watch: StepWatch) -> Iterator[str]:
 
 def _names(plans: Sequence[LayerPlan], keys: Collection[int]) -> str:
     return listed(
-        [f"{plan.name}.{name}" for plan in plans for name, each in plan.parameters.items() if id(each.value) in keys]
+        [
+            f"{plan.name}.{name}"
+            for plan in plans
+            for name, each in plan.parameters.items()
+            if id(each.value) in keys and not plan.is_gone
+        ]
     )

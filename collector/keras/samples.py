@@ -91,6 +91,8 @@ def _dense(given: Any, option: str, told: list[str]) -> np.ndarray:
         given = tf.sparse.to_dense(tf.sparse.reorder(given))
     elif callable(getattr(given, "toarray", None)):  # of SciPy
         given = given.toarray()
+    elif isinstance(given, tf.Variable):
+        given = given.numpy()
     try:
         array = np.array(given)
     except Exception as error:  # noqa: BLE001 - whatever it is made of

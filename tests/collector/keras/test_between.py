@@ -121,7 +121,7 @@ def test_that_a_layer_replaced_between_two_trainings_is_told_and_recorded_no_mor
 
     with open_collection(path) as collection:
         said = "\n".join(notes(collection))
-        assert "before step 2: fc2, a Dense of weight [7, 3], by fc2, a Dense of weight [7, 3]" in said
+        assert "before step 2: fc2, a Dense of weight [7, 3] by fc2, a Dense of weight [7, 3]" in said
         kept = [collection.passes[number].layers["fc2"] for number in range(4)]
         assert [each.weight is not None for each in kept] == [True, True, False, False]
         assert [each.activation is not None for each in kept] == [True, True, False, False]
