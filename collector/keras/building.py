@@ -20,6 +20,8 @@ def build(model: keras.Model, samples: Samples | None) -> str:
     the first step would make; nothing of the model is run. What building draws besides (a layer that makes further
     layers draws their seeds) it would draw then.
 
+    The model is called with any number of samples, as in the training: some keep the shape that they were built for.
+
     Args:
         samples: what the model is called with; None: it cannot be.
 
@@ -42,7 +44,8 @@ def build(model: keras.Model, samples: Samples | None) -> str:
         with wrapped_calls(_layers(model), lambda layer, original: _unseen(layer, original, graph)):
             forward(model, inputs)
 
-    tf.function(run, autograph=False).get_concrete_function(samples.specs())
+    with keras.StatelessScope():  # at whose end parameters have their values, even if the model fails behind them
+        tf.function(run, autograph=False).get_concrete_function(samples.specs(is_open=True))
     left = ", ".join(f"{layer.name!r} ({type(layer).__name__})" for layer in _unbuilt(model))
     return f"Not recorded, as the model did not call them when it ran on the probe: {left}." if left else ""
 

@@ -1,6 +1,7 @@
 """The collector for a person's own Keras training."""
 
 from collections.abc import Callable, Mapping, Sequence
+from os import PathLike
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from collector.capture.alive import Alive
 from collector.capture.budget import check_budget
 from collector.capture.feature_budget import check_maps
 from collector.capture.feature_signals import AugmentedSample, check_comparing
@@ -22,6 +24,10 @@ from collector.keras.recording import Recording
 from collector.keras.samples import check_samples
 from collector.storage import CollectionError
 
+_NO_MODEL = "the callback has no model. `fit` gives it one; a loop of your own does by CallbackList(…, model=model)."
+
+_alive = Alive()
+
 
 class KerasCollector(keras.callbacks.Callback):
     """Records a training by `model.fit` into a collection, without touching it.
@@ -31,21 +37,27 @@ class KerasCollector(keras.callbacks.Callback):
         model.fit(x, y, callbacks=[KerasCollector("run.json", probe=(images, labels), interval=50)])
 
     A pass is taken around the step 0, each ``interval`` steps, and of the state after the last step. Loss and
-    metrics are those of each step by itself, where Keras logs means over the epoch; the results of an epoch are
-    recorded as ``train_loss`` and, of the validation data, ``test_loss``. Kernels are recorded as PyTorch has them:
-    ``[U, U_in]``, ``[U, U_in, H, W]``; a softmax at the end of the model is left out of the logits.
+    metrics are those of each step by itself, where Keras logs means over the epoch, whatever name a training step of
+    your own returns them under; of what has no part that belongs to one step (an AUC) the value so far in the epoch is
+    recorded, and a note says so. The results of an epoch are recorded as ``train_loss`` and, of the validation data,
+    ``test_loss``. Kernels are recorded as PyTorch has them: ``[U, U_in]``, ``[U, U_in, H, W]``; a softmax at the end of
+    the model is left out of the logits.
 
-    No random number is drawn and no variable of the model moves. While `fit` runs, the optimizer's ``apply`` and the
-    loss tracker's ``update_state`` are wrapped on these objects and traced into a train function of their own;
-    afterwards all is as before. Where `fit` fails outside of a training step (in another callback), call `close`, or
-    use the collector as a context manager. A second `fit` with the same collector goes on in the same file. A failure
-    of ours becomes a note in the file and a `CollectorWarning`.
+    No random number is drawn and nothing that the model keeps is moved: variables, attributes of layers and of what
+    they hold, generators, names of your own modules. A model that keeps state where it cannot be put back, as in a
+    table, is not run on the probe, and a note says why. While `fit` runs, the optimizer's ``apply``, the model's
+    ``train_step`` and the ``update_state`` of its means are wrapped on these objects and traced into a train function
+    of their own; afterwards all is as before. A second collector of the same model ends the first one. Where `fit`
+    fails outside of a training step (in another callback), call `close`, or use the collector as a context manager. A
+    second `fit` with the same collector goes on in the same file. A failure of ours becomes a note in the file and a
+    `CollectorWarning`.
 
     Args:
         path: the collection to write.
         probe: held-out samples ``[N, …]``, ready for the model, with class numbers ``[N]`` or None; without a probe
             there are no activations and no connections. 16 samples or so are plenty. A model that takes several inputs
-            has them as a dict, list or tuple; the first of them is the one that the file shows.
+            has them as a dict, list or tuple; the first of them is the one that the file shows. Sparse ones are made
+            dense, ragged ones are filled up with zeros; of complex ones the file holds both parts, of text nothing.
         interval: steps between passes, ≥ 1.
         neuron_cap: units kept of each layer; 0 keeps all.
         unit_rule: ``spread`` keeps real units, ``group_mean`` averages neighbours (see `collector.capture.units`).
@@ -119,9 +131,11 @@ class KerasCollector(keras.callbacks.Callback):
         check_comparing(similarity_interval, similarity_features)
         check_maps(feature_maps, feature_samples)
         check_resume(resume, overwrite=overwrite)
+        if not isinstance(path, str | PathLike):
+            raise ValueError(f"path is of type {type(path).__name__}; give the name of the file to write")
         self._path = Path(path)
         inputs, labels = (None, None) if probe is None else check_samples(probe)
-        self._inputs = inputs
+        self._inputs, self._labels = inputs, labels
         self._probe = None if inputs is None else describe_probe(inputs, labels, class_names, mean, std)
         self._interval, self._neuron_cap, self._unit_rule = interval, neuron_cap, unit_rule
         self._overwrite, self._resume, self._durable, self._about = overwrite, resume, durable, about
@@ -134,6 +148,8 @@ class KerasCollector(keras.callbacks.Callback):
         self._projection_layers, self._mean, self._std = tuple(projection_layers), tuple(mean), tuple(std)
         self._recording: Recording | None = None
         self._unwrap: Callable[[], None] | None = None
+        self._is_used = False
+        """Whether it was given to anything."""
 
     @property
     def steps_taken(self) -> int:
@@ -144,23 +160,38 @@ class KerasCollector(keras.callbacks.Callback):
         """Make the file, or go on with it."""
         try:
             self._begin()
-        except (CollectionError, ValueError):
+        except Exception as error:
             self.close()
-            raise
-        except Exception as error:  # noqa: BLE001 - the training goes on without us
-            self.close()
-            Guard(lambda text: None).say(f"Strobe could not begin to collect: {type(error).__name__}: {error}")
+            if is_wrong_call(error):
+                raise
+            _warn(f"Strobe could not begin to collect: {type(error).__name__}: {error}")
 
     def _begin(self) -> None:
         model = self.model
+        if model is None:
+            _warn(f"Nothing is recorded: {_NO_MODEL}")
+            return
+        self._is_used = True
+        told: list[str] = []
         if self._recording is None or self._recording.model is not model:
             self.close()
+            told = self._end_others(model)
             self._recording = self._new_recording(model)
+        elif not self._recording.is_open:
+            told = self._end_others(model)
+        _alive.add(self, model, self._path)
+        for sentence in told:
+            self._recording.say(sentence)
         self._recording.open()
-        self._unwrap = _around(model, self._failed)
+        self._unwrap = _around(model, self._recording, self._failed)
+
+    def _end_others(self, model: keras.Model) -> list[str]:
+        """End the collectors that still record this model, or into this file where it is to be written anew."""
+        of_file = _alive.end_of_file(self._path) if self._overwrite or self._resume is not False else []
+        return [*of_file, *_alive.end_of_model(model)]
 
     def _new_recording(self, model: keras.Model) -> Recording:
-        probe = ProbeRun(model, self._inputs, self._neuron_cap, self._unit_rule, self._maps)
+        probe = ProbeRun(model, self._inputs, self._neuron_cap, self._unit_rule, self._maps, self._labels)
         run = describe_run(model, self.params or {}, self._interval, self._neuron_cap, self._unit_rule, self._about)
         signals, not_compared = feature_signals(
             model, self._similarity, self._similarity_interval, self._similarity_features, self._augmented
@@ -176,11 +207,25 @@ class KerasCollector(keras.callbacks.Callback):
             recording.say(probe.unbuilt)
         if probe.choice:
             recording.note(probe.choice)
-        if self._inputs is not None and (left_out := self._inputs.left_out):
-            recording.note(left_out)
+        asked = (self._inputs, *(each[0] for each in (self._similarity, self._projection) if each is not None))
+        for told in (told for each in asked if each is not None for told in each.told):
+            recording.note(told)
         for sentence in (*not_compared, *not_projected):
             recording.say(sentence)
         return recording
+
+    def on_test_begin(self, logs: Any = None) -> None:
+        """Say that an evaluation is nothing to record, where it is no part of a training."""
+        self._say_unused("evaluate")
+
+    def on_predict_begin(self, logs: Any = None) -> None:
+        """Say that predictions are nothing to record."""
+        self._say_unused("predict")
+
+    def _say_unused(self, what: str) -> None:
+        if not self._is_used:
+            self._is_used = True
+            _warn(f"Nothing is recorded: `{what}` takes no training steps. Give the collector to `fit`.")
 
     def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
         """Take what there is before the step."""
@@ -206,8 +251,14 @@ class KerasCollector(keras.callbacks.Callback):
         if self._unwrap:
             self._unwrap()
             self._unwrap = None
+        _alive.remove(self)
         if self._recording:
             self._recording.close()
+
+    def note(self, text: str) -> None:
+        """A sentence for whoever reads the file."""
+        if self._recording:
+            self._recording.note(text)
 
     def _failed(self) -> None:
         self.close()
@@ -221,18 +272,40 @@ class KerasCollector(keras.callbacks.Callback):
         self.close()
 
 
-def _around(model: keras.Model, failed: Callable[[], None]) -> Callable[[], None]:
-    """Call ``failed`` when a training step raises, of which Keras tells no callback; gives back what undoes it."""
+def is_wrong_call(error: Exception) -> bool:
+    """Whether a line of ours has raised the error, in words: then it is the user's to be told."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    module = "" if trace is None else str(trace.tb_frame.f_globals.get("__name__", ""))
+    return isinstance(error, ValueError | CollectionError) and module.partition(".")[0] == "collector"
+
+
+def _warn(text: str) -> None:
+    Guard(lambda text: None).say(text)
+
+
+def _around(model: keras.Model, recording: Recording, failed: Callable[[], None]) -> Callable[[], None]:
+    """Tell the recording of each step itself, as no callback can; gives back what undoes it.
+
+    Args:
+        failed: is called when a training step raises, of which Keras tells no callback.
+    """
     step = model.train_function
+    if step is None:  # in a loop of the user's own it is not made yet
+        return lambda: None
 
     def watched(iterator: Any) -> Any:
+        recording.step_begins()
         try:
-            return step(iterator)
+            results = step(iterator)
         except (StopIteration, tf.errors.OutOfRangeError):  # the end of the data
             raise
         except BaseException:
             failed()
             raise
+        recording.step_ends()
+        return results
 
     def undo() -> None:
         if model.train_function is watched:

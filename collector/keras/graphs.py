@@ -6,20 +6,43 @@ from typing import Any
 import tensorflow as tf
 
 _READING = frozenset(
-    ["ReadVariableOp", "VariableShape", "ResourceGather", "ResourceGatherNd", "VarIsInitializedOp", "NoOp"]
+    [
+        *("ReadVariableOp", "VariableShape", "ResourceGather", "ResourceGatherNd", "VarIsInitializedOp"),
+        *("LookupTableFindV2", "LookupTableSizeV2", "LookupTableExportV2", "Identity"),
+    ]
 )
-"""They take a variable and leave it as it is."""
+"""They take a variable or a table and leave it as it is."""
 
-_CALLS = ("PartitionedCall", "StatefulPartitionedCall")
+_CALLS = {
+    **dict.fromkeys(["PartitionedCall", "StatefulPartitionedCall", "While", "StatelessWhile"], 0),
+    **dict.fromkeys(["If", "StatelessIf", "Case", "StatelessCase"], 1),
+}
+"""Operations that run functions of TensorFlow's → so many of their first inputs are not handed on."""
 
 
 def written(graph: Any) -> dict[int, Any]:
-    """``id`` → handle of each variable that the graph may write; of a loop or a branch each that goes into it."""
+    """``id`` → handle of each variable, or other resource, that the graph may write."""
     found: dict[int, Any] = {}
-    for op in _operations(graph):
-        if op.type not in _READING and op.type not in _CALLS:
-            handles = [_outside(each) for each in op.inputs if each.dtype == tf.resource]
-            found |= {id(each): each for each in handles if each is not None}
+    waiting: list[tuple[Any, dict[int, Any]]] = [(graph, {})]
+    seen: set[tuple[int, frozenset[int]]] = set()
+    while waiting:
+        one, given = waiting.pop()
+        handles = {id(inner): outside for outer, inner in one.captures if (outside := _outside(outer)) is not None}
+        handles |= given
+        key = id(one), frozenset(map(id, handles.values()))
+        if key in seen:
+            continue
+        seen.add(key)
+        for op in one.get_operations():
+            held = [handles.get(id(each)) if each.dtype == tf.resource else None for each in op.inputs]
+            inner = _functions(op)
+            if op.type in _CALLS and inner:
+                handed = held[_CALLS[op.type] :]
+                for each in inner:
+                    pairs = zip(each.inputs, handed, strict=False)
+                    waiting.append((each, {id(name): handle for name, handle in pairs if handle is not None}))
+            elif op.type not in _READING:
+                found |= {id(each): each for each in held if each is not None}
     return found
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from collector.keras.functions import function_of
 from collector.keras.layers import STAGES
 from collector.metrics.idle import BEYOND, SHARE
 
@@ -39,7 +40,7 @@ def idle_fractions(layer: Any, output: tf.Tensor, unit_axis: int) -> dict[str, t
         output: ``[N, …]`` for the probe.
         unit_axis: the axis of the units.
     """
-    name = _function_of(layer)
+    name = _function_of(layer, output)
     if not prod(output.shape):
         return {}
     others = [axis for axis in range(len(output.shape)) if axis != unit_axis]
@@ -56,11 +57,19 @@ def _mean(flags: tf.Tensor, axes: list[int] | None = None) -> tf.Tensor:
     return tf.reduce_mean(tf.cast(flags, tf.float32), axes)
 
 
-def _function_of(layer: Any) -> str:
+def _function_behind(output: Any) -> str:
+    """The function that made a tensor of a graph, where the layer has it from the user; empty: none that is known."""
+    op = getattr(output, "op", None) if not hasattr(output, "numpy") else None
+    while op is not None and op.type in ("Identity", "Cast"):
+        op = op.inputs[0].op
+    return "" if op is None else function_of(op)
+
+
+def _function_of(layer: Any, output: Any = None) -> str:
     """The name of the function that a layer ends with, as Keras and TensorFlow call it; empty: none that is known."""
     if isinstance(layer, keras.layers.ReLU):
         return "" if layer.negative_slope else "relu"
     if isinstance(layer, _ENDS_WITH_FUNCTION):
-        return _function_of(layer.activation)
+        return _function_of(layer.activation) or _function_behind(output)
     is_theirs = getattr(layer, "__module__", "").partition(".")[0] in ("keras", "tensorflow")
     return getattr(layer, "__name__", "") if is_theirs else ""

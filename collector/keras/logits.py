@@ -2,8 +2,10 @@
 
 from typing import Any
 
+import numpy as np
 import tensorflow as tf
 
+from collector.capture.classes import MOST_CLASSES, TOP
 from collector.keras.flow_tracing import named_tensors
 
 NAME = "logits"
@@ -28,6 +30,29 @@ def logits_of(output: Any, n_samples: int) -> tuple[tf.Tensor | None, str]:
         return logits, ""
     names = ", ".join(name for name, _ in tensors)
     return logits, f"Of the network's outputs {names} the first with a row for each sample, {name}, counts as logits."
+
+
+def kept_logits(logits: tf.Tensor, labels: np.ndarray | None) -> dict[str, tf.Tensor]:
+    """What is kept of logits ``[N, K]``: themselves, or of very many classes what `schema.TopLogits` has by its names.
+
+    Args:
+        labels: class numbers ``[N]``.
+    """
+    n_samples, n_classes = logits.shape
+    if n_classes <= MOST_CLASSES:
+        return {"logits": logits}
+    exact = tf.cast(logits, tf.float64)
+    log_sum_exp = tf.reduce_logsumexp(exact, 1)
+    logs = exact - log_sum_exp[:, None]
+    values, numbers = tf.math.top_k(logits, TOP)
+    # Σ -p log p, in which a class that is impossible has no part.
+    parts = tf.where(tf.exp(logs) > 0, -tf.exp(logs) * logs, tf.exp(logs))
+    kept = {"numbers": numbers, "values": values, "log_sum_exp": log_sum_exp, "entropy": tf.reduce_sum(parts, 1)}
+    if labels is not None:
+        is_class = (labels >= 0) & (labels < n_classes)
+        places = np.stack((np.arange(n_samples), np.where(is_class, labels, 0)), -1)
+        kept["true"] = tf.where(is_class, tf.gather_nd(logits, places), np.nan)
+    return kept
 
 
 def before_softmax(output: tf.Tensor) -> tf.Tensor:

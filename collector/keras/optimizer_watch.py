@@ -8,7 +8,7 @@ import numpy as np
 import tensorflow as tf
 
 from collector.keras.optimizers import inner
-from collector.keras.tensors import read, to_numpy
+from collector.keras.tensors import as_array, read, to_numpy
 
 
 class OptimizerWatch:
@@ -73,7 +73,7 @@ class OptimizerWatch:
         if int(read(self._n_applied).numpy()) == self._n_before:
             return {}
         scale = float(to_numpy(read(self._scale)))
-        found = {key: to_numpy(read(self._slots[key])) for key in self._present}
+        found = {key: as_array(read(self._slots[key])) for key in self._present}
         return found if scale == 1 else {key: each / scale for key, each in found.items()}
 
     def learning_rate(self) -> float:

@@ -68,7 +68,8 @@ class LayerOutputs:
         n_samples = min(BATCH, len(self._samples))
 
         def run(inputs: Any) -> None:
-            self.calls, output = watch(self._model, self._layers, inputs, self._samples.main)
+            calls, output = watch(self._model, self._layers, inputs, self._samples.main)
+            self.calls = {name: call for name, call in calls.items() if name in self._layers}
             last, _ = logits_of(output, n_samples)
             self.n_outputs = None if last is None else last.shape[1]
 

@@ -39,6 +39,8 @@ class LayerPlan:
     not_recorded: dict[str, str] = field(default_factory=dict)
     parameters: dict[str, Any] = field(default_factory=dict)
     """The layer's own variables by their name in the file."""
+    is_gone: bool = False
+    """Whether the model has another layer in its place."""
 
     @property
     def shape_by_units(self) -> tuple[int, ...]:
@@ -102,6 +104,7 @@ def plan_layers(
         rule: see `collector.capture.units`.
         no_calls: why there are no calls at all. The order is then that in which the model holds the layers.
     """
+    layers = {**layers, **{name: call.like for name, call in calls.items() if call.like is not None}}
     names = [*calls, *(name for name in layers if name not in calls)]
     plans = {name: _alone(name, layers[name], calls.get(name), cap, rule) for name in names}
     for plan in plans.values():

@@ -1,24 +1,25 @@
 """The probe: how the file describes it, and the model run on it inside one graph."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import keras
 import numpy as np
 import tensorflow as tf
 
+from collector.capture.taken import Taken
 from collector.keras.building import build
 from collector.keras.flow_tracing import FlowTracing
 from collector.keras.idle_units import idle_fractions
 from collector.keras.layers import layers_of
-from collector.keras.logits import logits_of
+from collector.keras.logits import kept_logits, logits_of
 from collector.keras.plan import LayerPlan, choose_maps, plan_layers
-from collector.keras.samples import Samples
+from collector.keras.samples import Samples, shown
 from collector.keras.tensors import to_numpy
-from collector.keras.trace import watch
+from collector.keras.trace import Call, watch
 from collector.keras.unseen import UnseenFunction, why_not_run
 from collector.storage import schema
-from collector.storage.schema import LayerRecord
+from collector.storage.schema import TopLogits
 
 
 def describe_probe(
@@ -30,7 +31,7 @@ def describe_probe(
 ) -> schema.Probe:
     """The probe as the header holds it: the first input; pictures ``[N, C, H, W]``, wherever the model has channels."""
     return schema.Probe(
-        inputs=np.ascontiguousarray(channels_first(samples.first), np.float32),  # type: ignore[arg-type]
+        inputs=np.ascontiguousarray(channels_first(shown(samples.first)), np.float32),  # type: ignore[arg-type]
         whole_numbers=samples.first.dtype.kind == "i",  # those of pixels have no sign
         labels=None if labels is None else labels.astype(np.int64),  # type: ignore[arg-type]
         class_names=[str(name) for name in class_names],
@@ -61,9 +62,17 @@ class ProbeRun:
     """
 
     def __init__(
-        self, model: keras.Model, samples: Samples | None, cap: int, rule: str, maps: tuple[str, int | None]
+        self,
+        model: keras.Model,
+        samples: Samples | None,
+        cap: int,
+        rule: str,
+        maps: tuple[str, int | None],
+        labels: np.ndarray | None = None,
     ) -> None:
         self._model = model
+        self._labels = labels
+        self._samples = samples
         self._inputs = None if samples is None else samples.tensors()
         self._function: UnseenFunction | None = None
         self.problem = ""
@@ -93,33 +102,62 @@ class ProbeRun:
             self.flow, self.flow_problem = flow.nodes, flow.problem
             self.plans = plan_layers(self._layers, calls, shape[1:], cap, rule, "")
             choose_maps(self.plans, kept_maps[0], shape[0], kept_maps[1])
-            means, maps, idle = {}, {}, {}
-            for plan in self.plans:
-                if "activation" not in plan.not_recorded:
-                    tensor = tf.cast(calls[plan.name].output, tf.float32)
-                    positions = [axis for axis in range(1, len(tensor.shape)) if axis != plan.unit_axis]
-                    means[plan.name] = tf.reduce_mean(tensor, positions) if positions else tf.identity(tensor)
-                    if plan.n_mapped:
-                        maps[plan.name] = tf.identity(tensor[: plan.n_mapped])
-                    for metric, fraction in idle_fractions(plan.layer, tensor, plan.unit_axis).items():
-                        idle[f"{metric}/{plan.name}"] = fraction
-            last, self.choice = logits_of(output, shape[0])
-            return means, maps, idle, last
+            return self._taken(calls, output)
 
+        self._make(run, samples)
+
+    def look_again(self) -> None:
+        """Layers were replaced: what is still there of the plans is followed in the model as it is now."""
+        samples = self._samples
+        self._function, self.problem = None, ""
+        if samples is None:
+            return
+        self._layers = {plan.name: plan.layer for plan in self.plans if not plan.is_gone}
+
+        def run(inputs: Any) -> Any:
+            calls, output = watch(self._model, self._layers, inputs, samples.main)
+            for plan in self.plans:
+                call = calls.get(plan.name)
+                if not plan.is_gone and (call is None or call.output_shape != plan.output_shape):
+                    plan.not_recorded.setdefault("activation", "it gives another output since layers were replaced")
+            return self._taken(calls, output)
+
+        self._make(run, samples)
+
+    def _taken(self, calls: Mapping[str, Call], output: Any) -> Any:
+        """Means over positions, maps, idle units, numbers that are none, and logits, as tensors of the graph."""
+        means, maps, idle, not_finite = {}, {}, {}, {}
+        for plan in self.plans:
+            if "activation" not in plan.not_recorded:
+                tensor = tf.cast(calls[plan.name].output, tf.float32)
+                positions = [axis for axis in range(1, len(tensor.shape)) if axis != plan.unit_axis]
+                means[plan.name] = tf.reduce_mean(tensor, positions) if positions else tf.identity(tensor)
+                if plan.n_mapped:
+                    maps[plan.name] = tf.identity(tensor[: plan.n_mapped])
+                for metric, fraction in idle_fractions(plan.layer, tensor, plan.unit_axis).items():
+                    idle[f"{metric}/{plan.name}"] = fraction
+                not_finite[plan.name] = tf.math.count_nonzero(~tf.math.is_finite(tensor))
+        last, self.choice = logits_of(output, len(self._samples or ()))
+        logits = {} if last is None else kept_logits(last, self._labels)
+        self._n_classes = 0 if last is None else last.shape[1]
+        return means, maps, idle, not_finite, logits
+
+    def _make(self, run: Callable[[Any], Any], samples: Samples) -> None:
         try:
             self._function = UnseenFunction(self._model, run, samples.specs())
         except Exception as error:  # noqa: BLE001 - the model is the user's, and may well learn without a probe
             self.problem = why_not_run(error, "the probe")
 
-    def take(self, records: Mapping[str, LayerRecord]) -> tuple[np.ndarray | None, dict[str, float]]:
-        """Put activations and feature maps into the records; the logits ``[N, K]``, and fractions of idle units.
+    def take(self, taken: Taken) -> None:
+        """Put into a pass what the probe makes of the model: activations, feature maps, logits, and what is idle.
 
-        Where the model ends in a softmax, the logits are what that softmax was given. The fractions are under their
-        names as scalars, as ``dead_fraction/relu1``.
+        Where the model ends in a softmax, the logits ``[N, K]`` are what that softmax was given. Fractions of idle
+        units are scalars, as ``dead_fraction/relu1``.
         """
         if self._function is None:
-            return None, {}
-        means, maps, idle, output = self._function(self._inputs)
+            return
+        records = taken.layers
+        means, maps, idle, not_finite, logits = self._function(self._inputs)
         for plan in self.plans:
             record = records[plan.name]
             if plan.name in means:
@@ -129,8 +167,15 @@ class ProbeRun:
                 with np.errstate(over="ignore"):
                     half = np.ascontiguousarray(plan.units.reduce(by_unit, 1).astype(np.float16))
                 record.feature_maps = half  # type: ignore[assignment]
-        fractions = {name: float(to_numpy(fraction)) for name, fraction in idle.items()}
-        return None if output is None else _own(to_numpy(output)), fractions
+        taken.scalars |= {name: float(to_numpy(fraction)) for name, fraction in idle.items()}
+        counts = {plan.name: int(not_finite[plan.name]) for plan in self.plans if plan.name in not_finite}
+        taken.not_finite["not_finite_activation"] = counts
+        if "logits" in logits:
+            taken.logits = _own(to_numpy(logits["logits"]))
+        elif logits:
+            numbers = logits.pop("numbers").numpy().astype(np.int64)
+            rows = {name: _own(to_numpy(each)) for name, each in logits.items()}
+            taken.top_logits = TopLogits(self._n_classes, numbers, **rows)  # type: ignore[arg-type]
 
 
 def _own(array: np.ndarray) -> np.ndarray:

@@ -18,7 +18,7 @@ from collector.capture.projecting import (
 from collector.keras.layers import CONVOLUTIONS, DEPTHWISE, TRANSPOSED, layers_of
 from collector.keras.outputs import LayerOutputs
 from collector.keras.probe import channels_first
-from collector.keras.samples import Samples
+from collector.keras.samples import Samples, shown
 from collector.keras.trace import Call
 from collector.keras.unseen import why_not_run
 
@@ -50,7 +50,7 @@ def projection_recorder(
         return ProjectionRecorder(None), []
     samples, labels = projection
     notes: list[str] = []
-    looks = channels_first(samples.first)
+    looks = channels_first(shown(samples.first))
     n_kept = samples_kept(len(looks), prod(looks.shape[1:]), are_pictures=is_picture(looks.shape[1:]))
     if n_kept < len(looks):
         notes.append(f"Of {len(looks):,} samples to be projected the first {n_kept:,} are kept: more are too large.")

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from collector.capture.feature_signals import FeatureSignals
@@ -15,19 +16,27 @@ from collector.capture.resuming import Resume
 from collector.capture.run_log import RunLog
 from collector.capture.schedule import is_pass_due
 from collector.capture.taken import Taken
+from collector.capture.words import listed
 from collector.keras import remarks
 from collector.keras.insight import StepInsight
+from collector.keras.outer_updates import OuterUpdates
 from collector.keras.probe import ProbeRun
 from collector.keras.results import StepResults
+from collector.keras.structure import replacements, without_optimizer
 from collector.keras.taking import FIRST_MOMENTS, PassTaker, Values, arrays, held
 from collector.keras.tensors import read
-from collector.keras.watching import StepWatch
+from collector.keras.watching import NotWatchedError, StepWatch
 from collector.storage import schema
 
 _NOT_BY_STEP = (
     "Keras runs {} steps at once (steps_per_execution): loss and metrics are recorded as their mean over these, at "
     "the last of them, and gradients and updates are not recorded."
 )
+_NO_STEPS = (
+    "No training step was seen. Steps are seen in `fit`, and in a loop that calls the callback's "
+    "`on_train_batch_begin` and `on_train_batch_end` around each."
+)
+_NOT_FINITE = "not_finite_activation"
 _REPLICAS = "Gradients and updates are not recorded: {} replicas train at once."
 
 
@@ -71,21 +80,27 @@ class Recording:
         self._interval = run.interval
         has_histograms = insight is not None and insight.interval > 0
         self._taker = PassTaker(model, probe, self._log.guard, has_histograms=has_histograms)
-        self._plans = probe.plans
+        self._plans, self._probe = probe.plans, probe
         self._remarks: set[str] = set()
         self._n_passes = 0
         self._results: StepResults | None = None
         self._watch: StepWatch | None = None
         self._taken: Taken | None = None
         self._before: dict[int, tf.Tensor] = {}
+        self._after: dict[int, tf.Tensor] = {}
         self._moments: dict[int, tf.Tensor] = {}
         self._wants = False
         self._first_batch = 0
         self._updates_before = 0
         self._is_open = False
+        self._first_step = 0
+        self._told: set[int] = set()
+        """``id`` of TensorFlow's variable, of those that the model had when layers of it were told to be replaced."""
+        self._had_not_finite = False
         self._covered: frozenset[str] = frozenset()
         self._of_end: tuple[int, frozenset[str]] = (-1, frozenset())
         """The step at which a `fit` last ended, and the scalars that were recorded of that state."""
+        self._outer = OuterUpdates(probe.plans, self._log)
         self._signals, self._projection = signals, projection
         signals.start(self._log)
         projection.start(self._log)
@@ -101,6 +116,11 @@ class Recording:
         """Steps since the recording began."""
         return self._log.steps_taken
 
+    @property
+    def is_open(self) -> bool:
+        """Whether a training is under way."""
+        return self._is_open
+
     def say(self, text: str) -> None:
         """Note and warn."""
         self._log.guard.say(text)
@@ -115,6 +135,7 @@ class Recording:
         if self._is_open:
             return
         self._is_open = True
+        self._first_step = self.steps_taken
         if not self._log.is_open:
             with self._log.guard("going on with the file"):
                 self._log.reopen()
@@ -128,13 +149,31 @@ class Recording:
     def _watch_steps(self) -> None:
         """Watch the training steps, in another way if the model has changed."""
         before = self._watch
-        if before is None or not before.fits():
-            self._watch = StepWatch(self.model, self._log.guard)
+        watch = before
+        if watch is None or not watch.fits():
+            watch = StepWatch(self.model, self._log.guard)
             self._n_passes = 0
             if before is not None:
-                self._remark(remarks.changes(before, self._watch, self._plans, self.steps_taken))
-        self._results = self._watch.results  # type: ignore[union-attr]
-        self._watch.open()  # type: ignore[union-attr]
+                self._follow_replaced()
+                self._remark(remarks.changes(before, watch, self._plans, self.steps_taken))
+        elif not watch.is_as_compiled:
+            self._remark(remarks.not_compiled(watch, self._plans, self.steps_taken))
+        try:
+            watch.open()
+        except NotWatchedError as error:
+            self.say(str(error))
+            self._watch, self._results = None, StepResults(self.model, self._log.guard)
+        else:
+            self._watch, self._results = watch, watch.results
+
+    def _follow_replaced(self) -> None:
+        """Layers may have been replaced since the model was last compiled."""
+        told = list(replacements(self.model, self._plans, self.steps_taken))
+        if told:
+            self._told |= {id(each.value) for each in self.model.trainable_variables}
+            self._probe.look_again()
+        for sentence in (*told, *filter(None, [self._probe.problem if told else ""])):
+            self.say(sentence)
 
     def _watch_anew(self) -> None:
         """The model was compiled anew while `fit` runs, and has a train function to go on with."""
@@ -153,12 +192,13 @@ class Recording:
 
     def before_step(self, batch: int) -> None:
         """A step, or the first of several that run at once, is about to be taken."""
-        self._log.price.begin()
-        with self._log.price.of("scalars"):
-            self._take_before(batch)
+        with self._log.guard("preparing a step"):
+            self._log.price.begin()
+            with self._log.price.of("scalars"):
+                self._take_before(batch)
 
     def _take_before(self, batch: int) -> None:
-        self._taken, self._before, self._moments = None, {}, {}
+        self._taken, self._before, self._after, self._moments = None, {}, {}, {}
         self._covered = frozenset()
         self._first_batch = batch
         if self._steps_at_once > 1 and self.model.optimizer is not None:
@@ -190,11 +230,26 @@ class Recording:
         # Of steps that run at once only the state before the first is there to be taken.
         return any(is_pass_due(step + ahead, self._interval) for ahead in range(self._steps_at_once))
 
+    def step_begins(self) -> None:
+        """All callbacks have had their say, and the step itself begins."""
+        if self._watch is not None and self._log.is_open:
+            with self._log.guard("looking at the weights before a step"), self._log.price.of("scalars"):
+                self._outer.step_begins()
+                self._before = self._taker.weights() if self._before else {}
+
+    def step_ends(self) -> None:
+        """The step was taken, and no callback has changed anything since."""
+        if self._watch is not None and self._log.is_open:
+            with self._log.guard("looking at the weights behind a step"), self._log.price.of("scalars"):
+                self._outer.step_ends(self.steps_taken, is_pass=self._taken is not None)
+                self._after = self._taker.weights() if self._before else {}
+
     def after_step(self, batch: int, logs: Mapping[str, Any]) -> None:
         """The steps up to ``batch`` were taken; ``logs`` are Keras's running means."""
-        with self._log.price.of("scalars"):
-            self._take_after(batch, logs)
-        self._signals.after_step()
+        with self._log.guard("recording a step"), np.errstate(all="ignore"):
+            with self._log.price.of("scalars"):
+                self._take_after(batch, logs)
+            self._signals.after_step()
 
     def _take_after(self, batch: int, logs: Mapping[str, Any]) -> None:
         if self._watch is not None:
@@ -206,26 +261,33 @@ class Recording:
             self._put_results(step + n_steps - 1, logs)
         if self._before and self._watch is not None:
             with self._log.guard("recording what a step did"), self._log.price.of("gradients"):
-                self._add_step(step, self._watch.gradients(), arrays(self._before), arrays(self._taker.weights()))
+                self._add_step(
+                    step, self._watch.gradients(), arrays(self._before), arrays(self._after or self._taker.weights())
+                )
         if self._taken is not None:
             with self._log.guard("writing a pass"), self._log.price.of("passes"):
                 for name, value in self._unsaid(step, self._taken.scalars).items():
                     self._log.put(name, step, value)
-                for series, counts in self._taken.not_finite.items():
-                    self._log.not_finite.look(series, step, counts)
+                self._look_for_not_finite(step, self._taken)
                 self._log.add_pass(self._taken.to_record(step))
             self._n_passes += 1
             if self._n_passes == remarks.PASSES_BEFORE_SILENCES:
                 self._say_silences()
-        self._taken, self._before, self._moments = None, {}, {}
+        self._taken, self._before, self._after, self._moments = None, {}, {}, {}
         with self._log.guard("writing scalars"):
             for _ in range(n_steps):
                 self._log.after_step()
 
+    def _look_for_not_finite(self, step: int, taken: Taken) -> None:
+        for series, counts in taken.not_finite.items():
+            self._log.not_finite.look(series, step, counts)
+            self._had_not_finite |= any(counts.values())
+
     def _say_silences(self) -> None:
         if self._watch is not None:
             with self._log.guard("looking at what was never seen"):
-                for sentence in remarks.silences(self._watch, self._plans):
+                missing, keys = without_optimizer(self.model, self._plans)
+                for sentence in (*missing, *remarks.silences(self._watch, self._plans, keys | self._told)):
                     self.say(sentence)
                 self._remark(remarks.rates(self._watch))
 
@@ -277,6 +339,8 @@ class Recording:
         if not self._is_open:
             return
         self._is_open = False
+        if self._log.is_open and self.steps_taken == self._first_step:
+            self.say(_NO_STEPS)
         if self._watch is not None:
             self._watch.end_step()
             if 0 < self._n_passes < remarks.PASSES_BEFORE_SILENCES:
@@ -284,13 +348,14 @@ class Recording:
                 self._say_silences()
             with self._log.guard("taking the wrappers off"):
                 self._watch.close()
-        self._taken, self._before, self._moments = None, {}, {}
+            self._outer.forget()
         if self._insight is not None:
             self._insight.recorder.end()
+        self._taken, self._before, self._after, self._moments = None, {}, {}, {}
         self._signals.end()
         self._projection.end()
         if self._log.is_open:
-            with self._log.guard("taking the last pass"), self._log.price.of("passes"):
+            with self._log.guard("taking the last pass"), self._log.price.of("passes"), np.errstate(all="ignore"):
                 self._end()
         with self._log.guard("finishing the file"):
             self._log.close()
@@ -299,6 +364,10 @@ class Recording:
         """Take the last pass. Its scalars come first: the next `fit` takes the last record back if it is a pass."""
         step, taken = self.steps_taken, self._taker.state()
         self._covered = frozenset()
+        hit = {name: count for name, count in taken.not_finite.get(_NOT_FINITE, {}).items() if count}
+        if hit and not self._had_not_finite:
+            self.note(f"The first NaN or Inf in an activation of the probe came at the end, in {listed(list(hit))}.")
+        taken.scalars |= {f"{_NOT_FINITE}/{name}": float(count) for name, count in hit.items()}
         self._log.flush(up_to=step)
         self._log.flush_rows()
         self._log.add_end_scalars(self._unsaid(step, taken.scalars))

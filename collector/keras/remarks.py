@@ -61,10 +61,32 @@ def changes(before: StepWatch, after: StepWatch, plans: Sequence[LayerPlan], ste
         yield f"Frozen from step {step} on: {frozen}. They have no gradients any more."
 
 
-def silences(watch: StepWatch, plans: Sequence[LayerPlan]) -> Iterator[str]:
-    """What did not come in the first steps."""
+def not_compiled(watch: StepWatch, plans: Sequence[LayerPlan], step: int) -> Iterator[str]:
+    """What was frozen or thawed, which has no effect before the model is compiled anew.
+
+    Args:
+        step: the next one.
+    """
+    now = set(trained(watch.model))
+    for names, what in (
+        (_names(plans, now - watch.keys), "to be trained"),
+        (_names(plans, watch.keys - now), "frozen"),
+    ):
+        if names:
+            yield (
+                f"Before step {step} {names} became {what}, and the model was not compiled anew: Keras goes on as "
+                "before."
+            )
+
+
+def silences(watch: StepWatch, plans: Sequence[LayerPlan], told: Collection[int] = ()) -> Iterator[str]:
+    """What did not come in the first steps.
+
+    Args:
+        told: ``id`` of TensorFlow's variable, of those of which the reason is known.
+    """
     known = {id(each.value) for plan in plans for each in plan.parameters.values()}
-    late = [each.path for key, each in trained(watch.model).items() if key not in known]
+    late = [each.path for key, each in trained(watch.model).items() if key not in known and key not in told]
     if late:
         yield f"Not recorded, as the model did not have them when the run began: {listed(late)}."
     if not watch.is_called:
@@ -72,7 +94,7 @@ def silences(watch: StepWatch, plans: Sequence[LayerPlan]) -> Iterator[str]:
             "No gradient was seen in the first steps: the training step calls the `apply` of none of the "
             "model's optimizers. Gradients are not recorded; weights and updates are."
         )
-    elif watch.in_use and (quiet := _names(plans, watch.never_seen())):
+    elif watch.in_use and (quiet := _names(plans, watch.never_seen().difference(told))):
         yield (
             f"No gradient reached {quiet} in the first steps: the loss does not depend on them, or the "
             "training step hands them to no optimizer."
@@ -88,5 +110,10 @@ def rates(watch: StepWatch) -> Iterator[str]:
 
 def _names(plans: Sequence[LayerPlan], keys: Collection[int]) -> str:
     return listed(
-        [f"{plan.name}.{name}" for plan in plans for name, each in plan.parameters.items() if id(each.value) in keys]
+        [
+            f"{plan.name}.{name}"
+            for plan in plans
+            for name, each in plan.parameters.items()
+            if id(each.value) in keys and not plan.is_gone
+        ]
     )

@@ -13,7 +13,7 @@ from collector.capture.taken import Taken
 from collector.keras.optimizers import inner, optimizers_of
 from collector.keras.plan import LayerPlan
 from collector.keras.probe import ProbeRun
-from collector.keras.tensors import is_real, read, to_numpy
+from collector.keras.tensors import as_array, is_real, read, to_numpy
 from collector.metrics.histogram import layer_histograms
 from collector.metrics.norms import Sizes, layer_norms, layer_ratios, norm, sizes_of
 from collector.metrics.not_finite import not_finite
@@ -46,7 +46,7 @@ class PassTaker:
         """The network as it is: activations of the probe, weights and biases; of scalars those of idle units."""
         taken = Taken({plan.name: LayerRecord() for plan in self._plans})
         with self._guard("running the model on the probe"):
-            taken.logits, taken.scalars = self._probe.take(taken.layers)
+            self._probe.take(taken)
         self._put(taken, arrays(self.weights()), "")
         return taken
 
@@ -62,7 +62,7 @@ class PassTaker:
             updates = {key: after[key] - before[key] for key in before}
         self._put(taken, gradients, "_gradient")
         self._put(taken, updates, "_update")
-        layers = {plan.name: keys for plan in self._plans if (keys := list(_variables(plan)))}
+        layers = {plan.name: keys for plan in self._plans if not plan.is_gone and (keys := list(_variables(plan)))}
         taken.scalars |= moments(self._model, layers)
         if any(f"weight_norm/{layer}" not in covered for layer in layers):
             norms: dict[str, float] = {}
@@ -73,6 +73,9 @@ class PassTaker:
             norms |= layer_ratios("update_ratio", "update_norm", "weight_norm", norms)
             norms |= layer_ratios("step_size", "update_norm", "gradient_norm", norms)
             taken.scalars |= norms
+            for kind, own in (("weight", before), ("gradient", gradients), ("update", updates)):
+                bad = {key: found for key, each in own.items() if (found := _not_finite(each)) is not None}
+                taken.not_finite |= not_finite_by_layer(kind, bad, layers)
         if self._has_histograms and taken.has_histograms:
             for kind, values in (("weight", before), ("gradient", gradients), ("update", updates)):
                 for layer, counts in layer_histograms(values, layers).items():
@@ -80,7 +83,7 @@ class PassTaker:
 
     def _put(self, taken: Taken, values: Values, ending: str) -> None:
         for plan in self._plans:
-            for name, variable in plan.parameters.items():
+            for name, variable in plan.parameters.items() if not plan.is_gone else ():
                 array = values.get(id(variable.value))
                 if array is not None and name not in plan.not_recorded:
                     reduced = plan.reduced(name, array)
@@ -99,9 +102,16 @@ def _variables(plan: LayerPlan) -> dict[int, Any]:
     return {id(each.value): each for each in plan.parameters.values() if is_real(each)}
 
 
+def _not_finite(values: np.ndarray) -> np.ndarray | None:
+    """How many are NaN, +∞ and −∞, int ``[3]``; None where all are finite."""
+    if np.isfinite(values.sum()):
+        return None
+    return np.array([np.isnan(values).sum(), np.isposinf(values).sum(), np.isneginf(values).sum()])
+
+
 def arrays(tensors: Mapping[int, tf.Tensor]) -> Values:
     """The tensors as arrays that share their memory."""
-    return {key: to_numpy(tensor) for key, tensor in tensors.items()}
+    return {key: as_array(tensor) for key, tensor in tensors.items()}
 
 
 def held(model: keras.Model, lists: tuple[str, ...]) -> dict[int, Any]:

@@ -13,6 +13,13 @@ def to_numpy(tensor: Any) -> np.ndarray:
     return np.asarray(memoryview(tensor)) if "CPU" in tensor.device else tensor.numpy()
 
 
+def as_array(tensor: Any) -> np.ndarray:
+    """The same, but of double precision as such."""
+    if tensor.dtype != tf.float64:
+        return to_numpy(tensor)
+    return np.asarray(memoryview(tensor)) if "CPU" in tensor.device else tensor.numpy()
+
+
 def read(variable: Any) -> tf.Tensor:
     """What a variable holds now. No copy: TensorFlow makes one as soon as the variable changes."""
     held = variable if isinstance(variable, tf.Variable) else variable.value  # Keras wraps TensorFlow's own

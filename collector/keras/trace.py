@@ -8,6 +8,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from collector.keras.functions import FunctionCalls
 from collector.keras.layers import (
     CONVOLUTIONS,
     INPUT,
@@ -15,6 +16,7 @@ from collector.keras.layers import (
     STAGES,
     TRANSPOSED,
     is_channels_first,
+    named_layers,
     unit_axes,
     unit_axis,
 )
@@ -27,6 +29,7 @@ class Call:
     """A layer's part in the pass; of several calls the last one."""
 
     order: int
+    """So many operations the graph had behind it."""
     output: tf.Tensor | None
     """In the graph, None where it gave no activation."""
     reads: Origin | None
@@ -40,6 +43,8 @@ class Call:
     """Whether it was given something else at an earlier call."""
     more: int = 0
     """Outputs that it gave besides."""
+    like: Any = None
+    """Of an activation that is called as a function, a layer that does the same."""
 
     @property
     def output_shape(self) -> tuple[int, ...]:
@@ -63,7 +68,7 @@ def watch(model: keras.Model, layers: Mapping[str, Any], inputs: Any, main: str 
 
     def seen(name: str, layer: Any, given: Any, output: Any) -> None:
         origin = None if given is None else origins.of(given)
-        call = Call(len(calls), None, _readable(layer, given, origin), None)
+        call = Call(shown.graph.num_operations(), None, _readable(layer, given, origin), None)
         first, call.more = _first(output)
         call.problem = _problem(layer, first, shown)
         if not call.problem:
@@ -76,9 +81,59 @@ def watch(model: keras.Model, layers: Mapping[str, Any], inputs: Any, main: str 
             call.reads_differ = earlier.reads_differ or earlier.reads != call.reads
         calls[name] = call
 
-    with _wrapped(layers, seen):
+    functions = FunctionCalls(shown.graph)
+    with _placed(model, functions), _wrapped(layers, seen):
         output = forward(model, inputs)
-    return calls, output
+    known: dict[tuple[str, str, tuple[str, ...]], str] = {}
+    for found in functions.found():
+        origin = origins.of(found.output)
+        stages = () if origin is None else origin.stages
+        if stages == (INPUT,) or origin == CONSTANT:
+            continue
+        key = (found.place, found.function, stages)
+        earlier = calls.get(known.get(key, ""))
+        if earlier is None:
+            known[key] = _free(stages[0] if len(stages) == 1 else found.place, found.function, calls, layers)
+        call = Call(found.order, found.output, None, None, _problem(None, found.output, shown), like=found.like)
+        call.times = 1 if earlier is None else earlier.times + 1
+        if call.problem:
+            call.output = None
+        else:
+            is_carried = origin is not None and len(stages) == 1 and origin.block == 1
+            own = Origin((known[key],), max(1, found.output.shape.rank - 1))
+            call.holds = origin if is_carried else own
+        calls[known[key]] = call
+    return dict(sorted(calls.items(), key=lambda item: (item[1].order, item[1].like is None))), output
+
+
+def _free(place: str, function: str, *taken: Mapping[str, object]) -> str:
+    """A name for a function behind a layer or within one, that nothing else has."""
+    name = unique = f"{place}.{function}".lstrip(".")
+    number = 1
+    while any(unique in each for each in taken):
+        number += 1
+        unique = f"{name} ({number})"
+    return unique
+
+
+@contextmanager
+def _placed(model: keras.Model, functions: FunctionCalls) -> Iterator[None]:
+    """Meanwhile it is known which layer is at work."""
+    named = [("", model), *named_layers(model)]
+    names = {id(layer): name for name, layer in reversed(named)}
+
+    def around(layer: Any, original: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*args: Any, **kwargs: Any) -> Any:
+            functions.enter(names[id(layer)], layer)
+            try:
+                return original(*args, **kwargs)
+            finally:
+                functions.leave()
+
+        return call
+
+    with wrapped_calls([layer for _, layer in named], around):
+        yield
 
 
 def forward(model: keras.Model, inputs: Any) -> Any:

@@ -12,6 +12,11 @@ from collector.keras.optimizer_watch import OptimizerWatch
 from collector.keras.optimizers import optimizers_of
 from collector.keras.results import StepResults
 from collector.keras.tensors import is_real
+from collector.keras.train_functions import GOES_ON, trains_otherwise
+
+
+class NotWatchedError(Exception):
+    """The training steps cannot be watched, for the reason that the text says."""
 
 
 class StepWatch:
@@ -42,7 +47,15 @@ class StepWatch:
         """The train function that the model had, and ours in its place, for the next time."""
 
     def open(self) -> None:
-        """Wrap, and put a train function of our own in the place of the model's."""
+        """Wrap, and put a train function of our own in the place of the model's.
+
+        Raises:
+            NotWatchedError: one of our own would train something else than the model's.
+        """
+        if self.model.train_function is not self._functions[0] and trains_otherwise(
+            self.model.train_function, self.model
+        ):
+            raise NotWatchedError(GOES_ON)
         self._is_open = True
         for each in self._optimizers:
             self._wrap(each.optimizer, "apply", self._watched_apply(each))
@@ -64,8 +77,17 @@ class StepWatch:
         self._put_back.append(put_back)
 
     def fits(self) -> bool:
-        """Whether the model is still the one that was watched: neither compiled anew nor frozen otherwise."""
-        return not self.is_replaced and trained(self.model).keys() == self._slots.keys()
+        """Whether the model still takes the steps that were watched: it was not compiled anew.
+
+        Where it was frozen otherwise and not compiled, Keras goes on as before, and so does what is watched.
+        """
+        is_same = self.is_as_compiled or not self.model.run_eagerly
+        return not self.is_replaced and self.model.train_function in self._functions and is_same
+
+    @property
+    def is_as_compiled(self) -> bool:
+        """Whether what is trained is what it was when the watching began."""
+        return trained(self.model).keys() == self._slots.keys()
 
     @property
     def is_replaced(self) -> bool:

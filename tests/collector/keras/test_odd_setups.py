@@ -255,10 +255,15 @@ def test_that_a_model_that_cannot_run_on_the_probe_is_recorded_without_it(collec
         ({"probe": np.zeros(3)}, "give it as"),
         ({"probe": (np.zeros((2, 3)), np.zeros(3, int))}, "labels of shape"),
         ({"probe": ([np.zeros((2, 3)), np.zeros((4, 3))], None)}, "the inputs '1' of probe are 4 samples"),
-        ({"probe": ({"words": np.array(["a"])}, None)}, "the inputs 'words' of probe have shape"),
+        ({"probe": ({"words": np.array([None])}, None)}, "the inputs of probe have shape"),
+        ({"probe": (np.zeros((0, 5)), None)}, "the inputs of probe have shape"),
+        ({"probe": ({"a": [[1.0], [1.0, 2.0]]}, None)}, "the inputs of probe, of type list, are no array"),
+        ({"probe": tf.data.Dataset.from_tensors(0)}, "take a batch of it"),
+        ({"probe": (tf.data.Dataset.from_tensors(0), None)}, "take a batch of it"),
+        ({"path": 3}, "path is of type int"),
         ({"probe": ((), None)}, "the inputs of probe are empty"),
     ],
 )
 def test_that_a_bad_option_is_an_error_in_words(path: Path, options: dict[str, Any], words: str) -> None:
     with pytest.raises(ValueError, match=words):
-        KerasCollector(path, **options)
+        KerasCollector(**({"path": path} | options))
