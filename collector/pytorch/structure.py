@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
+from typing import Any
 
 from torch import Tensor, nn
 
@@ -42,7 +43,9 @@ class Structure:
         self._modules = modules_of(self._model)
         self._parameters = {name: parameters_of(module) for name, module in self._modules.items()}
         places = (each for module in self._modules.values() for each in (module._modules, module._parameters))
-        self._places = [each for each in places if isinstance(each, dict)]  # what a script holds cannot be replaced
+        self._places: list[dict[str, Any]] = [
+            each for each in places if isinstance(each, dict)
+        ]  # what a script holds cannot be replaced
         self._ids = self._now()
 
     def _now(self) -> list[int]:
