@@ -15,7 +15,7 @@ from data.resizing import resized
 
 def default_data_root() -> Path:
     """The folder named by the environment's STROBE_DATA_ROOT, or else `downloads` beside this code."""
-    return Path(os.environ.get("STROBE_DATA_ROOT") or Path(__file__).parent / "downloads")
+    return Path(os.environ.get("STROBE_DATA_ROOT") or Path(__file__).parent / "downloads").expanduser()
 
 
 def load(

@@ -1,5 +1,6 @@
 """The rows of the sign raster: any part of a row read by itself is that part of the whole."""
 
+import itertools
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +16,7 @@ from collector.storage import Collection, CollectionError, CollectionWriter, ope
 from collector.storage.blocks import to_block
 from collector.storage.checksums import PART
 from collector.storage.schema import Band, Header, Insight, NoteRecord, SignBitsRecord, SignsRecord
+from collector.storage.signs import NO_GRADIENT, NOT_FINITE
 from tests.collector.storage.rewriting import plain
 
 N_COLUMNS = 100_003
@@ -217,3 +219,56 @@ def test_that_a_run_without_a_raster_has_no_rows(finished: Path) -> None:
     with open_collection(finished) as collection:
         assert (len(collection.signs), collection.signs.n_columns) == (0, 0)
         assert collection.signs.steps.tolist() == []
+
+
+@pytest.mark.parametrize("is_block", [True, False], ids=["many columns", "few columns"])
+@pytest.mark.parametrize("is_checked", [True, False], ids=["with checksums", "without"])
+def test_that_what_is_not_finite_and_what_has_no_gradient_are_classes_of_their_own(
+    tmp_path: Path, make_header: Callable[..., Header], is_block: bool, is_checked: bool
+) -> None:
+    n_columns = 9_001 if is_block else 101
+    flat = gradients_of(1, n_columns)
+    random = np.random.default_rng(2)
+    is_missing = random.random(n_columns) < 0.2
+    flat[is_missing] = np.where(random.random(is_missing.sum()) < 0.5, np.nan, np.inf)
+    expected = classes_of(flat)
+    expected[is_missing] = NOT_FINITE
+    thirds = [0, n_columns // 3, 2 * n_columns // 3, n_columns]
+    for first, last in (thirds[:2], thirds[2:]):
+        expected[first:last] = NO_GRADIENT
+    bands = [Band("fc", str(at), b - a, a, b - a) for at, (a, b) in enumerate(itertools.pairwise(thirds))]
+    insight = msgspec.structs.replace(insight_of(n_columns), bands=bands)
+    path = tmp_path / "run.json"
+    with CollectionWriter(path, make_header(insight=insight)) as writer:
+        bits = sign_bits(flat, 1e-5)
+        shares = np.full(-(-n_columns // 256), 51, np.uint8)
+        writer.write(SignsRecord(0, sign_overview(bits, n_columns), shares, [0, 2]))
+        writer.write(SignBitsRecord(0, bits, np.packbits(is_missing), [0, 2]))
+        writer.write(SignsRecord(30, sign_overview(bits, n_columns)))
+        writer.write(SignBitsRecord(30, bits))
+    if not is_checked:
+        path.write_bytes(plain(path.read_bytes()))
+    with open_collection(path) as collection:
+        signs = collection.signs
+        for start in (0, 5, thirds[1] - 3, thirds[2] - 3, n_columns - 9):
+            assert signs.columns(0, start, start + 30).tolist() == expected[start : start + 30].tolist()
+        assert signs.columns(0, 0, n_columns).tolist() == expected.tolist()
+        assert np.unpackbits(signs.not_finite(0, 0, n_columns))[:n_columns].tolist() == is_missing.tolist()
+        assert signs.not_finite_overview(0).tolist() == shares.tolist()
+        assert signs.no_gradient(0) == (0, 2)
+        # An earlier Strobe tells of neither.
+        assert (signs.columns(1, 0, n_columns) < NOT_FINITE).all()
+        assert (signs.no_gradient(1), signs.not_finite(1, 0, 9).any(), signs.not_finite_overview(1).any()) == ((), 0, 0)
+        assert not collection.damaged
+
+
+def test_that_a_band_without_a_gradient_that_is_none_is_refused(
+    tmp_path: Path, make_header: Callable[..., Header]
+) -> None:
+    path = tmp_path / "run.json"
+    bits = sign_bits(gradients_of(0, 700), 1e-5)
+    with CollectionWriter(path, make_header(insight=insight_of(700))) as writer:
+        writer.write(SignsRecord(0, sign_overview(bits, 700)))
+        writer.write(SignBitsRecord(0, bits, None, [1]))
+    with open_collection(path) as collection, pytest.raises(CollectionError, match="none that the first line names"):
+        collection.signs.columns(0, 0, 8)
