@@ -20,6 +20,7 @@ def trained(
     neuron_cap: int = 0,
     sample: tuple[int, ...] = (1, 8, 8),
     has_labels: bool = True,
+    is_wide: bool = False,
 ) -> None:
     """Two steps of linear layers with ReLU between them, on random samples."""
     import torch
@@ -36,6 +37,8 @@ def trained(
     with torch.random.fork_rng():
         torch.manual_seed(0)
         model = nn.Sequential(*modules[:-1])
+    if is_wide:
+        images, model = images.double(), model.double()
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
     probe = (images, labels if has_labels else None)
     with Collector(model, optimizer, path, probe=probe, interval=1, neuron_cap=neuron_cap) as collector:
@@ -140,6 +143,7 @@ ODD: dict[str, Callable[[Path], None]] = {
     "24 of 4096 units": lambda path: trained(path, [64, 4096, 10], neuron_cap=24),
     "a layer of 1 unit": lambda path: trained(path, [64, 1, 4]),
     "1 layer": lambda path: trained(path, [64, 4]),
+    "float64": lambda path: trained(path, [64, 12, 4], is_wide=True),
     "1 output": lambda path: trained(path, [64, 5, 1]),
     "numbers that are not finite": not_finite,
     "1 pass": lambda path: written(path, 1),
