@@ -138,16 +138,14 @@ def test_that_of_a_pass_of_which_nothing_is_known_the_other_pass_speaks(heard: H
     other = Heard()
     other.silence.passed(0, None, [])
     other.silence.passed(50, ["b"], [])
-    assert other.said[0].startswith("No gradient came to b in the first 2 passes: ")
+    assert other.said[0].startswith("No gradient came to b in the first 2 passes")
 
 
 def test_that_a_single_pass_names_its_layers_in_alphabetical_order_as_a_remark(heard: Heard) -> None:
     heard.silence.passed(0, ["b", "a"], ["Adam"])
     heard.silence.ended(1)
-    assert heard.remarked == [
-        "No gradient came to a and b in the first pass: the loss does not depend on them, or they are cut off by "
-        "detach() or no_grad()."
-    ]
+    assert len(heard.remarked) == 1
+    assert heard.remarked[0].startswith("No gradient came to a and b in the first pass")
     assert not heard.said
 
 
