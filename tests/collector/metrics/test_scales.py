@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from collector.metrics import correlations, features
-from collector.metrics.cka import debiased_cka, null_band, u_centred
+from collector.metrics.cka import debiased_cka, u_centred
 from collector.metrics.correlations import clipped_means, plain_means, stability
 from collector.metrics.effective_rank import effective_ranks
 from collector.metrics.features import gram_matrix, standardised
@@ -71,10 +71,8 @@ def test_that_u_centring_is_that_of_its_definition() -> None:
 @pytest.mark.parametrize("n", [4, 5])
 def test_that_four_samples_are_enough(n: int) -> None:
     one, other = (each[:n] for each in layers())
-    found = cka(one, other)
 
-    assert np.isfinite(found).all()
-    assert np.isfinite(null_band(u_centred(np.stack([gram_matrix(each)[0] for each in (one, other)])), 30)).all()
+    assert np.isfinite(cka(one, other)).all()
 
 
 @pytest.mark.parametrize("chunk", [1, 2, 6, 7, 8, 1000])

@@ -218,6 +218,10 @@ def test_that_whole_numbers_come_as_int64_and_floats_in_their_place_are_refused(
             to_whole_numbers(value)
 
 
+def test_that_what_was_written_yesterday_is_not_too_large_today() -> None:
+    assert (MAX_BLOCK_BYTES, blocks.MAX_INFLATED_BYTES) == (2**31, 2**28)
+
+
 def test_that_an_array_of_exactly_the_largest_size_is_written_and_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(blocks, "MAX_BLOCK_BYTES", 100)
     monkeypatch.setattr(blocks, "MAX_INFLATED_BYTES", 100)

@@ -274,3 +274,11 @@ def test_that_each_note_stands_where_its_cause_is_and_nowhere_else(
 
     assert [text.partition(" ")[0] for text in always] == ["Opened", "Each", "Activations", "The"]
     assert [text[: len(start)] for text, start in zip(more, starts, strict=True)] == starts
+
+
+def test_that_without_logits_and_layers_no_number_of_classes_is_guessed(tmp_path: Path) -> None:
+    path = tmp_path / "old.json"
+    path.write_text(json.dumps({"architecture": {}, "1": {"true_label": [0, "ant"], "loss": 1.0}}))
+    with open_collection(path) as collection:
+        assert collection.probe is not None
+        assert (collection.probe.class_names, collection.probe.labels.tolist()) == ((), [0])
