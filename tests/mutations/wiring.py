@@ -60,7 +60,14 @@ class Statement:
     def near(self) -> list[str]:
         """Words that the names of the tests that are about it are likely to have."""
         words = re.findall("[a-z]{4,}", self.words.lower().removeprefix("self."))
-        return ["wiring", Path(self.file).stem.partition("_")[0], *(word for word in words if word not in _COMMON)]
+        is_wish = ".connect" in self.words and not self.words.startswith("session.")
+        table = "wishes" if is_wish else "facts"  # of tests/app/wiring
+        return [
+            "wiring",
+            table,
+            Path(self.file).stem.partition("_")[0],
+            *(word for word in words if word not in _COMMON),
+        ]
 
     def without(self) -> str:
         """The file's source with ``pass`` in its place."""

@@ -165,7 +165,7 @@ def test_that_each_view_shows_what_a_run_has_become(growing: tuple[User, Callabl
     assert before != expected
 
 
-def test_that_of_a_run_that_has_grown_the_passes_that_were_read_are_not_read_again(
+def test_that_the_history_of_features_is_read_on_when_the_run_has_grown(
     growing: tuple[User, Callable[[], None]],
 ) -> None:
     user, grow = growing
@@ -175,6 +175,33 @@ def test_that_of_a_run_that_has_grown_the_passes_that_were_read_are_not_read_aga
     grow()
     user.wait(lambda: read == [len(PASS_STEPS)])
     assert panel.numbers()[1]
+
+
+def test_that_the_history_of_features_tells_since_when_a_unit_is_dead(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    user = User(window, qtbot)
+    window.open(write_features_run(tmp_path / "run.json"))
+    panel = user.view("features")
+    user.session.show_last()
+    headings, rows = panel.numbers()
+    assert [row[headings.index("dead_since")] for row in rows] == [None, 10, None, 40, None]
+    assert panel.heading.figure == "", "nothing is read any more"
+
+
+def test_that_closing_the_window_gives_back_the_projections_other_collection(
+    user: User, whole_path: Path, tmp_path: Path
+) -> None:
+    panel = user.view("projection")
+    samples_read(user)
+    other = tmp_path / "other.json"
+    other.write_bytes(whole_path.read_bytes())
+    panel.compare_requested.emit(other)
+    user.wait(panel.other.isVisible)
+    tab = user.window.centre.tab("Projection")
+    assert tab.compared.is_open
+    user.window.close()
+    assert not tab.compared.is_open
 
 
 def test_that_while_a_run_grows_the_choices_of_each_view_stay(growing: tuple[User, Callable[[], None]]) -> None:
