@@ -71,7 +71,7 @@ class PassTaker:
             norms |= layer_ratios("step_size", "update_norm", "gradient_norm", norms)
             taken.scalars |= norms
             for kind, own in (("weight", before), ("gradient", gradients), ("update", updates)):
-                bad = {key: found for key, each in own.items() if (found := _not_finite(each)) is not None}
+                bad = {key: found for key, each in own.items() if (found := _counts_of_none(each)) is not None}
                 taken.not_finite |= not_finite_by_layer(kind, bad, layers)
         if self._has_histograms and taken.has_histograms:
             for kind, values in (("weight", before), ("gradient", gradients), ("update", updates)):
@@ -92,7 +92,7 @@ def _variables(plan: LayerPlan) -> dict[int, Any]:
     return {id(each.value): each for each in plan.parameters.values() if is_real(each)}
 
 
-def _not_finite(values: np.ndarray) -> np.ndarray | None:
+def _counts_of_none(values: np.ndarray) -> np.ndarray | None:
     """How many are NaN, +∞ and −∞, int ``[3]``; None where all are finite."""
     if np.isfinite(values.sum()):
         return None
