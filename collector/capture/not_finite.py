@@ -14,13 +14,14 @@ if TYPE_CHECKING:
 
 Key = TypeVar("Key", bound=Hashable)
 
+ACTIVATION = "not_finite_activation"
 WORDS = {
     "nan": "NaN in a gradient",
     "plus_inf": "+Inf in a gradient",
     "minus_inf": "-Inf in a gradient",
     "not_finite_weight": "NaN or Inf in the weights",
     "not_finite_update": "NaN or Inf in an update",
-    "not_finite_activation": "NaN or Inf in an activation of the probe",
+    ACTIVATION: "NaN or Inf in an activation of the probe",
 }
 """Series → what it counts, in words."""
 
@@ -43,11 +44,18 @@ class NotFinite:
         Args:
             counts: layer → how many of them are not finite; those with none may be left out.
         """
+        for layer in self._hit(series, step, counts):
+            self._log.put(f"{series}/{layer}", step, int(counts[layer]))
+
+    def at_end(self, series: str, step: int, counts: Mapping[str, int]) -> dict[str, float]:
+        """The same of the state after the last step: its scalars, ``series/layer`` → how many."""
+        return {f"{series}/{layer}": float(counts[layer]) for layer in self._hit(series, step, counts)}
+
+    def _hit(self, series: str, step: int, counts: Mapping[str, int]) -> list[str]:
+        """The layers with any; the first time they are noted."""
         before = self._looked.get(series)
         self._looked[series] = step
         hit = [layer for layer, count in counts.items() if count]
-        for layer in hit:
-            self._log.put(f"{series}/{layer}", step, int(counts[layer]))
         if hit and series not in self._told:
             self._told.add(series)
             came = "came" if before == step - 1 else "was seen"
@@ -55,6 +63,7 @@ class NotFinite:
             if before is not None and before < step - 1:
                 text += f"; at step {before}, the last that was looked at before, there was none"
             self._log.note(f"{text}.")
+        return hit
 
     def watched(self, name: str, step: int, value: object) -> object:
         """A scalar that the user logs, which is looked at when it is read: a tensor elsewhere is read late."""

@@ -7,6 +7,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from collector.capture.not_finite import ACTIVATION
 from collector.capture.taken import Taken
 from collector.keras.building import build
 from collector.keras.flow_tracing import FlowTracing
@@ -169,7 +170,7 @@ class ProbeRun:
                 record.feature_maps = half  # type: ignore[assignment]
         taken.scalars |= {name: float(to_numpy(fraction)) for name, fraction in idle.items()}
         counts = {plan.name: int(not_finite[plan.name]) for plan in self.plans if plan.name in not_finite}
-        taken.not_finite["not_finite_activation"] = counts
+        taken.not_finite[ACTIVATION] = counts
         if "logits" in logits:
             taken.logits = _own(to_numpy(logits["logits"]))
         elif logits:

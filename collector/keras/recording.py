@@ -16,7 +16,6 @@ from collector.capture.resuming import Resume
 from collector.capture.run_log import RunLog
 from collector.capture.schedule import is_pass_due
 from collector.capture.taken import Taken
-from collector.capture.words import listed
 from collector.keras import remarks
 from collector.keras.insight import StepInsight
 from collector.keras.outer_updates import OuterUpdates
@@ -36,7 +35,6 @@ _NO_STEPS = (
     "No training step was seen. Steps are seen in `fit`, and in a loop that calls the callback's "
     "`on_train_batch_begin` and `on_train_batch_end` around each."
 )
-_NOT_FINITE = "not_finite_activation"
 _REPLICAS = "Gradients and updates are not recorded: {} replicas train at once."
 
 
@@ -96,7 +94,6 @@ class Recording:
         self._first_step = 0
         self._told: set[int] = set()
         """``id`` of TensorFlow's variable, of those that the model had when layers of it were told to be replaced."""
-        self._had_not_finite = False
         self._covered: frozenset[str] = frozenset()
         self._of_end: tuple[int, frozenset[str]] = (-1, frozenset())
         """The step at which a `fit` last ended, and the scalars that were recorded of that state."""
@@ -268,7 +265,8 @@ class Recording:
             with self._log.guard("writing a pass"), self._log.price.of("passes"):
                 for name, value in self._unsaid(step, self._taken.scalars).items():
                     self._log.put(name, step, value)
-                self._look_for_not_finite(step, self._taken)
+                for series, counts in self._taken.not_finite.items():
+                    self._log.not_finite.look(series, step, counts)
                 self._log.add_pass(self._taken.to_record(step))
             self._n_passes += 1
             if self._n_passes == remarks.PASSES_BEFORE_SILENCES:
@@ -277,11 +275,6 @@ class Recording:
         with self._log.guard("writing scalars"):
             for _ in range(n_steps):
                 self._log.after_step()
-
-    def _look_for_not_finite(self, step: int, taken: Taken) -> None:
-        for series, counts in taken.not_finite.items():
-            self._log.not_finite.look(series, step, counts)
-            self._had_not_finite |= any(counts.values())
 
     def _say_silences(self) -> None:
         if self._watch is not None:
@@ -364,10 +357,8 @@ class Recording:
         """Take the last pass. Its scalars come first: the next `fit` takes the last record back if it is a pass."""
         step, taken = self.steps_taken, self._taker.state()
         self._covered = frozenset()
-        hit = {name: count for name, count in taken.not_finite.get(_NOT_FINITE, {}).items() if count}
-        if hit and not self._had_not_finite:
-            self.note(f"The first NaN or Inf in an activation of the probe came at the end, in {listed(list(hit))}.")
-        taken.scalars |= {f"{_NOT_FINITE}/{name}": float(count) for name, count in hit.items()}
+        for series, counts in taken.not_finite.items():
+            taken.scalars |= self._log.not_finite.at_end(series, step, counts)
         self._log.flush(up_to=step)
         self._log.flush_rows()
         self._log.add_end_scalars(self._unsaid(step, taken.scalars))

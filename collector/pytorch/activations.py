@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from collector.capture.not_finite_activations import METRIC
+from collector.capture.not_finite import ACTIVATION
 from collector.pytorch.idle_units import idle_fractions
 from collector.pytorch.plan import LayerPlan
 from collector.pytorch.taken import Taken
@@ -15,8 +15,8 @@ from collector.pytorch.taken import Taken
 class ActivationTaker:
     """Takes what a layer gives, at once: a later one may work in place.
 
-    That is its activation and feature maps under the unit plan, and as scalars the fraction of idle units and, where
-    there are any, how many values are not finite.
+    That is its activation and feature maps under the unit plan, the fraction of idle units as a scalar and, where there
+    are any, how many values are not finite.
     """
 
     def __init__(self, plan: LayerPlan, taken: Taken, n_samples: int) -> None:
@@ -69,4 +69,4 @@ class ActivationTaker:
 
     def _put_not_finite(self, array: np.ndarray) -> None:
         if array:
-            self._put_number(METRIC, array)
+            self._taken.not_finite.setdefault(ACTIVATION, {})[self._plan.name] = int(array)

@@ -14,7 +14,6 @@ from collector.capture.feature_budget import check_maps
 from collector.capture.feature_signals import AugmentedSample, FeatureSignals, check_comparing
 from collector.capture.guard import Guard
 from collector.capture.insight_options import InsightOptions, insight_within
-from collector.capture.not_finite_activations import NotFiniteActivations
 from collector.capture.projecting import ProjectionRecorder
 from collector.capture.resuming import Resume
 from collector.capture.run_log import RunLog
@@ -246,7 +245,6 @@ class Collector:
         self._is_pass = False
         self._covered: frozenset[str] = frozenset()
         self._silence = Silence(guard.say, guard.remark)
-        self._not_finite = NotFiniteActivations([plan.name for plan in looked.plans], guard.say)
         self._watch = ModelWatch(model, self._stepping, looked.plans, self._log) if is_watched else None
         self._skipped = SkippedSteps({plan.module: plan.name for plan in looked.plans}, self._log)
         of_steps = self._wants, self._begin_step, self._before_update, self._end_step, self._skip_update
@@ -328,9 +326,10 @@ class Collector:
             with self._log.guard("taking the last pass"), self._log.price.of("passes"):
                 # Of its statistics only those of the state itself are there: no step follows it.
                 taken = self._taker.state()
+                for series, counts in taken.not_finite.items():
+                    taken.scalars |= self._log.not_finite.at_end(series, self.steps_taken, counts)
                 self._log.add_pass(taken.to_record(self.steps_taken), is_end=True)
                 self._log.add_end_scalars(taken.scalars)
-                self._not_finite.passed(self.steps_taken, taken.scalars)
         with self._log.guard("finishing the file"):
             self._log.close()
 
@@ -422,7 +421,6 @@ class Collector:
                 self._put_of_pass(self._taken.scalars)
                 for series, counts in self._taken.not_finite.items():
                     self._log.not_finite.look(series, self.steps_taken, counts)
-                self._not_finite.passed(self.steps_taken, self._taken.scalars)
                 self._log.add_pass(self._taken.to_record(self.steps_taken))
             missed = self._taken.without_gradient
             if self._watch is not None:
