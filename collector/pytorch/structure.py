@@ -14,9 +14,6 @@ from collector.pytorch.plan import LayerPlan
 
 GONE = "replaced while the model was trained"
 
-MOST_TOLD = 10
-"""After so many steps before which something was replaced, it is told no more."""
-
 Replaced = dict[Tensor, Tensor | None]
 """Parameter → the one in its place, or None where what came cannot be recorded in its place."""
 
@@ -36,7 +33,6 @@ class Structure:
         self._model = model
         self._plans = plans
         self._guard = guard
-        self._n_followed = 0
         self._take()
 
     def _take(self) -> None:
@@ -92,11 +88,7 @@ class Structure:
         # One that is still there under another name goes on as it was.
         still = {each for own in self._parameters.values() for each in own.values()}
         replaced = {each: one for each, one in replaced.items() if one is not None or each not in still}
-        self._n_followed += 1
-        if self._n_followed <= MOST_TOLD:
-            self._tell(step, same, other, list(self._came(modules)))
-        if self._n_followed == MOST_TOLD:
-            self._guard.remark(f"What is replaced in the model behind step {step} is followed, and told no more.")
+        self._tell(step, same, other, list(self._came(modules)))
         return replaced
 
     def _came(self, before: Mapping[str, nn.Module]) -> Iterator[str]:

@@ -50,8 +50,8 @@ def test_that_layers_are_missed_whose_gradient_came_at_none_of_the_first_passes(
     heard.silence.passed(50, ["c", "b"], [])
     heard.silence.passed(100, ["a", "b", "c"], [])
     assert heard.said == [
-        "No gradient came to c and b in the first 2 passes: the loss does not depend on them, or they are cut off by "
-        "detach() or no_grad()."
+        "No gradient came to c and b in the first 2 passes. That is so where the loss does not depend on them, where "
+        "they are cut off by detach() or no_grad(), and where copies of them are trained."
     ]
 
 
@@ -66,7 +66,7 @@ def test_that_passes_without_gradients_of_their_own_say_nothing_of_layers(heard:
 def test_that_a_run_too_short_for_two_passes_is_told_without_a_warning(heard: Heard) -> None:
     heard.silence.passed(0, ["b"], [])
     heard.silence.ended(3)
-    assert heard.remarked[0].startswith("No gradient came to b in the first pass: ")
+    assert heard.remarked[0].startswith("No gradient came to b in the first pass. ")
     assert not heard.said
 
 

@@ -109,7 +109,9 @@ def test_that_a_pass_comes_over_in_one_copy_and_is_the_same(
     copies.clear()
     there = passes()
 
-    assert len(copies) == len(there.passes) == 3
+    n_parameters = sum(len(each.parameters) for each in here.layers.values())
+    of_passes = [n_parts for n_parts in copies if n_parts > n_parameters]  # the others are norms between the passes
+    assert len(of_passes) == len(there.passes) == 3
     for name in here.series:
         np.testing.assert_allclose(there.series.recorded(name)[1], here.series.recorded(name)[1], rtol=1e-6)
     for one, other in zip(here.passes, there.passes, strict=True):

@@ -123,7 +123,12 @@ MODELS: dict[str, Callable[[], nn.Module]] = {
     "reparametrized": reparametrized,
     "transformer": transformer,
 }
-NOTES = {"partly": ["No gradient came to never and unused in the first 2 passes"]}
+NOTES = {
+    "partly": [
+        "No gradient came to never and unused in the first 2 passes. That is so where the loss does not depend on "
+        "them, where they are cut off by detach() or no_grad(), and where copies of them are trained."
+    ]
+}
 ARRAYS = (
     "activation",
     "weight",

@@ -8,7 +8,6 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from collector import CollectorWarning
 from collector.storage import Collection
 
 Collect = Callable[..., Collection]
@@ -161,13 +160,11 @@ def test_that_a_step_without_any_gradient_to_divide_by_has_no_step_size(
 def test_that_a_run_that_diverges_is_recorded_as_it_is(collect: Collect, make_batches: Batches) -> None:
     model = nn.Sequential(nn.Linear(4, 3))
 
-    with pytest.warns(CollectorWarning, match="first at step 1: 18 in 0"):
-        collection = collect(model, make_batches(3, 4), torch.optim.SGD(model.parameters(), float("inf")), interval=1)
+    collection = collect(model, make_batches(3, 4), torch.optim.SGD(model.parameters(), float("inf")), interval=1)
 
     assert not np.isfinite(collection.passes[2].layers["0"].weight).any()
     assert not np.isfinite(collection.series["weight_norm/total"][1:]).any()
-    assert [note.text.partition(",")[0] for note in collection.notes][:2] == [
-        "The first NaN or Inf in an update was seen at step 0",
-        "The first NaN or Inf in the weights came at step 1",
-    ]
+    told = [note.text.partition(",")[0] for note in collection.notes]
+    assert told[0] == "The first NaN or Inf in an update was seen at step 0"
+    assert "The first NaN or Inf in the weights came at step 1" in told
     assert collection.series.recorded("not_finite_activation/0")[1].tolist() == [18, 18, 18]

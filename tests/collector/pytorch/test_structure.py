@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn.utils import parametrize, prune
 
 from collector import Collector, InsightOptions, open_collection
-from collector.pytorch.structure import MOST_TOLD
+from collector.capture.kinds_of_notes import MOST_ALIKE
 from collector.storage import Collection
 
 pytestmark = pytest.mark.filterwarnings("default::collector.capture.guard.CollectorWarning")
@@ -199,13 +199,13 @@ def test_that_a_model_whose_parameters_are_replaced_at_each_step_is_told_so_a_fe
     model = a_model()
     optimizer = torch.optim.SGD(model.parameters(), 0.1)
     with Collector(model, optimizer, path, interval=1) as collector:
-        for _ in range(2 * MOST_TOLD):
+        for _ in range(20):
             replace_weight(model)
             optimizer.param_groups[0]["params"] = list(model.parameters())
             model(torch.ones(2, 4)).square().sum().backward()
             optimizer.step()
-        assert collector.steps_taken == 2 * MOST_TOLD
+        assert collector.steps_taken == 20
     with open_collection(path) as collection:
-        assert sum(note.text.startswith("Replaced in") for note in collection.notes) == MOST_TOLD
-        assert "told no more" in collection.notes[-1].text
+        assert sum(note.text.startswith("Replaced in") for note in collection.notes) == MOST_ALIKE
+        assert "12 more of this kind" in collection.notes[-1].text
         np.testing.assert_array_equal(collection.passes[-1].layers["2"].weight, model[2].weight.detach())

@@ -145,7 +145,7 @@ def test_that_a_closed_collection_reads_no_more(finished: Path) -> None:
 def test_that_reading_needs_numpy_and_msgspec_only(finished: Path) -> None:
     program = """
 import sys
-for name in ("pybase64", "typing_extensions"):
+for name in ("isal", "pybase64", "typing_extensions"):
     sys.modules[name] = None
 before = set(sys.modules)
 from collector import open_collection
