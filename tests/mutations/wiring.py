@@ -147,7 +147,10 @@ def _noticed_by(statement: Statement, tests: list[str]) -> str:
         return str(here.recv())
     except EOFError:  # no test has failed
         if process.exitcode and process.exitcode > 0:
-            raise RuntimeError(f"pytest could not run {tests[0]} and others: exit code {process.exitcode}") from None
+            words = (
+                f"pytest ends with {process.exitcode} on {' '.join(tests)}; where these have changed, --measure them"
+            )
+            raise RuntimeError(words) from None
         return f"the end of a process by signal {-process.exitcode}" if process.exitcode else ""
 
 

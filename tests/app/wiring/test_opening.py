@@ -189,21 +189,6 @@ def test_that_the_history_of_features_tells_since_when_a_unit_is_dead(
     assert panel.heading.figure == "", "nothing is read any more"
 
 
-def test_that_closing_the_window_gives_back_the_projections_other_collection(
-    user: User, whole_path: Path, tmp_path: Path
-) -> None:
-    panel = user.view("projection")
-    samples_read(user)
-    other = tmp_path / "other.json"
-    other.write_bytes(whole_path.read_bytes())
-    panel.compare_requested.emit(other)
-    user.wait(panel.other.isVisible)
-    tab = user.window.centre.tab("Projection")
-    assert tab.compared.is_open
-    user.window.close()
-    assert not tab.compared.is_open
-
-
 def test_that_while_a_run_grows_the_choices_of_each_view_stay(growing: tuple[User, Callable[[], None]]) -> None:
     user, grow = growing
     user.session.select_layer("fc1")
