@@ -89,6 +89,17 @@ def test_that_each_view_shows_another_collection_in_place_of_the_one_before(
     assert before != expected
 
 
+def test_that_the_samples_are_known_by_the_names_of_their_classes(user: User) -> None:
+    headings, rows = user.view("sample").numbers()
+    assert [row[headings.index("label_name")] for row in rows] == ["ant", "bee", "cat", "dog", "ant"]
+
+
+def test_that_a_network_seen_as_modules_has_its_units_ready_behind_them(user: User, deep_path: Path) -> None:
+    user.window.open(deep_path)
+    assert user.window.page.are_modules_seen
+    assert user.view("network").scene().graph is user.opened.graph
+
+
 @pytest.mark.parametrize("name", IN_TABS)
 def test_that_a_tab_out_of_sight_shows_another_collection_when_it_comes_back(
     user: User, tmp_path: Path, name: str
