@@ -104,10 +104,7 @@ def main() -> int:
         reached.measure(chosen.measure or [f"tests/{ROOM}"])
     for name in BEFORE_ALL:
         importlib.import_module(name)
-    files = sorted({file for place in chosen.places for file in _files(place)})
-    tried = [
-        each for file in files for each in sorted(statements(file, tuple(chosen.calls)), key=lambda one: one.first)
-    ]
+    tried = [each for place in chosen.places for each in _at(place, tuple(chosen.calls))]
     left = []
     for number, each in enumerate(tried, start=1):
         tests = reached.tests(each.file, range(each.first, each.last + 1), chosen.seconds, each.near())
@@ -124,10 +121,13 @@ def main() -> int:
     return int(bool(left))
 
 
-def _files(place: str) -> list[str]:
-    path = ROOT / place
-    found = path.rglob("*.py") if path.is_dir() else [path]
-    return [str(each.relative_to(ROOT)) for each in found]
+def _at(place: str, calls: tuple[str, ...]) -> list[Statement]:
+    """The statements of a folder, of a file, or of a line of one (``app/window.py:72``)."""
+    name, _, line = place.partition(":")
+    path = ROOT / name
+    files = sorted(path.rglob("*.py")) if path.is_dir() else [path]
+    found = [each for file in files for each in statements(str(file.relative_to(ROOT)), calls)]
+    return [each for each in found if not line or each.first == int(line)]
 
 
 def _noticed_by(statement: Statement, tests: list[str]) -> str:
@@ -146,7 +146,10 @@ def _noticed_by(statement: Statement, tests: list[str]) -> str:
         return str(here.recv())
     except EOFError:  # no test has failed
         if process.exitcode and process.exitcode > 0:
-            raise RuntimeError(f"pytest could not run {tests[0]} and others: exit code {process.exitcode}") from None
+            words = (
+                f"pytest ends with {process.exitcode} on {' '.join(tests)}; where these have changed, --measure them"
+            )
+            raise RuntimeError(words) from None
         return f"the end of a process by signal {-process.exitcode}" if process.exitcode else ""
 
 
@@ -184,7 +187,7 @@ def _run(statement: Statement, tests: list[str], there: Connection) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.mutations.wiring", description=__doc__)
-    parser.add_argument("places", nargs="*", default=[ROOM], help="files and folders whose statements are taken out")
+    parser.add_argument("places", nargs="*", default=[ROOM], help="folders, files or FILE:LINE")
     parser.add_argument("--calls", nargs="*", default=CALLS, help="how the names of the methods begin")
     parser.add_argument("--seconds", type=float, default=MOST_SECONDS, help="that the tests of a statement may take")
     parser.add_argument("--measure", nargs="*", help="find out anew which line is reached by these tests (all of them)")

@@ -89,6 +89,17 @@ def test_that_each_view_shows_another_collection_in_place_of_the_one_before(
     assert before != expected
 
 
+def test_that_the_samples_are_known_by_the_names_of_their_classes(user: User) -> None:
+    headings, rows = user.view("sample").numbers()
+    assert [row[headings.index("label_name")] for row in rows] == ["ant", "bee", "cat", "dog", "ant"]
+
+
+def test_that_a_network_seen_as_modules_has_its_units_ready_behind_them(user: User, deep_path: Path) -> None:
+    user.window.open(deep_path)
+    assert user.window.page.are_modules_seen
+    assert user.view("network").scene().graph is user.opened.graph
+
+
 @pytest.mark.parametrize("name", IN_TABS)
 def test_that_a_tab_out_of_sight_shows_another_collection_when_it_comes_back(
     user: User, tmp_path: Path, name: str
@@ -187,21 +198,6 @@ def test_that_the_history_of_features_tells_since_when_a_unit_is_dead(
     headings, rows = panel.numbers()
     assert [row[headings.index("dead_since")] for row in rows] == [None, 10, None, 40, None]
     assert panel.heading.figure == "", "nothing is read any more"
-
-
-def test_that_closing_the_window_gives_back_the_projections_other_collection(
-    user: User, whole_path: Path, tmp_path: Path
-) -> None:
-    panel = user.view("projection")
-    samples_read(user)
-    other = tmp_path / "other.json"
-    other.write_bytes(whole_path.read_bytes())
-    panel.compare_requested.emit(other)
-    user.wait(panel.other.isVisible)
-    tab = user.window.centre.tab("Projection")
-    assert tab.compared.is_open
-    user.window.close()
-    assert not tab.compared.is_open
 
 
 def test_that_while_a_run_grows_the_choices_of_each_view_stay(growing: tuple[User, Callable[[], None]]) -> None:

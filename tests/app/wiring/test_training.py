@@ -156,6 +156,7 @@ def test_that_a_training_is_opened_at_its_first_pass_and_followed(user: User, wh
     assert user.state.pass_number == 2
     assert user.window.training_bar.follow_button.isChecked()
     assert not user.window.run_bar.unfinished_badge.isVisible(), "it is being written"
+    assert user.window.training_bar.words_label.text().startswith("Training · step ")
     path.write_bytes(content)
     training_of(user.window).ended.emit("")
     user.wait(lambda: user.state.pass_number == 4)

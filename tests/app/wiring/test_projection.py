@@ -1,0 +1,117 @@
+"""What the projection's tab asks for and what it is told, without the process that computes."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PyQt6.QtWidgets import QFileDialog
+
+from app.projections import Projections
+from app.tabs.projection_tab import ProjectionTab
+from tests.app.wiring.user import User
+
+
+class Asked:
+    """What is to be computed."""
+
+    def __init__(self) -> None:
+        self.computed: list[Any] = []
+        self.cancels = 0
+
+    def compute(self, *asked: Any) -> None:
+        self.computed += asked
+
+    def cancel(self) -> None:
+        self.cancels += 1
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
+    asked = Asked()
+    monkeypatch.setattr(Projections, "compute", lambda _, *each: asked.compute(*each))
+    monkeypatch.setattr(Projections, "cancel", lambda _: asked.cancel())
+    return asked
+
+
+@pytest.fixture
+def tab(user: User, asked: Asked) -> ProjectionTab:
+    """With the samples of the run, in a layer that is not laid out."""
+    panel = user.view("projection")
+    user.wait(lambda: panel.own.run is not None)
+    user.choose(panel.own.source_box, "fc1, after relu2")
+    user.wait(lambda: not panel.own.is_whole)
+    tab = user.window.centre.tab("Projection")
+    assert isinstance(tab, ProjectionTab)
+    return tab
+
+
+@pytest.fixture
+def other(whole_path: Path, tmp_path: Path) -> Path:
+    path = tmp_path / "other.json"
+    path.write_bytes(whole_path.read_bytes())
+    return path
+
+
+def compare(user: User, tab: ProjectionTab, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
+    user.click(tab.panel.compare_button)
+
+
+def test_that_the_button_has_computed_what_is_wished(user: User, tab: ProjectionTab, asked: Asked) -> None:
+    user.click(tab.panel.compute_button)
+    assert asked.computed == [(user.collection, tab.panel.wish_of(tab.panel.own))]
+
+
+def test_that_the_cancel_button_ends_it(user: User, tab: ProjectionTab, asked: Asked) -> None:
+    user.click(tab.panel.compute_button)
+    before = asked.cancels
+    user.click(tab.panel.cancel_button)
+    assert asked.cancels == before + 1
+    assert not tab.panel.bar.isVisible()
+
+
+def test_that_the_bar_is_where_the_computation_is_until_it_ends(user: User, tab: ProjectionTab) -> None:
+    user.click(tab.panel.compute_button)
+    tab.projections.progressed.emit(user.collection, 0.5)
+    assert tab.panel.bar.isVisible()
+    assert tab.panel.bar.value() == 500
+    tab.projections.ended.emit("there is no room on the disk")
+    assert not tab.panel.bar.isVisible()
+    assert tab.panel.words_label.text() == "there is no room on the disk"
+
+
+def test_that_what_cannot_be_read_is_told_by_the_window(user: User, tab: ProjectionTab) -> None:
+    tab.projections.failed.emit("it is damaged")
+    assert user.window.run_bar.problem_label.text() == "it is damaged"
+
+
+def test_that_another_collection_stands_beside_until_it_is_taken_away(
+    user: User, tab: ProjectionTab, other: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compare(user, tab, other, monkeypatch)
+    user.wait(tab.panel.other.isVisible)
+    assert tab.compared.is_open
+    user.click(tab.panel.remove_button)
+    assert not tab.panel.other.isVisible()
+    assert not tab.compared.is_open
+
+
+def test_that_a_collection_that_cannot_stand_beside_is_told_by_the_window(
+    user: User, tab: ProjectionTab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compare(user, tab, tmp_path / "gone.json", monkeypatch)
+    assert not tab.panel.compare_button.isEnabled()
+    user.wait(user.window.run_bar.problem_label.isVisible)
+    assert "gone.json" in user.window.run_bar.problem_label.text()
+    assert tab.panel.compare_button.isEnabled()
+
+
+def test_that_closing_the_window_gives_back_what_stands_beside_and_ends_what_is_computed(
+    user: User, tab: ProjectionTab, asked: Asked, other: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compare(user, tab, other, monkeypatch)
+    user.wait(tab.panel.other.isVisible)
+    before = asked.cancels
+    user.window.close()
+    assert not tab.compared.is_open
+    assert asked.cancels == before + 1
