@@ -143,9 +143,10 @@ def check_samples(given: Any, option: str = "probe") -> tuple[Samples, np.ndarra
     if not Samples(arrays).named:
         raise ValueError(f"the inputs of {option} are empty; {_HOW}")
     inputs = Samples(arrays, (*dict.fromkeys(told), *_told(Samples(arrays), option)))
+    kinds = _KINDS.replace("O", "") if option == "projection" else _KINDS  # which are laid out as they are, too
     for name, array in inputs.named.items():
         which = f"the inputs {name.partition('.')[2]!r}" if "." in name else "the inputs"
-        if array.ndim < 1 or len(array) == 0 or array.dtype.kind not in _KINDS:
+        if array.ndim < 1 or len(array) == 0 or array.dtype.kind not in kinds:
             raise ValueError(f"{which} of {option} have shape {array.shape} and type {array.dtype}; {_HOW}")
         if len(array) != len(inputs):
             raise ValueError(f"{which} of {option} are {len(array)} samples, and the first {len(inputs)}; {_HOW}")

@@ -169,6 +169,7 @@ def test_that_two_branches_are_joined_to_what_reads_them(collect: Collect, sampl
         "left": ("input",),
         "right": ("input",),
         "after": ("left", "right"),
+        "after.relu": (),
         "one": ("after",),
         "out": ("one", "after"),
     }
