@@ -41,8 +41,10 @@ class Comings:
             elif n_without:
                 del self._absences[layer]
                 since = self._since.pop(layer, None)
-                if n_without >= PATIENCE and layer not in self._alternate:
-                    (begun if since is None else returned).append(layer)
+                if since is None:  # it was not there at the first look, nor since
+                    begun.append(layer)
+                elif n_without >= PATIENCE and layer not in self._alternate:
+                    returned.append(layer)
                 elif layer not in self._alternate:
                     self._alternate.add(layer)
                     alternate.append(layer)

@@ -53,10 +53,7 @@ def changes(before: StepWatch, after: StepWatch, plans: Sequence[LayerPlan], ste
     if before.compiled_with is not after.compiled_with:
         yield f"The model was compiled anew before step {step}; its optimizer is {type(after.compiled_with).__name__}."
     if thawed := _names(plans, after.keys - before.keys):
-        yield (
-            f"Trained from step {step} on, and not before: {thawed}. Their gradients are in the passes; between the "
-            "passes they are not followed."
-        )
+        yield f"Trained from step {step} on, and not before: {thawed}."
     if frozen := _names(plans, before.keys - after.keys):
         yield f"Frozen from step {step} on: {frozen}. They have no gradients any more."
 

@@ -131,7 +131,7 @@ def test_that_a_layer_that_the_model_does_not_have_ends_the_training_before_its_
     assert model.optimizer.iterations == 0
 
 
-@pytest.mark.parametrize("given", [np.zeros((3, 4)), (np.zeros((3, 4)), np.zeros(2, int)), (np.array(["a"]), None)])
+@pytest.mark.parametrize("given", [np.zeros((3, 4)), (np.zeros((3, 4)), np.zeros(2, int)), (np.array([None]), None)])
 def test_that_samples_that_are_none_are_an_error_in_words(path: Path, given: Any) -> None:
     with pytest.raises(ValueError, match=r"projection.*give it as"):
         KerasCollector(path, projection=given)

@@ -304,8 +304,8 @@ def test_that_a_model_that_is_thawed_and_compiled_anew_goes_on_and_says_so(both:
         assert gradients == [False] * 3 + [True] * 3
         assert [note.text for note in collection.notes] == [
             "The model was compiled anew before step 3; its optimizer is Adam.",
-            "Trained from step 3 on, and not before: fc1.weight and fc1.bias. Their gradients are in the passes; "
-            "between the passes they are not followed.",
+            "Trained from step 3 on, and not before: fc1.weight and fc1.bias.",
+            "A gradient comes to fc1: first seen at step 3, none at step 2.",
         ]
         np.testing.assert_allclose(collection.series["learning_rate"], [0.1] * 3 + [0.01] * 3, rtol=1e-6)
         last = collection.passes[5].layers
