@@ -59,6 +59,12 @@ def check(user: User, read: Do, expected: object, given: Sequence[Do], move: Do)
     assert before != expected
 
 
+def column(table: tuple[Sequence[str], Sequence[Sequence[Any]]], name: str) -> list[Any]:
+    """What a table says under a heading."""
+    headings, rows = table
+    return [row[list(headings).index(name)] for row in rows]
+
+
 def to_pass(number: int) -> Do:
     return lambda user: user.session.show_pass(number)
 
@@ -175,7 +181,7 @@ passes.add(
 passes.add("layers: playhead", of("layers", lambda it: it.model.playhead), 9 / 12)
 passes.add(
     "layers: norms",
-    of("layers", lambda it: it.numbers()[1][2][-1]),
+    of("layers", lambda it: column(it.numbers(), "gradient_norm")[2]),
     recorded("gradient_norm/fc1", 9),
 )
 passes.add(
@@ -446,6 +452,13 @@ told.add(
     of("features", lambda it: it.heading.figure),
     "reading 2 of 5 passes…",
     move=lambda user: user.session.features_progressed.emit(2, 5),
+)
+
+told.add(
+    "correlations: page",
+    of("correlations", lambda it: it.augmentations.isVisible()),
+    True,
+    move=augmentations,
 )
 
 EVERY = {

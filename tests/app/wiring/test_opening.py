@@ -147,7 +147,7 @@ GROWN: dict[str, tuple[Sequence[Do], Do, object]] = {
     "run bar": ((), of("run_bar", lambda it: it.unfinished_badge.isVisible()), False),
     "timeline": ((), of("timeline", lambda it: it.cards[0].curve.steps[-1]), 11),
     "timeline: epochs": ((), of("timeline", lambda it: it.plots[0].epoch_marks.steps.tolist()), [6, 12]),
-    "layers": ((), of("layers", lambda it: it.model.rows[2].steps[-1]), 11),
+    "layers": ((), of("layers", lambda it: it.model.rows[2].norm.steps[-1]), 11),
     "unit": ((pin,), of("unit", lambda it: [row[0] for row in it.numbers()[1]]), list(PASS_STEPS)),
     "correlations": ((), of("correlations", lambda it: it.evolution.strip.shown()), [0, 1, 2]),
     "raster": ((), of("raster", lambda it: it.raster.view.n_rows), 4),
