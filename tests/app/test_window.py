@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from app.settings import Settings
 from app.start import make_window
 from app.window import KEYS, MainWindow
+from tests.collector.storage.rewriting import rewrite
 
 Place = Callable[[], str]
 
@@ -199,9 +200,8 @@ def test_that_a_bad_file_is_named_and_what_was_open_stays(
 def test_that_other_data_is_said_as_long_as_the_collection_is_open(
     window: MainWindow, collection_path: Path, tmp_path: Path
 ) -> None:
-    text = collection_path.read_bytes().replace(b'"dataset":"noise"', b'"dataset":"mnist"', 1)
-    stood_in = tmp_path / "stood_in.json"
-    stood_in.write_bytes(text)
+    stood_in = shutil.copy(collection_path, tmp_path / "stood_in.json")
+    rewrite(stood_in, before=b'"dataset":"noise"', after=b'"dataset":"mnist"')
     window.open(stood_in)
     assert window.run_bar.data_badge.isVisible()
     assert window.run_bar.data_badge.text() == "noise stood in for mnist"
