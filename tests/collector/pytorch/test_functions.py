@@ -30,6 +30,7 @@ PAIRS: dict[str, tuple[Callable[[Tensor], Tensor], Callable[[], nn.Module], str,
     "F.hardsigmoid": (F.hardsigmoid, nn.Hardsigmoid, "hardsigmoid", "saturated_fraction"),
     "torch.tanh": (torch.tanh, nn.Tanh, "tanh", "saturated_fraction"),
     "F.softsign": (F.softsign, nn.Softsign, "softsign", "saturated_fraction"),
+    "F.hardtanh as it is": (F.hardtanh, nn.Hardtanh, "hardtanh", "saturated_fraction"),
     "F.hardtanh": (
         lambda x: F.hardtanh(x, -0.5, 0.5),
         lambda: nn.Hardtanh(-0.5, 0.5),

@@ -94,6 +94,7 @@ def test_that_units_of_maps_are_followed_to_where_they_are(function: Callable[[T
         lambda x: x.flatten(0, 1),
         lambda x: x.reshape(2, 2, 3, 4, 5),  # units in groups
         lambda x: x.reshape(2, 3, -1),
+        lambda x: x.reshape(2, -1, 1),
         lambda x: x.mean(1),
         lambda x: x.mean(),
         lambda x: x.mean((0, 2)),

@@ -58,6 +58,7 @@ def test_that_a_layer_is_a_stage_if_its_units_are_its_own() -> None:
         ("bias_gradient", (3,), False),
         ("bias_update", (2, 1), False),
         ("feature_maps", (3, 2, 8, 8), True),
+        ("feature_maps", (7, 2, 8, 8), True),
         ("feature_maps", (8, 2, 8, 8), False),
         ("feature_maps", (3, 3, 8, 8), False),
         ("feature_maps", (3, 2, 8), False),
