@@ -239,10 +239,14 @@ class Owner:
         self.n, self.values = 0, {"sum": torch.zeros(3)}
 
 
+owners: list[Owner] = []
+
+
 class WeaklyReferring(Keeping):
     def __init__(self) -> None:
         super().__init__()
-        self.__dict__["alive"] = owner = Owner()
+        owner = Owner()
+        owners.append(owner)  # whom nothing else of the model leads to
         self.owner = weakref.ref(owner)
         self.of_owners = weakref.WeakKeyDictionary({owner: 1})
 
@@ -256,7 +260,9 @@ class WeaklyReferring(Keeping):
 
     @property
     def state(self) -> Any:
-        return self.alive.n, self.alive.values["sum"].tolist(), list(self.of_owners.values())
+        owner = self.owner()
+        assert owner is not None
+        return owner.n, owner.values["sum"].tolist(), list(self.of_owners.values())
 
 
 @functools.cache
