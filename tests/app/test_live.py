@@ -15,7 +15,7 @@ from app.train_dialog import TrainDialog, TrainingWish
 from app.window import MainWindow
 from collector import open_collection
 
-LONG = 20_000
+LONG = 60_000
 """For another process, which has to import torch before it trains."""
 
 

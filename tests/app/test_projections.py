@@ -18,7 +18,7 @@ from collector.storage import Collection, open_collection
 from tests.app.projected_run import labels_of, write_run
 
 ROOT = Path(__file__).parent.parent.parent
-PATIENCE_MS = 20_000
+PATIENCE_MS = 60_000
 """For another process, which has to be started and to import what computes."""
 
 SLOW = ProjectionWish("relu1", Method.TSNE, 30)
