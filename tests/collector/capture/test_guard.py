@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 
 from collector.capture.guard import CollectorWarning, Guard
@@ -33,6 +34,18 @@ def test_that_an_error_that_comes_back_with_another_text_is_told_once(guard: Gua
                 raise ValueError(f"attempt {attempt}")
 
     assert len(notes) == len(caught) == 1
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_that_numpy_warns_a_user_of_the_same_errors_as_before(guard: Guard, fails: bool) -> None:
+    with np.errstate(all="call"):
+        before = np.geterr()
+        with warnings.catch_warnings(), guard("testing"):
+            warnings.simplefilter("ignore", CollectorWarning)
+            assert set(np.geterr().values()) == {"ignore"}
+            if fails:
+                raise ValueError
+        assert np.geterr() == before
 
 
 def test_that_another_kind_of_error_is_told_too(guard: Guard, notes: list[str]) -> None:

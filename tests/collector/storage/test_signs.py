@@ -67,6 +67,28 @@ def test_that_any_range_of_columns_is_that_part_of_the_row(
     assert part.tolist() == classes_of(gradients_of(30 * row))[start : start + length].tolist()
 
 
+@pytest.mark.parametrize(
+    ("text", "other"), [(b'"no_gradient":[1]', b'"no_gradient":[0]'), (b'"step":30', b'"step":34')]
+)
+def test_that_what_stands_around_the_bits_of_a_row_is_checked_though_the_bits_are_read_in_parts(
+    tmp_path: Path, make_header: Callable[..., Header], text: bytes, other: bytes
+) -> None:
+    path = tmp_path / "run.json"
+    bands = [Band("fc", name, 40_000, first, 40_000) for name, first in (("weight", 0), ("bias", 40_000))]
+    insight = Insight(1, [1e-5], 80_000, 80_000, sign_interval=30, sign_columns=80_000, bands=bands)
+    with CollectionWriter(path, make_header(insight=insight)) as writer:
+        for step in (0, 30):
+            bits = sign_bits(gradients_of(step, 80_000), 1e-5)
+            writer.write(SignsRecord(step, sign_overview(bits, 80_000), no_gradient=[1]))
+            writer.write(SignBitsRecord(step, bits, no_gradient=[1]))
+    content = path.read_bytes()
+    line = content.rindex(b'{"record":"sign_bits"')
+    path.write_bytes(content[:line] + content[line:].replace(text, other, 1))
+
+    with open_collection(path) as collection, pytest.raises(CollectionError, match="sign raster"):
+        collection.signs.columns(1, 0, 64)
+
+
 @given(start=st.integers(0, N_COLUMNS // 8 + 9), length=st.integers(0, 100))
 def test_that_any_range_of_bytes_is_that_part_of_both_planes(whole: Collection, start: int, length: int) -> None:
     part = whole.signs.bits(2, start, start + length)
