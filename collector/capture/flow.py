@@ -6,6 +6,7 @@ Frameworks differ in how a call or an operation is noticed; what becomes of it i
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from collector.capture.words import unique_name
 from collector.storage import schema
 
 MODEL = "(model)"
@@ -97,10 +98,7 @@ class Flow:
     def _add(self, name: str, kind: str, role: str, module: str, reads: Iterable[str], shape: Sequence[int]) -> str:
         if len(self._nodes) >= MOST_NODES:
             raise FlowError(f"the network makes more than {MOST_NODES:,} calls and sums")
-        unique, number = name, 1
-        while unique in self._names:
-            number += 1
-            unique = f"{name} ({number})"
+        unique = unique_name(name, self._names)
         self._names.add(unique)
         own = list(shape[1:] if shape and shape[0] == self._n_samples else shape)
         node = schema.FlowNode(unique, kind, role, module, self._known(reads), own)  # type: ignore[arg-type]

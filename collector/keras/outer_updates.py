@@ -1,30 +1,18 @@
 """What changes the weights between the end of one step and the beginning of the next."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import tensorflow as tf
 
+from collector.capture.outer_updates import ROUNDING, OuterNorms
 from collector.capture.run_log import RunLog
-from collector.capture.words import listed
 from collector.keras.plan import LayerPlan
 from collector.keras.tensors import as_array, is_real, read
 
-LOOKS = 32
-"""So many steps are looked at when a run begins."""
-
-_ROUNDING = 8 * float(np.finfo(np.float32).eps)
-"""Weights that are taken away and put back differ by so much of themselves at the most."""
-
-NAME = "outer_update_norm"
-
 
 class OuterUpdates:
-    """``outer_update_norm/layer`` at a step: ‖w' − w‖₂ with w the weights when it ends, w' when the next one begins.
-
-    So what clips weights, averages or swaps them, or loads others, is told apart from ``update_norm``, which is the
-    step's. It is looked for at the first `LOOKS` steps and at each pass, and recorded from the first such change on;
-    that one is noted. Changes within rounding are none. ``total`` counts each weight once.
+    """Compares the weights of two moments; see `OuterNorms`.
 
     Args:
         plans: of the layers.
@@ -32,18 +20,13 @@ class OuterUpdates:
 
     def __init__(self, plans: Sequence[LayerPlan], log: RunLog) -> None:
         self._plans = plans
-        self._log = log
-        self._n_looks = 0
-        self._is_told = False
-        self._step = 0
+        self._norms = OuterNorms(log)
         self._held: dict[int, tf.Tensor] = {}
 
     def step_ends(self, step: int, *, is_pass: bool) -> None:
         """Hold the weights after a step, where they are compared; nothing is copied until they change."""
         self._held = {}
-        if self._n_looks < LOOKS or is_pass:
-            self._n_looks += 1
-            self._step = step
+        if self._norms.wants(step, is_pass=is_pass):
             self._held = self._now()
 
     def forget(self) -> None:
@@ -62,19 +45,7 @@ class OuterUpdates:
             mine = {id(each.value) for each in plan.parameters.values()} & squares.keys()
             if mine:
                 norms[plan.name] = float(np.sqrt(sum(squares[key] for key in mine)))
-        hit = [name for name, norm in norms.items() if norm > 0]
-        if hit and not self._is_told:
-            self._is_told = True
-            self._log.guard.remark(
-                f"Behind the optimizer's step {self._step} something else changed the weights of {listed(hit)}: the "
-                f"updates in the file are the optimizer's own; {NAME} tells of what comes between them."
-            )
-        if self._is_told:
-            self._put({**norms, "total": float(np.sqrt(sum(squares.values())))})
-
-    def _put(self, norms: Mapping[str, float]) -> None:
-        names = tuple(f"{NAME}/{name}" for name in norms)
-        self._log.put_row(names, self._step, np.array(list(norms.values())))
+        self._norms.put(norms, float(np.sqrt(sum(squares.values()))))
 
     def _now(self) -> dict[int, tf.Tensor]:
         own = [each for plan in self._plans if not plan.is_gone for each in plan.parameters.values() if is_real(each)]
@@ -87,5 +58,5 @@ def _change(before: np.ndarray, after: np.ndarray) -> float:
         return 0.0
     with np.errstate(all="ignore"):
         changes: np.ndarray = after.astype(np.float64) - before
-        changes[np.abs(changes) <= _ROUNDING * np.abs(before)] = 0
+        changes[np.abs(changes) <= ROUNDING * np.abs(before)] = 0
     return float(np.square(changes).sum())

@@ -8,6 +8,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from collector.capture.words import unique_name
 from collector.keras.functions import FunctionCalls
 from collector.keras.layers import (
     CONVOLUTIONS,
@@ -93,7 +94,8 @@ def watch(model: keras.Model, layers: Mapping[str, Any], inputs: Any, main: str 
         key = (found.place, found.function, stages)
         earlier = calls.get(known.get(key, ""))
         if earlier is None:
-            known[key] = _free(stages[0] if len(stages) == 1 else found.place, found.function, calls, layers)
+            place = stages[0] if len(stages) == 1 else found.place
+            known[key] = unique_name(f"{place}.{found.function}".lstrip("."), calls, layers)
         call = Call(found.order, found.output, None, None, _problem(None, found.output, shown), like=found.like)
         call.times = 1 if earlier is None else earlier.times + 1
         if call.problem:
@@ -104,16 +106,6 @@ def watch(model: keras.Model, layers: Mapping[str, Any], inputs: Any, main: str 
             call.holds = origin if is_carried else own
         calls[known[key]] = call
     return dict(sorted(calls.items(), key=lambda item: (item[1].order, item[1].like is None))), output
-
-
-def _free(place: str, function: str, *taken: Mapping[str, object]) -> str:
-    """A name for a function behind a layer or within one, that nothing else has."""
-    name = unique = f"{place}.{function}".lstrip(".")
-    number = 1
-    while any(unique in each for each in taken):
-        number += 1
-        unique = f"{name} ({number})"
-    return unique
 
 
 @contextmanager

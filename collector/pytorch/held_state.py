@@ -52,7 +52,6 @@ class HeldState:
 
     Attributes:
         problems: what a run may change unseen, a few words for each.
-        n_objects: how many were looked at.
 
     Args:
         model: where it begins.
@@ -79,7 +78,6 @@ class HeldState:
             if len(self._seen) > MOST_OBJECTS:
                 self.problems.append(f"it holds more than {MOST_OBJECTS:,} objects")
                 break
-        self.n_objects = len(self._seen)
 
     def put_back(self) -> tuple[list[str], bool]:
         """Make all of it as it was. The names of what the run had changed, and whether all of it is as before."""

@@ -286,10 +286,14 @@ class Stepping:
             self._updated.add(id(optimizer))
 
     def _end(self) -> None:
+        self._forget()
+        self._watcher.end()
+
+    def _forget(self) -> None:
+        """No step is under way any more."""
         self._has_begun = False
         self._updated.clear()
         self._gradients, self._weights, self._moments = {}, {}, {}
-        self._watcher.end()
 
     def _look_for_backward(self) -> None:
         """Whether the update is made within a backward pass, which the step then ends with."""
@@ -314,9 +318,8 @@ class Stepping:
         joined_ids = {id(each) for each in joined}
         with self._watcher.guard("watching a backward pass end"), self._watcher.price.of("scalars"):
             if self._updated <= joined_ids:  # of those that were named none steps in it
-                self._backward, self._has_begun = None, False
-                self._updated.clear()
-                self._gradients, self._weights, self._moments = {}, {}, {}
+                self._backward = None
+                self._forget()
                 self._watch_instead([each for each in self.optimizers if id(each) not in joined_ids])
                 self._strange.leave_out(joined)
                 return

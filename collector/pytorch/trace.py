@@ -1,6 +1,6 @@
 """One forward pass over the probe, watched closely: which layers are called, what they read and what they give."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
 from itertools import count
@@ -8,7 +8,7 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from collector.capture.words import listed
+from collector.capture.words import listed, unique_name
 from collector.pytorch.flow_tracing import FlowTracing
 from collector.pytorch.functions import FunctionCalls
 from collector.pytorch.hooks import Hooks
@@ -103,7 +103,8 @@ def trace(
         key = (function_calls.place, function, stages)
         earlier = calls.get(functions.get(key, ""))
         if earlier is None:
-            functions[key] = _free(stages[0] if len(stages) == 1 else function_calls.place, function, calls, layers)
+            place = stages[0] if len(stages) == 1 else function_calls.place
+            functions[key] = unique_name(f"{place}.{function}".lstrip("."), calls, layers)
         name = functions[key]
         call = Call(next(orders), None, _held(name, like, result, origin), shape_of(result)[1:], like=like)
         call.problem, call.number = _problem(result, len(inputs)), number
@@ -118,16 +119,6 @@ def trace(
     if run.changed:
         tell(KEEPS.format(listed(run.changed)))
     return calls
-
-
-def _free(place: str, function: str, *taken: Mapping[str, object]) -> str:
-    """A name for a function behind a layer or within a module, that nothing else has."""
-    name = unique = f"{place}.{function}".lstrip(".")
-    number = 1
-    while any(unique in each for each in taken):
-        number += 1
-        unique = f"{name} ({number})"
-    return unique
 
 
 def _readable(module: nn.Module, given: Tensor, origin: Origin | None) -> Origin | None:
