@@ -20,7 +20,7 @@ from models.place import Place, place_here
 from models.resuming import resumed_options
 
 if TYPE_CHECKING:
-    from app.train_dialog import TrainingChoices
+    from app.window.train_dialog import TrainingChoices
 
 EXAMPLES = """examples:
   python main.py                                   mnist, cnn, one epoch, a pass each 50 steps
@@ -113,13 +113,13 @@ def _train_with_others(options: TrainOptions, place: Place, *, has_window: bool)
 def _open(path: Path) -> int:
     """A window with a display, an overview picture without one."""
     if _has_display():
-        from app.start import show_window
+        from app.window.start import show_window
 
         with open_collection(path):  # what is wrong with the file is said before there is a window
             pass
         return show_window(_choices(), path=path)
     picture = path.with_suffix(".png")
-    painter = [sys.executable, "-m", "app.overview", str(path.resolve()), str(picture.resolve())]
+    painter = [sys.executable, "-m", "app.window.overview", str(path.resolve()), str(picture.resolve())]
     environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
     painted = subprocess.run(painter, cwd=Path(__file__).parent, env=environment, check=False, stderr=subprocess.PIPE)
     if painted.returncode == WRONG_USE:
@@ -135,15 +135,15 @@ def _open(path: Path) -> int:
 
 def _train_in_window(options: TrainOptions, arguments: list[str]) -> int:
     """A window at once; the training has a process of its own, so that the window's never loads a framework."""
-    from app.start import show_window
-    from app.train_dialog import TrainingWish
+    from app.window.start import show_window
+    from app.window.train_dialog import TrainingWish
 
     return show_window(_choices(), wish=TrainingWish(tuple(arguments), options.collection_path))
 
 
 def _choices() -> "TrainingChoices":
     """What the window can train."""
-    from app.train_dialog import TrainingChoices
+    from app.window.train_dialog import TrainingChoices
 
     return TrainingChoices(
         program=Path(__file__).resolve(),

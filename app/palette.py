@@ -74,7 +74,7 @@ def active() -> Palette:
 
 
 def activate(palette: Palette) -> None:
-    """Use another palette; `app.theme` tells the widgets."""
+    """Use another palette; `app.window.theme` tells the widgets."""
     _active[0] = palette
 
 

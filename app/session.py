@@ -8,25 +8,25 @@ from typing import Any
 import numpy as np
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
-from app.analysis.augmentation_reading import AugmentationWish
-from app.analysis.columns import Column
-from app.analysis.feature_history import FeatureHistory, feature_history
-from app.analysis.feature_stages import feature_stages
-from app.analysis.graph_options import EdgeMode
-from app.analysis.module_folding import all_frames, fold, is_drawn_as_modules, shown_open, toggled
-from app.analysis.module_layout import lay_out
-from app.analysis.pair_reading import PairWish
-from app.analysis.raster_tiles import SignAnswer, SignWish
-from app.analysis.unit_history import UnitHistory, unit_history
+from app.analysis.graph.columns import Column
+from app.analysis.graph.graph_options import EdgeMode
 from app.jobs import Jobs
-from app.replay.awaited import AwaitedCollection
 from app.replay.clock import Playback
 from app.replay.continued import continued
+from app.replay.following import AwaitedCollection
 from app.replay.frame import Frame, read_frame
 from app.replay.opened import OpenedCollection, open_for_replay
-from app.replay.sign_tiles import SignTiles
 from app.replay.state import ReplayState, ReplayView, resolve
 from app.telling import Telling
+from app.views.correlations.analysis.augmentation_correlation import AugmentationWish
+from app.views.correlations.analysis.pair_correlation import PairWish
+from app.views.features.analysis.feature_history import FeatureHistory, feature_history
+from app.views.features.analysis.feature_stages import feature_stages
+from app.views.gradients.analysis.raster_tiles import SignAnswer, SignWish
+from app.views.gradients.analysis.sign_tiles import SignTiles
+from app.views.network.modules.analysis.module_folding import all_frames, fold, is_drawn_as_modules, shown_open, toggled
+from app.views.network.modules.analysis.module_layout import lay_out
+from app.views.unit.analysis.unit_history import UnitHistory, unit_history
 from collector.storage import CollectionError
 
 POLL_MS = 250

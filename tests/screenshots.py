@@ -13,11 +13,11 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PyQt6.QtTest import QTest
 
-from app.analysis.graph_options import EdgeMode
-from app.settings import Settings
-from app.start import make_application, make_window
-from app.theme import apply_theme
-from app.window import MainWindow
+from app.analysis.graph.graph_options import EdgeMode
+from app.window.main_window import MainWindow
+from app.window.settings import Settings
+from app.window.start import make_application, make_window
+from app.window.theme import apply_theme
 
 ROOT = Path(__file__).parent.parent
 DEFAULT_RUN = ROOT / "data" / "collections" / "mnist_cnn.json"

@@ -148,7 +148,7 @@ def test_that_a_killed_training_leaves_every_pass_that_was_written(pictures: Pat
 
 def test_that_the_windows_process_loads_no_framework() -> None:
     code = (
-        "import sys, app.start, app.overview, main; "
+        "import sys, app.window.start, app.window.overview, main; "
         "print([m for m in ('torch', 'tensorflow', 'keras') if m in sys.modules])"
     )
     ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from app.analysis.unit_facts import figure
+from app.analysis.graph.unit_facts import figure
 from collector.storage.states import NO_GRADIENT, UNDEFINED
 
 if TYPE_CHECKING:

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.analysis.graph_view import GraphView, prepare
+from app.analysis.graph.graph_view import GraphView, prepare
 from app.analysis.guess import guess_of
-from app.analysis.module_folding import is_drawn_as_modules
-from app.analysis.module_numbers import Ends, ModuleNumbers
 from app.analysis.samples_view import SamplesView, samples_of
 from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
+from app.views.network.modules.analysis.module_folding import is_drawn_as_modules
+from app.views.network.modules.analysis.module_numbers import Ends, ModuleNumbers
 from collector.storage.passes import Pass
 
 

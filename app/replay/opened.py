@@ -6,12 +6,12 @@ from pathlib import Path
 
 import numpy as np
 
-from app.analysis.graph import Graph, build_graph
-from app.analysis.graph_options import GraphOptions
-from app.analysis.module_numbers import ModuleReadings, module_readings
-from app.analysis.modules import ModuleGraph, module_graph
-from app.analysis.run_scales import RunScales
+from app.analysis.graph.graph import Graph, build_graph
+from app.analysis.graph.graph_options import GraphOptions
+from app.analysis.graph.run_scales import RunScales
 from app.replay.pass_cache import PassCache
+from app.views.network.modules.analysis.module_numbers import ModuleReadings, module_readings
+from app.views.network.modules.analysis.modules import ModuleGraph, module_graph
 from collector.storage import Collection, CollectionError, open_collection
 from collector.storage.passes import Pass
 

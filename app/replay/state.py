@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
-from app.analysis.graph_options import GraphOptions
+from app.analysis.graph.graph_options import GraphOptions
 
 SHORTEST_DELAY_MS = 200
 LONGEST_DELAY_MS = 2000

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.settings import Settings
-from app.start import make_window
-from app.theme import apply_theme
-from app.window import MainWindow
+from app.window.main_window import MainWindow
+from app.window.settings import Settings
+from app.window.start import make_window
+from app.window.theme import apply_theme
 
 
 @pytest.fixture

@@ -8,11 +8,11 @@ from PyQt6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 import main
-from app.settings import Settings
-from app.start import make_window
-from app.theme import apply_theme
-from app.train_dialog import TrainDialog, TrainingWish
-from app.window import MainWindow
+from app.window.main_window import MainWindow
+from app.window.settings import Settings
+from app.window.start import make_window
+from app.window.theme import apply_theme
+from app.window.train_dialog import TrainDialog, TrainingWish
 from collector import open_collection
 
 LONG = 60_000

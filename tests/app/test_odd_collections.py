@@ -8,11 +8,11 @@ import pytest
 from PyQt6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from app.analysis.graph_options import EdgeMode, NodeMode, ScaleMode
-from app.window import MainWindow
+from app.analysis.graph.graph_options import EdgeMode, NodeMode, ScaleMode
+from app.window.main_window import MainWindow
 from collector.storage import CollectionWriter
 from tests.app.odd_collections import ODD, SMALL
-from tests.app.scene.driving import move, pixels, point_of
+from tests.app.views.network.driving import move, pixels, point_of
 from tests.benchmarks.generated import header
 
 SHIFT, PLAIN = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.NoModifier

@@ -11,11 +11,11 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 import numpy as np
 from PyQt6.QtWidgets import QApplication
 
-from app.panels.features_panel import FeaturesPanel
 from app.replay.frame import Frame, read_frame
 from app.replay.opened import OpenedCollection, open_for_replay
 from app.replay.state import ReplayState, resolve
-from app.start import make_application
+from app.views.features.panel import FeaturesPanel
+from app.window.start import make_application
 from collector.storage import CollectionWriter, schema
 from tests.benchmarks.row import Row, hand_over, ms
 

@@ -9,9 +9,9 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 import numpy as np
 from PyQt6.QtWidgets import QApplication
 
-from app.analysis.point_groups import PointGroups, class_colours
-from app.start import make_application
-from app.widgets.point_cloud import PointCloud
+from app.views.projection.analysis.point_groups import PointGroups, class_colours
+from app.views.projection.point_cloud import PointCloud
+from app.window.start import make_application
 from tests.benchmarks.row import Row, hand_over, ms
 
 N_EPOCHS, SWITCHES = 10, 100

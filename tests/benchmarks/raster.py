@@ -14,9 +14,9 @@ from PyQt6.QtGui import QMouseEvent, QWheelEvent
 from PyQt6.QtWidgets import QApplication
 
 from app.jobs import Jobs
-from app.panels.raster_panel import RasterPanel
 from app.session import Session
-from app.start import make_application
+from app.views.gradients.raster_panel import RasterPanel
+from app.window.start import make_application
 from collector.metrics.signs import sign_bits, sign_overview
 from collector.storage import CollectionWriter, schema
 from tests.benchmarks.generated import header, random_pass

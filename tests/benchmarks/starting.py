@@ -12,8 +12,8 @@ IMPORTS = "import PyQt6.QtWidgets, pyqtgraph"
 WINDOW = """
 import tempfile
 from pathlib import Path
-from app.start import make_application, make_window
-from app.settings import Settings
+from app.window.start import make_application, make_window
+from app.window.settings import Settings
 application = make_application()
 window, session = make_window(Settings(Path(tempfile.mkdtemp()) / "strobe.ini"))
 window.show()

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
-from app.analysis.module_folding import all_frames, fold
-from app.analysis.module_layout import lay_out
+from app.views.network.modules.analysis.module_folding import all_frames, fold
+from app.views.network.modules.analysis.module_layout import lay_out
 from tests.benchmarks.networks import collections, write_deep
 from tests.benchmarks.row import Row, hand_over, ms, seconds_of
 from tests.benchmarks.watch import Watch, watched_window

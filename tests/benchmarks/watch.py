@@ -14,10 +14,10 @@ from PyQt6.QtWidgets import QApplication, QDockWidget
 
 from app.replay.opened import OpenedCollection
 from app.replay.pass_cache import PassCache
-from app.settings import Settings
-from app.start import make_application, make_window
-from app.window import MainWindow
-from tests.app.scene.driving import move, point_of
+from app.window.main_window import MainWindow
+from app.window.settings import Settings
+from app.window.start import make_application, make_window
+from tests.app.views.network.driving import move, point_of
 
 
 class Watch:

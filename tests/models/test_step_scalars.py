@@ -6,7 +6,7 @@ import pytest
 
 from collector import open_collection
 from models.step_scalars import MOST, write_step_scalars
-from tests.app.panels.insight_run import write_insight_run
+from tests.app.insight_run import write_insight_run
 
 
 def curves(log_dir: Path) -> dict[str, dict[int, float]]:

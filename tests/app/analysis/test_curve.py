@@ -6,8 +6,8 @@ import pytest
 from app.analysis.curve import y_range
 from app.analysis.measured import Measured, measured_of
 from app.analysis.scalar_names import grouped, matching, parse
-from app.analysis.spark import MOST_POINTS, Spark, spark_of
 from app.analysis.thinning import is_jagged, standing_alone, thinned
+from app.views.layers.analysis.spark import MOST_POINTS, Spark, spark_of
 from collector.storage.columns import Columns
 from collector.storage.series import Series
 

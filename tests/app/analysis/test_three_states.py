@@ -5,13 +5,13 @@ import pytest
 
 from app.analysis.curve import curve_of, scalars_of
 from app.analysis.curve_table import curve_table
-from app.analysis.dynamics import PLOTS, DynamicsOptions, estimate_tip, measured, offer_of
-from app.analysis.layer_heat import NO_GRADIENT, NOT_FINITE, layer_heat
-from app.analysis.layer_rows import layer_rows
 from app.analysis.measured import NO_GRADIENT_WORDS, Measured, measured_of
 from app.analysis.measures import layer_measures
 from app.analysis.not_finite import first_not_finite, not_finite_steps
 from app.analysis.scalar_names import WHOLE_MODEL, parse
+from app.views.gradients.analysis.dynamics import PLOTS, DynamicsOptions, estimate_tip, measured, offer_of
+from app.views.layers.analysis.layer_rows import layer_rows
+from app.views.optimizer.analysis.layer_heat import NO_GRADIENT, NOT_FINITE, layer_heat
 from collector.storage import Collection, open_collection
 from collector.storage.columns import Columns
 from collector.storage.series import Series

@@ -2,9 +2,9 @@
 
 from pytestqt.qtbot import QtBot
 
-from app.panels.run_bar import RunBar
-from app.panels.training_bar import TrainingBar
 from app.widgets.elided_label import ElidedLabel
+from app.window.run_bar import RunBar
+from app.window.training_bar import TrainingBar
 
 LONG = "a_dataset_of_an_unusually_long_name" * 12
 

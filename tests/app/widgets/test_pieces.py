@@ -6,15 +6,15 @@ from PyQt6.QtCore import QPoint
 from PyQt6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
-from app.analysis.incoming import Incoming
 from app.palette import active
-from app.theme import apply_theme
-from app.widgets.colour_bar import ColourBar
+from app.views.sample.probability_bars import MOST_ROWS, ProbabilityBars, ProbabilityRow
+from app.views.unit.analysis.incoming import Incoming
+from app.views.unit.colour_bar import ColourBar
+from app.views.unit.tile_picture import TilePicture
 from app.widgets.heading_line import HeadingLine
 from app.widgets.picture_view import PictureView
-from app.widgets.probability_bars import MOST_ROWS, ProbabilityBars, ProbabilityRow
-from app.widgets.tile_picture import TilePicture
 from app.widgets.value_axis import ValueAxis
+from app.window.theme import apply_theme
 
 
 @pytest.fixture(autouse=True)

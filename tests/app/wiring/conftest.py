@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.analysis.projection_wish import RAW, Method, Points, ProjectionWish
-from app.projecting.kept import KeptPoints
-from app.window import MainWindow
+from app.views.projection.analysis.projection_request import RAW, Method, Points, ProjectionWish
+from app.views.projection.process.layout_cache import KeptPoints
+from app.window.main_window import MainWindow
 from collector.storage import open_collection
 from tests.app.whole_run import record_whole_run
 from tests.app.wiring.user import User

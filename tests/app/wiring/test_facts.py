@@ -14,14 +14,14 @@ from PyQt6.QtCore import QEvent, QPointF, Qt
 from PyQt6.QtGui import QMouseEvent
 from PyQt6.QtWidgets import QApplication, QToolTip, QWidget
 
-from app.analysis.graph_options import EdgeMode, NodeMode
+from app.analysis.graph.graph_options import EdgeMode, NodeMode
+from app.analysis.graph.unit_facts import figure
 from app.analysis.probabilities import percent, softmax
-from app.analysis.unit_facts import figure
-from app.panels.correlations_panel import AUGMENTATIONS
 from app.replay.frame import read_frame
-from app.scene.module_tooltip import module_tooltip
-from app.scene.network_page import MODULES
-from tests.app.scene.driving import pixels_of
+from app.views.correlations.panel import AUGMENTATIONS
+from app.views.network.modules.module_tooltip import module_tooltip
+from app.views.network.panel import MODULES
+from tests.app.views.network.driving import pixels_of
 from tests.app.whole_run import PASS_STEPS
 from tests.app.wiring.user import User, listed
 

@@ -8,11 +8,11 @@ from PyQt6.QtWidgets import QApplication, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from app.palette import DARK, LIGHT, active
-from app.settings import Settings
-from app.start import make_window
-from app.tabs import TABS
-from app.theme import apply_theme
-from app.window import MainWindow
+from app.views import TABS
+from app.window.main_window import MainWindow
+from app.window.settings import Settings
+from app.window.start import make_window
+from app.window.theme import apply_theme
 from tests.app.wiring.user import User
 
 CTRL = Qt.KeyboardModifier.ControlModifier

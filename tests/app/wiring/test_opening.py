@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.panels import correlations_panel, dynamics_panel, projection_panel, raster_panel
-from app.window import MainWindow
-from tests.app.features_run import write_features_run
+from app.views.correlations import panel as correlations_panel
+from app.views.gradients import dynamics_panel, raster_panel
+from app.views.projection import panel as projection_panel
+from app.window.main_window import MainWindow
+from tests.app.views.features.features_run import write_features_run
 from tests.app.whole_run import PASS_STEPS
 from tests.app.wiring.user import IN_TABS, User
 

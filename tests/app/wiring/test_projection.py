@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from PyQt6.QtWidgets import QFileDialog
 
-from app.projections import Projections
-from app.tabs.projection_tab import ProjectionTab
+from app.views.projection.layouts_job import Projections
+from app.views.projection.view import ProjectionTab
 from tests.app.wiring.user import User
 
 

@@ -13,10 +13,10 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QAction, QImage
 from PyQt6.QtWidgets import QFileDialog, QWidget
 
-from app.analysis.graph_numbers import numbers_of
-from app.scene.picture import PIXELS
-from app.tabs import TABS
-from tests.app.scene.driving import pixels_of
+from app.views import TABS
+from app.views.network.units.analysis.graph_numbers import numbers_of
+from app.views.network.units.export import PIXELS
+from tests.app.views.network.driving import pixels_of
 from tests.app.wiring.user import User
 
 Table = tuple[Sequence[str], Sequence[Sequence[object]]]

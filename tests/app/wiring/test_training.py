@@ -7,12 +7,12 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QDialogButtonBox, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
-from app.settings import Settings
-from app.start import make_window
-from app.theme import apply_theme
-from app.train_dialog import TrainDialog, TrainingChoices, TrainingWish
-from app.training import Training, TrainingProgress
-from app.window import MainWindow
+from app.window.main_window import MainWindow
+from app.window.settings import Settings
+from app.window.start import make_window
+from app.window.theme import apply_theme
+from app.window.train_dialog import TrainDialog, TrainingChoices, TrainingWish
+from app.window.training import Training, TrainingProgress
 from tests.app.wiring.user import User
 
 CTRL = Qt.KeyboardModifier.ControlModifier

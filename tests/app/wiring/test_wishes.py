@@ -9,11 +9,11 @@ from dataclasses import replace
 import pytest
 from PyQt6.QtCore import QPointF, Qt
 
-from app.analysis.graph_options import EdgeMode
-from app.analysis.module_folding import all_frames
-from app.panels.correlations_panel import AUGMENTATIONS
-from app.scene.network_page import MODULES, UNITS
-from app.widgets.raster_axes import ABOVE_PX
+from app.analysis.graph.graph_options import EdgeMode
+from app.views.correlations.panel import AUGMENTATIONS
+from app.views.gradients.raster_axes import ABOVE_PX
+from app.views.network.modules.analysis.module_folding import all_frames
+from app.views.network.panel import MODULES, UNITS
 from tests.app.wiring.user import LEFT, NO_KEY, User, place_in
 
 Do = Callable[[User], object]

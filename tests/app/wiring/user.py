@@ -17,7 +17,7 @@ from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
 from app.session import Session
 from app.widgets.curve_plot import CurvePlot
-from app.window import MainWindow
+from app.window.main_window import MainWindow
 from collector.storage import Collection
 
 PATIENCE_MS = 5000

@@ -25,7 +25,7 @@ from collector.storage.schema import (
     StepsRecord,
 )
 from collector.storage.writer import CollectionWriter
-from tests.app.panels.insight_run import open_insight_run, write_insight_run
+from tests.app.insight_run import open_insight_run, write_insight_run
 from tests.app.three_states_run import BAD, FROZEN, write_three_states
 from tests.collector.storage.test_legacy import document as legacy_document
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.analysis.columns import Drawing
+from app.analysis.graph.columns import Drawing
 from app.replay.frame import read_frame
 from app.replay.opened import open_for_replay
 from app.replay.state import ReplayState, resolve

@@ -8,7 +8,14 @@ import pytest
 
 from collector.storage import CollectionError, open_collection
 from collector.storage.errors import DamagedError, PassNotRecordedError
-from tests.app.projected_run import WIDTH, features_of, labels_of, pictures_of, predictions_of, write_run
+from tests.app.views.projection.projected_run import (
+    WIDTH,
+    features_of,
+    labels_of,
+    pictures_of,
+    predictions_of,
+    write_run,
+)
 from tests.collector.storage.rewriting import plain, rewrite
 
 N = 90

@@ -1,0 +1,110 @@
+"""What one column of the network graph shows of a pass and a sample.
+
+`U` units of the column.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from app.analysis import colours
+from app.analysis.graph.columns import INPUT, Column, Drawing
+from app.analysis.graph.graph import Graph
+from app.analysis.graph.graph_options import NodeMode
+from app.analysis.graph.pass_arrays import maps_of, node_values_of
+from app.analysis.graph.scales import largest
+
+if TYPE_CHECKING:
+    from collector.storage.passes import Pass
+
+
+@dataclass(frozen=True, eq=False)
+class ColumnView:
+    """One column at this pass, for this sample.
+
+    Attributes:
+        values: of each unit, float ``[U]``; None where they were not recorded.
+        numbers: of each unit's colour in `colours.DIVERGING`, int16 ``[U]``.
+        scale: the value of the full colour; 0 where there is none.
+        is_signed: whether values may be negative; a norm never is.
+        tiles: feature maps as numbers in `colours.DIVERGING` (see ``tiles_are_signed``) or `colours.GREY`, uint8
+            ``[U, H, W]``; None where they were not recorded for this sample, or are not what the mode is about.
+        tiles_scale: the value of the full colour of a tile.
+        tiles_are_signed: whether some recorded map value of this sample is negative.
+    """
+
+    values: np.ndarray | None
+    numbers: np.ndarray
+    scale: float
+    is_signed: bool = True
+    tiles: np.ndarray | None = None
+    tiles_scale: float = 0.0
+    tiles_are_signed: bool = False
+
+    @property
+    def rgba(self) -> np.ndarray:
+        """Colour of each unit, uint8 ``[U, 4]``."""
+        return colours.DIVERGING[self.numbers]
+
+
+def column_view(
+    column: Column,
+    one: Pass,
+    sample: int,
+    mode: NodeMode,
+    scale: float | None,
+    maps_scale: float | None,
+    *,
+    with_maps: bool = True,
+) -> ColumnView:
+    """A column that makes units.
+
+    Args:
+        column: not the input's, see `input_view`.
+        one: the pass.
+        sample: number of the probe sample.
+        mode: what the units show.
+        scale: the value of the full colour; None: the largest of this pass.
+        maps_scale: the same for feature maps.
+        with_maps: whether feature maps are wanted at all.
+    """
+    recorded = node_values_of(one, column, mode)
+    scale = largest(recorded) if scale is None else scale
+    values = recorded
+    if mode is NodeMode.ACTIVATION and recorded is not None:
+        values = recorded[sample] if 0 <= sample < len(recorded) else None
+    numbers = _numbers(values, len(column), scale)
+    has_maps = with_maps and column.drawing is Drawing.MAPS and mode is NodeMode.ACTIVATION
+    maps = maps_of(one, column) if has_maps else None
+    if maps is None or not 0 <= sample < len(maps):
+        return ColumnView(values, numbers, scale, is_signed=mode is not NodeMode.GRADIENT)
+    maps_scale = largest(maps) if maps_scale is None else maps_scale
+    shown = maps[sample].astype(np.float32)
+    is_signed = bool(np.nanmin(shown, initial=0) < 0)
+    to_numbers = colours.diverging_numbers if is_signed else colours.grey_numbers
+    tiles = to_numbers(shown, maps_scale).astype(np.uint8)
+    return ColumnView(values, numbers, scale, tiles=tiles, tiles_scale=maps_scale, tiles_are_signed=is_signed)
+
+
+def input_view(graph: Graph, column: Column, sample: int) -> ColumnView:
+    """The input, which is the same at every pass and in every mode, so its scale is the whole probe's."""
+    if graph.probe is None or column.drawing is Drawing.PICTURE or not 0 <= sample < len(graph.probe):
+        return ColumnView(None, _numbers(None, len(column), 0.0), 0.0)
+    inputs = graph.probe.inputs
+    units = inputs[sample].reshape(column.true_units, -1).astype(np.float32).mean(axis=1)[column.kept]
+    scale = largest(inputs)
+    return ColumnView(units, _numbers(units, len(column), scale), scale)
+
+
+def is_input(column: Column) -> bool:
+    """Whether a column is the network's input."""
+    return column.stage == INPUT
+
+
+def _numbers(values: np.ndarray | None, units: int, scale: float) -> np.ndarray:
+    if values is None:
+        return np.full(units, colours.NOT_RECORDED, np.int16)
+    return colours.diverging_numbers(values, scale)

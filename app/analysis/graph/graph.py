@@ -1,0 +1,118 @@
+"""The network graph of a run: its columns, and the pairs of columns that edges join. Fixed for the whole run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from app.analysis.graph.columns import INPUT, Column, input_column, stage_column
+from app.analysis.graph.edges import Wiring, spans, wire
+
+if TYPE_CHECKING:
+    from collector.storage.header import Layer, Probe
+
+
+@dataclass(frozen=True, eq=False)
+class Pair:
+    """Two columns, of which the right one reads the left one.
+
+    Attributes:
+        source: number of the column that is read.
+        target: number of the reading column.
+        wiring: how its weight becomes edges; None where that cannot be told.
+    """
+
+    source: int
+    target: int
+    wiring: Wiring | None
+
+    @property
+    def n_edges(self) -> int:
+        """How many edges it has; 0 where they cannot be told."""
+        return 0 if self.wiring is None else len(self.wiring)
+
+
+@dataclass(frozen=True, eq=False)
+class Graph:
+    """Columns from left to right, the pairs between them, and the samples that they are shown for."""
+
+    columns: tuple[Column, ...]
+    pairs: tuple[Pair, ...]
+    probe: Probe | None = None
+
+    @property
+    def n_anchors(self) -> int:
+        """Places where edges end, over all columns."""
+        return sum(column.n_anchors for column in self.columns)
+
+    @property
+    def n_edges(self) -> int:
+        """Edges that can be drawn, over all pairs."""
+        return sum(pair.n_edges for pair in self.pairs)
+
+    def column_number(self, stage: str) -> int | None:
+        """Number of the column of this name."""
+        return next((number for number, column in enumerate(self.columns) if column.stage == stage), None)
+
+    def column_of_layer(self, layer: str) -> int | None:
+        """Number of the column of a layer, or of the stage whose units it carries on, as activation functions do."""
+        number = self.column_number(layer)
+        if number is not None:
+            return number
+        carrying = (number for number, column in enumerate(self.columns) if layer in column.map_layers)
+        return next(carrying, None)
+
+    def pairs_into(self, column: int) -> list[int]:
+        """Numbers of the pairs whose edges end in a column."""
+        return [number for number, pair in enumerate(self.pairs) if pair.target == column]
+
+
+def build_graph(layers: Mapping[str, Layer], probe: Probe | None) -> Graph:
+    """The graph of a run.
+
+    Args:
+        layers: name → layer in order of execution, as `Collection.layers`.
+        probe: the samples passes were measured on; they tell whether the input is a picture and name the classes.
+    """
+    columns: list[Column] = []
+    first = input_column(layers, probe)
+    if first is not None:
+        columns.append(first)
+    stages = [layer for layer in layers.values() if layer.is_stage]
+    anchor = sum(column.n_anchors for column in columns)
+    for stage in stages:
+        names = _class_names(stage, probe) if stage is stages[-1] else ()
+        columns.append(stage_column(stage, layers, names, anchor))
+        anchor += columns[-1].n_anchors
+    numbers = {column.stage: number for number, column in enumerate(columns)}
+    pairs = [pair for stage in stages for pair in _pairs_into(stage, columns, numbers)]
+    return Graph(tuple(columns), tuple(pairs), probe)
+
+
+def _pairs_into(stage: Layer, columns: list[Column], numbers: dict[str, int]) -> list[Pair]:
+    target = numbers[stage.name]
+    known = [name for name in dict.fromkeys(stage.reads) if numbers.get(name, target) < target]
+    places = spans(stage, {name: _units_read(columns[numbers[name]]) for name in known})
+    if len(known) < len(set(stage.reads)):
+        places = {}  # a source that is no column takes up an unknown part of the inputs
+    return [
+        Pair(
+            numbers[name],
+            target,
+            wire(stage, columns[numbers[name]], *places[name]) if name in places else None,
+        )
+        for name in known
+    ]
+
+
+def _units_read(column: Column) -> int:
+    return column.shape[0] if column.stage == INPUT and column.shape else column.true_units
+
+
+def _class_names(stage: Layer, probe: Probe | None) -> tuple[str, ...]:
+    """The classes that a stage's units stand for; nothing where the probe has no labels to be right or wrong about."""
+    if probe is None or probe.labels is None or stage.units < 2 or len(stage.output_shape) > 1:
+        return ()
+    given = probe.class_names
+    return given if len(given) == stage.units else tuple(str(number) for number in range(stage.units))

@@ -1,0 +1,129 @@
+"""What the network graph shows of one pass and one sample: everything but where it stands. Made off the GUI's thread.
+
+`U` units of a column, `E` edges of a pair, `K` classes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from app.analysis.graph.column_view import ColumnView, column_view, input_view, is_input
+from app.analysis.graph.edge_numbers import edge_numbers
+from app.analysis.graph.graph import Graph
+from app.analysis.graph.graph_options import GraphOptions, ScaleMode
+from app.analysis.graph.missing import edges_absence, nodes_absence
+from app.analysis.graph.sample_of_probe import label_of, picture_of, probabilities_of
+from app.analysis.graph.scales import Scales, largest
+from app.analysis.graph.strongest import Lines, strongest_lines
+
+if TYPE_CHECKING:
+    from collector.storage.passes import Pass
+
+MOST_EDGES = 10_000
+"""Edges handed to the scene where nothing else is asked for."""
+
+
+@dataclass(frozen=True, eq=False)
+class PairView:
+    """The edges of one pair at this pass: float32 ``[E]``, None where they were not recorded, and their full colour."""
+
+    values: np.ndarray | None
+    scale: float
+
+
+@dataclass(frozen=True, eq=False)
+class GraphView:
+    """Everything the graph shows of one pass and one sample.
+
+    Attributes:
+        graph: whose columns and pairs the other attributes follow.
+        one: the pass itself, for what is only shown on request.
+        sample: number of the probe sample.
+        picture: the sample, uint8 ``[H, W]`` or ``[H, W, 3]``; None where it is none.
+        lines: the edges to draw.
+        probabilities: softmax of the logits, float32 ``[K]``, NaN where a logit is not finite; None without logits.
+        predicted: the most probable class; None where that cannot be told.
+        true: the sample's label; None where there is none.
+        options: what was wished.
+        reference: the pass that changes are counted from.
+        edges_absence: why no edge can be shown in this mode; empty where some can.
+        nodes_absence: why no unit can be coloured in this mode; empty where some can.
+    """
+
+    graph: Graph
+    one: Pass
+    sample: int
+    columns: tuple[ColumnView, ...]
+    pairs: tuple[PairView, ...]
+    lines: Lines
+    picture: np.ndarray | None
+    probabilities: np.ndarray | None
+    predicted: int | None
+    true: int | None
+    options: GraphOptions
+    reference: Pass | None
+    edges_absence: str
+    nodes_absence: str
+
+    @property
+    def absences(self) -> tuple[str, ...]:
+        """What is not to be seen, and why; each reason once."""
+        return tuple(dict.fromkeys(reason for reason in (self.edges_absence, self.nodes_absence) if reason))
+
+
+def prepare(
+    graph: Graph,
+    one: Pass,
+    sample: int,
+    scales: Scales,
+    options: GraphOptions | None = None,
+    reference: Pass | None = None,
+    *,
+    is_drawn: bool = True,
+) -> GraphView:
+    """What the graph shows of a pass.
+
+    Args:
+        graph: the graph of the pass's run.
+        one: the pass.
+        sample: number of the probe sample that activations and maps are shown for.
+        scales: what counts as a full colour along the run in the modes of ``options``, also where the pass has its own.
+        options: what is wished.
+        reference: the pass that changes are counted from; needed where ``options.needs_reference``.
+        is_drawn: a view that is not drawn has no edges and no feature maps, and still tells what is known of units.
+    """
+    options = options or GraphOptions()
+    is_own = options.scale is ScaleMode.PASS
+    seen = graph if one.probe is None else replace(graph, probe=one.probe)  # legacy passes show samples of their own
+    views = tuple(
+        input_view(seen, column, sample)
+        if is_input(column)
+        else column_view(
+            column, one, sample, options.nodes, *((None, None) if is_own else run_scales), with_maps=is_drawn
+        )
+        for column, *run_scales in zip(graph.columns, scales.nodes, scales.maps, strict=True)
+    )
+    values = edge_numbers(graph, one, options.edges, reference) if is_drawn else [None] * len(graph.pairs)
+    edge_scales = [largest(each) for each in values] if is_own else list(scales.edges)
+    probabilities = probabilities_of(graph, one, sample)
+    is_certain = probabilities is not None and bool(np.isfinite(probabilities).all())
+    most_edges = MOST_EDGES if options.most_edges is None else options.most_edges
+    return GraphView(
+        graph=graph,
+        one=one,
+        sample=sample,
+        columns=views,
+        pairs=tuple(PairView(each, scale) for each, scale in zip(values, edge_scales, strict=True)),
+        lines=strongest_lines(graph, values, edge_scales, most_edges),
+        picture=picture_of(seen, sample),
+        probabilities=probabilities,
+        predicted=int(np.argmax(probabilities)) if is_certain and probabilities is not None else None,
+        true=label_of(seen, sample),
+        options=options,
+        reference=reference,
+        edges_absence=edges_absence(graph, one, options.edges, reference, values, scales.edges),
+        nodes_absence=nodes_absence(graph, one, options.nodes, views, scales.nodes),
+    )

@@ -1,0 +1,1 @@
+"""How alike the layers are, and how steady under augmentation."""

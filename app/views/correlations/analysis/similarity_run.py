@@ -1,0 +1,187 @@
+"""How alike the layers are, over the whole run: what is shown without reading any feature.
+
+`L` layers, `E` measurements.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from app.analysis.layer_names import tails
+from app.views.correlations.analysis.matrix_colours import MatrixScale, Table
+from app.views.correlations.analysis.matrix_picture import MatrixPicture, Side, picture_of, signed
+
+if TYPE_CHECKING:
+    from collector.storage import Collection
+
+CHANCE = "within chance"
+
+
+class PairMeasure(Enum):
+    """One number for a pair of layers."""
+
+    CKA = "CKA, debiased"
+    CLIPPED = "correlation, clipped mean"
+    MEAN = "correlation, mean"
+
+    @property
+    def about(self) -> str:
+        """What it is, in a sentence."""
+        match self:
+            case PairMeasure.CKA:
+                return "Do two layers tell the same samples apart? 1: the same, 0: no more than chance."
+            case PairMeasure.CLIPPED:
+                return "Mean of the correlations of all pairs of features, negative ones counted as 0."
+            case PairMeasure.MEAN:
+                return "Mean of the correlations of all pairs of features."
+
+
+@dataclass(frozen=True, eq=False)
+class SimilarityRun:
+    """Every measurement of a run.
+
+    Attributes:
+        layers: names, in order of execution.
+        samples: so many were compared.
+        steps: at which it was measured, rising, int ``[E]``.
+        epochs: that had ended then, int ``[E]``; −1 where the measurement cannot be read.
+        measures: float64 ``[E, L, L]`` each, symmetric; NaN where there is no number.
+        null: between these lie 95 of 100 values of CKA for samples in random order, float64 ``[E, L, L, 2]``.
+        effective_rank: float64 ``[E, L]``.
+        constant: features that are the same for every sample, float64 ``[E, L]``.
+    """
+
+    layers: tuple[str, ...]
+    samples: int
+    steps: np.ndarray
+    epochs: np.ndarray
+    measures: dict[PairMeasure, np.ndarray]
+    null: np.ndarray
+    effective_rank: np.ndarray
+    constant: np.ndarray
+
+    @cached_property
+    def short_names(self) -> tuple[str, ...]:
+        """Names of the layers for where there is little room."""
+        return tails(self.layers)
+
+    def place(self, number: int) -> str:
+        """Where a measurement stands in the run, as ``epoch 2, step 1,876``."""
+        return place_words(int(self.epochs[number]), int(self.steps[number]))
+
+    def is_chance(self, number: int) -> np.ndarray:
+        """Pairs whose CKA lies in the null band, bool ``[L, L]``."""
+        cka, null = self.measures[PairMeasure.CKA][number], self.null[number]
+        return (cka >= null[..., 0]) & (cka <= null[..., 1])
+
+    def scale(self, measure: PairMeasure) -> MatrixScale:
+        """Colours of a measure that hold along the run."""
+        return self._scales[measure]
+
+    @cached_property
+    def _scales(self) -> dict[PairMeasure, MatrixScale]:
+        return {measure: self._measured_scale(measure) for measure in PairMeasure}
+
+    def _measured_scale(self, measure: PairMeasure) -> MatrixScale:
+        if measure is PairMeasure.CKA:
+            return MatrixScale(0.0, 1.0, Table.HOT)
+        values = self.measures[measure]
+        finite = values[np.isfinite(values)]
+        largest = _rounded_up(float(np.abs(finite).max(initial=0.0)))
+        is_signed = measure is PairMeasure.MEAN
+        return MatrixScale(-largest if is_signed else 0.0, largest, Table.DIVERGING if is_signed else Table.HOT)
+
+    def decimals(self, measure: PairMeasure) -> int:
+        """So many tell two values of a measure apart; means of many correlations can be small."""
+        return 2 if measure is PairMeasure.CKA else max(3, 2 - int(np.floor(np.log10(self.scale(measure).high))))
+
+    def picture(self, number: int, measure: PairMeasure) -> MatrixPicture:
+        """The layers by the layers."""
+        values = self.measures[measure][number]
+        side = Side(self.short_names)
+        hatched = self.is_chance(number) if measure is PairMeasure.CKA else None
+        tell = lambda row, column: self.tell(number, measure, row, column)  # noqa: E731
+        return picture_of(
+            values,
+            self.scale(measure),
+            side,
+            side,
+            tell,
+            hatched=hatched,
+            hatched_means=CHANCE,
+            decimals=self.decimals(measure),
+        )
+
+    def tell(self, number: int, measure: PairMeasure, row: int, column: int) -> str:
+        """A pair in words, as ``fc1 × fc2: 0.71; chance lies between −0.02 and 0.03, 256 samples``."""
+        if self.epochs[number] < 0:
+            return "this measurement cannot be read"
+        value = float(self.measures[measure][number, row, column])
+        told = signed(value, self.decimals(measure)) if np.isfinite(value) else "no number: a layer has no variance"
+        name = f"{self.layers[row]} × {self.layers[column]}: {told}"
+        low, high = self.null[number, row, column].tolist()
+        if measure is not PairMeasure.CKA or not np.isfinite([value, low, high]).all():
+            return f"{name}, {self.samples:,} samples"
+        within = "within chance, which lies" if self.is_chance(number)[row, column] else "chance lies"
+        return f"{name}; {within} between {signed(low, 2)} and {signed(high, 2)}, {self.samples:,} samples"
+
+    def rows(self) -> list[tuple[str | int | float | None, ...]]:
+        """A row for each pair i ≤ j at each measurement; see `HEADINGS`."""
+        rows: list[tuple[str | int | float | None, ...]] = []
+        for number, (step, epoch) in enumerate(zip(self.steps.tolist(), self.epochs.tolist(), strict=True)):
+            for one, other in zip(*np.triu_indices(len(self.layers)), strict=True):
+                values = [float(self.measures[each][number, one, other]) for each in PairMeasure]
+                band = self.null[number, one, other].tolist()
+                rows.append((step, epoch, self.layers[one], self.layers[other], *values, *band))
+        return rows
+
+
+HEADINGS = ("step", "epoch", "layer", "other_layer", "cka", "clipped_mean", "mean", "cka_null_low", "cka_null_high")
+
+
+def similarity_run(collection: Collection) -> SimilarityRun | None:
+    """What a collection has measured so far; None where no layer was to be compared."""
+    header, found = collection.similarity, collection.similarities
+    if header is None or not header.layers:
+        return None
+    names = ("cka", "clipped", "mean", "cka_null", "effective_rank", "constant")
+    series = {name: found.series(name)[1] for name in names}
+    return SimilarityRun(
+        layers=tuple(header.layers),
+        samples=header.samples,
+        steps=found.steps,
+        epochs=found.epochs,
+        measures={
+            PairMeasure.CKA: series["cka"],
+            PairMeasure.CLIPPED: series["clipped"],
+            PairMeasure.MEAN: series["mean"],
+        },
+        null=series["cka_null"],
+        effective_rank=series["effective_rank"],
+        constant=series["constant"],
+    )
+
+
+def last_at(steps: np.ndarray, step: int) -> int | None:
+    """Number of the last of some rising steps that is not above another; None where there is none."""
+    number = int(np.searchsorted(steps, step, side="right")) - 1
+    return number if number >= 0 else None
+
+
+def place_words(epoch: int, step: int) -> str:
+    """Where something was measured; ``epoch`` counts those that have ended, and is −1 where that is not known."""
+    return f"epoch {epoch:,}, step {step:,}" if epoch >= 0 else f"step {step:,}"
+
+
+def _rounded_up(value: float) -> float:
+    """The next of 1, 1.5, 2, 3, 4, 5, 6, 8 times a power of ten, at most 1."""
+    if value <= 0:
+        return 1.0
+    power = 10.0 ** np.floor(np.log10(value))
+    steps = power * np.array([1, 1.5, 2, 3, 4, 5, 6, 8, 10])
+    return min(float(steps[np.searchsorted(steps, value * (1 - 1e-9))]), 1.0)

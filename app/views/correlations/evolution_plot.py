@@ -1,0 +1,135 @@
+"""Numbers of pairs or layers over the measurements of a run: the chosen ones strong, the others thin behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyqtgraph as pg
+from PyQt6.QtCore import QPoint
+from PyQt6.QtGui import QColor, QMouseEvent
+from PyQt6.QtWidgets import QWidget
+
+from app.palette import active
+from app.views.correlations.analysis.matrix_picture import signed
+from app.widgets.curve_plot import NO_LINE, Line
+from app.widgets.steps_plot import StepsPlot
+
+_DOT_PX = 6
+_REACH_PX = 10
+_BAND_ALPHA = 70
+
+
+class EvolutionPlot(StepsPlot):
+    """A click moves the playhead. A line under the pointer tells its name and its number at the nearest measurement.
+
+    Args:
+        colours: of the strong lines, fields of `app.palette.Palette`.
+        decimals: of the numbers that are told.
+    """
+
+    def __init__(self, colours: Sequence[str], *, decimals: int = 2, parent: QWidget | None = None) -> None:
+        super().__init__(colours, parent=parent)
+        self.decimals = decimals
+        self._colours = tuple(colours)
+        self._steps = np.zeros(0, np.int64)
+        self._named: tuple[Sequence[str], np.ndarray] = ((), np.zeros((0, 0)))
+        self._band_ends = [pg.PlotCurveItem(pen=None) for _ in range(2)]
+        self.band = pg.FillBetweenItem(*self._band_ends)
+        self.band.setZValue(-8)
+        self.dots = [pg.ScatterPlotItem(size=_DOT_PX, pen=None) for _ in colours]
+        for item in (*self._band_ends, self.band, *self.dots):
+            self.getPlotItem().addItem(item, ignoreBounds=True)
+        self.range_requested.connect(lambda low, high: self.show_range((low, high)))
+        self.everything_requested.connect(lambda: self.show_range(None))
+        self._restyle()
+
+    def show_evolution(
+        self,
+        steps: np.ndarray,
+        names: Sequence[str],
+        values: np.ndarray,
+        chosen: Sequence[int],
+        last_step: int,
+        *,
+        band: np.ndarray | None = None,
+        least: float | None = None,
+    ) -> None:
+        """Show a line for each name.
+
+        Args:
+            steps: of the measurements, rising, int ``[E]``.
+            names: of the lines, `M` of them.
+            values: float ``[M, E]``; a line has a gap where it is not finite.
+            chosen: numbers of the strong lines, at most as many as there are colours.
+            last_step: of the run.
+            band: what chance would give for the first chosen line, float ``[E, 2]``; None: not known.
+            least: the axis of values begins no higher.
+        """
+        self._steps, self._named = steps, (names, values)
+        rest = np.setdiff1d(np.arange(len(names)), chosen)
+        self.hold_others(steps, values[rest])
+        strong = [Line(steps, values[number]) for number in chosen]
+        strong += [NO_LINE] * (len(self._colours) - len(strong))
+        has_band = band is not None and len(steps) > 0
+        for place, end in enumerate(self._band_ends):
+            end.setData(steps if has_band else [], band[:, place] if has_band else [])
+        finite = np.concatenate([part[np.isfinite(part)] for part in (values.ravel(), *([band] if has_band else []))])
+        whole = None
+        if len(finite):
+            low = float(finite.min()) if least is None else min(float(finite.min()), least)
+            high = float(finite.max())
+            whole = (low, high) if high > low else (low - 0.1, high + 0.1)
+        self.show_lines([NO_LINE] * len(self._colours) + strong, last_step, whole=whole)
+        for dots, line in zip(self.dots, strong, strict=True):
+            known = np.isfinite(line.values)
+            dots.setData(line.steps[known], line.values[known])
+        self.show_axes(len(steps) > 0)
+
+    @property
+    def band_values(self) -> tuple[np.ndarray, np.ndarray]:
+        """The lower and the upper end of what chance would give, as drawn."""
+        low, high = (end.getData()[1] for end in self._band_ends)
+        return (np.zeros(0), np.zeros(0)) if low is None else (low, high)
+
+    def tell(self, at: QPoint) -> str:
+        """The line under a pixel of the viewport, in words; empty where there is none."""
+        names, values = self._named
+        if not len(self._steps) or not len(names):
+            return ""
+        box = self.getPlotItem().vb
+        scene = self.mapToScene(at)
+        if not box.sceneBoundingRect().contains(scene):
+            return ""
+        here = box.mapSceneToView(scene)
+        nearest = int(np.abs(self._steps - here.x()).argmin())
+        with np.errstate(all="ignore"):
+            between = np.array([_at(self._steps, row, here.x()) for row in values])
+        apart = np.abs(between - here.y()) / max(abs(box.viewPixelSize()[1]), 1e-12)
+        if not np.isfinite(apart).any() or np.nanmin(apart) > _REACH_PX:
+            return ""
+        number = int(np.nanargmin(apart))
+        return (
+            f"{names[number]}: {signed(float(values[number, nearest]), self.decimals)} at step {self._steps[nearest]:,}"
+        )
+
+    def _restyle(self) -> None:
+        super()._restyle()
+        if not hasattr(self, "dots"):
+            return
+        palette = active()
+        colour = QColor(palette.faint_text)
+        colour.setAlpha(_BAND_ALPHA)
+        self.band.setBrush(colour)
+        for dots, name in zip(self.dots, self._colours, strict=True):
+            dots.setBrush(QColor(getattr(palette, name)))
+
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
+        super().mouseMoveEvent(event)
+        if event is not None:
+            self.viewport().setToolTip(self.tell(event.pos()))
+
+
+def _at(steps: np.ndarray, values: np.ndarray, step: float) -> float:
+    """Value of a line at a step between two measurements."""
+    return float(np.interp(step, steps, values))

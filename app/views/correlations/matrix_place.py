@@ -1,0 +1,76 @@
+"""Where a matrix, its sides and its colour bar lie in a widget."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PyQt6.QtCore import QPointF, QRectF, QSizeF
+from PyQt6.QtGui import QFontMetrics
+
+from app.palette import SMALL_PX, font
+from app.views.correlations.analysis.matrix_picture import MatrixPicture, Side
+
+BAR_PX, BAR_ROOM_PX = 12, 58
+LINE_PX = 15
+MARK_PX = 46
+"""Room below the bar for a mark and its words, one below the other."""
+
+PICTURE_PX = 26
+_SPACE_PX = 5
+_MOST_SHARE = 0.3
+"""Names take no more than this part of the widget; longer ones are cut short."""
+
+
+@dataclass(frozen=True)
+class MatrixPlace:
+    """Rectangles in pixels of the widget."""
+
+    plot: QRectF
+    names_px: float
+    """Room for names left of the plot."""
+    columns_px: float
+    """Room for names below it."""
+    are_columns_upright: bool
+    """Whether the names below stand on end."""
+    bar: QRectF
+    marks: QPointF
+    """Where the words on marks begin."""
+
+
+def place_of(picture: MatrixPicture, size: QSizeF, n_marks: int) -> MatrixPlace:
+    """The largest plot that fits; as wide as high where there are as many rows as columns."""
+    metrics = QFontMetrics(font(SMALL_PX))
+    names_px = min(_widest(picture.rows, metrics) + 2, size.width() * _MOST_SHARE)
+    left = _margin(picture.rows, names_px)
+    room = size.width() - left - BAR_ROOM_PX
+    widest = _widest(picture.columns, metrics)
+    n_names = len(picture.columns.groups) or len(picture.columns.names)
+    is_upright = not _are_numbers(picture.columns) and widest + 6 > min(room, size.height()) / max(n_names, 1)
+    columns_px = min(widest, size.height() * _MOST_SHARE) if is_upright else LINE_PX
+    below = _margin(picture.columns, columns_px)
+    height = size.height() - below - 6
+    width = room
+    n_rows, n_columns = picture.values.shape
+    if n_rows == n_columns:
+        width = height = min(width, height)
+    spare = max(size.width() - left - width - BAR_ROOM_PX, 0) / 2
+    plot = QRectF(round(left + spare), 4, max(width, 1), max(height, 1))
+    bar = QRectF(plot.right() + 8, plot.top(), BAR_PX, min(max(plot.height() - n_marks * MARK_PX, 40), 220))
+    marks = QPointF(bar.left(), bar.bottom() + 14)
+    return MatrixPlace(plot, names_px, columns_px, is_upright, bar, marks)
+
+
+def _margin(side: Side, names_px: float) -> float:
+    title = LINE_PX if side.title else 0
+    return names_px + _SPACE_PX + title + (PICTURE_PX + 2 if side.is_pictured else 0)
+
+
+def _widest(side: Side, metrics: QFontMetrics) -> float:
+    if side.is_pictured and not side.groups:
+        return 0
+    names = [group.name for group in side.groups] or list(dict.fromkeys(side.names))
+    return max(map(metrics.horizontalAdvance, names), default=0)
+
+
+def _are_numbers(side: Side) -> bool:
+    return not side.groups and all(name.isdigit() for name in side.names)

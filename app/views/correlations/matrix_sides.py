@@ -1,0 +1,155 @@
+"""Paints what stands along the sides of a matrix: names, groups, pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from PyQt6.QtCore import QPointF, QRectF, Qt
+from PyQt6.QtGui import QColor, QFontMetrics, QImage, QPainter
+
+from app.palette import SMALL_PX, active, font
+from app.views.correlations.analysis.matrix_picture import Side
+from app.views.correlations.matrix_place import LINE_PX, PICTURE_PX, MatrixPlace
+
+_NAME_PX = 13
+_SMALLEST_PX = 10
+_LEAST_GROUP_PX = 5
+_STRIDES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
+
+ImageOf = Callable[[str], QImage | None]
+"""The picture of a place by its name."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """What of a side is seen: the places from ``first`` to ``stop``, on so many pixels."""
+
+    first: float
+    stop: float
+    start_px: float
+    length_px: float
+
+    @property
+    def cell_px(self) -> float:
+        return self.length_px / max(self.stop - self.first, 1e-9)
+
+    def at(self, place: float) -> float:
+        """Pixel of a place."""
+        return self.start_px + (place - self.first) * self.cell_px
+
+    def shown(self, stride: int = 1) -> Iterator[int]:
+        """Places whose middle is seen, each ``stride``-th."""
+        first = -int(-(self.first - 0.5) // 1)
+        for place in range(max(first, 0), int(self.stop + 0.5)):
+            if place % stride == 0:
+                yield place
+
+
+def paint_rows(painter: QPainter, side: Side, span: Span, place: MatrixPlace, image_of: ImageOf) -> None:
+    """Names from top to bottom, left of the plot."""
+    right = place.plot.left() - 5
+    if side.is_pictured:
+        for number, middle in _pictured(side, span):
+            _paint_picture(painter, image_of(side.names[number]), QPointF(right - PICTURE_PX / 2, middle))
+        right -= PICTURE_PX + 2
+    for name, middle, size_px in _named(side, span, _NAME_PX):
+        painter.setFont(font(size_px))
+        text = QFontMetrics(painter.font()).elidedText(name, Qt.TextElideMode.ElideMiddle, int(place.names_px) + 1)
+        box = QRectF(right - place.names_px - 2, middle - 10, place.names_px + 2, 20)
+        painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
+    if side.title:
+        painter.setFont(font(SMALL_PX))
+        middle = QPointF(right - place.names_px - LINE_PX / 2 - 3, place.plot.center().y())
+        _paint_upright(painter, side.title, middle, place.plot.height(), Qt.AlignmentFlag.AlignHCenter)
+
+
+def paint_columns(painter: QPainter, side: Side, span: Span, place: MatrixPlace, image_of: ImageOf) -> None:
+    """Names from left to right, below the plot."""
+    top = place.plot.bottom() + 4
+    if side.is_pictured:
+        for number, middle in _pictured(side, span):
+            _paint_picture(painter, image_of(side.names[number]), QPointF(middle, top + PICTURE_PX / 2))
+        top += PICTURE_PX + 2
+    room = place.columns_px
+    apart = _NAME_PX if place.are_columns_upright else max(_text_px(name) for name in side.names or ("",)) + 10
+    for name, middle, size_px in _named(side, span, apart):
+        painter.setFont(font(size_px))
+        if place.are_columns_upright:
+            metrics = QFontMetrics(painter.font())
+            text = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, int(room) + 1)
+            _paint_upright(painter, text, QPointF(middle, top + room / 2), room + 2, Qt.AlignmentFlag.AlignRight)
+        else:
+            painter.drawText(QRectF(middle - 100, top, 200, LINE_PX), Qt.AlignmentFlag.AlignCenter, name)
+    if side.title:
+        painter.setFont(font(SMALL_PX))
+        below = QRectF(place.plot.left() - 60, top + room, place.plot.width() + 120, LINE_PX)
+        painter.drawText(below, Qt.AlignmentFlag.AlignCenter, side.title)
+
+
+def paint_groups(painter: QPainter, rows: Side, columns: Side, down: Span, across: Span, plot: QRectF) -> None:
+    """A line wherever a group ends, through the matrix."""
+    painter.setPen(QColor(active().faint_text))
+    for group in rows.groups[1:]:
+        y = round(down.at(group.first))
+        if plot.top() < y < plot.bottom():
+            painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
+    for group in columns.groups[1:]:
+        x = round(across.at(group.first))
+        if plot.left() < x < plot.right():
+            painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()))
+
+
+def _named(side: Side, span: Span, apart_px: float) -> Iterator[tuple[str, float, int]]:
+    """Name, the pixel of its middle, and the size of its letters; as many as have room."""
+    if side.groups:
+        last = float("-inf")
+        for group in side.groups:
+            first, stop = max(group.first, span.first), min(group.stop, span.stop)
+            middle = span.at((first + stop) / 2)
+            is_visible = (stop - first) * span.cell_px >= _LEAST_GROUP_PX
+            if is_visible and middle - last >= min(apart_px, _NAME_PX - 1):
+                yield group.name, middle, SMALL_PX
+                last = middle
+        return
+    if side.is_pictured:
+        return
+    size_px = SMALL_PX
+    if apart_px == _NAME_PX and _SMALLEST_PX + 1 <= span.cell_px < _NAME_PX:
+        size_px, apart_px = _SMALLEST_PX, _SMALLEST_PX + 1
+    stride = next((each for each in _STRIDES if each * span.cell_px >= apart_px), _STRIDES[-1])
+    for place in span.shown(stride):
+        yield side.names[place], span.at(place + 0.5), size_px
+
+
+def _pictured(side: Side, span: Span) -> Iterator[tuple[int, float]]:
+    """Place, and the pixel of its middle, of as many pictures as have room."""
+    n_rooms = max(int(span.length_px // (PICTURE_PX + 2)), 1)
+    each = max((span.stop - span.first) / n_rooms, 1.0)
+    middle = span.first + each / 2
+    while middle < span.stop:
+        place = min(int(middle), len(side.names) - 1)
+        yield place, span.at(place + 0.5)
+        middle += each
+
+
+def _paint_picture(painter: QPainter, image: QImage | None, middle: QPointF) -> None:
+    if image is None:
+        return
+    size = image.size().scaled(PICTURE_PX, PICTURE_PX, Qt.AspectRatioMode.KeepAspectRatio)
+    box = QRectF(0, 0, size.width(), size.height())
+    box.moveCenter(middle)
+    painter.drawImage(box, image)
+
+
+def _paint_upright(painter: QPainter, text: str, middle: QPointF, length: float, alignment: Qt.AlignmentFlag) -> None:
+    """Text from bottom to top."""
+    painter.save()
+    painter.translate(middle)
+    painter.rotate(-90)
+    painter.drawText(QRectF(-length / 2, -10, length, 20), alignment | Qt.AlignmentFlag.AlignVCenter, text)
+    painter.restore()
+
+
+def _text_px(name: str) -> int:
+    return QFontMetrics(font(SMALL_PX)).horizontalAdvance(name)

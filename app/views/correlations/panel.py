@@ -1,0 +1,317 @@
+"""How alike the layers are, how that grows, and what augmentations of a sample do to it."""
+
+from __future__ import annotations
+
+import numpy as np
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtWidgets import QHBoxLayout, QSplitter, QStackedLayout, QVBoxLayout, QWidget
+
+from app.replay.frame import Frame
+from app.replay.opened import OpenedCollection
+from app.replay.state import ReplayView
+from app.views.correlations.analysis.augmentation_correlation import AugmentationReading, AugmentationWish
+from app.views.correlations.analysis.pair_correlation import PairReading, PairWish
+from app.views.correlations.analysis.similarity_run import (
+    HEADINGS,
+    PairMeasure,
+    SimilarityRun,
+    last_at,
+    place_words,
+    similarity_run,
+)
+from app.views.correlations.augmentation_page import AugmentationPage
+from app.views.correlations.evolution_page import EvolutionPage
+from app.views.correlations.matrix_view import MatrixView
+from app.views.correlations.pair_card import PairCard
+from app.widgets.choice_box import ChoiceBox
+from app.widgets.empty_state import NotThere
+from app.widgets.heading_line import HeadingLine
+from app.widgets.segments import Segments
+
+LAYERS, AUGMENTATIONS = "Layers", "Augmentations"
+
+NOTHING = "Open a collection to see how alike its layers are."
+NO_SIMILARITY = (
+    "This run has no layer similarity.\n"
+    "Record it with --similarity_samples 256, or Collector(..., similarity=(images, labels))."
+)
+NO_AUGMENTATIONS = "This run has no augmentations of a sample.\nRecord them with --augmentations end."
+
+NOT_YET = "Nothing is measured yet; the first measurement appears here."
+
+_SECOND = 2
+"""The first layer is shown with the third: with the second, which is often its norm, it would be all alike."""
+
+_NO_STEPS = np.zeros(0, np.int64)
+
+Table = tuple[tuple[str, ...], list[tuple[str | int | float | None, ...]]]
+
+
+class CorrelationsPanel(QWidget):
+    """Two pages: the layers among each other, and the augmentations of one sample.
+
+    What needs features is asked for by `reading_requested` and comes back by `show_reading`; all else is at hand.
+
+    Signals:
+        layer_requested(str): the user chose this layer, which every panel shall show.
+        step_requested(float): the user pointed at this step.
+        reading_requested(PairWish | AugmentationWish): what is to be read in the background.
+    """
+
+    layer_requested = pyqtSignal(str)
+    step_requested = pyqtSignal(float)
+    reading_requested = pyqtSignal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._opened: OpenedCollection | None = None
+        self._run: SimilarityRun | None = None
+        self._step = 0
+        self._moment: tuple[str, int | None] | None = None
+        self._layer: str | None = None
+        self._wish: PairWish | AugmentationWish | None = None
+        self.page_choice = Segments([LAYERS, AUGMENTATIONS])
+        self.page_choice.show_chosen(LAYERS)
+        self.page_choice.chosen.connect(lambda _: self._show_moment())
+        self.measure_box = ChoiceBox("What tells how alike two layers are", list(PairMeasure))
+        self.measure_box.chosen.connect(self._draw_run)
+        self.heading = HeadingLine("Layer similarity")
+        self.layers = MatrixView(is_zoomable=False)
+        self.layers.cell_clicked.connect(self._on_cell_clicked)
+        self.pair = PairCard()
+        self.pair.choice_changed.connect(self._read)
+        self.evolution = EvolutionPage()
+        self.evolution.step_requested.connect(self.step_requested)
+        self.evolution.measurement_requested.connect(self._on_measurement_requested)
+        self.augmentations = AugmentationPage()
+        self.augmentations.choice_changed.connect(self._read)
+        self.augmentations.layer_requested.connect(self._on_layer_requested)
+        self.not_there = NotThere()
+        self.not_there.go_requested.connect(self._on_go_requested)
+        self._lay_out()
+        self._show_moment()
+
+    def _lay_out(self) -> None:
+        left = QWidget()
+        measures = QHBoxLayout()
+        measures.setContentsMargins(0, 0, 0, 0)
+        measures.addWidget(self.heading, stretch=1)
+        measures.addWidget(self.measure_box)
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(measures)
+        column.addWidget(self.layers, stretch=1)
+        upper = QSplitter(Qt.Orientation.Horizontal)
+        upper.addWidget(left)
+        upper.addWidget(self.pair)
+        upper.setSizes([500, 500])
+        self._layers_page = QSplitter(Qt.Orientation.Vertical)
+        self._layers_page.addWidget(upper)
+        self._layers_page.addWidget(self.evolution)
+        self._layers_page.setSizes([700, 300])
+        for splitter in (upper, self._layers_page):
+            splitter.setChildrenCollapsible(False)
+        inside = QWidget()
+        self._pages = QStackedLayout(inside)
+        for page in (self.not_there, self._layers_page, self.augmentations):
+            self._pages.addWidget(page)
+        self.place_label = HeadingLine("")
+        top = QHBoxLayout()
+        top.setSpacing(12)
+        top.addWidget(self.page_choice)
+        top.addWidget(self.place_label, stretch=1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(10, 4, 10, 6)
+        whole.setSpacing(4)
+        whole.addLayout(top)
+        whole.addWidget(inside, stretch=1)
+
+    @property
+    def page(self) -> str:
+        """The page that is seen: `LAYERS` or `AUGMENTATIONS`."""
+        return AUGMENTATIONS if self.page_choice.buttons[AUGMENTATIONS].isChecked() else LAYERS
+
+    def show_collection(self, opened: OpenedCollection) -> None:
+        """Show a run, or what it has become; of the same run all choices stay."""
+        is_other = self._opened is None or opened.collection is not self._opened.collection
+        self._opened = opened
+        if is_other:
+            self._wish, self._step = None, 0
+        self._run = similarity_run(opened.collection)
+        self.augmentations.show_header(opened.collection.augmentations)
+        if self._run is not None and (is_other or self._pair() is None):
+            layers = self._run.layers
+            self._choose_pair(layers[0], layers[min(_SECOND, len(layers) - 1)])
+        self._draw_run()
+
+    def show_view(self, view: ReplayView, step: int) -> None:
+        """Move the playhead; a layer that was chosen elsewhere is shown."""
+        self._step = step
+        self.evolution.show_step(step)
+        if view.layer != self._layer:
+            self._layer = view.layer
+            self._show_layer(view.layer)
+        self._show_moment()
+
+    def show_frame(self, frame: Frame) -> None:
+        """Nothing here belongs to one pass."""
+
+    def show_reading(self, reading: PairReading | AugmentationReading) -> None:
+        """What was asked for has been read; what is not wanted any more is passed over."""
+        if reading.wish != self._wish:
+            return
+        if isinstance(reading, PairReading):
+            self.pair.show_reading(reading)
+        else:
+            self.augmentations.show_reading(reading)
+            self._tell_augmentations(reading.place)
+
+    def numbers(self) -> Table:
+        """Headings and a row for each pair of layers at each measurement."""
+        return HEADINGS, [] if self._run is None else self._run.rows()
+
+    def pair_numbers(self) -> Table:
+        """Headings and a row for each row of the matrix of the chosen pair."""
+        reading = self.pair.reading
+        return (("feature",), []) if reading is None or reading.problem else reading.table()
+
+    def augmentation_numbers(self) -> Table:
+        """Headings and a row for each augmentation: kind, strength, and how stable each layer is."""
+        header = None if self._opened is None else self._opened.collection.augmentations
+        reading = self.augmentations.reading
+        if header is None or reading is None or reading.problem:
+            return ("augmentation", "kind", "strength"), []
+        rows = [
+            (number, kind, float(strength), *map(float, stability))
+            for number, (kind, strength, stability) in enumerate(
+                zip(header.kinds, header.strengths, reading.stability.T, strict=True)
+            )
+        ]
+        return ("augmentation", "kind", "strength", *header.layers), rows
+
+    def _measured_steps(self) -> np.ndarray:
+        """Steps of the measurements that the page shows, rising, int ``[E]``."""
+        if self.page == LAYERS:
+            return _NO_STEPS if self._run is None else self._run.steps
+        return _NO_STEPS if self._opened is None else self._opened.collection.augmentation_records.steps
+
+    def _show_moment(self) -> None:
+        """Show the last measurement at or before the playhead, unless it is shown already."""
+        moment = self.page, last_at(self._measured_steps(), self._step)
+        if moment == self._moment:
+            return
+        self._moment = moment
+        page, number = moment
+        if number is None:
+            self._show_absence()
+        elif page == LAYERS:
+            self._pages.setCurrentWidget(self._layers_page)
+            self._draw_layers(number)
+        else:
+            self._pages.setCurrentWidget(self.augmentations)
+            self._tell_augmentations(place_words(-1, int(self._measured_steps()[number])))
+        self._read()
+
+    def _show_absence(self) -> None:
+        """Say why there is nothing to see."""
+        steps = self._measured_steps()
+        self._pages.setCurrentWidget(self.not_there)
+        self.place_label.show_title("")
+        self.place_label.show_about("")
+        if self._opened is None:
+            self.not_there.show_words(NOTHING)
+        elif len(steps):
+            first = f"Nothing was measured up to this pass; the first time was at step {steps[0]:,}."
+            self.not_there.show_words(first, can_go=True)
+        elif self.page == LAYERS:
+            self.not_there.show_words(NOT_YET if self._run is not None else NO_SIMILARITY)
+        else:
+            is_awaited = self._opened.collection.augmentations is not None
+            self.not_there.show_words(NOT_YET if is_awaited else NO_AUGMENTATIONS)
+
+    def _pair(self) -> tuple[int, int] | None:
+        """Numbers of the chosen layers; None where the run does not have them."""
+        if self._run is None or not all(name in self._run.layers for name in self.pair.pair):
+            return None
+        row, column = map(self._run.layers.index, self.pair.pair)
+        return row, column
+
+    def _choose_pair(self, row: str, column: str) -> None:
+        run, header = self._run, None if self._opened is None else self._opened.collection.similarity
+        assert run is not None
+        short = dict(zip(run.layers, run.short_names, strict=True))
+        title = short[row] if row == column else f"{short[row]} × {short[column]}"
+        self.pair.show_pair(row, column, title, has_classes=header is not None and header.labels is not None)
+
+    def _draw_run(self) -> None:
+        """Draw what is seen of the whole run, then the moment."""
+        pair = self._pair()
+        if self._run is not None and self._opened is not None and pair is not None:
+            self.evolution.show_run(self._run, self.measure_box.choice, pair, self._opened.last_step)
+            self.evolution.show_step(self._step)
+        self._moment = None
+        self._show_moment()
+
+    def _draw_layers(self, number: int) -> None:
+        run, opened, measure = self._run, self._opened, self.measure_box.choice
+        assert run is not None
+        assert opened is not None
+        self.layers.show_matrix(run.picture(number, measure))
+        self.layers.show_chosen(self._pair())
+        self.layers.setAccessibleName(f"{measure.value} of each pair of layers")
+        self.measure_box.setToolTip(measure.about)
+        self.evolution.show_measurement(number)
+        self.place_label.show_title(run.place(number))
+        self.place_label.show_about(f"measured on {run.samples:,} held-out samples")
+
+    def _tell_augmentations(self, place: str) -> None:
+        header = None if self._opened is None else self._opened.collection.augmentations
+        assert header is not None
+        self.place_label.show_title(place)
+        self.place_label.show_about(f"one sample, changed in {len(header) - 1:,} ways")
+
+    def _read(self) -> None:
+        """Ask for the features of what is shown, unless that is under way or here."""
+        page, number = self._moment or (LAYERS, None)
+        if number is None:
+            return
+        wish = self.pair.wish(number) if page == LAYERS else self.augmentations.wish(number)
+        if wish != self._wish:
+            self._wish = wish
+            self.reading_requested.emit(wish)
+
+    def _show_layer(self, name: str | None) -> None:
+        """A layer was chosen elsewhere."""
+        if name is None:
+            return
+        self.augmentations.show_layer(name)
+        if self._run is not None and name in self._run.layers and name not in self.pair.pair:
+            self._choose_pair(name, name)
+            self._draw_run()
+        self._read()
+
+    def _on_cell_clicked(self, row: int, column: int) -> None:
+        if self._run is None:
+            return
+        self._choose_pair(self._run.layers[row], self._run.layers[column])
+        self._draw_run()
+        self._on_layer_requested(self._run.layers[row])
+
+    def _on_layer_requested(self, name: str) -> None:
+        self.augmentations.show_layer(name)
+        self._read()
+        if self._opened is not None and name in self._opened.collection.layers:
+            self.layer_requested.emit(name)
+
+    def _on_measurement_requested(self, number: int) -> None:
+        """Go to the first pass that shows it: the nearest pass may be one before it."""
+        steps = self._measured_steps()
+        if self._opened is None or number >= len(steps):
+            return
+        passes = self._opened.collection.passes.steps
+        at = min(int(np.searchsorted(passes, steps[number])), len(passes) - 1)
+        self.step_requested.emit(float(passes[at]))
+
+    def _on_go_requested(self) -> None:
+        self._on_measurement_requested(0)

@@ -1,0 +1,1 @@
+"""Filters, what they make of the sample, and units that have gone dead."""

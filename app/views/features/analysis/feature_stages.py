@@ -1,0 +1,64 @@
+"""The stages of a network whose filters, feature maps or activations can be looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from app.analysis.graph.columns import is_activation
+
+if TYPE_CHECKING:
+    from collector.storage.layer import Layer
+
+_RECTIFIERS = ("relu", "relu6")
+"""Kinds behind which a unit can be dead: 0 for every sample, so that no gradient passes."""
+
+
+@dataclass(frozen=True, eq=False)
+class FeatureStage:
+    """A convolution or a linear layer, and what carries its units on.
+
+    Attributes:
+        layer: the layer that makes the units.
+        carriers: layers behind it with the same units, in order of execution.
+        after: what counts as its output: the last activation, else the last of the carriers, else itself.
+        rectifier: the last rectifier among the carriers; None where a unit of it cannot be dead.
+        is_convolution: whether it has filters ``[U, U_in, h, w]``.
+    """
+
+    layer: Layer
+    carriers: tuple[Layer, ...]
+    after: Layer
+    rectifier: str | None
+    is_convolution: bool
+
+    @property
+    def name(self) -> str:
+        """Name of the stage."""
+        return self.layer.name
+
+
+def feature_stages(layers: Mapping[str, Layer]) -> list[FeatureStage]:
+    """Convolutions in the plane and linear layers, in order of execution."""
+    found = []
+    for layer in layers.values():
+        n_axes = len(layer.parameters.get("weight", ()))
+        if not layer.is_stage or n_axes not in (2, 4):
+            continue
+        carriers = tuple(
+            each
+            for each in layers.values()
+            if each.stage == layer.name and each is not layer and len(each.kept) == len(layer.kept)
+        )
+        activations = [each for each in carriers if is_activation(each)]
+        rectifiers = [each.name for each in activations if each.kind.lower() in _RECTIFIERS]
+        after = (activations or list(carriers) or [layer])[-1]
+        found.append(FeatureStage(layer, carriers, after, rectifiers[-1] if rectifiers else None, n_axes == 4))
+    return found
+
+
+def stage_of(stages: Iterable[FeatureStage], layers: Mapping[str, Layer], name: str | None) -> FeatureStage | None:
+    """The stage whose units a layer carries; None where it is none of these."""
+    layer = None if name is None else layers.get(name)
+    return None if layer is None else next((each for each in stages if each.name == layer.stage), None)

@@ -1,0 +1,88 @@
+"""Fractions of dead and saturated units over the run: one layer's in colour, those of the others faint."""
+
+from PyQt6.QtCore import pyqtSignal
+from PyQt6.QtWidgets import QVBoxLayout, QWidget
+
+from app.analysis.probabilities import percent
+from app.views.features.analysis.dead_unit_curves import ABOUT, Idle, IdleCurve
+from app.widgets.curve_plot import NO_LINE, CurvePlot, Line, LineStyle
+from app.widgets.heading_line import HeadingLine
+
+_MOST_OTHERS = 24
+"""Of so many other layers there is a curve."""
+
+_COLOURS = {Idle.DEAD: "wrong", Idle.SATURATED: "badge"}
+NO_CURVES = (
+    "no dead or saturated units are counted<br>in this run: no rectifier or bounded<br>"
+    "function was seen in it, or no probe"
+)
+NO_CURVE_HERE = "none can be dead or saturated behind this layer; other layers faint"
+
+
+class IdlePlot(QWidget):
+    """A plot below its heading. A click moves the playhead.
+
+    Signals:
+        step_requested(float): the user pointed at this step.
+    """
+
+    step_requested = pyqtSignal(float)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._curves: list[IdleCurve] = []
+        self._layers: tuple[str, ...] = ()
+        self._step = 0
+        self._last_step = 1
+        self.heading = HeadingLine("Idle units")
+        styles = [LineStyle("faint_text", 1, 0.45)] * _MOST_OTHERS
+        self.plot = CurvePlot([*styles, *(LineStyle(_COLOURS[idle], 2) for idle in Idle)], is_zoomable=False)
+        self.plot.step_requested.connect(self.step_requested)
+        self.plot.setMinimumHeight(90)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.heading)
+        column.addWidget(self.plot, stretch=1)
+
+    @property
+    def chosen(self) -> list[IdleCurve]:
+        """The curves in colour."""
+        return [curve for curve in self._curves if curve.layer in self._layers]
+
+    def show_curves(self, curves: list[IdleCurve], layers: tuple[str, ...], last_step: int) -> None:
+        """Show all curves, those of some layers in colour."""
+        self._curves, self._layers, self._last_step = curves, layers, last_step
+        others = [curve for curve in curves if curve.layer not in layers][:_MOST_OTHERS]
+        lines = [Line(curve.steps, curve.values) for curve in others]
+        lines += [NO_LINE] * (_MOST_OTHERS - len(lines))
+        for idle in Idle:
+            of_kind = [curve for curve in self.chosen if curve.idle is idle]
+            lines.append(Line(of_kind[-1].steps, of_kind[-1].values) if of_kind else NO_LINE)
+        self.plot.show_lines(lines, last_step, least=0.0, whole=(0.0, 1.0))
+        self.plot.show_message("" if curves else NO_CURVES)
+        self._tell()
+
+    def show_step(self, step: int) -> None:
+        """Move the playhead."""
+        self._step = step
+        self.plot.show_step(step)
+        self._tell()
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self._curves, self._layers = [], ()
+        self.plot.clear_lines()
+        self.plot.show_message("")
+        self._tell()
+
+    def _tell(self) -> None:
+        curve = self.chosen[-1] if self.chosen else None
+        fraction = None if curve is None else curve.at(self._step)
+        self.heading.show_title("Idle units" if curve is None else f"{curve.idle.value.capitalize()} units")
+        self.heading.show_figure("" if fraction is None else percent(fraction))
+        self.heading.show_about(
+            (NO_CURVE_HERE if self._curves else "")
+            if curve is None
+            else f"of {curve.layer}, other layers faint · {ABOUT[curve.idle]}"
+        )

@@ -1,0 +1,359 @@
+"""Filters, feature maps and activation strips of the selected layer, at the current pass."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import QEvent, Qt, pyqtSignal
+from PyQt6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSplitter, QStackedLayout, QVBoxLayout, QWidget
+
+from app.analysis.graph.scales import largest
+from app.replay.frame import Frame
+from app.views.features.analysis.activation_strips import AFTER, BEFORE, activation_strips
+from app.views.features.analysis.dead_unit_curves import IdleCurve, idle_curves
+from app.views.features.analysis.feature_history import FeatureHistory, dead_units
+from app.views.features.analysis.feature_stages import FeatureStage, feature_stages, stage_of
+from app.views.features.analysis.feature_tiles import channel_names, filter_tiles, first_choice, map_tiles, maps_absence
+from app.views.features.analysis.tiles import ScaleRule
+from app.views.features.dead_unit_plot import IdlePlot
+from app.views.features.feature_sample import FeatureSample
+from app.views.features.scale_line import ScaleLine
+from app.views.features.strips_view import StripsView
+from app.views.features.titled_grid import TitledGrid
+from app.widgets.choice_box import ChoiceBox
+from app.widgets.empty_state import NotThere
+from app.widgets.heading_line import HeadingLine
+from collector.storage import Collection
+
+NOTHING = "Open a collection to see its filters and what they make of a sample."
+NO_STAGES = "This network has no convolution in the plane and no linear layer whose features could be shown here."
+NO_WEIGHT = "The weight was not recorded{}."
+
+Table = tuple[tuple[str, ...], list[tuple[str | int | float | None, ...]]]
+
+
+class FeaturesPanel(QWidget):
+    """A convolution's filters beside its feature maps before and after activation; linear layers as strips.
+
+    Everything but the history is of the frame. The history, which tells since when a unit is dead and what the
+    run's largest values are, is asked for by `history_requested` and comes back by `show_history`.
+
+    Signals:
+        layer_requested(str): the user chose a layer.
+        sample_requested(int): the user chose another sample of the probe.
+        step_requested(float): the user pointed at this step.
+        unit_requested(str, int): stage and true number of the unit that was clicked.
+        history_requested(object): the passes shall be read in the background; the `FeatureHistory` that is known.
+    """
+
+    layer_requested = pyqtSignal(str)
+    sample_requested = pyqtSignal(int)
+    step_requested = pyqtSignal(float)
+    unit_requested = pyqtSignal(str, int)
+    history_requested = pyqtSignal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._collection: Collection | None = None
+        self._stages: list[FeatureStage] = []
+        self._stage: FeatureStage | None = None
+        self._frame: Frame | None = None
+        self._history = FeatureHistory()
+        self._is_reading = False
+        self._curves: list[IdleCurve] = []
+        self._unit: tuple[str, int] | None = None
+        self.stage_box = ChoiceBox("Layer")
+        self.stage_box.chosen.connect(self._on_stage_chosen)
+        self.scale_box = ChoiceBox("Which value has the full colour", list(ScaleRule))
+        self.scale_box.chosen.connect(self._draw)
+        self.heading = HeadingLine("")
+        self.channel_box = ChoiceBox("What is shown of each filter")
+        self.channel_box.chosen.connect(self._draw)
+        self.filters = TitledGrid("Filters", self.channel_box)
+        self.before = TitledGrid("Before activation")
+        self.after = TitledGrid("After activation")
+        self.moment_box = ChoiceBox("What the strips show", [AFTER, BEFORE])
+        self.moment_box.chosen.connect(self._draw)
+        self.strips_heading = HeadingLine("Activation strips")
+        self.strips = StripsView()
+        self.strips_scale = ScaleLine()
+        self.sample = FeatureSample()
+        self.idle = IdlePlot()
+        self.not_there = NotThere()
+        self._join()
+        self._lay_out()
+        self.show_nothing()
+
+    def _join(self) -> None:
+        for titled in (self.filters, self.before, self.after):
+            titled.grid.unit_requested.connect(self._on_unit_clicked)
+        self.strips.unit_requested.connect(self.unit_requested)
+        self.strips.layer_requested.connect(self._on_layer_clicked)
+        self.sample.sample_requested.connect(self.sample_requested)
+        self.idle.step_requested.connect(self.step_requested)
+
+    def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        top.setSpacing(10)
+        top.addWidget(self.stage_box)
+        top.addWidget(self.heading, stretch=1)
+        top.addWidget(self.scale_box)
+        left = QSplitter(Qt.Orientation.Vertical)
+        left.addWidget(self.sample)
+        left.addWidget(self.idle)
+        left.setStretchFactor(0, 0)
+        left.setStretchFactor(1, 1)
+        left.setSizes([330, 200])
+        self._grids = QSplitter(Qt.Orientation.Horizontal)
+        for titled in (self.filters, self.before, self.after):
+            self._grids.addWidget(titled)
+        self._grids.setSizes([400, 400, 400])
+        inside = QWidget()
+        self._pages = QStackedLayout(inside)
+        self._pages.setContentsMargins(0, 0, 0, 0)
+        self._pages.addWidget(self._grids)
+        self._strips_page = self._strips_column()
+        self._pages.addWidget(self._strips_page)
+        whole = QSplitter(Qt.Orientation.Horizontal)
+        whole.addWidget(left)
+        whole.addWidget(inside)
+        whole.setStretchFactor(1, 1)
+        whole.setSizes([210, 900])
+        for splitter in (left, self._grids, whole):
+            splitter.setChildrenCollapsible(False)
+        self._shown_page = QWidget()
+        column = QVBoxLayout(self._shown_page)
+        column.setContentsMargins(10, 4, 10, 6)
+        column.setSpacing(4)
+        column.addLayout(top)
+        column.addWidget(whole, stretch=1)
+        self._outer = QStackedLayout(self)
+        self._outer.addWidget(self.not_there)
+        self._outer.addWidget(self._shown_page)
+
+    def _strips_column(self) -> QWidget:
+        page = QWidget()
+        top = QHBoxLayout()
+        top.addWidget(self.strips_heading, stretch=1)
+        top.addWidget(self.moment_box)
+        scroll = QScrollArea()
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(self.strips)
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(3)
+        column.addLayout(top)
+        column.addWidget(scroll, stretch=1)
+        column.addWidget(self.strips_scale)
+        return page
+
+    @property
+    def stage(self) -> FeatureStage | None:
+        """What is shown."""
+        return self._stage
+
+    def show_collection(self, collection: Collection) -> None:
+        """Show a run, or what it has become; of the same run all choices stay."""
+        if collection is not self._collection:
+            self._collection, self._frame, self._unit = collection, None, None
+            self._history, self._is_reading = FeatureHistory(), False
+            self._stages = feature_stages(collection.layers)
+            self.stage_box.offer([stage.name for stage in self._stages])
+            self._stage = self._stages[0] if self._stages else None
+            self._offer()
+        self._curves = idle_curves(collection)
+        self.not_there.show_words(NO_STAGES)
+        self._outer.setCurrentWidget(self._shown_page if self._stages else self.not_there)
+        self._draw_curves()
+        self._ask()
+
+    def show_frame(self, frame: Frame) -> None:
+        """Show a pass and a sample."""
+        self._frame = frame
+        self.sample.show_frame(frame)
+        self._draw()
+
+    def show_step(self, step: int) -> None:
+        """Move the playhead, ahead of the frame."""
+        self.idle.show_step(step)
+
+    def show_layer(self, name: str | None) -> None:
+        """Show the stage that a layer belongs to; nothing changes where it belongs to none."""
+        layers = {} if self._collection is None else self._collection.layers
+        stage = stage_of(self._stages, layers, name)
+        if stage is not None and stage is not self._stage:
+            self._stage = stage
+            self.stage_box.choose(stage.name)
+            self._offer()
+            self._draw_curves()
+            self._draw()
+
+    def show_unit(self, unit: tuple[str, int] | None) -> None:
+        """Frame the pinned unit, by its stage and true number."""
+        self._unit = unit
+        self._mark_unit()
+
+    def show_progress(self, done: int, total: int) -> None:
+        """How far the reading of the history is."""
+        self.heading.show_figure(f"reading {done:,} of {total:,} passes…" if done < total else "")
+
+    def show_history(self, history: FeatureHistory) -> None:
+        """What all passes tell together."""
+        self._history, self._is_reading = history, False
+        self.heading.show_figure("")
+        self._draw()
+        self._ask()
+
+    def show_nothing(self) -> None:
+        """Nothing is open."""
+        self._collection = self._stage = self._frame = None
+        self._stages = []
+        self.sample.show_nothing()
+        self.idle.clear()
+        self.not_there.show_words(NOTHING)
+        self._outer.setCurrentWidget(self.not_there)
+
+    def numbers(self) -> Table:
+        """Headings and a row for each kept unit of the layer at this pass: bias, activation, whether it is dead."""
+        names = ("layer", "unit", "activation", "activation_mean", "dead", "dead_since")
+        stage, frame = self._stage, self._frame
+        if stage is None or frame is None:
+            return names, []
+        one, sample = frame.taken, frame.view.sample
+        arrays = one.layers.get(stage.after.name)
+        recorded = None if arrays is None else arrays.activation
+        dead = None if stage.rectifier is None else dead_units(one, stage.rectifier)
+        since = [] if stage.rectifier is None else self._history.dead_since(stage.rectifier, one.step).tolist()
+        rows: list[tuple[str | int | float | None, ...]] = []
+        for place, unit in enumerate(stage.layer.kept.tolist()):
+            values = None if recorded is None else recorded[:, place]
+            rows.append(
+                (
+                    stage.after.name,
+                    unit,
+                    None if values is None or sample >= len(values) else float(values[sample]),
+                    None if values is None else float(values.mean()),
+                    None if dead is None else int(dead[place]),
+                    since[place] if since and since[place] >= 0 else None,
+                )
+            )
+        return names, rows
+
+    def _ask(self) -> None:
+        """Have the passes read that are not; while some are being read, those that were added wait."""
+        n_passes = len(self._collection.passes) if self._collection is not None and self._stages else 0
+        if not self._is_reading and self._history.n_passes < n_passes:
+            self._is_reading = True
+            self.history_requested.emit(self._history)
+
+    def _offer(self) -> None:
+        """What there is to choose for the layer."""
+        stage = self._stage
+        if stage is None:
+            return
+        if stage.is_convolution:
+            self.channel_box.offer(channel_names(stage))
+            self.channel_box.choose(first_choice(stage))
+            self.channel_box.setVisible(self.channel_box.count() > 1)
+        self.scale_box.offer(list(ScaleRule) if stage.is_convolution else [ScaleRule.RUN, ScaleRule.PASS])
+
+    def _draw_curves(self) -> None:
+        if self._collection is None or self._stage is None:
+            return
+        layers = tuple(layer.name for layer in (self._stage.layer, *self._stage.carriers))
+        last_step = max(self._collection.n_steps, int(self._collection.passes.steps.max(initial=0)), 1)
+        self.idle.show_curves(self._curves, layers, last_step)
+
+    def _draw(self) -> None:
+        stage, frame = self._stage, self._frame
+        if stage is None or frame is None:
+            return
+        self._tell(stage)
+        if stage.is_convolution:
+            self._pages.setCurrentWidget(self._grids)
+            self._draw_tiles(stage, frame)
+        else:
+            self._pages.setCurrentWidget(self._strips_page)
+            self._draw_strips(frame)
+        self._mark_unit()
+
+    def _draw_tiles(self, stage: FeatureStage, frame: Frame) -> None:
+        one, sample, rule = frame.taken, frame.view.sample, self.scale_box.choice
+        scales = self._history.scales
+        dead = self._dead_words(stage, frame)
+        weights = filter_tiles(one, stage, self.channel_box.choice, rule, scales.get((stage.name, "weight"), 0.0))
+        reason = stage.layer.not_recorded.get("weight", "")
+        height, width = stage.layer.parameters["weight"][-2:]
+        self.filters.show_tiles(f"{width}×{height}", weights, NO_WEIGHT.format(f": {reason}" if reason else ""), dead)
+        maps_of_stage = [each for each in stage.carriers if len(each.output_shape) == 3]
+        last = maps_of_stage[-1] if maps_of_stage else None
+        for titled, layer in ((self.before, stage.layer), (self.after, last)):
+            titled.setVisible(layer is not None)
+            if layer is None:
+                continue
+            maps = map_tiles(one, layer, sample, rule, scales.get((layer.name, "feature_maps"), 0.0))
+            absence = "" if maps is not None else maps_absence(one, layer, sample)
+            size = "×".join(map(str, layer.output_shape[:0:-1]))
+            titled.show_tiles(f"{layer.name} · {size}", maps, absence, dead if titled is self.after else None)
+        self.before.heading.show_title("Before activation" if last is not None else "Feature maps")
+
+    def _draw_strips(self, frame: Frame) -> None:
+        one, sample = frame.taken, frame.view.sample
+        strips = activation_strips(one, self._stages, sample, self.moment_box.choice, self._history)
+        rule = self.scale_box.choice
+        scale = max((largest(strip.values) for strip in strips), default=0.0)
+        if rule is ScaleRule.RUN:
+            known = (self._history.scales.get((strip.shown, "activation"), 0.0) for strip in strips)
+            scale = max(scale, *known)
+        logits = None if one.logits is None or sample >= len(one.logits) else one.logits[sample]
+        last = self._stages[-1]
+        is_classes = logits is not None and not last.is_convolution and last.layer.units == len(logits) >= 2
+        names = tuple(frame.sample.name_of(number) for number in range(len(logits))) if is_classes else ()
+        truth, guess = frame.sample.true_class, frame.sample.predicted_class
+        self.strips.show_strips(strips, scale, names, truth, guess)
+        self.strips_heading.show_about(
+            f"sample {sample + 1}, all linear layers up to the {'logits' if names else 'output'}"
+        )
+        n_dead = sum(int(strip.dead.sum()) for strip in strips if strip.dead is not None)
+        self.strips_scale.show_scale(scale, rule, is_signed=True, n_dead=n_dead)
+
+    def _dead_words(self, stage: FeatureStage, frame: Frame) -> dict[int, str]:
+        """True number of each dead unit → since when."""
+        dead = None if stage.rectifier is None else dead_units(frame.taken, stage.rectifier)
+        if stage.rectifier is None or dead is None:
+            return {}
+        since = self._history.dead_since(stage.rectifier, frame.step)
+        words = {}
+        for place in dead.nonzero()[0].tolist():
+            known = f"dead since the pass at step {int(since[place]):,}" if len(since) else "dead at this pass"
+            words[int(stage.layer.kept[place])] = known
+        return words
+
+    def _tell(self, stage: FeatureStage) -> None:
+        kept, units = len(stage.layer.kept), stage.layer.units
+        what = "channels" if stage.is_convolution else "units"
+        part = f", {kept:,} of them kept (--neuron_cap 0 keeps all)" if kept < units else ""
+        self.heading.show_title(f"{stage.layer.kind} with {units:,} {what}{part}")
+
+    def _mark_unit(self) -> None:
+        stage = self._stage
+        number = self._unit[1] if self._unit and stage is not None and self._unit[0] == stage.name else None
+        for titled in (self.filters, self.before, self.after):
+            titled.grid.show_unit(number)
+        self.strips.show_chosen(None if stage is None else stage.name, self._unit)
+
+    def _on_stage_chosen(self) -> None:
+        self._on_layer_clicked(self.stage_box.choice)
+
+    def _on_layer_clicked(self, name: str) -> None:
+        self.show_layer(name)
+        self.layer_requested.emit(name)
+
+    def _on_unit_clicked(self, number: int) -> None:
+        if self._stage is not None:
+            self.unit_requested.emit(self._stage.name, number)
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        super().changeEvent(event)
+        if event is not None and event.type() == QEvent.Type.PaletteChange and hasattr(self, "sample"):
+            self.sample.write()

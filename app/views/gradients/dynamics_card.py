@@ -1,0 +1,130 @@
+"""One plot of what becomes of near-zero gradients: its legend, and its curves."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+
+from app.analysis.measured import Measured, together
+from app.analysis.measures import sentence, short_title
+from app.views.gradients.analysis.dynamics import CurveKind, DynamicsOptions, PlotKind
+from app.widgets.legend_line import LegendEntry, LegendLine
+from app.widgets.steps_plot import StepsPlot
+from app.widgets.value_axis import WIDTH_PX
+
+COLOURS = ("bar", "loss")
+
+
+class DynamicsCard(QWidget):
+    """A legend above a plot."""
+
+    def __init__(self, kind: PlotKind, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.kind = kind
+        self.curves: tuple[Measured | None, ...] = ()
+        self._labels: tuple[str, ...] = ()
+        self._step = 0
+        self.plot = StepsPlot(COLOURS[: len(kind.curves)])
+        self.plot.getPlotItem().setLabel("bottom", "step")
+        self.legend = LegendLine()
+        self.log_button = QToolButton()
+        self.log_button.setText("log")
+        self.log_button.setToolTip("Log scale")
+        self.log_button.setAccessibleName(f"Log scale for {kind.curves[0].label}")
+        self.log_button.setCheckable(True)
+        self.log_button.setAutoRaise(True)
+        self.log_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.log_button.toggled.connect(self.plot.show_log)
+        self.log_button.setChecked(kind.is_log)
+        self.heading = QHBoxLayout()
+        self.heading.setContentsMargins(WIDTH_PX + 4, 0, 8, 0)
+        self.heading.setSpacing(4)
+        self.heading.addWidget(self.legend, stretch=1)
+        self.heading.addWidget(self.log_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(self.heading)
+        column.addWidget(self.plot, stretch=1)
+        self.setMinimumSize(230, 140)
+
+    def show_curves(
+        self,
+        curves: Sequence[Measured | None],
+        options: DynamicsOptions,
+        others: Mapping[str, Measured],
+        last_step: int,
+        epochs: np.ndarray,
+        not_finite: np.ndarray,
+    ) -> None:
+        """Draw the curves of a layer.
+
+        Args:
+            curves: for each of the plot's kinds; None where not recorded.
+            options: what was chosen.
+            others: the first curve of every other layer, to compare with; empty for no comparison.
+            last_step: of the run.
+            epochs: steps at which epochs ended.
+            not_finite: steps at which anything was not finite.
+        """
+        kinds = self.kind.curves
+        if others:
+            curves = [*curves[:1], *([None] * (len(kinds) - 1))]
+        self.curves = tuple(curves)
+        self._labels = tuple(kind.label for kind in kinds)
+        self.legend.setToolTip(_tip(kinds, options, options.are_fractions))
+        self.plot.setToolTip(self.legend.toolTip())
+        self.plot.hold_others(*together(others))
+        is_there = any(curve is not None and len(curve.steps) for curve in curves) or bool(others)
+        self.plot.show_message("" if is_there else "not recorded")
+        self.plot.show_curves(
+            [None if curve is None else (curve.steps, curve.values) for curve in curves],
+            last_step,
+            epochs,
+            not_finite=not_finite,
+            without_gradient=_steps_without_gradient(curves),
+            estimate=curves[0],
+            least=0.0,
+            whole=None if self.kind.top is None else (0.0, self.kind.top),
+        )
+        self.plot.show_axes(is_there)
+        self.log_button.setEnabled(is_there)
+        self._tell()
+
+    def show_nothing(self) -> None:
+        """Nothing is open."""
+        self.curves = ()
+        self.plot.clear_lines()
+        self.plot.show_message("")
+        self.legend.show_entries([])
+
+    def show_step(self, step: int) -> None:
+        """Move the playhead, and tell the figures there."""
+        self._step = step
+        self.plot.show_step(step)
+        self._tell()
+
+    def _tell(self) -> None:
+        entries = []
+        for label, colour, curve in zip(self._labels, COLOURS, self.curves, strict=False):
+            if curve is None:
+                continue
+            entries.append(LegendEntry(label, colour, curve.words_at(self._step, counts=True, digits=3)))
+        self.legend.show_entries(entries or [LegendEntry(label) for label in self._labels[:1]])
+
+
+def _steps_without_gradient(curves: Sequence[Measured | None]) -> np.ndarray:
+    found = [curve.without_gradient for curve in curves if curve is not None]
+    return np.unique(np.concatenate([np.zeros(0, np.int64), *found]))
+
+
+def _tip(kinds: Sequence[CurveKind], options: DynamicsOptions, are_fractions: bool) -> str:
+    """A sentence for each curve, wrapped by the tooltip."""
+    lines = []
+    for kind in kinds:
+        metric = kind.metric(options)
+        of = " As a share of the flips inside the retained." if are_fractions and kind.whole else ""
+        name = short_title(metric)
+        lines.append(f"<p style='margin:0 0 4px 0'><b>{name[:1].upper() + name[1:]}</b>: {sentence(metric)}{of}</p>")
+    return "".join(lines)

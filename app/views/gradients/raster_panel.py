@@ -1,0 +1,260 @@
+"""Which gradients are near zero and on which side of it: the sign raster, its legend, and what lies under the mouse."""
+
+import numpy as np
+from PyQt6.QtCore import QPoint, QPointF, Qt, QTimer, pyqtSignal
+from PyQt6.QtGui import QHideEvent, QShowEvent
+from PyQt6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStackedLayout, QToolButton, QVBoxLayout, QWidget
+
+from app.analysis.probabilities import percent
+from app.replay.opened import OpenedCollection
+from app.views.gradients.analysis.raster_bands import RasterBands
+from app.views.gradients.analysis.raster_numbers import raster_numbers
+from app.views.gradients.analysis.raster_tiles import SignAnswer, SignWish
+from app.views.gradients.raster_legend import RasterLegend
+from app.views.gradients.raster_view import Cell, RasterView
+from app.widgets.heading_line import HeadingLine
+from collector.storage import Collection
+from collector.storage.schema import Insight
+from collector.storage.signs import LARGER, NEGATIVE, NO_GRADIENT, NOT_FINITE, POSITIVE, ZERO, Signs
+
+ASK_MS = 30
+"""While the user drags or zooms, tiles are asked for so often."""
+
+NOT_OPEN = "Open a collection to see the signs of its gradients."
+NOT_RECORDED = (
+    "This run has no sign raster. Record one with --sign_interval 30,\n"
+    "or Collector(..., insight=InsightOptions(sign_interval=30))."
+)
+NO_ROW_YET = "No row has been recorded yet. The first will appear here."
+NO_ROW = "The run ended before the first row of its sign raster was recorded."
+HOW_TO = (
+    "Wheel: zoom parameters · Ctrl + wheel: zoom steps · drag: move · click: choose a layer · double click: show all"
+)
+
+
+class RasterPanel(QWidget):
+    """Steps downwards, parameters to the right, a pixel for each gradient or group of them.
+
+    Signals:
+        layer_requested(str): the user clicked on a column of this layer.
+        step_requested(float): the user pointed at the axis of steps.
+        tiles_requested(SignWish): what the picture lacks; `show_signs` takes the answers.
+    """
+
+    layer_requested = pyqtSignal(str)
+    step_requested = pyqtSignal(float)
+    tiles_requested = pyqtSignal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._signs: Signs | None = None
+        self._insight: Insight | None = None
+        self._bands = RasterBands((), {}, 0)
+        self._steps = np.zeros(0, np.int64)
+        self._step: float | None = None
+        self._asked: SignWish | None = None
+        self._counted: tuple[int, int, int] | None = None
+        self._mouse: QPointF | None = None
+        self.heading = HeadingLine("Signs of small gradients")
+        self.legend = RasterLegend()
+        self.raster = RasterView()
+        self.fit_button = QToolButton()
+        self.fit_button.setText("↔")
+        self.fit_button.setToolTip("Show all parameters and steps (double click)")
+        self.fit_button.setAutoRaise(True)
+        self.fit_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.readout = QLabel(HOW_TO)
+        self.readout.setObjectName("faint")
+        self.readout.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.nothing_label = QLabel(NOT_OPEN)
+        self.nothing_label.setObjectName("faint")
+        self.nothing_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.nothing_label.setWordWrap(True)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(ASK_MS)
+        self._timer.timeout.connect(self._ask)
+        self._lay_out()
+        self.fit_button.clicked.connect(lambda *_: self.raster.fit())
+        self.raster.layer_clicked.connect(self.layer_requested)
+        self.raster.step_requested.connect(self.step_requested)
+        self.raster.range_changed.connect(self._on_range_changed)
+        self.raster.hovered.connect(self._on_hovered)
+
+    def _lay_out(self) -> None:
+        shown = QWidget()
+        column = QVBoxLayout(shown)
+        column.setContentsMargins(8, 4, 4, 4)
+        column.setSpacing(2)
+        top = QHBoxLayout()
+        top.addWidget(self.heading, stretch=1)
+        top.addWidget(self.fit_button)
+        column.addLayout(top)
+        column.addWidget(self.legend)
+        column.addSpacing(4)
+        column.addWidget(self.raster, stretch=1)
+        column.addWidget(self.readout)
+        self._pages = QStackedLayout(self)
+        self._pages.addWidget(self.nothing_label)
+        self._pages.addWidget(shown)
+
+    def show_collection(self, opened: OpenedCollection | Collection) -> None:
+        """Show the raster of a run, or what it has become: of the same run the part that is seen stays."""
+        collection = opened.collection if isinstance(opened, OpenedCollection) else opened
+        insight, signs = collection.insight, collection.signs
+        if signs is not self._signs:
+            self._signs, self._insight = signs, insight
+            self._asked = self._counted = None
+            self._bands = RasterBands(insight.bands if insight else (), collection.layers, signs.n_columns)
+            self.raster.show_run(signs.n_columns, self._bands)
+            if insight:
+                self.legend.show_threshold(insight.sign_threshold)
+                self.legend.forget_seen()
+                self.heading.show_about(_about(insight))
+        self._steps = signs.steps
+        self.raster.show_steps(self._steps)
+        if insight is None or not insight.sign_interval or not signs.n_columns:
+            self._say(NOT_RECORDED)
+        elif not len(self._steps):
+            self._say(NO_ROW if collection.finished else NO_ROW_YET)
+        else:
+            self._pages.setCurrentIndex(1)
+        self._show_place()
+        self._ask_soon()
+
+    def show_nothing(self) -> None:
+        """Nothing is open."""
+        self._signs = self._insight = self._asked = self._counted = None
+        self._steps = np.zeros(0, np.int64)
+        self.raster.show_run(0, RasterBands((), {}, 0))
+        self._say(NOT_OPEN)
+
+    def show_step(self, step: float) -> None:
+        """Move the playhead."""
+        self._step = step
+        self.raster.show_step(step)
+        self._show_place()
+        self._ask_soon()
+
+    def show_layer(self, name: str | None) -> None:
+        """Mark a layer."""
+        self.raster.show_layer(name)
+
+    def show_signs(self, answer: SignAnswer) -> None:
+        """A part of what was asked for; of another run it comes too late and is passed over."""
+        if answer.signs is not self._signs:
+            return
+        self.raster.show_tiles(answer.tiles)
+        if answer.tiles:
+            self._show_readout()
+        if answer.counted is not None:
+            self._counted = answer.counted
+            counts = answer.counts
+            shares = None if counts is None or not counts.sum() else tuple((counts / counts.sum()).tolist())
+            self.legend.show_shares("Columns in view:", shares)
+        for tile in answer.tiles:
+            self.legend.show_seen(not_finite=bool(tile.shares[3].any()), no_gradient=bool(tile.shares[4].any()))
+
+    def numbers(self) -> tuple[tuple[str, ...], list[tuple[int | float | None, ...]]]:
+        """Column names and a row for each row of pixels, as `raster_numbers` has them."""
+        return raster_numbers(self.raster.view, *self.raster.plot_size, self.raster.tiles, self._steps)
+
+    @property
+    def row(self) -> int | None:
+        """The row that the playhead stands on: the last at or before its step."""
+        if self._step is None or not len(self._steps):
+            return None
+        return max(int(np.searchsorted(self._steps, self._step, side="right")) - 1, 0)
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        super().showEvent(event)
+        self._ask_soon()
+
+    def hideEvent(self, event: QHideEvent | None) -> None:
+        super().hideEvent(event)
+        self._timer.stop()
+
+    def _say(self, text: str) -> None:
+        self.nothing_label.setText(text)
+        self._pages.setCurrentIndex(0)
+
+    def _show_place(self) -> None:
+        self.heading.show_figure("" if self.row is None else f"row of step {self._steps[self.row]:,}")
+
+    def _on_range_changed(self) -> None:
+        self._show_readout()
+        self._ask_soon()
+
+    def _ask_soon(self) -> None:
+        if self.isVisible() and not self._timer.isActive():
+            self._timer.start()
+
+    def _ask(self) -> None:
+        """Wish for what is lacking: first the whole picture from afar, then what is seen, then what lies around it."""
+        if self._signs is None or not self.isVisible() or not len(self._steps):
+            return
+        raster, n_rows = self.raster, len(self._steps)
+        keys = dict.fromkeys([*raster.whole_keys(), *raster.keys(), *raster.keys(ring=1)])
+        row, view = self.row, raster.view
+        counted = None if row is None else (row, int(view.left), max(int(np.ceil(view.right)), int(view.left) + 1))
+        lacking = tuple(raster.tiles.lacks(keys, n_rows))
+        wish = SignWish(lacking, n_rows, None if counted == self._counted else counted)
+        if wish != self._asked and (wish.keys or wish.counted):
+            self._asked = wish
+            self.tiles_requested.emit(wish)
+
+    def _on_hovered(self, at: QPoint | None) -> None:
+        self._mouse = None if at is None else QPointF(at)
+        self._show_readout()
+
+    def _show_readout(self) -> None:
+        cell = None if self._mouse is None else self.raster.cell_at(self._mouse)
+        text = HOW_TO if cell is None else self.words(cell)
+        if text != self.readout.text():
+            self.readout.setText(text)
+            self.readout.setToolTip("" if cell is None else text)
+
+    def words(self, cell: Cell) -> str:
+        """What a pixel shows: whose gradients, at which steps, and their class or shares."""
+        threshold = f"{self._insight.sign_threshold:g}" if self._insight else "the threshold"
+        steps = [f"{self._steps[row]:,}" for row in dict.fromkeys((cell.top, cell.bottom))]
+        when = f"step {steps[0]}" if len(steps) == 1 else f"steps {steps[0]} to {steps[1]}"
+        parts = [self._bands.names_between(cell.first, cell.last), when]
+        if not cell.is_readable:
+            parts.append("damaged in the file")
+        elif cell.shares is None:
+            parts.append("being read")
+        elif cell.is_single:
+            parts.append(_CLASSES[_class_of(cell.shares)].format(threshold))
+        elif not cell.shares.any():
+            parts.append(f"{cell.n_gradients:,} gradients, all larger than {threshold}")
+        else:
+            shares = zip((cell.shares / 255).tolist(), _SHARED, strict=True)
+            near = ", ".join(f"{percent(share)} {name}" for share, name in shares if share)
+            parts.append(f"of {cell.n_gradients:,} gradients about {near}")
+        return " · ".join(parts)
+
+
+_CLASSES = {
+    LARGER: "larger than {}",
+    NEGATIVE: "negative, near zero",
+    POSITIVE: "positive, near zero",
+    ZERO: "exactly zero",
+    NOT_FINITE: "NaN or Inf",
+    NO_GRADIENT: "no gradient",
+}
+
+_SHARED = ("negative", "positive", "exactly zero", "NaN or Inf", "without a gradient")
+
+
+def _class_of(shares: np.ndarray) -> int:
+    return int(np.argmax(shares)) + NEGATIVE if shares.any() else LARGER
+
+
+def _about(insight: Insight) -> str:
+    if insight.sign_columns >= insight.parameters:
+        columns = f"a column for each of {insight.parameters:,} parameters"
+    else:
+        columns = f"columns for {insight.sign_columns:,} of {insight.parameters:,} parameters, evenly spread"
+    interval = "step" if insight.sign_interval == 1 else f"{insight.sign_interval:,} steps"
+    return f"a row each {interval}, {columns}"

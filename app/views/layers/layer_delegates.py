@@ -1,0 +1,129 @@
+"""How the name and the spark line of a layer are painted in their cells."""
+
+import numpy as np
+from PyQt6.QtCore import QLineF, QModelIndex, QPointF, QRectF, Qt
+from PyQt6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PyQt6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from app.palette import active
+from app.views.layers.analysis.layer_rows import LayerRow
+from app.views.layers.analysis.spark import Spark
+from app.views.layers.layer_table_model import ROW_ROLE, LayerTableModel
+
+INDENT_PX = 10
+_MARGIN = 6
+_FIGURE = "0.0000000"
+_LEAST_LINE_PX = 40
+
+
+class _Delegate(QStyledItemDelegate):
+    """Paints the cell as the theme does, without its text, and leaves the rest to `paint_row`."""
+
+    _is_selected = False
+
+    def _colour(self, wanted: str) -> QColor:
+        """The colour of this name in the palette; on the selection's ground only that of text can be read."""
+        return QColor(active().text if self._is_selected else getattr(active(), wanted))
+
+    def paint(self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex) -> None:
+        row = index.data(ROW_ROLE)
+        if painter is None or not isinstance(row, LayerRow):
+            return
+        shown = QStyleOptionViewItem(option)
+        self.initStyleOption(shown, index)
+        text, shown.text = shown.text, ""
+        shown.state &= ~QStyle.StateFlag.State_HasFocus
+        style = shown.widget.style() if shown.widget else QApplication.style()
+        assert style is not None
+        style.drawControl(QStyle.ControlElement.CE_ItemViewItem, shown, painter, shown.widget)
+        painter.save()
+        painter.setClipRect(shown.rect)
+        self._is_selected = bool(shown.state & QStyle.StateFlag.State_Selected)
+        room = QRectF(shown.rect).adjusted(_MARGIN, 0, -_MARGIN, 0)
+        self.paint_row(painter, room, row, text, index)
+        painter.restore()
+
+    def paint_row(self, painter: QPainter, room: QRectF, row: LayerRow, text: str, index: QModelIndex) -> None:
+        """Paint what the cell says."""
+        raise NotImplementedError
+
+
+class NameDelegate(_Delegate):
+    """Indents a layer by the modules around it, and names the module where it begins."""
+
+    def paint_row(self, painter: QPainter, room: QRectF, row: LayerRow, text: str, index: QModelIndex) -> None:
+        room.setLeft(room.left() + row.depth * INDENT_PX)
+        metrics = painter.fontMetrics()
+        name = row.short_name
+        if row.is_first:
+            left = room.width() - metrics.horizontalAdvance(name)
+            parent = metrics.elidedText(row.parent, Qt.TextElideMode.ElideMiddle, int(max(left, 0)))
+            painter.setPen(self._colour("faint_text"))
+            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, parent)
+            room.setLeft(room.left() + metrics.horizontalAdvance(parent))
+        painter.setPen(self._colour("text" if row.layer.is_stage else "faint_text"))
+        shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, int(room.width()) + 1)
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, shown)
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> object:
+        size = super().sizeHint(option, index)
+        row = index.data(ROW_ROLE)
+        if isinstance(row, LayerRow):
+            shown = row.parent + row.short_name if row.is_first else row.short_name
+            wanted = option.fontMetrics.horizontalAdvance(shown) + row.depth * INDENT_PX + 2 * _MARGIN + 4
+            size.setWidth(wanted)
+        return size
+
+
+class SparkDelegate(_Delegate):
+    """The gradient norm over the run, the playhead on it, and the figure there."""
+
+    def paint_row(self, painter: QPainter, room: QRectF, row: LayerRow, text: str, index: QModelIndex) -> None:
+        middle = Qt.AlignmentFlag.AlignVCenter
+        if row.spark is None or not len(row.spark.across):
+            painter.setPen(self._colour("faint_text"))
+            painter.drawText(room, middle, text)
+            return
+        figure_px = painter.fontMetrics().horizontalAdvance(_FIGURE)
+        line = QRectF(room.left(), room.top() + 4, room.width() - figure_px - 4, room.height() - 8)
+        if line.width() >= _LEAST_LINE_PX:
+            model = index.model()
+            playhead = model.playhead if isinstance(model, LayerTableModel) else None
+            paint_spark(painter, line, row.spark, playhead, self._colour("bar"))
+        painter.setPen(QColor(active().text))
+        painter.drawText(room, middle | Qt.AlignmentFlag.AlignRight, text)
+
+
+def paint_spark(painter: QPainter, room: QRectF, spark: Spark, playhead: float | None, colour: QColor) -> None:
+    """Paint a small curve into a room, with a line at the playhead.
+
+    Red marks hang from the top where a value is not finite, faint ones lie on the ground where there was no gradient.
+    """
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    across = room.left() + spark.across * room.width()
+    up = room.bottom() - spark.up * room.height()
+    painter.setPen(QPen(colour, 1.2))
+    joined = np.isfinite(up)
+    for first, stop in _runs(joined):
+        points = QPolygonF([QPointF(x, y) for x, y in zip(across[first:stop], up[first:stop], strict=True)])
+        if stop - first > 1:
+            painter.drawPolyline(points)
+        else:
+            painter.drawEllipse(points[0], 1.0, 1.0)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    painter.setPen(QPen(QColor(active().wrong), 1))
+    places = np.unique((room.left() + spark.not_finite * room.width()).round())
+    painter.drawLines([QLineF(x, room.top() - 2, x, room.top() + 3) for x in places.tolist()])
+    painter.setPen(QPen(QColor(active().faint_text), 2))
+    places = np.unique((room.left() + spark.without_gradient * room.width()).round())
+    painter.drawLines([QLineF(x - 1, room.bottom() + 1, x + 1, room.bottom() + 1) for x in places.tolist()])
+    if playhead is not None:
+        x = round(room.left() + min(playhead, 1.0) * room.width())
+        painter.setPen(QPen(QColor(active().hovered), 1))
+        painter.drawLine(QLineF(x, room.top() - 2, x, room.bottom() + 2))
+
+
+def _runs(joined: np.ndarray) -> list[tuple[int, int]]:
+    """First and stop of each stretch of True."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], joined.astype(np.int8), [0]])))
+    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))

@@ -1,0 +1,190 @@
+"""The layers of the network, and how strongly each of them learns."""
+
+import numpy as np
+from PyQt6.QtCore import QItemSelectionModel, Qt, pyqtSignal
+from PyQt6.QtGui import QResizeEvent
+from PyQt6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QStackedLayout, QTableView, QWidget
+
+from app.analysis.measured import NO_GRADIENT_WORDS
+from app.views.layers.analysis.layer_rows import LayerRow, layer_rows
+from app.views.layers.layer_delegates import NameDelegate, SparkDelegate
+from app.views.layers.layer_table_model import LayerColumn, LayerTableModel
+from collector.storage import Collection
+
+_SPARK_PX = (128, 420)
+_SPACE_PX = 6
+_NAME_PX = (70, 220)
+_SCROLL_BAR_PX = 20
+_BY_USE = (LayerColumn.KIND, LayerColumn.PARAMETERS, LayerColumn.SHAPE, LayerColumn.UNITS)
+"""What a narrow table does without, the last first; tooltips tell it all the same."""
+
+
+class LayersPanel(QWidget):
+    """A table with a row for each layer, in order of execution.
+
+    Signals:
+        layer_requested(str): the user chose the layer of this name.
+    """
+
+    layer_requested = pyqtSignal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.model = LayerTableModel(self)
+        self.table = _Table()
+        self.table.resized.connect(self._fit_columns)
+        self._wanted_px = dict.fromkeys(LayerColumn, 0)
+        self._is_fitting = False
+        self.table.setModel(self.model)
+        self.table.setItemDelegateForColumn(LayerColumn.NAME, NameDelegate(self.table))
+        self.table.setItemDelegateForColumn(LayerColumn.SPARK, SparkDelegate(self.table))
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.table.setShowGrid(False)
+        self.table.setWordWrap(False)
+        self.table.setTabKeyNavigation(False)
+        rows, columns = self.table.verticalHeader(), self.table.horizontalHeader()
+        assert rows is not None
+        assert columns is not None
+        rows.hide()
+        rows.setDefaultSectionSize(self.fontMetrics().height() + 10)
+        columns.setHighlightSections(False)
+        columns.setMinimumSectionSize(40)
+        columns.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        columns.sectionResized.connect(self._on_section_resized)
+        selection = self.table.selectionModel()
+        assert selection is not None
+        self._selection = selection
+        self._is_told = False
+        # not the current row, which comes with the keyboard's focus alone
+        selection.selectionChanged.connect(self._on_selection_changed)
+        self.nothing_label = QLabel("Open a collection to see its layers.")
+        self.nothing_label.setObjectName("faint")
+        self.nothing_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.nothing_label.setWordWrap(True)
+        self._pages = QStackedLayout(self)
+        self._pages.setContentsMargins(0, 0, 0, 0)
+        self._pages.addWidget(self.nothing_label)
+        self._pages.addWidget(self.table)
+        self.setMinimumWidth(_NAME_PX[0] + _SPARK_PX[0] + _SCROLL_BAR_PX)
+
+    def show_collection(self, collection: Collection) -> None:
+        """Show the layers of a run, or how it has grown."""
+        steps = collection.passes.steps
+        last_step = int(max(steps.max(initial=1), collection.n_steps, 1))
+        before = [id(row.layer) for row in self.model.rows]
+        self.model.show_rows(layer_rows(collection, last_step), last_step)
+        self.nothing_label.setText("This collection names no layers.")
+        self._pages.setCurrentWidget(self.table if self.model.rows else self.nothing_label)
+        if [id(row.layer) for row in self.model.rows] != before:
+            self._wanted_px = {column: self.table.wanted_px(column) + _SPACE_PX for column in LayerColumn}
+            self._fit_columns()
+
+    def show_step(self, step: int) -> None:
+        """Move the playhead."""
+        self.model.show_step(step)
+
+    def show_layer(self, name: str) -> None:
+        """Select a layer; none for a name that no layer has."""
+        number = self.model.number_of(name)
+        self._is_told = True
+        if number is None:
+            self._selection.clear()
+        else:
+            index = self.model.index(number, LayerColumn.NAME)
+            flags = QItemSelectionModel.SelectionFlag
+            self._selection.setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
+            self.table.scrollTo(index)
+        self._is_told = False
+
+    def show_nothing(self) -> None:
+        """Nothing is open."""
+        self.model.show_rows([], 1)
+        self.nothing_label.setText("Open a collection to see its layers.")
+        self._pages.setCurrentWidget(self.nothing_label)
+
+    @property
+    def selected(self) -> str | None:
+        """Name of the layer that is selected."""
+        rows = self._selection.selectedRows()
+        return self.model.rows[rows[0].row()].layer.name if rows else None
+
+    def numbers(self) -> tuple[tuple[str, ...], list[tuple[str | int | float | None, ...]]]:
+        """Column names and a row for each layer; its gradient norm is that at the playhead, None if not recorded.
+
+        ``gradient_norm_is`` says in words what it is: ``estimate``, ``no gradient`` or nothing.
+        """
+        names = (
+            "layer",
+            "kind",
+            "output_shape",
+            "parameters",
+            "units",
+            "units_kept",
+            "gradient_norm",
+            "gradient_norm_is",
+        )
+        rows: list[tuple[str | int | float | None, ...]] = [
+            (
+                row.layer.name,
+                row.layer.kind,
+                row.shape,
+                row.layer.n_parameters,
+                row.layer.units,
+                len(row.layer.kept),
+                self.model.norm_of(row),
+                self._kind_of_norm(row),
+            )
+            for row in self.model.rows
+        ]
+        return names, rows
+
+    def _kind_of_norm(self, row: LayerRow) -> str | None:
+        if self.model.norm_words(row) == NO_GRADIENT_WORDS:
+            return NO_GRADIENT_WORDS
+        return "estimate" if row.norm is not None and row.norm.is_estimate else None
+
+    def _fit_columns(self) -> None:
+        """Show as many columns as fit beside each other; the spark lines get what is left."""
+        viewport = self.table.viewport()
+        assert viewport is not None
+        least, most = _SPARK_PX
+        name_px = int(np.clip(self._wanted_px[LayerColumn.NAME], *_NAME_PX))
+        name_px = max(min(name_px, viewport.width() - least), _NAME_PX[0])
+        left = viewport.width() - name_px - least
+        self._is_fitting = True
+        self.table.setColumnWidth(LayerColumn.NAME, name_px)
+        for column in _BY_USE:
+            fits = self._wanted_px[column] <= left
+            self.table.setColumnHidden(column, not fits)
+            if fits:
+                self.table.setColumnWidth(column, self._wanted_px[column])
+                left -= self._wanted_px[column]
+        self.table.setColumnWidth(LayerColumn.SPARK, min(least + max(left, 0), most))
+        self._is_fitting = False
+
+    def _on_section_resized(self, column: int, before: int, after: int) -> None:
+        """What the user has drawn wider or narrower stays so."""
+        if not self._is_fitting and before and after:
+            self._wanted_px[LayerColumn(column)] = after
+
+    def _on_selection_changed(self, *_: object) -> None:
+        if not self._is_told and self.selected is not None:
+            self.layer_requested.emit(self.selected)
+
+
+class _Table(QTableView):
+    """Tells when its room has changed."""
+
+    resized = pyqtSignal()
+
+    def wanted_px(self, column: int) -> int:
+        """Width at which a column's heading and all that it says can be read."""
+        heading = self.horizontalHeader()
+        assert heading is not None
+        return max(self.sizeHintForColumn(column), heading.sectionSizeHint(column))
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self.resized.emit()

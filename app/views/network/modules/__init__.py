@@ -1,0 +1,1 @@
+"""The network as its modules, folded and unfolded."""

@@ -1,0 +1,181 @@
+"""Draws what of a network of modules stays the same at every pass: frames, edges, and boxes with their words."""
+
+from collections.abc import Iterable
+from itertools import pairwise
+
+from PyQt6.QtCore import QPointF, QRectF, Qt
+from PyQt6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
+
+from app.analysis.graph.rectangle import Rectangle
+from app.palette import SMALL_PX, TEXT_PX, active
+from app.views.network.modules.analysis.module_layout import HEADING, Edge, ModuleLayout
+from app.views.network.modules.analysis.module_text import frame_heading, operation_sign, words_of
+from app.views.network.text import CENTRED, LEFT, shortened, text_width, write
+
+READABLE = 0.45
+"""Words in boxes are drawn from this zoom on."""
+
+NAME_AT, KIND_AT, SHAPE_AT, UNITS_AT, BARS_AT = 3.0, 19.0, 33.0, 50.0, 60.0
+"""Tops of the lines in a box, px."""
+
+INSET = 7.0
+_LINE = 16.0
+_ROUND = 5.0
+_ARROW = 6.0
+_BEND = 8.0
+_LEAST_HEADING = 34.0
+_FAR_PX = 9.0
+
+
+def draw_still(painter: QPainter, layout: ModuleLayout, zoom: float) -> None:
+    """Everything but what belongs to a pass."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for name, rectangle in layout.frames.items():
+        _draw_frame(painter, layout, name, rectangle, zoom)
+    draw_edges(painter, layout.edges, QColor(active().faint_text), 1.3, 0.75)
+    for name, rectangle in layout.boxes.items():
+        _draw_box(painter, layout, name, rectangle, zoom)
+
+
+def rect_of(rectangle: Rectangle) -> QRectF:
+    """The rectangle as Qt has it."""
+    return QRectF(rectangle.x, rectangle.y, rectangle.width, rectangle.height)
+
+
+def draw_edges(painter: QPainter, edges: Iterable[Edge], colour: QColor, width: float, opacity: float = 1.0) -> None:
+    """Draw stretches of edges, with arrows where they arrive."""
+    colour.setAlphaF(opacity)
+    painter.setPen(QPen(colour, width))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    lines, heads = QPainterPath(), []
+    for edge in edges:
+        _add_way(lines, edge)
+        if edge.arrives:
+            x, y = edge.points[-1]
+            heads.append(QPolygonF([QPointF(x, y), QPointF(x - _ARROW, y - 3.2), QPointF(x - _ARROW, y + 3.2)]))
+    painter.drawPath(lines)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour)
+    for head in heads:
+        painter.drawPolygon(head)
+
+
+def _add_way(path: QPainterPath, edge: Edge) -> None:
+    points = edge.points
+    path.moveTo(QPointF(*points[0]))
+    is_square = any(b[0] < a[0] for a, b in pairwise(points))
+    for number, (start, end) in enumerate(pairwise(points), start=1):
+        if is_square and number + 1 < len(points):
+            _add_corner(path, start, end, points[number + 1])
+        elif start[1] == end[1] or end[0] <= start[0]:
+            path.lineTo(QPointF(*end))
+        else:
+            middle = (start[0] + end[0]) / 2
+            path.cubicTo(QPointF(middle, start[1]), QPointF(middle, end[1]), QPointF(*end))
+
+
+def _add_corner(path: QPainterPath, start: tuple, corner: tuple, end: tuple) -> None:
+    """A line almost to a corner, and round it."""
+    before, behind = _towards(corner, start), _towards(corner, end)
+    path.lineTo(before)
+    path.quadTo(QPointF(*corner), behind)
+
+
+def _towards(corner: tuple, other: tuple) -> QPointF:
+    across, down = other[0] - corner[0], other[1] - corner[1]
+    length = max((across**2 + down**2) ** 0.5, 1e-6)
+    step = min(_BEND, length / 2) / length
+    return QPointF(corner[0] + across * step, corner[1] + down * step)
+
+
+def _draw_frame(painter: QPainter, layout: ModuleLayout, name: str, rectangle: Rectangle, zoom: float) -> None:
+    palette = active()
+    fill = QColor(palette.text)
+    fill.setAlphaF(0.035)
+    painter.setPen(QPen(QColor(palette.line), 1))
+    painter.setBrush(fill)
+    painter.drawRoundedRect(rect_of(rectangle), 8, 8)
+    if rectangle.width * zoom < _LEAST_HEADING:
+        return
+    # far away the heading is as large as there is room for
+    scale = 1 / zoom if zoom < 1 else 1.0
+    scale = min(scale, HEADING / 15)
+    room = QRectF(0, 0, (rectangle.width - 12) / scale, HEADING / scale)
+    painter.save()
+    painter.translate(rectangle.x + 9, rectangle.y)
+    painter.scale(scale, scale)
+    _draw_sign(painter, QPointF(4, HEADING / scale / 2), is_open=True)
+    title, rest = frame_heading(layout.folded.graph, name)
+    title = shortened(title, room.width() - 16, TEXT_PX, bold=True, in_the_middle=True)
+    write(painter, room.adjusted(14, 0, 0, 0), title, palette.text, TEXT_PX, bold=True, align=LEFT)
+    left = 14 + text_width(title, TEXT_PX, bold=True) + 10
+    rest = shortened(rest, room.width() - left, SMALL_PX)
+    if len(rest) > 4:
+        write(painter, room.adjusted(left, 0, 0, 0), rest, palette.faint_text, SMALL_PX, align=LEFT)
+    painter.restore()
+
+
+def _draw_name(painter: QPainter, rect: QRectF, name: str, zoom: float) -> None:
+    """The name alone, as large as it can be read from afar."""
+    scale = _FAR_PX / SMALL_PX / zoom
+    painter.save()
+    painter.translate(rect.topLeft())
+    painter.scale(scale, scale)
+    room = QRectF(3, 1, rect.width() / scale - 6, UNITS_AT / scale)
+    text = shortened(name, room.width(), SMALL_PX, in_the_middle=True)
+    write(painter, room, text, active().text, SMALL_PX, align=LEFT)
+    painter.restore()
+
+
+def _draw_sign(painter: QPainter, at: QPointF, *, is_open: bool) -> None:
+    """The triangle of what can be opened and closed."""
+    corners = [(-4, -2.5), (4, -2.5), (0, 3.5)] if is_open else [(-2.5, -4), (3.5, 0), (-2.5, 4)]
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(active().faint_text))
+    painter.drawPolygon(QPolygonF([at + QPointF(*corner) for corner in corners]))
+
+
+def _draw_box(painter: QPainter, layout: ModuleLayout, name: str, rectangle: Rectangle, zoom: float) -> None:
+    palette, graph = active(), layout.folded.graph
+    node, is_frame = graph.nodes.get(name), name in graph.frames
+    rect = rect_of(rectangle)
+    painter.setPen(QPen(QColor(palette.line), 1))
+    painter.setBrush(QColor(palette.bar_ground))
+    if node is not None and node.is_join:
+        painter.drawEllipse(rect)
+        sign = operation_sign(node.node.kind)
+        pixels = TEXT_PX + 3 if len(sign) == 1 else SMALL_PX - 2
+        if zoom >= READABLE or len(sign) == 1:
+            write(painter, rect, shortened(sign, rect.width(), pixels), palette.text, pixels, bold=len(sign) == 1)
+        return
+    if is_frame:  # something lies within
+        painter.drawRoundedRect(rect.translated(3.5, 3.5), _ROUND, _ROUND)
+    painter.drawRoundedRect(rect, _ROUND, _ROUND)
+    if zoom < READABLE:
+        if rect.width() * zoom >= _LEAST_HEADING and (node is None or node.node.role == "call"):
+            _draw_name(painter, rect, words_of(graph, name, layout.folded.boxes[name])[0], zoom)
+        return
+    if node is not None and node.node.role in ("input", "output"):
+        lines = words_of(graph, name, layout.folded.boxes[name])
+        room = QRectF(rect.x(), rect.y() + 3, rect.width(), _LINE)
+        write(
+            painter, room, shortened(lines[0], rect.width() - 6, TEXT_PX, bold=True), palette.text, TEXT_PX, bold=True
+        )
+        room = QRectF(rect.x(), rect.bottom() - _LINE - 1, rect.width(), _LINE)
+        write(
+            painter, room, shortened(lines[-1], rect.width() - 6, SMALL_PX), palette.faint_text, SMALL_PX, align=CENTRED
+        )
+        return
+    left = INSET + (11 if is_frame else 0)
+    if is_frame:
+        _draw_sign(painter, QPointF(rect.x() + INSET + 3, rect.y() + NAME_AT + _LINE / 2), is_open=False)
+    for number, (text, top) in enumerate(
+        zip(words_of(graph, name, layout.folded.boxes[name]), (NAME_AT, KIND_AT, SHAPE_AT), strict=False)
+    ):
+        indent = left if number == 0 else INSET
+        pixels = SMALL_PX if number else TEXT_PX
+        width = rect.width() - indent - 4
+        text = shortened(text, width, pixels, bold=number == 0, in_the_middle=number == 0)
+        room = QRectF(rect.x() + indent, rect.y() + top, width, _LINE)
+        colour = palette.faint_text if number else palette.text
+        write(painter, room, text, colour, pixels, bold=number == 0, align=LEFT)

@@ -1,0 +1,344 @@
+"""The network as modules on the screen: zoomed by the wheel, dragged, hovered over, opened and closed by clicks."""
+
+from pathlib import Path
+
+from PyQt6.QtCore import QEvent, QPoint, QPointF, QRectF, QSizeF, Qt, pyqtSignal
+from PyQt6.QtGui import (
+    QColor,
+    QCursor,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QTransform,
+    QWheelEvent,
+)
+from PyQt6.QtWidgets import QApplication, QToolTip, QWidget
+
+from app.palette import TITLE_PX, active, font
+from app.views.network.legend import LEGEND_HEIGHT
+from app.views.network.modules.analysis.module_layout import HEADING, ModuleLayout
+from app.views.network.modules.analysis.module_numbers import ModuleNumbers
+from app.views.network.modules.module_drawing import draw_edges, draw_still, rect_of
+from app.views.network.modules.module_legend import draw_module_legend, module_legend
+from app.views.network.modules.module_tooltip import module_tooltip
+from app.views.network.modules.pass_drawing import draw_live
+from app.views.network.units.export import save_painted
+from app.views.network.viewport_cache import KeptPicture
+
+_NOTCH, _PER_NOTCH = 120.0, 1.15
+_CLOSEST, _FARTHEST = 4.0, 0.03
+_LARGEST_FIT = 1.4
+"""A small network is not blown up beyond this."""
+
+_LEAST_FIT = 0.5
+"""After a module was opened everything is shown only if that stays so large."""
+
+
+class ModulesView(QWidget):
+    """Shows a layout of modules, and a pass and sample in it.
+
+    Signals:
+        layer_clicked(str): a box was clicked that is a layer.
+        module_toggled(str): a closed module was clicked, or the heading of an open one.
+        frame_painted: it was painted.
+    """
+
+    layer_clicked = pyqtSignal(str)
+    module_toggled = pyqtSignal(str)
+    frame_painted = pyqtSignal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._layout: ModuleLayout | None = None
+        self._numbers: ModuleNumbers | None = None
+        self._message = ""
+        self._layer: str | None = None
+        self._transform = QTransform()
+        self._is_zoomed = False
+        self._hovered: str | None = None
+        self._pressed: tuple[QPointF, QTransform] | None = None
+        self._toggled: str | None = None
+        self._kept = KeptPicture()
+        self._kept_as: tuple[object, ...] = ()
+        self.setMinimumSize(320, 240)
+        self.setMouseTracking(True)
+
+    @property
+    def module_layout(self) -> ModuleLayout | None:
+        """Where everything stands."""
+        return self._layout
+
+    @property
+    def is_zoomed(self) -> bool:
+        """Whether the user has zoomed or dragged; otherwise everything fits the view, whatever its size."""
+        return self._is_zoomed
+
+    @property
+    def zoom(self) -> float:
+        """Px of the screen for one of the layout."""
+        return self._transform.m11()
+
+    @property
+    def legend_text(self) -> str:
+        """What the legend says."""
+        return module_legend(self._numbers)
+
+    @property
+    def hovered(self) -> str | None:
+        """The box that the pointer is at."""
+        return self._hovered
+
+    def show_layout(self, layout: ModuleLayout) -> None:
+        """Show another network, or the same with other modules open: what was clicked stays where it is."""
+        before, self._layout = self._layout, layout
+        is_same = before is not None and before.folded.graph is layout.folded.graph
+        numbers = self._numbers
+        if not is_same:
+            self._numbers = numbers if numbers is not None and numbers.graph is layout.folded.graph else None
+        self._message = ""
+        self._hovered = None
+        toggled, self._toggled = self._toggled, None
+        place = None if before is None or toggled is None or not is_same else _place_of(before, toggled)
+        shown = _place_of(layout, toggled) if toggled else None
+        if place is not None and shown is not None and (self._is_zoomed or self._fitting() < _LEAST_FIT):
+            self._is_zoomed = True
+            moved = self._transform.map(place) - self._transform.map(shown)
+            self._transform = self._transform * QTransform.fromTranslate(moved.x(), moved.y())
+            self.update()
+        else:
+            self.fit()
+
+    def show_numbers(self, numbers: ModuleNumbers) -> None:
+        """Show a pass and a sample; zoom and place stay."""
+        self._numbers = numbers
+        if QToolTip.isVisible() and self._hovered:
+            self._show_tooltip(QCursor.pos())
+        self.update()
+
+    def clear(self, message: str) -> None:
+        """Show nothing, and say why."""
+        self._layout = self._numbers = None
+        self._message = message
+        self._hovered = None
+        self.fit()
+
+    def highlight_layer(self, layer: str | None) -> None:
+        """Mark the box of a layer, or the closed module that it lies in."""
+        self._layer = layer
+        self.update()
+
+    def marked(self) -> str | None:
+        """The box that is marked."""
+        layout = self._layout
+        return None if layout is None else layout.folded.box_of_node(layout.folded.graph.node_of_layer(self._layer))
+
+    def fit(self) -> None:
+        """Show everything."""
+        self._is_zoomed = False
+        layout = self._layout
+        if layout is not None:
+            zoom = self._fitting()
+            left = (self.width() - layout.width * zoom) / 2
+            top = (self._room().height() - layout.height * zoom) / 2
+            self._transform = QTransform(zoom, 0, 0, zoom, round(left), round(top))
+        self._point_cursor()
+        self.update()
+
+    def zoom_by(self, factor: float, at: QPointF | None = None) -> None:
+        """Zoom around a point of the widget, or its middle."""
+        if self._layout is None:
+            return
+        at = at or self._room().center()
+        zoom = min(max(self.zoom * factor, min(_FARTHEST, self._fitting())), _CLOSEST)
+        factor = zoom / self.zoom
+        self._transform = self._transform * QTransform(
+            factor, 0, 0, factor, at.x() * (1 - factor), at.y() * (1 - factor)
+        )
+        self._is_zoomed = True
+        self._point_cursor()
+        self.update()
+
+    def rect_of_box(self, name: str) -> QRectF:
+        """Where a box or the heading of a frame is in the widget."""
+        assert self._layout is not None, "nothing is shown"
+        if name in self._layout.boxes:
+            return self._transform.mapRect(rect_of(self._layout.boxes[name]))
+        frame = rect_of(self._layout.frames[name])
+        frame.setHeight(HEADING)
+        return self._transform.mapRect(frame)
+
+    def paint_to(self, painter: QPainter, rect: QRectF) -> None:
+        """Paint the whole network and its legend into a rectangle."""
+        if self._layout is None:
+            return
+        painter.save()
+        painter.fillRect(rect, QColor(active().background))
+        room = rect.adjusted(0, 0, 0, -LEGEND_HEIGHT)
+        zoom = min(room.width() / self._layout.width, room.height() / self._layout.height, _LARGEST_FIT)
+        offset = room.center() - QPointF(self._layout.width, self._layout.height) * zoom / 2
+        transform = QTransform(zoom, 0, 0, zoom, offset.x(), offset.y())
+        painter.setTransform(transform, combine=True)
+        draw_still(painter, self._layout, zoom)
+        self._draw_over(painter, QRectF(0, 0, self._layout.width, self._layout.height), zoom)
+        painter.restore()
+        legend = QRectF(rect.x(), room.bottom(), rect.width(), LEGEND_HEIGHT)
+        draw_module_legend(painter, legend, self._numbers)
+
+    def save_picture(self, path: Path) -> None:
+        """Write the whole network as it is open now, as a PNG or SVG of the view's size.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        if self._layout is not None:
+            save_painted(path, self.width(), self.height(), self.paint_to)
+
+    def _room(self) -> QRectF:
+        return QRectF(0, 0, self.width(), max(self.height() - LEGEND_HEIGHT, 1))
+
+    def _fitting(self) -> float:
+        layout, room = self._layout, self._room()
+        if layout is None:
+            return 1.0
+        return min(room.width() / layout.width, room.height() / layout.height, _LARGEST_FIT)
+
+    def _draw_over(self, painter: QPainter, seen: QRectF, zoom: float) -> None:
+        layout = self._layout
+        assert layout is not None, "only a layout is drawn"
+        if self._numbers is not None and self._numbers.graph is layout.folded.graph:
+            draw_live(painter, layout, self._numbers, seen, zoom)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        accent = QColor(active().hovered)
+        if self._hovered:
+            near = [each for each in layout.edges if each.source == self._hovered or self._hovered in each.targets]
+            draw_edges(painter, near, accent, 2.0)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for name, width in ((self._hovered, 1.2), (self.marked(), 2.4)):
+            if name is not None and name in layout.boxes:
+                painter.setPen(QPen(accent, width / max(min(zoom, 1.0), 0.3)))
+                painter.drawRoundedRect(rect_of(layout.boxes[name]), 5, 5)
+
+    def _at(self, point: QPointF) -> QPointF:
+        inverted, _ = self._transform.inverted()
+        return inverted.map(point)
+
+    def _met(self, point: QPointF) -> str | None:
+        """The box at a point of the widget, or the frame whose heading is there."""
+        if self._layout is None or point.y() > self._room().bottom():
+            return None
+        at = self._at(point)
+        return self._layout.box_at(at.x(), at.y()) or self._layout.heading_at(at.x(), at.y())
+
+    def _click(self, point: QPointF) -> None:
+        name, layout = self._met(point), self._layout
+        if name is None or layout is None:
+            return
+        graph = layout.folded.graph
+        module = graph.frames[name].module if name in graph.frames else graph.nodes[name].node.module
+        if module in graph.layers:
+            self.layer_clicked.emit(module)
+        if name in graph.frames:
+            self._toggled = name
+            self.module_toggled.emit(name)
+
+    def _show_tooltip(self, globally: QPoint) -> None:
+        if self._layout is None or self._hovered is None or self._hovered not in self._layout.boxes:
+            QToolTip.hideText()
+            return
+        QToolTip.showText(globally, module_tooltip(self._layout.folded, self._hovered, self._numbers), self)
+
+    def _point_cursor(self) -> None:
+        shape = Qt.CursorShape.OpenHandCursor if self._is_zoomed else Qt.CursorShape.ArrowCursor
+        if self._hovered is not None:
+            shape = Qt.CursorShape.PointingHandCursor
+        if self.cursor().shape() is not shape:
+            self.setCursor(shape)
+
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        if event is not None and event.button() == Qt.MouseButton.LeftButton:
+            self._pressed = event.position(), QTransform(self._transform)
+            event.accept()
+
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
+        if event is None:
+            return
+        if self._pressed is not None and event.buttons() & Qt.MouseButton.LeftButton:
+            moved = event.position() - self._pressed[0]
+            if moved.manhattanLength() >= QApplication.startDragDistance():
+                self._transform = self._pressed[1] * QTransform.fromTranslate(moved.x(), moved.y())
+                self._is_zoomed = True
+                self.update()
+            return
+        met = self._met(event.position())
+        if met != self._hovered:
+            self._hovered = met
+            self._point_cursor()
+            self._show_tooltip(event.globalPosition().toPoint())
+            self.update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
+        if event is None or self._pressed is None or event.button() != Qt.MouseButton.LeftButton:
+            return
+        moved = (event.position() - self._pressed[0]).manhattanLength()
+        self._pressed = None
+        event.accept()
+        if moved < QApplication.startDragDistance():
+            self._click(event.position())
+
+    def wheelEvent(self, event: QWheelEvent | None) -> None:
+        if event is not None:
+            self.zoom_by(_PER_NOTCH ** (event.angleDelta().y() / _NOTCH), event.position())
+            event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        if event is not None and event.key() == Qt.Key.Key_F and not event.modifiers():
+            self.fit()
+            event.accept()
+        elif event is not None:
+            event.ignore()
+
+    def leaveEvent(self, event: QEvent | None) -> None:
+        self._hovered = None
+        QToolTip.hideText()
+        self.update()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        if not self._is_zoomed:
+            self.fit()
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        painter = QPainter(self)
+        if self._layout is None:
+            painter.fillRect(self.rect(), QColor(active().background))
+            painter.setFont(font(TITLE_PX))
+            painter.setPen(QColor(active().faint_text))
+            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(self.rect().adjusted(20, 20, -20, -20), flags, self._message)
+        else:
+            self._paint_network(painter, self._layout)
+        painter.end()
+        self.frame_painted.emit()
+
+    def _paint_network(self, painter: QPainter, layout: ModuleLayout) -> None:
+        wished = (layout, QTransform(self._transform), self.size(), self.devicePixelRatioF(), active())
+        if wished != self._kept_as:
+            still = self._kept.begin(self, active().background, self._transform)
+            draw_still(still, layout, self.zoom)
+            still.end()
+            self._kept_as = wished
+        self._kept.blit(painter)
+        painter.save()
+        painter.setTransform(self._transform)
+        seen = QRectF(self._at(QPointF(0, 0)), QSizeF(self._room().size() / self.zoom))
+        self._draw_over(painter, seen, self.zoom)
+        painter.restore()
+        draw_module_legend(painter, QRectF(0, self._room().bottom(), self.width(), LEGEND_HEIGHT), self._numbers)
+
+
+def _place_of(layout: ModuleLayout, name: str) -> QPointF | None:
+    """The upper left corner of a box or frame."""
+    found = layout.boxes.get(name) or layout.frames.get(name)
+    return None if found is None else QPointF(found.x, found.y)

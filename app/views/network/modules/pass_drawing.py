@@ -1,0 +1,102 @@
+"""Draws what boxes of modules show of a pass: bars of activation and gradient, units, the sample, the prediction."""
+
+from functools import lru_cache
+
+import numpy as np
+from PyQt6.QtCore import QRectF
+from PyQt6.QtGui import QColor, QImage, QPainter
+
+from app.analysis.graph.rectangle import Rectangle
+from app.analysis.probabilities import percent
+from app.palette import SMALL_PX, active
+from app.views.network.modules.analysis.module_layout import ModuleLayout
+from app.views.network.modules.analysis.module_numbers import Ends, ModuleNumbers, Span
+from app.views.network.modules.module_drawing import BARS_AT, INSET, READABLE, UNITS_AT
+from app.views.network.scene_colours import diverging_table, ground_colours
+from app.views.network.text import shortened, write
+from app.views.network.units.tile_images import picture_image
+
+_BAR, _BETWEEN = 4.0, 7.0
+_UNITS = 7.0
+
+
+def draw_live(painter: QPainter, layout: ModuleLayout, numbers: ModuleNumbers, seen: QRectF, zoom: float) -> None:
+    """Everything that belongs to a pass and a sample, as far as it lies in the part that is seen."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=False)
+    graph = layout.folded.graph
+    colours = activation_colour(), gradient_colour()
+    for name, rectangle in layout.boxes.items():
+        if rectangle.right < seen.left() or rectangle.x > seen.right():
+            continue
+        if rectangle.bottom < seen.top() or rectangle.y > seen.bottom():
+            continue
+        node = graph.nodes.get(name)
+        if node is not None and node.node.role == "input":
+            _draw_picture(painter, rectangle, numbers.ends, zoom)
+        elif node is not None and node.node.role == "output":
+            _draw_prediction(painter, rectangle, numbers.ends, zoom)
+        elif node is None or node.node.role == "call":
+            own = numbers.of_box(name)
+            left, width = rectangle.x + INSET, rectangle.width - 2 * INSET
+            if own.units is not None and zoom >= READABLE / 2:
+                painter.drawImage(QRectF(left, rectangle.y + UNITS_AT, width, _UNITS), _unit_image(own.units))
+            bar = QRectF(left, rectangle.y + BARS_AT, width, _BAR)
+            _draw_bar(painter, bar, own.activation, numbers.activations, colours[0])
+            _draw_bar(painter, bar.translated(0, _BETWEEN), own.gradient, numbers.gradients, colours[1])
+
+
+def activation_colour() -> QColor:
+    """Of the bars of activations."""
+    return QColor(active().bar)
+
+
+def gradient_colour() -> QColor:
+    """Of the bars of gradient norms."""
+    return QColor(active().badge)
+
+
+def _draw_bar(painter: QPainter, room: QRectF, value: float | None, span: Span, colour: QColor) -> None:
+    """A groove with a bar in it; what was not recorded has no groove."""
+    if value is None:
+        return
+    painter.fillRect(room, QColor(active().line))
+    if not np.isfinite(value):
+        painter.fillRect(room, QColor(*ground_colours().not_finite))
+        return
+    painter.fillRect(QRectF(room.x(), room.y(), room.width() * span.part(value), room.height()), colour)
+
+
+def _unit_image(numbers: np.ndarray) -> QImage:
+    """A pixel for each unit."""
+    rgba = np.ascontiguousarray(diverging_table()[numbers])
+    block = rgba.tobytes()
+    return QImage(block, len(numbers), 1, 4 * len(numbers), QImage.Format.Format_RGBA8888).copy()
+
+
+@lru_cache(4)
+def _picture(block: bytes, shape: tuple[int, ...]) -> QImage:
+    return picture_image(np.frombuffer(block, np.uint8).reshape(shape))
+
+
+def _draw_picture(painter: QPainter, rectangle: Rectangle, ends: Ends, zoom: float) -> None:
+    if ends.picture is None:
+        return
+    image = _picture(ends.picture.tobytes(), ends.picture.shape)
+    room = QRectF(rectangle.x + 6, rectangle.y + 19, rectangle.width - 12, rectangle.height - 38)
+    if zoom < READABLE:
+        room = QRectF(rectangle.x + 4, rectangle.y + 4, rectangle.width - 8, rectangle.height - 8)
+    side = min(room.width() / image.width(), room.height() / image.height())
+    target = QRectF(0, 0, image.width() * side, image.height() * side)
+    target.moveCenter(room.center())
+    painter.drawImage(target, image)
+
+
+def _draw_prediction(painter: QPainter, rectangle: Rectangle, ends: Ends, zoom: float) -> None:
+    if not ends.predicted or zoom < READABLE:
+        return
+    palette = active()
+    colour = palette.text if ends.is_right is None else palette.right if ends.is_right else palette.wrong
+    room = QRectF(rectangle.x + 3, rectangle.y + 21, rectangle.width - 6, 16)
+    write(painter, room, shortened(ends.predicted, room.width(), SMALL_PX), colour, SMALL_PX)
+    write(painter, room.translated(0, 16), percent(ends.probability), colour, SMALL_PX)

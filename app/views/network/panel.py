@@ -1,0 +1,100 @@
+"""The network in both its drawings, of which one is seen: units with their edges, or modules within modules."""
+
+from pathlib import Path
+
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtWidgets import QHBoxLayout, QStackedLayout, QToolButton, QWidget
+
+from app.views.network.modules.modules_view import ModulesView
+from app.views.network.units.network_view import NetworkView
+from app.widgets.segments import Segments
+
+UNITS, MODULES = "Units", "Modules"
+
+
+class NetworkControls(QWidget):
+    """Chooses between the drawings, opens and closes all modules.
+
+    Signals:
+        as_modules_requested(bool): the user chose a drawing.
+        all_open_requested: every module is to be open.
+        all_closed_requested: only the outermost are to be seen.
+    """
+
+    as_modules_requested = pyqtSignal(bool)
+    all_open_requested = pyqtSignal()
+    all_closed_requested = pyqtSignal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.drawings = Segments((UNITS, MODULES))
+        self.drawings.show_options(
+            (UNITS, MODULES), ("Draw layers by their units (M)", "Draw modules within modules (M)")
+        )
+        self.drawings.chosen.connect(lambda name: self.as_modules_requested.emit(name == MODULES))
+        self.open_button = self._button("+", "Open all modules (E)", self.all_open_requested)
+        self.close_button = self._button("−", "Close all modules (Shift+E)", self.all_closed_requested)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 6, 0)
+        row.setSpacing(2)
+        for widget in (self.open_button, self.close_button, self.drawings):
+            row.addWidget(widget)
+
+    def _button(self, text: str, tip: str, signal: object) -> QToolButton:
+        button = QToolButton()
+        button.setText(text)
+        button.setToolTip(tip)
+        button.setAutoRaise(True)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(signal)
+        return button
+
+    def show_drawing(self, *, as_modules: bool) -> None:
+        """Mark the drawing that is seen."""
+        self.drawings.show_chosen(MODULES if as_modules else UNITS)
+        self.open_button.setVisible(as_modules)
+        self.close_button.setVisible(as_modules)
+
+
+class NetworkPage(QWidget):
+    """Both drawings, one in front of the other."""
+
+    def __init__(self, units: NetworkView, modules: ModulesView, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.units, self.modules = units, modules
+        self._pages = QStackedLayout(self)
+        self._pages.setContentsMargins(0, 0, 0, 0)
+        self._pages.addWidget(units)
+        self._pages.addWidget(modules)
+
+    @property
+    def are_modules_seen(self) -> bool:
+        """Whether the network is drawn as modules."""
+        return self._pages.currentWidget() is self.modules
+
+    def show_drawing(self, *, as_modules: bool) -> None:
+        """Bring one of the drawings to the front."""
+        self._pages.setCurrentWidget(self.modules if as_modules else self.units)
+
+    def clear(self, message: str) -> None:
+        """Show no network, and say why."""
+        self.units.clear(message)
+        self.modules.clear(message)
+        self.show_drawing(as_modules=False)
+
+    def highlight_layer(self, layer: str | None) -> None:
+        """Mark a layer in both drawings."""
+        self.units.highlight_layer(layer)
+        self.modules.highlight_layer(layer)
+
+    def fit(self) -> None:
+        """Show everything of the drawing in front."""
+        (self.modules if self.are_modules_seen else self.units).fit()
+
+    def save_picture(self, path: Path) -> None:
+        """Write the drawing in front.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        (self.modules if self.are_modules_seen else self.units).save_picture(path)

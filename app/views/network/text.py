@@ -1,0 +1,65 @@
+"""Text of the graph. Most of it is the same at every pass, so it is laid out once."""
+
+from functools import lru_cache
+
+from PyQt6.QtCore import QPointF, QRectF, Qt
+from PyQt6.QtGui import QColor, QFontMetricsF, QPainter, QStaticText
+
+from app.palette import font
+from app.views.network.device import is_vector
+
+LEFT, CENTRED, RIGHT = 0.0, 0.5, 1.0
+"""Parts of the free room that stand before a text."""
+
+_FLAGS = {
+    place: flag | Qt.AlignmentFlag.AlignVCenter
+    for place, flag in (
+        (LEFT, Qt.AlignmentFlag.AlignLeft),
+        (CENTRED, Qt.AlignmentFlag.AlignHCenter),
+        (RIGHT, Qt.AlignmentFlag.AlignRight),
+    )
+}
+
+
+@lru_cache(4096)
+def text_width(text: str, pixels: int, *, bold: bool = False) -> float:
+    """Width of a text in px."""
+    return QFontMetricsF(font(pixels, bold=bold)).horizontalAdvance(text)
+
+
+@lru_cache(4096)
+def shortened(text: str, width: float, pixels: int, *, bold: bool = False, in_the_middle: bool = False) -> str:
+    """A text that is cut to fit into a width in px, at its end or in the middle."""
+    cut = Qt.TextElideMode.ElideMiddle if in_the_middle else Qt.TextElideMode.ElideRight
+    return QFontMetricsF(font(pixels, bold=bold)).elidedText(text, cut, width)
+
+
+def write(
+    painter: QPainter,
+    room: QRectF,
+    text: str,
+    colour: str,
+    pixels: int,
+    *,
+    bold: bool = False,
+    align: float = CENTRED,
+) -> None:
+    """Write one line of text into a room, in its vertical middle."""
+    painter.setFont(font(pixels, bold=bold))
+    painter.setPen(QColor(colour))
+    if is_vector(painter):
+        painter.drawText(room, _FLAGS[align], text)
+        return
+    laid_out, width, height = _laid_out(text, pixels, bold)
+    x = room.x() + (room.width() - width) * align
+    # glyphs between two pixels would be blurred
+    painter.drawStaticText(QPointF(round(x), round(room.y() + (room.height() - height) / 2)), laid_out)
+
+
+@lru_cache(2048)
+def _laid_out(text: str, pixels: int, bold: bool) -> tuple[QStaticText, float, float]:
+    made = QStaticText(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
+    made.prepare(font=font(pixels, bold=bold))
+    return made, made.size().width(), made.size().height()

@@ -1,0 +1,1 @@
+"""The network as columns of units and the edges between them."""

@@ -1,0 +1,113 @@
+"""What the legend says of a view, one thing beside the other. The most important come first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from app.analysis import colours
+from app.analysis.graph.column_view import ColumnView, is_input
+from app.analysis.graph.columns import Column, Drawing
+from app.analysis.graph.graph_options import NodeMode, ScaleMode
+from app.analysis.graph.graph_view import GraphView
+from app.analysis.graph.strongest import NOT_FINITE_STYLE
+from app.analysis.graph.unit_facts import NO_BIAS, NOT_RECORDED, short_figure
+from app.views.network.units.analysis.edge_facts import mode_words
+
+
+class Sign(Enum):
+    """What stands before a text."""
+
+    DIVERGING = "from blue over white to red"
+    POSITIVE = "from white to red"
+    GREY = "from dark to light"
+    EDGES = "a blue and a red line"
+    NOT_FINITE = "a dot in the colour of NaN and Inf"
+    NOT_RECORDED = "a dot in the colour of what was not recorded"
+
+
+@dataclass(frozen=True)
+class LegendPart:
+    """A sign and what it means."""
+
+    sign: Sign | None
+    text: str
+
+
+def legend_parts(view: GraphView, *, is_short: bool = False) -> tuple[LegendPart, ...]:
+    """What there is to say.
+
+    Args:
+        view: the pass and sample.
+        is_short: where there is little room.
+    """
+    return tuple(_parts(view, is_short))
+
+
+def _parts(view: GraphView, is_short: bool) -> Iterator[LegendPart]:
+    whose = "run" if view.options.scale is ScaleMode.RUN else "pass"
+    # one word for both scales, behind the second of them
+    yield _nodes(view, "" if is_short and view.lines.n_edges else f" ({whose})", is_short)
+    if any(column.tiles is not None and not column.tiles_are_signed for column in view.columns):
+        yield LegendPart(Sign.GREY, "map" if is_short else "feature map")
+    if view.lines.n_edges:
+        scales = [pair.scale for pair in view.pairs if pair.values is not None]
+        mode = mode_words(view, view.options.edges)
+        words = f" {_range(scales)}" if is_short else f", widest {_range(scales)} by pair of layers"
+        yield LegendPart(Sign.EDGES, f"{mode}{words} ({whose})")
+        n_drawn, n_edges = len(view.lines), view.lines.n_edges
+        of_all = f"{n_drawn:,} of {n_edges:,} edges"
+        strongest = of_all if is_short else f"strongest {of_all}"
+        yield LegendPart(None, strongest if view.lines.n_left_out else f"{n_edges:,} edges")
+    elif view.edges_absence and view.edges_absence != view.nodes_absence:
+        yield LegendPart(None, view.edges_absence)
+    lines = view.lines
+    if (len(lines) and lines.styles[-1] == NOT_FINITE_STYLE) or _has(view, colours.NOT_FINITE):
+        yield LegendPart(Sign.NOT_FINITE, "NaN or Inf")
+    if _has(view, colours.NOT_RECORDED) and not view.nodes_absence:
+        yield LegendPart(Sign.NOT_RECORDED, _why_grey(view))
+
+
+def _nodes(view: GraphView, whose: str, is_short: bool) -> LegendPart:
+    shown = [
+        each
+        for column, each in zip(view.graph.columns, view.columns, strict=True)
+        if not is_input(column) and each.values is not None and each.tiles is None
+    ]
+    is_signed = all(each.is_signed for each in shown)
+    mode = view.options.nodes.value
+    if view.nodes_absence:
+        return LegendPart(Sign.NOT_RECORDED, view.nodes_absence)
+    if not shown:
+        return LegendPart(None, mode)
+    scales = _range([each.scale for each in shown], "±" if is_signed else "")
+    words = f"{mode} {scales}{whose}" if is_short else f"{mode}, full colour {scales} by layer{whose}"
+    return LegendPart(Sign.DIVERGING if is_signed else Sign.POSITIVE, words)
+
+
+def _why_grey(view: GraphView) -> str:
+    grey = [
+        column
+        for column, each in zip(view.graph.columns, view.columns, strict=True)
+        if _is_drawn_by_unit(column, each) and bool((each.numbers == colours.NOT_RECORDED).any())
+    ]
+    without = [view.options.nodes is NodeMode.BIAS and column.has_no_bias for column in grey]
+    return NO_BIAS if all(without) else f"{NO_BIAS}, or {NOT_RECORDED}" if any(without) else NOT_RECORDED
+
+
+def _range(scales: list[float], sign: str = "±") -> str:
+    low, high = short_figure(min(scales)), short_figure(max(scales))
+    return f"{sign}{high}" if low == high else f"{sign}{low} to {sign}{high}"
+
+
+def _has(view: GraphView, number: int) -> bool:
+    return any(
+        bool((each.numbers == number).any())
+        for column, each in zip(view.graph.columns, view.columns, strict=True)
+        if _is_drawn_by_unit(column, each)
+    )
+
+
+def _is_drawn_by_unit(column: Column, view: ColumnView) -> bool:
+    return column.drawing is not Drawing.PICTURE and view.tiles is None

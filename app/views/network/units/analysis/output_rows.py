@@ -1,0 +1,68 @@
+"""Rows beside the output column: name of a class, bar of its probability, figure."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.analysis.graph.columns import Column
+from app.analysis.graph.rectangle import Rectangle
+from app.views.network.units.analysis.grid import Grid
+
+ROW_HEIGHT = 16.0
+"""Least height of a row whose text can be read, px."""
+
+MOST_LISTED = 10
+GAP = 14.0
+_SPACE = 8.0
+_LETTER = 7.2
+_PERCENT = 50.0
+
+
+@dataclass(frozen=True, eq=False)
+class OutputRows:
+    """Where the rows stand.
+
+    Attributes:
+        are_aligned: there is a row for each class, beside its neuron. Otherwise there are too many classes, or not
+            all are kept, and the rows list the most probable ones from the top.
+        middles: vertical middle of each row, px ``[R]``.
+        height: of a row, px.
+        names: horizontal room for the names, from left to right border, px.
+        bars: the same for the bars; the right border is probability 1.
+        figures: the same for the percentages.
+    """
+
+    are_aligned: bool
+    middles: np.ndarray
+    height: float
+    names: tuple[float, float]
+    bars: tuple[float, float]
+    figures: tuple[float, float]
+
+
+def output_width(output: Column, width: float) -> float:
+    """Room for the rows in a view with ``width`` px of room in all."""
+    bar = float(np.clip(0.08 * width, 44, 130))
+    return min(GAP + _name_width(output) + 2 * _SPACE + bar + _PERCENT, 0.3 * width)
+
+
+def _name_width(output: Column) -> float:
+    longest = max((len(name) for name in output.class_names), default=1)
+    return float(np.clip(longest * _LETTER + 18, 26, 120))
+
+
+def place_rows(output: Column, centres: np.ndarray, grid: Grid, room: Rectangle) -> OutputRows:
+    """Place the rows in the room to the right of the output's neurons (``centres``, px ``[U, 2]``)."""
+    classes = len(output.class_names)
+    aligned = grid.columns == 1 and len(output) == classes and grid.pitch >= ROW_HEIGHT
+    if aligned:
+        middles, height = centres[:, 1], min(grid.pitch, 28.0)
+    else:
+        listed = max(1, min(MOST_LISTED, classes, int(room.height / ROW_HEIGHT)))
+        height = float(min(28.0, room.height / listed))
+        middles = room.y + room.height / 2 + (np.arange(listed) - (listed - 1) / 2) * height
+    left = room.x + GAP
+    name_width = min(_name_width(output), 0.5 * room.width)
+    figures = (room.right - _PERCENT, room.right)
+    bars = (left + name_width + _SPACE, figures[0] - _SPACE)
+    return OutputRows(aligned, middles, height, (left, left + name_width), bars, figures)

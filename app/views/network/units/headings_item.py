@@ -1,0 +1,137 @@
+"""Text above the columns, which names them."""
+
+from PyQt6.QtCore import QRectF, Qt
+from PyQt6.QtGui import QColor, QPainter
+from PyQt6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from app.analysis.graph.graph import Graph
+from app.palette import SMALL_PX, TITLE_PX, active
+from app.views.network.text import shortened, text_width, write
+from app.views.network.units.analysis.layout import HEADING_LINE, Layout
+
+_NARROWEST = 14.0
+_AROUND = 7.0
+_EDGE = 2.0
+_BETWEEN = 2.0
+
+
+class HeadingsItem(QGraphicsItem):
+    """Draws the headings once for all passes; what has no room is shortened. The title of one may be marked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._title_px = TITLE_PX
+        self._bounds = QRectF()
+        self._graph: Graph | None = None
+        self._layout: Layout | None = None
+        self._headings: list[tuple[QRectF, str, int]] = []
+        self._marked: int | None = None
+
+    @property
+    def titles(self) -> list[str]:
+        """The first line of each heading, as it is drawn."""
+        first: dict[int, str] = {}
+        for _, text, column in self._headings:
+            first.setdefault(column, text)
+        return list(first.values())
+
+    @property
+    def lines(self) -> list[str]:
+        """All other lines."""
+        top = min((rectangle.top() for rectangle, _, _ in self._headings), default=0.0)
+        return [text for rectangle, text, _ in self._headings if rectangle.top() > top]
+
+    def show_graph(self, graph: Graph | None, layout: Layout | None) -> None:
+        """Show the headings of another graph, or of the same in another place."""
+        if graph is self._graph and layout is self._layout:
+            return
+        self._graph, self._layout = graph, layout
+        self._title_px = TITLE_PX if graph is None or layout is None else _title_px(graph, layout)
+        self._headings = [] if graph is None or layout is None else _headings(graph, layout, self._title_px)
+        self.prepareGeometryChange()
+        self._bounds = QRectF()
+        for rectangle, _, _ in self._headings:
+            self._bounds = self._bounds.united(rectangle.adjusted(-_AROUND, -_EDGE, _AROUND, _EDGE))
+        self.update()
+
+    def mark(self, column: int | None) -> None:
+        """Accent the title of one column by number, or of none."""
+        if column != self._marked:
+            self._marked = column
+            self.update()
+
+    def column_at(self, x: float, y: float) -> int | None:
+        """Number of the column whose heading is at a point."""
+        for rectangle, text, column in self._headings:
+            half = text_width(text, SMALL_PX) / 2 + _AROUND
+            if rectangle.top() <= y <= rectangle.bottom() and abs(rectangle.center().x() - x) <= half:
+                return column
+        return None
+
+    def boundingRect(self) -> QRectF:
+        return self._bounds
+
+    def paint(
+        self, painter: QPainter | None, option: QStyleOptionGraphicsItem | None, widget: QWidget | None = None
+    ) -> None:
+        if painter is None:
+            return
+        palette = active()
+        before = None
+        for rectangle, text, column in self._headings:
+            is_title, before = column != before, column
+            is_marked = is_title and column == self._marked
+            if is_marked:
+                _draw_mark(painter, rectangle, text, self._title_px)
+            colour = palette.background if is_marked else palette.text if is_title else palette.faint_text
+            write(painter, rectangle, text, colour, self._title_px if is_title else SMALL_PX, bold=is_title)
+
+
+def _draw_mark(painter: QPainter, rectangle: QRectF, text: str, pixels: int) -> None:
+    # beyond its room stand the titles of others
+    half = min(text_width(text, pixels, bold=True) / 2 + _AROUND, rectangle.width() / 2 + _BETWEEN)
+    middle = rectangle.center().x()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(active().bar))
+    painter.drawRoundedRect(QRectF(middle - half, rectangle.top() - 1, 2 * half, rectangle.height() + 2), 4, 4)
+
+
+def _title_px(graph: Graph, layout: Layout) -> int:
+    """One size for all titles: smaller where some column is too narrow for its title."""
+    for column, spot in zip(graph.columns, layout.columns, strict=True):
+        if text_width(column.headings[0][-1], TITLE_PX, bold=True) > spot.heading.width + _BETWEEN:
+            return SMALL_PX
+    return TITLE_PX
+
+
+def _headings(graph: Graph, layout: Layout, title_px: int) -> list[tuple[QRectF, str, int]]:
+    """Place, text and column of every line; the first of a column is its title."""
+    placed = []
+    # titles of all columns stand on one line, however many lines follow
+    top = min((spot.heading.y for spot in layout.columns), default=0.0)
+    for number, (column, spot) in enumerate(zip(graph.columns, layout.columns, strict=True)):
+        if spot.heading.width < _NARROWEST:
+            continue
+        for line, wordings in enumerate(column.headings):
+            if line == 0:
+                text = _title(wordings, spot.heading.width + _BETWEEN, title_px)
+            else:
+                text = _fitting(wordings, spot.heading.width + 2 * _BETWEEN)
+            rectangle = QRectF(spot.heading.x, top + line * HEADING_LINE, spot.heading.width, HEADING_LINE)
+            placed.append((rectangle, text, number))
+    return placed
+
+
+def _title(wordings: tuple[str, ...], width: float, pixels: int) -> str:
+    """The first wording that fits; the last one shortened where none does."""
+    for wording in wordings:
+        if text_width(wording, pixels, bold=True) <= width:
+            return wording
+    # names differ in their last letters, most often a number
+    return shortened(wordings[-1], width, pixels, bold=True, in_the_middle=True)
+
+
+def _fitting(wordings: tuple[str, ...], width: float) -> str:
+    """The first wording that fits; nothing where none does, for a number cut off is another number."""
+    return next((wording for wording in wordings if text_width(wording, SMALL_PX) <= width), "")

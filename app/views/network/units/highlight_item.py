@@ -1,0 +1,125 @@
+"""The pinned and the hovered unit with their edges, or one edge, laid over everything else."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PyQt6.QtCore import QRectF, Qt
+from PyQt6.QtGui import QColor, QPainter, QPen
+from PyQt6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from app.analysis.graph.columns import Drawing
+from app.analysis.graph.graph_view import GraphView
+from app.palette import active
+from app.views.network.device import pixel_ratio
+from app.views.network.units.analysis.layout import Layout
+from app.views.network.units.analysis.unit_edges import Fan, fan_of
+from app.views.network.units.edge_pens import LIT_WIDTHS, lit_pens
+from app.views.network.units.line_array import LineArray
+
+Unit = tuple[int, int]
+"""Number of the column, and position of the unit among the drawn ones."""
+
+PaintColumn = Callable[[QPainter, int], None]
+PaintUnit = Callable[[QPainter, int, int], None]
+
+
+@dataclass(frozen=True)
+class Lit:
+    """What is lit: a unit that stays, and one that the pointer is at."""
+
+    pinned: Unit | None = None
+    hovered: Unit | None = None
+
+    @property
+    def units(self) -> tuple[Unit, ...]:
+        """The one on top last; each once."""
+        return tuple(dict.fromkeys(unit for unit in (self.pinned, self.hovered) if unit is not None))
+
+
+class LitItem(QGraphicsItem):
+    """Veils the graph, then draws the units' edges, the columns they lead to, and each unit with a ring.
+
+    What lies below is not repainted for it; nothing gets brighter.
+
+    Args:
+        paint_column: draws the units of a column by number.
+        paint_unit: draws one unit by number of its column and its position.
+    """
+
+    def __init__(self, paint_column: PaintColumn, paint_unit: PaintUnit) -> None:
+        super().__init__()
+        self._paint_column, self._paint_unit = paint_column, paint_unit
+        self._bounds = QRectF()
+        self._view: GraphView | None = None
+        self._layout: Layout | None = None
+        self._lit = Lit()
+        self._fans: dict[Unit, Fan] = {}
+
+    @property
+    def lit(self) -> Lit:
+        """What is lit."""
+        return self._lit
+
+    def fan(self, unit: Unit) -> Fan | None:
+        """The edges of a lit unit."""
+        return self._fans.get(unit)
+
+    def show_lit(self, lit: Lit, view: GraphView | None, layout: Layout | None) -> None:
+        """Light others, or the same at another pass or place."""
+        is_same_view = view is self._view
+        if lit == self._lit and is_same_view and layout is self._layout:
+            return
+        bounds = QRectF() if layout is None else QRectF(0, 0, layout.width, layout.height)
+        if bounds != self._bounds:
+            self.prepareGeometryChange()
+            self._bounds = bounds
+        self._lit, self._view, self._layout = lit, view, layout
+        before = self._fans if is_same_view else {}
+        self._fans = {}
+        if view is not None:
+            self._fans = {unit: before.get(unit) or fan_of(view, *unit) for unit in lit.units}
+        self.update()
+
+    def _draw_fan(self, painter: QPainter, fan: Fan, layout: Layout) -> None:
+        starts, ends = layout.leaving[fan.lines.leaving], layout.arriving[fan.lines.arriving]
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        LineArray(starts, ends, fan.lines.styles, LIT_WIDTHS, painter).draw(lit_pens())
+
+    def boundingRect(self) -> QRectF:
+        return self._bounds
+
+    def paint(
+        self, painter: QPainter | None, option: QStyleOptionGraphicsItem | None, widget: QWidget | None = None
+    ) -> None:
+        view, layout = self._view, self._layout
+        if painter is None or not self._fans or view is None or layout is None:
+            return
+        painter.fillRect(self._bounds, active().veil())
+        painter.setClipRect(self._bounds)
+        for fan in self._fans.values():
+            self._draw_fan(painter, fan, layout)
+        for column in dict.fromkeys(column for fan in self._fans.values() for column in fan.columns):
+            self._paint_column(painter, column)
+        for unit in self._fans:
+            self._paint_unit(painter, *unit)
+            draw_ring(painter, view, layout, unit)
+            if unit == self._lit.pinned:
+                draw_ring(painter, view, layout, unit, 4.5)
+
+
+def draw_ring(painter: QPainter, view: GraphView, layout: Layout, unit: Unit, further: float = 0.0) -> None:
+    """Draw a ring around a unit, or a frame around a tile, some px further out than it must be."""
+    spot = layout.columns[unit[0]]
+    (x, y), (width, height) = spot.centres[unit[1]], spot.size
+    body = QRectF(x - width / 2, y - height / 2, width, height)
+    pen = QPen(QColor(active().hovered), (2.5 if not further else 1.5) * pixel_ratio(painter))
+    pen.setCosmetic(True)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(pen)
+    if view.graph.columns[unit[0]].drawing in (Drawing.NEURONS, Drawing.OUTPUT):
+        away = 2 + further
+        painter.drawEllipse(body.adjusted(-away, -away, away, away))
+    else:
+        away = 1 + further
+        painter.drawRect(body.adjusted(-away, -away, away, away))

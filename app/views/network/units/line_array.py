@@ -1,0 +1,62 @@
+"""Lines handed to QPainter as one block of memory that NumPy fills."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from PyQt6 import sip
+from PyQt6.QtCore import QLineF
+from PyQt6.QtGui import QPainter, QPen
+
+from app.analysis.graph.strongest import style_runs
+from app.views.network.device import is_vector, pixel_ratio
+from app.views.network.units.analysis.parallel_lines import strands
+from app.views.network.units.edge_pens import wide
+
+STROKE = 400
+"""Lines drawn at once at most, where somebody may wish to stop."""
+
+
+class LineArray:
+    """Lines from points to points.
+
+    Args:
+        starts: ``[k, 2]``
+        ends: ``[k, 2]``
+        styles: ``[k]``; neighbours of the same style are drawn in one stroke.
+        widths: how many px wide the lines of each style are, int ``[styles]``.
+        painter: what will draw them, already with its transform.
+    """
+
+    def __init__(
+        self, starts: np.ndarray, ends: np.ndarray, styles: np.ndarray, widths: np.ndarray, painter: QPainter
+    ) -> None:
+        self._painter = painter
+        self._widths = widths
+        self._are_shapes = is_vector(painter)
+        if not self._are_shapes:
+            ratio = pixel_ratio(painter)
+            n_strands = np.rint(widths[styles] * ratio).astype(int)
+            starts, ends, line = strands(starts, ends, n_strands, 1 / (painter.worldTransform().m11() * ratio))
+            styles = styles[line]
+        self._runs = style_runs(styles)
+        self._lines = sip.array(QLineF, len(styles))
+        if len(styles):
+            numbers = np.frombuffer(sip.voidptr(self._lines, len(styles) * 32), np.float64).reshape(-1, 4)
+            numbers[:, :2] = starts
+            numbers[:, 2:] = ends
+
+    def draw(self, pens: Sequence[QPen]) -> None:
+        """Draw the lines in order, each with the pen of its style."""
+        if self._are_shapes:
+            pens = wide(pens, self._widths)
+        for style, start, stop in self._runs:
+            self._painter.setPen(pens[style])
+            self._painter.drawLines(self._lines[start:stop])
+
+    def strokes(self, pens: Sequence[QPen]) -> Iterator[None]:
+        """The same a little at a time: draws some lines each time that it is asked to go on."""
+        for style, start, stop in self._runs:
+            for begin in range(start, stop, STROKE):
+                self._painter.setPen(pens[style])
+                self._painter.drawLines(self._lines[begin : min(begin + STROKE, stop)])
+                yield

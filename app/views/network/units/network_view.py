@@ -1,0 +1,275 @@
+"""The network graph on the screen: zoomed by the wheel, dragged, hovered over, clicked."""
+
+from pathlib import Path
+
+from PyQt6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, pyqtSignal
+from PyQt6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent, QTransform, QWheelEvent
+from PyQt6.QtWidgets import QApplication, QFrame, QGraphicsView, QWidget
+
+from app.analysis.graph.graph import Graph
+from app.analysis.graph.graph_view import GraphView
+from app.palette import Palette, active
+from app.views.network.legend import LEGEND_HEIGHT, Legend
+from app.views.network.units.export import Marks, paint_network, save_picture
+from app.views.network.units.network_scene import NetworkScene
+from app.views.network.units.pointer import Pointing
+
+_NOTCH = 120.0
+_PER_NOTCH = 1.15
+_CLOSEST = 24.0
+_REACH = 4.0
+"""An edge is met within so many px."""
+
+
+class NetworkView(QGraphicsView):
+    """Shows a graph, and a pass and sample of it, in the colours of `app.palette.active`.
+
+    Signals:
+        unit_hovered: the pointer came to a unit: name of its stage and its true number (of a pixel: row * W + column).
+        unit_left: the pointer is over no unit any more.
+        unit_clicked: a unit was clicked, not dragged; the same arguments.
+        unit_pinned: the user pinned a unit by a click; the same arguments.
+        unit_unpinned: the pinned unit was clicked again, or empty ground, or its graph is no longer shown.
+        layer_clicked: the heading of a column was clicked: the name of its stage.
+        frame_painted: the viewport was painted.
+    """
+
+    unit_hovered = pyqtSignal(str, int)
+    unit_left = pyqtSignal()
+    unit_clicked = pyqtSignal(str, int)
+    unit_pinned = pyqtSignal(str, int)
+    unit_unpinned = pyqtSignal()
+    layer_clicked = pyqtSignal(str)
+    frame_painted = pyqtSignal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._network = NetworkScene(self)
+        self._pointing = Pointing(self._network, self)
+        self._legend = Legend(self)
+        self._marked_layer: str | None = None
+        self._is_zoomed = False
+        self._pressed_at: QPoint | None = None
+        self._styled_for: Palette | None = None
+        self.setScene(self._network)
+        self.setViewportMargins(0, 0, 0, LEGEND_HEIGHT)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setMinimumSize(320, 240)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
+        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontAdjustForAntialiasing)
+        self.setMouseTracking(True)
+        self._restyle()
+        self._point_cursor()
+        for name in ("unit_hovered", "unit_left", "unit_clicked", "unit_pinned", "unit_unpinned", "layer_clicked"):
+            getattr(self._pointing, name).connect(getattr(self, name))
+
+    @property
+    def is_zoomed(self) -> bool:
+        """Whether the user has zoomed in; otherwise everything fits the view, whatever its size."""
+        return self._is_zoomed
+
+    @property
+    def graph_view(self) -> GraphView | None:
+        """The pass and sample that are shown."""
+        return self._network.graph_view
+
+    @property
+    def legend_text(self) -> str:
+        """What the legend says."""
+        return self._legend.text
+
+    def show_graph(self, graph: Graph) -> None:
+        """Show the graph of another run, still without values, and fit it; nothing is pinned in it."""
+        self._network.show_message("")
+        if graph is not self._network.graph:
+            self._forget_pointer()
+            self._network.show_graph(graph, *self._size())
+            self.highlight_layer(self._marked_layer)
+            self.fit()
+
+    def show_view(self, view: GraphView) -> None:
+        """Show a pass and sample; zoom, place, pinned and hovered unit stay."""
+        self.show_graph(view.graph)
+        self._network.show_view(view)
+        self._pointing.refresh_tooltip(self.viewport())
+        self._legend.show_view(view)
+
+    def clear(self, message: str) -> None:
+        """Show no graph, and say why, or what would fill the place."""
+        self._forget_pointer()
+        self._network.show_graph(None, *self._size())
+        self._network.show_message(message)
+        self._legend.show_view(None)
+        self.fit()
+
+    def pin(self, stage: str, unit: int) -> bool:
+        """Keep a unit lit, by its true number, in place of the one that is; False where the graph does not draw it."""
+        return self._pointing.pin(stage, unit)
+
+    def unpin(self) -> None:
+        """Keep no unit lit."""
+        self._pointing.unpin()
+
+    def highlight_layer(self, layer: str | None) -> None:
+        """Accent the title of a layer, or of the stage whose values it carries on; it stays so in other graphs."""
+        self._marked_layer = layer
+        graph = self._network.graph
+        self._network.mark_column(None if graph is None or layer is None else graph.column_of_layer(layer))
+
+    def fit(self) -> None:
+        """Show everything."""
+        self._set_zoomed(False)
+        self.resetTransform()
+        self._lay_out()
+
+    def zoom_by(self, factor: float, at: QPoint | None = None) -> None:
+        """Zoom around a point of the viewport, or its middle; never further out than everything."""
+        if at is None:
+            at = QRectF(0, 0, *self._size()).center().toPoint()
+        zoom = min(self.transform().m11() * factor, _CLOSEST)
+        if zoom <= 1.001:
+            self.fit()
+            return
+        fixed = self.mapToScene(at)
+        self._set_zoomed(True)
+        self.setTransform(QTransform.fromScale(zoom, zoom))
+        moved = self.mapFromScene(fixed) - at
+        for bar, distance in ((self.horizontalScrollBar(), moved.x()), (self.verticalScrollBar(), moved.y())):
+            if bar is not None:
+                bar.setValue(bar.value() + distance)
+
+    def paint_to(self, painter: QPainter, rect: QRectF) -> None:
+        """Paint what is shown, laid out anew for a rectangle, with every edge that was prepared."""
+        if self.graph_view is not None:
+            paint_network(painter, rect, self.graph_view, self._marks())
+
+    def save_picture(self, path: Path) -> None:
+        """Write the whole graph as it is laid out now, with legend and pinned unit; nothing where no pass is shown.
+
+        ``.svg`` becomes shapes and text, ``.png`` an image of twice the px.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        if self.graph_view is not None:
+            save_picture(path, self.graph_view, self.width(), self.height(), self._marks())
+
+    def _marks(self) -> Marks:
+        graph = self._network.graph
+        column = None if graph is None or self._marked_layer is None else graph.column_of_layer(self._marked_layer)
+        return Marks(self._network.pinned_unit, column)
+
+    def _forget_pointer(self) -> None:
+        self._pointing.leave()
+        self._pointing.unpin()
+        self._point_cursor()
+
+    def _restyle(self) -> None:
+        """Take on the colours of the theme."""
+        if self._styled_for is active():
+            return
+        self._styled_for = active()
+        self.setStyleSheet(f"NetworkView {{ background: {active().background}; border: 0; margin: 0; padding: 0 }}")
+        self._network.restyle()
+        self._legend.update()
+
+    def _set_zoomed(self, is_zoomed: bool) -> None:
+        self._is_zoomed = is_zoomed
+        drag = QGraphicsView.DragMode.ScrollHandDrag if is_zoomed else QGraphicsView.DragMode.NoDrag
+        self.setDragMode(drag)
+        self._point_cursor()
+
+    def _size(self) -> tuple[float, float]:
+        room = self.maximumViewportSize()
+        return float(room.width()), float(room.height())
+
+    def _lay_out(self) -> None:
+        """Place everything anew for the size of the viewport; where the user has zoomed in, the middle stays."""
+        width, height = self._size()
+        layout = self._network.graph_layout
+        centre = self.mapToScene(int(width / 2), int(height / 2))
+        before = (width, height) if layout is None else (layout.width, layout.height)
+        self._network.show_graph(self._network.graph, width, height)
+        if self._is_zoomed:
+            self.centerOn(centre.x() * width / before[0], centre.y() * height / before[1])
+
+    def _point_cursor(self) -> None:
+        """An open hand only where there is something to drag."""
+        viewport = self.viewport()
+        if viewport is None:
+            return
+        shape = Qt.CursorShape.OpenHandCursor if self._is_zoomed else Qt.CursorShape.ArrowCursor
+        if self._network.hovered_unit is not None:
+            shape = Qt.CursorShape.PointingHandCursor
+        if viewport.cursor().shape() is not shape:
+            viewport.setCursor(shape)
+
+    def _exactly(self, at: QPointF) -> QPointF:
+        inverted, _ = self.viewportTransform().inverted()
+        return inverted.map(at)
+
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        super().mousePressEvent(event)
+        if event is not None and event.button() == Qt.MouseButton.LeftButton:
+            self._pressed_at = event.position().toPoint()
+            event.accept()
+
+    def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
+        super().mouseReleaseEvent(event)
+        self._point_cursor()
+        if event is None or self._pressed_at is None or event.button() != Qt.MouseButton.LeftButton:
+            return
+        moved = (event.position().toPoint() - self._pressed_at).manhattanLength()
+        self._pressed_at = None
+        event.accept()
+        if moved < QApplication.startDragDistance():
+            self._pointing.click(self._exactly(event.position()))
+
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
+        super().mouseMoveEvent(event)
+        if event is not None and event.buttons() == Qt.MouseButton.NoButton:
+            reach = _REACH / self.transform().m11()
+            at = event.globalPosition().toPoint()
+            self._pointing.move_to(self._exactly(event.position()), reach, at, self.viewport())
+            self._point_cursor()
+
+    def wheelEvent(self, event: QWheelEvent | None) -> None:
+        if event is not None:
+            self.zoom_by(_PER_NOTCH ** (event.angleDelta().y() / _NOTCH), event.position().toPoint())
+            event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        if event is not None and event.key() == Qt.Key.Key_F and not event.modifiers():
+            self.fit()
+            event.accept()
+            return
+        # arrows belong to the timeline, not to scrolling
+        if event is not None:
+            event.ignore()
+
+    def viewportEvent(self, event: QEvent | None) -> bool:
+        if event is not None and event.type() == QEvent.Type.Leave:
+            self._pointing.leave()
+            self._point_cursor()
+        return super().viewportEvent(event)
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        super().changeEvent(event)
+        if event is not None and event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
+            self._restyle()
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        super().paintEvent(event)
+        self.frame_painted.emit()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._legend.setGeometry(0, self.height() - LEGEND_HEIGHT, self.width(), LEGEND_HEIGHT)
+        self._lay_out()
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        super().showEvent(event)
+        self._lay_out()

@@ -1,0 +1,71 @@
+"""All neurons of the graph as one item."""
+
+import numpy as np
+from PyQt6.QtCore import QPointF
+from PyQt6.QtGui import QColor, QPainter, QPen, QTransform
+from PyQt6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+
+from app.analysis.graph.columns import Drawing
+from app.views.network.device import is_vector, pixel_ratio
+from app.views.network.scene_colours import diverging_table
+from app.views.network.units.fragment_array import FragmentArray
+from app.views.network.units.neuron_sprites import RIM, RIM_SHADE, NeuronSprites
+from app.views.network.units.view_item import ViewItem
+
+_LARGEST_SPRITE = 48.0
+
+
+class NeuronsItem(ViewItem):
+    """Draws the circles of every column of neurons from ready pictures, column by column."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._sprites = NeuronSprites()
+
+    def paint_column(self, painter: QPainter, number: int, position: int | None = None) -> None:
+        """Draw one column, or only one unit of it; nothing where it has no neurons."""
+        if self._view is None or self._layout is None:
+            return
+        if self._view.graph.columns[number].drawing not in (Drawing.NEURONS, Drawing.OUTPUT):
+            return
+        spot = self._layout.columns[number]
+        chosen = slice(None) if position is None else slice(position, position + 1)
+        centres, numbers = spot.centres[chosen], self._view.columns[number].numbers[chosen]
+        if is_vector(painter):
+            _draw_circles(painter, centres, spot.radius, diverging_table()[numbers])
+            return
+        transform = painter.worldTransform()
+        ratio = pixel_ratio(painter)
+        radius = spot.radius * transform.m11() * ratio
+        picture, side = self._sprites.of_radius(min(radius, _LARGEST_SPRITE))
+        array = FragmentArray(len(centres))
+        fragments = array.numbers
+        # on whole device pixels the circles need no resampling
+        fragments[:, 0] = np.rint((centres[:, 0] * transform.m11() + transform.dx()) * ratio) / ratio
+        fragments[:, 1] = np.rint((centres[:, 1] * transform.m22() + transform.dy()) * ratio) / ratio
+        fragments[:, 2] = numbers * side
+        fragments[:, 3] = 0
+        fragments[:, 4:6] = side
+        fragments[:, 6:8] = max(radius / _LARGEST_SPRITE, 1) / ratio
+        fragments[:, 8] = 0
+        fragments[:, 9] = 1
+        painter.setWorldTransform(QTransform())
+        painter.drawPixmapFragments(array.fragments, picture)
+        painter.setWorldTransform(transform)
+
+    def paint(
+        self, painter: QPainter | None, option: QStyleOptionGraphicsItem | None, widget: QWidget | None = None
+    ) -> None:
+        if painter is not None and self._view is not None:
+            for number in range(len(self._view.columns)):
+                self.paint_column(painter, number)
+
+
+def _draw_circles(painter: QPainter, centres: np.ndarray, radius: float, rgba: np.ndarray) -> None:
+    """The same as shapes, with colours uint8 ``[U, 4]``."""
+    rim = min(RIM, radius / 3)
+    for (x, y), colour in zip(centres.tolist(), rgba.tolist(), strict=True):
+        fill = QColor(*colour)
+        painter.setPen(QPen(fill.darker(int(100 / (1 - RIM_SHADE))), rim))
+        painter.setBrush(fill)
+        painter.drawEllipse(QPointF(x, y), radius - rim / 2, radius - rim / 2)

@@ -1,0 +1,91 @@
+"""Class names, probability bars and figures beside the output."""
+
+import numpy as np
+from PyQt6.QtCore import QPointF, QRectF, Qt
+from PyQt6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PyQt6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+
+from app.analysis.graph.graph_view import GraphView
+from app.analysis.probabilities import percent
+from app.palette import SMALL_PX, TEXT_PX, active
+from app.views.network.text import RIGHT, shortened, write
+from app.views.network.units.analysis.output_rows import OutputRows
+from app.views.network.units.view_item import ViewItem
+
+_MARK_WIDTH = 16.0
+
+
+class OutputItem(ViewItem):
+    """Draws a row for each class, or for the most probable ones where they are many.
+
+    The predicted class's bar is green when right and red when wrong; the true class has a check mark.
+    """
+
+    def _draw_row(self, painter: QPainter, view: GraphView, rows: OutputRows, middle: float, number: int) -> None:
+        palette = active()
+        is_true, is_predicted = number == view.true, number == view.predicted
+        name = view.graph.columns[-1].class_names[number]
+        top, height = middle - rows.height / 2, rows.height
+        if is_true:
+            _draw_check(painter, QPointF(rows.names[0] + 5, middle), QColor(palette.right))
+        is_bold = is_true or is_predicted
+        colour = palette.text if is_bold else palette.faint_text
+        left = rows.names[0] + _MARK_WIDTH
+        room = QRectF(left, top, rows.names[1] - left, height)
+        name = shortened(name, room.width(), TEXT_PX, bold=is_bold)
+        write(painter, room, name, colour, TEXT_PX, bold=is_bold, align=RIGHT)
+        thick = min(height * 0.5, 12.0)
+        full = QRectF(rows.bars[0], middle - thick / 2, rows.bars[1] - rows.bars[0], thick)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(palette.bar_ground))
+        painter.drawRoundedRect(full, 2, 2)
+        if view.probabilities is None:
+            return
+        probability = float(view.probabilities[number])
+        if np.isfinite(probability):
+            bar = palette.bar if not is_predicted or view.true is None else palette.right if is_true else palette.wrong
+            full.setWidth(max(full.width() * probability, 1.5 if probability > 5e-4 else 0))
+            painter.setBrush(QColor(bar))
+            painter.drawRoundedRect(full, 2, 2)
+        text = percent(probability)
+        room = QRectF(rows.figures[0], top, rows.figures[1] - rows.figures[0], height)
+        write(painter, room, text, colour, SMALL_PX, bold=is_predicted, align=RIGHT)
+
+    def _draw_note(self, painter: QPainter, view: GraphView, rows: OutputRows) -> None:
+        """Above a list of the most probable classes stands of how many."""
+        n = len(view.graph.columns[-1].class_names)
+        if rows.are_aligned or len(rows.middles) == n:
+            return
+        top = float(rows.middles[0]) - rows.height * 1.5
+        room = QRectF(rows.names[0], top, rows.figures[1] - rows.names[0], rows.height)
+        write(painter, room, f"most probable of {n:,}", active().faint_text, SMALL_PX, align=RIGHT)
+
+    def paint(
+        self, painter: QPainter | None, option: QStyleOptionGraphicsItem | None, widget: QWidget | None = None
+    ) -> None:
+        if painter is None or self._view is None or self._layout is None or self._layout.rows is None:
+            return
+        rows = self._layout.rows
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for middle, number in zip(rows.middles, listed_classes(self._view, rows), strict=False):
+            self._draw_row(painter, self._view, rows, float(middle), number)
+        self._draw_note(painter, self._view, rows)
+
+
+def listed_classes(view: GraphView, rows: OutputRows) -> list[int]:
+    """The class of each row: all in order, or the most probable ones with the true one last if it is not among them."""
+    n = len(view.graph.columns[-1].class_names)
+    if rows.are_aligned or view.probabilities is None:
+        return list(range(min(n, len(rows.middles))))
+    order = np.argsort(-view.probabilities, kind="stable")[: len(rows.middles)].tolist()
+    if view.true is not None and view.true not in order and view.true < n:
+        order[-1] = view.true
+    return order
+
+
+def _draw_check(painter: QPainter, at: QPointF, colour: QColor) -> None:
+    pen = QPen(colour, 2.0)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter.setPen(pen)
+    painter.drawPolyline(QPolygonF([at + QPointF(-4, 0), at + QPointF(-1, 3.5), at + QPointF(4.5, -4)]))

@@ -1,0 +1,48 @@
+"""Text below the columns, which tells the values of full colours."""
+
+from PyQt6.QtCore import QRectF
+from PyQt6.QtGui import QPainter
+from PyQt6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from app.analysis.graph.graph_view import GraphView
+from app.palette import SMALL_PX, active
+from app.views.network.text import write
+from app.views.network.units.analysis.layout import Layout
+from app.views.network.units.scale_labels import scale_labels
+
+
+class ScalesItem(QGraphicsItem):
+    """Draws the label of each scale anew only where it changes: scales of the run stay the same at every pass."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._bounds = QRectF()
+        self._view: GraphView | None = None
+        self._layout: Layout | None = None
+        self._labels: list[tuple[QRectF, str]] = []
+
+    def show_view(self, view: GraphView | None, layout: Layout | None) -> None:
+        """Show the scales that a pass is drawn in."""
+        if view is self._view and layout is self._layout:
+            return
+        self._view, self._layout = view, layout
+        labels = [] if view is None or layout is None else scale_labels(view, layout)
+        if labels == self._labels:
+            return
+        self._labels = labels
+        self.prepareGeometryChange()
+        self._bounds = QRectF()
+        for rectangle, _ in labels:
+            self._bounds = self._bounds.united(rectangle)
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        return self._bounds
+
+    def paint(
+        self, painter: QPainter | None, option: QStyleOptionGraphicsItem | None, widget: QWidget | None = None
+    ) -> None:
+        if painter is None:
+            return
+        for rectangle, text in self._labels:
+            write(painter, rectangle, text, active().faint_text, SMALL_PX)

@@ -1,0 +1,112 @@
+"""The input picture and the tiles of convolutional layers as one item."""
+
+from PyQt6.QtCore import QRectF, Qt
+from PyQt6.QtGui import QColor, QImage, QPainter, QPen
+from PyQt6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+
+from app.analysis.graph.columns import Drawing
+from app.analysis.graph.graph_view import GraphView
+from app.palette import active
+from app.views.network.device import is_vector
+from app.views.network.units.analysis.layout import ColumnPlace, Layout
+from app.views.network.units.analysis.tile_sheet import tile_shares
+from app.views.network.units.tile_images import enlarged, picture_image, tiles_image
+from app.views.network.units.view_item import ViewItem
+
+
+class TilesItem(ViewItem):
+    """Draws each column of tiles as one image."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._images: dict[int, QImage] = {}
+
+    def show_view(self, view: GraphView | None, layout: Layout | None) -> None:
+        is_other = view is not self._view or layout is not self._layout
+        super().show_view(view, layout)
+        if is_other:
+            self._make_images()
+
+    def restyle(self) -> None:
+        """Take on the colours of the theme."""
+        self._make_images()
+        self.update()
+
+    def _make_images(self) -> None:
+        view, layout = self._view, self._layout
+        self._images = {}
+        if view is not None and layout is not None:
+            for number, (column, spot) in enumerate(zip(view.graph.columns, layout.columns, strict=True)):
+                if column.drawing is Drawing.MAPS and len(column):
+                    self._images[number] = tiles_image(column, view.columns[number], spot)
+                elif column.drawing is Drawing.PICTURE and view.picture is not None:
+                    self._images[number] = picture_image(view.picture)
+
+    def paint_column(self, painter: QPainter, number: int) -> None:
+        """Draw one column; nothing where it has no tiles."""
+        if self._view is None or self._layout is None:
+            return
+        column, body = self._view.graph.columns[number], self._layout.columns[number].body
+        target = QRectF(body.x, body.y, body.width, body.height)
+        if column.drawing is Drawing.PICTURE:
+            painter.setPen(QPen(QColor(active().line), 1))
+            painter.setBrush(QColor(active().bar_ground))
+            painter.drawRect(target.adjusted(-1, -1, 1, 1))
+        image = self._images.get(number)
+        if image is None:
+            return
+        if is_vector(painter):
+            image = enlarged(image, target)
+        if column.drawing is Drawing.MAPS:
+            # tiles stand in the upper left corner of their cells
+            grid = self._layout.columns[number].grid
+            across, down = tile_shares(*column.grid)
+            target.translate(grid.pitch * grid.aspect * (1 - across) / 2, grid.pitch * (1 - down) / 2)
+        shrinks = target.width() * painter.worldTransform().m11() < image.width()
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, shrinks)
+        if column.drawing is Drawing.MAPS:
+            # edges to tiles further right pass behind, not through the space between tiles
+            _fill_cells(painter, self._layout.columns[number], len(column), QColor(active().background))
+        painter.drawImage(target, image)
+        shown = self._view.columns[number]
+        if column.drawing is Drawing.MAPS and (shown.tiles is None or shown.tiles_are_signed):
+            # what is near zero is white, and so may the ground be
+            _draw_outlines(painter, self._layout.columns[number])
+
+    def paint_unit(self, painter: QPainter, number: int, position: int) -> None:
+        """Draw one tile or pixel of a column; nothing where it has none."""
+        image = self._images.get(number)
+        if image is None or self._view is None or self._layout is None:
+            return
+        spot = self._layout.columns[number]
+        row, across = divmod(position, spot.grid.columns)
+        wide, high = image.width() // spot.grid.columns, image.height() // spot.grid.rows
+        (x, y), (width, height) = spot.centres[position], spot.size
+        shares = tile_shares(*self._view.graph.columns[number].grid)
+        is_picture = self._view.graph.columns[number].drawing is Drawing.PICTURE
+        part = (wide, high) if is_picture else (round(wide * shares[0]), round(high * shares[1]))
+        unit = image.copy(across * wide, row * high, *part)
+        target = QRectF(x - width / 2, y - height / 2, width, height)
+        painter.drawImage(target, enlarged(unit, target) if is_vector(painter) else unit)
+
+    def paint(
+        self, painter: QPainter | None, option: QStyleOptionGraphicsItem | None, widget: QWidget | None = None
+    ) -> None:
+        if painter is not None and self._view is not None:
+            for number in range(len(self._view.columns)):
+                self.paint_column(painter, number)
+
+
+def _draw_outlines(painter: QPainter, spot: ColumnPlace) -> None:
+    width, height = spot.size
+    painter.setPen(QPen(QColor(active().line), 1))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRects([QRectF(x - width / 2, y - height / 2, width, height) for x, y in spot.centres.tolist()])
+
+
+def _fill_cells(painter: QPainter, spot: ColumnPlace, cells: int, colour: QColor) -> None:
+    """Fill the room of as many cells as there are tiles, row by row."""
+    grid, body = spot.grid, spot.body
+    rows, rest = divmod(cells, grid.columns)
+    painter.fillRect(QRectF(body.x, body.y, body.width, rows * grid.pitch), colour)
+    painter.fillRect(QRectF(body.x, body.y + rows * grid.pitch, rest * grid.pitch * grid.aspect, grid.pitch), colour)

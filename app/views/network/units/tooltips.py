@@ -1,0 +1,19 @@
+"""The text that appears at the pointer over an edge."""
+
+from html import escape
+
+from app.analysis.graph.graph_view import GraphView
+from app.views.network.units.analysis.edge_facts import edge_facts, edge_measure, edge_name
+
+
+def edge_tooltip(view: GraphView, pair: int, edge: int) -> str:
+    """Ends and figures of an edge as rich text; in bold what the graph shows."""
+    rows = ""
+    for place, (what, value) in enumerate(edge_facts(view, pair, edge)):
+        what, value = escape(what), escape(value)
+        if place == 0:
+            what, value = f"<b>{what}</b>", f"<b>{value}</b>"
+        rows += f"<tr><td>{what}&nbsp;&nbsp;</td><td align='right'>{value}</td></tr>"
+    measure = edge_measure(view, pair)
+    note = f"<nobr>{escape(measure)}</nobr>" if measure else ""
+    return f"<nobr><b>{escape(edge_name(view, pair, edge))}</b></nobr><table>{rows}</table>{note}"

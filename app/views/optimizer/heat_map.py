@@ -1,0 +1,279 @@
+"""A picture of all layers over the steps: a row for each layer, a colour for each value."""
+
+import numpy as np
+import pyqtgraph as pg
+from PyQt6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, pyqtSignal
+from PyQt6.QtGui import (
+    QColor,
+    QFont,
+    QHelpEvent,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from app.analysis import colours
+from app.analysis.graph.unit_facts import NOT_RECORDED as NOT_RECORDED_WORDS
+from app.palette import active
+from app.views.optimizer.analysis.layer_heat import (
+    HIGHEST,
+    LOWEST,
+    NO_GRADIENT,
+    NOT_FINITE,
+    NOT_RECORDED,
+    ZERO,
+    LayerHeat,
+    short_names,
+)
+
+ZERO_RGB = (125, 129, 138)
+NO_GRADIENT_RGB = (70, 58, 52)
+"""No colour of viridis, and none that asks for attention: a layer may be frozen for a whole run."""
+
+LEFT_PX, RIGHT_PX = 112, 9
+"""Room for the names, which plots below take too, so that steps stand above each other."""
+
+ROW_PX = 13
+"""A row that its name fits into."""
+
+MOST_ROWS = 24
+_LARGEST_FONT_PX, _SMALLEST_FONT_PX = 12, 10
+_REACH_PX = 5
+_NOTCH = 1.15
+_CLOSEST_STEPS = 4
+
+
+def colour_table() -> np.ndarray:
+    """RGBA uint8 ``[256, 4]`` of the picture's numbers: viridis, and marks for what has no colour on it."""
+    table = np.zeros((256, 4), np.uint8)
+    lookup = pg.colormap.get("viridis").getLookupTable(nPts=HIGHEST - LOWEST + 1, alpha=True)
+    table[LOWEST : HIGHEST + 1] = lookup
+    table[ZERO] = (*ZERO_RGB, 255)
+    table[NO_GRADIENT] = (*NO_GRADIENT_RGB, 255)
+    table[NOT_FINITE] = (*colours.NOT_FINITE_RGB, 255)
+    table[NOT_RECORDED] = (0, 0, 0, 0)
+    return table
+
+
+class HeatMap(QWidget):
+    """A click moves the playhead and chooses the layer, a drag of the yellow line moves it alone, the wheel zooms.
+
+    Signals:
+        layer_requested(str): the user pointed at a row.
+        step_requested(float): the user pointed at a step.
+        range_requested(float, float): the user zoomed or dragged to these steps.
+        everything_requested: the user double-clicked.
+    """
+
+    layer_requested = pyqtSignal(str)
+    step_requested = pyqtSignal(float)
+    range_requested = pyqtSignal(float, float)
+    everything_requested = pyqtSignal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.heat: LayerHeat | None = None
+        self._range = (0.0, 1.0)
+        self._last_step = 1
+        self._step = 0
+        self._layer: str | None = None
+        self._image: QImage | None = None
+        self._pressed: QPoint | None = None
+        self._pressed_range = self._range
+        self._is_dragging_playhead = self._is_moving = False
+        self._colours = [int(pg.mkColor(*each).rgba()) for each in colour_table().tolist()]
+        self.setMouseTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName("Layers over steps")
+
+    @property
+    def shown_range(self) -> tuple[float, float]:
+        """The steps at the left and the right border."""
+        return self._range
+
+    def show_heat(self, heat: LayerHeat | None, last_step: int) -> None:
+        """Show a measure of the layers of a run that has come to ``last_step``."""
+        self.heat, self._last_step = heat, max(last_step, 1)
+        rows = 1 if heat is None else min(len(heat.layers), MOST_ROWS)
+        self.setMinimumHeight(max(rows * ROW_PX, 60))
+        self._image = None
+        self.update()
+
+    def show_range(self, low: float, high: float) -> None:
+        """Show these steps."""
+        if (low, high) != self._range:
+            self._range = (low, high)
+            self._image = None
+            self.update()
+
+    def show_step(self, step: int) -> None:
+        """Move the playhead."""
+        before, self._step = self._step, step
+        for each in (before, step):
+            self.update(QRect(int(self._x_of(each)) - 3, 0, 6, self.height()))
+
+    def show_layer(self, name: str | None) -> None:
+        """Mark the row of a layer."""
+        if name != self._layer:
+            self._layer = name
+            self.update()
+
+    def words_at(self, at: QPointF) -> str:
+        """What the picture shows at a point: layer, step and value."""
+        row = self._row_of(at.y())
+        if self.heat is None or row is None:
+            return ""
+        name = self.heat.layers[row]
+        if at.x() < LEFT_PX:
+            return name
+        step = int(np.clip(round(self._step_of(at.x())), 0, self._last_step))
+        words = self.heat.words_at(row, step) or NOT_RECORDED_WORDS
+        return f"<b>{name}</b><br>step {step:,}<br>{self.heat.measure.title}: {words}"
+
+    def _inside(self) -> QRectF:
+        return QRectF(LEFT_PX, 0, max(self.width() - LEFT_PX - RIGHT_PX, 1), self.height())
+
+    def _x_of(self, step: float) -> float:
+        low, high = self._range
+        inside = self._inside()
+        return inside.left() + (step - low) / max(high - low, 1e-9) * inside.width()
+
+    def _step_of(self, x: float) -> float:
+        low, high = self._range
+        inside = self._inside()
+        return low + (x - inside.left()) / inside.width() * (high - low)
+
+    def _row_of(self, y: float) -> int | None:
+        if self.heat is None or not 0 <= y < self.height():
+            return None
+        return int(y / self.height() * len(self.heat.layers))
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        painter = QPainter(self)
+        inside = self._inside()
+        painter.fillRect(inside, QColor(active().background))
+        if self.heat is None:
+            return
+        if self._image is None:
+            numbers = self.heat.picture(*self._range, int(inside.width() * self.devicePixelRatioF()))
+            height, width = numbers.shape
+            image = QImage(np.ascontiguousarray(numbers).tobytes(), width, height, width, QImage.Format.Format_Indexed8)
+            image.setColorTable(self._colours)
+            # scaled once, so that a moved playhead costs a copy
+            size = inside.size().toSize() * self.devicePixelRatioF()
+            self._image = image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied).scaled(size)
+        painter.drawImage(inside, self._image)
+        row_px = self.height() / len(self.heat.layers)
+        marked = self.heat.layers.index(self._layer) if self._layer in self.heat.layers else None
+        if event is not None and event.rect().left() < LEFT_PX:
+            self._paint_names(painter, row_px, marked)
+        if row_px > 6:
+            painter.setPen(QPen(QColor(active().background), 1))
+            for row in range(1, len(self.heat.layers)):
+                y = round(row * row_px)
+                painter.drawLine(LEFT_PX, y, int(inside.right()), y)
+        if marked is not None:
+            painter.setPen(QPen(QColor(active().text), 1))
+            painter.drawRect(
+                inside.adjusted(0, marked * row_px, -1, 0)
+                .toRect()
+                .intersected(QRect(LEFT_PX, round(marked * row_px), int(inside.width()), round(row_px) - 1))
+            )
+        x = self._x_of(self._step)
+        if inside.left() <= x <= inside.right():
+            painter.setPen(QPen(QColor(active().hovered), 2))
+            painter.drawLine(QPointF(x, 0), QPointF(x, self.height()))
+
+    def _paint_names(self, painter: QPainter, row_px: float, marked: int | None) -> None:
+        assert self.heat is not None
+        font = QFont(self.font())
+        font.setPixelSize(int(np.clip(row_px - 2, _SMALLEST_FONT_PX, _LARGEST_FONT_PX)))
+        painter.setFont(font)
+        metrics = painter.fontMetrics()
+        every = max(int(np.ceil((metrics.height() - 2) / row_px)), 1)
+        for row, name in enumerate(short_names(self.heat.layers)):
+            if row % every and row != marked:
+                continue
+            if marked is not None and row != marked and abs(row - marked) < every:
+                continue  # the chosen one has the room
+            painter.setPen(QColor(active().text if row == marked else active().faint_text))
+            # of nested modules the end of the name tells them apart
+            shown = metrics.elidedText(name, Qt.TextElideMode.ElideLeft, LEFT_PX - 10)
+            middle = (row + 0.5) * row_px
+            box = QRectF(0, middle - metrics.height() / 2, LEFT_PX - 6, metrics.height())
+            painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, shown)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._image = None
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        super().changeEvent(event)
+        if event is not None and event.type() == QEvent.Type.PaletteChange:
+            self.update()
+
+    def event(self, event: QEvent | None) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            QToolTip.showText(event.globalPos(), self.words_at(QPointF(event.pos())), self)
+            return True
+        return super().event(event)
+
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        if event is None or event.button() != Qt.MouseButton.LeftButton:
+            return
+        self._pressed, self._pressed_range, self._is_moving = event.pos(), self._range, False
+        self._is_dragging_playhead = abs(event.position().x() - self._x_of(self._step)) <= _REACH_PX
+
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
+        if event is None:
+            return
+        if self._pressed is None:
+            near = abs(event.position().x() - self._x_of(self._step)) <= _REACH_PX
+            self.setCursor(Qt.CursorShape.SplitHCursor if near else Qt.CursorShape.ArrowCursor)
+            return
+        if not self._is_moving and abs(event.pos().x() - self._pressed.x()) < _REACH_PX:
+            return
+        self._is_moving = True
+        if self._is_dragging_playhead:
+            self.step_requested.emit(float(np.clip(self._step_of(event.position().x()), 0, self._last_step)))
+            return
+        low, high = self._pressed_range
+        by = (event.pos().x() - self._pressed.x()) / self._inside().width() * (high - low)
+        self._request(low - by, high - by)
+
+    def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
+        pressed, self._pressed = self._pressed, None
+        if event is None or pressed is None or self._is_moving:
+            return
+        row = self._row_of(event.position().y())
+        if self.heat is not None and row is not None:
+            self.layer_requested.emit(self.heat.layers[row])
+        if event.position().x() >= LEFT_PX:
+            self.step_requested.emit(float(np.clip(self._step_of(event.position().x()), 0, self._last_step)))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
+        self.everything_requested.emit()
+
+    def wheelEvent(self, event: QWheelEvent | None) -> None:
+        if event is None or not event.angleDelta().y():
+            return
+        low, high = self._range
+        at = float(np.clip(self._step_of(event.position().x()), low, high))
+        factor = _NOTCH ** (-event.angleDelta().y() / 120)
+        if (high - low) * factor >= _CLOSEST_STEPS:
+            self._request(at - (at - low) * factor, at + (high - at) * factor)
+        event.accept()
+
+    def _request(self, low: float, high: float) -> None:
+        """Ask for a range that lies inside the run."""
+        margin = self._last_step * 0.02
+        if high - low >= self._last_step + 2 * margin:
+            self.everything_requested.emit()
+            return
+        low = max(low, -margin) if high <= self._last_step + margin else low - (high - self._last_step - margin)
+        self.range_requested.emit(max(low, -margin), max(low, -margin) + min(high - low, self._last_step + 2 * margin))

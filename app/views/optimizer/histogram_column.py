@@ -1,0 +1,72 @@
+"""How weights, gradients and updates of a pass are spread, one above the other."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from PyQt6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from app.views.optimizer.analysis.power_histogram import summed
+from app.views.optimizer.histogram_view import HistogramView
+
+_KINDS = (("weight", "Weights", "bar"), ("gradient", "Gradients", "loss"), ("update", "Updates", "right"))
+
+Histograms = Mapping[str, Mapping[str, np.ndarray]]
+"""Layer → ``weight``, ``gradient``, ``update`` → counts int ``[129]``."""
+
+
+_NONE = "This pass has no histograms: it is the last, or --insight_interval is 0, or a budget left them out."
+
+
+class HistogramColumn(QWidget):
+    """Of a layer, or of all together where no layer is chosen that has any."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._pass: tuple[Histograms, int] | None = None
+        self._layer: str | None = None
+        self.place_label = QLabel()
+        self.place_label.setObjectName("faint")
+        self.place_label.setIndent(40)
+        self.views = {kind: HistogramView(title, colour) for kind, title, colour in _KINDS}
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 6, 8, 4)
+        column.setSpacing(4)
+        column.addWidget(self.place_label)
+        for view in self.views.values():
+            column.addWidget(view, stretch=1)
+        self.show_nothing()
+
+    def show_pass(self, histograms: Histograms, step: int) -> None:
+        """Show those of a pass."""
+        self._pass = histograms, step
+        self._show()
+
+    def show_layer(self, name: str | None) -> None:
+        """Show those of a layer; of the whole model for None."""
+        if name != self._layer:
+            self._layer = name
+            self._forget()
+            self._show()
+
+    def show_nothing(self) -> None:
+        """No pass is shown."""
+        self._pass = None
+        self._forget()
+        self.place_label.setText("")
+        for view in self.views.values():
+            view.show_counts(None, "")
+
+    def _forget(self) -> None:
+        for view in self.views.values():
+            view.forget_range()
+
+    def _show(self) -> None:
+        if self._pass is None:
+            return
+        histograms, step = self._pass
+        place = self._layer if self._layer in histograms else None
+        self.place_label.setText(f"step {step:,} · {place or 'whole model'}")
+        shown = list(histograms.values()) if place is None else [histograms[place]]
+        reason = "not recorded at this pass" if histograms else _NONE
+        for kind, view in self.views.items():
+            view.show_counts(summed(shown, kind), reason)

@@ -1,0 +1,125 @@
+"""How the values of a layer are spread: bars by sign and power of two."""
+
+import numpy as np
+from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PyQt6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QPen
+from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from app.palette import active
+from app.views.optimizer.analysis.power_histogram import BinRange, range_of
+
+_LEAST_SIDES = 1e-4
+"""Bars of a smaller share are not made large."""
+
+_LEFT_PX, _RIGHT_PX, _TICK_PX = 40, 16, 42
+
+
+class HistogramView(QWidget):
+    """Bars from the largest negative values over 0 to the largest positive; the axis grows and never jumps back.
+
+    Args:
+        title: above the bars.
+        colour: of the bars, a field of `app.palette.Palette`.
+    """
+
+    def __init__(self, title: str, colour: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.title, self._colour = title, colour
+        self._words = ""
+        self._range: BinRange | None = None
+        self.bars = np.zeros(0, np.int64)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    def show_counts(self, counts: np.ndarray | None, words: str = "not recorded") -> None:
+        """Show counts int ``[129]``, or say why there are none."""
+        self._words = words if counts is None else ""
+        found = None if counts is None else range_of(counts)
+        if found is not None:
+            self._range = found if self._range is None else self._range.joined(found)
+        if counts is None or self._range is None:
+            self.bars = np.zeros(0, np.int64)
+            self._words = self._words if counts is None else "no value but NaN and Inf"
+        else:
+            self.bars = self._range.bars(counts)
+        self.setAccessibleName(f"Histogram: {self.title}")
+        self.update()
+
+    def forget_range(self) -> None:
+        """Another layer, or another run: the axis begins anew."""
+        self._range = None
+
+    def sizeHint(self) -> QSize:
+        return QSize(260, 130)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(180, 4 * self.fontMetrics().height() + 12)
+
+    def _inside(self) -> QRectF:
+        line = self.fontMetrics().height()
+        return QRectF(_LEFT_PX, line + 6, self.width() - _LEFT_PX - _RIGHT_PX, self.height() - 2 * line - 12)
+
+    def words_at(self, x: float) -> str:
+        """What the bar at a pixel stands for."""
+        inside = self._inside()
+        if not len(self.bars) or self._range is None or not inside.left() <= x < inside.right():
+            return ""
+        number = int((x - inside.left()) / inside.width() * len(self.bars))
+        share = self.bars[number] / max(int(self.bars.sum()), 1)
+        n_side = (len(self.bars) - 1) // 2
+        if number == n_side:
+            size = f"|x| &lt; {2.0 ** (self._range.near - 49):.2g}"
+        else:
+            power = self._range.near - 49 + (number - n_side - 1 if number > n_side else n_side - 1 - number)
+            sign = "" if number > n_side else "−"
+            size = f"{sign}{2.0**power:.2g} … {sign}{2.0 ** (power + 1):.2g}"
+        return f"<b>{size}</b><br>{self.bars[number]:,} values, {share:.2%}"
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        painter = QPainter(self)
+        line = self.fontMetrics().height()
+        inside = self._inside()
+        painter.setPen(QColor(active().text))
+        painter.drawText(QRectF(_LEFT_PX, 0, inside.width(), line + 2), Qt.AlignmentFlag.AlignVCenter, self.title)
+        painter.fillRect(inside, QColor(active().background))
+        painter.setPen(QPen(QColor(active().line), 1))
+        painter.drawLine(inside.bottomLeft(), inside.bottomRight())
+        painter.setPen(QColor(active().faint_text))
+        if not len(self.bars) or self._range is None:
+            painter.drawText(inside, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._words)
+            return
+        shares = self.bars / max(int(self.bars.sum()), 1)
+        middle = (len(shares) - 1) // 2
+        # the bar of 0 would often make all others flat: it is cut off, and its share written beside it
+        sides = max(float(np.delete(shares, middle).max()), 1e-9)
+        is_cut = shares[middle] > sides
+        top = sides if sides > _LEAST_SIDES else float(shares.max())
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(
+            QRectF(0, inside.top() - line / 2 + 2, _LEFT_PX - 5, line),
+            right,
+            f"{top:.0%}" if top >= 0.1 else f"{top:.1%}",
+        )
+        painter.drawText(QRectF(0, inside.bottom() - line / 2, _LEFT_PX - 5, line), right, "0")
+        bar_px = inside.width() / len(shares)
+        for place, text in self._range.ticks(bar_px, _TICK_PX):
+            x = inside.left() + place * bar_px
+            painter.drawLine(QPointF(x, inside.bottom()), QPointF(x, inside.bottom() + 3))
+            box = QRectF(x - 30, inside.bottom() + 3, 60, line)
+            painter.drawText(box, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter, text)
+        strong, weak = QColor(getattr(active(), self._colour)), QColor(active().faint_text)
+        gap = 1 if bar_px > 4 else 0
+        for number, share in enumerate(shares.tolist()):
+            if share:
+                high = max(min(share / top, 1) * (inside.height() - 2), 1)
+                bar = QRectF(inside.left() + number * bar_px, inside.bottom() - high, bar_px - gap, high)
+                painter.fillRect(bar, weak if number == middle else strong)
+        if is_cut:
+            x = inside.left() + (middle + 1) * bar_px + 3
+            painter.setPen(QColor(active().faint_text))
+            painter.drawText(QPointF(x, inside.top() + self.fontMetrics().ascent()), f"{shares[middle]:.1%} near 0")
+
+    def event(self, event: QEvent | None) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            QToolTip.showText(event.globalPos(), self.words_at(event.pos().x()), self)
+            return True
+        return super().event(event)

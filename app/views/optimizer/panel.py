@@ -1,0 +1,341 @@
+"""What the optimizer does with each layer: a heat map, the same as curves, learning rate, and histograms."""
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+from PyQt6.QtCore import Qt, QTimer, pyqtSignal
+from PyQt6.QtWidgets import (
+    QComboBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QStackedLayout,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.analysis.curve_table import Row, curve_table
+from app.analysis.measured import Measured, measured_of
+from app.analysis.measures import USUAL_UPDATE_RATIO, Measure, layer_measures
+from app.views.gradients.analysis.dynamics import estimate_tip, estimate_words
+from app.views.optimizer.analysis.layer_heat import LayerHeat, layer_heat
+from app.views.optimizer.heat_map import LEFT_PX, HeatMap
+from app.views.optimizer.histogram_column import HistogramColumn
+from app.views.optimizer.scale_bar import ScaleBar
+from app.widgets.curve_plot import NO_LINE, Line
+from app.widgets.legend_line import LegendEntry, LegendLine
+from app.widgets.steps_plot import StepsPlot
+from collector.storage import Collection
+
+NOTHING_OPEN = "Open a collection to see what the optimizer does with each layer."
+NOT_RECORDED = (
+    "This collection measured nothing of its layers.<br>"
+    "Passes do, and <b>--insight_interval 10</b> measures between them as well."
+)
+FIRST_MEASURES = ("update_ratio", "gradient_norm")
+_RATE_COLOURS = ("bar", "loss", "right")
+_MARGIN = 0.02
+_AXIS_PX = LEFT_PX - 4
+
+
+class OptimizerPanel(QWidget):
+    """One axis of steps for heat map, curves and learning rate; the histograms are those of the pass.
+
+    Signals:
+        layer_requested(str): the user chose a layer.
+        step_requested(float): the user pointed at a step.
+    """
+
+    layer_requested = pyqtSignal(str)
+    step_requested = pyqtSignal(float)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._collection: Collection | None = None
+        self._measures: dict[str, Measure] = {}
+        self._heat: LayerHeat | None = None
+        self._last_step = 1
+        self._step = 0
+        self._before_click = 0
+        self._layer: str | None = None
+        self._rates: list[Measured] = []
+        self._waiting: list[Callable[[], None]] = []
+        self._timer = QTimer(self)
+        self._timer.setInterval(0)
+        self._timer.timeout.connect(self._fill_next)
+        self.measure_box = QComboBox()
+        self.scale_bar = ScaleBar()
+        self.estimate_label = QLabel()
+        self.everything_button = QToolButton()
+        self.heat_map = HeatMap()
+        self.curves = StepsPlot(("bar",))
+        self.curves_legend = LegendLine()
+        self.rates = StepsPlot(_RATE_COLOURS)
+        self.rates_legend = LegendLine()
+        self.histograms = HistogramColumn()
+        self._page = QWidget()
+        self.nothing_label = QLabel(NOTHING_OPEN)
+        self._lay_out()
+        self._join()
+
+    def _lay_out(self) -> None:
+        self.measure_box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.measure_box.setMinimumContentsLength(22)
+        self.measure_box.setMaxVisibleItems(30)
+        self.everything_button.setText("↔")
+        self.everything_button.setToolTip("Show the whole run (double click)")
+        self.everything_button.setAutoRaise(True)
+        self.everything_button.hide()
+        choices = QHBoxLayout()
+        choices.setContentsMargins(8, 4, 8, 2)
+        choices.setSpacing(8)
+        choices.addWidget(self.measure_box)
+        choices.addWidget(self.scale_bar, stretch=1)
+        self.estimate_label.setObjectName("faint")
+        choices.addWidget(self.estimate_label)
+        choices.addWidget(self.everything_button)
+        self.curves.show_log(True)
+        for plot in (self.curves, self.rates):
+            plot.getPlotItem().getAxis("left").setWidth(_AXIS_PX)
+        self.curves.hide_steps()
+        self.curves.setMinimumHeight(70)
+        self.rates.setMinimumHeight(84)
+        self.rates.getPlotItem().setLabel("bottom", "step")
+        left = QVBoxLayout()
+        left.setContentsMargins(0, 0, 0, 0)
+        left.setSpacing(2)
+        left.addLayout(choices)
+        left.addWidget(self.heat_map, stretch=4)
+        left.addLayout(_indented(self.curves_legend))
+        left.addWidget(self.curves, stretch=4)
+        left.addLayout(_indented(self.rates_legend))
+        left.addWidget(self.rates, stretch=2)
+        grid = QGridLayout(self._page)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(4)
+        grid.addLayout(left, 0, 0)
+        grid.addWidget(self.histograms, 0, 1)
+        grid.setColumnStretch(0, 5)
+        grid.setColumnStretch(1, 2)
+        self.nothing_label.setObjectName("faint")
+        self.nothing_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.nothing_label.setWordWrap(True)
+        self._pages = QStackedLayout(self)
+        self._pages.setContentsMargins(0, 0, 0, 0)
+        self._pages.addWidget(self.nothing_label)
+        self._pages.addWidget(self._page)
+
+    def _join(self) -> None:
+        self.measure_box.activated.connect(lambda number: self.choose(self.measure_box.itemData(number)))
+        self.everything_button.clicked.connect(lambda *_: self._show_range(None))
+        self.heat_map.layer_requested.connect(self._on_layer_clicked)
+        for view in (self.heat_map, self.curves, self.rates):
+            view.step_requested.connect(self._on_step_requested)
+            view.range_requested.connect(lambda low, high: self._show_range((low, high)))
+            view.everything_requested.connect(self._on_everything_requested)
+
+    @property
+    def chosen(self) -> str:
+        """Key of the measure that is shown; empty for none."""
+        return "" if self._heat is None else self._heat.measure.key
+
+    @property
+    def is_filling(self) -> bool:
+        """Whether a plot still waits for its curves: they come one in a turn of the event loop."""
+        return bool(self._waiting)
+
+    def choose(self, key: str) -> None:
+        """Show a measure that the run has."""
+        if self._collection is not None and key in self._measures:
+            self._take(self._collection, self._measures[key])
+            self._refill(self._show_heat, self._show_curves)
+
+    def show_collection(self, collection: Collection) -> None:
+        """Show a run, or what it has become: of the same run the range of steps and all choices stay."""
+        before = self.chosen
+        if collection is not self._collection:
+            self._collection = collection
+            self.histograms.show_nothing()
+            self._show_range(None)
+        self._last_step = int(max(collection.passes.steps.max(initial=1), collection.n_steps, 1))
+        self._measures = {each.key: each for each in layer_measures(collection.series)}
+        self._rates = _learning_rates(collection)
+        if not self._measures and not self._rates:
+            self._heat = None
+            self._empty(NOT_RECORDED)
+            return
+        self._pages.setCurrentWidget(self._page)
+        self._offer()
+        wanted = next((key for key in (before, *FIRST_MEASURES, *self._measures) if key in self._measures), "")
+        self._take(collection, self._measures.get(wanted))
+        self._refill(self._show_rates, self._show_heat, self._show_curves)
+
+    def show_step(self, step: int) -> None:
+        """Move the playhead."""
+        self._step = step
+        self.heat_map.show_step(step)
+        self.curves.show_step(step)
+        self.rates.show_step(step)
+        self._tell()
+
+    def show_layer(self, name: str | None) -> None:
+        """Mark a layer; its histograms are shown, for None those of the whole model."""
+        if name != self._layer:
+            self._layer = name
+            self.histograms.show_layer(name)
+            self.heat_map.show_layer(name)
+            self._refill(self._show_curves)
+
+    def show_histograms(self, histograms: Mapping[str, Mapping[str, np.ndarray]], step: int) -> None:
+        """Show the histograms of a pass: layer → ``weight``, ``gradient``, ``update`` → counts int ``[129]``."""
+        self.histograms.show_pass(histograms, step)
+
+    def show_nothing(self) -> None:
+        """Nothing is open."""
+        self._collection = self._heat = None
+        self._measures = {}
+        self._rates = []
+        self._empty(NOTHING_OPEN)
+
+    def numbers(self) -> tuple[tuple[str, ...], list[Row]]:
+        """Column names and a row for each step that a layer was measured at, or that a learning rate was told for."""
+        return curve_table([*self._of_layers(), *self._rates])
+
+    def _of_layers(self) -> list[Measured]:
+        return [] if self._heat is None else list(self._heat.curves)
+
+    def _empty(self, words: str) -> None:
+        self._waiting = []
+        self.heat_map.show_heat(None, 1)
+        for plot in (self.curves, self.rates):
+            plot.clear_lines()
+        self.histograms.show_nothing()
+        self.nothing_label.setText(words)
+        self._pages.setCurrentWidget(self.nothing_label)
+
+    def _offer(self) -> None:
+        keys = list(self._measures)
+        if [self.measure_box.itemData(number) for number in range(self.measure_box.count())] != keys:
+            self.measure_box.clear()
+            for number, measure in enumerate(self._measures.values()):
+                self.measure_box.addItem(measure.title, measure.key)
+                self.measure_box.setItemData(number, measure.tip, Qt.ItemDataRole.ToolTipRole)
+
+    def _take(self, collection: Collection, measure: Measure | None) -> None:
+        """Another measure is chosen; it is drawn by and by."""
+        self._heat = None if measure is None else layer_heat(collection, measure)
+        is_estimate = self._heat is not None and self._heat.is_estimate
+        self.estimate_label.setText("estimate" if is_estimate else "")
+        self.estimate_label.setToolTip(
+            f"{estimate_words(collection)}. {estimate_tip(collection)}" if is_estimate else ""
+        )
+        if measure is not None:
+            self.measure_box.setCurrentIndex(self.measure_box.findData(measure.key))
+            for widget in (self.measure_box, self.scale_bar, self.curves, self.curves_legend):
+                widget.setToolTip(measure.tip)
+
+    def _refill(self, *parts: Callable[[], None]) -> None:
+        """Draw these anew, one in each turn of the event loop, so that none of them is waited for."""
+        self._waiting = [*(part for part in self._waiting if part not in parts), *parts]
+        self._timer.start()
+
+    def _fill_next(self) -> None:
+        if self._collection is None or not self._waiting:
+            self._timer.stop()
+            return
+        self._waiting.pop(0)()
+
+    @property
+    def _mark(self) -> float | None:
+        """The value that is usual."""
+        return USUAL_UPDATE_RATIO if self._heat and self._heat.measure.metric == "update_ratio" else None
+
+    @property
+    def _epochs(self) -> np.ndarray:
+        """Steps at which epochs ended."""
+        epochs = () if self._collection is None else self._collection.epochs
+        return np.array([epoch.step for epoch in epochs], np.int64)
+
+    def _show_heat(self) -> None:
+        self.heat_map.show_heat(self._heat, self._last_step)
+        self.scale_bar.show_heat(self._heat, self._mark)
+        self.heat_map.show_range(*self.rates.shown_range)
+
+    def _show_curves(self) -> None:
+        """All layers thin, the chosen one strong."""
+        heat = self._heat
+        chosen = None if heat is None or self._layer not in heat.layers else heat.layers.index(self._layer)
+        line = not_finite = missing = curve = None
+        self.curves.show_message("" if heat else "not recorded")
+        if heat is not None:
+            self.curves.show_log(heat.measure.is_log)
+            rows = [row for row in range(len(heat.layers)) if row != chosen]
+            self.curves.hold_others(heat.steps, heat.values[rows])
+            if chosen is not None:
+                curve = heat.curves[chosen]
+                line, not_finite, missing = (curve.steps, curve.values), curve.not_finite, curve.without_gradient
+        self.curves.show_curves(
+            [line], self._last_step, self._epochs, not_finite=not_finite, without_gradient=missing, estimate=curve
+        )
+        self.curves.show_axes(heat is not None)
+        self.curves.show_mark(self._mark)
+        self._tell()
+
+    def _show_rates(self) -> None:
+        lines: list[Line] = [Line(rate.steps, rate.values) for rate in self._rates[: len(_RATE_COLOURS)]]
+        lines = [NO_LINE] * len(_RATE_COLOURS) + lines + [NO_LINE] * (len(_RATE_COLOURS) - len(lines))
+        self.rates.show_message("" if self._rates else "learning rate not recorded")
+        self.rates.show_lines(lines, self._last_step, self._epochs, least=0.0)
+
+    def _tell(self) -> None:
+        """The figures at the playhead."""
+        heat = self._heat
+        if heat is None:
+            self.curves_legend.show_entries([])
+        elif self._layer in heat.layers:
+            figure = heat.words_at(heat.layers.index(self._layer), self._step, digits=3)
+            self.curves_legend.show_entries(
+                [LegendEntry(f"{heat.measure.title} · {self._layer}", "bar", figure), LegendEntry("other layers thin")]
+            )
+        else:
+            estimate = " (estimate)" if heat.is_estimate else ""
+            self.curves_legend.show_entries([LegendEntry(f"{heat.measure.title}{estimate}, a line for each layer")])
+        entries = []
+        for number, (rate, colour) in enumerate(zip(self._rates, _RATE_COLOURS, strict=False)):
+            value = rate.value_at(self._step)
+            label = "Learning rate" if number == 0 else rate.name.rpartition("/")[2]
+            entries.append(LegendEntry(label, colour, "" if value is None else f"{value:.3g}"))
+        self.rates_legend.show_entries(entries)
+
+    def _show_range(self, steps: tuple[float, float] | None) -> None:
+        for plot in (self.curves, self.rates):
+            plot.show_range(steps)
+        self.heat_map.show_range(*self.rates.shown_range)
+        self.everything_button.setVisible(steps is not None)
+
+    def _on_layer_clicked(self, name: str) -> None:
+        self.show_layer(name)
+        self.layer_requested.emit(name)
+
+    def _on_step_requested(self, step: float) -> None:
+        self._before_click = self._step
+        self.step_requested.emit(step)
+
+    def _on_everything_requested(self) -> None:
+        """The first click of the two has moved the playhead, which was not meant."""
+        self._show_range(None)
+        self.step_requested.emit(float(self._before_click))
+
+
+def _learning_rates(collection: Collection) -> list[Measured]:
+    """Of each group of parameters."""
+    names = [name for name in collection.series if name.partition("/")[0] == "learning_rate"]
+    return [rate for name in names if (rate := measured_of(collection.series, name)) is not None]
+
+
+def _indented(widget: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setContentsMargins(LEFT_PX, 0, 8, 0)
+    row.addWidget(widget)
+    return row

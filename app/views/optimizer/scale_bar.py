@@ -1,0 +1,91 @@
+"""What the colours of a heat map mean, in numbers."""
+
+import numpy as np
+from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
+from PyQt6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
+from PyQt6.QtWidgets import QSizePolicy, QWidget
+
+from app.analysis import colours
+from app.palette import active
+from app.views.optimizer.analysis.layer_heat import HIGHEST, LOWEST, NO_GRADIENT, NOT_FINITE, ZERO, HeatScale, LayerHeat
+from app.views.optimizer.heat_map import NO_GRADIENT_RGB, ZERO_RGB, colour_table
+
+_BAR_PX = 10
+_TICK_PX = 44
+_SIDE_PX = 18
+
+
+class ScaleBar(QWidget):
+    """From the lowest to the highest colour, with round numbers below, and at the right marks of what has none."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.scale: HeatScale | None = None
+        self.mark: float | None = None
+        self._marks: list[tuple[tuple[int, int, int] | None, str]] = []
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_heat(self, heat: LayerHeat | None, mark: float | None = None) -> None:
+        """Show the scale of a picture, and a value on it that is usual."""
+        self.scale, self.mark = (None, None) if heat is None else (heat.scale, mark)
+        self._marks = []
+        if heat is not None:
+            present = np.bincount(heat.numbers.ravel(), minlength=256)
+            if present[ZERO]:
+                self._marks.append((ZERO_RGB, "0"))
+            if present[NO_GRADIENT]:
+                self._marks.append((NO_GRADIENT_RGB, "no gradient"))
+            if present[NOT_FINITE]:
+                self._marks.append((colours.NOT_FINITE_RGB, "NaN or Inf"))
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(340, _BAR_PX + self.fontMetrics().height() + 4)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(160, self.sizeHint().height())
+
+    def ticks(self, width: float) -> list[tuple[float, str]]:
+        """Places 0…1 and numbers, as many as fit beside each other."""
+        if self.scale is None:
+            return []
+        most = max(int(width / _TICK_PX), 2)
+        if self.scale.is_log:
+            first, last = np.ceil(np.log10(self.scale.low)), np.floor(np.log10(self.scale.high))
+            powers = np.arange(first, last + 1)
+            if len(powers) >= 2:
+                values = 10.0 ** powers[:: -(-len(powers) // most)]
+            else:
+                some = np.geomspace(self.scale.low, self.scale.high, most + 1)
+                values = np.unique([float(f"{each:.2g}") for each in some[:-1]])
+        else:
+            values = np.linspace(self.scale.low, self.scale.high, min(most, 5))
+        shown = [(self.scale.place_of(float(value)), f"{value:.3g}".replace("e-0", "e-")) for value in values]
+        return [(place, text) for place, text in shown if -1e-6 <= place <= 1 + 1e-6]
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        if self.scale is None:
+            return
+        painter = QPainter(self)
+        metrics, line = self.fontMetrics(), self.fontMetrics().height()
+        marks_px = sum(metrics.horizontalAdvance(text) + 24 for _, text in self._marks)
+        bar = QRectF(_SIDE_PX, 0, max(self.width() - marks_px - 2 * _SIDE_PX, 40), _BAR_PX)
+        table = colour_table()[LOWEST : HIGHEST + 1]
+        image = QImage(table.tobytes(), len(table), 1, len(table) * 4, QImage.Format.Format_RGBA8888)
+        painter.drawImage(bar, image)
+        painter.setPen(QColor(active().faint_text))
+        for place, text in self.ticks(bar.width()):
+            x = bar.left() + place * bar.width()
+            painter.drawLine(QPointF(x, _BAR_PX), QPointF(x, _BAR_PX + 3))
+            box = QRectF(x - 40, _BAR_PX + 3, 80, line)
+            painter.drawText(box, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter, text)
+        if self.mark is not None and 0 <= (place := self.scale.place_of(self.mark)) <= 1:
+            x = bar.left() + place * bar.width()
+            painter.setPen(QPen(QColor("#ffffff"), 2))
+            painter.drawLine(QPointF(x, 1), QPointF(x, _BAR_PX - 1))
+        x = bar.right() + _SIDE_PX
+        for rgb, text in self._marks:
+            painter.fillRect(QRectF(x, 0, _BAR_PX, _BAR_PX), QColor(*rgb))
+            painter.setPen(QColor(active().faint_text))
+            painter.drawText(QPointF(x + _BAR_PX + 4, _BAR_PX - 1), text)
+            x += metrics.horizontalAdvance(text) + 24

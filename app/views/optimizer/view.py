@@ -1,0 +1,30 @@
+"""The tab on the optimizer: how strongly each layer learns, and how its numbers are distributed."""
+
+from PyQt6.QtWidgets import QWidget
+
+from app.replay.frame import Frame
+from app.replay.opened import OpenedCollection
+from app.replay.state import ReplayView
+from app.session import Session
+from app.views.optimizer.panel import OptimizerPanel
+from app.views.panel_view import PanelTab
+
+
+class OptimizerTab(PanelTab):
+    """One panel."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        self.panel = OptimizerPanel()
+        super().__init__(self.panel, {"Optimizer": self.panel}, parent)
+        self.panel.layer_requested.connect(session.select_layer)
+        self.panel.step_requested.connect(session.show_nearest)
+
+    def show_collection(self, opened: OpenedCollection) -> None:
+        self.panel.show_collection(opened.collection)
+
+    def show_view(self, view: ReplayView, step: int) -> None:
+        self.panel.show_step(step)
+        self.panel.show_layer(view.layer)
+
+    def show_frame(self, frame: Frame) -> None:
+        self.panel.show_histograms(frame.taken.histograms, frame.step)

@@ -1,0 +1,68 @@
+"""What is said of samples in a plane."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from app.analysis.probabilities import percent
+from app.views.correlations.analysis.similarity_run import place_words
+from app.views.projection.analysis.point_run import UNKNOWN, PointRun
+from app.views.projection.analysis.projection_request import RAW, Points
+
+if TYPE_CHECKING:
+    from collector.storage import Collection
+
+RAW_DATA = "raw data"
+
+
+def sources_of(collection: Collection) -> dict[str, str]:
+    """What of a collection can be laid out: in words → the source of a `ProjectionWish`."""
+    sources = {RAW_DATA: RAW}
+    for name in {} if collection.projection is None else collection.projection.layers:
+        stage = collection.layers[name].stage if name in collection.layers else name
+        sources[f"{stage}, after {name}" if stage != name else name] = name
+    return sources
+
+
+def run_words(collection: Collection) -> str:
+    """A collection by its dataset and its file, as ``mnist · run.json``."""
+    dataset = collection.run.data_used or collection.run.dataset
+    return " · ".join(part for part in (dataset, collection.path.name) if part)
+
+
+def moment_words(run: PointRun, number: int | None, source: str) -> str:
+    """Of which epoch points are; ``number`` is that of their record."""
+    if source == RAW:
+        return "the same at every epoch"
+    return "" if number is None else place_words(int(run.epochs[number]), int(run.steps[number]))
+
+
+def points_words(run: PointRun, source: str, points: Points | None) -> str:
+    """How many samples there are, by how many features, and how far their places can be trusted."""
+    told = [f"{len(run):,} samples"]
+    if points is not None and np.isfinite(points.trustworthiness):
+        told.append(f"trustworthiness {points.trustworthiness:.2f}")
+    layers = {} if run.collection.projection is None else run.collection.projection.layers
+    if source in layers and len(layers[source].kept) < layers[source].features:
+        told.append(f"{len(layers[source].kept):,} of {layers[source].features:,} features")
+    if points is not None:
+        if len(points.explained) == 1:
+            told.append(f"{percent(points.explained[0])} of the variance kept")
+        if np.isfinite(points.same_class):
+            told.append(f"nearest neighbour of the same class: {percent(points.same_class)}")
+    return " · ".join(told)
+
+
+def sample_lines(run: PointRun, number: int | None, sample: int) -> list[tuple[str, str]]:
+    """What a sample is and what it was taken for; each line with a field of the palette for its colour."""
+    lines = [(f"sample {sample:,}", "faint_text")]
+    label = None if run.labels is None else int(run.labels[sample])
+    if label is not None:
+        lines.append((f"label {run.name_of(label)}", "text"))
+    predicted = run.predicted(number)
+    if predicted is not None and predicted[sample] != UNKNOWN:
+        colour = "text" if label is None else "right" if predicted[sample] == label else "wrong"
+        lines.append((f"taken for {run.name_of(int(predicted[sample]))}", colour))
+    return lines

@@ -1,0 +1,426 @@
+"""Held-out samples as points in a plane, epoch by epoch; those of another collection beside them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QProgressBar,
+    QPushButton,
+    QStackedLayout,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.analysis.probabilities import percent
+from app.views.correlations.analysis.similarity_run import last_at
+from app.views.projection.analysis.point_groups import Colouring
+from app.views.projection.analysis.point_run import UNKNOWN, PointRun, record_beside
+from app.views.projection.analysis.point_text import RAW_DATA
+from app.views.projection.analysis.projection_request import RAW, Method, Projected, ProjectionWish
+from app.views.projection.point_cloud import Tool
+from app.views.projection.points_of_run import PointsOfRun, Row
+from app.widgets.choice_box import ChoiceBox
+from app.widgets.elided_label import ElidedLabel
+from app.widgets.empty_state import NotThere
+from app.widgets.segments import Segments
+from collector.storage import Collection
+
+NOTHING = "Open a collection to see its samples in a plane."
+NO_PROJECTION = (
+    "This run has no samples that can be laid out in a plane.\n"
+    "Record them with --projection_samples 2000, or with projection=(images, labels) for Collector or KerasCollector."
+)
+NOT_YET = "The samples are not recorded yet; they appear here when training begins."
+_OTHER_SOURCE_PX = 170
+
+Asked = tuple[Collection, ProjectionWish]
+Table = tuple[tuple[str, ...], list[Row]]
+
+
+class ProjectionPanel(QWidget):
+    """Shows points; asks for what it needs by signals, and is given it by the methods of the same name.
+
+    Attributes:
+        own: the samples of the run that is open.
+        other: those of another collection, laid out in the same way; hidden while there is none.
+
+    Signals:
+        run_requested(object): the samples shall be read; the `PointRun` known so far, or None. → `show_run`
+        known_requested(Collection, ProjectionWish): what is laid out of this already? → `show_projected`
+        compute_requested(object): lay out each of these, `Asked`. → `show_projected`, `show_progress`, `show_ended`
+        cancel_requested: stop that.
+        compare_requested(Path): the user wants this collection beside. → `show_other` or `show_not_opened`
+        other_removed(Collection): it is not wanted any more.
+        sample_requested(int): the user chose this sample of the probe.
+        step_requested(float): the user wants to see this step.
+    """
+
+    run_requested = pyqtSignal(object)
+    known_requested = pyqtSignal(object, object)
+    compute_requested = pyqtSignal(object)
+    cancel_requested = pyqtSignal()
+    compare_requested = pyqtSignal(object)
+    other_removed = pyqtSignal(object)
+    sample_requested = pyqtSignal(int)
+    step_requested = pyqtSignal(float)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._collection: Collection | None = None
+        self._n_records = 0
+        self._computing: tuple[Asked, ...] = ()
+        self._step = 0
+        self._sample: int | None = None
+        self.own, self.other = PointsOfRun(), PointsOfRun()
+        self.method_box = ChoiceBox("How it is laid out", list(Method))
+        self.setting_box = ChoiceBox("")
+        self.compute_button = QPushButton("Lay out")
+        self.cancel_button = QPushButton("Cancel")
+        self.colour_box = ChoiceBox("What the colour of a point tells", list(Colouring))
+        self.tools = Segments([tool.value for tool in Tool])
+        self.tools.show_options(
+            [tool.value for tool in Tool],
+            ["Drag to move, wheel to zoom", "Drag around points to select them", "Drag a rectangle to select points"],
+        )
+        self.tools.show_chosen(Tool.MOVE.value)
+        self.fit_button = QPushButton("Fit")
+        self.compare_button = QPushButton("Compare with another collection…")
+        self.remove_button = QToolButton()
+        self.remove_button.setText("✕")
+        self.remove_button.setAutoRaise(True)
+        self.remove_button.setAccessibleName("Take this collection away")
+        self.remove_button.setToolTip("Take this collection away")
+        self.bar = QProgressBar()
+        self.bar.setRange(0, 1000)
+        self.bar.setFixedHeight(10)
+        self.bar.setTextVisible(False)
+        self.words_label = ElidedLabel()
+        self.words_label.setTextFormat(Qt.TextFormat.PlainText)
+        self.not_there = NotThere()
+        self._lay_out()
+        self._join()
+        self._offer_settings()
+        self.show_ended("")
+        self._show_absence()
+
+    def _lay_out(self) -> None:
+        choices = QHBoxLayout()
+        choices.setSpacing(6)
+        own_source = self.own.source_box
+        for widget in (own_source, self.method_box, self.setting_box, self.compute_button, self.cancel_button):
+            choices.addWidget(widget)
+        choices.addStretch(1)
+        choices.addWidget(self.colour_box)
+        for button in (
+            self.compute_button,
+            self.cancel_button,
+            self.fit_button,
+            self.compare_button,
+            self.remove_button,
+        ):
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.other.source_box.setMaximumWidth(_OTHER_SOURCE_PX)
+        self.own.corner.addWidget(self.compare_button)
+        self.other.corner.addWidget(self.other.source_box)
+        self.other.corner.addWidget(self.remove_button)
+        self.other.show_beside(True)
+        self.other.hide()
+        sides = QHBoxLayout()
+        sides.setSpacing(12)
+        sides.addWidget(self.own, stretch=1)
+        sides.addWidget(self.other, stretch=1)
+        bottom = QHBoxLayout()
+        bottom.addWidget(self.words_label, stretch=2)
+        bottom.addWidget(self.bar, stretch=1)
+        bottom.addWidget(self.tools)
+        bottom.addWidget(self.fit_button)
+        self._inside = QWidget()
+        column = QVBoxLayout(self._inside)
+        column.setContentsMargins(10, 4, 10, 6)
+        column.setSpacing(4)
+        column.addLayout(choices)
+        column.addLayout(sides, stretch=1)
+        column.addLayout(bottom)
+        self._pages = QStackedLayout(self)
+        self._pages.addWidget(self.not_there)
+        self._pages.addWidget(self._inside)
+
+    def _join(self) -> None:
+        self.own.source_box.chosen.connect(self._on_own_source_chosen)
+        self.other.source_box.chosen.connect(self._on_wish_changed)
+        self.method_box.chosen.connect(self._on_method_chosen)
+        self.setting_box.chosen.connect(self._on_wish_changed)
+        self.colour_box.chosen.connect(self._on_colouring_chosen)
+        self.compute_button.clicked.connect(lambda *_: self._on_compute())
+        self.cancel_button.clicked.connect(lambda *_: self._on_cancel())
+        self.fit_button.clicked.connect(lambda *_: self._on_fit())
+        self.compare_button.clicked.connect(lambda *_: self._ask_for_other())
+        self.remove_button.clicked.connect(lambda *_: self.remove_other())
+        self.tools.chosen.connect(self._on_tool)
+        self.own.go_requested.connect(self._on_go)
+        self.own.clicked.connect(self._on_clicked)
+        self.other.clicked.connect(self._on_other_clicked)
+        for side in (self.own, self.other):
+            side.selection_changed.connect(self._write_words)
+
+    @property
+    def sides(self) -> list[PointsOfRun]:
+        """Those that have samples."""
+        return [side for side in (self.own, self.other) if side.run is not None]
+
+    def wish_of(self, side: PointsOfRun) -> ProjectionWish:
+        """What is chosen for one of the two: the same way, perhaps of another layer."""
+        method = self.method_box.choice
+        return ProjectionWish(side.source, method, int(self.setting_box.choice.split()[-1]) if method.settings else 0)
+
+    @property
+    def number(self) -> int | None:
+        """The record of the open run at or before the playhead; None where there is none."""
+        return None if self.own.run is None else last_at(self.own.run.steps, self._step)
+
+    def show_collection(self, collection: Collection) -> None:
+        """Show a run, or what it has become; of the same run all choices stay."""
+        n_records = len(collection.projections) + collection.projections.has_samples
+        is_new = collection is not self._collection
+        if is_new:
+            self.cancel_requested.emit()
+            self.show_ended("")
+            self._sample = None
+            self.own.show_run(None)
+            if self.other.run is not None and _is_same_file(self.other.run.collection, collection):
+                self.remove_other()
+        self._collection = collection
+        if is_new or n_records != self._n_records:
+            self._n_records = n_records
+            if collection.projection is not None and collection.projections.has_samples:
+                self.run_requested.emit(self.own.run)
+        self._show_absence()
+
+    def show_run(self, run: PointRun | None) -> None:
+        """The samples are read."""
+        if run is None or run.collection is not self._collection:
+            return
+        self.own.show_run(run)
+        self._show_absence()
+        self._on_wish_changed()
+
+    def show_other(self, run: PointRun) -> None:
+        """Another collection is open, and its samples are read."""
+        if self._collection is None or _is_same_file(run.collection, self._collection):
+            self.other_removed.emit(run.collection)
+            return
+        self.compare_button.setEnabled(True)
+        self.compare_button.hide()
+        self.own.show_beside(True)
+        self.other.show_run(run)
+        self.other.show_colouring(self.colour_box.choice)
+        self.other.choose_source(self.own.source)
+        self.other.show()
+        self._on_wish_changed()
+        self._write_words()
+
+    def show_not_opened(self) -> None:
+        """The other collection could not be opened; why is told elsewhere."""
+        self.compare_button.setEnabled(True)
+        self._write_words()
+
+    def remove_other(self) -> None:
+        """Take the other collection away; what is computed for it ends."""
+        run = self.other.run
+        if run is None:
+            return
+        self.other.show_run(None)
+        self.other.hide()
+        self.own.show_beside(False)
+        self.compare_button.show()
+        self._computing = tuple(asked for asked in self._computing if asked[0] is not run.collection)
+        self.other_removed.emit(run.collection)
+        self._draw()
+        self._write_words()
+
+    def show_projected(self, collection: Collection, projected: Projected) -> None:
+        """This much of a collection is laid out; what is not wished any more is passed over."""
+        for side in self.sides:
+            if side.run is not None and side.run.collection is collection:
+                side.show_projected(projected)
+        self._draw()
+
+    def show_progress(self, collection: Collection, share: float) -> None:
+        """The computation for a collection is so far, 0…1."""
+        for number, (computed, wish) in enumerate(self._computing):
+            if computed is collection:
+                self.bar.setValue(round(1000 * (number + share) / len(self._computing)))
+                place = f" in {collection.path.name}" if len(self._computing) > 1 else ""
+                self.words_label.setText(f"{wish.method.value} of {wish.source or RAW_DATA}{place}: {percent(share)}")
+
+    def show_ended(self, problem: str) -> None:
+        """The computation is over, or was never begun."""
+        self._computing = ()
+        self.bar.hide()
+        self.cancel_button.hide()
+        self._write_words()
+        if problem:
+            self.words_label.setText(problem)
+        self._draw()
+
+    def show_step(self, step: int) -> None:
+        """Move the playhead."""
+        self._step = step
+        self._draw()
+
+    def show_sample(self, sample: int) -> None:
+        """A sample of the probe is shown elsewhere; it gets a ring."""
+        self._sample = sample
+        self.own.show_sample(sample)
+
+    def numbers(self) -> Table:
+        """Headings and a row for each sample as it is seen now."""
+        headings = ("sample", "label", "prediction", "x", "y", "is_selected")
+        if self.other.run is None:
+            return headings, self.own.rows()
+        named = [(side.run.collection.path.name, *row) for side in self.sides if side.run for row in side.rows()]
+        return ("collection", *headings), named
+
+    def _offer_settings(self) -> None:
+        method = self.method_box.choice
+        self.setting_box.offer([f"{method.setting} {value}" for value in method.settings])
+        self.setting_box.setVisible(bool(method.settings))
+        self.setting_box.setToolTip(f"{method.setting.capitalize()}: how many neighbours a point is held to")
+        self.method_box.setToolTip(method.about)
+
+    def _show_absence(self) -> None:
+        """Say why there is nothing to see, where there is nothing."""
+        if self.own.run is not None:
+            self._pages.setCurrentWidget(self._inside)
+            return
+        collection = self._collection
+        words = NOTHING
+        if collection is not None:
+            words = NO_PROJECTION if collection.projection is None else NOT_YET
+        self.not_there.show_words(words)
+        self._pages.setCurrentWidget(self.not_there)
+
+    def _draw(self) -> None:
+        """Let both show the moment; they redraw what has changed."""
+        self._show_buttons()
+        own, other, number = self.own.run, self.other.run, self.number
+        if own is None:
+            return
+        can_go = number is None and self.own.source != RAW and len(own.steps) > 0
+        self.own.show_number(number, self._why_nothing(self.own, number), can_go=can_go)
+        self.own.show_sample(self._sample)
+        if other is not None:
+            beside = None if number is None else record_beside(own, number, other)
+            self.other.show_number(beside, self._why_nothing(self.other, beside))
+
+    def _show_buttons(self) -> None:
+        is_running = bool(self._computing)
+        is_whole = all(side.is_whole for side in self.sides)
+        self.compute_button.setVisible(not is_running)
+        self.compute_button.setEnabled(not is_whole)
+        self.compute_button.setToolTip(
+            "All of it is laid out" if is_whole else "In the background; it can be cancelled"
+        )
+        self.cancel_button.setVisible(is_running)
+
+    def _why_nothing(self, side: PointsOfRun, number: int | None) -> str:
+        assert side.run is not None
+        if number is None and side.source != RAW:
+            when = f"at or before step {self._step:,}" if side is self.own else "at or before this epoch"
+            return f"Nothing is recorded {when}."
+        if (side.run.collection, self.wish_of(side)) in self._computing:
+            return "This epoch is being laid out…"
+        if self._computing:
+            return "Not laid out yet; something else is being laid out now."
+        return f"Not laid out yet. “{self.compute_button.text()}” does it in the background and keeps it."
+
+    def _write_words(self) -> None:
+        if not self._computing:
+            self.words_label.setText(" · ".join(filter(None, (side.selection_words() for side in self.sides))))
+
+    def _on_go(self) -> None:
+        if self.own.run is not None:
+            self.step_requested.emit(float(self.own.run.steps[0]))
+
+    def _on_own_source_chosen(self) -> None:
+        self.other.choose_source(self.own.source)
+        self._on_wish_changed()
+
+    def _on_method_chosen(self) -> None:
+        self._offer_settings()
+        self._on_wish_changed()
+
+    def _on_colouring_chosen(self) -> None:
+        for side in self.sides:
+            side.show_colouring(self.colour_box.choice)
+
+    def _on_wish_changed(self) -> None:
+        for side in self.sides:
+            wish = self.wish_of(side)
+            side.show_wish(wish)
+            assert side.run is not None
+            self.known_requested.emit(side.run.collection, wish)
+        self._draw()
+
+    def _on_compute(self) -> None:
+        self._computing = tuple(
+            (side.run.collection, self.wish_of(side)) for side in self.sides if side.run and not side.is_whole
+        )
+        if self._computing:
+            self.bar.show()
+            self.show_progress(self._computing[0][0], 0.0)
+            self._draw()
+            self.compute_requested.emit(self._computing)
+
+    def _on_cancel(self) -> None:
+        self.cancel_requested.emit()
+        self.show_ended("")
+
+    def _on_fit(self) -> None:
+        for side in (self.own, self.other):
+            side.cloud.fit()
+
+    def _on_tool(self, name: str) -> None:
+        for side in (self.own, self.other):
+            side.cloud.tool = Tool(name)
+
+    def _ask_for_other(self) -> None:
+        if self._collection is None:
+            return
+        name, _ = QFileDialog.getOpenFileName(
+            self, "Compare with", str(self._collection.path.parent), "Collections (*.json);;All files (*)"
+        )
+        if name:
+            self.compare_button.setEnabled(False)
+            if not self._computing:
+                self.words_label.setText(f"Opening {Path(name).name}…")
+            self.compare_requested.emit(Path(name))
+
+    def _on_clicked(self, sample: int) -> None:
+        assert self.own.run is not None
+        in_probe = int(self.own.run.in_probe[sample])
+        if in_probe != UNKNOWN:
+            self.sample_requested.emit(in_probe)
+        else:
+            self._say(
+                f"Sample {sample:,} is none of the probe's, which alone have activations; --probe_samples takes more."
+            )
+
+    def _on_other_clicked(self, sample: int) -> None:
+        assert self.other.run is not None
+        name = self.other.run.collection.path.name
+        self._say(f"Sample {sample:,} is of {name}; open that collection to see what its network makes of it.")
+
+    def _say(self, words: str) -> None:
+        """What is computed goes before."""
+        if not self._computing:
+            self.words_label.setText(words)
+
+
+def _is_same_file(one: Collection, other: Collection) -> bool:
+    return one.path.resolve() == other.path.resolve()

@@ -1,0 +1,297 @@
+"""Samples as points in a plane: zoomed, moved, pointed at, and selected by a lasso or a rectangle."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+import numpy as np
+from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import (
+    QColor,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PyQt6.QtWidgets import QWidget
+
+from app.palette import SMALL_PX, active, font
+from app.views.projection.analysis.plane_view import PlaneView
+from app.views.projection.analysis.point_groups import PointGroups
+from app.views.projection.analysis.point_raster import is_inside, nearest_point, painted, point_codes
+from app.views.projection.sample_card import SampleCard
+
+REACH_PX = 7.0
+_CLICK_PX = 4.0
+_DIMMED = 0.22
+"""How much colour is left to what is not selected."""
+
+
+class Tool(Enum):
+    """What dragging does."""
+
+    MOVE = "Move"
+    LASSO = "Lasso"
+    RECTANGLE = "Rectangle"
+
+
+class PointCloud(QWidget):
+    """One picture of all points, made anew when they or the view change, recoloured when only colours do.
+
+    Signals:
+        hovered(int): the pointer is on this sample; −1: on none.
+        clicked(int): the user clicked this sample.
+        selected(object): bool ``[N]``, or None where the selection was let go.
+    """
+
+    hovered = pyqtSignal(int)
+    clicked = pyqtSignal(int)
+    selected = pyqtSignal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._pixels: np.ndarray | None = None
+        self.positions = np.zeros((0, 2), np.float32)
+        self.view: PlaneView | None = None
+        self.tool = Tool.MOVE
+        self.selection: np.ndarray | None = None
+        self.current: int | None = None
+        self.axes = ("", "")
+        self.hovered_sample = -1
+        self._groups: PointGroups | None = None
+        self._visible = np.zeros(0, bool)
+        self._bounds = self.positions
+        self._is_fitted = True
+        self._codes: np.ndarray | None = None
+        self._places = np.zeros((0, 2))
+        self._pressed: QPointF | None = None
+        self._last = QPointF()
+        self._trail: list[QPointF] = []
+        self._card: SampleCard | None = None
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setMinimumSize(160, 120)
+
+    def show_points(self, positions: np.ndarray, bounds: np.ndarray) -> None:
+        """Show the points ``[N, 2]``; ``bounds`` ``[M, 2]`` is what has to fit in until the user zooms or moves."""
+        if len(positions) != len(self.positions):
+            self.selection, self.hovered_sample = None, -1
+        self.positions = positions
+        self._bounds = bounds
+        if self._is_fitted:
+            self.view = None
+        self._place()
+
+    def show_groups(self, groups: PointGroups, visible: np.ndarray) -> None:
+        """Colour the points, and hide the groups that are not ``visible``, bool ``[G]``."""
+        self._groups, self._visible = groups, visible
+        self._place()
+
+    def show_selection(self, selection: np.ndarray | None) -> None:
+        """Put some points, bool ``[N]``, before all others; None: no selection."""
+        self.selection = selection
+        self._place()
+
+    def show_current(self, sample: int | None) -> None:
+        """Put a ring around a sample."""
+        if sample != self.current:
+            self.current = sample
+            self.update()
+
+    def show_axes(self, right: str, up: str) -> None:
+        """What the axes mean; empty: nothing."""
+        if (right, up) != self.axes:
+            self.axes = (right, up)
+            self.update()
+
+    def show_card(self, card: SampleCard | None) -> None:
+        """What is told of the sample under the pointer."""
+        self._card = card
+        self.update()
+
+    def fit(self) -> None:
+        """Show everything."""
+        self.view, self._is_fitted = None, True
+        self._place()
+
+    def shown(self) -> np.ndarray:
+        """Which points are not hidden, bool ``[N]``."""
+        if self._groups is None or len(self._groups.groups) != len(self.positions):
+            return np.ones(len(self.positions), bool)
+        return np.asarray(self._visible[self._groups.groups])
+
+    def pixel_of(self, sample: int) -> QPointF:
+        """Where a sample is painted."""
+        x, y = self._places[sample]
+        return QPointF(x, y)
+
+    def radius(self) -> float:
+        """Of the points in pixels: the more there are, the smaller; the nearer, the larger."""
+        zoom = 1.0 if self.view is None else self.view.scale / self.view.fitted
+        base = 4.5 if len(self.positions) <= 1000 else 3.0 if len(self.positions) <= 4000 else 2.0
+        return round(2 * min(base * max(zoom, 1.0) ** 0.35, 9.0)) / 2
+
+    def _place(self) -> None:
+        """Find out again where the points are."""
+        self._codes = self._pixels = None
+        if self.view is None:
+            self.view = PlaneView.fit(self._bounds, max(self.width(), 1), max(self.height(), 1))
+        self._places = self.view.to_pixels(self.positions)
+        self.update()
+
+    def _paint_points(self) -> QImage:
+        ratio = self.devicePixelRatioF()
+        width, height = max(1, round(self.width() * ratio)), max(1, round(self.height() * ratio))
+        if self._codes is None or self._codes.shape != (height, width):
+            order = np.flatnonzero(self.shown())
+            if self.selection is not None:
+                order = order[np.argsort(self.selection[order], kind="stable")]
+            self._codes = point_codes(self._places * ratio, order, self.radius() * ratio, width, height)
+            self._pixels = None
+        ground = QColor(active().background)
+        if self._pixels is None:
+            rgb = (ground.red(), ground.green(), ground.blue())
+            self._pixels = np.ascontiguousarray(painted(self._codes, self._colours(rgb), rgb))
+        image = QImage(self._pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32)  # type: ignore[arg-type]
+        image.setDevicePixelRatio(ratio)
+        return image
+
+    def _colours(self, ground: tuple[int, int, int]) -> np.ndarray:
+        if self._groups is None or len(self._groups.groups) != len(self.positions):
+            return np.full((len(self.positions), 3), 128, np.uint8)
+        colours = self._groups.colours[self._groups.groups]
+        if self.selection is not None:
+            faint = np.array(ground) + (colours - np.array(ground, float)) * _DIMMED
+            colours = np.where(self.selection[:, None], colours, faint).astype(np.uint8)
+        return np.asarray(colours)
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        painter = QPainter(self)
+        painter.drawImage(0, 0, self._paint_points())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(active().line), 1))
+        painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
+        for sample, colour in ((self.current, active().text), (self.hovered_sample, active().hovered)):
+            if sample is not None and 0 <= sample < len(self._places) and self.shown()[sample]:
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.setPen(QPen(QColor(colour), 2))
+                painter.drawEllipse(self.pixel_of(sample), self.radius() + 4, self.radius() + 4)
+        self._paint_axes(painter)
+        if self._trail:
+            painter.setPen(QPen(QColor(active().hovered), 1.5, Qt.PenStyle.DashLine))
+            painter.drawPolygon(QPolygonF(self._corners()))
+        if self._card is not None and 0 <= self.hovered_sample < len(self._places):
+            self._card.paint(painter, self.pixel_of(self.hovered_sample), QRectF(self.rect()))
+
+    def _paint_axes(self, painter: QPainter) -> None:
+        painter.setFont(font(SMALL_PX))
+        painter.setPen(QColor(active().faint_text))
+        right, up = self.axes
+        inside = QRectF(self.rect()).adjusted(8, 6, -8, -6)
+        painter.drawText(inside, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignHCenter, right)
+        painter.save()
+        painter.translate(0, self.height())
+        painter.rotate(-90)
+        turned = QRectF(0, 6, self.height(), self.width())
+        painter.drawText(turned, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter, up)
+        painter.restore()
+
+    def _corners(self) -> list[QPointF]:
+        if self.tool is Tool.RECTANGLE and len(self._trail) > 1:
+            area = QRectF(self._trail[0], self._trail[-1]).normalized()
+            return [area.topLeft(), area.topRight(), area.bottomRight(), area.bottomLeft()]
+        return self._trail
+
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        assert event is not None
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._pressed = self._last = event.position()
+            self._trail = []
+
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
+        assert event is not None
+        at = event.position()
+        if self._pressed is None:
+            self._hover(at)
+        elif self._trail or (at - self._pressed).manhattanLength() > _CLICK_PX:
+            self._hover(None)
+            if self.tool is Tool.MOVE:
+                self._look(self.view.moved(at.x() - self._last.x(), at.y() - self._last.y()) if self.view else None)
+                self._pressed = QPointF(-1e6, -1e6)  # this is no click any more
+            else:
+                self._trail = [*(self._trail or [self._pressed]), at]
+                self.update()
+            self._last = at
+
+    def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
+        assert event is not None
+        if self._pressed is None or event.button() != Qt.MouseButton.LeftButton:
+            return
+        pressed, self._pressed = self._pressed, None
+        if len(self._trail) > 1:
+            corners = np.array([(each.x(), each.y()) for each in self._corners()])
+            self._trail = []
+            self._select(is_inside(self._places, corners) & self.shown())
+        elif (event.position() - pressed).manhattanLength() <= _CLICK_PX:
+            sample = self._sample_at(event.position())
+            if sample is not None:
+                self.clicked.emit(sample)
+            elif self.selection is not None:
+                self._select(None)
+
+    def leaveEvent(self, event: object) -> None:
+        self._hover(None)
+
+    def wheelEvent(self, event: QWheelEvent | None) -> None:
+        assert event is not None
+        if self.view is not None and event.angleDelta().y():
+            at = event.position()
+            self._look(self.view.zoomed(1.0015 ** event.angleDelta().y(), at.x(), at.y()))
+            event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        assert event is not None
+        if event.key() == Qt.Key.Key_Escape and self.selection is not None:
+            self._select(None)
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        if self.view is not None:
+            self.view = None if self._is_fitted else self.view.resized(self.width(), self.height())
+            self._place()
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        super().changeEvent(event)
+        if event is not None and event.type() == QEvent.Type.PaletteChange:
+            self._pixels = None
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(640, 480)
+
+    def _look(self, view: PlaneView | None) -> None:
+        self.view, self._is_fitted = view, False
+        self._place()
+
+    def _select(self, selection: np.ndarray | None) -> None:
+        selection = selection if selection is not None and selection.any() else None
+        self.show_selection(selection)
+        self.selected.emit(selection)
+
+    def _sample_at(self, at: QPointF) -> int | None:
+        return nearest_point(self._places, self.shown(), at.x(), at.y(), max(REACH_PX, self.radius() + 2))
+
+    def _hover(self, at: QPointF | None) -> None:
+        found = None if at is None else self._sample_at(at)
+        sample = -1 if found is None else found
+        if sample != self.hovered_sample:
+            self.hovered_sample = sample
+            self._card = None
+            self.hovered.emit(sample)
+            self.update()

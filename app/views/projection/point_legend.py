@@ -1,0 +1,180 @@
+"""The groups of points: colour, name, count. A click hides a group or shows it again."""
+
+from __future__ import annotations
+
+import numpy as np
+from PyQt6.QtCore import QRect, QRectF, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PyQt6.QtWidgets import QWIDGETSIZE_MAX, QBoxLayout, QFrame, QPushButton, QScrollArea, QWidget
+
+from app.palette import active
+from app.views.projection.analysis.point_groups import PointGroups
+
+ROW_PX = 22
+ROWS_BELOW = 5
+"""Below a cloud, groups stand in columns of so many; those of two clouds are alike then."""
+
+_SWATCH_PX = 11
+_LEAST_COLUMN_PX, _COLUMN_GAP_PX = 96, 12
+_WIDTH_PX, _FRAME_PX = 170, 4
+
+
+class LegendRows(QWidget):
+    """One row a group, in one column or in several.
+
+    Signals:
+        toggled(int): this group was clicked.
+        singled_out(int): this group was double-clicked.
+    """
+
+    toggled = pyqtSignal(int)
+    singled_out = pyqtSignal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.groups: PointGroups | None = None
+        self.visible = np.zeros(0, bool)
+        self._is_wide = False
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setToolTip("Click: hide or show. Double-click: only this one.")
+
+    def show_groups(self, groups: PointGroups | None, visible: np.ndarray) -> None:
+        """Show these; those not ``visible``, bool ``[G]``, are crossed out."""
+        self.groups, self.visible = groups, visible
+        self._place()
+
+    def show_wide(self, is_wide: bool) -> None:
+        """Use the width for columns, as many as are needed and fit."""
+        self._is_wide = is_wide
+        self._place()
+
+    def place_of(self, number: int) -> QRect:
+        """Where a group stands; columns are filled one after the other."""
+        n_columns = self._n_columns()
+        n_rows = max(1, -(-self._n_groups() // n_columns))
+        column, row = divmod(number, n_rows)
+        width = self.width() // n_columns
+        return QRect(column * width, row * ROW_PX, width - (_COLUMN_GAP_PX if n_columns > 1 else 0), ROW_PX)
+
+    def _n_groups(self) -> int:
+        return 0 if self.groups is None else len(self.groups.names)
+
+    def _n_columns(self) -> int:
+        wanted = -(-self._n_groups() // ROWS_BELOW) if self._is_wide else 1
+        return max(1, min(wanted, self.width() // _LEAST_COLUMN_PX))
+
+    def _place(self) -> None:
+        self.setFixedHeight(ROW_PX * -(-self._n_groups() // self._n_columns()))
+        self.update()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        self._place()
+
+    def sizeHint(self) -> QSize:
+        return QSize(150, self.height())
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        if self.groups is None:
+            return
+        painter = QPainter(self)
+        metrics = self.fontMetrics()
+        for number, (name, colour, count) in enumerate(
+            zip(self.groups.names, self.groups.colours.tolist(), self.groups.counts.tolist(), strict=True)
+        ):
+            place, is_on = QRectF(self.place_of(number)), bool(self.visible[number])
+            swatch = QRectF(place.left() + 2, place.top() + (ROW_PX - _SWATCH_PX) / 2, _SWATCH_PX, _SWATCH_PX)
+            painter.setPen(QColor(*colour))
+            painter.setBrush(QColor(*colour) if is_on else Qt.BrushStyle.NoBrush)
+            painter.drawRect(swatch)
+            figure = f"{count:,}"
+            row = place.adjusted(_SWATCH_PX + 9, 0, -2, 0)
+            room = int(row.width()) - 5 - metrics.horizontalAdvance(figure)
+            told = metrics.elidedText(name, Qt.TextElideMode.ElideRight, room)
+            painter.setPen(QColor(active().text if is_on else active().faint_text))
+            painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, told)
+            if not is_on:
+                middle = int(row.center().y())
+                left = int(row.left())
+                painter.drawLine(left, middle, left + metrics.horizontalAdvance(told), middle)
+            painter.setPen(QColor(active().faint_text))
+            painter.drawText(row, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, figure)
+
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        self._tell(event, self.toggled)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
+        self._tell(event, self.singled_out)
+
+    def _tell(self, event: QMouseEvent | None, signal: object) -> None:
+        assert event is not None
+        at = event.position().toPoint()
+        for number in range(self._n_groups()):
+            if self.place_of(number).contains(at):
+                signal.emit(number)  # type: ignore[attr-defined]
+
+
+class PointLegend(QWidget):
+    """The rows, as many as there are, and a button that shows all groups again.
+
+    Signals:
+        changed: other groups are visible than before.
+    """
+
+    changed = pyqtSignal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.visible = np.zeros(0, bool)
+        self.rows = LegendRows()
+        self.rows.toggled.connect(self._on_toggled)
+        self.rows.singled_out.connect(self._on_singled_out)
+        self.all_button = QPushButton()
+        self.all_button.setToolTip("Show all groups again")
+        self.all_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.all_button.clicked.connect(lambda *_: self._show(np.ones(len(self.visible), bool)))
+        self._area = area = QScrollArea()
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(self.rows)
+        policy = self.all_button.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)  # the rows stay where they are
+        self.all_button.setSizePolicy(policy)
+        self._layout = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.addWidget(area, stretch=1)
+        self._layout.addWidget(self.all_button, alignment=Qt.AlignmentFlag.AlignBottom)
+        self.show_below(False)
+
+    def show_below(self, is_below: bool) -> None:
+        """Stand below a cloud, wide and low, or at its right."""
+        self._layout.setDirection(QBoxLayout.Direction.LeftToRight if is_below else QBoxLayout.Direction.TopToBottom)
+        self.setMinimumWidth(0 if is_below else _WIDTH_PX)
+        self.setMaximumWidth(QWIDGETSIZE_MAX if is_below else _WIDTH_PX)
+        self.all_button.setText("All" if is_below else "Show all")
+        high = ROWS_BELOW * ROW_PX + _FRAME_PX
+        self.setMinimumHeight(high if is_below else 0)
+        self.setMaximumHeight(high if is_below else QWIDGETSIZE_MAX)
+        self.rows.show_wide(is_below)
+
+    def show_groups(self, groups: PointGroups | None) -> None:
+        """Show these; what is hidden stays so as long as the groups are the same."""
+        before = self.rows.groups
+        if groups is None or before is None or before.names != groups.names:
+            self.visible = np.ones(0 if groups is None else len(groups.names), bool)
+        self.rows.show_groups(groups, self.visible)
+        self.all_button.setVisible(not self.visible.all())
+
+    def _show(self, visible: np.ndarray) -> None:
+        self.visible = visible
+        self.rows.show_groups(self.rows.groups, visible)
+        self.all_button.setVisible(not visible.all())
+        self.changed.emit()
+
+    def _on_toggled(self, number: int) -> None:
+        visible = self.visible.copy()
+        visible[number] = not visible[number]
+        self._show(visible)
+
+    def _on_singled_out(self, number: int) -> None:
+        self._show(np.arange(len(self.visible)) == number)

@@ -1,0 +1,232 @@
+"""The samples of one run in the plane: heading, cloud and legend. Two of them stand side by side."""
+
+from __future__ import annotations
+
+import numpy as np
+from PyQt6.QtCore import pyqtSignal
+from PyQt6.QtWidgets import QBoxLayout, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+
+from app.analysis.probabilities import percent
+from app.views.projection.analysis.point_groups import Colouring, PointGroups, point_groups, selection_words
+from app.views.projection.analysis.point_run import UNKNOWN, PointRun
+from app.views.projection.analysis.point_text import moment_words, points_words, run_words, sample_lines, sources_of
+from app.views.projection.analysis.projection_request import RAW, Points, Projected, ProjectionWish
+from app.views.projection.point_cloud import PointCloud
+from app.views.projection.point_legend import PointLegend
+from app.views.projection.sample_card import SampleCard
+from app.widgets.choice_box import ChoiceBox
+from app.widgets.empty_state import NotThere
+from app.widgets.heading_line import HeadingLine
+
+OTHER_LAYERS = (
+    "What is laid out. Kept are each linear layer and the last convolution; others are recorded with "
+    "--projection_layers conv1,fc1, or with projection_layers=[...] for Collector or KerasCollector."
+)
+
+_TOP_PX = 32
+
+Row = tuple[str | int | float | None, ...]
+
+
+class PointsOfRun(QWidget):
+    """Shows what it is given, and redraws only what has changed.
+
+    Attributes:
+        run: whose samples they are; None: nobody's yet.
+        projected: what is laid out of what is wished.
+        number: of the record that is shown; None where there is none.
+        source_box: what of the run is laid out. It stands wherever the panel puts it.
+        corner: room beside the heading for more.
+
+    Signals:
+        clicked(int): the user clicked this sample.
+        selection_changed: other samples are selected than before.
+        go_requested: the user wants to see the first epoch.
+    """
+
+    clicked = pyqtSignal(int)
+    selection_changed = pyqtSignal()
+    go_requested = pyqtSignal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.run: PointRun | None = None
+        self.projected: Projected | None = None
+        self.number: int | None = None
+        self._wish: ProjectionWish | None = None
+        self._colouring = Colouring.CLASS
+        self._drawn: object = None
+        self._is_beside = False
+        self._sources: dict[str, str] = {}
+        self.source_box = ChoiceBox(OTHER_LAYERS)
+        self.heading = HeadingLine("")
+        self.figures = HeadingLine("")
+        self.cloud = PointCloud()
+        self.legend = PointLegend()
+        self.not_laid_out = NotThere()
+        self.corner = QHBoxLayout()
+        clouds = QWidget()
+        self._clouds = QStackedLayout(clouds)
+        self._clouds.addWidget(self.not_laid_out)
+        self._clouds.addWidget(self.cloud)
+        top = QHBoxLayout()
+        top.addWidget(self.heading, stretch=1)
+        top.addLayout(self.corner)
+        top.addStrut(_TOP_PX)  # so that two headings stand at one height
+        self._middle = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._middle.addWidget(clouds, stretch=1)
+        self._middle.addWidget(self.legend)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(top)
+        column.addWidget(self.figures)
+        column.addLayout(self._middle, stretch=1)
+        self.not_laid_out.go_requested.connect(self.go_requested)
+        self.legend.changed.connect(self._on_groups_toggled)
+        self.cloud.hovered.connect(self._on_hovered)
+        self.cloud.clicked.connect(self.clicked)
+        self.cloud.selected.connect(lambda _: self.selection_changed.emit())
+        self.show_beside(False)
+
+    @property
+    def source(self) -> str:
+        """What of the run is chosen."""
+        return self._sources.get(self.source_box.choice, RAW)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all that is wished is laid out."""
+        return self.projected is not None and self.projected.is_whole
+
+    def choose_source(self, source: str) -> None:
+        """Choose what of the run is laid out; nothing happens where it has no such layer."""
+        for words, each in self._sources.items():
+            if each == source:
+                self.source_box.choose(words)
+
+    def show_beside(self, is_beside: bool) -> None:
+        """Two runs are side by side: each is named, and its legend lies below."""
+        self._is_beside = is_beside
+        self.figures.setVisible(is_beside)
+        direction = QBoxLayout.Direction.TopToBottom if is_beside else QBoxLayout.Direction.LeftToRight
+        self._middle.setDirection(direction)
+        self.legend.show_below(is_beside)
+        self._write_heading()
+
+    def show_run(self, run: PointRun | None) -> None:
+        """Other samples, or the same ones of a run that has grown; None: none."""
+        if run is None or self.run is None or run.collection is not self.run.collection:
+            self.projected = None
+            self.cloud.show_selection(None)
+            self.cloud.fit()
+        self.run, self._drawn = run, None
+        if run is not None:
+            self._sources = sources_of(run.collection)
+            self.source_box.offer(list(self._sources))
+            self._recolour()
+
+    def show_wish(self, wish: ProjectionWish) -> None:
+        """This is wished; what was laid out for another wish is not shown any more."""
+        self._wish, self._drawn = wish, None
+        if self.projected is not None and self.projected.wish != wish:
+            self.projected = None
+            self.cloud.fit()
+
+    def show_projected(self, projected: Projected) -> None:
+        """This much is laid out; what is not wished any more is passed over."""
+        if projected.wish == self._wish:
+            self.projected, self._drawn = projected, None
+
+    def show_colouring(self, colouring: Colouring) -> None:
+        """What the colour of a point tells."""
+        self._colouring = colouring
+        self._recolour()
+
+    def show_number(self, number: int | None, why_nothing: str, *, can_go: bool = False) -> None:
+        """Show a record; where it is not laid out, say why, and whether there is one to go to."""
+        self.number = number
+        points = self._points()
+        if self.run is None or (points, number, why_nothing) == self._drawn:
+            return
+        self._drawn = (points, number, why_nothing)
+        self._write_heading()
+        self._recolour()
+        if points is None or self.projected is None:
+            self.not_laid_out.show_words(why_nothing, can_go=can_go)
+            self._clouds.setCurrentWidget(self.not_laid_out)
+            return
+        self._clouds.setCurrentWidget(self.cloud)
+        bounds = np.concatenate([each.positions for each in self.projected.points.values()])
+        axes = ("", "")
+        if len(points.explained) == 2:
+            first, second = points.explained
+            axes = (f"axis 1: {percent(first)} of the variance", f"axis 2: {percent(second)} of the variance")
+        self.cloud.show_axes(*axes)
+        self.cloud.show_points(points.positions, bounds)
+
+    def show_sample(self, sample: int | None) -> None:
+        """A sample of the probe is shown elsewhere; it gets a ring."""
+        found = [] if self.run is None or sample is None else np.flatnonzero(self.run.in_probe == sample)
+        self.cloud.show_current(int(found[0]) if len(found) else None)
+
+    def selection_words(self) -> str:
+        """What is selected; empty for nothing."""
+        run, selection = self.run, self.cloud.selection
+        if run is None or selection is None:
+            return ""
+        place = f" in {run.collection.path.name}" if self._is_beside else ""
+        return f"Selected{place}: {selection_words(run, selection)}"
+
+    def rows(self) -> list[Row]:
+        """For each sample as it is seen now its number, label, prediction, x, y, and whether it is selected."""
+        points, run = self._points(), self.run
+        if points is None or run is None:
+            return []
+        predicted, selection = run.predicted(self.number), self.cloud.selection
+        rows: list[Row] = []
+        for sample, (x, y) in enumerate(points.positions.tolist()):
+            label = None if run.labels is None else int(run.labels[sample])
+            guess = None if predicted is None or predicted[sample] == UNKNOWN else int(predicted[sample])
+            rows.append((sample, label, guess, x, y, int(selection is not None and bool(selection[sample]))))
+        return rows
+
+    def _points(self) -> Points | None:
+        if self.projected is None:
+            return None
+        number = 0 if self.projected.wish.source == RAW else self.number
+        return None if number is None else self.projected.points.get(number)
+
+    def _write_heading(self) -> None:
+        run = self.run
+        if run is None or self._wish is None:
+            return
+        source = self._wish.source
+        moment, told = moment_words(run, self.number, source), points_words(run, source, self._points())
+        if self._is_beside:
+            self.heading.show_title(run_words(run.collection))
+            self.heading.show_about("")
+            self.figures.show_about(" · ".join(part for part in (moment * (source != RAW), told) if part))
+        else:
+            self.heading.show_title(moment)
+            self.heading.show_about(told)
+
+    def _groups(self) -> PointGroups | None:
+        return None if self.run is None else point_groups(self.run, self._colouring, self.number)
+
+    def _recolour(self) -> None:
+        groups = self._groups()
+        self.legend.show_groups(groups)
+        if groups is not None:
+            self.cloud.show_groups(groups, self.legend.visible)
+
+    def _on_groups_toggled(self) -> None:
+        if self.legend.rows.groups is not None:
+            self.cloud.show_groups(self.legend.rows.groups, self.legend.visible)
+
+    def _on_hovered(self, sample: int) -> None:
+        run = self.run
+        if run is None or sample < 0:
+            self.cloud.show_card(None)
+        else:
+            self.cloud.show_card(SampleCard(run.picture(sample), sample_lines(run, self.number, sample)))

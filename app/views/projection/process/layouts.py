@@ -1,0 +1,84 @@
+"""All epochs of a layer in one plane: so aligned that what moves has moved in the network."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+import numpy as np
+
+from app.views.projection.analysis.projection_request import Method, ProjectionWish
+from app.views.projection.process.linear_maps import (
+    FlatMap,
+    LinearAutoencoder,
+    NonlinearAutoencoder,
+    PrincipalAxes,
+    Tell,
+)
+from app.views.projection.process.neighbours import Layout, aligned, tsne, umap
+
+MOST_TRAINED_ROWS = 20_000
+"""The non-linear autoencoder learns from no more samples, taken evenly from all epochs."""
+
+_LAYOUTS: Mapping[Method, Layout] = {Method.TSNE: tsne, Method.UMAP: umap}
+
+Read = Callable[[int], np.ndarray]
+"""Number of a record → its features, float32 ``[N, D]``."""
+
+Laid = tuple[int, np.ndarray, tuple[float, ...]]
+"""Number of a record, positions ``[N, 2]``, shares of the variance."""
+
+
+def layouts(
+    wish: ProjectionWish, numbers: Sequence[int], read: Read, known: Mapping[int, np.ndarray], tell: Tell
+) -> Iterator[Laid]:
+    """Lay out records, the last first, because the others follow it.
+
+    Args:
+        numbers: of the records, rising.
+        read: gives their features.
+        known: positions of records that are laid out already; they are not given again.
+        tell: hears how far all of it is.
+    """
+    if wish.method in _LAYOUTS:
+        yield from _warm_started(_LAYOUTS[wish.method], wish.setting, numbers, read, known, tell)
+        return
+    fitted = _fitted(wish.method, numbers, read, lambda share: tell(0.7 * share))
+    for done, number in enumerate(reversed(numbers)):
+        tell(0.7 + 0.3 * done / len(numbers))
+        if number not in known:
+            features = read(number)
+            yield number, fitted.place(features), fitted.explained(features)
+
+
+def _fitted(method: Method, numbers: Sequence[int], read: Read, tell: Tell) -> FlatMap:
+    if method is Method.NONLINEAR:
+        each = max(2, MOST_TRAINED_ROWS // len(numbers))
+        parts = []
+        for number in numbers:
+            features = read(number)
+            parts.append(features[np.linspace(0, len(features) - 1, min(each, len(features))).round().astype(int)])
+        return NonlinearAutoencoder(np.concatenate(parts), tell)
+    last = read(numbers[-1])
+    return LinearAutoencoder(last, tell) if method is Method.LINEAR else PrincipalAxes(last)
+
+
+def _warm_started(
+    lay_out: Layout, setting: int, numbers: Sequence[int], read: Read, known: Mapping[int, np.ndarray], tell: Tell
+) -> Iterator[Laid]:
+    """Each record begins where the one after it ended; where nothing has changed, nothing moves."""
+    later: np.ndarray | None = None
+    start: np.ndarray | None = None
+    for done, number in enumerate(reversed(numbers)):
+        features = read(number)
+        share = lambda own, done=done: tell((done + own) / len(numbers))  # noqa: E731
+        if number in known:
+            positions = known[number]
+        elif start is not None and later is not None and np.array_equal(features, later):
+            positions = start
+        elif not np.ptp(features, axis=0).any():
+            positions = np.zeros((len(features), 2)) if start is None else start  # all alike: nothing to tell apart
+        else:
+            positions = lay_out(features, setting, start, share)
+            if start is not None:
+                positions = aligned(positions, start)
+        if number not in known:
+            yield number, positions, ()
+        start, later = positions, features

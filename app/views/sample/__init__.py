@@ -1,0 +1,1 @@
+"""The chosen sample: its picture, and what the network makes of it."""

@@ -1,0 +1,1 @@
+"""The curves of the run with the playhead, and its transport."""

@@ -1,0 +1,145 @@
+"""One scalar over the run: its name, its figure at the playhead, and its plot."""
+
+import numpy as np
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtGui import QResizeEvent
+from PyQt6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from app.analysis.curve import Curve
+from app.analysis.graph.unit_facts import figure
+from app.analysis.measured import NO_GRADIENT_MARK, NOT_FINITE_MARK
+from app.analysis.scalar_names import how_to_record, parse
+from app.analysis.smoothing import moving_average
+from app.widgets.curve_plot import NO_LINE, CurvePlot, Line, LineStyle
+from app.widgets.heading_line import HeadingLine
+from app.widgets.value_axis import WIDTH_PX
+
+SMOOTHED_SHARE = 50
+"""The bold line is the mean over a fiftieth of the steps."""
+
+_NOISY = 100
+"""Curves of fewer values are drawn as they are."""
+
+LEAST_PX = 230
+_NARROW_MARGIN_PX, _SPACE_PX = 8, 4
+
+_COLOURS = {"loss": "loss", "accuracy": "accuracy"}
+
+
+class CurveCard(QWidget):
+    """A heading with buttons above a plot.
+
+    Signals:
+        close_requested: the user does not want this curve any more.
+    """
+
+    close_requested = pyqtSignal()
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.name = name
+        self.curve: Curve | None = None
+        colour = _COLOURS.get(parse(name).metric.removeprefix("test_").removeprefix("train_"), "bar")
+        faint, bold = LineStyle(colour, width=1, strength=0.35), LineStyle(colour)
+        self.plot = CurvePlot([faint, bold, LineStyle("text", is_dots=True)])
+        self.plot.getPlotItem().setLabel("bottom", "step")
+        self.heading_line = HeadingLine(parse(name).title)
+        self.log_button = _button("log", f"Log scale for {parse(name).title}")
+        self.log_button.setCheckable(True)
+        self.log_button.toggled.connect(self.plot.show_log)
+        self.close_button = _button("✕", f"Close {parse(name).title}")
+        self.close_button.clicked.connect(lambda *_: self.close_requested.emit())
+        self.heading = QHBoxLayout()
+        self.heading.setSpacing(2)
+        self.heading.addWidget(self.heading_line, stretch=1)
+        self.heading.addWidget(self.log_button)
+        self.heading.addWidget(self.close_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(self.heading)
+        column.addWidget(self.plot, stretch=1)
+        self.fit()
+
+    def fit(self, extra_px: int = 0) -> None:
+        """Be wide enough for the heading, and for so many px of buttons that are not its own."""
+        self.setMinimumWidth(self.least_px() + extra_px)
+
+    def least_px(self) -> int:
+        """Width at which title and figure can be read."""
+        buttons = self.log_button.sizeHint().width() + self.close_button.sizeHint().width() + 3 * _SPACE_PX
+        return max(LEAST_PX, _NARROW_MARGIN_PX + self.heading_line.wanted_px() + buttons)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        # the title stands above the plot itself, where there is room
+        margin = WIDTH_PX + _SPACE_PX if self.width() >= self.minimumWidth() + WIDTH_PX else _NARROW_MARGIN_PX
+        self.heading.setContentsMargins(margin, 0, _SPACE_PX, 0)
+
+    def show_curve(self, curve: Curve | None, last_step: int, epochs: np.ndarray) -> None:
+        """Draw the scalar of a run; None where it was not recorded."""
+        self.curve = curve
+        self.plot.show_message("" if curve else f"not recorded<br>{how_to_record(self.name)}")
+        lines = [NO_LINE, NO_LINE, NO_LINE] if curve is None else _lines(curve)
+        not_finite = None if curve is None else curve.not_finite
+        self.plot.show_lines(
+            lines,
+            last_step,
+            epochs,
+            not_finite,
+            without_gradient=None if curve is None else curve.without_gradient,
+            estimate=curve,
+            least=0.0 if self.name == "loss" else None,
+            whole=(0.0, 1.0) if self.name == "accuracy" else None,
+        )
+        self.heading_line.show_about("" if curve is None else _about(self.name, curve))
+        self.log_button.setEnabled(curve is not None and bool((curve.values > 0).any()))
+        if curve is None:
+            self.heading_line.show_figure("")
+
+    def show_step(self, step: int) -> None:
+        """Move the playhead, and tell the figure there."""
+        self.plot.show_step(step)
+        self.heading_line.show_figure("" if self.curve is None else self.curve.words_at(step))
+
+    def show_nothing(self) -> None:
+        """Nothing is open."""
+        self.curve = None
+        self.plot.clear_lines()
+        self.plot.show_message("open a collection to see its curves")
+        self.heading_line.show_about("")
+        self.heading_line.show_figure("")
+        self.log_button.setEnabled(False)
+
+
+def _button(text: str, tip: str) -> QToolButton:
+    button = QToolButton()
+    button.setText(text)
+    button.setToolTip(tip)
+    button.setAccessibleName(tip)
+    button.setAutoRaise(True)
+    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+    return button
+
+
+def _lines(curve: Curve) -> list[Line]:
+    each = Line(curve.steps, curve.values)
+    dots = Line(curve.dot_steps, curve.dots)
+    if len(curve.values) < _NOISY:
+        return [NO_LINE, each, dots]
+    smooth = moving_average(curve.values, len(curve.values) // SMOOTHED_SHARE)
+    return [each, Line(curve.steps, smooth), dots]
+
+
+def _about(name: str, curve: Curve) -> str:
+    parts = []
+    if len(curve.dots) and not name.startswith(("test_", "train_")):
+        last = curve.dots[-1]
+        parts.append(f"● test set {last * 100:.2f} %" if name == "accuracy" else f"● test set {figure(float(last))}")
+    parts += ["estimate"] if curve.is_estimate else []
+    n_bad, n_missing = len(curve.not_finite), len(curve.without_gradient)
+    parts += [f"{NOT_FINITE_MARK} {n_bad:,} NaN or Inf"] if n_bad else []
+    parts += [f"{NO_GRADIENT_MARK} {n_missing:,} without a gradient"] if n_missing else []
+    parts += ["bold: moving mean"] if len(curve.values) >= _NOISY else []
+    return " · ".join(parts)

@@ -1,0 +1,1 @@
+"""The unit under the pointer or pinned: its figures and its history."""

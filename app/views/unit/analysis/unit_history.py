@@ -1,0 +1,160 @@
+"""What became of one unit over all passes of a run.
+
+`R` passes that recorded it, `N` samples.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from app.analysis.graph.pass_arrays import activation_of, weight_of
+from app.analysis.graph.scales import largest
+from app.analysis.graph.unit_facts import gradient_norm
+from collector.storage.errors import CollectionError
+
+if TYPE_CHECKING:
+    from app.analysis.graph.columns import Column
+    from collector.storage.passes import Pass
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """Something of a unit at the passes that recorded it: steps int ``[R]`` and values ``[R]`` or ``[R, N]``."""
+
+    steps: np.ndarray
+    values: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.steps)
+
+
+@dataclass(frozen=True, eq=False)
+class UnitHistory:
+    """One unit over the run.
+
+    Attributes:
+        stage: name of its column.
+        position: its place among the drawn units.
+        n_passes: how many passes were looked at, from the first on.
+        activations: for each sample, float32 ``[R, N]``.
+        bias: float64 ``[R]``.
+        gradient_norm: L2 norm of the gradient of its kept weights, float64 ``[R]``.
+        largest_weight: the largest magnitude any of its kept weights ever had; 0 where none was recorded.
+        n_unreadable: passes that could not be read.
+    """
+
+    stage: str
+    position: int
+    n_passes: int
+    activations: Trace
+    bias: Trace
+    gradient_norm: Trace
+    largest_weight: float
+    n_unreadable: int = 0
+
+    def of_sample(self, sample: int) -> Trace:
+        """Its activation for one sample, ``[R]``."""
+        values = self.activations.values
+        if not len(values) or not 0 <= sample < values.shape[1]:
+            return Trace(np.zeros(0, np.int64), np.zeros(0))
+        return Trace(self.activations.steps, values[:, sample].astype(np.float64))
+
+    def has_no_step_after(self, step: int) -> bool:
+        """Whether a pass has no gradient because the run ended there: those before it have one."""
+        steps = self.gradient_norm.steps
+        return len(steps) > 0 and step > steps[-1]
+
+    def mean(self) -> Trace:
+        """Its activation, mean over the samples, ``[R]``."""
+        values = self.activations.values
+        if not values.size:
+            return Trace(np.zeros(0, np.int64), np.zeros(0))
+        with np.errstate(all="ignore"):
+            return Trace(self.activations.steps, values.mean(axis=1, dtype=np.float64))
+
+
+def unit_history(
+    passes: Sequence[Pass],
+    column: Column,
+    position: int,
+    progress: Callable[[int, int], bool] | None = None,
+    known: UnitHistory | None = None,
+) -> UnitHistory:
+    """Read every pass for one unit. Slow: for a background job.
+
+    Args:
+        passes: of the run; read one by one and not kept.
+        column: the unit's column in the graph.
+        position: the unit's place among the drawn ones.
+        progress: told ``(passes read, passes in all)`` after each; where it says False, reading ends there.
+        known: a history of the same unit when the run had fewer passes; only the passes since are read.
+    """
+    reading = _Reading(column, position, known)
+    total = len(passes)
+    for number in range(reading.n_passes, total):
+        reading.take(passes, number)
+        if progress is not None and not progress(number + 1, total):
+            break
+    return reading.history()
+
+
+class _Reading:
+    """Gathers what the passes tell, one after the other."""
+
+    def __init__(self, column: Column, position: int, known: UnitHistory | None) -> None:
+        self._column, self._position = column, position
+        self._known = known
+        self.n_passes = 0 if known is None else known.n_passes
+        self._activations: list[tuple[int, np.ndarray]] = []
+        self._biases: list[tuple[int, float]] = []
+        self._norms: list[tuple[int, float]] = []
+        self._largest = 0.0 if known is None else known.largest_weight
+        self._n_unreadable = 0 if known is None else known.n_unreadable
+
+    def take(self, passes: Sequence[Pass], number: int) -> None:
+        self.n_passes = number + 1
+        try:
+            self._take(passes[number])
+        except CollectionError:
+            self._n_unreadable += 1
+
+    def _take(self, one: Pass) -> None:
+        at = self._position
+        activation = activation_of(one, self._column)
+        if activation is not None:
+            self._activations.append((one.step, activation[:, at].copy()))
+        weight = weight_of(one, self._column)
+        if weight is not None:
+            self._largest = max(self._largest, largest(weight[at]))
+        arrays = one.layers.get(self._column.stage)
+        if arrays is not None and arrays.bias is not None:
+            self._biases.append((one.step, float(arrays.bias[at])))
+        if arrays is not None and arrays.weight_gradient is not None:
+            self._norms.append((one.step, gradient_norm(arrays.weight_gradient[at])))
+
+    def history(self) -> UnitHistory:
+        known = self._known
+        return UnitHistory(
+            stage=self._column.stage,
+            position=self._position,
+            n_passes=self.n_passes,
+            activations=_joined(None if known is None else known.activations, self._activations, np.float32),
+            bias=_joined(None if known is None else known.bias, self._biases, np.float64),
+            gradient_norm=_joined(None if known is None else known.gradient_norm, self._norms, np.float64),
+            largest_weight=self._largest,
+            n_unreadable=self._n_unreadable,
+        )
+
+
+def _joined(known: Trace | None, more: Sequence[tuple[int, float | np.ndarray]], kind: type) -> Trace:
+    steps = np.array([step for step, _ in more], np.int64)
+    values: np.ndarray = np.array([value for _, value in more], kind)
+    if known is None or not len(known):
+        return Trace(steps, values)
+    if not len(steps):
+        return known
+    return Trace(np.concatenate([known.steps, steps]), np.concatenate([known.values, values]))

@@ -1,0 +1,327 @@
+"""What is known of the unit that is pinned in the network graph."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtGui import QResizeEvent
+from PyQt6.QtWidgets import (
+    QFormLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QScrollArea,
+    QStackedLayout,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.analysis.graph.columns import INPUT, Column
+from app.analysis.graph.graph import Graph
+from app.analysis.graph.unit_facts import (
+    ACTIVATION,
+    BIAS,
+    GRADIENT_NORM,
+    MEAN,
+    NO_STEP_FOLLOWS,
+    NOT_RECORDED,
+    unit_facts,
+    unit_name,
+)
+from app.analysis.measured import NO_GRADIENT_WORDS
+from app.replay.frame import Frame
+from app.views.unit.analysis.incoming import Incoming, incoming_weights
+from app.views.unit.analysis.unit_history import UnitHistory
+from app.views.unit.colour_bar import ColourBar
+from app.views.unit.history_plots import HistoryPlots
+from app.views.unit.tile_picture import TilePicture
+from collector.storage.layer import Layer
+
+_ABOVE_PLOTS = (ACTIVATION, MEAN, BIAS, GRADIENT_NORM)
+"""Facts that stand in the headings of the plots."""
+
+_WEIGHTS_SHARE = 0.26
+"""Part of the panel's height that the picture of the weights takes at most."""
+
+_LEAST_WEIGHTS_PX = 90
+
+
+class UnitPanel(QWidget):
+    """Figures of the current pass, the incoming weights, and the unit over all passes.
+
+    Signals:
+        pass_requested(int): the pass nearest to where the user pointed in a plot.
+        unpin_requested: the user is done with the unit.
+    """
+
+    pass_requested = pyqtSignal(int)
+    unpin_requested = pyqtSignal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._graph: Graph | None = None
+        self._layers: Mapping[str, Layer] = {}
+        self._unit: tuple[int, int] | None = None
+        self._frame: Frame | None = None
+        self._history: UnitHistory | None = None
+        self._facts: list[tuple[str, str]] = []
+        self._rows: list[str] = []
+        self._pass_steps = np.zeros(0, np.int64)
+        self._last_step = 1
+        self.title_label = QLabel()
+        self.title_label.setObjectName("heading")
+        self.title_label.setTextFormat(Qt.TextFormat.PlainText)
+        self.title_label.setWordWrap(True)
+        self.unpin_button = QToolButton()
+        self.unpin_button.setText("✕")
+        self.unpin_button.setToolTip("Unpin the unit")
+        self.unpin_button.setAutoRaise(True)
+        self.unpin_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.unpin_button.clicked.connect(lambda *_: self.unpin_requested.emit())
+        self.subtitle_label = _faint()
+        self.weights_label = _faint()
+        self.weights = TilePicture()
+        self.colour_bar = ColourBar()
+        self.progress_label = _faint()
+        self.progress_bar = QProgressBar()
+        self.progress_bar.setTextVisible(False)
+        self.progress_bar.setFixedHeight(6)
+        self.plots = HistoryPlots()
+        self.plots.step_requested.connect(self._on_step_requested)
+        self.nothing_label = _faint("Click a unit in the network.")
+        self.nothing_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._lay_out()
+        self.show_nothing()
+
+    def _lay_out(self) -> None:
+        title = QHBoxLayout()
+        title.addWidget(self.title_label, stretch=1)
+        title.addWidget(self.unpin_button, alignment=Qt.AlignmentFlag.AlignTop)
+        self._form = QFormLayout()
+        self._form.setHorizontalSpacing(14)
+        self._form.setVerticalSpacing(2)
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(10, 6, 10, 8)
+        column.setSpacing(4)
+        column.addLayout(title)
+        column.addWidget(self.subtitle_label)
+        column.addLayout(self._form)
+        column.addSpacing(2)
+        for widget in (self.weights_label, self.weights, self.colour_bar):
+            column.addWidget(widget)
+        column.addSpacing(6)
+        for widget in (self.progress_label, self.progress_bar):
+            column.addWidget(widget)
+        column.addWidget(self.plots, stretch=1)
+        column.addStretch(0)
+        self._scroll = QScrollArea()
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidget(inside)
+        self._pages = QStackedLayout(self)
+        self._pages.setContentsMargins(0, 0, 0, 0)
+        self._pages.addWidget(self.nothing_label)
+        self._pages.addWidget(self._scroll)
+
+    @property
+    def column(self) -> Column | None:
+        """The column of the pinned unit."""
+        return None if self._graph is None or self._unit is None else self._graph.columns[self._unit[0]]
+
+    def show_run(self, graph: Graph, layers: Mapping[str, Layer], pass_steps: np.ndarray, last_step: int) -> None:
+        """Another run is open, or the same has grown; of another run no unit is pinned.
+
+        Args:
+            graph: of the run.
+            layers: name → layer.
+            pass_steps: the step of each pass, int ``[P]``.
+            last_step: where plots end.
+        """
+        if graph is not self._graph:
+            self.show_nothing()
+        self._graph, self._layers = graph, layers
+        self._pass_steps, self._last_step = pass_steps, last_step
+        self._draw_history()
+
+    def show_unit(self, stage: str, number: int) -> None:
+        """Pin the unit of a stage by its true number; nothing where the graph has none such.
+
+        Its history follows by `show_history`.
+        """
+        column_number = None if self._graph is None else self._graph.column_number(stage)
+        if self._graph is None or column_number is None:
+            return
+        column = self._graph.columns[column_number]
+        position = int(column.positions[number]) if 0 <= number < len(column.positions) else -1
+        if position < 0:
+            return
+        self._unit, self._history = (column_number, position), None
+        self.title_label.setText(unit_name(column, position))
+        self.subtitle_label.setText(column.subtitle)
+        is_input = stage == INPUT
+        self.plots.setVisible(not is_input)
+        self.plots.show_message("")
+        self.progress_label.setText("The input is the same at every pass." if is_input else "")
+        self.progress_label.setVisible(is_input)
+        self.progress_bar.hide()
+        self._pages.setCurrentWidget(self._scroll)
+        self._draw_frame()
+
+    def show_frame(self, frame: Frame) -> None:
+        """Show the figures of a pass and sample."""
+        is_other_sample = self._frame is None or self._frame.view.sample != frame.view.sample
+        self._frame = frame
+        self._draw_frame()
+        self.plots.show_step(frame.step)
+        if is_other_sample:
+            self._draw_history()
+
+    def show_step(self, step: int) -> None:
+        """Move the playhead, ahead of the frame."""
+        self.plots.show_step(step)
+
+    def show_progress(self, done: int, total: int) -> None:
+        """How far the reading of the unit's history is."""
+        if self._history is None:
+            self.progress_label.setText(f"reading {done:,} of {total:,} passes…")
+            self.progress_bar.setRange(0, total)
+            self.progress_bar.setValue(done)
+            self.progress_label.show()
+            self.progress_bar.show()
+
+    def show_history(self, history: UnitHistory) -> None:
+        """Show a unit over all passes; one that is not pinned any more is passed over."""
+        column = self.column
+        if column is None or self._unit is None or (history.stage, history.position) != (column.stage, self._unit[1]):
+            return
+        self._history = history
+        unreadable = history.n_unreadable
+        self.progress_label.setText(f"{unreadable:,} pass{'es' * (unreadable != 1)} could not be read")
+        self.progress_label.setVisible(bool(unreadable))
+        self.progress_bar.hide()
+        self._draw_history()
+        self._draw_frame()
+
+    def show_nothing(self) -> None:
+        """No unit is pinned."""
+        self._unit = self._history = None
+        self._facts = []
+        self.plots.show_message("")
+        self._pages.setCurrentWidget(self.nothing_label)
+
+    def show_no_run(self) -> None:
+        """Nothing is open."""
+        self._graph = self._frame = None
+        self.show_nothing()
+
+    def numbers(self) -> tuple[tuple[str, ...], list[tuple[int | float | None, ...]]]:
+        """Column names and a row for each pass that recorded anything of the unit; None for what it did not."""
+        names = ("step", "activation", "activation_mean", "bias", "gradient_norm")
+        history = self._history
+        if history is None:
+            return names, []
+        sample = 0 if self._frame is None else self._frame.view.sample
+        traces = (history.of_sample(sample), history.mean(), history.bias, history.gradient_norm)
+        known = [dict(zip(trace.steps.tolist(), trace.values.tolist(), strict=True)) for trace in traces]
+        steps = sorted(set().union(*known))
+        return names, [(step, *(each.get(step) for each in known)) for step in steps]
+
+    def weight_numbers(self) -> tuple[tuple[str, ...], list[tuple[str | int | float | None, ...]]]:
+        """Column names and a row for each incoming weight at the current pass; None where one is not kept."""
+        incoming = self.weights.incoming
+        rows: list[tuple[str | int | float | None, ...]] = []
+        for place, value in np.ndenumerate(np.zeros(0) if incoming is None else incoming.values):
+            assert incoming is not None
+            tile, row, column = place
+            rows.append((incoming.names[tile], row, column, float(value) if incoming.is_kept[place] else None))
+        return ("from", "row", "column", "weight"), rows
+
+    def _draw_frame(self) -> None:
+        if self._unit is None or self._frame is None or self._frame.graph.graph is not self._graph:
+            return
+        facts = unit_facts(self._frame.graph, *self._unit)
+        if self._is_last_state(self._frame.step):
+            facts = [(what, NO_STEP_FOLLOWS if what == GRADIENT_NORM else value) for what, value in facts]
+        elif self._has_no_gradient():
+            facts = [(what, _no_gradient(value) if what == GRADIENT_NORM else value) for what, value in facts]
+        if self.plots.isHidden():
+            self._draw_rows(facts)
+        else:
+            self.plots.show_figures(*(dict(facts).get(what, "") for what in _ABOVE_PLOTS))
+            self._draw_rows([(what, value) for what, value in facts if what not in _ABOVE_PLOTS])
+        self._facts = facts
+        self._draw_weights()
+
+    def _has_no_gradient(self) -> bool:
+        """Whether the layer of the unit is known to have had no gradient at the pass."""
+        assert self._frame is not None
+        assert self._unit is not None
+        layers = self._frame.modules.layers
+        stage = self._frame.graph.graph.columns[self._unit[0]].stage
+        return stage in layers and layers[stage].has_no_gradient
+
+    def _is_last_state(self, step: int) -> bool:
+        """Whether the run ended with this pass; it is known once its history is read."""
+        is_last = len(self._pass_steps) > 0 and step == self._pass_steps[-1]
+        return is_last and self._history is not None and self._history.has_no_step_after(step)
+
+    def _draw_rows(self, facts: list[tuple[str, str]]) -> None:
+        if [what for what, _ in facts] == self._rows:
+            for row, (_, value) in enumerate(facts):
+                field = self._form.itemAt(row, QFormLayout.ItemRole.FieldRole)
+                label = None if field is None else field.widget()
+                assert isinstance(label, QLabel)
+                label.setText(value)
+            return
+        while self._form.rowCount():
+            self._form.removeRow(0)
+        for what, value in facts:
+            name = _faint(what)
+            name.setWordWrap(False)
+            self._form.addRow(name, QLabel(value))
+        self._rows = [what for what, _ in facts]
+
+    def _draw_weights(self) -> None:
+        incoming: Incoming | None = None
+        if self._unit is not None and self._frame is not None and self._graph is not None:
+            incoming = incoming_weights(self._graph, self._layers, *self._unit, self._frame.graph.one)
+        scale = 0.0 if incoming is None else max(incoming.largest, self._history.largest_weight if self._history else 0)
+        self.weights.show_incoming(incoming, scale)
+        for widget in (self.weights, self.colour_bar):
+            widget.setVisible(incoming is not None)
+        is_input = self.column is not None and self.column.stage == INPUT
+        self.weights_label.setVisible(not is_input)
+        self.weights_label.setText("incoming weights: not recorded" if incoming is None else incoming.words)
+        if incoming is not None:
+            bad = not bool(np.isfinite(incoming.values).all())
+            self.colour_bar.show_scale(scale, has_not_finite=bad, has_not_recorded=not incoming.is_kept.all())
+
+    def _draw_history(self) -> None:
+        if self._history is not None:
+            sample = 0 if self._frame is None else self._frame.view.sample
+            has_no_bias = self.column is not None and self.column.has_no_bias
+            self.plots.show_history(self._history, sample, self._last_step, has_no_bias=has_no_bias)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self.weights.limit_height(max(int(self.height() * _WEIGHTS_SHARE), _LEAST_WEIGHTS_PX))
+
+    def _on_step_requested(self, step: float) -> None:
+        if len(self._pass_steps):
+            self.pass_requested.emit(int(np.abs(self._pass_steps - step).argmin()))
+
+
+def _faint(text: str = "") -> QLabel:
+    label = QLabel(text)
+    label.setObjectName("faint")
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    return label
+
+
+def _no_gradient(value: str) -> str:
+    return NO_GRADIENT_WORDS if value == NOT_RECORDED else value

@@ -1,0 +1,1 @@
+"""The main window: tabs, docks, menus, saving, training, start."""

@@ -1,0 +1,54 @@
+"""Starts the window."""
+
+import os
+import sys
+from pathlib import Path
+
+import platformdirs
+
+# Qt hands each run of translucent or wide pixels to a pool of threads, which on few cores costs several times more
+# than it gains. Read once, when the application is made.
+os.environ.setdefault("QT_NO_GUI_THREADPOOL", "1")
+
+from PyQt6.QtWidgets import QApplication
+
+from app.jobs import Jobs
+from app.session import Session
+from app.window.crash import CrashHandler
+from app.window.main_window import MainWindow
+from app.window.settings import Settings
+from app.window.theme import apply_theme
+from app.window.train_dialog import TrainingChoices, TrainingWish
+
+
+def make_window(
+    settings: Settings, choices: TrainingChoices | None = None, *, is_synchronous: bool = False
+) -> tuple[MainWindow, Session]:
+    """A window that shows nothing yet, and its session."""
+    session = Session(Jobs(is_synchronous=is_synchronous))
+    return MainWindow(session, settings, choices), session
+
+
+def make_application(theme: str = "dark") -> QApplication:
+    """The application, dressed."""
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(application, QApplication)
+    application.setApplicationName("Strobe")
+    apply_theme(application, theme)
+    return application
+
+
+def show_window(choices: TrainingChoices, *, path: Path | None = None, wish: TrainingWish | None = None) -> int:
+    """Show a window until the user closes it, with a collection or with a training if one is given; the exit code."""
+    settings = Settings(Path(platformdirs.user_config_dir("strobe", appauthor=False)) / "strobe.ini")
+    application = make_application(settings.theme())
+    window, session = make_window(settings, choices)
+    log_path = Path(platformdirs.user_log_dir("strobe", appauthor=False)) / "strobe.log"
+    current_file = lambda: str(session.opened.collection.path) if session.opened else "nothing"  # noqa: E731
+    CrashHandler(log_path, window.show_problem, current_file).install()
+    window.show()
+    if path:
+        session.open(path)
+    if wish:
+        window.train(wish)
+    return application.exec()

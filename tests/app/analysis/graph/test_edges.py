@@ -1,0 +1,118 @@
+"""Every edge's number against a slow and obvious version of itself."""
+
+import numpy as np
+import pytest
+
+from app.analysis.graph.edges import Measure, Wiring, edge_values
+from app.analysis.graph.graph import build_graph
+from tests.app.made_up import chain, layer, probe
+
+random = np.random.default_rng(1)
+
+
+def wiring_of(layers: dict, given=None) -> Wiring:
+    wiring = build_graph(layers, given).pairs[-1].wiring
+    assert wiring is not None
+    return wiring
+
+
+def norm_with_sign(weights: np.ndarray) -> float:
+    return float(np.sqrt((weights.astype(float) ** 2).sum()) * (1 if weights.mean() >= 0 else -1))
+
+
+def test_that_a_linear_weight_is_shown_exactly() -> None:
+    layers = {"a": layer("a", units=3), "b": layer("b", units=2, reads=("a",), input_units=3)}
+    weight = random.normal(size=(2, 3)).astype("f4")
+    wiring = wiring_of(layers)
+    values = edge_values(wiring, weight)
+    assert wiring.measure is Measure.EXACT
+    assert values is not None and values.tolist() == weight.ravel().tolist()
+
+
+def test_that_ends_of_edges_follow_the_weight() -> None:
+    layers = {"a": layer("a", units=3), "b": layer("b", units=2, reads=("a",), input_units=3)}
+    sources, targets = wiring_of(layers).ends(np.arange(6))
+    assert sources.tolist() == [0, 1, 2, 0, 1, 2]
+    assert targets.tolist() == [0, 0, 0, 1, 1, 1]
+
+
+def test_that_a_kernel_is_its_norm_with_the_sign_of_its_mean() -> None:
+    run = chain(("conv", 3), ("conv", 2), ("fc", 2))
+    weight = random.normal(size=(2, 3, 3, 3)).astype("f4")
+    values = edge_values(build_graph(run.layers, run.probe).pairs[1].wiring, weight)
+    expected = [norm_with_sign(weight[target, source]) for target in range(2) for source in range(3)]
+    assert values == pytest.approx(expected, rel=1e-5)
+
+
+def test_that_a_flattened_channel_is_the_norm_of_its_block() -> None:
+    run = chain(("conv", 3), ("fc", 2), picture=(1, 2, 2))
+    weight = random.normal(size=(2, 12)).astype("f4")
+    values = edge_values(build_graph(run.layers, run.probe).pairs[1].wiring, weight)
+    expected = [
+        norm_with_sign(weight[target, 4 * source : 4 * source + 4]) for target in range(2) for source in range(3)
+    ]
+    assert values == pytest.approx(expected, rel=1e-5)
+
+
+def test_that_each_pixel_of_a_grey_picture_has_its_weight() -> None:
+    run = chain(("fc", 2), picture=(1, 3, 4))
+    weight = random.normal(size=(2, 12)).astype("f4")
+    wiring = wiring_of(run.layers, run.probe)
+    values = edge_values(wiring, weight)
+    assert wiring.sources.tolist() == list(range(12))
+    assert values is not None and values.tolist() == weight.ravel().tolist()
+
+
+def test_that_three_colours_of_a_pixel_are_one_edge() -> None:
+    run = chain(("fc", 2), picture=(3, 2, 2))
+    weight = random.normal(size=(2, 12)).astype("f4")
+    values = edge_values(wiring_of(run.layers, run.probe), weight)
+    expected = [
+        norm_with_sign(weight[target, [pixel, pixel + 4, pixel + 8]]) for target in range(2) for pixel in range(4)
+    ]
+    assert values == pytest.approx(expected, rel=1e-5)
+
+
+def test_that_pixels_that_were_not_kept_have_no_edge() -> None:
+    layers = {"fc": layer("fc", units=2, reads=("input",), input_units=9, input_kept=np.array([0, 4, 8]))}
+    wiring = wiring_of(layers, probe(np.zeros((1, 1, 3, 3), "f4"), 2))
+    assert wiring.sources.tolist() == [0, 4, 8]
+
+
+def test_that_pixels_with_different_numbers_of_kept_colours_are_told_apart() -> None:
+    kept = np.array([0, 1, 4, 8])  # pixel 0 in three colours, pixel 1 in one
+    layers = {"fc": layer("fc", units=1, reads=("input",), input_units=12, input_kept=kept)}
+    weight = np.array([[1, -5, 2, 2]], "f4")
+    wiring = wiring_of(layers, probe(np.zeros((1, 3, 2, 2), "f4"), 1))
+    assert wiring.sources.tolist() == [0, 1]
+    assert edge_values(wiring, weight) == pytest.approx([3, -5])
+
+
+def test_that_edges_of_a_convolution_leave_from_the_channels_of_the_picture() -> None:
+    run = chain(("conv", 2), ("fc", 2), picture=(3, 4, 4))
+    wiring = build_graph(run.layers, run.probe).pairs[0].wiring
+    assert wiring is not None and wiring.sources.tolist() == [16, 17, 18]
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_that_a_weight_that_is_not_finite_stays_so_and_spoils_no_other(bad: float) -> None:
+    run = chain(("conv", 2), ("conv", 2), ("fc", 2))
+    weight = np.ones((2, 2, 3, 3), "f4")
+    weight[0, 1, 1, 1] = bad
+    values = edge_values(build_graph(run.layers, run.probe).pairs[1].wiring, weight)
+    assert values is not None
+    assert np.isfinite(values).tolist() == [True, False, True, True]
+
+
+@pytest.mark.parametrize("weight", [None, np.zeros(3, "f4"), np.zeros((5, 3), "f4"), np.zeros((2, 4), "f4")])
+def test_that_a_missing_weight_or_one_of_another_shape_gives_no_values(weight: np.ndarray | None) -> None:
+    layers = {"a": layer("a", units=3), "b": layer("b", units=2, reads=("a",), input_units=3)}
+    assert edge_values(wiring_of(layers), weight) is None
+
+
+def test_that_edges_of_a_unit_are_found_from_both_sides() -> None:
+    layers = {"a": layer("a", units=3), "b": layer("b", units=2, reads=("a",), input_units=3)}
+    wiring = wiring_of(layers)
+    assert wiring.edges_into(1).tolist() == [3, 4, 5]
+    assert wiring.edges_from(2).tolist() == [2, 5]
+    assert wiring.edges_from(9).tolist() == []

@@ -1,0 +1,147 @@
+"""What is shown of a pass, and what is shown where something is missing or not finite."""
+
+import numpy as np
+import pytest
+
+from app.analysis import colours
+from app.analysis.graph.graph import build_graph
+from app.analysis.graph.graph_view import prepare
+from app.analysis.graph.scales import Scales, largest, measure_scales
+from app.analysis.graph.unit_facts import NOT_RECORDED, unit_facts, unit_name
+from tests.app.made_up import MadeUpRun, chain, layer, made_up_pass, probe
+
+
+def view_of(run: MadeUpRun, sample: int = 0, one: int = 0):
+    graph = build_graph(run.layers, run.probe)
+    return prepare(graph, run.passes[one], sample, measure_scales(graph, run.passes))
+
+
+def test_that_values_are_those_of_the_chosen_sample() -> None:
+    run = chain(("fc", 5), ("fc", 3))
+    view = view_of(run, sample=2)
+    assert view.columns[1].values.tolist() == run.passes[0].layers["relu1"].activation[2].tolist()
+    assert view.columns[2].values.tolist() == run.passes[0].layers["fc2"].activation[2].tolist()
+
+
+def test_that_probabilities_are_the_softmax_of_the_logits() -> None:
+    run = chain(("fc", 5), ("fc", 3))
+    logits = run.passes[0].logits[1].astype(float)
+    view = view_of(run, sample=1)
+    assert view.probabilities == pytest.approx(np.exp(logits) / np.exp(logits).sum(), rel=1e-5)
+    assert view.predicted == int(np.argmax(logits))
+    assert view.true == 1
+
+
+def test_that_logits_that_are_not_finite_predict_nothing() -> None:
+    run = chain(("fc", 3))
+    one = made_up_pass(run.layers, {}, logits=np.array([[1, np.nan, 0]] * 4, "f4"))
+    graph = build_graph(run.layers, run.probe)
+    view = prepare(graph, one, 0, measure_scales(graph, [one]))
+    assert np.isnan(view.probabilities).all()
+    assert view.predicted is None
+
+
+def test_that_what_was_not_recorded_is_marked_and_not_zero() -> None:
+    run = chain(("conv", 4), ("fc", 5), ("fc", 3))
+    graph = build_graph(run.layers, run.probe)
+    view = prepare(graph, made_up_pass(run.layers, {}), 0, measure_scales(graph, []))
+    for each in view.columns:
+        assert each.values is None and each.tiles is None
+        assert (each.numbers == colours.NOT_RECORDED).all()
+    assert [pair.values for pair in view.pairs] == [None] * 3
+    assert len(view.lines) == 0
+    assert view.probabilities is None and view.predicted is None
+
+
+def test_that_a_sample_beyond_the_recorded_maps_has_its_mean_activation() -> None:
+    run = chain(("conv", 2), ("fc", 3))
+    records = {"relu1": {"activation": np.ones((4, 2), "f4"), "feature_maps": np.ones((1, 2, 8, 8), "f2")}}
+    one = made_up_pass(run.layers, records)
+    graph = build_graph(run.layers, run.probe)
+    scales = measure_scales(graph, [one])
+    assert prepare(graph, one, 0, scales).columns[1].tiles is not None
+    assert prepare(graph, one, 3, scales).columns[1].tiles is None
+    assert prepare(graph, one, 3, scales).columns[1].numbers.tolist() == [254, 254]
+
+
+def test_that_maps_with_negative_values_are_coloured_by_sign() -> None:
+    run = chain(("conv", 1), ("fc", 2), picture=(1, 1, 3))
+    maps = np.array([-2, 0, 2], "f2").reshape(1, 1, 1, 3)
+    one = made_up_pass(run.layers, {"relu1": {"feature_maps": maps}})
+    graph = build_graph(run.layers, run.probe)
+    each = prepare(graph, one, 0, measure_scales(graph, [one])).columns[1]
+    assert each.tiles_are_signed and each.tiles_scale == 2
+    assert each.tiles.ravel().tolist() == [0, 127, 254]
+
+
+def test_that_a_picture_undoes_the_normalisation() -> None:
+    run = chain(("conv", 2), ("fc", 3))
+    picture = view_of(run).picture
+    assert picture.dtype == np.uint8 and picture.shape == (8, 8)
+    assert picture.min() == 0 and picture.max() == 255
+
+
+def test_that_a_vector_input_shows_its_values_on_the_scale_of_the_probe() -> None:
+    layers = {"fc": layer("fc", units=2, reads=("input",), input_units=3)}
+    graph = build_graph(layers, probe(np.array([[1, -4, 0], [2, 2, 2]], "f4"), 2))
+    each = prepare(graph, made_up_pass(layers, {}), 0, measure_scales(graph, [])).columns[0]
+    assert each.values.tolist() == [1, -4, 0] and each.scale == 4
+
+
+def test_that_scales_are_the_largest_of_the_given_passes() -> None:
+    run = chain(("fc", 5), ("fc", 3), n_passes=3)
+    graph = build_graph(run.layers, run.probe)
+    scales = measure_scales(graph, run.passes)
+    weights = [np.abs(one.layers["fc2"].weight).max() for one in run.passes]
+    assert scales.edges[1] == pytest.approx(max(weights))
+    assert scales.nodes[1] == pytest.approx(max(np.abs(one.layers["relu1"].activation).max() for one in run.passes))
+
+
+def test_that_what_is_not_finite_does_not_stretch_a_scale() -> None:
+    assert largest(np.array([1.0, np.inf, np.nan, -3.0])) == 3
+    assert largest(np.array([np.nan])) == 0
+    assert largest(None) == 0
+    assert largest(np.zeros(0)) == 0
+
+
+def test_that_zero_is_white_and_the_ends_are_blue_and_red() -> None:
+    rgba = colours.diverging_rgba(np.array([-1.0, 0.0, 1.0]), 1.0)
+    assert rgba[0, 2] > rgba[0, 0] and rgba[2, 0] > rgba[2, 2]
+    assert rgba[1, :3].min() > 240
+    assert (rgba[:, 3] == 255).all()
+
+
+def test_that_values_that_are_not_finite_have_a_colour_of_their_own() -> None:
+    numbers = colours.diverging_numbers(np.array([np.nan, np.inf, -np.inf, 5.0]), 1.0)
+    assert numbers.tolist() == [colours.NOT_FINITE] * 3 + [254]
+    assert colours.grey_numbers(np.array([np.nan, -1.0, 9.0]), 1.0).tolist() == [255, 0, 254]
+
+
+def test_that_a_scale_of_zero_colours_everything_as_zero() -> None:
+    assert colours.diverging_numbers(np.array([0.0, 5.0]), 0.0).tolist() == [127, 127]
+    assert colours.diverging_numbers(np.array([1e-40]), 1e-40).tolist() == [127]
+
+
+def test_that_facts_of_a_unit_are_those_of_its_arrays() -> None:
+    run = chain(("fc", 9), ("fc", 3), cap=4)
+    view = view_of(run)
+    arrays = run.passes[0].layers["fc1"]
+    facts = dict(unit_facts(view, 1, 2))
+    assert facts["bias"] == f"{arrays.bias[2]:.4g}"
+    assert facts["gradient norm"] == f"{np.linalg.norm(arrays.weight_gradient[2].astype(float)):.4g}"
+    assert facts["mean over the probe"] == f"{run.passes[0].layers['relu1'].activation[:, 2].mean():.4g}"
+    assert unit_name(view.graph.columns[1], 2) == f"fc1 · unit {run.layers['fc1'].kept[2]}"
+
+
+def test_that_a_fact_that_was_not_recorded_says_so() -> None:
+    run = chain(("fc", 2), ("fc", 3))
+    graph = build_graph(run.layers, run.probe)
+    one = made_up_pass(run.layers, {})
+    view = prepare(graph, one, 0, Scales((0,) * 3, (0,) * 3, (0,) * 2))
+    assert {value for _, value in unit_facts(view, 1, 0)} == {NOT_RECORDED}
+
+
+def test_that_the_fact_of_a_pixel_is_its_value() -> None:
+    run = chain(("fc", 2), picture=(3, 2, 2))
+    view = view_of(run)
+    assert unit_facts(view, 0, 3) == [("value", ", ".join(str(part) for part in view.picture[1, 1]))]

@@ -1,0 +1,339 @@
+"""How alike the layers are, driven as a user would."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PyQt6.QtCore import QPoint, QPointF, Qt
+from PyQt6.QtWidgets import QComboBox
+from pytestqt.qtbot import QtBot
+
+from app.jobs import Jobs
+from app.session import Session
+from app.views.correlations.analysis.augmentation_correlation import AugmentationWish
+from app.views.correlations.analysis.matrix_order import Order
+from app.views.correlations.analysis.pair_correlation import Inside, PairWish
+from app.views.correlations.analysis.similarity_run import PairMeasure
+from app.views.correlations.pair_card import Colours
+from app.views.correlations.panel import AUGMENTATIONS, LAYERS, NO_AUGMENTATIONS, NO_SIMILARITY, CorrelationsPanel
+from collector.storage import CollectionWriter
+from collector.storage.schema import PassRecord
+from tests.app.views.correlations.similar_layers import header_of, similarity_at, write_run
+
+
+class Shown:
+    """A panel on a session, whose wishes are written down."""
+
+    def __init__(self, panel: CorrelationsPanel) -> None:
+        self.panel = panel
+        self.session = Session(Jobs(is_synchronous=True))
+        self.wishes: list[PairWish | AugmentationWish] = []
+        panel.reading_requested.connect(self.wishes.append)
+        panel.reading_requested.connect(self.session.read_similarity)
+        self.session.similarity_ready.connect(panel.show_reading)
+        self.session.collection_opened.connect(panel.show_collection)
+        self.session.collection_grown.connect(panel.show_collection)
+        self.session.view_changed.connect(lambda view: panel.show_view(view, self.step))
+        panel.layer_requested.connect(self.session.select_layer)
+
+    @property
+    def step(self) -> int:
+        assert self.session.opened is not None
+        assert self.session.view is not None
+        return int(self.session.opened.collection.passes.steps[self.session.view.pass_number])
+
+    @property
+    def place(self) -> str:
+        return self.panel.place_label.title
+
+
+@pytest.fixture
+def shown(show: Callable[..., None]) -> Iterator[Shown]:
+    panel = CorrelationsPanel()
+    show(panel, 900, 560)
+    shown = Shown(panel)
+    yield shown
+    shown.session.close()
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_run(tmp_path_factory.mktemp("similar") / "run.json")
+
+
+@pytest.fixture
+def at_end(shown: Shown, path: Path) -> Shown:
+    """The made-up run at its last pass: compared at steps 0, 10, 20 and 30, augmented at step 30."""
+    shown.session.open(path)
+    shown.session.show_last()
+    return shown
+
+
+def choose(qtbot: QtBot, box: QComboBox, what: object) -> None:
+    """Choose by the keys of the box."""
+    while box.currentData() != what:
+        before = box.currentIndex()
+        qtbot.keyClick(box, Qt.Key.Key_Down)
+        if box.currentIndex() == before:
+            break
+    while box.currentData() != what and box.currentIndex():
+        qtbot.keyClick(box, Qt.Key.Key_Up)
+    assert box.currentData() == what
+
+
+def click_cell(qtbot: QtBot, panel: CorrelationsPanel, row: int, column: int) -> None:
+    qtbot.mouseClick(panel.layers, Qt.MouseButton.LeftButton, pos=panel.layers.cell_rect(row, column).center())
+
+
+def click_page(qtbot: QtBot, panel: CorrelationsPanel, page: str) -> None:
+    qtbot.mouseClick(panel.page_choice.buttons[page], Qt.MouseButton.LeftButton)
+
+
+def test_that_an_empty_panel_says_what_would_fill_it(shown: Shown, collection_path: Path, qtbot: QtBot) -> None:
+    assert "Open a collection" in shown.panel.not_there.label.text()
+    shown.session.open(collection_path)
+    assert shown.panel.not_there.label.text() == NO_SIMILARITY
+    assert "--similarity_samples" in NO_SIMILARITY
+    assert not shown.panel.not_there.go_button.isVisible()
+    click_page(qtbot, shown.panel, AUGMENTATIONS)
+    assert shown.panel.not_there.label.text() == NO_AUGMENTATIONS
+    assert shown.wishes == []
+    assert shown.panel.numbers()[1] == []
+
+
+def test_that_the_nearest_measurement_at_or_before_the_pass_is_shown_and_named(at_end: Shown) -> None:
+    collection = at_end.session.opened.collection
+    for number, place, cka in ((0, "epoch 0, step 0", 0), (3, "epoch 1, step 10", 1), (6, "epoch 3, step 30", 3)):
+        at_end.session.show_pass(number)
+        assert at_end.place == place
+        assert at_end.panel.layers.picture.values == pytest.approx(collection.similarities[cka].cka)
+        assert at_end.panel.pair.reading.wish.number == cka
+        assert at_end.panel.evolution.strip.current == cka
+
+
+def test_that_a_move_within_an_epoch_reads_and_redraws_nothing(at_end: Shown) -> None:
+    at_end.session.show_pass(2)
+    picture, wishes = at_end.panel.layers.picture, list(at_end.wishes)
+    at_end.session.show_pass(3)
+    assert at_end.panel.layers.picture is picture
+    assert at_end.wishes == wishes
+    assert at_end.panel.evolution.pairs.playhead.value() == 15
+
+
+def test_that_before_the_first_measurement_the_panel_says_so_and_leads_there(
+    shown: Shown, tmp_path: Path, qtbot: QtBot
+) -> None:
+    shown.session.open(write_run(tmp_path / "late.json", first=1))
+    shown.session.show_pass(1)
+    assert "the first time was at step 10" in shown.panel.not_there.label.text()
+    with qtbot.waitSignal(shown.panel.step_requested) as wish:
+        qtbot.mouseClick(shown.panel.not_there.go_button, Qt.MouseButton.LeftButton)
+    assert wish.args == [10.0]
+    shown.session.show_pass(2)
+    assert not shown.panel.not_there.isVisible()
+
+
+def test_that_a_click_opens_the_pair_and_asks_for_its_layer(at_end: Shown, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(at_end.panel.layer_requested) as wish:
+        click_cell(qtbot, at_end.panel, 1, 3)
+    assert wish.args == ["bn1"]
+    one = at_end.session.opened.collection.similarities[3]
+    with np.errstate(invalid="ignore"):
+        expected = np.corrcoef(one.features("bn1").T, one.features("softmax").T)[:12, 12:]
+    assert at_end.panel.pair.matrix.picture.values == pytest.approx(expected, abs=1e-6, nan_ok=True)
+    assert at_end.panel.layers.chosen == (1, 3)
+    assert at_end.panel.pair.heading.title == "bn1 × softmax"
+    assert not at_end.panel.pair.inside_box.isVisible()
+
+
+def test_that_a_click_on_the_diagonal_opens_the_layer_itself(at_end: Shown, qtbot: QtBot) -> None:
+    click_cell(qtbot, at_end.panel, 2, 2)
+    pair = at_end.panel.pair
+    assert pair.inside_box.isVisible()
+    assert pair.feature_order_box.isVisible()
+    choose(qtbot, pair.inside_box, Inside.SAMPLES)
+    assert not pair.feature_order_box.isVisible()
+    assert pair.matrix.picture.values.shape == (40, 40)
+    assert pair.matrix.picture.rows.groups, "by class"
+    choose(qtbot, pair.sample_order_box, Order.CLUSTERED)
+    assert not pair.matrix.picture.rows.groups
+
+
+def test_that_features_can_stand_by_clusters_and_in_the_colours_of_the_original(at_end: Shown, qtbot: QtBot) -> None:
+    pair = at_end.panel.pair
+    before = pair.matrix.picture
+    choose(qtbot, pair.feature_order_box, Order.CLUSTERED)
+    after = pair.matrix.picture
+    assert after.rows.names != before.rows.names
+    assert sorted(after.rows.names) == sorted(before.rows.names)
+    wishes = len(at_end.wishes)
+    choose(qtbot, pair.colours_box, Colours.CLIPPED)
+    assert (pair.matrix.picture.scale.low, pair.matrix.picture.scale.high) == (0, 1)
+    assert len(at_end.wishes) == wishes, "colours need no reading"
+
+
+def test_that_the_measure_can_be_chosen(at_end: Shown, qtbot: QtBot) -> None:
+    one = at_end.session.opened.collection.similarities[3]
+    choose(qtbot, at_end.panel.measure_box, PairMeasure.CLIPPED)
+    assert at_end.panel.layers.picture.values == pytest.approx(one.clipped)
+    assert at_end.panel.evolution.pairs.band_values[0].size == 0
+    choose(qtbot, at_end.panel.measure_box, PairMeasure.CKA)
+    qtbot.mouseMove(at_end.panel.layers, at_end.panel.layers.cell_rect(0, 2).center())
+    assert "chance" in at_end.panel.layers.tip
+
+
+def test_that_the_chosen_pair_is_a_strong_curve_with_its_null_band(at_end: Shown, qtbot: QtBot) -> None:
+    click_cell(qtbot, at_end.panel, 3, 0)
+    collection, plot = at_end.session.opened.collection, at_end.panel.evolution.pairs
+    assert plot.lines[-1].values == pytest.approx([one.cka[0, 3] for one in collection.similarities])
+    low, high = plot.band_values
+    assert low == pytest.approx([one.cka_null[0, 3, 0] for one in collection.similarities])
+    assert high == pytest.approx([one.cka_null[0, 3, 1] for one in collection.similarities])
+    assert len(plot.others[1]) == 5, "the other pairs of different layers"
+    ranks = at_end.panel.evolution.ranks.lines[-2:]
+    assert ranks[0].values == pytest.approx([one.effective_rank[3] for one in collection.similarities])
+    assert ranks[1].values == pytest.approx([one.effective_rank[0] for one in collection.similarities])
+
+
+def test_that_a_curve_under_the_pointer_tells_its_name(at_end: Shown) -> None:
+    plot = at_end.panel.evolution.ranks
+    value = at_end.session.opened.collection.similarities[2].effective_rank[3]
+    at = plot.mapFromScene(plot.getPlotItem().vb.mapViewToScene(QPointF(20, value)))
+    assert plot.tell(at) == f"softmax: {value:.1f} at step 20"
+    assert plot.tell(QPoint(0, 0)) == ""
+
+
+def test_that_a_click_in_a_curve_moves_the_playhead(at_end: Shown, qtbot: QtBot) -> None:
+    plot = at_end.panel.evolution.pairs
+    low, high = plot.getPlotItem().vb.viewRange()[1]
+    at = plot.mapFromScene(plot.getPlotItem().vb.mapViewToScene(QPointF(12, (low + high) / 2)))
+    with qtbot.waitSignal(at_end.panel.step_requested) as wish:
+        qtbot.mouseClick(plot.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert wish.args[0] == pytest.approx(12, abs=1)
+
+
+def test_that_a_click_on_a_small_matrix_asks_for_the_first_pass_that_shows_it(at_end: Shown, qtbot: QtBot) -> None:
+    strip = at_end.panel.evolution.strip
+    with qtbot.waitSignal(at_end.panel.step_requested) as wish:
+        qtbot.mouseClick(strip, Qt.MouseButton.LeftButton, pos=strip.thumbnail_rect(1).center())
+    assert wish.args == [10.0]
+
+
+def test_that_a_layer_chosen_elsewhere_opens_unless_it_is_open(at_end: Shown) -> None:
+    assert at_end.panel.pair.pair == ("fc1", "fc2")
+    at_end.session.select_layer("fc2")
+    assert at_end.panel.pair.pair == ("fc1", "fc2")
+    at_end.session.select_layer("bn1")
+    assert at_end.panel.pair.pair == ("bn1", "bn1")
+    assert at_end.panel.augmentations.layer == "bn1"
+
+
+def test_that_a_late_reading_is_passed_over(at_end: Shown) -> None:
+    reading = at_end.panel.pair.reading
+    at_end.panel.show_reading(replace(reading, wish=replace(reading.wish, number=0)))
+    assert at_end.panel.pair.reading is reading
+
+
+def test_that_augmentations_are_shown_with_pictures_and_words(at_end: Shown, qtbot: QtBot) -> None:
+    click_page(qtbot, at_end.panel, AUGMENTATIONS)
+    page = at_end.panel.augmentations
+    assert at_end.place == "epoch 3, step 30"
+    assert page.matrix.picture.values.shape == (25, 25)
+    qtbot.mouseMove(page.matrix, page.matrix.cell_rect(1, 24).center())
+    assert page.pictures.labels[0].text().startswith("rotation")
+    assert page.pictures.labels[0].text().endswith("of 30 degrees")
+    assert page.pictures.labels[1].text().startswith("noise")
+    header = at_end.session.opened.collection.augmentations
+    shown = page.pictures.views[1].image
+    assert shown.pixelColor(7, 7).red() == header.pictures[page.reading.places[24], 0, 7, 7]
+
+
+def test_that_stability_of_each_layer_is_a_bar_that_chooses_it(at_end: Shown, qtbot: QtBot) -> None:
+    click_page(qtbot, at_end.panel, AUGMENTATIONS)
+    bars = at_end.panel.augmentations.bars
+    stability = at_end.session.opened.collection.augmentation_records[0].stability
+    assert [bar.mean for bar in bars.bars] == pytest.approx(stability[:, 1:].mean(1))
+    with qtbot.waitSignal(at_end.panel.layer_requested) as wish:
+        qtbot.mouseClick(bars, Qt.MouseButton.LeftButton, pos=bars.row_rect(2).center().toPoint())
+    assert wish.args == ["fc2"]
+    assert at_end.panel.augmentations.reading.wish.layer == "fc2"
+
+
+def test_that_stability_stands_against_strength_for_each_kind(at_end: Shown, qtbot: QtBot) -> None:
+    click_page(qtbot, at_end.panel, AUGMENTATIONS)
+    page = at_end.panel.augmentations
+    header = at_end.session.opened.collection.augmentations
+    record = at_end.session.opened.collection.augmentation_records[0]
+    choose(qtbot, page.kind_box, "blur")
+    numbers = [number for number, kind in enumerate(header.kinds) if kind == "blur"]
+    strengths, values = page.strengths.dots.getData()
+    assert strengths == pytest.approx(header.strengths[numbers])
+    assert values == pytest.approx(record.stability[0, numbers])
+    place = QPointF(header.strengths[numbers[1]], record.stability[0, numbers[1]])
+    at = page.strengths.mapFromScene(page.strengths.getPlotItem().vb.mapViewToScene(place))
+    qtbot.mouseMove(page.strengths.viewport(), at)
+    assert page.pictures.shown == (0, numbers[1])
+
+
+def test_that_choices_stay_while_the_run_grows(shown: Shown, tmp_path: Path, qtbot: QtBot) -> None:
+    names, labels = ("fc1", "bn1", "fc2", "softmax"), np.arange(40) % 5
+    with CollectionWriter(tmp_path / "live.json", header_of(names, labels, 12)) as writer:
+        writer.write(PassRecord(number=0, step=0))
+        shown.session.open(tmp_path / "live.json")
+        assert "measured yet" in shown.panel.not_there.label.text()
+        writer.write(similarity_at(names, 0, 0, labels, 12))
+        grow(shown)
+        click_cell(qtbot, shown.panel, 3, 1)
+        choose(qtbot, shown.panel.pair.feature_order_box, Order.CLUSTERED)
+        choose(qtbot, shown.panel.measure_box, PairMeasure.MEAN)
+        before, reading = list(shown.wishes), shown.panel.pair.reading
+        writer.write(PassRecord(number=1, step=10, epoch=1))
+        writer.write(similarity_at(names, 10, 1, labels, 12))
+        grow(shown)
+    assert shown.panel.pair.pair == ("softmax", "bn1")
+    assert shown.panel.measure_box.choice is PairMeasure.MEAN
+    assert shown.panel.evolution.pairs.lines[-1].steps.tolist() == [0, 10]
+    assert (shown.wishes, shown.panel.pair.reading) == (before, reading), "what is shown is not read again"
+    shown.session.show_last()
+    assert shown.panel.pair.reading.wish == PairWish(1, "softmax", "bn1", Inside.FEATURES, Order.CLUSTERED)
+
+
+def grow(shown: Shown) -> None:
+    grown = shown.session.opened.grown()
+    assert grown is not None
+    shown.panel.show_collection(grown)
+
+
+def test_that_another_run_with_other_layers_opens_a_pair_of_its_own(at_end: Shown, tmp_path: Path) -> None:
+    at_end.session.open(write_run(tmp_path / "other.json", ("a.conv", "b.conv"), epochs=1))
+    assert at_end.panel.pair.pair == ("a.conv", "b.conv")
+    assert at_end.place == "epoch 0, step 0"
+    assert at_end.panel.layers.picture.rows.names == ("a.conv", "b.conv")
+
+
+def test_that_all_numbers_can_be_saved(at_end: Shown, qtbot: QtBot) -> None:
+    headings, rows = at_end.panel.numbers()
+    assert len(rows) == 4 * 10
+    assert {len(row) for row in rows} == {len(headings)}
+    headings, rows = at_end.panel.pair_numbers()
+    assert headings[:2] == ("fc1 feature", "fc2 feature 0")
+    assert rows[2][0] == 4
+    assert rows[2][1] == pytest.approx(at_end.panel.pair.reading.values[2, 0])
+    assert rows[2][-1] is None, "a feature without variance"
+    assert at_end.panel.augmentation_numbers()[1] == []
+    click_page(qtbot, at_end.panel, AUGMENTATIONS)
+    headings, rows = at_end.panel.augmentation_numbers()
+    assert headings == ("augmentation", "kind", "strength", "fc1", "bn1", "fc2", "softmax")
+    assert rows[0][:3] == (0, "none", 0.0)
+    assert rows[0][3:] == pytest.approx((1, 1, 1, 1))
+
+
+@pytest.mark.parametrize("size", [(700, 420), (900, 560), (1400, 900)])
+@pytest.mark.parametrize("page", [LAYERS, AUGMENTATIONS])
+def test_that_nothing_sticks_out_at_any_size(at_end: Shown, qtbot: QtBot, size: tuple[int, int], page: str) -> None:
+    click_page(qtbot, at_end.panel, page)
+    at_end.panel.resize(*size)
+    assert (at_end.panel.width(), at_end.panel.height()) == size, "it fits"
+    at_end.panel.grab()

@@ -1,0 +1,275 @@
+"""The Features panel: its pixels are the arrays' values, driven by real clicks."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PyQt6.QtCore import QPoint, QPointF, Qt
+from PyQt6.QtGui import QImage
+from pytestqt.qtbot import QtBot
+
+from app.analysis import colours
+from app.replay.frame import Frame, read_frame
+from app.replay.opened import OpenedCollection, open_for_replay
+from app.replay.state import ReplayState, resolve
+from app.views.features.analysis.activation_strips import BEFORE
+from app.views.features.analysis.feature_history import feature_history
+from app.views.features.analysis.feature_stages import feature_stages
+from app.views.features.analysis.feature_tiles import RGB
+from app.views.features.analysis.tiles import ScaleRule
+from app.views.features.panel import NO_STAGES, NOTHING, FeaturesPanel
+from app.views.features.tile_grid import TileGrid
+from tests.app.views.features.features_run import DEAD, write_features_run
+
+PanelOf = tuple[FeaturesPanel, Callable[..., Frame]]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Iterator[OpenedCollection]:
+    opened = open_for_replay(write_features_run(tmp_path / "run.json"))
+    yield opened
+    opened.collection.close()
+
+
+@pytest.fixture
+def shown(show: Callable[..., None], run: OpenedCollection) -> PanelOf:
+    """The panel at the third pass, with its history read, and what shows another frame."""
+    panel = FeaturesPanel()
+
+    def frame(number: int, sample: int = 0) -> Frame:
+        view = resolve(ReplayState(pass_number=number, sample=sample), run.n_passes, run.n_samples)
+        assert view is not None
+        made = read_frame(run, view)
+        panel.show_step(made.step)
+        panel.show_frame(made)
+        return made
+
+    show(panel, 1200, 700)
+    panel.show_collection(run.collection)
+    panel.show_history(feature_history(run.collection.passes, feature_stages(run.collection.layers)))
+    frame(2)
+    return panel, frame
+
+
+def choose(panel: FeaturesPanel, rule: ScaleRule) -> None:
+    """Choose a scale as a user does."""
+    panel.scale_box.choose(rule)
+    panel.scale_box.activated.emit(panel.scale_box.currentIndex())
+
+
+def colours_of(grid: TileGrid, tile: int) -> np.ndarray:
+    """The colours of a tile as they are painted, RGB ``[h, w, 3]``, read at the middle of each value."""
+    picture = grid.grab().toImage().convertToFormat(QImage.Format.Format_RGBA8888)
+    assert grid.tiles is not None
+    height, width = grid.tiles.values.shape[1:3]
+    place = grid.rect_of(tile)
+    found = np.zeros((height, width, 3), np.uint8)
+    for row in range(height):
+        for column in range(width):
+            x = place.left() + (column + 0.5) * place.width() / width
+            y = place.top() + (row + 0.5) * place.height() / height
+            found[row, column] = picture.pixelColor(int(x), int(y)).getRgb()[:3]
+    return found
+
+
+@pytest.mark.parametrize("number", [0, 2, 4])
+def test_that_pixels_are_the_maps_before_and_after_activation_at_every_pass(shown: PanelOf, number: int) -> None:
+    panel, frame = shown
+    made = frame(number, 1)
+    choose(panel, ScaleRule.PASS)
+    for titled, layer, table in ((panel.before, "conv", colours.DIVERGING), (panel.after, "relu", colours.GREY)):
+        maps = made.taken.layers[layer].feature_maps[1].astype(np.float32)
+        scale = float(np.abs(maps).max())
+        to_numbers = colours.diverging_numbers if layer == "conv" else colours.grey_numbers
+        for tile in (0, 2, 4):  # none of these is ever dead
+            expected = table[to_numbers(maps[tile], scale)][..., :3]
+            np.testing.assert_array_equal(colours_of(titled.grid, tile), expected)
+        assert titled.scale.high == f"{scale:.4g}"
+
+
+def test_that_pixels_are_the_filters_in_colour_and_of_one_channel(shown: PanelOf) -> None:
+    panel, frame = shown
+    made = frame(0)
+    choose(panel, ScaleRule.PASS)
+    weight = made.taken.layers["conv"].weight
+    scale = float(np.abs(weight).max())
+    assert panel.channel_box.choice == RGB
+    expected = np.minimum(colours.diverging_numbers(weight[4].transpose(1, 2, 0), scale), 254)
+    np.testing.assert_array_equal(colours_of(panel.filters.grid, 4), expected)
+    panel.channel_box.choose("blue")
+    panel.channel_box.activated.emit(panel.channel_box.currentIndex())
+    numbers = colours.diverging_numbers(weight[0, 2], scale)
+    np.testing.assert_array_equal(colours_of(panel.filters.grid, 0), colours.DIVERGING[numbers][..., :3])
+
+
+def test_that_the_runs_scale_stays_from_pass_to_pass_and_an_own_one_is_said_to_be_one(shown: PanelOf) -> None:
+    panel, frame = shown
+    highs = set()
+    for number in range(len(DEAD)):
+        frame(number)
+        highs.add((panel.filters.scale.high, panel.before.scale.high))
+    assert len(highs) == 1
+    choose(panel, ScaleRule.OWN)
+    assert panel.before.scale.high == "largest"
+    assert "of each tile" in panel.before.scale.words
+
+
+def test_that_the_pointer_tells_unit_value_and_scale_and_a_click_asks_for_the_unit(
+    shown: PanelOf, qtbot: QtBot
+) -> None:
+    panel, frame = shown
+    made = frame(2)
+    grid = panel.before.grid
+    place = grid.rect_of(3)
+    at = QPointF(place.left() + 2.5 * place.width() / 6, place.top() + 1.5 * place.height() / 6)
+    value = float(made.taken.layers["conv"].feature_maps[0, 3, 1, 2])
+    assert "channel 6" in grid.tip(at)
+    assert f"row 1, column 2: {value:.4g}" in grid.tip(at)
+    assert f"full colour at {panel.before.scale.high}" in grid.tip(at)
+    with qtbot.waitSignal(panel.unit_requested) as asked:
+        qtbot.mouseClick(grid, Qt.MouseButton.LeftButton, pos=at.toPoint())
+    assert asked.args == ["conv", 6], "the true number, of which every other one is kept"
+    qtbot.mouseMove(grid, at.toPoint())
+    panel.show_unit(("conv", 6))
+    assert not grid.grab().isNull()
+
+
+def test_that_dead_units_are_crossed_with_the_pass_since_when(shown: PanelOf) -> None:
+    panel, frame = shown
+    frame(4)
+    grid = panel.after.grid
+    assert "dead since the pass at step 10" in grid.tip(grid.rect_of(1).center())
+    assert "dead since the pass at step 40" in grid.tip(grid.rect_of(3).center())
+    assert "dead" not in grid.tip(grid.rect_of(0).center())
+    assert "2 dead" in panel.after.scale.toolTip()
+    marked = colours_of(grid, 1)
+    assert (marked != marked[0, 0]).any() or (marked[0, 0] != colours.GREY[0, :3]).any(), "a cross lies on its zeros"
+    frame(0)
+    assert "dead" not in panel.after.scale.toolTip()
+
+
+def test_that_maps_that_were_not_kept_say_how_to_keep_them(shown: PanelOf) -> None:
+    panel, frame = shown
+    frame(1, 2)
+    assert panel.before.grid.tiles is None
+    assert "--feature_samples 3" in panel.before.grid.message
+    assert panel.after.grid.tiles is not None
+
+
+def test_that_strips_show_activations_and_logits_in_figures(shown: PanelOf, qtbot: QtBot) -> None:
+    panel, frame = shown
+    made = frame(2, 1)
+    panel.show_layer("fc")
+    (strip,) = panel.strips.strips
+    logits = made.taken.logits[1]
+    np.testing.assert_array_equal(strip.values, logits)
+    scale = max(float(np.abs(each.layers["fc"].activation).max()) for each in _passes(made, panel))
+    expected = colours.DIVERGING[colours.diverging_numbers(logits, scale)][:, :3]
+    image = panel.strips.image(0)
+    assert [image.pixelColor(x, 0).getRgb()[:3] for x in range(4)] == [tuple(each) for each in expected.tolist()]
+    cell = panel.strips.cell_of(0, 2)
+    assert f"{float(logits[2]):.4g}" in panel.strips.tip(cell.center())
+    assert "class “cat”" in panel.strips.tip(cell.center())
+    with qtbot.waitSignal(panel.unit_requested) as asked:
+        qtbot.mouseClick(panel.strips, Qt.MouseButton.LeftButton, pos=cell.center().toPoint())
+    assert asked.args == ["fc", 2]
+    with qtbot.waitSignal(panel.layer_requested) as named:
+        qtbot.mouseClick(panel.strips, Qt.MouseButton.LeftButton, pos=QPoint(20, int(cell.center().y())))
+    assert named.args == ["fc"]
+    truth, guess = made.sample.true_class, made.sample.predicted_class
+    for what, number in (("predicted", guess), ("true", truth)):
+        words = f"{what} {made.sample.class_names[number]}: {float(logits[number]):.4g}"
+        assert words.replace("-", "−") in panel.strips.verdict(strip)
+    panel.strips.resize(160, 200)  # where not every class has room for its figure
+    assert not panel.strips.grab().isNull()
+    panel.moment_box.choose(BEFORE)
+    panel.moment_box.activated.emit(1)
+    assert not panel.strips.grab().isNull()
+
+
+def _passes(made: Frame, panel: FeaturesPanel) -> list:
+    assert panel._collection is not None
+    return list(panel._collection.passes)
+
+
+def test_that_a_sample_is_one_click_away_and_the_next_one_another(shown: PanelOf, qtbot: QtBot) -> None:
+    panel, frame = shown
+    made = frame(3)
+    confidence, right = made.samples.confidence, made.samples.is_right
+    for name, best in (("Most confident", confidence.argmax()), ("Least confident", confidence.argmin())):
+        with qtbot.waitSignal(panel.sample_requested) as asked:
+            qtbot.mouseClick(panel.sample.buttons[name], Qt.MouseButton.LeftButton)
+        assert asked.args == [best]
+    frame(3, int(confidence.argmin()))
+    with qtbot.waitSignal(panel.sample_requested) as asked:
+        qtbot.mouseClick(panel.sample.buttons["Least confident"], Qt.MouseButton.LeftButton)
+    assert asked.args == [np.argsort(confidence)[1]]
+    wrong = panel.sample.order_of("Wrong")
+    assert set(wrong) == set(np.flatnonzero(~right).tolist())
+    assert panel.sample.buttons["Wrong"].isEnabled() == bool(wrong)
+
+
+def test_that_the_chooser_and_the_session_choose_the_layer(shown: PanelOf, qtbot: QtBot) -> None:
+    panel, _ = shown
+    with qtbot.waitSignal(panel.layer_requested) as asked:
+        panel.stage_box.choose("fc")
+        panel.stage_box.activated.emit(1)
+    assert asked.args == ["fc"]
+    panel.show_layer("relu")
+    assert panel.stage.name == panel.stage_box.choice == "conv"
+    panel.show_layer(None)
+    assert panel.stage.name == "conv"
+
+
+def test_that_the_curve_of_dead_units_has_its_figure_at_the_playhead(shown: PanelOf) -> None:
+    panel, frame = shown
+    (curve,) = panel.idle.chosen
+    np.testing.assert_allclose(curve.values, [len(dead) / 5 for dead in DEAD], rtol=1e-6)
+    frame(2)
+    assert panel.idle.heading.figure == "40 %" or panel.idle.heading.figure.startswith("40")
+    panel.show_layer("fc")
+    assert not panel.idle.chosen
+    assert "none can be dead" in panel.idle.heading.about
+
+
+def test_that_numbers_are_those_of_the_layer_at_this_pass(shown: PanelOf) -> None:
+    panel, frame = shown
+    made = frame(4, 1)
+    names, rows = panel.numbers()
+    assert names == ("layer", "unit", "activation", "activation_mean", "dead", "dead_since")
+    activation = made.taken.layers["relu"].activation
+    for place, row in enumerate(rows):
+        assert row[:3] == ("relu", 2 * place, float(activation[1, place]))
+        assert row[4] == (place in DEAD[4])
+    assert [row[5] for row in rows] == [None, 10, None, 40, None]
+
+
+def test_that_empty_states_say_what_would_fill_them(show: Callable[..., None], shown: PanelOf) -> None:
+    panel, _ = shown
+    panel.show_nothing()
+    assert panel.not_there.label.text() == NOTHING
+    assert panel.numbers()[1] == []
+    assert "no convolution" in NO_STAGES
+
+
+def test_that_the_real_collection_is_shown_at_every_pass_and_size(
+    show: Callable[..., None], opened: OpenedCollection, frame_of: Callable[..., Frame]
+) -> None:
+    panel = FeaturesPanel()
+    show(panel, 900, 560)
+    asked: list[object] = []
+    panel.history_requested.connect(asked.append)
+    panel.show_collection(opened.collection)
+    assert len(asked) == 1
+    for layer in opened.collection.layers:
+        panel.show_layer(layer)
+        for number in range(opened.n_passes):
+            panel.show_frame(frame_of(number))
+            assert not panel.grab().isNull()
+    panel.show_layer("conv1")
+    panel.show_frame(frame_of(0))
+    panel.resize(1400, 900)
+    np.testing.assert_array_equal(
+        panel.filters.grid.tiles.values, opened.passes.get(0).layers["conv1"].weight[:, 0], "one input channel"
+    )

@@ -1,0 +1,46 @@
+"""A view on the screen, with a small network in it."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.analysis.graph.graph import build_graph
+from app.analysis.graph.graph_options import GraphOptions
+from app.analysis.graph.graph_view import GraphView, prepare
+from app.analysis.graph.scales import measure_scales
+from app.views.network.units.network_view import NetworkView
+from tests.app.made_up import MadeUpRun, chain
+
+
+def prepared(run: MadeUpRun, one: int = 0, sample: int = 0, options: GraphOptions | None = None) -> GraphView:
+    graph = build_graph(run.layers, run.probe)
+    reference = run.passes[0]
+    scales = measure_scales(graph, run.passes, options, reference)
+    return prepare(graph, run.passes[one], sample, scales, options, reference)
+
+
+@pytest.fixture
+def views() -> list[GraphView]:
+    """Three passes of the same graph."""
+    run = chain(("conv", 4), ("fc", 12), ("fc", 10), n_passes=3)
+    graph = build_graph(run.layers, run.probe)
+    scales = measure_scales(graph, run.passes)
+    return [prepare(graph, one, 0, scales) for one in run.passes]
+
+
+@pytest.fixture
+def show(qtbot: QtBot) -> Iterator[Callable[[GraphView | None], NetworkView]]:
+    """Shows a graph in a view of 900 × 600 px."""
+
+    def shown(view: GraphView | None) -> NetworkView:
+        network = NetworkView()
+        qtbot.addWidget(network)
+        network.resize(900, 600)
+        if view is not None:
+            network.show_view(view)
+        network.show()
+        qtbot.waitExposed(network)
+        return network
+
+    yield shown

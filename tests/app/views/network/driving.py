@@ -1,0 +1,62 @@
+"""Driving a view as a user does, and looking at it."""
+
+import numpy as np
+from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
+from PyQt6.QtGui import QImage, QMouseEvent, QWheelEvent
+from PyQt6.QtWidgets import QApplication
+
+from app.views.network.units.network_view import NetworkView
+
+
+def point_of(network: NetworkView, column: int, position: int) -> QPoint:
+    """Where a unit is in the viewport."""
+    layout = network.scene().graph_layout
+    return network.mapFromScene(QPointF(*layout.columns[column].centres[position]))
+
+
+def point_on_edge(network: NetworkView, line: int, part: float = 0.5) -> QPoint:
+    """A point of the viewport on a drawn line, by its number among them."""
+    lines, layout = network.graph_view.lines, network.scene().graph_layout
+    start, end = layout.leaving[lines.leaving[line]], layout.arriving[lines.arriving[line]]
+    return network.mapFromScene(QPointF(*(start + part * (end - start)).tolist()))
+
+
+def move(network: NetworkView, at: QPoint) -> None:
+    """Move the pointer to a point of the viewport."""
+    viewport = network.viewport()
+    event = QMouseEvent(
+        QEvent.Type.MouseMove,
+        QPointF(at),
+        QPointF(viewport.mapToGlobal(at)),
+        Qt.MouseButton.NoButton,
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    QApplication.sendEvent(viewport, event)
+
+
+def turn_wheel(network: NetworkView, at: QPoint, notches: int) -> None:
+    """Turn the wheel, away from the user if positive."""
+    event = QWheelEvent(
+        QPointF(at),
+        QPointF(network.viewport().mapToGlobal(at)),
+        QPoint(),
+        QPoint(0, 120 * notches),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(network.viewport(), event)
+
+
+def pixels(network: NetworkView) -> np.ndarray:
+    """What is on the screen, int ``[H, W, 3]``."""
+    return pixels_of(network.viewport().grab().toImage())
+
+
+def pixels_of(image: QImage) -> np.ndarray:
+    """An image as blue, green and red, int ``[H, W, 3]``."""
+    image = image.convertToFormat(QImage.Format.Format_RGB32)
+    block = image.constBits().asarray(image.sizeInBytes())
+    return np.frombuffer(block, np.uint8).reshape(image.height(), -1, 4)[:, : image.width(), :3].astype(int)

@@ -1,0 +1,109 @@
+"""The numbers in the boxes of modules, against slow and obvious versions of themselves."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.views.network.modules.analysis.module_numbers import ModuleReadings, Span, module_readings
+from app.views.network.modules.analysis.modules import module_graph
+from collector.storage import Collection, open_collection
+
+
+@pytest.fixture
+def collection(deep_path: Path):
+    opened = open_collection(deep_path)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def readings(collection: Collection) -> ModuleReadings:
+    return module_readings(module_graph(collection.layers, collection.flow), collection, collection.passes)
+
+
+def test_that_a_box_shows_the_mean_magnitude_and_the_norm_of_its_layer(
+    collection: Collection, readings: ModuleReadings
+) -> None:
+    one = collection.passes[2]
+    numbers = readings.at(one, 0)
+    activation = one.layers["body.3.fc"].activation
+
+    total = 0.0
+    for value in activation.reshape(-1).tolist():
+        total += abs(value)
+    box = numbers.of_box("body.3.fc")
+    assert box.activation == pytest.approx(total / activation.size)
+    assert box.gradient == pytest.approx(collection.series["gradient_norm/body.3.fc"][one.step])
+    assert len(box.units) == activation.shape[1]
+
+
+def test_that_a_closed_module_shows_the_norm_of_all_its_gradients_and_its_last_activation(
+    collection: Collection, readings: ModuleReadings
+) -> None:
+    one = collection.passes[1]
+    numbers = readings.at(one, 0)
+    inside = [name for name in collection.layers if name.startswith("body.2.")]
+
+    squares = sum(
+        collection.series[f"gradient_norm/{name}"][one.step] ** 2
+        for name in inside
+        if f"gradient_norm/{name}" in collection.series
+    )
+    box = numbers.of_box("body.2")
+    assert len(inside) == 3
+    assert box.gradient == pytest.approx(squares**0.5)
+    assert box.activation == numbers.of_box("body.2.fc").activation
+
+
+def test_that_what_was_not_recorded_has_no_number_and_what_is_no_layer_neither(
+    collection: Collection, readings: ModuleReadings
+) -> None:
+    numbers = readings.at(collection.passes[0], 0)
+
+    assert numbers.of_box("body.0.act").gradient is None
+    assert numbers.of_box("body.0.act").activation is not None
+    assert numbers.of_box("body.0.add").activation is None
+    assert numbers.of_box("drop").activation is None
+
+
+def test_that_spans_hold_every_value_of_the_run(collection: Collection, readings: ModuleReadings) -> None:
+    norms = [readings.at(one, 0).of_box(name).gradient for one in collection.passes for name in collection.layers]
+    finite = [each for each in norms if each]
+    assert 0 < readings.gradients.low <= min(finite)
+    assert readings.gradients.high >= max(finite)
+
+
+def test_that_bars_grow_with_the_logarithm_and_only_zero_has_none() -> None:
+    span = Span(1e-3, 10.0)
+
+    assert span.part(0.0) == 0.0
+    assert 0 < span.part(1e-3) < span.part(1e-2) < span.part(10.0) == 1.0
+    assert span.part(0.1) == pytest.approx((span.part(1e-3) + 1) / 2)
+    assert Span().part(1.0) == 0.0
+    assert Span(1e-30, 1.0).shown_low == 1e-8
+    assert Span(1.0, 2.0).with_values([0.5, np.inf, 0.0, np.nan, 4.0]) == Span(0.5, 4.0)
+
+
+def test_that_the_spans_of_a_growing_run_grow(collection: Collection) -> None:
+    graph = module_graph(collection.layers, collection.flow)
+    first = module_readings(graph, collection, [collection.passes[0]])
+    grown = first.grown(collection, collection.passes[-1])
+    whole = module_readings(graph, collection, [collection.passes[0], collection.passes[-1]])
+
+    assert grown.graph is graph
+    assert grown.activations == whole.activations
+    assert grown.largest == whole.largest
+
+
+def test_that_a_layer_without_a_gradient_has_no_norm_and_says_so(
+    collection: Collection, readings: ModuleReadings
+) -> None:
+    norm = readings.norms["body.3.fc"]
+    is_missing = np.ones(len(norm.steps), bool)
+    frozen = replace(norm, values=np.full(len(norm.steps), np.nan), is_missing=is_missing)
+    numbers = replace(readings, norms={"body.3.fc": frozen}).at(collection.passes[2], 0)
+    box = numbers.of_box("body.3.fc")
+    assert (box.gradient, box.has_no_gradient) == (None, True)
+    assert not numbers.of_box("body.2.fc").has_no_gradient

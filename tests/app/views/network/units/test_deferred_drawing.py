@@ -1,0 +1,89 @@
+"""Many edges are drawn at once as far as there is time, and all of them as soon as nothing moves."""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pytest
+from PyQt6.QtCore import QObject
+from pytestqt.qtbot import QtBot
+
+from app.analysis.graph.graph_view import GraphView
+from app.views.network.units.deferred_drawing import Still
+from app.views.network.units.export import network_image
+from app.views.network.units.network_view import NetworkView
+from tests.app.made_up import chain
+from tests.app.views.network.conftest import prepared
+from tests.app.views.network.driving import pixels, pixels_of
+
+Show = Callable[[GraphView | None], NetworkView]
+
+
+@pytest.fixture
+def crowded() -> list[GraphView]:
+    """Two passes of a graph with more edges than there is time for."""
+    run = chain(("fc", 60), ("fc", 60), ("fc", 10), n_passes=2, picture=(1, 2, 2))
+    first, second = prepared(run), prepared(run, one=1)
+    object.__setattr__(second, "graph", first.graph)
+    return [first, second]
+
+
+def test_that_few_edges_are_all_there_at_once(show: Show, views: list[GraphView]) -> None:
+    network = show(views[0])
+    pixels(network)
+    assert network.scene().is_exact
+
+
+def test_that_many_edges_are_all_there_after_a_rest(show: Show, crowded: list[GraphView], qtbot: QtBot) -> None:
+    network = show(crowded[0])
+    at_once = pixels(network)
+    assert not network.scene().is_exact
+    qtbot.waitUntil(lambda: network.scene().is_exact)
+    after = pixels(network)
+    assert (after != at_once).any()
+    picture = pixels_of(network_image(crowded[0], network.width(), network.height()))
+    assert np.abs(after - picture[: after.shape[0]]).max() <= 2, "as in a picture"
+
+
+def test_that_another_pass_is_not_disturbed_by_the_one_before(
+    show: Show, crowded: list[GraphView], qtbot: QtBot
+) -> None:
+    network = show(crowded[0])
+    qtbot.waitUntil(lambda: network.scene().is_exact)
+    first = pixels(network)
+    network.show_view(crowded[1])
+    pixels(network)
+    network.show_view(crowded[0])
+    pixels(network)
+    qtbot.waitUntil(lambda: network.scene().is_exact)
+    assert (pixels(network) == first).all()
+
+
+def test_that_slow_drawing_is_done_a_little_at_a_time(qtbot: QtBot) -> None:
+    owner = QObject()
+    still = Still(owner)
+    drawn: list[int] = []
+    done: list[int] = []
+
+    def strokes() -> Iterator[None]:
+        for stroke in range(5):
+            drawn.append(stroke)
+            qtbot.wait(8)  # longer than a slice
+            yield
+
+    still.ask(strokes, lambda: done.append(len(drawn)))
+    assert drawn == [] and still.is_under_way
+    qtbot.waitUntil(lambda: not still.is_under_way)
+    assert done == [5]
+
+
+def test_that_what_is_no_longer_wished_is_not_drawn(qtbot: QtBot) -> None:
+    owner = QObject()
+    still = Still(owner)
+    done: list[str] = []
+    still.ask(lambda: iter([None]), lambda: done.append("first"))
+    still.ask(lambda: iter([None]), lambda: done.append("second"))
+    qtbot.waitUntil(lambda: not still.is_under_way)
+    still.ask(lambda: iter([None]), lambda: done.append("third"))
+    still.forget()
+    assert not still.is_under_way
+    assert done == ["second"]

@@ -1,0 +1,56 @@
+"""Titles above and scales below the columns of a narrow view."""
+
+import pytest
+
+from app.analysis.graph.graph import Graph
+from app.analysis.graph.graph_options import GraphOptions, NodeMode
+from app.analysis.graph.graph_view import GraphView
+from app.views.network.units.analysis.layout import place
+from app.views.network.units.headings_item import HeadingsItem
+from app.views.network.units.scale_labels import scale_labels
+from tests.app.made_up import chain
+from tests.app.views.network.conftest import prepared
+
+NARROW = (712, 480)
+"""The network's room in a window of 1280×800."""
+
+DEEP = (("conv", 8), ("conv", 16), ("conv", 24), ("conv", 24), *(("fc", 24),) * 4, ("fc", 10))
+
+
+@pytest.fixture
+def deep(qapp) -> Graph:
+    return prepared(chain(*DEEP)).graph
+
+
+def titles(graph: Graph, width: int) -> list[str]:
+    item = HeadingsItem()
+    item.show_graph(graph, place(graph, width, NARROW[1]))
+    return item.titles
+
+
+@pytest.mark.parametrize("width", [NARROW[0], 800, 1400])
+def test_that_the_titles_of_a_deep_network_are_whole(deep: Graph, width: int) -> None:
+    assert titles(deep, width) == [column.title for column in deep.columns]
+
+
+def test_that_a_title_without_room_keeps_its_number(deep: Graph) -> None:
+    shortened = [title for title in titles(deep, 560) if "…" in title]
+    assert shortened
+    assert all(title[-1].isdigit() or title == "input" for title in shortened)
+
+
+@pytest.mark.parametrize("mode", NodeMode)
+def test_that_each_column_has_its_scale_in_numbers(qapp, mode: NodeMode) -> None:
+    view: GraphView = prepared(chain(*DEEP), options=GraphOptions(nodes=mode))
+    layout = place(view.graph, *NARROW)
+    middles = [rectangle.center().x() for rectangle, _ in scale_labels(view, layout)]
+    for spot in layout.columns[1:]:
+        assert any(abs(middle - spot.body.x - spot.body.width / 2) < 1 for middle in middles)
+
+
+def test_that_no_number_is_cut_off(qapp) -> None:
+    view = prepared(chain(*DEEP[:2], *(("fc", 1500),) * 6, ("fc", 10), cap=24))
+    item = HeadingsItem()
+    item.show_graph(view.graph, place(view.graph, 640, NARROW[1]))
+    assert not any("…" in line for line in item.lines)
+    assert "" in item.lines, "what has no room is left out"

@@ -1,0 +1,169 @@
+"""Networks and passes that are unlike the usual ones are drawn, whatever they lack."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from app.analysis.graph.graph import build_graph
+from app.analysis.graph.graph_options import EdgeMode, GraphOptions, NodeMode, ScaleMode
+from app.analysis.graph.graph_view import GraphView, prepare
+from app.analysis.graph.scales import measure_scales
+from app.views.network.units.analysis.graph_numbers import numbers_of
+from app.views.network.units.export import network_image
+from app.views.network.units.network_view import NetworkView
+from app.views.network.units.tooltips import edge_tooltip
+from tests.app.made_up import MadeUpRun, after_the_last_step, chain, layer, made_up_pass, probe
+from tests.app.views.network.conftest import prepared
+
+Show = Callable[[GraphView | None], NetworkView]
+
+EVERY_MODE = [
+    GraphOptions(edges, nodes, scale, most_edges)
+    for edges, nodes, scale, most_edges in (
+        *((edges, NodeMode.ACTIVATION, ScaleMode.RUN, None) for edges in EdgeMode),
+        *((EdgeMode.WEIGHT, nodes, ScaleMode.PASS, 7) for nodes in NodeMode),
+        (EdgeMode.GRADIENT, NodeMode.GRADIENT, ScaleMode.PASS, 0),
+    )
+]
+
+
+def hover_everything(network: NetworkView) -> None:
+    """Light and pin one unit of each column and an edge of each pair, as far as there are some, and paint."""
+    scene = network.scene()
+    for number, column in enumerate(scene.graph.columns):
+        scene.light((number, len(column) - 1))
+        network.viewport().grab()
+        scene.pin((number, 0))
+        scene.light(None)
+        network.viewport().grab()
+        scene.pin(None)
+    lines = network.graph_view.lines
+    for line in range(0, len(lines), max(len(lines) // 5, 1)):
+        edge = int(lines.pairs[line]), int(lines.edges[line])
+        scene.light_edge(edge)
+        network.viewport().grab()
+        assert edge_tooltip(network.graph_view, *edge)
+    scene.light_edge(None)
+    scene.edge_at(100, 100, 4)
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        pytest.param(chain(("fc", 4096), ("fc", 2)), id="4096 units"),
+        pytest.param(chain(("fc", 1), ("fc", 2)), id="a layer of 1 unit"),
+        pytest.param(chain(("fc", 3)), id="1 layer"),
+        pytest.param(chain(("conv", 3), ("fc", 1)), id="1 output"),
+        pytest.param(chain(("fc", 200)), id="200 classes"),
+        pytest.param(chain(*[("fc", 3)] * 29), id="29 layers"),
+        pytest.param(chain(("conv", 2), ("fc", 2), picture=(3, 1, 1)), id="a picture of 1 pixel"),
+        pytest.param(chain(("conv", 2), ("fc", 2), picture=(1, 2, 90)), id="a flat picture"),
+        pytest.param(chain(("conv", 9), ("fc", 30), ("fc", 40), cap=4), id="few units kept"),
+        pytest.param(chain(*[("conv", 5)] * 12, *[("fc", 8)] * 8), id="20 layers"),
+    ],
+)
+def test_that_any_shape_is_drawn_in_any_mode_and_can_be_pointed_at(run: MadeUpRun, show: Show) -> None:
+    network = show(prepared(run))
+    hover_everything(network)
+    for options in EVERY_MODE:
+        view = prepared(run, options=options)
+        network.show_view(view)
+        network.viewport().grab()
+        numbers_of(view)
+    hover_everything(network)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, 1e38])
+def test_that_what_is_not_finite_is_drawn_in_every_mode(bad: float, show: Show) -> None:
+    run = chain(("conv", 3), ("fc", 4), ("fc", 3), n_passes=2)
+    kinds = ("activation", "weight", "bias", "weight_gradient", "weight_update", "feature_maps")
+    records = {}
+    for name, arrays in run.passes[1].layers.items():
+        records[name] = {
+            kind: np.where(np.arange(array.size).reshape(array.shape) % 3, array, bad).astype("f4")
+            for kind in kinds
+            if (array := getattr(arrays, kind)) is not None
+        }
+    run.passes[1] = made_up_pass(run.layers, records, number=1)
+    for options in EVERY_MODE:
+        hover_everything(show(prepared(run, one=1, options=options)))
+
+
+@pytest.mark.parametrize("options", EVERY_MODE)
+def test_that_a_pass_without_any_array_says_so_in_every_mode(options: GraphOptions, show: Show) -> None:
+    run = chain(("conv", 3), ("fc", 4), ("fc", 3), n_passes=2)
+    run.passes[1] = made_up_pass(run.layers, {}, number=1)
+    network = show(prepared(run, one=1, options=options))
+    assert network.scene().notes
+    assert "not recorded" in network.legend_text
+    hover_everything(network)
+
+
+def test_that_the_state_after_the_last_step_says_why_in_the_graph(show: Show) -> None:
+    run = chain(("conv", 3), ("fc", 4), ("fc", 3), n_passes=2)
+    run.passes[1] = after_the_last_step(run)
+    network = show(prepared(run, one=1, options=GraphOptions(EdgeMode.GRADIENT, NodeMode.GRADIENT)))
+    assert network.scene().notes == ("no gradient: no step follows this state",)
+    network.show_view(prepared(run, one=1))
+    assert network.scene().notes == ()
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, 1e38])
+def test_that_a_pass_with_numbers_beyond_all_bounds_is_drawn(bad: float, show: Show) -> None:
+    run = chain(("conv", 3), ("fc", 4), ("fc", 3))
+    records = {}
+    for name in run.layers:
+        arrays = run.passes[0].layers[name]
+        records[name] = {
+            kind: np.full_like(array, bad)
+            for kind in ("activation", "weight", "bias", "weight_gradient", "feature_maps")
+            if (array := getattr(arrays, kind)) is not None
+        }
+    one = made_up_pass(run.layers, records, logits=np.full((4, 3), bad, "f4"))
+    graph = build_graph(run.layers, run.probe)
+    hover_everything(show(prepare(graph, one, 0, measure_scales(graph, [run.passes[0], one]))))
+
+
+def test_that_a_pass_without_any_array_is_drawn(show: Show) -> None:
+    run = chain(("conv", 3), ("fc", 4), ("fc", 3))
+    graph = build_graph(run.layers, run.probe)
+    hover_everything(show(prepare(graph, made_up_pass(run.layers, {}), 0, measure_scales(graph, []))))
+
+
+def test_that_a_run_without_a_probe_is_drawn(show: Show) -> None:
+    layers = {"fc": layer("fc", units=3, reads=("input",), input_units=5)}
+    graph = build_graph(layers, None)
+    one = made_up_pass(layers, {"fc": {"weight": np.ones((3, 5), "f4")}})
+    hover_everything(show(prepare(graph, one, 0, measure_scales(graph, [one]))))
+
+
+def test_that_a_run_without_layers_is_drawn(show: Show) -> None:
+    graph = build_graph({}, None)
+    hover_everything(show(prepare(graph, made_up_pass({}, {}), 0, measure_scales(graph, []))))
+
+
+def test_that_an_input_that_is_no_picture_is_drawn(show: Show) -> None:
+    layers = {"conv": layer("conv", "Conv1d", units=3, reads=("input",), input_units=2, output_shape=(3, 9))}
+    graph = build_graph(layers, probe(np.ones((2, 2, 9), "f4"), 0))
+    one = made_up_pass(layers, {"conv": {"weight": np.ones((3, 2, 3), "f4")}})
+    hover_everything(show(prepare(graph, one, 0, measure_scales(graph, [one]))))
+
+
+def test_that_a_skipped_connection_is_drawn(show: Show) -> None:
+    layers = {
+        "a": layer("a", units=3),
+        "b": layer("b", units=3, reads=("a",), input_units=3),
+        "c": layer("c", units=2, reads=("a", "b"), input_units=3),
+    }
+    graph = build_graph(layers, None)
+    one = made_up_pass(layers, {"b": {"weight": np.ones((3, 3), "f4")}, "c": {"weight": np.ones((2, 3), "f4")}})
+    view = prepare(graph, one, 0, measure_scales(graph, [one]))
+    assert len(view.lines) == 9 + 6 + 6
+    hover_everything(show(view))
+
+
+def test_that_a_picture_without_a_window_holds_every_edge(qapp) -> None:
+    run = chain(("fc", 30), ("fc", 3))
+    image = network_image(prepared(run), 700, 400)
+    assert (image.width(), image.height()) == (700, 400)

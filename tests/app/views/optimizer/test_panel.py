@@ -1,0 +1,287 @@
+"""The optimizer panel: heat map, curves, learning rate and histograms, by clicks."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PyQt6.QtCore import QDeadlineTimer, QPoint, QPointF, Qt
+from PyQt6.QtGui import QColor, QWheelEvent
+from PyQt6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.palette import active
+from app.views.optimizer.heat_map import LEFT_PX, ROW_PX, HeatMap
+from app.views.optimizer.panel import OptimizerPanel
+from app.window.theme import apply_theme
+from collector.storage import Collection
+from tests.app.growing_run import GrowingRun
+from tests.app.insight_run import open_insight_run
+from tests.app.views.timeline.test_panel import click
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Collection:
+    return open_insight_run(tmp_path / "run.json", nan_at=150)
+
+
+@pytest.fixture
+def panel(show: Callable[..., None], run: Collection) -> OptimizerPanel:
+    panel = OptimizerPanel()
+    show(panel, 1200, 700)
+    panel.show_collection(run)
+    draw(panel)
+    panel.show_step(0)
+    return panel
+
+
+def draw(panel: OptimizerPanel) -> None:
+    """Let its plots be drawn, which come one in a turn of the event loop."""
+    deadline = QDeadlineTimer(5000)
+    while panel.is_filling and not deadline.hasExpired():
+        QApplication.processEvents()
+    assert not panel.is_filling
+
+
+def at(heat_map: HeatMap, step: float, row: int) -> QPoint:
+    """The pixel of a step and a layer."""
+    assert heat_map.heat is not None
+    y = (row + 0.5) * heat_map.height() / len(heat_map.heat.layers)
+    return QPoint(round(heat_map._x_of(step)), int(y))
+
+
+def wheel(heat_map: HeatMap, step: float, notches: int) -> None:
+    where = QPointF(at(heat_map, step, 0))
+    event = QWheelEvent(
+        where,
+        QPointF(heat_map.mapToGlobal(where.toPoint())),
+        QPoint(),
+        QPoint(0, 120 * notches),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(heat_map, event)
+
+
+def test_that_it_begins_with_the_update_ratio_and_marks_what_is_usual(panel: OptimizerPanel) -> None:
+    assert panel.chosen == "update_ratio"
+    assert panel.scale_bar.mark == 1e-3
+    assert panel.curves._mark.isVisible()
+    assert "Around 1e-3 is usual" in panel.measure_box.toolTip()
+    panel.choose("gradient_norm")
+    draw(panel)
+    assert panel.scale_bar.mark is None
+    assert not panel.curves._mark.isVisible()
+
+
+def test_that_every_measure_of_layers_can_be_chosen_and_painted(panel: OptimizerPanel) -> None:
+    keys = [panel.measure_box.itemData(number) for number in range(panel.measure_box.count())]
+    assert {"gradient_norm", "step_size", "near_zero_fraction@1e-07", "gradient_angle"} <= set(keys)
+    for number, key in enumerate(keys):
+        panel.measure_box.setCurrentIndex(number)
+        panel.measure_box.activated.emit(number)
+        draw(panel)
+        assert panel.chosen == key
+        panel.grab()
+
+
+def test_that_a_click_on_the_heat_map_chooses_the_layer_and_moves_the_playhead(
+    panel: OptimizerPanel, qtbot: QtBot
+) -> None:
+    layers: list[str] = []
+    steps: list[float] = []
+    panel.layer_requested.connect(layers.append)
+    panel.step_requested.connect(steps.append)
+    qtbot.mouseClick(panel.heat_map, LEFT, pos=at(panel.heat_map, 120, 2))
+    assert layers == ["fc1"]
+    assert steps == [pytest.approx(120, abs=1)]
+    qtbot.mouseClick(panel.heat_map, LEFT, pos=QPoint(LEFT_PX // 2, at(panel.heat_map, 0, 1).y()))
+    assert layers == ["fc1", "conv2"]
+    assert len(steps) == 1, "a name has no step"
+
+
+def test_that_the_playhead_of_the_heat_map_can_be_dragged(panel: OptimizerPanel, qtbot: QtBot) -> None:
+    steps: list[float] = []
+    layers: list[str] = []
+    panel.step_requested.connect(steps.append)
+    panel.layer_requested.connect(layers.append)
+    panel.show_step(50)
+    heat_map = panel.heat_map
+    qtbot.mousePress(heat_map, LEFT, pos=at(heat_map, 50, 0))
+    qtbot.mouseMove(heat_map, at(heat_map, 100, 0))
+    qtbot.mouseMove(heat_map, at(heat_map, 900, 0))
+    qtbot.mouseRelease(heat_map, LEFT, pos=at(heat_map, 900, 0))
+    assert steps == [pytest.approx(100, abs=1), 200.0]
+    assert layers == []
+
+
+def test_that_pointing_tells_layer_step_and_value(panel: OptimizerPanel, run: Collection) -> None:
+    words = panel.heat_map.words_at(QPointF(at(panel.heat_map, 100, 1)))
+    step = int(words.split("step ")[1].split("<")[0])
+    value = run.series["update_ratio/conv2"][step]
+    assert "<b>conv2</b>" in words
+    assert f"{value:.4g}" in words
+    assert abs(step - 100) <= 1
+    panel.choose("gradient_norm")
+    draw(panel)
+    assert "NaN" in panel.heat_map.words_at(QPointF(at(panel.heat_map, 180, 3)))
+    assert "not recorded" in panel.heat_map.words_at(QPointF(at(panel.heat_map, 0, 3)))
+
+
+def test_that_nan_has_its_own_colour_and_gaps_have_none(panel: OptimizerPanel) -> None:
+    panel.choose("gradient_norm")
+    draw(panel)
+    panel.show_step(10)
+    image = panel.heat_map.grab().toImage()
+    assert image.pixelColor(at(panel.heat_map, 180, 3)) == QColor(255, 0, 220)
+    assert image.pixelColor(at(panel.heat_map, -2, 0)).name() == active().background
+    assert [text for _, text in panel.scale_bar._marks] == ["NaN or Inf"]
+
+
+def test_that_heat_map_and_curves_zoom_alike(panel: OptimizerPanel, qtbot: QtBot) -> None:
+    whole = panel.heat_map.shown_range
+    wheel(panel.heat_map, 100, 4)
+    zoomed = panel.heat_map.shown_range
+    assert whole[0] < zoomed[0] < 100 < zoomed[1] < whole[1]
+    for plot in (panel.curves, panel.rates):
+        assert plot.shown_range == pytest.approx(zoomed)
+    start = at(panel.heat_map, 120, 0)
+    qtbot.mousePress(panel.heat_map, LEFT, pos=start)
+    qtbot.mouseMove(panel.heat_map, start + QPoint(60, 0))
+    qtbot.mouseRelease(panel.heat_map, LEFT, pos=start + QPoint(60, 0))
+    moved = panel.heat_map.shown_range
+    assert moved[0] < zoomed[0]
+    assert moved[1] - moved[0] == pytest.approx(zoomed[1] - zoomed[0])
+    qtbot.mouseDClick(panel.heat_map, LEFT, pos=start)
+    assert panel.heat_map.shown_range == pytest.approx(whole)
+
+
+def test_that_zooming_never_leaves_the_run(panel: OptimizerPanel) -> None:
+    whole = panel.heat_map.shown_range
+    for notches in (8, -3, -20, 30, -50):
+        wheel(panel.heat_map, 195, notches)
+        low, high = panel.heat_map.shown_range
+        assert whole[0] - 1e-6 <= low < high <= whole[1] + 1e-6
+    assert panel.heat_map.shown_range == pytest.approx(whole)
+
+
+def test_that_steps_stand_above_each_other_in_all_three(panel: OptimizerPanel) -> None:
+    for step in (0, 77, 200):
+        panel.show_step(step)
+        places = [panel.heat_map._x_of(step), panel.curves._across(), panel.rates._across()]
+        assert max(places) - min(places) <= 3
+
+
+def test_that_the_chosen_layer_is_strong_and_the_others_thin(panel: OptimizerPanel, run: Collection) -> None:
+    assert panel.curves.others[1].shape[0] == 4
+    panel.show_layer("fc1")
+    draw(panel)
+    assert panel.curves.others[1].shape[0] == 3
+    shown = panel.curves.lines[1].values
+    assert shown.tolist() == run.series.recorded("update_ratio/fc1")[1].tolist()
+    panel.show_step(60)
+    assert panel.curves_legend.entries[0].label == "Update ratio · fc1"
+    assert panel.curves_legend.entries[0].figure == f"{run.series['update_ratio/fc1'][60]:.3g}"
+    panel.show_layer("relu1")
+    draw(panel)
+    assert panel.curves.others[1].shape[0] == 4
+
+
+def test_that_the_histograms_are_those_of_the_pass_and_the_layer(panel: OptimizerPanel, run: Collection) -> None:
+    views = panel.histograms.views
+    for number in (0, 2):
+        taken = run.passes[number]
+        panel.show_histograms(taken.histograms, taken.step)
+        assert panel.histograms.place_label.text() == f"step {taken.step} · whole model"
+        assert views["weight"].bars.sum() == sum(kinds["weight"].sum() for kinds in taken.histograms.values())
+    panel.show_layer("conv2")
+    draw(panel)
+    assert panel.histograms.place_label.text() == "step 100 · conv2"
+    assert views["update"].bars.sum() == run.passes[2].histograms["conv2"]["update"].sum()
+    panel.show_histograms({}, 150)
+    panel.grab()
+    assert len(views["update"].bars) == 0
+
+
+def test_that_the_numbers_are_those_of_the_layers_and_rates(panel: OptimizerPanel, run: Collection) -> None:
+    headings, rows = panel.numbers()
+    assert headings == ("step", *(f"update_ratio/{name}" for name in ("conv1", "conv2", "fc1", "fc2")), "learning_rate")
+    assert [row[0] for row in rows] == list(range(200))
+    assert rows[0][1] is None
+    assert rows[7][2] == run.series["update_ratio/conv2"][7]
+
+
+def test_that_a_grown_run_keeps_zoom_measure_and_layer(panel: OptimizerPanel, show: Callable[..., None]) -> None:
+    run = GrowingRun().grow(gradient_norm__a=np.ones(100), update_norm__a=np.ones(100))
+    panel.show_collection(run)  # type: ignore[arg-type]
+    panel.choose("update_norm")
+    panel.show_layer("a")
+    draw(panel)
+    wheel(panel.heat_map, 50, 4)
+    zoomed = panel.heat_map.shown_range
+    run.grow(gradient_norm__a=np.ones(50), update_norm__a=np.ones(50))
+    panel.show_collection(run)  # type: ignore[arg-type]
+    draw(panel)
+    assert panel.chosen == "update_norm"
+    assert panel.heat_map.shown_range == pytest.approx(zoomed)
+    assert panel.curves.lines[1].steps[-1] == 149
+
+
+def test_that_click_on_a_curve_asks_for_a_step(panel: OptimizerPanel, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(panel.step_requested) as asked:
+        click(qtbot, panel.rates, 84)  # type: ignore[arg-type]
+    assert asked.args == [pytest.approx(84, abs=1)]
+
+
+def test_that_a_run_without_layers_and_no_run_say_what_is_missing(panel: OptimizerPanel) -> None:
+    panel.show_collection(GrowingRun().grow(loss=np.ones(3)))  # type: ignore[arg-type]
+    draw(panel)
+    assert "--insight_interval 10" in panel.nothing_label.text()
+    assert panel.nothing_label.isVisible()
+    assert panel.numbers() == (("step",), [])
+    panel.show_nothing()
+    assert "Open a collection" in panel.nothing_label.text()
+    panel.show_collection(GrowingRun().grow(learning_rate=np.ones(3)))  # type: ignore[arg-type]
+    draw(panel)
+    assert not panel.nothing_label.isVisible(), "a learning rate is something to see"
+    panel.grab()
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_that_twenty_layers_have_a_row_each_that_a_name_fits_into(
+    show: Callable[..., None], tmp_path: Path, qapp, theme: str
+) -> None:
+    apply_theme(qapp, theme)
+    names = [f"features.block{number // 4}.conv{number}" for number in range(20)]
+    panel = OptimizerPanel()
+    show(panel, 900, 500)
+    panel.show_collection(open_insight_run(tmp_path / "many.json", layers=names, interval=10))
+    draw(panel)
+    panel.grab()
+    assert panel.heat_map.height() >= 20 * ROW_PX
+    assert panel.rates.height() >= 84
+
+
+def test_that_plots_are_drawn_in_turns_and_what_is_chosen_meanwhile_is_drawn_once(panel: OptimizerPanel) -> None:
+    before = panel.heat_map.heat
+    panel.choose("gradient_norm")
+    panel.choose("update_norm")
+    assert panel.heat_map.heat is before
+    assert len(panel._waiting) == 2
+    panel._fill_next()
+    assert panel.heat_map.heat.measure.key == "update_norm"
+    assert panel.is_filling
+    draw(panel)
+    assert panel.curves_legend.entries[0].label.startswith("Update norm")
+
+
+def test_that_nothing_is_drawn_of_a_run_that_is_gone(panel: OptimizerPanel) -> None:
+    panel.choose("gradient_norm")
+    panel.show_nothing()
+    assert not panel.is_filling
+    QApplication.processEvents()
+    assert panel.heat_map.heat is None

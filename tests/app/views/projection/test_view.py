@@ -1,0 +1,166 @@
+"""What computes for the projection's tab ends with the window and with the collection it is for; and what is beside."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PyQt6.QtCore import Qt
+from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QFileDialog
+from pytestqt.qtbot import QtBot
+
+from app.views.projection.analysis.projection_request import RAW, Method, ProjectionWish
+from app.views.projection.process.layout_cache import KeptPoints
+from app.views.projection.view import ProjectionTab
+from app.window.main_window import MainWindow
+from collector.storage import open_collection
+from tests.app.views.projection.clouds import choose, laid_out
+from tests.app.views.projection.projected_run import write_run
+from tests.app.views.projection.test_layouts_job import PATIENCE_MS, is_alive
+
+SLOW = ProjectionWish("relu1", Method.TSNE, 30)
+LEFT = Qt.MouseButton.LeftButton
+LARGE = 3000
+
+
+@pytest.fixture
+def tab(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> ProjectionTab:
+    """The tab on a run."""
+    window.open(write_run(tmp_path / "run.json"))
+    return shown_tab(window, qtbot)
+
+
+def shown_tab(window: MainWindow, qtbot: QtBot) -> ProjectionTab:
+    window.centre.show_title("Projection")
+    tab = window.centre.current
+    assert isinstance(tab, ProjectionTab)
+    qtbot.waitUntil(lambda: tab.panel.own.run is not None, timeout=PATIENCE_MS)
+    return tab
+
+
+@pytest.fixture
+def compare(tab: ProjectionTab, monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], None]:
+    """Chooses a file to stand beside the run."""
+
+    def chosen(path: Path) -> None:
+        monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
+        QTest.mouseClick(tab.panel.compare_button, LEFT)
+
+    return chosen
+
+
+@pytest.fixture
+def computing(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> int:
+    """The process that computes for the window."""
+    window.open(write_run(tmp_path / "run.json", n_samples=LARGE))
+    tab = shown_tab(window, qtbot)
+    return begun(tab, qtbot)
+
+
+@pytest.fixture
+def computing_beside(
+    tab: ProjectionTab, compare: Callable[[Path], None], tmp_path: Path, qtbot: QtBot
+) -> tuple[ProjectionTab, int]:
+    """The process that computes for what is beside; the run itself is laid out already."""
+    compare(write_run(tmp_path / "beside.json", n_samples=LARGE))
+    qtbot.waitUntil(tab.panel.other.isVisible, timeout=PATIENCE_MS)
+    for number in range(3):
+        KeptPoints(tab.panel.own.run.collection, SLOW).write(number, laid_out(SLOW).points[number])
+    choose(tab.panel.own.source_box, "fc1, after relu1")
+    choose(tab.panel.method_box, Method.TSNE.value)
+    qtbot.waitUntil(lambda: tab.panel.own.is_whole, timeout=PATIENCE_MS)
+    return tab, begun(tab, qtbot)
+
+
+def begun(tab: ProjectionTab, qtbot: QtBot) -> int:
+    """Ask for a computation of minutes, and wait until it is in its midst."""
+    choose(tab.panel.own.source_box, "fc1, after relu1")
+    choose(tab.panel.method_box, Method.TSNE.value)
+    with qtbot.waitSignal(tab.projections.progressed, timeout=PATIENCE_MS):
+        QTest.mouseClick(tab.panel.compute_button, LEFT)
+    assert is_alive(tab.projections.process_id)
+    return tab.projections.process_id
+
+
+def test_that_closing_the_window_leaves_no_process_behind(window: MainWindow, qtbot: QtBot, computing: int) -> None:
+    window.close()
+    qtbot.waitUntil(lambda: not is_alive(computing), timeout=PATIENCE_MS)
+
+
+def test_that_opening_another_run_ends_the_computation_of_the_one_before(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, computing: int
+) -> None:
+    window.open(write_run(tmp_path / "other.json"))
+    qtbot.waitUntil(lambda: not is_alive(computing), timeout=PATIENCE_MS)
+
+
+def test_that_closing_the_window_ends_what_is_computed_for_the_collection_beside(
+    window: MainWindow, qtbot: QtBot, computing_beside: tuple[ProjectionTab, int]
+) -> None:
+    window.close()
+    qtbot.waitUntil(lambda: not is_alive(computing_beside[1]), timeout=PATIENCE_MS)
+
+
+def test_that_taking_the_collection_beside_away_ends_its_computation_and_gives_the_file_back(
+    window: MainWindow, qtbot: QtBot, computing_beside: tuple[ProjectionTab, int]
+) -> None:
+    tab, process_id = computing_beside
+    QTest.mouseClick(tab.panel.remove_button, LEFT)
+
+    assert not is_alive(process_id)
+    assert not tab.compared.is_open
+    assert not tab.panel.bar.isVisible()
+    assert tab.panel.own.cloud.isVisible()
+
+
+def test_that_both_are_laid_out_by_one_click_each_kept_beside_its_own(
+    tab: ProjectionTab, compare: Callable[[Path], None], tmp_path: Path, qtbot: QtBot
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    path = write_run(tmp_path / "elsewhere" / "beside.json", epochs=1)
+    before = path.read_bytes()
+    compare(path)
+    qtbot.waitUntil(tab.panel.other.isVisible, timeout=PATIENCE_MS)
+    with qtbot.waitSignal(tab.projections.ended, timeout=PATIENCE_MS) as ended:
+        QTest.mouseClick(tab.panel.compute_button, LEFT)
+
+    assert ended.args == [""]
+    qtbot.waitUntil(lambda: all(side.cloud.isVisible() for side in tab.panel.sides), timeout=PATIENCE_MS)
+    assert [side.is_whole for side in tab.panel.sides] == [True, True]
+    assert (tmp_path / "run.projections").is_dir()
+    with open_collection(path) as collection:
+        assert KeptPoints(collection, ProjectionWish(RAW, Method.PCA)).read().is_whole
+    assert (tmp_path / "elsewhere" / "beside.projections").is_dir()
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("run.json", "is open already. Choose another collection"),
+        ("bare.json", "has no samples that can be laid out in a plane. Record them with --projection_samples 2000"),
+        ("notes.json", "is not JSON."),
+        ("gone.json", "there is no such file. Check the name."),
+    ],
+)
+def test_that_what_cannot_stand_beside_is_told_in_words_and_nothing_is_lost(
+    window: MainWindow,
+    tab: ProjectionTab,
+    compare: Callable[[Path], None],
+    tmp_path: Path,
+    qtbot: QtBot,
+    name: str,
+    words: str,
+) -> None:
+    write_run(tmp_path / "bare.json", is_projected=False)
+    (tmp_path / "notes.json").write_text("my notes")
+    compare(tmp_path / name)
+    qtbot.waitUntil(window.run_bar.problem_label.isVisible, timeout=PATIENCE_MS)
+
+    told = window.run_bar.problem_label.text()
+    assert name in told
+    assert words in told
+    assert not tab.panel.other.isVisible()
+    assert tab.panel.own.isVisible()
+    assert tab.panel.compare_button.isEnabled()
+    assert not tab.compared.is_open

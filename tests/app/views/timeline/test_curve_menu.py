@@ -1,0 +1,80 @@
+"""The menu from which a curve is chosen."""
+
+from collections.abc import Iterator
+
+import pytest
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from app.views.timeline.curve_menu import MOST_FOUND, CurveMenu
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support (raise|grabbing the keyboard)")
+"""The offscreen platform says so of every menu."""
+
+FEW = ("loss", "gradient_norm/total", "gradient_norm/conv1", "near_zero@1e-07~ema/fc1")
+MANY = ("loss", *(f"gradient_norm/layer{number}" for number in range(40)))
+
+
+@pytest.fixture
+def menu(qtbot: QtBot) -> Iterator[CurveMenu]:
+    owner = QWidget()
+    qtbot.addWidget(owner)
+    owner.show()
+    menu = CurveMenu(owner)
+    yield menu
+    menu.close()
+
+
+def open_with(qtbot: QtBot, menu: CurveMenu, names: tuple[str, ...], chosen: tuple[str, ...] = ()) -> None:
+    menu.show_names(names, chosen)
+    menu.popup(menu.parentWidget().mapToGlobal(menu.parentWidget().rect().center()))
+    qtbot.waitUntil(menu.isVisible)
+
+
+def test_that_names_are_grouped_by_what_they_measure(menu: CurveMenu, qtbot: QtBot) -> None:
+    open_with(qtbot, menu, FEW, chosen=("loss",))
+    assert [action.text() for action in menu.actions()] == [
+        "Loss",
+        "Gradient norm",
+        "Near zero, below 1e-07, moving average · fc1",
+    ]
+    layers = menu.actions()[1].menu().actions()
+    assert [action.text() for action in layers] == ["whole model", "conv1"]
+    assert menu.actions()[0].isChecked()
+    assert not layers[0].isChecked()
+
+
+def test_that_typed_words_narrow_many_names_down_and_return_takes_the_first(menu: CurveMenu, qtbot: QtBot) -> None:
+    open_with(qtbot, menu, MANY)
+    qtbot.keyClicks(menu.search, "norm layer17")
+    assert [action.data() for action in menu.found] == ["gradient_norm/layer17"]
+    with qtbot.waitSignal(menu.name_chosen) as wish:
+        qtbot.keyClick(menu.search, Qt.Key.Key_Return)
+    assert wish.args == ["gradient_norm/layer17"]
+
+
+def test_that_more_than_can_be_listed_is_counted_and_nothing_found_is_said(menu: CurveMenu, qtbot: QtBot) -> None:
+    open_with(qtbot, menu, MANY)
+    qtbot.keyClicks(menu.search, "norm")
+    assert len(menu.found) == MOST_FOUND + 1
+    assert menu.found[-1].text() == "and 20 more"
+    qtbot.keyClicks(menu.search, "xyz")
+    assert [action.text() for action in menu.found] == ["nothing of this name was recorded"]
+    qtbot.keyClick(menu.search, Qt.Key.Key_Return)
+    assert menu.isVisible()
+
+
+def test_that_an_emptied_search_shows_the_groups_again(menu: CurveMenu, qtbot: QtBot) -> None:
+    open_with(qtbot, menu, MANY)
+    qtbot.keyClicks(menu.search, "7")
+    menu.search.clear()
+    assert menu.found == []
+    assert [action.text() for action in menu.actions() if action.isVisible()][1:] == ["Loss", "Gradient norm"]
+
+
+def test_that_the_menu_can_be_opened_again_and_again(menu: CurveMenu, qtbot: QtBot) -> None:
+    for names in (MANY, FEW, MANY, ()):
+        open_with(qtbot, menu, names)
+        menu.close()
+    assert [action.text() for action in menu.actions()] == ["nothing recorded yet"]

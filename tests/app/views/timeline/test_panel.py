@@ -1,0 +1,345 @@
+"""The timeline, by clicks, drags and the wheel."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from PyQt6.QtCore import QPoint, QPointF, Qt
+from PyQt6.QtGui import QWheelEvent
+from PyQt6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.views.timeline.panel import TimelinePanel
+from app.widgets.curve_plot import CurvePlot
+from app.window.theme import PALETTES, apply_theme
+from collector.storage.schema import ResumeRecord
+from tests.app.growing_run import GrowingRun
+
+
+def falling(n: int) -> np.ndarray:
+    return np.linspace(2, 0.1, n)
+
+
+@pytest.fixture
+def run() -> GrowingRun:
+    """200 steps, a pass at each tenth."""
+    return GrowingRun().grow(loss=falling(200), accuracy=np.linspace(0, 1, 200), gradient_norm__fc1=falling(200))
+
+
+@pytest.fixture
+def panel(show: Callable[..., None], run: GrowingRun) -> TimelinePanel:
+    panel = TimelinePanel()
+    show(panel, 1200, 190)
+    panel.show_collection(run)
+    panel.show_step(0)
+    return panel
+
+
+@pytest.fixture
+def wishes(panel: TimelinePanel) -> list[int]:
+    wishes: list[int] = []
+    panel.pass_requested.connect(wishes.append)
+    return wishes
+
+
+def place(plot: CurvePlot, step: float) -> QPoint:
+    """The pixel of a step, at half the plot's height."""
+    box = plot.getPlotItem().vb
+    middle = sum(box.viewRange()[1]) / 2
+    return plot.mapFromScene(box.mapViewToScene(QPointF(step, middle)))
+
+
+def click(qtbot: QtBot, plot: CurvePlot, step: float) -> None:
+    qtbot.mouseClick(plot.viewport(), Qt.MouseButton.LeftButton, pos=place(plot, step))
+
+
+def double_click(qtbot: QtBot, plot: CurvePlot, step: float) -> None:
+    at, left = place(plot, step), Qt.MouseButton.LeftButton
+    qtbot.mouseClick(plot.viewport(), left, pos=at)
+    qtbot.mouseDClick(plot.viewport(), left, pos=at)
+    qtbot.mouseRelease(plot.viewport(), left, pos=at)
+
+
+def turn_wheel(plot: CurvePlot, step: float, notches: int) -> None:
+    at = QPointF(place(plot, step))
+    event = QWheelEvent(
+        at,
+        plot.viewport().mapToGlobal(at),
+        QPoint(),
+        QPoint(0, 120 * notches),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(plot.viewport(), event)
+
+
+def test_that_a_click_asks_for_the_nearest_pass(panel: TimelinePanel, wishes: list[int], qtbot: QtBot) -> None:
+    click(qtbot, panel.plots[1], 84)
+    assert wishes == [8]
+
+
+def test_that_a_dragged_playhead_asks_for_the_passes_on_its_way(
+    panel: TimelinePanel, wishes: list[int], qtbot: QtBot
+) -> None:
+    plot = panel.plots[0]
+    panel.show_step(50)
+    start, end = place(plot, 50), place(plot, 120)
+    qtbot.mousePress(plot.viewport(), Qt.MouseButton.LeftButton, pos=start)
+    for part in np.linspace(0, 1, 8)[1:]:
+        qtbot.mouseMove(plot.viewport(), start + (end - start) * float(part))
+    qtbot.mouseRelease(plot.viewport(), Qt.MouseButton.LeftButton, pos=end)
+    assert wishes == sorted(wishes)
+    assert wishes[-1] == 12
+
+
+def test_that_the_playhead_stands_at_the_step_it_is_told_in_every_plot(panel: TimelinePanel) -> None:
+    panel.show_step(90)
+    assert [plot.playhead.value() for plot in panel.plots] == [90, 90]
+    assert panel.cards[0].heading_line.figure == f"{falling(200)[90]:.4g}"
+
+
+def test_that_the_wheel_zooms_all_plots_alike_and_a_double_click_shows_the_whole_run(
+    panel: TimelinePanel, wishes: list[int], qtbot: QtBot
+) -> None:
+    whole = panel.plots[0].shown_range
+    turn_wheel(panel.plots[0], 100, 4)
+    low, high = panel.plots[0].shown_range
+    assert whole[0] < low < 100 < high < whole[1]
+    assert panel.plots[1].shown_range == pytest.approx((low, high))
+    assert panel.everything_button.isVisible()
+    double_click(qtbot, panel.plots[1], 100)
+    assert [plot.shown_range for plot in panel.plots] == [pytest.approx(whole)] * 2
+    assert not panel.everything_button.isVisible()
+
+
+def test_that_a_double_click_leaves_the_playhead_where_it_was(
+    panel: TimelinePanel, wishes: list[int], qtbot: QtBot
+) -> None:
+    panel.pass_requested.connect(lambda number: panel.show_step(number * 10))
+    panel.show_step(30)
+    double_click(qtbot, panel.plots[0], 150)
+    assert wishes[0] == 15
+    assert wishes[-1] == 3
+
+
+def test_that_the_values_of_the_visible_steps_fill_the_plot(panel: TimelinePanel) -> None:
+    plot = panel.plots[0]
+    turn_wheel(plot, 180, 12)
+    low, high = plot.getPlotItem().vb.viewRange()[1]
+    assert high - low < 0.5
+
+
+def test_that_a_growing_run_keeps_the_range_the_user_zoomed_to(panel: TimelinePanel, run: GrowingRun) -> None:
+    turn_wheel(panel.plots[0], 100, 4)
+    zoomed = panel.plots[0].shown_range
+    panel.show_collection(run.grow(loss=falling(300)))
+    assert panel.plots[0].shown_range == pytest.approx(zoomed)
+
+
+def test_that_a_growing_run_is_shown_as_a_whole_as_long_as_nobody_zooms(panel: TimelinePanel, run: GrowingRun) -> None:
+    panel.show_collection(run.grow(loss=falling(300)))
+    low, high = panel.plots[0].shown_range
+    assert low <= 0
+    assert high >= 500
+
+
+def test_that_another_run_is_shown_as_a_whole(panel: TimelinePanel) -> None:
+    turn_wheel(panel.plots[0], 100, 4)
+    panel.show_collection(GrowingRun().grow(loss=falling(50)))
+    assert panel.plots[0].shown_range[1] == pytest.approx(51)
+    assert not panel.everything_button.isVisible()
+
+
+def test_that_a_curve_is_added_from_the_menu_and_closed_by_its_button(panel: TimelinePanel, qtbot: QtBot) -> None:
+    panel.curve_menu.aboutToShow.emit()
+    action = next(action for action in panel.curve_menu.actions() if action.data() == "gradient_norm/fc1")
+    with qtbot.waitSignal(panel.chosen_changed):
+        action.trigger()
+    assert panel.chosen() == ["loss", "accuracy", "gradient_norm/fc1"]
+    assert panel.cards[2].heading_line.title == "Gradient norm · fc1"
+    with qtbot.waitSignal(panel.chosen_changed):
+        qtbot.mouseClick(panel.cards[0].close_button, Qt.MouseButton.LeftButton)
+    assert panel.chosen() == ["accuracy", "gradient_norm/fc1"]
+    qtbot.waitUntil(panel.add_button.isVisible)
+
+
+def test_that_without_curves_the_panel_says_how_to_add_one(panel: TimelinePanel, qtbot: QtBot) -> None:
+    panel.choose([])
+    qtbot.waitUntil(panel.nothing_label.isVisible)
+    qtbot.waitUntil(panel.add_button.isVisible)
+    panel.choose(["loss"])
+    assert not panel.nothing_label.isVisible()
+
+
+def test_that_the_chosen_curves_are_kept_when_another_run_opens(panel: TimelinePanel) -> None:
+    panel.choose(["accuracy", "gradient_norm/fc1"])
+    panel.show_collection(GrowingRun().grow(accuracy=falling(30)))
+    assert panel.chosen() == ["accuracy", "gradient_norm/fc1"]
+    assert "not recorded" in panel.plots[1].message.text
+    assert not panel.plots[1].playhead.isVisible()
+
+
+def test_that_a_curve_that_was_not_recorded_says_how_to_record_it(panel: TimelinePanel) -> None:
+    panel.choose(["perplexity", "test_f1"])
+    assert "collector.log(perplexity=…)" in panel.plots[0].message.text
+    assert "collector.end_epoch(test_f1=…)" in panel.plots[1].message.text
+
+
+def test_that_a_new_plot_shows_the_range_that_the_others_show(panel: TimelinePanel) -> None:
+    turn_wheel(panel.plots[0], 100, 4)
+    panel.choose([*panel.chosen(), "gradient_norm/fc1"])
+    assert panel.plots[2].shown_range == pytest.approx(panel.plots[0].shown_range)
+
+
+def test_that_results_of_epochs_are_dots_and_epochs_are_marked(panel: TimelinePanel, run: GrowingRun) -> None:
+    panel.show_collection(run.end_epoch(test_loss=0.25, test_accuracy=0.9, test_f1=0.8))
+    assert panel.plots[0].epoch_marks.steps.tolist() == [200]
+    assert panel.plots[0].lines[2].values.tolist() == [0.25]
+    assert "test set 0.25" in panel.cards[0].heading_line.about
+    assert "test set 90.00 %" in panel.cards[1].heading_line.about
+    panel.choose(["test_f1"])
+    assert panel.cards[0].curve is not None
+    assert panel.cards[0].curve.dots.tolist() == [0.8]
+
+
+def test_that_values_that_are_not_finite_are_marked_where_they_are(show: Callable[..., None]) -> None:
+    values = falling(300)
+    values[[40, 41, 250]] = np.nan, np.inf, -np.inf
+    panel = TimelinePanel()
+    show(panel, 900, 190)
+    panel.show_collection(GrowingRun().grow(loss=values))
+    panel.grab()
+    assert panel.plots[0].not_finite_marks.steps.tolist() == [40, 41, 250]
+    assert "✕ 3 NaN or Inf" in panel.cards[0].heading_line.about
+
+
+@pytest.mark.parametrize(
+    ("values", "n_bad", "can_be_log"),
+    [(np.full(500, np.nan), 500, False), (np.zeros(1), 0, False), (np.full(200, 3.0), 0, True)],
+    ids=["nothing but NaN", "a single zero", "always the same"],
+)
+def test_that_a_curve_without_a_range_of_values_is_shown_with_one_around_it(
+    show: Callable[..., None], values: np.ndarray, n_bad: int, can_be_log: bool
+) -> None:
+    panel = TimelinePanel()
+    show(panel, 900, 190)
+    panel.show_collection(GrowingRun().grow(loss=values))
+    card = panel.cards[0]
+    card.log_button.click()
+    panel.grab()
+    assert (card.log_button.isEnabled(), card.plot.is_log) == (can_be_log, can_be_log)
+    np.testing.assert_array_equal(card.curve.values, values)
+    assert card.plot.not_finite_marks.steps.tolist() == list(range(n_bad))
+    assert ("NaN or Inf" in card.heading_line.about) == bool(n_bad)
+    low, high = card.plot.getPlotItem().vb.viewRange()[1]
+    assert -np.inf < low < high < np.inf
+    shown = values[np.isfinite(values)]
+    shown = np.log10(shown) if can_be_log else shown
+    assert ((low <= shown) & (shown <= high)).all()
+
+
+def test_that_the_log_scale_is_switched_for_one_plot_alone(panel: TimelinePanel, qtbot: QtBot) -> None:
+    qtbot.mouseClick(panel.cards[0].log_button, Qt.MouseButton.LeftButton)
+    assert [plot.is_log for plot in panel.plots] == [True, False]
+    low, high = panel.plots[0].getPlotItem().vb.viewRange()[1]
+    assert low < np.log10(0.11)
+    assert np.log10(1.9) < high < 1
+    panel.grab()
+    qtbot.mouseClick(panel.cards[0].log_button, Qt.MouseButton.LeftButton)
+    assert not panel.plots[0].is_log
+
+
+def test_that_a_curve_without_a_value_above_zero_offers_no_log_scale(show: Callable[..., None]) -> None:
+    panel = TimelinePanel()
+    show(panel, 900, 190)
+    panel.show_collection(GrowingRun().grow(loss=-falling(20)))
+    assert not panel.cards[0].log_button.isEnabled()
+
+
+def test_that_a_long_run_is_drawn_with_no_more_points_than_can_be_seen(show: Callable[..., None]) -> None:
+    panel = TimelinePanel()
+    show(panel, 900, 190)
+    values = falling(100_000)
+    values[77_777] = 9.0
+    panel.show_collection(GrowingRun(every=1000).grow(loss=values))
+    steps, shown = panel.plots[0]._curves[0].getData()
+    assert len(steps) < 2000
+    assert shown.max() == 9.0, "a single wild step stays visible"
+
+
+def test_that_every_colour_follows_the_theme(panel: TimelinePanel, qapp) -> None:
+    for name in ("light", "dark"):
+        apply_theme(qapp, name)
+        palette = PALETTES[name]
+        plot = panel.plots[0]
+        assert plot.backgroundBrush().color().name() == palette.background
+        assert plot.playhead.pen.color().name() == palette.hovered
+        assert plot._curves[1].opts["pen"].color().name() == palette.loss
+        assert plot.getPlotItem().getAxis("left").textPen().color().name() == palette.faint_text
+
+
+def test_that_the_numbers_have_a_row_for_each_step_and_a_column_for_each_curve(panel: TimelinePanel) -> None:
+    names, rows = panel.numbers()
+    assert names == ("step", "loss", "accuracy")
+    assert len(rows) == 200
+    assert rows[0] == (0, 2.0, 0.0)
+    panel.choose(["loss", "missing"])
+    assert panel.numbers()[1][0] == (0, 2.0, None)
+
+
+def test_that_nothing_open_leaves_empty_plots_that_take_no_click(
+    panel: TimelinePanel, wishes: list[int], qtbot: QtBot
+) -> None:
+    panel.show_nothing()
+    click(qtbot, panel.plots[0], 50)
+    assert wishes == []
+    assert panel.numbers()[1] == []
+
+
+def test_that_titles_are_whole_and_the_buttons_stay_in_sight_with_many_curves(panel: TimelinePanel) -> None:
+    panel.choose(["loss", "accuracy", *(f"gradient_norm/{name}" for name in ("conv1", "fc1", "fc2"))])
+    panel.resize(700, 200)
+    panel.grab()
+    for card in panel.cards:
+        assert card.heading_line.width() >= card.heading_line.wanted_px()
+    assert panel.rect().contains(panel.add_button.mapTo(panel, panel.add_button.rect().center()))
+    panel.resize(1900, 200)
+    panel.grab()
+    assert panel.cards[-1].isAncestorOf(panel.add_button)
+
+
+def test_that_an_empty_plot_has_no_made_up_numbers(panel: TimelinePanel) -> None:
+    def numbers() -> list[bool]:
+        item = panel.plots[0].getPlotItem()
+        return [item.getAxis(side).style["showValues"] for side in ("left", "bottom")]
+
+    assert numbers() == [True, True]
+    panel.show_nothing()
+    assert numbers() == [False, False]
+
+
+def test_that_a_picture_of_the_curves_has_no_buttons(panel: TimelinePanel) -> None:
+    panel.hide_buttons()
+    panel.grab()
+    buttons = [
+        panel.add_button,
+        *(card.log_button for card in panel.cards),
+        *(card.close_button for card in panel.cards),
+    ]
+    assert not any(button.isVisible() for button in buttons)
+
+
+def test_that_a_mark_tells_where_the_run_went_on(qtbot: QtBot) -> None:
+    run = GrowingRun().grow(loss=np.ones(40))
+    run.resumes.append(ResumeRecord(30, "2024-05-01T12:00:00+00:00"))
+    panel = TimelinePanel()
+    qtbot.addWidget(panel)
+    panel.resize(900, 160)
+    panel.show_collection(run)
+    before = panel.plots[0].grab().toImage()
+    assert panel.plots[0].resume_marks.steps.tolist() == [30]
+    run.resumes.clear()
+    panel.show_collection(run)
+    assert panel.plots[0].grab().toImage() != before
