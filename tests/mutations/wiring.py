@@ -1,7 +1,7 @@
 """Takes out each statement of the window that joins two of its parts, one at a time, and runs the tests that reach it.
 
     python -m tests.mutations.wiring                     # every `connect`, `show_…` and `set_…` of app/
-    python -m tests.mutations.wiring app/tabs app/window.py --calls connect
+    python -m tests.mutations.wiring app/views app/window/main_window.py --calls connect
 
 A statement that can go without a test failing is printed: a test is missing there, or the statement makes no
 difference. Which test reaches which line is measured first (see `reached`; ``--measure`` does it anew). What takes
@@ -122,7 +122,7 @@ def main() -> int:
 
 
 def _at(place: str, calls: tuple[str, ...]) -> list[Statement]:
-    """The statements of a folder, of a file, or of a line of one (``app/window.py:72``)."""
+    """The statements of a folder, of a file, or of a line of one (``app/window/main_window.py:72``)."""
     name, _, line = place.partition(":")
     path = ROOT / name
     files = sorted(path.rglob("*.py")) if path.is_dir() else [path]
