@@ -73,6 +73,7 @@ class Session(QObject):
         self._view: ReplayView | None = None
         self._opened: OpenedCollection | None = None
         self._playback: Playback | None = None
+        self._visible: frozenset[str] = frozenset()
         self._histories = 0
         self._feature_readings = 0
         self._sign_tiles: SignTiles | None = None
@@ -93,6 +94,10 @@ class Session(QObject):
     def view(self) -> ReplayView | None:
         """What is shown, or about to be."""
         return self._view
+
+    def set_visible(self, names: frozenset[str]) -> None:
+        """Which views are seen, by their names."""
+        self._visible = names
 
     def open(self, path: Path | str) -> None:
         """Open a collection in place of the one that is open, which stays if this one cannot be read."""
