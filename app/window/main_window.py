@@ -119,10 +119,13 @@ class MainWindow(QMainWindow):
         files.addSeparator()
         add_action(files, "Save the tab in front as a &picture…", "Ctrl+E", self._save_front)
         self.save_menu = QMenu("Save a view as a picture", self)
+        self.widths_menu = QMenu("Width of pictures", self)
+        self._saving.fill_widths(self.widths_menu)
         self.numbers_menu = QMenu("Save &numbers", self)
         for menu in (self.save_menu, self.numbers_menu):
             files.addMenu(menu)
             menu.aboutToShow.connect(self._fill_save_menus)
+        files.insertMenu(self.numbers_menu.menuAction(), self.widths_menu)
         files.addSeparator()
         add_action(files, "&Quit", QKeySequence.StandardKey.Quit, self.close)
         view = add_menu(self, "&View")
