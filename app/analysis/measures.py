@@ -61,6 +61,10 @@ _WORDS = {
     "no_gradient": ("values without a gradient", "How many of the layer's trainable values had no gradient."),
     "not_finite_weight": ("NaN or Inf in the weights", "How many of the layer's weights are NaN or infinite."),
     "not_finite_update": ("NaN or Inf in the update", "How many weights the step moved by NaN or infinitely far."),
+    "not_finite_input": (
+        "NaN or Inf in the input",
+        "How many of the values that the model was given in training are NaN or infinite.",
+    ),
     "not_finite_activation": (
         "NaN or Inf in the activations", "How many of the layer's activations on the probe are NaN or infinite."),
 }
