@@ -10,7 +10,7 @@ from PyQt6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from app.analysis.graph.columns import Drawing
 from app.analysis.graph.graph_view import GraphView
 from app.palette import active
-from app.views.network.device import pixel_ratio
+from app.views.network.text import pixel_ratio
 from app.views.network.units.analysis.layout import Layout
 from app.views.network.units.analysis.unit_edges import Fan, fan_of
 from app.views.network.units.edge_pens import LIT_WIDTHS, lit_pens

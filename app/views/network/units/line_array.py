@@ -8,7 +8,7 @@ from PyQt6.QtCore import QLineF
 from PyQt6.QtGui import QPainter, QPen
 
 from app.analysis.graph.strongest import style_runs
-from app.views.network.device import is_vector, pixel_ratio
+from app.views.network.text import is_vector, pixel_ratio
 from app.views.network.units.analysis.parallel_lines import strands
 from app.views.network.units.edge_pens import wide
 

@@ -10,9 +10,8 @@ from app.analysis.graph.graph import Graph
 from app.analysis.graph.graph_view import GraphView
 from app.analysis.graph.strongest import Lines
 from app.palette import TITLE_PX, active, font
-from app.views.network.units.analysis.edge_hit import DrawnLines
 from app.views.network.units.analysis.layout import Layout, place
-from app.views.network.units.analysis.picking import unit_at
+from app.views.network.units.analysis.picking import DrawnLines, unit_at
 from app.views.network.units.edge_highlight_item import Edge, LitEdgeItem
 from app.views.network.units.edges_item import EdgesItem
 from app.views.network.units.headings_item import HeadingsItem

@@ -5,8 +5,7 @@ from PyQt6.QtWidgets import QToolTip, QWidget
 
 from app.views.network.units.highlight_item import Unit
 from app.views.network.units.network_scene import NetworkScene
-from app.views.network.units.tooltips import edge_tooltip
-from app.views.network.units.unit_tooltip import unit_tooltip
+from app.views.network.units.tooltips import edge_tooltip, unit_tooltip
 
 
 class Pointing(QObject):
