@@ -27,7 +27,7 @@ _LEAST_HEADING = 34.0
 _FAR_PX = 9.0
 
 
-def draw_still(painter: QPainter, layout: ModuleLayout, zoom: float) -> None:
+def draw_structure(painter: QPainter, layout: ModuleLayout, zoom: float) -> None:
     """Everything but what belongs to a pass."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for name, rectangle in layout.frames.items():

@@ -76,7 +76,7 @@ NOTHING = BoxNumbers()
 
 
 @dataclass(frozen=True, eq=False)
-class Ends:
+class SampleEndpoints:
     """What goes in and comes out for one sample.
 
     Attributes:
@@ -100,7 +100,7 @@ class ModuleNumbers:
     layers: Mapping[str, BoxNumbers]
     activations: Span
     gradients: Span
-    ends: Ends = Ends()
+    endpoints: SampleEndpoints = SampleEndpoints()
 
     def of_box(self, box: str) -> BoxNumbers:
         """A node's, or a frame's: the activation of its last layer that has one, and the gradient of all."""
@@ -135,7 +135,7 @@ class ModuleReadings:
     gradients: Span
     largest: Mapping[str, float]
 
-    def at(self, one: Pass, sample: int, ends: Ends | None = None) -> ModuleNumbers:
+    def at(self, one: Pass, sample: int, endpoints: SampleEndpoints | None = None) -> ModuleNumbers:
         """What is shown of a pass and a sample."""
         layers = {}
         for name in self.graph.layers:
@@ -147,7 +147,7 @@ class ModuleReadings:
             value = None if norm is None else norm.value_at(one.step)
             is_missing = norm is not None and value is None and norm.place_at(one.step) is not None
             layers[name] = BoxNumbers(_mean(activation), value, units, is_missing)
-        return ModuleNumbers(self.graph, layers, self.activations, self.gradients, ends or Ends())
+        return ModuleNumbers(self.graph, layers, self.activations, self.gradients, endpoints or SampleEndpoints())
 
     def grown(self, collection: Collection, newest: Pass | None) -> ModuleReadings:
         """The same for a run that has gone on."""

@@ -32,19 +32,19 @@ def hover_everything(network: NetworkView) -> None:
     """Light and pin one unit of each column and an edge of each pair, as far as there are some, and paint."""
     scene = network.scene()
     for number, column in enumerate(scene.graph.columns):
-        scene.light((number, len(column) - 1))
+        scene.hover((number, len(column) - 1))
         network.viewport().grab()
         scene.pin((number, 0))
-        scene.light(None)
+        scene.hover(None)
         network.viewport().grab()
         scene.pin(None)
     lines = network.graph_view.lines
     for line in range(0, len(lines), max(len(lines) // 5, 1)):
         edge = int(lines.pairs[line]), int(lines.edges[line])
-        scene.light_edge(edge)
+        scene.hover_edge(edge)
         network.viewport().grab()
         assert edge_tooltip(network.graph_view, *edge)
-    scene.light_edge(None)
+    scene.hover_edge(None)
     scene.edge_at(100, 100, 4)
 
 
