@@ -10,7 +10,7 @@ from app.analysis.samples_view import SamplesView, samples_of
 from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
 from app.views.network.modules.analysis.module_folding import is_drawn_as_modules
-from app.views.network.modules.analysis.module_numbers import SampleEndpoints, ModuleNumbers
+from app.views.network.modules.analysis.module_numbers import ModuleNumbers, SampleEndpoints
 from collector.storage.passes import Pass
 
 

@@ -10,7 +10,7 @@ from app.analysis.graph.rectangle import Rectangle
 from app.analysis.probabilities import percent
 from app.palette import SMALL_PX, active
 from app.views.network.modules.analysis.module_layout import ModuleLayout
-from app.views.network.modules.analysis.module_numbers import SampleEndpoints, ModuleNumbers, Span
+from app.views.network.modules.analysis.module_numbers import ModuleNumbers, SampleEndpoints, Span
 from app.views.network.modules.module_drawing import BARS_AT, INSET, READABLE, UNITS_AT
 from app.views.network.scene_colours import diverging_table, scene_colours
 from app.views.network.text import shortened, write

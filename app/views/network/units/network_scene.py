@@ -192,7 +192,7 @@ class NetworkScene(QGraphicsScene):
         self._neurons.show_view(view, layout)
         self._scales.show_view(view, layout)
         self._output.show_view(view, layout)
-        self._notes.show_notes(() if view is None else view.absences, layout)
+        self._notes.show_notes(() if view is None else view.missing, layout)
         self._highlight.show_highlight(self._highlight.highlight, view, layout)
         self._edge_highlight.show_edge(self._edge_highlight.edge, view, layout)
 

@@ -22,7 +22,7 @@ Show = Callable[[GraphView | None], NetworkView]
 def crowded() -> list[GraphView]:
     """Two passes of a graph with more edges than there is time for."""
     run = chain(("fc", 60), ("fc", 60), ("fc", 10), n_passes=2, picture=(1, 2, 2))
-    first, second = prepared(run), prepared(run, one=1)
+    first, second = prepared(run), prepared(run, pass_=1)
     object.__setattr__(second, "graph", first.graph)
     return [first, second]
 

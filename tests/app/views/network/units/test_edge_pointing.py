@@ -101,7 +101,7 @@ def test_that_an_edge_is_met_within_the_same_px_when_zoomed_in(network: NetworkV
 
 def test_that_the_edge_stays_lit_across_passes_with_the_figures_of_each(show: Show) -> None:
     run = chain(("conv", 2), ("fc", 2), ("fc", 2), n_passes=2)
-    first, second = prepared(run), prepared(run, one=1)
+    first, second = prepared(run), prepared(run, pass_=1)
     object.__setattr__(second, "graph", first.graph)
     network = show(first)
     move(network, point_on_edge(network, 0))
