@@ -288,7 +288,7 @@ class UnitPanel(QWidget):
     def _draw_weights(self) -> None:
         incoming: Incoming | None = None
         if self._unit is not None and self._frame is not None and self._graph is not None:
-            incoming = incoming_weights(self._graph, self._layers, *self._unit, self._frame.graph.one)
+            incoming = incoming_weights(self._graph, self._layers, *self._unit, self._frame.graph.pass_)
         scale = 0.0 if incoming is None else max(incoming.largest, self._history.largest_weight if self._history else 0)
         self.weights.show_incoming(incoming, scale)
         for widget in (self.weights, self.colour_bar):
