@@ -68,7 +68,7 @@ class CurvePlot(pg.PlotWidget):
     everything_requested = pyqtSignal()
 
     def __init__(self, styles: Sequence[LineStyle], *, is_zoomable: bool = True, parent: QWidget | None = None) -> None:
-        self._lines: list[Line] | None = None
+        self._lines: list[Line] = []  # which Qt's own calls from the next line already ask for
         super().__init__(parent, enableMenu=False, axisItems={"left": ValueAxis()})
         self._styles = tuple(styles)
         self._lines = [NO_LINE] * len(styles)
@@ -322,7 +322,7 @@ class CurvePlot(pg.PlotWidget):
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
-        if self._lines is not None:
+        if self._lines:
             axis = self.getPlotItem().getAxis("bottom")
             axis.showLabel(bool(axis.labelText) and self.height() >= _LABELLED_PX)
             self._draw()

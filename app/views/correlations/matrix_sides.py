@@ -60,8 +60,8 @@ def paint_rows(painter: QPainter, side: Side, span: Span, place: MatrixPlace, im
         painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
     if side.title:
         painter.setFont(font(SMALL_PX))
-        middle = QPointF(right - place.names_px - LINE_PX / 2 - 3, place.plot.center().y())
-        _paint_upright(painter, side.title, middle, place.plot.height(), Qt.AlignmentFlag.AlignHCenter)
+        spot = QPointF(right - place.names_px - LINE_PX / 2 - 3, place.plot.center().y())
+        _paint_upright(painter, side.title, spot, place.plot.height(), Qt.AlignmentFlag.AlignHCenter)
 
 
 def paint_columns(painter: QPainter, side: Side, span: Span, place: MatrixPlace, image_of: ImageOf) -> None:

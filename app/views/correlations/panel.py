@@ -182,7 +182,7 @@ class CorrelationsPanel(QWidget):
         reading = self.augmentations.reading
         if header is None or reading is None or reading.problem:
             return ("augmentation", "kind", "strength"), []
-        rows = [
+        rows: list[tuple[str | int | float | None, ...]] = [
             (number, kind, float(strength), *map(float, stability))
             for number, (kind, strength, stability) in enumerate(
                 zip(header.kinds, header.strengths, reading.stability.T, strict=True)

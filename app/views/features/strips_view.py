@@ -191,8 +191,8 @@ class StripsView(QWidget):
         """The predicted and the true class of the logits' strip in words, with their logits."""
         parts = []
         for what, number in (("predicted", self._predicted), ("true", self._true)):
-            at = np.flatnonzero(strip.units == number) if number is not None else []
             if number is not None:
+                at = np.flatnonzero(strip.units == number)
                 known = len(at) and strip.values is not None
                 value = figure(float(strip.values[at[0]]) if known else None)  # type: ignore[index]
                 parts.append(f"{what} {self._name(number)}: {value.replace('-', '−')}")

@@ -110,11 +110,11 @@ class UnitPanel(QWidget):
         column.addWidget(self.subtitle_label)
         column.addLayout(self._form)
         column.addSpacing(2)
-        for widget in (self.weights_label, self.weights, self.colour_bar):
-            column.addWidget(widget)
+        for of_weights in (self.weights_label, self.weights, self.colour_bar):
+            column.addWidget(of_weights)
         column.addSpacing(6)
-        for widget in (self.progress_label, self.progress_bar):
-            column.addWidget(widget)
+        column.addWidget(self.progress_label)
+        column.addWidget(self.progress_bar)
         column.addWidget(self.plots, stretch=1)
         column.addStretch(0)
         self._scroll = QScrollArea()
