@@ -15,7 +15,7 @@ MOST_LETTERS = 2_000
 """What is longer is told by its beginning and its end."""
 
 _MOST_ON_A_LINE = 400
-_MOST_IN_A_MENU = 80
+_MOST_IN_A_MENU, _MOST_IN_MARKUP = 80, 200
 _TOOLTIP_LETTERS, _TOOLTIP_LINES = 110, 30
 
 _INVISIBLE: dict[int, str | None] = {code: chr(0x2400 + code) for code in range(0x20) if chr(code) not in "\t\n"}
@@ -34,7 +34,7 @@ def plain(text: str, most: int = MOST_LETTERS) -> str:
 
 def on_a_line(text: str) -> str:
     """The text without its line ends, for what has one line."""
-    return " ".join(plain(text, _MOST_ON_A_LINE).split("\n"))
+    return plain(text, _MOST_ON_A_LINE).replace("\n", " ")
 
 
 def plain_tooltip(text: str) -> str:
@@ -60,8 +60,8 @@ def plain_title(text: str) -> str:
 
 
 def escaped(text: str) -> str:
-    """The text to stand in markup of our own."""
-    return html.escape(plain(text))
+    """The text to stand in markup of our own, for which it is cut to a line or two."""
+    return html.escape(plain(text, _MOST_IN_MARKUP))
 
 
 def elided(
@@ -77,6 +77,11 @@ def elided(
     return metrics.elidedText(text, cut, int(width))
 
 
+def width_of(metrics: QFontMetrics | QFontMetricsF, text: str) -> float:
+    """Width in px of the text in one line."""
+    return metrics.horizontalAdvance(on_a_line(text))
+
+
 class PlainLabel(QLabel):
     """A label that takes no text for markup."""
 
@@ -89,5 +94,13 @@ class PlainLabel(QLabel):
         super().setText(plain(text or ""))
 
 
+class MarkupLabel(QLabel):
+    """A label for markup of our own, in which text that is not ours stands `escaped`."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.RichText)
+
+
 def _looks_like_markup(text: str) -> bool:
-    return Qt.mightBeRichText(text)  # type: ignore[attr-defined, no-any-return]  # PyQt's stubs do not know it
+    return Qt.mightBeRichText(text)  # type: ignore[attr-defined]  # PyQt's stubs do not know it

@@ -1,19 +1,18 @@
 """The text that appears at the pointer over an edge."""
 
-from html import escape
-
 from app.analysis.graph.graph_view import GraphView
 from app.views.network.units.analysis.edge_facts import edge_facts, edge_measure, edge_name
+from app.widgets.plain_text import escaped
 
 
 def edge_tooltip(view: GraphView, pair: int, edge: int) -> str:
     """Ends and figures of an edge as rich text; in bold what the graph shows."""
     rows = ""
     for place, (what, value) in enumerate(edge_facts(view, pair, edge)):
-        what, value = escape(what), escape(value)
+        what, value = escaped(what), escaped(value)
         if place == 0:
             what, value = f"<b>{what}</b>", f"<b>{value}</b>"
         rows += f"<tr><td>{what}&nbsp;&nbsp;</td><td align='right'>{value}</td></tr>"
     measure = edge_measure(view, pair)
-    note = f"<nobr>{escape(measure)}</nobr>" if measure else ""
-    return f"<nobr><b>{escape(edge_name(view, pair, edge))}</b></nobr><table>{rows}</table>{note}"
+    note = f"<nobr>{escaped(measure)}</nobr>" if measure else ""
+    return f"<nobr><b>{escaped(edge_name(view, pair, edge))}</b></nobr><table>{rows}</table>{note}"
