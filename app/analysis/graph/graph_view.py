@@ -97,9 +97,7 @@ def prepare(
     """
     options = options or GraphOptions()
     is_own = options.scale is ScaleMode.PASS
-    seen = (
-        graph if pass_.probe is None else replace(graph, probe=pass_.probe)
-    )  # a legacy pass has its own
+    seen = graph if pass_.probe is None else replace(graph, probe=pass_.probe)  # a legacy pass has its own
     views = tuple(
         input_view(seen, column, sample)
         if is_input(column)

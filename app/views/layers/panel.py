@@ -3,12 +3,13 @@
 import numpy as np
 from PyQt6.QtCore import QItemSelectionModel, Qt, pyqtSignal
 from PyQt6.QtGui import QResizeEvent
-from PyQt6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QStackedLayout, QTableView, QWidget
+from PyQt6.QtWidgets import QAbstractItemView, QHeaderView, QStackedLayout, QTableView, QWidget
 
 from app.analysis.measured import NO_GRADIENT_WORDS
 from app.views.layers.analysis.layer_rows import LayerRow, layer_rows
 from app.views.layers.layer_delegates import NameDelegate, SparkDelegate
 from app.views.layers.layer_table_model import LayerColumn, LayerTableModel
+from app.widgets.plain_text import PlainLabel
 from collector.storage import Collection
 
 _SPARK_PX = (128, 420)
@@ -59,7 +60,7 @@ class LayersPanel(QWidget):
         self._is_told = False
         # not the current row, which comes with the keyboard's focus alone
         selection.selectionChanged.connect(self._on_selection_changed)
-        self.nothing_label = QLabel("Open a collection to see its layers.")
+        self.nothing_label = PlainLabel("Open a collection to see its layers.")
         self.nothing_label.setObjectName("faint")
         self.nothing_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.nothing_label.setWordWrap(True)

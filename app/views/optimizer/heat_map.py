@@ -30,6 +30,7 @@ from app.views.optimizer.analysis.layer_heat import (
     LayerHeat,
     short_names,
 )
+from app.widgets.plain_text import elided, plain_tooltip
 
 ZERO_RGB = (125, 129, 138)
 NO_GRADIENT_RGB = (70, 58, 52)
@@ -133,7 +134,7 @@ class HeatMap(QWidget):
             return name
         step = int(np.clip(round(self._step_of(at.x())), 0, self._last_step))
         words = self.heat.words_at(row, step) or NOT_RECORDED_WORDS
-        return f"<b>{name}</b><br>step {step:,}<br>{self.heat.measure.title}: {words}"
+        return f"{name}\nstep {step:,}\n{self.heat.measure.title}: {words}"
 
     def _inside(self) -> QRectF:
         return QRectF(LEFT_PX, 0, max(self.width() - LEFT_PX - RIGHT_PX, 1), self.height())
@@ -203,7 +204,7 @@ class HeatMap(QWidget):
                 continue  # the chosen one has the room
             painter.setPen(QColor(active().text if row == marked else active().faint_text))
             # of nested modules the end of the name tells them apart
-            shown = metrics.elidedText(name, Qt.TextElideMode.ElideLeft, LEFT_PX - 10)
+            shown = elided(metrics, name, LEFT_PX - 10, Qt.TextElideMode.ElideLeft)
             middle = (row + 0.5) * row_px
             box = QRectF(0, middle - metrics.height() / 2, LEFT_PX - 6, metrics.height())
             painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, shown)
@@ -219,7 +220,7 @@ class HeatMap(QWidget):
 
     def event(self, event: QEvent | None) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            QToolTip.showText(event.globalPos(), self.words_at(QPointF(event.pos())), self)
+            QToolTip.showText(event.globalPos(), plain_tooltip(self.words_at(QPointF(event.pos()))), self)
             return True
         return super().event(event)
 

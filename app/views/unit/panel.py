@@ -37,6 +37,7 @@ from app.views.unit.analysis.unit_history import UnitHistory
 from app.views.unit.colour_bar import ColourBar
 from app.views.unit.history_plots import HistoryPlots
 from app.views.unit.tile_picture import TilePicture
+from app.widgets.plain_text import PlainLabel
 from collector.storage.layer import Layer
 
 _ABOVE_PLOTS = (ACTIVATION, MEAN, BIAS, GRADIENT_NORM)
@@ -70,9 +71,8 @@ class UnitPanel(QWidget):
         self._rows: list[str] = []
         self._pass_steps = np.zeros(0, np.int64)
         self._last_step = 1
-        self.title_label = QLabel()
+        self.title_label = PlainLabel()
         self.title_label.setObjectName("heading")
-        self.title_label.setTextFormat(Qt.TextFormat.PlainText)
         self.title_label.setWordWrap(True)
         self.unpin_button = QToolButton()
         self.unpin_button.setText("✕")
@@ -282,7 +282,7 @@ class UnitPanel(QWidget):
         for what, value in facts:
             name = _faint(what)
             name.setWordWrap(False)
-            self._form.addRow(name, QLabel(value))
+            self._form.addRow(PlainLabel(name), PlainLabel(value))
         self._rows = [what for what, _ in facts]
 
     def _draw_weights(self) -> None:
@@ -315,10 +315,9 @@ class UnitPanel(QWidget):
             self.pass_requested.emit(int(np.abs(self._pass_steps - step).argmin()))
 
 
-def _faint(text: str = "") -> QLabel:
-    label = QLabel(text)
+def _faint(text: str = "") -> PlainLabel:
+    label = PlainLabel(text)
     label.setObjectName("faint")
-    label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(True)
     return label
 
