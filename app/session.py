@@ -10,14 +10,13 @@ from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from app.analysis.graph.columns import Column
 from app.analysis.graph.graph_options import EdgeMode
-from app.jobs import Jobs
+from app.jobs import Jobs, Lane, Progress
 from app.replay.clock import Playback
 from app.replay.continued import continued
 from app.replay.following import AwaitedCollection
 from app.replay.frame import Frame, read_frame
 from app.replay.opened import OpenedCollection, open_for_replay
 from app.replay.state import ReplayState, ReplayView, resolve
-from app.telling import Telling
 from app.views.correlations.analysis.augmentation_correlation import AugmentationWish
 from app.views.correlations.analysis.pair_correlation import PairWish
 from app.views.features.analysis.feature_history import FeatureHistory, feature_history
@@ -73,10 +72,7 @@ class Session(QObject):
         self._view: ReplayView | None = None
         self._opened: OpenedCollection | None = None
         self._playback: Playback | None = None
-        self._histories = 0
-        self._feature_readings = 0
         self._sign_tiles: SignTiles | None = None
-        self._sign_wishes = 0
         self._awaited: AwaitedCollection | None = None
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._on_timer)
@@ -97,7 +93,8 @@ class Session(QObject):
     def open(self, path: Path | str) -> None:
         """Open a collection in place of the one that is open, which stays if this one cannot be read."""
         self.stop_waiting()
-        self._jobs.submit("open", lambda: open_for_replay(Path(path)), self._on_opened, self._on_problem)
+        work = lambda _: open_for_replay(Path(path))  # noqa: E731
+        self._jobs.submit("open", work, self._on_opened, self._on_problem, on_dropped=_close)
 
     def await_collection(self, awaited: AwaitedCollection) -> None:
         """Open a collection that is about to be made as soon as it has a pass, and follow it."""
@@ -111,6 +108,7 @@ class Session(QObject):
     def stop_waiting(self) -> None:
         """Do not open what was awaited."""
         self._awaited = None
+        self._jobs.cancel("await")
 
     def show_pass(self, number: int) -> None:
         """Move the playhead; a playback goes on from there, following ends."""
@@ -186,26 +184,32 @@ class Session(QObject):
         opened = self._opened
         if opened is None:
             return
-        self._histories += 1
-        number = self._histories
-
-        tell = Telling(self.history_progressed.emit, lambda: number == self._histories)
         passes = opened.collection.passes
-        work = lambda: unit_history(passes, column, position, tell, known)  # noqa: E731
-        self._jobs.submit("history", work, self.history_ready.emit, self._on_problem)
+        self._jobs.submit(
+            "history",
+            lambda progress: unit_history(passes, column, position, progress, known),
+            self.history_ready.emit,
+            self._on_problem,
+            on_progress=self.history_progressed.emit,
+            lane=Lane.SCAN,
+            reads=opened.collection,
+        )
 
     def read_features(self, known: FeatureHistory | None = None) -> None:
         """Read which units are dead at which pass, and the run's largest values; `features_ready` tells."""
         opened = self._opened
         if opened is None:
             return
-        self._feature_readings += 1
-        number = self._feature_readings
-
-        tell = Telling(self.features_progressed.emit, lambda: number == self._feature_readings)
         passes, stages = opened.collection.passes, feature_stages(opened.collection.layers)
-        work = lambda: feature_history(passes, stages, tell, known)  # noqa: E731
-        self._jobs.submit("features", work, self.features_ready.emit, self._on_problem)
+        self._jobs.submit(
+            "features",
+            lambda progress: feature_history(passes, stages, progress, known),
+            self.features_ready.emit,
+            self._on_problem,
+            on_progress=self.features_progressed.emit,
+            lane=Lane.SCAN,
+            reads=opened.collection,
+        )
 
     def read_signs(self, wish: SignWish) -> None:
         """Read tiles of the sign raster; `signs_ready` tells of them part by part, until another wish comes."""
@@ -217,22 +221,33 @@ class Session(QObject):
             bands = insight.bands if insight else ()
             self._sign_tiles = SignTiles(opened.collection.signs, opened.collection.damaged.append, bands)
         tiles = self._sign_tiles
-        self._sign_wishes += 1
-        number = self._sign_wishes
 
-        def tell(answer: SignAnswer) -> bool:
-            if answer.tiles or answer.counted:
-                self.signs_ready.emit(answer)
-            return number == self._sign_wishes
+        def read(progress: Progress) -> None:
+            def tell(answer: SignAnswer) -> bool:
+                if answer.tiles or answer.counted:
+                    progress.hand_over(answer)
+                return progress.is_wanted
 
-        self._jobs.submit("signs", lambda: tiles.read(wish, tell), lambda _: None, self._on_problem)
+            tiles.read(wish, tell)
+
+        self._jobs.submit(
+            "signs",
+            read,
+            lambda _: None,
+            self._on_problem,
+            on_part=self.signs_ready.emit,
+            lane=Lane.SCAN,
+            reads=opened.collection,
+        )
 
     def read_similarity(self, wish: PairWish | AugmentationWish) -> None:
         """Read features and correlate them; `similarity_ready` tells what came of the newest wish."""
         opened = self._opened
         if opened is not None:
-            work = lambda: wish.read(opened.collection)  # noqa: E731
-            self._jobs.submit("similarity", work, self.similarity_ready.emit, self._on_problem)
+            collection = opened.collection
+            work = lambda _: wish.read(collection)  # noqa: E731
+            ready = self.similarity_ready.emit
+            self._jobs.submit("similarity", work, ready, self._on_problem, lane=Lane.SCAN, reads=collection)
 
     def set_playing(self, is_playing: bool) -> None:
         """Play or pause. Playing from the last pass begins again at the first."""
@@ -266,12 +281,9 @@ class Session(QObject):
         self.closing.emit()
         self._timer.stop()
         self._poll_timer.stop()
-        self._histories += 1  # a history that is being read is wanted no more
-        self._feature_readings += 1
-        self._sign_wishes += 1
-        self._jobs.close()
         if self._opened:
-            self._opened.collection.close()
+            self._jobs.release(self._opened.collection)
+        self._jobs.close()
 
     def _change(self, state: ReplayState) -> None:
         """Take a new state, clamped to what there is, and tell and fetch what follows from it."""
@@ -296,11 +308,13 @@ class Session(QObject):
     def _lay_out(self, opened: OpenedCollection, view: ReplayView) -> None:
         graph = opened.modules
         if is_drawn_as_modules(graph, view.as_modules):
-            work = lambda: lay_out(fold(graph, shown_open(graph, view.open_modules)))  # noqa: E731
-            self._jobs.submit("modules", work, self.modules_ready.emit, self._on_problem)
+            work = lambda _: lay_out(fold(graph, shown_open(graph, view.open_modules)))  # noqa: E731
+            ready = self.modules_ready.emit
+            self._jobs.submit("modules", work, ready, self._on_problem, reads=opened.collection)
 
     def _fetch(self, opened: OpenedCollection, view: ReplayView) -> None:
-        self._jobs.submit("frame", lambda: read_frame(opened, view), self._on_frame, self._on_problem)
+        work = lambda _: read_frame(opened, view)  # noqa: E731
+        self._jobs.submit("frame", work, self._on_frame, self._on_problem, reads=opened.collection)
 
     def _restart_playback(self) -> None:
         if not self._state.is_playing:
@@ -322,34 +336,37 @@ class Session(QObject):
     def _on_poll(self) -> None:
         awaited, opened = self._awaited, self._opened
         if awaited is not None:
-            self._jobs.submit_if_idle("await", awaited.open, self._on_awaited, self._on_problem)
+            if not self._jobs.is_busy("await"):
+                work = lambda _: awaited.open()  # noqa: E731
+                self._jobs.submit("await", work, self._on_awaited, self._on_problem, on_dropped=_close)
         elif opened is not None and not opened.collection.finished:
-            work = lambda: continued(opened) or opened.grown()  # noqa: E731
-            self._jobs.submit_if_idle("refresh", work, lambda new: self._on_refreshed(opened, new), self._on_problem)
+            if not self._jobs.is_busy("follow"):
+                work = lambda _: continued(opened) or opened.grown()  # noqa: E731
+                self._jobs.submit(
+                    "follow",
+                    work,
+                    self._on_followed,
+                    self._on_problem,
+                    on_dropped=lambda new: None if new.collection is opened.collection else _close(new),
+                    reads=opened.collection,
+                )
         else:
             self._poll_timer.stop()
 
     def _on_awaited(self, opened: OpenedCollection | None) -> None:
-        if opened is None:
-            return
-        if self._awaited is None:
-            opened.collection.close()
-            return
-        self._awaited = None
-        self._on_opened(opened, is_following=True)
+        if opened is not None:
+            self._awaited = None
+            self._on_opened(opened, is_following=True)
 
-    def _on_refreshed(self, opened: OpenedCollection, new: OpenedCollection | None) -> None:
-        if new is None or new.collection is opened.collection:
-            self._on_grown(new)
-        elif self._opened is None or self._opened.collection is not opened.collection:
-            new.collection.close()  # the user has opened something else meanwhile
-        else:
+    def _on_followed(self, new: OpenedCollection | None) -> None:
+        before = self._opened
+        assert before is not None  # or what follows it would have been cancelled
+        if new is not None and new.collection is before.collection:
+            self._on_grown(before, new)
+        elif new is not None:
             self._on_opened(new, kept=self._state)
 
-    def _on_grown(self, grown: OpenedCollection | None) -> None:
-        before = self._opened
-        if grown is None or before is None or grown.collection is not before.collection:
-            return
+    def _on_grown(self, before: OpenedCollection, grown: OpenedCollection) -> None:
         self._opened = grown
         self.collection_grown.emit(grown)
         shown = self._view
@@ -362,25 +379,16 @@ class Session(QObject):
         self, opened: OpenedCollection, *, is_following: bool = False, kept: ReplayState | None = None
     ) -> None:
         """Show another collection, from its first pass on or where ``kept`` says."""
-        self._jobs.cancel("frame")
-        self._jobs.cancel("refresh")
-        self._jobs.cancel("similarity")
-        self._jobs.cancel("signs")
-        self._jobs.cancel("features")
-        self._jobs.cancel("modules")
-        self._feature_readings += 1
         self._sign_tiles = None
-        self._sign_wishes += 1
         before, self._opened = self._opened, opened
         self._view = None
         self.collection_opened.emit(opened)
         before_it = self._state
-        self._histories += 1
         fresh = ReplayState(delay_ms=before_it.delay_ms, is_looping=before_it.is_looping, is_following=is_following)
         self._change(kept or replace(fresh, options=replace(before_it.options, reference_pass=0)))
         self._restart_playback()
         if before:
-            before.collection.close()
+            self._jobs.release(before.collection)
         if not opened.collection.finished:
             self._poll_timer.start()
 
@@ -394,3 +402,7 @@ class Session(QObject):
 def _shows(view: ReplayView) -> tuple[object, ...]:
     """What of a view decides its frame."""
     return view.pass_number, view.sample, view.options, view.as_modules
+
+
+def _close(opened: OpenedCollection) -> None:
+    opened.collection.close()
