@@ -3,6 +3,7 @@
 import time
 from dataclasses import replace
 from pathlib import Path
+from types import EllipsisType
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from app.replay.continued import continued
 from app.replay.following import AwaitedCollection
 from app.replay.frame import Frame, read_frame
 from app.replay.opened import OpenedCollection, open_for_replay
-from app.replay.state import ReplayState, ReplayView, resolve
+from app.replay.state import ReplayState, ReplayView
 from app.views.correlations.analysis.augmentation_correlation import AugmentationWish
 from app.views.correlations.analysis.pair_correlation import PairWish
 from app.views.features.analysis.feature_history import FeatureHistory, feature_history
@@ -110,15 +111,45 @@ class Session(QObject):
         self._awaited = None
         self._jobs.cancel("await")
 
-    def show_pass(self, number: int) -> None:
-        """Move the playhead; a playback goes on from there, following ends."""
-        self._change(replace(self._state, pass_number=number, is_following=False))
-        self._restart_playback()
+    def go_to(
+        self,
+        *,
+        step: float | EllipsisType = ...,
+        pass_number: int | EllipsisType = ...,
+        layer: str | None | EllipsisType = ...,
+        unit: tuple[str, int] | None | EllipsisType = ...,
+        sample: int | EllipsisType = ...,
+        tab: str | EllipsisType = ...,
+    ) -> None:
+        """Change several wishes at once, so that one `view_changed` and one frame follow; what is left out stays.
 
-    def show_nearest(self, step: float) -> None:
-        """Move the playhead to the pass nearest to a step."""
-        if self._opened:
-            self.show_pass(int(np.abs(self._opened.collection.passes.steps - step).argmin()))
+        A playback goes on from where the playhead is moved to, following ends.
+
+        Args:
+            step: the playhead rests on this very step, whether or not there is a pass of it.
+            pass_number: the playhead rests on this pass; not together with ``step``.
+            layer: the selected layer; None: none.
+            unit: the pinned unit, by its stage and true number; None: none.
+            sample: of the probe.
+            tab: the view in front in the middle, by its name.
+        """
+        wished = {"layer": layer, "unit": unit, "sample": sample, "tab": tab}
+        changes: dict[str, Any] = {name: value for name, value in wished.items() if value is not ...}
+        if not isinstance(step, EllipsisType):
+            changes |= {"step": round(step), "is_following": False}
+        elif pass_number is not ...:
+            changes |= {"pass_number": pass_number, "step": None, "is_following": False}
+        self._change(replace(self._state, **changes))
+        if "step" in changes:
+            self._restart_playback()
+
+    def show_pass(self, number: int) -> None:
+        """Move the playhead to a pass."""
+        self.go_to(pass_number=number)
+
+    def show_step(self, step: float) -> None:
+        """Move the playhead to a step."""
+        self.go_to(step=step)
 
     def set_following(self, is_following: bool) -> None:
         """Whether the playhead stays on the newest pass while the collection grows."""
@@ -126,8 +157,10 @@ class Session(QObject):
         self._restart_playback()
 
     def step_by(self, n_passes: int) -> None:
-        """Move the playhead by so many passes, backwards if negative."""
-        self.show_pass(self._state.pass_number + n_passes)
+        """Move the playhead by so many passes, backwards if negative; from between two, first to the nearer one."""
+        if (view := self._view) is not None:
+            beside = int(np.sign(view.step - view.pass_step))
+            self.show_pass(view.pass_number + n_passes + (beside if beside * n_passes < 0 else 0))
 
     def show_last(self) -> None:
         """Move the playhead to the newest pass."""
@@ -136,7 +169,7 @@ class Session(QObject):
 
     def choose_sample(self, sample: int) -> None:
         """Show what the network makes of another probe sample."""
-        self._change(replace(self._state, sample=sample))
+        self.go_to(sample=sample)
 
     def set_options(self, **changes: Any) -> None:
         """Change what the graph shows: fields of `GraphOptions`."""
@@ -148,7 +181,7 @@ class Session(QObject):
 
     def select_layer(self, name: str | None) -> None:
         """Move every panel to a layer."""
-        self._change(replace(self._state, layer=name))
+        self.go_to(layer=name)
 
     def draw_as_modules(self, as_modules: bool) -> None:
         """Whether the network is drawn as modules within modules, or as units."""
@@ -177,7 +210,7 @@ class Session(QObject):
 
     def pin_unit(self, unit: tuple[str, int] | None) -> None:
         """Keep a unit lit, by its stage and true number, and show its history; None lets it go."""
-        self._change(replace(self._state, unit=unit))
+        self.go_to(unit=unit)
 
     def read_history(self, column: Column, position: int, known: UnitHistory | None = None) -> None:
         """Read what became of a unit over all passes; `history_ready` tells when, `history_progressed` how far."""
@@ -252,9 +285,9 @@ class Session(QObject):
     def set_playing(self, is_playing: bool) -> None:
         """Play or pause. Playing from the last pass begins again at the first."""
         at_end = self._view is not None and self._view.is_last
-        number = 0 if is_playing and at_end else self._state.pass_number
         following = self._state.is_following and not is_playing
-        self._change(replace(self._state, is_playing=is_playing, pass_number=number, is_following=following))
+        state = replace(self._state, is_playing=is_playing, is_following=following)
+        self._change(replace(state, pass_number=0, step=None) if is_playing and at_end else state)
         self._restart_playback()
 
     def toggle_playing(self) -> None:
@@ -263,7 +296,7 @@ class Session(QObject):
 
     def stop(self) -> None:
         """End the playback and go back to the first pass."""
-        self._change(replace(self._state, is_playing=False, pass_number=0, is_following=False))
+        self._change(replace(self._state, is_playing=False, pass_number=0, step=None, is_following=False))
         self._restart_playback()
 
     def set_delay_ms(self, delay_ms: int) -> None:
@@ -290,11 +323,16 @@ class Session(QObject):
         if self._opened is None:
             self._state = replace(state, is_playing=False)
             return
-        view = resolve(state, self._opened.n_passes, self._opened.n_samples)
+        view = self._opened.view_of(state)
         if view is None:
             return
         self._state = replace(
-            state, pass_number=view.pass_number, sample=view.sample, is_playing=view.is_playing, delay_ms=view.delay_ms
+            state,
+            pass_number=view.pass_number,
+            step=None if state.step is None or view.is_following else view.step,
+            sample=view.sample,
+            is_playing=view.is_playing,
+            delay_ms=view.delay_ms,
         )
         before, self._view = self._view, view
         if view == before:
@@ -329,7 +367,8 @@ class Session(QObject):
         if self._playback is None or self._opened is None:
             return
         number, has_ended = self._playback.pass_at(time.monotonic(), self._opened.n_passes)
-        self._change(replace(self._state, pass_number=number, is_playing=not has_ended))
+        step = self._state.step if number == self._state.pass_number else None
+        self._change(replace(self._state, pass_number=number, step=step, is_playing=not has_ended))
         if has_ended:
             self._restart_playback()
 
@@ -383,9 +422,7 @@ class Session(QObject):
         before, self._opened = self._opened, opened
         self._view = None
         self.collection_opened.emit(opened)
-        before_it = self._state
-        fresh = ReplayState(delay_ms=before_it.delay_ms, is_looping=before_it.is_looping, is_following=is_following)
-        self._change(kept or replace(fresh, options=replace(before_it.options, reference_pass=0)))
+        self._change(kept or self._state.for_another_run(is_following=is_following))
         self._restart_playback()
         if before:
             self._jobs.release(before.collection)
