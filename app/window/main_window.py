@@ -236,7 +236,7 @@ class MainWindow(QMainWindow):
         if opened is None:
             return
         before, self._shown = self._shown, view
-        step = int(opened.collection.passes.steps[view.pass_number])
+        step = view.step
         self.transport.show_view(view, step)
         self.training_bar.show_following(view.is_following)
         for panel in (self.timeline, self.layers, self.unit):
