@@ -9,8 +9,7 @@ from PyQt6.QtCore import QEvent, QPointF, QSignalBlocker, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QResizeEvent
 from PyQt6.QtWidgets import QWidget
 
-from app.analysis.curve import y_range
-from app.analysis.measured import Measured
+from app.analysis.curve import Measured, y_range
 from app.analysis.thinning import is_jagged, standing_alone, thinned
 from app.palette import active
 from app.widgets.error_band import ErrorBand

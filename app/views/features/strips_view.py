@@ -6,7 +6,7 @@ from PyQt6.QtGui import QColor, QHelpEvent, QImage, QMouseEvent, QPainter, QPain
 from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app.analysis import colours
-from app.analysis.graph.unit_facts import figure
+from app.analysis.figures import figure
 from app.palette import SMALL_PX, active, font
 from app.views.features.analysis.activation_strips import Strip
 from app.widgets.plain_text import elided, plain_tooltip

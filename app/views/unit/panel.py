@@ -18,19 +18,11 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from app.analysis.curve import NO_GRADIENT_TEXT
+from app.analysis.figures import NOT_RECORDED
 from app.analysis.graph.columns import INPUT, Column
 from app.analysis.graph.graph import Graph
-from app.analysis.graph.unit_facts import (
-    ACTIVATION,
-    BIAS,
-    GRADIENT_NORM,
-    MEAN,
-    NO_STEP_FOLLOWS,
-    NOT_RECORDED,
-    unit_facts,
-    unit_name,
-)
-from app.analysis.measured import NO_GRADIENT_WORDS
+from app.analysis.graph.unit_facts import ACTIVATION, BIAS, GRADIENT_NORM, MEAN, NO_STEP_FOLLOWS, unit_facts, unit_name
 from app.replay.frame import Frame
 from app.views.unit.analysis.incoming import Incoming, incoming_weights
 from app.views.unit.analysis.unit_history import UnitHistory
@@ -323,4 +315,4 @@ def _faint(text: str = "") -> PlainLabel:
 
 
 def _no_gradient(value: str) -> str:
-    return NO_GRADIENT_WORDS if value == NOT_RECORDED else value
+    return NO_GRADIENT_TEXT if value == NOT_RECORDED else value

@@ -18,7 +18,7 @@ def unit_tooltip(view: GraphView, column: int, position: int) -> str:
 
 
 def edge_tooltip(view: GraphView, pair: int, edge: int) -> str:
-    """SampleEndpoints and figures of an edge as rich text; in bold what the graph shows."""
+    """Ends and figures of an edge as rich text; in bold what the graph shows."""
     rows = ""
     for place, (what, value) in enumerate(edge_facts(view, pair, edge)):
         what, value = escaped(what), escaped(value)
