@@ -1,16 +1,13 @@
 """Says where numbers are none: series of how many they are, and a note of the first of each kind."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from math import isfinite, isnan
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 import numpy as np
 
-from collector.capture.words import listed
+from collector.capture.wording import listed
 from collector.metrics.not_finite import KINDS
-
-if TYPE_CHECKING:
-    from collector.capture.run_log import RunLog
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -30,11 +27,12 @@ class NotFinite:
     """What of a run is not finite.
 
     Args:
-        log: where it is written.
+        put: takes a scalar: name, step, value.
+        note: takes a sentence for the file.
     """
 
-    def __init__(self, log: "RunLog") -> None:
-        self._log = log
+    def __init__(self, put: Callable[[str, int, object], None], note: Callable[[str], None]) -> None:
+        self._put, self._note = put, note
         self._looked: dict[str, int] = {}
         self._told: set[str] = set()
 
@@ -45,7 +43,7 @@ class NotFinite:
             counts: layer → how many of them are not finite; those with none may be left out.
         """
         for layer in self._hit(series, step, counts):
-            self._log.put(f"{series}/{layer}", step, int(counts[layer]))
+            self._put(f"{series}/{layer}", step, int(counts[layer]))
 
     def at_end(self, series: str, step: int, counts: Mapping[str, int]) -> dict[str, float]:
         """The same of the state after the last step: its scalars, ``series/layer`` → how many."""
@@ -62,7 +60,7 @@ class NotFinite:
             text = f"The first {WORDS[series]} {came} at step {step}, in {listed(hit)}"
             if before is not None and before < step - 1:
                 text += f"; at step {before}, the last that was looked at before, there was none"
-            self._log.note(f"{text}.")
+            self._note(f"{text}.")
         return hit
 
     def watched(self, name: str, step: int, value: object) -> object:
@@ -76,7 +74,7 @@ class NotFinite:
         """A scalar that the user logs was read."""
         if not isfinite(value) and f"logged {name}" not in self._told:
             self._told.add(f"logged {name}")
-            self._log.note(f"The first {_word(value)} in {name!r}, as it was logged, came at step {step}.")
+            self._note(f"The first {_word(value)} in {name!r}, as it was logged, came at step {step}.")
 
 
 def not_finite_by_layer(
