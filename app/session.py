@@ -1,10 +1,11 @@
 """The one mutable place: what is open, what is wished, and the facts that follow from it."""
 
 import time
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from types import EllipsisType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
@@ -15,7 +16,7 @@ from app.jobs import Jobs, Lane, Progress
 from app.replay.clock import Playback
 from app.replay.continued import continued
 from app.replay.following import AwaitedCollection
-from app.replay.frame import Frame, read_frame
+from app.replay.frame import read_frame
 from app.replay.opened import OpenedCollection, open_for_replay
 from app.replay.state import ReplayState, ReplayView
 from app.views.correlations.analysis.augmentation_correlation import AugmentationWish
@@ -28,6 +29,9 @@ from app.views.network.modules.analysis.module_folding import all_frames, fold, 
 from app.views.network.modules.analysis.module_layout import lay_out
 from app.views.unit.analysis.unit_history import UnitHistory, unit_history
 from collector.storage import CollectionError
+
+if TYPE_CHECKING:
+    from app.view import ViewSpec
 
 POLL_MS = 250
 """A growing collection is looked at so often; a look that finds nothing costs one call to the system."""
@@ -48,6 +52,7 @@ class Session(QObject):
         similarity_ready(PairReading | AugmentationReading): what `read_similarity` was asked for last.
         modules_ready(ModuleLayout): where the modules of the network stand, with those open that are wished.
         frame_ready(Frame): the frame of the current view; late ones never arrive.
+        frame_failed(str): the pass of the current view cannot be read, in words; no frame of it follows.
         problem_occurred(str): something known went wrong, in words for the user.
         closing: the window is about to go; whatever works for it has to end.
     """
@@ -56,6 +61,7 @@ class Session(QObject):
     collection_grown = pyqtSignal(object)
     view_changed = pyqtSignal(object)
     frame_ready = pyqtSignal(object)
+    frame_failed = pyqtSignal(str)
     history_progressed = pyqtSignal(int, int)
     history_ready = pyqtSignal(object)
     signs_ready = pyqtSignal(object)
@@ -66,9 +72,19 @@ class Session(QObject):
     problem_occurred = pyqtSignal(str)
     closing = pyqtSignal()
 
-    def __init__(self, jobs: Jobs, parent: QObject | None = None) -> None:
+    def __init__(self, jobs: Jobs, specs: Iterable["ViewSpec"] = (), parent: QObject | None = None) -> None:
+        """A session that nothing is open in.
+
+        Args:
+            jobs: its background work, which ends with it.
+            specs: the table of views, of which those that are visible have their part of each frame prepared.
+            parent: of Qt.
+        """
         super().__init__(parent)
         self._jobs = jobs
+        self._prepares = {spec.name: spec.prepare for spec in specs if spec.prepare is not None}
+        self._visible: frozenset[str] = frozenset()
+        self._fetched: frozenset[str] = frozenset()
         self._state = ReplayState()
         self._view: ReplayView | None = None
         self._opened: OpenedCollection | None = None
@@ -82,6 +98,11 @@ class Session(QObject):
         self._poll_timer.timeout.connect(self._on_poll)
 
     @property
+    def jobs(self) -> Jobs:
+        """Where background work is done, which ends when the session is closed."""
+        return self._jobs
+
+    @property
     def opened(self) -> OpenedCollection | None:
         """What is open."""
         return self._opened
@@ -90,6 +111,12 @@ class Session(QObject):
     def view(self) -> ReplayView | None:
         """What is shown, or about to be."""
         return self._view
+
+    def set_visible(self, names: frozenset[str]) -> None:
+        """Which views are seen, by their names; a frame that lacks the part of one is read again."""
+        self._visible = names
+        if self._opened and self._view and not self._visible & self._prepares.keys() <= self._fetched:
+            self._fetch(self._opened, self._view)
 
     def open(self, path: Path | str) -> None:
         """Open a collection in place of the one that is open, which stays if this one cannot be read."""
@@ -351,8 +378,10 @@ class Session(QObject):
             self._jobs.submit("modules", work, ready, self._on_problem, reads=opened.collection)
 
     def _fetch(self, opened: OpenedCollection, view: ReplayView) -> None:
-        work = lambda _: read_frame(opened, view)  # noqa: E731
-        self._jobs.submit("frame", work, self._on_frame, self._on_problem, reads=opened.collection)
+        prepares = {name: prepare for name, prepare in self._prepares.items() if name in self._visible}
+        self._fetched = frozenset(prepares)
+        work = lambda _: read_frame(opened, view, prepares)  # noqa: E731
+        self._jobs.submit("frame", work, self.frame_ready.emit, self._on_frame_failed, reads=opened.collection)
 
     def _restart_playback(self) -> None:
         if not self._state.is_playing:
@@ -429,8 +458,9 @@ class Session(QObject):
         if not opened.collection.finished:
             self._poll_timer.start()
 
-    def _on_frame(self, frame: Frame) -> None:
-        self.frame_ready.emit(frame)
+    def _on_frame_failed(self, error: CollectionError) -> None:
+        self.frame_failed.emit(str(error))
+        self._on_problem(error)
 
     def _on_problem(self, error: CollectionError) -> None:
         self.problem_occurred.emit(str(error))

@@ -1,5 +1,6 @@
 """One pass, read and ready to paint."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,10 +14,13 @@ from app.views.network.modules.analysis.module_folding import is_drawn_as_module
 from app.views.network.modules.analysis.module_numbers import Ends, ModuleNumbers
 from collector.storage.passes import Pass
 
+Prepare = Callable[[OpenedCollection, ReplayView, Pass], object]
+"""Makes what a view needs of a pass, on a job's thread. Raises CollectionError where the file has it damaged."""
+
 
 @dataclass(frozen=True)
 class Frame:
-    """What every panel shows, all of one pass and one probe sample."""
+    """What every view shows, all of one pass and one probe sample."""
 
     view: ReplayView
     step: int
@@ -33,6 +37,10 @@ class Frame:
     sample: "SampleView"
     samples: SamplesView
     """What the network makes of all probe samples."""
+    prepared: Mapping[str, object]
+    """What views that were visible asked for, by their names."""
+    failed: Mapping[str, Exception]
+    """Why some of it is missing."""
 
 
 @dataclass(frozen=True)
@@ -75,8 +83,13 @@ class SampleView:
         return self.class_names[number] if number < len(self.class_names) else f"class {number}"
 
 
-def read_frame(opened: OpenedCollection, view: ReplayView) -> Frame:
-    """Read and prepare what the view asks for.
+def read_frame(opened: OpenedCollection, view: ReplayView, prepares: Mapping[str, Prepare] | None = None) -> Frame:
+    """Read a pass and prepare what is shown of it.
+
+    Args:
+        opened: the collection.
+        view: which pass, which sample.
+        prepares: makes what each view that is visible needs. One that fails costs its own view only.
 
     Raises:
         CollectionError: the pass cannot be read.
@@ -97,6 +110,13 @@ def read_frame(opened: OpenedCollection, view: ReplayView) -> Frame:
         classes=guess.classes,
         rest=guess.rest,
     )
+    prepared: dict[str, object] = {}
+    failed: dict[str, Exception] = {}
+    for name, prepare_view in (prepares or {}).items():
+        try:
+            prepared[name] = prepare_view(opened, view, taken)
+        except Exception as error:  # noqa: BLE001 - whatever a view raises, the others go on; the window tells of it
+            failed[name] = error
     options = view.options
     reference = opened.passes.get(options.reference_pass) if options.needs_reference else None
     as_units = not is_drawn_as_modules(opened.modules, view.as_modules)
@@ -113,6 +133,8 @@ def read_frame(opened: OpenedCollection, view: ReplayView) -> Frame:
         accuracy=value_at(opened, "accuracy", taken.step),
         sample=sample,
         samples=samples_of(taken, None if probe is None else probe.labels),
+        prepared=prepared,
+        failed=failed,
     )
 
 
