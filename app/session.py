@@ -21,13 +21,13 @@ from app.replay.opened import OpenedCollection, open_for_replay
 from app.replay.state import ReplayState, ReplayView
 from app.views.correlations.analysis.augmentation_correlation import AugmentationWish
 from app.views.correlations.analysis.pair_correlation import PairWish
-from app.views.features.analysis.feature_history import FeatureHistory, feature_history
+from app.views.features.analysis.feature_history import FeatureHistory, FeatureHistoryReader
 from app.views.features.analysis.feature_stages import feature_stages
 from app.views.gradients.analysis.raster_tiles import SignAnswer, SignWish
 from app.views.gradients.analysis.sign_tiles import SignTiles
 from app.views.network.modules.analysis.module_folding import all_frames, fold, is_drawn_as_modules, shown_open, toggled
 from app.views.network.modules.analysis.module_layout import lay_out
-from app.views.unit.analysis.unit_history import UnitHistory, unit_history
+from app.views.unit.analysis.unit_history import UnitHistory, UnitHistoryReader
 from collector.storage import CollectionError
 
 if TYPE_CHECKING:
@@ -244,14 +244,13 @@ class Session(QObject):
         opened = self._opened
         if opened is None:
             return
-        passes = opened.collection.passes
-        self._jobs.submit(
+        self._jobs.scan(
             "history",
-            lambda progress: unit_history(passes, column, position, progress, known),
+            opened.scan,
+            UnitHistoryReader(column, position, known),
             self.history_ready.emit,
             self._on_problem,
             on_progress=self.history_progressed.emit,
-            lane=Lane.SCAN,
             reads=opened.collection,
         )
 
@@ -260,14 +259,14 @@ class Session(QObject):
         opened = self._opened
         if opened is None:
             return
-        passes, stages = opened.collection.passes, feature_stages(opened.collection.layers)
-        self._jobs.submit(
+        stages = feature_stages(opened.collection.layers)
+        self._jobs.scan(
             "features",
-            lambda progress: feature_history(passes, stages, progress, known),
+            opened.scan,
+            FeatureHistoryReader(stages, opened.n_passes, known),
             self.features_ready.emit,
             self._on_problem,
             on_progress=self.features_progressed.emit,
-            lane=Lane.SCAN,
             reads=opened.collection,
         )
 

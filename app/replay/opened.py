@@ -10,6 +10,7 @@ from app.analysis.graph.graph import Graph, build_graph
 from app.analysis.graph.graph_options import GraphOptions
 from app.analysis.graph.run_scales import RunScales
 from app.replay.pass_cache import PassCache
+from app.replay.scan import Scan
 from app.replay.state import ReplayState, ReplayView, resolve
 from app.views.network.modules.analysis.module_numbers import ModuleReadings, module_readings
 from app.views.network.modules.analysis.modules import ModuleGraph, module_graph
@@ -28,6 +29,8 @@ class OpenedCollection:
     graph: Graph
     scales: RunScales
     passes: PassCache
+    scan: Scan
+    """Reads all passes, for whatever has to see each of them."""
     readings: ModuleReadings
 
     @property
@@ -85,7 +88,7 @@ def open_for_replay(path: Path) -> OpenedCollection:
         scales.of(GraphOptions())
         modules = module_graph(collection.layers, collection.flow)
         readings = module_readings(modules, collection, _spread(collection, passes))
-        return OpenedCollection(collection, graph, scales, passes, readings)
+        return OpenedCollection(collection, graph, scales, passes, Scan(collection.passes), readings)
     except BaseException:
         collection.close()
         raise

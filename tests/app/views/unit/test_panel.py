@@ -10,9 +10,10 @@ from pytestqt.qtbot import QtBot
 
 from app.replay.frame import Frame
 from app.replay.opened import OpenedCollection
-from app.views.unit.analysis.unit_history import Trace, UnitHistory, unit_history
+from app.views.unit.analysis.unit_history import Trace, UnitHistory, UnitHistoryReader
 from app.views.unit.panel import UnitPanel
 from app.window.theme import apply_theme
+from tests.app.scanning import read_all
 
 
 @pytest.fixture
@@ -30,7 +31,7 @@ def show_run(panel: UnitPanel, opened: OpenedCollection) -> None:
 
 def history_of(opened: OpenedCollection, stage: str, number: int) -> UnitHistory:
     column = opened.graph.columns[opened.graph.column_number(stage)]
-    return unit_history(opened.collection.passes, column, int(column.positions[number]))
+    return read_all(opened.collection.passes, UnitHistoryReader(column, int(column.positions[number])))
 
 
 def test_that_without_a_unit_the_panel_says_how_to_choose_one(panel: UnitPanel) -> None:
