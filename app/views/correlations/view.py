@@ -1,4 +1,4 @@
-"""The tab on correlations: how alike the layers are, and how steady they are under small changes of a sample."""
+"""The view of correlations: how alike the layers are, and how steady they are under small changes of a sample."""
 
 from PyQt6.QtWidgets import QWidget
 
@@ -6,10 +6,10 @@ from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
 from app.session import Session
 from app.views.correlations.panel import CorrelationsPanel
-from app.views.panel_view import PanelTab
+from app.views.panel_view import PanelView
 
 
-class CorrelationsTab(PanelTab):
+class CorrelationsPanelView(PanelView):
     """One panel, with tables of its own for the pair and for the augmentations."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:

@@ -1,4 +1,4 @@
-"""The tab on features: filters, feature maps, activation strips."""
+"""The view of features: filters, feature maps, activation strips."""
 
 from PyQt6.QtWidgets import QWidget
 
@@ -7,10 +7,10 @@ from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
 from app.session import Session
 from app.views.features.panel import FeaturesPanel
-from app.views.panel_view import PanelTab
+from app.views.panel_view import PanelView
 
 
-class FeaturesTab(PanelTab):
+class FeaturesPanelView(PanelView):
     """One panel, whose history the session reads in the background."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:

@@ -21,6 +21,7 @@ from app.replay.frame import read_frame
 from app.views.correlations.panel import AUGMENTATIONS
 from app.views.network.modules.module_tooltip import module_tooltip
 from app.views.network.panel import MODULES
+from tests.app.parts import part
 from tests.app.views.network.driving import pixels_of
 from tests.app.whole_run import PASS_STEPS
 from tests.app.wiring.user import User, listed
@@ -382,7 +383,7 @@ units.add("unit: no history", of("unit", lambda it: it.numbers()[1]), [], [to_un
 # --- how the network is drawn, and what the graph shows
 
 drawings = Rows(as_modules)
-drawings.add("page", lambda user: user.window.page.are_modules_seen, True)
+drawings.add("page", lambda user: part(user.window, "page").are_modules_seen, True)
 drawings.add("controls: buttons", of("controls", lambda it: it.open_button.isVisible()), True)
 drawings.add("controls: choice", of("controls", lambda it: it.drawings.buttons[MODULES].isChecked()), True)
 drawings.add("modules: layout", of("modules", lambda it: it.module_layout is not None), True)
@@ -515,7 +516,7 @@ def test_that_the_raster_is_given_the_tiles_that_it_asks_for(user: User) -> None
 
 def test_that_the_controls_of_the_network_stand_beside_the_tabs_as_long_as_it_is_seen(user: User) -> None:
     assert user.view("controls").isVisible()
-    user.window.centre.show_title("Optimizer")
+    user.window.show_view("optimizer")
     assert not user.view("controls").isVisible()
-    user.window.centre.show_title("Network")
+    user.window.show_view("network")
     assert user.view("controls").isVisible()

@@ -4,7 +4,7 @@ from PyQt6.QtCore import QEvent, QSignalBlocker, QSize, Qt, pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
 
 from app.replay.state import LONGEST_DELAY_MS, SHORTEST_DELAY_MS, ReplayView
-from app.views.timeline.icons import icon
+from app.window.icons import icon
 
 DELAY_STEP_MS = 100
 
