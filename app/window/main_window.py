@@ -217,7 +217,7 @@ class MainWindow(QMainWindow):
         if opened is None:
             return
         before, self._shown = self._shown, view
-        self.transport.show_view(view, int(opened.collection.passes.steps[view.pass_number]))
+        self.transport.show_view(view, view.step)
         self.training_bar.show_following(view.is_following)
         self.tabs.show_controls(has_collection=True)
         for page in self.pages:

@@ -15,6 +15,7 @@ from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
 from app.session import Session
 from app.view import View, ViewSpec
+from collector.storage import CollectionError
 
 log = logging.getLogger("strobe.app")
 
@@ -89,8 +90,20 @@ class Page(QWidget):
         self._tell("view", lambda view: view.show_view(shown, step))
 
     def show_frame(self, frame: Frame) -> None:
-        """A pass is read and ready."""
-        self._tell("frame", lambda view: view.show_frame(frame))
+        """A pass is read and ready. Where the view's own part is missing, the session reads the pass again."""
+        name = self.spec.name
+        if error := frame.failed.get(name):
+            self.show_damage(error)
+        elif self.spec.prepare is None or name in frame.prepared:
+            self._tell("frame", lambda view: view.show_frame(frame))
+
+    def show_damage(self, error: Exception) -> None:
+        """What the view shows of a pass cannot be read: it would still show the pass before."""
+
+        def fail(_: View) -> None:
+            raise error
+
+        self._tell("frame", fail)
 
     def _tell(self, what: str, show: Callable[[View], None]) -> None:
         self._due[what] = show
@@ -104,14 +117,20 @@ class Page(QWidget):
         try:
             view = self._view or self._make()
             for what in ("collection", "view", "frame"):
-                if what in self._due:
-                    self._due[what](view)
-                    del self._due[what]
+                if show := self._due.pop(what, None):  # what it shows may have the session say something new
+                    self._show(view, what, show)
         except Exception as error:  # noqa: BLE001 - whatever a view raises, the others go on
             self._fail(error)
         else:
             if self._opened is not None:
                 self._stack.setCurrentWidget(self._scroll)
+
+    def _show(self, view: View, what: str, show: Callable[[View], None]) -> None:
+        try:
+            show(view)
+        except Exception:
+            self._due.setdefault(what, show)  # it is not shown yet
+            raise
 
     def _make(self) -> View:
         self._cannot_be_made = True
@@ -126,6 +145,10 @@ class Page(QWidget):
 
     def _fail(self, error: Exception) -> None:
         """Say in the view's place that it cannot be shown: what it showed before would be of something else."""
+        if isinstance(error, CollectionError):
+            self.notice.setText(str(error))
+            self._stack.setCurrentWidget(self.notice)
+            return
         text = f"The view “{self.spec.title}” cannot be shown. {type(error).__name__}: {error}"
         self.notice.setText(text)
         self._stack.setCurrentWidget(self.notice)
@@ -160,6 +183,7 @@ class Pages:
         session.collection_grown.connect(self._show_collection)
         session.view_changed.connect(self._show_view)
         session.frame_ready.connect(self._show_frame)
+        session.frame_failed.connect(self._show_damage)
 
     def __iter__(self) -> Iterator[Page]:
         return iter(self._pages.values())
@@ -187,12 +211,14 @@ class Pages:
             page.show_collection(opened)
 
     def _show_view(self, view: ReplayView) -> None:
-        opened = self._session.opened
-        if opened is not None:
-            step = int(opened.collection.passes.steps[view.pass_number])
-            for page in self:
-                page.show_view(view, step)
+        for page in self:
+            page.show_view(view, view.step)
 
     def _show_frame(self, frame: Frame) -> None:
         for page in self:
             page.show_frame(frame)
+
+    def _show_damage(self, error: CollectionError) -> None:
+        for page in self:
+            if page.spec.shows_pass:
+                page.show_damage(error)

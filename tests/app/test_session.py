@@ -3,8 +3,6 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -14,6 +12,7 @@ from app.replay.frame import Frame
 from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
 from app.session import Session
+from app.view import Place, View, ViewSpec
 from collector.storage import CollectionError, open_collection
 from collector.storage.passes import Pass
 
@@ -233,13 +232,17 @@ def test_that_scrubbing_ends_on_the_pass_asked_for_last(collection_path: Path, q
     session.close()
 
 
+def _never_made(session: Session) -> View:
+    raise AssertionError("there is no window")
+
+
 class Parts:
     """A view that wants part of a frame, and writes down of which passes it was asked for one."""
 
     def __init__(self, name: str, error: Exception | None = None) -> None:
         self.asked: list[int] = []
         self._error = error
-        self.spec: Any = SimpleNamespace(name=name, prepare=self._prepare)
+        self.spec = ViewSpec(name, name.title(), Place.CENTRE, make=_never_made, prepare=self._prepare)
 
     def _prepare(self, opened: OpenedCollection, view: ReplayView, pass_: Pass) -> str:
         self.asked.append(view.pass_number)
@@ -316,7 +319,7 @@ def test_that_a_pass_that_cannot_be_read_is_told_of_as_the_one_that_is_wished(
     content[at + 200 : at + 210] = b'""""""""""'
     damaged.write_bytes(content)
     failed: list[str] = []
-    session.frame_failed.connect(failed.append)
+    session.frame_failed.connect(lambda error: failed.append(str(error)))
     session.open(damaged)
     session.show_pass(2)
     assert len(failed) == 1

@@ -8,6 +8,7 @@ from app.replay.state import ReplayView
 from app.session import Session
 from app.views.gradients.dynamics_panel import DynamicsPanel
 from app.views.gradients.raster_panel import RasterPanel
+from app.views.gradients.reading import SignReading
 from app.views.panel_view import PanelView
 
 
@@ -24,8 +25,9 @@ class GradientsPanelView(PanelView):
             panel.layer_requested.connect(session.select_layer)
             panel.step_requested.connect(session.show_step)
         splitter.setChildrenCollapsible(False)
-        self.raster.tiles_requested.connect(session.read_signs)
-        session.signs_ready.connect(self.raster.show_signs)
+        reading = SignReading(session, self)
+        self.raster.tiles_requested.connect(reading.read)
+        reading.part_ready.connect(self.raster.show_signs)
 
     def show_collection(self, opened: OpenedCollection) -> None:
         self.raster.show_collection(opened)

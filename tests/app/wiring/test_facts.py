@@ -5,7 +5,6 @@ rows. What is to be seen is taken from the collection, not from the view.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,8 +16,8 @@ from PyQt6.QtWidgets import QApplication, QToolTip, QWidget
 from app.analysis.graph.graph_options import EdgeMode, NodeMode
 from app.analysis.graph.unit_facts import figure
 from app.analysis.probabilities import percent, softmax
-from app.replay.frame import read_frame
 from app.views.correlations.panel import AUGMENTATIONS
+from app.views.network.frame import prepare
 from app.views.network.modules.module_tooltip import module_tooltip
 from app.views.network.panel import MODULES
 from tests.app.parts import part
@@ -153,8 +152,8 @@ def told_of_box(user: User, name: str) -> str:
 
 
 def module_words(user: User, number: int, name: str) -> str:
-    frame = read_frame(user.opened, replace(user.state, pass_number=number))
-    return module_tooltip(user.view("modules").module_layout.folded, name, frame.modules)
+    shown = prepare(user.opened, user.state, user.opened.passes.get(number))
+    return module_tooltip(user.view("modules").module_layout.folded, name, shown.modules)
 
 
 def slowly(user: User) -> None:
@@ -446,13 +445,13 @@ told.add(
     "unit: progress",
     of("unit", lambda it: it.progress_label.text()),
     "reading 2 of 5 passes…",
-    move=lambda user: user.session.history_progressed.emit(2, 5),
+    move=lambda user: user.window.view("unit").reading.progressed.emit(2, 5),
 )
 told.add(
     "features: progress",
     of("features", lambda it: it.heading.figure),
     "reading 2 of 5 passes…",
-    move=lambda user: user.session.features_progressed.emit(2, 5),
+    move=lambda user: user.window.view("features").reading.progressed.emit(2, 5),
 )
 
 told.add(

@@ -185,7 +185,7 @@ def test_that_the_history_of_features_is_read_on_when_the_run_has_grown(
     user, grow = growing
     panel = user.view("features")
     read: list[int] = []
-    user.session.features_ready.connect(lambda history: read.append(history.n_passes))
+    user.window.view("features").reading.ready.connect(lambda history: read.append(history.n_passes))
     grow()
     user.wait(lambda: read == [len(PASS_STEPS)])
     assert panel.numbers()[1]
