@@ -49,6 +49,9 @@ class ViewSpec:
         place: where it stands.
         make: builds it, and imports its widgets only then; called when the view is first seen.
         prepare: what it needs of a pass, computed on a job's thread while it is visible, see `frame.prepared`.
+        derive: what it needs of a collection whatever the pass, computed on a job's thread when one is opened and again
+            when it has grown, given what it was before; see `opened.derived`.
+        shows_pass: whether it shows something of the pass: where that cannot be read, this is said in its place.
         make_menu: a menu of the view's own, which is there from the start, with its keys.
         comes_forward: whether a change of what is wished brings it to the front, given the view before and the new one.
     """
@@ -58,6 +61,8 @@ class ViewSpec:
     place: Place
     make: Callable[[Session], View]
     prepare: Callable[[OpenedCollection, ReplayView, Pass], object] | None = None
+    derive: Callable[[OpenedCollection, Any], object] | None = None
+    shows_pass: bool = False
     make_menu: Callable[[Session, QWidget], QMenu] | None = None
     comes_forward: Callable[[ReplayView | None, ReplayView], bool] = _never
 

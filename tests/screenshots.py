@@ -14,6 +14,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PyQt6.QtTest import QTest
 
 from app.analysis.graph.graph_options import EdgeMode
+from app.views.network.modules.reading import toggle_module
 from app.window.main_window import MainWindow
 from app.window.settings import Settings
 from app.window.start import make_application, make_window
@@ -55,7 +56,7 @@ def main(collection: Path) -> int:
         session.show_pass(5)
         session.select_layer("stage2.0.conv2")
         for module in ("stage2", "stage2.0"):
-            session.toggle_module(module)
+            toggle_module(session, module)
         _paint(window, "modules")
         window.close()
     return 0

@@ -24,6 +24,15 @@ def _make(module: str, name: str) -> Callable[[Session], View]:
     return make
 
 
+def _of(module: str, name: str) -> Callable[..., object]:
+    """What loads a module of this package and calls the function of this name in it."""
+
+    def call(*arguments: object) -> object:
+        return getattr(import_module(f"{__name__}.{module}"), name)(*arguments)
+
+    return call
+
+
 def _network_menu(session: Session, parent: QWidget) -> QMenu:
     from app.views.network.menu import NetworkMenu
 
@@ -35,15 +44,32 @@ def _is_pinned(before: ReplayView | None, view: ReplayView) -> bool:
 
 
 VIEWS = (
-    ViewSpec("network", "Network", Place.CENTRE, _make("network.view", "NetworkPanelView"), make_menu=_network_menu),
+    ViewSpec(
+        "network",
+        "Network",
+        Place.CENTRE,
+        _make("network.view", "NetworkPanelView"),
+        prepare=_of("network.frame", "prepare"),
+        derive=_of("network.frame", "derive"),
+        shows_pass=True,
+        make_menu=_network_menu,
+    ),
     ViewSpec("correlations", "Correlations", Place.CENTRE, _make("correlations.view", "CorrelationsPanelView")),
     ViewSpec("gradients", "Gradients", Place.CENTRE, _make("gradients.view", "GradientsPanelView")),
-    ViewSpec("features", "Features", Place.CENTRE, _make("features.view", "FeaturesPanelView")),
+    ViewSpec("features", "Features", Place.CENTRE, _make("features.view", "FeaturesPanelView"), shows_pass=True),
     ViewSpec("projection", "Projection", Place.CENTRE, _make("projection.view", "ProjectionPanelView")),
-    ViewSpec("optimizer", "Optimizer", Place.CENTRE, _make("optimizer.view", "OptimizerPanelView")),
-    ViewSpec("sample", "Sample", Place.LEFT, _make("sample.view", "SamplePanelView")),
+    ViewSpec("optimizer", "Optimizer", Place.CENTRE, _make("optimizer.view", "OptimizerPanelView"), shows_pass=True),
+    ViewSpec("sample", "Sample", Place.LEFT, _make("sample.view", "SamplePanelView"), shows_pass=True),
     ViewSpec("layers", "Layers", Place.RIGHT, _make("layers.view", "LayersPanelView")),
-    ViewSpec("unit", "Unit", Place.RIGHT, _make("unit.view", "UnitPanelView"), comes_forward=_is_pinned),
+    ViewSpec(
+        "unit",
+        "Unit",
+        Place.RIGHT,
+        _make("unit.view", "UnitPanelView"),
+        prepare=_of("unit.frame", "prepare"),
+        shows_pass=True,
+        comes_forward=_is_pinned,
+    ),
     ViewSpec("timeline", "Timeline", Place.BOTTOM, _make("timeline.view", "TimelinePanelView")),
 )
 """Tabs from left to right, docks of a side from top to bottom."""

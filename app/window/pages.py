@@ -15,6 +15,10 @@ from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
 from app.session import Session
 from app.view import View, ViewSpec
+from collector.storage import CollectionError
+
+ORDER = ("collection", "view", "frame")
+"""In which a view is told: a playhead without its collection means nothing, a frame without its playhead neither."""
 
 log = logging.getLogger("strobe.app")
 
@@ -39,7 +43,7 @@ class Page(QWidget):
         self._view: View | None = None
         self._opened: OpenedCollection | None = None
         self._due: dict[str, Callable[[View], None]] = {}
-        self._cannot_be_made = False
+        self._cannot_be_made = self._is_catching_up = False
         self._is_in_front = True
         self._told: set[str] = set()
         self.notice = QLabel()
@@ -89,8 +93,20 @@ class Page(QWidget):
         self._tell("view", lambda view: view.show_view(shown, step))
 
     def show_frame(self, frame: Frame) -> None:
-        """A pass is read and ready."""
-        self._tell("frame", lambda view: view.show_frame(frame))
+        """A pass is read and ready. Where the view's own part is missing, the session reads the pass again."""
+        name = self.spec.name
+        if error := frame.failed.get(name):
+            self.show_damage(error)
+        elif self.spec.prepare is None or name in frame.prepared:
+            self._tell("frame", lambda view: view.show_frame(frame))
+
+    def show_damage(self, error: Exception) -> None:
+        """What the view shows of a pass cannot be read: it would still show the pass before."""
+
+        def fail(_: View) -> None:
+            raise error
+
+        self._tell("frame", fail)
 
     def _tell(self, what: str, show: Callable[[View], None]) -> None:
         self._due[what] = show
@@ -99,19 +115,28 @@ class Page(QWidget):
 
     def _catch_up(self) -> None:
         """Make the view where there is none yet, and give it what it has not seen."""
-        if self._cannot_be_made:
+        if self._cannot_be_made or self._is_catching_up:
             return
+        self._is_catching_up = True  # what a view is shown may have the session say something new
         try:
             view = self._view or self._make()
-            for what in ("collection", "view", "frame"):
-                if what in self._due:
-                    self._due[what](view)
-                    del self._due[what]
+            while self._due:
+                self._show(view, next(what for what in ORDER if what in self._due))
         except Exception as error:  # noqa: BLE001 - whatever a view raises, the others go on
             self._fail(error)
         else:
             if self._opened is not None:
                 self._stack.setCurrentWidget(self._scroll)
+        finally:
+            self._is_catching_up = False
+
+    def _show(self, view: View, what: str) -> None:
+        show = self._due.pop(what)
+        try:
+            show(view)
+        except Exception:
+            self._due.setdefault(what, show)  # it is not shown yet
+            raise
 
     def _make(self) -> View:
         self._cannot_be_made = True
@@ -126,6 +151,10 @@ class Page(QWidget):
 
     def _fail(self, error: Exception) -> None:
         """Say in the view's place that it cannot be shown: what it showed before would be of something else."""
+        if isinstance(error, CollectionError):
+            self.notice.setText(str(error))
+            self._stack.setCurrentWidget(self.notice)
+            return
         text = f"The view “{self.spec.title}” cannot be shown. {type(error).__name__}: {error}"
         self.notice.setText(text)
         self._stack.setCurrentWidget(self.notice)
@@ -160,6 +189,7 @@ class Pages:
         session.collection_grown.connect(self._show_collection)
         session.view_changed.connect(self._show_view)
         session.frame_ready.connect(self._show_frame)
+        session.frame_failed.connect(self._show_damage)
 
     def __iter__(self) -> Iterator[Page]:
         return iter(self._pages.values())
@@ -187,12 +217,14 @@ class Pages:
             page.show_collection(opened)
 
     def _show_view(self, view: ReplayView) -> None:
-        opened = self._session.opened
-        if opened is not None:
-            step = int(opened.collection.passes.steps[view.pass_number])
-            for page in self:
-                page.show_view(view, step)
+        for page in self:
+            page.show_view(view, view.step)
 
     def _show_frame(self, frame: Frame) -> None:
         for page in self:
             page.show_frame(frame)
+
+    def _show_damage(self, error: CollectionError) -> None:
+        for page in self:
+            if page.spec.shows_pass:
+                page.show_damage(error)

@@ -26,7 +26,7 @@ def make_window(
     settings: Settings, choices: TrainingChoices | None = None, *, is_synchronous: bool = False
 ) -> tuple[MainWindow, Session]:
     """A window that shows nothing yet, and its session."""
-    session = Session(Jobs(is_synchronous=is_synchronous))
+    session = Session(Jobs(is_synchronous=is_synchronous), VIEWS)
     return MainWindow(session, settings, VIEWS, choices), session
 
 

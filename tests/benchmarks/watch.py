@@ -14,6 +14,7 @@ from PyQt6.QtWidgets import QApplication, QDockWidget
 
 from app.replay.opened import OpenedCollection
 from app.replay.pass_cache import PassCache
+from app.views.network.modules.reading import open_all_modules
 from app.window.main_window import MainWindow
 from app.window.settings import Settings
 from app.window.start import make_application, make_window
@@ -71,7 +72,7 @@ class Watch:
 
     def open_all_modules(self) -> None:
         """Show every call of a module, as large as it fits the window."""
-        self._session.open_all_modules()
+        open_all_modules(self._session)
         QTest.qWait(500)
 
     def switch(self, number: int) -> float:

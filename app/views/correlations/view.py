@@ -9,6 +9,7 @@ from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
 from app.session import Session
 from app.views.correlations.panel import CorrelationsPanel
+from app.views.correlations.reading import MatrixReading, MeasurementsReading
 from app.views.panel_view import PanelView
 
 
@@ -24,9 +25,13 @@ class CorrelationsPanelView(PanelView):
             "Correlations: augmentations": self._augmentations_table,
         }
         self.panel.layer_requested.connect(session.select_layer)
-        self.panel.step_requested.connect(session.show_nearest)
-        self.panel.reading_requested.connect(session.read_similarity)
-        session.similarity_ready.connect(self.panel.show_reading)
+        self.panel.step_requested.connect(session.show_step)
+        measurements, matrix = MeasurementsReading(session, self), MatrixReading(session, self)
+        self.panel.run_requested.connect(measurements.read)
+        measurements.progressed.connect(self.panel.show_progress)
+        measurements.ready.connect(self.panel.show_run)
+        self.panel.reading_requested.connect(matrix.read)
+        matrix.ready.connect(self.panel.show_reading)
 
     def show_collection(self, opened: OpenedCollection) -> None:
         self.panel.show_collection(opened)

@@ -10,11 +10,12 @@ from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
 from app.session import Session
 from app.views.features.panel import FeaturesPanel
+from app.views.features.reading import FeatureReading
 from app.views.panel_view import PanelView
 
 
 class FeaturesPanelView(PanelView):
-    """One panel, whose history the session reads in the background."""
+    """One panel, whose history is read in the background."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         self.panel = FeaturesPanel()
@@ -23,11 +24,12 @@ class FeaturesPanelView(PanelView):
         self._sample = 0
         self.panel.layer_requested.connect(session.select_layer)
         self.panel.sample_requested.connect(session.choose_sample)
-        self.panel.step_requested.connect(session.show_nearest)
+        self.panel.step_requested.connect(session.show_step)
         self.panel.unit_requested.connect(lambda stage, number: session.pin_unit((stage, number)))
-        self.panel.history_requested.connect(session.read_features)
-        session.features_progressed.connect(self.panel.show_progress)
-        session.features_ready.connect(self.panel.show_history)
+        self.reading = reading = FeatureReading(session, self)
+        self.panel.history_requested.connect(reading.read)
+        reading.progressed.connect(self.panel.show_progress)
+        reading.ready.connect(self.panel.show_history)
 
     def show_collection(self, opened: OpenedCollection) -> None:
         self.panel.show_collection(opened.collection)

@@ -11,6 +11,7 @@ from app.replay.state import ReplayView
 from app.session import Session
 from app.views.gradients.dynamics_panel import DynamicsPanel
 from app.views.gradients.raster_panel import RasterPanel
+from app.views.gradients.reading import SignReading
 from app.views.panel_view import PanelView
 
 
@@ -23,14 +24,16 @@ class GradientsPanelView(PanelView):
         super().__init__(splitter, parent)
         self.tables = {"Gradients: raster": self._raster_table, "Gradients: curves": self._curves_table}
         self._layer: str | None = None
-        for number, panel in enumerate((self.raster, self.dynamics)):
+        panels: tuple[RasterPanel | DynamicsPanel, ...] = (self.raster, self.dynamics)
+        for number, panel in enumerate(panels):
             splitter.addWidget(panel)
             splitter.setStretchFactor(number, 1)
             panel.layer_requested.connect(session.select_layer)
-            panel.step_requested.connect(session.show_nearest)
+            panel.step_requested.connect(session.show_step)
         splitter.setChildrenCollapsible(False)
-        self.raster.tiles_requested.connect(session.read_signs)
-        session.signs_ready.connect(self.raster.show_signs)
+        reading = SignReading(session, self)
+        self.raster.tiles_requested.connect(reading.read)
+        reading.part_ready.connect(self.raster.show_signs)
 
     def show_collection(self, opened: OpenedCollection) -> None:
         self.raster.show_collection(opened)

@@ -1,12 +1,14 @@
 """The menu of the network: what its graph shows."""
 
 from enum import Enum
+from functools import partial
 
 from PyQt6.QtGui import QAction, QActionGroup
 from PyQt6.QtWidgets import QMenu, QWidget
 
 from app.analysis.graph.graph_options import EdgeMode, GraphOptions, NodeMode, ScaleMode
 from app.session import Session
+from app.views.network.modules.reading import close_all_modules, open_all_modules, toggle_drawing
 from app.widgets.menu_entries import add_action
 
 EDGE_COUNTS: tuple[int | None, ...] = (None, 300, 1_000, 3_000)
@@ -28,9 +30,9 @@ class NetworkMenu(QMenu):
         counts = {count: "as many as there is time for" if count is None else f"{count:,}" for count in EDGE_COUNTS}
         self._counts = self._choice("Strongest edges", counts, "most_edges", {})
         self.addSeparator()
-        add_action(self, "Units or &modules", "M", session.toggle_drawing)
-        add_action(self, "Open all modules", "E", session.open_all_modules)
-        add_action(self, "Close all modules", "Shift+E", session.close_all_modules)
+        add_action(self, "Units or &modules", "M", partial(toggle_drawing, session))
+        add_action(self, "Open all modules", "E", partial(open_all_modules, session))
+        add_action(self, "Close all modules", "Shift+E", partial(close_all_modules, session))
         session.view_changed.connect(lambda view: self.show_options(view.options))
 
     def _choice(self, title: str, words: dict, option: str, keys: dict) -> dict[Enum | int | None, QAction]:

@@ -1,6 +1,7 @@
 """The view of the network: by its units, or as modules within modules."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from PyQt6.QtWidgets import QWidget
 
@@ -10,8 +11,10 @@ from app.replay.frame import Frame
 from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
 from app.session import Session
+from app.views.network.frame import NAME, NetworkFrame, modules_of
 from app.views.network.modules.analysis.module_folding import is_drawn_as_modules
 from app.views.network.modules.modules_view import ModulesView
+from app.views.network.modules.reading import LayoutReading, close_all_modules, open_all_modules, toggle_module
 from app.views.network.panel import NetworkControls, NetworkPage
 from app.views.network.units.analysis.graph_numbers import numbers_of
 from app.views.network.units.network_view import NetworkView
@@ -33,11 +36,12 @@ class NetworkPanelView(PanelView):
         self.units.unit_pinned.connect(lambda stage, number: session.pin_unit((stage, number)))
         self.units.unit_unpinned.connect(lambda: session.pin_unit(None))
         self.modules.layer_clicked.connect(session.select_layer)
-        self.modules.module_toggled.connect(session.toggle_module)
+        self.modules.module_toggled.connect(partial(toggle_module, session))
         self.controls.as_modules_requested.connect(session.draw_as_modules)
-        self.controls.all_open_requested.connect(session.open_all_modules)
-        self.controls.all_closed_requested.connect(session.close_all_modules)
-        session.modules_ready.connect(self.modules.show_layout)
+        self.controls.all_open_requested.connect(partial(open_all_modules, session))
+        self.controls.all_closed_requested.connect(partial(close_all_modules, session))
+        self._layout = LayoutReading(session, self)
+        self._layout.ready.connect(self.modules.show_layout)
 
     def show_collection(self, opened: OpenedCollection) -> None:
         if self._opened is None or self._opened.collection is not opened.collection:
@@ -48,9 +52,11 @@ class NetworkPanelView(PanelView):
     def show_view(self, view: ReplayView, step: int) -> None:
         assert self._opened is not None
         before, self._shown = self._shown, view
-        as_modules = is_drawn_as_modules(self._opened.modules, view.as_modules)
+        as_modules = is_drawn_as_modules(modules_of(self._opened), view.as_modules)
         self.page.show_drawing(as_modules=as_modules)
         self.controls.show_drawing(as_modules=as_modules)
+        if before is None or (before.as_modules, before.open_modules) != (view.as_modules, view.open_modules):
+            self._layout.read(view)
         if before is None or before.layer != view.layer:
             self.page.highlight_layer(view.layer)
         if before is None or before.unit != view.unit:
@@ -60,10 +66,12 @@ class NetworkPanelView(PanelView):
                 self.units.pin(*view.unit)
 
     def show_frame(self, frame: Frame) -> None:
+        shown = frame.prepared[NAME]
         assert self._opened is not None
-        if not is_drawn_as_modules(self._opened.modules, frame.view.as_modules):
-            self.units.show_view(frame.graph)
-        self.modules.show_numbers(frame.modules)
+        assert isinstance(shown, NetworkFrame)
+        if not is_drawn_as_modules(modules_of(self._opened), frame.view.as_modules):
+            self.units.show_view(shown.graph)
+        self.modules.show_numbers(shown.modules)
 
     def fit(self) -> None:
         self.page.fit()

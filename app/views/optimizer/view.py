@@ -22,7 +22,7 @@ class OptimizerPanelView(PanelView):
         self.tables = {"Optimizer": self._table}
         self._layer: str | None = None
         self.panel.layer_requested.connect(session.select_layer)
-        self.panel.step_requested.connect(session.show_nearest)
+        self.panel.step_requested.connect(session.show_step)
 
     def show_collection(self, opened: OpenedCollection) -> None:
         self.panel.show_collection(opened.collection)

@@ -11,7 +11,9 @@ from app.replay.state import ReplayView
 from app.session import Session
 from app.views.panel_view import PanelView
 from app.views.unit.analysis.unit_history import UnitHistory
+from app.views.unit.frame import UnitFrame
 from app.views.unit.panel import UnitPanel
+from app.views.unit.reading import HistoryReading
 
 
 class UnitPanelView(PanelView):
@@ -21,15 +23,15 @@ class UnitPanelView(PanelView):
         self.panel = UnitPanel()
         super().__init__(self.panel, parent)
         self.tables = {"Unit": self._table, "Unit: incoming weights": self._weights}
-        self._session = session
+        self.reading = HistoryReading(session, self)
         self._opened: OpenedCollection | None = None
         self._unit: tuple[str, int] | None = None
         self._history: UnitHistory | None = None
         self._sample = 0
         self.panel.pass_requested.connect(session.show_pass)
         self.panel.unpin_requested.connect(lambda: session.pin_unit(None))
-        session.history_progressed.connect(self.panel.show_progress)
-        session.history_ready.connect(self._on_history_ready)
+        self.reading.progressed.connect(self.panel.show_progress)
+        self.reading.ready.connect(self._on_history_ready)
 
     def show_collection(self, opened: OpenedCollection) -> None:
         before, self._opened = self._opened, opened
@@ -54,12 +56,14 @@ class UnitPanelView(PanelView):
 
     def show_frame(self, frame: Frame) -> None:
         self._sample = frame.view.sample
-        self.panel.show_frame(frame)
+        shown = frame.prepared["unit"]
+        assert isinstance(shown, UnitFrame)
+        self.panel.show_frame(shown)
 
     def _read_history(self) -> None:
         column, unit = self.panel.column, self._unit
         if column is not None and unit is not None and column.stage != "input":
-            self._session.read_history(column, int(column.positions[unit[1]]), self._history)
+            self.reading.read(column, int(column.positions[unit[1]]), self._history)
 
     def _on_history_ready(self, history: UnitHistory) -> None:
         self._history = history

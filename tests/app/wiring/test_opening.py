@@ -59,15 +59,15 @@ OTHER: dict[str, tuple[Do, object]] = {
         ["input", "conv", "fc"],
     ),
     "network: pin": (of("network", lambda it: it.scene().pinned_unit), None),
-    "correlations": (of("correlations", lambda it: it.not_there.label.text()), correlations_panel.NO_SIMILARITY),
+    "correlations": (of("correlations", lambda it: it.empty_state.label.text()), correlations_panel.NO_SIMILARITY),
     "raster": (of("raster", lambda it: it.nothing_label.text()), raster_panel.NOT_RECORDED),
     "raster: in sight": (of("raster", lambda it: it.nothing_label.isVisible()), True),
     "dynamics": (of("dynamics", lambda it: it.nothing_label.text()), dynamics_panel.NOT_RECORDED),
     "dynamics: in sight": (of("dynamics", lambda it: it.nothing_label.isVisible()), True),
     "features": (of("features", lambda it: stages(it.stage_box)), ["conv", "fc"]),
-    "features: idle units": (of("features", lambda it: [each.layer for each in it.idle.chosen]), ["relu"]),
-    "projection": (of("projection", lambda it: it.not_there.label.text()), projection_panel.NO_PROJECTION),
-    "projection: in sight": (of("projection", lambda it: it.not_there.isVisible()), True),
+    "features: dead units": (of("features", lambda it: [each.layer for each in it.dead_units.chosen]), ["relu"]),
+    "projection": (of("projection", lambda it: it.empty_state.label.text()), projection_panel.NO_PROJECTION),
+    "projection: in sight": (of("projection", lambda it: it.empty_state.isVisible()), True),
     "optimizer": (of("optimizer", lambda it: it.heat_map.heat and it.heat_map.heat.layers), ("relu",)),
     "recent files": (recent, ["other.json", "whole.json"]),
     "problem": (of("run_bar", lambda it: it.problem_label.isVisible()), False),
@@ -155,7 +155,7 @@ GROWN: dict[str, tuple[Sequence[Do], Do, object]] = {
     "correlations": ((), of("correlations", lambda it: it.evolution.strip.shown()), [0, 1, 2]),
     "raster": ((), of("raster", lambda it: it.raster.view.n_rows), 4),
     "dynamics": ((), of("dynamics", lambda it: [c.steps[-1] for c in it.cards[0].curves if c]), [11]),
-    "features": ((), of("features", lambda it: it.idle.chosen[0].steps[-1]), 12),
+    "features": ((), of("features", lambda it: it.dead_units.chosen[0].steps[-1]), 12),
     "projection": ((samples_read,), of("projection", lambda it: it.own.run.steps.tolist()), [0, 6, 12]),
     "optimizer": ((), of("optimizer", lambda it: it.numbers()[1][-1][0]), 11),
 }
@@ -185,7 +185,7 @@ def test_that_the_history_of_features_is_read_on_when_the_run_has_grown(
     user, grow = growing
     panel = user.view("features")
     read: list[int] = []
-    user.session.features_ready.connect(lambda history: read.append(history.n_passes))
+    user.window.view("features").reading.ready.connect(lambda history: read.append(history.n_passes))
     grow()
     user.wait(lambda: read == [len(PASS_STEPS)])
     assert panel.numbers()[1]

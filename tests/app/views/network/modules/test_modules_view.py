@@ -10,6 +10,7 @@ from PyQt6.QtWidgets import QApplication, QFileDialog, QToolTip
 from pytestqt.qtbot import QtBot
 
 from app.views.network.modules.modules_view import ModulesView
+from app.views.network.modules.reading import toggle_module
 from app.views.network.panel import MODULES, UNITS
 from app.widgets.figure import MARGIN
 from app.window.main_window import MainWindow
@@ -101,7 +102,7 @@ def test_that_a_click_on_a_layer_moves_every_panel_to_it(deep_window: MainWindow
 def test_that_the_closed_module_around_a_selected_layer_is_marked(deep_window: MainWindow) -> None:
     deep_window._session.select_layer("body.3.fc")
     assert part(deep_window, "modules").marked() == "body.3"
-    deep_window._session.toggle_module("body.3")
+    toggle_module(deep_window._session, "body.3")
     assert part(deep_window, "modules").marked() == "body.3.fc"
 
 
@@ -188,7 +189,7 @@ def test_that_the_tooltip_tells_what_a_module_is_and_reads(
 ) -> None:
     view, said = part(deep_window, "modules"), []
     monkeypatch.setattr(QToolTip, "showText", lambda _, text, __: said.append(text))
-    deep_window._session.toggle_module("body.3")
+    toggle_module(deep_window._session, "body.3")
     for name in ("body.3.fc", "body.3.add", "body.5", "input"):
         move(view, middle_of(view, name))
         assert view.hovered == name
