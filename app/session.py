@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from types import EllipsisType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
@@ -16,13 +16,10 @@ from app.jobs import Jobs
 from app.replay.clock import Playback
 from app.replay.continued import continued
 from app.replay.following import AwaitedCollection
-from app.replay.frame import read_frame
+from app.replay.frame import Preparing, read_frame
 from app.replay.opened import OpenedCollection, open_for_replay
 from app.replay.state import ReplayState, ReplayView
 from collector.storage import CollectionError
-
-if TYPE_CHECKING:
-    from app.view import ViewSpec
 
 log = logging.getLogger("strobe.app")
 
@@ -51,7 +48,7 @@ class Session(QObject):
     problem_occurred = pyqtSignal(str)
     closing = pyqtSignal()
 
-    def __init__(self, jobs: Jobs, specs: Iterable["ViewSpec"] = (), parent: QObject | None = None) -> None:
+    def __init__(self, jobs: Jobs, specs: Iterable[Preparing] = (), parent: QObject | None = None) -> None:
         """A session that nothing is open in.
 
         Args:

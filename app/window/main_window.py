@@ -179,6 +179,7 @@ class MainWindow(QMainWindow):
         session.view_changed.connect(self._on_view_changed)
         session.frame_ready.connect(self._on_frame_ready)
         session.problem_occurred.connect(self.show_problem)
+        self.tabs.currentChanged.connect(lambda _: session.go_to(tab=self.tabs.current.spec.name))
         for page in self.pages:
             page.failed.connect(self.show_problem)
             page.made.connect(partial(self._on_view_made, page.spec.name))
@@ -224,6 +225,8 @@ class MainWindow(QMainWindow):
         self.transport.show_view(view, view.step)
         self.training_bar.show_following(view.is_following)
         self.tabs.show_controls(has_collection=True)
+        if view.tab is not None and (before is None or before.tab != view.tab):
+            self.show_view(view.tab)
         for page in self.pages:
             if page.spec.comes_forward(before, view) and page.spec.name in self.docks:
                 self.docks[page.spec.name].raise_()  # one that the user has closed stays closed
