@@ -46,7 +46,8 @@ class FragmentArray:
 
     def __init__(self, n: int) -> None:
         self.fragments = sip.array(QPainter.PixmapFragment, n)
-        block = sip.voidptr(self.fragments, n * 80) if n else b""
+        # no memory at all has no place that could be written to
+        block = sip.voidptr(self.fragments, n * 80) if n else bytearray()
         self.numbers = np.frombuffer(block, np.float64).reshape(-1, 10)
 
 

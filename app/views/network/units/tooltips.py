@@ -12,7 +12,7 @@ def unit_tooltip(view: GraphView, column: int, position: int) -> str:
     place = view.graph.columns[column]
     rows = "".join(
         f"<tr><td>{escape(what)}&nbsp;&nbsp;</td><td align='right'>{escape(value)}</td></tr>"
-        for what, value in unit_facts(view, column, position)
+        for what, value in unit_facts(view, place, position)
     )
     name = f"<nobr><b>{escape(unit_name(place, position))}</b></nobr>"
     return f"{name}<br><nobr>{escape(place.subtitle)}</nobr><table>{rows}</table>"

@@ -12,7 +12,7 @@ from app.analysis.graph.columns import Column, Drawing
 from app.analysis.graph.graph_options import NodeMode, ScaleMode
 from app.analysis.graph.graph_view import GraphView
 from app.analysis.graph.strongest import NOT_FINITE_STYLE
-from app.analysis.graph.unit_facts import NO_BIAS, NOT_RECORDED, short_figure
+from app.analysis.graph.unit_facts import DAMAGED, NO_BIAS, NOT_RECORDED, short_figure
 from app.views.network.units.analysis.edge_facts import mode_text
 
 
@@ -92,6 +92,8 @@ def _why_grey(view: GraphView) -> str:
         for column, each in zip(view.graph.columns, view.columns, strict=True)
         if _is_drawn_by_unit(column, each) and bool((each.numbers == colours.NOT_RECORDED).any())
     ]
+    if any(each.damage for each in view.columns):
+        return f"{NOT_RECORDED} or {DAMAGED}"
     without = [view.options.nodes is NodeMode.BIAS and column.has_no_bias for column in grey]
     return NO_BIAS if all(without) else f"{NO_BIAS}, or {NOT_RECORDED}" if any(without) else NOT_RECORDED
 
