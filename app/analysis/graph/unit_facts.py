@@ -4,13 +4,11 @@ from collections.abc import Callable
 
 import numpy as np
 
+from app.analysis.figures import NOT_RECORDED, figure
 from app.analysis.graph.columns import INPUT, Column, Drawing
 from app.analysis.graph.graph_view import GraphView
 from app.analysis.graph.pass_arrays import Reading, activation_of, bias_of, read, weight_gradient_of
 from app.analysis.probabilities import percent
-
-NOT_RECORDED = "not recorded"
-"""Of what there is, but not in the file."""
 
 DAMAGED = "damaged"
 """Of what is in the file, but cannot be read."""
@@ -80,20 +78,6 @@ def _of_sample(activation: np.ndarray, sample: int, position: int) -> float | No
 def gradient_norm(gradient: np.ndarray) -> float:
     """L2 norm of the gradient of one unit's weights, any shape."""
     return float(np.sqrt(np.square(gradient, dtype=np.float64).sum()))
-
-
-def figure(value: float | None, digits: int = 4) -> str:
-    """A number with so many significant digits, or what it is instead; `NOT_RECORDED` for None."""
-    if value is None:
-        return NOT_RECORDED
-    if not np.isfinite(value):
-        return "NaN" if np.isnan(value) else "Inf" if value > 0 else "-Inf"
-    return "0" if value == 0 else f"{value:.{digits}g}"
-
-
-def short_figure(value: float) -> str:
-    """A number that is not negative in as few letters as say how large it is."""
-    return f"{value:.2g}" if value < 100 else f"{value:,.0f}" if value < 10_000 else f"{value:.0e}"
 
 
 def _pixel(view: GraphView, column: Column, position: int) -> str:

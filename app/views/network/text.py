@@ -6,6 +6,7 @@ from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QFontMetricsF, QPaintEngine, QPainter, QStaticText
 
 from app.palette import font
+from app.widgets.plain_text import elided, on_a_line, width_of
 
 LEFT, CENTRED, RIGHT = 0.0, 0.5, 1.0
 """Parts of the free room that stand before a text."""
@@ -23,14 +24,14 @@ _FLAGS = {
 @lru_cache(4096)
 def text_width(text: str, pixels: int, *, bold: bool = False) -> float:
     """Width of a text in px."""
-    return QFontMetricsF(font(pixels, bold=bold)).horizontalAdvance(text)
+    return width_of(QFontMetricsF(font(pixels, bold=bold)), text)
 
 
 @lru_cache(4096)
 def shortened(text: str, width: float, pixels: int, *, bold: bool = False, in_the_middle: bool = False) -> str:
     """A text that is cut to fit into a width in px, at its end or in the middle."""
     cut = Qt.TextElideMode.ElideMiddle if in_the_middle else Qt.TextElideMode.ElideRight
-    return QFontMetricsF(font(pixels, bold=bold)).elidedText(text, cut, width)
+    return elided(QFontMetricsF(font(pixels, bold=bold)), text, width, cut)
 
 
 def write(
@@ -44,6 +45,7 @@ def write(
     align: float = CENTRED,
 ) -> None:
     """Write one line of text into a room, in its vertical middle."""
+    text = on_a_line(text)
     painter.setFont(font(pixels, bold=bold))
     painter.setPen(QColor(colour))
     if is_vector(painter):

@@ -39,9 +39,10 @@ class LineArray:
             starts, ends, line = parallel_lines(starts, ends, n_parallel, 1 / (painter.worldTransform().m11() * ratio))
             styles = styles[line]
         self._runs = style_runs(styles)
-        self._lines = sip.array(QLineF, len(styles))
+        self._lines: sip.array[QLineF | None] = sip.array(QLineF, len(styles))  # type: ignore[call-arg]
         if len(styles):
-            numbers = np.frombuffer(sip.voidptr(self._lines, len(styles) * 32), np.float64).reshape(-1, 4)
+            memory = sip.voidptr(self._lines, len(styles) * 32)
+            numbers = np.frombuffer(memory, np.float64).reshape(-1, 4)  # type: ignore[call-overload]
             numbers[:, :2] = starts
             numbers[:, 2:] = ends
 

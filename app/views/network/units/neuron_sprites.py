@@ -45,10 +45,12 @@ class FragmentArray:
     """
 
     def __init__(self, n: int) -> None:
-        self.fragments = sip.array(QPainter.PixmapFragment, n)
-        # no memory at all has no place that could be written to
-        block = sip.voidptr(self.fragments, n * 80) if n else bytearray()
-        self.numbers = np.frombuffer(block, np.float64).reshape(-1, 10)
+        self.fragments: sip.array[QPainter.PixmapFragment | None]
+        self.fragments = sip.array(QPainter.PixmapFragment, n)  # type: ignore[call-arg]
+        self.numbers = np.empty((0, 10))
+        if n:
+            memory = sip.voidptr(self.fragments, n * 80)
+            self.numbers = np.frombuffer(memory, np.float64).reshape(-1, 10)  # type: ignore[call-overload]
 
 
 def _make(radius: float, background: np.ndarray, table: np.ndarray) -> tuple[QPixmap, int]:

@@ -101,7 +101,8 @@ def _draw_outlines(painter: QPainter, spot: ColumnPlace) -> None:
     width, height = spot.size
     painter.setPen(QPen(QColor(active().line), 1))
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawRects([QRectF(x - width / 2, y - height / 2, width, height) for x, y in spot.centres.tolist()])
+    outlines = [QRectF(x - width / 2, y - height / 2, width, height) for x, y in spot.centres.tolist()]
+    painter.drawRects(outlines)  # type: ignore[call-overload] # the stubs know no lists
 
 
 def _fill_cells(painter: QPainter, spot: ColumnPlace, cells: int, colour: QColor) -> None:

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from app.analysis import colours
+from app.analysis.figures import NOT_RECORDED
 from app.analysis.graph.graph import build_graph
 from app.analysis.graph.graph_view import prepare
 from app.analysis.graph.scales import Scales, largest, measure_scales
-from app.analysis.graph.unit_facts import NOT_RECORDED, unit_facts, unit_name
+from app.analysis.graph.unit_facts import unit_facts, unit_name
 from tests.app.made_up import MadeUpRun, chain, layer, made_up_pass, probe
 
 

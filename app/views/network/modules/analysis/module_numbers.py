@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from app.analysis import colours
+from app.analysis.curve import Measured, measured_of
 from app.analysis.graph.scales import largest
-from app.analysis.measured import Measured, measured_of
 from app.views.layers.analysis.layer_rows import METRIC
 from app.views.network.modules.analysis.modules import ModuleGraph
 from collector.storage.errors import CollectionError

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.analysis.graph.unit_facts import figure
-from app.analysis.measured import NO_GRADIENT_WORDS
+from app.analysis.curve import NO_GRADIENT_TEXT
+from app.analysis.figures import figure
 from app.views.network.modules.analysis.module_folding import Folded
 from app.views.network.modules.analysis.module_numbers import ModuleNumbers
 from app.views.network.modules.analysis.modules import ModuleGraph
@@ -78,7 +78,7 @@ def box_facts(folded: Folded, box: str, numbers: ModuleNumbers | None) -> list[t
     own = numbers.of_box(box)
     facts.append(("mean |activation| of the probe", figure(own.activation)))
     if graph.n_parameters(box):
-        facts.append(("gradient norm", NO_GRADIENT_WORDS if own.has_no_gradient else figure(own.gradient)))
+        facts.append(("gradient norm", NO_GRADIENT_TEXT if own.has_no_gradient else figure(own.gradient)))
     layer = None if node is None else node.layer
     if layer is not None and "activation" in layer.not_recorded:
         facts.append(("activation not recorded", layer.not_recorded["activation"]))

@@ -2,12 +2,12 @@
 
 import pytest
 
+from app.analysis.figures import NOT_RECORDED
 from app.analysis.graph.edge_numbers import edge_number
 from app.analysis.graph.graph import build_graph
 from app.analysis.graph.graph_options import EdgeMode, GraphOptions
 from app.analysis.graph.graph_view import GraphView, prepare
 from app.analysis.graph.scales import measure_scales
-from app.analysis.graph.unit_facts import NOT_RECORDED
 from app.views.network.units.analysis.edge_facts import edge_facts, edge_measure, edge_name
 from tests.app.made_up import MadeUpRun, after_the_last_step, chain
 
