@@ -104,7 +104,6 @@ BROKEN_SO_FAR: dict[str, tuple[str, ...]] = {
         "app.views.unit.analysis.unit_history",
     ),
     "app.views": ("app.window.tabs",),
-    "app.views.network.modules.analysis.module_numbers": ("app.views.layers.analysis.layer_rows",),
     "app.views.panel_view": ("app.window.saving",),
     "app.views.projection.layouts_job": ("app.jobs",),
     "app.views.projection.other_run": ("app.jobs",),

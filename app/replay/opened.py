@@ -20,6 +20,9 @@ from collector.storage.passes import Pass
 SCALE_PASSES = 9
 """The colour scales belong to the run: they are measured on so many passes, spread over it."""
 
+SPREAD_BYTES = 2**26
+"""As long as these are no more than so many bytes of the file: the first picture waits for them."""
+
 
 @dataclass(frozen=True)
 class OpenedCollection:
@@ -81,22 +84,30 @@ def open_for_replay(path: Path) -> OpenedCollection:
     try:
         collection.require_passes()
         passes = PassCache(collection.passes)
+        spread = _Spread(collection, passes)
         graph = build_graph(collection.layers, collection.probe)
-        scales = RunScales(graph, lambda: _spread(collection, passes))
+        scales = RunScales(graph, lambda: spread)
         scales.of(GraphOptions())
         modules = module_graph(collection.layers, collection.flow)
-        readings = module_readings(modules, collection, _spread(collection, passes))
+        readings = module_readings(modules, collection, spread)
         return OpenedCollection(collection, graph, scales, passes, readings)
     except BaseException:
         collection.close()
         raise
 
 
-def _spread(collection: Collection, passes: PassCache) -> Iterator[Pass]:
-    """Some readable passes, evenly over the run as it is now."""
-    for number in np.unique(np.linspace(0, len(collection.passes) - 1, SCALE_PASSES).round().astype(int)):
-        try:
-            yield passes.get(int(number))
-        except CollectionError as error:
-            if str(error) not in collection.damaged:
-                collection.damaged.append(str(error))
+class _Spread:
+    """Some readable passes, evenly over the run as it is now: fewer where they are large, but never one alone."""
+
+    def __init__(self, collection: Collection, passes: PassCache) -> None:
+        self._collection, self._passes = collection, passes
+
+    def __iter__(self) -> Iterator[Pass]:
+        n = len(self._collection.passes)
+        most = SPREAD_BYTES // max(self._collection.passes.n_bytes(0), 1)
+        for number in np.unique(np.linspace(0, n - 1, max(2, min(SCALE_PASSES, most))).round().astype(int)):
+            try:
+                yield self._passes.get(int(number))
+            except CollectionError as error:
+                if str(error) not in self._collection.damaged:
+                    self._collection.damaged.append(str(error))

@@ -4,14 +4,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from app.analysis.figures import NOT_RECORDED, figure
+from app.analysis.figures import DAMAGED, NOT_RECORDED, figure
 from app.analysis.graph.columns import INPUT, Column, Drawing
 from app.analysis.graph.graph_view import GraphView
 from app.analysis.graph.pass_arrays import Reading, activation_of, bias_of, read, weight_gradient_of
 from app.analysis.probabilities import percent
-
-DAMAGED = "damaged"
-"""Of what is in the file, but cannot be read."""
 
 NO_STEP_FOLLOWS = "no step follows"
 """Of a gradient at the run's last state, which has none."""

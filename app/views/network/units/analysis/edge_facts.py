@@ -1,12 +1,11 @@
 """What is known of one edge at one pass, in words: for tooltips."""
 
-from app.analysis.figures import figure
+from app.analysis.figures import DAMAGED, figure
 from app.analysis.graph.columns import INPUT, Column, Drawing
 from app.analysis.graph.edge_numbers import edge_number
 from app.analysis.graph.edges import Measure
 from app.analysis.graph.graph_options import EdgeMode
 from app.analysis.graph.graph_view import GraphView
-from app.analysis.graph.unit_facts import DAMAGED
 from collector.storage.errors import CollectionError
 
 

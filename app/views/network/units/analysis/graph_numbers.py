@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.analysis.figures import DAMAGED
 from app.analysis.graph.columns import INPUT, Drawing
 from app.analysis.graph.graph_view import GraphView
 from app.analysis.graph.pass_arrays import Reading, activation_of, bias_of, gradient_norms_of, read
-from app.analysis.graph.unit_facts import DAMAGED
 
 Cell = str | int | float | None
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from enum import Enum
 
 from app.analysis import colours
-from app.analysis.figures import NOT_RECORDED, short_figure
+from app.analysis.figures import DAMAGED, NOT_RECORDED, short_figure
 from app.analysis.graph.column_view import ColumnView, is_input
 from app.analysis.graph.columns import Column, Drawing
 from app.analysis.graph.graph_options import NodeMode, ScaleMode
 from app.analysis.graph.graph_view import GraphView
 from app.analysis.graph.strongest import NOT_FINITE_STYLE
-from app.analysis.graph.unit_facts import DAMAGED, NO_BIAS
+from app.analysis.graph.unit_facts import NO_BIAS
 from app.views.network.units.analysis.edge_facts import mode_text
 
 

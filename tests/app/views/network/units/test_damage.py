@@ -5,11 +5,12 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from app.analysis.figures import DAMAGED
 from app.analysis.graph.graph import build_graph
 from app.analysis.graph.graph_options import EdgeMode, GraphOptions, NodeMode
 from app.analysis.graph.graph_view import GraphView, prepare
 from app.analysis.graph.scales import measure_scales
-from app.analysis.graph.unit_facts import DAMAGED, unit_facts
+from app.analysis.graph.unit_facts import unit_facts
 from app.views.network.units.analysis.edge_facts import edge_facts
 from app.views.network.units.analysis.graph_numbers import numbers_of
 from app.views.network.units.network_view import NetworkView
