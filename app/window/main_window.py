@@ -275,7 +275,7 @@ class MainWindow(QMainWindow):
         column, unit = self.unit.column, self._shown.unit if self._shown else None
         if column is None or unit is None or column.stage == "input":
             return
-        position = int(column.positions[unit[1]])
+        position = column.position_of(unit[1])
         self._session.read_history(column, position, known)  # type: ignore[arg-type]
 
     def _on_history_ready(self, history: object) -> None:

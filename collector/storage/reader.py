@@ -310,7 +310,10 @@ def steps_arrays(record: StepsRecord) -> dict[str, np.ndarray]:
     Raises:
         BlockError: one that cannot be read, or has not a value for each step.
     """
-    columns = {name: to_array(value, "<f8") for name, value in record.columns.items()}
-    if any(values.shape != (len(record.steps),) for values in columns.values()):
-        raise BlockError(f"a column of steps {record.start} to {record.stop} has another length")
-    return columns
+    n_steps = len(record.steps)
+
+    def check(shape: tuple[int, ...]) -> None:
+        if shape != (n_steps,):
+            raise BlockError(f"a column of steps {record.start} to {record.stop} has another length")
+
+    return {name: to_array(value, "<f8", check) for name, value in record.columns.items()}

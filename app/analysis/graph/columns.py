@@ -73,13 +73,22 @@ class Column:
     class_names: tuple[str, ...] = ()
     first_anchor: int = 0
     has_no_bias: bool = False
-    positions: np.ndarray = field(init=False, repr=False)
-    """true unit number → position among the drawn ones, or -1; int ``[true_units]``."""
+    _order: np.ndarray = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        positions = np.full(self.true_units, -1, np.int32)
-        positions[self.kept] = np.arange(len(self.kept), dtype=np.int32)
-        object.__setattr__(self, "positions", positions)
+        object.__setattr__(self, "_order", np.argsort(self.kept, kind="stable"))
+
+    def positions_of(self, numbers: np.ndarray) -> np.ndarray:
+        """Positions of units among the drawn ones by their true numbers, -1 for those not drawn, int ``[n]``."""
+        if not len(self.kept):
+            return np.full(np.shape(numbers), -1)
+        at = np.searchsorted(self.kept, numbers, sorter=self._order)
+        positions = self._order[np.minimum(at, len(self.kept) - 1)]
+        return np.where(self.kept[positions] == numbers, positions, -1)
+
+    def position_of(self, number: int) -> int:
+        """The same of one unit."""
+        return int(self.positions_of(np.array([number]))[0])
 
     def __len__(self) -> int:
         return len(self.kept)

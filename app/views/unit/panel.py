@@ -156,7 +156,7 @@ class UnitPanel(QWidget):
         if self._graph is None or column_number is None:
             return
         column = self._graph.columns[column_number]
-        position = int(column.positions[number]) if 0 <= number < len(column.positions) else -1
+        position = column.position_of(number)
         if position < 0:
             return
         self._unit, self._history = (column_number, position), None

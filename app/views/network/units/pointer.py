@@ -78,7 +78,7 @@ class Pointing(QObject):
         column = None if graph is None else graph.column_number(stage)
         unit = None
         if graph is not None and column is not None and 0 <= number < graph.columns[column].true_units:
-            position = int(graph.columns[column].positions[number])
+            position = graph.columns[column].position_of(number)
             unit = (column, position) if position >= 0 else None
         self._scene.pin(unit)
         return unit is not None

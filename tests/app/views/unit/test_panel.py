@@ -30,7 +30,7 @@ def show_run(panel: UnitPanel, opened: OpenedCollection) -> None:
 
 def history_of(opened: OpenedCollection, stage: str, number: int) -> UnitHistory:
     column = opened.graph.columns[opened.graph.column_number(stage)]
-    return unit_history(opened.collection.passes, column, int(column.positions[number]))
+    return unit_history(opened.collection.passes, column, column.position_of(number))
 
 
 def test_that_without_a_unit_the_panel_says_how_to_choose_one(panel: UnitPanel) -> None:
@@ -152,7 +152,7 @@ def test_that_incoming_weights_are_a_picture_of_what_they_read(
     shown = panel.weights.incoming
     assert shown is not None
     assert shown.values.shape == tiles
-    weight = opened.collection.passes[2].layers[stage].weight[column.positions[number]]
+    weight = opened.collection.passes[2].layers[stage].weight[column.position_of(number)]
     assert sorted(shown.values.ravel().tolist()) == sorted(weight.ravel().tolist())
     assert len(panel.weight_numbers()[1]) == weight.size
     panel.grab()
