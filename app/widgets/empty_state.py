@@ -8,7 +8,7 @@ from PyQt6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 from app.widgets.plain_text import PlainLabel
 
 
-class NotThere(QWidget):
+class EmptyState(QWidget):
     """Words in the middle, and a button where there is somewhere to go.
 
     Signals:
@@ -32,7 +32,7 @@ class NotThere(QWidget):
         column.addWidget(self.go_button, alignment=Qt.AlignmentFlag.AlignCenter)
         column.addStretch(1)
 
-    def show_words(self, text: str, *, can_go: bool = False) -> None:
+    def show_text(self, text: str, *, can_go: bool = False) -> None:
         """Say why nothing is seen."""
         self.label.setText(text)
         self.go_button.setVisible(can_go)

@@ -17,7 +17,7 @@ from PyQt6.QtWidgets import QWidget
 from app.palette import active
 from app.replay.frame import Frame, read_frame
 from app.replay.opened import OpenedCollection, open_for_replay
-from app.replay.state import ReplayState, resolve
+from app.replay.state import ReplayState
 from app.views.network.modules.analysis.module_folding import fold, is_drawn_as_modules, open_at_first
 from app.views.network.modules.analysis.module_layout import lay_out
 from app.views.network.modules.modules_view import ModulesView
@@ -76,7 +76,7 @@ def _paint_heading(painter: QPainter, opened: OpenedCollection) -> None:
 
 
 def _paint_network(painter: QPainter, opened: OpenedCollection, number: int, place: QRect) -> None:
-    view = resolve(ReplayState(pass_number=number), opened.n_passes, opened.n_samples)
+    view = opened.view_of(ReplayState(pass_number=number))
     assert view is not None
     frame = read_frame(opened, view)
     network = _as_modules(opened, frame) if is_drawn_as_modules(opened.modules, None) else _as_units(opened, frame)

@@ -6,7 +6,7 @@ import numpy as np
 
 from collector.storage.blocks import MAX_COUNT, exactly, to_array, to_whole_numbers
 from collector.storage.errors import BlockError
-from collector.storage.schema import Column
+from collector.storage.schema import Column, StepsRecord
 
 Steps = range | np.ndarray
 """Steps in the order in which they came. Most columns have one at every step, and a range takes no room."""
@@ -108,3 +108,18 @@ def from_schema(column: Column) -> tuple[Steps, np.ndarray]:
     if (steps < 0).any() or (steps > MAX_COUNT).any():
         raise BlockError("a column of the summary has values of steps that there cannot be")
     return steps, values
+
+
+def steps_arrays(record: StepsRecord) -> dict[str, np.ndarray]:
+    """The columns of a record.
+
+    Raises:
+        BlockError: one that cannot be read, or has not a value for each step.
+    """
+    n_steps = len(record.steps)
+
+    def check(shape: tuple[int, ...]) -> None:
+        if shape != (n_steps,):
+            raise BlockError(f"a column of steps {record.start} to {record.stop} has another length")
+
+    return {name: to_array(value, "<f8", check) for name, value in record.columns.items()}

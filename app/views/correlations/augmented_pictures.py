@@ -7,7 +7,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QImage
 from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from app.views.correlations.analysis.augmentation_correlation import augmentation_words
+from app.views.correlations.analysis.augmentation_correlation import augmentation_text
 from app.widgets.picture_view import PictureView, to_image
 from app.widgets.plain_text import PlainLabel
 from collector.storage.compared import Augmentations
@@ -55,7 +55,7 @@ class AugmentedPictures(QWidget):
         self.shown = first, second
         for number, view, label in zip(self.shown, self.views, self.labels, strict=True):
             view.show_picture(self._picture(number))
-            label.setText(augmentation_words(self._header, number))
+            label.setText(augmentation_text(self._header, number))
 
     def small(self, name: str) -> QImage | None:
         """The picture of an augmentation by its number as text, in its own size."""

@@ -43,7 +43,7 @@ class EvolutionPage(QWidget):
         self.strip_heading = HeadingLine("Over the run")
         self.pairs, self.ranks = EvolutionPlot(["bar"]), EvolutionPlot(_RANK_COLOURS, decimals=1)
         self.strip = MatrixStrip()
-        self.strip.moment_requested.connect(self.measurement_requested)
+        self.strip.measurement_requested.connect(self.measurement_requested)
         columns = QSplitter(Qt.Orientation.Horizontal)
         columns.setChildrenCollapsible(False)
         for plot in (self.pairs, self.ranks):
@@ -74,9 +74,9 @@ class EvolutionPage(QWidget):
         self.pair_heading.show_about(f"grey: chance, {thin}" if band is not None else thin)
         ranks = list(dict.fromkeys(pair))
         self.ranks.show_evolution(run.steps, run.layers, run.effective_rank.T, ranks, last_step, least=0.0)
-        moments = [f"{epoch}" if epoch >= 0 else "?" for epoch in run.epochs.tolist()]
+        epochs = [f"{epoch}" if epoch >= 0 else "?" for epoch in run.epochs.tolist()]
         places = [run.place(number) for number in range(len(run.steps))]
-        self.strip.show_matrices(lambda number: run.picture(number, measure), moments, places)
+        self.strip.show_matrices(lambda number: run.picture(number, measure), epochs, places)
 
     def show_measurement(self, number: int | None) -> None:
         """Tell the figures of a measurement, and mark it."""

@@ -72,10 +72,10 @@ class EvolutionPlot(StepsPlot):
         self.hold_others(steps, values[rest])
         strong = [Line(steps, values[number]) for number in chosen]
         strong += [NO_LINE] * (len(self._colours) - len(strong))
-        has_band = band is not None and len(steps) > 0
+        bounds = np.empty((0, 2)) if band is None or not len(steps) else band
         for place, end in enumerate(self._band_ends):
-            end.setData(steps if has_band else [], band[:, place] if has_band else [])
-        finite = np.concatenate([part[np.isfinite(part)] for part in (values.ravel(), *([band] if has_band else []))])
+            end.setData(steps if len(bounds) else [], bounds[:, place])
+        finite = np.concatenate([part[np.isfinite(part)] for part in (values.ravel(), bounds.ravel())])
         whole = None
         if len(finite):
             low = float(finite.min()) if least is None else min(float(finite.min()), least)

@@ -1,4 +1,4 @@
-"""The same matrix at several moments of the run, small, side by side."""
+"""The same matrix at several measurements of the run, small, side by side."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ class MatrixStrip(QWidget):
     """Thumbnails in rows, as large as all of them fit; where they would be too small, evenly spread ones.
 
     Signals:
-        moment_requested(int): the user clicked the thumbnail of this number.
+        measurement_requested(int): the user clicked the thumbnail of this number.
     """
 
-    moment_requested = pyqtSignal(int)
+    measurement_requested = pyqtSignal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -125,7 +125,7 @@ class MatrixStrip(QWidget):
         if event is not None and event.button() == Qt.MouseButton.LeftButton:
             number = self._number_at(event.position().toPoint())
             if number is not None:
-                self.moment_requested.emit(number)
+                self.measurement_requested.emit(number)
 
     def event(self, event: QEvent | None) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:

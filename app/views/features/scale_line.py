@@ -6,8 +6,8 @@ from PyQt6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPaintEvent, QPe
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from app.analysis import colours
+from app.analysis.figures import figure
 from app.analysis.graph.scales import largest
-from app.analysis.graph.unit_facts import figure
 from app.palette import SMALL_PX, active, font
 from app.views.features.analysis.tiles import ScaleRule, Tiles
 from app.widgets.plain_text import elided, plain_tooltip

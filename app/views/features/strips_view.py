@@ -6,7 +6,7 @@ from PyQt6.QtGui import QColor, QHelpEvent, QImage, QMouseEvent, QPainter, QPain
 from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app.analysis import colours
-from app.analysis.graph.unit_facts import figure
+from app.analysis.figures import figure
 from app.palette import SMALL_PX, active, font
 from app.views.features.analysis.activation_strips import Strip
 from app.widgets.plain_text import elided, plain_tooltip
@@ -192,8 +192,8 @@ class StripsView(QWidget):
         """The predicted and the true class of the logits' strip in words, with their logits."""
         parts = []
         for what, number in (("predicted", self._predicted), ("true", self._true)):
-            at = np.flatnonzero(strip.units == number) if number is not None else []
             if number is not None:
+                at = np.flatnonzero(strip.units == number)
                 known = len(at) and strip.values is not None
                 value = figure(float(strip.values[at[0]]) if known else None)  # type: ignore[index]
                 parts.append(f"{what} {self._name(number)}: {value.replace('-', '−')}")

@@ -110,7 +110,8 @@ class TileGrid(QWidget):
                 self._like, self._lines = like, None
             self._block = block = _sheet(tiles.pixels(), self._places)
             stride = block.shape[1] * 4
-            self._image = QImage(voidptr(block), block.shape[1], block.shape[0], stride, QImage.Format.Format_RGBA8888)
+            memory = voidptr(block)  # type: ignore[arg-type] # anything with a buffer
+            self._image = QImage(memory, block.shape[1], block.shape[0], stride, QImage.Format.Format_RGBA8888)  # type: ignore[call-overload]
         self.update()
 
     def _drawn_lines(self, places: TilePlaces, tiles: Tiles) -> QPixmap:

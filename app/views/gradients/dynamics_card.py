@@ -6,7 +6,7 @@ import numpy as np
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
-from app.analysis.measured import Measured, together
+from app.analysis.curve import Measured, together
 from app.analysis.measures import sentence, short_title
 from app.views.gradients.analysis.dynamics import CurveKind, DynamicsOptions, PlotKind
 from app.widgets.legend_line import LegendEntry, LegendLine
@@ -111,7 +111,7 @@ class DynamicsCard(QWidget):
         for label, colour, curve in zip(self._labels, COLOURS, self.curves, strict=False):
             if curve is None:
                 continue
-            entries.append(LegendEntry(label, colour, curve.words_at(self._step, counts=True, digits=3)))
+            entries.append(LegendEntry(label, colour, curve.text_at(self._step, counts=True, digits=3)))
         self.legend.show_entries(entries or [LegendEntry(label) for label in self._labels[:1]])
 
 

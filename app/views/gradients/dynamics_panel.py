@@ -1,6 +1,5 @@
 """What becomes of near-zero gradients, in curves over the steps."""
 
-import numpy as np
 from PyQt6.QtCore import Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import (
@@ -15,11 +14,12 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from app.analysis.curve_table import Row, curve_table
-from app.analysis.measures import sentence
+from app.analysis.axis import epoch_ends, last_step
+from app.analysis.curve import Row, curve_table
+from app.analysis.measures import estimate_text, estimate_tip, sentence
 from app.analysis.not_finite import MOST_KINDS, FirstNotFinite, first_not_finite, not_finite_steps
 from app.analysis.scalar_names import WHOLE_MODEL
-from app.views.gradients.analysis.dynamics import PLOTS, estimate_tip, estimate_words, measured, offer_of
+from app.views.gradients.analysis.dynamics import PLOTS, measured, offer_of
 from app.views.gradients.dynamics_card import DynamicsCard
 from app.views.gradients.dynamics_choices import DynamicsChoices
 from app.widgets.plain_text import PlainLabel, plain_action_text, plain_tooltip
@@ -135,7 +135,7 @@ class DynamicsPanel(QWidget):
         self._pages.setCurrentWidget(self._page)
         self.choices.show_offer(offer)
         self._show_firsts(first_not_finite(collection))
-        words = estimate_words(collection)
+        words = estimate_text(collection)
         self.estimate_label.setText(words)
         self.estimate_label.setToolTip(plain_tooltip(estimate_tip(collection)))
         self._refill()
@@ -184,8 +184,8 @@ class DynamicsPanel(QWidget):
             [measured(collection, kind, options.layer, options) for kind in kinds],
             options,
             {layer: curve for layer, curve in others.items() if curve is not None},
-            int(max(collection.passes.steps.max(initial=1), collection.n_steps, 1)),
-            np.array([epoch.step for epoch in collection.epochs], np.int64),
+            last_step(collection),
+            epoch_ends(collection),
             not_finite_steps(collection, options.layer),
         )
         card.show_step(self._step)

@@ -191,7 +191,8 @@ class RasterView(QWidget):
         if self._image is None:
             width, height = self.plot_size
             numbers = picture_of(self.view, width, height, self.tiles)
-            image = QImage(numbers.data, width, height, numbers.strides[0], QImage.Format.Format_Indexed8)
+            stride = numbers.strides[0]
+            image = QImage(numbers.data, width, height, stride, QImage.Format.Format_Indexed8)  # type: ignore[call-overload]
             is_light = QColor(active().background).lightnessF() > 0.5
             image.setColorTable(colour_table(ON_LIGHT if is_light else ON_DARK).tolist())
             self._image = image.convertToFormat(QImage.Format.Format_RGB32)

@@ -1,7 +1,9 @@
 """How the name and the spark line of a layer are painted in their cells."""
 
+from math import ceil
+
 import numpy as np
-from PyQt6.QtCore import QLineF, QModelIndex, QPointF, QRectF, Qt
+from PyQt6.QtCore import QLineF, QModelIndex, QPointF, QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QPainter, QPen, QPolygonF
 from PyQt6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
@@ -32,7 +34,7 @@ class _Delegate(QStyledItemDelegate):
             return
         shown = QStyleOptionViewItem(option)
         self.initStyleOption(shown, index)
-        text, shown.text = shown.text, ""
+        text, shown.text = shown.text or "", ""
         shown.state &= ~QStyle.StateFlag.State_HasFocus
         style = shown.widget.style() if shown.widget else QApplication.style()
         assert style is not None
@@ -66,13 +68,13 @@ class NameDelegate(_Delegate):
         shown = elided(metrics, name, int(room.width()) + 1)
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, shown)
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> object:
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
         size = super().sizeHint(option, index)
         row = index.data(ROW_ROLE)
         if isinstance(row, LayerRow):
             shown = row.parent + row.short_name if row.is_first else row.short_name
             wanted = width_of(option.fontMetrics, shown) + row.depth * INDENT_PX + 2 * _MARGIN + 4
-            size.setWidth(wanted)
+            size.setWidth(ceil(wanted))
         return size
 
 
@@ -114,10 +116,12 @@ def paint_spark(painter: QPainter, room: QRectF, spark: Spark, playhead: float |
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     painter.setPen(QPen(QColor(active().wrong), 1))
     places = np.unique((room.left() + spark.not_finite * room.width()).round())
-    painter.drawLines([QLineF(x, room.top() - 2, x, room.top() + 3) for x in places.tolist()])
+    ticks = [QLineF(x, room.top() - 2, x, room.top() + 3) for x in places.tolist()]
+    painter.drawLines(ticks)  # type: ignore[call-overload] # the stubs know no lists
     painter.setPen(QPen(QColor(active().faint_text), 2))
     places = np.unique((room.left() + spark.without_gradient * room.width()).round())
-    painter.drawLines([QLineF(x - 1, room.bottom() + 1, x + 1, room.bottom() + 1) for x in places.tolist()])
+    dashes = [QLineF(x - 1, room.bottom() + 1, x + 1, room.bottom() + 1) for x in places.tolist()]
+    painter.drawLines(dashes)  # type: ignore[call-overload] # the stubs know no lists
     if playhead is not None:
         x = round(room.left() + min(playhead, 1.0) * room.width())
         painter.setPen(QPen(QColor(active().hovered), 1))

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtCore import Qt, pyqtBoundSignal, pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QStackedLayout, QToolButton, QWidget
 
 from app.views.network.modules.modules_view import ModulesView
@@ -41,7 +41,7 @@ class NetworkControls(QWidget):
         for widget in (self.open_button, self.close_button, self.drawings):
             row.addWidget(widget)
 
-    def _button(self, text: str, tip: str, signal: object) -> QToolButton:
+    def _button(self, text: str, tip: str, signal: pyqtBoundSignal) -> QToolButton:
         button = QToolButton()
         button.setText(text)
         button.setToolTip(plain_tooltip(tip))

@@ -1,12 +1,11 @@
-"""Text of the graph. Most of it is the same at every pass, so it is laid out once."""
+"""Text on the device that a painter draws on. Most of it is the same at every pass, so it is laid out once."""
 
 from functools import lru_cache
 
 from PyQt6.QtCore import QPointF, QRectF, Qt
-from PyQt6.QtGui import QColor, QFontMetricsF, QPainter, QStaticText
+from PyQt6.QtGui import QColor, QFontMetricsF, QPaintEngine, QPainter, QStaticText
 
 from app.palette import font
-from app.views.network.device import is_vector
 from app.widgets.plain_text import elided, on_a_line, width_of
 
 LEFT, CENTRED, RIGHT = 0.0, 0.5, 1.0
@@ -65,3 +64,15 @@ def _laid_out(text: str, pixels: int, bold: bool) -> tuple[QStaticText, float, f
     made.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
     made.prepare(font=font(pixels, bold=bold))
     return made, made.size().width(), made.size().height()
+
+
+def is_vector(painter: QPainter) -> bool:
+    """Whether it is an SVG file: shapes are written down then, so no ready pictures, and no lines of thinner ones."""
+    engine = painter.paintEngine()
+    return engine is not None and engine.type() == QPaintEngine.Type.SVG
+
+
+def pixel_ratio(painter: QPainter) -> float:
+    """Px of the device for one of the screen's; pens that ignore zoom ignore this too, and have to be made wider."""
+    device = painter.device()
+    return 1.0 if device is None else device.devicePixelRatioF()

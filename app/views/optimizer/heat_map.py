@@ -18,7 +18,7 @@ from PyQt6.QtGui import (
 from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app.analysis import colours
-from app.analysis.graph.unit_facts import NOT_RECORDED as NOT_RECORDED_WORDS
+from app.analysis.figures import NOT_RECORDED as NOT_RECORDED_TEXT
 from app.palette import active
 from app.views.optimizer.analysis.layer_heat import (
     HIGHEST,
@@ -124,7 +124,7 @@ class HeatMap(QWidget):
             self._layer = name
             self.update()
 
-    def words_at(self, at: QPointF) -> str:
+    def text_at(self, at: QPointF) -> str:
         """What the picture shows at a point: layer, step and value."""
         row = self._row_of(at.y())
         if self.heat is None or row is None:
@@ -133,7 +133,7 @@ class HeatMap(QWidget):
         if at.x() < LEFT_PX:
             return name
         step = int(np.clip(round(self._step_of(at.x())), 0, self._last_step))
-        words = self.heat.words_at(row, step) or NOT_RECORDED_WORDS
+        words = self.heat.text_at(row, step) or NOT_RECORDED_TEXT
         return f"{name}\nstep {step:,}\n{self.heat.measure.title}: {words}"
 
     def _inside(self) -> QRectF:
@@ -220,7 +220,7 @@ class HeatMap(QWidget):
 
     def event(self, event: QEvent | None) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            QToolTip.showText(event.globalPos(), plain_tooltip(self.words_at(QPointF(event.pos()))), self)
+            QToolTip.showText(event.globalPos(), plain_tooltip(self.text_at(QPointF(event.pos()))), self)
             return True
         return super().event(event)
 

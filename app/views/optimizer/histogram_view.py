@@ -59,7 +59,7 @@ class HistogramView(QWidget):
         line = self.fontMetrics().height()
         return QRectF(_LEFT_PX, line + 6, self.width() - _LEFT_PX - _RIGHT_PX, self.height() - 2 * line - 12)
 
-    def words_at(self, x: float) -> str:
+    def text_at(self, x: float) -> str:
         """What the bar at a pixel stands for."""
         inside = self._inside()
         if not len(self.bars) or self._range is None or not inside.left() <= x < inside.right():
@@ -121,6 +121,6 @@ class HistogramView(QWidget):
 
     def event(self, event: QEvent | None) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            QToolTip.showText(event.globalPos(), plain_tooltip(self.words_at(event.pos().x())), self)
+            QToolTip.showText(event.globalPos(), plain_tooltip(self.text_at(event.pos().x())), self)
             return True
         return super().event(event)

@@ -14,10 +14,9 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from app.analysis.curve_table import Row, curve_table
-from app.analysis.measured import Measured, measured_of
-from app.analysis.measures import USUAL_UPDATE_RATIO, Measure, layer_measures
-from app.views.gradients.analysis.dynamics import estimate_tip, estimate_words
+from app.analysis.axis import last_step
+from app.analysis.curve import Measured, Row, curve_table, measured_of
+from app.analysis.measures import USUAL_UPDATE_RATIO, Measure, estimate_text, estimate_tip, layer_measures
 from app.views.optimizer.analysis.layer_heat import LayerHeat, layer_heat
 from app.views.optimizer.heat_map import LEFT_PX, HeatMap
 from app.views.optimizer.histogram_column import HistogramColumn
@@ -158,7 +157,7 @@ class OptimizerPanel(QWidget):
             self._collection = collection
             self.histograms.show_nothing()
             self._show_range(None)
-        self._last_step = int(max(collection.passes.steps.max(initial=1), collection.n_steps, 1))
+        self._last_step = last_step(collection)
         self._measures = {each.key: each for each in layer_measures(collection.series)}
         self._rates = _learning_rates(collection)
         if not self._measures and not self._rates:
@@ -228,7 +227,7 @@ class OptimizerPanel(QWidget):
         is_estimate = self._heat is not None and self._heat.is_estimate
         self.estimate_label.setText("estimate" if is_estimate else "")
         self.estimate_label.setToolTip(
-            plain_tooltip(f"{estimate_words(collection)}. {estimate_tip(collection)}" if is_estimate else "")
+            plain_tooltip(f"{estimate_text(collection)}. {estimate_tip(collection)}" if is_estimate else "")
         )
         if measure is not None:
             self.measure_box.setCurrentIndex(self.measure_box.findData(measure.key))
@@ -294,7 +293,7 @@ class OptimizerPanel(QWidget):
         if heat is None:
             self.curves_legend.show_entries([])
         elif self._layer in heat.layers:
-            figure = heat.words_at(heat.layers.index(self._layer), self._step, digits=3)
+            figure = heat.text_at(heat.layers.index(self._layer), self._step, digits=3)
             self.curves_legend.show_entries(
                 [LegendEntry(f"{heat.measure.title} · {self._layer}", "bar", figure), LegendEntry("other layers thin")]
             )

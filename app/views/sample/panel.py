@@ -146,7 +146,7 @@ class SamplePanel(QWidget):
         if len(self.strip.order) != n_samples:
             self.strip.show_order(np.arange(n_samples))
         self.strip.show_sample(number)
-        self._write_words()
+        self._update_readout()
         self.bars.show_rows(_rows(sample), sample.no_prediction, sample.rest)
         self._enable_arrows()
 
@@ -201,7 +201,7 @@ class SamplePanel(QWidget):
         self.before_button.setEnabled(place is not None and place > 0)
         self.after_button.setEnabled(place is not None and place + 1 < len(self.strip.order))
 
-    def _write_words(self) -> None:
+    def _update_readout(self) -> None:
         if self._shown is not None:
             self.true_label.setText(f"Label: <b>{escaped(self._shown.name_of(self._shown.true_class))}</b>")
             self.predicted_label.setText(_prediction(self._shown))
@@ -226,7 +226,7 @@ class SamplePanel(QWidget):
     def changeEvent(self, event: QEvent | None) -> None:
         super().changeEvent(event)
         if event is not None and event.type() == QEvent.Type.PaletteChange and hasattr(self, "strip"):
-            self._write_words()
+            self._update_readout()
 
 
 def _place(sample: SampleView, number: int, n_samples: int) -> str:

@@ -82,6 +82,11 @@ class SampleStrip(QAbstractScrollArea):
             self.bring_into_sight()
         self._redraw()
 
+    def viewport(self) -> QWidget:
+        found = super().viewport()
+        assert found is not None
+        return found
+
     def bring_into_sight(self) -> None:
         """Scroll to the framed sample."""
         place = self.place_of(self._sample)

@@ -7,6 +7,7 @@ from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QToolButton, QWidget
 
+from app.analysis.axis import epoch_ends, last_step
 from app.analysis.curve import curve_of, scalars_of
 from app.views.timeline.curve_card import CurveCard
 from app.views.timeline.curve_menu import CurveMenu
@@ -110,7 +111,7 @@ class TimelinePanel(QWidget):
             self._collection = collection
             self._show_range(None)
         self._pass_steps = collection.passes.steps
-        self._last_step = int(max(self._pass_steps.max(initial=1), collection.n_steps, 1))
+        self._last_step = last_step(collection)
         for card in self.cards:
             self._fill(card)
         self._offer()
@@ -166,7 +167,7 @@ class TimelinePanel(QWidget):
         if self._collection is None:
             card.show_nothing()
             return
-        epochs = np.array([epoch.step for epoch in self._collection.epochs], np.int64)
+        epochs = epoch_ends(self._collection)
         card.show_curve(curve_of(self._collection, card.name), self._last_step, epochs)
         card.plot.resume_marks.show_steps(np.array([each.step for each in self._collection.resumes]))
         card.show_step(self._step)

@@ -18,19 +18,11 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from app.analysis.curve import NO_GRADIENT_TEXT
+from app.analysis.figures import NOT_RECORDED
 from app.analysis.graph.columns import INPUT, Column
 from app.analysis.graph.graph import Graph
-from app.analysis.graph.unit_facts import (
-    ACTIVATION,
-    BIAS,
-    GRADIENT_NORM,
-    MEAN,
-    NO_STEP_FOLLOWS,
-    NOT_RECORDED,
-    unit_facts,
-    unit_name,
-)
-from app.analysis.measured import NO_GRADIENT_WORDS
+from app.analysis.graph.unit_facts import ACTIVATION, BIAS, GRADIENT_NORM, MEAN, NO_STEP_FOLLOWS, unit_facts, unit_name
 from app.replay.frame import Frame
 from app.views.unit.analysis.incoming import Incoming, incoming_weights
 from app.views.unit.analysis.unit_history import UnitHistory
@@ -110,11 +102,11 @@ class UnitPanel(QWidget):
         column.addWidget(self.subtitle_label)
         column.addLayout(self._form)
         column.addSpacing(2)
-        for widget in (self.weights_label, self.weights, self.colour_bar):
-            column.addWidget(widget)
+        for of_weights in (self.weights_label, self.weights, self.colour_bar):
+            column.addWidget(of_weights)
         column.addSpacing(6)
-        for widget in (self.progress_label, self.progress_bar):
-            column.addWidget(widget)
+        column.addWidget(self.progress_label)
+        column.addWidget(self.progress_bar)
         column.addWidget(self.plots, stretch=1)
         column.addStretch(0)
         self._scroll = QScrollArea()
@@ -282,13 +274,13 @@ class UnitPanel(QWidget):
         for what, value in facts:
             name = _faint(what)
             name.setWordWrap(False)
-            self._form.addRow(PlainLabel(name), PlainLabel(value))
+            self._form.addRow(name, PlainLabel(value))
         self._rows = [what for what, _ in facts]
 
     def _draw_weights(self) -> None:
         incoming: Incoming | None = None
         if self._unit is not None and self._frame is not None and self._graph is not None:
-            incoming = incoming_weights(self._graph, self._layers, *self._unit, self._frame.graph.one)
+            incoming = incoming_weights(self._graph, self._layers, *self._unit, self._frame.graph.pass_)
         scale = 0.0 if incoming is None else max(incoming.largest, self._history.largest_weight if self._history else 0)
         self.weights.show_incoming(incoming, scale)
         for widget in (self.weights, self.colour_bar):
@@ -323,4 +315,4 @@ def _faint(text: str = "") -> PlainLabel:
 
 
 def _no_gradient(value: str) -> str:
-    return NO_GRADIENT_WORDS if value == NOT_RECORDED else value
+    return NO_GRADIENT_TEXT if value == NOT_RECORDED else value

@@ -6,7 +6,7 @@ from PyQt6.QtGui import QHelpEvent, QImage, QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app.analysis.colours import DIVERGING
-from app.analysis.graph.unit_facts import NOT_RECORDED, figure
+from app.analysis.figures import NOT_RECORDED, figure
 from app.views.unit.analysis.incoming import Incoming
 from app.widgets.plain_text import plain_tooltip
 
