@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
+from PyQt6.QtCore import QStandardPaths
 from PyQt6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from app.session import Session
@@ -12,6 +13,7 @@ from app.views.network.panel import NetworkPage
 from app.views.network.units.analysis.graph_numbers import numbers_of
 from app.window.export import Cell, write_numbers
 from app.window.menus import add_action
+from collector.storage.header import is_collection
 
 Table = tuple[Sequence[str], Iterable[Sequence[Cell]]]
 
@@ -35,6 +37,7 @@ class Saving:
         self._session = session
         self._network = network
         self._say = say
+        self._folder = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
 
     def fill(
         self, pictures: QMenu, tables: QMenu, panels: Mapping[str, QWidget], others: Mapping[str, Callable[[], Table]]
@@ -86,9 +89,16 @@ class Saving:
         self.save_numbers(part, lambda: (table.headings, table.rows))
 
     def _ask_where(self, title: str, name: str, kinds: str) -> Path | None:
-        stem = self._session.opened.collection.path.with_suffix("") if self._session.opened else Path("strobe")
-        chosen, _ = QFileDialog.getSaveFileName(self._parent, title, f"{stem}_{name}", kinds)
-        return Path(chosen) if chosen else None
+        stem = self._session.opened.collection.path.stem if self._session.opened else "strobe"
+        chosen, _ = QFileDialog.getSaveFileName(self._parent, title, str(self._folder / f"{stem}_{name}"), kinds)
+        path = Path(chosen)
+        if not chosen:
+            return None
+        if is_collection(path):
+            self._say(f"{chosen!r} is a collection, and stays one. Choose another name.")
+            return None
+        self._folder = path.parent
+        return path
 
 
 def _file_name(name: str) -> str:
