@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from collector.storage import CollectionError, open_collection
+from collector.storage.locks import Claim
 from collector.storage.paths import expanded
 from data.errors import DataError
 from data.names import DATASETS
@@ -63,6 +64,8 @@ def main(arguments: list[str] | None = None) -> int:
             return _open(chosen.collection)
         check_pair(options.model_name, options.dataset)
         resumed = resumed_options(options) if options.resume and options.collection_path.exists() else None
+        if options.force:
+            Claim(options.collection_path).release()  # what somebody records into is no target, said before all work
         if resumed is None and options.collection_path.exists() and not options.force:
             _accept_existing(options)
         elif chosen.headless or not _has_display():
