@@ -5,6 +5,7 @@ from PyQt6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from app.palette import active
+from app.widgets.elided_text import elided
 
 _SPACE = 10
 _FIGURE = "0.00000"
@@ -68,7 +69,7 @@ class HeadingLine(QWidget):
             (self.about, self.font(), active().faint_text, 0),
         ):
             metrics = QFontMetrics(font)
-            shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room - x - kept)
+            shown = elided(metrics, text, room - x - kept)
             if not text or len(shown) < min(len(text), 4):
                 continue  # a letter or two say nothing
             painter.setFont(font)

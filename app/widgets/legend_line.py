@@ -8,6 +8,7 @@ from PyQt6.QtGui import QColor, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from app.palette import active
+from app.widgets.elided_text import elided
 
 _DASH_PX, _NEAR_PX, _SPACE_PX = 12, 5, 12
 _FIGURE = "000.0"
@@ -73,7 +74,7 @@ class LegendLine(QWidget):
                 x += _DASH_PX + _NEAR_PX
             given = wide if short >= 1 else max(int(wide * short), 0)
             painter.setPen(QColor(active().text))
-            label = metrics.elidedText(each.label, Qt.TextElideMode.ElideRight, given)
+            label = elided(metrics, each.label, given)
             painter.drawText(x, 0, given, height, Qt.AlignmentFlag.AlignVCenter, label)
             x += given + _NEAR_PX
             if each.figure:

@@ -17,7 +17,8 @@ from PyQt6.QtWidgets import (
 
 from app.analysis.axis import epoch_ends, last_step
 from app.analysis.curve import Row, curve_table
-from app.analysis.measures import estimate_text, estimate_tip, sentence
+from app.analysis.measures import estimate_text, estimate_tip
+from app.analysis.metric_text import metric_text
 from app.analysis.not_finite import MOST_KINDS, FirstNotFinite, first_not_finite, not_finite_steps
 from app.analysis.scalar_names import WHOLE_MODEL
 from app.views.gradients.analysis.dynamics import PLOTS, measured, offer_of
@@ -67,7 +68,9 @@ class DynamicsPanel(QWidget):
         self._join()
 
     def _lay_out(self) -> None:
-        self.original_box.setToolTip(f"{sentence('minima_original')} Ours takes both changes from the same interval.")
+        self.original_box.setToolTip(
+            f"{metric_text('minima_original').tip} Ours takes both changes from the same interval."
+        )
         self.cards[3].heading.insertWidget(1, self.original_box)
         notes = QHBoxLayout()
         notes.setContentsMargins(8, 0, 8, 0)

@@ -9,11 +9,14 @@ from app.palette import active
 from app.views.layers.analysis.layer_rows import LayerRow
 from app.views.layers.analysis.spark import Spark
 from app.views.layers.layer_table_model import ROW_ROLE, LayerTableModel
+from app.widgets.elided_text import elided, elided_apart
 
 INDENT_PX = 10
 _MARGIN = 6
 _FIGURE = "0.0000000"
 _LEAST_LINE_PX = 40
+_NEAR_ROWS = 40
+"""As many rows as are on the screen."""
 
 
 class _Delegate(QStyledItemDelegate):
@@ -62,17 +65,11 @@ class NameDelegate(_Delegate):
             painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, parent)
             room.setLeft(room.left() + metrics.horizontalAdvance(parent))
         painter.setPen(self._colour("text" if row.layer.is_stage else "faint_text"))
-        shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, int(room.width()) + 1)
+        shown = elided(metrics, name, room.width() + 1)
+        if shown != name:
+            near = _names_around(index)
+            shown = elided_apart(metrics, [name, *near], room.width() + 1)[0]
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, shown)
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> object:
-        size = super().sizeHint(option, index)
-        row = index.data(ROW_ROLE)
-        if isinstance(row, LayerRow):
-            shown = row.parent + row.short_name if row.is_first else row.short_name
-            wanted = option.fontMetrics.horizontalAdvance(shown) + row.depth * INDENT_PX + 2 * _MARGIN + 4
-            size.setWidth(wanted)
-        return size
 
 
 class SparkDelegate(_Delegate):
@@ -121,6 +118,13 @@ def paint_spark(painter: QPainter, room: QRectF, spark: Spark, playhead: float |
         x = round(room.left() + min(playhead, 1.0) * room.width())
         painter.setPen(QPen(QColor(active().hovered), 1))
         painter.drawLine(QLineF(x, room.top() - 2, x, room.bottom() + 2))
+
+
+def _names_around(index: QModelIndex) -> list[str]:
+    """Names of the layers that stand near one, from which it has to be told apart."""
+    rows = range(max(index.row() - _NEAR_ROWS, 0), index.row() + _NEAR_ROWS)
+    near = (index.siblingAtRow(row).data(ROW_ROLE) for row in rows)
+    return [row.short_name for row in near if isinstance(row, LayerRow)]
 
 
 def _runs(joined: np.ndarray) -> list[tuple[int, int]]:

@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 import numpy as np
 from PyQt6.QtCore import Qt, QTimer, pyqtSignal
 from PyQt6.QtWidgets import (
-    QComboBox,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -17,11 +16,13 @@ from PyQt6.QtWidgets import (
 
 from app.analysis.axis import last_step
 from app.analysis.curve import Measured, Row, curve_table, measured_of
-from app.analysis.measures import USUAL_UPDATE_RATIO, Measure, estimate_text, estimate_tip, layer_measures
+from app.analysis.measures import Measure, estimate_text, estimate_tip, layer_measures
+from app.analysis.metric_text import USUAL_UPDATE_RATIO
 from app.views.optimizer.analysis.layer_heat import LayerHeat, layer_heat
 from app.views.optimizer.heat_map import LEFT_PX, HeatMap
 from app.views.optimizer.histogram_column import HistogramColumn
 from app.views.optimizer.scale_bar import ScaleBar
+from app.widgets.choice_box import ChoiceBox
 from app.widgets.curve_plot import NO_LINE, Line
 from app.widgets.legend_line import LegendEntry, LegendLine
 from app.widgets.steps_plot import StepsPlot
@@ -63,7 +64,7 @@ class OptimizerPanel(QWidget):
         self._timer = QTimer(self)
         self._timer.setInterval(0)
         self._timer.timeout.connect(self._fill_next)
-        self.measure_box = QComboBox()
+        self.measure_box = ChoiceBox("What is shown of each layer")
         self.scale_bar = ScaleBar()
         self.estimate_label = QLabel()
         self.everything_button = QToolButton()
@@ -79,9 +80,6 @@ class OptimizerPanel(QWidget):
         self._join()
 
     def _lay_out(self) -> None:
-        self.measure_box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.measure_box.setMinimumContentsLength(22)
-        self.measure_box.setMaxVisibleItems(30)
         self.everything_button.setText("↔")
         self.everything_button.setToolTip("Show the whole run (double click)")
         self.everything_button.setAutoRaise(True)
@@ -126,7 +124,7 @@ class OptimizerPanel(QWidget):
         self._pages.addWidget(self._page)
 
     def _join(self) -> None:
-        self.measure_box.activated.connect(lambda number: self.choose(self.measure_box.itemData(number)))
+        self.measure_box.chosen.connect(lambda: self.choose(self.measure_box.choice))
         self.everything_button.clicked.connect(lambda *_: self._show_range(None))
         self.heat_map.layer_requested.connect(self._on_layer_clicked)
         for view in (self.heat_map, self.curves, self.rates):
@@ -214,12 +212,9 @@ class OptimizerPanel(QWidget):
         self._pages.setCurrentWidget(self.nothing_label)
 
     def _offer(self) -> None:
-        keys = list(self._measures)
-        if [self.measure_box.itemData(number) for number in range(self.measure_box.count())] != keys:
-            self.measure_box.clear()
-            for number, measure in enumerate(self._measures.values()):
-                self.measure_box.addItem(measure.title, measure.key)
-                self.measure_box.setItemData(number, measure.tip, Qt.ItemDataRole.ToolTipRole)
+        titles = {each.key: each.title for each in self._measures.values()}
+        first = {each.key: each.title for each in self._measures.values() if each.is_first} or titles
+        self.measure_box.offer(first, {key: title for key, title in titles.items() if key not in first})
 
     def _take(self, collection: Collection, measure: Measure | None) -> None:
         """Another measure is chosen; it is drawn by and by."""
@@ -230,7 +225,7 @@ class OptimizerPanel(QWidget):
             f"{estimate_text(collection)}. {estimate_tip(collection)}" if is_estimate else ""
         )
         if measure is not None:
-            self.measure_box.setCurrentIndex(self.measure_box.findData(measure.key))
+            self.measure_box.choose(measure.key)
             for widget in (self.measure_box, self.scale_bar, self.curves, self.curves_legend):
                 widget.setToolTip(measure.tip)
 
@@ -290,22 +285,22 @@ class OptimizerPanel(QWidget):
     def _tell(self) -> None:
         """The figures at the playhead."""
         heat = self._heat
-        if heat is None:
-            self.curves_legend.show_entries([])
-        elif self._layer in heat.layers:
-            figure = heat.text_at(heat.layers.index(self._layer), self._step, digits=3)
-            self.curves_legend.show_entries(
-                [LegendEntry(f"{heat.measure.title} · {self._layer}", "bar", figure), LegendEntry("other layers thin")]
-            )
-        else:
-            estimate = " (estimate)" if heat.is_estimate else ""
-            self.curves_legend.show_entries([LegendEntry(f"{heat.measure.title}{estimate}, a line for each layer")])
+        self.curves_legend.show_entries([] if heat is None else self._entries(heat))
         entries = []
         for number, (rate, colour) in enumerate(zip(self._rates, _RATE_COLOURS, strict=False)):
             value = rate.value_at(self._step)
             label = "Learning rate" if number == 0 else rate.name.rpartition("/")[2]
             entries.append(LegendEntry(label, colour, "" if value is None else f"{value:.3g}"))
         self.rates_legend.show_entries(entries)
+
+    def _entries(self, heat: LayerHeat) -> list[LegendEntry]:
+        unit = [LegendEntry(heat.measure.unit)] if heat.measure.unit else []
+        if self._layer in heat.layers:
+            figure = heat.text_at(heat.layers.index(self._layer), self._step, digits=3)
+            chosen = LegendEntry(f"{heat.measure.title} · {self._layer}", "bar", figure)
+            return [chosen, *unit, LegendEntry("other layers thin")]
+        estimate = " (estimate)" if heat.is_estimate else ""
+        return [LegendEntry(f"{heat.measure.title}{estimate}, a line for each layer"), *unit]
 
     def _show_range(self, steps: tuple[float, float] | None) -> None:
         for plot in (self.curves, self.rates):

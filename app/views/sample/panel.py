@@ -7,7 +7,6 @@ from PyQt6.QtCore import QEvent, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import (
     QBoxLayout,
-    QComboBox,
     QHBoxLayout,
     QLabel,
     QStackedLayout,
@@ -23,6 +22,7 @@ from app.replay.frame import Frame, SampleView
 from app.views.sample.analysis.probe_pictures import ProbePictures
 from app.views.sample.probability_bars import ROW_PX, ProbabilityBars, ProbabilityRow
 from app.views.sample.sample_strip import SampleStrip
+from app.widgets.choice_box import ChoiceBox
 from app.widgets.picture_view import PictureView
 from collector.storage import Collection
 
@@ -59,12 +59,7 @@ class SamplePanel(QWidget):
         for label in (self.true_label, self.predicted_label):
             label.setWordWrap(True)
         self.bars = ProbabilityBars()
-        self.order_box = QComboBox()
-        self.order_box.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.order_box.setToolTip("Order of the samples, anew at each pass")
-        self.order_box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        for order in SampleOrder:
-            self.order_box.addItem(order.value, order)
+        self.order_box = ChoiceBox("Order of the samples, anew at each pass", list(SampleOrder))
         self.order_box.currentIndexChanged.connect(lambda _: self._show_order(is_asked=True))
         self.score_label = QLabel()
         self.strip = SampleStrip()
@@ -121,7 +116,7 @@ class SamplePanel(QWidget):
     @property
     def order(self) -> SampleOrder:
         """The order that the user chose."""
-        return self.order_box.currentData()
+        return self.order_box.choice
 
     def show_collection(self, collection: Collection) -> None:
         """Show the samples of a run; nothing happens where it is the same run, grown."""

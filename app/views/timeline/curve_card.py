@@ -7,6 +7,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, 
 
 from app.analysis.curve import NO_GRADIENT_MARK, NOT_FINITE_MARK, Curve, moving_average
 from app.analysis.figures import figure
+from app.analysis.metric_text import metric_text
 from app.analysis.scalar_names import how_to_record, parse
 from app.widgets.curve_plot import NO_LINE, CurvePlot, Line, LineStyle
 from app.widgets.heading_line import HeadingLine
@@ -135,6 +136,7 @@ def _about(name: str, curve: Curve) -> str:
     if len(curve.dots) and not name.startswith(("test_", "train_")):
         last = curve.dots[-1]
         parts.append(f"● test set {last * 100:.2f} %" if name == "accuracy" else f"● test set {figure(float(last))}")
+    parts += [unit] if (unit := metric_text(parse(name).metric).unit) else []
     parts += ["estimate"] if curve.is_estimate else []
     n_bad, n_missing = len(curve.not_finite), len(curve.without_gradient)
     parts += [f"{NOT_FINITE_MARK} {n_bad:,} NaN or Inf"] if n_bad else []

@@ -79,12 +79,12 @@ def test_that_it_begins_with_the_update_ratio_and_marks_what_is_usual(panel: Opt
 
 
 def test_that_every_measure_of_layers_can_be_chosen_and_painted(panel: OptimizerPanel) -> None:
-    keys = [panel.measure_box.itemData(number) for number in range(panel.measure_box.count())]
+    keys = panel.measure_box.offered
     assert {"gradient_norm", "step_size", "near_zero_fraction@1e-07", "gradient_angle"} <= set(keys)
-    for number, key in enumerate(keys):
-        panel.measure_box.setCurrentIndex(number)
-        panel.measure_box.activated.emit(number)
+    for key in keys:
+        panel.choose(key)
         draw(panel)
+        assert panel.measure_box.choice == key
         assert panel.chosen == key
         panel.grab()
 
