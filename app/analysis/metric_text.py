@@ -101,6 +101,9 @@ _TEXTS = {
         "NaN or Inf in the weights", "How many of the layer's weights are NaN or infinite.", _COUNT),
     "not_finite_update": MetricText(
         "NaN or Inf in the update", "How many weights the step moved by NaN or infinitely far.", _COUNT),
+    "not_finite_input": MetricText(
+        "NaN or Inf in the input", "How many of the values that the model was given in training are NaN or infinite.",
+        "values"),
     "not_finite_activation": MetricText(
         "NaN or Inf in the activations", "How many of the layer's activations on the probe are NaN or infinite.",
         "values"),

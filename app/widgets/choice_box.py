@@ -10,7 +10,7 @@ from PyQt6.QtCore import QSignalBlocker, QSize, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QPaintEvent
 from PyQt6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePainter, QWidget
 
-from app.widgets.elided_text import elided
+from app.widgets.plain_text import elided, on_a_line, plain_tooltip
 
 Offered = Mapping[Any, str] | Sequence[Enum | str]
 """What can be chosen and how it is called; members of an enumeration and words stand for themselves."""
@@ -41,7 +41,7 @@ class ChoiceBox(QComboBox):
         super().__init__(parent)
         self._more: dict[Any, str] = {}
         self._before: Any = None
-        self.setToolTip(tip)
+        self.setToolTip(plain_tooltip(tip))
         self.setAccessibleName(tip)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
@@ -150,5 +150,5 @@ class ChoiceBox(QComboBox):
 
 def _named(offered: Offered) -> dict[Any, str]:
     if isinstance(offered, Mapping):
-        return dict(offered)
-    return {each: str(each.value) if isinstance(each, Enum) else each for each in offered}
+        return {what: on_a_line(text) for what, text in offered.items()}
+    return {each: on_a_line(str(each.value) if isinstance(each, Enum) else each) for each in offered}

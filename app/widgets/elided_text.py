@@ -6,25 +6,17 @@ from collections import defaultdict
 from collections.abc import Sequence
 from os.path import commonprefix
 
-from PyQt6.QtCore import QEvent, QSize, Qt
-from PyQt6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PyQt6.QtCore import QEvent, QSize
+from PyQt6.QtGui import QFontMetrics, QFontMetricsF, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QLabel, QStyle
 
-_LEAST_PX = 40
-_MOST_LETTERS = 1_000
-"""No line has room for more, and measuring megabytes of text would take seconds."""
+from app.widgets.plain_text import elided, plain_tooltip
 
+_LEAST_PX = 40
 _DOTS = "…"
 
 
-def elided(metrics: QFontMetrics, text: str, width: float) -> str:
-    """As much of a text as a width in pixels has room for, its beginning and its end."""
-    if len(text) > _MOST_LETTERS:
-        text = f"{text[: _MOST_LETTERS // 2]}{_DOTS}{text[-_MOST_LETTERS // 2 :]}"
-    return metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, int(width))
-
-
-def elided_apart(metrics: QFontMetrics, texts: Sequence[str], width: float) -> list[str]:
+def elided_apart(metrics: QFontMetrics | QFontMetricsF, texts: Sequence[str], width: float) -> list[str]:
     """The same of several, so that texts which differ are seen to differ: what they begin and end with gives way."""
     shown = [elided(metrics, text, width) for text in texts]
     alike: dict[str, set[str]] = defaultdict(set)
@@ -53,7 +45,7 @@ class ElidedLabel(QLabel):
 
     def event(self, event: QEvent | None) -> bool:
         if event is not None and event.type() == QEvent.Type.ToolTip:
-            self.setToolTip(self.text() if self.shown_text() != self.text() else "")
+            self.setToolTip(plain_tooltip(self.text() if self.shown_text() != self.text() else ""))
         return super().event(event)
 
     def shown_text(self) -> str:

@@ -47,13 +47,13 @@ def unit_facts(view: GraphView, column_number: int, position: int) -> list[tuple
     if column.stage == INPUT:
         values = view.columns[column_number].values
         return [("value, this sample", figure(None if values is None else values[position]))]
-    activation = activation_of(view.one, column)
+    activation = activation_of(view.pass_, column)
     facts = [(ACTIVATION, figure(_of_sample(activation, view.sample, position)))]
     with np.errstate(all="ignore"):  # +Inf and -Inf among the samples have no mean
         facts.append((MEAN, figure(None if activation is None else activation[:, position].mean())))
     if column.class_names and view.probabilities is not None:
         facts.append(("probability", percent(float(view.probabilities[column.kept[position]]))))
-    arrays = view.one.layers.get(column.stage)
+    arrays = view.pass_.layers.get(column.stage)
     bias = None if arrays is None else arrays.bias
     gradient = None if arrays is None else arrays.weight_gradient
     facts.append((BIAS, NO_BIAS if column.has_no_bias else figure(None if bias is None else bias[position])))

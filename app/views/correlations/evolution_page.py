@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtWidgets import QLabel, QSplitter, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from app.views.correlations.analysis.matrix_picture import signed
 from app.views.correlations.analysis.similarity_run import PairMeasure, SimilarityRun
@@ -12,6 +12,7 @@ from app.views.correlations.evolution_plot import EvolutionPlot
 from app.views.correlations.matrix_strip import MatrixStrip
 from app.widgets.heading_line import HeadingLine
 from app.widgets.legend_line import LegendEntry, LegendLine
+from app.widgets.plain_text import PlainLabel
 from app.widgets.wrapping_row import WrappingRow
 
 _RANK_COLOURS = ("bar", "loss")
@@ -36,7 +37,7 @@ class EvolutionPage(QWidget):
         self._is_by_epoch = True
         self._pair = (0, 0)
         self._measure = PairMeasure.CKA
-        self.pair_heading, self.rank_heading = HeadingLine(""), QLabel("Effective rank")
+        self.pair_heading, self.rank_heading = HeadingLine(""), PlainLabel("Effective rank")
         self.rank_heading.setObjectName("heading")
         self.rank_heading.setToolTip("How many directions a layer's outputs really use; thin: the other layers")
         self.rank_legend = LegendLine()

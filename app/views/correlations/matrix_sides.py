@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from math import ceil
 
 from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QFontMetrics, QImage, QPainter
@@ -11,7 +12,7 @@ from PyQt6.QtGui import QColor, QFontMetrics, QImage, QPainter
 from app.palette import SMALL_PX, active, font
 from app.views.correlations.analysis.matrix_picture import Side
 from app.views.correlations.matrix_place import LINE_PX, PICTURE_PX, MatrixPlace
-from app.widgets.elided_text import elided
+from app.widgets.plain_text import elided, width_of
 
 _NAME_PX = 13
 _SMALLEST_PX = 10
@@ -61,8 +62,8 @@ def paint_rows(painter: QPainter, side: Side, span: Span, place: MatrixPlace, im
         painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
     if side.title:
         painter.setFont(font(SMALL_PX))
-        middle = QPointF(right - place.names_px - LINE_PX / 2 - 3, place.plot.center().y())
-        _paint_upright(painter, side.title, middle, place.plot.height(), Qt.AlignmentFlag.AlignHCenter)
+        spot = QPointF(right - place.names_px - LINE_PX / 2 - 3, place.plot.center().y())
+        _paint_upright(painter, side.title, spot, place.plot.height(), Qt.AlignmentFlag.AlignHCenter)
 
 
 def paint_columns(painter: QPainter, side: Side, span: Span, place: MatrixPlace, image_of: ImageOf) -> None:
@@ -153,4 +154,4 @@ def _paint_upright(painter: QPainter, text: str, middle: QPointF, length: float,
 
 
 def _text_px(name: str) -> int:
-    return QFontMetrics(font(SMALL_PX)).horizontalAdvance(name)
+    return ceil(width_of(QFontMetrics(font(SMALL_PX)), name))

@@ -25,6 +25,7 @@ from app.views.correlations.pair_card import PairCard
 from app.widgets.choice_box import ChoiceBox
 from app.widgets.empty_state import EmptyState
 from app.widgets.heading_line import HeadingLine
+from app.widgets.plain_text import plain_tooltip
 from app.widgets.segments import Segments
 
 LAYERS, AUGMENTATIONS = "Layers", "Augmentations"
@@ -181,7 +182,7 @@ class CorrelationsPanel(QWidget):
         reading = self.augmentations.reading
         if header is None or reading is None or reading.problem:
             return ("augmentation", "kind", "strength"), []
-        rows = [
+        rows: list[tuple[str | int | float | None, ...]] = [
             (number, kind, float(strength), *map(float, stability))
             for number, (kind, strength, stability) in enumerate(
                 zip(header.kinds, header.strengths, reading.stability.T, strict=True)
@@ -259,7 +260,7 @@ class CorrelationsPanel(QWidget):
         self.layers.show_matrix(run.picture(number, measure))
         self.layers.show_chosen(self._pair())
         self.layers.setAccessibleName(f"{measure.value} of each pair of layers")
-        self.measure_box.setToolTip(measure.about)
+        self.measure_box.setToolTip(plain_tooltip(measure.about))
         self.evolution.show_measurement(number)
         self.place_label.show_title(run.place(number))
         self.place_label.show_about(f"measured on {run.samples:,} held-out samples")

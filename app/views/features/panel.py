@@ -308,7 +308,7 @@ class FeaturesPanel(QWidget):
         logits = None if pass_.logits is None or sample >= len(pass_.logits) else pass_.logits[sample]
         last = self._stages[-1]
         is_classes = logits is not None and not last.is_convolution and last.layer.units == len(logits) >= 2
-        names = tuple(frame.sample.name_of(number) for number in range(len(logits))) if is_classes else ()
+        names = tuple(frame.sample.name_of(number) for number in range(last.layer.units)) if is_classes else ()
         truth, guess = frame.sample.true_class, frame.sample.predicted_class
         self.strips.show_strips(strips, scale, names, truth, guess)
         self.strips_heading.show_about(

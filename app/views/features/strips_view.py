@@ -9,7 +9,8 @@ from app.analysis import colours
 from app.analysis.figures import figure
 from app.palette import SMALL_PX, active, font
 from app.views.features.analysis.activation_strips import Strip
-from app.widgets.elided_text import elided, elided_apart
+from app.widgets.elided_text import elided_apart
+from app.widgets.plain_text import elided, plain_tooltip
 
 _NAME_PX, _LINE_PX, _SPACE_PX = 84, 14, 10
 _LEAST_STRIP_PX, _MOST_STRIP_PX = 18, 84
@@ -193,8 +194,8 @@ class StripsView(QWidget):
         """The predicted and the true class of the logits' strip in words, with their logits."""
         parts = []
         for what, number in (("predicted", self._predicted), ("true", self._true)):
-            at = np.flatnonzero(strip.units == number) if number is not None else []
             if number is not None:
+                at = np.flatnonzero(strip.units == number)
                 known = len(at) and strip.values is not None
                 value = figure(float(strip.values[at[0]]) if known else None)  # type: ignore[index]
                 parts.append(f"{what} {self._name(number)}: {value.replace('-', '−')}")
@@ -270,7 +271,7 @@ class StripsView(QWidget):
     def event(self, event: QEvent | None) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             near = QRect(event.pos(), QSize(1, 1))  # so that the next unit has words of its own
-            QToolTip.showText(event.globalPos(), self.tip(QPointF(event.pos())), self, near)
+            QToolTip.showText(event.globalPos(), plain_tooltip(self.tip(QPointF(event.pos()))), self, near)
             return True
         return super().event(event)
 

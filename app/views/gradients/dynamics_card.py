@@ -10,6 +10,7 @@ from app.analysis.curve import Measured, together
 from app.analysis.metric_text import capitalized, metric_text
 from app.views.gradients.analysis.dynamics import CurveKind, DynamicsOptions, PlotKind
 from app.widgets.legend_line import LegendEntry, LegendLine
+from app.widgets.plain_text import plain_tooltip
 from app.widgets.steps_plot import StepsPlot
 from app.widgets.value_axis import WIDTH_PX
 
@@ -76,8 +77,8 @@ class DynamicsCard(QWidget):
         self._labels = tuple(kind.label for kind in kinds)
         is_share = options.are_fractions and bool(kinds[0].whole)
         self._unit = "share of 1" if is_share else metric_text(kinds[0].metric(options)).unit
-        self.legend.setToolTip(_tip(kinds, options, options.are_fractions))
-        self.plot.setToolTip(self.legend.toolTip())
+        for widget in (self.legend, self.plot):
+            widget.setToolTip(plain_tooltip(_tip(kinds, options, options.are_fractions)))
         self.plot.hold_others(*together(others))
         is_there = any(curve is not None and len(curve.steps) for curve in curves) or bool(others)
         self.plot.show_message("" if is_there else "not recorded")
@@ -124,11 +125,11 @@ def _steps_without_gradient(curves: Sequence[Measured | None]) -> np.ndarray:
 
 
 def _tip(kinds: Sequence[CurveKind], options: DynamicsOptions, are_fractions: bool) -> str:
-    """A sentence for each curve, wrapped by the tooltip."""
+    """A sentence for each curve."""
     lines = []
     for kind in kinds:
         metric = kind.metric(options)
         of = " As a share of the flips inside the retained." if are_fractions and kind.whole else ""
         said = metric_text(metric)
-        lines.append(f"<p style='margin:0 0 4px 0'><b>{capitalized(said.title)}</b>: {said.tip}{of}</p>")
-    return "".join(lines)
+        lines.append(f"{capitalized(said.title)}: {said.tip}{of}")
+    return "\n".join(lines)

@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 from PyQt6.QtCore import pyqtSignal
-from PyQt6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QToolButton, QWidget
+from PyQt6.QtWidgets import QCheckBox, QHBoxLayout, QToolButton, QWidget
 
 from app.analysis.scalar_names import WHOLE_MODEL
 from app.views.gradients.analysis.dynamics import DynamicsOptions, Offer
 from app.widgets.choice_box import ChoiceBox
+from app.widgets.plain_text import PlainLabel
 from app.widgets.segments import Segments
 
 RAW, AVERAGE = "raw", "moving average"
@@ -47,7 +48,7 @@ class DynamicsChoices(QWidget):
         self.each_box.toggled.connect(lambda _: self.changed.emit())
 
     def _lay_out(self) -> None:
-        near = QLabel("near zero: ≤")
+        near = PlainLabel("near zero: ≤")
         near.setObjectName("faint")
         tips = ("How many gradients", "Shares, which layers of any size have in common")
         self.fraction_choice.show_options((COUNTS, FRACTIONS), tips)
@@ -68,7 +69,7 @@ class DynamicsChoices(QWidget):
     def show_offer(self, offer: Offer) -> None:
         """Offer what a run has."""
         self._offer = offer
-        self.layer_box.offer({WHOLE_MODEL: _WHOLE} | {layer: layer for layer in offer.layers})
+        self.layer_box.offer({WHOLE_MODEL: _WHOLE} | dict(zip(offer.layers, offer.layers, strict=True)))
         self.threshold_choice.show_options(offer.thresholds)
         tip = "Counted on the gradients and weights averaged with m ← 0.9 m + 0.1 x"
         missing = "Not recorded. An average needs every step: it is recorded with --insight_interval 1."

@@ -7,7 +7,6 @@ from PyQt6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QScrollArea,
     QStackedLayout,
@@ -24,12 +23,13 @@ from app.analysis.scalar_names import WHOLE_MODEL
 from app.views.gradients.analysis.dynamics import PLOTS, measured, offer_of
 from app.views.gradients.dynamics_card import DynamicsCard
 from app.views.gradients.dynamics_choices import DynamicsChoices
+from app.widgets.plain_text import PlainLabel, plain_action_text, plain_tooltip
 from collector.storage import Collection
 
 NOTHING_OPEN = "Open a collection to see what becomes of its gradients."
 NOT_RECORDED = (
-    "This collection has no counts of near-zero gradients.<br>"
-    "Record them with <b>--insight_interval 10</b>, or 1 for every step."
+    "This collection has no counts of near-zero gradients.\n"
+    "Record them with --insight_interval 10, or 1 for every step."
 )
 _THREE_BESIDE_PX = 1080
 _MOST_FIRSTS = 3
@@ -60,16 +60,16 @@ class DynamicsPanel(QWidget):
         self.choices = DynamicsChoices()
         self.cards = [DynamicsCard(kind) for kind in PLOTS]
         self.original_box = QCheckBox("original")
-        self.estimate_label = QLabel()
+        self.estimate_label = PlainLabel()
         self.first_buttons = [QPushButton() for _ in range(min(MOST_KINDS, _MOST_FIRSTS))]
-        self.nothing_label = QLabel(NOTHING_OPEN)
+        self.nothing_label = PlainLabel(NOTHING_OPEN)
         self._page = QWidget()
         self._lay_out()
         self._join()
 
     def _lay_out(self) -> None:
         self.original_box.setToolTip(
-            f"{metric_text('minima_original').tip} Ours takes both changes from the same interval."
+            plain_tooltip(f"{metric_text('minima_original').tip} Ours takes both changes from the same interval.")
         )
         self.cards[3].heading.insertWidget(1, self.original_box)
         notes = QHBoxLayout()
@@ -138,7 +138,7 @@ class DynamicsPanel(QWidget):
         self._show_firsts(first_not_finite(collection))
         words = estimate_text(collection)
         self.estimate_label.setText(words)
-        self.estimate_label.setToolTip(estimate_tip(collection))
+        self.estimate_label.setToolTip(plain_tooltip(estimate_tip(collection)))
         self._refill()
 
     def show_step(self, step: int) -> None:
@@ -197,8 +197,9 @@ class DynamicsPanel(QWidget):
             button.setVisible(number < len(firsts))
             if number < len(firsts):
                 more = firsts[_MOST_FIRSTS:] if number == _MOST_FIRSTS - 1 else []
-                button.setText(f"✕ {firsts[number].words}" + (f" (+ {len(more)})" if more else ""))
-                button.setToolTip("\n".join(["Move the playhead there", *(each.words for each in more)]))
+                words = plain_action_text(firsts[number].words)
+                button.setText(f"✕ {words}" + (f" (+ {len(more)})" if more else ""))
+                button.setToolTip(plain_tooltip("\n".join(["Move the playhead there", *(each.words for each in more)])))
 
     def _show_range(self, steps: tuple[float, float] | None) -> None:
         for card in self.cards:

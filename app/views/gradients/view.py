@@ -18,11 +18,12 @@ class GradientsTab(PanelTab):
         self.raster, self.dynamics = RasterPanel(), DynamicsPanel()
         splitter = QSplitter(Qt.Orientation.Vertical)
         super().__init__(splitter, {"Gradients: raster": self.raster, "Gradients: curves": self.dynamics}, parent)
-        for number, panel in enumerate((self.raster, self.dynamics)):
+        panels: tuple[RasterPanel | DynamicsPanel, ...] = (self.raster, self.dynamics)
+        for number, panel in enumerate(panels):
             splitter.addWidget(panel)
             splitter.setStretchFactor(number, 1)
             panel.layer_requested.connect(session.select_layer)
-            panel.step_requested.connect(session.show_nearest)
+            panel.step_requested.connect(session.show_step)
         splitter.setChildrenCollapsible(False)
         self.raster.tiles_requested.connect(session.read_signs)
         session.signs_ready.connect(self.raster.show_signs)

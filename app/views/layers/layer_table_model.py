@@ -8,6 +8,7 @@ from PyQt6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 from app.analysis.curve import NO_GRADIENT_MARK, NO_GRADIENT_TEXT, NOT_FINITE_MARK
 from app.analysis.figures import NOT_RECORDED, figure
 from app.views.layers.analysis.layer_rows import LayerRow, reasons
+from app.widgets.plain_text import plain_tooltip
 
 
 class LayerColumn(IntEnum):
@@ -111,7 +112,7 @@ class LayerTableModel(QAbstractTableModel):
             case Qt.ItemDataRole.DisplayRole:
                 return self.text(row, index.column())
             case Qt.ItemDataRole.ToolTipRole:
-                return self._tip(row)
+                return plain_tooltip(self._tip(row))
             case Qt.ItemDataRole.TextAlignmentRole:
                 return _alignment(index.column())
         return row if role == ROW_ROLE else None

@@ -1,15 +1,18 @@
 """The layers of the network, and how strongly each of them learns."""
 
+from math import ceil
+
 import numpy as np
 from PyQt6.QtCore import QEvent, QItemSelectionModel, Qt, pyqtSignal
 from PyQt6.QtGui import QResizeEvent
-from PyQt6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QStackedLayout, QTableView, QWidget
+from PyQt6.QtWidgets import QAbstractItemView, QHeaderView, QStackedLayout, QTableView, QWidget
 
 from app.analysis.axis import last_step
 from app.analysis.curve import NO_GRADIENT_TEXT
 from app.views.layers.analysis.layer_rows import LayerRow, layer_rows
 from app.views.layers.layer_delegates import NameDelegate, SparkDelegate
 from app.views.layers.layer_table_model import HEADINGS, LayerColumn, LayerTableModel
+from app.widgets.plain_text import PlainLabel, width_of
 from collector.storage import Collection
 
 _SPARK_PX = (128, 420)
@@ -63,7 +66,7 @@ class LayersPanel(QWidget):
         self._is_told = False
         # not the current row, which comes with the keyboard's focus alone
         selection.selectionChanged.connect(self._on_selection_changed)
-        self.nothing_label = QLabel("Open a collection to see its layers.")
+        self.nothing_label = PlainLabel("Open a collection to see its layers.")
         self.nothing_label.setObjectName("faint")
         self.nothing_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.nothing_label.setWordWrap(True)
@@ -193,7 +196,7 @@ class _Table(QTableView):
         assert isinstance(model, LayerTableModel)
         assert heading is not None
         texts = sorted((model.wanted_text(row, column) for row in model.rows), key=len)[-_MEASURED:]
-        inside = max((self.fontMetrics().horizontalAdvance(text) for text in texts), default=0)
+        inside = max((ceil(width_of(self.fontMetrics(), text)) for text in texts), default=0)
         return max(inside, heading.fontMetrics().horizontalAdvance(HEADINGS[column])) + _PADDING_PX
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:

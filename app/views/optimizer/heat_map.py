@@ -31,6 +31,7 @@ from app.views.optimizer.analysis.layer_heat import (
     short_names,
 )
 from app.widgets.elided_text import elided_apart
+from app.widgets.plain_text import plain_tooltip
 
 ZERO_RGB = (125, 129, 138)
 NO_GRADIENT_RGB = (70, 58, 52)
@@ -134,7 +135,7 @@ class HeatMap(QWidget):
             return name
         step = int(np.clip(round(self._step_of(at.x())), 0, self._last_step))
         words = self.heat.text_at(row, step) or NOT_RECORDED_TEXT
-        return f"<b>{name}</b><br>step {step:,}<br>{self.heat.measure.title}: {words}"
+        return f"{name}\nstep {step:,}\n{self.heat.measure.title}: {words}"
 
     def _inside(self) -> QRectF:
         return QRectF(LEFT_PX, 0, max(self.width() - LEFT_PX - RIGHT_PX, 1), self.height())
@@ -219,7 +220,7 @@ class HeatMap(QWidget):
 
     def event(self, event: QEvent | None) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            QToolTip.showText(event.globalPos(), self.text_at(QPointF(event.pos())), self)
+            QToolTip.showText(event.globalPos(), plain_tooltip(self.text_at(QPointF(event.pos()))), self)
             return True
         return super().event(event)
 

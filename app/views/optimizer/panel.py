@@ -7,7 +7,6 @@ from PyQt6.QtCore import Qt, QTimer, pyqtSignal
 from PyQt6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QStackedLayout,
     QToolButton,
     QVBoxLayout,
@@ -25,13 +24,14 @@ from app.views.optimizer.scale_bar import ScaleBar
 from app.widgets.choice_box import ChoiceBox
 from app.widgets.curve_plot import NO_LINE, Line
 from app.widgets.legend_line import LegendEntry, LegendLine
+from app.widgets.plain_text import PlainLabel, plain_tooltip
 from app.widgets.steps_plot import StepsPlot
 from collector.storage import Collection
 
 NOTHING_OPEN = "Open a collection to see what the optimizer does with each layer."
 NOT_RECORDED = (
-    "This collection measured nothing of its layers.<br>"
-    "Passes do, and <b>--insight_interval 10</b> measures between them as well."
+    "This collection measured nothing of its layers.\n"
+    "Passes do, and --insight_interval 10 measures between them as well."
 )
 FIRST_MEASURES = ("update_ratio", "gradient_norm")
 _RATE_COLOURS = ("bar", "loss", "right")
@@ -66,7 +66,7 @@ class OptimizerPanel(QWidget):
         self._timer.timeout.connect(self._fill_next)
         self.measure_box = ChoiceBox("What is shown of each layer")
         self.scale_bar = ScaleBar()
-        self.estimate_label = QLabel()
+        self.estimate_label = PlainLabel()
         self.everything_button = QToolButton()
         self.heat_map = HeatMap()
         self.curves = StepsPlot(("bar",))
@@ -75,7 +75,7 @@ class OptimizerPanel(QWidget):
         self.rates_legend = LegendLine()
         self.histograms = HistogramColumn()
         self._page = QWidget()
-        self.nothing_label = QLabel(NOTHING_OPEN)
+        self.nothing_label = PlainLabel(NOTHING_OPEN)
         self._lay_out()
         self._join()
 
@@ -222,12 +222,12 @@ class OptimizerPanel(QWidget):
         is_estimate = self._heat is not None and self._heat.is_estimate
         self.estimate_label.setText("estimate" if is_estimate else "")
         self.estimate_label.setToolTip(
-            f"{estimate_text(collection)}. {estimate_tip(collection)}" if is_estimate else ""
+            plain_tooltip(f"{estimate_text(collection)}. {estimate_tip(collection)}" if is_estimate else "")
         )
         if measure is not None:
             self.measure_box.choose(measure.key)
             for widget in (self.measure_box, self.scale_bar, self.curves, self.curves_legend):
-                widget.setToolTip(measure.tip)
+                widget.setToolTip(plain_tooltip(measure.tip))
 
     def _refill(self, *parts: Callable[[], None]) -> None:
         """Draw these anew, one in each turn of the event loop, so that none of them is waited for."""

@@ -27,6 +27,7 @@ from app.views.projection.points_of_run import PointsOfRun, Row
 from app.widgets.choice_box import ChoiceBox
 from app.widgets.elided_text import ElidedLabel
 from app.widgets.empty_state import EmptyState
+from app.widgets.plain_text import plain_tooltip
 from app.widgets.segments import Segments
 from collector.storage import Collection
 
@@ -100,7 +101,6 @@ class ProjectionPanel(QWidget):
         self.bar.setFixedHeight(10)
         self.bar.setTextVisible(False)
         self.words_label = ElidedLabel()
-        self.words_label.setTextFormat(Qt.TextFormat.PlainText)
         self.empty_state = EmptyState()
         self._lay_out()
         self._join()
@@ -290,8 +290,10 @@ class ProjectionPanel(QWidget):
         method = self.method_box.choice
         self.setting_box.offer([f"{method.setting} {value}" for value in method.settings])
         self.setting_box.setVisible(bool(method.settings))
-        self.setting_box.setToolTip(f"{method.setting.capitalize()}: how many neighbours a point is held to")
-        self.method_box.setToolTip(method.about)
+        self.setting_box.setToolTip(
+            plain_tooltip(f"{method.setting.capitalize()}: how many neighbours a point is held to")
+        )
+        self.method_box.setToolTip(plain_tooltip(method.about))
 
     def _show_absence(self) -> None:
         """Say why there is nothing to see, where there is nothing."""

@@ -167,7 +167,9 @@ class PointsOfRun(QWidget):
 
     def show_sample(self, sample: int | None) -> None:
         """A sample of the probe is shown elsewhere; it gets a ring."""
-        found = [] if self.run is None or sample is None else np.flatnonzero(self.run.in_probe == sample)
+        found: np.ndarray | list[int] = []
+        if self.run is not None and sample is not None:
+            found = np.flatnonzero(self.run.in_probe == sample)
         self.cloud.show_current(int(found[0]) if len(found) else None)
 
     def selection_text(self) -> str:

@@ -10,6 +10,7 @@ from PyQt6.QtWidgets import QSizePolicy, QWidget
 from app.analysis.probabilities import percent
 from app.palette import active
 from app.widgets.elided_text import elided_apart
+from app.widgets.plain_text import width_of
 
 ROW_PX, LEAST_ROW_PX = 22, 15
 MOST_ROWS = 12
@@ -82,9 +83,9 @@ class ProbabilityBars(QWidget):
             painter.setPen(QColor(active().faint_text))
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._absent)
             return
-        widest = max(metrics.horizontalAdvance(row.name) for row in self._rows)
+        widest = max(width_of(metrics, row.name) for row in self._rows)
         name_px = min(widest + 12, self.width() * 0.42)
-        figure_px = metrics.horizontalAdvance("100.0 %") + 10
+        figure_px = width_of(metrics, "100.0 %") + 10
         bar_px = max(self.width() - name_px - figure_px, 10)
         row_px = min((self.height() - 4) / self._n_lines, self._most_row_px)
         names = elided_apart(metrics, [row.name for row in self._rows], name_px - 8)

@@ -11,6 +11,7 @@ from app.analysis.metric_text import metric_text
 from app.analysis.scalar_names import how_to_record, parse
 from app.widgets.curve_plot import NO_LINE, CurvePlot, Line, LineStyle
 from app.widgets.heading_line import HeadingLine
+from app.widgets.plain_text import plain_tooltip
 from app.widgets.value_axis import WIDTH_PX
 
 SMOOTHED_SHARE = 50
@@ -78,7 +79,7 @@ class CurveCard(QWidget):
     def show_curve(self, curve: Curve | None, last_step: int, epochs: np.ndarray) -> None:
         """Draw the scalar of a run; None where it was not recorded."""
         self.curve = curve
-        self.plot.show_message("" if curve else f"not recorded<br>{how_to_record(self.name)}")
+        self.plot.show_message("" if curve else f"not recorded\n{how_to_record(self.name)}")
         lines = [NO_LINE, NO_LINE, NO_LINE] if curve is None else _lines(curve)
         not_finite = None if curve is None else curve.not_finite
         self.plot.show_lines(
@@ -114,7 +115,7 @@ class CurveCard(QWidget):
 def _button(text: str, tip: str) -> QToolButton:
     button = QToolButton()
     button.setText(text)
-    button.setToolTip(tip)
+    button.setToolTip(plain_tooltip(tip))
     button.setAccessibleName(tip)
     button.setAutoRaise(True)
     button.setFocusPolicy(Qt.FocusPolicy.NoFocus)

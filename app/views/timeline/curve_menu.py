@@ -8,6 +8,7 @@ from PyQt6.QtWidgets import QLineEdit, QMenu, QWidget, QWidgetAction
 
 from app.analysis.metric_text import capitalized, metric_text
 from app.analysis.scalar_names import ScalarName, grouped, matching
+from app.widgets.plain_text import plain_action_text, plain_tooltip
 
 MANY = 12
 """With more names than this the menu can be searched."""
@@ -81,15 +82,15 @@ class CurveMenu(QMenu):
         for measure, members in groups.items():
             tip = metric_text(members[0].metric).tip
             if len(members) == 1:
-                self._add(menu, members[0], members[0].title).setToolTip(tip)
+                self._add(menu, members[0], members[0].title).setToolTip(plain_tooltip(tip))
                 continue
-            submenu = QMenu(capitalized(measure).replace("&", "&&"), menu)
+            submenu = QMenu(plain_action_text(capitalized(measure)), menu)
             for name in members:
                 self._add(submenu, name, name.place or measure)
             menu.addMenu(submenu)
 
     def _add(self, menu: QMenu, name: ScalarName, text: str) -> QAction:
-        action = QAction(text.replace("&", "&&"), menu)
+        action = QAction(plain_action_text(text), menu)
         action.setCheckable(True)
         action.setChecked(name.text in self._chosen)
         action.setData(name.text)

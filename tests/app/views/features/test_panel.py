@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from app.analysis import colours
 from app.replay.frame import Frame, read_frame
 from app.replay.opened import OpenedCollection, open_for_replay
-from app.replay.state import ReplayState, resolve
+from app.replay.state import ReplayState
 from app.views.features.analysis.activation_strips import BEFORE
 from app.views.features.analysis.feature_history import feature_history
 from app.views.features.analysis.feature_stages import feature_stages
@@ -38,7 +38,7 @@ def shown(show: Callable[..., None], run: OpenedCollection) -> PanelOf:
     panel = FeaturesPanel()
 
     def frame(number: int, sample: int = 0) -> Frame:
-        view = resolve(ReplayState(pass_number=number, sample=sample), run.n_passes, run.n_samples)
+        view = run.view_of(ReplayState(pass_number=number, sample=sample))
         assert view is not None
         made = read_frame(run, view)
         panel.show_step(made.step)

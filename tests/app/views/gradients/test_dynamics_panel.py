@@ -230,7 +230,7 @@ def test_that_the_numbers_are_those_of_the_curves(shown: Shown) -> None:
 
 def test_that_every_measure_is_explained(shown: Shown) -> None:
     for card in shown().cards:
-        assert card.legend.toolTip().count("<b>") == len(card.kind.curves)
+        assert card.legend.toolTip().count(": ") == len(card.kind.curves)
         assert card.legend.toolTip().count(": <") == 0, "a name without a sentence"
 
 

@@ -121,7 +121,7 @@ def test_that_the_playhead_of_the_heat_map_can_be_dragged(panel: OptimizerPanel,
 
 def test_that_pointing_tells_layer_step_and_value(panel: OptimizerPanel, run: Collection) -> None:
     words = panel.heat_map.text_at(QPointF(at(panel.heat_map, 100, 1)))
-    step = int(words.split("step ")[1].split("<")[0])
+    step = int(words.split("step ")[1].split("\n")[0])
     value = run.series["update_ratio/conv2"][step]
     assert "<b>conv2</b>" in words
     assert f"{value:.4g}" in words

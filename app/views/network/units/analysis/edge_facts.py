@@ -46,8 +46,8 @@ def edge_facts(view: GraphView, pair: int, edge: int) -> list[tuple[str, str]]:
     rest = [mode for mode in (EdgeMode.WEIGHT, EdgeMode.GRADIENT, EdgeMode.UPDATE) if mode is not shown]
     facts = []
     for mode in (shown, *rest):
-        number = edge_number(view.graph, view.one, pair, edge, mode, view.reference)
-        facts.append((mode_words(view, mode), figure(number)))
+        number = edge_number(view.graph, view.pass_, pair, edge, mode, view.reference)
+        facts.append((mode_text(view, mode), figure(number)))
     return facts
 
 
@@ -58,7 +58,7 @@ def edge_measure(view: GraphView, pair: int) -> str:
     return "norm of the kernel or block, with the sign of its mean" if is_norm else ""
 
 
-def mode_words(view: GraphView, mode: EdgeMode) -> str:
+def mode_text(view: GraphView, mode: EdgeMode) -> str:
     """What a mode shows, in words, with the pass that a change is counted from."""
     if mode is EdgeMode.CHANGE and view.reference is not None:
         return f"change since step {view.reference.step:,}"
