@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from PyQt6.QtCore import pyqtSignal
-from PyQt6.QtWidgets import QCheckBox, QHBoxLayout, QToolButton, QWidget
+from PyQt6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
 from app.analysis.scalar_names import WHOLE_MODEL
 from app.views.gradients.analysis.dynamics import DynamicsOptions, Offer
@@ -39,7 +39,6 @@ class DynamicsChoices(QWidget):
         self.averaged_choice = Segments((RAW, AVERAGE))
         self.fraction_choice = Segments((COUNTS, FRACTIONS))
         self.each_box = QCheckBox("each layer")
-        self.everything_button = QToolButton()
         self._lay_out()
         self.layer_box.chosen.connect(self._on_layer_chosen)
         self.threshold_choice.chosen.connect(lambda text: self.choose(threshold=text))
@@ -53,10 +52,6 @@ class DynamicsChoices(QWidget):
         tips = ("How many gradients", "Shares, which layers of any size have in common")
         self.fraction_choice.show_options((COUNTS, FRACTIONS), tips)
         self.each_box.setToolTip("A thin line for each layer, to compare; the chosen one is strong")
-        self.everything_button.setText("↔")
-        self.everything_button.setToolTip("Show the whole run (double click)")
-        self.everything_button.setAutoRaise(True)
-        self.everything_button.hide()
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 4, 8, 0)
         row.setSpacing(8)
@@ -64,7 +59,6 @@ class DynamicsChoices(QWidget):
             row.addWidget(widget)
         row.addWidget(self.each_box)
         row.addStretch(1)
-        row.addWidget(self.everything_button)
 
     def show_offer(self, offer: Offer) -> None:
         """Offer what a run has."""

@@ -8,7 +8,6 @@ from PyQt6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QStackedLayout,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -25,6 +24,7 @@ from app.widgets.choice_box import ChoiceBox
 from app.widgets.curve_plot import NO_LINE, Line
 from app.widgets.legend_line import LegendEntry, LegendLine
 from app.widgets.plain_text import PlainLabel, plain_tooltip
+from app.widgets.step_axis_panel import StepAxisPanel
 from app.widgets.steps_plot import StepsPlot
 from collector.storage import Collection
 
@@ -39,16 +39,14 @@ _MARGIN = 0.02
 _AXIS_PX = LEFT_PX - 4
 
 
-class OptimizerPanel(QWidget):
+class OptimizerPanel(StepAxisPanel):
     """One axis of steps for heat map, curves and learning rate; the histograms are those of the pass.
 
     Signals:
         layer_requested(str): the user chose a layer.
-        step_requested(float): the user pointed at a step.
     """
 
     layer_requested = pyqtSignal(str)
-    step_requested = pyqtSignal(float)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,8 +54,6 @@ class OptimizerPanel(QWidget):
         self._measures: dict[str, Measure] = {}
         self._heat: LayerHeat | None = None
         self._last_step = 1
-        self._step = 0
-        self._before_click = 0
         self._layer: str | None = None
         self._rates: list[Measured] = []
         self._waiting: list[Callable[[], None]] = []
@@ -67,7 +63,6 @@ class OptimizerPanel(QWidget):
         self.measure_box = ChoiceBox("What is shown of each layer")
         self.scale_bar = ScaleBar()
         self.estimate_label = PlainLabel()
-        self.everything_button = QToolButton()
         self.heat_map = HeatMap()
         self.curves = StepsPlot(("bar",))
         self.curves_legend = LegendLine()
@@ -80,10 +75,6 @@ class OptimizerPanel(QWidget):
         self._join()
 
     def _lay_out(self) -> None:
-        self.everything_button.setText("↔")
-        self.everything_button.setToolTip("Show the whole run (double click)")
-        self.everything_button.setAutoRaise(True)
-        self.everything_button.hide()
         choices = QHBoxLayout()
         choices.setContentsMargins(8, 4, 8, 2)
         choices.setSpacing(8)
@@ -125,12 +116,16 @@ class OptimizerPanel(QWidget):
 
     def _join(self) -> None:
         self.measure_box.chosen.connect(lambda: self.choose(self.measure_box.choice))
-        self.everything_button.clicked.connect(lambda *_: self._show_range(None))
         self.heat_map.layer_requested.connect(self._on_layer_clicked)
-        for view in (self.heat_map, self.curves, self.rates):
-            view.step_requested.connect(self._on_step_requested)
-            view.range_requested.connect(lambda low, high: self._show_range((low, high)))
-            view.everything_requested.connect(self._on_everything_requested)
+        heat_map = self.heat_map
+        self._put_on_axis(heat_map.step_requested, heat_map.range_requested, heat_map.everything_requested)
+        for plot in self.plots:
+            self._put_plot_on_axis(plot)
+
+    @property
+    def plots(self) -> tuple[StepsPlot, StepsPlot]:
+        """The plots below the heat map."""
+        return self.curves, self.rates
 
     @property
     def chosen(self) -> str:
@@ -154,7 +149,7 @@ class OptimizerPanel(QWidget):
         if collection is not self._collection:
             self._collection = collection
             self.histograms.show_nothing()
-            self._show_range(None)
+            self.show_range(None)
         self._last_step = last_step(collection)
         self._measures = {each.key: each for each in layer_measures(collection.series)}
         self._rates = _learning_rates(collection)
@@ -302,24 +297,13 @@ class OptimizerPanel(QWidget):
         estimate = " (estimate)" if heat.is_estimate else ""
         return [LegendEntry(f"{heat.measure.title}{estimate}, a line for each layer"), *unit]
 
-    def _show_range(self, steps: tuple[float, float] | None) -> None:
-        for plot in (self.curves, self.rates):
-            plot.show_range(steps)
+    def show_range(self, steps: tuple[float, float] | None) -> None:
+        super().show_range(steps)
         self.heat_map.show_range(*self.rates.shown_range)
-        self.everything_button.setVisible(steps is not None)
 
     def _on_layer_clicked(self, name: str) -> None:
         self.show_layer(name)
         self.layer_requested.emit(name)
-
-    def _on_step_requested(self, step: float) -> None:
-        self._before_click = self._step
-        self.step_requested.emit(step)
-
-    def _on_everything_requested(self) -> None:
-        """The first click of the two has moved the playhead, which was not meant."""
-        self._show_range(None)
-        self.step_requested.emit(float(self._before_click))
 
 
 def _learning_rates(collection: Collection) -> list[Measured]:
