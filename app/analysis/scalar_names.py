@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from app.analysis.metric_text import FIRST_METRICS, ORDER, capitalized, metric_text
 
 WHOLE_MODEL = "total"
+GRADIENT_NORM = "gradient_norm"
 
 _OF_RANKS = "rank_"
 _SPREAD = "spread"
