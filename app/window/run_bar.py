@@ -3,7 +3,7 @@
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from app.widgets.elided_label import ElidedLabel
+from app.widgets.elided_text import ElidedLabel
 from app.widgets.plain_text import PlainLabel, plain_tooltip
 from app.window.overhead_text import price_details, price_line
 from collector.storage import Collection
