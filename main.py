@@ -16,7 +16,7 @@ from data.errors import DataError
 from data.names import DATASETS
 from models.names import KERAS_MODELS, MODELS, OPTIMIZERS, WrongPairError, check_pair, fitting_models
 from models.options import TrainOptions
-from models.place import Place, place_here
+from models.rank import Rank, this_rank
 from models.resuming import resumed_options
 
 if TYPE_CHECKING:
@@ -57,8 +57,8 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser.parse_args(given)
     options = TrainOptions(**{name: getattr(chosen, name) for name in TrainOptions.__dataclass_fields__})
     try:
-        if (place := place_here()).n_ranks > 1:
-            return _train_with_others(options, place, has_window=bool(chosen.collection) or not chosen.headless)
+        if (rank := this_rank()).world_size > 1:
+            return _train_with_others(options, rank, has_window=bool(chosen.collection) or not chosen.headless)
         if chosen.collection:
             return _open(chosen.collection)
         check_pair(options.model_name, options.dataset)
@@ -73,12 +73,12 @@ def main(arguments: list[str] | None = None) -> int:
             return _train_in_window(options, given)
         return 0 if chosen.headless else _open(options.collection_path)
     except (CollectionError, DataError, WrongPairError) as error:
-        if place_here().is_first:
+        if this_rank().is_first:
             sys.stderr.write(f"{parser.prog}: {error}\n")
         return WRONG_USE
 
 
-def _train_with_others(options: TrainOptions, place: Place, *, has_window: bool) -> int:
+def _train_with_others(options: TrainOptions, rank: Rank, *, has_window: bool) -> int:
     """Be one of the processes that torchrun has started. The first speaks for all.
 
     Raises:
@@ -96,14 +96,14 @@ def _train_with_others(options: TrainOptions, place: Place, *, has_window: bool)
     from models.seeds import drawn_seed
 
     try:
-        with joined(place):
+        with joined(rank):
             if agreed(options.collection_path.exists() and not options.force):
-                if place.is_first:
+                if rank.is_first:
                     _accept_existing(options)
                 return 0
-            train(options if options.seed is not None else replace(options, seed=agreed(drawn_seed())), place)
+            train(options if options.seed is not None else replace(options, seed=agreed(drawn_seed())), rank)
     except LostRankError as error:
-        if place.is_first:
+        if rank.is_first:
             kept = f"What was recorded until then is in {options.collection_path}."
             sys.stderr.write(f"The training could not go on: {error}. {kept}\n")
         return LOST_RANK
