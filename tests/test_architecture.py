@@ -105,12 +105,9 @@ BROKEN_SO_FAR: dict[str, tuple[str, ...]] = {
     ),
     "app.views": ("app.window.tabs",),
     "app.views.network.modules.analysis.module_numbers": ("app.views.layers.analysis.layer_rows",),
-    "app.views.optimizer.panel": ("app.views.gradients.analysis.dynamics",),
     "app.views.panel_view": ("app.window.saving",),
-    "app.views.projection.analysis.point_text": ("app.views.correlations.analysis.similarity_run",),
     "app.views.projection.layouts_job": ("app.jobs",),
     "app.views.projection.other_run": ("app.jobs",),
-    "app.views.projection.panel": ("app.views.correlations.analysis.similarity_run",),
     "app.window.main_window": (
         "app.views.layers.panel",
         "app.views.network.modules.analysis.module_folding",

@@ -10,7 +10,7 @@ from app.analysis.samples_view import SamplesView, samples_of
 from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
 from app.views.network.modules.analysis.module_folding import is_drawn_as_modules
-from app.views.network.modules.analysis.module_numbers import Ends, ModuleNumbers
+from app.views.network.modules.analysis.module_numbers import ModuleNumbers, SampleEndpoints
 from collector.storage.passes import Pass
 
 
@@ -108,7 +108,7 @@ def read_frame(opened: OpenedCollection, view: ReplayView) -> Frame:
         epoch=taken.epoch,
         taken=taken,
         graph=graph,
-        modules=opened.readings.at(taken, view.sample, _ends(sample, graph.picture)),
+        modules=opened.readings.at(taken, view.sample, _endpoints(sample, graph.picture)),
         loss=value_at(opened, "loss", taken.step),
         accuracy=value_at(opened, "accuracy", taken.step),
         sample=sample,
@@ -116,12 +116,12 @@ def read_frame(opened: OpenedCollection, view: ReplayView) -> Frame:
     )
 
 
-def _ends(sample: SampleView, picture: np.ndarray | None) -> Ends:
+def _endpoints(sample: SampleView, picture: np.ndarray | None) -> SampleEndpoints:
     chosen, true = sample.predicted_class, sample.true_class
     if chosen is None or sample.probabilities is None:
-        return Ends(picture)
+        return SampleEndpoints(picture)
     is_right = None if true is None else chosen == true
-    return Ends(picture, sample.name_of(chosen), sample.confidence, is_right)
+    return SampleEndpoints(picture, sample.name_of(chosen), sample.confidence, is_right)
 
 
 def value_at(opened: OpenedCollection, name: str, step: int) -> float | None:

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import numpy as np
 
+from app.analysis.axis import last_step
 from app.analysis.graph.graph import Graph, build_graph
 from app.analysis.graph.graph_options import GraphOptions
 from app.analysis.graph.run_scales import RunScales
 from app.replay.pass_cache import PassCache
+from app.replay.state import ReplayState, ReplayView, resolve
 from app.views.network.modules.analysis.module_numbers import ModuleReadings, module_readings
 from app.views.network.modules.analysis.modules import ModuleGraph, module_graph
 from collector.storage import Collection, CollectionError, open_collection
@@ -45,7 +47,11 @@ class OpenedCollection:
     @property
     def last_step(self) -> int:
         """The last step that anything is known of, at least 1."""
-        return max(self.collection.n_steps, int(self.collection.passes.steps.max(initial=0)), 1)
+        return last_step(self.collection)
+
+    def view_of(self, state: ReplayState) -> ReplayView | None:
+        """What of some wishes can be shown; None where there is no pass."""
+        return resolve(state, self.collection.passes.steps, self.n_samples, self.last_step)
 
     def grown(self) -> "OpenedCollection | None":
         """Take in what was written since; None where nothing was.

@@ -9,11 +9,11 @@ from PyQt6.QtCore import QEvent, QPointF, QSignalBlocker, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QResizeEvent
 from PyQt6.QtWidgets import QWidget
 
-from app.analysis.curve import y_range
-from app.analysis.measured import Measured
+from app.analysis.curve import Measured, y_range
 from app.analysis.thinning import is_jagged, standing_alone, thinned
 from app.palette import active
 from app.widgets.error_band import ErrorBand
+from app.widgets.plain_text import escaped
 from app.widgets.step_marks import EpochMarks, NoGradientMarks, NotFiniteMarks, ResumeMarks
 from app.widgets.value_axis import ValueAxis
 
@@ -206,7 +206,8 @@ class CurvePlot(pg.PlotWidget):
         self._write_message()
 
     def _write_message(self) -> None:
-        self.message.setText(f"<div align='center'>{self._message}</div>", color=active().faint_text, size="9pt")
+        words = escaped(self._message).replace("\n", "<br>")
+        self.message.setText(f"<div align='center'>{words}</div>", color=active().faint_text, size="9pt")
         self.message.item.setTextWidth(-1)
         self.message.item.setTextWidth(self.message.item.document().idealWidth())  # so that its lines are centred
         self.message.updateMin()

@@ -8,8 +8,7 @@ from PyQt6.QtCore import QObject, QPoint, QRect, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PyQt6.QtWidgets import QWidget
 
-from app.analysis.measured import Measured
-from app.analysis.smoothing import smoothed
+from app.analysis.curve import Measured, smoothed
 from app.analysis.thinning import thinned
 from app.palette import active
 from app.widgets.curve_plot import NO_LINE, CurvePlot, Line, LineStyle

@@ -32,6 +32,7 @@ from app.views.sample.panel import SamplePanel
 from app.views.timeline.panel import TimelinePanel
 from app.views.timeline.transport_bar import TransportBar
 from app.views.unit.panel import UnitPanel
+from app.widgets.plain_text import plain_action_text, plain_title
 from app.window.menus import KEYS, NetworkMenu, add_action, add_go_menu, add_menu
 from app.window.run_bar import RunBar
 from app.window.saving import Saving, Table
@@ -201,7 +202,7 @@ class MainWindow(QMainWindow):
 
     def _on_collection_opened(self, opened: OpenedCollection) -> None:
         collection = opened.collection
-        self.setWindowTitle(f"{collection.path.name} — Strobe")
+        self.setWindowTitle(f"{plain_title(collection.path.name)} — Strobe")
         self.run_bar.hide_problem()
         self._shown = None
         self.network.show_graph(opened.graph)
@@ -235,7 +236,7 @@ class MainWindow(QMainWindow):
         if opened is None:
             return
         before, self._shown = self._shown, view
-        step = int(opened.collection.passes.steps[view.pass_number])
+        step = view.step
         self.transport.show_view(view, step)
         self.training_bar.show_following(view.is_following)
         for panel in (self.timeline, self.layers, self.unit):
@@ -351,7 +352,7 @@ class MainWindow(QMainWindow):
     def _fill_recent_menu(self) -> None:
         self.recent_menu.clear()
         for path in self._settings.recent_files():
-            add_action(self.recent_menu, str(path), None, partial(self._session.open, path))
+            add_action(self.recent_menu, plain_action_text(str(path)), None, partial(self._session.open, path))
         if self.recent_menu.isEmpty():
             add_action(self.recent_menu, "nothing yet", None, lambda: None).setEnabled(False)
 

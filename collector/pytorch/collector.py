@@ -33,6 +33,7 @@ from collector.pytorch.projecting import projection_recorder
 from collector.pytorch.reach import why_out_of_reach
 from collector.pytorch.resumed_weights import left_weights, not_gone_on_with
 from collector.pytorch.skipped_steps import SkippedSteps
+from collector.pytorch.step_inputs import StepInputs
 from collector.pytorch.stepping import Stepping, Watcher
 from collector.pytorch.taken import Taken
 from collector.pytorch.taking import PassTaker
@@ -144,6 +145,7 @@ class Collector:
         about: Mapping[str, Any] | None = None,
     ) -> None:
         self._is_watching = False
+        self._inputs: StepInputs | None = None
         check_options(model, interval, neuron_cap, unit_rule)
         optimizers, around = check_optimizers(optimizer)
         check_comparing(similarity_interval, similarity_features)
@@ -154,7 +156,7 @@ class Collector:
         check_path(path)
         attempt, path = Attempts(), Path(path)
         try:
-            model = unwrapped(model)
+            called, model = model, unwrapped(model)
             insight = insight_within(insight, budget)
             rank = rank_here() if distributed else None
             gradient_interval = 0 if insight is None else insight.interval
@@ -202,7 +204,7 @@ class Collector:
             left = None if rank else left_weights(path, resume)
             self._log = RunLog(None if rank else path, header, overwrite=overwrite, resume=resume, durable=durable)
             ended += _alive.end_of_model(model)
-            self._begin_watching(model, looked, insight, interval, is_watched=not out_of_reach)
+            self._begin_watching(model, called, looked, insight, interval, is_watched=not out_of_reach)
             other_weights = not_gone_on_with(left, looked.plans, self.steps_taken) if left else ""
             _alive.add(self, model, path)
             warnings = (
@@ -228,7 +230,14 @@ class Collector:
                 raise
 
     def _begin_watching(
-        self, model: nn.Module, looked: Looked, insight: InsightOptions | None, interval: int, *, is_watched: bool
+        self,
+        model: nn.Module,
+        called: nn.Module,
+        looked: Looked,
+        insight: InsightOptions | None,
+        interval: int,
+        *,
+        is_watched: bool,
     ) -> None:
         """Watch the optimizers from now on."""
         self._interval = interval
@@ -246,6 +255,9 @@ class Collector:
         self._covered: frozenset[str] = frozenset()
         self._silence = Silence(guard.say, guard.remark)
         self._watch = ModelWatch(model, self._stepping, looked.plans, self._log) if is_watched else None
+        if is_watched:
+            self._inputs = StepInputs(called, lambda: self.steps_taken)
+            self._log.not_finite.inputs = self._inputs.not_finite
         self._skipped = SkippedSteps({plan.module: plan.name for plan in looked.plans}, self._log)
         of_steps = self._wants, self._begin_step, self._before_update, self._end_step, self._skip_update
         self._stepping.start(Watcher(guard, price, *of_steps))
@@ -259,6 +271,8 @@ class Collector:
             guard.say(f"Strobe could not begin to collect: {type(error).__name__}: {error}")
         if self._is_watching:
             self._stepping.close()
+        if self._inputs is not None:
+            self._inputs.close()
         if log is not None:
             log.close()
         _alive.remove(self)
@@ -287,6 +301,15 @@ class Collector:
                         self._log.log(name, scalar_value(value))
                         self._silence.logged(name, self.steps_taken)
 
+    def hold_inputs(self, **inputs: Any) -> None:
+        """What the step under way is given, where the model is not called itself: name → tensors.
+
+        They are looked at for NaN and Inf if anything of the step is not finite, and at passes.
+        """
+        if self._inputs is not None and self._is_watching:
+            with self._log.guard("holding on to what the model is given"):
+                self._inputs.hold(inputs)
+
     def end_epoch(self, **metrics: float | Tensor) -> None:
         """Say that an epoch has ended, and how."""
         with self._log.guard("ending an epoch"):
@@ -311,6 +334,8 @@ class Collector:
         self._is_watching = False
         _alive.remove(self)
         self._stepping.close()
+        if self._inputs is not None:
+            self._inputs.close()
         self._silence.ended(self.steps_taken)
         self._skipped.ended()
         if self._watch is not None:
@@ -377,6 +402,7 @@ class Collector:
         """Begin a pass, if one is due and can be afforded."""
         if self._is_pass:
             with self._log.guard("taking a pass before the optimizer's step"), self._log.price.of("passes"):
+                self._log.not_finite.look_at_inputs(self.steps_taken)
                 has_histograms = not self._log.budget.has_left_out("passes")
                 self._taken = self._taker.before_step(
                     has_gradients=has_gradients, has_histograms=has_histograms, covered=covered

@@ -90,6 +90,73 @@ def test_that_a_file_that_cannot_be_opened_leaves_what_is_shown(
     assert told.frames[-1].step == 9
 
 
+def test_that_the_playhead_rests_on_any_step_and_shows_the_pass_before_it(
+    session: Session, told: Told, collection_path: Path
+) -> None:
+    session.open(collection_path)
+    session.show_step(7.4)
+    assert [(view.step, view.pass_number) for view in told.views] == [(0, 0), (7, 2)]
+    session.show_step(8)
+    assert (told.views[-1].step, told.views[-1].pass_number) == (8, 2)
+    assert [frame.step for frame in told.frames] == [0, 6], "the same pass is not read again"
+    session.show_step(1000)
+    assert session.opened is not None
+    assert told.views[-1].step == session.opened.last_step
+
+
+@pytest.mark.parametrize(
+    ("step", "n_passes", "expected"), [(7, -1, 6), (7, 1, 9), (7, -2, 3), (7, 10, 12), (6, -1, 3), (6, 1, 9)]
+)
+def test_that_from_between_two_passes_the_next_in_either_direction_is_reached(
+    session: Session, collection_path: Path, step: int, n_passes: int, expected: int
+) -> None:
+    session.open(collection_path)
+    session.show_step(step)
+    session.step_by(n_passes)
+    assert session.view is not None
+    assert (session.view.step, session.view.is_on_pass) == (expected, True)
+
+
+def test_that_playing_goes_on_from_between_two_passes_with_the_next(
+    session: Session, told: Told, collection_path: Path, qtbot: QtBot
+) -> None:
+    session.open(collection_path)
+    session.set_delay_ms(200)
+    session.show_step(7)
+    session.set_playing(True)
+    qtbot.waitUntil(lambda: told.views[-1].step != 7, timeout=5000)
+    assert told.views[-1].step == 9
+
+
+def test_that_going_somewhere_is_one_change(session: Session, told: Told, collection_path: Path) -> None:
+    session.open(collection_path)
+    session.set_following(True)
+    del told.views[:], told.frames[:]
+    session.go_to(step=7, layer="fc1", unit=("fc1", 8), sample=3, tab="gradients")
+    assert len(told.views) == len(told.frames) == 1
+    view = told.views[0]
+    assert (view.step, view.pass_number, view.is_following) == (7, 2, False)
+    assert (view.layer, view.unit, view.sample, view.tab) == ("fc1", ("fc1", 8), 3, "gradients")
+    session.go_to(pass_number=1, unit=None)
+    view = told.views[-1]
+    assert (view.step, view.pass_number, view.layer, view.unit, view.sample) == (3, 1, "fc1", None, 3)
+
+
+def test_that_where_nothing_is_named_all_stays_as_it_is(session: Session, told: Told, collection_path: Path) -> None:
+    session.open(collection_path)
+    session.go_to(step=7, tab="features")
+    session.go_to()
+    session.go_to(tab="features")
+    assert len(told.views) == 2
+
+
+def test_that_the_tab_stays_for_another_collection(session: Session, collection_path: Path, tmp_path: Path) -> None:
+    session.go_to(tab="optimizer")
+    session.open(collection_path)
+    assert session.view is not None
+    assert session.view.tab == "optimizer"
+
+
 def test_that_playing_goes_through_the_passes_and_stop_goes_back(
     session: Session, told: Told, collection_path: Path, qtbot: QtBot
 ) -> None:

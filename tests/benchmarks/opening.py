@@ -20,12 +20,12 @@ def open_once(path: Path) -> None:
     """In the child: from the file's name to the first frame, and what memory that took."""
     from app.replay.frame import read_frame
     from app.replay.opened import open_for_replay
-    from app.replay.state import ReplayState, resolve
+    from app.replay.state import ReplayState
 
     before = resident_mib()
     began = time.perf_counter()
     opened = open_for_replay(path)
-    view = resolve(ReplayState(), opened.n_passes, opened.n_samples)
+    view = opened.view_of(ReplayState())
     assert view is not None
     frame = read_frame(opened, view)
     taken = time.perf_counter() - began

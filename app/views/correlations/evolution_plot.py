@@ -13,6 +13,7 @@ from PyQt6.QtWidgets import QWidget
 from app.palette import active
 from app.views.correlations.analysis.matrix_picture import signed
 from app.widgets.curve_plot import NO_LINE, Line
+from app.widgets.plain_text import plain_tooltip
 from app.widgets.steps_plot import StepsPlot
 
 _DOT_PX = 6
@@ -127,7 +128,7 @@ class EvolutionPlot(StepsPlot):
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
         super().mouseMoveEvent(event)
         if event is not None:
-            self.viewport().setToolTip(self.tell(event.pos()))
+            self.viewport().setToolTip(plain_tooltip(self.tell(event.pos())))
 
 
 def _at(steps: np.ndarray, values: np.ndarray, step: float) -> float:

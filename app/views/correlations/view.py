@@ -20,7 +20,7 @@ class CorrelationsTab(PanelTab):
             "Correlations: augmentations": self.panel.augmentation_numbers,
         }
         self.panel.layer_requested.connect(session.select_layer)
-        self.panel.step_requested.connect(session.show_nearest)
+        self.panel.step_requested.connect(session.show_step)
         self.panel.reading_requested.connect(session.read_similarity)
         session.similarity_ready.connect(self.panel.show_reading)
 

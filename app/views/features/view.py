@@ -18,7 +18,7 @@ class FeaturesTab(PanelTab):
         super().__init__(self.panel, {"Features": self.panel}, parent)
         self.panel.layer_requested.connect(session.select_layer)
         self.panel.sample_requested.connect(session.choose_sample)
-        self.panel.step_requested.connect(session.show_nearest)
+        self.panel.step_requested.connect(session.show_step)
         self.panel.unit_requested.connect(lambda stage, number: session.pin_unit((stage, number)))
         self.panel.history_requested.connect(session.read_features)
         session.features_progressed.connect(self.panel.show_progress)

@@ -9,6 +9,7 @@ from PyQt6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 from app.palette import SMALL_PX, TEXT_PX, active, font
 from app.views.gradients.analysis.raster_bands import LayerBand, RasterBands
 from app.views.gradients.analysis.raster_range import RasterRange
+from app.widgets.plain_text import elided
 
 LAYER_PX, PARAMETER_PX, NUMBERS_PX, GAP_PX = 20, 16, 18, 2
 ABOVE_PX = LAYER_PX + PARAMETER_PX + GAP_PX
@@ -184,7 +185,7 @@ def _name(painter: QPainter, room: QRectF, name: str, pixels: int, colour: str, 
         return
     painter.setFont(font(pixels, bold=is_bold))
     metrics = QFontMetricsF(painter.font())
-    shown = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, room.width() - 6)
+    shown = elided(metrics, name, room.width() - 6, Qt.TextElideMode.ElideMiddle)
     if len(shown.replace("…", "")) < min(len(name), 2):
         return
     painter.setPen(QColor(colour))

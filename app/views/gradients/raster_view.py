@@ -23,6 +23,7 @@ from app.views.gradients.raster_axes import (
     paint_steps,
     step_of_row,
 )
+from app.widgets.plain_text import plain_tooltip
 
 _RIGHT_PX = 10
 _CLICK_PX = 4
@@ -283,7 +284,7 @@ class RasterView(QWidget):
     def event(self, event: QEvent | None) -> bool:
         if event is not None and event.type() == QEvent.Type.ToolTip:
             at: QPoint = event.pos()  # type: ignore[attr-defined]
-            QToolTip.showText(event.globalPos(), self.band_text(QPointF(at)), self)  # type: ignore[attr-defined]
+            QToolTip.showText(event.globalPos(), plain_tooltip(self.band_text(QPointF(at))), self)  # type: ignore[attr-defined]
             return True
         return super().event(event)
 

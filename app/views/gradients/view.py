@@ -23,7 +23,7 @@ class GradientsTab(PanelTab):
             splitter.addWidget(panel)
             splitter.setStretchFactor(number, 1)
             panel.layer_requested.connect(session.select_layer)
-            panel.step_requested.connect(session.show_nearest)
+            panel.step_requested.connect(session.show_step)
         splitter.setChildrenCollapsible(False)
         self.raster.tiles_requested.connect(session.read_signs)
         session.signs_ready.connect(self.raster.show_signs)

@@ -9,6 +9,7 @@ from app.palette import active
 from app.views.layers.analysis.layer_rows import LayerRow
 from app.views.layers.analysis.spark import Spark
 from app.views.layers.layer_table_model import ROW_ROLE, LayerTableModel
+from app.widgets.plain_text import elided, width_of
 
 INDENT_PX = 10
 _MARGIN = 6
@@ -56,13 +57,13 @@ class NameDelegate(_Delegate):
         metrics = painter.fontMetrics()
         name = row.short_name
         if row.is_first:
-            left = room.width() - metrics.horizontalAdvance(name)
-            parent = metrics.elidedText(row.parent, Qt.TextElideMode.ElideMiddle, int(max(left, 0)))
+            left = room.width() - width_of(metrics, name)
+            parent = elided(metrics, row.parent, max(left, 0), Qt.TextElideMode.ElideMiddle)
             painter.setPen(self._colour("faint_text"))
             painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, parent)
-            room.setLeft(room.left() + metrics.horizontalAdvance(parent))
+            room.setLeft(room.left() + width_of(metrics, parent))
         painter.setPen(self._colour("text" if row.layer.is_stage else "faint_text"))
-        shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, int(room.width()) + 1)
+        shown = elided(metrics, name, int(room.width()) + 1)
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, shown)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
@@ -70,7 +71,7 @@ class NameDelegate(_Delegate):
         row = index.data(ROW_ROLE)
         if isinstance(row, LayerRow):
             shown = row.parent + row.short_name if row.is_first else row.short_name
-            wanted = option.fontMetrics.horizontalAdvance(shown) + row.depth * INDENT_PX + 2 * _MARGIN + 4
+            wanted = width_of(option.fontMetrics, shown) + row.depth * INDENT_PX + 2 * _MARGIN + 4
             size.setWidth(wanted)
         return size
 
@@ -84,7 +85,7 @@ class SparkDelegate(_Delegate):
             painter.setPen(self._colour("faint_text"))
             painter.drawText(room, middle, text)
             return
-        figure_px = painter.fontMetrics().horizontalAdvance(_FIGURE)
+        figure_px = width_of(painter.fontMetrics(), _FIGURE)
         line = QRectF(room.left(), room.top() + 4, room.width() - figure_px - 4, room.height() - 8)
         if line.width() >= _LEAST_LINE_PX:
             model = index.model()

@@ -7,6 +7,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QStackedLayout, QToolButton, QWidget
 
 from app.views.network.modules.modules_view import ModulesView
 from app.views.network.units.network_view import NetworkView
+from app.widgets.plain_text import plain_tooltip
 from app.widgets.segments import Segments
 
 UNITS, MODULES = "Units", "Modules"
@@ -43,7 +44,7 @@ class NetworkControls(QWidget):
     def _button(self, text: str, tip: str, signal: pyqtBoundSignal) -> QToolButton:
         button = QToolButton()
         button.setText(text)
-        button.setToolTip(tip)
+        button.setToolTip(plain_tooltip(tip))
         button.setAutoRaise(True)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.clicked.connect(signal)

@@ -17,7 +17,7 @@ class OptimizerTab(PanelTab):
         self.panel = OptimizerPanel()
         super().__init__(self.panel, {"Optimizer": self.panel}, parent)
         self.panel.layer_requested.connect(session.select_layer)
-        self.panel.step_requested.connect(session.show_nearest)
+        self.panel.step_requested.connect(session.show_step)
 
     def show_collection(self, opened: OpenedCollection) -> None:
         self.panel.show_collection(opened.collection)

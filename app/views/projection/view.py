@@ -28,7 +28,7 @@ class ProjectionTab(PanelTab):
         self._opened: OpenedCollection | None = None
         panel = self.panel
         panel.sample_requested.connect(session.choose_sample)
-        panel.step_requested.connect(session.show_nearest)
+        panel.step_requested.connect(session.show_step)
         panel.run_requested.connect(self._on_run_requested)
         panel.known_requested.connect(projections.look_up)
         panel.compute_requested.connect(lambda asked: projections.compute(*asked))

@@ -18,25 +18,18 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from app.analysis.curve import NO_GRADIENT_TEXT
+from app.analysis.figures import NOT_RECORDED
 from app.analysis.graph.columns import INPUT, Column
 from app.analysis.graph.graph import Graph
-from app.analysis.graph.unit_facts import (
-    ACTIVATION,
-    BIAS,
-    GRADIENT_NORM,
-    MEAN,
-    NO_STEP_FOLLOWS,
-    NOT_RECORDED,
-    unit_facts,
-    unit_name,
-)
-from app.analysis.measured import NO_GRADIENT_WORDS
+from app.analysis.graph.unit_facts import ACTIVATION, BIAS, GRADIENT_NORM, MEAN, NO_STEP_FOLLOWS, unit_facts, unit_name
 from app.replay.frame import Frame
 from app.views.unit.analysis.incoming import Incoming, incoming_weights
 from app.views.unit.analysis.unit_history import UnitHistory
 from app.views.unit.colour_bar import ColourBar
 from app.views.unit.history_plots import HistoryPlots
 from app.views.unit.tile_picture import TilePicture
+from app.widgets.plain_text import PlainLabel
 from collector.storage.layer import Layer
 
 _ABOVE_PLOTS = (ACTIVATION, MEAN, BIAS, GRADIENT_NORM)
@@ -70,9 +63,8 @@ class UnitPanel(QWidget):
         self._rows: list[str] = []
         self._pass_steps = np.zeros(0, np.int64)
         self._last_step = 1
-        self.title_label = QLabel()
+        self.title_label = PlainLabel()
         self.title_label.setObjectName("heading")
-        self.title_label.setTextFormat(Qt.TextFormat.PlainText)
         self.title_label.setWordWrap(True)
         self.unpin_button = QToolButton()
         self.unpin_button.setText("✕")
@@ -282,13 +274,13 @@ class UnitPanel(QWidget):
         for what, value in facts:
             name = _faint(what)
             name.setWordWrap(False)
-            self._form.addRow(name, QLabel(value))
+            self._form.addRow(PlainLabel(name), PlainLabel(value))
         self._rows = [what for what, _ in facts]
 
     def _draw_weights(self) -> None:
         incoming: Incoming | None = None
         if self._unit is not None and self._frame is not None and self._graph is not None:
-            incoming = incoming_weights(self._graph, self._layers, *self._unit, self._frame.graph.one)
+            incoming = incoming_weights(self._graph, self._layers, *self._unit, self._frame.graph.pass_)
         scale = 0.0 if incoming is None else max(incoming.largest, self._history.largest_weight if self._history else 0)
         self.weights.show_incoming(incoming, scale)
         for widget in (self.weights, self.colour_bar):
@@ -315,13 +307,12 @@ class UnitPanel(QWidget):
             self.pass_requested.emit(int(np.abs(self._pass_steps - step).argmin()))
 
 
-def _faint(text: str = "") -> QLabel:
-    label = QLabel(text)
+def _faint(text: str = "") -> PlainLabel:
+    label = PlainLabel(text)
     label.setObjectName("faint")
-    label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(True)
     return label
 
 
 def _no_gradient(value: str) -> str:
-    return NO_GRADIENT_WORDS if value == NOT_RECORDED else value
+    return NO_GRADIENT_TEXT if value == NOT_RECORDED else value

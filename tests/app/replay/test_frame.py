@@ -8,7 +8,7 @@ import pytest
 from app.replay.frame import read_frame
 from app.replay.opened import OpenedCollection, open_for_replay
 from app.replay.pass_cache import PassCache
-from app.replay.state import ReplayState, resolve
+from app.replay.state import ReplayState
 from collector import open_collection
 from collector.storage import CollectionError
 
@@ -21,7 +21,7 @@ def opened(collection_path: Path):
 
 
 def frame_of(opened: OpenedCollection, pass_number: int, sample: int = 0):
-    view = resolve(ReplayState(pass_number=pass_number, sample=sample), opened.n_passes, opened.n_samples)
+    view = opened.view_of(ReplayState(pass_number=pass_number, sample=sample))
     assert view is not None
     return read_frame(opened, view)
 

@@ -54,21 +54,21 @@ class FeatureHistory:
         return np.where(dead[at], self.steps[np.minimum(last_alive + 1, at)], -1)
 
 
-def dead_units(one: Pass, layer: str) -> np.ndarray | None:
+def dead_units(pass_: Pass, layer: str) -> np.ndarray | None:
     """Units of a rectifier that are exactly 0 for the whole probe, bool ``[U]``; None where that was not recorded.
 
     The mean over positions of what is never negative is 0 only where everything is.
     """
-    activation = one.layers[layer].activation if layer in one.layers else None
+    activation = pass_.layers[layer].activation if layer in pass_.layers else None
     return None if activation is None else (activation == 0).all(axis=0)
 
 
-def measured(one: Pass, stages: Sequence[FeatureStage]) -> dict[tuple[str, str], float]:
+def measured(pass_: Pass, stages: Sequence[FeatureStage]) -> dict[tuple[str, str], float]:
     """The largest magnitudes at a pass: of ``weight``, ``feature_maps`` and ``activation`` of each layer."""
     found = {}
     for stage in stages:
         for layer in (stage.layer, *stage.carriers):
-            arrays = one.layers.get(layer.name)
+            arrays = pass_.layers.get(layer.name)
             kinds = ("feature_maps", "weight") if stage.is_convolution else ("activation",)
             for kind in kinds if arrays is not None else ():
                 found[layer.name, kind] = largest(getattr(arrays, kind))
@@ -98,15 +98,15 @@ def feature_history(
     spread = set(np.linspace(0, total - 1, SCALE_PASSES).round().astype(int).tolist())
     while number < total:
         try:
-            one = passes[number]
-            at_pass = {name: dead_units(one, name) for name in rectifiers}
+            pass_ = passes[number]
+            at_pass = {name: dead_units(pass_, name) for name in rectifiers}
             if number in spread:
-                for key, value in measured(one, stages).items():
+                for key, value in measured(pass_, stages).items():
                     scales[key] = max(scales.get(key, 0.0), value)
         except CollectionError:
             n_unreadable += 1
         else:
-            steps.append(one.step)
+            steps.append(pass_.step)
             for name, flags in at_pass.items():
                 width = _width(stages, name)
                 dead[name].append(np.zeros(width, bool) if flags is None else flags)

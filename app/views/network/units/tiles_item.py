@@ -7,7 +7,7 @@ from PyQt6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 from app.analysis.graph.columns import Drawing
 from app.analysis.graph.graph_view import GraphView
 from app.palette import active
-from app.views.network.device import is_vector
+from app.views.network.text import is_vector
 from app.views.network.units.analysis.layout import ColumnPlace, Layout
 from app.views.network.units.analysis.tile_sheet import tile_shares
 from app.views.network.units.tile_images import enlarged, picture_image, tiles_image

@@ -122,19 +122,19 @@ class _Reading:
         except CollectionError:
             self._n_unreadable += 1
 
-    def _take(self, one: Pass) -> None:
+    def _take(self, pass_: Pass) -> None:
         at = self._position
-        activation = activation_of(one, self._column)
+        activation = activation_of(pass_, self._column)
         if activation is not None:
-            self._activations.append((one.step, activation[:, at].copy()))
-        weight = weight_of(one, self._column)
+            self._activations.append((pass_.step, activation[:, at].copy()))
+        weight = weight_of(pass_, self._column)
         if weight is not None:
             self._largest = max(self._largest, largest(weight[at]))
-        arrays = one.layers.get(self._column.stage)
+        arrays = pass_.layers.get(self._column.stage)
         if arrays is not None and arrays.bias is not None:
-            self._biases.append((one.step, float(arrays.bias[at])))
+            self._biases.append((pass_.step, float(arrays.bias[at])))
         if arrays is not None and arrays.weight_gradient is not None:
-            self._norms.append((one.step, gradient_norm(arrays.weight_gradient[at])))
+            self._norms.append((pass_.step, gradient_norm(arrays.weight_gradient[at])))
 
     def history(self) -> UnitHistory:
         known = self._known

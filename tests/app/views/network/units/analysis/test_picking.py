@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.views.network.units.analysis.edge_hit import DrawnLines
+from app.views.network.units.analysis.picking import DrawnLines
 
 random = np.random.default_rng(3)
 STARTS = random.random((60, 2)) * 500

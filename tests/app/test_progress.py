@@ -2,8 +2,8 @@
 
 import pytest
 
-from app import telling
-from app.telling import REST_SECONDS, TELL_SECONDS, Telling
+from app import jobs
+from app.jobs import REST_SECONDS, TELL_SECONDS, Progress
 
 
 class Clock:
@@ -24,16 +24,16 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr(telling, "time", clock)
+    monkeypatch.setattr(jobs, "time", clock)
     return clock
 
 
 def test_that_long_work_is_told_now_and_then_and_rests_more_often(clock: Clock) -> None:
     told: list[tuple[int, int]] = []
-    tell = Telling(lambda *progress: told.append(progress), lambda: True)
+    progress = Progress(lambda *steps: told.append(steps))
     for number in range(1000):
         clock.now += 0.001
-        assert tell(number + 1, 1000)
+        assert progress(number + 1, 1000)
     seconds = 1.0 + clock.rests * REST_SECONDS
     assert len(told) == pytest.approx(seconds / TELL_SECONDS, abs=1)
     assert clock.rests > 10 * len(told)
@@ -41,14 +41,15 @@ def test_that_long_work_is_told_now_and_then_and_rests_more_often(clock: Clock) 
 
 def test_that_short_work_is_neither_told_nor_held_up(clock: Clock) -> None:
     told: list[tuple[int, int]] = []
-    tell = Telling(lambda *progress: told.append(progress), lambda: True)
-    assert all(tell(number + 1, 1000) for number in range(1000))
+    progress = Progress(lambda *steps: told.append(steps))
+    assert all(progress(number + 1, 1000) for number in range(1000))
     assert (told, clock.rests) == ([], 0)
 
 
 def test_that_work_nobody_waits_for_ends(clock: Clock) -> None:
     told: list[tuple[int, int]] = []
-    tell = Telling(lambda *progress: told.append(progress), lambda: False)
+    progress = Progress(lambda *steps: told.append(steps))
+    progress.is_wanted = False
     clock.now += 10
-    assert not tell(1, 2)
+    assert not progress(1, 2)
     assert told == []
