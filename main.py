@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from models.names import KERAS_MODELS, MODELS, OPTIMIZERS, WrongPairError, check
 from models.options import TrainOptions
 from models.rank import Rank, this_rank
 from models.resuming import resumed_options
+from models.stopping import terminate_at_end_of_input
 
 if TYPE_CHECKING:
     from app.window.train_dialog import TrainingChoices
@@ -56,10 +58,13 @@ def main(arguments: list[str] | None = None) -> int:
         return code
     chosen = parser.parse_args(given)
     options = TrainOptions(**{name: getattr(chosen, name) for name in TrainOptions.__dataclass_fields__})
+    if chosen.stop_at_end_of_input:
+        terminate_at_end_of_input()
     try:
         if (rank := this_rank()).world_size > 1:
             return _train_with_others(options, rank, has_window=bool(chosen.collection) or not chosen.headless)
         if chosen.collection:
+            _refuse_options(parser, given, chosen.collection)
             return _open(chosen.collection)
         check_pair(options.model_name, options.dataset)
         resumed = resumed_options(options) if options.resume and options.collection_path.exists() else None
@@ -76,6 +81,8 @@ def main(arguments: list[str] | None = None) -> int:
         if this_rank().is_first:
             sys.stderr.write(f"{parser.prog}: {error}\n")
         return WRONG_USE
+    except KeyboardInterrupt:  # before there is a training or a window that would hear of it
+        return 128 + signal.SIGINT
 
 
 def _train_with_others(options: TrainOptions, rank: Rank, *, has_window: bool) -> int:
@@ -108,6 +115,14 @@ def _train_with_others(options: TrainOptions, rank: Rank, *, has_window: bool) -
             sys.stderr.write(f"The training could not go on: {error}. {kept}\n")
         return LOST_RANK
     return 0
+
+
+def _refuse_options(parser: argparse.ArgumentParser, given: list[str], path: Path) -> None:
+    """Options are about a training, and where a collection is opened there is none."""
+    names = [each.partition("=")[0] for each in given if each.startswith("--")]
+    if names:
+        told = f"{', '.join(names)} would have no effect, because a collection that is named is opened: {path}."
+        parser.error(f"{told} Leave the options out to open it, or name it with --output_path to train.")
 
 
 def _open(path: Path) -> int:
@@ -150,6 +165,7 @@ def _choices() -> "TrainingChoices":
         models_of={dataset: fitting_models(dataset) for dataset in DATASETS},
         path_of=lambda dataset, model: TrainOptions(dataset=dataset, model=model).collection_path,
         needs_folder=frozenset({"folder"}),
+        optimizers=OPTIMIZERS,
     )
 
 
@@ -268,6 +284,7 @@ def _add_collecting(parser: argparse.ArgumentParser, positive: Kind, natural: Ki
     )
     _add_existing(collecting)
     _add(collecting, "--headless", action="store_true", help="train and collect only: no window, no picture")
+    _add(collecting, "--stop_at_end_of_input", action="store_true", help=argparse.SUPPRESS)
 
 
 def _add_existing(group: argparse._ArgumentGroup) -> None:

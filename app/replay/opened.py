@@ -15,6 +15,7 @@ from app.replay.state import ReplayState, ReplayView, resolve
 from app.views.network.modules.analysis.module_numbers import ModuleReadings, module_readings
 from app.views.network.modules.analysis.modules import ModuleGraph, module_graph
 from collector.storage import Collection, CollectionError, open_collection
+from collector.storage.locks import is_being_recorded
 from collector.storage.passes import Pass
 
 SCALE_PASSES = 9
@@ -30,6 +31,8 @@ class OpenedCollection:
     scales: RunScales
     passes: PassCache
     readings: ModuleReadings
+    is_being_recorded: bool | None = None
+    """Whether somebody writes it now; None where that cannot be told."""
 
     @property
     def modules(self) -> ModuleGraph:
@@ -54,12 +57,15 @@ class OpenedCollection:
         return resolve(state, self.collection.passes.steps, self.n_samples, self.last_step)
 
     def grown(self) -> "OpenedCollection | None":
-        """Take in what was written since; None where nothing was.
+        """Take in what was written since, or that nobody writes any more; None where nothing has changed.
 
         The colour scales grow with what the newest pass holds, so that they stay the run's.
         """
         before = self.n_passes
-        if not self.collection.refresh():
+        is_being_recorded = _is_being_recorded(self.collection)  # asked first: what was written until then is read
+        has_grown = self.collection.refresh()
+        is_being_recorded = is_being_recorded and not self.collection.finished
+        if not has_grown and is_being_recorded == self.is_being_recorded:
             return None
         scales, newest = self.scales, None
         if self.n_passes > before:
@@ -68,7 +74,8 @@ class OpenedCollection:
                 scales = scales.grown(newest)
             except CollectionError as error:
                 self.collection.damaged.append(str(error))
-        return replace(self, scales=scales, readings=self.readings.grown(self.collection, newest))
+        readings = self.readings.grown(self.collection, newest)
+        return replace(self, scales=scales, readings=readings, is_being_recorded=is_being_recorded)
 
 
 def open_for_replay(path: Path) -> OpenedCollection:
@@ -86,10 +93,14 @@ def open_for_replay(path: Path) -> OpenedCollection:
         scales.of(GraphOptions())
         modules = module_graph(collection.layers, collection.flow)
         readings = module_readings(modules, collection, _spread(collection, passes))
-        return OpenedCollection(collection, graph, scales, passes, readings)
+        return OpenedCollection(collection, graph, scales, passes, readings, _is_being_recorded(collection))
     except BaseException:
         collection.close()
         raise
+
+
+def _is_being_recorded(collection: Collection) -> bool | None:
+    return False if collection.finished else is_being_recorded(collection.path)
 
 
 def _spread(collection: Collection, passes: PassCache) -> Iterator[Pass]:

@@ -40,7 +40,7 @@ from app.window.settings import Settings
 from app.window.tabs import Centre
 from app.window.theme import apply_theme
 from app.window.train_dialog import TrainDialog, TrainingChoices, TrainingWish
-from app.window.training import Training, TrainingProgress
+from app.window.training import Pace, Training, TrainingProgress
 from app.window.training_bar import TrainingBar
 
 LEFT, RIGHT, BOTTOM = (
@@ -62,6 +62,9 @@ class MainWindow(QMainWindow):
         self._training = Training(choices.program, self) if choices else None
         self._shown: ReplayView | None = None
         self._history: object = None
+        self._failure = self._said_at_opening = ""
+        self._pace = Pace()
+        self._is_asking = self._is_closing = False
         self.network = NetworkView()
         self.modules = ModulesView()
         self.page = NetworkPage(self.network, self.modules)
@@ -90,7 +93,7 @@ class MainWindow(QMainWindow):
         self._join_facts()
         self._restore()
         train = ", or train a network (Ctrl+T)" if self._training else ""
-        self.page.clear(f"Open a collection (Ctrl+O) or drop one here{train}.")
+        self._show_nothing(f"Open a collection (Ctrl+O) or drop one here{train}.")
 
     def _lay_out(self) -> None:
         self.setCentralWidget(_stacked(self.run_bar, self.training_bar, self.centre))
@@ -196,6 +199,10 @@ class MainWindow(QMainWindow):
             self._training.progressed.connect(self._on_training_progressed)
             self._training.ended.connect(self._on_training_ended)
 
+    def _show_nothing(self, words: str) -> None:
+        """What the middle says while nothing is open."""
+        self.page.clear(words)
+
     def open(self, path: Path | str) -> None:
         """Open a collection in place of the one that is open."""
         self._session.open(path)
@@ -204,6 +211,9 @@ class MainWindow(QMainWindow):
         collection = opened.collection
         self.setWindowTitle(f"{plain_title(collection.path.name)} — Strobe")
         self.run_bar.hide_problem()
+        if self._said_at_opening:
+            self.show_problem(self._said_at_opening)
+        self._said_at_opening = ""
         self._shown = None
         self.network.show_graph(opened.graph)
         self.unit.show_nothing()
@@ -225,11 +235,16 @@ class MainWindow(QMainWindow):
         self.unit.show_run(opened.graph, collection.layers, collection.passes.steps, opened.last_step)
 
     def _show_run(self, opened: OpenedCollection) -> None:
-        collection = opened.collection
-        is_live = self._training is not None and self._training.writes(collection.path)
-        self.run_bar.show_collection(collection, is_live=is_live)
-        if self._training:
-            self._training.show_collection(opened)
+        path, training = opened.collection.path, self._training
+        has_failed = training is not None and training.path is not None and training.path.resolve() == path.resolve()
+        self.run_bar.show_collection(opened, self._failure if has_failed else "")
+        if training and training.is_running:
+            training.show_collection(opened)
+        elif opened.is_being_recorded:
+            progress = self._pace.progress("Recorded by another process", opened, can_stop=False)
+            self._on_training_progressed(progress)
+        else:
+            self.training_bar.hide()
 
     def _on_view_changed(self, view: ReplayView) -> None:
         opened = self._session.opened
@@ -305,22 +320,32 @@ class MainWindow(QMainWindow):
             self.show_problem("A training is running already. Stop it first.")
             return
         self.run_bar.hide_problem()
+        self._failure = ""
         self._session.await_collection(AwaitedCollection(wish.path))
-        if self._session.opened is None:
-            self.page.clear("Training is starting. Its first pass will appear here.")
         self._training.start(wish)
 
     def _on_training_progressed(self, progress: TrainingProgress) -> None:
-        self.training_bar.show_progress(progress.words, progress.steps, progress.total_steps, progress.seconds_left)
+        self.training_bar.show_progress(
+            progress.words, progress.steps, progress.total_steps, progress.seconds_left, can_stop=progress.can_stop
+        )
+        if self._session.opened is None:
+            self._show_nothing(progress.words)
 
     def _on_training_ended(self, problem: str) -> None:
         self.training_bar.hide()
-        self._session.look_once_more()
-        if self._session.opened:
-            self._show_run(self._session.opened)
+        self._failure = problem
+        opened, is_waiting = self._session.opened, self._session.is_waiting
+        path = self._training.path if self._training else None
+        if opened is None:
+            self._show_nothing("The training has failed." if problem else "The training ended before its first pass.")
         if problem:
             self._session.stop_waiting()
             self.show_problem(problem)
+        elif is_waiting and path is not None and path.is_file():
+            self._session.open(path)  # it was there already, or its first pass came with the end
+        self._session.look_once_more()
+        if opened:
+            self._show_run(opened)
 
     def _ask_what_to_train(self) -> None:
         if self._choices is None:
@@ -334,6 +359,9 @@ class MainWindow(QMainWindow):
         """Whether to close; a running training is ended only if the user says so."""
         if self._training is None or not self._training.is_running:
             return True
+        if self._is_asking:
+            return False
+        self._is_asking = True
         answer = QMessageBox.question(
             self,
             "A training is running",
@@ -341,6 +369,7 @@ class MainWindow(QMainWindow):
             QMessageBox.StandardButton.Close | QMessageBox.StandardButton.Cancel,
             QMessageBox.StandardButton.Cancel,
         )
+        self._is_asking = False
         return answer == QMessageBox.StandardButton.Close
 
     def _ask_for_file(self) -> None:
@@ -381,25 +410,37 @@ class MainWindow(QMainWindow):
         if docks:
             self.restoreState(docks)
 
+    def close_at_once(self) -> None:
+        """Close without asking; a running training ends after its step."""
+        self._is_closing = True
+        self.close()
+
     def closeEvent(self, event: QCloseEvent | None) -> None:
-        if not self._may_close():
+        if not self._is_closing and not self._may_close():
             if event is not None:
                 event.ignore()
             return
         self._settings.keep_layout(self.saveGeometry(), self.saveState())
+        self.hide()  # the training may take a while to its end
         if self._training:
             self._training.close()
         self._session.close()
         super().closeEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
-        if event is not None and _dropped_file(event):
+        if event is not None and _dropped_files(event):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent | None) -> None:
-        if event is not None and (path := _dropped_file(event)):
+        if event is not None and (paths := _dropped_files(event)):
             event.acceptProposedAction()
-            self._session.open(path)
+            self.open_dropped(paths)
+
+    def open_dropped(self, paths: list[Path]) -> None:
+        """Open the first, and say what becomes of the others."""
+        if len(paths) > 1:
+            self._said_at_opening = f"{paths[0].name} is opened. Two runs side by side cannot be shown yet."
+        self._session.open(paths[0])
 
 
 def _stacked(*widgets: QWidget, growing: int = -1) -> QWidget:
@@ -414,8 +455,8 @@ def _stacked(*widgets: QWidget, growing: int = -1) -> QWidget:
     return whole
 
 
-def _dropped_file(event: QDropEvent) -> Path | None:
-    """The one local file that is dragged; None for anything else."""
+def _dropped_files(event: QDropEvent) -> list[Path]:
+    """The local files that are dragged; none where anything else is among them."""
     data = event.mimeData()
     urls = data.urls() if data else []
-    return Path(urls[0].toLocalFile()) if len(urls) == 1 and urls[0].isLocalFile() else None
+    return [Path(url.toLocalFile()) for url in urls] if all(url.isLocalFile() for url in urls) else []

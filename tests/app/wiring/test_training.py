@@ -57,6 +57,7 @@ def user(qtbot: QtBot, qapp, settings: Settings, tmp_path: Path, asked: Asked) -
         {"digits": ("cnn", "mlp"), "folder": ("mlp",)},
         lambda dataset, model: tmp_path / f"{dataset}_{model}.json",
         frozenset({"folder"}),
+        ("adamw", "sgd"),
     )
     window, _ = make_window(settings, choices, is_synchronous=True)
     # or it would ask whether to end the training
@@ -155,7 +156,7 @@ def test_that_a_training_is_opened_at_its_first_pass_and_followed(user: User, wh
     assert user.state.is_following
     assert user.state.pass_number == 2
     assert user.window.training_bar.follow_button.isChecked()
-    assert not user.window.run_bar.unfinished_badge.isVisible(), "it is being written"
+    assert not user.window.run_bar.ending_badge.isVisible(), "it is being written"
     assert user.window.training_bar.words_label.text().startswith("Training · step ")
     path.write_bytes(content)
     training_of(user.window).ended.emit("")
