@@ -16,8 +16,8 @@ from collector.capture.guard import Guard
 from collector.lightning.step_values import StepValues
 from collector.lightning.validation import ValidationMetrics
 from collector.pytorch import Collector
-from collector.pytorch.held_out import GIVE_ONE, Probe, first_samples, probe_of
 from collector.pytorch.probe import check_probe
+from collector.pytorch.probe_from_data import GIVE_ONE, Probe, first_samples, probe_of
 from collector.storage import CollectionError
 
 

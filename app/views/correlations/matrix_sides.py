@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from math import ceil
 
 from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QFontMetrics, QImage, QPainter
@@ -153,4 +154,4 @@ def _paint_upright(painter: QPainter, text: str, middle: QPointF, length: float,
 
 
 def _text_px(name: str) -> int:
-    return width_of(QFontMetrics(font(SMALL_PX)), name)
+    return ceil(width_of(QFontMetrics(font(SMALL_PX)), name))

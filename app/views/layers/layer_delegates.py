@@ -1,5 +1,7 @@
 """How the name and the spark line of a layer are painted in their cells."""
 
+from math import ceil
+
 import numpy as np
 from PyQt6.QtCore import QLineF, QModelIndex, QPointF, QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QPainter, QPen, QPolygonF
@@ -72,7 +74,7 @@ class NameDelegate(_Delegate):
         if isinstance(row, LayerRow):
             shown = row.parent + row.short_name if row.is_first else row.short_name
             wanted = width_of(option.fontMetrics, shown) + row.depth * INDENT_PX + 2 * _MARGIN + 4
-            size.setWidth(wanted)
+            size.setWidth(ceil(wanted))
         return size
 
 

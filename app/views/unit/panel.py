@@ -274,7 +274,7 @@ class UnitPanel(QWidget):
         for what, value in facts:
             name = _faint(what)
             name.setWordWrap(False)
-            self._form.addRow(PlainLabel(name), PlainLabel(value))
+            self._form.addRow(name, PlainLabel(value))
         self._rows = [what for what, _ in facts]
 
     def _draw_weights(self) -> None:
