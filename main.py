@@ -57,32 +57,37 @@ def main(arguments: list[str] | None = None) -> int:
         code: int = getattr(import_module(module), function)(given[1:], f"{parser.prog} {given[0]}")
         return code
     chosen = parser.parse_args(given)
-    options = TrainOptions(**{name: getattr(chosen, name) for name in TrainOptions.__dataclass_fields__})
+    if chosen.collection:
+        _refuse_options(parser, given, chosen.collection)
     if chosen.stop_at_end_of_input:
         terminate_at_end_of_input()
     try:
-        if (rank := this_rank()).world_size > 1:
-            return _train_with_others(options, rank, has_window=bool(chosen.collection) or not chosen.headless)
-        if chosen.collection:
-            _refuse_options(parser, given, chosen.collection)
-            return _open(chosen.collection)
-        check_pair(options.model_name, options.dataset)
-        resumed = resumed_options(options) if options.resume and options.collection_path.exists() else None
-        if resumed is None and options.collection_path.exists() and not options.force:
-            _accept_existing(options)
-        elif chosen.headless or not _has_display():
-            from models.run import train
-
-            train(resumed or options)
-        else:
-            return _train_in_window(options, given)
-        return 0 if chosen.headless else _open(options.collection_path)
+        return _open_or_train(chosen, given)
     except (CollectionError, DataError, WrongPairError) as error:
         if this_rank().is_first:
             sys.stderr.write(f"{parser.prog}: {error}\n")
         return WRONG_USE
     except KeyboardInterrupt:  # before there is a training or a window that would hear of it
         return 128 + signal.SIGINT
+
+
+def _open_or_train(chosen: argparse.Namespace, given: list[str]) -> int:
+    options = TrainOptions(**{name: getattr(chosen, name) for name in TrainOptions.__dataclass_fields__})
+    if (rank := this_rank()).world_size > 1:
+        return _train_with_others(options, rank, has_window=bool(chosen.collection) or not chosen.headless)
+    if chosen.collection:
+        return _open(chosen.collection)
+    check_pair(options.model_name, options.dataset)
+    resumed = resumed_options(options) if options.resume and options.collection_path.exists() else None
+    if resumed is None and options.collection_path.exists() and not options.force:
+        _accept_existing(options)
+    elif chosen.headless or not _has_display():
+        from models.run import train
+
+        train(resumed or options)
+    else:
+        return _train_in_window(options, given)
+    return 0 if chosen.headless else _open(options.collection_path)
 
 
 def _train_with_others(options: TrainOptions, rank: Rank, *, has_window: bool) -> int:

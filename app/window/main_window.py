@@ -62,7 +62,8 @@ class MainWindow(QMainWindow):
         self._training = Training(choices.program, self) if choices else None
         self._shown: ReplayView | None = None
         self._history: object = None
-        self._failure = self._said_at_opening = ""
+        self._failures: dict[Path, str] = {}
+        self._said_at_opening = ""
         self._pace = Pace()
         self._is_asking = self._is_closing = False
         self.network = NetworkView()
@@ -236,8 +237,8 @@ class MainWindow(QMainWindow):
 
     def _show_run(self, opened: OpenedCollection) -> None:
         path, training = opened.collection.path, self._training
-        has_failed = training is not None and training.path is not None and training.path.resolve() == path.resolve()
-        self.run_bar.show_collection(opened, self._failure if has_failed else "")
+        is_live = training is not None and training.writes(path)
+        self.run_bar.show_collection(opened, is_live=is_live, failure=self._failures.get(path, ""))
         if training and training.is_running:
             training.show_collection(opened)
         elif opened.is_being_recorded:
@@ -320,7 +321,7 @@ class MainWindow(QMainWindow):
             self.show_problem("A training is running already. Stop it first.")
             return
         self.run_bar.hide_problem()
-        self._failure = ""
+        self._failures.pop(wish.path, None)
         self._session.await_collection(AwaitedCollection(wish.path))
         self._training.start(wish)
 
@@ -333,7 +334,6 @@ class MainWindow(QMainWindow):
 
     def _on_training_ended(self, problem: str) -> None:
         self.training_bar.hide()
-        self._failure = problem
         opened, is_waiting = self._session.opened, self._session.is_waiting
         path = self._training.path if self._training else None
         if opened is None:
@@ -341,6 +341,8 @@ class MainWindow(QMainWindow):
         if problem:
             self._session.stop_waiting()
             self.show_problem(problem)
+            if path is not None:
+                self._failures[path] = problem
         elif is_waiting and path is not None and path.is_file():
             self._session.open(path)  # it was there already, or its first pass came with the end
         self._session.look_once_more()

@@ -67,8 +67,8 @@ class RunBar(QWidget):
         badge.hide()
         return badge
 
-    def show_collection(self, opened: OpenedCollection, failure: str = "") -> None:
-        """Say what is open and how its run ended; ``failure``: with what the training from this window failed."""
+    def show_collection(self, opened: OpenedCollection, *, is_live: bool = False, failure: str = "") -> None:
+        """Say what is open and how its run ended, see `run_text.ending`."""
         collection = opened.collection
         self.run_label.setText(describe_run(collection))
         run, price = collection.run, collection.price
@@ -78,7 +78,7 @@ class RunBar(QWidget):
         self._show_badge(
             self.data_badge, f"{run.data_used} stood in for {run.dataset}" if stood_in else "", run.data_note
         )
-        end = ending(opened, failure)
+        end = ending(opened, is_live=is_live, failure=failure)
         self._show_badge(self.whole_label, end.text if end.is_whole else "", end.details)
         self._show_badge(self.ending_badge, "" if end.is_whole else end.text, end.details)
         n_notes = len(collection.notes) + len(collection.damaged) + len(collection.resumes)

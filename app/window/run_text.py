@@ -23,10 +23,11 @@ class Ending:
     is_whole: bool = False
 
 
-def ending(opened: OpenedCollection, failure: str = "") -> Ending:
+def ending(opened: OpenedCollection, *, is_live: bool = False, failure: str = "") -> Ending:
     """How the run ended.
 
     Args:
+        is_live: whether this window trains it.
         failure: what the training that wrote it from this window has failed with; empty: it has not, or is not known.
     """
     collection = opened.collection
@@ -34,7 +35,7 @@ def ending(opened: OpenedCollection, failure: str = "") -> Ending:
     at = f"at step {steps:,}" + (f" of {total:,}" if total and total >= steps else "")
     if failure:
         return Ending(f"failed {at}", f"{failure}\n{_READABLE}")
-    if opened.is_being_recorded or not collection.run.created:
+    if is_live or opened.is_being_recorded or not collection.run.created:
         return Ending()
     if collection.finished and total and steps < total:
         return Ending(f"stopped {at}", "The training ended before its last step, and its collection was closed.")
