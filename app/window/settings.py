@@ -6,6 +6,9 @@ from PyQt6.QtCore import QByteArray, QSettings
 
 MOST_RECENT = 8
 
+_CHOICES = {"timeline": "curves"}
+"""Under which names choices were kept before every view could keep one."""
+
 
 class Settings:
     """Recent files and the window's layout, in one file of the user's.
@@ -37,14 +40,14 @@ class Settings:
         """Remember the theme."""
         self._store.setValue("theme", name)
 
-    def curves(self) -> list[str]:
-        """The scalars that the timeline showed last; empty: its own choice."""
-        stored = self._store.value("curves", [])
+    def choice(self, view: str) -> list[str]:
+        """What the user chose last in a view, in names; empty: its own choice."""
+        stored = self._store.value(_CHOICES.get(view, f"choice_{view}"), [])
         return [stored] if isinstance(stored, str) else [str(name) for name in stored or []]
 
-    def keep_curves(self, names: list[str]) -> None:
-        """Remember what the timeline shows."""
-        self._store.setValue("curves", names)
+    def keep_choice(self, view: str, names: list[str]) -> None:
+        """Remember what was chosen in a view."""
+        self._store.setValue(_CHOICES.get(view, f"choice_{view}"), names)
 
     def layout(self) -> tuple[QByteArray | None, QByteArray | None]:
         """Geometry and dock state of the window when it was last closed."""

@@ -15,6 +15,7 @@ from PyQt6.QtWidgets import QApplication
 
 from app.jobs import Jobs
 from app.session import Session
+from app.views import VIEWS
 from app.window.crash import CrashHandler
 from app.window.main_window import MainWindow
 from app.window.settings import Settings
@@ -27,8 +28,8 @@ def make_window(
     settings: Settings, choices: TrainingChoices | None = None, *, is_synchronous: bool = False
 ) -> tuple[MainWindow, Session]:
     """A window that shows nothing yet, and its session."""
-    session = Session(Jobs(is_synchronous=is_synchronous))
-    return MainWindow(session, settings, choices), session
+    session = Session(Jobs(is_synchronous=is_synchronous), VIEWS)
+    return MainWindow(session, settings, VIEWS, choices), session
 
 
 def make_application(theme: str = "dark") -> QApplication:

@@ -79,7 +79,7 @@ def dialog(user: User) -> TrainDialog:
 
 def notice_of(user: User) -> str:
     """What stands where the network will be."""
-    return user.window.network.message
+    return user.window.pages["network"].notice.text()
 
 
 def training_of(window: MainWindow) -> Training:
