@@ -109,6 +109,11 @@ class Session(QObject):
         self._awaited = awaited
         self._poll_timer.start()
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a collection that is about to be made is still awaited."""
+        return self._awaited is not None
+
     def look_once_more(self) -> None:
         """Take in what the collection has now; its training has ended."""
         self._poll_timer.start()

@@ -26,7 +26,7 @@ from app.views.network.modules.modules_view import ModulesView
 from app.views.network.units.network_view import NetworkView
 from app.views.timeline.panel import TimelinePanel
 from app.widgets.plain_text import on_a_line
-from app.window.run_bar import describe_run
+from app.window.run_text import describe_run
 from app.window.start import make_application
 from collector.storage import CollectionError
 

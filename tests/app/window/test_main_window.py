@@ -216,7 +216,7 @@ def test_that_a_cut_off_collection_opens_and_says_that_it_is_unfinished(
     cut.write_bytes(content[: content.index(b'{"record":"pass","pass":3') + 100])
     window.open(cut)
     assert place_of().startswith("pass 1 of 3")
-    assert window.run_bar.unfinished_badge.isVisible()
+    assert window.run_bar.ending_badge.isVisible()
 
 
 def test_that_the_list_of_keys_names_every_key(window: MainWindow, qtbot: QtBot) -> None:
