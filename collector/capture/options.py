@@ -5,6 +5,7 @@ from os import PathLike
 from collector.capture.budget import check_budget
 from collector.capture.feature_maps import check_maps
 from collector.capture.insight_options import InsightOptions
+from collector.capture.metric import check_metrics
 from collector.capture.similarity_recorder import check_comparing
 from collector.capture.units import check_plan
 
@@ -21,6 +22,7 @@ def check_options(
     budget: object,
     feature_maps: object,
     feature_samples: object,
+    metrics: object,
 ) -> None:
     """Whether a run can be collected in this way.
 
@@ -39,3 +41,4 @@ def check_options(
     check_comparing(similarity_interval, similarity_features)
     check_maps(feature_maps, feature_samples)
     check_budget(budget)
+    check_metrics(metrics)

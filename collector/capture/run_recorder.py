@@ -8,6 +8,7 @@ import numpy as np
 
 from collector.capture.insight import InsightRecorder
 from collector.capture.layer_plan import LayerPlan
+from collector.capture.metric import MetricRecorder
 from collector.capture.pass_draft import PassDraft
 from collector.capture.projection_recorder import ProjectionRecorder
 from collector.capture.resuming import Resume
@@ -29,7 +30,7 @@ class RunRecorder:
         run: as `describe_run` makes it.
         plans: of the layers.
         probe, flow: as the header has them.
-        insight, similarity, projection: what is recorded besides the passes.
+        insight, similarity, projection, metrics: what is recorded besides the passes.
         overwrite, resume, durable: see `RunLog`.
 
     Raises:
@@ -40,6 +41,7 @@ class RunRecorder:
         is_pass: whether a pass of the step under way is wanted.
         has_gradients: whether the gradients of the step under way are followed.
         covered: scalars of the step under way that the insight writes.
+        metrics: says what the metrics of the training's own need of the step under way, and computes them.
     """
 
     def __init__(
@@ -53,6 +55,7 @@ class RunRecorder:
         insight: InsightRecorder | None = None,
         similarity: SimilarityRecorder | None = None,
         projection: ProjectionRecorder | None = None,
+        metrics: MetricRecorder | None = None,
         overwrite: bool = False,
         resume: Resume = False,
         durable: bool = False,
@@ -60,6 +63,7 @@ class RunRecorder:
         self._insight = insight
         self._similarity = similarity or SimilarityRecorder(None)
         self._projection = projection or ProjectionRecorder(None)
+        self.metrics = metrics or MetricRecorder()
         header = schema.Header(
             format=schema.FORMAT,
             version=schema.VERSION,
@@ -71,6 +75,7 @@ class RunRecorder:
             augmentations=self._similarity.augmentations,
             projection=self._projection.header,
             flow=flow,
+            metrics=self.metrics.to_schema(),
         )
         self.log = RunLog(path, header, overwrite=overwrite, resume=resume, durable=durable)
         self._interval = run.interval
@@ -78,6 +83,7 @@ class RunRecorder:
         self.covered: frozenset[str] = frozenset()
         self._of_end: tuple[int, frozenset[str]] = (-1, frozenset())
         """The step at which the run ended before it went on, and the scalars that were recorded of that state."""
+        self.metrics.start(self.log)
         if insight is not None:
             insight.start(self.log)
 
@@ -112,6 +118,8 @@ class RunRecorder:
         is_due = any(is_pass_due(step + ahead, self._interval) for ahead in range(n_steps))
         self.is_pass = is_due and self.log.affords("passes")
         self.has_gradients = can_follow and self._insight is not None and self._insight.wants(step)
+        if can_follow:
+            self.metrics.begin_step(step)
 
     def add_pass(self, draft: PassDraft[Any]) -> None:
         """Write a pass of the step under way, and those of its scalars that come from nowhere else."""

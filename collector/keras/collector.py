@@ -11,6 +11,7 @@ import tensorflow as tf
 from collector.capture.active_collectors import active_collectors
 from collector.capture.guard import Guard
 from collector.capture.insight_options import InsightOptions, insight_within
+from collector.capture.metric import Metric
 from collector.capture.options import check_options
 from collector.capture.resuming import Resume, check_resume
 from collector.capture.run_description import check_about
@@ -85,6 +86,8 @@ class KerasCollector(keras.callbacks.Callback):
         projection_layers: the layers whose features are kept for that, at most 24 of them and 256 features of each,
             evenly spread, in float16. Empty: each dense layer and the last convolution, behind the norm and the
             activation that carry its units on. A softmax that ends a dense layer is left out of its features.
+        metrics: of the training's own: objects of classes derived from `collector.Metric`, whose numbers are recorded
+            beside Strobe's.
         durable: wait at each pass, and at the end, until it is on the disk, where a loss of power leaves it. That costs
             some milliseconds a pass, which the file's price counts. Without it the file survives the end of the
             process, but a loss of power may cost what was written in the half minute before.
@@ -119,6 +122,7 @@ class KerasCollector(keras.callbacks.Callback):
         feature_samples: int | None = None,
         projection: tuple[Any, Any] | None = None,
         projection_layers: Sequence[str] = (),
+        metrics: Sequence[Metric] = (),
         durable: bool = False,
     ) -> None:
         super().__init__()
@@ -134,6 +138,7 @@ class KerasCollector(keras.callbacks.Callback):
             budget=budget,
             feature_maps=feature_maps,
             feature_samples=feature_samples,
+            metrics=metrics,
         )
         about = {"budget": budget, **(about or {})}
         check_about(about)
@@ -144,6 +149,7 @@ class KerasCollector(keras.callbacks.Callback):
         self._probe = None if inputs is None else describe_probe(inputs, labels, class_names, mean, std)
         self._interval, self._neuron_cap, self._unit_rule, self._about = interval, neuron_cap, unit_rule, about
         self._is_continued = overwrite or resume is not False
+        self._metrics = list(metrics)
         self._of_file: dict[str, Any] = {"overwrite": overwrite, "resume": resume, "durable": durable}
         self._insight = insight_within(insight, budget)
         self._similarity = None if similarity is None else check_samples(similarity, "similarity")
@@ -212,7 +218,8 @@ class KerasCollector(keras.callbacks.Callback):
             *(model, self._projection, self._projection_layers, self._mean, self._std, attempt)
         )
         recorder = ModelRecorder(
-            *(model, probe, run, self._probe, self._insight, compared, projected, self._path), **self._of_file
+            *(model, probe, run, self._probe, self._insight, compared, projected, self._metrics, self._path),
+            **self._of_file,
         )
         if probe.problem:
             recorder.say(f"Activations and connections are not recorded: {probe.problem}")

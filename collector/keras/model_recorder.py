@@ -1,6 +1,6 @@
 """One model's recording into one file: what is taken before and after each of its steps."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import tensorflow as tf
 
 from collector.capture.flow import NOT_FOLLOWED
 from collector.capture.insight_options import InsightOptions
+from collector.capture.metric import Metric, MetricRecorder
 from collector.capture.pass_draft import PassDraft
 from collector.capture.projection_recorder import ProjectionRecorder
 from collector.capture.run_recorder import RunRecorder
@@ -18,6 +19,7 @@ from collector.keras import notes
 from collector.keras.insight import StepInsight
 from collector.keras.outer_updates import OuterUpdates
 from collector.keras.pass_recorder import FIRST_MOMENTS, PassRecorder, Values, arrays, held
+from collector.keras.preserved_state import random_states_kept
 from collector.keras.probe import ProbeRun
 from collector.keras.step_hooks import NotWatchedError, StepHooks
 from collector.keras.step_metrics import StepMetrics
@@ -45,6 +47,7 @@ class ModelRecorder:
         described: the probe as the header has it.
         insight: how gradients are followed; None: not at all.
         similarity, projection: what is recorded besides the passes.
+        metrics: of the training's own.
         where: the file, and whether it is replaced, gone on with, and waited for; see `RunRecorder`.
     """
 
@@ -57,6 +60,7 @@ class ModelRecorder:
         insight: InsightOptions | None,
         similarity: SimilarityRecorder,
         projection: ProjectionRecorder,
+        metrics: Sequence[Metric],
         path: Path,
         **where: Any,
     ) -> None:
@@ -72,6 +76,7 @@ class ModelRecorder:
             insight=self._insight.recorder if self._insight else None,
             similarity=similarity,
             projection=projection,
+            metrics=MetricRecorder(metrics, [plan.name for plan in probe.plans], random_states_kept),
             **where,
         )
         self._log = self._run.log
@@ -208,7 +213,7 @@ class ModelRecorder:
                 if is_pass:
                     self._draft = self._passes.state()
                     self._draft.has_histograms = self._run.has_histograms
-                if self._hooks is not None and (is_pass or is_followed):
+                if self._hooks is not None and (is_pass or is_followed or self._run.metrics.needs is not None):
                     self._before = self._passes.weights()
                 if is_followed:
                     self._moments = {key: read(each) for key, each in held(self.model, FIRST_MOMENTS).items()}
@@ -290,6 +295,10 @@ class ModelRecorder:
             self._insight.add_step(step, before, after, gradients, arrays(self._moments))
             if recorder.measures(step):
                 self._run.covered = recorder.columns
+        needs = self._run.metrics.needs
+        if needs is not None:
+            with self._log.guard("measuring a step"), self._log.overhead.of("metrics"):
+                self._run.metrics.record(self._passes.step_state(step, needs, before, after, gradients))
         if self._draft is not None:
             with self._log.overhead.of("passes"):
                 self._passes.add_step(self._draft, before, after, gradients, self._run.covered)

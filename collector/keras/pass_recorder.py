@@ -8,7 +8,9 @@ import numpy as np
 import tensorflow as tf
 
 from collector.capture.guard import Guard
+from collector.capture.metric import GRADIENTS, UPDATES, WEIGHTS, Arrays, StepState
 from collector.capture.pass_draft import ParameterNumbers, PassDraft
+from collector.keras.layers import canonical
 from collector.keras.optimizers import inner, optimizers_of
 from collector.keras.plan import LayerPlan
 from collector.keras.probe import ProbeRun
@@ -68,6 +70,32 @@ class PassRecorder:
         for kind, values in (("weight", before), ("gradient", gradients), ("update", updates)):
             self._measure(taken, taken.of(kind), values)
         taken.add_layer_numbers(layers)
+
+    def step_state(
+        self, step: int, needs: Collection[str], before: Values, after: Values, gradients: Values
+    ) -> StepState:
+        """Copies of what metrics need of a step, in the axes that the file has."""
+        with np.errstate(all="ignore"):
+            updates = {key: after[key] - before[key] for key in before} if UPDATES in needs else {}
+        return StepState(
+            step,
+            self._by_layer(before if WEIGHTS in needs else {}),
+            self._by_layer(gradients if GRADIENTS in needs else {}),
+            self._by_layer(updates),
+        )
+
+    def _by_layer(self, values: Values) -> Arrays:
+        found = {}
+        for plan in self._plans:
+            own = {} if plan.is_gone else {name: values.get(id(each.value)) for name, each in plan.parameters.items()}
+            arrays = {
+                name: np.array(canonical(plan.layer, name, each), order="C")
+                for name, each in own.items()
+                if each is not None
+            }
+            if arrays:
+                found[plan.name] = arrays
+        return found
 
     def _measure(self, taken: PassDraft[int], of: ParameterNumbers[int], values: Values) -> None:
         """Take the size of what belongs to each parameter, and how its values are spread."""

@@ -12,6 +12,7 @@ from collector.capture.active_collectors import active_collectors
 from collector.capture.expectations import Expectations
 from collector.capture.guard import Guard
 from collector.capture.insight_options import InsightOptions, insight_within
+from collector.capture.metric import Metric, MetricRecorder
 from collector.capture.options import check_options
 from collector.capture.resuming import Resume
 from collector.capture.run_description import describe_run
@@ -35,6 +36,7 @@ from collector.pytorch.projection import projection_recorder
 from collector.pytorch.resumed_weights import left_weights, not_gone_on_with
 from collector.pytorch.similarity import similarity_recorder
 from collector.pytorch.skipped_steps import SkippedSteps
+from collector.pytorch.step_arrays import StepArrays, preserved_for_metrics
 from collector.pytorch.tensors import scalar_value
 from collector.pytorch.unreadable_models import why_out_of_reach
 from collector.pytorch.weight_copies import WeightCopies
@@ -99,6 +101,8 @@ class Collector:
         projection_layers: the layers whose features are kept for that, at most 24 of them and 256 features of each,
             evenly spread, in float16. Empty: each linear layer and the last convolution, behind the norm and the
             activation that carry its units on.
+        metrics: of the training's own: objects of classes derived from `collector.Metric`, whose numbers are recorded
+            beside Strobe's.
         distributed: under ``torch.distributed``, where each rank makes this collector, the first writes the file, and
             the others send it what they log and their own gradients (see FORMAT.md). False: this process records for
             itself, and the others need no collector.
@@ -138,6 +142,7 @@ class Collector:
         projection: tuple[Any, Tensor | None] | None = None,
         projection_layers: Sequence[str] = (),
         distributed: bool = True,
+        metrics: Sequence[Metric] = (),
         durable: bool = False,
         about: Mapping[str, Any] | None = None,
     ) -> None:
@@ -155,6 +160,7 @@ class Collector:
             budget=budget,
             feature_maps=feature_maps,
             feature_samples=feature_samples,
+            metrics=metrics,
         )
         attempt, path = SetupGuard(), Path(path)
         try:
@@ -165,6 +171,7 @@ class Collector:
             out_of_reach = why_out_of_reach(model)
             if rank or out_of_reach:  # the first measures and writes for all
                 probe = similarity = augmented = projection = insight = None
+                metrics = ()
             looked = ModelInspection()
             if not out_of_reach:
                 looked = inspect_model(
@@ -205,6 +212,7 @@ class Collector:
                 insight=None if self._insight is None else self._insight.recorder,
                 similarity=compared,
                 projection=projected,
+                metrics=MetricRecorder(metrics, [plan.name for plan in looked.plans], preserved_for_metrics),
                 overwrite=overwrite,
                 resume=resume,
                 durable=durable,
@@ -247,6 +255,7 @@ class Collector:
             labels=looked.labels,
         )
         self._draft: PassDraft | None = None
+        self._arrays = StepArrays(looked.plans, self._optimizer_hooks)
         self._expectations = Expectations(guard.say, guard.remark)
         self._changes = ModelChanges(model, self._optimizer_hooks, looked.plans, self._log) if is_watched else None
         self._skipped = SkippedSteps({plan.module: plan.name for plan in looked.plans}, self._log)
@@ -329,7 +338,8 @@ class Collector:
 
     def _wants(self) -> bool:
         """Whether anything is recorded of the step under way."""
-        return self._log.is_open and (self._run.is_pass or self._run.has_gradients)
+        wanted = self._run.is_pass or self._run.has_gradients or self._run.metrics.needs is not None
+        return self._log.is_open and wanted
 
     def _begin_step(self, gradients_come_later: bool) -> None:
         self._draft = None
@@ -350,6 +360,9 @@ class Collector:
         if not self._log.is_open:
             return
         self._follow()
+        if self._run.metrics.needs is not None:
+            with self._log.guard("keeping a step for metrics"), self._log.overhead.of("metrics"):
+                self._arrays.before_update(self._run.metrics.needs)
         if self._draft is None:
             self._begin_pass()
         else:
@@ -392,6 +405,9 @@ class Collector:
         if self._insight is not None and self._insight.is_open:
             with self._log.guard("following the weights"), self._log.overhead.of("gradients"):
                 self._insight.after_step(step)
+        if self._run.metrics.needs is not None:
+            with self._log.guard("measuring a step"), self._log.overhead.of("metrics"):
+                self._run.metrics.record(self._arrays.after_update(step, self._run.metrics.needs))
         draft, self._draft = self._draft, None
         if draft is not None:
             with self._log.guard("taking a pass after the optimizer's step"), self._log.overhead.of("passes"):
