@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from collector.capture.dynamics_metrics import ANGLES, FLIPS, NORMS, OF_ONE_STEP, OF_TWO_STEPS
+from collector.capture.not_finite import WORDS
 from collector.capture.run_log import RunLog
 from collector.capture.wording import listed
 from collector.storage import schema
@@ -23,14 +25,9 @@ Arrays = Mapping[str, Mapping[str, np.ndarray]]
 _NAME = re.compile(r"[A-Za-z]\w*")
 
 _OWN = (
-    *("gradient_norm", "update_norm", "weight_norm", "update_ratio", "step_size"),
-    *("near_zero", "near_zero_fraction", "released", "released_fraction", "retained", "retained_fraction"),
-    *("sign_flips", "flip_fraction", "minima", "maxima", "minima_original", "maxima_original"),
-    *("still_change_mean", "still_change_max", "still_change_norm", "flips_all", "flips_all_fraction"),
-    *("gradient_angle", "moment_angle", "first_moment_norm", "second_moment_mean"),
-    *("dead_fraction", "saturated_fraction", "outer_update_norm", "no_gradient", "learning_rate", "skipped_steps"),
-    "gradient_disagreement",
-    *("nan", "plus_inf", "minus_inf", "not_finite", "not_finite_weight", "not_finite_update", "not_finite_activation"),
+    *(metric.name for metric in (*OF_ONE_STEP, *OF_TWO_STEPS, *FLIPS, *ANGLES, *NORMS)),
+    *("first_moment_norm", "second_moment_mean", "dead_fraction", "saturated_fraction", "outer_update_norm"),
+    *("no_gradient", "not_finite", *WORDS, "learning_rate", "skipped_steps", "gradient_disagreement"),
 )
 """Scalars of the collector's own, whose names no other metric can have."""
 
