@@ -7,15 +7,16 @@ and its `CollectionError`. They are imported when they are first used, so that r
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from collector.version import __version__
+
 if TYPE_CHECKING:
-    from collector.capture.feature_signals import AugmentedSample
     from collector.capture.guard import CollectorWarning
     from collector.capture.insight_options import InsightOptions
+    from collector.capture.similarity_recorder import AugmentedSample
     from collector.keras import KerasCollector
     from collector.pytorch import Collector
     from collector.storage import CollectionError, open_collection
 
-__version__ = "0.1.0"
 __all__ = [
     "AugmentedSample",
     "CollectionError",
@@ -23,11 +24,12 @@ __all__ = [
     "CollectorWarning",
     "InsightOptions",
     "KerasCollector",
+    "__version__",
     "open_collection",
 ]
 
 _HOMES = {
-    "AugmentedSample": "collector.capture.feature_signals",
+    "AugmentedSample": "collector.capture.similarity_recorder",
     "Collector": "collector.pytorch",
     "CollectorWarning": "collector.capture.guard",
     "InsightOptions": "collector.capture.insight_options",

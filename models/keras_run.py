@@ -51,7 +51,7 @@ def train_source(options: TrainOptions, source: DataSource, seed: int) -> None:
     about_run = collector_options(options, source, seed, len(batches))
     projected = projection_options(options, source, [layer.name for layer in model.layers if layer.weights])
     signals = in_keras_order(signal_options(options, source, seed) | projected)
-    maps = {"feature_maps": options.feature_maps, "feature_samples": options.feature_samples}
+    maps: dict[str, Any] = {"feature_maps": options.feature_maps, "feature_samples": options.feature_samples}
     collector = KerasCollector(path, probe=probe, **about_run, **signals, **maps)
     path.parent.mkdir(parents=True, exist_ok=True)
     stop = _Stop(options.epochs)

@@ -10,7 +10,7 @@ import torch.distributed as dist
 from torch import Tensor
 from torch.nn.parallel import DistributedDataParallel
 
-from collector.pytorch.joining import in_short
+from collector.pytorch.process_group import in_short
 from models.evaluation import Outcome, Tally
 from models.place import Place
 from models.training import Trainer

@@ -174,7 +174,7 @@ def stopped_by_signals(trainer: Stoppable) -> Iterator[None]:
 
     def stop(number: int, frame: FrameType | None) -> None:
         trainer.stop()
-        signal.signal(number, before[number])
+        signal.signal(number, before[signal.Signals(number)])
 
     before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

@@ -85,11 +85,8 @@ RULES = (
 # What is still to be mended: module → what it imports. An entry that no longer breaks a rule fails the test below.
 BROKEN_SO_FAR: dict[str, tuple[str, ...]] = {
     "app.views.network.modules.analysis.module_numbers": ("app.views.layers.analysis.layer_rows",),
-    "app.views.optimizer.panel": ("app.views.gradients.analysis.dynamics",),
-    "app.views.projection.analysis.point_text": ("app.views.correlations.analysis.similarity_run",),
     "app.views.projection.layouts_job": ("app.jobs",),
     "app.views.projection.other_run": ("app.jobs",),
-    "app.views.projection.panel": ("app.views.correlations.analysis.similarity_run",),
     "app.window.overview": (
         "app.views.network.frame",
         "app.views.network.modules.analysis.module_folding",
@@ -156,6 +153,95 @@ def test_that_every_room_of_a_rule_exists(sources: dict[str, str]) -> None:
     named = {room for rule in RULES for room in (*rule.rooms, *rule.banned) if room.split(".")[0] == "collector"}
     named |= {room for rule in RULES for room in rule.rooms}
     assert not {room for room in named if not any(is_inside(module, (room,)) for module in sources)}
+
+
+# Rooms whose modules import each other's, still to be opened; an entry that is no circle any more fails the test below.
+CIRCLES_SO_FAR: tuple[tuple[str, ...], ...] = (("models.keras_run", "models.run"),)
+
+
+def module_imports(sources: dict[str, str]) -> dict[str, set[str]]:
+    """Module → the modules of ours that it imports. ``from package import module`` is an import of that module."""
+    found: dict[str, set[str]] = {}
+    for module, source in sources.items():
+        is_package = any(other.startswith(module + ".") for other in sources)
+        named = [each for each in imports_of(source, f"{module}.__init__" if is_package else module) if each in sources]
+        # A package is named with each of its modules, and meant where nothing else of it is.
+        found[module] = {each for each in named if not any(other.startswith(each + ".") for other in named)} - {module}
+    return found
+
+
+def room_of(module: str) -> str:
+    """``collector.storage`` of all that lies in it, ``app.views.layers`` of what belongs to that view."""
+    return ".".join(module.split(".")[: 3 if module.startswith("app.views.") else 2])
+
+
+def room_imports(sources: dict[str, str]) -> dict[str, set[str]]:
+    """Room → the rooms whose modules its own import."""
+    found: dict[str, set[str]] = {}
+    for module, imported in module_imports(sources).items():
+        room = room_of(module)
+        found.setdefault(room, set()).update({room_of(each) for each in imported} - {room})
+    return found
+
+
+def circles(imports: dict[str, set[str]]) -> list[tuple[str, ...]]:
+    """Groups of which each member is reached from each other one, by name."""
+
+    def reached(start: str) -> set[str]:
+        seen: set[str] = set()
+        waiting = [*imports.get(start, ())]
+        while waiting:
+            each = waiting.pop()
+            if each not in seen:
+                seen.add(each)
+                waiting += imports.get(each, ())
+        return seen
+
+    reach = {each: reached(each) for each in imports}
+    groups = {tuple(sorted(b for b in reach[a] if a in reach.get(b, ()))) for a in imports if a in reach[a]}
+    return sorted(groups)
+
+
+def test_that_no_rooms_import_each_other(sources: dict[str, str]) -> None:
+    found = circles(room_imports(sources))
+    known = [set(each) for each in CIRCLES_SO_FAR]
+    assert [each for each in found if not any(known_one.issuperset(each) for known_one in known)] == []
+    assert [each for each in known if not any(each.issuperset(one) for one in found)] == []
+
+
+def test_that_no_modules_of_the_collector_import_each_other(sources: dict[str, str]) -> None:
+    own = {module: source for module, source in sources.items() if is_inside(module, ("collector",))}
+    assert circles(module_imports(own)) == []
+
+
+@pytest.mark.parametrize(
+    "closing",
+    [
+        "from collector.storage.verify import verify",
+        "from collector.storage import verify",
+        "from . import verify",
+        "def f() -> None:\n    import collector.storage.verify",
+        "if TYPE_CHECKING:\n    from .verify import Verification",
+    ],
+)
+def test_that_a_circle_of_modules_is_found(closing: str) -> None:
+    modules = {
+        "collector.storage": "from collector.storage.reader import Collection",
+        "collector.storage.verify": "from collector.storage.reader import Collection",
+        "collector.storage.reader": closing,
+    }
+    assert circles(module_imports(modules)) == [("collector.storage.reader", "collector.storage.verify")]
+
+
+def test_that_a_circle_of_rooms_is_found() -> None:
+    modules = {
+        "collector.capture": "",
+        "collector.capture.log": "from collector.storage.writer import write",
+        "collector.storage.writer": "from collector.metrics import norms",
+        "collector.metrics.norms": "from collector.capture import log",
+    }
+    assert circles(room_imports(modules)) == [("collector.capture", "collector.metrics", "collector.storage")]
+    assert circles(room_imports(modules | {"collector.metrics.norms": "import numpy"})) == []
 
 
 def view_of(module: str) -> str:

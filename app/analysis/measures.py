@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from app.analysis.scalar_names import WHOLE_MODEL, parse
+from collector.storage.states import is_error
+
+if TYPE_CHECKING:
+    from collector.storage import Collection
 
 USUAL_UPDATE_RATIO = 1e-3
 """Of a layer that learns well: a rule of thumb (CS231n notes, "Neural networks part 3")."""
@@ -61,6 +66,10 @@ _WORDS = {
     "no_gradient": ("values without a gradient", "How many of the layer's trainable values had no gradient."),
     "not_finite_weight": ("NaN or Inf in the weights", "How many of the layer's weights are NaN or infinite."),
     "not_finite_update": ("NaN or Inf in the update", "How many weights the step moved by NaN or infinitely far."),
+    "not_finite_input": (
+        "NaN or Inf in the input",
+        "How many of the values that the model was given in training are NaN or infinite.",
+    ),
     "not_finite_activation": (
         "NaN or Inf in the activations", "How many of the layer's activations on the probe are NaN or infinite."),
 }
@@ -122,3 +131,24 @@ def layer_measures(names: Iterable[str]) -> list[Measure]:
     order = list(_WORDS)
     rank = {metric: number for number, metric in enumerate(order)}
     return sorted(keys.values(), key=lambda each: (rank.get(each.metric, len(order)), each.key.endswith("~ema")))
+
+
+def estimate_text(collection: Collection) -> str:
+    """That the counts are of a sample, where they are; else nothing."""
+    insight = collection.insight
+    if insight is None or insight.sample >= insight.parameters:
+        return ""
+    return f"estimate from {insight.sample:,} of {insight.parameters:,} parameters"
+
+
+def estimate_tip(collection: Collection) -> str:
+    """How good the estimates are, in sentences; nothing where all was counted."""
+    if not estimate_text(collection):
+        return ""
+    drawn = "Everything but norms was measured on a random sample, the same for the whole run."
+    if any(is_error(name) for name in collection.series):
+        return f"{drawn} ± is 1.96 standard errors: of 100 samples 95 would be that near to the truth."
+    return (
+        "The counts are of a random sample, the same for the whole run. "
+        "How far they may be off is not recorded in this file."
+    )

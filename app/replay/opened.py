@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from app.analysis.axis import last_step
 from app.analysis.graph.graph import Graph, build_graph
 from app.analysis.graph.graph_options import GraphOptions
 from app.analysis.graph.graph_view import GraphView, prepare
@@ -45,7 +46,7 @@ class OpenedCollection:
     @property
     def last_step(self) -> int:
         """The last step that anything is known of, at least 1."""
-        return max(self.collection.n_steps, int(self.collection.passes.steps.max(initial=0)), 1)
+        return last_step(self.collection)
 
     def view_of(self, state: ReplayState) -> ReplayView | None:
         """What of some wishes can be shown; None where there is no pass."""

@@ -9,6 +9,8 @@ from typing import Any
 from PyQt6.QtCore import QSignalBlocker, Qt, pyqtSignal
 from PyQt6.QtWidgets import QComboBox, QWidget
 
+from app.widgets.plain_text import on_a_line, plain_tooltip
+
 
 class ChoiceBox(QComboBox):
     """Offers the members of an enumeration, or words. What was chosen stays when other things are offered.
@@ -24,7 +26,7 @@ class ChoiceBox(QComboBox):
 
     def __init__(self, tip: str, offered: Sequence[Enum | str] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setToolTip(tip)
+        self.setToolTip(plain_tooltip(tip))
         self.setAccessibleName(tip)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
@@ -44,7 +46,7 @@ class ChoiceBox(QComboBox):
         with QSignalBlocker(self):
             self.clear()
             for each in offered:
-                self.addItem(str(each.value) if isinstance(each, Enum) else each, each)
+                self.addItem(on_a_line(str(each.value) if isinstance(each, Enum) else each), each)
             if before in offered:
                 self.choose(before)
 

@@ -9,11 +9,11 @@ from PyQt6.QtCore import QEvent, QPointF, QSignalBlocker, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QResizeEvent
 from PyQt6.QtWidgets import QWidget
 
-from app.analysis.curve import y_range
-from app.analysis.measured import Measured
+from app.analysis.curve import Measured, y_range
 from app.analysis.thinning import is_jagged, standing_alone, thinned
 from app.palette import active
 from app.widgets.error_band import ErrorBand
+from app.widgets.plain_text import escaped
 from app.widgets.step_marks import EpochMarks, NoGradientMarks, NotFiniteMarks, ResumeMarks
 from app.widgets.value_axis import ValueAxis
 
@@ -68,7 +68,7 @@ class CurvePlot(pg.PlotWidget):
     everything_requested = pyqtSignal()
 
     def __init__(self, styles: Sequence[LineStyle], *, is_zoomable: bool = True, parent: QWidget | None = None) -> None:
-        self._lines: list[Line] | None = None
+        self._lines: list[Line] = []  # which Qt's own calls from the next line already ask for
         super().__init__(parent, enableMenu=False, axisItems={"left": ValueAxis()})
         self._styles = tuple(styles)
         self._lines = [NO_LINE] * len(styles)
@@ -206,7 +206,8 @@ class CurvePlot(pg.PlotWidget):
         self._write_message()
 
     def _write_message(self) -> None:
-        self.message.setText(f"<div align='center'>{self._message}</div>", color=active().faint_text, size="9pt")
+        words = escaped(self._message).replace("\n", "<br>")
+        self.message.setText(f"<div align='center'>{words}</div>", color=active().faint_text, size="9pt")
         self.message.item.setTextWidth(-1)
         self.message.item.setTextWidth(self.message.item.document().idealWidth())  # so that its lines are centred
         self.message.updateMin()
@@ -322,7 +323,7 @@ class CurvePlot(pg.PlotWidget):
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
-        if self._lines is not None:
+        if self._lines:
             axis = self.getPlotItem().getAxis("bottom")
             axis.showLabel(bool(axis.labelText) and self.height() >= _LABELLED_PX)
             self._draw()

@@ -1,8 +1,10 @@
 """A line of text that gives way to what stands around it."""
 
-from PyQt6.QtCore import QEvent, QSize, Qt
+from PyQt6.QtCore import QEvent, QSize
 from PyQt6.QtGui import QPainter, QPaintEvent
 from PyQt6.QtWidgets import QLabel, QStyle
+
+from app.widgets.plain_text import elided, plain_tooltip
 
 _LEAST_PX = 40
 
@@ -18,12 +20,12 @@ class ElidedLabel(QLabel):
 
     def event(self, event: QEvent | None) -> bool:
         if event is not None and event.type() == QEvent.Type.ToolTip:
-            self.setToolTip(self.text() if self.shown_text() != self.text() else "")
+            self.setToolTip(plain_tooltip(self.text() if self.shown_text() != self.text() else ""))
         return super().event(event)
 
     def shown_text(self) -> str:
         """What of the text there is room for."""
-        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.contentsRect().width())
+        return elided(self.fontMetrics(), self.text(), self.contentsRect().width())
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter = QPainter(self)

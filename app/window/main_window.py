@@ -24,6 +24,7 @@ from app.replay.state import ReplayView
 from app.session import Session
 from app.view import Place, View, ViewSpec
 from app.widgets.menu_entries import add_action
+from app.widgets.plain_text import plain_action_text, plain_title
 from app.window.menus import KEYS, add_go_menu, add_menu
 from app.window.pages import Page, Pages
 from app.window.run_bar import RunBar
@@ -199,7 +200,7 @@ class MainWindow(QMainWindow):
 
     def _on_collection_opened(self, opened: OpenedCollection) -> None:
         collection = opened.collection
-        self.setWindowTitle(f"{collection.path.name} — Strobe")
+        self.setWindowTitle(f"{plain_title(collection.path.name)} — Strobe")
         self.run_bar.hide_problem()
         self._shown = None
         self._show_run(opened)
@@ -294,7 +295,7 @@ class MainWindow(QMainWindow):
     def _fill_recent_menu(self) -> None:
         self.recent_menu.clear()
         for path in self._settings.recent_files():
-            add_action(self.recent_menu, str(path), None, lambda path=path: self._session.open(path))
+            add_action(self.recent_menu, plain_action_text(str(path)), None, partial(self._session.open, path))
         if self.recent_menu.isEmpty():
             add_action(self.recent_menu, "nothing yet", None, lambda: None).setEnabled(False)
 

@@ -25,6 +25,7 @@ from app.views.network.modules.analysis.module_layout import lay_out
 from app.views.network.modules.modules_view import ModulesView
 from app.views.network.units.network_view import NetworkView
 from app.views.timeline.panel import TimelinePanel
+from app.widgets.plain_text import on_a_line
 from app.window.run_bar import describe_run
 from app.window.start import make_application
 from collector.storage import CollectionError
@@ -69,12 +70,12 @@ def _paint_heading(painter: QPainter, opened: OpenedCollection) -> None:
     painter.setFont(font)
     painter.setPen(QColor(active().text))
     line = QRect(MARGIN, 12, WIDTH - 2 * MARGIN, 26)
-    painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, describe_run(collection))
+    painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, on_a_line(describe_run(collection)))
     font.setPixelSize(13)
     painter.setFont(font)
     painter.setPen(QColor(active().hovered if collection.run.data_note else active().faint_text))
     note = collection.run.data_note or collection.path.name
-    painter.drawText(QRect(MARGIN, 42, WIDTH - 2 * MARGIN, 20), Qt.AlignmentFlag.AlignVCenter, note)
+    painter.drawText(QRect(MARGIN, 42, WIDTH - 2 * MARGIN, 20), Qt.AlignmentFlag.AlignVCenter, on_a_line(note))
 
 
 def _paint_network(painter: QPainter, opened: OpenedCollection, number: int, place: QRect) -> None:
@@ -87,7 +88,7 @@ def _paint_network(painter: QPainter, opened: OpenedCollection, number: int, pla
     network = _as_modules(opened, shown) if as_modules else _as_units(opened, shown)
     painter.setPen(QColor(active().text))
     caption = QRect(place.left() + MARGIN, place.top(), place.width() - 2 * MARGIN, CAPTION_HEIGHT)
-    painter.drawText(caption, Qt.AlignmentFlag.AlignVCenter, _caption(frame))
+    painter.drawText(caption, Qt.AlignmentFlag.AlignVCenter, on_a_line(_caption(frame)))
     network.paint_to(painter, QRectF(place.adjusted(0, CAPTION_HEIGHT, 0, 0)))
     network.deleteLater()
 

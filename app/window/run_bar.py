@@ -1,9 +1,10 @@
 """One line on the run that is open, and what the user has to know about it."""
 
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.widgets.elided_label import ElidedLabel
+from app.widgets.plain_text import PlainLabel, plain_tooltip
 from app.window.overhead_text import price_details, price_line
 from collector.storage import Collection
 
@@ -21,16 +22,13 @@ class RunBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.run_label = ElidedLabel()
-        self.run_label.setTextFormat(Qt.TextFormat.PlainText)
-        self.price_label = QLabel()
+        self.price_label = PlainLabel()
         self.price_label.setObjectName("faint")
-        self.price_label.setTextFormat(Qt.TextFormat.PlainText)
         self.data_badge = self._badge()
         self.unfinished_badge = self._badge()
         self.notes_badge = self._badge()
-        self.problem_label = QLabel()
+        self.problem_label = PlainLabel()
         self.problem_label.setObjectName("problem")
-        self.problem_label.setTextFormat(Qt.TextFormat.PlainText)
         self.problem_label.setWordWrap(True)
         self.problem_label.setMinimumWidth(_LEAST_PX)  # a path has no place to break it at
         self.problem_button = QPushButton("Dismiss")
@@ -51,10 +49,9 @@ class RunBar(QWidget):
         column.addLayout(problem)
         self.show_nothing()
 
-    def _badge(self) -> QLabel:
-        badge = QLabel()
+    def _badge(self) -> PlainLabel:
+        badge = PlainLabel()
         badge.setObjectName("badge")
-        badge.setTextFormat(Qt.TextFormat.PlainText)
         badge.hide()
         return badge
 
@@ -63,7 +60,7 @@ class RunBar(QWidget):
         self.run_label.setText(describe_run(collection))
         run, price = collection.run, collection.price
         self.price_label.setText(price_line(price))
-        self.price_label.setToolTip(price_details(price, run.budget) if price else "")
+        self.price_label.setToolTip(plain_tooltip(price_details(price, run.budget) if price else ""))
         stood_in = run.data_used != run.dataset
         self._show_badge(
             self.data_badge, f"{run.data_used} stood in for {run.dataset}" if stood_in else "", run.data_note
@@ -75,9 +72,9 @@ class RunBar(QWidget):
         counted = f"{len(notes)} note{'s' * (len(notes) != 1)}" if notes else ""
         self._show_badge(self.notes_badge, counted, "\n".join(notes[:20]))
 
-    def _show_badge(self, badge: QLabel, text: str, tip: str) -> None:
+    def _show_badge(self, badge: PlainLabel, text: str, tip: str) -> None:
         badge.setText(text)
-        badge.setToolTip(tip)
+        badge.setToolTip(plain_tooltip(tip))
         badge.setVisible(bool(text))
 
     def show_problem(self, text: str) -> None:

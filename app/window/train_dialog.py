@@ -12,13 +12,14 @@ from PyQt6.QtWidgets import (
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPushButton,
     QSpinBox,
     QVBoxLayout,
     QWidget,
 )
+
+from app.widgets.plain_text import PlainLabel
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ class TrainDialog(QDialog):
         self.seed_edit.setPlaceholderText("drawn")
         self.path_edit = QLineEdit()
         self.replace_box = QCheckBox("Replace the collection that is there")
-        self.hint_label = QLabel()
+        self.hint_label = PlainLabel()
         self.hint_label.setObjectName("faint")
         self.hint_label.setWordWrap(True)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)

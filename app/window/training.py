@@ -61,7 +61,7 @@ class Training(QObject):
         self._seen = None
         self._is_stopping = False
         self._process = TrainingProcess(self._program, list(wish.arguments), wish.path, self)
-        self._process.said.connect(lambda line: self._seen is None and self.progressed.emit(TrainingProgress(line)))
+        self._process.said.connect(self._on_said)
         self._process.ended.connect(self._on_ended)
         self.progressed.emit(TrainingProgress("Training is starting…"))
         self._process.start()
@@ -89,6 +89,10 @@ class Training(QObject):
         """End the training and wait for it."""
         if self._process:
             self._process.close()
+
+    def _on_said(self, line: str) -> None:
+        if self._seen is None:
+            self.progressed.emit(TrainingProgress(line))
 
     def _on_ended(self, exit_code: int, last_lines: str) -> None:
         if exit_code == 0:

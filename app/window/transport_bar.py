@@ -1,9 +1,10 @@
 """The buttons and sliders that move the playhead."""
 
 from PyQt6.QtCore import QEvent, QSignalBlocker, QSize, Qt, pyqtSignal
-from PyQt6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QSlider, QToolButton, QWidget
 
 from app.replay.state import LONGEST_DELAY_MS, SHORTEST_DELAY_MS, ReplayView
+from app.widgets.plain_text import PlainLabel, plain_tooltip
 from app.window.icons import icon
 
 DELAY_STEP_MS = 100
@@ -49,7 +50,7 @@ class TransportBar(QWidget):
         self.slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.slider.setToolTip("Pass")
         self.slider.valueChanged.connect(self.pass_requested)
-        self.place_label = QLabel()
+        self.place_label = PlainLabel()
         self.place_label.setMinimumWidth(
             self.fontMetrics().horizontalAdvance("pass 0000 of 0000 · step 0000000 · epoch 000")
         )
@@ -60,7 +61,7 @@ class TransportBar(QWidget):
         self.delay_slider.setFixedWidth(110)
         self.delay_slider.setToolTip("How long a pass stays on the screen while playing")
         self.delay_slider.valueChanged.connect(lambda value: self.delay_requested.emit(value * DELAY_STEP_MS))
-        self.delay_label = QLabel()
+        self.delay_label = PlainLabel()
         self.delay_label.setMinimumWidth(self.fontMetrics().horizontalAdvance("0000 ms") + 4)
         self._lay_out()
         self._is_laid_out = True
@@ -70,7 +71,7 @@ class TransportBar(QWidget):
         button = QToolButton()
         button.setIcon(icon(name))
         button.setIconSize(QSize(20, 20))
-        button.setToolTip(tip)
+        button.setToolTip(plain_tooltip(tip))
         button.setAccessibleName(tip)
         button.setAutoRaise(True)
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -89,7 +90,7 @@ class TransportBar(QWidget):
         row.addSpacing(8)
         row.addWidget(self.place_label)
         row.addSpacing(16)
-        row.addWidget(QLabel("Delay"))
+        row.addWidget(PlainLabel("Delay"))
         row.addWidget(self.delay_slider)
         row.addWidget(self.delay_label)
 

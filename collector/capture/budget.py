@@ -1,6 +1,6 @@
 """A budget for recording: what may be taken without costing the training more than a share of its time."""
 
-from collector.capture.price import Price
+from collector.capture.overhead import Overhead
 
 _SHARING = ("passes", "gradients")
 """Where both want more than there is, each gets half."""
@@ -27,16 +27,16 @@ class Budget:
     the first step is always taken, and the first of each kind: only then is it known what it costs.
 
     Args:
-        price: what was spent so far.
+        overhead: what was spent so far.
         share: of the training's own time, above 0 and below 1, as 0.03; None: everything can be afforded.
 
     Raises:
         ValueError: the share is no such number.
     """
 
-    def __init__(self, price: Price, share: float | None) -> None:
+    def __init__(self, overhead: Overhead, share: float | None) -> None:
         check_budget(share)
-        self._price = price
+        self._overhead = overhead
         self._share = share
         self._taken: dict[str, int] = {}
         self._left_out: dict[str, int] = {}
@@ -46,7 +46,7 @@ class Budget:
         """Whether one more of a kind can be afforded. Ask once for each that is due: the answers are counted."""
         if self._share is None:
             return True
-        is_known = self._price.has_begun and kind in self._taken
+        is_known = self._overhead.has_begun and kind in self._taken
         is_allowed = not is_known or self._can_afford(kind, self._share)
         counts = self._taken if is_allowed else self._left_out
         counts[kind] = counts.get(kind, 0) + 1
@@ -59,11 +59,11 @@ class Budget:
         return kind in self._left_out
 
     def _can_afford(self, kind: str, share: float) -> bool:
-        seconds = self._price.seconds
-        income = share * self._price.training_seconds / HIDDEN
+        seconds = self._overhead.seconds
+        income = share * self._overhead.training_seconds / HIDDEN
         one = seconds[kind] / self._taken[kind]
         if kind not in _SHARING:
-            return self._price.total + one <= income
+            return self._overhead.total + one <= income
         income -= sum(spent for each, spent in seconds.items() if each not in _SHARING)
         other = next(each for each in _SHARING if each != kind)
         spent_by_other = income / 2 if self._is_short[other] else seconds[other]

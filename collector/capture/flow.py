@@ -6,7 +6,7 @@ Frameworks differ in how a call or an operation is noticed; what becomes of it i
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from collector.capture.words import unique_name
+from collector.capture.wording import unique_name
 from collector.storage import schema
 
 MODEL = "(model)"

@@ -8,7 +8,7 @@ from types import FrameType, TracebackType
 
 import numpy as np
 
-from collector.capture.kinds_of_notes import KindsOfNotes
+from collector.capture.repeated_notes import RepeatedNotes
 
 logger = logging.getLogger("strobe.collector")
 
@@ -33,14 +33,14 @@ class Guard:
 
     def __init__(self, note: Callable[[str], None], step: Callable[[], int] = lambda: 0) -> None:
         self._note, self._step = note, step
-        self._kinds = KindsOfNotes()
+        self._kinds = RepeatedNotes()
 
     def __call__(self, what: str) -> "_Guarded":
         """A context; ``what`` completes the sentence "Strobe failed while …"."""
         return _Guarded(self, what)
 
     def say(self, text: str, *, once: object = None) -> None:
-        """Note and warn, once for each text, or for each value of ``once`` (see `KindsOfNotes`)."""
+        """Note and warn, once for each text, or for each value of ``once`` (see `RepeatedNotes`)."""
         if self._kinds.is_new(text, once, self._step()):
             self._write(text)
             _warn(text)

@@ -5,49 +5,29 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from collector.capture.comings import Comings
+from collector.capture.gradient_presence import GradientPresence
 from collector.capture.insight_options import InsightOptions
 from collector.capture.insight_row import ESTIMATED, InsightRows
 from collector.capture.layer_sums import LayerSums
+from collector.capture.parameters import ParameterSpec
 from collector.capture.run_log import RunLog
 from collector.capture.sign_rows import THRESHOLD, SignRows
-from collector.metrics.flat import FlatLayout, flattened
-from collector.metrics.measured import Awaited, joined
+from collector.metrics.flat_layout import FlatLayout, flattened
 from collector.metrics.norms import Sizes, sizes_of
 from collector.metrics.not_finite import KINDS
-from collector.metrics.steps import StepMeasure
+from collector.metrics.step_measure import StepMeasure
+from collector.metrics.step_results import PendingStep, joined
 from collector.storage import schema
 
 Arrays = Sequence[np.ndarray]
 MaybeArrays = Sequence[np.ndarray | None]
 
 
-@dataclass(frozen=True)
-class ParameterSpec:
-    """A parameter.
-
-    Attributes:
-        layer: the layer it belongs to.
-        name: its name in the layer.
-        size: its number of values.
-        also: further layers that share it. It counts in each, and once in the total.
-        is_trained: whether it is when the run begins; another one is followed from its first gradient on.
-        is_wide: whether its values have more digits than float32.
-    """
-
-    layer: str
-    name: str
-    size: int
-    also: tuple[str, ...] = ()
-    is_trained: bool = True
-    is_wide: bool = False
-
-
 @dataclass(frozen=True, slots=True)
 class _Row:
     """A measured step on its way to the file: where its numbers come, and how many gradients are no numbers."""
 
-    awaited: Awaited
+    awaited: PendingStep
     n_not_finite: int
 
 
@@ -140,12 +120,12 @@ class InsightRecorder:
     def start(self, log: RunLog) -> None:
         """Write into this log from now on."""
         self._log = log
-        self._comings = Comings(log.note)
+        self._gradient_presence = GradientPresence(log.note)
 
     def end(self) -> None:
         """The run is over."""
         if self._log is not None:
-            self._comings.end()
+            self._gradient_presence.end()
 
     def wants(self, step: int) -> bool:
         """Whether `before_update` and `after_update` are to be called at this step.
@@ -265,7 +245,7 @@ class InsightRecorder:
             for layer, count in of_layers.items():
                 if count:
                     self._open_log().put(f"no_gradient/{layer}", step, count)
-        self._comings.look(step, {layer: has > 0 for layer, has in self._by_layer(has_gradient).items()})
+        self._gradient_presence.look(step, {layer: has > 0 for layer, has in self._by_layer(has_gradient).items()})
 
     def _by_layer(self, counts: np.ndarray) -> dict[str, int]:
         of_layers = self._layers.count(counts)[:-1]

@@ -6,11 +6,11 @@ import numpy as np
 
 from collector.capture.layer_sums import LayerSums
 from collector.metrics.angles import degrees, joined_gap
-from collector.metrics.dynamics import COUNTS
 from collector.metrics.errors import Covariances, error_of_angle, error_of_ratio, error_of_sum
-from collector.metrics.flat import FlatLayout
-from collector.metrics.measured import Measured
+from collector.metrics.flat_layout import FlatLayout
+from collector.metrics.sign_history import COUNTS
 from collector.metrics.spread import COUNT_PAIRS, FLIP_PAIRS, GAP_PAIRS
+from collector.metrics.step_results import Measured
 
 COUNTED = (
     *("near_zero", "near_zero_fraction", "released", "released_fraction", "retained", "retained_fraction"),

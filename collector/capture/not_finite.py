@@ -1,20 +1,17 @@
 """Says where numbers are none: series of how many they are, and a note of the first of each kind."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from math import isfinite, isnan
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 import numpy as np
 
-from collector.capture.words import listed
+from collector.capture.wording import listed
 from collector.metrics.not_finite import KINDS
-
-if TYPE_CHECKING:
-    from collector.capture.run_log import RunLog
 
 Key = TypeVar("Key", bound=Hashable)
 
-ACTIVATION = "not_finite_activation"
+ACTIVATION, INPUT = "not_finite_activation", "not_finite_input"
 WORDS = {
     "nan": "NaN in a gradient",
     "plus_inf": "+Inf in a gradient",
@@ -22,6 +19,7 @@ WORDS = {
     "not_finite_weight": "NaN or Inf in the weights",
     "not_finite_update": "NaN or Inf in an update",
     ACTIVATION: "NaN or Inf in an activation of the probe",
+    INPUT: "NaN or Inf in what the model was given in training",
 }
 """Series → what it counts, in words."""
 
@@ -30,13 +28,16 @@ class NotFinite:
     """What of a run is not finite.
 
     Args:
-        log: where it is written.
+        put: takes a scalar: name, step, value.
+        note: takes a sentence for the file.
     """
 
-    def __init__(self, log: "RunLog") -> None:
-        self._log = log
+    def __init__(self, put: Callable[[str, int, object], None], note: Callable[[str], None]) -> None:
+        self._put, self._note = put, note
         self._looked: dict[str, int] = {}
         self._told: set[str] = set()
+        self.inputs: Callable[[int], Mapping[str, int] | None] = lambda step: None
+        """Argument → how many of its values are not finite in what the model was given at a step; None: unknown."""
 
     def look(self, series: str, step: int, counts: Mapping[str, int]) -> None:
         """All values of one of the `WORDS` were looked at.
@@ -45,7 +46,14 @@ class NotFinite:
             counts: layer → how many of them are not finite; those with none may be left out.
         """
         for layer in self._hit(series, step, counts):
-            self._log.put(f"{series}/{layer}", step, int(counts[layer]))
+            self._put(f"{series}/{layer}", step, int(counts[layer]))
+            if series not in (ACTIVATION, INPUT):
+                self.look_at_inputs(step)
+
+    def look_at_inputs(self, step: int) -> None:
+        """Look at what the model was given at a step, once; for steps of which anything else is not finite."""
+        if self._looked.get(INPUT) != step and (counts := self.inputs(step)) is not None:
+            self.look(INPUT, step, counts)
 
     def at_end(self, series: str, step: int, counts: Mapping[str, int]) -> dict[str, float]:
         """The same of the state after the last step: its scalars, ``series/layer`` → how many."""
@@ -62,7 +70,7 @@ class NotFinite:
             text = f"The first {WORDS[series]} {came} at step {step}, in {listed(hit)}"
             if before is not None and before < step - 1:
                 text += f"; at step {before}, the last that was looked at before, there was none"
-            self._log.note(f"{text}.")
+            self._note(f"{text}.")
         return hit
 
     def watched(self, name: str, step: int, value: object) -> object:
@@ -74,9 +82,12 @@ class NotFinite:
 
     def logged(self, name: str, step: int, value: float) -> None:
         """A scalar that the user logs was read."""
-        if not isfinite(value) and f"logged {name}" not in self._told:
+        if isfinite(value):
+            return
+        self.look_at_inputs(step)
+        if f"logged {name}" not in self._told:
             self._told.add(f"logged {name}")
-            self._log.note(f"The first {_word(value)} in {name!r}, as it was logged, came at step {step}.")
+            self._note(f"The first {_word(value)} in {name!r}, as it was logged, came at step {step}.")
 
 
 def not_finite_by_layer(

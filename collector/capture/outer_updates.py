@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from collector.capture.run_log import RunLog
-from collector.capture.words import listed
+from collector.capture.wording import listed
 
 LOOKS = 32
 """So many steps are looked at when a run begins."""

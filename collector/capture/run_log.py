@@ -9,11 +9,11 @@ import numpy as np
 
 from collector.capture.budget import Budget
 from collector.capture.guard import Guard
-from collector.capture.logged import Logged
+from collector.capture.logged_values import LoggedValues
 from collector.capture.not_finite import NotFinite
-from collector.capture.price import Price
+from collector.capture.overhead import Overhead
 from collector.capture.resuming import Resume, earlier_run
-from collector.capture.scalars import Finish, Scalars
+from collector.capture.scalar_buffer import Finish, ScalarBuffer
 from collector.storage.earlier import EarlierRun
 from collector.storage.errors import CollectionError
 from collector.storage.paths import expanded
@@ -44,7 +44,7 @@ class RunLog:
         is_open: whether anything is still written: False after the end and after a failed write.
         steps_taken: updates since the run began, which is also the number of the step under way.
         epoch: epochs that have ended, which is also the number of the epoch under way.
-        price: the clock of what recording costs.
+        overhead: the clock of what recording costs.
         budget: what it may cost, as the header's run says.
         logged: knows which step a value belongs to that the training logs.
         not_finite: is told where numbers are none.
@@ -71,8 +71,8 @@ class RunLog:
         path = None if path is None else expanded(path)
         earlier = None if path is None else earlier_run(path, resume, overwrite=overwrite)
         self._writer = None if path is None else _new_file(path, header, overwrite, earlier, durable)
-        self.price = Price()
-        self.budget = Budget(self.price, header.run.budget)
+        self.overhead = Overhead()
+        self.budget = Budget(self.overhead, header.run.budget)
         self._paid = self._writer.price if self._writer else None
         self.guard = Guard(self.note, lambda: self.steps_taken)
         if self._writer is not None:
@@ -86,15 +86,15 @@ class RunLog:
         self._began = self._flushed - (earlier.seconds if earlier else 0)
         self._n_passes = self._writer.n_passes if self._writer else 0
         self._noted = {each.text for each in self._writer.notes} if self._writer else set()
-        self._scalars = Scalars(self._first_step)
+        self._scalars = ScalarBuffer(self._first_step)
         self._told_late = False
         self._ended_at: set[int] = set()
         self._rows_flushed = self._flushed
-        self.not_finite = NotFinite(self)
-        self.logged = Logged(self._put_logged, self.guard.remark)
+        self.not_finite = NotFinite(self.put, self.note)
+        self.logged = LoggedValues(self._put_logged, self.guard.remark)
 
     def log(self, name: str, value: object) -> None:
-        """A scalar of the step just taken or of the step under way; see `Logged`."""
+        """A scalar of the step just taken or of the step under way; see `LoggedValues`."""
         self.logged.log(name, value, self.steps_taken)
 
     def _put_logged(self, name: str, step: int, value: object) -> None:
@@ -103,7 +103,7 @@ class RunLog:
     def put(self, name: str, step: int, value: object) -> None:
         """One scalar at one step: a number, or a tensor of one that nobody changes, read when it is written.
 
-        Of several values of one step the last counts, wherever they come from; see `Scalars`.
+        Of several values of one step the last counts, wherever they come from; see `ScalarBuffer`.
         """
         self._scalars.put(name, step, value)
 
@@ -111,7 +111,7 @@ class RunLog:
         """Many scalars at one step, float64 ``[names]``: cheaper than one by one. NaN: this one was not recorded.
 
         Give the same tuple each time. With ``finish`` the values are made when they are written; see
-        `Scalars.put_row`.
+        `ScalarBuffer.put_row`.
         """
         self._scalars.put_row(names, step, values, finish)
 
@@ -124,7 +124,7 @@ class RunLog:
         if now - self._flushed > FLUSH_SECONDS:
             self.flush(up_to=self.steps_taken - 1)
         if now - self._rows_flushed > ROWS_FLUSH_SECONDS:
-            with self.price.of("gradients"):
+            with self.overhead.of("gradients"):
                 self.flush_rows(up_to=self.steps_taken - 1)  # what is logged of the last step may come yet
             if self.is_open:
                 self._write(self._price_record())
@@ -204,9 +204,9 @@ class RunLog:
     def _price_record(self) -> PriceRecord:
         """The price so far, that of an earlier part of the run with it."""
         paid = {} if self._paid is None else self._paid.seconds
-        seconds = {kind: round(each + paid.get(kind, 0), 6) for kind, each in self.price.seconds.items()}
+        seconds = {kind: round(each + paid.get(kind, 0), 6) for kind, each in self.overhead.seconds.items()}
         paid_training = 0 if self._paid is None else self._paid.training_seconds
-        training = round(self.price.training_seconds + paid_training, 6)
+        training = round(self.overhead.training_seconds + paid_training, 6)
         size = 0 if self._writer is None else self._writer.size
         return PriceRecord(self.steps_taken, seconds, training, size)
 

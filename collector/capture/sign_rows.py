@@ -1,17 +1,14 @@
 """The rows of the sign raster."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from collector.capture.insight_options import InsightOptions
+from collector.capture.parameters import ParameterSpec
 from collector.capture.run_log import RunLog
 from collector.metrics.signs import not_finite_bits, shares, sign_bits, sign_overview
 from collector.storage.schema import Band, SignBitsRecord, SignsRecord
-
-if TYPE_CHECKING:
-    from collector.capture.insight import ParameterSpec
 
 THRESHOLD = 1e-5
 
@@ -34,9 +31,7 @@ class SignRows:
         n_columns: of a row.
     """
 
-    def __init__(
-        self, parameters: Sequence["ParameterSpec"], options: InsightOptions, dtype: type[np.floating]
-    ) -> None:
+    def __init__(self, parameters: Sequence[ParameterSpec], options: InsightOptions, dtype: type[np.floating]) -> None:
         self._interval = options.sign_interval
         total = sum(each.size for each in parameters)
         share = min(1.0, options.sign_columns / total) if options.sign_columns and total else 1.0

@@ -7,10 +7,10 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from collector.keras.held_state import HeldState
+from collector.keras.preserved_state import random_states_kept
 from collector.keras.samples import Samples
+from collector.keras.state_snapshot import StateSnapshot
 from collector.keras.trace import forward, wrapped_calls
-from collector.keras.unseen import random_states_kept
 
 
 def build(model: keras.Model, samples: Samples | None) -> str:
@@ -61,7 +61,7 @@ def _unseen(layer: Any, original: Callable[..., Any], graph: Any) -> Callable[..
         if tf.compat.v1.get_default_graph() is not graph:
             return original(*args, **kwargs)
         with ExitStack() as stack:
-            stack.callback(HeldState(layer, is_alone=True).put_back)
+            stack.callback(StateSnapshot(layer, is_alone=True).put_back)
             if all(each.built for each in _layers(layer)):
                 stack.enter_context(random_states_kept())
             return original(*args, **kwargs)

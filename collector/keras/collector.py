@@ -9,24 +9,24 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from collector.capture.alive import Alive
+from collector.capture.active_collectors import ActiveCollectors
 from collector.capture.budget import check_budget
-from collector.capture.feature_budget import check_maps
-from collector.capture.feature_signals import AugmentedSample, check_comparing
+from collector.capture.feature_maps import check_maps
 from collector.capture.guard import Guard
 from collector.capture.insight_options import InsightOptions, insight_within
 from collector.capture.resuming import Resume, check_resume
-from collector.keras.comparing import check_augmented, feature_signals
+from collector.capture.similarity_recorder import AugmentedSample, check_comparing
 from collector.keras.describe import check_options, describe_run
 from collector.keras.probe import ProbeRun, describe_probe
-from collector.keras.projecting import projection_recorder
+from collector.keras.projection import projection_recorder
 from collector.keras.recording import Recording
 from collector.keras.samples import check_samples
+from collector.keras.similarity import check_augmented, similarity_recorder
 from collector.storage import CollectionError
 
 _NO_MODEL = "the callback has no model. `fit` gives it one; a loop of your own does by CallbackList(…, model=model)."
 
-_alive = Alive()
+_active_collectors = ActiveCollectors()
 
 
 class KerasCollector(keras.callbacks.Callback):
@@ -81,7 +81,7 @@ class KerasCollector(keras.callbacks.Callback):
         feature_maps: of which layers of convolutional stages feature maps are kept: ``last``, ``ends`` (the
             convolution's own output too), ``all`` or ``none``.
         feature_samples: of so many first samples of the probe; None: as many as a budget allows (see
-            `collector.capture.feature_budget`).
+            `collector.capture.feature_maps`).
         projection: held-out samples ``[N, …]``, ready for the model, and their class numbers, or None, that a window
             can lay out in a plane: as they are, and by their features when an epoch begins and at the end; 2,000
             samples or so. None: none.
@@ -179,7 +179,7 @@ class KerasCollector(keras.callbacks.Callback):
             self._recording = self._new_recording(model)
         elif not self._recording.is_open:
             told = self._end_others(model)
-        _alive.add(self, model, self._path)
+        _active_collectors.add(self, model, self._path)
         for sentence in told:
             self._recording.say(sentence)
         self._recording.open()
@@ -187,13 +187,13 @@ class KerasCollector(keras.callbacks.Callback):
 
     def _end_others(self, model: keras.Model) -> list[str]:
         """End the collectors that still record this model, or into this file where it is to be written anew."""
-        of_file = _alive.end_of_file(self._path) if self._overwrite or self._resume is not False else []
-        return [*of_file, *_alive.end_of_model(model)]
+        of_file = _active_collectors.end_of_file(self._path) if self._overwrite or self._resume is not False else []
+        return [*of_file, *_active_collectors.end_of_model(model)]
 
     def _new_recording(self, model: keras.Model) -> Recording:
         probe = ProbeRun(model, self._inputs, self._neuron_cap, self._unit_rule, self._maps, self._labels)
         run = describe_run(model, self.params or {}, self._interval, self._neuron_cap, self._unit_rule, self._about)
-        signals, not_compared = feature_signals(
+        signals, not_compared = similarity_recorder(
             model, self._similarity, self._similarity_interval, self._similarity_features, self._augmented
         )
         projection, not_projected = projection_recorder(
@@ -251,7 +251,7 @@ class KerasCollector(keras.callbacks.Callback):
         if self._unwrap:
             self._unwrap()
             self._unwrap = None
-        _alive.remove(self)
+        _active_collectors.remove(self)
         if self._recording:
             self._recording.close()
 

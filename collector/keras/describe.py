@@ -7,11 +7,11 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-import collector
 from collector.capture.about import check_about
 from collector.capture.units import check_plan
 from collector.keras.optimizers import optimizers_of
 from collector.storage import schema
+from collector.version import __version__
 
 
 def check_options(interval: object, neuron_cap: object, unit_rule: str, about: Mapping[str, Any]) -> None:
@@ -50,7 +50,7 @@ def describe_run(
         "neuron_cap": neuron_cap,
         "unit_rule": unit_rule,
         "framework": f"keras {keras.__version__} on tensorflow {tf.__version__}",
-        "strobe": collector.__version__,
+        "strobe": __version__,
         "model": model.name,
         "optimizer": ", ".join(type(each).__name__ for each in optimizers_of(model)),
         "total_steps": steps * epochs if steps and epochs else None,

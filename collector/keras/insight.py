@@ -5,10 +5,11 @@ from math import prod
 import numpy as np
 import tensorflow as tf
 
-from collector.capture.insight import InsightRecorder, ParameterSpec
+from collector.capture.insight import InsightRecorder
 from collector.capture.insight_options import InsightOptions
+from collector.capture.parameters import ParameterSpec
+from collector.keras.pass_recorder import Values
 from collector.keras.plan import LayerPlan
-from collector.keras.taking import Values
 from collector.keras.tensors import is_real
 from collector.metrics.norms import Sizes, sizes_of, sizes_of_changes
 

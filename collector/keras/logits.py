@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from collector.capture.classes import MOST_CLASSES, TOP
+from collector.capture.top_logits import MOST_CLASSES, TOP
 from collector.keras.flow_tracing import named_tensors
 
 NAME = "logits"

@@ -7,13 +7,13 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from collector.capture.comparison import OUTPUT, Wanted
+from collector.capture.compared_layers import OUTPUT, Wanted
 from collector.keras.layers import is_activation
 from collector.keras.logits import before_softmax, logits_of
+from collector.keras.preserved_state import StatePreservingFunction
 from collector.keras.samples import Samples
 from collector.keras.tensors import to_numpy
 from collector.keras.trace import Call, watch
-from collector.keras.unseen import UnseenFunction
 
 BATCH = 64
 """Samples the model runs on at once, so that its own memory stays small."""
@@ -50,7 +50,7 @@ class LayerOutputs:
         self._look()
 
     def __call__(self, wanted: Wanted) -> dict[str, np.ndarray]:
-        """Layer → float32 ``[N, D]``; see `collector.capture.comparison.Outputs`."""
+        """Layer → float32 ``[N, D]``; see `collector.capture.compared_layers.Outputs`."""
         found: dict[str, np.ndarray] = {}
         missing: set[str] = set()
         for start in range(0, len(self._samples), BATCH):
@@ -95,7 +95,7 @@ class LayerOutputs:
         return self._functions[key]
 
     def _traced(self, run: Callable[[tf.Tensor], Any], n_samples: int) -> Run:
-        return UnseenFunction(self._model, run, self._samples.part(0, n_samples).specs())
+        return StatePreservingFunction(self._model, run, self._samples.part(0, n_samples).specs())
 
 
 def _flattened(call: Call, layer: Any) -> tf.Tensor:

@@ -8,8 +8,8 @@ from typing import Any
 import keras
 import numpy as np
 
-from collector.capture import feature_budget
-from collector.capture.absence import activation_absence, edges_absence
+from collector.capture import feature_maps
+from collector.capture.missing import activation_absence, edges_absence
 from collector.capture.units import MOST_INPUTS, Units, choose_units, reduce_weight, units_of_stages
 from collector.keras.layers import DEPTHWISE, INPUT, STAGES, canonical, canonical_shape, parameters_of, unit_axis
 from collector.keras.origins import Origin
@@ -196,7 +196,7 @@ def _explain_parameters(plan: LayerPlan) -> None:
 
 
 def choose_maps(plans: list[LayerPlan], rule: str, n_probe: int, asked: int | None = None) -> None:
-    """Decide of which layers feature maps are kept, see `collector.capture.feature_budget`."""
+    """Decide of which layers feature maps are kept, see `collector.capture.feature_maps`."""
     mapped = {plan.name: plan for plan in plans if len(plan.output_shape) == 3}
     n_positions = {name: prod(plan.shape_by_units[1:]) for name, plan in mapped.items()}
-    feature_budget.choose_maps(mapped, n_positions, rule, n_probe, asked)
+    feature_maps.choose_maps(mapped, n_positions, rule, n_probe, asked)

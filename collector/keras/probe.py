@@ -8,17 +8,17 @@ import numpy as np
 import tensorflow as tf
 
 from collector.capture.not_finite import ACTIVATION
-from collector.capture.taken import Taken
+from collector.capture.pass_draft import PassDraft
 from collector.keras.building import build
+from collector.keras.dead_units import dead_unit_fractions
 from collector.keras.flow_tracing import FlowTracing
-from collector.keras.idle_units import idle_fractions
 from collector.keras.layers import layers_of
 from collector.keras.logits import kept_logits, logits_of
 from collector.keras.plan import LayerPlan, choose_maps, plan_layers
+from collector.keras.preserved_state import StatePreservingFunction, why_not_run
 from collector.keras.samples import Samples, shown
 from collector.keras.tensors import to_numpy
 from collector.keras.trace import Call, watch
-from collector.keras.unseen import UnseenFunction, why_not_run
 from collector.storage import schema
 from collector.storage.schema import TopLogits
 
@@ -51,7 +51,7 @@ class ProbeRun:
     """The model as it runs on the probe.
 
     Args:
-        maps: of which layers feature maps are kept and of how many samples, see `collector.capture.feature_budget`.
+        maps: of which layers feature maps are kept and of how many samples, see `collector.capture.feature_maps`.
 
     Attributes:
         plans: its layers and their unit plan.
@@ -75,7 +75,7 @@ class ProbeRun:
         self._labels = labels
         self._samples = samples
         self._inputs = None if samples is None else samples.tensors()
-        self._function: UnseenFunction | None = None
+        self._function: StatePreservingFunction | None = None
         self.problem = ""
         self.flow: list[schema.FlowNode] | None = None
         self.flow_problem = self.choice = ""
@@ -135,7 +135,7 @@ class ProbeRun:
                 means[plan.name] = tf.reduce_mean(tensor, positions) if positions else tf.identity(tensor)
                 if plan.n_mapped:
                     maps[plan.name] = tf.identity(tensor[: plan.n_mapped])
-                for metric, fraction in idle_fractions(plan.layer, tensor, plan.unit_axis).items():
+                for metric, fraction in dead_unit_fractions(plan.layer, tensor, plan.unit_axis).items():
                     idle[f"{metric}/{plan.name}"] = fraction
                 not_finite[plan.name] = tf.math.count_nonzero(~tf.math.is_finite(tensor))
         last, self.choice = logits_of(output, len(self._samples or ()))
@@ -145,11 +145,11 @@ class ProbeRun:
 
     def _make(self, run: Callable[[Any], Any], samples: Samples) -> None:
         try:
-            self._function = UnseenFunction(self._model, run, samples.specs())
+            self._function = StatePreservingFunction(self._model, run, samples.specs())
         except Exception as error:  # noqa: BLE001 - the model is the user's, and may well learn without a probe
             self.problem = why_not_run(error, "the probe")
 
-    def take(self, taken: Taken) -> None:
+    def take(self, taken: PassDraft) -> None:
         """Put into a pass what the probe makes of the model: activations, feature maps, logits, and what is idle.
 
         Where the model ends in a softmax, the logits ``[N, K]`` are what that softmax was given. Fractions of idle

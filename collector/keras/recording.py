@@ -8,23 +8,23 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from collector.capture.feature_signals import FeatureSignals
 from collector.capture.flow import NOT_FOLLOWED
 from collector.capture.insight_options import InsightOptions
-from collector.capture.projecting import ProjectionRecorder
+from collector.capture.pass_draft import PassDraft
+from collector.capture.projection_recorder import ProjectionRecorder
 from collector.capture.resuming import Resume
 from collector.capture.run_log import RunLog
 from collector.capture.schedule import is_pass_due
-from collector.capture.taken import Taken
-from collector.keras import remarks
+from collector.capture.similarity_recorder import SimilarityRecorder
+from collector.keras import notes
 from collector.keras.insight import StepInsight
 from collector.keras.outer_updates import OuterUpdates
+from collector.keras.pass_recorder import FIRST_MOMENTS, PassRecorder, Values, arrays, held
 from collector.keras.probe import ProbeRun
-from collector.keras.results import StepResults
+from collector.keras.step_hooks import NotWatchedError, StepHooks
+from collector.keras.step_metrics import StepMetrics
 from collector.keras.structure import replacements, without_optimizer
-from collector.keras.taking import FIRST_MOMENTS, PassTaker, Values, arrays, held
 from collector.keras.tensors import read
-from collector.keras.watching import NotWatchedError, StepWatch
 from collector.storage import schema
 
 _NOT_BY_STEP = (
@@ -48,7 +48,7 @@ class Recording:
         run: schema.Run,
         described: schema.Probe | None,
         insight: InsightOptions | None,
-        signals: FeatureSignals,
+        signals: SimilarityRecorder,
         projection: ProjectionRecorder,
         path: Path,
         overwrite: bool,
@@ -77,13 +77,13 @@ class Recording:
             self._insight.recorder.start(self._log)
         self._interval = run.interval
         has_histograms = insight is not None and insight.interval > 0
-        self._taker = PassTaker(model, probe, self._log.guard, has_histograms=has_histograms)
+        self._taker = PassRecorder(model, probe, self._log.guard, has_histograms=has_histograms)
         self._plans, self._probe = probe.plans, probe
         self._remarks: set[str] = set()
         self._n_passes = 0
-        self._results: StepResults | None = None
-        self._watch: StepWatch | None = None
-        self._taken: Taken | None = None
+        self._results: StepMetrics | None = None
+        self._watch: StepHooks | None = None
+        self._taken: PassDraft | None = None
         self._before: dict[int, tf.Tensor] = {}
         self._after: dict[int, tf.Tensor] = {}
         self._moments: dict[int, tf.Tensor] = {}
@@ -140,26 +140,26 @@ class Recording:
             if self._sees_steps:
                 self._watch_steps()
             else:
-                self._results = StepResults(self.model, self._log.guard)
-        self._remark(remarks.of_compiled(self.model))
+                self._results = StepMetrics(self.model, self._log.guard)
+        self._remark(notes.of_compiled(self.model))
 
     def _watch_steps(self) -> None:
         """Watch the training steps, in another way if the model has changed."""
         before = self._watch
         watch = before
         if watch is None or not watch.fits():
-            watch = StepWatch(self.model, self._log.guard)
+            watch = StepHooks(self.model, self._log.guard)
             self._n_passes = 0
             if before is not None:
                 self._follow_replaced()
-                self._remark(remarks.changes(before, watch, self._plans, self.steps_taken))
+                self._remark(notes.changes(before, watch, self._plans, self.steps_taken))
         elif not watch.is_as_compiled:
-            self._remark(remarks.not_compiled(watch, self._plans, self.steps_taken))
+            self._remark(notes.not_compiled(watch, self._plans, self.steps_taken))
         try:
             watch.open()
         except NotWatchedError as error:
             self.say(str(error))
-            self._watch, self._results = None, StepResults(self.model, self._log.guard)
+            self._watch, self._results = None, StepMetrics(self.model, self._log.guard)
         else:
             self._watch, self._results = watch, watch.results
 
@@ -177,7 +177,7 @@ class Recording:
         with self._log.guard("watching the training steps"):
             self._watch.close()  # type: ignore[union-attr]
             self._watch_steps()
-        self._remark(remarks.of_compiled(self.model))
+        self._remark(notes.of_compiled(self.model))
 
     def _remark(self, sentences: Iterable[str]) -> None:
         """Note what has not been said yet."""
@@ -190,8 +190,8 @@ class Recording:
     def before_step(self, batch: int) -> None:
         """A step, or the first of several that run at once, is about to be taken."""
         with self._log.guard("preparing a step"):
-            self._log.price.begin()
-            with self._log.price.of("scalars"):
+            self._log.overhead.begin()
+            with self._log.overhead.of("scalars"):
                 self._take_before(batch)
 
     def _take_before(self, batch: int) -> None:
@@ -211,7 +211,7 @@ class Recording:
         with self._log.guard("taking a pass before the training step"):
             is_due = self._is_due(step) and self._log.affords("passes")
             self._wants = bool(self._watch and self._insight and self._insight.recorder.wants(step))
-            with self._log.price.of("passes" if is_due else "gradients"):
+            with self._log.overhead.of("passes" if is_due else "gradients"):
                 if is_due:
                     self._taken = self._taker.state()
                     self._taken.has_histograms = not self._log.budget.has_left_out("passes")
@@ -230,21 +230,21 @@ class Recording:
     def step_begins(self) -> None:
         """All callbacks have had their say, and the step itself begins."""
         if self._watch is not None and self._log.is_open:
-            with self._log.guard("looking at the weights before a step"), self._log.price.of("scalars"):
+            with self._log.guard("looking at the weights before a step"), self._log.overhead.of("scalars"):
                 self._outer.step_begins()
                 self._before = self._taker.weights() if self._before else {}
 
     def step_ends(self) -> None:
         """The step was taken, and no callback has changed anything since."""
         if self._watch is not None and self._log.is_open:
-            with self._log.guard("looking at the weights behind a step"), self._log.price.of("scalars"):
+            with self._log.guard("looking at the weights behind a step"), self._log.overhead.of("scalars"):
                 self._outer.step_ends(self.steps_taken, is_pass=self._taken is not None)
                 self._after = self._taker.weights() if self._before else {}
 
     def after_step(self, batch: int, logs: Mapping[str, Any]) -> None:
         """The steps up to ``batch`` were taken; ``logs`` are Keras's running means."""
         with self._log.guard("recording a step"), np.errstate(all="ignore"):
-            with self._log.price.of("scalars"):
+            with self._log.overhead.of("scalars"):
                 self._take_after(batch, logs)
             self._signals.after_step()
 
@@ -257,19 +257,19 @@ class Recording:
         with self._log.guard("recording a step"):
             self._put_results(step + n_steps - 1, logs)
         if self._before and self._watch is not None:
-            with self._log.guard("recording what a step did"), self._log.price.of("gradients"):
+            with self._log.guard("recording what a step did"), self._log.overhead.of("gradients"):
                 self._add_step(
                     step, self._watch.gradients(), arrays(self._before), arrays(self._after or self._taker.weights())
                 )
         if self._taken is not None:
-            with self._log.guard("writing a pass"), self._log.price.of("passes"):
+            with self._log.guard("writing a pass"), self._log.overhead.of("passes"):
                 for name, value in self._unsaid(step, self._taken.scalars).items():
                     self._log.put(name, step, value)
                 for series, counts in self._taken.not_finite.items():
                     self._log.not_finite.look(series, step, counts)
                 self._log.add_pass(self._taken.to_record(step))
             self._n_passes += 1
-            if self._n_passes == remarks.PASSES_BEFORE_SILENCES:
+            if self._n_passes == notes.PASSES_BEFORE_SILENCES:
                 self._say_silences()
         self._taken, self._before, self._after, self._moments = None, {}, {}, {}
         with self._log.guard("writing scalars"):
@@ -280,9 +280,9 @@ class Recording:
         if self._watch is not None:
             with self._log.guard("looking at what was never seen"):
                 missing, keys = without_optimizer(self.model, self._plans)
-                for sentence in (*missing, *remarks.silences(self._watch, self._plans, keys | self._told)):
+                for sentence in (*missing, *notes.silences(self._watch, self._plans, keys | self._told)):
                     self.say(sentence)
-                self._remark(remarks.rates(self._watch))
+                self._remark(notes.rates(self._watch))
 
     def _n_steps(self, batch: int) -> int:
         """How many steps were taken. The last ones of an epoch may be fewer than Keras says."""
@@ -307,7 +307,7 @@ class Recording:
             self._insight.add_step(step, before, after, gradients, arrays(self._moments))
             self._covered = recorder.columns if recorder.measures(step) else self._covered
         if self._taken is not None:
-            with self._log.price.of("passes"):
+            with self._log.overhead.of("passes"):
                 self._taker.add_step(self._taken, before, after, gradients, self._covered)
 
     def _unsaid(self, step: int, scalars: Mapping[str, float]) -> dict[str, float]:
@@ -336,8 +336,8 @@ class Recording:
             self.say(_NO_STEPS)
         if self._watch is not None:
             self._watch.end_step()
-            if 0 < self._n_passes < remarks.PASSES_BEFORE_SILENCES:
-                self._n_passes = remarks.PASSES_BEFORE_SILENCES
+            if 0 < self._n_passes < notes.PASSES_BEFORE_SILENCES:
+                self._n_passes = notes.PASSES_BEFORE_SILENCES
                 self._say_silences()
             with self._log.guard("taking the wrappers off"):
                 self._watch.close()
@@ -348,7 +348,7 @@ class Recording:
         self._signals.end()
         self._projection.end()
         if self._log.is_open:
-            with self._log.guard("taking the last pass"), self._log.price.of("passes"), np.errstate(all="ignore"):
+            with self._log.guard("taking the last pass"), self._log.overhead.of("passes"), np.errstate(all="ignore"):
                 self._end()
         with self._log.guard("finishing the file"):
             self._log.close()

@@ -5,7 +5,7 @@ from typing import Any
 
 import keras
 
-from collector.capture.words import listed
+from collector.capture.wording import listed
 from collector.keras.layers import layers_of, parameters_of
 from collector.keras.optimizers import inner, optimizers_of
 from collector.keras.plan import LayerPlan

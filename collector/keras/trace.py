@@ -8,7 +8,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from collector.capture.words import unique_name
+from collector.capture.wording import unique_name
 from collector.keras.functions import FunctionCalls
 from collector.keras.layers import (
     CONVOLUTIONS,

@@ -16,8 +16,8 @@ from collector.capture.guard import Guard
 from collector.lightning.step_values import StepValues
 from collector.lightning.validation import ValidationMetrics
 from collector.pytorch import Collector
-from collector.pytorch.held_out import GIVE_ONE, Probe, first_samples, probe_of
 from collector.pytorch.probe import check_probe
+from collector.pytorch.probe_from_data import GIVE_ONE, Probe, first_samples, probe_of
 from collector.storage import CollectionError
 
 
@@ -119,6 +119,11 @@ class CollectorCallback(Callback):
         if not 0 <= number < n_optimizers:
             raise ValueError(f"optimizer is {number}; the module has {n_optimizers}, counted from 0")
         return trainer.optimizers[number]
+
+    def on_train_batch_start(self, trainer: Trainer, pl_module: LightningModule, batch: Any, batch_idx: int) -> None:
+        """What the step is given; the module itself is not called by a `training_step`."""
+        if self.collector is not None and not self._submodule:
+            self.collector.hold_inputs(batch=batch)
 
     def on_train_batch_end(
         self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Any, batch_idx: int

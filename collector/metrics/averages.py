@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from collector.metrics.flat import WORD, Chunk, FlatLayout
+from collector.metrics.flat_layout import WORD, Chunk, FlatLayout
 
 _DECAY, _REST = 0.9, 0.1
 

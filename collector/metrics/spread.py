@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from collector.metrics.block import DOTS, Block
-from collector.metrics.dynamics import COUNTS, Compared
-from collector.metrics.flat import WORD, FlatLayout
+from collector.metrics.flat_layout import WORD, FlatLayout
 from collector.metrics.sample import covariances
+from collector.metrics.sign_history import COUNTS, Compared
+from collector.metrics.step_block import DOTS, Block
 
 Pairs = tuple[tuple[str, str], ...]
 

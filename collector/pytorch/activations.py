@@ -7,19 +7,19 @@ import torch
 from torch import Tensor
 
 from collector.capture.not_finite import ACTIVATION
-from collector.pytorch.idle_units import idle_fractions
+from collector.pytorch.dead_units import dead_unit_fractions
+from collector.pytorch.pass_draft import PassDraft
 from collector.pytorch.plan import LayerPlan
-from collector.pytorch.taken import Taken
 
 
-class ActivationTaker:
+class ActivationRecorder:
     """Takes what a layer gives, at once: a later one may work in place.
 
     That is its activation and feature maps under the unit plan, the fraction of idle units as a scalar and, where there
     are any, how many values are not finite.
     """
 
-    def __init__(self, plan: LayerPlan, taken: Taken, n_samples: int) -> None:
+    def __init__(self, plan: LayerPlan, taken: PassDraft, n_samples: int) -> None:
         self._plan, self._taken = plan, taken
         self._shape = (n_samples, *plan.output_shape)
         self._positions = [axis for axis in range(1, len(self._shape)) if axis != plan.unit_axis]
@@ -31,30 +31,30 @@ class ActivationTaker:
 
     def take(self, output: object) -> None:
         """Take an output; something of another kind or shape, as of another call, is passed over."""
-        plan, bringing = self._plan, self._taken.bringing
+        plan, host_copy = self._plan, self._taken.host_copy
         if not isinstance(output, Tensor) or output.shape != self._shape:
             return
         if plan.n_mapped:
-            bringing.take(output[: plan.n_mapped], self._put_maps)
+            host_copy.take(output[: plan.n_mapped], self._put_maps)
         if output.numel():
-            for metric, fraction in idle_fractions(plan.module, output, plan.unit_axis).items():
-                bringing.take(fraction, partial(self._put_number, metric))
+            for metric, fraction in dead_unit_fractions(plan.module, output, plan.unit_axis).items():
+                host_copy.take(fraction, partial(self._put_number, metric))
             # NaN or Inf where one of the values is, or where the sum overflows; only then each is looked at.
             if not output.is_cpu or not bool(torch.isfinite(output.sum())):
-                bringing.take((~torch.isfinite(output)).sum(), self._put_not_finite, exactly=True)
+                host_copy.take((~torch.isfinite(output)).sum(), self._put_not_finite, exactly=True)
         self._take_mean(output)
 
     def _take_mean(self, output: Tensor) -> None:
-        units, bringing = self._plan.units, self._taken.bringing
+        units, host_copy = self._plan.units, self._taken.host_copy
         if not self._positions:
-            bringing.take(output, lambda array: self._put_activation(units.reduce(array, 1)))
+            host_copy.take(output, lambda array: self._put_activation(units.reduce(array, 1)))
         elif units.rule == "spread" and not units.is_whole:  # of very many units only those that are kept
             kept = torch.as_tensor(units.kept, device=output.device)
             few = output.index_select(self._plan.unit_axis, kept)
-            bringing.take(few.float().mean(self._positions), self._put_activation)
+            host_copy.take(few.float().mean(self._positions), self._put_activation)
         else:
             mean = output.float().mean(self._positions)
-            bringing.take(mean, lambda array: self._put_activation(units.reduce(array, 1)))
+            host_copy.take(mean, lambda array: self._put_activation(units.reduce(array, 1)))
 
     def _put_activation(self, array: np.ndarray) -> None:
         self._record.activation = np.array(array, order="C")  # type: ignore[assignment]

@@ -8,41 +8,42 @@ from typing import Any
 import numpy as np
 from torch import Tensor, nn
 
-from collector.capture.alive import Alive
+from collector.capture.active_collectors import ActiveCollectors
 from collector.capture.budget import check_budget
-from collector.capture.feature_budget import check_maps
-from collector.capture.feature_signals import AugmentedSample, FeatureSignals, check_comparing
+from collector.capture.expectations import Expectations
+from collector.capture.feature_maps import check_maps
 from collector.capture.guard import Guard
 from collector.capture.insight_options import InsightOptions, insight_within
-from collector.capture.projecting import ProjectionRecorder
+from collector.capture.projection_recorder import ProjectionRecorder
 from collector.capture.resuming import Resume
 from collector.capture.run_log import RunLog
 from collector.capture.schedule import is_pass_due
-from collector.capture.silence import Silence
+from collector.capture.similarity_recorder import AugmentedSample, SimilarityRecorder, check_comparing
 from collector.pytorch.attempts import Attempts, is_wrong_call
-from collector.pytorch.comparing import feature_signals
 from collector.pytorch.describe import check_optimizers, check_options, check_path, describe_run
 from collector.pytorch.distributed import Ranks
 from collector.pytorch.insight import StepInsight
-from collector.pytorch.joining import described, rank_here
 from collector.pytorch.layers import unwrapped
-from collector.pytorch.looking import Looked, look_at
-from collector.pytorch.model_watch import ModelWatch
+from collector.pytorch.model_changes import ModelChanges
+from collector.pytorch.model_inspection import ModelInspection, inspect_model
 from collector.pytorch.modules import parameters_in
-from collector.pytorch.projecting import projection_recorder
-from collector.pytorch.reach import why_out_of_reach
+from collector.pytorch.optimizer_hooks import OptimizerHooks, StepListener
+from collector.pytorch.pass_draft import PassDraft
+from collector.pytorch.pass_recorder import PassRecorder
+from collector.pytorch.process_group import described, rank_here
+from collector.pytorch.projection import projection_recorder
 from collector.pytorch.resumed_weights import left_weights, not_gone_on_with
+from collector.pytorch.similarity import similarity_recorder
 from collector.pytorch.skipped_steps import SkippedSteps
-from collector.pytorch.stepping import Stepping, Watcher
-from collector.pytorch.taken import Taken
-from collector.pytorch.taking import PassTaker
+from collector.pytorch.step_inputs import StepInputs
 from collector.pytorch.tensors import scalar_value
+from collector.pytorch.unreadable_models import why_out_of_reach
 from collector.pytorch.weight_copies import WeightCopies
 from collector.storage import schema
 
 _DEFAULT_INSIGHT = InsightOptions()
 
-_alive = Alive()
+_active_collectors = ActiveCollectors()
 
 
 class Collector:
@@ -59,9 +60,9 @@ class Collector:
     A pass is taken around the optimizer's step 0, each ``interval`` steps, and of the state after the last step,
     which no gradient or update belongs to. No random number is drawn, no statistic of a batch norm moves, no
     gradient is touched; leaving removes every hook. On held-out samples the model runs without the user's hooks, and
-    whatever it changes then is put back (see `HeldState`); where it cannot be, it is not run. A failure of ours becomes
-    a note in the file and a `CollectorWarning`. A second collector of the same model, or for the same file with
-    ``overwrite`` or ``resume``, ends the first one.
+    whatever it changes then is put back (see `StateSnapshot`); where it cannot be, it is not run. A failure of ours
+    becomes a note in the file and a `CollectorWarning`. A second collector of the same model, or for the same file
+    with ``overwrite`` or ``resume``, ends the first one.
 
     Args:
         model: any module.
@@ -95,7 +96,7 @@ class Collector:
         feature_maps: of which layers of convolutional stages feature maps are kept: ``last``, ``ends`` (the
             convolution's own output too), ``all`` or ``none``.
         feature_samples: of so many first samples of the probe; None: as many as a budget allows (see
-            `collector.capture.feature_budget`).
+            `collector.capture.feature_maps`).
         projection: held-out samples ``[N, …]`` and their class numbers, or None, that a window can lay out in a plane:
             as they are, and by their features when an epoch begins and at the end; 2,000 samples or so. None: none.
         projection_layers: the layers whose features are kept for that, at most 24 of them and 256 features of each,
@@ -144,6 +145,7 @@ class Collector:
         about: Mapping[str, Any] | None = None,
     ) -> None:
         self._is_watching = False
+        self._inputs: StepInputs | None = None
         check_options(model, interval, neuron_cap, unit_rule)
         optimizers, around = check_optimizers(optimizer)
         check_comparing(similarity_interval, similarity_features)
@@ -154,16 +156,16 @@ class Collector:
         check_path(path)
         attempt, path = Attempts(), Path(path)
         try:
-            model = unwrapped(model)
+            called, model = model, unwrapped(model)
             insight = insight_within(insight, budget)
             rank = rank_here() if distributed else None
             gradient_interval = 0 if insight is None else insight.interval
             out_of_reach = why_out_of_reach(model)
             if rank or out_of_reach:  # the first measures and writes for all
                 probe = similarity = augmented = projection = insight = None
-            looked = Looked()
+            looked = ModelInspection()
             if not out_of_reach:
-                looked = look_at(
+                looked = inspect_model(
                     *(model, probe, attempt),
                     neuron_cap=neuron_cap,
                     unit_rule=unit_rule,
@@ -173,13 +175,13 @@ class Collector:
                     feature_maps=feature_maps,
                     feature_samples=feature_samples,
                 )
-            self._stepping, self._copies = Stepping(model, optimizers, around), WeightCopies()
+            self._optimizer_hooks, self._copies = OptimizerHooks(model, optimizers, around), WeightCopies()
             self._insight = None
             if insight is not None:
                 options = insight
-                follow = lambda: StepInsight(looked.plans, self._stepping, self._copies, options)  # noqa: E731
+                follow = lambda: StepInsight(looked.plans, self._optimizer_hooks, self._copies, options)  # noqa: E731
                 self._insight = attempt("preparing to follow the gradients", follow, None)
-            self._signals, not_compared = feature_signals(
+            self._signals, not_compared = similarity_recorder(
                 model, similarity, similarity_interval, similarity_features, augmented, attempt
             )
             self._projection, not_projected = projection_recorder(
@@ -198,13 +200,13 @@ class Collector:
                 projection=self._projection.header,
                 flow=looked.flow,
             )
-            ended = _alive.end_of_file(path) if not rank and (overwrite or resume is not False) else []
+            ended = _active_collectors.end_of_file(path) if not rank and (overwrite or resume is not False) else []
             left = None if rank else left_weights(path, resume)
             self._log = RunLog(None if rank else path, header, overwrite=overwrite, resume=resume, durable=durable)
-            ended += _alive.end_of_model(model)
-            self._begin_watching(model, looked, insight, interval, is_watched=not out_of_reach)
+            ended += _active_collectors.end_of_model(model)
+            self._begin_watching(model, called, looked, insight, interval, is_watched=not out_of_reach)
             other_weights = not_gone_on_with(left, looked.plans, self.steps_taken) if left else ""
-            _alive.add(self, model, path)
+            _active_collectors.add(self, model, path)
             warnings = (
                 *attempt.failures,
                 other_weights,
@@ -228,27 +230,37 @@ class Collector:
                 raise
 
     def _begin_watching(
-        self, model: nn.Module, looked: Looked, insight: InsightOptions | None, interval: int, *, is_watched: bool
+        self,
+        model: nn.Module,
+        called: nn.Module,
+        looked: ModelInspection,
+        insight: InsightOptions | None,
+        interval: int,
+        *,
+        is_watched: bool,
     ) -> None:
         """Watch the optimizers from now on."""
         self._interval = interval
         if self._insight is not None:
             self._insight.recorder.start(self._log)
-        guard, price = self._log.guard, self._log.price
+        guard, overhead = self._log.guard, self._log.overhead
         has_histograms = insight is not None and insight.interval > 0
-        self._taker = PassTaker(
-            *(model, self._stepping, looked.plans, looked.inputs, guard, self._copies),
+        self._taker = PassRecorder(
+            *(model, self._optimizer_hooks, looked.plans, looked.inputs, guard, self._copies),
             has_histograms=has_histograms,
             labels=looked.labels,
         )
-        self._taken: Taken | None = None
+        self._taken: PassDraft | None = None
         self._is_pass = False
         self._covered: frozenset[str] = frozenset()
-        self._silence = Silence(guard.say, guard.remark)
-        self._watch = ModelWatch(model, self._stepping, looked.plans, self._log) if is_watched else None
+        self._expectations = Expectations(guard.say, guard.remark)
+        self._watch = ModelChanges(model, self._optimizer_hooks, looked.plans, self._log) if is_watched else None
+        if is_watched:
+            self._inputs = StepInputs(called, lambda: self.steps_taken)
+            self._log.not_finite.inputs = self._not_finite_inputs
         self._skipped = SkippedSteps({plan.module: plan.name for plan in looked.plans}, self._log)
         of_steps = self._wants, self._begin_step, self._before_update, self._end_step, self._skip_update
-        self._stepping.start(Watcher(guard, price, *of_steps))
+        self._optimizer_hooks.start(StepListener(guard, overhead, *of_steps))
         self._is_watching = True
 
     def _give_up(self, error: Exception) -> None:
@@ -258,15 +270,17 @@ class Collector:
             guard = Guard(lambda text: None) if log is None else log.guard
             guard.say(f"Strobe could not begin to collect: {type(error).__name__}: {error}")
         if self._is_watching:
-            self._stepping.close()
+            self._optimizer_hooks.close()
+        if self._inputs is not None:
+            self._inputs.close()
         if log is not None:
             log.close()
-        _alive.remove(self)
+        _active_collectors.remove(self)
         self._is_watching, self._ranks = False, None
-        self._signals, self._projection = FeatureSignals(None), ProjectionRecorder(None)
+        self._signals, self._projection = SimilarityRecorder(None), ProjectionRecorder(None)
         nothing = schema.Header(schema.FORMAT, schema.VERSION, schema.Run("", 1, 0), [])
         self._log = RunLog(None, nothing, overwrite=False)
-        self._silence = Silence(self._log.guard.say, self._log.guard.remark)
+        self._expectations = Expectations(self._log.guard.say, self._log.guard.remark)
 
     @property
     def steps_taken(self) -> int:
@@ -281,18 +295,32 @@ class Collector:
         iteration that a `torch.amp.GradScaler` skipped belongs to no step, and is not recorded.
         """
         if self._log.is_open or self._ranks is not None:
-            with self._log.price.of("scalars"):
+            with self._log.overhead.of("scalars"):
                 for name, value in values.items():
                     with self._log.guard(f"logging {name!r}"):
                         self._log.log(name, scalar_value(value))
-                        self._silence.logged(name, self.steps_taken)
+                        self._expectations.logged(name, self.steps_taken)
+
+    def hold_inputs(self, **inputs: Any) -> None:
+        """What the step under way is given, where the model is not called itself: name → tensors.
+
+        They are looked at for NaN and Inf if anything of the step is not finite, and at passes.
+        """
+        if self._inputs is not None and self._is_watching:
+            with self._log.guard("holding on to what the model is given"):
+                self._inputs.hold(inputs)
+
+    def _not_finite_inputs(self, step: int) -> Mapping[str, int] | None:
+        with self._log.guard("looking for NaN or Inf in what the model was given"):
+            return None if self._inputs is None else self._inputs.not_finite(step)
+        return None
 
     def end_epoch(self, **metrics: float | Tensor) -> None:
         """Say that an epoch has ended, and how."""
         with self._log.guard("ending an epoch"):
             self._log.end_epoch(metrics)  # type: ignore[arg-type]
         if self._is_watching:
-            self._silence.epoch_ended(self.steps_taken)
+            self._expectations.epoch_ended(self.steps_taken)
         self._signals.end_epoch()
         self._projection.end_epoch()
 
@@ -309,9 +337,11 @@ class Collector:
         if not self._is_watching:
             return
         self._is_watching = False
-        _alive.remove(self)
-        self._stepping.close()
-        self._silence.ended(self.steps_taken)
+        _active_collectors.remove(self)
+        self._optimizer_hooks.close()
+        if self._inputs is not None:
+            self._inputs.close()
+        self._expectations.ended(self.steps_taken)
         self._skipped.ended()
         if self._watch is not None:
             self._watch.ended()
@@ -323,7 +353,7 @@ class Collector:
         self._signals.end()
         self._projection.end()
         if self._log.is_open:
-            with self._log.guard("taking the last pass"), self._log.price.of("passes"):
+            with self._log.guard("taking the last pass"), self._log.overhead.of("passes"):
                 # Of its statistics only those of the state itself are there: no step follows it.
                 taken = self._taker.state()
                 for series, counts in taken.not_finite.items():
@@ -351,7 +381,7 @@ class Collector:
         self._is_pass = False
         if not self._log.is_open:
             return
-        self._log.price.begin()
+        self._log.overhead.begin()
         self._copies.begin_step()
         if self._watch is not None:
             with self._log.guard("looking at the model"):
@@ -370,13 +400,14 @@ class Collector:
         if self._taken is None:
             self._take_pass(covered=self._covered)
         else:
-            with self._log.guard("taking the gradients of a pass"), self._log.price.of("passes"):
+            with self._log.guard("taking the gradients of a pass"), self._log.overhead.of("passes"):
                 self._taker.add_gradients(self._taken)
 
     def _take_pass(self, *, has_gradients: bool = True, covered: frozenset[str] = frozenset()) -> None:
         """Begin a pass, if one is due and can be afforded."""
         if self._is_pass:
-            with self._log.guard("taking a pass before the optimizer's step"), self._log.price.of("passes"):
+            with self._log.guard("taking a pass before the optimizer's step"), self._log.overhead.of("passes"):
+                self._log.not_finite.look_at_inputs(self.steps_taken)
                 has_histograms = not self._log.budget.has_left_out("passes")
                 self._taken = self._taker.before_step(
                     has_gradients=has_gradients, has_histograms=has_histograms, covered=covered
@@ -389,13 +420,13 @@ class Collector:
             return covered
         self._insight.is_open = False
         if self._insight.recorder.wants(self.steps_taken):
-            with self._log.guard("following the gradients"), self._log.price.of("gradients"):
+            with self._log.guard("following the gradients"), self._log.overhead.of("gradients"):
                 covered = self._insight.before_step(self._log)
         return covered
 
     def _skip_update(self, optimizer: Any) -> None:
         self._log.logged.skipped()
-        self._silence.stepped()
+        self._expectations.stepped()
         if self._log.is_open:
             self._skipped.add(optimizer)
 
@@ -413,10 +444,10 @@ class Collector:
 
     def _take_after(self) -> None:
         if self._insight is not None and self._insight.is_open:
-            with self._log.guard("following the weights"), self._log.price.of("gradients"):
+            with self._log.guard("following the weights"), self._log.overhead.of("gradients"):
                 self._insight.after_step(self._log.steps_taken)
         if self._taken is not None:
-            with self._log.guard("taking a pass after the optimizer's step"), self._log.price.of("passes"):
+            with self._log.guard("taking a pass after the optimizer's step"), self._log.overhead.of("passes"):
                 self._taker.after_step(self._taken)
                 self._put_of_pass(self._taken.scalars)
                 for series, counts in self._taken.not_finite.items():
@@ -425,16 +456,16 @@ class Collector:
             missed = self._taken.without_gradient
             if self._watch is not None:
                 missed = self._watch.without_gradient(missed)
-            self._silence.passed(self.steps_taken, missed, self._stepping.idle)
+            self._expectations.passed(self.steps_taken, missed, self._optimizer_hooks.idle)
             self._taken = None
         with self._log.guard("recording a step"):
-            for name, rate in self._stepping.learning_rates():
+            for name, rate in self._optimizer_hooks.learning_rates():
                 self._log.put(name, self.steps_taken, rate)
             self._skipped.stepped(self.steps_taken)
         if self._watch is not None:
             with self._log.guard("looking at the weights"):
                 self._watch.step_ends(self.steps_taken, is_pass=self._is_pass)
-        self._silence.stepped()
+        self._expectations.stepped()
         with self._log.guard("writing scalars"):
             self._log.after_step()
 

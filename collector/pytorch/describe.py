@@ -9,12 +9,12 @@ import torch
 from torch import nn
 from torch.nn.parameter import is_lazy
 
-import collector
 from collector.capture.about import check_about
 from collector.capture.units import check_plan
 from collector.pytorch.modules import parameters_in
 from collector.pytorch.optimizers import around_optimizer, inner_optimizer, kinds_of
 from collector.storage import schema
+from collector.version import __version__
 
 
 def check_options(model: object, interval: object, neuron_cap: object, unit_rule: str) -> None:
@@ -84,7 +84,7 @@ def describe_run(
         "neuron_cap": neuron_cap,
         "unit_rule": unit_rule,
         "framework": f"torch {torch.__version__}",
-        "strobe": collector.__version__,
+        "strobe": __version__,
         "model": type(model).__name__,
         "optimizer": kinds_of(optimizers),
     }

@@ -12,8 +12,8 @@ from torch import Tensor
 
 from collector.capture.run_log import RunLog
 from collector.metrics.ranks import gradient_disagreement, rank_columns
-from collector.pytorch.joining import in_short, own_group
 from collector.pytorch.local_gradients import LocalGradients
+from collector.pytorch.process_group import in_short, own_group
 from collector.pytorch.tensors import real_values
 
 SHARDED = "The model is sharded over its ranks: only what is logged is recorded, no weights, gradients or activations."

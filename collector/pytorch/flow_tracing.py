@@ -48,7 +48,7 @@ class FlowTracing(TorchFunctionMode):
         given = list(named_tensors(inputs, INPUT))
         self._flow = Flow(given[0][1].size(0) if given and given[0][1].ndim else 0)
         self._sources: dict[int, str] = {}
-        self._alive: list[Tensor] = []  # an id that is given back could be given out again
+        self._active_collectors: list[Tensor] = []  # an id that is given back could be given out again
         self._hooks = Hooks()
         self.problem = ""
         for name, tensor in given:
@@ -129,7 +129,7 @@ class FlowTracing(TorchFunctionMode):
     def _put(self, tensor: Tensor, source: str | None) -> None:
         if source is not None:
             self._sources[id(tensor)] = source
-            self._alive.append(tensor)
+            self._active_collectors.append(tensor)
 
     def _safely(self, follow: Callable[..., None], *args: Any) -> None:
         """The model runs on, whatever happens here."""

@@ -7,12 +7,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from collector.capture.insight import InsightRecorder, ParameterSpec
+from collector.capture.insight import InsightRecorder
 from collector.capture.insight_options import InsightOptions
+from collector.capture.parameters import ParameterSpec
 from collector.capture.run_log import RunLog
+from collector.pytorch.optimizer_hooks import OptimizerHooks
 from collector.pytorch.plan import LayerPlan
 from collector.pytorch.step_sizes import StepSizes
-from collector.pytorch.stepping import Stepping
 from collector.pytorch.tensors import as_array, flat_values, is_wide
 from collector.pytorch.weight_copies import WeightCopies
 
@@ -35,14 +36,14 @@ class StepInsight:
     """
 
     def __init__(
-        self, plans: list[LayerPlan], stepping: Stepping, copies: WeightCopies, options: InsightOptions
+        self, plans: list[LayerPlan], stepping: OptimizerHooks, copies: WeightCopies, options: InsightOptions
     ) -> None:
         layers: dict[Tensor, list[tuple[str, str]]] = {}
         for plan in plans:
             for name, each in plan.parameters.items():
                 layers.setdefault(each, []).append((plan.name, name))
         self._parameters = list(layers)
-        self._stepping, self._copies = stepping, copies
+        self._optimizer_hooks, self._copies = stepping, copies
         self._sizes = StepSizes(self._parameters, copies)
         specs = []
         for each, ((layer, name), *others) in layers.items():
@@ -61,16 +62,16 @@ class StepInsight:
         """Take the gradients of the step under way, which is wanted; the scalars that will be written of it."""
         step = log.steps_taken
         self.is_open = False
-        gradients = self._stepping.gradients(self._parameters)
+        gradients = self._optimizer_hooks.gradients(self._parameters)
         if self._gone:
             pairs = zip(self._parameters, gradients, strict=True)
             gradients = [None if each in self._gone else gradient for each, gradient in pairs]
         moments = sizes = None
         if self.recorder.measures(step):
-            of_parameters = self._stepping.first_moments(self._parameters)
+            of_parameters = self._optimizer_hooks.first_moments(self._parameters)
             moments = self._moments.of([of_parameters.get(each) for each in self._parameters])
             if self.recorder.is_sampled:
-                weights = self._stepping.weights(self._parameters)
+                weights = self._optimizer_hooks.weights(self._parameters)
                 sizes = self._sizes.before(gradients, weights)
         looks = not self._trusts_versions or self._n_looked < _LOOK_AT_FIRST or step % _LOOK_EACH == 0
         is_known = not looks and self._version == self._weights_version()
@@ -99,7 +100,7 @@ class StepInsight:
             self._version = self._weights_version() if self.recorder.measures(step) else -1
 
     def _weights_before(self) -> list[np.ndarray]:
-        return self._held.of(self._stepping.weights(self._parameters))  # type: ignore[return-value]
+        return self._held.of(self._optimizer_hooks.weights(self._parameters))  # type: ignore[return-value]
 
     def _weights(self) -> list[np.ndarray]:
         return self._held.of(self._parameters)  # type: ignore[return-value]

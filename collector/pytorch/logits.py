@@ -6,8 +6,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from collector.capture.classes import TOP
-from collector.capture.words import listed
+from collector.capture.top_logits import TOP
+from collector.capture.wording import listed
 from collector.pytorch.tensors import named_tensors, shape_of
 
 NAME = "logits"

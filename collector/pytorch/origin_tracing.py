@@ -18,13 +18,13 @@ class OriginTracing(TorchFunctionMode):
     def __init__(self, inputs: Tensor) -> None:
         super().__init__()
         self._origins: dict[int, Origin | None] = {}
-        self._alive: list[Tensor] = []  # an id that is given back could be given out again
+        self._active_collectors: list[Tensor] = []  # an id that is given back could be given out again
         self.put(inputs, Origin((INPUT,)))
 
     def put(self, tensor: Tensor, origin: Origin | None) -> None:
         """Say what a tensor holds; None is not known."""
         self._origins[id(tensor)] = origin
-        self._alive.append(tensor)
+        self._active_collectors.append(tensor)
 
     def origin_of(self, tensor: Tensor) -> Origin | None:
         """What a tensor holds, where that is known."""

@@ -7,13 +7,13 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from collector.capture.comparison import OUTPUT, Wanted
+from collector.capture.compared_layers import OUTPUT, Wanted
 from collector.pytorch.hooks import Hooks
 from collector.pytorch.layers import device_of
 from collector.pytorch.logits import logits_of
+from collector.pytorch.preserved_state import preserved_state
 from collector.pytorch.samples import Samples
 from collector.pytorch.tensors import to_numpy
-from collector.pytorch.unseen import unseen
 
 BATCH = 64
 """Samples the model runs on at once, so that its own memory stays small."""
@@ -34,11 +34,11 @@ class LayerOutputs:
         self._modules = modules
 
     def __call__(self, wanted: Wanted) -> dict[str, np.ndarray]:
-        """Layer → float32 ``[N, D]``; see `collector.capture.comparison.Outputs`."""
+        """Layer → float32 ``[N, D]``; see `collector.capture.compared_layers.Outputs`."""
         found: dict[str, np.ndarray] = {}
         missing: set[str] = set()
         batch: dict[str, np.ndarray] = {}
-        with unseen(self._model) as run:
+        with preserved_state(self._model) as run:
             device = device_of(self._model)
             for start in range(0, len(self._inputs), BATCH):
                 if start:  # each batch meets the model as the training left it

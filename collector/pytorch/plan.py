@@ -7,10 +7,10 @@ from math import prod
 import torch
 from torch import Tensor, nn
 
-from collector.capture import feature_budget
-from collector.capture.absence import activation_absence, edges_absence
+from collector.capture import feature_maps
+from collector.capture.missing import activation_absence, edges_absence
 from collector.capture.units import MOST_INPUTS, Units, choose_units, units_of_stages
-from collector.capture.words import listed
+from collector.capture.wording import listed
 from collector.pytorch.layers import (
     INPUT,
     STAGES,
@@ -198,10 +198,10 @@ def _explain_parameters(plan: LayerPlan) -> None:
 
 
 def choose_maps(plans: list[LayerPlan], rule: str, n_probe: int, asked: int | None = None) -> None:
-    """Decide of which layers feature maps are kept, see `collector.capture.feature_budget`."""
+    """Decide of which layers feature maps are kept, see `collector.capture.feature_maps`."""
     mapped = {plan.name: plan for plan in plans if len(plan.output_shape) == 3 and plan.unit_axis == 1}
     n_positions = {name: prod(plan.output_shape[1:]) for name, plan in mapped.items()}
-    feature_budget.choose_maps(mapped, n_positions, rule, n_probe, asked)
+    feature_maps.choose_maps(mapped, n_positions, rule, n_probe, asked)
 
 
 def leave_out_last(plans: list[LayerPlan], calls: Mapping[str, Call], n_samples: int) -> None:

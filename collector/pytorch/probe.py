@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from collector.capture.words import listed
+from collector.capture.wording import listed
 from collector.pytorch.plain_numbers import plain_numbers
 from collector.pytorch.samples import Samples, samples_of
 from collector.pytorch.tensors import real_values

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 
 from collector.capture.resuming import Resume
-from collector.capture.words import listed
+from collector.capture.wording import listed
+from collector.pytorch.pass_arrays import put_parameters
+from collector.pytorch.pass_draft import PassDraft
 from collector.pytorch.plan import LayerPlan
-from collector.pytorch.snapshot import put_parameters
-from collector.pytorch.taken import Taken
 from collector.storage import CollectionError
 from collector.storage.reader import Collection
 from collector.storage.schema import LayerRecord
@@ -92,10 +92,10 @@ def not_gone_on_with(left: LeftWeights, plans: Sequence[LayerPlan], step: int) -
 
 
 def _now(plans: Sequence[LayerPlan]) -> Weights:
-    taken = Taken({plan.name: LayerRecord() for plan in plans})
+    taken = PassDraft({plan.name: LayerRecord() for plan in plans})
     for plan in plans:
         put_parameters(taken, plan, plan.parameters)
-    taken.bringing.fetch()
+    taken.host_copy.fetch()
     return {name: _of(layer.weight, layer.bias) for name, layer in taken.layers.items()}
 
 

@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from collector.capture.run_log import RunLog
-from collector.capture.words import listed
+from collector.capture.wording import listed
 from collector.pytorch.optimizers import parameters_of
 from collector.pytorch.tensors import real_values
 

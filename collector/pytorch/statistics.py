@@ -8,7 +8,7 @@ import numpy as np
 from torch import Tensor
 
 from collector.metrics.norms import layer_norms
-from collector.pytorch.bringing import Bringing
+from collector.pytorch.host_copy import HostCopy
 from collector.pytorch.tensors import is_wide, wide
 
 Held = Mapping[Tensor, Mapping[str, Any]]
@@ -30,18 +30,18 @@ class Moments:
         bringing: brings the numbers; they are there when it has fetched them.
     """
 
-    def __init__(self, held: Held, layers: Mapping[str, Sequence[Tensor]], bringing: Bringing) -> None:
+    def __init__(self, held: Held, layers: Mapping[str, Sequence[Tensor]], host_copy: HostCopy) -> None:
         self._layers = layers
         self._parameters = {parameter for own in layers.values() for parameter in own}
         self._norms: dict[Tensor, float] = {}
         self._sums: dict[Tensor, float] = {}
         self._sizes: dict[Tensor, int] = {}
         for parameter, first in states(held, self._parameters, FIRST_MOMENTS).items():
-            bringing.take_size(first, partial(self._put_norm, parameter))
+            host_copy.take_size(first, partial(self._put_norm, parameter))
         for parameter, second in states(held, self._parameters, SECOND_MOMENTS).items():
             self._sizes[parameter] = second.numel()
             total = second.sum(dtype=wide(second))
-            bringing.take(total, partial(self._put_sum, parameter), exactly=is_wide(total))
+            host_copy.take(total, partial(self._put_sum, parameter), exactly=is_wide(total))
 
     def _put_norm(self, parameter: Tensor, norm: float, _: np.ndarray) -> None:
         self._norms[parameter] = norm

@@ -6,7 +6,7 @@ import numpy as np
 from torch import Tensor
 
 from collector.metrics.norms import Sizes
-from collector.pytorch.bringing import Bringing
+from collector.pytorch.host_copy import HostCopy
 from collector.pytorch.weight_copies import WeightCopies
 
 
@@ -65,7 +65,7 @@ class _Found:
 
     def __init__(self, n_parameters: int) -> None:
         self._norms, self._not_finite = np.zeros(n_parameters), np.zeros((n_parameters, 3), np.int64)
-        self._bringing = Bringing()
+        self._bringing = HostCopy()
 
     def take(self, number: int, tensor: Tensor) -> None:
         self._bringing.take_size(tensor, lambda norm, not_finite: self.put(number, norm, not_finite))

@@ -7,7 +7,7 @@ from typing import Any
 from torch import Tensor, nn
 
 from collector.capture.guard import Guard
-from collector.capture.words import listed
+from collector.capture.wording import listed
 from collector.pytorch.layers import is_layer, parameters_of
 from collector.pytorch.modules import modules_of
 from collector.pytorch.plan import LayerPlan

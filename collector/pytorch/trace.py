@@ -8,7 +8,7 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from collector.capture.words import listed, unique_name
+from collector.capture.wording import listed, unique_name
 from collector.pytorch.flow_tracing import FlowTracing
 from collector.pytorch.functions import FunctionCalls
 from collector.pytorch.hooks import Hooks
@@ -16,9 +16,9 @@ from collector.pytorch.layers import CONVOLUTIONS, INPUT, STAGES, layers_of, uni
 from collector.pytorch.modules import modules_of
 from collector.pytorch.origin_tracing import OriginTracing
 from collector.pytorch.origins import Origin
+from collector.pytorch.preserved_state import preserved_state
 from collector.pytorch.samples import Samples
 from collector.pytorch.tensors import shape_of, tensors_in
-from collector.pytorch.unseen import unseen
 
 KEEPS = (
     "The model keeps something from call to call ({}). A run on held-out samples goes on from what the training left "
@@ -112,7 +112,7 @@ def trace(
         calls[name] = call
 
     layers, function_calls = layers_of(model), FunctionCalls(modules_of(model), see)
-    with unseen(model) as run, flow or nullcontext(), Hooks() as hooks, origins, function_calls:
+    with preserved_state(model) as run, flow or nullcontext(), Hooks() as hooks, origins, function_calls:
         for name, module in layers.items():
             hooks.after(module, watch(name))
         keep(inputs.run(model))

@@ -6,7 +6,7 @@ import numpy as np
 
 from collector.storage.blocks import to_array, to_whole_numbers
 from collector.storage.errors import BlockError
-from collector.storage.schema import Column
+from collector.storage.schema import Column, StepsRecord
 
 Steps = range | np.ndarray
 """Steps in the order in which they came. Most columns have one at every step, and a range takes no room."""
@@ -111,3 +111,15 @@ def from_schema(column: Column) -> tuple[Steps, np.ndarray]:
     if not fits:
         raise BlockError("a column of the summary does not have one value for each of its steps")
     return steps, values
+
+
+def steps_arrays(record: StepsRecord) -> dict[str, np.ndarray]:
+    """The columns of a record.
+
+    Raises:
+        BlockError: one that cannot be read, or has not a value for each step.
+    """
+    columns = {name: to_array(value, "<f8") for name, value in record.columns.items()}
+    if any(values.shape != (len(record.steps),) for values in columns.values()):
+        raise BlockError(f"a column of steps {record.start} to {record.stop} has another length")
+    return columns

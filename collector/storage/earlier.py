@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 import msgspec
 
+from collector.storage.columns import steps_arrays
 from collector.storage.encode import encode
 from collector.storage.errors import BlockError, CollectionError, NewerVersionError
 from collector.storage.header import HeaderLine, read_header
@@ -17,7 +18,7 @@ from collector.storage.json_text import JsonTextError, decode
 from collector.storage.kept import Kept, kept
 from collector.storage.lines import STEPPED, entry_of, read_record, whole_fragment, whole_lines
 from collector.storage.locks import Claim
-from collector.storage.reader import Collection, open_file, steps_arrays
+from collector.storage.reader import Collection, open_file
 from collector.storage.same_run import changes, differences
 from collector.storage.schema import (
     Count,

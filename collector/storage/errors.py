@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+MOST_DAMAGES = 100
+"""So many damages of a file are told one by one."""
+
 
 class BlockError(ValueError):
     """An array does not hold what its shape and type promise, or has no place in the format."""

@@ -1,23 +1,19 @@
-"""Opens a collection: finished, cut off, or still growing."""
+"""Reads a collection: finished, cut off, or still growing."""
 
 import os
 import stat
 import weakref
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, BinaryIO
-
-import numpy as np
+from typing import BinaryIO
 
 from collector.storage.augmented import AugmentationRecords
-from collector.storage.blocks import to_array
-from collector.storage.columns import Columns, from_schema
-from collector.storage.errors import BlockError, DamagedError, NotACollectionError
-from collector.storage.header import LegacyFormatError, read_header
+from collector.storage.columns import Columns, from_schema, steps_arrays
+from collector.storage.errors import MOST_DAMAGES, BlockError, DamagedError, NotACollectionError
+from collector.storage.header import read_header
 from collector.storage.json_text import JsonTextError, decode
 from collector.storage.lines import Line, entry_of, read_at, read_record, whole_fragment, whole_lines
 from collector.storage.passes import Passes
-from collector.storage.paths import expanded
 from collector.storage.projections import Projections, ProjectionSamples
 from collector.storage.schema import EpochRecord, IndexEntry, NoteRecord, PriceRecord, ResumeRecord, StepsRecord, Tail
 from collector.storage.series import Series
@@ -25,32 +21,10 @@ from collector.storage.signs import KINDS as SIGN_KINDS
 from collector.storage.signs import Signs
 from collector.storage.similarities import Similarities
 from collector.storage.tail import read_tail
-
-if TYPE_CHECKING:
-    from collector.storage.verify import Verification
-
-MOST_DAMAGES = 100
-"""So many damages are told one by one."""
+from collector.storage.verify import Verification, verify
 
 _FOUND_BY_INDEX = ("pass", "similarity", "augmentation", "projection_samples", "projection", *SIGN_KINDS)
 """Kinds of record that the summary does not repeat."""
-
-
-def open_collection(path: Path | str) -> "Collection":
-    """Open a collection of any size in a moment: only its first and last lines are read.
-
-    One of the original visualizer is read as a whole, and converted.
-
-    Raises:
-        CollectionError: what is wrong with the file, in words.
-    """
-    path = expanded(path)
-    try:
-        return Collection(path)
-    except LegacyFormatError:
-        from collector.storage.legacy import LegacyCollection
-
-        return LegacyCollection(path)
 
 
 class Collection:
@@ -249,13 +223,11 @@ class Collection:
         elif len(self.damaged) == MOST_DAMAGES:
             self.damaged.append("There is more damage, which is not listed.")
 
-    def verify(self) -> "Verification":
+    def verify(self) -> Verification:
         """Check the whole file: every checksum and array, order, numbers and kinds, the summary against the records.
 
         All of it is read, one record at a time; a gigabyte takes some seconds.
         """
-        from collector.storage.verify import verify
-
         return verify(self, self._file, self._header_end, self._size())
 
     def require_passes(self) -> "Collection":
@@ -302,15 +274,3 @@ def open_file(path: Path) -> BinaryIO:
         raise NotACollectionError(
             path, f"cannot be opened: {error.strerror}.", "Check the name and the permissions."
         ) from None
-
-
-def steps_arrays(record: StepsRecord) -> dict[str, np.ndarray]:
-    """The columns of a record.
-
-    Raises:
-        BlockError: one that cannot be read, or has not a value for each step.
-    """
-    columns = {name: to_array(value, "<f8") for name, value in record.columns.items()}
-    if any(values.shape != (len(record.steps),) for values in columns.values()):
-        raise BlockError(f"a column of steps {record.start} to {record.stop} has another length")
-    return columns

@@ -8,11 +8,10 @@ import msgspec
 import numpy as np
 
 from collector.storage.checksums import ChecksumError, check
-from collector.storage.columns import Columns
+from collector.storage.columns import Columns, steps_arrays
 from collector.storage.json_text import JsonTextError
 from collector.storage.kept import Kept, kept
 from collector.storage.owned_file import OwnedFile
-from collector.storage.reader import steps_arrays
 from collector.storage.schema import EpochRecord, IndexEntry, NoteRecord, Record, ResumeRecord, StepsRecord
 
 

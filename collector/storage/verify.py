@@ -6,19 +6,23 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Protocol
 
 import numpy as np
 
-from collector.storage.augmented import AugmentedMeasurement
-from collector.storage.columns import Columns
-from collector.storage.errors import BlockError, CollectionError
+from collector.storage.augmented import AugmentationRecords, AugmentedMeasurement
+from collector.storage.columns import Columns, steps_arrays
+from collector.storage.compared import Augmentations, Similarity
+from collector.storage.errors import MOST_DAMAGES, BlockError, CollectionError
 from collector.storage.json_text import JsonTextError
 from collector.storage.kept import kept
 from collector.storage.lines import Line, entry_of, read_record, whole_fragment, whole_lines
-from collector.storage.reader import MOST_DAMAGES, Collection, steps_arrays
+from collector.storage.passes import Passes
+from collector.storage.projections import Projection, Projections
 from collector.storage.schema import IndexEntry, Insight, PassRecord, StepsRecord
+from collector.storage.series import Series
 from collector.storage.signs import Signs
+from collector.storage.similarities import Similarities
 from collector.storage.snapshot import KINDS
 from collector.storage.tail import read_tail
 
@@ -66,7 +70,26 @@ class Verification:
         self.faults.append(fault if len(self.faults) < MOST_DAMAGES else "There is more damage, which is not listed.")
 
 
-def verify(collection: Collection, file: BinaryIO, header_end: int, size: int) -> Verification:
+class Verifiable(Protocol):
+    """A collection, as far as its check has to know it."""
+
+    path: Path
+    finished: bool
+    has_checksums: bool
+    damaged: list[str]
+    insight: Insight | None
+    series: Series
+    passes: Passes
+    signs: Signs
+    similarity: Similarity | None
+    similarities: Similarities
+    augmentations: Augmentations | None
+    augmentation_records: AugmentationRecords
+    projection: Projection | None
+    projections: Projections
+
+
+def verify(collection: Verifiable, file: BinaryIO, header_end: int, size: int) -> Verification:
     """Check the first ``size`` bytes of a collection, line by line; no more than one record is held at a time."""
     found = Verification(collection.path, collection.finished, collection.has_checksums)
     if not collection.has_checksums:
@@ -93,7 +116,7 @@ def verify(collection: Collection, file: BinaryIO, header_end: int, size: int) -
 class _Lines:
     """All lines, one after the other, and what they say of the scalars."""
 
-    def __init__(self, collection: Collection, file: BinaryIO, found: Verification) -> None:
+    def __init__(self, collection: Verifiable, file: BinaryIO, found: Verification) -> None:
         self._file, self.found, self._checked = file, found, collection.has_checksums
         self.entries: list[IndexEntry] = []
         self.columns = Columns()
@@ -154,7 +177,7 @@ class _Lines:
         self.n_steps = max(self.n_steps, entry[1])
 
 
-def _compare_tail(lines: _Lines, collection: Collection, file: BinaryIO, header_end: int, size: int) -> None:
+def _compare_tail(lines: _Lines, collection: Verifiable, file: BinaryIO, header_end: int, size: int) -> None:
     say = lines.found.say
     tail = read_tail(file, header_end, size, checked=collection.has_checksums)
     if tail is None:
@@ -198,7 +221,7 @@ def _bands(insight: Insight | None) -> Iterator[str]:
         yield f"The bands have {first:,} columns, and the sign raster has {insight.sign_columns:,}."
 
 
-def _reads(collection: Collection) -> Iterator[Callable[[], object]]:
+def _reads(collection: Verifiable) -> Iterator[Callable[[], object]]:
     """Everything that a reader can ask for, piece by piece."""
     for number in range(len(collection.passes)):
         yield partial(_read_pass, collection, number)
@@ -215,7 +238,7 @@ def _reads(collection: Collection) -> Iterator[Callable[[], object]]:
     yield collection.projections.samples
 
 
-def _read_pass(collection: Collection, number: int) -> None:
+def _read_pass(collection: Verifiable, number: int) -> None:
     one = collection.passes[number]
     _ = one.histograms
     for arrays in one.layers.values():

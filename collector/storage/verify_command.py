@@ -6,8 +6,8 @@ import sys
 from dataclasses import asdict
 
 from collector.storage.errors import CollectionError
+from collector.storage.opening import open_collection
 from collector.storage.paths import expanded
-from collector.storage.reader import open_collection
 from collector.storage.verify import Verification
 
 SOUND, DAMAGED, NOT_OPENED = range(3)

@@ -12,8 +12,8 @@ from transformers import TrainerCallback, TrainerControl, TrainerState, Training
 from collector.capture.guard import Guard
 from collector.pytorch import Collector
 from collector.pytorch.epoch_results import results
-from collector.pytorch.held_out import GIVE_ONE, Probe, first_samples, probe_of
 from collector.pytorch.probe import check_probe
+from collector.pytorch.probe_from_data import GIVE_ONE, Probe, first_samples, probe_of
 from collector.storage import CollectionError
 from collector.transformers.losses import ModelLosses
 

@@ -23,7 +23,7 @@ class Toggled(WithinBudget):
 
     def seconds_without(self, n_steps: int) -> float:
         """Seconds of so many steps that the collector does not see."""
-        stepping = self._collector._stepping
+        stepping = self._collector._optimizer_hooks
         stepping._unhook()
         self.is_logged = False
         began = time.perf_counter()

@@ -94,7 +94,7 @@ class Ours(Plain):
 
     def seconds_of_block(self, n_steps: int) -> float:
         # Its clock has run for the training while the others had their turn.
-        self._collector._log.price._since = time.perf_counter()
+        self._collector._log.overhead._since = time.perf_counter()
         return super().seconds_of_block(n_steps)
 
     def after_step(self, loss: Tensor) -> None:

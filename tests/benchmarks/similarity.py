@@ -6,8 +6,8 @@ from statistics import median
 
 import numpy as np
 
-from collector.capture.comparison import Comparison, Outputs, Wanted, plan_comparison
-from collector.capture.measuring import measure_similarity
+from collector.capture.compared_layers import Comparison, Outputs, Wanted, plan_comparison
+from collector.capture.similarity import measure_similarity
 from collector.metrics.cka import debiased_cka, null_band, u_centred
 from collector.metrics.correlations import clipped_means
 from collector.metrics.effective_rank import effective_ranks

@@ -52,7 +52,7 @@ class ColumnView:
 
 def column_view(
     column: Column,
-    one: Pass,
+    pass_: Pass,
     sample: int,
     mode: NodeMode,
     scale: float | None,
@@ -64,21 +64,21 @@ def column_view(
 
     Args:
         column: not the input's, see `input_view`.
-        one: the pass.
+        pass_: the pass.
         sample: number of the probe sample.
         mode: what the units show.
         scale: the value of the full colour; None: the largest of this pass.
         maps_scale: the same for feature maps.
         with_maps: whether feature maps are wanted at all.
     """
-    recorded = node_values_of(one, column, mode)
+    recorded = node_values_of(pass_, column, mode)
     scale = largest(recorded) if scale is None else scale
     values = recorded
     if mode is NodeMode.ACTIVATION and recorded is not None:
         values = recorded[sample] if 0 <= sample < len(recorded) else None
     numbers = _numbers(values, len(column), scale)
     has_maps = with_maps and column.drawing is Drawing.MAPS and mode is NodeMode.ACTIVATION
-    maps = maps_of(one, column) if has_maps else None
+    maps = maps_of(pass_, column) if has_maps else None
     if maps is None or not 0 <= sample < len(maps):
         return ColumnView(values, numbers, scale, is_signed=mode is not NodeMode.GRADIENT)
     maps_scale = largest(maps) if maps_scale is None else maps_scale

@@ -16,31 +16,31 @@ if TYPE_CHECKING:
     from collector.storage.passes import Pass
 
 
-def edge_numbers(graph: Graph, one: Pass, mode: EdgeMode, reference: Pass | None = None) -> list[np.ndarray | None]:
+def edge_numbers(graph: Graph, pass_: Pass, mode: EdgeMode, reference: Pass | None = None) -> list[np.ndarray | None]:
     """For each pair of columns the numbers of its edges, float32 ``[E]``; None where they were not recorded.
 
     Args:
         graph: the graph of the pass's run.
-        one: the pass.
+        pass_: the pass.
         mode: what the numbers are about.
         reference: the pass that a change is counted from.
     """
     return [
         None
         if pair.wiring is None
-        else edge_values(pair.wiring, edge_array_of(one, graph.columns[pair.target], mode, reference))
+        else edge_values(pair.wiring, edge_array_of(pass_, graph.columns[pair.target], mode, reference))
         for pair in graph.pairs
     ]
 
 
 def edge_number(
-    graph: Graph, one: Pass, pair: int, edge: int, mode: EdgeMode, reference: Pass | None = None
+    graph: Graph, pass_: Pass, pair: int, edge: int, mode: EdgeMode, reference: Pass | None = None
 ) -> float | None:
     """The number of one edge of a pair; None where it was not recorded."""
     wiring = graph.pairs[pair].wiring
     if wiring is None:
         return None
-    array = edge_array_of(one, graph.columns[graph.pairs[pair].target], mode, reference)
+    array = edge_array_of(pass_, graph.columns[graph.pairs[pair].target], mode, reference)
     if array is None or len(array) != wiring.n_targets:
         return None
     target, source = divmod(edge, len(wiring.sources))

@@ -14,7 +14,7 @@ from app.analysis.graph.column_view import ColumnView, column_view, input_view, 
 from app.analysis.graph.edge_numbers import edge_numbers
 from app.analysis.graph.graph import Graph
 from app.analysis.graph.graph_options import GraphOptions, ScaleMode
-from app.analysis.graph.missing import edges_absence, nodes_absence
+from app.analysis.graph.missing import missing_edges, missing_nodes
 from app.analysis.graph.sample_of_probe import label_of, picture_of, probabilities_of
 from app.analysis.graph.scales import Scales, largest
 from app.analysis.graph.strongest import Lines, strongest_lines
@@ -40,7 +40,7 @@ class GraphView:
 
     Attributes:
         graph: whose columns and pairs the other attributes follow.
-        one: the pass itself, for what is only shown on request.
+        pass_: the pass itself, for what is only shown on request.
         sample: number of the probe sample.
         picture: the sample, uint8 ``[H, W]`` or ``[H, W, 3]``; None where it is none.
         lines: the edges to draw.
@@ -49,12 +49,12 @@ class GraphView:
         true: the sample's label; None where there is none.
         options: what was wished.
         reference: the pass that changes are counted from.
-        edges_absence: why no edge can be shown in this mode; empty where some can.
-        nodes_absence: why no unit can be coloured in this mode; empty where some can.
+        missing_edges: why no edge can be shown in this mode; empty where some can.
+        missing_nodes: why no unit can be coloured in this mode; empty where some can.
     """
 
     graph: Graph
-    one: Pass
+    pass_: Pass
     sample: int
     columns: tuple[ColumnView, ...]
     pairs: tuple[PairView, ...]
@@ -65,18 +65,18 @@ class GraphView:
     true: int | None
     options: GraphOptions
     reference: Pass | None
-    edges_absence: str
-    nodes_absence: str
+    missing_edges: str
+    missing_nodes: str
 
     @property
-    def absences(self) -> tuple[str, ...]:
+    def missing(self) -> tuple[str, ...]:
         """What is not to be seen, and why; each reason once."""
-        return tuple(dict.fromkeys(reason for reason in (self.edges_absence, self.nodes_absence) if reason))
+        return tuple(dict.fromkeys(reason for reason in (self.missing_edges, self.missing_nodes) if reason))
 
 
 def prepare(
     graph: Graph,
-    one: Pass,
+    pass_: Pass,
     sample: int,
     scales: Scales,
     options: GraphOptions | None = None,
@@ -88,7 +88,7 @@ def prepare(
 
     Args:
         graph: the graph of the pass's run.
-        one: the pass.
+        pass_: the pass.
         sample: number of the probe sample that activations and maps are shown for.
         scales: what counts as a full colour along the run in the modes of ``options``, also where the pass has its own.
         options: what is wished.
@@ -97,23 +97,23 @@ def prepare(
     """
     options = options or GraphOptions()
     is_own = options.scale is ScaleMode.PASS
-    seen = graph if one.probe is None else replace(graph, probe=one.probe)  # legacy passes show samples of their own
+    seen = graph if pass_.probe is None else replace(graph, probe=pass_.probe)  # a legacy pass has its own
     views = tuple(
         input_view(seen, column, sample)
         if is_input(column)
         else column_view(
-            column, one, sample, options.nodes, *((None, None) if is_own else run_scales), with_maps=is_drawn
+            column, pass_, sample, options.nodes, *((None, None) if is_own else run_scales), with_maps=is_drawn
         )
         for column, *run_scales in zip(graph.columns, scales.nodes, scales.maps, strict=True)
     )
-    values = edge_numbers(graph, one, options.edges, reference) if is_drawn else [None] * len(graph.pairs)
+    values = edge_numbers(graph, pass_, options.edges, reference) if is_drawn else [None] * len(graph.pairs)
     edge_scales = [largest(each) for each in values] if is_own else list(scales.edges)
-    probabilities = probabilities_of(graph, one, sample)
+    probabilities = probabilities_of(graph, pass_, sample)
     is_certain = probabilities is not None and bool(np.isfinite(probabilities).all())
     most_edges = MOST_EDGES if options.most_edges is None else options.most_edges
     return GraphView(
         graph=graph,
-        one=one,
+        pass_=pass_,
         sample=sample,
         columns=views,
         pairs=tuple(PairView(each, scale) for each, scale in zip(values, edge_scales, strict=True)),
@@ -124,6 +124,6 @@ def prepare(
         true=label_of(seen, sample),
         options=options,
         reference=reference,
-        edges_absence=edges_absence(graph, one, options.edges, reference, values, scales.edges),
-        nodes_absence=nodes_absence(graph, one, options.nodes, views, scales.nodes),
+        missing_edges=missing_edges(graph, pass_, options.edges, reference, values, scales.edges),
+        missing_nodes=missing_nodes(graph, pass_, options.nodes, views, scales.nodes),
     )

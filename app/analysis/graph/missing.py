@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from collector.storage.passes import Pass
 
 
-def edges_absence(
+def missing_edges(
     graph: Graph,
-    one: Pass,
+    pass_: Pass,
     mode: EdgeMode,
     reference: Pass | None,
     values: Sequence[np.ndarray | None],
@@ -28,7 +28,7 @@ def edges_absence(
 
     Args:
         graph: of the pass's run.
-        one: the pass.
+        pass_: the pass.
         mode: what edges show.
         reference: the pass that a change is counted from.
         values: numbers of the edges of each pair.
@@ -38,23 +38,23 @@ def edges_absence(
         return ""
     if mode is EdgeMode.CHANGE and reference is None:
         return "no change: choose the pass to compare with"
-    if mode is EdgeMode.CHANGE and reference is not None and reference.number == one.number:
+    if mode is EdgeMode.CHANGE and reference is not None and reference.number == pass_.number:
         return "no change: this is the pass to compare with"
     if any(each is not None for each in values):
         return ""
     if mode in (EdgeMode.GRADIENT, EdgeMode.UPDATE):
-        return _of_the_step(graph, one, mode.value, run_scales)
+        return _of_the_step(graph, pass_, mode.value, run_scales)
     return "weights not recorded" if mode is EdgeMode.WEIGHT else "no change: weights not recorded"
 
 
-def nodes_absence(
-    graph: Graph, one: Pass, mode: NodeMode, views: Sequence[ColumnView], run_scales: Sequence[float]
+def missing_nodes(
+    graph: Graph, pass_: Pass, mode: NodeMode, views: Sequence[ColumnView], run_scales: Sequence[float]
 ) -> str:
     """Why no unit has a colour; empty where one has.
 
     Args:
         graph: of the pass's run.
-        one: the pass.
+        pass_: the pass.
         mode: what units show.
         views: of its columns.
         run_scales: the full colour of each column along the run.
@@ -63,16 +63,16 @@ def nodes_absence(
     if not made or any(view.values is not None or view.tiles is not None for view in made):
         return ""
     if mode is NodeMode.GRADIENT:
-        return _of_the_step(graph, one, "gradient", run_scales)
+        return _of_the_step(graph, pass_, "gradient", run_scales)
     if mode is NodeMode.ACTIVATION:
         return "activations not recorded"
     made_columns = [column for column in graph.columns if not is_input(column)]
     return "no biases" if all(column.has_no_bias for column in made_columns) else "biases not recorded"
 
 
-def _of_the_step(graph: Graph, one: Pass, what: str, run_scales: Sequence[float]) -> str:
+def _of_the_step(graph: Graph, pass_: Pass, what: str, run_scales: Sequence[float]) -> str:
     """Gradients and updates belong to the step that follows a pass. The run's last state has none."""
-    has_weights = any(weight_of(one, column) is not None for column in graph.columns)
+    has_weights = any(weight_of(pass_, column) is not None for column in graph.columns)
     if has_weights and any(run_scales):
         return f"no {what}: no step follows this state"
     return f"{what}s not recorded"

@@ -57,11 +57,11 @@ def measure_scales(
 def measure_nodes(graph: Graph, passes: Iterable[Pass], mode: NodeMode) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """The largest magnitudes of each column's units and of its feature maps, which only activations have."""
     nodes, maps = [0.0] * len(graph.columns), [0.0] * len(graph.columns)
-    for one in passes:
+    for pass_ in passes:
         for number, column in enumerate(graph.columns):
-            nodes[number] = max(nodes[number], largest(node_values_of(one, column, mode)))
+            nodes[number] = max(nodes[number], largest(node_values_of(pass_, column, mode)))
             if mode is NodeMode.ACTIVATION:
-                maps[number] = max(maps[number], largest(maps_of(one, column)))
+                maps[number] = max(maps[number], largest(maps_of(pass_, column)))
     return tuple(nodes), tuple(maps)
 
 
@@ -70,8 +70,8 @@ def measure_edges(
 ) -> tuple[float, ...]:
     """The largest magnitude of each pair's edges."""
     edges = [0.0] * len(graph.pairs)
-    for one in passes:
-        for number, values in enumerate(edge_numbers(graph, one, mode, reference)):
+    for pass_ in passes:
+        for number, values in enumerate(edge_numbers(graph, pass_, mode, reference)):
             edges[number] = max(edges[number], largest(values))
     return tuple(edges)
 

@@ -2,13 +2,11 @@
 
 import numpy as np
 
+from app.analysis.figures import NOT_RECORDED, figure
 from app.analysis.graph.columns import INPUT, Column, Drawing
 from app.analysis.graph.graph_view import GraphView
 from app.analysis.graph.pass_arrays import activation_of
 from app.analysis.probabilities import percent
-
-NOT_RECORDED = "not recorded"
-"""Of what there is, but not in the file."""
 
 NO_STEP_FOLLOWS = "no step follows"
 """Of a gradient at the run's last state, which has none."""
@@ -49,13 +47,13 @@ def unit_facts(view: GraphView, column_number: int, position: int) -> list[tuple
     if column.stage == INPUT:
         values = view.columns[column_number].values
         return [("value, this sample", figure(None if values is None else values[position]))]
-    activation = activation_of(view.one, column)
+    activation = activation_of(view.pass_, column)
     facts = [(ACTIVATION, figure(_of_sample(activation, view.sample, position)))]
     with np.errstate(all="ignore"):  # +Inf and -Inf among the samples have no mean
         facts.append((MEAN, figure(None if activation is None else activation[:, position].mean())))
     if column.class_names and view.probabilities is not None:
         facts.append(("probability", percent(float(view.probabilities[column.kept[position]]))))
-    arrays = view.one.layers.get(column.stage)
+    arrays = view.pass_.layers.get(column.stage)
     bias = None if arrays is None else arrays.bias
     gradient = None if arrays is None else arrays.weight_gradient
     facts.append((BIAS, NO_BIAS if column.has_no_bias else figure(None if bias is None else bias[position])))
@@ -70,20 +68,6 @@ def _of_sample(activation: np.ndarray | None, sample: int, position: int) -> flo
 def gradient_norm(gradient: np.ndarray) -> float:
     """L2 norm of the gradient of one unit's weights, any shape."""
     return float(np.sqrt(np.square(gradient, dtype=np.float64).sum()))
-
-
-def figure(value: float | None, digits: int = 4) -> str:
-    """A number with so many significant digits, or what it is instead; `NOT_RECORDED` for None."""
-    if value is None:
-        return NOT_RECORDED
-    if not np.isfinite(value):
-        return "NaN" if np.isnan(value) else "Inf" if value > 0 else "-Inf"
-    return "0" if value == 0 else f"{value:.{digits}g}"
-
-
-def short_figure(value: float) -> str:
-    """A number that is not negative in as few letters as say how large it is."""
-    return f"{value:.2g}" if value < 100 else f"{value:,.0f}" if value < 10_000 else f"{value:.0e}"
 
 
 def _pixel(view: GraphView, column: Column, position: int) -> str:

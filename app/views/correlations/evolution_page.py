@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtWidgets import QLabel, QSplitter, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from app.views.correlations.analysis.matrix_picture import signed
 from app.views.correlations.analysis.similarity_run import PairMeasure, SimilarityRun
@@ -12,6 +12,7 @@ from app.views.correlations.evolution_plot import EvolutionPlot
 from app.views.correlations.matrix_strip import MatrixStrip
 from app.widgets.heading_line import HeadingLine
 from app.widgets.legend_line import LegendEntry, LegendLine
+from app.widgets.plain_text import PlainLabel
 from app.widgets.wrapping_row import WrappingRow
 
 _RANK_COLOURS = ("bar", "loss")
@@ -35,14 +36,14 @@ class EvolutionPage(QWidget):
         self._run: SimilarityRun | None = None
         self._pair = (0, 0)
         self._measure = PairMeasure.CKA
-        self.pair_heading, self.rank_heading = HeadingLine(""), QLabel("Effective rank")
+        self.pair_heading, self.rank_heading = HeadingLine(""), PlainLabel("Effective rank")
         self.rank_heading.setObjectName("heading")
         self.rank_heading.setToolTip("How many directions a layer's outputs really use; thin: the other layers")
         self.rank_legend = LegendLine()
         self.strip_heading = HeadingLine("Over the run")
         self.pairs, self.ranks = EvolutionPlot(["bar"]), EvolutionPlot(_RANK_COLOURS, decimals=1)
         self.strip = MatrixStrip()
-        self.strip.moment_requested.connect(self.measurement_requested)
+        self.strip.measurement_requested.connect(self.measurement_requested)
         columns = QSplitter(Qt.Orientation.Horizontal)
         columns.setChildrenCollapsible(False)
         for plot in (self.pairs, self.ranks):
@@ -73,9 +74,9 @@ class EvolutionPage(QWidget):
         self.pair_heading.show_about(f"grey: chance, {thin}" if band is not None else thin)
         ranks = list(dict.fromkeys(pair))
         self.ranks.show_evolution(run.steps, run.layers, run.effective_rank.T, ranks, last_step, least=0.0)
-        moments = [f"{epoch}" if epoch >= 0 else "?" for epoch in run.epochs.tolist()]
+        epochs = [f"{epoch}" if epoch >= 0 else "?" for epoch in run.epochs.tolist()]
         places = [run.place(number) for number in range(len(run.steps))]
-        self.strip.show_matrices(lambda number: run.picture(number, measure), moments, places)
+        self.strip.show_matrices(lambda number: run.picture(number, measure), epochs, places)
 
     def show_measurement(self, number: int | None) -> None:
         """Tell the figures of a measurement, and mark it."""

@@ -3,10 +3,11 @@
 from dataclasses import replace
 
 from PyQt6.QtCore import pyqtSignal
-from PyQt6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QToolButton, QWidget
+from PyQt6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QToolButton, QWidget
 
 from app.analysis.scalar_names import WHOLE_MODEL
 from app.views.gradients.analysis.dynamics import DynamicsOptions, Offer
+from app.widgets.plain_text import PlainLabel, on_a_line
 from app.widgets.segments import Segments
 
 RAW, AVERAGE = "raw", "moving average"
@@ -50,7 +51,7 @@ class DynamicsChoices(QWidget):
         self.layer_box.setMaximumWidth(200)
         self.layer_box.setMinimumContentsLength(len(_WHOLE))
         self.layer_box.setToolTip("Of which gradients the curves tell")
-        near = QLabel("near zero: ≤")
+        near = PlainLabel("near zero: ≤")
         near.setObjectName("faint")
         tips = ("How many gradients", "Shares, which layers of any size have in common")
         self.fraction_choice.show_options((COUNTS, FRACTIONS), tips)
@@ -75,7 +76,7 @@ class DynamicsChoices(QWidget):
         if [self.layer_box.itemText(number) for number in range(self.layer_box.count())] != texts:
             self.layer_box.clear()
             for text, layer in zip(texts, (WHOLE_MODEL, *offer.layers), strict=True):
-                self.layer_box.addItem(text, layer)
+                self.layer_box.addItem(on_a_line(text), layer)
         self.threshold_choice.show_options(offer.thresholds)
         tip = "Counted on the gradients and weights averaged with m ← 0.9 m + 0.1 x"
         missing = "Not recorded. An average needs every step: it is recorded with --insight_interval 1."

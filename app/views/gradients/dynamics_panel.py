@@ -1,6 +1,5 @@
 """What becomes of near-zero gradients, in curves over the steps."""
 
-import numpy as np
 from PyQt6.QtCore import Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import (
@@ -8,7 +7,6 @@ from PyQt6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QScrollArea,
     QStackedLayout,
@@ -16,19 +14,21 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from app.analysis.curve_table import Row, curve_table
-from app.analysis.measures import sentence
+from app.analysis.axis import epoch_ends, last_step
+from app.analysis.curve import Row, curve_table
+from app.analysis.measures import estimate_text, estimate_tip, sentence
 from app.analysis.not_finite import MOST_KINDS, FirstNotFinite, first_not_finite, not_finite_steps
 from app.analysis.scalar_names import WHOLE_MODEL
-from app.views.gradients.analysis.dynamics import PLOTS, estimate_tip, estimate_words, measured, offer_of
+from app.views.gradients.analysis.dynamics import PLOTS, measured, offer_of
 from app.views.gradients.dynamics_card import DynamicsCard
 from app.views.gradients.dynamics_choices import DynamicsChoices
+from app.widgets.plain_text import PlainLabel, plain_action_text, plain_tooltip
 from collector.storage import Collection
 
 NOTHING_OPEN = "Open a collection to see what becomes of its gradients."
 NOT_RECORDED = (
-    "This collection has no counts of near-zero gradients.<br>"
-    "Record them with <b>--insight_interval 10</b>, or 1 for every step."
+    "This collection has no counts of near-zero gradients.\n"
+    "Record them with --insight_interval 10, or 1 for every step."
 )
 _THREE_BESIDE_PX = 1080
 _MOST_FIRSTS = 3
@@ -59,15 +59,17 @@ class DynamicsPanel(QWidget):
         self.choices = DynamicsChoices()
         self.cards = [DynamicsCard(kind) for kind in PLOTS]
         self.original_box = QCheckBox("original")
-        self.estimate_label = QLabel()
+        self.estimate_label = PlainLabel()
         self.first_buttons = [QPushButton() for _ in range(min(MOST_KINDS, _MOST_FIRSTS))]
-        self.nothing_label = QLabel(NOTHING_OPEN)
+        self.nothing_label = PlainLabel(NOTHING_OPEN)
         self._page = QWidget()
         self._lay_out()
         self._join()
 
     def _lay_out(self) -> None:
-        self.original_box.setToolTip(f"{sentence('minima_original')} Ours takes both changes from the same interval.")
+        self.original_box.setToolTip(
+            plain_tooltip(f"{sentence('minima_original')} Ours takes both changes from the same interval.")
+        )
         self.cards[3].heading.insertWidget(1, self.original_box)
         notes = QHBoxLayout()
         notes.setContentsMargins(8, 0, 8, 0)
@@ -133,9 +135,9 @@ class DynamicsPanel(QWidget):
         self._pages.setCurrentWidget(self._page)
         self.choices.show_offer(offer)
         self._show_firsts(first_not_finite(collection))
-        words = estimate_words(collection)
+        words = estimate_text(collection)
         self.estimate_label.setText(words)
-        self.estimate_label.setToolTip(estimate_tip(collection))
+        self.estimate_label.setToolTip(plain_tooltip(estimate_tip(collection)))
         self._refill()
 
     def show_step(self, step: int) -> None:
@@ -182,8 +184,8 @@ class DynamicsPanel(QWidget):
             [measured(collection, kind, options.layer, options) for kind in kinds],
             options,
             {layer: curve for layer, curve in others.items() if curve is not None},
-            int(max(collection.passes.steps.max(initial=1), collection.n_steps, 1)),
-            np.array([epoch.step for epoch in collection.epochs], np.int64),
+            last_step(collection),
+            epoch_ends(collection),
             not_finite_steps(collection, options.layer),
         )
         card.show_step(self._step)
@@ -194,8 +196,9 @@ class DynamicsPanel(QWidget):
             button.setVisible(number < len(firsts))
             if number < len(firsts):
                 more = firsts[_MOST_FIRSTS:] if number == _MOST_FIRSTS - 1 else []
-                button.setText(f"✕ {firsts[number].words}" + (f" (+ {len(more)})" if more else ""))
-                button.setToolTip("\n".join(["Move the playhead there", *(each.words for each in more)]))
+                words = plain_action_text(firsts[number].words)
+                button.setText(f"✕ {words}" + (f" (+ {len(more)})" if more else ""))
+                button.setToolTip(plain_tooltip("\n".join(["Move the playhead there", *(each.words for each in more)])))
 
     def _show_range(self, steps: tuple[float, float] | None) -> None:
         for card in self.cards:

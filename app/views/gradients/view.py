@@ -19,7 +19,8 @@ class GradientsPanelView(PanelView):
         self.raster, self.dynamics = RasterPanel(), DynamicsPanel()
         splitter = QSplitter(Qt.Orientation.Vertical)
         super().__init__(splitter, {"Gradients: raster": self.raster, "Gradients: curves": self.dynamics}, parent)
-        for number, panel in enumerate((self.raster, self.dynamics)):
+        panels: tuple[RasterPanel | DynamicsPanel, ...] = (self.raster, self.dynamics)
+        for number, panel in enumerate(panels):
             splitter.addWidget(panel)
             splitter.setStretchFactor(number, 1)
             panel.layer_requested.connect(session.select_layer)

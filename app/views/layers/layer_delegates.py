@@ -1,7 +1,9 @@
 """How the name and the spark line of a layer are painted in their cells."""
 
+from math import ceil
+
 import numpy as np
-from PyQt6.QtCore import QLineF, QModelIndex, QPointF, QRectF, Qt
+from PyQt6.QtCore import QLineF, QModelIndex, QPointF, QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QPainter, QPen, QPolygonF
 from PyQt6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
@@ -9,6 +11,7 @@ from app.palette import active
 from app.views.layers.analysis.layer_rows import LayerRow
 from app.views.layers.analysis.spark import Spark
 from app.views.layers.layer_table_model import ROW_ROLE, LayerTableModel
+from app.widgets.plain_text import elided, width_of
 
 INDENT_PX = 10
 _MARGIN = 6
@@ -31,7 +34,7 @@ class _Delegate(QStyledItemDelegate):
             return
         shown = QStyleOptionViewItem(option)
         self.initStyleOption(shown, index)
-        text, shown.text = shown.text, ""
+        text, shown.text = shown.text or "", ""
         shown.state &= ~QStyle.StateFlag.State_HasFocus
         style = shown.widget.style() if shown.widget else QApplication.style()
         assert style is not None
@@ -56,22 +59,22 @@ class NameDelegate(_Delegate):
         metrics = painter.fontMetrics()
         name = row.short_name
         if row.is_first:
-            left = room.width() - metrics.horizontalAdvance(name)
-            parent = metrics.elidedText(row.parent, Qt.TextElideMode.ElideMiddle, int(max(left, 0)))
+            left = room.width() - width_of(metrics, name)
+            parent = elided(metrics, row.parent, max(left, 0), Qt.TextElideMode.ElideMiddle)
             painter.setPen(self._colour("faint_text"))
             painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, parent)
-            room.setLeft(room.left() + metrics.horizontalAdvance(parent))
+            room.setLeft(room.left() + width_of(metrics, parent))
         painter.setPen(self._colour("text" if row.layer.is_stage else "faint_text"))
-        shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, int(room.width()) + 1)
+        shown = elided(metrics, name, int(room.width()) + 1)
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, shown)
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> object:
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
         size = super().sizeHint(option, index)
         row = index.data(ROW_ROLE)
         if isinstance(row, LayerRow):
             shown = row.parent + row.short_name if row.is_first else row.short_name
-            wanted = option.fontMetrics.horizontalAdvance(shown) + row.depth * INDENT_PX + 2 * _MARGIN + 4
-            size.setWidth(wanted)
+            wanted = width_of(option.fontMetrics, shown) + row.depth * INDENT_PX + 2 * _MARGIN + 4
+            size.setWidth(ceil(wanted))
         return size
 
 
@@ -84,7 +87,7 @@ class SparkDelegate(_Delegate):
             painter.setPen(self._colour("faint_text"))
             painter.drawText(room, middle, text)
             return
-        figure_px = painter.fontMetrics().horizontalAdvance(_FIGURE)
+        figure_px = width_of(painter.fontMetrics(), _FIGURE)
         line = QRectF(room.left(), room.top() + 4, room.width() - figure_px - 4, room.height() - 8)
         if line.width() >= _LEAST_LINE_PX:
             model = index.model()
@@ -113,10 +116,12 @@ def paint_spark(painter: QPainter, room: QRectF, spark: Spark, playhead: float |
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     painter.setPen(QPen(QColor(active().wrong), 1))
     places = np.unique((room.left() + spark.not_finite * room.width()).round())
-    painter.drawLines([QLineF(x, room.top() - 2, x, room.top() + 3) for x in places.tolist()])
+    ticks = [QLineF(x, room.top() - 2, x, room.top() + 3) for x in places.tolist()]
+    painter.drawLines(ticks)  # type: ignore[call-overload] # the stubs know no lists
     painter.setPen(QPen(QColor(active().faint_text), 2))
     places = np.unique((room.left() + spark.without_gradient * room.width()).round())
-    painter.drawLines([QLineF(x - 1, room.bottom() + 1, x + 1, room.bottom() + 1) for x in places.tolist()])
+    dashes = [QLineF(x - 1, room.bottom() + 1, x + 1, room.bottom() + 1) for x in places.tolist()]
+    painter.drawLines(dashes)  # type: ignore[call-overload] # the stubs know no lists
     if playhead is not None:
         x = round(room.left() + min(playhead, 1.0) * room.width())
         painter.setPen(QPen(QColor(active().hovered), 1))

@@ -3,12 +3,14 @@
 import numpy as np
 from PyQt6.QtCore import QItemSelectionModel, Qt, pyqtSignal
 from PyQt6.QtGui import QResizeEvent
-from PyQt6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QStackedLayout, QTableView, QWidget
+from PyQt6.QtWidgets import QAbstractItemView, QHeaderView, QStackedLayout, QTableView, QWidget
 
-from app.analysis.measured import NO_GRADIENT_WORDS
+from app.analysis.axis import last_step
+from app.analysis.curve import NO_GRADIENT_TEXT
 from app.views.layers.analysis.layer_rows import LayerRow, layer_rows
 from app.views.layers.layer_delegates import NameDelegate, SparkDelegate
 from app.views.layers.layer_table_model import LayerColumn, LayerTableModel
+from app.widgets.plain_text import PlainLabel
 from collector.storage import Collection
 
 _SPARK_PX = (128, 420)
@@ -59,7 +61,7 @@ class LayersPanel(QWidget):
         self._is_told = False
         # not the current row, which comes with the keyboard's focus alone
         selection.selectionChanged.connect(self._on_selection_changed)
-        self.nothing_label = QLabel("Open a collection to see its layers.")
+        self.nothing_label = PlainLabel("Open a collection to see its layers.")
         self.nothing_label.setObjectName("faint")
         self.nothing_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.nothing_label.setWordWrap(True)
@@ -71,10 +73,9 @@ class LayersPanel(QWidget):
 
     def show_collection(self, collection: Collection) -> None:
         """Show the layers of a run, or how it has grown."""
-        steps = collection.passes.steps
-        last_step = int(max(steps.max(initial=1), collection.n_steps, 1))
+        last = last_step(collection)
         before = [id(row.layer) for row in self.model.rows]
-        self.model.show_rows(layer_rows(collection, last_step), last_step)
+        self.model.show_rows(layer_rows(collection, last), last)
         self.nothing_label.setText("This collection names no layers.")
         self._pages.setCurrentWidget(self.table if self.model.rows else self.nothing_label)
         if [id(row.layer) for row in self.model.rows] != before:
@@ -141,8 +142,8 @@ class LayersPanel(QWidget):
         return names, rows
 
     def _kind_of_norm(self, row: LayerRow) -> str | None:
-        if self.model.norm_words(row) == NO_GRADIENT_WORDS:
-            return NO_GRADIENT_WORDS
+        if self.model.norm_text(row) == NO_GRADIENT_TEXT:
+            return NO_GRADIENT_TEXT
         return "estimate" if row.norm is not None and row.norm.is_estimate else None
 
     def _fit_columns(self) -> None:

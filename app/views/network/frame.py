@@ -9,7 +9,12 @@ from app.replay.frame import SampleView, sample_of
 from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
 from app.views.network.modules.analysis.module_folding import is_drawn_as_modules
-from app.views.network.modules.analysis.module_numbers import Ends, ModuleNumbers, ModuleReadings, module_readings
+from app.views.network.modules.analysis.module_numbers import (
+    ModuleNumbers,
+    ModuleReadings,
+    SampleEndpoints,
+    module_readings,
+)
 from app.views.network.modules.analysis.modules import ModuleGraph, module_graph
 from collector.storage.passes import Pass
 
@@ -47,8 +52,8 @@ def prepare(opened: OpenedCollection, view: ReplayView, pass_: Pass) -> NetworkF
     """What is shown of a pass, see `ViewSpec.prepare`."""
     readings = _readings_of(opened)
     graph = opened.graph_view(view, pass_, is_drawn=not is_drawn_as_modules(readings.graph, view.as_modules))
-    ends = _ends(sample_of(opened, view, pass_), graph.picture)
-    return NetworkFrame(graph, readings.at(pass_, view.sample, ends))
+    endpoints = _endpoints(sample_of(opened, view, pass_), graph.picture)
+    return NetworkFrame(graph, readings.at(pass_, view.sample, endpoints))
 
 
 def _readings_of(opened: OpenedCollection) -> ModuleReadings:
@@ -57,9 +62,9 @@ def _readings_of(opened: OpenedCollection) -> ModuleReadings:
     return readings
 
 
-def _ends(sample: SampleView, picture: np.ndarray | None) -> Ends:
+def _endpoints(sample: SampleView, picture: np.ndarray | None) -> SampleEndpoints:
     chosen, true = sample.predicted_class, sample.true_class
     if chosen is None or sample.probabilities is None:
-        return Ends(picture)
+        return SampleEndpoints(picture)
     is_right = None if true is None else chosen == true
-    return Ends(picture, sample.name_of(chosen), sample.confidence, is_right)
+    return SampleEndpoints(picture, sample.name_of(chosen), sample.confidence, is_right)

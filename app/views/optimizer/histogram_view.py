@@ -7,6 +7,7 @@ from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app.palette import active
 from app.views.optimizer.analysis.power_histogram import BinRange, range_of
+from app.widgets.plain_text import plain_tooltip
 
 _LEAST_SIDES = 1e-4
 """Bars of a smaller share are not made large."""
@@ -58,7 +59,7 @@ class HistogramView(QWidget):
         line = self.fontMetrics().height()
         return QRectF(_LEFT_PX, line + 6, self.width() - _LEFT_PX - _RIGHT_PX, self.height() - 2 * line - 12)
 
-    def words_at(self, x: float) -> str:
+    def text_at(self, x: float) -> str:
         """What the bar at a pixel stands for."""
         inside = self._inside()
         if not len(self.bars) or self._range is None or not inside.left() <= x < inside.right():
@@ -67,12 +68,12 @@ class HistogramView(QWidget):
         share = self.bars[number] / max(int(self.bars.sum()), 1)
         n_side = (len(self.bars) - 1) // 2
         if number == n_side:
-            size = f"|x| &lt; {2.0 ** (self._range.near - 49):.2g}"
+            size = f"|x| < {2.0 ** (self._range.near - 49):.2g}"
         else:
             power = self._range.near - 49 + (number - n_side - 1 if number > n_side else n_side - 1 - number)
             sign = "" if number > n_side else "−"
             size = f"{sign}{2.0**power:.2g} … {sign}{2.0 ** (power + 1):.2g}"
-        return f"<b>{size}</b><br>{self.bars[number]:,} values, {share:.2%}"
+        return f"{size}\n{self.bars[number]:,} values, {share:.2%}"
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter = QPainter(self)
@@ -120,6 +121,6 @@ class HistogramView(QWidget):
 
     def event(self, event: QEvent | None) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            QToolTip.showText(event.globalPos(), self.words_at(event.pos().x()), self)
+            QToolTip.showText(event.globalPos(), plain_tooltip(self.text_at(event.pos().x())), self)
             return True
         return super().event(event)

@@ -8,30 +8,29 @@ from PyQt6.QtWidgets import (
     QComboBox,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QStackedLayout,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from app.analysis.curve_table import Row, curve_table
-from app.analysis.measured import Measured, measured_of
-from app.analysis.measures import USUAL_UPDATE_RATIO, Measure, layer_measures
-from app.views.gradients.analysis.dynamics import estimate_tip, estimate_words
+from app.analysis.axis import last_step
+from app.analysis.curve import Measured, Row, curve_table, measured_of
+from app.analysis.measures import USUAL_UPDATE_RATIO, Measure, estimate_text, estimate_tip, layer_measures
 from app.views.optimizer.analysis.layer_heat import LayerHeat, layer_heat
 from app.views.optimizer.heat_map import LEFT_PX, HeatMap
 from app.views.optimizer.histogram_column import HistogramColumn
 from app.views.optimizer.scale_bar import ScaleBar
 from app.widgets.curve_plot import NO_LINE, Line
 from app.widgets.legend_line import LegendEntry, LegendLine
+from app.widgets.plain_text import PlainLabel, on_a_line, plain_tooltip
 from app.widgets.steps_plot import StepsPlot
 from collector.storage import Collection
 
 NOTHING_OPEN = "Open a collection to see what the optimizer does with each layer."
 NOT_RECORDED = (
-    "This collection measured nothing of its layers.<br>"
-    "Passes do, and <b>--insight_interval 10</b> measures between them as well."
+    "This collection measured nothing of its layers.\n"
+    "Passes do, and --insight_interval 10 measures between them as well."
 )
 FIRST_MEASURES = ("update_ratio", "gradient_norm")
 _RATE_COLOURS = ("bar", "loss", "right")
@@ -66,7 +65,7 @@ class OptimizerPanel(QWidget):
         self._timer.timeout.connect(self._fill_next)
         self.measure_box = QComboBox()
         self.scale_bar = ScaleBar()
-        self.estimate_label = QLabel()
+        self.estimate_label = PlainLabel()
         self.everything_button = QToolButton()
         self.heat_map = HeatMap()
         self.curves = StepsPlot(("bar",))
@@ -75,7 +74,7 @@ class OptimizerPanel(QWidget):
         self.rates_legend = LegendLine()
         self.histograms = HistogramColumn()
         self._page = QWidget()
-        self.nothing_label = QLabel(NOTHING_OPEN)
+        self.nothing_label = PlainLabel(NOTHING_OPEN)
         self._lay_out()
         self._join()
 
@@ -158,7 +157,7 @@ class OptimizerPanel(QWidget):
             self._collection = collection
             self.histograms.show_nothing()
             self._show_range(None)
-        self._last_step = int(max(collection.passes.steps.max(initial=1), collection.n_steps, 1))
+        self._last_step = last_step(collection)
         self._measures = {each.key: each for each in layer_measures(collection.series)}
         self._rates = _learning_rates(collection)
         if not self._measures and not self._rates:
@@ -219,8 +218,8 @@ class OptimizerPanel(QWidget):
         if [self.measure_box.itemData(number) for number in range(self.measure_box.count())] != keys:
             self.measure_box.clear()
             for number, measure in enumerate(self._measures.values()):
-                self.measure_box.addItem(measure.title, measure.key)
-                self.measure_box.setItemData(number, measure.tip, Qt.ItemDataRole.ToolTipRole)
+                self.measure_box.addItem(on_a_line(measure.title), measure.key)
+                self.measure_box.setItemData(number, plain_tooltip(measure.tip), Qt.ItemDataRole.ToolTipRole)
 
     def _take(self, collection: Collection, measure: Measure | None) -> None:
         """Another measure is chosen; it is drawn by and by."""
@@ -228,12 +227,12 @@ class OptimizerPanel(QWidget):
         is_estimate = self._heat is not None and self._heat.is_estimate
         self.estimate_label.setText("estimate" if is_estimate else "")
         self.estimate_label.setToolTip(
-            f"{estimate_words(collection)}. {estimate_tip(collection)}" if is_estimate else ""
+            plain_tooltip(f"{estimate_text(collection)}. {estimate_tip(collection)}" if is_estimate else "")
         )
         if measure is not None:
             self.measure_box.setCurrentIndex(self.measure_box.findData(measure.key))
             for widget in (self.measure_box, self.scale_bar, self.curves, self.curves_legend):
-                widget.setToolTip(measure.tip)
+                widget.setToolTip(plain_tooltip(measure.tip))
 
     def _refill(self, *parts: Callable[[], None]) -> None:
         """Draw these anew, one in each turn of the event loop, so that none of them is waited for."""
@@ -294,7 +293,7 @@ class OptimizerPanel(QWidget):
         if heat is None:
             self.curves_legend.show_entries([])
         elif self._layer in heat.layers:
-            figure = heat.words_at(heat.layers.index(self._layer), self._step, digits=3)
+            figure = heat.text_at(heat.layers.index(self._layer), self._step, digits=3)
             self.curves_legend.show_entries(
                 [LegendEntry(f"{heat.measure.title} · {self._layer}", "bar", figure), LegendEntry("other layers thin")]
             )

@@ -22,7 +22,7 @@ class ScaleBar(QWidget):
         super().__init__(parent)
         self.scale: HeatScale | None = None
         self.mark: float | None = None
-        self._marks: list[tuple[tuple[int, int, int] | None, str]] = []
+        self._marks: list[tuple[tuple[int, int, int], str]] = []
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_heat(self, heat: LayerHeat | None, mark: float | None = None) -> None:

@@ -5,13 +5,12 @@ from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from app.analysis.curve import Curve
-from app.analysis.graph.unit_facts import figure
-from app.analysis.measured import NO_GRADIENT_MARK, NOT_FINITE_MARK
+from app.analysis.curve import NO_GRADIENT_MARK, NOT_FINITE_MARK, Curve, moving_average
+from app.analysis.figures import figure
 from app.analysis.scalar_names import how_to_record, parse
-from app.analysis.smoothing import moving_average
 from app.widgets.curve_plot import NO_LINE, CurvePlot, Line, LineStyle
 from app.widgets.heading_line import HeadingLine
+from app.widgets.plain_text import plain_tooltip
 from app.widgets.value_axis import WIDTH_PX
 
 SMOOTHED_SHARE = 50
@@ -79,7 +78,7 @@ class CurveCard(QWidget):
     def show_curve(self, curve: Curve | None, last_step: int, epochs: np.ndarray) -> None:
         """Draw the scalar of a run; None where it was not recorded."""
         self.curve = curve
-        self.plot.show_message("" if curve else f"not recorded<br>{how_to_record(self.name)}")
+        self.plot.show_message("" if curve else f"not recorded\n{how_to_record(self.name)}")
         lines = [NO_LINE, NO_LINE, NO_LINE] if curve is None else _lines(curve)
         not_finite = None if curve is None else curve.not_finite
         self.plot.show_lines(
@@ -100,7 +99,7 @@ class CurveCard(QWidget):
     def show_step(self, step: int) -> None:
         """Move the playhead, and tell the figure there."""
         self.plot.show_step(step)
-        self.heading_line.show_figure("" if self.curve is None else self.curve.words_at(step))
+        self.heading_line.show_figure("" if self.curve is None else self.curve.text_at(step))
 
     def show_nothing(self) -> None:
         """Nothing is open."""
@@ -115,7 +114,7 @@ class CurveCard(QWidget):
 def _button(text: str, tip: str) -> QToolButton:
     button = QToolButton()
     button.setText(text)
-    button.setToolTip(tip)
+    button.setToolTip(plain_tooltip(tip))
     button.setAccessibleName(tip)
     button.setAutoRaise(True)
     button.setFocusPolicy(Qt.FocusPolicy.NoFocus)

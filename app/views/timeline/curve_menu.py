@@ -7,6 +7,7 @@ from PyQt6.QtGui import QAction
 from PyQt6.QtWidgets import QLineEdit, QMenu, QWidget, QWidgetAction
 
 from app.analysis.scalar_names import ScalarName, grouped, matching
+from app.widgets.plain_text import plain_action_text
 
 MANY = 12
 """With more names than this the menu can be searched."""
@@ -67,13 +68,13 @@ class CurveMenu(QMenu):
             if len(members) == 1:
                 self._add(self, members[0], members[0].title)
                 continue
-            submenu = QMenu(measure[:1].upper() + measure[1:], self)
+            submenu = QMenu(plain_action_text(measure[:1].upper() + measure[1:]), self)
             for name in members:
                 self._add(submenu, name, name.place or measure)
             self.addMenu(submenu)
 
     def _add(self, menu: QMenu, name: ScalarName, text: str) -> QAction:
-        action = QAction(text.replace("&", "&&"), menu)
+        action = QAction(plain_action_text(text), menu)
         action.setCheckable(True)
         action.setChecked(name.text in self._chosen)
         action.setData(name.text)

@@ -5,12 +5,14 @@ from collections.abc import Iterable
 import numpy as np
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QResizeEvent
-from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QToolButton, QWidget
+from PyQt6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QToolButton, QWidget
 
+from app.analysis.axis import epoch_ends, last_step
 from app.analysis.curve import curve_of, scalars_of
 from app.views.timeline.curve_card import CurveCard
 from app.views.timeline.curve_menu import CurveMenu
 from app.widgets.curve_plot import CurvePlot
+from app.widgets.plain_text import PlainLabel, plain_tooltip
 from collector.storage import Collection
 
 DEFAULT = ("loss", "accuracy")
@@ -45,7 +47,7 @@ class TimelinePanel(QWidget):
         self.add_button.setStyleSheet("QToolButton::menu-indicator { image: none; }")
         self.everything_button = _button("↔", "Show the whole run (double click)")
         self.everything_button.clicked.connect(lambda *_: self._show_range(None))
-        self.nothing_label = QLabel("No curve is chosen. Add one with “+ Curve”.")
+        self.nothing_label = PlainLabel("No curve is chosen. Add one with “+ Curve”.")
         self.nothing_label.setObjectName("faint")
         self.nothing_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._lay_out()
@@ -109,7 +111,7 @@ class TimelinePanel(QWidget):
             self._collection = collection
             self._show_range(None)
         self._pass_steps = collection.passes.steps
-        self._last_step = int(max(self._pass_steps.max(initial=1), collection.n_steps, 1))
+        self._last_step = last_step(collection)
         for card in self.cards:
             self._fill(card)
         self._offer()
@@ -165,7 +167,7 @@ class TimelinePanel(QWidget):
         if self._collection is None:
             card.show_nothing()
             return
-        epochs = np.array([epoch.step for epoch in self._collection.epochs], np.int64)
+        epochs = epoch_ends(self._collection)
         card.show_curve(curve_of(self._collection, card.name), self._last_step, epochs)
         card.plot.resume_marks.show_steps(np.array([each.step for each in self._collection.resumes]))
         card.show_step(self._step)
@@ -233,7 +235,7 @@ class TimelinePanel(QWidget):
 def _button(text: str, tip: str) -> QToolButton:
     button = QToolButton()
     button.setText(text)
-    button.setToolTip(tip)
+    button.setToolTip(plain_tooltip(tip))
     button.setAutoRaise(True)
     button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)

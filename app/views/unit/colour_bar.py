@@ -5,7 +5,7 @@ from PyQt6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from app.analysis import colours
-from app.analysis.graph.unit_facts import NOT_RECORDED, figure
+from app.analysis.figures import NOT_RECORDED, figure
 from app.palette import active
 
 _BAR_PX = 10

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from app.analysis.curve import measured_of
 from app.analysis.graph.graph_view import GraphView
-from app.analysis.measured import measured_of
 from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
 from collector.storage.passes import Pass
@@ -25,7 +25,7 @@ class UnitFrame:
     def has_no_gradient(self, layer: str) -> bool:
         """Whether a layer is known to have had no gradient at the pass."""
         norm = measured_of(self.series, f"gradient_norm/{layer}")
-        step = self.graph.one.step
+        step = self.graph.pass_.step
         return norm is not None and norm.value_at(step) is None and norm.place_at(step) is not None
 
 

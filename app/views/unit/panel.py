@@ -18,25 +18,18 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from app.analysis.curve import NO_GRADIENT_TEXT
+from app.analysis.figures import NOT_RECORDED
 from app.analysis.graph.columns import INPUT, Column
 from app.analysis.graph.graph import Graph
-from app.analysis.graph.unit_facts import (
-    ACTIVATION,
-    BIAS,
-    GRADIENT_NORM,
-    MEAN,
-    NO_STEP_FOLLOWS,
-    NOT_RECORDED,
-    unit_facts,
-    unit_name,
-)
-from app.analysis.measured import NO_GRADIENT_WORDS
+from app.analysis.graph.unit_facts import ACTIVATION, BIAS, GRADIENT_NORM, MEAN, NO_STEP_FOLLOWS, unit_facts, unit_name
 from app.views.unit.analysis.incoming import Incoming, incoming_weights
 from app.views.unit.analysis.unit_history import UnitHistory
 from app.views.unit.colour_bar import ColourBar
 from app.views.unit.frame import UnitFrame
 from app.views.unit.history_plots import HistoryPlots
 from app.views.unit.tile_picture import TilePicture
+from app.widgets.plain_text import PlainLabel
 from collector.storage.layer import Layer
 
 _ABOVE_PLOTS = (ACTIVATION, MEAN, BIAS, GRADIENT_NORM)
@@ -70,9 +63,8 @@ class UnitPanel(QWidget):
         self._rows: list[str] = []
         self._pass_steps = np.zeros(0, np.int64)
         self._last_step = 1
-        self.title_label = QLabel()
+        self.title_label = PlainLabel()
         self.title_label.setObjectName("heading")
-        self.title_label.setTextFormat(Qt.TextFormat.PlainText)
         self.title_label.setWordWrap(True)
         self.unpin_button = QToolButton()
         self.unpin_button.setText("✕")
@@ -110,11 +102,11 @@ class UnitPanel(QWidget):
         column.addWidget(self.subtitle_label)
         column.addLayout(self._form)
         column.addSpacing(2)
-        for widget in (self.weights_label, self.weights, self.colour_bar):
-            column.addWidget(widget)
+        for of_weights in (self.weights_label, self.weights, self.colour_bar):
+            column.addWidget(of_weights)
         column.addSpacing(6)
-        for widget in (self.progress_label, self.progress_bar):
-            column.addWidget(widget)
+        column.addWidget(self.progress_label)
+        column.addWidget(self.progress_bar)
         column.addWidget(self.plots, stretch=1)
         column.addStretch(0)
         self._scroll = QScrollArea()
@@ -176,7 +168,7 @@ class UnitPanel(QWidget):
         is_other_sample = self._frame is None or self._frame.graph.sample != frame.graph.sample
         self._frame = frame
         self._draw_frame()
-        self.plots.show_step(frame.graph.one.step)
+        self.plots.show_step(frame.graph.pass_.step)
         if is_other_sample:
             self._draw_history()
 
@@ -244,7 +236,7 @@ class UnitPanel(QWidget):
         if self._unit is None or self._frame is None or self._frame.graph.graph is not self._graph:
             return
         facts = unit_facts(self._frame.graph, *self._unit)
-        if self._is_last_state(self._frame.graph.one.step):
+        if self._is_last_state(self._frame.graph.pass_.step):
             facts = [(what, NO_STEP_FOLLOWS if what == GRADIENT_NORM else value) for what, value in facts]
         elif self._has_no_gradient():
             facts = [(what, _no_gradient(value) if what == GRADIENT_NORM else value) for what, value in facts]
@@ -280,13 +272,13 @@ class UnitPanel(QWidget):
         for what, value in facts:
             name = _faint(what)
             name.setWordWrap(False)
-            self._form.addRow(name, QLabel(value))
+            self._form.addRow(name, PlainLabel(value))
         self._rows = [what for what, _ in facts]
 
     def _draw_weights(self) -> None:
         incoming: Incoming | None = None
         if self._unit is not None and self._frame is not None and self._graph is not None:
-            incoming = incoming_weights(self._graph, self._layers, *self._unit, self._frame.graph.one)
+            incoming = incoming_weights(self._graph, self._layers, *self._unit, self._frame.graph.pass_)
         scale = 0.0 if incoming is None else max(incoming.largest, self._history.largest_weight if self._history else 0)
         self.weights.show_incoming(incoming, scale)
         for widget in (self.weights, self.colour_bar):
@@ -313,13 +305,12 @@ class UnitPanel(QWidget):
             self.pass_requested.emit(int(np.abs(self._pass_steps - step).argmin()))
 
 
-def _faint(text: str = "") -> QLabel:
-    label = QLabel(text)
+def _faint(text: str = "") -> PlainLabel:
+    label = PlainLabel(text)
     label.setObjectName("faint")
-    label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(True)
     return label
 
 
 def _no_gradient(value: str) -> str:
-    return NO_GRADIENT_WORDS if value == NOT_RECORDED else value
+    return NO_GRADIENT_TEXT if value == NOT_RECORDED else value

@@ -93,7 +93,7 @@ def test_that_the_state_after_the_last_step_says_that_it_has_no_gradient(open_wi
     qtbot.keyClick(open_window, Qt.Key.Key_End)
     view = part(open_window, "network").graph_view
     assert view is not None
-    assert "no step follows this state" in str(view.edges_absence)
+    assert "no step follows this state" in str(view.missing_edges)
 
 
 def test_that_a_pinned_unit_shows_its_history_and_stays_across_passes(open_window: MainWindow, qtbot: QtBot) -> None:

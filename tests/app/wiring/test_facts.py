@@ -13,8 +13,8 @@ from PyQt6.QtCore import QEvent, QPointF, Qt
 from PyQt6.QtGui import QMouseEvent
 from PyQt6.QtWidgets import QApplication, QToolTip, QWidget
 
+from app.analysis.figures import figure
 from app.analysis.graph.graph_options import EdgeMode, NodeMode
-from app.analysis.graph.unit_facts import figure
 from app.analysis.probabilities import percent, softmax
 from app.views.correlations.panel import AUGMENTATIONS
 from app.views.network.frame import prepare
@@ -258,7 +258,7 @@ passes.add(
     of("dynamics", lambda it: [each.figure for each in it.cards[5].legend.entries][:1]),
     lambda user: [f"{recorded('gradient_angle/total', 9)(user):.3g}"],
 )
-passes.add("features: playhead", playheads("features", lambda panel: [panel.idle.plot]), [9])
+passes.add("features: playhead", playheads("features", lambda panel: [panel.dead_units.plot]), [9])
 passes.add(
     "features: filters",
     of("features", lambda it: listed(it.filters.grid.tiles.values.ravel())),
@@ -322,7 +322,7 @@ layers.add(
 )
 layers.add("features: stage", of("features", lambda it: it.stage.name), "fc1")
 layers.add("features: choice", of("features", lambda it: it.stage_box.choice), "fc1")
-layers.add("features: idle units", of("features", lambda it: [each.layer for each in it.idle.chosen]), ["relu2"])
+layers.add("features: dead units", of("features", lambda it: [each.layer for each in it.dead_units.chosen]), ["relu2"])
 layers.add("optimizer: histograms", of("optimizer", lambda it: it.histograms.place_label.text()), "step 6 · fc1")
 layers.add(
     "optimizer: curve",

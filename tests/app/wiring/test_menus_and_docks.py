@@ -158,7 +158,7 @@ def test_that_nothing_is_open_and_each_view_says_so(window: MainWindow, qtbot: Q
     for name in ("raster", "dynamics", "optimizer"):
         assert "Open a collection" in user.view(name).nothing_label.text()
     for name in ("correlations", "features", "projection"):
-        assert "Open a collection" in user.view(name).not_there.label.text()
+        assert "Open a collection" in user.view(name).empty_state.label.text()
 
 
 def test_that_the_network_is_saved_as_it_is_seen(user: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -303,7 +303,7 @@ for grid in ("filters", "before", "after"):
     wishes.add(f"features: a tile {grid}", click_tile(grid), unit=("conv1", 4))
 wishes.add("features: a cell of a strip", click_strip, select("fc1"), unit=PINNED)
 wishes.add("features: the name of a strip", click_strip_name, select("fc1"), layer="fc2")
-wishes.add("features: idle units", plot_of("features", lambda panel: panel.idle.plot), pass_number=3)
+wishes.add("features: dead units", plot_of("features", lambda panel: panel.dead_units.plot), pass_number=3)
 for way in ("Most confident", "Least confident", "Wrong"):
     do = lambda user, way=way: user.click(user.view("features").sample.buttons[way])  # noqa: E731
     wishes.add(f"features: {way}", do, lambda user, way=way: elsewhere(user, way), sample=sample_of(way))

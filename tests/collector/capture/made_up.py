@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from collector.capture.comparison import Outputs, Wanted
+from collector.capture.compared_layers import Outputs, Wanted
 
 
 class Log:
@@ -22,7 +22,7 @@ class Log:
         self.holds = lambda kind: False
         self.note: Callable[[str], None] = self.notes.append
         self.add: Callable[[Any], None] = self.records.append
-        self.price = self
+        self.overhead = self
         self.of = self._entered
 
     def affords(self, kind: str) -> bool:

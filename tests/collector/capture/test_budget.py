@@ -1,16 +1,16 @@
-"""What a budget allows, to the second: the arithmetic, with a price that was made up."""
+"""What a budget allows, to the second: the arithmetic, with an overhead that was made up."""
 
 from dataclasses import dataclass, field
 
 import pytest
 
 from collector.capture.budget import HIDDEN, Budget, check_budget
-from collector.capture.price import KINDS
+from collector.capture.overhead import KINDS
 
 
 @dataclass
 class Spent:
-    """A price that is what it is told to be."""
+    """An overhead that is what it is told to be."""
 
     training_seconds: float = 0.0
     has_begun: bool = True

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from collector import InsightOptions, open_collection
-from collector.capture.insight import InsightRecorder, ParameterSpec
+from collector.capture.insight import InsightRecorder
+from collector.capture.parameters import ParameterSpec
 from collector.capture.run_log import RunLog
-from collector.metrics.flat import FlatLayout
+from collector.metrics.flat_layout import FlatLayout
 from collector.storage import schema
 
 SIZES = [64 * 90 + 13, 64 * 50]

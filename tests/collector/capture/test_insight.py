@@ -12,7 +12,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from collector import InsightOptions, open_collection
-from collector.capture.insight import InsightRecorder, ParameterSpec
+from collector.capture.insight import InsightRecorder
+from collector.capture.parameters import ParameterSpec
 from collector.capture.run_log import RunLog
 from collector.metrics.norms import sizes_of_changes
 from collector.storage import Collection, schema
@@ -172,9 +173,9 @@ HARD = st.sampled_from(
 @example([(0.0, 0.0, 0.0, 1e-30), (0.0, 1.00001e-07, 0.0, 1e-07)])  # what is lost at one threshold only
 @given(data=st.lists(st.tuples(HARD, HARD, HARD, HARD), min_size=1, max_size=150))
 def test_that_counts_hold_for_zeros_limits_and_what_is_not_finite(data: list[tuple[float, ...]]) -> None:
-    from collector.metrics.flat import FlatLayout
-    from collector.metrics.measured import joined
-    from collector.metrics.steps import StepMeasure
+    from collector.metrics.flat_layout import FlatLayout
+    from collector.metrics.step_measure import StepMeasure
+    from collector.metrics.step_results import joined
 
     before, now, moved, moves = np.array(data, np.float32).T.copy()
     measure = StepMeasure(FlatLayout([len(before)]), THRESHOLDS, averages=False)
@@ -284,7 +285,7 @@ def test_that_a_step_under_way_when_the_rows_are_written_does_not_upset_the_next
 def test_that_a_block_that_could_not_be_measured_is_missing_and_no_more(
     record: Callable[..., Collection], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from collector.metrics.steps import StepMeasure
+    from collector.metrics.step_measure import StepMeasure
 
     gradients, weights = course(12)
     whole = record(gradients, weights).series

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from collector import InsightOptions
-from collector.capture.insight import ParameterSpec
+from collector.capture.parameters import ParameterSpec
 from collector.capture.run_log import RunLog
 from collector.capture.sign_rows import SignRows
 from collector.storage import schema

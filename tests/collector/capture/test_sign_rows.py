@@ -8,11 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from collector.capture.insight import InsightRecorder, ParameterSpec
+from collector.capture.insight import InsightRecorder
 from collector.capture.insight_options import InsightOptions
+from collector.capture.parameters import ParameterSpec
 from collector.capture.run_log import RunLog
-from collector.storage import schema
-from collector.storage.reader import open_collection
+from collector.storage import open_collection, schema
 from collector.storage.signs import LARGER, NEGATIVE, POSITIVE, ZERO
 
 Rows = Callable[..., list[np.ndarray]]

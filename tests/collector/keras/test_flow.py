@@ -9,7 +9,7 @@ import pytest
 import tensorflow as tf
 
 from collector.keras.flow_tracing import FlowTracing
-from collector.keras.unseen import unseen
+from collector.keras.preserved_state import preserved_state
 from collector.storage import Collection
 from collector.storage.schema import FlowNode
 
@@ -28,7 +28,7 @@ def nodes_of(model: keras.Model, *shape: int) -> dict[str, FlowNode]:
         assert flow.nodes is not None, flow.problem
         found[:] = flow.nodes
 
-    with unseen(model):
+    with preserved_state(model):
         tf.function(run, autograph=False).get_concrete_function(tf.TensorSpec((2, *shape)))
     return {node.name: node for node in found}
 

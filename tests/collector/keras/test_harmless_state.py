@@ -16,7 +16,7 @@ import tensorflow as tf
 
 from collector import AugmentedSample, CollectorWarning, KerasCollector, open_collection
 from collector.keras.graphs import is_made_of, written
-from collector.keras.held_state import HeldState
+from collector.keras.state_snapshot import StateSnapshot
 
 Samples = Callable[..., tuple[np.ndarray, np.ndarray]]
 layers = keras.layers
@@ -489,7 +489,7 @@ def test_that_held_state_is_made_as_it_was_in_place() -> None:
     inner = Inner()
     kept = {"list": [1, 2], "set": {3}, "inner": inner, "array": np.arange(3), "bytes": bytearray(b"ab")}
     lists = kept["list"]
-    held = HeldState(kept)
+    held = StateSnapshot(kept)
     kept["new"] = 1
     del kept["set"]
     kept["list"].append(3)

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.metrics.angles import degrees, gap, joined_gap
-from collector.metrics.flat import FlatLayout
-from collector.metrics.measured import joined
-from collector.metrics.steps import StepMeasure
+from collector.metrics.flat_layout import FlatLayout
+from collector.metrics.step_measure import StepMeasure
+from collector.metrics.step_results import joined
 
 
 def turned(x: np.ndarray, angle: float, seed: int = 1) -> np.ndarray:

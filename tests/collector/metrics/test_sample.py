@@ -5,7 +5,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from collector.metrics.flat import WORD, FlatLayout
+from collector.metrics.flat_layout import WORD, FlatLayout
 from collector.metrics.sample import covariances
 
 

@@ -63,17 +63,17 @@ class InPlace(Keeping):
 
     def __init__(self) -> None:
         super().__init__()
-        self.running, self.unseen, self.large = torch.ones(3), torch.ones(3), torch.ones(70_000)
+        self.running, self.preserved_state, self.large = torch.ones(3), torch.ones(3), torch.ones(70_000)
 
     def next_factor(self) -> Tensor:
         self.running += 0.1
-        self.unseen.data.mul_(1.1)
+        self.preserved_state.data.mul_(1.1)
         self.large.data[:3] += 0.1
-        return self.running * self.unseen * self.large[:3]
+        return self.running * self.preserved_state * self.large[:3]
 
     @property
     def state(self) -> Any:
-        return self.running.tolist(), self.unseen.tolist(), self.large[:4].tolist(), self.running._version
+        return self.running.tolist(), self.preserved_state.tolist(), self.large[:4].tolist(), self.running._version
 
 
 class InLists(Keeping):

@@ -18,7 +18,7 @@ from torch.distributed.fsdp import fully_shard
 from torch.nn.parallel import DistributedDataParallel
 
 from collector import Collector, InsightOptions
-from collector.pytorch import joining, local_gradients
+from collector.pytorch import local_gradients, process_group
 
 N_STEPS = 8
 INTERVAL = 4
@@ -138,7 +138,7 @@ class Scenarios:
 def main() -> None:
     folder = Path(sys.argv[1])
     torch.set_num_threads(1)
-    joining.JOIN = timedelta(seconds=2)
+    process_group.JOIN = timedelta(seconds=2)
     dist.init_process_group("gloo")
     scenarios = Scenarios(folder)
     for name in sys.argv[2:]:

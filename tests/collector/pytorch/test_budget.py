@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from collector import Collector, InsightOptions, open_collection
-from collector.pytorch.taking import PassTaker
+from collector.pytorch.pass_recorder import PassRecorder
 
 
 def make_model() -> nn.Module:
@@ -39,17 +39,17 @@ def collect(path: Path, train: Callable[..., Any], batches: Any) -> Callable[...
 @pytest.fixture
 def dear_passes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each pass seems to take a thousand seconds."""
-    state = PassTaker.state
+    state = PassRecorder.state
     seconds = [0.0]
 
-    def slow_state(self: PassTaker, **options: Any) -> Any:
+    def slow_state(self: PassRecorder, **options: Any) -> Any:
         seconds[0] += 1000
         return state(self, **options)
 
     import time
 
     clock = time.perf_counter
-    monkeypatch.setattr(PassTaker, "state", slow_state)
+    monkeypatch.setattr(PassRecorder, "state", slow_state)
     monkeypatch.setattr(time, "perf_counter", lambda: clock() + seconds[0])
 
 

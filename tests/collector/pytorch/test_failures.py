@@ -13,8 +13,8 @@ from torch import Tensor, nn
 
 from collector import Collector, open_collection
 from collector.capture.guard import CollectorWarning
-from collector.pytorch import taking
-from collector.pytorch.taking import PassTaker
+from collector.pytorch import pass_recorder
+from collector.pytorch.pass_recorder import PassRecorder
 
 Batches = Callable[..., list[tuple[Any, Tensor]]]
 Train = Callable[..., list[float]]
@@ -59,7 +59,7 @@ def failing_at(function: Callable[..., Any], *calls: int) -> Callable[..., Any]:
 def test_that_a_pass_that_fails_is_a_note_and_the_next_ones_come(
     losses_of: Callable[..., list[float]], path: Path, monkeypatch: pytest.MonkeyPatch, method: str
 ) -> None:
-    monkeypatch.setattr(PassTaker, method, failing_at(getattr(PassTaker, method), 1, 2))
+    monkeypatch.setattr(PassRecorder, method, failing_at(getattr(PassRecorder, method), 1, 2))
 
     with pytest.warns(CollectorWarning, match="KeyError: 'ours'") as caught:
         losses = losses_of(collected=True)
@@ -77,7 +77,7 @@ def test_that_a_pass_that_fails_is_a_note_and_the_next_ones_come(
 def test_that_a_probe_that_fails_once_leaves_a_pass_without_activations(
     losses_of: Callable[..., list[float]], path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(taking, "run_probe", failing_at(taking.run_probe, 1))
+    monkeypatch.setattr(pass_recorder, "run_probe", failing_at(pass_recorder.run_probe, 1))
 
     with pytest.warns(CollectorWarning, match="running the model on the probe"):
         losses = losses_of(collected=True)
@@ -94,7 +94,7 @@ def test_that_a_probe_that_fails_once_leaves_a_pass_without_activations(
 def test_that_a_step_that_failed_leaves_nothing_to_the_next(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     model = a_model()
     optimizer = torch.optim.SGD(model.parameters(), 0.1)
-    monkeypatch.setattr(PassTaker, "before_step", failing_at(PassTaker.before_step, 1))
+    monkeypatch.setattr(PassRecorder, "before_step", failing_at(PassRecorder.before_step, 1))
 
     def closure() -> float:
         raise OverflowError
@@ -114,7 +114,7 @@ def test_that_a_failing_end_still_finishes_the_file_and_frees_the_optimizer(
 ) -> None:
     model = a_model()
     optimizer = torch.optim.SGD(model.parameters(), 0.1)
-    monkeypatch.setattr(PassTaker, "state", failing_at(PassTaker.state, 0))
+    monkeypatch.setattr(PassRecorder, "state", failing_at(PassRecorder.state, 0))
 
     with pytest.warns(CollectorWarning, match="taking the last pass"), Collector(model, optimizer, path):
         pass
@@ -153,7 +153,7 @@ def test_that_a_full_disk_ends_the_collection_and_not_the_training(
 def test_that_our_warning_fails_no_training_where_warnings_are_errors(
     losses_of: Callable[..., list[float]], monkeypatch: pytest.MonkeyPatch, recwarn: pytest.WarningsRecorder
 ) -> None:
-    monkeypatch.setattr(PassTaker, "before_step", failing_at(PassTaker.before_step, 0))
+    monkeypatch.setattr(PassRecorder, "before_step", failing_at(PassRecorder.before_step, 0))
     warnings.simplefilter("error")
 
     losses = losses_of(collected=True)

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from collector.capture import flow as capture_flow
 from collector.pytorch.flow_tracing import FlowTracing
-from collector.pytorch.unseen import unseen
+from collector.pytorch.preserved_state import preserved_state
 from collector.storage import Collection
 from collector.storage.schema import FlowNode
 from data.torchvision_import import import_torchvision
@@ -20,7 +20,7 @@ Batches = Callable[..., list[tuple[Any, Tensor]]]
 
 def nodes_of(model: nn.Module, inputs: Any) -> list[FlowNode]:
     """The nodes of a run on ``inputs``."""
-    with unseen(model), FlowTracing(model, inputs) as flow:
+    with preserved_state(model), FlowTracing(model, inputs) as flow:
         model(**inputs) if isinstance(inputs, dict) else model(inputs)
     assert flow.nodes is not None, flow.problem
     return flow.nodes

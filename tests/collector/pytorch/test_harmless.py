@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from collector import Collector, InsightOptions, open_collection
-from collector.pytorch.unseen import unseen
+from collector.pytorch.preserved_state import preserved_state
 
 Train = Callable[..., list[float]]
 Batches = Callable[..., list[tuple[Any, Tensor]]]
@@ -148,7 +148,7 @@ def test_that_an_error_of_the_user_passes_through_and_leaves_no_hook(path: Path,
 def test_that_an_error_inside_the_probes_forward_leaves_mode_and_hooks_as_they_were() -> None:
     model = a_cnn()
 
-    with pytest.raises(RuntimeError), unseen(model):
+    with pytest.raises(RuntimeError), preserved_state(model):
         model(torch.zeros(1, 99))
 
     assert all(module.training for module in model.modules())
@@ -215,7 +215,7 @@ def test_that_training_inside_autocast_is_the_same(path: Path, train: Train, mak
 def test_that_autocast_keeps_no_weight_that_was_cast_for_the_probe() -> None:
     assert torch.is_autocast_cache_enabled()
 
-    with unseen(a_cnn()):
+    with preserved_state(a_cnn()):
         assert not torch.is_autocast_cache_enabled()
 
     assert torch.is_autocast_cache_enabled()

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn.modules.module import register_module_forward_hook
 
 from collector import AugmentedSample, Collector, CollectorWarning, open_collection
-from collector.pytorch.unseen import NotRunError, unseen
+from collector.pytorch.preserved_state import NotRunError, preserved_state
 from tests.collector.pytorch.keeping_state import KEEPING, Recurrent
 
 Train = Callable[..., list[float]]
@@ -71,7 +71,7 @@ def test_that_the_same_run_again_meets_the_same_model(kind: str) -> None:
     given = []
 
     for _ in range(2):
-        with unseen(model) as run:
+        with preserved_state(model) as run:
             given.append(model(inputs))
             run.again()
             given.append(model(inputs))
@@ -173,11 +173,11 @@ def test_that_a_model_whose_state_cannot_be_put_back_is_not_run(
 def test_that_what_a_run_changes_first_when_nothing_is_copied_any_more_is_told_and_the_last() -> None:
     model = nn.Linear(300, 300)
     inputs = torch.ones(1, 300)
-    with unseen(model):
+    with preserved_state(model):
         model(inputs)
 
-    with pytest.raises(NotRunError, match="has changed large tensors"), unseen(model):
+    with pytest.raises(NotRunError, match="has changed large tensors"), preserved_state(model):
         model.weight.mul_(2)
 
-    with pytest.raises(NotRunError, match="has changed large tensors"), unseen(model):
+    with pytest.raises(NotRunError, match="has changed large tensors"), preserved_state(model):
         raise AssertionError("it runs again")

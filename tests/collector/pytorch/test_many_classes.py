@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from app.analysis.guess import guess_of
 from app.analysis.samples_view import samples_of, samples_view
 from collector import AugmentedSample, Collector, open_collection
-from collector.capture.classes import MOST_CLASSES, TOP
+from collector.capture.top_logits import MOST_CLASSES, TOP
 from collector.pytorch import plan
 
 Train = Callable[..., list[float]]

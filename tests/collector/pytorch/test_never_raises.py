@@ -176,7 +176,7 @@ def test_that_a_model_without_parameters_is_recorded(model: nn.Module, path: Pat
         assert collection.series["loss"].tolist() == [1]
 
 
-PARTS = ("Stepping", "look_at", "StepInsight", "feature_signals", "projection_recorder", "PassTaker", "RunLog")
+PARTS = ("OptimizerHooks", "look_at", "StepInsight", "feature_signals", "projection_recorder", "PassRecorder", "RunLog")
 
 
 @pytest.mark.parametrize("part", PARTS)
@@ -210,7 +210,7 @@ def test_that_whatever_fails_in_us_at_the_beginning_is_a_warning_and_every_metho
 def test_that_a_file_that_was_begun_says_why_nothing_follows(
     path: Path, monkeypatch: pytest.MonkeyPatch, make_batches: Batches
 ) -> None:
-    monkeypatch.setattr(of_collector, "PassTaker", lambda *_, **__: {}["ours"])
+    monkeypatch.setattr(of_collector, "PassRecorder", lambda *_, **__: {}["ours"])
     model = layers()
 
     with pytest.warns(CollectorWarning), Collector(model, torch.optim.SGD(model.parameters(), 0.1), path):

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn.utils import parametrize, prune
 
 from collector import Collector, InsightOptions, open_collection
-from collector.capture.kinds_of_notes import MOST_ALIKE
+from collector.capture.repeated_notes import MOST_ALIKE
 from collector.storage import Collection
 
 pytestmark = pytest.mark.filterwarnings("default::collector.capture.guard.CollectorWarning")

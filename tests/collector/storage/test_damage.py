@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from collector.storage import Collection, CollectionError, open_collection, reader
-from collector.storage.errors import DamagedError
+from collector.storage import Collection, CollectionError, open_collection
+from collector.storage.errors import MOST_DAMAGES, DamagedError
 
 Opened = Callable[[bytes], Collection]
 WithTail = Callable[[Callable[[dict[str, Any]], object]], bytes]
@@ -93,7 +93,7 @@ def test_that_of_much_damage_only_the_beginning_is_told(unfinished: Path) -> Non
     with unfinished.open("ab") as file:
         file.write(b"garbage\n" * 1000)
     with open_collection(unfinished) as collection:
-        assert len(collection.damaged) == reader.MOST_DAMAGES + 1
+        assert len(collection.damaged) == MOST_DAMAGES + 1
         assert "more damage" in collection.damaged[-1]
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from app.analysis.axis import place_text
 from app.analysis.layer_names import tails
 from app.views.correlations.analysis.matrix_colours import MatrixScale, Table
 from app.views.correlations.analysis.matrix_picture import MatrixPicture, Side, picture_of, signed
@@ -75,7 +76,7 @@ class SimilarityRun:
 
     def place(self, number: int) -> str:
         """Where a measurement stands in the run, as ``epoch 2, step 1,876``."""
-        return place_words(int(self.epochs[number]), int(self.steps[number]))
+        return place_text(int(self.epochs[number]), int(self.steps[number]))
 
     def is_chance(self, number: int) -> np.ndarray:
         """Pairs whose CKA lies in the null band, bool ``[L, L]``."""
@@ -181,17 +182,6 @@ def similarity_run(
         effective_rank=series["effective_rank"],
         constant=series["constant"],
     )
-
-
-def last_at(steps: np.ndarray, step: int) -> int | None:
-    """Number of the last of some rising steps that is not above another; None where there is none."""
-    number = int(np.searchsorted(steps, step, side="right")) - 1
-    return number if number >= 0 else None
-
-
-def place_words(epoch: int, step: int) -> str:
-    """Where something was measured; ``epoch`` counts those that have ended, and is −1 where that is not known."""
-    return f"epoch {epoch:,}, step {step:,}" if epoch >= 0 else f"step {step:,}"
 
 
 def _rounded_up(value: float) -> float:

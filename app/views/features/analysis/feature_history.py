@@ -54,21 +54,21 @@ class FeatureHistory:
         return np.where(dead[at], self.steps[np.minimum(last_alive + 1, at)], -1)
 
 
-def dead_units(one: Pass, layer: str) -> np.ndarray | None:
+def dead_units(pass_: Pass, layer: str) -> np.ndarray | None:
     """Units of a rectifier that are exactly 0 for the whole probe, bool ``[U]``; None where that was not recorded.
 
     The mean over positions of what is never negative is 0 only where everything is.
     """
-    activation = one.layers[layer].activation if layer in one.layers else None
+    activation = pass_.layers[layer].activation if layer in pass_.layers else None
     return None if activation is None else (activation == 0).all(axis=0)
 
 
-def measured(one: Pass, stages: Sequence[FeatureStage]) -> dict[tuple[str, str], float]:
+def measured(pass_: Pass, stages: Sequence[FeatureStage]) -> dict[tuple[str, str], float]:
     """The largest magnitudes at a pass: of ``weight``, ``feature_maps`` and ``activation`` of each layer."""
     found = {}
     for stage in stages:
         for layer in (stage.layer, *stage.carriers):
-            arrays = one.layers.get(layer.name)
+            arrays = pass_.layers.get(layer.name)
             kinds = ("feature_maps", "weight") if stage.is_convolution else ("activation",)
             for kind in kinds if arrays is not None else ():
                 found[layer.name, kind] = largest(getattr(arrays, kind))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from app.analysis.measured import Measured, measured_of
+from app.analysis.curve import Measured, measured_of
 from app.views.layers.analysis.spark import Spark, spark_of
 
 if TYPE_CHECKING:

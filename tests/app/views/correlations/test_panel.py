@@ -90,13 +90,13 @@ def click_page(qtbot: QtBot, panel: CorrelationsPanel, page: str) -> None:
 
 
 def test_that_an_empty_panel_says_what_would_fill_it(shown: Shown, collection_path: Path, qtbot: QtBot) -> None:
-    assert "Open a collection" in shown.panel.not_there.label.text()
+    assert "Open a collection" in shown.panel.empty_state.label.text()
     shown.session.open(collection_path)
-    assert shown.panel.not_there.label.text() == NO_SIMILARITY
+    assert shown.panel.empty_state.label.text() == NO_SIMILARITY
     assert "--similarity_samples" in NO_SIMILARITY
-    assert not shown.panel.not_there.go_button.isVisible()
+    assert not shown.panel.empty_state.go_button.isVisible()
     click_page(qtbot, shown.panel, AUGMENTATIONS)
-    assert shown.panel.not_there.label.text() == NO_AUGMENTATIONS
+    assert shown.panel.empty_state.label.text() == NO_AUGMENTATIONS
     assert shown.wishes == []
     assert shown.panel.numbers()[1] == []
 
@@ -125,12 +125,12 @@ def test_that_before_the_first_measurement_the_panel_says_so_and_leads_there(
 ) -> None:
     shown.session.open(write_run(tmp_path / "late.json", first=1))
     shown.session.show_pass(1)
-    assert "the first time was at step 10" in shown.panel.not_there.label.text()
+    assert "the first time was at step 10" in shown.panel.empty_state.label.text()
     with qtbot.waitSignal(shown.panel.step_requested) as wish:
-        qtbot.mouseClick(shown.panel.not_there.go_button, Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(shown.panel.empty_state.go_button, Qt.MouseButton.LeftButton)
     assert wish.args == [10.0]
     shown.session.show_pass(2)
-    assert not shown.panel.not_there.isVisible()
+    assert not shown.panel.empty_state.isVisible()
 
 
 def test_that_a_click_opens_the_pair_and_asks_for_its_layer(at_end: Shown, qtbot: QtBot) -> None:
@@ -280,7 +280,7 @@ def test_that_choices_stay_while_the_run_grows(shown: Shown, tmp_path: Path, qtb
     with CollectionWriter(tmp_path / "live.json", header_of(names, labels, 12)) as writer:
         writer.write(PassRecord(number=0, step=0))
         shown.session.open(tmp_path / "live.json")
-        assert "measured yet" in shown.panel.not_there.label.text()
+        assert "measured yet" in shown.panel.empty_state.label.text()
         writer.write(similarity_at(names, 0, 0, labels, 12))
         grow(shown)
         click_cell(qtbot, shown.panel, 3, 1)

@@ -186,8 +186,8 @@ def test_that_strips_show_activations_and_logits_in_figures(shown: PanelOf, qtbo
         assert words.replace("-", "−") in panel.strips.verdict(strip)
     panel.strips.resize(160, 200)  # where not every class has room for its figure
     assert not panel.strips.grab().isNull()
-    panel.moment_box.choose(BEFORE)
-    panel.moment_box.activated.emit(1)
+    panel.activation_box.choose(BEFORE)
+    panel.activation_box.activated.emit(1)
     assert not panel.strips.grab().isNull()
 
 
@@ -227,13 +227,13 @@ def test_that_the_chooser_and_the_session_choose_the_layer(shown: PanelOf, qtbot
 
 def test_that_the_curve_of_dead_units_has_its_figure_at_the_playhead(shown: PanelOf) -> None:
     panel, frame = shown
-    (curve,) = panel.idle.chosen
+    (curve,) = panel.dead_units.chosen
     np.testing.assert_allclose(curve.values, [len(dead) / 5 for dead in DEAD], rtol=1e-6)
     frame(2)
-    assert panel.idle.heading.figure == "40 %" or panel.idle.heading.figure.startswith("40")
+    assert panel.dead_units.heading.figure == "40 %" or panel.dead_units.heading.figure.startswith("40")
     panel.show_layer("fc")
-    assert not panel.idle.chosen
-    assert "none can be dead" in panel.idle.heading.about
+    assert not panel.dead_units.chosen
+    assert "none can be dead" in panel.dead_units.heading.about
 
 
 def test_that_numbers_are_those_of_the_layer_at_this_pass(shown: PanelOf) -> None:
@@ -251,7 +251,7 @@ def test_that_numbers_are_those_of_the_layer_at_this_pass(shown: PanelOf) -> Non
 def test_that_empty_states_say_what_would_fill_them(show: Callable[..., None], shown: PanelOf) -> None:
     panel, _ = shown
     panel.show_nothing()
-    assert panel.not_there.label.text() == NOTHING
+    assert panel.empty_state.label.text() == NOTHING
     assert panel.numbers()[1] == []
     assert "no convolution" in NO_STAGES
 

@@ -120,7 +120,7 @@ def test_that_the_playhead_of_the_heat_map_can_be_dragged(panel: OptimizerPanel,
 
 
 def test_that_pointing_tells_layer_step_and_value(panel: OptimizerPanel, run: Collection) -> None:
-    words = panel.heat_map.words_at(QPointF(at(panel.heat_map, 100, 1)))
+    words = panel.heat_map.text_at(QPointF(at(panel.heat_map, 100, 1)))
     step = int(words.split("step ")[1].split("<")[0])
     value = run.series["update_ratio/conv2"][step]
     assert "<b>conv2</b>" in words
@@ -128,8 +128,8 @@ def test_that_pointing_tells_layer_step_and_value(panel: OptimizerPanel, run: Co
     assert abs(step - 100) <= 1
     panel.choose("gradient_norm")
     draw(panel)
-    assert "NaN" in panel.heat_map.words_at(QPointF(at(panel.heat_map, 180, 3)))
-    assert "not recorded" in panel.heat_map.words_at(QPointF(at(panel.heat_map, 0, 3)))
+    assert "NaN" in panel.heat_map.text_at(QPointF(at(panel.heat_map, 180, 3)))
+    assert "not recorded" in panel.heat_map.text_at(QPointF(at(panel.heat_map, 0, 3)))
 
 
 def test_that_nan_has_its_own_colour_and_gaps_have_none(panel: OptimizerPanel) -> None:

@@ -112,7 +112,7 @@ def test_that_the_history_is_drawn_for_the_shown_sample(
     panel.show_history(history)
     own = panel.plots.activation.lines[1]
     assert own.steps.tolist() == [0, 3, 6, 9, 12]
-    expected = [one.layers["fc2"].activation[1, 0] for one in opened.collection.passes]
+    expected = [pass_.layers["fc2"].activation[1, 0] for pass_ in opened.collection.passes]
     assert own.values == pytest.approx(expected)
     panel.show_frame(frame_of(2, sample=4))
     assert panel.plots.activation.lines[1].values == pytest.approx(history.of_sample(4).values)
@@ -182,7 +182,7 @@ def test_that_incoming_weights_are_a_picture_of_what_they_read(
 def test_that_colours_of_weights_hold_along_the_run(panel: UnitPanel, opened: OpenedCollection) -> None:
     panel.show_unit("fc2", 0)
     panel.show_history(history_of(opened, "fc2", 0))
-    largest = max(float(np.abs(one.layers["fc2"].weight[0]).max()) for one in opened.collection.passes)
+    largest = max(float(np.abs(pass_.layers["fc2"].weight[0]).max()) for pass_ in opened.collection.passes)
     assert panel.colour_bar.scale == pytest.approx(largest)
 
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from app.analysis import colours
+from app.analysis.curve import Measured, measured_of
 from app.analysis.graph.scales import largest
-from app.analysis.measured import Measured, measured_of
 from app.views.layers.analysis.layer_rows import METRIC
 from app.views.network.modules.analysis.modules import ModuleGraph
 from collector.storage.errors import CollectionError
@@ -76,7 +76,7 @@ NOTHING = BoxNumbers()
 
 
 @dataclass(frozen=True, eq=False)
-class Ends:
+class SampleEndpoints:
     """What goes in and comes out for one sample.
 
     Attributes:
@@ -100,7 +100,7 @@ class ModuleNumbers:
     layers: Mapping[str, BoxNumbers]
     activations: Span
     gradients: Span
-    ends: Ends = Ends()
+    endpoints: SampleEndpoints = SampleEndpoints()
 
     def of_box(self, box: str) -> BoxNumbers:
         """A node's, or a frame's: the activation of its last layer that has one, and the gradient of all."""
@@ -135,19 +135,19 @@ class ModuleReadings:
     gradients: Span
     largest: Mapping[str, float]
 
-    def at(self, one: Pass, sample: int, ends: Ends | None = None) -> ModuleNumbers:
+    def at(self, pass_: Pass, sample: int, endpoints: SampleEndpoints | None = None) -> ModuleNumbers:
         """What is shown of a pass and a sample."""
         layers = {}
         for name in self.graph.layers:
-            activation = _activation(one, name)
+            activation = _activation(pass_, name)
             units = None
             if activation is not None and 0 <= sample < len(activation) and activation.shape[1]:
                 units = colours.diverging_numbers(activation[sample], self.largest.get(name, 0.0))
             norm = self.norms.get(name)
-            value = None if norm is None else norm.value_at(one.step)
-            is_missing = norm is not None and value is None and norm.place_at(one.step) is not None
+            value = None if norm is None else norm.value_at(pass_.step)
+            is_missing = norm is not None and value is None and norm.place_at(pass_.step) is not None
             layers[name] = BoxNumbers(_mean(activation), value, units, is_missing)
-        return ModuleNumbers(self.graph, layers, self.activations, self.gradients, ends or Ends())
+        return ModuleNumbers(self.graph, layers, self.activations, self.gradients, endpoints or SampleEndpoints())
 
     def grown(self, collection: Collection, newest: Pass | None) -> ModuleReadings:
         """The same for a run that has gone on."""
@@ -170,9 +170,9 @@ def _measured(
     graph: ModuleGraph, collection: Collection, passes: Iterable[Pass], span: Span, known: Mapping[str, float]
 ) -> dict:
     scales = dict(known)
-    for one in passes:
+    for pass_ in passes:
         for name in graph.layers:
-            activation = _readable_activation(one, name)
+            activation = _readable_activation(pass_, name)
             mean = _mean(activation)
             if mean is not None:
                 span = span.with_values([mean])
@@ -188,14 +188,14 @@ def _measured(
     return {"norms": norms, "activations": span, "gradients": gradients, "largest": scales}
 
 
-def _activation(one: Pass, layer: str) -> np.ndarray | None:
-    return one.layers[layer].activation if layer in one.layers else None
+def _activation(pass_: Pass, layer: str) -> np.ndarray | None:
+    return pass_.layers[layer].activation if layer in pass_.layers else None
 
 
-def _readable_activation(one: Pass, layer: str) -> np.ndarray | None:
+def _readable_activation(pass_: Pass, layer: str) -> np.ndarray | None:
     """The same where it is not damaged: the others still tell the span of the run."""
     try:
-        return _activation(one, layer)
+        return _activation(pass_, layer)
     except CollectionError:
         return None
 

@@ -43,10 +43,10 @@ def _units(view: GraphView) -> Table:
         if column.stage == INPUT:
             parts = [shown.values, None, None]
         else:
-            activation = activation_of(view.one, column)
+            activation = activation_of(view.pass_, column)
             has_sample = activation is not None and 0 <= view.sample < len(activation)
             own = activation[view.sample] if activation is not None and has_sample else None
-            parts = [own, bias_of(view.one, column), gradient_norms_of(view.one, column)]
+            parts = [own, bias_of(view.pass_, column), gradient_norms_of(view.pass_, column)]
         columns = [_cells(part, len(column)) for part in parts]
         units = column.kept.tolist()
         rows.extend((column.stage, *cells) for cells in zip(units, *columns, strict=True))

@@ -45,15 +45,15 @@ def test_that_a_stage_is_known_by_any_layer_that_carries_its_units(collection: C
 
 
 def test_that_filters_are_the_weight_in_every_choice(collection: Collection, conv: FeatureStage) -> None:
-    one = collection.passes[2]
-    weight = one.layers["conv"].weight
+    pass_ = collection.passes[2]
+    weight = pass_.layers["conv"].weight
     assert channel_names(conv) == [RGB, ALL_CHANNELS, "red", "green", "blue"]
-    whole = filter_tiles(one, conv, ALL_CHANNELS, ScaleRule.PASS, 0)
+    whole = filter_tiles(pass_, conv, ALL_CHANNELS, ScaleRule.PASS, 0)
     np.testing.assert_array_equal(whole.values.reshape(5, 3, 2, 2), weight)
     assert whole.n_columns == 3
     assert whole.units.tolist()[:4] == [0, 0, 0, 2]
-    np.testing.assert_array_equal(filter_tiles(one, conv, "green", ScaleRule.PASS, 0).values, weight[:, 1])
-    coloured = filter_tiles(one, conv, RGB, ScaleRule.PASS, 0)
+    np.testing.assert_array_equal(filter_tiles(pass_, conv, "green", ScaleRule.PASS, 0).values, weight[:, 1])
+    coloured = filter_tiles(pass_, conv, RGB, ScaleRule.PASS, 0)
     np.testing.assert_array_equal(coloured.values[..., 2], weight[:, 2])
     assert coloured.scale == np.abs(weight).max()
 
@@ -61,14 +61,14 @@ def test_that_filters_are_the_weight_in_every_choice(collection: Collection, con
 def test_that_maps_are_those_of_the_sample_or_it_is_told_how_to_keep_them(
     collection: Collection, conv: FeatureStage
 ) -> None:
-    one = collection.passes[1]
-    maps = map_tiles(one, conv.layer, 1, ScaleRule.PASS, 0)
-    np.testing.assert_array_equal(maps.values, one.layers["conv"].feature_maps[1].astype(np.float32))
-    assert map_tiles(one, conv.layer, 2, ScaleRule.PASS, 0) is None
-    words = maps_absence(one, conv.layer, 2)
+    pass_ = collection.passes[1]
+    maps = map_tiles(pass_, conv.layer, 1, ScaleRule.PASS, 0)
+    np.testing.assert_array_equal(maps.values, pass_.layers["conv"].feature_maps[1].astype(np.float32))
+    assert map_tiles(pass_, conv.layer, 2, ScaleRule.PASS, 0) is None
+    words = maps_absence(pass_, conv.layer, 2)
     assert "first 2 samples" in words
     assert words.endswith("--feature_samples 3")
-    assert map_tiles(one, conv.after, 2, ScaleRule.PASS, 0) is not None
+    assert map_tiles(pass_, conv.after, 2, ScaleRule.PASS, 0) is not None
 
 
 @pytest.mark.parametrize("rule", list(ScaleRule))
@@ -124,7 +124,7 @@ def test_that_a_history_goes_on_where_it_ended(collection: Collection, conv: Fea
     whole = read_all(collection.passes, FeatureHistoryReader([conv], len(DEAD)))
     np.testing.assert_array_equal(joined.dead["relu"], whole.dead["relu"])
     assert joined.scales == whole.scales
-    largest = max(np.abs(one.layers["conv"].weight).max() for one in collection.passes)
+    largest = max(np.abs(pass_.layers["conv"].weight).max() for pass_ in collection.passes)
     assert whole.scales["conv", "weight"] == pytest.approx(largest)
 
 

@@ -48,13 +48,13 @@ def test_that_the_history_holds_what_each_pass_says(run: MadeUpRun, graph: Graph
     column = graph.columns[2]
     history = read_all(run.passes, UnitHistoryReader(column, 5))
     assert history.of_sample(2).steps.tolist() == [0, 10, 20, 30, 40, 50, 60]
-    for number, one in enumerate(run.passes):
-        arrays, shown = one.layers["fc2"], one.layers["relu2"]
+    for number, pass_ in enumerate(run.passes):
+        arrays, shown = pass_.layers["fc2"], pass_.layers["relu2"]
         assert history.of_sample(2).values[number] == pytest.approx(shown.activation[2, 5])
         assert history.mean().values[number] == pytest.approx(shown.activation[:, 5].mean(), rel=1e-5)
         assert history.bias.values[number] == pytest.approx(arrays.bias[5])
         assert history.gradient_norm.values[number] == pytest.approx(np.linalg.norm(arrays.weight_gradient[5]))
-    assert history.largest_weight == max(np.abs(one.layers["fc2"].weight[5]).max() for one in run.passes)
+    assert history.largest_weight == max(np.abs(pass_.layers["fc2"].weight[5]).max() for pass_ in run.passes)
 
 
 def test_that_a_known_history_is_carried_on_without_reading_it_again(run: MadeUpRun, graph: Graph) -> None:
@@ -102,8 +102,8 @@ def test_that_pixels_whose_weights_are_not_kept_are_not_taken_for_zeros() -> Non
     layers = {"fc": layer("fc", parameters={"weight": (2, 16)}, **about)}
     given = probe(np.zeros((2, 1, 4, 4), "f4"))
     graph = build_graph(layers, given)
-    one = made_up_pass(layers, {"fc": {"weight": np.array([[1, 2, 3], [4, 5, 6]], "f4")}})
-    shown = incoming_weights(graph, layers, 1, 1, one)
+    pass_ = made_up_pass(layers, {"fc": {"weight": np.array([[1, 2, 3], [4, 5, 6]], "f4")}})
+    shown = incoming_weights(graph, layers, 1, 1, pass_)
     assert shown is not None
     assert np.flatnonzero(shown.is_kept).tolist() == kept.tolist()
     assert shown.values.ravel()[kept].tolist() == [4, 5, 6]
@@ -114,10 +114,10 @@ def test_that_pixels_whose_weights_are_not_kept_are_not_taken_for_zeros() -> Non
 
 
 def test_that_weights_of_other_units_are_kernels_blocks_or_single_numbers(run: MadeUpRun, graph: Graph) -> None:
-    one = run.passes[0]
-    shapes = [incoming_weights(graph, run.layers, number, 0, one).values.shape for number in (1, 2, 3)]
+    pass_ = run.passes[0]
+    shapes = [incoming_weights(graph, run.layers, number, 0, pass_).values.shape for number in (1, 2, 3)]
     assert shapes == [(1, 3, 3), (4, 8, 8), (12, 1, 1)]
-    assert incoming_weights(graph, run.layers, 0, 0, one) is None
+    assert incoming_weights(graph, run.layers, 0, 0, pass_) is None
 
 
 def test_that_weights_that_were_not_recorded_are_none(run: MadeUpRun, graph: Graph) -> None:

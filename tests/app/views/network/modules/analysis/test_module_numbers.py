@@ -26,28 +26,28 @@ def readings(collection: Collection) -> ModuleReadings:
 def test_that_a_box_shows_the_mean_magnitude_and_the_norm_of_its_layer(
     collection: Collection, readings: ModuleReadings
 ) -> None:
-    one = collection.passes[2]
-    numbers = readings.at(one, 0)
-    activation = one.layers["body.3.fc"].activation
+    pass_ = collection.passes[2]
+    numbers = readings.at(pass_, 0)
+    activation = pass_.layers["body.3.fc"].activation
 
     total = 0.0
     for value in activation.reshape(-1).tolist():
         total += abs(value)
     box = numbers.of_box("body.3.fc")
     assert box.activation == pytest.approx(total / activation.size)
-    assert box.gradient == pytest.approx(collection.series["gradient_norm/body.3.fc"][one.step])
+    assert box.gradient == pytest.approx(collection.series["gradient_norm/body.3.fc"][pass_.step])
     assert len(box.units) == activation.shape[1]
 
 
 def test_that_a_closed_module_shows_the_norm_of_all_its_gradients_and_its_last_activation(
     collection: Collection, readings: ModuleReadings
 ) -> None:
-    one = collection.passes[1]
-    numbers = readings.at(one, 0)
+    pass_ = collection.passes[1]
+    numbers = readings.at(pass_, 0)
     inside = [name for name in collection.layers if name.startswith("body.2.")]
 
     squares = sum(
-        collection.series[f"gradient_norm/{name}"][one.step] ** 2
+        collection.series[f"gradient_norm/{name}"][pass_.step] ** 2
         for name in inside
         if f"gradient_norm/{name}" in collection.series
     )
@@ -69,7 +69,7 @@ def test_that_what_was_not_recorded_has_no_number_and_what_is_no_layer_neither(
 
 
 def test_that_spans_hold_every_value_of_the_run(collection: Collection, readings: ModuleReadings) -> None:
-    norms = [readings.at(one, 0).of_box(name).gradient for one in collection.passes for name in collection.layers]
+    norms = [readings.at(pass_, 0).of_box(name).gradient for pass_ in collection.passes for name in collection.layers]
     finite = [each for each in norms if each]
     assert 0 < readings.gradients.low <= min(finite)
     assert readings.gradients.high >= max(finite)

@@ -1,0 +1,96 @@
+"""Keeps what one optimizer of a Keras model is given at a step."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from collector.keras.optimizers import inner
+from collector.keras.tensors import as_array, read, to_numpy
+
+
+class OptimizerHooks:
+    """The gradients and the learning rate of the latest step, in variables of ours.
+
+    Args:
+        optimizer: whose ``apply`` is watched.
+        slots: ``id`` of TensorFlow's variable → where its gradient is kept.
+        wants_sparse: whether sparse gradients are kept at the step under way.
+
+    Attributes:
+        is_called: whether it was called in a training step.
+        seen: ``id`` of each of the variables that a gradient was seen of, at any step.
+        has_rate: whether the learning rate was seen.
+        has_sparse: whether a gradient was sparse.
+    """
+
+    def __init__(self, optimizer: Any, slots: Mapping[int, tf.Variable], wants_sparse: tf.Variable) -> None:
+        self.optimizer = optimizer
+        self._slots = slots
+        self._wants_sparse = wants_sparse
+        self._rate = tf.Variable(float("nan"), trainable=False)
+        self._scale = tf.Variable(1.0, trainable=False)
+        self._n_applied = tf.Variable(0, trainable=False, dtype=tf.int64)
+        self._n_before = 0
+        self._present: set[int] = set()
+        self.seen: set[int] = set()
+        self.is_called = self.has_rate = self.has_sparse = False
+
+    def begin(self, *, eagerly: bool) -> None:
+        """A step begins whose gradients are wanted."""
+        self._n_before = int(read(self._n_applied).numpy())
+        if eagerly:  # a compiled step runs none of this: there a gradient is present or absent in the graph for good
+            self._present = set()
+
+    def keep(self, gradients: list[Any], variables: list[Any] | None) -> None:
+        """The optimizer is given these; None stands for the variables that it was built for."""
+        variables = self.optimizer._trainable_variables if variables is None else variables
+        self._n_applied.assign_add(1)
+        for gradient, variable in zip(gradients, variables, strict=False):
+            key = id(variable.value if isinstance(variable, keras.Variable) else variable)
+            slot = self._slots.get(key)
+            if slot is None or gradient is None:
+                continue
+            self._present.add(key)
+            self.seen.add(key)
+            if isinstance(gradient, tf.IndexedSlices):
+                self._keep_sparse(slot, gradient)
+            else:
+                slot.assign(tf.cast(gradient, slot.dtype))
+        rate = inner(self.optimizer)._learning_rate
+        if isinstance(rate, keras.Variable | keras.optimizers.schedules.LearningRateSchedule):
+            # A function of the user's own is not called a second time: it may draw or count.
+            self.has_rate = True
+            self._rate.assign(tf.cast(self.optimizer.learning_rate, tf.float32))
+        scale = self._loss_scale()
+        if scale is not None:
+            self._scale.assign(tf.cast(scale, tf.float32))
+
+    def gradients(self) -> dict[int, np.ndarray]:
+        """``id`` of TensorFlow's variable → gradient; empty where the step since `begin` did not apply any."""
+        if int(read(self._n_applied).numpy()) == self._n_before:
+            return {}
+        scale = float(to_numpy(read(self._scale)))
+        found = {key: as_array(read(self._slots[key])) for key in self._present}
+        return found if scale == 1 else {key: each / scale for key, each in found.items()}
+
+    def learning_rate(self) -> float:
+        """The rate of the latest step that was applied."""
+        return float(to_numpy(read(self._rate)))
+
+    def _loss_scale(self) -> Any:
+        if isinstance(self.optimizer, keras.optimizers.LossScaleOptimizer):
+            return self.optimizer.dynamic_scale if self.optimizer.built else self.optimizer.initial_scale
+        return self.optimizer.loss_scale_factor
+
+    def _keep_sparse(self, slot: tf.Variable, gradient: tf.IndexedSlices) -> None:
+        """A sparse gradient costs a dense one's memory, so it is only kept at the steps that want it."""
+        self.has_sparse = True
+
+        def keep() -> tf.Tensor:
+            slot.assign(tf.cast(tf.convert_to_tensor(gradient), slot.dtype))
+            return tf.constant(True)
+
+        tf.cond(self._wants_sparse, keep, lambda: tf.constant(False))

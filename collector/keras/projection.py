@@ -1,0 +1,89 @@
+"""Which layers of a Keras model can be laid out in a plane, and the samples they are run on."""
+
+from collections.abc import Mapping, Sequence
+from math import prod
+from typing import Any
+
+import keras
+import numpy as np
+
+from collector.capture.projection_recorder import (
+    ProjectedSamples,
+    ProjectionRecorder,
+    as_pictures,
+    is_picture,
+    plan_projection,
+    samples_kept,
+)
+from collector.keras.layers import CONVOLUTIONS, DEPTHWISE, TRANSPOSED, layers_of
+from collector.keras.outputs import LayerOutputs
+from collector.keras.preserved_state import why_not_run
+from collector.keras.probe import channels_first
+from collector.keras.samples import Samples, shown
+from collector.keras.trace import Call
+
+_CONVOLUTIONS = (*CONVOLUTIONS, *TRANSPOSED, *DEPTHWISE)
+
+
+def projection_recorder(
+    model: keras.Model,
+    projection: tuple[Samples, np.ndarray | None] | None,
+    names: Sequence[str],
+    mean: Sequence[float],
+    std: Sequence[float],
+) -> tuple[ProjectionRecorder, list[str]]:
+    """What will be recorded of the samples, and what will not be, a sentence for each reason.
+
+    Args:
+        projection: samples and their class numbers ``[N]`` or None; None: none are recorded.
+        names: of the layers whose features are kept; none: see `default_layers`.
+        mean, std: per channel, what the samples were normalised with.
+
+    Raises:
+        ValueError: layers that the model does not have.
+    """
+    layers = layers_of(model)
+    unknown = [name for name in names if name not in layers]
+    if unknown:
+        raise ValueError(f"projection_layers has {unknown[0]!r}; the layers are {', '.join(layers)}")
+    if projection is None:
+        return ProjectionRecorder(None), []
+    samples, labels = projection
+    notes: list[str] = []
+    looks = channels_first(shown(samples.first))
+    n_kept = samples_kept(len(looks), prod(looks.shape[1:]), are_pictures=is_picture(looks.shape[1:]))
+    if n_kept < len(looks):
+        notes.append(f"Of {len(looks):,} samples to be projected the first {n_kept:,} are kept: more are too large.")
+    try:
+        outputs = LayerOutputs(model, samples.part(0, n_kept), layers)
+    except Exception as error:  # noqa: BLE001 - the model is the user's, and may well learn without this
+        reason = why_not_run(error, "the samples")
+        return ProjectionRecorder(None), [*notes, f"Samples that can be projected are not recorded: {reason}"]
+    calls = outputs.calls
+    widths = {}
+    for name in names or default_layers(layers, calls):
+        call = calls.get(name)
+        if call is None or call.problem:
+            notes.append(f"{name!r} cannot be projected: {'it was not called' if call is None else call.problem}.")
+        else:
+            widths[name] = prod(call.output_shape)
+    plan = plan_projection(dict(sorted(widths.items(), key=lambda item: calls[item[0]].order)), n_kept)
+    classes = None if labels is None else labels[:n_kept].astype(np.int64)
+    pictures = as_pictures(looks[:n_kept], mean, std)
+    return ProjectionRecorder(ProjectedSamples(plan, outputs, pictures, classes)), notes
+
+
+def default_layers(layers: Mapping[str, Any], calls: Mapping[str, Call]) -> list[str]:
+    """Each dense layer and the last convolution, behind the norm and the activation that carry its units on.
+
+    Where a model has neither, its last layer.
+    """
+    called = sorted((name for name in calls if not calls[name].problem), key=lambda name: calls[name].order)
+    stages = [name for name in called if isinstance(layers[name], keras.layers.Dense)]
+    stages += [name for name in called if isinstance(layers[name], _CONVOLUTIONS)][-1:]
+    last = {stage: stage for stage in stages}
+    for name in called:
+        holds = calls[name].holds
+        if holds is not None and len(holds.stages) == 1 and holds.stages[0] in last:
+            last[holds.stages[0]] = name
+    return list(last.values()) or called[-1:]

@@ -1,0 +1,75 @@
+"""Feature signals of a Keras model: which of its layers are compared, and how it is run."""
+
+from dataclasses import replace
+from math import prod
+from typing import Any
+
+import keras
+import numpy as np
+
+from collector.capture.compared_layers import plan_comparison
+from collector.capture.similarity_recorder import AugmentedSample, Measured, SimilarityRecorder
+from collector.keras.layers import is_activation, layers_of, parameters_of
+from collector.keras.outputs import LayerOutputs
+from collector.keras.preserved_state import why_not_run
+from collector.keras.samples import Samples
+
+
+def check_augmented(sample: AugmentedSample) -> AugmentedSample:
+    """The sample with its inputs in memory of its own.
+
+    Raises:
+        ValueError: there are not as many inputs as pictures.
+    """
+    inputs = np.array(sample.inputs)
+    if len(inputs) != len(sample.pictures):
+        raise ValueError(f"augmented has {len(inputs)} inputs, but {len(sample.pictures)} pictures")
+    return replace(sample, inputs=inputs)
+
+
+def similarity_recorder(
+    model: keras.Model,
+    similarity: tuple[Samples, np.ndarray | None] | None,
+    interval: int,
+    n_features: int,
+    augmented: AugmentedSample | None,
+) -> tuple[SimilarityRecorder, list[str]]:
+    """What will be recorded of the model's feature signals, and what will not be, a sentence for each reason.
+
+    Args:
+        similarity: samples and their class numbers ``[N]`` or None; None: none are recorded.
+        interval: steps between measurements; 0: at the epochs only.
+        n_features: features of each layer in the file, at most.
+        augmented: one sample, changed in many ways, as `check_augmented` gives it.
+    """
+    inputs, labels = (None, None) if similarity is None else similarity
+    notes: list[str] = []
+    samples = None if inputs is None else _measured(model, inputs, n_features, "The similarity of layers", notes)
+    changed = None
+    if augmented is not None:
+        what = "What the network makes of the augmented sample"
+        changed = _measured(model, Samples(augmented.inputs), n_features, what, notes)
+    classes = None if labels is None else labels.astype(np.int64)
+    return SimilarityRecorder(samples, classes, interval, changed, augmented), list(dict.fromkeys(notes))
+
+
+def _measured(model: keras.Model, inputs: Samples, n_features: int, what: str, notes: list[str]) -> Measured | None:
+    """What is compared on these samples; None, and a sentence, where the model cannot run on them."""
+    layers = {name: layer for name, layer in layers_of(model).items() if _is_compared(layer)}
+    try:
+        outputs = LayerOutputs(model, inputs, layers)
+    except Exception as error:  # noqa: BLE001 - the model is the user's, and may well learn without this
+        notes.append(f"{what} is not recorded: {why_not_run(error, 'the samples')}")
+        return None
+    widths = {}
+    for name, call in outputs.calls.items():
+        if call.problem:
+            notes.append(f"{name!r} is not compared with other layers: {call.problem}.")
+        else:
+            widths[name] = prod(call.output_shape)
+    return Measured(plan_comparison(widths, outputs.n_outputs, len(inputs), n_features), outputs, len(inputs))
+
+
+def _is_compared(layer: Any) -> bool:
+    """Dense layers, convolutions, norms and whatever else has parameters; activations repeat what is before them."""
+    return bool(parameters_of(layer)) and not is_activation(layer)

@@ -1,0 +1,81 @@
+"""Brings what is taken of a step into the processor's memory: all that lies on another device in one copy."""
+
+from collections.abc import Callable
+from itertools import pairwise
+from math import isfinite
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from collector.metrics.norms import norm, norm_of_change
+from collector.metrics.not_finite import not_finite
+from collector.pytorch.tensors import as_array, is_wide, real_values, wide
+
+Use = Callable[[np.ndarray], None]
+UseSize = Callable[[float, np.ndarray], None]
+
+_NONE = not_finite(None)
+
+
+class HostCopy:
+    """Hands tensors on as arrays.
+
+    Those in the processor's memory at once, without a copy where that can be. Others are copied where they are, so
+    that the training can go on with them, and come over together in `fetch`: each by itself would wait for the device.
+    """
+
+    def __init__(self) -> None:
+        self._waiting: list[tuple[Tensor, Use]] = []
+
+    def take(self, tensor: Tensor, use: Use, *, exactly: bool = False) -> None:
+        """Let ``use`` have the values of a strided, real tensor as float32, or ``exactly`` as float64.
+
+        What it is given may be the tensor's own memory, and is not to be kept or changed.
+        """
+        tensor, dtype = tensor.detach(), torch.float64 if exactly else torch.float32
+        if is_here(tensor):
+            use(tensor.to(dtype).numpy())
+        else:
+            self._waiting.append((tensor.to(dtype, copy=True), use))
+
+    def take_size(self, tensor: Tensor, use: UseSize) -> None:
+        """Let ``use`` have ‖x‖₂ of all values of a tensor, and how many of them are NaN, +∞ and −∞, int ``[3]``.
+
+        A sparse tensor's values are those at its indices.
+        """
+        values = real_values(tensor.detach())
+        if is_here(values):
+            array = as_array(values)
+            size = norm(array)
+            use(size, _NONE if isfinite(size) else not_finite(array))
+        else:  # four numbers are cheaper to bring than their tensor
+            kinds = torch.isnan(values), torch.isposinf(values), torch.isneginf(values)
+            size = torch.linalg.vector_norm(values, dtype=wide(values))
+            numbers = torch.stack([size, *(kind.sum().to(size.dtype) for kind in kinds)])
+            self.take(numbers, lambda array: use(float(array[0]), array[1:].astype(np.int64)), exactly=is_wide(size))
+
+    def take_change(self, after: Tensor, before: Tensor, use: UseSize) -> None:
+        """The same of the change of a tensor, without making it where that can be."""
+        after, before = real_values(after.detach()), real_values(before)
+        if is_here(after) and isfinite(size := norm_of_change(as_array(after), as_array(before))):
+            use(size, _NONE)
+        else:
+            self.take_size(after - before, use)
+
+    def fetch(self) -> None:
+        """Bring over what waits on other devices, in one copy from each."""
+        waiting, self._waiting = self._waiting, []
+        for device in dict.fromkeys(tensor.device for tensor, _ in waiting):
+            own = [(tensor, use) for tensor, use in waiting if tensor.device == device]
+            parts = [tensor.contiguous().reshape(-1).view(torch.uint8) for tensor, _ in own]
+            everything = torch.cat(parts).cpu().numpy()
+            bounds = np.cumsum([0, *(part.numel() for part in parts)])
+            for (tensor, use), (start, stop) in zip(own, pairwise(bounds), strict=True):
+                dtype = np.float64 if tensor.dtype == torch.float64 else np.float32
+                use(everything[start:stop].view(dtype).reshape(tuple(tensor.shape)))
+
+
+def is_here(tensor: Tensor) -> bool:
+    """Whether a tensor lies in the processor's memory."""
+    return tensor.is_cpu

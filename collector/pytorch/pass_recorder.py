@@ -1,0 +1,178 @@
+"""The life of a pass: what is taken before the optimizer's step, and what the step adds."""
+
+from collections.abc import Collection, Mapping
+from functools import partial
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from collector.capture.guard import Guard
+from collector.capture.not_finite import not_finite_by_layer
+from collector.metrics.histogram import histogram, summed_by_layer
+from collector.metrics.norms import layer_norms, layer_ratios
+from collector.pytorch.layers import device_of
+from collector.pytorch.optimizer_hooks import OptimizerHooks
+from collector.pytorch.pass_arrays import put_parameters, run_probe
+from collector.pytorch.pass_draft import PassDraft
+from collector.pytorch.plan import LayerPlan
+from collector.pytorch.samples import Samples
+from collector.pytorch.statistics import Moments
+from collector.pytorch.tensors import is_wide, real_values
+from collector.pytorch.weight_copies import WeightCopies
+from collector.storage.schema import LayerRecord
+
+
+class PassRecorder:
+    """Takes passes of one model.
+
+    Args:
+        inputs: the probe; None takes no activations.
+        guard: wraps the model's run on the probe, so that a pass without activations is left where it fails.
+        copies: of the weights before an update.
+        has_histograms: whether the spread of all values is taken too.
+        labels: class numbers ``[N]`` of the probe, where they are known.
+    """
+
+    def __init__(
+        self,
+        model: nn.Module,
+        stepping: OptimizerHooks,
+        plans: list[LayerPlan],
+        inputs: Samples | None,
+        guard: Guard,
+        copies: WeightCopies,
+        *,
+        has_histograms: bool = True,
+        labels: Tensor | None = None,
+    ) -> None:
+        self._has_histograms = has_histograms
+        self._model = model
+        self._optimizer_hooks = stepping
+        self._plans = plans
+        self._inputs = inputs
+        self._labels = labels
+        self._guard = guard
+        self._copies = copies
+
+    def before_step(
+        self, *, has_gradients: bool = True, has_histograms: bool = True, covered: Collection[str] = ()
+    ) -> PassDraft:
+        """The state before an update, and the gradients that the update will be made of.
+
+        Args:
+            has_gradients: False where the step itself computes them, so that those there are belong to no step;
+                `add_gradients` takes them when they are there.
+            has_histograms: False leaves out how all values are spread.
+            covered: scalars of this step that come from elsewhere.
+        """
+        taken = self.state(is_alone=False)
+        taken.has_histograms = self._has_histograms and has_histograms
+        layers = self._parameters()
+        parameters = list(dict.fromkeys(parameter for own in layers.values() for parameter in own))
+        taken.norms_are_known = all(f"weight_norm/{layer}" in covered for layer in layers)
+        taken.before = self._copies.hold(parameters, parameters)
+        self._measure(taken, "weight", taken.before)
+        if has_gradients:
+            self.add_gradients(taken)
+        return taken
+
+    def state(self, *, is_alone: bool = True) -> PassDraft:
+        """The network as it is: activations of the probe, weights and biases; of scalars those of idle units.
+
+        Args:
+            is_alone: whether nothing is added to it.
+        """
+        taken = self._nothing()
+        if self._inputs is not None:
+            with self._guard("running the model on the probe"):
+                seen = self._nothing()
+                run_probe(
+                    self._model,
+                    self._inputs.to(device_of(self._model)),
+                    self._plans,
+                    seen,
+                    self._labels,
+                )
+                taken = seen
+        for plan in self._plans:
+            put_parameters(taken, plan, plan.parameters)
+        if is_alone:
+            taken.host_copy.fetch()
+        return taken
+
+    def add_gradients(self, taken: PassDraft) -> None:
+        """Add the gradients that the update will be made of."""
+        gradients: dict[Tensor, Tensor] = {}
+        taken.without_gradient = []
+        for plan in self._plans:
+            found = dict(
+                zip(plan.parameters, self._optimizer_hooks.gradients(list(plan.parameters.values())), strict=True)
+            )
+            own = {name: gradient for name, gradient in found.items() if gradient is not None}
+            put_parameters(taken, plan, own, "_gradient")
+            gradients |= {plan.parameters[name]: gradient for name, gradient in own.items()}
+            if not own and any(each.requires_grad for each in plan.parameters.values()):
+                taken.without_gradient.append(plan.name)
+        self._measure(taken, "gradient", gradients)
+
+    def after_step(self, taken: PassDraft) -> None:
+        """Add the update, weights after the step minus weights before it, and the optimizer's statistics."""
+        with torch.no_grad():
+            updates = {each: torch.sub(each, before, out=before) for each, before in taken.before.items()}
+        taken.before = {}
+        for plan in self._plans:
+            own = {name: updates[each] for name, each in plan.parameters.items() if each in updates}
+            put_parameters(taken, plan, own, "_update")
+        self._measure(taken, "update", updates)
+        layers = self._parameters()
+        moments = Moments(self._optimizer_hooks.state, layers, taken.host_copy)
+        taken.host_copy.fetch()
+        self._sum_up(taken, layers)
+        taken.scalars |= moments.scalars()
+
+    def _nothing(self) -> PassDraft:
+        return PassDraft({plan.name: LayerRecord() for plan in self._plans})
+
+    def _measure(self, taken: PassDraft, kind: str, tensors: Mapping[Tensor, Tensor]) -> None:
+        """Take the size of what belongs to each parameter, and how its values are spread."""
+        norms, of_parameters = taken.norms.setdefault(kind, {}), taken.of_parameters.setdefault(kind, {})
+        counts = taken.counts.setdefault(kind, {})
+        for parameter, tensor in tensors.items():
+            if not taken.norms_are_known:
+                taken.host_copy.take_size(tensor, partial(_put_size, norms, of_parameters, parameter))
+            if taken.has_histograms:
+                values = real_values(tensor.detach())
+                taken.host_copy.take(values, partial(_count, counts, parameter), exactly=is_wide(values))
+
+    def _sum_up(self, taken: PassDraft, layers: Mapping[str, list[Tensor]]) -> None:
+        """The scalars and histograms of the layers, from what was taken of their parameters."""
+        for kind, counts in taken.counts.items():
+            for layer, of_layer in summed_by_layer(counts, layers).items():
+                taken.histograms.setdefault(layer, {})[kind] = of_layer
+        if not taken.norms_are_known:
+            for kind, norms in taken.norms.items():
+                taken.scalars |= layer_norms(f"{kind}_norm", norms, layers)
+                taken.not_finite |= not_finite_by_layer(kind, taken.of_parameters[kind], layers)
+            taken.scalars |= layer_ratios("update_ratio", "update_norm", "weight_norm", taken.scalars)
+            taken.scalars |= layer_ratios("step_size", "update_norm", "gradient_norm", taken.scalars)
+
+    def _parameters(self) -> dict[str, list[Tensor]]:
+        layers = {plan.name: list(plan.parameters.values()) for plan in self._plans}
+        return {name: parameters for name, parameters in layers.items() if parameters}
+
+
+def _put_size(
+    norms: dict[Tensor, float],
+    of_parameters: dict[Tensor, np.ndarray],
+    parameter: Tensor,
+    norm: float,
+    not_finite: np.ndarray,
+) -> None:
+    norms[parameter] = norm
+    if not_finite.any():
+        of_parameters[parameter] = not_finite
+
+
+def _count(counts: dict[Tensor, np.ndarray], parameter: Tensor, values: np.ndarray) -> None:
+    counts[parameter] = histogram(values)

@@ -1,0 +1,136 @@
+"""A state of mind in which a model can be run without leaving a trace."""
+
+import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import numpy as np
+import torch
+from torch import nn
+from torch.utils.weak import WeakIdKeyDictionary
+
+from collector.capture.wording import listed
+from collector.pytorch.compiled import eagerly
+from collector.pytorch.disabled_hooks import DisabledHooks
+from collector.pytorch.modules import modules_of
+from collector.pytorch.state_snapshot import StateSnapshot
+
+PutBack = Callable[[], None]
+
+_written: WeakIdKeyDictionary = WeakIdKeyDictionary()
+"""Large tensor or array → whether a run has changed it."""
+
+_refused: WeakIdKeyDictionary = WeakIdKeyDictionary()
+"""Model → why it is not run any more."""
+
+
+class NotRunError(Exception):
+    """The model is not run, because what that changes could not be put back; the text is a sentence."""
+
+
+class PreservedState:
+    """A model that can be run now; see `preserved_state`.
+
+    Attributes:
+        changed: names of what runs have changed, and what was put back.
+    """
+
+    def __init__(self, model: nn.Module) -> None:
+        self._model = model
+        self.modules = list(modules_of(model).values())
+        self.changed: list[str] = []
+        self._begin()
+
+    def again(self) -> None:
+        """Make everything as it was before the first run, for another one."""
+        self.put_back()
+        self._begin()
+
+    def put_back(self) -> None:
+        """Make everything as it was.
+
+        Raises:
+            NotRunError: something could not be.
+        """
+        self._hooks.put_back()
+        self._set_training(True)
+        changed, is_whole = self._held.put_back()
+        self._chance()
+        named = (name for name in changed if not (name.startswith("_") or name == "forward"))
+        self.changed = list(dict.fromkeys([*self.changed, *named]))
+        if not is_whole:
+            raise _refuse(self._model, "a run on held-out samples has changed large tensors of it that were not copied")
+
+    def _begin(self) -> None:
+        self._chance = _random_states()
+        self._held = StateSnapshot(self._model, _written)
+        self._hooks = DisabledHooks(self.modules)
+        self._in_training = [each for each in self.modules if each.training]
+        if self._held.problems:
+            self.put_back()
+            raise _refuse(
+                self._model, f"of what a run would change not all could be put back: {listed(self._held.problems)}"
+            )
+        self._set_training(False)
+
+    def _set_training(self, value: bool) -> None:
+        for module in self._in_training:
+            own = vars(module)
+            if "training" in own:  # at once, and past whatever the model's class does then
+                own["training"] = value
+            else:  # a compiled script
+                module.training = value
+
+
+@contextmanager
+def preserved_state(model: nn.Module) -> Iterator[PreservedState]:
+    """Evaluation mode without gradients, compiled code or anybody's hooks; afterwards everything is as before.
+
+    That is what `StateSnapshot` holds, the training flags and hooks among it (a user may keep some modules in
+    evaluation mode while training), and the random states of torch, NumPy and Python.
+
+    Raises:
+        NotRunError: something of it could not be put back.
+    """
+    if model in _refused:
+        raise NotRunError(_refused[model])
+    model_to_run = PreservedState(model)
+    put_back_cache = _autocast_cache()
+    try:
+        with torch.no_grad(), eagerly(model_to_run.modules):
+            yield model_to_run
+    finally:
+        put_back_cache()
+        model_to_run.put_back()
+
+
+def why_not_run(error: Exception, samples: str) -> str:
+    """Why a model was not run, or could not, on the probe or other samples."""
+    is_ours = isinstance(error, NotRunError)
+    return str(error) if is_ours else f"the model could not run on {samples} ({type(error).__name__}: {error})"
+
+
+def _refuse(model: nn.Module, reason: str) -> NotRunError:
+    _refused[model] = f"the model is not run, because {reason}"
+    return NotRunError(_refused[model])
+
+
+def _random_states() -> PutBack:
+    of_torch, of_numpy, of_python = torch.get_rng_state(), np.random.get_state(), random.getstate()  # noqa: NPY002
+    on_gpus = torch.cuda.get_rng_state_all() if torch.cuda.is_initialized() else None
+
+    def put_back() -> None:
+        torch.set_rng_state(of_torch)
+        np.random.set_state(of_numpy)  # noqa: NPY002 - the user's, whatever one thinks of a global state
+        random.setstate(of_python)
+        if on_gpus is not None:
+            torch.cuda.set_rng_state_all(on_gpus)
+
+    return put_back
+
+
+def _autocast_cache() -> PutBack:
+    """Weights that autocast casts while no gradient is wanted would be handed to the training without one."""
+    was_enabled = torch.is_autocast_cache_enabled()
+    torch.set_autocast_cache_enabled(False)
+    return lambda: torch.set_autocast_cache_enabled(was_enabled)

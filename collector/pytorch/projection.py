@@ -1,0 +1,114 @@
+"""Which layers of a PyTorch model can be laid out in a plane, and the samples they are run on."""
+
+from collections.abc import Sequence
+from functools import partial
+from math import prod
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from collector.capture.projection_recorder import (
+    ProjectedSamples,
+    ProjectionRecorder,
+    as_pictures,
+    is_picture,
+    plan_projection,
+    samples_kept,
+)
+from collector.pytorch.attempts import Attempts
+from collector.pytorch.layers import CONVOLUTIONS, device_of, layers_of
+from collector.pytorch.outputs import LayerOutputs
+from collector.pytorch.plain_numbers import plain_numbers
+from collector.pytorch.preserved_state import why_not_run
+from collector.pytorch.probe import check_probe
+from collector.pytorch.samples import Samples
+from collector.pytorch.tensors import shape_of
+from collector.pytorch.trace import Call, trace
+
+
+def projection_recorder(
+    model: nn.Module,
+    projection: Any,
+    layers: Sequence[str],
+    mean: Sequence[float],
+    std: Sequence[float],
+    attempt: Attempts,
+) -> tuple[ProjectionRecorder, list[str]]:
+    """What will be recorded of the samples, and what will not be, a sentence for each reason.
+
+    Args:
+        projection: samples and their class numbers ``[N]`` or None, as a probe; None: none are recorded.
+        layers: names of the layers whose features are kept; none: see `default_layers`.
+        mean, std: per channel, what the samples were normalised with.
+        attempt: tries what may fail on our side.
+
+    Raises:
+        ValueError: samples that are none, or layers that the model does not have.
+    """
+    modules = layers_of(model)
+    unknown = [name for name in layers if name not in modules]
+    if unknown:
+        raise ValueError(f"projection_layers has {unknown[0]!r}; the layers are {', '.join(modules)}")
+    if projection is None:
+        return ProjectionRecorder(None), []
+    inputs, labels = check_probe(projection, model)
+    plan = partial(_planned, model, modules, inputs, labels, layers, mean, std)
+    nothing: tuple[ProjectionRecorder, list[str]] = ProjectionRecorder(None), []
+    return attempt("preparing samples to be projected", plan, nothing)
+
+
+def _planned(
+    model: nn.Module,
+    modules: dict[str, nn.Module],
+    inputs: Samples,
+    labels: Tensor | None,
+    layers: Sequence[str],
+    mean: Sequence[float],
+    std: Sequence[float],
+) -> tuple[ProjectionRecorder, list[str]]:
+    notes: list[str] = []
+    shape = torch.Size(shape_of(inputs.shown))
+    n_kept = samples_kept(len(inputs), prod(shape[1:]), are_pictures=is_picture(shape[1:]))
+    if n_kept < len(inputs):
+        notes.append(f"Of {len(inputs):,} samples to be projected the first {n_kept:,} are kept: more are too large.")
+    inputs = inputs[:n_kept].copied().to("cpu")
+    try:
+        calls = trace(model, inputs[:2].to(device_of(model)))
+    except Exception as error:  # noqa: BLE001 - the model is the user's, and may well learn without this
+        reason = why_not_run(error, "the samples")
+        return ProjectionRecorder(None), [*notes, f"Samples that can be projected are not recorded: {reason}"]
+    widths = {}
+    for name in layers or default_layers(modules, calls):
+        call = calls.get(name)
+        if call is None or call.problem:
+            notes.append(f"{name!r} cannot be projected: {'it was not called' if call is None else call.problem}.")
+        else:
+            widths[name] = int(np.prod(call.output_shape))
+    plan = plan_projection(dict(sorted(widths.items(), key=lambda item: calls[item[0]].order)), len(inputs))
+    classes = None if labels is None else np.array(labels[:n_kept].detach().cpu().numpy(), np.int64)
+    pictures, told = plain_numbers(inputs.shown, "The samples to be projected")
+    if pictures is None:
+        return ProjectionRecorder(None), [*notes, told]
+    notes += filter(None, [told])
+    outputs = LayerOutputs(model, inputs, {layer.name: modules[layer.name] for layer in plan.layers})
+    return ProjectionRecorder(ProjectedSamples(plan, outputs, as_pictures(pictures, mean, std), classes)), notes
+
+
+def default_layers(modules: dict[str, nn.Module], calls: dict[str, Call]) -> list[str]:
+    """Each linear layer and the last convolution, behind the norm and the activation that carry its units on.
+
+    Where a model has neither, its last layer.
+    """
+    called = sorted(
+        (name for name in calls if name in modules and not calls[name].problem), key=lambda name: calls[name].order
+    )
+    stages = [name for name in called if isinstance(modules[name], nn.Linear)]
+    stages += [name for name in called if isinstance(modules[name], CONVOLUTIONS)][-1:]
+    last = {stage: stage for stage in stages}
+    for name in called:
+        holds = calls[name].holds
+        if holds is not None and len(holds.stages) == 1 and holds.stages[0] in last:
+            last[holds.stages[0]] = name
+    return list(last.values()) or called[-1:]

@@ -1,0 +1,396 @@
+"""Opening collections of the original visualizer."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from app.analysis.graph.columns import Drawing
+from app.replay.frame import read_frame
+from app.replay.opened import open_for_replay
+from app.replay.state import ReplayState
+from collector.storage import Collection, CollectionError, open_collection
+from collector.storage.legacy import collection as legacy
+
+SIZES = {"13_Linear": (60, 48), "14_Linear": (48, 10), "15_Linear": (10, 10)}
+"""Tag → inputs and units; the first one reads flattened feature maps, not the picture."""
+
+Written = Callable[..., Path]
+
+
+def architecture(sizes: dict[str, tuple[int, int]]) -> dict[str, dict[str, Any]]:
+    """The modules as the original's parser of ``str(module)`` writes them."""
+    container = {"in_features": 10.0, " out_features": 10.0, " bias": True, "p": 0.5}
+    linear = {
+        tag: {"in_features": float(inputs), " out_features": float(units), " bias": True}
+        for tag, (inputs, units) in sizes.items()
+    }
+    return {"1_Identity": {}, "2_CNN": container, "3_Conv2d": {"kernel_size": False}, **linear, "99_Identity": {}}
+
+
+def reduced(values: np.ndarray, cap: int) -> np.ndarray:
+    """As the original caps a layer: means of groups of rows, adaptive average pooling of columns."""
+    rows = len(values)
+    if rows <= cap:
+        return values
+    means = np.stack([group.mean(axis=0) for group in np.array_split(values, cap)])
+    if values.ndim == 1:
+        return means
+    old = values.shape[1]
+    new = max(1, int(old / (rows / cap)))
+    windows = [means[:, i * old // new : -(-(i + 1) * old // new)].mean(axis=1) for i in range(new)]
+    return np.stack(windows, axis=1)
+
+
+def linear(number: int, tag: str, cap: int) -> dict[str, Any]:
+    """What the original writes of a linear layer at a pass; made of the numbers alone."""
+    inputs, units = SIZES[tag]
+    random = np.random.default_rng([number, inputs])
+    arrays = {
+        "input": random.random(inputs),
+        "weight": random.normal(size=(units, inputs)),
+        "bias": random.random(units),
+    }
+    return {name: reduced(array.astype(np.float32), cap).tolist() for name, array in arrays.items()}
+
+
+def a_pass(number: int, cap: int) -> dict[str, Any]:
+    """Pass ``number``, from 1."""
+    return {
+        "input": picture(number).tolist(),
+        **{tag: linear(number, tag, cap) for tag in SIZES},
+        "prediction": [number, f"digit {number}"],
+        "true_label": [number + 1, f"digit {number + 1}"],
+        "logits": [float(unit == number) for unit in range(10)],
+        "loss": 2.5 / number,
+        "accuracy": number / 10,
+    }
+
+
+def picture(number: int) -> np.ndarray:
+    """What pass ``number`` was measured on, ``[1, 4, 4]``."""
+    return np.arange(16, dtype=np.float64).reshape(1, 4, 4) * (1 if number % 2 else -1)
+
+
+def document(cap: int = 1000, n_passes: int = 3) -> dict[str, Any]:
+    """A whole file of the original."""
+    return {
+        "architecture": architecture(SIZES),
+        "0": {tag: linear(0, tag, cap) for tag in SIZES},
+        **{str(number): a_pass(number, cap) for number in range(1, n_passes + 1)},
+    }
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Written:
+    """Writes a document as the original does."""
+
+    def write(content: Any) -> Path:
+        path = tmp_path / "mnist_collection.json"
+        with path.open("w") as file:
+            json.dump(content, file, indent=4)
+        return path
+
+    return write
+
+
+def without(content: dict[str, Any], *names: str) -> dict[str, Any]:
+    """The document without these keys of its passes."""
+    return {
+        key: {name: each for name, each in value.items() if key == "architecture" or name not in names}
+        for key, value in content.items()
+    }
+
+
+def texts(collection: Collection) -> str:
+    return "\n".join(note.text for note in collection.notes)
+
+
+def test_that_a_file_of_the_original_opens_as_a_finished_collection(written: Written) -> None:
+    with open_collection(written(document())) as collection:
+        assert collection.finished
+        assert not collection.damaged
+        assert not collection.refresh()
+        assert collection.run.model == "CNN"
+        assert collection.run.dataset == ""
+        assert collection.run.neuron_cap == 0
+        assert collection.require_passes().passes.steps.tolist() == [0, 1, 2]
+        assert [each.number for each in collection.passes] == [0, 1, 2]
+        assert collection.passes[-1].step == 2
+        assert len(collection.passes[:2]) == 2
+        assert collection.passes.n_bytes(0) > 0
+        assert "Steps were not recorded" in texts(collection)
+
+
+def test_that_the_stray_pass_is_left_out_with_a_note(written: Written) -> None:
+    with open_collection(written(document(n_passes=1))) as collection:
+        assert len(collection.passes) == 1
+        assert "Pass 0" in texts(collection)
+
+
+def test_that_uncapped_layers_give_back_every_weight_and_activation(written: Written) -> None:
+    content = document()
+    with open_collection(written(content)) as collection:
+        first, *linears = collection.layers
+        assert first == "what 13_Linear reads"
+        assert linears == list(SIZES)
+        for name, read, (inputs, units) in zip(linears, collection.layers, SIZES.values(), strict=False):
+            layer, stored = collection.layers[name], content["2"][name]
+            assert layer.reads == (read,)
+            assert (layer.units, layer.input_units) == (units, inputs)
+            assert layer.parameters == {"weight": (units, inputs), "bias": (units,)}
+            arrays = collection.passes[1].layers
+            np.testing.assert_allclose(arrays[name].weight, stored["weight"], rtol=1e-6)
+            np.testing.assert_allclose(arrays[name].bias, stored["bias"], rtol=1e-6)
+            np.testing.assert_allclose(arrays[read].activation, [stored["input"]], rtol=1e-6)
+        np.testing.assert_array_equal(arrays["15_Linear"].activation, collection.passes[1].logits)
+
+
+def test_that_a_capped_layer_says_which_units_its_groups_begin_with(written: Written) -> None:
+    with open_collection(written(document(cap=7))) as collection:
+        assert collection.run.unit_rule == "group_mean"
+        assert collection.run.neuron_cap == 7
+        layer = collection.layers["13_Linear"]
+        assert (layer.units, layer.kept.tolist()) == (48, [0, 7, 14, 21, 28, 35, 42])
+        assert collection.layers["14_Linear"].kept.tolist() == [0, 2, 4, 6, 7, 8, 9]
+
+
+def test_that_columns_that_are_not_the_kept_units_make_no_edges_and_say_why(written: Written) -> None:
+    with open_collection(written(document(cap=24))) as collection:
+        first, second, third = (collection.layers[tag] for tag in SIZES)
+        assert first.reads == ()
+        assert "30 columns" in first.not_recorded["edges"]
+        assert second.reads == ()
+        assert "48 columns, while 24" in second.not_recorded["edges"]
+        assert third.reads == ("14_Linear",)
+        assert "edges" not in third.not_recorded
+        assert collection.passes[0].layers["13_Linear"].weight.shape == (24, 30)
+        assert collection.passes[0].layers["14_Linear"].weight.shape == (10, 48)
+
+
+def test_that_as_many_columns_as_units_make_no_edges_where_their_groups_differ(
+    written: Written, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(SIZES, "14_Linear", (48, 48))
+    monkeypatch.setitem(SIZES, "15_Linear", (48, 10))
+    with open_collection(written(document(cap=24))) as collection:
+        assert collection.layers["14_Linear"].reads == ("13_Linear",), "48 is a multiple of 24"
+    with open_collection(written(document(cap=36))) as collection:
+        assert len(collection.layers["13_Linear"].kept) == 36
+        assert collection.layers["14_Linear"].reads == ()
+        assert "other groups" in collection.layers["14_Linear"].not_recorded["edges"]
+
+
+def test_that_a_first_layer_of_as_many_inputs_as_pixels_reads_thepicture(
+    written: Written, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(SIZES, "13_Linear", (16, 48))
+    with open_collection(written(document())) as collection:
+        assert list(collection.layers) == list(SIZES)
+        assert collection.layers["13_Linear"].reads == ("input",)
+
+
+def test_that_what_a_layer_reads_from_elsewhere_is_not_the_activation_of_the_one_before(
+    written: Written, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(SIZES, "14_Linear", (30, 10))
+    with open_collection(written(document(cap=7))) as collection:
+        assert collection.layers["14_Linear"].reads == ()
+        assert "48 units" in collection.layers["14_Linear"].not_recorded["edges"]
+        assert collection.passes[0].layers["13_Linear"].activation is None
+        assert "activation" in collection.layers["13_Linear"].not_recorded
+
+
+def test_that_loss_and_accuracy_stand_at_the_steps_of_their_passes(written: Written) -> None:
+    content = document()
+    del content["2"]["loss"]
+    with open_collection(written(content)) as collection:
+        steps, values = collection.series.recorded("loss")
+        assert steps.tolist() == [0, 2]
+        assert values.tolist() == [2.5, 2.5 / 3]
+        np.testing.assert_array_equal(collection.series["accuracy"], [0.1, 0.2, 0.3])
+        assert "Not recorded: loss, in 1 of 3 passes." in texts(collection)
+
+
+def test_that_every_pass_has_the_picture_and_label_it_was_measured_on(written: Written) -> None:
+    with open_collection(written(document())) as collection:
+        probes = [each.probe for each in collection.passes]
+        assert [probe.labels.tolist() for probe in probes] == [[2], [3], [4]]
+        np.testing.assert_array_equal(probes[1].inputs[0], picture(2))
+        np.testing.assert_array_equal(collection.probe.inputs[0], picture(1))
+        assert collection.probe.class_names[:5] == ("class 0", "digit 1", "digit 2", "digit 3", "digit 4")
+
+
+def test_that_the_label_of_the_readme_is_taken_too(written: Written) -> None:
+    content = without(document(), "true_label")
+    content["1"]["label"] = [7, "seven"]
+    content["2"]["label"] = 8
+    with open_collection(written(content)) as collection:
+        assert collection.passes[0].probe.labels.tolist() == [7]
+        assert collection.passes[1].probe.labels.tolist() == [8]
+        assert collection.passes[2].probe.labels is None
+        assert collection.probe.class_names[7] == "seven"
+
+
+def test_that_digits_that_no_pass_has_shown_are_named_like_the_others(written: Written) -> None:
+    content = without(document(), "prediction")
+    for key in ("1", "2", "3"):
+        content[key]["true_label"] = [int(key), key]
+    with open_collection(written(content)) as collection:
+        assert collection.probe.class_names == tuple("0123456789")
+
+
+def test_that_what_is_called_a_gradient_is_not_shown_as_one(written: Written) -> None:
+    content = document()
+    for tag in SIZES:
+        content["1"][tag] |= {f"grad_{name}": content["1"][tag][name] for name in ("input", "weight", "bias")}
+    with open_collection(written(content)) as collection:
+        assert collection.passes[0].layers["14_Linear"].weight_gradient is None
+        assert "parameter" in collection.layers["14_Linear"].not_recorded["weight_gradient"]
+        assert "No gradient is shown" in texts(collection)
+
+
+def test_that_a_pass_of_another_shape_is_shown_without_what_does_not_fit(written: Written) -> None:
+    content = document()
+    content["2"]["14_Linear"]["weight"] = [[1.0, 2.0]]
+    content["3"]["14_Linear"]["bias"] = ["a"]
+    content["3"]["input"] = [[[1.0]]]
+    with open_collection(written(content)) as collection:
+        assert collection.passes[1].layers["14_Linear"].weight is None
+        assert collection.passes[2].layers["14_Linear"].bias is None
+        assert collection.passes[2].probe.picture(0) is None
+        assert len(collection.damaged) == 2
+
+
+def test_that_numbers_that_are_not_finite_survive(written: Written) -> None:
+    content = document()
+    content["2"]["loss"] = float("nan")
+    content["2"]["14_Linear"]["bias"][0] = float("-inf")
+    with open_collection(written(content)) as collection:
+        assert np.isnan(collection.series["loss"][1])
+        assert collection.passes[1].layers["14_Linear"].bias[0] == -np.inf
+
+
+@pytest.mark.parametrize("cap", [1000, 24, 7])
+@pytest.mark.parametrize(
+    "missing",
+    [
+        (),
+        ("loss",),
+        ("accuracy",),
+        ("true_label",),
+        ("logits",),
+        ("input",),
+        ("input", "true_label"),
+        ("14_Linear",),
+        ("loss", "accuracy", "true_label", "logits", "input", "prediction"),
+        tuple(SIZES),
+    ],
+)
+def test_that_every_pass_can_be_replayed_whatever_is_missing(
+    written: Written, cap: int, missing: tuple[str, ...]
+) -> None:
+    opened = open_for_replay(written(without(document(cap), *missing)))
+    for number in range(opened.n_passes):
+        view = opened.view_of(ReplayState(pass_number=number))
+        frame = read_frame(opened, view)
+        assert frame.step == number
+        assert (frame.loss is None) == ("loss" in missing)
+        assert (frame.accuracy is None) == ("accuracy" in missing)
+        assert (frame.sample.predicted_class is None) == ("logits" in missing)
+        assert (frame.sample.picture is None) == ("input" in missing)
+    opened.collection.close()
+
+
+def test_that_the_graph_shows_picture_layers_and_classes(written: Written) -> None:
+    opened = open_for_replay(written(document()))
+    columns = opened.graph.columns
+    assert [column.stage for column in columns] == ["input", "what 13_Linear reads", *SIZES]
+    assert columns[0].drawing is Drawing.PICTURE
+    assert columns[-1].drawing is Drawing.OUTPUT
+    assert opened.graph.n_edges == sum(inputs * units for inputs, units in SIZES.values())
+    frame = read_frame(opened, opened.view_of(ReplayState(pass_number=1)))
+    one = opened.passes.get(1)
+    shown = opened.graph_view(frame.view, one, is_drawn=True)
+    np.testing.assert_array_equal(shown.columns[2].values, one.layers["13_Linear"].activation[0])
+    assert frame.sample.predicted_class == 2
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'{"architecture": {',
+        b'{"architecture": {}, "1": {"loss": 1.0',
+        b'{"architecture": {"a": NaN',
+        b'{"architecture": {}} more',
+        b'{"architecture": {"a": ' + b"[" * 100_000,
+        b'{"architecture": {"\xff": 1}}',
+    ],
+)
+def test_that_a_spoiled_file_is_refused_in_words(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "spoiled.json"
+    path.write_bytes(content)
+    with pytest.raises(CollectionError, match="original visualizer, but cannot be read"):
+        open_collection(path)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"architecture": {}},
+        {
+            "architecture": {"13_Linear": 4, "14_Linear": {"out_features": 1e18}},
+            "1": [],
+            "x": {},
+            "²": {},
+            "9" * 5000: {},
+        },
+        {"architecture": {}, "0": {"13_Linear": {"weight": [[1.0]]}}},
+    ],
+)
+def test_that_a_file_without_a_pass_says_so(written: Written, content: dict[str, Any]) -> None:
+    with open_collection(written(content)) as collection, pytest.raises(CollectionError, match="no pass"):
+        collection.require_passes()
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"13_Linear": {"weight": {}, "bias": 3, "input": "text"}},
+        {"13_Linear": {"weight": [[1.0], [1.0, 2.0]], "bias": [[1.0]], "input": []}},
+        {"13_Linear": {"weight": [[1e300]]}, "input": 4, "logits": [["a"]], "true_label": [], "loss": "much"},
+        {"input": [[[1.0]], [[2.0]]], "true_label": [1, "x"]},
+        {"true_label": [-1, "x"], "prediction": [1.5, "y"], "logits": [], "accuracy": True},
+        {"true_label": [12, "x"], "prediction": [400, "y"], "logits": [1.0, 2.0], "loss": 10**400},
+    ],
+)
+def test_that_values_of_other_types_count_as_not_recorded(written: Written, given: dict[str, Any]) -> None:
+    opened = open_for_replay(written({"architecture": architecture(SIZES), "1": given}))
+    frame = read_frame(opened, opened.view_of(ReplayState()))
+    assert frame.loss is None
+    assert frame.accuracy is None
+    assert opened.collection.passes[0].layers["13_Linear"].weight is None
+    opened.collection.close()
+
+
+def test_that_a_file_too_large_to_read_as_a_whole_is_refused_in_words(
+    written: Written, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(legacy, "LARGEST_FILE", 1000)
+    with pytest.raises(CollectionError, match="bytes of 1,000"):
+        open_collection(written(document(n_passes=1)))
+
+
+def test_that_the_check_of_a_whole_file_tells_what_was_found_and_that_there_are_no_checksums(written: Written) -> None:
+    content = document()
+    with open_collection(written(content)) as collection:
+        found = collection.verify()
+    assert found.is_sound
+    assert found.records == {"pass": len(collection.passes)}
+    assert "It has no checksums" in found.remarks[0]
+    content["2"]["13_Linear"]["weight"] = [[1.0]]
+    with open_collection(written(content)) as collection:
+        assert collection.verify().faults == collection.damaged != []
