@@ -5,6 +5,9 @@ import numpy as np
 NOT_RECORDED = "not recorded"
 """Of what there is, but not in the file."""
 
+DAMAGED = "damaged"
+"""Of what is in the file, but cannot be read."""
+
 
 def figure(value: float | None, digits: int = 4) -> str:
     """A number with so many significant digits, or what it is instead; `NOT_RECORDED` for None."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 WHOLE_MODEL = "total"
+GRADIENT_NORM = "gradient_norm"
 
 _OF_RANKS = "rank_"
 _SPREAD = "spread"
