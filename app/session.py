@@ -2,32 +2,41 @@
 
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from types import EllipsisType
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import numpy as np
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from app.analysis.graph.graph_options import EdgeMode
-from app.jobs import Jobs
+from app.jobs import Jobs, Progress
 from app.replay.clock import Playback
-from app.replay.continued import continued
-from app.replay.following import AwaitedCollection
-from app.replay.frame import read_frame
+from app.replay.following import AwaitedCollection, continued
+from app.replay.frame import Prepare, read_frame
 from app.replay.opened import OpenedCollection, open_for_replay
 from app.replay.state import ReplayState, ReplayView
 from collector.storage import CollectionError
-
-if TYPE_CHECKING:
-    from app.view import ViewSpec
 
 log = logging.getLogger("strobe.app")
 
 POLL_MS = 250
 """A growing collection is looked at so often; a look that finds nothing costs one call to the system."""
+
+
+class Spec(Protocol):
+    """What the session has to know of a view, see `app.view.ViewSpec`."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def prepare(self) -> Prepare | None: ...
+
+    @property
+    def derive(self) -> Callable[[OpenedCollection, Any], object] | None: ...
 
 
 class Session(QObject):
@@ -51,7 +60,7 @@ class Session(QObject):
     problem_occurred = pyqtSignal(str)
     closing = pyqtSignal()
 
-    def __init__(self, jobs: Jobs, specs: Iterable["ViewSpec"] = (), parent: QObject | None = None) -> None:
+    def __init__(self, jobs: Jobs, specs: Iterable[Spec] = (), parent: QObject | None = None) -> None:
         """A session that nothing is open in.
 
         Args:
@@ -291,24 +300,30 @@ class Session(QObject):
             self._restart_playback()
 
     def _on_poll(self) -> None:
-        awaited, opened = self._awaited, self._opened
-        if awaited is not None:
-            if not self._jobs.is_busy("await"):
-                work = lambda _: self._with_derived(awaited.open())  # noqa: E731
-                self._jobs.submit("await", work, self._on_awaited, self._on_problem, on_dropped=_close)
-        elif opened is not None and not opened.collection.finished:
-            if not self._jobs.is_busy("follow"):
-                work = lambda _: self._with_derived(continued(opened)) or self._with_derived(opened.grown(), opened)  # noqa: E731
-                self._jobs.submit(
-                    "follow",
-                    work,
-                    self._on_followed,
-                    self._on_problem,
-                    on_dropped=lambda new: None if new.collection is opened.collection else _close(new),
-                    reads=opened.collection,
-                )
+        if self._awaited is not None:
+            self._look_for(self._awaited)
+        elif self._opened is not None and not self._opened.collection.finished:
+            self._follow(self._opened)
         else:
             self._poll_timer.stop()
+
+    def _look_for(self, awaited: AwaitedCollection) -> None:
+        if not self._jobs.is_busy("await"):
+            work = lambda _: self._with_derived(awaited.open())  # noqa: E731
+            self._jobs.submit("await", work, self._on_awaited, self._on_problem, on_dropped=_close)
+
+    def _follow(self, opened: OpenedCollection) -> None:
+        def work(_: Progress) -> OpenedCollection | None:
+            other = continued(opened)
+            return self._with_derived(opened.grown(), opened) if other is None else self._with_derived(other)
+
+        def drop(new: OpenedCollection) -> None:
+            if new.collection is not opened.collection:
+                _close(new)
+
+        if not self._jobs.is_busy("follow"):
+            reads = opened.collection
+            self._jobs.submit("follow", work, self._on_followed, self._on_problem, on_dropped=drop, reads=reads)
 
     def _on_awaited(self, opened: OpenedCollection | None) -> None:
         if opened is not None:
@@ -337,9 +352,9 @@ class Session(QObject):
     ) -> None:
         """Show another collection, from its first pass on or where ``kept`` says."""
         before, self._opened = self._opened, opened
-        self._view = None
+        self._state, self._view = kept or self._state.for_another_run(is_following=is_following), None
         self.collection_opened.emit(opened)
-        self._change(kept or self._state.for_another_run(is_following=is_following))
+        self._change(self._state)
         self._restart_playback()
         if before:
             self._jobs.release(before.collection)
