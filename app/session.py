@@ -2,11 +2,11 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from types import EllipsisType
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
@@ -15,7 +15,7 @@ from app.analysis.graph.graph_options import EdgeMode
 from app.jobs import Jobs, Progress
 from app.replay.clock import Playback
 from app.replay.following import AwaitedCollection, continued
-from app.replay.frame import Prepare, read_frame
+from app.replay.frame import Preparing, read_frame
 from app.replay.opened import OpenedCollection, open_for_replay
 from app.replay.state import ReplayState, ReplayView
 from collector.storage import CollectionError
@@ -24,19 +24,6 @@ log = logging.getLogger("strobe.app")
 
 POLL_MS = 250
 """A growing collection is looked at so often; a look that finds nothing costs one call to the system."""
-
-
-class Spec(Protocol):
-    """What the session has to know of a view, see `app.view.ViewSpec`."""
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def prepare(self) -> Prepare | None: ...
-
-    @property
-    def derive(self) -> Callable[[OpenedCollection, Any], object] | None: ...
 
 
 class Session(QObject):
@@ -60,7 +47,7 @@ class Session(QObject):
     problem_occurred = pyqtSignal(str)
     closing = pyqtSignal()
 
-    def __init__(self, jobs: Jobs, specs: Iterable[Spec] = (), parent: QObject | None = None) -> None:
+    def __init__(self, jobs: Jobs, specs: Iterable[Preparing] = (), parent: QObject | None = None) -> None:
         """A session that nothing is open in.
 
         Args:

@@ -124,10 +124,13 @@ class MainWindow(QMainWindow):
         files.addSeparator()
         add_action(files, "Save the tab in front as a &picture…", "Ctrl+E", self._save_front)
         self.save_menu = QMenu("Save a view as a picture", self)
+        self.widths_menu = QMenu("Width of pictures", self)
+        self._saving.fill_widths(self.widths_menu)
         self.numbers_menu = QMenu("Save &numbers", self)
         for menu in (self.save_menu, self.numbers_menu):
             files.addMenu(menu)
             menu.aboutToShow.connect(self._fill_save_menus)
+        files.insertMenu(self.numbers_menu.menuAction(), self.widths_menu)
         files.addSeparator()
         add_action(files, "&Quit", QKeySequence.StandardKey.Quit, self.close)
         view = add_menu(self, "&View")
@@ -187,6 +190,7 @@ class MainWindow(QMainWindow):
         session.view_changed.connect(self._on_view_changed)
         session.frame_ready.connect(self._on_frame_ready)
         session.problem_occurred.connect(self.show_problem)
+        self.tabs.currentChanged.connect(lambda _: session.go_to(tab=self.tabs.current.spec.name))
         for page in self.pages:
             page.failed.connect(self.show_problem)
             page.made.connect(partial(self._on_view_made, page.spec.name))
@@ -240,6 +244,8 @@ class MainWindow(QMainWindow):
         self.transport.show_view(view, view.step)
         self.training_bar.show_following(view.is_following)
         self.tabs.show_controls(has_collection=True)
+        if view.tab is not None and (before is None or before.tab != view.tab):
+            self.show_view(view.tab)
         for page in self.pages:
             if page.spec.comes_forward(before, view) and page.spec.name in self.docks:
                 self.docks[page.spec.name].raise_()  # one that the user has closed stays closed

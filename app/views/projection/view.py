@@ -1,9 +1,11 @@
 """The view of projections: samples in a plane, laid out by a process of its own."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from PyQt6.QtWidgets import QWidget
 
+from app.analysis.table import Cell, Table
 from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
 from app.session import Session
@@ -18,7 +20,8 @@ class ProjectionPanelView(PanelView):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         self.panel = ProjectionPanel()
-        super().__init__(self.panel, {"Projection": self.panel}, parent)
+        super().__init__(self.panel, parent)
+        self.tables = {"Projection": self._table}
         self.samples = samples = SamplesReading(session, self)
         self.projections = projections = Projections(session, self)
         self.other = other = OtherRun(session, self)
@@ -50,6 +53,18 @@ class ProjectionPanelView(PanelView):
     def show_view(self, view: ReplayView, step: int) -> None:
         self.panel.show_step(step)
         self.panel.show_sample(view.sample)
+
+    def about(self) -> Mapping[str, Cell]:
+        wish, number = self.panel.wish_of(self.panel.own), self.panel.number
+        setting = {wish.method.setting: wish.setting} if wish.method.settings else {}
+        run = self.panel.own.run
+        measured = {} if run is None or number is None else {"measured_at_step": int(run.steps[number])}
+        return {"layer": wish.source or "raw data", "method": wish.method.value, **setting, **measured}
+
+    def _table(self) -> Table:
+        notes = ("x, y: places in the plane, without a unit; sample: number among the projection's samples, from 0",)
+        nothing = "No samples are laid out yet."
+        return Table(*self.panel.numbers(), self.about(), notes, nothing=nothing)
 
     def _on_compare_requested(self, path: Path) -> None:
         if self._opened is not None:
