@@ -1,4 +1,4 @@
-"""The tab on the optimizer: how strongly each layer learns, and how its numbers are distributed."""
+"""The view of the optimizer: how strongly each layer learns, and how its numbers are distributed."""
 
 from PyQt6.QtWidgets import QWidget
 
@@ -7,10 +7,10 @@ from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
 from app.session import Session
 from app.views.optimizer.panel import OptimizerPanel
-from app.views.panel_view import PanelTab
+from app.views.panel_view import PanelView
 
 
-class OptimizerTab(PanelTab):
+class OptimizerPanelView(PanelView):
     """One panel."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:

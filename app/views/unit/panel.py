@@ -23,10 +23,10 @@ from app.analysis.figures import NOT_RECORDED
 from app.analysis.graph.columns import INPUT, Column
 from app.analysis.graph.graph import Graph
 from app.analysis.graph.unit_facts import ACTIVATION, BIAS, GRADIENT_NORM, MEAN, NO_STEP_FOLLOWS, unit_facts, unit_name
-from app.replay.frame import Frame
 from app.views.unit.analysis.incoming import Incoming, incoming_weights
 from app.views.unit.analysis.unit_history import UnitHistory
 from app.views.unit.colour_bar import ColourBar
+from app.views.unit.frame import UnitFrame
 from app.views.unit.history_plots import HistoryPlots
 from app.views.unit.tile_picture import TilePicture
 from app.widgets.plain_text import PlainLabel
@@ -57,7 +57,7 @@ class UnitPanel(QWidget):
         self._graph: Graph | None = None
         self._layers: Mapping[str, Layer] = {}
         self._unit: tuple[int, int] | None = None
-        self._frame: Frame | None = None
+        self._frame: UnitFrame | None = None
         self._history: UnitHistory | None = None
         self._facts: list[tuple[str, str]] = []
         self._rows: list[str] = []
@@ -163,12 +163,12 @@ class UnitPanel(QWidget):
         self._pages.setCurrentWidget(self._scroll)
         self._draw_frame()
 
-    def show_frame(self, frame: Frame) -> None:
+    def show_frame(self, frame: UnitFrame) -> None:
         """Show the figures of a pass and sample."""
-        is_other_sample = self._frame is None or self._frame.view.sample != frame.view.sample
+        is_other_sample = self._frame is None or self._frame.graph.sample != frame.graph.sample
         self._frame = frame
         self._draw_frame()
-        self.plots.show_step(frame.step)
+        self.plots.show_step(frame.graph.pass_.step)
         if is_other_sample:
             self._draw_history()
 
@@ -216,7 +216,7 @@ class UnitPanel(QWidget):
         history = self._history
         if history is None:
             return names, []
-        sample = 0 if self._frame is None else self._frame.view.sample
+        sample = 0 if self._frame is None else self._frame.graph.sample
         traces = (history.of_sample(sample), history.mean(), history.bias, history.gradient_norm)
         known = [dict(zip(trace.steps.tolist(), trace.values.tolist(), strict=True)) for trace in traces]
         steps = sorted(set().union(*known))
@@ -239,7 +239,7 @@ class UnitPanel(QWidget):
         if self._frame.graph.graph.whole is not self._graph:
             return
         facts = unit_facts(self._frame.graph, column, self._unit[1])
-        if self._is_last_state(self._frame.step):
+        if self._is_last_state(self._frame.graph.pass_.step):
             facts = [(what, NO_STEP_FOLLOWS if what == GRADIENT_NORM else value) for what, value in facts]
         elif self._has_no_gradient():
             facts = [(what, _no_gradient(value) if what == GRADIENT_NORM else value) for what, value in facts]
@@ -255,8 +255,7 @@ class UnitPanel(QWidget):
         """Whether the layer of the unit is known to have had no gradient at the pass."""
         assert self._frame is not None
         assert self.column is not None
-        layers, stage = self._frame.modules.layers, self.column.stage
-        return stage in layers and layers[stage].has_no_gradient
+        return self._frame.has_no_gradient(self.column.stage)
 
     def _is_last_state(self, step: int) -> bool:
         """Whether the run ended with this pass; it is known once its history is read."""
@@ -296,7 +295,7 @@ class UnitPanel(QWidget):
 
     def _draw_history(self) -> None:
         if self._history is not None:
-            sample = 0 if self._frame is None else self._frame.view.sample
+            sample = 0 if self._frame is None else self._frame.graph.sample
             has_no_bias = self.column is not None and self.column.has_no_bias
             self.plots.show_history(self._history, sample, self._last_step, has_no_bias=has_no_bias)
 

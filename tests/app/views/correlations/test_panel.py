@@ -18,6 +18,7 @@ from app.views.correlations.analysis.pair_correlation import Inside, PairWish
 from app.views.correlations.analysis.similarity_run import PairMeasure
 from app.views.correlations.pair_card import Colours
 from app.views.correlations.panel import AUGMENTATIONS, LAYERS, NO_AUGMENTATIONS, NO_SIMILARITY, CorrelationsPanel
+from app.views.correlations.reading import MatrixReading, MeasurementsReading
 from collector.storage import CollectionWriter
 from collector.storage.schema import PassRecord
 from tests.app.views.correlations.similar_layers import header_of, similarity_at, write_run
@@ -31,18 +32,15 @@ class Shown:
         self.session = Session(Jobs(is_synchronous=True))
         self.wishes: list[PairWish | AugmentationWish] = []
         panel.reading_requested.connect(self.wishes.append)
-        panel.reading_requested.connect(self.session.read_similarity)
-        self.session.similarity_ready.connect(panel.show_reading)
+        self._measurements, self._matrix = MeasurementsReading(self.session), MatrixReading(self.session)
+        panel.run_requested.connect(self._measurements.read)
+        self._measurements.ready.connect(panel.show_run)
+        panel.reading_requested.connect(self._matrix.read)
+        self._matrix.ready.connect(panel.show_reading)
         self.session.collection_opened.connect(panel.show_collection)
         self.session.collection_grown.connect(panel.show_collection)
-        self.session.view_changed.connect(lambda view: panel.show_view(view, self.step))
+        self.session.view_changed.connect(lambda view: panel.show_view(view, view.step))
         panel.layer_requested.connect(self.session.select_layer)
-
-    @property
-    def step(self) -> int:
-        assert self.session.opened is not None
-        assert self.session.view is not None
-        return int(self.session.opened.collection.passes.steps[self.session.view.pass_number])
 
     @property
     def place(self) -> str:
@@ -219,6 +217,18 @@ def test_that_a_click_on_a_small_matrix_asks_for_the_first_pass_that_shows_it(at
     with qtbot.waitSignal(at_end.panel.step_requested) as wish:
         qtbot.mouseClick(strip, Qt.MouseButton.LeftButton, pos=strip.thumbnail_rect(1).center())
     assert wish.args == [10.0]
+
+
+def test_that_small_matrices_are_named_by_what_tells_them_apart(shown: Shown, path: Path, tmp_path: Path) -> None:
+    strip, heading = shown.panel.evolution.strip, shown.panel.evolution.strip_heading
+    shown.session.open(path)
+    shown.session.show_last()
+    assert strip.names == ("0", "1", "2", "3")
+    assert heading.about == "by epochs that had ended"
+    shown.session.open(write_run(tmp_path / "one_epoch.json", is_one_epoch=True))
+    shown.session.show_last()
+    assert strip.names == ("0", "10", "20", "30")
+    assert heading.about == "by step"
 
 
 def test_that_a_layer_chosen_elsewhere_opens_unless_it_is_open(at_end: Shown) -> None:

@@ -4,8 +4,8 @@ from PyQt6.QtCore import QEvent, QSignalBlocker, QSize, Qt, pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QSlider, QToolButton, QWidget
 
 from app.replay.state import LONGEST_DELAY_MS, SHORTEST_DELAY_MS, ReplayView
-from app.views.timeline.icons import icon
 from app.widgets.plain_text import PlainLabel, plain_tooltip
+from app.window.icons import icon
 
 DELAY_STEP_MS = 100
 
