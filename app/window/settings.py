@@ -1,10 +1,12 @@
 """What the program remembers from one start to the next."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from PyQt6.QtCore import QByteArray, QSettings
 
 MOST_RECENT = 8
+_MOST_LEFT = 100
 
 _CHOICES = {"timeline": "curves"}
 """Under which names choices were kept before every view could keep one."""
@@ -31,6 +33,19 @@ class Settings:
         path = path.resolve()
         others = [each for each in self.recent_files() if each != path]
         self._store.setValue("recent_files", [str(each) for each in [path, *others][:MOST_RECENT]])
+
+    def left_at(self) -> dict[Path, int]:
+        """The step at which each of the collections opened last was left."""
+        stored = self._store.value("left_at", [])
+        lines = [stored] if isinstance(stored, str) else list(stored or [])
+        split = [str(line).partition(" ") for line in lines]
+        return {Path(path): int(step) for step, _, path in split if step.isdecimal()}
+
+    def keep_left_at(self, steps: Mapping[Path, int]) -> None:
+        """Remember where each collection was left; of many, those that were left last."""
+        lines = [f"{step} {path}" for path, step in steps.items()]
+        self._store.setValue("left_at", lines[-_MOST_LEFT:])
+        self._store.sync()
 
     def theme(self) -> str:
         """``dark`` or ``light``."""

@@ -328,3 +328,20 @@ def test_that_a_pass_that_cannot_be_read_is_told_of_as_the_one_that_is_wished(
     session.show_pass(3)
     assert told.frames[-1].step == 9
     assert len(failed) == 1
+
+
+def test_that_a_collection_opens_where_it_was_left(
+    session: Session, told: Told, collection_path: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other.json"
+    other.write_bytes(collection_path.read_bytes())
+    session.open(collection_path)
+    session.show_step(7)
+    session.open(other)
+    assert session.view.step == 0
+    session.show_last()
+    session.open(collection_path)
+    assert (session.view.step, session.view.pass_number) == (7, 2)
+    session.open(other)
+    assert session.view.is_last
+    assert list(session.left_at.values()) == [12, 7], "the one left last comes last"

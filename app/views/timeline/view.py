@@ -15,14 +15,14 @@ class TimelinePanelView(PanelView):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         self.panel = TimelinePanel()
         super().__init__(self.panel, {"Timeline": self.panel}, parent)
-        self.panel.pass_requested.connect(session.show_pass)
+        self.panel.step_requested.connect(session.show_step)
         self.panel.chosen_changed.connect(lambda: self.choice_changed.emit(self.panel.chosen()))
 
     def show_collection(self, opened: OpenedCollection) -> None:
         self.panel.show_collection(opened.collection)
 
     def show_view(self, view: ReplayView, step: int) -> None:
-        self.panel.show_step(step)
+        self.panel.show_step(step, is_following=view.is_following)
 
     def restore_choice(self, names: list[str]) -> None:
         self.panel.choose(names)
