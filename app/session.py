@@ -66,6 +66,8 @@ class Session(QObject):
         self._view: ReplayView | None = None
         self._opened: OpenedCollection | None = None
         self._playback: Playback | None = None
+        self.left_at: dict[Path, int] = {}
+        """The step at which each collection was left, in the order in which they were."""
         self._awaited: AwaitedCollection | None = None
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._on_timer)
@@ -225,6 +227,11 @@ class Session(QObject):
         self._change(replace(self._state, delay_ms=delay_ms))
         self._restart_playback()
 
+    def set_stride(self, stride: int) -> None:
+        """Play each so manieth pass; a playback goes on with it at once."""
+        self._change(replace(self._state, stride=stride))
+        self._restart_playback()
+
     def set_looping(self, is_looping: bool) -> None:
         """Whether playing begins again at the end."""
         self._change(replace(self._state, is_looping=is_looping))
@@ -232,6 +239,7 @@ class Session(QObject):
 
     def close(self) -> None:
         """Give back the file and the threads."""
+        self._remember_place()
         self.closing.emit()
         self._timer.stop()
         self._poll_timer.stop()
@@ -274,7 +282,7 @@ class Session(QObject):
             self._timer.stop()
             return
         state = self._state
-        self._playback = Playback(state.pass_number, time.monotonic(), state.delay_ms, state.is_looping)
+        self._playback = Playback(state.pass_number, time.monotonic(), state.delay_ms, state.is_looping, state.stride)
         self._timer.start(state.delay_ms)
 
     def _on_timer(self) -> None:
@@ -337,9 +345,12 @@ class Session(QObject):
     def _on_opened(
         self, opened: OpenedCollection, *, is_following: bool = False, kept: ReplayState | None = None
     ) -> None:
-        """Show another collection, from its first pass on or where ``kept`` says."""
+        """Show another collection, from where it was left on, or where ``kept`` says."""
+        self._remember_place()
         before, self._opened = self._opened, opened
-        self._state, self._view = kept or self._state.for_another_run(is_following=is_following), None
+        left_at = None if is_following else self.left_at.get(opened.collection.path.resolve())
+        another = replace(self._state.for_another_run(is_following=is_following), step=left_at)
+        self._state, self._view = kept or another, None
         self.collection_opened.emit(opened)
         self._change(self._state)
         self._restart_playback()
@@ -361,6 +372,12 @@ class Session(QObject):
             except Exception:  # whatever a view raises, the others go on
                 log.exception("The view %r can make nothing of %s", name, opened.collection.path)
         return replace(opened, derived=derived)
+
+    def _remember_place(self) -> None:
+        if self._opened is not None and self._view is not None:
+            path = self._opened.collection.path.resolve()
+            self.left_at.pop(path, None)
+            self.left_at[path] = self._view.step
 
     def _on_frame_failed(self, error: CollectionError) -> None:
         self.frame_failed.emit(error)

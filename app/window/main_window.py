@@ -17,8 +17,8 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from app.analysis.axis import epochs_ended
 from app.replay.following import AwaitedCollection
-from app.replay.frame import Frame
 from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
 from app.session import Session
@@ -183,12 +183,12 @@ class MainWindow(QMainWindow):
         transport.stop_requested.connect(session.stop)
         transport.loop_requested.connect(session.set_looping)
         transport.delay_requested.connect(session.set_delay_ms)
+        transport.stride_requested.connect(session.set_stride)
         self.training_bar.follow_requested.connect(session.set_following)
         self.run_bar.notes_requested.connect(self._read_notes)
         session.collection_opened.connect(self._on_collection_opened)
         session.collection_grown.connect(self._show_run)
         session.view_changed.connect(self._on_view_changed)
-        session.frame_ready.connect(self._on_frame_ready)
         session.problem_occurred.connect(self.show_problem)
         self.tabs.currentChanged.connect(lambda _: session.go_to(tab=self.tabs.current.spec.name))
         for page in self.pages:
@@ -241,7 +241,7 @@ class MainWindow(QMainWindow):
         if opened is None:
             return
         before, self._shown = self._shown, view
-        self.transport.show_view(view, view.step)
+        self.transport.show_view(view, epochs_ended(opened.collection, view.step))
         self.training_bar.show_following(view.is_following)
         self.tabs.show_controls(has_collection=True)
         if view.tab is not None and (before is None or before.tab != view.tab):
@@ -249,9 +249,6 @@ class MainWindow(QMainWindow):
         for page in self.pages:
             if page.spec.comes_forward(before, view) and page.spec.name in self.docks:
                 self.docks[page.spec.name].raise_()  # one that the user has closed stays closed
-
-    def _on_frame_ready(self, frame: Frame) -> None:
-        self.transport.show_epoch(frame.epoch)
 
     def _fit(self) -> None:
         if view := self.tabs.current.view:
@@ -356,6 +353,7 @@ class MainWindow(QMainWindow):
         box.open()
 
     def _restore(self) -> None:
+        self._session.left_at.update(self._settings.left_at())
         geometry, docks = self._settings.layout()
         if geometry and not self.restoreGeometry(geometry):
             self._settings.forget("geometry")
@@ -379,6 +377,7 @@ class MainWindow(QMainWindow):
         if self._training:
             self._training.close()
         self._session.close()
+        self._settings.keep_left_at(self._session.left_at)
         super().closeEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:

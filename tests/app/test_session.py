@@ -369,3 +369,20 @@ def test_that_what_is_wished_while_a_collection_is_told_of_is_wished_of_that_one
     session.collection_opened.connect(lambda _: session.pin_unit(None))
     session.open(other)
     assert {view.pass_number for view in told.views[2:]} == {0}
+
+
+def test_that_a_collection_opens_where_it_was_left(
+    session: Session, told: Told, collection_path: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other.json"
+    other.write_bytes(collection_path.read_bytes())
+    session.open(collection_path)
+    session.show_step(7)
+    session.open(other)
+    assert session.view.step == 0
+    session.show_last()
+    session.open(collection_path)
+    assert (session.view.step, session.view.pass_number) == (7, 2)
+    session.open(other)
+    assert session.view.is_last
+    assert list(session.left_at.values()) == [12, 7], "the one left last comes last"

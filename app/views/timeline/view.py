@@ -24,7 +24,7 @@ class TimelinePanelView(PanelView):
         self.panel.show_collection(opened.collection)
 
     def show_view(self, view: ReplayView, step: int) -> None:
-        self.panel.show_step(step)
+        self.panel.show_step(step, is_following=view.is_following)
 
     def restore_choice(self, names: list[str]) -> None:
         self.panel.choose(names)
