@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from collector.storage import CollectionError, open_collection
+from collector.storage.locks import Claim
 from collector.storage.paths import expanded
 from data.errors import DataError
 from data.names import DATASETS
@@ -79,6 +80,8 @@ def _open_or_train(chosen: argparse.Namespace, given: list[str]) -> int:
         return _open(chosen.collection)
     check_pair(options.model_name, options.dataset)
     resumed = resumed_options(options) if options.resume and options.collection_path.exists() else None
+    if options.force:
+        Claim(options.collection_path).release()  # what somebody records into is no target, said before all work
     if resumed is None and options.collection_path.exists() and not options.force:
         _accept_existing(options)
     elif chosen.headless or not _has_display():

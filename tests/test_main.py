@@ -14,6 +14,8 @@ import pytest
 from PIL import Image
 
 from collector import open_collection
+from collector.storage import CollectionWriter
+from tests.benchmarks.generated import header
 
 ROOT = Path(__file__).parent.parent
 SCREEN = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
@@ -195,3 +197,14 @@ def test_that_a_run_is_exported_for_other_tools(run, tmp_path: Path) -> None:
     wrong = strobe("export", path)
     assert wrong.returncode == 2
     assert "nothing to export" in wrong.stderr
+
+
+def test_that_force_takes_over_no_file_that_somebody_records_into(tmp_path: Path) -> None:
+    path = tmp_path / "run.json"
+    with CollectionWriter(path, header([3, 2])):
+        before = path.read_bytes()
+        ended = strobe("--dataset", "digits", "--model", "mlp", "--force", "--output_path", path)
+        assert ended.returncode == 2
+        assert "is being recorded by process" in ended.stderr
+        assert "Wait until that run has ended" in ended.stderr
+        assert path.read_bytes() == before

@@ -1,6 +1,6 @@
 """A collection made ready for replay: its graph, its colour scales, its passes in memory."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,9 @@ from collector.storage.passes import Pass
 
 SCALE_PASSES = 9
 """The colour scales belong to the run: they are measured on so many passes, spread over it."""
+
+SPREAD_BYTES = 2**26
+"""As long as these are no more than so many bytes of the file: the first picture waits for them."""
 
 
 @dataclass(frozen=True)
@@ -74,9 +77,9 @@ class OpenedCollection:
         """The last pass; None where it cannot be read."""
         return next(_readable(self.collection, self.passes, [self.n_passes - 1]), None)
 
-    def spread(self) -> Iterator[Pass]:
-        """Some readable passes, evenly over the run as it is now."""
-        return _spread(self.collection, self.passes)
+    def spread(self) -> Iterable[Pass]:
+        """Some readable passes, evenly over the run as it is now; they are read each time."""
+        return _Spread(self.collection, self.passes)
 
     def graph_view(self, view: ReplayView, pass_: Pass, *, is_drawn: bool) -> GraphView:
         """What the graph of the network shows of a pass, see `graph_view.prepare`."""
@@ -96,8 +99,9 @@ def open_for_replay(path: Path) -> OpenedCollection:
     try:
         collection.require_passes()
         passes = PassCache(collection.passes)
+        spread = _Spread(collection, passes)
         graph = build_graph(collection.layers, collection.probe)
-        scales = RunScales(graph, lambda: _spread(collection, passes))
+        scales = RunScales(graph, lambda: spread)
         scales.of(GraphOptions())
         scan, is_live = Scan(collection.passes), _is_being_recorded(collection)
         return OpenedCollection(collection, graph, scales, passes, scan, is_being_recorded=is_live)
@@ -106,13 +110,21 @@ def open_for_replay(path: Path) -> OpenedCollection:
         raise
 
 
+class _Spread:
+    """Some readable passes, evenly over the run as it is now: fewer where they are large, but never one alone."""
+
+    def __init__(self, collection: Collection, passes: PassCache) -> None:
+        self._collection, self._passes = collection, passes
+
+    def __iter__(self) -> Iterator[Pass]:
+        n = len(self._collection.passes)
+        most = SPREAD_BYTES // max(self._collection.passes.n_bytes(0), 1)
+        numbers = np.unique(np.linspace(0, n - 1, max(2, min(SCALE_PASSES, most))).round().astype(int))
+        return _readable(self._collection, self._passes, numbers.tolist())
+
+
 def _is_being_recorded(collection: Collection) -> bool | None:
     return False if collection.finished else is_being_recorded(collection.path)
-
-
-def _spread(collection: Collection, passes: PassCache) -> Iterator[Pass]:
-    numbers = np.unique(np.linspace(0, len(collection.passes) - 1, SCALE_PASSES).round().astype(int))
-    return _readable(collection, passes, numbers.tolist())
 
 
 def _readable(collection: Collection, passes: PassCache, numbers: list[int]) -> Iterator[Pass]:

@@ -351,10 +351,12 @@ class MainWindow(QMainWindow):
 
     def _restore(self) -> None:
         geometry, docks = self._settings.layout()
-        if geometry:
-            self.restoreGeometry(geometry)
-        if docks:
-            self.restoreState(docks)
+        if geometry and not self.restoreGeometry(geometry):
+            self._settings.forget("geometry")
+        if docks and not self.restoreState(docks):
+            self._settings.forget("docks")
+        if complaint := self._settings.complaint():
+            self.show_problem(complaint)
 
     def close_at_once(self) -> None:
         """Close without asking; a running training ends after its step."""

@@ -4,7 +4,7 @@ from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.replay.opened import OpenedCollection
-from app.widgets.elided_label import ElidedLabel
+from app.widgets.elided_text import ElidedLabel
 from app.widgets.plain_text import PlainLabel, plain_tooltip
 from app.window.overhead_text import price_details, price_line
 from app.window.run_text import describe_run, ending

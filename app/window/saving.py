@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
+from PyQt6.QtCore import QStandardPaths
 from PyQt6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from app.session import Session
 from app.widgets.menu_entries import add_action
 from app.window.export import Cell, write_numbers
 from app.window.pages import Page
+from collector.storage.header import is_collection
 
 Table = tuple[Sequence[str], Iterable[Sequence[Cell]]]
 
@@ -26,6 +28,7 @@ class Saving:
         self._parent = parent
         self._session = session
         self._say = say
+        self._folder = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
 
     def fill(self, pictures: QMenu, tables: QMenu, pages: Iterable[Page]) -> None:
         """Entries for what is seen, anew."""
@@ -60,9 +63,16 @@ class Saving:
                 self._say(f"{str(path)!r} cannot be written: {error.strerror}. Choose another place.")
 
     def _ask_where(self, title: str, name: str, kinds: str) -> Path | None:
-        stem = self._session.opened.collection.path.with_suffix("") if self._session.opened else Path("strobe")
-        chosen, _ = QFileDialog.getSaveFileName(self._parent, title, f"{stem}_{name}", kinds)
-        return Path(chosen) if chosen else None
+        stem = self._session.opened.collection.path.stem if self._session.opened else "strobe"
+        chosen, _ = QFileDialog.getSaveFileName(self._parent, title, str(self._folder / f"{stem}_{name}"), kinds)
+        path = Path(chosen)
+        if not chosen:
+            return None
+        if is_collection(path):
+            self._say(f"{chosen!r} is a collection, and stays one. Choose another name.")
+            return None
+        self._folder = path.parent
+        return path
 
 
 def _file_name(name: str) -> str:

@@ -3,7 +3,7 @@
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QWidget
 
-from app.widgets.elided_label import ElidedLabel
+from app.widgets.elided_text import ElidedLabel
 
 UNKNOWN = 0
 """The range of a bar that only tells that something goes on."""

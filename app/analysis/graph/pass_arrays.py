@@ -1,19 +1,43 @@
 """Arrays of a pass that the network graph shows; None where they were not recorded.
 
+Whoever asks for an array that is damaged meets a `CollectionError`; `read` makes it a fact that can be shown.
+
 `N` samples, `U` units of a stage.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ParamSpec
 
 import numpy as np
 
 from app.analysis.graph.graph_options import EdgeMode, NodeMode
+from collector.storage.errors import CollectionError
 
 if TYPE_CHECKING:
     from app.analysis.graph.columns import Column
     from collector.storage.passes import Pass
+
+
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """What was found; None where nothing was recorded, or where it is damaged, which ``damage`` says in words."""
+
+    values: np.ndarray | None
+    damage: str = ""
+
+
+def read(get: Callable[P, np.ndarray | None], *of: P.args, **more: P.kwargs) -> Reading:
+    """Ask for an array: what is wrong with one is said in its place, and the rest of the pass is shown."""
+    try:
+        return Reading(get(*of, **more))
+    except CollectionError as error:
+        return Reading(None, error.problem)
 
 
 def activation_of(pass_: Pass, column: Column) -> np.ndarray | None:
@@ -42,9 +66,14 @@ def bias_of(pass_: Pass, column: Column) -> np.ndarray | None:
     return pass_.layers[column.stage].bias if column.stage in pass_.layers else None
 
 
+def weight_gradient_of(pass_: Pass, column: Column) -> np.ndarray | None:
+    """Gradient of a stage's weight, of the weight's shape."""
+    return pass_.layers[column.stage].weight_gradient if column.stage in pass_.layers else None
+
+
 def gradient_norms_of(pass_: Pass, column: Column) -> np.ndarray | None:
     """L2 norm of the gradient of each unit's incoming weights, as far as they are kept, float64 ``[U]``."""
-    gradient = pass_.layers[column.stage].weight_gradient if column.stage in pass_.layers else None
+    gradient = weight_gradient_of(pass_, column)
     if gradient is None:
         return None
     return np.sqrt(np.square(gradient.reshape(len(gradient), -1), dtype=np.float64).sum(axis=1))

@@ -30,7 +30,8 @@ from app.views.optimizer.analysis.layer_heat import (
     LayerHeat,
     short_names,
 )
-from app.widgets.plain_text import elided, plain_tooltip
+from app.widgets.elided_text import elided_apart
+from app.widgets.plain_text import plain_tooltip
 
 ZERO_RGB = (125, 129, 138)
 NO_GRADIENT_RGB = (70, 58, 52)
@@ -197,17 +198,16 @@ class HeatMap(QWidget):
         painter.setFont(font)
         metrics = painter.fontMetrics()
         every = max(int(np.ceil((metrics.height() - 2) / row_px)), 1)
-        for row, name in enumerate(short_names(self.heat.layers)):
+        names = elided_apart(metrics, short_names(self.heat.layers), LEFT_PX - 10)
+        for row, name in enumerate(names):
             if row % every and row != marked:
                 continue
             if marked is not None and row != marked and abs(row - marked) < every:
                 continue  # the chosen one has the room
             painter.setPen(QColor(active().text if row == marked else active().faint_text))
-            # of nested modules the end of the name tells them apart
-            shown = elided(metrics, name, LEFT_PX - 10, Qt.TextElideMode.ElideLeft)
             middle = (row + 0.5) * row_px
             box = QRectF(0, middle - metrics.height() / 2, LEFT_PX - 6, metrics.height())
-            painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, shown)
+            painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, name)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)

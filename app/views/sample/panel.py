@@ -5,7 +5,6 @@ from PyQt6.QtCore import QEvent, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import (
     QBoxLayout,
-    QComboBox,
     QHBoxLayout,
     QStackedLayout,
     QToolButton,
@@ -20,6 +19,7 @@ from app.replay.frame import Frame, SampleView
 from app.views.sample.analysis.probe_pictures import ProbePictures
 from app.views.sample.probability_bars import ROW_PX, ProbabilityBars, ProbabilityRow
 from app.views.sample.sample_strip import SampleStrip
+from app.widgets.choice_box import ChoiceBox
 from app.widgets.picture_view import PictureView
 from app.widgets.plain_text import MarkupLabel, PlainLabel, escaped, plain_tooltip
 from collector.storage import Collection
@@ -57,12 +57,7 @@ class SamplePanel(QWidget):
         for label in (self.true_label, self.predicted_label):
             label.setWordWrap(True)
         self.bars = ProbabilityBars()
-        self.order_box = QComboBox()
-        self.order_box.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.order_box.setToolTip("Order of the samples, anew at each pass")
-        self.order_box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        for order in SampleOrder:
-            self.order_box.addItem(order.value, order)
+        self.order_box = ChoiceBox("Order of the samples, anew at each pass", list(SampleOrder))
         self.order_box.currentIndexChanged.connect(lambda _: self._show_order(is_asked=True))
         self.score_label = PlainLabel()
         self.strip = SampleStrip()
@@ -119,7 +114,7 @@ class SamplePanel(QWidget):
     @property
     def order(self) -> SampleOrder:
         """The order that the user chose."""
-        return self.order_box.currentData()
+        return self.order_box.choice
 
     def show_collection(self, collection: Collection) -> None:
         """Show the samples of a run; nothing happens where it is the same run, grown."""

@@ -233,9 +233,12 @@ class UnitPanel(QWidget):
         return ("from", "row", "column", "weight"), rows
 
     def _draw_frame(self) -> None:
-        if self._unit is None or self._frame is None or self._frame.graph.graph is not self._graph:
+        column = self.column
+        if self._unit is None or column is None or self._frame is None:
             return
-        facts = unit_facts(self._frame.graph, *self._unit)
+        if self._frame.graph.graph.whole is not self._graph:
+            return
+        facts = unit_facts(self._frame.graph, column, self._unit[1])
         if self._is_last_state(self._frame.graph.pass_.step):
             facts = [(what, NO_STEP_FOLLOWS if what == GRADIENT_NORM else value) for what, value in facts]
         elif self._has_no_gradient():
@@ -251,8 +254,8 @@ class UnitPanel(QWidget):
     def _has_no_gradient(self) -> bool:
         """Whether the layer of the unit is known to have had no gradient at the pass."""
         assert self._frame is not None
-        assert self._unit is not None
-        return self._frame.has_no_gradient(self._frame.graph.graph.columns[self._unit[0]].stage)
+        assert self.column is not None
+        return self._frame.has_no_gradient(self.column.stage)
 
     def _is_last_state(self, step: int) -> bool:
         """Whether the run ended with this pass; it is known once its history is read."""

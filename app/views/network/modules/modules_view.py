@@ -6,6 +6,7 @@ from PyQt6.QtCore import QEvent, QPoint, QPointF, QRectF, QSizeF, Qt, pyqtSignal
 from PyQt6.QtGui import (
     QColor,
     QCursor,
+    QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -299,6 +300,13 @@ class ModulesView(QWidget):
             event.accept()
         elif event is not None:
             event.ignore()
+
+    def event(self, event: QEvent | None) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            self._show_tooltip(event.globalPos())
+            event.accept()
+            return True
+        return super().event(event)
 
     def leaveEvent(self, event: QEvent | None) -> None:
         self._hovered = None
