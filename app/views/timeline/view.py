@@ -15,7 +15,7 @@ class TimelinePanelView(PanelView):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         self.panel = TimelinePanel()
         super().__init__(self.panel, {"Timeline": self.panel}, parent)
-        self.panel.pass_requested.connect(session.show_pass)
+        self.panel.step_requested.connect(session.show_step)
         self.panel.chosen_changed.connect(lambda: self.choice_changed.emit(self.panel.chosen()))
 
     def show_collection(self, opened: OpenedCollection) -> None:
