@@ -279,7 +279,7 @@ class MainWindow(QMainWindow):
             progress.words, progress.steps, progress.total_steps, progress.seconds_left, can_stop=progress.can_stop
         )
         if self._session.opened is None:
-            self._show_nothing(progress.words, "Comes with the first pass.")
+            self._show_nothing(progress.words, "Waiting for the first pass.")
 
     def _on_training_ended(self, problem: str) -> None:
         self.training_bar.hide()
