@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from app.analysis.axis import epochs_ended
 from app.analysis.guess import guess_of
 from app.analysis.samples_view import SamplesView, samples_of
 from app.replay.opened import OpenedCollection
@@ -37,6 +38,7 @@ class Frame:
     view: ReplayView
     step: int
     epoch: int
+    """Epochs that have ended."""
     taken: Pass
     """The pass itself."""
     loss: float | None
@@ -115,7 +117,7 @@ def read_frame(opened: OpenedCollection, view: ReplayView, prepares: Mapping[str
     return Frame(
         view=view,
         step=pass_.step,
-        epoch=pass_.epoch,
+        epoch=epochs_ended(opened.collection, pass_.step),
         taken=pass_,
         loss=value_at(opened, "loss", pass_.step),
         accuracy=value_at(opened, "accuracy", pass_.step),

@@ -74,6 +74,7 @@ VIEWS = (
         shows_pass=True,
         comes_forward=_is_pinned,
     ),
+    ViewSpec("notes", "Notes", Place.RIGHT, _make("notes.view", "NotesPanelView")),
     ViewSpec("timeline", "Timeline", Place.BOTTOM, _make("timeline.view", "TimelinePanelView")),
 )
 """Tabs from left to right, docks of a side from top to bottom."""

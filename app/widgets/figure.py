@@ -173,8 +173,9 @@ def _chosen_words(widget: QWidget) -> str:
     """What a choice says without its frame: a picture has to tell what was chosen."""
     if isinstance(widget, QComboBox):
         return widget.currentText()
-    is_chosen = isinstance(widget, QAbstractButton) and widget.isCheckable() and widget.isChecked()
-    return widget.text() if is_chosen else ""
+    if isinstance(widget, QAbstractButton) and widget.isCheckable() and widget.isChecked():
+        return widget.text()
+    return ""
 
 
 def _table_px(table: QTableView) -> int:

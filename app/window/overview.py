@@ -23,7 +23,7 @@ from app.view import View
 from app.views import VIEWS
 from app.widgets.figure import paint_widget
 from app.widgets.plain_text import on_a_line
-from app.window.run_bar import describe_run
+from app.window.run_text import describe_run
 from app.window.start import make_application
 from collector.storage import Collection
 

@@ -15,7 +15,8 @@ from app.widgets.figure import Figure
 from app.widgets.menu_entries import add_action
 from app.window.export import write_table_file
 from app.window.pages import Page
-from app.window.run_bar import describe_run
+from app.window.run_text import describe_run
+from collector.storage.header import is_collection
 
 PICTURES = "PNG (*.png);;SVG (*.svg)"
 TABLES = "CSV (*.csv);;JSON (*.json)"
@@ -59,7 +60,7 @@ class Saving:
         group = QActionGroup(menu)
         for width in WIDTHS:
             text = f"{width:,} px wide" if width else "Twice as wide as on the screen"
-            action = add_action(menu, text, None, lambda width=width: setattr(self, "_width", width))
+            action = add_action(menu, text, None, partial(setattr, self, "_width", width))
             action.setCheckable(True)
             action.setChecked(width == self._width)
             group.addAction(action)
@@ -130,6 +131,9 @@ class Saving:
         suggested = str(folder / f"{self._stem}_{name}{step}{_endings(kinds)[0]}")
         chosen, kind = QFileDialog.getSaveFileName(self._parent, title, suggested, kinds)
         path = _with_ending(Path(chosen), kind, kinds) if chosen else None
+        if path is not None and is_collection(path):
+            self._say(f"{str(path)!r} is a collection, and stays one. Choose another name.")
+            path = None
         if path is not None and path != Path(chosen) and path.exists() and not self._may_replace(path):
             path = None
         if path is not None:

@@ -1,6 +1,7 @@
 """Starts the window."""
 
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from app.views import all_views
 from app.window.crash import CrashHandler
 from app.window.main_window import MainWindow
 from app.window.settings import Settings
+from app.window.terminal_signals import TerminalSignals
 from app.window.theme import apply_theme
 from app.window.train_dialog import TrainingChoices, TrainingWish
 
@@ -48,12 +50,18 @@ def show_window(choices: TrainingChoices, *, path: Path | None = None, wish: Tra
     settings = Settings(Path(platformdirs.user_config_dir("strobe", appauthor=False)) / "strobe.ini")
     application = make_application(settings.theme())
     log_path = Path(platformdirs.user_log_dir("strobe", appauthor=False)) / "strobe.log"
+    window: MainWindow
+    session: Session
     current_file = lambda: str(session.opened.collection.path) if session.opened else "nothing"  # noqa: E731
     CrashHandler(log_path, lambda text: window.show_problem(text), current_file).install()  # noqa: PLW0108 - made below
     window, session = make_window(settings, choices)
     window.show()
+    signals = TerminalSignals({signal.SIGINT: window.close, signal.SIGTERM: window.close_at_once})
     if path:
         session.open(path)
     if wish:
         window.train(wish)
-    return application.exec()
+    try:
+        return application.exec()
+    finally:
+        signals.close()

@@ -55,3 +55,7 @@ class ActiveCollectors:
                 earlier.close()
                 told.append(ENDING.format(what, repr(path.name)))
         return told
+
+
+active_collectors = ActiveCollectors()
+"""Those of this process, of whatever framework."""

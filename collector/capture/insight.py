@@ -7,7 +7,7 @@ import numpy as np
 
 from collector.capture.gradient_presence import GradientPresence
 from collector.capture.insight_options import InsightOptions
-from collector.capture.insight_row import ESTIMATED, InsightRows
+from collector.capture.insight_rows import ESTIMATED, InsightRows
 from collector.capture.layer_sums import LayerSums
 from collector.capture.parameters import ParameterSpec
 from collector.capture.run_log import RunLog

@@ -7,6 +7,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from collector.capture.feature_maps import choose_maps
 from collector.capture.not_finite import ACTIVATION
 from collector.capture.pass_draft import PassDraft
 from collector.keras.building import build
@@ -14,7 +15,7 @@ from collector.keras.dead_units import dead_unit_fractions
 from collector.keras.flow_tracing import FlowTracing
 from collector.keras.layers import layers_of
 from collector.keras.logits import kept_logits, logits_of
-from collector.keras.plan import LayerPlan, choose_maps, plan_layers
+from collector.keras.plan import LayerPlan, plan_layers
 from collector.keras.preserved_state import StatePreservingFunction, why_not_run
 from collector.keras.samples import Samples, shown
 from collector.keras.tensors import to_numpy

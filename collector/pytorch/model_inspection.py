@@ -6,14 +6,15 @@ from typing import Any
 
 from torch import Tensor, nn
 
+from collector.capture.feature_maps import choose_maps
 from collector.capture.flow import NOT_FOLLOWED
-from collector.pytorch.attempts import Attempts
+from collector.capture.setup_guard import SetupGuard
 from collector.pytorch.disabled_hooks import unheard_hooks
 from collector.pytorch.flow_tracing import FlowTracing
 from collector.pytorch.layers import device_of
 from collector.pytorch.logits import logits_of
 from collector.pytorch.modules import modules_of
-from collector.pytorch.plan import LayerPlan, choose_maps, leave_out_last, plan_layers
+from collector.pytorch.plan import LayerPlan, leave_out_last, plan_layers
 from collector.pytorch.preserved_state import why_not_run
 from collector.pytorch.probe import check_probe, describe_probe, left_out, not_finite_in
 from collector.pytorch.samples import Samples
@@ -49,7 +50,7 @@ class ModelInspection:
 def inspect_model(
     model: nn.Module,
     probe: Any,
-    attempt: Attempts,
+    attempt: SetupGuard,
     *,
     neuron_cap: int,
     unit_rule: str,

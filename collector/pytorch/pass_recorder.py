@@ -8,9 +8,8 @@ import torch
 from torch import Tensor, nn
 
 from collector.capture.guard import Guard
-from collector.capture.not_finite import not_finite_by_layer
-from collector.metrics.histogram import histogram, summed_by_layer
-from collector.metrics.norms import layer_norms, layer_ratios
+from collector.capture.pass_draft import ParameterNumbers
+from collector.metrics.histogram import histogram
 from collector.pytorch.layers import device_of
 from collector.pytorch.optimizer_hooks import OptimizerHooks
 from collector.pytorch.pass_arrays import put_parameters, run_probe
@@ -70,7 +69,7 @@ class PassRecorder:
         taken.has_histograms = self._has_histograms and has_histograms
         layers = self._parameters()
         parameters = list(dict.fromkeys(parameter for own in layers.values() for parameter in own))
-        taken.norms_are_known = all(f"weight_norm/{layer}" in covered for layer in layers)
+        taken.has_norms = any(f"weight_norm/{layer}" not in covered for layer in layers)
         taken.before = self._copies.hold(parameters, parameters)
         self._measure(taken, "weight", taken.before)
         if has_gradients:
@@ -128,7 +127,7 @@ class PassRecorder:
         layers = self._parameters()
         moments = Moments(self._optimizer_hooks.state, layers, taken.host_copy)
         taken.host_copy.fetch()
-        self._sum_up(taken, layers)
+        taken.add_layer_numbers(layers)
         taken.scalars |= moments.scalars()
 
     def _nothing(self) -> PassDraft:
@@ -136,43 +135,24 @@ class PassRecorder:
 
     def _measure(self, taken: PassDraft, kind: str, tensors: Mapping[Tensor, Tensor]) -> None:
         """Take the size of what belongs to each parameter, and how its values are spread."""
-        norms, of_parameters = taken.norms.setdefault(kind, {}), taken.of_parameters.setdefault(kind, {})
-        counts = taken.counts.setdefault(kind, {})
+        of = taken.of(kind)
         for parameter, tensor in tensors.items():
-            if not taken.norms_are_known:
-                taken.host_copy.take_size(tensor, partial(_put_size, norms, of_parameters, parameter))
+            if taken.has_norms:
+                taken.host_copy.take_size(tensor, partial(_put_size, of, parameter))
             if taken.has_histograms:
                 values = real_values(tensor.detach())
-                taken.host_copy.take(values, partial(_count, counts, parameter), exactly=is_wide(values))
-
-    def _sum_up(self, taken: PassDraft, layers: Mapping[str, list[Tensor]]) -> None:
-        """The scalars and histograms of the layers, from what was taken of their parameters."""
-        for kind, counts in taken.counts.items():
-            for layer, of_layer in summed_by_layer(counts, layers).items():
-                taken.histograms.setdefault(layer, {})[kind] = of_layer
-        if not taken.norms_are_known:
-            for kind, norms in taken.norms.items():
-                taken.scalars |= layer_norms(f"{kind}_norm", norms, layers)
-                taken.not_finite |= not_finite_by_layer(kind, taken.of_parameters[kind], layers)
-            taken.scalars |= layer_ratios("update_ratio", "update_norm", "weight_norm", taken.scalars)
-            taken.scalars |= layer_ratios("step_size", "update_norm", "gradient_norm", taken.scalars)
+                taken.host_copy.take(values, partial(_put_histogram, of, parameter), exactly=is_wide(values))
 
     def _parameters(self) -> dict[str, list[Tensor]]:
         layers = {plan.name: list(plan.parameters.values()) for plan in self._plans}
         return {name: parameters for name, parameters in layers.items() if parameters}
 
 
-def _put_size(
-    norms: dict[Tensor, float],
-    of_parameters: dict[Tensor, np.ndarray],
-    parameter: Tensor,
-    norm: float,
-    not_finite: np.ndarray,
-) -> None:
-    norms[parameter] = norm
+def _put_size(of: ParameterNumbers[Tensor], parameter: Tensor, norm: float, not_finite: np.ndarray) -> None:
+    of.norms[parameter] = norm
     if not_finite.any():
-        of_parameters[parameter] = not_finite
+        of.not_finite[parameter] = not_finite
 
 
-def _count(counts: dict[Tensor, np.ndarray], parameter: Tensor, values: np.ndarray) -> None:
-    counts[parameter] = histogram(values)
+def _put_histogram(of: ParameterNumbers[Tensor], parameter: Tensor, values: np.ndarray) -> None:
+    of.histograms[parameter] = histogram(values)

@@ -9,8 +9,8 @@ import torch
 from torch import nn
 
 from collector.capture.compared_layers import OUTPUT, plan_comparison
+from collector.capture.setup_guard import SetupGuard
 from collector.capture.similarity_recorder import AugmentedSample, Measured, SimilarityRecorder
-from collector.pytorch.attempts import Attempts
 from collector.pytorch.layers import device_of, layers_of, parameters_of
 from collector.pytorch.outputs import LayerOutputs
 from collector.pytorch.preserved_state import why_not_run
@@ -25,7 +25,7 @@ def similarity_recorder(
     interval: int,
     n_features: int,
     augmented: AugmentedSample | None,
-    attempt: Attempts,
+    attempt: SetupGuard,
 ) -> tuple[SimilarityRecorder, list[str]]:
     """What will be recorded of the model's feature signals, and what will not be, a sentence for each reason.
 

@@ -93,8 +93,8 @@ class NetworkPanelView(PanelView):
         if part == "units":
             columns = [each for each in view.graph.columns if each.drawing is not Drawing.PICTURE]
             n_true = sum(column.true_units for column in columns)
-            notes = (f"{len(numbers.units.rows):,} units that were kept, of {n_true:,}; unit: number in its layer",)
-            return Table(numbers.units.headings, numbers.units.rows, self.about(), notes, is_of_pass=True)
+            kept = f"{len(numbers.units.rows):,} units that were kept, of {n_true:,}; unit: number in its layer"
+            return Table(numbers.units.headings, numbers.units.rows, self.about(), (kept,), is_of_pass=True)
         notes = (
             f"{len(numbers.edges.rows):,} edges: all between units that were kept, not only those that are drawn",
             f"{view.options.edges.value}: what the edges show",

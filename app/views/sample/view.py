@@ -7,6 +7,7 @@ from PyQt6.QtWidgets import QWidget
 from app.analysis.table import Cell, Table
 from app.replay.frame import Frame
 from app.replay.opened import OpenedCollection
+from app.replay.state import ReplayView
 from app.session import Session
 from app.views.panel_view import PanelView
 from app.views.sample.panel import SamplePanel
@@ -26,6 +27,9 @@ class SamplePanelView(PanelView):
     def show_collection(self, opened: OpenedCollection) -> None:
         self._n_samples = opened.n_samples
         self.panel.show_collection(opened.collection)
+
+    def show_view(self, view: ReplayView, step: int) -> None:
+        self.panel.show_step(step)
 
     def show_frame(self, frame: Frame) -> None:
         self._sample = frame.view.sample

@@ -17,14 +17,14 @@ class TimelinePanelView(PanelView):
         self.panel = TimelinePanel()
         super().__init__(self.panel, parent)
         self.tables = {"Timeline": self._table}
-        self.panel.pass_requested.connect(session.show_pass)
+        self.panel.step_requested.connect(session.show_step)
         self.panel.chosen_changed.connect(lambda: self.choice_changed.emit(self.panel.chosen()))
 
     def show_collection(self, opened: OpenedCollection) -> None:
         self.panel.show_collection(opened.collection)
 
     def show_view(self, view: ReplayView, step: int) -> None:
-        self.panel.show_step(step)
+        self.panel.show_step(step, is_following=view.is_following)
 
     def restore_choice(self, names: list[str]) -> None:
         self.panel.choose(names)

@@ -28,7 +28,7 @@ class UnitPanelView(PanelView):
         self._unit: tuple[str, int] | None = None
         self._history: UnitHistory | None = None
         self._sample = 0
-        self.panel.pass_requested.connect(session.show_pass)
+        self.panel.step_requested.connect(session.show_step)
         self.panel.unpin_requested.connect(lambda: session.pin_unit(None))
         self.reading.progressed.connect(self.panel.show_progress)
         self.reading.ready.connect(self._on_history_ready)

@@ -28,7 +28,7 @@ def frame_of(opened: OpenedCollection, pass_number: int, sample: int = 0):
 
 def test_that_a_frame_shows_the_pass_that_the_view_asks_for(opened: OpenedCollection) -> None:
     assert [frame_of(opened, number).step for number in range(5)] == [0, 3, 6, 9, 12]
-    assert [frame_of(opened, number).epoch for number in range(5)] == [0, 0, 1, 1, 1]
+    assert [frame_of(opened, number).epoch for number in range(5)] == [0, 0, 1, 1, 2]
 
 
 def test_that_probabilities_are_the_softmax_of_the_recorded_logits(opened: OpenedCollection) -> None:
@@ -55,7 +55,7 @@ def test_that_going_back_reads_nothing_twice(collection_path: Path) -> None:
 
 def test_that_the_cache_forgets_the_pass_that_was_used_longest_ago(collection_path: Path) -> None:
     with open_collection(collection_path) as collection:
-        room_for_two = 2 * max(collection.passes.n_bytes(number) for number in range(5))
+        room_for_two = 2 * max(each.n_bytes for each in collection.passes)
         cache = PassCache(collection.passes, most_bytes=room_for_two)
         first, second = cache.get(0), cache.get(1)
         cache.get(0)

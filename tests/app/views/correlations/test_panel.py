@@ -219,6 +219,18 @@ def test_that_a_click_on_a_small_matrix_asks_for_the_first_pass_that_shows_it(at
     assert wish.args == [10.0]
 
 
+def test_that_small_matrices_are_named_by_what_tells_them_apart(shown: Shown, path: Path, tmp_path: Path) -> None:
+    strip, heading = shown.panel.evolution.strip, shown.panel.evolution.strip_heading
+    shown.session.open(path)
+    shown.session.show_last()
+    assert strip.names == ("0", "1", "2", "3")
+    assert heading.about == "by epochs that had ended"
+    shown.session.open(write_run(tmp_path / "one_epoch.json", is_one_epoch=True))
+    shown.session.show_last()
+    assert strip.names == ("0", "10", "20", "30")
+    assert heading.about == "by step"
+
+
 def test_that_a_layer_chosen_elsewhere_opens_unless_it_is_open(at_end: Shown) -> None:
     assert at_end.panel.pair.pair == ("fc1", "fc2")
     at_end.session.select_layer("fc2")

@@ -1,12 +1,37 @@
-"""A line of text that gives way to what stands around it."""
+"""Text that gives way to what stands around it: shortened in the middle, since names often begin alike."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from os.path import commonprefix
 
 from PyQt6.QtCore import QEvent, QSize
-from PyQt6.QtGui import QPainter, QPaintEvent
+from PyQt6.QtGui import QFontMetrics, QFontMetricsF, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QLabel, QStyle
 
 from app.widgets.plain_text import elided, plain_tooltip
 
 _LEAST_PX = 40
+_DOTS = "…"
+
+
+def elided_apart(metrics: QFontMetrics | QFontMetricsF, texts: Sequence[str], width: float) -> list[str]:
+    """The same of several, so that texts which differ are seen to differ: what they begin and end with gives way."""
+    shown = [elided(metrics, text, width) for text in texts]
+    alike: dict[str, set[str]] = defaultdict(set)
+    for text, short in zip(texts, shown, strict=True):
+        alike[short].add(text)
+    instead: dict[str, str] = {}
+    for group in alike.values():
+        if len(group) > 1:
+            whole = sorted(group)
+            n_first = len(commonprefix(whole))
+            n_last = len(commonprefix([text[n_first:][::-1] for text in whole]))
+            for text in whole:
+                own = text[n_first : len(text) - n_last]
+                instead[text] = elided(metrics, f"{_DOTS * (n_first > 0)}{own}{_DOTS * (n_last > 0)}", width)
+    return [instead.get(text, short) for text, short in zip(texts, shown, strict=True)]
 
 
 class ElidedLabel(QLabel):
