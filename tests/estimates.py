@@ -140,10 +140,10 @@ def measured(course: Course, sample: int, seed: int = 0) -> dict[str, float]:
     measure.before_update(course.gradients[0], course.weights[0], None, exact, follows=False)
     measure.after_update(course.weights[1], nothing if exact else None)
     measure.before_update(course.gradients[1], None, course.moments, exact, follows=True)
-    awaited = measure.after_update(course.weights[2], nothing if exact else None)
+    pending = measure.after_update(course.weights[2], nothing if exact else None)
     measure.settle()
-    assert awaited is not None
-    return dict(zip(rows.columns, rows.table(joined([awaited]))[0].tolist(), strict=True))
+    assert pending is not None
+    return dict(zip(rows.columns, rows.table(joined([pending]))[0].tolist(), strict=True))
 
 
 def lines(course: Course, sample: int, n_draws: int) -> list[Line]:

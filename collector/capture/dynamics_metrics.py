@@ -16,8 +16,8 @@ from collector.metrics.angles import degrees, joined_gap
 from collector.metrics.errors import Covariances, error_of_angle, error_of_ratio, error_of_sum
 from collector.metrics.flat_layout import FlatLayout
 from collector.metrics.sign_history import COUNTS
-from collector.metrics.spread import COUNT_PAIRS, FLIP_PAIRS, GAP_PAIRS
-from collector.metrics.step_results import Measured
+from collector.metrics.spread import COUNT_PAIRS, FLIP_PAIRS, GAP_PAIRS, Pairs
+from collector.metrics.step_results import StepResults
 
 State = TypeVar("State")
 
@@ -50,7 +50,7 @@ class Counted:
         layers: LayerSums,
         layout: FlatLayout,
         there: np.ndarray,
-        pairs: tuple[tuple[str, str], ...],
+        pairs: Pairs,
         spread: np.ndarray,
     ) -> None:
         self._layers, self._weights, self._there = layers, layout.weights, there
@@ -96,7 +96,7 @@ class NearZero:
     """
 
     def __init__(
-        self, measured: Measured, layers: LayerSums, layout: FlatLayout, there: np.ndarray, followed: np.ndarray
+        self, measured: StepResults, layers: LayerSums, layout: FlatLayout, there: np.ndarray, followed: np.ndarray
     ) -> None:
         self.now = Counted(layers, layout, there[:, None, None], COUNT_PAIRS, measured.count_spread)
         self.both = Counted(layers, layout, followed[:, :, None], COUNT_PAIRS, measured.count_spread)
@@ -109,11 +109,11 @@ class NearZero:
         self.minima_original, self.maxima_original = of_both["minima_original"], of_both["maxima_original"]
         self.drift_sum = self.drift_squares = self.drift_max = np.zeros(self.retained.shape)
         if self.retained.any():
-            still = measured.still.swapaxes(0, 1)
+            drift = measured.drift.swapaxes(0, 1)
             self.drift_sum, self.drift_squares = layers.add(
-                np.where(followed[:, :, None], still[:2] * layout.weights, 0)
+                np.where(followed[:, :, None], drift[:2] * layout.weights, 0)
             )
-            self.drift_max = layers.largest(np.where(followed[:, :, None], still[2], 0))
+            self.drift_max = layers.largest(np.where(followed[:, :, None], drift[2], 0))
 
     def where_retained(self, values: np.ndarray) -> np.ndarray:
         """The values, and NaN where nothing is retained."""
@@ -133,12 +133,12 @@ def _retained_fraction_error(near: NearZero) -> np.ndarray:
 
 def _drift_mean_error(near: NearZero) -> np.ndarray:
     mean = near.drift_sum / near.retained
-    return error_of_ratio(near.both.covariances, "still", "retained", mean, near.retained)
+    return error_of_ratio(near.both.covariances, "drift", "retained", mean, near.retained)
 
 
 def _drift_norm_error(near: NearZero) -> np.ndarray:
     norm = near.where_retained(np.sqrt(near.drift_squares))
-    return error_of_sum(near.both.covariances("still_squares")) / (2 * norm)
+    return error_of_sum(near.both.covariances("drift_squares")) / (2 * norm)
 
 
 OF_ONE_STEP = (
@@ -203,7 +203,7 @@ OF_TWO_STEPS = (
 class Flips:
     """How many signs of all values flipped, on a course: ``[S, C, L + 1]``."""
 
-    def __init__(self, measured: Measured, layers: LayerSums, layout: FlatLayout, followed: np.ndarray) -> None:
+    def __init__(self, measured: StepResults, layers: LayerSums, layout: FlatLayout, followed: np.ndarray) -> None:
         self.both = Counted(layers, layout, followed, FLIP_PAIRS, measured.flip_spread)
         self.flips = layers.count(measured.flips * layout.weights * followed)
 
@@ -225,7 +225,7 @@ class Angles:
         there: bool ``[S, 2, P]``, the parameters that have both of the vectors.
     """
 
-    def __init__(self, measured: Measured, layers: LayerSums, layout: FlatLayout, there: np.ndarray) -> None:
+    def __init__(self, measured: StepResults, layers: LayerSums, layout: FlatLayout, there: np.ndarray) -> None:
         self._measured, self._layers = measured, layers
         self._counted = Counted(layers, layout, there, GAP_PAIRS, measured.gap_spread)
         self._there = there
@@ -257,7 +257,7 @@ ANGLES = (
 class Norms:
     """2-norms of the layers, always of all values: ``[S, L + 1]``."""
 
-    def __init__(self, measured: Measured, layers: LayerSums, has_gradient: np.ndarray) -> None:
+    def __init__(self, measured: StepResults, layers: LayerSums, has_gradient: np.ndarray) -> None:
         gradient, weight, update = measured.norms.swapaxes(0, 1)
         self.gradient = layers.norm(np.where(has_gradient, gradient, 0))
         self.gradient[layers.count(has_gradient) == 0] = np.nan
@@ -276,5 +276,5 @@ NORMS = (
     DynamicsMetric[Norms]("step_size", lambda norms: _ratio(norms.update, norms.gradient)),
 )
 
-METRICS: tuple[DynamicsMetric[Any], ...] = (*OF_ONE_STEP, *OF_TWO_STEPS, *FLIPS, *ANGLES)
-"""All that are counted or compared, one by one on the values."""
+COUNTED: tuple[DynamicsMetric[Any], ...] = (*OF_ONE_STEP, *OF_TWO_STEPS, *FLIPS, *ANGLES)
+"""Those that are estimates where not all values are counted."""

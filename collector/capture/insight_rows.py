@@ -7,7 +7,6 @@ import numpy as np
 from collector.capture.dynamics_metrics import (
     ANGLES,
     FLIPS,
-    METRICS,
     NORMS,
     OF_ONE_STEP,
     OF_TWO_STEPS,
@@ -21,10 +20,7 @@ from collector.capture.dynamics_metrics import (
 )
 from collector.capture.layer_sums import LayerSums
 from collector.metrics.flat_layout import FlatLayout
-from collector.metrics.step_results import Measured
-
-ESTIMATED = tuple(metric.name for metric in METRICS)
-"""What is an estimate where not all values are counted."""
+from collector.metrics.step_results import StepResults
 
 
 class InsightRows:
@@ -60,7 +56,7 @@ class InsightRows:
         errors = [name.replace("/", "~se/", 1) for name, has in zip(estimated, has_error, strict=True) if has]
         self.columns = (*estimated, *layers.columns([metric.name for metric in NORMS]), *errors)
 
-    def table(self, measured: Measured) -> np.ndarray:
+    def table(self, measured: StepResults) -> np.ndarray:
         """The values of `columns` at `S` steps, float64 ``[S, columns]``; NaN: nothing can be told."""
         has_gradient, has_moment, *courses = measured.there.swapaxes(0, 1)
         followed = np.stack(courses, axis=1)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from collector.capture.dynamics_metrics import METRICS, NORMS
+from collector.capture.dynamics_metrics import COUNTED, NORMS
 from collector.capture.not_finite import WORDS
 from collector.capture.run_log import RunLog
 from collector.capture.wording import listed
@@ -25,7 +25,7 @@ Arrays = Mapping[str, Mapping[str, np.ndarray]]
 _NAME = re.compile(r"[A-Za-z]\w*")
 
 _OWN = (
-    *(metric.name for metric in (*METRICS, *NORMS)),
+    *(metric.name for metric in (*COUNTED, *NORMS)),
     *("first_moment_norm", "second_moment_mean", "dead_fraction", "saturated_fraction", "outer_update_norm"),
     *("no_gradient", "not_finite", *WORDS, "learning_rate", "skipped_steps", "gradient_disagreement"),
 )

@@ -260,15 +260,15 @@ class ModelRecorder:
             with self._log.guard("writing a pass"), self._log.overhead.of("passes"):
                 self._run.add_pass(self._draft)
             self._n_passes += 1
-            if self._n_passes == notes.PASSES_BEFORE_SILENCES:
-                self._say_silences()
+            if self._n_passes == notes.PASSES_BEFORE_EXPECTED:
+                self._say_unmet_expectations()
         self._forget_step()
 
-    def _say_silences(self) -> None:
+    def _say_unmet_expectations(self) -> None:
         if self._hooks is not None:
             with self._log.guard("looking at what was never seen"):
                 missing, keys = without_optimizer(self.model, self._plans)
-                for sentence in (*missing, *notes.silences(self._hooks, self._plans, keys | self._told)):
+                for sentence in (*missing, *notes.unmet_expectations(self._hooks, self._plans, keys | self._told)):
                     self.say(sentence)
                 self._note_once(notes.rates(self._hooks))
 
@@ -320,9 +320,9 @@ class ModelRecorder:
             self.say(_NO_STEPS)
         if self._hooks is not None:
             self._hooks.end_step()
-            if 0 < self._n_passes < notes.PASSES_BEFORE_SILENCES:
-                self._n_passes = notes.PASSES_BEFORE_SILENCES
-                self._say_silences()
+            if 0 < self._n_passes < notes.PASSES_BEFORE_EXPECTED:
+                self._n_passes = notes.PASSES_BEFORE_EXPECTED
+                self._say_unmet_expectations()
             with self._log.guard("taking the wrappers off"):
                 self._hooks.close()
             self._outer.forget()

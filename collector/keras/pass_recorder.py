@@ -45,15 +45,15 @@ class PassRecorder:
         return {key: read(each) for key, each in variables.items()}
 
     def state(self) -> PassDraft[int]:
-        """The network as it is: activations of the probe, weights and biases; of scalars those of idle units."""
-        taken = PassDraft[int]({plan.name: LayerRecord() for plan in self._plans})
+        """The network as it is: activations of the probe, weights and biases; of scalars those of dead units."""
+        draft = PassDraft[int]({plan.name: LayerRecord() for plan in self._plans})
         with self._guard("running the model on the probe"):
-            self._probe.take(taken)
-        self._put(taken, arrays(self.weights()), "")
-        return taken
+            self._probe.take(draft)
+        self._put(draft, arrays(self.weights()), "")
+        return draft
 
     def add_step(
-        self, taken: PassDraft[int], before: Values, after: Values, gradients: Values, covered: Collection[str]
+        self, draft: PassDraft[int], before: Values, after: Values, gradients: Values, covered: Collection[str]
     ) -> None:
         """Add what a step was made of and what it did: gradients, updates, norms, the optimizer's statistics.
 
@@ -62,14 +62,14 @@ class PassRecorder:
         """
         with np.errstate(all="ignore"):
             updates = {key: after[key] - before[key] for key in before}
-        self._put(taken, gradients, "_gradient")
-        self._put(taken, updates, "_update")
+        self._put(draft, gradients, "_gradient")
+        self._put(draft, updates, "_update")
         layers = {plan.name: keys for plan in self._plans if not plan.is_gone and (keys := list(_variables(plan)))}
-        taken.scalars |= moments(self._model, layers)
-        taken.has_norms = any(f"weight_norm/{layer}" not in covered for layer in layers)
+        draft.scalars |= moments(self._model, layers)
+        draft.has_norms = any(f"weight_norm/{layer}" not in covered for layer in layers)
         for kind, values in (("weight", before), ("gradient", gradients), ("update", updates)):
-            self._measure(taken, taken.of(kind), values)
-        taken.add_layer_numbers(layers)
+            self._measure(draft, draft.of(kind), values)
+        draft.add_layer_numbers(layers)
 
     def step_state(
         self, step: int, needs: Collection[str], before: Values, after: Values, gradients: Values
@@ -97,24 +97,24 @@ class PassRecorder:
                 found[plan.name] = arrays
         return found
 
-    def _measure(self, taken: PassDraft[int], of: ParameterNumbers[int], values: Values) -> None:
+    def _measure(self, draft: PassDraft[int], of: ParameterNumbers[int], values: Values) -> None:
         """Take the size of what belongs to each parameter, and how its values are spread."""
-        if taken.has_norms:
+        if draft.has_norms:
             sizes = sizes_of(list(values.values()))
             of.norms = dict(zip(values, sizes.norms.tolist(), strict=True))
             hit = [key for key, count in zip(values, sizes.not_finite, strict=True) if count]
             of.not_finite = {key: not_finite(values[key]) for key in hit}
-        if self._has_histograms and taken.has_histograms:
+        if self._has_histograms and draft.has_histograms:
             of.histograms = {key: histogram(array) for key, array in values.items()}
 
-    def _put(self, taken: PassDraft[int], values: Values, ending: str) -> None:
+    def _put(self, draft: PassDraft[int], values: Values, ending: str) -> None:
         for plan in self._plans:
             for name, variable in plan.parameters.items() if not plan.is_gone else ():
                 array = values.get(id(variable.value))
                 if array is not None and name not in plan.not_recorded:
                     reduced = plan.reduced(name, array)
                     # What may share the framework's memory must not follow its changes.
-                    setattr(taken.layers[plan.name], name + ending, np.array(reduced, order="C"))
+                    setattr(draft.layers[plan.name], name + ending, np.array(reduced, order="C"))
 
 
 def _variables(plan: LayerPlan) -> dict[int, Any]:

@@ -1,4 +1,4 @@
-"""Feature signals of a Keras model: which of its layers are compared, and how it is run."""
+"""The similarity of layers in a Keras model: which of its layers are compared, and how it is run."""
 
 from dataclasses import replace
 from functools import partial
@@ -8,9 +8,9 @@ from typing import Any
 import keras
 import numpy as np
 
-from collector.capture.compared_layers import plan_comparison
+from collector.capture.compared_layers import plan_compared_layers
 from collector.capture.setup_guard import SetupGuard
-from collector.capture.similarity_recorder import AugmentedSample, Measured, SimilarityRecorder
+from collector.capture.similarity_recorder import AugmentedSample, ComparedSamples, SimilarityRecorder
 from collector.keras.layers import is_activation, layers_of, parameters_of
 from collector.keras.outputs import LayerOutputs
 from collector.keras.preserved_state import why_not_run
@@ -37,7 +37,7 @@ def similarity_recorder(
     augmented: AugmentedSample | None,
     attempt: SetupGuard,
 ) -> tuple[SimilarityRecorder, list[str]]:
-    """What will be recorded of the model's feature signals, and what will not be, a sentence for each reason.
+    """What will be recorded of the similarity of layers, and what will not be, a sentence for each reason.
 
     Args:
         similarity: samples and their class numbers ``[N]`` or None; None: none are recorded.
@@ -61,7 +61,9 @@ def similarity_recorder(
     return SimilarityRecorder(samples, classes, interval, changed, augmented), list(dict.fromkeys(notes))
 
 
-def _measured(model: keras.Model, inputs: Samples, n_features: int, what: str, notes: list[str]) -> Measured | None:
+def _measured(
+    model: keras.Model, inputs: Samples, n_features: int, what: str, notes: list[str]
+) -> ComparedSamples | None:
     """What is compared on these samples; None, and a sentence, where the model cannot run on them."""
     layers = {name: layer for name, layer in layers_of(model).items() if _is_compared(layer)}
     try:
@@ -75,7 +77,9 @@ def _measured(model: keras.Model, inputs: Samples, n_features: int, what: str, n
             notes.append(f"{name!r} is not compared with other layers: {call.problem}.")
         else:
             widths[name] = prod(call.output_shape)
-    return Measured(plan_comparison(widths, outputs.n_outputs, len(inputs), n_features), outputs, len(inputs))
+    return ComparedSamples(
+        plan_compared_layers(widths, outputs.n_outputs, len(inputs), n_features), outputs, len(inputs)
+    )
 
 
 def _is_compared(layer: Any) -> bool:

@@ -174,9 +174,9 @@ class Collector:
             if rank or out_of_reach:  # the first measures and writes for all
                 probe = similarity = augmented = projection = insight = None
                 metrics = ()
-            looked = ModelInspection()
+            inspection = ModelInspection()
             if not out_of_reach:
-                looked = inspect_model(
+                inspection = inspect_model(
                     *(model, probe, attempt),
                     neuron_cap=neuron_cap,
                     unit_rule=unit_rule,
@@ -190,7 +190,7 @@ class Collector:
             self._insight = None
             if insight is not None:
                 options = insight
-                follow = lambda: StepInsight(looked.plans, self._optimizer_hooks, self._copies, options)  # noqa: E731
+                follow = lambda: StepInsight(inspection.plans, self._optimizer_hooks, self._copies, options)  # noqa: E731
                 self._insight = attempt("preparing to follow the gradients", follow, None)
             compared, not_compared = similarity_recorder(
                 model, similarity, similarity_interval, similarity_features, augmented, attempt
@@ -208,13 +208,13 @@ class Collector:
             ended = active_collectors.end_of_file(path) if not rank and (overwrite or resume is not False) else []
             left = None if rank else left_weights(path, resume)
             self._run = RunRecorder(
-                *(None if rank else path, run, looked.plans),
-                probe=looked.probe,
-                flow=looked.flow,
+                *(None if rank else path, run, inspection.plans),
+                probe=inspection.probe,
+                flow=inspection.flow,
                 insight=None if self._insight is None else self._insight.recorder,
                 similarity=compared,
                 projection=projected,
-                metrics=MetricRecorder(metrics, [plan.name for plan in looked.plans], preserved_for_metrics),
+                metrics=MetricRecorder(metrics, [plan.name for plan in inspection.plans], preserved_for_metrics),
                 overwrite=overwrite,
                 resume=resume,
                 durable=durable,
@@ -222,21 +222,21 @@ class Collector:
             self._log = self._run.log
             ended += active_collectors.end_of_model(model)
             has_histograms = insight is not None and insight.interval > 0
-            self._begin_watching(model, called, looked, has_histograms=has_histograms, is_watched=not out_of_reach)
-            other_weights = not_gone_on_with(left, looked.plans, self.steps_taken) if left else ""
+            self._begin_watching(model, called, inspection, has_histograms=has_histograms, is_watched=not out_of_reach)
+            other_weights = not_gone_on_with(left, inspection.plans, self.steps_taken) if left else ""
             active_collectors.add(self, model, path)
             warnings = (
                 *attempt.failures,
                 other_weights,
                 *ended,
-                *looked.warnings,
+                *inspection.warnings,
                 *not_compared,
                 *not_projected,
                 out_of_reach,
             )
             for text in filter(None, warnings):
                 self._log.guard.say(text)
-            for text in looked.remarks:
+            for text in inspection.remarks:
                 self._log.guard.remark(text)
             whole = [] if out_of_reach else parameters_in(model)
             self._ranks = None if rank is None else Ranks(whole, gradient_interval, interval, rank, self._log)
@@ -250,7 +250,7 @@ class Collector:
         self,
         model: nn.Module,
         called: nn.Module,
-        looked: ModelInspection,
+        inspection: ModelInspection,
         *,
         has_histograms: bool,
         is_watched: bool,
@@ -258,18 +258,18 @@ class Collector:
         """Watch the optimizers from now on."""
         guard = self._log.guard
         self._passes = PassRecorder(
-            *(model, self._optimizer_hooks, looked.plans, looked.inputs, guard, self._copies),
+            *(model, self._optimizer_hooks, inspection.plans, inspection.inputs, guard, self._copies),
             has_histograms=has_histograms,
-            labels=looked.labels,
+            labels=inspection.labels,
         )
         self._draft: PassDraft | None = None
-        self._arrays = StepArrays(looked.plans, self._optimizer_hooks)
+        self._arrays = StepArrays(inspection.plans, self._optimizer_hooks)
         self._expectations = Expectations(guard.say, guard.remark)
-        self._changes = ModelChanges(model, self._optimizer_hooks, looked.plans, self._log) if is_watched else None
+        self._changes = ModelChanges(model, self._optimizer_hooks, inspection.plans, self._log) if is_watched else None
         if is_watched:
             self._inputs = StepInputs(called, lambda: self.steps_taken)
             self._log.not_finite.inputs = self._not_finite_inputs
-        self._skipped = SkippedSteps({plan.module: plan.name for plan in looked.plans}, self._log)
+        self._skipped = SkippedSteps({plan.module: plan.name for plan in inspection.plans}, self._log)
         of_steps = self._wants, self._begin_step, self._before_update, self._end_step, self._skip_update
         self._optimizer_hooks.start(StepListener(guard, self._log.overhead, *of_steps))
         self._is_watching = True

@@ -65,24 +65,24 @@ class PassRecorder:
             has_histograms: False leaves out how all values are spread.
             covered: scalars of this step that come from elsewhere.
         """
-        taken = self.state(is_alone=False)
-        taken.has_histograms = self._has_histograms and has_histograms
+        draft = self.state(is_alone=False)
+        draft.has_histograms = self._has_histograms and has_histograms
         layers = self._parameters()
         parameters = list(dict.fromkeys(parameter for own in layers.values() for parameter in own))
-        taken.has_norms = any(f"weight_norm/{layer}" not in covered for layer in layers)
-        taken.before = self._copies.hold(parameters, parameters)
-        self._measure(taken, "weight", taken.before)
+        draft.has_norms = any(f"weight_norm/{layer}" not in covered for layer in layers)
+        draft.before = self._copies.hold(parameters, parameters)
+        self._measure(draft, "weight", draft.before)
         if has_gradients:
-            self.add_gradients(taken)
-        return taken
+            self.add_gradients(draft)
+        return draft
 
     def state(self, *, is_alone: bool = True) -> PassDraft:
-        """The network as it is: activations of the probe, weights and biases; of scalars those of idle units.
+        """The network as it is: activations of the probe, weights and biases; of scalars those of dead units.
 
         Args:
             is_alone: whether nothing is added to it.
         """
-        taken = self._nothing()
+        draft = self._nothing()
         if self._inputs is not None:
             with self._guard("running the model on the probe"):
                 seen = self._nothing()
@@ -93,55 +93,55 @@ class PassRecorder:
                     seen,
                     self._labels,
                 )
-                taken = seen
+                draft = seen
         for plan in self._plans:
-            put_parameters(taken, plan, plan.parameters)
+            put_parameters(draft, plan, plan.parameters)
         if is_alone:
-            taken.host_copy.fetch()
-        return taken
+            draft.host_copy.fetch()
+        return draft
 
-    def add_gradients(self, taken: PassDraft) -> None:
+    def add_gradients(self, draft: PassDraft) -> None:
         """Add the gradients that the update will be made of."""
         gradients: dict[Tensor, Tensor] = {}
-        taken.without_gradient = []
+        draft.without_gradient = []
         for plan in self._plans:
             found = dict(
                 zip(plan.parameters, self._optimizer_hooks.gradients(list(plan.parameters.values())), strict=True)
             )
             own = {name: gradient for name, gradient in found.items() if gradient is not None}
-            put_parameters(taken, plan, own, "_gradient")
+            put_parameters(draft, plan, own, "_gradient")
             gradients |= {plan.parameters[name]: gradient for name, gradient in own.items()}
             if not own and any(each.requires_grad for each in plan.parameters.values()):
-                taken.without_gradient.append(plan.name)
-        self._measure(taken, "gradient", gradients)
+                draft.without_gradient.append(plan.name)
+        self._measure(draft, "gradient", gradients)
 
-    def after_step(self, taken: PassDraft) -> None:
+    def after_step(self, draft: PassDraft) -> None:
         """Add the update, weights after the step minus weights before it, and the optimizer's statistics."""
         with torch.no_grad():
-            updates = {each: torch.sub(each, before, out=before) for each, before in taken.before.items()}
-        taken.before = {}
+            updates = {each: torch.sub(each, before, out=before) for each, before in draft.before.items()}
+        draft.before = {}
         for plan in self._plans:
             own = {name: updates[each] for name, each in plan.parameters.items() if each in updates}
-            put_parameters(taken, plan, own, "_update")
-        self._measure(taken, "update", updates)
+            put_parameters(draft, plan, own, "_update")
+        self._measure(draft, "update", updates)
         layers = self._parameters()
-        moments = Moments(self._optimizer_hooks.state, layers, taken.host_copy)
-        taken.host_copy.fetch()
-        taken.add_layer_numbers(layers)
-        taken.scalars |= moments.scalars()
+        moments = Moments(self._optimizer_hooks.state, layers, draft.host_copy)
+        draft.host_copy.fetch()
+        draft.add_layer_numbers(layers)
+        draft.scalars |= moments.scalars()
 
     def _nothing(self) -> PassDraft:
         return PassDraft({plan.name: LayerRecord() for plan in self._plans})
 
-    def _measure(self, taken: PassDraft, kind: str, tensors: Mapping[Tensor, Tensor]) -> None:
+    def _measure(self, draft: PassDraft, kind: str, tensors: Mapping[Tensor, Tensor]) -> None:
         """Take the size of what belongs to each parameter, and how its values are spread."""
-        of = taken.of(kind)
+        of = draft.of(kind)
         for parameter, tensor in tensors.items():
-            if taken.has_norms:
-                taken.host_copy.take_size(tensor, partial(_put_size, of, parameter))
-            if taken.has_histograms:
+            if draft.has_norms:
+                draft.host_copy.take_size(tensor, partial(_put_size, of, parameter))
+            if draft.has_histograms:
                 values = real_values(tensor.detach())
-                taken.host_copy.take(values, partial(_put_histogram, of, parameter), exactly=is_wide(values))
+                draft.host_copy.take(values, partial(_put_histogram, of, parameter), exactly=is_wide(values))
 
     def _parameters(self) -> dict[str, list[Tensor]]:
         layers = {plan.name: list(plan.parameters.values()) for plan in self._plans}
