@@ -1,6 +1,6 @@
 """How far the running training is, and the button that ends it."""
 
-from PyQt6.QtCore import pyqtSignal
+from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QWidget
 
 from app.widgets.elided_text import ElidedLabel
@@ -27,10 +27,12 @@ class TrainingBar(QWidget):
         self.bar.setTextVisible(False)
         self.bar.setFixedHeight(10)
         self.follow_button = QPushButton("Follow")
+        self.follow_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.follow_button.setCheckable(True)
         self.follow_button.setToolTip("Stay on the newest pass")
         self.follow_button.clicked.connect(self.follow_requested)
         self.stop_button = QPushButton("Stop training")
+        self.stop_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.stop_button.setToolTip("End the training after its current step; what was collected is kept")
         self.stop_button.clicked.connect(lambda *_: self.stop_requested.emit())
         row = QHBoxLayout(self)
