@@ -55,7 +55,7 @@ def _units(view: GraphView) -> Table:
         columns = [_cells(part, len(column)) for part in parts]
         units = column.kept.tolist()
         rows.extend((column.stage, *cells) for cells in zip(units, *columns, strict=True))
-    return Table("units", ("stage", "unit", "activation", "bias", "gradient_norm"), rows)
+    return Table("units", ("layer", "unit", "activation", "bias", "gradient_norm"), rows)
 
 
 def _edges(view: GraphView) -> Table:
