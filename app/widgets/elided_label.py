@@ -2,14 +2,14 @@
 
 from PyQt6.QtCore import QEvent, QSize
 from PyQt6.QtGui import QPainter, QPaintEvent
-from PyQt6.QtWidgets import QLabel, QStyle
+from PyQt6.QtWidgets import QStyle
 
-from app.widgets.plain_text import elided, plain_tooltip
+from app.widgets.plain_text import PlainLabel, elided, plain_tooltip
 
 _LEAST_PX = 40
 
 
-class ElidedLabel(QLabel):
+class ElidedLabel(PlainLabel):
     """Shortened where there is no room for it; then its tooltip tells all of it.
 
     A plain label is never narrower than its text: a long name in it would push the docks together.
