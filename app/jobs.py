@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
+from app.replay.scan import PassReader, Scan
 from collector.storage import CollectionError
 
 TELL_SECONDS = 0.1
@@ -82,9 +83,9 @@ class _Job:
     work: Callable[[Progress], Any]
     on_done: Callable[[Any], None]
     on_failed: Callable[[CollectionError], None]
-    on_dropped: Callable[[Any], None]
-    lane: Lane
-    reads: Closable | None
+    on_dropped: Callable[[Any], None] = lambda _: None
+    lane: Lane = Lane.SCAN
+    reads: Closable | None = None
     progress: Progress = field(default_factory=Progress)
 
 
@@ -140,23 +141,61 @@ class Jobs(QObject):
             lane: whose threads it takes.
             reads: what it reads, which stays open until it is over, see `release`.
         """
-        self.cancel(owner)
+        job = self._expect(_Job(owner, work, on_done, on_failed, on_dropped, lane, reads), on_progress, on_part)
         if self._is_closed:
             return
-        job = _Job(owner, work, on_done, on_failed, on_dropped, lane, reads)
-        job.progress = Progress(
-            lambda *steps: self._told.emit(job, partial(on_progress, *steps)),
-            lambda part: self._told.emit(job, partial(on_part, part)),
-        )
-        self._newest[owner] = job
         if owner in self._running and not self._is_synchronous:
             self._waiting[owner] = job
         else:
             self._start(job)
 
+    def scan(
+        self,
+        owner: Hashable,
+        scan: Scan,
+        reader: PassReader,
+        on_done: Callable[[Any], None],
+        on_failed: Callable[[CollectionError], None],
+        *,
+        on_progress: Callable[[int, int], None] = lambda *_: None,
+        reads: Closable | None = None,
+    ) -> None:
+        """The same, for what has to see every pass: those who want it at the same time share one run through the file.
+
+        Args:
+            owner: whose newest wish it is.
+            scan: of the collection.
+            reader: sees the passes on another thread; its result is the answer.
+            on_done: takes the answer.
+            on_failed: takes a known error.
+            on_progress: hears how many passes it has seen.
+            reads: the collection.
+        """
+        job = self._expect(_Job(owner, lambda _: None, on_done, on_failed, reads=reads), on_progress)
+        if self._is_closed:
+            return
+        on_over = partial(self._answered.emit, job)
+        if scan.add(reader, job.progress, on_over):
+            self.submit(scan, scan.run, lambda _: None, on_failed, lane=Lane.SCAN, reads=reads)
+
+    def _expect(
+        self,
+        job: _Job,
+        on_progress: Callable[[int, int], None],
+        on_part: Callable[[Any], None] = lambda _: None,
+    ) -> _Job:
+        """What it says arrives on this thread from now on, and nothing of the owner's job before."""
+        self.cancel(job.owner)
+        job.progress = Progress(
+            lambda *steps: self._told.emit(job, partial(on_progress, *steps)),
+            lambda part: self._told.emit(job, partial(on_part, part)),
+        )
+        self._newest[job.owner] = job
+        return job
+
     def is_busy(self, owner: Hashable) -> bool:
-        """Whether a job of this owner runs."""
-        return owner in self._running
+        """Whether a job of this owner runs, or is waited for."""
+        return owner in self._running or owner in self._newest
 
     def cancel(self, owner: Hashable) -> None:
         """Forget the owner's job that waits, and tell the one that runs that nobody waits for it."""

@@ -1,6 +1,8 @@
 """The one mutable place: what is open, what is wished, and the facts that follow from it."""
 
+import logging
 import time
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from types import EllipsisType
@@ -9,25 +11,16 @@ from typing import Any
 import numpy as np
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
-from app.analysis.graph.columns import Column
 from app.analysis.graph.graph_options import EdgeMode
-from app.jobs import Jobs, Lane, Progress
+from app.jobs import Jobs, Progress
 from app.replay.clock import Playback
-from app.replay.continued import continued
-from app.replay.following import AwaitedCollection
-from app.replay.frame import Frame, read_frame
+from app.replay.following import AwaitedCollection, continued
+from app.replay.frame import Preparing, read_frame
 from app.replay.opened import OpenedCollection, open_for_replay
 from app.replay.state import ReplayState, ReplayView
-from app.views.correlations.analysis.augmentation_correlation import AugmentationWish
-from app.views.correlations.analysis.pair_correlation import PairWish
-from app.views.features.analysis.feature_history import FeatureHistory, feature_history
-from app.views.features.analysis.feature_stages import feature_stages
-from app.views.gradients.analysis.raster_tiles import SignAnswer, SignWish
-from app.views.gradients.analysis.sign_tiles import SignTiles
-from app.views.network.modules.analysis.module_folding import all_frames, fold, is_drawn_as_modules, shown_open, toggled
-from app.views.network.modules.analysis.module_layout import lay_out
-from app.views.unit.analysis.unit_history import UnitHistory, unit_history
 from collector.storage import CollectionError
+
+log = logging.getLogger("strobe.app")
 
 POLL_MS = 250
 """A growing collection is looked at so often; a look that finds nothing costs one call to the system."""
@@ -40,14 +33,8 @@ class Session(QObject):
         collection_opened(OpenedCollection): another collection is open; a frame of it follows.
         collection_grown(OpenedCollection): what is open has more passes or scalars than before.
         view_changed(ReplayView): the playhead, the sample or the playback changed.
-        history_progressed(int, int): so many of so many passes are read for the pinned unit's history.
-        history_ready(UnitHistory): it is read.
-        signs_ready(SignAnswer): a part of what `read_signs` was asked for.
-        features_progressed(int, int): so many of so many passes are read for `read_features`.
-        features_ready(FeatureHistory): they are read.
-        similarity_ready(PairReading | AugmentationReading): what `read_similarity` was asked for last.
-        modules_ready(ModuleLayout): where the modules of the network stand, with those open that are wished.
         frame_ready(Frame): the frame of the current view; late ones never arrive.
+        frame_failed(CollectionError): the pass of the current view cannot be read; no frame of it follows.
         problem_occurred(str): something known went wrong, in words for the user.
         closing: the window is about to go; whatever works for it has to end.
     """
@@ -56,30 +43,42 @@ class Session(QObject):
     collection_grown = pyqtSignal(object)
     view_changed = pyqtSignal(object)
     frame_ready = pyqtSignal(object)
-    history_progressed = pyqtSignal(int, int)
-    history_ready = pyqtSignal(object)
-    signs_ready = pyqtSignal(object)
-    features_progressed = pyqtSignal(int, int)
-    features_ready = pyqtSignal(object)
-    similarity_ready = pyqtSignal(object)
-    modules_ready = pyqtSignal(object)
+    frame_failed = pyqtSignal(object)
     problem_occurred = pyqtSignal(str)
     closing = pyqtSignal()
 
-    def __init__(self, jobs: Jobs, parent: QObject | None = None) -> None:
+    def __init__(self, jobs: Jobs, specs: Iterable[Preparing] = (), parent: QObject | None = None) -> None:
+        """A session that nothing is open in.
+
+        Args:
+            jobs: its background work, which ends with it.
+            specs: the table of views, of which those that are visible have their part of each frame prepared.
+            parent: of Qt.
+        """
         super().__init__(parent)
         self._jobs = jobs
+        table = tuple(specs)
+        self._prepares = {spec.name: spec.prepare for spec in table if spec.prepare is not None}
+        self._derives = {spec.name: spec.derive for spec in table if spec.derive is not None}
+        self._visible: frozenset[str] = frozenset()
+        self._fetched: frozenset[str] = frozenset()
         self._state = ReplayState()
         self._view: ReplayView | None = None
         self._opened: OpenedCollection | None = None
         self._playback: Playback | None = None
-        self._sign_tiles: SignTiles | None = None
+        self.left_at: dict[Path, int] = {}
+        """The step at which each collection was left, in the order in which they were."""
         self._awaited: AwaitedCollection | None = None
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._on_timer)
         self._poll_timer = QTimer(self)
         self._poll_timer.setInterval(POLL_MS)
         self._poll_timer.timeout.connect(self._on_poll)
+
+    @property
+    def jobs(self) -> Jobs:
+        """Where background work is done, which ends when the session is closed."""
+        return self._jobs
 
     @property
     def opened(self) -> OpenedCollection | None:
@@ -91,16 +90,27 @@ class Session(QObject):
         """What is shown, or about to be."""
         return self._view
 
+    def set_visible(self, names: frozenset[str]) -> None:
+        """Which views are seen, by their names; a frame that lacks the part of one is read again."""
+        self._visible = names
+        if self._opened and self._view and not self._visible & self._prepares.keys() <= self._fetched:
+            self._fetch(self._opened, self._view)
+
     def open(self, path: Path | str) -> None:
         """Open a collection in place of the one that is open, which stays if this one cannot be read."""
         self.stop_waiting()
-        work = lambda _: open_for_replay(Path(path))  # noqa: E731
+        work = lambda _: self._with_derived(open_for_replay(Path(path)))  # noqa: E731
         self._jobs.submit("open", work, self._on_opened, self._on_problem, on_dropped=_close)
 
     def await_collection(self, awaited: AwaitedCollection) -> None:
         """Open a collection that is about to be made as soon as it has a pass, and follow it."""
         self._awaited = awaited
         self._poll_timer.start()
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a collection that is about to be made is still awaited."""
+        return self._awaited is not None
 
     def look_once_more(self) -> None:
         """Take in what the collection has now; its training has ended."""
@@ -187,100 +197,13 @@ class Session(QObject):
         """Whether the network is drawn as modules within modules, or as units."""
         self._change(replace(self._state, as_modules=as_modules))
 
-    def toggle_drawing(self) -> None:
-        """From units to modules and back."""
-        if self._opened:
-            self.draw_as_modules(not is_drawn_as_modules(self._opened.modules, self._state.as_modules))
-
-    def toggle_module(self, name: str) -> None:
-        """Open a closed module, close an open one."""
-        if self._opened:
-            graph = self._opened.modules
-            wished = toggled(graph, shown_open(graph, self._state.open_modules), name)
-            self._change(replace(self._state, open_modules=wished))
-
-    def open_all_modules(self) -> None:
-        """Show every call and every sum."""
-        if self._opened:
-            self._change(replace(self._state, open_modules=all_frames(self._opened.modules)))
-
-    def close_all_modules(self) -> None:
-        """Show the outermost modules only."""
-        self._change(replace(self._state, open_modules=frozenset()))
+    def set_open_modules(self, names: frozenset[str]) -> None:
+        """Which modules are open, where the network is drawn as modules."""
+        self._change(replace(self._state, open_modules=names))
 
     def pin_unit(self, unit: tuple[str, int] | None) -> None:
         """Keep a unit lit, by its stage and true number, and show its history; None lets it go."""
         self.go_to(unit=unit)
-
-    def read_history(self, column: Column, position: int, known: UnitHistory | None = None) -> None:
-        """Read what became of a unit over all passes; `history_ready` tells when, `history_progressed` how far."""
-        opened = self._opened
-        if opened is None:
-            return
-        passes = opened.collection.passes
-        self._jobs.submit(
-            "history",
-            lambda progress: unit_history(passes, column, position, progress, known),
-            self.history_ready.emit,
-            self._on_problem,
-            on_progress=self.history_progressed.emit,
-            lane=Lane.SCAN,
-            reads=opened.collection,
-        )
-
-    def read_features(self, known: FeatureHistory | None = None) -> None:
-        """Read which units are dead at which pass, and the run's largest values; `features_ready` tells."""
-        opened = self._opened
-        if opened is None:
-            return
-        passes, stages = opened.collection.passes, feature_stages(opened.collection.layers)
-        self._jobs.submit(
-            "features",
-            lambda progress: feature_history(passes, stages, progress, known),
-            self.features_ready.emit,
-            self._on_problem,
-            on_progress=self.features_progressed.emit,
-            lane=Lane.SCAN,
-            reads=opened.collection,
-        )
-
-    def read_signs(self, wish: SignWish) -> None:
-        """Read tiles of the sign raster; `signs_ready` tells of them part by part, until another wish comes."""
-        opened = self._opened
-        if opened is None:
-            return
-        if self._sign_tiles is None:
-            insight = opened.collection.insight
-            bands = insight.bands if insight else ()
-            self._sign_tiles = SignTiles(opened.collection.signs, opened.collection.damaged.append, bands)
-        tiles = self._sign_tiles
-
-        def read(progress: Progress) -> None:
-            def tell(answer: SignAnswer) -> bool:
-                if answer.tiles or answer.counted:
-                    progress.hand_over(answer)
-                return progress.is_wanted
-
-            tiles.read(wish, tell)
-
-        self._jobs.submit(
-            "signs",
-            read,
-            lambda _: None,
-            self._on_problem,
-            on_part=self.signs_ready.emit,
-            lane=Lane.SCAN,
-            reads=opened.collection,
-        )
-
-    def read_similarity(self, wish: PairWish | AugmentationWish) -> None:
-        """Read features and correlate them; `similarity_ready` tells what came of the newest wish."""
-        opened = self._opened
-        if opened is not None:
-            collection = opened.collection
-            work = lambda _: wish.read(collection)  # noqa: E731
-            ready = self.similarity_ready.emit
-            self._jobs.submit("similarity", work, ready, self._on_problem, lane=Lane.SCAN, reads=collection)
 
     def set_playing(self, is_playing: bool) -> None:
         """Play or pause. Playing from the last pass begins again at the first."""
@@ -304,6 +227,11 @@ class Session(QObject):
         self._change(replace(self._state, delay_ms=delay_ms))
         self._restart_playback()
 
+    def set_stride(self, stride: int) -> None:
+        """Play each so manieth pass; a playback goes on with it at once."""
+        self._change(replace(self._state, stride=stride))
+        self._restart_playback()
+
     def set_looping(self, is_looping: bool) -> None:
         """Whether playing begins again at the end."""
         self._change(replace(self._state, is_looping=is_looping))
@@ -311,6 +239,7 @@ class Session(QObject):
 
     def close(self) -> None:
         """Give back the file and the threads."""
+        self._remember_place()
         self.closing.emit()
         self._timer.stop()
         self._poll_timer.stop()
@@ -338,21 +267,14 @@ class Session(QObject):
         if view == before:
             return
         self.view_changed.emit(view)
-        if before is None or (before.as_modules, before.open_modules) != (view.as_modules, view.open_modules):
-            self._lay_out(self._opened, view)
         if before is None or _shows(before) != _shows(view):
             self._fetch(self._opened, view)
 
-    def _lay_out(self, opened: OpenedCollection, view: ReplayView) -> None:
-        graph = opened.modules
-        if is_drawn_as_modules(graph, view.as_modules):
-            work = lambda _: lay_out(fold(graph, shown_open(graph, view.open_modules)))  # noqa: E731
-            ready = self.modules_ready.emit
-            self._jobs.submit("modules", work, ready, self._on_problem, reads=opened.collection)
-
     def _fetch(self, opened: OpenedCollection, view: ReplayView) -> None:
-        work = lambda _: read_frame(opened, view)  # noqa: E731
-        self._jobs.submit("frame", work, self._on_frame, self._on_problem, reads=opened.collection)
+        prepares = {name: prepare for name, prepare in self._prepares.items() if name in self._visible}
+        self._fetched = frozenset(prepares)
+        work = lambda _: read_frame(opened, view, prepares)  # noqa: E731
+        self._jobs.submit("frame", work, self.frame_ready.emit, self._on_frame_failed, reads=opened.collection)
 
     def _restart_playback(self) -> None:
         if not self._state.is_playing:
@@ -360,7 +282,7 @@ class Session(QObject):
             self._timer.stop()
             return
         state = self._state
-        self._playback = Playback(state.pass_number, time.monotonic(), state.delay_ms, state.is_looping)
+        self._playback = Playback(state.pass_number, time.monotonic(), state.delay_ms, state.is_looping, state.stride)
         self._timer.start(state.delay_ms)
 
     def _on_timer(self) -> None:
@@ -373,24 +295,30 @@ class Session(QObject):
             self._restart_playback()
 
     def _on_poll(self) -> None:
-        awaited, opened = self._awaited, self._opened
-        if awaited is not None:
-            if not self._jobs.is_busy("await"):
-                work = lambda _: awaited.open()  # noqa: E731
-                self._jobs.submit("await", work, self._on_awaited, self._on_problem, on_dropped=_close)
-        elif opened is not None and not opened.collection.finished:
-            if not self._jobs.is_busy("follow"):
-                work = lambda _: continued(opened) or opened.grown()  # noqa: E731
-                self._jobs.submit(
-                    "follow",
-                    work,
-                    self._on_followed,
-                    self._on_problem,
-                    on_dropped=lambda new: None if new.collection is opened.collection else _close(new),
-                    reads=opened.collection,
-                )
+        if self._awaited is not None:
+            self._look_for(self._awaited)
+        elif self._opened is not None and not self._opened.collection.finished:
+            self._follow(self._opened)
         else:
             self._poll_timer.stop()
+
+    def _look_for(self, awaited: AwaitedCollection) -> None:
+        if not self._jobs.is_busy("await"):
+            work = lambda _: self._with_derived(awaited.open())  # noqa: E731
+            self._jobs.submit("await", work, self._on_awaited, self._on_problem, on_dropped=_close)
+
+    def _follow(self, opened: OpenedCollection) -> None:
+        def work(_: Progress) -> OpenedCollection | None:
+            other = continued(opened)
+            return self._with_derived(opened.grown(), opened) if other is None else self._with_derived(other)
+
+        def drop(new: OpenedCollection) -> None:
+            if new.collection is not opened.collection:
+                _close(new)
+
+        if not self._jobs.is_busy("follow"):
+            reads = opened.collection
+            self._jobs.submit("follow", work, self._on_followed, self._on_problem, on_dropped=drop, reads=reads)
 
     def _on_awaited(self, opened: OpenedCollection | None) -> None:
         if opened is not None:
@@ -417,20 +345,43 @@ class Session(QObject):
     def _on_opened(
         self, opened: OpenedCollection, *, is_following: bool = False, kept: ReplayState | None = None
     ) -> None:
-        """Show another collection, from its first pass on or where ``kept`` says."""
-        self._sign_tiles = None
+        """Show another collection, from where it was left on, or where ``kept`` says."""
+        self._remember_place()
         before, self._opened = self._opened, opened
-        self._view = None
+        left_at = None if is_following else self.left_at.get(opened.collection.path.resolve())
+        another = replace(self._state.for_another_run(is_following=is_following), step=left_at)
+        self._state, self._view = kept or another, None
         self.collection_opened.emit(opened)
-        self._change(kept or self._state.for_another_run(is_following=is_following))
+        self._change(self._state)
         self._restart_playback()
         if before:
             self._jobs.release(before.collection)
         if not opened.collection.finished:
             self._poll_timer.start()
 
-    def _on_frame(self, frame: Frame) -> None:
-        self.frame_ready.emit(frame)
+    def _with_derived(
+        self, opened: OpenedCollection | None, before: OpenedCollection | None = None
+    ) -> OpenedCollection | None:
+        """With what the views of the table make of it, on a job's thread; one that fails costs its own view only."""
+        if opened is None:
+            return None
+        derived: dict[str, Any] = {}
+        for name, derive in self._derives.items():
+            try:
+                derived[name] = derive(opened, None if before is None else before.derived.get(name))
+            except Exception:  # whatever a view raises, the others go on
+                log.exception("The view %r can make nothing of %s", name, opened.collection.path)
+        return replace(opened, derived=derived)
+
+    def _remember_place(self) -> None:
+        if self._opened is not None and self._view is not None:
+            path = self._opened.collection.path.resolve()
+            self.left_at.pop(path, None)
+            self.left_at[path] = self._view.step
+
+    def _on_frame_failed(self, error: CollectionError) -> None:
+        self.frame_failed.emit(error)
+        self._on_problem(error)
 
     def _on_problem(self, error: CollectionError) -> None:
         self.problem_occurred.emit(str(error))

@@ -33,10 +33,13 @@ _ENOUGH = 5_000
 _TOPS = 0.995
 """A few wild steps may stand above the plot: they would flatten the rest."""
 
+_NEAR_TOP = 0.25
+"""A value that stands above the plot by so much of its height is worth a word."""
+
 _MANY = 200
 """Fewer values are read as they are."""
 
-SMOOTHED_SHARE = 50
+_SMOOTHED_SHARE = 50
 """A moving mean is over a fiftieth of the values."""
 
 Row = tuple[int | float | str | None, ...]
@@ -174,6 +177,21 @@ def scalars_of(collection: Collection) -> list[str]:
     return list(names)
 
 
+def logged_curves(names: Sequence[str]) -> list[str]:
+    """What to show of a run while nobody has chosen: loss and accuracy, else other losses, else what was logged.
+
+    Args:
+        names: of all its scalars; see `scalars_of`.
+    """
+    usual = [name for name in ("loss", "accuracy") if name in names]
+    own = [name for name in names if "/" not in name and not name.startswith(("test_", "train_", "learning_rate"))]
+    others = [name for name in own if name not in usual]
+    losses = [name for name in others if "loss" in name]
+    if usual:
+        return [*usual, *others[: 2 - len(usual)]]
+    return losses[:3] or others[:2] or [name for name in names if "/" not in name][:2] or ["loss"]
+
+
 def curve_of(collection: Collection, name: str) -> Curve | None:
     """A scalar of the run; None where it was not recorded."""
     own = measured_of(collection.series, name)
@@ -227,9 +245,24 @@ def moving_average(values: np.ndarray, window: int) -> np.ndarray:
     return np.divide(sums, counts, out=np.full(len(values), np.nan), where=counts > 0)
 
 
+def smoothing_window(n_values: int) -> int:
+    """Over how many values their mean is taken; 1 for few, which are read as they are."""
+    return n_values // _SMOOTHED_SHARE if n_values >= _MANY else 1
+
+
 def smoothed(values: np.ndarray) -> np.ndarray | None:
-    """Moving average over a fiftieth of many values, float64 ``[S]``; None for few, which are read as they are."""
-    return moving_average(values, len(values) // SMOOTHED_SHARE) if len(values) >= _MANY else None
+    """Moving average over a fiftieth of many values, float64 ``[S]``; None for few."""
+    window = smoothing_window(len(values))
+    return moving_average(values, window) if window > 1 else None
+
+
+def spike_of(values: np.ndarray) -> int | None:
+    """Number of the highest value where it stands above what `y_range` shows; None where all is in sight."""
+    bounds, finite = y_range([values]), np.where(np.isfinite(values), values, -np.inf)
+    highest = int(finite.argmax()) if len(finite) else 0
+    if bounds is None or finite[highest] <= bounds[1] + _NEAR_TOP * (bounds[1] - bounds[0]):
+        return None
+    return highest
 
 
 def curve_table(curves: Sequence[Measured]) -> tuple[tuple[str, ...], list[Row]]:

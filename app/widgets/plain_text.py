@@ -68,9 +68,9 @@ def elided(
     metrics: QFontMetrics | QFontMetricsF,
     text: str,
     width: float,
-    cut: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+    cut: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle,
 ) -> str:
-    """What of the text fits into ``width`` px of one line."""
+    """What of the text fits into ``width`` px of one line: its beginning and its end, since names often begin alike."""
     text = on_a_line(text)
     if isinstance(metrics, QFontMetricsF):
         return metrics.elidedText(text, cut, width)

@@ -1,12 +1,16 @@
 """What the program remembers from one start to the next."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
 from PyQt6.QtCore import QByteArray, QSettings
 
 MOST_RECENT = 8
+_MOST_LEFT = 100
+
+_CHOICES = {"timeline": "curves"}
+"""Under which names choices were kept before every view could keep one."""
 
 
 T = TypeVar("T")
@@ -49,13 +53,24 @@ class Settings:
 
     def recent_files(self) -> list[Path]:
         """The collections opened last, newest first, those that still exist."""
-        return [path for path in map(Path, self._read("recent_files", _names, [])) if _is_file(path)]
+        return [path for path in map(Path, self._read("recent_files", _names, list[str]())) if _is_file(path)]
 
     def add_recent_file(self, path: Path) -> None:
         """Put a collection in front of the recent ones."""
         path = path.resolve()
         others = [each for each in self.recent_files() if each != path]
         self._store.setValue("recent_files", [str(each) for each in [path, *others][:MOST_RECENT]])
+
+    def left_at(self) -> dict[Path, int]:
+        """The step at which each of the collections opened last was left."""
+        nothing: dict[Path, int] = {}
+        return self._read("left_at", _steps, nothing)
+
+    def keep_left_at(self, steps: Mapping[Path, int]) -> None:
+        """Remember where each collection was left; of many, those that were left last."""
+        lines = [f"{step} {path}" for path, step in steps.items()]
+        self._store.setValue("left_at", lines[-_MOST_LEFT:])
+        self._store.sync()
 
     def theme(self) -> str:
         """``dark`` or ``light``."""
@@ -65,13 +80,14 @@ class Settings:
         """Remember the theme."""
         self._store.setValue("theme", name)
 
-    def curves(self) -> list[str]:
-        """The scalars that the timeline showed last; empty: its own choice."""
-        return self._read("curves", _names, [])
+    def choice(self, view: str) -> list[str]:
+        """What the user chose last in a view, in names; empty: its own choice."""
+        none: list[str] = []
+        return self._read(_CHOICES.get(view, f"choice_{view}"), _names, none)
 
-    def keep_curves(self, names: list[str]) -> None:
-        """Remember what the timeline shows."""
-        self._store.setValue("curves", names)
+    def keep_choice(self, view: str, names: list[str]) -> None:
+        """Remember what was chosen in a view."""
+        self._store.setValue(_CHOICES.get(view, f"choice_{view}"), names)
 
     def layout(self) -> tuple[QByteArray | None, QByteArray | None]:
         """Geometry and dock state of the window when it was last closed."""
@@ -82,6 +98,11 @@ class Settings:
         self._store.setValue("geometry", geometry)
         self._store.setValue("docks", docks)
         self._store.sync()
+
+
+def _steps(stored: Any) -> dict[Path, int]:
+    split = [line.partition(" ") for line in _names(stored)]
+    return {Path(path): int(step) for step, _, path in split}
 
 
 def _names(stored: Any) -> list[str]:

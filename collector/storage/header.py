@@ -47,6 +47,7 @@ class HeaderLine:
     augmentations: Augmentations | None
     projection: Projection | None
     flow: tuple[FlowNode, ...]
+    metrics: tuple[schema.Metric, ...]
     has_checksums: bool
     end: int
 
@@ -118,6 +119,7 @@ def parse_header(line: bytes) -> HeaderLine:
         augmentations=augmentations,
         projection=projection,
         flow=flow,
+        metrics=tuple(header.metrics),
         has_checksums=bool(header.checksums),
         end=len(line),
     )

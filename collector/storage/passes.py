@@ -48,6 +48,10 @@ class Passes(Sequence[Pass]):
         """The step of each pass, int ``[P]``, without reading them."""
         return np.array([entry[1] for entry in self._entries], np.int64)
 
+    def n_bytes(self, number: int) -> int:
+        """Length of a pass in the file, known without reading it."""
+        return self._entries[number][3]
+
     def __len__(self) -> int:
         return len(self._entries)
 

@@ -44,7 +44,7 @@ class LayerArrays:
             raise AttributeError(f"{kind!r} is not a kind of array; the kinds are {', '.join(KINDS)}")
         value = getattr(self._record, kind)
         if value is None and kind in vars(self):  # another thread has decoded it just now
-            return vars(self)[kind]  # type: ignore[no-any-return]
+            return vars(self)[kind]
         array = None if value is None else self._decode(kind, value)
         setattr(self, kind, array)
         setattr(self._record, kind, None)

@@ -7,6 +7,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.jobs import Jobs, Lane, Progress
+from app.replay.scan import Scan
 from collector.storage import CollectionError
 
 PATIENCE_S = 10
@@ -252,4 +253,82 @@ def test_that_an_owner_may_go_on_when_its_answer_comes(qtbot: QtBot, is_synchron
 
     jobs.submit("features", lambda _: 1, on_done, fail)
     qtbot.waitUntil(lambda: answers == [1, 2, 3])
+    jobs.close()
+
+
+class Passes(list):
+    """Passes of a run, read past a gate."""
+
+    def __init__(self, gate: threading.Event) -> None:
+        super().__init__(range(4))
+        self.read: list[int] = []
+        self._gate = gate
+
+    def __getitem__(self, number):
+        self.read.append(number)
+        self._gate.wait(PATIENCE_S)
+        return super().__getitem__(number)
+
+
+class Reader:
+    """Gathers what it sees."""
+
+    def __init__(self) -> None:
+        self.n_passes = 0
+        self.seen: list = []
+
+    def take(self, pass_: object) -> None:
+        self.n_passes += 1
+        self.seen.append(pass_)
+
+    def result(self) -> list:
+        return self.seen
+
+
+def test_that_jobs_that_see_all_passes_share_the_reading_and_each_has_its_answer(
+    jobs: Jobs, qtbot: QtBot, gate: threading.Event
+) -> None:
+    passes, file = Passes(gate), File()
+    scan = Scan(passes)
+    answers: list[tuple[str, list]] = []
+    for owner in ("history", "features", "gone"):
+        on_done = lambda seen, owner=owner: answers.append((owner, seen))  # noqa: E731
+        jobs.scan(owner, scan, Reader(), on_done, fail, reads=file)
+    jobs.cancel("gone")
+    gate.set()
+    qtbot.waitUntil(lambda: len(answers) == 2)
+    assert answers == [("history", [0, 1, 2, 3]), ("features", [0, 1, 2, 3])]
+    assert passes.read.count(3) == 1
+
+
+def test_that_a_file_that_is_scanned_is_closed_when_the_scan_has_ended(
+    jobs: Jobs, qtbot: QtBot, gate: threading.Event
+) -> None:
+    passes, file = Passes(gate), File()
+    answers: list = []
+    jobs.scan("history", Scan(passes), Reader(), answers.append, fail, reads=file)
+    qtbot.waitUntil(lambda: bool(passes.read))
+    jobs.release(file)
+    assert not file.is_closed
+    gate.set()
+    qtbot.waitUntil(lambda: file.is_closed)
+    assert (passes.read, answers) == ([0], [])
+
+
+@pytest.mark.parametrize("is_synchronous", [True, False])
+def test_that_a_scan_can_be_asked_for_again_and_again(
+    qtbot: QtBot, gate: threading.Event, is_synchronous: bool
+) -> None:
+    gate.set()
+    jobs, scan = Jobs(is_synchronous=is_synchronous), Scan(Passes(gate))
+    answers: list[list] = []
+
+    def ask(before: list | None = None) -> None:
+        if before is not None:
+            answers.append(before)
+        if len(answers) < 3:
+            jobs.scan("history", scan, Reader(), ask, fail)
+
+    ask()
+    qtbot.waitUntil(lambda: answers == [[0, 1, 2, 3]] * 3)
     jobs.close()

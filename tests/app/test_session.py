@@ -9,7 +9,12 @@ from pytestqt.qtbot import QtBot
 
 from app.jobs import Jobs
 from app.replay.frame import Frame
+from app.replay.opened import OpenedCollection
+from app.replay.state import ReplayView
 from app.session import Session
+from app.view import Place, View, ViewSpec
+from collector.storage import CollectionError, open_collection
+from collector.storage.passes import Pass
 
 
 class Told:
@@ -225,3 +230,159 @@ def test_that_scrubbing_ends_on_the_pass_asked_for_last(collection_path: Path, q
     qtbot.wait(50)
     assert told.frames[-1].step == 12
     session.close()
+
+
+def _never_made(session: Session) -> View:
+    raise AssertionError("there is no window")
+
+
+class Parts:
+    """A view that wants part of a frame, and writes down of which passes it was asked for one."""
+
+    def __init__(self, name: str, error: Exception | None = None) -> None:
+        self.asked: list[int] = []
+        self._error = error
+        self.spec = ViewSpec(name, name.title(), Place.CENTRE, make=_never_made, prepare=self._prepare)
+
+    def _prepare(self, opened: OpenedCollection, view: ReplayView, pass_: Pass) -> str:
+        self.asked.append(view.pass_number)
+        if self._error is not None:
+            raise self._error
+        return f"{self.spec.name} at step {pass_.step} of {opened.n_passes} passes"
+
+
+@pytest.fixture
+def seen_session(qtbot: QtBot) -> Iterator[tuple[Session, Parts, Parts]]:
+    """A session with two views, none of which is seen."""
+    one, other = Parts("one"), Parts("other")
+    session = Session(Jobs(is_synchronous=True), (one.spec, other.spec))
+    yield session, one, other
+    session.close()
+
+
+def test_that_a_frame_is_prepared_for_visible_views_only(
+    seen_session: tuple[Session, Parts, Parts], collection_path: Path
+) -> None:
+    session, one, other = seen_session
+    told = Told(session)
+    session.open(collection_path)
+    assert [dict(frame.prepared) for frame in told.frames] == [{}]
+    session.set_visible(frozenset({"one"}))
+    session.show_pass(2)
+    assert [dict(frame.prepared) for frame in told.frames[1:]] == [
+        {"one": "one at step 0 of 5 passes"},
+        {"one": "one at step 6 of 5 passes"},
+    ]
+    assert (one.asked, other.asked) == ([0, 2], [])
+
+
+def test_that_a_view_that_comes_into_sight_has_the_frame_read_again_and_one_that_goes_has_not(
+    seen_session: tuple[Session, Parts, Parts], collection_path: Path
+) -> None:
+    session, _, _ = seen_session
+    told = Told(session)
+    session.set_visible(frozenset({"one"}))
+    session.open(collection_path)
+    session.set_visible(frozenset({"one", "other"}))
+    assert told.frames[-1].prepared.keys() == {"one", "other"}
+    n_frames = len(told.frames)
+    session.set_visible(frozenset({"other", "a view without parts"}))
+    session.set_visible(frozenset({"one"}))
+    assert len(told.frames) == n_frames, "its part is there still"
+    session.show_pass(1)
+    assert told.frames[-1].prepared.keys() == {"one"}
+    session.set_visible(frozenset({"other"}))
+    assert told.frames[-1].prepared.keys() == {"other"}
+    assert [frame.view.pass_number for frame in told.frames] == [0, 0, 1, 1]
+    assert len(told.views) == 2
+
+
+@pytest.mark.parametrize("error", [CollectionError("run.json", "is damaged here."), ZeroDivisionError("unforeseen")])
+def test_that_a_view_whose_part_fails_costs_only_itself(collection_path: Path, qtbot: QtBot, error: Exception) -> None:
+    bad, good = Parts("bad", error), Parts("good")
+    session = Session(Jobs(is_synchronous=True), (bad.spec, good.spec))
+    told = Told(session)
+    session.set_visible(frozenset({"bad", "good"}))
+    session.open(collection_path)
+    assert told.frames[0].prepared.keys() == {"good"}
+    assert dict(told.frames[0].failed) == {"bad": error}
+    session.close()
+
+
+def test_that_a_pass_that_cannot_be_read_is_told_of_as_the_one_that_is_wished(
+    session: Session, told: Told, collection_path: Path, tmp_path: Path
+) -> None:
+    with open_collection(collection_path) as collection:
+        at = collection.passes._entries[2][2]
+    damaged = tmp_path / "damaged.json"
+    content = bytearray(collection_path.read_bytes())
+    content[at + 200 : at + 210] = b'""""""""""'
+    damaged.write_bytes(content)
+    failed: list[str] = []
+    session.frame_failed.connect(lambda error: failed.append(str(error)))
+    session.open(damaged)
+    session.show_pass(2)
+    assert len(failed) == 1
+    assert "pass 2" in failed[0]
+    assert told.problems == failed
+    session.show_pass(3)
+    assert told.frames[-1].step == 9
+    assert len(failed) == 1
+
+
+def derive(opened: OpenedCollection, before: tuple | None) -> tuple:
+    return opened.n_passes, before
+
+
+def fails(opened: OpenedCollection, before: object) -> object:
+    raise ZeroDivisionError("unforeseen")
+
+
+@pytest.mark.expects_log
+def test_that_what_a_view_makes_of_a_collection_is_made_when_it_is_opened_and_when_it_has_grown(
+    collection_path: Path, tmp_path: Path, qtbot: QtBot, caplog: pytest.LogCaptureFixture
+) -> None:
+    content = collection_path.read_bytes()
+    with open_collection(collection_path) as collection:
+        at = collection.passes._entries[3][2]
+    growing = tmp_path / "growing.json"
+    growing.write_bytes(content[: at - 1])
+    good = ViewSpec("good", "Good", Place.CENTRE, make=_never_made, derive=derive)
+    bad = ViewSpec("bad", "Bad", Place.CENTRE, make=_never_made, derive=fails)
+    session = Session(Jobs(is_synchronous=True), (bad, good))
+    session.open(growing)
+    assert session.opened is not None
+    assert dict(session.opened.derived) == {"good": (3, None)}
+    growing.write_bytes(content)
+    session._on_poll()
+    assert dict(session.opened.derived) == {"good": (5, (3, None))}
+    assert {record.getMessage() for record in caplog.records} == {f"The view 'bad' can make nothing of {growing}"}
+    session.close()
+
+
+def test_that_what_is_wished_while_a_collection_is_told_of_is_wished_of_that_one(
+    session: Session, told: Told, collection_path: Path, tmp_path: Path
+) -> None:
+    other = shutil.copy(collection_path, tmp_path / "copy.json")
+    session.open(collection_path)
+    session.go_to(pass_number=3, unit=("fc1", 8))
+    session.collection_opened.connect(lambda _: session.pin_unit(None))
+    session.open(other)
+    assert {view.pass_number for view in told.views[2:]} == {0}
+
+
+def test_that_a_collection_opens_where_it_was_left(
+    session: Session, told: Told, collection_path: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other.json"
+    other.write_bytes(collection_path.read_bytes())
+    session.open(collection_path)
+    session.show_step(7)
+    session.open(other)
+    assert session.view.step == 0
+    session.show_last()
+    session.open(collection_path)
+    assert (session.view.step, session.view.pass_number) == (7, 2)
+    session.open(other)
+    assert session.view.is_last
+    assert list(session.left_at.values()) == [12, 7], "the one left last comes last"

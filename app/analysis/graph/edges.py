@@ -80,7 +80,7 @@ def wire(target: Layer, source: Column, offset: int, span: int) -> Wiring | None
     if span != source.true_units:
         return None
     inside = (target.input_kept >= offset) & (target.input_kept < offset + span)
-    positions = source.positions_of(target.input_kept[inside] - offset)
+    positions = source.positions[target.input_kept[inside] - offset]
     inputs = np.flatnonzero(inside)[positions >= 0]
     is_exact = target.input_block == 1 and not _has_kernel(target)
     return Wiring(

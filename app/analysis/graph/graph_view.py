@@ -15,6 +15,7 @@ from app.analysis.graph.edge_numbers import edge_numbers
 from app.analysis.graph.graph import Graph
 from app.analysis.graph.graph_options import GraphOptions, ScaleMode
 from app.analysis.graph.missing import missing_edges, missing_nodes
+from app.analysis.graph.pass_arrays import NONE
 from app.analysis.graph.sample_of_probe import label_of, picture_of, probabilities_of
 from app.analysis.graph.scales import Scales, largest
 from app.analysis.graph.strongest import Lines, strongest_lines
@@ -28,10 +29,17 @@ MOST_EDGES = 10_000
 
 @dataclass(frozen=True, eq=False)
 class PairView:
-    """The edges of one pair at this pass: float32 ``[E]``, None where they were not recorded, and their full colour."""
+    """The edges of one pair at this pass.
+
+    Attributes:
+        values: float32 ``[E]``; None where they were not recorded, or are damaged.
+        scale: their full colour.
+        damage: what is wrong with them, in words; empty where nothing is.
+    """
 
     values: np.ndarray | None
     scale: float
+    damage: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +79,19 @@ class GraphView:
     @property
     def missing(self) -> tuple[str, ...]:
         """What is not to be seen, and why; each reason once."""
-        return tuple(dict.fromkeys(reason for reason in (self.missing_edges, self.missing_nodes) if reason))
+        reasons = (self.missing_edges, self.missing_nodes, _damage_text(self.damage))
+        return tuple(dict.fromkeys(reason for reason in reasons if reason))
+
+    @property
+    def damage(self) -> tuple[str, ...]:
+        """What is wrong with the arrays that would be shown; each problem once."""
+        return tuple(
+            dict.fromkeys(
+                damage
+                for damage in (*(each.damage for each in self.columns), *(each.damage for each in self.pairs))
+                if damage
+            )
+        )
 
 
 def prepare(
@@ -87,7 +107,7 @@ def prepare(
     """What the graph shows of a pass.
 
     Args:
-        graph: the graph of the pass's run.
+        graph: the graph of the pass's run; of a large one the stretch is shown that ``options`` say.
         pass_: the pass.
         sample: number of the probe sample that activations and maps are shown for.
         scales: what counts as a full colour along the run in the modes of ``options``, also where the pass has its own.
@@ -96,8 +116,10 @@ def prepare(
         is_drawn: a view that is not drawn has no edges and no feature maps, and still tells what is known of units.
     """
     options = options or GraphOptions()
+    graph = graph.stretch(options.first_column)
     is_own = options.scale is ScaleMode.PASS
-    seen = graph if pass_.probe is None else replace(graph, probe=pass_.probe)  # a legacy pass has its own
+    whole = graph.whole
+    seen = whole if pass_.probe is None else replace(whole, probe=pass_.probe)  # a legacy pass has its own
     views = tuple(
         input_view(seen, column, sample)
         if is_input(column)
@@ -106,9 +128,10 @@ def prepare(
         )
         for column, *run_scales in zip(graph.columns, scales.nodes, scales.maps, strict=True)
     )
-    values = edge_numbers(graph, pass_, options.edges, reference) if is_drawn else [None] * len(graph.pairs)
+    edges = edge_numbers(graph, pass_, options.edges, reference) if is_drawn else [NONE] * len(graph.pairs)
+    values = [each.values for each in edges]
     edge_scales = [largest(each) for each in values] if is_own else list(scales.edges)
-    probabilities = probabilities_of(graph, pass_, sample)
+    probabilities = probabilities_of(whole, pass_, sample)
     is_certain = probabilities is not None and bool(np.isfinite(probabilities).all())
     most_edges = MOST_EDGES if options.most_edges is None else options.most_edges
     return GraphView(
@@ -116,7 +139,7 @@ def prepare(
         pass_=pass_,
         sample=sample,
         columns=views,
-        pairs=tuple(PairView(each, scale) for each, scale in zip(values, edge_scales, strict=True)),
+        pairs=tuple(PairView(each.values, scale, each.damage) for each, scale in zip(edges, edge_scales, strict=True)),
         lines=strongest_lines(graph, values, edge_scales, most_edges),
         picture=picture_of(seen, sample),
         probabilities=probabilities,
@@ -124,6 +147,11 @@ def prepare(
         true=label_of(seen, sample),
         options=options,
         reference=reference,
-        missing_edges=missing_edges(graph, pass_, options.edges, reference, values, scales.edges),
+        missing_edges=missing_edges(graph, pass_, options.edges, reference, edges, scales.edges),
         missing_nodes=missing_nodes(graph, pass_, options.nodes, views, scales.nodes),
     )
+
+
+def _damage_text(damage: tuple[str, ...]) -> str:
+    more = f" And {len(damage) - 1:,} more." if len(damage) > 1 else ""
+    return f"damaged: {damage[0]}{more}" if damage else ""

@@ -1,11 +1,13 @@
 """What is known of one unit at one pass, in words: for tooltips and the panel of the selected unit."""
 
+from collections.abc import Callable
+
 import numpy as np
 
-from app.analysis.figures import NOT_RECORDED, figure
+from app.analysis.figures import DAMAGED, NOT_RECORDED, figure
 from app.analysis.graph.columns import INPUT, Column, Drawing
 from app.analysis.graph.graph_view import GraphView
-from app.analysis.graph.pass_arrays import activation_of
+from app.analysis.graph.pass_arrays import PassArray, activation_of, bias_of, weight_gradient_of
 from app.analysis.probabilities import percent
 
 NO_STEP_FOLLOWS = "no step follows"
@@ -33,36 +35,41 @@ def unit_name(column: Column, position: int) -> str:
             return f"{column.stage} · unit {number}"
 
 
-def unit_facts(view: GraphView, column_number: int, position: int) -> list[tuple[str, str]]:
+def unit_facts(view: GraphView, column: Column, position: int) -> list[tuple[str, str]]:
     """What is known of a unit, as (what, figure) with 4 significant digits.
 
     Args:
         view: the pass and sample.
-        column_number: number of the column in the graph.
+        column: of the graph of the run.
         position: of the unit among the drawn ones.
     """
-    column = view.graph.columns[column_number]
     if column.drawing is Drawing.PICTURE:
         return [("value", _pixel(view, column, position))]
     if column.stage == INPUT:
-        values = view.columns[column_number].values
+        number = view.graph.column_number(INPUT)
+        values = None if number is None else view.columns[number].values
         return [("value, this sample", figure(None if values is None else values[position]))]
     activation = activation_of(view.pass_, column)
-    facts = [(ACTIVATION, figure(_of_sample(activation, view.sample, position)))]
+    facts = [(ACTIVATION, _figure_of(activation, lambda values: _of_sample(values, view.sample, position)))]
     with np.errstate(all="ignore"):  # +Inf and -Inf among the samples have no mean
-        facts.append((MEAN, figure(None if activation is None else activation[:, position].mean())))
+        facts.append((MEAN, _figure_of(activation, lambda values: values[:, position].mean())))
     if column.class_names and view.probabilities is not None:
         facts.append(("probability", percent(float(view.probabilities[column.kept[position]]))))
-    arrays = view.pass_.layers.get(column.stage)
-    bias = None if arrays is None else arrays.bias
-    gradient = None if arrays is None else arrays.weight_gradient
-    facts.append((BIAS, NO_BIAS if column.has_no_bias else figure(None if bias is None else bias[position])))
-    facts.append((GRADIENT_NORM, figure(None if gradient is None else gradient_norm(gradient[position]))))
+    bias = bias_of(view.pass_, column)
+    gradient = weight_gradient_of(view.pass_, column)
+    facts.append((BIAS, NO_BIAS if column.has_no_bias else _figure_of(bias, lambda values: values[position])))
+    facts.append((GRADIENT_NORM, _figure_of(gradient, lambda values: gradient_norm(values[position]))))
     return facts
 
 
-def _of_sample(activation: np.ndarray | None, sample: int, position: int) -> float | None:
-    return None if activation is None or not 0 <= sample < len(activation) else float(activation[sample, position])
+def _figure_of(array: PassArray, number: Callable[[np.ndarray], float | None]) -> str:
+    if array.damage:
+        return DAMAGED
+    return figure(None if array.values is None else number(array.values))
+
+
+def _of_sample(activation: np.ndarray, sample: int, position: int) -> float | None:
+    return float(activation[sample, position]) if 0 <= sample < len(activation) else None
 
 
 def gradient_norm(gradient: np.ndarray) -> float:

@@ -34,6 +34,7 @@ class EvolutionPage(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._run: SimilarityRun | None = None
+        self._is_by_epoch = True
         self._pair = (0, 0)
         self._measure = PairMeasure.CKA
         self.pair_heading, self.rank_heading = HeadingLine(""), PlainLabel("Effective rank")
@@ -74,9 +75,11 @@ class EvolutionPage(QWidget):
         self.pair_heading.show_about(f"grey: chance, {thin}" if band is not None else thin)
         ranks = list(dict.fromkeys(pair))
         self.ranks.show_evolution(run.steps, run.layers, run.effective_rank.T, ranks, last_step, least=0.0)
-        epochs = [f"{epoch}" if epoch >= 0 else "?" for epoch in run.epochs.tolist()]
+        self._is_by_epoch = len(set(run.epochs.tolist())) == len(run.epochs)
+        numbers = run.epochs if self._is_by_epoch else run.steps
+        names = [f"{each:,}" if each >= 0 else "?" for each in numbers.tolist()]
         places = [run.place(number) for number in range(len(run.steps))]
-        self.strip.show_matrices(lambda number: run.picture(number, measure), epochs, places)
+        self.strip.show_matrices(lambda number: run.picture(number, measure), names, places)
 
     def show_measurement(self, number: int | None) -> None:
         """Tell the figures of a measurement, and mark it."""
@@ -97,7 +100,7 @@ class EvolutionPage(QWidget):
         )
         shown, total = len(self.strip.shown()), len(run.steps)
         left_out = f", {shown} of {total}" if shown < total else ""
-        self.strip_heading.show_about(f"by epochs that had ended{left_out}")
+        self.strip_heading.show_about(f"{'by epochs that had ended' if self._is_by_epoch else 'by step'}{left_out}")
 
     def show_step(self, step: int) -> None:
         """Move the playhead."""

@@ -57,7 +57,7 @@ def paint_rows(painter: QPainter, side: Side, span: Span, place: MatrixPlace, im
         right -= PICTURE_PX + 2
     for name, middle, size_px in _named(side, span, _NAME_PX):
         painter.setFont(font(size_px))
-        text = elided(QFontMetrics(painter.font()), name, int(place.names_px) + 1, Qt.TextElideMode.ElideMiddle)
+        text = elided(QFontMetrics(painter.font()), name, place.names_px + 1)
         box = QRectF(right - place.names_px - 2, middle - 10, place.names_px + 2, 20)
         painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
     if side.title:
@@ -79,7 +79,7 @@ def paint_columns(painter: QPainter, side: Side, span: Span, place: MatrixPlace,
         painter.setFont(font(size_px))
         if place.are_columns_upright:
             metrics = QFontMetrics(painter.font())
-            text = elided(metrics, name, int(room) + 1, Qt.TextElideMode.ElideMiddle)
+            text = elided(metrics, name, room + 1)
             _paint_upright(painter, text, QPointF(middle, top + room / 2), room + 2, Qt.AlignmentFlag.AlignRight)
         else:
             painter.drawText(QRectF(middle - 100, top, 200, LINE_PX), Qt.AlignmentFlag.AlignCenter, name)

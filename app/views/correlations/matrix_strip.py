@@ -41,6 +41,11 @@ class MatrixStrip(QWidget):
         """Number of the matrix that is marked."""
         return self._current
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of all matrices from first to last."""
+        return self._names
+
     def show_matrices(
         self, picture_of: Callable[[int], MatrixPicture], names: Sequence[str], tips: Sequence[str]
     ) -> None:

@@ -16,7 +16,6 @@ from app.views.correlations.analysis.similarity_run import (
     HEADINGS,
     PairMeasure,
     SimilarityRun,
-    similarity_run,
 )
 from app.views.correlations.augmentation_page import AugmentationPage
 from app.views.correlations.evolution_page import EvolutionPage
@@ -37,6 +36,7 @@ NO_SIMILARITY = (
 )
 NO_AUGMENTATIONS = "This run has no augmentations of a sample.\nRecord them with --augmentations end."
 
+READING = "The measurements are being read"
 NOT_YET = "Nothing is measured yet; the first measurement appears here."
 
 _SECOND = 2
@@ -50,16 +50,19 @@ Table = tuple[tuple[str, ...], list[tuple[str | int | float | None, ...]]]
 class CorrelationsPanel(QWidget):
     """Two pages: the layers among each other, and the augmentations of one sample.
 
-    What needs features is asked for by `reading_requested` and comes back by `show_reading`; all else is at hand.
+    What is to be read is asked for: the measurements by `run_requested`, which come back by `show_run`, and features
+    by `reading_requested`, whose matrix comes back by `show_reading`.
 
     Signals:
         layer_requested(str): the user chose this layer, which every panel shall show.
         step_requested(float): the user pointed at this step.
+        run_requested: the measurements are to be read in the background, or those that were added.
         reading_requested(PairWish | AugmentationWish): what is to be read in the background.
     """
 
     layer_requested = pyqtSignal(str)
     step_requested = pyqtSignal(float)
+    run_requested = pyqtSignal()
     reading_requested = pyqtSignal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -137,13 +140,25 @@ class CorrelationsPanel(QWidget):
         is_other = self._opened is None or opened.collection is not self._opened.collection
         self._opened = opened
         if is_other:
-            self._wish, self._step = None, 0
-        self._run = similarity_run(opened.collection)
+            self._wish, self._step, self._run, self._layer = None, 0, None, None
         self.augmentations.show_header(opened.collection.augmentations)
-        if self._run is not None and (is_other or self._pair() is None):
-            layers = self._run.layers
-            self._choose_pair(layers[0], layers[min(_SECOND, len(layers) - 1)])
         self._draw_run()
+        if self._run is None or len(self._run.steps) < len(opened.collection.similarities):
+            self.run_requested.emit()
+
+    def show_progress(self, done: int, total: int) -> None:
+        """How far the reading of the measurements is."""
+        if self._run is None and self.page == LAYERS:
+            self.empty_state.show_text(f"{READING}: {done:,} of {total:,}")
+
+    def show_run(self, run: SimilarityRun | None) -> None:
+        """The measurements have been read; None: there are none."""
+        is_first, self._run = self._run is None, run
+        if run is not None and (is_first or self._pair() is None):
+            self._choose_pair(run.layers[0], run.layers[min(_SECOND, len(run.layers) - 1)])
+        self._draw_run()
+        if is_first:
+            self._show_layer(self._layer)
 
     def show_view(self, view: ReplayView, step: int) -> None:
         """Move the playhead; a layer that was chosen elsewhere is shown."""
@@ -225,7 +240,9 @@ class CorrelationsPanel(QWidget):
             first = f"Nothing was measured up to this pass; the first time was at step {steps[0]:,}."
             self.empty_state.show_text(first, can_go=True)
         elif self.page == LAYERS:
-            self.empty_state.show_text(NOT_YET if self._run is not None else NO_SIMILARITY)
+            header = self._opened.collection.similarity
+            is_read = header is None or not header.layers or self._run is not None
+            self.empty_state.show_text(READING if not is_read else NO_SIMILARITY if self._run is None else NOT_YET)
         else:
             is_awaited = self._opened.collection.augmentations is not None
             self.empty_state.show_text(NOT_YET if is_awaited else NO_AUGMENTATIONS)

@@ -1,28 +1,35 @@
-"""The tab on features: filters, feature maps, activation strips."""
+"""The view of features: filters, feature maps, activation strips."""
+
+from collections.abc import Mapping
 
 from PyQt6.QtWidgets import QWidget
 
+from app.analysis.table import Cell, Table
 from app.replay.frame import Frame
 from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
 from app.session import Session
 from app.views.features.panel import FeaturesPanel
-from app.views.panel_view import PanelTab
+from app.views.features.reading import FeatureReading
+from app.views.panel_view import PanelView
 
 
-class FeaturesTab(PanelTab):
-    """One panel, whose history the session reads in the background."""
+class FeaturesPanelView(PanelView):
+    """One panel, whose history is read in the background."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         self.panel = FeaturesPanel()
-        super().__init__(self.panel, {"Features": self.panel}, parent)
+        super().__init__(self.panel, parent)
+        self.tables = {"Features": self._table}
+        self._sample = 0
         self.panel.layer_requested.connect(session.select_layer)
         self.panel.sample_requested.connect(session.choose_sample)
         self.panel.step_requested.connect(session.show_step)
         self.panel.unit_requested.connect(lambda stage, number: session.pin_unit((stage, number)))
-        self.panel.history_requested.connect(session.read_features)
-        session.features_progressed.connect(self.panel.show_progress)
-        session.features_ready.connect(self.panel.show_history)
+        self.reading = reading = FeatureReading(session, self)
+        self.panel.history_requested.connect(reading.read)
+        reading.progressed.connect(self.panel.show_progress)
+        reading.ready.connect(self.panel.show_history)
 
     def show_collection(self, opened: OpenedCollection) -> None:
         self.panel.show_collection(opened.collection)
@@ -33,4 +40,17 @@ class FeaturesTab(PanelTab):
         self.panel.show_unit(view.unit)
 
     def show_frame(self, frame: Frame) -> None:
+        self._sample = frame.view.sample
         self.panel.show_frame(frame)
+
+    def about(self) -> Mapping[str, Cell]:
+        stage = self.panel.stage
+        return {"sample": self._sample} | ({"layer": stage.name} if stage is not None else {})
+
+    def _table(self) -> Table:
+        notes = (
+            "a row for each unit that was kept; activation: of the sample, activation_mean: over the probe's samples",
+            "dead: no sample of the probe makes it more than 0 at this pass; dead_since: a step",
+        )
+        about = {"sample": self._sample}
+        return Table(*self.panel.numbers(), about, notes, is_of_pass=True, nothing="No layer with units is recorded.")

@@ -7,7 +7,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from app.analysis.curve import Measured, together
-from app.analysis.measures import sentence, short_title
+from app.analysis.metric_text import capitalized, metric_text
 from app.views.gradients.analysis.dynamics import CurveKind, DynamicsOptions, PlotKind
 from app.widgets.legend_line import LegendEntry, LegendLine
 from app.widgets.plain_text import plain_tooltip
@@ -25,6 +25,7 @@ class DynamicsCard(QWidget):
         self.kind = kind
         self.curves: tuple[Measured | None, ...] = ()
         self._labels: tuple[str, ...] = ()
+        self._unit = ""
         self._step = 0
         self.plot = StepsPlot(COLOURS[: len(kind.curves)])
         self.plot.getPlotItem().setLabel("bottom", "step")
@@ -74,6 +75,8 @@ class DynamicsCard(QWidget):
             curves = [*curves[:1], *([None] * (len(kinds) - 1))]
         self.curves = tuple(curves)
         self._labels = tuple(kind.label for kind in kinds)
+        is_share = options.are_fractions and bool(kinds[0].whole)
+        self._unit = "share of 1" if is_share else metric_text(kinds[0].metric(options)).unit
         for widget in (self.legend, self.plot):
             widget.setToolTip(plain_tooltip(_tip(kinds, options, options.are_fractions)))
         self.plot.hold_others(*together(others))
@@ -112,6 +115,7 @@ class DynamicsCard(QWidget):
             if curve is None:
                 continue
             entries.append(LegendEntry(label, colour, curve.text_at(self._step, counts=True, digits=3)))
+        entries += [LegendEntry(self._unit)] if self._unit and entries else []
         self.legend.show_entries(entries or [LegendEntry(label) for label in self._labels[:1]])
 
 
@@ -126,6 +130,6 @@ def _tip(kinds: Sequence[CurveKind], options: DynamicsOptions, are_fractions: bo
     for kind in kinds:
         metric = kind.metric(options)
         of = " As a share of the flips inside the retained." if are_fractions and kind.whole else ""
-        name = short_title(metric)
-        lines.append(f"{name[:1].upper() + name[1:]}: {sentence(metric)}{of}")
+        said = metric_text(metric)
+        lines.append(f"{capitalized(said.title)}: {said.tip}{of}")
     return "\n".join(lines)

@@ -185,7 +185,7 @@ def _name(painter: QPainter, room: QRectF, name: str, pixels: int, colour: str, 
         return
     painter.setFont(font(pixels, bold=is_bold))
     metrics = QFontMetricsF(painter.font())
-    shown = elided(metrics, name, room.width() - 6, Qt.TextElideMode.ElideMiddle)
+    shown = elided(metrics, name, room.width() - 6)
     if len(shown.replace("…", "")) < min(len(name), 2):
         return
     painter.setPen(QColor(colour))

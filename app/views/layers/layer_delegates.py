@@ -1,9 +1,7 @@
 """How the name and the spark line of a layer are painted in their cells."""
 
-from math import ceil
-
 import numpy as np
-from PyQt6.QtCore import QLineF, QModelIndex, QPointF, QRectF, QSize, Qt
+from PyQt6.QtCore import QLineF, QModelIndex, QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QPainter, QPen, QPolygonF
 from PyQt6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
@@ -11,12 +9,15 @@ from app.palette import active
 from app.views.layers.analysis.layer_rows import LayerRow
 from app.views.layers.analysis.spark import Spark
 from app.views.layers.layer_table_model import ROW_ROLE, LayerTableModel
+from app.widgets.elided_text import elided_apart
 from app.widgets.plain_text import elided, width_of
 
 INDENT_PX = 10
 _MARGIN = 6
 _FIGURE = "0.0000000"
 _LEAST_LINE_PX = 40
+_NEAR_ROWS = 40
+"""As many rows as are on the screen."""
 
 
 class _Delegate(QStyledItemDelegate):
@@ -60,22 +61,16 @@ class NameDelegate(_Delegate):
         name = row.short_name
         if row.is_first:
             left = room.width() - width_of(metrics, name)
-            parent = elided(metrics, row.parent, max(left, 0), Qt.TextElideMode.ElideMiddle)
+            parent = elided(metrics, row.parent, max(left, 0))
             painter.setPen(self._colour("faint_text"))
             painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, parent)
             room.setLeft(room.left() + width_of(metrics, parent))
         painter.setPen(self._colour("text" if row.layer.is_stage else "faint_text"))
-        shown = elided(metrics, name, int(room.width()) + 1)
+        shown = elided(metrics, name, room.width() + 1)
+        if shown != name:
+            near = _names_around(index)
+            shown = elided_apart(metrics, [name, *near], room.width() + 1)[0]
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, shown)
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
-        size = super().sizeHint(option, index)
-        row = index.data(ROW_ROLE)
-        if isinstance(row, LayerRow):
-            shown = row.parent + row.short_name if row.is_first else row.short_name
-            wanted = width_of(option.fontMetrics, shown) + row.depth * INDENT_PX + 2 * _MARGIN + 4
-            size.setWidth(ceil(wanted))
-        return size
 
 
 class SparkDelegate(_Delegate):
@@ -126,6 +121,13 @@ def paint_spark(painter: QPainter, room: QRectF, spark: Spark, playhead: float |
         x = round(room.left() + min(playhead, 1.0) * room.width())
         painter.setPen(QPen(QColor(active().hovered), 1))
         painter.drawLine(QLineF(x, room.top() - 2, x, room.bottom() + 2))
+
+
+def _names_around(index: QModelIndex) -> list[str]:
+    """Names of the layers that stand near one, from which it has to be told apart."""
+    rows = range(max(index.row() - _NEAR_ROWS, 0), index.row() + _NEAR_ROWS)
+    near = (index.siblingAtRow(row).data(ROW_ROLE) for row in rows)
+    return [row.short_name for row in near if isinstance(row, LayerRow)]
 
 
 def _runs(joined: np.ndarray) -> list[tuple[int, int]]:

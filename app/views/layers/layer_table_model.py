@@ -133,6 +133,12 @@ class LayerTableModel(QAbstractTableModel):
             case _:
                 return row.units
 
+    def wanted_text(self, row: LayerRow, column: int) -> str:
+        """The most that a cell says."""
+        if column != LayerColumn.NAME:
+            return self.text(row, column)
+        return "   " * row.depth + (row.layer.name if row.is_first else row.short_name)
+
     def _norm_text(self, row: LayerRow) -> str:
         if row.norm is None and not row.layer.n_parameters:
             return NO_PARAMETERS

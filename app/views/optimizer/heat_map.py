@@ -30,7 +30,8 @@ from app.views.optimizer.analysis.layer_heat import (
     LayerHeat,
     short_names,
 )
-from app.widgets.plain_text import elided, plain_tooltip
+from app.widgets.elided_text import elided_apart
+from app.widgets.plain_text import plain_tooltip
 
 ZERO_RGB = (125, 129, 138)
 NO_GRADIENT_RGB = (70, 58, 52)
@@ -62,7 +63,7 @@ def colour_table() -> np.ndarray:
 
 
 class HeatMap(QWidget):
-    """A click moves the playhead and chooses the layer, a drag of the yellow line moves it alone, the wheel zooms.
+    """A click moves the playhead and chooses the layer, a drag moves it alone or, zoomed in, along; the wheel zooms.
 
     Signals:
         layer_requested(str): the user pointed at a row.
@@ -197,17 +198,16 @@ class HeatMap(QWidget):
         painter.setFont(font)
         metrics = painter.fontMetrics()
         every = max(int(np.ceil((metrics.height() - 2) / row_px)), 1)
-        for row, name in enumerate(short_names(self.heat.layers)):
+        names = elided_apart(metrics, short_names(self.heat.layers), LEFT_PX - 10)
+        for row, name in enumerate(names):
             if row % every and row != marked:
                 continue
             if marked is not None and row != marked and abs(row - marked) < every:
                 continue  # the chosen one has the room
             painter.setPen(QColor(active().text if row == marked else active().faint_text))
-            # of nested modules the end of the name tells them apart
-            shown = elided(metrics, name, LEFT_PX - 10, Qt.TextElideMode.ElideLeft)
             middle = (row + 0.5) * row_px
             box = QRectF(0, middle - metrics.height() / 2, LEFT_PX - 6, metrics.height())
-            painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, shown)
+            painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, name)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
@@ -228,7 +228,10 @@ class HeatMap(QWidget):
         if event is None or event.button() != Qt.MouseButton.LeftButton:
             return
         self._pressed, self._pressed_range, self._is_moving = event.pos(), self._range, False
-        self._is_dragging_playhead = abs(event.position().x() - self._x_of(self._step)) <= _REACH_PX
+        is_near = abs(event.position().x() - self._x_of(self._step)) <= _REACH_PX
+        # a picture of all steps has nowhere to move along to
+        is_whole = self._range[1] - self._range[0] >= self._last_step
+        self._is_dragging_playhead = is_near or (is_whole and event.position().x() >= LEFT_PX)
 
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
         if event is None:

@@ -14,6 +14,12 @@ _LEAST_SIDES = 1e-4
 
 _LEFT_PX, _RIGHT_PX, _TICK_PX = 40, 16, 42
 
+AXIS = "log axis on both sides of 0"
+ABOUT_AXIS = (
+    "Each bar is a power of two, of negative values at the left and of positive ones at the right. "
+    "Near 0 there are many narrow bars: values around 0 look like two hills."
+)
+
 
 class HistogramView(QWidget):
     """Bars from the largest negative values over 0 to the largest positive; the axis grows and never jumps back.
@@ -42,7 +48,7 @@ class HistogramView(QWidget):
             self._words = self._words if counts is None else "no value but NaN and Inf"
         else:
             self.bars = self._range.bars(counts)
-        self.setAccessibleName(f"Histogram: {self.title}")
+        self.setAccessibleName(f"Histogram: {self.title}, {AXIS}")
         self.update()
 
     def forget_range(self) -> None:
@@ -60,10 +66,12 @@ class HistogramView(QWidget):
         return QRectF(_LEFT_PX, line + 6, self.width() - _LEFT_PX - _RIGHT_PX, self.height() - 2 * line - 12)
 
     def text_at(self, x: float) -> str:
-        """What the bar at a pixel stands for."""
+        """What the bar at a pixel stands for; elsewhere what the axis is."""
         inside = self._inside()
-        if not len(self.bars) or self._range is None or not inside.left() <= x < inside.right():
+        if not len(self.bars) or self._range is None:
             return ""
+        if not inside.left() <= x < inside.right():
+            return ABOUT_AXIS
         number = int((x - inside.left()) / inside.width() * len(self.bars))
         share = self.bars[number] / max(int(self.bars.sum()), 1)
         n_side = (len(self.bars) - 1) // 2
@@ -81,6 +89,11 @@ class HistogramView(QWidget):
         inside = self._inside()
         painter.setPen(QColor(active().text))
         painter.drawText(QRectF(_LEFT_PX, 0, inside.width(), line + 2), Qt.AlignmentFlag.AlignVCenter, self.title)
+        title_px = self.fontMetrics().horizontalAdvance(self.title)
+        if title_px + self.fontMetrics().horizontalAdvance(AXIS) + 12 <= inside.width():
+            painter.setPen(QColor(active().faint_text))
+            beside = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+            painter.drawText(QRectF(_LEFT_PX, 0, inside.width(), line + 2), beside, AXIS)
         painter.fillRect(inside, QColor(active().background))
         painter.setPen(QPen(QColor(active().line), 1))
         painter.drawLine(inside.bottomLeft(), inside.bottomRight())

@@ -25,7 +25,7 @@ from app.views.projection.analysis.projection_request import RAW, Method, Projec
 from app.views.projection.point_cloud import Tool
 from app.views.projection.points_of_run import PointsOfRun, Row
 from app.widgets.choice_box import ChoiceBox
-from app.widgets.elided_label import ElidedLabel
+from app.widgets.elided_text import ElidedLabel
 from app.widgets.empty_state import EmptyState
 from app.widgets.plain_text import plain_tooltip
 from app.widgets.segments import Segments

@@ -23,12 +23,13 @@ from app.analysis.figures import NOT_RECORDED
 from app.analysis.graph.columns import INPUT, Column
 from app.analysis.graph.graph import Graph
 from app.analysis.graph.unit_facts import ACTIVATION, BIAS, GRADIENT_NORM, MEAN, NO_STEP_FOLLOWS, unit_facts, unit_name
-from app.replay.frame import Frame
 from app.views.unit.analysis.incoming import Incoming, incoming_weights
 from app.views.unit.analysis.unit_history import UnitHistory
 from app.views.unit.colour_bar import ColourBar
+from app.views.unit.frame import UnitFrame
 from app.views.unit.history_plots import HistoryPlots
 from app.views.unit.tile_picture import TilePicture
+from app.widgets.pass_note import PassNote
 from app.widgets.plain_text import PlainLabel
 from collector.storage.layer import Layer
 
@@ -45,11 +46,11 @@ class UnitPanel(QWidget):
     """Figures of the current pass, the incoming weights, and the unit over all passes.
 
     Signals:
-        pass_requested(int): the pass nearest to where the user pointed in a plot.
+        step_requested(float): the user pointed at this step in a plot.
         unpin_requested: the user is done with the unit.
     """
 
-    pass_requested = pyqtSignal(int)
+    step_requested = pyqtSignal(float)
     unpin_requested = pyqtSignal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -57,7 +58,7 @@ class UnitPanel(QWidget):
         self._graph: Graph | None = None
         self._layers: Mapping[str, Layer] = {}
         self._unit: tuple[int, int] | None = None
-        self._frame: Frame | None = None
+        self._frame: UnitFrame | None = None
         self._history: UnitHistory | None = None
         self._facts: list[tuple[str, str]] = []
         self._rows: list[str] = []
@@ -73,6 +74,7 @@ class UnitPanel(QWidget):
         self.unpin_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.unpin_button.clicked.connect(lambda *_: self.unpin_requested.emit())
         self.subtitle_label = _faint()
+        self.pass_note = PassNote()
         self.weights_label = _faint()
         self.weights = TilePicture()
         self.colour_bar = ColourBar()
@@ -81,7 +83,7 @@ class UnitPanel(QWidget):
         self.progress_bar.setTextVisible(False)
         self.progress_bar.setFixedHeight(6)
         self.plots = HistoryPlots()
-        self.plots.step_requested.connect(self._on_step_requested)
+        self.plots.step_requested.connect(self.step_requested)
         self.nothing_label = _faint("Click a unit in the network.")
         self.nothing_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._lay_out()
@@ -100,6 +102,7 @@ class UnitPanel(QWidget):
         column.setSpacing(4)
         column.addLayout(title)
         column.addWidget(self.subtitle_label)
+        column.addWidget(self.pass_note)
         column.addLayout(self._form)
         column.addSpacing(2)
         for of_weights in (self.weights_label, self.weights, self.colour_bar):
@@ -148,7 +151,7 @@ class UnitPanel(QWidget):
         if self._graph is None or column_number is None:
             return
         column = self._graph.columns[column_number]
-        position = column.position_of(number)
+        position = int(column.positions[number]) if 0 <= number < len(column.positions) else -1
         if position < 0:
             return
         self._unit, self._history = (column_number, position), None
@@ -163,18 +166,19 @@ class UnitPanel(QWidget):
         self._pages.setCurrentWidget(self._scroll)
         self._draw_frame()
 
-    def show_frame(self, frame: Frame) -> None:
+    def show_frame(self, frame: UnitFrame) -> None:
         """Show the figures of a pass and sample."""
-        is_other_sample = self._frame is None or self._frame.view.sample != frame.view.sample
+        is_other_sample = self._frame is None or self._frame.graph.sample != frame.graph.sample
         self._frame = frame
         self._draw_frame()
-        self.plots.show_step(frame.step)
+        self.pass_note.show_pass(frame.graph.pass_.step)
         if is_other_sample:
             self._draw_history()
 
     def show_step(self, step: int) -> None:
         """Move the playhead, ahead of the frame."""
         self.plots.show_step(step)
+        self.pass_note.show_step(step)
 
     def show_progress(self, done: int, total: int) -> None:
         """How far the reading of the unit's history is."""
@@ -216,7 +220,7 @@ class UnitPanel(QWidget):
         history = self._history
         if history is None:
             return names, []
-        sample = 0 if self._frame is None else self._frame.view.sample
+        sample = 0 if self._frame is None else self._frame.graph.sample
         traces = (history.of_sample(sample), history.mean(), history.bias, history.gradient_norm)
         known = [dict(zip(trace.steps.tolist(), trace.values.tolist(), strict=True)) for trace in traces]
         steps = sorted(set().union(*known))
@@ -233,10 +237,13 @@ class UnitPanel(QWidget):
         return ("from", "row", "column", "weight"), rows
 
     def _draw_frame(self) -> None:
-        if self._unit is None or self._frame is None or self._frame.graph.graph is not self._graph:
+        column = self.column
+        if self._unit is None or column is None or self._frame is None:
             return
-        facts = unit_facts(self._frame.graph, *self._unit)
-        if self._is_last_state(self._frame.step):
+        if self._frame.graph.graph.whole is not self._graph:
+            return
+        facts = unit_facts(self._frame.graph, column, self._unit[1])
+        if self._is_last_state(self._frame.graph.pass_.step):
             facts = [(what, NO_STEP_FOLLOWS if what == GRADIENT_NORM else value) for what, value in facts]
         elif self._has_no_gradient():
             facts = [(what, _no_gradient(value) if what == GRADIENT_NORM else value) for what, value in facts]
@@ -251,10 +258,8 @@ class UnitPanel(QWidget):
     def _has_no_gradient(self) -> bool:
         """Whether the layer of the unit is known to have had no gradient at the pass."""
         assert self._frame is not None
-        assert self._unit is not None
-        layers = self._frame.modules.layers
-        stage = self._frame.graph.graph.columns[self._unit[0]].stage
-        return stage in layers and layers[stage].has_no_gradient
+        assert self.column is not None
+        return self._frame.has_no_gradient(self.column.stage)
 
     def _is_last_state(self, step: int) -> bool:
         """Whether the run ended with this pass; it is known once its history is read."""
@@ -294,17 +299,13 @@ class UnitPanel(QWidget):
 
     def _draw_history(self) -> None:
         if self._history is not None:
-            sample = 0 if self._frame is None else self._frame.view.sample
+            sample = 0 if self._frame is None else self._frame.graph.sample
             has_no_bias = self.column is not None and self.column.has_no_bias
             self.plots.show_history(self._history, sample, self._last_step, has_no_bias=has_no_bias)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
         self.weights.limit_height(max(int(self.height() * _WEIGHTS_SHARE), _LEAST_WEIGHTS_PX))
-
-    def _on_step_requested(self, step: float) -> None:
-        if len(self._pass_steps):
-            self.pass_requested.emit(int(np.abs(self._pass_steps - step).argmin()))
 
 
 def _faint(text: str = "") -> PlainLabel:

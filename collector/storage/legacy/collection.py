@@ -98,7 +98,7 @@ class LegacyCollection(Collection):
         self.damaged: list[str] = []
         self.finished = True
         self.has_checksums = False
-        self.insight = None
+        self.insight, self.metrics = None, {}
         self.signs = Signs(path, self._part)
         self.similarity, self.augmentations, self.projection = None, None, None
         self.flow = ()

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from app.window.main_window import KEYS, MainWindow
 from app.window.settings import Settings
 from app.window.start import make_window
+from tests.app.parts import part
 from tests.collector.storage.rewriting import rewrite
 
 Place = Callable[[], str]
@@ -31,9 +33,9 @@ def test_that_opening_shows_run_sample_network_and_place(open_window: MainWindow
     assert open_window.windowTitle() == "small.json — Strobe"
     assert open_window.run_bar.run_label.text().startswith("small on noise · 6,694 parameters")
     assert place_of() == "pass 1 of 5 · step 0 · epoch 0"
-    assert open_window.sample.picture.image is not None
-    assert open_window.network.graph_view is not None
-    assert len(open_window.sample.bars.rows) == 4
+    assert part(open_window, "sample").picture.image is not None
+    assert part(open_window, "network").graph_view is not None
+    assert len(part(open_window, "sample").bars.rows) == 4
 
 
 def test_that_the_run_bar_says_what_recording_cost(open_window: MainWindow) -> None:
@@ -116,29 +118,29 @@ def test_that_the_delay_goes_from_200_to_2000_ms(open_window: MainWindow) -> Non
 def test_that_a_click_on_a_curve_moves_the_playhead_to_the_nearest_pass(
     open_window: MainWindow, place_of: Place, qtbot: QtBot
 ) -> None:
-    plot = open_window.timeline.plots[0]
+    plot = part(open_window, "timeline").plots[0]
     at = plot.mapFromScene(plot.getPlotItem().vb.mapViewToScene(QPointF(8.6, 0.5)))
     qtbot.mouseClick(plot.viewport(), Qt.MouseButton.LeftButton, pos=at)
     assert place_of().startswith("pass 4 of 5 · step 9")
-    assert [each.playhead.value() for each in open_window.timeline.plots] == [9, 9]
+    assert [each.playhead.value() for each in part(open_window, "timeline").plots] == [9, 9]
 
 
 def test_that_the_arrows_choose_another_sample_which_stays_across_passes(open_window: MainWindow, qtbot: QtBot) -> None:
-    assert not open_window.sample.before_button.isEnabled()
-    click(qtbot, open_window.sample.after_button)
+    assert not part(open_window, "sample").before_button.isEnabled()
+    click(qtbot, part(open_window, "sample").after_button)
     press(qtbot, open_window, Qt.Key.Key_PageDown)
     press(qtbot, open_window, Qt.Key.Key_End)
-    assert open_window.sample.choice_label.text() == "sample 3 of 5"
+    assert part(open_window, "sample").choice_label.text() == "sample 3 of 5"
     press(qtbot, open_window, Qt.Key.Key_PageUp)
-    assert open_window.sample.choice_label.text() == "sample 2 of 5"
+    assert part(open_window, "sample").choice_label.text() == "sample 2 of 5"
 
 
 def test_that_the_true_class_is_marked_and_the_figures_add_up(open_window: MainWindow) -> None:
-    rows = open_window.sample.bars.rows
+    rows = part(open_window, "sample").bars.rows
     assert sum(row.probability for row in rows) == pytest.approx(1)
     assert sum(row.is_true for row in rows) == sum(row.is_predicted for row in rows) == 1
     true = next(row.name for row in rows if row.is_true)
-    assert f"<b>{true}</b>" in open_window.sample.true_label.text()
+    assert f"<b>{true}</b>" in part(open_window, "sample").true_label.text()
 
 
 def test_that_a_dropped_file_is_opened(window: MainWindow, collection_path: Path, place_of: Place) -> None:
@@ -151,6 +153,22 @@ def test_that_a_dropped_file_is_opened(window: MainWindow, collection_path: Path
     drop = QDropEvent(QPointF(50, 50), Qt.DropAction.CopyAction, data, buttons, keys)
     QApplication.sendEvent(window, drop)
     assert place_of() == "pass 1 of 5 · step 0 · epoch 0"
+
+
+def test_that_of_two_dropped_files_the_first_is_opened_and_it_is_said_what_cannot_be_done_yet(
+    window: MainWindow, collection_path: Path, place_of: Place
+) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in (collection_path, collection_path.with_name("b.json"))])
+    keys, buttons = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton
+    enter = QDragEnterEvent(QPoint(50, 50), Qt.DropAction.CopyAction, data, buttons, keys)
+    QApplication.sendEvent(window, enter)
+    assert enter.isAccepted()
+    QApplication.sendEvent(window, QDropEvent(QPointF(50, 50), Qt.DropAction.CopyAction, data, buttons, keys))
+    assert place_of() == "pass 1 of 5 · step 0 · epoch 0"
+    assert window.run_bar.problem_label.text().startswith(f"{collection_path.name} is opened. Two runs")
+    window.open(collection_path)
+    assert not window.run_bar.problem_label.isVisible()
 
 
 def test_that_something_dropped_that_is_no_file_is_refused(window: MainWindow) -> None:
@@ -215,7 +233,7 @@ def test_that_a_cut_off_collection_opens_and_says_that_it_is_unfinished(
     cut.write_bytes(content[: content.index(b'{"record":"pass","pass":3') + 100])
     window.open(cut)
     assert place_of().startswith("pass 1 of 3")
-    assert window.run_bar.unfinished_badge.isVisible()
+    assert window.run_bar.ending_badge.isVisible()
 
 
 def test_that_the_list_of_keys_names_every_key(window: MainWindow, qtbot: QtBot) -> None:
@@ -236,20 +254,62 @@ def test_that_f11_fills_the_screen_and_gives_it_back(window: MainWindow, qtbot: 
 def test_that_docks_can_be_closed_and_the_layout_is_remembered(
     open_window: MainWindow, settings: Settings, qtbot: QtBot
 ) -> None:
-    open_window.sample_dock.toggleViewAction().trigger()
-    assert not open_window.sample_dock.isVisible()
+    open_window.docks["sample"].toggleViewAction().trigger()
+    assert not open_window.docks["sample"].isVisible()
     open_window.close()
     again, session = make_window(settings, is_synchronous=True)
     qtbot.addWidget(again)
     again.show()
-    assert not again.sample_dock.isVisible()
-    assert again.timeline_dock.isVisible()
+    assert not again.docks["sample"].isVisible()
+    assert again.docks["timeline"].isVisible()
     session.close()
 
 
 def test_that_zooming_is_kept_across_passes_and_undone_by_f(open_window: MainWindow, qtbot: QtBot) -> None:
-    open_window.network.zoom_by(2.0)
+    part(open_window, "network").zoom_by(2.0)
     press(qtbot, open_window, Qt.Key.Key_End)
-    assert open_window.network.is_zoomed
+    assert part(open_window, "network").is_zoomed
     press(qtbot, open_window, Qt.Key.Key_F)
-    assert not open_window.network.is_zoomed
+    assert not part(open_window, "network").is_zoomed
+
+
+def test_that_a_collection_opens_where_it_was_left_when_the_window_was_closed(
+    open_window: MainWindow, settings: Settings, collection_path: Path, qtbot: QtBot
+) -> None:
+    open_window.transport.slider.setValue(3)
+    open_window.close()
+    again, _ = make_window(settings, is_synchronous=True)
+    qtbot.addWidget(again)
+    again.open(collection_path)
+    assert again.transport.place_label.text() == "pass 4 of 5 · step 9 · epoch 1"
+    again.close()
+
+
+def test_that_a_step_between_two_passes_is_told_with_the_pass_that_is_shown(
+    open_window: MainWindow, place_of: Place
+) -> None:
+    plot = part(open_window, "timeline").plots[0]
+    plot.step_requested.emit(7.0)
+    assert place_of() == "pass 3 of 5 (step 6) · step 7 · epoch 1"
+    assert plot.playhead.value() == 7
+    for name in ("sample", "features"):
+        assert part(open_window, name).pass_note.text() == "pass of step 6"
+    plot.step_requested.emit(9.0)
+    assert place_of() == "pass 4 of 5 · step 9 · epoch 1"
+    for name in ("sample", "features"):
+        assert part(open_window, name).pass_note.isHidden()
+
+
+def test_that_a_stride_is_offered_for_many_passes_only(open_window: MainWindow, qtbot: QtBot) -> None:
+    assert not open_window.transport.stride_box.isVisible()
+    view = open_window._session.view
+    open_window.transport.show_view(replace(view, n_passes=3000), 0)
+    box = open_window.transport.stride_box
+    assert box.isVisible()
+    assert box.offered == [1, 2, 5, 10, 20, 50, 100, 200]
+    assert box.itemText(3) == "every 10th pass"
+    with qtbot.waitSignal(open_window.transport.stride_requested) as wish:
+        box.setFocus()
+        qtbot.keyClick(box, Qt.Key.Key_Down)
+    assert wish.args == [2]
+    assert open_window._session.view.stride == 2

@@ -12,9 +12,10 @@ from app.views.correlations import panel as correlations_panel
 from app.views.gradients import dynamics_panel, raster_panel
 from app.views.projection import panel as projection_panel
 from app.window.main_window import MainWindow
+from tests.app.parts import IN_TABS, part
 from tests.app.views.features.features_run import write_features_run
 from tests.app.whole_run import PASS_STEPS
-from tests.app.wiring.user import IN_TABS, User
+from tests.app.wiring.user import User
 
 Do = Callable[[User], object]
 PINNED = ("fc1", 8)
@@ -98,7 +99,7 @@ def test_that_the_samples_are_known_by_the_names_of_their_classes(user: User) ->
 
 def test_that_a_network_seen_as_modules_has_its_units_ready_behind_them(user: User, deep_path: Path) -> None:
     user.window.open(deep_path)
-    assert user.window.page.are_modules_seen
+    assert part(user.window, "page").are_modules_seen
     assert user.view("network").scene().graph is user.opened.graph
 
 
@@ -109,7 +110,7 @@ def test_that_a_tab_out_of_sight_shows_another_collection_when_it_comes_back(
     read, expected = OTHER[name]
     read(user)
     user.settle()
-    user.window.centre.show_title("Network")
+    user.window.show_view("network")
     user.window.open(write_features_run(tmp_path / "other.json", 4))
     user.wait(lambda: read(user) == expected)
 
@@ -146,7 +147,7 @@ GROWN: dict[str, tuple[Sequence[Do], Do, object]] = {
     "transport": ((), of("transport", lambda it: it.slider.maximum()), 4),
     "transport: place": ((), of("transport", lambda it: it.place_label.text()), "pass 2 of 5 · step 3 · epoch 0"),
     "following": ((follow,), lambda user: user.state.pass_number, 4),
-    "run bar": ((), of("run_bar", lambda it: it.unfinished_badge.isVisible()), False),
+    "run bar": ((), of("run_bar", lambda it: it.ending_badge.isVisible()), False),
     "timeline": ((), of("timeline", lambda it: it.cards[0].curve.steps[-1]), 11),
     "timeline: epochs": ((), of("timeline", lambda it: it.plots[0].epoch_marks.steps.tolist()), [6, 12]),
     "layers": ((), of("layers", lambda it: it.model.rows[2].norm.steps[-1]), 11),
@@ -184,7 +185,7 @@ def test_that_the_history_of_features_is_read_on_when_the_run_has_grown(
     user, grow = growing
     panel = user.view("features")
     read: list[int] = []
-    user.session.features_ready.connect(lambda history: read.append(history.n_passes))
+    user.window.view("features").reading.ready.connect(lambda history: read.append(history.n_passes))
     grow()
     user.wait(lambda: read == [len(PASS_STEPS)])
     assert panel.numbers()[1]

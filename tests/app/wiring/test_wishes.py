@@ -12,6 +12,7 @@ from PyQt6.QtCore import QPointF, Qt
 from app.analysis.graph.graph_options import EdgeMode
 from app.views.correlations.panel import AUGMENTATIONS
 from app.views.gradients.raster_axes import ABOVE_PX
+from app.views.network.frame import modules_of
 from app.views.network.modules.analysis.module_folding import all_frames
 from app.views.network.panel import MODULES, UNITS
 from tests.app.wiring.user import LEFT, NO_KEY, User, place_in
@@ -194,7 +195,7 @@ wishes.add("Network: Compare with this pass", entry("Network", "Compare"), optio
 
 
 def everything(user: User) -> frozenset[str]:
-    return all_frames(user.opened.modules)
+    return all_frames(modules_of(user.opened))
 
 
 of_modules.add("modules: open one", click_box("body.3"), open_modules=frozenset({"body", "body.3"}))

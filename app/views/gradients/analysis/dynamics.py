@@ -89,7 +89,7 @@ PLOTS = (
     ),
     PlotKind(
         (
-            CurveKind("sign_flips", "Flips inside retained", "flip_fraction"),
+            CurveKind("sign_flips", "Flips inside the retained", "flip_fraction"),
             CurveKind("flips_all", "over all", "flips_all_fraction", has_threshold=False),
         )
     ),
@@ -108,8 +108,8 @@ PLOTS = (
     ),
     PlotKind(
         (
-            CurveKind("gradient_angle", "Angle to last gradient", has_threshold=False, has_average=False),
-            CurveKind("moment_angle", "to moment", has_threshold=False, has_average=False),
+            CurveKind("gradient_angle", "Angle to the last gradient", has_threshold=False, has_average=False),
+            CurveKind("moment_angle", "to the first moment", has_threshold=False, has_average=False),
         ),
         top=180.0,
     ),

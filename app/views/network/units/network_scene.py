@@ -17,7 +17,7 @@ from app.views.network.units.edges_item import EdgesItem
 from app.views.network.units.headings_item import HeadingsItem
 from app.views.network.units.highlight_item import Highlight, HighlightItem, Unit
 from app.views.network.units.neurons_item import NeuronsItem
-from app.views.network.units.notes_item import NotesItem
+from app.views.network.units.notes_item import ColumnNotesItem, NotesItem
 from app.views.network.units.output_item import OutputItem
 from app.views.network.units.scales_item import ScalesItem
 from app.views.network.units.tiles_item import TilesItem
@@ -53,11 +53,13 @@ class NetworkScene(QGraphicsScene):
                 text.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self._output = OutputItem()
         self._notes = NotesItem()
+        self._column_notes = ColumnNotesItem()
         self._near: tuple[Lines, Layout, DrawnLines] | None = None
         items = (
             self._edges,
             self._tiles,
             self._neurons,
+            self._column_notes,
             self._highlight,
             self._edge_highlight,
             self._headings,
@@ -93,6 +95,11 @@ class NetworkScene(QGraphicsScene):
     def notes(self) -> tuple[str, ...]:
         """What the graph says of what cannot be seen in it."""
         return self._notes.notes
+
+    @property
+    def column_notes(self) -> dict[int, str]:
+        """Number of a column → why it has no units, or what of it is damaged."""
+        return self._column_notes.notes
 
     @property
     def hovered_unit(self) -> Unit | None:
@@ -192,6 +199,7 @@ class NetworkScene(QGraphicsScene):
         self._neurons.show_view(view, layout)
         self._scales.show_view(view, layout)
         self._output.show_view(view, layout)
+        self._column_notes.show_view(view, layout)
         self._notes.show_notes(() if view is None else view.missing, layout)
         self._highlight.show_highlight(self._highlight.highlight, view, layout)
         self._edge_highlight.show_edge(self._edge_highlight.edge, view, layout)

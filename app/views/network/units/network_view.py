@@ -254,6 +254,11 @@ class NetworkView(QGraphicsView):
         if event is not None and event.type() == QEvent.Type.Leave:
             self._pointer.leave()
             self._point_cursor()
+        if event is not None and event.type() == QEvent.Type.ToolTip:
+            # the scene knows of none, and would take away the one that is shown
+            self._pointer.show_tooltip(self.viewport())
+            event.accept()
+            return True
         return super().viewportEvent(event)
 
     def changeEvent(self, event: QEvent | None) -> None:

@@ -41,7 +41,7 @@ class Pointer(QObject):
         if unit is not None and unit != self._scene.hovered_unit:
             self._scene.hover(unit)
             self.unit_hovered.emit(*self._named(unit))
-        self._show_tooltip(widget)
+        self.show_tooltip(widget)
 
     def leave(self) -> None:
         """The pointer is nowhere."""
@@ -77,7 +77,7 @@ class Pointer(QObject):
         column = None if graph is None else graph.column_number(stage)
         unit = None
         if graph is not None and column is not None and 0 <= number < graph.columns[column].true_units:
-            position = graph.columns[column].position_of(number)
+            position = int(graph.columns[column].positions[number])
             unit = (column, position) if position >= 0 else None
         self._scene.pin(unit)
         return unit is not None
@@ -91,9 +91,10 @@ class Pointer(QObject):
     def refresh_tooltip(self, widget: QWidget | None) -> None:
         """What is at the pointer has other figures now."""
         if QToolTip.isVisible():
-            self._show_tooltip(widget)
+            self.show_tooltip(widget)
 
-    def _show_tooltip(self, widget: QWidget | None) -> None:
+    def show_tooltip(self, widget: QWidget | None) -> None:
+        """Show the figures of what the pointer is at; Qt asks for them again when it has rested."""
         view, unit, edge = self._scene.graph_view, self._scene.hovered_unit, self._scene.hovered_edge
         if view is not None and unit is not None:
             QToolTip.showText(self._place, unit_tooltip(view, *unit), widget)

@@ -2,7 +2,7 @@
 
 from PyQt6.QtCore import QRectF
 
-from app.analysis.figures import short_figure
+from app.analysis.figures import DAMAGED, short_figure
 from app.analysis.graph.column_view import ColumnView
 from app.analysis.graph.columns import Column, Drawing
 from app.analysis.graph.graph_options import NodeMode
@@ -69,4 +69,6 @@ def _column_label(column: Column, view: ColumnView, mode: NodeMode) -> str:
 
 
 def _pair_label(view: PairView) -> str:
+    if view.damage:
+        return f"— {DAMAGED}"
     return f"— {_ABSENT if view.values is None else short_figure(view.scale)}"

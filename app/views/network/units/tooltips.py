@@ -11,7 +11,7 @@ def unit_tooltip(view: GraphView, column: int, position: int) -> str:
     place = view.graph.columns[column]
     rows = "".join(
         f"<tr><td>{escaped(what)}&nbsp;&nbsp;</td><td align='right'>{escaped(value)}</td></tr>"
-        for what, value in unit_facts(view, column, position)
+        for what, value in unit_facts(view, place, position)
     )
     name = f"<nobr><b>{escaped(unit_name(place, position))}</b></nobr>"
     return f"{name}<br><nobr>{escaped(place.subtitle)}</nobr><table>{rows}</table>"

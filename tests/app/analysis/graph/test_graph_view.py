@@ -127,7 +127,7 @@ def test_that_facts_of_a_unit_are_those_of_its_arrays() -> None:
     run = chain(("fc", 9), ("fc", 3), cap=4)
     view = view_of(run)
     arrays = run.passes[0].layers["fc1"]
-    facts = dict(unit_facts(view, 1, 2))
+    facts = dict(unit_facts(view, view.graph.columns[1], 2))
     assert facts["bias"] == f"{arrays.bias[2]:.4g}"
     assert facts["gradient norm"] == f"{np.linalg.norm(arrays.weight_gradient[2].astype(float)):.4g}"
     assert facts["mean over the probe"] == f"{run.passes[0].layers['relu1'].activation[:, 2].mean():.4g}"
@@ -139,10 +139,12 @@ def test_that_a_fact_that_was_not_recorded_says_so() -> None:
     graph = build_graph(run.layers, run.probe)
     pass_ = made_up_pass(run.layers, {})
     view = prepare(graph, pass_, 0, Scales((0,) * 3, (0,) * 3, (0,) * 2))
-    assert {value for _, value in unit_facts(view, 1, 0)} == {NOT_RECORDED}
+    assert {value for _, value in unit_facts(view, view.graph.columns[1], 0)} == {NOT_RECORDED}
 
 
 def test_that_the_fact_of_a_pixel_is_its_value() -> None:
     run = chain(("fc", 2), picture=(3, 2, 2))
     view = view_of(run)
-    assert unit_facts(view, 0, 3) == [("value", ", ".join(str(part) for part in view.picture[1, 1]))]
+    assert unit_facts(view, view.graph.columns[0], 3) == [
+        ("value", ", ".join(str(part) for part in view.picture[1, 1]))
+    ]

@@ -197,10 +197,11 @@ def test_that_a_layer_without_a_bias_is_told_from_one_whose_bias_was_not_recorde
     run = chain(("fc", 4), ("fc", 3))
     biases = GraphOptions(nodes=NodeMode.BIAS)
     view = view_of(without_biases(run, "fc1"), biases)
-    assert dict(unit_facts(view, 1, 0))["bias"] == "no bias"
+    assert dict(unit_facts(view, view.graph.columns[1], 0))["bias"] == "no bias"
     assert "no bias" in [part.text for part in legend_parts(view)]
     assert view.missing == ()
     assert view_of(without_biases(run, "fc1", "fc2"), biases).missing == ("no biases",)
     bare = MadeUpRun(run.layers, run.probe, [made_up_pass(run.layers, {})])
     assert view_of(bare, biases).missing_nodes == "biases not recorded"
-    assert dict(unit_facts(view_of(bare, biases), 1, 0))["bias"] == "not recorded"
+    view = view_of(bare, biases)
+    assert dict(unit_facts(view, view.graph.columns[1], 0))["bias"] == "not recorded"

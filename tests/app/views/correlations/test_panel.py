@@ -18,6 +18,7 @@ from app.views.correlations.analysis.pair_correlation import Inside, PairWish
 from app.views.correlations.analysis.similarity_run import PairMeasure
 from app.views.correlations.pair_card import Colours
 from app.views.correlations.panel import AUGMENTATIONS, LAYERS, NO_AUGMENTATIONS, NO_SIMILARITY, CorrelationsPanel
+from app.views.correlations.reading import MatrixReading, MeasurementsReading
 from collector.storage import CollectionWriter
 from collector.storage.schema import PassRecord
 from tests.app.views.correlations.similar_layers import header_of, similarity_at, write_run
@@ -31,18 +32,15 @@ class Shown:
         self.session = Session(Jobs(is_synchronous=True))
         self.wishes: list[PairWish | AugmentationWish] = []
         panel.reading_requested.connect(self.wishes.append)
-        panel.reading_requested.connect(self.session.read_similarity)
-        self.session.similarity_ready.connect(panel.show_reading)
+        self._measurements, self._matrix = MeasurementsReading(self.session), MatrixReading(self.session)
+        panel.run_requested.connect(self._measurements.read)
+        self._measurements.ready.connect(panel.show_run)
+        panel.reading_requested.connect(self._matrix.read)
+        self._matrix.ready.connect(panel.show_reading)
         self.session.collection_opened.connect(panel.show_collection)
         self.session.collection_grown.connect(panel.show_collection)
-        self.session.view_changed.connect(lambda view: panel.show_view(view, self.step))
+        self.session.view_changed.connect(lambda view: panel.show_view(view, view.step))
         panel.layer_requested.connect(self.session.select_layer)
-
-    @property
-    def step(self) -> int:
-        assert self.session.opened is not None
-        assert self.session.view is not None
-        return int(self.session.opened.collection.passes.steps[self.session.view.pass_number])
 
     @property
     def place(self) -> str:
@@ -221,6 +219,18 @@ def test_that_a_click_on_a_small_matrix_asks_for_the_first_pass_that_shows_it(at
     assert wish.args == [10.0]
 
 
+def test_that_small_matrices_are_named_by_what_tells_them_apart(shown: Shown, path: Path, tmp_path: Path) -> None:
+    strip, heading = shown.panel.evolution.strip, shown.panel.evolution.strip_heading
+    shown.session.open(path)
+    shown.session.show_last()
+    assert strip.names == ("0", "1", "2", "3")
+    assert heading.about == "by epochs that had ended"
+    shown.session.open(write_run(tmp_path / "one_epoch.json", is_one_epoch=True))
+    shown.session.show_last()
+    assert strip.names == ("0", "10", "20", "30")
+    assert heading.about == "by step"
+
+
 def test_that_a_layer_chosen_elsewhere_opens_unless_it_is_open(at_end: Shown) -> None:
     assert at_end.panel.pair.pair == ("fc1", "fc2")
     at_end.session.select_layer("fc2")
@@ -318,7 +328,7 @@ def test_that_all_numbers_can_be_saved(at_end: Shown, qtbot: QtBot) -> None:
     assert len(rows) == 4 * 10
     assert {len(row) for row in rows} == {len(headings)}
     headings, rows = at_end.panel.pair_numbers()
-    assert headings[:2] == ("fc1 feature", "fc2 feature 0")
+    assert headings[:2] == ("feature_of_fc1", "fc2/feature_0")
     assert rows[2][0] == 4
     assert rows[2][1] == pytest.approx(at_end.panel.pair.reading.values[2, 0])
     assert rows[2][-1] is None, "a feature without variance"

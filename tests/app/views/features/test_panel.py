@@ -14,12 +14,13 @@ from app.replay.frame import Frame, read_frame
 from app.replay.opened import OpenedCollection, open_for_replay
 from app.replay.state import ReplayState
 from app.views.features.analysis.activation_strips import BEFORE
-from app.views.features.analysis.feature_history import feature_history
+from app.views.features.analysis.feature_history import FeatureHistoryReader
 from app.views.features.analysis.feature_stages import feature_stages
 from app.views.features.analysis.feature_tiles import RGB
 from app.views.features.analysis.tiles import ScaleRule
 from app.views.features.panel import NO_STAGES, NOTHING, FeaturesPanel
 from app.views.features.tile_grid import TileGrid
+from tests.app.scanning import read_all
 from tests.app.views.features.features_run import DEAD, write_features_run
 
 PanelOf = tuple[FeaturesPanel, Callable[..., Frame]]
@@ -47,7 +48,9 @@ def shown(show: Callable[..., None], run: OpenedCollection) -> PanelOf:
 
     show(panel, 1200, 700)
     panel.show_collection(run.collection)
-    panel.show_history(feature_history(run.collection.passes, feature_stages(run.collection.layers)))
+    panel.show_history(
+        read_all(run.collection.passes, FeatureHistoryReader(feature_stages(run.collection.layers), run.n_passes))
+    )
     frame(2)
     return panel, frame
 

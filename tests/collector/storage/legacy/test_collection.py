@@ -312,7 +312,9 @@ def test_that_the_graph_shows_picture_layers_and_classes(written: Written) -> No
     assert columns[-1].drawing is Drawing.OUTPUT
     assert opened.graph.n_edges == sum(inputs * units for inputs, units in SIZES.values())
     frame = read_frame(opened, opened.view_of(ReplayState(pass_number=1)))
-    np.testing.assert_array_equal(frame.graph.columns[2].values, opened.passes.get(1).layers["13_Linear"].activation[0])
+    one = opened.passes.get(1)
+    shown = opened.graph_view(frame.view, one, is_drawn=True)
+    np.testing.assert_array_equal(shown.columns[2].values, one.layers["13_Linear"].activation[0])
     assert frame.sample.predicted_class == 2
 
 

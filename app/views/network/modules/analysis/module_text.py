@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.analysis.curve import NO_GRADIENT_TEXT
-from app.analysis.figures import figure
+from app.analysis.figures import DAMAGED, figure
 from app.views.network.modules.analysis.module_folding import Folded
 from app.views.network.modules.analysis.module_numbers import ModuleNumbers
 from app.views.network.modules.analysis.modules import ModuleGraph
@@ -76,7 +76,7 @@ def box_facts(folded: Folded, box: str, numbers: ModuleNumbers | None) -> list[t
     if numbers is None or (node is not None and node.node.role != "call"):
         return facts
     own = numbers.of_box(box)
-    facts.append(("mean |activation| of the probe", figure(own.activation)))
+    facts.append(("mean |activation| of the probe", DAMAGED if own.damage else figure(own.activation)))
     if graph.n_parameters(box):
         facts.append(("gradient norm", NO_GRADIENT_TEXT if own.has_no_gradient else figure(own.gradient)))
     layer = None if node is None else node.layer

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from app.analysis import colours
-from app.analysis.figures import NOT_RECORDED, short_figure
+from app.analysis.figures import DAMAGED, NOT_RECORDED, short_figure
 from app.analysis.graph.column_view import ColumnView, is_input
 from app.analysis.graph.columns import Column, Drawing
 from app.analysis.graph.graph_options import NodeMode, ScaleMode
@@ -93,6 +93,8 @@ def _why_grey(view: GraphView) -> str:
         for column, each in zip(view.graph.columns, view.columns, strict=True)
         if _is_drawn_by_unit(column, each) and bool((each.numbers == colours.NOT_RECORDED).any())
     ]
+    if any(each.damage for each in view.columns):
+        return f"{NOT_RECORDED} or {DAMAGED}"
     without = [view.options.nodes is NodeMode.BIAS and column.has_no_bias for column in grey]
     return NO_BIAS if all(without) else f"{NO_BIAS}, or {NOT_RECORDED}" if any(without) else NOT_RECORDED
 

@@ -19,6 +19,8 @@ def unit_at(graph: Graph, layout: Layout, x: float, y: float) -> tuple[int, int]
         body = spot.body
         if not (body.x - _REACH <= x <= body.right + _REACH and body.y - _REACH <= y <= body.bottom + _REACH):
             continue
+        if not len(column):
+            return None
         offsets = np.abs(spot.centres - (x, y))
         if column.drawing in (Drawing.PICTURE, Drawing.MAPS):
             inside = (offsets[:, 0] <= spot.size[0] / 2) & (offsets[:, 1] <= spot.size[1] / 2)

@@ -8,7 +8,7 @@ import pytest
 from PyQt6.QtCore import QPointF, QRectF
 
 from app.analysis import colours
-from app.views.features.analysis.feature_history import FeatureHistory, dead_units, feature_history
+from app.views.features.analysis.feature_history import FeatureHistory, FeatureHistoryReader, dead_units
 from app.views.features.analysis.feature_stages import FeatureStage, feature_stages, stage_of
 from app.views.features.analysis.feature_tiles import (
     ALL_CHANNELS,
@@ -21,6 +21,7 @@ from app.views.features.analysis.feature_tiles import (
 from app.views.features.analysis.tiles import ScaleRule, Tiles
 from app.views.features.tile_places import tile_places
 from collector.storage import Collection, open_collection
+from tests.app.scanning import read_all
 from tests.app.views.features.features_run import DEAD, write_features_run
 
 
@@ -101,7 +102,7 @@ def test_that_dead_units_equal_a_slow_count(collection: Collection) -> None:
 def test_that_a_unit_is_dead_since_the_first_pass_of_its_last_unbroken_row(
     collection: Collection, conv: FeatureStage
 ) -> None:
-    history = feature_history(collection.passes, [conv])
+    history = read_all(collection.passes, FeatureHistoryReader([conv], len(DEAD)))
     for number in range(len(DEAD)):
         expected = []
         for unit in range(5):
@@ -116,13 +117,11 @@ def test_that_a_unit_is_dead_since_the_first_pass_of_its_last_unbroken_row(
     assert FeatureHistory().dead_since("relu", 0).size == 0
 
 
-def test_that_a_history_goes_on_where_it_ended_and_stops_when_it_is_told_to(
-    collection: Collection, conv: FeatureStage
-) -> None:
-    part = feature_history(collection.passes, [conv], progress=lambda done, total: done < 2)
+def test_that_a_history_goes_on_where_it_ended(collection: Collection, conv: FeatureStage) -> None:
+    part = read_all(collection.passes[:2], FeatureHistoryReader([conv], len(DEAD)))
     assert part.n_passes == 2
-    joined = feature_history(collection.passes, [conv], known=part)
-    whole = feature_history(collection.passes, [conv])
+    joined = read_all(collection.passes, FeatureHistoryReader([conv], len(DEAD), part))
+    whole = read_all(collection.passes, FeatureHistoryReader([conv], len(DEAD)))
     np.testing.assert_array_equal(joined.dead["relu"], whole.dead["relu"])
     assert joined.scales == whole.scales
     largest = max(np.abs(pass_.layers["conv"].weight).max() for pass_ in collection.passes)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from PyQt6.QtCore import QPointF
 
 from app.analysis.graph.graph import build_graph
 from app.analysis.graph.graph_options import EdgeMode, GraphOptions, NodeMode, ScaleMode
@@ -15,6 +16,10 @@ from app.views.network.units.network_view import NetworkView
 from app.views.network.units.tooltips import edge_tooltip
 from tests.app.made_up import MadeUpRun, after_the_last_step, chain, layer, made_up_pass, probe
 from tests.app.views.network.conftest import prepared
+from tests.app.views.network.driving import move, pixels
+
+# the offscreen platform says so whenever a tooltip appears
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support raise", extend=True)
 
 Show = Callable[[GraphView | None], NetworkView]
 
@@ -32,6 +37,10 @@ def hover_everything(network: NetworkView) -> None:
     """Light and pin one unit of each column and an edge of each pair, as far as there are some, and paint."""
     scene = network.scene()
     for number, column in enumerate(scene.graph.columns):
+        body = scene.graph_layout.columns[number].body
+        move(network, network.mapFromScene(QPointF(body.x + body.width / 2, body.y + body.height / 2)))
+        if not len(column):
+            continue
         scene.hover((number, len(column) - 1))
         network.viewport().grab()
         scene.pin((number, 0))
@@ -167,3 +176,43 @@ def test_that_a_picture_without_a_window_holds_every_edge(qapp) -> None:
     run = chain(("fc", 30), ("fc", 3))
     image = network_image(prepared(run), 700, 400)
     assert (image.width(), image.height()) == (700, 400)
+
+
+NO_PROBE = {"activation": "there is no probe"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "note"),
+    [
+        ("LSTM", {"not_recorded": NO_PROBE}, "no units: there is no probe"),
+        ("Embedding", {"parameters": {"weight": (20, 8)}, "not_recorded": NO_PROBE}, "no units: there is no probe"),
+        ("Conv2d", {"parameters": {"weight": (4, 1, 3, 3)}, "output_shape": (4, 6, 6)}, "no units"),
+        ("Linear", {"units": 7, "kept": np.zeros(0, int)}, "none of 7 units kept"),
+        ("Transformer", {"output_shape": ()}, "no units"),
+    ],
+)
+@pytest.mark.parametrize("place", ["first", "between", "last"])
+def test_that_a_layer_without_units_is_a_column_with_its_name_and_the_reason(
+    kind: str, given: dict, note: str, place: str, show: Show
+) -> None:
+    without = layer("odd", kind, **{"units": 0, "output_shape": (0,), **given})
+    others = {"a": layer("a", units=3), "b": layer("b", units=2, reads=("a",), input_units=3)}
+    order = {"first": ("odd", "a", "b"), "between": ("a", "odd", "b"), "last": ("a", "b", "odd")}[place]
+    layers = {name: without if name == "odd" else others[name] for name in order}
+    graph = build_graph(layers, None)
+    pass_ = made_up_pass(layers, {"b": {"weight": np.ones((2, 3), "f4"), "activation": np.ones((2, 2), "f4")}})
+    network = show(prepare(graph, pass_, 0, measure_scales(graph, [pass_])))
+    number = graph.column_number("odd")
+    assert network.scene().column_notes == {number: note}
+    assert "odd" in network.scene()._headings.titles
+    assert len(network.graph_view.lines) == 6, "and what is behind it is drawn as ever"
+    hover_everything(network)
+    assert len(np.unique(pixels(network).reshape(-1, 3), axis=0)) > 10
+
+
+def test_that_a_network_of_nothing_but_layers_without_units_is_drawn(show: Show) -> None:
+    layers = {name: layer(name, "LSTM", units=0, output_shape=()) for name in ("a", "b", "c")}
+    graph = build_graph(layers, probe(np.zeros((4, 0), "f4"), 3))
+    network = show(prepare(graph, made_up_pass(layers, {}), 0, measure_scales(graph, [])))
+    assert list(network.scene().column_notes.values()) == ["no units"] * 3
+    hover_everything(network)

@@ -1,0 +1,331 @@
+"""One model's recording into one file: what is taken before and after each of its steps."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from collector.capture.flow import NOT_FOLLOWED
+from collector.capture.insight_options import InsightOptions
+from collector.capture.metric import Metric, MetricRecorder
+from collector.capture.pass_draft import PassDraft
+from collector.capture.projection_recorder import ProjectionRecorder
+from collector.capture.run_recorder import RunRecorder
+from collector.capture.similarity_recorder import SimilarityRecorder
+from collector.keras import notes
+from collector.keras.insight import StepInsight
+from collector.keras.outer_updates import OuterUpdates
+from collector.keras.pass_recorder import FIRST_MOMENTS, PassRecorder, Values, arrays, held
+from collector.keras.preserved_state import random_states_kept
+from collector.keras.probe import ProbeRun
+from collector.keras.step_hooks import NotWatchedError, StepHooks
+from collector.keras.step_metrics import StepMetrics
+from collector.keras.structure import replacements, without_optimizer
+from collector.keras.tensors import read
+from collector.storage import schema
+
+_NOT_BY_STEP = (
+    "Keras runs {} steps at once (steps_per_execution): loss and metrics are recorded as their mean over these, at "
+    "the last of them, and gradients and updates are not recorded."
+)
+_NO_STEPS = (
+    "No training step was seen. Steps are seen in `fit`, and in a loop that calls the callback's "
+    "`on_train_batch_begin` and `on_train_batch_end` around each."
+)
+_REPLICAS = "Gradients and updates are not recorded: {} replicas train at once."
+
+
+class ModelRecorder:
+    """Records the steps of one model; `open` and `close` surround each `fit`.
+
+    Args:
+        probe: runs the model on the probe.
+        run: as the header has it.
+        described: the probe as the header has it.
+        insight: how gradients are followed; None: not at all.
+        similarity, projection: what is recorded besides the passes.
+        metrics: of the training's own.
+        where: the file, and whether it is replaced, gone on with, and waited for; see `RunRecorder`.
+    """
+
+    def __init__(
+        self,
+        model: keras.Model,
+        probe: ProbeRun,
+        run: schema.Run,
+        described: schema.Probe | None,
+        insight: InsightOptions | None,
+        similarity: SimilarityRecorder,
+        projection: ProjectionRecorder,
+        metrics: Sequence[Metric],
+        path: Path,
+        **where: Any,
+    ) -> None:
+        self.model = model
+        n_replicas = model.distribute_strategy.num_replicas_in_sync
+        self._steps_at_once = int(model.steps_per_execution)
+        self._sees_steps = self._steps_at_once == 1 and n_replicas == 1
+        self._insight = StepInsight(probe.plans, insight) if insight is not None and self._sees_steps else None
+        self._run = RunRecorder(
+            *(path, run, probe.plans),
+            probe=described,
+            flow=probe.flow,
+            insight=self._insight.recorder if self._insight else None,
+            similarity=similarity,
+            projection=projection,
+            metrics=MetricRecorder(metrics, [plan.name for plan in probe.plans], random_states_kept),
+            **where,
+        )
+        self._log = self._run.log
+        has_histograms = insight is not None and insight.interval > 0
+        self._passes = PassRecorder(model, probe, self._log.guard, has_histograms=has_histograms)
+        self._plans, self._probe = probe.plans, probe
+        self._noted: set[str] = set()
+        self._n_passes = 0
+        self._metrics: StepMetrics | None = None
+        self._hooks: StepHooks | None = None
+        self._forget_step()
+        self._first_batch = 0
+        self._updates_before = 0
+        self._is_open = False
+        self._first_step = 0
+        self._told: set[int] = set()
+        """``id`` of TensorFlow's variable, of those that the model had when layers of it were told to be replaced."""
+        self._outer = OuterUpdates(probe.plans, self._log)
+        self._run.start()
+        if probe.flow_problem:
+            self.say(NOT_FOLLOWED.format(probe.flow_problem))
+        if self._steps_at_once > 1:
+            self.note(_NOT_BY_STEP.format(self._steps_at_once))
+        if n_replicas > 1:
+            self.say(_REPLICAS.format(n_replicas))
+
+    def _forget_step(self) -> None:
+        """Nothing is held of any step."""
+        self._draft: PassDraft[int] | None = None
+        self._before: dict[int, tf.Tensor] = {}
+        self._after: dict[int, tf.Tensor] = {}
+        self._moments: dict[int, tf.Tensor] = {}
+
+    @property
+    def steps_taken(self) -> int:
+        """Steps since the run began."""
+        return self._run.steps_taken
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a training is under way."""
+        return self._is_open
+
+    def say(self, text: str) -> None:
+        """Note and warn."""
+        self._log.guard.say(text)
+
+    def note(self, text: str) -> None:
+        """A sentence for whoever reads the file."""
+        with self._log.guard("writing a note"):
+            self._log.note(text)
+
+    def open(self) -> None:
+        """A training begins; a second one goes on where the first ended."""
+        if self._is_open:
+            return
+        self._is_open = True
+        self._first_step = self.steps_taken
+        if not self._log.is_open:
+            with self._log.guard("going on with the file"):
+                self._log.reopen()
+        with self._log.guard("watching the training steps"):
+            if self._sees_steps:
+                self._watch_steps()
+            else:
+                self._metrics = StepMetrics(self.model, self._log.guard)
+        self._note_once(notes.of_compiled(self.model))
+
+    def _watch_steps(self) -> None:
+        """Watch the training steps, in another way if the model has changed."""
+        before = self._hooks
+        watch = before
+        if watch is None or not watch.fits():
+            watch = StepHooks(self.model, self._log.guard)
+            self._n_passes = 0
+            if before is not None:
+                self._follow_replaced()
+                self._note_once(notes.changes(before, watch, self._plans, self.steps_taken))
+        elif not watch.is_as_compiled:
+            self._note_once(notes.not_compiled(watch, self._plans, self.steps_taken))
+        try:
+            watch.open()
+        except NotWatchedError as error:
+            self.say(str(error))
+            self._hooks, self._metrics = None, StepMetrics(self.model, self._log.guard)
+        else:
+            self._hooks, self._metrics = watch, watch.results
+
+    def _follow_replaced(self) -> None:
+        """Layers may have been replaced since the model was last compiled."""
+        told = list(replacements(self.model, self._plans, self.steps_taken))
+        if told:
+            self._told |= {id(each.value) for each in self.model.trainable_variables}
+            self._probe.look_again()
+        for sentence in (*told, *filter(None, [self._probe.problem if told else ""])):
+            self.say(sentence)
+
+    def _watch_anew(self) -> None:
+        """The model was compiled anew while `fit` runs, and has a train function to go on with."""
+        with self._log.guard("watching the training steps"):
+            self._hooks.close()  # type: ignore[union-attr]
+            self._watch_steps()
+        self._note_once(notes.of_compiled(self.model))
+
+    def _note_once(self, sentences: Iterable[str]) -> None:
+        """Note what has not been said yet."""
+        with self._log.guard("writing a note"):
+            for sentence in sentences:
+                if sentence not in self._noted:
+                    self._noted.add(sentence)
+                    self._log.note(sentence)
+
+    def before_step(self, batch: int) -> None:
+        """A step, or the first of several that run at once, is about to be taken."""
+        with self._log.guard("preparing a step"), self._log.overhead.of("scalars"):
+            self._take_before(batch)
+
+    def _take_before(self, batch: int) -> None:
+        self._forget_step()
+        self._first_batch = batch
+        if self._steps_at_once > 1 and self.model.optimizer is not None:
+            self._updates_before = int(self.model.optimizer.iterations)
+        if not self._log.is_open:
+            return
+        if self._hooks is not None and self._hooks.is_replaced and self.model.train_function is not None:
+            self._watch_anew()
+        if self._metrics is not None:
+            with self._log.guard("watching the results of a step"):
+                self._metrics.begin_step()
+        with self._log.guard("taking a pass before the training step"):
+            self._run.begin_step(self._steps_at_once, can_follow=self._hooks is not None)
+            is_pass, is_followed = self._run.is_pass, self._run.has_gradients
+            with self._log.overhead.of("passes" if is_pass else "gradients"):
+                if is_pass:
+                    self._draft = self._passes.state()
+                    self._draft.has_histograms = self._run.has_histograms
+                if self._hooks is not None and (is_pass or is_followed or self._run.metrics.needs is not None):
+                    self._before = self._passes.weights()
+                if is_followed:
+                    self._moments = {key: read(each) for key, each in held(self.model, FIRST_MOMENTS).items()}
+        if self._hooks is not None:
+            with self._log.guard("preparing a step"):
+                self._hooks.begin_step(wants_gradients=bool(self._before))
+
+    def step_begins(self) -> None:
+        """All callbacks have had their say, and the step itself begins."""
+        if self._hooks is not None and self._log.is_open:
+            with self._log.guard("looking at the weights before a step"), self._log.overhead.of("scalars"):
+                self._outer.step_begins()
+                self._before = self._passes.weights() if self._before else {}
+
+    def step_ends(self) -> None:
+        """The step was taken, and no callback has changed anything since."""
+        if self._hooks is not None and self._log.is_open:
+            with self._log.guard("looking at the weights behind a step"), self._log.overhead.of("scalars"):
+                self._outer.step_ends(self.steps_taken, is_pass=self._draft is not None)
+                self._after = self._passes.weights() if self._before else {}
+
+    def after_step(self, batch: int, logs: Mapping[str, Any]) -> None:
+        """The steps up to ``batch`` were taken; ``logs`` are Keras's running means."""
+        with self._log.guard("recording a step"), np.errstate(all="ignore"):
+            n_steps = 1
+            with self._log.overhead.of("scalars"):
+                if self._hooks is not None:
+                    self._hooks.end_step()
+                if not self._log.is_open:
+                    return
+                n_steps = self._n_steps(batch)
+                self._take_after(n_steps, logs)
+                self._run.end_step(n_steps)
+
+    def _take_after(self, n_steps: int, logs: Mapping[str, Any]) -> None:
+        step = self.steps_taken
+        with self._log.guard("recording a step"):
+            self._put_metrics(step + n_steps - 1, logs)
+        if self._before and self._hooks is not None:
+            with self._log.guard("recording what a step did"), self._log.overhead.of("gradients"):
+                after = self._after or self._passes.weights()
+                self._add_step(step, self._hooks.gradients(), arrays(self._before), arrays(after))
+        if self._draft is not None:
+            with self._log.guard("writing a pass"), self._log.overhead.of("passes"):
+                self._run.add_pass(self._draft)
+            self._n_passes += 1
+            if self._n_passes == notes.PASSES_BEFORE_EXPECTED:
+                self._say_unmet_expectations()
+        self._forget_step()
+
+    def _say_unmet_expectations(self) -> None:
+        if self._hooks is not None:
+            with self._log.guard("looking at what was never seen"):
+                missing, keys = without_optimizer(self.model, self._plans)
+                for sentence in (*missing, *notes.unmet_expectations(self._hooks, self._plans, keys | self._told)):
+                    self.say(sentence)
+                self._note_once(notes.rates(self._hooks))
+
+    def _n_steps(self, batch: int) -> int:
+        """How many steps were taken. The last ones of an epoch may be fewer than Keras says."""
+        n_steps = max(1, batch - self._first_batch + 1)
+        if self._steps_at_once > 1 and self.model.optimizer is not None:
+            updates = int(self.model.optimizer.iterations) - self._updates_before
+            n_steps = updates if 0 < updates < n_steps else n_steps
+        return n_steps
+
+    def _put_metrics(self, step: int, logs: Mapping[str, Any]) -> None:
+        watch = self._hooks
+        if self._metrics is not None:
+            for name, value in self._metrics.of_step(logs).items():
+                self._log.put(name, step, self._log.not_finite.watched(name, step, value))
+        if watch is not None:
+            for name, each in watch.by_rate().items():
+                self._log.put(name, step, each.learning_rate())
+
+    def _add_step(self, step: int, gradients: Values, before: Values, after: Values) -> None:
+        if self._insight is not None and self._run.has_gradients:
+            recorder = self._insight.recorder
+            self._insight.add_step(step, before, after, gradients, arrays(self._moments))
+            if recorder.measures(step):
+                self._run.covered = recorder.columns
+        needs = self._run.metrics.needs
+        if needs is not None:
+            with self._log.guard("measuring a step"), self._log.overhead.of("metrics"):
+                self._run.metrics.record(self._passes.step_state(step, needs, before, after, gradients))
+        if self._draft is not None:
+            with self._log.overhead.of("passes"):
+                self._passes.add_step(self._draft, before, after, gradients, self._run.covered)
+
+    def end_epoch(self, logs: Mapping[str, Any]) -> None:
+        """The epoch's results, under the names that every framework's have."""
+        results = {}
+        for name, value in logs.items():
+            if isinstance(value, int | float):
+                results[f"test_{name[4:]}" if name.startswith("val_") else f"train_{name}"] = float(value)
+        self._run.end_epoch(results)
+
+    def close(self) -> None:
+        """Take the wrappers off, take the last pass, write the index."""
+        if not self._is_open:
+            return
+        self._is_open = False
+        if self._log.is_open and self.steps_taken == self._first_step:
+            self.say(_NO_STEPS)
+        if self._hooks is not None:
+            self._hooks.end_step()
+            if 0 < self._n_passes < notes.PASSES_BEFORE_EXPECTED:
+                self._n_passes = notes.PASSES_BEFORE_EXPECTED
+                self._say_unmet_expectations()
+            with self._log.guard("taking the wrappers off"):
+                self._hooks.close()
+            self._outer.forget()
+        self._forget_step()
+        with np.errstate(all="ignore"):
+            self._run.end(self._passes.state)
