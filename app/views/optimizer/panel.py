@@ -3,11 +3,10 @@
 from collections.abc import Callable, Mapping
 
 import numpy as np
-from PyQt6.QtCore import Qt, QTimer, pyqtSignal
+from PyQt6.QtCore import QTimer, pyqtSignal
 from PyQt6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
-    QStackedLayout,
     QVBoxLayout,
     QWidget,
 )
@@ -22,6 +21,7 @@ from app.views.optimizer.histogram_column import HistogramColumn
 from app.views.optimizer.scale_bar import ScaleBar
 from app.widgets.choice_box import ChoiceBox
 from app.widgets.curve_plot import NO_LINE, Line
+from app.widgets.empty_state import EmptyStateLayout
 from app.widgets.legend_line import LegendEntry, LegendLine
 from app.widgets.plain_text import PlainLabel, plain_tooltip
 from app.widgets.step_axis_panel import StepAxisPanel
@@ -70,7 +70,6 @@ class OptimizerPanel(StepAxisPanel):
         self.rates_legend = LegendLine()
         self.histograms = HistogramColumn()
         self._page = QWidget()
-        self.nothing_label = PlainLabel(NOTHING_OPEN)
         self._lay_out()
         self._join()
 
@@ -106,13 +105,8 @@ class OptimizerPanel(StepAxisPanel):
         grid.addWidget(self.histograms, 0, 1)
         grid.setColumnStretch(0, 5)
         grid.setColumnStretch(1, 2)
-        self.nothing_label.setObjectName("faint")
-        self.nothing_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.nothing_label.setWordWrap(True)
-        self._pages = QStackedLayout(self)
-        self._pages.setContentsMargins(0, 0, 0, 0)
-        self._pages.addWidget(self.nothing_label)
-        self._pages.addWidget(self._page)
+        self._pages = EmptyStateLayout(self, self._page, NOTHING_OPEN)
+        self.empty_state = self._pages.state
 
     def _join(self) -> None:
         self.measure_box.chosen.connect(lambda: self.choose(self.measure_box.choice))
@@ -157,7 +151,7 @@ class OptimizerPanel(StepAxisPanel):
             self._heat = None
             self._empty(NOT_RECORDED)
             return
-        self._pages.setCurrentWidget(self._page)
+        self._pages.show_content()
         self._offer()
         wanted = next((key for key in (before, *FIRST_MEASURES, *self._measures) if key in self._measures), "")
         self._take(collection, self._measures.get(wanted))
@@ -183,13 +177,6 @@ class OptimizerPanel(StepAxisPanel):
         """Show the histograms of a pass: layer → ``weight``, ``gradient``, ``update`` → counts int ``[129]``."""
         self.histograms.show_pass(histograms, step)
 
-    def show_nothing(self) -> None:
-        """Nothing is open."""
-        self._collection = self._heat = None
-        self._measures = {}
-        self._rates = []
-        self._empty(NOTHING_OPEN)
-
     def numbers(self) -> tuple[tuple[str, ...], list[Row]]:
         """Column names and a row for each step that a layer was measured at, or that a learning rate was told for."""
         return curve_table([*self._of_layers(), *self._rates])
@@ -203,8 +190,7 @@ class OptimizerPanel(StepAxisPanel):
         for plot in (self.curves, self.rates):
             plot.clear_lines()
         self.histograms.show_nothing()
-        self.nothing_label.setText(words)
-        self._pages.setCurrentWidget(self.nothing_label)
+        self._pages.show_text(words)
 
     def _offer(self) -> None:
         titles = {each.key: each.title for each in self._measures.values()}
