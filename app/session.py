@@ -6,23 +6,19 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from types import EllipsisType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from app.analysis.graph.graph_options import EdgeMode
-from app.jobs import Jobs
+from app.jobs import Jobs, Progress
 from app.replay.clock import Playback
-from app.replay.continued import continued
-from app.replay.following import AwaitedCollection
-from app.replay.frame import read_frame
+from app.replay.following import AwaitedCollection, continued
+from app.replay.frame import Preparing, read_frame
 from app.replay.opened import OpenedCollection, open_for_replay
 from app.replay.state import ReplayState, ReplayView
 from collector.storage import CollectionError
-
-if TYPE_CHECKING:
-    from app.view import ViewSpec
 
 log = logging.getLogger("strobe.app")
 
@@ -51,7 +47,7 @@ class Session(QObject):
     problem_occurred = pyqtSignal(str)
     closing = pyqtSignal()
 
-    def __init__(self, jobs: Jobs, specs: Iterable["ViewSpec"] = (), parent: QObject | None = None) -> None:
+    def __init__(self, jobs: Jobs, specs: Iterable[Preparing] = (), parent: QObject | None = None) -> None:
         """A session that nothing is open in.
 
         Args:
@@ -110,6 +106,11 @@ class Session(QObject):
         """Open a collection that is about to be made as soon as it has a pass, and follow it."""
         self._awaited = awaited
         self._poll_timer.start()
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a collection that is about to be made is still awaited."""
+        return self._awaited is not None
 
     def look_once_more(self) -> None:
         """Take in what the collection has now; its training has ended."""
@@ -294,24 +295,30 @@ class Session(QObject):
             self._restart_playback()
 
     def _on_poll(self) -> None:
-        awaited, opened = self._awaited, self._opened
-        if awaited is not None:
-            if not self._jobs.is_busy("await"):
-                work = lambda _: self._with_derived(awaited.open())  # noqa: E731
-                self._jobs.submit("await", work, self._on_awaited, self._on_problem, on_dropped=_close)
-        elif opened is not None and not opened.collection.finished:
-            if not self._jobs.is_busy("follow"):
-                work = lambda _: self._with_derived(continued(opened)) or self._with_derived(opened.grown(), opened)  # noqa: E731
-                self._jobs.submit(
-                    "follow",
-                    work,
-                    self._on_followed,
-                    self._on_problem,
-                    on_dropped=lambda new: None if new.collection is opened.collection else _close(new),
-                    reads=opened.collection,
-                )
+        if self._awaited is not None:
+            self._look_for(self._awaited)
+        elif self._opened is not None and not self._opened.collection.finished:
+            self._follow(self._opened)
         else:
             self._poll_timer.stop()
+
+    def _look_for(self, awaited: AwaitedCollection) -> None:
+        if not self._jobs.is_busy("await"):
+            work = lambda _: self._with_derived(awaited.open())  # noqa: E731
+            self._jobs.submit("await", work, self._on_awaited, self._on_problem, on_dropped=_close)
+
+    def _follow(self, opened: OpenedCollection) -> None:
+        def work(_: Progress) -> OpenedCollection | None:
+            other = continued(opened)
+            return self._with_derived(opened.grown(), opened) if other is None else self._with_derived(other)
+
+        def drop(new: OpenedCollection) -> None:
+            if new.collection is not opened.collection:
+                _close(new)
+
+        if not self._jobs.is_busy("follow"):
+            reads = opened.collection
+            self._jobs.submit("follow", work, self._on_followed, self._on_problem, on_dropped=drop, reads=reads)
 
     def _on_awaited(self, opened: OpenedCollection | None) -> None:
         if opened is not None:
@@ -341,10 +348,11 @@ class Session(QObject):
         """Show another collection, from where it was left on, or where ``kept`` says."""
         self._remember_place()
         before, self._opened = self._opened, opened
-        self._view = None
-        self.collection_opened.emit(opened)
         left_at = None if is_following else self.left_at.get(opened.collection.path.resolve())
-        self._change(kept or replace(self._state.for_another_run(is_following=is_following), step=left_at))
+        another = replace(self._state.for_another_run(is_following=is_following), step=left_at)
+        self._state, self._view = kept or another, None
+        self.collection_opened.emit(opened)
+        self._change(self._state)
         self._restart_playback()
         if before:
             self._jobs.release(before.collection)

@@ -1,6 +1,7 @@
 """Records what happens inside a network while it learns, and reads it back.
 
-Public: `Collector` (PyTorch) and `KerasCollector`, their `InsightOptions` and `CollectorWarning`, `open_collection`
+Public: `Collector` (PyTorch) and `KerasCollector`, their `InsightOptions` and `CollectorWarning`, `Metric` for
+numbers of one's own, `open_collection`
 and its `CollectionError`. They are imported when they are first used, so that reading a collection loads no framework.
 """
 
@@ -12,6 +13,7 @@ from collector.version import __version__
 if TYPE_CHECKING:
     from collector.capture.guard import CollectorWarning
     from collector.capture.insight_options import InsightOptions
+    from collector.capture.metric import Metric
     from collector.capture.similarity_recorder import AugmentedSample
     from collector.keras import KerasCollector
     from collector.pytorch import Collector
@@ -24,6 +26,7 @@ __all__ = [
     "CollectorWarning",
     "InsightOptions",
     "KerasCollector",
+    "Metric",
     "__version__",
     "open_collection",
 ]
@@ -34,6 +37,7 @@ _HOMES = {
     "CollectorWarning": "collector.capture.guard",
     "InsightOptions": "collector.capture.insight_options",
     "KerasCollector": "collector.keras",
+    "Metric": "collector.capture.metric",
     "CollectionError": "collector.storage",
     "open_collection": "collector.storage",
 }

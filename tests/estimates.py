@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from collector.capture.insight_row import InsightRows
+from collector.capture.insight_rows import InsightRows
 from collector.capture.layer_sums import LayerSums
 from collector.metrics.flat_layout import FlatLayout
 from collector.metrics.norms import Sizes
@@ -25,7 +25,7 @@ Arrays = list[np.ndarray]
 
 
 @dataclass(frozen=True)
-class SignHistory:
+class Course:
     """Two steps of a training: gradients and moments of each, and the weights before, between and after."""
 
     layers: list[str]
@@ -102,9 +102,7 @@ MODELS: dict[str, tuple[Callable[[], nn.Module], Callable[[torch.Generator], Ten
 }
 
 
-def course_of(
-    make: Callable[[], nn.Module], batch: Callable[[torch.Generator], Tensor], n_steps: int = 12
-) -> SignHistory:
+def course_of(make: Callable[[], nn.Module], batch: Callable[[torch.Generator], Tensor], n_steps: int = 12) -> Course:
     """The last two of so many steps of a real training."""
     torch.manual_seed(0)
     chance = torch.Generator().manual_seed(1)
@@ -127,10 +125,10 @@ def course_of(
         optimizer.step()
     weights.append(copied(list(named.values())))
     layers = [name.rpartition(".")[0] for name in named]
-    return SignHistory(layers, (gradients[0], gradients[1]), moments[1], (weights[0], weights[1], weights[2]))
+    return Course(layers, (gradients[0], gradients[1]), moments[1], (weights[0], weights[1], weights[2]))
 
 
-def measured(course: SignHistory, sample: int, seed: int = 0) -> dict[str, float]:
+def measured(course: Course, sample: int, seed: int = 0) -> dict[str, float]:
     """Column → its number at the second step."""
     sizes = [each.size for each in course.gradients[0]]
     layout = FlatLayout(sizes, sample, seed)
@@ -142,13 +140,13 @@ def measured(course: SignHistory, sample: int, seed: int = 0) -> dict[str, float
     measure.before_update(course.gradients[0], course.weights[0], None, exact, follows=False)
     measure.after_update(course.weights[1], nothing if exact else None)
     measure.before_update(course.gradients[1], None, course.moments, exact, follows=True)
-    awaited = measure.after_update(course.weights[2], nothing if exact else None)
+    pending = measure.after_update(course.weights[2], nothing if exact else None)
     measure.settle()
-    assert awaited is not None
-    return dict(zip(rows.columns, rows.table(joined([awaited]))[0].tolist(), strict=True))
+    assert pending is not None
+    return dict(zip(rows.columns, rows.table(joined([pending]))[0].tolist(), strict=True))
 
 
-def lines(course: SignHistory, sample: int, n_draws: int) -> list[Line]:
+def lines(course: Course, sample: int, n_draws: int) -> list[Line]:
     """Every number that has a standard error."""
     truth = measured(course, 0)
     draws = [measured(course, sample, seed) for seed in range(n_draws)]

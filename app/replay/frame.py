@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -15,6 +16,19 @@ from collector.storage.probe import Probe
 
 Prepare = Callable[[OpenedCollection, ReplayView, Pass], object]
 """Makes what a view needs of a pass, on a job's thread. Raises CollectionError where the file has it damaged."""
+
+
+class Preparing(Protocol):
+    """What a view has prepared for it, see `app.view.ViewSpec`."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def prepare(self) -> Prepare | None: ...
+
+    @property
+    def derive(self) -> Callable[[OpenedCollection, Any], object] | None: ...
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from app.replay.pass_cache import PassCache
 from app.replay.scan import Scan
 from app.replay.state import ReplayState, ReplayView, resolve
 from collector.storage import Collection, CollectionError, open_collection
+from collector.storage.locks import is_being_recorded
 from collector.storage.passes import Pass
 
 SCALE_PASSES = 9
@@ -37,6 +38,8 @@ class OpenedCollection:
     """Reads all passes, for whatever has to see each of them."""
     derived: Mapping[str, Any] = field(default_factory=dict)
     """What views have made of the collection as it is now, by their names."""
+    is_being_recorded: bool | None = None
+    """Whether somebody writes it now; None where that cannot be told."""
 
     @property
     def n_passes(self) -> int:
@@ -56,15 +59,19 @@ class OpenedCollection:
         return resolve(state, self.collection.passes.steps, self.n_samples, self.last_step)
 
     def grown(self) -> "OpenedCollection | None":
-        """Take in what was written since; None where nothing was.
+        """Take in what was written since, or that nobody writes any more; None where nothing has changed.
 
         The colour scales grow with what the newest pass holds, so that they stay the run's.
         """
         before = self.n_passes
-        if not self.collection.refresh():
+        is_being_recorded = _is_being_recorded(self.collection)  # asked first: what was written until then is read
+        has_grown = self.collection.refresh()
+        is_being_recorded = is_being_recorded and not self.collection.finished
+        if not has_grown and is_being_recorded == self.is_being_recorded:
             return None
         newest = self.newest_pass() if self.n_passes > before else None
-        return replace(self, scales=self.scales if newest is None else self.scales.grown(newest))
+        scales = self.scales if newest is None else self.scales.grown(newest)
+        return replace(self, scales=scales, is_being_recorded=is_being_recorded)
 
     def newest_pass(self) -> Pass | None:
         """The last pass; None where it cannot be read."""
@@ -96,7 +103,8 @@ def open_for_replay(path: Path) -> OpenedCollection:
         graph = build_graph(collection.layers, collection.probe)
         scales = RunScales(graph, lambda: spread)
         scales.of(GraphOptions())
-        return OpenedCollection(collection, graph, scales, passes, Scan(collection.passes))
+        scan, is_live = Scan(collection.passes), _is_being_recorded(collection)
+        return OpenedCollection(collection, graph, scales, passes, scan, is_being_recorded=is_live)
     except BaseException:
         collection.close()
         raise
@@ -113,6 +121,10 @@ class _Spread:
         most = SPREAD_BYTES // max(self._collection.passes.n_bytes(0), 1)
         numbers = np.unique(np.linspace(0, n - 1, max(2, min(SCALE_PASSES, most))).round().astype(int))
         return _readable(self._collection, self._passes, numbers.tolist())
+
+
+def _is_being_recorded(collection: Collection) -> bool | None:
+    return False if collection.finished else is_being_recorded(collection.path)
 
 
 def _readable(collection: Collection, passes: PassCache, numbers: list[int]) -> Iterator[Pass]:

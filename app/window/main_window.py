@@ -33,7 +33,7 @@ from app.window.settings import Settings
 from app.window.tabs import Tabs
 from app.window.theme import apply_theme
 from app.window.train_dialog import TrainDialog, TrainingChoices, TrainingWish
-from app.window.training import Training, TrainingProgress
+from app.window.training import Pace, Training, TrainingProgress
 from app.window.training_bar import TrainingBar
 from app.window.transport_bar import TransportBar
 
@@ -59,6 +59,10 @@ class MainWindow(QMainWindow):
         self._choices = choices
         self._training = Training(choices.program, self) if choices else None
         self._shown: ReplayView | None = None
+        self._failures: dict[Path, str] = {}
+        self._said_at_opening = ""
+        self._pace = Pace()
+        self._is_asking = self._is_closing = False
         self.pages = Pages(specs, session)
         self.tabs = Tabs()
         self.docks: dict[str, QDockWidget] = {}
@@ -120,10 +124,13 @@ class MainWindow(QMainWindow):
         files.addSeparator()
         add_action(files, "Save the tab in front as a &picture…", "Ctrl+E", self._save_front)
         self.save_menu = QMenu("Save a view as a picture", self)
+        self.widths_menu = QMenu("Width of pictures", self)
+        self._saving.fill_widths(self.widths_menu)
         self.numbers_menu = QMenu("Save &numbers", self)
         for menu in (self.save_menu, self.numbers_menu):
             files.addMenu(menu)
             menu.aboutToShow.connect(self._fill_save_menus)
+        files.insertMenu(self.numbers_menu.menuAction(), self.widths_menu)
         files.addSeparator()
         add_action(files, "&Quit", QKeySequence.StandardKey.Quit, self.close)
         view = add_menu(self, "&View")
@@ -159,6 +166,12 @@ class MainWindow(QMainWindow):
         else:
             self.tabs.setCurrentWidget(self.pages[name])
 
+    def _read_notes(self) -> None:
+        """Bring the notes to the front, for the keys too."""
+        self.show_view("notes")
+        if view := self.pages["notes"].view:
+            view.setFocus()  # type: ignore[attr-defined] # it is a widget, as the protocol's first words say
+
     def _join(self) -> None:
         session, transport = self._session, self.transport
         transport.pass_requested.connect(session.show_pass)
@@ -172,10 +185,12 @@ class MainWindow(QMainWindow):
         transport.delay_requested.connect(session.set_delay_ms)
         transport.stride_requested.connect(session.set_stride)
         self.training_bar.follow_requested.connect(session.set_following)
+        self.run_bar.notes_requested.connect(self._read_notes)
         session.collection_opened.connect(self._on_collection_opened)
         session.collection_grown.connect(self._show_run)
         session.view_changed.connect(self._on_view_changed)
         session.problem_occurred.connect(self.show_problem)
+        self.tabs.currentChanged.connect(lambda _: session.go_to(tab=self.tabs.current.spec.name))
         for page in self.pages:
             page.failed.connect(self.show_problem)
             page.made.connect(partial(self._on_view_made, page.spec.name))
@@ -188,10 +203,10 @@ class MainWindow(QMainWindow):
         """Open a collection in place of the one that is open."""
         self._session.open(path)
 
-    def _show_nothing(self, words: str) -> None:
-        """What the middle says while nothing is open."""
+    def _show_nothing(self, words: str, in_docks: str = "Nothing is open.") -> None:
+        """What the middle and the docks say while nothing is open."""
         for page in self.pages:
-            page.show_notice(words if page.spec.place is Place.CENTRE else "Nothing is open.")
+            page.show_notice(words if page.spec.place is Place.CENTRE else in_docks)
 
     def _on_view_made(self, name: str, view: View) -> None:
         if choice := self._settings.choice(name):
@@ -202,16 +217,24 @@ class MainWindow(QMainWindow):
         collection = opened.collection
         self.setWindowTitle(f"{plain_title(collection.path.name)} — Strobe")
         self.run_bar.hide_problem()
+        if self._said_at_opening:
+            self.show_problem(self._said_at_opening)
+        self._said_at_opening = ""
         self._shown = None
         self._show_run(opened)
         self._settings.add_recent_file(collection.path)
 
     def _show_run(self, opened: OpenedCollection) -> None:
-        collection = opened.collection
-        is_live = self._training is not None and self._training.writes(collection.path)
-        self.run_bar.show_collection(collection, is_live=is_live)
-        if self._training:
-            self._training.show_collection(opened)
+        path, training = opened.collection.path, self._training
+        is_live = training is not None and training.writes(path)
+        self.run_bar.show_collection(opened, is_live=is_live, failure=self._failures.get(path, ""))
+        if training and training.is_running:
+            training.show_collection(opened)
+        elif opened.is_being_recorded:
+            progress = self._pace.progress("Recorded by another process", opened, can_stop=False)
+            self._on_training_progressed(progress)
+        else:
+            self.training_bar.hide()
 
     def _on_view_changed(self, view: ReplayView) -> None:
         opened = self._session.opened
@@ -221,6 +244,8 @@ class MainWindow(QMainWindow):
         self.transport.show_view(view, epochs_ended(opened.collection, view.step))
         self.training_bar.show_following(view.is_following)
         self.tabs.show_controls(has_collection=True)
+        if view.tab is not None and (before is None or before.tab != view.tab):
+            self.show_view(view.tab)
         for page in self.pages:
             if page.spec.comes_forward(before, view) and page.spec.name in self.docks:
                 self.docks[page.spec.name].raise_()  # one that the user has closed stays closed
@@ -245,22 +270,33 @@ class MainWindow(QMainWindow):
             self.show_problem("A training is running already. Stop it first.")
             return
         self.run_bar.hide_problem()
+        self._failures.pop(wish.path, None)
         self._session.await_collection(AwaitedCollection(wish.path))
-        if self._session.opened is None:
-            self._show_nothing("Training is starting. Its first pass will appear here.")
         self._training.start(wish)
 
     def _on_training_progressed(self, progress: TrainingProgress) -> None:
-        self.training_bar.show_progress(progress.words, progress.steps, progress.total_steps, progress.seconds_left)
+        self.training_bar.show_progress(
+            progress.words, progress.steps, progress.total_steps, progress.seconds_left, can_stop=progress.can_stop
+        )
+        if self._session.opened is None:
+            self._show_nothing(progress.words, "Waiting for the first pass.")
 
     def _on_training_ended(self, problem: str) -> None:
         self.training_bar.hide()
-        self._session.look_once_more()
-        if self._session.opened:
-            self._show_run(self._session.opened)
+        opened, is_waiting = self._session.opened, self._session.is_waiting
+        path = self._training.path if self._training else None
+        if opened is None:
+            self._show_nothing("The training has failed." if problem else "The training ended before its first pass.")
         if problem:
             self._session.stop_waiting()
             self.show_problem(problem)
+            if path is not None:
+                self._failures[path] = problem
+        elif is_waiting and path is not None and path.is_file():
+            self._session.open(path)  # it was there already, or its first pass came with the end
+        self._session.look_once_more()
+        if opened:
+            self._show_run(opened)
 
     def _ask_what_to_train(self) -> None:
         if self._choices is None:
@@ -274,6 +310,9 @@ class MainWindow(QMainWindow):
         """Whether to close; a running training is ended only if the user says so."""
         if self._training is None or not self._training.is_running:
             return True
+        if self._is_asking:
+            return False
+        self._is_asking = True
         answer = QMessageBox.question(
             self,
             "A training is running",
@@ -281,6 +320,7 @@ class MainWindow(QMainWindow):
             QMessageBox.StandardButton.Close | QMessageBox.StandardButton.Cancel,
             QMessageBox.StandardButton.Cancel,
         )
+        self._is_asking = False
         return answer == QMessageBox.StandardButton.Close
 
     def _ask_for_file(self) -> None:
@@ -315,17 +355,25 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         self._session.left_at.update(self._settings.left_at())
         geometry, docks = self._settings.layout()
-        if geometry:
-            self.restoreGeometry(geometry)
-        if docks:
-            self.restoreState(docks)
+        if geometry and not self.restoreGeometry(geometry):
+            self._settings.forget("geometry")
+        if docks and not self.restoreState(docks):
+            self._settings.forget("docks")
+        if complaint := self._settings.complaint():
+            self.show_problem(complaint)
+
+    def close_at_once(self) -> None:
+        """Close without asking; a running training ends after its step."""
+        self._is_closing = True
+        self.close()
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
-        if not self._may_close():
+        if not self._is_closing and not self._may_close():
             if event is not None:
                 event.ignore()
             return
         self._settings.keep_layout(self.saveGeometry(), self.saveState())
+        self.hide()  # the training may take a while to its end
         if self._training:
             self._training.close()
         self._session.close()
@@ -333,13 +381,19 @@ class MainWindow(QMainWindow):
         super().closeEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
-        if event is not None and _dropped_file(event):
+        if event is not None and _dropped_files(event):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent | None) -> None:
-        if event is not None and (path := _dropped_file(event)):
+        if event is not None and (paths := _dropped_files(event)):
             event.acceptProposedAction()
-            self._session.open(path)
+            self.open_dropped(paths)
+
+    def open_dropped(self, paths: list[Path]) -> None:
+        """Open the first, and say what becomes of the others."""
+        if len(paths) > 1:
+            self._said_at_opening = f"{paths[0].name} is opened. Two runs side by side cannot be shown yet."
+        self._session.open(paths[0])
 
 
 def _stacked(*widgets: QWidget) -> QWidget:
@@ -354,8 +408,8 @@ def _stacked(*widgets: QWidget) -> QWidget:
     return whole
 
 
-def _dropped_file(event: QDropEvent) -> Path | None:
-    """The one local file that is dragged; None for anything else."""
+def _dropped_files(event: QDropEvent) -> list[Path]:
+    """The local files that are dragged; none where anything else is among them."""
     data = event.mimeData()
     urls = data.urls() if data else []
-    return Path(urls[0].toLocalFile()) if len(urls) == 1 and urls[0].isLocalFile() else None
+    return [Path(url.toLocalFile()) for url in urls] if all(url.isLocalFile() for url in urls) else []

@@ -12,7 +12,7 @@ OF_MODEL = "of the same model"
 OF_FILE = "for the same file"
 
 
-class Recording(Protocol):
+class ActiveCollector(Protocol):
     """A collector."""
 
     def note(self, text: str) -> None:
@@ -26,16 +26,16 @@ class ActiveCollectors:
     """Which collectors record what. Nothing is kept alive here, and models are compared by identity."""
 
     def __init__(self) -> None:
-        self._all: list[tuple[ref[Recording], ref[object], Path]] = []
+        self._all: list[tuple[ref[ActiveCollector], ref[object], Path]] = []
 
-    def add(self, recording: Recording, model: object, path: Path) -> None:
+    def add(self, collector: ActiveCollector, model: object, path: Path) -> None:
         """A collector that begins."""
         self._all = [each for each in self._all if each[0]() is not None]
-        self._all.append((ref(recording), ref(model), path.absolute()))
+        self._all.append((ref(collector), ref(model), path.absolute()))
 
-    def remove(self, recording: Recording) -> None:
+    def remove(self, collector: ActiveCollector) -> None:
         """A collector that has ended."""
-        self._all = [each for each in self._all if each[0]() not in (None, recording)]
+        self._all = [each for each in self._all if each[0]() not in (None, collector)]
 
     def end_of_file(self, path: Path) -> list[str]:
         """End whatever records into a file, so that another may; a sentence on each."""
@@ -47,11 +47,15 @@ class ActiveCollectors:
 
     def _end(self, is_meant: Callable[[ref[object], Path], bool], what: str) -> list[str]:
         told = []
-        for recording, model, path in list(self._all):
-            earlier = recording()
+        for collector, model, path in list(self._all):
+            earlier = collector()
             if earlier is not None and is_meant(model, path):
                 self.remove(earlier)
                 earlier.note(ENDED.format(what))
                 earlier.close()
                 told.append(ENDING.format(what, repr(path.name)))
         return told
+
+
+active_collectors = ActiveCollectors()
+"""Those of this process, of whatever framework."""

@@ -32,7 +32,7 @@ Outputs = Callable[[Wanted], dict[str, np.ndarray]]
 
 
 @dataclass(frozen=True)
-class LayerPlan:
+class LayerFeatures:
     """What is taken of one layer.
 
     Attributes:
@@ -62,15 +62,17 @@ class LayerPlan:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class ComparedLayers:
     """The compared layers in order, in groups whose outputs can be held at once, and what a reader has to know."""
 
-    layers: tuple[LayerPlan, ...]
-    groups: tuple[tuple[LayerPlan, ...], ...]
+    layers: tuple[LayerFeatures, ...]
+    groups: tuple[tuple[LayerFeatures, ...], ...]
     notes: tuple[str, ...]
 
 
-def plan_comparison(widths: Mapping[str, int], n_outputs: int | None, n_samples: int, n_kept: int) -> Comparison:
+def plan_compared_layers(
+    widths: Mapping[str, int], n_outputs: int | None, n_samples: int, n_kept: int
+) -> ComparedLayers:
     """Which layers are compared, and which of their features.
 
     Args:
@@ -99,7 +101,7 @@ def plan_comparison(widths: Mapping[str, int], n_outputs: int | None, n_samples:
                 f"{layer.name!r} has {layer.features:,} features for each of {n_samples:,} samples; its similarity and "
                 f"effective rank are measured on {layer.n_taken:,} of them, evenly spread."
             )
-    return Comparison(layers, grouped(layers, most), tuple(notes))
+    return ComparedLayers(layers, grouped(layers, most), tuple(notes))
 
 
 def spread(total: int, most: int) -> np.ndarray:
@@ -116,15 +118,15 @@ def softmax(outputs: np.ndarray) -> np.ndarray:
         return powers / powers.sum(axis=1, keepdims=True, dtype=np.float32)
 
 
-def _layer(name: str, source: str, features: int, most: int, n_kept: int) -> LayerPlan:
+def _layer(name: str, source: str, features: int, most: int, n_kept: int) -> LayerFeatures:
     taken = None if features <= most else spread(features, most)
     n_taken = min(features, most)
-    return LayerPlan(name, source, features, taken, spread(n_taken, MOST_CORRELATED), spread(n_taken, n_kept))
+    return LayerFeatures(name, source, features, taken, spread(n_taken, MOST_CORRELATED), spread(n_taken, n_kept))
 
 
-def grouped(layers: tuple[LayerPlan, ...], most: int) -> tuple[tuple[LayerPlan, ...], ...]:
+def grouped(layers: tuple[LayerFeatures, ...], most: int) -> tuple[tuple[LayerFeatures, ...], ...]:
     """The layers in groups of at most so many measured features, in order."""
-    groups: list[list[LayerPlan]] = []
+    groups: list[list[LayerFeatures]] = []
     held = most
     for layer in layers:
         if held + layer.n_taken > most:

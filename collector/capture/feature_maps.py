@@ -12,11 +12,11 @@ samples as make `MOST_VALUES` values a pass, of one at the least; and the convol
 `MOST_OWN_VALUES` more, maybe of none.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Protocol
+from math import prod
 
-from collector.capture.units import Units
+from collector.capture.layer_plan import LayerPlan
 
 MAP_RULES = ("ends", "last", "all", "none")
 MOST_VALUES = 2**20
@@ -33,19 +33,6 @@ class MapSource:
     """Whether it is the convolution itself."""
     is_last: bool
     """Whether it is the last layer of its stage with such an output."""
-
-
-class Mapped(Protocol):
-    """A layer's plan: what is decided of its maps is put into it.
-
-    Attributes:
-        n_mapped: feature maps are kept of so many first probe samples.
-    """
-
-    stage: str
-    units: Units
-    n_mapped: int
-    not_recorded: dict[str, str]
 
 
 def check_maps(rule: object, n_samples: object) -> None:
@@ -83,25 +70,28 @@ def mapped_samples(
     return found | {each.name: n_own or _too_large(own) for each in own}
 
 
-def choose_maps(
-    plans: Mapping[str, Mapped], n_positions: Mapping[str, int], rule: str, n_probe: int, asked: int | None = None
-) -> None:
+def choose_maps(plans: Iterable[LayerPlan], rule: str, n_probe: int, asked: int | None = None) -> None:
     """Put into the plans of which layers maps are kept, or why they are not.
 
     Args:
-        plans: of each layer that could have maps, in order of execution.
-        n_positions: values of each one's map of one unit.
+        plans: in order of execution; those whose output is channels of pictures could have maps.
+        rule: one of `MAP_RULES`.
+        n_probe: samples of the probe.
+        asked: so many samples were asked for; None: as many as the budget allows.
     """
-    last = {plan.stage: name for name, plan in plans.items()}
+    mapped = {plan.name: plan for plan in plans if plan.has_maps}
+    last = {plan.stage: name for name, plan in mapped.items()}
     sources = [
-        MapSource(name, len(plan.units.kept) * n_positions[name], name == plan.stage, last[plan.stage] == name)
-        for name, plan in plans.items()
+        MapSource(
+            name, len(plan.units.kept) * prod(plan.shape_by_units[1:]), name == plan.stage, last[plan.stage] == name
+        )
+        for name, plan in mapped.items()
     ]
     for name, found in mapped_samples(sources, rule, n_probe, asked).items():
         if isinstance(found, str):
-            plans[name].not_recorded["feature_maps"] = found
+            mapped[name].not_recorded["feature_maps"] = found
         else:
-            plans[name].n_mapped = found
+            mapped[name].n_mapped = found
 
 
 def _n_values(sources: Iterable[MapSource]) -> int:

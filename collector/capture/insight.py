@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from collector.capture.dynamics_metrics import COUNTED
 from collector.capture.gradient_presence import GradientPresence
 from collector.capture.insight_options import InsightOptions
-from collector.capture.insight_row import ESTIMATED, InsightRows
+from collector.capture.insight_rows import InsightRows
 from collector.capture.layer_sums import LayerSums
 from collector.capture.parameters import ParameterSpec
 from collector.capture.run_log import RunLog
@@ -27,7 +28,7 @@ MaybeArrays = Sequence[np.ndarray | None]
 class _Row:
     """A measured step on its way to the file: where its numbers come, and how many gradients are no numbers."""
 
-    awaited: PendingStep
+    pending: PendingStep
     n_not_finite: int
 
 
@@ -108,7 +109,7 @@ class InsightRecorder:
             sign_threshold=THRESHOLD,
             sign_columns=self._signs.n_columns,
             bands=self._signs.bands,
-            estimated=list(ESTIMATED) if is_estimated else [],
+            estimated=[metric.name for metric in COUNTED] if is_estimated else [],
             sampled=self._sampled(is_partly) if self.is_sampled else {},
         )
 
@@ -203,10 +204,10 @@ class InsightRecorder:
         """
         if self._seen == step and self.measures(step):
             own = None if sizes is None else self._ordered_sizes(sizes)
-            awaited = self._steps.after_update(self._ordered(flattened(weights)), own)
-            if awaited is not None:
+            pending = self._steps.after_update(self._ordered(flattened(weights)), own)
+            if pending is not None:
                 self._look("not_finite_update", step, self._steps.not_finite_update)
-                row = _Row(awaited, int(self._steps.not_finite.sum()))
+                row = _Row(pending, int(self._steps.not_finite.sum()))
                 self._open_log().put_row(self._columns, step, row, self._table)
 
     def _ordered(self, arrays: MaybeArrays) -> MaybeArrays:
@@ -222,13 +223,13 @@ class InsightRecorder:
 
     def _table(self, waiting: Sequence["_Row"]) -> np.ndarray:
         """The values of `columns` ``[S, columns]``; the steps that wait to be measured are measured for it."""
-        if any(row.awaited.measured is None for row in waiting):
+        if any(row.pending.measured is None for row in waiting):
             self._steps.settle()
         table = np.full((len(waiting), len(self._columns)), np.nan)
         table[:, -1] = [row.n_not_finite for row in waiting]
-        there = [number for number, row in enumerate(waiting) if row.awaited.measured is not None]
+        there = [number for number, row in enumerate(waiting) if row.pending.measured is not None]
         if there:
-            table[there, :-1] = self._rows.table(joined([waiting[number].awaited for number in there]))
+            table[there, :-1] = self._rows.table(joined([waiting[number].pending for number in there]))
         return table
 
     def _look(self, series: str, step: int, counts: np.ndarray) -> None:

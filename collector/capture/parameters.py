@@ -1,5 +1,6 @@
 """The parameters that are followed from step to step."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -22,3 +23,16 @@ class ParameterSpec:
     also: tuple[str, ...] = ()
     is_trained: bool = True
     is_wide: bool = False
+
+    @classmethod
+    def owned_by(
+        cls, owners: Sequence[tuple[str, str]], size: int, *, is_trained: bool, is_wide: bool
+    ) -> "ParameterSpec":
+        """A parameter of one layer or several.
+
+        Args:
+            owners: layer and name in it, of each that has the parameter.
+        """
+        (layer, name), *others = owners
+        also = tuple(dict.fromkeys(other for other, _ in others if other != layer))
+        return cls(layer, name, size, also, is_trained, is_wide)

@@ -1,14 +1,37 @@
 """A pass in the making."""
 
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 import numpy as np
 
+from collector.capture.not_finite import not_finite_by_layer
+from collector.metrics.histogram import summed_by_layer
+from collector.metrics.norms import layer_norms, layer_ratios
 from collector.storage.schema import LayerRecord, PassRecord, TopLogits
+
+Key = TypeVar("Key", bound=Hashable)
+"""What a framework tells a parameter by."""
 
 
 @dataclass
-class PassDraft:
+class ParameterNumbers(Generic[Key]):
+    """What was measured of the weights, the gradients or the updates of a step.
+
+    Attributes:
+        norms: parameter → ‖x‖₂ of all its values.
+        not_finite: parameter → how many of them are NaN, +∞ and −∞, int ``[3]``, where any is.
+        histograms: parameter → how they are spread, counts ``[129]``.
+    """
+
+    norms: dict[Key, float] = field(default_factory=dict)
+    not_finite: dict[Key, np.ndarray] = field(default_factory=dict)
+    histograms: dict[Key, np.ndarray] = field(default_factory=dict)
+
+
+@dataclass
+class PassDraft(Generic[Key]):
     """What was taken of a pass so far.
 
     Attributes:
@@ -19,6 +42,8 @@ class PassDraft:
         histograms: layer → ``weight``, ``gradient``, ``update`` → counts ``[129]``.
         not_finite: series of `collector.capture.not_finite` → layer → how many values are not finite.
         has_histograms: whether the spread of all values is wanted, where it is taken at all.
+        has_norms: whether the norms of this step are wanted; else they come from elsewhere.
+        of_parameters: ``weight``, ``gradient``, ``update`` → what was measured of the parameters.
     """
 
     layers: dict[str, LayerRecord]
@@ -28,6 +53,28 @@ class PassDraft:
     histograms: dict[str, dict[str, np.ndarray]] = field(default_factory=dict)
     not_finite: dict[str, dict[str, int]] = field(default_factory=dict)
     has_histograms: bool = True
+    has_norms: bool = True
+    of_parameters: dict[str, ParameterNumbers[Key]] = field(default_factory=dict)
+
+    def of(self, kind: str) -> ParameterNumbers[Key]:
+        """Where the numbers of the parameters' weights, gradients or updates go."""
+        return self.of_parameters.setdefault(kind, ParameterNumbers())
+
+    def add_layer_numbers(self, layers: Mapping[str, Sequence[Key]]) -> None:
+        """Make scalars and histograms of the layers out of what was measured of their parameters.
+
+        Args:
+            layers: layer → its parameters. One that several layers share counts in each, and once in the total.
+        """
+        for kind, of in self.of_parameters.items():
+            for layer, counts in summed_by_layer(of.histograms, layers).items():
+                self.histograms.setdefault(layer, {})[kind] = counts
+            if self.has_norms:
+                self.scalars |= layer_norms(f"{kind}_norm", of.norms, layers)
+                self.not_finite |= not_finite_by_layer(kind, of.not_finite, layers)
+        if self.has_norms:
+            self.scalars |= layer_ratios("update_ratio", "update_norm", "weight_norm", self.scalars)
+            self.scalars |= layer_ratios("step_size", "update_norm", "gradient_norm", self.scalars)
 
     def to_record(self, step: int) -> PassRecord:
         """The pass as the file holds it."""

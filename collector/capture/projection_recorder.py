@@ -6,7 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from collector.capture.compared_layers import MOST_BYTES, OUTPUT, Comparison, LayerPlan, Outputs, grouped, spread
+from collector.capture.compared_layers import (
+    MOST_BYTES,
+    OUTPUT,
+    ComparedLayers,
+    LayerFeatures,
+    Outputs,
+    grouped,
+    spread,
+)
 from collector.capture.run_log import RunLog
 from collector.capture.wording import listed
 from collector.storage import schema
@@ -30,7 +38,7 @@ class ProjectedSamples:
         labels: class numbers ``[N]`` or None.
     """
 
-    plan: Comparison
+    plan: ComparedLayers
     outputs: Outputs
     pictures: np.ndarray
     labels: np.ndarray | None
@@ -40,7 +48,7 @@ class ProjectedSamples:
         return schema.Projection(len(self.pictures), [layer.to_schema() for layer in self.plan.layers])
 
 
-def plan_projection(widths: Mapping[str, int], n_samples: int) -> Comparison:
+def plan_projection(widths: Mapping[str, int], n_samples: int) -> ComparedLayers:
     """What is kept of which layers: at most 24 of them and 256 features of each, spread evenly where there are more.
 
     Args:
@@ -57,9 +65,9 @@ def plan_projection(widths: Mapping[str, int], n_samples: int) -> Comparison:
     layers = []
     for name in chosen:
         taken = spread(widths[name], MOST_FEATURES)
-        layers.append(LayerPlan(name, name, widths[name], taken, nothing, np.arange(len(taken))))
+        layers.append(LayerFeatures(name, name, widths[name], taken, nothing, np.arange(len(taken))))
     most = max(1, MOST_BYTES // (4 * max(1, n_samples)))
-    return Comparison(tuple(layers), grouped(tuple(layers), most), tuple(notes))
+    return ComparedLayers(tuple(layers), grouped(tuple(layers), most), tuple(notes))
 
 
 def samples_kept(n_samples: int, n_values: int, *, are_pictures: bool) -> int:
@@ -147,7 +155,7 @@ class ProjectionRecorder:
             self.end_epoch()
 
 
-def record_of(plan: Comparison, outputs: Outputs, n_samples: int, step: int, epoch: int) -> schema.ProjectionRecord:
+def record_of(plan: ComparedLayers, outputs: Outputs, n_samples: int, step: int, epoch: int) -> schema.ProjectionRecord:
     """What the network makes of the samples now.
 
     Features beyond float16 become its largest value. A layer that was not called, or that gave something of another
@@ -155,7 +163,7 @@ def record_of(plan: Comparison, outputs: Outputs, n_samples: int, step: int, epo
     """
     features: dict[str, np.ndarray] = {}
     predictions = None
-    groups: tuple[tuple[LayerPlan, ...], ...] = plan.groups or ((),)
+    groups: tuple[tuple[LayerFeatures, ...], ...] = plan.groups or ((),)
     for number, group in enumerate(groups):
         wanted: dict[str, np.ndarray | None] = {layer.source: layer.taken for layer in group}
         found = outputs(wanted if number else {**wanted, OUTPUT: None})

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from collector.capture.compared_layers import OUTPUT, Comparison, LayerPlan, Outputs, softmax
+from collector.capture.compared_layers import OUTPUT, ComparedLayers, LayerFeatures, Outputs, softmax
 from collector.capture.top_logits import MOST_CLASSES
 from collector.metrics.cka import debiased_cka, null_band, u_centred
 from collector.metrics.correlations import clipped_means, plain_means, stability
@@ -14,7 +14,7 @@ from collector.storage.schema import AugmentationRecord, SimilarityRecord
 
 
 def measure_similarity(
-    comparison: Comparison, outputs: Outputs, n_samples: int, step: int, epoch: int
+    comparison: ComparedLayers, outputs: Outputs, n_samples: int, step: int, epoch: int
 ) -> SimilarityRecord:
     """How alike the layers are now.
 
@@ -47,7 +47,7 @@ def measure_similarity(
 
 
 def measure_augmented(
-    comparison: Comparison, outputs: Outputs, n_samples: int, step: int, epoch: int
+    comparison: ComparedLayers, outputs: Outputs, n_samples: int, step: int, epoch: int
 ) -> AugmentationRecord:
     """What the network makes of the augmented sample now; the first of the samples is the unchanged one."""
     stabilities = np.full((len(comparison.layers), n_samples), np.nan)
@@ -62,7 +62,9 @@ def measure_augmented(
     return AugmentationRecord(step, epoch, stabilities, kept, logits)  # type: ignore[arg-type]
 
 
-def _features(comparison: Comparison, outputs: Outputs, n_samples: int) -> Iterator[tuple[LayerPlan, np.ndarray]]:
+def _features(
+    comparison: ComparedLayers, outputs: Outputs, n_samples: int
+) -> Iterator[tuple[LayerFeatures, np.ndarray]]:
     """Each layer and its output, float32 ``[N, D]``; no longer held than until the next is asked for."""
     for group in comparison.groups:
         found = outputs({layer.source: layer.taken for layer in group})

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from collector.capture.compared_layers import Comparison, Outputs
+from collector.capture.compared_layers import ComparedLayers, Outputs
 from collector.capture.run_log import RunLog
 from collector.capture.similarity import measure_augmented, measure_similarity
 from collector.storage import schema
@@ -48,7 +48,7 @@ class AugmentedSample:
     seed: int | None = None
     every_epoch: bool = False
 
-    def to_schema(self, comparison: Comparison) -> schema.Augmentations:
+    def to_schema(self, comparison: ComparedLayers) -> schema.Augmentations:
         """The sample as the header describes it."""
         return schema.Augmentations(
             pictures=np.asarray(self.pictures),  # type: ignore[arg-type]
@@ -62,16 +62,16 @@ class AugmentedSample:
 
 
 @dataclass(frozen=True)
-class Measured:
+class ComparedSamples:
     """Samples, what is compared on them, and how the network is run on them."""
 
-    comparison: Comparison
+    comparison: ComparedLayers
     outputs: Outputs
     n_samples: int
 
 
 class SimilarityRecorder:
-    """Records feature signals of a run, whatever the framework.
+    """Records how alike the layers are, and what they make of the augmented sample, whatever the framework.
 
     Make it before the `RunLog`, whose header needs `similarity` and `augmentations`; then call `start`, `after_step`
     after each step that the log has counted, `end_epoch` after the log's, and `end` before the last pass.
@@ -86,10 +86,10 @@ class SimilarityRecorder:
 
     def __init__(
         self,
-        samples: Measured | None,
+        samples: ComparedSamples | None,
         labels: np.ndarray | None = None,
         interval: int = 0,
-        augmented: Measured | None = None,
+        augmented: ComparedSamples | None = None,
         sample: AugmentedSample | None = None,
     ) -> None:
         self._samples, self._augmented = samples, augmented

@@ -1,7 +1,6 @@
 """The collector for a person's own Keras training."""
 
 from collections.abc import Callable, Mapping, Sequence
-from os import PathLike
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -9,24 +8,23 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from collector.capture.active_collectors import ActiveCollectors
-from collector.capture.budget import check_budget
-from collector.capture.feature_maps import check_maps
+from collector.capture.active_collectors import active_collectors
 from collector.capture.guard import Guard
 from collector.capture.insight_options import InsightOptions, insight_within
+from collector.capture.metric import Metric
+from collector.capture.options import check_options
 from collector.capture.resuming import Resume, check_resume
-from collector.capture.similarity_recorder import AugmentedSample, check_comparing
-from collector.keras.describe import check_options, describe_run
+from collector.capture.run_description import check_about
+from collector.capture.setup_guard import SetupGuard, is_wrong_call
+from collector.capture.similarity_recorder import AugmentedSample
+from collector.keras.arguments import check_backend, describe_training
+from collector.keras.model_recorder import ModelRecorder
 from collector.keras.probe import ProbeRun, describe_probe
 from collector.keras.projection import projection_recorder
-from collector.keras.recording import Recording
 from collector.keras.samples import check_samples
 from collector.keras.similarity import check_augmented, similarity_recorder
-from collector.storage import CollectionError
 
 _NO_MODEL = "the callback has no model. `fit` gives it one; a loop of your own does by CallbackList(…, model=model)."
-
-_active_collectors = ActiveCollectors()
 
 
 class KerasCollector(keras.callbacks.Callback):
@@ -88,6 +86,8 @@ class KerasCollector(keras.callbacks.Callback):
         projection_layers: the layers whose features are kept for that, at most 24 of them and 256 features of each,
             evenly spread, in float16. Empty: each dense layer and the last convolution, behind the norm and the
             activation that carry its units on. A softmax that ends a dense layer is left out of its features.
+        metrics: of the training's own: objects of classes derived from `collector.Metric`, whose numbers are recorded
+            beside Strobe's.
         durable: wait at each pass, and at the end, until it is on the disk, where a loss of power leaves it. That costs
             some milliseconds a pass, which the file's price counts. Without it the file survives the end of the
             process, but a loss of power may cost what was written in the half minute before.
@@ -122,23 +122,35 @@ class KerasCollector(keras.callbacks.Callback):
         feature_samples: int | None = None,
         projection: tuple[Any, Any] | None = None,
         projection_layers: Sequence[str] = (),
+        metrics: Sequence[Metric] = (),
         durable: bool = False,
     ) -> None:
         super().__init__()
-        check_budget(budget)
+        check_backend()
+        check_options(
+            path=path,
+            interval=interval,
+            neuron_cap=neuron_cap,
+            unit_rule=unit_rule,
+            insight=insight,
+            similarity_interval=similarity_interval,
+            similarity_features=similarity_features,
+            budget=budget,
+            feature_maps=feature_maps,
+            feature_samples=feature_samples,
+            metrics=metrics,
+        )
         about = {"budget": budget, **(about or {})}
-        check_options(interval, neuron_cap, unit_rule, about)
-        check_comparing(similarity_interval, similarity_features)
-        check_maps(feature_maps, feature_samples)
+        check_about(about)
         check_resume(resume, overwrite=overwrite)
-        if not isinstance(path, str | PathLike):
-            raise ValueError(f"path is of type {type(path).__name__}; give the name of the file to write")
         self._path = Path(path)
         inputs, labels = (None, None) if probe is None else check_samples(probe)
         self._inputs, self._labels = inputs, labels
         self._probe = None if inputs is None else describe_probe(inputs, labels, class_names, mean, std)
-        self._interval, self._neuron_cap, self._unit_rule = interval, neuron_cap, unit_rule
-        self._overwrite, self._resume, self._durable, self._about = overwrite, resume, durable, about
+        self._interval, self._neuron_cap, self._unit_rule, self._about = interval, neuron_cap, unit_rule, about
+        self._is_continued = overwrite or resume is not False
+        self._metrics = list(metrics)
+        self._of_file: dict[str, Any] = {"overwrite": overwrite, "resume": resume, "durable": durable}
         self._insight = insight_within(insight, budget)
         self._similarity = None if similarity is None else check_samples(similarity, "similarity")
         self._similarity_interval, self._similarity_features = similarity_interval, similarity_features
@@ -146,7 +158,7 @@ class KerasCollector(keras.callbacks.Callback):
         self._maps = feature_maps, feature_samples
         self._projection = None if projection is None else check_samples(projection, "projection")
         self._projection_layers, self._mean, self._std = tuple(projection_layers), tuple(mean), tuple(std)
-        self._recording: Recording | None = None
+        self._recorder: ModelRecorder | None = None
         self._unwrap: Callable[[], None] | None = None
         self._is_used = False
         """Whether it was given to anything."""
@@ -154,7 +166,7 @@ class KerasCollector(keras.callbacks.Callback):
     @property
     def steps_taken(self) -> int:
         """Optimizer steps that were seen."""
-        return 0 if self._recording is None else self._recording.steps_taken
+        return 0 if self._recorder is None else self._recorder.steps_taken
 
     def on_train_begin(self, logs: Any = None) -> None:
         """Make the file, or go on with it."""
@@ -173,46 +185,54 @@ class KerasCollector(keras.callbacks.Callback):
             return
         self._is_used = True
         told: list[str] = []
-        if self._recording is None or self._recording.model is not model:
+        if self._recorder is None or self._recorder.model is not model:
             self.close()
             told = self._end_others(model)
-            self._recording = self._new_recording(model)
-        elif not self._recording.is_open:
+            self._recorder = self._new_recorder(model)
+        elif not self._recorder.is_open:
             told = self._end_others(model)
-        _active_collectors.add(self, model, self._path)
+        active_collectors.add(self, model, self._path)
         for sentence in told:
-            self._recording.say(sentence)
-        self._recording.open()
-        self._unwrap = _around(model, self._recording, self._failed)
+            self._recorder.say(sentence)
+        self._recorder.open()
+        self._unwrap = _around(model, self._recorder, self._failed)
 
     def _end_others(self, model: keras.Model) -> list[str]:
         """End the collectors that still record this model, or into this file where it is to be written anew."""
-        of_file = _active_collectors.end_of_file(self._path) if self._overwrite or self._resume is not False else []
-        return [*of_file, *_active_collectors.end_of_model(model)]
+        of_file = active_collectors.end_of_file(self._path) if self._is_continued else []
+        return [*of_file, *active_collectors.end_of_model(model)]
 
-    def _new_recording(self, model: keras.Model) -> Recording:
+    def _new_recorder(self, model: keras.Model) -> ModelRecorder:
         probe = ProbeRun(model, self._inputs, self._neuron_cap, self._unit_rule, self._maps, self._labels)
-        run = describe_run(model, self.params or {}, self._interval, self._neuron_cap, self._unit_rule, self._about)
-        signals, not_compared = similarity_recorder(
-            model, self._similarity, self._similarity_interval, self._similarity_features, self._augmented
+        run = describe_training(
+            *(model, self.params or {}, self._about),
+            interval=self._interval,
+            neuron_cap=self._neuron_cap,
+            unit_rule=self._unit_rule,
         )
-        projection, not_projected = projection_recorder(
-            model, self._projection, self._projection_layers, self._mean, self._std
+        attempt = SetupGuard()
+        compared, not_compared = similarity_recorder(
+            *(model, self._similarity, self._similarity_interval, self._similarity_features, self._augmented, attempt)
         )
-        where = self._path, self._overwrite, self._resume, self._durable
-        recording = Recording(model, probe, run, self._probe, self._insight, signals, projection, *where)
+        projected, not_projected = projection_recorder(
+            *(model, self._projection, self._projection_layers, self._mean, self._std, attempt)
+        )
+        recorder = ModelRecorder(
+            *(model, probe, run, self._probe, self._insight, compared, projected, self._metrics, self._path),
+            **self._of_file,
+        )
         if probe.problem:
-            recording.say(f"Activations and connections are not recorded: {probe.problem}")
+            recorder.say(f"Activations and connections are not recorded: {probe.problem}")
         if probe.unbuilt:
-            recording.say(probe.unbuilt)
+            recorder.say(probe.unbuilt)
         if probe.choice:
-            recording.note(probe.choice)
+            recorder.note(probe.choice)
         asked = (self._inputs, *(each[0] for each in (self._similarity, self._projection) if each is not None))
         for told in (told for each in asked if each is not None for told in each.told):
-            recording.note(told)
-        for sentence in (*not_compared, *not_projected):
-            recording.say(sentence)
-        return recording
+            recorder.note(told)
+        for sentence in (*attempt.failures, *not_compared, *not_projected):
+            recorder.say(sentence)
+        return recorder
 
     def on_test_begin(self, logs: Any = None) -> None:
         """Say that an evaluation is nothing to record, where it is no part of a training."""
@@ -229,18 +249,18 @@ class KerasCollector(keras.callbacks.Callback):
 
     def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
         """Take what there is before the step."""
-        if self._recording:
-            self._recording.before_step(batch)
+        if self._recorder:
+            self._recorder.before_step(batch)
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
         """Take what the step did."""
-        if self._recording:
-            self._recording.after_step(batch, logs or {})
+        if self._recorder:
+            self._recorder.after_step(batch, logs or {})
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         """Record the epoch's results."""
-        if self._recording:
-            self._recording.end_epoch(logs or {})
+        if self._recorder:
+            self._recorder.end_epoch(logs or {})
 
     def on_train_end(self, logs: Any = None) -> None:
         """Take the last pass and finish the file."""
@@ -251,14 +271,14 @@ class KerasCollector(keras.callbacks.Callback):
         if self._unwrap:
             self._unwrap()
             self._unwrap = None
-        _active_collectors.remove(self)
-        if self._recording:
-            self._recording.close()
+        active_collectors.remove(self)
+        if self._recorder:
+            self._recorder.close()
 
     def note(self, text: str) -> None:
         """A sentence for whoever reads the file."""
-        if self._recording:
-            self._recording.note(text)
+        if self._recorder:
+            self._recorder.note(text)
 
     def _failed(self) -> None:
         self.close()
@@ -272,21 +292,12 @@ class KerasCollector(keras.callbacks.Callback):
         self.close()
 
 
-def is_wrong_call(error: Exception) -> bool:
-    """Whether a line of ours has raised the error, in words: then it is the user's to be told."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    module = "" if trace is None else str(trace.tb_frame.f_globals.get("__name__", ""))
-    return isinstance(error, ValueError | CollectionError) and module.partition(".")[0] == "collector"
-
-
 def _warn(text: str) -> None:
     Guard(lambda text: None).say(text)
 
 
-def _around(model: keras.Model, recording: Recording, failed: Callable[[], None]) -> Callable[[], None]:
-    """Tell the recording of each step itself, as no callback can; gives back what undoes it.
+def _around(model: keras.Model, recorder: ModelRecorder, failed: Callable[[], None]) -> Callable[[], None]:
+    """Tell the recorder of each step itself, as no callback can; gives back what undoes it.
 
     Args:
         failed: is called when a training step raises, of which Keras tells no callback.
@@ -296,7 +307,7 @@ def _around(model: keras.Model, recording: Recording, failed: Callable[[], None]
         return lambda: None
 
     def watched(iterator: Any) -> Any:
-        recording.step_begins()
+        recorder.step_begins()
         try:
             results = step(iterator)
         except (StopIteration, tf.errors.OutOfRangeError):  # the end of the data
@@ -304,7 +315,7 @@ def _around(model: keras.Model, recording: Recording, failed: Callable[[], None]
         except BaseException:
             failed()
             raise
-        recording.step_ends()
+        recorder.step_ends()
         return results
 
     def undo() -> None:

@@ -30,12 +30,15 @@ class StepInsight:
                     variables[id(each.value)] = each
                     places.setdefault(id(each.value), []).append((plan.name, name))
         self.keys = list(variables)
-        specs = []
-        for key, each in variables.items():
-            (layer, name), *others = places[key]
-            also = tuple(dict.fromkeys(other for other, _ in others if other != layer))
-            is_wide = tf.as_dtype(each.dtype) == tf.float64
-            specs.append(ParameterSpec(layer, name, prod(each.shape), also, bool(each.trainable), is_wide))
+        specs = [
+            ParameterSpec.owned_by(
+                places[key],
+                prod(each.shape),
+                is_trained=bool(each.trainable),
+                is_wide=tf.as_dtype(each.dtype) == tf.float64,
+            )
+            for key, each in variables.items()
+        ]
         self.recorder = InsightRecorder(specs, options)
         self._after: list[np.ndarray] = []
         self._at_rest: dict[int, tuple[np.ndarray, Sizes]] = {}

@@ -12,7 +12,7 @@ from collector.keras.optimizers import inner, optimizers_of
 from collector.keras.plan import LayerPlan
 from collector.keras.step_hooks import StepHooks, trained
 
-PASSES_BEFORE_SILENCES = 2
+PASSES_BEFORE_EXPECTED = 2
 
 
 def of_compiled(model: keras.Model) -> Iterator[str]:
@@ -76,7 +76,7 @@ def not_compiled(watch: StepHooks, plans: Sequence[LayerPlan], step: int) -> Ite
             )
 
 
-def silences(watch: StepHooks, plans: Sequence[LayerPlan], told: Collection[int] = ()) -> Iterator[str]:
+def unmet_expectations(watch: StepHooks, plans: Sequence[LayerPlan], told: Collection[int] = ()) -> Iterator[str]:
     """What did not come in the first steps.
 
     Args:

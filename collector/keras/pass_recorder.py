@@ -8,14 +8,16 @@ import numpy as np
 import tensorflow as tf
 
 from collector.capture.guard import Guard
-from collector.capture.not_finite import not_finite_by_layer
-from collector.capture.pass_draft import PassDraft
+from collector.capture.metric import GRADIENTS, UPDATES, WEIGHTS, Arrays, StepState
+from collector.capture.pass_draft import ParameterNumbers, PassDraft
+from collector.keras.layers import canonical
 from collector.keras.optimizers import inner, optimizers_of
 from collector.keras.plan import LayerPlan
 from collector.keras.probe import ProbeRun
 from collector.keras.tensors import as_array, is_real, read, to_numpy
-from collector.metrics.histogram import layer_histograms
-from collector.metrics.norms import Sizes, layer_norms, layer_ratios, norm, sizes_of
+from collector.metrics.histogram import histogram
+from collector.metrics.moments import layer_moments
+from collector.metrics.norms import norm, sizes_of
 from collector.metrics.not_finite import not_finite
 from collector.storage.schema import LayerRecord
 
@@ -42,16 +44,16 @@ class PassRecorder:
         variables = {key: each for plan in self._plans for key, each in _variables(plan).items()}
         return {key: read(each) for key, each in variables.items()}
 
-    def state(self) -> PassDraft:
-        """The network as it is: activations of the probe, weights and biases; of scalars those of idle units."""
-        taken = PassDraft({plan.name: LayerRecord() for plan in self._plans})
+    def state(self) -> PassDraft[int]:
+        """The network as it is: activations of the probe, weights and biases; of scalars those of dead units."""
+        draft = PassDraft[int]({plan.name: LayerRecord() for plan in self._plans})
         with self._guard("running the model on the probe"):
-            self._probe.take(taken)
-        self._put(taken, arrays(self.weights()), "")
-        return taken
+            self._probe.take(draft)
+        self._put(draft, arrays(self.weights()), "")
+        return draft
 
     def add_step(
-        self, taken: PassDraft, before: Values, after: Values, gradients: Values, covered: Collection[str]
+        self, draft: PassDraft[int], before: Values, after: Values, gradients: Values, covered: Collection[str]
     ) -> None:
         """Add what a step was made of and what it did: gradients, updates, norms, the optimizer's statistics.
 
@@ -60,39 +62,59 @@ class PassRecorder:
         """
         with np.errstate(all="ignore"):
             updates = {key: after[key] - before[key] for key in before}
-        self._put(taken, gradients, "_gradient")
-        self._put(taken, updates, "_update")
+        self._put(draft, gradients, "_gradient")
+        self._put(draft, updates, "_update")
         layers = {plan.name: keys for plan in self._plans if not plan.is_gone and (keys := list(_variables(plan)))}
-        taken.scalars |= moments(self._model, layers)
-        if any(f"weight_norm/{layer}" not in covered for layer in layers):
-            norms: dict[str, float] = {}
-            for metric, values in (("weight_norm", before), ("gradient_norm", gradients), ("update_norm", updates)):
-                sizes = sizes_of(list(values.values()))
-                norms |= layer_norms(metric, dict(zip(values, sizes.norms.tolist(), strict=True)), layers)
-                taken.not_finite |= _not_finite(metric, values, sizes, layers)
-            norms |= layer_ratios("update_ratio", "update_norm", "weight_norm", norms)
-            norms |= layer_ratios("step_size", "update_norm", "gradient_norm", norms)
-            taken.scalars |= norms
-        if self._has_histograms and taken.has_histograms:
-            for kind, values in (("weight", before), ("gradient", gradients), ("update", updates)):
-                for layer, counts in layer_histograms(values, layers).items():
-                    taken.histograms.setdefault(layer, {})[kind] = counts
+        draft.scalars |= moments(self._model, layers)
+        draft.has_norms = any(f"weight_norm/{layer}" not in covered for layer in layers)
+        for kind, values in (("weight", before), ("gradient", gradients), ("update", updates)):
+            self._measure(draft, draft.of(kind), values)
+        draft.add_layer_numbers(layers)
 
-    def _put(self, taken: PassDraft, values: Values, ending: str) -> None:
+    def step_state(
+        self, step: int, needs: Collection[str], before: Values, after: Values, gradients: Values
+    ) -> StepState:
+        """Copies of what metrics need of a step, in the axes that the file has."""
+        with np.errstate(all="ignore"):
+            updates = {key: after[key] - before[key] for key in before} if UPDATES in needs else {}
+        return StepState(
+            step,
+            self._by_layer(before if WEIGHTS in needs else {}),
+            self._by_layer(gradients if GRADIENTS in needs else {}),
+            self._by_layer(updates),
+        )
+
+    def _by_layer(self, values: Values) -> Arrays:
+        found = {}
+        for plan in self._plans:
+            own = {} if plan.is_gone else {name: values.get(id(each.value)) for name, each in plan.parameters.items()}
+            arrays = {
+                name: np.array(canonical(plan.layer, name, each), order="C")
+                for name, each in own.items()
+                if each is not None
+            }
+            if arrays:
+                found[plan.name] = arrays
+        return found
+
+    def _measure(self, draft: PassDraft[int], of: ParameterNumbers[int], values: Values) -> None:
+        """Take the size of what belongs to each parameter, and how its values are spread."""
+        if draft.has_norms:
+            sizes = sizes_of(list(values.values()))
+            of.norms = dict(zip(values, sizes.norms.tolist(), strict=True))
+            hit = [key for key, count in zip(values, sizes.not_finite, strict=True) if count]
+            of.not_finite = {key: not_finite(values[key]) for key in hit}
+        if self._has_histograms and draft.has_histograms:
+            of.histograms = {key: histogram(array) for key, array in values.items()}
+
+    def _put(self, draft: PassDraft[int], values: Values, ending: str) -> None:
         for plan in self._plans:
             for name, variable in plan.parameters.items() if not plan.is_gone else ():
                 array = values.get(id(variable.value))
                 if array is not None and name not in plan.not_recorded:
                     reduced = plan.reduced(name, array)
                     # What may share the framework's memory must not follow its changes.
-                    setattr(taken.layers[plan.name], name + ending, np.array(reduced, order="C"))
-
-
-def _not_finite(
-    metric: str, values: Values, sizes: Sizes, layers: Mapping[str, list[int]]
-) -> dict[str, dict[str, int]]:
-    counts = {key: not_finite(values[key]) for key, count in zip(values, sizes.not_finite, strict=True) if count}
-    return not_finite_by_layer(metric.removesuffix("_norm"), counts, layers)
+                    setattr(draft.layers[plan.name], name + ending, np.array(reduced, order="C"))
 
 
 def _variables(plan: LayerPlan) -> dict[int, Any]:
@@ -117,20 +139,16 @@ def held(model: keras.Model, lists: tuple[str, ...]) -> dict[int, Any]:
 
 
 def moments(model: keras.Model, layers: Mapping[str, list[int]]) -> dict[str, float]:
-    """``first_moment_norm/layer`` = ‖m‖₂ and ``second_moment_mean/layer`` = mean(v), where the optimizer has them.
+    """The sizes of what the optimizers hold, by layer; see `collector.metrics.moments.layer_moments`.
 
-    m is Adam's first moment or the momentum, v Adam's second moment, RMSprop's mean square or Adagrad's sum, as the
-    optimizer holds them after the step: without bias correction. Keras's momentum has the sign and the size of the
-    update, PyTorch's those of the gradient.
+    Keras's momentum has the sign and the size of the update, PyTorch's those of the gradient.
     """
     known = {key for keys in layers.values() for key in keys}
     first = {key: to_numpy(read(each)) for key, each in held(model, FIRST_MOMENTS).items() if key in known}
     second = {key: to_numpy(read(each)) for key, each in held(model, SECOND_MOMENTS).items() if key in known}
-    norms = {key: norm(values) for key, values in first.items()}
-    means = {}
-    for layer, keys in (*layers.items(), ("total", list(second))):
-        present = [second[key] for key in keys if key in second]
-        if present:
-            total = sum(float(each.sum(dtype=np.float64)) for each in present)
-            means[f"second_moment_mean/{layer}"] = total / sum(each.size for each in present)
-    return means | layer_norms("first_moment_norm", norms, layers)
+    return layer_moments(
+        {key: norm(values) for key, values in first.items()},
+        {key: float(values.sum(dtype=np.float64)) for key, values in second.items()},
+        {key: values.size for key, values in second.items()},
+        layers,
+    )

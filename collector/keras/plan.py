@@ -2,45 +2,39 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from math import prod
 from typing import Any
 
 import keras
 import numpy as np
 
-from collector.capture import feature_maps
+from collector.capture import layer_plan
 from collector.capture.missing import activation_absence, edges_absence
 from collector.capture.units import MOST_INPUTS, Units, choose_units, reduce_weight, units_of_stages
 from collector.keras.layers import DEPTHWISE, INPUT, STAGES, canonical, canonical_shape, parameters_of, unit_axis
 from collector.keras.origins import Origin
 from collector.keras.tensors import is_real
 from collector.keras.trace import Call
-from collector.storage import schema
 
 
-@dataclass
-class LayerPlan:
-    """One layer of the model and how its arrays are reduced."""
+@dataclass(kw_only=True)
+class LayerPlan(layer_plan.LayerPlan):
+    """A Keras layer's plan."""
 
-    name: str
     layer: Any
-    stage: str
-    units: Units
-    unit_axis: int = 1
-    """The axis of the output, sample axis included, along which the units lie."""
-    reads: list[str] = field(default_factory=list)
-    inputs: Units | None = None
-    input_block: int = 1
     n_interleaved: int = 0
     """Channels that lie together at each position of a flattened input; 0: those of one unit lie together."""
-    output_shape: tuple[int, ...] = ()
-    n_mapped: int = 0
-    """Feature maps are kept of so many first probe samples."""
-    not_recorded: dict[str, str] = field(default_factory=dict)
     parameters: dict[str, Any] = field(default_factory=dict)
     """The layer's own variables by their name in the file."""
-    is_gone: bool = False
-    """Whether the model has another layer in its place."""
+
+    @property
+    def kind(self) -> str:
+        """Class name of the layer."""
+        return type(self.layer).__name__
+
+    @property
+    def parameter_shapes(self) -> dict[str, tuple[int, ...]]:
+        """Name → shape of its parameters, as PyTorch has them."""
+        return {name: canonical_shape(self.layer, name, tuple(each.shape)) for name, each in self.parameters.items()}
 
     @property
     def shape_by_units(self) -> tuple[int, ...]:
@@ -60,26 +54,6 @@ class LayerPlan:
             array = array.reshape(rows, -1, self.n_interleaved).swapaxes(1, 2).reshape(rows, -1)
             return reduce_weight(array, _all(rows), self.inputs, self.input_block)
         return reduce_weight(array, self.units, self.inputs, self.input_block)
-
-    def to_schema(self) -> schema.Layer:
-        """The layer as the header describes it."""
-        shapes = {
-            name: list(canonical_shape(self.layer, name, tuple(each.shape))) for name, each in self.parameters.items()
-        }
-        return schema.Layer(
-            name=self.name,
-            kind=type(self.layer).__name__,
-            units=self.units.total,
-            stage=self.stage,
-            kept=self.units.kept,  # type: ignore[arg-type]
-            reads=self.reads,
-            input_units=self.inputs.total if self.inputs else 0,
-            input_kept=self.inputs.kept if self.inputs else [],  # type: ignore[arg-type]
-            input_block=self.input_block,
-            output_shape=list(self.shape_by_units),
-            parameters=shapes,
-            not_recorded=self.not_recorded,
-        )
 
 
 def _all(total: int) -> Units:
@@ -109,9 +83,8 @@ def plan_layers(
     plans = {name: _alone(name, layers[name], calls.get(name), cap, rule) for name in names}
     for plan in plans.values():
         call = calls.get(plan.name)
-        if call is not None and call.holds is not None and call.holds.stages[0] != plan.name:
-            stage = call.holds.stages[0]
-            plan.stage, plan.units, plan.unit_axis = stage, plans[stage].units, call.holds.axis
+        if call is not None and call.holds is not None:
+            plan.carry(plans[call.holds.stages[0]], call.holds.axis)
         if isinstance(plan.layer, STAGES):
             _join(plan, call, plans, input_shape, cap, rule)
         plan.not_recorded |= activation_absence(call, no_calls)
@@ -134,7 +107,9 @@ def _alone(name: str, layer: Any, call: Call | None, cap: int, rule: str) -> Lay
     else:
         total = weight.shape[0] if weight is not None and len(weight.shape) == 1 else 0
     units = choose_units(total, cap, rule)
-    return LayerPlan(name, layer, name, units, axis, output_shape=shape, parameters=parameters)
+    return LayerPlan(
+        name=name, layer=layer, stage=name, units=units, unit_axis=axis, output_shape=shape, parameters=parameters
+    )
 
 
 def _join(
@@ -165,7 +140,7 @@ def _join(
     elif origin.stages[0].startswith(f"{INPUT}."):
         plan.not_recorded["edges"] = f"it reads {origin.stages[0]}; of several inputs only the first is in the file"
     elif (units := _units_of(origin, plans)) is not None and units.total * origin.block == n_inputs:
-        plan.reads, plan.inputs, plan.input_block = list(origin.stages), units, origin.block
+        plan.read(list(origin.stages), units, origin.block)
         plan.n_interleaved = _together(origin, units.total)
     else:
         plan.not_recorded["edges"] = f"its {n_inputs} inputs are not the units of {', '.join(origin.stages)}"
@@ -183,20 +158,5 @@ def _units_of(origin: Origin, plans: Mapping[str, LayerPlan]) -> Units | None:
 def _explain_parameters(plan: LayerPlan) -> None:
     """Say of each parameter that will not be recorded why."""
     for name, each in plan.parameters.items():
-        shape = canonical_shape(plan.layer, name, tuple(each.shape))
-        joins = name == "weight" and plan.inputs is not None and len(shape) > 1
-        if name not in ("weight", "bias"):
-            plan.not_recorded[name] = "only weight and bias are kept"
-        elif not is_real(each):
-            plan.not_recorded[name] = f"its numbers are of type {each.dtype}"
-        elif not joins and shape != (plan.units.total,):
-            plan.not_recorded[name] = f"its shape {shape} is not one number for each unit"
-        elif not each.trainable:
-            plan.not_recorded[f"{name}_gradient"] = "frozen when the run began; in the passes from when it is trained"
-
-
-def choose_maps(plans: list[LayerPlan], rule: str, n_probe: int, asked: int | None = None) -> None:
-    """Decide of which layers feature maps are kept, see `collector.capture.feature_maps`."""
-    mapped = {plan.name: plan for plan in plans if len(plan.output_shape) == 3}
-    n_positions = {name: prod(plan.shape_by_units[1:]) for name, plan in mapped.items()}
-    feature_maps.choose_maps(mapped, n_positions, rule, n_probe, asked)
+        problem = "" if is_real(each) else f"its numbers are of type {each.dtype}"
+        plan.explain_parameter(name, problem, is_trained=bool(each.trainable))

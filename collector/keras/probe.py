@@ -7,6 +7,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from collector.capture.feature_maps import choose_maps
 from collector.capture.not_finite import ACTIVATION
 from collector.capture.pass_draft import PassDraft
 from collector.keras.building import build
@@ -14,7 +15,7 @@ from collector.keras.dead_units import dead_unit_fractions
 from collector.keras.flow_tracing import FlowTracing
 from collector.keras.layers import layers_of
 from collector.keras.logits import kept_logits, logits_of
-from collector.keras.plan import LayerPlan, choose_maps, plan_layers
+from collector.keras.plan import LayerPlan, plan_layers
 from collector.keras.preserved_state import StatePreservingFunction, why_not_run
 from collector.keras.samples import Samples, shown
 from collector.keras.tensors import to_numpy
@@ -103,7 +104,7 @@ class ProbeRun:
             self.flow, self.flow_problem = flow.nodes, flow.problem
             self.plans = plan_layers(self._layers, calls, shape[1:], cap, rule, "")
             choose_maps(self.plans, kept_maps[0], shape[0], kept_maps[1])
-            return self._taken(calls, output)
+            return self._probe_outputs(calls, output)
 
         self._make(run, samples)
 
@@ -121,13 +122,13 @@ class ProbeRun:
                 call = calls.get(plan.name)
                 if not plan.is_gone and (call is None or call.output_shape != plan.output_shape):
                     plan.not_recorded.setdefault("activation", "it gives another output since layers were replaced")
-            return self._taken(calls, output)
+            return self._probe_outputs(calls, output)
 
         self._make(run, samples)
 
-    def _taken(self, calls: Mapping[str, Call], output: Any) -> Any:
-        """Means over positions, maps, idle units, numbers that are none, and logits, as tensors of the graph."""
-        means, maps, idle, not_finite = {}, {}, {}, {}
+    def _probe_outputs(self, calls: Mapping[str, Call], output: Any) -> Any:
+        """Means over positions, maps, dead units, numbers that are none, and logits, as tensors of the graph."""
+        means, maps, dead, not_finite = {}, {}, {}, {}
         for plan in self.plans:
             if "activation" not in plan.not_recorded:
                 tensor = tf.cast(calls[plan.name].output, tf.float32)
@@ -136,12 +137,12 @@ class ProbeRun:
                 if plan.n_mapped:
                     maps[plan.name] = tf.identity(tensor[: plan.n_mapped])
                 for metric, fraction in dead_unit_fractions(plan.layer, tensor, plan.unit_axis).items():
-                    idle[f"{metric}/{plan.name}"] = fraction
+                    dead[f"{metric}/{plan.name}"] = fraction
                 not_finite[plan.name] = tf.math.count_nonzero(~tf.math.is_finite(tensor))
         last, self.choice = logits_of(output, len(self._samples or ()))
         logits = {} if last is None else kept_logits(last, self._labels)
         self._n_classes = 0 if last is None else last.shape[1]
-        return means, maps, idle, not_finite, logits
+        return means, maps, dead, not_finite, logits
 
     def _make(self, run: Callable[[Any], Any], samples: Samples) -> None:
         try:
@@ -149,16 +150,16 @@ class ProbeRun:
         except Exception as error:  # noqa: BLE001 - the model is the user's, and may well learn without a probe
             self.problem = why_not_run(error, "the probe")
 
-    def take(self, taken: PassDraft) -> None:
-        """Put into a pass what the probe makes of the model: activations, feature maps, logits, and what is idle.
+    def take(self, draft: PassDraft) -> None:
+        """Put into a pass what the probe makes of the model: activations, feature maps, logits, and what is dead.
 
-        Where the model ends in a softmax, the logits ``[N, K]`` are what that softmax was given. Fractions of idle
+        Where the model ends in a softmax, the logits ``[N, K]`` are what that softmax was given. Fractions of dead
         units are scalars, as ``dead_fraction/relu1``.
         """
         if self._function is None:
             return
-        records = taken.layers
-        means, maps, idle, not_finite, logits = self._function(self._inputs)
+        records = draft.layers
+        means, maps, dead, not_finite, logits = self._function(self._inputs)
         for plan in self.plans:
             record = records[plan.name]
             if plan.name in means:
@@ -168,15 +169,15 @@ class ProbeRun:
                 with np.errstate(over="ignore"):
                     half = np.ascontiguousarray(plan.units.reduce(by_unit, 1).astype(np.float16))
                 record.feature_maps = half  # type: ignore[assignment]
-        taken.scalars |= {name: float(to_numpy(fraction)) for name, fraction in idle.items()}
+        draft.scalars |= {name: float(to_numpy(fraction)) for name, fraction in dead.items()}
         counts = {plan.name: int(not_finite[plan.name]) for plan in self.plans if plan.name in not_finite}
-        taken.not_finite[ACTIVATION] = counts
+        draft.not_finite[ACTIVATION] = counts
         if "logits" in logits:
-            taken.logits = _own(to_numpy(logits["logits"]))
+            draft.logits = _own(to_numpy(logits["logits"]))
         elif logits:
             numbers = logits.pop("numbers").numpy().astype(np.int64)
             rows = {name: _own(to_numpy(each)) for name, each in logits.items()}
-            taken.top_logits = TopLogits(self._n_classes, numbers, **rows)  # type: ignore[arg-type]
+            draft.top_logits = TopLogits(self._n_classes, numbers, **rows)  # type: ignore[arg-type]
 
 
 def _own(array: np.ndarray) -> np.ndarray:

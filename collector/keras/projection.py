@@ -1,6 +1,7 @@
 """Which layers of a Keras model can be laid out in a plane, and the samples they are run on."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from math import prod
 from typing import Any
 
@@ -15,6 +16,7 @@ from collector.capture.projection_recorder import (
     plan_projection,
     samples_kept,
 )
+from collector.capture.setup_guard import SetupGuard
 from collector.keras.layers import CONVOLUTIONS, DEPTHWISE, TRANSPOSED, layers_of
 from collector.keras.outputs import LayerOutputs
 from collector.keras.preserved_state import why_not_run
@@ -31,6 +33,7 @@ def projection_recorder(
     names: Sequence[str],
     mean: Sequence[float],
     std: Sequence[float],
+    attempt: SetupGuard,
 ) -> tuple[ProjectionRecorder, list[str]]:
     """What will be recorded of the samples, and what will not be, a sentence for each reason.
 
@@ -38,6 +41,7 @@ def projection_recorder(
         projection: samples and their class numbers ``[N]`` or None; None: none are recorded.
         names: of the layers whose features are kept; none: see `default_layers`.
         mean, std: per channel, what the samples were normalised with.
+        attempt: tries what may fail on our side.
 
     Raises:
         ValueError: layers that the model does not have.
@@ -48,7 +52,20 @@ def projection_recorder(
         raise ValueError(f"projection_layers has {unknown[0]!r}; the layers are {', '.join(layers)}")
     if projection is None:
         return ProjectionRecorder(None), []
-    samples, labels = projection
+    plan = partial(_planned, model, layers, *projection, names, mean, std)
+    nothing: tuple[ProjectionRecorder, list[str]] = ProjectionRecorder(None), []
+    return attempt("preparing samples to be projected", plan, nothing)
+
+
+def _planned(
+    model: keras.Model,
+    layers: dict[str, Any],
+    samples: Samples,
+    labels: np.ndarray | None,
+    names: Sequence[str],
+    mean: Sequence[float],
+    std: Sequence[float],
+) -> tuple[ProjectionRecorder, list[str]]:
     notes: list[str] = []
     looks = channels_first(shown(samples.first))
     n_kept = samples_kept(len(looks), prod(looks.shape[1:]), are_pictures=is_picture(looks.shape[1:]))

@@ -1,14 +1,16 @@
-"""Feature signals of a Keras model: which of its layers are compared, and how it is run."""
+"""The similarity of layers in a Keras model: which of its layers are compared, and how it is run."""
 
 from dataclasses import replace
+from functools import partial
 from math import prod
 from typing import Any
 
 import keras
 import numpy as np
 
-from collector.capture.compared_layers import plan_comparison
-from collector.capture.similarity_recorder import AugmentedSample, Measured, SimilarityRecorder
+from collector.capture.compared_layers import plan_compared_layers
+from collector.capture.setup_guard import SetupGuard
+from collector.capture.similarity_recorder import AugmentedSample, ComparedSamples, SimilarityRecorder
 from collector.keras.layers import is_activation, layers_of, parameters_of
 from collector.keras.outputs import LayerOutputs
 from collector.keras.preserved_state import why_not_run
@@ -33,27 +35,35 @@ def similarity_recorder(
     interval: int,
     n_features: int,
     augmented: AugmentedSample | None,
+    attempt: SetupGuard,
 ) -> tuple[SimilarityRecorder, list[str]]:
-    """What will be recorded of the model's feature signals, and what will not be, a sentence for each reason.
+    """What will be recorded of the similarity of layers, and what will not be, a sentence for each reason.
 
     Args:
         similarity: samples and their class numbers ``[N]`` or None; None: none are recorded.
         interval: steps between measurements; 0: at the epochs only.
         n_features: features of each layer in the file, at most.
         augmented: one sample, changed in many ways, as `check_augmented` gives it.
+        attempt: tries what may fail on our side.
     """
     inputs, labels = (None, None) if similarity is None else similarity
     notes: list[str] = []
-    samples = None if inputs is None else _measured(model, inputs, n_features, "The similarity of layers", notes)
+    samples = None
+    if inputs is not None:
+        measure = partial(_measured, model, inputs, n_features, "The similarity of layers", notes)
+        samples = attempt("preparing to compare layers", measure, None)
     changed = None
     if augmented is not None:
         what = "What the network makes of the augmented sample"
-        changed = _measured(model, Samples(augmented.inputs), n_features, what, notes)
+        measure = partial(_measured, model, Samples(augmented.inputs), n_features, what, notes)
+        changed = attempt("preparing the augmented sample", measure, None)
     classes = None if labels is None else labels.astype(np.int64)
     return SimilarityRecorder(samples, classes, interval, changed, augmented), list(dict.fromkeys(notes))
 
 
-def _measured(model: keras.Model, inputs: Samples, n_features: int, what: str, notes: list[str]) -> Measured | None:
+def _measured(
+    model: keras.Model, inputs: Samples, n_features: int, what: str, notes: list[str]
+) -> ComparedSamples | None:
     """What is compared on these samples; None, and a sentence, where the model cannot run on them."""
     layers = {name: layer for name, layer in layers_of(model).items() if _is_compared(layer)}
     try:
@@ -67,7 +77,9 @@ def _measured(model: keras.Model, inputs: Samples, n_features: int, what: str, n
             notes.append(f"{name!r} is not compared with other layers: {call.problem}.")
         else:
             widths[name] = prod(call.output_shape)
-    return Measured(plan_comparison(widths, outputs.n_outputs, len(inputs), n_features), outputs, len(inputs))
+    return ComparedSamples(
+        plan_compared_layers(widths, outputs.n_outputs, len(inputs), n_features), outputs, len(inputs)
+    )
 
 
 def _is_compared(layer: Any) -> bool:

@@ -37,17 +37,12 @@ def histogram(array: np.ndarray) -> np.ndarray:
     return counts
 
 
-def layer_histograms(arrays: Mapping[Key, np.ndarray], layers: Mapping[str, Sequence[Key]]) -> dict[str, np.ndarray]:
-    """Layer → counts ``[129]`` of the arrays of its parameters; a layer without any is left out.
+def summed_by_layer(counts: Mapping[Key, np.ndarray], layers: Mapping[str, Sequence[Key]]) -> dict[str, np.ndarray]:
+    """Layer → the counts ``[129]`` of its parameters together; a layer without any is left out.
 
     Args:
-        arrays: of each parameter that has one, float32 of any shape.
+        counts: of each parameter that has any, as `histogram` gives them.
         layers: layer → its parameters. One that several layers share counts in each.
     """
-    return summed_by_layer({key: histogram(array) for key, array in arrays.items()}, layers)
-
-
-def summed_by_layer(counts: Mapping[Key, np.ndarray], layers: Mapping[str, Sequence[Key]]) -> dict[str, np.ndarray]:
-    """The same from the counts of each parameter."""
     present = {layer: [counts[key] for key in keys if key in counts] for layer, keys in layers.items()}
     return {layer: np.sum(own, axis=0) for layer, own in present.items() if own}

@@ -12,8 +12,8 @@ from collector.metrics.step_block import DOTS, Block
 Pairs = tuple[tuple[str, str], ...]
 
 COUNT_PAIRS: Pairs = (
-    *((each, each) for each in (*COUNTS, "size", "still", "still_squares")),
-    *(("near_zero", "size"), ("retained", "near_before"), ("sign_flips", "retained"), ("still", "retained")),
+    *((each, each) for each in (*COUNTS, "size", "drift", "drift_squares")),
+    *(("near_zero", "size"), ("retained", "near_before"), ("sign_flips", "retained"), ("drift", "retained")),
 )
 FLIP_PAIRS: Pairs = (("flips", "flips"), ("flips", "size"), ("size", "size"))
 GAP_PAIRS: Pairs = (("xy", "xy"), ("xx", "xx"), ("yy", "yy"), ("xy", "xx"), ("xy", "yy"), ("xx", "yy"))
@@ -32,10 +32,10 @@ class Spread:
         self._size = np.full(len(layout.owners), WORD, np.float32)
         self._size[last] = (layout.counted - 1) % WORD + 1
 
-    def of_counts(self, compared: Sequence[Compared], still: np.ndarray) -> np.ndarray:
-        """``[K, pairs, C, T, P]``; ``still`` is ``[2, K, C, T, W]``."""
+    def of_counts(self, compared: Sequence[Compared], drift: np.ndarray) -> np.ndarray:
+        """``[K, pairs, C, T, P]``; ``drift`` is ``[2, K, C, T, W]``."""
         counts = np.stack([each.counts for each in compared], axis=2).astype(np.float32)
-        values = dict(zip(COUNTS, counts, strict=True)) | {"still": still[0], "still_squares": still[1]}
+        values = dict(zip(COUNTS, counts, strict=True)) | {"drift": drift[0], "drift_squares": drift[1]}
         return self._covariances(values | {"size": self._size}, COUNT_PAIRS, 1)
 
     def of_flips(self, compared: Sequence[Compared]) -> np.ndarray:

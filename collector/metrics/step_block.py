@@ -29,7 +29,7 @@ class Block:
     """
 
     def __init__(self, taken: StepBuffer, layout: FlatLayout) -> None:
-        self._taken = taken
+        self._buffer = taken
         self._layout = layout
         steps = self.steps = taken.steps
         numbers = [number for number in range(1, len(steps)) if steps[number].after >= 0]
@@ -57,7 +57,7 @@ class Block:
 
     def values(self, chunk: Chunk) -> np.ndarray:
         """The gradients of the `S` steps, ``[S, D]``; their squares are summed."""
-        values = self._taken.gradients.rows[self._all, chunk.columns]
+        values = self._buffer.gradients.rows[self._all, chunk.columns]
         self.squares[:, chunk.words] = _word_sums(values, values)
         return values[1:]
 
@@ -67,7 +67,7 @@ class Block:
         Args:
             into: at least as long.
         """
-        taken, own = self._taken, chunk.columns
+        taken, own = self._buffer, chunk.columns
         weights, now = taken.weights.rows[self._weights, own], taken.gradients.rows[self._now, own]
         changes = np.subtract(
             taken.weights.rows[self._weights_after, own],
@@ -92,7 +92,7 @@ class Block:
             Number among the `K` steps → the change of the weights since the gradient before ``[D]``; and → the change
             since the update before.
         """
-        rows, own = self._taken.weights, chunk.columns
+        rows, own = self._buffer.weights, chunk.columns
         moved, since = {}, {}
         for place, (number, step) in enumerate(zip(self._numbers, self.measured, strict=True)):
             latest = self.steps[number - 1]
@@ -107,7 +107,7 @@ class Block:
         """‖g₂‖, ‖w‖ before the update and ‖Δw‖ of it, of all values of each parameter, float64 ``[K, 3, P]``."""
         if self._layout.is_sampled:
             return np.array([step.exact for step in self.measured])
-        taken = self._taken
+        taken = self._buffer
         found = np.sqrt(self._sums(np.stack((self.squares[self.now], *self.dots[3:]))))
         for kind, number, parameter in np.argwhere(~is_safe(np.square(found), self._layout.dtype)):
             own, step = self._layout.place(parameter), self.measured[number]
@@ -126,7 +126,7 @@ class Block:
         now, before = of_steps[self.now], of_steps[self.before]
         along, moment, along_moment = self._sums(self.dots[:3])
         found = np.empty((len(self.measured), 2, 3, len(self._layout.sizes)))
-        rows = self._taken.gradients, self._taken.moments
+        rows = self._buffer.gradients, self._buffer.moments
         for pair, (other, product, backwards) in enumerate(((before, along, 1), (moment, along_moment, 0))):
             cosines = product / (np.sqrt(other) * np.sqrt(now))
             found[:, pair] = np.stack((np.sqrt(other), np.sqrt(now), 1 - cosines), axis=1)

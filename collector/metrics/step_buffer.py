@@ -37,7 +37,7 @@ class BufferedStep:
     before: int = -1
     after: int = -1
     exact: np.ndarray = field(default_factory=lambda: np.zeros((3, 0)))
-    awaited: PendingStep | None = None
+    pending: PendingStep | None = None
 
 
 class StepBuffer:
@@ -81,7 +81,7 @@ class StepBuffer:
         if latest.before >= 0:
             self.weights.keep([latest.before, latest.after] if latest.after >= 0 else [latest.before])
             latest.before, latest.after = 0, min(latest.after, 1)
-        latest.awaited = None
+        latest.pending = None
         latest.is_known = is_known
         self.steps = [latest]
 
@@ -122,9 +122,9 @@ class StepBuffer:
             step.exact[2], self.not_finite_update = exact
         elif not self._layout.is_sampled:
             self.not_finite_update = self._n_not_finite_changes(self.weights[step.before], self.weights[step.after])
-        step.awaited = PendingStep()
+        step.pending = PendingStep()
         self._is_broken = False
-        return step.awaited
+        return step.pending
 
     def _look_at_gradients(self, gradients: Flats, row: np.ndarray, exact: Sizes | None) -> None:
         if self.not_finite.any():

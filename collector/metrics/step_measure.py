@@ -13,7 +13,7 @@ from collector.metrics.sign_history import Compared, SignHistory
 from collector.metrics.spread import Spread
 from collector.metrics.step_block import Block
 from collector.metrics.step_buffer import Flats, StepBuffer
-from collector.metrics.step_results import Measured, PendingStep
+from collector.metrics.step_results import PendingStep, StepResults
 
 
 class StepMeasure:
@@ -30,34 +30,34 @@ class StepMeasure:
     def __init__(self, layout: FlatLayout, thresholds: Sequence[float], *, averages: bool) -> None:
         self._layout = layout
         self._n_thresholds = len(thresholds)
-        self._taken = StepBuffer(layout)
+        self._buffer = StepBuffer(layout)
         packer = PlanePacker(thresholds, layout.largest, layout.dtype)
         self._courses = [SignHistory(layout, thresholds, packer) for _ in range(1 + averages)]
         self._averages = MovingAverages(layout) if averages else None
         self._changes = np.empty(layout.largest, layout.dtype)
-        self._still = NearZeroDrift(layout)
+        self._drift = NearZeroDrift(layout)
         self._spread = Spread(layout) if layout.is_sampled else None
         self._is_open = False
 
     @property
     def weights_were_changed(self) -> bool:
         """Whether the weights given to `before_update` were not those of the `after_update` before."""
-        return self._taken.weights_were_changed
+        return self._buffer.weights_were_changed
 
     @property
     def not_finite(self) -> np.ndarray:
         """Int64 ``[3, P]``, NaN, +∞ and −∞ among the gradients of the latest `before_update`; see `StepBuffer`."""
-        return self._taken.not_finite
+        return self._buffer.not_finite
 
     @property
     def not_finite_weights(self) -> np.ndarray:
         """Int64 ``[P]``, how many of all weights were not finite at the latest `before_update`."""
-        return self._taken.not_finite_weights
+        return self._buffer.not_finite_weights
 
     @property
     def not_finite_update(self) -> np.ndarray:
         """Int64 ``[P]``, how many changes were not finite at the latest `after_update`."""
-        return self._taken.not_finite_update
+        return self._buffer.not_finite_update
 
     def before_update(
         self,
@@ -76,10 +76,10 @@ class StepMeasure:
             exact: of a sampled layout the sizes of gradients and weights, where `after_update` will be called.
             follows: whether the step before was taken too.
         """
-        if self._taken.is_full:
+        if self._buffer.is_full:
             self.settle()
         self._is_open = False
-        self._taken.begin(gradients, weights, moments, exact, follows=follows)
+        self._buffer.begin(gradients, weights, moments, exact, follows=follows)
         self._is_open = True
 
     def after_update(self, weights: Flats, exact: Sizes | None = None) -> PendingStep | None:
@@ -92,12 +92,12 @@ class StepMeasure:
             Where the step's numbers will be; None if it was settled in the middle and so has none.
         """
         is_open, self._is_open = self._is_open, False
-        return self._taken.finish(weights, exact) if is_open else None
+        return self._buffer.finish(weights, exact) if is_open else None
 
     def settle(self) -> None:
         """Measure the steps that wait."""
         self._is_open = False
-        if len(self._taken.steps) == 1:
+        if len(self._buffer.steps) == 1:
             return
         is_done = False
         try:
@@ -105,30 +105,30 @@ class StepMeasure:
                 self._settle()
             is_done = True
         finally:  # what failed once is not tried again
-            self._taken.settled(is_known=is_done)
+            self._buffer.settled(is_known=is_done)
 
     def _settle(self) -> None:
         layout, courses = self._layout, self._courses
-        block = Block(self._taken, layout)
+        block = Block(self._buffer, layout)
         n_steps, n_measured = len(block.steps) - 1, len(block.measured)
         shape = (n_measured, len(courses), self._n_thresholds)
-        still = np.zeros((2, *shape, len(layout.owners)))
+        drift = np.zeros((2, *shape, len(layout.owners)))
         largest = np.zeros((*shape, len(layout.sizes)))
         begun = None if self._averages is None else self._averages.begin(block.has_gradient, block.follows)
         for chunk in layout.chunks:
             for number, changes in enumerate(self._follow(block, begun, chunk)):
                 retained = courses[number].retained(block.now, block.before, chunk.words)
-                sums, most = self._still.sums(changes, retained, chunk)
-                still[:, :, number, :, chunk.words] = sums
+                sums, most = self._drift.sums(changes, retained, chunk)
+                drift[:, :, number, :, chunk.words] = sums
                 largest[:, number, :, chunk.owners] = np.maximum(
                     largest[:, number, :, chunk.owners], np.moveaxis(most, -1, 0)
                 )
         if n_measured:
             compared = [course.compare(block.now, block.before, n_steps) for course in courses]
-            measured = self._measured(block, begun, compared, still, largest)
+            measured = self._measured(block, begun, compared, drift, largest)
             for number, step in enumerate(block.measured):
-                if step.awaited is not None:
-                    step.awaited.measured, step.awaited.number = measured, number
+                if step.pending is not None:
+                    step.pending.measured, step.pending.number = measured, number
         for course in courses:
             course.keep(n_steps, n_measured)
 
@@ -137,23 +137,23 @@ class StepMeasure:
         block: Block,
         begun: np.ndarray | None,
         compared: Sequence[Compared],
-        still: np.ndarray,
+        drift: np.ndarray,
         largest: np.ndarray,
-    ) -> Measured:
+    ) -> StepResults:
         starts, there = self._layout.starts, block.there
         courses = [there[:, 1]] + ([] if begun is None else [there[:, 0] & begun[block.before]])
         counts = sums_by_parameter(np.stack([each.counts for each in compared], axis=2), starts)
         flips = sums_by_parameter(np.stack([each.flips for each in compared], axis=1), starts)
-        sums = np.add.reduceat(still, starts, axis=-1)
+        sums = np.add.reduceat(drift, starts, axis=-1)
         spread = self._spread
-        return Measured(
+        return StepResults(
             counts=counts.swapaxes(0, 1),
             flips=flips,
-            still=np.stack((*sums, largest), axis=1),
+            drift=np.stack((*sums, largest), axis=1),
             norms=block.norms(),
             gaps=block.gaps(),
             there=np.stack((there[:, 0], there[:, 2], *courses), axis=1),
-            count_spread=_nothing(counts.swapaxes(0, 1)) if spread is None else spread.of_counts(compared, still),
+            count_spread=_nothing(counts.swapaxes(0, 1)) if spread is None else spread.of_counts(compared, drift),
             flip_spread=_nothing(flips[:, None]) if spread is None else spread.of_flips(compared),
             gap_spread=_nothing(there[:, None]) if spread is None else spread.of_gaps(block),
         )

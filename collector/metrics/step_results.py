@@ -10,7 +10,7 @@ from collector.metrics.row_buffer import evenly
 
 
 @dataclass(frozen=True)
-class Measured:
+class StepResults:
     """What was measured at `S` steps; g₁, g₂ the gradients, m the first moment before the update.
 
     Counts and sums are those of the values in the buffers. Of a sample there is also how its words spread: the
@@ -19,7 +19,7 @@ class Measured:
     Attributes:
         counts: int64 ``[S, 8, C, T, P]``, the `collector.metrics.sign_history.COUNTS` of the `C` courses.
         flips: int64 ``[S, C, P]``.
-        still: float64 ``[S, 3, C, T, P]``: sum, sum of squares, and largest of |Δw| over the retained.
+        drift: float64 ``[S, 3, C, T, P]``: sum, sum of squares, and largest of |Δw| over the retained.
         norms: float64 ``[S, 3, P]``: ‖g₂‖, ‖w‖ before the update, ‖Δw‖ of it, always of all values.
         gaps: float64 ``[S, 2, 3, P]``, see `collector.metrics.step_block.Block.gaps`.
         there: bool ``[S, 2 + C, P]``: whether there is a g₂; g₂ and m; of each course a value now and one before.
@@ -30,7 +30,7 @@ class Measured:
 
     counts: np.ndarray
     flips: np.ndarray
-    still: np.ndarray
+    drift: np.ndarray
     norms: np.ndarray
     gaps: np.ndarray
     there: np.ndarray
@@ -50,15 +50,17 @@ class PendingStep:
     __slots__ = ("measured", "number")
 
     def __init__(self) -> None:
-        self.measured: Measured | None = None
+        self.measured: StepResults | None = None
         self.number = 0
 
 
-def joined(awaited: Sequence[PendingStep]) -> Measured:
+def joined(pending: Sequence[PendingStep]) -> StepResults:
     """The numbers of steps that were settled in one block or in several; there is at least one of them."""
     parts = []
-    for _, own in groupby(awaited, key=lambda each: id(each.measured)):
+    for _, own in groupby(pending, key=lambda each: id(each.measured)):
         steps = list(own)
         parts.append((steps[0].measured, evenly([each.number for each in steps])))
-    columns = [np.concatenate([getattr(of, each.name)[numbers] for of, numbers in parts]) for each in fields(Measured)]
-    return Measured(*columns)
+    columns = [
+        np.concatenate([getattr(of, each.name)[numbers] for of, numbers in parts]) for each in fields(StepResults)
+    ]
+    return StepResults(*columns)

@@ -15,15 +15,15 @@ from collector.pytorch.plan import LayerPlan
 class ActivationRecorder:
     """Takes what a layer gives, at once: a later one may work in place.
 
-    That is its activation and feature maps under the unit plan, the fraction of idle units as a scalar and, where there
+    That is its activation and feature maps under the unit plan, the fraction of dead units as a scalar and, where there
     are any, how many values are not finite.
     """
 
-    def __init__(self, plan: LayerPlan, taken: PassDraft, n_samples: int) -> None:
-        self._plan, self._taken = plan, taken
+    def __init__(self, plan: LayerPlan, draft: PassDraft, n_samples: int) -> None:
+        self._plan, self._draft = plan, draft
         self._shape = (n_samples, *plan.output_shape)
         self._positions = [axis for axis in range(1, len(self._shape)) if axis != plan.unit_axis]
-        self._record = taken.layers[plan.name]
+        self._record = draft.layers[plan.name]
 
     def is_of(self, like: object) -> bool:
         """Whether this is such a function's: a run in which another one is called takes nothing."""
@@ -31,7 +31,7 @@ class ActivationRecorder:
 
     def take(self, output: object) -> None:
         """Take an output; something of another kind or shape, as of another call, is passed over."""
-        plan, host_copy = self._plan, self._taken.host_copy
+        plan, host_copy = self._plan, self._draft.host_copy
         if not isinstance(output, Tensor) or output.shape != self._shape:
             return
         if plan.n_mapped:
@@ -45,7 +45,7 @@ class ActivationRecorder:
         self._take_mean(output)
 
     def _take_mean(self, output: Tensor) -> None:
-        units, host_copy = self._plan.units, self._taken.host_copy
+        units, host_copy = self._plan.units, self._draft.host_copy
         if not self._positions:
             host_copy.take(output, lambda array: self._put_activation(units.reduce(array, 1)))
         elif units.rule == "spread" and not units.is_whole:  # of very many units only those that are kept
@@ -65,8 +65,8 @@ class ActivationRecorder:
         self._record.feature_maps = maps  # type: ignore[assignment]
 
     def _put_number(self, metric: str, array: np.ndarray) -> None:
-        self._taken.scalars[f"{metric}/{self._plan.name}"] = float(array)
+        self._draft.scalars[f"{metric}/{self._plan.name}"] = float(array)
 
     def _put_not_finite(self, array: np.ndarray) -> None:
         if array:
-            self._taken.not_finite.setdefault(ACTIVATION, {})[self._plan.name] = int(array)
+            self._draft.not_finite.setdefault(ACTIVATION, {})[self._plan.name] = int(array)

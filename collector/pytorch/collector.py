@@ -5,22 +5,22 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-import numpy as np
+import torch
 from torch import Tensor, nn
 
-from collector.capture.active_collectors import ActiveCollectors
-from collector.capture.budget import check_budget
+from collector.capture.active_collectors import active_collectors
 from collector.capture.expectations import Expectations
-from collector.capture.feature_maps import check_maps
 from collector.capture.guard import Guard
 from collector.capture.insight_options import InsightOptions, insight_within
-from collector.capture.projection_recorder import ProjectionRecorder
+from collector.capture.metric import Metric, MetricRecorder
+from collector.capture.options import check_options
 from collector.capture.resuming import Resume
+from collector.capture.run_description import describe_run
 from collector.capture.run_log import RunLog
-from collector.capture.schedule import is_pass_due
-from collector.capture.similarity_recorder import AugmentedSample, SimilarityRecorder, check_comparing
-from collector.pytorch.attempts import Attempts, is_wrong_call
-from collector.pytorch.describe import check_optimizers, check_options, check_path, describe_run
+from collector.capture.run_recorder import RunRecorder
+from collector.capture.setup_guard import SetupGuard, is_wrong_call
+from collector.capture.similarity_recorder import AugmentedSample
+from collector.pytorch.arguments import check_model, check_optimizers
 from collector.pytorch.distributed import Ranks
 from collector.pytorch.insight import StepInsight
 from collector.pytorch.layers import unwrapped
@@ -28,6 +28,7 @@ from collector.pytorch.model_changes import ModelChanges
 from collector.pytorch.model_inspection import ModelInspection, inspect_model
 from collector.pytorch.modules import parameters_in
 from collector.pytorch.optimizer_hooks import OptimizerHooks, StepListener
+from collector.pytorch.optimizers import kinds_of
 from collector.pytorch.pass_draft import PassDraft
 from collector.pytorch.pass_recorder import PassRecorder
 from collector.pytorch.process_group import described, rank_here
@@ -35,6 +36,7 @@ from collector.pytorch.projection import projection_recorder
 from collector.pytorch.resumed_weights import left_weights, not_gone_on_with
 from collector.pytorch.similarity import similarity_recorder
 from collector.pytorch.skipped_steps import SkippedSteps
+from collector.pytorch.step_arrays import StepArrays, preserved_for_metrics
 from collector.pytorch.step_inputs import StepInputs
 from collector.pytorch.tensors import scalar_value
 from collector.pytorch.unreadable_models import why_out_of_reach
@@ -42,8 +44,6 @@ from collector.pytorch.weight_copies import WeightCopies
 from collector.storage import schema
 
 _DEFAULT_INSIGHT = InsightOptions()
-
-_active_collectors = ActiveCollectors()
 
 
 class Collector:
@@ -102,6 +102,8 @@ class Collector:
         projection_layers: the layers whose features are kept for that, at most 24 of them and 256 features of each,
             evenly spread, in float16. Empty: each linear layer and the last convolution, behind the norm and the
             activation that carry its units on.
+        metrics: of the training's own: objects of classes derived from `collector.Metric`, whose numbers are recorded
+            beside Strobe's.
         distributed: under ``torch.distributed``, where each rank makes this collector, the first writes the file, and
             the others send it what they log and their own gradients (see FORMAT.md). False: this process records for
             itself, and the others need no collector.
@@ -141,20 +143,28 @@ class Collector:
         projection: tuple[Any, Tensor | None] | None = None,
         projection_layers: Sequence[str] = (),
         distributed: bool = True,
+        metrics: Sequence[Metric] = (),
         durable: bool = False,
         about: Mapping[str, Any] | None = None,
     ) -> None:
         self._is_watching = False
         self._inputs: StepInputs | None = None
-        check_options(model, interval, neuron_cap, unit_rule)
+        check_model(model)
         optimizers, around = check_optimizers(optimizer)
-        check_comparing(similarity_interval, similarity_features)
-        check_maps(feature_maps, feature_samples)
-        check_budget(budget)
-        if not isinstance(insight, InsightOptions | None):
-            raise ValueError(f"insight is of type {type(insight).__name__}; give InsightOptions(…) or None")
-        check_path(path)
-        attempt, path = Attempts(), Path(path)
+        check_options(
+            path=path,
+            interval=interval,
+            neuron_cap=neuron_cap,
+            unit_rule=unit_rule,
+            insight=insight,
+            similarity_interval=similarity_interval,
+            similarity_features=similarity_features,
+            budget=budget,
+            feature_maps=feature_maps,
+            feature_samples=feature_samples,
+            metrics=metrics,
+        )
+        attempt, path = SetupGuard(), Path(path)
         try:
             called, model = model, unwrapped(model)
             insight = insight_within(insight, budget)
@@ -163,9 +173,10 @@ class Collector:
             out_of_reach = why_out_of_reach(model)
             if rank or out_of_reach:  # the first measures and writes for all
                 probe = similarity = augmented = projection = insight = None
-            looked = ModelInspection()
+                metrics = ()
+            inspection = ModelInspection()
             if not out_of_reach:
-                looked = inspect_model(
+                inspection = inspect_model(
                     *(model, probe, attempt),
                     neuron_cap=neuron_cap,
                     unit_rule=unit_rule,
@@ -179,51 +190,57 @@ class Collector:
             self._insight = None
             if insight is not None:
                 options = insight
-                follow = lambda: StepInsight(looked.plans, self._optimizer_hooks, self._copies, options)  # noqa: E731
+                follow = lambda: StepInsight(inspection.plans, self._optimizer_hooks, self._copies, options)  # noqa: E731
                 self._insight = attempt("preparing to follow the gradients", follow, None)
-            self._signals, not_compared = similarity_recorder(
+            compared, not_compared = similarity_recorder(
                 model, similarity, similarity_interval, similarity_features, augmented, attempt
             )
-            self._projection, not_projected = projection_recorder(
-                model, projection, projection_layers, mean, std, attempt
+            projected, not_projected = projection_recorder(model, projection, projection_layers, mean, std, attempt)
+            run = describe_run(
+                {"budget": budget} | (described() if rank is not None else {}) | dict(about or {}),
+                interval=interval,
+                neuron_cap=neuron_cap,
+                unit_rule=unit_rule,
+                framework=f"torch {torch.__version__}",
+                model=type(model).__name__,
+                optimizer=kinds_of(optimizers),
             )
-            about = {"budget": budget} | (described() if rank is not None else {}) | dict(about or {})
-            header = schema.Header(
-                format=schema.FORMAT,
-                version=schema.VERSION,
-                run=describe_run(model, optimizers, interval, neuron_cap, unit_rule, about),
-                layers=[plan.to_schema() for plan in looked.plans],
-                probe=looked.probe,
-                insight=None if self._insight is None else self._insight.recorder.to_schema(),
-                similarity=self._signals.similarity,
-                augmentations=self._signals.augmentations,
-                projection=self._projection.header,
-                flow=looked.flow,
-            )
-            ended = _active_collectors.end_of_file(path) if not rank and (overwrite or resume is not False) else []
+            ended = active_collectors.end_of_file(path) if not rank and (overwrite or resume is not False) else []
             left = None if rank else left_weights(path, resume)
-            self._log = RunLog(None if rank else path, header, overwrite=overwrite, resume=resume, durable=durable)
-            ended += _active_collectors.end_of_model(model)
-            self._begin_watching(model, called, looked, insight, interval, is_watched=not out_of_reach)
-            other_weights = not_gone_on_with(left, looked.plans, self.steps_taken) if left else ""
-            _active_collectors.add(self, model, path)
+            self._run = RunRecorder(
+                *(None if rank else path, run, inspection.plans),
+                probe=inspection.probe,
+                flow=inspection.flow,
+                insight=None if self._insight is None else self._insight.recorder,
+                similarity=compared,
+                projection=projected,
+                metrics=MetricRecorder(metrics, [plan.name for plan in inspection.plans], preserved_for_metrics),
+                overwrite=overwrite,
+                resume=resume,
+                durable=durable,
+            )
+            self._log = self._run.log
+            ended += active_collectors.end_of_model(model)
+            has_histograms = insight is not None and insight.interval > 0
+            self._begin_watching(model, called, inspection, has_histograms=has_histograms, is_watched=not out_of_reach)
+            other_weights = not_gone_on_with(left, inspection.plans, self.steps_taken) if left else ""
+            active_collectors.add(self, model, path)
             warnings = (
                 *attempt.failures,
                 other_weights,
                 *ended,
-                *looked.warnings,
+                *inspection.warnings,
                 *not_compared,
                 *not_projected,
                 out_of_reach,
             )
             for text in filter(None, warnings):
                 self._log.guard.say(text)
-            for text in looked.remarks:
+            for text in inspection.remarks:
                 self._log.guard.remark(text)
             whole = [] if out_of_reach else parameters_in(model)
             self._ranks = None if rank is None else Ranks(whole, gradient_interval, interval, rank, self._log)
-            self._signals.start(self._log)
-            self._projection.start(self._log)
+            self._run.start()
         except Exception as error:
             self._give_up(error)
             if is_wrong_call(error):
@@ -233,34 +250,28 @@ class Collector:
         self,
         model: nn.Module,
         called: nn.Module,
-        looked: ModelInspection,
-        insight: InsightOptions | None,
-        interval: int,
+        inspection: ModelInspection,
         *,
+        has_histograms: bool,
         is_watched: bool,
     ) -> None:
         """Watch the optimizers from now on."""
-        self._interval = interval
-        if self._insight is not None:
-            self._insight.recorder.start(self._log)
-        guard, overhead = self._log.guard, self._log.overhead
-        has_histograms = insight is not None and insight.interval > 0
-        self._taker = PassRecorder(
-            *(model, self._optimizer_hooks, looked.plans, looked.inputs, guard, self._copies),
+        guard = self._log.guard
+        self._passes = PassRecorder(
+            *(model, self._optimizer_hooks, inspection.plans, inspection.inputs, guard, self._copies),
             has_histograms=has_histograms,
-            labels=looked.labels,
+            labels=inspection.labels,
         )
-        self._taken: PassDraft | None = None
-        self._is_pass = False
-        self._covered: frozenset[str] = frozenset()
+        self._draft: PassDraft | None = None
+        self._arrays = StepArrays(inspection.plans, self._optimizer_hooks)
         self._expectations = Expectations(guard.say, guard.remark)
-        self._watch = ModelChanges(model, self._optimizer_hooks, looked.plans, self._log) if is_watched else None
+        self._changes = ModelChanges(model, self._optimizer_hooks, inspection.plans, self._log) if is_watched else None
         if is_watched:
             self._inputs = StepInputs(called, lambda: self.steps_taken)
             self._log.not_finite.inputs = self._not_finite_inputs
-        self._skipped = SkippedSteps({plan.module: plan.name for plan in looked.plans}, self._log)
+        self._skipped = SkippedSteps({plan.module: plan.name for plan in inspection.plans}, self._log)
         of_steps = self._wants, self._begin_step, self._before_update, self._end_step, self._skip_update
-        self._optimizer_hooks.start(StepListener(guard, overhead, *of_steps))
+        self._optimizer_hooks.start(StepListener(guard, self._log.overhead, *of_steps))
         self._is_watching = True
 
     def _give_up(self, error: Exception) -> None:
@@ -275,11 +286,10 @@ class Collector:
             self._inputs.close()
         if log is not None:
             log.close()
-        _active_collectors.remove(self)
+        active_collectors.remove(self)
         self._is_watching, self._ranks = False, None
-        self._signals, self._projection = SimilarityRecorder(None), ProjectionRecorder(None)
-        nothing = schema.Header(schema.FORMAT, schema.VERSION, schema.Run("", 1, 0), [])
-        self._log = RunLog(None, nothing, overwrite=False)
+        self._run = RunRecorder(None, schema.Run("", 1, 0))
+        self._log = self._run.log
         self._expectations = Expectations(self._log.guard.say, self._log.guard.remark)
 
     @property
@@ -317,12 +327,9 @@ class Collector:
 
     def end_epoch(self, **metrics: float | Tensor) -> None:
         """Say that an epoch has ended, and how."""
-        with self._log.guard("ending an epoch"):
-            self._log.end_epoch(metrics)  # type: ignore[arg-type]
         if self._is_watching:
             self._expectations.epoch_ended(self.steps_taken)
-        self._signals.end_epoch()
-        self._projection.end_epoch()
+        self._run.end_epoch(metrics)
 
     def note(self, text: str, *, warns: bool = False, once: object = None) -> None:
         """A sentence for whoever reads the file, and a `CollectorWarning` with it where it ``warns``.
@@ -337,31 +344,18 @@ class Collector:
         if not self._is_watching:
             return
         self._is_watching = False
-        _active_collectors.remove(self)
+        active_collectors.remove(self)
         self._optimizer_hooks.close()
         if self._inputs is not None:
             self._inputs.close()
         self._expectations.ended(self.steps_taken)
         self._skipped.ended()
-        if self._watch is not None:
-            self._watch.ended()
-        if self._insight is not None:
-            self._insight.recorder.end()
+        if self._changes is not None:
+            self._changes.ended()
         if self._ranks is not None:
             with self._log.guard("hearing the last of the other ranks"):
                 self._ranks.close()
-        self._signals.end()
-        self._projection.end()
-        if self._log.is_open:
-            with self._log.guard("taking the last pass"), self._log.overhead.of("passes"):
-                # Of its statistics only those of the state itself are there: no step follows it.
-                taken = self._taker.state()
-                for series, counts in taken.not_finite.items():
-                    taken.scalars |= self._log.not_finite.at_end(series, self.steps_taken, counts)
-                self._log.add_pass(taken.to_record(self.steps_taken), is_end=True)
-                self._log.add_end_scalars(taken.scalars)
-        with self._log.guard("finishing the file"):
-            self._log.close()
+        self._run.end(self._passes.state)
 
     def __enter__(self) -> "Collector":
         return self
@@ -373,56 +367,52 @@ class Collector:
 
     def _wants(self) -> bool:
         """Whether anything is recorded of the step under way."""
-        is_followed = self._insight is not None and self._insight.recorder.wants(self.steps_taken)
-        return self._log.is_open and (self._is_pass or is_followed)
+        wanted = self._run.is_pass or self._run.has_gradients or self._run.metrics.needs is not None
+        return self._log.is_open and wanted
 
     def _begin_step(self, gradients_come_later: bool) -> None:
-        self._taken, self._covered = None, frozenset()
-        self._is_pass = False
+        self._draft = None
+        self._run.begin_step()
         if not self._log.is_open:
             return
-        self._log.overhead.begin()
         self._copies.begin_step()
-        if self._watch is not None:
+        if self._changes is not None:
             with self._log.guard("looking at the model"):
-                replaced = self._watch.step_begins(self.steps_taken)
+                replaced = self._changes.step_begins(self.steps_taken)
                 if replaced and self._insight is not None:
                     self._insight.replace(replaced)
-        self._is_pass = is_pass_due(self.steps_taken, self._interval) and self._log.affords("passes")
         if gradients_come_later:
-            self._take_pass(has_gradients=False)
+            self._begin_pass(has_gradients=False)
 
     def _before_update(self) -> None:
         """The gradients of the step under way are there."""
         if not self._log.is_open:
             return
-        self._covered = self._follow()
-        if self._taken is None:
-            self._take_pass(covered=self._covered)
+        self._follow()
+        if self._run.metrics.needs is not None:
+            with self._log.guard("keeping a step for metrics"), self._log.overhead.of("metrics"):
+                self._arrays.before_update(self._run.metrics.needs)
+        if self._draft is None:
+            self._begin_pass()
         else:
             with self._log.guard("taking the gradients of a pass"), self._log.overhead.of("passes"):
-                self._taker.add_gradients(self._taken)
+                self._passes.add_gradients(self._draft)
 
-    def _take_pass(self, *, has_gradients: bool = True, covered: frozenset[str] = frozenset()) -> None:
-        """Begin a pass, if one is due and can be afforded."""
-        if self._is_pass:
+    def _begin_pass(self, *, has_gradients: bool = True) -> None:
+        if self._run.is_pass:
             with self._log.guard("taking a pass before the optimizer's step"), self._log.overhead.of("passes"):
                 self._log.not_finite.look_at_inputs(self.steps_taken)
-                has_histograms = not self._log.budget.has_left_out("passes")
-                self._taken = self._taker.before_step(
-                    has_gradients=has_gradients, has_histograms=has_histograms, covered=covered
+                self._draft = self._passes.before_step(
+                    has_gradients=has_gradients, has_histograms=self._run.has_histograms, covered=self._run.covered
                 )
 
-    def _follow(self) -> frozenset[str]:
-        """Follow the gradients; the scalars that will be written of this step."""
-        covered: frozenset[str] = frozenset()
+    def _follow(self) -> None:
         if self._insight is None:
-            return covered
+            return
         self._insight.is_open = False
-        if self._insight.recorder.wants(self.steps_taken):
+        if self._run.has_gradients:
             with self._log.guard("following the gradients"), self._log.overhead.of("gradients"):
-                covered = self._insight.before_step(self._log)
-        return covered
+                self._run.covered = self._insight.before_step(self._log)
 
     def _skip_update(self, optimizer: Any) -> None:
         self._log.logged.skipped()
@@ -436,39 +426,32 @@ class Collector:
         if self._ranks is not None:
             with self._log.guard("hearing the other ranks"):
                 self._ranks.after_step()
-        if not self._log.is_open:
-            self._log.after_step()
-            return
-        self._take_after()
-        self._signals.after_step()
+        if self._log.is_open:
+            self._take_after()
+        self._run.end_step()
 
     def _take_after(self) -> None:
+        step = self.steps_taken
         if self._insight is not None and self._insight.is_open:
             with self._log.guard("following the weights"), self._log.overhead.of("gradients"):
-                self._insight.after_step(self._log.steps_taken)
-        if self._taken is not None:
+                self._insight.after_step(step)
+        if self._run.metrics.needs is not None:
+            with self._log.guard("measuring a step"), self._log.overhead.of("metrics"):
+                self._run.metrics.record(self._arrays.after_update(step, self._run.metrics.needs))
+        draft, self._draft = self._draft, None
+        if draft is not None:
             with self._log.guard("taking a pass after the optimizer's step"), self._log.overhead.of("passes"):
-                self._taker.after_step(self._taken)
-                self._put_of_pass(self._taken.scalars)
-                for series, counts in self._taken.not_finite.items():
-                    self._log.not_finite.look(series, self.steps_taken, counts)
-                self._log.add_pass(self._taken.to_record(self.steps_taken))
-            missed = self._taken.without_gradient
-            if self._watch is not None:
-                missed = self._watch.without_gradient(missed)
-            self._expectations.passed(self.steps_taken, missed, self._optimizer_hooks.idle)
-            self._taken = None
+                self._passes.after_step(draft)
+                self._run.add_pass(draft)
+            missed = draft.without_gradient
+            if self._changes is not None:
+                missed = self._changes.without_gradient(missed)
+            self._expectations.passed(step, missed, self._optimizer_hooks.idle)
         with self._log.guard("recording a step"):
             for name, rate in self._optimizer_hooks.learning_rates():
-                self._log.put(name, self.steps_taken, rate)
-            self._skipped.stepped(self.steps_taken)
-        if self._watch is not None:
+                self._log.put(name, step, rate)
+            self._skipped.stepped(step)
+        if self._changes is not None:
             with self._log.guard("looking at the weights"):
-                self._watch.step_ends(self.steps_taken, is_pass=self._is_pass)
+                self._changes.step_ends(step, is_pass=self._run.is_pass)
         self._expectations.stepped()
-        with self._log.guard("writing scalars"):
-            self._log.after_step()
-
-    def _put_of_pass(self, scalars: Mapping[str, float]) -> None:
-        own = {name: value for name, value in scalars.items() if name not in self._covered}
-        self._log.put_row(tuple(own), self.steps_taken, np.array(list(own.values())))

@@ -45,11 +45,15 @@ class StepInsight:
         self._parameters = list(layers)
         self._optimizer_hooks, self._copies = stepping, copies
         self._sizes = StepSizes(self._parameters, copies)
-        specs = []
-        for each, ((layer, name), *others) in layers.items():
-            also = tuple(dict.fromkeys(other for other, _ in others if other != layer))
-            size = each.numel() * (1 + each.is_complex())
-            specs.append(ParameterSpec(layer, name, size, also, each.requires_grad, is_wide(each)))
+        specs = [
+            ParameterSpec.owned_by(
+                owners,
+                each.numel() * (1 + each.is_complex()),
+                is_trained=each.requires_grad,
+                is_wide=is_wide(each),
+            )
+            for each, owners in layers.items()
+        ]
         self.recorder = InsightRecorder(specs, options)
         self._gone: set[Tensor] = set()
         self._version = -1

@@ -6,14 +6,15 @@ from typing import Any
 
 from torch import Tensor, nn
 
+from collector.capture.feature_maps import choose_maps
 from collector.capture.flow import NOT_FOLLOWED
-from collector.pytorch.attempts import Attempts
+from collector.capture.setup_guard import SetupGuard
 from collector.pytorch.disabled_hooks import unheard_hooks
 from collector.pytorch.flow_tracing import FlowTracing
 from collector.pytorch.layers import device_of
 from collector.pytorch.logits import logits_of
 from collector.pytorch.modules import modules_of
-from collector.pytorch.plan import LayerPlan, choose_maps, leave_out_last, plan_layers
+from collector.pytorch.plan import LayerPlan, leave_out_last, plan_layers
 from collector.pytorch.preserved_state import why_not_run
 from collector.pytorch.probe import check_probe, describe_probe, left_out, not_finite_in
 from collector.pytorch.samples import Samples
@@ -49,7 +50,7 @@ class ModelInspection:
 def inspect_model(
     model: nn.Module,
     probe: Any,
-    attempt: Attempts,
+    attempt: SetupGuard,
     *,
     neuron_cap: int,
     unit_rule: str,
@@ -64,46 +65,48 @@ def inspect_model(
     Raises:
         ValueError: the probe is none.
     """
-    looked, calls = ModelInspection(), dict[str, Call]()
+    inspection, calls = ModelInspection(), dict[str, Call]()
     if probe is not None:
         given, labels = check_probe(probe, model)
-        looked.labels = None if labels is None else labels.detach().clone()
+        inspection.labels = None if labels is None else labels.detach().clone()
         nothing: tuple[schema.Probe | None, str] = None, ""
-        looked.probe, told = attempt(
+        inspection.probe, told = attempt(
             "describing the probe", lambda: describe_probe(given, labels, class_names, mean, std), nothing
         )
-        looked.remarks += [*left_out(given), *filter(None, [told])]
-        looked.warnings += attempt("looking for NaN or Inf in the probe", lambda: not_finite_in(given), [])
-        looked.inputs = attempt("copying the probe", lambda: given.copied().to(device_of(model)), None)
-        if looked.inputs is None:
-            looked.problem = "the probe could not be copied to where the model is"
+        inspection.remarks += [*left_out(given), *filter(None, [told])]
+        inspection.warnings += attempt("looking for NaN or Inf in the probe", lambda: not_finite_in(given), [])
+        inspection.inputs = attempt("copying the probe", lambda: given.copied().to(device_of(model)), None)
+        if inspection.inputs is None:
+            inspection.problem = "the probe could not be copied to where the model is"
         else:
-            calls = _run(model, looked.inputs, looked)
-    no_calls = looked.problem or ("" if looked.inputs is not None else "there is no probe")
-    looked.plans = attempt(
+            calls = _run(model, inspection.inputs, inspection)
+    no_calls = inspection.problem or ("" if inspection.inputs is not None else "there is no probe")
+    inspection.plans = attempt(
         "looking at the layers", lambda: plan_layers(model, calls, neuron_cap, unit_rule, no_calls=no_calls), []
     )
-    if looked.inputs is not None and looked.has_no_logits:
-        n_samples = len(looked.inputs)
-        attempt("looking at the last layer", lambda: leave_out_last(looked.plans, calls, n_samples), None)
-    n_probe = 0 if looked.inputs is None else len(looked.inputs)
-    attempt("choosing feature maps", lambda: choose_maps(looked.plans, feature_maps, n_probe, feature_samples), None)
-    return looked
+    if inspection.inputs is not None and inspection.has_no_logits:
+        n_samples = len(inspection.inputs)
+        attempt("looking at the last layer", lambda: leave_out_last(inspection.plans, calls, n_samples), None)
+    n_probe = 0 if inspection.inputs is None else len(inspection.inputs)
+    attempt(
+        "choosing feature maps", lambda: choose_maps(inspection.plans, feature_maps, n_probe, feature_samples), None
+    )
+    return inspection
 
 
-def _run(model: nn.Module, inputs: Samples, looked: ModelInspection) -> dict[str, Call]:
+def _run(model: nn.Module, inputs: Samples, inspection: ModelInspection) -> dict[str, Call]:
     """What each layer does on the probe; the data flow, or why there is none."""
     try:
         flow = FlowTracing(model, inputs.parts)
         outputs: list[Any] = []
-        calls = trace(model, inputs, flow, looked.remarks.append, outputs.append)
+        calls = trace(model, inputs, flow, inspection.remarks.append, outputs.append)
         logits, told = logits_of(outputs[0], len(inputs))
     except Exception as error:  # noqa: BLE001 - the model is the user's, and may well learn without a probe
-        looked.inputs, looked.problem = None, why_not_run(error, "the probe")
-        looked.warnings.append(f"Activations and connections are not recorded: {looked.problem}")
+        inspection.inputs, inspection.problem = None, why_not_run(error, "the probe")
+        inspection.warnings.append(f"Activations and connections are not recorded: {inspection.problem}")
         return {}
-    looked.flow, looked.has_no_logits = flow.nodes, logits is None
-    looked.remarks += filter(None, [told])
-    looked.warnings += [NOT_FOLLOWED.format(flow.problem)] if flow.problem else []
-    looked.remarks += filter(None, [unheard_hooks(modules_of(model))])
+    inspection.flow, inspection.has_no_logits = flow.nodes, logits is None
+    inspection.remarks += filter(None, [told])
+    inspection.warnings += [NOT_FOLLOWED.format(flow.problem)] if flow.problem else []
+    inspection.remarks += filter(None, [unheard_hooks(modules_of(model))])
     return calls

@@ -99,13 +99,13 @@ class OptimizerHooks:
         self._hooks: list[Callable[[], None]] = []
         self._of_around: list[Callable[[], None]] = []
 
-    def start(self, watcher: StepListener) -> None:
+    def start(self, listener: StepListener) -> None:
         """Watch from now on."""
-        self._watcher = watcher
-        self._unknown = UnknownOptimizers(self._model, self._replace, self._join, watcher.guard)
+        self._listener = listener
+        self._unknown = UnknownOptimizers(self._model, self._replace, self._join, listener.guard)
         self._scalers = GradScalerHooks(self._before_scaler, self._after_scaler)
         for each in self._around:
-            with watcher.guard("watching what is put around an optimizer"):
+            with listener.guard("watching what is put around an optimizer"):
                 self._of_around.append(HookedStep(each, self._enter, self._leave, is_sure=True).close)
         self._hook()
 
@@ -167,7 +167,7 @@ class OptimizerHooks:
                     yield name, scalar_value(group.get("lr"))
                 except (TypeError, ValueError):
                     kind = type(optimizer).__name__
-                    self._watcher.guard.remark(f"There is no {name}: {kind} has no number for it in that group.")
+                    self._listener.guard.remark(f"There is no {name}: {kind} has no number for it in that group.")
 
     def _hook(self) -> None:
         self._unknown.known = {id(each): each for each in self.optimizers}
@@ -178,7 +178,7 @@ class OptimizerHooks:
         try:
             self._hooks.append(hook_step(optimizer, self._before, self._after))
         except AttributeError:
-            self._watcher.guard.say(UNSEEN.format(name=type(optimizer).__name__))
+            self._listener.guard.say(UNSEEN.format(name=type(optimizer).__name__))
 
     def _watch_instead(self, optimizers: list[Any]) -> None:
         for remove in self._hooks:
@@ -203,14 +203,14 @@ class OptimizerHooks:
             return None
         self._under_way = self._unknown.under_way = optimizer
         closure = closure_of(args, kwargs)
-        with self._watcher.guard("watching an update begin"), self._watcher.overhead.of("scalars"):
+        with self._listener.guard("watching an update begin"), self._listener.overhead.of("scalars"):
             self._look_for_backward()
             self._begin(has_closure=closure is not None)
             if closure is None:
                 self._have_gradients(optimizer)
         if closure is None:
             return None
-        say = self._watcher.guard.say
+        say = self._listener.guard.say
         return with_closure(args, kwargs, WatchedClosure(closure, parameters_of(optimizer), self._in_closure, say))
 
     def _begin(self, *, has_closure: bool) -> None:
@@ -218,13 +218,13 @@ class OptimizerHooks:
         if is_one_of_many and self._has_begun:
             return
         self._has_begun = True
-        self._watcher.begin(is_one_of_many or has_closure)
+        self._listener.begin(is_one_of_many or has_closure)
         if is_one_of_many:
             self._hold_weights()
 
     def _in_closure(self) -> None:
         if self._under_way is not None:
-            with self._watcher.guard("watching a closure"), self._watcher.overhead.of("scalars"):
+            with self._listener.guard("watching a closure"), self._listener.overhead.of("scalars"):
                 self._have_gradients(self._under_way)
 
     def _ends_step(self, optimizer: Any) -> bool:
@@ -234,7 +234,7 @@ class OptimizerHooks:
         """The gradients of this optimizer's update are there, and with those of the last one all of the step's."""
         is_last = self._ends_step(optimizer)
         scale = getattr(optimizer, "grad_scale", None)
-        if (not is_last or scale is not None) and self._watcher.wants():
+        if (not is_last or scale is not None) and self._listener.wants():
             own = parameters_of(optimizer)
             self._gradients |= {each: None if each.grad is None else _copied(each.grad, scale) for each in own}
             if not is_last:
@@ -244,11 +244,11 @@ class OptimizerHooks:
             for each in parameters_of(optimizer):
                 self._gradients.pop(each, None)
         if is_last:
-            self._watcher.ready()
+            self._listener.ready()
 
     def _hold_weights(self) -> None:
         """Where there are several updates in a step the first ones come before the last gradients."""
-        if not self._watcher.wants():
+        if not self._listener.wants():
             return
         parameters = dict.fromkeys(self._model.parameters())
         self._weights = {each: each.detach().clone() for each in parameters}
@@ -276,18 +276,18 @@ class OptimizerHooks:
         self._under_way = self._unknown.under_way = None
         self._waits_for_outer = False
         self._has_updated.add(id(optimizer))
-        with self._watcher.guard("watching an update end"), self._watcher.overhead.of("scalars"):
+        with self._listener.guard("watching an update end"), self._listener.overhead.of("scalars"):
             self._unknown.n_unknown = 0
             if self._ends_step(optimizer):
                 self._end()
                 return
             if id(optimizer) in self._updated:
-                self._watcher.guard.say(REPEATED.format(name=type(optimizer).__name__))
+                self._listener.guard.say(REPEATED.format(name=type(optimizer).__name__))
             self._updated.add(id(optimizer))
 
     def _end(self) -> None:
         self._forget()
-        self._watcher.end()
+        self._listener.end()
 
     def _forget(self) -> None:
         """No step is under way any more."""
@@ -316,7 +316,7 @@ class OptimizerHooks:
             return
         joined, self._joining = self._joining, []
         joined_ids = {id(each) for each in joined}
-        with self._watcher.guard("watching a backward pass end"), self._watcher.overhead.of("scalars"):
+        with self._listener.guard("watching a backward pass end"), self._listener.overhead.of("scalars"):
             if self._updated <= joined_ids:  # of those that were named none steps in it
                 self._backward = None
                 self._forget()
@@ -327,7 +327,7 @@ class OptimizerHooks:
                 known = next(each for each in self.optimizers if id(each) in self._updated - joined_ids)
                 self._unknown.tell_joined(joined, known)
             self._is_by_parameter = True
-            self._watcher.ready()
+            self._listener.ready()
             self._backward = None
             self._end()
 
@@ -341,18 +341,18 @@ class OptimizerHooks:
 
     def _skip(self, optimizer: Any) -> None:
         """An update is left out. Where others of the step were made, the last one ends it all the same."""
-        with self._watcher.guard("watching a skipped update"), self._watcher.overhead.of("scalars"):
-            self._watcher.skip(optimizer)
+        with self._listener.guard("watching a skipped update"), self._listener.overhead.of("scalars"):
+            self._listener.skip(optimizer)
             if self._updated and self._ends_step(optimizer):
                 self._gradients |= dict.fromkeys(parameters_of(optimizer))
-                self._watcher.ready()
+                self._listener.ready()
                 self._end()
 
     def _is_captured(self) -> bool:
         """Whether a CUDA graph is being recorded: nothing may be read then, and its replays are not heard of."""
         if not (torch.cuda.is_initialized() and torch.cuda.is_current_stream_capturing()):
             return False
-        self._watcher.guard.say(CAPTURED)
+        self._listener.guard.say(CAPTURED)
         return True
 
 

@@ -24,13 +24,13 @@ from collector.pytorch.tensors import is_wide
 from collector.storage.schema import LayerRecord, TopLogits
 
 
-def put_parameters(taken: PassDraft, plan: LayerPlan, tensors: Mapping[str, Tensor], ending: str = "") -> None:
+def put_parameters(draft: PassDraft, plan: LayerPlan, tensors: Mapping[str, Tensor], ending: str = "") -> None:
     """Put weight and bias, or what belongs to them, into a pass: ``weight_update`` with the ending ``_update``."""
-    record = taken.layers[plan.name]
+    record = draft.layers[plan.name]
     for name in ("weight", "bias"):
         tensor = tensors.get(name)
         if tensor is not None and tensor.layout == torch.strided and name not in plan.not_recorded:
-            taken.host_copy.take(tensor, partial(_put, record, name + ending, plan), exactly=is_wide(tensor))
+            draft.host_copy.take(tensor, partial(_put, record, name + ending, plan), exactly=is_wide(tensor))
 
 
 def _put(record: LayerRecord, kind: str, plan: LayerPlan, array: np.ndarray) -> None:
@@ -54,12 +54,12 @@ def run_probe(
     model: nn.Module,
     inputs: Samples,
     plans: list[LayerPlan],
-    taken: PassDraft,
+    draft: PassDraft,
     labels: Tensor | None = None,
 ) -> None:
     """Put into a pass what the probe makes of the network.
 
-    That is activations and feature maps of each layer, the logits ``[N, K]``, and fractions of idle units under their
+    That is activations and feature maps of each layer, the logits ``[N, K]``, and fractions of dead units under their
     names as scalars, as ``dead_fraction/relu1``. No hook is left behind.
 
     Args:
@@ -70,7 +70,7 @@ def run_probe(
     with preserved_state(model), Hooks() as hooks, ExitStack() as stack:
         for plan in plans:
             if "activation" not in plan.not_recorded:
-                taker = ActivationRecorder(plan, taken, len(inputs))
+                taker = ActivationRecorder(plan, draft, len(inputs))
                 if plan.number_of_call is not None:
                     called[plan.number_of_call] = taker
                 else:
@@ -85,11 +85,11 @@ def run_probe(
         except _Enough:
             logits = None
     if logits is not None and logits.shape[1] > MOST_CLASSES:
-        taken.top_logits = TopLogits(0, [], [], [], [])
+        draft.top_logits = TopLogits(0, [], [], [], [])
         with torch.no_grad():
-            taken.top_logits.classes = top_logits(logits, labels, partial(_keep_top, taken, taken.top_logits))
+            draft.top_logits.classes = top_logits(logits, labels, partial(_keep_top, draft, draft.top_logits))
     elif logits is not None:
-        taken.host_copy.take(logits, lambda array: setattr(taken, "logits", _own(array)))
+        draft.host_copy.take(logits, lambda array: setattr(draft, "logits", _own(array)))
 
 
 class _Enough(BaseException):
@@ -113,8 +113,8 @@ def _take_result(
         called[number].take(result)
 
 
-def _keep_top(taken: PassDraft, top: TopLogits, name: str, tensor: Tensor) -> None:
+def _keep_top(draft: PassDraft, top: TopLogits, name: str, tensor: Tensor) -> None:
     def put(array: np.ndarray) -> None:
         setattr(top, name, np.array(array, np.int64 if name == "numbers" else np.float32))
 
-    taken.host_copy.take(tensor, put, exactly=name == "numbers")
+    draft.host_copy.take(tensor, put, exactly=name == "numbers")

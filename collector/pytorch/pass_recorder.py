@@ -8,9 +8,8 @@ import torch
 from torch import Tensor, nn
 
 from collector.capture.guard import Guard
-from collector.capture.not_finite import not_finite_by_layer
-from collector.metrics.histogram import histogram, summed_by_layer
-from collector.metrics.norms import layer_norms, layer_ratios
+from collector.capture.pass_draft import ParameterNumbers
+from collector.metrics.histogram import histogram
 from collector.pytorch.layers import device_of
 from collector.pytorch.optimizer_hooks import OptimizerHooks
 from collector.pytorch.pass_arrays import put_parameters, run_probe
@@ -66,24 +65,24 @@ class PassRecorder:
             has_histograms: False leaves out how all values are spread.
             covered: scalars of this step that come from elsewhere.
         """
-        taken = self.state(is_alone=False)
-        taken.has_histograms = self._has_histograms and has_histograms
+        draft = self.state(is_alone=False)
+        draft.has_histograms = self._has_histograms and has_histograms
         layers = self._parameters()
         parameters = list(dict.fromkeys(parameter for own in layers.values() for parameter in own))
-        taken.norms_are_known = all(f"weight_norm/{layer}" in covered for layer in layers)
-        taken.before = self._copies.hold(parameters, parameters)
-        self._measure(taken, "weight", taken.before)
+        draft.has_norms = any(f"weight_norm/{layer}" not in covered for layer in layers)
+        draft.before = self._copies.hold(parameters, parameters)
+        self._measure(draft, "weight", draft.before)
         if has_gradients:
-            self.add_gradients(taken)
-        return taken
+            self.add_gradients(draft)
+        return draft
 
     def state(self, *, is_alone: bool = True) -> PassDraft:
-        """The network as it is: activations of the probe, weights and biases; of scalars those of idle units.
+        """The network as it is: activations of the probe, weights and biases; of scalars those of dead units.
 
         Args:
             is_alone: whether nothing is added to it.
         """
-        taken = self._nothing()
+        draft = self._nothing()
         if self._inputs is not None:
             with self._guard("running the model on the probe"):
                 seen = self._nothing()
@@ -94,85 +93,66 @@ class PassRecorder:
                     seen,
                     self._labels,
                 )
-                taken = seen
+                draft = seen
         for plan in self._plans:
-            put_parameters(taken, plan, plan.parameters)
+            put_parameters(draft, plan, plan.parameters)
         if is_alone:
-            taken.host_copy.fetch()
-        return taken
+            draft.host_copy.fetch()
+        return draft
 
-    def add_gradients(self, taken: PassDraft) -> None:
+    def add_gradients(self, draft: PassDraft) -> None:
         """Add the gradients that the update will be made of."""
         gradients: dict[Tensor, Tensor] = {}
-        taken.without_gradient = []
+        draft.without_gradient = []
         for plan in self._plans:
             found = dict(
                 zip(plan.parameters, self._optimizer_hooks.gradients(list(plan.parameters.values())), strict=True)
             )
             own = {name: gradient for name, gradient in found.items() if gradient is not None}
-            put_parameters(taken, plan, own, "_gradient")
+            put_parameters(draft, plan, own, "_gradient")
             gradients |= {plan.parameters[name]: gradient for name, gradient in own.items()}
             if not own and any(each.requires_grad for each in plan.parameters.values()):
-                taken.without_gradient.append(plan.name)
-        self._measure(taken, "gradient", gradients)
+                draft.without_gradient.append(plan.name)
+        self._measure(draft, "gradient", gradients)
 
-    def after_step(self, taken: PassDraft) -> None:
+    def after_step(self, draft: PassDraft) -> None:
         """Add the update, weights after the step minus weights before it, and the optimizer's statistics."""
         with torch.no_grad():
-            updates = {each: torch.sub(each, before, out=before) for each, before in taken.before.items()}
-        taken.before = {}
+            updates = {each: torch.sub(each, before, out=before) for each, before in draft.before.items()}
+        draft.before = {}
         for plan in self._plans:
             own = {name: updates[each] for name, each in plan.parameters.items() if each in updates}
-            put_parameters(taken, plan, own, "_update")
-        self._measure(taken, "update", updates)
+            put_parameters(draft, plan, own, "_update")
+        self._measure(draft, "update", updates)
         layers = self._parameters()
-        moments = Moments(self._optimizer_hooks.state, layers, taken.host_copy)
-        taken.host_copy.fetch()
-        self._sum_up(taken, layers)
-        taken.scalars |= moments.scalars()
+        moments = Moments(self._optimizer_hooks.state, layers, draft.host_copy)
+        draft.host_copy.fetch()
+        draft.add_layer_numbers(layers)
+        draft.scalars |= moments.scalars()
 
     def _nothing(self) -> PassDraft:
         return PassDraft({plan.name: LayerRecord() for plan in self._plans})
 
-    def _measure(self, taken: PassDraft, kind: str, tensors: Mapping[Tensor, Tensor]) -> None:
+    def _measure(self, draft: PassDraft, kind: str, tensors: Mapping[Tensor, Tensor]) -> None:
         """Take the size of what belongs to each parameter, and how its values are spread."""
-        norms, of_parameters = taken.norms.setdefault(kind, {}), taken.of_parameters.setdefault(kind, {})
-        counts = taken.counts.setdefault(kind, {})
+        of = draft.of(kind)
         for parameter, tensor in tensors.items():
-            if not taken.norms_are_known:
-                taken.host_copy.take_size(tensor, partial(_put_size, norms, of_parameters, parameter))
-            if taken.has_histograms:
+            if draft.has_norms:
+                draft.host_copy.take_size(tensor, partial(_put_size, of, parameter))
+            if draft.has_histograms:
                 values = real_values(tensor.detach())
-                taken.host_copy.take(values, partial(_count, counts, parameter), exactly=is_wide(values))
-
-    def _sum_up(self, taken: PassDraft, layers: Mapping[str, list[Tensor]]) -> None:
-        """The scalars and histograms of the layers, from what was taken of their parameters."""
-        for kind, counts in taken.counts.items():
-            for layer, of_layer in summed_by_layer(counts, layers).items():
-                taken.histograms.setdefault(layer, {})[kind] = of_layer
-        if not taken.norms_are_known:
-            for kind, norms in taken.norms.items():
-                taken.scalars |= layer_norms(f"{kind}_norm", norms, layers)
-                taken.not_finite |= not_finite_by_layer(kind, taken.of_parameters[kind], layers)
-            taken.scalars |= layer_ratios("update_ratio", "update_norm", "weight_norm", taken.scalars)
-            taken.scalars |= layer_ratios("step_size", "update_norm", "gradient_norm", taken.scalars)
+                draft.host_copy.take(values, partial(_put_histogram, of, parameter), exactly=is_wide(values))
 
     def _parameters(self) -> dict[str, list[Tensor]]:
         layers = {plan.name: list(plan.parameters.values()) for plan in self._plans}
         return {name: parameters for name, parameters in layers.items() if parameters}
 
 
-def _put_size(
-    norms: dict[Tensor, float],
-    of_parameters: dict[Tensor, np.ndarray],
-    parameter: Tensor,
-    norm: float,
-    not_finite: np.ndarray,
-) -> None:
-    norms[parameter] = norm
+def _put_size(of: ParameterNumbers[Tensor], parameter: Tensor, norm: float, not_finite: np.ndarray) -> None:
+    of.norms[parameter] = norm
     if not_finite.any():
-        of_parameters[parameter] = not_finite
+        of.not_finite[parameter] = not_finite
 
 
-def _count(counts: dict[Tensor, np.ndarray], parameter: Tensor, values: np.ndarray) -> None:
-    counts[parameter] = histogram(values)
+def _put_histogram(of: ParameterNumbers[Tensor], parameter: Tensor, values: np.ndarray) -> None:
+    of.histograms[parameter] = histogram(values)

@@ -1,13 +1,13 @@
 """The unit plan of a PyTorch model: its layers in order of execution, who reads whom, and which units are kept."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import prod
 
 import torch
 from torch import Tensor, nn
 
-from collector.capture import feature_maps
+from collector.capture import layer_plan
 from collector.capture.missing import activation_absence, edges_absence
 from collector.capture.units import MOST_INPUTS, Units, choose_units, units_of_stages
 from collector.capture.wording import listed
@@ -22,7 +22,6 @@ from collector.pytorch.layers import (
 )
 from collector.pytorch.origins import Origin
 from collector.pytorch.trace import Call
-from collector.storage import schema
 
 _WITHIN_SCRIPT = "it is a compiled script of torch.jit, which nobody can look into while it runs"
 
@@ -33,29 +32,20 @@ MOST_OUTPUT = 2**24
 """Of a last layer that gives more values for the probe, and no logits, nothing is computed at the passes."""
 
 
-@dataclass
-class LayerPlan:
-    """One layer of the model and how its arrays are reduced."""
+@dataclass(kw_only=True)
+class LayerPlan(layer_plan.LayerPlan):
+    """A PyTorch layer's plan."""
 
-    name: str
     module: nn.Module
-    stage: str
-    units: Units
-    unit_axis: int = 1
-    """The axis of the output, sample axis included, along which the units lie."""
-    reads: list[str] = field(default_factory=list)
-    inputs: Units | None = None
-    input_block: int = 1
-    output_shape: tuple[int, ...] = ()
     number_of_call: int | None = None
     """Of an activation that is called as a function, which of those calls in a run; see `functions`."""
     is_not_run: bool = False
     """Whether passes end before this layer: nothing of what it gives is kept."""
-    n_mapped: int = 0
-    """Feature maps are kept of so many first probe samples."""
-    not_recorded: dict[str, str] = field(default_factory=dict)
-    is_gone: bool = False
-    """Whether the module is no longer in the model."""
+
+    @property
+    def kind(self) -> str:
+        """Class name of the module."""
+        return type(self.module).__name__
 
     @property
     def is_transposed(self) -> bool:
@@ -63,26 +53,19 @@ class LayerPlan:
         return isinstance(self.module, TRANSPOSED)
 
     @property
+    def has_maps(self) -> bool:
+        """Whether its output is a picture for each unit."""
+        return super().has_maps and self.unit_axis == 1
+
+    @property
     def parameters(self) -> dict[str, Tensor]:
         """The module's own parameters by name, as they are now; none where it is gone."""
         return {} if self.is_gone else parameters_of(self.module)
 
-    def to_schema(self) -> schema.Layer:
-        """The layer as the header describes it."""
-        return schema.Layer(
-            name=self.name,
-            kind=type(self.module).__name__,
-            units=self.units.total,
-            stage=self.stage,
-            kept=self.units.kept,  # type: ignore[arg-type]
-            reads=self.reads,
-            input_units=self.inputs.total if self.inputs else 0,
-            input_kept=self.inputs.kept if self.inputs else [],  # type: ignore[arg-type]
-            input_block=self.input_block,
-            output_shape=list(self.output_shape),
-            parameters={name: list(each.shape) for name, each in self.parameters.items()},
-            not_recorded=self.not_recorded,
-        )
+    @property
+    def parameter_shapes(self) -> dict[str, tuple[int, ...]]:
+        """Name → shape of its parameters."""
+        return {name: tuple(each.shape) for name, each in self.parameters.items()}
 
 
 def plan_layers(
@@ -103,7 +86,7 @@ def plan_layers(
     for plan in plans.values():
         call = calls.get(plan.name)
         if call is not None and call.holds is not None:
-            _carry(plan, call.holds, plans)
+            plan.carry(plans[call.holds.stages[0]], call.holds.axis)
         if isinstance(plan.module, STAGES):
             _join(plan, call, plans, cap, rule)
         within = _WITHIN_SCRIPT if isinstance(plan.module, torch.jit.ScriptModule) else ""
@@ -142,14 +125,9 @@ def _alone(name: str, module: nn.Module, call: Call | None, cap: int, rule: str)
         total = len(weight) if weight is not None and weight.ndim == 1 else 0
     number = None if call is None else call.number
     units = choose_units(total, cap, rule)
-    return LayerPlan(name, module, name, units, axis, output_shape=shape, number_of_call=number)
-
-
-def _carry(plan: LayerPlan, origin: Origin, plans: Mapping[str, LayerPlan]) -> None:
-    """Let an activation or norm carry the units of the stage that reaches it."""
-    stage = origin.stages[0]
-    if stage != plan.name:
-        plan.stage, plan.units, plan.unit_axis = stage, plans[stage].units, origin.axis
+    return LayerPlan(
+        name=name, module=module, stage=name, units=units, unit_axis=axis, output_shape=shape, number_of_call=number
+    )
 
 
 def _join(plan: LayerPlan, call: Call | None, plans: Mapping[str, LayerPlan], cap: int, rule: str) -> None:
@@ -169,7 +147,7 @@ def _join(plan: LayerPlan, call: Call | None, plans: Mapping[str, LayerPlan], ca
         plan.reads = [INPUT]
         plan.inputs = choose_units(n_inputs, MOST_INPUTS if is_linear and cap else cap, rule)
     elif (units := _units_of(origin, plans)) is not None and units.total * origin.block == n_inputs:
-        plan.reads, plan.inputs, plan.input_block = list(origin.stages), units, origin.block
+        plan.read(list(origin.stages), units, origin.block)
     else:
         plan.not_recorded["edges"] = f"its {n_inputs} inputs are not the units of {listed(origin.stages)}"
 
@@ -184,24 +162,13 @@ def _explain_parameters(plan: LayerPlan) -> None:
     if isinstance(plan.module, STAGES) and "weight" not in plan.parameters:
         plan.not_recorded["weight"] = "it is computed from other parameters"
     for name, each in plan.parameters.items():
-        joins = name == "weight" and plan.inputs is not None and each.ndim > 1
-        if name not in ("weight", "bias"):
-            plan.not_recorded[name] = "only weight and bias are kept"
-        elif each.is_complex():
-            plan.not_recorded[name] = "its numbers are complex"
-        elif joins and plan.is_transposed and each.shape[1] != plan.units.total:
-            plan.not_recorded[name] = "transposed in groups, its axes are not units by inputs"
-        elif not joins and each.shape != (plan.units.total,):
-            plan.not_recorded[name] = f"its shape {tuple(each.shape)} is not one number for each unit"
-        elif not each.requires_grad:
-            plan.not_recorded[f"{name}_gradient"] = "frozen when the run began; in the passes from when it is trained"
-
-
-def choose_maps(plans: list[LayerPlan], rule: str, n_probe: int, asked: int | None = None) -> None:
-    """Decide of which layers feature maps are kept, see `collector.capture.feature_maps`."""
-    mapped = {plan.name: plan for plan in plans if len(plan.output_shape) == 3 and plan.unit_axis == 1}
-    n_positions = {name: prod(plan.output_shape[1:]) for name, plan in mapped.items()}
-    feature_maps.choose_maps(mapped, n_positions, rule, n_probe, asked)
+        is_read_by_units = name == "weight" and plan.inputs is not None and each.ndim > 1
+        problem = ""
+        if each.is_complex():
+            problem = "its numbers are complex"
+        elif is_read_by_units and plan.is_transposed and each.shape[1] != plan.units.total:
+            problem = "transposed in groups, its axes are not units by inputs"
+        plan.explain_parameter(name, problem, is_trained=each.requires_grad)
 
 
 def leave_out_last(plans: list[LayerPlan], calls: Mapping[str, Call], n_samples: int) -> None:

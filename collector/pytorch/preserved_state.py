@@ -104,6 +104,16 @@ def preserved_state(model: nn.Module) -> Iterator[PreservedState]:
         model_to_run.put_back()
 
 
+@contextmanager
+def preserved_random_states() -> Iterator[None]:
+    """The part of `preserved_state` that is of random numbers."""
+    put_back = _random_states()
+    try:
+        yield
+    finally:
+        put_back()
+
+
 def why_not_run(error: Exception, samples: str) -> str:
     """Why a model was not run, or could not, on the probe or other samples."""
     is_ours = isinstance(error, NotRunError)

@@ -17,7 +17,7 @@ from collector.capture.projection_recorder import (
     plan_projection,
     samples_kept,
 )
-from collector.pytorch.attempts import Attempts
+from collector.capture.setup_guard import SetupGuard
 from collector.pytorch.layers import CONVOLUTIONS, device_of, layers_of
 from collector.pytorch.outputs import LayerOutputs
 from collector.pytorch.plain_numbers import plain_numbers
@@ -34,7 +34,7 @@ def projection_recorder(
     layers: Sequence[str],
     mean: Sequence[float],
     std: Sequence[float],
-    attempt: Attempts,
+    attempt: SetupGuard,
 ) -> tuple[ProjectionRecorder, list[str]]:
     """What will be recorded of the samples, and what will not be, a sentence for each reason.
 

@@ -1,4 +1,4 @@
-"""Feature signals of a PyTorch model: which of its layers are compared, and how it is run."""
+"""The similarity of layers in a PyTorch model: which of its layers are compared, and how it is run."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -8,9 +8,9 @@ import numpy as np
 import torch
 from torch import nn
 
-from collector.capture.compared_layers import OUTPUT, plan_comparison
-from collector.capture.similarity_recorder import AugmentedSample, Measured, SimilarityRecorder
-from collector.pytorch.attempts import Attempts
+from collector.capture.compared_layers import OUTPUT, plan_compared_layers
+from collector.capture.setup_guard import SetupGuard
+from collector.capture.similarity_recorder import AugmentedSample, ComparedSamples, SimilarityRecorder
 from collector.pytorch.layers import device_of, layers_of, parameters_of
 from collector.pytorch.outputs import LayerOutputs
 from collector.pytorch.preserved_state import why_not_run
@@ -25,9 +25,9 @@ def similarity_recorder(
     interval: int,
     n_features: int,
     augmented: AugmentedSample | None,
-    attempt: Attempts,
+    attempt: SetupGuard,
 ) -> tuple[SimilarityRecorder, list[str]]:
-    """What will be recorded of the model's feature signals, and what will not be, a sentence for each reason.
+    """What will be recorded of the similarity of layers, and what will not be, a sentence for each reason.
 
     Args:
         similarity: samples and their class numbers ``[N]`` or None, as a probe; None: none are recorded.
@@ -60,7 +60,9 @@ def similarity_recorder(
     return SimilarityRecorder(samples, classes, interval, changed, augmented), list(dict.fromkeys(notes))
 
 
-def _measured(model: nn.Module, inputs: Samples, n_features: int, what: str, notes: list[str]) -> Measured | None:
+def _measured(
+    model: nn.Module, inputs: Samples, n_features: int, what: str, notes: list[str]
+) -> ComparedSamples | None:
     """What is compared on these samples; None, and a sentence, where the model cannot run on them."""
     inputs = inputs.copied().to("cpu")
     try:
@@ -79,8 +81,8 @@ def _measured(model: nn.Module, inputs: Samples, n_features: int, what: str, not
         else:
             widths[name] = int(np.prod(call.output_shape))
     n_outputs = last.shape[1] if last is not None and last.shape[0] == len(first) else None
-    comparison = plan_comparison(widths, n_outputs, len(inputs), n_features)
-    return Measured(comparison, LayerOutputs(model, inputs, modules), len(inputs))
+    comparison = plan_compared_layers(widths, n_outputs, len(inputs), n_features)
+    return ComparedSamples(comparison, LayerOutputs(model, inputs, modules), len(inputs))
 
 
 def _is_compared(module: nn.Module) -> bool:

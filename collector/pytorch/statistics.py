@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from torch import Tensor
 
-from collector.metrics.norms import layer_norms
+from collector.metrics.moments import layer_moments
 from collector.pytorch.host_copy import HostCopy
 from collector.pytorch.tensors import is_wide, wide
 
@@ -19,15 +19,12 @@ SECOND_MOMENTS = ("exp_avg_sq", "square_avg", "sum")
 
 
 class Moments:
-    """``first_moment_norm/layer`` = ‖m‖₂ and ``second_moment_mean/layer`` = mean(v), where the optimizers have them.
-
-    m is Adam's first moment or the momentum buffer, v Adam's second moment, RMSprop's mean square or Adagrad's sum,
-    as the optimizer holds them: without bias correction. ``total`` counts each parameter once.
+    """Their sizes by layer, see `collector.metrics.moments.layer_moments`.
 
     Args:
         held: what the optimizers hold: parameter → their state of it.
         layers: layer → its parameters.
-        bringing: brings the numbers; they are there when it has fetched them.
+        host_copy: brings the numbers; they are there when it has fetched them.
     """
 
     def __init__(self, held: Held, layers: Mapping[str, Sequence[Tensor]], host_copy: HostCopy) -> None:
@@ -51,13 +48,7 @@ class Moments:
 
     def scalars(self) -> dict[str, float]:
         """Name → number."""
-        means = {}
-        for layer, own in (*self._layers.items(), ("total", self._parameters)):
-            present = [parameter for parameter in own if parameter in self._sums]
-            if present:
-                n_values = sum(self._sizes[parameter] for parameter in present)
-                means[f"second_moment_mean/{layer}"] = sum(self._sums[parameter] for parameter in present) / n_values
-        return means | layer_norms("first_moment_norm", self._norms, self._layers)
+        return layer_moments(self._norms, self._sums, self._sizes, self._layers)
 
 
 def states(held: Held, parameters: Iterable[Tensor], keys: Sequence[str]) -> dict[Tensor, Tensor]:

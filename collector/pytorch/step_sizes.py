@@ -65,13 +65,13 @@ class _Found:
 
     def __init__(self, n_parameters: int) -> None:
         self._norms, self._not_finite = np.zeros(n_parameters), np.zeros((n_parameters, 3), np.int64)
-        self._bringing = HostCopy()
+        self._host_copy = HostCopy()
 
     def take(self, number: int, tensor: Tensor) -> None:
-        self._bringing.take_size(tensor, lambda norm, not_finite: self.put(number, norm, not_finite))
+        self._host_copy.take_size(tensor, lambda norm, not_finite: self.put(number, norm, not_finite))
 
     def take_change(self, number: int, after: Tensor, before: Tensor) -> None:
-        self._bringing.take_change(after, before, lambda norm, not_finite: self.put(number, norm, not_finite))
+        self._host_copy.take_change(after, before, lambda norm, not_finite: self.put(number, norm, not_finite))
 
     def put(self, number: int, norm: float, not_finite: np.ndarray) -> None:
         self._norms[number], self._not_finite[number] = norm, not_finite
@@ -80,5 +80,5 @@ class _Found:
         return float(self._norms[number]), self._not_finite[number]
 
     def sizes(self) -> Sizes:
-        self._bringing.fetch()
+        self._host_copy.fetch()
         return Sizes(self._norms, self._not_finite.sum(axis=1))

@@ -36,6 +36,7 @@ class Collection:
         layers: name → layer and its unit plan, in order of execution.
         flow: what the probe's data pass on their way through the network, in order; empty where that is not known.
         insight: what was recorded of the gradients at each step; None where nothing was.
+        metrics: what the training brought along of its own, by name: title, description and unit of its scalars.
         probe: the samples that every pass was measured on; None where there were none.
         passes: read one by one when asked for.
         signs: the rows of the sign raster, read part by part when asked for.
@@ -80,6 +81,7 @@ class Collection:
             self.layers, self.flow = header.layers, header.flow
             self.probe = header.probe
             self.insight = header.insight
+            self.metrics = {metric.name: metric for metric in header.metrics}
             self.signs.expect(header.insight, checked=checked)
             self.similarity, self.augmentations = header.similarity, header.augmentations
             self.similarities.expect(header.similarity, checked=checked)

@@ -208,6 +208,19 @@ class Projection(msgspec.Struct, omit_defaults=True):
     """``correlated`` is not used here."""
 
 
+class Metric(msgspec.Struct, omit_defaults=True):
+    """A number of each layer that a training brought along, beside those that this page names."""
+
+    name: str
+    """Its scalars are ``name/layer``."""
+    title: str = ""
+    """In a few words, for a heading."""
+    description: str = ""
+    """What it means, in a sentence."""
+    unit: str = ""
+    """Of the numbers, as ``%``; empty where they have none."""
+
+
 class Header(msgspec.Struct, omit_defaults=True):
     """First line of the file."""
 
@@ -221,6 +234,7 @@ class Header(msgspec.Struct, omit_defaults=True):
     augmentations: Augmentations | None = None
     projection: Projection | None = None
     flow: list[FlowNode] | None = None
+    metrics: list[Metric] = []
     checksums: Literal["", "crc32"] = ""
     """Whether every line ends with its checksum: always in files of our own, but for those of an earlier Strobe."""
 
@@ -406,7 +420,7 @@ class PriceRecord(msgspec.Struct, tag_field="record", tag="price", omit_defaults
     step: Count
     seconds: dict[str, float]
     """What for → seconds of the training's thread: ``passes``, ``gradients``, ``comparisons`` (all that is done when an
-    epoch begins), ``scalars`` (and all else at the steps)."""
+    epoch begins), ``metrics`` (that the training brought along), ``scalars`` (and all else at the steps)."""
     training_seconds: float
     """Of the training itself, since it began its first step."""
     bytes: Count

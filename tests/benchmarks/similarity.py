@@ -6,7 +6,7 @@ from statistics import median
 
 import numpy as np
 
-from collector.capture.compared_layers import Comparison, Outputs, Wanted, plan_comparison
+from collector.capture.compared_layers import ComparedLayers, Outputs, Wanted, plan_compared_layers
 from collector.capture.similarity import measure_similarity
 from collector.metrics.cka import debiased_cka, null_band, u_centred
 from collector.metrics.correlations import clipped_means
@@ -49,7 +49,7 @@ def correlation_rows(folder: Path) -> list[Row]:
     for n_features in (819, 8192, 81920):
         features = layers(8, 256, n_features)
         widths = {f"layer{number}": n_features for number in range(8)}
-        comparison = plan_comparison(widths, None, 256, 128)
+        comparison = plan_compared_layers(widths, None, 256, 128)
         at = comparison.layers[0].correlated
         scaled = [standardised(each[:, at]) for each in features]
         taken = seconds_of(lambda scaled=scaled: clipped_means(scaled), 3)
@@ -76,7 +76,7 @@ def given(features: list[np.ndarray]) -> Outputs:
     return outputs
 
 
-def written(folder: Path, comparison: Comparison, features: list[np.ndarray]) -> int:
+def written(folder: Path, comparison: ComparedLayers, features: list[np.ndarray]) -> int:
     """Bytes of the record in the file."""
     path = folder / "similarity.json"
     similarity = Similarity([layer.to_schema() for layer in comparison.layers], 256)

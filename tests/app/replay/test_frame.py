@@ -55,7 +55,7 @@ def test_that_going_back_reads_nothing_twice(collection_path: Path) -> None:
 
 def test_that_the_cache_forgets_the_pass_that_was_used_longest_ago(collection_path: Path) -> None:
     with open_collection(collection_path) as collection:
-        room_for_two = 2 * max(collection.passes.n_bytes(number) for number in range(5))
+        room_for_two = 2 * max(each.n_bytes for each in collection.passes)
         cache = PassCache(collection.passes, most_bytes=room_for_two)
         first, second = cache.get(0), cache.get(1)
         cache.get(0)

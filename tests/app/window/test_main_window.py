@@ -155,6 +155,22 @@ def test_that_a_dropped_file_is_opened(window: MainWindow, collection_path: Path
     assert place_of() == "pass 1 of 5 · step 0 · epoch 0"
 
 
+def test_that_of_two_dropped_files_the_first_is_opened_and_it_is_said_what_cannot_be_done_yet(
+    window: MainWindow, collection_path: Path, place_of: Place
+) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in (collection_path, collection_path.with_name("b.json"))])
+    keys, buttons = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton
+    enter = QDragEnterEvent(QPoint(50, 50), Qt.DropAction.CopyAction, data, buttons, keys)
+    QApplication.sendEvent(window, enter)
+    assert enter.isAccepted()
+    QApplication.sendEvent(window, QDropEvent(QPointF(50, 50), Qt.DropAction.CopyAction, data, buttons, keys))
+    assert place_of() == "pass 1 of 5 · step 0 · epoch 0"
+    assert window.run_bar.problem_label.text().startswith(f"{collection_path.name} is opened. Two runs")
+    window.open(collection_path)
+    assert not window.run_bar.problem_label.isVisible()
+
+
 def test_that_something_dropped_that_is_no_file_is_refused(window: MainWindow) -> None:
     data = QMimeData()
     data.setText("hello")
@@ -217,7 +233,7 @@ def test_that_a_cut_off_collection_opens_and_says_that_it_is_unfinished(
     cut.write_bytes(content[: content.index(b'{"record":"pass","pass":3') + 100])
     window.open(cut)
     assert place_of().startswith("pass 1 of 3")
-    assert window.run_bar.unfinished_badge.isVisible()
+    assert window.run_bar.ending_badge.isVisible()
 
 
 def test_that_the_list_of_keys_names_every_key(window: MainWindow, qtbot: QtBot) -> None:

@@ -147,7 +147,7 @@ GROWN: dict[str, tuple[Sequence[Do], Do, object]] = {
     "transport": ((), of("transport", lambda it: it.slider.maximum()), 4),
     "transport: place": ((), of("transport", lambda it: it.place_label.text()), "pass 2 of 5 · step 3 · epoch 0"),
     "following": ((follow,), lambda user: user.state.pass_number, 4),
-    "run bar": ((), of("run_bar", lambda it: it.unfinished_badge.isVisible()), False),
+    "run bar": ((), of("run_bar", lambda it: it.ending_badge.isVisible()), False),
     "timeline": ((), of("timeline", lambda it: it.cards[0].curve.steps[-1]), 11),
     "timeline: epochs": ((), of("timeline", lambda it: it.plots[0].epoch_marks.steps.tolist()), [6, 12]),
     "layers": ((), of("layers", lambda it: it.model.rows[2].norm.steps[-1]), 11),

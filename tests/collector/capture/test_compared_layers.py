@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.capture.compared_layers import MOST_BYTES, OUTPUT, grouped, plan_comparison, softmax, spread
+from collector.capture.compared_layers import MOST_BYTES, OUTPUT, grouped, plan_compared_layers, softmax, spread
 
 
 def test_that_layers_come_in_their_order_with_the_softmax_of_the_output_last() -> None:
-    plan = plan_comparison({"fc1": 128, "bn1": 128, "fc2": 10}, 10, 256, 128)
+    plan = plan_compared_layers({"fc1": 128, "bn1": 128, "fc2": 10}, 10, 256, 128)
 
     assert [(each.name, each.source, each.features) for each in plan.layers] == [
         ("fc1", "fc1", 128), ("bn1", "bn1", 128), ("fc2", "fc2", 10), ("softmax", OUTPUT, 10)
@@ -19,17 +19,17 @@ def test_that_layers_come_in_their_order_with_the_softmax_of_the_output_last() -
 
 @pytest.mark.parametrize("n_outputs", [None, 1])
 def test_that_an_output_that_is_no_class_scores_has_no_softmax(n_outputs: int | None) -> None:
-    assert [each.name for each in plan_comparison({"fc": 3}, n_outputs, 8, 9).layers] == ["fc"]
+    assert [each.name for each in plan_compared_layers({"fc": 3}, n_outputs, 8, 9).layers] == ["fc"]
 
 
 def test_that_a_layer_of_that_name_keeps_it() -> None:
-    names = [each.name for each in plan_comparison({"softmax": 3}, 3, 8, 9).layers]
+    names = [each.name for each in plan_compared_layers({"softmax": 3}, 3, 8, 9).layers]
 
     assert names == ["softmax", "softmax (output)"]
 
 
 def test_that_of_many_layers_evenly_spread_ones_are_left_out_with_a_note() -> None:
-    plan = plan_comparison({f"fc{number}": 4 for number in range(40)}, 4, 8, 9)
+    plan = plan_compared_layers({f"fc{number}": 4 for number in range(40)}, 4, 8, 9)
 
     names = [each.name for each in plan.layers]
     assert len(names) == 24
@@ -49,7 +49,7 @@ def test_that_of_many_layers_evenly_spread_ones_are_left_out_with_a_note() -> No
 def test_that_no_group_holds_more_than_the_bound_and_every_layer_is_in_one(
     widths: dict[str, int], n_samples: int, n_kept: int
 ) -> None:
-    plan = plan_comparison(widths, None, n_samples, n_kept)
+    plan = plan_compared_layers(widths, None, n_samples, n_kept)
 
     assert [layer for group in plan.groups for layer in group] == list(plan.layers)
     for group in plan.groups:
@@ -64,7 +64,7 @@ def test_that_no_group_holds_more_than_the_bound_and_every_layer_is_in_one(
 
 
 def test_that_a_layer_too_wide_to_hold_is_measured_on_evenly_spread_features_with_a_note() -> None:
-    plan = plan_comparison({"conv": 800_000}, None, 256, 128)
+    plan = plan_compared_layers({"conv": 800_000}, None, 256, 128)
 
     (layer,) = plan.layers
     assert layer.n_taken == MOST_BYTES // (4 * 256)
@@ -91,7 +91,7 @@ def test_that_softmax_is_that_of_the_logits_and_leaves_probabilities_alone() -> 
 
 @given(st.lists(st.integers(1, 9), min_size=1, max_size=20), st.integers(9, 30))
 def test_that_a_group_is_filled_up_to_its_bound_and_no_further(widths: list[int], most: int) -> None:
-    layers = plan_comparison({f"fc{number}": width for number, width in enumerate(widths)}, None, 1, 1).layers
+    layers = plan_compared_layers({f"fc{number}": width for number, width in enumerate(widths)}, None, 1, 1).layers
 
     slow: list[list[int]] = [[]]
     for layer in layers:
@@ -106,7 +106,7 @@ def test_that_a_group_is_filled_up_to_its_bound_and_no_further(widths: list[int]
 def test_that_layers_that_fill_the_memory_exactly_are_run_at_once(n_samples: int, n_groups: int) -> None:
     half = MOST_BYTES // 4 // 64 // 2
 
-    plan = plan_comparison({"a": half, "b": half}, None, n_samples, 8)
+    plan = plan_compared_layers({"a": half, "b": half}, None, n_samples, 8)
 
     assert len(plan.groups) == n_groups
     assert plan.notes == ()
@@ -116,20 +116,20 @@ def test_that_layers_that_fill_the_memory_exactly_are_run_at_once(n_samples: int
 def test_that_a_layer_that_fills_the_memory_exactly_is_measured_as_a_whole(n_more: int, is_whole: bool) -> None:
     n_features = MOST_BYTES // 4 // 64
 
-    (layer,) = plan_comparison({"wide": n_features + n_more}, None, 64, 8).layers
+    (layer,) = plan_compared_layers({"wide": n_features + n_more}, None, 64, 8).layers
 
     assert (layer.taken is None) == is_whole
     assert (layer.features, layer.n_taken) == (n_features + n_more, n_features)
 
 
 def test_that_of_more_samples_than_memory_for_one_feature_each_one_feature_is_measured() -> None:
-    (layer,) = plan_comparison({"fc": 5}, None, MOST_BYTES, 8).layers
+    (layer,) = plan_compared_layers({"fc": 5}, None, MOST_BYTES, 8).layers
 
     assert layer.n_taken == 1
 
 
 def test_that_twenty_four_layers_are_compared_without_a_word_and_empty_ones_never() -> None:
-    plan = plan_comparison({"empty": 0} | {f"fc{number}": 4 for number in range(24)}, None, 8, 9)
+    plan = plan_compared_layers({"empty": 0} | {f"fc{number}": 4 for number in range(24)}, None, 8, 9)
 
     assert [each.name for each in plan.layers] == [f"fc{number}" for number in range(24)]
     assert plan.notes == ()
@@ -137,11 +137,11 @@ def test_that_twenty_four_layers_are_compared_without_a_word_and_empty_ones_neve
 
 @pytest.mark.parametrize(("n_outputs", "names"), [(2, ["fc", "softmax"]), (0, ["fc"])])
 def test_that_two_outputs_are_class_scores(n_outputs: int, names: list[str]) -> None:
-    assert [each.name for each in plan_comparison({"fc": 3}, n_outputs, 8, 9).layers] == names
+    assert [each.name for each in plan_compared_layers({"fc": 3}, n_outputs, 8, 9).layers] == names
 
 
 def test_that_the_note_of_a_layer_too_wide_names_its_size_the_samples_and_what_is_measured() -> None:
-    plan = plan_comparison({"conv": 800_000, "fc": 10}, None, 1024, 128)
+    plan = plan_compared_layers({"conv": 800_000, "fc": 10}, None, 1024, 128)
 
     assert plan.notes == (
         "'conv' has 800,000 features for each of 1,024 samples; its similarity and effective rank are measured on "
@@ -150,7 +150,7 @@ def test_that_the_note_of_a_layer_too_wide_names_its_size_the_samples_and_what_i
 
 
 def test_that_a_layer_says_which_of_its_own_features_are_kept_where_only_some_are_measured() -> None:
-    (layer,) = plan_comparison({"conv": 800_000}, None, 256, 3).layers
+    (layer,) = plan_compared_layers({"conv": 800_000}, None, 256, 3).layers
 
     assert layer.kept.tolist() == [0, 65_536, 131_071]
     assert layer.taken is not None

@@ -1,7 +1,5 @@
 """Of which layers, and of how many samples, feature maps are kept."""
 
-from dataclasses import dataclass, field
-
 import pytest
 
 from collector.capture.feature_maps import (
@@ -12,7 +10,8 @@ from collector.capture.feature_maps import (
     choose_maps,
     mapped_samples,
 )
-from collector.capture.units import Units, choose_units
+from collector.capture.layer_plan import LayerPlan
+from collector.capture.units import choose_units
 
 SMALL = [
     MapSource("conv", 1000, is_own=True, is_last=False),
@@ -69,16 +68,6 @@ def test_that_the_budget_holds_but_for_one_sample_of_the_last_layers(size: int) 
 def test_that_what_cannot_be_is_refused(rule: object, n_samples: object) -> None:
     with pytest.raises(ValueError, match="feature_"):
         check_maps(rule, n_samples)
-
-
-@dataclass
-class Plan:
-    """A layer's plan, as far as maps go."""
-
-    stage: str
-    units: Units
-    n_mapped: int = 0
-    not_recorded: dict[str, str] = field(default_factory=dict)
 
 
 def source(name: str, n_values: int, *, is_own: bool = False) -> MapSource:
@@ -142,16 +131,23 @@ def test_that_a_layer_that_is_first_and_last_of_its_stage_counts_once() -> None:
 
 def test_that_the_plans_are_told_what_is_kept_by_stage_kept_units_and_positions() -> None:
     units = choose_units(50, 10)
+    stages = {"conv": "conv", "norm": "conv", "relu": "conv", "alone": "alone"}
+    n_positions = {"conv": 13_107, "norm": 13_107, "relu": 20_000, "alone": 6_214}
     plans = {
-        "conv": Plan("conv", units),
-        "norm": Plan("conv", units),
-        "relu": Plan("conv", units),
-        "alone": Plan("alone", units),
+        name: LayerPlan(name=name, stage=stage, units=units, output_shape=(50, n_positions[name], 1))
+        for name, stage in stages.items()
     }
+    plans["linear"] = LayerPlan(name="linear", stage="linear", units=units, output_shape=(50,))
     # relu and alone: 10 units × (20,000 + 6,214) positions fill 2**20 values of a pass four times, with some left over
-    choose_maps(plans, {"conv": 13_107, "norm": 13_107, "relu": 20_000, "alone": 6_214}, "ends", 16)
+    choose_maps(plans.values(), "ends", 16)
 
-    assert {name: plan.n_mapped for name, plan in plans.items()} == {"conv": 1, "norm": 0, "relu": 4, "alone": 4}
+    assert {name: plan.n_mapped for name, plan in plans.items()} == {
+        "conv": 1,
+        "norm": 0,
+        "relu": 4,
+        "alone": 4,
+        "linear": 0,
+    }
     assert {name for name, plan in plans.items() if plan.not_recorded} == {"norm"}
     assert list(plans["norm"].not_recorded) == ["feature_maps"]
 

@@ -204,7 +204,7 @@ def test_that_counts_hold_for_zeros_limits_and_what_is_not_finite(data: list[tup
             )
         )
         assert counts == {name: own[name] for name in counts}
-        sums = measured.still[0, :, 0, number, 0]
+        sums = measured.drift[0, :, 0, number, 0]
         if own["retained"]:
             np.testing.assert_allclose(sums[0] / own["retained"], own["still_change_mean"], rtol=1e-5)
             np.testing.assert_allclose(np.sqrt(sums[1]), own["still_change_norm"], rtol=1e-5)

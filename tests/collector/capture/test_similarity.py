@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from collector.capture.compared_layers import OUTPUT, Comparison, Wanted, plan_comparison
+from collector.capture.compared_layers import OUTPUT, ComparedLayers, Wanted, plan_compared_layers
 from collector.capture.similarity import measure_augmented, measure_similarity
 from collector.metrics.cka import debiased_cka, u_centred
 from collector.metrics.effective_rank import effective_ranks
@@ -22,8 +22,8 @@ LAYERS["b"][:, 2] = 5
 
 
 @pytest.fixture
-def plan() -> Comparison:
-    return plan_comparison({"a": 7, "flat": 3, "gone": 2, "b": 4}, 3, N, 2)
+def plan() -> ComparedLayers:
+    return plan_compared_layers({"a": 7, "flat": 3, "gone": 2, "b": 4}, 3, N, 2)
 
 
 def softmax(logits: np.ndarray) -> np.ndarray:
@@ -35,7 +35,7 @@ def pairs_of(matrix: np.ndarray) -> np.ndarray:
     return matrix[np.triu_indices(len(matrix))]
 
 
-def test_that_each_pair_has_the_means_of_its_pearson_matrix(plan: Comparison) -> None:
+def test_that_each_pair_has_the_means_of_its_pearson_matrix(plan: ComparedLayers) -> None:
     record = measure_similarity(plan, outputs_of(LAYERS), N, 40, 2)
 
     own = [LAYERS["a"], None, None, np.delete(LAYERS["b"], 2, axis=1), softmax(LAYERS[OUTPUT])]
@@ -51,7 +51,7 @@ def test_that_each_pair_has_the_means_of_its_pearson_matrix(plan: Comparison) ->
     assert record.constant.tolist() == [0, 3, 0, 1, 0]
 
 
-def test_that_cka_and_effective_rank_are_those_of_the_layers_alone(plan: Comparison) -> None:
+def test_that_cka_and_effective_rank_are_those_of_the_layers_alone(plan: ComparedLayers) -> None:
     record = measure_similarity(plan, outputs_of(LAYERS), N, 0, 0)
 
     own = [LAYERS["a"], LAYERS["flat"], None, LAYERS["b"], softmax(LAYERS[OUTPUT])]
@@ -66,7 +66,7 @@ def test_that_cka_and_effective_rank_are_those_of_the_layers_alone(plan: Compari
     assert ((low < high) & (low < 0.5)).all()
 
 
-def test_that_the_kept_features_are_in_the_file_under_the_layers_own_names(plan: Comparison) -> None:
+def test_that_the_kept_features_are_in_the_file_under_the_layers_own_names(plan: ComparedLayers) -> None:
     record = measure_similarity(plan, outputs_of(LAYERS), N, 0, 0)
 
     assert list(record.features) == ["a", "flat", "b", "softmax"]
@@ -77,7 +77,7 @@ def test_that_the_kept_features_are_in_the_file_under_the_layers_own_names(plan:
 
 @pytest.mark.parametrize("shape", [(N - 1, 7), (N, 6), (N, 7, 1)])
 def test_that_a_layer_that_gives_something_of_another_size_has_no_numbers_and_costs_the_others_none(
-    plan: Comparison, shape: tuple[int, ...]
+    plan: ComparedLayers, shape: tuple[int, ...]
 ) -> None:
     whole = measure_similarity(plan, outputs_of(LAYERS), N, 0, 0)
     spoilt = measure_similarity(plan, lambda wanted: {
@@ -92,7 +92,7 @@ def test_that_a_layer_that_gives_something_of_another_size_has_no_numbers_and_co
 
 def test_that_each_group_is_run_once_and_only_for_what_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("collector.capture.compared_layers.MOST_BYTES", 4 * N * 8)
-    plan = plan_comparison({"a": 7, "b": 4, "wide": 20}, 3, N, 2)
+    plan = plan_compared_layers({"a": 7, "b": 4, "wide": 20}, 3, N, 2)
     asked: list[dict[str, list[int] | None]] = []
 
     def outputs(wanted: Wanted) -> dict[str, np.ndarray]:
@@ -104,7 +104,7 @@ def test_that_each_group_is_run_once_and_only_for_what_is_measured(monkeypatch: 
     assert asked == [{"a": None}, {"b": None}, {"wide": [0, 3, 5, 8, 11, 14, 16, 19]}, {OUTPUT: None}]
 
 
-def test_that_stability_is_that_of_each_sample_with_the_first(plan: Comparison) -> None:
+def test_that_stability_is_that_of_each_sample_with_the_first(plan: ComparedLayers) -> None:
     record = measure_augmented(plan, outputs_of(LAYERS), N, 7, 3)
 
     assert (record.step, record.epoch) == (7, 3)
@@ -117,6 +117,6 @@ def test_that_stability_is_that_of_each_sample_with_the_first(plan: Comparison) 
 
 
 def test_that_a_network_without_class_scores_has_no_logits() -> None:
-    record = measure_augmented(plan_comparison({"a": 7}, None, N, 2), outputs_of(LAYERS), N, 0, 0)
+    record = measure_augmented(plan_compared_layers({"a": 7}, None, N, 2), outputs_of(LAYERS), N, 0, 0)
 
     assert record.logits is None

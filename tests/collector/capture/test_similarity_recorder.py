@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from collector.capture.compared_layers import plan_comparison
-from collector.capture.similarity_recorder import AugmentedSample, Measured, SimilarityRecorder, check_comparing
+from collector.capture.compared_layers import plan_compared_layers
+from collector.capture.similarity_recorder import AugmentedSample, ComparedSamples, SimilarityRecorder, check_comparing
 from collector.storage.schema import AugmentationRecord, SimilarityRecord
 from tests.collector.capture.made_up import Log, outputs_of
 
 FEATURES = np.random.default_rng(0).normal(size=(6, 5)).astype(np.float32)
-PLAN = plan_comparison({"fc": 5}, None, 6, 3)
-MEASURED = Measured(PLAN, outputs_of({"fc": FEATURES}), 6)
+PLAN = plan_compared_layers({"fc": 5}, None, 6, 3)
+MEASURED = ComparedSamples(PLAN, outputs_of({"fc": FEATURES}), 6)
 
 
 def augmented(*, every_epoch: bool) -> AugmentedSample:
@@ -153,7 +153,7 @@ def test_that_without_samples_and_without_a_log_nothing_is_done() -> None:
 
 def test_that_notes_of_both_plans_are_in_the_file() -> None:
     many = {f"fc{number}": 2 for number in range(30)}
-    own = Measured(plan_comparison(many, None, 6, 3), outputs_of({}), 6)
+    own = ComparedSamples(plan_compared_layers(many, None, 6, 3), outputs_of({}), 6)
     log = Log()
     SimilarityRecorder(own, augmented=own, sample=augmented(every_epoch=False)).start(log)  # type: ignore[arg-type]
 

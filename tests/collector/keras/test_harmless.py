@@ -186,7 +186,7 @@ def test_that_a_failure_of_ours_is_a_note_and_a_warning(
     def fail(self: Any) -> None:
         raise RuntimeError("no more")
 
-    monkeypatch.setattr("collector.keras.step_hooks.StepWatch.gradients", fail)
+    monkeypatch.setattr("collector.keras.step_hooks.StepHooks.gradients", fail)
     with pytest.warns(UserWarning, match="Strobe failed while recording what a step did: RuntimeError: no more"):
         history = model.fit(*data, verbose=0, callbacks=[KerasCollector(path, probe=data)])
 

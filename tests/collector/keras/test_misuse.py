@@ -219,7 +219,7 @@ def test_that_an_error_of_ours_in_words_of_others_never_reaches_the_training(
     def fail(*given: Any) -> Any:
         return np.zeros(3).reshape(2)
 
-    monkeypatch.setattr("collector.keras.collector.describe_run", fail)
+    monkeypatch.setattr("collector.keras.collector.describe_training", fail)
     with pytest.warns(CollectorWarning, match="Strobe could not begin to collect: ValueError: cannot reshape"):
         model.fit(*data, verbose=0, callbacks=[KerasCollector(path, probe=data)])
     assert model.optimizer.iterations == 1

@@ -8,7 +8,7 @@ from collector.metrics.cka import debiased_cka, u_centred
 from collector.metrics.correlations import clipped_means, plain_means, stability
 from collector.metrics.effective_rank import effective_ranks
 from collector.metrics.features import gram_matrix, standardised
-from collector.metrics.histogram import layer_histograms, summed_by_layer
+from collector.metrics.histogram import histogram, summed_by_layer
 
 SCALES = [1e-15, 1e-9, 1.0, 1e9, 1e15]
 
@@ -127,7 +127,7 @@ def test_that_the_counts_of_a_layer_are_those_of_its_parameters_and_a_shared_one
     arrays = {"w": np.array([[1.0, -2.0], [0.0, 1.5]], np.float32), "b": np.array([1.0], np.float32)}
     layers_ = {"fc": ["w", "b"], "tied": ["w"], "frozen": ["gone"], "half": ["gone", "b"]}
 
-    found = layer_histograms(arrays, layers_)
+    found = summed_by_layer({key: histogram(array) for key, array in arrays.items()}, layers_)
 
     nonzero = {layer: {int(at): int(counts[at]) for at in np.flatnonzero(counts)} for layer, counts in found.items()}
     # 1 … 2 is bin 65 + 48, −2 … −4 is bin 63 − 49, zero is bin 64

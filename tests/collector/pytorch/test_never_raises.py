@@ -10,8 +10,8 @@ import torch
 from torch import Tensor, nn
 
 from collector import Collector, CollectorWarning, open_collection
+from collector.capture.setup_guard import is_wrong_call
 from collector.pytorch import collector as of_collector
-from collector.pytorch.attempts import is_wrong_call
 
 Train = Callable[..., list[float]]
 Batches = Callable[..., list[tuple[Any, Tensor]]]
@@ -176,7 +176,15 @@ def test_that_a_model_without_parameters_is_recorded(model: nn.Module, path: Pat
         assert collection.series["loss"].tolist() == [1]
 
 
-PARTS = ("OptimizerHooks", "look_at", "StepInsight", "feature_signals", "projection_recorder", "PassRecorder", "RunLog")
+PARTS = (
+    "OptimizerHooks",
+    "inspect_model",
+    "StepInsight",
+    "similarity_recorder",
+    "projection_recorder",
+    "PassRecorder",
+    "RunRecorder",
+)
 
 
 @pytest.mark.parametrize("part", PARTS)
@@ -189,7 +197,7 @@ def test_that_whatever_fails_in_us_at_the_beginning_is_a_warning_and_every_metho
     batches = make_batches(4, 4)
     model = layers()
     optimizer = torch.optim.SGD(model.parameters(), 0.1)
-    if part == "RunLog":  # which then also stands for the log that is never written
+    if part == "RunRecorder":  # which then also stands for the log that is never written
         monkeypatch.setattr(of_collector, "describe_run", failing)
     else:
         monkeypatch.setattr(of_collector, part, failing)

@@ -5,7 +5,7 @@ import torch
 
 from data.pictures import DataSource, PictureDataset
 from models.options import TrainOptions
-from models.signals import signal_options
+from models.similarity_options import similarity_options
 
 
 def source(n_test: int = 30) -> DataSource:
@@ -16,7 +16,7 @@ def source(n_test: int = 30) -> DataSource:
 
 
 def test_that_the_augmented_sample_is_the_probes_first_as_the_network_sees_it() -> None:
-    given = signal_options(TrainOptions(augmentations="epochs"), source(), seed=4)
+    given = similarity_options(TrainOptions(augmentations="epochs"), source(), seed=4)
     sample, (compared, labels) = given["augmented"], given["similarity"]
 
     assert torch.equal(sample.inputs[0], compared[0])
@@ -28,15 +28,15 @@ def test_that_the_augmented_sample_is_the_probes_first_as_the_network_sees_it() 
 
 def test_that_there_are_as_many_samples_as_asked_or_as_there_are() -> None:
     for asked, found in ((12, 12), (256, 30)):
-        images, labels = signal_options(TrainOptions(similarity_samples=asked), source(), 0)["similarity"]
+        images, labels = similarity_options(TrainOptions(similarity_samples=asked), source(), 0)["similarity"]
         assert (len(images), len(labels)) == (found, found)
 
 
 def test_that_both_can_be_turned_off() -> None:
-    given = signal_options(TrainOptions(similarity_samples=0, augmentations="off"), source(), 0)
+    given = similarity_options(TrainOptions(similarity_samples=0, augmentations="off"), source(), 0)
 
     assert (given["similarity"], given["augmented"]) == (None, None)
 
 
 def test_that_the_end_is_the_only_time_unless_epochs_are_asked_for() -> None:
-    assert not signal_options(TrainOptions(), source(), 0)["augmented"].every_epoch
+    assert not similarity_options(TrainOptions(), source(), 0)["augmented"].every_epoch

@@ -1,12 +1,14 @@
-"""What a person says of a run beside what can be seen of it."""
+"""The run as the header describes it: what can be seen of it, and what a person says of it beside that."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 import numpy as np
 
 from collector.storage import schema
+from collector.version import __version__
 
 _LEAST = {"created": "", "interval": 1, "neuron_cap": 0}
 """What a run cannot be without."""
@@ -27,3 +29,18 @@ def check_about(about: Mapping[str, Any]) -> None:
         msgspec.convert(_LEAST | plain, schema.Run)
     except msgspec.ValidationError as error:
         raise ValueError(f"about cannot be stored: {error}") from None
+
+
+def describe_run(about: Mapping[str, Any], **seen: Any) -> schema.Run:
+    """The run as the header holds it.
+
+    Args:
+        about: adds to what can be seen, or corrects it.
+        seen: further fields of `schema.Run`.
+
+    Raises:
+        ValueError: ``about`` cannot be stored.
+    """
+    check_about(about)
+    created = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
+    return schema.Run(**({"created": created, "strobe": __version__} | seen | dict(about)))

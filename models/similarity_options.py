@@ -9,7 +9,7 @@ from data.probe import choose_probe, probe_numbers
 from models.options import TrainOptions
 
 
-def signal_options(options: TrainOptions, source: DataSource, seed: int) -> dict[str, Any]:
+def similarity_options(options: TrainOptions, source: DataSource, seed: int) -> dict[str, Any]:
     """The collector's keywords for the comparison of layers and the augmented sample; `seed` decides the changes."""
     n_samples = options.similarity_samples
     return {

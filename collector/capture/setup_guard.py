@@ -1,4 +1,7 @@
-"""Keeps failures of ours away from the line that makes a collector; a wrong call is told as such."""
+"""Keeps failures of ours away from the line that makes a collector; a wrong call is told as such.
+
+`Guard` does so while a run is under way, when there is a file to note them in.
+"""
 
 import dis
 import logging
@@ -15,7 +18,7 @@ _RAISE = dis.opmap["RAISE_VARARGS"]
 T = TypeVar("T")
 
 
-class Attempts:
+class SetupGuard:
     """Tries what may fail.
 
     Attributes:

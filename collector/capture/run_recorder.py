@@ -1,0 +1,176 @@
+"""The life of a recorded run, whatever the framework: what is due, what of it can be afforded, what is written."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from collector.capture.insight import InsightRecorder
+from collector.capture.layer_plan import LayerPlan
+from collector.capture.metric import MetricRecorder
+from collector.capture.pass_draft import PassDraft
+from collector.capture.projection_recorder import ProjectionRecorder
+from collector.capture.resuming import Resume
+from collector.capture.run_log import RunLog
+from collector.capture.schedule import is_pass_due
+from collector.capture.similarity_recorder import SimilarityRecorder
+from collector.storage import schema
+
+
+class RunRecorder:
+    """Records one run into one file.
+
+    A framework's collector makes it and calls `start`. At each step it calls `begin_step`, takes what `is_pass` and
+    `has_gradients` say is wanted, and calls `add_pass` where it is a pass, then `end_step`; `end_epoch` behind each
+    epoch, and `end` at last.
+
+    Args:
+        path: the file; None where another process writes it.
+        run: as `describe_run` makes it.
+        plans: of the layers.
+        probe, flow: as the header has them.
+        insight, similarity, projection, metrics: what is recorded besides the passes.
+        overwrite, resume, durable: see `RunLog`.
+
+    Raises:
+        CollectionError: the file exists or cannot be made, or is of another run than the one that goes on.
+
+    Attributes:
+        log: writes the file.
+        is_pass: whether a pass of the step under way is wanted.
+        has_gradients: whether the gradients of the step under way are followed.
+        covered: scalars of the step under way that the insight writes.
+        metrics: says what the metrics of the training's own need of the step under way, and computes them.
+    """
+
+    def __init__(
+        self,
+        path: Path | None,
+        run: schema.Run,
+        plans: Sequence[LayerPlan] = (),
+        *,
+        probe: schema.Probe | None = None,
+        flow: list[schema.FlowNode] | None = None,
+        insight: InsightRecorder | None = None,
+        similarity: SimilarityRecorder | None = None,
+        projection: ProjectionRecorder | None = None,
+        metrics: MetricRecorder | None = None,
+        overwrite: bool = False,
+        resume: Resume = False,
+        durable: bool = False,
+    ) -> None:
+        self._insight = insight
+        self._similarity = similarity or SimilarityRecorder(None)
+        self._projection = projection or ProjectionRecorder(None)
+        self.metrics = metrics or MetricRecorder()
+        header = schema.Header(
+            format=schema.FORMAT,
+            version=schema.VERSION,
+            run=run,
+            layers=[plan.to_schema() for plan in plans],
+            probe=probe,
+            insight=None if insight is None else insight.to_schema(),
+            similarity=self._similarity.similarity,
+            augmentations=self._similarity.augmentations,
+            projection=self._projection.header,
+            flow=flow,
+            metrics=self.metrics.to_schema(),
+        )
+        self.log = RunLog(path, header, overwrite=overwrite, resume=resume, durable=durable)
+        self._interval = run.interval
+        self.is_pass = self.has_gradients = False
+        self.covered: frozenset[str] = frozenset()
+        self._of_end: tuple[int, frozenset[str]] = (-1, frozenset())
+        """The step at which the run ended before it went on, and the scalars that were recorded of that state."""
+        self.metrics.start(self.log)
+        if insight is not None:
+            insight.start(self.log)
+
+    @property
+    def steps_taken(self) -> int:
+        """Updates since the run began, which is also the number of the step under way."""
+        return self.log.steps_taken
+
+    @property
+    def has_histograms(self) -> bool:
+        """Whether passes have the spread of all values: from the first pass that was left out on they have not."""
+        return not self.log.budget.has_left_out("passes")
+
+    def start(self) -> None:
+        """Record of the state before the first step what is no part of a pass."""
+        self._similarity.start(self.log)
+        self._projection.start(self.log)
+
+    def begin_step(self, n_steps: int = 1, *, can_follow: bool = True) -> None:
+        """A step is about to be taken, or several at once: decide what is taken of it.
+
+        Args:
+            n_steps: of those that run at once only the state before the first is there to be taken.
+            can_follow: whether its gradients can be seen.
+        """
+        self.is_pass = self.has_gradients = False
+        self.covered = frozenset()
+        if not self.log.is_open:
+            return
+        self.log.overhead.begin()
+        step = self.steps_taken
+        is_due = any(is_pass_due(step + ahead, self._interval) for ahead in range(n_steps))
+        self.is_pass = is_due and self.log.affords("passes")
+        self.has_gradients = can_follow and self._insight is not None and self._insight.wants(step)
+        if can_follow:
+            self.metrics.begin_step(step)
+
+    def add_pass(self, draft: PassDraft[Any]) -> None:
+        """Write a pass of the step under way, and those of its scalars that come from nowhere else."""
+        step = self.steps_taken
+        scalars = self._unwritten(draft.scalars)
+        self.log.put_row(tuple(scalars), step, np.array(list(scalars.values())))
+        for series, counts in draft.not_finite.items():
+            self.log.not_finite.look(series, step, counts)
+        self.log.add_pass(draft.to_record(step))
+
+    def end_step(self, n_steps: int = 1) -> None:
+        """A step was taken, or several at once."""
+        with self.log.guard("writing scalars"):
+            for _ in range(n_steps):
+                self.log.after_step()
+        self._similarity.after_step()
+
+    def end_epoch(self, results: Mapping[str, Any]) -> None:
+        """An epoch has ended, with these results."""
+        with self.log.guard("ending an epoch"):
+            self.log.end_epoch(results)
+        self._similarity.end_epoch()
+        self._projection.end_epoch()
+
+    def end(self, last: Callable[[], PassDraft[Any]]) -> None:
+        """The run is over.
+
+        Args:
+            last: takes the state after the last step, which no gradient or update belongs to.
+        """
+        if self._insight is not None:
+            self._insight.end()
+        self._similarity.end()
+        self._projection.end()
+        if self.log.is_open:
+            with self.log.guard("taking the last pass"), self.log.overhead.of("passes"):
+                self._add_last(last())
+        with self.log.guard("finishing the file"):
+            self.log.close()
+
+    def _add_last(self, draft: PassDraft[Any]) -> None:
+        """Its scalars come first: where the run goes on, the last record is taken back if it is a pass."""
+        step, self.covered = self.steps_taken, frozenset()
+        for series, counts in draft.not_finite.items():
+            draft.scalars |= self.log.not_finite.at_end(series, step, counts)
+        self.log.add_end_scalars(self._unwritten(draft.scalars))
+        self._of_end = step, frozenset(draft.scalars)
+        self.log.add_pass(draft.to_record(step), is_end=True)
+
+    def _unwritten(self, scalars: Mapping[str, float]) -> dict[str, float]:
+        """Those of the step under way that neither the insight nor an end of the run at this step has written."""
+        ended_at, of_end = self._of_end
+        written = self.covered | of_end if self.steps_taken == ended_at else self.covered
+        return {name: value for name, value in scalars.items() if name not in written}
