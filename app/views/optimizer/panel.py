@@ -12,7 +12,7 @@ from PyQt6.QtWidgets import (
 )
 
 from app.analysis.axis import last_step
-from app.analysis.curve import Measured, Row, curve_table, measured_of
+from app.analysis.curve import Measured, Row, curve_table, measured_of, smoothing_window
 from app.analysis.measures import Measure, estimate_text, estimate_tip, layer_measures
 from app.analysis.metric_text import USUAL_UPDATE_RATIO
 from app.views.optimizer.analysis.layer_heat import LayerHeat, layer_heat
@@ -276,12 +276,15 @@ class OptimizerPanel(StepAxisPanel):
 
     def _entries(self, heat: LayerHeat) -> list[LegendEntry]:
         unit = [LegendEntry(heat.measure.unit)] if heat.measure.unit else []
+        is_smoothed = smoothing_window(len(heat.steps)) > 1
         if self._layer in heat.layers:
+            others = "other layers thin: moving means" if is_smoothed else "other layers thin"
             figure = heat.text_at(heat.layers.index(self._layer), self._step, digits=3)
             chosen = LegendEntry(f"{heat.measure.title} · {self._layer}", "bar", figure)
-            return [chosen, *unit, LegendEntry("other layers thin")]
+            return [chosen, *unit, LegendEntry(others)]
         estimate = " (estimate)" if heat.is_estimate else ""
-        return [LegendEntry(f"{heat.measure.title}{estimate}, a line for each layer"), *unit]
+        each = "the moving mean of each layer" if is_smoothed else "a line for each layer"
+        return [LegendEntry(f"{heat.measure.title}{estimate}, {each}"), *unit]
 
     def show_range(self, steps: tuple[float, float] | None) -> None:
         super().show_range(steps)
