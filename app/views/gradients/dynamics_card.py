@@ -116,9 +116,9 @@ class DynamicsCard(QWidget):
                 continue
             entries.append(LegendEntry(label, colour, curve.text_at(self._step, counts=True, digits=3)))
         if entries:
-            entries += [LegendEntry(self._unit)] if self._unit else []
+            entries += [LegendEntry(self._unit, is_note=True)] if self._unit else []
             is_smoothed = any(smoothing_window(len(curve.values)) > 1 for curve in self.curves if curve is not None)
-            entries += [LegendEntry("bold: moving mean")] if is_smoothed else []
+            entries += [LegendEntry("bold: moving mean", is_note=True)] if is_smoothed else []
         self.legend.show_entries(entries or [LegendEntry(label) for label in self._labels[:1]])
 
 

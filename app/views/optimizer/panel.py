@@ -275,13 +275,13 @@ class OptimizerPanel(StepAxisPanel):
         self.rates_legend.show_entries(entries)
 
     def _entries(self, heat: LayerHeat) -> list[LegendEntry]:
-        unit = [LegendEntry(heat.measure.unit)] if heat.measure.unit else []
+        unit = [LegendEntry(heat.measure.unit, is_note=True)] if heat.measure.unit else []
         is_smoothed = smoothing_window(len(heat.steps)) > 1
         if self._layer in heat.layers:
             others = "other layers thin: moving means" if is_smoothed else "other layers thin"
             figure = heat.text_at(heat.layers.index(self._layer), self._step, digits=3)
             chosen = LegendEntry(f"{heat.measure.title} · {self._layer}", "bar", figure)
-            return [chosen, *unit, LegendEntry(others)]
+            return [chosen, *unit, LegendEntry(others, is_note=True)]
         estimate = " (estimate)" if heat.is_estimate else ""
         each = "the moving mean of each layer" if is_smoothed else "a line for each layer"
         return [LegendEntry(f"{heat.measure.title}{estimate}, {each}"), *unit]
