@@ -58,6 +58,23 @@ class Recorder:
         self.process.communicate()
 
 
+def test_that_one_without_a_pass_yet_is_opened_as_soon_as_it_has_one(
+    window: MainWindow, tmp_path: Path, n_passes: Callable[[], int], qtbot: QtBot
+) -> None:
+    recorder = Recorder(tmp_path / "new.json")
+    try:
+        qtbot.waitUntil(lambda: bool(is_being_recorded(recorder.path)), timeout=LONG)
+        qtbot.waitUntil(lambda: recorder.path.read_bytes().endswith(b"\n"), timeout=LONG)
+        window.open(recorder.path)
+        problem = window.run_bar.problem_label
+        qtbot.waitUntil(lambda: "opened as soon as it has one" in problem.text(), timeout=LONG)
+        recorder.record()
+        qtbot.waitUntil(lambda: n_passes() == 1, timeout=LONG)
+        assert not problem.isVisible(), problem.text()
+    finally:
+        recorder.kill()
+
+
 @pytest.fixture
 def recorder(tmp_path: Path) -> Iterator[Recorder]:
     recorder = Recorder(tmp_path / "elsewhere.json")
@@ -88,7 +105,7 @@ def test_that_it_grows_in_the_window_and_can_be_followed_but_not_stopped(
     qtbot.waitUntil(lambda: n_passes() == 2, timeout=LONG)
     bar = window.training_bar
     assert bar.isVisible()
-    assert bar.words_label.text().startswith("Recorded by another process · step 10 of 20")
+    assert bar.words_label.text().startswith("Recorded by another process · step 10 of 20 · loss 1")
     assert not bar.stop_button.isVisible()
     assert not window.run_bar.ending_badge.isVisible(), "it is not cut off"
     bar.follow_button.click()
