@@ -20,14 +20,14 @@ LONG = 60_000
 RECORDER = """
 import sys
 import numpy as np
-from collector.storage.schema import FORMAT, VERSION, Header, LayerRecord, PassRecord, Run, StepsRecord
+from collector.storage.schema import FORMAT, VERSION, Header, PassRecord, Run, StepsRecord
 from collector.storage.writer import CollectionWriter
-path, source = sys.argv[1:]
+path = sys.argv[1]
 header = Header(FORMAT, VERSION, Run("2026-01-01T00:00:00+00:00", 1, 0, total_steps=20), [])
 with CollectionWriter(path, header) as writer:
     for line in sys.stdin:
         number = int(line)
-        writer.write(PassRecord(number, number * 5, 0, {}))
+        writer.write(PassRecord(number, number * 5))
         writer.write(StepsRecord(number * 5, number * 5 + 5, {"loss": np.full(5, 1.0)}))
         print(number, flush=True)
 """
@@ -38,7 +38,7 @@ class Recorder:
 
     def __init__(self, path: Path) -> None:
         self.path, self.n_passes = path, 0
-        command = [sys.executable, "-c", RECORDER, str(path), ""]
+        command = [sys.executable, "-c", RECORDER, str(path)]
         pipe = subprocess.PIPE
         self.process = subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True)
 
