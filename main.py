@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -11,13 +12,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from collector.storage import CollectionError, open_collection
+from collector.storage.locks import Claim
 from collector.storage.paths import expanded
 from data.errors import DataError
 from data.names import DATASETS
 from models.names import KERAS_MODELS, MODELS, OPTIMIZERS, WrongPairError, check_pair, fitting_models
 from models.options import TrainOptions
-from models.place import Place, place_here
+from models.rank import Rank, this_rank
 from models.resuming import resumed_options
+from models.stopping import terminate_at_end_of_input
 
 if TYPE_CHECKING:
     from app.window.train_dialog import TrainingChoices
@@ -55,30 +58,42 @@ def main(arguments: list[str] | None = None) -> int:
         code: int = getattr(import_module(module), function)(given[1:], f"{parser.prog} {given[0]}")
         return code
     chosen = parser.parse_args(given)
-    options = TrainOptions(**{name: getattr(chosen, name) for name in TrainOptions.__dataclass_fields__})
+    if chosen.collection:
+        _refuse_options(parser, given, chosen.collection)
+    if chosen.stop_at_end_of_input:
+        terminate_at_end_of_input()
     try:
-        if (place := place_here()).n_ranks > 1:
-            return _train_with_others(options, place, has_window=bool(chosen.collection) or not chosen.headless)
-        if chosen.collection:
-            return _open(chosen.collection)
-        check_pair(options.model_name, options.dataset)
-        resumed = resumed_options(options) if options.resume and options.collection_path.exists() else None
-        if resumed is None and options.collection_path.exists() and not options.force:
-            _accept_existing(options)
-        elif chosen.headless or not _has_display():
-            from models.run import train
-
-            train(resumed or options)
-        else:
-            return _train_in_window(options, given)
-        return 0 if chosen.headless else _open(options.collection_path)
+        return _open_or_train(chosen, given)
     except (CollectionError, DataError, WrongPairError) as error:
-        if place_here().is_first:
+        if this_rank().is_first:
             sys.stderr.write(f"{parser.prog}: {error}\n")
         return WRONG_USE
+    except KeyboardInterrupt:  # before there is a training or a window that would hear of it
+        return 128 + signal.SIGINT
 
 
-def _train_with_others(options: TrainOptions, place: Place, *, has_window: bool) -> int:
+def _open_or_train(chosen: argparse.Namespace, given: list[str]) -> int:
+    options = TrainOptions(**{name: getattr(chosen, name) for name in TrainOptions.__dataclass_fields__})
+    if (rank := this_rank()).world_size > 1:
+        return _train_with_others(options, rank, has_window=bool(chosen.collection) or not chosen.headless)
+    if chosen.collection:
+        return _open(chosen.collection)
+    check_pair(options.model_name, options.dataset)
+    resumed = resumed_options(options) if options.resume and options.collection_path.exists() else None
+    if options.force:
+        Claim(options.collection_path).release()  # what somebody records into is no target, said before all work
+    if resumed is None and options.collection_path.exists() and not options.force:
+        _accept_existing(options)
+    elif chosen.headless or not _has_display():
+        from models.run import train
+
+        train(resumed or options)
+    else:
+        return _train_in_window(options, given)
+    return 0 if chosen.headless else _open(options.collection_path)
+
+
+def _train_with_others(options: TrainOptions, rank: Rank, *, has_window: bool) -> int:
     """Be one of the processes that torchrun has started. The first speaks for all.
 
     Raises:
@@ -96,18 +111,26 @@ def _train_with_others(options: TrainOptions, place: Place, *, has_window: bool)
     from models.seeds import drawn_seed
 
     try:
-        with joined(place):
+        with joined(rank):
             if agreed(options.collection_path.exists() and not options.force):
-                if place.is_first:
+                if rank.is_first:
                     _accept_existing(options)
                 return 0
-            train(options if options.seed is not None else replace(options, seed=agreed(drawn_seed())), place)
+            train(options if options.seed is not None else replace(options, seed=agreed(drawn_seed())), rank)
     except LostRankError as error:
-        if place.is_first:
+        if rank.is_first:
             kept = f"What was recorded until then is in {options.collection_path}."
             sys.stderr.write(f"The training could not go on: {error}. {kept}\n")
         return LOST_RANK
     return 0
+
+
+def _refuse_options(parser: argparse.ArgumentParser, given: list[str], path: Path) -> None:
+    """Options are about a training, and where a collection is opened there is none."""
+    names = [each.partition("=")[0] for each in given if each.startswith("--")]
+    if names:
+        told = f"{', '.join(names)} would have no effect, because a collection that is named is opened: {path}."
+        parser.error(f"{told} Leave the options out to open it, or name it with --output_path to train.")
 
 
 def _open(path: Path) -> int:
@@ -150,6 +173,7 @@ def _choices() -> "TrainingChoices":
         models_of={dataset: fitting_models(dataset) for dataset in DATASETS},
         path_of=lambda dataset, model: TrainOptions(dataset=dataset, model=model).collection_path,
         needs_folder=frozenset({"folder"}),
+        optimizers=OPTIMIZERS,
     )
 
 
@@ -268,6 +292,7 @@ def _add_collecting(parser: argparse.ArgumentParser, positive: Kind, natural: Ki
     )
     _add_existing(collecting)
     _add(collecting, "--headless", action="store_true", help="train and collect only: no window, no picture")
+    _add(collecting, "--stop_at_end_of_input", action="store_true", help=argparse.SUPPRESS)
 
 
 def _add_existing(group: argparse._ArgumentGroup) -> None:

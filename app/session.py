@@ -1,33 +1,30 @@
 """The one mutable place: what is open, what is wished, and the facts that follow from it."""
 
+import logging
 import time
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from types import EllipsisType
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
-from app.analysis.graph.columns import Column
 from app.analysis.graph.graph_options import EdgeMode
 from app.jobs import Jobs
 from app.replay.clock import Playback
 from app.replay.continued import continued
 from app.replay.following import AwaitedCollection
-from app.replay.frame import Frame, read_frame
+from app.replay.frame import read_frame
 from app.replay.opened import OpenedCollection, open_for_replay
-from app.replay.state import ReplayState, ReplayView, resolve
-from app.telling import Telling
-from app.views.correlations.analysis.augmentation_correlation import AugmentationWish
-from app.views.correlations.analysis.pair_correlation import PairWish
-from app.views.features.analysis.feature_history import FeatureHistory, feature_history
-from app.views.features.analysis.feature_stages import feature_stages
-from app.views.gradients.analysis.raster_tiles import SignAnswer, SignWish
-from app.views.gradients.analysis.sign_tiles import SignTiles
-from app.views.network.modules.analysis.module_folding import all_frames, fold, is_drawn_as_modules, shown_open, toggled
-from app.views.network.modules.analysis.module_layout import lay_out
-from app.views.unit.analysis.unit_history import UnitHistory, unit_history
+from app.replay.state import ReplayState, ReplayView
 from collector.storage import CollectionError
+
+if TYPE_CHECKING:
+    from app.view import ViewSpec
+
+log = logging.getLogger("strobe.app")
 
 POLL_MS = 250
 """A growing collection is looked at so often; a look that finds nothing costs one call to the system."""
@@ -40,14 +37,8 @@ class Session(QObject):
         collection_opened(OpenedCollection): another collection is open; a frame of it follows.
         collection_grown(OpenedCollection): what is open has more passes or scalars than before.
         view_changed(ReplayView): the playhead, the sample or the playback changed.
-        history_progressed(int, int): so many of so many passes are read for the pinned unit's history.
-        history_ready(UnitHistory): it is read.
-        signs_ready(SignAnswer): a part of what `read_signs` was asked for.
-        features_progressed(int, int): so many of so many passes are read for `read_features`.
-        features_ready(FeatureHistory): they are read.
-        similarity_ready(PairReading | AugmentationReading): what `read_similarity` was asked for last.
-        modules_ready(ModuleLayout): where the modules of the network stand, with those open that are wished.
         frame_ready(Frame): the frame of the current view; late ones never arrive.
+        frame_failed(CollectionError): the pass of the current view cannot be read; no frame of it follows.
         problem_occurred(str): something known went wrong, in words for the user.
         closing: the window is about to go; whatever works for it has to end.
     """
@@ -56,33 +47,40 @@ class Session(QObject):
     collection_grown = pyqtSignal(object)
     view_changed = pyqtSignal(object)
     frame_ready = pyqtSignal(object)
-    history_progressed = pyqtSignal(int, int)
-    history_ready = pyqtSignal(object)
-    signs_ready = pyqtSignal(object)
-    features_progressed = pyqtSignal(int, int)
-    features_ready = pyqtSignal(object)
-    similarity_ready = pyqtSignal(object)
-    modules_ready = pyqtSignal(object)
+    frame_failed = pyqtSignal(object)
     problem_occurred = pyqtSignal(str)
     closing = pyqtSignal()
 
-    def __init__(self, jobs: Jobs, parent: QObject | None = None) -> None:
+    def __init__(self, jobs: Jobs, specs: Iterable["ViewSpec"] = (), parent: QObject | None = None) -> None:
+        """A session that nothing is open in.
+
+        Args:
+            jobs: its background work, which ends with it.
+            specs: the table of views, of which those that are visible have their part of each frame prepared.
+            parent: of Qt.
+        """
         super().__init__(parent)
         self._jobs = jobs
+        table = tuple(specs)
+        self._prepares = {spec.name: spec.prepare for spec in table if spec.prepare is not None}
+        self._derives = {spec.name: spec.derive for spec in table if spec.derive is not None}
+        self._visible: frozenset[str] = frozenset()
+        self._fetched: frozenset[str] = frozenset()
         self._state = ReplayState()
         self._view: ReplayView | None = None
         self._opened: OpenedCollection | None = None
         self._playback: Playback | None = None
-        self._histories = 0
-        self._feature_readings = 0
-        self._sign_tiles: SignTiles | None = None
-        self._sign_wishes = 0
         self._awaited: AwaitedCollection | None = None
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._on_timer)
         self._poll_timer = QTimer(self)
         self._poll_timer.setInterval(POLL_MS)
         self._poll_timer.timeout.connect(self._on_poll)
+
+    @property
+    def jobs(self) -> Jobs:
+        """Where background work is done, which ends when the session is closed."""
+        return self._jobs
 
     @property
     def opened(self) -> OpenedCollection | None:
@@ -94,15 +92,27 @@ class Session(QObject):
         """What is shown, or about to be."""
         return self._view
 
+    def set_visible(self, names: frozenset[str]) -> None:
+        """Which views are seen, by their names; a frame that lacks the part of one is read again."""
+        self._visible = names
+        if self._opened and self._view and not self._visible & self._prepares.keys() <= self._fetched:
+            self._fetch(self._opened, self._view)
+
     def open(self, path: Path | str) -> None:
         """Open a collection in place of the one that is open, which stays if this one cannot be read."""
         self.stop_waiting()
-        self._jobs.submit("open", lambda: open_for_replay(Path(path)), self._on_opened, self._on_problem)
+        work = lambda _: self._with_derived(open_for_replay(Path(path)))  # noqa: E731
+        self._jobs.submit("open", work, self._on_opened, self._on_problem, on_dropped=_close)
 
     def await_collection(self, awaited: AwaitedCollection) -> None:
         """Open a collection that is about to be made as soon as it has a pass, and follow it."""
         self._awaited = awaited
         self._poll_timer.start()
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a collection that is about to be made is still awaited."""
+        return self._awaited is not None
 
     def look_once_more(self) -> None:
         """Take in what the collection has now; its training has ended."""
@@ -111,16 +121,47 @@ class Session(QObject):
     def stop_waiting(self) -> None:
         """Do not open what was awaited."""
         self._awaited = None
+        self._jobs.cancel("await")
+
+    def go_to(
+        self,
+        *,
+        step: float | EllipsisType = ...,
+        pass_number: int | EllipsisType = ...,
+        layer: str | None | EllipsisType = ...,
+        unit: tuple[str, int] | None | EllipsisType = ...,
+        sample: int | EllipsisType = ...,
+        tab: str | EllipsisType = ...,
+    ) -> None:
+        """Change several wishes at once, so that one `view_changed` and one frame follow; what is left out stays.
+
+        A playback goes on from where the playhead is moved to, following ends.
+
+        Args:
+            step: the playhead rests on this very step, whether or not there is a pass of it.
+            pass_number: the playhead rests on this pass; not together with ``step``.
+            layer: the selected layer; None: none.
+            unit: the pinned unit, by its stage and true number; None: none.
+            sample: of the probe.
+            tab: the view in front in the middle, by its name.
+        """
+        wished = {"layer": layer, "unit": unit, "sample": sample, "tab": tab}
+        changes: dict[str, Any] = {name: value for name, value in wished.items() if value is not ...}
+        if not isinstance(step, EllipsisType):
+            changes |= {"step": round(step), "is_following": False}
+        elif pass_number is not ...:
+            changes |= {"pass_number": pass_number, "step": None, "is_following": False}
+        self._change(replace(self._state, **changes))
+        if "step" in changes:
+            self._restart_playback()
 
     def show_pass(self, number: int) -> None:
-        """Move the playhead; a playback goes on from there, following ends."""
-        self._change(replace(self._state, pass_number=number, is_following=False))
-        self._restart_playback()
+        """Move the playhead to a pass."""
+        self.go_to(pass_number=number)
 
-    def show_nearest(self, step: float) -> None:
-        """Move the playhead to the pass nearest to a step."""
-        if self._opened:
-            self.show_pass(int(np.abs(self._opened.collection.passes.steps - step).argmin()))
+    def show_step(self, step: float) -> None:
+        """Move the playhead to a step."""
+        self.go_to(step=step)
 
     def set_following(self, is_following: bool) -> None:
         """Whether the playhead stays on the newest pass while the collection grows."""
@@ -128,8 +169,10 @@ class Session(QObject):
         self._restart_playback()
 
     def step_by(self, n_passes: int) -> None:
-        """Move the playhead by so many passes, backwards if negative."""
-        self.show_pass(self._state.pass_number + n_passes)
+        """Move the playhead by so many passes, backwards if negative; from between two, first to the nearer one."""
+        if (view := self._view) is not None:
+            beside = int(np.sign(view.step - view.pass_step))
+            self.show_pass(view.pass_number + n_passes + (beside if beside * n_passes < 0 else 0))
 
     def show_last(self) -> None:
         """Move the playhead to the newest pass."""
@@ -138,7 +181,7 @@ class Session(QObject):
 
     def choose_sample(self, sample: int) -> None:
         """Show what the network makes of another probe sample."""
-        self._change(replace(self._state, sample=sample))
+        self.go_to(sample=sample)
 
     def set_options(self, **changes: Any) -> None:
         """Change what the graph shows: fields of `GraphOptions`."""
@@ -150,96 +193,26 @@ class Session(QObject):
 
     def select_layer(self, name: str | None) -> None:
         """Move every panel to a layer."""
-        self._change(replace(self._state, layer=name))
+        self.go_to(layer=name)
 
     def draw_as_modules(self, as_modules: bool) -> None:
         """Whether the network is drawn as modules within modules, or as units."""
         self._change(replace(self._state, as_modules=as_modules))
 
-    def toggle_drawing(self) -> None:
-        """From units to modules and back."""
-        if self._opened:
-            self.draw_as_modules(not is_drawn_as_modules(self._opened.modules, self._state.as_modules))
-
-    def toggle_module(self, name: str) -> None:
-        """Open a closed module, close an open one."""
-        if self._opened:
-            graph = self._opened.modules
-            wished = toggled(graph, shown_open(graph, self._state.open_modules), name)
-            self._change(replace(self._state, open_modules=wished))
-
-    def open_all_modules(self) -> None:
-        """Show every call and every sum."""
-        if self._opened:
-            self._change(replace(self._state, open_modules=all_frames(self._opened.modules)))
-
-    def close_all_modules(self) -> None:
-        """Show the outermost modules only."""
-        self._change(replace(self._state, open_modules=frozenset()))
+    def set_open_modules(self, names: frozenset[str]) -> None:
+        """Which modules are open, where the network is drawn as modules."""
+        self._change(replace(self._state, open_modules=names))
 
     def pin_unit(self, unit: tuple[str, int] | None) -> None:
         """Keep a unit lit, by its stage and true number, and show its history; None lets it go."""
-        self._change(replace(self._state, unit=unit))
-
-    def read_history(self, column: Column, position: int, known: UnitHistory | None = None) -> None:
-        """Read what became of a unit over all passes; `history_ready` tells when, `history_progressed` how far."""
-        opened = self._opened
-        if opened is None:
-            return
-        self._histories += 1
-        number = self._histories
-
-        tell = Telling(self.history_progressed.emit, lambda: number == self._histories)
-        passes = opened.collection.passes
-        work = lambda: unit_history(passes, column, position, tell, known)  # noqa: E731
-        self._jobs.submit("history", work, self.history_ready.emit, self._on_problem)
-
-    def read_features(self, known: FeatureHistory | None = None) -> None:
-        """Read which units are dead at which pass, and the run's largest values; `features_ready` tells."""
-        opened = self._opened
-        if opened is None:
-            return
-        self._feature_readings += 1
-        number = self._feature_readings
-
-        tell = Telling(self.features_progressed.emit, lambda: number == self._feature_readings)
-        passes, stages = opened.collection.passes, feature_stages(opened.collection.layers)
-        work = lambda: feature_history(passes, stages, tell, known)  # noqa: E731
-        self._jobs.submit("features", work, self.features_ready.emit, self._on_problem)
-
-    def read_signs(self, wish: SignWish) -> None:
-        """Read tiles of the sign raster; `signs_ready` tells of them part by part, until another wish comes."""
-        opened = self._opened
-        if opened is None:
-            return
-        if self._sign_tiles is None:
-            insight = opened.collection.insight
-            bands = insight.bands if insight else ()
-            self._sign_tiles = SignTiles(opened.collection.signs, opened.collection.damaged.append, bands)
-        tiles = self._sign_tiles
-        self._sign_wishes += 1
-        number = self._sign_wishes
-
-        def tell(answer: SignAnswer) -> bool:
-            if answer.tiles or answer.counted:
-                self.signs_ready.emit(answer)
-            return number == self._sign_wishes
-
-        self._jobs.submit("signs", lambda: tiles.read(wish, tell), lambda _: None, self._on_problem)
-
-    def read_similarity(self, wish: PairWish | AugmentationWish) -> None:
-        """Read features and correlate them; `similarity_ready` tells what came of the newest wish."""
-        opened = self._opened
-        if opened is not None:
-            work = lambda: wish.read(opened.collection)  # noqa: E731
-            self._jobs.submit("similarity", work, self.similarity_ready.emit, self._on_problem)
+        self.go_to(unit=unit)
 
     def set_playing(self, is_playing: bool) -> None:
         """Play or pause. Playing from the last pass begins again at the first."""
         at_end = self._view is not None and self._view.is_last
-        number = 0 if is_playing and at_end else self._state.pass_number
         following = self._state.is_following and not is_playing
-        self._change(replace(self._state, is_playing=is_playing, pass_number=number, is_following=following))
+        state = replace(self._state, is_playing=is_playing, is_following=following)
+        self._change(replace(state, pass_number=0, step=None) if is_playing and at_end else state)
         self._restart_playback()
 
     def toggle_playing(self) -> None:
@@ -248,7 +221,7 @@ class Session(QObject):
 
     def stop(self) -> None:
         """End the playback and go back to the first pass."""
-        self._change(replace(self._state, is_playing=False, pass_number=0, is_following=False))
+        self._change(replace(self._state, is_playing=False, pass_number=0, step=None, is_following=False))
         self._restart_playback()
 
     def set_delay_ms(self, delay_ms: int) -> None:
@@ -266,41 +239,38 @@ class Session(QObject):
         self.closing.emit()
         self._timer.stop()
         self._poll_timer.stop()
-        self._histories += 1  # a history that is being read is wanted no more
-        self._feature_readings += 1
-        self._sign_wishes += 1
-        self._jobs.close()
         if self._opened:
-            self._opened.collection.close()
+            self._jobs.release(self._opened.collection)
+        self._jobs.close()
 
     def _change(self, state: ReplayState) -> None:
         """Take a new state, clamped to what there is, and tell and fetch what follows from it."""
         if self._opened is None:
             self._state = replace(state, is_playing=False)
             return
-        view = resolve(state, self._opened.n_passes, self._opened.n_samples)
+        view = self._opened.view_of(state)
         if view is None:
             return
         self._state = replace(
-            state, pass_number=view.pass_number, sample=view.sample, is_playing=view.is_playing, delay_ms=view.delay_ms
+            state,
+            pass_number=view.pass_number,
+            step=None if state.step is None or view.is_following else view.step,
+            sample=view.sample,
+            is_playing=view.is_playing,
+            delay_ms=view.delay_ms,
         )
         before, self._view = self._view, view
         if view == before:
             return
         self.view_changed.emit(view)
-        if before is None or (before.as_modules, before.open_modules) != (view.as_modules, view.open_modules):
-            self._lay_out(self._opened, view)
         if before is None or _shows(before) != _shows(view):
             self._fetch(self._opened, view)
 
-    def _lay_out(self, opened: OpenedCollection, view: ReplayView) -> None:
-        graph = opened.modules
-        if is_drawn_as_modules(graph, view.as_modules):
-            work = lambda: lay_out(fold(graph, shown_open(graph, view.open_modules)))  # noqa: E731
-            self._jobs.submit("modules", work, self.modules_ready.emit, self._on_problem)
-
     def _fetch(self, opened: OpenedCollection, view: ReplayView) -> None:
-        self._jobs.submit("frame", lambda: read_frame(opened, view), self._on_frame, self._on_problem)
+        prepares = {name: prepare for name, prepare in self._prepares.items() if name in self._visible}
+        self._fetched = frozenset(prepares)
+        work = lambda _: read_frame(opened, view, prepares)  # noqa: E731
+        self._jobs.submit("frame", work, self.frame_ready.emit, self._on_frame_failed, reads=opened.collection)
 
     def _restart_playback(self) -> None:
         if not self._state.is_playing:
@@ -315,41 +285,45 @@ class Session(QObject):
         if self._playback is None or self._opened is None:
             return
         number, has_ended = self._playback.pass_at(time.monotonic(), self._opened.n_passes)
-        self._change(replace(self._state, pass_number=number, is_playing=not has_ended))
+        step = self._state.step if number == self._state.pass_number else None
+        self._change(replace(self._state, pass_number=number, step=step, is_playing=not has_ended))
         if has_ended:
             self._restart_playback()
 
     def _on_poll(self) -> None:
         awaited, opened = self._awaited, self._opened
         if awaited is not None:
-            self._jobs.submit_if_idle("await", awaited.open, self._on_awaited, self._on_problem)
+            if not self._jobs.is_busy("await"):
+                work = lambda _: self._with_derived(awaited.open())  # noqa: E731
+                self._jobs.submit("await", work, self._on_awaited, self._on_problem, on_dropped=_close)
         elif opened is not None and not opened.collection.finished:
-            work = lambda: continued(opened) or opened.grown()  # noqa: E731
-            self._jobs.submit_if_idle("refresh", work, lambda new: self._on_refreshed(opened, new), self._on_problem)
+            if not self._jobs.is_busy("follow"):
+                work = lambda _: self._with_derived(continued(opened)) or self._with_derived(opened.grown(), opened)  # noqa: E731
+                self._jobs.submit(
+                    "follow",
+                    work,
+                    self._on_followed,
+                    self._on_problem,
+                    on_dropped=lambda new: None if new.collection is opened.collection else _close(new),
+                    reads=opened.collection,
+                )
         else:
             self._poll_timer.stop()
 
     def _on_awaited(self, opened: OpenedCollection | None) -> None:
-        if opened is None:
-            return
-        if self._awaited is None:
-            opened.collection.close()
-            return
-        self._awaited = None
-        self._on_opened(opened, is_following=True)
+        if opened is not None:
+            self._awaited = None
+            self._on_opened(opened, is_following=True)
 
-    def _on_refreshed(self, opened: OpenedCollection, new: OpenedCollection | None) -> None:
-        if new is None or new.collection is opened.collection:
-            self._on_grown(new)
-        elif self._opened is None or self._opened.collection is not opened.collection:
-            new.collection.close()  # the user has opened something else meanwhile
-        else:
+    def _on_followed(self, new: OpenedCollection | None) -> None:
+        before = self._opened
+        assert before is not None  # or what follows it would have been cancelled
+        if new is not None and new.collection is before.collection:
+            self._on_grown(before, new)
+        elif new is not None:
             self._on_opened(new, kept=self._state)
 
-    def _on_grown(self, grown: OpenedCollection | None) -> None:
-        before = self._opened
-        if grown is None or before is None or grown.collection is not before.collection:
-            return
+    def _on_grown(self, before: OpenedCollection, grown: OpenedCollection) -> None:
         self._opened = grown
         self.collection_grown.emit(grown)
         shown = self._view
@@ -362,30 +336,33 @@ class Session(QObject):
         self, opened: OpenedCollection, *, is_following: bool = False, kept: ReplayState | None = None
     ) -> None:
         """Show another collection, from its first pass on or where ``kept`` says."""
-        self._jobs.cancel("frame")
-        self._jobs.cancel("refresh")
-        self._jobs.cancel("similarity")
-        self._jobs.cancel("signs")
-        self._jobs.cancel("features")
-        self._jobs.cancel("modules")
-        self._feature_readings += 1
-        self._sign_tiles = None
-        self._sign_wishes += 1
         before, self._opened = self._opened, opened
         self._view = None
         self.collection_opened.emit(opened)
-        before_it = self._state
-        self._histories += 1
-        fresh = ReplayState(delay_ms=before_it.delay_ms, is_looping=before_it.is_looping, is_following=is_following)
-        self._change(kept or replace(fresh, options=replace(before_it.options, reference_pass=0)))
+        self._change(kept or self._state.for_another_run(is_following=is_following))
         self._restart_playback()
         if before:
-            before.collection.close()
+            self._jobs.release(before.collection)
         if not opened.collection.finished:
             self._poll_timer.start()
 
-    def _on_frame(self, frame: Frame) -> None:
-        self.frame_ready.emit(frame)
+    def _with_derived(
+        self, opened: OpenedCollection | None, before: OpenedCollection | None = None
+    ) -> OpenedCollection | None:
+        """With what the views of the table make of it, on a job's thread; one that fails costs its own view only."""
+        if opened is None:
+            return None
+        derived: dict[str, Any] = {}
+        for name, derive in self._derives.items():
+            try:
+                derived[name] = derive(opened, None if before is None else before.derived.get(name))
+            except Exception:  # whatever a view raises, the others go on
+                log.exception("The view %r can make nothing of %s", name, opened.collection.path)
+        return replace(opened, derived=derived)
+
+    def _on_frame_failed(self, error: CollectionError) -> None:
+        self.frame_failed.emit(error)
+        self._on_problem(error)
 
     def _on_problem(self, error: CollectionError) -> None:
         self.problem_occurred.emit(str(error))
@@ -394,3 +371,7 @@ class Session(QObject):
 def _shows(view: ReplayView) -> tuple[object, ...]:
     """What of a view decides its frame."""
     return view.pass_number, view.sample, view.options, view.as_modules
+
+
+def _close(opened: OpenedCollection) -> None:
+    opened.collection.close()

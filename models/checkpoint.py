@@ -9,8 +9,8 @@ import torch
 
 from collector.storage import CollectionError
 from collector.storage.schema import Count
+from collector.storage.whole_file import whole_file
 from models.training import Callback, EpochResult, Trainer
-from models.whole_file import whole_file
 
 ENDING = ".checkpoint"
 _WAY_OUT = "Add --force to train anew and replace the collection, or name another file with --output_path."

@@ -1,6 +1,5 @@
 """What else listens to a training with Keras: the bar, the figures of each epoch, the saved model."""
 
-import sys
 import warnings
 from pathlib import Path
 from typing import Any
@@ -12,10 +11,8 @@ from tqdm import tqdm
 
 from models.evaluation import Outcome
 from models.metrics import scores
+from models.progress import epoch_bar
 from models.tensorboard_writer import open_writer
-
-# Seconds between two paintings; a log file keeps every one of them as text, so it gets few.
-_ON_TERMINAL, _IN_LOG = 0.2, 15.0
 
 
 class KerasProgress(keras.callbacks.Callback):
@@ -27,15 +24,7 @@ class KerasProgress(keras.callbacks.Callback):
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         self._close()
-        on_terminal = sys.stderr.isatty()
-        self._bar = tqdm(
-            total=self.params["steps"],
-            desc=f"epoch {epoch + 1}/{self.params['epochs']}",
-            unit="step",
-            mininterval=_ON_TERMINAL if on_terminal else _IN_LOG,
-            dynamic_ncols=on_terminal,
-            ascii=not on_terminal,
-        )
+        self._bar = epoch_bar(epoch, self.params["epochs"], self.params["steps"])
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
         if self._bar is not None:

@@ -47,7 +47,7 @@ def channels_last(pictures: Tensor) -> np.ndarray:
 
 
 def in_keras_order(signals: dict[str, Any]) -> dict[str, Any]:
-    """What `signal_options` and `projection_options` give, with the samples as Keras takes them."""
+    """What `similarity_options` and `projection_options` give, with the samples as Keras takes them."""
     compared, sample, projected = signals["similarity"], signals["augmented"], signals["projection"]
     return signals | {
         "similarity": None if compared is None else as_arrays(compared),

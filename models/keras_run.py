@@ -12,8 +12,9 @@ from models.keras_data import Batches, as_arrays, in_keras_order
 from models.keras_networks import build, build_optimizer
 from models.options import TrainOptions
 from models.projection import projection_options
-from models.run import collector_options, say, stopped_by_signals
-from models.signals import signal_options
+from models.running import collector_options, end_text, say, start_text
+from models.similarity_options import similarity_options
+from models.stopping import stopped_by_signals
 
 
 class _Stop(keras.callbacks.Callback):
@@ -41,17 +42,14 @@ def train_source(options: TrainOptions, source: DataSource, seed: int) -> None:
     optimizer = build_optimizer(options.optimizer, options.lr)
     model.compile(optimizer, "sparse_categorical_crossentropy", metrics=["accuracy"])
     batches = Batches(source.train, options.batch_size, seed)
-    say(
-        f"{options.model_name} ({model.count_params():,} parameters) learns {source.used} "
-        f"({len(source.train):,} pictures) for {options.epochs} epoch{'s' * (options.epochs != 1)} "
-        f"of {len(batches)} steps with Keras, seed {seed}."
-    )
+    n_parameters, steps_per_epoch, how = model.count_params(), len(batches), "with Keras"
+    say(start_text(options, source, n_parameters=n_parameters, steps_per_epoch=steps_per_epoch, how=how, seed=seed))
     test = as_arrays(source.test.__getitems__(range(len(source.test))))
     probe = as_arrays(data.choose_probe(source, options.probe_samples))
-    about_run = collector_options(options, source, seed, len(batches))
+    about_run = collector_options(options, source, seed, steps_per_epoch)
     projected = projection_options(options, source, [layer.name for layer in model.layers if layer.weights])
-    signals = in_keras_order(signal_options(options, source, seed) | projected)
-    maps = {"feature_maps": options.feature_maps, "feature_samples": options.feature_samples}
+    signals = in_keras_order(similarity_options(options, source, seed) | projected)
+    maps: dict[str, Any] = {"feature_maps": options.feature_maps, "feature_samples": options.feature_samples}
     collector = KerasCollector(path, probe=probe, **about_run, **signals, **maps)
     path.parent.mkdir(parents=True, exist_ok=True)
     stop = _Stop(options.epochs)
@@ -62,6 +60,7 @@ def train_source(options: TrainOptions, source: DataSource, seed: int) -> None:
         KerasMetrics(path.with_suffix(".tensorboard"), test),
         KerasModelSave(path.with_suffix(".keras")),
     ]
+    say("The first pass is being recorded…")
     with stopped_by_signals(stop), collector:
         model.fit(
             batches,
@@ -73,5 +72,4 @@ def train_source(options: TrainOptions, source: DataSource, seed: int) -> None:
             validation_batch_size=500,
             validation_freq=stop.tested_epochs,
         )
-    ending = "was stopped" if stop.stopped else "ended"
-    say(f"The training {ending} after {collector.steps_taken} steps. Collection: {path}")
+    say(end_text(options, collector.steps_taken, stopped=stop.stopped))

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import torch
 
+from collector.storage.whole_file import whole_file
 from models.training import Callback, EpochResult, Trainer
-from models.whole_file import whole_file
 
 
 class ModelSaveCallback(Callback):

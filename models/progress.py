@@ -12,6 +12,20 @@ from models.training import Callback, EpochResult, StepResult, Trainer
 _ON_TERMINAL, _IN_LOG = 0.2, 15.0
 
 
+def epoch_bar(epoch: int, epochs: int, n_steps: int | None, n_done: int = 0) -> tqdm:
+    """A new bar for an epoch, counted from 0, of so many steps, of which some are done."""
+    on_terminal = sys.stderr.isatty()
+    return tqdm(
+        total=n_steps,
+        initial=n_done,
+        desc=f"epoch {epoch + 1}/{epochs}",
+        unit="step",
+        mininterval=_ON_TERMINAL if on_terminal else _IN_LOG,
+        dynamic_ncols=on_terminal,
+        ascii=not on_terminal,
+    )
+
+
 class ProgressCallback(Callback):
     """A bar for each epoch: its steps, and the loss and accuracy of the epoch so far."""
 
@@ -24,16 +38,8 @@ class ProgressCallback(Callback):
 
     def on_epoch_begin(self, trainer: Trainer) -> None:
         self._close()
-        on_terminal = sys.stderr.isatty()
-        self._bar = tqdm(
-            total=len(trainer.train_loader) if isinstance(trainer.train_loader, Sized) else None,
-            initial=trainer.batch,
-            desc=f"epoch {trainer.epoch + 1}/{trainer.epochs}",
-            unit="step",
-            mininterval=_ON_TERMINAL if on_terminal else _IN_LOG,
-            dynamic_ncols=on_terminal,
-            ascii=not on_terminal,
-        )
+        n_steps = len(trainer.train_loader) if isinstance(trainer.train_loader, Sized) else None
+        self._bar = epoch_bar(trainer.epoch, trainer.epochs, n_steps, trainer.batch)
         self._loss, self._right, self._steps, self._samples = 0.0, 0, 0, 0
 
     def on_step_end(self, trainer: Trainer, result: StepResult) -> None:

@@ -12,7 +12,7 @@ from torch.nn.parallel import DistributedDataParallel
 
 from collector.pytorch.process_group import in_short
 from models.evaluation import Outcome, Tally
-from models.place import Place
+from models.rank import Rank
 from models.training import Trainer
 
 _LOST = re.compile(r"gloo|nccl|connection|peer", re.IGNORECASE)
@@ -22,19 +22,19 @@ class LostRankError(Exception):
     """Another process of the training has ended, so that this one cannot go on."""
 
 
-def device_for(place: Place) -> torch.device:
+def device_for(rank: Rank) -> torch.device:
     """Where this process computes: a GPU of its own where there are any."""
-    return torch.device("cuda", place.local_rank) if torch.cuda.is_available() else torch.device("cpu")
+    return torch.device("cuda", rank.local_number) if torch.cuda.is_available() else torch.device("cpu")
 
 
 @contextmanager
-def joined(place: Place) -> Iterator[None]:
+def joined(rank: Rank) -> Iterator[None]:
     """Be one of the processes.
 
     Raises:
         LostRankError: one of them ended inside.
     """
-    device = device_for(place)
+    device = device_for(rank)
     if device.type == "cuda":
         torch.cuda.set_device(device)
     dist.init_process_group("nccl" if device.type == "cuda" else "gloo")
@@ -49,12 +49,12 @@ def joined(place: Place) -> Iterator[None]:
 
 
 @contextmanager
-def first_one_first(place: Place) -> Iterator[None]:
+def first_one_first(rank: Rank) -> Iterator[None]:
     """The first process goes through before all the others, as where something is downloaded that they then find."""
-    if place.n_ranks > 1 and not place.is_first:
+    if rank.world_size > 1 and not rank.is_first:
         dist.barrier()
     yield
-    if place.n_ranks > 1 and place.is_first:
+    if rank.world_size > 1 and rank.is_first:
         dist.barrier()
 
 

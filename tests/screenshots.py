@@ -14,10 +14,12 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PyQt6.QtTest import QTest
 
 from app.analysis.graph.graph_options import EdgeMode
+from app.views.network.modules.reading import toggle_module
 from app.window.main_window import MainWindow
 from app.window.settings import Settings
 from app.window.start import make_application, make_window
 from app.window.theme import apply_theme
+from tests.app.parts import part
 
 ROOT = Path(__file__).parent.parent
 DEFAULT_RUN = ROOT / "data" / "collections" / "mnist_cnn.json"
@@ -43,18 +45,18 @@ def main(collection: Path) -> int:
         apply_theme(application, "light")
         session.pin_unit(None)
         session.set_options(edges=EdgeMode.WEIGHT)
-        window.layers_dock.raise_()
+        window.docks["layers"].raise_()
         _paint(window, "light")
         apply_theme(application, "dark")
-        for title in ("Gradients", "Correlations", "Features"):
-            window.centre.show_title(title)
-            _paint(window, title.lower())
-        window.centre.show_title("Network")
+        for name in ("gradients", "correlations", "features"):
+            window.show_view(name)
+            _paint(window, name)
+        window.show_view("network")
         window.open(record_deep(Path(folder)))
         session.show_pass(5)
         session.select_layer("stage2.0.conv2")
         for module in ("stage2", "stage2.0"):
-            session.toggle_module(module)
+            toggle_module(session, module)
         _paint(window, "modules")
         window.close()
     return 0
@@ -69,7 +71,7 @@ def record_deep(folder: Path) -> Path:
 
 def liveliest(window: MainWindow) -> tuple[str, int]:
     """The unit with the strongest activation among those before the output: a dead one would show nothing."""
-    view = window.network.graph_view
+    view = part(window, "network").graph_view
     assert view is not None
     column, drawn = view.graph.columns[-2], view.columns[-2]
     return column.stage, int(column.kept[int(drawn.numbers.argmax())])

@@ -14,6 +14,8 @@ import pytest
 from PIL import Image
 
 from collector import open_collection
+from collector.storage import CollectionWriter
+from tests.benchmarks.generated import header
 
 ROOT = Path(__file__).parent.parent
 SCREEN = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
@@ -95,6 +97,7 @@ def test_that_an_existing_collection_of_another_run_is_an_error_with_two_ways_ou
         (("--dataset", "nope"), ("'mnist'", "'digits'")),
         (("nowhere.json",), ("nowhere.json", "no such file")),
         (("--dataset", "folder"), ("--data_root",)),
+        (("some.json", "--epochs", "3", "--lr=0.1"), ("--epochs, --lr", "no effect", "Leave the options out")),
     ],
     ids=lambda value: " ".join(value)[:40],
 )
@@ -107,11 +110,12 @@ def test_that_wrong_use_is_exit_code_2_and_a_line_of_words(arguments: tuple[str,
 
 
 @contextmanager
-def endless_training(pictures: Path, path: Path) -> Iterator[subprocess.Popen[bytes]]:
+def endless_training(pictures: Path, path: Path, *more: str) -> Iterator[subprocess.Popen[bytes]]:
     """A training that has written some passes and would go on for long; it is gone afterwards, whatever happens."""
-    options = ("--model", "mlp", "--epochs", 100_000, "--interval", 5, "--headless", "--output_path", path)
+    options = ("--model", "mlp", "--epochs", 100_000, "--interval", 5, "--headless", "--output_path", path, *more)
     child = subprocess.Popen(
         command("--dataset", "folder", "--data_root", pictures, *options),
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=environment(),
@@ -131,6 +135,22 @@ def test_that_a_request_to_end_ends_the_training_cleanly(pictures: Path, tmp_pat
         child.send_signal(signal.SIGTERM)
         _, errors = child.communicate(timeout=60)
     assert child.returncode == 0, errors.decode()
+    with open_collection(path) as collection:
+        assert collection.finished
+        assert collection.passes[-1].step == collection.n_steps
+
+
+def test_that_the_end_of_its_input_ends_a_training_cleanly_even_where_nobody_reads_its_output(
+    pictures: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "left.json"
+    with endless_training(pictures, path, "--stop_at_end_of_input") as child:
+        for stream in (child.stdin, child.stdout, child.stderr):  # as where the window was killed
+            assert stream is not None
+            stream.close()
+        child.wait(timeout=60)
+        child.stdin = child.stdout = child.stderr = None
+    assert child.returncode == 0
     with open_collection(path) as collection:
         assert collection.finished
         assert collection.passes[-1].step == collection.n_steps
@@ -177,3 +197,14 @@ def test_that_a_run_is_exported_for_other_tools(run, tmp_path: Path) -> None:
     wrong = strobe("export", path)
     assert wrong.returncode == 2
     assert "nothing to export" in wrong.stderr
+
+
+def test_that_force_takes_over_no_file_that_somebody_records_into(tmp_path: Path) -> None:
+    path = tmp_path / "run.json"
+    with CollectionWriter(path, header([3, 2])):
+        before = path.read_bytes()
+        ended = strobe("--dataset", "digits", "--model", "mlp", "--force", "--output_path", path)
+        assert ended.returncode == 2
+        assert "is being recorded by process" in ended.stderr
+        assert "Wait until that run has ended" in ended.stderr
+        assert path.read_bytes() == before

@@ -24,7 +24,7 @@ RGB = tuple[int, int, int]
 
 
 @dataclass(frozen=True)
-class GroundColours:
+class SceneColours:
     """Colours that depend on what they are drawn on: thin lines have to stand out, what was not recorded must not."""
 
     positive: RGB
@@ -34,8 +34,8 @@ class GroundColours:
     are_on_light: bool
 
 
-ON_DARK = GroundColours((255, 92, 82), (84, 148, 255), NOT_FINITE_RGB, NOT_RECORDED_RGB, are_on_light=False)
-ON_LIGHT = GroundColours((206, 34, 30), (24, 88, 214), (214, 0, 186), (176, 180, 189), are_on_light=True)
+ON_DARK = SceneColours((255, 92, 82), (84, 148, 255), NOT_FINITE_RGB, NOT_RECORDED_RGB, are_on_light=False)
+ON_LIGHT = SceneColours((206, 34, 30), (24, 88, 214), (214, 0, 186), (176, 180, 189), are_on_light=True)
 
 _LIFT = 0.6
 """Most values of a run are far below its largest: colours change faster near zero. The legend shows the table."""

@@ -27,13 +27,13 @@ class Guess:
     absent: str = ""
 
 
-def guess_of(one: Pass, sample: int, true: int | None) -> Guess:
+def guess_of(pass_: Pass, sample: int, true: int | None) -> Guess:
     """The prediction for a sample; of very many classes those of the largest logits, and the true one behind them."""
-    if one.top_logits is not None:
-        return _of_largest(one, sample, true)
-    if one.logits is None or sample >= len(one.logits):
+    if pass_.top_logits is not None:
+        return _of_largest(pass_, sample, true)
+    if pass_.logits is None or sample >= len(pass_.logits):
         return Guess(absent="not recorded")
-    logits = one.logits[sample]
+    logits = pass_.logits[sample]
     if len(logits) < 2:
         return Guess(absent="one output, no classes")
     probabilities = softmax(logits)
@@ -42,8 +42,8 @@ def guess_of(one: Pass, sample: int, true: int | None) -> Guess:
     return Guess(int(np.argmax(probabilities)), probabilities)
 
 
-def _of_largest(one: Pass, sample: int, true: int | None) -> Guess:
-    top = one.top_logits
+def _of_largest(pass_: Pass, sample: int, true: int | None) -> Guess:
+    top = pass_.top_logits
     if top is None or sample >= len(top.numbers):
         return Guess(absent="not recorded")
     if not np.isfinite(top.log_sum_exp[sample]):

@@ -14,7 +14,9 @@ from collector.storage.states import NOT_A_NUMBER
 if TYPE_CHECKING:
     from collector.storage import Collection
 
+_INPUT = "NaN or Inf in the input"
 _COUNTS = {
+    "not_finite_input": _INPUT,
     "nan": "NaN in a gradient",
     "plus_inf": "+Inf in a gradient",
     "minus_inf": "−Inf in a gradient",
@@ -22,7 +24,7 @@ _COUNTS = {
     "not_finite_update": "NaN or Inf in an update",
     "not_finite_activation": "NaN or Inf in an activation",
 }
-"""Metrics that count what is not finite, by layer, and what they count."""
+"""Metrics that count what is not finite, by layer (of the input by argument), and what they count."""
 
 _NORMS = {"weight_norm": "NaN or Inf in a weight", "update_norm": "NaN or Inf in an update"}
 """Norms that tell the same in files without such counts."""
@@ -45,11 +47,12 @@ class FirstNotFinite:
         if not self.layers:
             return f"First {self.kind}: step {self.step:,}"
         more = f" and {len(self.layers) - 1} more" if len(self.layers) > 1 else ""
-        return f"First {self.kind}: step {self.step:,}, layer {self.layers[0]}{more}"
+        place = "argument" if self.kind == _INPUT else "layer"
+        return f"First {self.kind}: step {self.step:,}, {place} {self.layers[0]}{more}"
 
 
 def first_not_finite(collection: Collection) -> list[FirstNotFinite]:
-    """The first of each kind in gradients, weights, updates, activations and the loss, the earliest first.
+    """The first of each kind in the input, gradients, weights, updates, activations and the loss, the earliest first.
 
     It is the first step that was looked at: what happened between measured steps is not known.
     """

@@ -72,11 +72,11 @@ def samples_view(logits: np.ndarray | None, labels: np.ndarray | None) -> Sample
     return SamplesView(agree, predicted, np.where(finite, confidence, np.nan).astype(np.float32))
 
 
-def samples_of(one: Pass, labels: np.ndarray | None) -> SamplesView:
+def samples_of(pass_: Pass, labels: np.ndarray | None) -> SamplesView:
     """The same of a pass, which of very many classes holds the largest logits only."""
-    top = one.top_logits
+    top = pass_.top_logits
     if top is None:
-        return samples_view(one.logits, labels)
+        return samples_view(pass_.logits, labels)
     is_known = np.isfinite(top.log_sum_exp)
     predicted = np.where(is_known, top.numbers[:, 0], UNKNOWN)
     confidence = np.where(is_known, top.probabilities[:, 0], np.nan).astype(np.float32)

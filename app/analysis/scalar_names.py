@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from app.analysis.metric_text import FIRST_METRICS, ORDER, capitalized, metric_text
+
 WHOLE_MODEL = "total"
+GRADIENT_NORM = "gradient_norm"
 
 _OF_RANKS = "rank_"
 _SPREAD = "spread"
+_OF = {"test_": "test ", "train_": "training ", "": ""}
+"""Of which samples a result of an epoch is."""
 
 # fmt: off
 _MADE_AT_PASSES = frozenset((
@@ -43,7 +48,8 @@ class ScalarName:
     @property
     def measure(self) -> str:
         """What was measured, in words, without the layer: ``near zero, below 1e-07, moving average``."""
-        parts = [self.metric.replace("_", " ")]
+        of, metric = _taken_apart(self.metric)
+        parts = [f"{_OF[of]}{metric_text(metric).title}"]
         parts += [f"below {self.threshold}"] if self.threshold else []
         parts += ["moving average"] if self.is_averaged else []
         parts += ["by rank"] if self.rank else []
@@ -57,11 +63,21 @@ class ScalarName:
         return "whole model" if self.layer == WHOLE_MODEL else self.layer
 
     @property
+    def is_first(self) -> bool:
+        """Whether it is one of those that people look at first: what was logged, and the best known of each layer."""
+        is_logged = not self.layer and not self.rank
+        return is_logged or self.metric == "learning_rate" or self.metric in FIRST_METRICS
+
+    @property
     def title(self) -> str:
         """All of it in words, as ``Gradient norm · conv1``."""
         measure = self.measure.removesuffix(", by rank")
-        measure = measure[:1].upper() + measure[1:]
-        return f"{measure} · {self.place}" if self.place else measure
+        return f"{capitalized(measure)} · {self.place}" if self.place else capitalized(measure)
+
+
+def _taken_apart(metric: str) -> tuple[str, str]:
+    of = next((each for each in _OF if each and metric.startswith(each)), "")
+    return of, metric.removeprefix(of)
 
 
 def parse(text: str) -> ScalarName:
@@ -75,13 +91,20 @@ def parse(text: str) -> ScalarName:
 
 
 def grouped(names: Iterable[str]) -> dict[str, list[ScalarName]]:
-    """Names by what they measure, in the order in which they come, the whole before its layers or ranks."""
+    """Names by what they measure, the best known first, the whole before its layers or ranks."""
     groups: dict[str, list[ScalarName]] = {}
     for name in map(parse, names):
         groups.setdefault(name.measure, []).append(name)
     for members in groups.values():
         members.sort(key=lambda name: name.layer not in ("", WHOLE_MODEL) or name.rank.isdecimal())
-    return groups
+    ordered = sorted(groups.items(), key=lambda group: _place(group[1][0]))
+    return dict(ordered)
+
+
+def _place(name: ScalarName) -> tuple[bool, int]:
+    """What was logged stays as it comes, before what was measured."""
+    is_logged = not name.layer and not name.rank
+    return not is_logged, -1 if is_logged else ORDER.get(name.metric, len(ORDER))
 
 
 def matching(names: Iterable[str], wanted: str) -> list[ScalarName]:

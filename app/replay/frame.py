@@ -1,31 +1,30 @@
 """One pass, read and ready to paint."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from app.analysis.graph.graph_view import GraphView, prepare
 from app.analysis.guess import guess_of
 from app.analysis.samples_view import SamplesView, samples_of
 from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
-from app.views.network.modules.analysis.module_folding import is_drawn_as_modules
-from app.views.network.modules.analysis.module_numbers import Ends, ModuleNumbers
 from collector.storage.passes import Pass
+from collector.storage.probe import Probe
+
+Prepare = Callable[[OpenedCollection, ReplayView, Pass], object]
+"""Makes what a view needs of a pass, on a job's thread. Raises CollectionError where the file has it damaged."""
 
 
 @dataclass(frozen=True)
 class Frame:
-    """What every panel shows, all of one pass and one probe sample."""
+    """What every view shows, all of one pass and one probe sample."""
 
     view: ReplayView
     step: int
     epoch: int
     taken: Pass
     """The pass itself."""
-    graph: GraphView
-    """With edges and feature maps only where the network is drawn as units."""
-    modules: ModuleNumbers
     loss: float | None
     """Training loss of this step's batch; of the step before where no step follows this state."""
     accuracy: float | None
@@ -33,6 +32,10 @@ class Frame:
     sample: "SampleView"
     samples: SamplesView
     """What the network makes of all probe samples."""
+    prepared: Mapping[str, object]
+    """What views that were visible asked for, by their names."""
+    failed: Mapping[str, Exception]
+    """Why some of it is missing."""
 
 
 @dataclass(frozen=True)
@@ -75,53 +78,61 @@ class SampleView:
         return self.class_names[number] if number < len(self.class_names) else f"class {number}"
 
 
-def read_frame(opened: OpenedCollection, view: ReplayView) -> Frame:
-    """Read and prepare what the view asks for.
+def read_frame(opened: OpenedCollection, view: ReplayView, prepares: Mapping[str, Prepare] | None = None) -> Frame:
+    """Read a pass and prepare what is shown of it.
+
+    Args:
+        opened: the collection.
+        view: which pass, which sample.
+        prepares: makes what each view that is visible needs. One that fails costs its own view only.
 
     Raises:
         CollectionError: the pass cannot be read.
     """
-    collection = opened.collection
-    taken = opened.passes.get(view.pass_number)
-    probe = collection.probe if taken.probe is None else taken.probe  # which shows a sample of its own
+    pass_ = opened.passes.get(view.pass_number)
+    prepared: dict[str, object] = {}
+    failed: dict[str, Exception] = {}
+    for name, prepare in (prepares or {}).items():
+        try:
+            prepared[name] = prepare(opened, view, pass_)
+        except Exception as error:  # noqa: BLE001 - whatever a view raises, the others go on; the window tells of it
+            failed[name] = error
+    probe = _probe_of(opened, pass_)
+    return Frame(
+        view=view,
+        step=pass_.step,
+        epoch=pass_.epoch,
+        taken=pass_,
+        loss=value_at(opened, "loss", pass_.step),
+        accuracy=value_at(opened, "accuracy", pass_.step),
+        sample=sample_of(opened, view, pass_),
+        samples=samples_of(pass_, None if probe is None else probe.labels),
+        prepared=prepared,
+        failed=failed,
+    )
+
+
+def sample_of(opened: OpenedCollection, view: ReplayView, pass_: Pass) -> SampleView:
+    """What the network makes of the sample of a view at a pass."""
+    probe = _probe_of(opened, pass_)
     true = None if probe is None or probe.labels is None else int(probe.labels[view.sample])
-    guess = guess_of(taken, view.sample, true)
-    sample = SampleView(
+    guess = guess_of(pass_, view.sample, true)
+    return SampleView(
         picture=None if probe is None else probe.picture(view.sample),
         true_class=true,
         predicted_class=guess.predicted,
         probabilities=guess.probabilities,
         class_names=() if probe is None else probe.class_names,
         no_prediction=guess.absent,
-        is_of_pass=taken.probe is not None,
+        is_of_pass=pass_.probe is not None,
         classes=guess.classes,
         rest=guess.rest,
     )
-    options = view.options
-    reference = opened.passes.get(options.reference_pass) if options.needs_reference else None
-    as_units = not is_drawn_as_modules(opened.modules, view.as_modules)
-    scales = opened.scales.of(options, reference)
-    graph = prepare(opened.graph, taken, view.sample, scales, options, reference, is_drawn=as_units)
-    return Frame(
-        view=view,
-        step=taken.step,
-        epoch=taken.epoch,
-        taken=taken,
-        graph=graph,
-        modules=opened.readings.at(taken, view.sample, _ends(sample, graph.picture)),
-        loss=value_at(opened, "loss", taken.step),
-        accuracy=value_at(opened, "accuracy", taken.step),
-        sample=sample,
-        samples=samples_of(taken, None if probe is None else probe.labels),
-    )
 
 
-def _ends(sample: SampleView, picture: np.ndarray | None) -> Ends:
-    chosen, true = sample.predicted_class, sample.true_class
-    if chosen is None or sample.probabilities is None:
-        return Ends(picture)
-    is_right = None if true is None else chosen == true
-    return Ends(picture, sample.name_of(chosen), sample.confidence, is_right)
+def _probe_of(opened: OpenedCollection, pass_: Pass) -> Probe | None:
+    """The samples that a pass was measured on, which can be of its own."""
+    return opened.collection.probe if pass_.probe is None else pass_.probe
 
 
 def value_at(opened: OpenedCollection, name: str, step: int) -> float | None:

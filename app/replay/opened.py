@@ -1,22 +1,29 @@
 """A collection made ready for replay: its graph, its colour scales, its passes in memory."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from app.analysis.axis import last_step
 from app.analysis.graph.graph import Graph, build_graph
 from app.analysis.graph.graph_options import GraphOptions
+from app.analysis.graph.graph_view import GraphView, prepare
 from app.analysis.graph.run_scales import RunScales
 from app.replay.pass_cache import PassCache
-from app.views.network.modules.analysis.module_numbers import ModuleReadings, module_readings
-from app.views.network.modules.analysis.modules import ModuleGraph, module_graph
+from app.replay.scan import Scan
+from app.replay.state import ReplayState, ReplayView, resolve
 from collector.storage import Collection, CollectionError, open_collection
+from collector.storage.locks import is_being_recorded
 from collector.storage.passes import Pass
 
 SCALE_PASSES = 9
 """The colour scales belong to the run: they are measured on so many passes, spread over it."""
+
+SPREAD_BYTES = 2**26
+"""As long as these are no more than so many bytes of the file: the first picture waits for them."""
 
 
 @dataclass(frozen=True)
@@ -27,12 +34,12 @@ class OpenedCollection:
     graph: Graph
     scales: RunScales
     passes: PassCache
-    readings: ModuleReadings
-
-    @property
-    def modules(self) -> ModuleGraph:
-        """The network as modules within modules."""
-        return self.readings.graph
+    scan: Scan
+    """Reads all passes, for whatever has to see each of them."""
+    derived: Mapping[str, Any] = field(default_factory=dict)
+    """What views have made of the collection as it is now, by their names."""
+    is_being_recorded: bool | None = None
+    """Whether somebody writes it now; None where that cannot be told."""
 
     @property
     def n_passes(self) -> int:
@@ -45,24 +52,41 @@ class OpenedCollection:
     @property
     def last_step(self) -> int:
         """The last step that anything is known of, at least 1."""
-        return max(self.collection.n_steps, int(self.collection.passes.steps.max(initial=0)), 1)
+        return last_step(self.collection)
+
+    def view_of(self, state: ReplayState) -> ReplayView | None:
+        """What of some wishes can be shown; None where there is no pass."""
+        return resolve(state, self.collection.passes.steps, self.n_samples, self.last_step)
 
     def grown(self) -> "OpenedCollection | None":
-        """Take in what was written since; None where nothing was.
+        """Take in what was written since, or that nobody writes any more; None where nothing has changed.
 
         The colour scales grow with what the newest pass holds, so that they stay the run's.
         """
         before = self.n_passes
-        if not self.collection.refresh():
+        is_being_recorded = _is_being_recorded(self.collection)  # asked first: what was written until then is read
+        has_grown = self.collection.refresh()
+        is_being_recorded = is_being_recorded and not self.collection.finished
+        if not has_grown and is_being_recorded == self.is_being_recorded:
             return None
-        scales, newest = self.scales, None
-        if self.n_passes > before:
-            try:
-                newest = self.passes.get(self.n_passes - 1)
-                scales = scales.grown(newest)
-            except CollectionError as error:
-                self.collection.damaged.append(str(error))
-        return replace(self, scales=scales, readings=self.readings.grown(self.collection, newest))
+        newest = self.newest_pass() if self.n_passes > before else None
+        scales = self.scales if newest is None else self.scales.grown(newest)
+        return replace(self, scales=scales, is_being_recorded=is_being_recorded)
+
+    def newest_pass(self) -> Pass | None:
+        """The last pass; None where it cannot be read."""
+        return next(_readable(self.collection, self.passes, [self.n_passes - 1]), None)
+
+    def spread(self) -> Iterable[Pass]:
+        """Some readable passes, evenly over the run as it is now; they are read each time."""
+        return _Spread(self.collection, self.passes)
+
+    def graph_view(self, view: ReplayView, pass_: Pass, *, is_drawn: bool) -> GraphView:
+        """What the graph of the network shows of a pass, see `graph_view.prepare`."""
+        options = view.options
+        reference = self.passes.get(options.reference_pass) if options.needs_reference else None
+        scales = self.scales.of(options, reference)
+        return prepare(self.graph, pass_, view.sample, scales, options, reference, is_drawn=is_drawn)
 
 
 def open_for_replay(path: Path) -> OpenedCollection:
@@ -75,22 +99,39 @@ def open_for_replay(path: Path) -> OpenedCollection:
     try:
         collection.require_passes()
         passes = PassCache(collection.passes)
+        spread = _Spread(collection, passes)
         graph = build_graph(collection.layers, collection.probe)
-        scales = RunScales(graph, lambda: _spread(collection, passes))
+        scales = RunScales(graph, lambda: spread)
         scales.of(GraphOptions())
-        modules = module_graph(collection.layers, collection.flow)
-        readings = module_readings(modules, collection, _spread(collection, passes))
-        return OpenedCollection(collection, graph, scales, passes, readings)
+        scan, is_live = Scan(collection.passes), _is_being_recorded(collection)
+        return OpenedCollection(collection, graph, scales, passes, scan, is_being_recorded=is_live)
     except BaseException:
         collection.close()
         raise
 
 
-def _spread(collection: Collection, passes: PassCache) -> Iterator[Pass]:
-    """Some readable passes, evenly over the run as it is now."""
-    for number in np.unique(np.linspace(0, len(collection.passes) - 1, SCALE_PASSES).round().astype(int)):
+class _Spread:
+    """Some readable passes, evenly over the run as it is now: fewer where they are large, but never one alone."""
+
+    def __init__(self, collection: Collection, passes: PassCache) -> None:
+        self._collection, self._passes = collection, passes
+
+    def __iter__(self) -> Iterator[Pass]:
+        n = len(self._collection.passes)
+        most = SPREAD_BYTES // max(self._collection.passes.n_bytes(0), 1)
+        numbers = np.unique(np.linspace(0, n - 1, max(2, min(SCALE_PASSES, most))).round().astype(int))
+        return _readable(self._collection, self._passes, numbers.tolist())
+
+
+def _is_being_recorded(collection: Collection) -> bool | None:
+    return False if collection.finished else is_being_recorded(collection.path)
+
+
+def _readable(collection: Collection, passes: PassCache, numbers: list[int]) -> Iterator[Pass]:
+    """Those of some passes that can be read."""
+    for number in numbers:
         try:
-            yield passes.get(int(number))
+            yield passes.get(number)
         except CollectionError as error:
             if str(error) not in collection.damaged:
                 collection.damaged.append(str(error))

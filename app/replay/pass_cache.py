@@ -9,7 +9,10 @@ MOST_BYTES = 256 * 2**20
 
 
 class PassCache:
-    """Least recently used passes, up to a number of bytes in the file. May be used from several threads."""
+    """Least recently used passes, up to a number of bytes of memory. May be used from several threads.
+
+    An array that is damaged counts as not recorded in them; see `Passes.salvaged`.
+    """
 
     def __init__(self, passes: Passes, most_bytes: int = MOST_BYTES) -> None:
         self._passes = passes
@@ -28,12 +31,12 @@ class PassCache:
             if number in self._kept:
                 self._kept.move_to_end(number)
                 return self._kept[number]
-        read = self._passes[number]
+        read = self._passes.salvaged(number)
         with self._lock:
             if number not in self._kept:
                 self._kept[number] = read
-                self._bytes += self._passes.n_bytes(number)
+                self._bytes += read.n_bytes
             while self._bytes > self._most_bytes and len(self._kept) > 1:
-                oldest, _ = self._kept.popitem(last=False)
-                self._bytes -= self._passes.n_bytes(oldest)
+                _, oldest = self._kept.popitem(last=False)
+                self._bytes -= oldest.n_bytes
         return read

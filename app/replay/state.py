@@ -1,6 +1,9 @@
 """What the user wishes to see, and what of it can be shown."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+
+import numpy as np
 
 from app.analysis.graph.graph_options import GraphOptions
 
@@ -10,9 +13,11 @@ LONGEST_DELAY_MS = 2000
 
 @dataclass(frozen=True)
 class ReplayState:
-    """The wishes. Only the session holds one, and it is the only place where the current pass stands."""
+    """The wishes. Only the session holds one, and it is the only place where the playhead stands."""
 
     pass_number: int = 0
+    step: int | None = None
+    """The step that the playhead rests on, with a pass or between two; None: that of the pass."""
     sample: int = 0
     is_playing: bool = False
     delay_ms: int = 1000
@@ -30,6 +35,18 @@ class ReplayState:
     """Whether the network is drawn as modules rather than as units; None leaves it to the network."""
     open_modules: frozenset[str] | None = None
     """Which modules are open; None: as many as are readable."""
+    tab: str | None = None
+    """The view that is in front in the middle, by its name; None leaves it to the window."""
+
+    def for_another_run(self, *, is_following: bool) -> "ReplayState":
+        """What of the wishes holds for any run."""
+        return ReplayState(
+            delay_ms=self.delay_ms,
+            is_looping=self.is_looping,
+            is_following=is_following,
+            options=replace(self.options, reference_pass=0),
+            tab=self.tab,
+        )
 
 
 @dataclass(frozen=True)
@@ -37,7 +54,12 @@ class ReplayView:
     """The wishes as far as the collection can fulfil them."""
 
     pass_number: int
+    """The pass that is shown: the last one at or before the step, the first where none is."""
     n_passes: int
+    step: int
+    """What the playhead rests on."""
+    pass_step: int
+    """The step of the pass that is shown."""
     sample: int
     is_playing: bool
     delay_ms: int
@@ -48,6 +70,12 @@ class ReplayView:
     unit: tuple[str, int] | None = None
     as_modules: bool | None = None
     open_modules: frozenset[str] | None = None
+    tab: str | None = None
+
+    @property
+    def is_on_pass(self) -> bool:
+        """Whether the playhead rests on a pass, not between two."""
+        return self.step == self.pass_step
 
     @property
     def is_last(self) -> bool:
@@ -55,17 +83,34 @@ class ReplayView:
         return self.pass_number == self.n_passes - 1
 
 
-def resolve(state: ReplayState, n_passes: int, n_samples: int) -> ReplayView | None:
+def resolve(
+    state: ReplayState, pass_steps: Sequence[int] | np.ndarray, n_samples: int, last_step: int = 0
+) -> ReplayView | None:
     """The view for a state; None where there is no pass to show.
 
-    Passes and samples that do not exist become the nearest that do, a single pass cannot be played, and whoever
+    Passes, steps and samples that do not exist become the nearest that do, a single pass cannot be played, and whoever
     follows is on the last pass and does not play.
+
+    Args:
+        state: what is wished.
+        pass_steps: the step of each pass, int ``[P]``; rising, unless the file is damaged.
+        n_samples: of the probe.
+        last_step: the last one that anything is known of.
     """
+    steps, n_passes = np.asarray(pass_steps), len(pass_steps)
     if n_passes == 0:
         return None
+    number, step = min(max(state.pass_number, 0), n_passes - 1), state.step
+    if state.is_following:
+        number, step = n_passes - 1, None
+    if step is not None:
+        step = min(max(step, 0), max(last_step, int(steps.max())))
+        number = int(np.flatnonzero(steps <= step)[-1]) if (steps <= step).any() else 0
     return ReplayView(
-        pass_number=n_passes - 1 if state.is_following else min(max(state.pass_number, 0), n_passes - 1),
+        pass_number=number,
         n_passes=n_passes,
+        step=int(steps[number]) if step is None else step,
+        pass_step=int(steps[number]),
         sample=min(max(state.sample, 0), max(n_samples - 1, 0)),
         is_playing=state.is_playing and n_passes > 1 and not state.is_following,
         delay_ms=min(max(state.delay_ms, SHORTEST_DELAY_MS), LONGEST_DELAY_MS),
@@ -76,4 +121,5 @@ def resolve(state: ReplayState, n_passes: int, n_samples: int) -> ReplayView | N
         unit=state.unit,
         as_modules=state.as_modules,
         open_modules=state.open_modules,
+        tab=state.tab,
     )

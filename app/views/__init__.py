@@ -1,54 +1,76 @@
-"""The tabs in the middle of the window: each joins its panels to the session.
+"""The table of views. Each is loaded when it is first seen, so that the window starts without them."""
 
-They are loaded when they are first seen, so that the window starts without them.
-"""
+from __future__ import annotations
 
+from collections.abc import Callable
+from importlib import import_module
 from typing import TYPE_CHECKING
 
+from app.view import Place, View, ViewSpec
+
 if TYPE_CHECKING:
+    from PyQt6.QtWidgets import QMenu, QWidget
+
+    from app.replay.state import ReplayView
     from app.session import Session
-    from app.window.tabs import Tab
 
 
-def correlations(session: "Session") -> "Tab":
-    """How alike the layers are, and how steady."""
-    from app.views.correlations.view import CorrelationsTab
+def _make(module: str, name: str) -> Callable[[Session], View]:
+    """What loads a module of this package and makes the view of this name in it."""
 
-    return CorrelationsTab(session)
+    def make(session: Session) -> View:
+        return getattr(import_module(f"{__name__}.{module}"), name)(session)
 
-
-def features(session: "Session") -> "Tab":
-    """Filters and what they make of a sample."""
-    from app.views.features.view import FeaturesTab
-
-    return FeaturesTab(session)
+    return make
 
 
-def gradients(session: "Session") -> "Tab":
-    """The signs of gradients, and what becomes of those near zero."""
-    from app.views.gradients.view import GradientsTab
+def _of(module: str, name: str) -> Callable[..., object]:
+    """What loads a module of this package and calls the function of this name in it."""
 
-    return GradientsTab(session)
+    def call(*arguments: object) -> object:
+        return getattr(import_module(f"{__name__}.{module}"), name)(*arguments)
 
-
-def optimizer(session: "Session") -> "Tab":
-    """Norms, ratios and moments of each layer, and histograms of the pass."""
-    from app.views.optimizer.view import OptimizerTab
-
-    return OptimizerTab(session)
+    return call
 
 
-def projection(session: "Session") -> "Tab":
-    """Samples in a plane."""
-    from app.views.projection.view import ProjectionTab
+def _network_menu(session: Session, parent: QWidget) -> QMenu:
+    from app.views.network.menu import NetworkMenu
 
-    return ProjectionTab(session)
+    return NetworkMenu(session, parent)
 
 
-TABS = {
-    "Correlations": correlations,
-    "Gradients": gradients,
-    "Features": features,
-    "Projection": projection,
-    "Optimizer": optimizer,
-}
+def _is_pinned(before: ReplayView | None, view: ReplayView) -> bool:
+    return view.unit is not None and (before is None or before.unit != view.unit)
+
+
+VIEWS = (
+    ViewSpec(
+        "network",
+        "Network",
+        Place.CENTRE,
+        _make("network.view", "NetworkPanelView"),
+        prepare=_of("network.frame", "prepare"),
+        derive=_of("network.frame", "derive"),
+        shows_pass=True,
+        make_menu=_network_menu,
+    ),
+    ViewSpec("correlations", "Correlations", Place.CENTRE, _make("correlations.view", "CorrelationsPanelView")),
+    ViewSpec("gradients", "Gradients", Place.CENTRE, _make("gradients.view", "GradientsPanelView")),
+    ViewSpec("features", "Features", Place.CENTRE, _make("features.view", "FeaturesPanelView"), shows_pass=True),
+    ViewSpec("projection", "Projection", Place.CENTRE, _make("projection.view", "ProjectionPanelView")),
+    ViewSpec("optimizer", "Optimizer", Place.CENTRE, _make("optimizer.view", "OptimizerPanelView"), shows_pass=True),
+    ViewSpec("sample", "Sample", Place.LEFT, _make("sample.view", "SamplePanelView"), shows_pass=True),
+    ViewSpec("layers", "Layers", Place.RIGHT, _make("layers.view", "LayersPanelView")),
+    ViewSpec(
+        "unit",
+        "Unit",
+        Place.RIGHT,
+        _make("unit.view", "UnitPanelView"),
+        prepare=_of("unit.frame", "prepare"),
+        shows_pass=True,
+        comes_forward=_is_pinned,
+    ),
+    ViewSpec("notes", "Notes", Place.RIGHT, _make("notes.view", "NotesPanelView")),
+    ViewSpec("timeline", "Timeline", Place.BOTTOM, _make("timeline.view", "TimelinePanelView")),
+)
+"""Tabs from left to right, docks of a side from top to bottom."""

@@ -1,28 +1,54 @@
-"""What the tabs of the middle have in common."""
+"""What views have in common, so that each says only what is its own."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
+from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
 from app.replay.frame import Frame
-from app.window.saving import Table
+from app.replay.opened import OpenedCollection
+from app.replay.state import ReplayView
 
 
-class PanelTab(QWidget):
-    """A widget that fills the tab, and the panels in it under the names by which they are saved.
+class PanelView(QWidget):
+    """A view whose place is filled by one widget.
 
     Attributes:
-        panels: name → panel.
-        tables: name → further tables; none, unless a tab has some.
+        panels: title → panel in it.
+        tables: title → further tables; none, unless a view has some.
+        corner: controls beside the tabs; None, unless a view has some.
+
+    Signals:
+        choice_changed(list): the user chose what shall be remembered, in names; `restore_choice` gets it again.
     """
+
+    choice_changed = pyqtSignal(list)
 
     def __init__(self, body: QWidget, panels: Mapping[str, QWidget], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.panels = panels
-        self.tables: Mapping[str, Callable[[], Table]] = {}
+        self.tables: Mapping[str, Callable[[], Any]] = {}
+        self.corner: QWidget | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(body)
 
+    def show_collection(self, opened: OpenedCollection) -> None:
+        """Nothing, in a view that shows frames only."""
+
+    def show_view(self, view: ReplayView, step: int) -> None:
+        """Nothing, in a view that follows no playhead."""
+
     def show_frame(self, frame: Frame) -> None:
-        """Nothing, in a tab that shows nothing of a single pass."""
+        """Nothing, in a view that shows nothing of a single pass."""
+
+    def fit(self) -> None:
+        """Nothing, in a view that cannot be zoomed."""
+
+    def step_sample(self, n_places: int) -> bool:
+        """Nothing, in a view that has no samples in an order."""
+        return False
+
+    def restore_choice(self, names: list[str]) -> None:
+        """Nothing, in a view that remembers nothing."""

@@ -1,19 +1,19 @@
 """A plot over the steps of a run, with the playhead."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
-from PyQt6.QtCore import QEvent, QPointF, QSignalBlocker, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QResizeEvent
+from PyQt6.QtCore import QEvent, QPointF, QRectF, QSignalBlocker, Qt, pyqtSignal
+from PyQt6.QtGui import QColor, QPainter, QResizeEvent
 from PyQt6.QtWidgets import QWidget
 
-from app.analysis.curve import y_range
-from app.analysis.measured import Measured
+from app.analysis.curve import Measured, y_range
 from app.analysis.thinning import is_jagged, standing_alone, thinned
-from app.palette import active
+from app.palette import SMALL_PX, active, font
 from app.widgets.error_band import ErrorBand
+from app.widgets.plain_text import plain
 from app.widgets.step_marks import EpochMarks, NoGradientMarks, NotFiniteMarks, ResumeMarks
 from app.widgets.value_axis import ValueAxis
 
@@ -55,7 +55,7 @@ NO_LINE = Line(np.zeros(0, np.int64), np.zeros(0))
 
 
 class CurvePlot(pg.PlotWidget):
-    """Draws a fixed number of curves. A click, or a drag of the yellow line, says where the playhead shall be.
+    """Draws a fixed number of curves. A click or a drag says where the playhead shall be; zoomed in a drag moves along.
 
     Signals:
         step_requested(float): the user pointed at this step.
@@ -68,7 +68,7 @@ class CurvePlot(pg.PlotWidget):
     everything_requested = pyqtSignal()
 
     def __init__(self, styles: Sequence[LineStyle], *, is_zoomable: bool = True, parent: QWidget | None = None) -> None:
-        self._lines: list[Line] | None = None
+        self._lines: list[Line] = []  # which Qt's own calls from the next line already ask for
         super().__init__(parent, enableMenu=False, axisItems={"left": ValueAxis()})
         self._styles = tuple(styles)
         self._lines = [NO_LINE] * len(styles)
@@ -76,6 +76,7 @@ class CurvePlot(pg.PlotWidget):
         self._whole: tuple[float, float] | None = None
         self._is_log = False
         self._message = ""
+        self._drag_along: Callable[..., None] | None = None
         self._last_step = 1
         self._has_steps_below = True
         self._range: tuple[float, float] | None = None
@@ -98,9 +99,6 @@ class CurvePlot(pg.PlotWidget):
         self.playhead.sigDragged.connect(lambda line: self.step_requested.emit(line.value()))
         item.addItem(self.playhead, ignoreBounds=True)
         self.playhead.hide()
-        self.message = pg.LabelItem()
-        self.message.setParentItem(item.vb)
-        self.message.anchor((0.5, 0.5), (0.5, 0.5))
         item.setMouseEnabled(x=is_zoomable, y=False)
         item.hideButtons()
         item.ctrlMenu.setParent(self, item.ctrlMenu.windowFlags())  # it would outlive the plot
@@ -108,8 +106,10 @@ class CurvePlot(pg.PlotWidget):
         item.layout.setContentsMargins(4, 2, 8, 4)
         if is_zoomable:
             item.vb.sigRangeChangedManually.connect(self._on_zoomed)
+            self._drag_along = item.vb.mouseDragEvent
         else:
             item.vb.wheelEvent = lambda event, *_: event.ignore()  # for whatever the plot lies in
+        item.vb.mouseDragEvent = self._on_drag
         self.scene().sigMouseClicked.connect(self._on_click)
         self._restyle()
 
@@ -198,18 +198,25 @@ class CurvePlot(pg.PlotWidget):
         item.getAxis("left").setStyle(showValues=is_shown)
         item.getAxis("bottom").setStyle(showValues=is_shown and self._has_steps_below)
 
+    @property
+    def message(self) -> str:
+        """Why nothing is to be seen; empty where something is."""
+        return self._message
+
     def show_message(self, text: str) -> None:
         """Say in the middle why nothing is to be seen; nothing for no text."""
-        if text == self._message:
-            return
-        self._message = text
-        self._write_message()
+        if text != self._message:
+            self._message = plain(text)
+            self.scene().update()
 
-    def _write_message(self) -> None:
-        self.message.setText(f"<div align='center'>{self._message}</div>", color=active().faint_text, size="9pt")
-        self.message.item.setTextWidth(-1)
-        self.message.item.setTextWidth(self.message.item.document().idealWidth())  # so that its lines are centred
-        self.message.updateMin()
+    def drawForeground(self, painter: QPainter | None, rect: QRectF) -> None:
+        super().drawForeground(painter, rect)
+        if self._lines is None or not self._message or painter is None:
+            return
+        painter.setFont(font(SMALL_PX))
+        painter.setPen(QColor(active().faint_text))
+        room = self.getPlotItem().vb.sceneBoundingRect().adjusted(6, 2, -6, -2)
+        painter.drawText(room, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._message)
 
     def show_step(self, step: int) -> None:
         """Move the playhead."""
@@ -286,7 +293,22 @@ class CurvePlot(pg.PlotWidget):
         if event.double():  # type: ignore[attr-defined]
             self.everything_requested.emit()
         else:
-            self.step_requested.emit(box.mapSceneToView(at).x())
+            self._request_step(at)
+
+    def _on_drag(self, event: object, axis: int | None = None) -> None:
+        """A plot that shows all steps has nowhere to move along to: the playhead follows the pointer."""
+        is_left = event.button() == Qt.MouseButton.LeftButton  # type: ignore[attr-defined]
+        if is_left and self._range is None and self.playhead.isVisible():
+            event.accept()  # type: ignore[attr-defined]
+            self._request_step(event.scenePos())  # type: ignore[attr-defined]
+        elif self._drag_along is not None:
+            self._drag_along(event, axis)
+        else:
+            event.ignore()  # type: ignore[attr-defined]
+
+    def _request_step(self, at: QPointF) -> None:
+        step = self.getPlotItem().vb.mapSceneToView(at).x()
+        self.step_requested.emit(min(max(step, 0.0), float(self._last_step)))
 
     def _restyle(self) -> None:
         """Take the colours of the theme."""
@@ -310,7 +332,6 @@ class CurvePlot(pg.PlotWidget):
         self.error_band.show_colour(QColor(getattr(palette, self._styles[0].colour)))
         self.playhead.setPen(pg.mkPen(palette.hovered, width=2))
         self.playhead.setHoverPen(pg.mkPen(palette.hovered, width=4))
-        self._write_message()
         self.epoch_marks.update()
         self.resume_marks.update()
         self.not_finite_marks.update()
@@ -322,14 +343,14 @@ class CurvePlot(pg.PlotWidget):
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
-        if self._lines is not None:
+        if self._lines:
             axis = self.getPlotItem().getAxis("bottom")
             axis.showLabel(bool(axis.labelText) and self.height() >= _LABELLED_PX)
             self._draw()
 
     def changeEvent(self, event: QEvent | None) -> None:
         super().changeEvent(event)
-        if event is not None and event.type() == QEvent.Type.PaletteChange and hasattr(self, "message"):
+        if event is not None and event.type() == QEvent.Type.PaletteChange and hasattr(self, "playhead"):
             self._restyle()
 
 

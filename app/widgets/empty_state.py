@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+
+from app.widgets.plain_text import PlainLabel
 
 
-class NotThere(QWidget):
+class EmptyState(QWidget):
     """Words in the middle, and a button where there is somewhere to go.
 
     Signals:
@@ -17,9 +19,8 @@ class NotThere(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.label = QLabel()
+        self.label = PlainLabel()
         self.label.setObjectName("faint")
-        self.label.setTextFormat(Qt.TextFormat.PlainText)
         self.label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.label.setWordWrap(True)
         self.go_button = QPushButton("Go to the first measurement")
@@ -31,7 +32,7 @@ class NotThere(QWidget):
         column.addWidget(self.go_button, alignment=Qt.AlignmentFlag.AlignCenter)
         column.addStretch(1)
 
-    def show_words(self, text: str, *, can_go: bool = False) -> None:
+    def show_text(self, text: str, *, can_go: bool = False) -> None:
         """Say why nothing is seen."""
         self.label.setText(text)
         self.go_button.setVisible(can_go)

@@ -5,7 +5,7 @@ from PyQt6.QtCore import QPointF
 from PyQt6.QtGui import QColor, QPainterPath, QPen, QPolygonF
 from PyQt6.QtWidgets import QGraphicsPathItem
 
-from app.analysis.measured import WITHIN, Measured
+from app.analysis.curve import WITHIN, Measured
 
 _STRENGTH = 0.22
 

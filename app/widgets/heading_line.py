@@ -5,6 +5,7 @@ from PyQt6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from app.palette import active
+from app.widgets.plain_text import elided, on_a_line, plain_tooltip
 
 _SPACE = 10
 _FIGURE = "0.00000"
@@ -15,12 +16,13 @@ class HeadingLine(QWidget):
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.title, self.figure, self.about = title, "", ""
+        self.title, self.figure, self.about = on_a_line(title), "", ""
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._tell()
 
     def show_title(self, title: str) -> None:
         """What the plot is of, where that changes."""
+        title = on_a_line(title)
         if title != self.title:
             self.title = title
             self._tell()
@@ -33,13 +35,14 @@ class HeadingLine(QWidget):
 
     def show_about(self, about: str) -> None:
         """What the plot shows, in words."""
+        about = on_a_line(about)
         if about != self.about:
             self.about = about
             self._tell()
 
     def _tell(self) -> None:
         text = " · ".join(part for part in (self.title, self.figure, self.about) if part)
-        self.setToolTip(text)
+        self.setToolTip(plain_tooltip(text))
         self.setAccessibleName(text)
         self.update()
 
@@ -68,7 +71,7 @@ class HeadingLine(QWidget):
             (self.about, self.font(), active().faint_text, 0),
         ):
             metrics = QFontMetrics(font)
-            shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room - x - kept)
+            shown = elided(metrics, text, room - x - kept)
             if not text or len(shown) < min(len(text), 4):
                 continue  # a letter or two say nothing
             painter.setFont(font)

@@ -1,13 +1,14 @@
 """The line above a plot of several curves: the colour, the name and the figure at the playhead of each."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtGui import QColor, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from app.palette import active
+from app.widgets.plain_text import elided, on_a_line
 
 _DASH_PX, _NEAR_PX, _SPACE_PX = 12, 5, 12
 _FIGURE = "000.0"
@@ -32,8 +33,9 @@ class LegendLine(QWidget):
 
     def show_entries(self, entries: Sequence[LegendEntry]) -> None:
         """Show these."""
-        if tuple(entries) != self.entries:
-            self.entries = tuple(entries)
+        entries = tuple(replace(each, label=on_a_line(each.label)) for each in entries)
+        if entries != self.entries:
+            self.entries = entries
             self.setAccessibleName(", ".join(f"{each.label} {each.figure}".strip() for each in entries))
             self.updateGeometry()
             self.update()
@@ -73,7 +75,7 @@ class LegendLine(QWidget):
                 x += _DASH_PX + _NEAR_PX
             given = wide if short >= 1 else max(int(wide * short), 0)
             painter.setPen(QColor(active().text))
-            label = metrics.elidedText(each.label, Qt.TextElideMode.ElideRight, given)
+            label = elided(metrics, each.label, given)
             painter.drawText(x, 0, given, height, Qt.AlignmentFlag.AlignVCenter, label)
             x += given + _NEAR_PX
             if each.figure:

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QToolButton, QWidget
+from PyQt6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QSizePolicy, QToolButton, QWidget
+
+from app.widgets.plain_text import plain_action_text, plain_tooltip
 
 
 class Segments(QWidget):
@@ -22,7 +24,7 @@ class Segments(QWidget):
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(1)
         self.buttons: dict[str, QToolButton] = {}
-        self._group.buttonClicked.connect(lambda button: self.chosen.emit(button.text()))
+        self._group.buttonClicked.connect(self._on_clicked)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.show_options(options)
 
@@ -36,7 +38,7 @@ class Segments(QWidget):
                 button.deleteLater()
             self.buttons = {text: self._made(text) for text in options}
         for text, tip in zip(options, tips, strict=False):
-            self.buttons[text].setToolTip(tip)
+            self.buttons[text].setToolTip(plain_tooltip(tip))
 
     def show_chosen(self, option: str) -> None:
         """Put the button of an option down."""
@@ -46,11 +48,14 @@ class Segments(QWidget):
     def show_reach(self, option: str, is_there: bool, tip: str) -> None:
         """Whether an option can be chosen, and a word on it."""
         self.buttons[option].setEnabled(is_there)
-        self.buttons[option].setToolTip(tip)
+        self.buttons[option].setToolTip(plain_tooltip(tip))
+
+    def _on_clicked(self, button: QAbstractButton) -> None:
+        self.chosen.emit(next(option for option, each in self.buttons.items() if each is button))
 
     def _made(self, text: str) -> QToolButton:
         button = QToolButton()
-        button.setText(text)
+        button.setText(plain_action_text(text))
         button.setCheckable(True)
         button.setAutoRaise(True)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)

@@ -111,7 +111,8 @@ class EpochMarks(StepMarks):
     def paint_marks(self, painter: QPainter, across: np.ndarray, top: float, bottom: float) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(QPen(QColor(active().line), 1, Qt.PenStyle.DashLine))
-        painter.drawLines([QLineF(x, top, x, bottom) for x in across.round().tolist()])
+        lines = [QLineF(x, top, x, bottom) for x in across.round().tolist()]
+        painter.drawLines(lines)  # type: ignore[call-overload] # the stubs know no lists
 
 
 class ResumeMarks(StepMarks):

@@ -8,8 +8,7 @@ from PyQt6.QtCore import QObject, QPoint, QRect, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PyQt6.QtWidgets import QWidget
 
-from app.analysis.measured import Measured
-from app.analysis.smoothing import smoothed
+from app.analysis.curve import Measured, smoothed
 from app.analysis.thinning import thinned
 from app.palette import active
 from app.widgets.curve_plot import NO_LINE, CurvePlot, Line, LineStyle
@@ -168,7 +167,8 @@ class StepsPlot(CurvePlot):
             self._thin.setData([], [])
             return
         most = max(min(int(self.getPlotItem().vb.width()), _POINTS_OF_ALL // len(values)), 100)
-        xs, ys = [], []
+        xs: list[np.ndarray] = []
+        ys: list[np.ndarray | list[float]] = []
         for row in values:
             x, y = thinned(steps, row, most)
             xs += [x, x[-1:]]
@@ -223,7 +223,7 @@ class StepsPlot(CurvePlot):
 
     def _on_moved(self) -> None:
         across = self._across()
-        for each in {self._painted_at, across} - {None}:
+        for each in {at for at in (self._painted_at, across) if at is not None}:
             self.viewport().update(QRect(each - 2, 0, 5, self.viewport().height()))
 
     def _is_near(self, at: QPoint) -> bool:

@@ -10,11 +10,20 @@ _WORDS = {
 }
 _LEAST_SECONDS = 0.1
 """A training of less time than this cannot be compared with."""
+_LEAST_STEPS, _LEAST_PASSES = 100, 2
+"""Nor one that has only begun: what is recorded before its first step belongs to many steps."""
 
 
-def price_line(price: PriceRecord | None) -> str:
-    """In short, as ``recording cost 2.9 %``; empty where it is not known."""
-    if price is None or price.training_seconds < _LEAST_SECONDS:
+def price_line(price: PriceRecord | None, interval: int, *, is_over: bool) -> str:
+    """In short, as ``recording cost 2.9 %``; empty where it is not known, or not yet.
+
+    Args:
+        interval: steps between passes.
+        is_over: whether the run has ended, so that there is no more to wait for.
+    """
+    if price is None or price.training_seconds < _LEAST_SECONDS or price.step < _LEAST_STEPS:
+        return ""
+    if not is_over and price.step < _LEAST_PASSES * interval:
         return ""
     return f"recording cost {_percent(price.share)}"
 

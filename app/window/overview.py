@@ -5,6 +5,7 @@ Run as ``python -m app.window.overview COLLECTION PICTURE``.
 
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -17,13 +18,15 @@ from PyQt6.QtWidgets import QWidget
 from app.palette import active
 from app.replay.frame import Frame, read_frame
 from app.replay.opened import OpenedCollection, open_for_replay
-from app.replay.state import ReplayState, resolve
+from app.replay.state import ReplayState
+from app.views.network.frame import NAME, NetworkFrame, derive, modules_of, prepare
 from app.views.network.modules.analysis.module_folding import fold, is_drawn_as_modules, open_at_first
 from app.views.network.modules.analysis.module_layout import lay_out
 from app.views.network.modules.modules_view import ModulesView
 from app.views.network.units.network_view import NetworkView
 from app.views.timeline.panel import TimelinePanel
-from app.window.run_bar import describe_run
+from app.widgets.plain_text import on_a_line
+from app.window.run_text import describe_run
 from app.window.start import make_application
 from collector.storage import CollectionError
 
@@ -35,6 +38,7 @@ WRONG_USE = 2
 
 def paint_overview(opened: OpenedCollection) -> QImage:
     """The network at the last pass, loss and accuracy, and the network at the first and the middle pass."""
+    opened = replace(opened, derived={NAME: derive(opened)})
     heights = HEADING_HEIGHT + NETWORK_HEIGHT + CURVES_HEIGHT + SMALL_HEIGHT + 2 * CAPTION_HEIGHT + 2 * MARGIN
     image = QImage(WIDTH, heights, QImage.Format.Format_RGB32)
     image.fill(QColor(active().background))
@@ -66,37 +70,40 @@ def _paint_heading(painter: QPainter, opened: OpenedCollection) -> None:
     painter.setFont(font)
     painter.setPen(QColor(active().text))
     line = QRect(MARGIN, 12, WIDTH - 2 * MARGIN, 26)
-    painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, describe_run(collection))
+    painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, on_a_line(describe_run(collection)))
     font.setPixelSize(13)
     painter.setFont(font)
     painter.setPen(QColor(active().hovered if collection.run.data_note else active().faint_text))
     note = collection.run.data_note or collection.path.name
-    painter.drawText(QRect(MARGIN, 42, WIDTH - 2 * MARGIN, 20), Qt.AlignmentFlag.AlignVCenter, note)
+    painter.drawText(QRect(MARGIN, 42, WIDTH - 2 * MARGIN, 20), Qt.AlignmentFlag.AlignVCenter, on_a_line(note))
 
 
 def _paint_network(painter: QPainter, opened: OpenedCollection, number: int, place: QRect) -> None:
-    view = resolve(ReplayState(pass_number=number), opened.n_passes, opened.n_samples)
+    view = opened.view_of(ReplayState(pass_number=number))
     assert view is not None
-    frame = read_frame(opened, view)
-    network = _as_modules(opened, frame) if is_drawn_as_modules(opened.modules, None) else _as_units(opened, frame)
+    frame = read_frame(opened, view, {NAME: prepare})
+    shown = frame.prepared[NAME]
+    assert isinstance(shown, NetworkFrame)
+    as_modules = is_drawn_as_modules(modules_of(opened), None)
+    network = _as_modules(opened, shown) if as_modules else _as_units(opened, shown)
     painter.setPen(QColor(active().text))
     caption = QRect(place.left() + MARGIN, place.top(), place.width() - 2 * MARGIN, CAPTION_HEIGHT)
-    painter.drawText(caption, Qt.AlignmentFlag.AlignVCenter, _caption(frame))
+    painter.drawText(caption, Qt.AlignmentFlag.AlignVCenter, on_a_line(_caption(frame)))
     network.paint_to(painter, QRectF(place.adjusted(0, CAPTION_HEIGHT, 0, 0)))
     network.deleteLater()
 
 
-def _as_units(opened: OpenedCollection, frame: Frame) -> NetworkView:
+def _as_units(opened: OpenedCollection, shown: NetworkFrame) -> NetworkView:
     network = NetworkView()
     network.show_graph(opened.graph)
-    network.show_view(frame.graph)
+    network.show_view(shown.graph)
     return network
 
 
-def _as_modules(opened: OpenedCollection, frame: Frame) -> ModulesView:
+def _as_modules(opened: OpenedCollection, shown: NetworkFrame) -> ModulesView:
     network = ModulesView()
-    network.show_layout(lay_out(fold(opened.modules, open_at_first(opened.modules))))
-    network.show_numbers(frame.modules)
+    network.show_layout(lay_out(fold(shown.modules.graph, open_at_first(shown.modules.graph))))
+    network.show_numbers(shown.modules)
     return network
 
 

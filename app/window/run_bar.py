@@ -1,11 +1,13 @@
 """One line on the run that is open, and what the user has to know about it."""
 
-from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from app.widgets.elided_label import ElidedLabel
+from app.replay.opened import OpenedCollection
+from app.widgets.elided_text import ElidedLabel
+from app.widgets.plain_text import PlainLabel, plain_tooltip
 from app.window.overhead_text import price_details, price_line
-from collector.storage import Collection
+from app.window.run_text import describe_run, ending
 
 _LEAST_PX = 160
 _BREAK = "\u200b"
@@ -13,35 +15,43 @@ _BREAK = "\u200b"
 
 
 class RunBar(QWidget):
-    """Names the run and what recording it cost.
+    """Names the run, how it ended and what recording it cost.
 
-    Shows lasting badges (other data stood in, unfinished, notes) and the last problem.
+    Shows lasting badges (other data stood in, not ended, notes) and the last problem.
+
+    Signals:
+        notes_requested: the user wants to read the notes.
     """
+
+    notes_requested = pyqtSignal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.run_label = ElidedLabel()
-        self.run_label.setTextFormat(Qt.TextFormat.PlainText)
-        self.price_label = QLabel()
+        self.price_label = PlainLabel()
         self.price_label.setObjectName("faint")
-        self.price_label.setTextFormat(Qt.TextFormat.PlainText)
+        self.whole_label = PlainLabel()
+        self.whole_label.setObjectName("faint")
         self.data_badge = self._badge()
-        self.unfinished_badge = self._badge()
-        self.notes_badge = self._badge()
-        self.problem_label = QLabel()
+        self.ending_badge = self._badge()
+        self.notes_button = QPushButton()
+        self.notes_button.setObjectName("badge")
+        self.notes_button.setToolTip("Read the notes")
+        self.notes_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.notes_button.clicked.connect(lambda *_: self.notes_requested.emit())
+        self.problem_label = PlainLabel()
         self.problem_label.setObjectName("problem")
-        self.problem_label.setTextFormat(Qt.TextFormat.PlainText)
         self.problem_label.setWordWrap(True)
         self.problem_label.setMinimumWidth(_LEAST_PX)  # a path has no place to break it at
         self.problem_button = QPushButton("Dismiss")
-        self.problem_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.problem_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.problem_button.clicked.connect(self.hide_problem)
         line = QHBoxLayout()
         line.addWidget(self.run_label)
         line.addStretch(1)
         line.addWidget(self.price_label)
-        for badge in (self.data_badge, self.unfinished_badge, self.notes_badge):
-            line.addWidget(badge)
+        for widget in (self.whole_label, self.data_badge, self.ending_badge, self.notes_button):
+            line.addWidget(widget)
         problem = QHBoxLayout()
         problem.addWidget(self.problem_label, stretch=1)
         problem.addWidget(self.problem_button)
@@ -51,33 +61,33 @@ class RunBar(QWidget):
         column.addLayout(problem)
         self.show_nothing()
 
-    def _badge(self) -> QLabel:
-        badge = QLabel()
+    def _badge(self) -> PlainLabel:
+        badge = PlainLabel()
         badge.setObjectName("badge")
-        badge.setTextFormat(Qt.TextFormat.PlainText)
         badge.hide()
         return badge
 
-    def show_collection(self, collection: Collection, *, is_live: bool = False) -> None:
-        """Say what is open; of an unfinished one, whether it is being written now."""
+    def show_collection(self, opened: OpenedCollection, *, is_live: bool = False, failure: str = "") -> None:
+        """Say what is open and how its run ended, see `run_text.ending`."""
+        collection = opened.collection
         self.run_label.setText(describe_run(collection))
         run, price = collection.run, collection.price
-        self.price_label.setText(price_line(price))
-        self.price_label.setToolTip(price_details(price, run.budget) if price else "")
+        self.price_label.setText(price_line(price, run.interval, is_over=collection.finished))
+        self.price_label.setToolTip(plain_tooltip(price_details(price, run.budget) if price else ""))
         stood_in = run.data_used != run.dataset
         self._show_badge(
             self.data_badge, f"{run.data_used} stood in for {run.dataset}" if stood_in else "", run.data_note
         )
-        unfinished = "" if collection.finished or is_live else "unfinished: not ended, or cut off"
-        self._show_badge(self.unfinished_badge, unfinished, "Every pass that was written can be seen.")
-        notes = [f"step {each.step}: The run went on from a checkpoint, {each.created}." for each in collection.resumes]
-        notes += [f"step {note.step}: {note.text}" for note in collection.notes] + collection.damaged
-        counted = f"{len(notes)} note{'s' * (len(notes) != 1)}" if notes else ""
-        self._show_badge(self.notes_badge, counted, "\n".join(notes[:20]))
+        end = ending(opened, is_live=is_live, failure=failure)
+        self._show_badge(self.whole_label, end.text if end.is_whole else "", end.details)
+        self._show_badge(self.ending_badge, "" if end.is_whole else end.text, end.details)
+        n_notes = len(collection.notes) + len(collection.damaged) + len(collection.resumes)
+        self.notes_button.setText(f"{n_notes:,} note{'s' * (n_notes != 1)}")
+        self.notes_button.setVisible(n_notes > 0)
 
-    def _show_badge(self, badge: QLabel, text: str, tip: str) -> None:
+    def _show_badge(self, badge: PlainLabel, text: str, tip: str) -> None:
         badge.setText(text)
-        badge.setToolTip(tip)
+        badge.setToolTip(plain_tooltip(tip))
         badge.setVisible(bool(text))
 
     def show_problem(self, text: str) -> None:
@@ -95,18 +105,6 @@ class RunBar(QWidget):
         """Nothing is open."""
         self.run_label.setText("")
         self.price_label.setText("")
-        for badge in (self.data_badge, self.unfinished_badge, self.notes_badge):
-            badge.hide()
+        for widget in (self.whole_label, self.data_badge, self.ending_badge, self.notes_button):
+            widget.hide()
         self.hide_problem()
-
-
-def describe_run(collection: Collection) -> str:
-    """The run in one line: ``cnn on mnist · 40,282 parameters · adamw · a pass each 50 steps · seed 0``."""
-    run = collection.run
-    parts = [f"{run.model or 'a model'} on {run.dataset}" if run.dataset else run.model or "a model"]
-    n_parameters = sum(layer.n_parameters for layer in collection.layers.values())
-    parts += [f"{n_parameters:,} parameters", run.optimizer]
-    parts += [f"a pass each {run.interval} steps" if run.interval > 1 else "a pass each step"] if run.created else []
-    parts += [f"{run.ranks} processes"] if run.ranks > 1 else []
-    parts += [f"seed {run.seed}"] if run.seed is not None else []
-    return " · ".join(part for part in parts if part)

@@ -1,25 +1,19 @@
 """Entries of the File menu that save pictures and numbers of what is seen."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Protocol
 
+from PyQt6.QtCore import QStandardPaths
 from PyQt6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from app.session import Session
-from app.views.network.panel import NetworkPage
-from app.views.network.units.analysis.graph_numbers import numbers_of
+from app.widgets.menu_entries import add_action
 from app.window.export import Cell, write_numbers
-from app.window.menus import add_action
+from app.window.pages import Page
+from collector.storage.header import is_collection
 
 Table = tuple[Sequence[str], Iterable[Sequence[Cell]]]
-
-
-class Panel(Protocol):
-    """What can be saved as a picture, and as a table."""
-
-    def numbers(self) -> Table: ...
 
 
 class Saving:
@@ -30,34 +24,28 @@ class Saving:
         say: shows a problem.
     """
 
-    def __init__(self, parent: QWidget, session: Session, network: NetworkPage, say: Callable[[str], None]) -> None:
+    def __init__(self, parent: QWidget, session: Session, say: Callable[[str], None]) -> None:
         self._parent = parent
         self._session = session
-        self._network = network
         self._say = say
+        self._folder = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
 
-    def fill(
-        self, pictures: QMenu, tables: QMenu, panels: Mapping[str, QWidget], others: Mapping[str, Callable[[], Table]]
-    ) -> None:
-        """Entries for all panels, anew; ``others`` are tables that are no panel's picture."""
+    def fill(self, pictures: QMenu, tables: QMenu, pages: Iterable[Page]) -> None:
+        """Entries for what is seen, anew."""
         pictures.clear()
         tables.clear()
-        numbers = {name: panel.numbers for name, panel in panels.items()}  # type: ignore[attr-defined]
-        for name, panel in panels.items():
-            add_action(pictures, f"{name}…", None, partial(self.save_panel, name, panel))
-        for name, table in (numbers | dict(others)).items():
-            add_action(tables, f"{name}…", None, partial(self.save_numbers, name, table))
-        for part in ("units", "edges"):
-            add_action(tables, f"Network: {part}…", None, partial(self._save_graph_numbers, part))
+        for page in pages:
+            if page.view is not None:
+                for name, panel in page.view.panels.items():
+                    add_action(pictures, f"{name}…", None, partial(self.save_panel, name, panel))
+                numbers = {name: panel.numbers for name, panel in page.view.panels.items() if hasattr(panel, "numbers")}
+                for name, table in (numbers | dict(page.view.tables)).items():
+                    add_action(tables, f"{name}…", None, partial(self.save_numbers, name, table))
 
-    def save_network(self) -> None:
-        """The network as a picture or as vectors."""
-        path = self._ask_where("Save the network", "network.png", "PNG (*.png);;SVG (*.svg)")
-        if path:
-            try:
-                self._network.save_picture(path)
-            except OSError as error:
-                self._say(str(error))
+    def save_picture(self, page: Page) -> None:
+        """The view of a page."""
+        if page.view is not None:
+            self.save_panel(page.spec.title, page)
 
     def save_panel(self, name: str, panel: QWidget) -> None:
         """A panel as it is seen."""
@@ -74,21 +62,17 @@ class Saving:
             except OSError as error:
                 self._say(f"{str(path)!r} cannot be written: {error.strerror}. Choose another place.")
 
-    def _save_graph_numbers(self, part: str) -> None:
-        if self._network.are_modules_seen:
-            self._say("The network is drawn as modules. Draw it as units (M) to save their numbers and edges.")
-            return
-        view = self._network.units.graph_view
-        if view is None:
-            self._say("There is no network to save. Open a collection first.")
-            return
-        table = getattr(numbers_of(view), part)
-        self.save_numbers(part, lambda: (table.headings, table.rows))
-
     def _ask_where(self, title: str, name: str, kinds: str) -> Path | None:
-        stem = self._session.opened.collection.path.with_suffix("") if self._session.opened else Path("strobe")
-        chosen, _ = QFileDialog.getSaveFileName(self._parent, title, f"{stem}_{name}", kinds)
-        return Path(chosen) if chosen else None
+        stem = self._session.opened.collection.path.stem if self._session.opened else "strobe"
+        chosen, _ = QFileDialog.getSaveFileName(self._parent, title, str(self._folder / f"{stem}_{name}"), kinds)
+        path = Path(chosen)
+        if not chosen:
+            return None
+        if is_collection(path):
+            self._say(f"{chosen!r} is a collection, and stays one. Choose another name.")
+            return None
+        self._folder = path.parent
+        return path
 
 
 def _file_name(name: str) -> str:

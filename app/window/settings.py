@@ -1,27 +1,58 @@
 """What the program remembers from one start to the next."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
 from PyQt6.QtCore import QByteArray, QSettings
 
 MOST_RECENT = 8
 
+_CHOICES = {"timeline": "curves"}
+"""Under which names choices were kept before every view could keep one."""
+
+
+T = TypeVar("T")
+
 
 class Settings:
     """Recent files and the window's layout, in one file of the user's.
+
+    What cannot be read is forgotten, and told of once.
 
     Args:
         path: an INI file; it is made when something is first remembered.
     """
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         self._store = QSettings(str(path), QSettings.Format.IniFormat)
+        self._forgotten: list[str] = []
+        if self._store.status() != QSettings.Status.NoError:
+            self._forgotten.append("all of it")
+
+    def complaint(self) -> str:
+        """What could not be read since this was last asked, in words for the user; empty: nothing."""
+        told, self._forgotten = ", ".join(dict.fromkeys(self._forgotten)), []
+        return f"The settings file {str(self._path)!r} holds what cannot be read. Forgotten: {told}." if told else ""
+
+    def forget(self, key: str) -> None:
+        """What is kept under this name turned out to be useless."""
+        self._store.remove(key)
+        self._forgotten.append(key)
+
+    def _read(self, key: str, read: Callable[[Any], T], nothing: T) -> T:
+        """What is kept under a name; ``read`` raises TypeError or ValueError for what it could not have kept."""
+        try:
+            stored = self._store.value(key)
+            return nothing if stored is None else read(stored)
+        except (TypeError, ValueError):
+            self.forget(key)
+            return nothing
 
     def recent_files(self) -> list[Path]:
         """The collections opened last, newest first, those that still exist."""
-        stored = self._store.value("recent_files", [])
-        names = [stored] if isinstance(stored, str) else list(stored or [])
-        return [path for path in map(Path, names) if path.is_file()]
+        return [path for path in map(Path, self._read("recent_files", _names, list[str]())) if _is_file(path)]
 
     def add_recent_file(self, path: Path) -> None:
         """Put a collection in front of the recent ones."""
@@ -31,27 +62,53 @@ class Settings:
 
     def theme(self) -> str:
         """``dark`` or ``light``."""
-        return "light" if self._store.value("theme") == "light" else "dark"
+        return self._read("theme", _theme, "dark")
 
     def keep_theme(self, name: str) -> None:
         """Remember the theme."""
         self._store.setValue("theme", name)
 
-    def curves(self) -> list[str]:
-        """The scalars that the timeline showed last; empty: its own choice."""
-        stored = self._store.value("curves", [])
-        return [stored] if isinstance(stored, str) else [str(name) for name in stored or []]
+    def choice(self, view: str) -> list[str]:
+        """What the user chose last in a view, in names; empty: its own choice."""
+        none: list[str] = []
+        return self._read(_CHOICES.get(view, f"choice_{view}"), _names, none)
 
-    def keep_curves(self, names: list[str]) -> None:
-        """Remember what the timeline shows."""
-        self._store.setValue("curves", names)
+    def keep_choice(self, view: str, names: list[str]) -> None:
+        """Remember what was chosen in a view."""
+        self._store.setValue(_CHOICES.get(view, f"choice_{view}"), names)
 
     def layout(self) -> tuple[QByteArray | None, QByteArray | None]:
         """Geometry and dock state of the window when it was last closed."""
-        return self._store.value("geometry"), self._store.value("docks")
+        return self._read("geometry", _bytes, None), self._read("docks", _bytes, None)
 
     def keep_layout(self, geometry: QByteArray, docks: QByteArray) -> None:
         """Remember how the window looks."""
         self._store.setValue("geometry", geometry)
         self._store.setValue("docks", docks)
         self._store.sync()
+
+
+def _names(stored: Any) -> list[str]:
+    names = [stored] if isinstance(stored, str) else stored
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise TypeError(stored)
+    return [name for name in names if name]
+
+
+def _theme(stored: Any) -> str:
+    if stored not in ("dark", "light"):
+        raise ValueError(stored)
+    return str(stored)
+
+
+def _bytes(stored: Any) -> QByteArray | None:
+    if not isinstance(stored, QByteArray):
+        raise TypeError(stored)
+    return stored
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # too long, or no name at all
+        return False

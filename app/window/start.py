@@ -1,6 +1,7 @@
 """Starts the window."""
 
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -14,9 +15,11 @@ from PyQt6.QtWidgets import QApplication
 
 from app.jobs import Jobs
 from app.session import Session
+from app.views import VIEWS
 from app.window.crash import CrashHandler
 from app.window.main_window import MainWindow
 from app.window.settings import Settings
+from app.window.terminal_signals import TerminalSignals
 from app.window.theme import apply_theme
 from app.window.train_dialog import TrainingChoices, TrainingWish
 
@@ -25,8 +28,8 @@ def make_window(
     settings: Settings, choices: TrainingChoices | None = None, *, is_synchronous: bool = False
 ) -> tuple[MainWindow, Session]:
     """A window that shows nothing yet, and its session."""
-    session = Session(Jobs(is_synchronous=is_synchronous))
-    return MainWindow(session, settings, choices), session
+    session = Session(Jobs(is_synchronous=is_synchronous), VIEWS)
+    return MainWindow(session, settings, VIEWS, choices), session
 
 
 def make_application(theme: str = "dark") -> QApplication:
@@ -47,8 +50,12 @@ def show_window(choices: TrainingChoices, *, path: Path | None = None, wish: Tra
     current_file = lambda: str(session.opened.collection.path) if session.opened else "nothing"  # noqa: E731
     CrashHandler(log_path, window.show_problem, current_file).install()
     window.show()
+    signals = TerminalSignals({signal.SIGINT: window.close, signal.SIGTERM: window.close_at_once})
     if path:
         session.open(path)
     if wish:
         window.train(wish)
-    return application.exec()
+    try:
+        return application.exec()
+    finally:
+        signals.close()

@@ -34,6 +34,8 @@ def _style(palette: Palette) -> str:
         QLabel#heading {{ font-weight: 600; }}
         QLabel#faint {{ color: {palette.faint_text}; }}
         QLabel#badge {{ color: {palette.badge_text}; background: {palette.badge}; {_BADGE} }}
+        QPushButton#badge {{ color: {palette.badge_text}; background: {palette.badge}; {_BADGE} border: none; }}
+        QPushButton#badge:hover, QPushButton#badge:focus {{ text-decoration: underline; }}
         QLabel#problem {{ color: #ffffff; background: #a8332b; border-radius: 4px; padding: 6px 10px; }}
     """
 

@@ -10,6 +10,10 @@ from app.replay.opened import OpenedCollection
 from app.window.train_dialog import TrainingWish
 from app.window.training_process import TrainingProcess
 
+LOG_ENDING = ".log"
+"""Beside the collection, what a training that failed has said."""
+LAST_LINES = 12
+
 
 @dataclass(frozen=True)
 class TrainingProgress:
@@ -20,12 +24,32 @@ class TrainingProgress:
         steps: steps taken; 0 before the first.
         total_steps: steps it will take; None where that is not known.
         seconds_left: at the pace so far; None where that cannot be told yet.
+        can_stop: whether it can be asked to stop from here.
     """
 
     words: str
     steps: int = 0
     total_steps: int | None = None
     seconds_left: float | None = None
+    can_stop: bool = True
+
+
+class Pace:
+    """How fast a collection grows, from the moment at which it was first seen."""
+
+    def __init__(self) -> None:
+        self._path: Path | None = None
+        self._began, self._first = 0.0, 0
+
+    def progress(self, words: str, opened: OpenedCollection, *, can_stop: bool) -> TrainingProgress:
+        """How far the training is by what it has written."""
+        collection, now = opened.collection, time.monotonic()
+        steps, total = collection.n_steps, collection.run.total_steps
+        if self._path != collection.path or steps < self._first:
+            self._path, self._began, self._first = collection.path, now, steps
+        pace = (steps - self._first) / (now - self._began) if now > self._began else 0.0
+        left = (total - steps) / pace if total and pace > 0 else None
+        return TrainingProgress(words, steps, total, left, can_stop)
 
 
 class Training(QObject):
@@ -33,7 +57,7 @@ class Training(QObject):
 
     Signals:
         progressed(TrainingProgress): it has come on, or said something.
-        ended(str): it is over; the text is empty, or says in words what went wrong.
+        ended(str): it is over; the text is empty, or says in words what went wrong and where its output is.
     """
 
     progressed = pyqtSignal(object)
@@ -43,13 +67,19 @@ class Training(QObject):
         super().__init__(parent)
         self._program = program
         self._process: TrainingProcess | None = None
-        self._seen: tuple[float, int] | None = None
+        self._pace = Pace()
+        self._is_seen = False
         self._is_stopping = False
 
     @property
     def is_running(self) -> bool:
         """Whether a training goes on."""
         return self._process is not None and self._process.is_running
+
+    @property
+    def path(self) -> Path | None:
+        """The collection that it writes, or has written; None: nothing was trained yet."""
+        return self._process.path if self._process else None
 
     def writes(self, path: Path) -> bool:
         """Whether the running training writes this collection."""
@@ -58,12 +88,12 @@ class Training(QObject):
     def start(self, wish: TrainingWish) -> None:
         """Start a training. Call it only when none is running."""
         assert not self.is_running, "one training at a time"
-        self._seen = None
-        self._is_stopping = False
+        self._is_seen = self._is_stopping = False
+        self._pace = Pace()
         self._process = TrainingProcess(self._program, list(wish.arguments), wish.path, self)
-        self._process.said.connect(lambda line: self._seen is None and self.progressed.emit(TrainingProgress(line)))
+        self._process.said.connect(self._on_said)
         self._process.ended.connect(self._on_ended)
-        self.progressed.emit(TrainingProgress("Training is starting…"))
+        self.progressed.emit(TrainingProgress("The training is starting…"))
         self._process.start()
 
     def stop(self) -> None:
@@ -71,29 +101,40 @@ class Training(QObject):
         if self._process and self.is_running:
             self._is_stopping = True
             self._process.stop()
-            self.progressed.emit(TrainingProgress("Training is stopping…"))
+            words = "Stopping after this step" if self._is_seen else "Stopping"
+            self.progressed.emit(TrainingProgress(f"{words}…", can_stop=False))
 
     def show_collection(self, opened: OpenedCollection) -> None:
         """Tell how far the training is by what it has written."""
-        if self._is_stopping or not self.writes(opened.collection.path):
-            return
-        steps, total = opened.collection.n_steps, opened.collection.run.total_steps
-        now = time.monotonic()
-        self._seen = self._seen or (now, steps)
-        began, first = self._seen
-        pace = (steps - first) / (now - began) if now > began else 0.0
-        left = (total - steps) / pace if total and pace > 0 else None
-        self.progressed.emit(TrainingProgress("Training", steps, total, left))
+        if self.writes(opened.collection.path) and not self._is_stopping:
+            self._is_seen = True
+            self.progressed.emit(self._pace.progress("Training", opened, can_stop=True))
 
     def close(self) -> None:
         """End the training and wait for it."""
         if self._process:
             self._process.close()
 
-    def _on_ended(self, exit_code: int, last_lines: str) -> None:
-        if exit_code == 0:
+    def _on_said(self, line: str) -> None:
+        if not self._is_seen and not self._is_stopping:
+            self.progressed.emit(TrainingProgress(line))
+
+    def _on_ended(self, exit_code: int, lines: list[str]) -> None:
+        if exit_code == 0 or (self._is_stopping and exit_code < 0):
             self.ended.emit("")
-        elif exit_code < 0:
-            self.ended.emit(f"The training died (signal {-exit_code}). What was collected can be seen.\n{last_lines}")
-        else:
-            self.ended.emit(f"The training failed (exit code {exit_code}).\n{last_lines}")
+            return
+        how = f"died of signal {-exit_code}" if exit_code < 0 else "failed"
+        why = f": {lines[-1]}" if lines else ""
+        self.ended.emit(f"The training {how}{why}\n{self._kept(lines)}".rstrip())
+
+    def _kept(self, lines: list[str]) -> str:
+        """Keep what it has said in a file, and say where that is; a few lines are said themselves."""
+        if len(lines) <= 1 or self.path is None:
+            return ""
+        log = self.path.with_suffix(LOG_ENDING)
+        try:
+            log.parent.mkdir(parents=True, exist_ok=True)
+            log.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        except OSError as error:
+            return "\n".join([*lines[-LAST_LINES:-1], f"({log} cannot be written: {error.strerror or error}.)"])
+        return f"All that it said is in {log}."

@@ -1,9 +1,9 @@
 """How far the running training is, and the button that ends it."""
 
-from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QWidget
 
-from app.widgets.elided_label import ElidedLabel
+from app.widgets.elided_text import ElidedLabel
 
 UNKNOWN = 0
 """The range of a bar that only tells that something goes on."""
@@ -23,17 +23,15 @@ class TrainingBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.words_label = ElidedLabel()
-        self.words_label.setTextFormat(Qt.TextFormat.PlainText)
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setFixedHeight(10)
         self.follow_button = QPushButton("Follow")
         self.follow_button.setCheckable(True)
         self.follow_button.setToolTip("Stay on the newest pass")
-        self.follow_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.follow_button.clicked.connect(self.follow_requested)
         self.stop_button = QPushButton("Stop training")
-        self.stop_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.stop_button.setToolTip("End the training after its current step; what was collected is kept")
         self.stop_button.clicked.connect(lambda *_: self.stop_requested.emit())
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 2, 10, 6)
@@ -43,8 +41,16 @@ class TrainingBar(QWidget):
         row.addWidget(self.stop_button)
         self.hide()
 
-    def show_progress(self, words: str, steps: int, total_steps: int | None, seconds_left: float | None) -> None:
-        """Show how far the training is."""
+    def show_progress(
+        self,
+        words: str,
+        steps: int = 0,
+        total_steps: int | None = None,
+        seconds_left: float | None = None,
+        *,
+        can_stop: bool = True,
+    ) -> None:
+        """Show how far the training is; one that is stopping, or that another process runs, cannot be stopped here."""
         parts = [words]
         if steps:
             parts.append(f"step {steps:,} of {total_steps:,}" if total_steps else f"step {steps:,}")
@@ -53,6 +59,7 @@ class TrainingBar(QWidget):
         self.words_label.setText(" · ".join(parts))
         self.bar.setRange(0, total_steps if total_steps and steps else UNKNOWN)
         self.bar.setValue(min(steps, total_steps or 0))
+        self.stop_button.setVisible(can_stop)
         self.show()
 
     def show_following(self, is_following: bool) -> None:

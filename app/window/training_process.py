@@ -6,20 +6,24 @@ from pathlib import Path
 
 from PyQt6.QtCore import QObject, QProcess, QProcessEnvironment, pyqtSignal
 
-KEPT_LINES = 12
-STOP_PATIENCE_MS = 10_000
+KEPT_LINES = 10_000
+STOP_PATIENCE_MS = 60_000
+"""The end of a run has a pass and comparisons of its own, which take a while."""
 
 
 class TrainingProcess(QObject):
     """Runs ``main.py --headless`` with the options it is given.
 
+    The process has a pipe to this one for its input and ends after its step when that is closed, as it is where this
+    one dies. Ctrl+C in the terminal does not reach it: what becomes of the training is for the window to ask.
+
     Signals:
         said(str): a line of the training's output, progress bars left out.
-        ended(int, str): exit code (negative: died of a signal) and its last lines of output.
+        ended(int, list): exit code (negative: died of a signal) and its lines of output.
     """
 
     said = pyqtSignal(str)
-    ended = pyqtSignal(int, str)
+    ended = pyqtSignal(int, list)
 
     def __init__(self, program: Path, arguments: list[str], path: Path, parent: QObject | None = None) -> None:
         """Prepare ``program`` (main.py) with its arguments; ``path`` is the collection that it will write."""
@@ -33,7 +37,9 @@ class TrainingProcess(QObject):
         self._process.setProcessEnvironment(environment)
         self._process.setProcessChannelMode(QProcess.ProcessChannelMode.MergedChannels)
         self._process.setProgram(sys.executable)
-        self._process.setArguments([str(program), "--headless", *arguments])
+        self._process.setArguments([str(program), "--headless", "--stop_at_end_of_input", *arguments])
+        if hasattr(QProcess, "UnixProcessFlag"):
+            self._process.setUnixProcessParameters(QProcess.UnixProcessFlag.CreateNewSession)
         self._process.readyRead.connect(self._on_output)
         self._process.finished.connect(self._on_finished)
         self._process.errorOccurred.connect(self._on_error)
@@ -49,7 +55,7 @@ class TrainingProcess(QObject):
 
     def stop(self) -> None:
         """Ask for an end after the current step; the collection is kept and finished."""
-        self._process.terminate()
+        self._process.closeWriteChannel()
 
     def close(self) -> None:
         """Ask for an end and wait for it; where it does not come, the process is ended by force."""
@@ -74,8 +80,8 @@ class TrainingProcess(QObject):
     def _on_finished(self, exit_code: int, status: QProcess.ExitStatus) -> None:
         self._on_output()
         died = status == QProcess.ExitStatus.CrashExit
-        self.ended.emit(-exit_code if died else exit_code, "\n".join(self._lines))
+        self.ended.emit(-exit_code if died else exit_code, list(self._lines))
 
     def _on_error(self, error: QProcess.ProcessError) -> None:
         if error == QProcess.ProcessError.FailedToStart:
-            self.ended.emit(-1, f"The training could not be started: {self._process.errorString()}")
+            self.ended.emit(1, [f"The training could not be started: {self._process.errorString()}"])

@@ -11,7 +11,7 @@ from collector.metrics.not_finite import KINDS
 
 Key = TypeVar("Key", bound=Hashable)
 
-ACTIVATION = "not_finite_activation"
+ACTIVATION, INPUT = "not_finite_activation", "not_finite_input"
 WORDS = {
     "nan": "NaN in a gradient",
     "plus_inf": "+Inf in a gradient",
@@ -19,6 +19,7 @@ WORDS = {
     "not_finite_weight": "NaN or Inf in the weights",
     "not_finite_update": "NaN or Inf in an update",
     ACTIVATION: "NaN or Inf in an activation of the probe",
+    INPUT: "NaN or Inf in what the model was given in training",
 }
 """Series → what it counts, in words."""
 
@@ -35,6 +36,8 @@ class NotFinite:
         self._put, self._note = put, note
         self._looked: dict[str, int] = {}
         self._told: set[str] = set()
+        self.inputs: Callable[[int], Mapping[str, int] | None] = lambda step: None
+        """Argument → how many of its values are not finite in what the model was given at a step; None: unknown."""
 
     def look(self, series: str, step: int, counts: Mapping[str, int]) -> None:
         """All values of one of the `WORDS` were looked at.
@@ -44,6 +47,13 @@ class NotFinite:
         """
         for layer in self._hit(series, step, counts):
             self._put(f"{series}/{layer}", step, int(counts[layer]))
+            if series not in (ACTIVATION, INPUT):
+                self.look_at_inputs(step)
+
+    def look_at_inputs(self, step: int) -> None:
+        """Look at what the model was given at a step, once; for steps of which anything else is not finite."""
+        if self._looked.get(INPUT) != step and (counts := self.inputs(step)) is not None:
+            self.look(INPUT, step, counts)
 
     def at_end(self, series: str, step: int, counts: Mapping[str, int]) -> dict[str, float]:
         """The same of the state after the last step: its scalars, ``series/layer`` → how many."""
@@ -72,7 +82,10 @@ class NotFinite:
 
     def logged(self, name: str, step: int, value: float) -> None:
         """A scalar that the user logs was read."""
-        if not isfinite(value) and f"logged {name}" not in self._told:
+        if isfinite(value):
+            return
+        self.look_at_inputs(step)
+        if f"logged {name}" not in self._told:
             self._told.add(f"logged {name}")
             self._note(f"The first {_word(value)} in {name!r}, as it was logged, came at step {step}.")
 

@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 from collector.export.correlation_grid import write_grid
 from collector.export.insight import insight_document
@@ -16,6 +16,7 @@ from collector.export.similarity import write_corr_means, write_layers, write_pa
 from collector.storage import Collection, CollectionError, open_collection
 from collector.storage.errors import CollectionExistsError
 from collector.storage.paths import expanded
+from collector.storage.whole_file import whole_file
 
 WRONG_USE = 2
 
@@ -35,7 +36,9 @@ def export(arguments: list[str], program: str = "export") -> int:
                 if path.exists() and not chosen.force:
                     raise CollectionExistsError(path, "exists already.", "Add --force to replace it.")
                 folder.mkdir(parents=True, exist_ok=True)
-                print(f"{path}{write(collection, path)}")
+                with whole_file(path) as file:
+                    word = write(collection, file)
+                print(f"{path}{word}")
     except CollectionError as error:
         sys.stderr.write(f"{program}: {error}\n")
         return WRONG_USE
@@ -45,10 +48,10 @@ def export(arguments: list[str], program: str = "export") -> int:
     return 0
 
 
-def _write_insight(collection: Collection, path: Path) -> str:
+def _write_insight(collection: Collection, file: BinaryIO) -> str:
     """The original's document; a word on what its numbers are."""
     document = insight_document(collection)
-    path.write_text(json.dumps(document, allow_nan=False) + "\n", encoding="utf-8")
+    file.write((json.dumps(document, allow_nan=False) + "\n").encode())
     insight = collection.insight
     if len(document["batch_wise"]) < 2 or insight is None:
         return " (without counts of gradients, which this run did not record)"
@@ -61,47 +64,35 @@ def _write_insight(collection: Collection, path: Path) -> str:
     return f" ({', '.join(words)})" if words else ""
 
 
-def _write_plain(collection: Collection, path: Path) -> str:
-    lines = plain_lines(collection.path)
-    first = next(lines)  # what cannot be made plain is refused before there is a file
-    with path.open("wb") as file:
-        file.write(first)
-        file.writelines(lines)
+def _write_plain(collection: Collection, file: BinaryIO) -> str:
+    file.writelines(plain_lines(collection.path))
     return ""
 
 
-def _write_csv(collection: Collection, path: Path) -> str:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        write_scalars(collection, file)
-    return ""
+def _text(write: Callable[[Collection, TextIO], None]) -> Callable[[Collection, BinaryIO], str]:
+    """What writes a text, as a form's part."""
 
-
-def _text(write: Callable[[Collection, TextIO], None]) -> Callable[[Collection, Path], str]:
-    """What writes a small text, as a form's part: no file is made where it fails."""
-
-    def write_part(collection: Collection, path: Path) -> str:
-        text = io.StringIO(newline="")
+    def write_part(collection: Collection, file: BinaryIO) -> str:
+        text = io.TextIOWrapper(file, encoding="utf-8", newline="")
         write(collection, text)
-        path.write_text(text.getvalue(), encoding="utf-8", newline="")
+        text.detach()
         return ""
 
     return write_part
 
 
-def _write_grid(collection: Collection, path: Path) -> str:
-    picture = io.BytesIO()
-    write_grid(collection, picture)
-    path.write_bytes(picture.getvalue())
+def _write_grid(collection: Collection, file: BinaryIO) -> str:
+    write_grid(collection, file)
     return ""
 
 
-Part = tuple[Callable[[Collection, Path], str], str]
+Part = tuple[Callable[[Collection, BinaryIO], str], str]
 """What writes a file and gives a word on it, and how the file's name ends."""
 
 FORMS: dict[str, tuple[Part, ...]] = {
     "insight": ((_write_insight, "_insight.json"),),
     "plain": ((_write_plain, "_plain.json"),),
-    "csv": ((_write_csv, ".csv"),),
+    "csv": ((_text(write_scalars), ".csv"),),
     "similarity": (
         (_text(write_corr_means), "_corr_means.json"),
         (_write_grid, "_correlations.png"),

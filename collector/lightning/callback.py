@@ -120,6 +120,11 @@ class CollectorCallback(Callback):
             raise ValueError(f"optimizer is {number}; the module has {n_optimizers}, counted from 0")
         return trainer.optimizers[number]
 
+    def on_train_batch_start(self, trainer: Trainer, pl_module: LightningModule, batch: Any, batch_idx: int) -> None:
+        """What the step is given; the module itself is not called by a `training_step`."""
+        if self.collector is not None and not self._submodule:
+            self.collector.hold_inputs(batch=batch)
+
     def on_train_batch_end(
         self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Any, batch_idx: int
     ) -> None:

@@ -37,6 +37,7 @@ from collector.pytorch.resumed_weights import left_weights, not_gone_on_with
 from collector.pytorch.similarity import similarity_recorder
 from collector.pytorch.skipped_steps import SkippedSteps
 from collector.pytorch.step_arrays import StepArrays, preserved_for_metrics
+from collector.pytorch.step_inputs import StepInputs
 from collector.pytorch.tensors import scalar_value
 from collector.pytorch.unreadable_models import why_out_of_reach
 from collector.pytorch.weight_copies import WeightCopies
@@ -147,6 +148,7 @@ class Collector:
         about: Mapping[str, Any] | None = None,
     ) -> None:
         self._is_watching = False
+        self._inputs: StepInputs | None = None
         check_model(model)
         optimizers, around = check_optimizers(optimizer)
         check_options(
@@ -164,7 +166,7 @@ class Collector:
         )
         attempt, path = SetupGuard(), Path(path)
         try:
-            model = unwrapped(model)
+            called, model = model, unwrapped(model)
             insight = insight_within(insight, budget)
             rank = rank_here() if distributed else None
             gradient_interval = 0 if insight is None else insight.interval
@@ -220,7 +222,7 @@ class Collector:
             self._log = self._run.log
             ended += active_collectors.end_of_model(model)
             has_histograms = insight is not None and insight.interval > 0
-            self._begin_watching(model, inspection, has_histograms=has_histograms, is_watched=not out_of_reach)
+            self._begin_watching(model, called, inspection, has_histograms=has_histograms, is_watched=not out_of_reach)
             other_weights = not_gone_on_with(left, inspection.plans, self.steps_taken) if left else ""
             active_collectors.add(self, model, path)
             warnings = (
@@ -245,7 +247,13 @@ class Collector:
                 raise
 
     def _begin_watching(
-        self, model: nn.Module, inspection: ModelInspection, *, has_histograms: bool, is_watched: bool
+        self,
+        model: nn.Module,
+        called: nn.Module,
+        inspection: ModelInspection,
+        *,
+        has_histograms: bool,
+        is_watched: bool,
     ) -> None:
         """Watch the optimizers from now on."""
         guard = self._log.guard
@@ -258,6 +266,9 @@ class Collector:
         self._arrays = StepArrays(inspection.plans, self._optimizer_hooks)
         self._expectations = Expectations(guard.say, guard.remark)
         self._changes = ModelChanges(model, self._optimizer_hooks, inspection.plans, self._log) if is_watched else None
+        if is_watched:
+            self._inputs = StepInputs(called, lambda: self.steps_taken)
+            self._log.not_finite.inputs = self._not_finite_inputs
         self._skipped = SkippedSteps({plan.module: plan.name for plan in inspection.plans}, self._log)
         of_steps = self._wants, self._begin_step, self._before_update, self._end_step, self._skip_update
         self._optimizer_hooks.start(StepListener(guard, self._log.overhead, *of_steps))
@@ -271,6 +282,8 @@ class Collector:
             guard.say(f"Strobe could not begin to collect: {type(error).__name__}: {error}")
         if self._is_watching:
             self._optimizer_hooks.close()
+        if self._inputs is not None:
+            self._inputs.close()
         if log is not None:
             log.close()
         active_collectors.remove(self)
@@ -298,6 +311,20 @@ class Collector:
                         self._log.log(name, scalar_value(value))
                         self._expectations.logged(name, self.steps_taken)
 
+    def hold_inputs(self, **inputs: Any) -> None:
+        """What the step under way is given, where the model is not called itself: name → tensors.
+
+        They are looked at for NaN and Inf if anything of the step is not finite, and at passes.
+        """
+        if self._inputs is not None and self._is_watching:
+            with self._log.guard("holding on to what the model is given"):
+                self._inputs.hold(inputs)
+
+    def _not_finite_inputs(self, step: int) -> Mapping[str, int] | None:
+        with self._log.guard("looking for NaN or Inf in what the model was given"):
+            return None if self._inputs is None else self._inputs.not_finite(step)
+        return None
+
     def end_epoch(self, **metrics: float | Tensor) -> None:
         """Say that an epoch has ended, and how."""
         if self._is_watching:
@@ -319,6 +346,8 @@ class Collector:
         self._is_watching = False
         active_collectors.remove(self)
         self._optimizer_hooks.close()
+        if self._inputs is not None:
+            self._inputs.close()
         self._expectations.ended(self.steps_taken)
         self._skipped.ended()
         if self._changes is not None:
@@ -372,6 +401,7 @@ class Collector:
     def _begin_pass(self, *, has_gradients: bool = True) -> None:
         if self._run.is_pass:
             with self._log.guard("taking a pass before the optimizer's step"), self._log.overhead.of("passes"):
+                self._log.not_finite.look_at_inputs(self.steps_taken)
                 self._draft = self._passes.before_step(
                     has_gradients=has_gradients, has_histograms=self._run.has_histograms, covered=self._run.covered
                 )

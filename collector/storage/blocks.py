@@ -7,6 +7,7 @@ JSON numbers cannot express.
 
 import math
 import zlib
+from collections.abc import Callable, Iterable, Iterator
 from typing import Annotated, Any, Literal, get_args
 
 import msgspec
@@ -26,6 +27,9 @@ MAX_BLOCK_BYTES = 2**31
 
 MAX_INFLATED_BYTES = 2**28
 """The same for a compressed block, whose text may be a thousand times smaller than what it claims."""
+
+MAX_EMPTY = 2**20
+"""An array without values may still have a shape, as ``[24, 0]``: of no more than so many things."""
 
 MAX_COUNT = 2**53 - 1
 """The largest whole number that every JSON reader reads exactly."""
@@ -82,32 +86,94 @@ def to_block(array: np.ndarray, *, compress: bool = False) -> Block:
     return Block(dtype=dtype, shape=list(array.shape), base64=b64encode(content).decode(), codec=codec)
 
 
-def to_array(value: Array, dtype: str = "<f4") -> np.ndarray:
+CheckShape = Callable[[tuple[int, ...]], None]
+"""Raises a `BlockError` where an array of this shape has no place there."""
+
+
+def exactly(*wanted: int | None) -> CheckShape:
+    """Only this shape, in which a length of None may be any."""
+
+    def check(shape: tuple[int, ...]) -> None:
+        if len(shape) != len(wanted) or any(b not in (None, a) for a, b in zip(shape, wanted, strict=True)):
+            raise BlockError(f"it has shape {shape}, not {wanted}")
+
+    return check
+
+
+def one_for_each(n: int | None) -> CheckShape:
+    """Any shape that begins with this length; with None, any length."""
+
+    def check(shape: tuple[int, ...]) -> None:
+        if not shape or n not in (None, shape[0]):
+            raise BlockError(f"it has shape {shape}, of which the first length is not {n}")
+
+    return check
+
+
+def to_array(value: Array, dtype: str = "<f4", check: CheckShape = lambda shape: None) -> np.ndarray:
     """The array that a block or plain list stands for; it cannot be written to.
 
     Args:
         value: what the file holds.
         dtype: the type of a plain list; a block says its own.
+        check: what shape it may have. A block is asked for its shape before it is decoded: a compressed one takes a
+            thousand times the memory of its text.
 
     Raises:
         BlockError: wrong length, broken base64 or zlib, ragged or non-numeric lists. Sizes are compared before
             anything is decoded.
     """
-    array = _decode(value) if isinstance(value, Block) else plain_array(value, dtype)
+    if isinstance(value, Block):
+        check(tuple(value.shape))
+        array = _decode(value)
+    else:
+        array = plain_array(value, dtype)
+        check(array.shape)
     array.flags.writeable = False
     return array
 
 
-def to_whole_numbers(value: Array) -> np.ndarray:
-    """The int64 array that a block or plain list stands for.
+def to_whole_numbers(value: Array, check: CheckShape = lambda shape: None) -> np.ndarray:
+    """The int64 array that a block or plain list stands for; see `to_array`.
 
     Raises:
         BlockError: as in `to_array`, and where the numbers are not whole.
     """
-    array = to_array(value, "<i8")
+    array = to_array(value, "<i8", check)
     if array.dtype.kind not in "iu":
         raise BlockError(f"an array of type {array.dtype} stands where whole numbers belong")
     return array.astype(np.int64, copy=False)
+
+
+def memory_of(values: Iterable[Array]) -> int:
+    """Bytes that these take at most, with the text that they are decoded from, by what they say of themselves.
+
+    Raises:
+        BlockError: compressed blocks claim more than a reader takes of one record.
+    """
+    n_bytes = inflated = 0
+    for value in values:
+        if isinstance(value, Block):
+            claimed = math.prod(value.shape) * np.dtype(value.dtype).itemsize
+            n_bytes += len(value.base64) + claimed
+            inflated += claimed if value.codec else 0
+        else:
+            n_bytes += _LISTED_BYTES * sum(1 for _ in _leaves(value))
+    if inflated > MAX_INFLATED_BYTES:
+        raise BlockError(f"its compressed blocks would take {inflated:,} bytes of memory")
+    return n_bytes
+
+
+_LISTED_BYTES = 40
+"""Of a number in a list: itself, its place, and its copy in an array."""
+
+
+def _leaves(value: list[Any]) -> Iterator[Any]:
+    for each in value:
+        if isinstance(each, list):
+            yield from _leaves(each)
+        else:
+            yield each
 
 
 def decode_base64(text: str | bytes) -> bytes:
@@ -130,6 +196,8 @@ def _decode(block: Block) -> np.ndarray:
     claimed = math.prod(max(1, length) for length in block.shape) * dtype.itemsize
     if claimed > (MAX_BLOCK_BYTES if block.codec is None else MAX_INFLATED_BYTES):
         raise BlockError(f"a block of shape {block.shape} is larger than a reader takes")
+    if not n_bytes and claimed > MAX_EMPTY * dtype.itemsize:
+        raise BlockError(f"a block of shape {block.shape} has no values, but claims more than a reader takes")
     if block.codec is None and len(block.base64) != 4 * -(-n_bytes // 3):
         raise BlockError(f"a block of shape {block.shape} holds {len(block.base64):,} characters of base64")
     try:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from collector.storage.blocks import to_array, to_whole_numbers
+from collector.storage.blocks import MAX_COUNT, exactly, to_array, to_whole_numbers
 from collector.storage.errors import BlockError
 from collector.storage.schema import Column, StepsRecord
 
@@ -101,15 +101,12 @@ def from_schema(column: Column) -> tuple[Steps, np.ndarray]:
     Raises:
         BlockError: the two have different lengths or are not vectors.
     """
-    values = to_array(column.values, "<f8")
+    values = to_array(column.values, "<f8", exactly(None))
     if column.steps is None:
-        steps: Steps = range(values.size)
-        fits = values.ndim == 1
-    else:
-        steps = to_whole_numbers(column.steps)
-        fits = values.ndim == 1 and steps.shape == values.shape and not (steps < 0).any()
-    if not fits:
-        raise BlockError("a column of the summary does not have one value for each of its steps")
+        return range(values.size), values
+    steps = to_whole_numbers(column.steps, exactly(len(values)))
+    if (steps < 0).any() or (steps > MAX_COUNT).any():
+        raise BlockError("a column of the summary has values of steps that there cannot be")
     return steps, values
 
 
@@ -119,7 +116,10 @@ def steps_arrays(record: StepsRecord) -> dict[str, np.ndarray]:
     Raises:
         BlockError: one that cannot be read, or has not a value for each step.
     """
-    columns = {name: to_array(value, "<f8") for name, value in record.columns.items()}
-    if any(values.shape != (len(record.steps),) for values in columns.values()):
-        raise BlockError(f"a column of steps {record.start} to {record.stop} has another length")
-    return columns
+    n_steps = len(record.steps)
+
+    def check(shape: tuple[int, ...]) -> None:
+        if shape != (n_steps,):
+            raise BlockError(f"a column of steps {record.start} to {record.stop} has another length")
+
+    return {name: to_array(value, "<f8", check) for name, value in record.columns.items()}

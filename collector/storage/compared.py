@@ -8,6 +8,7 @@ import numpy as np
 from collector.storage import schema
 from collector.storage.blocks import to_array, to_whole_numbers
 from collector.storage.errors import BlockError
+from collector.storage.layer import kept_numbers
 
 MOST_LAYERS = 256
 """A reader takes no more compared layers: each of their pairs has a number at each measurement."""
@@ -60,9 +61,12 @@ def similarity_of(given: schema.Similarity) -> Similarity:
     Raises:
         BlockError: they do not fit one another.
     """
-    labels = None if given.labels is None else to_whole_numbers(given.labels)
-    if labels is not None and labels.shape != (given.samples,):
-        raise BlockError("the samples that layers are compared on do not have one label each")
+
+    def check(shape: tuple[int, ...]) -> None:
+        if shape != (given.samples,):
+            raise BlockError("the samples that layers are compared on do not have one label each")
+
+    labels = None if given.labels is None else to_whole_numbers(given.labels, check)
     return Similarity(compared_layers(given.layers), given.samples, labels, given.interval, given.shuffles)
 
 
@@ -72,11 +76,14 @@ def augmentations_of(given: schema.Augmentations) -> Augmentations:
     Raises:
         BlockError: they do not fit one another.
     """
-    pictures, strengths = to_array(given.pictures, "|u1"), to_array(given.strengths, "<f8")
-    if pictures.ndim != 4 or pictures.dtype != np.uint8 or strengths.dtype.kind != "f":
+
+    def check(shape: tuple[int, ...]) -> None:
+        if not shape or shape[0] != len(given.kinds):
+            raise BlockError("not every augmented picture has a kind and a strength")
+
+    pictures, strengths = to_array(given.pictures, "|u1", check), to_array(given.strengths, "<f8", check)
+    if pictures.ndim != 4 or pictures.dtype != np.uint8 or strengths.ndim != 1 or strengths.dtype.kind != "f":
         raise BlockError("the augmented pictures are no pictures")
-    if not len(pictures) == len(given.kinds) == strengths.size == strengths.shape[0]:
-        raise BlockError("not every augmented picture has a kind and a strength")
     kinds, layers = tuple(given.kinds), compared_layers(given.layers)
     return Augmentations(pictures, kinds, strengths, given.largest, given.label, given.seed, layers)
 
@@ -91,9 +98,7 @@ def compared_layers(given: Sequence[schema.ComparedLayer]) -> dict[str, Compared
         raise BlockError(f"{len(given):,} layers are compared; a reader takes {MOST_LAYERS}")
     layers = {}
     for layer in given:
-        kept = to_whole_numbers(layer.kept)
-        if kept.ndim != 1 or (kept < 0).any() or (kept >= layer.features).any():
-            raise BlockError(f"the kept features of {layer.name!r} are none that it has")
+        kept = kept_numbers(layer.kept, f"the kept features of {layer.name!r}", layer.features)
         layers[layer.name] = ComparedLayer(layer.name, layer.features, layer.correlated, kept)
     if len(layers) < len(given):
         raise BlockError("two compared layers have the same name")

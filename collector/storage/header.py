@@ -1,6 +1,7 @@
 """The first line of a collection: read, checked, and turned into arrays."""
 
 import re
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -73,6 +74,21 @@ def read_header(file: BinaryIO, path: Path) -> HeaderLine:
         return parse_header(line)
     except (JsonTextError, BlockError) as error:
         raise DamagedError(path, f"its first line is damaged: {error}.") from None
+
+
+def is_collection(path: Path) -> bool:
+    """Whether the file of this name begins as one of ours, or of the original visualizer's; False where it is none.
+
+    Of a damaged one only what it begins with counts.
+    """
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):  # opening a pipe would wait
+            return False
+        with path.open("rb") as file:
+            first = file.read(_CHUNK)
+    except (OSError, ValueError):
+        return False
+    return first.startswith(_FIRST_BYTES[:-1]) or bool(_OPENING.match(first) or _LEGACY_OPENING.match(first))
 
 
 def parse_header(line: bytes) -> HeaderLine:

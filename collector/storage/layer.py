@@ -7,8 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from collector.storage import schema
-from collector.storage.blocks import to_whole_numbers
+from collector.storage.blocks import MAX_COUNT, Array, to_whole_numbers
 from collector.storage.errors import BlockError
+
+MOST_LAYERS = 2**16
+"""A reader takes no more layers."""
+
+MOST_KEPT = 2**22
+"""A reader takes unit plans that name no more units, of all layers and their inputs."""
+
+MOST_DIMENSIONS = 64
 
 
 @dataclass(frozen=True)
@@ -63,17 +71,44 @@ def layers_of(layers: list[schema.Layer]) -> dict[str, Layer]:
     Raises:
         BlockError: a unit plan that the layer's sizes do not allow, or two layers of one name.
     """
-    by_name = {layer.name: _layer(layer) for layer in layers}
+    if len(layers) > MOST_LAYERS:
+        raise BlockError(f"it names {len(layers):,} layers; a reader takes {MOST_LAYERS:,}")
+    by_name = {}
+    n_kept = n_parameters = 0
+    for each in layers:
+        layer = by_name[each.name] = _layer(each)
+        n_kept += len(layer.kept) + len(layer.input_kept)
+        n_parameters += layer.n_parameters
+        if n_kept > MOST_KEPT or n_parameters > MAX_COUNT:
+            raise BlockError(f"up to {each.name!r} it names {n_kept:,} units and {n_parameters:,} parameters, too many")
     if len(by_name) < len(layers):
         raise BlockError("two layers have the same name")
     return by_name
 
 
+def kept_numbers(value: Array, what: str, n: int) -> np.ndarray:
+    """Which of ``n`` things are kept, int ``[U]``, each once.
+
+    Raises:
+        BlockError: it names what there is not, or twice, or more than a reader takes.
+    """
+
+    def check(shape: tuple[int, ...]) -> None:
+        if len(shape) != 1 or shape[0] > min(n, MOST_KEPT):
+            raise BlockError(f"{what} are none that it has: {shape} of {n:,}")
+
+    kept = to_whole_numbers(value, check)
+    if (kept < 0).any() or (kept >= n).any() or len(np.unique(kept)) < len(kept):
+        raise BlockError(f"{what} are none that it has, or one is named twice")
+    return kept
+
+
 def _layer(layer: schema.Layer) -> Layer:
-    kept, input_kept = to_whole_numbers(layer.kept), to_whole_numbers(layer.input_kept)
-    for numbers, units in ((kept, layer.units), (input_kept, layer.input_units)):
-        if numbers.ndim != 1 or (numbers < 0).any() or (numbers >= units).any():
-            raise BlockError(f"the unit plan of {layer.name!r} names units that it does not have")
+    kept = kept_numbers(layer.kept, f"the kept units of {layer.name!r}", layer.units)
+    input_kept = kept_numbers(layer.input_kept, f"the kept input units of {layer.name!r}", layer.input_units)
+    for shape in (layer.output_shape, *layer.parameters.values()):
+        if len(shape) > MOST_DIMENSIONS or math.prod(shape) > MAX_COUNT:
+            raise BlockError(f"{layer.name!r} has a shape of more values than can be counted")
     return Layer(
         name=layer.name,
         kind=layer.kind,

@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 
 import numpy as np
 
-from collector.storage.blocks import Array, to_array
+from collector.storage.blocks import Array, exactly, to_array
 from collector.storage.checksums import FRONT, LARGE, ChecksumError, check
 from collector.storage.errors import BlockError, DamagedError, PassNotRecordedError
 from collector.storage.json_text import JsonTextError, decode
@@ -127,10 +127,9 @@ class LightRecords(Generic[Record]):
             DamagedError: it has another shape or type.
         """
         try:
-            array = to_array(value, dtype)
-            fits = array.ndim == len(shape) and all(b in (None, a) for a, b in zip(array.shape, shape, strict=True))
-            if array.dtype.kind != "f" or not fits:
-                raise BlockError(f"it has shape {array.shape} and type {array.dtype}, not shape {shape}")
+            array = to_array(value, dtype, exactly(*shape))
+            if array.dtype.kind != "f":
+                raise BlockError(f"it is of type {array.dtype}, not of a floating-point type")
         except BlockError as error:
             raise self.damage(number, f"{name}: {error}") from None
         return array

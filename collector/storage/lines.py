@@ -144,6 +144,9 @@ def whole_fragment(file: BinaryIO, offset: int, size: int, *, checked: bool = Fa
 
     With a checksum it is known to be whole, and may have another byte where the newline was.
     """
+    # Of a disk that was full or lost power gigabytes of NUL may stand there.
+    if read_at(file, offset, 2).lstrip(b",")[:1] != b"{" or b"}" not in read_at(file, max(offset, size - 2), 2):
+        return None
     try:
         text = read_entry(file, ("", 0, offset, size - offset))
         if checked:

@@ -4,6 +4,7 @@ import errno
 import gc
 import os
 import stat
+import time
 import weakref
 from contextlib import suppress
 from pathlib import Path
@@ -18,6 +19,9 @@ except ImportError:  # Windows
 _HELD = (errno.EWOULDBLOCK, errno.EACCES, errno.EAGAIN, errno.EDEADLK)
 _FAR_BEHIND = 2**62
 """Windows locks bytes rather than files, and nobody may read them: one that no file has."""
+
+_LOOKED_AT_SECONDS = 0.02
+"""Somebody who only asks `is_being_recorded` holds a file for much less."""
 
 _here: set[tuple[int, int]] = set()
 """Device and number of the files that this process holds."""
@@ -36,9 +40,10 @@ def lock(file: int, path: Path) -> bool:
         try:
             _lock(file)
         except OSError:
-            if _number(file) not in _here:
-                raise
-            gc.collect()  # an owner that nobody knows any more may only wait to be thrown away
+            if _number(file) in _here:
+                gc.collect()  # an owner that nobody knows any more may only wait to be thrown away
+            else:
+                time.sleep(_LOOKED_AT_SECONDS)
             _lock(file)
     except OSError as error:
         if error.errno in _HELD:
@@ -46,6 +51,21 @@ def lock(file: int, path: Path) -> bool:
         return False
     _here.add(_number(file))
     return True
+
+
+def is_being_recorded(path: Path) -> bool | None:
+    """Whether a collector holds the file of this name now; None where that cannot be told."""
+    if (file := _opened(path)) is None:
+        return None
+    try:
+        if _number(file) in _here:
+            return True
+        _probe(file)
+    except OSError as error:
+        return True if error.errno in _HELD else None
+    finally:
+        os.close(file)
+    return False
 
 
 def unlock(file: int) -> None:
@@ -63,6 +83,10 @@ if fcntl is not None:
     def _unlock(file: int) -> None:
         fcntl.flock(file, fcntl.LOCK_UN)
 
+    def _probe(file: int) -> None:
+        """Raises OSError where somebody holds it."""
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+
 else:
 
     def _lock(file: int) -> None:
@@ -76,6 +100,10 @@ else:
 
         os.lseek(file, _FAR_BEHIND, os.SEEK_SET)
         msvcrt.locking(file, msvcrt.LK_UNLCK, 1)
+
+    def _probe(file: int) -> None:
+        _lock(file)
+        _unlock(file)
 
 
 def _number(file: int) -> tuple[int, int]:

@@ -49,7 +49,7 @@ class Passes(Sequence[Pass]):
         return np.array([entry[1] for entry in self._entries], np.int64)
 
     def n_bytes(self, number: int) -> int:
-        """Length of a pass in the file, which tells how much memory it takes, without reading it."""
+        """Length of a pass in the file, known without reading it."""
         return self._entries[number][3]
 
     def __len__(self) -> int:
@@ -70,16 +70,31 @@ class Passes(Sequence[Pass]):
             return [self[each] for each in range(*number.indices(len(self)))]
         if not -len(self) <= number < len(self):
             raise PassNotRecordedError(self._path, f"has {len(self)} passes, so none of number {number}.")
+        return self._read_pass(number % len(self))
+
+    def salvaged(self, number: int) -> Pass:
+        """A pass of which an array that cannot be read counts as not recorded; ``damaged`` tells of it.
+
+        Raises:
+            PassNotRecordedError: there is no pass of this number.
+            DamagedError: its line cannot be read, so that there is nothing to be had.
+        """
+        if not 0 <= number < len(self):
+            raise PassNotRecordedError(self._path, f"has {len(self)} passes, so none of number {number}.")
+        return self._read_pass(number, self._say)
+
+    def _read_pass(self, number: int, say: Callable[[str], None] | None = None) -> Pass:
         entry = self._entries[number]
         try:
             record = decode(self._read(entry), PassRecord)
             if record.step != entry[1]:
                 raise JsonTextError(f"it is of step {record.step}, not of step {entry[1]}")
+            read = Pass(record, self._path, self._plan, self._n_samples, say=say)
         except (JsonTextError, BlockError, OSError) as error:
-            problem = f"pass {number % len(self)}, at byte {entry[2]:,}, cannot be read: {error}."
+            problem = f"pass {number}, at byte {entry[2]:,}, cannot be read: {error}."
             raise DamagedError(self._path, problem, "The other passes can still be shown.") from None
-        self._compare_number(record.number, number % len(self))
-        return Pass(record, self._path, self._plan, self._n_samples)
+        self._compare_number(record.number, number)
+        return read
 
     def _compare_number(self, number: int, place: int) -> None:
         if number - place not in self._shifts:

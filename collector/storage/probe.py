@@ -1,5 +1,6 @@
 """The probe as a reader sees it."""
 
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -8,6 +9,12 @@ from collector.storage import schema
 from collector.storage.blocks import to_array, to_whole_numbers
 from collector.storage.errors import BlockError
 from collector.storage.plain_lists import as_float32
+
+MOST_SAMPLES = 100_000
+"""A reader takes no larger probe: every pass is measured on all of it."""
+
+MOST_PIXELS = 4096
+"""A sample that is wider or higher is shown as no picture."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +47,8 @@ class Probe:
             values = values[None]
         if values.ndim != 3 or values.shape[0] not in (1, 3) or not values.size:
             return None
+        if max(values.shape) > MOST_PIXELS:
+            return None
         with np.errstate(all="ignore"):
             if len(self.mean) == len(self.std) == values.shape[0]:
                 values = values * self.std[:, None, None] + self.mean[:, None, None]
@@ -56,9 +65,16 @@ def probe_of(probe: schema.Probe) -> Probe:
     Raises:
         BlockError: an array that cannot be read, or labels that do not fit the inputs.
     """
-    inputs = to_array(probe.inputs)
-    labels = None if probe.labels is None else to_whole_numbers(probe.labels)
-    if inputs.ndim < 1 or (labels is not None and labels.shape != inputs.shape[:1]):
-        raise BlockError("the probe does not have one label for each sample")
+
+    def check(shape: tuple[int, ...]) -> None:
+        if not shape or shape[0] > MOST_SAMPLES or (shape[0] and not math.prod(shape)):
+            raise BlockError(f"the probe has shape {shape}; a reader takes {MOST_SAMPLES:,} samples, none empty")
+
+    def check_labels(shape: tuple[int, ...]) -> None:
+        if shape != inputs.shape[:1]:
+            raise BlockError("the probe does not have one label for each sample")
+
+    inputs = to_array(probe.inputs, check=check)
+    labels = None if probe.labels is None else to_whole_numbers(probe.labels, check_labels)
     mean, std = (as_float32(to_array(each)) for each in (probe.mean, probe.std))
     return Probe(inputs, labels, tuple(probe.class_names), mean, std, probe.whole_numbers)

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from collector.storage import schema
-from collector.storage.blocks import Array, to_array, to_whole_numbers
+from collector.storage.blocks import Array, exactly, one_for_each, to_array, to_whole_numbers
 from collector.storage.compared import ComparedLayer, compared_layers
 from collector.storage.errors import BlockError
 from collector.storage.light_records import LightRecords, Read
@@ -138,9 +138,10 @@ class Projections(Measurements[ProjectionRecord, Projection, ProjectionMeasureme
         record, n_samples = self._samples.whole(0), self._header.samples
         labels = _classes(self._samples, 0, "labels", record.labels, n_samples)
         try:
-            pictures = to_array(record.pictures, "|u1" if holds_whole_numbers(record.pictures) else "<f4")
+            kind = "|u1" if holds_whole_numbers(record.pictures) else "<f4"
+            pictures = to_array(record.pictures, kind, one_for_each(n_samples))
             is_picture = pictures.ndim == 4 and pictures.dtype == np.uint8 and pictures.shape[1] in (1, 3)
-            if len(pictures) != n_samples or not (is_picture or (pictures.ndim == 2 and pictures.dtype.kind == "f")):
+            if not (is_picture or (pictures.ndim == 2 and pictures.dtype.kind == "f")):
                 raise BlockError(f"it has shape {pictures.shape} and type {pictures.dtype}")
         except BlockError as error:
             raise self._samples.damage(0, f"pictures: {error}") from None
@@ -157,9 +158,7 @@ def _classes(
     if value is None:
         return None
     try:
-        classes = to_whole_numbers(value)
-        if classes.shape != (n_samples,):
-            raise BlockError(f"it has shape {classes.shape}, not ({n_samples},)")
+        classes = to_whole_numbers(value, exactly(n_samples))
     except BlockError as error:
         raise records.damage(number, f"{name}: {error}") from None
     return classes

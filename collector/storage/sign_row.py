@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from collector.storage.blocks import Array, Block, decode_base64, to_array
+from collector.storage.blocks import Array, Block, decode_base64, exactly, to_array
 from collector.storage.checksums import LINE, OUTER, PART, ChecksumError, check, crc32, ending, parts_of
 from collector.storage.errors import BlockError
 from collector.storage.json_text import JsonTextError, decode
@@ -163,9 +163,9 @@ def bytes_of(value: Array, shape: tuple[int, ...]) -> np.ndarray:
     Raises:
         BlockError: it has another type or shape, or cannot be read.
     """
-    array = to_array(value, "|u1")
-    if array.dtype != np.uint8 or array.shape != shape:
-        raise BlockError(f"its array has shape {array.shape} and type {array.dtype}, not {shape} and uint8")
+    array = to_array(value, "|u1", exactly(*shape))
+    if array.dtype != np.uint8:
+        raise BlockError(f"its array is of type {array.dtype}, not uint8")
     return array
 
 

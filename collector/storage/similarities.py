@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from collector.storage.blocks import Array, to_whole_numbers
+from collector.storage.blocks import Array, exactly, to_whole_numbers
 from collector.storage.compared import Similarity
 from collector.storage.errors import BlockError, DamagedError
 from collector.storage.light_records import LightRecords, Read
@@ -52,11 +52,9 @@ class Measurement:
         self.cka_null = squared("cka_null", record.cka_null, 2)
         self.effective_rank = records.array(number, "effective_rank", record.effective_rank, (n_layers,))
         try:
-            self.constant = to_whole_numbers(record.constant)
+            self.constant = to_whole_numbers(record.constant, exactly(n_layers))
         except BlockError as error:
             raise records.damage(number, f"constant: {error}") from None
-        if self.constant.shape != (n_layers,):
-            raise records.damage(number, f"constant: it has shape {self.constant.shape}")
 
     def features(self, layer: str) -> np.ndarray | None:
         """A layer's output as it was, float32 ``[N, D]``, for its kept features; None where it was not recorded.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from collector.storage import schema
-from collector.storage.blocks import Array, to_array, to_whole_numbers
+from collector.storage.blocks import Array, exactly, to_array, to_whole_numbers
 from collector.storage.errors import BlockError
 
 
@@ -42,25 +42,22 @@ def read_top_logits(record: schema.TopLogits, n_samples: int | None) -> TopLogit
         BlockError: they do not fit together.
     """
 
-    def column(value: Array) -> np.ndarray:
-        return _checked(to_array(value), (len(numbers),))
+    def checked(value: Array, *shape: int) -> np.ndarray:
+        array = to_array(value, check=exactly(*shape))
+        if array.dtype.kind != "f":
+            raise BlockError("an array of the largest logits holds no real numbers")
+        return array
 
-    numbers = to_whole_numbers(record.numbers)
-    if numbers.ndim != 2 or n_samples not in (None, len(numbers)) or not numbers.shape[1]:
+    numbers = to_whole_numbers(record.numbers, exactly(n_samples, None))
+    if not numbers.shape[1]:
         raise BlockError(f"the largest logits have shape {numbers.shape}")
     if numbers.size and not (numbers.min() >= 0 and numbers.max() < record.classes):
         raise BlockError("the largest logits are of classes that there are not")
     return TopLogits(
         classes=record.classes,
         numbers=numbers,
-        values=_checked(to_array(record.values), numbers.shape),
-        log_sum_exp=column(record.log_sum_exp),
-        entropy=column(record.entropy),
-        true=None if record.true is None else column(record.true),
+        values=checked(record.values, *numbers.shape),
+        log_sum_exp=checked(record.log_sum_exp, len(numbers)),
+        entropy=checked(record.entropy, len(numbers)),
+        true=None if record.true is None else checked(record.true, len(numbers)),
     )
-
-
-def _checked(array: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    if array.shape != shape or array.dtype.kind != "f":
-        raise BlockError(f"an array of the largest logits has shape {array.shape}, not {shape}, or no real numbers")
-    return array

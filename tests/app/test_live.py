@@ -63,16 +63,16 @@ def test_that_a_training_is_followed_until_the_user_moves_then_stopped_and_kept(
     qtbot.mouseClick(window.training_bar.stop_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: session.opened is not None and session.opened.collection.finished, timeout=LONG)
     qtbot.waitUntil(lambda: not window.training_bar.isVisible(), timeout=LONG)
-    assert not window.run_bar.unfinished_badge.isVisible()
     with open_collection(path) as collection:
         assert collection.finished
+        assert window.run_bar.ending_badge.text().startswith(f"stopped at step {collection.n_steps:,} of ")
         assert collection.passes[-1].step == collection.n_steps
 
 
 def test_that_a_training_that_cannot_begin_says_why(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     window.train(wish(tmp_path / "no pictures here", tmp_path / "none.json"))
     qtbot.waitUntil(window.run_bar.problem_label.isVisible, timeout=LONG)
-    assert "exit code 2" in window.run_bar.problem_label.text()
+    assert "The training failed" in window.run_bar.problem_label.text()
     assert "no pictures here" in window.run_bar.problem_label.text()
     assert not window.training_bar.isVisible()
 

@@ -12,6 +12,7 @@ from app.analysis.graph.graph_options import EdgeMode, NodeMode, ScaleMode
 from app.window.main_window import MainWindow
 from collector.storage import CollectionWriter
 from tests.app.odd_collections import ODD, SMALL
+from tests.app.parts import part
 from tests.app.views.network.driving import move, pixels, point_of
 from tests.benchmarks.generated import header
 
@@ -54,15 +55,15 @@ def opened(window: MainWindow, odd_paths: Callable[[str], Path]) -> Opened:
 
 def shown_pass(window: MainWindow) -> int:
     """The pass that is painted, which the transport has to agree with."""
-    view = window.network.graph_view
+    view = part(window, "network").graph_view
     assert view is not None
-    assert window.transport.place_label.text().startswith(f"pass {view.one.number + 1} of ")
-    return view.one.number
+    assert window.transport.place_label.text().startswith(f"pass {view.pass_.number + 1} of ")
+    return view.pass_.number
 
 
 def is_painted(window: MainWindow) -> bool:
     """Whether there is more to see in the network than its ground."""
-    colours = pixels(window.network)[::3, ::3] @ (1, 256, 65536)
+    colours = pixels(part(window, "network"))[::3, ::3] @ (1, 256, 65536)
     return len(np.unique(colours)) > 20
 
 
@@ -93,7 +94,7 @@ def test_that_every_mode_is_painted_at_every_kind_of_pass(opened: Opened, qtbot:
         window.transport.slider.setValue(number)
         for edges, key in EDGE_KEYS.items():
             qtbot.keyClick(window, key)
-            assert window.network.graph_view.options.edges is edges
+            assert part(window, "network").graph_view.options.edges is edges
             assert is_painted(window)
         for field, modes in (("nodes", NodeMode), ("scale", ScaleMode)):
             for mode in reversed(modes):  # ends with the usual one
@@ -108,15 +109,15 @@ def test_that_units_of_each_column_are_pointed_at_and_pinned_at_every_kind_of_pa
     opened: Opened, qtbot: QtBot, name: str
 ) -> None:
     window = opened(name)
-    network = window.network
+    network = part(window, "network")
     for number, column in enumerate(network.graph_view.graph.columns):
         for position in {0, len(column) - 1}:
             at = point_of(network, number, position)
             move(network, at)
             assert network.scene().hovered_unit == (number, position)
             qtbot.mouseClick(network.viewport(), Qt.MouseButton.LeftButton, pos=at)
-            assert window.unit.title_label.text().startswith(f"{column.stage} · ")
-            assert window.unit.column is column
+            assert part(window, "unit").title_label.text().startswith(f"{column.stage} · ")
+            assert part(window, "unit").column is column
             for place in range(min(last_pass(window) + 1, 5)):
                 window.transport.slider.setValue(place)
                 window.grab()
@@ -144,7 +145,7 @@ def test_that_one_pass_cannot_be_played(opened: Opened, qtbot: QtBot) -> None:
 def test_that_the_only_pass_is_a_dot_in_each_history(opened: Opened) -> None:
     window = opened("1 pass")
     window._session.pin_unit(("fc2", 0))
-    for plot in window.unit.plots.plots:
+    for plot in part(window, "unit").plots.plots:
         steps, values = plot._alone[-1].getData()
         assert steps.tolist() == [0]
         assert values.tolist() == plot.lines[-1].values.tolist()
@@ -160,8 +161,8 @@ def test_that_the_only_pass_is_a_dot_in_each_history(opened: Opened) -> None:
 def test_that_it_is_said_why_nothing_is_predicted(opened: Opened, name: str, number: int, words: str) -> None:
     window = opened(name)
     window.transport.slider.setValue(number)
-    assert words in window.sample.predicted_label.text()
-    assert window.sample.bars.rows == ()
+    assert words in part(window, "sample").predicted_label.text()
+    assert part(window, "sample").bars.rows == ()
 
 
 def test_that_a_unit_without_a_number_says_what_it_has_instead(opened: Opened) -> None:
@@ -170,14 +171,14 @@ def test_that_a_unit_without_a_number_says_what_it_has_instead(opened: Opened) -
     figures = []
     for number in (2, 3, 4):
         window.transport.slider.setValue(number)
-        figures.append(dict(window.unit._facts)["bias"])
+        figures.append(dict(part(window, "unit")._facts)["bias"])
     assert figures == ["NaN", "Inf", "-Inf"]
 
 
 def test_that_a_prediction_is_neither_right_nor_wrong_without_labels(opened: Opened) -> None:
     window = opened("samples that are no pictures")
-    assert not any(row.is_true or row.is_wrong for row in window.sample.bars.rows)
-    assert window.sample.score_label.text() == ""
+    assert not any(row.is_true or row.is_wrong for row in part(window, "sample").bars.rows)
+    assert part(window, "sample").score_label.text() == ""
 
 
 def test_that_without_a_probe_the_panel_says_only_that(opened: Opened) -> None:
@@ -208,11 +209,11 @@ def test_that_without_a_pass_the_window_says_so_and_keeps_what_it_showed(
 def test_that_each_can_be_drawn_as_modules(opened: Opened, qtbot: QtBot, name: str) -> None:
     window = opened(name)
     window._session.draw_as_modules(as_modules=True)
-    assert window.page.are_modules_seen
+    assert part(window, "page").are_modules_seen
     for key in (Qt.Key.Key_E, Qt.Key.Key_End, Qt.Key.Key_Home):
         qtbot.keyClick(window, key)
-        assert not window.modules.grab().isNull()
-    layout = window.modules.module_layout
+        assert not part(window, "modules").grab().isNull()
+    layout = part(window, "modules").module_layout
     assert layout is not None
     calls = {node.node.module for node in layout.folded.graph.nodes.values() if node.node.role == "call"}
     assert calls >= {

@@ -9,7 +9,12 @@ from pytestqt.qtbot import QtBot
 
 from app.jobs import Jobs
 from app.replay.frame import Frame
+from app.replay.opened import OpenedCollection
+from app.replay.state import ReplayView
 from app.session import Session
+from app.view import Place, View, ViewSpec
+from collector.storage import CollectionError, open_collection
+from collector.storage.passes import Pass
 
 
 class Told:
@@ -90,6 +95,73 @@ def test_that_a_file_that_cannot_be_opened_leaves_what_is_shown(
     assert told.frames[-1].step == 9
 
 
+def test_that_the_playhead_rests_on_any_step_and_shows_the_pass_before_it(
+    session: Session, told: Told, collection_path: Path
+) -> None:
+    session.open(collection_path)
+    session.show_step(7.4)
+    assert [(view.step, view.pass_number) for view in told.views] == [(0, 0), (7, 2)]
+    session.show_step(8)
+    assert (told.views[-1].step, told.views[-1].pass_number) == (8, 2)
+    assert [frame.step for frame in told.frames] == [0, 6], "the same pass is not read again"
+    session.show_step(1000)
+    assert session.opened is not None
+    assert told.views[-1].step == session.opened.last_step
+
+
+@pytest.mark.parametrize(
+    ("step", "n_passes", "expected"), [(7, -1, 6), (7, 1, 9), (7, -2, 3), (7, 10, 12), (6, -1, 3), (6, 1, 9)]
+)
+def test_that_from_between_two_passes_the_next_in_either_direction_is_reached(
+    session: Session, collection_path: Path, step: int, n_passes: int, expected: int
+) -> None:
+    session.open(collection_path)
+    session.show_step(step)
+    session.step_by(n_passes)
+    assert session.view is not None
+    assert (session.view.step, session.view.is_on_pass) == (expected, True)
+
+
+def test_that_playing_goes_on_from_between_two_passes_with_the_next(
+    session: Session, told: Told, collection_path: Path, qtbot: QtBot
+) -> None:
+    session.open(collection_path)
+    session.set_delay_ms(200)
+    session.show_step(7)
+    session.set_playing(True)
+    qtbot.waitUntil(lambda: told.views[-1].step != 7, timeout=5000)
+    assert told.views[-1].step == 9
+
+
+def test_that_going_somewhere_is_one_change(session: Session, told: Told, collection_path: Path) -> None:
+    session.open(collection_path)
+    session.set_following(True)
+    del told.views[:], told.frames[:]
+    session.go_to(step=7, layer="fc1", unit=("fc1", 8), sample=3, tab="gradients")
+    assert len(told.views) == len(told.frames) == 1
+    view = told.views[0]
+    assert (view.step, view.pass_number, view.is_following) == (7, 2, False)
+    assert (view.layer, view.unit, view.sample, view.tab) == ("fc1", ("fc1", 8), 3, "gradients")
+    session.go_to(pass_number=1, unit=None)
+    view = told.views[-1]
+    assert (view.step, view.pass_number, view.layer, view.unit, view.sample) == (3, 1, "fc1", None, 3)
+
+
+def test_that_where_nothing_is_named_all_stays_as_it_is(session: Session, told: Told, collection_path: Path) -> None:
+    session.open(collection_path)
+    session.go_to(step=7, tab="features")
+    session.go_to()
+    session.go_to(tab="features")
+    assert len(told.views) == 2
+
+
+def test_that_the_tab_stays_for_another_collection(session: Session, collection_path: Path, tmp_path: Path) -> None:
+    session.go_to(tab="optimizer")
+    session.open(collection_path)
+    assert session.view is not None
+    assert session.view.tab == "optimizer"
+
+
 def test_that_playing_goes_through_the_passes_and_stop_goes_back(
     session: Session, told: Told, collection_path: Path, qtbot: QtBot
 ) -> None:
@@ -158,3 +230,101 @@ def test_that_scrubbing_ends_on_the_pass_asked_for_last(collection_path: Path, q
     qtbot.wait(50)
     assert told.frames[-1].step == 12
     session.close()
+
+
+def _never_made(session: Session) -> View:
+    raise AssertionError("there is no window")
+
+
+class Parts:
+    """A view that wants part of a frame, and writes down of which passes it was asked for one."""
+
+    def __init__(self, name: str, error: Exception | None = None) -> None:
+        self.asked: list[int] = []
+        self._error = error
+        self.spec = ViewSpec(name, name.title(), Place.CENTRE, make=_never_made, prepare=self._prepare)
+
+    def _prepare(self, opened: OpenedCollection, view: ReplayView, pass_: Pass) -> str:
+        self.asked.append(view.pass_number)
+        if self._error is not None:
+            raise self._error
+        return f"{self.spec.name} at step {pass_.step} of {opened.n_passes} passes"
+
+
+@pytest.fixture
+def seen_session(qtbot: QtBot) -> Iterator[tuple[Session, Parts, Parts]]:
+    """A session with two views, none of which is seen."""
+    one, other = Parts("one"), Parts("other")
+    session = Session(Jobs(is_synchronous=True), (one.spec, other.spec))
+    yield session, one, other
+    session.close()
+
+
+def test_that_a_frame_is_prepared_for_visible_views_only(
+    seen_session: tuple[Session, Parts, Parts], collection_path: Path
+) -> None:
+    session, one, other = seen_session
+    told = Told(session)
+    session.open(collection_path)
+    assert [dict(frame.prepared) for frame in told.frames] == [{}]
+    session.set_visible(frozenset({"one"}))
+    session.show_pass(2)
+    assert [dict(frame.prepared) for frame in told.frames[1:]] == [
+        {"one": "one at step 0 of 5 passes"},
+        {"one": "one at step 6 of 5 passes"},
+    ]
+    assert (one.asked, other.asked) == ([0, 2], [])
+
+
+def test_that_a_view_that_comes_into_sight_has_the_frame_read_again_and_one_that_goes_has_not(
+    seen_session: tuple[Session, Parts, Parts], collection_path: Path
+) -> None:
+    session, _, _ = seen_session
+    told = Told(session)
+    session.set_visible(frozenset({"one"}))
+    session.open(collection_path)
+    session.set_visible(frozenset({"one", "other"}))
+    assert told.frames[-1].prepared.keys() == {"one", "other"}
+    n_frames = len(told.frames)
+    session.set_visible(frozenset({"other", "a view without parts"}))
+    session.set_visible(frozenset({"one"}))
+    assert len(told.frames) == n_frames, "its part is there still"
+    session.show_pass(1)
+    assert told.frames[-1].prepared.keys() == {"one"}
+    session.set_visible(frozenset({"other"}))
+    assert told.frames[-1].prepared.keys() == {"other"}
+    assert [frame.view.pass_number for frame in told.frames] == [0, 0, 1, 1]
+    assert len(told.views) == 2
+
+
+@pytest.mark.parametrize("error", [CollectionError("run.json", "is damaged here."), ZeroDivisionError("unforeseen")])
+def test_that_a_view_whose_part_fails_costs_only_itself(collection_path: Path, qtbot: QtBot, error: Exception) -> None:
+    bad, good = Parts("bad", error), Parts("good")
+    session = Session(Jobs(is_synchronous=True), (bad.spec, good.spec))
+    told = Told(session)
+    session.set_visible(frozenset({"bad", "good"}))
+    session.open(collection_path)
+    assert told.frames[0].prepared.keys() == {"good"}
+    assert dict(told.frames[0].failed) == {"bad": error}
+    session.close()
+
+
+def test_that_a_pass_that_cannot_be_read_is_told_of_as_the_one_that_is_wished(
+    session: Session, told: Told, collection_path: Path, tmp_path: Path
+) -> None:
+    with open_collection(collection_path) as collection:
+        at = collection.passes._entries[2][2]
+    damaged = tmp_path / "damaged.json"
+    content = bytearray(collection_path.read_bytes())
+    content[at + 200 : at + 210] = b'""""""""""'
+    damaged.write_bytes(content)
+    failed: list[str] = []
+    session.frame_failed.connect(lambda error: failed.append(str(error)))
+    session.open(damaged)
+    session.show_pass(2)
+    assert len(failed) == 1
+    assert "pass 2" in failed[0]
+    assert told.problems == failed
+    session.show_pass(3)
+    assert told.frames[-1].step == 9
+    assert len(failed) == 1

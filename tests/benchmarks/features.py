@@ -13,7 +13,7 @@ from PyQt6.QtWidgets import QApplication
 
 from app.replay.frame import Frame, read_frame
 from app.replay.opened import OpenedCollection, open_for_replay
-from app.replay.state import ReplayState, resolve
+from app.replay.state import ReplayState
 from app.views.features.panel import FeaturesPanel
 from app.window.start import make_application
 from collector.storage import CollectionWriter, schema
@@ -65,7 +65,7 @@ def frames(opened: OpenedCollection) -> list[Frame]:
     """Every pass, read and prepared."""
     made = []
     for number in range(N_PASSES):
-        view = resolve(ReplayState(pass_number=number), opened.n_passes, opened.n_samples)
+        view = opened.view_of(ReplayState(pass_number=number))
         assert view is not None
         made.append(read_frame(opened, view))
     return made

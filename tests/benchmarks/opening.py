@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
 
@@ -20,16 +21,18 @@ def open_once(path: Path) -> None:
     """In the child: from the file's name to the first frame, and what memory that took."""
     from app.replay.frame import read_frame
     from app.replay.opened import open_for_replay
-    from app.replay.state import ReplayState, resolve
+    from app.replay.state import ReplayState
+    from app.views.network.frame import NAME, derive, prepare
 
     before = resident_mib()
     began = time.perf_counter()
     opened = open_for_replay(path)
-    view = resolve(ReplayState(), opened.n_passes, opened.n_samples)
+    opened = replace(opened, derived={NAME: derive(opened)})
+    view = opened.view_of(ReplayState())
     assert view is not None
-    frame = read_frame(opened, view)
+    frame = read_frame(opened, view, {NAME: prepare})
     taken = time.perf_counter() - began
-    assert frame.graph.lines is not None
+    assert frame.prepared
     print(json.dumps([taken, resident_mib(), before, opened.n_passes]))
 
 

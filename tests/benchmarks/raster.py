@@ -16,6 +16,7 @@ from PyQt6.QtWidgets import QApplication
 from app.jobs import Jobs
 from app.session import Session
 from app.views.gradients.raster_panel import RasterPanel
+from app.views.gradients.reading import SignReading
 from app.window.start import make_application
 from collector.metrics.signs import sign_bits, sign_overview
 from collector.storage import CollectionWriter, schema
@@ -129,8 +130,9 @@ def measure(folder: Path) -> list[Row]:
         write_raster(path, n_columns, n_rows)
         session, panel = Session(Jobs()), RasterPanel()
         session.collection_opened.connect(panel.show_collection)
-        session.signs_ready.connect(panel.show_signs)
-        panel.tiles_requested.connect(session.read_signs)
+        reading = SignReading(session)
+        reading.part_ready.connect(panel.show_signs)
+        panel.tiles_requested.connect(reading.read)
         panel.resize(1440, 900)
         panel.show()
         before = resident_mib()

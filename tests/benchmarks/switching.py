@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
+from app.views.network.frame import modules_of
 from app.views.network.modules.analysis.module_folding import all_frames, fold
 from app.views.network.modules.analysis.module_layout import lay_out
 from tests.benchmarks.networks import collections, write_deep
@@ -42,7 +43,7 @@ def _of_modules(watch: Watch, path: Path, n_blocks: int) -> Iterator[Row]:
     watch.open(path)
     watch.show_docks(False)
     watch.draw_as_modules()
-    modules = watch.opened.modules
+    modules = modules_of(watch.opened)
     size = f"{len(modules.layers)} layers in {len(modules.frames)} modules"
     what = "switching the pass, drawn as modules"
     yield Row(what, f"{size}, as they open", "≤ 16 ms, p95 ≤ 33 ms", ms(_switches(watch)))

@@ -14,9 +14,11 @@ from PyQt6.QtWidgets import QApplication, QDockWidget
 
 from app.replay.opened import OpenedCollection
 from app.replay.pass_cache import PassCache
+from app.views.network.modules.reading import open_all_modules
 from app.window.main_window import MainWindow
 from app.window.settings import Settings
 from app.window.start import make_application, make_window
+from tests.app.parts import part
 from tests.app.views.network.driving import move, point_of
 
 
@@ -29,8 +31,8 @@ class Watch:
         self._loop = QEventLoop()
         self._is_ready = False
         self._session.frame_ready.connect(self._on_frame)
-        window.network.frame_painted.connect(self._on_painted)
-        window.modules.frame_painted.connect(self._on_painted)
+        part(window, "network").frame_painted.connect(self._on_painted)
+        part(window, "modules").frame_painted.connect(self._on_painted)
 
     def _on_frame(self, frame: object) -> None:
         self._is_ready = True
@@ -70,7 +72,7 @@ class Watch:
 
     def open_all_modules(self) -> None:
         """Show every call of a module, as large as it fits the window."""
-        self._session.open_all_modules()
+        open_all_modules(self._session)
         QTest.qWait(500)
 
     def switch(self, number: int) -> float:
@@ -84,7 +86,7 @@ class Watch:
     def point_at(self, column: int, position: int) -> float:
         """Seconds from a move of the pointer to a unit to the painted frame in which it is lit."""
         began = time.perf_counter()
-        move(self._window.network, point_of(self._window.network, column, position))
+        move(part(self._window, "network"), point_of(part(self._window, "network"), column, position))
         self._wait()
         return time.perf_counter() - began
 

@@ -8,8 +8,9 @@ import pytest
 import torch
 from sklearn import metrics as sklearn_metrics
 
-from models.callbacks import MetricsCallback, ModelSaveCallback, ProgressCallback
-from models.metrics import scores
+from models.metrics import MetricsCallback, scores
+from models.model_save import ModelSaveCallback
+from models.progress import ProgressCallback
 from models.training import Callback, Outcome, StepResult, Trainer
 
 MakeTrainer = Callable[..., Trainer]

@@ -14,7 +14,7 @@ import torch
 from collector import open_collection
 from data.parts import PartSampler
 from main import main
-from models.place import ALONE, Place, place_here
+from models.rank import ALONE, Rank, this_rank
 
 ROOT = Path(__file__).parents[2]
 QUICK = ["--similarity_samples=0", "--projection_samples=0", "--augmentations=off", "--sign_interval=0", "--model=mlp"]
@@ -116,10 +116,10 @@ def test_that_what_several_processes_cannot_do_is_told_once(
         assert (words in told) if rank == "0" else (told == "")
 
 
-def test_that_the_place_is_what_torchrun_says() -> None:
-    assert place_here({}) == ALONE
-    assert place_here({"WORLD_SIZE": "4"}) == ALONE
-    assert place_here({"RANK": "3", "WORLD_SIZE": "4", "LOCAL_RANK": "1"}) == Place(3, 4, 1)
+def test_that_the_rank_is_what_torchrun_says() -> None:
+    assert this_rank({}) == ALONE
+    assert this_rank({"WORLD_SIZE": "4"}) == ALONE
+    assert this_rank({"RANK": "3", "WORLD_SIZE": "4", "LOCAL_RANK": "1"}) == Rank(3, 4, 1)
 
 
 def test_that_parts_share_the_samples_in_an_order_that_is_new_for_each_epoch() -> None:

@@ -10,6 +10,7 @@ import torch
 from torch import nn
 
 from collector import CollectionError
+from collector.storage.whole_file import whole_file
 from data.augmentation import random_crop_and_flip
 from data.pictures import DataSource, PictureDataset, loaders
 from data.shapes import draw_shapes
@@ -17,7 +18,6 @@ from models.checkpoint import CheckpointCallback, go_on_from, read_checkpoint
 from models.optimizers import build_optimizer
 from models.seeds import random_states, seed_everything, set_random_states
 from models.training import Callback, EpochResult, StepResult, Trainer
-from models.whole_file import whole_file
 
 N_STEPS = 6
 """Of an epoch: 96 pictures in steps of 16."""

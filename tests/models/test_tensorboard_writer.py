@@ -29,7 +29,7 @@ print("tensorflow" in sys.modules, "tensorboard" in sys.modules)
 def test_that_the_trainer_and_its_callbacks_load_neither_tensorboard_nor_torchmetrics() -> None:
     code = """
 import sys
-import models.training, models.callbacks, models.build, models.optimizers
+import models.training, models.metrics, models.model_save, models.progress, models.build, models.optimizers
 heavy = ("tensorflow", "tensorboard", "torchmetrics", "torchvision")
 print([name for name in heavy if name in sys.modules])
 """

@@ -14,7 +14,7 @@ from app.analysis import colours
 from app.analysis.graph.columns import INPUT, Column, Drawing
 from app.analysis.graph.graph import Graph
 from app.analysis.graph.graph_options import NodeMode
-from app.analysis.graph.pass_arrays import maps_of, node_values_of
+from app.analysis.graph.pass_arrays import Reading, maps_of, node_values_of, read
 from app.analysis.graph.scales import largest
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ class ColumnView:
             ``[U, H, W]``; None where they were not recorded for this sample, or are not what the mode is about.
         tiles_scale: the value of the full colour of a tile.
         tiles_are_signed: whether some recorded map value of this sample is negative.
+        damage: what is wrong with the array that would be shown, in words; empty where nothing is.
     """
 
     values: np.ndarray | None
@@ -43,6 +44,7 @@ class ColumnView:
     tiles: np.ndarray | None = None
     tiles_scale: float = 0.0
     tiles_are_signed: bool = False
+    damage: str = ""
 
     @property
     def rgba(self) -> np.ndarray:
@@ -52,7 +54,7 @@ class ColumnView:
 
 def column_view(
     column: Column,
-    one: Pass,
+    pass_: Pass,
     sample: int,
     mode: NodeMode,
     scale: float | None,
@@ -64,29 +66,32 @@ def column_view(
 
     Args:
         column: not the input's, see `input_view`.
-        one: the pass.
+        pass_: the pass.
         sample: number of the probe sample.
         mode: what the units show.
         scale: the value of the full colour; None: the largest of this pass.
         maps_scale: the same for feature maps.
         with_maps: whether feature maps are wanted at all.
     """
-    recorded = node_values_of(one, column, mode)
-    scale = largest(recorded) if scale is None else scale
-    values = recorded
-    if mode is NodeMode.ACTIVATION and recorded is not None:
-        values = recorded[sample] if 0 <= sample < len(recorded) else None
+    recorded = read(node_values_of, pass_, column, mode)
+    scale = largest(recorded.values) if scale is None else scale
+    values = recorded.values
+    if mode is NodeMode.ACTIVATION and values is not None:
+        values = values[sample] if 0 <= sample < len(values) else None
     numbers = _numbers(values, len(column), scale)
     has_maps = with_maps and column.drawing is Drawing.MAPS and mode is NodeMode.ACTIVATION
-    maps = maps_of(one, column) if has_maps else None
-    if maps is None or not 0 <= sample < len(maps):
-        return ColumnView(values, numbers, scale, is_signed=mode is not NodeMode.GRADIENT)
-    maps_scale = largest(maps) if maps_scale is None else maps_scale
-    shown = maps[sample].astype(np.float32)
+    maps = read(maps_of, pass_, column) if has_maps else Reading(None)
+    damage = recorded.damage or maps.damage
+    if maps.values is None or not 0 <= sample < len(maps.values):
+        return ColumnView(values, numbers, scale, is_signed=mode is not NodeMode.GRADIENT, damage=damage)
+    maps_scale = largest(maps.values) if maps_scale is None else maps_scale
+    shown = maps.values[sample].astype(np.float32)
     is_signed = bool(np.nanmin(shown, initial=0) < 0)
     to_numbers = colours.diverging_numbers if is_signed else colours.grey_numbers
     tiles = to_numbers(shown, maps_scale).astype(np.uint8)
-    return ColumnView(values, numbers, scale, tiles=tiles, tiles_scale=maps_scale, tiles_are_signed=is_signed)
+    return ColumnView(
+        values, numbers, scale, tiles=tiles, tiles_scale=maps_scale, tiles_are_signed=is_signed, damage=damage
+    )
 
 
 def input_view(graph: Graph, column: Column, sample: int) -> ColumnView:

@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 from math import prod
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,30 @@ class Drawing(Enum):
     """Circles with class names and probability bars beside them."""
 
 
+class Positions:
+    """Where each true unit stands among the drawn ones. Takes room for those only, whatever a layer claims to have.
+
+    Args:
+        kept: true numbers of the drawn units, int ``[U]``.
+        true_units: how many there really are.
+    """
+
+    def __init__(self, kept: np.ndarray, true_units: int) -> None:
+        self._order = np.argsort(kept, kind="stable").astype(np.int32)
+        self._sorted = kept[self._order]
+        self._true_units = true_units
+
+    def __len__(self) -> int:
+        return self._true_units
+
+    def __getitem__(self, units: int | np.ndarray) -> np.ndarray:
+        """Positions of true unit numbers, int32 of the same shape; -1 for those that are not drawn."""
+        if not len(self._sorted):
+            return np.full(np.shape(units), -1, np.int32)
+        at = np.minimum(np.searchsorted(self._sorted, units), len(self._sorted) - 1)
+        return np.where(self._sorted[at] == units, self._order[at], np.int32(-1))
+
+
 @dataclass(frozen=True, eq=False)
 class Column:
     """One column of the graph.
@@ -59,6 +84,7 @@ class Column:
         first_anchor: number of this column's first anchor. An anchor is a place where edges end: a unit, or of a
             picture first its pixels (row by row), then its channels.
         has_no_bias: whether the layer was made without one; of one that lists no parameters that is not known.
+        why_no_units: why there is nothing to draw but the column's name; empty where there are units.
     """
 
     stage: str
@@ -73,16 +99,15 @@ class Column:
     class_names: tuple[str, ...] = ()
     first_anchor: int = 0
     has_no_bias: bool = False
-    positions: np.ndarray = field(init=False, repr=False)
-    """true unit number → position among the drawn ones, or -1; int ``[true_units]``."""
-
-    def __post_init__(self) -> None:
-        positions = np.full(self.true_units, -1, np.int32)
-        positions[self.kept] = np.arange(len(self.kept), dtype=np.int32)
-        object.__setattr__(self, "positions", positions)
+    why_no_units: str = ""
 
     def __len__(self) -> int:
         return len(self.kept)
+
+    @cached_property
+    def positions(self) -> Positions:
+        """True unit number → position among the drawn ones, or -1."""
+        return Positions(self.kept, self.true_units)
 
     @property
     def title(self) -> str:
@@ -108,7 +133,7 @@ class Column:
 def input_column(layers: Mapping[str, Layer], probe: Probe | None) -> Column | None:
     """The leftmost column; None where neither the probe nor a layer tells what the network is given."""
     readers = [layer for layer in layers.values() if layer.is_stage and INPUT in layer.reads]
-    if probe is not None and len(probe) and probe.picture(0) is not None:
+    if probe is not None and probe.inputs.size and probe.picture(0) is not None:
         channels, height, width = (1, *probe.inputs.shape[1:])[-3:]
         shape = f"{width}×{height}" + (" grey" if channels == 1 else " colour")
         return Column(
@@ -120,7 +145,7 @@ def input_column(layers: Mapping[str, Layer], probe: Probe | None) -> Column | N
             true_units=height * width,
             headings=((INPUT,), (shape, f"{width}×{height}")),
         )
-    if probe is not None and probe.inputs.ndim > 1:
+    if probe is not None and probe.inputs.ndim > 1 and probe.inputs.size:
         shape_of_sample = probe.inputs.shape[1:]
         read = {layer.input_units for layer in readers}
         if shape_of_sample[0] not in read and prod(shape_of_sample) in read:
@@ -143,19 +168,24 @@ def input_column(layers: Mapping[str, Layer], probe: Probe | None) -> Column | N
     )
 
 
-def stage_column(layer: Layer, layers: Mapping[str, Layer], class_names: tuple[str, ...], first_anchor: int) -> Column:
-    """The column of a layer that makes units; with class names it is the output of a classifier."""
+def stage_column(layer: Layer, carriers: Sequence[Layer], class_names: tuple[str, ...], first_anchor: int) -> Column:
+    """The column of a layer that makes units.
+
+    Args:
+        layer: the layer.
+        carriers: the layers that carry its units on, in order of execution, itself among them.
+        class_names: with them it is the output of a classifier.
+        first_anchor: how many anchors there are in the columns before.
+    """
     maps = len(layer.parameters.get("weight", ())) == 4 and len(layer.output_shape) == 3
-    carriers = [each for each in list(layers.values())[::-1] if each.stage == layer.name]
-    carriers = [each for each in carriers if len(each.kept) == len(layer.kept)]
+    carriers = [each for each in reversed(carriers) if len(each.kept) == len(layer.kept)]
     # what flows along the edges is what the stage's last activation function gives out
     activations = [each for each in carriers if is_activation(each) and each is not layer]
     # pooling may stand before the layer that the feature maps are taken from
     maps_shape = next((each.output_shape for each in carriers if len(each.output_shape) == 3), layer.output_shape)
     drawing = Drawing.OUTPUT if class_names else Drawing.MAPS if maps else Drawing.NEURONS
-    sizes = f"{layer.input_units * layer.input_block:,}→{layer.units:,}" if layer.input_units else f"{layer.units:,}"
     headings: list[tuple[str, ...]] = [(layer.name, layer.name.rpartition(".")[2])]
-    headings.append((f"{layer.kind} {sizes}", sizes, f"{layer.units:,}"))
+    headings.append(_sizes_line(layer))
     if drawing is Drawing.MAPS:
         headings.append(("×".join(str(side) for side in layer.output_shape[1:]),))
     headings.extend(_kept_line(len(layer.kept), layer.units))
@@ -172,7 +202,24 @@ def stage_column(layer: Layer, layers: Mapping[str, Layer], class_names: tuple[s
         class_names=class_names,
         first_anchor=first_anchor,
         has_no_bias=bool(layer.parameters) and "bias" not in layer.parameters,
+        why_no_units=_why_no_units(layer),
     )
+
+
+def _sizes_line(layer: Layer) -> tuple[str, ...]:
+    if not layer.units:
+        return (f"{layer.kind}, no units", layer.kind)
+    sizes = f"{layer.input_units * layer.input_block:,}→{layer.units:,}" if layer.input_units else f"{layer.units:,}"
+    return (f"{layer.kind} {sizes}", sizes, f"{layer.units:,}")
+
+
+def _why_no_units(layer: Layer) -> str:
+    """Of a layer whose units are not known or not kept."""
+    if len(layer.kept):
+        return ""
+    what = f"none of {layer.units:,} units kept" if layer.units else "no units"
+    reason = layer.not_recorded.get("activation", "")
+    return f"{what}: {reason}" if reason else what
 
 
 def is_activation(layer: Layer) -> bool:

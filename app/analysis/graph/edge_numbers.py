@@ -5,42 +5,47 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from app.analysis.graph.edges import edge_values
 from app.analysis.graph.graph_options import EdgeMode
-from app.analysis.graph.pass_arrays import edge_array_of
+from app.analysis.graph.pass_arrays import Reading, edge_array_of, read
 
 if TYPE_CHECKING:
-    from app.analysis.graph.graph import Graph
+    from app.analysis.graph.graph import Graph, Pair
     from collector.storage.passes import Pass
 
 
-def edge_numbers(graph: Graph, one: Pass, mode: EdgeMode, reference: Pass | None = None) -> list[np.ndarray | None]:
-    """For each pair of columns the numbers of its edges, float32 ``[E]``; None where they were not recorded.
+def edge_numbers(graph: Graph, pass_: Pass, mode: EdgeMode, reference: Pass | None = None) -> list[Reading]:
+    """For each pair of columns the numbers of its edges, float32 ``[E]``; None where there are none to be read.
 
     Args:
         graph: the graph of the pass's run.
-        one: the pass.
+        pass_: the pass.
         mode: what the numbers are about.
         reference: the pass that a change is counted from.
     """
-    return [
-        None
-        if pair.wiring is None
-        else edge_values(pair.wiring, edge_array_of(one, graph.columns[pair.target], mode, reference))
-        for pair in graph.pairs
-    ]
+    return [pair_numbers(graph, pass_, pair, mode, reference) for pair in graph.pairs]
+
+
+def pair_numbers(graph: Graph, pass_: Pass, pair: Pair, mode: EdgeMode, reference: Pass | None = None) -> Reading:
+    """The same for one pair of the graph."""
+    if pair.wiring is None:
+        return Reading(None)
+    array = read(edge_array_of, pass_, graph.columns[pair.target], mode, reference)
+    return replace(array, values=edge_values(pair.wiring, array.values))
 
 
 def edge_number(
-    graph: Graph, one: Pass, pair: int, edge: int, mode: EdgeMode, reference: Pass | None = None
+    graph: Graph, pass_: Pass, pair: int, edge: int, mode: EdgeMode, reference: Pass | None = None
 ) -> float | None:
-    """The number of one edge of a pair; None where it was not recorded."""
+    """The number of one edge of a pair; None where it was not recorded.
+
+    Raises:
+        CollectionError: its array is damaged.
+    """
     wiring = graph.pairs[pair].wiring
     if wiring is None:
         return None
-    array = edge_array_of(one, graph.columns[graph.pairs[pair].target], mode, reference)
+    array = edge_array_of(pass_, graph.columns[graph.pairs[pair].target], mode, reference)
     if array is None or len(array) != wiring.n_targets:
         return None
     target, source = divmod(edge, len(wiring.sources))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from app.analysis.graph.columns import INPUT, Column, input_column, stage_column
@@ -33,13 +34,70 @@ class Pair:
         return 0 if self.wiring is None else len(self.wiring)
 
 
+MOST_COLUMNS = 40
+"""Columns that can be drawn side by side so that they can be read."""
+
+MOST_UNNAMED_CLASSES = 100_000
+"""Classes of which the file has no names are called by their numbers, as long as they are no more than this."""
+
+
 @dataclass(frozen=True, eq=False)
 class Graph:
-    """Columns from left to right, the pairs between them, and the samples that they are shown for."""
+    """Columns from left to right, the pairs between them, and the samples that they are shown for.
+
+    Attributes:
+        first: number of its first column in the whole graph.
+        part_of: the whole graph, of which this is a stretch; None: this is the whole.
+    """
 
     columns: tuple[Column, ...]
     pairs: tuple[Pair, ...]
     probe: Probe | None = None
+    first: int = 0
+    part_of: Graph | None = None
+
+    @property
+    def whole(self) -> Graph:
+        """The graph that this is a stretch of, or itself."""
+        return self.part_of or self
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every column of the network is among these."""
+        return self.part_of is None
+
+    def stretch(self, first: int) -> Graph:
+        """As many columns side by side as can be drawn, and the pairs between them; itself where that is all of them.
+
+        Args:
+            first: number of the leftmost column; where fewer would follow than can be drawn, an earlier one is taken.
+        """
+        first = max(0, min(first, len(self.columns) - MOST_COLUMNS))
+        if len(self.columns) <= MOST_COLUMNS:
+            return self
+        made = self._stretches.get(first)
+        if made is None:
+            made = self._stretch(first)
+            if len(self._stretches) > MOST_COLUMNS:
+                self._stretches.clear()
+            self._stretches[first] = made
+        return made
+
+    @cached_property
+    def _stretches(self) -> dict[int, Graph]:
+        return {}
+
+    def _stretch(self, first: int) -> Graph:
+        columns, anchor = [], 0
+        for column in self.columns[first : first + MOST_COLUMNS]:
+            columns.append(replace(column, first_anchor=anchor))
+            anchor += column.n_anchors
+        inside = range(first, first + len(columns))
+        into = (self.pairs[number] for column in inside for number in self.pairs_into(column))
+        pairs = tuple(
+            Pair(each.source - first, each.target - first, each.wiring) for each in into if each.source in inside
+        )
+        return Graph(tuple(columns), pairs, self.probe, first, self)
 
     @property
     def n_anchors(self) -> int:
@@ -53,19 +111,31 @@ class Graph:
 
     def column_number(self, stage: str) -> int | None:
         """Number of the column of this name."""
-        return next((number for number, column in enumerate(self.columns) if column.stage == stage), None)
+        return self._numbers.get(stage)
 
     def column_of_layer(self, layer: str) -> int | None:
         """Number of the column of a layer, or of the stage whose units it carries on, as activation functions do."""
         number = self.column_number(layer)
-        if number is not None:
-            return number
-        carrying = (number for number, column in enumerate(self.columns) if layer in column.map_layers)
-        return next(carrying, None)
+        return self._carried.get(layer) if number is None else number
 
     def pairs_into(self, column: int) -> list[int]:
         """Numbers of the pairs whose edges end in a column."""
-        return [number for number, pair in enumerate(self.pairs) if pair.target == column]
+        return self._pairs_into.get(column, [])
+
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        return {column.stage: number for number, column in enumerate(self.columns)}
+
+    @cached_property
+    def _carried(self) -> dict[str, int]:
+        return {layer: number for number, column in enumerate(self.columns) for layer in column.map_layers}
+
+    @cached_property
+    def _pairs_into(self) -> dict[int, list[int]]:
+        found: dict[int, list[int]] = {}
+        for number, pair in enumerate(self.pairs):
+            found.setdefault(pair.target, []).append(number)
+        return found
 
 
 def build_graph(layers: Mapping[str, Layer], probe: Probe | None) -> Graph:
@@ -80,10 +150,13 @@ def build_graph(layers: Mapping[str, Layer], probe: Probe | None) -> Graph:
     if first is not None:
         columns.append(first)
     stages = [layer for layer in layers.values() if layer.is_stage]
+    carriers: dict[str, list[Layer]] = {}
+    for layer in layers.values():
+        carriers.setdefault(layer.stage, []).append(layer)
     anchor = sum(column.n_anchors for column in columns)
     for stage in stages:
         names = _class_names(stage, probe) if stage is stages[-1] else ()
-        columns.append(stage_column(stage, layers, names, anchor))
+        columns.append(stage_column(stage, carriers[stage.name], names, anchor))
         anchor += columns[-1].n_anchors
     numbers = {column.stage: number for number, column in enumerate(columns)}
     pairs = [pair for stage in stages for pair in _pairs_into(stage, columns, numbers)]
@@ -115,4 +188,6 @@ def _class_names(stage: Layer, probe: Probe | None) -> tuple[str, ...]:
     if probe is None or probe.labels is None or stage.units < 2 or len(stage.output_shape) > 1:
         return ()
     given = probe.class_names
-    return given if len(given) == stage.units else tuple(str(number) for number in range(stage.units))
+    if len(given) == stage.units:
+        return given
+    return tuple(map(str, range(stage.units))) if stage.units <= MOST_UNNAMED_CLASSES else ()

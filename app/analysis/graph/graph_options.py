@@ -41,6 +41,7 @@ class GraphOptions:
         scale: whether colours can be compared along the run, or are as strong as they get at each pass.
         most_edges: how many of the strongest edges are drawn; None leaves it to the graph.
         reference_pass: number of the pass that `EdgeMode.CHANGE` compares with.
+        first_column: of a network of more columns than can be drawn, the leftmost that is.
     """
 
     edges: EdgeMode = EdgeMode.WEIGHT
@@ -48,6 +49,7 @@ class GraphOptions:
     scale: ScaleMode = ScaleMode.RUN
     most_edges: int | None = None
     reference_pass: int = 0
+    first_column: int = 0
 
     @property
     def needs_reference(self) -> bool:

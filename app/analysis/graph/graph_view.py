@@ -14,7 +14,8 @@ from app.analysis.graph.column_view import ColumnView, column_view, input_view, 
 from app.analysis.graph.edge_numbers import edge_numbers
 from app.analysis.graph.graph import Graph
 from app.analysis.graph.graph_options import GraphOptions, ScaleMode
-from app.analysis.graph.missing import edges_absence, nodes_absence
+from app.analysis.graph.missing import missing_edges, missing_nodes
+from app.analysis.graph.pass_arrays import Reading
 from app.analysis.graph.sample_of_probe import label_of, picture_of, probabilities_of
 from app.analysis.graph.scales import Scales, largest
 from app.analysis.graph.strongest import Lines, strongest_lines
@@ -28,10 +29,17 @@ MOST_EDGES = 10_000
 
 @dataclass(frozen=True, eq=False)
 class PairView:
-    """The edges of one pair at this pass: float32 ``[E]``, None where they were not recorded, and their full colour."""
+    """The edges of one pair at this pass.
+
+    Attributes:
+        values: float32 ``[E]``; None where they were not recorded, or are damaged.
+        scale: their full colour.
+        damage: what is wrong with them, in words; empty where nothing is.
+    """
 
     values: np.ndarray | None
     scale: float
+    damage: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +48,7 @@ class GraphView:
 
     Attributes:
         graph: whose columns and pairs the other attributes follow.
-        one: the pass itself, for what is only shown on request.
+        pass_: the pass itself, for what is only shown on request.
         sample: number of the probe sample.
         picture: the sample, uint8 ``[H, W]`` or ``[H, W, 3]``; None where it is none.
         lines: the edges to draw.
@@ -49,12 +57,12 @@ class GraphView:
         true: the sample's label; None where there is none.
         options: what was wished.
         reference: the pass that changes are counted from.
-        edges_absence: why no edge can be shown in this mode; empty where some can.
-        nodes_absence: why no unit can be coloured in this mode; empty where some can.
+        missing_edges: why no edge can be shown in this mode; empty where some can.
+        missing_nodes: why no unit can be coloured in this mode; empty where some can.
     """
 
     graph: Graph
-    one: Pass
+    pass_: Pass
     sample: int
     columns: tuple[ColumnView, ...]
     pairs: tuple[PairView, ...]
@@ -65,18 +73,30 @@ class GraphView:
     true: int | None
     options: GraphOptions
     reference: Pass | None
-    edges_absence: str
-    nodes_absence: str
+    missing_edges: str
+    missing_nodes: str
 
     @property
-    def absences(self) -> tuple[str, ...]:
+    def missing(self) -> tuple[str, ...]:
         """What is not to be seen, and why; each reason once."""
-        return tuple(dict.fromkeys(reason for reason in (self.edges_absence, self.nodes_absence) if reason))
+        reasons = (self.missing_edges, self.missing_nodes, _damage_text(self.damage))
+        return tuple(dict.fromkeys(reason for reason in reasons if reason))
+
+    @property
+    def damage(self) -> tuple[str, ...]:
+        """What is wrong with the arrays that would be shown; each problem once."""
+        return tuple(
+            dict.fromkeys(
+                damage
+                for damage in (*(each.damage for each in self.columns), *(each.damage for each in self.pairs))
+                if damage
+            )
+        )
 
 
 def prepare(
     graph: Graph,
-    one: Pass,
+    pass_: Pass,
     sample: int,
     scales: Scales,
     options: GraphOptions | None = None,
@@ -87,8 +107,8 @@ def prepare(
     """What the graph shows of a pass.
 
     Args:
-        graph: the graph of the pass's run.
-        one: the pass.
+        graph: the graph of the pass's run; of a large one the stretch is shown that ``options`` say.
+        pass_: the pass.
         sample: number of the probe sample that activations and maps are shown for.
         scales: what counts as a full colour along the run in the modes of ``options``, also where the pass has its own.
         options: what is wished.
@@ -96,27 +116,30 @@ def prepare(
         is_drawn: a view that is not drawn has no edges and no feature maps, and still tells what is known of units.
     """
     options = options or GraphOptions()
+    graph = graph.stretch(options.first_column)
     is_own = options.scale is ScaleMode.PASS
-    seen = graph if one.probe is None else replace(graph, probe=one.probe)  # legacy passes show samples of their own
+    whole = graph.whole
+    seen = whole if pass_.probe is None else replace(whole, probe=pass_.probe)  # a legacy pass has its own
     views = tuple(
         input_view(seen, column, sample)
         if is_input(column)
         else column_view(
-            column, one, sample, options.nodes, *((None, None) if is_own else run_scales), with_maps=is_drawn
+            column, pass_, sample, options.nodes, *((None, None) if is_own else run_scales), with_maps=is_drawn
         )
         for column, *run_scales in zip(graph.columns, scales.nodes, scales.maps, strict=True)
     )
-    values = edge_numbers(graph, one, options.edges, reference) if is_drawn else [None] * len(graph.pairs)
+    edges = edge_numbers(graph, pass_, options.edges, reference) if is_drawn else [Reading(None)] * len(graph.pairs)
+    values = [each.values for each in edges]
     edge_scales = [largest(each) for each in values] if is_own else list(scales.edges)
-    probabilities = probabilities_of(graph, one, sample)
+    probabilities = probabilities_of(whole, pass_, sample)
     is_certain = probabilities is not None and bool(np.isfinite(probabilities).all())
     most_edges = MOST_EDGES if options.most_edges is None else options.most_edges
     return GraphView(
         graph=graph,
-        one=one,
+        pass_=pass_,
         sample=sample,
         columns=views,
-        pairs=tuple(PairView(each, scale) for each, scale in zip(values, edge_scales, strict=True)),
+        pairs=tuple(PairView(each.values, scale, each.damage) for each, scale in zip(edges, edge_scales, strict=True)),
         lines=strongest_lines(graph, values, edge_scales, most_edges),
         picture=picture_of(seen, sample),
         probabilities=probabilities,
@@ -124,6 +147,11 @@ def prepare(
         true=label_of(seen, sample),
         options=options,
         reference=reference,
-        edges_absence=edges_absence(graph, one, options.edges, reference, values, scales.edges),
-        nodes_absence=nodes_absence(graph, one, options.nodes, views, scales.nodes),
+        missing_edges=missing_edges(graph, pass_, options.edges, reference, edges, scales.edges),
+        missing_nodes=missing_nodes(graph, pass_, options.nodes, views, scales.nodes),
     )
+
+
+def _damage_text(damage: tuple[str, ...]) -> str:
+    more = f" And {len(damage) - 1:,} more." if len(damage) > 1 else ""
+    return f"damaged: {damage[0]}{more}" if damage else ""

@@ -1,4 +1,4 @@
-"""The colour scales of a run, each mode's measured when it is first asked for."""
+"""The colour scales of a run, each mode's measured when it is first asked for, of the columns that are drawn."""
 
 from __future__ import annotations
 
@@ -10,10 +10,15 @@ from app.analysis.graph.graph_options import EdgeMode, GraphOptions, NodeMode
 from app.analysis.graph.scales import Scales, measure_edges, measure_nodes
 
 if TYPE_CHECKING:
-    from app.analysis.graph.graph import Graph
+    from app.analysis.graph.columns import Column
+    from app.analysis.graph.graph import Graph, Pair
     from collector.storage.passes import Pass
 
-_Nodes = tuple[tuple[float, ...], tuple[float, ...]]
+_Nodes = dict[str, tuple[float, float]]
+"""Stage → the largest magnitude of its units and of its feature maps."""
+
+_Edges = dict[tuple[str, str], float]
+"""Source and target → the largest magnitude of the edges between them."""
 
 
 class RunScales:
@@ -21,38 +26,46 @@ class RunScales:
 
     Args:
         graph: the graph of the run.
-        spread: reads some passes, spread over the run. Called when a mode is measured.
+        spread: reads some passes, spread over the run. Called when something is measured.
     """
 
     def __init__(self, graph: Graph, spread: Callable[[], Iterable[Pass]]) -> None:
         self._graph = graph
         self._spread = spread
         self._nodes: dict[NodeMode, _Nodes] = {}
-        self._edges: dict[EdgeMode, tuple[float, ...]] = {}
+        self._edges: dict[EdgeMode, _Edges] = {}
         self._reference: Pass | None = None
         self._lock = Lock()
 
     def of(self, options: GraphOptions, reference: Pass | None = None) -> Scales:
-        """The scales for a choice of modes; slow the first time that a mode is asked for.
+        """The scales for a choice of modes and columns; slow the first time that a mode or a column is asked for.
 
         Args:
-            options: the modes.
+            options: the modes, and which stretch of the graph is drawn.
             reference: the pass that a change is counted from; of these only the last one's scales are kept.
         """
+        graph = self._graph.stretch(options.first_column)
         with self._lock:
-            nodes, edges = self._nodes.get(options.nodes), self._edges.get(options.edges)
+            nodes, edges = dict(self._nodes.get(options.nodes, {})), dict(self._edges.get(options.edges, {}))
             if options.needs_reference and not _is_same(reference, self._reference):
-                edges = None
-        if nodes is None or edges is None:
+                edges = {}
+        columns = [column for column in graph.columns if column.stage not in nodes]
+        pairs = [pair for pair in graph.pairs if _ends(graph, pair) not in edges]
+        if columns or pairs:
             passes = list(self._spread())
-            nodes = nodes or measure_nodes(self._graph, passes, options.nodes)
-            edges = edges if edges is not None else measure_edges(self._graph, passes, options.edges, reference)
+            nodes |= _measured_nodes(columns, passes, options.nodes)
+            edges |= _measured_edges(graph, pairs, passes, options.edges, reference)
             with self._lock:
                 self._nodes[options.nodes] = nodes
                 self._edges[options.edges] = edges
                 if options.needs_reference:
                     self._reference = reference
-        return Scales(*nodes, edges)
+        own = [nodes[column.stage] for column in graph.columns]
+        return Scales(
+            tuple(units for units, _ in own),
+            tuple(maps for _, maps in own),
+            tuple(edges[_ends(graph, pair)] for pair in graph.pairs),
+        )
 
     def grown(self, newest: Pass, spread: Callable[[], Iterable[Pass]] | None = None) -> RunScales:
         """The scales of the run with one more pass: what was measured grows with it.
@@ -64,17 +77,32 @@ class RunScales:
         grown = RunScales(self._graph, spread or self._spread)
         with self._lock:
             nodes, edges, grown._reference = dict(self._nodes), dict(self._edges), self._reference
-        for mode, (units, maps) in nodes.items():
-            more = measure_nodes(self._graph, [newest], mode)
-            grown._nodes[mode] = _larger(units, more[0]), _larger(maps, more[1])
+        for mode, known in nodes.items():
+            columns = [column for column in self._graph.columns if column.stage in known]
+            more = _measured_nodes(columns, [newest], mode)
+            grown._nodes[mode] = {
+                stage: (max(units, more[stage][0]), max(maps, more[stage][1])) for stage, (units, maps) in known.items()
+            }
         for edge_mode, scales in edges.items():
-            more_edges = measure_edges(self._graph, [newest], edge_mode, grown._reference)
-            grown._edges[edge_mode] = _larger(scales, more_edges)
+            pairs = [pair for pair in self._graph.pairs if _ends(self._graph, pair) in scales]
+            more_edges = _measured_edges(self._graph, pairs, [newest], edge_mode, grown._reference)
+            grown._edges[edge_mode] = {ends: max(scale, more_edges[ends]) for ends, scale in scales.items()}
         return grown
 
 
-def _larger(mine: tuple[float, ...], theirs: tuple[float, ...]) -> tuple[float, ...]:
-    return tuple(map(max, mine, theirs))
+def _measured_nodes(columns: list[Column], passes: Iterable[Pass], mode: NodeMode) -> _Nodes:
+    return dict(zip((column.stage for column in columns), measure_nodes(columns, passes, mode), strict=True))
+
+
+def _measured_edges(
+    graph: Graph, pairs: list[Pair], passes: Iterable[Pass], mode: EdgeMode, reference: Pass | None
+) -> _Edges:
+    found = measure_edges(graph, pairs, passes, mode, reference)
+    return dict(zip((_ends(graph, pair) for pair in pairs), found, strict=True))
+
+
+def _ends(graph: Graph, pair: Pair) -> tuple[str, str]:
+    return graph.columns[pair.source].stage, graph.columns[pair.target].stage
 
 
 def _is_same(one: Pass | None, other: Pass | None) -> bool:

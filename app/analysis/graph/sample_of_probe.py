@@ -26,11 +26,11 @@ def picture_of(graph: Graph, sample: int) -> np.ndarray | None:
     return None if picture is None else np.rint(np.nan_to_num(picture) * 255).astype(np.uint8)
 
 
-def probabilities_of(graph: Graph, one: Pass, sample: int) -> np.ndarray | None:
+def probabilities_of(graph: Graph, pass_: Pass, sample: int) -> np.ndarray | None:
     """Softmax of the logits, float32 ``[K]``, NaN where a logit is not finite; None without logits."""
-    if one.logits is None or not graph.columns or not 0 <= sample < len(one.logits):
+    if pass_.logits is None or not graph.columns or not 0 <= sample < len(pass_.logits):
         return None
-    logits = one.logits[sample]
+    logits = pass_.logits[sample]
     if len(logits) != len(graph.columns[-1].class_names):
         return None
     probabilities = softmax(logits)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from app.analysis.graph.edge_numbers import edge_numbers
+from app.analysis.graph.edge_numbers import pair_numbers
 from app.analysis.graph.graph_options import EdgeMode, GraphOptions, NodeMode
-from app.analysis.graph.pass_arrays import maps_of, node_values_of
+from app.analysis.graph.pass_arrays import maps_of, node_values_of, read
 
 if TYPE_CHECKING:
-    from app.analysis.graph.graph import Graph
+    from app.analysis.graph.columns import Column
+    from app.analysis.graph.graph import Graph, Pair
     from collector.storage.passes import Pass
 
 
@@ -31,11 +32,6 @@ class Scales:
     maps: tuple[float, ...]
     edges: tuple[float, ...]
 
-    def joined(self, other: Scales) -> Scales:
-        """The larger of both, number by number."""
-        pairs = ((self.nodes, other.nodes), (self.maps, other.maps), (self.edges, other.edges))
-        return Scales(*(tuple(map(max, mine, theirs)) for mine, theirs in pairs))
-
 
 def measure_scales(
     graph: Graph, passes: Iterable[Pass], options: GraphOptions | None = None, reference: Pass | None = None
@@ -50,30 +46,33 @@ def measure_scales(
     """
     options = options or GraphOptions()
     passes = list(passes)
-    nodes, maps = measure_nodes(graph, passes, options.nodes)
-    return Scales(nodes, maps, measure_edges(graph, passes, options.edges, reference))
+    nodes = measure_nodes(graph.columns, passes, options.nodes)
+    edges = measure_edges(graph, graph.pairs, passes, options.edges, reference)
+    return Scales(tuple(units for units, _ in nodes), tuple(maps for _, maps in nodes), tuple(edges))
 
 
-def measure_nodes(graph: Graph, passes: Iterable[Pass], mode: NodeMode) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """The largest magnitudes of each column's units and of its feature maps, which only activations have."""
-    nodes, maps = [0.0] * len(graph.columns), [0.0] * len(graph.columns)
-    for one in passes:
-        for number, column in enumerate(graph.columns):
-            nodes[number] = max(nodes[number], largest(node_values_of(one, column, mode)))
+def measure_nodes(columns: Sequence[Column], passes: Iterable[Pass], mode: NodeMode) -> list[tuple[float, float]]:
+    """Of each column the largest magnitude of its units and of its feature maps, which only activations have."""
+    found = [(0.0, 0.0)] * len(columns)
+    for pass_ in passes:
+        for number, column in enumerate(columns):
+            units, maps = found[number]
+            units = max(units, largest(read(node_values_of, pass_, column, mode).values))
             if mode is NodeMode.ACTIVATION:
-                maps[number] = max(maps[number], largest(maps_of(one, column)))
-    return tuple(nodes), tuple(maps)
+                maps = max(maps, largest(read(maps_of, pass_, column).values))
+            found[number] = units, maps
+    return found
 
 
 def measure_edges(
-    graph: Graph, passes: Iterable[Pass], mode: EdgeMode, reference: Pass | None = None
-) -> tuple[float, ...]:
-    """The largest magnitude of each pair's edges."""
-    edges = [0.0] * len(graph.pairs)
-    for one in passes:
-        for number, values in enumerate(edge_numbers(graph, one, mode, reference)):
-            edges[number] = max(edges[number], largest(values))
-    return tuple(edges)
+    graph: Graph, pairs: Sequence[Pair], passes: Iterable[Pass], mode: EdgeMode, reference: Pass | None = None
+) -> list[float]:
+    """The largest magnitude of the edges of some pairs of a graph."""
+    found = [0.0] * len(pairs)
+    for pass_ in passes:
+        for number, pair in enumerate(pairs):
+            found[number] = max(found[number], largest(pair_numbers(graph, pass_, pair, mode, reference).values))
+    return found
 
 
 def largest(values: np.ndarray | None) -> float:

@@ -1,14 +1,14 @@
 """What is known of one unit at one pass, in words: for tooltips and the panel of the selected unit."""
 
+from collections.abc import Callable
+
 import numpy as np
 
+from app.analysis.figures import DAMAGED, NOT_RECORDED, figure
 from app.analysis.graph.columns import INPUT, Column, Drawing
 from app.analysis.graph.graph_view import GraphView
-from app.analysis.graph.pass_arrays import activation_of
+from app.analysis.graph.pass_arrays import Reading, activation_of, bias_of, read, weight_gradient_of
 from app.analysis.probabilities import percent
-
-NOT_RECORDED = "not recorded"
-"""Of what there is, but not in the file."""
 
 NO_STEP_FOLLOWS = "no step follows"
 """Of a gradient at the run's last state, which has none."""
@@ -35,55 +35,46 @@ def unit_name(column: Column, position: int) -> str:
             return f"{column.stage} · unit {number}"
 
 
-def unit_facts(view: GraphView, column_number: int, position: int) -> list[tuple[str, str]]:
+def unit_facts(view: GraphView, column: Column, position: int) -> list[tuple[str, str]]:
     """What is known of a unit, as (what, figure) with 4 significant digits.
 
     Args:
         view: the pass and sample.
-        column_number: number of the column in the graph.
+        column: of the graph of the run.
         position: of the unit among the drawn ones.
     """
-    column = view.graph.columns[column_number]
     if column.drawing is Drawing.PICTURE:
         return [("value", _pixel(view, column, position))]
     if column.stage == INPUT:
-        values = view.columns[column_number].values
+        number = view.graph.column_number(INPUT)
+        values = None if number is None else view.columns[number].values
         return [("value, this sample", figure(None if values is None else values[position]))]
-    activation = activation_of(view.one, column)
-    facts = [(ACTIVATION, figure(_of_sample(activation, view.sample, position)))]
+    activation = read(activation_of, view.pass_, column)
+    facts = [(ACTIVATION, _figure_of(activation, lambda values: _of_sample(values, view.sample, position)))]
     with np.errstate(all="ignore"):  # +Inf and -Inf among the samples have no mean
-        facts.append((MEAN, figure(None if activation is None else activation[:, position].mean())))
+        facts.append((MEAN, _figure_of(activation, lambda values: values[:, position].mean())))
     if column.class_names and view.probabilities is not None:
         facts.append(("probability", percent(float(view.probabilities[column.kept[position]]))))
-    arrays = view.one.layers.get(column.stage)
-    bias = None if arrays is None else arrays.bias
-    gradient = None if arrays is None else arrays.weight_gradient
-    facts.append((BIAS, NO_BIAS if column.has_no_bias else figure(None if bias is None else bias[position])))
-    facts.append((GRADIENT_NORM, figure(None if gradient is None else gradient_norm(gradient[position]))))
+    bias = read(bias_of, view.pass_, column)
+    gradient = read(weight_gradient_of, view.pass_, column)
+    facts.append((BIAS, NO_BIAS if column.has_no_bias else _figure_of(bias, lambda values: values[position])))
+    facts.append((GRADIENT_NORM, _figure_of(gradient, lambda values: gradient_norm(values[position]))))
     return facts
 
 
-def _of_sample(activation: np.ndarray | None, sample: int, position: int) -> float | None:
-    return None if activation is None or not 0 <= sample < len(activation) else float(activation[sample, position])
+def _figure_of(reading: Reading, number: Callable[[np.ndarray], float | None]) -> str:
+    if reading.damage:
+        return DAMAGED
+    return figure(None if reading.values is None else number(reading.values))
+
+
+def _of_sample(activation: np.ndarray, sample: int, position: int) -> float | None:
+    return float(activation[sample, position]) if 0 <= sample < len(activation) else None
 
 
 def gradient_norm(gradient: np.ndarray) -> float:
     """L2 norm of the gradient of one unit's weights, any shape."""
     return float(np.sqrt(np.square(gradient, dtype=np.float64).sum()))
-
-
-def figure(value: float | None, digits: int = 4) -> str:
-    """A number with so many significant digits, or what it is instead; `NOT_RECORDED` for None."""
-    if value is None:
-        return NOT_RECORDED
-    if not np.isfinite(value):
-        return "NaN" if np.isnan(value) else "Inf" if value > 0 else "-Inf"
-    return "0" if value == 0 else f"{value:.{digits}g}"
-
-
-def short_figure(value: float) -> str:
-    """A number that is not negative in as few letters as say how large it is."""
-    return f"{value:.2g}" if value < 100 else f"{value:,.0f}" if value < 10_000 else f"{value:.0e}"
 
 
 def _pixel(view: GraphView, column: Column, position: int) -> str:

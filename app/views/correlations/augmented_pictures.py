@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QImage
-from PyQt6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from app.views.correlations.analysis.augmentation_correlation import augmentation_words
+from app.views.correlations.analysis.augmentation_correlation import augmentation_text
 from app.widgets.picture_view import PictureView, to_image
+from app.widgets.plain_text import PlainLabel
 from collector.storage.compared import Augmentations
 
 _PICTURE_PX = 96
@@ -25,14 +26,13 @@ class AugmentedPictures(QWidget):
         self._small: dict[int, QImage] = {}
         self.shown = (0, 0)
         self.views = [PictureView(), PictureView()]
-        self.labels = [QLabel(), QLabel()]
+        self.labels = [PlainLabel(), PlainLabel()]
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(10)
         for view, label in zip(self.views, self.labels, strict=True):
             view.setMinimumSize(_PICTURE_PX, _PICTURE_PX)
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
-            label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
             label.setFixedHeight(_LINES * label.fontMetrics().lineSpacing())
             column = QVBoxLayout()
@@ -55,7 +55,7 @@ class AugmentedPictures(QWidget):
         self.shown = first, second
         for number, view, label in zip(self.shown, self.views, self.labels, strict=True):
             view.show_picture(self._picture(number))
-            label.setText(augmentation_words(self._header, number))
+            label.setText(augmentation_text(self._header, number))
 
     def small(self, name: str) -> QImage | None:
         """The picture of an augmentation by its number as text, in its own size."""

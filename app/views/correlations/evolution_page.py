@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtWidgets import QLabel, QSplitter, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from app.views.correlations.analysis.matrix_picture import signed
 from app.views.correlations.analysis.similarity_run import PairMeasure, SimilarityRun
@@ -12,6 +12,7 @@ from app.views.correlations.evolution_plot import EvolutionPlot
 from app.views.correlations.matrix_strip import MatrixStrip
 from app.widgets.heading_line import HeadingLine
 from app.widgets.legend_line import LegendEntry, LegendLine
+from app.widgets.plain_text import PlainLabel
 from app.widgets.wrapping_row import WrappingRow
 
 _RANK_COLOURS = ("bar", "loss")
@@ -33,16 +34,17 @@ class EvolutionPage(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._run: SimilarityRun | None = None
+        self._is_by_epoch = True
         self._pair = (0, 0)
         self._measure = PairMeasure.CKA
-        self.pair_heading, self.rank_heading = HeadingLine(""), QLabel("Effective rank")
+        self.pair_heading, self.rank_heading = HeadingLine(""), PlainLabel("Effective rank")
         self.rank_heading.setObjectName("heading")
         self.rank_heading.setToolTip("How many directions a layer's outputs really use; thin: the other layers")
         self.rank_legend = LegendLine()
         self.strip_heading = HeadingLine("Over the run")
         self.pairs, self.ranks = EvolutionPlot(["bar"]), EvolutionPlot(_RANK_COLOURS, decimals=1)
         self.strip = MatrixStrip()
-        self.strip.moment_requested.connect(self.measurement_requested)
+        self.strip.measurement_requested.connect(self.measurement_requested)
         columns = QSplitter(Qt.Orientation.Horizontal)
         columns.setChildrenCollapsible(False)
         for plot in (self.pairs, self.ranks):
@@ -73,9 +75,11 @@ class EvolutionPage(QWidget):
         self.pair_heading.show_about(f"grey: chance, {thin}" if band is not None else thin)
         ranks = list(dict.fromkeys(pair))
         self.ranks.show_evolution(run.steps, run.layers, run.effective_rank.T, ranks, last_step, least=0.0)
-        moments = [f"{epoch}" if epoch >= 0 else "?" for epoch in run.epochs.tolist()]
+        self._is_by_epoch = len(set(run.epochs.tolist())) == len(run.epochs)
+        numbers = run.epochs if self._is_by_epoch else run.steps
+        names = [f"{each:,}" if each >= 0 else "?" for each in numbers.tolist()]
         places = [run.place(number) for number in range(len(run.steps))]
-        self.strip.show_matrices(lambda number: run.picture(number, measure), moments, places)
+        self.strip.show_matrices(lambda number: run.picture(number, measure), names, places)
 
     def show_measurement(self, number: int | None) -> None:
         """Tell the figures of a measurement, and mark it."""
@@ -96,7 +100,7 @@ class EvolutionPage(QWidget):
         )
         shown, total = len(self.strip.shown()), len(run.steps)
         left_out = f", {shown} of {total}" if shown < total else ""
-        self.strip_heading.show_about(f"by epochs that had ended{left_out}")
+        self.strip_heading.show_about(f"{'by epochs that had ended' if self._is_by_epoch else 'by step'}{left_out}")
 
     def show_step(self, step: int) -> None:
         """Move the playhead."""

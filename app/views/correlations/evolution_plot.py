@@ -13,6 +13,7 @@ from PyQt6.QtWidgets import QWidget
 from app.palette import active
 from app.views.correlations.analysis.matrix_picture import signed
 from app.widgets.curve_plot import NO_LINE, Line
+from app.widgets.plain_text import plain_tooltip
 from app.widgets.steps_plot import StepsPlot
 
 _DOT_PX = 6
@@ -71,10 +72,10 @@ class EvolutionPlot(StepsPlot):
         self.hold_others(steps, values[rest])
         strong = [Line(steps, values[number]) for number in chosen]
         strong += [NO_LINE] * (len(self._colours) - len(strong))
-        has_band = band is not None and len(steps) > 0
+        bounds = np.empty((0, 2)) if band is None or not len(steps) else band
         for place, end in enumerate(self._band_ends):
-            end.setData(steps if has_band else [], band[:, place] if has_band else [])
-        finite = np.concatenate([part[np.isfinite(part)] for part in (values.ravel(), *([band] if has_band else []))])
+            end.setData(steps if len(bounds) else [], bounds[:, place])
+        finite = np.concatenate([part[np.isfinite(part)] for part in (values.ravel(), bounds.ravel())])
         whole = None
         if len(finite):
             low = float(finite.min()) if least is None else min(float(finite.min()), least)
@@ -127,7 +128,7 @@ class EvolutionPlot(StepsPlot):
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
         super().mouseMoveEvent(event)
         if event is not None:
-            self.viewport().setToolTip(self.tell(event.pos()))
+            self.viewport().setToolTip(plain_tooltip(self.tell(event.pos())))
 
 
 def _at(steps: np.ndarray, values: np.ndarray, step: float) -> float:

@@ -11,6 +11,8 @@ from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from app.palette import SMALL_PX, active, font
 from app.views.correlations.analysis.matrix_picture import signed
+from app.widgets.elided_text import elided_apart
+from app.widgets.plain_text import width_of
 
 _MOST_ROW_PX, _LEAST_ROW_PX, _AXIS_PX = 28, 13, 16
 _NAME_SHARE, _FIGURE_PX = 0.42, 38
@@ -70,17 +72,17 @@ class LayerBars(QWidget):
         painter = QPainter(self)
         painter.setFont(font(SMALL_PX))
         metrics = painter.fontMetrics()
-        widest = max((metrics.horizontalAdvance(bar.short_name) for bar in self._bars), default=0)
+        widest = max((width_of(metrics, bar.short_name) for bar in self._bars), default=0)
         name_px = min(widest + 8, self.width() * _NAME_SHARE)
         bar_px = max(self.width() - name_px - _FIGURE_PX, 10)
         middle = Qt.AlignmentFlag.AlignVCenter
+        names = elided_apart(metrics, [bar.short_name for bar in self._bars], name_px - 6)
         for number, bar in enumerate(self._bars):
             row = self.row_rect(number)
             is_chosen = bar.name == self._chosen
             painter.setPen(QColor(active().text if is_chosen else active().faint_text))
-            name = metrics.elidedText(bar.short_name, Qt.TextElideMode.ElideMiddle, int(name_px - 6))
             painter.drawText(
-                QRectF(0, row.top(), name_px - 6, row.height()), middle | Qt.AlignmentFlag.AlignRight, name
+                QRectF(0, row.top(), name_px - 6, row.height()), middle | Qt.AlignmentFlag.AlignRight, names[number]
             )
             space = row.height() * 0.2
             groove = QRectF(name_px, row.top() + space, bar_px, row.height() - 2 * space)

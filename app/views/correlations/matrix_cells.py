@@ -52,10 +52,9 @@ def paint_gaps(painter: QPainter, down: Span, across: Span, plot: QRectF) -> Non
     if min(down.cell_px, across.cell_px) < _APART_PX:
         return
     painter.setPen(QPen(QColor(active().background), 1))
-    painter.drawLines(
-        [QLineF(plot.left(), y, plot.right(), y) for y in _between(down)]
-        + [QLineF(x, plot.top(), x, plot.bottom()) for x in _between(across)]
-    )
+    lines = [QLineF(plot.left(), y, plot.right(), y) for y in _between(down)]
+    lines += [QLineF(x, plot.top(), x, plot.bottom()) for x in _between(across)]
+    painter.drawLines(lines)  # type: ignore[call-overload] # the stubs know no lists
 
 
 def _between(span: Span) -> list[float]:
@@ -69,7 +68,8 @@ def paint_hatching(painter: QPainter, picture: MatrixPicture, down: Span, across
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(HATCH)
     cells = zip(*(each.tolist() for each in picture.hatched.nonzero()), strict=True)
-    painter.drawRects([cell_at(row, column, down, across) for row, column in cells])
+    marked = [cell_at(row, column, down, across) for row, column in cells]
+    painter.drawRects(marked)  # type: ignore[call-overload] # the stubs know no lists
     painter.setBrush(Qt.BrushStyle.NoBrush)
 
 

@@ -9,6 +9,7 @@ from PyQt6.QtGui import QFontMetrics
 
 from app.palette import SMALL_PX, font
 from app.views.correlations.analysis.matrix_picture import MatrixPicture, Side
+from app.widgets.plain_text import width_of
 
 BAR_PX, BAR_ROOM_PX = 12, 58
 LINE_PX = 15
@@ -69,7 +70,7 @@ def _widest(side: Side, metrics: QFontMetrics) -> float:
     if side.is_pictured and not side.groups:
         return 0
     names = [group.name for group in side.groups] or list(dict.fromkeys(side.names))
-    return max(map(metrics.horizontalAdvance, names), default=0)
+    return max((width_of(metrics, name) for name in names), default=0)
 
 
 def _are_numbers(side: Side) -> bool:

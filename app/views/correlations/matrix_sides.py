@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from math import ceil
 
 from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QFontMetrics, QImage, QPainter
@@ -11,6 +12,7 @@ from PyQt6.QtGui import QColor, QFontMetrics, QImage, QPainter
 from app.palette import SMALL_PX, active, font
 from app.views.correlations.analysis.matrix_picture import Side
 from app.views.correlations.matrix_place import LINE_PX, PICTURE_PX, MatrixPlace
+from app.widgets.plain_text import elided, width_of
 
 _NAME_PX = 13
 _SMALLEST_PX = 10
@@ -55,13 +57,13 @@ def paint_rows(painter: QPainter, side: Side, span: Span, place: MatrixPlace, im
         right -= PICTURE_PX + 2
     for name, middle, size_px in _named(side, span, _NAME_PX):
         painter.setFont(font(size_px))
-        text = QFontMetrics(painter.font()).elidedText(name, Qt.TextElideMode.ElideMiddle, int(place.names_px) + 1)
+        text = elided(QFontMetrics(painter.font()), name, place.names_px + 1)
         box = QRectF(right - place.names_px - 2, middle - 10, place.names_px + 2, 20)
         painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
     if side.title:
         painter.setFont(font(SMALL_PX))
-        middle = QPointF(right - place.names_px - LINE_PX / 2 - 3, place.plot.center().y())
-        _paint_upright(painter, side.title, middle, place.plot.height(), Qt.AlignmentFlag.AlignHCenter)
+        spot = QPointF(right - place.names_px - LINE_PX / 2 - 3, place.plot.center().y())
+        _paint_upright(painter, side.title, spot, place.plot.height(), Qt.AlignmentFlag.AlignHCenter)
 
 
 def paint_columns(painter: QPainter, side: Side, span: Span, place: MatrixPlace, image_of: ImageOf) -> None:
@@ -77,7 +79,7 @@ def paint_columns(painter: QPainter, side: Side, span: Span, place: MatrixPlace,
         painter.setFont(font(size_px))
         if place.are_columns_upright:
             metrics = QFontMetrics(painter.font())
-            text = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, int(room) + 1)
+            text = elided(metrics, name, room + 1)
             _paint_upright(painter, text, QPointF(middle, top + room / 2), room + 2, Qt.AlignmentFlag.AlignRight)
         else:
             painter.drawText(QRectF(middle - 100, top, 200, LINE_PX), Qt.AlignmentFlag.AlignCenter, name)
@@ -152,4 +154,4 @@ def _paint_upright(painter: QPainter, text: str, middle: QPointF, length: float,
 
 
 def _text_px(name: str) -> int:
-    return QFontMetrics(font(SMALL_PX)).horizontalAdvance(name)
+    return ceil(width_of(QFontMetrics(font(SMALL_PX)), name))

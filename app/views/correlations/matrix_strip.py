@@ -1,4 +1,4 @@
-"""The same matrix at several moments of the run, small, side by side."""
+"""The same matrix at several measurements of the run, small, side by side."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from app.palette import SMALL_PX, active, font
 from app.views.correlations.analysis.matrix_picture import MatrixPicture
 from app.views.correlations.matrix_cells import image_of
+from app.widgets.plain_text import plain_tooltip, width_of
 
 _LEAST_PX, _MOST_PX, _GAP_PX, _NAME_PX = 34, 110, 8, 15
 
@@ -21,10 +22,10 @@ class MatrixStrip(QWidget):
     """Thumbnails in rows, as large as all of them fit; where they would be too small, evenly spread ones.
 
     Signals:
-        moment_requested(int): the user clicked the thumbnail of this number.
+        measurement_requested(int): the user clicked the thumbnail of this number.
     """
 
-    moment_requested = pyqtSignal(int)
+    measurement_requested = pyqtSignal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,6 +40,11 @@ class MatrixStrip(QWidget):
     def current(self) -> int | None:
         """Number of the matrix that is marked."""
         return self._current
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of all matrices from first to last."""
+        return self._names
 
     def show_matrices(
         self, picture_of: Callable[[int], MatrixPicture], names: Sequence[str], tips: Sequence[str]
@@ -109,7 +115,7 @@ class MatrixStrip(QWidget):
             painter.setPen(QPen(QColor(active().hovered if is_marked else active().line), 2 if is_marked else 1))
             painter.drawRect(box.adjusted(-1, -1, 0, 0))
             painter.setPen(QColor(active().text if is_marked else active().faint_text))
-            each = ceil((painter.fontMetrics().horizontalAdvance(self._names[number]) + 4) / (box.width() + _GAP_PX))
+            each = ceil((width_of(painter.fontMetrics(), self._names[number]) + 4) / (box.width() + _GAP_PX))
             if is_marked or place % each == 0:
                 below = QRect(box.left() - 20, box.bottom() + 2, box.width() + 40, _NAME_PX)
                 painter.drawText(below, Qt.AlignmentFlag.AlignCenter, self._names[number])
@@ -124,12 +130,12 @@ class MatrixStrip(QWidget):
         if event is not None and event.button() == Qt.MouseButton.LeftButton:
             number = self._number_at(event.position().toPoint())
             if number is not None:
-                self.moment_requested.emit(number)
+                self.measurement_requested.emit(number)
 
     def event(self, event: QEvent | None) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             number = self._number_at(event.pos())
-            QToolTip.showText(event.globalPos(), "" if number is None else self._tips[number], self)
+            QToolTip.showText(event.globalPos(), plain_tooltip("" if number is None else self._tips[number]), self)
             return True
         return super().event(event)
 

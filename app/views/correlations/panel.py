@@ -6,6 +6,7 @@ import numpy as np
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
+from app.analysis.axis import last_at, place_text
 from app.replay.frame import Frame
 from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
@@ -15,17 +16,15 @@ from app.views.correlations.analysis.similarity_run import (
     HEADINGS,
     PairMeasure,
     SimilarityRun,
-    last_at,
-    place_words,
-    similarity_run,
 )
 from app.views.correlations.augmentation_page import AugmentationPage
 from app.views.correlations.evolution_page import EvolutionPage
 from app.views.correlations.matrix_view import MatrixView
 from app.views.correlations.pair_card import PairCard
 from app.widgets.choice_box import ChoiceBox
-from app.widgets.empty_state import NotThere
+from app.widgets.empty_state import EmptyState
 from app.widgets.heading_line import HeadingLine
+from app.widgets.plain_text import plain_tooltip
 from app.widgets.segments import Segments
 
 LAYERS, AUGMENTATIONS = "Layers", "Augmentations"
@@ -37,6 +36,7 @@ NO_SIMILARITY = (
 )
 NO_AUGMENTATIONS = "This run has no augmentations of a sample.\nRecord them with --augmentations end."
 
+READING = "The measurements are being read"
 NOT_YET = "Nothing is measured yet; the first measurement appears here."
 
 _SECOND = 2
@@ -50,16 +50,19 @@ Table = tuple[tuple[str, ...], list[tuple[str | int | float | None, ...]]]
 class CorrelationsPanel(QWidget):
     """Two pages: the layers among each other, and the augmentations of one sample.
 
-    What needs features is asked for by `reading_requested` and comes back by `show_reading`; all else is at hand.
+    What is to be read is asked for: the measurements by `run_requested`, which come back by `show_run`, and features
+    by `reading_requested`, whose matrix comes back by `show_reading`.
 
     Signals:
         layer_requested(str): the user chose this layer, which every panel shall show.
         step_requested(float): the user pointed at this step.
+        run_requested: the measurements are to be read in the background, or those that were added.
         reading_requested(PairWish | AugmentationWish): what is to be read in the background.
     """
 
     layer_requested = pyqtSignal(str)
     step_requested = pyqtSignal(float)
+    run_requested = pyqtSignal()
     reading_requested = pyqtSignal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -67,12 +70,12 @@ class CorrelationsPanel(QWidget):
         self._opened: OpenedCollection | None = None
         self._run: SimilarityRun | None = None
         self._step = 0
-        self._moment: tuple[str, int | None] | None = None
+        self._measurement: tuple[str, int | None] | None = None
         self._layer: str | None = None
         self._wish: PairWish | AugmentationWish | None = None
         self.page_choice = Segments([LAYERS, AUGMENTATIONS])
         self.page_choice.show_chosen(LAYERS)
-        self.page_choice.chosen.connect(lambda _: self._show_moment())
+        self.page_choice.chosen.connect(lambda _: self._show_measurement())
         self.measure_box = ChoiceBox("What tells how alike two layers are", list(PairMeasure))
         self.measure_box.chosen.connect(self._draw_run)
         self.heading = HeadingLine("Layer similarity")
@@ -86,10 +89,10 @@ class CorrelationsPanel(QWidget):
         self.augmentations = AugmentationPage()
         self.augmentations.choice_changed.connect(self._read)
         self.augmentations.layer_requested.connect(self._on_layer_requested)
-        self.not_there = NotThere()
-        self.not_there.go_requested.connect(self._on_go_requested)
+        self.empty_state = EmptyState()
+        self.empty_state.go_requested.connect(self._on_go_requested)
         self._lay_out()
-        self._show_moment()
+        self._show_measurement()
 
     def _lay_out(self) -> None:
         left = QWidget()
@@ -114,7 +117,7 @@ class CorrelationsPanel(QWidget):
             splitter.setChildrenCollapsible(False)
         inside = QWidget()
         self._pages = QStackedLayout(inside)
-        for page in (self.not_there, self._layers_page, self.augmentations):
+        for page in (self.empty_state, self._layers_page, self.augmentations):
             self._pages.addWidget(page)
         self.place_label = HeadingLine("")
         top = QHBoxLayout()
@@ -137,13 +140,25 @@ class CorrelationsPanel(QWidget):
         is_other = self._opened is None or opened.collection is not self._opened.collection
         self._opened = opened
         if is_other:
-            self._wish, self._step = None, 0
-        self._run = similarity_run(opened.collection)
+            self._wish, self._step, self._run, self._layer = None, 0, None, None
         self.augmentations.show_header(opened.collection.augmentations)
-        if self._run is not None and (is_other or self._pair() is None):
-            layers = self._run.layers
-            self._choose_pair(layers[0], layers[min(_SECOND, len(layers) - 1)])
         self._draw_run()
+        if self._run is None or len(self._run.steps) < len(opened.collection.similarities):
+            self.run_requested.emit()
+
+    def show_progress(self, done: int, total: int) -> None:
+        """How far the reading of the measurements is."""
+        if self._run is None and self.page == LAYERS:
+            self.empty_state.show_text(f"{READING}: {done:,} of {total:,}")
+
+    def show_run(self, run: SimilarityRun | None) -> None:
+        """The measurements have been read; None: there are none."""
+        is_first, self._run = self._run is None, run
+        if run is not None and (is_first or self._pair() is None):
+            self._choose_pair(run.layers[0], run.layers[min(_SECOND, len(run.layers) - 1)])
+        self._draw_run()
+        if is_first:
+            self._show_layer(self._layer)
 
     def show_view(self, view: ReplayView, step: int) -> None:
         """Move the playhead; a layer that was chosen elsewhere is shown."""
@@ -152,7 +167,7 @@ class CorrelationsPanel(QWidget):
         if view.layer != self._layer:
             self._layer = view.layer
             self._show_layer(view.layer)
-        self._show_moment()
+        self._show_measurement()
 
     def show_frame(self, frame: Frame) -> None:
         """Nothing here belongs to one pass."""
@@ -182,7 +197,7 @@ class CorrelationsPanel(QWidget):
         reading = self.augmentations.reading
         if header is None or reading is None or reading.problem:
             return ("augmentation", "kind", "strength"), []
-        rows = [
+        rows: list[tuple[str | int | float | None, ...]] = [
             (number, kind, float(strength), *map(float, stability))
             for number, (kind, strength, stability) in enumerate(
                 zip(header.kinds, header.strengths, reading.stability.T, strict=True)
@@ -196,13 +211,13 @@ class CorrelationsPanel(QWidget):
             return _NO_STEPS if self._run is None else self._run.steps
         return _NO_STEPS if self._opened is None else self._opened.collection.augmentation_records.steps
 
-    def _show_moment(self) -> None:
+    def _show_measurement(self) -> None:
         """Show the last measurement at or before the playhead, unless it is shown already."""
-        moment = self.page, last_at(self._measured_steps(), self._step)
-        if moment == self._moment:
+        measurement = self.page, last_at(self._measured_steps(), self._step)
+        if measurement == self._measurement:
             return
-        self._moment = moment
-        page, number = moment
+        self._measurement = measurement
+        page, number = measurement
         if number is None:
             self._show_absence()
         elif page == LAYERS:
@@ -210,25 +225,27 @@ class CorrelationsPanel(QWidget):
             self._draw_layers(number)
         else:
             self._pages.setCurrentWidget(self.augmentations)
-            self._tell_augmentations(place_words(-1, int(self._measured_steps()[number])))
+            self._tell_augmentations(place_text(-1, int(self._measured_steps()[number])))
         self._read()
 
     def _show_absence(self) -> None:
         """Say why there is nothing to see."""
         steps = self._measured_steps()
-        self._pages.setCurrentWidget(self.not_there)
+        self._pages.setCurrentWidget(self.empty_state)
         self.place_label.show_title("")
         self.place_label.show_about("")
         if self._opened is None:
-            self.not_there.show_words(NOTHING)
+            self.empty_state.show_text(NOTHING)
         elif len(steps):
             first = f"Nothing was measured up to this pass; the first time was at step {steps[0]:,}."
-            self.not_there.show_words(first, can_go=True)
+            self.empty_state.show_text(first, can_go=True)
         elif self.page == LAYERS:
-            self.not_there.show_words(NOT_YET if self._run is not None else NO_SIMILARITY)
+            header = self._opened.collection.similarity
+            is_read = header is None or not header.layers or self._run is not None
+            self.empty_state.show_text(READING if not is_read else NO_SIMILARITY if self._run is None else NOT_YET)
         else:
             is_awaited = self._opened.collection.augmentations is not None
-            self.not_there.show_words(NOT_YET if is_awaited else NO_AUGMENTATIONS)
+            self.empty_state.show_text(NOT_YET if is_awaited else NO_AUGMENTATIONS)
 
     def _pair(self) -> tuple[int, int] | None:
         """Numbers of the chosen layers; None where the run does not have them."""
@@ -245,13 +262,13 @@ class CorrelationsPanel(QWidget):
         self.pair.show_pair(row, column, title, has_classes=header is not None and header.labels is not None)
 
     def _draw_run(self) -> None:
-        """Draw what is seen of the whole run, then the moment."""
+        """Draw what is seen of the whole run, then the measurement."""
         pair = self._pair()
         if self._run is not None and self._opened is not None and pair is not None:
             self.evolution.show_run(self._run, self.measure_box.choice, pair, self._opened.last_step)
             self.evolution.show_step(self._step)
-        self._moment = None
-        self._show_moment()
+        self._measurement = None
+        self._show_measurement()
 
     def _draw_layers(self, number: int) -> None:
         run, opened, measure = self._run, self._opened, self.measure_box.choice
@@ -260,7 +277,7 @@ class CorrelationsPanel(QWidget):
         self.layers.show_matrix(run.picture(number, measure))
         self.layers.show_chosen(self._pair())
         self.layers.setAccessibleName(f"{measure.value} of each pair of layers")
-        self.measure_box.setToolTip(measure.about)
+        self.measure_box.setToolTip(plain_tooltip(measure.about))
         self.evolution.show_measurement(number)
         self.place_label.show_title(run.place(number))
         self.place_label.show_about(f"measured on {run.samples:,} held-out samples")
@@ -273,7 +290,7 @@ class CorrelationsPanel(QWidget):
 
     def _read(self) -> None:
         """Ask for the features of what is shown, unless that is under way or here."""
-        page, number = self._moment or (LAYERS, None)
+        page, number = self._measurement or (LAYERS, None)
         if number is None:
             return
         wish = self.pair.wish(number) if page == LAYERS else self.augmentations.wish(number)

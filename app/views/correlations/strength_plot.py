@@ -12,6 +12,7 @@ from PyQt6.QtWidgets import QWidget
 
 from app.palette import active
 from app.views.correlations.analysis.augmentation_correlation import NONE, mean_by_strength
+from app.widgets.plain_text import plain_tooltip
 from app.widgets.value_axis import ValueAxis
 
 _DOT_PX, _REACH_PX = 7, 9
@@ -137,7 +138,7 @@ class StrengthPlot(pg.PlotWidget):
         if event is None:
             return
         number = self.augmentation_at(event.pos())
-        self.viewport().setToolTip("" if number >= 0 else self.kind_at(event.pos()))
+        self.viewport().setToolTip(plain_tooltip("" if number >= 0 else self.kind_at(event.pos())))
         if number != self._pointed:
             self._pointed = number
             self.augmentation_pointed.emit(number)

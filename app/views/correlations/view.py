@@ -1,4 +1,4 @@
-"""The tab on correlations: how alike the layers are, and how steady they are under small changes of a sample."""
+"""The view of correlations: how alike the layers are, and how steady they are under small changes of a sample."""
 
 from PyQt6.QtWidgets import QWidget
 
@@ -6,10 +6,11 @@ from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
 from app.session import Session
 from app.views.correlations.panel import CorrelationsPanel
-from app.views.panel_view import PanelTab
+from app.views.correlations.reading import MatrixReading, MeasurementsReading
+from app.views.panel_view import PanelView
 
 
-class CorrelationsTab(PanelTab):
+class CorrelationsPanelView(PanelView):
     """One panel, with tables of its own for the pair and for the augmentations."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -20,9 +21,13 @@ class CorrelationsTab(PanelTab):
             "Correlations: augmentations": self.panel.augmentation_numbers,
         }
         self.panel.layer_requested.connect(session.select_layer)
-        self.panel.step_requested.connect(session.show_nearest)
-        self.panel.reading_requested.connect(session.read_similarity)
-        session.similarity_ready.connect(self.panel.show_reading)
+        self.panel.step_requested.connect(session.show_step)
+        measurements, matrix = MeasurementsReading(session, self), MatrixReading(session, self)
+        self.panel.run_requested.connect(measurements.read)
+        measurements.progressed.connect(self.panel.show_progress)
+        measurements.ready.connect(self.panel.show_run)
+        self.panel.reading_requested.connect(matrix.read)
+        matrix.ready.connect(self.panel.show_reading)
 
     def show_collection(self, opened: OpenedCollection) -> None:
         self.panel.show_collection(opened)

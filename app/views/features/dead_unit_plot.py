@@ -4,22 +4,21 @@ from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
 from app.analysis.probabilities import percent
-from app.views.features.analysis.dead_unit_curves import ABOUT, Idle, IdleCurve
+from app.views.features.analysis.dead_unit_curves import ABOUT, UnitState, UnitStateCurve
 from app.widgets.curve_plot import NO_LINE, CurvePlot, Line, LineStyle
 from app.widgets.heading_line import HeadingLine
 
 _MOST_OTHERS = 24
 """Of so many other layers there is a curve."""
 
-_COLOURS = {Idle.DEAD: "wrong", Idle.SATURATED: "badge"}
+_COLOURS = {UnitState.DEAD: "wrong", UnitState.SATURATED: "badge"}
 NO_CURVES = (
-    "no dead or saturated units are counted<br>in this run: no rectifier or bounded<br>"
-    "function was seen in it, or no probe"
+    "no dead or saturated units are counted\nin this run: no rectifier or bounded\nfunction was seen in it, or no probe"
 )
 NO_CURVE_HERE = "none can be dead or saturated behind this layer; other layers faint"
 
 
-class IdlePlot(QWidget):
+class DeadUnitPlot(QWidget):
     """A plot below its heading. A click moves the playhead.
 
     Signals:
@@ -30,13 +29,13 @@ class IdlePlot(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._curves: list[IdleCurve] = []
+        self._curves: list[UnitStateCurve] = []
         self._layers: tuple[str, ...] = ()
         self._step = 0
         self._last_step = 1
-        self.heading = HeadingLine("Idle units")
+        self.heading = HeadingLine("Dead and saturated units")
         styles = [LineStyle("faint_text", 1, 0.45)] * _MOST_OTHERS
-        self.plot = CurvePlot([*styles, *(LineStyle(_COLOURS[idle], 2) for idle in Idle)], is_zoomable=False)
+        self.plot = CurvePlot([*styles, *(LineStyle(_COLOURS[state], 2) for state in UnitState)], is_zoomable=False)
         self.plot.step_requested.connect(self.step_requested)
         self.plot.setMinimumHeight(90)
         column = QVBoxLayout(self)
@@ -46,18 +45,18 @@ class IdlePlot(QWidget):
         column.addWidget(self.plot, stretch=1)
 
     @property
-    def chosen(self) -> list[IdleCurve]:
+    def chosen(self) -> list[UnitStateCurve]:
         """The curves in colour."""
         return [curve for curve in self._curves if curve.layer in self._layers]
 
-    def show_curves(self, curves: list[IdleCurve], layers: tuple[str, ...], last_step: int) -> None:
+    def show_curves(self, curves: list[UnitStateCurve], layers: tuple[str, ...], last_step: int) -> None:
         """Show all curves, those of some layers in colour."""
         self._curves, self._layers, self._last_step = curves, layers, last_step
         others = [curve for curve in curves if curve.layer not in layers][:_MOST_OTHERS]
         lines = [Line(curve.steps, curve.values) for curve in others]
         lines += [NO_LINE] * (_MOST_OTHERS - len(lines))
-        for idle in Idle:
-            of_kind = [curve for curve in self.chosen if curve.idle is idle]
+        for state in UnitState:
+            of_kind = [curve for curve in self.chosen if curve.state is state]
             lines.append(Line(of_kind[-1].steps, of_kind[-1].values) if of_kind else NO_LINE)
         self.plot.show_lines(lines, last_step, least=0.0, whole=(0.0, 1.0))
         self.plot.show_message("" if curves else NO_CURVES)
@@ -79,10 +78,12 @@ class IdlePlot(QWidget):
     def _tell(self) -> None:
         curve = self.chosen[-1] if self.chosen else None
         fraction = None if curve is None else curve.at(self._step)
-        self.heading.show_title("Idle units" if curve is None else f"{curve.idle.value.capitalize()} units")
+        self.heading.show_title(
+            "Dead and saturated units" if curve is None else f"{curve.state.value.capitalize()} units"
+        )
         self.heading.show_figure("" if fraction is None else percent(fraction))
         self.heading.show_about(
             (NO_CURVE_HERE if self._curves else "")
             if curve is None
-            else f"of {curve.layer}, other layers faint · {ABOUT[curve.idle]}"
+            else f"of {curve.layer}, other layers faint · {ABOUT[curve.state]}"
         )

@@ -1,16 +1,15 @@
 """The sample that features are shown for, and ways to others."""
 
-from html import escape
-
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QResizeEvent
-from PyQt6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from app.analysis.probabilities import percent
 from app.analysis.samples_view import SampleOrder, SamplesView, ordered
 from app.palette import active
 from app.replay.frame import Frame, SampleView
 from app.widgets.picture_view import PictureView
+from app.widgets.plain_text import MarkupLabel, escaped, plain_tooltip
 
 WAYS = {
     "Most confident": SampleOrder.MOST_CONFIDENT,
@@ -39,8 +38,7 @@ class FeatureSample(QWidget):
         self._way = ""
         self.picture = PictureView()
         self.picture.setMinimumSize(84, 84)
-        self.words = QLabel()
-        self.words.setTextFormat(Qt.TextFormat.RichText)
+        self.words = MarkupLabel()
         self.words.setWordWrap(True)
         self.buttons = {name: QPushButton(name) for name in WAYS}
         column = QVBoxLayout(self)
@@ -50,7 +48,7 @@ class FeatureSample(QWidget):
         column.addWidget(self.words)
         for name, button in self.buttons.items():
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            button.setToolTip(f"{name}: the first of the probe's samples, at this pass; again: the next")
+            button.setToolTip(plain_tooltip(f"{name}: the first of the probe's samples, at this pass; again: the next"))
             button.clicked.connect(lambda _, name=name: self._request(name))
             column.addWidget(button)
         column.addStretch(1)
@@ -90,14 +88,14 @@ class FeatureSample(QWidget):
         if sample is None:
             return
         lines = [f"sample {self._sample + 1}" + (f" of {self._n_samples}" if self._n_samples else "")]
-        lines.append(f"true: <b>{escape(sample.name_of(sample.true_class))}</b>")
+        lines.append(f"true: <b>{escaped(sample.name_of(sample.true_class))}</b>")
         if sample.predicted_class is None or sample.probabilities is None:
-            lines.append(f"predicted: <b>{escape(sample.no_prediction)}</b>")
+            lines.append(f"predicted: <b>{escaped(sample.no_prediction)}</b>")
         else:
             colour = active().text
             if sample.true_class is not None:
                 colour = active().right if sample.predicted_class == sample.true_class else active().wrong
-            name = escape(sample.name_of(sample.predicted_class))
+            name = escaped(sample.name_of(sample.predicted_class))
             figure = percent(sample.confidence).replace(" ", "&nbsp;")
             lines.append(f"predicted: <b style='color:{colour}'>{name}</b> {figure}")
         self.words.setText("<br>".join(lines))

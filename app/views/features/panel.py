@@ -5,21 +5,22 @@ from __future__ import annotations
 from PyQt6.QtCore import QEvent, Qt, pyqtSignal
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
+from app.analysis.axis import last_step
 from app.analysis.graph.scales import largest
 from app.replay.frame import Frame
 from app.views.features.analysis.activation_strips import AFTER, BEFORE, activation_strips
-from app.views.features.analysis.dead_unit_curves import IdleCurve, idle_curves
+from app.views.features.analysis.dead_unit_curves import UnitStateCurve, unit_state_curves
 from app.views.features.analysis.feature_history import FeatureHistory, dead_units
 from app.views.features.analysis.feature_stages import FeatureStage, feature_stages, stage_of
 from app.views.features.analysis.feature_tiles import channel_names, filter_tiles, first_choice, map_tiles, maps_absence
 from app.views.features.analysis.tiles import ScaleRule
-from app.views.features.dead_unit_plot import IdlePlot
+from app.views.features.dead_unit_plot import DeadUnitPlot
 from app.views.features.feature_sample import FeatureSample
 from app.views.features.scale_line import ScaleLine
 from app.views.features.strips_view import StripsView
 from app.views.features.titled_grid import TitledGrid
 from app.widgets.choice_box import ChoiceBox
-from app.widgets.empty_state import NotThere
+from app.widgets.empty_state import EmptyState
 from app.widgets.heading_line import HeadingLine
 from collector.storage import Collection
 
@@ -58,7 +59,7 @@ class FeaturesPanel(QWidget):
         self._frame: Frame | None = None
         self._history = FeatureHistory()
         self._is_reading = False
-        self._curves: list[IdleCurve] = []
+        self._curves: list[UnitStateCurve] = []
         self._unit: tuple[str, int] | None = None
         self.stage_box = ChoiceBox("Layer")
         self.stage_box.chosen.connect(self._on_stage_chosen)
@@ -70,14 +71,14 @@ class FeaturesPanel(QWidget):
         self.filters = TitledGrid("Filters", self.channel_box)
         self.before = TitledGrid("Before activation")
         self.after = TitledGrid("After activation")
-        self.moment_box = ChoiceBox("What the strips show", [AFTER, BEFORE])
-        self.moment_box.chosen.connect(self._draw)
+        self.activation_box = ChoiceBox("What the strips show", [AFTER, BEFORE])
+        self.activation_box.chosen.connect(self._draw)
         self.strips_heading = HeadingLine("Activation strips")
         self.strips = StripsView()
         self.strips_scale = ScaleLine()
         self.sample = FeatureSample()
-        self.idle = IdlePlot()
-        self.not_there = NotThere()
+        self.dead_units = DeadUnitPlot()
+        self.empty_state = EmptyState()
         self._join()
         self._lay_out()
         self.show_nothing()
@@ -88,7 +89,7 @@ class FeaturesPanel(QWidget):
         self.strips.unit_requested.connect(self.unit_requested)
         self.strips.layer_requested.connect(self._on_layer_clicked)
         self.sample.sample_requested.connect(self.sample_requested)
-        self.idle.step_requested.connect(self.step_requested)
+        self.dead_units.step_requested.connect(self.step_requested)
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()
@@ -98,7 +99,7 @@ class FeaturesPanel(QWidget):
         top.addWidget(self.scale_box)
         left = QSplitter(Qt.Orientation.Vertical)
         left.addWidget(self.sample)
-        left.addWidget(self.idle)
+        left.addWidget(self.dead_units)
         left.setStretchFactor(0, 0)
         left.setStretchFactor(1, 1)
         left.setSizes([330, 200])
@@ -126,14 +127,14 @@ class FeaturesPanel(QWidget):
         column.addLayout(top)
         column.addWidget(whole, stretch=1)
         self._outer = QStackedLayout(self)
-        self._outer.addWidget(self.not_there)
+        self._outer.addWidget(self.empty_state)
         self._outer.addWidget(self._shown_page)
 
     def _strips_column(self) -> QWidget:
         page = QWidget()
         top = QHBoxLayout()
         top.addWidget(self.strips_heading, stretch=1)
-        top.addWidget(self.moment_box)
+        top.addWidget(self.activation_box)
         scroll = QScrollArea()
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidgetResizable(True)
@@ -161,9 +162,9 @@ class FeaturesPanel(QWidget):
             self.stage_box.offer([stage.name for stage in self._stages])
             self._stage = self._stages[0] if self._stages else None
             self._offer()
-        self._curves = idle_curves(collection)
-        self.not_there.show_words(NO_STAGES)
-        self._outer.setCurrentWidget(self._shown_page if self._stages else self.not_there)
+        self._curves = unit_state_curves(collection)
+        self.empty_state.show_text(NO_STAGES)
+        self._outer.setCurrentWidget(self._shown_page if self._stages else self.empty_state)
         self._draw_curves()
         self._ask()
 
@@ -175,7 +176,7 @@ class FeaturesPanel(QWidget):
 
     def show_step(self, step: int) -> None:
         """Move the playhead, ahead of the frame."""
-        self.idle.show_step(step)
+        self.dead_units.show_step(step)
 
     def show_layer(self, name: str | None) -> None:
         """Show the stage that a layer belongs to; nothing changes where it belongs to none."""
@@ -209,9 +210,9 @@ class FeaturesPanel(QWidget):
         self._collection = self._stage = self._frame = None
         self._stages = []
         self.sample.show_nothing()
-        self.idle.clear()
-        self.not_there.show_words(NOTHING)
-        self._outer.setCurrentWidget(self.not_there)
+        self.dead_units.clear()
+        self.empty_state.show_text(NOTHING)
+        self._outer.setCurrentWidget(self.empty_state)
 
     def numbers(self) -> Table:
         """Headings and a row for each kept unit of the layer at this pass: bias, activation, whether it is dead."""
@@ -219,11 +220,11 @@ class FeaturesPanel(QWidget):
         stage, frame = self._stage, self._frame
         if stage is None or frame is None:
             return names, []
-        one, sample = frame.taken, frame.view.sample
-        arrays = one.layers.get(stage.after.name)
+        pass_, sample = frame.taken, frame.view.sample
+        arrays = pass_.layers.get(stage.after.name)
         recorded = None if arrays is None else arrays.activation
-        dead = None if stage.rectifier is None else dead_units(one, stage.rectifier)
-        since = [] if stage.rectifier is None else self._history.dead_since(stage.rectifier, one.step).tolist()
+        dead = None if stage.rectifier is None else dead_units(pass_, stage.rectifier)
+        since = [] if stage.rectifier is None else self._history.dead_since(stage.rectifier, pass_.step).tolist()
         rows: list[tuple[str | int | float | None, ...]] = []
         for place, unit in enumerate(stage.layer.kept.tolist()):
             values = None if recorded is None else recorded[:, place]
@@ -261,8 +262,7 @@ class FeaturesPanel(QWidget):
         if self._collection is None or self._stage is None:
             return
         layers = tuple(layer.name for layer in (self._stage.layer, *self._stage.carriers))
-        last_step = max(self._collection.n_steps, int(self._collection.passes.steps.max(initial=0)), 1)
-        self.idle.show_curves(self._curves, layers, last_step)
+        self.dead_units.show_curves(self._curves, layers, last_step(self._collection))
 
     def _draw(self) -> None:
         stage, frame = self._stage, self._frame
@@ -278,10 +278,10 @@ class FeaturesPanel(QWidget):
         self._mark_unit()
 
     def _draw_tiles(self, stage: FeatureStage, frame: Frame) -> None:
-        one, sample, rule = frame.taken, frame.view.sample, self.scale_box.choice
+        pass_, sample, rule = frame.taken, frame.view.sample, self.scale_box.choice
         scales = self._history.scales
-        dead = self._dead_words(stage, frame)
-        weights = filter_tiles(one, stage, self.channel_box.choice, rule, scales.get((stage.name, "weight"), 0.0))
+        dead = self._dead_text(stage, frame)
+        weights = filter_tiles(pass_, stage, self.channel_box.choice, rule, scales.get((stage.name, "weight"), 0.0))
         reason = stage.layer.not_recorded.get("weight", "")
         height, width = stage.layer.parameters["weight"][-2:]
         self.filters.show_tiles(f"{width}×{height}", weights, NO_WEIGHT.format(f": {reason}" if reason else ""), dead)
@@ -291,24 +291,24 @@ class FeaturesPanel(QWidget):
             titled.setVisible(layer is not None)
             if layer is None:
                 continue
-            maps = map_tiles(one, layer, sample, rule, scales.get((layer.name, "feature_maps"), 0.0))
-            absence = "" if maps is not None else maps_absence(one, layer, sample)
+            maps = map_tiles(pass_, layer, sample, rule, scales.get((layer.name, "feature_maps"), 0.0))
+            absence = "" if maps is not None else maps_absence(pass_, layer, sample)
             size = "×".join(map(str, layer.output_shape[:0:-1]))
             titled.show_tiles(f"{layer.name} · {size}", maps, absence, dead if titled is self.after else None)
         self.before.heading.show_title("Before activation" if last is not None else "Feature maps")
 
     def _draw_strips(self, frame: Frame) -> None:
-        one, sample = frame.taken, frame.view.sample
-        strips = activation_strips(one, self._stages, sample, self.moment_box.choice, self._history)
+        pass_, sample = frame.taken, frame.view.sample
+        strips = activation_strips(pass_, self._stages, sample, self.activation_box.choice, self._history)
         rule = self.scale_box.choice
         scale = max((largest(strip.values) for strip in strips), default=0.0)
         if rule is ScaleRule.RUN:
             known = (self._history.scales.get((strip.shown, "activation"), 0.0) for strip in strips)
             scale = max(scale, *known)
-        logits = None if one.logits is None or sample >= len(one.logits) else one.logits[sample]
+        logits = None if pass_.logits is None or sample >= len(pass_.logits) else pass_.logits[sample]
         last = self._stages[-1]
         is_classes = logits is not None and not last.is_convolution and last.layer.units == len(logits) >= 2
-        names = tuple(frame.sample.name_of(number) for number in range(len(logits))) if is_classes else ()
+        names = tuple(frame.sample.name_of(number) for number in range(last.layer.units)) if is_classes else ()
         truth, guess = frame.sample.true_class, frame.sample.predicted_class
         self.strips.show_strips(strips, scale, names, truth, guess)
         self.strips_heading.show_about(
@@ -317,7 +317,7 @@ class FeaturesPanel(QWidget):
         n_dead = sum(int(strip.dead.sum()) for strip in strips if strip.dead is not None)
         self.strips_scale.show_scale(scale, rule, is_signed=True, n_dead=n_dead)
 
-    def _dead_words(self, stage: FeatureStage, frame: Frame) -> dict[int, str]:
+    def _dead_text(self, stage: FeatureStage, frame: Frame) -> dict[int, str]:
         """True number of each dead unit → since when."""
         dead = None if stage.rectifier is None else dead_units(frame.taken, stage.rectifier)
         if stage.rectifier is None or dead is None:

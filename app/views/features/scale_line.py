@@ -6,10 +6,11 @@ from PyQt6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPaintEvent, QPe
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from app.analysis import colours
+from app.analysis.figures import figure
 from app.analysis.graph.scales import largest
-from app.analysis.graph.unit_facts import figure
 from app.palette import SMALL_PX, active, font
 from app.views.features.analysis.tiles import ScaleRule, Tiles
+from app.widgets.plain_text import elided, plain_tooltip
 
 _BAR_PX = 10
 _LEAST_BAR_PX, _MOST_BAR_PX = 40, 120
@@ -65,7 +66,7 @@ class ScaleLine(QWidget):
     def _tell(self) -> None:
         dead = f" · {self._n_dead:,} dead, marked with a cross" if self._n_dead else ""
         text = "" if self._table is None else f"colours from {self.low} to {self.high}: {self.words}{dead}"
-        self.setToolTip(text)
+        self.setToolTip(plain_tooltip(text))
         self.setAccessibleName(text)
         self.update()
 
@@ -104,7 +105,7 @@ class ScaleLine(QWidget):
                 painter.drawText(x + 13, 0, self.width(), height, middle, words)
                 x += 13 + metrics.horizontalAdvance(words) + 10
         painter.setPen(QColor(active().faint_text))
-        shown = metrics.elidedText(self.words, Qt.TextElideMode.ElideRight, self.width() - x)
+        shown = elided(metrics, self.words, self.width() - x)
         if len(shown) > 8:
             painter.drawText(x, 0, self.width() - x, height, middle, shown)
 

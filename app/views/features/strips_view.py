@@ -2,13 +2,15 @@
 
 import numpy as np
 from PyQt6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QHelpEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
+from PyQt6.QtGui import QColor, QFontMetrics, QHelpEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
 from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app.analysis import colours
-from app.analysis.graph.unit_facts import figure
+from app.analysis.figures import figure
 from app.palette import SMALL_PX, active, font
 from app.views.features.analysis.activation_strips import Strip
+from app.widgets.elided_text import elided_apart
+from app.widgets.plain_text import elided, plain_tooltip
 
 _NAME_PX, _LINE_PX, _SPACE_PX = 84, 14, 10
 _LEAST_STRIP_PX, _MOST_STRIP_PX = 18, 84
@@ -121,8 +123,10 @@ class StripsView(QWidget):
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter = QPainter(self)
+        metrics = QFontMetrics(font(SMALL_PX + 1, bold=True))
+        names = elided_apart(metrics, [strip.stage for strip in self._strips], _NAME_PX - 10)
         for row, strip in enumerate(self._strips):
-            self._paint_name(painter, row, strip)
+            self._paint_name(painter, row, strip, names[row])
             place = self.rect_of(row)
             if strip.values is None:
                 painter.fillRect(place, QColor(active().bar_ground))
@@ -140,13 +144,12 @@ class StripsView(QWidget):
             painter.setPen(QPen(QColor(active().text), 1))
             painter.drawRect(self.cell_of(*self._pointed))
 
-    def _paint_name(self, painter: QPainter, row: int, strip: Strip) -> None:
+    def _paint_name(self, painter: QPainter, row: int, strip: Strip, name: str) -> None:
         place = self.rect_of(row)
         is_chosen = strip.stage == self._chosen
         painter.setFont(font(SMALL_PX + 1, bold=is_chosen))
         painter.setPen(QColor(active().hovered if is_chosen else active().text))
         right = Qt.AlignmentFlag.AlignRight
-        name = painter.fontMetrics().elidedText(strip.stage, Qt.TextElideMode.ElideLeft, _NAME_PX - 10)
         half = place.height() / 2
         painter.drawText(
             QRectF(0, place.top() + half - _LINE_PX, _NAME_PX - 8, _LINE_PX),
@@ -191,8 +194,8 @@ class StripsView(QWidget):
         """The predicted and the true class of the logits' strip in words, with their logits."""
         parts = []
         for what, number in (("predicted", self._predicted), ("true", self._true)):
-            at = np.flatnonzero(strip.units == number) if number is not None else []
             if number is not None:
+                at = np.flatnonzero(strip.units == number)
                 known = len(at) and strip.values is not None
                 value = figure(float(strip.values[at[0]]) if known else None)  # type: ignore[index]
                 parts.append(f"{what} {self._name(number)}: {value.replace('-', '−')}")
@@ -208,7 +211,7 @@ class StripsView(QWidget):
         bold = number in (self._predicted, self._true)
         painter.setFont(font(SMALL_PX, bold=bold))
         painter.setPen(QColor(colour))
-        name = painter.fontMetrics().elidedText(self._name(number), Qt.TextElideMode.ElideRight, int(spot.width()) - 4)
+        name = elided(painter.fontMetrics(), self._name(number), spot.width() - 4)
         painter.drawText(spot, middle, name)
         strip = self._strips[row]
         position = int(np.flatnonzero(strip.units == number)[0])
@@ -268,7 +271,7 @@ class StripsView(QWidget):
     def event(self, event: QEvent | None) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             near = QRect(event.pos(), QSize(1, 1))  # so that the next unit has words of its own
-            QToolTip.showText(event.globalPos(), self.tip(QPointF(event.pos())), self, near)
+            QToolTip.showText(event.globalPos(), plain_tooltip(self.tip(QPointF(event.pos()))), self, near)
             return True
         return super().event(event)
 

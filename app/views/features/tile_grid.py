@@ -19,6 +19,7 @@ from PyQt6.sip import voidptr
 from app.palette import SMALL_PX, active, font
 from app.views.features.analysis.tiles import Tiles
 from app.views.features.tile_places import NUMBER_PX, SIDE_PX, TilePlaces, tile_places
+from app.widgets.plain_text import plain_tooltip
 
 _PAD = 2
 _LEAST_FRAMED_PX = 14
@@ -109,7 +110,8 @@ class TileGrid(QWidget):
                 self._like, self._lines = like, None
             self._block = block = _sheet(tiles.pixels(), self._places)
             stride = block.shape[1] * 4
-            self._image = QImage(voidptr(block), block.shape[1], block.shape[0], stride, QImage.Format.Format_RGBA8888)
+            memory = voidptr(block)  # type: ignore[arg-type] # anything with a buffer
+            self._image = QImage(memory, block.shape[1], block.shape[0], stride, QImage.Format.Format_RGBA8888)  # type: ignore[call-overload]
         self.update()
 
     def _drawn_lines(self, places: TilePlaces, tiles: Tiles) -> QPixmap:
@@ -210,7 +212,7 @@ class TileGrid(QWidget):
     def event(self, event: QEvent | None) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             near = QRect(event.pos(), QSize(1, 1))  # so that the next value has words of its own
-            QToolTip.showText(event.globalPos(), self.tip(QPointF(event.pos())), self, near)
+            QToolTip.showText(event.globalPos(), plain_tooltip(self.tip(QPointF(event.pos()))), self, near)
             return True
         return super().event(event)
 

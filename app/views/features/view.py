@@ -1,4 +1,4 @@
-"""The tab on features: filters, feature maps, activation strips."""
+"""The view of features: filters, feature maps, activation strips."""
 
 from PyQt6.QtWidgets import QWidget
 
@@ -7,22 +7,24 @@ from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
 from app.session import Session
 from app.views.features.panel import FeaturesPanel
-from app.views.panel_view import PanelTab
+from app.views.features.reading import FeatureReading
+from app.views.panel_view import PanelView
 
 
-class FeaturesTab(PanelTab):
-    """One panel, whose history the session reads in the background."""
+class FeaturesPanelView(PanelView):
+    """One panel, whose history is read in the background."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         self.panel = FeaturesPanel()
         super().__init__(self.panel, {"Features": self.panel}, parent)
         self.panel.layer_requested.connect(session.select_layer)
         self.panel.sample_requested.connect(session.choose_sample)
-        self.panel.step_requested.connect(session.show_nearest)
+        self.panel.step_requested.connect(session.show_step)
         self.panel.unit_requested.connect(lambda stage, number: session.pin_unit((stage, number)))
-        self.panel.history_requested.connect(session.read_features)
-        session.features_progressed.connect(self.panel.show_progress)
-        session.features_ready.connect(self.panel.show_history)
+        self.reading = reading = FeatureReading(session, self)
+        self.panel.history_requested.connect(reading.read)
+        reading.progressed.connect(self.panel.show_progress)
+        reading.ready.connect(self.panel.show_history)
 
     def show_collection(self, opened: OpenedCollection) -> None:
         self.panel.show_collection(opened.collection)

@@ -6,10 +6,11 @@ import numpy as np
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
-from app.analysis.measured import Measured, together
-from app.analysis.measures import sentence, short_title
+from app.analysis.curve import Measured, together
+from app.analysis.metric_text import capitalized, metric_text
 from app.views.gradients.analysis.dynamics import CurveKind, DynamicsOptions, PlotKind
 from app.widgets.legend_line import LegendEntry, LegendLine
+from app.widgets.plain_text import plain_tooltip
 from app.widgets.steps_plot import StepsPlot
 from app.widgets.value_axis import WIDTH_PX
 
@@ -24,6 +25,7 @@ class DynamicsCard(QWidget):
         self.kind = kind
         self.curves: tuple[Measured | None, ...] = ()
         self._labels: tuple[str, ...] = ()
+        self._unit = ""
         self._step = 0
         self.plot = StepsPlot(COLOURS[: len(kind.curves)])
         self.plot.getPlotItem().setLabel("bottom", "step")
@@ -73,8 +75,10 @@ class DynamicsCard(QWidget):
             curves = [*curves[:1], *([None] * (len(kinds) - 1))]
         self.curves = tuple(curves)
         self._labels = tuple(kind.label for kind in kinds)
-        self.legend.setToolTip(_tip(kinds, options, options.are_fractions))
-        self.plot.setToolTip(self.legend.toolTip())
+        is_share = options.are_fractions and bool(kinds[0].whole)
+        self._unit = "share of 1" if is_share else metric_text(kinds[0].metric(options)).unit
+        for widget in (self.legend, self.plot):
+            widget.setToolTip(plain_tooltip(_tip(kinds, options, options.are_fractions)))
         self.plot.hold_others(*together(others))
         is_there = any(curve is not None and len(curve.steps) for curve in curves) or bool(others)
         self.plot.show_message("" if is_there else "not recorded")
@@ -110,7 +114,8 @@ class DynamicsCard(QWidget):
         for label, colour, curve in zip(self._labels, COLOURS, self.curves, strict=False):
             if curve is None:
                 continue
-            entries.append(LegendEntry(label, colour, curve.words_at(self._step, counts=True, digits=3)))
+            entries.append(LegendEntry(label, colour, curve.text_at(self._step, counts=True, digits=3)))
+        entries += [LegendEntry(self._unit)] if self._unit and entries else []
         self.legend.show_entries(entries or [LegendEntry(label) for label in self._labels[:1]])
 
 
@@ -120,11 +125,11 @@ def _steps_without_gradient(curves: Sequence[Measured | None]) -> np.ndarray:
 
 
 def _tip(kinds: Sequence[CurveKind], options: DynamicsOptions, are_fractions: bool) -> str:
-    """A sentence for each curve, wrapped by the tooltip."""
+    """A sentence for each curve."""
     lines = []
     for kind in kinds:
         metric = kind.metric(options)
         of = " As a share of the flips inside the retained." if are_fractions and kind.whole else ""
-        name = short_title(metric)
-        lines.append(f"<p style='margin:0 0 4px 0'><b>{name[:1].upper() + name[1:]}</b>: {sentence(metric)}{of}</p>")
-    return "".join(lines)
+        said = metric_text(metric)
+        lines.append(f"{capitalized(said.title)}: {said.tip}{of}")
+    return "\n".join(lines)

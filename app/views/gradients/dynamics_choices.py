@@ -3,10 +3,12 @@
 from dataclasses import replace
 
 from PyQt6.QtCore import pyqtSignal
-from PyQt6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QToolButton, QWidget
+from PyQt6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
 from app.analysis.scalar_names import WHOLE_MODEL
 from app.views.gradients.analysis.dynamics import DynamicsOptions, Offer
+from app.widgets.choice_box import ChoiceBox
+from app.widgets.plain_text import PlainLabel
 from app.widgets.segments import Segments
 
 RAW, AVERAGE = "raw", "moving average"
@@ -32,33 +34,24 @@ class DynamicsChoices(QWidget):
         super().__init__(parent)
         self.options = self._wanted = DynamicsOptions()
         self._offer: Offer | None = None
-        self.layer_box = QComboBox()
+        self.layer_box = ChoiceBox("Of which gradients the curves tell")
         self.threshold_choice = Segments()
         self.averaged_choice = Segments((RAW, AVERAGE))
         self.fraction_choice = Segments((COUNTS, FRACTIONS))
         self.each_box = QCheckBox("each layer")
-        self.everything_button = QToolButton()
         self._lay_out()
-        self.layer_box.activated.connect(self._on_layer_activated)
+        self.layer_box.chosen.connect(self._on_layer_chosen)
         self.threshold_choice.chosen.connect(lambda text: self.choose(threshold=text))
         self.averaged_choice.chosen.connect(lambda text: self.choose(is_averaged=text == AVERAGE))
         self.fraction_choice.chosen.connect(lambda text: self.choose(are_fractions=text == FRACTIONS))
         self.each_box.toggled.connect(lambda _: self.changed.emit())
 
     def _lay_out(self) -> None:
-        self.layer_box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self.layer_box.setMaximumWidth(200)
-        self.layer_box.setMinimumContentsLength(len(_WHOLE))
-        self.layer_box.setToolTip("Of which gradients the curves tell")
-        near = QLabel("near zero: ≤")
+        near = PlainLabel("near zero: ≤")
         near.setObjectName("faint")
         tips = ("How many gradients", "Shares, which layers of any size have in common")
         self.fraction_choice.show_options((COUNTS, FRACTIONS), tips)
         self.each_box.setToolTip("A thin line for each layer, to compare; the chosen one is strong")
-        self.everything_button.setText("↔")
-        self.everything_button.setToolTip("Show the whole run (double click)")
-        self.everything_button.setAutoRaise(True)
-        self.everything_button.hide()
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 4, 8, 0)
         row.setSpacing(8)
@@ -66,16 +59,11 @@ class DynamicsChoices(QWidget):
             row.addWidget(widget)
         row.addWidget(self.each_box)
         row.addStretch(1)
-        row.addWidget(self.everything_button)
 
     def show_offer(self, offer: Offer) -> None:
         """Offer what a run has."""
         self._offer = offer
-        texts = [_WHOLE, *offer.layers]
-        if [self.layer_box.itemText(number) for number in range(self.layer_box.count())] != texts:
-            self.layer_box.clear()
-            for text, layer in zip(texts, (WHOLE_MODEL, *offer.layers), strict=True):
-                self.layer_box.addItem(text, layer)
+        self.layer_box.offer({WHOLE_MODEL: _WHOLE} | dict(zip(offer.layers, offer.layers, strict=True)))
         self.threshold_choice.show_options(offer.thresholds)
         tip = "Counted on the gradients and weights averaged with m ← 0.9 m + 0.1 x"
         missing = "Not recorded. An average needs every step: it is recorded with --insight_interval 1."
@@ -103,13 +91,13 @@ class DynamicsChoices(QWidget):
         if self._offer is None:
             return
         self.options = self._offer.fitted(self._wanted)
-        self.layer_box.setCurrentIndex(max(self.layer_box.findData(self.options.layer), 0))
+        self.layer_box.choose(self.options.layer)
         self.threshold_choice.show_chosen(self.options.threshold)
         self.averaged_choice.show_chosen(AVERAGE if self.options.is_averaged else RAW)
         self.fraction_choice.show_chosen(FRACTIONS if self.options.are_fractions else COUNTS)
 
-    def _on_layer_activated(self, number: int) -> None:
-        layer = self.layer_box.itemData(number)
+    def _on_layer_chosen(self) -> None:
+        layer = self.layer_box.choice
         self.choose(layer=layer)
         if layer != WHOLE_MODEL:
             self.layer_chosen.emit(layer)

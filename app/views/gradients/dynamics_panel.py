@@ -1,6 +1,5 @@
 """What becomes of near-zero gradients, in curves over the steps."""
 
-import numpy as np
 from PyQt6.QtCore import Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import (
@@ -8,7 +7,6 @@ from PyQt6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QScrollArea,
     QStackedLayout,
@@ -16,41 +14,42 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from app.analysis.curve_table import Row, curve_table
-from app.analysis.measures import sentence
+from app.analysis.axis import epoch_ends, last_step
+from app.analysis.curve import Row, curve_table
+from app.analysis.measures import estimate_text, estimate_tip
+from app.analysis.metric_text import metric_text
 from app.analysis.not_finite import MOST_KINDS, FirstNotFinite, first_not_finite, not_finite_steps
 from app.analysis.scalar_names import WHOLE_MODEL
-from app.views.gradients.analysis.dynamics import PLOTS, estimate_tip, estimate_words, measured, offer_of
+from app.views.gradients.analysis.dynamics import PLOTS, measured, offer_of
 from app.views.gradients.dynamics_card import DynamicsCard
 from app.views.gradients.dynamics_choices import DynamicsChoices
+from app.widgets.plain_text import PlainLabel, plain_action_text, plain_tooltip
+from app.widgets.step_axis_panel import StepAxisPanel
+from app.widgets.steps_plot import StepsPlot
 from collector.storage import Collection
 
 NOTHING_OPEN = "Open a collection to see what becomes of its gradients."
 NOT_RECORDED = (
-    "This collection has no counts of near-zero gradients.<br>"
-    "Record them with <b>--insight_interval 10</b>, or 1 for every step."
+    "This collection has no counts of near-zero gradients.\n"
+    "Record them with --insight_interval 10, or 1 for every step."
 )
 _THREE_BESIDE_PX = 1080
 _MOST_FIRSTS = 3
 """So many firsts have a button in full; the others stand in the tooltip of the last."""
 
 
-class DynamicsPanel(QWidget):
+class DynamicsPanel(StepAxisPanel):
     """Plots on one axis of steps, of the whole model or of a layer. A click or a drag of the line moves the playhead.
 
     Signals:
         layer_requested(str): the user chose a layer.
-        step_requested(float): the user pointed at a step.
     """
 
     layer_requested = pyqtSignal(str)
-    step_requested = pyqtSignal(float)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._collection: Collection | None = None
-        self._step = 0
-        self._before_click = 0
         self._firsts: list[FirstNotFinite] = []
         self._waiting: list[DynamicsCard] = []
         self._timer = QTimer(self)
@@ -59,15 +58,17 @@ class DynamicsPanel(QWidget):
         self.choices = DynamicsChoices()
         self.cards = [DynamicsCard(kind) for kind in PLOTS]
         self.original_box = QCheckBox("original")
-        self.estimate_label = QLabel()
+        self.estimate_label = PlainLabel()
         self.first_buttons = [QPushButton() for _ in range(min(MOST_KINDS, _MOST_FIRSTS))]
-        self.nothing_label = QLabel(NOTHING_OPEN)
+        self.nothing_label = PlainLabel(NOTHING_OPEN)
         self._page = QWidget()
         self._lay_out()
         self._join()
 
     def _lay_out(self) -> None:
-        self.original_box.setToolTip(f"{sentence('minima_original')} Ours takes both changes from the same interval.")
+        self.original_box.setToolTip(
+            plain_tooltip(f"{metric_text('minima_original').tip} Ours takes both changes from the same interval.")
+        )
         self.cards[3].heading.insertWidget(1, self.original_box)
         notes = QHBoxLayout()
         notes.setContentsMargins(8, 0, 8, 0)
@@ -93,7 +94,10 @@ class DynamicsPanel(QWidget):
         column = QVBoxLayout(self._page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
-        column.addWidget(self.choices)
+        choices = QHBoxLayout()
+        choices.addWidget(self.choices, stretch=1)
+        choices.addWidget(self.everything_button)
+        column.addLayout(choices)
         column.addLayout(notes)
         column.addWidget(scroll, stretch=1)
         self.nothing_label.setObjectName("faint")
@@ -107,14 +111,16 @@ class DynamicsPanel(QWidget):
     def _join(self) -> None:
         self.choices.changed.connect(self._refill)
         self.choices.layer_chosen.connect(self.layer_requested)
-        self.choices.everything_button.clicked.connect(lambda *_: self._show_range(None))
         self.original_box.toggled.connect(lambda on: self.choices.choose(is_original_rule=on))
         for number, button in enumerate(self.first_buttons):
             button.clicked.connect(lambda *_, number=number: self._on_first_clicked(number))
         for card in self.cards:
-            card.plot.step_requested.connect(self._on_step_requested)
-            card.plot.range_requested.connect(lambda low, high: self._show_range((low, high)))
-            card.plot.everything_requested.connect(self._on_everything_requested)
+            self._put_plot_on_axis(card.plot)
+
+    @property
+    def plots(self) -> list[StepsPlot]:
+        """The plots in order."""
+        return [card.plot for card in self.cards]
 
     @property
     def is_filling(self) -> bool:
@@ -125,7 +131,7 @@ class DynamicsPanel(QWidget):
         """Show a run, or what it has become: of the same run the range of steps stays, as do all choices."""
         if collection is not self._collection:
             self._collection = collection
-            self._show_range(None)
+            self.show_range(None)
         offer = offer_of(collection)
         if offer is None:
             self._empty(NOT_RECORDED)
@@ -133,9 +139,9 @@ class DynamicsPanel(QWidget):
         self._pages.setCurrentWidget(self._page)
         self.choices.show_offer(offer)
         self._show_firsts(first_not_finite(collection))
-        words = estimate_words(collection)
+        words = estimate_text(collection)
         self.estimate_label.setText(words)
-        self.estimate_label.setToolTip(estimate_tip(collection))
+        self.estimate_label.setToolTip(plain_tooltip(estimate_tip(collection)))
         self._refill()
 
     def show_step(self, step: int) -> None:
@@ -182,8 +188,8 @@ class DynamicsPanel(QWidget):
             [measured(collection, kind, options.layer, options) for kind in kinds],
             options,
             {layer: curve for layer, curve in others.items() if curve is not None},
-            int(max(collection.passes.steps.max(initial=1), collection.n_steps, 1)),
-            np.array([epoch.step for epoch in collection.epochs], np.int64),
+            last_step(collection),
+            epoch_ends(collection),
             not_finite_steps(collection, options.layer),
         )
         card.show_step(self._step)
@@ -194,13 +200,9 @@ class DynamicsPanel(QWidget):
             button.setVisible(number < len(firsts))
             if number < len(firsts):
                 more = firsts[_MOST_FIRSTS:] if number == _MOST_FIRSTS - 1 else []
-                button.setText(f"✕ {firsts[number].words}" + (f" (+ {len(more)})" if more else ""))
-                button.setToolTip("\n".join(["Move the playhead there", *(each.words for each in more)]))
-
-    def _show_range(self, steps: tuple[float, float] | None) -> None:
-        for card in self.cards:
-            card.plot.show_range(steps)
-        self.choices.everything_button.setVisible(steps is not None)
+                words = plain_action_text(firsts[number].words)
+                button.setText(f"✕ {words}" + (f" (+ {len(more)})" if more else ""))
+                button.setToolTip(plain_tooltip("\n".join(["Move the playhead there", *(each.words for each in more)])))
 
     def _place(self, beside: int) -> None:
         if beside == self._beside:
@@ -213,15 +215,6 @@ class DynamicsPanel(QWidget):
 
     def _on_first_clicked(self, number: int) -> None:
         self.step_requested.emit(float(self._firsts[number].step))
-
-    def _on_step_requested(self, step: float) -> None:
-        self._before_click = self._step
-        self.step_requested.emit(step)
-
-    def _on_everything_requested(self) -> None:
-        """The first click of the two has moved the playhead, which was not meant."""
-        self._show_range(None)
-        self.step_requested.emit(float(self._before_click))
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)

@@ -9,6 +9,7 @@ from PyQt6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 from app.palette import SMALL_PX, TEXT_PX, active, font
 from app.views.gradients.analysis.raster_bands import LayerBand, RasterBands
 from app.views.gradients.analysis.raster_range import RasterRange
+from app.widgets.plain_text import elided
 
 LAYER_PX, PARAMETER_PX, NUMBERS_PX, GAP_PX = 20, 16, 18, 2
 ABOVE_PX = LAYER_PX + PARAMETER_PX + GAP_PX
@@ -60,10 +61,10 @@ def paint_bands(painter: QPainter, places: Places, bands: RasterBands, selected:
         painter.fillRect(room, ground)
         colour = "#ffffff" if is_selected else palette.text
         _name(painter, room, band.layer, TEXT_PX, colour, is_bold=is_selected)
-    for band in bands.parameters:
-        room = _between(places, band.first, band.first + band.columns, LAYER_PX, PARAMETER_PX)
+    for part in bands.parameters:
+        room = _between(places, part.first, part.first + part.columns, LAYER_PX, PARAMETER_PX)
         if room is not None:
-            _name(painter, room, band.parameter, SMALL_PX, palette.faint_text)
+            _name(painter, room, part.parameter, SMALL_PX, palette.faint_text)
             painter.setPen(QPen(QColor(palette.line), 1))
             painter.drawLine(QLineF(room.left(), room.top() + 3, room.left(), room.bottom()))
     _paint_borders(painter, places, bands.layers, selected)
@@ -78,7 +79,7 @@ def _paint_borders(painter: QPainter, places: Places, layers: tuple[LayerBand, .
     lines = [QLineF(round(x) + 0.5, 0, round(x) + 0.5, plot.bottom()) for x in inner]
     for width, colour in ((3, palette.background), (1, palette.faint_text)):
         painter.setPen(QPen(QColor(colour), width, cap=Qt.PenCapStyle.FlatCap))
-        painter.drawLines(lines)
+        painter.drawLines(lines)  # type: ignore[call-overload] # the stubs know no lists
     for band in layers:
         if band.layer == selected and band.stop > left and band.first < right:
             frame = QRectF(QPointF(places.x(band.first), 1), QPointF(places.x(band.stop), plot.bottom() - 1))
@@ -184,7 +185,7 @@ def _name(painter: QPainter, room: QRectF, name: str, pixels: int, colour: str, 
         return
     painter.setFont(font(pixels, bold=is_bold))
     metrics = QFontMetricsF(painter.font())
-    shown = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, room.width() - 6)
+    shown = elided(metrics, name, room.width() - 6)
     if len(shown.replace("…", "")) < min(len(name), 2):
         return
     painter.setPen(QColor(colour))

@@ -7,6 +7,7 @@ from PyQt6.QtWidgets import QSizePolicy, QWidget
 from app.analysis.probabilities import percent
 from app.palette import SMALL_PX, active, font
 from app.views.gradients.analysis.sign_colours import ON_DARK, ON_LIGHT
+from app.widgets.plain_text import plain_tooltip
 
 _SWATCH_PX, _SPACE_PX = 10, 16
 
@@ -48,7 +49,7 @@ class RasterLegend(QWidget):
 
     def _tell(self) -> None:
         lines = [self.place, *(text for _, text in self.entries()), _OF_OLDER] if self.shares else []
-        self.setToolTip("\n".join(lines))
+        self.setToolTip(plain_tooltip("\n".join(lines)))
         self.update()
 
     def entries(self) -> list[tuple[str, str]]:

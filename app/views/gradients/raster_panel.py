@@ -3,7 +3,7 @@
 import numpy as np
 from PyQt6.QtCore import QPoint, QPointF, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QHideEvent, QShowEvent
-from PyQt6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStackedLayout, QToolButton, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedLayout, QToolButton, QVBoxLayout, QWidget
 
 from app.analysis.probabilities import percent
 from app.replay.opened import OpenedCollection
@@ -13,6 +13,7 @@ from app.views.gradients.analysis.raster_tiles import SignAnswer, SignWish
 from app.views.gradients.raster_legend import RasterLegend
 from app.views.gradients.raster_view import Cell, RasterView
 from app.widgets.heading_line import HeadingLine
+from app.widgets.plain_text import PlainLabel, plain_tooltip
 from collector.storage import Collection
 from collector.storage.schema import Insight
 from collector.storage.signs import LARGER, NEGATIVE, NO_GRADIENT, NOT_FINITE, POSITIVE, ZERO, Signs
@@ -63,10 +64,10 @@ class RasterPanel(QWidget):
         self.fit_button.setToolTip("Show all parameters and steps (double click)")
         self.fit_button.setAutoRaise(True)
         self.fit_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.readout = QLabel(HOW_TO)
+        self.readout = PlainLabel(HOW_TO)
         self.readout.setObjectName("faint")
         self.readout.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.nothing_label = QLabel(NOT_OPEN)
+        self.nothing_label = PlainLabel(NOT_OPEN)
         self.nothing_label.setObjectName("faint")
         self.nothing_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.nothing_label.setWordWrap(True)
@@ -212,7 +213,7 @@ class RasterPanel(QWidget):
         text = HOW_TO if cell is None else self.words(cell)
         if text != self.readout.text():
             self.readout.setText(text)
-            self.readout.setToolTip("" if cell is None else text)
+            self.readout.setToolTip(plain_tooltip("" if cell is None else text))
 
     def words(self, cell: Cell) -> str:
         """What a pixel shows: whose gradients, at which steps, and their class or shares."""

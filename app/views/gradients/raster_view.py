@@ -23,6 +23,7 @@ from app.views.gradients.raster_axes import (
     paint_steps,
     step_of_row,
 )
+from app.widgets.plain_text import plain_tooltip
 
 _RIGHT_PX = 10
 _CLICK_PX = 4
@@ -190,7 +191,8 @@ class RasterView(QWidget):
         if self._image is None:
             width, height = self.plot_size
             numbers = picture_of(self.view, width, height, self.tiles)
-            image = QImage(numbers.data, width, height, numbers.strides[0], QImage.Format.Format_Indexed8)
+            stride = numbers.strides[0]
+            image = QImage(numbers.data, width, height, stride, QImage.Format.Format_Indexed8)  # type: ignore[call-overload]
             is_light = QColor(active().background).lightnessF() > 0.5
             image.setColorTable(colour_table(ON_LIGHT if is_light else ON_DARK).tolist())
             self._image = image.convertToFormat(QImage.Format.Format_RGB32)
@@ -282,7 +284,7 @@ class RasterView(QWidget):
     def event(self, event: QEvent | None) -> bool:
         if event is not None and event.type() == QEvent.Type.ToolTip:
             at: QPoint = event.pos()  # type: ignore[attr-defined]
-            QToolTip.showText(event.globalPos(), self.band_text(QPointF(at)), self)  # type: ignore[attr-defined]
+            QToolTip.showText(event.globalPos(), plain_tooltip(self.band_text(QPointF(at))), self)  # type: ignore[attr-defined]
             return True
         return super().event(event)
 

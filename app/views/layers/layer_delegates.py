@@ -9,11 +9,15 @@ from app.palette import active
 from app.views.layers.analysis.layer_rows import LayerRow
 from app.views.layers.analysis.spark import Spark
 from app.views.layers.layer_table_model import ROW_ROLE, LayerTableModel
+from app.widgets.elided_text import elided_apart
+from app.widgets.plain_text import elided, width_of
 
 INDENT_PX = 10
 _MARGIN = 6
 _FIGURE = "0.0000000"
 _LEAST_LINE_PX = 40
+_NEAR_ROWS = 40
+"""As many rows as are on the screen."""
 
 
 class _Delegate(QStyledItemDelegate):
@@ -31,7 +35,7 @@ class _Delegate(QStyledItemDelegate):
             return
         shown = QStyleOptionViewItem(option)
         self.initStyleOption(shown, index)
-        text, shown.text = shown.text, ""
+        text, shown.text = shown.text or "", ""
         shown.state &= ~QStyle.StateFlag.State_HasFocus
         style = shown.widget.style() if shown.widget else QApplication.style()
         assert style is not None
@@ -56,23 +60,17 @@ class NameDelegate(_Delegate):
         metrics = painter.fontMetrics()
         name = row.short_name
         if row.is_first:
-            left = room.width() - metrics.horizontalAdvance(name)
-            parent = metrics.elidedText(row.parent, Qt.TextElideMode.ElideMiddle, int(max(left, 0)))
+            left = room.width() - width_of(metrics, name)
+            parent = elided(metrics, row.parent, max(left, 0))
             painter.setPen(self._colour("faint_text"))
             painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, parent)
-            room.setLeft(room.left() + metrics.horizontalAdvance(parent))
+            room.setLeft(room.left() + width_of(metrics, parent))
         painter.setPen(self._colour("text" if row.layer.is_stage else "faint_text"))
-        shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, int(room.width()) + 1)
+        shown = elided(metrics, name, room.width() + 1)
+        if shown != name:
+            near = _names_around(index)
+            shown = elided_apart(metrics, [name, *near], room.width() + 1)[0]
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, shown)
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> object:
-        size = super().sizeHint(option, index)
-        row = index.data(ROW_ROLE)
-        if isinstance(row, LayerRow):
-            shown = row.parent + row.short_name if row.is_first else row.short_name
-            wanted = option.fontMetrics.horizontalAdvance(shown) + row.depth * INDENT_PX + 2 * _MARGIN + 4
-            size.setWidth(wanted)
-        return size
 
 
 class SparkDelegate(_Delegate):
@@ -84,7 +82,7 @@ class SparkDelegate(_Delegate):
             painter.setPen(self._colour("faint_text"))
             painter.drawText(room, middle, text)
             return
-        figure_px = painter.fontMetrics().horizontalAdvance(_FIGURE)
+        figure_px = width_of(painter.fontMetrics(), _FIGURE)
         line = QRectF(room.left(), room.top() + 4, room.width() - figure_px - 4, room.height() - 8)
         if line.width() >= _LEAST_LINE_PX:
             model = index.model()
@@ -113,14 +111,23 @@ def paint_spark(painter: QPainter, room: QRectF, spark: Spark, playhead: float |
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     painter.setPen(QPen(QColor(active().wrong), 1))
     places = np.unique((room.left() + spark.not_finite * room.width()).round())
-    painter.drawLines([QLineF(x, room.top() - 2, x, room.top() + 3) for x in places.tolist()])
+    ticks = [QLineF(x, room.top() - 2, x, room.top() + 3) for x in places.tolist()]
+    painter.drawLines(ticks)  # type: ignore[call-overload] # the stubs know no lists
     painter.setPen(QPen(QColor(active().faint_text), 2))
     places = np.unique((room.left() + spark.without_gradient * room.width()).round())
-    painter.drawLines([QLineF(x - 1, room.bottom() + 1, x + 1, room.bottom() + 1) for x in places.tolist()])
+    dashes = [QLineF(x - 1, room.bottom() + 1, x + 1, room.bottom() + 1) for x in places.tolist()]
+    painter.drawLines(dashes)  # type: ignore[call-overload] # the stubs know no lists
     if playhead is not None:
         x = round(room.left() + min(playhead, 1.0) * room.width())
         painter.setPen(QPen(QColor(active().hovered), 1))
         painter.drawLine(QLineF(x, room.top() - 2, x, room.bottom() + 2))
+
+
+def _names_around(index: QModelIndex) -> list[str]:
+    """Names of the layers that stand near one, from which it has to be told apart."""
+    rows = range(max(index.row() - _NEAR_ROWS, 0), index.row() + _NEAR_ROWS)
+    near = (index.siblingAtRow(row).data(ROW_ROLE) for row in rows)
+    return [row.short_name for row in near if isinstance(row, LayerRow)]
 
 
 def _runs(joined: np.ndarray) -> list[tuple[int, int]]:

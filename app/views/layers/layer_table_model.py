@@ -5,9 +5,10 @@ from enum import IntEnum
 
 from PyQt6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 
-from app.analysis.graph.unit_facts import NOT_RECORDED, figure
-from app.analysis.measured import NO_GRADIENT_MARK, NO_GRADIENT_WORDS, NOT_FINITE_MARK
+from app.analysis.curve import NO_GRADIENT_MARK, NO_GRADIENT_TEXT, NOT_FINITE_MARK
+from app.analysis.figures import NOT_RECORDED, figure
 from app.views.layers.analysis.layer_rows import LayerRow, reasons
+from app.widgets.plain_text import plain_tooltip
 
 
 class LayerColumn(IntEnum):
@@ -73,9 +74,9 @@ class LayerTableModel(QAbstractTableModel):
         """A layer's gradient norm at the playhead; None where none was recorded up to there, or it had no gradient."""
         return None if row.norm is None else row.norm.value_at(self._step)
 
-    def norm_words(self, row: LayerRow) -> str:
+    def norm_text(self, row: LayerRow) -> str:
         """The same in words, with its uncertainty where it is an estimate."""
-        words = "" if row.norm is None else row.norm.words_at(self._step)
+        words = "" if row.norm is None else row.norm.text_at(self._step)
         return words or NOT_RECORDED
 
     def number_of(self, name: str) -> int | None:
@@ -111,7 +112,7 @@ class LayerTableModel(QAbstractTableModel):
             case Qt.ItemDataRole.DisplayRole:
                 return self.text(row, index.column())
             case Qt.ItemDataRole.ToolTipRole:
-                return self._tip(row)
+                return plain_tooltip(self._tip(row))
             case Qt.ItemDataRole.TextAlignmentRole:
                 return _alignment(index.column())
         return row if role == ROW_ROLE else None
@@ -132,10 +133,16 @@ class LayerTableModel(QAbstractTableModel):
             case _:
                 return row.units
 
+    def wanted_text(self, row: LayerRow, column: int) -> str:
+        """The most that a cell says."""
+        if column != LayerColumn.NAME:
+            return self.text(row, column)
+        return "   " * row.depth + (row.layer.name if row.is_first else row.short_name)
+
     def _norm_text(self, row: LayerRow) -> str:
         if row.norm is None and not row.layer.n_parameters:
             return NO_PARAMETERS
-        return self.norm_words(row)
+        return self.norm_text(row)
 
     def _tip(self, row: LayerRow) -> str:
         lines = [row.layer.name, f"{row.layer.kind}, {row.units} units kept, {row.layer.n_parameters:,} parameters"]
@@ -147,7 +154,7 @@ class LayerTableModel(QAbstractTableModel):
             span = f", {figure(spark.low)} to {figure(spark.high)}{scale}" if spark.low == spark.low else ""
             lines.append(f"gradient norm{estimate} now {self._norm_text(row)}{span}")
             lines += _at_steps(f"{NOT_FINITE_MARK} NaN or Inf", spark.n_not_finite)
-            lines += _at_steps(f"{NO_GRADIENT_MARK} {NO_GRADIENT_WORDS}", spark.n_without_gradient)
+            lines += _at_steps(f"{NO_GRADIENT_MARK} {NO_GRADIENT_TEXT}", spark.n_without_gradient)
         elif row.layer.n_parameters:
             lines.append("gradient norm: not recorded")
         return "\n".join(lines + reasons(row.layer.not_recorded))

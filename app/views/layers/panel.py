@@ -1,18 +1,24 @@
 """The layers of the network, and how strongly each of them learns."""
 
-import numpy as np
-from PyQt6.QtCore import QItemSelectionModel, Qt, pyqtSignal
-from PyQt6.QtGui import QResizeEvent
-from PyQt6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QStackedLayout, QTableView, QWidget
+from math import ceil
 
-from app.analysis.measured import NO_GRADIENT_WORDS
+import numpy as np
+from PyQt6.QtCore import QEvent, QItemSelectionModel, Qt, pyqtSignal
+from PyQt6.QtGui import QResizeEvent
+from PyQt6.QtWidgets import QAbstractItemView, QHeaderView, QStackedLayout, QTableView, QWidget
+
+from app.analysis.axis import last_step
+from app.analysis.curve import NO_GRADIENT_TEXT
 from app.views.layers.analysis.layer_rows import LayerRow, layer_rows
 from app.views.layers.layer_delegates import NameDelegate, SparkDelegate
-from app.views.layers.layer_table_model import LayerColumn, LayerTableModel
+from app.views.layers.layer_table_model import HEADINGS, LayerColumn, LayerTableModel
+from app.widgets.plain_text import PlainLabel, width_of
 from collector.storage import Collection
 
 _SPARK_PX = (128, 420)
-_SPACE_PX = 6
+_SPACE_PX, _PADDING_PX = 6, 12
+_MEASURED = 50
+"""The widest text is one of the longest: nobody has to measure those of thousands of layers."""
 _NAME_PX = (70, 220)
 _SCROLL_BAR_PX = 20
 _BY_USE = (LayerColumn.KIND, LayerColumn.PARAMETERS, LayerColumn.SHAPE, LayerColumn.UNITS)
@@ -33,6 +39,7 @@ class LayersPanel(QWidget):
         self.model = LayerTableModel(self)
         self.table = _Table()
         self.table.resized.connect(self._fit_columns)
+        self.table.font_changed.connect(self._measure_columns)
         self._wanted_px = dict.fromkeys(LayerColumn, 0)
         self._is_fitting = False
         self.table.setModel(self.model)
@@ -59,7 +66,7 @@ class LayersPanel(QWidget):
         self._is_told = False
         # not the current row, which comes with the keyboard's focus alone
         selection.selectionChanged.connect(self._on_selection_changed)
-        self.nothing_label = QLabel("Open a collection to see its layers.")
+        self.nothing_label = PlainLabel("Open a collection to see its layers.")
         self.nothing_label.setObjectName("faint")
         self.nothing_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.nothing_label.setWordWrap(True)
@@ -71,15 +78,13 @@ class LayersPanel(QWidget):
 
     def show_collection(self, collection: Collection) -> None:
         """Show the layers of a run, or how it has grown."""
-        steps = collection.passes.steps
-        last_step = int(max(steps.max(initial=1), collection.n_steps, 1))
+        last = last_step(collection)
         before = [id(row.layer) for row in self.model.rows]
-        self.model.show_rows(layer_rows(collection, last_step), last_step)
+        self.model.show_rows(layer_rows(collection, last), last)
         self.nothing_label.setText("This collection names no layers.")
         self._pages.setCurrentWidget(self.table if self.model.rows else self.nothing_label)
         if [id(row.layer) for row in self.model.rows] != before:
-            self._wanted_px = {column: self.table.wanted_px(column) + _SPACE_PX for column in LayerColumn}
-            self._fit_columns()
+            self._measure_columns()
 
     def show_step(self, step: int) -> None:
         """Move the playhead."""
@@ -141,9 +146,14 @@ class LayersPanel(QWidget):
         return names, rows
 
     def _kind_of_norm(self, row: LayerRow) -> str | None:
-        if self.model.norm_words(row) == NO_GRADIENT_WORDS:
-            return NO_GRADIENT_WORDS
+        if self.model.norm_text(row) == NO_GRADIENT_TEXT:
+            return NO_GRADIENT_TEXT
         return "estimate" if row.norm is not None and row.norm.is_estimate else None
+
+    def _measure_columns(self) -> None:
+        """How wide each column can be read at. The texts tell: a hidden column or row has no width to be asked for."""
+        self._wanted_px = {column: self.table.wanted_px(column) + _SPACE_PX for column in LayerColumn}
+        self._fit_columns()
 
     def _fit_columns(self) -> None:
         """Show as many columns as fit beside each other; the spark lines get what is left."""
@@ -175,16 +185,25 @@ class LayersPanel(QWidget):
 
 
 class _Table(QTableView):
-    """Tells when its room has changed."""
+    """Tells when its room has changed, or the size of its letters."""
 
     resized = pyqtSignal()
+    font_changed = pyqtSignal()
 
-    def wanted_px(self, column: int) -> int:
-        """Width at which a column's heading and all that it says can be read."""
-        heading = self.horizontalHeader()
+    def wanted_px(self, column: LayerColumn) -> int:
+        """Width at which a column's heading and all that it says can be read, also while it is hidden."""
+        model, heading = self.model(), self.horizontalHeader()
+        assert isinstance(model, LayerTableModel)
         assert heading is not None
-        return max(self.sizeHintForColumn(column), heading.sectionSizeHint(column))
+        texts = sorted((model.wanted_text(row, column) for row in model.rows), key=len)[-_MEASURED:]
+        inside = max((ceil(width_of(self.fontMetrics(), text)) for text in texts), default=0)
+        return max(inside, heading.fontMetrics().horizontalAdvance(HEADINGS[column])) + _PADDING_PX
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
         self.resized.emit()
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        super().changeEvent(event)
+        if event is not None and event.type() == QEvent.Type.FontChange:
+            self.font_changed.emit()

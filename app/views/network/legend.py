@@ -9,7 +9,7 @@ from app.analysis import colours
 from app.analysis.graph.graph_view import GraphView
 from app.analysis.graph.strongest import LEVELS, style_number
 from app.palette import SMALL_PX, active
-from app.views.network.scene_colours import ground_colours
+from app.views.network.scene_colours import scene_colours
 from app.views.network.text import LEFT, shortened, text_width, write
 from app.views.network.units.analysis.legend_parts import LegendPart, Sign, legend_parts
 from app.views.network.units.edge_pens import edge_pens
@@ -117,7 +117,7 @@ def _draw_sign(painter: QPainter, sign: Sign, at: QPointF) -> None:
                 colour = edge_pens()[style_number(LEVELS - 1, is_negative=is_negative)].color()
                 painter.fillRect(QRectF(left.x() + _LETTER, at.y() - 1, _LINE, 3), colour)
         case Sign.NOT_FINITE | Sign.NOT_RECORDED:
-            rgb = ground_colours().not_finite if sign is Sign.NOT_FINITE else ground_colours().not_recorded
+            rgb = scene_colours().not_finite if sign is Sign.NOT_FINITE else scene_colours().not_recorded
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(*rgb))

@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
-from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtCore import Qt, pyqtBoundSignal, pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QStackedLayout, QToolButton, QWidget
 
 from app.views.network.modules.modules_view import ModulesView
 from app.views.network.units.network_view import NetworkView
+from app.widgets.plain_text import plain_tooltip
 from app.widgets.segments import Segments
 
 UNITS, MODULES = "Units", "Modules"
@@ -40,10 +41,10 @@ class NetworkControls(QWidget):
         for widget in (self.open_button, self.close_button, self.drawings):
             row.addWidget(widget)
 
-    def _button(self, text: str, tip: str, signal: object) -> QToolButton:
+    def _button(self, text: str, tip: str, signal: pyqtBoundSignal) -> QToolButton:
         button = QToolButton()
         button.setText(text)
-        button.setToolTip(tip)
+        button.setToolTip(plain_tooltip(tip))
         button.setAutoRaise(True)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.clicked.connect(signal)

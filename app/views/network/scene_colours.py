@@ -5,7 +5,7 @@ from functools import lru_cache
 import numpy as np
 from PyQt6.QtGui import QColor
 
-from app.analysis.colours import DIVERGING, DIVERGING_ON_LIGHT, ON_DARK, ON_LIGHT, GroundColours
+from app.analysis.colours import DIVERGING, DIVERGING_ON_LIGHT, ON_DARK, ON_LIGHT, SceneColours
 from app.palette import Palette, active
 
 
@@ -15,7 +15,7 @@ def is_light(palette: Palette) -> bool:
     return QColor(palette.background).lightnessF() > 0.5
 
 
-def ground_colours() -> GroundColours:
+def scene_colours() -> SceneColours:
     """Colours of edges and marks on the present ground."""
     return ON_LIGHT if is_light(active()) else ON_DARK
 

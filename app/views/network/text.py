@@ -1,12 +1,12 @@
-"""Text of the graph. Most of it is the same at every pass, so it is laid out once."""
+"""Text on the device that a painter draws on. Most of it is the same at every pass, so it is laid out once."""
 
 from functools import lru_cache
 
 from PyQt6.QtCore import QPointF, QRectF, Qt
-from PyQt6.QtGui import QColor, QFontMetricsF, QPainter, QStaticText
+from PyQt6.QtGui import QColor, QFontMetricsF, QPaintEngine, QPainter, QStaticText
 
 from app.palette import font
-from app.views.network.device import is_vector
+from app.widgets.plain_text import elided, on_a_line, width_of
 
 LEFT, CENTRED, RIGHT = 0.0, 0.5, 1.0
 """Parts of the free room that stand before a text."""
@@ -24,14 +24,14 @@ _FLAGS = {
 @lru_cache(4096)
 def text_width(text: str, pixels: int, *, bold: bool = False) -> float:
     """Width of a text in px."""
-    return QFontMetricsF(font(pixels, bold=bold)).horizontalAdvance(text)
+    return width_of(QFontMetricsF(font(pixels, bold=bold)), text)
 
 
 @lru_cache(4096)
 def shortened(text: str, width: float, pixels: int, *, bold: bool = False, in_the_middle: bool = False) -> str:
     """A text that is cut to fit into a width in px, at its end or in the middle."""
     cut = Qt.TextElideMode.ElideMiddle if in_the_middle else Qt.TextElideMode.ElideRight
-    return QFontMetricsF(font(pixels, bold=bold)).elidedText(text, cut, width)
+    return elided(QFontMetricsF(font(pixels, bold=bold)), text, width, cut)
 
 
 def write(
@@ -45,6 +45,7 @@ def write(
     align: float = CENTRED,
 ) -> None:
     """Write one line of text into a room, in its vertical middle."""
+    text = on_a_line(text)
     painter.setFont(font(pixels, bold=bold))
     painter.setPen(QColor(colour))
     if is_vector(painter):
@@ -63,3 +64,15 @@ def _laid_out(text: str, pixels: int, bold: bool) -> tuple[QStaticText, float, f
     made.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
     made.prepare(font=font(pixels, bold=bold))
     return made, made.size().width(), made.size().height()
+
+
+def is_vector(painter: QPainter) -> bool:
+    """Whether it is an SVG file: shapes are written down then, so no ready pictures, and no lines of thinner ones."""
+    engine = painter.paintEngine()
+    return engine is not None and engine.type() == QPaintEngine.Type.SVG
+
+
+def pixel_ratio(painter: QPainter) -> float:
+    """Px of the device for one of the screen's; pens that ignore zoom ignore this too, and have to be made wider."""
+    device = painter.device()
+    return 1.0 if device is None else device.devicePixelRatioF()

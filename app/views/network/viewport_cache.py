@@ -5,7 +5,7 @@ from PyQt6.QtGui import QColor, QPainter, QPixmap, QTransform
 from PyQt6.QtWidgets import QWidget
 
 
-class KeptPicture:
+class ViewportCache:
     """An opaque picture of the size of a viewport. Opaque is faster to draw than transparent."""
 
     def __init__(self) -> None:

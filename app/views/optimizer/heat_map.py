@@ -18,7 +18,7 @@ from PyQt6.QtGui import (
 from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app.analysis import colours
-from app.analysis.graph.unit_facts import NOT_RECORDED as NOT_RECORDED_WORDS
+from app.analysis.figures import NOT_RECORDED as NOT_RECORDED_TEXT
 from app.palette import active
 from app.views.optimizer.analysis.layer_heat import (
     HIGHEST,
@@ -30,6 +30,8 @@ from app.views.optimizer.analysis.layer_heat import (
     LayerHeat,
     short_names,
 )
+from app.widgets.elided_text import elided_apart
+from app.widgets.plain_text import plain_tooltip
 
 ZERO_RGB = (125, 129, 138)
 NO_GRADIENT_RGB = (70, 58, 52)
@@ -123,7 +125,7 @@ class HeatMap(QWidget):
             self._layer = name
             self.update()
 
-    def words_at(self, at: QPointF) -> str:
+    def text_at(self, at: QPointF) -> str:
         """What the picture shows at a point: layer, step and value."""
         row = self._row_of(at.y())
         if self.heat is None or row is None:
@@ -132,8 +134,8 @@ class HeatMap(QWidget):
         if at.x() < LEFT_PX:
             return name
         step = int(np.clip(round(self._step_of(at.x())), 0, self._last_step))
-        words = self.heat.words_at(row, step) or NOT_RECORDED_WORDS
-        return f"<b>{name}</b><br>step {step:,}<br>{self.heat.measure.title}: {words}"
+        words = self.heat.text_at(row, step) or NOT_RECORDED_TEXT
+        return f"{name}\nstep {step:,}\n{self.heat.measure.title}: {words}"
 
     def _inside(self) -> QRectF:
         return QRectF(LEFT_PX, 0, max(self.width() - LEFT_PX - RIGHT_PX, 1), self.height())
@@ -196,17 +198,16 @@ class HeatMap(QWidget):
         painter.setFont(font)
         metrics = painter.fontMetrics()
         every = max(int(np.ceil((metrics.height() - 2) / row_px)), 1)
-        for row, name in enumerate(short_names(self.heat.layers)):
+        names = elided_apart(metrics, short_names(self.heat.layers), LEFT_PX - 10)
+        for row, name in enumerate(names):
             if row % every and row != marked:
                 continue
             if marked is not None and row != marked and abs(row - marked) < every:
                 continue  # the chosen one has the room
             painter.setPen(QColor(active().text if row == marked else active().faint_text))
-            # of nested modules the end of the name tells them apart
-            shown = metrics.elidedText(name, Qt.TextElideMode.ElideLeft, LEFT_PX - 10)
             middle = (row + 0.5) * row_px
             box = QRectF(0, middle - metrics.height() / 2, LEFT_PX - 6, metrics.height())
-            painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, shown)
+            painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, name)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
@@ -219,7 +220,7 @@ class HeatMap(QWidget):
 
     def event(self, event: QEvent | None) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            QToolTip.showText(event.globalPos(), self.words_at(QPointF(event.pos())), self)
+            QToolTip.showText(event.globalPos(), plain_tooltip(self.text_at(QPointF(event.pos()))), self)
             return True
         return super().event(event)
 

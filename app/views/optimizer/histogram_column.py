@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 
 import numpy as np
-from PyQt6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
 from app.views.optimizer.analysis.power_histogram import summed
 from app.views.optimizer.histogram_view import HistogramView
+from app.widgets.plain_text import PlainLabel
 
 _KINDS = (("weight", "Weights", "bar"), ("gradient", "Gradients", "loss"), ("update", "Updates", "right"))
 
@@ -24,7 +25,7 @@ class HistogramColumn(QWidget):
         super().__init__(parent)
         self._pass: tuple[Histograms, int] | None = None
         self._layer: str | None = None
-        self.place_label = QLabel()
+        self.place_label = PlainLabel()
         self.place_label.setObjectName("faint")
         self.place_label.setIndent(40)
         self.views = {kind: HistogramView(title, colour) for kind, title, colour in _KINDS}

@@ -7,11 +7,18 @@ from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app.palette import active
 from app.views.optimizer.analysis.power_histogram import BinRange, range_of
+from app.widgets.plain_text import plain_tooltip
 
 _LEAST_SIDES = 1e-4
 """Bars of a smaller share are not made large."""
 
 _LEFT_PX, _RIGHT_PX, _TICK_PX = 40, 16, 42
+
+AXIS = "log axis on both sides of 0"
+ABOUT_AXIS = (
+    "Each bar is a power of two, of negative values at the left and of positive ones at the right. "
+    "Near 0 there are many narrow bars: values around 0 look like two hills."
+)
 
 
 class HistogramView(QWidget):
@@ -41,7 +48,7 @@ class HistogramView(QWidget):
             self._words = self._words if counts is None else "no value but NaN and Inf"
         else:
             self.bars = self._range.bars(counts)
-        self.setAccessibleName(f"Histogram: {self.title}")
+        self.setAccessibleName(f"Histogram: {self.title}, {AXIS}")
         self.update()
 
     def forget_range(self) -> None:
@@ -58,21 +65,23 @@ class HistogramView(QWidget):
         line = self.fontMetrics().height()
         return QRectF(_LEFT_PX, line + 6, self.width() - _LEFT_PX - _RIGHT_PX, self.height() - 2 * line - 12)
 
-    def words_at(self, x: float) -> str:
-        """What the bar at a pixel stands for."""
+    def text_at(self, x: float) -> str:
+        """What the bar at a pixel stands for; elsewhere what the axis is."""
         inside = self._inside()
-        if not len(self.bars) or self._range is None or not inside.left() <= x < inside.right():
+        if not len(self.bars) or self._range is None:
             return ""
+        if not inside.left() <= x < inside.right():
+            return ABOUT_AXIS
         number = int((x - inside.left()) / inside.width() * len(self.bars))
         share = self.bars[number] / max(int(self.bars.sum()), 1)
         n_side = (len(self.bars) - 1) // 2
         if number == n_side:
-            size = f"|x| &lt; {2.0 ** (self._range.near - 49):.2g}"
+            size = f"|x| < {2.0 ** (self._range.near - 49):.2g}"
         else:
             power = self._range.near - 49 + (number - n_side - 1 if number > n_side else n_side - 1 - number)
             sign = "" if number > n_side else "−"
             size = f"{sign}{2.0**power:.2g} … {sign}{2.0 ** (power + 1):.2g}"
-        return f"<b>{size}</b><br>{self.bars[number]:,} values, {share:.2%}"
+        return f"{size}\n{self.bars[number]:,} values, {share:.2%}"
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter = QPainter(self)
@@ -80,6 +89,11 @@ class HistogramView(QWidget):
         inside = self._inside()
         painter.setPen(QColor(active().text))
         painter.drawText(QRectF(_LEFT_PX, 0, inside.width(), line + 2), Qt.AlignmentFlag.AlignVCenter, self.title)
+        title_px = self.fontMetrics().horizontalAdvance(self.title)
+        if title_px + self.fontMetrics().horizontalAdvance(AXIS) + 12 <= inside.width():
+            painter.setPen(QColor(active().faint_text))
+            beside = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+            painter.drawText(QRectF(_LEFT_PX, 0, inside.width(), line + 2), beside, AXIS)
         painter.fillRect(inside, QColor(active().background))
         painter.setPen(QPen(QColor(active().line), 1))
         painter.drawLine(inside.bottomLeft(), inside.bottomRight())
@@ -120,6 +134,6 @@ class HistogramView(QWidget):
 
     def event(self, event: QEvent | None) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            QToolTip.showText(event.globalPos(), self.words_at(event.pos().x()), self)
+            QToolTip.showText(event.globalPos(), plain_tooltip(self.text_at(event.pos().x())), self)
             return True
         return super().event(event)

@@ -5,33 +5,33 @@ from collections.abc import Callable, Mapping
 import numpy as np
 from PyQt6.QtCore import Qt, QTimer, pyqtSignal
 from PyQt6.QtWidgets import (
-    QComboBox,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QStackedLayout,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from app.analysis.curve_table import Row, curve_table
-from app.analysis.measured import Measured, measured_of
-from app.analysis.measures import USUAL_UPDATE_RATIO, Measure, layer_measures
-from app.views.gradients.analysis.dynamics import estimate_tip, estimate_words
+from app.analysis.axis import last_step
+from app.analysis.curve import Measured, Row, curve_table, measured_of
+from app.analysis.measures import Measure, estimate_text, estimate_tip, layer_measures
+from app.analysis.metric_text import USUAL_UPDATE_RATIO
 from app.views.optimizer.analysis.layer_heat import LayerHeat, layer_heat
 from app.views.optimizer.heat_map import LEFT_PX, HeatMap
 from app.views.optimizer.histogram_column import HistogramColumn
 from app.views.optimizer.scale_bar import ScaleBar
+from app.widgets.choice_box import ChoiceBox
 from app.widgets.curve_plot import NO_LINE, Line
 from app.widgets.legend_line import LegendEntry, LegendLine
+from app.widgets.plain_text import PlainLabel, plain_tooltip
+from app.widgets.step_axis_panel import StepAxisPanel
 from app.widgets.steps_plot import StepsPlot
 from collector.storage import Collection
 
 NOTHING_OPEN = "Open a collection to see what the optimizer does with each layer."
 NOT_RECORDED = (
-    "This collection measured nothing of its layers.<br>"
-    "Passes do, and <b>--insight_interval 10</b> measures between them as well."
+    "This collection measured nothing of its layers.\n"
+    "Passes do, and --insight_interval 10 measures between them as well."
 )
 FIRST_MEASURES = ("update_ratio", "gradient_norm")
 _RATE_COLOURS = ("bar", "loss", "right")
@@ -39,16 +39,14 @@ _MARGIN = 0.02
 _AXIS_PX = LEFT_PX - 4
 
 
-class OptimizerPanel(QWidget):
+class OptimizerPanel(StepAxisPanel):
     """One axis of steps for heat map, curves and learning rate; the histograms are those of the pass.
 
     Signals:
         layer_requested(str): the user chose a layer.
-        step_requested(float): the user pointed at a step.
     """
 
     layer_requested = pyqtSignal(str)
-    step_requested = pyqtSignal(float)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,18 +54,15 @@ class OptimizerPanel(QWidget):
         self._measures: dict[str, Measure] = {}
         self._heat: LayerHeat | None = None
         self._last_step = 1
-        self._step = 0
-        self._before_click = 0
         self._layer: str | None = None
         self._rates: list[Measured] = []
         self._waiting: list[Callable[[], None]] = []
         self._timer = QTimer(self)
         self._timer.setInterval(0)
         self._timer.timeout.connect(self._fill_next)
-        self.measure_box = QComboBox()
+        self.measure_box = ChoiceBox("What is shown of each layer")
         self.scale_bar = ScaleBar()
-        self.estimate_label = QLabel()
-        self.everything_button = QToolButton()
+        self.estimate_label = PlainLabel()
         self.heat_map = HeatMap()
         self.curves = StepsPlot(("bar",))
         self.curves_legend = LegendLine()
@@ -75,18 +70,11 @@ class OptimizerPanel(QWidget):
         self.rates_legend = LegendLine()
         self.histograms = HistogramColumn()
         self._page = QWidget()
-        self.nothing_label = QLabel(NOTHING_OPEN)
+        self.nothing_label = PlainLabel(NOTHING_OPEN)
         self._lay_out()
         self._join()
 
     def _lay_out(self) -> None:
-        self.measure_box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.measure_box.setMinimumContentsLength(22)
-        self.measure_box.setMaxVisibleItems(30)
-        self.everything_button.setText("↔")
-        self.everything_button.setToolTip("Show the whole run (double click)")
-        self.everything_button.setAutoRaise(True)
-        self.everything_button.hide()
         choices = QHBoxLayout()
         choices.setContentsMargins(8, 4, 8, 2)
         choices.setSpacing(8)
@@ -127,13 +115,17 @@ class OptimizerPanel(QWidget):
         self._pages.addWidget(self._page)
 
     def _join(self) -> None:
-        self.measure_box.activated.connect(lambda number: self.choose(self.measure_box.itemData(number)))
-        self.everything_button.clicked.connect(lambda *_: self._show_range(None))
+        self.measure_box.chosen.connect(lambda: self.choose(self.measure_box.choice))
         self.heat_map.layer_requested.connect(self._on_layer_clicked)
-        for view in (self.heat_map, self.curves, self.rates):
-            view.step_requested.connect(self._on_step_requested)
-            view.range_requested.connect(lambda low, high: self._show_range((low, high)))
-            view.everything_requested.connect(self._on_everything_requested)
+        heat_map = self.heat_map
+        self._put_on_axis(heat_map.step_requested, heat_map.range_requested, heat_map.everything_requested)
+        for plot in self.plots:
+            self._put_plot_on_axis(plot)
+
+    @property
+    def plots(self) -> tuple[StepsPlot, StepsPlot]:
+        """The plots below the heat map."""
+        return self.curves, self.rates
 
     @property
     def chosen(self) -> str:
@@ -157,8 +149,8 @@ class OptimizerPanel(QWidget):
         if collection is not self._collection:
             self._collection = collection
             self.histograms.show_nothing()
-            self._show_range(None)
-        self._last_step = int(max(collection.passes.steps.max(initial=1), collection.n_steps, 1))
+            self.show_range(None)
+        self._last_step = last_step(collection)
         self._measures = {each.key: each for each in layer_measures(collection.series)}
         self._rates = _learning_rates(collection)
         if not self._measures and not self._rates:
@@ -215,12 +207,9 @@ class OptimizerPanel(QWidget):
         self._pages.setCurrentWidget(self.nothing_label)
 
     def _offer(self) -> None:
-        keys = list(self._measures)
-        if [self.measure_box.itemData(number) for number in range(self.measure_box.count())] != keys:
-            self.measure_box.clear()
-            for number, measure in enumerate(self._measures.values()):
-                self.measure_box.addItem(measure.title, measure.key)
-                self.measure_box.setItemData(number, measure.tip, Qt.ItemDataRole.ToolTipRole)
+        titles = {each.key: each.title for each in self._measures.values()}
+        first = {each.key: each.title for each in self._measures.values() if each.is_first} or titles
+        self.measure_box.offer(first, {key: title for key, title in titles.items() if key not in first})
 
     def _take(self, collection: Collection, measure: Measure | None) -> None:
         """Another measure is chosen; it is drawn by and by."""
@@ -228,12 +217,12 @@ class OptimizerPanel(QWidget):
         is_estimate = self._heat is not None and self._heat.is_estimate
         self.estimate_label.setText("estimate" if is_estimate else "")
         self.estimate_label.setToolTip(
-            f"{estimate_words(collection)}. {estimate_tip(collection)}" if is_estimate else ""
+            plain_tooltip(f"{estimate_text(collection)}. {estimate_tip(collection)}" if is_estimate else "")
         )
         if measure is not None:
-            self.measure_box.setCurrentIndex(self.measure_box.findData(measure.key))
+            self.measure_box.choose(measure.key)
             for widget in (self.measure_box, self.scale_bar, self.curves, self.curves_legend):
-                widget.setToolTip(measure.tip)
+                widget.setToolTip(plain_tooltip(measure.tip))
 
     def _refill(self, *parts: Callable[[], None]) -> None:
         """Draw these anew, one in each turn of the event loop, so that none of them is waited for."""
@@ -291,16 +280,7 @@ class OptimizerPanel(QWidget):
     def _tell(self) -> None:
         """The figures at the playhead."""
         heat = self._heat
-        if heat is None:
-            self.curves_legend.show_entries([])
-        elif self._layer in heat.layers:
-            figure = heat.words_at(heat.layers.index(self._layer), self._step, digits=3)
-            self.curves_legend.show_entries(
-                [LegendEntry(f"{heat.measure.title} · {self._layer}", "bar", figure), LegendEntry("other layers thin")]
-            )
-        else:
-            estimate = " (estimate)" if heat.is_estimate else ""
-            self.curves_legend.show_entries([LegendEntry(f"{heat.measure.title}{estimate}, a line for each layer")])
+        self.curves_legend.show_entries([] if heat is None else self._entries(heat))
         entries = []
         for number, (rate, colour) in enumerate(zip(self._rates, _RATE_COLOURS, strict=False)):
             value = rate.value_at(self._step)
@@ -308,24 +288,22 @@ class OptimizerPanel(QWidget):
             entries.append(LegendEntry(label, colour, "" if value is None else f"{value:.3g}"))
         self.rates_legend.show_entries(entries)
 
-    def _show_range(self, steps: tuple[float, float] | None) -> None:
-        for plot in (self.curves, self.rates):
-            plot.show_range(steps)
+    def _entries(self, heat: LayerHeat) -> list[LegendEntry]:
+        unit = [LegendEntry(heat.measure.unit)] if heat.measure.unit else []
+        if self._layer in heat.layers:
+            figure = heat.text_at(heat.layers.index(self._layer), self._step, digits=3)
+            chosen = LegendEntry(f"{heat.measure.title} · {self._layer}", "bar", figure)
+            return [chosen, *unit, LegendEntry("other layers thin")]
+        estimate = " (estimate)" if heat.is_estimate else ""
+        return [LegendEntry(f"{heat.measure.title}{estimate}, a line for each layer"), *unit]
+
+    def show_range(self, steps: tuple[float, float] | None) -> None:
+        super().show_range(steps)
         self.heat_map.show_range(*self.rates.shown_range)
-        self.everything_button.setVisible(steps is not None)
 
     def _on_layer_clicked(self, name: str) -> None:
         self.show_layer(name)
         self.layer_requested.emit(name)
-
-    def _on_step_requested(self, step: float) -> None:
-        self._before_click = self._step
-        self.step_requested.emit(step)
-
-    def _on_everything_requested(self) -> None:
-        """The first click of the two has moved the playhead, which was not meant."""
-        self._show_range(None)
-        self.step_requested.emit(float(self._before_click))
 
 
 def _learning_rates(collection: Collection) -> list[Measured]:

@@ -6,29 +6,31 @@ from PyQt6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from app.analysis import colours
+from app.analysis.figures import labels_apart
 from app.palette import active
 from app.views.optimizer.analysis.layer_heat import HIGHEST, LOWEST, NO_GRADIENT, NOT_FINITE, ZERO, HeatScale, LayerHeat
 from app.views.optimizer.heat_map import NO_GRADIENT_RGB, ZERO_RGB, colour_table
 
 _BAR_PX = 10
 _TICK_PX = 44
-_SIDE_PX = 18
+_SIDE_PX, _APART_PX = 18, 6
 
 
 class ScaleBar(QWidget):
-    """From the lowest to the highest colour, with round numbers below, and at the right marks of what has none."""
+    """From the lowest to the highest colour, with round numbers below; at the right their unit and other marks."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.scale: HeatScale | None = None
         self.mark: float | None = None
-        self._marks: list[tuple[tuple[int, int, int] | None, str]] = []
+        self._marks: list[tuple[tuple[int, int, int], str]] = []
+        self._unit = ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_heat(self, heat: LayerHeat | None, mark: float | None = None) -> None:
         """Show the scale of a picture, and a value on it that is usual."""
         self.scale, self.mark = (None, None) if heat is None else (heat.scale, mark)
-        self._marks = []
+        self._marks, self._unit = [], "" if heat is None else heat.measure.unit
         if heat is not None:
             present = np.bincount(heat.numbers.ravel(), minlength=256)
             if present[ZERO]:
@@ -61,7 +63,9 @@ class ScaleBar(QWidget):
         else:
             values = np.linspace(self.scale.low, self.scale.high, min(most, 5))
         shown = [(self.scale.place_of(float(value)), f"{value:.3g}".replace("e-0", "e-")) for value in values]
-        return [(place, text) for place, text in shown if -1e-6 <= place <= 1 + 1e-6]
+        shown = [(place, text) for place, text in shown if -1e-6 <= place <= 1 + 1e-6]
+        lengths = [self.fontMetrics().horizontalAdvance(text) for _, text in shown]
+        return [shown[each] for each in labels_apart([place * width for place, _ in shown], lengths, _APART_PX)]
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         if self.scale is None:
@@ -69,6 +73,7 @@ class ScaleBar(QWidget):
         painter = QPainter(self)
         metrics, line = self.fontMetrics(), self.fontMetrics().height()
         marks_px = sum(metrics.horizontalAdvance(text) + 24 for _, text in self._marks)
+        marks_px += metrics.horizontalAdvance(self._unit) + 8 if self._unit else 0
         bar = QRectF(_SIDE_PX, 0, max(self.width() - marks_px - 2 * _SIDE_PX, 40), _BAR_PX)
         table = colour_table()[LOWEST : HIGHEST + 1]
         image = QImage(table.tobytes(), len(table), 1, len(table) * 4, QImage.Format.Format_RGBA8888)
@@ -89,3 +94,5 @@ class ScaleBar(QWidget):
             painter.setPen(QColor(active().faint_text))
             painter.drawText(QPointF(x + _BAR_PX + 4, _BAR_PX - 1), text)
             x += metrics.horizontalAdvance(text) + 24
+        painter.setPen(QColor(active().faint_text))
+        painter.drawText(QPointF(x, _BAR_PX - 1), self._unit)

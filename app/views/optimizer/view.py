@@ -1,4 +1,4 @@
-"""The tab on the optimizer: how strongly each layer learns, and how its numbers are distributed."""
+"""The view of the optimizer: how strongly each layer learns, and how its numbers are distributed."""
 
 from PyQt6.QtWidgets import QWidget
 
@@ -7,17 +7,17 @@ from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
 from app.session import Session
 from app.views.optimizer.panel import OptimizerPanel
-from app.views.panel_view import PanelTab
+from app.views.panel_view import PanelView
 
 
-class OptimizerTab(PanelTab):
+class OptimizerPanelView(PanelView):
     """One panel."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         self.panel = OptimizerPanel()
         super().__init__(self.panel, {"Optimizer": self.panel}, parent)
         self.panel.layer_requested.connect(session.select_layer)
-        self.panel.step_requested.connect(session.show_nearest)
+        self.panel.step_requested.connect(session.show_step)
 
     def show_collection(self, opened: OpenedCollection) -> None:
         self.panel.show_collection(opened.collection)

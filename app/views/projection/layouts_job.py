@@ -44,12 +44,12 @@ class Projections(QObject):
 
     def read_run(self, collection: Collection, known: PointRun | None = None) -> None:
         """Read the samples; `run_ready` tells of them."""
-        self._jobs.submit("run", lambda: _read_run(collection, known), self.run_ready.emit, self._on_failed)
+        self._jobs.submit("run", lambda _: _read_run(collection, known), self.run_ready.emit, self._on_failed)
 
     def look_up(self, collection: Collection, wish: ProjectionWish) -> None:
         """See what is laid out already; `projected` tells."""
         tell = lambda projected: self.projected.emit(collection, projected)  # noqa: E731
-        self._jobs.submit(f"of {collection.path}", lambda: _look_up(collection, wish), tell, self._on_failed)
+        self._jobs.submit(f"of {collection.path}", lambda _: _look_up(collection, wish), tell, self._on_failed)
 
     def compute(self, *asked: Asked) -> None:
         """Lay out what is not yet, one collection after the other; `projected` tells of each epoch that is done."""

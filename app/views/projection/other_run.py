@@ -37,7 +37,7 @@ class ComparedRun(QObject):
     def open(self, path: Path, first: Path) -> None:
         """Open a collection beside the one at ``first``; `opened` or `failed` tells."""
         tell = lambda error: self.failed.emit(str(error))  # noqa: E731
-        self._jobs.submit("open", lambda: self._read(path, first), self._on_read, tell)
+        self._jobs.submit("open", lambda _: self._read(path, first), self._on_read, tell)
 
     def release(self) -> None:
         """Give the file back."""

@@ -16,8 +16,8 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from app.analysis.axis import last_at
 from app.analysis.probabilities import percent
-from app.views.correlations.analysis.similarity_run import last_at
 from app.views.projection.analysis.point_groups import Colouring
 from app.views.projection.analysis.point_run import UNKNOWN, PointRun, record_beside
 from app.views.projection.analysis.point_text import RAW_DATA
@@ -25,8 +25,9 @@ from app.views.projection.analysis.projection_request import RAW, Method, Projec
 from app.views.projection.point_cloud import Tool
 from app.views.projection.points_of_run import PointsOfRun, Row
 from app.widgets.choice_box import ChoiceBox
-from app.widgets.elided_label import ElidedLabel
-from app.widgets.empty_state import NotThere
+from app.widgets.elided_text import ElidedLabel
+from app.widgets.empty_state import EmptyState
+from app.widgets.plain_text import plain_tooltip
 from app.widgets.segments import Segments
 from collector.storage import Collection
 
@@ -100,8 +101,7 @@ class ProjectionPanel(QWidget):
         self.bar.setFixedHeight(10)
         self.bar.setTextVisible(False)
         self.words_label = ElidedLabel()
-        self.words_label.setTextFormat(Qt.TextFormat.PlainText)
-        self.not_there = NotThere()
+        self.empty_state = EmptyState()
         self._lay_out()
         self._join()
         self._offer_settings()
@@ -147,7 +147,7 @@ class ProjectionPanel(QWidget):
         column.addLayout(sides, stretch=1)
         column.addLayout(bottom)
         self._pages = QStackedLayout(self)
-        self._pages.addWidget(self.not_there)
+        self._pages.addWidget(self.empty_state)
         self._pages.addWidget(self._inside)
 
     def _join(self) -> None:
@@ -166,7 +166,7 @@ class ProjectionPanel(QWidget):
         self.own.clicked.connect(self._on_clicked)
         self.other.clicked.connect(self._on_other_clicked)
         for side in (self.own, self.other):
-            side.selection_changed.connect(self._write_words)
+            side.selection_changed.connect(self._update_readout)
 
     @property
     def sides(self) -> list[PointsOfRun]:
@@ -222,12 +222,12 @@ class ProjectionPanel(QWidget):
         self.other.choose_source(self.own.source)
         self.other.show()
         self._on_wish_changed()
-        self._write_words()
+        self._update_readout()
 
     def show_not_opened(self) -> None:
         """The other collection could not be opened; why is told elsewhere."""
         self.compare_button.setEnabled(True)
-        self._write_words()
+        self._update_readout()
 
     def remove_other(self) -> None:
         """Take the other collection away; what is computed for it ends."""
@@ -241,7 +241,7 @@ class ProjectionPanel(QWidget):
         self._computing = tuple(asked for asked in self._computing if asked[0] is not run.collection)
         self.other_removed.emit(run.collection)
         self._draw()
-        self._write_words()
+        self._update_readout()
 
     def show_projected(self, collection: Collection, projected: Projected) -> None:
         """This much of a collection is laid out; what is not wished any more is passed over."""
@@ -263,7 +263,7 @@ class ProjectionPanel(QWidget):
         self._computing = ()
         self.bar.hide()
         self.cancel_button.hide()
-        self._write_words()
+        self._update_readout()
         if problem:
             self.words_label.setText(problem)
         self._draw()
@@ -290,8 +290,10 @@ class ProjectionPanel(QWidget):
         method = self.method_box.choice
         self.setting_box.offer([f"{method.setting} {value}" for value in method.settings])
         self.setting_box.setVisible(bool(method.settings))
-        self.setting_box.setToolTip(f"{method.setting.capitalize()}: how many neighbours a point is held to")
-        self.method_box.setToolTip(method.about)
+        self.setting_box.setToolTip(
+            plain_tooltip(f"{method.setting.capitalize()}: how many neighbours a point is held to")
+        )
+        self.method_box.setToolTip(plain_tooltip(method.about))
 
     def _show_absence(self) -> None:
         """Say why there is nothing to see, where there is nothing."""
@@ -302,8 +304,8 @@ class ProjectionPanel(QWidget):
         words = NOTHING
         if collection is not None:
             words = NO_PROJECTION if collection.projection is None else NOT_YET
-        self.not_there.show_words(words)
-        self._pages.setCurrentWidget(self.not_there)
+        self.empty_state.show_text(words)
+        self._pages.setCurrentWidget(self.empty_state)
 
     def _draw(self) -> None:
         """Let both show the moment; they redraw what has changed."""
@@ -339,9 +341,9 @@ class ProjectionPanel(QWidget):
             return "Not laid out yet; something else is being laid out now."
         return f"Not laid out yet. “{self.compute_button.text()}” does it in the background and keeps it."
 
-    def _write_words(self) -> None:
+    def _update_readout(self) -> None:
         if not self._computing:
-            self.words_label.setText(" · ".join(filter(None, (side.selection_words() for side in self.sides))))
+            self.words_label.setText(" · ".join(filter(None, (side.selection_text() for side in self.sides))))
 
     def _on_go(self) -> None:
         if self.own.run is not None:

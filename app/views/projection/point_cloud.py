@@ -157,7 +157,7 @@ class PointCloud(QWidget):
         if self._pixels is None:
             rgb = (ground.red(), ground.green(), ground.blue())
             self._pixels = np.ascontiguousarray(painted(self._codes, self._colours(rgb), rgb))
-        image = QImage(self._pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32)  # type: ignore[arg-type]
+        image = QImage(self._pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32)  # type: ignore[call-overload]
         image.setDevicePixelRatio(ratio)
         return image
 

@@ -9,6 +9,7 @@ from PyQt6.QtWidgets import QWIDGETSIZE_MAX, QBoxLayout, QFrame, QPushButton, QS
 
 from app.palette import active
 from app.views.projection.analysis.point_groups import PointGroups
+from app.widgets.plain_text import elided
 
 ROW_PX = 22
 ROWS_BELOW = 5
@@ -89,7 +90,7 @@ class LegendRows(QWidget):
             figure = f"{count:,}"
             row = place.adjusted(_SWATCH_PX + 9, 0, -2, 0)
             room = int(row.width()) - 5 - metrics.horizontalAdvance(figure)
-            told = metrics.elidedText(name, Qt.TextElideMode.ElideRight, room)
+            told = elided(metrics, name, room)
             painter.setPen(QColor(active().text if is_on else active().faint_text))
             painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, told)
             if not is_on:

@@ -7,15 +7,15 @@ from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QBoxLayout, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from app.analysis.probabilities import percent
-from app.views.projection.analysis.point_groups import Colouring, PointGroups, point_groups, selection_words
+from app.views.projection.analysis.point_groups import Colouring, PointGroups, point_groups, selection_text
 from app.views.projection.analysis.point_run import UNKNOWN, PointRun
-from app.views.projection.analysis.point_text import moment_words, points_words, run_words, sample_lines, sources_of
+from app.views.projection.analysis.point_text import measurement_text, points_text, run_text, sample_lines, sources_of
 from app.views.projection.analysis.projection_request import RAW, Points, Projected, ProjectionWish
 from app.views.projection.point_cloud import PointCloud
 from app.views.projection.point_legend import PointLegend
 from app.views.projection.sample_card import SampleCard
 from app.widgets.choice_box import ChoiceBox
-from app.widgets.empty_state import NotThere
+from app.widgets.empty_state import EmptyState
 from app.widgets.heading_line import HeadingLine
 
 OTHER_LAYERS = (
@@ -63,7 +63,7 @@ class PointsOfRun(QWidget):
         self.figures = HeadingLine("")
         self.cloud = PointCloud()
         self.legend = PointLegend()
-        self.not_laid_out = NotThere()
+        self.not_laid_out = EmptyState()
         self.corner = QHBoxLayout()
         clouds = QWidget()
         self._clouds = QStackedLayout(clouds)
@@ -153,7 +153,7 @@ class PointsOfRun(QWidget):
         self._write_heading()
         self._recolour()
         if points is None or self.projected is None:
-            self.not_laid_out.show_words(why_nothing, can_go=can_go)
+            self.not_laid_out.show_text(why_nothing, can_go=can_go)
             self._clouds.setCurrentWidget(self.not_laid_out)
             return
         self._clouds.setCurrentWidget(self.cloud)
@@ -167,16 +167,18 @@ class PointsOfRun(QWidget):
 
     def show_sample(self, sample: int | None) -> None:
         """A sample of the probe is shown elsewhere; it gets a ring."""
-        found = [] if self.run is None or sample is None else np.flatnonzero(self.run.in_probe == sample)
+        found: np.ndarray | list[int] = []
+        if self.run is not None and sample is not None:
+            found = np.flatnonzero(self.run.in_probe == sample)
         self.cloud.show_current(int(found[0]) if len(found) else None)
 
-    def selection_words(self) -> str:
+    def selection_text(self) -> str:
         """What is selected; empty for nothing."""
         run, selection = self.run, self.cloud.selection
         if run is None or selection is None:
             return ""
         place = f" in {run.collection.path.name}" if self._is_beside else ""
-        return f"Selected{place}: {selection_words(run, selection)}"
+        return f"Selected{place}: {selection_text(run, selection)}"
 
     def rows(self) -> list[Row]:
         """For each sample as it is seen now its number, label, prediction, x, y, and whether it is selected."""
@@ -202,9 +204,9 @@ class PointsOfRun(QWidget):
         if run is None or self._wish is None:
             return
         source = self._wish.source
-        moment, told = moment_words(run, self.number, source), points_words(run, source, self._points())
+        moment, told = measurement_text(run, self.number, source), points_text(run, source, self._points())
         if self._is_beside:
-            self.heading.show_title(run_words(run.collection))
+            self.heading.show_title(run_text(run.collection))
             self.heading.show_about("")
             self.figures.show_about(" · ".join(part for part in (moment * (source != RAW), told) if part))
         else:

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from PyQt6.QtCore import QObject, QProcess, QProcessEnvironment, pyqtSignal
 
+import app
 from app.views.projection.analysis.projection_request import ProjectionWish
 
-_ROOT = Path(__file__).resolve().parent.parent
+_ROOT = Path(app.__file__).resolve().parent.parent
 _PATIENCE_MS = 5000
 CANNOT = 3
 

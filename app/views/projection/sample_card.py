@@ -11,6 +11,7 @@ from PyQt6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from app.palette import TEXT_PX, active, font
 from app.widgets.picture_view import to_image
+from app.widgets.plain_text import elided, width_of
 
 _PICTURE_PX, _PADDING_PX, _DISTANCE_PX = 112.0, 8.0, 14.0
 
@@ -29,7 +30,8 @@ class SampleCard:
         """Paint it beside a place, within an area."""
         painter.setFont(font(TEXT_PX))
         metrics = QFontMetricsF(painter.font())
-        wide = max([metrics.horizontalAdvance(text) for text, _ in self.lines], default=0.0)
+        wide = max([width_of(metrics, text) for text, _ in self.lines], default=0.0)
+        wide = min(wide, inside.width() / 2)
         has_picture = self.picture is not None
         width = max(wide, _PICTURE_PX * has_picture) + 2 * _PADDING_PX
         picture_high = (_PICTURE_PX + _PADDING_PX / 2) * has_picture
@@ -54,5 +56,5 @@ class SampleCard:
         for text, colour in self.lines:
             painter.setPen(QColor(getattr(active(), colour)))
             line = QRectF(place.left() + _PADDING_PX, top, width, metrics.lineSpacing())
-            painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, text)
+            painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, elided(metrics, text, wide + 1))
             top += metrics.lineSpacing()

@@ -1,4 +1,4 @@
-"""The tab on projections: samples in a plane, laid out by a process of its own."""
+"""The view of projections: samples in a plane, laid out by a process of its own."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from PyQt6.QtWidgets import QWidget
 from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
 from app.session import Session
-from app.views.panel_view import PanelTab
+from app.views.panel_view import PanelView
 from app.views.projection.analysis.point_run import PointRun
 from app.views.projection.layouts_job import Projections
 from app.views.projection.other_run import ComparedRun
@@ -15,7 +15,7 @@ from app.views.projection.panel import ProjectionPanel
 from collector.storage import Collection
 
 
-class ProjectionTab(PanelTab):
+class ProjectionPanelView(PanelView):
     """One panel, what computes for it, and the collection beside; they end with the session."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -28,7 +28,7 @@ class ProjectionTab(PanelTab):
         self._opened: OpenedCollection | None = None
         panel = self.panel
         panel.sample_requested.connect(session.choose_sample)
-        panel.step_requested.connect(session.show_nearest)
+        panel.step_requested.connect(session.show_step)
         panel.run_requested.connect(self._on_run_requested)
         panel.known_requested.connect(projections.look_up)
         panel.compute_requested.connect(lambda asked: projections.compute(*asked))

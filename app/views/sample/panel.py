@@ -1,15 +1,11 @@
 """The probe's samples: the current one large, all of them small, and what the network makes of them."""
 
-from html import escape
-
 import numpy as np
 from PyQt6.QtCore import QEvent, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import (
     QBoxLayout,
-    QComboBox,
     QHBoxLayout,
-    QLabel,
     QStackedLayout,
     QToolButton,
     QVBoxLayout,
@@ -23,7 +19,9 @@ from app.replay.frame import Frame, SampleView
 from app.views.sample.analysis.probe_pictures import ProbePictures
 from app.views.sample.probability_bars import ROW_PX, ProbabilityBars, ProbabilityRow
 from app.views.sample.sample_strip import SampleStrip
+from app.widgets.choice_box import ChoiceBox
 from app.widgets.picture_view import PictureView
+from app.widgets.plain_text import MarkupLabel, PlainLabel, escaped, plain_tooltip
 from collector.storage import Collection
 
 _NOTHING = SamplesView(None, None, None)
@@ -51,22 +49,17 @@ class SamplePanel(QWidget):
         self._samples = _NOTHING
         self._shown: SampleView | None = None
         self.picture = PictureView()
-        self.choice_label = QLabel()
+        self.choice_label = PlainLabel()
         self.choice_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.before_button = self._arrow(Qt.ArrowType.LeftArrow, "Sample before (Page up)", -1)
         self.after_button = self._arrow(Qt.ArrowType.RightArrow, "Next sample (Page down)", +1)
-        self.true_label, self.predicted_label = QLabel(), QLabel()
+        self.true_label, self.predicted_label = MarkupLabel(), MarkupLabel()
         for label in (self.true_label, self.predicted_label):
             label.setWordWrap(True)
         self.bars = ProbabilityBars()
-        self.order_box = QComboBox()
-        self.order_box.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.order_box.setToolTip("Order of the samples, anew at each pass")
-        self.order_box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        for order in SampleOrder:
-            self.order_box.addItem(order.value, order)
+        self.order_box = ChoiceBox("Order of the samples, anew at each pass", list(SampleOrder))
         self.order_box.currentIndexChanged.connect(lambda _: self._show_order(is_asked=True))
-        self.score_label = QLabel()
+        self.score_label = PlainLabel()
         self.strip = SampleStrip()
         self.strip.sample_requested.connect(self.sample_requested)
         self._lay_out()
@@ -75,7 +68,7 @@ class SamplePanel(QWidget):
     def _arrow(self, arrow: Qt.ArrowType, tip: str, by: int) -> QToolButton:
         button = QToolButton()
         button.setArrowType(arrow)
-        button.setToolTip(tip)
+        button.setToolTip(plain_tooltip(tip))
         button.setAccessibleName(tip)
         button.setAutoRaise(True)
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -99,7 +92,7 @@ class SamplePanel(QWidget):
         orders = QHBoxLayout()
         orders.addWidget(self.order_box, stretch=1)
         orders.addWidget(self.score_label)
-        self.nothing_label = QLabel()
+        self.nothing_label = PlainLabel()
         self.nothing_label.setObjectName("faint")
         self.nothing_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.nothing_label.setWordWrap(True)
@@ -121,7 +114,7 @@ class SamplePanel(QWidget):
     @property
     def order(self) -> SampleOrder:
         """The order that the user chose."""
-        return self.order_box.currentData()
+        return self.order_box.choice
 
     def show_collection(self, collection: Collection) -> None:
         """Show the samples of a run; nothing happens where it is the same run, grown."""
@@ -148,7 +141,7 @@ class SamplePanel(QWidget):
         if len(self.strip.order) != n_samples:
             self.strip.show_order(np.arange(n_samples))
         self.strip.show_sample(number)
-        self._write_words()
+        self._update_readout()
         self.bars.show_rows(_rows(sample), sample.no_prediction, sample.rest)
         self._enable_arrows()
 
@@ -203,9 +196,9 @@ class SamplePanel(QWidget):
         self.before_button.setEnabled(place is not None and place > 0)
         self.after_button.setEnabled(place is not None and place + 1 < len(self.strip.order))
 
-    def _write_words(self) -> None:
+    def _update_readout(self) -> None:
         if self._shown is not None:
-            self.true_label.setText(f"Label: <b>{escape(self._shown.name_of(self._shown.true_class))}</b>")
+            self.true_label.setText(f"Label: <b>{escaped(self._shown.name_of(self._shown.true_class))}</b>")
             self.predicted_label.setText(_prediction(self._shown))
 
     def _arrange(self) -> None:
@@ -228,7 +221,7 @@ class SamplePanel(QWidget):
     def changeEvent(self, event: QEvent | None) -> None:
         super().changeEvent(event)
         if event is not None and event.type() == QEvent.Type.PaletteChange and hasattr(self, "strip"):
-            self._write_words()
+            self._update_readout()
 
 
 def _place(sample: SampleView, number: int, n_samples: int) -> str:
@@ -239,12 +232,12 @@ def _place(sample: SampleView, number: int, n_samples: int) -> str:
 
 def _prediction(sample: SampleView) -> str:
     if sample.predicted_class is None or sample.probabilities is None:
-        return f"Prediction: <b>{sample.no_prediction}</b>"
+        return f"Prediction: <b>{escaped(sample.no_prediction)}</b>"
     colour = active().text
     if sample.true_class is not None:
         colour = active().right if sample.predicted_class == sample.true_class else active().wrong
-    figure = escape(percent(sample.confidence)).replace(" ", "&nbsp;")
-    name = escape(sample.name_of(sample.predicted_class))
+    figure = escaped(percent(sample.confidence)).replace(" ", "&nbsp;")
+    name = escaped(sample.name_of(sample.predicted_class))
     return f"Prediction: <b style='color:{colour}'>{name}</b> ({figure})"
 
 

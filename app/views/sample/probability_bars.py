@@ -9,6 +9,8 @@ from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from app.analysis.probabilities import percent
 from app.palette import active
+from app.widgets.elided_text import elided_apart
+from app.widgets.plain_text import width_of
 
 ROW_PX, LEAST_ROW_PX = 22, 15
 MOST_ROWS = 12
@@ -81,23 +83,25 @@ class ProbabilityBars(QWidget):
             painter.setPen(QColor(active().faint_text))
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._absent)
             return
-        widest = max(metrics.horizontalAdvance(row.name) for row in self._rows)
+        widest = max(width_of(metrics, row.name) for row in self._rows)
         name_px = min(widest + 12, self.width() * 0.42)
-        figure_px = metrics.horizontalAdvance("100.0 %") + 10
+        figure_px = width_of(metrics, "100.0 %") + 10
         bar_px = max(self.width() - name_px - figure_px, 10)
         row_px = min((self.height() - 4) / self._n_lines, self._most_row_px)
+        names = elided_apart(metrics, [row.name for row in self._rows], name_px - 8)
         for number, row in enumerate(self._rows):
             line = QRectF(0, number * row_px + 2, self.width(), row_px)
-            self._paint_row(painter, row, line, name_px, bar_px)
+            self._paint_row(painter, row, names[number], line, name_px, bar_px)
         if self._rest:
             painter.setPen(QColor(active().faint_text))
             rest = QRectF(0, len(self._rows) * row_px + 2, self.width(), row_px)
             painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter, self._rest)
 
-    def _paint_row(self, painter: QPainter, row: ProbabilityRow, line: QRectF, name_px: float, bar_px: float) -> None:
+    def _paint_row(
+        self, painter: QPainter, row: ProbabilityRow, name: str, line: QRectF, name_px: float, bar_px: float
+    ) -> None:
         strong = row.is_true or row.is_predicted
         painter.setPen(QColor(active().text if strong else active().faint_text))
-        name = painter.fontMetrics().elidedText(row.name, Qt.TextElideMode.ElideRight, int(name_px - 8))
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.drawText(QRectF(4, line.top(), name_px - 8, line.height()), middle, name)
         space = line.height() * 0.18

@@ -10,6 +10,7 @@ from app.analysis.samples_view import UNKNOWN, SamplesView
 from app.palette import active
 from app.views.sample.analysis.probe_pictures import ProbePictures
 from app.widgets.picture_view import to_image
+from app.widgets.plain_text import plain_tooltip
 from app.widgets.vector_bars import paint_vector
 
 SIDE_PX = 56
@@ -80,6 +81,11 @@ class SampleStrip(QAbstractScrollArea):
             self._sample = sample
             self.bring_into_sight()
         self._redraw()
+
+    def viewport(self) -> QWidget:
+        found = super().viewport()
+        assert found is not None
+        return found
 
     def bring_into_sight(self) -> None:
         """Scroll to the framed sample."""
@@ -234,7 +240,7 @@ class SampleStrip(QAbstractScrollArea):
     def viewportEvent(self, event: QEvent | None) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             sample = self._sample_at(event.pos())
-            QToolTip.showText(event.globalPos(), "" if sample is None else self.tip(sample), self)
+            QToolTip.showText(event.globalPos(), plain_tooltip("" if sample is None else self.tip(sample)), self)
             return True
         return super().viewportEvent(event)
 

@@ -5,20 +5,14 @@ from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from app.analysis.curve import Curve
-from app.analysis.graph.unit_facts import figure
-from app.analysis.measured import NO_GRADIENT_MARK, NOT_FINITE_MARK
+from app.analysis.curve import NO_GRADIENT_MARK, NOT_FINITE_MARK, Curve, smoothed, smoothing_window, spike_of
+from app.analysis.figures import figure
+from app.analysis.metric_text import metric_text
 from app.analysis.scalar_names import how_to_record, parse
-from app.analysis.smoothing import moving_average
 from app.widgets.curve_plot import NO_LINE, CurvePlot, Line, LineStyle
 from app.widgets.heading_line import HeadingLine
+from app.widgets.plain_text import plain_tooltip
 from app.widgets.value_axis import WIDTH_PX
-
-SMOOTHED_SHARE = 50
-"""The bold line is the mean over a fiftieth of the steps."""
-
-_NOISY = 100
-"""Curves of fewer values are drawn as they are."""
 
 LEAST_PX = 230
 _NARROW_MARGIN_PX, _SPACE_PX = 8, 4
@@ -40,7 +34,7 @@ class CurveCard(QWidget):
         self.name = name
         self.curve: Curve | None = None
         colour = _COLOURS.get(parse(name).metric.removeprefix("test_").removeprefix("train_"), "bar")
-        faint, bold = LineStyle(colour, width=1, strength=0.35), LineStyle(colour)
+        faint, bold = LineStyle(colour, width=1, strength=0.45), LineStyle(colour)
         self.plot = CurvePlot([faint, bold, LineStyle("text", is_dots=True)])
         self.plot.getPlotItem().setLabel("bottom", "step")
         self.heading_line = HeadingLine(parse(name).title)
@@ -79,7 +73,7 @@ class CurveCard(QWidget):
     def show_curve(self, curve: Curve | None, last_step: int, epochs: np.ndarray) -> None:
         """Draw the scalar of a run; None where it was not recorded."""
         self.curve = curve
-        self.plot.show_message("" if curve else f"not recorded<br>{how_to_record(self.name)}")
+        self.plot.show_message("" if curve else f"not recorded in this run\n{how_to_record(self.name)}")
         lines = [NO_LINE, NO_LINE, NO_LINE] if curve is None else _lines(curve)
         not_finite = None if curve is None else curve.not_finite
         self.plot.show_lines(
@@ -89,7 +83,7 @@ class CurveCard(QWidget):
             not_finite,
             without_gradient=None if curve is None else curve.without_gradient,
             estimate=curve,
-            least=0.0 if self.name == "loss" else None,
+            least=0.0 if self.name.endswith("loss") else None,
             whole=(0.0, 1.0) if self.name == "accuracy" else None,
         )
         self.heading_line.show_about("" if curve is None else _about(self.name, curve))
@@ -97,10 +91,17 @@ class CurveCard(QWidget):
         if curve is None:
             self.heading_line.show_figure("")
 
-    def show_step(self, step: int) -> None:
-        """Move the playhead, and tell the figure there."""
+    def show_step(self, step: int, *, is_following: bool = False) -> None:
+        """Move the playhead, and tell the figure there; of a run that is followed that of its newest step."""
         self.plot.show_step(step)
-        self.heading_line.show_figure("" if self.curve is None else self.curve.words_at(step))
+        curve = self.curve
+        if curve is None or not len(curve.steps):
+            self.heading_line.show_figure("")
+        elif is_following:
+            newest = int(curve.steps[-1])
+            self.heading_line.show_figure(f"{curve.text_at(newest)} at step {newest:,}")
+        else:
+            self.heading_line.show_figure(curve.text_at(step))
 
     def show_nothing(self) -> None:
         """Nothing is open."""
@@ -115,7 +116,7 @@ class CurveCard(QWidget):
 def _button(text: str, tip: str) -> QToolButton:
     button = QToolButton()
     button.setText(text)
-    button.setToolTip(tip)
+    button.setToolTip(plain_tooltip(tip))
     button.setAccessibleName(tip)
     button.setAutoRaise(True)
     button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -124,12 +125,10 @@ def _button(text: str, tip: str) -> QToolButton:
 
 
 def _lines(curve: Curve) -> list[Line]:
-    each = Line(curve.steps, curve.values)
-    dots = Line(curve.dot_steps, curve.dots)
-    if len(curve.values) < _NOISY:
-        return [NO_LINE, each, dots]
-    smooth = moving_average(curve.values, len(curve.values) // SMOOTHED_SHARE)
-    return [each, Line(curve.steps, smooth), dots]
+    """Of many values each faintly, and their mean; a spike stands behind what the mean makes of it."""
+    each, dots = Line(curve.steps, curve.values), Line(curve.dot_steps, curve.dots)
+    mean = smoothed(curve.values)
+    return [NO_LINE, each, dots] if mean is None else [each, Line(curve.steps, mean), dots]
 
 
 def _about(name: str, curve: Curve) -> str:
@@ -137,9 +136,13 @@ def _about(name: str, curve: Curve) -> str:
     if len(curve.dots) and not name.startswith(("test_", "train_")):
         last = curve.dots[-1]
         parts.append(f"● test set {last * 100:.2f} %" if name == "accuracy" else f"● test set {figure(float(last))}")
+    parts += [unit] if (unit := metric_text(parse(name).metric).unit) else []
     parts += ["estimate"] if curve.is_estimate else []
     n_bad, n_missing = len(curve.not_finite), len(curve.without_gradient)
     parts += [f"{NOT_FINITE_MARK} {n_bad:,} NaN or Inf"] if n_bad else []
     parts += [f"{NO_GRADIENT_MARK} {n_missing:,} without a gradient"] if n_missing else []
-    parts += ["bold: moving mean"] if len(curve.values) >= _NOISY else []
+    window = smoothing_window(len(curve.values))
+    parts += [f"bold: mean of {window:,} values, faint: each"] if window > 1 else []
+    spike = spike_of(curve.values)
+    parts += [f"▲ {figure(float(curve.values[spike]))} at step {curve.steps[spike]:,}"] if spike is not None else []
     return " · ".join(parts)

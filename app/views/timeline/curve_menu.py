@@ -1,12 +1,14 @@
 """The menu from which a curve is chosen."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtGui import QAction
 from PyQt6.QtWidgets import QLineEdit, QMenu, QWidget, QWidgetAction
 
+from app.analysis.metric_text import capitalized, metric_text
 from app.analysis.scalar_names import ScalarName, grouped, matching
+from app.widgets.plain_text import plain_action_text, plain_tooltip
 
 MANY = 12
 """With more names than this the menu can be searched."""
@@ -15,7 +17,9 @@ MOST_FOUND = 20
 
 
 class CurveMenu(QMenu):
-    """Names by what they measure, then by layer. Typed words narrow them down.
+    """Names by what they measure, then by layer; the best known first, the rest behind “More”.
+
+    Typed words narrow them down.
 
     Signals:
         name_chosen(str): the user chose a scalar by its name in the file.
@@ -63,17 +67,30 @@ class CurveMenu(QMenu):
             nothing = QAction("nothing recorded yet", self)
             nothing.setEnabled(False)
             self.addAction(nothing)
-        for measure, members in grouped(self._names).items():
+        groups = grouped(self._names)
+        first = {measure: members for measure, members in groups.items() if members[0].is_first}
+        more = {measure: members for measure, members in groups.items() if measure not in first}
+        self._add_groups(self, first)
+        if first and more:
+            submenu = QMenu("More", self)
+            self._add_groups(submenu, more)
+            self.addMenu(submenu)
+        else:
+            self._add_groups(self, more)
+
+    def _add_groups(self, menu: QMenu, groups: Mapping[str, list[ScalarName]]) -> None:
+        for measure, members in groups.items():
+            tip = metric_text(members[0].metric).tip
             if len(members) == 1:
-                self._add(self, members[0], members[0].title)
+                self._add(menu, members[0], members[0].title).setToolTip(plain_tooltip(tip))
                 continue
-            submenu = QMenu(measure[:1].upper() + measure[1:], self)
+            submenu = QMenu(plain_action_text(capitalized(measure)), menu)
             for name in members:
                 self._add(submenu, name, name.place or measure)
-            self.addMenu(submenu)
+            menu.addMenu(submenu)
 
     def _add(self, menu: QMenu, name: ScalarName, text: str) -> QAction:
-        action = QAction(text.replace("&", "&&"), menu)
+        action = QAction(plain_action_text(text), menu)
         action.setCheckable(True)
         action.setChecked(name.text in self._chosen)
         action.setData(name.text)

@@ -1,41 +1,40 @@
 """Curves over the steps of the run, with the playhead."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QResizeEvent
-from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QToolButton, QWidget
+from PyQt6.QtWidgets import QWIDGETSIZE_MAX, QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QToolButton, QWidget
 
-from app.analysis.curve import curve_of, scalars_of
+from app.analysis.axis import epoch_ends, last_step
+from app.analysis.curve import Row, curve_of, curve_table, logged_curves, scalars_of
 from app.views.timeline.curve_card import CurveCard
 from app.views.timeline.curve_menu import CurveMenu
 from app.widgets.curve_plot import CurvePlot
+from app.widgets.plain_text import PlainLabel, plain_tooltip
+from app.widgets.step_axis_panel import StepAxisPanel
 from collector.storage import Collection
 
-DEFAULT = ("loss", "accuracy")
+AT_FIRST = ("loss", "accuracy")
+"""What has a plot while nothing is open."""
 
 
-class TimelinePanel(QWidget):
-    """Plots side by side on one axis of steps. A click or a drag of the yellow line moves the playhead.
-
-    The wheel zooms, a drag moves along, a double click shows the whole run. What is seen stays while the run grows.
+class TimelinePanel(StepAxisPanel):
+    """Plots side by side: of what was logged until the user chooses. What is seen stays while the run grows.
 
     Signals:
-        pass_requested(int): the pass nearest to where the user pointed.
         chosen_changed: the user added or closed a curve; see `chosen`.
     """
 
-    pass_requested = pyqtSignal(int)
     chosen_changed = pyqtSignal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._collection: Collection | None = None
-        self._pass_steps = np.zeros(0, np.int64)
         self._last_step = 1
-        self._step = 0
-        self._before_click: int | None = None
+        self._is_following = False
+        self._wanted: tuple[str, ...] | None = None
         self.cards: list[CurveCard] = []
         self.curve_menu = CurveMenu(self)
         self.curve_menu.name_chosen.connect(self._on_name_chosen)
@@ -43,14 +42,13 @@ class TimelinePanel(QWidget):
         self.add_button.setMenu(self.curve_menu)
         self.add_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.add_button.setStyleSheet("QToolButton::menu-indicator { image: none; }")
-        self.everything_button = _button("↔", "Show the whole run (double click)")
-        self.everything_button.clicked.connect(lambda *_: self._show_range(None))
-        self.nothing_label = QLabel("No curve is chosen. Add one with “+ Curve”.")
+        self.everything_button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.nothing_label = PlainLabel("No curve is chosen. Add one with “+ Curve”.")
         self.nothing_label.setObjectName("faint")
         self.nothing_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._lay_out()
         self.setMinimumHeight(120)
-        self.choose(DEFAULT)
+        self._arrange()
 
     def _lay_out(self) -> None:
         self._shared = QWidget()
@@ -87,38 +85,55 @@ class TimelinePanel(QWidget):
         return [card.name for card in self.cards]
 
     def choose(self, names: Iterable[str]) -> None:
-        """Show these scalars and no others, whether or not the run has them."""
-        names = list(dict.fromkeys(names))
+        """Show these scalars and no others; those that a run has not say so, and a run that has none shows its own."""
+        self._wanted = tuple(dict.fromkeys(names))
+        self._arrange()
+
+    def show_collection(self, collection: Collection) -> None:
+        """Draw the curves of a run, or what it has become: of the same run the range of steps stays."""
+        if collection is not self._collection:
+            self._collection = collection
+            self.show_range(None)
+        self._last_step = last_step(collection)
+        kept = self._arrange()
+        for card in kept:
+            self._fill(card)
+
+    def _names(self) -> Sequence[str]:
+        """What is shown."""
+        if self._collection is None:
+            return AT_FIRST if self._wanted is None else self._wanted
+        recorded = scalars_of(self._collection)
+        if self._wanted is not None and (not self._wanted or set(self._wanted) & set(recorded)):
+            return self._wanted
+        return logged_curves(recorded)
+
+    def _arrange(self) -> list[CurveCard]:
+        """Have a card for each scalar that is shown; those that stood there before."""
+        names = self._names()
         self._row.addWidget(self._shared)  # it may stand in the heading of a card that goes
         for card in [card for card in self.cards if card.name not in names]:
             self._row.removeWidget(card)
             card.hide()
             card.deleteLater()
         kept = {card.name: card for card in self.cards}
+        recorded = set() if self._collection is None else set(scalars_of(self._collection))
         self.cards = [kept.get(name) or self._make(name) for name in names]
         for card in self.cards:
             self._row.removeWidget(card)
         for number, card in enumerate(self.cards):
             self._row.insertWidget(number, card, stretch=1)
+            # what is not there takes no more room than its words
+            card.setMaximumWidth(QWIDGETSIZE_MAX if card.name in recorded or not recorded else card.least_px())
         self._place_buttons()
         self._offer()
+        return [card for card in self.cards if card.name in kept]
 
-    def show_collection(self, collection: Collection) -> None:
-        """Draw the curves of a run, or what it has become: of the same run the range of steps stays."""
-        if collection is not self._collection:
-            self._collection = collection
-            self._show_range(None)
-        self._pass_steps = collection.passes.steps
-        self._last_step = int(max(self._pass_steps.max(initial=1), collection.n_steps, 1))
+    def show_step(self, step: int, *, is_following: bool = False) -> None:
+        """Move the playhead; of a run that is followed the figures are those of its newest step."""
+        self._step, self._is_following = step, is_following
         for card in self.cards:
-            self._fill(card)
-        self._offer()
-
-    def show_step(self, step: int) -> None:
-        """Move the playhead."""
-        self._step = step
-        for card in self.cards:
-            card.show_step(step)
+            card.show_step(step, is_following=is_following)
 
     def hide_buttons(self) -> None:
         """Be a picture: nobody can press a button in one."""
@@ -127,37 +142,15 @@ class TimelinePanel(QWidget):
             card.log_button.hide()
             card.close_button.hide()
 
-    def show_nothing(self) -> None:
-        """Nothing is open."""
-        self._collection = None
-        self._pass_steps = np.zeros(0, np.int64)
-        for card in self.cards:
-            card.show_nothing()
-        self._offer()
-
-    def numbers(self) -> tuple[tuple[str, ...], list[tuple[int | float | None, ...]]]:
+    def numbers(self) -> tuple[tuple[str, ...], list[Row]]:
         """Column names and a row for each step that any shown scalar was recorded at; None where one was not."""
-        curves = [card.curve for card in self.cards]
-        every = [np.zeros(0, np.int64), *(curve.steps for curve in curves if curve)]
-        steps = np.unique(np.concatenate(every))
-        columns: list[list[int | float | None]] = [steps.tolist()]
-        for curve in curves:
-            column: list[int | float | None] = [None] * len(steps)
-            if curve:
-                at = np.searchsorted(steps, curve.steps).tolist()
-                for place, value in zip(at, curve.values.tolist(), strict=True):
-                    column[place] = value
-            columns.append(column)
-        return ("step", *self.chosen()), list(zip(*columns, strict=True))
+        return curve_table([card.curve for card in self.cards if card.curve is not None])
 
     def _make(self, name: str) -> CurveCard:
         card = CurveCard(name)
         card.close_requested.connect(lambda: self._on_close_requested(card))
-        card.plot.step_requested.connect(self._on_step_requested)
-        card.plot.range_requested.connect(lambda low, high: self._show_range((low, high)))
-        card.plot.everything_requested.connect(self._on_everything_requested)
-        if self.cards:
-            card.plot.show_range(self.cards[0].plot.asked_range)
+        self._put_plot_on_axis(card.plot)
+        card.plot.show_range(self.shown_steps)
         self._fill(card)
         return card
 
@@ -165,10 +158,10 @@ class TimelinePanel(QWidget):
         if self._collection is None:
             card.show_nothing()
             return
-        epochs = np.array([epoch.step for epoch in self._collection.epochs], np.int64)
+        epochs = epoch_ends(self._collection)
         card.show_curve(curve_of(self._collection, card.name), self._last_step, epochs)
         card.plot.resume_marks.show_steps(np.array([each.step for each in self._collection.resumes]))
-        card.show_step(self._step)
+        card.show_step(self._step, is_following=self._is_following)
 
     def _place_buttons(self) -> None:
         """The shared buttons stand in the last heading, where they take no room of their own.
@@ -199,11 +192,10 @@ class TimelinePanel(QWidget):
         names = [] if self._collection is None else scalars_of(self._collection)
         self.curve_menu.show_names(names, self.chosen())
 
-    def _show_range(self, steps: tuple[float, float] | None) -> None:
-        for plot in self.plots:
-            plot.show_range(steps)
-        if self.everything_button.isHidden() == (steps is not None):
-            self.everything_button.setVisible(steps is not None)
+    def show_range(self, steps: tuple[float, float] | None) -> None:
+        was_hidden = self.everything_button.isHidden()
+        super().show_range(steps)
+        if self.everything_button.isHidden() != was_hidden:
             self._place_buttons()
 
     def _on_name_chosen(self, name: str) -> None:
@@ -215,25 +207,11 @@ class TimelinePanel(QWidget):
         self.choose([each for each in self.chosen() if each != card.name])
         self.chosen_changed.emit()
 
-    def _on_step_requested(self, step: float) -> None:
-        if len(self._pass_steps):
-            self._before_click = self._nearest(self._step)
-            self.pass_requested.emit(self._nearest(step))
-
-    def _on_everything_requested(self) -> None:
-        """The first click of the two has moved the playhead, which was not meant."""
-        self._show_range(None)
-        if self._before_click is not None and len(self._pass_steps):
-            self.pass_requested.emit(self._before_click)
-
-    def _nearest(self, step: float) -> int:
-        return int(np.abs(self._pass_steps - step).argmin())
-
 
 def _button(text: str, tip: str) -> QToolButton:
     button = QToolButton()
     button.setText(text)
-    button.setToolTip(tip)
+    button.setToolTip(plain_tooltip(tip))
     button.setAutoRaise(True)
     button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)

@@ -5,10 +5,10 @@ from PyQt6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from app.analysis import colours
-from app.analysis.graph.unit_facts import NOT_RECORDED, figure
+from app.analysis.figures import NOT_RECORDED, figure, labels_apart
 from app.palette import active
 
-_BAR_PX = 10
+_BAR_PX, _APART_PX = 10, 6
 
 
 class ColourBar(QWidget):
@@ -33,6 +33,14 @@ class ColourBar(QWidget):
         self._marks = tuple(marks)
         self.update()
 
+    def labels(self) -> list[tuple[str, float]]:
+        """The numbers that have room, each with the pixel that it begins at."""
+        texts = (f"−{figure(self.scale)}", "0", f"+{figure(self.scale)}")
+        widths = [self.fontMetrics().horizontalAdvance(text) for text in texts]
+        middles = [widths[0] / 2, self.width() / 2, self.width() - widths[2] / 2]
+        kept = labels_apart(middles, widths, _APART_PX)
+        return [(texts[each], middles[each] - widths[each] / 2) for each in kept]
+
     def sizeHint(self) -> QSize:
         line = self.fontMetrics().height()
         return QSize(200, _BAR_PX + line + 4 + (line + 4 if self._marks else 0))
@@ -50,13 +58,8 @@ class ColourBar(QWidget):
         painter.setPen(QColor(active().faint_text))
         line = self.fontMetrics().height()
         below = QRectF(0, _BAR_PX + 2, self.width(), line)
-        sides = Qt.AlignmentFlag
-        for text, side in (
-            (f"−{figure(self.scale)}", sides.AlignLeft),
-            ("0", sides.AlignHCenter),
-            (f"+{figure(self.scale)}", sides.AlignRight),
-        ):
-            painter.drawText(below, side | sides.AlignVCenter, text)
+        for text, left in self.labels():
+            painter.drawText(QPointF(left, below.top() + self.fontMetrics().ascent()), text)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         left, middle = 5.0, below.bottom() + 4 + line / 2
         for rgb, text in self._marks:

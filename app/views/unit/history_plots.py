@@ -4,7 +4,8 @@ import numpy as np
 from PyQt6.QtCore import QSize, QTimer, pyqtSignal
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
-from app.analysis.graph.unit_facts import NO_BIAS, NOT_RECORDED
+from app.analysis.figures import NOT_RECORDED
+from app.analysis.graph.unit_facts import NO_BIAS
 from app.views.unit.analysis.unit_history import Trace, UnitHistory
 from app.widgets.curve_plot import NO_LINE, CurvePlot, Line, LineStyle
 from app.widgets.heading_line import HeadingLine

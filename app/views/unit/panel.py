@@ -18,25 +18,18 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from app.analysis.curve import NO_GRADIENT_TEXT
+from app.analysis.figures import NOT_RECORDED
 from app.analysis.graph.columns import INPUT, Column
 from app.analysis.graph.graph import Graph
-from app.analysis.graph.unit_facts import (
-    ACTIVATION,
-    BIAS,
-    GRADIENT_NORM,
-    MEAN,
-    NO_STEP_FOLLOWS,
-    NOT_RECORDED,
-    unit_facts,
-    unit_name,
-)
-from app.analysis.measured import NO_GRADIENT_WORDS
-from app.replay.frame import Frame
+from app.analysis.graph.unit_facts import ACTIVATION, BIAS, GRADIENT_NORM, MEAN, NO_STEP_FOLLOWS, unit_facts, unit_name
 from app.views.unit.analysis.incoming import Incoming, incoming_weights
 from app.views.unit.analysis.unit_history import UnitHistory
 from app.views.unit.colour_bar import ColourBar
+from app.views.unit.frame import UnitFrame
 from app.views.unit.history_plots import HistoryPlots
 from app.views.unit.tile_picture import TilePicture
+from app.widgets.plain_text import PlainLabel
 from collector.storage.layer import Layer
 
 _ABOVE_PLOTS = (ACTIVATION, MEAN, BIAS, GRADIENT_NORM)
@@ -64,15 +57,14 @@ class UnitPanel(QWidget):
         self._graph: Graph | None = None
         self._layers: Mapping[str, Layer] = {}
         self._unit: tuple[int, int] | None = None
-        self._frame: Frame | None = None
+        self._frame: UnitFrame | None = None
         self._history: UnitHistory | None = None
         self._facts: list[tuple[str, str]] = []
         self._rows: list[str] = []
         self._pass_steps = np.zeros(0, np.int64)
         self._last_step = 1
-        self.title_label = QLabel()
+        self.title_label = PlainLabel()
         self.title_label.setObjectName("heading")
-        self.title_label.setTextFormat(Qt.TextFormat.PlainText)
         self.title_label.setWordWrap(True)
         self.unpin_button = QToolButton()
         self.unpin_button.setText("✕")
@@ -110,11 +102,11 @@ class UnitPanel(QWidget):
         column.addWidget(self.subtitle_label)
         column.addLayout(self._form)
         column.addSpacing(2)
-        for widget in (self.weights_label, self.weights, self.colour_bar):
-            column.addWidget(widget)
+        for of_weights in (self.weights_label, self.weights, self.colour_bar):
+            column.addWidget(of_weights)
         column.addSpacing(6)
-        for widget in (self.progress_label, self.progress_bar):
-            column.addWidget(widget)
+        column.addWidget(self.progress_label)
+        column.addWidget(self.progress_bar)
         column.addWidget(self.plots, stretch=1)
         column.addStretch(0)
         self._scroll = QScrollArea()
@@ -171,12 +163,12 @@ class UnitPanel(QWidget):
         self._pages.setCurrentWidget(self._scroll)
         self._draw_frame()
 
-    def show_frame(self, frame: Frame) -> None:
+    def show_frame(self, frame: UnitFrame) -> None:
         """Show the figures of a pass and sample."""
-        is_other_sample = self._frame is None or self._frame.view.sample != frame.view.sample
+        is_other_sample = self._frame is None or self._frame.graph.sample != frame.graph.sample
         self._frame = frame
         self._draw_frame()
-        self.plots.show_step(frame.step)
+        self.plots.show_step(frame.graph.pass_.step)
         if is_other_sample:
             self._draw_history()
 
@@ -224,7 +216,7 @@ class UnitPanel(QWidget):
         history = self._history
         if history is None:
             return names, []
-        sample = 0 if self._frame is None else self._frame.view.sample
+        sample = 0 if self._frame is None else self._frame.graph.sample
         traces = (history.of_sample(sample), history.mean(), history.bias, history.gradient_norm)
         known = [dict(zip(trace.steps.tolist(), trace.values.tolist(), strict=True)) for trace in traces]
         steps = sorted(set().union(*known))
@@ -241,10 +233,13 @@ class UnitPanel(QWidget):
         return ("from", "row", "column", "weight"), rows
 
     def _draw_frame(self) -> None:
-        if self._unit is None or self._frame is None or self._frame.graph.graph is not self._graph:
+        column = self.column
+        if self._unit is None or column is None or self._frame is None:
             return
-        facts = unit_facts(self._frame.graph, *self._unit)
-        if self._is_last_state(self._frame.step):
+        if self._frame.graph.graph.whole is not self._graph:
+            return
+        facts = unit_facts(self._frame.graph, column, self._unit[1])
+        if self._is_last_state(self._frame.graph.pass_.step):
             facts = [(what, NO_STEP_FOLLOWS if what == GRADIENT_NORM else value) for what, value in facts]
         elif self._has_no_gradient():
             facts = [(what, _no_gradient(value) if what == GRADIENT_NORM else value) for what, value in facts]
@@ -259,10 +254,8 @@ class UnitPanel(QWidget):
     def _has_no_gradient(self) -> bool:
         """Whether the layer of the unit is known to have had no gradient at the pass."""
         assert self._frame is not None
-        assert self._unit is not None
-        layers = self._frame.modules.layers
-        stage = self._frame.graph.graph.columns[self._unit[0]].stage
-        return stage in layers and layers[stage].has_no_gradient
+        assert self.column is not None
+        return self._frame.has_no_gradient(self.column.stage)
 
     def _is_last_state(self, step: int) -> bool:
         """Whether the run ended with this pass; it is known once its history is read."""
@@ -282,13 +275,13 @@ class UnitPanel(QWidget):
         for what, value in facts:
             name = _faint(what)
             name.setWordWrap(False)
-            self._form.addRow(name, QLabel(value))
+            self._form.addRow(name, PlainLabel(value))
         self._rows = [what for what, _ in facts]
 
     def _draw_weights(self) -> None:
         incoming: Incoming | None = None
         if self._unit is not None and self._frame is not None and self._graph is not None:
-            incoming = incoming_weights(self._graph, self._layers, *self._unit, self._frame.graph.one)
+            incoming = incoming_weights(self._graph, self._layers, *self._unit, self._frame.graph.pass_)
         scale = 0.0 if incoming is None else max(incoming.largest, self._history.largest_weight if self._history else 0)
         self.weights.show_incoming(incoming, scale)
         for widget in (self.weights, self.colour_bar):
@@ -302,7 +295,7 @@ class UnitPanel(QWidget):
 
     def _draw_history(self) -> None:
         if self._history is not None:
-            sample = 0 if self._frame is None else self._frame.view.sample
+            sample = 0 if self._frame is None else self._frame.graph.sample
             has_no_bias = self.column is not None and self.column.has_no_bias
             self.plots.show_history(self._history, sample, self._last_step, has_no_bias=has_no_bias)
 
@@ -315,13 +308,12 @@ class UnitPanel(QWidget):
             self.pass_requested.emit(int(np.abs(self._pass_steps - step).argmin()))
 
 
-def _faint(text: str = "") -> QLabel:
-    label = QLabel(text)
+def _faint(text: str = "") -> PlainLabel:
+    label = PlainLabel(text)
     label.setObjectName("faint")
-    label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(True)
     return label
 
 
 def _no_gradient(value: str) -> str:
-    return NO_GRADIENT_WORDS if value == NOT_RECORDED else value
+    return NO_GRADIENT_TEXT if value == NOT_RECORDED else value

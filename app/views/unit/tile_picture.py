@@ -6,8 +6,9 @@ from PyQt6.QtGui import QHelpEvent, QImage, QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app.analysis.colours import DIVERGING
-from app.analysis.graph.unit_facts import NOT_RECORDED, figure
+from app.analysis.figures import NOT_RECORDED, figure
 from app.views.unit.analysis.incoming import Incoming
+from app.widgets.plain_text import plain_tooltip
 
 _MOST_SIDE_PX = 24
 """A weight is no larger than this; of several in a tile, about half."""
@@ -112,7 +113,7 @@ class TilePicture(QWidget):
 
     def event(self, event: QEvent | None) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            QToolTip.showText(event.globalPos(), self.tip(event.pos()), self)
+            QToolTip.showText(event.globalPos(), plain_tooltip(self.tip(event.pos())), self)
             return True
         return super().event(event)
 

@@ -11,7 +11,7 @@ from typing import overload
 import numpy as np
 
 from collector.storage.augmented import AugmentationRecords
-from collector.storage.blocks import Array
+from collector.storage.blocks import Array, CheckShape
 from collector.storage.columns import Columns
 from collector.storage.errors import CollectionError, DamagedError, PassNotRecordedError
 from collector.storage.json_text import JsonTextError
@@ -47,7 +47,7 @@ class LegacyPass(Pass):
         super().__init__(record, path, layers, 1)
         self.probe = probe
 
-    def _decoded(self, what: str, value: Array) -> np.ndarray:
+    def _to_array(self, value: Array, check: CheckShape) -> np.ndarray:
         return np.asarray(value)
 
 
@@ -58,9 +58,9 @@ class LegacyPasses(Passes):
         super().__init__(path, lambda _: b"")
         self._taken: list[LegacyPass] = []
 
-    def take(self, one: LegacyPass, n_bytes: int) -> None:
-        """One more pass, which takes so much memory."""
-        self.add(("pass", one.step, 0, n_bytes))
+    def take(self, one: LegacyPass) -> None:
+        """One more pass."""
+        self.add(("pass", one.step, 0, 0))
         self._taken.append(one)
 
     @overload
@@ -75,6 +75,10 @@ class LegacyPasses(Passes):
         """
         if isinstance(number, slice):
             return [*self._taken[number]]
+        return self.salvaged(number)
+
+    def salvaged(self, number: int) -> Pass:
+        """The same: an array that could not be read was passed over when the file was opened."""
         if not -len(self) <= number < len(self):
             raise PassNotRecordedError(self._path, f"has {len(self)} passes, so none of number {number}.")
         return self._taken[number]
@@ -142,8 +146,7 @@ class LegacyCollection(Collection):
             logits = None if record.logits is None else record.logits[None]
             taken = PassRecord(number=step, step=step, logits=logits, layers=layers)  # type: ignore[arg-type]
             probe = None if self.probe is None else _probe_of_pass(record, self.probe)
-            held = [each for arrays in record.layers.values() for each in arrays.values()]
-            passes.take(LegacyPass(taken, self.path, self.layers, probe), sum(each.nbytes for each in held))
+            passes.take(LegacyPass(taken, self.path, self.layers, probe))
         self.passes = passes
         self.n_steps = len(passes)
         for name, layer in list(self.layers.items()):

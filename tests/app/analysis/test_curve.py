@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from app.analysis.curve import y_range
-from app.analysis.measured import Measured, measured_of
+from app.analysis.curve import Measured, measured_of, y_range
 from app.analysis.scalar_names import grouped, matching, parse
 from app.analysis.thinning import is_jagged, standing_alone, thinned
 from app.views.layers.analysis.spark import MOST_POINTS, Spark, spark_of

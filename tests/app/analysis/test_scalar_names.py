@@ -1,6 +1,7 @@
 """Names of scalars in words."""
 
 from app.analysis.measures import layer_measures
+from app.analysis.metric_text import FIRST_METRICS, ORDER, metric_text
 from app.analysis.scalar_names import grouped, how_to_record, parse
 
 OF_RANKS = ["loss", "rank_loss/0", "rank_loss/1", "rank_loss/spread", "rank_gradient_norm/0", "gradient_norm/0"]
@@ -39,3 +40,24 @@ def test_that_the_ranks_of_a_scalar_stand_together_behind_their_spread() -> None
 def test_that_a_name_that_only_looks_like_a_ranks_is_what_it_is() -> None:
     assert parse("rank_of_matrix/fc1").layer == "fc1"
     assert parse("rank_correlation").metric == "rank_correlation"
+
+
+def test_that_no_two_metrics_have_one_name() -> None:
+    titles = [metric_text(metric).title for metric in ORDER]
+    assert [title for title in titles if titles.count(title) > 1] == []
+
+
+def test_that_ten_measures_come_first_and_those_of_near_zero_gradients_are_not_among_them() -> None:
+    names = [f"{metric}@1e-05/fc1" if "zero" in metric else f"{metric}/fc1" for metric in ORDER]
+    first = [each.metric for each in layer_measures(names) if each.is_first]
+    assert first == list(FIRST_METRICS)
+    assert len(first) == 10
+    assert not [metric for metric in first if "zero" in metric or "flip" in metric]
+
+
+def test_that_results_of_an_epoch_say_of_which_samples_they_are() -> None:
+    assert [parse(name).title for name in ("test_accuracy", "train_loss", "test_f1")] == [
+        "Test accuracy",
+        "Training loss",
+        "Test f1",
+    ]

@@ -3,13 +3,11 @@
 import numpy as np
 import pytest
 
-from app.analysis.curve import curve_of, scalars_of
-from app.analysis.curve_table import curve_table
-from app.analysis.measured import NO_GRADIENT_WORDS, Measured, measured_of
-from app.analysis.measures import layer_measures
+from app.analysis.curve import NO_GRADIENT_TEXT, Measured, curve_of, curve_table, measured_of, scalars_of
+from app.analysis.measures import estimate_tip, layer_measures
 from app.analysis.not_finite import first_not_finite, not_finite_steps
 from app.analysis.scalar_names import WHOLE_MODEL, parse
-from app.views.gradients.analysis.dynamics import PLOTS, DynamicsOptions, estimate_tip, measured, offer_of
+from app.views.gradients.analysis.dynamics import PLOTS, DynamicsOptions, measured, offer_of
 from app.views.layers.analysis.layer_rows import layer_rows
 from app.views.optimizer.analysis.layer_heat import NO_GRADIENT, NOT_FINITE, layer_heat
 from collector.storage import Collection, open_collection
@@ -42,7 +40,7 @@ def test_that_a_frozen_layer_has_no_gradient_and_one_of_nan_is_not_finite(run: C
     assert frozen.not_finite.tolist() == []
     assert bad.without_gradient.tolist() == []
     assert bad.not_finite.tolist() == list(BAD)
-    assert (frozen.words_at(FROZEN[0]), bad.words_at(BAD[0])) == (NO_GRADIENT_WORDS, "NaN")
+    assert (frozen.text_at(FROZEN[0]), bad.text_at(BAD[0])) == (NO_GRADIENT_TEXT, "NaN")
     assert (frozen.value_at(FROZEN[0]), np.isnan(bad.value_at(BAD[0]) or 0)) == (None, True)
 
 
@@ -64,7 +62,7 @@ def test_that_the_heat_map_tells_both_apart(run: Collection) -> None:
     for layer, at, number, words in (("fc1", FROZEN, NO_GRADIENT, "no gradient"), ("fc2", BAD, NOT_FINITE, "NaN")):
         row = heat.layers.index(layer)
         assert heat.steps[heat.numbers[row] == number].tolist() == list(at)
-        assert heat.words_at(row, at[1]).startswith(words)
+        assert heat.text_at(row, at[1]).startswith(words)
     assert heat.value_at(heat.layers.index("fc1"), FROZEN[0]) is None
 
 
@@ -75,7 +73,7 @@ def test_that_saved_curves_say_no_gradient_and_estimate_with_the_error_behind_it
     name = "near_zero_fraction@1e-05"
     assert headings == ("step", f"{name}/fc1 (estimate)", f"{name}~se/fc1", "loss")
     by_step = {row[0]: row[1:] for row in rows}
-    assert by_step[FROZEN[0]][0] == NO_GRADIENT_WORDS
+    assert by_step[FROZEN[0]][0] == NO_GRADIENT_TEXT
     assert by_step[0][1] == 0.01
     assert by_step[1][:2] == (None, None)
 
@@ -83,9 +81,9 @@ def test_that_saved_curves_say_no_gradient_and_estimate_with_the_error_behind_it
 def test_that_an_estimate_is_told_with_its_interval_of_95_of_100(new: Collection) -> None:
     curve = column(new, "near_zero_fraction@1e-05/fc1")
     assert curve.is_estimate
-    assert curve.words_at(0).endswith(" ± 0.02"), "1.96 times 0.01"
+    assert curve.text_at(0).endswith(" ± 0.02"), "1.96 times 0.01"
     assert not column(new, "near_zero_fraction@1e-05/fc2").is_estimate
-    assert "±" not in column(new, "gradient_norm/fc1").words_at(0)
+    assert "±" not in column(new, "gradient_norm/fc1").text_at(0)
 
 
 def test_that_how_good_an_estimate_is_is_said_or_said_to_be_unknown(run: Collection) -> None:

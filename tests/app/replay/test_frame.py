@@ -8,7 +8,7 @@ import pytest
 from app.replay.frame import read_frame
 from app.replay.opened import OpenedCollection, open_for_replay
 from app.replay.pass_cache import PassCache
-from app.replay.state import ReplayState, resolve
+from app.replay.state import ReplayState
 from collector import open_collection
 from collector.storage import CollectionError
 
@@ -21,7 +21,7 @@ def opened(collection_path: Path):
 
 
 def frame_of(opened: OpenedCollection, pass_number: int, sample: int = 0):
-    view = resolve(ReplayState(pass_number=pass_number, sample=sample), opened.n_passes, opened.n_samples)
+    view = opened.view_of(ReplayState(pass_number=pass_number, sample=sample))
     assert view is not None
     return read_frame(opened, view)
 
@@ -55,7 +55,7 @@ def test_that_going_back_reads_nothing_twice(collection_path: Path) -> None:
 
 def test_that_the_cache_forgets_the_pass_that_was_used_longest_ago(collection_path: Path) -> None:
     with open_collection(collection_path) as collection:
-        room_for_two = 2 * max(collection.passes.n_bytes(number) for number in range(5))
+        room_for_two = 2 * max(each.n_bytes for each in collection.passes)
         cache = PassCache(collection.passes, most_bytes=room_for_two)
         first, second = cache.get(0), cache.get(1)
         cache.get(0)

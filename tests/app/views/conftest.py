@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from app.replay.frame import Frame, read_frame
 from app.replay.opened import OpenedCollection, open_for_replay
-from app.replay.state import ReplayState, resolve
+from app.replay.state import ReplayState
 from app.window.theme import apply_theme
 
 
@@ -46,7 +46,7 @@ def frame_of(opened: OpenedCollection) -> Callable[..., Frame]:
     """Reads a frame of the small collection."""
 
     def read(number: int, sample: int = 0) -> Frame:
-        view = resolve(ReplayState(pass_number=number, sample=sample), opened.n_passes, opened.n_samples)
+        view = opened.view_of(ReplayState(pass_number=number, sample=sample))
         assert view is not None
         return read_frame(opened, view)
 

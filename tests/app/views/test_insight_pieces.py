@@ -10,7 +10,7 @@ from app.analysis.measures import Measure
 from app.palette import active
 from app.views.optimizer.analysis.layer_heat import HeatScale, layer_heat
 from app.views.optimizer.heat_map import HeatMap
-from app.views.optimizer.histogram_view import HistogramView
+from app.views.optimizer.histogram_view import ABOUT_AXIS, AXIS, HistogramView
 from app.views.optimizer.scale_bar import ScaleBar
 from app.widgets.curve_plot import NO_LINE, Line
 from app.widgets.legend_line import LegendEntry, LegendLine
@@ -124,7 +124,7 @@ def test_that_an_empty_heat_map_takes_every_event(qtbot: QtBot) -> None:
     heat_map.resize(300, 100)
     heat_map.grab()
     qtbot.mouseClick(heat_map, Qt.MouseButton.LeftButton)
-    assert heat_map.words_at(QPointF(200, 50)) == ""
+    assert heat_map.text_at(QPointF(200, 50)) == ""
 
 
 def test_that_a_moved_playhead_leaves_no_trace(qtbot: QtBot) -> None:
@@ -151,11 +151,12 @@ def test_that_a_histogram_tells_each_bar_and_says_why_there_is_none(qtbot: QtBot
     view.show_counts(counts)
     view.grab()
     inside = view._inside()
-    assert "60 values, 60.00%" in view.words_at(inside.left() + 1)
-    assert "−0.5 … −1" in view.words_at(inside.left() + 1)
-    assert "30 values" in view.words_at(inside.right() - 1)
-    assert "10 values" in view.words_at(inside.center().x())
-    assert view.words_at(2) == ""
+    assert "60 values, 60.00%" in view.text_at(inside.left() + 1)
+    assert "−0.5 … −1" in view.text_at(inside.left() + 1)
+    assert "30 values" in view.text_at(inside.right() - 1)
+    assert "10 values" in view.text_at(inside.center().x())
+    assert view.text_at(2) == ABOUT_AXIS
+    assert AXIS in view.accessibleName()
     view.show_counts(None, "not recorded at this pass")
     assert len(view.bars) == 0
     view.show_counts(np.zeros(129, np.int64))

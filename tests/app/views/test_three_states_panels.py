@@ -92,8 +92,8 @@ def test_that_the_optimizer_tab_says_estimate_of_what_is_one(show: Show, qtbot: 
     assert panel.numbers()[0][1:3] == ("near_zero_fraction@1e-05/conv1", "near_zero_fraction@1e-05/fc1 (estimate)")
     heat_map = panel.heat_map
     row = (1.5 / 3) * heat_map.height()
-    assert heat_map.words_at(QPointF(heat_map._x_of(FROZEN[0] + 3), row)).endswith(": no gradient")
-    assert heat_map.words_at(QPointF(heat_map._x_of(5), row)).endswith(" ± 0.02 (estimate)")
+    assert heat_map.text_at(QPointF(heat_map._x_of(FROZEN[0] + 3), row)).endswith(": no gradient")
+    assert heat_map.text_at(QPointF(heat_map._x_of(5), row)).endswith(" ± 0.02 (estimate)")
     panel.choose("gradient_norm")
     qtbot.waitUntil(lambda: not panel.is_filling)
     assert panel.estimate_label.text() == ""

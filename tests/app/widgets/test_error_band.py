@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from app.analysis.measured import Measured
+from app.analysis.curve import Measured
 from app.widgets.error_band import ErrorBand
 
 STEPS = np.arange(0, 100, 10)

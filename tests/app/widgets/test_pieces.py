@@ -1,5 +1,7 @@
 """Small pieces that are painted: axis labels, tiles of weights, colour bar, heading, picture, bars."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from PyQt6.QtCore import QPoint
@@ -124,3 +126,15 @@ def test_that_rows_of_probabilities_shrink_before_they_are_cut_off(qtbot: QtBot)
 
 def _has(image: QImage, colour: str) -> bool:
     return any(image.pixelColor(x, y).name() == colour for x in range(image.width()) for y in range(image.height()))
+
+
+@pytest.mark.parametrize("scale", [1.0, 0.0123456, 1.234e-11, 123456.0])
+@pytest.mark.parametrize("width", [60, 90, 120, 150, 300])
+def test_that_numbers_of_a_colour_bar_never_touch(qtbot: QtBot, width: int, scale: float) -> None:
+    bar = ColourBar()
+    qtbot.addWidget(bar)
+    bar.resize(width, 40)
+    bar.show_scale(scale)
+    ends = [(left, left + bar.fontMetrics().horizontalAdvance(text)) for text, left in bar.labels()]
+    assert ends
+    assert all(before[1] < after[0] for before, after in pairwise(ends))

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from app.window.main_window import KEYS, MainWindow
 from app.window.settings import Settings
 from app.window.start import make_window
+from tests.app.parts import part
 from tests.collector.storage.rewriting import rewrite
 
 Place = Callable[[], str]
@@ -31,9 +32,9 @@ def test_that_opening_shows_run_sample_network_and_place(open_window: MainWindow
     assert open_window.windowTitle() == "small.json — Strobe"
     assert open_window.run_bar.run_label.text().startswith("small on noise · 6,694 parameters")
     assert place_of() == "pass 1 of 5 · step 0 · epoch 0"
-    assert open_window.sample.picture.image is not None
-    assert open_window.network.graph_view is not None
-    assert len(open_window.sample.bars.rows) == 4
+    assert part(open_window, "sample").picture.image is not None
+    assert part(open_window, "network").graph_view is not None
+    assert len(part(open_window, "sample").bars.rows) == 4
 
 
 def test_that_the_run_bar_says_what_recording_cost(open_window: MainWindow) -> None:
@@ -116,29 +117,29 @@ def test_that_the_delay_goes_from_200_to_2000_ms(open_window: MainWindow) -> Non
 def test_that_a_click_on_a_curve_moves_the_playhead_to_the_nearest_pass(
     open_window: MainWindow, place_of: Place, qtbot: QtBot
 ) -> None:
-    plot = open_window.timeline.plots[0]
+    plot = part(open_window, "timeline").plots[0]
     at = plot.mapFromScene(plot.getPlotItem().vb.mapViewToScene(QPointF(8.6, 0.5)))
     qtbot.mouseClick(plot.viewport(), Qt.MouseButton.LeftButton, pos=at)
     assert place_of().startswith("pass 4 of 5 · step 9")
-    assert [each.playhead.value() for each in open_window.timeline.plots] == [9, 9]
+    assert [each.playhead.value() for each in part(open_window, "timeline").plots] == [9, 9]
 
 
 def test_that_the_arrows_choose_another_sample_which_stays_across_passes(open_window: MainWindow, qtbot: QtBot) -> None:
-    assert not open_window.sample.before_button.isEnabled()
-    click(qtbot, open_window.sample.after_button)
+    assert not part(open_window, "sample").before_button.isEnabled()
+    click(qtbot, part(open_window, "sample").after_button)
     press(qtbot, open_window, Qt.Key.Key_PageDown)
     press(qtbot, open_window, Qt.Key.Key_End)
-    assert open_window.sample.choice_label.text() == "sample 3 of 5"
+    assert part(open_window, "sample").choice_label.text() == "sample 3 of 5"
     press(qtbot, open_window, Qt.Key.Key_PageUp)
-    assert open_window.sample.choice_label.text() == "sample 2 of 5"
+    assert part(open_window, "sample").choice_label.text() == "sample 2 of 5"
 
 
 def test_that_the_true_class_is_marked_and_the_figures_add_up(open_window: MainWindow) -> None:
-    rows = open_window.sample.bars.rows
+    rows = part(open_window, "sample").bars.rows
     assert sum(row.probability for row in rows) == pytest.approx(1)
     assert sum(row.is_true for row in rows) == sum(row.is_predicted for row in rows) == 1
     true = next(row.name for row in rows if row.is_true)
-    assert f"<b>{true}</b>" in open_window.sample.true_label.text()
+    assert f"<b>{true}</b>" in part(open_window, "sample").true_label.text()
 
 
 def test_that_a_dropped_file_is_opened(window: MainWindow, collection_path: Path, place_of: Place) -> None:
@@ -215,7 +216,7 @@ def test_that_a_cut_off_collection_opens_and_says_that_it_is_unfinished(
     cut.write_bytes(content[: content.index(b'{"record":"pass","pass":3') + 100])
     window.open(cut)
     assert place_of().startswith("pass 1 of 3")
-    assert window.run_bar.unfinished_badge.isVisible()
+    assert window.run_bar.ending_badge.isVisible()
 
 
 def test_that_the_list_of_keys_names_every_key(window: MainWindow, qtbot: QtBot) -> None:
@@ -236,20 +237,20 @@ def test_that_f11_fills_the_screen_and_gives_it_back(window: MainWindow, qtbot: 
 def test_that_docks_can_be_closed_and_the_layout_is_remembered(
     open_window: MainWindow, settings: Settings, qtbot: QtBot
 ) -> None:
-    open_window.sample_dock.toggleViewAction().trigger()
-    assert not open_window.sample_dock.isVisible()
+    open_window.docks["sample"].toggleViewAction().trigger()
+    assert not open_window.docks["sample"].isVisible()
     open_window.close()
     again, session = make_window(settings, is_synchronous=True)
     qtbot.addWidget(again)
     again.show()
-    assert not again.sample_dock.isVisible()
-    assert again.timeline_dock.isVisible()
+    assert not again.docks["sample"].isVisible()
+    assert again.docks["timeline"].isVisible()
     session.close()
 
 
 def test_that_zooming_is_kept_across_passes_and_undone_by_f(open_window: MainWindow, qtbot: QtBot) -> None:
-    open_window.network.zoom_by(2.0)
+    part(open_window, "network").zoom_by(2.0)
     press(qtbot, open_window, Qt.Key.Key_End)
-    assert open_window.network.is_zoomed
+    assert part(open_window, "network").is_zoomed
     press(qtbot, open_window, Qt.Key.Key_F)
-    assert not open_window.network.is_zoomed
+    assert not part(open_window, "network").is_zoomed

@@ -13,6 +13,7 @@ from app.palette import DARK, LIGHT, active
 from app.window.main_window import MainWindow
 from app.window.settings import Settings
 from app.window.theme import apply_theme
+from tests.app.parts import part
 
 
 def entry(menu: QMenu | None, text: str) -> QAction:
@@ -20,8 +21,12 @@ def entry(menu: QMenu | None, text: str) -> QAction:
     return next(action for action in menu.actions() if action.text().replace("&", "").startswith(text))
 
 
+def network_menu(window: MainWindow) -> QMenu:
+    return next(menu for menu in window.findChildren(QMenu) if menu.title() == "&Network")
+
+
 def options(window: MainWindow) -> GraphOptions:
-    view = window.network.graph_view
+    view = part(window, "network").graph_view
     assert view is not None
     return view.options
 
@@ -57,7 +62,7 @@ def test_that_each_edge_mode_has_a_key(open_window: MainWindow, qtbot: QtBot, ke
 def test_that_each_entry_of_the_network_menu_shows_in_the_graph(
     open_window: MainWindow, text: str, field: str, value: object
 ) -> None:
-    action = entry(open_window.network_menu.menu, text)
+    action = entry(network_menu(open_window), text)
     action.trigger()
     assert getattr(options(open_window), field) == value
     assert action.isChecked()
@@ -66,11 +71,11 @@ def test_that_each_entry_of_the_network_menu_shows_in_the_graph(
 def test_that_changes_are_counted_from_the_pass_that_was_chosen(open_window: MainWindow, qtbot: QtBot) -> None:
     open_window.transport.slider.setValue(1)
     qtbot.keyClick(open_window, Qt.Key.Key_C, Qt.KeyboardModifier.ShiftModifier)
-    view = open_window.network.graph_view
+    view = part(open_window, "network").graph_view
     assert view is not None
     assert all(not pair.values.any() for pair in view.pairs if pair.values is not None), "nothing has changed yet"
     qtbot.keyClick(open_window, Qt.Key.Key_End)
-    view = open_window.network.graph_view
+    view = part(open_window, "network").graph_view
     assert view is not None
     assert options(open_window).reference_pass == 1
     opened = open_window._session.opened
@@ -86,15 +91,15 @@ def test_that_changes_are_counted_from_the_pass_that_was_chosen(open_window: Mai
 def test_that_the_state_after_the_last_step_says_that_it_has_no_gradient(open_window: MainWindow, qtbot: QtBot) -> None:
     qtbot.keyClick(open_window, Qt.Key.Key_G)
     qtbot.keyClick(open_window, Qt.Key.Key_End)
-    view = open_window.network.graph_view
+    view = part(open_window, "network").graph_view
     assert view is not None
-    assert "no step follows this state" in str(view.edges_absence)
+    assert "no step follows this state" in str(view.missing_edges)
 
 
 def test_that_a_pinned_unit_shows_its_history_and_stays_across_passes(open_window: MainWindow, qtbot: QtBot) -> None:
-    open_window.network.unit_pinned.emit("fc1", 8)
-    assert open_window.unit_dock.isVisible()
-    headings, rows = open_window.unit.numbers()
+    part(open_window, "network").unit_pinned.emit("fc1", 8)
+    assert open_window.docks["unit"].isVisible()
+    headings, rows = part(open_window, "unit").numbers()
     assert len(rows) == 5, "one for each pass"
     opened = open_window._session.opened
     assert opened is not None
@@ -107,15 +112,15 @@ def test_that_a_pinned_unit_shows_its_history_and_stays_across_passes(open_windo
     view = open_window._session.view
     assert view is not None
     assert view.unit == ("fc1", 8)
-    open_window.unit.unpin_requested.emit()
+    part(open_window, "unit").unpin_requested.emit()
     assert open_window._session.view is not None
     assert open_window._session.view.unit is None
 
 
 def test_that_a_selected_layer_moves_table_and_graph(open_window: MainWindow) -> None:
-    open_window.network.layer_clicked.emit("fc1")
-    assert open_window.layers.selected == "fc1"
-    open_window.layers.layer_requested.emit("conv1")
+    part(open_window, "network").layer_clicked.emit("fc1")
+    assert part(open_window, "layers").selected == "fc1"
+    part(open_window, "layers").layer_requested.emit("conv1")
     view = open_window._session.view
     assert view is not None
     assert view.layer == "conv1"
@@ -136,6 +141,7 @@ def test_that_a_place_that_cannot_be_written_is_said_in_words(
 ) -> None:
     nowhere = tmp_path / "no such folder" / "network.png"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(nowhere), ""))
+    open_window.numbers_menu.aboutToShow.emit()
     entry(open_window.numbers_menu, "Layers").trigger()
     assert "no such folder" in open_window.run_bar.problem_label.text()
 
@@ -143,7 +149,7 @@ def test_that_a_place_that_cannot_be_written_is_said_in_words(
 def test_that_the_choices_of_the_network_menu_stand_below_their_titles(open_window: MainWindow) -> None:
     titles = [
         action.text()
-        for action in open_window.network_menu.menu.actions()
+        for action in network_menu(open_window).actions()
         if not action.isSeparator() and not action.isEnabled()
     ]
     assert titles == ["Edges", "Units", "Colours", "Strongest edges"]

@@ -15,12 +15,28 @@ PRICE = PriceRecord(500, {"passes": 0.75, "gradients": 0.5, "comparisons": 0.0, 
 def test_that_the_line_gives_our_share_of_the_trainings_time(
     seconds: float, training_seconds: float, line: str
 ) -> None:
-    assert price_line(PriceRecord(1, {"passes": seconds}, training_seconds, 1)) == line
+    assert price_line(PriceRecord(500, {"passes": seconds}, training_seconds, 1), 50, is_over=False) == line
 
 
 def test_that_nothing_is_said_where_nothing_is_known() -> None:
-    assert price_line(None) == ""
-    assert price_line(PriceRecord(1, {"passes": 1.0}, 0.0, 1)) == ""
+    assert price_line(None, 50, is_over=True) == ""
+    assert price_line(PriceRecord(500, {"passes": 1.0}, 0.0, 1), 50, is_over=True) == ""
+
+
+@pytest.mark.parametrize(
+    ("step", "interval", "is_over", "is_said"),
+    [
+        (1, 50, False, False),
+        (99, 1, True, False),
+        (100, 50, False, True),
+        (100, 51, False, False),
+        (100, 51, True, True),
+    ],
+)
+def test_that_nothing_is_said_of_a_training_that_has_only_begun(
+    step: int, interval: int, is_over: bool, is_said: bool
+) -> None:
+    assert bool(price_line(PriceRecord(step, {"passes": 13.0}, 0.2, 1), interval, is_over=is_over)) is is_said
 
 
 def test_that_the_details_name_each_part_and_the_bytes() -> None:

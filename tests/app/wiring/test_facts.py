@@ -5,7 +5,6 @@ rows. What is to be seen is taken from the collection, not from the view.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,13 +13,14 @@ from PyQt6.QtCore import QEvent, QPointF, Qt
 from PyQt6.QtGui import QMouseEvent
 from PyQt6.QtWidgets import QApplication, QToolTip, QWidget
 
+from app.analysis.figures import figure
 from app.analysis.graph.graph_options import EdgeMode, NodeMode
-from app.analysis.graph.unit_facts import figure
 from app.analysis.probabilities import percent, softmax
-from app.replay.frame import read_frame
 from app.views.correlations.panel import AUGMENTATIONS
+from app.views.network.frame import prepare
 from app.views.network.modules.module_tooltip import module_tooltip
 from app.views.network.panel import MODULES
+from tests.app.parts import part
 from tests.app.views.network.driving import pixels_of
 from tests.app.whole_run import PASS_STEPS
 from tests.app.wiring.user import User, listed
@@ -152,8 +152,8 @@ def told_of_box(user: User, name: str) -> str:
 
 
 def module_words(user: User, number: int, name: str) -> str:
-    frame = read_frame(user.opened, replace(user.state, pass_number=number))
-    return module_tooltip(user.view("modules").module_layout.folded, name, frame.modules)
+    shown = prepare(user.opened, user.state, user.opened.passes.get(number))
+    return module_tooltip(user.view("modules").module_layout.folded, name, shown.modules)
 
 
 def slowly(user: User) -> None:
@@ -258,7 +258,7 @@ passes.add(
     of("dynamics", lambda it: [each.figure for each in it.cards[5].legend.entries][:1]),
     lambda user: [f"{recorded('gradient_angle/total', 9)(user):.3g}"],
 )
-passes.add("features: playhead", playheads("features", lambda panel: [panel.idle.plot]), [9])
+passes.add("features: playhead", playheads("features", lambda panel: [panel.dead_units.plot]), [9])
 passes.add(
     "features: filters",
     of("features", lambda it: listed(it.filters.grid.tiles.values.ravel())),
@@ -322,7 +322,7 @@ layers.add(
 )
 layers.add("features: stage", of("features", lambda it: it.stage.name), "fc1")
 layers.add("features: choice", of("features", lambda it: it.stage_box.choice), "fc1")
-layers.add("features: idle units", of("features", lambda it: [each.layer for each in it.idle.chosen]), ["relu2"])
+layers.add("features: dead units", of("features", lambda it: [each.layer for each in it.dead_units.chosen]), ["relu2"])
 layers.add("optimizer: histograms", of("optimizer", lambda it: it.histograms.place_label.text()), "step 6 · fc1")
 layers.add(
     "optimizer: curve",
@@ -382,7 +382,7 @@ units.add("unit: no history", of("unit", lambda it: it.numbers()[1]), [], [to_un
 # --- how the network is drawn, and what the graph shows
 
 drawings = Rows(as_modules)
-drawings.add("page", lambda user: user.window.page.are_modules_seen, True)
+drawings.add("page", lambda user: part(user.window, "page").are_modules_seen, True)
 drawings.add("controls: buttons", of("controls", lambda it: it.open_button.isVisible()), True)
 drawings.add("controls: choice", of("controls", lambda it: it.drawings.buttons[MODULES].isChecked()), True)
 drawings.add("modules: layout", of("modules", lambda it: it.module_layout is not None), True)
@@ -445,13 +445,13 @@ told.add(
     "unit: progress",
     of("unit", lambda it: it.progress_label.text()),
     "reading 2 of 5 passes…",
-    move=lambda user: user.session.history_progressed.emit(2, 5),
+    move=lambda user: user.window.view("unit").reading.progressed.emit(2, 5),
 )
 told.add(
     "features: progress",
     of("features", lambda it: it.heading.figure),
     "reading 2 of 5 passes…",
-    move=lambda user: user.session.features_progressed.emit(2, 5),
+    move=lambda user: user.window.view("features").reading.progressed.emit(2, 5),
 )
 
 told.add(
@@ -515,7 +515,7 @@ def test_that_the_raster_is_given_the_tiles_that_it_asks_for(user: User) -> None
 
 def test_that_the_controls_of_the_network_stand_beside_the_tabs_as_long_as_it_is_seen(user: User) -> None:
     assert user.view("controls").isVisible()
-    user.window.centre.show_title("Optimizer")
+    user.window.show_view("optimizer")
     assert not user.view("controls").isVisible()
-    user.window.centre.show_title("Network")
+    user.window.show_view("network")
     assert user.view("controls").isVisible()

@@ -8,37 +8,38 @@ from PyQt6.QtWidgets import QApplication, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from app.palette import DARK, LIGHT, active
-from app.views import TABS
+from app.view import Place
+from app.views import VIEWS
 from app.window.main_window import MainWindow
 from app.window.settings import Settings
 from app.window.start import make_window
 from app.window.theme import apply_theme
+from tests.app.parts import part
 from tests.app.wiring.user import User
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 DOCKS = ("Sample", "Layers", "Unit", "Timeline")
-TITLES = ("Network", *TABS)
+TITLES = tuple(spec.title for spec in VIEWS if spec.place is Place.CENTRE)
 
 
 def front(user: User) -> str:
-    centre = user.window.centre
-    return centre.tabText(centre.currentIndex())
+    return user.window.tabs.tabText(user.window.tabs.currentIndex())
 
 
 @pytest.mark.parametrize(("number", "title"), list(enumerate(TITLES, start=1)))
 def test_that_each_tab_has_a_key_and_an_entry(user: User, number: int, title: str) -> None:
-    user.window.centre.show_title("Network" if title != "Network" else "Optimizer")
+    user.window.show_view("network" if title != "Network" else "optimizer")
     assert front(user) != title
     user.press(Qt.Key[f"Key_{number}"], CTRL)
     assert front(user) == title
-    user.window.centre.show_title("Network" if title != "Network" else "Optimizer")
+    user.window.show_view("network" if title != "Network" else "optimizer")
     user.trigger(user.menu("View"), title)
     assert front(user) == title
 
 
 @pytest.mark.parametrize("name", DOCKS)
 def test_that_each_dock_can_be_closed_and_brought_back(user: User, name: str) -> None:
-    dock = getattr(user.window, f"{name.lower()}_dock")
+    dock = user.window.docks[name.lower()]
     for is_hidden in (True, False):
         user.trigger(user.menu("View"), name)
         assert dock.isHidden() is is_hidden
@@ -51,7 +52,7 @@ def test_that_a_dock_that_was_closed_shows_what_is_current_when_it_comes_back(us
     user.session.choose_sample(3)
     user.session.pin_unit(("fc1", 8))
     user.session.select_layer("fc1")
-    if getattr(user.window, f"{name.lower()}_dock").isHidden():
+    if user.window.docks[name.lower()].isHidden():
         user.trigger(user.menu("View"), name)
     shown = {
         "Sample": lambda: user.view("sample").choice_label.text() == "sample 4 of 5",
@@ -63,15 +64,15 @@ def test_that_a_dock_that_was_closed_shows_what_is_current_when_it_comes_back(us
 
 
 def test_that_a_pinned_unit_brings_its_dock_to_the_front(user: User) -> None:
-    assert user.window.unit.visibleRegion().isEmpty()
+    assert user.window.pages["unit"].visibleRegion().isEmpty()
     user.session.pin_unit(("fc1", 8))
-    user.wait(lambda: not user.window.unit.visibleRegion().isEmpty())
+    user.wait(lambda: not user.window.pages["unit"].visibleRegion().isEmpty())
 
 
 @pytest.mark.parametrize("is_drawn_as_modules", [False, True])
 def test_that_f_fits_the_drawing_that_is_seen(user: User, is_drawn_as_modules: bool) -> None:
     user.session.draw_as_modules(is_drawn_as_modules)
-    seen = user.window.modules if is_drawn_as_modules else user.window.network
+    seen = part(user.window, "modules") if is_drawn_as_modules else part(user.window, "network")
     seen.zoom_by(2.0)
     assert seen.is_zoomed
     user.press(Qt.Key.Key_F)
@@ -117,12 +118,13 @@ def test_that_an_open_dialog_that_is_dismissed_changes_nothing(user: User, monke
 
 def test_that_what_can_be_saved_is_that_of_the_tab_in_front(user: User) -> None:
     def saved() -> set[str]:
+        user.window.save_menu.aboutToShow.emit()
         return {each.text() for each in user.window.save_menu.actions()}
 
     assert "Optimizer…" not in saved()
-    user.window.centre.show_title("Optimizer")
+    user.window.show_view("optimizer")
     assert "Optimizer…" in saved()
-    user.window.centre.show_title("Gradients")
+    user.window.show_view("gradients")
     assert {"Gradients: raster…", "Gradients: curves…"} <= saved()
     assert "Optimizer…" not in saved()
 
@@ -142,7 +144,8 @@ def test_that_the_chosen_curves_are_those_of_the_next_window(
     assert timeline.chosen() == expected
     again, session = make_window(settings, is_synchronous=True)
     qtbot.addWidget(again)
-    assert again.timeline.chosen() == expected
+    again.show()
+    assert part(again, "timeline").chosen() == expected
     session.close()
 
 
@@ -150,12 +153,12 @@ def test_that_nothing_is_open_and_each_view_says_so(window: MainWindow, qtbot: Q
     user = User(window, qtbot)
     assert window.transport.place_label.text() == "no collection"
     assert not window.transport.play_button.isEnabled()
-    assert "Open a collection" in window.layers.nothing_label.text()
-    assert "Open a collection" in window.sample.nothing_label.text()
+    assert "Open a collection" in part(window, "layers").nothing_label.text()
+    assert "Open a collection" in part(window, "sample").nothing_label.text()
     for name in ("raster", "dynamics", "optimizer"):
         assert "Open a collection" in user.view(name).nothing_label.text()
     for name in ("correlations", "features", "projection"):
-        assert "Open a collection" in user.view(name).not_there.label.text()
+        assert "Open a collection" in user.view(name).empty_state.label.text()
 
 
 def test_that_the_network_is_saved_as_it_is_seen(user: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

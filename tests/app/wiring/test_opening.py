@@ -12,9 +12,10 @@ from app.views.correlations import panel as correlations_panel
 from app.views.gradients import dynamics_panel, raster_panel
 from app.views.projection import panel as projection_panel
 from app.window.main_window import MainWindow
+from tests.app.parts import IN_TABS, part
 from tests.app.views.features.features_run import write_features_run
 from tests.app.whole_run import PASS_STEPS
-from tests.app.wiring.user import IN_TABS, User
+from tests.app.wiring.user import User
 
 Do = Callable[[User], object]
 PINNED = ("fc1", 8)
@@ -58,15 +59,15 @@ OTHER: dict[str, tuple[Do, object]] = {
         ["input", "conv", "fc"],
     ),
     "network: pin": (of("network", lambda it: it.scene().pinned_unit), None),
-    "correlations": (of("correlations", lambda it: it.not_there.label.text()), correlations_panel.NO_SIMILARITY),
+    "correlations": (of("correlations", lambda it: it.empty_state.label.text()), correlations_panel.NO_SIMILARITY),
     "raster": (of("raster", lambda it: it.nothing_label.text()), raster_panel.NOT_RECORDED),
     "raster: in sight": (of("raster", lambda it: it.nothing_label.isVisible()), True),
     "dynamics": (of("dynamics", lambda it: it.nothing_label.text()), dynamics_panel.NOT_RECORDED),
     "dynamics: in sight": (of("dynamics", lambda it: it.nothing_label.isVisible()), True),
     "features": (of("features", lambda it: stages(it.stage_box)), ["conv", "fc"]),
-    "features: idle units": (of("features", lambda it: [each.layer for each in it.idle.chosen]), ["relu"]),
-    "projection": (of("projection", lambda it: it.not_there.label.text()), projection_panel.NO_PROJECTION),
-    "projection: in sight": (of("projection", lambda it: it.not_there.isVisible()), True),
+    "features: dead units": (of("features", lambda it: [each.layer for each in it.dead_units.chosen]), ["relu"]),
+    "projection": (of("projection", lambda it: it.empty_state.label.text()), projection_panel.NO_PROJECTION),
+    "projection: in sight": (of("projection", lambda it: it.empty_state.isVisible()), True),
     "optimizer": (of("optimizer", lambda it: it.heat_map.heat and it.heat_map.heat.layers), ("relu",)),
     "recent files": (recent, ["other.json", "whole.json"]),
     "problem": (of("run_bar", lambda it: it.problem_label.isVisible()), False),
@@ -98,7 +99,7 @@ def test_that_the_samples_are_known_by_the_names_of_their_classes(user: User) ->
 
 def test_that_a_network_seen_as_modules_has_its_units_ready_behind_them(user: User, deep_path: Path) -> None:
     user.window.open(deep_path)
-    assert user.window.page.are_modules_seen
+    assert part(user.window, "page").are_modules_seen
     assert user.view("network").scene().graph is user.opened.graph
 
 
@@ -109,7 +110,7 @@ def test_that_a_tab_out_of_sight_shows_another_collection_when_it_comes_back(
     read, expected = OTHER[name]
     read(user)
     user.settle()
-    user.window.centre.show_title("Network")
+    user.window.show_view("network")
     user.window.open(write_features_run(tmp_path / "other.json", 4))
     user.wait(lambda: read(user) == expected)
 
@@ -146,7 +147,7 @@ GROWN: dict[str, tuple[Sequence[Do], Do, object]] = {
     "transport": ((), of("transport", lambda it: it.slider.maximum()), 4),
     "transport: place": ((), of("transport", lambda it: it.place_label.text()), "pass 2 of 5 · step 3 · epoch 0"),
     "following": ((follow,), lambda user: user.state.pass_number, 4),
-    "run bar": ((), of("run_bar", lambda it: it.unfinished_badge.isVisible()), False),
+    "run bar": ((), of("run_bar", lambda it: it.ending_badge.isVisible()), False),
     "timeline": ((), of("timeline", lambda it: it.cards[0].curve.steps[-1]), 11),
     "timeline: epochs": ((), of("timeline", lambda it: it.plots[0].epoch_marks.steps.tolist()), [6, 12]),
     "layers": ((), of("layers", lambda it: it.model.rows[2].norm.steps[-1]), 11),
@@ -154,7 +155,7 @@ GROWN: dict[str, tuple[Sequence[Do], Do, object]] = {
     "correlations": ((), of("correlations", lambda it: it.evolution.strip.shown()), [0, 1, 2]),
     "raster": ((), of("raster", lambda it: it.raster.view.n_rows), 4),
     "dynamics": ((), of("dynamics", lambda it: [c.steps[-1] for c in it.cards[0].curves if c]), [11]),
-    "features": ((), of("features", lambda it: it.idle.chosen[0].steps[-1]), 12),
+    "features": ((), of("features", lambda it: it.dead_units.chosen[0].steps[-1]), 12),
     "projection": ((samples_read,), of("projection", lambda it: it.own.run.steps.tolist()), [0, 6, 12]),
     "optimizer": ((), of("optimizer", lambda it: it.numbers()[1][-1][0]), 11),
 }
@@ -184,7 +185,7 @@ def test_that_the_history_of_features_is_read_on_when_the_run_has_grown(
     user, grow = growing
     panel = user.view("features")
     read: list[int] = []
-    user.session.features_ready.connect(lambda history: read.append(history.n_passes))
+    user.window.view("features").reading.ready.connect(lambda history: read.append(history.n_passes))
     grow()
     user.wait(lambda: read == [len(PASS_STEPS)])
     assert panel.numbers()[1]

@@ -7,7 +7,7 @@ import pytest
 from PyQt6.QtWidgets import QFileDialog
 
 from app.views.projection.layouts_job import Projections
-from app.views.projection.view import ProjectionTab
+from app.views.projection.view import ProjectionPanelView
 from tests.app.wiring.user import User
 
 
@@ -34,14 +34,14 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
 
 
 @pytest.fixture
-def tab(user: User, asked: Asked) -> ProjectionTab:
+def tab(user: User, asked: Asked) -> ProjectionPanelView:
     """With the samples of the run, in a layer that is not laid out."""
     panel = user.view("projection")
     user.wait(lambda: panel.own.run is not None)
     user.choose(panel.own.source_box, "fc1, after relu2")
     user.wait(lambda: not panel.own.is_whole)
-    tab = user.window.centre.tab("Projection")
-    assert isinstance(tab, ProjectionTab)
+    tab = user.window.view("projection")
+    assert isinstance(tab, ProjectionPanelView)
     return tab
 
 
@@ -52,17 +52,17 @@ def other(whole_path: Path, tmp_path: Path) -> Path:
     return path
 
 
-def compare(user: User, tab: ProjectionTab, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def compare(user: User, tab: ProjectionPanelView, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
     user.click(tab.panel.compare_button)
 
 
-def test_that_the_button_has_computed_what_is_wished(user: User, tab: ProjectionTab, asked: Asked) -> None:
+def test_that_the_button_has_computed_what_is_wished(user: User, tab: ProjectionPanelView, asked: Asked) -> None:
     user.click(tab.panel.compute_button)
     assert asked.computed == [(user.collection, tab.panel.wish_of(tab.panel.own))]
 
 
-def test_that_the_cancel_button_ends_it(user: User, tab: ProjectionTab, asked: Asked) -> None:
+def test_that_the_cancel_button_ends_it(user: User, tab: ProjectionPanelView, asked: Asked) -> None:
     user.click(tab.panel.compute_button)
     before = asked.cancels
     user.click(tab.panel.cancel_button)
@@ -70,7 +70,7 @@ def test_that_the_cancel_button_ends_it(user: User, tab: ProjectionTab, asked: A
     assert not tab.panel.bar.isVisible()
 
 
-def test_that_the_bar_is_where_the_computation_is_until_it_ends(user: User, tab: ProjectionTab) -> None:
+def test_that_the_bar_is_where_the_computation_is_until_it_ends(user: User, tab: ProjectionPanelView) -> None:
     user.click(tab.panel.compute_button)
     tab.projections.progressed.emit(user.collection, 0.5)
     assert tab.panel.bar.isVisible()
@@ -80,13 +80,13 @@ def test_that_the_bar_is_where_the_computation_is_until_it_ends(user: User, tab:
     assert tab.panel.words_label.text() == "there is no room on the disk"
 
 
-def test_that_what_cannot_be_read_is_told_by_the_window(user: User, tab: ProjectionTab) -> None:
+def test_that_what_cannot_be_read_is_told_by_the_window(user: User, tab: ProjectionPanelView) -> None:
     tab.projections.failed.emit("it is damaged")
     assert user.window.run_bar.problem_label.text() == "it is damaged"
 
 
 def test_that_another_collection_stands_beside_until_it_is_taken_away(
-    user: User, tab: ProjectionTab, other: Path, monkeypatch: pytest.MonkeyPatch
+    user: User, tab: ProjectionPanelView, other: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     compare(user, tab, other, monkeypatch)
     user.wait(tab.panel.other.isVisible)
@@ -97,7 +97,7 @@ def test_that_another_collection_stands_beside_until_it_is_taken_away(
 
 
 def test_that_a_collection_that_cannot_stand_beside_is_told_by_the_window(
-    user: User, tab: ProjectionTab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    user: User, tab: ProjectionPanelView, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     compare(user, tab, tmp_path / "gone.json", monkeypatch)
     assert not tab.panel.compare_button.isEnabled()
@@ -107,7 +107,7 @@ def test_that_a_collection_that_cannot_stand_beside_is_told_by_the_window(
 
 
 def test_that_closing_the_window_gives_back_what_stands_beside_and_ends_what_is_computed(
-    user: User, tab: ProjectionTab, asked: Asked, other: Path, monkeypatch: pytest.MonkeyPatch
+    user: User, tab: ProjectionPanelView, asked: Asked, other: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     compare(user, tab, other, monkeypatch)
     user.wait(tab.panel.other.isVisible)

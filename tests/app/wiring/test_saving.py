@@ -14,8 +14,8 @@ from PyQt6.QtGui import QAction, QImage
 from PyQt6.QtWidgets import QFileDialog, QWidget
 
 from app.views import TABS
-from app.views.network.units.analysis.graph_numbers import numbers_of
 from app.views.network.units.export import PIXELS
+from tests.app.parts import part
 from tests.app.views.network.driving import pixels_of
 from tests.app.wiring.user import User
 
@@ -40,16 +40,11 @@ def saved(user: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callab
 
 def tables(user: User) -> dict[str, Table]:
     """Every table that can be saved now, by its entry; what it holds is what the view itself says."""
-    window = user.window
-    panels = {"Sample": window.sample, "Layers": window.layers, "Unit": window.unit, "Timeline": window.timeline}
-    tab = window.centre.current
-    panels |= tab.panels if tab else {}
-    found = {name: panel.numbers() for name, panel in panels.items()} | {"Weights": window.unit.weight_numbers()}
-    found |= {name: table() for name, table in tab.tables.items()} if tab else {}
-    assert window.network.graph_view is not None
-    graph = numbers_of(window.network.graph_view)
-    found |= {"Network: units": (graph.units.headings, graph.units.rows)}
-    found |= {"Network: edges": (graph.edges.headings, graph.edges.rows)}
+    found: dict = {}
+    for page in user.window.pages.visible:
+        assert page.view is not None
+        found |= {name: panel.numbers() for name, panel in page.view.panels.items()}
+        found |= {name: table() for name, table in page.view.tables.items()}
     return {f"{name}…": (list(headings), [list(row) for row in rows]) for name, (headings, rows) in found.items()}
 
 
@@ -60,7 +55,7 @@ def in_words(cell: object) -> str:
 def show(user: User, title: str) -> None:
     """Bring a tab to the front, with all that its tables hold."""
     user.session.pin_unit(("conv1", 2))
-    user.window.centre.show_title(title)
+    user.window.show_view(title)
     user.settle()
     if title == "Projection":
         user.wait(user.view("projection").own.cloud.isVisible)
@@ -94,10 +89,10 @@ def test_that_each_picture_that_is_saved_is_what_is_seen(
     show(user, title)
     window = user.window
     panels: dict[str, QWidget] = {
-        "Sample": window.sample,
-        "Layers": window.layers,
-        "Unit": window.unit,
-        "Timeline": window.timeline,
+        "Sample": part(window, "sample"),
+        "Layers": part(window, "layers"),
+        "Unit": part(window, "unit"),
+        "Timeline": part(window, "timeline"),
     }
     panels |= window.centre.current.panels if window.centre.current else {}
     entries = {action.text(): action for action in window.save_menu.actions()}
@@ -110,7 +105,7 @@ def test_that_each_picture_that_is_saved_is_what_is_seen(
 def test_that_the_network_is_saved_in_twice_its_px_and_as_words_and_shapes(
     user: User, saved: Callable[[QAction | None, str], Path]
 ) -> None:
-    network = user.window.network
+    network = part(user.window, "network")
     image = QImage(str(saved(None, "png")))
     assert (image.width(), image.height()) == (PIXELS * network.width(), PIXELS * network.height())
     assert len(np.unique(pixels_of(image).reshape(-1, 3), axis=0)) > 50, "edges and units in their colours"

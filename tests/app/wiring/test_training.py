@@ -1,5 +1,6 @@
 """A training that the window starts: what the user asks for, and what the window shows of it. Nothing is trained."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QDialogButtonBox, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
+import main
 from app.window.main_window import MainWindow
 from app.window.settings import Settings
 from app.window.start import make_window
@@ -57,6 +59,7 @@ def user(qtbot: QtBot, qapp, settings: Settings, tmp_path: Path, asked: Asked) -
         {"digits": ("cnn", "mlp"), "folder": ("mlp",)},
         lambda dataset, model: tmp_path / f"{dataset}_{model}.json",
         frozenset({"folder"}),
+        ("adamw", "sgd"),
     )
     window, _ = make_window(settings, choices, is_synchronous=True)
     # or it would ask whether to end the training
@@ -72,6 +75,11 @@ def dialog(user: User) -> TrainDialog:
     found = user.window.findChild(TrainDialog)
     assert found is not None
     return found
+
+
+def notice_of(user: User) -> str:
+    """What stands where the network will be."""
+    return user.window.pages["network"].notice.text()
 
 
 def training_of(window: MainWindow) -> Training:
@@ -106,7 +114,10 @@ def test_that_a_folder_is_chosen_by_a_dialog(
     assert dialog.train_button.isEnabled()
 
 
-@pytest.mark.parametrize(("field", "bad", "good"), [("seed_edit", "x", "3"), ("path_edit", "", "run.json")])
+@pytest.mark.parametrize(
+    ("field", "bad", "good"),
+    [("seed_edit", "x", "3"), ("path_edit", "", "run.json"), ("rate_edit", "fast", "1e-3"), ("rate_edit", "0", "")],
+)
 def test_that_each_field_is_checked_while_it_is_typed(dialog: TrainDialog, field: str, bad: str, good: str) -> None:
     edit = getattr(dialog, field)
     edit.setText(bad)
@@ -115,6 +126,47 @@ def test_that_each_field_is_checked_while_it_is_typed(dialog: TrainDialog, field
     edit.setText(good)
     assert not dialog.hint_label.text()
     assert dialog.train_button.isEnabled()
+
+
+def test_that_a_name_that_was_typed_stays_when_data_and_model_change(user: User, dialog: TrainDialog) -> None:
+    dialog.model_box.setCurrentText("mlp")
+    assert dialog.path_edit.text().endswith("digits_mlp.json")
+    dialog.path_edit.selectAll()
+    user.qtbot.keyClicks(dialog.path_edit, "mine.json")
+    dialog.dataset_box.setCurrentText("folder")
+    dialog.dataset_box.setCurrentText("digits")
+    dialog.model_box.setCurrentText("mlp")
+    assert dialog.path_edit.text() == "mine.json"
+    dialog.path_edit.selectAll()
+    user.qtbot.keyClick(dialog.path_edit, Qt.Key.Key_Delete)
+    dialog.model_box.setCurrentText("cnn")
+    assert dialog.path_edit.text().endswith("digits_cnn.json"), "an empty one is suggested anew"
+
+
+def test_that_the_dialog_says_how_the_network_learns(dialog: TrainDialog) -> None:
+    assert "--lr" not in dialog.wish().arguments
+    dialog.optimizer_box.setCurrentText("sgd")
+    dialog.rate_edit.setText("0.1")
+    dialog.batch_box.setValue(16)
+    chosen = main._parser().parse_args(dialog.wish().arguments)
+    assert (chosen.optimizer, chosen.lr, chosen.batch_size) == ("sgd", 0.1, 16)
+
+
+def test_that_a_collection_that_is_there_is_replaced_or_gone_on_with_but_not_both(
+    user: User, dialog: TrainDialog, tmp_path: Path
+) -> None:
+    assert not dialog.resume_box.isEnabled()
+    there = tmp_path / "there.json"
+    there.write_text("{}")
+    dialog.path_edit.setText(str(there))
+    assert not dialog.train_button.isEnabled()
+    for box, argument in ((dialog.replace_box, "--force"), (dialog.resume_box, "--resume")):
+        box.click()
+        assert dialog.train_button.isEnabled()
+        assert [each for each in dialog.wish().arguments if each in ("--force", "--resume")] == [argument]
+    assert not dialog.replace_box.isChecked()
+    dialog.path_edit.setText(str(tmp_path / "new.json"))
+    assert "--resume" not in dialog.wish().arguments
 
 
 def test_that_the_bar_shows_how_far_a_training_is_until_it_ends(user: User) -> None:
@@ -140,9 +192,15 @@ def test_that_a_training_that_failed_is_told_and_not_waited_for(user: User, whol
 
 
 def test_that_the_stop_button_stops_the_training(user: User, asked: Asked) -> None:
-    training_of(user.window).progressed.emit(TrainingProgress("Training", 5, 20))
-    user.click(user.window.training_bar.stop_button)
+    training, bar = training_of(user.window), user.window.training_bar
+    training.progressed.emit(TrainingProgress("Training", 5, 20))
+    user.click(bar.stop_button)
     assert asked.stops == 1
+    training.progressed.emit(TrainingProgress("Stopping after this step…", can_stop=False))
+    assert bar.words_label.text() == "Stopping after this step…"
+    assert not bar.stop_button.isVisible()
+    training.progressed.emit(TrainingProgress("Training", 5, 20))
+    assert bar.stop_button.isVisible(), "the next one can be stopped"
 
 
 def test_that_a_training_is_opened_at_its_first_pass_and_followed(user: User, whole_path: Path, tmp_path: Path) -> None:
@@ -155,12 +213,49 @@ def test_that_a_training_is_opened_at_its_first_pass_and_followed(user: User, wh
     assert user.state.is_following
     assert user.state.pass_number == 2
     assert user.window.training_bar.follow_button.isChecked()
-    assert not user.window.run_bar.unfinished_badge.isVisible(), "it is being written"
+    assert not user.window.run_bar.ending_badge.isVisible(), "it is being written"
     assert user.window.training_bar.words_label.text().startswith("Training · step ")
     path.write_bytes(content)
     training_of(user.window).ended.emit("")
     user.wait(lambda: user.state.pass_number == 4)
     assert user.opened.collection.finished
+
+
+def test_that_what_a_training_does_before_its_first_pass_is_said_where_that_will_appear(
+    user: User, tmp_path: Path
+) -> None:
+    user.window.train(TrainingWish((), tmp_path / "run.json"))
+    for words in ("Loading digits…", "The first pass is being recorded…"):
+        training_of(user.window).progressed.emit(TrainingProgress(words))
+        assert words in notice_of(user)
+    training_of(user.window).ended.emit("")
+    assert "before its first pass" in notice_of(user)
+
+
+def test_that_a_training_that_had_nothing_left_to_do_opens_its_collection(
+    user: User, whole_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = Path(shutil.copy(whole_path, tmp_path / "there.json"))
+    user.window.train(TrainingWish((), path))
+    monkeypatch.setattr(Training, "path", property(lambda _: path))
+    training_of(user.window).ended.emit("")
+    assert user.opened.collection.path == path
+
+
+def test_that_a_run_that_failed_says_so_as_long_as_it_is_open(
+    user: User, whole_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "run.json"
+    path.write_bytes(whole_path.read_bytes()[:-5000])
+    monkeypatch.setattr(Training, "path", property(lambda _: path))
+    user.window.open(path)
+    training_of(user.window).ended.emit("The training failed: no memory")
+    badge = user.window.run_bar.ending_badge
+    assert badge.text().startswith("failed at step ")
+    assert "no memory" in badge.toolTip()
+    user.window.open(whole_path)
+    assert not badge.isVisible()
+    assert user.window.run_bar.whole_label.text() == "finished"
 
 
 def test_that_a_second_training_is_refused_in_words(user: User, asked: Asked, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from PyQt6.QtCore import QPointF, Qt
 from app.analysis.graph.graph_options import EdgeMode
 from app.views.correlations.panel import AUGMENTATIONS
 from app.views.gradients.raster_axes import ABOVE_PX
+from app.views.network.frame import modules_of
 from app.views.network.modules.analysis.module_folding import all_frames
 from app.views.network.panel import MODULES, UNITS
 from tests.app.wiring.user import LEFT, NO_KEY, User, place_in
@@ -194,7 +195,7 @@ wishes.add("Network: Compare with this pass", entry("Network", "Compare"), optio
 
 
 def everything(user: User) -> frozenset[str]:
-    return all_frames(user.opened.modules)
+    return all_frames(modules_of(user.opened))
 
 
 of_modules.add("modules: open one", click_box("body.3"), open_modules=frozenset({"body", "body.3"}))
@@ -302,7 +303,7 @@ for grid in ("filters", "before", "after"):
     wishes.add(f"features: a tile {grid}", click_tile(grid), unit=("conv1", 4))
 wishes.add("features: a cell of a strip", click_strip, select("fc1"), unit=PINNED)
 wishes.add("features: the name of a strip", click_strip_name, select("fc1"), layer="fc2")
-wishes.add("features: idle units", plot_of("features", lambda panel: panel.idle.plot), pass_number=3)
+wishes.add("features: dead units", plot_of("features", lambda panel: panel.dead_units.plot), pass_number=3)
 for way in ("Most confident", "Least confident", "Wrong"):
     do = lambda user, way=way: user.click(user.view("features").sample.buttons[way])  # noqa: E731
     wishes.add(f"features: {way}", do, lambda user, way=way: elsewhere(user, way), sample=sample_of(way))

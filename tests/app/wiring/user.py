@@ -19,20 +19,11 @@ from app.session import Session
 from app.widgets.curve_plot import CurvePlot
 from app.window.main_window import MainWindow
 from collector.storage import Collection
+from tests.app.parts import PARTS, part
 
 PATIENCE_MS = 5000
 LEFT = Qt.MouseButton.LeftButton
 NO_KEY = Qt.KeyboardModifier.NoModifier
-
-IN_TABS = {
-    "correlations": ("Correlations", "panel"),
-    "raster": ("Gradients", "raster"),
-    "dynamics": ("Gradients", "dynamics"),
-    "features": ("Features", "panel"),
-    "projection": ("Projection", "panel"),
-    "optimizer": ("Optimizer", "panel"),
-}
-"""View → the tab that it is in, and its name there. All others are always in the window."""
 
 
 class User:
@@ -62,12 +53,7 @@ class User:
 
     def view(self, name: str) -> Any:
         """A view, brought to the front."""
-        if name not in IN_TABS:
-            return getattr(self.window, name)
-        title, part = IN_TABS[name]
-        if self.window.centre.tabText(self.window.centre.currentIndex()) != title:
-            self.window.centre.show_title(title)
-        return getattr(self.window.centre.tab(title), part)
+        return part(self.window, name) if name in PARTS else getattr(self.window, name)
 
     def wait(self, is_so: Callable[[], bool]) -> None:
         """Until it is so; a test in which it never is fails."""
@@ -115,8 +101,8 @@ class User:
     def settle(self) -> None:
         """Let what waits for its turn of the event loop have it."""
         QApplication.processEvents()
-        tabs = [(self.window.centre.tab(title), part) for title, part in IN_TABS.values()]
-        panels = [getattr(tab, part) for tab, part in tabs if tab is not None]
+        views = [(self.window.view(view), attribute) for view, attribute in PARTS.values()]
+        panels = [getattr(view, attribute) for view, attribute in views if view is not None]
         self.wait(lambda: not any(getattr(panel, "is_filling", False) for panel in panels))
 
 

@@ -1,15 +1,18 @@
 """What other tools read, checked with nothing but the standard library and the columns themselves."""
 
 import csv
+import errno
 import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import pytest
 
 from collector import open_collection
+from collector.export import command
 from collector.export.command import export
 from collector.export.insight import insight_document
 from collector.storage.schema import (
@@ -233,6 +236,26 @@ def test_that_the_export_of_a_file_of_the_original_leaves_no_empty_file_behind_i
     assert export([str(tmp_path / "old.json"), "--plain", "--output_path", str(tmp_path / "out")]) == 2
     assert "collections of Strobe only" in capsys.readouterr().err
     assert list((tmp_path / "out").glob("*")) == []
+
+
+@pytest.mark.parametrize("form", command.FORMS)
+def test_that_an_export_that_breaks_off_leaves_what_was_there_and_no_piece_of_a_file(
+    form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_insight_run(tmp_path / "run.json")
+    (tmp_path / "out").mkdir()
+
+    def fail(collection: object, file: BinaryIO) -> str:
+        file.write(b"half a")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    ending = command.FORMS[form][0][1]
+    monkeypatch.setitem(command.FORMS, form, ((fail, ending),))
+    before = tmp_path / "out" / f"run{ending}"
+    before.write_text("of an earlier export")
+    assert export([str(tmp_path / "run.json"), f"--{form}", "--force", "--output_path", str(tmp_path / "out")]) == 2
+    assert before.read_text() == "of an earlier export"
+    assert list((tmp_path / "out").iterdir()) == [before]
 
 
 def test_that_what_is_counted_on_a_sample_or_now_and_then_is_said(

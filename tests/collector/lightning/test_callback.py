@@ -17,7 +17,7 @@ from collector import Collector, InsightOptions, open_collection
 from collector.capture.guard import CollectorWarning
 from collector.lightning import CollectorCallback
 from collector.storage import Collection, CollectionError
-from tests.collector.lightning.trainings import THEIR_WARNINGS, Module, Network, fit, pl, samples
+from tests.collector.lightning.trainings import QUIETLY, THEIR_WARNINGS, Module, Network, fit, pl, samples
 
 pytestmark = pytest.mark.filterwarnings(*THEIR_WARNINGS)
 Collect = Callable[..., Collection]
@@ -298,3 +298,24 @@ def test_that_the_package_of_the_older_name_does_as_well(path: Path) -> None:
     with open_collection(path) as collection:
         assert collection.finished
         assert len(collection.series["loss"]) == 10
+
+
+class Direct(Module):
+    """Which is not called itself."""
+
+    def training_step(self, batch: Any, number: int) -> dict[str, Tensor]:
+        return {"loss": cross_entropy(self.net(batch[0]), batch[1])}
+
+
+def test_that_a_batch_that_is_not_finite_is_told_with_its_step_though_the_module_is_not_called(path: Path) -> None:
+    inputs, labels = samples(40, 1).tensors
+    inputs[13, 2] = float("inf")  # of the second batch of 8
+
+    held_out = samples(20, 2)[:16]
+    callback = CollectorCallback(path, interval=100, insight=None, probe=held_out)
+    trainer = pl.Trainer(callbacks=[callback], **(QUIETLY | {"max_epochs": 1}))
+    trainer.fit(Direct(), DataLoader(TensorDataset(inputs, labels), batch_size=8))
+
+    with open_collection(path) as collection:
+        steps, counts = collection.series.recorded("not_finite_input/batch")
+        assert (steps[0], counts[0]) == (1, 1)

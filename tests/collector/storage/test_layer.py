@@ -31,8 +31,12 @@ def test_that_a_layer_tells_its_true_size_and_what_is_kept_of_it() -> None:
     assert fc.input_kept.tolist() == [1, 2, 3]
 
 
-def test_that_huge_parameter_counts_do_not_overflow() -> None:
-    assert layer(parameters={"weight": [2**40, 2**40]}).n_parameters == 2**80
+def test_that_parameters_are_counted_as_far_as_every_reader_counts_exactly() -> None:
+    assert layer(parameters={"weight": [2**26, 2**26]}).n_parameters == 2**52
+    with pytest.raises(BlockError, match="more values than can be counted"):
+        layer(parameters={"weight": [2**40, 2**40]})
+    with pytest.raises(BlockError, match="more values than can be counted"):
+        layer(output_shape=[1] * 65)
 
 
 def test_that_a_layer_is_a_stage_if_its_units_are_its_own() -> None:

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from app.analysis.axis import place_text
 from app.views.correlations.analysis.correlation import of_samples
 from app.views.correlations.analysis.matrix_colours import MatrixScale
 from app.views.correlations.analysis.matrix_order import Order, by_kind, clustered
 from app.views.correlations.analysis.matrix_picture import Group, MatrixPicture, Side, picture_of, signed
-from app.views.correlations.analysis.similarity_run import place_words
 from collector.storage.errors import CollectionError
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class AugmentationWish:
         except CollectionError as error:
             return AugmentationReading(self, problem=f"{error.problem} {error.way_out}".strip())
         if header is None or features is None:
-            place = place_words(measured.epoch, measured.step)
+            place = place_text(measured.epoch, measured.step)
             return AugmentationReading(self, place=place, problem="The features of this layer were not recorded.")
         values = of_samples(features)
         places: np.ndarray = np.arange(len(values))
@@ -53,11 +53,11 @@ class AugmentationWish:
             places = clustered(values)
         elif self.order is Order.KIND:
             places, groups = by_kind(header.kinds, header.strengths)
-        words = tuple(augmentation_words(header, int(place)) for place in places)
+        words = tuple(augmentation_text(header, int(place)) for place in places)
         return AugmentationReading(
             wish=self,
             values=values[np.ix_(places, places)],
-            place=place_words(measured.epoch, measured.step),
+            place=place_text(measured.epoch, measured.step),
             stability=measured.stability,
             places=places,
             groups=groups,
@@ -100,7 +100,7 @@ class AugmentationReading:
         return f"{self.words[row]} × {self.words[column]}: {told}"
 
 
-def augmentation_words(header: Augmentations, number: int) -> str:
+def augmentation_text(header: Augmentations, number: int) -> str:
     """What was done to the sample, as ``rotation 0.40 of 30 degrees``."""
     kind = header.kinds[number]
     if kind == NONE:

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
@@ -12,9 +14,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from app.analysis.axis import place_text
 from app.analysis.layer_names import tails
 from app.views.correlations.analysis.matrix_colours import MatrixScale, Table
 from app.views.correlations.analysis.matrix_picture import MatrixPicture, Side, picture_of, signed
+from collector.storage.errors import DamagedError
 
 if TYPE_CHECKING:
     from collector.storage import Collection
@@ -72,7 +76,7 @@ class SimilarityRun:
 
     def place(self, number: int) -> str:
         """Where a measurement stands in the run, as ``epoch 2, step 1,876``."""
-        return place_words(int(self.epochs[number]), int(self.steps[number]))
+        return place_text(int(self.epochs[number]), int(self.steps[number]))
 
     def is_chance(self, number: int) -> np.ndarray:
         """Pairs whose CKA lies in the null band, bool ``[L, L]``."""
@@ -144,18 +148,31 @@ class SimilarityRun:
 HEADINGS = ("step", "epoch", "layer", "other_layer", "cka", "clipped_mean", "mean", "cka_null_low", "cka_null_high")
 
 
-def similarity_run(collection: Collection) -> SimilarityRun | None:
-    """What a collection has measured so far; None where no layer was to be compared."""
+def similarity_run(
+    collection: Collection, progress: Callable[[int, int], bool] = lambda *_: True
+) -> SimilarityRun | None:
+    """What a collection has measured so far; None where no layer was to be compared. Slow: for a background job.
+
+    Args:
+        collection: the run, which may grow meanwhile.
+        progress: told ``(measurements read, in all)`` after each; where it says False, the rest is of no use.
+    """
     header, found = collection.similarity, collection.similarities
     if header is None or not header.layers:
         return None
+    total = len(found)
+    for number in range(total):
+        with suppress(DamagedError):
+            found[number]
+        if not progress(number + 1, total):
+            return None
     names = ("cka", "clipped", "mean", "cka_null", "effective_rank", "constant")
-    series = {name: found.series(name)[1] for name in names}
+    series = {name: found.series(name)[1][:total] for name in names}
     return SimilarityRun(
         layers=tuple(header.layers),
         samples=header.samples,
-        steps=found.steps,
-        epochs=found.epochs,
+        steps=found.steps[:total],
+        epochs=found.epochs[:total],
         measures={
             PairMeasure.CKA: series["cka"],
             PairMeasure.CLIPPED: series["clipped"],
@@ -165,17 +182,6 @@ def similarity_run(collection: Collection) -> SimilarityRun | None:
         effective_rank=series["effective_rank"],
         constant=series["constant"],
     )
-
-
-def last_at(steps: np.ndarray, step: int) -> int | None:
-    """Number of the last of some rising steps that is not above another; None where there is none."""
-    number = int(np.searchsorted(steps, step, side="right")) - 1
-    return number if number >= 0 else None
-
-
-def place_words(epoch: int, step: int) -> str:
-    """Where something was measured; ``epoch`` counts those that have ended, and is −1 where that is not known."""
-    return f"epoch {epoch:,}, step {step:,}" if epoch >= 0 else f"step {step:,}"
 
 
 def _rounded_up(value: float) -> float:

@@ -46,7 +46,7 @@ class Strip:
 
 
 def activation_strips(
-    one: Pass, stages: Sequence[FeatureStage], sample: int, moment: str, history: FeatureHistory
+    pass_: Pass, stages: Sequence[FeatureStage], sample: int, moment: str, history: FeatureHistory
 ) -> list[Strip]:
     """A strip for each linear layer, the first on top; ``moment`` is `BEFORE` or `AFTER`."""
     strips = []
@@ -54,7 +54,7 @@ def activation_strips(
         if stage.is_convolution:
             continue
         layer = stage.after if moment == AFTER else stage.layer
-        recorded = one.layers[layer.name].activation if layer.name in one.layers else None
+        recorded = pass_.layers[layer.name].activation if layer.name in pass_.layers else None
         values = recorded[sample] if recorded is not None and 0 <= sample < len(recorded) else None
         name = stage.rectifier
         strips.append(
@@ -64,8 +64,8 @@ def activation_strips(
                 units=np.asarray(stage.layer.kept),
                 n_units=stage.layer.units,
                 values=values,
-                dead=None if name is None else dead_units(one, name),
-                since=np.zeros(0, np.int64) if name is None else history.dead_since(name, one.step),
+                dead=None if name is None else dead_units(pass_, name),
+                since=np.zeros(0, np.int64) if name is None else history.dead_since(name, pass_.step),
                 reason=layer.not_recorded.get("activation", "they need a probe: Collector(…, probe=(images, labels))"),
             )
         )

@@ -1,4 +1,4 @@
-"""The fractions of idle units of the layers over the run.
+"""The fractions of dead or saturated units of the layers over the run.
 
 `R` recorded values.
 """
@@ -15,25 +15,25 @@ if TYPE_CHECKING:
     from collector.storage import Collection
 
 
-class Idle(Enum):
-    """What an idle unit is."""
+class UnitState(Enum):
+    """Why a unit learns nothing."""
 
     DEAD = "dead"
     SATURATED = "saturated"
 
 
 ABOUT = {
-    Idle.DEAD: "0 for every sample of the probe at every position: no gradient passes",
-    Idle.SATURATED: "95 of 100 values within a hundredth of a bound, over the whole probe",
+    UnitState.DEAD: "0 for every sample of the probe at every position: no gradient passes",
+    UnitState.SATURATED: "95 of 100 values within a hundredth of a bound, over the whole probe",
 }
 
 
 @dataclass(frozen=True, eq=False)
-class IdleCurve:
+class UnitStateCurve:
     """The fraction of one layer: ``steps`` int ``[R]``, ``values`` float ``[R]`` in 0…1."""
 
     layer: str
-    idle: Idle
+    state: UnitState
     steps: np.ndarray
     values: np.ndarray
 
@@ -43,14 +43,14 @@ class IdleCurve:
         return float(self.values[place]) if place >= 0 else None
 
 
-def idle_curves(collection: Collection) -> list[IdleCurve]:
+def unit_state_curves(collection: Collection) -> list[UnitStateCurve]:
     """A curve for each layer that has one, in order of execution."""
     found = []
     for layer in collection.layers:
-        for idle in Idle:
-            name = f"{idle.value}_fraction/{layer}"
+        for state in UnitState:
+            name = f"{state.value}_fraction/{layer}"
             if name in collection.series:
                 steps, values = collection.series.recorded(name)
                 kept = ~np.isnan(values)
-                found.append(IdleCurve(layer, idle, steps[kept], values[kept]))
+                found.append(UnitStateCurve(layer, state, steps[kept], values[kept]))
     return found

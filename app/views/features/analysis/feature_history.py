@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -54,73 +54,74 @@ class FeatureHistory:
         return np.where(dead[at], self.steps[np.minimum(last_alive + 1, at)], -1)
 
 
-def dead_units(one: Pass, layer: str) -> np.ndarray | None:
+def dead_units(pass_: Pass, layer: str) -> np.ndarray | None:
     """Units of a rectifier that are exactly 0 for the whole probe, bool ``[U]``; None where that was not recorded.
 
     The mean over positions of what is never negative is 0 only where everything is.
     """
-    activation = one.layers[layer].activation if layer in one.layers else None
+    activation = pass_.layers[layer].activation if layer in pass_.layers else None
     return None if activation is None else (activation == 0).all(axis=0)
 
 
-def measured(one: Pass, stages: Sequence[FeatureStage]) -> dict[tuple[str, str], float]:
+def measured(pass_: Pass, stages: Sequence[FeatureStage]) -> dict[tuple[str, str], float]:
     """The largest magnitudes at a pass: of ``weight``, ``feature_maps`` and ``activation`` of each layer."""
     found = {}
     for stage in stages:
         for layer in (stage.layer, *stage.carriers):
-            arrays = one.layers.get(layer.name)
+            arrays = pass_.layers.get(layer.name)
             kinds = ("feature_maps", "weight") if stage.is_convolution else ("activation",)
             for kind in kinds if arrays is not None else ():
                 found[layer.name, kind] = largest(getattr(arrays, kind))
     return found
 
 
-def feature_history(
-    passes: Sequence[Pass],
-    stages: Sequence[FeatureStage],
-    progress: Callable[[int, int], bool] | None = None,
-    known: FeatureHistory | None = None,
-) -> FeatureHistory:
-    """Read every pass. Slow: for a background job.
+class FeatureHistoryReader:
+    """Gathers what all passes of a run tell together, see `app.replay.scan.PassReader`.
 
     Args:
-        passes: of the run; read one by one and not kept.
         stages: what to look at.
-        progress: told ``(passes read, passes in all)`` after each; where it says False, reading ends there.
-        known: a history of the run when it had fewer passes; only the passes since are read.
+        n_passes: passes that the run has, over which those are spread that the largest values are taken from.
+        known: a history of the run when it had fewer passes; only the passes since are to be read.
+
+    Attributes:
+        n_passes: so many passes it has seen, from the first on.
     """
-    known = known or FeatureHistory()
-    rectifiers = [stage.rectifier for stage in stages if stage.rectifier is not None]
-    steps: list[int] = []
-    dead: dict[str, list[np.ndarray]] = {name: [] for name in rectifiers}
-    scales = dict(known.scales)
-    total, number, n_unreadable = len(passes), known.n_passes, known.n_unreadable
-    spread = set(np.linspace(0, total - 1, SCALE_PASSES).round().astype(int).tolist())
-    while number < total:
+
+    def __init__(self, stages: Sequence[FeatureStage], n_passes: int, known: FeatureHistory | None = None) -> None:
+        self._known = known or FeatureHistory()
+        self.n_passes = self._known.n_passes
+        self._stages = stages
+        self._widths = {stage.rectifier: len(stage.layer.kept) for stage in stages if stage.rectifier is not None}
+        self._spread = set(np.linspace(0, n_passes - 1, SCALE_PASSES).round().astype(int).tolist())
+        self._steps: list[int] = []
+        self._dead: dict[str, list[np.ndarray]] = {name: [] for name in self._widths}
+        self._scales = dict(self._known.scales)
+        self._n_unreadable = self._known.n_unreadable
+
+    def take(self, pass_: Pass | None) -> None:
+        """See the next pass; None: it cannot be read."""
+        number, self.n_passes = self.n_passes, self.n_passes + 1
         try:
-            one = passes[number]
-            at_pass = {name: dead_units(one, name) for name in rectifiers}
-            if number in spread:
-                for key, value in measured(one, stages).items():
-                    scales[key] = max(scales.get(key, 0.0), value)
+            if pass_ is not None:
+                self._take(pass_, is_measured=number in self._spread)
         except CollectionError:
-            n_unreadable += 1
-        else:
-            steps.append(one.step)
-            for name, flags in at_pass.items():
-                width = _width(stages, name)
-                dead[name].append(np.zeros(width, bool) if flags is None else flags)
-        number += 1
-        if progress is not None and not progress(number, total):
-            break
-    joined = {}
-    for name, rows in dead.items():
-        parts = [known.dead[name]] if name in known.dead else []
-        parts += [np.stack(rows)] if rows else []
-        joined[name] = np.concatenate(parts) if parts else np.zeros((0, _width(stages, name)), bool)
-    all_steps = np.concatenate([known.steps, np.array(steps, np.int64)])
-    return FeatureHistory(number, all_steps, joined, scales, n_unreadable)
+            pass_ = None
+        self._n_unreadable += pass_ is None
 
+    def _take(self, pass_: Pass, *, is_measured: bool) -> None:
+        dead = {name: dead_units(pass_, name) for name in self._dead}
+        for key, value in (measured(pass_, self._stages) if is_measured else {}).items():
+            self._scales[key] = max(self._scales.get(key, 0.0), value)
+        self._steps.append(pass_.step)
+        for name, flags in dead.items():
+            self._dead[name].append(np.zeros(self._widths[name], bool) if flags is None else flags)
 
-def _width(stages: Sequence[FeatureStage], rectifier: str) -> int:
-    return next(len(stage.layer.kept) for stage in stages if stage.rectifier == rectifier)
+    def result(self) -> FeatureHistory:
+        """What the passes seen tell."""
+        joined = {}
+        for name, rows in self._dead.items():
+            parts = [self._known.dead[name]] if name in self._known.dead else []
+            parts += [np.stack(rows)] if rows else []
+            joined[name] = np.concatenate(parts) if parts else np.zeros((0, self._widths[name]), bool)
+        steps = np.concatenate([self._known.steps, np.array(self._steps, np.int64)])
+        return FeatureHistory(self.n_passes, steps, joined, self._scales, self._n_unreadable)

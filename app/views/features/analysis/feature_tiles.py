@@ -44,18 +44,18 @@ def first_choice(stage: FeatureStage) -> str:
     return names[0] if len(stage.layer.input_kept) <= MOST_CHANNELS else names[1]
 
 
-def filter_tiles(one: Pass, stage: FeatureStage, channels: str, rule: ScaleRule, run_scale: float) -> Tiles | None:
+def filter_tiles(pass_: Pass, stage: FeatureStage, channels: str, rule: ScaleRule, run_scale: float) -> Tiles | None:
     """The filters; None where the weight was not recorded.
 
     Args:
-        one: the pass.
+        pass_: the pass.
         stage: a convolution.
         channels: one of `channel_names`.
         rule: which value has the full colour.
         run_scale: the run's largest as far as it is known; this pass's own is never beyond the full colour.
     """
     layer = stage.layer
-    weight = one.layers[layer.name].weight if layer.name in one.layers else None
+    weight = pass_.layers[layer.name].weight if layer.name in pass_.layers else None
     if weight is None or weight.ndim != 4 or not weight.size:
         return None
     scale = max(largest(weight), run_scale if rule is ScaleRule.RUN else 0.0)
@@ -77,9 +77,9 @@ def filter_tiles(one: Pass, stage: FeatureStage, channels: str, rule: ScaleRule,
     return Tiles(tiles, units.repeat(n_channels), every, scale, rule, n_channels, short)
 
 
-def map_tiles(one: Pass, layer: Layer, sample: int, rule: ScaleRule, run_scale: float) -> Tiles | None:
+def map_tiles(pass_: Pass, layer: Layer, sample: int, rule: ScaleRule, run_scale: float) -> Tiles | None:
     """The feature maps of a layer for a sample; None where they were not recorded."""
-    maps = one.layers[layer.name].feature_maps if layer.name in one.layers else None
+    maps = pass_.layers[layer.name].feature_maps if layer.name in pass_.layers else None
     if maps is None or not 0 <= sample < len(maps) or not maps[sample].size:
         return None
     shown = maps[sample].astype(np.float32)
@@ -88,9 +88,9 @@ def map_tiles(one: Pass, layer: Layer, sample: int, rule: ScaleRule, run_scale: 
     return Tiles(shown, units, tuple(f"{layer.name} channel {unit}" for unit in units.tolist()), scale, rule)
 
 
-def maps_absence(one: Pass, layer: Layer, sample: int) -> str:
+def maps_absence(pass_: Pass, layer: Layer, sample: int) -> str:
     """Why there are no maps of a layer, and how to record them."""
-    maps = one.layers[layer.name].feature_maps if layer.name in one.layers else None
+    maps = pass_.layers[layer.name].feature_maps if layer.name in pass_.layers else None
     if maps is not None:
         kept = f"the first {len(maps):,} samples" if len(maps) > 1 else "the first sample"
         return (

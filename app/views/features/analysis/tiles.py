@@ -11,8 +11,8 @@ from enum import Enum
 import numpy as np
 
 from app.analysis import colours
+from app.analysis.figures import figure
 from app.analysis.graph.scales import largest
-from app.analysis.graph.unit_facts import figure
 
 
 class ScaleRule(Enum):

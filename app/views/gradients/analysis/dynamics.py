@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from app.analysis.measured import Measured, measured_of
+from app.analysis.curve import Measured, measured_of
 from app.analysis.scalar_names import WHOLE_MODEL, parse
 from collector.storage.states import is_error
 
@@ -89,7 +89,7 @@ PLOTS = (
     ),
     PlotKind(
         (
-            CurveKind("sign_flips", "Flips inside retained", "flip_fraction"),
+            CurveKind("sign_flips", "Flips inside the retained", "flip_fraction"),
             CurveKind("flips_all", "over all", "flips_all_fraction", has_threshold=False),
         )
     ),
@@ -108,8 +108,8 @@ PLOTS = (
     ),
     PlotKind(
         (
-            CurveKind("gradient_angle", "Angle to last gradient", has_threshold=False, has_average=False),
-            CurveKind("moment_angle", "to moment", has_threshold=False, has_average=False),
+            CurveKind("gradient_angle", "Angle to the last gradient", has_threshold=False, has_average=False),
+            CurveKind("moment_angle", "to the first moment", has_threshold=False, has_average=False),
         ),
         top=180.0,
     ),
@@ -164,27 +164,6 @@ def measured(collection: Collection, kind: CurveKind, layer: str, options: Dynam
     is_any = whole.values[of] > 0
     shares = curve.values[at][is_any] / whole.values[of][is_any]
     return Measured(curve.name, steps[is_any], shares, is_estimate=curve.is_estimate)
-
-
-def estimate_words(collection: Collection) -> str:
-    """That the counts are of a sample, where they are; else nothing."""
-    insight = collection.insight
-    if insight is None or insight.sample >= insight.parameters:
-        return ""
-    return f"estimate from {insight.sample:,} of {insight.parameters:,} parameters"
-
-
-def estimate_tip(collection: Collection) -> str:
-    """How good the estimates are, in sentences; nothing where all was counted."""
-    if not estimate_words(collection):
-        return ""
-    drawn = "Everything but norms was measured on a random sample, the same for the whole run."
-    if any(is_error(name) for name in collection.series):
-        return f"{drawn} ± is 1.96 standard errors: of 100 samples 95 would be that near to the truth."
-    return (
-        "The counts are of a random sample, the same for the whole run. "
-        "How far they may be off is not recorded in this file."
-    )
 
 
 def _number(text: str) -> float:

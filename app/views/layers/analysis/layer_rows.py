@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from app.analysis.measured import Measured, measured_of
+from app.analysis.curve import Measured, measured_of
+from app.analysis.scalar_names import GRADIENT_NORM
 from app.views.layers.analysis.spark import Spark, spark_of
 
 if TYPE_CHECKING:
     from collector.storage import Collection
     from collector.storage.layer import Layer
-
-METRIC = "gradient_norm"
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +64,7 @@ def layer_rows(collection: Collection, last_step: int) -> list[LayerRow]:
     for name, layer in collection.layers.items():
         head, dot, _ = name.rpartition(".")
         parent = head + dot
-        norm = measured_of(collection.series, f"{METRIC}/{name}")
+        norm = measured_of(collection.series, f"{GRADIENT_NORM}/{name}")
         spark = None if norm is None else spark_of(norm, last_step)
         rows.append(LayerRow(layer, name.count("."), parent, bool(parent) and parent != before, norm, spark))
         before = parent

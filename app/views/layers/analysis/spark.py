@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.analysis.measured import Measured
+from app.analysis.curve import Measured
 from app.analysis.thinning import thinned
 
 MOST_POINTS = 240

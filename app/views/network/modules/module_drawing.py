@@ -9,7 +9,7 @@ from PyQt6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 from app.analysis.graph.rectangle import Rectangle
 from app.palette import SMALL_PX, TEXT_PX, active
 from app.views.network.modules.analysis.module_layout import HEADING, Edge, ModuleLayout
-from app.views.network.modules.analysis.module_text import frame_heading, operation_sign, words_of
+from app.views.network.modules.analysis.module_text import box_text, frame_heading, operation_sign
 from app.views.network.text import CENTRED, LEFT, shortened, text_width, write
 
 READABLE = 0.45
@@ -27,7 +27,7 @@ _LEAST_HEADING = 34.0
 _FAR_PX = 9.0
 
 
-def draw_still(painter: QPainter, layout: ModuleLayout, zoom: float) -> None:
+def draw_structure(painter: QPainter, layout: ModuleLayout, zoom: float) -> None:
     """Everything but what belongs to a pass."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for name, rectangle in layout.frames.items():
@@ -153,10 +153,10 @@ def _draw_box(painter: QPainter, layout: ModuleLayout, name: str, rectangle: Rec
     painter.drawRoundedRect(rect, _ROUND, _ROUND)
     if zoom < READABLE:
         if rect.width() * zoom >= _LEAST_HEADING and (node is None or node.node.role == "call"):
-            _draw_name(painter, rect, words_of(graph, name, layout.folded.boxes[name])[0], zoom)
+            _draw_name(painter, rect, box_text(graph, name, layout.folded.boxes[name])[0], zoom)
         return
     if node is not None and node.node.role in ("input", "output"):
-        lines = words_of(graph, name, layout.folded.boxes[name])
+        lines = box_text(graph, name, layout.folded.boxes[name])
         room = QRectF(rect.x(), rect.y() + 3, rect.width(), _LINE)
         write(
             painter, room, shortened(lines[0], rect.width() - 6, TEXT_PX, bold=True), palette.text, TEXT_PX, bold=True
@@ -170,7 +170,7 @@ def _draw_box(painter: QPainter, layout: ModuleLayout, name: str, rectangle: Rec
     if is_frame:
         _draw_sign(painter, QPointF(rect.x() + INSET + 3, rect.y() + NAME_AT + _LINE / 2), is_open=False)
     for number, (text, top) in enumerate(
-        zip(words_of(graph, name, layout.folded.boxes[name]), (NAME_AT, KIND_AT, SHAPE_AT), strict=False)
+        zip(box_text(graph, name, layout.folded.boxes[name]), (NAME_AT, KIND_AT, SHAPE_AT), strict=False)
     ):
         indent = left if number == 0 else INSET
         pixels = SMALL_PX if number else TEXT_PX

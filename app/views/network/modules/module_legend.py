@@ -41,11 +41,16 @@ def _parts(numbers: ModuleNumbers | None) -> list[tuple[QColor | None, str]]:
     parts: list[tuple[QColor | None, str]] = [
         (activation_colour(), f"mean |activation| {_span(numbers.activations)}"),
         (gradient_colour(), f"gradient norm {_span(numbers.gradients)}"),
-        (None, "log scales of the run; squares: units, blue − red +"),
+        (None, f"log scales of the run{_of_some(numbers)}; squares: units, blue − red +"),
     ]
     if not numbers.graph.is_recorded:
         parts.insert(0, (None, _UNKNOWN))
     return parts
+
+
+def _of_some(numbers: ModuleNumbers) -> str:
+    n = len(numbers.layers)
+    return f", by {numbers.n_measured:,} of its {n:,} layers" if numbers.n_measured < n else ""
 
 
 def _span(span: Span) -> str:

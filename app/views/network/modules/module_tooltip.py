@@ -1,17 +1,16 @@
 """The text that appears at the pointer over a box."""
 
-from html import escape
-
 from app.views.network.modules.analysis.module_folding import Folded
 from app.views.network.modules.analysis.module_numbers import ModuleNumbers
 from app.views.network.modules.analysis.module_text import box_facts
+from app.widgets.plain_text import escaped
 
 
 def module_tooltip(folded: Folded, box: str, numbers: ModuleNumbers | None) -> str:
     """Name and figures of a box as rich text."""
     rows = "".join(
-        f"<tr><td>{escape(what)}&nbsp;&nbsp;</td><td align='right'>{escape(value)}</td></tr>"
+        f"<tr><td>{escaped(what)}&nbsp;&nbsp;</td><td align='right'>{escaped(value)}</td></tr>"
         for what, value in box_facts(folded, box, numbers)
     )
     hint = "<br>Click to open it." if box in folded.graph.frames else ""
-    return f"<nobr><b>{escape(box)}</b></nobr><table>{rows}</table>{hint}"
+    return f"<nobr><b>{escaped(box)}</b></nobr><table>{rows}</table>{hint}"

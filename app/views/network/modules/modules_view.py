@@ -6,6 +6,7 @@ from PyQt6.QtCore import QEvent, QPoint, QPointF, QRectF, QSizeF, Qt, pyqtSignal
 from PyQt6.QtGui import (
     QColor,
     QCursor,
+    QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -21,12 +22,12 @@ from app.palette import TITLE_PX, active, font
 from app.views.network.legend import LEGEND_HEIGHT
 from app.views.network.modules.analysis.module_layout import HEADING, ModuleLayout
 from app.views.network.modules.analysis.module_numbers import ModuleNumbers
-from app.views.network.modules.module_drawing import draw_edges, draw_still, rect_of
+from app.views.network.modules.module_drawing import draw_edges, draw_structure, rect_of
 from app.views.network.modules.module_legend import draw_module_legend, module_legend
 from app.views.network.modules.module_tooltip import module_tooltip
-from app.views.network.modules.pass_drawing import draw_live
+from app.views.network.modules.pass_drawing import draw_pass
 from app.views.network.units.export import save_painted
-from app.views.network.viewport_cache import KeptPicture
+from app.views.network.viewport_cache import ViewportCache
 
 _NOTCH, _PER_NOTCH = 120.0, 1.15
 _CLOSEST, _FARTHEST = 4.0, 0.03
@@ -61,8 +62,8 @@ class ModulesView(QWidget):
         self._hovered: str | None = None
         self._pressed: tuple[QPointF, QTransform] | None = None
         self._toggled: str | None = None
-        self._kept = KeptPicture()
-        self._kept_as: tuple[object, ...] = ()
+        self._cache = ViewportCache()
+        self._cache_key: tuple[object, ...] = ()
         self.setMinimumSize(320, 240)
         self.setMouseTracking(True)
 
@@ -181,7 +182,7 @@ class ModulesView(QWidget):
         offset = room.center() - QPointF(self._layout.width, self._layout.height) * zoom / 2
         transform = QTransform(zoom, 0, 0, zoom, offset.x(), offset.y())
         painter.setTransform(transform, combine=True)
-        draw_still(painter, self._layout, zoom)
+        draw_structure(painter, self._layout, zoom)
         self._draw_over(painter, QRectF(0, 0, self._layout.width, self._layout.height), zoom)
         painter.restore()
         legend = QRectF(rect.x(), room.bottom(), rect.width(), LEGEND_HEIGHT)
@@ -209,7 +210,7 @@ class ModulesView(QWidget):
         layout = self._layout
         assert layout is not None, "only a layout is drawn"
         if self._numbers is not None and self._numbers.graph is layout.folded.graph:
-            draw_live(painter, layout, self._numbers, seen, zoom)
+            draw_pass(painter, layout, self._numbers, seen, zoom)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         accent = QColor(active().hovered)
         if self._hovered:
@@ -300,6 +301,13 @@ class ModulesView(QWidget):
         elif event is not None:
             event.ignore()
 
+    def event(self, event: QEvent | None) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            self._show_tooltip(event.globalPos())
+            event.accept()
+            return True
+        return super().event(event)
+
     def leaveEvent(self, event: QEvent | None) -> None:
         self._hovered = None
         QToolTip.hideText()
@@ -324,12 +332,12 @@ class ModulesView(QWidget):
 
     def _paint_network(self, painter: QPainter, layout: ModuleLayout) -> None:
         wished = (layout, QTransform(self._transform), self.size(), self.devicePixelRatioF(), active())
-        if wished != self._kept_as:
-            still = self._kept.begin(self, active().background, self._transform)
-            draw_still(still, layout, self.zoom)
+        if wished != self._cache_key:
+            still = self._cache.begin(self, active().background, self._transform)
+            draw_structure(still, layout, self.zoom)
             still.end()
-            self._kept_as = wished
-        self._kept.blit(painter)
+            self._cache_key = wished
+        self._cache.blit(painter)
         painter.save()
         painter.setTransform(self._transform)
         seen = QRectF(self._at(QPointF(0, 0)), QSizeF(self._room().size() / self.zoom))

@@ -10,9 +10,9 @@ from app.analysis.graph.rectangle import Rectangle
 from app.analysis.probabilities import percent
 from app.palette import SMALL_PX, active
 from app.views.network.modules.analysis.module_layout import ModuleLayout
-from app.views.network.modules.analysis.module_numbers import Ends, ModuleNumbers, Span
+from app.views.network.modules.analysis.module_numbers import ModuleNumbers, SampleEndpoints, Span
 from app.views.network.modules.module_drawing import BARS_AT, INSET, READABLE, UNITS_AT
-from app.views.network.scene_colours import diverging_table, ground_colours
+from app.views.network.scene_colours import diverging_table, scene_colours
 from app.views.network.text import shortened, write
 from app.views.network.units.tile_images import picture_image
 
@@ -20,7 +20,7 @@ _BAR, _BETWEEN = 4.0, 7.0
 _UNITS = 7.0
 
 
-def draw_live(painter: QPainter, layout: ModuleLayout, numbers: ModuleNumbers, seen: QRectF, zoom: float) -> None:
+def draw_pass(painter: QPainter, layout: ModuleLayout, numbers: ModuleNumbers, seen: QRectF, zoom: float) -> None:
     """Everything that belongs to a pass and a sample, as far as it lies in the part that is seen."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=False)
@@ -33,9 +33,9 @@ def draw_live(painter: QPainter, layout: ModuleLayout, numbers: ModuleNumbers, s
             continue
         node = graph.nodes.get(name)
         if node is not None and node.node.role == "input":
-            _draw_picture(painter, rectangle, numbers.ends, zoom)
+            _draw_picture(painter, rectangle, numbers.endpoints, zoom)
         elif node is not None and node.node.role == "output":
-            _draw_prediction(painter, rectangle, numbers.ends, zoom)
+            _draw_prediction(painter, rectangle, numbers.endpoints, zoom)
         elif node is None or node.node.role == "call":
             own = numbers.of_box(name)
             left, width = rectangle.x + INSET, rectangle.width - 2 * INSET
@@ -62,7 +62,7 @@ def _draw_bar(painter: QPainter, room: QRectF, value: float | None, span: Span, 
         return
     painter.fillRect(room, QColor(active().line))
     if not np.isfinite(value):
-        painter.fillRect(room, QColor(*ground_colours().not_finite))
+        painter.fillRect(room, QColor(*scene_colours().not_finite))
         return
     painter.fillRect(QRectF(room.x(), room.y(), room.width() * span.part(value), room.height()), colour)
 
@@ -79,10 +79,10 @@ def _picture(block: bytes, shape: tuple[int, ...]) -> QImage:
     return picture_image(np.frombuffer(block, np.uint8).reshape(shape))
 
 
-def _draw_picture(painter: QPainter, rectangle: Rectangle, ends: Ends, zoom: float) -> None:
-    if ends.picture is None:
+def _draw_picture(painter: QPainter, rectangle: Rectangle, endpoints: SampleEndpoints, zoom: float) -> None:
+    if endpoints.picture is None:
         return
-    image = _picture(ends.picture.tobytes(), ends.picture.shape)
+    image = _picture(endpoints.picture.tobytes(), endpoints.picture.shape)
     room = QRectF(rectangle.x + 6, rectangle.y + 19, rectangle.width - 12, rectangle.height - 38)
     if zoom < READABLE:
         room = QRectF(rectangle.x + 4, rectangle.y + 4, rectangle.width - 8, rectangle.height - 8)
@@ -92,11 +92,11 @@ def _draw_picture(painter: QPainter, rectangle: Rectangle, ends: Ends, zoom: flo
     painter.drawImage(target, image)
 
 
-def _draw_prediction(painter: QPainter, rectangle: Rectangle, ends: Ends, zoom: float) -> None:
-    if not ends.predicted or zoom < READABLE:
+def _draw_prediction(painter: QPainter, rectangle: Rectangle, endpoints: SampleEndpoints, zoom: float) -> None:
+    if not endpoints.predicted or zoom < READABLE:
         return
     palette = active()
-    colour = palette.text if ends.is_right is None else palette.right if ends.is_right else palette.wrong
+    colour = palette.text if endpoints.is_right is None else palette.right if endpoints.is_right else palette.wrong
     room = QRectF(rectangle.x + 3, rectangle.y + 21, rectangle.width - 6, 16)
-    write(painter, room, shortened(ends.predicted, room.width(), SMALL_PX), colour, SMALL_PX)
-    write(painter, room.translated(0, 16), percent(ends.probability), colour, SMALL_PX)
+    write(painter, room, shortened(endpoints.predicted, room.width(), SMALL_PX), colour, SMALL_PX)
+    write(painter, room.translated(0, 16), percent(endpoints.probability), colour, SMALL_PX)

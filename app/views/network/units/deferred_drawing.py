@@ -12,7 +12,7 @@ _SLICE_SECONDS = 0.006
 """The event loop waits no longer than this, and the one stroke that passes it."""
 
 
-class Still(QObject):
+class DeferredDrawing(QObject):
     """Runs a drawing of many strokes in slices, so that it never blocks; a newer one takes its place."""
 
     def __init__(self, parent: QObject) -> None:

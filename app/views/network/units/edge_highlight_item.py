@@ -8,8 +8,8 @@ from PyQt6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from app.analysis.graph.columns import Drawing
 from app.analysis.graph.graph_view import GraphView
 from app.palette import active
-from app.views.network.device import pixel_ratio
-from app.views.network.scene_colours import ground_colours
+from app.views.network.scene_colours import scene_colours
+from app.views.network.text import pixel_ratio
 from app.views.network.units.analysis.layout import Layout
 from app.views.network.units.highlight_item import draw_ring
 
@@ -19,7 +19,7 @@ Edge = tuple[int, int]
 _WIDTH, _HALO = 2.5, 6.0
 
 
-class LitEdgeItem(QGraphicsItem):
+class EdgeHighlightItem(QGraphicsItem):
     """Draws one edge with a bright border, and rings around the units that it joins."""
 
     def __init__(self) -> None:
@@ -75,7 +75,7 @@ class LitEdgeItem(QGraphicsItem):
 
 
 def _colour(values: np.ndarray | None, edge: int) -> tuple[int, int, int]:
-    colours = ground_colours()
+    colours = scene_colours()
     value = np.nan if values is None else values[edge]
     if not np.isfinite(value):
         return colours.not_finite

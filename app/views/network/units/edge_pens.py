@@ -7,9 +7,9 @@ import numpy as np
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QColor, QPen
 
-from app.analysis.colours import GroundColours
+from app.analysis.colours import SceneColours
 from app.analysis.graph.strongest import LEVELS, NOT_FINITE_STYLE, Style, style_of
-from app.views.network.scene_colours import ground_colours
+from app.views.network.scene_colours import scene_colours
 
 FAINTEST, STRONGEST = 0.06, 0.95
 _BY_DENSITY = (1.0, 0.72, 0.58, 0.48)
@@ -18,12 +18,12 @@ _BY_DENSITY = (1.0, 0.72, 0.58, 0.48)
 
 def edge_pens() -> Sequence[QPen]:
     """Pen of each style by its number in `strongest.Lines.styles`; the widths come from `EDGE_WIDTHS`."""
-    return _pens_of(ground_colours())[0]
+    return _pens_of(scene_colours())[0]
 
 
-def lit_pens() -> Sequence[QPen]:
-    """The same for the edges of a lit unit, which are opaque; the widths come from `LIT_WIDTHS`."""
-    return _pens_of(ground_colours())[1]
+def highlight_pens() -> Sequence[QPen]:
+    """The same for the edges of a lit unit, which are opaque; the widths come from `HIGHLIGHT_WIDTHS`."""
+    return _pens_of(scene_colours())[1]
 
 
 def wide(pens: Sequence[QPen], widths: np.ndarray) -> list[QPen]:
@@ -35,18 +35,18 @@ def wide(pens: Sequence[QPen], widths: np.ndarray) -> list[QPen]:
 
 
 @cache
-def _pens_of(colours: GroundColours) -> tuple[list[QPen], list[QPen]]:
-    return [_edge_pen(style, colours) for style in _STYLES], [_lit_pen(style, colours) for style in _STYLES]
+def _pens_of(colours: SceneColours) -> tuple[list[QPen], list[QPen]]:
+    return [_edge_pen(style, colours) for style in _STYLES], [_highlight_pen(style, colours) for style in _STYLES]
 
 
-def _edge_pen(style: Style, colours: GroundColours) -> QPen:
+def _edge_pen(style: Style, colours: SceneColours) -> QPen:
     strength = _strength(style)
     opacity = FAINTEST + (STRONGEST - FAINTEST) * strength
     # the very strongest stay as they are: they stand out of the many
     return _pen(_colour(style, colours), opacity * _BY_DENSITY[style.density] ** (1 - strength**8))
 
 
-def _lit_pen(style: Style, colours: GroundColours) -> QPen:
+def _highlight_pen(style: Style, colours: SceneColours) -> QPen:
     towards_ground = int(100 + 90 * (1 - _strength(style)))
     colour = _colour(style, colours)
     return _pen(colour.lighter(towards_ground) if colours.are_on_light else colour.darker(towards_ground), 1.0)
@@ -56,7 +56,7 @@ def _strength(style: Style) -> float:
     return (style.level + 0.5) / LEVELS
 
 
-def _colour(style: Style, colours: GroundColours) -> QColor:
+def _colour(style: Style, colours: SceneColours) -> QColor:
     if not style.is_finite:
         return QColor(*colours.not_finite)
     return QColor(*(colours.negative if style.is_negative else colours.positive))
@@ -81,5 +81,5 @@ _STYLES = [style_of(number) for number in range(NOT_FINITE_STYLE + 1)]
 EDGE_WIDTHS = np.array([_edge_width(style) for style in _STYLES])
 """Px by number of the style."""
 
-LIT_WIDTHS = np.array([1 + (_strength(style) > 0.25) + (_strength(style) > 0.7) for style in _STYLES])
+HIGHLIGHT_WIDTHS = np.array([1 + (_strength(style) > 0.25) + (_strength(style) > 0.7) for style in _STYLES])
 """The same for edges of a lit unit."""

@@ -11,10 +11,10 @@ from app.analysis.graph.strongest import Lines
 from app.palette import active
 from app.views.network.units.analysis.layout import Layout
 from app.views.network.units.analysis.line_budget import affordable
-from app.views.network.units.deferred_drawing import Still
+from app.views.network.units.deferred_drawing import DeferredDrawing
 from app.views.network.units.edge_pens import EDGE_WIDTHS, edge_pens
 from app.views.network.units.line_array import LineArray
-from app.views.network.viewport_cache import KeptPicture
+from app.views.network.viewport_cache import ViewportCache
 
 SMOOTH_LENGTH = 70_000.0
 """Px of line that are drawn smoothly at once, the strongest first; what they cost grows with their length."""
@@ -38,14 +38,14 @@ class EdgesItem(QGraphicsItem):
         self._bounds = QRectF()
         self._lines: Lines | None = None
         self._layout: Layout | None = None
-        self._still = Still(owner)
-        self._kept, self._finer = KeptPicture(), KeptPicture()
-        self._kept_as: tuple[object, ...] = ()
+        self._deferred = DeferredDrawing(owner)
+        self._cache, self._finer = ViewportCache(), ViewportCache()
+        self._cache_key: tuple[object, ...] = ()
 
     @property
     def is_exact(self) -> bool:
         """Whether all edges are on the screen, each as it should be."""
-        return self._lines is None or (self._kept_as != () and not self._still.is_under_way)
+        return self._lines is None or (self._cache_key != () and not self._deferred.is_under_way)
 
     def show_lines(self, lines: Lines | None, layout: Layout | None) -> None:
         """Show other edges, or the same in another place."""
@@ -56,8 +56,8 @@ class EdgesItem(QGraphicsItem):
         if bounds != self._bounds:
             self.prepareGeometryChange()
             self._bounds = bounds
-        self._still.forget()
-        self._kept_as = ()
+        self._deferred.forget()
+        self._cache_key = ()
         self.update()
 
     def _array(self, painter: QPainter, which: np.ndarray | slice, lines: Lines, layout: Layout) -> LineArray:
@@ -68,15 +68,15 @@ class EdgesItem(QGraphicsItem):
         along = layout.arriving[lines.arriving] - layout.leaving[lines.leaving]
         costs = np.hypot(along[:, 0], along[:, 1]) * EDGE_WIDTHS[lines.styles]
         rough, smooth = affordable(lines, costs, SMOOTH_LENGTH, ROUGH_LENGTH)
-        painter = self._kept.begin(widget, active().background, transform)
+        painter = self._cache.begin(widget, active().background, transform)
         for which, smoothly in ((rough, False), (smooth, True)):
             if len(which):
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing, smoothly)
                 self._array(painter, which, lines, layout).draw(edge_pens())
         painter.end()
-        self._still.forget()
+        self._deferred.forget()
         if len(smooth) < len(lines):
-            self._still.ask(lambda: self._draw_slowly(transform, widget, lines, layout), self._show_finer)
+            self._deferred.ask(lambda: self._draw_slowly(transform, widget, lines, layout), self._show_finer)
 
     def _draw_slowly(self, transform: QTransform, widget: QWidget, lines: Lines, layout: Layout) -> Iterator[None]:
         painter = self._finer.begin(widget, active().background, transform)
@@ -87,7 +87,7 @@ class EdgesItem(QGraphicsItem):
             painter.end()
 
     def _show_finer(self) -> None:
-        self._kept, self._finer = self._finer, self._kept
+        self._cache, self._finer = self._finer, self._cache
         self.update()
 
     def boundingRect(self) -> QRectF:
@@ -106,7 +106,7 @@ class EdgesItem(QGraphicsItem):
             return
         transform = painter.worldTransform()
         wished = (QTransform(transform), widget.size(), widget.devicePixelRatioF(), active())
-        if wished != self._kept_as:
+        if wished != self._cache_key:
             self._draw_at_once(wished[0], widget, lines, layout)
-            self._kept_as = wished
-        self._kept.blit(painter)
+            self._cache_key = wished
+        self._cache.blit(painter)

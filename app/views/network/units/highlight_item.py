@@ -10,10 +10,10 @@ from PyQt6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from app.analysis.graph.columns import Drawing
 from app.analysis.graph.graph_view import GraphView
 from app.palette import active
-from app.views.network.device import pixel_ratio
+from app.views.network.text import pixel_ratio
 from app.views.network.units.analysis.layout import Layout
-from app.views.network.units.analysis.unit_edges import Fan, fan_of
-from app.views.network.units.edge_pens import LIT_WIDTHS, lit_pens
+from app.views.network.units.analysis.unit_edges import UnitEdges, unit_edges
+from app.views.network.units.edge_pens import HIGHLIGHT_WIDTHS, highlight_pens
 from app.views.network.units.line_array import LineArray
 
 Unit = tuple[int, int]
@@ -24,8 +24,8 @@ PaintUnit = Callable[[QPainter, int, int], None]
 
 
 @dataclass(frozen=True)
-class Lit:
-    """What is lit: a unit that stays, and one that the pointer is at."""
+class Highlight:
+    """What is highlighted: a unit that stays, and one that the pointer is at."""
 
     pinned: Unit | None = None
     hovered: Unit | None = None
@@ -36,7 +36,7 @@ class Lit:
         return tuple(dict.fromkeys(unit for unit in (self.pinned, self.hovered) if unit is not None))
 
 
-class LitItem(QGraphicsItem):
+class HighlightItem(QGraphicsItem):
     """Veils the graph, then draws the units' edges, the columns they lead to, and each unit with a ring.
 
     What lies below is not repainted for it; nothing gets brighter.
@@ -52,38 +52,38 @@ class LitItem(QGraphicsItem):
         self._bounds = QRectF()
         self._view: GraphView | None = None
         self._layout: Layout | None = None
-        self._lit = Lit()
-        self._fans: dict[Unit, Fan] = {}
+        self._highlight = Highlight()
+        self._unit_edges: dict[Unit, UnitEdges] = {}
 
     @property
-    def lit(self) -> Lit:
-        """What is lit."""
-        return self._lit
+    def highlight(self) -> Highlight:
+        """What is highlighted."""
+        return self._highlight
 
-    def fan(self, unit: Unit) -> Fan | None:
-        """The edges of a lit unit."""
-        return self._fans.get(unit)
+    def edges_of(self, unit: Unit) -> UnitEdges | None:
+        """The edges of a highlighted unit."""
+        return self._unit_edges.get(unit)
 
-    def show_lit(self, lit: Lit, view: GraphView | None, layout: Layout | None) -> None:
-        """Light others, or the same at another pass or place."""
+    def show_highlight(self, highlight: Highlight, view: GraphView | None, layout: Layout | None) -> None:
+        """Highlight others, or the same at another pass or place."""
         is_same_view = view is self._view
-        if lit == self._lit and is_same_view and layout is self._layout:
+        if highlight == self._highlight and is_same_view and layout is self._layout:
             return
         bounds = QRectF() if layout is None else QRectF(0, 0, layout.width, layout.height)
         if bounds != self._bounds:
             self.prepareGeometryChange()
             self._bounds = bounds
-        self._lit, self._view, self._layout = lit, view, layout
-        before = self._fans if is_same_view else {}
-        self._fans = {}
+        self._highlight, self._view, self._layout = highlight, view, layout
+        before = self._unit_edges if is_same_view else {}
+        self._unit_edges = {}
         if view is not None:
-            self._fans = {unit: before.get(unit) or fan_of(view, *unit) for unit in lit.units}
+            self._unit_edges = {unit: before.get(unit) or unit_edges(view, *unit) for unit in highlight.units}
         self.update()
 
-    def _draw_fan(self, painter: QPainter, fan: Fan, layout: Layout) -> None:
-        starts, ends = layout.leaving[fan.lines.leaving], layout.arriving[fan.lines.arriving]
+    def _draw_unit_edges(self, painter: QPainter, edges: UnitEdges, layout: Layout) -> None:
+        starts, ends = layout.leaving[edges.lines.leaving], layout.arriving[edges.lines.arriving]
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        LineArray(starts, ends, fan.lines.styles, LIT_WIDTHS, painter).draw(lit_pens())
+        LineArray(starts, ends, edges.lines.styles, HIGHLIGHT_WIDTHS, painter).draw(highlight_pens())
 
     def boundingRect(self) -> QRectF:
         return self._bounds
@@ -92,18 +92,18 @@ class LitItem(QGraphicsItem):
         self, painter: QPainter | None, option: QStyleOptionGraphicsItem | None, widget: QWidget | None = None
     ) -> None:
         view, layout = self._view, self._layout
-        if painter is None or not self._fans or view is None or layout is None:
+        if painter is None or not self._unit_edges or view is None or layout is None:
             return
         painter.fillRect(self._bounds, active().veil())
         painter.setClipRect(self._bounds)
-        for fan in self._fans.values():
-            self._draw_fan(painter, fan, layout)
-        for column in dict.fromkeys(column for fan in self._fans.values() for column in fan.columns):
+        for edges in self._unit_edges.values():
+            self._draw_unit_edges(painter, edges, layout)
+        for column in dict.fromkeys(column for edges in self._unit_edges.values() for column in edges.columns):
             self._paint_column(painter, column)
-        for unit in self._fans:
+        for unit in self._unit_edges:
             self._paint_unit(painter, *unit)
             draw_ring(painter, view, layout, unit)
-            if unit == self._lit.pinned:
+            if unit == self._highlight.pinned:
                 draw_ring(painter, view, layout, unit, 4.5)
 
 

@@ -8,8 +8,8 @@ from PyQt6.QtCore import QLineF
 from PyQt6.QtGui import QPainter, QPen
 
 from app.analysis.graph.strongest import style_runs
-from app.views.network.device import is_vector, pixel_ratio
-from app.views.network.units.analysis.parallel_lines import strands
+from app.views.network.text import is_vector, pixel_ratio
+from app.views.network.units.analysis.parallel_lines import parallel_lines
 from app.views.network.units.edge_pens import wide
 
 STROKE = 400
@@ -35,13 +35,14 @@ class LineArray:
         self._are_shapes = is_vector(painter)
         if not self._are_shapes:
             ratio = pixel_ratio(painter)
-            n_strands = np.rint(widths[styles] * ratio).astype(int)
-            starts, ends, line = strands(starts, ends, n_strands, 1 / (painter.worldTransform().m11() * ratio))
+            n_parallel = np.rint(widths[styles] * ratio).astype(int)
+            starts, ends, line = parallel_lines(starts, ends, n_parallel, 1 / (painter.worldTransform().m11() * ratio))
             styles = styles[line]
         self._runs = style_runs(styles)
-        self._lines = sip.array(QLineF, len(styles))
+        self._lines: sip.array[QLineF | None] = sip.array(QLineF, len(styles))  # type: ignore[call-arg]
         if len(styles):
-            numbers = np.frombuffer(sip.voidptr(self._lines, len(styles) * 32), np.float64).reshape(-1, 4)
+            memory = sip.voidptr(self._lines, len(styles) * 32)
+            numbers = np.frombuffer(memory, np.float64).reshape(-1, 4)  # type: ignore[call-overload]
             numbers[:, :2] = starts
             numbers[:, 2:] = ends
 

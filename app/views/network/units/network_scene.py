@@ -10,15 +10,14 @@ from app.analysis.graph.graph import Graph
 from app.analysis.graph.graph_view import GraphView
 from app.analysis.graph.strongest import Lines
 from app.palette import TITLE_PX, active, font
-from app.views.network.units.analysis.edge_hit import DrawnLines
 from app.views.network.units.analysis.layout import Layout, place
-from app.views.network.units.analysis.picking import unit_at
-from app.views.network.units.edge_highlight_item import Edge, LitEdgeItem
+from app.views.network.units.analysis.picking import DrawnLines, unit_at
+from app.views.network.units.edge_highlight_item import Edge, EdgeHighlightItem
 from app.views.network.units.edges_item import EdgesItem
 from app.views.network.units.headings_item import HeadingsItem
-from app.views.network.units.highlight_item import Lit, LitItem, Unit
+from app.views.network.units.highlight_item import Highlight, HighlightItem, Unit
 from app.views.network.units.neurons_item import NeuronsItem
-from app.views.network.units.notes_item import NotesItem
+from app.views.network.units.notes_item import ColumnNotesItem, NotesItem
 from app.views.network.units.output_item import OutputItem
 from app.views.network.units.scales_item import ScalesItem
 from app.views.network.units.tiles_item import TilesItem
@@ -45,8 +44,8 @@ class NetworkScene(QGraphicsScene):
         self._edges = EdgesItem(self)
         self._neurons = NeuronsItem()
         self._tiles = TilesItem()
-        self._lit = LitItem(self._paint_column, self._paint_unit)
-        self._lit_edge = LitEdgeItem()
+        self._highlight = HighlightItem(self._paint_column, self._paint_unit)
+        self._edge_highlight = EdgeHighlightItem()
         self._headings = HeadingsItem()
         self._scales = ScalesItem()
         if is_for_screen:
@@ -54,13 +53,15 @@ class NetworkScene(QGraphicsScene):
                 text.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self._output = OutputItem()
         self._notes = NotesItem()
+        self._column_notes = ColumnNotesItem()
         self._near: tuple[Lines, Layout, DrawnLines] | None = None
         items = (
             self._edges,
             self._tiles,
             self._neurons,
-            self._lit,
-            self._lit_edge,
+            self._column_notes,
+            self._highlight,
+            self._edge_highlight,
             self._headings,
             self._scales,
             self._output,
@@ -96,19 +97,24 @@ class NetworkScene(QGraphicsScene):
         return self._notes.notes
 
     @property
+    def column_notes(self) -> dict[int, str]:
+        """Number of a column → why it has no units, or what of it is damaged."""
+        return self._column_notes.notes
+
+    @property
     def hovered_unit(self) -> Unit | None:
         """The unit that the pointer is at."""
-        return self._lit.lit.hovered
+        return self._highlight.highlight.hovered
 
     @property
     def pinned_unit(self) -> Unit | None:
         """The unit that stays lit."""
-        return self._lit.lit.pinned
+        return self._highlight.highlight.pinned
 
     @property
-    def lit_edge(self) -> Edge | None:
+    def hovered_edge(self) -> Edge | None:
         """The edge that the pointer is at."""
-        return self._lit_edge.edge
+        return self._edge_highlight.edge
 
     def show_graph(self, graph: Graph | None, width: float, height: float) -> None:
         """Lay a graph out for a size in px; what was shown of another graph goes."""
@@ -120,8 +126,8 @@ class NetworkScene(QGraphicsScene):
         self.setSceneRect(QRectF(0, 0, width, height))
         if not is_same:
             self._view = None
-            self._lit.show_lit(Lit(), None, self._layout)
-            self._lit_edge.show_edge(None, None, self._layout)
+            self._highlight.show_highlight(Highlight(), None, self._layout)
+            self._edge_highlight.show_edge(None, None, self._layout)
             self._headings.mark(None)
         self._headings.show_graph(graph, self._layout)
         self._show()
@@ -146,17 +152,17 @@ class NetworkScene(QGraphicsScene):
             item.update()
         self.update()
 
-    def light(self, unit: Unit | None) -> None:
+    def hover(self, unit: Unit | None) -> None:
         """Light a unit, given by number of its column and position, and its edges, as long as the pointer is there."""
-        self._lit.show_lit(replace(self._lit.lit, hovered=unit), self._view, self._layout)
+        self._highlight.show_highlight(replace(self._highlight.highlight, hovered=unit), self._view, self._layout)
 
     def pin(self, unit: Unit | None) -> None:
         """Light a unit and its edges until another is pinned."""
-        self._lit.show_lit(replace(self._lit.lit, pinned=unit), self._view, self._layout)
+        self._highlight.show_highlight(replace(self._highlight.highlight, pinned=unit), self._view, self._layout)
 
-    def light_edge(self, edge: Edge | None) -> None:
+    def hover_edge(self, edge: Edge | None) -> None:
         """Light an edge, given by number of its pair and its number there, or none."""
-        self._lit_edge.show_edge(edge, self._view, self._layout)
+        self._edge_highlight.show_edge(edge, self._view, self._layout)
 
     def mark_column(self, column: int | None) -> None:
         """Accent the title of a column by number, or of none."""
@@ -177,9 +183,9 @@ class NetworkScene(QGraphicsScene):
         layout = self._layout
         if self._view is None or layout is None:
             return None
-        pinned = self._lit.lit.pinned
-        fan = None if pinned is None else self._lit.fan(pinned)
-        lines = self._view.lines if fan is None else fan.lines
+        pinned = self._highlight.highlight.pinned
+        edges = None if pinned is None else self._highlight.edges_of(pinned)
+        lines = self._view.lines if edges is None else edges.lines
         if self._near is None or self._near[0] is not lines or self._near[1] is not layout:
             drawn = DrawnLines(layout.leaving[lines.leaving], layout.arriving[lines.arriving])
             self._near = lines, layout, drawn
@@ -193,9 +199,10 @@ class NetworkScene(QGraphicsScene):
         self._neurons.show_view(view, layout)
         self._scales.show_view(view, layout)
         self._output.show_view(view, layout)
-        self._notes.show_notes(() if view is None else view.absences, layout)
-        self._lit.show_lit(self._lit.lit, view, layout)
-        self._lit_edge.show_edge(self._lit_edge.edge, view, layout)
+        self._column_notes.show_view(view, layout)
+        self._notes.show_notes(() if view is None else view.missing, layout)
+        self._highlight.show_highlight(self._highlight.highlight, view, layout)
+        self._edge_highlight.show_edge(self._edge_highlight.edge, view, layout)
 
     def _paint_column(self, painter: QPainter, number: int) -> None:
         self._tiles.paint_column(painter, number)

@@ -12,7 +12,7 @@ from app.palette import Palette, active
 from app.views.network.legend import LEGEND_HEIGHT, Legend
 from app.views.network.units.export import Marks, paint_network, save_picture
 from app.views.network.units.network_scene import NetworkScene
-from app.views.network.units.pointer import Pointing
+from app.views.network.units.pointer import Pointer
 
 _NOTCH = 120.0
 _PER_NOTCH = 1.15
@@ -45,7 +45,7 @@ class NetworkView(QGraphicsView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._network = NetworkScene(self)
-        self._pointing = Pointing(self._network, self)
+        self._pointer = Pointer(self._network, self)
         self._legend = Legend(self)
         self._marked_layer: str | None = None
         self._is_zoomed = False
@@ -64,7 +64,7 @@ class NetworkView(QGraphicsView):
         self._restyle()
         self._point_cursor()
         for name in ("unit_hovered", "unit_left", "unit_clicked", "unit_pinned", "unit_unpinned", "layer_clicked"):
-            getattr(self._pointing, name).connect(getattr(self, name))
+            getattr(self._pointer, name).connect(getattr(self, name))
 
     @property
     def is_zoomed(self) -> bool:
@@ -94,7 +94,7 @@ class NetworkView(QGraphicsView):
         """Show a pass and sample; zoom, place, pinned and hovered unit stay."""
         self.show_graph(view.graph)
         self._network.show_view(view)
-        self._pointing.refresh_tooltip(self.viewport())
+        self._pointer.refresh_tooltip(self.viewport())
         self._legend.show_view(view)
 
     def clear(self, message: str) -> None:
@@ -107,11 +107,11 @@ class NetworkView(QGraphicsView):
 
     def pin(self, stage: str, unit: int) -> bool:
         """Keep a unit lit, by its true number, in place of the one that is; False where the graph does not draw it."""
-        return self._pointing.pin(stage, unit)
+        return self._pointer.pin(stage, unit)
 
     def unpin(self) -> None:
         """Keep no unit lit."""
-        self._pointing.unpin()
+        self._pointer.unpin()
 
     def highlight_layer(self, layer: str | None) -> None:
         """Accent the title of a layer, or of the stage whose values it carries on; it stays so in other graphs."""
@@ -163,8 +163,8 @@ class NetworkView(QGraphicsView):
         return Marks(self._network.pinned_unit, column)
 
     def _forget_pointer(self) -> None:
-        self._pointing.leave()
-        self._pointing.unpin()
+        self._pointer.leave()
+        self._pointer.unpin()
         self._point_cursor()
 
     def _restyle(self) -> None:
@@ -226,14 +226,14 @@ class NetworkView(QGraphicsView):
         self._pressed_at = None
         event.accept()
         if moved < QApplication.startDragDistance():
-            self._pointing.click(self._exactly(event.position()))
+            self._pointer.click(self._exactly(event.position()))
 
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
         super().mouseMoveEvent(event)
         if event is not None and event.buttons() == Qt.MouseButton.NoButton:
             reach = _REACH / self.transform().m11()
             at = event.globalPosition().toPoint()
-            self._pointing.move_to(self._exactly(event.position()), reach, at, self.viewport())
+            self._pointer.move_to(self._exactly(event.position()), reach, at, self.viewport())
             self._point_cursor()
 
     def wheelEvent(self, event: QWheelEvent | None) -> None:
@@ -252,8 +252,13 @@ class NetworkView(QGraphicsView):
 
     def viewportEvent(self, event: QEvent | None) -> bool:
         if event is not None and event.type() == QEvent.Type.Leave:
-            self._pointing.leave()
+            self._pointer.leave()
             self._point_cursor()
+        if event is not None and event.type() == QEvent.Type.ToolTip:
+            # the scene knows of none, and would take away the one that is shown
+            self._pointer.show_tooltip(self.viewport())
+            event.accept()
+            return True
         return super().viewportEvent(event)
 
     def changeEvent(self, event: QEvent | None) -> None:

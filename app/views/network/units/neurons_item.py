@@ -6,10 +6,9 @@ from PyQt6.QtGui import QColor, QPainter, QPen, QTransform
 from PyQt6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from app.analysis.graph.columns import Drawing
-from app.views.network.device import is_vector, pixel_ratio
 from app.views.network.scene_colours import diverging_table
-from app.views.network.units.fragment_array import FragmentArray
-from app.views.network.units.neuron_sprites import RIM, RIM_SHADE, NeuronSprites
+from app.views.network.text import is_vector, pixel_ratio
+from app.views.network.units.neuron_sprites import RIM, RIM_SHADE, FragmentArray, NeuronSprites
 from app.views.network.units.view_item import ViewItem
 
 _LARGEST_SPRITE = 48.0

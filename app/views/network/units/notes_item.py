@@ -1,14 +1,15 @@
-"""What is not to be seen in the graph, and why, in words on the graph itself."""
+"""What is not to be seen in the graph or in a column, and why, in words on the graph itself."""
 
-from PyQt6.QtCore import QRectF
+from PyQt6.QtCore import QRectF, Qt
 from PyQt6.QtGui import QColor, QPainter, QPen
 from PyQt6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from app.palette import TEXT_PX, active
-from app.views.network.text import text_width, write
+from app.palette import SMALL_PX, TEXT_PX, active
+from app.views.network.text import shortened, text_width, write
 from app.views.network.units.analysis.layout import FOOTER, Layout
+from app.views.network.units.view_item import ViewItem
 
-_HEIGHT, _BESIDE, _ABOVE_FOOTER = 28.0, 16.0, 18.0
+_HEIGHT, _BESIDE, _ABOVE_FOOTER, _ALONG = 28.0, 16.0, 18.0, 20.0
 
 
 class NotesItem(QGraphicsItem):
@@ -48,10 +49,48 @@ class NotesItem(QGraphicsItem):
         bottom = self._layout.height - FOOTER - _ABOVE_FOOTER
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for note in reversed(self._notes):
-            width = min(text_width(note, TEXT_PX, bold=True) + 2 * _BESIDE, self._layout.width - 8)
+            note = shortened(note, self._layout.width - 8 - 2 * _BESIDE, TEXT_PX, bold=True)
+            width = text_width(note, TEXT_PX, bold=True) + 2 * _BESIDE
             room = QRectF((self._layout.width - width) / 2, bottom - _HEIGHT, width, _HEIGHT)
             painter.setPen(QPen(QColor(palette.badge), 1))
             painter.setBrush(QColor(palette.bar_ground))
             painter.drawRoundedRect(room, _HEIGHT / 2, _HEIGHT / 2)
             write(painter, room, note, palette.text, TEXT_PX, bold=True)
             bottom -= _HEIGHT + 6
+
+
+class ColumnNotesItem(ViewItem):
+    """Draws along a column why it has no units, or what of it is damaged at this pass."""
+
+    @property
+    def notes(self) -> dict[int, str]:
+        """Number of a column → what is said in its place."""
+        if self._view is None:
+            return {}
+        columns = zip(self._view.graph.columns, self._view.columns, strict=True)
+        said = {number: column.why_no_units or shown.damage for number, (column, shown) in enumerate(columns)}
+        return {number: text for number, text in said.items() if text}
+
+    def paint(
+        self, painter: QPainter | None, option: QStyleOptionGraphicsItem | None, widget: QWidget | None = None
+    ) -> None:
+        if painter is None or self._layout is None or self._view is None:
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for number, text in self.notes.items():
+            spot = self._layout.columns[number]
+            top, bottom = spot.heading.bottom + 6, spot.footer.y - 4
+            text = shortened(text, bottom - top - _BESIDE, SMALL_PX)
+            length = text_width(text, SMALL_PX) + _BESIDE
+            is_damaged = bool(self._view.columns[number].damage)
+            painter.save()
+            painter.translate(spot.body.x + spot.body.width / 2, (top + bottom) / 2)
+            painter.rotate(-90)
+            room = QRectF(-length / 2, -_ALONG / 2, length, _ALONG)
+            pen = QPen(QColor(active().badge if is_damaged else active().line), 1)
+            pen.setStyle(Qt.PenStyle.SolidLine if is_damaged else Qt.PenStyle.DashLine)
+            painter.setPen(pen)
+            painter.setBrush(QColor(active().background))
+            painter.drawRoundedRect(room, 4, 4)
+            write(painter, room, text, active().text if is_damaged else active().faint_text, SMALL_PX)
+            painter.restore()

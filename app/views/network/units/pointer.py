@@ -5,11 +5,10 @@ from PyQt6.QtWidgets import QToolTip, QWidget
 
 from app.views.network.units.highlight_item import Unit
 from app.views.network.units.network_scene import NetworkScene
-from app.views.network.units.tooltips import edge_tooltip
-from app.views.network.units.unit_tooltip import unit_tooltip
+from app.views.network.units.tooltips import edge_tooltip, unit_tooltip
 
 
-class Pointing(QObject):
+class Pointer(QObject):
     """Lights and pins what a scene shows, and says so by the true names.
 
     Signals: see `NetworkView`.
@@ -32,25 +31,25 @@ class Pointing(QObject):
         self._place = globally
         unit = self._scene.unit_at(point.x(), point.y())
         edge = self._scene.edge_at(point.x(), point.y(), reach) if unit is None else None
-        if unit == self._scene.hovered_unit and edge == self._scene.lit_edge:
+        if unit == self._scene.hovered_unit and edge == self._scene.hovered_edge:
             return
         had_unit = self._scene.hovered_unit is not None
-        self._scene.light_edge(edge)
+        self._scene.hover_edge(edge)
         if unit is None and had_unit:
-            self._scene.light(None)
+            self._scene.hover(None)
             self.unit_left.emit()
         if unit is not None and unit != self._scene.hovered_unit:
-            self._scene.light(unit)
+            self._scene.hover(unit)
             self.unit_hovered.emit(*self._named(unit))
-        self._show_tooltip(widget)
+        self.show_tooltip(widget)
 
     def leave(self) -> None:
         """The pointer is nowhere."""
-        if self._scene.hovered_unit is None and self._scene.lit_edge is None:
+        if self._scene.hovered_unit is None and self._scene.hovered_edge is None:
             return
         had_unit = self._scene.hovered_unit is not None
-        self._scene.light(None)
-        self._scene.light_edge(None)
+        self._scene.hover(None)
+        self._scene.hover_edge(None)
         QToolTip.hideText()
         if had_unit:
             self.unit_left.emit()
@@ -92,10 +91,11 @@ class Pointing(QObject):
     def refresh_tooltip(self, widget: QWidget | None) -> None:
         """What is at the pointer has other figures now."""
         if QToolTip.isVisible():
-            self._show_tooltip(widget)
+            self.show_tooltip(widget)
 
-    def _show_tooltip(self, widget: QWidget | None) -> None:
-        view, unit, edge = self._scene.graph_view, self._scene.hovered_unit, self._scene.lit_edge
+    def show_tooltip(self, widget: QWidget | None) -> None:
+        """Show the figures of what the pointer is at; Qt asks for them again when it has rested."""
+        view, unit, edge = self._scene.graph_view, self._scene.hovered_unit, self._scene.hovered_edge
         if view is not None and unit is not None:
             QToolTip.showText(self._place, unit_tooltip(view, *unit), widget)
         elif view is not None and edge is not None:

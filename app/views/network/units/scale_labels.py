@@ -2,12 +2,13 @@
 
 from PyQt6.QtCore import QRectF
 
+from app.analysis.figures import DAMAGED, short_figure
 from app.analysis.graph.column_view import ColumnView
 from app.analysis.graph.columns import Column, Drawing
 from app.analysis.graph.graph_options import NodeMode
 from app.analysis.graph.graph_view import GraphView, PairView
 from app.analysis.graph.rectangle import Rectangle
-from app.analysis.graph.unit_facts import NO_BIAS, short_figure
+from app.analysis.graph.unit_facts import NO_BIAS
 from app.palette import SMALL_PX
 from app.views.network.text import text_width
 from app.views.network.units.analysis.layout import Layout
@@ -68,4 +69,6 @@ def _column_label(column: Column, view: ColumnView, mode: NodeMode) -> str:
 
 
 def _pair_label(view: PairView) -> str:
+    if view.damage:
+        return f"— {DAMAGED}"
     return f"— {_ABSENT if view.values is None else short_figure(view.scale)}"

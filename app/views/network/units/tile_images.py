@@ -13,6 +13,7 @@ from app.views.network.scene_colours import diverging_table
 from app.views.network.units.analysis.layout import ColumnPlace
 from app.views.network.units.analysis.tile_sheet import tile_sheet
 
+_FLAT_SIDE = 14
 _EMPTY = 257
 """Number of the space between tiles, which is transparent."""
 
@@ -20,12 +21,18 @@ _EMPTY = 257
 def tiles_image(column: Column, view: ColumnView, spot: ColumnPlace) -> QImage:
     """All tiles of a column: its feature maps, or each tile in the one colour of its unit."""
     if view.tiles is None:
-        tiles = np.broadcast_to(view.numbers[:, None, None], (len(column), *column.grid))
+        tiles = np.broadcast_to(view.numbers[:, None, None], (len(column), *_coarse(*column.grid)))
         table = _with_space(diverging_table().tobytes())
     else:
         tiles = view.tiles.astype(np.int16)
         table = _with_space((diverging_table() if view.tiles_are_signed else colours.GREY).tobytes())
     return _image(np.take(table, tile_sheet(tiles, spot.grid.rows, spot.grid.columns, _EMPTY)))
+
+
+def _coarse(height: int, width: int) -> tuple[int, int]:
+    """A size of the same proportions that a tile of one colour needs no more than, whatever the layer claims."""
+    times = max(min(height, width) / _FLAT_SIDE, max(height, width) / (8 * _FLAT_SIDE), 1)
+    return max(round(height / times), 1), max(round(width / times), 1)
 
 
 def picture_image(picture: np.ndarray) -> QImage:

@@ -7,7 +7,7 @@ from PyQt6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 from app.analysis.graph.columns import Drawing
 from app.analysis.graph.graph_view import GraphView
 from app.palette import active
-from app.views.network.device import is_vector
+from app.views.network.text import is_vector
 from app.views.network.units.analysis.layout import ColumnPlace, Layout
 from app.views.network.units.analysis.tile_sheet import tile_shares
 from app.views.network.units.tile_images import enlarged, picture_image, tiles_image
@@ -101,7 +101,8 @@ def _draw_outlines(painter: QPainter, spot: ColumnPlace) -> None:
     width, height = spot.size
     painter.setPen(QPen(QColor(active().line), 1))
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawRects([QRectF(x - width / 2, y - height / 2, width, height) for x, y in spot.centres.tolist()])
+    outlines = [QRectF(x - width / 2, y - height / 2, width, height) for x, y in spot.centres.tolist()]
+    painter.drawRects(outlines)  # type: ignore[call-overload] # the stubs know no lists
 
 
 def _fill_cells(painter: QPainter, spot: ColumnPlace, cells: int, colour: QColor) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from app.analysis.measured import NO_GRADIENT_WORDS, Measured, measured_of
+from app.analysis.curve import NO_GRADIENT_TEXT, Measured, measured_of
 from app.analysis.measures import Measure
 from app.analysis.scalar_names import WHOLE_MODEL, parse
 
@@ -77,13 +77,13 @@ class LayerHeat:
         at = self._place_at(layer, step)
         return None if at is None or self.numbers[layer, at] == NO_GRADIENT else float(self.values[layer, at])
 
-    def words_at(self, layer: int, step: float, digits: int = 4) -> str:
+    def text_at(self, layer: int, step: float, digits: int = 4) -> str:
         """The same in words, as ``0.97 ± 0.01 (estimate)`` or ``no gradient``; empty where none was recorded."""
         at = self._place_at(layer, step)
         if at is None:
             return ""
-        words, curve = self.curves[layer].words_at(int(self.steps[at]), digits=digits), self.curves[layer]
-        return f"{words} (estimate)" if curve.is_estimate and words != NO_GRADIENT_WORDS else words
+        words, curve = self.curves[layer].text_at(int(self.steps[at]), digits=digits), self.curves[layer]
+        return f"{words} (estimate)" if curve.is_estimate and words != NO_GRADIENT_TEXT else words
 
     def _place_at(self, layer: int, step: float) -> int | None:
         at = int(np.searchsorted(self.steps, step, side="right")) - 1

@@ -71,7 +71,7 @@ def class_colours(n_classes: int) -> np.ndarray:
     return np.array([[round(255 * part) for part in colorsys.hls_to_rgb(*each)] for each in hues], np.uint8)
 
 
-def selection_words(run: PointRun, selected: np.ndarray, *, most: int = 4) -> str:
+def selection_text(run: PointRun, selected: np.ndarray, *, most: int = 4) -> str:
     """A selection by the counts of its classes, as ``214 points: 180 of 4, 30 of 9, 4 of others``.
 
     Args:

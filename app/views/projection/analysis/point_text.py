@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from app.analysis.axis import place_text
 from app.analysis.probabilities import percent
-from app.views.correlations.analysis.similarity_run import place_words
 from app.views.projection.analysis.point_run import UNKNOWN, PointRun
 from app.views.projection.analysis.projection_request import RAW, Points
 
@@ -26,20 +26,20 @@ def sources_of(collection: Collection) -> dict[str, str]:
     return sources
 
 
-def run_words(collection: Collection) -> str:
+def run_text(collection: Collection) -> str:
     """A collection by its dataset and its file, as ``mnist · run.json``."""
     dataset = collection.run.data_used or collection.run.dataset
     return " · ".join(part for part in (dataset, collection.path.name) if part)
 
 
-def moment_words(run: PointRun, number: int | None, source: str) -> str:
+def measurement_text(run: PointRun, number: int | None, source: str) -> str:
     """Of which epoch points are; ``number`` is that of their record."""
     if source == RAW:
         return "the same at every epoch"
-    return "" if number is None else place_words(int(run.epochs[number]), int(run.steps[number]))
+    return "" if number is None else place_text(int(run.epochs[number]), int(run.steps[number]))
 
 
-def points_words(run: PointRun, source: str, points: Points | None) -> str:
+def points_text(run: PointRun, source: str, points: Points | None) -> str:
     """How many samples there are, by how many features, and how far their places can be trusted."""
     told = [f"{len(run):,} samples"]
     if points is not None and np.isfinite(points.trustworthiness):

@@ -51,7 +51,7 @@ class Incoming:
 
 
 def incoming_weights(
-    graph: Graph, layers: Mapping[str, Layer], column_number: int, position: int, one: Pass
+    graph: Graph, layers: Mapping[str, Layer], column_number: int, position: int, pass_: Pass
 ) -> Incoming | None:
     """The weights into a unit; None where they were not recorded, or where it is the input's.
 
@@ -60,10 +60,10 @@ def incoming_weights(
         layers: of the run, name → layer.
         column_number: number of the unit's column in the graph.
         position: the unit's place among the drawn ones.
-        one: the pass.
+        pass_: the pass.
     """
     column = graph.columns[column_number]
-    weight, layer = weight_of(one, column), layers.get(column.stage)
+    weight, layer = weight_of(pass_, column), layers.get(column.stage)
     if weight is None or layer is None or weight.ndim < 2 or not weight[position].size:
         return None
     sources = [graph.columns[graph.pairs[pair].source] for pair in graph.pairs_into(column_number)]

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -77,35 +77,19 @@ class UnitHistory:
             return Trace(self.activations.steps, values.mean(axis=1, dtype=np.float64))
 
 
-def unit_history(
-    passes: Sequence[Pass],
-    column: Column,
-    position: int,
-    progress: Callable[[int, int], bool] | None = None,
-    known: UnitHistory | None = None,
-) -> UnitHistory:
-    """Read every pass for one unit. Slow: for a background job.
+class UnitHistoryReader:
+    """Gathers what the passes of a run tell of one unit, see `app.replay.scan.PassReader`.
 
     Args:
-        passes: of the run; read one by one and not kept.
         column: the unit's column in the graph.
         position: the unit's place among the drawn ones.
-        progress: told ``(passes read, passes in all)`` after each; where it says False, reading ends there.
-        known: a history of the same unit when the run had fewer passes; only the passes since are read.
+        known: a history of the same unit when the run had fewer passes; only the passes since are to be read.
+
+    Attributes:
+        n_passes: so many passes it has seen, from the first on.
     """
-    reading = _Reading(column, position, known)
-    total = len(passes)
-    for number in range(reading.n_passes, total):
-        reading.take(passes, number)
-        if progress is not None and not progress(number + 1, total):
-            break
-    return reading.history()
 
-
-class _Reading:
-    """Gathers what the passes tell, one after the other."""
-
-    def __init__(self, column: Column, position: int, known: UnitHistory | None) -> None:
+    def __init__(self, column: Column, position: int, known: UnitHistory | None = None) -> None:
         self._column, self._position = column, position
         self._known = known
         self.n_passes = 0 if known is None else known.n_passes
@@ -115,28 +99,33 @@ class _Reading:
         self._largest = 0.0 if known is None else known.largest_weight
         self._n_unreadable = 0 if known is None else known.n_unreadable
 
-    def take(self, passes: Sequence[Pass], number: int) -> None:
-        self.n_passes = number + 1
+    def take(self, pass_: Pass | None) -> None:
+        """See the next pass; None: it cannot be read."""
+        self.n_passes += 1
+        if pass_ is None:
+            self._n_unreadable += 1
+            return
         try:
-            self._take(passes[number])
+            self._take(pass_)
         except CollectionError:
             self._n_unreadable += 1
 
-    def _take(self, one: Pass) -> None:
+    def _take(self, pass_: Pass) -> None:
         at = self._position
-        activation = activation_of(one, self._column)
+        activation = activation_of(pass_, self._column)
         if activation is not None:
-            self._activations.append((one.step, activation[:, at].copy()))
-        weight = weight_of(one, self._column)
+            self._activations.append((pass_.step, activation[:, at].copy()))
+        weight = weight_of(pass_, self._column)
         if weight is not None:
             self._largest = max(self._largest, largest(weight[at]))
-        arrays = one.layers.get(self._column.stage)
+        arrays = pass_.layers.get(self._column.stage)
         if arrays is not None and arrays.bias is not None:
-            self._biases.append((one.step, float(arrays.bias[at])))
+            self._biases.append((pass_.step, float(arrays.bias[at])))
         if arrays is not None and arrays.weight_gradient is not None:
-            self._norms.append((one.step, gradient_norm(arrays.weight_gradient[at])))
+            self._norms.append((pass_.step, gradient_norm(arrays.weight_gradient[at])))
 
-    def history(self) -> UnitHistory:
+    def result(self) -> UnitHistory:
+        """What became of the unit up to the last pass seen."""
         known = self._known
         return UnitHistory(
             stage=self._column.stage,

@@ -4,16 +4,17 @@ import numpy as np
 import pytest
 
 from app.analysis import colours
+from app.analysis.figures import NOT_RECORDED
 from app.analysis.graph.graph import build_graph
 from app.analysis.graph.graph_view import prepare
 from app.analysis.graph.scales import Scales, largest, measure_scales
-from app.analysis.graph.unit_facts import NOT_RECORDED, unit_facts, unit_name
+from app.analysis.graph.unit_facts import unit_facts, unit_name
 from tests.app.made_up import MadeUpRun, chain, layer, made_up_pass, probe
 
 
-def view_of(run: MadeUpRun, sample: int = 0, one: int = 0):
+def view_of(run: MadeUpRun, sample: int = 0, pass_: int = 0):
     graph = build_graph(run.layers, run.probe)
-    return prepare(graph, run.passes[one], sample, measure_scales(graph, run.passes))
+    return prepare(graph, run.passes[pass_], sample, measure_scales(graph, run.passes))
 
 
 def test_that_values_are_those_of_the_chosen_sample() -> None:
@@ -34,9 +35,9 @@ def test_that_probabilities_are_the_softmax_of_the_logits() -> None:
 
 def test_that_logits_that_are_not_finite_predict_nothing() -> None:
     run = chain(("fc", 3))
-    one = made_up_pass(run.layers, {}, logits=np.array([[1, np.nan, 0]] * 4, "f4"))
+    pass_ = made_up_pass(run.layers, {}, logits=np.array([[1, np.nan, 0]] * 4, "f4"))
     graph = build_graph(run.layers, run.probe)
-    view = prepare(graph, one, 0, measure_scales(graph, [one]))
+    view = prepare(graph, pass_, 0, measure_scales(graph, [pass_]))
     assert np.isnan(view.probabilities).all()
     assert view.predicted is None
 
@@ -56,20 +57,20 @@ def test_that_what_was_not_recorded_is_marked_and_not_zero() -> None:
 def test_that_a_sample_beyond_the_recorded_maps_has_its_mean_activation() -> None:
     run = chain(("conv", 2), ("fc", 3))
     records = {"relu1": {"activation": np.ones((4, 2), "f4"), "feature_maps": np.ones((1, 2, 8, 8), "f2")}}
-    one = made_up_pass(run.layers, records)
+    pass_ = made_up_pass(run.layers, records)
     graph = build_graph(run.layers, run.probe)
-    scales = measure_scales(graph, [one])
-    assert prepare(graph, one, 0, scales).columns[1].tiles is not None
-    assert prepare(graph, one, 3, scales).columns[1].tiles is None
-    assert prepare(graph, one, 3, scales).columns[1].numbers.tolist() == [254, 254]
+    scales = measure_scales(graph, [pass_])
+    assert prepare(graph, pass_, 0, scales).columns[1].tiles is not None
+    assert prepare(graph, pass_, 3, scales).columns[1].tiles is None
+    assert prepare(graph, pass_, 3, scales).columns[1].numbers.tolist() == [254, 254]
 
 
 def test_that_maps_with_negative_values_are_coloured_by_sign() -> None:
     run = chain(("conv", 1), ("fc", 2), picture=(1, 1, 3))
     maps = np.array([-2, 0, 2], "f2").reshape(1, 1, 1, 3)
-    one = made_up_pass(run.layers, {"relu1": {"feature_maps": maps}})
+    pass_ = made_up_pass(run.layers, {"relu1": {"feature_maps": maps}})
     graph = build_graph(run.layers, run.probe)
-    each = prepare(graph, one, 0, measure_scales(graph, [one])).columns[1]
+    each = prepare(graph, pass_, 0, measure_scales(graph, [pass_])).columns[1]
     assert each.tiles_are_signed and each.tiles_scale == 2
     assert each.tiles.ravel().tolist() == [0, 127, 254]
 
@@ -92,9 +93,9 @@ def test_that_scales_are_the_largest_of_the_given_passes() -> None:
     run = chain(("fc", 5), ("fc", 3), n_passes=3)
     graph = build_graph(run.layers, run.probe)
     scales = measure_scales(graph, run.passes)
-    weights = [np.abs(one.layers["fc2"].weight).max() for one in run.passes]
+    weights = [np.abs(pass_.layers["fc2"].weight).max() for pass_ in run.passes]
     assert scales.edges[1] == pytest.approx(max(weights))
-    assert scales.nodes[1] == pytest.approx(max(np.abs(one.layers["relu1"].activation).max() for one in run.passes))
+    assert scales.nodes[1] == pytest.approx(max(np.abs(pass_.layers["relu1"].activation).max() for pass_ in run.passes))
 
 
 def test_that_what_is_not_finite_does_not_stretch_a_scale() -> None:
@@ -126,7 +127,7 @@ def test_that_facts_of_a_unit_are_those_of_its_arrays() -> None:
     run = chain(("fc", 9), ("fc", 3), cap=4)
     view = view_of(run)
     arrays = run.passes[0].layers["fc1"]
-    facts = dict(unit_facts(view, 1, 2))
+    facts = dict(unit_facts(view, view.graph.columns[1], 2))
     assert facts["bias"] == f"{arrays.bias[2]:.4g}"
     assert facts["gradient norm"] == f"{np.linalg.norm(arrays.weight_gradient[2].astype(float)):.4g}"
     assert facts["mean over the probe"] == f"{run.passes[0].layers['relu1'].activation[:, 2].mean():.4g}"
@@ -136,12 +137,14 @@ def test_that_facts_of_a_unit_are_those_of_its_arrays() -> None:
 def test_that_a_fact_that_was_not_recorded_says_so() -> None:
     run = chain(("fc", 2), ("fc", 3))
     graph = build_graph(run.layers, run.probe)
-    one = made_up_pass(run.layers, {})
-    view = prepare(graph, one, 0, Scales((0,) * 3, (0,) * 3, (0,) * 2))
-    assert {value for _, value in unit_facts(view, 1, 0)} == {NOT_RECORDED}
+    pass_ = made_up_pass(run.layers, {})
+    view = prepare(graph, pass_, 0, Scales((0,) * 3, (0,) * 3, (0,) * 2))
+    assert {value for _, value in unit_facts(view, view.graph.columns[1], 0)} == {NOT_RECORDED}
 
 
 def test_that_the_fact_of_a_pixel_is_its_value() -> None:
     run = chain(("fc", 2), picture=(3, 2, 2))
     view = view_of(run)
-    assert unit_facts(view, 0, 3) == [("value", ", ".join(str(part) for part in view.picture[1, 1]))]
+    assert unit_facts(view, view.graph.columns[0], 3) == [
+        ("value", ", ".join(str(part) for part in view.picture[1, 1]))
+    ]

@@ -16,11 +16,11 @@ from app.views.network.units.analysis.legend_parts import legend_parts
 from tests.app.made_up import MadeUpRun, after_the_last_step, chain, made_up_pass
 
 
-def view_of(run: MadeUpRun, options: GraphOptions, one: int = 0) -> GraphView:
+def view_of(run: MadeUpRun, options: GraphOptions, pass_: int = 0) -> GraphView:
     graph = build_graph(run.layers, run.probe)
     reference = run.passes[options.reference_pass] if options.needs_reference else None
     scales = measure_scales(graph, run.passes, options, reference)
-    return prepare(graph, run.passes[one], 0, scales, options, reference)
+    return prepare(graph, run.passes[pass_], 0, scales, options, reference)
 
 
 @pytest.mark.parametrize(
@@ -41,15 +41,15 @@ def test_that_edges_show_the_array_of_their_mode(mode: EdgeMode, kind: str) -> N
 
 def test_that_a_change_is_the_weight_minus_that_of_the_chosen_pass() -> None:
     run = chain(("fc", 4), ("fc", 3), n_passes=3)
-    view = view_of(run, GraphOptions(edges=EdgeMode.CHANGE, reference_pass=1), one=2)
+    view = view_of(run, GraphOptions(edges=EdgeMode.CHANGE, reference_pass=1), pass_=2)
     change = run.passes[2].layers["fc2"].weight - run.passes[1].layers["fc2"].weight
     assert view.pairs[1].values.tolist() == change.ravel().tolist()
-    assert view.edges_absence == ""
+    assert view.missing_edges == ""
 
 
 def test_that_the_change_of_a_kernel_is_the_norm_of_the_difference() -> None:
     run = chain(("conv", 2), ("conv", 2), ("fc", 2), n_passes=2)
-    view = view_of(run, GraphOptions(edges=EdgeMode.CHANGE), one=1)
+    view = view_of(run, GraphOptions(edges=EdgeMode.CHANGE), pass_=1)
     change = run.passes[1].layers["conv2"].weight - run.passes[0].layers["conv2"].weight
     assert np.abs(view.pairs[1].values) == pytest.approx(np.linalg.norm(change.reshape(4, -1), axis=1), rel=1e-5)
 
@@ -58,7 +58,7 @@ def test_that_the_chosen_pass_itself_has_not_changed_and_says_so() -> None:
     run = chain(("fc", 4), ("fc", 3), n_passes=2)
     view = view_of(run, GraphOptions(edges=EdgeMode.CHANGE))
     assert len(view.lines) == 0
-    assert view.absences == ("no change: this is the pass to compare with",)
+    assert view.missing == ("no change: this is the pass to compare with",)
 
 
 def test_that_a_change_without_a_pass_to_compare_with_asks_for_one() -> None:
@@ -67,7 +67,7 @@ def test_that_a_change_without_a_pass_to_compare_with_asks_for_one() -> None:
     options = GraphOptions(edges=EdgeMode.CHANGE)
     view = prepare(graph, run.passes[0], 0, measure_scales(graph, [], options), options)
     assert [pair.values for pair in view.pairs] == [None, None]
-    assert view.edges_absence == "no change: choose the pass to compare with"
+    assert view.missing_edges == "no change: choose the pass to compare with"
 
 
 def test_that_units_show_their_bias() -> None:
@@ -99,9 +99,9 @@ def test_that_the_input_shows_itself_in_every_mode() -> None:
 def test_that_a_scale_of_the_run_is_the_same_at_every_pass() -> None:
     run = chain(("conv", 3), ("fc", 4), ("fc", 3), n_passes=3)
     options = GraphOptions(EdgeMode.GRADIENT, NodeMode.BIAS)
-    views = [view_of(run, options, one) for one in range(3)]
+    views = [view_of(run, options, pass_) for pass_ in range(3)]
     assert len({tuple(pair.scale for pair in view.pairs) for view in views}) == 1
-    biases = [np.abs(one.layers["fc3"].bias).max() for one in run.passes]
+    biases = [np.abs(pass_.layers["fc3"].bias).max() for pass_ in run.passes]
     assert views[0].columns[-1].scale == pytest.approx(max(biases))
 
 
@@ -109,7 +109,7 @@ def test_that_a_scale_of_the_run_is_the_same_at_every_pass() -> None:
 @pytest.mark.parametrize("nodes", NodeMode)
 def test_that_in_a_scale_of_the_pass_something_has_the_full_colour(edges: EdgeMode, nodes: NodeMode) -> None:
     run = chain(("conv", 3), ("fc", 4), ("fc", 3), n_passes=2)
-    view = view_of(run, GraphOptions(edges, nodes, ScaleMode.PASS), one=1)
+    view = view_of(run, GraphOptions(edges, nodes, ScaleMode.PASS), pass_=1)
     for pair in view.pairs:
         assert pair.scale == pytest.approx(np.abs(pair.values).max())
     if nodes is not NodeMode.ACTIVATION:
@@ -135,7 +135,7 @@ def test_that_the_state_after_the_last_step_says_why_it_has_no_edges(mode: EdgeM
     graph = build_graph(run.layers, run.probe)
     options = GraphOptions(edges=mode)
     view = prepare(graph, after_the_last_step(run), 0, measure_scales(graph, run.passes, options), options)
-    assert view.edges_absence == words
+    assert view.missing_edges == words
     assert [pair.values for pair in view.pairs] == [None] * 3, "never zeros"
     assert len(view.lines) == 0
 
@@ -147,7 +147,7 @@ def test_that_the_state_after_the_last_step_has_no_gradient_of_units() -> None:
     view = prepare(graph, after_the_last_step(run), 0, measure_scales(graph, run.passes, options), options)
     for column in view.columns[1:]:
         assert column.values is None and (column.numbers == colours.NOT_RECORDED).all()
-    assert view.absences == ("no gradient: no step follows this state",), "the same reason is given once"
+    assert view.missing == ("no gradient: no step follows this state",), "the same reason is given once"
 
 
 def test_that_a_run_without_gradients_does_not_blame_its_end() -> None:
@@ -156,7 +156,7 @@ def test_that_a_run_without_gradients_does_not_blame_its_end() -> None:
     options = GraphOptions(edges=EdgeMode.GRADIENT)
     bare = after_the_last_step(run)
     view = prepare(graph, bare, 0, measure_scales(graph, [bare], options), options)
-    assert view.edges_absence == "gradients not recorded"
+    assert view.missing_edges == "gradients not recorded"
 
 
 @pytest.mark.parametrize("edges", EdgeMode)
@@ -167,8 +167,8 @@ def test_that_a_pass_without_anything_says_so_in_every_mode(edges: EdgeMode, nod
     options = GraphOptions(edges, nodes)
     empty = made_up_pass(run.layers, {}, number=3)
     view = prepare(graph, empty, 0, measure_scales(graph, [], options, empty), options, run.passes[0])
-    assert "not recorded" in view.edges_absence
-    assert "not recorded" in view.nodes_absence
+    assert "not recorded" in view.missing_edges
+    assert "not recorded" in view.missing_nodes
 
 
 def test_that_only_as_many_edges_are_drawn_as_are_wished() -> None:
@@ -197,10 +197,11 @@ def test_that_a_layer_without_a_bias_is_told_from_one_whose_bias_was_not_recorde
     run = chain(("fc", 4), ("fc", 3))
     biases = GraphOptions(nodes=NodeMode.BIAS)
     view = view_of(without_biases(run, "fc1"), biases)
-    assert dict(unit_facts(view, 1, 0))["bias"] == "no bias"
+    assert dict(unit_facts(view, view.graph.columns[1], 0))["bias"] == "no bias"
     assert "no bias" in [part.text for part in legend_parts(view)]
-    assert view.absences == ()
-    assert view_of(without_biases(run, "fc1", "fc2"), biases).absences == ("no biases",)
+    assert view.missing == ()
+    assert view_of(without_biases(run, "fc1", "fc2"), biases).missing == ("no biases",)
     bare = MadeUpRun(run.layers, run.probe, [made_up_pass(run.layers, {})])
-    assert view_of(bare, biases).nodes_absence == "biases not recorded"
-    assert dict(unit_facts(view_of(bare, biases), 1, 0))["bias"] == "not recorded"
+    assert view_of(bare, biases).missing_nodes == "biases not recorded"
+    view = view_of(bare, biases)
+    assert dict(unit_facts(view, view.graph.columns[1], 0))["bias"] == "not recorded"

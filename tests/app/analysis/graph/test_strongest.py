@@ -21,8 +21,8 @@ from app.analysis.graph.strongest import (
     style_runs,
 )
 from app.views.network.units.analysis.line_budget import affordable
-from app.views.network.units.analysis.parallel_lines import strands
-from app.views.network.units.analysis.unit_edges import fan_of
+from app.views.network.units.analysis.parallel_lines import parallel_lines
+from app.views.network.units.analysis.unit_edges import unit_edges
 from tests.app.made_up import chain
 
 
@@ -121,7 +121,7 @@ def test_that_a_budget_that_suffices_leaves_nothing_out() -> None:
 
 def test_that_strands_lie_side_by_side_around_the_line() -> None:
     starts, ends = np.array([[0.0, 0.0], [0.0, 5.0]]), np.array([[10.0, 0.0], [10.0, 5.0]])
-    first, last, line = strands(starts, ends, np.array([1, 3]), 2.0)
+    first, last, line = parallel_lines(starts, ends, np.array([1, 3]), 2.0)
     assert line.tolist() == [0, 1, 1, 1]
     assert sorted(first[1:, 1].tolist()) == [3.0, 5.0, 7.0]
     assert (first[:, 1] == last[:, 1]).all()
@@ -129,7 +129,7 @@ def test_that_strands_lie_side_by_side_around_the_line() -> None:
 
 def test_that_a_fan_has_all_edges_of_a_unit_and_no_others() -> None:
     view = view_of(("fc", 5), ("fc", 4), ("fc", 3))
-    fan = fan_of(view, 2, 1)
+    fan = unit_edges(view, 2, 1)
     assert len(fan.lines) == 5 + 3
     assert set(fan.columns) == {1, 3}
     anchor = view.graph.columns[2].first_anchor + 1
@@ -138,4 +138,4 @@ def test_that_a_fan_has_all_edges_of_a_unit_and_no_others() -> None:
 
 def test_that_the_fan_of_a_pixel_read_by_channels_is_that_of_the_channels() -> None:
     view = view_of(("conv", 5), ("fc", 3))
-    assert len(fan_of(view, 0, 17).lines) == 5
+    assert len(unit_edges(view, 0, 17).lines) == 5

@@ -134,18 +134,22 @@ def write_run(
     n_features: int = 12,
     n_each: int = 3,
     first: int = 0,
+    is_one_epoch: bool = False,
 ) -> Path:
-    """A run with a pass each five steps, compared from epoch ``first`` on, and augmented at its end."""
+    """A run with a pass each five steps, compared from epoch ``first`` on, and augmented at its end.
+
+    Of a run of ``is_one_epoch`` it is the same without an epoch having ended.
+    """
     labels = np.random.default_rng(1).integers(0, len(NAMES), n_samples)
     header, record = augmented(names, n_features, n_each)
     with CollectionWriter(path, header_of(names, labels, n_features, header)) as writer:
         for number, step in enumerate(range(0, epochs * per_epoch + 1, 5)):
             writer.write(PassRecord(number=number, step=step, epoch=step // per_epoch))
             epoch, rest = divmod(step, per_epoch)
-            if rest == 0 and epoch:
+            if rest == 0 and epoch and not is_one_epoch:
                 writer.write(EpochRecord(epoch=epoch - 1, step=step))
             if rest == 0 and epoch >= first:
-                writer.write(similarity_at(names, step, epoch, labels, n_features))
+                writer.write(similarity_at(names, step, 0 if is_one_epoch else epoch, labels, n_features))
         record.step, record.epoch = epochs * per_epoch, epochs
         writer.write(record)
     return path

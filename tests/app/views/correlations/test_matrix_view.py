@@ -221,7 +221,7 @@ def strip(qtbot: QtBot) -> Callable[[int], MatrixStrip]:
 
 def test_that_a_click_on_a_thumbnail_asks_for_its_moment(strip: Callable[[int], MatrixStrip], qtbot: QtBot) -> None:
     shown = strip(6)
-    with qtbot.waitSignal(shown.moment_requested) as wish:
+    with qtbot.waitSignal(shown.measurement_requested) as wish:
         qtbot.mouseClick(shown, Qt.MouseButton.LeftButton, pos=shown.thumbnail_rect(4).center())
     assert wish.args == [4]
 

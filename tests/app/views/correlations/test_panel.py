@@ -18,6 +18,7 @@ from app.views.correlations.analysis.pair_correlation import Inside, PairWish
 from app.views.correlations.analysis.similarity_run import PairMeasure
 from app.views.correlations.pair_card import Colours
 from app.views.correlations.panel import AUGMENTATIONS, LAYERS, NO_AUGMENTATIONS, NO_SIMILARITY, CorrelationsPanel
+from app.views.correlations.reading import MatrixReading, MeasurementsReading
 from collector.storage import CollectionWriter
 from collector.storage.schema import PassRecord
 from tests.app.views.correlations.similar_layers import header_of, similarity_at, write_run
@@ -31,18 +32,15 @@ class Shown:
         self.session = Session(Jobs(is_synchronous=True))
         self.wishes: list[PairWish | AugmentationWish] = []
         panel.reading_requested.connect(self.wishes.append)
-        panel.reading_requested.connect(self.session.read_similarity)
-        self.session.similarity_ready.connect(panel.show_reading)
+        self._measurements, self._matrix = MeasurementsReading(self.session), MatrixReading(self.session)
+        panel.run_requested.connect(self._measurements.read)
+        self._measurements.ready.connect(panel.show_run)
+        panel.reading_requested.connect(self._matrix.read)
+        self._matrix.ready.connect(panel.show_reading)
         self.session.collection_opened.connect(panel.show_collection)
         self.session.collection_grown.connect(panel.show_collection)
-        self.session.view_changed.connect(lambda view: panel.show_view(view, self.step))
+        self.session.view_changed.connect(lambda view: panel.show_view(view, view.step))
         panel.layer_requested.connect(self.session.select_layer)
-
-    @property
-    def step(self) -> int:
-        assert self.session.opened is not None
-        assert self.session.view is not None
-        return int(self.session.opened.collection.passes.steps[self.session.view.pass_number])
 
     @property
     def place(self) -> str:
@@ -92,13 +90,13 @@ def click_page(qtbot: QtBot, panel: CorrelationsPanel, page: str) -> None:
 
 
 def test_that_an_empty_panel_says_what_would_fill_it(shown: Shown, collection_path: Path, qtbot: QtBot) -> None:
-    assert "Open a collection" in shown.panel.not_there.label.text()
+    assert "Open a collection" in shown.panel.empty_state.label.text()
     shown.session.open(collection_path)
-    assert shown.panel.not_there.label.text() == NO_SIMILARITY
+    assert shown.panel.empty_state.label.text() == NO_SIMILARITY
     assert "--similarity_samples" in NO_SIMILARITY
-    assert not shown.panel.not_there.go_button.isVisible()
+    assert not shown.panel.empty_state.go_button.isVisible()
     click_page(qtbot, shown.panel, AUGMENTATIONS)
-    assert shown.panel.not_there.label.text() == NO_AUGMENTATIONS
+    assert shown.panel.empty_state.label.text() == NO_AUGMENTATIONS
     assert shown.wishes == []
     assert shown.panel.numbers()[1] == []
 
@@ -127,12 +125,12 @@ def test_that_before_the_first_measurement_the_panel_says_so_and_leads_there(
 ) -> None:
     shown.session.open(write_run(tmp_path / "late.json", first=1))
     shown.session.show_pass(1)
-    assert "the first time was at step 10" in shown.panel.not_there.label.text()
+    assert "the first time was at step 10" in shown.panel.empty_state.label.text()
     with qtbot.waitSignal(shown.panel.step_requested) as wish:
-        qtbot.mouseClick(shown.panel.not_there.go_button, Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(shown.panel.empty_state.go_button, Qt.MouseButton.LeftButton)
     assert wish.args == [10.0]
     shown.session.show_pass(2)
-    assert not shown.panel.not_there.isVisible()
+    assert not shown.panel.empty_state.isVisible()
 
 
 def test_that_a_click_opens_the_pair_and_asks_for_its_layer(at_end: Shown, qtbot: QtBot) -> None:
@@ -221,6 +219,18 @@ def test_that_a_click_on_a_small_matrix_asks_for_the_first_pass_that_shows_it(at
     assert wish.args == [10.0]
 
 
+def test_that_small_matrices_are_named_by_what_tells_them_apart(shown: Shown, path: Path, tmp_path: Path) -> None:
+    strip, heading = shown.panel.evolution.strip, shown.panel.evolution.strip_heading
+    shown.session.open(path)
+    shown.session.show_last()
+    assert strip.names == ("0", "1", "2", "3")
+    assert heading.about == "by epochs that had ended"
+    shown.session.open(write_run(tmp_path / "one_epoch.json", is_one_epoch=True))
+    shown.session.show_last()
+    assert strip.names == ("0", "10", "20", "30")
+    assert heading.about == "by step"
+
+
 def test_that_a_layer_chosen_elsewhere_opens_unless_it_is_open(at_end: Shown) -> None:
     assert at_end.panel.pair.pair == ("fc1", "fc2")
     at_end.session.select_layer("fc2")
@@ -282,7 +292,7 @@ def test_that_choices_stay_while_the_run_grows(shown: Shown, tmp_path: Path, qtb
     with CollectionWriter(tmp_path / "live.json", header_of(names, labels, 12)) as writer:
         writer.write(PassRecord(number=0, step=0))
         shown.session.open(tmp_path / "live.json")
-        assert "measured yet" in shown.panel.not_there.label.text()
+        assert "measured yet" in shown.panel.empty_state.label.text()
         writer.write(similarity_at(names, 0, 0, labels, 12))
         grow(shown)
         click_cell(qtbot, shown.panel, 3, 1)

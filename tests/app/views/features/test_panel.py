@@ -12,14 +12,15 @@ from pytestqt.qtbot import QtBot
 from app.analysis import colours
 from app.replay.frame import Frame, read_frame
 from app.replay.opened import OpenedCollection, open_for_replay
-from app.replay.state import ReplayState, resolve
+from app.replay.state import ReplayState
 from app.views.features.analysis.activation_strips import BEFORE
-from app.views.features.analysis.feature_history import feature_history
+from app.views.features.analysis.feature_history import FeatureHistoryReader
 from app.views.features.analysis.feature_stages import feature_stages
 from app.views.features.analysis.feature_tiles import RGB
 from app.views.features.analysis.tiles import ScaleRule
 from app.views.features.panel import NO_STAGES, NOTHING, FeaturesPanel
 from app.views.features.tile_grid import TileGrid
+from tests.app.scanning import read_all
 from tests.app.views.features.features_run import DEAD, write_features_run
 
 PanelOf = tuple[FeaturesPanel, Callable[..., Frame]]
@@ -38,7 +39,7 @@ def shown(show: Callable[..., None], run: OpenedCollection) -> PanelOf:
     panel = FeaturesPanel()
 
     def frame(number: int, sample: int = 0) -> Frame:
-        view = resolve(ReplayState(pass_number=number, sample=sample), run.n_passes, run.n_samples)
+        view = run.view_of(ReplayState(pass_number=number, sample=sample))
         assert view is not None
         made = read_frame(run, view)
         panel.show_step(made.step)
@@ -47,7 +48,9 @@ def shown(show: Callable[..., None], run: OpenedCollection) -> PanelOf:
 
     show(panel, 1200, 700)
     panel.show_collection(run.collection)
-    panel.show_history(feature_history(run.collection.passes, feature_stages(run.collection.layers)))
+    panel.show_history(
+        read_all(run.collection.passes, FeatureHistoryReader(feature_stages(run.collection.layers), run.n_passes))
+    )
     frame(2)
     return panel, frame
 
@@ -183,8 +186,8 @@ def test_that_strips_show_activations_and_logits_in_figures(shown: PanelOf, qtbo
         assert words.replace("-", "−") in panel.strips.verdict(strip)
     panel.strips.resize(160, 200)  # where not every class has room for its figure
     assert not panel.strips.grab().isNull()
-    panel.moment_box.choose(BEFORE)
-    panel.moment_box.activated.emit(1)
+    panel.activation_box.choose(BEFORE)
+    panel.activation_box.activated.emit(1)
     assert not panel.strips.grab().isNull()
 
 
@@ -224,13 +227,13 @@ def test_that_the_chooser_and_the_session_choose_the_layer(shown: PanelOf, qtbot
 
 def test_that_the_curve_of_dead_units_has_its_figure_at_the_playhead(shown: PanelOf) -> None:
     panel, frame = shown
-    (curve,) = panel.idle.chosen
+    (curve,) = panel.dead_units.chosen
     np.testing.assert_allclose(curve.values, [len(dead) / 5 for dead in DEAD], rtol=1e-6)
     frame(2)
-    assert panel.idle.heading.figure == "40 %" or panel.idle.heading.figure.startswith("40")
+    assert panel.dead_units.heading.figure == "40 %" or panel.dead_units.heading.figure.startswith("40")
     panel.show_layer("fc")
-    assert not panel.idle.chosen
-    assert "none can be dead" in panel.idle.heading.about
+    assert not panel.dead_units.chosen
+    assert "none can be dead" in panel.dead_units.heading.about
 
 
 def test_that_numbers_are_those_of_the_layer_at_this_pass(shown: PanelOf) -> None:
@@ -248,7 +251,7 @@ def test_that_numbers_are_those_of_the_layer_at_this_pass(shown: PanelOf) -> Non
 def test_that_empty_states_say_what_would_fill_them(show: Callable[..., None], shown: PanelOf) -> None:
     panel, _ = shown
     panel.show_nothing()
-    assert panel.not_there.label.text() == NOTHING
+    assert panel.empty_state.label.text() == NOTHING
     assert panel.numbers()[1] == []
     assert "no convolution" in NO_STAGES
 

@@ -1,4 +1,4 @@
-"""The session reads which units are dead at which pass on another thread."""
+"""Which units are dead at which pass is read on another thread."""
 
 from pathlib import Path
 
@@ -9,6 +9,7 @@ from app.jobs import Jobs
 from app.session import Session
 from app.views.features.analysis.feature_history import FeatureHistory
 from app.views.features.panel import FeaturesPanel
+from app.views.features.reading import FeatureReading
 from collector.storage import open_collection
 from tests.app.views.features.features_run import DEAD, write_features_run
 
@@ -16,13 +17,14 @@ from tests.app.views.features.features_run import DEAD, write_features_run
 @pytest.mark.parametrize("is_synchronous", [True, False])
 def test_that_all_passes_are_read_and_told_of(tmp_path: Path, qtbot: QtBot, is_synchronous: bool) -> None:
     session = Session(Jobs(is_synchronous=is_synchronous))
+    reading = FeatureReading(session)
     told: list[FeatureHistory] = []
-    session.features_ready.connect(told.append)
-    session.read_features()
+    reading.ready.connect(told.append)
+    reading.read()
     session.open(write_features_run(tmp_path / "run.json"))
     qtbot.waitUntil(lambda: session.opened is not None)
 
-    session.read_features()
+    reading.read()
 
     qtbot.waitUntil(lambda: len(told) == 1)
     assert told[0].n_passes == len(DEAD)

@@ -198,3 +198,30 @@ def test_that_a_column_drawn_wider_stays_so(panel: LayersPanel) -> None:
     panel.table.horizontalHeader().resizeSection(LayerColumn.NAME, 160)
     panel.resize(950, 260)
     assert panel.table.columnWidth(LayerColumn.NAME) == 160
+
+
+def test_that_columns_fit_the_second_run_as_they_would_the_first(panel: LayersPanel, show: Callable[..., None]) -> None:
+    panel.resize(306, 260)
+    assert panel.table.isColumnHidden(LayerColumn.UNITS)
+    panel.show_collection(dotted_run())
+    fresh = LayersPanel()
+    show(fresh, 306, 260)
+    fresh.show_collection(dotted_run())
+    for each in (fresh, panel):
+        each.resize(900, 260)
+    assert [panel.table.columnWidth(each) for each in LayerColumn] == [
+        fresh.table.columnWidth(each) for each in LayerColumn
+    ]
+    assert all(panel.table.columnWidth(each) > 50 for each in LayerColumn)
+
+
+def test_that_a_column_is_as_wide_as_its_longest_text_even_far_below_what_is_seen(
+    panel: LayersPanel, show: Callable[..., None]
+) -> None:
+    names = [f"fc{number}" for number in range(200)]
+    layers = {name: layer(name, units=8, kept=np.arange(8), parameters={"weight": (8, 3)}) for name in names}
+    layers["last"] = layer("last", kind="AnUnusuallyNamedKindOfLayer", units=8, kept=np.arange(8))
+    panel.resize(1200, 100)
+    panel.show_collection(GrowingRun(layers=layers).grow(loss=np.ones(3)))
+    wanted = panel.fontMetrics().horizontalAdvance("AnUnusuallyNamedKindOfLayer")
+    assert panel.table.columnWidth(LayerColumn.KIND) >= wanted

@@ -13,11 +13,11 @@ from app.views.network.units.network_view import NetworkView
 from tests.app.made_up import MadeUpRun, chain
 
 
-def prepared(run: MadeUpRun, one: int = 0, sample: int = 0, options: GraphOptions | None = None) -> GraphView:
+def prepared(run: MadeUpRun, pass_: int = 0, sample: int = 0, options: GraphOptions | None = None) -> GraphView:
     graph = build_graph(run.layers, run.probe)
     reference = run.passes[0]
     scales = measure_scales(graph, run.passes, options, reference)
-    return prepare(graph, run.passes[one], sample, scales, options, reference)
+    return prepare(graph, run.passes[pass_], sample, scales, options, reference)
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def views() -> list[GraphView]:
     run = chain(("conv", 4), ("fc", 12), ("fc", 10), n_passes=3)
     graph = build_graph(run.layers, run.probe)
     scales = measure_scales(graph, run.passes)
-    return [prepare(graph, one, 0, scales) for one in run.passes]
+    return [prepare(graph, pass_, 0, scales) for pass_ in run.passes]
 
 
 @pytest.fixture

@@ -11,13 +11,14 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+import app
 from app.views.projection.analysis.projection_request import RAW, Method, Projected, ProjectionWish
 from app.views.projection.layouts_job import Projections
 from app.views.projection.process.layout_cache import KeptPoints
 from collector.storage import Collection, open_collection
 from tests.app.views.projection.projected_run import labels_of, write_run
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(app.__file__).parent.parent
 PATIENCE_MS = 60_000
 """For another process, which has to be started and to import what computes."""
 

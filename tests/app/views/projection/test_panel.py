@@ -51,11 +51,11 @@ def panel(collection: Collection, show: Callable[..., None]) -> ProjectionPanel:
 def test_that_nothing_open_and_nothing_recorded_are_told_in_words(tmp_path: Path, show: Callable[..., None]) -> None:
     panel = ProjectionPanel()
     show(panel, 700, 400)
-    assert panel.not_there.label.text() == NOTHING
+    assert panel.empty_state.label.text() == NOTHING
     with open_collection(write_run(tmp_path / "bare.json", is_projected=False)) as bare:
         panel.show_collection(bare)
-        assert panel.not_there.label.text() == NO_PROJECTION
-        assert panel.not_there.isVisible()
+        assert panel.empty_state.label.text() == NO_PROJECTION
+        assert panel.empty_state.isVisible()
 
 
 def test_that_a_run_whose_samples_are_not_written_yet_says_so(tmp_path: Path, show: Callable[..., None]) -> None:
@@ -65,7 +65,7 @@ def test_that_a_run_whose_samples_are_not_written_yet_says_so(tmp_path: Path, sh
     show(panel, 700, 400)
     with open_collection(path) as collection:
         panel.show_collection(collection)
-        assert panel.not_there.label.text() == NOT_YET
+        assert panel.empty_state.label.text() == NOT_YET
 
 
 def test_that_each_point_has_the_colour_of_its_class(panel: ProjectionPanel) -> None:
@@ -263,7 +263,7 @@ def test_that_another_run_begins_anew(panel: ProjectionPanel, tmp_path: Path, qt
     with open_collection(write_run(tmp_path / "bare.json", is_projected=False)) as bare:
         with qtbot.waitSignal(panel.cancel_requested):
             panel.show_collection(bare)
-        assert panel.not_there.label.text() == NO_PROJECTION
+        assert panel.empty_state.label.text() == NO_PROJECTION
         assert panel.numbers()[1] == []
 
 

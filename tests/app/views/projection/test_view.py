@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from app.views.projection.analysis.projection_request import RAW, Method, ProjectionWish
 from app.views.projection.process.layout_cache import KeptPoints
-from app.views.projection.view import ProjectionTab
+from app.views.projection.view import ProjectionPanelView
 from app.window.main_window import MainWindow
 from collector.storage import open_collection
 from tests.app.views.projection.clouds import choose, laid_out
@@ -24,22 +24,22 @@ LARGE = 3000
 
 
 @pytest.fixture
-def tab(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> ProjectionTab:
+def tab(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> ProjectionPanelView:
     """The tab on a run."""
     window.open(write_run(tmp_path / "run.json"))
     return shown_tab(window, qtbot)
 
 
-def shown_tab(window: MainWindow, qtbot: QtBot) -> ProjectionTab:
-    window.centre.show_title("Projection")
-    tab = window.centre.current
-    assert isinstance(tab, ProjectionTab)
+def shown_tab(window: MainWindow, qtbot: QtBot) -> ProjectionPanelView:
+    window.show_view("projection")
+    tab = window.view("projection")
+    assert isinstance(tab, ProjectionPanelView)
     qtbot.waitUntil(lambda: tab.panel.own.run is not None, timeout=PATIENCE_MS)
     return tab
 
 
 @pytest.fixture
-def compare(tab: ProjectionTab, monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], None]:
+def compare(tab: ProjectionPanelView, monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], None]:
     """Chooses a file to stand beside the run."""
 
     def chosen(path: Path) -> None:
@@ -59,8 +59,8 @@ def computing(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> int:
 
 @pytest.fixture
 def computing_beside(
-    tab: ProjectionTab, compare: Callable[[Path], None], tmp_path: Path, qtbot: QtBot
-) -> tuple[ProjectionTab, int]:
+    tab: ProjectionPanelView, compare: Callable[[Path], None], tmp_path: Path, qtbot: QtBot
+) -> tuple[ProjectionPanelView, int]:
     """The process that computes for what is beside; the run itself is laid out already."""
     compare(write_run(tmp_path / "beside.json", n_samples=LARGE))
     qtbot.waitUntil(tab.panel.other.isVisible, timeout=PATIENCE_MS)
@@ -72,7 +72,7 @@ def computing_beside(
     return tab, begun(tab, qtbot)
 
 
-def begun(tab: ProjectionTab, qtbot: QtBot) -> int:
+def begun(tab: ProjectionPanelView, qtbot: QtBot) -> int:
     """Ask for a computation of minutes, and wait until it is in its midst."""
     choose(tab.panel.own.source_box, "fc1, after relu1")
     choose(tab.panel.method_box, Method.TSNE.value)
@@ -95,14 +95,14 @@ def test_that_opening_another_run_ends_the_computation_of_the_one_before(
 
 
 def test_that_closing_the_window_ends_what_is_computed_for_the_collection_beside(
-    window: MainWindow, qtbot: QtBot, computing_beside: tuple[ProjectionTab, int]
+    window: MainWindow, qtbot: QtBot, computing_beside: tuple[ProjectionPanelView, int]
 ) -> None:
     window.close()
     qtbot.waitUntil(lambda: not is_alive(computing_beside[1]), timeout=PATIENCE_MS)
 
 
 def test_that_taking_the_collection_beside_away_ends_its_computation_and_gives_the_file_back(
-    window: MainWindow, qtbot: QtBot, computing_beside: tuple[ProjectionTab, int]
+    window: MainWindow, qtbot: QtBot, computing_beside: tuple[ProjectionPanelView, int]
 ) -> None:
     tab, process_id = computing_beside
     QTest.mouseClick(tab.panel.remove_button, LEFT)
@@ -114,7 +114,7 @@ def test_that_taking_the_collection_beside_away_ends_its_computation_and_gives_t
 
 
 def test_that_both_are_laid_out_by_one_click_each_kept_beside_its_own(
-    tab: ProjectionTab, compare: Callable[[Path], None], tmp_path: Path, qtbot: QtBot
+    tab: ProjectionPanelView, compare: Callable[[Path], None], tmp_path: Path, qtbot: QtBot
 ) -> None:
     (tmp_path / "elsewhere").mkdir()
     path = write_run(tmp_path / "elsewhere" / "beside.json", epochs=1)
@@ -145,7 +145,7 @@ def test_that_both_are_laid_out_by_one_click_each_kept_beside_its_own(
 )
 def test_that_what_cannot_stand_beside_is_told_in_words_and_nothing_is_lost(
     window: MainWindow,
-    tab: ProjectionTab,
+    tab: ProjectionPanelView,
     compare: Callable[[Path], None],
     tmp_path: Path,
     qtbot: QtBot,

@@ -7,6 +7,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from app.analysis.measures import layer_measures
 from app.views.timeline.curve_menu import MOST_FOUND, CurveMenu
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support (raise|grabbing the keyboard)")
@@ -37,8 +38,10 @@ def test_that_names_are_grouped_by_what_they_measure(menu: CurveMenu, qtbot: QtB
     assert [action.text() for action in menu.actions()] == [
         "Loss",
         "Gradient norm",
-        "Near zero, below 1e-07, moving average · fc1",
+        "More",
     ]
+    rest = menu.actions()[2].menu().actions()
+    assert [action.text() for action in rest] == ["Near zero, below 1e-07, moving average · fc1"]
     layers = menu.actions()[1].menu().actions()
     assert [action.text() for action in layers] == ["whole model", "conv1"]
     assert menu.actions()[0].isChecked()
@@ -78,3 +81,14 @@ def test_that_the_menu_can_be_opened_again_and_again(menu: CurveMenu, qtbot: QtB
         open_with(qtbot, menu, names)
         menu.close()
     assert [action.text() for action in menu.actions()] == ["nothing recorded yet"]
+
+
+def test_that_it_calls_a_measure_as_the_list_of_the_optimizer_does(menu: CurveMenu, qtbot: QtBot) -> None:
+    names = [f"{metric}/fc1" for metric in ("flip_fraction@1e-05", "sign_flips@1e-05", "moment_angle", "step_size")]
+    open_with(qtbot, menu, tuple(names))
+    submenus = [action.menu().actions() for action in menu.actions() if action.menu()]
+    every = [action for action in menu.actions() if not action.menu()] + [each for part in submenus for each in part]
+    titles = {each.key: each.title for each in layer_measures(names)}
+    assert {action.data().partition("/")[0]: action.text() for action in every} == {
+        key: f"{title} · fc1" for key, title in titles.items()
+    }

@@ -36,9 +36,9 @@ def panel(show: Callable[..., None], run: GrowingRun) -> TimelinePanel:
 
 
 @pytest.fixture
-def wishes(panel: TimelinePanel) -> list[int]:
-    wishes: list[int] = []
-    panel.pass_requested.connect(wishes.append)
+def wishes(panel: TimelinePanel) -> list[float]:
+    wishes: list[float] = []
+    panel.step_requested.connect(wishes.append)
     return wishes
 
 
@@ -75,23 +75,29 @@ def turn_wheel(plot: CurvePlot, step: float, notches: int) -> None:
     QApplication.sendEvent(plot.viewport(), event)
 
 
-def test_that_a_click_asks_for_the_nearest_pass(panel: TimelinePanel, wishes: list[int], qtbot: QtBot) -> None:
+def test_that_a_click_asks_for_the_very_step_pointed_at(
+    panel: TimelinePanel, wishes: list[float], qtbot: QtBot
+) -> None:
     click(qtbot, panel.plots[1], 84)
-    assert wishes == [8]
+    assert wishes == [pytest.approx(84, abs=1)]
 
 
-def test_that_a_dragged_playhead_asks_for_the_passes_on_its_way(
-    panel: TimelinePanel, wishes: list[int], qtbot: QtBot
+@pytest.mark.parametrize("begin", [50, 90], ids=["the playhead", "elsewhere in an unzoomed curve"])
+def test_that_a_drag_asks_for_the_steps_on_its_way(
+    panel: TimelinePanel, wishes: list[float], qtbot: QtBot, begin: int
 ) -> None:
     plot = panel.plots[0]
     panel.show_step(50)
-    start, end = place(plot, 50), place(plot, 120)
+    whole = plot.shown_range
+    start, end = place(plot, begin), place(plot, 120)
     qtbot.mousePress(plot.viewport(), Qt.MouseButton.LeftButton, pos=start)
     for part in np.linspace(0, 1, 8)[1:]:
         qtbot.mouseMove(plot.viewport(), start + (end - start) * float(part))
     qtbot.mouseRelease(plot.viewport(), Qt.MouseButton.LeftButton, pos=end)
     assert wishes == sorted(wishes)
-    assert wishes[-1] == 12
+    assert wishes[-1] == pytest.approx(120, abs=1)
+    assert len(wishes) > 1, "also on its way"
+    assert plot.shown_range == whole
 
 
 def test_that_the_playhead_stands_at_the_step_it_is_told_in_every_plot(panel: TimelinePanel) -> None:
@@ -101,7 +107,7 @@ def test_that_the_playhead_stands_at_the_step_it_is_told_in_every_plot(panel: Ti
 
 
 def test_that_the_wheel_zooms_all_plots_alike_and_a_double_click_shows_the_whole_run(
-    panel: TimelinePanel, wishes: list[int], qtbot: QtBot
+    panel: TimelinePanel, wishes: list[float], qtbot: QtBot
 ) -> None:
     whole = panel.plots[0].shown_range
     turn_wheel(panel.plots[0], 100, 4)
@@ -115,13 +121,13 @@ def test_that_the_wheel_zooms_all_plots_alike_and_a_double_click_shows_the_whole
 
 
 def test_that_a_double_click_leaves_the_playhead_where_it_was(
-    panel: TimelinePanel, wishes: list[int], qtbot: QtBot
+    panel: TimelinePanel, wishes: list[float], qtbot: QtBot
 ) -> None:
-    panel.pass_requested.connect(lambda number: panel.show_step(number * 10))
+    panel.step_requested.connect(lambda step: panel.show_step(round(step)))
     panel.show_step(30)
     double_click(qtbot, panel.plots[0], 150)
-    assert wishes[0] == 15
-    assert wishes[-1] == 3
+    assert wishes[0] == pytest.approx(150, abs=1)
+    assert wishes[-1] == 30
 
 
 def test_that_the_values_of_the_visible_steps_fill_the_plot(panel: TimelinePanel) -> None:
@@ -177,14 +183,14 @@ def test_that_the_chosen_curves_are_kept_when_another_run_opens(panel: TimelineP
     panel.choose(["accuracy", "gradient_norm/fc1"])
     panel.show_collection(GrowingRun().grow(accuracy=falling(30)))
     assert panel.chosen() == ["accuracy", "gradient_norm/fc1"]
-    assert "not recorded" in panel.plots[1].message.text
+    assert "not recorded" in panel.plots[1].message
     assert not panel.plots[1].playhead.isVisible()
 
 
 def test_that_a_curve_that_was_not_recorded_says_how_to_record_it(panel: TimelinePanel) -> None:
-    panel.choose(["perplexity", "test_f1"])
-    assert "collector.log(perplexity=…)" in panel.plots[0].message.text
-    assert "collector.end_epoch(test_f1=…)" in panel.plots[1].message.text
+    panel.choose(["loss", "perplexity", "test_f1"])
+    assert "collector.log(perplexity=…)" in panel.plots[1].message
+    assert "collector.end_epoch(test_f1=…)" in panel.plots[2].message
 
 
 def test_that_a_new_plot_shows_the_range_that_the_others_show(panel: TimelinePanel) -> None:
@@ -286,15 +292,14 @@ def test_that_the_numbers_have_a_row_for_each_step_and_a_column_for_each_curve(p
     assert len(rows) == 200
     assert rows[0] == (0, 2.0, 0.0)
     panel.choose(["loss", "missing"])
-    assert panel.numbers()[1][0] == (0, 2.0, None)
+    assert panel.numbers()[0] == ("step", "loss")
 
 
-def test_that_nothing_open_leaves_empty_plots_that_take_no_click(
-    panel: TimelinePanel, wishes: list[int], qtbot: QtBot
-) -> None:
-    panel.show_nothing()
-    click(qtbot, panel.plots[0], 50)
-    assert wishes == []
+def test_that_nothing_open_leaves_empty_plots_that_take_no_click(show: Callable[..., None], qtbot: QtBot) -> None:
+    panel = TimelinePanel()
+    show(panel, 900, 190)
+    with qtbot.assertNotEmitted(panel.step_requested):
+        click(qtbot, panel.plots[0], 0.5)
     assert panel.numbers()[1] == []
 
 
@@ -310,14 +315,15 @@ def test_that_titles_are_whole_and_the_buttons_stay_in_sight_with_many_curves(pa
     assert panel.cards[-1].isAncestorOf(panel.add_button)
 
 
-def test_that_an_empty_plot_has_no_made_up_numbers(panel: TimelinePanel) -> None:
-    def numbers() -> list[bool]:
+def test_that_an_empty_plot_has_no_made_up_numbers(panel: TimelinePanel, qtbot: QtBot) -> None:
+    def numbers(panel: TimelinePanel) -> list[bool]:
         item = panel.plots[0].getPlotItem()
         return [item.getAxis(side).style["showValues"] for side in ("left", "bottom")]
 
-    assert numbers() == [True, True]
-    panel.show_nothing()
-    assert numbers() == [False, False]
+    assert numbers(panel) == [True, True]
+    empty = TimelinePanel()
+    qtbot.addWidget(empty)
+    assert numbers(empty) == [False, False]
 
 
 def test_that_a_picture_of_the_curves_has_no_buttons(panel: TimelinePanel) -> None:
@@ -343,3 +349,86 @@ def test_that_a_mark_tells_where_the_run_went_on(qtbot: QtBot) -> None:
     run.resumes.clear()
     panel.show_collection(run)
     assert panel.plots[0].grab().toImage() != before
+
+
+@pytest.mark.parametrize(
+    ("logged", "shown"),
+    [
+        (("loss",), ["loss"]),
+        (("loss", "accuracy", "perplexity"), ["loss", "accuracy"]),
+        (("loss", "perplexity"), ["loss", "perplexity"]),
+        (("g_loss", "score", "d_loss"), ["g_loss", "d_loss"]),
+        (("reward", "learning_rate"), ["reward"]),
+        (("gradient_norm__fc1",), ["loss"]),
+    ],
+)
+def test_that_a_run_opens_with_what_was_logged(
+    show: Callable[..., None], logged: tuple[str, ...], shown: list[str]
+) -> None:
+    panel = TimelinePanel()
+    show(panel, 900, 190)
+    panel.show_collection(GrowingRun().grow(**{name: falling(30) for name in logged}))
+    assert panel.chosen() == shown
+
+
+def test_that_a_run_without_what_was_chosen_opens_with_its_own_and_the_choice_stays(
+    panel: TimelinePanel, run: GrowingRun
+) -> None:
+    panel.choose(["accuracy"])
+    panel.show_collection(GrowingRun().grow(g_loss=falling(30), d_loss=falling(30)))
+    assert panel.chosen() == ["g_loss", "d_loss"]
+    panel.show_collection(run)
+    assert panel.chosen() == ["accuracy"]
+
+
+def test_that_curves_come_as_soon_as_they_are_logged(show: Callable[..., None]) -> None:
+    panel = TimelinePanel()
+    show(panel, 900, 190)
+    run = GrowingRun().grow(gradient_norm__fc1=falling(10))
+    panel.show_collection(run)
+    panel.show_collection(run.grow(d_loss=falling(10)))
+    assert panel.chosen() == ["d_loss"]
+    assert len(panel.plots[0].lines[1].values) == 10
+
+
+def test_that_what_a_run_has_not_says_so_in_little_room(panel: TimelinePanel) -> None:
+    panel.choose(["loss", "accuracy"])
+    before = panel.plots[1].grab().toImage()
+    panel.show_collection(GrowingRun().grow(loss=falling(30)))
+    panel.grab()
+    loss, accuracy = panel.cards
+    assert accuracy.width() < loss.width() / 2
+    assert "not recorded in this run" in accuracy.plot.message
+    words = accuracy.plot.grab().toImage()
+    assert words != before
+    accuracy.plot.show_message("")
+    assert accuracy.plot.grab().toImage() != words, "the words were painted"
+
+
+def test_that_the_figure_of_a_followed_run_is_that_of_its_newest_step(panel: TimelinePanel, run: GrowingRun) -> None:
+    panel.show_step(190, is_following=True)
+    assert panel.cards[0].heading_line.figure == f"{falling(200)[-1]:.4g} at step 199"
+    panel.show_collection(run.grow(loss=np.full(7, 0.5), accuracy=np.ones(7)))
+    assert panel.cards[0].heading_line.figure == "0.5 at step 206"
+    panel.show_step(190)
+    assert panel.cards[0].heading_line.figure == f"{falling(200)[190]:.4g}"
+
+
+def test_that_a_spike_of_one_step_is_told_and_stands_behind_the_mean(show: Callable[..., None]) -> None:
+    values = np.ones(1000)
+    values[400] = 5e6
+    panel = TimelinePanel()
+    show(panel, 900, 190)
+    panel.show_collection(GrowingRun().grow(loss=values))
+    about = panel.cards[0].heading_line.about
+    assert "▲ 5e+06 at step 400" in about
+    assert "bold: mean of 20 values, faint: each" in about
+    assert panel.plots[0].lines[0].values.max() == 5e6
+
+
+def test_that_few_values_are_drawn_as_they_are(show: Callable[..., None]) -> None:
+    panel = TimelinePanel()
+    show(panel, 900, 190)
+    panel.show_collection(GrowingRun().grow(loss=falling(50)))
+    assert "mean" not in panel.cards[0].heading_line.about
+    assert "▲" not in panel.cards[0].heading_line.about

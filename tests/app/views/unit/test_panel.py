@@ -8,15 +8,29 @@ import pytest
 from PyQt6.QtCore import QPointF, Qt
 from pytestqt.qtbot import QtBot
 
-from app.replay.frame import Frame
 from app.replay.opened import OpenedCollection
-from app.views.unit.analysis.unit_history import Trace, UnitHistory, unit_history
+from app.replay.state import ReplayState
+from app.views.unit.analysis.unit_history import Trace, UnitHistory, UnitHistoryReader
+from app.views.unit.frame import UnitFrame, prepare
 from app.views.unit.panel import UnitPanel
 from app.window.theme import apply_theme
+from tests.app.scanning import read_all
 
 
 @pytest.fixture
-def panel(show: Callable[..., None], opened: OpenedCollection, frame_of: Callable[..., Frame]) -> UnitPanel:
+def frame_of(opened: OpenedCollection) -> Callable[..., UnitFrame]:
+    """Prepares what is shown of a pass of the small collection."""
+
+    def prepared(number: int, sample: int = 0) -> UnitFrame:
+        view = opened.view_of(ReplayState(pass_number=number, sample=sample))
+        assert view is not None
+        return prepare(opened, view, opened.passes.get(number))
+
+    return prepared
+
+
+@pytest.fixture
+def panel(show: Callable[..., None], opened: OpenedCollection, frame_of: Callable[..., UnitFrame]) -> UnitPanel:
     panel = UnitPanel()
     show(panel, 320, 760)
     show_run(panel, opened)
@@ -30,7 +44,7 @@ def show_run(panel: UnitPanel, opened: OpenedCollection) -> None:
 
 def history_of(opened: OpenedCollection, stage: str, number: int) -> UnitHistory:
     column = opened.graph.columns[opened.graph.column_number(stage)]
-    return unit_history(opened.collection.passes, column, int(column.positions[number]))
+    return read_all(opened.collection.passes, UnitHistoryReader(column, int(column.positions[number])))
 
 
 def test_that_without_a_unit_the_panel_says_how_to_choose_one(panel: UnitPanel) -> None:
@@ -40,7 +54,7 @@ def test_that_without_a_unit_the_panel_says_how_to_choose_one(panel: UnitPanel) 
 
 
 def test_that_a_unit_is_shown_with_the_figures_of_the_current_pass(
-    panel: UnitPanel, opened: OpenedCollection, frame_of: Callable[..., Frame]
+    panel: UnitPanel, opened: OpenedCollection, frame_of: Callable[..., UnitFrame]
 ) -> None:
     panel.show_unit("conv1", 3)
     assert panel.title_label.text() == "conv1 · channel 3"
@@ -51,7 +65,7 @@ def test_that_a_unit_is_shown_with_the_figures_of_the_current_pass(
 
 
 def test_that_the_last_state_says_that_no_step_follows_and_so_no_gradient(
-    panel: UnitPanel, opened: OpenedCollection, frame_of: Callable[..., Frame]
+    panel: UnitPanel, opened: OpenedCollection, frame_of: Callable[..., UnitFrame]
 ) -> None:
     panel.show_unit("conv1", 3)
     panel.show_frame(frame_of(4))
@@ -64,17 +78,24 @@ def test_that_the_last_state_says_that_no_step_follows_and_so_no_gradient(
     assert dict(panel._facts)["gradient norm"] == f"{history.gradient_norm.values[3]:.4g}"
 
 
-def test_that_a_unit_of_a_layer_that_had_no_gradient_says_so(panel: UnitPanel, frame_of: Callable[..., Frame]) -> None:
+class WithoutGradient(UnitFrame):
+    """A pass at which conv1 had no gradient."""
+
+    def has_no_gradient(self, layer: str) -> bool:
+        return layer == "conv1"
+
+
+def test_that_a_unit_of_a_layer_that_had_no_gradient_says_so(
+    panel: UnitPanel, frame_of: Callable[..., UnitFrame]
+) -> None:
     frame = frame_of(4)
-    frozen = replace(frame.modules.layers["conv1"], gradient=None, has_no_gradient=True)
-    modules = replace(frame.modules, layers={**frame.modules.layers, "conv1": frozen})
     panel.show_unit("conv1", 3)
-    panel.show_frame(replace(frame, modules=modules))
+    panel.show_frame(WithoutGradient(frame.graph, frame.series))
     assert dict(panel._facts)["gradient norm"] == "no gradient"
 
 
 def test_that_a_run_without_gradients_has_none_recorded_at_its_last_state_either(
-    panel: UnitPanel, opened: OpenedCollection, frame_of: Callable[..., Frame]
+    panel: UnitPanel, opened: OpenedCollection, frame_of: Callable[..., UnitFrame]
 ) -> None:
     panel.show_unit("conv1", 3)
     panel.show_frame(frame_of(4))
@@ -84,14 +105,14 @@ def test_that_a_run_without_gradients_has_none_recorded_at_its_last_state_either
 
 
 def test_that_the_history_is_drawn_for_the_shown_sample(
-    panel: UnitPanel, opened: OpenedCollection, frame_of: Callable[..., Frame]
+    panel: UnitPanel, opened: OpenedCollection, frame_of: Callable[..., UnitFrame]
 ) -> None:
     panel.show_unit("fc2", 0)
     history = history_of(opened, "fc2", 0)
     panel.show_history(history)
     own = panel.plots.activation.lines[1]
     assert own.steps.tolist() == [0, 3, 6, 9, 12]
-    expected = [one.layers["fc2"].activation[1, 0] for one in opened.collection.passes]
+    expected = [pass_.layers["fc2"].activation[1, 0] for pass_ in opened.collection.passes]
     assert own.values == pytest.approx(expected)
     panel.show_frame(frame_of(2, sample=4))
     assert panel.plots.activation.lines[1].values == pytest.approx(history.of_sample(4).values)
@@ -161,7 +182,7 @@ def test_that_incoming_weights_are_a_picture_of_what_they_read(
 def test_that_colours_of_weights_hold_along_the_run(panel: UnitPanel, opened: OpenedCollection) -> None:
     panel.show_unit("fc2", 0)
     panel.show_history(history_of(opened, "fc2", 0))
-    largest = max(float(np.abs(one.layers["fc2"].weight[0]).max()) for one in opened.collection.passes)
+    largest = max(float(np.abs(pass_.layers["fc2"].weight[0]).max()) for pass_ in opened.collection.passes)
     assert panel.colour_bar.scale == pytest.approx(largest)
 
 

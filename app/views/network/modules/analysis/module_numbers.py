@@ -5,18 +5,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from app.analysis import colours
+from app.analysis.curve import Measured, measured_of
+from app.analysis.graph.pass_arrays import read
 from app.analysis.graph.scales import largest
-from app.analysis.measured import Measured, measured_of
-from app.views.layers.analysis.layer_rows import METRIC
+from app.analysis.scalar_names import GRADIENT_NORM
 from app.views.network.modules.analysis.modules import ModuleGraph
-from collector.storage.errors import CollectionError
 
 if TYPE_CHECKING:
     from collector.storage import Collection
@@ -55,6 +56,10 @@ class Span:
         return Span(min([*some, *([self.low] if self.low else [])]), max([*some, self.high]))
 
 
+def _no_units() -> np.ndarray | None:
+    return None
+
+
 @dataclass(frozen=True, eq=False)
 class BoxNumbers:
     """One layer, or what a closed frame holds.
@@ -62,21 +67,28 @@ class BoxNumbers:
     Attributes:
         activation: mean of the absolute activations over the probe; None where they were not recorded.
         gradient: L2 norm of the gradient of all its parameters; None where it was not recorded.
-        units: colours of its kept units for the sample, numbers in `colours.DIVERGING` int16 ``[U]``; None: no units.
+        read_units: makes ``units``, which are read for large boxes only.
         has_no_gradient: whether it had no gradient at that step, of which there is no norm.
+        damage: what is wrong with its activation in the file; empty where nothing is.
     """
 
     activation: float | None = None
     gradient: float | None = None
-    units: np.ndarray | None = None
+    read_units: Callable[[], np.ndarray | None] = _no_units
     has_no_gradient: bool = False
+    damage: str = ""
+
+    @cached_property
+    def units(self) -> np.ndarray | None:
+        """Colours of its kept units for the sample, numbers in `colours.DIVERGING` int16 ``[U]``; None: no units."""
+        return self.read_units()
 
 
 NOTHING = BoxNumbers()
 
 
 @dataclass(frozen=True, eq=False)
-class Ends:
+class SampleEndpoints:
     """What goes in and comes out for one sample.
 
     Attributes:
@@ -92,112 +104,196 @@ class Ends:
     is_right: bool | None = None
 
 
-@dataclass(frozen=True, eq=False)
-class ModuleNumbers:
-    """All layers at a pass, and the spans of the run that their bars are drawn on."""
+class LayerNumbers(Mapping[str, BoxNumbers]):
+    """The layers at a pass, each read when it is first asked for: most of a large network is not on the screen.
 
-    graph: ModuleGraph
-    layers: Mapping[str, BoxNumbers]
-    activations: Span
-    gradients: Span
-    ends: Ends = Ends()
+    Args:
+        layers: names of all.
+        make: reads one.
+        ahead: those to be read at once.
+    """
+
+    def __init__(self, layers: Mapping[str, object], make: Callable[[str], BoxNumbers], ahead: Iterable[str]) -> None:
+        self._layers, self._make = layers, make
+        self._made = {name: make(name) for name in ahead}
+        self.asked_for: set[str] = set()
+
+    def __getitem__(self, name: str) -> BoxNumbers:
+        self.asked_for.add(name)
+        if name not in self._made:
+            if name not in self._layers:
+                raise KeyError(name)
+            self._made[name] = self._make(name)
+        return self._made[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._layers
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._layers)
+
+    def __len__(self) -> int:
+        return len(self._layers)
+
+
+class ModuleNumbers:
+    """The layers and modules at a pass, for a sample; see `ModuleReadings.at`.
+
+    Attributes:
+        graph: of the run.
+        layers: name → layer.
+        activations, gradients: the spans of the run that bars are drawn on.
+        n_measured: on how many layers they were measured.
+        endpoints: what goes in and comes out.
+    """
+
+    def __init__(
+        self, readings: ModuleReadings, pass_: Pass, sample: int, endpoints: SampleEndpoints, ahead: Iterable[str]
+    ) -> None:
+        self.graph = readings.graph
+        self.activations, self.gradients = readings.activations, readings.gradients
+        self.n_measured = len(readings.measured)
+        self._readings = readings
+        self.endpoints = endpoints
+        self._pass, self._sample = pass_, sample
+        self._boxes: dict[str, BoxNumbers] = {}
+        self.layers = LayerNumbers(self.graph.layers, self._of_layer, ahead)
 
     def of_box(self, box: str) -> BoxNumbers:
         """A node's, or a frame's: the activation of its last layer that has one, and the gradient of all."""
+        if box not in self._boxes:
+            self._boxes[box] = self._of_frame(box) if box in self.graph.frames else self._of_node(box)
+        return self._boxes[box]
+
+    def _of_node(self, box: str) -> BoxNumbers:
+        node = self.graph.nodes[box].node
+        return self.layers[node.module] if node.role == "call" and node.module in self.layers else NOTHING
+
+    def _of_frame(self, box: str) -> BoxNumbers:
         graph = self.graph
-        if box in graph.nodes:
-            node = graph.nodes[box]
-            return self.layers.get(node.node.module, NOTHING) if node.node.role == "call" else NOTHING
-        module = f"{graph.frames[box].module}."
-        inside = {graph.nodes[name].node.module: None for name in graph.frames[box].nodes}
-        own = [self.layers[name] for name in inside if name in self.layers]
-        parts = [each for name, each in self.layers.items() if name in inside or name.startswith(module)]
-        gradients = [each.gradient for each in parts if each.gradient is not None]
-        last = next((each for each in reversed(own) if each.activation is not None), NOTHING)
+        modules = (graph.nodes[name].node.module for name in reversed(graph.frames[box].nodes))
+        own = (self.layers[name] for name in modules if name in self.layers)
+        last = next((each for each in own if each.activation is not None or each.damage), NOTHING)
+        parts = [self._gradient(name) for name in graph.layers_in(box)]
+        gradients = [value for value, _ in parts if value is not None]
         norm = float(np.sqrt(np.square(gradients).sum())) if gradients else None
-        return BoxNumbers(
-            last.activation, norm, last.units, norm is None and any(each.has_no_gradient for each in parts)
-        )
+        lacks = norm is None and any(is_missing for _, is_missing in parts)
+        return BoxNumbers(last.activation, norm, lambda: last.units, lacks, last.damage)
+
+    def _of_layer(self, layer: str) -> BoxNumbers:
+        activation = read(_activation, self._pass, layer)
+        norm, lacks = self._gradient(layer)
+        mean = _mean(activation.values)
+        return BoxNumbers(mean, norm, lambda: self._units(layer, activation.values), lacks, activation.damage)
+
+    def _gradient(self, layer: str) -> tuple[float | None, bool]:
+        """The norm, and whether there is none because there was no gradient at that step."""
+        norm = self._readings.norm_of(layer)
+        value = None if norm is None else norm.value_at(self._pass.step)
+        return value, norm is not None and value is None and norm.place_at(self._pass.step) is not None
+
+    def _units(self, layer: str, activation: np.ndarray | None) -> np.ndarray | None:
+        if activation is None or not 0 <= self._sample < len(activation) or not activation.shape[1]:
+            return None
+        return colours.diverging_numbers(activation[self._sample], self._readings.largest_of(layer))
 
 
-@dataclass(frozen=True, eq=False)
+MOST_MEASURED = 300
+"""Layers whose numbers over the run decide how long bars are; of more, so many are taken, evenly over the network."""
+
+
 class ModuleReadings:
     """What of a run is the same for all passes, so that a pass is read fast.
-
-    Attributes:
-        norms: layer → its gradient norm.
-        largest: layer → its largest absolute activation.
-    """
-
-    graph: ModuleGraph
-    norms: Mapping[str, Measured]
-    activations: Span
-    gradients: Span
-    largest: Mapping[str, float]
-
-    def at(self, one: Pass, sample: int, ends: Ends | None = None) -> ModuleNumbers:
-        """What is shown of a pass and a sample."""
-        layers = {}
-        for name in self.graph.layers:
-            activation = _activation(one, name)
-            units = None
-            if activation is not None and 0 <= sample < len(activation) and activation.shape[1]:
-                units = colours.diverging_numbers(activation[sample], self.largest.get(name, 0.0))
-            norm = self.norms.get(name)
-            value = None if norm is None else norm.value_at(one.step)
-            is_missing = norm is not None and value is None and norm.place_at(one.step) is not None
-            layers[name] = BoxNumbers(_mean(activation), value, units, is_missing)
-        return ModuleNumbers(self.graph, layers, self.activations, self.gradients, ends or Ends())
-
-    def grown(self, collection: Collection, newest: Pass | None) -> ModuleReadings:
-        """The same for a run that has gone on."""
-        seen = [] if newest is None else [newest]
-        return replace(self, **_measured(self.graph, collection, seen, self.activations, self.largest))
-
-
-def module_readings(graph: ModuleGraph, collection: Collection, spread: Iterable[Pass]) -> ModuleReadings:
-    """Read what all passes share.
 
     Args:
         graph: of the run.
         collection: the run.
-        spread: some of its passes, on which spans and scales are measured.
+        spread: some of its passes, on which spans and scales are measured; gone through again for what is asked later.
+        before: of the same run, when it was shorter.
+
+    Attributes:
+        activations: from the smallest to the largest mean absolute activation of the layers measured.
+        gradients: the same of gradient norms.
     """
-    return ModuleReadings(graph, **_measured(graph, collection, spread, Span(), {}))
+
+    def __init__(
+        self,
+        graph: ModuleGraph,
+        collection: Collection,
+        spread: Iterable[Pass],
+        before: ModuleReadings | None = None,
+    ) -> None:
+        self.graph = graph
+        self._series = collection.series
+        self._spread = spread
+        self._norms: dict[str, Measured | None] = {}
+        self._largest: dict[str, float] = {} if before is None else dict(before._largest)
+        self._newest: LayerNumbers | None = None if before is None else before._newest
+        self._seen: frozenset[str] = frozenset() if before is None else before._seen
+        self.activations: Span = Span() if before is None else before.activations
+        names = list(graph.layers)
+        at = np.linspace(0, len(names) - 1, min(MOST_MEASURED, len(names))).round().astype(int)
+        self.measured: tuple[str, ...] = tuple(names[number] for number in at)
+        self.gradients: Span = self._gradient_span()
+
+    def norm_of(self, layer: str) -> Measured | None:
+        """A layer's gradient norm over the run; None where it was not recorded."""
+        if layer not in self._norms:
+            self._norms[layer] = measured_of(self._series, f"{GRADIENT_NORM}/{layer}")
+        return self._norms[layer]
+
+    def largest_of(self, layer: str) -> float:
+        """A layer's largest absolute activation, over some passes of the run."""
+        if layer not in self._largest:
+            found = (largest(read(_activation, pass_, layer).values) for pass_ in self._spread)
+            self._largest[layer] = max(found, default=0.0)
+        return self._largest[layer]
+
+    def at(self, pass_: Pass, sample: int, endpoints: SampleEndpoints | None = None) -> ModuleNumbers:
+        """What is shown of a pass and a sample. What was on the screen before is read at once, the rest when asked."""
+        if self._newest is not None and self._newest.asked_for:  # else it came too late to be painted
+            self._seen = frozenset(self._newest.asked_for)
+        numbers = ModuleNumbers(self, pass_, sample, endpoints or SampleEndpoints(), self._seen)
+        self._newest = numbers.layers
+        return numbers
+
+    def measure(self, passes: Iterable[Pass]) -> None:
+        """Take in the activations of more passes."""
+        measured = frozenset(self.measured)
+        for pass_ in passes:
+            for name in dict.fromkeys((*self.measured, *self._largest)):
+                activation = read(_activation, pass_, name).values
+                mean = _mean(activation)
+                if mean is not None:
+                    self._largest[name] = max(self._largest.get(name, 0.0), largest(activation))
+                if mean is not None and name in measured:
+                    self.activations = self.activations.with_values([mean])
+
+    def grown(self, collection: Collection, newest: Pass | None) -> ModuleReadings:
+        """The same for a run that has gone on."""
+        grown = ModuleReadings(self.graph, collection, self._spread, self)
+        grown.measure([] if newest is None else [newest])
+        return grown
+
+    def _gradient_span(self) -> Span:
+        span = Span()
+        for norm in map(self.norm_of, self.measured):
+            if norm is not None:
+                positive = norm.values[(norm.values > 0) & np.isfinite(norm.values)]
+                if len(positive):
+                    span = span.with_values((float(positive.min()), float(positive.max())))
+        return span
 
 
-def _measured(
-    graph: ModuleGraph, collection: Collection, passes: Iterable[Pass], span: Span, known: Mapping[str, float]
-) -> dict:
-    scales = dict(known)
-    for one in passes:
-        for name in graph.layers:
-            activation = _readable_activation(one, name)
-            mean = _mean(activation)
-            if mean is not None:
-                span = span.with_values([mean])
-                scales[name] = max(scales.get(name, 0.0), largest(activation))
-    series = collection.series
-    found = {name: measured_of(series, f"{METRIC}/{name}") for name in graph.layers}
-    norms = {name: norm for name, norm in found.items() if norm is not None}
-    gradients = Span()
-    for norm in norms.values():
-        positive = norm.values[(norm.values > 0) & np.isfinite(norm.values)]
-        if len(positive):
-            gradients = gradients.with_values((float(positive.min()), float(positive.max())))
-    return {"norms": norms, "activations": span, "gradients": gradients, "largest": scales}
+def module_readings(graph: ModuleGraph, collection: Collection, spread: Iterable[Pass]) -> ModuleReadings:
+    """Read what all passes share, see `ModuleReadings`."""
+    readings = ModuleReadings(graph, collection, spread)
+    readings.measure(spread)
+    return readings
 
 
-def _activation(one: Pass, layer: str) -> np.ndarray | None:
-    return one.layers[layer].activation if layer in one.layers else None
-
-
-def _readable_activation(one: Pass, layer: str) -> np.ndarray | None:
-    """The same where it is not damaged: the others still tell the span of the run."""
-    try:
-        return _activation(one, layer)
-    except CollectionError:
-        return None
+def _activation(pass_: Pass, layer: str) -> np.ndarray | None:
+    return pass_.layers[layer].activation if layer in pass_.layers else None
 
 
 def _mean(activation: np.ndarray | None) -> float | None:

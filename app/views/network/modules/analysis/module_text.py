@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.analysis.graph.unit_facts import figure
-from app.analysis.measured import NO_GRADIENT_WORDS
+from app.analysis.curve import NO_GRADIENT_TEXT
+from app.analysis.figures import DAMAGED, figure
 from app.views.network.modules.analysis.module_folding import Folded
 from app.views.network.modules.analysis.module_numbers import ModuleNumbers
 from app.views.network.modules.analysis.modules import ModuleGraph
@@ -32,12 +32,12 @@ def operation_sign(kind: str) -> str:
     return _SIGNS.get(kind, kind)
 
 
-def shape_words(shape: Sequence[int]) -> str:
+def shape_text(shape: Sequence[int]) -> str:
     """As ``64×8×8``."""
     return "×".join(str(side) for side in shape)
 
 
-def words_of(graph: ModuleGraph, box: str, frames: Sequence[str]) -> tuple[str, ...]:
+def box_text(graph: ModuleGraph, box: str, frames: Sequence[str]) -> tuple[str, ...]:
     """The lines in a box: name, kind, shape.
 
     Args:
@@ -46,9 +46,9 @@ def words_of(graph: ModuleGraph, box: str, frames: Sequence[str]) -> tuple[str, 
     """
     label = graph.label(box, frames[-1] if frames else "")
     if box in graph.frames:
-        return (label, _n_calls(graph, box), shape_words(_shape_of_frame(graph, box)))
+        return (label, _n_calls(graph, box), shape_text(_shape_of_frame(graph, box)))
     node = graph.nodes[box]
-    return (label, node.node.kind, shape_words(node.output_shape))
+    return (label, node.node.kind, shape_text(node.output_shape))
 
 
 def frame_heading(graph: ModuleGraph, frame: str) -> tuple[str, str]:
@@ -56,7 +56,7 @@ def frame_heading(graph: ModuleGraph, frame: str) -> tuple[str, str]:
     around = graph.frames[frame].parent
     parts = [
         _n_calls(graph, frame),
-        shape_words(_shape_of_frame(graph, frame)),
+        shape_text(_shape_of_frame(graph, frame)),
         f"{graph.n_parameters(frame):,} parameters",
     ]
     return graph.label(frame, around), " · ".join(part for part in parts if part)
@@ -66,9 +66,9 @@ def box_facts(folded: Folded, box: str, numbers: ModuleNumbers | None) -> list[t
     """What is known of a box, as (what, figure)."""
     graph = folded.graph
     node = graph.nodes.get(box)
-    facts = [("kind", _kind_words(graph, box))]
+    facts = [("kind", _kind_text(graph, box))]
     shape = _shape_of_frame(graph, box) if node is None else node.output_shape
-    facts.append(("output of one sample", shape_words(shape) or "not known"))
+    facts.append(("output of one sample", shape_text(shape) or "not known"))
     if node is None or node.node.role == "call":
         facts.append(("parameters", f"{graph.n_parameters(box):,}"))
     reads = [_short(each) for each in folded.reads.get(box, ())]
@@ -76,9 +76,9 @@ def box_facts(folded: Folded, box: str, numbers: ModuleNumbers | None) -> list[t
     if numbers is None or (node is not None and node.node.role != "call"):
         return facts
     own = numbers.of_box(box)
-    facts.append(("mean |activation| of the probe", figure(own.activation)))
+    facts.append(("mean |activation| of the probe", DAMAGED if own.damage else figure(own.activation)))
     if graph.n_parameters(box):
-        facts.append(("gradient norm", NO_GRADIENT_WORDS if own.has_no_gradient else figure(own.gradient)))
+        facts.append(("gradient norm", NO_GRADIENT_TEXT if own.has_no_gradient else figure(own.gradient)))
     layer = None if node is None else node.layer
     if layer is not None and "activation" in layer.not_recorded:
         facts.append(("activation not recorded", layer.not_recorded["activation"]))
@@ -87,7 +87,7 @@ def box_facts(folded: Folded, box: str, numbers: ModuleNumbers | None) -> list[t
     return facts
 
 
-def _kind_words(graph: ModuleGraph, box: str) -> str:
+def _kind_text(graph: ModuleGraph, box: str) -> str:
     if box in graph.frames:
         return _n_calls(graph, box)
     node = graph.nodes[box].node

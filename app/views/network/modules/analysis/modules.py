@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 OUTPUT = "output"
 
+_DEEPEST = 40
+"""Modules within one another, so that a name of dots alone does not make as many frames."""
+
 _JOINS = frozenset(("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate", "Dot"))
 """Keras's layers that do nothing but join; they are drawn like operations."""
 
@@ -99,6 +102,21 @@ class ModuleGraph:
         """Module → node of its last call."""
         return {each.node.module: name for name, each in self.nodes.items() if each.node.role == "call"}
 
+    @cached_property
+    def _layers_under(self) -> Mapping[str, list[str]]:
+        """Module → the layers that lie in it, however deep."""
+        found: dict[str, list[str]] = {}
+        for name in self.layers:
+            for module in _outer(name):
+                found.setdefault(module, []).append(name)
+        return found
+
+    def layers_in(self, frame: str) -> tuple[str, ...]:
+        """The layers that a frame's nodes are, and those that lie in its module; each once."""
+        called = (self.nodes[name].node.module for name in self.frames[frame].nodes)
+        under = self._layers_under.get(self.frames[frame].module, [])
+        return tuple(dict.fromkeys((*under, *(name for name in called if name in self.layers))))
+
     def n_parameters(self, box: str) -> int:
         """Of a node, or of all modules in a frame, each once."""
         if box in self.nodes:
@@ -153,10 +171,14 @@ def _owner(layer: str, called: set[str]) -> str:
 
 def _modules_around(node: FlowNode) -> list[str]:
     """Dotted names of the modules that a node lies in, the outermost first."""
-    parts = node.module.split(".") if node.module else []
-    if node.role == "call":
-        parts = parts[:-1]
-    return [".".join(parts[: number + 1]) for number in range(len(parts))]
+    around = _outer(node.module)
+    return around if node.role == "call" or not node.module else [*around, node.module][:_DEEPEST]
+
+
+def _outer(module: str) -> list[str]:
+    """Dotted names of the modules around a module, the outermost first; no more than a person can have meant."""
+    parts = module.split(".", _DEEPEST + 1)[: _DEEPEST + 1]
+    return [".".join(parts[:number]) for number in range(1, len(parts))]
 
 
 def _dissolved(nodes: Iterable[FlowNode]) -> dict[str, list[str]]:

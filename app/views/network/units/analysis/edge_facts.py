@@ -1,11 +1,12 @@
 """What is known of one edge at one pass, in words: for tooltips."""
 
+from app.analysis.figures import DAMAGED, figure
 from app.analysis.graph.columns import INPUT, Column, Drawing
 from app.analysis.graph.edge_numbers import edge_number
 from app.analysis.graph.edges import Measure
 from app.analysis.graph.graph_options import EdgeMode
 from app.analysis.graph.graph_view import GraphView
-from app.analysis.graph.unit_facts import figure
+from collector.storage.errors import CollectionError
 
 
 def edge_name(view: GraphView, pair: int, edge: int) -> str:
@@ -46,9 +47,15 @@ def edge_facts(view: GraphView, pair: int, edge: int) -> list[tuple[str, str]]:
     rest = [mode for mode in (EdgeMode.WEIGHT, EdgeMode.GRADIENT, EdgeMode.UPDATE) if mode is not shown]
     facts = []
     for mode in (shown, *rest):
-        number = edge_number(view.graph, view.one, pair, edge, mode, view.reference)
-        facts.append((mode_words(view, mode), figure(number)))
+        facts.append((mode_text(view, mode), _edge_figure(view, pair, edge, mode)))
     return facts
+
+
+def _edge_figure(view: GraphView, pair: int, edge: int, mode: EdgeMode) -> str:
+    try:
+        return figure(edge_number(view.graph, view.pass_, pair, edge, mode, view.reference))
+    except CollectionError:
+        return DAMAGED
 
 
 def edge_measure(view: GraphView, pair: int) -> str:
@@ -58,7 +65,7 @@ def edge_measure(view: GraphView, pair: int) -> str:
     return "norm of the kernel or block, with the sign of its mean" if is_norm else ""
 
 
-def mode_words(view: GraphView, mode: EdgeMode) -> str:
+def mode_text(view: GraphView, mode: EdgeMode) -> str:
     """What a mode shows, in words, with the pass that a change is counted from."""
     if mode is EdgeMode.CHANGE and view.reference is not None:
         return f"change since step {view.reference.step:,}"

@@ -6,16 +6,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.analysis.figures import DAMAGED
 from app.analysis.graph.columns import INPUT, Drawing
 from app.analysis.graph.graph_view import GraphView
-from app.analysis.graph.pass_arrays import activation_of, bias_of, gradient_norms_of
+from app.analysis.graph.pass_arrays import Reading, activation_of, bias_of, gradient_norms_of, read
 
 Cell = str | int | float | None
 
 
 @dataclass(frozen=True)
 class Table:
-    """Rows under headings. None is what was not recorded."""
+    """Rows under headings. None is what was not recorded; what is damaged says so."""
 
     name: str
     headings: tuple[str, ...]
@@ -41,12 +42,16 @@ def _units(view: GraphView) -> Table:
         if column.drawing is Drawing.PICTURE:
             continue  # pixels are the sample's, not the pass's
         if column.stage == INPUT:
-            parts = [shown.values, None, None]
+            parts = [Reading(shown.values), Reading(None), Reading(None)]
         else:
-            activation = activation_of(view.one, column)
-            has_sample = activation is not None and 0 <= view.sample < len(activation)
-            own = activation[view.sample] if activation is not None and has_sample else None
-            parts = [own, bias_of(view.one, column), gradient_norms_of(view.one, column)]
+            activation = read(activation_of, view.pass_, column)
+            has_sample = activation.values is not None and 0 <= view.sample < len(activation.values)
+            own = activation.values[view.sample] if activation.values is not None and has_sample else None
+            parts = [
+                Reading(own, activation.damage),
+                read(bias_of, view.pass_, column),
+                read(gradient_norms_of, view.pass_, column),
+            ]
         columns = [_cells(part, len(column)) for part in parts]
         units = column.kept.tolist()
         rows.extend((column.stage, *cells) for cells in zip(units, *columns, strict=True))
@@ -56,7 +61,7 @@ def _units(view: GraphView) -> Table:
 def _edges(view: GraphView) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for pair, shown in zip(view.graph.pairs, view.pairs, strict=True):
-        if pair.wiring is None or shown.values is None:
+        if pair.wiring is None or (shown.values is None and not shown.damage):
             continue
         source, target = view.graph.columns[pair.source], view.graph.columns[pair.target]
         left, right = pair.wiring.ends(np.arange(len(pair.wiring)))
@@ -64,7 +69,7 @@ def _edges(view: GraphView) -> Table:
         is_channel = source.drawing is Drawing.PICTURE and bool((left >= len(source)).all())
         from_units = left - len(source) if is_channel else source.kept[left]
         name = f"{source.stage} channel" if is_channel else source.stage
-        values = _cells(shown.values, len(pair.wiring))
+        values = _cells(Reading(shown.values, shown.damage), len(pair.wiring))
         rows.extend(
             (name, unit, target.stage, reader, value)
             for unit, reader, value in zip(from_units.tolist(), target.kept[right].tolist(), values, strict=True)
@@ -72,5 +77,7 @@ def _edges(view: GraphView) -> Table:
     return Table("edges", ("source", "source_unit", "target", "target_unit", view.options.edges.value), rows)
 
 
-def _cells(values: np.ndarray | None, n: int) -> list[Cell]:
-    return [None] * n if values is None else values.astype(np.float64).tolist()
+def _cells(part: Reading, n: int) -> list[Cell]:
+    if part.values is None:
+        return [DAMAGED if part.damage else None] * n
+    return part.values.astype(np.float64).tolist()

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from enum import Enum
 
 from app.analysis import colours
+from app.analysis.figures import DAMAGED, NOT_RECORDED, short_figure
 from app.analysis.graph.column_view import ColumnView, is_input
 from app.analysis.graph.columns import Column, Drawing
 from app.analysis.graph.graph_options import NodeMode, ScaleMode
 from app.analysis.graph.graph_view import GraphView
 from app.analysis.graph.strongest import NOT_FINITE_STYLE
-from app.analysis.graph.unit_facts import NO_BIAS, NOT_RECORDED, short_figure
-from app.views.network.units.analysis.edge_facts import mode_words
+from app.analysis.graph.unit_facts import NO_BIAS
+from app.views.network.units.analysis.edge_facts import mode_text
 
 
 class Sign(Enum):
@@ -53,19 +54,19 @@ def _parts(view: GraphView, is_short: bool) -> Iterator[LegendPart]:
         yield LegendPart(Sign.GREY, "map" if is_short else "feature map")
     if view.lines.n_edges:
         scales = [pair.scale for pair in view.pairs if pair.values is not None]
-        mode = mode_words(view, view.options.edges)
+        mode = mode_text(view, view.options.edges)
         words = f" {_range(scales)}" if is_short else f", widest {_range(scales)} by pair of layers"
         yield LegendPart(Sign.EDGES, f"{mode}{words} ({whose})")
         n_drawn, n_edges = len(view.lines), view.lines.n_edges
         of_all = f"{n_drawn:,} of {n_edges:,} edges"
         strongest = of_all if is_short else f"strongest {of_all}"
         yield LegendPart(None, strongest if view.lines.n_left_out else f"{n_edges:,} edges")
-    elif view.edges_absence and view.edges_absence != view.nodes_absence:
-        yield LegendPart(None, view.edges_absence)
+    elif view.missing_edges and view.missing_edges != view.missing_nodes:
+        yield LegendPart(None, view.missing_edges)
     lines = view.lines
     if (len(lines) and lines.styles[-1] == NOT_FINITE_STYLE) or _has(view, colours.NOT_FINITE):
         yield LegendPart(Sign.NOT_FINITE, "NaN or Inf")
-    if _has(view, colours.NOT_RECORDED) and not view.nodes_absence:
+    if _has(view, colours.NOT_RECORDED) and not view.missing_nodes:
         yield LegendPart(Sign.NOT_RECORDED, _why_grey(view))
 
 
@@ -77,8 +78,8 @@ def _nodes(view: GraphView, whose: str, is_short: bool) -> LegendPart:
     ]
     is_signed = all(each.is_signed for each in shown)
     mode = view.options.nodes.value
-    if view.nodes_absence:
-        return LegendPart(Sign.NOT_RECORDED, view.nodes_absence)
+    if view.missing_nodes:
+        return LegendPart(Sign.NOT_RECORDED, view.missing_nodes)
     if not shown:
         return LegendPart(None, mode)
     scales = _range([each.scale for each in shown], "±" if is_signed else "")
@@ -92,6 +93,8 @@ def _why_grey(view: GraphView) -> str:
         for column, each in zip(view.graph.columns, view.columns, strict=True)
         if _is_drawn_by_unit(column, each) and bool((each.numbers == colours.NOT_RECORDED).any())
     ]
+    if any(each.damage for each in view.columns):
+        return f"{NOT_RECORDED} or {DAMAGED}"
     without = [view.options.nodes is NodeMode.BIAS and column.has_no_bias for column in grey]
     return NO_BIAS if all(without) else f"{NO_BIAS}, or {NOT_RECORDED}" if any(without) else NOT_RECORDED
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 
-def strands(
+def parallel_lines(
     starts: np.ndarray, ends: np.ndarray, widths: np.ndarray, spacing: float
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Split lines into thin ones that lie ``spacing`` apart.
@@ -11,11 +11,11 @@ def strands(
     Args:
         starts: ``[k, 2]``
         ends: ``[k, 2]``
-        widths: how many strands each has, int ``[k]``, at least 1.
-        spacing: distance of two neighbouring strands, in the units of the points.
+        widths: how many thin lines each becomes, int ``[k]``, at least 1.
+        spacing: distance of two neighbouring lines, in the units of the points.
 
     Returns:
-        starts and ends of the strands, ``[n, 2]`` each, and the number of the line each belongs to, ``[n]``, rising.
+        starts and ends of the thin lines, ``[n, 2]`` each, and the number of the line each belongs to, ``[n]``, rising.
     """
     if not (widths > 1).any():
         return starts, ends, np.arange(len(starts))

@@ -7,19 +7,19 @@ import numpy as np
 from app.analysis.graph.graph_view import GraphView
 from app.analysis.graph.strongest import Lines, strongest_lines
 
-MOST_LIT = 1_200
+MOST_HIGHLIGHTED = 1_200
 """The strongest edges of a unit, at most so many, are lit."""
 
 
 @dataclass(frozen=True, eq=False)
-class Fan:
+class UnitEdges:
     """Edges of a unit, the faintest first, and the numbers of the columns at their other ends."""
 
     lines: Lines
     columns: tuple[int, ...]
 
 
-def fan_of(view: GraphView, column: int, position: int, most: int = MOST_LIT) -> Fan:
+def unit_edges(view: GraphView, column: int, position: int, most: int = MOST_HIGHLIGHTED) -> UnitEdges:
     """The edges of a unit by number of its column and its position there.
 
     A pixel of a picture that is read by channels stands for all of them.
@@ -40,4 +40,4 @@ def fan_of(view: GraphView, column: int, position: int, most: int = MOST_LIT) ->
             columns.append(pair.target)
     values = [pair.values for pair in view.pairs]
     lines = strongest_lines(graph, values, [pair.scale for pair in view.pairs], most, chosen)
-    return Fan(lines, tuple(columns))
+    return UnitEdges(lines, tuple(columns))

@@ -6,11 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from app.analysis.axis import last_at
 from app.views.correlations.analysis.augmentation_correlation import AugmentationWish, mean_by_strength, spread_of
 from app.views.correlations.analysis.matrix_colours import CLIPPED, NO_VALUE, SIGNED
 from app.views.correlations.analysis.matrix_order import Order
 from app.views.correlations.analysis.pair_correlation import Inside, PairWish
-from app.views.correlations.analysis.similarity_run import HEADINGS, PairMeasure, last_at, similarity_run
+from app.views.correlations.analysis.similarity_run import HEADINGS, PairMeasure, similarity_run
 from collector.storage import Collection, open_collection
 from tests.app.views.correlations.similar_layers import NAMES, write_run
 

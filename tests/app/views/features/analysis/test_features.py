@@ -8,7 +8,7 @@ import pytest
 from PyQt6.QtCore import QPointF, QRectF
 
 from app.analysis import colours
-from app.views.features.analysis.feature_history import FeatureHistory, dead_units, feature_history
+from app.views.features.analysis.feature_history import FeatureHistory, FeatureHistoryReader, dead_units
 from app.views.features.analysis.feature_stages import FeatureStage, feature_stages, stage_of
 from app.views.features.analysis.feature_tiles import (
     ALL_CHANNELS,
@@ -21,6 +21,7 @@ from app.views.features.analysis.feature_tiles import (
 from app.views.features.analysis.tiles import ScaleRule, Tiles
 from app.views.features.tile_places import tile_places
 from collector.storage import Collection, open_collection
+from tests.app.scanning import read_all
 from tests.app.views.features.features_run import DEAD, write_features_run
 
 
@@ -44,15 +45,15 @@ def test_that_a_stage_is_known_by_any_layer_that_carries_its_units(collection: C
 
 
 def test_that_filters_are_the_weight_in_every_choice(collection: Collection, conv: FeatureStage) -> None:
-    one = collection.passes[2]
-    weight = one.layers["conv"].weight
+    pass_ = collection.passes[2]
+    weight = pass_.layers["conv"].weight
     assert channel_names(conv) == [RGB, ALL_CHANNELS, "red", "green", "blue"]
-    whole = filter_tiles(one, conv, ALL_CHANNELS, ScaleRule.PASS, 0)
+    whole = filter_tiles(pass_, conv, ALL_CHANNELS, ScaleRule.PASS, 0)
     np.testing.assert_array_equal(whole.values.reshape(5, 3, 2, 2), weight)
     assert whole.n_columns == 3
     assert whole.units.tolist()[:4] == [0, 0, 0, 2]
-    np.testing.assert_array_equal(filter_tiles(one, conv, "green", ScaleRule.PASS, 0).values, weight[:, 1])
-    coloured = filter_tiles(one, conv, RGB, ScaleRule.PASS, 0)
+    np.testing.assert_array_equal(filter_tiles(pass_, conv, "green", ScaleRule.PASS, 0).values, weight[:, 1])
+    coloured = filter_tiles(pass_, conv, RGB, ScaleRule.PASS, 0)
     np.testing.assert_array_equal(coloured.values[..., 2], weight[:, 2])
     assert coloured.scale == np.abs(weight).max()
 
@@ -60,14 +61,14 @@ def test_that_filters_are_the_weight_in_every_choice(collection: Collection, con
 def test_that_maps_are_those_of_the_sample_or_it_is_told_how_to_keep_them(
     collection: Collection, conv: FeatureStage
 ) -> None:
-    one = collection.passes[1]
-    maps = map_tiles(one, conv.layer, 1, ScaleRule.PASS, 0)
-    np.testing.assert_array_equal(maps.values, one.layers["conv"].feature_maps[1].astype(np.float32))
-    assert map_tiles(one, conv.layer, 2, ScaleRule.PASS, 0) is None
-    words = maps_absence(one, conv.layer, 2)
+    pass_ = collection.passes[1]
+    maps = map_tiles(pass_, conv.layer, 1, ScaleRule.PASS, 0)
+    np.testing.assert_array_equal(maps.values, pass_.layers["conv"].feature_maps[1].astype(np.float32))
+    assert map_tiles(pass_, conv.layer, 2, ScaleRule.PASS, 0) is None
+    words = maps_absence(pass_, conv.layer, 2)
     assert "first 2 samples" in words
     assert words.endswith("--feature_samples 3")
-    assert map_tiles(one, conv.after, 2, ScaleRule.PASS, 0) is not None
+    assert map_tiles(pass_, conv.after, 2, ScaleRule.PASS, 0) is not None
 
 
 @pytest.mark.parametrize("rule", list(ScaleRule))
@@ -101,7 +102,7 @@ def test_that_dead_units_equal_a_slow_count(collection: Collection) -> None:
 def test_that_a_unit_is_dead_since_the_first_pass_of_its_last_unbroken_row(
     collection: Collection, conv: FeatureStage
 ) -> None:
-    history = feature_history(collection.passes, [conv])
+    history = read_all(collection.passes, FeatureHistoryReader([conv], len(DEAD)))
     for number in range(len(DEAD)):
         expected = []
         for unit in range(5):
@@ -116,16 +117,14 @@ def test_that_a_unit_is_dead_since_the_first_pass_of_its_last_unbroken_row(
     assert FeatureHistory().dead_since("relu", 0).size == 0
 
 
-def test_that_a_history_goes_on_where_it_ended_and_stops_when_it_is_told_to(
-    collection: Collection, conv: FeatureStage
-) -> None:
-    part = feature_history(collection.passes, [conv], progress=lambda done, total: done < 2)
+def test_that_a_history_goes_on_where_it_ended(collection: Collection, conv: FeatureStage) -> None:
+    part = read_all(collection.passes[:2], FeatureHistoryReader([conv], len(DEAD)))
     assert part.n_passes == 2
-    joined = feature_history(collection.passes, [conv], known=part)
-    whole = feature_history(collection.passes, [conv])
+    joined = read_all(collection.passes, FeatureHistoryReader([conv], len(DEAD), part))
+    whole = read_all(collection.passes, FeatureHistoryReader([conv], len(DEAD)))
     np.testing.assert_array_equal(joined.dead["relu"], whole.dead["relu"])
     assert joined.scales == whole.scales
-    largest = max(np.abs(one.layers["conv"].weight).max() for one in collection.passes)
+    largest = max(np.abs(pass_.layers["conv"].weight).max() for pass_ in collection.passes)
     assert whole.scales["conv", "weight"] == pytest.approx(largest)
 
 

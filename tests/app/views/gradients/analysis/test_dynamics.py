@@ -5,15 +5,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.analysis.curve_table import curve_table
-from app.analysis.measured import Measured, together
+from app.analysis.curve import Measured, curve_table, together
+from app.analysis.measures import estimate_text
 from app.analysis.not_finite import first_not_finite, not_finite_steps
 from app.analysis.scalar_names import WHOLE_MODEL
 from app.views.gradients.analysis.dynamics import (
     PLOTS,
     CurveKind,
     DynamicsOptions,
-    estimate_words,
     measured,
     offer_of,
 )
@@ -100,9 +99,9 @@ def test_that_the_first_nan_names_step_and_layer(tmp_path: Path) -> None:
 
 
 def test_that_counts_of_a_sample_are_called_an_estimate(tmp_path: Path) -> None:
-    assert estimate_words(open_insight_run(tmp_path / "a.json")) == ""
+    assert estimate_text(open_insight_run(tmp_path / "a.json")) == ""
     sampled = open_insight_run(tmp_path / "b.json", sample=1000)
-    assert estimate_words(sampled) == "estimate from 1,000 of 61,300 parameters"
+    assert estimate_text(sampled) == "estimate from 1,000 of 61,300 parameters"
 
 
 def test_that_a_table_of_curves_has_a_row_for_each_step_of_any() -> None:

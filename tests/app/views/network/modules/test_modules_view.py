@@ -10,9 +10,11 @@ from PyQt6.QtWidgets import QApplication, QFileDialog, QToolTip
 from pytestqt.qtbot import QtBot
 
 from app.views.network.modules.modules_view import ModulesView
+from app.views.network.modules.reading import toggle_module
 from app.views.network.panel import MODULES, UNITS
 from app.window.main_window import MainWindow
 from app.window.theme import apply_theme
+from tests.app.parts import part
 from tests.app.views.network.driving import pixels_of
 
 
@@ -24,8 +26,8 @@ def deep_window(window: MainWindow, deep_path: Path) -> MainWindow:
 
 
 def boxes_of(window: MainWindow) -> list[str]:
-    assert window.modules.module_layout is not None
-    return list(window.modules.module_layout.boxes)
+    assert part(window, "modules").module_layout is not None
+    return list(part(window, "modules").module_layout.boxes)
 
 
 def middle_of(view: ModulesView, name: str) -> QPoint:
@@ -45,8 +47,8 @@ def move(view: ModulesView, to: QPoint, button: Qt.MouseButton = Qt.MouseButton.
 
 def picture_of(window: MainWindow, name: str):
     """What is on the screen of one box."""
-    rect = window.modules.rect_of_box(name).toRect()
-    return pixels_of(window.modules.grab(rect).toImage())
+    rect = part(window, "modules").rect_of_box(name).toRect()
+    return pixels_of(part(window, "modules").grab(rect).toImage())
 
 
 CLOSED = ["input", "first", "body", "drop", "last", "output"]
@@ -56,51 +58,51 @@ AT_FIRST = ["input", "first", *(f"body.{number}" for number in range(12)), "drop
 def test_that_a_deep_network_opens_as_modules_and_a_small_one_as_units(
     deep_window: MainWindow, collection_path: Path
 ) -> None:
-    assert deep_window.page.are_modules_seen
+    assert part(deep_window, "page").are_modules_seen
     assert boxes_of(deep_window) == AT_FIRST
-    assert deep_window.controls.drawings.buttons[MODULES].isChecked()
+    assert part(deep_window, "controls").drawings.buttons[MODULES].isChecked()
 
     deep_window.open(collection_path)
 
-    assert not deep_window.page.are_modules_seen
-    assert deep_window.network.graph_view is not None
-    assert deep_window.controls.open_button.isHidden()
+    assert not part(deep_window, "page").are_modules_seen
+    assert part(deep_window, "network").graph_view is not None
+    assert part(deep_window, "controls").open_button.isHidden()
 
 
 def test_that_a_click_opens_a_module_and_one_on_its_heading_closes_it(deep_window: MainWindow, qtbot: QtBot) -> None:
-    click(qtbot, deep_window.modules, "body.3")
+    click(qtbot, part(deep_window, "modules"), "body.3")
     assert "body.3" not in boxes_of(deep_window)
     assert {"body.3.norm", "body.3.act", "body.3.fc", "body.3.add"} <= set(boxes_of(deep_window))
 
-    click(qtbot, deep_window.modules, "body.3")
+    click(qtbot, part(deep_window, "modules"), "body.3")
     assert boxes_of(deep_window) == AT_FIRST
-    click(qtbot, deep_window.modules, "body")
+    click(qtbot, part(deep_window, "modules"), "body")
     assert boxes_of(deep_window) == CLOSED
 
 
 def test_that_what_is_open_belongs_to_the_session(deep_window: MainWindow, qtbot: QtBot) -> None:
-    click(qtbot, deep_window.modules, "body.3")
+    click(qtbot, part(deep_window, "modules"), "body.3")
     assert deep_window._session.view.open_modules == {"body", "body.3"}
 
     deep_window._session.show_pass(2)
-    deep_window.centre.show_title("Optimizer")
-    deep_window.centre.show_title("Network")
+    deep_window.show_view("optimizer")
+    deep_window.show_view("network")
     assert "body.3.fc" in boxes_of(deep_window)
 
 
 def test_that_a_click_on_a_layer_moves_every_panel_to_it(deep_window: MainWindow, qtbot: QtBot) -> None:
-    click(qtbot, deep_window.modules, "first")
+    click(qtbot, part(deep_window, "modules"), "first")
 
     assert deep_window._session.view.layer == "first"
-    assert deep_window.layers.selected == "first"
-    assert deep_window.modules.marked() == "first"
+    assert part(deep_window, "layers").selected == "first"
+    assert part(deep_window, "modules").marked() == "first"
 
 
 def test_that_the_closed_module_around_a_selected_layer_is_marked(deep_window: MainWindow) -> None:
     deep_window._session.select_layer("body.3.fc")
-    assert deep_window.modules.marked() == "body.3"
-    deep_window._session.toggle_module("body.3")
-    assert deep_window.modules.marked() == "body.3.fc"
+    assert part(deep_window, "modules").marked() == "body.3"
+    toggle_module(deep_window._session, "body.3")
+    assert part(deep_window, "modules").marked() == "body.3.fc"
 
 
 @pytest.mark.parametrize("by_key", [True, False])
@@ -108,28 +110,28 @@ def test_that_all_modules_open_and_close(deep_window: MainWindow, qtbot: QtBot, 
     if by_key:
         qtbot.keyClick(deep_window, Qt.Key.Key_E)
     else:
-        qtbot.mouseClick(deep_window.controls.open_button, Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(part(deep_window, "controls").open_button, Qt.MouseButton.LeftButton)
     assert len(boxes_of(deep_window)) == 5 + 12 * 4
     if by_key:
         qtbot.keyClick(deep_window, Qt.Key.Key_E, Qt.KeyboardModifier.ShiftModifier)
     else:
-        qtbot.mouseClick(deep_window.controls.close_button, Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(part(deep_window, "controls").close_button, Qt.MouseButton.LeftButton)
     assert boxes_of(deep_window) == CLOSED
 
 
 def test_that_the_user_chooses_the_drawing(deep_window: MainWindow, qtbot: QtBot) -> None:
-    qtbot.mouseClick(deep_window.controls.drawings.buttons[UNITS], Qt.MouseButton.LeftButton)
-    assert not deep_window.page.are_modules_seen
-    assert any(pair.values is not None for pair in deep_window.network.graph_view.pairs)
+    qtbot.mouseClick(part(deep_window, "controls").drawings.buttons[UNITS], Qt.MouseButton.LeftButton)
+    assert not part(deep_window, "page").are_modules_seen
+    assert any(pair.values is not None for pair in part(deep_window, "network").graph_view.pairs)
     qtbot.keyClick(deep_window, Qt.Key.Key_M)
-    assert deep_window.page.are_modules_seen
+    assert part(deep_window, "page").are_modules_seen
 
 
 def test_that_the_choice_of_drawings_is_only_there_where_the_network_is(deep_window: MainWindow) -> None:
-    deep_window.centre.show_title("Optimizer")
-    assert deep_window.controls.isHidden()
-    deep_window.centre.show_title("Network")
-    assert not deep_window.controls.isHidden()
+    deep_window.show_view("optimizer")
+    assert part(deep_window, "controls").isHidden()
+    deep_window.show_view("network")
+    assert not part(deep_window, "controls").isHidden()
 
 
 def test_that_a_small_network_can_be_drawn_as_modules(open_window: MainWindow, qtbot: QtBot) -> None:
@@ -139,11 +141,11 @@ def test_that_a_small_network_can_be_drawn_as_modules(open_window: MainWindow, q
 
 
 def test_that_another_pass_changes_what_boxes_show_and_nothing_else(deep_window: MainWindow) -> None:
-    before, place = picture_of(deep_window, "body.5"), deep_window.modules.rect_of_box("body.5")
+    before, place = picture_of(deep_window, "body.5"), part(deep_window, "modules").rect_of_box("body.5")
     deep_window._session.show_last()
 
     assert (picture_of(deep_window, "body.5") != before).any()
-    assert deep_window.modules.rect_of_box("body.5") == place
+    assert part(deep_window, "modules").rect_of_box("body.5") == place
 
 
 def test_that_what_was_not_recorded_has_no_bar(deep_window: MainWindow) -> None:
@@ -155,7 +157,7 @@ def test_that_what_was_not_recorded_has_no_bar(deep_window: MainWindow) -> None:
 
 
 def test_that_the_wheel_zooms_at_the_cursor_and_f_fits(deep_window: MainWindow, qtbot: QtBot) -> None:
-    view = deep_window.modules
+    view = part(deep_window, "modules")
     at = QPointF(middle_of(view, "body.5"))
     zoom = view.zoom
     flags = (Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False)
@@ -170,7 +172,7 @@ def test_that_the_wheel_zooms_at_the_cursor_and_f_fits(deep_window: MainWindow, 
 
 
 def test_that_a_drag_moves_the_network_and_clicks_nothing(deep_window: MainWindow, qtbot: QtBot) -> None:
-    view = deep_window.modules
+    view = part(deep_window, "modules")
     start = middle_of(view, "body.5")
     qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=start)
     end = start + QPoint(40, 30)
@@ -184,15 +186,15 @@ def test_that_a_drag_moves_the_network_and_clicks_nothing(deep_window: MainWindo
 def test_that_the_tooltip_tells_what_a_module_is_and_reads(
     deep_window: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    view, said = deep_window.modules, []
+    view, said = part(deep_window, "modules"), []
     monkeypatch.setattr(QToolTip, "showText", lambda _, text, __: said.append(text))
-    deep_window._session.toggle_module("body.3")
+    toggle_module(deep_window._session, "body.3")
     for name in ("body.3.fc", "body.3.add", "body.5", "input"):
         move(view, middle_of(view, name))
         assert view.hovered == name
 
-    for part in ("body.3.fc", "Linear", "parameters", "72", "body.3.act", "gradient norm"):
-        assert part in said[0]
+    for words in ("body.3.fc", "Linear", "parameters", "72", "body.3.act", "gradient norm"):
+        assert words in said[0]
     assert "sum" in said[1]
     assert "body.2, body.3.fc" in said[1]
     assert "3 modules" in said[2]
@@ -201,7 +203,7 @@ def test_that_the_tooltip_tells_what_a_module_is_and_reads(
 
 
 def test_that_the_legend_says_what_bars_mean_in_numbers(deep_window: MainWindow) -> None:
-    text = deep_window.modules.legend_text
+    text = part(deep_window, "modules").legend_text
     assert text.startswith("mean |activation| ")
     assert "gradient norm" in text
     assert " … " in text
@@ -220,8 +222,8 @@ def test_that_without_a_recorded_flow_the_legend_says_so(window: MainWindow, dee
 
     window.open(old)
 
-    assert window.page.are_modules_seen
-    assert window.modules.legend_text.startswith("order as the layers ran")
+    assert part(window, "page").are_modules_seen
+    assert part(window, "modules").legend_text.startswith("order as the layers ran")
     assert {"first", "body.0", "last"} <= set(boxes_of(window))
 
 
@@ -235,7 +237,7 @@ def test_that_the_picture_is_saved_as_it_is_open(
         assert "body" in (tmp_path / name).read_text()
     else:
         image = QImage(str(tmp_path / name))
-        assert image.width() == 2 * deep_window.page.width()
+        assert image.width() == 2 * part(deep_window, "page").width()
         assert len({tuple(pixel) for row in pixels_of(image)[::7, ::7].tolist() for pixel in row}) > 5
 
 

@@ -8,7 +8,7 @@ from PyQt6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
 from app.analysis.graph.graph_view import GraphView
-from app.views.network.units.deferred_drawing import Still
+from app.views.network.units.deferred_drawing import DeferredDrawing
 from app.views.network.units.export import network_image
 from app.views.network.units.network_view import NetworkView
 from tests.app.made_up import chain
@@ -22,7 +22,7 @@ Show = Callable[[GraphView | None], NetworkView]
 def crowded() -> list[GraphView]:
     """Two passes of a graph with more edges than there is time for."""
     run = chain(("fc", 60), ("fc", 60), ("fc", 10), n_passes=2, picture=(1, 2, 2))
-    first, second = prepared(run), prepared(run, one=1)
+    first, second = prepared(run), prepared(run, pass_=1)
     object.__setattr__(second, "graph", first.graph)
     return [first, second]
 
@@ -60,7 +60,7 @@ def test_that_another_pass_is_not_disturbed_by_the_one_before(
 
 def test_that_slow_drawing_is_done_a_little_at_a_time(qtbot: QtBot) -> None:
     owner = QObject()
-    still = Still(owner)
+    still = DeferredDrawing(owner)
     drawn: list[int] = []
     done: list[int] = []
 
@@ -78,7 +78,7 @@ def test_that_slow_drawing_is_done_a_little_at_a_time(qtbot: QtBot) -> None:
 
 def test_that_what_is_no_longer_wished_is_not_drawn(qtbot: QtBot) -> None:
     owner = QObject()
-    still = Still(owner)
+    still = DeferredDrawing(owner)
     done: list[str] = []
     still.ask(lambda: iter([None]), lambda: done.append("first"))
     still.ask(lambda: iter([None]), lambda: done.append("second"))

@@ -37,7 +37,7 @@ def test_that_an_edge_near_the_pointer_is_lit_and_told(network: NetworkView) -> 
     before = pixels(network)
     for line in range(len(network.graph_view.lines)):
         move(network, point_on_edge(network, line, 0.3))
-        assert network.scene().lit_edge == ends_of(network, line)
+        assert network.scene().hovered_edge == ends_of(network, line)
         assert edge_name(network.graph_view, *ends_of(network, line)) in QToolTip.text()
     assert (pixels(network) != before).any()
 
@@ -70,7 +70,7 @@ def test_that_an_edge_further_away_than_its_reach_is_not_lit(network: NetworkVie
             continue
         move(network, at)
         is_near = distance < REACH_PX
-        assert (network.scene().lit_edge is not None) == is_near
+        assert (network.scene().hovered_edge is not None) == is_near
         lit[is_near] += 1
     assert min(lit.values()) > 3, "near and far were tried"
 
@@ -79,7 +79,7 @@ def test_that_leaving_an_edge_leaves_nothing_behind(network: NetworkView) -> Non
     before = pixels(network)
     move(network, point_on_edge(network, 0))
     move(network, QPoint(2, 2))
-    assert network.scene().lit_edge is None
+    assert network.scene().hovered_edge is None
     assert (pixels(network) == before).all()
 
 
@@ -87,27 +87,27 @@ def test_that_a_unit_goes_before_the_edges_at_it(network: NetworkView) -> None:
     move(network, point_on_edge(network, 0))
     move(network, point_of(network, 2, 0))
     assert network.scene().hovered_unit == (2, 0)
-    assert network.scene().lit_edge is None
+    assert network.scene().hovered_edge is None
 
 
 def test_that_an_edge_is_met_within_the_same_px_when_zoomed_in(network: NetworkView) -> None:
     at = point_on_edge(network, 0)
     turn_wheel(network, at, 12)
     move(network, at)
-    assert network.scene().lit_edge == ends_of(network, 0)
+    assert network.scene().hovered_edge == ends_of(network, 0)
     move(network, at + QPoint(0, 40))
-    assert network.scene().lit_edge is None
+    assert network.scene().hovered_edge is None
 
 
 def test_that_the_edge_stays_lit_across_passes_with_the_figures_of_each(show: Show) -> None:
     run = chain(("conv", 2), ("fc", 2), ("fc", 2), n_passes=2)
-    first, second = prepared(run), prepared(run, one=1)
+    first, second = prepared(run), prepared(run, pass_=1)
     object.__setattr__(second, "graph", first.graph)
     network = show(first)
     move(network, point_on_edge(network, 0))
-    lit, text = network.scene().lit_edge, QToolTip.text()
+    lit, text = network.scene().hovered_edge, QToolTip.text()
     network.show_view(second)
-    assert network.scene().lit_edge == lit
+    assert network.scene().hovered_edge == lit
     assert not QToolTip.isVisible() or QToolTip.text() != text
 
 

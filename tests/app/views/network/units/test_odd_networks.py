@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from PyQt6.QtCore import QPointF
 
 from app.analysis.graph.graph import build_graph
 from app.analysis.graph.graph_options import EdgeMode, GraphOptions, NodeMode, ScaleMode
@@ -15,6 +16,10 @@ from app.views.network.units.network_view import NetworkView
 from app.views.network.units.tooltips import edge_tooltip
 from tests.app.made_up import MadeUpRun, after_the_last_step, chain, layer, made_up_pass, probe
 from tests.app.views.network.conftest import prepared
+from tests.app.views.network.driving import move, pixels
+
+# the offscreen platform says so whenever a tooltip appears
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support raise", extend=True)
 
 Show = Callable[[GraphView | None], NetworkView]
 
@@ -32,19 +37,23 @@ def hover_everything(network: NetworkView) -> None:
     """Light and pin one unit of each column and an edge of each pair, as far as there are some, and paint."""
     scene = network.scene()
     for number, column in enumerate(scene.graph.columns):
-        scene.light((number, len(column) - 1))
+        body = scene.graph_layout.columns[number].body
+        move(network, network.mapFromScene(QPointF(body.x + body.width / 2, body.y + body.height / 2)))
+        if not len(column):
+            continue
+        scene.hover((number, len(column) - 1))
         network.viewport().grab()
         scene.pin((number, 0))
-        scene.light(None)
+        scene.hover(None)
         network.viewport().grab()
         scene.pin(None)
     lines = network.graph_view.lines
     for line in range(0, len(lines), max(len(lines) // 5, 1)):
         edge = int(lines.pairs[line]), int(lines.edges[line])
-        scene.light_edge(edge)
+        scene.hover_edge(edge)
         network.viewport().grab()
         assert edge_tooltip(network.graph_view, *edge)
-    scene.light_edge(None)
+    scene.hover_edge(None)
     scene.edge_at(100, 100, 4)
 
 
@@ -87,14 +96,14 @@ def test_that_what_is_not_finite_is_drawn_in_every_mode(bad: float, show: Show) 
         }
     run.passes[1] = made_up_pass(run.layers, records, number=1)
     for options in EVERY_MODE:
-        hover_everything(show(prepared(run, one=1, options=options)))
+        hover_everything(show(prepared(run, pass_=1, options=options)))
 
 
 @pytest.mark.parametrize("options", EVERY_MODE)
 def test_that_a_pass_without_any_array_says_so_in_every_mode(options: GraphOptions, show: Show) -> None:
     run = chain(("conv", 3), ("fc", 4), ("fc", 3), n_passes=2)
     run.passes[1] = made_up_pass(run.layers, {}, number=1)
-    network = show(prepared(run, one=1, options=options))
+    network = show(prepared(run, pass_=1, options=options))
     assert network.scene().notes
     assert "not recorded" in network.legend_text
     hover_everything(network)
@@ -103,9 +112,9 @@ def test_that_a_pass_without_any_array_says_so_in_every_mode(options: GraphOptio
 def test_that_the_state_after_the_last_step_says_why_in_the_graph(show: Show) -> None:
     run = chain(("conv", 3), ("fc", 4), ("fc", 3), n_passes=2)
     run.passes[1] = after_the_last_step(run)
-    network = show(prepared(run, one=1, options=GraphOptions(EdgeMode.GRADIENT, NodeMode.GRADIENT)))
+    network = show(prepared(run, pass_=1, options=GraphOptions(EdgeMode.GRADIENT, NodeMode.GRADIENT)))
     assert network.scene().notes == ("no gradient: no step follows this state",)
-    network.show_view(prepared(run, one=1))
+    network.show_view(prepared(run, pass_=1))
     assert network.scene().notes == ()
 
 
@@ -120,9 +129,9 @@ def test_that_a_pass_with_numbers_beyond_all_bounds_is_drawn(bad: float, show: S
             for kind in ("activation", "weight", "bias", "weight_gradient", "feature_maps")
             if (array := getattr(arrays, kind)) is not None
         }
-    one = made_up_pass(run.layers, records, logits=np.full((4, 3), bad, "f4"))
+    pass_ = made_up_pass(run.layers, records, logits=np.full((4, 3), bad, "f4"))
     graph = build_graph(run.layers, run.probe)
-    hover_everything(show(prepare(graph, one, 0, measure_scales(graph, [run.passes[0], one]))))
+    hover_everything(show(prepare(graph, pass_, 0, measure_scales(graph, [run.passes[0], pass_]))))
 
 
 def test_that_a_pass_without_any_array_is_drawn(show: Show) -> None:
@@ -134,8 +143,8 @@ def test_that_a_pass_without_any_array_is_drawn(show: Show) -> None:
 def test_that_a_run_without_a_probe_is_drawn(show: Show) -> None:
     layers = {"fc": layer("fc", units=3, reads=("input",), input_units=5)}
     graph = build_graph(layers, None)
-    one = made_up_pass(layers, {"fc": {"weight": np.ones((3, 5), "f4")}})
-    hover_everything(show(prepare(graph, one, 0, measure_scales(graph, [one]))))
+    pass_ = made_up_pass(layers, {"fc": {"weight": np.ones((3, 5), "f4")}})
+    hover_everything(show(prepare(graph, pass_, 0, measure_scales(graph, [pass_]))))
 
 
 def test_that_a_run_without_layers_is_drawn(show: Show) -> None:
@@ -146,8 +155,8 @@ def test_that_a_run_without_layers_is_drawn(show: Show) -> None:
 def test_that_an_input_that_is_no_picture_is_drawn(show: Show) -> None:
     layers = {"conv": layer("conv", "Conv1d", units=3, reads=("input",), input_units=2, output_shape=(3, 9))}
     graph = build_graph(layers, probe(np.ones((2, 2, 9), "f4"), 0))
-    one = made_up_pass(layers, {"conv": {"weight": np.ones((3, 2, 3), "f4")}})
-    hover_everything(show(prepare(graph, one, 0, measure_scales(graph, [one]))))
+    pass_ = made_up_pass(layers, {"conv": {"weight": np.ones((3, 2, 3), "f4")}})
+    hover_everything(show(prepare(graph, pass_, 0, measure_scales(graph, [pass_]))))
 
 
 def test_that_a_skipped_connection_is_drawn(show: Show) -> None:
@@ -157,8 +166,8 @@ def test_that_a_skipped_connection_is_drawn(show: Show) -> None:
         "c": layer("c", units=2, reads=("a", "b"), input_units=3),
     }
     graph = build_graph(layers, None)
-    one = made_up_pass(layers, {"b": {"weight": np.ones((3, 3), "f4")}, "c": {"weight": np.ones((2, 3), "f4")}})
-    view = prepare(graph, one, 0, measure_scales(graph, [one]))
+    pass_ = made_up_pass(layers, {"b": {"weight": np.ones((3, 3), "f4")}, "c": {"weight": np.ones((2, 3), "f4")}})
+    view = prepare(graph, pass_, 0, measure_scales(graph, [pass_]))
     assert len(view.lines) == 9 + 6 + 6
     hover_everything(show(view))
 
@@ -167,3 +176,43 @@ def test_that_a_picture_without_a_window_holds_every_edge(qapp) -> None:
     run = chain(("fc", 30), ("fc", 3))
     image = network_image(prepared(run), 700, 400)
     assert (image.width(), image.height()) == (700, 400)
+
+
+NO_PROBE = {"activation": "there is no probe"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "note"),
+    [
+        ("LSTM", {"not_recorded": NO_PROBE}, "no units: there is no probe"),
+        ("Embedding", {"parameters": {"weight": (20, 8)}, "not_recorded": NO_PROBE}, "no units: there is no probe"),
+        ("Conv2d", {"parameters": {"weight": (4, 1, 3, 3)}, "output_shape": (4, 6, 6)}, "no units"),
+        ("Linear", {"units": 7, "kept": np.zeros(0, int)}, "none of 7 units kept"),
+        ("Transformer", {"output_shape": ()}, "no units"),
+    ],
+)
+@pytest.mark.parametrize("place", ["first", "between", "last"])
+def test_that_a_layer_without_units_is_a_column_with_its_name_and_the_reason(
+    kind: str, given: dict, note: str, place: str, show: Show
+) -> None:
+    without = layer("odd", kind, **{"units": 0, "output_shape": (0,), **given})
+    others = {"a": layer("a", units=3), "b": layer("b", units=2, reads=("a",), input_units=3)}
+    order = {"first": ("odd", "a", "b"), "between": ("a", "odd", "b"), "last": ("a", "b", "odd")}[place]
+    layers = {name: without if name == "odd" else others[name] for name in order}
+    graph = build_graph(layers, None)
+    pass_ = made_up_pass(layers, {"b": {"weight": np.ones((2, 3), "f4"), "activation": np.ones((2, 2), "f4")}})
+    network = show(prepare(graph, pass_, 0, measure_scales(graph, [pass_])))
+    number = graph.column_number("odd")
+    assert network.scene().column_notes == {number: note}
+    assert "odd" in network.scene()._headings.titles
+    assert len(network.graph_view.lines) == 6, "and what is behind it is drawn as ever"
+    hover_everything(network)
+    assert len(np.unique(pixels(network).reshape(-1, 3), axis=0)) > 10
+
+
+def test_that_a_network_of_nothing_but_layers_without_units_is_drawn(show: Show) -> None:
+    layers = {name: layer(name, "LSTM", units=0, output_shape=()) for name in ("a", "b", "c")}
+    graph = build_graph(layers, probe(np.zeros((4, 0), "f4"), 3))
+    network = show(prepare(graph, made_up_pass(layers, {}), 0, measure_scales(graph, [])))
+    assert list(network.scene().column_notes.values()) == ["no units"] * 3
+    hover_everything(network)

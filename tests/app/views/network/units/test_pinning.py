@@ -91,7 +91,7 @@ def test_that_the_pin_is_kept_across_passes_and_samples(show: Show) -> None:
     first = prepared(run)
     network = show(first)
     network.pin("conv1", 2)
-    second = prepared(run, one=1, sample=2)
+    second = prepared(run, pass_=1, sample=2)
     object.__setattr__(second, "graph", first.graph)
     network.show_view(second)
     assert network.scene().pinned_unit == (1, 2)

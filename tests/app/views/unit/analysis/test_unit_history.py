@@ -9,10 +9,11 @@ import pytest
 
 from app.analysis.graph.graph import Graph, build_graph
 from app.views.unit.analysis.incoming import incoming_weights
-from app.views.unit.analysis.unit_history import unit_history
+from app.views.unit.analysis.unit_history import UnitHistoryReader
 from collector.storage.errors import DamagedError
 from collector.storage.passes import Pass
 from tests.app.made_up import MadeUpRun, chain, layer, made_up_pass, probe
+from tests.app.scanning import read_all
 
 
 @pytest.fixture
@@ -45,22 +46,22 @@ class WithAHole(Sequence[Pass]):
 
 def test_that_the_history_holds_what_each_pass_says(run: MadeUpRun, graph: Graph) -> None:
     column = graph.columns[2]
-    history = unit_history(run.passes, column, 5)
+    history = read_all(run.passes, UnitHistoryReader(column, 5))
     assert history.of_sample(2).steps.tolist() == [0, 10, 20, 30, 40, 50, 60]
-    for number, one in enumerate(run.passes):
-        arrays, shown = one.layers["fc2"], one.layers["relu2"]
+    for number, pass_ in enumerate(run.passes):
+        arrays, shown = pass_.layers["fc2"], pass_.layers["relu2"]
         assert history.of_sample(2).values[number] == pytest.approx(shown.activation[2, 5])
         assert history.mean().values[number] == pytest.approx(shown.activation[:, 5].mean(), rel=1e-5)
         assert history.bias.values[number] == pytest.approx(arrays.bias[5])
         assert history.gradient_norm.values[number] == pytest.approx(np.linalg.norm(arrays.weight_gradient[5]))
-    assert history.largest_weight == max(np.abs(one.layers["fc2"].weight[5]).max() for one in run.passes)
+    assert history.largest_weight == max(np.abs(pass_.layers["fc2"].weight[5]).max() for pass_ in run.passes)
 
 
 def test_that_a_known_history_is_carried_on_without_reading_it_again(run: MadeUpRun, graph: Graph) -> None:
     column = graph.columns[2]
-    whole = unit_history(run.passes, column, 5)
-    known = unit_history(run.passes[:4], column, 5)
-    grown = unit_history(WithAHole(run.passes, 2), column, 5, known=known)
+    whole = read_all(run.passes, UnitHistoryReader(column, 5))
+    known = read_all(run.passes[:4], UnitHistoryReader(column, 5))
+    grown = read_all(WithAHole(run.passes, 2), UnitHistoryReader(column, 5, known))
     assert grown.n_unreadable == 0, "the hole was not looked at again"
     for name in ("activations", "bias", "gradient_norm"):
         np.testing.assert_array_equal(getattr(grown, name).values, getattr(whole, name).values)
@@ -68,32 +69,20 @@ def test_that_a_known_history_is_carried_on_without_reading_it_again(run: MadeUp
 
 
 def test_that_a_pass_that_cannot_be_read_is_left_out_and_counted(run: MadeUpRun, graph: Graph) -> None:
-    history = unit_history(WithAHole(run.passes, 2), graph.columns[2], 5)
+    history = read_all(WithAHole(run.passes, 2), UnitHistoryReader(graph.columns[2], 5))
     assert history.n_unreadable == 1
     assert history.bias.steps.tolist() == [0, 10, 30, 40, 50, 60]
-
-
-def test_that_reading_tells_its_progress_and_ends_when_nobody_waits_for_it(run: MadeUpRun, graph: Graph) -> None:
-    told: list[tuple[int, int]] = []
-
-    def progress(done: int, total: int) -> bool:
-        told.append((done, total))
-        return done < 3
-
-    history = unit_history(run.passes, graph.columns[2], 5, progress)
-    assert told == [(1, 7), (2, 7), (3, 7)]
-    assert history.n_passes == 3
 
 
 def test_that_what_was_not_recorded_is_empty_and_nan_is_kept() -> None:
     layers = {"fc": layer("fc", units=3, input_units=2, reads=("input",), parameters={"weight": (3, 2)})}
     given = probe(np.zeros((2, 2), "f4"))
     column = build_graph(layers, given).columns[1]
-    bare = unit_history([made_up_pass(layers, {"fc": {}})], column, 1)
+    bare = read_all([made_up_pass(layers, {"fc": {}})], UnitHistoryReader(column, 1))
     assert [len(trace) for trace in (bare.activations, bare.bias, bare.gradient_norm, bare.mean())] == [0] * 4
     assert len(bare.of_sample(0)) == 0
     bad = made_up_pass(layers, {"fc": {"bias": np.array([0, np.nan, 0], "f4")}})
-    assert np.isnan(unit_history([bad], column, 1).bias.values).tolist() == [True]
+    assert np.isnan(read_all([bad], UnitHistoryReader(column, 1)).bias.values).tolist() == [True]
 
 
 def test_that_weights_into_a_linear_unit_stand_where_its_pixels_are() -> None:
@@ -113,8 +102,8 @@ def test_that_pixels_whose_weights_are_not_kept_are_not_taken_for_zeros() -> Non
     layers = {"fc": layer("fc", parameters={"weight": (2, 16)}, **about)}
     given = probe(np.zeros((2, 1, 4, 4), "f4"))
     graph = build_graph(layers, given)
-    one = made_up_pass(layers, {"fc": {"weight": np.array([[1, 2, 3], [4, 5, 6]], "f4")}})
-    shown = incoming_weights(graph, layers, 1, 1, one)
+    pass_ = made_up_pass(layers, {"fc": {"weight": np.array([[1, 2, 3], [4, 5, 6]], "f4")}})
+    shown = incoming_weights(graph, layers, 1, 1, pass_)
     assert shown is not None
     assert np.flatnonzero(shown.is_kept).tolist() == kept.tolist()
     assert shown.values.ravel()[kept].tolist() == [4, 5, 6]
@@ -125,10 +114,10 @@ def test_that_pixels_whose_weights_are_not_kept_are_not_taken_for_zeros() -> Non
 
 
 def test_that_weights_of_other_units_are_kernels_blocks_or_single_numbers(run: MadeUpRun, graph: Graph) -> None:
-    one = run.passes[0]
-    shapes = [incoming_weights(graph, run.layers, number, 0, one).values.shape for number in (1, 2, 3)]
+    pass_ = run.passes[0]
+    shapes = [incoming_weights(graph, run.layers, number, 0, pass_).values.shape for number in (1, 2, 3)]
     assert shapes == [(1, 3, 3), (4, 8, 8), (12, 1, 1)]
-    assert incoming_weights(graph, run.layers, 0, 0, one) is None
+    assert incoming_weights(graph, run.layers, 0, 0, pass_) is None
 
 
 def test_that_weights_that_were_not_recorded_are_none(run: MadeUpRun, graph: Graph) -> None:

@@ -9,6 +9,8 @@ import pytest
 from app.views.network.modules.analysis.module_numbers import ModuleReadings, Span, module_readings
 from app.views.network.modules.analysis.modules import module_graph
 from collector.storage import Collection, open_collection
+from collector.storage.blocks import Block
+from collector.storage.passes import LayerArrays, Pass
 
 
 @pytest.fixture
@@ -26,28 +28,28 @@ def readings(collection: Collection) -> ModuleReadings:
 def test_that_a_box_shows_the_mean_magnitude_and_the_norm_of_its_layer(
     collection: Collection, readings: ModuleReadings
 ) -> None:
-    one = collection.passes[2]
-    numbers = readings.at(one, 0)
-    activation = one.layers["body.3.fc"].activation
+    pass_ = collection.passes[2]
+    numbers = readings.at(pass_, 0)
+    activation = pass_.layers["body.3.fc"].activation
 
     total = 0.0
     for value in activation.reshape(-1).tolist():
         total += abs(value)
     box = numbers.of_box("body.3.fc")
     assert box.activation == pytest.approx(total / activation.size)
-    assert box.gradient == pytest.approx(collection.series["gradient_norm/body.3.fc"][one.step])
+    assert box.gradient == pytest.approx(collection.series["gradient_norm/body.3.fc"][pass_.step])
     assert len(box.units) == activation.shape[1]
 
 
 def test_that_a_closed_module_shows_the_norm_of_all_its_gradients_and_its_last_activation(
     collection: Collection, readings: ModuleReadings
 ) -> None:
-    one = collection.passes[1]
-    numbers = readings.at(one, 0)
+    pass_ = collection.passes[1]
+    numbers = readings.at(pass_, 0)
     inside = [name for name in collection.layers if name.startswith("body.2.")]
 
     squares = sum(
-        collection.series[f"gradient_norm/{name}"][one.step] ** 2
+        collection.series[f"gradient_norm/{name}"][pass_.step] ** 2
         for name in inside
         if f"gradient_norm/{name}" in collection.series
     )
@@ -69,7 +71,7 @@ def test_that_what_was_not_recorded_has_no_number_and_what_is_no_layer_neither(
 
 
 def test_that_spans_hold_every_value_of_the_run(collection: Collection, readings: ModuleReadings) -> None:
-    norms = [readings.at(one, 0).of_box(name).gradient for one in collection.passes for name in collection.layers]
+    norms = [readings.at(pass_, 0).of_box(name).gradient for pass_ in collection.passes for name in collection.layers]
     finite = [each for each in norms if each]
     assert 0 < readings.gradients.low <= min(finite)
     assert readings.gradients.high >= max(finite)
@@ -94,16 +96,68 @@ def test_that_the_spans_of_a_growing_run_grow(collection: Collection) -> None:
 
     assert grown.graph is graph
     assert grown.activations == whole.activations
-    assert grown.largest == whole.largest
+    assert {name: grown.largest_of(name) for name in graph.layers} == (
+        {name: whole.largest_of(name) for name in graph.layers}
+    )
 
 
 def test_that_a_layer_without_a_gradient_has_no_norm_and_says_so(
     collection: Collection, readings: ModuleReadings
 ) -> None:
-    norm = readings.norms["body.3.fc"]
+    norm = readings.norm_of("body.3.fc")
     is_missing = np.ones(len(norm.steps), bool)
-    frozen = replace(norm, values=np.full(len(norm.steps), np.nan), is_missing=is_missing)
-    numbers = replace(readings, norms={"body.3.fc": frozen}).at(collection.passes[2], 0)
+    readings._norms["body.3.fc"] = replace(norm, values=np.full(len(norm.steps), np.nan), is_missing=is_missing)
+    numbers = readings.at(collection.passes[2], 0)
     box = numbers.of_box("body.3.fc")
     assert (box.gradient, box.has_no_gradient) == (None, True)
     assert not numbers.of_box("body.2.fc").has_no_gradient
+
+
+class Looked:
+    """Passes whose layers are noted when their activations are read."""
+
+    def __init__(self, pass_: Pass) -> None:
+        self.step, self.read = pass_.step, []
+        self.layers = {name: self.Layer(name, arrays, self.read) for name, arrays in pass_.layers.items()}
+
+    class Layer:
+        def __init__(self, name: str, arrays: LayerArrays, read: list[str]) -> None:
+            self._name, self._arrays, self._read = name, arrays, read
+
+        @property
+        def activation(self) -> np.ndarray | None:
+            self._read.append(self._name)
+            return self._arrays.activation
+
+
+def test_that_only_what_is_looked_at_is_read_and_the_next_time_at_once(
+    collection: Collection, readings: ModuleReadings
+) -> None:
+    first, second = Looked(collection.passes[0]), Looked(collection.passes[1])
+    numbers = readings.at(first, 0)
+    assert first.read == [], "nothing is on the screen yet"
+    numbers.of_box("body.3.fc")
+    numbers.of_box("body.3.fc")
+    assert first.read == ["body.3.fc"]
+    readings.at(second, 0)
+    assert second.read == ["body.3.fc"], "where there is time"
+
+
+def test_that_a_frame_nobody_looked_at_does_not_forget_what_is_on_the_screen(
+    collection: Collection, readings: ModuleReadings
+) -> None:
+    readings.at(collection.passes[0], 0).of_box("body.3.fc")
+    readings.at(collection.passes[1], 0)
+    last = Looked(collection.passes[2])
+    readings.at(last, 0)
+    assert last.read == ["body.3.fc"]
+
+
+def test_that_a_damaged_activation_says_so_and_the_gradient_is_there(
+    collection: Collection, readings: ModuleReadings
+) -> None:
+    pass_ = collection.passes[2]
+    pass_.layers["body.3.fc"]._record.activation = Block("<f4", [2, 2], "AAAA")
+    box = readings.at(pass_, 0).of_box("body.3.fc")
+    assert box.activation is None and box.units is None and "activation of 'body.3.fc'" in box.damage
+    assert box.gradient is not None

@@ -2,21 +2,21 @@
 
 import pytest
 
+from app.analysis.figures import NOT_RECORDED
 from app.analysis.graph.edge_numbers import edge_number
 from app.analysis.graph.graph import build_graph
 from app.analysis.graph.graph_options import EdgeMode, GraphOptions
 from app.analysis.graph.graph_view import GraphView, prepare
 from app.analysis.graph.scales import measure_scales
-from app.analysis.graph.unit_facts import NOT_RECORDED
 from app.views.network.units.analysis.edge_facts import edge_facts, edge_measure, edge_name
 from tests.app.made_up import MadeUpRun, after_the_last_step, chain
 
 
-def view_of(run: MadeUpRun, mode: EdgeMode = EdgeMode.WEIGHT, one: int = -1) -> GraphView:
+def view_of(run: MadeUpRun, mode: EdgeMode = EdgeMode.WEIGHT, pass_: int = -1) -> GraphView:
     graph = build_graph(run.layers, run.probe)
     options = GraphOptions(edges=mode)
     scales = measure_scales(graph, run.passes, options, run.passes[0])
-    return prepare(graph, run.passes[one], 0, scales, options, run.passes[0])
+    return prepare(graph, run.passes[pass_], 0, scales, options, run.passes[0])
 
 
 def test_that_an_edge_is_named_by_the_true_numbers_of_its_ends() -> None:
@@ -38,7 +38,7 @@ def test_that_the_number_of_one_edge_is_that_of_all(mode: EdgeMode) -> None:
         view = view_of(run, mode)
         for number, pair in enumerate(view.pairs):
             for edge in (0, len(pair.values) // 2, len(pair.values) - 1):
-                own = edge_number(view.graph, view.one, number, edge, mode, view.reference)
+                own = edge_number(view.graph, view.pass_, number, edge, mode, view.reference)
                 assert own == pytest.approx(float(pair.values[edge]), rel=1e-6)
 
 

@@ -11,13 +11,13 @@ from app.views.network.units.analysis.legend_parts import Sign, legend_parts
 from tests.app.made_up import MadeUpRun, after_the_last_step, chain, made_up_pass
 
 
-def view_of(run: MadeUpRun, options: GraphOptions, one: int = -1) -> GraphView:
+def view_of(run: MadeUpRun, options: GraphOptions, pass_: int = -1) -> GraphView:
     graph = build_graph(run.layers, run.probe)
     scales = measure_scales(graph, run.passes, options, run.passes[0])
-    return prepare(graph, run.passes[one], 0, scales, options, run.passes[0])
+    return prepare(graph, run.passes[pass_], 0, scales, options, run.passes[0])
 
 
-def words_of(view: GraphView, *, is_short: bool = False) -> str:
+def box_text(view: GraphView, *, is_short: bool = False) -> str:
     return " | ".join(part.text for part in legend_parts(view, is_short=is_short))
 
 
@@ -29,7 +29,7 @@ def test_that_both_modes_their_figures_and_whose_they_are_are_told(
     edges: EdgeMode, nodes: NodeMode, scale: ScaleMode, is_short: bool
 ) -> None:
     view = view_of(chain(("fc", 8), ("fc", 3), n_passes=2), GraphOptions(edges, nodes, scale))
-    words = words_of(view, is_short=is_short)
+    words = box_text(view, is_short=is_short)
     assert nodes.value in words and edges.value in words
     assert words.count(f"({scale.value})") == (1 if is_short else 2), "a short legend says it once"
     assert any(letter.isdigit() for letter in words)
@@ -37,14 +37,14 @@ def test_that_both_modes_their_figures_and_whose_they_are_are_told(
 
 def test_that_a_change_names_the_step_that_it_is_counted_from() -> None:
     run = chain(("fc", 8), ("fc", 3), n_passes=2)
-    assert "change since step 0" in words_of(view_of(run, GraphOptions(edges=EdgeMode.CHANGE)))
+    assert "change since step 0" in box_text(view_of(run, GraphOptions(edges=EdgeMode.CHANGE)))
 
 
 def test_that_the_number_of_edges_is_told() -> None:
     run = chain(("fc", 8), ("fc", 3))
     n_edges = 64 * 8 + 8 * 3
-    assert f"{n_edges} edges" in words_of(view_of(run, GraphOptions()))
-    assert f"strongest 20 of {n_edges} edges" in words_of(view_of(run, GraphOptions(most_edges=20)))
+    assert f"{n_edges} edges" in box_text(view_of(run, GraphOptions()))
+    assert f"strongest 20 of {n_edges} edges" in box_text(view_of(run, GraphOptions(most_edges=20)))
 
 
 def test_that_where_there_is_nothing_the_legend_says_why_as_the_graph_does() -> None:
@@ -52,7 +52,7 @@ def test_that_where_there_is_nothing_the_legend_says_why_as_the_graph_does() -> 
     graph = build_graph(run.layers, run.probe)
     options = GraphOptions(EdgeMode.GRADIENT, NodeMode.GRADIENT)
     view = prepare(graph, after_the_last_step(run), 0, measure_scales(graph, run.passes, options), options)
-    assert words_of(view) == "no gradient: no step follows this state"
+    assert box_text(view) == "no gradient: no step follows this state"
 
 
 def test_that_a_norm_has_half_the_colours() -> None:
@@ -63,7 +63,7 @@ def test_that_a_norm_has_half_the_colours() -> None:
 
 def test_that_what_is_not_finite_is_explained() -> None:
     run = chain(("fc", 2), ("fc", 3))
-    one = made_up_pass(run.layers, {"fc2": {"weight": np.full((3, 2), np.nan, "f4")}})
+    pass_ = made_up_pass(run.layers, {"fc2": {"weight": np.full((3, 2), np.nan, "f4")}})
     graph = build_graph(run.layers, run.probe)
-    signs = [part.sign for part in legend_parts(prepare(graph, one, 0, measure_scales(graph, [one])))]
+    signs = [part.sign for part in legend_parts(prepare(graph, pass_, 0, measure_scales(graph, [pass_])))]
     assert Sign.NOT_FINITE in signs and Sign.NOT_RECORDED in signs

@@ -1,0 +1,36 @@
+"""Tiles of the sign raster, read in the background."""
+
+from app.jobs import Progress
+from app.reading import Reading
+from app.replay.opened import OpenedCollection
+from app.views.gradients.analysis.raster_tiles import SignAnswer, SignWish
+from app.views.gradients.analysis.sign_tiles import SignTiles
+from collector.storage import Collection
+
+
+class SignReading(Reading):
+    """Reads what a picture of the raster lacks; `part_ready` gives a `SignAnswer` after the other."""
+
+    _tiles: tuple[Collection, SignTiles] | None = None
+    """Of the collection that was read last, with what it has kept of it."""
+
+    def read(self, wish: SignWish) -> None:
+        """Read tiles until another wish comes."""
+
+        def work(opened: OpenedCollection, progress: Progress) -> None:
+            def tell(answer: SignAnswer) -> bool:
+                if answer.tiles or answer.counted:
+                    progress.hand_over(answer)
+                return progress.is_wanted
+
+            self._tiles_of(opened.collection).read(wish, tell)
+
+        self.start(work)
+
+    def _tiles_of(self, collection: Collection) -> SignTiles:
+        """On a job's thread, of which one runs at a time."""
+        if self._tiles is None or self._tiles[0] is not collection:
+            insight = collection.insight
+            tiles = SignTiles(collection.signs, collection.damaged.append, insight.bands if insight else ())
+            self._tiles = collection, tiles
+        return self._tiles[1]

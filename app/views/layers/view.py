@@ -1,0 +1,32 @@
+"""The view of the layers: a table that moves every other view to a layer."""
+
+from PyQt6.QtWidgets import QWidget
+
+from app.replay.opened import OpenedCollection
+from app.replay.state import ReplayView
+from app.session import Session
+from app.views.layers.panel import LayersPanel
+from app.views.panel_view import PanelView
+
+
+class LayersPanelView(PanelView):
+    """One panel."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        self.panel = LayersPanel()
+        super().__init__(self.panel, {"Layers": self.panel}, parent)
+        self.panel.layer_requested.connect(session.select_layer)
+        self._opened: OpenedCollection | None = None
+        self._layer: str | None = None
+
+    def show_collection(self, opened: OpenedCollection) -> None:
+        if self._opened is None or self._opened.collection is not opened.collection:
+            self._layer = None
+        self._opened = opened
+        self.panel.show_collection(opened.collection)
+
+    def show_view(self, view: ReplayView, step: int) -> None:
+        self.panel.show_step(step)
+        before, self._layer = self._layer, view.layer
+        if view.layer and view.layer != before:  # or the table would be scrolled back at each pass
+            self.panel.show_layer(view.layer)

@@ -1,0 +1,45 @@
+"""Where the modules of the network stand, laid out in the background, and which of them the user wants open."""
+
+from app.jobs import Lane
+from app.reading import Reading
+from app.replay.state import ReplayView
+from app.session import Session
+from app.views.network.frame import modules_of
+from app.views.network.modules.analysis.module_folding import all_frames, fold, is_drawn_as_modules, shown_open, toggled
+from app.views.network.modules.analysis.module_layout import lay_out
+
+
+class LayoutReading(Reading):
+    """Lays out the modules with those open that are wished; `ready` gives the `ModuleLayout`."""
+
+    def read(self, view: ReplayView) -> None:
+        """Lay them out for a view, if the network is drawn so."""
+        opened = self.opened
+        if opened is None or not is_drawn_as_modules(modules_of(opened), view.as_modules):
+            return
+        graph = modules_of(opened)
+        self.start(lambda *_: lay_out(fold(graph, shown_open(graph, view.open_modules))), lane=Lane.FRAME)
+
+
+def toggle_drawing(session: Session) -> None:
+    """From units to modules and back."""
+    if session.opened and session.view:
+        session.draw_as_modules(not is_drawn_as_modules(modules_of(session.opened), session.view.as_modules))
+
+
+def toggle_module(session: Session, name: str) -> None:
+    """Open a closed module, close an open one."""
+    if session.opened and session.view:
+        graph = modules_of(session.opened)
+        session.set_open_modules(toggled(graph, shown_open(graph, session.view.open_modules), name))
+
+
+def open_all_modules(session: Session) -> None:
+    """Show every call and every sum."""
+    if session.opened:
+        session.set_open_modules(all_frames(modules_of(session.opened)))
+
+
+def close_all_modules(session: Session) -> None:
+    """Show the outermost modules only."""
+    session.set_open_modules(frozenset())

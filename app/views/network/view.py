@@ -1,0 +1,72 @@
+"""The view of the network: by its units, or as modules within modules."""
+
+from functools import partial
+
+from PyQt6.QtWidgets import QWidget
+
+from app.replay.frame import Frame
+from app.replay.opened import OpenedCollection
+from app.replay.state import ReplayView
+from app.session import Session
+from app.views.network.frame import NAME, NetworkFrame, modules_of
+from app.views.network.modules.analysis.module_folding import is_drawn_as_modules
+from app.views.network.modules.modules_view import ModulesView
+from app.views.network.modules.reading import LayoutReading, close_all_modules, open_all_modules, toggle_module
+from app.views.network.panel import NetworkControls, NetworkPage
+from app.views.network.units.network_view import NetworkView
+from app.views.panel_view import PanelView
+
+
+class NetworkPanelView(PanelView):
+    """Both drawings, one in front of the other, and the controls beside the tabs that choose between them."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        self.units, self.modules = NetworkView(), ModulesView()
+        self.page = NetworkPage(self.units, self.modules)
+        super().__init__(self.page, {}, parent)
+        self.corner = self.controls = NetworkControls()
+        self._opened: OpenedCollection | None = None
+        self._shown: ReplayView | None = None
+        self.units.layer_clicked.connect(session.select_layer)
+        self.units.unit_pinned.connect(lambda stage, number: session.pin_unit((stage, number)))
+        self.units.unit_unpinned.connect(lambda: session.pin_unit(None))
+        self.modules.layer_clicked.connect(session.select_layer)
+        self.modules.module_toggled.connect(partial(toggle_module, session))
+        self.controls.as_modules_requested.connect(session.draw_as_modules)
+        self.controls.all_open_requested.connect(partial(open_all_modules, session))
+        self.controls.all_closed_requested.connect(partial(close_all_modules, session))
+        self._layout = LayoutReading(session, self)
+        self._layout.ready.connect(self.modules.show_layout)
+
+    def show_collection(self, opened: OpenedCollection) -> None:
+        if self._opened is None or self._opened.collection is not opened.collection:
+            self._shown = None
+            self.units.show_graph(opened.graph)
+        self._opened = opened
+
+    def show_view(self, view: ReplayView, step: int) -> None:
+        assert self._opened is not None
+        before, self._shown = self._shown, view
+        as_modules = is_drawn_as_modules(modules_of(self._opened), view.as_modules)
+        self.page.show_drawing(as_modules=as_modules)
+        self.controls.show_drawing(as_modules=as_modules)
+        if before is None or (before.as_modules, before.open_modules) != (view.as_modules, view.open_modules):
+            self._layout.read(view)
+        if before is None or before.layer != view.layer:
+            self.page.highlight_layer(view.layer)
+        if before is None or before.unit != view.unit:
+            if view.unit is None:
+                self.units.unpin()
+            else:
+                self.units.pin(*view.unit)
+
+    def show_frame(self, frame: Frame) -> None:
+        shown = frame.prepared[NAME]
+        assert self._opened is not None
+        assert isinstance(shown, NetworkFrame)
+        if not is_drawn_as_modules(modules_of(self._opened), frame.view.as_modules):
+            self.units.show_view(shown.graph)
+        self.modules.show_numbers(shown.modules)
+
+    def fit(self) -> None:
+        self.page.fit()

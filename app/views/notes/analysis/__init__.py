@@ -1,0 +1,1 @@
+"""Which notes there are. No Qt."""

@@ -1,0 +1,147 @@
+"""The notes of a run: what the collector warned of, where the run went on, what in the file is damaged."""
+
+from PyQt6.QtCore import QModelIndex, QSortFilterProxyModel, Qt, pyqtSignal
+from PyQt6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QLineEdit,
+    QPlainTextEdit,
+    QStackedLayout,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.views.notes.analysis.note_rows import NoteRow, note_rows
+from app.views.notes.note_table_model import SORT_ROLE, NoteColumn, NoteTableModel
+from app.widgets.plain_text import PlainLabel, plain
+from collector.storage import Collection
+
+NOTHING_OPEN = "Open a collection to read its notes."
+NO_NOTES = "This run left no notes."
+
+_WHOLE_LINES = 7
+_STEP_PX, _LAYER_PX, _MOST_LAYER_PX = 60, 60, 160
+
+
+class NotesPanel(QWidget):
+    """A table that can be filtered, and below it the whole text of the note that is chosen.
+
+    Signals:
+        place_requested(object, object): the user goes to a note: its step, and the layer that it names; None: none.
+    """
+
+    place_requested = pyqtSignal(object, object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.model = NoteTableModel(self)
+        self.shown = QSortFilterProxyModel(self)
+        self.shown.setSourceModel(self.model)
+        self.shown.setSortRole(SORT_ROLE)
+        self.shown.setFilterKeyColumn(-1)
+        self.shown.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self.filter_edit = QLineEdit()
+        self.filter_edit.setPlaceholderText("Filter by words, layer or step")
+        self.filter_edit.setAccessibleName("Filter of the notes")
+        self.filter_edit.setClearButtonEnabled(True)
+        self.filter_edit.textChanged.connect(self._on_filter_changed)
+        self.count_label = PlainLabel()
+        self.count_label.setObjectName("faint")
+        self.table = self._table()
+        self.whole_text = QPlainTextEdit()
+        self.whole_text.setReadOnly(True)
+        self.whole_text.setTabChangesFocus(True)
+        self.whole_text.setAccessibleName("The whole note")
+        self.whole_text.setMaximumHeight(_WHOLE_LINES * self.fontMetrics().lineSpacing())
+        self.nothing_label = PlainLabel(NOTHING_OPEN)
+        self.nothing_label.setObjectName("faint")
+        self.nothing_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.nothing_label.setWordWrap(True)
+        self._pages = QStackedLayout(self)
+        self._pages.setContentsMargins(0, 0, 0, 0)
+        self._pages.addWidget(self.nothing_label)
+        self._pages.addWidget(self._filled())
+        self.setFocusProxy(self.table)
+
+    def _table(self) -> QTableView:
+        table = QTableView()
+        table.setModel(self.shown)
+        table.setAccessibleName("Notes")
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        table.setShowGrid(False)
+        table.setWordWrap(False)
+        table.setTabKeyNavigation(False)
+        table.setSortingEnabled(True)
+        table.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
+        rows, columns, selection = table.verticalHeader(), table.horizontalHeader(), table.selectionModel()
+        assert rows is not None
+        assert columns is not None
+        assert selection is not None
+        rows.hide()
+        rows.setDefaultSectionSize(self.fontMetrics().height() + 10)
+        columns.setHighlightSections(False)
+        columns.setSectionResizeMode(NoteColumn.TEXT, QHeaderView.ResizeMode.Stretch)
+        table.setColumnWidth(NoteColumn.STEP, _STEP_PX)
+        table.setColumnWidth(NoteColumn.LAYER, _LAYER_PX)
+        table.clicked.connect(self._on_chosen)
+        table.activated.connect(self._on_chosen)
+        selection.currentRowChanged.connect(self._on_current_changed)
+        return table
+
+    def _filled(self) -> QWidget:
+        line = QHBoxLayout()
+        line.addWidget(self.filter_edit, stretch=1)
+        line.addWidget(self.count_label)
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(8, 6, 8, 8)
+        column.addLayout(line)
+        column.addWidget(self.table, stretch=1)
+        column.addWidget(self.whole_text)
+        return page
+
+    def show_collection(self, collection: Collection) -> None:
+        """Show the notes of a run, or those that have come since."""
+        self.model.show_rows(note_rows(collection))
+        if any(row.layer for row in self.model.rows):
+            wanted = self.table.sizeHintForColumn(NoteColumn.LAYER) + 8
+            self.table.setColumnWidth(NoteColumn.LAYER, min(max(wanted, _LAYER_PX), _MOST_LAYER_PX))
+        self.table.setColumnHidden(NoteColumn.LAYER, not any(row.layer for row in self.model.rows))
+        self.nothing_label.setText(NO_NOTES)
+        self._pages.setCurrentIndex(1 if self.model.rows else 0)
+        self._count()
+        self._on_current_changed(self.table.currentIndex())
+
+    @property
+    def chosen(self) -> NoteRow | None:
+        """The note whose whole text is seen."""
+        return self._row(self.table.currentIndex())
+
+    def numbers(self) -> tuple[tuple[str, ...], list[tuple[str | int | float | None, ...]]]:
+        """Column names and a row for each note that is shown."""
+        rows = [self._row(self.shown.index(number, 0)) for number in range(self.shown.rowCount())]
+        return ("step", "layer", "note"), [(row.step, row.layer, row.text) for row in rows if row is not None]
+
+    def _row(self, index: QModelIndex) -> NoteRow | None:
+        return self.model.rows[self.shown.mapToSource(index).row()] if index.isValid() else None
+
+    def _on_filter_changed(self, text: str) -> None:
+        self.shown.setFilterFixedString(text.strip())
+        self._count()
+
+    def _count(self) -> None:
+        n_shown, n_all = self.shown.rowCount(), len(self.model.rows)
+        self.count_label.setText(f"{n_all:,}" if n_shown == n_all else f"{n_shown:,} of {n_all:,}")
+
+    def _on_current_changed(self, index: QModelIndex, *_: object) -> None:
+        row = self._row(index)
+        self.whole_text.setPlainText("" if row is None else plain(row.text))
+        self.whole_text.setVisible(row is not None)
+
+    def _on_chosen(self, index: QModelIndex) -> None:
+        if (row := self._row(index)) is not None:
+            self.place_requested.emit(row.step, row.layer)

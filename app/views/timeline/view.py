@@ -1,0 +1,28 @@
+"""The view of the run's curves, on which the playhead is moved."""
+
+from PyQt6.QtWidgets import QWidget
+
+from app.replay.opened import OpenedCollection
+from app.replay.state import ReplayView
+from app.session import Session
+from app.views.panel_view import PanelView
+from app.views.timeline.panel import TimelinePanel
+
+
+class TimelinePanelView(PanelView):
+    """One panel, whose chosen curves are remembered."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        self.panel = TimelinePanel()
+        super().__init__(self.panel, {"Timeline": self.panel}, parent)
+        self.panel.step_requested.connect(session.show_step)
+        self.panel.chosen_changed.connect(lambda: self.choice_changed.emit(self.panel.chosen()))
+
+    def show_collection(self, opened: OpenedCollection) -> None:
+        self.panel.show_collection(opened.collection)
+
+    def show_view(self, view: ReplayView, step: int) -> None:
+        self.panel.show_step(step)
+
+    def restore_choice(self, names: list[str]) -> None:
+        self.panel.choose(names)

@@ -1,0 +1,106 @@
+"""Text that is not ours: of a collection, the name of a file, an exception.
+
+Qt takes what looks like markup for markup (and reads the files that it names), an ampersand for a mnemonic, and lays
+out every letter of a text, which for five million takes seconds. So whatever shows such a text asks here for it.
+"""
+
+import html
+import textwrap
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QFontMetrics, QFontMetricsF
+from PyQt6.QtWidgets import QLabel, QWidget
+
+MOST_LETTERS = 2_000
+"""What is longer is told by its beginning and its end."""
+
+_MOST_ON_A_LINE = 400
+_MOST_IN_A_MENU, _MOST_IN_MARKUP = 80, 200
+_TOOLTIP_LETTERS, _TOOLTIP_LINES = 110, 30
+
+_INVISIBLE: dict[int, str | None] = {code: chr(0x2400 + code) for code in range(0x20) if chr(code) not in "\t\n"}
+_INVISIBLE |= dict.fromkeys([*range(0x7F, 0xA0), *range(0xD800, 0xE000)], "\N{REPLACEMENT CHARACTER}")
+_INVISIBLE |= dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)], None)  # they would turn what follows
+_INVISIBLE |= dict.fromkeys([0x2028, 0x2029], "\n")
+
+
+def plain(text: str, most: int = MOST_LETTERS) -> str:
+    """The text as a person can read it: at most ``most`` letters, and none that turns around what stands behind it."""
+    if len(text) > most:
+        end = most // 3
+        text = f"{text[: most - end - 3]} … {text[-end:]}"
+    return text if text.isprintable() else text.translate(_INVISIBLE)
+
+
+def on_a_line(text: str) -> str:
+    """The text without its line ends, for what has one line."""
+    return plain(text, _MOST_ON_A_LINE).replace("\n", " ")
+
+
+def plain_tooltip(text: str) -> str:
+    """What a tooltip has to be given to show just this text, in lines that fit on a screen."""
+    lines: list[str] = []
+    for line in plain(text).splitlines():
+        short = len(line) <= _TOOLTIP_LETTERS
+        lines += [line] if short else textwrap.wrap(line, _TOOLTIP_LETTERS, subsequent_indent="    ")
+    if len(lines) > _TOOLTIP_LINES:
+        lines = [*lines[: _TOOLTIP_LINES - 1], "…"]
+    text = "\n".join(lines)
+    return f"<div style='white-space:pre'>{html.escape(text)}</div>" if _looks_like_markup(text) else text
+
+
+def plain_action_text(text: str) -> str:
+    """What a menu, a tab or a button has to be given to show just this text."""
+    return " ".join(plain(text, _MOST_IN_A_MENU).split()).replace("&", "&&")
+
+
+def plain_title(text: str) -> str:
+    """What a window has to be given to have just this text for its title, in which ``[*]`` is a mark of Qt's."""
+    return on_a_line(text).replace("[*]", "[*][*]")
+
+
+def escaped(text: str) -> str:
+    """The text to stand in markup of our own, for which it is cut to a line or two."""
+    return html.escape(plain(text, _MOST_IN_MARKUP))
+
+
+def elided(
+    metrics: QFontMetrics | QFontMetricsF,
+    text: str,
+    width: float,
+    cut: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle,
+) -> str:
+    """What of the text fits into ``width`` px of one line: its beginning and its end, since names often begin alike."""
+    text = on_a_line(text)
+    if isinstance(metrics, QFontMetricsF):
+        return metrics.elidedText(text, cut, width)
+    return metrics.elidedText(text, cut, int(width))
+
+
+def width_of(metrics: QFontMetrics | QFontMetricsF, text: str) -> float:
+    """Width in px of the text in one line."""
+    return metrics.horizontalAdvance(on_a_line(text))
+
+
+class PlainLabel(QLabel):
+    """A label that takes no text for markup."""
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setText(text)
+
+    def setText(self, text: str | None) -> None:
+        super().setText(plain(text or ""))
+
+
+class MarkupLabel(QLabel):
+    """A label for markup of our own, in which text that is not ours stands `escaped`."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.RichText)
+
+
+def _looks_like_markup(text: str) -> bool:
+    return Qt.mightBeRichText(text)  # type: ignore[attr-defined]  # PyQt's stubs do not know it

@@ -1,0 +1,224 @@
+"""The places of views in the window: each makes its view when it is first seen, and tells it what is current.
+
+A view out of sight is given nothing, so that only what is seen costs anything.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtGui import QHideEvent, QShowEvent
+from PyQt6.QtWidgets import QFrame, QLabel, QScrollArea, QStackedLayout, QWidget
+
+from app.replay.frame import Frame
+from app.replay.opened import OpenedCollection
+from app.replay.state import ReplayView
+from app.session import Session
+from app.view import View, ViewSpec
+from collector.storage import CollectionError
+
+log = logging.getLogger("strobe.app")
+
+
+class Page(QWidget):
+    """The place of one view. Where there is nothing to show, or the view fails, a notice stands there instead.
+
+    Signals:
+        visibility_changed: it came into sight, or went.
+        made(View): its view was made.
+        failed(str): the view raised an error, in words; once for each kind of error.
+    """
+
+    visibility_changed = pyqtSignal()
+    made = pyqtSignal(object)
+    failed = pyqtSignal(str)
+
+    def __init__(self, spec: ViewSpec, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.spec = spec
+        self._session = session
+        self._view: View | None = None
+        self._opened: OpenedCollection | None = None
+        self._due: dict[str, Callable[[View], None]] = {}
+        self._cannot_be_made = False
+        self._is_in_front = True
+        self._told: set[str] = set()
+        self.notice = QLabel()
+        self.notice.setObjectName("faint")
+        self.notice.setTextFormat(Qt.TextFormat.PlainText)
+        self.notice.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.notice.setWordWrap(True)
+        self._scroll = QScrollArea()  # a view that needs more room than there is is scrolled, and forces no window
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._stack = QStackedLayout(self)
+        self._stack.setContentsMargins(0, 0, 0, 0)
+        self._stack.addWidget(self.notice)
+        self._stack.addWidget(self._scroll)
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether it is on the screen, and no other dock before it."""
+        return self.isVisible() and self._is_in_front
+
+    def set_in_front(self, is_in_front: bool) -> None:
+        """Whether its dock is the one of several that is seen; Qt has the others visible too, but beside the screen."""
+        self._is_in_front = is_in_front
+        self._on_seen()
+
+    @property
+    def view(self) -> View | None:
+        """The view, where it has been made."""
+        return self._view
+
+    def show_notice(self, text: str) -> None:
+        """What stands here while nothing is open."""
+        self.notice.setText(text)
+        if self._opened is None:
+            self._stack.setCurrentWidget(self.notice)
+
+    def show_collection(self, opened: OpenedCollection) -> None:
+        """Another collection is open, or the same has grown."""
+        if self._opened is None or opened.collection is not self._opened.collection:
+            self._due.clear()  # a playhead or a frame of the collection before
+        self._opened = opened
+        self._tell("collection", lambda view: view.show_collection(opened))
+
+    def show_view(self, shown: ReplayView, step: int) -> None:
+        """The playhead, the layer or a choice has changed."""
+        self._tell("view", lambda view: view.show_view(shown, step))
+
+    def show_frame(self, frame: Frame) -> None:
+        """A pass is read and ready. Where the view's own part is missing, the session reads the pass again."""
+        name = self.spec.name
+        if error := frame.failed.get(name):
+            self.show_damage(error)
+        elif self.spec.prepare is None or name in frame.prepared:
+            self._tell("frame", lambda view: view.show_frame(frame))
+
+    def show_damage(self, error: Exception) -> None:
+        """What the view shows of a pass cannot be read: it would still show the pass before."""
+
+        def fail(_: View) -> None:
+            raise error
+
+        self._tell("frame", fail)
+
+    def _tell(self, what: str, show: Callable[[View], None]) -> None:
+        self._due[what] = show
+        if self.is_seen:
+            self._catch_up()
+
+    def _catch_up(self) -> None:
+        """Make the view where there is none yet, and give it what it has not seen."""
+        if self._cannot_be_made:
+            return
+        try:
+            view = self._view or self._make()
+            for what in ("collection", "view", "frame"):
+                if show := self._due.pop(what, None):  # what it shows may have the session say something new
+                    self._show(view, what, show)
+        except Exception as error:  # noqa: BLE001 - whatever a view raises, the others go on
+            self._fail(error)
+        else:
+            if self._opened is not None:
+                self._stack.setCurrentWidget(self._scroll)
+
+    def _show(self, view: View, what: str, show: Callable[[View], None]) -> None:
+        try:
+            show(view)
+        except Exception:
+            self._due.setdefault(what, show)  # it is not shown yet
+            raise
+
+    def _make(self) -> View:
+        self._cannot_be_made = True
+        made = self.spec.make(self._session)
+        if not isinstance(made, QWidget):
+            raise TypeError(f"make() returned a {type(made).__name__}, which is no QWidget")
+        self._cannot_be_made = False
+        self._view = made
+        self._scroll.setWidget(made)
+        self.made.emit(made)
+        return made
+
+    def _fail(self, error: Exception) -> None:
+        """Say in the view's place that it cannot be shown: what it showed before would be of something else."""
+        if isinstance(error, CollectionError):
+            self.notice.setText(str(error))
+            self._stack.setCurrentWidget(self.notice)
+            return
+        text = f"The view “{self.spec.title}” cannot be shown. {type(error).__name__}: {error}"
+        self.notice.setText(text)
+        self._stack.setCurrentWidget(self.notice)
+        if text not in self._told:
+            self._told.add(text)
+            log.error("The view %r failed", self.spec.name, exc_info=error)
+            self.failed.emit(text)
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        super().showEvent(event)
+        self._on_seen()
+
+    def hideEvent(self, event: QHideEvent | None) -> None:
+        super().hideEvent(event)
+        self._on_seen()
+
+    def _on_seen(self) -> None:
+        if self.is_seen:
+            self._catch_up()
+        self.visibility_changed.emit()
+
+
+class Pages:
+    """All of them, by the names of their views: each is told of every fact of the session."""
+
+    def __init__(self, specs: Iterable[ViewSpec], session: Session) -> None:
+        self._session = session
+        self._pages = {spec.name: Page(spec, session) for spec in specs}
+        for page in self._pages.values():
+            page.visibility_changed.connect(self._on_visibility_changed)
+        session.collection_opened.connect(self._show_collection)
+        session.collection_grown.connect(self._show_collection)
+        session.view_changed.connect(self._show_view)
+        session.frame_ready.connect(self._show_frame)
+        session.frame_failed.connect(self._show_damage)
+
+    def __iter__(self) -> Iterator[Page]:
+        return iter(self._pages.values())
+
+    def __getitem__(self, name: str) -> Page:
+        return self._pages[name]
+
+    @property
+    def visible(self) -> list[Page]:
+        """Those that are seen."""
+        return [page for page in self if page.is_seen]
+
+    def step_sample(self, n_places: int) -> None:
+        """The sample so many places further on: in the order of the view that has one, else in the probe's."""
+        made = [page.view for page in self if page.view is not None]
+        view = self._session.view
+        if not any(each.step_sample(n_places) for each in made) and view is not None:
+            self._session.choose_sample(view.sample + n_places)
+
+    def _on_visibility_changed(self) -> None:
+        self._session.set_visible(frozenset(page.spec.name for page in self.visible))
+
+    def _show_collection(self, opened: OpenedCollection) -> None:
+        for page in self:
+            page.show_collection(opened)
+
+    def _show_view(self, view: ReplayView) -> None:
+        for page in self:
+            page.show_view(view, view.step)
+
+    def _show_frame(self, frame: Frame) -> None:
+        for page in self:
+            page.show_frame(frame)
+
+    def _show_damage(self, error: CollectionError) -> None:
+        for page in self:
+            if page.spec.shows_pass:
+                page.show_damage(error)

@@ -1,0 +1,149 @@
+"""The buttons and sliders that move the playhead."""
+
+from PyQt6.QtCore import QEvent, QSignalBlocker, QSize, Qt, pyqtSignal
+from PyQt6.QtWidgets import QHBoxLayout, QSlider, QToolButton, QWidget
+
+from app.replay.state import LONGEST_DELAY_MS, SHORTEST_DELAY_MS, ReplayView
+from app.widgets.plain_text import PlainLabel, plain_tooltip
+from app.window.icons import icon
+
+DELAY_STEP_MS = 100
+
+
+class TransportBar(QWidget):
+    """First, back, play or pause, stop, forward, last, loop; the pass slider; where the playhead is; the delay.
+
+    Signals:
+        pass_requested(int): the slider was moved to this pass.
+        first_requested, back_requested, forward_requested, last_requested: a button was pressed.
+        play_toggle_requested, stop_requested: a button was pressed.
+        loop_requested(bool): whether playing shall begin again at the end.
+        delay_requested(int): milliseconds a pass shall stay.
+    """
+
+    pass_requested = pyqtSignal(int)
+    first_requested = pyqtSignal()
+    back_requested = pyqtSignal()
+    play_toggle_requested = pyqtSignal()
+    stop_requested = pyqtSignal()
+    forward_requested = pyqtSignal()
+    last_requested = pyqtSignal()
+    loop_requested = pyqtSignal(bool)
+    delay_requested = pyqtSignal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._place = ""
+        self._is_playing = False
+        self._is_laid_out = False
+        self._epoch = 0
+        self.first_button = self._button("first", "First pass (Home)", self.first_requested.emit)
+        self.back_button = self._button("back", "Pass before (←)", self.back_requested.emit)
+        self.play_button = self._button("play", "Play (Space)", self.play_toggle_requested.emit)
+        self.stop_button = self._button("stop", "Stop and go to the first pass", self.stop_requested.emit)
+        self.forward_button = self._button("forward", "Next pass (→)", self.forward_requested.emit)
+        self.last_button = self._button("last", "Last pass (End)", self.last_requested.emit)
+        self.loop_button = self._button("loop", "Begin again at the end", None)
+        self.loop_button.setCheckable(True)
+        self.loop_button.toggled.connect(self.loop_requested)
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.slider.setToolTip("Pass")
+        self.slider.valueChanged.connect(self.pass_requested)
+        self.place_label = PlainLabel()
+        self.place_label.setMinimumWidth(
+            self.fontMetrics().horizontalAdvance("pass 0000 of 0000 · step 0000000 · epoch 000")
+        )
+        self.place_label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.delay_slider = QSlider(Qt.Orientation.Horizontal)
+        self.delay_slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.delay_slider.setRange(SHORTEST_DELAY_MS // DELAY_STEP_MS, LONGEST_DELAY_MS // DELAY_STEP_MS)
+        self.delay_slider.setFixedWidth(110)
+        self.delay_slider.setToolTip("How long a pass stays on the screen while playing")
+        self.delay_slider.valueChanged.connect(lambda value: self.delay_requested.emit(value * DELAY_STEP_MS))
+        self.delay_label = PlainLabel()
+        self.delay_label.setMinimumWidth(self.fontMetrics().horizontalAdvance("0000 ms") + 4)
+        self._lay_out()
+        self._is_laid_out = True
+        self.show_nothing()
+
+    def _button(self, name: str, tip: str, on_click: object) -> QToolButton:
+        button = QToolButton()
+        button.setIcon(icon(name))
+        button.setIconSize(QSize(20, 20))
+        button.setToolTip(plain_tooltip(tip))
+        button.setAccessibleName(tip)
+        button.setAutoRaise(True)
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        if on_click:
+            button.clicked.connect(lambda *_: on_click())  # type: ignore[operator]
+        return button
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 2, 12, 4)
+        row.setSpacing(4)
+        for button in self._buttons():
+            row.addWidget(button)
+        row.addSpacing(8)
+        row.addWidget(self.slider, stretch=1)
+        row.addSpacing(8)
+        row.addWidget(self.place_label)
+        row.addSpacing(16)
+        row.addWidget(PlainLabel("Delay"))
+        row.addWidget(self.delay_slider)
+        row.addWidget(self.delay_label)
+
+    def _buttons(self) -> list[QToolButton]:
+        return [
+            self.first_button,
+            self.back_button,
+            self.play_button,
+            self.stop_button,
+            self.forward_button,
+            self.last_button,
+            self.loop_button,
+        ]
+
+    def show_epoch(self, epoch: int) -> None:
+        """Show which epoch the pass belongs to, which only the pass itself can tell."""
+        self._epoch = epoch
+        self._show_place()
+
+    def _show_place(self) -> None:
+        self.place_label.setText(f"{self._place} · epoch {self._epoch}")
+
+    def show_view(self, view: ReplayView, step: int) -> None:
+        """Show where the playhead is, and what the transport is doing."""
+        with QSignalBlocker(self.slider), QSignalBlocker(self.delay_slider), QSignalBlocker(self.loop_button):
+            self.slider.setRange(0, view.n_passes - 1)
+            self.slider.setValue(view.pass_number)
+            self.delay_slider.setValue(view.delay_ms // DELAY_STEP_MS)
+            self.loop_button.setChecked(view.is_looping)
+        self._place = f"pass {view.pass_number + 1} of {view.n_passes} · step {step}"
+        self._show_place()
+        self.delay_label.setText(f"{view.delay_ms} ms")
+        if view.is_playing != self._is_playing:
+            self._is_playing = view.is_playing
+            self._draw_icons()
+        self.play_button.setToolTip("Pause (Space)" if view.is_playing else "Play (Space)")
+        for button in self._buttons():
+            button.setEnabled(view.n_passes > 1)
+        self.slider.setEnabled(view.n_passes > 1)
+        self.delay_slider.setEnabled(True)
+
+    def _draw_icons(self) -> None:
+        names = ("first", "back", "pause" if self._is_playing else "play", "stop", "forward", "last", "loop")
+        for button, name in zip(self._buttons(), names, strict=True):
+            button.setIcon(icon(name))
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        super().changeEvent(event)
+        if event is not None and event.type() == QEvent.Type.PaletteChange and self._is_laid_out:
+            self._draw_icons()
+
+    def show_nothing(self) -> None:
+        """Nothing is open, so nothing can be moved."""
+        self.place_label.setText("no collection")
+        for widget in (*self._buttons(), self.slider, self.delay_slider):
+            widget.setEnabled(False)

@@ -1,0 +1,55 @@
+"""Long work tells how far it is, and lets the window have its turn."""
+
+import pytest
+
+from app import jobs
+from app.jobs import REST_SECONDS, TELL_SECONDS, Progress
+
+
+class Clock:
+    """A time that goes on only by what is done in it."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+        self.rests = 0
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+        self.rests += 1
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(jobs, "time", clock)
+    return clock
+
+
+def test_that_long_work_is_told_now_and_then_and_rests_more_often(clock: Clock) -> None:
+    told: list[tuple[int, int]] = []
+    progress = Progress(lambda *steps: told.append(steps))
+    for number in range(1000):
+        clock.now += 0.001
+        assert progress(number + 1, 1000)
+    seconds = 1.0 + clock.rests * REST_SECONDS
+    assert len(told) == pytest.approx(seconds / TELL_SECONDS, abs=1)
+    assert clock.rests > 10 * len(told)
+
+
+def test_that_short_work_is_neither_told_nor_held_up(clock: Clock) -> None:
+    told: list[tuple[int, int]] = []
+    progress = Progress(lambda *steps: told.append(steps))
+    assert all(progress(number + 1, 1000) for number in range(1000))
+    assert (told, clock.rests) == ([], 0)
+
+
+def test_that_work_nobody_waits_for_ends(clock: Clock) -> None:
+    told: list[tuple[int, int]] = []
+    progress = Progress(lambda *steps: told.append(steps))
+    progress.is_wanted = False
+    clock.now += 10
+    assert not progress(1, 2)
+    assert told == []

@@ -1,0 +1,56 @@
+"""Labels that give way."""
+
+import pytest
+from PyQt6.QtGui import QFontMetrics
+from pytestqt.qtbot import QtBot
+
+from app.widgets.elided_text import ElidedLabel, elided, elided_apart
+from app.window.run_bar import RunBar
+from app.window.training_bar import TrainingBar
+
+LONG = "a_dataset_of_an_unusually_long_name" * 12
+
+
+def test_that_a_long_text_is_shortened_and_a_short_one_is_not(qtbot: QtBot) -> None:
+    label = ElidedLabel()
+    qtbot.addWidget(label)
+    label.resize(200, 20)
+    label.setText(LONG)
+    label.grab()
+    assert label.text() == LONG
+    before, _, after = label.shown_text().partition("…")
+    assert LONG.startswith(before) and LONG.endswith(after) and before and after
+    label.setText("short")
+    assert label.shown_text() == "short"
+
+
+def test_that_no_text_pushes_the_docks_together(qtbot: QtBot) -> None:
+    training, run = TrainingBar(), RunBar()
+    for bar in (training, run):
+        qtbot.addWidget(bar)
+    training.show_progress(LONG, 3, 9, None)
+    run.run_label.setText(LONG)
+    run.show_problem(f"'/data/{LONG}': cannot be read.")
+    assert run.minimumSizeHint().width() < 400
+    assert training.minimumSizeHint().width() < 400
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        [f"class number {number}" for number in range(1000)],
+        [f"{'encoder.block.' * 6}{name}{'.projection.output' * 4}" for name in ("query", "key", "value")],
+        [f"{'same beginning ' * 5}{number}" for number in range(5)],
+        [f"{number}{' same end' * 9}" for number in range(5)],
+    ],
+    ids=["numbered", "differ in the middle", "differ at the end", "differ at the beginning"],
+)
+def test_that_names_which_differ_are_seen_to_differ(qapp, names: list[str]) -> None:
+    metrics = QFontMetrics(qapp.font())
+    shown = elided_apart(metrics, names, 80)
+    assert len(set(shown)) == len(names)
+    assert all(metrics.horizontalAdvance(text) <= 80 for text in shown)
+
+
+def test_that_a_text_of_megabytes_is_measured_as_fast_as_a_line(qapp) -> None:
+    assert len(elided(QFontMetrics(qapp.font()), "long " * 1_000_000, 200)) < 60

@@ -1,0 +1,87 @@
+"""A collection is no target of what is saved."""
+
+import os
+from pathlib import Path
+
+import pytest
+from PyQt6.QtWidgets import QFileDialog
+
+from app.window.main_window import MainWindow
+from collector.storage import CollectionWriter
+from collector.storage.header import is_collection
+from tests.benchmarks.generated import header
+
+WAYS = ("open", "linked", "hard linked", "another", "live", "golden", "legacy")
+
+
+@pytest.fixture(params=WAYS)
+def target(request: pytest.FixtureRequest, tmp_path: Path, collection_path: Path) -> Path:
+    """A file that must stay as it is."""
+    path = tmp_path / "target.json"
+    match request.param:
+        case "open":
+            return collection_path
+        case "linked":
+            path.symlink_to(collection_path)
+        case "hard linked":
+            own = tmp_path / "own.json"
+            own.write_bytes(collection_path.read_bytes())
+            os.link(own, path)
+        case "another":
+            path.write_bytes(collection_path.read_bytes())
+        case "live":
+            writer = CollectionWriter(path, header([3, 2]))
+            request.addfinalizer(writer.close)
+        case "golden":
+            path = Path(__file__).parents[2] / "golden" / "cut_off.json"
+        case "legacy":
+            path.write_text('{"architecture": {}, "1": {}}')
+    return path
+
+
+def test_that_neither_numbers_nor_pictures_are_saved_over_a_collection(
+    open_window: MainWindow, target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = target.read_bytes()
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(target), ""))
+    for menu in (open_window.numbers_menu, open_window.save_menu):
+        assert menu is not None
+        open_window._fill_save_menus()
+        for action in menu.actions():
+            open_window.run_bar.hide_problem()
+            action.trigger()
+            assert target.read_bytes() == before, action.text()
+            told = open_window.run_bar.problem_label.text().replace("\u200b", "")
+            assert target.name in told
+            assert "is a collection" in told
+
+
+def test_that_suggested_names_do_not_lie_among_collections(
+    open_window: MainWindow, collection_path: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    suggested: list[str] = []
+
+    def answer(parent: object, title: str, name: str, kinds: str) -> tuple[str, str]:
+        suggested.append(name)
+        return str(tmp_path / "elsewhere" / Path(name).name), ""
+
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", answer)
+    open_window._fill_save_menus()
+    assert open_window.numbers_menu is not None
+    first, second, *_ = open_window.numbers_menu.actions()
+    first.trigger()
+    second.trigger()
+    assert Path(suggested[0]).parent != collection_path.parent
+    assert Path(suggested[0]).name.startswith(collection_path.stem)
+    assert Path(suggested[1]).parent == tmp_path / "elsewhere", "where the last was saved"
+
+
+def test_that_only_collections_are_taken_for_one(tmp_path: Path) -> None:
+    table = tmp_path / "numbers.json"
+    table.write_text('[{"layer": "fc"}]')
+    assert not is_collection(table)
+    assert not is_collection(tmp_path)
+    assert not is_collection(tmp_path / "missing.json")
+    os.mkfifo(tmp_path / "pipe")
+    assert not is_collection(tmp_path / "pipe")

@@ -1,0 +1,171 @@
+"""What a file asks for is bounded before memory is taken for it."""
+
+import tracemalloc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from collector.storage import Collection, CollectionError, CollectionWriter, blocks, open_collection, schema, snapshot
+from collector.storage.blocks import Block, memory_of, to_array, to_block
+from collector.storage.errors import BlockError, DamagedError
+from collector.storage.layer import MOST_KEPT, MOST_LAYERS, layers_of
+from collector.storage.probe import MOST_SAMPLES, probe_of
+from collector.storage.schema import Header, LayerRecord, PassRecord
+
+MEGABYTE = 2**20
+BOMB = to_block(np.zeros(2**26, np.uint8), compress=True)
+"""64 MB that are 87 kB of text."""
+
+Opened = Callable[[bytes], Collection]
+
+
+@contextmanager
+def taking_at_most(n_bytes: int) -> Iterator[None]:
+    """Fails where more memory is taken at any moment."""
+    tracemalloc.start()
+    try:
+        yield
+        assert tracemalloc.get_traced_memory()[1] < n_bytes
+    finally:
+        tracemalloc.stop()
+
+
+def layer(**changes: Any) -> schema.Layer:
+    return schema.Layer(**{"name": "fc", "kind": "Linear", "units": 10**9, "stage": "fc"} | changes)
+
+
+@pytest.mark.parametrize("given", [{"kept": BOMB}, {"input_kept": BOMB, "input_units": 10**9}])
+def test_that_a_unit_plan_is_counted_before_it_is_decoded(given: dict[str, Any]) -> None:
+    with taking_at_most(4 * MEGABYTE), pytest.raises(BlockError, match="none that it has"):
+        layers_of([layer(**given)])
+
+
+def test_that_no_unit_is_kept_twice() -> None:
+    with pytest.raises(BlockError, match="twice"):
+        layers_of([layer(kept=[3, 3])])
+
+
+def test_that_there_are_so_many_layers_and_kept_units_and_no_more() -> None:
+    with pytest.raises(BlockError, match="layers"):
+        layers_of([layer(name=str(number)) for number in range(MOST_LAYERS + 1)])
+    many = to_block(np.arange(MOST_KEPT // 2 + 1))
+    with pytest.raises(BlockError, match="too many"):
+        layers_of([layer(name=name, kept=many) for name in "ab"])
+
+
+@pytest.mark.parametrize("shape", [[500_000_000, 0], [3, 0], [0, 2**21], [MOST_SAMPLES + 1, 1]])
+def test_that_a_probe_has_no_samples_without_values_and_not_too_many(shape: list[int]) -> None:
+    inputs = Block("|u1", shape, to_block(np.zeros(int(np.prod(shape)), np.uint8)).base64)
+    with taking_at_most(4 * MEGABYTE), pytest.raises(BlockError):
+        probe_of(schema.Probe(inputs))
+
+
+def test_that_an_array_is_asked_for_its_shape_before_it_is_decoded(
+    finished: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_collection(finished) as collection:
+        record = PassRecord(0, 0, layers={"fc": LayerRecord(weight=BOMB)})
+        read = snapshot.Pass(record, finished, collection.layers, 2)
+    monkeypatch.setattr(blocks, "b64decode", None)
+    with pytest.raises(DamagedError, match="against its unit plan"):
+        _ = read.layers["fc"].weight
+
+
+def test_that_compressed_blocks_are_summed_up_over_a_pass(finished: Path) -> None:
+    maps = Block("|u1", [1, 2, 2**13, 2**13], BOMB.base64, "zlib")
+    record = PassRecord(0, 0, layers={name: LayerRecord(feature_maps=maps) for name in ("fc", "conv", "more")})
+    with open_collection(finished) as collection, pytest.raises(BlockError, match="compressed"):
+        snapshot.Pass(record, finished, collection.layers, 2)
+
+
+def test_that_a_pass_that_would_take_too_much_memory_is_refused(
+    finished: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(snapshot, "MOST_BYTES", 100)
+    with open_collection(finished) as collection, pytest.raises(DamagedError, match="bytes of memory"):
+        _ = collection.passes[0]
+
+
+def test_that_memory_is_what_arrays_and_their_texts_take() -> None:
+    block = to_block(np.zeros((100, 3), np.float32))
+    assert memory_of([block]) == 1200 + len(block.base64)
+    assert memory_of([[1, 2, 3], [[4, 5], [6]]]) >= 6 * 32
+
+
+def test_that_the_text_of_an_array_is_let_go_when_it_is_decoded(finished: Path) -> None:
+    with open_collection(finished) as collection:
+        arrays = collection.passes[0].layers["fc"]
+        weight = arrays.weight
+        assert weight is not None
+        assert arrays._record.weight is None
+        assert arrays.weight is weight
+
+
+@pytest.mark.parametrize("start", [b"", b',{"record":"pass","pass":3,"step":6,"layers":{'])
+def test_that_nul_behind_the_last_line_takes_no_memory(unfinished: Path, start: bytes) -> None:
+    with unfinished.open("ab") as file:
+        file.write(start)
+        file.truncate(file.tell() + 300 * MEGABYTE)
+    with taking_at_most(20 * MEGABYTE), open_collection(unfinished) as collection:
+        assert collection.passes.steps.tolist() == [0, 2, 4]
+        assert not collection.finished
+
+
+def test_that_steps_up_to_the_largest_whole_number_are_read(tmp_path: Path, make_header: Callable[..., Header]) -> None:
+    last = blocks.MAX_COUNT
+    path = tmp_path / "late.json"
+    with CollectionWriter(path, make_header()) as writer:
+        writer.write(PassRecord(number=0, step=last))
+        writer.write(schema.StepsRecord(last - 2, last, {"loss": np.array([1.0, 2.0])}))
+    with open_collection(path) as collection:
+        assert collection.passes.steps.tolist() == [last]
+        assert collection.series.recorded("loss")[0].tolist() == [last - 2, last - 1]
+
+
+def test_that_a_damaged_array_counts_as_not_recorded_where_a_pass_is_salvaged(
+    tmp_path: Path, make_header: Callable[..., Header], make_pass: Callable[..., PassRecord]
+) -> None:
+    path = tmp_path / "damaged.json"
+    sound = make_pass(0)
+    sound.layers["fc"].weight = np.zeros((7, 7), np.float32)
+    sound.logits = np.zeros((3, 3, 3), np.float32)
+    sound.histograms = {"fc": {"weight": np.zeros(5, np.int64)}}
+    with CollectionWriter(path, make_header()) as writer:
+        writer.write(sound)
+    with open_collection(path) as collection:
+        with pytest.raises(DamagedError):
+            _ = collection.passes[0]
+        read = collection.passes.salvaged(0)
+        assert read.logits is None
+        assert read.layers["fc"].weight is None
+        assert read.histograms == {}
+        assert read.layers["fc"].bias is not None, "the others stay"
+        assert set(read.damaged) == {("", "logits"), ("fc", "weight"), ("", "histograms")}
+        assert "against its unit plan" in read.damaged["fc", "weight"]
+        assert any("weight of 'fc'" in each for each in collection.damaged)
+
+
+def test_that_a_pass_without_a_readable_line_is_an_error_even_where_it_would_be_salvaged(unfinished: Path) -> None:
+    content = unfinished.read_bytes()
+    with open_collection(unfinished) as collection:
+        unfinished.write_bytes(content.replace(b'"epoch"', b'"epoch', 1))
+        at = collection.passes._entries[1][2]
+        with unfinished.open("r+b") as file:
+            file.seek(at + 20)
+            file.write(b'"')
+        with pytest.raises(CollectionError, match="pass 1"):
+            collection.passes.salvaged(1)
+        with pytest.raises(IndexError):
+            collection.passes.salvaged(3)
+
+
+def test_that_a_check_of_the_shape_holds_for_lists_as_well() -> None:
+    with pytest.raises(BlockError, match="not"):
+        to_array([1, 2, 3], check=blocks.exactly(2))
+    assert to_array([1, 2], check=blocks.exactly(None)).tolist() == [1, 2]
+    with pytest.raises(BlockError, match="first length"):
+        to_array([[1], [2]], check=blocks.one_for_each(3))
