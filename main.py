@@ -85,6 +85,7 @@ def _open_or_train(chosen: argparse.Namespace, given: list[str]) -> int:
     if resumed is None and options.collection_path.exists() and not options.force:
         _accept_existing(options)
     elif chosen.headless or not _has_display():
+        print("Loading PyTorch…", flush=True)
         from models.run import train
 
         train(resumed or options)

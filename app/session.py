@@ -6,23 +6,19 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from types import EllipsisType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from app.analysis.graph.graph_options import EdgeMode
-from app.jobs import Jobs
+from app.jobs import Jobs, Progress
 from app.replay.clock import Playback
-from app.replay.continued import continued
-from app.replay.following import AwaitedCollection
-from app.replay.frame import read_frame
+from app.replay.following import AwaitedCollection, continued
+from app.replay.frame import Preparing, read_frame
 from app.replay.opened import OpenedCollection, open_for_replay
 from app.replay.state import ReplayState, ReplayView
 from collector.storage import CollectionError
-
-if TYPE_CHECKING:
-    from app.view import ViewSpec
 
 log = logging.getLogger("strobe.app")
 
@@ -51,7 +47,7 @@ class Session(QObject):
     problem_occurred = pyqtSignal(str)
     closing = pyqtSignal()
 
-    def __init__(self, jobs: Jobs, specs: Iterable["ViewSpec"] = (), parent: QObject | None = None) -> None:
+    def __init__(self, jobs: Jobs, specs: Iterable[Preparing] = (), parent: QObject | None = None) -> None:
         """A session that nothing is open in.
 
         Args:
@@ -70,6 +66,8 @@ class Session(QObject):
         self._view: ReplayView | None = None
         self._opened: OpenedCollection | None = None
         self._playback: Playback | None = None
+        self.left_at: dict[Path, int] = {}
+        """The step at which each collection was left, in the order in which they were."""
         self._awaited: AwaitedCollection | None = None
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._on_timer)
@@ -229,6 +227,11 @@ class Session(QObject):
         self._change(replace(self._state, delay_ms=delay_ms))
         self._restart_playback()
 
+    def set_stride(self, stride: int) -> None:
+        """Play each so manieth pass; a playback goes on with it at once."""
+        self._change(replace(self._state, stride=stride))
+        self._restart_playback()
+
     def set_looping(self, is_looping: bool) -> None:
         """Whether playing begins again at the end."""
         self._change(replace(self._state, is_looping=is_looping))
@@ -236,6 +239,7 @@ class Session(QObject):
 
     def close(self) -> None:
         """Give back the file and the threads."""
+        self._remember_place()
         self.closing.emit()
         self._timer.stop()
         self._poll_timer.stop()
@@ -278,7 +282,7 @@ class Session(QObject):
             self._timer.stop()
             return
         state = self._state
-        self._playback = Playback(state.pass_number, time.monotonic(), state.delay_ms, state.is_looping)
+        self._playback = Playback(state.pass_number, time.monotonic(), state.delay_ms, state.is_looping, state.stride)
         self._timer.start(state.delay_ms)
 
     def _on_timer(self) -> None:
@@ -291,24 +295,30 @@ class Session(QObject):
             self._restart_playback()
 
     def _on_poll(self) -> None:
-        awaited, opened = self._awaited, self._opened
-        if awaited is not None:
-            if not self._jobs.is_busy("await"):
-                work = lambda _: self._with_derived(awaited.open())  # noqa: E731
-                self._jobs.submit("await", work, self._on_awaited, self._on_problem, on_dropped=_close)
-        elif opened is not None and not opened.collection.finished:
-            if not self._jobs.is_busy("follow"):
-                work = lambda _: self._with_derived(continued(opened)) or self._with_derived(opened.grown(), opened)  # noqa: E731
-                self._jobs.submit(
-                    "follow",
-                    work,
-                    self._on_followed,
-                    self._on_problem,
-                    on_dropped=lambda new: None if new.collection is opened.collection else _close(new),
-                    reads=opened.collection,
-                )
+        if self._awaited is not None:
+            self._look_for(self._awaited)
+        elif self._opened is not None and not self._opened.collection.finished:
+            self._follow(self._opened)
         else:
             self._poll_timer.stop()
+
+    def _look_for(self, awaited: AwaitedCollection) -> None:
+        if not self._jobs.is_busy("await"):
+            work = lambda _: self._with_derived(awaited.open())  # noqa: E731
+            self._jobs.submit("await", work, self._on_awaited, self._on_problem, on_dropped=_close)
+
+    def _follow(self, opened: OpenedCollection) -> None:
+        def work(_: Progress) -> OpenedCollection | None:
+            other = continued(opened)
+            return self._with_derived(opened.grown(), opened) if other is None else self._with_derived(other)
+
+        def drop(new: OpenedCollection) -> None:
+            if new.collection is not opened.collection:
+                _close(new)
+
+        if not self._jobs.is_busy("follow"):
+            reads = opened.collection
+            self._jobs.submit("follow", work, self._on_followed, self._on_problem, on_dropped=drop, reads=reads)
 
     def _on_awaited(self, opened: OpenedCollection | None) -> None:
         if opened is not None:
@@ -335,11 +345,14 @@ class Session(QObject):
     def _on_opened(
         self, opened: OpenedCollection, *, is_following: bool = False, kept: ReplayState | None = None
     ) -> None:
-        """Show another collection, from its first pass on or where ``kept`` says."""
+        """Show another collection, from where it was left on, or where ``kept`` says."""
+        self._remember_place()
         before, self._opened = self._opened, opened
-        self._view = None
+        left_at = None if is_following else self.left_at.get(opened.collection.path.resolve())
+        another = replace(self._state.for_another_run(is_following=is_following), step=left_at)
+        self._state, self._view = kept or another, None
         self.collection_opened.emit(opened)
-        self._change(kept or self._state.for_another_run(is_following=is_following))
+        self._change(self._state)
         self._restart_playback()
         if before:
             self._jobs.release(before.collection)
@@ -359,6 +372,12 @@ class Session(QObject):
             except Exception:  # whatever a view raises, the others go on
                 log.exception("The view %r can make nothing of %s", name, opened.collection.path)
         return replace(opened, derived=derived)
+
+    def _remember_place(self) -> None:
+        if self._opened is not None and self._view is not None:
+            path = self._opened.collection.path.resolve()
+            self.left_at.pop(path, None)
+            self.left_at[path] = self._view.step
 
     def _on_frame_failed(self, error: CollectionError) -> None:
         self.frame_failed.emit(error)

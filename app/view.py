@@ -6,11 +6,12 @@ point group ``strobe.views`` of an installed package.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Protocol
 
+from app.analysis.table import Cell, Table
 from app.replay.state import ReplayView
 
 if TYPE_CHECKING:
@@ -74,12 +75,14 @@ class View(Protocol):
     """
 
     @property
-    def tables(self) -> Mapping[str, Callable[[], Any]]:
-        """Title → what gives the numbers that are seen."""
+    def tables(self) -> Mapping[str, Callable[[], Table]]:
+        """Title → the numbers that are seen, as they are then."""
 
-    @property
-    def panels(self) -> Mapping[str, Any]:
-        """Title → panel, with ``numbers`` of its own."""
+    def about(self) -> Mapping[str, Cell]:
+        """What is shown beside the run and its pass, as ``{"layer": "fc1", "unit": 8, "sample": 2}``."""
+
+    def figure_parts(self) -> Sequence[QWidget]:
+        """What a picture of the view consists of, from top to bottom; see `app.widgets.figure`."""
 
     @property
     def choice_changed(self) -> Any:

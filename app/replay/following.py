@@ -1,4 +1,4 @@
-"""A collection that a training is about to make."""
+"""A collection that a training is about to make, and one whose run goes on in another file under the same name."""
 
 from pathlib import Path
 
@@ -32,3 +32,20 @@ class AwaitedCollection:
             return open_for_replay(self.path)
         except CollectionError:
             return None  # its first line or first pass is still being written
+
+
+def continued(opened: OpenedCollection) -> OpenedCollection | None:
+    """What stands under the name now, where another process goes on with the same run; None where none does.
+
+    Another run that has replaced this one is left alone: nobody asked for it.
+    """
+    if not opened.collection.is_replaced:
+        return None
+    try:
+        found = open_for_replay(opened.collection.path)
+    except CollectionError:
+        return None  # it has no pass left, or is none of ours
+    if found.collection.run.created == opened.collection.run.created:
+        return found
+    found.collection.close()
+    return None

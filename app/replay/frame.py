@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
 
+from app.analysis.axis import epochs_ended
 from app.analysis.guess import guess_of
 from app.analysis.samples_view import SamplesView, samples_of
 from app.replay.opened import OpenedCollection
@@ -16,6 +18,19 @@ Prepare = Callable[[OpenedCollection, ReplayView, Pass], object]
 """Makes what a view needs of a pass, on a job's thread. Raises CollectionError where the file has it damaged."""
 
 
+class Preparing(Protocol):
+    """What a view has prepared for it, see `app.view.ViewSpec`."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def prepare(self) -> Prepare | None: ...
+
+    @property
+    def derive(self) -> Callable[[OpenedCollection, Any], object] | None: ...
+
+
 @dataclass(frozen=True)
 class Frame:
     """What every view shows, all of one pass and one probe sample."""
@@ -23,6 +38,7 @@ class Frame:
     view: ReplayView
     step: int
     epoch: int
+    """Epochs that have ended."""
     taken: Pass
     """The pass itself."""
     loss: float | None
@@ -101,7 +117,7 @@ def read_frame(opened: OpenedCollection, view: ReplayView, prepares: Mapping[str
     return Frame(
         view=view,
         step=pass_.step,
-        epoch=pass_.epoch,
+        epoch=epochs_ended(opened.collection, pass_.step),
         taken=pass_,
         loss=value_at(opened, "loss", pass_.step),
         accuracy=value_at(opened, "accuracy", pass_.step),

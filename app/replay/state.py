@@ -22,6 +22,8 @@ class ReplayState:
     is_playing: bool = False
     delay_ms: int = 1000
     """Time a pass stays on the screen while playing."""
+    stride: int = 1
+    """Playing shows each so manieth pass."""
     is_looping: bool = True
     is_following: bool = False
     """Stay on the newest pass while the collection grows."""
@@ -42,6 +44,7 @@ class ReplayState:
         """What of the wishes holds for any run."""
         return ReplayState(
             delay_ms=self.delay_ms,
+            stride=self.stride,
             is_looping=self.is_looping,
             is_following=is_following,
             options=replace(self.options, reference_pass=0),
@@ -65,6 +68,7 @@ class ReplayView:
     delay_ms: int
     is_looping: bool
     is_following: bool = False
+    stride: int = 1
     options: GraphOptions = field(default_factory=GraphOptions)
     layer: str | None = None
     unit: tuple[str, int] | None = None
@@ -116,6 +120,7 @@ def resolve(
         delay_ms=min(max(state.delay_ms, SHORTEST_DELAY_MS), LONGEST_DELAY_MS),
         is_looping=state.is_looping,
         is_following=state.is_following,
+        stride=min(max(state.stride, 1), n_passes),
         options=replace(state.options, reference_pass=min(max(state.options.reference_pass, 0), n_passes - 1)),
         layer=state.layer,
         unit=state.unit,

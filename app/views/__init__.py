@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from importlib import import_module
+from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
-from app.view import Place, View, ViewSpec
+from app.view import ENTRY_POINTS, Place, View, ViewSpec
 
 if TYPE_CHECKING:
     from PyQt6.QtWidgets import QMenu, QWidget
 
     from app.replay.state import ReplayView
     from app.session import Session
+
+log = logging.getLogger("strobe.app")
 
 
 def _make(module: str, name: str) -> Callable[[Session], View]:
@@ -74,3 +78,22 @@ VIEWS = (
     ViewSpec("timeline", "Timeline", Place.BOTTOM, _make("timeline.view", "TimelinePanelView")),
 )
 """Tabs from left to right, docks of a side from top to bottom."""
+
+
+def all_views() -> tuple[tuple[ViewSpec, ...], list[str]]:
+    """Our views and those that other packages announce; and what is wrong with the rest of these, in words."""
+    found, problems = list(VIEWS), []
+    for entry in entry_points(group=ENTRY_POINTS):
+        package = entry.dist.name if entry.dist else entry.value
+        try:
+            spec = entry.load()
+            if not isinstance(spec, ViewSpec):
+                raise TypeError(f"{entry.value} is a {type(spec).__name__}, not a ViewSpec")
+            if any(each.name == spec.name for each in found):
+                raise ValueError(f"there is a view of the name {spec.name!r} already")
+        except Exception as error:  # whatever a package raises, the window starts
+            log.exception("The view %r of %s cannot be loaded", entry.name, package)
+            problems.append(f"The view “{entry.name}” of {package} cannot be loaded. {type(error).__name__}: {error}")
+        else:
+            found.append(spec)
+    return tuple(found), problems

@@ -1,11 +1,11 @@
 """What views have in common, so that each says only what is its own."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
 
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
+from app.analysis.table import Cell, Table
 from app.replay.frame import Frame
 from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
@@ -15,8 +15,7 @@ class PanelView(QWidget):
     """A view whose place is filled by one widget.
 
     Attributes:
-        panels: title → panel in it.
-        tables: title → further tables; none, unless a view has some.
+        tables: title → its numbers; none, unless a view has some.
         corner: controls beside the tabs; None, unless a view has some.
 
     Signals:
@@ -25,14 +24,22 @@ class PanelView(QWidget):
 
     choice_changed = pyqtSignal(list)
 
-    def __init__(self, body: QWidget, panels: Mapping[str, QWidget], parent: QWidget | None = None) -> None:
+    def __init__(self, body: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.panels = panels
-        self.tables: Mapping[str, Callable[[], Any]] = {}
+        self._body = body
+        self.tables: Mapping[str, Callable[[], Table]] = {}
         self.corner: QWidget | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(body)
+
+    def about(self) -> Mapping[str, Cell]:
+        """Nothing, in a view that is of the whole run or its pass."""
+        return {}
+
+    def figure_parts(self) -> Sequence[QWidget]:
+        """What fills it."""
+        return (self._body,)
 
     def show_collection(self, opened: OpenedCollection) -> None:
         """Nothing, in a view that shows frames only."""

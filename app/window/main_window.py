@@ -17,8 +17,8 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from app.analysis.axis import epochs_ended
 from app.replay.following import AwaitedCollection
-from app.replay.frame import Frame
 from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
 from app.session import Session
@@ -124,10 +124,13 @@ class MainWindow(QMainWindow):
         files.addSeparator()
         add_action(files, "Save the tab in front as a &picture…", "Ctrl+E", self._save_front)
         self.save_menu = QMenu("Save a view as a picture", self)
+        self.widths_menu = QMenu("Width of pictures", self)
+        self._saving.fill_widths(self.widths_menu)
         self.numbers_menu = QMenu("Save &numbers", self)
         for menu in (self.save_menu, self.numbers_menu):
             files.addMenu(menu)
             menu.aboutToShow.connect(self._fill_save_menus)
+        files.insertMenu(self.numbers_menu.menuAction(), self.widths_menu)
         files.addSeparator()
         add_action(files, "&Quit", QKeySequence.StandardKey.Quit, self.close)
         view = add_menu(self, "&View")
@@ -180,13 +183,14 @@ class MainWindow(QMainWindow):
         transport.stop_requested.connect(session.stop)
         transport.loop_requested.connect(session.set_looping)
         transport.delay_requested.connect(session.set_delay_ms)
+        transport.stride_requested.connect(session.set_stride)
         self.training_bar.follow_requested.connect(session.set_following)
         self.run_bar.notes_requested.connect(self._read_notes)
         session.collection_opened.connect(self._on_collection_opened)
         session.collection_grown.connect(self._show_run)
         session.view_changed.connect(self._on_view_changed)
-        session.frame_ready.connect(self._on_frame_ready)
         session.problem_occurred.connect(self.show_problem)
+        self.tabs.currentChanged.connect(lambda _: session.go_to(tab=self.tabs.current.spec.name))
         for page in self.pages:
             page.failed.connect(self.show_problem)
             page.made.connect(partial(self._on_view_made, page.spec.name))
@@ -237,15 +241,14 @@ class MainWindow(QMainWindow):
         if opened is None:
             return
         before, self._shown = self._shown, view
-        self.transport.show_view(view, view.step)
+        self.transport.show_view(view, epochs_ended(opened.collection, view.step))
         self.training_bar.show_following(view.is_following)
         self.tabs.show_controls(has_collection=True)
+        if view.tab is not None and (before is None or before.tab != view.tab):
+            self.show_view(view.tab)
         for page in self.pages:
             if page.spec.comes_forward(before, view) and page.spec.name in self.docks:
                 self.docks[page.spec.name].raise_()  # one that the user has closed stays closed
-
-    def _on_frame_ready(self, frame: Frame) -> None:
-        self.transport.show_epoch(frame.epoch)
 
     def _fit(self) -> None:
         if view := self.tabs.current.view:
@@ -276,7 +279,7 @@ class MainWindow(QMainWindow):
             progress.words, progress.steps, progress.total_steps, progress.seconds_left, can_stop=progress.can_stop
         )
         if self._session.opened is None:
-            self._show_nothing(progress.words, "Comes with the first pass.")
+            self._show_nothing(progress.words, "Waiting for the first pass.")
 
     def _on_training_ended(self, problem: str) -> None:
         self.training_bar.hide()
@@ -350,6 +353,7 @@ class MainWindow(QMainWindow):
         box.open()
 
     def _restore(self) -> None:
+        self._session.left_at.update(self._settings.left_at())
         geometry, docks = self._settings.layout()
         if geometry and not self.restoreGeometry(geometry):
             self._settings.forget("geometry")
@@ -373,6 +377,7 @@ class MainWindow(QMainWindow):
         if self._training:
             self._training.close()
         self._session.close()
+        self._settings.keep_left_at(self._session.left_at)
         super().closeEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:

@@ -16,7 +16,7 @@ KEYS = (
     ("Shift ← →", f"{LEAP} passes back or on"),
     ("Home End", "first or last pass"),
     ("Page up, Page down", "sample before or after, in the order shown"),
-    ("F", "fit the network into the view"),
+    ("F", "fit what is in front into its place"),
     ("Wheel, drag", "zoom at the cursor, move the view"),
     ("Click on a unit", "pin it; again: let it go"),
     ("W G U C", "edges show weight, gradient, update, change since a pass"),
@@ -28,7 +28,7 @@ KEYS = (
     ("Wheel on a curve", "zoom the steps; a double click shows the whole run"),
     ("Ctrl+O", "open a collection"),
     ("Ctrl+T", "train"),
-    ("Ctrl+E", "save the network as a picture"),
+    ("Ctrl+E", "save the tab in front as a picture"),
     ("F11", "full screen"),
     ("?", "this list"),
 )

@@ -5,66 +5,114 @@ Run as ``python -m app.window.overview COLLECTION PICTURE``.
 
 import os
 import sys
-from dataclasses import replace
+from collections.abc import Callable
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import numpy as np
-from PyQt6.QtCore import QRect, QRectF, Qt
+from PyQt6.QtCore import QRect, Qt
 from PyQt6.QtGui import QColor, QImage, QPainter
 from PyQt6.QtWidgets import QWidget
 
+from app.jobs import Jobs
 from app.palette import active
-from app.replay.frame import Frame, read_frame
-from app.replay.opened import OpenedCollection, open_for_replay
-from app.replay.state import ReplayState
-from app.views.network.frame import NAME, NetworkFrame, derive, modules_of, prepare
-from app.views.network.modules.analysis.module_folding import fold, is_drawn_as_modules, open_at_first
-from app.views.network.modules.analysis.module_layout import lay_out
-from app.views.network.modules.modules_view import ModulesView
-from app.views.network.units.network_view import NetworkView
-from app.views.timeline.panel import TimelinePanel
+from app.replay.frame import Frame
+from app.session import Session
+from app.view import View
+from app.views import VIEWS
+from app.widgets.figure import paint_widget
 from app.widgets.plain_text import on_a_line
 from app.window.run_text import describe_run
 from app.window.start import make_application
-from collector.storage import CollectionError
+from collector.storage import Collection
 
 WIDTH, NETWORK_HEIGHT, CURVES_HEIGHT = 1600, 640, 230
 SMALL_HEIGHT = 360
 HEADING_HEIGHT, CAPTION_HEIGHT, MARGIN = 72, 26, 16
 WRONG_USE = 2
+SHOWN = ("network", "timeline")
+"""The views that are painted."""
 
 
-def paint_overview(opened: OpenedCollection) -> QImage:
-    """The network at the last pass, loss and accuracy, and the network at the first and the middle pass."""
-    opened = replace(opened, derived={NAME: derive(opened)})
-    heights = HEADING_HEIGHT + NETWORK_HEIGHT + CURVES_HEIGHT + SMALL_HEIGHT + 2 * CAPTION_HEIGHT + 2 * MARGIN
-    image = QImage(WIDTH, heights, QImage.Format.Format_RGB32)
-    image.fill(QColor(active().background))
-    painter = QPainter(image)
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-    _paint_heading(painter, opened)
-    last = opened.n_passes - 1
-    top = HEADING_HEIGHT
-    _paint_network(painter, opened, last, QRect(0, top, WIDTH, NETWORK_HEIGHT + CAPTION_HEIGHT))
-    top += NETWORK_HEIGHT + CAPTION_HEIGHT + MARGIN
-    curves = TimelinePanel()
-    curves.hide_buttons()
-    curves.show_collection(opened.collection)
-    curves.show_step(int(opened.collection.passes.steps[last]))
-    _paint_widget(painter, curves, QRect(0, top, WIDTH, CURVES_HEIGHT))
-    top += CURVES_HEIGHT + MARGIN
-    half = WIDTH // 2
-    earlier = [number for number in dict.fromkeys((0, last // 2)) if number != last]
-    for column, number in enumerate(earlier):
-        _paint_network(painter, opened, number, QRect(column * half, top, half, SMALL_HEIGHT + CAPTION_HEIGHT))
-    painter.end()
-    return image
+class Overview:
+    """Views of the table without a window: they are told of the session's facts, and painted.
+
+    Args:
+        path: of the collection.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.problems: list[str] = []
+        self.session = session = Session(Jobs(is_synchronous=True), VIEWS)
+        session.problem_occurred.connect(self.problems.append)
+        self._views = {spec.name: spec.make(session) for spec in VIEWS if spec.name in SHOWN}
+        for view in self._views.values():
+            assert isinstance(view, QWidget)
+            view.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
+        self._frame: Frame | None = None
+        session.set_visible(frozenset(SHOWN))
+        session.collection_opened.connect(lambda opened: self._tell(lambda view: view.show_collection(opened)))
+        session.view_changed.connect(lambda shown: self._tell(lambda view: view.show_view(shown, shown.step)))
+        session.frame_ready.connect(self._show_frame)
+        session.open(path)
+
+    def _tell(self, show: Callable[[View], None]) -> None:
+        for view in self._views.values():
+            show(view)
+
+    def _show_frame(self, frame: Frame) -> None:
+        self._frame = frame
+        self._tell(lambda view: view.show_frame(frame))
+
+    def image(self) -> QImage:
+        """The network at the last pass, loss and accuracy, and the network at the first and the middle pass."""
+        assert self.session.opened is not None
+        heights = HEADING_HEIGHT + NETWORK_HEIGHT + CURVES_HEIGHT + SMALL_HEIGHT + 2 * CAPTION_HEIGHT + 2 * MARGIN
+        image = QImage(WIDTH, heights, QImage.Format.Format_RGB32)
+        image.fill(QColor(active().background))
+        painter = QPainter(image)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        _paint_heading(painter, self.session.opened.collection)
+        last = self.session.opened.n_passes - 1
+        top = HEADING_HEIGHT
+        self._paint_network(painter, last, QRect(0, top, WIDTH, NETWORK_HEIGHT + CAPTION_HEIGHT))
+        top += NETWORK_HEIGHT + CAPTION_HEIGHT + MARGIN
+        self._paint(painter, "timeline", QRect(0, top, WIDTH, CURVES_HEIGHT))
+        top += CURVES_HEIGHT + MARGIN
+        half = WIDTH // 2
+        earlier = [number for number in dict.fromkeys((0, last // 2)) if number != last]
+        for column, number in enumerate(earlier):
+            place = QRect(column * half, top, half, SMALL_HEIGHT + CAPTION_HEIGHT)
+            self._paint_network(painter, number, place)
+        painter.end()
+        return image
+
+    def close(self) -> None:
+        """Give back the file and the widgets."""
+        self.session.close()
+        for view in self._views.values():
+            assert isinstance(view, QWidget)
+            view.deleteLater()
+
+    def _paint_network(self, painter: QPainter, number: int, place: QRect) -> None:
+        self.session.show_pass(number)
+        assert self._frame is not None
+        painter.setPen(QColor(active().text))
+        caption = QRect(place.left() + MARGIN, place.top(), place.width() - 2 * MARGIN, CAPTION_HEIGHT)
+        painter.drawText(caption, Qt.AlignmentFlag.AlignVCenter, on_a_line(_caption(self._frame)))
+        self._paint(painter, "network", place.adjusted(0, CAPTION_HEIGHT, 0, 0))
+
+    def _paint(self, painter: QPainter, name: str, place: QRect) -> None:
+        view = self._views[name]
+        assert isinstance(view, QWidget)
+        view.resize(place.size())
+        view.show()
+        (part,) = view.figure_parts()
+        paint_widget(painter, part, place)
 
 
-def _paint_heading(painter: QPainter, opened: OpenedCollection) -> None:
-    collection = opened.collection
+def _paint_heading(painter: QPainter, collection: Collection) -> None:
     font = painter.font()
     font.setPixelSize(20)
     painter.setFont(font)
@@ -76,35 +124,6 @@ def _paint_heading(painter: QPainter, opened: OpenedCollection) -> None:
     painter.setPen(QColor(active().hovered if collection.run.data_note else active().faint_text))
     note = collection.run.data_note or collection.path.name
     painter.drawText(QRect(MARGIN, 42, WIDTH - 2 * MARGIN, 20), Qt.AlignmentFlag.AlignVCenter, on_a_line(note))
-
-
-def _paint_network(painter: QPainter, opened: OpenedCollection, number: int, place: QRect) -> None:
-    view = opened.view_of(ReplayState(pass_number=number))
-    assert view is not None
-    frame = read_frame(opened, view, {NAME: prepare})
-    shown = frame.prepared[NAME]
-    assert isinstance(shown, NetworkFrame)
-    as_modules = is_drawn_as_modules(modules_of(opened), None)
-    network = _as_modules(opened, shown) if as_modules else _as_units(opened, shown)
-    painter.setPen(QColor(active().text))
-    caption = QRect(place.left() + MARGIN, place.top(), place.width() - 2 * MARGIN, CAPTION_HEIGHT)
-    painter.drawText(caption, Qt.AlignmentFlag.AlignVCenter, on_a_line(_caption(frame)))
-    network.paint_to(painter, QRectF(place.adjusted(0, CAPTION_HEIGHT, 0, 0)))
-    network.deleteLater()
-
-
-def _as_units(opened: OpenedCollection, shown: NetworkFrame) -> NetworkView:
-    network = NetworkView()
-    network.show_graph(opened.graph)
-    network.show_view(shown.graph)
-    return network
-
-
-def _as_modules(opened: OpenedCollection, shown: NetworkFrame) -> ModulesView:
-    network = ModulesView()
-    network.show_layout(lay_out(fold(shown.modules.graph, open_at_first(shown.modules.graph))))
-    network.show_numbers(shown.modules)
-    return network
 
 
 def _caption(frame: Frame) -> str:
@@ -121,27 +140,20 @@ def _caption(frame: Frame) -> str:
     return " · ".join(parts)
 
 
-def _paint_widget(painter: QPainter, widget: QWidget, place: QRect) -> None:
-    widget.resize(place.size())
-    widget.ensurePolished()
-    painter.drawPixmap(place, widget.grab())
-    widget.deleteLater()
-
-
 def main(collection: str, picture: str) -> int:
     """Paint the overview of a collection into a PNG file; the exit code."""
     application = make_application()
-    try:
-        opened = open_for_replay(Path(collection))
-        if not paint_overview(opened).save(picture, "PNG"):
-            sys.stderr.write(f"{picture!r} cannot be written\n")
-            return 1
-        opened.collection.close()
-    except CollectionError as error:
-        sys.stderr.write(f"{error.problem} {error.way_out}\n")
-        return WRONG_USE
+    overview = Overview(Path(collection))
+    code = 0
+    if overview.session.opened is None:
+        sys.stderr.write("\n".join(overview.problems) + "\n")
+        code = WRONG_USE
+    elif not overview.image().save(picture, "PNG"):
+        sys.stderr.write(f"{picture!r} cannot be written\n")
+        code = 1
+    overview.close()
     application.quit()
-    return 0
+    return code
 
 
 if __name__ == "__main__":

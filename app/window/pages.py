@@ -17,6 +17,9 @@ from app.session import Session
 from app.view import View, ViewSpec
 from collector.storage import CollectionError
 
+ORDER = ("collection", "view", "frame")
+"""In which a view is told: a playhead without its collection means nothing, a frame without its playhead neither."""
+
 log = logging.getLogger("strobe.app")
 
 
@@ -40,7 +43,7 @@ class Page(QWidget):
         self._view: View | None = None
         self._opened: OpenedCollection | None = None
         self._due: dict[str, Callable[[View], None]] = {}
-        self._cannot_be_made = False
+        self._cannot_be_made = self._is_catching_up = False
         self._is_in_front = True
         self._told: set[str] = set()
         self.notice = QLabel()
@@ -112,20 +115,23 @@ class Page(QWidget):
 
     def _catch_up(self) -> None:
         """Make the view where there is none yet, and give it what it has not seen."""
-        if self._cannot_be_made:
+        if self._cannot_be_made or self._is_catching_up:
             return
+        self._is_catching_up = True  # what a view is shown may have the session say something new
         try:
             view = self._view or self._make()
-            for what in ("collection", "view", "frame"):
-                if show := self._due.pop(what, None):  # what it shows may have the session say something new
-                    self._show(view, what, show)
+            while self._due:
+                self._show(view, next(what for what in ORDER if what in self._due))
         except Exception as error:  # noqa: BLE001 - whatever a view raises, the others go on
             self._fail(error)
         else:
             if self._opened is not None:
                 self._stack.setCurrentWidget(self._scroll)
+        finally:
+            self._is_catching_up = False
 
-    def _show(self, view: View, what: str, show: Callable[[View], None]) -> None:
+    def _show(self, view: View, what: str) -> None:
+        show = self._due.pop(what)
         try:
             show(view)
         except Exception:

@@ -1,19 +1,29 @@
-"""Entries of the File menu that save pictures and numbers of what is seen."""
+"""Entries of the File menu that save pictures and numbers of what is seen, each with what it is of."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
-from PyQt6.QtCore import QStandardPaths
-from PyQt6.QtWidgets import QFileDialog, QMenu, QWidget
+from PyQt6.QtGui import QActionGroup
+from PyQt6.QtWidgets import QFileDialog, QMenu, QMessageBox, QWidget
 
+from app.analysis.table import Cell, Table
+from app.replay.frame import Frame
 from app.session import Session
+from app.widgets.figure import Figure
 from app.widgets.menu_entries import add_action
-from app.window.export import Cell, write_numbers
+from app.window.export import write_table_file
 from app.window.pages import Page
+from app.window.run_text import describe_run
 from collector.storage.header import is_collection
 
-Table = tuple[Sequence[str], Iterable[Sequence[Cell]]]
+PICTURES = "PNG (*.png);;SVG (*.svg)"
+TABLES = "CSV (*.csv);;JSON (*.json)"
+WIDTHS = (None, 1200, 2400, 4800)
+"""How wide an image can be, in px; None: twice as wide as on the screen."""
+FOLDER = "exports"
+"""Beside the collections, not among them."""
 
 
 class Saving:
@@ -21,6 +31,7 @@ class Saving:
 
     Args:
         parent: of the dialogs.
+        session: what is open.
         say: shows a problem.
     """
 
@@ -28,7 +39,11 @@ class Saving:
         self._parent = parent
         self._session = session
         self._say = say
-        self._folder = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
+        self._frame: Frame | None = None
+        self._folder: Path | None = None
+        self._width: int | None = None
+        session.collection_opened.connect(lambda _: self._on_frame(None))
+        session.frame_ready.connect(self._on_frame)
 
     def fill(self, pictures: QMenu, tables: QMenu, pages: Iterable[Page]) -> None:
         """Entries for what is seen, anew."""
@@ -36,44 +51,128 @@ class Saving:
         tables.clear()
         for page in pages:
             if page.view is not None:
-                for name, panel in page.view.panels.items():
-                    add_action(pictures, f"{name}…", None, partial(self.save_panel, name, panel))
-                numbers = {name: panel.numbers for name, panel in page.view.panels.items() if hasattr(panel, "numbers")}
-                for name, table in (numbers | dict(page.view.tables)).items():
-                    add_action(tables, f"{name}…", None, partial(self.save_numbers, name, table))
+                add_action(pictures, f"{page.spec.title}…", None, partial(self.save_picture, page))
+                for title, table in page.view.tables.items():
+                    add_action(tables, f"{title}…", None, partial(self.save_table, page, title, table))
+
+    def fill_widths(self, menu: QMenu) -> None:
+        """Entries for how wide images are."""
+        group = QActionGroup(menu)
+        for width in WIDTHS:
+            text = f"{width:,} px wide" if width else "Twice as wide as on the screen"
+            action = add_action(menu, text, None, partial(setattr, self, "_width", width))
+            action.setCheckable(True)
+            action.setChecked(width == self._width)
+            group.addAction(action)
 
     def save_picture(self, page: Page) -> None:
-        """The view of a page."""
-        if page.view is not None:
-            self.save_panel(page.spec.title, page)
-
-    def save_panel(self, name: str, panel: QWidget) -> None:
-        """A panel as it is seen."""
-        path = self._ask_where(f"Save {name.lower()}", f"{_file_name(name)}.png", "PNG (*.png)")
-        if path and not panel.grab().save(str(path), "PNG"):
-            self._say(f"{str(path)!r} cannot be written. Choose another place.")
-
-    def save_numbers(self, name: str, numbers: Callable[[], Table]) -> None:
-        """A panel's table."""
-        path = self._ask_where("Save numbers", f"{_file_name(name)}.csv", "CSV (*.csv);;JSON (*.json)")
+        """A view as a picture: with what it is of, without controls, with all that is scrolled away."""
+        view = page.view
+        if view is None or self._frame is None:
+            self._say(f"There is nothing to save of “{page.spec.title}” yet.")
+            return
+        about = " · ".join(f"{name} {cell}" for name, cell in view.about().items())
+        context = [*self._run_lines(), " · ".join([*self._place(self._frame), *([about] if about else [])])]
+        path = self._ask_where(f"Save {page.spec.title}", page.spec.name, PICTURES)
         if path:
             try:
-                write_numbers(path, *numbers())
+                Figure(page.spec.title, context, view.figure_parts()).save(path, self._width)
             except OSError as error:
-                self._say(f"{str(path)!r} cannot be written: {error.strerror}. Choose another place.")
+                self._say_of(path, error)
+
+    def save_table(self, page: Page, title: str, make: Callable[[], Table]) -> None:
+        """A table, with what it is of in columns and comments; one without rows is told instead."""
+        frame = self._frame
+        table = make() if frame is not None else Table((), ())
+        if frame is None or not table.rows:
+            reason = table.nothing or "Nothing has been read yet."
+            self._say(f"There are no numbers to save of “{title}”. {reason}")
+            return
+        name = title.lower().replace(": ", "_").replace(" ", "_")
+        path = self._ask_where("Save numbers", name, TABLES)
+        if path is None:
+            return
+        comments = [f"Strobe: {title}", *self._run_lines(), " · ".join(self._place(frame))]
+        comments += [f"{key}: {cell}" for key, cell in table.about.items()]
+        columns: dict[str, Cell] = {"run": self._stem}
+        if table.is_of_pass:
+            columns |= {"pass": frame.view.pass_number + 1, "step": frame.step, "epoch": frame.epoch}
+        try:
+            write_table_file(path, table.with_columns(columns | dict(table.about)), [*comments, *table.notes])
+        except OSError as error:
+            self._say_of(path, error)
+
+    def _on_frame(self, frame: Frame | None) -> None:
+        self._frame = frame
+
+    @property
+    def _stem(self) -> str:
+        return self._session.opened.collection.path.stem if self._session.opened else "strobe"
+
+    def _run_lines(self) -> list[str]:
+        if self._session.opened is None:
+            return []
+        collection = self._session.opened.collection
+        stood_in = collection.run.data_used != collection.run.dataset
+        data = f" · {collection.run.data_used} stood in for {collection.run.dataset}" if stood_in else ""
+        return [f"{collection.path.name} · {describe_run(collection)}{data}"]
+
+    def _place(self, frame: Frame) -> list[str]:
+        return [
+            f"pass {frame.view.pass_number + 1} of {frame.view.n_passes}",
+            f"step {frame.step}",
+            f"epoch {frame.epoch}",
+        ]
 
     def _ask_where(self, title: str, name: str, kinds: str) -> Path | None:
-        stem = self._session.opened.collection.path.stem if self._session.opened else "strobe"
-        chosen, _ = QFileDialog.getSaveFileName(self._parent, title, str(self._folder / f"{stem}_{name}"), kinds)
-        path = Path(chosen)
-        if not chosen:
-            return None
-        if is_collection(path):
-            self._say(f"{chosen!r} is a collection, and stays one. Choose another name.")
-            return None
-        self._folder = path.parent
+        """The file that the user chose: of a known kind, by its ending or else by the filter that was on."""
+        step = f"_step{self._frame.step}" if self._frame is not None else ""
+        folder, is_new = self._suggested_folder()
+        suggested = str(folder / f"{self._stem}_{name}{step}{_endings(kinds)[0]}")
+        chosen, kind = QFileDialog.getSaveFileName(self._parent, title, suggested, kinds)
+        path = _with_ending(Path(chosen), kind, kinds) if chosen else None
+        if path is not None and is_collection(path):
+            self._say(f"{str(path)!r} is a collection, and stays one. Choose another name.")
+            path = None
+        if path is not None and path != Path(chosen) and path.exists() and not self._may_replace(path):
+            path = None
+        if path is not None:
+            self._folder = path.parent
+        if is_new and (path is None or path.parent != folder):
+            with suppress(OSError):
+                folder.rmdir()
         return path
 
+    def _suggested_folder(self) -> tuple[Path, bool]:
+        """Where the user saved last, else a folder beside the collection; and whether that was made just now."""
+        if self._folder is not None and self._folder.is_dir():
+            return self._folder, False
+        beside = self._session.opened.collection.path.parent if self._session.opened else Path()
+        folder = beside / FOLDER
+        try:
+            is_new = not folder.exists()
+            folder.mkdir(exist_ok=True)
+        except OSError:
+            return Path.home(), False
+        return folder, is_new
 
-def _file_name(name: str) -> str:
-    return name.lower().replace(": ", "_").replace(" ", "_")
+    def _may_replace(self, path: Path) -> bool:
+        """The dialog has asked only for the name without its ending."""
+        question = f"{path.name} exists already. Replace it?"
+        return QMessageBox.question(self._parent, "Replace?", question) == QMessageBox.StandardButton.Yes
+
+    def _say_of(self, path: Path, error: OSError) -> None:
+        reason = error.strerror
+        self._say(f"{str(path)!r} cannot be written: {reason}. Choose another place." if reason else str(error))
+
+
+def _endings(kinds: str) -> list[str]:
+    """``[".png", ".svg"]`` of a dialog's filters."""
+    return [kind.partition("*")[2].rstrip(")") for kind in kinds.split(";;")]
+
+
+def _with_ending(path: Path, kind: str, kinds: str) -> Path:
+    endings = _endings(kinds)
+    if path.suffix.lower() in endings:
+        return path
+    return path.with_name(path.name + (_endings(kind)[0] if kind else endings[0]))

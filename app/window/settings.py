@@ -1,12 +1,13 @@
 """What the program remembers from one start to the next."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
 from PyQt6.QtCore import QByteArray, QSettings
 
 MOST_RECENT = 8
+_MOST_LEFT = 100
 
 _CHOICES = {"timeline": "curves"}
 """Under which names choices were kept before every view could keep one."""
@@ -60,6 +61,17 @@ class Settings:
         others = [each for each in self.recent_files() if each != path]
         self._store.setValue("recent_files", [str(each) for each in [path, *others][:MOST_RECENT]])
 
+    def left_at(self) -> dict[Path, int]:
+        """The step at which each of the collections opened last was left."""
+        nothing: dict[Path, int] = {}
+        return self._read("left_at", _steps, nothing)
+
+    def keep_left_at(self, steps: Mapping[Path, int]) -> None:
+        """Remember where each collection was left; of many, those that were left last."""
+        lines = [f"{step} {path}" for path, step in steps.items()]
+        self._store.setValue("left_at", lines[-_MOST_LEFT:])
+        self._store.sync()
+
     def theme(self) -> str:
         """``dark`` or ``light``."""
         return self._read("theme", _theme, "dark")
@@ -86,6 +98,11 @@ class Settings:
         self._store.setValue("geometry", geometry)
         self._store.setValue("docks", docks)
         self._store.sync()
+
+
+def _steps(stored: Any) -> dict[Path, int]:
+    split = [line.partition(" ") for line in _names(stored)]
+    return {Path(path): int(step) for step, _, path in split}
 
 
 def _names(stored: Any) -> list[str]:

@@ -15,7 +15,7 @@ from PyQt6.QtWidgets import QApplication
 
 from app.jobs import Jobs
 from app.session import Session
-from app.views import VIEWS
+from app.views import all_views
 from app.window.crash import CrashHandler
 from app.window.main_window import MainWindow
 from app.window.settings import Settings
@@ -28,8 +28,12 @@ def make_window(
     settings: Settings, choices: TrainingChoices | None = None, *, is_synchronous: bool = False
 ) -> tuple[MainWindow, Session]:
     """A window that shows nothing yet, and its session."""
-    session = Session(Jobs(is_synchronous=is_synchronous), VIEWS)
-    return MainWindow(session, settings, VIEWS, choices), session
+    specs, problems = all_views()
+    session = Session(Jobs(is_synchronous=is_synchronous), specs)
+    window = MainWindow(session, settings, specs, choices)
+    if problems:
+        window.show_problem(" ".join(problems))
+    return window, session
 
 
 def make_application(theme: str = "dark") -> QApplication:
@@ -45,10 +49,12 @@ def show_window(choices: TrainingChoices, *, path: Path | None = None, wish: Tra
     """Show a window until the user closes it, with a collection or with a training if one is given; the exit code."""
     settings = Settings(Path(platformdirs.user_config_dir("strobe", appauthor=False)) / "strobe.ini")
     application = make_application(settings.theme())
-    window, session = make_window(settings, choices)
     log_path = Path(platformdirs.user_log_dir("strobe", appauthor=False)) / "strobe.log"
+    window: MainWindow
+    session: Session
     current_file = lambda: str(session.opened.collection.path) if session.opened else "nothing"  # noqa: E731
-    CrashHandler(log_path, window.show_problem, current_file).install()
+    CrashHandler(log_path, lambda text: window.show_problem(text), current_file).install()  # noqa: PLW0108 - made below
+    window, session = make_window(settings, choices)
     window.show()
     signals = TerminalSignals({signal.SIGINT: window.close, signal.SIGTERM: window.close_at_once})
     if path:

@@ -14,6 +14,9 @@ LOG_ENDING = ".log"
 """Beside the collection, what a training that failed has said."""
 LAST_LINES = 12
 
+_LEAST_STEPS = 20
+"""Fewer do not tell how long the rest will take."""
+
 
 @dataclass(frozen=True)
 class TrainingProgress:
@@ -47,8 +50,9 @@ class Pace:
         steps, total = collection.n_steps, collection.run.total_steps
         if self._path != collection.path or steps < self._first:
             self._path, self._began, self._first = collection.path, now, steps
-        pace = (steps - self._first) / (now - self._began) if now > self._began else 0.0
-        left = (total - steps) / pace if total and pace > 0 else None
+        taken, seconds = steps - self._first, now - self._began
+        is_known = total and taken >= _LEAST_STEPS and seconds > 0
+        left = (total - steps) / (taken / seconds) if total and is_known else None
         return TrainingProgress(words, steps, total, left, can_stop)
 
 

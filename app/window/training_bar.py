@@ -60,6 +60,7 @@ class TrainingBar(QWidget):
         self.bar.setRange(0, total_steps if total_steps and steps else UNKNOWN)
         self.bar.setValue(min(steps, total_steps or 0))
         self.stop_button.setVisible(can_stop)
+        self.follow_button.setVisible(steps > 0 or not can_stop)
         self.show()
 
     def show_following(self, is_following: bool) -> None:

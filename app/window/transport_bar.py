@@ -4,10 +4,25 @@ from PyQt6.QtCore import QEvent, QSignalBlocker, QSize, Qt, pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QSlider, QToolButton, QWidget
 
 from app.replay.state import LONGEST_DELAY_MS, SHORTEST_DELAY_MS, ReplayView
+from app.widgets.choice_box import ChoiceBox
 from app.widgets.plain_text import PlainLabel, plain_tooltip
 from app.window.icons import icon
 
 DELAY_STEP_MS = 100
+
+_FEWEST_SHOWN = 10
+"""No stride is offered that leaves fewer passes."""
+
+
+def strides_of(n_passes: int) -> list[int]:
+    """Strides to choose from, 1, 2 and 5 times each power of ten."""
+    every = [digit * 10**power for power in range(len(str(n_passes))) for digit in (1, 2, 5)]
+    return [stride for stride in every if stride == 1 or n_passes // stride >= _FEWEST_SHOWN]
+
+
+def stride_text(stride: int) -> str:
+    """As ``every 10th pass``."""
+    return "each pass" if stride == 1 else f"every {stride:,}{'nd' if stride == 2 else 'th'} pass"
 
 
 class TransportBar(QWidget):
@@ -19,6 +34,7 @@ class TransportBar(QWidget):
         play_toggle_requested, stop_requested: a button was pressed.
         loop_requested(bool): whether playing shall begin again at the end.
         delay_requested(int): milliseconds a pass shall stay.
+        stride_requested(int): only each so manieth pass shall be played.
     """
 
     pass_requested = pyqtSignal(int)
@@ -30,13 +46,12 @@ class TransportBar(QWidget):
     last_requested = pyqtSignal()
     loop_requested = pyqtSignal(bool)
     delay_requested = pyqtSignal(int)
+    stride_requested = pyqtSignal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._place = ""
         self._is_playing = False
         self._is_laid_out = False
-        self._epoch = 0
         self.first_button = self._button("first", "First pass (Home)", self.first_requested.emit)
         self.back_button = self._button("back", "Pass before (←)", self.back_requested.emit)
         self.play_button = self._button("play", "Play (Space)", self.play_toggle_requested.emit)
@@ -55,6 +70,9 @@ class TransportBar(QWidget):
             self.fontMetrics().horizontalAdvance("pass 0000 of 0000 · step 0000000 · epoch 000")
         )
         self.place_label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.stride_box = ChoiceBox("Which passes are played: of a long run some, so that it does not take long")
+        self.stride_box.chosen.connect(lambda: self.stride_requested.emit(self.stride_box.choice))
+        self.stride_box.hide()
         self.delay_slider = QSlider(Qt.Orientation.Horizontal)
         self.delay_slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.delay_slider.setRange(SHORTEST_DELAY_MS // DELAY_STEP_MS, LONGEST_DELAY_MS // DELAY_STEP_MS)
@@ -90,6 +108,8 @@ class TransportBar(QWidget):
         row.addSpacing(8)
         row.addWidget(self.place_label)
         row.addSpacing(16)
+        row.addWidget(self.stride_box)
+        row.addSpacing(8)
         row.addWidget(PlainLabel("Delay"))
         row.addWidget(self.delay_slider)
         row.addWidget(self.delay_label)
@@ -105,23 +125,24 @@ class TransportBar(QWidget):
             self.loop_button,
         ]
 
-    def show_epoch(self, epoch: int) -> None:
-        """Show which epoch the pass belongs to, which only the pass itself can tell."""
-        self._epoch = epoch
-        self._show_place()
+    def show_view(self, view: ReplayView, epoch: int) -> None:
+        """Show where the playhead is, and what the transport is doing.
 
-    def _show_place(self) -> None:
-        self.place_label.setText(f"{self._place} · epoch {self._epoch}")
-
-    def show_view(self, view: ReplayView, step: int) -> None:
-        """Show where the playhead is, and what the transport is doing."""
+        Args:
+            view: what is shown.
+            epoch: epochs that have ended at the playhead.
+        """
         with QSignalBlocker(self.slider), QSignalBlocker(self.delay_slider), QSignalBlocker(self.loop_button):
             self.slider.setRange(0, view.n_passes - 1)
             self.slider.setValue(view.pass_number)
             self.delay_slider.setValue(view.delay_ms // DELAY_STEP_MS)
             self.loop_button.setChecked(view.is_looping)
-        self._place = f"pass {view.pass_number + 1} of {view.n_passes} · step {step}"
-        self._show_place()
+        of_pass = "" if view.is_on_pass else f" (step {view.pass_step})"
+        shown = f"pass {view.pass_number + 1} of {view.n_passes}{of_pass}"
+        self.place_label.setText(f"{shown} · step {view.step} · epoch {epoch}")
+        self.stride_box.offer({stride: stride_text(stride) for stride in strides_of(view.n_passes)})
+        self.stride_box.choose(view.stride)
+        self.stride_box.setVisible(view.n_passes >= 2 * _FEWEST_SHOWN)
         self.delay_label.setText(f"{view.delay_ms} ms")
         if view.is_playing != self._is_playing:
             self._is_playing = view.is_playing

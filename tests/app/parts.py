@@ -19,6 +19,7 @@ PARTS = {
     "layers": ("layers", "panel"),
     "unit": ("unit", "panel"),
     "timeline": ("timeline", "panel"),
+    "notes": ("notes", "panel"),
 }
 """Part → its view, and its name there."""
 

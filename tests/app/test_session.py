@@ -328,3 +328,61 @@ def test_that_a_pass_that_cannot_be_read_is_told_of_as_the_one_that_is_wished(
     session.show_pass(3)
     assert told.frames[-1].step == 9
     assert len(failed) == 1
+
+
+def derive(opened: OpenedCollection, before: tuple | None) -> tuple:
+    return opened.n_passes, before
+
+
+def fails(opened: OpenedCollection, before: object) -> object:
+    raise ZeroDivisionError("unforeseen")
+
+
+@pytest.mark.expects_log
+def test_that_what_a_view_makes_of_a_collection_is_made_when_it_is_opened_and_when_it_has_grown(
+    collection_path: Path, tmp_path: Path, qtbot: QtBot, caplog: pytest.LogCaptureFixture
+) -> None:
+    content = collection_path.read_bytes()
+    with open_collection(collection_path) as collection:
+        at = collection.passes._entries[3][2]
+    growing = tmp_path / "growing.json"
+    growing.write_bytes(content[: at - 1])
+    good = ViewSpec("good", "Good", Place.CENTRE, make=_never_made, derive=derive)
+    bad = ViewSpec("bad", "Bad", Place.CENTRE, make=_never_made, derive=fails)
+    session = Session(Jobs(is_synchronous=True), (bad, good))
+    session.open(growing)
+    assert session.opened is not None
+    assert dict(session.opened.derived) == {"good": (3, None)}
+    growing.write_bytes(content)
+    session._on_poll()
+    assert dict(session.opened.derived) == {"good": (5, (3, None))}
+    assert {record.getMessage() for record in caplog.records} == {f"The view 'bad' can make nothing of {growing}"}
+    session.close()
+
+
+def test_that_what_is_wished_while_a_collection_is_told_of_is_wished_of_that_one(
+    session: Session, told: Told, collection_path: Path, tmp_path: Path
+) -> None:
+    other = shutil.copy(collection_path, tmp_path / "copy.json")
+    session.open(collection_path)
+    session.go_to(pass_number=3, unit=("fc1", 8))
+    session.collection_opened.connect(lambda _: session.pin_unit(None))
+    session.open(other)
+    assert {view.pass_number for view in told.views[2:]} == {0}
+
+
+def test_that_a_collection_opens_where_it_was_left(
+    session: Session, told: Told, collection_path: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other.json"
+    other.write_bytes(collection_path.read_bytes())
+    session.open(collection_path)
+    session.show_step(7)
+    session.open(other)
+    assert session.view.step == 0
+    session.show_last()
+    session.open(collection_path)
+    assert (session.view.step, session.view.pass_number) == (7, 2)
+    session.open(other)
+    assert session.view.is_last
+    assert list(session.left_at.values()) == [12, 7], "the one left last comes last"

@@ -15,6 +15,7 @@ from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt, QtMsgType, qInstallMessage
 from PyQt6.QtGui import QHelpEvent, QMouseEvent
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QTabWidget, QToolTip, QWidget
+from PyQt6.sip import isdeleted
 
 from app.session import Session
 from app.window.main_window import MainWindow
@@ -46,10 +47,24 @@ class Seen:
 
 
 class Driver:
-    """Drives one window. ``is_busy`` tells whether work goes on in the background."""
+    """Drives one window.
 
-    def __init__(self, window: MainWindow, session: Session, is_busy: Callable[[], bool]) -> None:
+    Args:
+        is_busy: whether work goes on in the background.
+        on_tooltip: is given each tooltip that is shown, and the widget under it.
+        on_tab: is called when all of a tab was looked at.
+    """
+
+    def __init__(
+        self,
+        window: MainWindow,
+        session: Session,
+        is_busy: Callable[[], bool],
+        on_tooltip: Callable[[str, QWidget], None] = lambda text, widget: None,
+        on_tab: Callable[[], None] = lambda: None,
+    ) -> None:
         self._window, self._session, self._is_busy = window, session, is_busy
+        self._on_tooltip, self._on_tab = on_tooltip, on_tab
         self._seen = Seen()
         session.problem_occurred.connect(self._on_problem)
 
@@ -82,6 +97,7 @@ class Driver:
                 self._turn(f"pass {each} of {tabs.tabText(number)}", lambda each=each: self._session.show_pass(each))
                 self._settle(f"pass {each} of {tabs.tabText(number)}")
             self._hover(self._window, tabs.tabText(number))
+            self._on_tab()
         self._turn("first tab", lambda: tabs.setCurrentIndex(0))
         for key in MODES:
             self._turn(f"key {key.name}", lambda key=key: QTest.keyClick(self._window, key))
@@ -98,13 +114,15 @@ class Driver:
 
     def _hover(self, within: QWidget, what: str) -> None:
         for widget in within.findChildren(QWidget):
-            if not widget.isVisible() or not widget.width() or not widget.height():
+            if isdeleted(widget) or not widget.isVisible() or not widget.width() or not widget.height():
                 continue
             name = f"{what}: pointer over {type(widget).__name__} {widget.objectName()}"
             for x in ACROSS:
                 for y in ACROSS:
                     at = QPoint(int(x * widget.width()), int(y * widget.height()))
                     self._turn(name, lambda widget=widget, at=at: _point(widget, at))
+                    if text := QToolTip.text():
+                        self._on_tooltip(text, widget)
         QToolTip.hideText()
 
     def _settle(self, what: str) -> None:
@@ -133,11 +151,7 @@ class Driver:
         sys.excepthook = lambda *error: seen.errors.append("".join(traceback.format_exception(*error)))
 
         def on_message(kind: QtMsgType, context: object, text: str | None) -> None:
-            if (
-                kind is not QtMsgType.QtDebugMsg
-                and "offscreen" not in str(text)
-                and "propagateSizeHints" not in str(text)
-            ):
+            if kind is not QtMsgType.QtDebugMsg and "This plugin does not support" not in str(text):
                 seen.errors.append(f"Qt: {text}")
 
         before = qInstallMessageHandler(on_message)

@@ -63,7 +63,7 @@ Change = Callable[[Lines, random.Random], None]
 def mutated(content: bytes, seed: int) -> tuple[str, bytes]:
     """What was done to the content, in words, and what it has become."""
     chance = random.Random(seed)
-    lines = _parsed(content)
+    lines = lines_of(content)
     if chance.random() < 0.15:
         change = chance.choice(_OF_BYTES)
         return change.__name__.strip("_"), change(content, chance)
@@ -72,7 +72,7 @@ def mutated(content: bytes, seed: int) -> tuple[str, bytes]:
         change_lines = chance.choice(_OF_LINES)
         change_lines(lines, chance)
         done.append(change_lines.__name__.strip("_"))
-    return "+".join(done), _written(lines, has_checksums=chance.random() < 0.8)
+    return "+".join(done), content_of(lines, has_checksums=chance.random() < 0.8)
 
 
 def _flip_bits(content: bytes, chance: random.Random) -> bytes:
@@ -223,7 +223,8 @@ def _leaves(value: Any) -> Iterator[tuple[Any, Any, Any]]:
     return (each for each in _places(value) if not isinstance(each[2], dict | list) and each[1] != "base64")
 
 
-def _parsed(content: bytes) -> Lines:
+def lines_of(content: bytes) -> Lines:
+    """The first line, the records and the last line, without their checksums."""
     first, *lines = content.splitlines()
     parsed: Lines = [json.loads(first.removesuffix(LINE_END) + b"}")]
     for line in lines:
@@ -239,7 +240,8 @@ def _without_checksums(line: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in line.items() if key not in FIELDS}
 
 
-def _written(lines: Lines, *, has_checksums: bool) -> bytes:
+def content_of(lines: Lines, *, has_checksums: bool = True) -> bytes:
+    """The file of these lines; checksums and index agree with whatever stands in them."""
     first, *records = lines
     if has_checksums and isinstance(first, dict):
         first["checksums"] = "crc32"

@@ -14,7 +14,7 @@ from app.analysis import colours
 from app.analysis.graph.columns import INPUT, Column, Drawing
 from app.analysis.graph.graph import Graph
 from app.analysis.graph.graph_options import NodeMode
-from app.analysis.graph.pass_arrays import Reading, maps_of, node_values_of, read
+from app.analysis.graph.pass_arrays import NONE, maps_of, node_values_of
 from app.analysis.graph.scales import largest
 
 if TYPE_CHECKING:
@@ -73,14 +73,14 @@ def column_view(
         maps_scale: the same for feature maps.
         with_maps: whether feature maps are wanted at all.
     """
-    recorded = read(node_values_of, pass_, column, mode)
+    recorded = node_values_of(pass_, column, mode)
     scale = largest(recorded.values) if scale is None else scale
     values = recorded.values
     if mode is NodeMode.ACTIVATION and values is not None:
         values = values[sample] if 0 <= sample < len(values) else None
     numbers = _numbers(values, len(column), scale)
     has_maps = with_maps and column.drawing is Drawing.MAPS and mode is NodeMode.ACTIVATION
-    maps = read(maps_of, pass_, column) if has_maps else Reading(None)
+    maps = maps_of(pass_, column) if has_maps else NONE
     damage = recorded.damage or maps.damage
     if maps.values is None or not 0 <= sample < len(maps.values):
         return ColumnView(values, numbers, scale, is_signed=mode is not NodeMode.GRADIENT, damage=damage)

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from app.analysis.graph.edges import edge_values
 from app.analysis.graph.graph_options import EdgeMode
-from app.analysis.graph.pass_arrays import Reading, edge_array_of, read
+from app.analysis.graph.pass_arrays import NONE, PassArray, edge_array_of
 
 if TYPE_CHECKING:
     from app.analysis.graph.graph import Graph, Pair
     from collector.storage.passes import Pass
 
 
-def edge_numbers(graph: Graph, pass_: Pass, mode: EdgeMode, reference: Pass | None = None) -> list[Reading]:
+def edge_numbers(graph: Graph, pass_: Pass, mode: EdgeMode, reference: Pass | None = None) -> list[PassArray]:
     """For each pair of columns the numbers of its edges, float32 ``[E]``; None where there are none to be read.
 
     Args:
@@ -26,26 +26,22 @@ def edge_numbers(graph: Graph, pass_: Pass, mode: EdgeMode, reference: Pass | No
     return [pair_numbers(graph, pass_, pair, mode, reference) for pair in graph.pairs]
 
 
-def pair_numbers(graph: Graph, pass_: Pass, pair: Pair, mode: EdgeMode, reference: Pass | None = None) -> Reading:
+def pair_numbers(graph: Graph, pass_: Pass, pair: Pair, mode: EdgeMode, reference: Pass | None = None) -> PassArray:
     """The same for one pair of the graph."""
     if pair.wiring is None:
-        return Reading(None)
-    array = read(edge_array_of, pass_, graph.columns[pair.target], mode, reference)
+        return NONE
+    array = edge_array_of(pass_, graph.columns[pair.target], mode, reference)
     return replace(array, values=edge_values(pair.wiring, array.values))
 
 
 def edge_number(
     graph: Graph, pass_: Pass, pair: int, edge: int, mode: EdgeMode, reference: Pass | None = None
 ) -> float | None:
-    """The number of one edge of a pair; None where it was not recorded.
-
-    Raises:
-        CollectionError: its array is damaged.
-    """
+    """The number of one edge of a pair; None where there is none to be read."""
     wiring = graph.pairs[pair].wiring
     if wiring is None:
         return None
-    array = edge_array_of(pass_, graph.columns[graph.pairs[pair].target], mode, reference)
+    array = edge_array_of(pass_, graph.columns[graph.pairs[pair].target], mode, reference).values
     if array is None or len(array) != wiring.n_targets:
         return None
     target, source = divmod(edge, len(wiring.sources))

@@ -15,7 +15,7 @@ from app.analysis.graph.edge_numbers import edge_numbers
 from app.analysis.graph.graph import Graph
 from app.analysis.graph.graph_options import GraphOptions, ScaleMode
 from app.analysis.graph.missing import missing_edges, missing_nodes
-from app.analysis.graph.pass_arrays import Reading
+from app.analysis.graph.pass_arrays import NONE
 from app.analysis.graph.sample_of_probe import label_of, picture_of, probabilities_of
 from app.analysis.graph.scales import Scales, largest
 from app.analysis.graph.strongest import Lines, strongest_lines
@@ -128,7 +128,7 @@ def prepare(
         )
         for column, *run_scales in zip(graph.columns, scales.nodes, scales.maps, strict=True)
     )
-    edges = edge_numbers(graph, pass_, options.edges, reference) if is_drawn else [Reading(None)] * len(graph.pairs)
+    edges = edge_numbers(graph, pass_, options.edges, reference) if is_drawn else [NONE] * len(graph.pairs)
     values = [each.values for each in edges]
     edge_scales = [largest(each) for each in values] if is_own else list(scales.edges)
     probabilities = probabilities_of(whole, pass_, sample)

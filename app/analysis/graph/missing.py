@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from app.analysis.graph.column_view import ColumnView, is_input
 from app.analysis.graph.graph_options import EdgeMode, NodeMode
-from app.analysis.graph.pass_arrays import Reading, read, weight_of
+from app.analysis.graph.pass_arrays import PassArray, weight_of
 
 if TYPE_CHECKING:
     from app.analysis.graph.graph import Graph
@@ -19,7 +19,7 @@ def missing_edges(
     pass_: Pass,
     mode: EdgeMode,
     reference: Pass | None,
-    edges: Sequence[Reading],
+    edges: Sequence[PassArray],
     run_scales: Sequence[float],
 ) -> str:
     """Why there is no edge; empty where there is one, or where the graph has none to show.
@@ -70,7 +70,7 @@ def missing_nodes(
 
 def _of_the_step(graph: Graph, pass_: Pass, what: str, run_scales: Sequence[float]) -> str:
     """Gradients and updates belong to the step that follows a pass. The run's last state has none."""
-    has_weights = any(read(weight_of, pass_, column).values is not None for column in graph.columns)
+    has_weights = any(weight_of(pass_, column).values is not None for column in graph.columns)
     if has_weights and any(run_scales):
         return f"no {what}: no step follows this state"
     return f"{what}s not recorded"

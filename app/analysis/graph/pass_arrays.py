@@ -1,15 +1,12 @@
-"""Arrays of a pass that the network graph shows; None where they were not recorded.
-
-Whoever asks for an array that is damaged meets a `CollectionError`; `read` makes it a fact that can be shown.
+"""Arrays of a pass that the network graph shows: what was recorded, and what of it is damaged.
 
 `N` samples, `U` units of a stage.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ParamSpec
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -21,65 +18,70 @@ if TYPE_CHECKING:
     from collector.storage.passes import Pass
 
 
-P = ParamSpec("P")
-
-
 @dataclass(frozen=True, eq=False)
-class Reading:
-    """What was found; None where nothing was recorded, or where it is damaged, which ``damage`` says in words."""
+class PassArray:
+    """An array of a pass; None where it was not recorded, or where it is damaged, which ``damage`` says in words."""
 
     values: np.ndarray | None
     damage: str = ""
 
 
-def read(get: Callable[P, np.ndarray | None], *of: P.args, **more: P.kwargs) -> Reading:
-    """Ask for an array: what is wrong with one is said in its place, and the rest of the pass is shown."""
+NONE = PassArray(None)
+"""What was not recorded."""
+
+
+def array_of(pass_: Pass, layer: str, kind: str) -> PassArray:
+    """An array of a layer, by a field of `schema.LayerRecord`."""
+    if layer not in pass_.layers:
+        return NONE
     try:
-        return Reading(get(*of, **more))
+        values = getattr(pass_.layers[layer], kind)
     except CollectionError as error:
-        return Reading(None, error.problem)
+        return PassArray(None, error.problem)
+    return PassArray(values, "" if values is not None else pass_.damaged.get((layer, kind), ""))
 
 
-def activation_of(pass_: Pass, column: Column) -> np.ndarray | None:
+def activation_of(pass_: Pass, column: Column) -> PassArray:
     """Unit values of a stage for every probe sample, ``[N, U]``."""
-    for name in column.value_layers:
-        if name in pass_.layers and (values := pass_.layers[name].activation) is not None:
-            return values
-    return None
+    return _first(pass_, column.value_layers, "activation")
 
 
-def maps_of(pass_: Pass, column: Column) -> np.ndarray | None:
+def maps_of(pass_: Pass, column: Column) -> PassArray:
     """Feature maps of a stage, float16 ``[M, U, H, W]`` of the first `M` samples."""
-    for name in column.map_layers:
-        if name in pass_.layers and (maps := pass_.layers[name].feature_maps) is not None:
-            return maps
-    return None
+    return _first(pass_, column.map_layers, "feature_maps")
 
 
-def weight_of(pass_: Pass, column: Column) -> np.ndarray | None:
+def _first(pass_: Pass, layers: tuple[str, ...], kind: str) -> PassArray:
+    """Of the first layer that has such an array. Where it is damaged, another's would be other numbers."""
+    found = (array_of(pass_, layer, kind) for layer in layers)
+    return next((each for each in found if each.values is not None or each.damage), NONE)
+
+
+def weight_of(pass_: Pass, column: Column) -> PassArray:
     """Weight of a stage, see `schema.LayerRecord`."""
-    return pass_.layers[column.stage].weight if column.stage in pass_.layers else None
+    return array_of(pass_, column.stage, "weight")
 
 
-def bias_of(pass_: Pass, column: Column) -> np.ndarray | None:
+def bias_of(pass_: Pass, column: Column) -> PassArray:
     """Bias of a stage, ``[U]``."""
-    return pass_.layers[column.stage].bias if column.stage in pass_.layers else None
+    return array_of(pass_, column.stage, "bias")
 
 
-def weight_gradient_of(pass_: Pass, column: Column) -> np.ndarray | None:
+def weight_gradient_of(pass_: Pass, column: Column) -> PassArray:
     """Gradient of a stage's weight, of the weight's shape."""
-    return pass_.layers[column.stage].weight_gradient if column.stage in pass_.layers else None
+    return array_of(pass_, column.stage, "weight_gradient")
 
 
-def gradient_norms_of(pass_: Pass, column: Column) -> np.ndarray | None:
+def gradient_norms_of(pass_: Pass, column: Column) -> PassArray:
     """L2 norm of the gradient of each unit's incoming weights, as far as they are kept, float64 ``[U]``."""
     gradient = weight_gradient_of(pass_, column)
-    if gradient is None:
-        return None
-    return np.sqrt(np.square(gradient.reshape(len(gradient), -1), dtype=np.float64).sum(axis=1))
+    if gradient.values is None:
+        return gradient
+    rows = gradient.values.reshape(len(gradient.values), -1)
+    return PassArray(np.sqrt(np.square(rows, dtype=np.float64).sum(axis=1)))
 
 
-def node_values_of(pass_: Pass, column: Column, mode: NodeMode) -> np.ndarray | None:
+def node_values_of(pass_: Pass, column: Column, mode: NodeMode) -> PassArray:
     """What the units of a stage show: ``[N, U]`` in mode ``ACTIVATION``, else ``[U]``."""
     match mode:
         case NodeMode.ACTIVATION:
@@ -90,21 +92,21 @@ def node_values_of(pass_: Pass, column: Column, mode: NodeMode) -> np.ndarray | 
             return gradient_norms_of(pass_, column)
 
 
-def edge_array_of(pass_: Pass, column: Column, mode: EdgeMode, reference: Pass | None = None) -> np.ndarray | None:
+def edge_array_of(pass_: Pass, column: Column, mode: EdgeMode, reference: Pass | None = None) -> PassArray:
     """The array, of the shape of a stage's weight, that the edges into it are made from."""
-    if column.stage not in pass_.layers:
-        return None
-    arrays = pass_.layers[column.stage]
     match mode:
         case EdgeMode.WEIGHT:
-            return arrays.weight
+            return weight_of(pass_, column)
         case EdgeMode.GRADIENT:
-            return arrays.weight_gradient
+            return weight_gradient_of(pass_, column)
         case EdgeMode.UPDATE:
-            return arrays.weight_update
+            return array_of(pass_, column.stage, "weight_update")
         case EdgeMode.CHANGE:
-            before = None if reference is None else weight_of(reference, column)
-            if arrays.weight is None or before is None or before.shape != arrays.weight.shape:
-                return None
+            now = weight_of(pass_, column)
+            before = NONE if reference is None else weight_of(reference, column)
+            if now.values is None or before.values is None:
+                return PassArray(None, now.damage or before.damage)
+            if before.values.shape != now.values.shape:
+                return NONE
             with np.errstate(over="ignore", invalid="ignore"):
-                return arrays.weight - before
+                return replace(now, values=now.values - before.values)

@@ -10,7 +10,7 @@ import numpy as np
 
 from app.analysis.graph.edge_numbers import pair_numbers
 from app.analysis.graph.graph_options import EdgeMode, GraphOptions, NodeMode
-from app.analysis.graph.pass_arrays import maps_of, node_values_of, read
+from app.analysis.graph.pass_arrays import maps_of, node_values_of
 
 if TYPE_CHECKING:
     from app.analysis.graph.columns import Column
@@ -57,9 +57,9 @@ def measure_nodes(columns: Sequence[Column], passes: Iterable[Pass], mode: NodeM
     for pass_ in passes:
         for number, column in enumerate(columns):
             units, maps = found[number]
-            units = max(units, largest(read(node_values_of, pass_, column, mode).values))
+            units = max(units, largest(node_values_of(pass_, column, mode).values))
             if mode is NodeMode.ACTIVATION:
-                maps = max(maps, largest(read(maps_of, pass_, column).values))
+                maps = max(maps, largest(maps_of(pass_, column).values))
             found[number] = units, maps
     return found
 

@@ -7,7 +7,7 @@ import numpy as np
 from app.analysis.figures import DAMAGED, NOT_RECORDED, figure
 from app.analysis.graph.columns import INPUT, Column, Drawing
 from app.analysis.graph.graph_view import GraphView
-from app.analysis.graph.pass_arrays import Reading, activation_of, bias_of, read, weight_gradient_of
+from app.analysis.graph.pass_arrays import PassArray, activation_of, bias_of, weight_gradient_of
 from app.analysis.probabilities import percent
 
 NO_STEP_FOLLOWS = "no step follows"
@@ -49,23 +49,23 @@ def unit_facts(view: GraphView, column: Column, position: int) -> list[tuple[str
         number = view.graph.column_number(INPUT)
         values = None if number is None else view.columns[number].values
         return [("value, this sample", figure(None if values is None else values[position]))]
-    activation = read(activation_of, view.pass_, column)
+    activation = activation_of(view.pass_, column)
     facts = [(ACTIVATION, _figure_of(activation, lambda values: _of_sample(values, view.sample, position)))]
     with np.errstate(all="ignore"):  # +Inf and -Inf among the samples have no mean
         facts.append((MEAN, _figure_of(activation, lambda values: values[:, position].mean())))
     if column.class_names and view.probabilities is not None:
         facts.append(("probability", percent(float(view.probabilities[column.kept[position]]))))
-    bias = read(bias_of, view.pass_, column)
-    gradient = read(weight_gradient_of, view.pass_, column)
+    bias = bias_of(view.pass_, column)
+    gradient = weight_gradient_of(view.pass_, column)
     facts.append((BIAS, NO_BIAS if column.has_no_bias else _figure_of(bias, lambda values: values[position])))
     facts.append((GRADIENT_NORM, _figure_of(gradient, lambda values: gradient_norm(values[position]))))
     return facts
 
 
-def _figure_of(reading: Reading, number: Callable[[np.ndarray], float | None]) -> str:
-    if reading.damage:
+def _figure_of(array: PassArray, number: Callable[[np.ndarray], float | None]) -> str:
+    if array.damage:
         return DAMAGED
-    return figure(None if reading.values is None else number(reading.values))
+    return figure(None if array.values is None else number(array.values))
 
 
 def _of_sample(activation: np.ndarray, sample: int, position: int) -> float | None:

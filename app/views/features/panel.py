@@ -22,6 +22,7 @@ from app.views.features.titled_grid import TitledGrid
 from app.widgets.choice_box import ChoiceBox
 from app.widgets.empty_state import EmptyState
 from app.widgets.heading_line import HeadingLine
+from app.widgets.pass_note import PassNote
 from collector.storage import Collection
 
 NOTHING = "Open a collection to see its filters and what they make of a sample."
@@ -66,6 +67,7 @@ class FeaturesPanel(QWidget):
         self.scale_box = ChoiceBox("Which value has the full colour", list(ScaleRule))
         self.scale_box.chosen.connect(self._draw)
         self.heading = HeadingLine("")
+        self.pass_note = PassNote()
         self.channel_box = ChoiceBox("What is shown of each filter")
         self.channel_box.chosen.connect(self._draw)
         self.filters = TitledGrid("Filters", self.channel_box)
@@ -96,6 +98,7 @@ class FeaturesPanel(QWidget):
         top.setSpacing(10)
         top.addWidget(self.stage_box)
         top.addWidget(self.heading, stretch=1)
+        top.addWidget(self.pass_note)
         top.addWidget(self.scale_box)
         left = QSplitter(Qt.Orientation.Vertical)
         left.addWidget(self.sample)
@@ -171,12 +174,14 @@ class FeaturesPanel(QWidget):
     def show_frame(self, frame: Frame) -> None:
         """Show a pass and a sample."""
         self._frame = frame
+        self.pass_note.show_pass(frame.step)
         self.sample.show_frame(frame)
         self._draw()
 
     def show_step(self, step: int) -> None:
         """Move the playhead, ahead of the frame."""
         self.dead_units.show_step(step)
+        self.pass_note.show_step(step)
 
     def show_layer(self, name: str | None) -> None:
         """Show the stage that a layer belongs to; nothing changes where it belongs to none."""

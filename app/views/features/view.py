@@ -1,7 +1,10 @@
 """The view of features: filters, feature maps, activation strips."""
 
+from collections.abc import Mapping
+
 from PyQt6.QtWidgets import QWidget
 
+from app.analysis.table import Cell, Table
 from app.replay.frame import Frame
 from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
@@ -16,7 +19,9 @@ class FeaturesPanelView(PanelView):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         self.panel = FeaturesPanel()
-        super().__init__(self.panel, {"Features": self.panel}, parent)
+        super().__init__(self.panel, parent)
+        self.tables = {"Features": self._table}
+        self._sample = 0
         self.panel.layer_requested.connect(session.select_layer)
         self.panel.sample_requested.connect(session.choose_sample)
         self.panel.step_requested.connect(session.show_step)
@@ -35,4 +40,17 @@ class FeaturesPanelView(PanelView):
         self.panel.show_unit(view.unit)
 
     def show_frame(self, frame: Frame) -> None:
+        self._sample = frame.view.sample
         self.panel.show_frame(frame)
+
+    def about(self) -> Mapping[str, Cell]:
+        stage = self.panel.stage
+        return {"sample": self._sample} | ({"layer": stage.name} if stage is not None else {})
+
+    def _table(self) -> Table:
+        notes = (
+            "a row for each unit that was kept; activation: of the sample, activation_mean: over the probe's samples",
+            "dead: no sample of the probe makes it more than 0 at this pass; dead_since: a step",
+        )
+        about = {"sample": self._sample}
+        return Table(*self.panel.numbers(), about, notes, is_of_pass=True, nothing="No layer with units is recorded.")

@@ -12,6 +12,7 @@ from app.views.gradients.analysis.raster_numbers import raster_numbers
 from app.views.gradients.analysis.raster_tiles import SignAnswer, SignWish
 from app.views.gradients.raster_legend import RasterLegend
 from app.views.gradients.raster_view import Cell, RasterView
+from app.widgets.figure import HINT
 from app.widgets.heading_line import HeadingLine
 from app.widgets.plain_text import PlainLabel, plain_tooltip
 from collector.storage import Collection
@@ -66,6 +67,7 @@ class RasterPanel(QWidget):
         self.fit_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.readout = PlainLabel(HOW_TO)
         self.readout.setObjectName("faint")
+        self.readout.setProperty(HINT, True)
         self.readout.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.nothing_label = PlainLabel(NOT_OPEN)
         self.nothing_label.setObjectName("faint")

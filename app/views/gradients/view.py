@@ -1,8 +1,11 @@
 """The view of gradients: the raster of their signs above the curves of what becomes of them."""
 
+from collections.abc import Mapping, Sequence
+
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QSplitter, QWidget
 
+from app.analysis.table import Cell, Table
 from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
 from app.session import Session
@@ -18,7 +21,9 @@ class GradientsPanelView(PanelView):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         self.raster, self.dynamics = RasterPanel(), DynamicsPanel()
         splitter = QSplitter(Qt.Orientation.Vertical)
-        super().__init__(splitter, {"Gradients: raster": self.raster, "Gradients: curves": self.dynamics}, parent)
+        super().__init__(splitter, parent)
+        self.tables = {"Gradients: raster": self._raster_table, "Gradients: curves": self._curves_table}
+        self._layer: str | None = None
         panels: tuple[RasterPanel | DynamicsPanel, ...] = (self.raster, self.dynamics)
         for number, panel in enumerate(panels):
             splitter.addWidget(panel)
@@ -35,6 +40,29 @@ class GradientsPanelView(PanelView):
         self.dynamics.show_collection(opened.collection)
 
     def show_view(self, view: ReplayView, step: int) -> None:
+        self._layer = view.layer
         for panel in (self.raster, self.dynamics):
             panel.show_step(step)
             panel.show_layer(view.layer)
+
+    def about(self) -> Mapping[str, Cell]:
+        return {"layer": self._layer} if self._layer else {}
+
+    def figure_parts(self) -> Sequence[QWidget]:
+        return self.raster, self.dynamics
+
+    def _raster_table(self) -> Table:
+        notes = (
+            "shares of the parameters first_column … last_column, 0…1; they are counted from first to last layer",
+            "where a row stands for several steps its shares were rounded up to 1/255 each",
+        )
+        nothing = "No signs of gradients were recorded, or they are still being read."
+        return Table(*self.raster.numbers(), notes=notes, nothing=nothing)
+
+    def _curves_table(self) -> Table:
+        notes = (
+            "step: optimizer updates, from 0; names are those of the collection: metric@threshold~ema/layer",
+            "(estimate): from a sample of the parameters, with its standard error beside it",
+        )
+        nothing = "No dynamics of the gradients were recorded."
+        return Table(*self.dynamics.numbers(), self.about(), notes, nothing=nothing)

@@ -1,7 +1,10 @@
 """The view of the layers: a table that moves every other view to a layer."""
 
+from collections.abc import Sequence
+
 from PyQt6.QtWidgets import QWidget
 
+from app.analysis.table import Table
 from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
 from app.session import Session
@@ -14,7 +17,8 @@ class LayersPanelView(PanelView):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         self.panel = LayersPanel()
-        super().__init__(self.panel, {"Layers": self.panel}, parent)
+        super().__init__(self.panel, parent)
+        self.tables = {"Layers": self._table}
         self.panel.layer_requested.connect(session.select_layer)
         self._opened: OpenedCollection | None = None
         self._layer: str | None = None
@@ -30,3 +34,13 @@ class LayersPanelView(PanelView):
         before, self._layer = self._layer, view.layer
         if view.layer and view.layer != before:  # or the table would be scrolled back at each pass
             self.panel.show_layer(view.layer)
+
+    def figure_parts(self) -> Sequence[QWidget]:
+        return (self.panel.table,)
+
+    def _table(self) -> Table:
+        notes = (
+            "parameters, units, units_kept: counts; output_shape: without the samples",
+            "gradient_norm: of the last step at or before the playhead at which it was measured, over all parameters",
+        )
+        return Table(*self.panel.numbers(), notes=notes, is_of_pass=True, nothing="No layers are recorded.")

@@ -1,9 +1,12 @@
 """The view of the network: by its units, or as modules within modules."""
 
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from PyQt6.QtWidgets import QWidget
 
+from app.analysis.graph.columns import Drawing
+from app.analysis.table import Cell, Table
 from app.replay.frame import Frame
 from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
@@ -13,6 +16,7 @@ from app.views.network.modules.analysis.module_folding import is_drawn_as_module
 from app.views.network.modules.modules_view import ModulesView
 from app.views.network.modules.reading import LayoutReading, close_all_modules, open_all_modules, toggle_module
 from app.views.network.panel import NetworkControls, NetworkPage
+from app.views.network.units.analysis.graph_numbers import numbers_of
 from app.views.network.units.network_view import NetworkView
 from app.views.panel_view import PanelView
 
@@ -23,7 +27,8 @@ class NetworkPanelView(PanelView):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         self.units, self.modules = NetworkView(), ModulesView()
         self.page = NetworkPage(self.units, self.modules)
-        super().__init__(self.page, {}, parent)
+        super().__init__(self.page, parent)
+        self.tables = {"Network: units": lambda: self._table("units"), "Network: edges": lambda: self._table("edges")}
         self.corner = self.controls = NetworkControls()
         self._opened: OpenedCollection | None = None
         self._shown: ReplayView | None = None
@@ -70,3 +75,29 @@ class NetworkPanelView(PanelView):
 
     def fit(self) -> None:
         self.page.fit()
+
+    def about(self) -> Mapping[str, Cell]:
+        return {} if self._shown is None else {"sample": self._shown.sample}
+
+    def figure_parts(self) -> Sequence[QWidget]:
+        return (self.modules if self.page.are_modules_seen else self.units,)
+
+    def _table(self, part: str) -> Table:
+        if self.page.are_modules_seen:
+            nothing = "The network is drawn as modules. Draw it as units (M) to save their numbers and edges."
+            return Table((), (), nothing=nothing)
+        view = self.units.graph_view
+        if view is None:
+            return Table((), (), nothing="There is no network yet.")
+        numbers = numbers_of(view)
+        if part == "units":
+            columns = [each for each in view.graph.columns if each.drawing is not Drawing.PICTURE]
+            n_true = sum(column.true_units for column in columns)
+            kept = f"{len(numbers.units.rows):,} units that were kept, of {n_true:,}; unit: number in its layer"
+            return Table(numbers.units.headings, numbers.units.rows, self.about(), (kept,), is_of_pass=True)
+        notes = (
+            f"{len(numbers.edges.rows):,} edges: all between units that were kept, not only those that are drawn",
+            f"{view.options.edges.value}: what the edges show",
+        )
+        nothing = f"No {view.options.edges.value} of an edge was recorded at this pass."
+        return Table(numbers.edges.headings, numbers.edges.rows, {}, notes, is_of_pass=True, nothing=nothing)

@@ -89,7 +89,8 @@ class NotesPanel(QWidget):
         table.setColumnWidth(NoteColumn.LAYER, _LAYER_PX)
         table.clicked.connect(self._on_chosen)
         table.activated.connect(self._on_chosen)
-        selection.currentRowChanged.connect(self._on_current_changed)
+        # not the current row, which comes with the keyboard's focus alone
+        selection.selectionChanged.connect(self._show_whole_text)
         return table
 
     def _filled(self) -> QWidget:
@@ -114,12 +115,14 @@ class NotesPanel(QWidget):
         self.nothing_label.setText(NO_NOTES)
         self._pages.setCurrentIndex(1 if self.model.rows else 0)
         self._count()
-        self._on_current_changed(self.table.currentIndex())
+        self._show_whole_text()
 
     @property
     def chosen(self) -> NoteRow | None:
         """The note whose whole text is seen."""
-        return self._row(self.table.currentIndex())
+        selection = self.table.selectionModel()
+        rows = selection.selectedRows() if selection else []
+        return self._row(rows[0]) if rows else None
 
     def numbers(self) -> tuple[tuple[str, ...], list[tuple[str | int | float | None, ...]]]:
         """Column names and a row for each note that is shown."""
@@ -137,8 +140,8 @@ class NotesPanel(QWidget):
         n_shown, n_all = self.shown.rowCount(), len(self.model.rows)
         self.count_label.setText(f"{n_all:,}" if n_shown == n_all else f"{n_shown:,} of {n_all:,}")
 
-    def _on_current_changed(self, index: QModelIndex, *_: object) -> None:
-        row = self._row(index)
+    def _show_whole_text(self, *_: object) -> None:
+        row = self.chosen
         self.whole_text.setPlainText("" if row is None else plain(row.text))
         self.whole_text.setVisible(row is not None)
 

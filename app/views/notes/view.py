@@ -2,6 +2,7 @@
 
 from PyQt6.QtWidgets import QWidget
 
+from app.analysis.table import Table
 from app.replay.opened import OpenedCollection
 from app.session import Session
 from app.views.notes.panel import NotesPanel
@@ -13,7 +14,8 @@ class NotesPanelView(PanelView):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         self.panel = NotesPanel()
-        super().__init__(self.panel, {"Notes": self.panel}, parent)
+        super().__init__(self.panel, parent)
+        self.tables = {"Notes": lambda: Table(*self.panel.numbers(), nothing="The run has no notes.")}
         self.setFocusProxy(self.panel)
         self._session = session
         self.panel.place_requested.connect(self._go_to)

@@ -63,7 +63,7 @@ def colour_table() -> np.ndarray:
 
 
 class HeatMap(QWidget):
-    """A click moves the playhead and chooses the layer, a drag of the yellow line moves it alone, the wheel zooms.
+    """A click moves the playhead and chooses the layer, a drag moves it alone or, zoomed in, along; the wheel zooms.
 
     Signals:
         layer_requested(str): the user pointed at a row.
@@ -228,7 +228,10 @@ class HeatMap(QWidget):
         if event is None or event.button() != Qt.MouseButton.LeftButton:
             return
         self._pressed, self._pressed_range, self._is_moving = event.pos(), self._range, False
-        self._is_dragging_playhead = abs(event.position().x() - self._x_of(self._step)) <= _REACH_PX
+        is_near = abs(event.position().x() - self._x_of(self._step)) <= _REACH_PX
+        # a picture of all steps has nowhere to move along to
+        is_whole = self._range[1] - self._range[0] >= self._last_step
+        self._is_dragging_playhead = is_near or (is_whole and event.position().x() >= LEFT_PX)
 
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
         if event is None:

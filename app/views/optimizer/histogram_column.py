@@ -66,7 +66,7 @@ class HistogramColumn(QWidget):
             return
         histograms, step = self._pass
         place = self._layer if self._layer in histograms else None
-        self.place_label.setText(f"step {step:,} · {place or 'whole model'}")
+        self.place_label.setText(f"pass of step {step:,} · {place or 'whole model'}")
         shown = list(histograms.values()) if place is None else [histograms[place]]
         reason = "not recorded at this pass" if histograms else _NONE
         for kind, view in self.views.items():

@@ -1,7 +1,10 @@
 """The view of the optimizer: how strongly each layer learns, and how its numbers are distributed."""
 
+from collections.abc import Mapping
+
 from PyQt6.QtWidgets import QWidget
 
+from app.analysis.table import Cell, Table
 from app.replay.frame import Frame
 from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
@@ -15,7 +18,9 @@ class OptimizerPanelView(PanelView):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         self.panel = OptimizerPanel()
-        super().__init__(self.panel, {"Optimizer": self.panel}, parent)
+        super().__init__(self.panel, parent)
+        self.tables = {"Optimizer": self._table}
+        self._layer: str | None = None
         self.panel.layer_requested.connect(session.select_layer)
         self.panel.step_requested.connect(session.show_step)
 
@@ -24,7 +29,19 @@ class OptimizerPanelView(PanelView):
 
     def show_view(self, view: ReplayView, step: int) -> None:
         self.panel.show_step(step)
+        self._layer = view.layer
         self.panel.show_layer(view.layer)
+
+    def about(self) -> Mapping[str, Cell]:
+        return {"measure": self.panel.chosen} | ({"layer": self._layer} if self._layer else {})
+
+    def _table(self) -> Table:
+        about = {"measure": self.panel.chosen}
+        notes = (
+            "a column for each layer; step: optimizer updates, from 0",
+            "(estimate): from a sample of the parameters, with its standard error beside it",
+        )
+        return Table(*self.panel.numbers(), about, notes, nothing="Nothing of the optimizer was recorded.")
 
     def show_frame(self, frame: Frame) -> None:
         self.panel.show_histograms(frame.taken.histograms, frame.step)

@@ -117,7 +117,7 @@ class PointsOfRun(QWidget):
     def show_run(self, run: PointRun | None) -> None:
         """Other samples, or the same ones of a run that has grown; None: none."""
         if run is None or self.run is None or run.collection is not self.run.collection:
-            self.projected = None
+            self.projected = self.number = None
             self.cloud.show_selection(None)
             self.cloud.fit()
         self.run, self._drawn = run, None

@@ -20,6 +20,7 @@ from app.views.sample.analysis.probe_pictures import ProbePictures
 from app.views.sample.probability_bars import ROW_PX, ProbabilityBars, ProbabilityRow
 from app.views.sample.sample_strip import SampleStrip
 from app.widgets.choice_box import ChoiceBox
+from app.widgets.pass_note import PassNote
 from app.widgets.picture_view import PictureView
 from app.widgets.plain_text import MarkupLabel, PlainLabel, escaped, plain_tooltip
 from collector.storage import Collection
@@ -50,6 +51,8 @@ class SamplePanel(QWidget):
         self._shown: SampleView | None = None
         self.picture = PictureView()
         self.choice_label = PlainLabel()
+        self.pass_note = PassNote()
+        self.pass_note.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.choice_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.before_button = self._arrow(Qt.ArrowType.LeftArrow, "Sample before (Page up)", -1)
         self.after_button = self._arrow(Qt.ArrowType.RightArrow, "Next sample (Page down)", +1)
@@ -105,6 +108,7 @@ class SamplePanel(QWidget):
         column.setContentsMargins(10, 6, 10, 6)
         column.setSpacing(6)
         column.addLayout(choice)
+        column.addWidget(self.pass_note)
         column.addLayout(self._top)
         column.addWidget(self.bars)
         column.addLayout(orders)
@@ -128,6 +132,7 @@ class SamplePanel(QWidget):
         """Show the frame's sample."""
         sample, number = frame.sample, frame.view.sample
         self._shown = sample
+        self.pass_note.show_pass(frame.step)
         vector = self._pictures.vector(number)
         if sample.picture is None and vector is not None:
             self.picture.show_vector(vector)
@@ -144,6 +149,10 @@ class SamplePanel(QWidget):
         self._update_readout()
         self.bars.show_rows(_rows(sample), sample.no_prediction, sample.rest)
         self._enable_arrows()
+
+    def show_step(self, step: int) -> None:
+        """Move the playhead, ahead of the frame."""
+        self.pass_note.show_step(step)
 
     def show_samples(self, samples: SamplesView) -> None:
         """Show what the network makes of all samples at a pass."""

@@ -3,7 +3,7 @@
 import numpy as np
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QResizeEvent
-from PyQt6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QWIDGETSIZE_MAX, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from app.analysis.curve import NO_GRADIENT_MARK, NOT_FINITE_MARK, Curve, smoothed, smoothing_window, spike_of
 from app.analysis.figures import figure
@@ -23,6 +23,9 @@ _COLOURS = {"loss": "loss", "accuracy": "accuracy"}
 class CurveCard(QWidget):
     """A heading with buttons above a plot.
 
+    Attributes:
+        is_small: it has but words to show, and takes no more room than they need.
+
     Signals:
         close_requested: the user does not want this curve any more.
     """
@@ -33,6 +36,7 @@ class CurveCard(QWidget):
         super().__init__(parent)
         self.name = name
         self.curve: Curve | None = None
+        self.is_small = False
         colour = _COLOURS.get(parse(name).metric.removeprefix("test_").removeprefix("train_"), "bar")
         faint, bold = LineStyle(colour, width=1, strength=0.45), LineStyle(colour)
         self.plot = CurvePlot([faint, bold, LineStyle("text", is_dots=True)])
@@ -58,6 +62,7 @@ class CurveCard(QWidget):
     def fit(self, extra_px: int = 0) -> None:
         """Be wide enough for the heading, and for so many px of buttons that are not its own."""
         self.setMinimumWidth(self.least_px() + extra_px)
+        self.setMaximumWidth(self.minimumWidth() if self.is_small else QWIDGETSIZE_MAX)
 
     def least_px(self) -> int:
         """Width at which title and figure can be read."""

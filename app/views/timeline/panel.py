@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QResizeEvent
-from PyQt6.QtWidgets import QWIDGETSIZE_MAX, QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QToolButton, QWidget
+from PyQt6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QToolButton, QWidget
 
 from app.analysis.axis import epoch_ends, last_step
 from app.analysis.curve import Row, curve_of, curve_table, logged_curves, scalars_of
@@ -123,8 +123,7 @@ class TimelinePanel(StepAxisPanel):
             self._row.removeWidget(card)
         for number, card in enumerate(self.cards):
             self._row.insertWidget(number, card, stretch=1)
-            # what is not there takes no more room than its words
-            card.setMaximumWidth(QWIDGETSIZE_MAX if card.name in recorded or not recorded else card.least_px())
+            card.is_small = bool(recorded) and card.name not in recorded
         self._place_buttons()
         self._offer()
         return [card for card in self.cards if card.name in kept]

@@ -2,6 +2,7 @@
 
 from PyQt6.QtWidgets import QWidget
 
+from app.analysis.table import Table
 from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
 from app.session import Session
@@ -14,7 +15,8 @@ class TimelinePanelView(PanelView):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         self.panel = TimelinePanel()
-        super().__init__(self.panel, {"Timeline": self.panel}, parent)
+        super().__init__(self.panel, parent)
+        self.tables = {"Timeline": self._table}
         self.panel.step_requested.connect(session.show_step)
         self.panel.chosen_changed.connect(lambda: self.choice_changed.emit(self.panel.chosen()))
 
@@ -22,7 +24,11 @@ class TimelinePanelView(PanelView):
         self.panel.show_collection(opened.collection)
 
     def show_view(self, view: ReplayView, step: int) -> None:
-        self.panel.show_step(step)
+        self.panel.show_step(step, is_following=view.is_following)
 
     def restore_choice(self, names: list[str]) -> None:
         self.panel.choose(names)
+
+    def _table(self) -> Table:
+        notes = ("step: optimizer updates, from 0; a value is that of the batch of its step",)
+        return Table(*self.panel.numbers(), notes=notes, nothing="No curve that is shown has a value.")

@@ -29,6 +29,7 @@ from app.views.unit.colour_bar import ColourBar
 from app.views.unit.frame import UnitFrame
 from app.views.unit.history_plots import HistoryPlots
 from app.views.unit.tile_picture import TilePicture
+from app.widgets.pass_note import PassNote
 from app.widgets.plain_text import PlainLabel
 from collector.storage.layer import Layer
 
@@ -45,11 +46,11 @@ class UnitPanel(QWidget):
     """Figures of the current pass, the incoming weights, and the unit over all passes.
 
     Signals:
-        pass_requested(int): the pass nearest to where the user pointed in a plot.
+        step_requested(float): the user pointed at this step in a plot.
         unpin_requested: the user is done with the unit.
     """
 
-    pass_requested = pyqtSignal(int)
+    step_requested = pyqtSignal(float)
     unpin_requested = pyqtSignal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -73,6 +74,7 @@ class UnitPanel(QWidget):
         self.unpin_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.unpin_button.clicked.connect(lambda *_: self.unpin_requested.emit())
         self.subtitle_label = _faint()
+        self.pass_note = PassNote()
         self.weights_label = _faint()
         self.weights = TilePicture()
         self.colour_bar = ColourBar()
@@ -81,7 +83,7 @@ class UnitPanel(QWidget):
         self.progress_bar.setTextVisible(False)
         self.progress_bar.setFixedHeight(6)
         self.plots = HistoryPlots()
-        self.plots.step_requested.connect(self._on_step_requested)
+        self.plots.step_requested.connect(self.step_requested)
         self.nothing_label = _faint("Click a unit in the network.")
         self.nothing_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._lay_out()
@@ -100,6 +102,7 @@ class UnitPanel(QWidget):
         column.setSpacing(4)
         column.addLayout(title)
         column.addWidget(self.subtitle_label)
+        column.addWidget(self.pass_note)
         column.addLayout(self._form)
         column.addSpacing(2)
         for of_weights in (self.weights_label, self.weights, self.colour_bar):
@@ -168,13 +171,14 @@ class UnitPanel(QWidget):
         is_other_sample = self._frame is None or self._frame.graph.sample != frame.graph.sample
         self._frame = frame
         self._draw_frame()
-        self.plots.show_step(frame.graph.pass_.step)
+        self.pass_note.show_pass(frame.graph.pass_.step)
         if is_other_sample:
             self._draw_history()
 
     def show_step(self, step: int) -> None:
         """Move the playhead, ahead of the frame."""
         self.plots.show_step(step)
+        self.pass_note.show_step(step)
 
     def show_progress(self, done: int, total: int) -> None:
         """How far the reading of the unit's history is."""
@@ -302,10 +306,6 @@ class UnitPanel(QWidget):
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
         self.weights.limit_height(max(int(self.height() * _WEIGHTS_SHARE), _LEAST_WEIGHTS_PX))
-
-    def _on_step_requested(self, step: float) -> None:
-        if len(self._pass_steps):
-            self.pass_requested.emit(int(np.abs(self._pass_steps - step).argmin()))
 
 
 def _faint(text: str = "") -> PlainLabel:

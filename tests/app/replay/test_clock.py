@@ -31,3 +31,10 @@ def test_that_slow_painting_skips_passes_and_never_falls_behind(
     number, _ = Playback(first, 0.0, delay_ms, is_looping).pass_at(seconds, n_passes)
     gone = first + int((seconds * 1000 + 0.5) // delay_ms)
     assert number == (gone % n_passes if is_looping else min(gone, n_passes - 1))
+
+
+def test_that_a_playback_with_a_stride_shows_a_long_run_within_a_minute() -> None:
+    playback = Playback(first_pass=0, began_seconds=0.0, delay_ms=200, is_looping=False, stride=10)
+    assert playback.pass_at(0.21, 3000) == (10, False)
+    assert playback.pass_at(59.9, 3000) == (2990, False)
+    assert playback.pass_at(60.1, 3000) == (2999, True)

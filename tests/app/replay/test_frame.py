@@ -28,7 +28,7 @@ def frame_of(opened: OpenedCollection, pass_number: int, sample: int = 0):
 
 def test_that_a_frame_shows_the_pass_that_the_view_asks_for(opened: OpenedCollection) -> None:
     assert [frame_of(opened, number).step for number in range(5)] == [0, 3, 6, 9, 12]
-    assert [frame_of(opened, number).epoch for number in range(5)] == [0, 0, 1, 1, 1]
+    assert [frame_of(opened, number).epoch for number in range(5)] == [0, 0, 1, 1, 2]
 
 
 def test_that_probabilities_are_the_softmax_of_the_recorded_logits(opened: OpenedCollection) -> None:

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -154,6 +155,22 @@ def test_that_a_dropped_file_is_opened(window: MainWindow, collection_path: Path
     assert place_of() == "pass 1 of 5 · step 0 · epoch 0"
 
 
+def test_that_of_two_dropped_files_the_first_is_opened_and_it_is_said_what_cannot_be_done_yet(
+    window: MainWindow, collection_path: Path, place_of: Place
+) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in (collection_path, collection_path.with_name("b.json"))])
+    keys, buttons = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton
+    enter = QDragEnterEvent(QPoint(50, 50), Qt.DropAction.CopyAction, data, buttons, keys)
+    QApplication.sendEvent(window, enter)
+    assert enter.isAccepted()
+    QApplication.sendEvent(window, QDropEvent(QPointF(50, 50), Qt.DropAction.CopyAction, data, buttons, keys))
+    assert place_of() == "pass 1 of 5 · step 0 · epoch 0"
+    assert window.run_bar.problem_label.text().startswith(f"{collection_path.name} is opened. Two runs")
+    window.open(collection_path)
+    assert not window.run_bar.problem_label.isVisible()
+
+
 def test_that_something_dropped_that_is_no_file_is_refused(window: MainWindow) -> None:
     data = QMimeData()
     data.setText("hello")
@@ -254,3 +271,45 @@ def test_that_zooming_is_kept_across_passes_and_undone_by_f(open_window: MainWin
     assert part(open_window, "network").is_zoomed
     press(qtbot, open_window, Qt.Key.Key_F)
     assert not part(open_window, "network").is_zoomed
+
+
+def test_that_a_collection_opens_where_it_was_left_when_the_window_was_closed(
+    open_window: MainWindow, settings: Settings, collection_path: Path, qtbot: QtBot
+) -> None:
+    open_window.transport.slider.setValue(3)
+    open_window.close()
+    again, _ = make_window(settings, is_synchronous=True)
+    qtbot.addWidget(again)
+    again.open(collection_path)
+    assert again.transport.place_label.text() == "pass 4 of 5 · step 9 · epoch 1"
+    again.close()
+
+
+def test_that_a_step_between_two_passes_is_told_with_the_pass_that_is_shown(
+    open_window: MainWindow, place_of: Place
+) -> None:
+    plot = part(open_window, "timeline").plots[0]
+    plot.step_requested.emit(7.0)
+    assert place_of() == "pass 3 of 5 (step 6) · step 7 · epoch 1"
+    assert plot.playhead.value() == 7
+    for name in ("sample", "features"):
+        assert part(open_window, name).pass_note.text() == "pass of step 6"
+    plot.step_requested.emit(9.0)
+    assert place_of() == "pass 4 of 5 · step 9 · epoch 1"
+    for name in ("sample", "features"):
+        assert part(open_window, name).pass_note.isHidden()
+
+
+def test_that_a_stride_is_offered_for_many_passes_only(open_window: MainWindow, qtbot: QtBot) -> None:
+    assert not open_window.transport.stride_box.isVisible()
+    view = open_window._session.view
+    open_window.transport.show_view(replace(view, n_passes=3000), 0)
+    box = open_window.transport.stride_box
+    assert box.isVisible()
+    assert box.offered == [1, 2, 5, 10, 20, 50, 100, 200]
+    assert box.itemText(3) == "every 10th pass"
+    with qtbot.waitSignal(open_window.transport.stride_requested) as wish:
+        box.setFocus()
+        qtbot.keyClick(box, Qt.Key.Key_Down)
+    assert wish.args == [2]
+    assert open_window._session.view.stride == 2

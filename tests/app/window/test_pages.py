@@ -1,18 +1,23 @@
 """The places of views: what a view is told, and when; a view that fails."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PyQt6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from app.jobs import Jobs
+from app.replay.opened import OpenedCollection
+from app.replay.state import ReplayView
 from app.session import Session
 from app.view import Place, View, ViewSpec
 from app.views.panel_view import PanelView
 from app.window.main_window import MainWindow
 from app.window.settings import Settings
 from app.window.transport_bar import TransportBar
+from collector.storage import CollectionError, open_collection
+from collector.storage.passes import Pass
 
 
 class Told(PanelView):
@@ -161,3 +166,81 @@ def test_that_the_transport_is_seen_whichever_docks_are_closed(told_window: Main
     for dock in told_window.docks.values():
         dock.close()
     assert told_window.findChild(TransportBar).isVisible()
+
+
+class Part(Told):
+    """A view that shows the part of a frame that was prepared for it."""
+
+    def show_frame(self, frame: Any) -> None:
+        self.said.append(frame.prepared["part"])
+
+
+def part_of(opened: OpenedCollection, view: ReplayView, pass_: Pass) -> str:
+    if pass_.step == 3:
+        raise CollectionError("run.json", "has a damaged array here.")
+    return f"part of {pass_.step}"
+
+
+@pytest.fixture
+def part_window(qtbot: QtBot, settings: Settings) -> MainWindow:
+    """A window with a view behind another that has its part of each frame prepared."""
+    specs = (
+        ViewSpec("front", "Front", Place.CENTRE, Told),
+        ViewSpec("part", "Part", Place.CENTRE, Part, prepare=part_of, shows_pass=True),
+    )
+    window = MainWindow(Session(Jobs(is_synchronous=True), specs), settings, specs)
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.waitExposed(window)
+    return window
+
+
+def test_that_a_view_that_comes_into_sight_has_its_part_of_the_current_pass(
+    part_window: MainWindow, collection_path: Path
+) -> None:
+    part_window.open(collection_path)
+    part_window._session.show_pass(2)
+    part_window.show_view("part")
+    assert said(part_window, "part") == ["collection", "step 6", "part of 6"]
+    part_window.show_view("front")
+    part_window._session.show_pass(4)
+    part_window.show_view("part")
+    assert said(part_window, "part") == ["step 12", "part of 12"]
+
+
+def test_that_a_view_whose_part_is_damaged_says_so_in_its_place_until_another_pass_is_shown(
+    part_window: MainWindow, collection_path: Path
+) -> None:
+    part_window.show_view("part")
+    part_window.open(collection_path)
+    page = part_window.pages["part"]
+    part_window._session.show_pass(1)
+    assert page.notice.isVisible()
+    assert "has a damaged array here" in page.notice.text()
+    part_window._session.select_layer("fc1")
+    assert page.notice.isVisible(), "what it shows is still of another pass"
+    part_window._session.show_pass(2)
+    assert not page.notice.isVisible()
+    assert said(part_window, "part")[-1] == "part of 6"
+
+
+def test_that_where_a_pass_cannot_be_read_each_view_that_shows_one_says_so(
+    part_window: MainWindow, collection_path: Path, tmp_path: Path
+) -> None:
+    with open_collection(collection_path) as collection:
+        at = collection.passes._entries[2][2]
+    damaged = tmp_path / "damaged.json"
+    content = bytearray(collection_path.read_bytes())
+    content[at + 200 : at + 210] = b'""""""""""'
+    damaged.write_bytes(content)
+    part_window.show_view("part")
+    part_window.open(damaged)
+    part_window._session.show_pass(2)
+    notice = part_window.pages["part"].notice
+    assert notice.isVisible()
+    assert "pass 2" in notice.text()
+    part_window.show_view("front")
+    assert not part_window.pages["front"].notice.isVisible(), "it shows nothing of a pass"
+    part_window._session.show_pass(4)
+    part_window.show_view("part")
+    assert not notice.isVisible()

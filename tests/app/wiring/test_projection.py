@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from PyQt6.QtWidgets import QFileDialog
 
-from app.views.projection.layouts_job import Projections
+from app.views.projection.reading import Projections
 from app.views.projection.view import ProjectionPanelView
 from tests.app.wiring.user import User
 
@@ -90,17 +90,16 @@ def test_that_another_collection_stands_beside_until_it_is_taken_away(
 ) -> None:
     compare(user, tab, other, monkeypatch)
     user.wait(tab.panel.other.isVisible)
-    assert tab.compared.is_open
+    assert tab.other.is_open
     user.click(tab.panel.remove_button)
     assert not tab.panel.other.isVisible()
-    assert not tab.compared.is_open
+    assert not tab.other.is_open
 
 
 def test_that_a_collection_that_cannot_stand_beside_is_told_by_the_window(
     user: User, tab: ProjectionPanelView, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     compare(user, tab, tmp_path / "gone.json", monkeypatch)
-    assert not tab.panel.compare_button.isEnabled()
     user.wait(user.window.run_bar.problem_label.isVisible)
     assert "gone.json" in user.window.run_bar.problem_label.text()
     assert tab.panel.compare_button.isEnabled()
@@ -113,5 +112,5 @@ def test_that_closing_the_window_gives_back_what_stands_beside_and_ends_what_is_
     user.wait(tab.panel.other.isVisible)
     before = asked.cancels
     user.window.close()
-    assert not tab.compared.is_open
+    assert not tab.other.is_open
     assert asked.cancels == before + 1

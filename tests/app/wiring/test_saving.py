@@ -1,114 +1,267 @@
-"""What is saved is what is seen: each entry of the File menu that writes a picture or a table, in front of each tab."""
+"""What is saved is what is seen, and says what it is of: pictures and tables of each view, by the File menu."""
 
 import csv
-import io
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QAction, QImage
-from PyQt6.QtWidgets import QFileDialog, QWidget
+from PyQt6.QtWidgets import QFileDialog, QMenu, QMessageBox, QWidget
 
-from app.views import TABS
-from app.views.network.units.export import PIXELS
-from tests.app.parts import part
+from app.analysis.table import Table
+from app.palette import DARK
+from app.view import Place
+from app.views import VIEWS
+from app.window.run_bar import describe_run
 from tests.app.views.network.driving import pixels_of
 from tests.app.wiring.user import User
 
-Table = tuple[Sequence[str], Sequence[Sequence[object]]]
+TABS = tuple(spec.name for spec in VIEWS if spec.place is Place.CENTRE)
+SVG = "{http://www.w3.org/2000/svg}"
+OF_PASS = ("Layers", "Sample", "Features", "Network: units", "Network: edges", "Unit: incoming weights")
+"""Tables of the pass that is on, each with columns that say which."""
+
+Choose = Callable[[str, str], Path]
 
 
 @pytest.fixture
-def saved(user: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[QAction | None, str], Path]:
-    """Triggers an entry, names a file of this ending in its dialog, and tells where that is."""
+def choose(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Choose:
+    """Names a file in the next dialog, with this filter on, and tells where it is; the dialog's own words are kept."""
 
-    def save(action: QAction | None, ending: str) -> Path:
-        path = tmp_path / f"{len(list(tmp_path.iterdir()))}.{ending}"
-        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
-        if action is None:
-            user.press(Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
-        else:
-            action.trigger()
+    def chosen(name: str, kind: str = "") -> Path:
+        path = tmp_path / name
+
+        def answer(_: QWidget, title: str, suggested: str, kinds: str) -> tuple[str, str]:
+            asked.append(Path(suggested))
+            return (str(path) if name else "", kind)
+
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", answer)
         return path
 
-    return save
+    asked: list[Path] = []
+    chosen.asked = asked  # type: ignore[attr-defined]
+    return chosen
+
+
+def entries(menu: QMenu) -> dict[str, QAction]:
+    menu.aboutToShow.emit()
+    return {action.text().rstrip("…"): action for action in menu.actions()}
+
+
+def show(user: User, name: str) -> None:
+    """Bring a tab to the front, with all that its tables hold."""
+    user.session.pin_unit(("conv1", 2))
+    user.window.show_view("unit")
+    user.window.show_view(name)
+    user.settle()
+    if name == "projection":
+        user.wait(user.view("projection").own.cloud.isVisible)
+    if name == "gradients":
+        user.wait(lambda: bool(user.view("raster").numbers()[1]))
 
 
 def tables(user: User) -> dict[str, Table]:
-    """Every table that can be saved now, by its entry; what it holds is what the view itself says."""
-    found: dict = {}
-    for page in user.window.pages.visible:
-        assert page.view is not None
-        found |= {name: panel.numbers() for name, panel in page.view.panels.items()}
-        found |= {name: table() for name, table in page.view.tables.items()}
-    return {f"{name}…": (list(headings), [list(row) for row in rows]) for name, (headings, rows) in found.items()}
+    """Every table that can be saved now, by its title."""
+    views = [page.view for page in user.window.pages.visible]
+    return {title: make() for view in views if view is not None for title, make in view.tables.items()}
 
 
 def in_words(cell: object) -> str:
     return "" if cell is None else str(cell)
 
 
-def show(user: User, title: str) -> None:
-    """Bring a tab to the front, with all that its tables hold."""
-    user.session.pin_unit(("conv1", 2))
-    user.window.show_view(title)
-    user.settle()
-    if title == "Projection":
-        user.wait(user.view("projection").own.cloud.isVisible)
-    if title == "Gradients":
-        user.wait(lambda: bool(user.view("raster").numbers()[1]))
-
-
-@pytest.mark.parametrize("title", ["Network", *TABS])
-def test_that_each_table_that_is_saved_is_what_its_view_says(
-    user: User, saved: Callable[[QAction | None, str], Path], title: str
+@pytest.mark.parametrize("name", TABS)
+def test_that_each_table_that_is_saved_is_what_its_view_says_and_what_it_is_of(
+    user: User, choose: Choose, name: str
 ) -> None:
-    show(user, title)
+    show(user, name)
     expected = tables(user)
-    entries = {action.text(): action for action in user.window.numbers_menu.actions()}
-    assert list(entries) == list(expected)
-    for name, action in entries.items():
-        headings, rows = expected[name]
-        written = saved(action, "csv").read_text(encoding="utf-8")
-        assert list(csv.reader(io.StringIO(written))) == [headings, *([in_words(cell) for cell in row] for row in rows)]
-        table = json.loads(saved(action, "json").read_text(encoding="utf-8"), parse_constant=pytest.fail)
-        assert [list(map(in_words, row.values())) for row in table] == [
-            [in_words(cell) for cell in row] for row in rows
+    found = entries(user.window.numbers_menu)
+    assert list(found) == list(expected)
+    for title, table in expected.items():
+        path = choose(f"{len(title)}.csv", "")
+        found[title].trigger()
+        if title == "Correlations: augmentations":
+            assert not path.exists(), "its page has not been looked at"
+            continue
+        lines = path.read_text(encoding="utf-8").splitlines()
+        comments = [line for line in lines if line.startswith("# ")]
+        assert comments[:3] == [
+            f"# Strobe: {title}",
+            f"# whole.json · {describe_run(user.collection)}",
+            "# pass 3 of 5 · step 6 · epoch 1",
         ]
-        assert rows or name == "Correlations: augmentations…", f"{name} is empty"
+        assert [line.removeprefix("# ") for line in comments if line.removeprefix("# ") in table.notes] == list(
+            table.notes
+        )
+        headings, *rows = csv.reader(lines[len(comments) :])
+        of_pass = {"pass": "3", "step": "6", "epoch": "1"} if title in OF_PASS else {}
+        about = {"run": "whole"} | of_pass | {key: in_words(cell) for key, cell in table.about.items()}
+        about = {key: cell for key, cell in about.items() if key not in table.headings}
+        assert headings == [*about, *table.headings]
+        assert rows == [[*about.values(), *map(in_words, row)] for row in table.rows]
+        assert rows
 
 
-@pytest.mark.parametrize("title", ["Network", *TABS])
-def test_that_each_picture_that_is_saved_is_what_is_seen(
-    user: User, saved: Callable[[QAction | None, str], Path], title: str
+@pytest.mark.parametrize("name", TABS)
+def test_that_headings_are_words_with_underscores_or_names_of_the_collection(user: User, name: str) -> None:
+    show(user, name)
+    known = set(user.collection.series) | set(user.collection.layers)
+    for table in tables(user).values():
+        for heading in table.headings:
+            name_of, _, is_estimate = heading.partition(" (")
+            words = name_of.replace("_", "").replace("/", "")
+            assert name_of in known or words.isalnum() or "@" in name_of, heading
+            assert is_estimate in ("", "estimate)")
+
+
+def test_that_json_has_the_same_rows_and_what_they_are_of(user: User, choose: Choose) -> None:
+    path = choose("layers.json", "")
+    entries(user.window.numbers_menu)["Layers"].trigger()
+    document = json.loads(path.read_text(encoding="utf-8"), parse_constant=pytest.fail)
+    assert document["about"][:3] == [
+        "Strobe: Layers",
+        f"whole.json · {describe_run(user.collection)}",
+        "pass 3 of 5 · step 6 · epoch 1",
+    ]
+    assert list(document["rows"][0]) == document["columns"]
+    assert [row["layer"] for row in document["rows"]] == list(user.collection.layers)
+    assert {row["step"] for row in document["rows"]} == {6}
+
+
+def test_that_a_table_without_rows_is_told_and_not_saved(user: User, choose: Choose) -> None:
+    path = choose("unit.csv", "")
+    user.window.show_view("unit")
+    entries(user.window.numbers_menu)["Unit"].trigger()
+    assert not path.exists()
+    assert not choose.asked  # type: ignore[attr-defined]
+    assert user.window.run_bar.problem_label.text() == (
+        "There are no numbers to save of “Unit”. No unit is pinned, or its history is still being read."
+    )
+
+
+def test_that_a_network_drawn_as_modules_has_no_tables_of_units(deep_user: User, choose: Choose) -> None:
+    entries(deep_user.window.numbers_menu)["Network: edges"].trigger()
+    assert "drawn as modules" in deep_user.window.run_bar.problem_label.text()
+    assert not choose.asked  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "written"),
+    [
+        ("a", "JSON (*.json)", "a.json"),
+        ("a", "CSV (*.csv)", "a.csv"),
+        ("a", "", "a.csv"),
+        ("a.json", "CSV (*.csv)", "a.json"),
+        ("a.b", "JSON (*.json)", "a.b.json"),
+    ],
+)
+def test_that_a_name_without_an_ending_gets_that_of_the_filter(
+    user: User, choose: Choose, tmp_path: Path, name: str, kind: str, written: str
 ) -> None:
-    show(user, title)
-    window = user.window
-    panels: dict[str, QWidget] = {
-        "Sample": part(window, "sample"),
-        "Layers": part(window, "layers"),
-        "Unit": part(window, "unit"),
-        "Timeline": part(window, "timeline"),
-    }
-    panels |= window.centre.current.panels if window.centre.current else {}
-    entries = {action.text(): action for action in window.save_menu.actions()}
-    assert list(entries) == [f"{name}…" for name in panels]
-    for name, panel in panels.items():
-        image = QImage(str(saved(entries[f"{name}…"], "png")))
-        np.testing.assert_array_equal(pixels_of(image), pixels_of(panel.grab().toImage()))
+    choose(name, kind)
+    entries(user.window.numbers_menu)["Layers"].trigger()
+    assert [path.name for path in tmp_path.glob("a*")] == [written]
 
 
-def test_that_the_network_is_saved_in_twice_its_px_and_as_words_and_shapes(
-    user: User, saved: Callable[[QAction | None, str], Path]
+@pytest.mark.parametrize("may", [False, True])
+def test_that_a_file_that_only_the_ending_names_is_not_replaced_unasked(
+    user: User, choose: Choose, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, may: bool
 ) -> None:
-    network = part(user.window, "network")
-    image = QImage(str(saved(None, "png")))
-    assert (image.width(), image.height()) == (PIXELS * network.width(), PIXELS * network.height())
-    assert len(np.unique(pixels_of(image).reshape(-1, 3), axis=0)) > 50, "edges and units in their colours"
-    drawn = ElementTree.parse(saved(None, "svg")).getroot()
-    words = " ".join("".join(each.itertext()) for each in drawn.iter("{http://www.w3.org/2000/svg}text"))
-    assert all(name in words for name in ("conv1", "fc1", "fc2", "ant", "dog"))
+    (tmp_path / "a.csv").write_text("mine")
+    button = QMessageBox.StandardButton
+    monkeypatch.setattr(QMessageBox, "question", lambda *_: button.Yes if may else button.No)
+    choose("a", "CSV (*.csv)")
+    entries(user.window.numbers_menu)["Layers"].trigger()
+    assert ((tmp_path / "a.csv").read_text() == "mine") is not may
+
+
+def test_that_suggested_names_say_view_and_step_and_lie_beside_the_collections(
+    user: User, choose: Choose, whole_path: Path, tmp_path: Path
+) -> None:
+    asked: list[Path] = choose.asked  # type: ignore[attr-defined]
+    choose("", "")
+    entries(user.window.numbers_menu)["Network: edges"].trigger()
+    assert asked[-1] == whole_path.parent / "exports" / "whole_network_edges_step6.csv"
+    assert not asked[-1].parent.exists(), "made for the dialog, which was dismissed"
+    choose("mine.csv", "")
+    entries(user.window.numbers_menu)["Network: edges"].trigger()
+    user.session.show_pass(3)
+    choose("", "")
+    entries(user.window.save_menu)["Layers"].trigger()
+    assert asked[-1] == tmp_path / "whole_layers_step9.png", "where the user saved last"
+
+
+@pytest.mark.parametrize("name", TABS)
+def test_that_each_picture_says_what_it_is_of_and_has_no_controls(user: User, choose: Choose, name: str) -> None:
+    show(user, name)
+    found = entries(user.window.save_menu)
+    assert list(found) == [page.spec.title for page in user.window.pages.visible]
+    for page in user.window.pages.visible:
+        path = choose(f"{page.spec.name}.svg", "")
+        found[page.spec.title].trigger()
+        texts = texts_of(path)
+        assert texts[0] == page.spec.title
+        lines = " ".join(texts[1:6])
+        assert "whole.json" in lines
+        assert "pass 3 of 5 · step 6 · epoch 1" in lines
+        assert all(f"{key} {cell}" in lines for key, cell in page.view.about().items())
+        assert not {"+ Curve", "✕", "↔", "Fit", "Lay out"} & set(texts)
+
+
+def texts_of(path: Path) -> list[str]:
+    return ["".join(each.itertext()).strip() for each in ElementTree.parse(path).getroot().iter(f"{SVG}text")]
+
+
+def test_that_a_pinned_unit_and_a_sample_are_named_in_the_pictures_of_both(user: User, choose: Choose) -> None:
+    show(user, "network")
+    for name, words in (("unit", "layer conv1 · unit 2 · sample 1"), ("network", "sample 1")):
+        path = choose(f"{name}.svg", "")
+        user.window._saving.save_picture(user.window.pages[name])
+        assert words in " ".join(texts_of(path)[1:5])
+
+
+@pytest.mark.parametrize(("entry", "px"), [("1,200 px wide", 1200), ("4,800 px wide", 4800)])
+def test_that_an_image_is_as_wide_as_was_chosen(user: User, choose: Choose, entry: str, px: int) -> None:
+    entries(user.window.widths_menu)[entry].trigger()
+    path = choose("network.png", "")
+    user.press(Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    image = QImage(str(path))
+    assert image.width() == px
+    assert len(np.unique(pixels_of(image)[::3, ::3].reshape(-1, 3), axis=0)) > 50, "edges and units in their colours"
+
+
+def test_that_a_table_that_is_scrolled_is_whole_in_its_picture(deep_user: User, choose: Choose) -> None:
+    layers: Any = deep_user.view("layers")
+    deep_user.window.resize(1200, 700)
+    deep_user.wait(lambda: layers.table.verticalScrollBar().maximum() > 0)
+    before = layers.table.size()
+    path = choose("layers.svg", "")
+    entries(deep_user.window.save_menu)["Layers"].trigger()
+    texts = texts_of(path)
+    assert {"first", "last"} <= set(texts)
+    assert layers.table.size() == before
+
+
+def test_that_a_picture_of_an_empty_window_is_told_instead(window: Any, choose: Choose) -> None:
+    window._saving.save_picture(window.pages["network"])
+    assert window.run_bar.problem_label.text() == "There is nothing to save of “Network” yet."
+
+
+def test_that_a_place_that_cannot_be_written_is_told(user: User, choose: Choose, tmp_path: Path) -> None:
+    for ending in ("png", "svg"):
+        choose(f"no such folder/network.{ending}", "")
+        user.window._saving.save_picture(user.window.pages["network"])
+        assert "no such folder" in user.window.run_bar.problem_label.text().replace("\u200b", "")
+        user.window.run_bar.hide_problem()
+
+
+def test_that_a_picture_is_of_the_theme(user: User, choose: Choose) -> None:
+    path = choose("layers.png", "")
+    user.window._saving.save_picture(user.window.pages["layers"])
+    assert QImage(str(path)).pixelColor(2, 2).name() == DARK.background

@@ -150,7 +150,7 @@ class PairReading:
     def table(self) -> tuple[tuple[str, ...], list[tuple[str | int | float | None, ...]]]:
         """Headings, and a row for each row of the matrix; None where there is no number."""
         what = "sample" if self.wish.is_of_samples else "feature"
-        headings = (f"{self.wish.row} {what}", *(f"{self.wish.column} {what} {each}" for each in self.columns))
+        headings = (f"{what}_of_{self.wish.row}", *(f"{self.wish.column}/{what}_{each}" for each in self.columns))
         known = [[value if np.isfinite(value) else None for value in row] for row in self.values.tolist()]
         return headings, [(int(number), *row) for number, row in zip(self.rows, known, strict=True)]
 

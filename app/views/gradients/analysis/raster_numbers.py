@@ -7,16 +7,16 @@ from app.views.gradients.analysis.raster_tiles import TileStore, cells
 from app.views.gradients.analysis.sign_shares import N_CLASSES
 
 HEADINGS = (
-    "first step",
-    "last step",
-    "first column",
-    "last column",
+    "first_step",
+    "last_step",
+    "first_column",
+    "last_column",
     "larger",
     "negative",
     "positive",
-    "exactly zero",
-    "not finite",
-    "no gradient",
+    "exactly_zero",
+    "not_finite",
+    "no_gradient",
 )
 
 

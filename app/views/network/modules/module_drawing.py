@@ -8,12 +8,16 @@ from PyQt6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 from app.analysis.graph.rectangle import Rectangle
 from app.palette import SMALL_PX, TEXT_PX, active
-from app.views.network.modules.analysis.module_layout import HEADING, Edge, ModuleLayout
+from app.views.network.modules.analysis.module_layout import HEADING, Edge, ModuleLayout, Point
 from app.views.network.modules.analysis.module_text import box_text, frame_heading, operation_sign
-from app.views.network.text import CENTRED, LEFT, shortened, text_width, write
+from app.views.network.shape_arrays import lines_of, rects_of
+from app.views.network.text import CENTRED, LEFT, is_vector, shortened, text_width, write
 
 READABLE = 0.45
 """Words in boxes are drawn from this zoom on."""
+
+FAR = 0.18
+"""Below this zoom a box is a rectangle, and nothing in it could be seen."""
 
 NAME_AT, KIND_AT, SHAPE_AT, UNITS_AT, BARS_AT = 3.0, 19.0, 33.0, 50.0, 60.0
 """Tops of the lines in a box, px."""
@@ -27,14 +31,29 @@ _LEAST_HEADING = 34.0
 _FAR_PX = 9.0
 
 
-def draw_structure(painter: QPainter, layout: ModuleLayout, zoom: float) -> None:
-    """Everything but what belongs to a pass."""
+def draw_structure(painter: QPainter, layout: ModuleLayout, seen: Rectangle, zoom: float) -> None:
+    """Everything but what belongs to a pass, as far as it lies in the part that is seen."""
+    if zoom < FAR and not is_vector(painter):
+        _draw_from_afar(painter, layout)
+        return
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    for name, rectangle in layout.frames.items():
-        _draw_frame(painter, layout, name, rectangle, zoom)
-    draw_edges(painter, layout.edges, QColor(active().faint_text), 1.3, 0.75)
-    for name, rectangle in layout.boxes.items():
-        _draw_box(painter, layout, name, rectangle, zoom)
+    for name in layout.frames_in(seen):
+        _draw_frame(painter, layout, name, layout.frames[name], zoom)
+    draw_edges(painter, layout.edges_in(seen), QColor(active().faint_text), 1.3, 0.75)
+    for name in layout.boxes_in(seen):
+        _draw_box(painter, layout, name, layout.boxes[name], zoom)
+
+
+def _draw_from_afar(painter: QPainter, layout: ModuleLayout) -> None:
+    """Boxes and edges of a few px each, all at once: of many thousands every one is seen, but no more of it."""
+    pen = QPen(QColor(active().line), 1)
+    pen.setCosmetic(True)
+    painter.setPen(pen)
+    painter.drawLines(lines_of(layout.segments))
+    pen.setColor(QColor(active().faint_text))
+    painter.setPen(pen)
+    painter.setBrush(QColor(active().bar_ground))
+    painter.drawRects(rects_of(layout.rectangles))
 
 
 def rect_of(rectangle: Rectangle) -> QRectF:
@@ -74,14 +93,14 @@ def _add_way(path: QPainterPath, edge: Edge) -> None:
             path.cubicTo(QPointF(middle, start[1]), QPointF(middle, end[1]), QPointF(*end))
 
 
-def _add_corner(path: QPainterPath, start: tuple, corner: tuple, end: tuple) -> None:
+def _add_corner(path: QPainterPath, start: Point, corner: Point, end: Point) -> None:
     """A line almost to a corner, and round it."""
     before, behind = _towards(corner, start), _towards(corner, end)
     path.lineTo(before)
     path.quadTo(QPointF(*corner), behind)
 
 
-def _towards(corner: tuple, other: tuple) -> QPointF:
+def _towards(corner: Point, other: Point) -> QPointF:
     across, down = other[0] - corner[0], other[1] - corner[1]
     length = max((across**2 + down**2) ** 0.5, 1e-6)
     step = min(_BEND, length / 2) / length

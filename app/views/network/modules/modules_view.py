@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PyQt6.QtCore import QEvent, QPoint, QPointF, QRectF, QSizeF, Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, pyqtSignal
 from PyQt6.QtGui import (
     QColor,
     QCursor,
@@ -18,6 +18,7 @@ from PyQt6.QtGui import (
 )
 from PyQt6.QtWidgets import QApplication, QToolTip, QWidget
 
+from app.analysis.graph.rectangle import Rectangle
 from app.palette import TITLE_PX, active, font
 from app.views.network.legend import LEGEND_HEIGHT
 from app.views.network.modules.analysis.module_layout import HEADING, ModuleLayout
@@ -182,8 +183,9 @@ class ModulesView(QWidget):
         offset = room.center() - QPointF(self._layout.width, self._layout.height) * zoom / 2
         transform = QTransform(zoom, 0, 0, zoom, offset.x(), offset.y())
         painter.setTransform(transform, combine=True)
-        draw_structure(painter, self._layout, zoom)
-        self._draw_over(painter, QRectF(0, 0, self._layout.width, self._layout.height), zoom)
+        whole = Rectangle(0, 0, self._layout.width, self._layout.height)
+        draw_structure(painter, self._layout, whole, zoom)
+        self._draw_over(painter, whole, zoom)
         painter.restore()
         legend = QRectF(rect.x(), room.bottom(), rect.width(), LEGEND_HEIGHT)
         draw_module_legend(painter, legend, self._numbers)
@@ -206,7 +208,7 @@ class ModulesView(QWidget):
             return 1.0
         return min(room.width() / layout.width, room.height() / layout.height, _LARGEST_FIT)
 
-    def _draw_over(self, painter: QPainter, seen: QRectF, zoom: float) -> None:
+    def _draw_over(self, painter: QPainter, seen: Rectangle, zoom: float) -> None:
         layout = self._layout
         assert layout is not None, "only a layout is drawn"
         if self._numbers is not None and self._numbers.graph is layout.folded.graph:
@@ -225,6 +227,11 @@ class ModulesView(QWidget):
     def _at(self, point: QPointF) -> QPointF:
         inverted, _ = self._transform.inverted()
         return inverted.map(point)
+
+    def _seen(self) -> Rectangle:
+        """The part of the layout that is in the view."""
+        corner, room = self._at(QPointF(0, 0)), self._room()
+        return Rectangle(corner.x(), corner.y(), room.width() / self.zoom, room.height() / self.zoom)
 
     def _met(self, point: QPointF) -> str | None:
         """The box at a point of the widget, or the frame whose heading is there."""
@@ -331,17 +338,16 @@ class ModulesView(QWidget):
         self.frame_painted.emit()
 
     def _paint_network(self, painter: QPainter, layout: ModuleLayout) -> None:
-        wished = (layout, QTransform(self._transform), self.size(), self.devicePixelRatioF(), active())
-        if wished != self._cache_key:
-            still = self._cache.begin(self, active().background, self._transform)
-            draw_structure(still, layout, self.zoom)
-            still.end()
-            self._cache_key = wished
+        key = (layout, QTransform(self._transform), self.size(), self.devicePixelRatioF(), active())
+        if key != self._cache_key:
+            structure = self._cache.begin(self, active().background, self._transform)
+            draw_structure(structure, layout, self._seen(), self.zoom)
+            structure.end()
+            self._cache_key = key
         self._cache.blit(painter)
         painter.save()
         painter.setTransform(self._transform)
-        seen = QRectF(self._at(QPointF(0, 0)), QSizeF(self._room().size() / self.zoom))
-        self._draw_over(painter, seen, self.zoom)
+        self._draw_over(painter, self._seen(), self.zoom)
         painter.restore()
         draw_module_legend(painter, QRectF(0, self._room().bottom(), self.width(), LEGEND_HEIGHT), self._numbers)
 

@@ -6,31 +6,32 @@ import numpy as np
 from PyQt6.QtCore import QRectF
 from PyQt6.QtGui import QColor, QImage, QPainter
 
+from app.analysis.figures import DAMAGED
 from app.analysis.graph.rectangle import Rectangle
 from app.analysis.probabilities import percent
 from app.palette import SMALL_PX, active
 from app.views.network.modules.analysis.module_layout import ModuleLayout
 from app.views.network.modules.analysis.module_numbers import ModuleNumbers, SampleEndpoints, Span
-from app.views.network.modules.module_drawing import BARS_AT, INSET, READABLE, UNITS_AT
+from app.views.network.modules.module_drawing import BARS_AT, FAR, INSET, READABLE, UNITS_AT
 from app.views.network.scene_colours import diverging_table, scene_colours
-from app.views.network.text import shortened, write
+from app.views.network.text import LEFT, shortened, write
 from app.views.network.units.tile_images import picture_image
 
 _BAR, _BETWEEN = 4.0, 7.0
 _UNITS = 7.0
+_DAMAGE_ROOM = 14.0
 
 
-def draw_pass(painter: QPainter, layout: ModuleLayout, numbers: ModuleNumbers, seen: QRectF, zoom: float) -> None:
+def draw_pass(painter: QPainter, layout: ModuleLayout, numbers: ModuleNumbers, seen: Rectangle, zoom: float) -> None:
     """Everything that belongs to a pass and a sample, as far as it lies in the part that is seen."""
+    if zoom < FAR:
+        return
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=False)
     graph = layout.folded.graph
     colours = activation_colour(), gradient_colour()
-    for name, rectangle in layout.boxes.items():
-        if rectangle.right < seen.left() or rectangle.x > seen.right():
-            continue
-        if rectangle.bottom < seen.top() or rectangle.y > seen.bottom():
-            continue
+    for name in layout.boxes_in(seen):
+        rectangle = layout.boxes[name]
         node = graph.nodes.get(name)
         if node is not None and node.node.role == "input":
             _draw_picture(painter, rectangle, numbers.endpoints, zoom)
@@ -39,8 +40,11 @@ def draw_pass(painter: QPainter, layout: ModuleLayout, numbers: ModuleNumbers, s
         elif node is None or node.node.role == "call":
             own = numbers.of_box(name)
             left, width = rectangle.x + INSET, rectangle.width - 2 * INSET
-            if own.units is not None and zoom >= READABLE / 2:
+            if zoom >= READABLE / 2 and own.units is not None:
                 painter.drawImage(QRectF(left, rectangle.y + UNITS_AT, width, _UNITS), _unit_image(own.units))
+            if own.damage and zoom >= READABLE:
+                room = QRectF(left, rectangle.y + UNITS_AT, width, _DAMAGE_ROOM)
+                write(painter, room, DAMAGED, active().badge, SMALL_PX, align=LEFT)
             bar = QRectF(left, rectangle.y + BARS_AT, width, _BAR)
             _draw_bar(painter, bar, own.activation, numbers.activations, colours[0])
             _draw_bar(painter, bar.translated(0, _BETWEEN), own.gradient, numbers.gradients, colours[1])

@@ -1,13 +1,12 @@
-"""Lines handed to QPainter as one block of memory that NumPy fills."""
+"""Lines of many styles and widths, drawn in as few strokes as can be."""
 
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from PyQt6 import sip
-from PyQt6.QtCore import QLineF
 from PyQt6.QtGui import QPainter, QPen
 
 from app.analysis.graph.strongest import style_runs
+from app.views.network.shape_arrays import lines_of
 from app.views.network.text import is_vector, pixel_ratio
 from app.views.network.units.analysis.parallel_lines import parallel_lines
 from app.views.network.units.edge_pens import wide
@@ -39,12 +38,7 @@ class LineArray:
             starts, ends, line = parallel_lines(starts, ends, n_parallel, 1 / (painter.worldTransform().m11() * ratio))
             styles = styles[line]
         self._runs = style_runs(styles)
-        self._lines: sip.array[QLineF | None] = sip.array(QLineF, len(styles))  # type: ignore[call-arg]
-        if len(styles):
-            memory = sip.voidptr(self._lines, len(styles) * 32)
-            numbers = np.frombuffer(memory, np.float64).reshape(-1, 4)  # type: ignore[call-overload]
-            numbers[:, :2] = starts
-            numbers[:, 2:] = ends
+        self._lines = lines_of(np.concatenate([starts, ends], axis=1, dtype=np.float64))
 
     def draw(self, pens: Sequence[QPen]) -> None:
         """Draw the lines in order, each with the pen of its style."""

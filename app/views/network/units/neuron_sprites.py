@@ -1,8 +1,7 @@
-"""Circles in every colour a neuron can have, side by side in one picture for each radius, and many drawn at once."""
+"""Circles in every colour a neuron can have, side by side in one picture for each radius."""
 
 import numpy as np
-from PyQt6 import sip
-from PyQt6.QtGui import QImage, QPainter, QPixmap
+from PyQt6.QtGui import QImage, QPixmap
 
 from app.palette import active
 from app.views.network.scene_colours import background_rgb, diverging_table
@@ -34,23 +33,6 @@ class NeuronSprites:
                 self._made.clear()
             self._made[key] = _make(key[0] / 4, background_rgb(key[1]), diverging_table())
         return self._made[key]
-
-
-class FragmentArray:
-    """Pieces of a picture, each drawn around a point.
-
-    Attributes:
-        fragments: what `QPainter.drawPixmapFragments` takes.
-        numbers: the same as float64 ``[k, 10]``: x, y, left, top, width, height, x scale, y scale, rotation, opacity.
-    """
-
-    def __init__(self, n: int) -> None:
-        self.fragments: sip.array[QPainter.PixmapFragment | None]
-        self.fragments = sip.array(QPainter.PixmapFragment, n)  # type: ignore[call-arg]
-        self.numbers = np.empty((0, 10))
-        if n:
-            memory = sip.voidptr(self.fragments, n * 80)
-            self.numbers = np.frombuffer(memory, np.float64).reshape(-1, 10)  # type: ignore[call-overload]
 
 
 def _make(radius: float, background: np.ndarray, table: np.ndarray) -> tuple[QPixmap, int]:

@@ -7,8 +7,9 @@ from PyQt6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from app.analysis.graph.columns import Drawing
 from app.views.network.scene_colours import diverging_table
+from app.views.network.shape_arrays import fragments_of
 from app.views.network.text import is_vector, pixel_ratio
-from app.views.network.units.neuron_sprites import RIM, RIM_SHADE, FragmentArray, NeuronSprites
+from app.views.network.units.neuron_sprites import RIM, RIM_SHADE, NeuronSprites
 from app.views.network.units.view_item import ViewItem
 
 _LARGEST_SPRITE = 48.0
@@ -37,8 +38,7 @@ class NeuronsItem(ViewItem):
         ratio = pixel_ratio(painter)
         radius = spot.radius * transform.m11() * ratio
         picture, side = self._sprites.of_radius(min(radius, _LARGEST_SPRITE))
-        array = FragmentArray(len(centres))
-        fragments = array.numbers
+        fragments = np.empty((len(centres), 10))
         # on whole device pixels the circles need no resampling
         fragments[:, 0] = np.rint((centres[:, 0] * transform.m11() + transform.dx()) * ratio) / ratio
         fragments[:, 1] = np.rint((centres[:, 1] * transform.m22() + transform.dy()) * ratio) / ratio
@@ -49,7 +49,7 @@ class NeuronsItem(ViewItem):
         fragments[:, 8] = 0
         fragments[:, 9] = 1
         painter.setWorldTransform(QTransform())
-        painter.drawPixmapFragments(array.fragments, picture)
+        painter.drawPixmapFragments(fragments_of(fragments), picture)
         painter.setWorldTransform(transform)
 
     def paint(

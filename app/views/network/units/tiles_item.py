@@ -1,5 +1,6 @@
 """The input picture and the tiles of convolutional layers as one item."""
 
+import numpy as np
 from PyQt6.QtCore import QRectF, Qt
 from PyQt6.QtGui import QColor, QImage, QPainter, QPen
 from PyQt6.QtWidgets import QStyleOptionGraphicsItem, QWidget
@@ -7,6 +8,7 @@ from PyQt6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 from app.analysis.graph.columns import Drawing
 from app.analysis.graph.graph_view import GraphView
 from app.palette import active
+from app.views.network.shape_arrays import rects_of
 from app.views.network.text import is_vector
 from app.views.network.units.analysis.layout import ColumnPlace, Layout
 from app.views.network.units.analysis.tile_sheet import tile_shares
@@ -101,8 +103,8 @@ def _draw_outlines(painter: QPainter, spot: ColumnPlace) -> None:
     width, height = spot.size
     painter.setPen(QPen(QColor(active().line), 1))
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    outlines = [QRectF(x - width / 2, y - height / 2, width, height) for x, y in spot.centres.tolist()]
-    painter.drawRects(outlines)  # type: ignore[call-overload] # the stubs know no lists
+    corners = spot.centres - np.array([width, height]) / 2
+    painter.drawRects(rects_of(np.concatenate([corners, np.full_like(corners, (width, height))], axis=1)))
 
 
 def _fill_cells(painter: QPainter, spot: ColumnPlace, cells: int, colour: QColor) -> None:

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from collector.storage import Collection
 
-_QUOTED = re.compile(r"'([^']+)'")
-_NAME = re.compile(r"[\w./-]*[\w]")
+_NAMES = re.compile(r"'(?P<quoted>[^']+)'|(?P<bare>[\w./-]*\w)")
 _WORD = re.compile(r"[A-Za-z]+")
 
 
@@ -36,11 +35,9 @@ def note_rows(collection: Collection) -> list[NoteRow]:
 
 
 def layer_in(text: str, layers: Names[str]) -> str | None:
-    """The first layer that a text names, in quotes or as a name that is no plain word."""
-    for name in _QUOTED.findall(text):
-        if name in layers:
-            return str(name)
-    for name in _NAME.findall(text):
-        if name in layers and not _WORD.fullmatch(name):
-            return str(name)
+    """The first layer that a text names, in quotes or by a name that is no plain word."""
+    for match in _NAMES.finditer(text):
+        name = match["quoted"] or match["bare"]
+        if name in layers and (match["quoted"] or not _WORD.fullmatch(name)):
+            return name
     return None

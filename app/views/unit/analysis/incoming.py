@@ -63,7 +63,7 @@ def incoming_weights(
         pass_: the pass.
     """
     column = graph.columns[column_number]
-    weight, layer = weight_of(pass_, column), layers.get(column.stage)
+    weight, layer = weight_of(pass_, column).values, layers.get(column.stage)
     if weight is None or layer is None or weight.ndim < 2 or not weight[position].size:
         return None
     sources = [graph.columns[graph.pairs[pair].source] for pair in graph.pairs_into(column_number)]

@@ -112,10 +112,10 @@ class UnitHistoryReader:
 
     def _take(self, pass_: Pass) -> None:
         at = self._position
-        activation = activation_of(pass_, self._column)
+        activation = activation_of(pass_, self._column).values
         if activation is not None:
             self._activations.append((pass_.step, activation[:, at].copy()))
-        weight = weight_of(pass_, self._column)
+        weight = weight_of(pass_, self._column).values
         if weight is not None:
             self._largest = max(self._largest, largest(weight[at]))
         arrays = pass_.layers.get(self._column.stage)

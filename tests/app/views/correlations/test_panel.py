@@ -328,7 +328,7 @@ def test_that_all_numbers_can_be_saved(at_end: Shown, qtbot: QtBot) -> None:
     assert len(rows) == 4 * 10
     assert {len(row) for row in rows} == {len(headings)}
     headings, rows = at_end.panel.pair_numbers()
-    assert headings[:2] == ("fc1 feature", "fc2 feature 0")
+    assert headings[:2] == ("feature_of_fc1", "fc2/feature_0")
     assert rows[2][0] == 4
     assert rows[2][1] == pytest.approx(at_end.panel.pair.reading.values[2, 0])
     assert rows[2][-1] is None, "a feature without variance"

@@ -93,7 +93,7 @@ def test_that_measurements_on_a_slow_disk_are_read_on_another_thread_while_the_w
     session.frame_ready.connect(frames.append)
     session.show_last()
     qtbot.waitUntil(lambda: bool(frames))
-    assert view.panel.not_there.label.text().startswith(READING)
+    assert view.panel.empty_state.label.text().startswith(READING)
     assert view.panel.numbers()[1] == []
     gate.set()
     qtbot.waitUntil(lambda: view.panel.pair.reading is not None)

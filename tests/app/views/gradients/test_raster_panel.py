@@ -406,7 +406,7 @@ def test_that_the_numbers_are_those_on_the_screen(shown: Shown) -> None:
     headings, rows = shown.panel.numbers()
 
     view = shown.raster.view
-    assert headings[:4] == ("first step", "last step", "first column", "last column")
+    assert headings[:4] == ("first_step", "last_step", "first_column", "last_column")
     assert len(rows) == int(np.ceil(view.bottom)) - int(view.top)
     for first_step, last_step, first, last, *values in rows:
         assert first_step == last_step

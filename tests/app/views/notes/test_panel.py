@@ -3,7 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
-from PyQt6.QtCore import QItemSelectionModel, QModelIndex, Qt
+from PyQt6.QtCore import QModelIndex, Qt
 from PyQt6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
@@ -54,6 +54,8 @@ def cell(panel: NotesPanel, row: int) -> QModelIndex:
         ("'a b' is large.", "a b"),
         ("A gradient comes in at step 3.", None),
         ("'in' is large", "in"),
+        ("It came in fc1 and 'a b'.", "fc1"),
+        ("'speed' is odd in 'fc1'", "fc1"),
         ("nothing of that kind: fc12, xfc1", None),
     ],
 )
@@ -77,7 +79,7 @@ def test_that_a_click_leads_to_the_notes_step_and_layer(panel: NotesPanel, qtbot
 
 def test_that_the_arrows_read_and_enter_goes_there(panel: NotesPanel, qtbot: QtBot) -> None:
     panel.table.setFocus()
-    panel.table.selectionModel().setCurrentIndex(cell(panel, 2), QItemSelectionModel.SelectionFlag.ClearAndSelect)
+    panel.table.setCurrentIndex(cell(panel, 2))
     with qtbot.assertNotEmitted(panel.place_requested):
         qtbot.keyClick(panel.table, Qt.Key.Key_Down)
     assert panel.whole_text.toPlainText() == NOTES[2].text

@@ -285,3 +285,16 @@ def test_that_nothing_is_drawn_of_a_run_that_is_gone(panel: OptimizerPanel) -> N
     assert not panel.is_filling
     QApplication.processEvents()
     assert panel.heat_map.heat is None
+
+
+def test_that_a_drag_on_the_whole_picture_moves_the_playhead(panel: OptimizerPanel, qtbot: QtBot) -> None:
+    heat_map, steps = panel.heat_map, []
+    panel.step_requested.connect(steps.append)
+    panel.show_step(0)
+    whole = heat_map.shown_range
+    qtbot.mousePress(heat_map, LEFT, pos=at(heat_map, 60, 1))
+    qtbot.mouseMove(heat_map, at(heat_map, 90, 1))
+    qtbot.mouseMove(heat_map, at(heat_map, 120, 1))
+    qtbot.mouseRelease(heat_map, LEFT, pos=at(heat_map, 120, 1))
+    assert steps[-1] == pytest.approx(120, abs=1)
+    assert heat_map.shown_range == whole

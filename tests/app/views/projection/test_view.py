@@ -16,7 +16,7 @@ from app.window.main_window import MainWindow
 from collector.storage import open_collection
 from tests.app.views.projection.clouds import choose, laid_out
 from tests.app.views.projection.projected_run import write_run
-from tests.app.views.projection.test_layouts_job import PATIENCE_MS, is_alive
+from tests.app.views.projection.test_reading import PATIENCE_MS, is_alive
 
 SLOW = ProjectionWish("relu1", Method.TSNE, 30)
 LEFT = Qt.MouseButton.LeftButton
@@ -108,7 +108,7 @@ def test_that_taking_the_collection_beside_away_ends_its_computation_and_gives_t
     QTest.mouseClick(tab.panel.remove_button, LEFT)
 
     assert not is_alive(process_id)
-    assert not tab.compared.is_open
+    assert not tab.other.is_open
     assert not tab.panel.bar.isVisible()
     assert tab.panel.own.cloud.isVisible()
 
@@ -163,4 +163,4 @@ def test_that_what_cannot_stand_beside_is_told_in_words_and_nothing_is_lost(
     assert not tab.panel.other.isVisible()
     assert tab.panel.own.isVisible()
     assert tab.panel.compare_button.isEnabled()
-    assert not tab.compared.is_open
+    assert not tab.other.is_open

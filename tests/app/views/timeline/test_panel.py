@@ -391,13 +391,12 @@ def test_that_curves_come_as_soon_as_they_are_logged(show: Callable[..., None]) 
     assert len(panel.plots[0].lines[1].values) == 10
 
 
-def test_that_what_a_run_has_not_says_so_in_little_room(panel: TimelinePanel) -> None:
+def test_that_what_a_run_has_not_says_so_in_little_room(panel: TimelinePanel, qtbot: QtBot) -> None:
     panel.choose(["loss", "accuracy"])
     before = panel.plots[1].grab().toImage()
     panel.show_collection(GrowingRun().grow(loss=falling(30)))
-    panel.grab()
     loss, accuracy = panel.cards
-    assert accuracy.width() < loss.width() / 2
+    qtbot.waitUntil(lambda: accuracy.width() < loss.width() / 2)
     assert "not recorded in this run" in accuracy.plot.message
     words = accuracy.plot.grab().toImage()
     assert words != before

@@ -135,17 +135,15 @@ def test_that_a_history_of_another_unit_is_passed_over(panel: UnitPanel, opened:
     assert panel.numbers()[1] == []
 
 
-def test_that_a_click_in_a_plot_asks_for_the_nearest_pass(
-    panel: UnitPanel, opened: OpenedCollection, qtbot: QtBot
-) -> None:
+def test_that_a_click_in_a_plot_asks_for_the_step(panel: UnitPanel, opened: OpenedCollection, qtbot: QtBot) -> None:
     panel.show_unit("conv1", 0)
     panel.show_history(history_of(opened, "conv1", 0))
     plot = panel.plots.activation
     box = plot.getPlotItem().vb
     at = plot.mapFromScene(box.mapViewToScene(QPointF(8.4, sum(box.viewRange()[1]) / 2)))
-    with qtbot.waitSignal(panel.pass_requested) as wish:
+    with qtbot.waitSignal(panel.step_requested) as wish:
         qtbot.mouseClick(plot.viewport(), Qt.MouseButton.LeftButton, pos=at)
-    assert wish.args == [3]
+    assert wish.args == [pytest.approx(8.4, abs=0.3)]
 
 
 def test_that_the_playhead_stands_at_the_shown_pass(panel: UnitPanel, opened: OpenedCollection) -> None:

@@ -20,6 +20,13 @@ _LANE = 12.0
 _CHANNEL = 7.0
 _MARGIN = 20.0
 _SWEEPS = 6
+_FEW_SWEEPS = 2
+_MANY = 1_000
+"""Blocks and lanes above which fewer sweeps are made: a network that large is not looked at as a whole."""
+
+MOST_LANES = 20_000
+"""Lanes for all that passes ranks on its way, the shortest ways first; what goes further runs straight across."""
+
 _MOST_STEP = 60.0
 
 
@@ -135,6 +142,12 @@ class _Trunk:
     """By rank."""
     links: dict[int, int]
     """Number of a link → rank of its target."""
+    has_lanes: bool = True
+
+    @property
+    def n_lanes(self) -> int:
+        """How many ranks it passes."""
+        return max(self.links.values()) - self.source.rank - 1
 
 
 def _trunks(spots: list[_Spot], links: Sequence[Link]) -> list[_Trunk]:
@@ -144,14 +157,19 @@ def _trunks(spots: list[_Spot], links: Sequence[Link]) -> list[_Trunk]:
         if key not in found:
             found[key] = _Trunk(spots[link.source], link.leaves, {}, {})
         found[key].links[number] = spots[link.target].rank
-    for trunk in found.values():
-        last = max(trunk.links.values())
+    left = MOST_LANES
+    for trunk in sorted(found.values(), key=lambda trunk: trunk.n_lanes):
+        left -= trunk.n_lanes
+        trunk.has_lanes = left >= 0
+        last = max(trunk.links.values()) if trunk.has_lanes else trunk.source.rank
         before, leaves = trunk.source, trunk.leaves
         for rank in range(trunk.source.rank + 1, last):
             lane = trunk.lanes[rank] = _Spot(rank, _LANE)
             _join(before, lane, leaves, _LANE / 2, 4.0 if before.block is None else 1.0)
             before, leaves = lane, _LANE / 2
-        for number in trunk.links:
+        for number, rank in trunk.links.items():
+            if not trunk.has_lanes and rank > trunk.source.rank + 1:
+                continue
             target = spots[links[number].target]
             start = trunk.lanes.get(target.rank - 1, trunk.source)
             leaves = trunk.leaves if start is trunk.source else _LANE / 2
@@ -199,9 +217,11 @@ def _n_passing(column: list[_Spot]) -> int:
 
 def _order(columns: Sequence[list[_Spot]]) -> None:
     places = {id(spot): float(number) for column in columns for number, spot in enumerate(column)}
-    for sweep in range(_SWEEPS):
+    for sweep in range(_n_sweeps(columns)):
         ahead = sweep % 2 == 0
         for column in columns if ahead else columns[::-1]:
+            if len(column) < 2:
+                continue
             middles = {}
             for spot in column:
                 beside = [places[id(each)] for each, *_ in (spot.before if ahead else spot.after) if id(each) in places]
@@ -214,7 +234,7 @@ def _settle(columns: Sequence[list[_Spot]]) -> None:
     here = {id(spot) for column in columns for spot in column}
     for column in columns:
         _stack(column, [0.0] * len(column), [1.0] * len(column))
-    for sweep in range(_SWEEPS + 1):
+    for sweep in range(_n_sweeps(columns) + 1):
         ahead = sweep % 2 == 0
         for column in columns if ahead else columns[::-1]:
             wished, weights = [], []
@@ -225,6 +245,10 @@ def _settle(columns: Sequence[list[_Spot]]) -> None:
                 wished.append(places / total if total else spot.y)
                 weights.append(total or 0.01)
             _stack(column, wished, weights)
+
+
+def _n_sweeps(columns: Sequence[list[_Spot]]) -> int:
+    return _SWEEPS if sum(map(len, columns)) <= _MANY else _FEW_SWEEPS
 
 
 def _step(distance: float) -> float:
@@ -349,6 +373,11 @@ def _ways(
             found.append(Way(step(rank, at, (to_x, to_y + link.arrives)), frozenset((number,))))
         beyond = frozenset(number for number, its_rank in trunk.links.items() if its_rank > rank + 1)
         if not beyond:
+            return found
+        if not trunk.has_lanes:
+            for number in beyond:
+                x, y = places[links[number].target]
+                found.append(Way((start, (x, y + links[number].arrives)), frozenset((number,))))
             return found
         lane = trunk.lanes[rank + 1]
         y = lane.y + _LANE / 2

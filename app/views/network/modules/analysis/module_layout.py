@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+import numpy as np
 
 from app.analysis.graph.rectangle import Rectangle
 from app.views.network.modules.analysis.layered_layout import GAP, ROW_GAP, Block, Layered, Link, Point, layered
@@ -20,6 +24,9 @@ _FRAME_WIDEST = (820.0, 640.0, 1060.0)
 
 _MOST_TRIED = 80
 """With more boxes only the first is tried: nothing of it would be readable as a whole."""
+
+_MOST_IN_TRIED_ROWS = 300
+"""With more in the outermost frame one number of rows is taken, that fills a screen, and none is tried."""
 
 _SCREEN = (840.0, 530.0)
 """What a whole network is broken into rows for, px: it is shown as large as it can be there, but not larger."""
@@ -58,23 +65,64 @@ class ModuleLayout:
     frames: Mapping[str, Rectangle]
     edges: tuple[Edge, ...]
 
+    @cached_property
+    def _bounds(self) -> tuple[_Bounds, _Bounds, _Bounds]:
+        """Of the boxes, the frames and the edges."""
+        boxes = _Bounds([(each.x, each.y, each.right, each.bottom) for each in self.boxes.values()])
+        frames = _Bounds([(each.x, each.y, each.right, each.bottom) for each in self.frames.values()])
+        edges = [tuple(zip(*edge.points, strict=True)) for edge in self.edges]
+        return boxes, frames, _Bounds([(min(x), min(y), max(x), max(y)) for x, y in edges])
+
+    @cached_property
+    def _names(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        return tuple(self.boxes), tuple(self.frames)
+
+    def boxes_in(self, part: Rectangle) -> list[str]:
+        """The boxes of which something lies in a part of the layout."""
+        return [self._names[0][number] for number in self._bounds[0].within(part)]
+
+    def frames_in(self, part: Rectangle) -> list[str]:
+        """The same of open frames."""
+        return [self._names[1][number] for number in self._bounds[1].within(part)]
+
+    def edges_in(self, part: Rectangle) -> list[Edge]:
+        """The same of stretches of edges."""
+        return [self.edges[number] for number in self._bounds[2].within(part)]
+
+    @cached_property
+    def rectangles(self) -> np.ndarray:
+        """Left, top, width and height of all frames and boxes, float64 ``[F + B, 4]``."""
+        every = (*self.frames.values(), *self.boxes.values())
+        return np.array([(each.x, each.y, each.width, each.height) for each in every], np.float64).reshape(-1, 4)
+
+    @cached_property
+    def segments(self) -> np.ndarray:
+        """Both ends of every straight piece of all edges, float64 ``[S, 4]``."""
+        pieces = [(*start, *end) for edge in self.edges for start, end in pairwise(edge.points)]
+        return np.array(pieces, np.float64).reshape(-1, 4)
+
     def box_at(self, x: float, y: float) -> str | None:
         """The box at a point."""
-        return next((name for name, each in self.boxes.items() if _is_in(each, x, y)), None)
+        return next(iter(self.boxes_in(Rectangle(x, y, 0.0, 0.0))), None)
 
     def heading_at(self, x: float, y: float) -> str | None:
         """The open frame whose heading is at a point."""
-        found = [name for name, each in self.frames.items() if _is_in(heading_of(each), x, y)]
+        around = self.frames_in(Rectangle(x, y, 0.0, 0.0))
+        found = [name for name in around if y <= self.frames[name].y + HEADING]
         return found[-1] if found else None
 
 
-def heading_of(frame: Rectangle) -> Rectangle:
-    """The strip on top of a frame."""
-    return Rectangle(frame.x, frame.y, frame.width, HEADING)
+class _Bounds:
+    """Rectangles that are asked again and again which of them lie in a part: as ``[R, 4]`` left, top, right, bottom."""
 
+    def __init__(self, rectangles: list[tuple[float, float, float, float]]) -> None:
+        self._sides = np.array(rectangles, np.float64).reshape(-1, 4).T
 
-def _is_in(rectangle: Rectangle, x: float, y: float) -> bool:
-    return rectangle.x <= x <= rectangle.right and rectangle.y <= y <= rectangle.bottom
+    def within(self, part: Rectangle) -> list[int]:
+        """Numbers of those that touch a part."""
+        left, top, right, bottom = self._sides
+        touches = (right >= part.x) & (left <= part.right) & (bottom >= part.y) & (top <= part.bottom)
+        return np.flatnonzero(touches).tolist()
 
 
 def lay_out(folded: Folded) -> ModuleLayout:
@@ -183,10 +231,9 @@ class _Tree:
 
     def _broken_at(self, blocks: list[Block]) -> float:
         """What holds large frames grows with them in both directions."""
-        area = sum((block.width + GAP) * (block.height + ROW_GAP) for block in blocks)
         largest = max((block.width for block in blocks), default=0.0)
         beside = 2 * (GAP + BOX[0]) if largest > BOX[0] else 0.0
-        return max(self._widest, largest + beside, (area * _SCREEN[0] / _SCREEN[1]) ** 0.5)
+        return max(self._widest, largest + beside, _side_of_screen(blocks))
 
     def _block(self, part: str, rooms: Mapping[str, _Room]) -> Block:
         if part in rooms:
@@ -244,6 +291,8 @@ class _Tree:
 
 def _on_a_screen(blocks: list[Block], links: list[Link]) -> Layered:
     """In the number of rows at which everything can be shown largest, the fewest of several."""
+    if len(blocks) > _MOST_IN_TRIED_ROWS:
+        return layered(blocks, links, max(_side_of_screen(blocks), *(block.width for block in blocks)))
     best = layered(blocks, links, float("inf"))
     long = best.width
     for n_rows in range(2, _MOST_ROWS + 1):
@@ -253,6 +302,12 @@ def _on_a_screen(blocks: list[Block], links: list[Link]) -> Layered:
         if _shown_at(made) > _shown_at(best) * 1.02:
             best = made
     return best
+
+
+def _side_of_screen(blocks: list[Block]) -> float:
+    """Width of a rectangle of a screen's proportions that all blocks fill, px."""
+    area = sum((block.width + GAP) * (block.height + ROW_GAP) for block in blocks)
+    return float((area * _SCREEN[0] / _SCREEN[1]) ** 0.5)
 
 
 def _shown_whole(found: tuple[_Tree, _Room]) -> float:

@@ -14,7 +14,7 @@ import numpy as np
 
 from app.analysis import colours
 from app.analysis.curve import Measured, measured_of
-from app.analysis.graph.pass_arrays import read
+from app.analysis.graph.pass_arrays import array_of
 from app.analysis.graph.scales import largest
 from app.analysis.scalar_names import GRADIENT_NORM
 from app.views.network.modules.analysis.modules import ModuleGraph
@@ -181,7 +181,7 @@ class ModuleNumbers:
         return BoxNumbers(last.activation, norm, lambda: last.units, lacks, last.damage)
 
     def _of_layer(self, layer: str) -> BoxNumbers:
-        activation = read(_activation, self._pass, layer)
+        activation = array_of(self._pass, layer, "activation")
         norm, lacks = self._gradient(layer)
         mean = _mean(activation.values)
         return BoxNumbers(mean, norm, lambda: self._units(layer, activation.values), lacks, activation.damage)
@@ -245,7 +245,7 @@ class ModuleReadings:
     def largest_of(self, layer: str) -> float:
         """A layer's largest absolute activation, over some passes of the run."""
         if layer not in self._largest:
-            found = (largest(read(_activation, pass_, layer).values) for pass_ in self._spread)
+            found = (largest(array_of(pass_, layer, "activation").values) for pass_ in self._spread)
             self._largest[layer] = max(found, default=0.0)
         return self._largest[layer]
 
@@ -262,7 +262,7 @@ class ModuleReadings:
         measured = frozenset(self.measured)
         for pass_ in passes:
             for name in dict.fromkeys((*self.measured, *self._largest)):
-                activation = read(_activation, pass_, name).values
+                activation = array_of(pass_, name, "activation").values
                 mean = _mean(activation)
                 if mean is not None:
                     self._largest[name] = max(self._largest.get(name, 0.0), largest(activation))
@@ -290,10 +290,6 @@ def module_readings(graph: ModuleGraph, collection: Collection, spread: Iterable
     readings = ModuleReadings(graph, collection, spread)
     readings.measure(spread)
     return readings
-
-
-def _activation(pass_: Pass, layer: str) -> np.ndarray | None:
-    return pass_.layers[layer].activation if layer in pass_.layers else None
 
 
 def _mean(activation: np.ndarray | None) -> float | None:

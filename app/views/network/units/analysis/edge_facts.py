@@ -6,7 +6,7 @@ from app.analysis.graph.edge_numbers import edge_number
 from app.analysis.graph.edges import Measure
 from app.analysis.graph.graph_options import EdgeMode
 from app.analysis.graph.graph_view import GraphView
-from collector.storage.errors import CollectionError
+from app.analysis.graph.pass_arrays import edge_array_of
 
 
 def edge_name(view: GraphView, pair: int, edge: int) -> str:
@@ -52,10 +52,10 @@ def edge_facts(view: GraphView, pair: int, edge: int) -> list[tuple[str, str]]:
 
 
 def _edge_figure(view: GraphView, pair: int, edge: int, mode: EdgeMode) -> str:
-    try:
-        return figure(edge_number(view.graph, view.pass_, pair, edge, mode, view.reference))
-    except CollectionError:
+    target = view.graph.columns[view.graph.pairs[pair].target]
+    if edge_array_of(view.pass_, target, mode, view.reference).damage:
         return DAMAGED
+    return figure(edge_number(view.graph, view.pass_, pair, edge, mode, view.reference))
 
 
 def edge_measure(view: GraphView, pair: int) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 from app.analysis.figures import DAMAGED
 from app.analysis.graph.columns import INPUT, Drawing
 from app.analysis.graph.graph_view import GraphView
-from app.analysis.graph.pass_arrays import Reading, activation_of, bias_of, gradient_norms_of, read
+from app.analysis.graph.pass_arrays import NONE, PassArray, activation_of, bias_of, gradient_norms_of
 
 Cell = str | int | float | None
 
@@ -42,20 +42,20 @@ def _units(view: GraphView) -> Table:
         if column.drawing is Drawing.PICTURE:
             continue  # pixels are the sample's, not the pass's
         if column.stage == INPUT:
-            parts = [Reading(shown.values), Reading(None), Reading(None)]
+            parts = [PassArray(shown.values), NONE, NONE]
         else:
-            activation = read(activation_of, view.pass_, column)
+            activation = activation_of(view.pass_, column)
             has_sample = activation.values is not None and 0 <= view.sample < len(activation.values)
             own = activation.values[view.sample] if activation.values is not None and has_sample else None
             parts = [
-                Reading(own, activation.damage),
-                read(bias_of, view.pass_, column),
-                read(gradient_norms_of, view.pass_, column),
+                PassArray(own, activation.damage),
+                bias_of(view.pass_, column),
+                gradient_norms_of(view.pass_, column),
             ]
         columns = [_cells(part, len(column)) for part in parts]
         units = column.kept.tolist()
         rows.extend((column.stage, *cells) for cells in zip(units, *columns, strict=True))
-    return Table("units", ("stage", "unit", "activation", "bias", "gradient_norm"), rows)
+    return Table("units", ("layer", "unit", "activation", "bias", "gradient_norm"), rows)
 
 
 def _edges(view: GraphView) -> Table:
@@ -69,7 +69,7 @@ def _edges(view: GraphView) -> Table:
         is_channel = source.drawing is Drawing.PICTURE and bool((left >= len(source)).all())
         from_units = left - len(source) if is_channel else source.kept[left]
         name = f"{source.stage} channel" if is_channel else source.stage
-        values = _cells(Reading(shown.values, shown.damage), len(pair.wiring))
+        values = _cells(PassArray(shown.values, shown.damage), len(pair.wiring))
         rows.extend(
             (name, unit, target.stage, reader, value)
             for unit, reader, value in zip(from_units.tolist(), target.kept[right].tolist(), values, strict=True)
@@ -77,7 +77,7 @@ def _edges(view: GraphView) -> Table:
     return Table("edges", ("source", "source_unit", "target", "target_unit", view.options.edges.value), rows)
 
 
-def _cells(part: Reading, n: int) -> list[Cell]:
+def _cells(part: PassArray, n: int) -> list[Cell]:
     if part.values is None:
         return [DAMAGED if part.damage else None] * n
     return part.values.astype(np.float64).tolist()

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from app.views.network.modules.modules_view import ModulesView
 from app.views.network.modules.reading import toggle_module
 from app.views.network.panel import MODULES, UNITS
+from app.widgets.figure import MARGIN
 from app.window.main_window import MainWindow
 from app.window.theme import apply_theme
 from tests.app.parts import part
@@ -232,12 +233,12 @@ def test_that_the_picture_is_saved_as_it_is_open(
     deep_window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / name), ""))
-    deep_window._saving.save_network()
+    deep_window._saving.save_picture(deep_window.pages["network"])
     if name.endswith(".svg"):
         assert "body" in (tmp_path / name).read_text()
     else:
         image = QImage(str(tmp_path / name))
-        assert image.width() == 2 * part(deep_window, "page").width()
+        assert image.width() == 2 * (part(deep_window, "page").width() + 2 * MARGIN)
         assert len({tuple(pixel) for row in pixels_of(image)[::7, ::7].tolist() for pixel in row}) > 5
 
 

@@ -14,6 +14,7 @@ from app.analysis.graph.unit_facts import unit_facts
 from app.views.network.units.analysis.edge_facts import edge_facts
 from app.views.network.units.analysis.graph_numbers import numbers_of
 from app.views.network.units.network_view import NetworkView
+from collector.storage.blocks import Block
 from collector.storage.passes import Pass
 from tests.app.made_up import MadeUpRun, chain
 from tests.app.views.network.driving import pixels
@@ -26,11 +27,11 @@ Show = Callable[[GraphView | None], NetworkView]
 
 
 def damaged(run: MadeUpRun, number: int, layer: str, kind: str) -> Pass:
-    """The pass, one of whose arrays is cut off."""
+    """The pass, one of whose arrays is cut off, as `Passes.salvaged` gives it."""
     pass_ = run.passes[number]
-    block = getattr(pass_.layers[layer]._record, kind)
+    pass_._say = lambda problem: None
     pass_.layers[layer].__dict__.pop(kind, None)
-    block.base64 = block.base64[: len(block.base64) // 2]
+    setattr(pass_.layers[layer]._record, kind, Block("<f4", [4, 4], "AAAA"))
     return pass_
 
 
@@ -99,6 +100,12 @@ def test_that_no_other_layers_numbers_stand_in_for_damaged_ones(run: MadeUpRun) 
     damaged(run, 1, "relu2", "activation")
     view = views_of(run, GraphOptions())[1]
     assert view.columns[2].values is None, "fc2 has values too, but other ones"
+
+
+def test_that_an_array_that_raises_is_damaged_as_well(run: MadeUpRun) -> None:
+    damaged(run, 1, "fc2", "weight")._say = None
+    view = views_of(run, GraphOptions())[1]
+    assert "weight of 'fc2'" in view.pairs[1].damage
 
 
 def test_that_the_figures_of_a_damaged_array_say_so(run: MadeUpRun) -> None:

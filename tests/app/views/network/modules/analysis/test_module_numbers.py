@@ -117,7 +117,7 @@ class Looked:
     """Passes whose layers are noted when their activations are read."""
 
     def __init__(self, pass_: Pass) -> None:
-        self.step, self.read = pass_.step, []
+        self.step, self.damaged, self.read = pass_.step, {}, []
         self.layers = {name: self.Layer(name, arrays, self.read) for name, arrays in pass_.layers.items()}
 
     class Layer:

@@ -19,7 +19,7 @@ def view_of(run: MadeUpRun, options: GraphOptions | None = None, sample: int = 0
 def test_that_every_unit_has_a_row_with_its_true_number() -> None:
     run = chain(("conv", 9), ("fc", 3), cap=4)
     units = numbers_of(view_of(run, sample=1)).units
-    assert units.headings == ("stage", "unit", "activation", "bias", "gradient_norm")
+    assert units.headings == ("layer", "unit", "activation", "bias", "gradient_norm")
     assert [row[:2] for row in units.rows[:4]] == [("conv1", number) for number in run.layers["conv1"].kept]
     arrays = run.passes[0].layers
     assert units.rows[2][2] == pytest.approx(arrays["relu1"].activation[1, 2])

@@ -12,9 +12,11 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 import app
+from app.jobs import Jobs
+from app.session import Session
 from app.views.projection.analysis.projection_request import RAW, Method, Projected, ProjectionWish
-from app.views.projection.layouts_job import Projections
 from app.views.projection.process.layout_cache import KeptPoints
+from app.views.projection.reading import Projections
 from collector.storage import Collection, open_collection
 from tests.app.views.projection.projected_run import labels_of, write_run
 
@@ -26,11 +28,15 @@ SLOW = ProjectionWish("relu1", Method.TSNE, 30)
 
 
 @pytest.fixture
-def projections(qapp) -> Iterator[Projections]:
-    made = Projections()
-    yield made
-    made.close()
-    made.deleteLater()
+def session(qapp) -> Iterator[Session]:
+    session = Session(Jobs())
+    yield session
+    session.close()
+
+
+@pytest.fixture
+def projections(session: Session) -> Projections:
+    return Projections(session)
 
 
 @pytest.fixture
@@ -127,11 +133,11 @@ def test_that_a_cancelled_computation_has_no_process_a_second_later(
 
 
 def test_that_closing_leaves_no_process(
-    projections: Projections, open_run: Callable[..., Collection], qtbot: QtBot
+    session: Session, projections: Projections, open_run: Callable[..., Collection], qtbot: QtBot
 ) -> None:
     process_id = begun(projections, open_run(n_samples=2500, epochs=3), qtbot)
 
-    projections.close()
+    session.close()
 
     assert not is_alive(process_id)
 

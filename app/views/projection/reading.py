@@ -1,55 +1,114 @@
-"""Layouts of samples in a plane: looked up where they are kept, computed in a process of their own."""
+"""The samples of a run and of another beside it, and their layouts in a plane, which a process of its own computes."""
+
+from pathlib import Path
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
-from app.jobs import Jobs
+from app.reading import Reading
+from app.session import Session
 from app.views.projection.analysis.point_run import PointRun, point_run
 from app.views.projection.analysis.projection_request import Projected, ProjectionWish
 from app.views.projection.process.layout_cache import KeptPoints
 from app.views.projection.process_runner import ProjectionProcess
-from collector.storage import Collection, CollectionError
+from collector.storage import Collection, CollectionError, open_collection
+
+HOW_TO_RECORD = (
+    "Record them with --projection_samples 2000, or with projection=(images, labels) for Collector or KerasCollector."
+)
 
 Asked = tuple[Collection, ProjectionWish]
 
 
-class Projections(QObject):
-    """At most one process computes at a time. The projection's tab makes it, and closes it with the session.
+class SamplesReading(Reading):
+    """Reads the samples that can be laid out; `ready` gives their `PointRun`, None where there are none."""
+
+    def read(self, known: PointRun | None = None) -> None:
+        """Read them, on from what is known."""
+        self.start(lambda opened, _: point_run(opened.collection, known))
+
+
+class OtherRun(QObject):
+    """A second collection, opened for its samples alone. It is read as it is then: it does not follow a training.
 
     Signals:
-        run_ready(PointRun): the samples that `read_run` asked for; None: there are none.
+        opened(PointRun): its samples.
+        failed(str): why they cannot be seen, in words; the one before stays.
+    """
+
+    opened = pyqtSignal(object)
+    failed = pyqtSignal(str)
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._jobs = session.jobs
+        self._held: Collection | None = None
+        session.closing.connect(self.release)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it holds a file."""
+        return self._held is not None
+
+    def open(self, path: Path, first: Path) -> None:
+        """Open a collection beside the one at ``first``; `opened` or `failed` tells."""
+        self._jobs.submit(
+            self,
+            lambda _: _samples_of(path, first),
+            self._on_read,
+            lambda error: self.failed.emit(str(error)),
+            on_dropped=lambda run: run.collection.close(),
+        )
+
+    def release(self) -> None:
+        """Give the file back, when nothing reads it any more."""
+        held, self._held = self._held, None
+        if held is not None:
+            self._jobs.release(held)
+
+    def _on_read(self, run: PointRun) -> None:
+        self.release()
+        self._held = run.collection
+        self.opened.emit(run)
+
+
+class Projections(QObject):
+    """At most one process computes at a time; it ends with the session.
+
+    Signals:
         projected(Collection, Projected): what of it is laid out so far of what was last asked for.
         progressed(Collection, float): so much of the computation for it is done, 0…1.
         ended(str): the computations are over; the text is empty, or says in words what went wrong.
         failed(str): something cannot be read, in words.
     """
 
-    run_ready = pyqtSignal(object)
     projected = pyqtSignal(object, object)
     progressed = pyqtSignal(object, float)
     ended = pyqtSignal(str)
     failed = pyqtSignal(str)
 
-    def __init__(self, parent: QObject | None = None, *, is_synchronous: bool = False) -> None:
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._jobs = Jobs(self, is_synchronous=is_synchronous)
+        self._jobs = session.jobs
         self._process: ProjectionProcess | None = None
         self._computed: Collection | None = None
         self._waiting: list[Asked] = []
         self._problems: list[str] = []
+        session.closing.connect(self.cancel)
 
     @property
     def process_id(self) -> int:
         """Of the process that computes; 0 where there is none."""
         return 0 if self._process is None else self._process.process_id
 
-    def read_run(self, collection: Collection, known: PointRun | None = None) -> None:
-        """Read the samples; `run_ready` tells of them."""
-        self._jobs.submit("run", lambda _: _read_run(collection, known), self.run_ready.emit, self._on_failed)
-
     def look_up(self, collection: Collection, wish: ProjectionWish) -> None:
         """See what is laid out already; `projected` tells."""
-        tell = lambda projected: self.projected.emit(collection, projected)  # noqa: E731
-        self._jobs.submit(f"of {collection.path}", lambda _: _look_up(collection, wish), tell, self._on_failed)
+        self._jobs.submit(
+            (self, collection.path),
+            lambda _: _look_up(collection, wish),
+            lambda projected: self.projected.emit(collection, projected),
+            self._on_failed,
+            reads=collection,
+        )
 
     def compute(self, *asked: Asked) -> None:
         """Lay out what is not yet, one collection after the other; `projected` tells of each epoch that is done."""
@@ -59,7 +118,7 @@ class Projections(QObject):
 
     def drop(self, collection: Collection) -> None:
         """Compute nothing more for a collection; what else was asked for goes on."""
-        self._jobs.cancel(f"of {collection.path}")
+        self._jobs.cancel((self, collection.path))
         self._waiting = [asked for asked in self._waiting if asked[0] is not collection]
         if self._computed is collection:
             self._end_process()
@@ -69,11 +128,6 @@ class Projections(QObject):
         """End the computation at once; what is laid out stays."""
         self._waiting, self._problems = [], []
         self._end_process()
-
-    def close(self) -> None:
-        """End everything, and wait for it."""
-        self.cancel()
-        self._jobs.close()
 
     def _go_on(self) -> None:
         if not self._waiting:
@@ -107,15 +161,22 @@ class Projections(QObject):
         self.failed.emit(str(error))
 
 
-def _read_run(collection: Collection, known: PointRun | None) -> PointRun | None:
-    try:
-        return point_run(collection, known)
-    except (OSError, ValueError):  # it was closed while it was read
-        return None
-
-
 def _look_up(collection: Collection, wish: ProjectionWish) -> Projected:
     try:
         return KeptPoints(collection, wish).read()
     except OSError:  # the file is gone
         return Projected(wish, {}, 1)
+
+
+def _samples_of(path: Path, first: Path) -> PointRun:
+    if path.resolve() == first.resolve():
+        raise CollectionError(path, "is open already.", "Choose another collection to stand beside it.")
+    collection = open_collection(path)
+    try:
+        run = None if collection.projection is None else point_run(collection)
+        if run is None:
+            raise CollectionError(collection.path, "has no samples that can be laid out in a plane.", HOW_TO_RECORD)
+    except BaseException:
+        collection.close()
+        raise
+    return run
