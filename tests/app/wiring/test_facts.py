@@ -291,7 +291,9 @@ passes.add(
     [9, 9],
 )
 passes.add(
-    "optimizer: histograms", of("optimizer", lambda it: it.histograms.place_label.text()), "step 9 · whole model"
+    "optimizer: histograms",
+    of("optimizer", lambda it: it.histograms.place_label.text()),
+    "pass of step 9 · whole model",
 )
 passes.add(
     "optimizer: figure",
@@ -323,7 +325,9 @@ layers.add(
 layers.add("features: stage", of("features", lambda it: it.stage.name), "fc1")
 layers.add("features: choice", of("features", lambda it: it.stage_box.choice), "fc1")
 layers.add("features: dead units", of("features", lambda it: [each.layer for each in it.dead_units.chosen]), ["relu2"])
-layers.add("optimizer: histograms", of("optimizer", lambda it: it.histograms.place_label.text()), "step 6 · fc1")
+layers.add(
+    "optimizer: histograms", of("optimizer", lambda it: it.histograms.place_label.text()), "pass of step 6 · fc1"
+)
 layers.add(
     "optimizer: curve",
     of("optimizer", lambda it: it.curves_legend.entries[0].label.rpartition(" ")[2]),
@@ -375,7 +379,7 @@ units.add(
 units.add("network: pin", of("network", lambda it: it.scene().pinned_unit), (2, AT))
 none = to_unit(None)
 units.add("network: no pin", of("network", lambda it: it.scene().pinned_unit), None, [to_unit(PINNED)], none)
-units.add("unit: none", of("unit", lambda it: it.nothing_label.isVisible()), True, [to_unit(PINNED)], none)
+units.add("unit: none", of("unit", lambda it: it.empty_state.label.isVisible()), True, [to_unit(PINNED)], none)
 units.add("unit: no history", of("unit", lambda it: it.numbers()[1]), [], [to_unit(PINNED)], none)
 
 
