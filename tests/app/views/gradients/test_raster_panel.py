@@ -490,7 +490,7 @@ def test_that_the_legend_and_the_saved_numbers_tell_the_shares_of_both(odd: Show
     assert texts[0].startswith("NaN or Inf")
     assert texts[1].startswith("no gradient")
     headings, rows = odd.panel.numbers()
-    assert headings[-2:] == ("not finite", "no gradient")
+    assert headings[-2:] == ("not_finite", "no_gradient")
     assert rows[5][-2:] == pytest.approx(true[-2:].tolist(), abs=1 / 255)
     assert rows[0][-2:] == (0, 0)
 
