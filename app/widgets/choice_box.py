@@ -43,7 +43,7 @@ class ChoiceBox(QComboBox):
         self._before: Any = None
         self.setToolTip(plain_tooltip(tip))
         self.setAccessibleName(tip)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.setMaxVisibleItems(_MOST_LINES)
         self.offer(offered)
