@@ -173,7 +173,7 @@ def _n_numbers(value: list[Any]) -> int:
     n, waiting = 0, [value]
     while waiting:
         each = waiting.pop()
-        inner = [one for one in each if type(one) is list]
+        inner = [one for one in each if type(one) is list] if list in map(type, each) else []
         n += len(each) - len(inner)
         waiting += inner
     return n
