@@ -144,7 +144,7 @@ class ChoiceBox(QComboBox):
         assert style is not None
         field = QStyle.SubControl.SC_ComboBoxEditField
         room = style.subControlRect(QStyle.ComplexControl.CC_ComboBox, option, field, self)
-        option.currentText = elided(self.fontMetrics(), option.currentText or "", room.width() - 4)
+        option.currentText = elided(self.fontMetrics(), option.currentText or "", room.width() + _SLACK_PX)
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QRect, Qt
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -97,3 +97,13 @@ def test_that_what_is_behind_more_can_be_chosen_from_elsewhere(box: ChoiceBox) -
     box.offer({1: "one"}, {2: "two"})
     box.choose(2)
     assert (box.choice, box.currentText()) == (2, "two")
+
+
+def test_that_what_is_chosen_is_shown_whole_where_the_box_has_its_own_width(box: ChoiceBox, qtbot: QtBot) -> None:
+    box.offer(["features", "samples"])
+    width(box, qtbot)
+    whole = box.grab().toImage()
+    box.setFixedWidth(box.width() + 40)
+    wide = box.grab().toImage()
+    left = QRect(0, 0, box.fontMetrics().horizontalAdvance("features"), whole.height())
+    assert whole.copy(left) == wide.copy(left)
