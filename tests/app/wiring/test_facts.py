@@ -367,7 +367,7 @@ samples.add(
 
 units = Rows(to_unit(PINNED))
 units.add("unit: title", of("unit", lambda it: it.title_label.text()), "fc1 · unit 8")
-units.add("unit: in sight", of("unit", lambda it: not it.visibleRegion().isEmpty()), True)
+units.add("unit: in sight", lambda user: not user.window.pages["unit"].visibleRegion().isEmpty(), True)
 units.add("unit: history", of("unit", lambda it: [row[0] for row in it.numbers()[1]]), list(PASS_STEPS))
 units.add(
     "unit: weights",
@@ -518,8 +518,19 @@ def test_that_the_raster_is_given_the_tiles_that_it_asks_for(user: User) -> None
 
 
 def test_that_the_controls_of_the_network_stand_beside_the_tabs_as_long_as_it_is_seen(user: User) -> None:
-    assert user.view("controls").isVisible()
+    controls = user.view("controls")
+    assert controls.isVisible()
     user.window.show_view("optimizer")
-    assert not user.view("controls").isVisible()
+    assert not controls.isVisible()
     user.window.show_view("network")
-    assert user.view("controls").isVisible()
+    assert controls.isVisible()
+
+
+def test_that_the_tab_in_front_is_part_of_what_is_wished(user: User) -> None:
+    user.window.show_view("optimizer")
+    assert user.state.tab == "optimizer"
+    user.session.go_to(tab="features", step=3)
+    assert user.window.tabs.current.spec.name == "features"
+    user.window.show_view("network")
+    user.session.show_pass(0)
+    assert user.window.tabs.current.spec.name == "network", "a view that the user left does not come back"
