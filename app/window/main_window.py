@@ -32,7 +32,7 @@ from app.window.saving import Saving
 from app.window.settings import Settings
 from app.window.tabs import Tabs
 from app.window.theme import apply_theme
-from app.window.train_dialog import TrainDialog, TrainingChoices, TrainingWish
+from app.window.train_dialog import TrainDialog, TrainingChoices, TrainingRequest
 from app.window.training import Pace, Training, TrainingProgress
 from app.window.training_bar import TrainingBar
 from app.window.transport_bar import TransportBar
@@ -287,20 +287,18 @@ class MainWindow(QMainWindow):
         """Tell the user in words; what is shown stays."""
         self.run_bar.show_problem(text)
 
-    def train(self, wish: TrainingWish) -> None:
+    def train(self, request: TrainingRequest) -> None:
         """Start a training and watch it from its first pass on."""
         if self._training is None or self._training.is_running:
             self.show_problem("A training is running already. Stop it first.")
             return
         self.run_bar.hide_problem()
-        self._failures.pop(wish.path, None)
-        self._session.await_collection(AwaitedCollection(wish.path))
-        self._training.start(wish)
+        self._failures.pop(request.path, None)
+        self._session.await_collection(AwaitedCollection(request.path))
+        self._training.start(request)
 
     def _on_training_progressed(self, progress: TrainingProgress) -> None:
-        self.training_bar.show_progress(
-            progress.words, progress.steps, progress.total_steps, progress.seconds_left, can_stop=progress.can_stop
-        )
+        self.training_bar.show_progress(progress)
         if self._session.opened is None:
             self._show_nothing(progress.words, "Waiting for the first pass.")
 
@@ -326,7 +324,7 @@ class MainWindow(QMainWindow):
             return
         dialog = TrainDialog(self._choices, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.accepted.connect(lambda: self.train(dialog.wish()))
+        dialog.accepted.connect(lambda: self.train(dialog.request()))
         dialog.open()
 
     def _may_close(self) -> bool:
