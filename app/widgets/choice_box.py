@@ -47,7 +47,7 @@ class ChoiceBox(QComboBox):
         self._before: Any = None
         self.setToolTip(plain_tooltip(tip))
         self.setAccessibleName(tip)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         # or each entry that is added would have all of them measured
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMaxVisibleItems(_MOST_LINES)

@@ -68,8 +68,9 @@ class TransportBar(QWidget):
         self.loop_button.setCheckable(True)
         self.loop_button.toggled.connect(self.loop_requested)
         self.slider = QSlider(Qt.Orientation.Horizontal)
-        self.slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.slider.setToolTip("Pass")
+        self.slider.setAccessibleName("Pass")
         self.slider.valueChanged.connect(self.pass_requested)
         self.place_label = PlainLabel()
         self.place_label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -77,10 +78,11 @@ class TransportBar(QWidget):
         self.stride_box.chosen.connect(lambda: self.stride_requested.emit(self.stride_box.choice))
         self.stride_box.hide()
         self.delay_slider = QSlider(Qt.Orientation.Horizontal)
-        self.delay_slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.delay_slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.delay_slider.setRange(SHORTEST_DELAY_MS // DELAY_STEP_MS, LONGEST_DELAY_MS // DELAY_STEP_MS)
         self.delay_slider.setFixedWidth(110)
         self.delay_slider.setToolTip("How long a pass stays on the screen while playing")
+        self.delay_slider.setAccessibleName("Delay: how long a pass stays on the screen while playing")
         self.delay_slider.valueChanged.connect(lambda value: self.delay_requested.emit(value * DELAY_STEP_MS))
         self.delay_label = PlainLabel()
         self.delay_label.setMinimumWidth(self.fontMetrics().horizontalAdvance("0000 ms") + 4)
@@ -96,7 +98,7 @@ class TransportBar(QWidget):
         button.setToolTip(plain_tooltip(tip))
         button.setAccessibleName(tip)
         button.setAutoRaise(True)
-        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         if on_click:
             button.clicked.connect(lambda *_: on_click())  # type: ignore[operator]
         return button

@@ -36,7 +36,7 @@ class DynamicsCard(QWidget):
         self.log_button.setAccessibleName(f"Log scale for {kind.curves[0].label}")
         self.log_button.setCheckable(True)
         self.log_button.setAutoRaise(True)
-        self.log_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.log_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.log_button.toggled.connect(self.plot.show_log)
         self.log_button.setChecked(kind.is_log)
         self.heading = QHBoxLayout()

@@ -58,6 +58,7 @@ class DynamicsPanel(StepAxisPanel):
         self.choices = DynamicsChoices()
         self.cards = [DynamicsCard(kind) for kind in PLOTS]
         self.original_box = QCheckBox("original")
+        self.original_box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.estimate_label = PlainLabel()
         self.first_buttons = [QPushButton() for _ in range(min(MOST_KINDS, _MOST_FIRSTS))]
         self._page = QWidget()
@@ -73,6 +74,8 @@ class DynamicsPanel(StepAxisPanel):
         notes.setContentsMargins(8, 0, 8, 0)
         for button in self.first_buttons:
             button.setFlat(True)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.setAccessibleName("First value that is not finite")
             button.setCursor(Qt.CursorShape.PointingHandCursor)
             notes.addWidget(button)
         notes.addStretch(1)

@@ -78,7 +78,7 @@ class ProjectionPanel(QWidget):
         self._sample: int | None = None
         self.own, self.other = PointsOfRun(), PointsOfRun()
         self.method_box = ChoiceBox("How it is laid out", list(Method))
-        self.setting_box = ChoiceBox("")
+        self.setting_box = ChoiceBox("How many neighbours a point is held to")
         self.compute_button = QPushButton("Lay out")
         self.cancel_button = QPushButton("Cancel")
         self.colour_box = ChoiceBox("What the colour of a point tells", list(Colouring))
@@ -121,7 +121,7 @@ class ProjectionPanel(QWidget):
             self.compare_button,
             self.remove_button,
         ):
-            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.other.source_box.setMaximumWidth(_OTHER_SOURCE_PX)
         self.own.corner.addWidget(self.compare_button)
         self.other.corner.addWidget(self.other.source_box)

@@ -210,6 +210,6 @@ def _button(text: str, tip: str) -> QToolButton:
     button.setText(text)
     button.setToolTip(plain_tooltip(tip))
     button.setAutoRaise(True)
-    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
     return button
