@@ -118,5 +118,31 @@ def test_that_what_the_readme_tells_to_read_is_there(tmp_path: Path, monkeypatch
     assert 'run.series["loss"]' in code
 
 
+def test_that_the_metric_that_the_readme_tells_to_write_is_recorded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    names = own_script()
+    exec(pieces()["from collector import Collector, Metric"], names)
+    model, optimizer = names["model"], names["optimizer"]
+    with names["collector"] as collector:
+        for inputs, targets in names["loader"]:
+            loss = names["criterion"](model(inputs), targets)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            collector.log(loss=loss)
+
+    with open_collection(tmp_path / "run.json") as run:
+        steps, shares = run.series.recorded("sparsity/fc1")
+        assert steps.tolist() == list(range(0, 160, 10))
+        assert ((shares >= 0) & (shares < 0.2)).all()
+        assert run.metrics["sparsity"].title == "weights near zero"
+
+
 def test_that_no_piece_of_the_readme_is_left_out() -> None:
-    assert set(pieces()) == {*SURROUNDINGS, "from collector import open_collection"}
+    assert set(pieces()) == {
+        *SURROUNDINGS,
+        "from collector import Collector, Metric",
+        "from collector import open_collection",
+    }
