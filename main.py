@@ -160,9 +160,9 @@ def _open(path: Path) -> int:
 def _train_in_window(options: TrainOptions, arguments: list[str]) -> int:
     """A window at once; the training has a process of its own, so that the window's never loads a framework."""
     from app.window.start import show_window
-    from app.window.train_dialog import TrainingWish
+    from app.window.train_dialog import TrainingRequest
 
-    return show_window(_choices(), wish=TrainingWish(tuple(arguments), options.collection_path))
+    return show_window(_choices(), request=TrainingRequest(tuple(arguments), options.collection_path))
 
 
 def _choices() -> "TrainingChoices":

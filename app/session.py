@@ -14,9 +14,9 @@ from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 from app.analysis.graph.graph_options import EdgeMode
 from app.jobs import Jobs, Progress
 from app.replay.clock import Playback
-from app.replay.following import AwaitedCollection, continued
+from app.replay.following import AwaitedCollection, NoPassYetError, continued, open_if_begun
 from app.replay.frame import Preparing, read_frame
-from app.replay.opened import OpenedCollection, open_for_replay
+from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayState, ReplayView
 from collector.storage import CollectionError
 
@@ -97,10 +97,13 @@ class Session(QObject):
             self._fetch(self._opened, self._view)
 
     def open(self, path: Path | str) -> None:
-        """Open a collection in place of the one that is open, which stays if this one cannot be read."""
+        """Open a collection in place of the one that is open, which stays if this one cannot be read.
+
+        One that is being recorded and has no pass yet is awaited.
+        """
         self.stop_waiting()
-        work = lambda _: self._with_derived(open_for_replay(Path(path)))  # noqa: E731
-        self._jobs.submit("open", work, self._on_opened, self._on_problem, on_dropped=_close)
+        work = lambda _: self._with_derived(open_if_begun(Path(path)))  # noqa: E731
+        self._jobs.submit("open", work, self._on_opened, self._on_not_opened, on_dropped=_close)
 
     def await_collection(self, awaited: AwaitedCollection) -> None:
         """Open a collection that is about to be made as soon as it has a pass, and follow it."""
@@ -319,6 +322,11 @@ class Session(QObject):
         if not self._jobs.is_busy("follow"):
             reads = opened.collection
             self._jobs.submit("follow", work, self._on_followed, self._on_problem, on_dropped=drop, reads=reads)
+
+    def _on_not_opened(self, error: CollectionError) -> None:
+        if isinstance(error, NoPassYetError):
+            self.await_collection(AwaitedCollection(error.path, is_begun=True))
+        self._on_problem(error)
 
     def _on_awaited(self, opened: OpenedCollection | None) -> None:
         if opened is not None:

@@ -4,17 +4,41 @@ from pathlib import Path
 
 from app.replay.opened import OpenedCollection, open_for_replay
 from collector.storage import CollectionError
+from collector.storage.locks import is_being_recorded
+
+
+class NoPassYetError(CollectionError):
+    """The collection is being recorded, and has no pass yet."""
+
+
+def open_if_begun(path: Path) -> OpenedCollection:
+    """Open a collection for replay.
+
+    Raises:
+        NoPassYetError: somebody records it, so that a first pass will come.
+        CollectionError: something else is wrong with it.
+    """
+    try:
+        return open_for_replay(path)
+    except CollectionError:
+        if not is_being_recorded(path):
+            raise
+    raise NoPassYetError(path, "is being recorded and has no pass yet.", "It is opened as soon as it has one.")
 
 
 class AwaitedCollection:
     """Knows the file that stood in the new one's place, so that the old one is not taken for it.
 
     Make it before the training starts.
+
+    Args:
+        path: where it will be.
+        is_begun: whether it is being recorded already.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, is_begun: bool = False) -> None:
         self.path = path
-        self._before = self._identity()
+        self._before = None if is_begun else self._identity()
 
     def _identity(self) -> tuple[int, int] | None:
         try:

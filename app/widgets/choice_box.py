@@ -17,9 +17,9 @@ Offered = Mapping[Any, str] | Sequence[Enum | str]
 
 MORE = "More…"
 
-_MOST_PX, _LEAST_PX = 260, 64
+_MOST_PX, _LEAST_PX = 260, 140
 _MOST_LINES = 30
-_FRAME_PX = 24
+_FRAME_PX, _SLACK_PX = 24, 4
 _MORE_KEY = object()
 
 

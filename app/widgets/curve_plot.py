@@ -312,7 +312,7 @@ class CurvePlot(pg.PlotWidget):
 
     def _restyle(self) -> None:
         """Take the colours of the theme."""
-        palette = active()
+        palette = self._dressed_in = active()
         item = self.getPlotItem()
         self.setBackground(palette.background)
         for name in ("left", "bottom"):
@@ -350,7 +350,9 @@ class CurvePlot(pg.PlotWidget):
 
     def changeEvent(self, event: QEvent | None) -> None:
         super().changeEvent(event)
-        if event is not None and event.type() == QEvent.Type.PaletteChange and hasattr(self, "playhead"):
+        is_change = event is not None and event.type() == QEvent.Type.PaletteChange
+        # a plot hears of many such events while it is put into its place
+        if is_change and hasattr(self, "playhead") and self._dressed_in is not active():
             self._restyle()
 
 

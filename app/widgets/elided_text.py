@@ -8,9 +8,9 @@ from os.path import commonprefix
 
 from PyQt6.QtCore import QEvent, QSize
 from PyQt6.QtGui import QFontMetrics, QFontMetricsF, QPainter, QPaintEvent
-from PyQt6.QtWidgets import QLabel, QStyle
+from PyQt6.QtWidgets import QStyle
 
-from app.widgets.plain_text import elided, plain_tooltip
+from app.widgets.plain_text import PlainLabel, elided, plain_tooltip
 
 _LEAST_PX = 40
 _DOTS = "…"
@@ -34,7 +34,7 @@ def elided_apart(metrics: QFontMetrics | QFontMetricsF, texts: Sequence[str], wi
     return [instead.get(text, short) for text, short in zip(texts, shown, strict=True)]
 
 
-class ElidedLabel(QLabel):
+class ElidedLabel(PlainLabel):
     """Shortened where there is no room for it; then its tooltip tells all of it.
 
     A plain label is never narrower than its text: a long name in it would push the docks together.

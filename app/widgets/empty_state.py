@@ -1,9 +1,9 @@
-"""Says that nothing was measured yet at the playhead, and leads to where something was."""
+"""Words in the place of a panel's content: why there is nothing to see, and what would fill it."""
 
 from __future__ import annotations
 
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
 from app.widgets.plain_text import PlainLabel
 
@@ -17,15 +17,16 @@ class EmptyState(QWidget):
 
     go_requested = pyqtSignal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.label = PlainLabel()
+        self.label = PlainLabel(text)
         self.label.setObjectName("faint")
         self.label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.label.setWordWrap(True)
         self.go_button = QPushButton("Go to the first measurement")
         self.go_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.go_button.clicked.connect(lambda *_: self.go_requested.emit())
+        self.go_button.hide()
         column = QVBoxLayout(self)
         column.addStretch(1)
         column.addWidget(self.label)
@@ -36,3 +37,28 @@ class EmptyState(QWidget):
         """Say why nothing is seen."""
         self.label.setText(text)
         self.go_button.setVisible(can_go)
+
+
+class EmptyStateLayout(QStackedLayout):
+    """The content of a panel, or words in its place; words first.
+
+    Attributes:
+        state: the words.
+    """
+
+    def __init__(self, panel: QWidget, content: QWidget, text: str) -> None:
+        super().__init__(panel)
+        self.setContentsMargins(0, 0, 0, 0)
+        self.state = EmptyState(text)
+        self._content = content
+        self.addWidget(self.state)
+        self.addWidget(content)
+
+    def show_content(self) -> None:
+        """There is something to see."""
+        self.setCurrentWidget(self._content)
+
+    def show_text(self, text: str, *, can_go: bool = False) -> None:
+        """Say why there is nothing to see."""
+        self.state.show_text(text, can_go=can_go)
+        self.setCurrentWidget(self.state)

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import ceil
 
 from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtGui import QColor, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from app.palette import active
-from app.widgets.plain_text import elided, on_a_line
+from app.widgets.plain_text import elided, on_a_line, width_of
 
 _DASH_PX, _NEAR_PX, _SPACE_PX = 12, 5, 12
 _FIGURE = "000.0"
@@ -21,10 +22,12 @@ class LegendEntry:
     label: str
     colour: str = ""
     figure: str = ""
+    is_note: bool = False
+    """What there is to say of all curves, if there is room."""
 
 
 class LegendLine(QWidget):
-    """Takes the room it gets: where that is little, the names are cut short before the figures are."""
+    """Takes the room it gets: where that is little, notes go first, then the names are cut short, never the figures."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,14 +45,25 @@ class LegendLine(QWidget):
 
     def wanted_px(self) -> int:
         """Width at which every name and a usual figure can be read; the same whatever the figures are."""
-        metrics = self.fontMetrics()
-        of_each = [
-            metrics.horizontalAdvance(each.label)
-            + (_DASH_PX + _NEAR_PX) * bool(each.colour)
-            + (_NEAR_PX + metrics.horizontalAdvance(_FIGURE)) * bool(each.figure)
-            for each in self.entries
-        ]
-        return sum(of_each) + _SPACE_PX * max(len(of_each) - 1, 0)
+        entries = [replace(each, figure=_FIGURE if each.figure else "") for each in self.entries if not each.is_note]
+        return self._px(entries)
+
+    def shown_entries(self) -> list[LegendEntry]:
+        """What there is room for, though perhaps not for all of each name."""
+        shown = [each for each in self.entries if not each.is_note]
+        for note in (each for each in self.entries if each.is_note):
+            if self._px([*shown, note]) <= self.width():
+                shown.append(note)
+        return shown
+
+    def _px(self, entries: Sequence[LegendEntry]) -> int:
+        each = [self._fixed_px(entry) + ceil(width_of(self.fontMetrics(), entry.label)) + 1 for entry in entries]
+        return sum(each) + _SPACE_PX * max(len(each) - 1, 0)
+
+    def _fixed_px(self, entry: LegendEntry) -> int:
+        """Width of its colour and its figure."""
+        figure_px = self.fontMetrics().horizontalAdvance(entry.figure) + _NEAR_PX if entry.figure else 0
+        return figure_px + (_DASH_PX + _NEAR_PX if entry.colour else 0)
 
     def sizeHint(self) -> QSize:
         return QSize(200, self.fontMetrics().height() + 6)
@@ -59,22 +73,17 @@ class LegendLine(QWidget):
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter = QPainter(self)
-        metrics = self.fontMetrics()
-        fixed = [
-            (_DASH_PX + _NEAR_PX if each.colour else 0)
-            + (metrics.horizontalAdvance(each.figure) + _NEAR_PX) * bool(each.figure)
-            for each in self.entries
-        ]
-        room = self.width() - sum(fixed) - _SPACE_PX * (len(fixed) - 1)
-        wanted = [metrics.horizontalAdvance(each.label) + 1 for each in self.entries]
+        metrics, entries = self.fontMetrics(), self.shown_entries()
+        room = self.width() - sum(map(self._fixed_px, entries)) - _SPACE_PX * (len(entries) - 1)
+        wanted = [ceil(width_of(metrics, each.label)) + 1 for each in entries]
         short = min(1.0, room / max(sum(wanted), 1))
         x, height = 0, self.height()
-        for each, wide in zip(self.entries, wanted, strict=True):
+        for each, wide in zip(entries, wanted, strict=True):
             if each.colour:
                 painter.fillRect(x, height // 2 - 1, _DASH_PX, 3, QColor(getattr(active(), each.colour)))
                 x += _DASH_PX + _NEAR_PX
             given = wide if short >= 1 else max(int(wide * short), 0)
-            painter.setPen(QColor(active().text))
+            painter.setPen(QColor(active().faint_text if each.is_note else active().text))
             label = elided(metrics, each.label, given)
             painter.drawText(x, 0, given, height, Qt.AlignmentFlag.AlignVCenter, label)
             x += given + _NEAR_PX

@@ -8,16 +8,13 @@ from app.widgets.plain_text import PlainLabel
 
 
 class PassNote(PlainLabel):
-    """A line that is there only as long as the playhead and the pass that is shown differ; its room stays."""
+    """A line that is there only as long as the playhead and the pass that is shown differ."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
         self._step: int | None = None
         self._pass_step: int | None = None
         self.setObjectName("faint")
-        policy = self.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        self.setSizePolicy(policy)
         self.hide()
 
     def show_step(self, step: int) -> None:

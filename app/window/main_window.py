@@ -3,7 +3,7 @@
 from functools import partial
 from pathlib import Path
 
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
 from PyQt6.QtWidgets import (
     QApplication,
@@ -32,7 +32,7 @@ from app.window.saving import Saving
 from app.window.settings import Settings
 from app.window.tabs import Tabs
 from app.window.theme import apply_theme
-from app.window.train_dialog import TrainDialog, TrainingChoices, TrainingWish
+from app.window.train_dialog import TrainDialog, TrainingChoices, TrainingRequest
 from app.window.training import Pace, Training, TrainingProgress
 from app.window.training_bar import TrainingBar
 from app.window.transport_bar import TransportBar
@@ -42,8 +42,15 @@ AREAS = {
     Place.RIGHT: Qt.DockWidgetArea.RightDockWidgetArea,
     Place.BOTTOM: Qt.DockWidgetArea.BottomDockWidgetArea,
 }
-FIRST_PX = {Place.LEFT: 250, Place.RIGHT: 310, Place.BOTTOM: 200}
-"""How wide the docks of a side are at first, how high those at the bottom."""
+FIRST_SIZE, LEAST_SIZE = QSize(1440, 900), QSize(960, 600)
+FRAME = QSize(12, 44)
+"""What a window manager puts around a window, at most; what it really is, is known only once the window is shown."""
+FIRST_PX = {Place.LEFT: 262, Place.RIGHT: 300}
+"""How wide the docks of a side are at first."""
+BOTTOM_SHARE, LEAST_BOTTOM_PX = 0.21, 150
+"""How much of the window's height the docks at the bottom have at first."""
+NARROW_PX = 1100
+"""A window that is narrower has the docks of both sides at one at first, one before the other."""
 
 
 class MainWindow(QMainWindow):
@@ -72,13 +79,26 @@ class MainWindow(QMainWindow):
         self.training_bar = TrainingBar()
         self.setAcceptDrops(True)
         self.setWindowTitle("Strobe")
-        self.resize(1440, 900)
+        self._fit_screen()
         self._lay_out()
         self._make_menus()
         self._join()
         self._restore()
         train = ", or train a network (Ctrl+T)" if self._training else ""
         self._show_nothing(f"Open a collection (Ctrl+O) or drop one here{train}.")
+
+    def _fit_screen(self) -> None:
+        """First size and place: as large as is good to read, frame included, but no larger than the screen."""
+        room = self.room() - FRAME
+        self.setMinimumSize(LEAST_SIZE.boundedTo(room))
+        self.resize(FIRST_SIZE.boundedTo(room))
+
+    def room(self) -> QSize:
+        """What the screen has room for; without a screen, where windows are painted into pictures only, enough."""
+        screen = self.screen()
+        if screen is None or QApplication.platformName() == "offscreen":
+            return FIRST_SIZE + FRAME
+        return screen.availableGeometry().size()
 
     def _lay_out(self) -> None:
         self.setCentralWidget(_stacked(self.run_bar, self.training_bar, self.tabs))
@@ -95,7 +115,9 @@ class MainWindow(QMainWindow):
     def _add_dock(self, page: Page) -> None:
         """Put a page at its side, in front of which stays the first that stood there."""
         title, place = page.spec.title, page.spec.place
-        others = [each for name, each in self.docks.items() if self.pages[name].spec.place is place]
+        if place is Place.LEFT and self.width() < NARROW_PX:
+            place = Place.RIGHT
+        others = [each for each in self.docks.values() if self.dockWidgetArea(each) is AREAS[place]]
         dock = QDockWidget(title, self)
         dock.setObjectName(title)  # under which the layout is remembered
         dock.setWidget(page)
@@ -106,11 +128,12 @@ class MainWindow(QMainWindow):
             self.tabifyDockWidget(others[-1], dock)
             others[0].raise_()
             page.set_in_front(False)
-        else:
-            across = place is not Place.BOTTOM
+        elif place is Place.BOTTOM:
             self.resizeDocks(
-                [dock], [FIRST_PX[place]], Qt.Orientation.Horizontal if across else Qt.Orientation.Vertical
+                [dock], [max(round(BOTTOM_SHARE * self.height()), LEAST_BOTTOM_PX)], Qt.Orientation.Vertical
             )
+        else:
+            self.resizeDocks([dock], [FIRST_PX[place]], Qt.Orientation.Horizontal)
 
     def _make_menus(self) -> None:
         files = add_menu(self, "&File")
@@ -264,20 +287,18 @@ class MainWindow(QMainWindow):
         """Tell the user in words; what is shown stays."""
         self.run_bar.show_problem(text)
 
-    def train(self, wish: TrainingWish) -> None:
+    def train(self, request: TrainingRequest) -> None:
         """Start a training and watch it from its first pass on."""
         if self._training is None or self._training.is_running:
             self.show_problem("A training is running already. Stop it first.")
             return
         self.run_bar.hide_problem()
-        self._failures.pop(wish.path, None)
-        self._session.await_collection(AwaitedCollection(wish.path))
-        self._training.start(wish)
+        self._failures.pop(request.path, None)
+        self._session.await_collection(AwaitedCollection(request.path))
+        self._training.start(request)
 
     def _on_training_progressed(self, progress: TrainingProgress) -> None:
-        self.training_bar.show_progress(
-            progress.words, progress.steps, progress.total_steps, progress.seconds_left, can_stop=progress.can_stop
-        )
+        self.training_bar.show_progress(progress)
         if self._session.opened is None:
             self._show_nothing(progress.words, "Waiting for the first pass.")
 
@@ -303,7 +324,7 @@ class MainWindow(QMainWindow):
             return
         dialog = TrainDialog(self._choices, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.accepted.connect(lambda: self.train(dialog.wish()))
+        dialog.accepted.connect(lambda: self.train(dialog.request()))
         dialog.open()
 
     def _may_close(self) -> bool:

@@ -14,7 +14,7 @@ _LEAST_STEPS, _LEAST_PASSES = 100, 2
 """Nor one that has only begun: what is recorded before its first step belongs to many steps."""
 
 
-def price_line(price: PriceRecord | None, interval: int, *, is_over: bool) -> str:
+def overhead_line(price: PriceRecord | None, interval: int, *, is_over: bool) -> str:
     """In short, as ``recording cost 2.9 %``; empty where it is not known, or not yet.
 
     Args:
@@ -28,7 +28,7 @@ def price_line(price: PriceRecord | None, interval: int, *, is_over: bool) -> st
     return f"recording cost {_percent(price.share)}"
 
 
-def price_details(price: PriceRecord, budget: float | None) -> str:
+def overhead_details(price: PriceRecord, budget: float | None) -> str:
     """What for, a line for each; the parts rise to the total."""
     total = sum(price.seconds.values())
     lines = [

@@ -5,6 +5,7 @@ A view out of sight is given nothing, so that only what is seen costs anything.
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QHideEvent, QShowEvent
@@ -182,10 +183,11 @@ class Pages:
 
     def __init__(self, specs: Iterable[ViewSpec], session: Session) -> None:
         self._session = session
+        self._shown: ReplayView | None = None
         self._pages = {spec.name: Page(spec, session) for spec in specs}
         for page in self._pages.values():
             page.visibility_changed.connect(self._on_visibility_changed)
-        session.collection_opened.connect(self._show_collection)
+        session.collection_opened.connect(self._on_opened)
         session.collection_grown.connect(self._show_collection)
         session.view_changed.connect(self._show_view)
         session.frame_ready.connect(self._show_frame)
@@ -212,13 +214,19 @@ class Pages:
     def _on_visibility_changed(self) -> None:
         self._session.set_visible(frozenset(page.spec.name for page in self.visible))
 
+    def _on_opened(self, opened: OpenedCollection) -> None:
+        self._shown = None
+        self._show_collection(opened)
+
     def _show_collection(self, opened: OpenedCollection) -> None:
         for page in self:
             page.show_collection(opened)
 
     def _show_view(self, view: ReplayView) -> None:
-        for page in self:
-            page.show_view(view, view.step)
+        before, self._shown = self._shown, replace(view, tab=None)
+        if self._shown != before:  # which tab is in front is nothing that a view shows
+            for page in self:
+                page.show_view(view, view.step)
 
     def _show_frame(self, frame: Frame) -> None:
         for page in self:

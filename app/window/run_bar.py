@@ -6,7 +6,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from app.replay.opened import OpenedCollection
 from app.widgets.elided_text import ElidedLabel
 from app.widgets.plain_text import PlainLabel, plain_tooltip
-from app.window.overhead_text import price_details, price_line
+from app.window.overhead_text import overhead_details, overhead_line
 from app.window.run_text import describe_run, ending
 
 _LEAST_PX = 160
@@ -28,8 +28,8 @@ class RunBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.run_label = ElidedLabel()
-        self.price_label = PlainLabel()
-        self.price_label.setObjectName("faint")
+        self.overhead_label = PlainLabel()
+        self.overhead_label.setObjectName("faint")
         self.whole_label = PlainLabel()
         self.whole_label.setObjectName("faint")
         self.data_badge = self._badge()
@@ -49,7 +49,7 @@ class RunBar(QWidget):
         line = QHBoxLayout()
         line.addWidget(self.run_label)
         line.addStretch(1)
-        line.addWidget(self.price_label)
+        line.addWidget(self.overhead_label)
         for widget in (self.whole_label, self.data_badge, self.ending_badge, self.notes_button):
             line.addWidget(widget)
         problem = QHBoxLayout()
@@ -72,8 +72,8 @@ class RunBar(QWidget):
         collection = opened.collection
         self.run_label.setText(describe_run(collection))
         run, price = collection.run, collection.price
-        self.price_label.setText(price_line(price, run.interval, is_over=collection.finished))
-        self.price_label.setToolTip(plain_tooltip(price_details(price, run.budget) if price else ""))
+        self.overhead_label.setText(overhead_line(price, run.interval, is_over=collection.finished))
+        self.overhead_label.setToolTip(plain_tooltip(overhead_details(price, run.budget) if price else ""))
         stood_in = run.data_used != run.dataset
         self._show_badge(
             self.data_badge, f"{run.data_used} stood in for {run.dataset}" if stood_in else "", run.data_note
@@ -104,7 +104,7 @@ class RunBar(QWidget):
     def show_nothing(self) -> None:
         """Nothing is open."""
         self.run_label.setText("")
-        self.price_label.setText("")
+        self.overhead_label.setText("")
         for widget in (self.whole_label, self.data_badge, self.ending_badge, self.notes_button):
             widget.hide()
         self.hide_problem()

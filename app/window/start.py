@@ -21,7 +21,7 @@ from app.window.main_window import MainWindow
 from app.window.settings import Settings
 from app.window.terminal_signals import TerminalSignals
 from app.window.theme import apply_theme
-from app.window.train_dialog import TrainingChoices, TrainingWish
+from app.window.train_dialog import TrainingChoices, TrainingRequest
 
 
 def make_window(
@@ -45,7 +45,7 @@ def make_application(theme: str = "dark") -> QApplication:
     return application
 
 
-def show_window(choices: TrainingChoices, *, path: Path | None = None, wish: TrainingWish | None = None) -> int:
+def show_window(choices: TrainingChoices, *, path: Path | None = None, request: TrainingRequest | None = None) -> int:
     """Show a window until the user closes it, with a collection or with a training if one is given; the exit code."""
     settings = Settings(Path(platformdirs.user_config_dir("strobe", appauthor=False)) / "strobe.ini")
     application = make_application(settings.theme())
@@ -59,8 +59,8 @@ def show_window(choices: TrainingChoices, *, path: Path | None = None, wish: Tra
     signals = TerminalSignals({signal.SIGINT: window.close, signal.SIGTERM: window.close_at_once})
     if path:
         session.open(path)
-    if wish:
-        window.train(wish)
+    if request:
+        window.train(request)
     try:
         return application.exec()
     finally:

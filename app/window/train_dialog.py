@@ -44,7 +44,7 @@ class TrainingChoices:
 
 
 @dataclass(frozen=True)
-class TrainingWish:
+class TrainingRequest:
     """A training that is asked for: arguments for the program, and the collection it will write."""
 
     arguments: tuple[str, ...]
@@ -125,7 +125,7 @@ class TrainDialog(QDialog):
         column.addWidget(self.buttons)
         self.setMinimumWidth(460)
 
-    def wish(self) -> TrainingWish:
+    def request(self) -> TrainingRequest:
         """What the user asked for."""
         path = Path(self.path_edit.text().strip())
         arguments = ["--dataset", self.dataset_box.currentText(), "--model", self.model_box.currentText()]
@@ -140,7 +140,7 @@ class TrainDialog(QDialog):
             arguments += ["--data_root", folder]
         if path.exists():
             arguments += ["--force"] * self.replace_box.isChecked() + ["--resume"] * self.resume_box.isChecked()
-        return TrainingWish(tuple(arguments), path)
+        return TrainingRequest(tuple(arguments), path)
 
     def _on_dataset_chosen(self) -> None:
         self.model_box.clear()

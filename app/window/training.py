@@ -6,8 +6,9 @@ from pathlib import Path
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
+from app.replay.frame import value_at
 from app.replay.opened import OpenedCollection
-from app.window.train_dialog import TrainingWish
+from app.window.train_dialog import TrainingRequest
 from app.window.training_process import TrainingProcess
 
 LOG_ENDING = ".log"
@@ -27,6 +28,7 @@ class TrainingProgress:
         steps: steps taken; 0 before the first.
         total_steps: steps it will take; None where that is not known.
         seconds_left: at the pace so far; None where that cannot be told yet.
+        loss: of the last step; None where it is not recorded.
         can_stop: whether it can be asked to stop from here.
     """
 
@@ -34,6 +36,7 @@ class TrainingProgress:
     steps: int = 0
     total_steps: int | None = None
     seconds_left: float | None = None
+    loss: float | None = None
     can_stop: bool = True
 
 
@@ -53,7 +56,7 @@ class Pace:
         taken, seconds = steps - self._first, now - self._began
         is_known = total and taken >= _LEAST_STEPS and seconds > 0
         left = (total - steps) / (taken / seconds) if total and is_known else None
-        return TrainingProgress(words, steps, total, left, can_stop)
+        return TrainingProgress(words, steps, total, left, value_at(opened, "loss", steps), can_stop)
 
 
 class Training(QObject):
@@ -89,12 +92,12 @@ class Training(QObject):
         """Whether the running training writes this collection."""
         return self.is_running and self._process is not None and self._process.path.resolve() == path.resolve()
 
-    def start(self, wish: TrainingWish) -> None:
+    def start(self, request: TrainingRequest) -> None:
         """Start a training. Call it only when none is running."""
         assert not self.is_running, "one training at a time"
         self._is_seen = self._is_stopping = False
         self._pace = Pace()
-        self._process = TrainingProcess(self._program, list(wish.arguments), wish.path, self)
+        self._process = TrainingProcess(self._program, list(request.arguments), request.path, self)
         self._process.said.connect(self._on_said)
         self._process.ended.connect(self._on_ended)
         self.progressed.emit(TrainingProgress("The training is starting…"))

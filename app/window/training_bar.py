@@ -1,9 +1,11 @@
 """How far the running training is, and the button that ends it."""
 
-from PyQt6.QtCore import pyqtSignal
+from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QWidget
 
+from app.analysis.figures import figure
 from app.widgets.elided_text import ElidedLabel
+from app.window.training import TrainingProgress
 
 UNKNOWN = 0
 """The range of a bar that only tells that something goes on."""
@@ -25,6 +27,7 @@ class TrainingBar(QWidget):
         self.words_label = ElidedLabel()
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
+        self.bar.setAccessibleName("How far the training is")
         self.bar.setFixedHeight(10)
         self.follow_button = QPushButton("Follow")
         self.follow_button.setCheckable(True)
@@ -33,6 +36,8 @@ class TrainingBar(QWidget):
         self.stop_button = QPushButton("Stop training")
         self.stop_button.setToolTip("End the training after its current step; what was collected is kept")
         self.stop_button.clicked.connect(lambda *_: self.stop_requested.emit())
+        for button in (self.follow_button, self.stop_button):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 2, 10, 6)
         row.addWidget(self.words_label)
@@ -41,21 +46,16 @@ class TrainingBar(QWidget):
         row.addWidget(self.stop_button)
         self.hide()
 
-    def show_progress(
-        self,
-        words: str,
-        steps: int = 0,
-        total_steps: int | None = None,
-        seconds_left: float | None = None,
-        *,
-        can_stop: bool = True,
-    ) -> None:
+    def show_progress(self, progress: TrainingProgress) -> None:
         """Show how far the training is; one that is stopping, or that another process runs, cannot be stopped here."""
-        parts = [words]
+        steps, total_steps, can_stop = progress.steps, progress.total_steps, progress.can_stop
+        parts = [progress.words]
         if steps:
             parts.append(f"step {steps:,} of {total_steps:,}" if total_steps else f"step {steps:,}")
-        if seconds_left is not None:
-            parts.append(f"{in_words(seconds_left)} left")
+        if progress.loss is not None:
+            parts.append(f"loss {figure(progress.loss)}")
+        if progress.seconds_left is not None:
+            parts.append(f"{duration_text(progress.seconds_left)} left")
         self.words_label.setText(" · ".join(parts))
         self.bar.setRange(0, total_steps if total_steps and steps else UNKNOWN)
         self.bar.setValue(min(steps, total_steps or 0))
@@ -68,7 +68,7 @@ class TrainingBar(QWidget):
         self.follow_button.setChecked(is_following)
 
 
-def in_words(seconds: float) -> str:
+def duration_text(seconds: float) -> str:
     """A time to wait: ``8 s``, ``3 min 20 s``, ``2 h 5 min``."""
     whole = round(seconds)
     if whole < 60:

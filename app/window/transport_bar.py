@@ -1,6 +1,7 @@
 """The buttons and sliders that move the playhead."""
 
 from PyQt6.QtCore import QEvent, QSignalBlocker, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QHBoxLayout, QSlider, QToolButton, QWidget
 
 from app.replay.state import LONGEST_DELAY_MS, SHORTEST_DELAY_MS, ReplayView
@@ -9,6 +10,8 @@ from app.widgets.plain_text import PlainLabel, plain_tooltip
 from app.window.icons import icon
 
 DELAY_STEP_MS = 100
+WIDE_PX, LEAST_PX = 940, 600
+"""From which width on everything is seen, and at which the buttons and the place still are."""
 
 _FEWEST_SHOWN = 10
 """No stride is offered that leaves fewer passes."""
@@ -66,9 +69,6 @@ class TransportBar(QWidget):
         self.slider.setToolTip("Pass")
         self.slider.valueChanged.connect(self.pass_requested)
         self.place_label = PlainLabel()
-        self.place_label.setMinimumWidth(
-            self.fontMetrics().horizontalAdvance("pass 0000 of 0000 · step 0000000 · epoch 000")
-        )
         self.place_label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.stride_box = ChoiceBox("Which passes are played: of a long run some, so that it does not take long")
         self.stride_box.chosen.connect(lambda: self.stride_requested.emit(self.stride_box.choice))
@@ -81,6 +81,7 @@ class TransportBar(QWidget):
         self.delay_slider.valueChanged.connect(lambda value: self.delay_requested.emit(value * DELAY_STEP_MS))
         self.delay_label = PlainLabel()
         self.delay_label.setMinimumWidth(self.fontMetrics().horizontalAdvance("0000 ms") + 4)
+        self._speed = QWidget()
         self._lay_out()
         self._is_laid_out = True
         self.show_nothing()
@@ -107,12 +108,26 @@ class TransportBar(QWidget):
         row.addWidget(self.slider, stretch=1)
         row.addSpacing(8)
         row.addWidget(self.place_label)
-        row.addSpacing(16)
-        row.addWidget(self.stride_box)
-        row.addSpacing(8)
-        row.addWidget(PlainLabel("Delay"))
-        row.addWidget(self.delay_slider)
-        row.addWidget(self.delay_label)
+        row.addWidget(self._speed)
+        speed = QHBoxLayout(self._speed)
+        speed.setContentsMargins(12, 0, 0, 0)
+        speed.setSpacing(4)
+        for widget in (self.stride_box, PlainLabel("Delay"), self.delay_slider, self.delay_label):
+            speed.addWidget(widget)
+
+    def _fold(self) -> None:
+        """In a narrow window the buttons, the slider and the place stay; how fast it plays is out of sight."""
+        is_wide = self.width() >= WIDE_PX
+        self._speed.setVisible(is_wide)
+        longest = self.fontMetrics().horizontalAdvance("pass 0000 of 0000 · step 0000000 · epoch 000")
+        self.place_label.setMinimumWidth(longest if is_wide else 0)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(LEAST_PX, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._fold()
 
     def _buttons(self) -> list[QToolButton]:
         return [

@@ -4,6 +4,10 @@ from dataclasses import dataclass
 
 from collector.storage import schema
 from collector.storage.errors import BlockError
+from collector.storage.layer import MOST_LAYERS, check_nesting
+
+MOST_NODES = 4 * MOST_LAYERS
+"""A reader takes no more nodes."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +29,10 @@ def flow_of(nodes: list[schema.FlowNode]) -> tuple[FlowNode, ...]:
         BlockError: two nodes of one name, or one that reads what does not come before it.
     """
     names: set[str] = set()
+    if len(nodes) > MOST_NODES:
+        raise BlockError(f"the flow has {len(nodes):,} nodes; a reader takes {MOST_NODES:,}")
     for node in nodes:
+        check_nesting(node.module)
         if node.name in names:
             raise BlockError(f"two nodes of the flow have the name {node.name!r}")
         if not names.issuperset(node.reads):

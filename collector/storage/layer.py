@@ -18,6 +18,9 @@ MOST_KEPT = 2**22
 
 MOST_DIMENSIONS = 64
 
+MOST_NESTED = 512
+"""Modules within modules, as the dots of a name tell them, that a reader takes."""
+
 
 @dataclass(frozen=True)
 class Layer:
@@ -76,6 +79,7 @@ def layers_of(layers: list[schema.Layer]) -> dict[str, Layer]:
     by_name = {}
     n_kept = n_parameters = 0
     for each in layers:
+        check_nesting(each.name)
         layer = by_name[each.name] = _layer(each)
         n_kept += len(layer.kept) + len(layer.input_kept)
         n_parameters += layer.n_parameters
@@ -84,6 +88,12 @@ def layers_of(layers: list[schema.Layer]) -> dict[str, Layer]:
     if len(by_name) < len(layers):
         raise BlockError("two layers have the same name")
     return by_name
+
+
+def check_nesting(name: str) -> None:
+    """Raises a `BlockError` where a dotted name tells of more modules within modules than a reader takes."""
+    if name.count(".") > MOST_NESTED:
+        raise BlockError(f"{name[:40]!r}… lies in {name.count('.'):,} modules; a reader takes {MOST_NESTED}")
 
 
 def kept_numbers(value: Array, what: str, n: int) -> np.ndarray:

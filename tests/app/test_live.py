@@ -12,7 +12,7 @@ from app.window.main_window import MainWindow
 from app.window.settings import Settings
 from app.window.start import make_window
 from app.window.theme import apply_theme
-from app.window.train_dialog import TrainDialog, TrainingWish
+from app.window.train_dialog import TrainDialog, TrainingRequest
 from collector import open_collection
 
 LONG = 60_000
@@ -29,9 +29,9 @@ def window(qtbot: QtBot, qapp, settings: Settings) -> MainWindow:
     return window
 
 
-def wish(pictures: Path, path: Path, *more: object) -> TrainingWish:
+def request(pictures: Path, path: Path, *more: object) -> TrainingRequest:
     arguments = ["--dataset", "folder", "--data_root", pictures, "--model", "mlp", "--batch_size", 16, "--seed", 0]
-    return TrainingWish(tuple(map(str, [*arguments, "--output_path", path, *more])), path)
+    return TrainingRequest(tuple(map(str, [*arguments, "--output_path", path, *more])), path)
 
 
 def n_passes(window: MainWindow) -> int:
@@ -43,7 +43,7 @@ def test_that_a_training_is_followed_until_the_user_moves_then_stopped_and_kept(
     window: MainWindow, qtbot: QtBot, pictures: Path, tmp_path: Path
 ) -> None:
     path = tmp_path / "live.json"
-    window.train(wish(pictures, path, "--interval", 20, "--epochs", 100_000))
+    window.train(request(pictures, path, "--interval", 20, "--epochs", 100_000))
     assert window.training_bar.isVisible()
     qtbot.waitUntil(lambda: n_passes(window) >= 3, timeout=LONG)
     session = window._session
@@ -70,7 +70,7 @@ def test_that_a_training_is_followed_until_the_user_moves_then_stopped_and_kept(
 
 
 def test_that_a_training_that_cannot_begin_says_why(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
-    window.train(wish(tmp_path / "no pictures here", tmp_path / "none.json"))
+    window.train(request(tmp_path / "no pictures here", tmp_path / "none.json"))
     qtbot.waitUntil(window.run_bar.problem_label.isVisible, timeout=LONG)
     assert "The training failed" in window.run_bar.problem_label.text()
     assert "no pictures here" in window.run_bar.problem_label.text()
@@ -81,7 +81,7 @@ def test_that_closing_while_training_asks_and_cancel_keeps_both(
     window: MainWindow, qtbot: QtBot, pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "kept.json"
-    window.train(wish(pictures, path, "--epochs", 100_000))
+    window.train(request(pictures, path, "--epochs", 100_000))
     monkeypatch.setattr(QMessageBox, "question", lambda *_: QMessageBox.StandardButton.Cancel)
     assert not window.close()
     assert window.isVisible()
@@ -111,7 +111,7 @@ def test_that_the_dialog_offers_the_models_that_fit_and_asks_for_what_it_needs(
     dialog.seed_edit.setText("12")
     dialog.cap_box.setValue(0)
     assert dialog.train_button.isEnabled()
-    asked = dialog.wish()
+    asked = dialog.request()
     assert asked.path == tmp_path / "run.json"
     chosen = main._parser().parse_args(asked.arguments)
     assert (chosen.dataset, chosen.model, chosen.seed, chosen.neuron_cap) == ("folder", "cifar10_cnn", 12, 0)
@@ -132,5 +132,5 @@ def test_that_an_existing_collection_is_only_replaced_when_the_user_says_so(
     assert not dialog.train_button.isEnabled()
     dialog.replace_box.setChecked(True)
     assert dialog.train_button.isEnabled()
-    assert "--force" in dialog.wish().arguments
+    assert "--force" in dialog.request().arguments
     dialog.reject()

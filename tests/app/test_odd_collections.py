@@ -182,9 +182,9 @@ def test_that_a_prediction_is_neither_right_nor_wrong_without_labels(opened: Ope
 
 
 def test_that_without_a_probe_the_panel_says_only_that(opened: Opened) -> None:
-    sample = opened("no probe").sample
-    assert "without samples" in sample.nothing_label.text()
-    assert sample.nothing_label.isVisible()
+    sample = part(opened("no probe"), "sample")
+    assert "without samples" in sample.empty_state.label.text()
+    assert sample.empty_state.label.isVisible()
     assert not sample.predicted_label.isVisible()
 
 

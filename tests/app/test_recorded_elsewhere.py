@@ -20,14 +20,14 @@ LONG = 60_000
 RECORDER = """
 import sys
 import numpy as np
-from collector.storage.schema import FORMAT, VERSION, Header, LayerRecord, PassRecord, Run, StepsRecord
+from collector.storage.schema import FORMAT, VERSION, Header, PassRecord, Run, StepsRecord
 from collector.storage.writer import CollectionWriter
-path, source = sys.argv[1:]
+path = sys.argv[1]
 header = Header(FORMAT, VERSION, Run("2026-01-01T00:00:00+00:00", 1, 0, total_steps=20), [])
 with CollectionWriter(path, header) as writer:
     for line in sys.stdin:
         number = int(line)
-        writer.write(PassRecord(number, number * 5, 0, {}))
+        writer.write(PassRecord(number, number * 5))
         writer.write(StepsRecord(number * 5, number * 5 + 5, {"loss": np.full(5, 1.0)}))
         print(number, flush=True)
 """
@@ -38,7 +38,7 @@ class Recorder:
 
     def __init__(self, path: Path) -> None:
         self.path, self.n_passes = path, 0
-        command = [sys.executable, "-c", RECORDER, str(path), ""]
+        command = [sys.executable, "-c", RECORDER, str(path)]
         pipe = subprocess.PIPE
         self.process = subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True)
 
@@ -56,6 +56,23 @@ class Recorder:
     def kill(self) -> None:
         self.process.kill()
         self.process.communicate()
+
+
+def test_that_one_without_a_pass_yet_is_opened_as_soon_as_it_has_one(
+    window: MainWindow, tmp_path: Path, n_passes: Callable[[], int], qtbot: QtBot
+) -> None:
+    recorder = Recorder(tmp_path / "new.json")
+    try:
+        qtbot.waitUntil(lambda: bool(is_being_recorded(recorder.path)), timeout=LONG)
+        qtbot.waitUntil(lambda: recorder.path.read_bytes().endswith(b"\n"), timeout=LONG)
+        window.open(recorder.path)
+        problem = window.run_bar.problem_label
+        qtbot.waitUntil(lambda: "opened as soon as it has one" in problem.text(), timeout=LONG)
+        recorder.record()
+        qtbot.waitUntil(lambda: n_passes() == 1, timeout=LONG)
+        assert not problem.isVisible(), problem.text()
+    finally:
+        recorder.kill()
 
 
 @pytest.fixture
@@ -88,7 +105,7 @@ def test_that_it_grows_in_the_window_and_can_be_followed_but_not_stopped(
     qtbot.waitUntil(lambda: n_passes() == 2, timeout=LONG)
     bar = window.training_bar
     assert bar.isVisible()
-    assert bar.words_label.text().startswith("Recorded by another process · step 10 of 20")
+    assert bar.words_label.text().startswith("Recorded by another process · step 10 of 20 · loss 1")
     assert not bar.stop_button.isVisible()
     assert not window.run_bar.ending_badge.isVisible(), "it is not cut off"
     bar.follow_button.click()

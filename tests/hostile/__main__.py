@@ -64,22 +64,17 @@ def _in_a_process(seeds: list[int], folder: Path) -> dict[int, dict[str, object]
 
 
 def _in_this_process(seeds: list[int], folder: Path) -> int:
-    from app.jobs import Jobs
-    from app.session import Session
-    from app.window.main_window import MainWindow
     from app.window.settings import Settings
-    from app.window.start import make_application
+    from app.window.start import make_application, make_window
     from tests.hostile.drive import Driver
     from tests.hostile.mutate import mutated
 
     application = make_application()
     bases = sorted(folder.glob("*.base"))
     with tempfile.TemporaryDirectory() as settings:
-        jobs = Jobs()
-        session = Session(jobs)
-        window = MainWindow(session, Settings(Path(settings) / "strobe.ini"))
+        window, session = make_window(Settings(Path(settings) / "strobe.ini"))
         window.show()
-        driver = Driver(window, session, lambda: bool(jobs._running or jobs._waiting))
+        driver = Driver(window, session)
         for seed in seeds:
             base = bases[seed % len(bases)]
             what, content = mutated(base.read_bytes(), seed)

@@ -20,9 +20,9 @@ from PyQt6.sip import isdeleted
 from app.session import Session
 from app.window.main_window import MainWindow
 
-MOST_PASSES = 6
+MOST_PASSES = 4
 PATIENCE_S = 20.0
-ACROSS = (0.06, 0.35, 0.65, 0.94)
+ACROSS = (0.06, 0.5, 0.94)
 MODES = (Qt.Key.Key_G, Qt.Key.Key_U, Qt.Key.Key_C, Qt.Key.Key_W, Qt.Key.Key_M, Qt.Key.Key_E, Qt.Key.Key_M)
 
 
@@ -50,7 +50,6 @@ class Driver:
     """Drives one window.
 
     Args:
-        is_busy: whether work goes on in the background.
         on_tooltip: is given each tooltip that is shown, and the widget under it.
         on_tab: is called when all of a tab was looked at.
     """
@@ -59,11 +58,10 @@ class Driver:
         self,
         window: MainWindow,
         session: Session,
-        is_busy: Callable[[], bool],
         on_tooltip: Callable[[str, QWidget], None] = lambda text, widget: None,
         on_tab: Callable[[], None] = lambda: None,
     ) -> None:
-        self._window, self._session, self._is_busy = window, session, is_busy
+        self._window, self._session = window, session
         self._on_tooltip, self._on_tab = on_tooltip, on_tab
         self._seen = Seen()
         session.problem_occurred.connect(self._on_problem)
@@ -124,6 +122,10 @@ class Driver:
                     if text := QToolTip.text():
                         self._on_tooltip(text, widget)
         QToolTip.hideText()
+
+    def _is_busy(self) -> bool:
+        jobs = self._session._jobs
+        return bool(jobs._running or jobs._waiting)
 
     def _settle(self, what: str) -> None:
         """Let the background come to its end."""

@@ -35,10 +35,16 @@ class Pair:
 
 
 MOST_COLUMNS = 40
-"""Columns that can be drawn side by side so that they can be read."""
+"""Columns that are drawn side by side, however narrow they become."""
+
+STRETCH = 20
+"""So many are drawn of a graph of more, with room for their names."""
 
 MOST_UNNAMED_CLASSES = 100_000
 """Classes of which the file has no names are called by their numbers, as long as they are no more than this."""
+
+
+_MOST_STRETCHES = 32
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,18 +73,18 @@ class Graph:
         return self.part_of is None
 
     def stretch(self, first: int) -> Graph:
-        """As many columns side by side as can be drawn, and the pairs between them; itself where that is all of them.
+        """As many columns side by side as can be read, and the pairs between them; itself where all can be drawn.
 
         Args:
             first: number of the leftmost column; where fewer would follow than can be drawn, an earlier one is taken.
         """
-        first = max(0, min(first, len(self.columns) - MOST_COLUMNS))
+        first = max(0, min(first, len(self.columns) - STRETCH))
         if len(self.columns) <= MOST_COLUMNS:
             return self
         made = self._stretches.get(first)
         if made is None:
             made = self._stretch(first)
-            if len(self._stretches) > MOST_COLUMNS:
+            if len(self._stretches) >= _MOST_STRETCHES:
                 self._stretches.clear()
             self._stretches[first] = made
         return made
@@ -89,7 +95,7 @@ class Graph:
 
     def _stretch(self, first: int) -> Graph:
         columns, anchor = [], 0
-        for column in self.columns[first : first + MOST_COLUMNS]:
+        for column in self.columns[first : first + STRETCH]:
             columns.append(replace(column, first_anchor=anchor))
             anchor += column.n_anchors
         inside = range(first, first + len(columns))

@@ -7,7 +7,6 @@ from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
 from app.analysis.axis import last_at, place_text
-from app.replay.frame import Frame
 from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
 from app.views.correlations.analysis.augmentation_correlation import AugmentationReading, AugmentationWish
@@ -168,9 +167,6 @@ class CorrelationsPanel(QWidget):
             self._layer = view.layer
             self._show_layer(view.layer)
         self._show_measurement()
-
-    def show_frame(self, frame: Frame) -> None:
-        """Nothing here belongs to one pass."""
 
     def show_reading(self, reading: PairReading | AugmentationReading) -> None:
         """What was asked for has been read; what is not wanted any more is passed over."""

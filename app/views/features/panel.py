@@ -20,7 +20,7 @@ from app.views.features.scale_line import ScaleLine
 from app.views.features.strips_view import StripsView
 from app.views.features.titled_grid import TitledGrid
 from app.widgets.choice_box import ChoiceBox
-from app.widgets.empty_state import EmptyState
+from app.widgets.empty_state import EmptyStateLayout
 from app.widgets.heading_line import HeadingLine
 from app.widgets.pass_note import PassNote
 from collector.storage import Collection
@@ -80,10 +80,8 @@ class FeaturesPanel(QWidget):
         self.strips_scale = ScaleLine()
         self.sample = FeatureSample()
         self.dead_units = DeadUnitPlot()
-        self.empty_state = EmptyState()
         self._join()
         self._lay_out()
-        self.show_nothing()
 
     def _join(self) -> None:
         for titled in (self.filters, self.before, self.after):
@@ -129,9 +127,8 @@ class FeaturesPanel(QWidget):
         column.setSpacing(4)
         column.addLayout(top)
         column.addWidget(whole, stretch=1)
-        self._outer = QStackedLayout(self)
-        self._outer.addWidget(self.empty_state)
-        self._outer.addWidget(self._shown_page)
+        self._outer = EmptyStateLayout(self, self._shown_page, NOTHING)
+        self.empty_state = self._outer.state
 
     def _strips_column(self) -> QWidget:
         page = QWidget()
@@ -166,8 +163,10 @@ class FeaturesPanel(QWidget):
             self._stage = self._stages[0] if self._stages else None
             self._offer()
         self._curves = unit_state_curves(collection)
-        self.empty_state.show_text(NO_STAGES)
-        self._outer.setCurrentWidget(self._shown_page if self._stages else self.empty_state)
+        if self._stages:
+            self._outer.show_content()
+        else:
+            self._outer.show_text(NO_STAGES)
         self._draw_curves()
         self._ask()
 
@@ -209,15 +208,6 @@ class FeaturesPanel(QWidget):
         self.heading.show_figure("")
         self._draw()
         self._ask()
-
-    def show_nothing(self) -> None:
-        """Nothing is open."""
-        self._collection = self._stage = self._frame = None
-        self._stages = []
-        self.sample.show_nothing()
-        self.dead_units.clear()
-        self.empty_state.show_text(NOTHING)
-        self._outer.setCurrentWidget(self.empty_state)
 
     def numbers(self) -> Table:
         """Headings and a row for each kept unit of the layer at this pass: bias, activation, whether it is dead."""

@@ -6,7 +6,7 @@ import numpy as np
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
-from app.analysis.curve import Measured, together
+from app.analysis.curve import Measured, smoothing_window, together
 from app.analysis.metric_text import capitalized, metric_text
 from app.views.gradients.analysis.dynamics import CurveKind, DynamicsOptions, PlotKind
 from app.widgets.legend_line import LegendEntry, LegendLine
@@ -115,7 +115,10 @@ class DynamicsCard(QWidget):
             if curve is None:
                 continue
             entries.append(LegendEntry(label, colour, curve.text_at(self._step, counts=True, digits=3)))
-        entries += [LegendEntry(self._unit)] if self._unit and entries else []
+        if entries:
+            entries += [LegendEntry(self._unit, is_note=True)] if self._unit else []
+            is_smoothed = any(smoothing_window(len(curve.values)) > 1 for curve in self.curves if curve is not None)
+            entries += [LegendEntry("bold: moving mean", is_note=True)] if is_smoothed else []
         self.legend.show_entries(entries or [LegendEntry(label) for label in self._labels[:1]])
 
 

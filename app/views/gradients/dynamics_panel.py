@@ -9,7 +9,6 @@ from PyQt6.QtWidgets import (
     QHBoxLayout,
     QPushButton,
     QScrollArea,
-    QStackedLayout,
     QVBoxLayout,
     QWidget,
 )
@@ -23,6 +22,7 @@ from app.analysis.scalar_names import WHOLE_MODEL
 from app.views.gradients.analysis.dynamics import PLOTS, measured, offer_of
 from app.views.gradients.dynamics_card import DynamicsCard
 from app.views.gradients.dynamics_choices import DynamicsChoices
+from app.widgets.empty_state import EmptyStateLayout
 from app.widgets.plain_text import PlainLabel, plain_action_text, plain_tooltip
 from app.widgets.step_axis_panel import StepAxisPanel
 from app.widgets.steps_plot import StepsPlot
@@ -60,7 +60,6 @@ class DynamicsPanel(StepAxisPanel):
         self.original_box = QCheckBox("original")
         self.estimate_label = PlainLabel()
         self.first_buttons = [QPushButton() for _ in range(min(MOST_KINDS, _MOST_FIRSTS))]
-        self.nothing_label = PlainLabel(NOTHING_OPEN)
         self._page = QWidget()
         self._lay_out()
         self._join()
@@ -100,13 +99,8 @@ class DynamicsPanel(StepAxisPanel):
         column.addLayout(choices)
         column.addLayout(notes)
         column.addWidget(scroll, stretch=1)
-        self.nothing_label.setObjectName("faint")
-        self.nothing_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.nothing_label.setWordWrap(True)
-        self._pages = QStackedLayout(self)
-        self._pages.setContentsMargins(0, 0, 0, 0)
-        self._pages.addWidget(self.nothing_label)
-        self._pages.addWidget(self._page)
+        self._pages = EmptyStateLayout(self, self._page, NOTHING_OPEN)
+        self.empty_state = self._pages.state
 
     def _join(self) -> None:
         self.choices.changed.connect(self._refill)
@@ -136,7 +130,7 @@ class DynamicsPanel(StepAxisPanel):
         if offer is None:
             self._empty(NOT_RECORDED)
             return
-        self._pages.setCurrentWidget(self._page)
+        self._pages.show_content()
         self.choices.show_offer(offer)
         self._show_firsts(first_not_finite(collection))
         words = estimate_text(collection)
@@ -154,11 +148,6 @@ class DynamicsPanel(StepAxisPanel):
         """Tell of a layer; of the whole model for None, and for a layer without gradients."""
         self.choices.choose(layer=name or WHOLE_MODEL)
 
-    def show_nothing(self) -> None:
-        """Nothing is open."""
-        self._collection = None
-        self._empty(NOTHING_OPEN)
-
     def numbers(self) -> tuple[tuple[str, ...], list[Row]]:
         """Column names and a row for each step at which anything that is shown was measured."""
         return curve_table([curve for card in self.cards for curve in card.curves if curve is not None])
@@ -167,8 +156,7 @@ class DynamicsPanel(StepAxisPanel):
         self._waiting = []
         for card in self.cards:
             card.show_nothing()
-        self.nothing_label.setText(words)
-        self._pages.setCurrentWidget(self.nothing_label)
+        self._pages.show_text(words)
 
     def _refill(self) -> None:
         """Fill the plots anew, one in each turn of the event loop, so that none of them is waited for."""

@@ -3,7 +3,7 @@
 import numpy as np
 from PyQt6.QtCore import QPoint, QPointF, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QHideEvent, QShowEvent
-from PyQt6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedLayout, QToolButton, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from app.analysis.probabilities import percent
 from app.replay.opened import OpenedCollection
@@ -12,6 +12,7 @@ from app.views.gradients.analysis.raster_numbers import raster_numbers
 from app.views.gradients.analysis.raster_tiles import SignAnswer, SignWish
 from app.views.gradients.raster_legend import RasterLegend
 from app.views.gradients.raster_view import Cell, RasterView
+from app.widgets.empty_state import EmptyStateLayout
 from app.widgets.figure import HINT
 from app.widgets.heading_line import HeadingLine
 from app.widgets.plain_text import PlainLabel, plain_tooltip
@@ -69,10 +70,6 @@ class RasterPanel(QWidget):
         self.readout.setObjectName("faint")
         self.readout.setProperty(HINT, True)
         self.readout.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.nothing_label = PlainLabel(NOT_OPEN)
-        self.nothing_label.setObjectName("faint")
-        self.nothing_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.nothing_label.setWordWrap(True)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(ASK_MS)
@@ -97,9 +94,8 @@ class RasterPanel(QWidget):
         column.addSpacing(4)
         column.addWidget(self.raster, stretch=1)
         column.addWidget(self.readout)
-        self._pages = QStackedLayout(self)
-        self._pages.addWidget(self.nothing_label)
-        self._pages.addWidget(shown)
+        self._pages = EmptyStateLayout(self, shown, NOT_OPEN)
+        self.empty_state = self._pages.state
 
     def show_collection(self, opened: OpenedCollection | Collection) -> None:
         """Show the raster of a run, or what it has become: of the same run the part that is seen stays."""
@@ -117,20 +113,13 @@ class RasterPanel(QWidget):
         self._steps = signs.steps
         self.raster.show_steps(self._steps)
         if insight is None or not insight.sign_interval or not signs.n_columns:
-            self._say(NOT_RECORDED)
+            self._pages.show_text(NOT_RECORDED)
         elif not len(self._steps):
-            self._say(NO_ROW if collection.finished else NO_ROW_YET)
+            self._pages.show_text(NO_ROW if collection.finished else NO_ROW_YET)
         else:
-            self._pages.setCurrentIndex(1)
+            self._pages.show_content()
         self._show_place()
         self._ask_soon()
-
-    def show_nothing(self) -> None:
-        """Nothing is open."""
-        self._signs = self._insight = self._asked = self._counted = None
-        self._steps = np.zeros(0, np.int64)
-        self.raster.show_run(0, RasterBands((), {}, 0))
-        self._say(NOT_OPEN)
 
     def show_step(self, step: float) -> None:
         """Move the playhead."""
@@ -176,10 +165,6 @@ class RasterPanel(QWidget):
     def hideEvent(self, event: QHideEvent | None) -> None:
         super().hideEvent(event)
         self._timer.stop()
-
-    def _say(self, text: str) -> None:
-        self.nothing_label.setText(text)
-        self._pages.setCurrentIndex(0)
 
     def _show_place(self) -> None:
         self.heading.show_figure("" if self.row is None else f"row of step {self._steps[self.row]:,}")

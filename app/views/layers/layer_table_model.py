@@ -8,7 +8,7 @@ from PyQt6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 from app.analysis.curve import NO_GRADIENT_MARK, NO_GRADIENT_TEXT, NOT_FINITE_MARK
 from app.analysis.figures import NOT_RECORDED, figure
 from app.views.layers.analysis.layer_rows import LayerRow, reasons
-from app.widgets.plain_text import plain_tooltip
+from app.widgets.plain_text import on_a_line, plain_tooltip
 
 
 class LayerColumn(IntEnum):
@@ -110,7 +110,7 @@ class LayerTableModel(QAbstractTableModel):
         row = self._rows[index.row()]
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return self.text(row, index.column())
+                return on_a_line(self.text(row, index.column()))
             case Qt.ItemDataRole.ToolTipRole:
                 return plain_tooltip(self._tip(row))
             case Qt.ItemDataRole.TextAlignmentRole:

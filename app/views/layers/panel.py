@@ -3,16 +3,17 @@
 from math import ceil
 
 import numpy as np
-from PyQt6.QtCore import QEvent, QItemSelectionModel, Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, QItemSelectionModel, pyqtSignal
 from PyQt6.QtGui import QResizeEvent
-from PyQt6.QtWidgets import QAbstractItemView, QHeaderView, QStackedLayout, QTableView, QWidget
+from PyQt6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from app.analysis.axis import last_step
 from app.analysis.curve import NO_GRADIENT_TEXT
 from app.views.layers.analysis.layer_rows import LayerRow, layer_rows
 from app.views.layers.layer_delegates import NameDelegate, SparkDelegate
 from app.views.layers.layer_table_model import HEADINGS, LayerColumn, LayerTableModel
-from app.widgets.plain_text import PlainLabel, width_of
+from app.widgets.empty_state import EmptyStateLayout
+from app.widgets.plain_text import width_of
 from collector.storage import Collection
 
 _SPARK_PX = (128, 420)
@@ -66,14 +67,8 @@ class LayersPanel(QWidget):
         self._is_told = False
         # not the current row, which comes with the keyboard's focus alone
         selection.selectionChanged.connect(self._on_selection_changed)
-        self.nothing_label = PlainLabel("Open a collection to see its layers.")
-        self.nothing_label.setObjectName("faint")
-        self.nothing_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.nothing_label.setWordWrap(True)
-        self._pages = QStackedLayout(self)
-        self._pages.setContentsMargins(0, 0, 0, 0)
-        self._pages.addWidget(self.nothing_label)
-        self._pages.addWidget(self.table)
+        self._pages = EmptyStateLayout(self, self.table, "Open a collection to see its layers.")
+        self.empty_state = self._pages.state
         self.setMinimumWidth(_NAME_PX[0] + _SPARK_PX[0] + _SCROLL_BAR_PX)
 
     def show_collection(self, collection: Collection) -> None:
@@ -81,8 +76,10 @@ class LayersPanel(QWidget):
         last = last_step(collection)
         before = [id(row.layer) for row in self.model.rows]
         self.model.show_rows(layer_rows(collection, last), last)
-        self.nothing_label.setText("This collection names no layers.")
-        self._pages.setCurrentWidget(self.table if self.model.rows else self.nothing_label)
+        if self.model.rows:
+            self._pages.show_content()
+        else:
+            self._pages.show_text("This collection names no layers.")
         if [id(row.layer) for row in self.model.rows] != before:
             self._measure_columns()
 
@@ -102,12 +99,6 @@ class LayersPanel(QWidget):
             self._selection.setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
             self.table.scrollTo(index)
         self._is_told = False
-
-    def show_nothing(self) -> None:
-        """Nothing is open."""
-        self.model.show_rows([], 1)
-        self.nothing_label.setText("Open a collection to see its layers.")
-        self._pages.setCurrentWidget(self.nothing_label)
 
     @property
     def selected(self) -> str | None:

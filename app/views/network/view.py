@@ -35,6 +35,7 @@ class NetworkPanelView(PanelView):
         self.units.layer_clicked.connect(session.select_layer)
         self.units.unit_pinned.connect(lambda stage, number: session.pin_unit((stage, number)))
         self.units.unit_unpinned.connect(lambda: session.pin_unit(None))
+        self.units.column_requested.connect(lambda number: session.set_options(first_column=number))
         self.modules.layer_clicked.connect(session.select_layer)
         self.modules.module_toggled.connect(partial(toggle_module, session))
         self.controls.as_modules_requested.connect(session.draw_as_modules)

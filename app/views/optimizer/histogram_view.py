@@ -14,7 +14,7 @@ _LEAST_SIDES = 1e-4
 
 _LEFT_PX, _RIGHT_PX, _TICK_PX = 40, 16, 42
 
-AXIS = "log axis on both sides of 0"
+AXIS = "log axis, ±"
 ABOUT_AXIS = (
     "Each bar is a power of two, of negative values at the left and of positive ones at the right. "
     "Near 0 there are many narrow bars: values around 0 look like two hills."

@@ -3,17 +3,16 @@
 from collections.abc import Callable, Mapping
 
 import numpy as np
-from PyQt6.QtCore import Qt, QTimer, pyqtSignal
+from PyQt6.QtCore import QTimer, pyqtSignal
 from PyQt6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
-    QStackedLayout,
     QVBoxLayout,
     QWidget,
 )
 
 from app.analysis.axis import last_step
-from app.analysis.curve import Measured, Row, curve_table, measured_of
+from app.analysis.curve import Measured, Row, curve_table, measured_of, smoothing_window
 from app.analysis.measures import Measure, estimate_text, estimate_tip, layer_measures
 from app.analysis.metric_text import USUAL_UPDATE_RATIO
 from app.views.optimizer.analysis.layer_heat import LayerHeat, layer_heat
@@ -22,6 +21,7 @@ from app.views.optimizer.histogram_column import HistogramColumn
 from app.views.optimizer.scale_bar import ScaleBar
 from app.widgets.choice_box import ChoiceBox
 from app.widgets.curve_plot import NO_LINE, Line
+from app.widgets.empty_state import EmptyStateLayout
 from app.widgets.legend_line import LegendEntry, LegendLine
 from app.widgets.plain_text import PlainLabel, plain_tooltip
 from app.widgets.step_axis_panel import StepAxisPanel
@@ -70,7 +70,6 @@ class OptimizerPanel(StepAxisPanel):
         self.rates_legend = LegendLine()
         self.histograms = HistogramColumn()
         self._page = QWidget()
-        self.nothing_label = PlainLabel(NOTHING_OPEN)
         self._lay_out()
         self._join()
 
@@ -106,13 +105,8 @@ class OptimizerPanel(StepAxisPanel):
         grid.addWidget(self.histograms, 0, 1)
         grid.setColumnStretch(0, 5)
         grid.setColumnStretch(1, 2)
-        self.nothing_label.setObjectName("faint")
-        self.nothing_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.nothing_label.setWordWrap(True)
-        self._pages = QStackedLayout(self)
-        self._pages.setContentsMargins(0, 0, 0, 0)
-        self._pages.addWidget(self.nothing_label)
-        self._pages.addWidget(self._page)
+        self._pages = EmptyStateLayout(self, self._page, NOTHING_OPEN)
+        self.empty_state = self._pages.state
 
     def _join(self) -> None:
         self.measure_box.chosen.connect(lambda: self.choose(self.measure_box.choice))
@@ -157,7 +151,7 @@ class OptimizerPanel(StepAxisPanel):
             self._heat = None
             self._empty(NOT_RECORDED)
             return
-        self._pages.setCurrentWidget(self._page)
+        self._pages.show_content()
         self._offer()
         wanted = next((key for key in (before, *FIRST_MEASURES, *self._measures) if key in self._measures), "")
         self._take(collection, self._measures.get(wanted))
@@ -183,13 +177,6 @@ class OptimizerPanel(StepAxisPanel):
         """Show the histograms of a pass: layer → ``weight``, ``gradient``, ``update`` → counts int ``[129]``."""
         self.histograms.show_pass(histograms, step)
 
-    def show_nothing(self) -> None:
-        """Nothing is open."""
-        self._collection = self._heat = None
-        self._measures = {}
-        self._rates = []
-        self._empty(NOTHING_OPEN)
-
     def numbers(self) -> tuple[tuple[str, ...], list[Row]]:
         """Column names and a row for each step that a layer was measured at, or that a learning rate was told for."""
         return curve_table([*self._of_layers(), *self._rates])
@@ -203,8 +190,7 @@ class OptimizerPanel(StepAxisPanel):
         for plot in (self.curves, self.rates):
             plot.clear_lines()
         self.histograms.show_nothing()
-        self.nothing_label.setText(words)
-        self._pages.setCurrentWidget(self.nothing_label)
+        self._pages.show_text(words)
 
     def _offer(self) -> None:
         titles = {each.key: each.title for each in self._measures.values()}
@@ -289,13 +275,16 @@ class OptimizerPanel(StepAxisPanel):
         self.rates_legend.show_entries(entries)
 
     def _entries(self, heat: LayerHeat) -> list[LegendEntry]:
-        unit = [LegendEntry(heat.measure.unit)] if heat.measure.unit else []
+        unit = [LegendEntry(heat.measure.unit, is_note=True)] if heat.measure.unit else []
+        is_smoothed = smoothing_window(len(heat.steps)) > 1
         if self._layer in heat.layers:
+            others = "other layers thin: moving means" if is_smoothed else "other layers thin"
             figure = heat.text_at(heat.layers.index(self._layer), self._step, digits=3)
             chosen = LegendEntry(f"{heat.measure.title} · {self._layer}", "bar", figure)
-            return [chosen, *unit, LegendEntry("other layers thin")]
+            return [chosen, *unit, LegendEntry(others, is_note=True)]
         estimate = " (estimate)" if heat.is_estimate else ""
-        return [LegendEntry(f"{heat.measure.title}{estimate}, a line for each layer"), *unit]
+        each = "the moving mean of each layer" if is_smoothed else "a line for each layer"
+        return [LegendEntry(f"{heat.measure.title}{estimate}, {each}"), *unit]
 
     def show_range(self, steps: tuple[float, float] | None) -> None:
         super().show_range(steps)

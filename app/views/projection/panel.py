@@ -10,7 +10,6 @@ from PyQt6.QtWidgets import (
     QHBoxLayout,
     QProgressBar,
     QPushButton,
-    QStackedLayout,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -26,7 +25,7 @@ from app.views.projection.point_cloud import Tool
 from app.views.projection.points_of_run import PointsOfRun, Row
 from app.widgets.choice_box import ChoiceBox
 from app.widgets.elided_text import ElidedLabel
-from app.widgets.empty_state import EmptyState
+from app.widgets.empty_state import EmptyStateLayout
 from app.widgets.plain_text import plain_tooltip
 from app.widgets.segments import Segments
 from collector.storage import Collection
@@ -101,7 +100,6 @@ class ProjectionPanel(QWidget):
         self.bar.setFixedHeight(10)
         self.bar.setTextVisible(False)
         self.words_label = ElidedLabel()
-        self.empty_state = EmptyState()
         self._lay_out()
         self._join()
         self._offer_settings()
@@ -146,9 +144,8 @@ class ProjectionPanel(QWidget):
         column.addLayout(choices)
         column.addLayout(sides, stretch=1)
         column.addLayout(bottom)
-        self._pages = QStackedLayout(self)
-        self._pages.addWidget(self.empty_state)
-        self._pages.addWidget(self._inside)
+        self._pages = EmptyStateLayout(self, self._inside, NOTHING)
+        self.empty_state = self._pages.state
 
     def _join(self) -> None:
         self.own.source_box.chosen.connect(self._on_own_source_chosen)
@@ -298,14 +295,13 @@ class ProjectionPanel(QWidget):
     def _show_absence(self) -> None:
         """Say why there is nothing to see, where there is nothing."""
         if self.own.run is not None:
-            self._pages.setCurrentWidget(self._inside)
+            self._pages.show_content()
             return
         collection = self._collection
         words = NOTHING
         if collection is not None:
             words = NO_PROJECTION if collection.projection is None else NOT_YET
-        self.empty_state.show_text(words)
-        self._pages.setCurrentWidget(self.empty_state)
+        self._pages.show_text(words)
 
     def _draw(self) -> None:
         """Let both show the moment; they redraw what has changed."""

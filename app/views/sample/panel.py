@@ -6,7 +6,6 @@ from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import (
     QBoxLayout,
     QHBoxLayout,
-    QStackedLayout,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -20,6 +19,7 @@ from app.views.sample.analysis.probe_pictures import ProbePictures
 from app.views.sample.probability_bars import ROW_PX, ProbabilityBars, ProbabilityRow
 from app.views.sample.sample_strip import SampleStrip
 from app.widgets.choice_box import ChoiceBox
+from app.widgets.empty_state import EmptyStateLayout
 from app.widgets.pass_note import PassNote
 from app.widgets.picture_view import PictureView
 from app.widgets.plain_text import MarkupLabel, PlainLabel, escaped, plain_tooltip
@@ -66,7 +66,7 @@ class SamplePanel(QWidget):
         self.strip = SampleStrip()
         self.strip.sample_requested.connect(self.sample_requested)
         self._lay_out()
-        self.show_nothing()
+        self.show_samples(_NOTHING)
 
     def _arrow(self, arrow: Qt.ArrowType, tip: str, by: int) -> QToolButton:
         button = QToolButton()
@@ -95,15 +95,9 @@ class SamplePanel(QWidget):
         orders = QHBoxLayout()
         orders.addWidget(self.order_box, stretch=1)
         orders.addWidget(self.score_label)
-        self.nothing_label = PlainLabel()
-        self.nothing_label.setObjectName("faint")
-        self.nothing_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.nothing_label.setWordWrap(True)
         self._inside = QWidget()
-        self._pages = QStackedLayout(self)
-        self._pages.setContentsMargins(0, 0, 0, 0)
-        self._pages.addWidget(self.nothing_label)
-        self._pages.addWidget(self._inside)
+        self._pages = EmptyStateLayout(self, self._inside, "Open a collection to see its samples.")
+        self.empty_state = self._pages.state
         column = QVBoxLayout(self._inside)
         column.setContentsMargins(10, 6, 10, 6)
         column.setSpacing(6)
@@ -139,8 +133,10 @@ class SamplePanel(QWidget):
         else:
             self.picture.show_picture(sample.picture, self._pictures.words(number) or "the sample is no picture")
         self.choice_label.setText(_place(sample, number, n_samples))
-        self.nothing_label.setText(_NO_PROBE)
-        self._pages.setCurrentWidget(self._inside if n_samples else self.nothing_label)
+        if n_samples:
+            self._pages.show_content()
+        else:
+            self._pages.show_text(_NO_PROBE)
         for widget in (self.before_button, self.after_button, self.order_box, self.score_label, self.strip):
             widget.setVisible(n_samples > 1)  # one sample alone is large already
         if len(self.strip.order) != n_samples:
@@ -163,20 +159,6 @@ class SamplePanel(QWidget):
         self.order_box.setEnabled(samples.confidence is not None)
         self.strip.show_view(samples)
         self._show_order(is_asked=False)
-
-    def show_nothing(self) -> None:
-        """Nothing is open."""
-        self._shown = None
-        self._pictures = ProbePictures(None)
-        self.strip.show_pictures(self._pictures)
-        self.picture.show_picture(None)
-        self.nothing_label.setText("Open a collection to see its samples.")
-        self._pages.setCurrentWidget(self.nothing_label)
-        self.choice_label.setText("")
-        self.true_label.setText("")
-        self.predicted_label.setText("")
-        self.bars.show_rows([], "")
-        self.show_samples(_NOTHING)
 
     def request_by(self, n_places: int) -> None:
         """Ask for the sample so many places further on in the order that is shown, backwards if negative."""

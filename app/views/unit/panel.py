@@ -12,7 +12,6 @@ from PyQt6.QtWidgets import (
     QLabel,
     QProgressBar,
     QScrollArea,
-    QStackedLayout,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -29,6 +28,7 @@ from app.views.unit.colour_bar import ColourBar
 from app.views.unit.frame import UnitFrame
 from app.views.unit.history_plots import HistoryPlots
 from app.views.unit.tile_picture import TilePicture
+from app.widgets.empty_state import EmptyStateLayout
 from app.widgets.pass_note import PassNote
 from app.widgets.plain_text import PlainLabel
 from collector.storage.layer import Layer
@@ -40,6 +40,9 @@ _WEIGHTS_SHARE = 0.26
 """Part of the panel's height that the picture of the weights takes at most."""
 
 _LEAST_WEIGHTS_PX = 90
+
+
+NOTHING_PINNED = "Click a unit in the network."
 
 
 class UnitPanel(QWidget):
@@ -84,8 +87,6 @@ class UnitPanel(QWidget):
         self.progress_bar.setFixedHeight(6)
         self.plots = HistoryPlots()
         self.plots.step_requested.connect(self.step_requested)
-        self.nothing_label = _faint("Click a unit in the network.")
-        self.nothing_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._lay_out()
         self.show_nothing()
 
@@ -117,10 +118,8 @@ class UnitPanel(QWidget):
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setWidget(inside)
-        self._pages = QStackedLayout(self)
-        self._pages.setContentsMargins(0, 0, 0, 0)
-        self._pages.addWidget(self.nothing_label)
-        self._pages.addWidget(self._scroll)
+        self._pages = EmptyStateLayout(self, self._scroll, NOTHING_PINNED)
+        self.empty_state = self._pages.state
 
     @property
     def column(self) -> Column | None:
@@ -163,7 +162,7 @@ class UnitPanel(QWidget):
         self.progress_label.setText("The input is the same at every pass." if is_input else "")
         self.progress_label.setVisible(is_input)
         self.progress_bar.hide()
-        self._pages.setCurrentWidget(self._scroll)
+        self._pages.show_content()
         self._draw_frame()
 
     def show_frame(self, frame: UnitFrame) -> None:
@@ -207,12 +206,7 @@ class UnitPanel(QWidget):
         self._unit = self._history = None
         self._facts = []
         self.plots.show_message("")
-        self._pages.setCurrentWidget(self.nothing_label)
-
-    def show_no_run(self) -> None:
-        """Nothing is open."""
-        self._graph = self._frame = None
-        self.show_nothing()
+        self._pages.show_text(NOTHING_PINNED)
 
     def numbers(self) -> tuple[tuple[str, ...], list[tuple[int | float | None, ...]]]:
         """Column names and a row for each pass that recorded anything of the unit; None for what it did not."""

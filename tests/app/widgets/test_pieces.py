@@ -14,6 +14,7 @@ from app.views.unit.analysis.incoming import Incoming
 from app.views.unit.colour_bar import ColourBar
 from app.views.unit.tile_picture import TilePicture
 from app.widgets.heading_line import HeadingLine
+from app.widgets.legend_line import LegendEntry, LegendLine
 from app.widgets.picture_view import PictureView
 from app.widgets.value_axis import ValueAxis
 from app.window.theme import apply_theme
@@ -138,3 +139,17 @@ def test_that_numbers_of_a_colour_bar_never_touch(qtbot: QtBot, width: int, scal
     ends = [(left, left + bar.fontMetrics().horizontalAdvance(text)) for text, left in bar.labels()]
     assert ends
     assert all(before[1] < after[0] for before, after in pairwise(ends))
+
+
+def test_that_a_narrow_legend_leaves_out_what_is_no_curve_before_it_cuts_names(qtbot: QtBot) -> None:
+    legend = LegendLine()
+    qtbot.addWidget(legend)
+    curve, note = LegendEntry("Released", "bar", "0.0357"), LegendEntry("bold: moving mean", is_note=True)
+    legend.show_entries([curve, note])
+    legend.resize(400, 20)
+    assert legend.shown_entries() == [curve, note]
+    legend.resize(legend.wanted_px() + 20, 20)
+    assert legend.shown_entries() == [curve]
+    legend.resize(30, 20)
+    assert legend.shown_entries() == [curve]
+    legend.grab()

@@ -39,7 +39,7 @@ def test_that_opening_shows_run_sample_network_and_place(open_window: MainWindow
 
 
 def test_that_the_run_bar_says_what_recording_cost(open_window: MainWindow) -> None:
-    label = open_window.run_bar.price_label
+    label = open_window.run_bar.overhead_label
     assert label.toolTip().startswith("The training took ")
     assert "following the gradients: " in label.toolTip()
 

@@ -24,7 +24,7 @@ class Told(PanelView):
     """A view that writes down what it is given."""
 
     def __init__(self, session: Session) -> None:
-        super().__init__(QLabel("told"), {})
+        super().__init__(QLabel("told"))
         self.said: list[str] = []
 
     def show_collection(self, opened: object) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.window.train_dialog import TrainingWish
+from app.window.train_dialog import TrainingRequest
 from app.window.training import Training, TrainingProgress
 
 ROOT = Path(__file__).parents[3]
@@ -56,7 +56,7 @@ def started(training: Training, qtbot: QtBot, path: Path, *arguments: str, until
     """Start it, and wait until it has said something."""
     told: list[TrainingProgress] = []
     training.progressed.connect(told.append)
-    training.start(TrainingWish((*arguments, "ends_in", str(path)), path))
+    training.start(TrainingRequest((*arguments, "ends_in", str(path)), path))
     qtbot.waitUntil(lambda: any(each.words == until for each in told), timeout=LONG)
     return told
 
@@ -95,7 +95,7 @@ def test_that_a_failure_says_why_and_where_all_of_the_output_is(
     program.write_text("print('Loading…')\nraise RuntimeError('no memory')", encoding="utf-8")
     path = tmp_path / "new folder" / "run.json"
     with qtbot.waitSignal(training.ended, timeout=LONG) as ended:
-        training.start(TrainingWish((), path))
+        training.start(TrainingRequest((), path))
     why, where = ended.args[0].splitlines()
     assert why == "The training failed: RuntimeError: no memory"
     assert str(path.with_suffix(".log")) in where

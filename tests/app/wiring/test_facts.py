@@ -291,7 +291,9 @@ passes.add(
     [9, 9],
 )
 passes.add(
-    "optimizer: histograms", of("optimizer", lambda it: it.histograms.place_label.text()), "step 9 · whole model"
+    "optimizer: histograms",
+    of("optimizer", lambda it: it.histograms.place_label.text()),
+    "pass of step 9 · whole model",
 )
 passes.add(
     "optimizer: figure",
@@ -323,7 +325,9 @@ layers.add(
 layers.add("features: stage", of("features", lambda it: it.stage.name), "fc1")
 layers.add("features: choice", of("features", lambda it: it.stage_box.choice), "fc1")
 layers.add("features: dead units", of("features", lambda it: [each.layer for each in it.dead_units.chosen]), ["relu2"])
-layers.add("optimizer: histograms", of("optimizer", lambda it: it.histograms.place_label.text()), "step 6 · fc1")
+layers.add(
+    "optimizer: histograms", of("optimizer", lambda it: it.histograms.place_label.text()), "pass of step 6 · fc1"
+)
 layers.add(
     "optimizer: curve",
     of("optimizer", lambda it: it.curves_legend.entries[0].label.rpartition(" ")[2]),
@@ -363,7 +367,7 @@ samples.add(
 
 units = Rows(to_unit(PINNED))
 units.add("unit: title", of("unit", lambda it: it.title_label.text()), "fc1 · unit 8")
-units.add("unit: in sight", of("unit", lambda it: not it.visibleRegion().isEmpty()), True)
+units.add("unit: in sight", lambda user: not user.window.pages["unit"].visibleRegion().isEmpty(), True)
 units.add("unit: history", of("unit", lambda it: [row[0] for row in it.numbers()[1]]), list(PASS_STEPS))
 units.add(
     "unit: weights",
@@ -375,7 +379,7 @@ units.add(
 units.add("network: pin", of("network", lambda it: it.scene().pinned_unit), (2, AT))
 none = to_unit(None)
 units.add("network: no pin", of("network", lambda it: it.scene().pinned_unit), None, [to_unit(PINNED)], none)
-units.add("unit: none", of("unit", lambda it: it.nothing_label.isVisible()), True, [to_unit(PINNED)], none)
+units.add("unit: none", of("unit", lambda it: it.empty_state.label.isVisible()), True, [to_unit(PINNED)], none)
 units.add("unit: no history", of("unit", lambda it: it.numbers()[1]), [], [to_unit(PINNED)], none)
 
 
@@ -514,8 +518,19 @@ def test_that_the_raster_is_given_the_tiles_that_it_asks_for(user: User) -> None
 
 
 def test_that_the_controls_of_the_network_stand_beside_the_tabs_as_long_as_it_is_seen(user: User) -> None:
-    assert user.view("controls").isVisible()
+    controls = user.view("controls")
+    assert controls.isVisible()
     user.window.show_view("optimizer")
-    assert not user.view("controls").isVisible()
+    assert not controls.isVisible()
     user.window.show_view("network")
-    assert user.view("controls").isVisible()
+    assert controls.isVisible()
+
+
+def test_that_the_tab_in_front_is_part_of_what_is_wished(user: User) -> None:
+    user.window.show_view("optimizer")
+    assert user.state.tab == "optimizer"
+    user.session.go_to(tab="features", step=3)
+    assert user.window.tabs.current.spec.name == "features"
+    user.window.show_view("network")
+    user.session.show_pass(0)
+    assert user.window.tabs.current.spec.name == "network", "a view that the user left does not come back"

@@ -153,10 +153,10 @@ def test_that_nothing_is_open_and_each_view_says_so(window: MainWindow, qtbot: Q
     user = User(window, qtbot)
     assert window.transport.place_label.text() == "no collection"
     assert not window.transport.play_button.isEnabled()
-    assert "Open a collection" in part(window, "layers").nothing_label.text()
-    assert "Open a collection" in part(window, "sample").nothing_label.text()
+    assert "Open a collection" in part(window, "layers").empty_state.label.text()
+    assert "Open a collection" in part(window, "sample").empty_state.label.text()
     for name in ("raster", "dynamics", "optimizer"):
-        assert "Open a collection" in user.view(name).nothing_label.text()
+        assert "Open a collection" in user.view(name).empty_state.label.text()
     for name in ("correlations", "features", "projection"):
         assert "Open a collection" in user.view(name).empty_state.label.text()
 

@@ -13,7 +13,7 @@ from app.window.main_window import MainWindow
 from app.window.settings import Settings
 from app.window.start import make_window
 from app.window.theme import apply_theme
-from app.window.train_dialog import TrainDialog, TrainingChoices, TrainingWish
+from app.window.train_dialog import TrainDialog, TrainingChoices, TrainingRequest
 from app.window.training import Training, TrainingProgress
 from tests.app.wiring.user import User
 
@@ -24,12 +24,12 @@ class Asked:
     """What the training was asked to do."""
 
     def __init__(self) -> None:
-        self.started: list[TrainingWish] = []
+        self.started: list[TrainingRequest] = []
         self.stops = 0
         self.is_running = False
 
-    def start(self, wish: TrainingWish) -> None:
-        self.started.append(wish)
+    def start(self, request: TrainingRequest) -> None:
+        self.started.append(request)
         self.is_running = True
 
     def stop(self) -> None:
@@ -40,7 +40,7 @@ class Asked:
 def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
     """Stands in for the process that trains."""
     asked = Asked()
-    monkeypatch.setattr(Training, "start", lambda _, wish: asked.start(wish))
+    monkeypatch.setattr(Training, "start", lambda _, request: asked.start(request))
     monkeypatch.setattr(Training, "stop", lambda _: asked.stop())
     monkeypatch.setattr(Training, "is_running", property(lambda _: asked.is_running))
     monkeypatch.setattr(Training, "close", lambda _: None)
@@ -89,11 +89,11 @@ def training_of(window: MainWindow) -> Training:
 
 def test_that_what_the_dialog_is_accepted_with_is_trained(user: User, dialog: TrainDialog, asked: Asked) -> None:
     dialog.model_box.setCurrentText("mlp")
-    wish = dialog.wish()
+    request = dialog.request()
     user.click(dialog.train_button)
-    assert asked.started == [wish]
-    assert wish.path.name == "digits_mlp.json"
-    assert wish.arguments[2:4] == ("--model", "mlp")
+    assert asked.started == [request]
+    assert request.path.name == "digits_mlp.json"
+    assert request.arguments[2:4] == ("--model", "mlp")
 
 
 def test_that_a_dialog_that_is_cancelled_trains_nothing(user: User, dialog: TrainDialog, asked: Asked) -> None:
@@ -144,11 +144,11 @@ def test_that_a_name_that_was_typed_stays_when_data_and_model_change(user: User,
 
 
 def test_that_the_dialog_says_how_the_network_learns(dialog: TrainDialog) -> None:
-    assert "--lr" not in dialog.wish().arguments
+    assert "--lr" not in dialog.request().arguments
     dialog.optimizer_box.setCurrentText("sgd")
     dialog.rate_edit.setText("0.1")
     dialog.batch_box.setValue(16)
-    chosen = main._parser().parse_args(dialog.wish().arguments)
+    chosen = main._parser().parse_args(dialog.request().arguments)
     assert (chosen.optimizer, chosen.lr, chosen.batch_size) == ("sgd", 0.1, 16)
 
 
@@ -163,17 +163,17 @@ def test_that_a_collection_that_is_there_is_replaced_or_gone_on_with_but_not_bot
     for box, argument in ((dialog.replace_box, "--force"), (dialog.resume_box, "--resume")):
         box.click()
         assert dialog.train_button.isEnabled()
-        assert [each for each in dialog.wish().arguments if each in ("--force", "--resume")] == [argument]
+        assert [each for each in dialog.request().arguments if each in ("--force", "--resume")] == [argument]
     assert not dialog.replace_box.isChecked()
     dialog.path_edit.setText(str(tmp_path / "new.json"))
-    assert "--resume" not in dialog.wish().arguments
+    assert "--resume" not in dialog.request().arguments
 
 
 def test_that_the_bar_shows_how_far_a_training_is_until_it_ends(user: User) -> None:
     training, bar = training_of(user.window), user.window.training_bar
-    training.progressed.emit(TrainingProgress("Training", 5, 20, 90.0))
+    training.progressed.emit(TrainingProgress("Training", 5, 20, 90.0, 0.25))
     assert bar.isVisible()
-    assert bar.words_label.text() == "Training · step 5 of 20 · 1 min 30 s left"
+    assert bar.words_label.text() == "Training · step 5 of 20 · loss 0.25 · 1 min 30 s left"
     assert (bar.bar.value(), bar.bar.maximum()) == (5, 20)
     training.ended.emit("")
     assert not bar.isVisible()
@@ -182,7 +182,7 @@ def test_that_the_bar_shows_how_far_a_training_is_until_it_ends(user: User) -> N
 
 def test_that_a_training_that_failed_is_told_and_not_waited_for(user: User, whole_path: Path, tmp_path: Path) -> None:
     late = tmp_path / "late.json"
-    user.window.train(TrainingWish((), late))
+    user.window.train(TrainingRequest((), late))
     training_of(user.window).ended.emit("The training failed (exit code 2).")
     assert user.window.run_bar.problem_label.text() == "The training failed (exit code 2)."
     late.write_bytes(whole_path.read_bytes())
@@ -206,7 +206,7 @@ def test_that_the_stop_button_stops_the_training(user: User, asked: Asked) -> No
 def test_that_a_training_is_opened_at_its_first_pass_and_followed(user: User, whole_path: Path, tmp_path: Path) -> None:
     path, content = tmp_path / "live.json", whole_path.read_bytes()
     user.session.problem_occurred.emit("something went wrong before")
-    user.window.train(TrainingWish((), path))
+    user.window.train(TrainingRequest((), path))
     assert not user.window.run_bar.problem_label.isVisible()
     path.write_bytes(content[: content.index(b',{"record":"pass","pass":3')])
     user.wait(lambda: user.session.opened is not None)
@@ -224,7 +224,7 @@ def test_that_a_training_is_opened_at_its_first_pass_and_followed(user: User, wh
 def test_that_what_a_training_does_before_its_first_pass_is_said_where_that_will_appear(
     user: User, tmp_path: Path
 ) -> None:
-    user.window.train(TrainingWish((), tmp_path / "run.json"))
+    user.window.train(TrainingRequest((), tmp_path / "run.json"))
     for words in ("Loading digits…", "The first pass is being recorded…"):
         training_of(user.window).progressed.emit(TrainingProgress(words))
         assert words in notice_of(user)
@@ -236,7 +236,7 @@ def test_that_a_training_that_had_nothing_left_to_do_opens_its_collection(
     user: User, whole_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = Path(shutil.copy(whole_path, tmp_path / "there.json"))
-    user.window.train(TrainingWish((), path))
+    user.window.train(TrainingRequest((), path))
     monkeypatch.setattr(Training, "path", property(lambda _: path))
     training_of(user.window).ended.emit("")
     assert user.opened.collection.path == path
@@ -260,7 +260,7 @@ def test_that_a_run_that_failed_says_so_as_long_as_it_is_open(
 
 def test_that_a_second_training_is_refused_in_words(user: User, asked: Asked, tmp_path: Path) -> None:
     for _ in range(2):
-        user.window.train(TrainingWish((), tmp_path / "run.json"))
+        user.window.train(TrainingRequest((), tmp_path / "run.json"))
     assert len(asked.started) == 1
     assert "A training is running already" in user.window.run_bar.problem_label.text()
 
@@ -269,7 +269,7 @@ def test_that_a_second_training_is_refused_in_words(user: User, asked: Asked, tm
 def test_that_closing_asks_while_a_training_runs(
     user: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: QMessageBox.StandardButton
 ) -> None:
-    user.window.train(TrainingWish((), tmp_path / "run.json"))
+    user.window.train(TrainingRequest((), tmp_path / "run.json"))
     monkeypatch.setattr(QMessageBox, "question", lambda *_: answer)
     is_closed = answer == QMessageBox.StandardButton.Close
     assert user.window.close() is is_closed

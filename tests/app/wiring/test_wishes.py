@@ -138,6 +138,12 @@ def click_thumbnail(user: User) -> None:
 
 wishes.add("timeline: click", plot_of("timeline", lambda timeline: timeline.plots[1]), pass_number=3)
 wishes.add("timeline: drag", drag_playhead, pass_number=3)
+wishes.add(
+    "timeline: a step between two passes",
+    lambda user: user.point_at_step(user.view("timeline").plots[0], 7),
+    pass_number=2,
+    step=7,
+)
 wishes.add("layers: click", click_layer("fc1"), layer="fc1")
 wishes.add("sample: before", press("sample", "before_button"), sample=0)
 wishes.add("sample: after", press("sample", "after_button"), sample=2)

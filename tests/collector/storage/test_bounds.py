@@ -12,7 +12,8 @@ import pytest
 from collector.storage import Collection, CollectionError, CollectionWriter, blocks, open_collection, schema, snapshot
 from collector.storage.blocks import Block, memory_of, to_array, to_block
 from collector.storage.errors import BlockError, DamagedError
-from collector.storage.layer import MOST_KEPT, MOST_LAYERS, layers_of
+from collector.storage.flow import flow_of
+from collector.storage.layer import MOST_KEPT, MOST_LAYERS, MOST_NESTED, layers_of
 from collector.storage.probe import MOST_SAMPLES, probe_of
 from collector.storage.schema import Header, LayerRecord, PassRecord
 
@@ -55,6 +56,15 @@ def test_that_there_are_so_many_layers_and_kept_units_and_no_more() -> None:
     many = to_block(np.arange(MOST_KEPT // 2 + 1))
     with pytest.raises(BlockError, match="too many"):
         layers_of([layer(name=name, kept=many) for name in "ab"])
+
+
+def test_that_modules_are_nested_so_deep_and_no_deeper() -> None:
+    deep = "a." * (MOST_NESTED + 1) + "a"
+    assert layers_of([layer(name=deep[2:])])
+    with pytest.raises(BlockError, match="modules"):
+        layers_of([layer(name=deep)])
+    with pytest.raises(BlockError, match="modules"):
+        flow_of([schema.FlowNode("call", "Linear", "call", module=deep)])
 
 
 @pytest.mark.parametrize("shape", [[500_000_000, 0], [3, 0], [0, 2**21], [MOST_SAMPLES + 1, 1]])

@@ -39,10 +39,6 @@ class RasterRange:
         return cls(n_columns, n_rows, 0.0, float(n_columns), 0.0, float(n_rows))
 
     @property
-    def is_whole_width(self) -> bool:
-        return self.right - self.left >= self.n_columns
-
-    @property
     def is_whole_height(self) -> bool:
         return self.bottom - self.top >= self.n_rows
 

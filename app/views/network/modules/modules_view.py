@@ -7,7 +7,6 @@ from PyQt6.QtGui import (
     QColor,
     QCursor,
     QHelpEvent,
-    QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -23,6 +22,7 @@ from app.palette import TITLE_PX, active, font
 from app.views.network.legend import LEGEND_HEIGHT
 from app.views.network.modules.analysis.module_layout import HEADING, ModuleLayout
 from app.views.network.modules.analysis.module_numbers import ModuleNumbers
+from app.views.network.modules.box_walk import ACCESSIBLE_NAME, BoxWalk
 from app.views.network.modules.module_drawing import draw_edges, draw_structure, rect_of
 from app.views.network.modules.module_legend import draw_module_legend, module_legend
 from app.views.network.modules.module_tooltip import module_tooltip
@@ -32,6 +32,7 @@ from app.views.network.viewport_cache import ViewportCache
 
 _NOTCH, _PER_NOTCH = 120.0, 1.15
 _CLOSEST, _FARTHEST = 4.0, 0.03
+_BORDER = 24.0
 _LARGEST_FIT = 1.4
 """A small network is not blown up beyond this."""
 
@@ -61,12 +62,15 @@ class ModulesView(QWidget):
         self._transform = QTransform()
         self._is_zoomed = False
         self._hovered: str | None = None
+        self._focused: str | None = None
         self._pressed: tuple[QPointF, QTransform] | None = None
         self._toggled: str | None = None
         self._cache = ViewportCache()
         self._cache_key: tuple[object, ...] = ()
         self.setMinimumSize(320, 240)
         self.setMouseTracking(True)
+        self.setAccessibleName(ACCESSIBLE_NAME)
+        self._walk = BoxWalk(self)
 
     @property
     def module_layout(self) -> ModuleLayout | None:
@@ -93,6 +97,23 @@ class ModulesView(QWidget):
         """The box that the pointer is at."""
         return self._hovered
 
+    @property
+    def focused(self) -> str | None:
+        """The box, or the heading of an open frame, that the keyboard is at."""
+        return self._focused
+
+    @property
+    def numbers(self) -> ModuleNumbers | None:
+        """The pass and sample that are shown."""
+        return self._numbers
+
+    def focus_on(self, name: str | None) -> None:
+        """Mark what the keyboard is at, and bring it into view."""
+        self._focused = name
+        if name is not None:
+            self._bring_into_view(self.rect_of_box(name))
+        self.update()
+
     def show_layout(self, layout: ModuleLayout) -> None:
         """Show another network, or the same with other modules open: what was clicked stays where it is."""
         before, self._layout = self._layout, layout
@@ -112,19 +133,21 @@ class ModulesView(QWidget):
             self.update()
         else:
             self.fit()
+        self._walk.refresh()
 
     def show_numbers(self, numbers: ModuleNumbers) -> None:
         """Show a pass and a sample; zoom and place stay."""
         self._numbers = numbers
         if QToolTip.isVisible() and self._hovered:
             self._show_tooltip(QCursor.pos())
+        self._walk.refresh()
         self.update()
 
     def clear(self, message: str) -> None:
         """Show nothing, and say why."""
         self._layout = self._numbers = None
         self._message = message
-        self._hovered = None
+        self._hovered = self._focused = None
         self.fit()
 
     def highlight_layer(self, layer: str | None) -> None:
@@ -168,9 +191,7 @@ class ModulesView(QWidget):
         assert self._layout is not None, "nothing is shown"
         if name in self._layout.boxes:
             return self._transform.mapRect(rect_of(self._layout.boxes[name]))
-        frame = rect_of(self._layout.frames[name])
-        frame.setHeight(HEADING)
-        return self._transform.mapRect(frame)
+        return self._transform.mapRect(_heading(self._layout, name))
 
     def paint_to(self, painter: QPainter, rect: QRectF) -> None:
         """Paint the whole network and its legend into a rectangle."""
@@ -223,6 +244,18 @@ class ModulesView(QWidget):
             if name is not None and name in layout.boxes:
                 painter.setPen(QPen(accent, width / max(min(zoom, 1.0), 0.3)))
                 painter.drawRoundedRect(rect_of(layout.boxes[name]), 5, 5)
+        self._draw_focus(painter, zoom)
+
+    def _draw_focus(self, painter: QPainter, zoom: float) -> None:
+        """A dashed frame around what the keyboard is at."""
+        if self._focused is None or self._layout is None:
+            return
+        found = self._layout.boxes.get(self._focused)
+        rect = rect_of(found) if found else _heading(self._layout, self._focused)
+        away, pen = 4 / zoom, QPen(QColor(active().text), 2, Qt.PenStyle.DashLine)
+        pen.setCosmetic(True)
+        painter.setPen(pen)
+        painter.drawRoundedRect(rect.adjusted(-away, -away, away, away), 5, 5)
 
     def _at(self, point: QPointF) -> QPointF:
         inverted, _ = self._transform.inverted()
@@ -241,10 +274,15 @@ class ModulesView(QWidget):
         return self._layout.box_at(at.x(), at.y()) or self._layout.heading_at(at.x(), at.y())
 
     def _click(self, point: QPointF) -> None:
-        name, layout = self._met(point), self._layout
-        if name is None or layout is None:
+        name = self._met(point)
+        if name is not None:
+            self.choose(name)
+
+    def choose(self, name: str) -> None:
+        """What a click on a box does: a layer is chosen, a module opened or closed."""
+        if self._layout is None:
             return
-        graph = layout.folded.graph
+        graph = self._layout.folded.graph
         module = graph.frames[name].module if name in graph.frames else graph.nodes[name].node.module
         if module in graph.layers:
             self.layer_clicked.emit(module)
@@ -255,8 +293,22 @@ class ModulesView(QWidget):
     def _show_tooltip(self, globally: QPoint) -> None:
         if self._layout is None or self._hovered is None or self._hovered not in self._layout.boxes:
             QToolTip.hideText()
-            return
-        QToolTip.showText(globally, module_tooltip(self._layout.folded, self._hovered, self._numbers), self)
+        else:
+            self.show_tooltip(self._hovered, globally)
+
+    def show_tooltip(self, name: str, globally: QPoint) -> None:
+        """Show the figures of a box at a point of the screen."""
+        if self._layout is not None:
+            QToolTip.showText(globally, module_tooltip(self._layout.folded, name, self._numbers), self)
+
+    def _bring_into_view(self, rect: QRectF) -> None:
+        """Move as far as a rectangle of the widget needs to be seen."""
+        room = self._room().adjusted(_BORDER, _BORDER, -_BORDER, -_BORDER)
+        across = max(room.left() - rect.left(), 0.0) + min(room.right() - rect.right(), 0.0)
+        down = max(room.top() - rect.top(), 0.0) + min(room.bottom() - rect.bottom(), 0.0)
+        if self._is_zoomed and (across or down):
+            self._transform = self._transform * QTransform.fromTranslate(across, down)
+            self._point_cursor()
 
     def _point_cursor(self) -> None:
         shape = Qt.CursorShape.OpenHandCursor if self._is_zoomed else Qt.CursorShape.ArrowCursor
@@ -301,13 +353,6 @@ class ModulesView(QWidget):
             self.zoom_by(_PER_NOTCH ** (event.angleDelta().y() / _NOTCH), event.position())
             event.accept()
 
-    def keyPressEvent(self, event: QKeyEvent | None) -> None:
-        if event is not None and event.key() == Qt.Key.Key_F and not event.modifiers():
-            self.fit()
-            event.accept()
-        elif event is not None:
-            event.ignore()
-
     def event(self, event: QEvent | None) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             self._show_tooltip(event.globalPos())
@@ -350,6 +395,13 @@ class ModulesView(QWidget):
         self._draw_over(painter, self._seen(), self.zoom)
         painter.restore()
         draw_module_legend(painter, QRectF(0, self._room().bottom(), self.width(), LEGEND_HEIGHT), self._numbers)
+
+
+def _heading(layout: ModuleLayout, frame: str) -> QRectF:
+    """The strip on top of an open frame."""
+    strip = rect_of(layout.frames[frame])
+    strip.setHeight(HEADING)
+    return strip
 
 
 def _place_of(layout: ModuleLayout, name: str) -> QPointF | None:

@@ -28,6 +28,11 @@ class HeadingsItem(QGraphicsItem):
         self._marked: int | None = None
 
     @property
+    def marked(self) -> int | None:
+        """Number of the column whose title is accented."""
+        return self._marked
+
+    @property
     def titles(self) -> list[str]:
         """The first line of each heading, as it is drawn."""
         first: dict[int, str] = {}

@@ -12,12 +12,13 @@ from app.analysis.graph.graph_view import GraphView
 from app.palette import active
 from app.views.network.text import pixel_ratio
 from app.views.network.units.analysis.layout import Layout
+from app.views.network.units.analysis.neighbours import Unit
 from app.views.network.units.analysis.unit_edges import UnitEdges, unit_edges
 from app.views.network.units.edge_pens import HIGHLIGHT_WIDTHS, highlight_pens
 from app.views.network.units.line_array import LineArray
 
-Unit = tuple[int, int]
-"""Number of the column, and position of the unit among the drawn ones."""
+_FOCUS = 9.0
+"""So many px around a unit stands the frame of what has the keyboard's focus."""
 
 PaintColumn = Callable[[QPainter, int], None]
 PaintUnit = Callable[[QPainter, int, int], None]
@@ -25,15 +26,16 @@ PaintUnit = Callable[[QPainter, int, int], None]
 
 @dataclass(frozen=True)
 class Highlight:
-    """What is highlighted: a unit that stays, and one that the pointer is at."""
+    """What is highlighted: a unit that stays, one that the keyboard is at, and one that the pointer is at."""
 
     pinned: Unit | None = None
+    focused: Unit | None = None
     hovered: Unit | None = None
 
     @property
     def units(self) -> tuple[Unit, ...]:
         """The one on top last; each once."""
-        return tuple(dict.fromkeys(unit for unit in (self.pinned, self.hovered) if unit is not None))
+        return tuple(dict.fromkeys(unit for unit in (self.pinned, self.focused, self.hovered) if unit is not None))
 
 
 class HighlightItem(QGraphicsItem):
@@ -105,6 +107,20 @@ class HighlightItem(QGraphicsItem):
             draw_ring(painter, view, layout, unit)
             if unit == self._highlight.pinned:
                 draw_ring(painter, view, layout, unit, 4.5)
+            if unit == self._highlight.focused:
+                _draw_focus(painter, layout, unit)
+
+
+def _draw_focus(painter: QPainter, layout: Layout, unit: Unit) -> None:
+    """A dashed frame around all rings, as of what has the focus of the keyboard."""
+    spot = layout.columns[unit[0]]
+    (x, y), (width, height) = spot.centres[unit[1]], spot.size
+    pen = QPen(QColor(active().text), 2 * pixel_ratio(painter), Qt.PenStyle.DashLine)
+    pen.setCosmetic(True)
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    body = QRectF(x - width / 2, y - height / 2, width, height)
+    painter.drawRoundedRect(body.adjusted(-_FOCUS, -_FOCUS, _FOCUS, _FOCUS), 4, 4)
 
 
 def draw_ring(painter: QPainter, view: GraphView, layout: Layout, unit: Unit, further: float = 0.0) -> None:

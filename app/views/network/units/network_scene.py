@@ -112,6 +112,16 @@ class NetworkScene(QGraphicsScene):
         return self._highlight.highlight.pinned
 
     @property
+    def marked_column(self) -> int | None:
+        """Number of the column whose title is accented."""
+        return self._headings.marked
+
+    @property
+    def focused_unit(self) -> Unit | None:
+        """The unit that the keyboard is at."""
+        return self._highlight.highlight.focused
+
+    @property
     def hovered_edge(self) -> Edge | None:
         """The edge that the pointer is at."""
         return self._edge_highlight.edge
@@ -156,6 +166,10 @@ class NetworkScene(QGraphicsScene):
         """Light a unit, given by number of its column and position, and its edges, as long as the pointer is there."""
         self._highlight.show_highlight(replace(self._highlight.highlight, hovered=unit), self._view, self._layout)
 
+    def focus_on(self, unit: Unit | None) -> None:
+        """Light a unit and its edges, and mark it as what the keyboard is at."""
+        self._highlight.show_highlight(replace(self._highlight.highlight, focused=unit), self._view, self._layout)
+
     def pin(self, unit: Unit | None) -> None:
         """Light a unit and its edges until another is pinned."""
         self._highlight.show_highlight(replace(self._highlight.highlight, pinned=unit), self._view, self._layout)
@@ -171,6 +185,14 @@ class NetworkScene(QGraphicsScene):
     def column_titled_at(self, x: float, y: float) -> int | None:
         """Number of the column whose heading is at a point."""
         return self._headings.column_at(x, y)
+
+    def unit_named(self, stage: str, number: int) -> Unit | None:
+        """A unit by its stage and true number; None where the graph does not draw it."""
+        column = None if self._graph is None else self._graph.column_number(stage)
+        if self._graph is None or column is None or not 0 <= number < self._graph.columns[column].true_units:
+            return None
+        position = int(self._graph.columns[column].positions[number])
+        return (column, position) if position >= 0 else None
 
     def unit_at(self, x: float, y: float) -> Unit | None:
         """Number of the column and position of the unit at a point."""

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from PyQt6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, QPoint, QPointF, QRectF, QSignalBlocker, Qt, pyqtSignal
 from PyQt6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent, QTransform, QWheelEvent
-from PyQt6.QtWidgets import QApplication, QFrame, QGraphicsView, QWidget
+from PyQt6.QtWidgets import QApplication, QFrame, QGraphicsView, QScrollBar, QWidget
 
 from app.analysis.graph.graph import Graph
 from app.analysis.graph.graph_view import GraphView
@@ -13,6 +13,7 @@ from app.views.network.legend import LEGEND_HEIGHT, Legend
 from app.views.network.units.export import Marks, paint_network, save_picture
 from app.views.network.units.network_scene import NetworkScene
 from app.views.network.units.pointer import Pointer
+from app.views.network.units.unit_walk import ACCESSIBLE_NAME, UnitWalk
 
 _NOTCH = 120.0
 _PER_NOTCH = 1.15
@@ -31,6 +32,7 @@ class NetworkView(QGraphicsView):
         unit_pinned: the user pinned a unit by a click; the same arguments.
         unit_unpinned: the pinned unit was clicked again, or empty ground, or its graph is no longer shown.
         layer_clicked: the heading of a column was clicked: the name of its stage.
+        column_requested: of a network of more columns than can be drawn, another is to be the leftmost: its number.
         frame_painted: the viewport was painted.
     """
 
@@ -40,6 +42,7 @@ class NetworkView(QGraphicsView):
     unit_pinned = pyqtSignal(str, int)
     unit_unpinned = pyqtSignal()
     layer_clicked = pyqtSignal(str)
+    column_requested = pyqtSignal(int)
     frame_painted = pyqtSignal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -47,7 +50,13 @@ class NetworkView(QGraphicsView):
         self._network = NetworkScene(self)
         self._pointer = Pointer(self._network, self)
         self._legend = Legend(self)
+        self._walk = UnitWalk(self, self._network, self._pointer)
+        self._columns = QScrollBar(Qt.Orientation.Horizontal, self)
+        self._columns.setAccessibleName("Columns of the network")
+        self._columns.hide()
+        self._columns.valueChanged.connect(self.column_requested)
         self._marked_layer: str | None = None
+        self._pinned: tuple[str, int] | None = None
         self._is_zoomed = False
         self._pressed_at: QPoint | None = None
         self._styled_for: Palette | None = None
@@ -61,6 +70,7 @@ class NetworkView(QGraphicsView):
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
         self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontAdjustForAntialiasing)
         self.setMouseTracking(True)
+        self.setAccessibleName(ACCESSIBLE_NAME)
         self._restyle()
         self._point_cursor()
         for name in ("unit_hovered", "unit_left", "unit_clicked", "unit_pinned", "unit_unpinned", "layer_clicked"):
@@ -84,17 +94,64 @@ class NetworkView(QGraphicsView):
     def show_graph(self, graph: Graph) -> None:
         """Show the graph of another run, still without values, and fit it; nothing is pinned in it."""
         self._network.show_message("")
-        if graph is not self._network.graph:
-            self._forget_pointer()
-            self._network.show_graph(graph, *self._size())
-            self.highlight_layer(self._marked_layer)
-            self.fit()
+        before = self._network.graph
+        if before is not None and before.whole is graph.whole:
+            if graph.part_of is not None and graph is not before:
+                self._show_stretch(graph)
+            return
+        self._forget_pointer()
+        graph = graph.stretch(0)
+        self._network.show_graph(graph, *self._size())
+        self._show_columns(graph)
+        self._mark_layer()
+        self.fit()
+
+    def _show_stretch(self, graph: Graph) -> None:
+        """Show other columns of the same network: what is pinned stays so, and whoever walks goes on from there."""
+        pinned, focused = (
+            None if unit is None else self._pointer.named(unit)
+            for unit in (self._network.pinned_unit, self._network.focused_unit)
+        )
+        self._pinned = pinned or self._pinned
+        self._pointer.leave()
+        self._network.show_graph(graph, *self._size())
+        self._show_columns(graph)
+        self._mark_layer()
+        if self._pinned is not None:
+            self._pointer.pin(*self._pinned)
+        if self._walk.is_on:
+            self._walk.go_on_from(None if focused is None else self._network.unit_named(*focused))
+
+    def _show_columns(self, graph: Graph) -> None:
+        n = len(graph.whole.columns) - len(graph.columns)
+        with QSignalBlocker(self._columns):
+            self._columns.setRange(0, n)
+            self._columns.setPageStep(len(graph.columns))
+            self._columns.setSingleStep(max(len(graph.columns) // 8, 1))
+            self._columns.setValue(graph.first)
+        self._columns.setVisible(n > 0)
+        self.setViewportMargins(0, 0, 0, LEGEND_HEIGHT + (self._columns.sizeHint().height() if n > 0 else 0))
+        self._place_below()
+
+    def _place_below(self) -> None:
+        """The legend at the bottom, and above it what chooses the columns."""
+        top = self.height() - LEGEND_HEIGHT
+        self._legend.setGeometry(0, top, self.width(), LEGEND_HEIGHT)
+        height = self._columns.sizeHint().height()
+        self._columns.setGeometry(0, top - height, self.width(), height)
+
+    def show_column(self, number: int) -> None:
+        """Ask for a stretch of the network with a column of the whole graph in it; nothing where it is seen."""
+        graph = self._network.graph
+        if graph is not None and not graph.first <= number < graph.first + len(graph.columns):
+            self.column_requested.emit(max(0, number - len(graph.columns) // 2))
 
     def show_view(self, view: GraphView) -> None:
         """Show a pass and sample; zoom, place, pinned and hovered unit stay."""
         self.show_graph(view.graph)
         self._network.show_view(view)
         self._pointer.refresh_tooltip(self.viewport())
+        self._walk.refresh()
         self._legend.show_view(view)
 
     def clear(self, message: str) -> None:
@@ -107,16 +164,29 @@ class NetworkView(QGraphicsView):
 
     def pin(self, stage: str, unit: int) -> bool:
         """Keep a unit lit, by its true number, in place of the one that is; False where the graph does not draw it."""
+        self._pinned = stage, unit
+        graph = self._network.graph
+        column = None if graph is None else graph.whole.column_number(stage)
+        if column is not None:
+            self.show_column(column)
         return self._pointer.pin(stage, unit)
 
     def unpin(self) -> None:
         """Keep no unit lit."""
+        self._pinned = None
         self._pointer.unpin()
 
     def highlight_layer(self, layer: str | None) -> None:
         """Accent the title of a layer, or of the stage whose values it carries on; it stays so in other graphs."""
         self._marked_layer = layer
         graph = self._network.graph
+        column = None if graph is None or layer is None else graph.whole.column_of_layer(layer)
+        if column is not None:
+            self.show_column(column)
+        self._mark_layer()
+
+    def _mark_layer(self) -> None:
+        graph, layer = self._network.graph, self._marked_layer
         self._network.mark_column(None if graph is None or layer is None else graph.column_of_layer(layer))
 
     def fit(self) -> None:
@@ -163,8 +233,10 @@ class NetworkView(QGraphicsView):
         return Marks(self._network.pinned_unit, column)
 
     def _forget_pointer(self) -> None:
+        self._pinned = None
         self._pointer.leave()
         self._pointer.unpin()
+        self._network.focus_on(None)
         self._point_cursor()
 
     def _restyle(self) -> None:
@@ -237,16 +309,18 @@ class NetworkView(QGraphicsView):
             self._point_cursor()
 
     def wheelEvent(self, event: QWheelEvent | None) -> None:
-        if event is not None:
+        if event is None:
+            return
+        if abs(event.angleDelta().x()) > abs(event.angleDelta().y()) and self._columns.isVisible():
+            step = self._columns.singleStep() if event.angleDelta().x() < 0 else -self._columns.singleStep()
+            self._columns.setValue(self._columns.value() + step)
+            event.accept()
+        else:
             self.zoom_by(_PER_NOTCH ** (event.angleDelta().y() / _NOTCH), event.position().toPoint())
             event.accept()
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
-        if event is not None and event.key() == Qt.Key.Key_F and not event.modifiers():
-            self.fit()
-            event.accept()
-            return
-        # arrows belong to the timeline, not to scrolling
+        # what nobody walks with belongs to the timeline: arrows belong to the timeline, not to scrolling
         if event is not None:
             event.ignore()
 
@@ -272,7 +346,7 @@ class NetworkView(QGraphicsView):
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
-        self._legend.setGeometry(0, self.height() - LEGEND_HEIGHT, self.width(), LEGEND_HEIGHT)
+        self._place_below()
         self._lay_out()
 
     def showEvent(self, event: QShowEvent | None) -> None:

@@ -40,7 +40,7 @@ class Pointer(QObject):
             self.unit_left.emit()
         if unit is not None and unit != self._scene.hovered_unit:
             self._scene.hover(unit)
-            self.unit_hovered.emit(*self._named(unit))
+            self.unit_hovered.emit(*self.named(unit))
         self.show_tooltip(widget)
 
     def leave(self) -> None:
@@ -62,23 +62,22 @@ class Pointer(QObject):
         if column is not None and graph is not None:
             self.layer_clicked.emit(graph.columns[column].stage)
         elif unit is not None:
-            self.unit_clicked.emit(*self._named(unit))
-            if unit == self._scene.pinned_unit:
-                self.unpin()
-            else:
-                self._scene.pin(unit)
-                self.unit_pinned.emit(*self._named(unit))
+            self.unit_clicked.emit(*self.named(unit))
+            self.toggle(unit)
         else:
             self.unpin()
 
+    def toggle(self, unit: Unit) -> None:
+        """The user pins a unit, or unpins it if it was pinned."""
+        if unit == self._scene.pinned_unit:
+            self.unpin()
+        else:
+            self._scene.pin(unit)
+            self.unit_pinned.emit(*self.named(unit))
+
     def pin(self, stage: str, number: int) -> bool:
         """Pin a unit by its stage and true number; False where the graph does not have it. Nothing is told."""
-        graph = self._scene.graph
-        column = None if graph is None else graph.column_number(stage)
-        unit = None
-        if graph is not None and column is not None and 0 <= number < graph.columns[column].true_units:
-            position = int(graph.columns[column].positions[number])
-            unit = (column, position) if position >= 0 else None
+        unit = self._scene.unit_named(stage, number)
         self._scene.pin(unit)
         return unit is not None
 
@@ -103,7 +102,8 @@ class Pointer(QObject):
         else:
             QToolTip.hideText()
 
-    def _named(self, unit: Unit) -> tuple[str, int]:
+    def named(self, unit: Unit) -> tuple[str, int]:
+        """Name of a unit's stage, and its true number."""
         graph = self._scene.graph
         assert graph is not None, "only a graph has units"
         column = graph.columns[unit[0]]

@@ -212,11 +212,9 @@ def test_that_runs_without_such_counts_and_no_run_at_all_say_what_is_missing(sho
     run = GrowingRun().grow(loss=panel.cards[0].curves[0].values)
     run.insight = None  # type: ignore[attr-defined]
     panel.show_collection(run)  # type: ignore[arg-type]
-    assert panel.nothing_label.isVisible()
-    assert "--insight_interval 10" in panel.nothing_label.text()
+    assert panel.empty_state.label.isVisible()
+    assert "--insight_interval 10" in panel.empty_state.label.text()
     assert panel.numbers() == (("step",), [])
-    panel.show_nothing()
-    assert "Open a collection" in panel.nothing_label.text()
     assert not panel.is_filling
 
 

@@ -322,8 +322,8 @@ def test_that_rows_are_added_while_the_run_goes_on(panel: Shown, tmp_path: Path)
     path = tmp_path / "run.json"
     with CollectionWriter(path, header(insight())) as writer, open_collection(path) as collection:
         panel.open(collection)
-        assert panel.panel.nothing_label.isVisible()
-        assert panel.panel.nothing_label.text() == NO_ROW_YET
+        assert panel.panel.empty_state.label.isVisible()
+        assert panel.panel.empty_state.label.text() == NO_ROW_YET
         for row in range(3):
             write_row(writer, row)
         collection.refresh()
@@ -415,12 +415,12 @@ def test_that_the_numbers_are_those_on_the_screen(shown: Shown) -> None:
 
 
 def test_that_a_run_without_raster_says_how_to_record_one(panel: Shown, collection_path: Path, tmp_path: Path) -> None:
-    assert panel.panel.nothing_label.text() == NOT_OPEN
+    assert panel.panel.empty_state.label.text() == NOT_OPEN
     path = tmp_path / "without.json"
     CollectionWriter(path, header(None)).close()
     with open_collection(path) as collection:
         panel.panel.show_collection(collection)
-    assert panel.panel.nothing_label.text() == NOT_RECORDED
+    assert panel.panel.empty_state.label.text() == NOT_RECORDED
     assert panel.panel.numbers()[1] == []
 
 
@@ -429,13 +429,12 @@ def test_that_a_run_that_ended_before_its_first_row_says_so(panel: Shown, tmp_pa
     CollectionWriter(path, header(insight())).close()
     with open_collection(path) as collection:
         panel.panel.show_collection(collection)
-    assert panel.panel.nothing_label.text() == NO_ROW
+    assert panel.panel.empty_state.label.text() == NO_ROW
 
 
-def test_that_nothing_is_left_when_nothing_is_open(shown: Shown) -> None:
-    shown.panel.show_nothing()
-
-    assert shown.panel.nothing_label.text() == NOT_OPEN
+def test_that_a_panel_in_which_nothing_is_open_takes_every_event(panel: Shown) -> None:
+    shown = panel
+    assert shown.panel.empty_state.label.text() == NOT_OPEN
     assert len(shown.raster.tiles) == 0
     shown.wheel(QPointF(300, 200), 3)
     shown.click(QPointF(300, 200))

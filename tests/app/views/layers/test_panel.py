@@ -157,9 +157,11 @@ def test_that_layers_are_indented_by_the_modules_around_them_and_these_are_named
     panel.grab()
 
 
-def test_that_nothing_open_says_what_would_fill_the_panel(panel: LayersPanel, qapp) -> None:
-    panel.show_nothing()
-    assert panel.nothing_label.isVisible()
+def test_that_nothing_open_says_what_would_fill_the_panel(show: Callable[..., None], qapp) -> None:
+    panel = LayersPanel()
+    show(panel, 400, 260)
+    assert "Open a collection" in panel.empty_state.label.text()
+    assert panel.empty_state.isVisible()
     assert panel.model.rowCount() == 0
     apply_theme(qapp, "light")
     panel.grab()

@@ -1,6 +1,7 @@
 """A view on the screen, with a small network in it."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -9,7 +10,11 @@ from app.analysis.graph.graph import build_graph
 from app.analysis.graph.graph_options import GraphOptions
 from app.analysis.graph.graph_view import GraphView, prepare
 from app.analysis.graph.scales import measure_scales
+from app.views.network.modules.analysis.module_folding import fold, shown_open
+from app.views.network.modules.analysis.module_layout import ModuleLayout, lay_out
+from app.views.network.modules.analysis.modules import ModuleGraph, module_graph
 from app.views.network.units.network_view import NetworkView
+from collector.storage import open_collection
 from tests.app.made_up import MadeUpRun, chain
 
 
@@ -44,3 +49,15 @@ def show(qtbot: QtBot) -> Iterator[Callable[[GraphView | None], NetworkView]]:
         return network
 
     yield shown
+
+
+@pytest.fixture
+def deep_graph(deep_path: Path) -> ModuleGraph:
+    """A network of 14 stages in modules."""
+    with open_collection(deep_path) as collection:
+        return module_graph(collection.layers, collection.flow)
+
+
+def laid_out(graph: ModuleGraph, open_frames: frozenset[str] | None = None) -> ModuleLayout:
+    """A network of modules with these open; None: as many as are at first."""
+    return lay_out(fold(graph, shown_open(graph, open_frames)))

@@ -196,11 +196,11 @@ def test_that_the_histograms_are_those_of_the_pass_and_the_layer(panel: Optimize
     for number in (0, 2):
         taken = run.passes[number]
         panel.show_histograms(taken.histograms, taken.step)
-        assert panel.histograms.place_label.text() == f"step {taken.step} · whole model"
+        assert panel.histograms.place_label.text() == f"pass of step {taken.step} · whole model"
         assert views["weight"].bars.sum() == sum(kinds["weight"].sum() for kinds in taken.histograms.values())
     panel.show_layer("conv2")
     draw(panel)
-    assert panel.histograms.place_label.text() == "step 100 · conv2"
+    assert panel.histograms.place_label.text() == "pass of step 100 · conv2"
     assert views["update"].bars.sum() == run.passes[2].histograms["conv2"]["update"].sum()
     panel.show_histograms({}, 150)
     panel.grab()
@@ -240,14 +240,12 @@ def test_that_click_on_a_curve_asks_for_a_step(panel: OptimizerPanel, qtbot: QtB
 def test_that_a_run_without_layers_and_no_run_say_what_is_missing(panel: OptimizerPanel) -> None:
     panel.show_collection(GrowingRun().grow(loss=np.ones(3)))  # type: ignore[arg-type]
     draw(panel)
-    assert "--insight_interval 10" in panel.nothing_label.text()
-    assert panel.nothing_label.isVisible()
+    assert "--insight_interval 10" in panel.empty_state.label.text()
+    assert panel.empty_state.label.isVisible()
     assert panel.numbers() == (("step",), [])
-    panel.show_nothing()
-    assert "Open a collection" in panel.nothing_label.text()
     panel.show_collection(GrowingRun().grow(learning_rate=np.ones(3)))  # type: ignore[arg-type]
     draw(panel)
-    assert not panel.nothing_label.isVisible(), "a learning rate is something to see"
+    assert not panel.empty_state.label.isVisible(), "a learning rate is something to see"
     panel.grab()
 
 
@@ -281,7 +279,7 @@ def test_that_plots_are_drawn_in_turns_and_what_is_chosen_meanwhile_is_drawn_onc
 
 def test_that_nothing_is_drawn_of_a_run_that_is_gone(panel: OptimizerPanel) -> None:
     panel.choose("gradient_norm")
-    panel.show_nothing()
+    panel.show_collection(GrowingRun().grow(loss=np.ones(3)))  # type: ignore[arg-type]
     assert not panel.is_filling
     QApplication.processEvents()
     assert panel.heat_map.heat is None

@@ -157,7 +157,7 @@ def shown_with(
     n = 0 if inputs is None else len(inputs)
     panel.show_collection(SimpleNamespace(probe=given))
     picture = None if given is None else given.picture(0)
-    frame = SimpleNamespace(sample=SampleView(picture, None, None, None, ()), view=SimpleNamespace(sample=0))
+    frame = SimpleNamespace(sample=SampleView(picture, None, None, None, ()), view=SimpleNamespace(sample=0), step=0)
     panel.show_frame(frame, n)
     panel.show_samples(samples_view(logits, labels))
     panel.grab()
@@ -246,13 +246,13 @@ def test_that_a_low_window_shows_two_rows_of_samples(panel: SamplePanel) -> None
 
 def _ten_classes() -> SimpleNamespace:
     sample = SampleView(np.zeros((28, 28)), 0, 0, np.full(10, 0.1), tuple("0123456789"))
-    return SimpleNamespace(sample=sample, view=SimpleNamespace(sample=0))
+    return SimpleNamespace(sample=sample, view=SimpleNamespace(sample=0), step=0)
 
 
 def test_that_without_a_collection_the_panel_says_what_would_fill_it(show: Callable[..., None]) -> None:
     panel = SamplePanel()
     show(panel, 270, 480)
-    assert panel.nothing_label.isVisible()
+    assert panel.empty_state.label.isVisible()
     assert not panel.order_box.isVisible()
 
 

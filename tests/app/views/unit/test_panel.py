@@ -8,6 +8,7 @@ import pytest
 from PyQt6.QtCore import QPointF, Qt
 from pytestqt.qtbot import QtBot
 
+from app.analysis.graph.graph import build_graph
 from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayState
 from app.views.unit.analysis.unit_history import Trace, UnitHistory, UnitHistoryReader
@@ -48,7 +49,7 @@ def history_of(opened: OpenedCollection, stage: str, number: int) -> UnitHistory
 
 
 def test_that_without_a_unit_the_panel_says_how_to_choose_one(panel: UnitPanel) -> None:
-    assert panel.nothing_label.isVisible()
+    assert panel.empty_state.label.isVisible()
     assert panel.numbers()[1] == []
     assert panel.weight_numbers()[1] == []
 
@@ -204,9 +205,9 @@ def test_that_another_run_unpins_the_unit_and_a_grown_one_does_not(
     panel.show_unit("conv1", 3)
     show_run(panel, opened)
     assert panel.column is not None
-    panel.show_no_run()
-    assert panel.nothing_label.isVisible()
-    show_run(panel, opened)
+    with_another = replace(opened, graph=build_graph(opened.collection.layers, opened.collection.probe))
+    show_run(panel, with_another)
+    assert panel.empty_state.label.isVisible()
     assert panel.column is None
 
 

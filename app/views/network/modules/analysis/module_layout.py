@@ -101,6 +101,26 @@ class ModuleLayout:
         pieces = [(*start, *end) for edge in self.edges for start, end in pairwise(edge.points)]
         return np.array(pieces, np.float64).reshape(-1, 4)
 
+    def beside(self, name: str, across: int, down: int) -> str | None:
+        """The box, or the heading of an open frame, that is nearest in a direction; None where nothing is.
+
+        Args:
+            name: where to begin.
+            across: -1 for left, 1 for right, 0 for neither.
+            down: -1 for up, 1 for down, 0 for neither.
+        """
+        names = (*self._names[1], *self._names[0])
+        frames = len(self._names[1])
+        sizes = self.rectangles[:, 2:].copy()
+        sizes[:frames, 1] = HEADING
+        centres = self.rectangles[:, :2] + sizes / 2
+        centres[:frames, 0] = self.rectangles[:frames, 0] + HEADING / 2  # its sign stands at the left
+        away = centres - centres[names.index(name)]
+        ahead, aside = (away[:, 0] * across, away[:, 1]) if across else (away[:, 1] * down, away[:, 0])
+        distances = np.where(ahead > 1, ahead + 3 * np.abs(aside), np.inf)
+        nearest = int(np.argmin(distances))
+        return names[nearest] if np.isfinite(distances[nearest]) else None
+
     def box_at(self, x: float, y: float) -> str | None:
         """The box at a point."""
         return next(iter(self.boxes_in(Rectangle(x, y, 0.0, 0.0))), None)

@@ -87,6 +87,13 @@ def box_facts(folded: Folded, box: str, numbers: ModuleNumbers | None) -> list[t
     return facts
 
 
+def open_text(folded: Folded, box: str) -> str:
+    """Whether a module is open, as ``, closed``; empty for what has nothing in it."""
+    if box not in folded.graph.frames:
+        return ""
+    return ", open" if box in folded.open else ", closed"
+
+
 def _kind_text(graph: ModuleGraph, box: str) -> str:
     if box in graph.frames:
         return _n_calls(graph, box)

@@ -47,6 +47,9 @@ def legend_parts(view: GraphView, *, is_short: bool = False) -> tuple[LegendPart
 
 
 def _parts(view: GraphView, is_short: bool) -> Iterator[LegendPart]:
+    if not view.graph.is_whole:
+        first, n = view.graph.first, len(view.graph.whole.columns)
+        yield LegendPart(None, f"columns {first + 1:,} to {first + len(view.graph.columns):,} of {n:,}")
     whose = "run" if view.options.scale is ScaleMode.RUN else "pass"
     # one word for both scales, behind the second of them
     yield _nodes(view, "" if is_short and view.lines.n_edges else f" ({whose})", is_short)

@@ -1,0 +1,86 @@
+"""Walks over the boxes of modules by keys: what is focused is told in figures, opened, closed and chosen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import QPoint
+from PyQt6.QtWidgets import QToolTip
+
+from app.views.network.keyboard import Direction, KeyboardWalk
+from app.views.network.modules.analysis.module_text import box_facts, open_text
+
+if TYPE_CHECKING:
+    from app.views.network.modules.modules_view import ModulesView
+
+ACCESSIBLE_NAME = "Network as modules"
+_AWAY = 12
+
+
+class BoxWalk(KeyboardWalk):
+    """The walk in a view of modules, which has the focus."""
+
+    def __init__(self, view: ModulesView) -> None:
+        super().__init__(view)
+        self._view = view
+        self.begun.connect(self._on_begun)
+        self.moved.connect(self._on_moved)
+        self.chosen.connect(self._on_chosen)
+        self.ended.connect(self._on_ended)
+        self.zoomed.connect(view.zoom_by)
+        self.fitted.connect(view.fit)
+
+    def refresh(self) -> None:
+        """Other boxes are shown, or the same at another pass."""
+        layout = self._view.module_layout
+        if not self.is_on or layout is None:
+            return
+        focused = self._view.focused
+        if focused is None or (focused not in layout.boxes and focused not in layout.frames):
+            self._on_begun()
+        else:
+            self._tell(is_shown=QToolTip.isVisible())
+
+    def _on_begun(self) -> None:
+        layout = self._view.module_layout
+        if layout is not None:
+            self._focus(self._view.marked() or next(iter(layout.boxes), None))
+
+    def _on_moved(self, direction: Direction, by_layer: bool) -> None:
+        layout, focused = self._view.module_layout, self._view.focused
+        if layout is None:
+            return
+        if focused is None:
+            self._on_begun()
+            return
+        found = layout.beside(focused, *direction.value)
+        if found is not None:
+            self._focus(found)
+
+    def _on_chosen(self) -> None:
+        if self._view.focused is not None:
+            self._view.choose(self._view.focused)
+
+    def _on_ended(self) -> None:
+        self._view.focus_on(None)
+        self._view.setAccessibleName(ACCESSIBLE_NAME)
+        self._view.setAccessibleDescription("")
+        QToolTip.hideText()
+
+    def _focus(self, name: str | None) -> None:
+        self._view.focus_on(name)
+        self._tell()
+
+    def _tell(self, *, is_shown: bool = True) -> None:
+        """Beside the box for who sees it, and in words for who does not."""
+        layout, name = self._view.module_layout, self._view.focused
+        if layout is None or name is None:
+            return
+        facts = box_facts(layout.folded, name, self._view.numbers)
+        self._view.setAccessibleName(f"{ACCESSIBLE_NAME}: {name}{open_text(layout.folded, name)}")
+        self._view.setAccessibleDescription(", ".join(f"{what} {value}" for what, value in facts))
+        if is_shown and name in layout.boxes:
+            corner = self._view.rect_of_box(name).bottomRight().toPoint()
+            self._view.show_tooltip(name, self._view.mapToGlobal(corner + QPoint(_AWAY, _AWAY)))
+        elif is_shown:
+            QToolTip.hideText()

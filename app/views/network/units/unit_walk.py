@@ -1,0 +1,118 @@
+"""Walks over the units of the graph by keys: what is focused is lit, told in figures, pinned and let go."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import QPoint, QPointF
+from PyQt6.QtWidgets import QToolTip
+
+from app.analysis.graph.unit_facts import unit_facts, unit_name
+from app.views.network.keyboard import Direction, KeyboardWalk
+from app.views.network.units.analysis.neighbours import Unit, first_unit, layer_beside, unit_beside
+from app.views.network.units.tooltips import unit_tooltip
+
+if TYPE_CHECKING:
+    from app.views.network.units.network_scene import NetworkScene
+    from app.views.network.units.network_view import NetworkView
+    from app.views.network.units.pointer import Pointer
+
+ACCESSIBLE_NAME = "Network by its units"
+_AWAY = 18
+_MARGIN = 60
+
+
+class UnitWalk(KeyboardWalk):
+    """The walk in a view of the graph.
+
+    Args:
+        view: that has the focus.
+        scene: what it shows.
+        pointer: pins for it.
+    """
+
+    def __init__(self, view: NetworkView, scene: NetworkScene, pointer: Pointer) -> None:
+        super().__init__(view)
+        self._view, self._scene, self._pointer = view, scene, pointer
+        self._awaited: tuple[Direction, bool] | None = None
+        self.begun.connect(self._on_begun)
+        self.moved.connect(self._on_moved)
+        self.chosen.connect(self._on_chosen)
+        self.ended.connect(self._on_ended)
+        self.let_go.connect(view.unpin)
+        self.zoomed.connect(view.zoom_by)
+        self.fitted.connect(view.fit)
+
+    def go_on_from(self, unit: Unit | None) -> None:
+        """Other columns are shown now; the unit is None where the focused one is not among them."""
+        awaited, self._awaited = self._awaited, None
+        self._focus(unit)
+        if unit is None:
+            self._on_begun()
+        elif awaited is not None:
+            self._on_moved(*awaited)
+
+    def refresh(self) -> None:
+        """What is focused has other figures now."""
+        if self.is_on:
+            self._tell(is_shown=QToolTip.isVisible())
+
+    def _on_begun(self) -> None:
+        graph = self._scene.graph
+        if graph is not None:
+            self._focus(self._scene.pinned_unit or first_unit(graph, self._scene.marked_column))
+
+    def _on_moved(self, direction: Direction, by_layer: bool) -> None:
+        graph, layout, unit = self._scene.graph, self._scene.graph_layout, self._scene.focused_unit
+        if graph is None or layout is None:
+            return
+        if unit is None:
+            self._on_begun()
+            return
+        across, down = direction.value
+        if by_layer and across:
+            found = layer_beside(graph, layout, unit, across)
+        else:
+            found = unit_beside(graph, layout, unit, across, down)
+        if found is not None:
+            self._focus(found)
+        elif across:  # a large network goes on where it is not drawn
+            end = graph.first + (len(graph.columns) if across > 0 else -1)
+            if 0 <= end < len(graph.whole.columns):
+                self._awaited = direction, by_layer
+                self._view.show_column(end)
+
+    def _on_chosen(self) -> None:
+        unit = self._scene.focused_unit
+        if unit is not None:
+            self._pointer.toggle(unit)
+            self._tell()
+
+    def _on_ended(self) -> None:
+        self._awaited = None
+        self._scene.focus_on(None)
+        self._view.setAccessibleName(ACCESSIBLE_NAME)
+        self._view.setAccessibleDescription("")
+        QToolTip.hideText()
+
+    def _focus(self, unit: Unit | None) -> None:
+        self._scene.focus_on(unit)
+        self._tell()
+
+    def _tell(self, *, is_shown: bool = True) -> None:
+        """Beside the unit for who sees it, and in words for who does not."""
+        view, layout, unit = self._scene.graph_view, self._scene.graph_layout, self._scene.focused_unit
+        if view is None or layout is None or unit is None:
+            return
+        column = view.graph.columns[unit[0]]
+        pinned = ", pinned" if unit == self._scene.pinned_unit else ""
+        facts = unit_facts(view, column, unit[1])
+        self._view.setAccessibleName(f"{ACCESSIBLE_NAME}: {unit_name(column, unit[1])}{pinned}")
+        self._view.setAccessibleDescription(", ".join(f"{what} {value}" for what, value in facts))
+        at = QPointF(*layout.columns[unit[0]].centres[unit[1]].tolist())
+        if self._view.is_zoomed:
+            self._view.ensureVisible(at.x(), at.y(), 1, 1, _MARGIN, _MARGIN)
+        viewport = self._view.viewport()
+        if is_shown and viewport is not None:
+            place = viewport.mapToGlobal(self._view.mapFromScene(at) + QPoint(_AWAY, _AWAY))
+            QToolTip.showText(place, unit_tooltip(view, *unit), viewport)

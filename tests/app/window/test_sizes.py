@@ -1,0 +1,134 @@
+"""The window fits the screen, and nothing in it forces it to be larger than the least size."""
+
+from pathlib import Path
+
+import pytest
+from PyQt6.QtCore import QPoint, QRect, QSize
+from PyQt6.QtWidgets import QAbstractButton, QApplication, QScrollArea, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.window.main_window import FRAME, LEAST_SIZE, MainWindow
+from app.window.settings import Settings
+from app.window.start import make_window
+
+LONG = "a layer with a very long name, as people give them who describe what it does, and then some"
+
+
+@pytest.fixture(scope="session")
+def wide_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A thousand classes with long names, 120 layers with longer ones."""
+    import torch
+    from torch import nn
+
+    from collector import Collector
+
+    path = tmp_path_factory.mktemp("wide") / f"{LONG}.json"
+    model = nn.Sequential()
+    for number in range(60):
+        model.add_module(f"{LONG} {number}", nn.Linear(4, 4))
+        model.add_module(f"{LONG} {number}, its rectifier", nn.ReLU())
+    model.add_module("last", nn.Linear(4, 1000))
+    optimizer = torch.optim.SGD(model.parameters(), 0.1)
+    inputs, labels = torch.rand(6, 4), torch.arange(6)
+    names = [f"{LONG}, class {number}" for number in range(1000)]
+    with Collector(model, optimizer, path, probe=(inputs, labels), interval=1, class_names=names) as collector:
+        for _ in range(2):
+            loss = nn.functional.cross_entropy(model(inputs), labels)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            collector.log(loss=loss)
+    return path
+
+
+@pytest.mark.parametrize("screen", [(1280, 720), (960, 1040), (640, 360), (1920, 1040)])
+def test_that_the_first_size_is_within_the_screen_frame_included(
+    qtbot: QtBot, settings: Settings, monkeypatch: pytest.MonkeyPatch, screen: tuple[int, int]
+) -> None:
+    room = QSize(*screen)
+    monkeypatch.setattr(MainWindow, "room", lambda _: room)
+    window, session = make_window(settings, is_synchronous=True)
+    qtbot.addWidget(window)
+    window.show()
+    outside = window.size() + FRAME
+    assert outside.width() <= room.width()
+    assert outside.height() <= room.height()
+    assert window.size() == QSize(1440, 900).boundedTo(room - FRAME)
+    assert is_whole(window.transport)
+    session.close()
+
+
+def is_whole(widget: QWidget) -> bool:
+    """Whether all of it is on the screen."""
+    return widget.visibleRegion().boundingRect() == widget.rect()
+
+
+@pytest.mark.parametrize("name", ["wide", "whole"])
+def test_that_the_least_size_is_kept_whatever_is_open_and_in_front(
+    window: MainWindow, wide_path: Path, collection_path: Path, name: str
+) -> None:
+    window.open(wide_path if name == "wide" else collection_path)
+    window._session.pin_unit(("last" if name == "wide" else "fc1", 3))
+    window.resize(LEAST_SIZE)
+    for page in window.pages:
+        window.show_view(page.spec.name)
+        QApplication.processEvents()
+        assert window.size() == LEAST_SIZE, page.spec.name
+        needed = window.minimumSizeHint()
+        assert (needed.width() <= LEAST_SIZE.width(), needed.height() <= LEAST_SIZE.height()) == (True, True)
+        assert is_whole(window.transport), page.spec.name
+        assert all(is_whole(button) for button in window.transport.findChildren(QAbstractButton))
+        assert page.width() >= 200
+        assert page.height() >= 90
+
+
+def test_that_what_does_not_fit_a_page_is_reached_by_scrolling(window: MainWindow, collection_path: Path) -> None:
+    window.open(collection_path)
+    window.resize(LEAST_SIZE)
+    for page in window.pages:
+        window.show_view(page.spec.name)
+        QApplication.processEvents()
+        view = page.view
+        assert isinstance(view, QWidget)
+        needed, scroll = view.minimumSizeHint(), page.findChild(QScrollArea)
+        assert view.width() >= needed.width()
+        assert view.height() >= needed.height()
+        reached = scroll.viewport().size() + QSize(
+            scroll.horizontalScrollBar().maximum(), scroll.verticalScrollBar().maximum()
+        )
+        assert (reached.width(), reached.height()) >= (view.width(), view.height())
+
+
+def test_that_no_two_controls_of_a_view_lie_on_each_other_at_the_least_size(
+    window: MainWindow, collection_path: Path
+) -> None:
+    window.open(collection_path)
+    window.resize(LEAST_SIZE)
+    for page in window.pages:
+        window.show_view(page.spec.name)
+        QApplication.processEvents()
+        view = page.view
+        assert isinstance(view, QWidget)
+        buttons = [each for each in view.findChildren(QAbstractButton) if each.isVisible()]
+        places = [QRect(each.mapTo(view, QPoint(0, 0)), each.size()) for each in buttons]
+        covered = [
+            (one.text() or one.toolTip(), other.text() or other.toolTip())
+            for number, (one, first) in enumerate(zip(buttons, places, strict=True))
+            for other, second in zip(buttons[:number], places[:number], strict=True)
+            if first.intersects(second) and not one.isAncestorOf(other)
+        ]
+        assert covered == [], page.spec.name
+
+
+def test_that_a_window_too_narrow_for_two_sides_has_their_docks_at_one(
+    qtbot: QtBot, settings: Settings, monkeypatch: pytest.MonkeyPatch, collection_path: Path
+) -> None:
+    monkeypatch.setattr(MainWindow, "room", lambda _: QSize(960, 600))
+    window, session = make_window(settings, is_synchronous=True)
+    qtbot.addWidget(window)
+    window.show()
+    window.open(collection_path)
+    assert {each.objectName() for each in window.tabifiedDockWidgets(window.docks["sample"])} == {"Layers", "Unit"}
+    qtbot.waitUntil(lambda: window.pages["sample"].is_seen)
+    assert window.tabs.width() > window.width() / 2
+    session.close()
