@@ -16,6 +16,9 @@ WIDE_PX, LEAST_PX = 940, 600
 _FEWEST_SHOWN = 10
 """No stride is offered that leaves fewer passes."""
 
+_LONG_MS = 60_000
+"""A run that takes longer at the least delay can be played in strides."""
+
 
 def strides_of(n_passes: int) -> list[int]:
     """Strides to choose from, 1, 2 and 5 times each power of ten."""
@@ -159,7 +162,7 @@ class TransportBar(QWidget):
         self.place_label.setText(f"{shown} · step {view.step} · epoch {epoch}")
         self.stride_box.offer({stride: stride_text(stride) for stride in strides_of(view.n_passes)})
         self.stride_box.choose(view.stride)
-        self.stride_box.setVisible(view.n_passes >= 2 * _FEWEST_SHOWN)
+        self.stride_box.setVisible(view.n_passes * SHORTEST_DELAY_MS > _LONG_MS)
         self.delay_label.setText(f"{view.delay_ms} ms")
         if view.is_playing != self._is_playing:
             self._is_playing = view.is_playing

@@ -94,7 +94,7 @@ class DynamicsCard(QWidget):
         )
         self.plot.show_axes(is_there)
         self.log_button.setEnabled(is_there)
-        self._tell()
+        self._update_readout()
 
     def show_nothing(self) -> None:
         """Nothing is open."""
@@ -107,9 +107,9 @@ class DynamicsCard(QWidget):
         """Move the playhead, and tell the figures there."""
         self._step = step
         self.plot.show_step(step)
-        self._tell()
+        self._update_readout()
 
-    def _tell(self) -> None:
+    def _update_readout(self) -> None:
         entries = []
         for label, colour, curve in zip(self._labels, COLOURS, self.curves, strict=False):
             if curve is None:

@@ -63,7 +63,7 @@ class DynamicsPanel(StepAxisPanel):
         self.first_buttons = [QPushButton() for _ in range(min(MOST_KINDS, _MOST_FIRSTS))]
         self._page = QWidget()
         self._lay_out()
-        self._join()
+        self._connect()
 
     def _lay_out(self) -> None:
         self.original_box.setToolTip(
@@ -105,7 +105,7 @@ class DynamicsPanel(StepAxisPanel):
         self._pages = EmptyStateLayout(self, self._page, NOTHING_OPEN)
         self.empty_state = self._pages.state
 
-    def _join(self) -> None:
+    def _connect(self) -> None:
         self.choices.changed.connect(self._refill)
         self.choices.layer_chosen.connect(self.layer_requested)
         self.original_box.toggled.connect(lambda on: self.choices.choose(is_original_rule=on))

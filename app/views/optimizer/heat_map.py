@@ -28,7 +28,6 @@ from app.views.optimizer.analysis.layer_heat import (
     NOT_RECORDED,
     ZERO,
     LayerHeat,
-    short_names,
 )
 from app.widgets.elided_text import elided_apart
 from app.widgets.keyboard import CellWalk
@@ -208,7 +207,7 @@ class HeatMap(QWidget):
         painter.setFont(font)
         metrics = painter.fontMetrics()
         every = max(int(np.ceil((metrics.height() - 2) / row_px)), 1)
-        names = elided_apart(metrics, short_names(self.heat.layers), LEFT_PX - 10)
+        names = elided_apart(metrics, self.heat.short_names, LEFT_PX - 10)
         for row, name in enumerate(names):
             if row % every and row != marked:
                 continue

@@ -104,12 +104,12 @@ class LegendRows(QWidget):
             painter.drawText(row, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, figure)
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:
-        self._tell(event, self.toggled)
+        self._update_readout(event, self.toggled)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
-        self._tell(event, self.singled_out)
+        self._update_readout(event, self.singled_out)
 
-    def _tell(self, event: QMouseEvent | None, signal: object) -> None:
+    def _update_readout(self, event: QMouseEvent | None, signal: object) -> None:
         assert event is not None
         at = event.position().toPoint()
         for number in range(self._n_groups()):

@@ -53,10 +53,10 @@ class Shown:
         self.panel.show_collection(collection)
         self.settle()
 
-    def _fulfil(self, wish: object) -> None:
+    def _fulfil(self, request: object) -> None:
         self.n_wishes += 1
         assert self._tiles is not None
-        self._tiles.read(wish, lambda answer: (self.panel.show_signs(answer), True)[1])  # type: ignore[arg-type]
+        self._tiles.read(request, lambda answer: (self.panel.show_signs(answer), True)[1])  # type: ignore[arg-type]
 
     def settle(self) -> None:
         """Until nothing is lacking."""
