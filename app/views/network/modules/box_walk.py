@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QPoint
+from PyQt6.QtCore import QPoint, QTimer
 from PyQt6.QtWidgets import QToolTip
 
 from app.views.network.keyboard import Direction, KeyboardWalk
@@ -45,6 +45,7 @@ class BoxWalk(KeyboardWalk):
         layout = self._view.module_layout
         if layout is not None:
             self._focus(self._view.marked() or next(iter(layout.boxes), None))
+            QTimer.singleShot(0, self._tell)  # what comes with the focus takes a tooltip away
 
     def _on_moved(self, direction: Direction, by_layer: bool) -> None:
         layout, focused = self._view.module_layout, self._view.focused

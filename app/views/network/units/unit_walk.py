@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QPoint, QPointF
+from PyQt6.QtCore import QPoint, QPointF, QTimer
 from PyQt6.QtWidgets import QToolTip
 
 from app.analysis.graph.unit_facts import unit_facts, unit_name
@@ -61,6 +61,7 @@ class UnitWalk(KeyboardWalk):
         graph = self._scene.graph
         if graph is not None:
             self._focus(self._scene.pinned_unit or first_unit(graph, self._scene.marked_column))
+            QTimer.singleShot(0, self._tell)  # what comes with the focus takes a tooltip away
 
     def _on_moved(self, direction: Direction, by_layer: bool) -> None:
         graph, layout, unit = self._scene.graph, self._scene.graph_layout, self._scene.focused_unit
