@@ -9,6 +9,7 @@ from PyQt6.QtWidgets import QToolTip
 
 from app.views.network.keyboard import Direction, KeyboardWalk
 from app.views.network.modules.analysis.module_text import box_facts, open_text
+from app.widgets.plain_text import on_a_line
 
 if TYPE_CHECKING:
     from app.views.network.modules.modules_view import ModulesView
@@ -78,8 +79,8 @@ class BoxWalk(KeyboardWalk):
         if layout is None or name is None:
             return
         facts = box_facts(layout.folded, name, self._view.numbers)
-        self._view.setAccessibleName(f"{ACCESSIBLE_NAME}: {name}{open_text(layout.folded, name)}")
-        self._view.setAccessibleDescription(", ".join(f"{what} {value}" for what, value in facts))
+        self._view.setAccessibleName(on_a_line(f"{ACCESSIBLE_NAME}: {name}{open_text(layout.folded, name)}"))
+        self._view.setAccessibleDescription(on_a_line(", ".join(f"{what} {value}" for what, value in facts)))
         if is_shown and name in layout.boxes:
             corner = self._view.rect_of_box(name).bottomRight().toPoint()
             self._view.show_tooltip(name, self._view.mapToGlobal(corner + QPoint(_AWAY, _AWAY)))

@@ -11,6 +11,7 @@ from app.analysis.graph.unit_facts import unit_facts, unit_name
 from app.views.network.keyboard import Direction, KeyboardWalk
 from app.views.network.units.analysis.neighbours import Unit, first_unit, layer_beside, unit_beside
 from app.views.network.units.tooltips import unit_tooltip
+from app.widgets.plain_text import on_a_line
 
 if TYPE_CHECKING:
     from app.views.network.units.network_scene import NetworkScene
@@ -108,8 +109,8 @@ class UnitWalk(KeyboardWalk):
         column = view.graph.columns[unit[0]]
         pinned = ", pinned" if unit == self._scene.pinned_unit else ""
         facts = unit_facts(view, column, unit[1])
-        self._view.setAccessibleName(f"{ACCESSIBLE_NAME}: {unit_name(column, unit[1])}{pinned}")
-        self._view.setAccessibleDescription(", ".join(f"{what} {value}" for what, value in facts))
+        self._view.setAccessibleName(on_a_line(f"{ACCESSIBLE_NAME}: {unit_name(column, unit[1])}{pinned}"))
+        self._view.setAccessibleDescription(on_a_line(", ".join(f"{what} {value}" for what, value in facts)))
         at = QPointF(*layout.columns[unit[0]].centres[unit[1]].tolist())
         if self._view.is_zoomed:
             self._view.ensureVisible(at.x(), at.y(), 1, 1, _MARGIN, _MARGIN)
