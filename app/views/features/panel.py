@@ -80,10 +80,10 @@ class FeaturesPanel(QWidget):
         self.strips_scale = ScaleLine()
         self.sample = FeatureSample()
         self.dead_units = DeadUnitPlot()
-        self._join()
+        self._connect()
         self._lay_out()
 
-    def _join(self) -> None:
+    def _connect(self) -> None:
         for titled in (self.filters, self.before, self.after):
             titled.grid.unit_requested.connect(self._on_unit_clicked)
         self.strips.unit_requested.connect(self.unit_requested)
@@ -263,7 +263,7 @@ class FeaturesPanel(QWidget):
         stage, frame = self._stage, self._frame
         if stage is None or frame is None:
             return
-        self._tell(stage)
+        self._update_readout(stage)
         if stage.is_convolution:
             self._pages.setCurrentWidget(self._grids)
             self._draw_tiles(stage, frame)
@@ -324,7 +324,7 @@ class FeaturesPanel(QWidget):
             words[int(stage.layer.kept[place])] = known
         return words
 
-    def _tell(self, stage: FeatureStage) -> None:
+    def _update_readout(self, stage: FeatureStage) -> None:
         kept, units = len(stage.layer.kept), stage.layer.units
         what = "channels" if stage.is_convolution else "units"
         part = f", {kept:,} of them kept (--neuron_cap 0 keeps all)" if kept < units else ""

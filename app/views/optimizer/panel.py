@@ -71,7 +71,7 @@ class OptimizerPanel(StepAxisPanel):
         self.histograms = HistogramColumn()
         self._page = QWidget()
         self._lay_out()
-        self._join()
+        self._connect()
 
     def _lay_out(self) -> None:
         choices = QHBoxLayout()
@@ -108,7 +108,7 @@ class OptimizerPanel(StepAxisPanel):
         self._pages = EmptyStateLayout(self, self._page, NOTHING_OPEN)
         self.empty_state = self._pages.state
 
-    def _join(self) -> None:
+    def _connect(self) -> None:
         self.measure_box.chosen.connect(lambda: self.choose(self.measure_box.choice))
         self.heat_map.layer_requested.connect(self._on_layer_clicked)
         heat_map = self.heat_map
@@ -163,7 +163,7 @@ class OptimizerPanel(StepAxisPanel):
         self.heat_map.show_step(step)
         self.curves.show_step(step)
         self.rates.show_step(step)
-        self._tell()
+        self._update_readout()
 
     def show_layer(self, name: str | None) -> None:
         """Mark a layer; its histograms are shown, for None those of the whole model."""
@@ -259,7 +259,7 @@ class OptimizerPanel(StepAxisPanel):
         )
         self.curves.show_axes(heat is not None)
         self.curves.show_mark(self._mark)
-        self._tell()
+        self._update_readout()
 
     def _show_rates(self) -> None:
         lines: list[Line] = [Line(rate.steps, rate.values) for rate in self._rates[: len(_RATE_COLOURS)]]
@@ -267,7 +267,7 @@ class OptimizerPanel(StepAxisPanel):
         self.rates.show_message("" if self._rates else "learning rate not recorded")
         self.rates.show_lines(lines, self._last_step, self._epochs, least=0.0)
 
-    def _tell(self) -> None:
+    def _update_readout(self) -> None:
         """The figures at the playhead."""
         heat = self._heat
         self.curves_legend.show_entries([] if heat is None else self._entries(heat))
