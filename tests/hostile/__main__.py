@@ -10,6 +10,7 @@ import json
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
@@ -33,9 +34,10 @@ def main() -> int:
     options.folder.mkdir(parents=True, exist_ok=True)
     _record_bases(options.folder)
     results: dict[int, dict[str, object]] = {}
-    while left := [seed for seed in seeds if seed not in results][:IN_ONE_PROCESS]:
-        results |= _in_a_process(left, options.folder)
-        print(f"{len(results)} of {len(seeds)}", file=sys.stderr, flush=True)
+    with suppress(KeyboardInterrupt):  # what was seen until then is told
+        while left := [seed for seed in seeds if seed not in results][:IN_ONE_PROCESS]:
+            results |= _in_a_process(left, options.folder)
+            print(f"{len(results)} of {len(seeds)}", file=sys.stderr, flush=True)
     return _report(results)
 
 

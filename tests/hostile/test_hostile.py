@@ -41,7 +41,7 @@ def test_that_no_changed_collection_gets_the_better_of_the_window(
     assert first.is_open
     assert first.errors == []
     opened = 0
-    for seed in range(12):
+    for seed in range(8):
         what, content = mutated(bases[seed % len(bases)].read_bytes(), seed)
         path.write_bytes(content)
         seen = driver.drive(path)
@@ -50,7 +50,7 @@ def test_that_no_changed_collection_gets_the_better_of_the_window(
         assert seen.longest[0] < MOST_SECONDS, (seed, what, seen.longest)
         assert seen.resident < first.resident + MOST_MB, (seed, what)
         assert seen.is_open or seen.problems, (seed, what)
-    assert opened >= 4, "or nothing was tried"
+    assert opened >= 3, "or nothing was tried"
 
 
 def test_that_a_collection_written_again_is_the_same(collection_path: Path) -> None:
