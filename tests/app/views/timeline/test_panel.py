@@ -326,17 +326,6 @@ def test_that_an_empty_plot_has_no_made_up_numbers(panel: TimelinePanel, qtbot: 
     assert numbers(empty) == [False, False]
 
 
-def test_that_a_picture_of_the_curves_has_no_buttons(panel: TimelinePanel) -> None:
-    panel.hide_buttons()
-    panel.grab()
-    buttons = [
-        panel.add_button,
-        *(card.log_button for card in panel.cards),
-        *(card.close_button for card in panel.cards),
-    ]
-    assert not any(button.isVisible() for button in buttons)
-
-
 def test_that_a_mark_tells_where_the_run_went_on(qtbot: QtBot) -> None:
     run = GrowingRun().grow(loss=np.ones(40))
     run.resumes.append(ResumeRecord(30, "2024-05-01T12:00:00+00:00"))
