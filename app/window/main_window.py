@@ -308,7 +308,8 @@ class MainWindow(QMainWindow):
         opened, is_waiting = self._session.opened, self._session.is_waiting
         path = self._training.path if self._training else None
         if opened is None:
-            self._show_nothing("The training has failed." if problem else "The training ended before its first pass.")
+            ended = "The training has failed." if problem else "The training ended before its first pass."
+            self._show_nothing(f"{ended} Train anew (Ctrl+T) or open a collection (Ctrl+O).")
         if problem:
             self._session.stop_waiting()
             self.show_problem(problem)

@@ -277,7 +277,7 @@ class FeaturesPanel(QWidget):
         scales = self._history.scales
         dead = self._dead_text(stage, frame)
         weights = filter_tiles(pass_, stage, self.channel_box.choice, rule, scales.get((stage.name, "weight"), 0.0))
-        reason = stage.layer.not_recorded.get("weight", "")
+        reason = pass_.why_missing(stage.layer, "weight")
         height, width = stage.layer.parameters["weight"][-2:]
         self.filters.show_tiles(f"{width}×{height}", weights, NO_WEIGHT.format(f": {reason}" if reason else ""), dead)
         maps_of_stage = [each for each in stage.carriers if len(each.output_shape) == 3]

@@ -173,9 +173,13 @@ class OptimizerPanel(StepAxisPanel):
             self.heat_map.show_layer(name)
             self._refill(self._show_curves)
 
-    def show_histograms(self, histograms: Mapping[str, Mapping[str, np.ndarray]], step: int) -> None:
-        """Show the histograms of a pass: layer → ``weight``, ``gradient``, ``update`` → counts int ``[129]``."""
-        self.histograms.show_pass(histograms, step)
+    def show_histograms(self, histograms: Mapping[str, Mapping[str, np.ndarray]], step: int, damage: str = "") -> None:
+        """Show the histograms of a pass: layer → ``weight``, ``gradient``, ``update`` → counts int ``[129]``.
+
+        Args:
+            damage: why they cannot be read, where they are in the file.
+        """
+        self.histograms.show_pass(histograms, step, damage)
 
     def numbers(self) -> tuple[tuple[str, ...], list[Row]]:
         """Column names and a row for each step that a layer was measured at, or that a learning rate was told for."""
