@@ -216,7 +216,7 @@ def test_that_an_error_of_ours_in_words_of_others_never_reaches_the_training(
 ) -> None:
     data, model = samples(8, 5), compiled()
 
-    def fail(*given: Any) -> Any:
+    def fail(*given: Any, **options: Any) -> Any:
         return np.zeros(3).reshape(2)
 
     monkeypatch.setattr("collector.keras.collector.describe_training", fail)
