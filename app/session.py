@@ -64,6 +64,7 @@ class Session(QObject):
         self._fetched: frozenset[str] = frozenset()
         self._state = ReplayState()
         self._view: ReplayView | None = None
+        self._is_opening = False
         self._opened: OpenedCollection | None = None
         self._playback: Playback | None = None
         self.left_at: dict[Path, int] = {}
@@ -252,7 +253,7 @@ class Session(QObject):
 
     def _change(self, state: ReplayState) -> None:
         """Take a new state, clamped to what there is, and tell and fetch what follows from it."""
-        if self._opened is None:
+        if self._opened is None or self._is_opening:  # not everybody knows of the collection yet
             self._state = replace(state, is_playing=False)
             return
         view = self._opened.view_of(state)
@@ -359,7 +360,9 @@ class Session(QObject):
         left_at = None if is_following else self.left_at.get(opened.collection.path.resolve())
         another = replace(self._state.for_another_run(is_following=is_following), step=left_at)
         self._state, self._view = kept or another, None
+        self._is_opening = True
         self.collection_opened.emit(opened)
+        self._is_opening = False
         self._change(self._state)
         self._restart_playback()
         if before:

@@ -32,7 +32,8 @@ def guess_of(pass_: Pass, sample: int, true: int | None) -> Guess:
     if pass_.top_logits is not None:
         return _of_largest(pass_, sample, true)
     if pass_.logits is None or sample >= len(pass_.logits):
-        return Guess(absent="not recorded")
+        is_damaged = ("", "logits") in pass_.damaged or ("", "top_logits") in pass_.damaged
+        return Guess(absent="damaged in the file" if is_damaged else "not recorded")
     logits = pass_.logits[sample]
     if len(logits) < 2:
         return Guess(absent="one output, no classes")

@@ -111,7 +111,7 @@ def open_for_replay(path: Path) -> OpenedCollection:
 
 
 class _Spread:
-    """Some readable passes, evenly over the run as it is now: fewer where they are large, but never one alone."""
+    """Some readable passes, evenly over the run as it is now: of large ones fewer, of very large ones the first."""
 
     def __init__(self, collection: Collection, passes: PassCache) -> None:
         self._collection, self._passes = collection, passes
@@ -119,7 +119,7 @@ class _Spread:
     def __iter__(self) -> Iterator[Pass]:
         n = len(self._collection.passes)
         most = SPREAD_BYTES // max(self._collection.passes.n_bytes(0), 1)
-        numbers = np.unique(np.linspace(0, n - 1, max(2, min(SCALE_PASSES, most))).round().astype(int))
+        numbers = np.unique(np.linspace(0, n - 1, max(1, min(SCALE_PASSES, most))).round().astype(int))
         return _readable(self._collection, self._passes, numbers.tolist())
 
 

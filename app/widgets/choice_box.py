@@ -22,6 +22,9 @@ _MOST_LINES = 30
 _FRAME_PX, _SLACK_PX = 24, 4
 _MORE_KEY = object()
 
+_MEASURED = 50
+"""The widest entry is one of the longest."""
+
 
 class ChoiceBox(QComboBox):
     """As wide as what it offers, up to a bound; its list is as wide as its longest entry.
@@ -39,12 +42,14 @@ class ChoiceBox(QComboBox):
 
     def __init__(self, tip: str, offered: Offered = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._listed: dict[Any, str] = {}
         self._more: dict[Any, str] = {}
         self._before: Any = None
         self.setToolTip(plain_tooltip(tip))
         self.setAccessibleName(tip)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        # or each entry that is added would have all of them measured
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMaxVisibleItems(_MOST_LINES)
         self.offer(offered)
         self.activated.connect(self._on_activated)
@@ -57,7 +62,7 @@ class ChoiceBox(QComboBox):
     @property
     def offered(self) -> list[Any]:
         """What can be chosen, also behind `MORE`."""
-        return [*self._listed(), *self._more]
+        return [*self._listed, *self._more]
 
     def offer(self, offered: Offered, more: Offered = ()) -> None:
         """Offer these; the first is chosen where the choice is not among them.
@@ -67,13 +72,13 @@ class ChoiceBox(QComboBox):
             more: what it shows when `MORE` was chosen in it.
         """
         named, rest = _named(offered), _named(more)
-        if self.offered == [*named, *rest] and self._texts() == [*named.values(), *rest.values()]:
+        if self._listed | self._more == named | rest and self.offered == [*named, *rest]:
             return
         before = self.choice
         with QSignalBlocker(self):
             self.clear()
+            self._listed, self._more = named, rest
             self._add(named)
-            self._more = rest
             if rest:
                 self.addItem(MORE, _MORE_KEY)
             self.choose(before)
@@ -84,29 +89,20 @@ class ChoiceBox(QComboBox):
         """Choose what is offered; nothing happens where it is not."""
         if what in self._more:
             self._show_more()
-        for number in range(self.count()):
-            if self.itemData(number) == what:
-                self.setCurrentIndex(number)
+        if what in self._listed:
+            self.setCurrentIndex(list(self._listed).index(what))
         self._before = self.choice
 
     def _add(self, named: Mapping[Any, str]) -> None:
         for what, text in named.items():
             self.addItem(text, what)
 
-    def _listed(self) -> list[Any]:
-        every = [self.itemData(number) for number in range(self.count())]
-        return [each for each in every if each is not _MORE_KEY]
-
-    def _texts(self) -> list[str]:
-        shown = [self.itemText(number) for number in range(self.count()) if self.itemData(number) is not _MORE_KEY]
-        return [*shown, *self._more.values()]
-
     def _show_more(self) -> None:
-        """Put what was behind `MORE` in its place, below a line."""
+        """Put what was behind `MORE` in its place."""
         with QSignalBlocker(self):
             self.removeItem(self.count() - 1)
-            rest, self._more = self._more, {}
-            self._add(rest)
+            self._add(self._more)
+        self._listed, self._more = self._listed | self._more, {}
 
     def _on_activated(self, number: int) -> None:
         if self.itemData(number) is not _MORE_KEY:
@@ -128,8 +124,10 @@ class ChoiceBox(QComboBox):
         super().showPopup()
 
     def sizeHint(self) -> QSize:
-        hint = super().sizeHint()
-        return QSize(min(hint.width(), _MOST_PX), hint.height())
+        empty = super().sizeHint()
+        longest = sorted((self.itemText(number) for number in range(self.count())), key=len)[-_MEASURED:]
+        text_px = max((self.fontMetrics().horizontalAdvance(text) for text in longest), default=0)
+        return QSize(min(empty.width() + text_px, _MOST_PX), empty.height())
 
     def minimumSizeHint(self) -> QSize:
         # Qt's own stays as wide as the widest entry that there ever was
@@ -144,7 +142,7 @@ class ChoiceBox(QComboBox):
         assert style is not None
         field = QStyle.SubControl.SC_ComboBoxEditField
         room = style.subControlRect(QStyle.ComplexControl.CC_ComboBox, option, field, self)
-        option.currentText = elided(self.fontMetrics(), option.currentText or "", room.width() - 4)
+        option.currentText = elided(self.fontMetrics(), option.currentText or "", room.width() + _SLACK_PX)
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 
 

@@ -24,7 +24,7 @@ class EmptyState(QWidget):
         self.label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.label.setWordWrap(True)
         self.go_button = QPushButton("Go to the first measurement")
-        self.go_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.go_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.go_button.clicked.connect(lambda *_: self.go_requested.emit())
         self.go_button.hide()
         column = QVBoxLayout(self)

@@ -18,29 +18,29 @@ class HeadingLine(QWidget):
         super().__init__(parent)
         self.title, self.figure, self.about = on_a_line(title), "", ""
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self._tell()
+        self._update_readout()
 
     def show_title(self, title: str) -> None:
         """What the plot is of, where that changes."""
         title = on_a_line(title)
         if title != self.title:
             self.title = title
-            self._tell()
+            self._update_readout()
 
     def show_figure(self, figure: str) -> None:
         """The value at the playhead; empty where there is none."""
         if figure != self.figure:
             self.figure = figure
-            self._tell()
+            self._update_readout()
 
     def show_about(self, about: str) -> None:
         """What the plot shows, in words."""
         about = on_a_line(about)
         if about != self.about:
             self.about = about
-            self._tell()
+            self._update_readout()
 
-    def _tell(self) -> None:
+    def _update_readout(self) -> None:
         text = " · ".join(part for part in (self.title, self.figure, self.about) if part)
         self.setToolTip(plain_tooltip(text))
         self.setAccessibleName(text)

@@ -1,12 +1,11 @@
-"""A picture of few pixels, drawn large and crisp."""
+"""A sample drawn large: the pixels of a picture as squares, a vector as bars."""
 
 import numpy as np
-from PyQt6.QtCore import QRect, QRectF, QSize, Qt
+from PyQt6.QtCore import QLineF, QRect, QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from app.palette import active
-from app.widgets.vector_bars import paint_vector
 
 
 class PictureView(QWidget):
@@ -82,3 +81,32 @@ def to_image(picture: np.ndarray) -> QImage:
     height, width = pixels.shape[:2]
     layout = QImage.Format.Format_Grayscale8 if pixels.ndim == 2 else QImage.Format.Format_RGB888
     return QImage(pixels.tobytes(), width, height, pixels.strides[0], layout).copy()
+
+
+def paint_vector(painter: QPainter, room: QRectF, values: np.ndarray) -> None:
+    """Bars up and down from zero, the largest as tall as the room; of very many values the strongest of each stretch.
+
+    Args:
+        painter: of the widget.
+        room: where.
+        values: float ``[D]``; a value that is not finite is marked red.
+    """
+    n = max(int(min(len(values), room.width() // 2)), 1)
+    finite = np.isfinite(values)
+    strongest = np.array(
+        [part[np.abs(part).argmax()] if len(part) else 0.0 for part in np.array_split(np.where(finite, values, 0), n)]
+    )
+    is_bad = np.array([not part.all() for part in np.array_split(finite, n)])
+    top, bottom = max(float(strongest.max(initial=0)), 0.0), min(float(strongest.min(initial=0)), 0.0)
+    per_px = room.height() / ((top - bottom) or 1.0)
+    zero = room.top() + top * per_px
+    wide = room.width() / n
+    for number, value in enumerate(strongest.tolist()):
+        left = room.left() + number * wide
+        bar = QRectF(left, zero, max(wide - (1 if wide > 3 else 0), 1), -value * per_px).normalized()
+        if is_bad[number]:
+            painter.fillRect(QRectF(left, room.top(), max(wide - 1, 1), room.height()), QColor(active().wrong))
+        else:
+            painter.fillRect(bar, QColor(active().bar))
+    painter.setPen(QColor(active().line))
+    painter.drawLine(QLineF(room.left(), zero, room.right(), zero))

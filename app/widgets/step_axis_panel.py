@@ -32,7 +32,7 @@ class StepAxisPanel(QWidget):
         self.everything_button.setToolTip("Show the whole run (double click)")
         self.everything_button.setAccessibleName("Show the whole run")
         self.everything_button.setAutoRaise(True)
-        self.everything_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.everything_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.everything_button.clicked.connect(lambda *_: self.show_range(None))
         self.everything_button.hide()
 

@@ -3,8 +3,8 @@
 from functools import partial
 from pathlib import Path
 
-from PyQt6.QtCore import QSize, Qt
-from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
+from PyQt6.QtCore import QEvent, QSize, Qt
+from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence
 from PyQt6.QtWidgets import (
     QApplication,
     QDockWidget,
@@ -23,6 +23,7 @@ from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
 from app.session import Session
 from app.view import Place, View, ViewSpec
+from app.widgets.keyboard import keeps
 from app.widgets.menu_entries import add_action
 from app.widgets.plain_text import plain_action_text, plain_title
 from app.window.menus import KEYS, add_go_menu, add_menu
@@ -307,7 +308,8 @@ class MainWindow(QMainWindow):
         opened, is_waiting = self._session.opened, self._session.is_waiting
         path = self._training.path if self._training else None
         if opened is None:
-            self._show_nothing("The training has failed." if problem else "The training ended before its first pass.")
+            ended = "The training has failed." if problem else "The training ended before its first pass."
+            self._show_nothing(f"{ended} Train anew (Ctrl+T) or open a collection (Ctrl+O).")
         if problem:
             self._session.stop_waiting()
             self.show_problem(problem)
@@ -387,6 +389,15 @@ class MainWindow(QMainWindow):
         """Close without asking; a running training ends after its step."""
         self._is_closing = True
         self.close()
+
+    def event(self, event: QEvent | None) -> bool:
+        """Keys come here before they become shortcuts, unless what has the focus has said already that they are its."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            focused = QApplication.focusWidget()
+            if keeps(focused, event):
+                event.accept()
+                return True
+        return super().event(event)
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
         if not self._is_closing and not self._may_close():

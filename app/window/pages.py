@@ -9,13 +9,14 @@ from dataclasses import replace
 
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QHideEvent, QShowEvent
-from PyQt6.QtWidgets import QFrame, QLabel, QScrollArea, QStackedLayout, QWidget
+from PyQt6.QtWidgets import QFrame, QScrollArea, QStackedLayout, QWidget
 
 from app.replay.frame import Frame
 from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
 from app.session import Session
 from app.view import View, ViewSpec
+from app.widgets.plain_text import PlainLabel
 from collector.storage import CollectionError
 
 ORDER = ("collection", "view", "frame")
@@ -47,9 +48,8 @@ class Page(QWidget):
         self._cannot_be_made = self._is_catching_up = False
         self._is_in_front = True
         self._told: set[str] = set()
-        self.notice = QLabel()
+        self.notice = PlainLabel()
         self.notice.setObjectName("faint")
-        self.notice.setTextFormat(Qt.TextFormat.PlainText)
         self.notice.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.notice.setWordWrap(True)
         self._scroll = QScrollArea()  # a view that needs more room than there is is scrolled, and forces no window

@@ -11,6 +11,11 @@ from app.palette import DARK, LIGHT, Palette, activate
 
 _BADGE = "border-radius: 4px; padding: 3px 8px;"
 
+_FOCUSED = (
+    "QToolButton:focus, QPushButton:focus, QComboBox:focus, QCheckBox:focus, QSlider:focus, QTableView:focus,"
+    " QLineEdit:focus"
+)
+
 PALETTES = {"dark": DARK, "light": LIGHT}
 
 
@@ -36,6 +41,8 @@ def _style(palette: Palette) -> str:
         QLabel#badge {{ color: {palette.badge_text}; background: {palette.badge}; {_BADGE} }}
         QPushButton#badge {{ color: {palette.badge_text}; background: {palette.badge}; {_BADGE} border: none; }}
         QPushButton#badge:hover, QPushButton#badge:focus {{ text-decoration: underline; }}
+        {_FOCUSED} {{ border: 1px solid {palette.hovered}; border-radius: 4px; }}
+        QFrame#focus_ring {{ border: 2px solid {palette.hovered}; border-radius: 3px; background: transparent; }}
         QLabel#problem {{ color: #ffffff; background: #a8332b; border-radius: 4px; padding: 6px 10px; }}
     """
 

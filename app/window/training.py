@@ -15,6 +15,9 @@ LOG_ENDING = ".log"
 """Beside the collection, what a training that failed has said."""
 LAST_LINES = 12
 
+_WRONG_USE = 2
+"""Exit code for what other options mend: the last line says all of it."""
+
 _LEAST_STEPS = 20
 """Fewer do not tell how long the rest will take."""
 
@@ -131,8 +134,9 @@ class Training(QObject):
             self.ended.emit("")
             return
         how = f"died of signal {-exit_code}" if exit_code < 0 else "failed"
-        why = f": {lines[-1]}" if lines else ""
-        self.ended.emit(f"The training {how}{why}\n{self._kept(lines)}".rstrip())
+        why = f": {lines[-1].removeprefix(f'{self._program.name}: ')}" if lines else ""
+        where = "" if exit_code == _WRONG_USE else self._kept(lines)
+        self.ended.emit(f"The training {how}{why}\n{where}".rstrip())
 
     def _kept(self, lines: list[str]) -> str:
         """Keep what it has said in a file, and say where that is; a few lines are said themselves."""

@@ -16,6 +16,9 @@ WIDE_PX, LEAST_PX = 940, 600
 _FEWEST_SHOWN = 10
 """No stride is offered that leaves fewer passes."""
 
+_LONG_MS = 60_000
+"""A run that takes longer at the least delay can be played in strides."""
+
 
 def strides_of(n_passes: int) -> list[int]:
     """Strides to choose from, 1, 2 and 5 times each power of ten."""
@@ -65,8 +68,9 @@ class TransportBar(QWidget):
         self.loop_button.setCheckable(True)
         self.loop_button.toggled.connect(self.loop_requested)
         self.slider = QSlider(Qt.Orientation.Horizontal)
-        self.slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.slider.setToolTip("Pass")
+        self.slider.setAccessibleName("Pass")
         self.slider.valueChanged.connect(self.pass_requested)
         self.place_label = PlainLabel()
         self.place_label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -74,10 +78,11 @@ class TransportBar(QWidget):
         self.stride_box.chosen.connect(lambda: self.stride_requested.emit(self.stride_box.choice))
         self.stride_box.hide()
         self.delay_slider = QSlider(Qt.Orientation.Horizontal)
-        self.delay_slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.delay_slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.delay_slider.setRange(SHORTEST_DELAY_MS // DELAY_STEP_MS, LONGEST_DELAY_MS // DELAY_STEP_MS)
         self.delay_slider.setFixedWidth(110)
         self.delay_slider.setToolTip("How long a pass stays on the screen while playing")
+        self.delay_slider.setAccessibleName("Delay: how long a pass stays on the screen while playing")
         self.delay_slider.valueChanged.connect(lambda value: self.delay_requested.emit(value * DELAY_STEP_MS))
         self.delay_label = PlainLabel()
         self.delay_label.setMinimumWidth(self.fontMetrics().horizontalAdvance("0000 ms") + 4)
@@ -93,7 +98,7 @@ class TransportBar(QWidget):
         button.setToolTip(plain_tooltip(tip))
         button.setAccessibleName(tip)
         button.setAutoRaise(True)
-        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         if on_click:
             button.clicked.connect(lambda *_: on_click())  # type: ignore[operator]
         return button
@@ -157,7 +162,7 @@ class TransportBar(QWidget):
         self.place_label.setText(f"{shown} · step {view.step} · epoch {epoch}")
         self.stride_box.offer({stride: stride_text(stride) for stride in strides_of(view.n_passes)})
         self.stride_box.choose(view.stride)
-        self.stride_box.setVisible(view.n_passes >= 2 * _FEWEST_SHOWN)
+        self.stride_box.setVisible(view.n_passes * SHORTEST_DELAY_MS > _LONG_MS)
         self.delay_label.setText(f"{view.delay_ms} ms")
         if view.is_playing != self._is_playing:
             self._is_playing = view.is_playing

@@ -8,6 +8,8 @@ from typing import Any
 import torch
 from torch import nn
 
+from collector.pytorch.step_inputs import StepInputs
+
 
 def eagerly(modules: Iterable[nn.Module]) -> AbstractContextManager[object]:
     """While it is entered, compiled modules run as they were written.
@@ -19,9 +21,11 @@ def eagerly(modules: Iterable[nn.Module]) -> AbstractContextManager[object]:
 
 
 def _is_compiled(module: nn.Module) -> bool:
-    is_wrapped = "_orig_mod" in module._modules or vars(module).get("_compiled_call_impl") is not None
+    called = vars(module).get("_compiled_call_impl")
+    if isinstance(called, StepInputs):
+        called = called.before
     kind: Any = type(module)
-    return is_wrapped or _is_decorated(kind)
+    return called is not None or "_orig_mod" in module._modules or _is_decorated(kind)
 
 
 @lru_cache(4096)

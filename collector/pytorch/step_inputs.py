@@ -30,7 +30,8 @@ class StepInputs:
         self._step = step
         self._held: list[dict[str, Tensor]] = []
         self._of = -1
-        self._before: Callable[..., Any] | None = vars(model).get(_SLOT)
+        self.before: Callable[..., Any] | None = vars(model).get(_SLOT)
+        """The way of being called that the model had already, as of `nn.Module.compile`."""
         self._names: list[str] | None = None
         if not isinstance(model, torch.jit.ScriptModule):
             vars(model)[_SLOT] = self
@@ -42,7 +43,7 @@ class StepInputs:
             called = sys._getframe(1).f_locals.get("self", called)
             if called is self._model and torch.is_grad_enabled():
                 self.hold(self._named(args) | kwargs)
-        return self._before(*args, **kwargs) if self._before else called._call_impl(*args, **kwargs)
+        return self.before(*args, **kwargs) if self.before else called._call_impl(*args, **kwargs)
 
     def hold(self, inputs: Mapping[str, Any]) -> None:
         """Hold on to what the step under way is given: name → tensor, or a structure with tensors in it."""
@@ -72,8 +73,8 @@ class StepInputs:
         self._held = []
         if vars(self._model).get(_SLOT) is self:
             del vars(self._model)[_SLOT]
-            if self._before:
-                vars(self._model)[_SLOT] = self._before
+            if self.before:
+                vars(self._model)[_SLOT] = self.before
 
     def _named(self, args: tuple[Any, ...]) -> dict[str, Any]:
         if self._names is None:

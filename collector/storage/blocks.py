@@ -7,7 +7,7 @@ JSON numbers cannot express.
 
 import math
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Annotated, Any, Literal, get_args
 
 import msgspec
@@ -158,7 +158,7 @@ def memory_of(values: Iterable[Array]) -> int:
             n_bytes += len(value.base64) + claimed
             inflated += claimed if value.codec else 0
         else:
-            n_bytes += _LISTED_BYTES * sum(1 for _ in _leaves(value))
+            n_bytes += _LISTED_BYTES * _n_numbers(value)
     if inflated > MAX_INFLATED_BYTES:
         raise BlockError(f"its compressed blocks would take {inflated:,} bytes of memory")
     return n_bytes
@@ -168,12 +168,15 @@ _LISTED_BYTES = 40
 """Of a number in a list: itself, its place, and its copy in an array."""
 
 
-def _leaves(value: list[Any]) -> Iterator[Any]:
-    for each in value:
-        if isinstance(each, list):
-            yield from _leaves(each)
-        else:
-            yield each
+def _n_numbers(value: list[Any]) -> int:
+    """In lists within lists, as deep as they go."""
+    n, waiting = 0, [value]
+    while waiting:
+        each = waiting.pop()
+        inner = [one for one in each if type(one) is list] if list in map(type, each) else []
+        n += len(each) - len(inner)
+        waiting += inner
+    return n
 
 
 def decode_base64(text: str | bytes) -> bytes:

@@ -91,7 +91,7 @@ class LightRecords(Generic[Record]):
             while len(text) < entry[3]:
                 text = self._read(entry[2], min(n_bytes, entry[3]))
                 if (end := text.find(LARGE)) >= 0:
-                    front = check(text[:end], FRONT, b"") if self.checked else text[:end]
+                    front = text[: check(text[:end], FRONT, b"") if self.checked else end]
                     return self._decoded(front + b"}", entry)
                 if len(text) < min(n_bytes, entry[3]):
                     break

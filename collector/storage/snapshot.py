@@ -133,6 +133,11 @@ class Pass:
             self._lose("", "histograms", f"the histograms cannot be read: {error}")
             return {}
 
+    def why_missing(self, layer: Layer, kind: str) -> str:
+        """Why there is no such array of a layer: it is damaged, or what the file says; empty: not known."""
+        damage = self.damaged.get((layer.name, kind))
+        return f"damaged in the file ({damage})" if damage else layer.not_recorded.get(kind, "")
+
     def _decoder(self, layer: Layer) -> Callable[[str, Array], np.ndarray | None]:
         def decode(kind: str, value: Array) -> np.ndarray | None:
             def check(shape: tuple[int, ...]) -> None:

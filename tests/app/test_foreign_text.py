@@ -211,6 +211,7 @@ class Walk:
             self.shown.add(where)
 
 
+@pytest.mark.timeout(600)
 def test_that_no_text_of_a_file_is_taken_for_markup_or_a_mnemonic(
     collection_path: Path, tmp_path: Path, driven: Callable[[Path], Walk]
 ) -> None:
@@ -221,6 +222,7 @@ def test_that_no_text_of_a_file_is_taken_for_markup_or_a_mnemonic(
     assert walk.shown >= {"tooltip", "label", "menu", "choice", "table"}
 
 
+@pytest.mark.timeout(600)
 def test_that_a_text_of_five_million_letters_costs_no_more_than_one_that_fits(
     tmp_path: Path, driven: Callable[[Path], Walk]
 ) -> None:

@@ -366,9 +366,18 @@ def test_that_what_is_wished_while_a_collection_is_told_of_is_wished_of_that_one
     other = shutil.copy(collection_path, tmp_path / "copy.json")
     session.open(collection_path)
     session.go_to(pass_number=3, unit=("fc1", 8))
-    session.collection_opened.connect(lambda _: session.pin_unit(None))
+    said: list[str] = []
+    session.collection_opened.connect(lambda _: session.select_layer("fc1"))
+    for signal, name in (
+        (session.collection_opened, "collection"),
+        (session.view_changed, "view"),
+        (session.frame_ready, "frame"),
+    ):
+        signal.connect(lambda _, name=name: said.append(name))
     session.open(other)
-    assert {view.pass_number for view in told.views[2:]} == {0}
+    assert said == ["collection", "view", "frame"], "all know of the collection before its playhead moves"
+    view = told.views[-1]
+    assert (view.step, view.layer, view.unit) == (0, "fc1", None)
 
 
 def test_that_a_collection_opens_where_it_was_left(

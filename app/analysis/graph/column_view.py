@@ -99,6 +99,8 @@ def input_view(graph: Graph, column: Column, sample: int) -> ColumnView:
     if graph.probe is None or column.drawing is Drawing.PICTURE or not 0 <= sample < len(graph.probe):
         return ColumnView(None, _numbers(None, len(column), 0.0), 0.0)
     inputs = graph.probe.inputs
+    if not inputs.size or inputs[sample].size % column.true_units:
+        return ColumnView(None, _numbers(None, len(column), 0.0), 0.0)  # what layers say they read is another thing
     units = inputs[sample].reshape(column.true_units, -1).astype(np.float32).mean(axis=1)[column.kept]
     scale = largest(inputs)
     return ColumnView(units, _numbers(units, len(column), scale), scale)

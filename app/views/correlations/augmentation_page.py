@@ -8,8 +8,8 @@ from PyQt6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 from app.analysis.layer_names import tails
 from app.views.correlations.analysis.augmentation_correlation import (
     NONE,
-    AugmentationReading,
-    AugmentationWish,
+    AugmentationRequest,
+    AugmentationResult,
     spread_of,
 )
 from app.views.correlations.analysis.matrix_colours import CLIPPED, SIGNED
@@ -30,7 +30,7 @@ class AugmentationPage(QWidget):
     """Left the augmentations by the augmentations for one layer; right the pictures, and the stability.
 
     Signals:
-        choice_changed: the user chose another order; see `wish`.
+        choice_changed: the user chose another order; see `request`.
         layer_requested(str): the user chose another layer.
     """
 
@@ -40,7 +40,7 @@ class AugmentationPage(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._header: Augmentations | None = None
-        self._reading: AugmentationReading | None = None
+        self._reading: AugmentationResult | None = None
         self.layer_box = ChoiceBox("Layer")
         self.layer_box.chosen.connect(lambda: self.layer_requested.emit(self.layer_box.choice))
         self.order_box = ChoiceBox("Order of the augmentations", _ORDERS)
@@ -92,7 +92,7 @@ class AugmentationPage(QWidget):
         return self.layer_box.choice or ""
 
     @property
-    def reading(self) -> AugmentationReading | None:
+    def reading(self) -> AugmentationResult | None:
         """What is shown."""
         return self._reading
 
@@ -110,11 +110,11 @@ class AugmentationPage(QWidget):
         """Choose a layer, if it was measured; its matrix follows by `show_reading`."""
         self.layer_box.choose(name)
 
-    def wish(self, number: int) -> AugmentationWish:
+    def request(self, number: int) -> AugmentationRequest:
         """What has to be read for a measurement."""
-        return AugmentationWish(number, self.layer, self.order_box.choice)
+        return AugmentationRequest(number, self.layer, self.order_box.choice)
 
-    def show_reading(self, reading: AugmentationReading) -> None:
+    def show_reading(self, reading: AugmentationResult) -> None:
         """Show what was read."""
         self._reading = reading
         self._draw_matrix()
@@ -125,7 +125,7 @@ class AugmentationPage(QWidget):
             LayerBar(name, short, *(spread or (None,)))
             for name, short, spread in zip(names, tails(names), spreads, strict=True)
         ]
-        self.bars.show_bars(bars, reading.wish.layer)
+        self.bars.show_bars(bars, reading.request.layer)
         self.bars_heading.show_about("mean, 5–95 %")
         self._draw_strengths()
 
@@ -143,7 +143,7 @@ class AugmentationPage(QWidget):
         if header is None or reading is None or reading.problem:
             return
         kind = self.kind_box.choice or ""
-        values = reading.stability[list(header.layers).index(reading.wish.layer)]
+        values = reading.stability[list(header.layers).index(reading.request.layer)]
         self.strengths.show_stability(header.kinds, header.strengths, values, kind)
         largest = header.largest.get(kind, "")
         self.strength_heading.show_about(f"1 is {largest}" if largest else "")

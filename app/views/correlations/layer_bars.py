@@ -12,6 +12,7 @@ from PyQt6.QtWidgets import QSizePolicy, QWidget
 from app.palette import SMALL_PX, active, font
 from app.views.correlations.analysis.matrix_picture import signed
 from app.widgets.elided_text import elided_apart
+from app.widgets.keyboard import CellWalk
 from app.widgets.plain_text import width_of
 
 _MOST_ROW_PX, _LEAST_ROW_PX, _AXIS_PX = 28, 13, 16
@@ -43,6 +44,8 @@ class LayerBars(QWidget):
         self._bars: tuple[LayerBar, ...] = ()
         self._chosen = ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName("Layers, by how stable they are")
+        self.walk = CellWalk(self, lambda: [1] * len(self._bars), lambda row, _: self.row_rect(row))
 
     @property
     def bars(self) -> tuple[LayerBar, ...]:

@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 from math import ceil
 
 import numpy as np
-from PyQt6.QtCore import QEvent, QPoint, QRect, QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QHelpEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app.palette import SMALL_PX, active, font
 from app.views.correlations.analysis.matrix_picture import MatrixPicture
 from app.views.correlations.matrix_cells import image_of
+from app.widgets.keyboard import CellWalk, in_rows
 from app.widgets.plain_text import plain_tooltip, width_of
 
 _LEAST_PX, _MOST_PX, _GAP_PX, _NAME_PX = 34, 110, 8, 15
@@ -35,6 +36,12 @@ class MatrixStrip(QWidget):
         self._tips: tuple[str, ...] = ()
         self._current: int | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName("Measurements over the run")
+        self.walk = CellWalk(
+            self,
+            lambda: in_rows(len(self.shown()), self._grid()[0]),
+            lambda row, column: QRectF(self.thumbnail_rect(row * self._grid()[0] + column)),
+        )
 
     @property
     def current(self) -> int | None:

@@ -12,6 +12,7 @@ from app.views.correlations.matrix_cells import cell_at, image_of, paint_cells, 
 from app.views.correlations.matrix_legend import marks_of, paint_bar, paint_marks
 from app.views.correlations.matrix_place import MatrixPlace, place_of
 from app.views.correlations.matrix_sides import ImageOf, Span, paint_columns, paint_groups, paint_rows
+from app.widgets.keyboard import CellWalk
 
 _FEWEST = 4.0
 """No fewer rows or columns can be zoomed into."""
@@ -51,6 +52,8 @@ class MatrixView(QWidget):
         self._ground: QPixmap | None = None
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName("Matrix of correlations")
+        self.walk = CellWalk(self, self._rows, lambda row, column: QRectF(self.cell_rect(row, column)))
 
     @property
     def picture(self) -> MatrixPicture | None:
@@ -107,6 +110,12 @@ class MatrixView(QWidget):
         """Where a cell is, in pixels of the widget."""
         down, across = self._spans(self._place())
         return cell_at(row, column, down, across).toAlignedRect()
+
+    def _rows(self) -> list[int]:
+        if self._picture is None or not self._picture.values.size:
+            return []
+        rows, columns = self._picture.values.shape
+        return [columns] * rows
 
     def _repaint(self) -> None:
         self._ground = None

@@ -9,7 +9,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.views.correlations.analysis.matrix_colours import CLIPPED, SIGNED
 from app.views.correlations.analysis.matrix_order import Order
-from app.views.correlations.analysis.pair_correlation import Inside, PairReading, PairWish
+from app.views.correlations.analysis.pair_correlation import Inside, PairRequest, PairResult
 from app.views.correlations.matrix_view import MatrixView
 from app.widgets.choice_box import ChoiceBox
 from app.widgets.heading_line import HeadingLine
@@ -31,7 +31,7 @@ class PairCard(QWidget):
     """A heading with choices above a matrix.
 
     Signals:
-        choice_changed: the user chose another order, or another matrix within a layer; see `wish`.
+        choice_changed: the user chose another order, or another matrix within a layer; see `request`.
     """
 
     choice_changed = pyqtSignal()
@@ -39,7 +39,7 @@ class PairCard(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._pair = ("", "")
-        self._reading: PairReading | None = None
+        self._reading: PairResult | None = None
         self.heading = HeadingLine("")
         self.inside_box = ChoiceBox("What of the layer is compared", list(Inside))
         self.feature_order_box = ChoiceBox("Order of the features", _FEATURE_ORDERS)
@@ -68,7 +68,7 @@ class PairCard(QWidget):
         return self._pair
 
     @property
-    def reading(self) -> PairReading | None:
+    def reading(self) -> PairResult | None:
         """What is shown."""
         return self._reading
 
@@ -81,12 +81,12 @@ class PairCard(QWidget):
         self._offer()
         self.heading.show_title(title)
 
-    def wish(self, number: int) -> PairWish:
+    def request(self, number: int) -> PairRequest:
         """What has to be read for a measurement."""
         order_box = self.sample_order_box if self._is_of_samples else self.feature_order_box
-        return PairWish(number, *self._pair, self.inside_box.choice, order_box.choice)
+        return PairRequest(number, *self._pair, self.inside_box.choice, order_box.choice)
 
-    def show_reading(self, reading: PairReading) -> None:
+    def show_reading(self, reading: PairResult) -> None:
         """Show a matrix that was read."""
         self._reading = reading
         self._draw()
@@ -121,10 +121,10 @@ class PairCard(QWidget):
             self.matrix.show_matrix(reading.picture(_SCALES[self.colours_box.choice]))
 
 
-def _about(reading: PairReading) -> str:
+def _about(reading: PairResult) -> str:
     if reading.problem:
         return ""
     rows, columns = reading.values.shape
-    what = "samples" if reading.wish.is_of_samples else "features"
+    what = "samples" if reading.request.is_of_samples else "features"
     unknown = f", {reading.n_without_variance} without variance" if reading.n_without_variance else ""
     return f"Pearson, {rows:,} × {columns:,} {what}{unknown}"

@@ -9,8 +9,8 @@ from PyQt6.QtWidgets import QHBoxLayout, QSplitter, QStackedLayout, QVBoxLayout,
 from app.analysis.axis import last_at, place_text
 from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
-from app.views.correlations.analysis.augmentation_correlation import AugmentationReading, AugmentationWish
-from app.views.correlations.analysis.pair_correlation import PairReading, PairWish
+from app.views.correlations.analysis.augmentation_correlation import AugmentationRequest, AugmentationResult
+from app.views.correlations.analysis.pair_correlation import PairRequest, PairResult
 from app.views.correlations.analysis.similarity_run import (
     HEADINGS,
     PairMeasure,
@@ -56,7 +56,7 @@ class CorrelationsPanel(QWidget):
         layer_requested(str): the user chose this layer, which every panel shall show.
         step_requested(float): the user pointed at this step.
         run_requested: the measurements are to be read in the background, or those that were added.
-        reading_requested(PairWish | AugmentationWish): what is to be read in the background.
+        reading_requested(PairRequest | AugmentationRequest): what is to be read in the background.
     """
 
     layer_requested = pyqtSignal(str)
@@ -71,7 +71,7 @@ class CorrelationsPanel(QWidget):
         self._step = 0
         self._measurement: tuple[str, int | None] | None = None
         self._layer: str | None = None
-        self._wish: PairWish | AugmentationWish | None = None
+        self._request: PairRequest | AugmentationRequest | None = None
         self.page_choice = Segments([LAYERS, AUGMENTATIONS])
         self.page_choice.show_chosen(LAYERS)
         self.page_choice.chosen.connect(lambda _: self._show_measurement())
@@ -139,7 +139,7 @@ class CorrelationsPanel(QWidget):
         is_other = self._opened is None or opened.collection is not self._opened.collection
         self._opened = opened
         if is_other:
-            self._wish, self._step, self._run, self._layer = None, 0, None, None
+            self._request, self._step, self._run, self._layer = None, 0, None, None
         self.augmentations.show_header(opened.collection.augmentations)
         self._draw_run()
         if self._run is None or len(self._run.steps) < len(opened.collection.similarities):
@@ -168,11 +168,11 @@ class CorrelationsPanel(QWidget):
             self._show_layer(view.layer)
         self._show_measurement()
 
-    def show_reading(self, reading: PairReading | AugmentationReading) -> None:
+    def show_reading(self, reading: PairResult | AugmentationResult) -> None:
         """What was asked for has been read; what is not wanted any more is passed over."""
-        if reading.wish != self._wish:
+        if reading.request != self._request:
             return
-        if isinstance(reading, PairReading):
+        if isinstance(reading, PairResult):
             self.pair.show_reading(reading)
         else:
             self.augmentations.show_reading(reading)
@@ -289,10 +289,10 @@ class CorrelationsPanel(QWidget):
         page, number = self._measurement or (LAYERS, None)
         if number is None:
             return
-        wish = self.pair.wish(number) if page == LAYERS else self.augmentations.wish(number)
-        if wish != self._wish:
-            self._wish = wish
-            self.reading_requested.emit(wish)
+        request = self.pair.request(number) if page == LAYERS else self.augmentations.request(number)
+        if request != self._request:
+            self._request = request
+            self.reading_requested.emit(request)
 
     def _show_layer(self, name: str | None) -> None:
         """A layer was chosen elsewhere."""

@@ -1,8 +1,8 @@
 """What the correlations read in the background: every measurement of the run, and the features of one matrix."""
 
 from app.reading import Reading
-from app.views.correlations.analysis.augmentation_correlation import AugmentationWish
-from app.views.correlations.analysis.pair_correlation import PairWish
+from app.views.correlations.analysis.augmentation_correlation import AugmentationRequest
+from app.views.correlations.analysis.pair_correlation import PairRequest
 from app.views.correlations.analysis.similarity_run import similarity_run
 
 
@@ -15,8 +15,8 @@ class MeasurementsReading(Reading):
 
 
 class MatrixReading(Reading):
-    """Reads features and correlates them; `ready` gives the `PairReading` or `AugmentationReading`."""
+    """Reads features and correlates them; `ready` gives the `PairResult` or `AugmentationResult`."""
 
-    def read(self, wish: PairWish | AugmentationWish) -> None:
+    def read(self, request: PairRequest | AugmentationRequest) -> None:
         """Make a matrix."""
-        self.start(lambda opened, _: wish.read(opened.collection))
+        self.start(lambda opened, _: request.read(opened.collection))

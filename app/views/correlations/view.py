@@ -51,7 +51,7 @@ class CorrelationsPanelView(PanelView):
 
     def _pair_table(self) -> Table:
         reading = self.panel.pair.reading
-        about = {} if reading is None else {"row_layer": reading.wish.row, "column_layer": reading.wish.column}
+        about = {} if reading is None else {"row_layer": reading.request.row, "column_layer": reading.request.column}
         notes = ("Pearson correlations, -1…1; empty where a feature does not vary",)
         return Table(*self.panel.pair_numbers(), about, notes, nothing="The matrix of the pair is not there yet.")
 

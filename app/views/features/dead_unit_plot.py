@@ -60,22 +60,22 @@ class DeadUnitPlot(QWidget):
             lines.append(Line(of_kind[-1].steps, of_kind[-1].values) if of_kind else NO_LINE)
         self.plot.show_lines(lines, last_step, least=0.0, whole=(0.0, 1.0))
         self.plot.show_message("" if curves else NO_CURVES)
-        self._tell()
+        self._update_readout()
 
     def show_step(self, step: int) -> None:
         """Move the playhead."""
         self._step = step
         self.plot.show_step(step)
-        self._tell()
+        self._update_readout()
 
     def clear(self) -> None:
         """Show nothing."""
         self._curves, self._layers = [], ()
         self.plot.clear_lines()
         self.plot.show_message("")
-        self._tell()
+        self._update_readout()
 
-    def _tell(self) -> None:
+    def _update_readout(self) -> None:
         curve = self.chosen[-1] if self.chosen else None
         fraction = None if curve is None else curve.at(self._step)
         self.heading.show_title(

@@ -47,7 +47,7 @@ class FeatureSample(QWidget):
         column.addWidget(self.picture, stretch=100)
         column.addWidget(self.words)
         for name, button in self.buttons.items():
-            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setToolTip(plain_tooltip(f"{name}: the first of the probe's samples, at this pass; again: the next"))
             button.clicked.connect(lambda _, name=name: self._request(name))
             column.addWidget(button)

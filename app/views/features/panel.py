@@ -80,10 +80,10 @@ class FeaturesPanel(QWidget):
         self.strips_scale = ScaleLine()
         self.sample = FeatureSample()
         self.dead_units = DeadUnitPlot()
-        self._join()
+        self._connect()
         self._lay_out()
 
-    def _join(self) -> None:
+    def _connect(self) -> None:
         for titled in (self.filters, self.before, self.after):
             titled.grid.unit_requested.connect(self._on_unit_clicked)
         self.strips.unit_requested.connect(self.unit_requested)
@@ -263,7 +263,7 @@ class FeaturesPanel(QWidget):
         stage, frame = self._stage, self._frame
         if stage is None or frame is None:
             return
-        self._tell(stage)
+        self._update_readout(stage)
         if stage.is_convolution:
             self._pages.setCurrentWidget(self._grids)
             self._draw_tiles(stage, frame)
@@ -277,7 +277,7 @@ class FeaturesPanel(QWidget):
         scales = self._history.scales
         dead = self._dead_text(stage, frame)
         weights = filter_tiles(pass_, stage, self.channel_box.choice, rule, scales.get((stage.name, "weight"), 0.0))
-        reason = stage.layer.not_recorded.get("weight", "")
+        reason = pass_.why_missing(stage.layer, "weight")
         height, width = stage.layer.parameters["weight"][-2:]
         self.filters.show_tiles(f"{width}×{height}", weights, NO_WEIGHT.format(f": {reason}" if reason else ""), dead)
         maps_of_stage = [each for each in stage.carriers if len(each.output_shape) == 3]
@@ -324,7 +324,7 @@ class FeaturesPanel(QWidget):
             words[int(stage.layer.kept[place])] = known
         return words
 
-    def _tell(self, stage: FeatureStage) -> None:
+    def _update_readout(self, stage: FeatureStage) -> None:
         kept, units = len(stage.layer.kept), stage.layer.units
         what = "channels" if stage.is_convolution else "units"
         part = f", {kept:,} of them kept (--neuron_cap 0 keeps all)" if kept < units else ""

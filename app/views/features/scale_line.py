@@ -39,10 +39,10 @@ class ScaleLine(QWidget):
             self.high = "largest"
             self.low = "−largest" if self.low.startswith("−") else "0"
             self.words = f"of each tile, at most {figure(largest(tiles.values))}"
-            self._tell()
+            self._update_readout()
         elif tiles.is_colour:
             self.words = f"of red, green and blue; {self.words}"
-            self._tell()
+            self._update_readout()
 
     def show_scale(
         self,
@@ -61,9 +61,9 @@ class ScaleLine(QWidget):
         self.low = f"−{self.high}" if (is_signed or table is not None) and scale else "0"
         self.words = rule.value
         self._n_dead = n_dead
-        self._tell()
+        self._update_readout()
 
-    def _tell(self) -> None:
+    def _update_readout(self) -> None:
         dead = f" · {self._n_dead:,} dead, marked with a cross" if self._n_dead else ""
         text = "" if self._table is None else f"colours from {self.low} to {self.high}: {self.words}{dead}"
         self.setToolTip(plain_tooltip(text))

@@ -10,6 +10,7 @@ from app.analysis.figures import figure
 from app.palette import SMALL_PX, active, font
 from app.views.features.analysis.activation_strips import Strip
 from app.widgets.elided_text import elided_apart
+from app.widgets.keyboard import CellWalk
 from app.widgets.plain_text import elided, plain_tooltip
 
 _NAME_PX, _LINE_PX, _SPACE_PX = 84, 14, 10
@@ -45,6 +46,8 @@ class StripsView(QWidget):
         self._pointed: tuple[int, int] | None = None
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName("Activation strips, a row for each layer")
+        self.walk = CellWalk(self, lambda: [len(strip.units) for strip in self._strips], self.cell_of)
 
     @property
     def strips(self) -> list[Strip]:

@@ -19,6 +19,7 @@ from PyQt6.sip import voidptr
 from app.palette import SMALL_PX, active, font
 from app.views.features.analysis.tiles import Tiles
 from app.views.features.tile_places import NUMBER_PX, SIDE_PX, TilePlaces, tile_places
+from app.widgets.keyboard import CellWalk, in_rows
 from app.widgets.plain_text import plain_tooltip
 
 _PAD = 2
@@ -49,6 +50,7 @@ class TileGrid(QWidget):
         self._like: tuple[object, ...] = ()
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.walk = CellWalk(self, self._rows, lambda row, column: self.rect_of(row * self._n_columns() + column))
 
     @property
     def tiles(self) -> Tiles | None:
@@ -87,6 +89,12 @@ class TileGrid(QWidget):
         """Where a tile is, in pixels of the widget."""
         assert self._places is not None
         return self._places.rect(tile)
+
+    def _n_columns(self) -> int:
+        return 1 if self._places is None else self._places.n_columns
+
+    def _rows(self) -> list[int]:
+        return [] if self._places is None else in_rows(self._places.n, self._places.n_columns)
 
     def tip(self, at: QPointF) -> str:
         """The value at a point in words; empty where there is none."""

@@ -36,7 +36,7 @@ class DynamicsCard(QWidget):
         self.log_button.setAccessibleName(f"Log scale for {kind.curves[0].label}")
         self.log_button.setCheckable(True)
         self.log_button.setAutoRaise(True)
-        self.log_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.log_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.log_button.toggled.connect(self.plot.show_log)
         self.log_button.setChecked(kind.is_log)
         self.heading = QHBoxLayout()
@@ -94,7 +94,7 @@ class DynamicsCard(QWidget):
         )
         self.plot.show_axes(is_there)
         self.log_button.setEnabled(is_there)
-        self._tell()
+        self._update_readout()
 
     def show_nothing(self) -> None:
         """Nothing is open."""
@@ -107,9 +107,9 @@ class DynamicsCard(QWidget):
         """Move the playhead, and tell the figures there."""
         self._step = step
         self.plot.show_step(step)
-        self._tell()
+        self._update_readout()
 
-    def _tell(self) -> None:
+    def _update_readout(self) -> None:
         entries = []
         for label, colour, curve in zip(self._labels, COLOURS, self.curves, strict=False):
             if curve is None:

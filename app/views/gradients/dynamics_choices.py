@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from PyQt6.QtCore import pyqtSignal
+from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
 from app.analysis.scalar_names import WHOLE_MODEL
@@ -39,6 +39,7 @@ class DynamicsChoices(QWidget):
         self.averaged_choice = Segments((RAW, AVERAGE))
         self.fraction_choice = Segments((COUNTS, FRACTIONS))
         self.each_box = QCheckBox("each layer")
+        self.each_box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._lay_out()
         self.layer_box.chosen.connect(self._on_layer_chosen)
         self.threshold_choice.chosen.connect(lambda text: self.choose(threshold=text))

@@ -58,11 +58,12 @@ class DynamicsPanel(StepAxisPanel):
         self.choices = DynamicsChoices()
         self.cards = [DynamicsCard(kind) for kind in PLOTS]
         self.original_box = QCheckBox("original")
+        self.original_box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.estimate_label = PlainLabel()
         self.first_buttons = [QPushButton() for _ in range(min(MOST_KINDS, _MOST_FIRSTS))]
         self._page = QWidget()
         self._lay_out()
-        self._join()
+        self._connect()
 
     def _lay_out(self) -> None:
         self.original_box.setToolTip(
@@ -73,6 +74,8 @@ class DynamicsPanel(StepAxisPanel):
         notes.setContentsMargins(8, 0, 8, 0)
         for button in self.first_buttons:
             button.setFlat(True)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.setAccessibleName("First value that is not finite")
             button.setCursor(Qt.CursorShape.PointingHandCursor)
             notes.addWidget(button)
         notes.addStretch(1)
@@ -102,7 +105,7 @@ class DynamicsPanel(StepAxisPanel):
         self._pages = EmptyStateLayout(self, self._page, NOTHING_OPEN)
         self.empty_state = self._pages.state
 
-    def _join(self) -> None:
+    def _connect(self) -> None:
         self.choices.changed.connect(self._refill)
         self.choices.layer_chosen.connect(self.layer_requested)
         self.original_box.toggled.connect(lambda on: self.choices.choose(is_original_rule=on))

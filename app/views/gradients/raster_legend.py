@@ -33,21 +33,21 @@ class RasterLegend(QWidget):
     def show_shares(self, place: str, shares: tuple[float, ...] | None) -> None:
         """Shares of larger, negative, positive, exactly zero, not finite and no gradient at a place, 0…1, or None."""
         self.place, self.shares = place, shares
-        self._tell()
+        self._update_readout()
 
     def show_seen(self, *, not_finite: bool, no_gradient: bool) -> None:
         """What was seen of the run from now on has its entry too: most runs have neither."""
         seen = {name for name, is_it in (("not_finite", not_finite), ("no_gradient", no_gradient)) if is_it}
         if not seen <= self._seen:
             self._seen |= seen
-            self._tell()
+            self._update_readout()
 
     def forget_seen(self) -> None:
         """Another run is shown."""
         self._seen = set()
-        self._tell()
+        self._update_readout()
 
-    def _tell(self) -> None:
+    def _update_readout(self) -> None:
         lines = [self.place, *(text for _, text in self.entries()), _OF_OLDER] if self.shares else []
         self.setToolTip(plain_tooltip("\n".join(lines)))
         self.update()

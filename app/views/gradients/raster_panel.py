@@ -9,7 +9,7 @@ from app.analysis.probabilities import percent
 from app.replay.opened import OpenedCollection
 from app.views.gradients.analysis.raster_bands import RasterBands
 from app.views.gradients.analysis.raster_numbers import raster_numbers
-from app.views.gradients.analysis.raster_tiles import SignAnswer, SignWish
+from app.views.gradients.analysis.raster_tiles import SignAnswer, SignRequest
 from app.views.gradients.raster_legend import RasterLegend
 from app.views.gradients.raster_view import Cell, RasterView
 from app.widgets.empty_state import EmptyStateLayout
@@ -41,7 +41,7 @@ class RasterPanel(QWidget):
     Signals:
         layer_requested(str): the user clicked on a column of this layer.
         step_requested(float): the user pointed at the axis of steps.
-        tiles_requested(SignWish): what the picture lacks; `show_signs` takes the answers.
+        tiles_requested(SignRequest): what the picture lacks; `show_signs` takes the answers.
     """
 
     layer_requested = pyqtSignal(str)
@@ -55,7 +55,7 @@ class RasterPanel(QWidget):
         self._bands = RasterBands((), {}, 0)
         self._steps = np.zeros(0, np.int64)
         self._step: float | None = None
-        self._asked: SignWish | None = None
+        self._asked: SignRequest | None = None
         self._counted: tuple[int, int, int] | None = None
         self._mouse: QPointF | None = None
         self.heading = HeadingLine("Signs of small gradients")
@@ -64,8 +64,9 @@ class RasterPanel(QWidget):
         self.fit_button = QToolButton()
         self.fit_button.setText("↔")
         self.fit_button.setToolTip("Show all parameters and steps (double click)")
+        self.fit_button.setAccessibleName("Show all parameters and steps")
         self.fit_button.setAutoRaise(True)
-        self.fit_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.fit_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.readout = PlainLabel(HOW_TO)
         self.readout.setObjectName("faint")
         self.readout.setProperty(HINT, True)
@@ -186,10 +187,10 @@ class RasterPanel(QWidget):
         row, view = self.row, raster.view
         counted = None if row is None else (row, int(view.left), max(int(np.ceil(view.right)), int(view.left) + 1))
         lacking = tuple(raster.tiles.lacks(keys, n_rows))
-        wish = SignWish(lacking, n_rows, None if counted == self._counted else counted)
-        if wish != self._asked and (wish.keys or wish.counted):
-            self._asked = wish
-            self.tiles_requested.emit(wish)
+        request = SignRequest(lacking, n_rows, None if counted == self._counted else counted)
+        if request != self._asked and (request.keys or request.counted):
+            self._asked = request
+            self.tiles_requested.emit(request)
 
     def _on_hovered(self, at: QPoint | None) -> None:
         self._mouse = None if at is None else QPointF(at)

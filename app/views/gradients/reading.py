@@ -3,7 +3,7 @@
 from app.jobs import Progress
 from app.reading import Reading
 from app.replay.opened import OpenedCollection
-from app.views.gradients.analysis.raster_tiles import SignAnswer, SignWish
+from app.views.gradients.analysis.raster_tiles import SignAnswer, SignRequest
 from app.views.gradients.analysis.sign_tiles import SignTiles
 from collector.storage import Collection
 
@@ -14,8 +14,8 @@ class SignReading(Reading):
     _tiles: tuple[Collection, SignTiles] | None = None
     """Of the collection that was read last, with what it has kept of it."""
 
-    def read(self, wish: SignWish) -> None:
-        """Read tiles until another wish comes."""
+    def read(self, request: SignRequest) -> None:
+        """Read tiles until another request comes."""
 
         def work(opened: OpenedCollection, progress: Progress) -> None:
             def tell(answer: SignAnswer) -> bool:
@@ -23,7 +23,7 @@ class SignReading(Reading):
                     progress.hand_over(answer)
                 return progress.is_wanted
 
-            self._tiles_of(opened.collection).read(wish, tell)
+            self._tiles_of(opened.collection).read(request, tell)
 
         self.start(work)
 

@@ -45,6 +45,7 @@ class NetworkControls(QWidget):
         button = QToolButton()
         button.setText(text)
         button.setToolTip(plain_tooltip(tip))
+        button.setAccessibleName(tip)
         button.setAutoRaise(True)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.clicked.connect(signal)

@@ -19,7 +19,7 @@ from app.widgets.plain_text import PlainLabel, plain
 from collector.storage import Collection
 
 NOTHING_OPEN = "Open a collection to read its notes."
-NO_NOTES = "This run left no notes."
+NO_NOTES = "There are no notes on this run."
 
 _WHOLE_LINES = 7
 _STEP_PX, _LAYER_PX, _MOST_LAYER_PX = 60, 60, 160

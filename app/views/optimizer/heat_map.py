@@ -28,9 +28,9 @@ from app.views.optimizer.analysis.layer_heat import (
     NOT_RECORDED,
     ZERO,
     LayerHeat,
-    short_names,
 )
 from app.widgets.elided_text import elided_apart
+from app.widgets.keyboard import CellWalk
 from app.widgets.plain_text import plain_tooltip
 
 ZERO_RGB = (125, 129, 138)
@@ -92,6 +92,7 @@ class HeatMap(QWidget):
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Layers over steps")
+        self.walk = CellWalk(self, lambda: [1] * self._n_rows(), self._name_place)
 
     @property
     def shown_range(self) -> tuple[float, float]:
@@ -150,6 +151,14 @@ class HeatMap(QWidget):
         inside = self._inside()
         return low + (x - inside.left()) / inside.width() * (high - low)
 
+    def _n_rows(self) -> int:
+        return 0 if self.heat is None else len(self.heat.layers)
+
+    def _name_place(self, row: int, column: int) -> QRectF:
+        """Where the name of a layer is: a click there chooses the layer and moves no playhead."""
+        height = self.height() / max(self._n_rows(), 1)
+        return QRectF(0, row * height, LEFT_PX - 2, height)
+
     def _row_of(self, y: float) -> int | None:
         if self.heat is None or not 0 <= y < self.height():
             return None
@@ -198,7 +207,7 @@ class HeatMap(QWidget):
         painter.setFont(font)
         metrics = painter.fontMetrics()
         every = max(int(np.ceil((metrics.height() - 2) / row_px)), 1)
-        names = elided_apart(metrics, short_names(self.heat.layers), LEFT_PX - 10)
+        names = elided_apart(metrics, self.heat.short_names, LEFT_PX - 10)
         for row, name in enumerate(names):
             if row % every and row != marked:
                 continue

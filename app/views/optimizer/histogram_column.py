@@ -25,6 +25,7 @@ class HistogramColumn(QWidget):
         super().__init__(parent)
         self._pass: tuple[Histograms, int] | None = None
         self._layer: str | None = None
+        self._damage = ""
         self.place_label = PlainLabel()
         self.place_label.setObjectName("faint")
         self.place_label.setIndent(40)
@@ -37,9 +38,9 @@ class HistogramColumn(QWidget):
             column.addWidget(view, stretch=1)
         self.show_nothing()
 
-    def show_pass(self, histograms: Histograms, step: int) -> None:
-        """Show those of a pass."""
-        self._pass = histograms, step
+    def show_pass(self, histograms: Histograms, step: int, damage: str = "") -> None:
+        """Show those of a pass, or why they cannot be read."""
+        self._pass, self._damage = (histograms, step), damage
         self._show()
 
     def show_layer(self, name: str | None) -> None:
@@ -68,6 +69,6 @@ class HistogramColumn(QWidget):
         place = self._layer if self._layer in histograms else None
         self.place_label.setText(f"pass of step {step:,} · {place or 'whole model'}")
         shown = list(histograms.values()) if place is None else [histograms[place]]
-        reason = "not recorded at this pass" if histograms else _NONE
+        reason = "not recorded at this pass" if histograms else self._damage or _NONE
         for kind, view in self.views.items():
             view.show_counts(summed(shown, kind), reason)

@@ -71,7 +71,7 @@ class OptimizerPanel(StepAxisPanel):
         self.histograms = HistogramColumn()
         self._page = QWidget()
         self._lay_out()
-        self._join()
+        self._connect()
 
     def _lay_out(self) -> None:
         choices = QHBoxLayout()
@@ -108,7 +108,7 @@ class OptimizerPanel(StepAxisPanel):
         self._pages = EmptyStateLayout(self, self._page, NOTHING_OPEN)
         self.empty_state = self._pages.state
 
-    def _join(self) -> None:
+    def _connect(self) -> None:
         self.measure_box.chosen.connect(lambda: self.choose(self.measure_box.choice))
         self.heat_map.layer_requested.connect(self._on_layer_clicked)
         heat_map = self.heat_map
@@ -163,7 +163,7 @@ class OptimizerPanel(StepAxisPanel):
         self.heat_map.show_step(step)
         self.curves.show_step(step)
         self.rates.show_step(step)
-        self._tell()
+        self._update_readout()
 
     def show_layer(self, name: str | None) -> None:
         """Mark a layer; its histograms are shown, for None those of the whole model."""
@@ -173,9 +173,13 @@ class OptimizerPanel(StepAxisPanel):
             self.heat_map.show_layer(name)
             self._refill(self._show_curves)
 
-    def show_histograms(self, histograms: Mapping[str, Mapping[str, np.ndarray]], step: int) -> None:
-        """Show the histograms of a pass: layer → ``weight``, ``gradient``, ``update`` → counts int ``[129]``."""
-        self.histograms.show_pass(histograms, step)
+    def show_histograms(self, histograms: Mapping[str, Mapping[str, np.ndarray]], step: int, damage: str = "") -> None:
+        """Show the histograms of a pass: layer → ``weight``, ``gradient``, ``update`` → counts int ``[129]``.
+
+        Args:
+            damage: why they cannot be read, where they are in the file.
+        """
+        self.histograms.show_pass(histograms, step, damage)
 
     def numbers(self) -> tuple[tuple[str, ...], list[Row]]:
         """Column names and a row for each step that a layer was measured at, or that a learning rate was told for."""
@@ -255,7 +259,7 @@ class OptimizerPanel(StepAxisPanel):
         )
         self.curves.show_axes(heat is not None)
         self.curves.show_mark(self._mark)
-        self._tell()
+        self._update_readout()
 
     def _show_rates(self) -> None:
         lines: list[Line] = [Line(rate.steps, rate.values) for rate in self._rates[: len(_RATE_COLOURS)]]
@@ -263,7 +267,7 @@ class OptimizerPanel(StepAxisPanel):
         self.rates.show_message("" if self._rates else "learning rate not recorded")
         self.rates.show_lines(lines, self._last_step, self._epochs, least=0.0)
 
-    def _tell(self) -> None:
+    def _update_readout(self) -> None:
         """The figures at the playhead."""
         heat = self._heat
         self.curves_legend.show_entries([] if heat is None else self._entries(heat))

@@ -44,4 +44,6 @@ class OptimizerPanelView(PanelView):
         return Table(*self.panel.numbers(), about, notes, nothing="Nothing of the optimizer was recorded.")
 
     def show_frame(self, frame: Frame) -> None:
-        self.panel.show_histograms(frame.taken.histograms, frame.step)
+        histograms = frame.taken.histograms  # which are looked for damage when they are asked for
+        damage = frame.taken.damaged.get(("", "histograms"), "")
+        self.panel.show_histograms(histograms, frame.step, damage)

@@ -20,7 +20,7 @@ from app.analysis.probabilities import percent
 from app.views.projection.analysis.point_groups import Colouring
 from app.views.projection.analysis.point_run import UNKNOWN, PointRun, record_beside
 from app.views.projection.analysis.point_text import RAW_DATA
-from app.views.projection.analysis.projection_request import RAW, Method, Projected, ProjectionWish
+from app.views.projection.analysis.projection_request import RAW, Method, Projected, ProjectionRequest
 from app.views.projection.point_cloud import Tool
 from app.views.projection.points_of_run import PointsOfRun, Row
 from app.widgets.choice_box import ChoiceBox
@@ -38,7 +38,7 @@ NO_PROJECTION = (
 NOT_YET = "The samples are not recorded yet; they appear here when training begins."
 _OTHER_SOURCE_PX = 170
 
-Asked = tuple[Collection, ProjectionWish]
+Asked = tuple[Collection, ProjectionRequest]
 Table = tuple[tuple[str, ...], list[Row]]
 
 
@@ -51,7 +51,7 @@ class ProjectionPanel(QWidget):
 
     Signals:
         run_requested(object): the samples shall be read; the `PointRun` known so far, or None. → `show_run`
-        known_requested(Collection, ProjectionWish): what is laid out of this already? → `show_projected`
+        known_requested(Collection, ProjectionRequest): what is laid out of this already? → `show_projected`
         compute_requested(object): lay out each of these, `Asked`. → `show_projected`, `show_progress`, `show_ended`
         cancel_requested: stop that.
         compare_requested(Path): the user wants this collection beside. → `show_other` or `show_not_opened`
@@ -78,7 +78,7 @@ class ProjectionPanel(QWidget):
         self._sample: int | None = None
         self.own, self.other = PointsOfRun(), PointsOfRun()
         self.method_box = ChoiceBox("How it is laid out", list(Method))
-        self.setting_box = ChoiceBox("")
+        self.setting_box = ChoiceBox("How many neighbours a point is held to")
         self.compute_button = QPushButton("Lay out")
         self.cancel_button = QPushButton("Cancel")
         self.colour_box = ChoiceBox("What the colour of a point tells", list(Colouring))
@@ -101,7 +101,7 @@ class ProjectionPanel(QWidget):
         self.bar.setTextVisible(False)
         self.words_label = ElidedLabel()
         self._lay_out()
-        self._join()
+        self._connect()
         self._offer_settings()
         self.show_ended("")
         self._show_absence()
@@ -121,7 +121,7 @@ class ProjectionPanel(QWidget):
             self.compare_button,
             self.remove_button,
         ):
-            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.other.source_box.setMaximumWidth(_OTHER_SOURCE_PX)
         self.own.corner.addWidget(self.compare_button)
         self.other.corner.addWidget(self.other.source_box)
@@ -147,11 +147,11 @@ class ProjectionPanel(QWidget):
         self._pages = EmptyStateLayout(self, self._inside, NOTHING)
         self.empty_state = self._pages.state
 
-    def _join(self) -> None:
+    def _connect(self) -> None:
         self.own.source_box.chosen.connect(self._on_own_source_chosen)
-        self.other.source_box.chosen.connect(self._on_wish_changed)
+        self.other.source_box.chosen.connect(self._on_request_changed)
         self.method_box.chosen.connect(self._on_method_chosen)
-        self.setting_box.chosen.connect(self._on_wish_changed)
+        self.setting_box.chosen.connect(self._on_request_changed)
         self.colour_box.chosen.connect(self._on_colouring_chosen)
         self.compute_button.clicked.connect(lambda *_: self._on_compute())
         self.cancel_button.clicked.connect(lambda *_: self._on_cancel())
@@ -170,10 +170,12 @@ class ProjectionPanel(QWidget):
         """Those that have samples."""
         return [side for side in (self.own, self.other) if side.run is not None]
 
-    def wish_of(self, side: PointsOfRun) -> ProjectionWish:
+    def request_of(self, side: PointsOfRun) -> ProjectionRequest:
         """What is chosen for one of the two: the same way, perhaps of another layer."""
         method = self.method_box.choice
-        return ProjectionWish(side.source, method, int(self.setting_box.choice.split()[-1]) if method.settings else 0)
+        return ProjectionRequest(
+            side.source, method, int(self.setting_box.choice.split()[-1]) if method.settings else 0
+        )
 
     @property
     def number(self) -> int | None:
@@ -204,7 +206,7 @@ class ProjectionPanel(QWidget):
             return
         self.own.show_run(run)
         self._show_absence()
-        self._on_wish_changed()
+        self._on_request_changed()
 
     def show_other(self, run: PointRun) -> None:
         """Another collection is open, and its samples are read."""
@@ -218,7 +220,7 @@ class ProjectionPanel(QWidget):
         self.other.show_colouring(self.colour_box.choice)
         self.other.choose_source(self.own.source)
         self.other.show()
-        self._on_wish_changed()
+        self._on_request_changed()
         self._update_readout()
 
     def show_not_opened(self) -> None:
@@ -249,11 +251,13 @@ class ProjectionPanel(QWidget):
 
     def show_progress(self, collection: Collection, share: float) -> None:
         """The computation for a collection is so far, 0…1."""
-        for number, (computed, wish) in enumerate(self._computing):
+        for number, (computed, request) in enumerate(self._computing):
             if computed is collection:
                 self.bar.setValue(round(1000 * (number + share) / len(self._computing)))
                 place = f" in {collection.path.name}" if len(self._computing) > 1 else ""
-                self.words_label.setText(f"{wish.method.value} of {wish.source or RAW_DATA}{place}: {percent(share)}")
+                self.words_label.setText(
+                    f"{request.method.value} of {request.source or RAW_DATA}{place}: {percent(share)}"
+                )
 
     def show_ended(self, problem: str) -> None:
         """The computation is over, or was never begun."""
@@ -331,7 +335,7 @@ class ProjectionPanel(QWidget):
         if number is None and side.source != RAW:
             when = f"at or before step {self._step:,}" if side is self.own else "at or before this epoch"
             return f"Nothing is recorded {when}."
-        if (side.run.collection, self.wish_of(side)) in self._computing:
+        if (side.run.collection, self.request_of(side)) in self._computing:
             return "This epoch is being laid out…"
         if self._computing:
             return "Not laid out yet; something else is being laid out now."
@@ -347,27 +351,27 @@ class ProjectionPanel(QWidget):
 
     def _on_own_source_chosen(self) -> None:
         self.other.choose_source(self.own.source)
-        self._on_wish_changed()
+        self._on_request_changed()
 
     def _on_method_chosen(self) -> None:
         self._offer_settings()
-        self._on_wish_changed()
+        self._on_request_changed()
 
     def _on_colouring_chosen(self) -> None:
         for side in self.sides:
             side.show_colouring(self.colour_box.choice)
 
-    def _on_wish_changed(self) -> None:
+    def _on_request_changed(self) -> None:
         for side in self.sides:
-            wish = self.wish_of(side)
-            side.show_wish(wish)
+            request = self.request_of(side)
+            side.show_request(request)
             assert side.run is not None
-            self.known_requested.emit(side.run.collection, wish)
+            self.known_requested.emit(side.run.collection, request)
         self._draw()
 
     def _on_compute(self) -> None:
         self._computing = tuple(
-            (side.run.collection, self.wish_of(side)) for side in self.sides if side.run and not side.is_whole
+            (side.run.collection, self.request_of(side)) for side in self.sides if side.run and not side.is_whole
         )
         if self._computing:
             self.bar.show()
@@ -405,16 +409,16 @@ class ProjectionPanel(QWidget):
         if in_probe != UNKNOWN:
             self.sample_requested.emit(in_probe)
         else:
-            self._say(
+            self._warn(
                 f"Sample {sample:,} is none of the probe's, which alone have activations; --probe_samples takes more."
             )
 
     def _on_other_clicked(self, sample: int) -> None:
         assert self.other.run is not None
         name = self.other.run.collection.path.name
-        self._say(f"Sample {sample:,} is of {name}; open that collection to see what its network makes of it.")
+        self._warn(f"Sample {sample:,} is of {name}; open that collection to see what its network makes of it.")
 
-    def _say(self, words: str) -> None:
+    def _warn(self, words: str) -> None:
         """What is computed goes before."""
         if not self._computing:
             self.words_label.setText(words)

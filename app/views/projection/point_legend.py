@@ -9,6 +9,7 @@ from PyQt6.QtWidgets import QWIDGETSIZE_MAX, QBoxLayout, QFrame, QPushButton, QS
 
 from app.palette import active
 from app.views.projection.analysis.point_groups import PointGroups
+from app.widgets.keyboard import CellWalk
 from app.widgets.plain_text import elided
 
 ROW_PX = 22
@@ -38,6 +39,8 @@ class LegendRows(QWidget):
         self._is_wide = False
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setToolTip("Click: hide or show. Double-click: only this one.")
+        self.setAccessibleName("Groups of points: hide or show")
+        self.walk = CellWalk(self, lambda: [1] * self._n_groups(), lambda row, _: QRectF(self.place_of(row)))
 
     def show_groups(self, groups: PointGroups | None, visible: np.ndarray) -> None:
         """Show these; those not ``visible``, bool ``[G]``, are crossed out."""
@@ -101,12 +104,12 @@ class LegendRows(QWidget):
             painter.drawText(row, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, figure)
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:
-        self._tell(event, self.toggled)
+        self._update_readout(event, self.toggled)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
-        self._tell(event, self.singled_out)
+        self._update_readout(event, self.singled_out)
 
-    def _tell(self, event: QMouseEvent | None, signal: object) -> None:
+    def _update_readout(self, event: QMouseEvent | None, signal: object) -> None:
         assert event is not None
         at = event.position().toPoint()
         for number in range(self._n_groups()):
@@ -131,7 +134,7 @@ class PointLegend(QWidget):
         self.rows.singled_out.connect(self._on_singled_out)
         self.all_button = QPushButton()
         self.all_button.setToolTip("Show all groups again")
-        self.all_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.all_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.all_button.clicked.connect(lambda *_: self._show(np.ones(len(self.visible), bool)))
         self._area = area = QScrollArea()
         area.setFrameShape(QFrame.Shape.NoFrame)

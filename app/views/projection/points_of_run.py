@@ -10,7 +10,7 @@ from app.analysis.probabilities import percent
 from app.views.projection.analysis.point_groups import Colouring, PointGroups, point_groups, selection_text
 from app.views.projection.analysis.point_run import UNKNOWN, PointRun
 from app.views.projection.analysis.point_text import measurement_text, points_text, run_text, sample_lines, sources_of
-from app.views.projection.analysis.projection_request import RAW, Points, Projected, ProjectionWish
+from app.views.projection.analysis.projection_request import RAW, Points, Projected, ProjectionRequest
 from app.views.projection.point_cloud import PointCloud
 from app.views.projection.point_legend import PointLegend
 from app.views.projection.sample_card import SampleCard
@@ -53,7 +53,7 @@ class PointsOfRun(QWidget):
         self.run: PointRun | None = None
         self.projected: Projected | None = None
         self.number: int | None = None
-        self._wish: ProjectionWish | None = None
+        self._request: ProjectionRequest | None = None
         self._colouring = Colouring.CLASS
         self._drawn: object = None
         self._is_beside = False
@@ -126,16 +126,16 @@ class PointsOfRun(QWidget):
             self.source_box.offer(list(self._sources))
             self._recolour()
 
-    def show_wish(self, wish: ProjectionWish) -> None:
-        """This is wished; what was laid out for another wish is not shown any more."""
-        self._wish, self._drawn = wish, None
-        if self.projected is not None and self.projected.wish != wish:
+    def show_request(self, request: ProjectionRequest) -> None:
+        """This is wished; what was laid out for another request is not shown any more."""
+        self._request, self._drawn = request, None
+        if self.projected is not None and self.projected.request != request:
             self.projected = None
             self.cloud.fit()
 
     def show_projected(self, projected: Projected) -> None:
         """This much is laid out; what is not wished any more is passed over."""
-        if projected.wish == self._wish:
+        if projected.request == self._request:
             self.projected, self._drawn = projected, None
 
     def show_colouring(self, colouring: Colouring) -> None:
@@ -196,14 +196,14 @@ class PointsOfRun(QWidget):
     def _points(self) -> Points | None:
         if self.projected is None:
             return None
-        number = 0 if self.projected.wish.source == RAW else self.number
+        number = 0 if self.projected.request.source == RAW else self.number
         return None if number is None else self.projected.points.get(number)
 
     def _write_heading(self) -> None:
         run = self.run
-        if run is None or self._wish is None:
+        if run is None or self._request is None:
             return
-        source = self._wish.source
+        source = self._request.source
         moment, told = measurement_text(run, self.number, source), points_text(run, source, self._points())
         if self._is_beside:
             self.heading.show_title(run_text(run.collection))

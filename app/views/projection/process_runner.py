@@ -7,7 +7,7 @@ from pathlib import Path
 from PyQt6.QtCore import QObject, QProcess, QProcessEnvironment, pyqtSignal
 
 import app
-from app.views.projection.analysis.projection_request import ProjectionWish
+from app.views.projection.analysis.projection_request import ProjectionRequest
 
 _ROOT = Path(app.__file__).resolve().parent.parent
 _PATIENCE_MS = 5000
@@ -29,7 +29,7 @@ class ProjectionProcess(QObject):
     laid_out = pyqtSignal(int)
     ended = pyqtSignal(str)
 
-    def __init__(self, path: Path, wish: ProjectionWish, parent: QObject | None = None) -> None:
+    def __init__(self, path: Path, request: ProjectionRequest, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rest = b""
         self._process = QProcess(self)
@@ -38,7 +38,7 @@ class ProjectionProcess(QObject):
         self._process.setProcessEnvironment(environment)
         self._process.setWorkingDirectory(str(_ROOT))
         self._process.setProgram(sys.executable)
-        asked = [str(path.resolve()), wish.source, wish.method.name, str(wish.setting)]
+        asked = [str(path.resolve()), request.source, request.method.name, str(request.setting)]
         self._process.setArguments(["-m", "app.views.projection.process", *asked])
         self._process.readyReadStandardOutput.connect(self._on_output)
         self._process.finished.connect(self._on_finished)

@@ -7,7 +7,7 @@ from PyQt6.QtCore import QObject, pyqtSignal
 from app.reading import Reading
 from app.session import Session
 from app.views.projection.analysis.point_run import PointRun, point_run
-from app.views.projection.analysis.projection_request import Projected, ProjectionWish
+from app.views.projection.analysis.projection_request import Projected, ProjectionRequest
 from app.views.projection.process.layout_cache import KeptPoints
 from app.views.projection.process_runner import ProjectionProcess
 from collector.storage import Collection, CollectionError, open_collection
@@ -16,7 +16,7 @@ HOW_TO_RECORD = (
     "Record them with --projection_samples 2000, or with projection=(images, labels) for Collector or KerasCollector."
 )
 
-Asked = tuple[Collection, ProjectionWish]
+Asked = tuple[Collection, ProjectionRequest]
 
 
 class SamplesReading(Reading):
@@ -100,11 +100,11 @@ class Projections(QObject):
         """Of the process that computes; 0 where there is none."""
         return 0 if self._process is None else self._process.process_id
 
-    def look_up(self, collection: Collection, wish: ProjectionWish) -> None:
+    def look_up(self, collection: Collection, request: ProjectionRequest) -> None:
         """See what is laid out already; `projected` tells."""
         self._jobs.submit(
             (self, collection.path),
-            lambda _: _look_up(collection, wish),
+            lambda _: _look_up(collection, request),
             lambda projected: self.projected.emit(collection, projected),
             self._on_failed,
             reads=collection,
@@ -134,11 +134,11 @@ class Projections(QObject):
             problems, self._problems = self._problems, []
             self.ended.emit(" ".join(problems))
             return
-        collection, wish = self._waiting.pop(0)
-        process = self._process = ProjectionProcess(collection.path, wish, self)
+        collection, request = self._waiting.pop(0)
+        process = self._process = ProjectionProcess(collection.path, request, self)
         self._computed = collection
         process.progressed.connect(lambda share: self.progressed.emit(collection, share))
-        process.laid_out.connect(lambda _: self.look_up(collection, wish))
+        process.laid_out.connect(lambda _: self.look_up(collection, request))
         process.ended.connect(lambda problem: self._on_ended(process, problem))
         process.start()
 
@@ -161,11 +161,11 @@ class Projections(QObject):
         self.failed.emit(str(error))
 
 
-def _look_up(collection: Collection, wish: ProjectionWish) -> Projected:
+def _look_up(collection: Collection, request: ProjectionRequest) -> Projected:
     try:
-        return KeptPoints(collection, wish).read()
+        return KeptPoints(collection, request).read()
     except OSError:  # the file is gone
-        return Projected(wish, {}, 1)
+        return Projected(request, {}, 1)
 
 
 def _samples_of(path: Path, first: Path) -> PointRun:

@@ -55,11 +55,11 @@ class ProjectionPanelView(PanelView):
         self.panel.show_sample(view.sample)
 
     def about(self) -> Mapping[str, Cell]:
-        wish, number = self.panel.wish_of(self.panel.own), self.panel.number
-        setting = {wish.method.setting: wish.setting} if wish.method.settings else {}
+        request, number = self.panel.request_of(self.panel.own), self.panel.number
+        setting = {request.method.setting: request.setting} if request.method.settings else {}
         run = self.panel.own.run
         measured = {} if run is None or number is None else {"measured_at_step": int(run.steps[number])}
-        return {"layer": wish.source or "raw data", "method": wish.method.value, **setting, **measured}
+        return {"layer": request.source or "raw data", "method": request.method.value, **setting, **measured}
 
     def _table(self) -> Table:
         notes = ("x, y: places in the plane, without a unit; sample: number among the projection's samples, from 0",)

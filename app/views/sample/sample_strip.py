@@ -9,9 +9,8 @@ from app.analysis.probabilities import percent
 from app.analysis.samples_view import UNKNOWN, SamplesView
 from app.palette import active
 from app.views.sample.analysis.probe_pictures import ProbePictures
-from app.widgets.picture_view import to_image
+from app.widgets.picture_view import paint_vector, to_image
 from app.widgets.plain_text import plain_tooltip
-from app.widgets.vector_bars import paint_vector
 
 SIDE_PX = 56
 """A thumbnail is no wider or higher than this."""

@@ -124,7 +124,7 @@ def _button(text: str, tip: str) -> QToolButton:
     button.setToolTip(plain_tooltip(tip))
     button.setAccessibleName(tip)
     button.setAutoRaise(True)
-    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
     return button
 

@@ -35,6 +35,7 @@ class TimelinePanel(StepAxisPanel):
         self._last_step = 1
         self._is_following = False
         self._wanted: tuple[str, ...] | None = None
+        self._recorded: dict[str, None] = {}
         self.cards: list[CurveCard] = []
         self.curve_menu = CurveMenu(self)
         self.curve_menu.name_chosen.connect(self._on_name_chosen)
@@ -94,7 +95,7 @@ class TimelinePanel(StepAxisPanel):
         if collection is not self._collection:
             self._collection = collection
             self.show_range(None)
-        self._last_step = last_step(collection)
+        self._last_step, self._recorded = last_step(collection), dict.fromkeys(scalars_of(collection))
         kept = self._arrange()
         for card in kept:
             self._fill(card)
@@ -103,10 +104,9 @@ class TimelinePanel(StepAxisPanel):
         """What is shown."""
         if self._collection is None:
             return AT_FIRST if self._wanted is None else self._wanted
-        recorded = scalars_of(self._collection)
-        if self._wanted is not None and (not self._wanted or set(self._wanted) & set(recorded)):
+        if self._wanted is not None and (not self._wanted or self._recorded.keys() & set(self._wanted)):
             return self._wanted
-        return logged_curves(recorded)
+        return logged_curves(list(self._recorded))
 
     def _arrange(self) -> list[CurveCard]:
         """Have a card for each scalar that is shown; those that stood there before."""
@@ -117,13 +117,12 @@ class TimelinePanel(StepAxisPanel):
             card.hide()
             card.deleteLater()
         kept = {card.name: card for card in self.cards}
-        recorded = set() if self._collection is None else set(scalars_of(self._collection))
         self.cards = [kept.get(name) or self._make(name) for name in names]
         for card in self.cards:
             self._row.removeWidget(card)
         for number, card in enumerate(self.cards):
             self._row.insertWidget(number, card, stretch=1)
-            card.is_small = bool(recorded) and card.name not in recorded
+            card.is_small = bool(self._recorded) and card.name not in self._recorded
         self._place_buttons()
         self._offer()
         return [card for card in self.cards if card.name in kept]
@@ -188,8 +187,7 @@ class TimelinePanel(StepAxisPanel):
         self._place_buttons()
 
     def _offer(self) -> None:
-        names = [] if self._collection is None else scalars_of(self._collection)
-        self.curve_menu.show_names(names, self.chosen())
+        self.curve_menu.show_names(self._recorded, self.chosen())
 
     def show_range(self, steps: tuple[float, float] | None) -> None:
         was_hidden = self.everything_button.isHidden()
@@ -212,6 +210,6 @@ def _button(text: str, tip: str) -> QToolButton:
     button.setText(text)
     button.setToolTip(plain_tooltip(tip))
     button.setAutoRaise(True)
-    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
     return button

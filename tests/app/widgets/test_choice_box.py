@@ -1,9 +1,10 @@
 """The box from which one of several is chosen, by keys and by what it shows."""
 
 from collections.abc import Iterator
+from time import process_time
 
 import pytest
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QRect, Qt
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -97,3 +98,23 @@ def test_that_what_is_behind_more_can_be_chosen_from_elsewhere(box: ChoiceBox) -
     box.offer({1: "one"}, {2: "two"})
     box.choose(2)
     assert (box.choice, box.currentText()) == (2, "two")
+
+
+def test_that_what_is_chosen_is_shown_whole_where_the_box_has_its_own_width(box: ChoiceBox, qtbot: QtBot) -> None:
+    box.offer(["features", "samples"])
+    width(box, qtbot)
+    whole = box.grab().toImage()
+    box.setFixedWidth(box.width() + 40)
+    wide = box.grab().toImage()
+    left = QRect(0, 0, box.fontMetrics().horizontalAdvance("features"), whole.height())
+    assert whole.copy(left) == wide.copy(left)
+
+
+def test_that_ten_thousands_of_names_are_offered_without_a_wait(box: ChoiceBox) -> None:
+    names = [f"encoder.layer.{number}.output" for number in range(20_000)]
+    began = process_time()
+    box.offer(names)
+    box.choose(names[-1])
+    box.grab()
+    assert process_time() - began < 2, "each of them was measured for each"
+    assert box.choice == names[-1]

@@ -6,6 +6,7 @@ from pytestqt.qtbot import QtBot
 
 from app.widgets.elided_text import ElidedLabel, elided, elided_apart
 from app.window.run_bar import RunBar
+from app.window.training import TrainingProgress
 from app.window.training_bar import TrainingBar
 
 LONG = "a_dataset_of_an_unusually_long_name" * 12
@@ -28,7 +29,7 @@ def test_that_no_text_pushes_the_docks_together(qtbot: QtBot) -> None:
     training, run = TrainingBar(), RunBar()
     for bar in (training, run):
         qtbot.addWidget(bar)
-    training.show_progress(LONG, 3, 9, None)
+    training.show_progress(TrainingProgress(LONG, 3, 9))
     run.run_label.setText(LONG)
     run.show_problem(f"'/data/{LONG}': cannot be read.")
     assert run.minimumSizeHint().width() < 400

@@ -95,7 +95,7 @@ def test_that_the_rest_is_kept(written: Callable[[str], Path]) -> None:
     settings = Settings(written("geometry=hello\ntheme=light\ncurves=loss, accuracy"))
     assert settings.layout() == (None, None)
     assert settings.theme() == "light"
-    assert settings.curves() == ["loss", "accuracy"]
+    assert settings.choice("timeline") == ["loss", "accuracy"]
     assert "geometry" in settings.complaint()
     assert settings.complaint() == ""
 
@@ -104,11 +104,11 @@ def test_that_what_is_remembered_comes_back(tmp_path: Path) -> None:
     path = tmp_path / "strobe.ini"
     settings = Settings(path)
     settings.keep_layout(QByteArray(b"a"), QByteArray(b"b"))
-    settings.keep_curves(["loss"])
+    settings.keep_choice("timeline", ["loss"])
     settings.keep_theme("light")
     again = Settings(path)
     assert again.layout() == (QByteArray(b"a"), QByteArray(b"b"))
-    assert (again.curves(), again.theme(), again.complaint()) == (["loss"], "light", "")
+    assert (again.choice("timeline"), again.theme(), again.complaint()) == (["loss"], "light", "")
 
 
 def test_that_settings_that_are_a_folder_or_no_text_are_told_of(tmp_path: Path) -> None:

@@ -104,6 +104,28 @@ def test_that_a_failure_says_why_and_where_all_of_the_output_is(
     assert "Traceback (most recent call last):" in kept
 
 
+def test_that_what_other_options_mend_is_said_in_one_line_and_leaves_no_log(
+    training: Training, program: Path, qtbot: QtBot, tmp_path: Path
+) -> None:
+    program.write_text("print('Loading…')\nprint('program.py: there is no such data.')\nexit(2)", encoding="utf-8")
+    with qtbot.waitSignal(training.ended, timeout=LONG) as ended:
+        training.start(TrainingRequest((), tmp_path / "run.json"))
+    assert ended.args == ["The training failed: there is no such data."]
+    assert not (tmp_path / "run.log").exists()
+
+
+def test_that_a_log_that_cannot_be_kept_is_said_in_lines_instead(
+    training: Training, program: Path, qtbot: QtBot, tmp_path: Path
+) -> None:
+    program.write_text("print('Loading…')\nraise RuntimeError('no memory')", encoding="utf-8")
+    (tmp_path / "run.log").mkdir()
+    with qtbot.waitSignal(training.ended, timeout=LONG) as ended:
+        training.start(TrainingRequest((), tmp_path / "run.json"))
+    assert "no memory" in ended.args[0]
+    assert "Loading…" in ended.args[0]
+    assert "run.log cannot be written" in ended.args[0]
+
+
 def test_that_a_training_that_dies_names_the_signal(training: Training, qtbot: QtBot, tmp_path: Path) -> None:
     started(training, qtbot, tmp_path / "run.json", until="It trains.")
     with qtbot.waitSignal(training.ended, timeout=LONG) as ended:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.views.projection.analysis.projection_request import RAW, Method, Points, ProjectionWish
+from app.views.projection.analysis.projection_request import RAW, Method, Points, ProjectionRequest
 from app.views.projection.process.layout_cache import KeptPoints
 from app.window.main_window import MainWindow
 from collector.storage import open_collection
@@ -22,7 +22,7 @@ def whole_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for source, numbers in ((RAW, (0,)), ("fc2", (0, 1, 2))):
             for number in numbers:
                 grid = np.array([(each % 6 + number, each // 6) for each in range(30)], np.float32)
-                KeptPoints(collection, ProjectionWish(source, Method.PCA)).write(
+                KeptPoints(collection, ProjectionRequest(source, Method.PCA)).write(
                     number, Points(grid, (0.5, 0.25), 0.9, 0.5)
                 )
     return path

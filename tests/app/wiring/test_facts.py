@@ -230,7 +230,7 @@ passes.add(
     lambda user: listed(user.collection.similarities[0].cka),
     move=to_pass(0),
 )
-passes.add("correlations: pair", of("correlations", lambda it: it.pair.reading.wish.number), 0, move=to_pass(0))
+passes.add("correlations: pair", of("correlations", lambda it: it.pair.reading.request.number), 0, move=to_pass(0))
 passes.add("correlations: small matrix", of("correlations", lambda it: it.evolution.strip.current), 0, move=to_pass(0))
 passes.add(
     "correlations: playheads",
@@ -312,7 +312,7 @@ layers.add("correlations: pair", of("correlations", lambda it: it.pair.pair), ("
 layers.add("augmentations: layer", of("correlations", lambda it: it.augmentations.layer), "fc1", [augmentations])
 layers.add(
     "augmentations: matrix",
-    of("correlations", lambda it: it.augmentations.reading.wish.layer),
+    of("correlations", lambda it: it.augmentations.reading.request.layer),
     "fc1",
     [augmentations],
 )

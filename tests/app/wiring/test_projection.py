@@ -59,7 +59,7 @@ def compare(user: User, tab: ProjectionPanelView, path: Path, monkeypatch: pytes
 
 def test_that_the_button_has_computed_what_is_wished(user: User, tab: ProjectionPanelView, asked: Asked) -> None:
     user.click(tab.panel.compute_button)
-    assert asked.computed == [(user.collection, tab.panel.wish_of(tab.panel.own))]
+    assert asked.computed == [(user.collection, tab.panel.request_of(tab.panel.own))]
 
 
 def test_that_the_cancel_button_ends_it(user: User, tab: ProjectionPanelView, asked: Asked) -> None:

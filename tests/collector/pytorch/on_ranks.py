@@ -115,7 +115,7 @@ class Scenarios:
     def not_averaged(self) -> dict[str, Any]:
         """The user has forgotten to average: the weights go different ways."""
         model = a_model()
-        return train(model, self._collect(model, "not_averaged"))
+        return train(model, self._collect(model, "not_averaged", insight=None))  # so that weights alone are due
 
     def uneven(self) -> dict[str, Any]:
         """Rank 1 has two steps less, and no one averages, or it would be waited for."""

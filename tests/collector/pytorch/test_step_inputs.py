@@ -6,6 +6,7 @@ import io
 import pickle
 import weakref
 from collections.abc import Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from collector import Collector, InsightOptions, open_collection
+from collector.pytorch.compiled import eagerly
 from collector.pytorch.step_inputs import MOST_BYTES, StepInputs
 
 BAD = 7
@@ -232,3 +234,13 @@ def test_that_the_counts_are_those_of_numpy() -> None:
 
     assert inputs.not_finite(3) == {"x": int((~np.isfinite(values)).sum()), "y": 3}
     inputs.close()
+
+
+def test_that_a_model_is_not_taken_for_a_compiled_one() -> None:
+    model, compiled = net(), net()
+    compiled.compile(backend="eager")
+    inputs = [StepInputs(each, lambda: 0) for each in (model, compiled)]
+
+    assert [isinstance(eagerly([each]), nullcontext) for each in (model, compiled)] == [True, False]
+    for each in inputs:
+        each.close()

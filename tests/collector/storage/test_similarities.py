@@ -212,7 +212,7 @@ def test_that_a_damaged_measurement_is_named_and_the_others_stay(path: Path, ope
         assert np.isnan(values).all(axis=(1, 2)).tolist() == [False, True, False, False]
         assert collection.similarities.epochs.tolist() == [0, -1, 2, 3]
         assert len(collection.damaged) == 1
-        assert "step 7" in collection.damaged[0]
+        assert collection.damaged[0].startswith("The similarity measurement of step 7")
 
 
 def test_that_damaged_features_cost_no_numbers(path: Path, opened_as: Opened) -> None:

@@ -27,7 +27,7 @@ NONE = "none"
 
 
 @dataclass(frozen=True)
-class AugmentationWish:
+class AugmentationRequest:
     """Which matrix to make."""
 
     number: int
@@ -35,17 +35,17 @@ class AugmentationWish:
     layer: str
     order: Order
 
-    def read(self, collection: Collection) -> AugmentationReading:
+    def read(self, collection: Collection) -> AugmentationResult:
         """Read the features and correlate them; a reading says itself what went wrong."""
         header = collection.augmentations
         try:
             measured = collection.augmentation_records[self.number]
             features = measured.features(self.layer)
         except CollectionError as error:
-            return AugmentationReading(self, problem=f"{error.problem} {error.way_out}".strip())
+            return AugmentationResult(self, problem=f"{error.problem} {error.way_out}".strip())
         if header is None or features is None:
             place = place_text(measured.epoch, measured.step)
-            return AugmentationReading(self, place=place, problem="The features of this layer were not recorded.")
+            return AugmentationResult(self, place=place, problem="The features of this layer were not recorded.")
         values = of_samples(features)
         places: np.ndarray = np.arange(len(values))
         groups: tuple[Group, ...] = ()
@@ -54,8 +54,8 @@ class AugmentationWish:
         elif self.order is Order.KIND:
             places, groups = by_kind(header.kinds, header.strengths)
         words = tuple(augmentation_text(header, int(place)) for place in places)
-        return AugmentationReading(
-            wish=self,
+        return AugmentationResult(
+            request=self,
             values=values[np.ix_(places, places)],
             place=place_text(measured.epoch, measured.step),
             stability=measured.stability,
@@ -66,11 +66,11 @@ class AugmentationWish:
 
 
 @dataclass(frozen=True, eq=False)
-class AugmentationReading:
+class AugmentationResult:
     """A matrix of the augmentations in the order that was wished, and how stable each layer is.
 
     Attributes:
-        wish: what was asked for.
+        request: what was asked for.
         values: float64 ``[A, A]``: correlation of the layer's features of two augmentations.
         stability: float ``[L, A]``: correlation of each layer's output with that for the unchanged sample.
         places: number of the augmentation at each place, int ``[A]``.
@@ -80,7 +80,7 @@ class AugmentationReading:
         problem: why there is no matrix, in words.
     """
 
-    wish: AugmentationWish
+    request: AugmentationRequest
     values: np.ndarray = field(default_factory=lambda: np.zeros((0, 0)))
     stability: np.ndarray = field(default_factory=lambda: np.zeros((0, 0)))
     places: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
@@ -92,9 +92,9 @@ class AugmentationReading:
     def picture(self, scale: MatrixScale) -> MatrixPicture:
         """The matrix in the colours of a scale."""
         side = Side(tuple(map(str, self.places.tolist())), "", self.groups, is_pictured=True)
-        return picture_of(self.values, scale, side, side, self._tell)
+        return picture_of(self.values, scale, side, side, self._update_readout)
 
-    def _tell(self, row: int, column: int) -> str:
+    def _update_readout(self, row: int, column: int) -> str:
         value = float(self.values[row, column])
         told = signed(value, 3) if np.isfinite(value) else "no number: all features are the same"
         return f"{self.words[row]} × {self.words[column]}: {told}"

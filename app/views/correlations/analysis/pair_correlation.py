@@ -30,7 +30,7 @@ class Inside(Enum):
 
 
 @dataclass(frozen=True)
-class PairWish:
+class PairRequest:
     """Which matrix to make. ``inside`` counts only where both layers are the same."""
 
     number: int
@@ -45,7 +45,7 @@ class PairWish:
         """Whether samples are compared, not features."""
         return self.row == self.column and self.inside is Inside.SAMPLES
 
-    def read(self, collection: Collection) -> PairReading:
+    def read(self, collection: Collection) -> PairResult:
         """Read the features and correlate them; a reading says itself what went wrong."""
         header = collection.similarity
         try:
@@ -53,15 +53,15 @@ class PairWish:
             first = measured.features(self.row)
             second = first if self.row == self.column else measured.features(self.column)
         except CollectionError as error:
-            return PairReading(self, problem=f"{error.problem} {error.way_out}".strip())
+            return PairResult(self, problem=f"{error.problem} {error.way_out}".strip())
         if header is None or first is None or second is None:
-            return PairReading(self, problem="The features of these layers were not recorded.")
+            return PairResult(self, problem="The features of these layers were not recorded.")
         if self.is_of_samples:
             return self._of_samples(first, collection)
         short = dict(zip(header.layers, tails(list(header.layers)), strict=True))
         rows = self._feature_places(first)
         columns = rows if second is first else self._feature_places(second)
-        return PairReading(
+        return PairResult(
             self,
             values=pearson(first, second)[np.ix_(rows, columns)],
             rows=header.layers[self.row].kept[rows],
@@ -74,7 +74,7 @@ class PairWish:
             return clustered(pearson(features, features))
         return np.arange(features.shape[1])
 
-    def _of_samples(self, features: np.ndarray, collection: Collection) -> PairReading:
+    def _of_samples(self, features: np.ndarray, collection: Collection) -> PairResult:
         values = of_samples(features)
         labels = collection.similarity.labels if collection.similarity else None
         names = collection.probe.class_names if collection.probe else ()
@@ -85,17 +85,17 @@ class PairWish:
         elif self.order is Order.CLASS and labels is not None:
             places, groups = by_class(labels, names)
         told = () if labels is None else tuple(_class_name(int(label), names) for label in labels[places])
-        return PairReading(
+        return PairResult(
             self, values[np.ix_(places, places)], rows=places, columns=places, groups=groups, classes=told
         )
 
 
 @dataclass(frozen=True, eq=False)
-class PairReading:
+class PairResult:
     """A matrix of correlations in the order that was wished.
 
     Attributes:
-        wish: what was asked for.
+        request: what was asked for.
         values: float64 ``[R, C]``; NaN where a feature has no variance.
         rows: true numbers of the features or samples from top to bottom, int ``[R]``.
         columns: the same from left to right, int ``[C]``.
@@ -105,7 +105,7 @@ class PairReading:
         problem: why there is no matrix, in words.
     """
 
-    wish: PairWish
+    request: PairRequest
     values: np.ndarray = field(default_factory=lambda: np.zeros((0, 0)))
     rows: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
     columns: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
@@ -119,13 +119,13 @@ class PairReading:
         """Rows and columns without any number; those of a symmetric matrix once."""
         unknown = ~np.isfinite(self.values)
         in_rows, in_columns = int(unknown.all(1).sum()), int(unknown.all(0).sum())
-        return in_rows if self.wish.row == self.wish.column else in_rows + in_columns
+        return in_rows if self.request.row == self.request.column else in_rows + in_columns
 
     def picture(self, scale: MatrixScale) -> MatrixPicture:
         """The matrix in the colours of a scale."""
-        wish = self.wish
-        if wish.is_of_samples:
-            title = ("samples, " + wish.order.value) if wish.order is not Order.AS_IS else "samples"
+        request = self.request
+        if request.is_of_samples:
+            title = ("samples, " + request.order.value) if request.order is not Order.AS_IS else "samples"
             side = Side(tuple(map(str, self.rows.tolist())), title, self.groups)
             return picture_of(self.values, scale, side, side, self._tell_samples)
         rows = Side(tuple(map(str, self.rows.tolist())), f"features of {self.names[0]}")
@@ -135,7 +135,7 @@ class PairReading:
     def _tell_features(self, row: int, column: int) -> str:
         value = float(self.values[row, column])
         told = signed(value, 3) if np.isfinite(value) else "no number: a feature is the same for every sample"
-        names = f"{self.wish.row} feature {self.rows[row]} × {self.wish.column} feature {self.columns[column]}"
+        names = f"{self.request.row} feature {self.rows[row]} × {self.request.column} feature {self.columns[column]}"
         return f"{names}: {told}"
 
     def _tell_samples(self, row: int, column: int) -> str:
@@ -149,8 +149,8 @@ class PairReading:
 
     def table(self) -> tuple[tuple[str, ...], list[tuple[str | int | float | None, ...]]]:
         """Headings, and a row for each row of the matrix; None where there is no number."""
-        what = "sample" if self.wish.is_of_samples else "feature"
-        headings = (f"{what}_of_{self.wish.row}", *(f"{self.wish.column}/{what}_{each}" for each in self.columns))
+        what = "sample" if self.request.is_of_samples else "feature"
+        headings = (f"{what}_of_{self.request.row}", *(f"{self.request.column}/{what}_{each}" for each in self.columns))
         known = [[value if np.isfinite(value) else None for value in row] for row in self.values.tolist()]
         return headings, [(int(number), *row) for number, row in zip(self.rows, known, strict=True)]
 

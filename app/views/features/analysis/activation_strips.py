@@ -45,6 +45,9 @@ class Strip:
     reason: str = ""
 
 
+_NEEDS_PROBE = "they need a probe: Collector(…, probe=(images, labels))"
+
+
 def activation_strips(
     pass_: Pass, stages: Sequence[FeatureStage], sample: int, moment: str, history: FeatureHistory
 ) -> list[Strip]:
@@ -66,7 +69,7 @@ def activation_strips(
                 values=values,
                 dead=None if name is None else dead_units(pass_, name),
                 since=np.zeros(0, np.int64) if name is None else history.dead_since(name, pass_.step),
-                reason=layer.not_recorded.get("activation", "they need a probe: Collector(…, probe=(images, labels))"),
+                reason=pass_.why_missing(layer, "activation") or _NEEDS_PROBE,
             )
         )
     return strips

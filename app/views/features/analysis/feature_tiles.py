@@ -98,7 +98,7 @@ def maps_absence(pass_: Pass, layer: Layer, sample: int) -> str:
             "To keep more:\n"
             f"--feature_samples {sample + 1}"
         )
-    reason = layer.not_recorded.get("feature_maps") or layer.not_recorded.get("activation")
+    reason = pass_.why_missing(layer, "feature_maps") or pass_.why_missing(layer, "activation")
     if reason:
         return f"Maps of {layer.name} were not recorded: {reason}."
     return f"Maps of {layer.name} were not recorded. Record them with\n--feature_maps ends"

@@ -42,7 +42,7 @@ class SignTile:
 
 
 @dataclass(frozen=True)
-class SignWish:
+class SignRequest:
     """What a picture lacks.
 
     Attributes:
@@ -62,7 +62,7 @@ class SignAnswer:
 
     Attributes:
         signs: the rows it was read from, by which an answer of another run is known.
-        counted: as in the wish.
+        counted: as in the request.
         counts: larger, and of each class of `sign_shares`, int ``[6]``; None where the row cannot be read.
     """
 

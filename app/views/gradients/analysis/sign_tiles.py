@@ -6,7 +6,7 @@ from itertools import groupby
 import numpy as np
 
 from app.views.gradients.analysis.raster_range import TILE, TileKey
-from app.views.gradients.analysis.raster_tiles import SignAnswer, SignTile, SignWish
+from app.views.gradients.analysis.raster_tiles import SignAnswer, SignRequest, SignTile
 from app.views.gradients.analysis.sign_colours import UNREADABLE, colour_numbers
 from app.views.gradients.analysis.sign_shares import (
     N_CLASSES,
@@ -48,19 +48,19 @@ class SignTiles:
         """
         self._signs = signs
         self._spans = [(band.first, band.first + band.columns) for band in bands]
-        self._say = say
+        self._warn = say
         self._unreadable: set[int] = set()
         self._kept: dict[int, np.ndarray] = {}
         self._kept_level = GROUP_LEVEL
         while -(-signs.n_columns >> self._kept_level) > MOST_KEPT_CELLS:
             self._kept_level += 1
 
-    def read(self, wish: SignWish, tell: Tell) -> None:
+    def read(self, request: SignRequest, tell: Tell) -> None:
         """Read what is wished, as far as there is any, and tell it part by part for as long as it is wanted."""
-        n_rows, n_columns = min(wish.n_rows, len(self._signs)), self._signs.n_columns
-        if wish.counted and wish.counted[0] < n_rows and not tell(self._counted(*wish.counted)):
+        n_rows, n_columns = min(request.n_rows, len(self._signs)), self._signs.n_columns
+        if request.counted and request.counted[0] < n_rows and not tell(self._counted(*request.counted)):
             return
-        there = (key for key in wish.keys if key.column * TILE << key.level_x < n_columns)
+        there = (key for key in request.keys if key.column * TILE << key.level_x < n_columns)
         for (level_x, level_y, row), keys in groupby(there, key=lambda key: (key[0], key[1], key[3])):
             if not self._read_row_of_tiles(level_x, level_y, row, [key.column for key in keys], n_rows, tell):
                 return
@@ -161,7 +161,7 @@ class SignTiles:
     def _pass_over(self, row: int, error: CollectionError) -> None:
         self._unreadable.add(row)
         if len(self._unreadable) <= MOST_SAID:
-            self._say(str(error))
+            self._warn(str(error))
 
 
 def _blocks(start: int, stop: int, level: int) -> Iterator[tuple[int, int]]:

@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from app.analysis.curve import NO_GRADIENT_TEXT, Measured, measured_of
+from app.analysis.layer_names import tails
 from app.analysis.measures import Measure
 from app.analysis.scalar_names import WHOLE_MODEL, parse
 
@@ -66,6 +67,11 @@ class LayerHeat:
     stride: int
     scale: HeatScale
     curves: tuple[Measured, ...] = ()
+
+    @cached_property
+    def short_names(self) -> tuple[str, ...]:
+        """Names of the layers for where there is little room."""
+        return tails(self.layers)
 
     @property
     def is_estimate(self) -> bool:
@@ -160,12 +166,3 @@ def _numbers(values: np.ndarray, scale: HeatScale) -> np.ndarray:
         numbers[values <= 0] = ZERO
     numbers[~finite] = NOT_FINITE
     return numbers
-
-
-def short_names(layers: Sequence[str]) -> list[str]:
-    """Names without the modules that all of them lie in."""
-    modules = [name.split(".")[:-1] for name in layers]
-    shared = 0
-    while modules and all(len(each) > shared and each[shared] == modules[0][shared] for each in modules):
-        shared += 1
-    return [".".join(name.split(".")[shared:]) for name in layers]

@@ -18,7 +18,7 @@ RAW_DATA = "raw data"
 
 
 def sources_of(collection: Collection) -> dict[str, str]:
-    """What of a collection can be laid out: in words → the source of a `ProjectionWish`."""
+    """What of a collection can be laid out: in words → the source of a `ProjectionRequest`."""
     sources = {RAW_DATA: RAW}
     for name in {} if collection.projection is None else collection.projection.layers:
         stage = collection.layers[name].stage if name in collection.layers else name

@@ -48,7 +48,7 @@ class Method(Enum):
 
 
 @dataclass(frozen=True)
-class ProjectionWish:
+class ProjectionRequest:
     """What shall be laid out.
 
     Attributes:
@@ -81,9 +81,9 @@ class Points:
 
 @dataclass(frozen=True, eq=False)
 class Projected:
-    """What is known so far of a wish: the number of each record that is laid out (0 for `RAW`) → its points."""
+    """What is known so far of a request: the number of each record that is laid out (0 for `RAW`) → its points."""
 
-    wish: ProjectionWish
+    request: ProjectionRequest
     points: dict[int, Points]
     expected: int
     """So many there are to be in all."""

@@ -9,7 +9,7 @@ import threading
 import warnings
 from pathlib import Path
 
-from app.views.projection.analysis.projection_request import Method, ProjectionWish
+from app.views.projection.analysis.projection_request import Method, ProjectionRequest
 
 CANNOT = 3
 """Exit code for what is told on the last line of stderr, in words for the user."""
@@ -26,7 +26,7 @@ def main(arguments: list[str]) -> int:
     from collector.storage import CollectionError
 
     try:
-        work(Path(path), ProjectionWish(source, Method[method], int(setting)), _say)
+        work(Path(path), ProjectionRequest(source, Method[method], int(setting)), _warn)
     except (CannotProjectError, CollectionError) as error:
         sys.stderr.write(f"{error}\n")
         return CANNOT
@@ -36,7 +36,7 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def _say(line: str) -> None:
+def _warn(line: str) -> None:
     # Not what sys.stdout may stand for while a library talks.
     assert sys.__stdout__ is not None
     sys.__stdout__.write(line + "\n")

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import platformdirs
 
-from app.views.projection.analysis.projection_request import RAW, Points, Projected, ProjectionWish
+from app.views.projection.analysis.projection_request import RAW, Points, Projected, ProjectionRequest
 from collector.storage import Collection
 
 _VERSION = 1
@@ -24,30 +24,30 @@ _FIRST_BYTES = 2**16
 
 
 class KeptPoints:
-    """The layouts of a collection for a wish.
+    """The layouts of a collection for a request.
 
     Args:
         collection: whose samples they are.
-        wish: how they are laid out.
+        request: how they are laid out.
     """
 
-    def __init__(self, collection: Collection, wish: ProjectionWish) -> None:
+    def __init__(self, collection: Collection, request: ProjectionRequest) -> None:
         projection = collection.projection
-        self.wish = wish
+        self.request = request
         self._n_samples = 0 if projection is None else projection.samples
-        self.numbers = [0] if wish.source == RAW else list(range(len(collection.projections)))
-        entries = () if wish.source == RAW else tuple(map(tuple, collection.projections.entries))
+        self.numbers = [0] if request.source == RAW else list(range(len(collection.projections)))
+        entries = () if request.source == RAW else tuple(map(tuple, collection.projections.entries))
         with collection.path.open("rb") as file:
             # When the run began, of what, with which options: no two runs begin alike.
             first = hashlib.sha256(file.read(_FIRST_BYTES)).hexdigest()
-        asked = (_VERSION, first, entries, wish.source, wish.method.name, wish.setting)
+        asked = (_VERSION, first, entries, request.source, request.method.name, request.setting)
         self._key = hashlib.sha256(json.dumps(asked).encode()).hexdigest()
         self._folders = folders(collection.path)
 
     def read(self) -> Projected:
         """Whatever is there."""
         found = {number: points for number in self.numbers if (points := self.read_one(number)) is not None}
-        return Projected(self.wish, found, len(self.numbers))
+        return Projected(self.request, found, len(self.numbers))
 
     def read_one(self, number: int) -> Points | None:
         """The layout of one record; None where there is none that is whole and belongs to it."""

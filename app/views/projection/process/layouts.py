@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 
-from app.views.projection.analysis.projection_request import Method, ProjectionWish
+from app.views.projection.analysis.projection_request import Method, ProjectionRequest
 from app.views.projection.process.linear_maps import (
     FlatMap,
     LinearAutoencoder,
@@ -27,7 +27,7 @@ Laid = tuple[int, np.ndarray, tuple[float, ...]]
 
 
 def layouts(
-    wish: ProjectionWish, numbers: Sequence[int], read: Read, known: Mapping[int, np.ndarray], tell: Tell
+    request: ProjectionRequest, numbers: Sequence[int], read: Read, known: Mapping[int, np.ndarray], tell: Tell
 ) -> Iterator[Laid]:
     """Lay out records, the last first, because the others follow it.
 
@@ -37,10 +37,10 @@ def layouts(
         known: positions of records that are laid out already; they are not given again.
         tell: hears how far all of it is.
     """
-    if wish.method in _LAYOUTS:
-        yield from _warm_started(_LAYOUTS[wish.method], wish.setting, numbers, read, known, tell)
+    if request.method in _LAYOUTS:
+        yield from _warm_started(_LAYOUTS[request.method], request.setting, numbers, read, known, tell)
         return
-    fitted = _fitted(wish.method, numbers, read, lambda share: tell(0.7 * share))
+    fitted = _fitted(request.method, numbers, read, lambda share: tell(0.7 * share))
     for done, number in enumerate(reversed(numbers)):
         tell(0.7 + 0.3 * done / len(numbers))
         if number not in known:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from app.views.projection.analysis.projection_request import RAW, Points, ProjectionWish
+from app.views.projection.analysis.projection_request import RAW, Points, ProjectionRequest
 from app.views.projection.process.layout_cache import KeptPoints
 from app.views.projection.process.layouts import layouts
 from app.views.projection.process.quality import same_class, trusted
@@ -19,23 +19,23 @@ FEWEST_SAMPLES = 5
 
 
 class CannotProjectError(Exception):
-    """Why a wish cannot be met, in words for the user."""
+    """Why a request cannot be met, in words for the user."""
 
 
-def work(path: Path, wish: ProjectionWish, say: Say) -> None:
+def work(path: Path, request: ProjectionRequest, say: Say) -> None:
     """Lay out and keep what is not kept yet. Lines are told as JSON: ``{"share": 0.3}`` and ``{"done": 2}``.
 
     Raises:
         CannotProjectError, CollectionError, OSError: in words.
     """
     with open_collection(path) as collection:
-        kept = KeptPoints(collection, wish)
+        kept = KeptPoints(collection, request)
         found = {number: points.positions for number, points in kept.read().points.items()}
         samples = collection.projection_samples
         if samples is None:
             raise CannotProjectError("The collection has no samples that can be projected.")
         raw = samples.pictures.reshape(len(samples), -1).astype(np.float32)
-        read = _reader(collection, wish, raw / 255 if samples.pictures.dtype == np.uint8 else raw)
+        read = _reader(collection, request, raw / 255 if samples.pictures.dtype == np.uint8 else raw)
         numbers = _readable(kept.numbers, read)
         if len(samples) < FEWEST_SAMPLES:
             raise CannotProjectError(f"{len(samples)} samples are too few; {FEWEST_SAMPLES} can be projected.")
@@ -43,21 +43,21 @@ def work(path: Path, wish: ProjectionWish, say: Say) -> None:
         def tell(share: float) -> None:
             say(json.dumps({"share": round(share, 4)}))
 
-        for number, positions, explained in layouts(wish, numbers, read, found, tell):
+        for number, positions, explained in layouts(request, numbers, read, found, tell):
             placed = positions.astype(np.float32)
             points = Points(placed, explained, trusted(read(number), placed), same_class(placed, samples.labels))
             kept.write(number, points)
             say(json.dumps({"done": number}))
 
 
-def _reader(collection: Collection, wish: ProjectionWish, raw: np.ndarray) -> Callable[[int], np.ndarray]:
+def _reader(collection: Collection, request: ProjectionRequest, raw: np.ndarray) -> Callable[[int], np.ndarray]:
     kept: dict[int, np.ndarray] = {}
 
     def read(number: int) -> np.ndarray:
         if number not in kept:
-            features = raw if wish.source == RAW else _features(collection, wish.source, number)
+            features = raw if request.source == RAW else _features(collection, request.source, number)
             if features is None:
-                raise CannotProjectError(f"{wish.source!r} was not recorded.")
+                raise CannotProjectError(f"{request.source!r} was not recorded.")
             if not np.isfinite(features).all():
                 raise CannotProjectError("NaN or Inf among the features: they cannot be laid out.")
             kept.clear()  # one at a time in memory

@@ -221,9 +221,9 @@ def strip(qtbot: QtBot) -> Callable[[int], MatrixStrip]:
 
 def test_that_a_click_on_a_thumbnail_asks_for_its_moment(strip: Callable[[int], MatrixStrip], qtbot: QtBot) -> None:
     shown = strip(6)
-    with qtbot.waitSignal(shown.measurement_requested) as wish:
+    with qtbot.waitSignal(shown.measurement_requested) as request:
         qtbot.mouseClick(shown, Qt.MouseButton.LeftButton, pos=shown.thumbnail_rect(4).center())
-    assert wish.args == [4]
+    assert request.args == [4]
 
 
 @pytest.mark.parametrize("n", [1, 5, 11, 200])

@@ -12,9 +12,9 @@ from pytestqt.qtbot import QtBot
 
 from app.jobs import Jobs
 from app.session import Session
-from app.views.correlations.analysis.augmentation_correlation import AugmentationWish
+from app.views.correlations.analysis.augmentation_correlation import AugmentationRequest
 from app.views.correlations.analysis.matrix_order import Order
-from app.views.correlations.analysis.pair_correlation import Inside, PairWish
+from app.views.correlations.analysis.pair_correlation import Inside, PairRequest
 from app.views.correlations.analysis.similarity_run import PairMeasure
 from app.views.correlations.pair_card import Colours
 from app.views.correlations.panel import AUGMENTATIONS, LAYERS, NO_AUGMENTATIONS, NO_SIMILARITY, CorrelationsPanel
@@ -30,7 +30,7 @@ class Shown:
     def __init__(self, panel: CorrelationsPanel) -> None:
         self.panel = panel
         self.session = Session(Jobs(is_synchronous=True))
-        self.wishes: list[PairWish | AugmentationWish] = []
+        self.wishes: list[PairRequest | AugmentationRequest] = []
         panel.reading_requested.connect(self.wishes.append)
         self._measurements, self._matrix = MeasurementsReading(self.session), MatrixReading(self.session)
         panel.run_requested.connect(self._measurements.read)
@@ -107,7 +107,7 @@ def test_that_the_nearest_measurement_at_or_before_the_pass_is_shown_and_named(a
         at_end.session.show_pass(number)
         assert at_end.place == place
         assert at_end.panel.layers.picture.values == pytest.approx(collection.similarities[cka].cka)
-        assert at_end.panel.pair.reading.wish.number == cka
+        assert at_end.panel.pair.reading.request.number == cka
         assert at_end.panel.evolution.strip.current == cka
 
 
@@ -126,17 +126,17 @@ def test_that_before_the_first_measurement_the_panel_says_so_and_leads_there(
     shown.session.open(write_run(tmp_path / "late.json", first=1))
     shown.session.show_pass(1)
     assert "the first time was at step 10" in shown.panel.empty_state.label.text()
-    with qtbot.waitSignal(shown.panel.step_requested) as wish:
+    with qtbot.waitSignal(shown.panel.step_requested) as request:
         qtbot.mouseClick(shown.panel.empty_state.go_button, Qt.MouseButton.LeftButton)
-    assert wish.args == [10.0]
+    assert request.args == [10.0]
     shown.session.show_pass(2)
     assert not shown.panel.empty_state.isVisible()
 
 
 def test_that_a_click_opens_the_pair_and_asks_for_its_layer(at_end: Shown, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(at_end.panel.layer_requested) as wish:
+    with qtbot.waitSignal(at_end.panel.layer_requested) as request:
         click_cell(qtbot, at_end.panel, 1, 3)
-    assert wish.args == ["bn1"]
+    assert request.args == ["bn1"]
     one = at_end.session.opened.collection.similarities[3]
     with np.errstate(invalid="ignore"):
         expected = np.corrcoef(one.features("bn1").T, one.features("softmax").T)[:12, 12:]
@@ -207,16 +207,16 @@ def test_that_a_click_in_a_curve_moves_the_playhead(at_end: Shown, qtbot: QtBot)
     plot = at_end.panel.evolution.pairs
     low, high = plot.getPlotItem().vb.viewRange()[1]
     at = plot.mapFromScene(plot.getPlotItem().vb.mapViewToScene(QPointF(12, (low + high) / 2)))
-    with qtbot.waitSignal(at_end.panel.step_requested) as wish:
+    with qtbot.waitSignal(at_end.panel.step_requested) as request:
         qtbot.mouseClick(plot.viewport(), Qt.MouseButton.LeftButton, pos=at)
-    assert wish.args[0] == pytest.approx(12, abs=1)
+    assert request.args[0] == pytest.approx(12, abs=1)
 
 
 def test_that_a_click_on_a_small_matrix_asks_for_the_first_pass_that_shows_it(at_end: Shown, qtbot: QtBot) -> None:
     strip = at_end.panel.evolution.strip
-    with qtbot.waitSignal(at_end.panel.step_requested) as wish:
+    with qtbot.waitSignal(at_end.panel.step_requested) as request:
         qtbot.mouseClick(strip, Qt.MouseButton.LeftButton, pos=strip.thumbnail_rect(1).center())
-    assert wish.args == [10.0]
+    assert request.args == [10.0]
 
 
 def test_that_small_matrices_are_named_by_what_tells_them_apart(shown: Shown, path: Path, tmp_path: Path) -> None:
@@ -242,7 +242,7 @@ def test_that_a_layer_chosen_elsewhere_opens_unless_it_is_open(at_end: Shown) ->
 
 def test_that_a_late_reading_is_passed_over(at_end: Shown) -> None:
     reading = at_end.panel.pair.reading
-    at_end.panel.show_reading(replace(reading, wish=replace(reading.wish, number=0)))
+    at_end.panel.show_reading(replace(reading, request=replace(reading.request, number=0)))
     assert at_end.panel.pair.reading is reading
 
 
@@ -265,10 +265,10 @@ def test_that_stability_of_each_layer_is_a_bar_that_chooses_it(at_end: Shown, qt
     bars = at_end.panel.augmentations.bars
     stability = at_end.session.opened.collection.augmentation_records[0].stability
     assert [bar.mean for bar in bars.bars] == pytest.approx(stability[:, 1:].mean(1))
-    with qtbot.waitSignal(at_end.panel.layer_requested) as wish:
+    with qtbot.waitSignal(at_end.panel.layer_requested) as request:
         qtbot.mouseClick(bars, Qt.MouseButton.LeftButton, pos=bars.row_rect(2).center().toPoint())
-    assert wish.args == ["fc2"]
-    assert at_end.panel.augmentations.reading.wish.layer == "fc2"
+    assert request.args == ["fc2"]
+    assert at_end.panel.augmentations.reading.request.layer == "fc2"
 
 
 def test_that_stability_stands_against_strength_for_each_kind(at_end: Shown, qtbot: QtBot) -> None:
@@ -307,7 +307,7 @@ def test_that_choices_stay_while_the_run_grows(shown: Shown, tmp_path: Path, qtb
     assert shown.panel.evolution.pairs.lines[-1].steps.tolist() == [0, 10]
     assert (shown.wishes, shown.panel.pair.reading) == (before, reading), "what is shown is not read again"
     shown.session.show_last()
-    assert shown.panel.pair.reading.wish == PairWish(1, "softmax", "bn1", Inside.FEATURES, Order.CLUSTERED)
+    assert shown.panel.pair.reading.request == PairRequest(1, "softmax", "bn1", Inside.FEATURES, Order.CLUSTERED)
 
 
 def grow(shown: Shown) -> None:

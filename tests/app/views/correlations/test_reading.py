@@ -1,4 +1,4 @@
-"""Correlations are read in the background: what was measured when a run is opened, features for the newest wish."""
+"""Correlations are read in the background: what was measured when a run is opened, features for the newest request."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -11,9 +11,9 @@ from pytestqt.qtbot import QtBot
 from app.jobs import Jobs
 from app.session import Session
 from app.view import View
-from app.views.correlations.analysis.augmentation_correlation import AugmentationWish
+from app.views.correlations.analysis.augmentation_correlation import AugmentationRequest
 from app.views.correlations.analysis.matrix_order import Order
-from app.views.correlations.analysis.pair_correlation import Inside, PairWish
+from app.views.correlations.analysis.pair_correlation import Inside, PairRequest
 from app.views.correlations.panel import READING
 from app.views.correlations.reading import MatrixReading, MeasurementsReading
 from app.views.correlations.view import CorrelationsPanelView
@@ -33,8 +33,8 @@ def session(qtbot: QtBot) -> Iterator[Session]:
     session.close()
 
 
-def wish(number: int) -> PairWish:
-    return PairWish(number, "fc1", "fc2", Inside.FEATURES, Order.CLUSTERED)
+def request(number: int) -> PairRequest:
+    return PairRequest(number, "fc1", "fc2", Inside.FEATURES, Order.CLUSTERED)
 
 
 def test_that_the_newest_wish_is_answered_last(session: Session, path: Path, qtbot: QtBot) -> None:
@@ -44,9 +44,9 @@ def test_that_the_newest_wish_is_answered_last(session: Session, path: Path, qtb
     with qtbot.waitSignal(session.collection_opened):
         session.open(path)
     for number in (0, 1, 2, 3, 1, 2):
-        reading.read(wish(number))
-    reading.read(AugmentationWish(0, "bn1", Order.KIND))
-    qtbot.waitUntil(lambda: bool(told) and told[-1].wish == AugmentationWish(0, "bn1", Order.KIND))
+        reading.read(request(number))
+    reading.read(AugmentationRequest(0, "bn1", Order.KIND))
+    qtbot.waitUntil(lambda: bool(told) and told[-1].request == AugmentationRequest(0, "bn1", Order.KIND))
     assert len(told) < 7, "what was overtaken is not read"
     assert told[-1].values.shape == (25, 25)
 
@@ -54,7 +54,7 @@ def test_that_the_newest_wish_is_answered_last(session: Session, path: Path, qtb
 def test_that_nothing_is_read_where_nothing_is_open(session: Session, qtbot: QtBot) -> None:
     matrix, measurements = MatrixReading(session), MeasurementsReading(session)
     with qtbot.assertNotEmitted(matrix.ready), qtbot.assertNotEmitted(measurements.ready):
-        matrix.read(wish(0))
+        matrix.read(request(0))
         measurements.read()
     assert not matrix.is_busy
     assert not measurements.is_busy

@@ -53,10 +53,10 @@ class Shown:
         self.panel.show_collection(collection)
         self.settle()
 
-    def _fulfil(self, wish: object) -> None:
+    def _fulfil(self, request: object) -> None:
         self.n_wishes += 1
         assert self._tiles is not None
-        self._tiles.read(wish, lambda answer: (self.panel.show_signs(answer), True)[1])  # type: ignore[arg-type]
+        self._tiles.read(request, lambda answer: (self.panel.show_signs(answer), True)[1])  # type: ignore[arg-type]
 
     def settle(self) -> None:
         """Until nothing is lacking."""
@@ -490,7 +490,7 @@ def test_that_the_legend_and_the_saved_numbers_tell_the_shares_of_both(odd: Show
     assert texts[0].startswith("NaN or Inf")
     assert texts[1].startswith("no gradient")
     headings, rows = odd.panel.numbers()
-    assert headings[-2:] == ("not finite", "no gradient")
+    assert headings[-2:] == ("not_finite", "no_gradient")
     assert rows[5][-2:] == pytest.approx(true[-2:].tolist(), abs=1 / 255)
     assert rows[0][-2:] == (0, 0)
 

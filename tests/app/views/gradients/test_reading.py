@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from app.jobs import Jobs
 from app.session import Session
 from app.views.gradients.analysis.raster_range import TileKey
-from app.views.gradients.analysis.raster_tiles import SignAnswer, SignWish
+from app.views.gradients.analysis.raster_tiles import SignAnswer, SignRequest
 from app.views.gradients.reading import SignReading
 from tests.app.views.gradients.raster_run import write_run
 
@@ -30,7 +30,7 @@ def test_that_a_wish_is_answered_part_by_part(path: Path, qtbot: QtBot, is_synch
     qtbot.waitUntil(lambda: session.opened is not None)
     assert session.opened is not None
 
-    reading.read(SignWish((KEY, OTHER), 6, counted=(2, 0, 100)))
+    reading.read(SignRequest((KEY, OTHER), 6, counted=(2, 0, 100)))
 
     qtbot.waitUntil(lambda: sum(len(answer.tiles) for answer in answers) == 2)
     assert answers[0].counted == (2, 0, 100)
@@ -47,8 +47,8 @@ def test_that_the_newest_wish_is_fulfilled_whatever_came_before(path: Path, qtbo
     qtbot.waitUntil(lambda: session.opened is not None)
 
     for _ in range(20):
-        reading.read(SignWish((KEY,), 6))
-    reading.read(SignWish((OTHER,), 6))
+        reading.read(SignRequest((KEY,), 6))
+    reading.read(SignRequest((OTHER,), 6))
 
     qtbot.waitUntil(lambda: OTHER in keys)
     assert len(keys) < 21
@@ -63,7 +63,7 @@ def test_that_another_run_is_read_from_its_own_file(path: Path, tmp_path: Path) 
     for each in (path, write_run(tmp_path / "other.json", 2)):
         session.open(each)
         assert session.opened is not None
-        reading.read(SignWish((KEY,), len(session.opened.collection.signs)))
+        reading.read(SignRequest((KEY,), len(session.opened.collection.signs)))
 
     assert [answer.tiles[0].shares.shape[1] for answer in answers] == [6, 2]
     session.close()
@@ -75,7 +75,7 @@ def test_that_wishes_without_a_collection_are_passed_over(qtbot: QtBot) -> None:
     answers: list[SignAnswer] = []
     reading.part_ready.connect(answers.append)
 
-    reading.read(SignWish((KEY,), 1))
+    reading.read(SignRequest((KEY,), 1))
 
     assert answers == []
     session.close()

@@ -8,7 +8,7 @@ from PyQt6.QtGui import QMouseEvent
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication
 
-from app.views.projection.analysis.projection_request import RAW, Method, Points, Projected, ProjectionWish
+from app.views.projection.analysis.projection_request import RAW, Method, Points, Projected, ProjectionRequest
 from app.views.projection.point_cloud import PointCloud
 from tests.app.views.projection.projected_run import labels_of
 
@@ -23,10 +23,10 @@ def positions_of(number: int) -> np.ndarray:
     return (corners[labels_of(N)] + inside + 3 * number).astype(np.float32)
 
 
-def laid_out(wish: ProjectionWish, numbers: tuple[int, ...] = (0, 1, 2)) -> Projected:
-    explained = (0.5, 0.25) if wish.method is Method.PCA else ()
+def laid_out(request: ProjectionRequest, numbers: tuple[int, ...] = (0, 1, 2)) -> Projected:
+    explained = (0.5, 0.25) if request.method is Method.PCA else ()
     points = {number: Points(positions_of(number), explained, 0.97, 0.5) for number in numbers}
-    return Projected(wish, points, 1 if wish.source == RAW else 3)
+    return Projected(request, points, 1 if request.source == RAW else 3)
 
 
 def choose(box, text: str) -> None:

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from app.palette import DARK
 from app.views.projection.analysis.point_run import PointRun, point_run, record_beside
 from app.views.projection.analysis.point_text import RAW_DATA
-from app.views.projection.analysis.projection_request import RAW, Method, ProjectionWish
+from app.views.projection.analysis.projection_request import RAW, Method, ProjectionRequest
 from app.views.projection.panel import ProjectionPanel
 from collector.storage import Collection, open_collection
 from tests.app.views.projection.clouds import LEFT, around, choose, colour_at, drag, laid_out, point_at
@@ -38,9 +38,9 @@ def panel(collection: Collection, show: Callable[..., None]) -> ProjectionPanel:
     """The panel on the first collection; of every collection each PCA is laid out, and nothing else."""
     panel = ProjectionPanel()
 
-    def know(of: Collection, wish: ProjectionWish) -> None:
-        numbers = tuple(range(len(of.projections))) if wish.source != RAW else (0,)
-        panel.show_projected(of, laid_out(wish, numbers if wish.method is Method.PCA else ()))
+    def know(of: Collection, request: ProjectionRequest) -> None:
+        numbers = tuple(range(len(of.projections))) if request.source != RAW else (0,)
+        panel.show_projected(of, laid_out(request, numbers if request.method is Method.PCA else ()))
 
     panel.run_requested.connect(lambda known: panel.show_run(point_run(collection, known)))
     panel.known_requested.connect(know)
@@ -71,7 +71,7 @@ def beside(panel: ProjectionPanel, other: Collection, monkeypatch: pytest.Monkey
 def test_that_both_are_laid_out_in_the_same_way_and_named(beside: ProjectionPanel) -> None:
     choose(beside.own.source_box, "fc1, after relu1")
 
-    assert beside.wish_of(beside.other) == beside.wish_of(beside.own) == ProjectionWish("relu1", Method.PCA)
+    assert beside.request_of(beside.other) == beside.request_of(beside.own) == ProjectionRequest("relu1", Method.PCA)
     assert [side.heading.title for side in (beside.own, beside.other)] == ["run.json", "other.json"]
     for side in (beside.own, beside.other):
         assert side.cloud.isVisible()
@@ -103,13 +103,13 @@ def test_that_what_cannot_be_opened_leaves_all_as_it_was(
 
 def test_that_the_other_may_show_a_layer_of_its_own(beside: ProjectionPanel) -> None:
     choose(beside.other.source_box, "last")
-    assert beside.wish_of(beside.other).source == "last"
-    assert beside.wish_of(beside.own).source == RAW
+    assert beside.request_of(beside.other).source == "last"
+    assert beside.request_of(beside.own).source == RAW
 
     choose(beside.own.source_box, "frozen")
-    assert beside.wish_of(beside.other).source == "last"
+    assert beside.request_of(beside.other).source == "last"
     choose(beside.own.source_box, RAW_DATA)
-    assert beside.wish_of(beside.other).source == RAW
+    assert beside.request_of(beside.other).source == RAW
 
 
 def test_that_the_other_is_seen_at_the_same_epoch_and_at_the_end_at_its_own(beside: ProjectionPanel) -> None:
@@ -188,14 +188,14 @@ def test_that_what_is_missing_of_both_is_asked_for_at_once_and_the_bar_tells_of_
     beside: ProjectionPanel, collection: Collection, other: Collection, qtbot: QtBot
 ) -> None:
     choose(beside.method_box, Method.TSNE.value)
-    wish = ProjectionWish(RAW, Method.TSNE, 30)
+    request = ProjectionRequest(RAW, Method.TSNE, 30)
     with qtbot.waitSignal(beside.compute_requested) as asked:
         QTest.mouseClick(beside.compute_button, LEFT)
-    assert asked.args == [((collection, wish), (other, wish))]
+    assert asked.args == [((collection, request), (other, request))]
 
     beside.show_progress(collection, 0.5)
     assert (beside.bar.value(), beside.words_label.text()) == (250, "t-SNE of raw data in run.json: 50.0 %")
-    beside.show_projected(collection, laid_out(wish, (0,)))
+    beside.show_projected(collection, laid_out(request, (0,)))
     assert beside.own.cloud.isVisible()
     assert "being laid out" in beside.other.not_laid_out.label.text()
     beside.show_progress(other, 0.5)
@@ -203,7 +203,7 @@ def test_that_what_is_missing_of_both_is_asked_for_at_once_and_the_bar_tells_of_
     QTest.mouseClick(beside.cancel_button, LEFT)
     with qtbot.waitSignal(beside.compute_requested) as asked:
         QTest.mouseClick(beside.compute_button, LEFT)
-    assert asked.args == [((other, wish),)]
+    assert asked.args == [((other, request),)]
 
 
 def test_that_taking_the_other_away_leaves_the_first_as_it_was(

@@ -15,7 +15,7 @@ from app.palette import DARK, LIGHT
 from app.views.projection.analysis.point_groups import Colouring, point_groups
 from app.views.projection.analysis.point_run import point_run
 from app.views.projection.analysis.point_text import RAW_DATA
-from app.views.projection.analysis.projection_request import Method, ProjectionWish
+from app.views.projection.analysis.projection_request import Method, ProjectionRequest
 from app.views.projection.panel import NO_PROJECTION, NOT_YET, NOTHING, ProjectionPanel
 from app.views.projection.point_legend import ROW_PX
 from app.window.theme import apply_theme
@@ -38,7 +38,9 @@ def panel(collection: Collection, show: Callable[..., None]) -> ProjectionPanel:
     panel = ProjectionPanel()
     panel.run_requested.connect(lambda known: panel.show_run(point_run(collection, known)))
     panel.known_requested.connect(
-        lambda of, wish: panel.show_projected(of, laid_out(wish, (0, 1, 2) if wish.method is Method.PCA else ()))
+        lambda of, request: panel.show_projected(
+            of, laid_out(request, (0, 1, 2) if request.method is Method.PCA else ())
+        )
     )
     show(panel, 900, 600)
     panel.show_collection(collection)
@@ -182,7 +184,7 @@ def test_that_the_playhead_picks_the_epoch_at_or_before_it_and_names_it(panel: P
 def test_that_only_axes_that_mean_something_are_named(panel: ProjectionPanel, collection: Collection) -> None:
     assert [text.partition("%")[0] for text in panel.own.cloud.axes] == ["axis 1: 50.0 ", "axis 2: 25.0 "]
     choose(panel.method_box, Method.TSNE.value)
-    panel.show_projected(collection, laid_out(panel.wish_of(panel.own)))
+    panel.show_projected(collection, laid_out(panel.request_of(panel.own)))
     assert panel.own.cloud.axes == ("", "")
 
 
@@ -215,12 +217,12 @@ def test_that_laying_out_is_asked_for_shows_how_far_it_is_and_can_be_cancelled(
     assert "Not laid out yet" in panel.own.not_laid_out.label.text()
     with qtbot.waitSignal(panel.compute_requested) as asked:
         QTest.mouseClick(panel.compute_button, LEFT)
-    assert asked.args == [((collection, ProjectionWish("relu1", Method.UMAP, 30)),)]
+    assert asked.args == [((collection, ProjectionRequest("relu1", Method.UMAP, 30)),)]
     panel.show_progress(collection, 0.25)
     assert (panel.bar.value(), panel.words_label.text()) == (250, "UMAP of relu1: 25.0 %")
     assert panel.bar.isVisible()
     assert not panel.compute_button.isVisible()
-    panel.show_projected(collection, laid_out(panel.wish_of(panel.own), (2,)))
+    panel.show_projected(collection, laid_out(panel.request_of(panel.own), (2,)))
     assert panel.own.cloud.isVisible()
     with qtbot.waitSignal(panel.cancel_requested):
         QTest.mouseClick(panel.cancel_button, LEFT)
@@ -237,7 +239,7 @@ def test_that_what_is_whole_need_not_be_laid_out_again(panel: ProjectionPanel) -
 
 
 def test_that_an_answer_to_an_earlier_wish_is_passed_over(panel: ProjectionPanel, collection: Collection) -> None:
-    earlier = panel.wish_of(panel.own)
+    earlier = panel.request_of(panel.own)
     choose(panel.method_box, Method.TSNE.value)
     panel.show_projected(collection, laid_out(earlier))
 

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 import app
 from app.jobs import Jobs
 from app.session import Session
-from app.views.projection.analysis.projection_request import RAW, Method, Projected, ProjectionWish
+from app.views.projection.analysis.projection_request import RAW, Method, Projected, ProjectionRequest
 from app.views.projection.process.layout_cache import KeptPoints
 from app.views.projection.reading import Projections
 from collector.storage import Collection, open_collection
@@ -24,7 +24,7 @@ ROOT = Path(app.__file__).parent.parent
 PATIENCE_MS = 60_000
 """For another process, which has to be started and to import what computes."""
 
-SLOW = ProjectionWish("relu1", Method.TSNE, 30)
+SLOW = ProjectionRequest("relu1", Method.TSNE, 30)
 
 
 @pytest.fixture
@@ -80,14 +80,14 @@ def test_that_all_epochs_are_laid_out_and_kept(
     projections: Projections, open_run: Callable[..., Collection], qtbot: QtBot
 ) -> None:
     collection = open_run()
-    wish = ProjectionWish("relu1", Method.PCA)
+    request = ProjectionRequest("relu1", Method.PCA)
     heard: list[Projected] = []
     shares: list[float] = []
     projections.projected.connect(lambda _, found: heard.append(found))
     projections.progressed.connect(lambda _, share: shares.append(share))
 
     with qtbot.waitSignal(projections.ended, timeout=PATIENCE_MS) as ended:
-        projections.compute((collection, wish))
+        projections.compute((collection, request))
     qtbot.waitUntil(lambda: bool(heard) and heard[-1].is_whole, timeout=PATIENCE_MS)
 
     assert ended.args == [""]
@@ -100,7 +100,7 @@ def test_that_all_epochs_are_laid_out_and_kept(
     nearest = ((last.positions[:, None] - last.positions[None]) ** 2).sum(axis=2) + np.eye(60) * 1e9
     assert last.same_class == pytest.approx((labels_of(60)[nearest.argmin(axis=1)] == labels_of(60)).mean())
     heard.clear()
-    projections.look_up(collection, wish)
+    projections.look_up(collection, request)
     qtbot.waitUntil(lambda: bool(heard), timeout=PATIENCE_MS)
     assert heard[-1].is_whole
 
@@ -110,10 +110,10 @@ def test_that_the_samples_as_they_are_are_laid_out_once(
 ) -> None:
     collection = open_run()
     with qtbot.waitSignal(projections.ended, timeout=PATIENCE_MS) as ended:
-        projections.compute((collection, ProjectionWish(RAW, Method.LINEAR)))
+        projections.compute((collection, ProjectionRequest(RAW, Method.LINEAR)))
     assert ended.args == [""]
     with qtbot.waitSignal(projections.projected, timeout=PATIENCE_MS) as found:
-        projections.look_up(collection, ProjectionWish(RAW, Method.LINEAR))
+        projections.look_up(collection, ProjectionRequest(RAW, Method.LINEAR))
     assert found.args[1].is_whole
     assert list(found.args[1].points) == [0]
 
@@ -149,7 +149,7 @@ def test_that_another_wish_ends_the_one_before(
     process_id = begun(projections, collection, qtbot)
 
     with qtbot.waitSignal(projections.ended, timeout=PATIENCE_MS) as ended:
-        projections.compute((collection, ProjectionWish("frozen", Method.PCA)))
+        projections.compute((collection, ProjectionRequest("frozen", Method.PCA)))
 
     assert ended.args == [""]
     assert not is_alive(process_id)
@@ -159,57 +159,57 @@ def test_that_two_collections_are_laid_out_one_after_the_other_each_beside_its_o
     projections: Projections, tmp_path: Path, qtbot: QtBot
 ) -> None:
     paths = [write_run(tmp_path / name, epochs=epochs) for name, epochs in (("a.json", 1), ("b.json", 2))]
-    wish, told = ProjectionWish("relu1", Method.PCA), []
+    request, told = ProjectionRequest("relu1", Method.PCA), []
     projections.progressed.connect(lambda collection, _: told.append(collection.path))
     with open_collection(paths[0]) as first, open_collection(paths[1]) as second:
         with qtbot.waitSignal(projections.ended, timeout=PATIENCE_MS) as ended:
-            projections.compute((first, wish), (second, wish))
+            projections.compute((first, request), (second, request))
 
         assert ended.args == [""]
         assert list(dict.fromkeys(told)) == paths
-        assert [KeptPoints(each, wish).read().is_whole for each in (first, second)] == [True, True]
+        assert [KeptPoints(each, request).read().is_whole for each in (first, second)] == [True, True]
         assert [len(list(path.with_suffix(".projections").iterdir())) for path in paths] == [2, 3]
 
 
 def test_that_one_that_cannot_be_laid_out_does_not_keep_the_other_from_it(
     projections: Projections, tmp_path: Path, qtbot: QtBot
 ) -> None:
-    wish = ProjectionWish(RAW, Method.PCA)
+    request = ProjectionRequest(RAW, Method.PCA)
     small, large = write_run(tmp_path / "small.json", n_samples=4), write_run(tmp_path / "large.json")
     with open_collection(small) as first, open_collection(large) as second:
         with qtbot.waitSignal(projections.ended, timeout=PATIENCE_MS) as ended:
-            projections.compute((first, wish), (second, wish))
+            projections.compute((first, request), (second, request))
 
         assert ended.args == ["small.json: 4 samples are too few; 5 can be projected."]
-        assert KeptPoints(second, wish).read().is_whole
+        assert KeptPoints(second, request).read().is_whole
 
 
 def test_that_a_collection_that_is_dropped_ends_its_process_and_the_other_goes_on(
     projections: Projections, open_run: Callable[..., Collection], tmp_path: Path, qtbot: QtBot
 ) -> None:
-    collection, wish = open_run(n_samples=2500, epochs=3), ProjectionWish(RAW, Method.PCA)
+    collection, request = open_run(n_samples=2500, epochs=3), ProjectionRequest(RAW, Method.PCA)
     with open_collection(write_run(tmp_path / "other.json")) as other:
         with qtbot.waitSignal(projections.progressed, timeout=PATIENCE_MS):
-            projections.compute((collection, SLOW), (other, wish))
+            projections.compute((collection, SLOW), (other, request))
         process_id = projections.process_id
         with qtbot.waitSignal(projections.ended, timeout=PATIENCE_MS):
             projections.drop(collection)
             assert not is_alive(process_id)
 
-        assert KeptPoints(other, wish).read().is_whole
+        assert KeptPoints(other, request).read().is_whole
 
 
 def test_that_what_waits_and_is_dropped_is_never_computed(
     projections: Projections, open_run: Callable[..., Collection], tmp_path: Path, qtbot: QtBot
 ) -> None:
-    collection, wish = open_run(), ProjectionWish(RAW, Method.PCA)
+    collection, request = open_run(), ProjectionRequest(RAW, Method.PCA)
     with open_collection(write_run(tmp_path / "other.json")) as other:
         with qtbot.waitSignal(projections.ended, timeout=PATIENCE_MS):
-            projections.compute((collection, wish), (other, wish))
+            projections.compute((collection, request), (other, request))
             projections.drop(other)
 
-        assert KeptPoints(collection, wish).read().is_whole
-        assert not KeptPoints(other, wish).read().points
+        assert KeptPoints(collection, request).read().is_whole
+        assert not KeptPoints(other, request).read().points
 
 
 def test_that_the_process_ends_when_the_window_dies(tmp_path: Path) -> None:
@@ -224,23 +224,23 @@ def test_that_the_process_ends_when_the_window_dies(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wish", "options", "words"),
+    ("request", "options", "words"),
     [
-        (ProjectionWish("fc9", Method.PCA), {}, "'fc9' is no layer that can be projected."),
-        (ProjectionWish(RAW, Method.PCA), {"n_samples": 4}, "4 samples are too few; 5 can be projected."),
-        (ProjectionWish(RAW, Method.PCA), {"is_projected": False}, "no samples that can be projected"),
+        (ProjectionRequest("fc9", Method.PCA), {}, "'fc9' is no layer that can be projected."),
+        (ProjectionRequest(RAW, Method.PCA), {"n_samples": 4}, "4 samples are too few; 5 can be projected."),
+        (ProjectionRequest(RAW, Method.PCA), {"is_projected": False}, "no samples that can be projected"),
     ],
 )
 def test_that_what_cannot_be_done_is_told_in_words(
     projections: Projections,
     open_run: Callable[..., Collection],
     qtbot: QtBot,
-    wish: ProjectionWish,
+    request: ProjectionRequest,
     options: dict,
     words: str,
 ) -> None:
     with qtbot.waitSignal(projections.ended, timeout=PATIENCE_MS) as ended:
-        projections.compute((open_run(**options), wish))
+        projections.compute((open_run(**options), request))
 
     assert words in ended.args[0]
 
@@ -248,11 +248,11 @@ def test_that_what_cannot_be_done_is_told_in_words(
 def test_that_an_epoch_with_nan_is_left_out_and_the_others_are_laid_out(
     projections: Projections, open_run: Callable[..., Collection], qtbot: QtBot
 ) -> None:
-    collection, wish = open_run(layers=("broken",)), ProjectionWish("broken", Method.PCA)
+    collection, request = open_run(layers=("broken",)), ProjectionRequest("broken", Method.PCA)
     with qtbot.waitSignal(projections.ended, timeout=PATIENCE_MS) as ended:
-        projections.compute((collection, wish))
+        projections.compute((collection, request))
     with qtbot.waitSignal(projections.projected, timeout=PATIENCE_MS) as found:
-        projections.look_up(collection, wish)
+        projections.look_up(collection, request)
 
     assert ended.args == [""]
     assert sorted(found.args[1].points) == [1, 2]

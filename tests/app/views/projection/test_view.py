@@ -9,7 +9,7 @@ from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
-from app.views.projection.analysis.projection_request import RAW, Method, ProjectionWish
+from app.views.projection.analysis.projection_request import RAW, Method, ProjectionRequest
 from app.views.projection.process.layout_cache import KeptPoints
 from app.views.projection.view import ProjectionPanelView
 from app.window.main_window import MainWindow
@@ -18,7 +18,7 @@ from tests.app.views.projection.clouds import choose, laid_out
 from tests.app.views.projection.projected_run import write_run
 from tests.app.views.projection.test_reading import PATIENCE_MS, is_alive
 
-SLOW = ProjectionWish("relu1", Method.TSNE, 30)
+SLOW = ProjectionRequest("relu1", Method.TSNE, 30)
 LEFT = Qt.MouseButton.LeftButton
 LARGE = 3000
 
@@ -129,7 +129,7 @@ def test_that_both_are_laid_out_by_one_click_each_kept_beside_its_own(
     assert [side.is_whole for side in tab.panel.sides] == [True, True]
     assert (tmp_path / "run.projections").is_dir()
     with open_collection(path) as collection:
-        assert KeptPoints(collection, ProjectionWish(RAW, Method.PCA)).read().is_whole
+        assert KeptPoints(collection, ProjectionRequest(RAW, Method.PCA)).read().is_whole
     assert (tmp_path / "elsewhere" / "beside.projections").is_dir()
     assert path.read_bytes() == before
 

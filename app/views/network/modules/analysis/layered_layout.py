@@ -24,8 +24,8 @@ _FEW_SWEEPS = 2
 _MANY = 1_000
 """Blocks and lanes above which fewer sweeps are made: a network that large is not looked at as a whole."""
 
-MOST_LANES = 20_000
-"""Lanes for all that passes ranks on its way, the shortest ways first; what goes further runs straight across."""
+MOST_PASSING = 40_000
+"""Links in lanes, counted in each that they pass, the shortest ways first; what goes further runs straight across."""
 
 _MOST_STEP = 60.0
 
@@ -145,9 +145,9 @@ class _Trunk:
     has_lanes: bool = True
 
     @property
-    def n_lanes(self) -> int:
-        """How many ranks it passes."""
-        return max(self.links.values()) - self.source.rank - 1
+    def n_passing(self) -> int:
+        """How often one of its links passes a rank, if they all take the way of the longest."""
+        return (max(self.links.values()) - self.source.rank - 1) * len(self.links)
 
 
 def _trunks(spots: list[_Spot], links: Sequence[Link]) -> list[_Trunk]:
@@ -157,9 +157,9 @@ def _trunks(spots: list[_Spot], links: Sequence[Link]) -> list[_Trunk]:
         if key not in found:
             found[key] = _Trunk(spots[link.source], link.leaves, {}, {})
         found[key].links[number] = spots[link.target].rank
-    left = MOST_LANES
-    for trunk in sorted(found.values(), key=lambda trunk: trunk.n_lanes):
-        left -= trunk.n_lanes
+    left = MOST_PASSING
+    for trunk in sorted(found.values(), key=lambda trunk: trunk.n_passing):
+        left -= trunk.n_passing
         trunk.has_lanes = left >= 0
         last = max(trunk.links.values()) if trunk.has_lanes else trunk.source.rank
         before, leaves = trunk.source, trunk.leaves

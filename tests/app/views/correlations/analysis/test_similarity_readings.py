@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from app.analysis.axis import last_at
-from app.views.correlations.analysis.augmentation_correlation import AugmentationWish, mean_by_strength, spread_of
+from app.views.correlations.analysis.augmentation_correlation import AugmentationRequest, mean_by_strength, spread_of
 from app.views.correlations.analysis.matrix_colours import CLIPPED, NO_VALUE, SIGNED
 from app.views.correlations.analysis.matrix_order import Order
-from app.views.correlations.analysis.pair_correlation import Inside, PairWish
+from app.views.correlations.analysis.pair_correlation import Inside, PairRequest
 from app.views.correlations.analysis.similarity_run import HEADINGS, PairMeasure, similarity_run
 from collector.storage import Collection, open_collection
 from tests.app.views.correlations.similar_layers import NAMES, write_run
@@ -89,7 +89,7 @@ def test_that_every_pair_has_a_row_at_every_measurement(collection: Collection) 
 
 @pytest.mark.parametrize("order", [Order.AS_IS, Order.CLUSTERED])
 def test_that_a_pair_has_the_correlations_of_its_kept_features(collection: Collection, order: Order) -> None:
-    reading = PairWish(2, "fc1", "fc2", Inside.FEATURES, order).read(collection)
+    reading = PairRequest(2, "fc1", "fc2", Inside.FEATURES, order).read(collection)
     one = collection.similarities[2]
     first, second = one.features("fc1"), one.features("fc2")
     with np.errstate(invalid="ignore"):
@@ -102,14 +102,14 @@ def test_that_a_pair_has_the_correlations_of_its_kept_features(collection: Colle
 
 
 def test_that_a_cell_tells_true_feature_numbers(collection: Collection) -> None:
-    picture = PairWish(2, "fc1", "fc2", Inside.FEATURES, Order.AS_IS).read(collection).picture(SIGNED)
+    picture = PairRequest(2, "fc1", "fc2", Inside.FEATURES, Order.AS_IS).read(collection).picture(SIGNED)
     assert picture.tell(3, 5).startswith("fc1 feature 6 × fc2 feature 10: ")
     assert picture.tell(11, 0).endswith("no number: a feature is the same for every sample")
     assert (picture.rows.names[3], picture.columns.names[5]) == ("6", "10")
 
 
 def test_that_samples_stand_by_class(collection: Collection) -> None:
-    reading = PairWish(3, "softmax", "softmax", Inside.SAMPLES, Order.CLASS).read(collection)
+    reading = PairRequest(3, "softmax", "softmax", Inside.SAMPLES, Order.CLASS).read(collection)
     labels = collection.similarity.labels
     assert labels is not None
     assert np.diff(labels[reading.rows]).min() >= 0
@@ -122,8 +122,8 @@ def test_that_samples_stand_by_class(collection: Collection) -> None:
 
 
 def test_that_two_layers_have_no_samples_by_samples(collection: Collection) -> None:
-    wish = PairWish(0, "fc1", "fc2", Inside.SAMPLES, Order.CLASS)
-    assert wish.read(collection).values.shape == (12, 12)
+    request = PairRequest(0, "fc1", "fc2", Inside.SAMPLES, Order.CLASS)
+    assert request.read(collection).values.shape == (12, 12)
 
 
 def test_that_a_damaged_measurement_says_so(path: Path, tmp_path: Path) -> None:
@@ -132,13 +132,13 @@ def test_that_a_damaged_measurement_says_so(path: Path, tmp_path: Path) -> None:
     at = text.index(b'"features":{"fc1"', text.index(b'"similarity","step":10'))
     spoilt.write_bytes(text[: at + 60] + b"!" + text[at + 61 :])
     with open_collection(spoilt) as collection:
-        reading = PairWish(1, "fc1", "fc2", Inside.FEATURES, Order.AS_IS).read(collection)
+        reading = PairRequest(1, "fc1", "fc2", Inside.FEATURES, Order.AS_IS).read(collection)
         assert "cannot be read" in reading.problem
-        assert not PairWish(0, "fc1", "fc2", Inside.FEATURES, Order.AS_IS).read(collection).problem
+        assert not PairRequest(0, "fc1", "fc2", Inside.FEATURES, Order.AS_IS).read(collection).problem
 
 
 def test_that_augmentations_stand_by_kind_and_are_told_in_words(collection: Collection) -> None:
-    reading = AugmentationWish(0, "bn1", Order.KIND).read(collection)
+    reading = AugmentationRequest(0, "bn1", Order.KIND).read(collection)
     features = collection.augmentation_records[0].features("bn1")
     assert features is not None
     assert reading.values == pytest.approx(np.corrcoef(features)[np.ix_(reading.places, reading.places)], abs=1e-6)

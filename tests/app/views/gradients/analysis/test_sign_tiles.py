@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from app.views.gradients.analysis.raster_range import TILE, RasterRange, TileKey
-from app.views.gradients.analysis.raster_tiles import SignAnswer, SignTile, SignWish
+from app.views.gradients.analysis.raster_tiles import SignAnswer, SignRequest, SignTile
 from app.views.gradients.analysis.sign_tiles import SignTiles
 from collector.storage import Collection, open_collection
 from tests.app.views.gradients.raster_run import classes, shares, write_wide_run
@@ -19,15 +19,15 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_wide_run(tmp_path_factory.mktemp("raster") / "wide.json", N_COLUMNS, N_ROWS)
 
 
-def answers(collection: Collection, wish: SignWish, said: list[str] | None = None) -> list[SignAnswer]:
+def answers(collection: Collection, request: SignRequest, said: list[str] | None = None) -> list[SignAnswer]:
     told: list[SignAnswer] = []
     say = (said if said is not None else []).append
-    SignTiles(collection.signs, say).read(wish, lambda answer: (told.append(answer), True)[1])
+    SignTiles(collection.signs, say).read(request, lambda answer: (told.append(answer), True)[1])
     return told
 
 
 def tiles_of(collection: Collection, *keys: TileKey, n_rows: int = N_ROWS) -> list[SignTile]:
-    return [tile for answer in answers(collection, SignWish(keys, n_rows)) for tile in answer.tiles]
+    return [tile for answer in answers(collection, SignRequest(keys, n_rows)) for tile in answer.tiles]
 
 
 @pytest.mark.parametrize("level_x", [0, 1, 3, 5, 7, 8, 9, 12])
@@ -73,7 +73,7 @@ def test_that_every_tile_of_every_view_can_be_read(run: Path) -> None:
 
 def test_that_columns_of_a_row_are_counted_exactly(run: Path) -> None:
     with open_collection(run) as collection:
-        (answer,) = answers(collection, SignWish((), N_ROWS, counted=(3, 12_345, 200_002)))
+        (answer,) = answers(collection, SignRequest((), N_ROWS, counted=(3, 12_345, 200_002)))
 
     part = classes(3, N_COLUMNS)[12_345:200_002]
     assert answer.counts is not None
@@ -89,7 +89,7 @@ def test_that_nothing_more_is_read_once_it_is_wanted_no_more(run: Path) -> None:
         return False
 
     with open_collection(run) as collection:
-        SignTiles(collection.signs, lambda _: None).read(SignWish(keys, N_ROWS), tell)
+        SignTiles(collection.signs, lambda _: None).read(SignRequest(keys, N_ROWS), tell)
 
     assert [answer.tiles for answer in told] == [[]]
 
@@ -101,7 +101,7 @@ def test_that_the_whole_run_is_read_once_only(run: Path, monkeypatch: pytest.Mon
         monkeypatch.setattr(collection.signs, "overview", lambda row: (read.append(row), overview(row))[1])
         tiles = SignTiles(collection.signs, lambda _: None)
         for level in (12, 10, 9):
-            tiles.read(SignWish((TileKey(level, 0, 0, 0),), N_ROWS), lambda _: True)
+            tiles.read(SignRequest((TileKey(level, 0, 0, 0),), N_ROWS), lambda _: True)
 
     assert read == list(range(N_ROWS))
 
@@ -125,7 +125,7 @@ def test_that_a_damaged_row_is_marked_and_told_once_and_the_others_are_shown(
         told: list[SignTile] = []
         for level_y in (0, 1):
             key = TileKey(level, level_y, 0, 0)
-            tiles.read(SignWish((key,), N_ROWS), lambda answer: (told.extend(answer.tiles), True)[1])
+            tiles.read(SignRequest((key,), N_ROWS), lambda answer: (told.extend(answer.tiles), True)[1])
 
     by_row, by_pairs = told
     assert np.flatnonzero(~by_row.is_readable).tolist() == [2]
@@ -138,7 +138,7 @@ def test_that_a_damaged_row_is_marked_and_told_once_and_the_others_are_shown(
 def test_that_what_is_not_there_is_passed_over(run: Path) -> None:
     keys = (TileKey(0, 0, 10**6, 0), TileKey(0, 0, 0, 9), TileKey(0, 0, 1, 0))
     with open_collection(run) as collection:
-        told = answers(collection, SignWish(keys, N_ROWS + 5, counted=(N_ROWS, 0, 5)))
+        told = answers(collection, SignRequest(keys, N_ROWS + 5, counted=(N_ROWS, 0, 5)))
 
     assert [tile.key for answer in told for tile in answer.tiles] == [keys[2]]
     assert not any(answer.counted for answer in told)

@@ -15,7 +15,6 @@ from app.views.optimizer.analysis.layer_heat import (
     HeatScale,
     LayerHeat,
     layer_heat,
-    short_names,
 )
 from tests.app.growing_run import GrowingRun
 from tests.app.insight_run import open_insight_run
@@ -100,13 +99,6 @@ def test_that_a_measure_without_any_spread_has_a_picture_too(values: np.ndarray)
 def test_that_no_layer_is_no_picture() -> None:
     run = GrowingRun().grow(loss=np.ones(3), gradient_norm__total=np.ones(3))
     assert layer_heat(run, norm()) is None
-
-
-def test_that_names_lose_the_modules_that_all_lie_in() -> None:
-    assert short_names(["net.a.conv", "net.b.conv"]) == ["a.conv", "b.conv"]
-    assert short_names(["fc1", "net.fc2"]) == ["fc1", "net.fc2"]
-    assert short_names(["net.fc1"]) == ["fc1"]
-    assert short_names([]) == []
 
 
 def test_that_measures_come_once_each_with_the_best_known_first() -> None:

@@ -1,4 +1,4 @@
-"""Layouts on the disk: found again for the very same wish and file, and for nothing else."""
+"""Layouts on the disk: found again for the very same request and file, and for nothing else."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,13 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.views.projection.analysis.projection_request import RAW, Method, Points, ProjectionWish
+from app.views.projection.analysis.projection_request import RAW, Method, Points, ProjectionRequest
 from app.views.projection.process import layout_cache as kept
 from app.views.projection.process.layout_cache import KeptPoints
 from collector.storage import Collection, open_collection
 from tests.app.views.projection.projected_run import write_run
 
-WISH = ProjectionWish("relu1", Method.TSNE, 30)
+WISH = ProjectionRequest("relu1", Method.TSNE, 30)
 POINTS = Points(np.random.default_rng(0).normal(size=(60, 2)).astype(np.float32), (0.5, 0.25), 0.9, float("nan"))
 
 
@@ -42,13 +42,13 @@ def test_that_what_was_kept_is_read_again_whole(collection: Collection) -> None:
 @pytest.mark.parametrize(
     "other",
     [
-        ProjectionWish("frozen", Method.TSNE, 30),
-        ProjectionWish("relu1", Method.UMAP, 30),
-        ProjectionWish("relu1", Method.TSNE, 31),
-        ProjectionWish(RAW, Method.TSNE, 30),
+        ProjectionRequest("frozen", Method.TSNE, 30),
+        ProjectionRequest("relu1", Method.UMAP, 30),
+        ProjectionRequest("relu1", Method.TSNE, 31),
+        ProjectionRequest(RAW, Method.TSNE, 30),
     ],
 )
-def test_that_another_wish_finds_nothing(collection: Collection, other: ProjectionWish) -> None:
+def test_that_another_wish_finds_nothing(collection: Collection, other: ProjectionRequest) -> None:
     for number in range(3):
         KeptPoints(collection, WISH).write(number, POINTS)
 

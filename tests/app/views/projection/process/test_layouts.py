@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.views.projection.analysis.projection_request import Method, ProjectionWish
+from app.views.projection.analysis.projection_request import Method, ProjectionRequest
 from app.views.projection.process.layouts import layouts
 from app.views.projection.process.neighbours import aligned
 from app.views.projection.process.quality import same_class, trusted
@@ -18,7 +18,7 @@ def laid_out(method: Method, layer: str, epochs: int = 3) -> dict[int, np.ndarra
     shares: list[float] = []
     setting = 10 if method.settings else 0
     read = lambda number: features_of(layer, number, N).astype(np.float32)  # noqa: E731
-    found = layouts(ProjectionWish(layer, method, setting), range(epochs), read, {}, shares.append)
+    found = layouts(ProjectionRequest(layer, method, setting), range(epochs), read, {}, shares.append)
     made = {number: positions for number, positions, _ in found}
     assert shares == sorted(shares)
     assert all(0 <= share <= 1 for share in shares)
@@ -48,7 +48,7 @@ def test_that_a_layout_that_is_known_is_gone_on_from(method: Method) -> None:
     last = np.random.default_rng(0).normal(size=(N, 2))
     read = lambda number: features_of("frozen", number, N).astype(np.float32)  # noqa: E731
 
-    found = list(layouts(ProjectionWish("frozen", method, 10), [0, 1], read, {1: last}, lambda _: None))
+    found = list(layouts(ProjectionRequest("frozen", method, 10), [0, 1], read, {1: last}, lambda _: None))
 
     assert [number for number, *_ in found] == [0]
     np.testing.assert_array_equal(found[0][1], last)
@@ -57,7 +57,7 @@ def test_that_a_layout_that_is_known_is_gone_on_from(method: Method) -> None:
 def test_that_a_layer_that_is_dead_at_first_stays_where_it_will_be() -> None:
     read = lambda number: np.zeros((N, 3), np.float32) if number == 0 else features_of("a", 1, N).astype(np.float32)  # noqa: E731
 
-    made = {n: each for n, each, _ in layouts(ProjectionWish("a", Method.TSNE, 5), [0, 1], read, {}, lambda _: None)}
+    made = {n: each for n, each, _ in layouts(ProjectionRequest("a", Method.TSNE, 5), [0, 1], read, {}, lambda _: None)}
 
     np.testing.assert_array_equal(made[0], made[1])
 
