@@ -62,6 +62,9 @@ def colour_table() -> np.ndarray:
     return table
 
 
+_FAR_PX = 1e6
+
+
 class HeatMap(QWidget):
     """A click moves the playhead and chooses the layer, a drag moves it alone or, zoomed in, along; the wheel zooms.
 
@@ -144,7 +147,8 @@ class HeatMap(QWidget):
     def _x_of(self, step: float) -> float:
         low, high = self._range
         inside = self._inside()
-        return inside.left() + (step - low) / max(high - low, 1e-9) * inside.width()
+        x = inside.left() + (step - low) / max(high - low, 1e-9) * inside.width()
+        return min(max(x, -_FAR_PX), _FAR_PX)  # a step far outside what is shown has no pixel that Qt could count
 
     def _step_of(self, x: float) -> float:
         low, high = self._range
