@@ -224,7 +224,7 @@ def test_that_the_process_ends_when_the_window_dies(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("request", "options", "words"),
+    ("asked", "options", "words"),
     [
         (ProjectionRequest("fc9", Method.PCA), {}, "'fc9' is no layer that can be projected."),
         (ProjectionRequest(RAW, Method.PCA), {"n_samples": 4}, "4 samples are too few; 5 can be projected."),
@@ -235,12 +235,12 @@ def test_that_what_cannot_be_done_is_told_in_words(
     projections: Projections,
     open_run: Callable[..., Collection],
     qtbot: QtBot,
-    request: ProjectionRequest,
+    asked: ProjectionRequest,
     options: dict,
     words: str,
 ) -> None:
     with qtbot.waitSignal(projections.ended, timeout=PATIENCE_MS) as ended:
-        projections.compute((open_run(**options), request))
+        projections.compute((open_run(**options), asked))
 
     assert words in ended.args[0]
 
