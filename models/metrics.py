@@ -33,7 +33,7 @@ class MetricsCallback(Callback):
         named |= {f"test/{name}": value for name, value in test.items()}
         self.history.append(named)
         # Through tqdm, so that a progress bar still on the screen is not torn.
-        tqdm.write(f"epoch {result.epoch + 1}: train {_in_words(train)} | test {_in_words(test)}")
+        tqdm.write(f"epoch {result.epoch + 1}: train {_scores_text(train)} | test {_scores_text(test)}")
         if self._writer is not None:
             for name, value in named.items():
                 self._writer.add_scalar(name, value, result.steps)
@@ -63,7 +63,7 @@ def scores(outcome: Outcome) -> dict[str, float]:
     return result
 
 
-def _in_words(values: dict[str, float]) -> str:
+def _scores_text(values: dict[str, float]) -> str:
     return (
         f"loss {values['loss']:.4f}, accuracy {values['accuracy']:.2%}, F1 {values['f1']:.3f}, "
         f"precision {values['precision']:.3f}, recall {values['recall']:.3f}"

@@ -43,7 +43,7 @@ def check_pair(model: str, dataset: str, shape: Shape | None = None) -> None:
     fitting_models = [name for name in MODELS if _takes(name, given)]
     fitting_datasets = [name for name in DATASETS if _takes(model, picture_shape(name))]
     raise WrongPairError(
-        f"{model} takes pictures of {_in_words(MODELS[model])}; those of {dataset} are {_in_words(given)}. "
+        f"{model} takes pictures of {_shape_text(MODELS[model])}; those of {dataset} are {_shape_text(given)}. "
         f"For {dataset} choose --model {' or '.join(fitting_models)}; "
         f"for {model} choose --dataset {' or '.join(fitting_datasets)}."
     )
@@ -65,7 +65,7 @@ def _takes(model: str, shape: Shape) -> bool:
     return MODELS[model] in (None, shape)
 
 
-def _in_words(shape: Shape | None) -> str:
+def _shape_text(shape: Shape | None) -> str:
     if shape is None:
         return "any shape"
     channels, height, width = shape

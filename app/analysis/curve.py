@@ -251,18 +251,28 @@ def smoothing_window(n_values: int) -> int:
 
 
 def smoothed(values: np.ndarray) -> np.ndarray | None:
-    """Moving average over a fiftieth of many values, float64 ``[S]``; None for few."""
+    """Moving average over a fiftieth of many values but for spikes, float64 ``[S]``; None for few.
+
+    A spike of one step would be a plateau of many.
+    """
     window = smoothing_window(len(values))
-    return moving_average(values, window) if window > 1 else None
+    return moving_average(np.where(spikes(values), np.nan, values), window) if window > 1 else None
 
 
-def spike_of(values: np.ndarray) -> int | None:
-    """Number of the highest value where it stands above what `y_range` shows; None where all is in sight."""
-    bounds, finite = y_range([values]), np.where(np.isfinite(values), values, -np.inf)
-    highest = int(finite.argmax()) if len(finite) else 0
-    if bounds is None or finite[highest] <= bounds[1] + _NEAR_TOP * (bounds[1] - bounds[0]):
-        return None
-    return highest
+def spikes(values: np.ndarray) -> np.ndarray:
+    """Which values stand far above what `y_range` shows, bool ``[S]``: a few of many."""
+    bounds = y_range([values])
+    if bounds is None:
+        return np.zeros(len(values), bool)
+    low, high = bounds
+    return np.isfinite(values) & (values > high + _NEAR_TOP * (high - low))
+
+
+def smoothing_text(values: np.ndarray) -> str:
+    """What `smoothed` draws of values, as ``mean of 12 values without spikes``; empty for few."""
+    window = smoothing_window(len(values))
+    without = " without spikes" if window > 1 and spikes(values).any() else ""
+    return f"mean of {window:,} values{without}" if window > 1 else ""
 
 
 def curve_table(curves: Sequence[Measured]) -> tuple[tuple[str, ...], list[Row]]:

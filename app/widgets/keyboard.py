@@ -155,5 +155,7 @@ class FocusRing(QFrame):
         """Stand around a place; nowhere for None."""
         self.setVisible(place is not None and not place.isEmpty())
         if place is not None:
-            self.setGeometry(place.toAlignedRect().adjusted(-2, -2, 2, 2))
+            parent = self.parentWidget()
+            assert parent is not None
+            self.setGeometry(place.toAlignedRect().adjusted(-2, -2, 2, 2).intersected(parent.rect()))
             self.raise_()

@@ -301,7 +301,7 @@ class MainWindow(QMainWindow):
     def _on_training_progressed(self, progress: TrainingProgress) -> None:
         self.training_bar.show_progress(progress)
         if self._session.opened is None:
-            self._show_nothing(progress.words, "Waiting for the first pass.")
+            self._show_nothing(progress.text, "Waiting for the first pass.")
 
     def _on_training_ended(self, problem: str) -> None:
         self.training_bar.hide()

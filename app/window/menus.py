@@ -19,6 +19,8 @@ KEYS = (
     ("F", "fit what is in front into its place"),
     ("Wheel, drag", "zoom at the cursor, move the view"),
     ("Click on a unit", "pin it; again: let it go"),
+    ("Tab to the network, then ← → ↑ ↓", "walk over its units or modules"),
+    ("Ctrl ← →, Enter, Esc there", "go by layers; pin or open; let go"),
     ("W G U C", "edges show weight, gradient, update, change since a pass"),
     ("M", "draw the network as units or as modules"),
     ("Click on a module", "open it; on its heading: close it"),

@@ -71,6 +71,7 @@ class RunBar(QWidget):
         """Say what is open and how its run ended, see `run_text.ending`."""
         collection = opened.collection
         self.run_label.setText(describe_run(collection))
+        self.show()
         run, price = collection.run, collection.price
         self.overhead_label.setText(overhead_line(price, run.interval, is_over=collection.finished))
         self.overhead_label.setToolTip(plain_tooltip(overhead_details(price, run.budget) if price else ""))
@@ -95,11 +96,13 @@ class RunBar(QWidget):
         self.problem_label.setText(text.replace("/", f"/{_BREAK}").replace("\\", f"\\{_BREAK}"))
         self.problem_label.show()
         self.problem_button.show()
+        self.show()
 
     def hide_problem(self) -> None:
         """Take the problem away."""
         self.problem_label.hide()
         self.problem_button.hide()
+        self.setVisible(bool(self.run_label.text()))
 
     def show_nothing(self) -> None:
         """Nothing is open."""

@@ -131,8 +131,9 @@ class Saving:
         suggested = str(folder / f"{self._stem}_{name}{step}{_endings(kinds)[0]}")
         chosen, kind = QFileDialog.getSaveFileName(self._parent, title, suggested, kinds)
         path = _with_ending(Path(chosen), kind, kinds) if chosen else None
-        if path is not None and is_collection(path):
-            self._say(f"{str(path)!r} is a collection, and stays one. Choose another name.")
+        taken = next((each for each in (Path(chosen), path) if chosen and each and is_collection(each)), None)
+        if taken is not None:
+            self._say(f"{str(taken)!r} is a collection, and stays one. Choose another name.")
             path = None
         if path is not None and path != Path(chosen) and path.exists() and not self._may_replace(path):
             path = None

@@ -27,7 +27,7 @@ class TrainingProgress:
     """Where a training is.
 
     Attributes:
-        words: what it does, or last said.
+        text: what it does, or last said.
         steps: steps taken; 0 before the first.
         total_steps: steps it will take; None where that is not known.
         seconds_left: at the pace so far; None where that cannot be told yet.
@@ -35,7 +35,7 @@ class TrainingProgress:
         can_stop: whether it can be asked to stop from here.
     """
 
-    words: str
+    text: str
     steps: int = 0
     total_steps: int | None = None
     seconds_left: float | None = None
@@ -50,7 +50,7 @@ class Pace:
         self._path: Path | None = None
         self._began, self._first = 0.0, 0
 
-    def progress(self, words: str, opened: OpenedCollection, *, can_stop: bool) -> TrainingProgress:
+    def progress(self, text: str, opened: OpenedCollection, *, can_stop: bool) -> TrainingProgress:
         """How far the training is by what it has written."""
         collection, now = opened.collection, time.monotonic()
         steps, total = collection.n_steps, collection.run.total_steps
@@ -59,7 +59,7 @@ class Pace:
         taken, seconds = steps - self._first, now - self._began
         is_known = total and taken >= _LEAST_STEPS and seconds > 0
         left = (total - steps) / (taken / seconds) if total and is_known else None
-        return TrainingProgress(words, steps, total, left, value_at(opened, "loss", steps), can_stop)
+        return TrainingProgress(text, steps, total, left, value_at(opened, "loss", steps), can_stop)
 
 
 class Training(QObject):
@@ -111,8 +111,8 @@ class Training(QObject):
         if self._process and self.is_running:
             self._is_stopping = True
             self._process.stop()
-            words = "Stopping after this step" if self._is_seen else "Stopping"
-            self.progressed.emit(TrainingProgress(f"{words}…", can_stop=False))
+            text = "Stopping after this step…" if self._is_seen else "Stopping…"
+            self.progressed.emit(TrainingProgress(text, can_stop=False))
 
     def show_collection(self, opened: OpenedCollection) -> None:
         """Tell how far the training is by what it has written."""

@@ -24,7 +24,7 @@ class TrainingBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.words_label = ElidedLabel()
+        self.text_label = ElidedLabel()
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName("How far the training is")
@@ -42,7 +42,7 @@ class TrainingBar(QWidget):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 2, 10, 6)
-        row.addWidget(self.words_label)
+        row.addWidget(self.text_label)
         row.addWidget(self.bar, stretch=1)
         row.addWidget(self.follow_button)
         row.addWidget(self.stop_button)
@@ -51,14 +51,14 @@ class TrainingBar(QWidget):
     def show_progress(self, progress: TrainingProgress) -> None:
         """Show how far the training is; one that is stopping, or that another process runs, cannot be stopped here."""
         steps, total_steps, can_stop = progress.steps, progress.total_steps, progress.can_stop
-        parts = [progress.words]
+        parts = [progress.text]
         if steps:
             parts.append(f"step {steps:,} of {total_steps:,}" if total_steps else f"step {steps:,}")
         if progress.loss is not None:
             parts.append(f"loss {figure(progress.loss)}")
         if progress.seconds_left is not None:
             parts.append(f"{duration_text(progress.seconds_left)} left")
-        self.words_label.setText(" · ".join(parts))
+        self.text_label.setText(" · ".join(parts))
         self.bar.setRange(0, total_steps if total_steps and steps else UNKNOWN)
         self.bar.setValue(min(steps, total_steps or 0))
         self.stop_button.setVisible(can_stop)

@@ -122,9 +122,11 @@ def check_metrics(metrics: object) -> None:
             whose = "of Strobe's own" if is_own else "of another one"
             raise ValueError(f"the metric name {name!r} is that {whose}; choose another")
         names.add(name)
-        for what in ("title", "description", "unit"):
-            if not isinstance(getattr(metric, what), str):
-                raise ValueError(f"the {what} of metric {name!r} is {getattr(metric, what)!r}; it must be text")
+        for what, most in (("name", 100), ("title", 100), ("description", 1000), ("unit", 30)):
+            text = getattr(metric, what)
+            if not isinstance(text, str) or len(text) > most:
+                found = f"{len(text):,} characters long" if isinstance(text, str) else repr(text)
+                raise ValueError(f"the {what} of metric {name[:100]!r} is {found}; it must be text of {most} at most")
         unknown = [each for each in metric.needs if each not in NEEDS]
         if isinstance(metric.needs, str) or unknown:
             found = repr(metric.needs) if isinstance(metric.needs, str) else repr(unknown[0])

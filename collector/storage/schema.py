@@ -211,13 +211,13 @@ class Projection(msgspec.Struct, omit_defaults=True):
 class Metric(msgspec.Struct, omit_defaults=True):
     """A number of each layer that a training brought along, beside those that this page names."""
 
-    name: str
+    name: Annotated[str, msgspec.Meta(max_length=100)]
     """Its scalars are ``name/layer``."""
-    title: str = ""
+    title: Annotated[str, msgspec.Meta(max_length=100)] = ""
     """In a few words, for a heading."""
-    description: str = ""
+    description: Annotated[str, msgspec.Meta(max_length=1000)] = ""
     """What it means, in a sentence."""
-    unit: str = ""
+    unit: Annotated[str, msgspec.Meta(max_length=30)] = ""
     """Of the numbers, as ``%``; empty where they have none."""
 
 
@@ -234,7 +234,7 @@ class Header(msgspec.Struct, omit_defaults=True):
     augmentations: Augmentations | None = None
     projection: Projection | None = None
     flow: list[FlowNode] | None = None
-    metrics: list[Metric] = []
+    metrics: Annotated[list[Metric], msgspec.Meta(max_length=1000)] = []
     checksums: Literal["", "crc32"] = ""
     """Whether every line ends with its checksum: always in files of our own, but for those of an earlier Strobe."""
 

@@ -59,7 +59,7 @@ def test_that_a_training_is_followed_until_the_user_moves_then_stopped_and_kept(
 
     qtbot.mouseClick(window.training_bar.follow_button, Qt.MouseButton.LeftButton)
     assert session.view.is_last
-    assert "step" in window.training_bar.words_label.text()
+    assert "step" in window.training_bar.text_label.text()
     qtbot.mouseClick(window.training_bar.stop_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: session.opened is not None and session.opened.collection.finished, timeout=LONG)
     qtbot.waitUntil(lambda: not window.training_bar.isVisible(), timeout=LONG)

@@ -105,7 +105,7 @@ def test_that_it_grows_in_the_window_and_can_be_followed_but_not_stopped(
     qtbot.waitUntil(lambda: n_passes() == 2, timeout=LONG)
     bar = window.training_bar
     assert bar.isVisible()
-    assert bar.words_label.text().startswith("Recorded by another process · step 10 of 20 · loss 1")
+    assert bar.text_label.text().startswith("Recorded by another process · step 10 of 20 · loss 1")
     assert not bar.stop_button.isVisible()
     assert not window.run_bar.ending_badge.isVisible(), "it is not cut off"
     bar.follow_button.click()

@@ -6,7 +6,7 @@ import numpy as np
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
-from app.analysis.curve import Measured, smoothing_window, together
+from app.analysis.curve import Measured, smoothing_text, together
 from app.analysis.metric_text import capitalized, metric_text
 from app.views.gradients.analysis.dynamics import CurveKind, DynamicsOptions, PlotKind
 from app.widgets.legend_line import LegendEntry, LegendLine
@@ -117,8 +117,8 @@ class DynamicsCard(QWidget):
             entries.append(LegendEntry(label, colour, curve.text_at(self._step, counts=True, digits=3)))
         if entries:
             entries += [LegendEntry(self._unit, is_note=True)] if self._unit else []
-            is_smoothed = any(smoothing_window(len(curve.values)) > 1 for curve in self.curves if curve is not None)
-            entries += [LegendEntry("bold: moving mean", is_note=True)] if is_smoothed else []
+            means = [text for curve in self.curves if curve is not None and (text := smoothing_text(curve.values))]
+            entries += [LegendEntry(f"bold: {max(means, key=len)}", is_note=True)] if means else []
         self.legend.show_entries(entries or [LegendEntry(label) for label in self._labels[:1]])
 
 

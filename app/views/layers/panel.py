@@ -144,7 +144,8 @@ class LayersPanel(QWidget):
 
     def _measure_columns(self) -> None:
         """How wide each column can be read at. The texts tell: a hidden column or row has no width to be asked for."""
-        self._wanted_px = {column: self.table.wanted_px(column) + _SPACE_PX for column in LayerColumn}
+        for column in (LayerColumn.NAME, *_BY_USE):
+            self._wanted_px[column] = self.table.wanted_px(column) + _SPACE_PX
         self._fit_columns()
 
     def _fit_columns(self) -> None:

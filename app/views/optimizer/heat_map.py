@@ -211,12 +211,11 @@ class HeatMap(QWidget):
         painter.setFont(font)
         metrics = painter.fontMetrics()
         every = max(int(np.ceil((metrics.height() - 2) / row_px)), 1)
-        names = elided_apart(metrics, self.heat.short_names, LEFT_PX - 10)
-        for row, name in enumerate(names):
-            if row % every and row != marked:
-                continue
-            if marked is not None and row != marked and abs(row - marked) < every:
-                continue  # the chosen one has the room
+        rows = list(range(0, len(self.heat.layers), every))
+        if marked is not None:  # which has the room
+            rows = [*(row for row in rows if abs(row - marked) >= every), marked]
+        names = elided_apart(metrics, [self.heat.short_names[row] for row in rows], LEFT_PX - 10)
+        for row, name in zip(rows, names, strict=True):
             painter.setPen(QColor(active().text if row == marked else active().faint_text))
             middle = (row + 0.5) * row_px
             box = QRectF(0, middle - metrics.height() / 2, LEFT_PX - 6, metrics.height())

@@ -145,7 +145,7 @@ class OptimizerPanel(StepAxisPanel):
             self.histograms.show_nothing()
             self.show_range(None)
         self._last_step = last_step(collection)
-        self._measures = {each.key: each for each in layer_measures(collection.series)}
+        self._measures = {each.key: each for each in layer_measures(collection.series, collection.metrics)}
         self._rates = _learning_rates(collection)
         if not self._measures and not self._rates:
             self._heat = None

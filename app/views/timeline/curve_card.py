@@ -5,7 +5,7 @@ from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QWIDGETSIZE_MAX, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from app.analysis.curve import NO_GRADIENT_MARK, NOT_FINITE_MARK, Curve, smoothed, smoothing_window, spike_of
+from app.analysis.curve import NO_GRADIENT_MARK, NOT_FINITE_MARK, Curve, smoothed, smoothing_text, spikes
 from app.analysis.figures import figure
 from app.analysis.metric_text import metric_text
 from app.analysis.scalar_names import how_to_record, parse
@@ -146,8 +146,9 @@ def _about(name: str, curve: Curve) -> str:
     n_bad, n_missing = len(curve.not_finite), len(curve.without_gradient)
     parts += [f"{NOT_FINITE_MARK} {n_bad:,} NaN or Inf"] if n_bad else []
     parts += [f"{NO_GRADIENT_MARK} {n_missing:,} without a gradient"] if n_missing else []
-    window = smoothing_window(len(curve.values))
-    parts += [f"bold: mean of {window:,} values, faint: each"] if window > 1 else []
-    spike = spike_of(curve.values)
-    parts += [f"▲ {figure(float(curve.values[spike]))} at step {curve.steps[spike]:,}"] if spike is not None else []
+    if mean := smoothing_text(curve.values):
+        parts.append(f"bold: {mean}, faint: each")
+    if len(above := np.flatnonzero(spikes(curve.values))):
+        highest = above[curve.values[above].argmax()]
+        parts.append(f"▲ {figure(float(curve.values[highest]))} at step {curve.steps[highest]:,}")
     return " · ".join(parts)

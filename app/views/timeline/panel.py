@@ -133,13 +133,6 @@ class TimelinePanel(StepAxisPanel):
         for card in self.cards:
             card.show_step(step, is_following=is_following)
 
-    def hide_buttons(self) -> None:
-        """Be a picture: nobody can press a button in one."""
-        self._shared.hide()
-        for card in self.cards:
-            card.log_button.hide()
-            card.close_button.hide()
-
     def numbers(self) -> tuple[tuple[str, ...], list[Row]]:
         """Column names and a row for each step that any shown scalar was recorded at; None where one was not."""
         return curve_table([card.curve for card in self.cards if card.curve is not None])

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from app.analysis.curve import Measured, measured_of, y_range
+from app.analysis.curve import Measured, measured_of, smoothed, smoothing_text, spikes, y_range
 from app.analysis.scalar_names import grouped, matching, parse
 from app.analysis.thinning import is_jagged, standing_alone, thinned
 from app.views.layers.analysis.spark import MOST_POINTS, Spark, spark_of
@@ -18,7 +18,7 @@ from collector.storage.series import Series
         ("learning_rate", "Learning rate"),
         ("gradient_norm/conv1", "Gradient norm · conv1"),
         ("released_fraction@1e-05/total", "Released fraction, below 1e-05 · whole model"),
-        ("sign_flips@1e-07~ema/body.0.conv2", "Sign flips, below 1e-07, moving average · body.0.conv2"),
+        ("sign_flips@1e-07~ema/body.0.conv2", "Flips inside the retained, below 1e-07, moving average · body.0.conv2"),
         ("a/b/c", "A · b/c"),
         ("", ""),
     ],
@@ -151,3 +151,22 @@ def test_that_a_spark_tells_missing_gradients_from_numbers_that_are_none() -> No
     assert (spark.n_not_finite, spark.n_without_gradient) == (3, 5)
     assert (len(spark.not_finite), len(spark.without_gradient)) == (3, 5)
     assert spark.without_gradient == pytest.approx(np.arange(50, 55) / 100, abs=0.01)
+
+
+def test_that_a_mean_is_that_of_its_values_but_for_spikes() -> None:
+    values = np.random.default_rng(0).normal(2.0, 0.1, 1000)
+    values[500] = 1e6
+    window = len(values) // 50
+    mean = smoothed(values)
+    assert mean is not None
+    assert mean[499] == pytest.approx(values[480:500].mean())
+    assert mean[505] == pytest.approx(np.delete(values[486:506], 500 - 486).mean())
+    assert np.flatnonzero(spikes(values)).tolist() == [500]
+    assert smoothing_text(values) == f"mean of {window} values without spikes"
+
+
+def test_that_a_curve_that_only_begins_high_or_rises_has_no_spike() -> None:
+    assert not spikes(np.linspace(3, 0, 1000)).any()
+    assert not spikes(np.concatenate([np.ones(900), np.full(100, 1e6)])).any()
+    assert smoothed(np.ones(50)) is None
+    assert smoothing_text(np.ones(50)) == ""

@@ -3,8 +3,18 @@
 from app.analysis.measures import layer_measures
 from app.analysis.metric_text import FIRST_METRICS, ORDER, metric_text
 from app.analysis.scalar_names import grouped, how_to_record, parse
+from collector.storage import schema
 
 OF_RANKS = ["loss", "rank_loss/0", "rank_loss/1", "rank_loss/spread", "rank_gradient_norm/0", "gradient_norm/0"]
+
+
+def test_that_a_metric_of_the_trainings_own_is_called_what_the_file_says_and_is_at_hand() -> None:
+    described = {"sparsity": schema.Metric("sparsity", "weights near zero", "Share below 1e-3.", "%")}
+    of_run, without_words = layer_measures(["sparsity/fc1", "sparsity/total", "other/fc1"], described)
+
+    assert (of_run.title, of_run.tip, of_run.unit) == ("Weights near zero", "Share below 1e-3.", "%")
+    assert of_run.is_first
+    assert (without_words.title, without_words.tip, without_words.is_first) == ("Other", "", False)
 
 
 def test_that_a_rank_is_no_layer() -> None:

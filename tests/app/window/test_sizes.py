@@ -128,7 +128,7 @@ def test_that_a_window_too_narrow_for_two_sides_has_their_docks_at_one(
     qtbot.addWidget(window)
     window.show()
     window.open(collection_path)
-    assert {each.objectName() for each in window.tabifiedDockWidgets(window.docks["sample"])} == {"Layers", "Unit"}
+    assert {each.objectName() for each in window.tabifiedDockWidgets(window.docks["sample"])} == {"Layers", "Notes", "Unit"}
     qtbot.waitUntil(lambda: window.pages["sample"].is_seen)
     assert window.tabs.width() > window.width() / 2
     session.close()

@@ -57,13 +57,13 @@ def started(training: Training, qtbot: QtBot, path: Path, *arguments: str, until
     told: list[TrainingProgress] = []
     training.progressed.connect(told.append)
     training.start(TrainingRequest((*arguments, "ends_in", str(path)), path))
-    qtbot.waitUntil(lambda: any(each.words == until for each in told), timeout=LONG)
+    qtbot.waitUntil(lambda: any(each.text == until for each in told), timeout=LONG)
     return told
 
 
 def test_that_what_it_says_is_told_until_there_are_steps(training: Training, qtbot: QtBot, tmp_path: Path) -> None:
     told = started(training, qtbot, tmp_path / "run.json", until="It trains.")
-    assert [each.words for each in told] == ["The training is starting…", "Loading…", "It trains."]
+    assert [each.text for each in told] == ["The training is starting…", "Loading…", "It trains."]
     assert all(each.can_stop for each in told)
 
 
@@ -73,7 +73,7 @@ def test_that_a_stop_is_said_at_once_and_ends_the_training_after_its_step(
     told = started(training, qtbot, tmp_path / "run.json", until="It trains.")
     with qtbot.waitSignal(training.ended, timeout=LONG) as ended:
         training.stop()
-        assert told[-1].words.startswith("Stopping")
+        assert told[-1].text.startswith("Stopping")
         assert not told[-1].can_stop
     assert ended.args == [""]
     assert (tmp_path / "run.json").read_text() == "whole"

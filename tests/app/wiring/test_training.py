@@ -173,7 +173,7 @@ def test_that_the_bar_shows_how_far_a_training_is_until_it_ends(user: User) -> N
     training, bar = training_of(user.window), user.window.training_bar
     training.progressed.emit(TrainingProgress("Training", 5, 20, 90.0, 0.25))
     assert bar.isVisible()
-    assert bar.words_label.text() == "Training · step 5 of 20 · loss 0.25 · 1 min 30 s left"
+    assert bar.text_label.text() == "Training · step 5 of 20 · loss 0.25 · 1 min 30 s left"
     assert (bar.bar.value(), bar.bar.maximum()) == (5, 20)
     training.ended.emit("")
     assert not bar.isVisible()
@@ -197,7 +197,7 @@ def test_that_the_stop_button_stops_the_training(user: User, asked: Asked) -> No
     user.click(bar.stop_button)
     assert asked.stops == 1
     training.progressed.emit(TrainingProgress("Stopping after this step…", can_stop=False))
-    assert bar.words_label.text() == "Stopping after this step…"
+    assert bar.text_label.text() == "Stopping after this step…"
     assert not bar.stop_button.isVisible()
     training.progressed.emit(TrainingProgress("Training", 5, 20))
     assert bar.stop_button.isVisible(), "the next one can be stopped"
@@ -214,7 +214,7 @@ def test_that_a_training_is_opened_at_its_first_pass_and_followed(user: User, wh
     assert user.state.pass_number == 2
     assert user.window.training_bar.follow_button.isChecked()
     assert not user.window.run_bar.ending_badge.isVisible(), "it is being written"
-    assert user.window.training_bar.words_label.text().startswith("Training · step ")
+    assert user.window.training_bar.text_label.text().startswith("Training · step ")
     path.write_bytes(content)
     training_of(user.window).ended.emit("")
     user.wait(lambda: user.state.pass_number == 4)

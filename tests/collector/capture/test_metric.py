@@ -169,6 +169,8 @@ def test_that_metrics_are_left_out_where_a_budget_does_not_allow_them(
         ([Steps(), Steps()], "of another one"),
         ([made(title=None)], "the title of metric 'steps_so_far' is None"),
         ([made(unit=3)], "the unit of metric 'steps_so_far' is 3"),
+        ([made(title="x" * 101)], "the title of metric 'steps_so_far' is 101 characters long"),
+        ([made(name="x" * 101)], "the name of metric 'x{100}' is 101 characters long"),
         ([made(needs="weights")], "needs 'weights'; give a list"),
         ([made(needs=["weights", "moments"])], "needs 'moments'"),
         ([made(interval=0)], "interval of metric 'steps_so_far' is 0"),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QPoint
+from PyQt6.QtCore import QPoint, QTimer
 from PyQt6.QtWidgets import QToolTip
 
 from app.views.network.keyboard import Direction, KeyboardWalk
 from app.views.network.modules.analysis.module_text import box_facts, open_text
+from app.widgets.plain_text import on_a_line
 
 if TYPE_CHECKING:
     from app.views.network.modules.modules_view import ModulesView
@@ -45,6 +46,7 @@ class BoxWalk(KeyboardWalk):
         layout = self._view.module_layout
         if layout is not None:
             self._focus(self._view.marked() or next(iter(layout.boxes), None))
+            QTimer.singleShot(0, self._tell)  # what comes with the focus takes a tooltip away
 
     def _on_moved(self, direction: Direction, by_layer: bool) -> None:
         layout, focused = self._view.module_layout, self._view.focused
@@ -77,8 +79,8 @@ class BoxWalk(KeyboardWalk):
         if layout is None or name is None:
             return
         facts = box_facts(layout.folded, name, self._view.numbers)
-        self._view.setAccessibleName(f"{ACCESSIBLE_NAME}: {name}{open_text(layout.folded, name)}")
-        self._view.setAccessibleDescription(", ".join(f"{what} {value}" for what, value in facts))
+        self._view.setAccessibleName(on_a_line(f"{ACCESSIBLE_NAME}: {name}{open_text(layout.folded, name)}"))
+        self._view.setAccessibleDescription(on_a_line(", ".join(f"{what} {value}" for what, value in facts)))
         if is_shown and name in layout.boxes:
             corner = self._view.rect_of_box(name).bottomRight().toPoint()
             self._view.show_tooltip(name, self._view.mapToGlobal(corner + QPoint(_AWAY, _AWAY)))

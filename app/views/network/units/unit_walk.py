@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QPoint, QPointF
+from PyQt6.QtCore import QPoint, QPointF, QTimer
 from PyQt6.QtWidgets import QToolTip
 
 from app.analysis.graph.unit_facts import unit_facts, unit_name
 from app.views.network.keyboard import Direction, KeyboardWalk
 from app.views.network.units.analysis.neighbours import Unit, first_unit, layer_beside, unit_beside
 from app.views.network.units.tooltips import unit_tooltip
+from app.widgets.plain_text import on_a_line
 
 if TYPE_CHECKING:
     from app.views.network.units.network_scene import NetworkScene
@@ -61,6 +62,7 @@ class UnitWalk(KeyboardWalk):
         graph = self._scene.graph
         if graph is not None:
             self._focus(self._scene.pinned_unit or first_unit(graph, self._scene.marked_column))
+            QTimer.singleShot(0, self._tell)  # what comes with the focus takes a tooltip away
 
     def _on_moved(self, direction: Direction, by_layer: bool) -> None:
         graph, layout, unit = self._scene.graph, self._scene.graph_layout, self._scene.focused_unit
@@ -107,8 +109,8 @@ class UnitWalk(KeyboardWalk):
         column = view.graph.columns[unit[0]]
         pinned = ", pinned" if unit == self._scene.pinned_unit else ""
         facts = unit_facts(view, column, unit[1])
-        self._view.setAccessibleName(f"{ACCESSIBLE_NAME}: {unit_name(column, unit[1])}{pinned}")
-        self._view.setAccessibleDescription(", ".join(f"{what} {value}" for what, value in facts))
+        self._view.setAccessibleName(on_a_line(f"{ACCESSIBLE_NAME}: {unit_name(column, unit[1])}{pinned}"))
+        self._view.setAccessibleDescription(on_a_line(", ".join(f"{what} {value}" for what, value in facts)))
         at = QPointF(*layout.columns[unit[0]].centres[unit[1]].tolist())
         if self._view.is_zoomed:
             self._view.ensureVisible(at.x(), at.y(), 1, 1, _MARGIN, _MARGIN)

@@ -9,12 +9,14 @@ from PyQt6.QtGui import QAction, QKeySequence
 from PyQt6.QtWidgets import QApplication, QLineEdit, QMainWindow, QToolTip, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.analysis.graph.graph_view import GraphView
+from app.analysis.graph.graph import build_graph
+from app.analysis.graph.graph_view import GraphView, prepare
+from app.analysis.graph.scales import measure_scales
 from app.palette import active
 from app.views.network.modules.analysis.modules import ModuleGraph
 from app.views.network.modules.modules_view import ModulesView
 from app.views.network.units.network_view import NetworkView
-from tests.app.made_up import chain
+from tests.app.made_up import chain, layer, made_up_pass
 from tests.app.views.network.conftest import laid_out, prepared
 from tests.app.views.network.driving import move, pixels, point_of
 
@@ -195,6 +197,16 @@ def test_that_a_screen_reader_hears_the_unit_and_its_figures(desk: Desk, views: 
     before = network.accessibleDescription()
     network.show_view(views[1])
     assert network.accessibleDescription() != before, "and what it is at another pass"
+
+
+def test_that_what_a_screen_reader_hears_is_short_however_long_a_name_is(qtbot: QtBot) -> None:
+    name = "fc<b>\n" * 100_000
+    layers = {name: layer(name, units=3)}
+    network = NetworkView()
+    graph = build_graph(layers, None)
+    network.show_view(prepare(graph, made_up_pass(layers, {}), 0, measure_scales(graph, [])))
+    Desk(network, qtbot).tab_in()
+    assert len(network.accessibleName()) < 1_000 and "\n" not in network.accessibleName()
 
 
 def test_that_zoom_and_fit_have_keys_and_what_is_focused_stays_in_view(desk: Desk) -> None:

@@ -129,10 +129,11 @@ def test_that_the_user_chooses_the_drawing(deep_window: MainWindow, qtbot: QtBot
 
 
 def test_that_the_choice_of_drawings_is_only_there_where_the_network_is(deep_window: MainWindow) -> None:
+    controls = part(deep_window, "controls")
     deep_window.show_view("optimizer")
-    assert part(deep_window, "controls").isHidden()
+    assert controls.isHidden()
     deep_window.show_view("network")
-    assert not part(deep_window, "controls").isHidden()
+    assert not controls.isHidden()
 
 
 def test_that_a_small_network_can_be_drawn_as_modules(open_window: MainWindow, qtbot: QtBot) -> None:
