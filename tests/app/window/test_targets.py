@@ -20,7 +20,7 @@ def target(request: pytest.FixtureRequest, tmp_path: Path, collection_path: Path
     path = tmp_path / "target.json"
     match request.param:
         case "open":
-            return collection_path
+            path.write_bytes(collection_path.read_bytes())
         case "linked":
             path.symlink_to(collection_path)
         case "hard linked":
@@ -33,15 +33,17 @@ def target(request: pytest.FixtureRequest, tmp_path: Path, collection_path: Path
             writer = CollectionWriter(path, header([3, 2]))
             request.addfinalizer(writer.close)
         case "golden":
-            path = Path(__file__).parents[2] / "golden" / "cut_off.json"
+            path.write_bytes((Path(__file__).parents[2] / "golden" / "cut_off.json").read_bytes())
         case "legacy":
             path.write_text('{"architecture": {}, "1": {}}')
     return path
 
 
 def test_that_neither_numbers_nor_pictures_are_saved_over_a_collection(
-    open_window: MainWindow, target: Path, monkeypatch: pytest.MonkeyPatch
+    open_window: MainWindow, request: pytest.FixtureRequest, target: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    if request.node.callspec.params["target"] == "open":
+        open_window.open(target)
     before, told = target.read_bytes(), set()
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(target), ""))
     monkeypatch.setattr(QMessageBox, "question", lambda *_: QMessageBox.StandardButton.No)
