@@ -1,0 +1,16 @@
+"""Steps that wait to be measured: which of them go on from one before."""
+
+import numpy as np
+
+from collector.metrics.flat_layout import FlatLayout
+from collector.metrics.step_buffer import StepBuffer
+
+
+def test_that_moving_averages_of_changes_begin_anew_behind_a_step_that_was_missed_and_go_on_otherwise() -> None:
+    buffer, values = StepBuffer(FlatLayout([5])), [np.ones(5, np.float32)]
+    for follows in (False, True, False, True, True):
+        buffer.begin(values, values, None, None, follows=follows)
+        buffer.finish(values, None)
+
+    assert [each.begins_anew for each in buffer.steps[1:]] == [True, False, True, False, False]
+    assert [each.follows for each in buffer.steps[1:]] == [False, True, False, True, True]
