@@ -178,6 +178,18 @@ def test_that_two_branches_are_joined_to_what_reads_them(collect: Collect, sampl
     np.testing.assert_array_equal(kernel, model.get_layer("after").get_weights()[0].transpose(3, 2, 0, 1))
 
 
+@pytest.mark.parametrize("kind", ["one layer twice", "a sum beside a layer"])
+def test_that_what_is_joined_otherwise_than_one_layer_after_the_other_is_not_followed(
+    collect: Collect, samples: Samples, kind: str
+) -> None:
+    inputs = keras.Input((5,))
+    one, other, third = (layers.Dense(4, name=name)(inputs) for name in ("one", "other", "third"))
+    parts = [one, one] if kind == "one layer twice" else [layers.Add()([one, other]), third]
+    model = keras.Model(inputs, layers.Dense(3, activation="softmax", name="out")(layers.Concatenate()(parts)))
+
+    assert collect(model, samples(16, 5)).layers["out"].reads == ()
+
+
 def test_that_a_frozen_layer_has_weights_and_no_gradient(collect: Collect, samples: Samples) -> None:
     data, model = samples(16, 5), a_net()
     model.get_layer("fc1").trainable = False

@@ -208,3 +208,22 @@ def test_that_only_pictures_can_be_changed(path: Path) -> None:
 
     with pytest.raises(ValueError, match="inputs of type dict; give one array"):
         Collector(model, torch.optim.SGD(model.parameters(), 0.1), path, augmented=sample)
+
+
+def test_that_a_layer_that_reads_two_inputs_at_once_is_not_said_to_read_the_first(path: Path) -> None:
+    class Both(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.one, self.both = nn.Linear(4, 4), nn.Linear(4, 3)
+
+        def forward(self, x: Tensor, y: Tensor) -> Tensor:
+            return self.both(x + y) + self.one(x).sum()
+
+    model = Both()
+    probe = (torch.randn(3, 4), torch.randn(3, 4))
+    with Collector(model, torch.optim.SGD(model.parameters(), 0.1), path, probe=(probe, None)):
+        pass
+
+    with open_collection(path) as collection:
+        assert collection.layers["one"].reads == ("input",)
+        assert collection.layers["both"].reads == ()
