@@ -17,6 +17,7 @@ from tests.collector.keras.conftest import train
 Samples = Callable[..., tuple[np.ndarray, np.ndarray]]
 layers = keras.layers
 CLOSE = {"rtol": 1e-4, "atol": 1e-6}
+LOGITS_LOSS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 LOSS = "sparse_categorical_crossentropy"
 
 
@@ -133,6 +134,28 @@ def test_that_a_layer_replaced_between_two_trainings_is_told_and_recorded_no_mor
         logits = collection.passes[-1].logits
         chances = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
         np.testing.assert_allclose(chances, model(data[0][:4]), **CLOSE)
+
+
+def test_that_a_layer_whose_output_changes_with_one_before_it_has_no_activations_from_then_on(
+    path: Path, samples: Samples
+) -> None:
+    data, act = samples(16, 5), layers.Activation("relu", name="act")
+    model = keras.Sequential([keras.Input((5,)), layers.Dense(7, name="fc1"), act, layers.Dense(3, name="fc2")])
+    collector = KerasCollector(path, probe=(data[0][:4], None), interval=1)
+    model.compile(keras.optimizers.SGD(0.1), LOGITS_LOSS)
+    model.fit(*data, batch_size=8, shuffle=False, verbose=0, callbacks=[collector])
+    for _ in range(3):
+        model.pop()
+    for layer in (layers.Dense(9, name="fc1"), act, layers.Dense(3, name="fc2")):
+        model.add(layer)
+    model.compile(keras.optimizers.SGD(0.1), LOGITS_LOSS)
+    with pytest.warns(CollectorWarning, match="Replaced in the model before step 2"):
+        model.fit(*data, batch_size=8, shuffle=False, verbose=0, callbacks=[collector])
+
+    with open_collection(path) as collection:
+        kept = [each.layers["act"].activation for each in collection.passes]
+        assert [None if each is None else each.shape for each in kept] == [(4, 7), (4, 7), None, None, None]
+        assert not [note for note in notes(collection) if "failed" in note]
 
 
 class PartlyTrained(keras.Model):
