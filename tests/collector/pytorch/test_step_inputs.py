@@ -241,6 +241,8 @@ def test_that_a_model_is_not_taken_for_a_compiled_one() -> None:
     compiled.compile(backend="eager")
     inputs = [StepInputs(each, lambda: 0) for each in (model, compiled)]
 
-    assert [isinstance(eagerly([each]), nullcontext) for each in (model, compiled)] == [True, False]
+    wrapped = torch.compile(net(), backend="eager")
+
+    assert [isinstance(eagerly([each]), nullcontext) for each in (model, compiled, wrapped)] == [True, False, False]
     for each in inputs:
         each.close()
