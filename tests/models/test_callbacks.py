@@ -73,7 +73,7 @@ def test_that_tensorboard_gets_the_same_figures_at_the_step(make_trainer: MakeTr
 
     events = EventAccumulator(str(tmp_path / "logs")).Reload()
     assert set(events.Tags()["scalars"]) == set(metrics.history[0])
-    recorded = [(event.step, event.value) for event in events.ScalarBuffer("test/f1")]
+    recorded = [(event.step, event.value) for event in events.Scalars("test/f1")]
     assert recorded == [
         (12, pytest.approx(metrics.history[0]["test/f1"])),
         (24, pytest.approx(metrics.history[1]["test/f1"])),

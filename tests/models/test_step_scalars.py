@@ -13,7 +13,7 @@ def curves(log_dir: Path) -> dict[str, dict[int, float]]:
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
     events = EventAccumulator(str(log_dir / "steps"), size_guidance={"scalars": 0}).Reload()
-    return {tag: {event.step: event.value for event in events.ScalarBuffer(tag)} for tag in events.Tags()["scalars"]}
+    return {tag: {event.step: event.value for event in events.Scalars(tag)} for tag in events.Tags()["scalars"]}
 
 
 def test_that_scalars_of_the_whole_model_are_written_at_their_steps(tmp_path: Path) -> None:
