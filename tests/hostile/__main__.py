@@ -1,18 +1,21 @@
 """Opens many changed collections in the whole window, a few in each process, and tells what went wrong.
 
-    QT_QPA_PLATFORM=offscreen python -m tests.hostile --count 500 --seed 0 --folder /tmp/hostile
+    python -m tests.hostile --count 500 --seed 0 --folder /tmp/hostile
 
 A file that the window stumbles over stays in the folder, under its seed; ``--only SEED`` opens it again.
 """
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import tempfile
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 MOST_SECONDS, MOST_MB = 0.5, 1500.0
 IN_ONE_PROCESS = 20
