@@ -67,8 +67,8 @@ def test_that_modules_are_nested_so_deep_and_no_deeper() -> None:
         flow_of([schema.FlowNode("call", "Linear", "call", module=deep)])
 
 
-@pytest.mark.parametrize("shape", [[500_000_000, 0], [3, 0], [0, 2**21], [MOST_SAMPLES + 1, 1]])
-def test_that_a_probe_has_no_samples_without_values_and_not_too_many(shape: list[int]) -> None:
+@pytest.mark.parametrize("shape", [[500_000_000, 0], [0, 2**21], [MOST_SAMPLES + 1, 1]])
+def test_that_a_probe_has_not_too_many_samples(shape: list[int]) -> None:
     inputs = Block("|u1", shape, to_block(np.zeros(int(np.prod(shape)), np.uint8)).base64)
     with taking_at_most(4 * MEGABYTE), pytest.raises(BlockError):
         probe_of(schema.Probe(inputs))

@@ -33,7 +33,7 @@ def test_that_a_picture_without_channels_is_grey() -> None:
     assert probe(np.zeros((1, 4, 5))).picture(0).shape == (4, 5)
 
 
-@pytest.mark.parametrize("shape", [(1,), (1, 4), (1, 2, 4, 4), (1, 1, 1, 4, 4), (1, 1, 1, 5000)])
+@pytest.mark.parametrize("shape", [(1,), (1, 4), (1, 2, 4, 4), (1, 1, 1, 4, 4), (1, 1, 0, 4), (1, 1, 1, 5000)])
 def test_that_inputs_that_are_no_picture_have_none(shape: tuple[int, ...]) -> None:
     assert probe(np.zeros(shape)).picture(0) is None
 
@@ -48,6 +48,7 @@ def test_that_odd_values_still_make_a_picture(value: float, known: dict[str, lis
 
 
 def test_that_a_probe_is_as_long_as_its_samples() -> None:
+    assert len(probe(np.zeros((4, 0)))) == 4, "of samples that the file does not hold, as text"
     assert len(probe(np.zeros((5, 3)))) == 5
 
 
