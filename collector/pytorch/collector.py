@@ -267,8 +267,8 @@ class Collector:
         self._expectations = Expectations(guard.say, guard.remark)
         self._changes = ModelChanges(model, self._optimizer_hooks, inspection.plans, self._log) if is_watched else None
         if is_watched:
-            self._inputs = StepInputs(called, lambda: self.steps_taken)
-            self._log.not_finite.inputs = self._not_finite_inputs
+            self._inputs = StepInputs(called, lambda: self.steps_taken, guard)
+            self._log.not_finite.inputs = self._inputs.not_finite
         self._skipped = SkippedSteps({plan.module: plan.name for plan in inspection.plans}, self._log)
         of_steps = self._wants, self._begin_step, self._before_update, self._end_step, self._skip_update
         self._optimizer_hooks.start(StepListener(guard, self._log.overhead, *of_steps))
@@ -319,11 +319,6 @@ class Collector:
         if self._inputs is not None and self._is_watching:
             with self._log.guard("holding on to what the model is given"):
                 self._inputs.hold(inputs)
-
-    def _not_finite_inputs(self, step: int) -> Mapping[str, int] | None:
-        with self._log.guard("looking for NaN or Inf in what the model was given"):
-            return None if self._inputs is None else self._inputs.not_finite(step)
-        return None
 
     def end_epoch(self, **metrics: float | Tensor) -> None:
         """Say that an epoch has ended, and how."""

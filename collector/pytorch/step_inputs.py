@@ -2,13 +2,15 @@
 
 import inspect
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
+from collector.capture.guard import Guard
 from collector.pytorch.layers import unwrapped
+from collector.pytorch.tensors import tensors_in
 
 _SLOT = "_compiled_call_impl"
 """Where `nn.Module` looks for another way of being called, as `nn.Module.compile` gives it one. A module's hooks are
@@ -23,11 +25,13 @@ class StepInputs:
     Args:
         model: as it is called in training: with what wraps it.
         step: number of the step under way.
+        guard: keeps failures of ours away from the model's call.
     """
 
-    def __init__(self, model: nn.Module, step: Callable[[], int]) -> None:
+    def __init__(self, model: nn.Module, step: Callable[[], int], guard: Guard) -> None:
         self._model = model
         self._step = step
+        self._guard = guard
         self._held: list[dict[str, Tensor]] = []
         self._of = -1
         self.before: Callable[..., Any] | None = vars(model).get(_SLOT)
@@ -42,7 +46,8 @@ class StepInputs:
             # A replica, as of `nn.DataParallel`, has what its model has, and is another module.
             called = sys._getframe(1).f_locals.get("self", called)
             if called is self._model and torch.is_grad_enabled():
-                self.hold(self._named(args) | kwargs)
+                with self._guard("holding on to what the model is given"):
+                    self.hold(self._named(args) | kwargs)
         return self.before(*args, **kwargs) if self.before else called._call_impl(*args, **kwargs)
 
     def hold(self, inputs: Mapping[str, Any]) -> None:
@@ -52,9 +57,9 @@ class StepInputs:
             self._of, self._held = step, []
         while self._held and sum(each.nbytes for call in self._held for each in call.values()) > MOST_BYTES:
             del self._held[0]
-        own = {name: list(_tensors_in(value)) for name, value in inputs.items()}
+        own = {name: [each for each in tensors_in(value) if _can_be_nan(each)] for name, value in inputs.items()}
         self._held.append({
-            name if len(each) == 1 else f"{name}[{number}]": tensor.detach()
+            name if len(each) == 1 else f"{name}[{number}]": _stored(tensor.detach())
             for name, each in own.items() for number, tensor in enumerate(each)
         })  # fmt: skip
 
@@ -63,10 +68,12 @@ class StepInputs:
         if step != self._of or not self._held:
             return None
         counts: dict[str, int] = {}
-        for call in self._held:
-            for name, tensor in call.items():
-                counts[name] = counts.get(name, 0) + int((~torch.isfinite(tensor)).sum())
-        return counts
+        with self._guard("looking for NaN or Inf in what the model was given"):
+            for call in self._held:
+                for name, tensor in call.items():
+                    counts[name] = counts.get(name, 0) + int((~torch.isfinite(tensor)).sum())
+            return counts
+        return None
 
     def close(self) -> None:
         """Let go of the model and of what it was given."""
@@ -84,14 +91,12 @@ class StepInputs:
         return dict(zip(names, args, strict=False))
 
 
-def _tensors_in(value: Any, depth: int = 4) -> Iterator[Tensor]:
-    """Those that can hold NaN."""
-    if isinstance(value, Tensor):
-        if value.is_floating_point() or value.is_complex():
-            yield value
-    elif depth and isinstance(value, Mapping):
-        for each in value.values():
-            yield from _tensors_in(each, depth - 1)
-    elif depth and isinstance(value, list | tuple):
-        for each in value:
-            yield from _tensors_in(each, depth - 1)
+def _stored(tensor: Tensor) -> Tensor:
+    """The values that a tensor has in memory, without a copy: all, or of a sparse or nested one those that it holds."""
+    if tensor.is_sparse:
+        return tensor._values()
+    return tensor if tensor.layout == torch.strided and not tensor.is_nested else tensor.values()
+
+
+def _can_be_nan(tensor: Tensor) -> bool:
+    return tensor.is_floating_point() or tensor.is_complex()

@@ -5,7 +5,7 @@ import gc
 import io
 import pickle
 import weakref
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from collector import Collector, InsightOptions, open_collection
+from collector.capture.guard import CollectorWarning, Guard
 from collector.pytorch.compiled import eagerly
 from collector.pytorch.step_inputs import MOST_BYTES, StepInputs
 
@@ -127,6 +128,57 @@ def test_that_each_call_of_an_accumulated_step_is_looked_at(path: Path) -> None:
     assert found == {"input": {BAD - 1: 2.0}}
 
 
+class Unreadable(dict):
+    """Says nothing of what it holds to whoever asks for all of it."""
+
+    def items(self) -> Any:
+        raise RuntimeError("one by one")
+
+
+def test_that_an_argument_that_we_cannot_look_through_costs_the_training_nothing(path: Path) -> None:
+    def give(model: nn.Module, step: int) -> Tensor:
+        return model(batch(0), parts=Unreadable(gain=[torch.ones(3), torch.ones(3)])).sum()
+
+    with pytest.warns(CollectorWarning, match="failed while holding on to what the model is given: RuntimeError"):
+        found, _ = train(path, Named(), give, n_steps=3, insight=None)
+
+    assert found == {}
+
+
+class Dense(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.fc = nn.Linear(4, 2)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.fc(torch.nested.to_padded_tensor(x, 0.0) if x.is_nested else x.to_dense())
+
+
+@pytest.mark.filterwarnings("ignore:.*(Sparse CSR|nested tensors)")
+@pytest.mark.parametrize(
+    "made",
+    [
+        Tensor.to_sparse,
+        Tensor.to_sparse_csr,
+        lambda dense: torch.nested.nested_tensor(list(dense[:, None])),
+        lambda dense: torch.nested.nested_tensor(list(dense[:, None]), layout=torch.jagged),
+    ],
+    ids=["COO", "CSR", "nested", "jagged"],
+)
+def test_that_of_a_sparse_or_nested_argument_what_it_holds_is_looked_at(
+    path: Path, made: Callable[[Tensor], Tensor]
+) -> None:
+    def give(model: nn.Module, step: int) -> Tensor:
+        dense = torch.eye(4)
+        if step == BAD:
+            dense[1, 1] = dense[3, 0] = float("nan")
+        return model(made(dense)).sum() + model(made(torch.eye(4))).sum()
+
+    found, _ = train(path, Dense(), give, insight=None)
+
+    assert found == {"x": {BAD: 2.0}}
+
+
 def test_that_evaluation_is_no_input_of_training(path: Path) -> None:
     def give(model: nn.Module, step: int) -> Tensor:
         loss = model(batch(0)).sum()
@@ -141,7 +193,7 @@ def test_that_evaluation_is_no_input_of_training(path: Path) -> None:
 
 def test_that_of_earlier_calls_of_a_step_only_so_much_is_held() -> None:
     model = net()
-    inputs = StepInputs(model, lambda: 0)
+    inputs = StepInputs(model, lambda: 0, Guard(pytest.fail))
     large = torch.zeros(MOST_BYTES // 4 // 8 // 2, 8)
     for fill in (float("nan"), 0.0, 0.0, 1.0):
         inputs.hold({"x": large + fill})
@@ -227,7 +279,7 @@ def test_that_what_the_model_was_given_is_let_go_with_the_next_step_and_at_the_e
 
 def test_that_the_counts_are_those_of_numpy() -> None:
     model = net()
-    inputs = StepInputs(model, lambda: 3)
+    inputs = StepInputs(model, lambda: 3, Guard(pytest.fail))
     rng = np.random.default_rng(0)
     values = rng.choice([0, 1, np.nan, np.inf, -np.inf], (50, 8))
     inputs.hold({"x": torch.from_numpy(values), "y": torch.zeros(3, dtype=torch.complex64) * complex("nan")})
@@ -239,7 +291,7 @@ def test_that_the_counts_are_those_of_numpy() -> None:
 def test_that_a_model_is_not_taken_for_a_compiled_one() -> None:
     model, compiled = net(), net()
     compiled.compile(backend="eager")
-    inputs = [StepInputs(each, lambda: 0) for each in (model, compiled)]
+    inputs = [StepInputs(each, lambda: 0, Guard(pytest.fail)) for each in (model, compiled)]
 
     wrapped = torch.compile(net(), backend="eager")
 
