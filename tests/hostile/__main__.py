@@ -1,6 +1,6 @@
 """Opens many changed collections in the whole window, a few in each process, and tells what went wrong.
 
-    python -m tests.hostile --count 500 --seed 0 --folder /tmp/hostile
+    python -m tests.hostile --count 500 --seed 0
 
 A file that the window stumbles over stays in the folder, under its seed; ``--only SEED`` opens it again.
 """
