@@ -15,7 +15,6 @@ import pytest
 import tensorflow as tf
 
 from collector import AugmentedSample, CollectorWarning, KerasCollector, open_collection
-from collector.keras.graphs import is_made_of, written
 from collector.keras.state_snapshot import StateSnapshot
 
 Samples = Callable[..., tuple[np.ndarray, np.ndarray]]
@@ -446,43 +445,6 @@ def test_that_a_lookup_in_a_table_is_no_state(path: Path, samples: Samples) -> N
 
     with open_collection(path) as collection:
         assert collection.passes[0].layers["out"].activation is not None
-
-
-def test_that_what_a_graph_writes_is_found_in_functions_branches_and_loops() -> None:
-    called, chosen, repeated, read = (tf.Variable(0.0) for _ in range(4))
-
-    @tf.function
-    def calls() -> Any:
-        return called.assign_add(read)
-
-    @tf.function
-    def run() -> Any:
-        calls()
-        tf.cond(read > 1, lambda: chosen.assign_add(1.0), chosen.value)
-        return tf.while_loop(lambda n: n < 3, lambda n: n + 1 + 0 * repeated.assign_add(1.0), [tf.constant(0.0)])
-
-    found = written(run.get_concrete_function().graph)
-    assert {id(each.handle) for each in (called, chosen, repeated)} <= set(found)
-
-
-def test_that_what_a_tensor_is_made_of_is_found_behind_calls() -> None:
-    one, other = tf.Variable(1.0), tf.Variable(2.0)
-    found = []
-
-    @tf.function
-    def both(given: Any) -> tuple[Any, Any]:
-        return one * given, other * given
-
-    @tf.function
-    def run(given: Any) -> Any:
-        first, second = both(given + other)
-        third, _ = both(given)
-        for tensor in (first, second, third):
-            found.append([is_made_of(tensor, {id(each.handle)}) for each in (one, other)])
-        return first
-
-    run.get_concrete_function(tf.constant(0.0))
-    assert found == [[True, True], [False, True], [True, False]]
 
 
 def test_that_held_state_is_made_as_it_was_in_place() -> None:
