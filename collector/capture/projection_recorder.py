@@ -1,6 +1,6 @@
 """Features of many held-out samples, so that a window can lay them out in a plane: what is kept, and when."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,6 +73,20 @@ def plan_projection(widths: Mapping[str, int], n_samples: int) -> ComparedLayers
 def samples_kept(n_samples: int, n_values: int, *, are_pictures: bool) -> int:
     """How many of the samples fit into the file; ``n_values`` is what each has."""
     return min(n_samples, max(1, MOST_SAMPLE_BYTES // max(1, n_values * (1 if are_pictures else 4))))
+
+
+def last_holders(stages: Sequence[str], holders: Iterable[tuple[str, Sequence[str]]]) -> list[str]:
+    """Of each stage the last layer whose output holds its units alone, as a norm or activation behind it, or itself.
+
+    Args:
+        stages: names of layers that make units.
+        holders: in the order of their calls, a layer's name and the stages whose units its output holds.
+    """
+    last = {stage: stage for stage in stages}
+    for name, held in holders:
+        if len(held) == 1 and held[0] in last:
+            last[held[0]] = name
+    return list(last.values())
 
 
 def as_pictures(inputs: np.ndarray, mean: Sequence[float], std: Sequence[float]) -> np.ndarray:

@@ -13,6 +13,7 @@ from collector.capture.projection_recorder import (
     ProjectionRecorder,
     as_pictures,
     is_picture,
+    last_holders,
     plan_projection,
     samples_kept,
 )
@@ -98,9 +99,5 @@ def default_layers(layers: Mapping[str, Any], calls: Mapping[str, Call]) -> list
     called = sorted((name for name in calls if not calls[name].problem), key=lambda name: calls[name].order)
     stages = [name for name in called if isinstance(layers[name], keras.layers.Dense)]
     stages += [name for name in called if isinstance(layers[name], _CONVOLUTIONS)][-1:]
-    last = {stage: stage for stage in stages}
-    for name in called:
-        holds = calls[name].holds
-        if holds is not None and len(holds.stages) == 1 and holds.stages[0] in last:
-            last[holds.stages[0]] = name
-    return list(last.values()) or called[-1:]
+    holders = ((name, calls[name].holds) for name in called)
+    return last_holders(stages, [(name, holds.stages) for name, holds in holders if holds is not None]) or called[-1:]
