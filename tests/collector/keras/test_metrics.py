@@ -11,6 +11,7 @@ import pytest
 from collector import CollectorWarning, KerasCollector, Metric, open_collection
 from collector.capture.metric import StepState
 from collector.storage import Collection
+from tests.collector.kept_metric import Kept
 
 Samples = Callable[..., tuple[np.ndarray, np.ndarray]]
 Collect = Callable[..., Collection]
@@ -30,22 +31,6 @@ def a_model() -> keras.Model:
     )
     model.compile(keras.optimizers.SGD(0.1), "sparse_categorical_crossentropy")
     return model
-
-
-class Kept(Metric):
-    """Keeps what it is given."""
-
-    name = "kept"
-    title = "what is kept"
-    needs = ("weights", "gradients", "updates")
-    interval = 1
-
-    def __init__(self) -> None:
-        self.states: list[StepState] = []
-
-    def compute(self, state: StepState) -> Mapping[str, float]:
-        self.states.append(state)
-        return {layer: float(np.abs(own["weight"]).sum()) for layer, own in state.gradients.items()}
 
 
 class Meddling(Metric):

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from collector import Collector, CollectorWarning, InsightOptions, Metric, open_collection
 from collector.capture.metric import StepState
 from collector.storage import CollectionError
+from tests.collector.kept_metric import Kept
 
 Train = Callable[..., list[float]]
 Batches = Callable[..., list[tuple[Any, Tensor]]]
@@ -21,22 +22,6 @@ Batches = Callable[..., list[tuple[Any, Tensor]]]
 def a_model() -> nn.Sequential:
     torch.manual_seed(0)
     return nn.Sequential(nn.Linear(4, 5), nn.Dropout(0.5), nn.ReLU(), nn.Linear(5, 3))
-
-
-class Kept(Metric):
-    """Keeps what it is given."""
-
-    name = "kept"
-    title = "what is kept"
-    needs = ("weights", "gradients", "updates")
-    interval = 1
-
-    def __init__(self) -> None:
-        self.states: list[StepState] = []
-
-    def compute(self, state: StepState) -> Mapping[str, float]:
-        self.states.append(state)
-        return {layer: float(np.abs(own["weight"]).sum()) for layer, own in state.gradients.items()}
 
 
 class Meddling(Metric):
