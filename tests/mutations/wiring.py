@@ -8,15 +8,11 @@ difference. The tests run once, which tells what each reaches; then each stateme
 in which it is passed over: what takes long to import, to record or to open is there already. Run by hand, on POSIX.
 """
 
-import os
-
-os.environ |= {"QT_QPA_PLATFORM": "offscreen", "QT_NO_GUI_THREADPOOL": "1", "PYTHONDONTWRITEBYTECODE": "1"}
-os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}  # a fork has no threads
-
 import argparse
 import ast
 import builtins
 import multiprocessing
+import os
 import re
 import sys
 import time
@@ -27,12 +23,15 @@ from importlib.machinery import SourceFileLoader
 from itertools import accumulate
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
+from types import CodeType
 
 import pytest
 from _pytest.runner import runtestprotocol
 
-from tests.mutations.reached import ROOT
+from tests.mutations.reached import ROOT, environment
 
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+"""A fork has no others."""
 CALLS = ("connect", "show_")
 TESTS = ("tests/app/wiring", "tests/app/window", "tests/app/views", "tests/app/widgets")
 """Those with a window in them, the most telling ones first."""
@@ -105,14 +104,16 @@ class Passing:
         of_file = SourceFileLoader.get_code
 
         def get_code(loader: SourceFileLoader, name: str) -> object:
-            if loader.path not in files:
-                return of_file(loader, name)
-            tree = ast.parse(Path(loader.path).read_text(encoding="utf-8"))
-            asked = _Questions(loader.path, self._numbers).visit(tree)
-            return compile(ast.fix_missing_locations(asked), loader.path, "exec")
+            path = loader.path
+            return self.compiled(path, Path(path).read_text("utf-8")) if path in files else of_file(loader, name)
 
         SourceFileLoader.get_code = get_code  # type: ignore[assignment,method-assign]
         builtins.is_done = self.is_done  # type: ignore[attr-defined]
+
+    def compiled(self, path: str, source: str) -> CodeType:
+        """The source of a file, which asks `is_done` before each of the statements."""
+        asking = _Questions(path, self._numbers).visit(ast.parse(source))
+        return compile(ast.fix_missing_locations(asking), path, "exec")
 
     def is_done(self, number: int) -> bool:
         """What the sources ask before a statement."""
@@ -141,14 +142,14 @@ class Trials:
         self._passing, self._every, self._seconds, self._processes = passing, every, seconds, processes
         self._tests: dict[int, list[tuple[pytest.Item, float]]] = {number: [] for number in range(len(every))}
         self._sound: dict[pytest.Item, bool] = {}
-        self._items: list[pytest.Item] = []
         self._out = os.fdopen(os.dup(1), "w")
         self.left: list[Statement] = []
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Instead of the usual one."""
-        self._items = session.items
-        for item, following in zip(session.items, [*session.items[1:], _Home(session)], strict=True):
+        for done, (item, following) in enumerate(zip(session.items, [*session.items[1:], _Home(session)], strict=True)):
+            if done % 100 == 0:
+                self._tell(f"{done} of {len(session.items)} tests have run")
             self._run_first(item, following)
         for done, (number, test) in enumerate(self._try_all(), start=1):
             word = f"noticed by {test.nodeid}" if test else "NOT noticed"
@@ -251,6 +252,8 @@ def _received(here: Connection, tests: list[pytest.Item]) -> pytest.Item | None:
 def main() -> int:
     """The exit code: 0 where a test notices each statement that is taken out."""
     chosen = _parser().parse_args()
+    os.environ |= environment() | ONE_THREAD | {"QT_NO_GUI_THREADPOOL": "1"}
+    sys.dont_write_bytecode = True
     every = [each for place in chosen.places for each in _at(place, tuple(chosen.calls))]
     passing = Passing(every)
     passing.install()
