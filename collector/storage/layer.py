@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -46,7 +47,7 @@ class Layer:
         """Whether the layer makes units of its own, as linear and convolutional layers do."""
         return self.stage == self.name
 
-    @property
+    @cached_property
     def n_parameters(self) -> int:
         """True number of parameters."""
         return sum(math.prod(shape) for shape in self.parameters.values())

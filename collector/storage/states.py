@@ -133,7 +133,7 @@ _ERROR = "~se"
 
 def is_error(name: str) -> bool:
     """Whether this is the column of an estimate's standard error."""
-    return name.partition("/")[0].endswith(_ERROR)
+    return _ERROR in name and name.partition("/")[0].endswith(_ERROR)
 
 
 def error_name(name: str) -> str:
