@@ -95,13 +95,18 @@ def _to_schema(steps: np.ndarray, values: np.ndarray) -> Column:
     return Column(values=narrow if exact else values, steps=kept_steps)  # type: ignore[arg-type]
 
 
+def _check_vector(shape: tuple[int, ...]) -> None:
+    if len(shape) != 1:
+        raise BlockError(f"a column has shape {shape}, and is no vector")
+
+
 def from_schema(column: Column) -> tuple[Steps, np.ndarray]:
     """Steps ``[R]`` and values ``[R]`` of a summary's column.
 
     Raises:
         BlockError: the two have different lengths or are not vectors.
     """
-    values = to_array(column.values, "<f8", exactly(None))
+    values = to_array(column.values, "<f8", _check_vector)
     if column.steps is None:
         return range(values.size), values
     steps = to_whole_numbers(column.steps, exactly(len(values)))
