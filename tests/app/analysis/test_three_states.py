@@ -8,7 +8,7 @@ from app.analysis.measures import estimate_tip, layer_measures
 from app.analysis.not_finite import first_not_finite, not_finite_steps
 from app.analysis.scalar_names import WHOLE_MODEL, parse
 from app.views.gradients.analysis.dynamics import PLOTS, DynamicsOptions, measured, offer_of
-from app.views.layers.analysis.layer_rows import layer_rows
+from app.views.layers.analysis.layer_rows import LayerRows
 from app.views.optimizer.analysis.layer_heat import NO_GRADIENT, NOT_FINITE, layer_heat
 from collector.storage import Collection, open_collection
 from collector.storage.columns import Columns
@@ -51,7 +51,7 @@ def test_that_steps_with_nothing_to_compare_with_are_passed_over(run: Collection
 
 
 def test_that_the_table_of_layers_tells_both_apart(run: Collection) -> None:
-    rows = {row.layer.name: row for row in layer_rows(run, N_STEPS)}
+    rows = {row.layer.name: row for row in LayerRows(run.layers, run.series, N_STEPS)}
     marks = {name: (row.spark.n_without_gradient, row.spark.n_not_finite) for name, row in rows.items() if row.spark}
     assert marks == {"conv1": (0, 0), "fc1": (len(FROZEN), 0), "fc2": (0, len(BAD))}
 
