@@ -1,6 +1,7 @@
 """Scalar columns over the run, gathered record by record."""
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 import numpy as np
 
@@ -78,7 +79,15 @@ class Columns:
 
 
 def _as_array(steps: Steps) -> np.ndarray:
-    return np.arange(steps.start, steps.stop, steps.step) if isinstance(steps, range) else steps
+    return _array_of(steps) if isinstance(steps, range) else steps
+
+
+@lru_cache(8)
+def _array_of(steps: range) -> np.ndarray:
+    """The same array for all columns that have these steps; it cannot be written to."""
+    array = np.arange(steps.start, steps.stop, steps.step)
+    array.flags.writeable = False
+    return array
 
 
 def _joined(arrays: list[np.ndarray]) -> np.ndarray:
