@@ -69,7 +69,14 @@ VIEWS = (
         shows_pass=True,
     ),
     ViewSpec("projection", "Projection", Place.CENTRE, _make("projection.view", "ProjectionPanelView")),
-    ViewSpec("optimizer", "Optimizer", Place.CENTRE, _make("optimizer.view", "OptimizerPanelView"), shows_pass=True),
+    ViewSpec(
+        "optimizer",
+        "Optimizer",
+        Place.CENTRE,
+        _make("optimizer.view", "OptimizerPanelView"),
+        prepare=_of("optimizer.frame", "prepare"),
+        shows_pass=True,
+    ),
     ViewSpec("sample", "Sample", Place.LEFT, _make("sample.view", "SamplePanelView"), shows_pass=True),
     ViewSpec("layers", "Layers", Place.RIGHT, _make("layers.view", "LayersPanelView")),
     ViewSpec(
