@@ -9,8 +9,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from collector.storage import Collection, CollectionError, CollectionWriter, blocks, open_collection, schema, snapshot
-from collector.storage.blocks import Block, memory_of, to_array, to_block
+from collector.storage import (
+    Collection,
+    CollectionError,
+    CollectionWriter,
+    blocks,
+    open_collection,
+    schema,
+    snapshot,
+)
+from collector.storage.blocks import Block, MemoryTaken, to_array, to_block
 from collector.storage.errors import BlockError, DamagedError
 from collector.storage.flow import flow_of
 from collector.storage.layer import MOST_KEPT, MOST_LAYERS, MOST_NESTED, layers_of
@@ -95,15 +103,18 @@ def test_that_compressed_blocks_are_summed_up_over_a_pass(finished: Path) -> Non
 def test_that_a_pass_that_would_take_too_much_memory_is_refused(
     finished: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(snapshot, "MOST_BYTES", 100)
+    monkeypatch.setattr("collector.storage.pass_decoder.MOST_BYTES", 100)
     with open_collection(finished) as collection, pytest.raises(DamagedError, match="bytes of memory"):
         _ = collection.passes[0]
 
 
 def test_that_memory_is_what_arrays_and_their_texts_take() -> None:
     block = to_block(np.zeros((100, 3), np.float32))
-    assert memory_of([block]) == 1200 + len(block.base64)
-    assert memory_of([[1, 2, 3], [[4, 5], [6]]]) >= 6 * 32
+    memory = MemoryTaken()
+    memory.add([block])
+    assert memory.n_bytes == 1200 + len(block.base64)
+    memory.add([[1, 2, 3], [[4, 5], [6]]])
+    assert memory.n_bytes >= 1200 + len(block.base64) + 6 * 32
 
 
 def test_that_the_text_of_an_array_is_let_go_when_it_is_decoded(finished: Path) -> None:
