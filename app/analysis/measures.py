@@ -54,19 +54,21 @@ def layer_measures(names: Iterable[str], described: Mapping[str, schema.Metric] 
     """
     keys: dict[str, Measure] = {}
     for text in names:
+        key, _, layer = text.partition("/")
+        if key in keys or layer in ("", WHOLE_MODEL):
+            continue  # before it is taken apart: there may be ten thousands
         name = parse(text)
-        key = text.partition("/")[0]
-        if name.layer in ("", WHOLE_MODEL) or key in keys or name.metric == "learning_rate" or name.is_error:
+        if not name.layer or name.metric == "learning_rate" or name.is_error:
             continue
-        text, of_values = name.measure, metric_text(name.metric)
+        title, of_values = name.measure, metric_text(name.metric)
         own = (described or {}).get(name.metric)
         if own is not None:
-            text = own.title or text
-            of_values = MetricText(text, own.description, own.unit)
+            title = own.title or title
+            of_values = MetricText(title, own.description, own.unit)
         keys[key] = Measure(
             key,
             name.metric,
-            capitalized(text),
+            capitalized(title),
             of_values.tip,
             is_log=not is_bounded(name.metric),
             unit=of_values.unit,

@@ -210,7 +210,7 @@ def _decode(block: Block) -> np.ndarray:
     dtype = np.dtype(block.dtype)
     n_bytes = math.prod(block.shape) * dtype.itemsize
     # One dimension of 0 must not hide that the others are beyond what NumPy can count.
-    claimed = math.prod(max(1, length) for length in block.shape) * dtype.itemsize
+    claimed = n_bytes or math.prod(max(1, length) for length in block.shape) * dtype.itemsize
     if claimed > (MAX_BLOCK_BYTES if block.codec is None else MAX_INFLATED_BYTES):
         raise BlockError(f"a block of shape {block.shape} is larger than a reader takes")
     if not n_bytes and claimed > MAX_EMPTY * dtype.itemsize:
