@@ -53,7 +53,7 @@ def test_that_labels_of_a_log_scale_have_room(qapp, low: float, high: float) -> 
 
 @pytest.mark.parametrize("size", [30.0, 40.0, 66.0, 90.0, 300.0])
 @pytest.mark.parametrize(
-    ("low", "high"), [(-0.1, 0.0), (0.0, 0.0021), (-5.0, 33.0), (0.0, 1.0), (6.899, 6.911), (-1e7, 3e7)]
+    ("low", "high"), [(-0.1, 0.0), (0.0, 0.0021), (-5.0, 33.0), (0.0, 1.0), (6.89, 6.92), (-1e7, 3e7)]
 )
 def test_that_a_scale_has_at_least_two_numbers_and_none_touches_another(
     qapp, low: float, high: float, size: float
@@ -61,9 +61,9 @@ def test_that_a_scale_has_at_least_two_numbers_and_none_touches_another(
     axis = ValueAxis()
     spacing, values = axis.tickValues(low, high, size)[0]
     places = np.array(values) * size / (high - low)
-    seen = places[(places >= low * size / (high - low) + 8) & (places <= high * size / (high - low) - 7)]
-    assert len(seen) >= 2 or size < 40
-    assert np.diff(places).min(initial=np.inf) >= min(18.0, size / 2.3) - 1e-6
+    seen = places[(places >= low * size / (high - low) + 6) & (places <= high * size / (high - low) - 6)]
+    assert len(seen) >= 2
+    assert np.diff(places).min(initial=np.inf) >= min(16.0, size / 3) - 1e-6
     assert len(set(axis.tickStrings(values, 1.0, spacing))) == len(values)
 
 
@@ -179,7 +179,7 @@ def test_that_a_short_name_in_a_legend_leaves_its_room_to_a_long_one(qtbot: QtBo
     short, long = legend.shown_labels()
     assert short == "fc1"
     assert long.startswith("enc") and "…" in long
-    assert "encoder.block." * 9 in legend.toolTip()
+    assert "encoder.block." * 6 in legend.toolTip()
 
 
 def test_that_an_explanation_is_cut_at_its_end_and_a_name_in_its_middle(qtbot: QtBot) -> None:
