@@ -17,8 +17,14 @@ class HeadingLine(QWidget):
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.title, self.figure, self.about = on_a_line(title), "", ""
+        self._named: QWidget | None = None
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._update_readout()
+
+    def name(self, widget: QWidget) -> None:
+        """Be the name of what it stands above, for those who do not see."""
+        self._named = widget
+        widget.setAccessibleName(self.accessibleName())
 
     def show_title(self, title: str) -> None:
         """What the plot is of, where that changes."""
@@ -44,6 +50,8 @@ class HeadingLine(QWidget):
         text = " · ".join(part for part in (self.title, self.figure, self.about) if part)
         self.setToolTip(plain_tooltip(text))
         self.setAccessibleName(text)
+        if self._named is not None:
+            self._named.setAccessibleName(text)
         self.update()
 
     def wanted_px(self) -> int:

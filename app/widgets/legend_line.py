@@ -42,16 +42,28 @@ class LegendLine(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.entries: tuple[LegendEntry, ...] = ()
+        self._named: tuple[QWidget, str] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def name(self, widget: QWidget, title: str) -> None:
+        """Be the name of what it stands above, for those who do not see, behind a title of its own."""
+        self._named = widget, title
+        self._tell()
+
+    def _tell(self) -> None:
+        told = [f"{each.label} {each.figure}".strip() for each in self.entries]
+        self.setToolTip(plain_tooltip("\n".join(told)))
+        self.setAccessibleName(", ".join(told))
+        if self._named is not None:
+            widget, title = self._named
+            widget.setAccessibleName(f"{title}: {', '.join(told)}" if told else title)
 
     def show_entries(self, entries: Sequence[LegendEntry]) -> None:
         """Show these."""
         entries = tuple(replace(each, label=on_a_line(each.label)) for each in entries)
         if entries != self.entries:
             self.entries = entries
-            told = [f"{each.label} {each.figure}".strip() for each in entries]
-            self.setToolTip(plain_tooltip("\n".join(told)))
-            self.setAccessibleName(", ".join(told))
+            self._tell()
             self.updateGeometry()
             self.update()
 

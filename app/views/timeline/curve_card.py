@@ -42,6 +42,7 @@ class CurveCard(QWidget):
         self.plot = CurvePlot([faint, bold, LineStyle("text", is_dots=True)])
         self.plot.getPlotItem().setLabel("bottom", "step")
         self.heading_line = HeadingLine(parse(name).title)
+        self.heading_line.name(self.plot)
         self.log_button = _button("log", f"Log scale for {parse(name).title}")
         self.log_button.setCheckable(True)
         self.log_button.toggled.connect(self.plot.show_log)
