@@ -60,11 +60,12 @@ def little_endian(array: np.ndarray) -> np.ndarray:
         BlockError: the type (complex, object, text …) or the size has no place in a collection.
     """
     array = np.asarray(array)
-    if array.dtype.newbyteorder("<").str not in DTYPES:
+    is_as_written = array.dtype.str in DTYPES and array.flags.c_contiguous
+    if not is_as_written and array.dtype.newbyteorder("<").str not in DTYPES:
         raise BlockError(f"arrays of type {array.dtype} cannot be stored; use one of {sorted(DTYPES)}")
     if array.ndim > MAX_DIMENSIONS or array.nbytes > MAX_BLOCK_BYTES:
         raise BlockError(f"an array of shape {array.shape} is larger than a reader takes")
-    return array.astype(array.dtype.newbyteorder("<"), order="C", copy=False)
+    return array if is_as_written else array.astype(array.dtype.newbyteorder("<"), order="C")
 
 
 def block_pieces(array: np.ndarray) -> tuple[bytes, bytes, bytes]:
@@ -72,7 +73,7 @@ def block_pieces(array: np.ndarray) -> tuple[bytes, bytes, bytes]:
     array = little_endian(array)
     shape = ",".join(map(str, array.shape))
     opening = f'{{"dtype":"{array.dtype.str}","shape":[{shape}],"base64":"'.encode()
-    return opening, b64encode(array.reshape(-1).view(np.uint8).data), b'"}'
+    return opening, b64encode(array.data), b'"}'
 
 
 def to_block(array: np.ndarray, *, compress: bool = False) -> Block:
