@@ -176,6 +176,14 @@ def test_that_a_step_that_calls_no_optimizer_is_told_and_has_no_gradients(both: 
         assert len(collection.notes) == 1, "once, after the first passes"
 
 
+def test_that_a_training_too_short_to_expect_gradients_is_told_at_its_end_that_there_were_none(path: Path) -> None:
+    model = OwnUpdate()
+    model.compile("sgd", LOSS)
+
+    with pytest.warns(CollectorWarning, match="No gradient was seen in the first steps"):
+        fit(model, [a_collector(path)], batch_size=N, epochs=1)
+
+
 class Rivals(keras.Model):
     """A generator and a discriminator, each with an optimizer of its own."""
 
