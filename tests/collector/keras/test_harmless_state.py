@@ -320,22 +320,12 @@ class AddsLoss(Keeps):
         return len(self.losses)
 
 
-KEEPING = (
-    *(
-        Attribute,
-        List,
-        Dict,
-        Nested,
-        Array,
-        NumpyChance,
-        PythonChance,
-        TensorflowChance,
-        KerasChance,
-        Untracked,
-        Global,
-    ),
-    *(OfClass, Cached, ThreadLocal, Weak, Lazy, Counted, ByPython, AddsLoss),
-)
+KEEPING = {
+    "attributes": (Attribute, List, Dict, Nested, Array, Counted, Lazy),
+    "of the process": (Global, OfClass, Cached, ThreadLocal, Weak, ByPython),
+    "chance and graphs": (NumpyChance, PythonChance, TensorflowChance, KerasChance, Untracked, AddsLoss),
+}
+"""Several in one model: a training is what takes long, and a state that differs has its kind's name."""
 
 
 class OfTheUser(keras.Model):
@@ -369,14 +359,16 @@ def everything(data: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("is_built", [True, False], ids=["built", "unbuilt"])
-def test_that_a_model_that_keeps_state_of_any_kind_trains_alike(path: Path, samples: Samples, is_built: bool) -> None:
-    """All kinds in one model: a training is what takes long, and a state that differs has its kind's name."""
+@pytest.mark.parametrize("kinds", KEEPING.values(), ids=KEEPING)
+def test_that_a_model_that_keeps_state_trains_alike(
+    path: Path, samples: Samples, kinds: Sequence[type[Keeps]], is_built: bool
+) -> None:
     data = samples(12, 5)
     ends = []
     for collected in (False, True):
         keras.backend.clear_session()
         keras.utils.set_random_seed(0)
-        model, keeping = build(KEEPING, is_built=is_built)
+        model, keeping = build(kinds, is_built=is_built)
         model.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy")
         more = everything(data) if is_built else {}
         collector = KerasCollector(path, probe=(data[0][:4], data[1][:4]), interval=1, **more)
