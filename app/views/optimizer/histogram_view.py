@@ -129,8 +129,8 @@ class HistogramView(QWidget):
                 painter.fillRect(bar, weak if number == middle else strong)
         if is_cut:
             words = f"{shares[middle]:.1%} near 0"
-            beside = inside.left() + (middle + 1) * bar_px + 3
-            x = min(beside, self.width() - self.fontMetrics().horizontalAdvance(words))
+            behind_it = inside.left() + (middle + 1) * bar_px + 3
+            x = min(behind_it, self.width() - self.fontMetrics().horizontalAdvance(words))
             painter.setPen(QColor(active().faint_text))
             painter.drawText(QPointF(x, inside.top() + self.fontMetrics().ascent()), words)
 
