@@ -31,6 +31,7 @@ class DynamicsCard(QWidget):
         self.plot = StepsPlot(COLOURS[: len(kind.curves)])
         self.plot.getPlotItem().setLabel("bottom", "step")
         self.legend = LegendLine()
+        self.legend.name(self.plot, "Over the steps")
         self.log_button = QToolButton()
         self.log_button.setText("log")
         self.log_button.setToolTip("Log scale")

@@ -12,7 +12,6 @@ from typing import overload
 import numpy as np
 
 from collector.storage.augmented import AugmentationRecords
-from collector.storage.blocks import Array, CheckShape
 from collector.storage.columns import Columns
 from collector.storage.errors import CollectionError, DamagedError, PassNotRecordedError
 from collector.storage.json_text import JsonTextError
@@ -45,11 +44,8 @@ class LegacyPass(Pass):
     """
 
     def __init__(self, record: PassRecord, path: Path, layers: dict[str, Layer], probe: Probe | None) -> None:
-        super().__init__(record, path, layers, 1)
+        super().__init__(record, path, layers, 1, to_array=lambda value, check: np.asarray(value))
         self.probe = probe
-
-    def _to_array(self, value: Array, check: CheckShape) -> np.ndarray:
-        return np.asarray(value)
 
 
 class LegacyPasses(Passes):

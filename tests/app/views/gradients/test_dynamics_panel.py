@@ -228,7 +228,9 @@ def test_that_the_numbers_are_those_of_the_curves(shown: Shown) -> None:
 
 
 def test_that_every_measure_is_explained(shown: Shown) -> None:
-    for card in shown().cards:
+    cards = shown().cards
+    assert len(cards) == 6
+    for card in cards:
         told = [line for line in card.legend.toolTip().splitlines() if not line.startswith(" ")]
         assert len(told) == len(card.kind.curves)
         assert all(len(line.partition(": ")[2]) > 10 for line in told), "a name without a sentence"
