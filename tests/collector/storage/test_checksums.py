@@ -303,3 +303,10 @@ def test_that_an_error_names_the_file_and_the_place(finished: Path) -> None:
     assert str(finished) in str(caught.value)
     assert f"pass 1, at byte {at:,}, cannot be read" in str(caught.value)
     assert "was changed after it was written" in str(caught.value)
+
+
+@pytest.mark.parametrize("n", [1, 2**14 - 20, 2**14, 10**6])
+def test_that_a_text_of_any_length_without_blocks_ends_as_json_does(n: int) -> None:
+    text = b"".join(sealed("steps", [b'{"columns":{"' + b"a" * n + b'":[1.0]}}']))
+    assert list(json.loads(text)) == ["columns", "crc"]
+    check(text)
