@@ -113,6 +113,9 @@ class ModulesView(QWidget):
 
     def show_layout(self, layout: ModuleLayout) -> None:
         """Show another network, or the same with other modules open: what was clicked stays where it is."""
+        if layout is self._layout:
+            self.update()  # what its boxes show has been read
+            return
         before, self._layout = self._layout, layout
         is_same = before is not None and before.folded.graph is layout.folded.graph
         numbers = self._numbers
