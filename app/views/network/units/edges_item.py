@@ -65,8 +65,8 @@ class EdgesItem(QGraphicsItem):
         return LineArray(starts, ends, lines.styles[which], EDGE_WIDTHS, painter)
 
     def _draw_at_once(self, transform: QTransform, widget: QWidget, lines: Lines, layout: Layout) -> None:
-        along = layout.arriving[lines.arriving] - layout.leaving[lines.leaving]
-        costs = np.hypot(along[:, 0], along[:, 1]) * EDGE_WIDTHS[lines.styles]
+        along = layout.arriving.take(lines.arriving, 0) - layout.leaving.take(lines.leaving, 0)
+        costs = np.sqrt(np.einsum("ij,ij->i", along, along)) * EDGE_WIDTHS.take(lines.styles)
         rough, smooth = affordable(lines, costs, SMOOTH_LENGTH, ROUGH_LENGTH)
         painter = self._cache.begin(widget, active().background, transform)
         for which, smoothly in ((rough, False), (smooth, True)):

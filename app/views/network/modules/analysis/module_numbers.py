@@ -17,6 +17,7 @@ from app.analysis.curve import Measured, measured_of
 from app.analysis.graph.pass_arrays import array_of
 from app.analysis.graph.scales import largest
 from app.analysis.scalar_names import GRADIENT_NORM
+from app.views.network.modules.analysis.joined_norm import JoinedNorm, joined_norm
 from app.views.network.modules.analysis.modules import ModuleGraph
 
 if TYPE_CHECKING:
@@ -174,10 +175,7 @@ class ModuleNumbers:
         modules = (graph.nodes[name].node.module for name in reversed(graph.frames[box].nodes))
         own = (self.layers[name] for name in modules if name in self.layers)
         last = next((each for each in own if each.activation is not None or each.damage), NOTHING)
-        parts = [self._gradient(name) for name in graph.layers_in(box)]
-        gradients = [value for value, _ in parts if value is not None]
-        norm = float(np.sqrt(np.square(gradients).sum())) if gradients else None
-        lacks = norm is None and any(is_missing for _, is_missing in parts)
+        norm, lacks = self._readings.norm_of_frame(box).at(self._pass.step)
         return BoxNumbers(last.activation, norm, lambda: last.units, lacks, last.damage)
 
     def _of_layer(self, layer: str) -> BoxNumbers:
@@ -227,6 +225,7 @@ class ModuleReadings:
         self._series = collection.series
         self._spread = spread
         self._norms: dict[str, Measured | None] = {}
+        self._frame_norms: dict[str, JoinedNorm] = {}
         self._largest: dict[str, float] = {} if before is None else dict(before._largest)
         self._newest: LayerNumbers | None = None if before is None else before._newest
         self._seen: frozenset[str] = frozenset() if before is None else before._seen
@@ -241,6 +240,13 @@ class ModuleReadings:
         if layer not in self._norms:
             self._norms[layer] = measured_of(self._series, f"{GRADIENT_NORM}/{layer}")
         return self._norms[layer]
+
+    def norm_of_frame(self, box: str) -> JoinedNorm:
+        """The gradient norm of all layers in a frame together."""
+        if box not in self._frame_norms:
+            norms = map(self.norm_of, self.graph.layers_in(box))
+            self._frame_norms[box] = joined_norm([each for each in norms if each is not None])
+        return self._frame_norms[box]
 
     def largest_of(self, layer: str) -> float:
         """A layer's largest absolute activation, over some passes of the run."""
