@@ -62,11 +62,12 @@ def little_endian(array: np.ndarray) -> np.ndarray:
         BlockError: the type (complex, object, text …) or the size has no place in a collection.
     """
     array = np.asarray(array)
-    if array.dtype.newbyteorder("<").str not in DTYPES:
+    is_as_written = array.dtype.str in DTYPES and array.flags.c_contiguous
+    if not is_as_written and array.dtype.newbyteorder("<").str not in DTYPES:
         raise BlockError(f"arrays of type {array.dtype} cannot be stored; use one of {sorted(DTYPES)}")
     if array.ndim > MAX_DIMENSIONS or array.nbytes > MAX_BLOCK_BYTES:
         raise BlockError(f"an array of shape {array.shape} is larger than a reader takes")
-    return array.astype(array.dtype.newbyteorder("<"), order="C", copy=False)
+    return array if is_as_written else array.astype(array.dtype.newbyteorder("<"), order="C")
 
 
 def block_pieces(array: np.ndarray) -> tuple[bytes, bytes, bytes]:
@@ -74,7 +75,7 @@ def block_pieces(array: np.ndarray) -> tuple[bytes, bytes, bytes]:
     array = little_endian(array)
     shape = ",".join(map(str, array.shape))
     opening = f'{{"dtype":"{array.dtype.str}","shape":[{shape}],"base64":"'.encode()
-    return opening, b64encode(array.reshape(-1).view(np.uint8).data), b'"}'
+    return opening, b64encode(array.data), b'"}'
 
 
 def to_block(array: np.ndarray, *, compress: bool = False) -> Block:
@@ -237,7 +238,7 @@ def _check_size(block: Block) -> int:
     dtype = np.dtype(block.dtype)
     n_bytes = math.prod(block.shape) * dtype.itemsize
     # One dimension of 0 must not hide that the others are beyond what NumPy can count.
-    claimed = math.prod(max(1, length) for length in block.shape) * dtype.itemsize
+    claimed = n_bytes or math.prod(max(1, length) for length in block.shape) * dtype.itemsize
     if claimed > (MAX_BLOCK_BYTES if block.codec is None else MAX_INFLATED_BYTES):
         raise BlockError(f"a block of shape {block.shape} is larger than a reader takes")
     if not n_bytes and claimed > MAX_EMPTY * dtype.itemsize:

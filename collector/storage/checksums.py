@@ -5,7 +5,9 @@ file stays JSON, and whoever knows nothing of checksums passes over one field mo
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+
+import numpy as np
 
 from collector.storage.errors import BlockError
 
@@ -36,6 +38,7 @@ FIELDS = frozenset(
 
 _WITH_FRONT = ("similarity", "augmentation", "projection")
 _DIGITS = 8
+_SHORT = 2**14
 _PARTS = b'"part_crcs":"'
 _BASE64 = re.compile(rb'(?<="base64":")([^"]*)')
 
@@ -65,10 +68,11 @@ def sealed(kind: str, pieces: list[bytes]) -> list[bytes]:
     Records whose numbers are read without the large arrays behind them have a checksum of those numbers too, and rows
     of the sign raster one of each 4,096 letters of base64, and one of all that is no such text.
     """
-    if kind in _WITH_FRONT:
-        pieces = _with_front(pieces)
     if kind == "sign_bits" and len(pieces) > 1:
         pieces = _with_parts(pieces)
+    pieces = _gathered(pieces)
+    if kind in _WITH_FRONT:
+        pieces = _with_front(pieces)
     *first, last = pieces
     last = last[:-1]
     return [*first, last + field(LINE, crc_of([last], crc_of(first))) + b"}"]
@@ -88,6 +92,19 @@ def resealed(kind: str, text: bytes) -> list[bytes]:
     return sealed(kind, pieces)
 
 
+def _gathered(pieces: list[bytes]) -> list[bytes]:
+    """The same text, short pieces of it joined: to check and write each by itself takes longer than to copy it."""
+    gathered: list[bytes] = []
+    short: list[bytes] = []
+    for piece in pieces:
+        if len(piece) < _SHORT:
+            short.append(piece)
+        else:
+            gathered += [b"".join(short), piece]
+            short = []
+    return [*gathered, b"".join(short)]
+
+
 def _with_front(pieces: list[bytes]) -> list[bytes]:
     for number, piece in enumerate(pieces):
         if (at := piece.find(LARGE)) >= 0:
@@ -97,16 +114,16 @@ def _with_front(pieces: list[bytes]) -> list[bytes]:
 
 
 def _with_parts(pieces: list[bytes]) -> list[bytes]:
-    crcs = b"".join(b"%08x" % crc for text in pieces[2::4] for crc in _crcs_of_parts(text))
+    crcs = np.array([crc for text in pieces[2::4] for crc in _crcs_of_parts(text)], ">u4").tobytes().hex().encode()
     *first, last = pieces
     last = last[:-1] + b"," + _PARTS + crcs + b'"'
     outer = (piece for number, piece in enumerate(first) if number % 4 != 2)
     return [*first, last + field(OUTER, crc_of([last], crc_of(outer))) + b"}"]
 
 
-def _crcs_of_parts(text: bytes) -> Iterator[int]:
+def _crcs_of_parts(text: bytes) -> list[int]:
     view = memoryview(text)
-    return (crc32(view[at : at + PART]) for at in range(0, len(text), PART))
+    return [crc32(view[at : at + PART]) for at in range(0, len(text), PART)]
 
 
 def parts_of(crcs: str, lengths: Sequence[int]) -> list[list[int]]:

@@ -5,6 +5,7 @@ What they lack is absent, with the reason in `Layer.not_recorded` or in a note.
 
 import os
 import weakref
+from dataclasses import replace
 from pathlib import Path
 from typing import overload
 
@@ -178,12 +179,7 @@ class LegacyCollection(Collection):
         reason = "what the next linear layer reads is not this layer's units, or not in the file"
         if reader_of(name, self.layers) is None:
             reason = "the original visualizer did not record what the last layer gives out"
-        self.layers[name] = _with_reason(layer, "activation", reason)
-
-
-def _with_reason(layer: Layer, kind: str, reason: str) -> Layer:
-    fields = vars(layer) | {"not_recorded": {**layer.not_recorded, kind: reason}}
-    return Layer(**fields)
+        self.layers[name] = replace(layer, not_recorded={**layer.not_recorded, "activation": reason})
 
 
 def _run(document: LegacyDocument, layers: dict[str, Layer]) -> Run:
