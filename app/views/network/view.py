@@ -71,7 +71,7 @@ class NetworkPanelView(PanelView):
         shown = frame.prepared[NAME]
         assert self._opened is not None
         assert isinstance(shown, NetworkFrame)
-        if not is_drawn_as_modules(modules_of(self._opened), frame.view.as_modules):
+        if shown.graph is not None:
             self.units.show_view(shown.graph)
         self.modules.show_numbers(shown.modules)
 

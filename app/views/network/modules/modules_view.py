@@ -65,6 +65,7 @@ class ModulesView(QWidget):
         self._cache = ViewportCache()
         self._cache_key: tuple[object, ...] = ()
         self.setMinimumSize(320, 240)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # what it keeps of the screen covers all of it
         self.setMouseTracking(True)
         self.setAccessibleName(ACCESSIBLE_NAME)
         self._walk = BoxWalk(self)
