@@ -50,9 +50,11 @@ def layer_measures(names: Iterable[str], described: Described | None = None) -> 
     """What scalars of these names measure of layers, the best known first, each once."""
     keys: dict[str, Measure] = {}
     for text in names:
+        key, _, layer = text.partition("/")
+        if key in keys or layer in ("", WHOLE_MODEL):
+            continue  # before it is taken apart: there may be ten thousands
         name = parse(text, described)
-        key = text.partition("/")[0]
-        if name.layer in ("", WHOLE_MODEL) or key in keys or name.metric == "learning_rate" or name.is_error:
+        if not name.layer or name.metric == "learning_rate" or name.is_error:
             continue
         keys[key] = Measure(
             key,

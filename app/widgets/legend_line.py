@@ -122,8 +122,9 @@ class LegendLine(QWidget):
             given = ceil(width_of(metrics, label)) + 1
             painter.setPen(QColor(active().faint_text if each.is_note else active().text))
             painter.drawText(x, 0, given, height, Qt.AlignmentFlag.AlignVCenter, label)
-            x += given + _NEAR_PX
+            x += given
             if each.figure:
+                x += _NEAR_PX
                 painter.setPen(QColor(active().faint_text))
                 wide = metrics.horizontalAdvance(each.figure)
                 painter.drawText(x, 0, wide + 2, height, Qt.AlignmentFlag.AlignVCenter, each.figure)

@@ -17,8 +17,6 @@ from tests.mutations.reached import ROOT, environment
 NOT_COPIED = shutil.ignore_patterns(
     ".git", ".venv*", ".mutations", "__pycache__", "downloads", "collections", ".*_cache"
 )
-LONGEST_SECONDS = 300
-"""After so long a test is taken never to end, which notices the change as well."""
 
 
 class Trial:
@@ -26,9 +24,11 @@ class Trial:
 
     Args:
         folder: where the copy goes.
+        longest: after so many seconds tests are taken never to end, which notices the change as well.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, longest: float) -> None:
+        self._longest = longest
         self._copy = folder / "project"
         shutil.copytree(ROOT, self._copy, ignore=NOT_COPIED)
         shared = ROOT.parent / "shared"
@@ -57,7 +57,7 @@ class Trial:
         asked.write(json.dumps({"arguments": arguments}).encode() + b"\n")
         asked.flush()
         child = int(answers.readline())
-        if not select.select([answers], [], [], LONGEST_SECONDS)[0]:
+        if not select.select([answers], [], [], self._longest)[0]:
             os.killpg(child, signal.SIGKILL)
         return int(answers.readline())
 

@@ -16,7 +16,7 @@ from app.widgets.plain_text import width_of
 from app.widgets.walk import CellWalk
 
 _MOST_ROW_PX, _LEAST_ROW_PX, _AXIS_PX = 28, 13, 16
-_NAME_SHARE, _FIGURE_PX = 0.42, 38
+_NAME_SHARE, _FIGURE_PX = 0.42, 40
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from app.views.projection.analysis.point_groups import PointGroups
 from app.views.projection.analysis.point_raster import is_inside, nearest_point, painted, point_codes
 from app.views.projection.point_walk import PointWalk
 from app.views.projection.sample_card import SampleCard
+from app.widgets.plain_text import elided
 
 REACH_PX = 7.0
 _CLICK_PX = 4.0
@@ -214,8 +215,9 @@ class PointCloud(QWidget):
     def _paint_axes(self, painter: QPainter) -> None:
         painter.setFont(font(SMALL_PX))
         painter.setPen(QColor(active().faint_text))
-        right, up = self.axes
         inside = QRectF(self.rect()).adjusted(8, 6, -8, -6)
+        right = elided(painter.fontMetrics(), self.axes[0], inside.width())
+        up = elided(painter.fontMetrics(), self.axes[1], inside.height())
         painter.drawText(inside, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignHCenter, right)
         painter.save()
         painter.translate(0, self.height())

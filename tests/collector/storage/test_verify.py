@@ -10,6 +10,7 @@ import pytest
 
 from collector.storage import Collection, CollectionWriter, open_collection
 from collector.storage.schema import Band, Header, Insight, PassRecord, StepsRecord
+from collector.storage.verify import Verification
 from collector.storage.verify_command import verify
 from tests.collector.storage.rewriting import honest, plain
 
@@ -140,6 +141,15 @@ def test_that_of_much_damage_only_the_beginning_is_told(unfinished: Path) -> Non
     found = faults_of(unfinished)
     assert len(found) == 101
     assert "more damage" in found[-1]
+
+
+def test_that_of_one_place_one_fault_is_told() -> None:
+    found = Verification(Path("run.json"), finished=True, has_checksums=True)
+
+    for fault in ("Pass 3, at byte 99, is cut.", "It is unlike the index at byte 99.", "At byte 999 begins no record."):
+        found.say(fault)
+
+    assert found.faults == ["Pass 3, at byte 99, is cut.", "At byte 999 begins no record."]
 
 
 def test_that_one_record_is_held_at_a_time(

@@ -448,7 +448,8 @@ def test_that_a_legend_without_room_is_told_by_its_tooltip(shown: Shown) -> None
     shown.settle()
     shown.panel.resize(300, 300)
 
-    assert all(text in shown.panel.legend.toolTip() for _, text in shown.panel.legend.entries())
+    told = [text in shown.panel.legend.toolTip() for _, text in shown.panel.legend.entries()]
+    assert len(told) == 5 and all(told)
 
 
 @pytest.fixture
