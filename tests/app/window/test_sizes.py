@@ -143,6 +143,7 @@ def test_that_the_slider_stays_where_it_is_while_the_playhead_leaves_a_pass(
 ) -> None:
     window.open(collection_path)
     window._session.go_to(pass_number=1)
+    QApplication.processEvents()
     step = window._session.view.step
     places = []
     for each in (step + 1, step, step + 1, step):
