@@ -19,7 +19,8 @@ class WrappingRow(QWidget):
         self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._row.setContentsMargins(0, 0, 0, 0)
         for part in self._parts:
-            self._row.addWidget(part, stretch=int(isinstance(part, HeadingLine | LegendLine)))
+            takes_the_rest = isinstance(part, HeadingLine | LegendLine) or part is second
+            self._row.addWidget(part, stretch=int(takes_the_rest))
         self._fit()
 
     @property
