@@ -109,7 +109,12 @@ class StripsView(QWidget):
         """The unit at a point in words."""
         place = self._unit_at(at)
         if place is None:
-            return ""
+            missing = [
+                strip.reason
+                for row, strip in enumerate(self._strips)
+                if strip.values is None and self.rect_of(row).contains(at)
+            ]
+            return f"not recorded: {missing[0]}" if missing else ""
         row, position = place
         strip = self._strips[row]
         number = int(strip.units[position])
@@ -147,7 +152,9 @@ class StripsView(QWidget):
             if strip.values is None:
                 painter.fillRect(place, QColor(active().bar_ground))
                 painter.setPen(QColor(active().faint_text))
-                painter.drawText(place, Qt.AlignmentFlag.AlignCenter, f"not recorded: {strip.reason}")
+                reason = f"not recorded: {strip.reason}"
+                words = elided(painter.fontMetrics(), reason, place.width() - 8, Qt.TextElideMode.ElideRight)
+                painter.drawText(place, Qt.AlignmentFlag.AlignCenter, words)
                 continue
             painter.drawImage(place, self.image(row))
             painter.setPen(QPen(QColor(active().line), 1))
