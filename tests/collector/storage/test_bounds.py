@@ -3,13 +3,25 @@
 import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 
-from collector.storage import Collection, CollectionError, CollectionWriter, blocks, open_collection, schema, snapshot
+from collector.storage import (
+    Collection,
+    CollectionError,
+    CollectionWriter,
+    blocks,
+    lines,
+    open_collection,
+    schema,
+    sign_row,
+    snapshot,
+)
 from collector.storage.blocks import Block, memory_of, to_array, to_block
 from collector.storage.compared import compared_layers
 from collector.storage.errors import BlockError, DamagedError
@@ -35,6 +47,10 @@ def taking_at_most(n_bytes: int) -> Iterator[None]:
         assert tracemalloc.get_traced_memory()[1] < n_bytes
     finally:
         tracemalloc.stop()
+
+
+class Note(msgspec.Struct):
+    step: int
 
 
 def layer(**changes: Any) -> schema.Layer:
@@ -115,6 +131,24 @@ def test_that_a_pass_may_take_as_much_memory_as_a_reader_takes(finished: Path, m
         monkeypatch.setattr(snapshot, "MOST_BYTES", collection.passes[0].n_bytes)
     with open_collection(finished) as collection:
         assert collection.passes[0].number == 0
+
+
+def test_that_a_line_may_be_as_long_as_a_reader_takes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "lines"
+    path.write_bytes(b'{"step":3}')
+    for module in (lines, sign_row):
+        monkeypatch.setattr(module, "LONGEST_LINE", 10)
+    with path.open("rb") as file:
+        read: list[Callable[[int], object]] = [
+            lambda length: lines.read_entry(file, ("note", 3, 0, length)),
+            lambda length: sign_row.whole_record(
+                partial(lines.read_at, file), ("note", 3, 0, length), Note, checked=False
+            ),
+        ]
+        for each in read:
+            each(10)
+            with pytest.raises(BlockError, match="longer than a reader takes"):
+                each(11)
 
 
 @pytest.mark.parametrize(("width", "is_shown"), [(MOST_PIXELS, True), (MOST_PIXELS + 1, False)])
