@@ -21,6 +21,8 @@ KEYS = (
     ("Click on a unit", "pin it; again: let it go"),
     ("Tab to the network, then ← → ↑ ↓", "walk over its units or modules"),
     ("Ctrl ← →, Enter, Esc there", "go by layers; pin or open; let go"),
+    ("Tab to a curve, then ← → ↑ ↓", "from value to value, to other curves"),
+    ("Tab to tiles, points or a raster, then ← → ↑ ↓", "walk over them; Enter: as a click; + −: zoom"),
     ("W G U C", "edges show weight, gradient, update, change since a pass"),
     ("M", "draw the network as units or as modules"),
     ("Click on a module", "open it; on its heading: close it"),

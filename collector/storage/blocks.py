@@ -46,6 +46,7 @@ class Block(msgspec.Struct, omit_defaults=True):
     dtype: DType
     shape: Annotated[list[Dimension], msgspec.Meta(max_length=MAX_DIMENSIONS)]
     base64: str
+    """Of a record that is decoded part by part, a view of its text."""
     codec: Literal["zlib"] | None = None
 
 
@@ -60,11 +61,12 @@ def little_endian(array: np.ndarray) -> np.ndarray:
         BlockError: the type (complex, object, text …) or the size has no place in a collection.
     """
     array = np.asarray(array)
-    if array.dtype.newbyteorder("<").str not in DTYPES:
+    is_as_written = array.dtype.str in DTYPES and array.flags.c_contiguous
+    if not is_as_written and array.dtype.newbyteorder("<").str not in DTYPES:
         raise BlockError(f"arrays of type {array.dtype} cannot be stored; use one of {sorted(DTYPES)}")
     if array.ndim > MAX_DIMENSIONS or array.nbytes > MAX_BLOCK_BYTES:
         raise BlockError(f"an array of shape {array.shape} is larger than a reader takes")
-    return array.astype(array.dtype.newbyteorder("<"), order="C", copy=False)
+    return array if is_as_written else array.astype(array.dtype.newbyteorder("<"), order="C")
 
 
 def block_pieces(array: np.ndarray) -> tuple[bytes, bytes, bytes]:
@@ -72,7 +74,7 @@ def block_pieces(array: np.ndarray) -> tuple[bytes, bytes, bytes]:
     array = little_endian(array)
     shape = ",".join(map(str, array.shape))
     opening = f'{{"dtype":"{array.dtype.str}","shape":[{shape}],"base64":"'.encode()
-    return opening, b64encode(array.reshape(-1).view(np.uint8).data), b'"}'
+    return opening, b64encode(array.data), b'"}'
 
 
 def to_block(array: np.ndarray, *, compress: bool = False) -> Block:
@@ -145,23 +147,35 @@ def to_whole_numbers(value: Array, check: CheckShape = lambda shape: None) -> np
     return array.astype(np.int64, copy=False)
 
 
-def memory_of(values: Iterable[Array]) -> int:
-    """Bytes that these take at most, with the text that they are decoded from, by what they say of themselves.
+class MemoryTaken:
+    """Bytes that arrays of a record take at most, by what they say of themselves, with texts of their own.
 
-    Raises:
-        BlockError: compressed blocks claim more than a reader takes of one record.
+    Attributes:
+        n_bytes: of all so far.
+
+    Args:
+        n_bytes: taken already.
     """
-    n_bytes = inflated = 0
-    for value in values:
-        if isinstance(value, Block):
-            claimed = math.prod(value.shape) * np.dtype(value.dtype).itemsize
-            n_bytes += len(value.base64) + claimed
-            inflated += claimed if value.codec else 0
-        else:
-            n_bytes += _LISTED_BYTES * _n_numbers(value)
-    if inflated > MAX_INFLATED_BYTES:
-        raise BlockError(f"its compressed blocks would take {inflated:,} bytes of memory")
-    return n_bytes
+
+    def __init__(self, n_bytes: int = 0) -> None:
+        self.n_bytes = n_bytes
+        self._inflated = 0
+
+    def add(self, values: Iterable[Array]) -> None:
+        """More arrays of the record.
+
+        Raises:
+            BlockError: its compressed blocks claim more than a reader takes of one record.
+        """
+        for value in values:
+            if isinstance(value, Block):
+                claimed = math.prod(value.shape) * np.dtype(value.dtype).itemsize
+                self.n_bytes += claimed + (len(value.base64) if isinstance(value.base64, str) else 0)
+                self._inflated += claimed if value.codec else 0
+            else:
+                self.n_bytes += _LISTED_BYTES * _n_numbers(value)
+        if self._inflated > MAX_INFLATED_BYTES:
+            raise BlockError(f"its compressed blocks would take {self._inflated:,} bytes of memory")
 
 
 _LISTED_BYTES = 40
@@ -196,7 +210,7 @@ def _decode(block: Block) -> np.ndarray:
     dtype = np.dtype(block.dtype)
     n_bytes = math.prod(block.shape) * dtype.itemsize
     # One dimension of 0 must not hide that the others are beyond what NumPy can count.
-    claimed = math.prod(max(1, length) for length in block.shape) * dtype.itemsize
+    claimed = n_bytes or math.prod(max(1, length) for length in block.shape) * dtype.itemsize
     if claimed > (MAX_BLOCK_BYTES if block.codec is None else MAX_INFLATED_BYTES):
         raise BlockError(f"a block of shape {block.shape} is larger than a reader takes")
     if not n_bytes and claimed > MAX_EMPTY * dtype.itemsize:

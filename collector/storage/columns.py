@@ -1,6 +1,7 @@
 """Scalar columns over the run, gathered record by record."""
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 import numpy as np
 
@@ -78,7 +79,15 @@ class Columns:
 
 
 def _as_array(steps: Steps) -> np.ndarray:
-    return np.arange(steps.start, steps.stop, steps.step) if isinstance(steps, range) else steps
+    return _array_of(steps) if isinstance(steps, range) else steps
+
+
+@lru_cache(8)
+def _array_of(steps: range) -> np.ndarray:
+    """The same array for all columns that have these steps; it cannot be written to."""
+    array = np.arange(steps.start, steps.stop, steps.step)
+    array.flags.writeable = False
+    return array
 
 
 def _joined(arrays: list[np.ndarray]) -> np.ndarray:
@@ -95,13 +104,18 @@ def _to_schema(steps: np.ndarray, values: np.ndarray) -> Column:
     return Column(values=narrow if exact else values, steps=kept_steps)  # type: ignore[arg-type]
 
 
+def _check_vector(shape: tuple[int, ...]) -> None:
+    if len(shape) != 1:
+        raise BlockError(f"a column has shape {shape}, and is no vector")
+
+
 def from_schema(column: Column) -> tuple[Steps, np.ndarray]:
     """Steps ``[R]`` and values ``[R]`` of a summary's column.
 
     Raises:
         BlockError: the two have different lengths or are not vectors.
     """
-    values = to_array(column.values, "<f8", exactly(None))
+    values = to_array(column.values, "<f8", _check_vector)
     if column.steps is None:
         return range(values.size), values
     steps = to_whole_numbers(column.steps, exactly(len(values)))

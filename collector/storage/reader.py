@@ -88,7 +88,8 @@ class Collection:
             self.augmentation_records.expect(header.augmentations, checked=checked)
             self.projection = header.projection
             self.projections.expect(header.projection, checked=checked)
-            self.passes.expect(header.layers, None if header.probe is None else len(header.probe))
+            n_samples = None if header.probe is None else len(header.probe)
+            self.passes.expect(header.layers, n_samples, checked=checked)
             self._read_to = self._header_end = header.end
             self._take_all(header.end)
         except OSError as error:

@@ -10,8 +10,8 @@ from app.analysis.figures import figure
 from app.palette import SMALL_PX, active, font
 from app.views.features.analysis.activation_strips import Strip
 from app.widgets.elided_text import elided_apart
-from app.widgets.keyboard import CellWalk
 from app.widgets.plain_text import elided, plain_tooltip
+from app.widgets.walk import CellWalk
 
 _NAME_PX, _LINE_PX, _SPACE_PX = 84, 14, 10
 _LEAST_STRIP_PX, _MOST_STRIP_PX = 18, 84

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from app.analysis.curve import Measured, smoothing_text, together
@@ -15,6 +15,7 @@ from app.widgets.steps_plot import StepsPlot
 from app.widgets.value_axis import WIDTH_PX
 
 COLOURS = ("bar", "loss")
+LEAST_SIZE = QSize(230, 140)
 
 
 class DynamicsCard(QWidget):
@@ -30,6 +31,7 @@ class DynamicsCard(QWidget):
         self.plot = StepsPlot(COLOURS[: len(kind.curves)])
         self.plot.getPlotItem().setLabel("bottom", "step")
         self.legend = LegendLine()
+        self.legend.name(self.plot, "Over the steps")
         self.log_button = QToolButton()
         self.log_button.setText("log")
         self.log_button.setToolTip("Log scale")
@@ -49,7 +51,7 @@ class DynamicsCard(QWidget):
         column.setSpacing(0)
         column.addLayout(self.heading)
         column.addWidget(self.plot, stretch=1)
-        self.setMinimumSize(230, 140)
+        self.setMinimumSize(LEAST_SIZE)
 
     def show_curves(
         self,

@@ -202,6 +202,7 @@ class RasterPanel(QWidget):
         if text != self.readout.text():
             self.readout.setText(text)
             self.readout.setToolTip(plain_tooltip("" if cell is None else text))
+        self.raster.setAccessibleDescription("" if cell is None else text)
 
     def words(self, cell: Cell) -> str:
         """What a pixel shows: whose gradients, at which steps, and their class or shares."""

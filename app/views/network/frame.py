@@ -45,18 +45,19 @@ def derive(opened: OpenedCollection, before: ModuleReadings | None = None) -> Mo
 
 def modules_of(opened: OpenedCollection) -> ModuleGraph:
     """The network as modules within modules."""
-    return _readings_of(opened).graph
+    return readings_of(opened).graph
 
 
 def prepare(opened: OpenedCollection, view: ReplayView, pass_: Pass) -> NetworkFrame:
     """What is shown of a pass, see `ViewSpec.prepare`."""
-    readings = _readings_of(opened)
+    readings = readings_of(opened)
     graph = opened.graph_view(view, pass_, is_drawn=not is_drawn_as_modules(readings.graph, view.as_modules))
     endpoints = _endpoints(sample_of(opened, view, pass_), graph.picture)
     return NetworkFrame(graph, readings.at(pass_, view.sample, endpoints))
 
 
-def _readings_of(opened: OpenedCollection) -> ModuleReadings:
+def readings_of(opened: OpenedCollection) -> ModuleReadings:
+    """What `derive` has read."""
     readings = opened.derived[NAME]
     assert isinstance(readings, ModuleReadings)
     return readings

@@ -30,8 +30,8 @@ from app.views.optimizer.analysis.layer_heat import (
     LayerHeat,
 )
 from app.widgets.elided_text import elided_apart
-from app.widgets.keyboard import CellWalk
 from app.widgets.plain_text import plain_tooltip
+from app.widgets.walk import CellWalk
 
 ZERO_RGB = (125, 129, 138)
 NO_GRADIENT_RGB = (70, 58, 52)

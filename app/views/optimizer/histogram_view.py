@@ -128,9 +128,11 @@ class HistogramView(QWidget):
                 bar = QRectF(inside.left() + number * bar_px, inside.bottom() - high, bar_px - gap, high)
                 painter.fillRect(bar, weak if number == middle else strong)
         if is_cut:
-            x = inside.left() + (middle + 1) * bar_px + 3
+            words = f"{shares[middle]:.1%} near 0"
+            behind_it = inside.left() + (middle + 1) * bar_px + 3
+            x = min(behind_it, self.width() - self.fontMetrics().horizontalAdvance(words))
             painter.setPen(QColor(active().faint_text))
-            painter.drawText(QPointF(x, inside.top() + self.fontMetrics().ascent()), f"{shares[middle]:.1%} near 0")
+            painter.drawText(QPointF(x, inside.top() + self.fontMetrics().ascent()), words)
 
     def event(self, event: QEvent | None) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:

@@ -68,6 +68,8 @@ class OptimizerPanel(StepAxisPanel):
         self.curves_legend = LegendLine()
         self.rates = StepsPlot(_RATE_COLOURS)
         self.rates_legend = LegendLine()
+        self.curves_legend.name(self.curves, "By layer")
+        self.rates_legend.name(self.rates, "Learning rate and momentum")
         self.histograms = HistogramColumn()
         self._page = QWidget()
         self._lay_out()

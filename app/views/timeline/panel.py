@@ -9,6 +9,7 @@ from PyQt6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QTool
 
 from app.analysis.axis import epoch_ends, last_step
 from app.analysis.curve import Row, curve_of, curve_table, logged_curves, scalars_of
+from app.analysis.scalar_names import parse
 from app.views.timeline.curve_card import CurveCard
 from app.views.timeline.curve_menu import CurveMenu
 from app.widgets.curve_plot import CurvePlot
@@ -149,6 +150,7 @@ class TimelinePanel(StepAxisPanel):
         if self._collection is None:
             card.show_nothing()
             return
+        card.show_name(parse(card.name, self._collection.metrics))
         epochs = epoch_ends(self._collection)
         card.show_curve(curve_of(self._collection, card.name), self._last_step, epochs)
         card.plot.resume_marks.show_steps(np.array([each.step for each in self._collection.resumes]))
@@ -180,7 +182,8 @@ class TimelinePanel(StepAxisPanel):
         self._place_buttons()
 
     def _offer(self) -> None:
-        self.curve_menu.show_names(self._recorded, self.chosen())
+        described = {} if self._collection is None else self._collection.metrics
+        self.curve_menu.show_names(self._recorded, self.chosen(), described)
 
     def show_range(self, steps: tuple[float, float] | None) -> None:
         was_hidden = self.everything_button.isHidden()

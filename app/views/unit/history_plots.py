@@ -87,6 +87,7 @@ class HistoryPlots(QWidget):
         if not is_lowest:
             plot.hide_steps()
         plot.step_requested.connect(self.step_requested)
+        self.headings[number].name(plot)
         self._column.insertWidget(self._column.indexOf(self.headings[number]) + 1, plot, stretch=1)
         plot.show_step(self._step)
         self._made.append(plot)

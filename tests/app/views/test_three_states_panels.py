@@ -7,6 +7,7 @@ import pytest
 from PyQt6.QtCore import QPointF, Qt
 from pytestqt.qtbot import QtBot
 
+from app.views.gradients.analysis.dynamics import dynamics_run
 from app.views.gradients.dynamics_panel import DynamicsPanel
 from app.views.layers.layer_table_model import LayerColumn
 from app.views.layers.panel import LayersPanel
@@ -60,7 +61,7 @@ def test_that_a_norm_of_an_older_sample_is_called_an_estimate(show: Show, older:
 def test_that_the_gradients_tab_shows_the_interval_and_the_gap(show: Show, qtbot: QtBot, run: Collection) -> None:
     panel = DynamicsPanel()
     show(panel, 1200, 700)
-    panel.show_collection(run)
+    panel.show_run(dynamics_run(run))
     panel.show_layer("fc1")
     panel.show_step(0)
     qtbot.waitUntil(lambda: not panel.is_filling)

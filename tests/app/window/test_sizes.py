@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-from PyQt6.QtCore import QPoint, QRect, QSize
-from PyQt6.QtWidgets import QAbstractButton, QApplication, QScrollArea, QWidget
+from PyQt6.QtCore import QPoint, QRect, QSize, Qt
+from PyQt6.QtWidgets import QAbstractButton, QApplication, QScrollArea, QScrollBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.window.main_window import FRAME, LEAST_SIZE, MainWindow
@@ -97,6 +97,22 @@ def test_that_what_does_not_fit_a_page_is_reached_by_scrolling(window: MainWindo
             scroll.horizontalScrollBar().maximum(), scroll.verticalScrollBar().maximum()
         )
         assert (reached.width(), reached.height()) >= (view.width(), view.height())
+
+
+@pytest.mark.parametrize("size", [LEAST_SIZE, QSize(1280, 720), QSize(1920, 1080)], ids=["960", "1280", "1920"])
+@pytest.mark.parametrize("name", ["wide", "whole"])
+def test_that_no_dock_has_two_scroll_bars(
+    window: MainWindow, wide_path: Path, collection_path: Path, name: str, size: QSize
+) -> None:
+    window.open(wide_path if name == "wide" else collection_path)
+    window.resize(size)
+    for page in (each for each in window.pages if each.spec.name in window.docks):
+        window.show_view(page.spec.name)
+        QApplication.processEvents()
+        outer = page.findChild(QScrollArea).verticalScrollBar()
+        inner = [each for each in page.view.findChildren(QScrollBar) if each.isVisible() and each.maximum()]
+        upright = [each for each in inner if each.orientation() == Qt.Orientation.Vertical]
+        assert not (outer.maximum() and upright), page.spec.name
 
 
 def test_that_no_two_controls_of_a_view_lie_on_each_other_at_the_least_size(

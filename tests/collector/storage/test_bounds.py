@@ -18,15 +18,17 @@ from collector.storage import (
     blocks,
     lines,
     open_collection,
+    pass_decoder,
     schema,
     sign_row,
     snapshot,
 )
-from collector.storage.blocks import Block, memory_of, to_array, to_block
+from collector.storage.blocks import Block, MemoryTaken, to_array, to_block
 from collector.storage.compared import compared_layers
 from collector.storage.errors import BlockError, DamagedError
 from collector.storage.flow import flow_of
 from collector.storage.layer import MOST_KEPT, MOST_LAYERS, MOST_NESTED, layers_of
+from collector.storage.passes import KINDS, Pass
 from collector.storage.probe import MOST_PIXELS, MOST_SAMPLES, probe_of
 from collector.storage.projections import projection_of
 from collector.storage.schema import Header, LayerRecord, PassRecord
@@ -104,7 +106,7 @@ def test_that_there_are_so_many_layers_and_kept_units_and_no_more() -> None:
         ("blocks.MAX_DIMENSIONS", 3, lambda n: to_block(np.zeros((1,) * n))),
         ("blocks.MAX_BLOCK_BYTES", 8, lambda n: to_block(np.zeros(n, np.uint8))),
         ("blocks.MAX_EMPTY", 3, lambda n: to_array(Block("<f4", [0, n], ""))),
-        ("blocks.MAX_INFLATED_BYTES", 8, lambda n: memory_of([compressed(4), compressed(n - 4)])),
+        ("blocks.MAX_INFLATED_BYTES", 8, lambda n: MemoryTaken().add([compressed(4), compressed(n - 4)])),
     ],
 )  # fmt: skip
 def test_that_as_much_as_a_reader_takes_is_taken_and_no_more(
@@ -128,9 +130,17 @@ def test_that_kept_units_are_counted_over_all_layers(monkeypatch: pytest.MonkeyP
 
 def test_that_a_pass_may_take_as_much_memory_as_a_reader_takes(finished: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with open_collection(finished) as collection:
-        monkeypatch.setattr(snapshot, "MOST_BYTES", collection.passes[0].n_bytes)
+        first = collection.passes[0]
+        _read_all(first)
+        monkeypatch.setattr(pass_decoder, "MOST_BYTES", first.n_bytes)
     with open_collection(finished) as collection:
-        assert collection.passes[0].number == 0
+        _read_all(collection.passes[0])
+
+
+def _read_all(one: Pass) -> None:
+    for arrays in one.layers.values():
+        for kind in KINDS:
+            getattr(arrays, kind)
 
 
 def test_that_a_line_may_be_as_long_as_a_reader_takes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -195,15 +205,18 @@ def test_that_compressed_blocks_are_summed_up_over_a_pass(finished: Path) -> Non
 def test_that_a_pass_that_would_take_too_much_memory_is_refused(
     finished: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(snapshot, "MOST_BYTES", 100)
+    monkeypatch.setattr("collector.storage.pass_decoder.MOST_BYTES", 100)
     with open_collection(finished) as collection, pytest.raises(DamagedError, match="bytes of memory"):
         _ = collection.passes[0]
 
 
 def test_that_memory_is_what_arrays_and_their_texts_take() -> None:
     block = to_block(np.zeros((100, 3), np.float32))
-    assert memory_of([block]) == 1200 + len(block.base64)
-    assert memory_of([[1, 2, 3], [[4, 5], [6]]]) >= 6 * 32
+    memory = MemoryTaken()
+    memory.add([block])
+    assert memory.n_bytes == 1200 + len(block.base64)
+    memory.add([[1, 2, 3], [[4, 5], [6]]])
+    assert memory.n_bytes >= 1200 + len(block.base64) + 6 * 32
 
 
 def test_that_the_text_of_an_array_is_let_go_when_it_is_decoded(finished: Path) -> None:

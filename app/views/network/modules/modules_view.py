@@ -1,7 +1,5 @@
 """The network as modules on the screen: zoomed by the wheel, dragged, hovered over, opened and closed by clicks."""
 
-from pathlib import Path
-
 from PyQt6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, pyqtSignal
 from PyQt6.QtGui import (
     QColor,
@@ -27,7 +25,6 @@ from app.views.network.modules.module_drawing import draw_edges, draw_structure,
 from app.views.network.modules.module_legend import draw_module_legend, module_legend
 from app.views.network.modules.module_tooltip import module_tooltip
 from app.views.network.modules.pass_drawing import draw_pass
-from app.views.network.units.export import save_painted
 from app.views.network.viewport_cache import ViewportCache
 
 _NOTCH, _PER_NOTCH = 120.0, 1.15
@@ -210,15 +207,6 @@ class ModulesView(QWidget):
         painter.restore()
         legend = QRectF(rect.x(), room.bottom(), rect.width(), LEGEND_HEIGHT)
         draw_module_legend(painter, legend, self._numbers)
-
-    def save_picture(self, path: Path) -> None:
-        """Write the whole network as it is open now, as a PNG or SVG of the view's size.
-
-        Raises:
-            OSError: it cannot be written.
-        """
-        if self._layout is not None:
-            save_painted(path, self.width(), self.height(), self.paint_to)
 
     def _room(self) -> QRectF:
         return QRectF(0, 0, self.width(), max(self.height() - LEGEND_HEIGHT, 1))

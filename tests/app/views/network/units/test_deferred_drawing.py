@@ -9,11 +9,10 @@ from pytestqt.qtbot import QtBot
 
 from app.analysis.graph.graph_view import GraphView
 from app.views.network.units.deferred_drawing import DeferredDrawing
-from app.views.network.units.export import network_image
 from app.views.network.units.network_view import NetworkView
 from tests.app.made_up import chain
 from tests.app.views.network.conftest import prepared
-from tests.app.views.network.driving import pixels, pixels_of
+from tests.app.views.network.driving import picture_of, pixels, pixels_of
 
 Show = Callable[[GraphView | None], NetworkView]
 
@@ -40,7 +39,7 @@ def test_that_many_edges_are_all_there_after_a_rest(show: Show, crowded: list[Gr
     qtbot.waitUntil(lambda: network.scene().is_exact)
     after = pixels(network)
     assert (after != at_once).any()
-    picture = pixels_of(network_image(crowded[0], network.width(), network.height()))
+    picture = pixels_of(picture_of(network))
     assert np.abs(after - picture[: after.shape[0]]).max() <= 2, "as in a picture"
 
 
