@@ -111,7 +111,7 @@ def _random_states() -> PutBack:
     def put_back() -> None:
         np.random.set_state(of_numpy)  # noqa: NPY002 - the user's, whatever one thinks of a global state
         random.setstate(of_python)
-        if chance is not None and of_tensorflow is not None:
+        if of_tensorflow is not None:
             chance.setstate(of_tensorflow)
 
     return put_back

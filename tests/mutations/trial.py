@@ -11,6 +11,8 @@ import sys
 from pathlib import Path
 from py_compile import PycInvalidationMode
 
+import pytest
+
 from tests.mutations.changes import Change
 from tests.mutations.reached import ROOT, environment
 
@@ -42,14 +44,22 @@ class Trial:
         )  # fmt: skip
 
     def notices(self, file: str, change: Change | None, tests: list[str]) -> bool:
-        """Whether one of the tests fails, or never ends, with the change made; None: with nothing changed."""
+        """Whether one of the tests fails, or never ends, with the change made; None: with nothing changed.
+
+        Raises:
+            LookupError: one of the tests is no longer there, which would look as if it had noticed something.
+        """
         source = (self._copy / file).read_text(encoding="utf-8")
         if change is not None:
             (self._copy / file).write_text(change.apply(source), encoding="utf-8")
         try:
-            return self._run(["-x", "-q", "-p", "no:cacheprovider", *tests]) != 0
+            code = self._run(["-x", "-q", "-p", "no:cacheprovider", *tests])
         finally:
             (self._copy / file).write_text(source, encoding="utf-8")
+        wrong_use = pytest.ExitCode.USAGE_ERROR
+        if code == wrong_use and self._run(["--collect-only", "-q", "-p", "no:cacheprovider", *tests]) == wrong_use:
+            raise LookupError(f"{', '.join(tests)}: not all of these are there; measure them anew")
+        return code != 0
 
     def _run(self, arguments: list[str]) -> int:
         asked, answers = self._nursery.stdin, self._nursery.stdout

@@ -459,3 +459,33 @@ def test_that_held_state_is_made_as_it_was_in_place() -> None:
     assert kept["list"] is lists
     assert (lists, kept["set"], kept["bytes"], inner.parts) == ([1, 2], {3}, b"ab", [{"n": deque([0])}])
     assert kept["array"].tolist() == [0, 1, 2]
+
+
+class Slotted:
+    __slots__ = ("n", "unset")
+
+
+class Named(list[int]):
+    """A container with an attribute."""
+
+
+def test_that_state_in_slots_attributes_of_containers_and_behind_wrappers_is_put_back() -> None:
+    seen: list[int] = []
+
+    @tf.function
+    def wrapped(x: Any) -> Any:
+        seen.append(1)
+        return x
+
+    slotted, named, inner = Slotted(), Named([1]), [0]
+    slotted.n, named.note = 1, "before"  # type: ignore[attr-defined]
+    objects = np.array([None, inner], object)
+    held = StateSnapshot({"slots": slotted, "named": named, "objects": objects, "function": wrapped})
+    slotted.n, slotted.unset, named.note = 2, 3, "after"  # type: ignore[attr-defined]
+    inner.append(1)
+    seen.append(2)
+    held.put_back()
+
+    assert (slotted.n, hasattr(slotted, "unset")) == (1, False)  # type: ignore[attr-defined]
+    assert (named, named.note) == ([1], "before")  # type: ignore[attr-defined]
+    assert (inner, seen) == ([0], [])

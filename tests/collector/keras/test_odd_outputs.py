@@ -95,6 +95,20 @@ def test_that_units_are_followed_through_what_moves_their_axis_or_leaves_it(coll
     np.testing.assert_array_equal(collection.passes[-1].layers["after_permute"].weight, weight.T)
 
 
+def test_that_a_dense_layer_has_all_pixels_that_it_reads_and_a_convolution_as_many_channels_as_units(
+    collect: Collect, samples: Samples
+) -> None:
+    given = keras.Input((2, 2, 5))
+    conv = layers.Flatten()(layers.Conv2D(2, 1, name="conv")(given))
+    dense = layers.Dense(2, name="dense")(layers.Flatten()(given))
+    joined = layers.Concatenate()([conv, dense])
+    model = keras.Model(given, layers.Dense(3, activation="softmax", name="out")(joined))
+    collection = collect(model, samples(8, 2, 2, 5), neuron_cap=3)
+
+    kept = {name: (len(layer.input_kept), layer.input_units) for name, layer in collection.layers.items()}
+    assert (kept["conv"], kept["dense"]) == ((3, 5), (20, 20))
+
+
 def test_that_a_softmax_that_is_only_cast_afterwards_is_taken_off_the_logits(
     collect: Collect, samples: Samples
 ) -> None:

@@ -110,6 +110,7 @@ def test_that_signs_can_be_all_that_is_recorded_of_gradients(collect: Collect, m
 
     assert not [note.text for note in collection.notes]
     assert collection.signs.steps.tolist() == [0, 3, 6, 9]
+    assert collection.insight.sign_interval == 3
     assert not any(each.histograms for each in collection.passes)
 
 

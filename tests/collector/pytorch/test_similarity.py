@@ -262,6 +262,22 @@ def test_that_a_layer_that_is_called_for_some_of_the_samples_only_is_left_out() 
     assert outputs({"one": None, "two": None}).keys() == {"two"}
 
 
+def test_that_a_layer_whose_output_differs_in_size_from_sample_to_sample_is_left_out() -> None:
+    class Stacks(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.one, self.two = nn.Linear(4, 4), nn.Linear(4, 3)
+
+        def forward(self, inputs: Tensor) -> Tensor:
+            n_stacked = 1 if len(inputs) == BATCH else 2
+            return self.two(self.one(torch.stack([inputs] * n_stacked, 1)).mean(1))
+
+    model = Stacks()
+    outputs = LayerOutputs(model, Samples((torch.randn(BATCH + 3, 4),)), {"one": model.one, "two": model.two})
+
+    assert outputs({"one": None, "two": None}).keys() == {"two"}
+
+
 def test_that_dead_features_are_counted_and_exploded_ones_have_no_numbers(path: Path) -> None:
     model = nn.Sequential(nn.Linear(4, 6), nn.Linear(6, 3))
     with torch.no_grad():

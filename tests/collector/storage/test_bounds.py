@@ -3,9 +3,11 @@
 import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -14,9 +16,11 @@ from collector.storage import (
     CollectionError,
     CollectionWriter,
     blocks,
+    lines,
     open_collection,
     pass_decoder,
     schema,
+    sign_row,
     snapshot,
 )
 from collector.storage.blocks import Block, MemoryTaken, to_array, to_block
@@ -45,6 +49,10 @@ def taking_at_most(n_bytes: int) -> Iterator[None]:
         assert tracemalloc.get_traced_memory()[1] < n_bytes
     finally:
         tracemalloc.stop()
+
+
+class Note(msgspec.Struct):
+    step: int
 
 
 def layer(**changes: Any) -> schema.Layer:
@@ -133,6 +141,24 @@ def _read_all(one: Pass) -> None:
     for arrays in one.layers.values():
         for kind in KINDS:
             getattr(arrays, kind)
+
+
+def test_that_a_line_may_be_as_long_as_a_reader_takes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "lines"
+    path.write_bytes(b'{"step":3}')
+    for module in (lines, sign_row):
+        monkeypatch.setattr(module, "LONGEST_LINE", 10)
+    with path.open("rb") as file:
+        read: list[Callable[[int], object]] = [
+            lambda length: lines.read_entry(file, ("note", 3, 0, length)),
+            lambda length: sign_row.whole_record(
+                partial(lines.read_at, file), ("note", 3, 0, length), Note, checked=False
+            ),
+        ]
+        for each in read:
+            each(10)
+            with pytest.raises(BlockError, match="longer than a reader takes"):
+                each(11)
 
 
 @pytest.mark.parametrize(("width", "is_shown"), [(MOST_PIXELS, True), (MOST_PIXELS + 1, False)])

@@ -1,6 +1,7 @@
 """The check of a whole collection: it says what is wrong and where, and of a sound one nothing."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -127,6 +128,17 @@ def test_that_a_missing_pass_is_found(finished: Path, is_checked: bool) -> None:
     lines = [line for line in content.splitlines(keepends=True)[:-1] if b'"pass":1,' not in line[:40]]
     finished.write_bytes(b"".join(lines))
     assert "Pass 1 says that it is number 2" in faults_of(finished)[0]
+
+
+def test_that_a_pass_that_comes_late_is_found(tmp_path: Path, make_header: Headers) -> None:
+    path = tmp_path / "run.json"
+    with CollectionWriter(path, make_header()) as writer:
+        for number, step in enumerate((0, 40, 20, 40, 41)):
+            writer.write(PassRecord(number, step))
+    assert [re.sub(r"byte \d+", "byte …", fault) for fault in faults_of(path)[1:]] == [
+        "Pass 2, at byte …, is of step 20 and comes behind one of step 40.",
+        "Pass 3, at byte …, is of step 40 and comes behind one of step 40.",
+    ]
 
 
 def test_that_lines_behind_the_last_are_found(finished: Path) -> None:
