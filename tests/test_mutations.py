@@ -20,6 +20,7 @@ from tests.mutations.wiring import NOTHING, Passing, Statement
         ("x = not a", ["x = (bool(a))"]),
         ("x = a + b", ["x = ((a) - (b))"]),
         ("x = 'a' + b", []),
+        ("x = 1e36", []),  # one more is the same number
         ("x: Literal[True] = True", ["x: Literal[True] = False"]),
         ("if a:\n    b()", ["if (not (a)):\n    b()", "if a:\n    pass"]),
         ("def f() -> int:\n    return a", ["def f() -> int:\n    return None"]),

@@ -5,7 +5,9 @@ file stays JSON, and whoever knows nothing of checksums passes over one field mo
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+
+import numpy as np
 
 from collector.storage.errors import BlockError
 
@@ -36,6 +38,7 @@ FIELDS = frozenset(
 
 _WITH_FRONT = ("similarity", "augmentation", "projection")
 _DIGITS = 8
+_SHORT = 2**14
 _PARTS = b'"part_crcs":"'
 _BASE64 = re.compile(rb'(?<="base64":")([^"]*)')
 
@@ -65,10 +68,11 @@ def sealed(kind: str, pieces: list[bytes]) -> list[bytes]:
     Records whose numbers are read without the large arrays behind them have a checksum of those numbers too, and rows
     of the sign raster one of each 4,096 letters of base64, and one of all that is no such text.
     """
-    if kind in _WITH_FRONT:
-        pieces = _with_front(pieces)
     if kind == "sign_bits" and len(pieces) > 1:
         pieces = _with_parts(pieces)
+    pieces = _gathered(pieces)
+    if kind in _WITH_FRONT:
+        pieces = _with_front(pieces)
     *first, last = pieces
     last = last[:-1]
     return [*first, last + field(LINE, crc_of([last], crc_of(first))) + b"}"]
@@ -77,9 +81,8 @@ def sealed(kind: str, pieces: list[bytes]) -> list[bytes]:
 def resealed(kind: str, text: bytes) -> list[bytes]:
     """The text of a record that an earlier Strobe wrote, or that was changed, as `sealed` gives it."""
     text = text.rstrip()
-    before, found = ending(text, LINE, b"}")
-    if found.startswith(field(LINE, 0)[:-9]):
-        text = text[:before] + b"}"
+    if is_sealed(text):
+        text = text[: ending(text, LINE, b"}")[0]] + b"}"
     if kind != "sign_bits" or OUTER in text:
         return sealed("" if FRONT in text else kind, [text])
     first, *others = _BASE64.split(text)
@@ -87,6 +90,19 @@ def resealed(kind: str, text: bytes) -> list[bytes]:
     for number in range(0, len(others), 2):
         pieces += [b"", others[number], b"", others[number + 1]]
     return sealed(kind, pieces)
+
+
+def _gathered(pieces: list[bytes]) -> list[bytes]:
+    """The same text, short pieces of it joined: to check and write each by itself takes longer than to copy it."""
+    gathered: list[bytes] = []
+    short: list[bytes] = []
+    for piece in pieces:
+        if len(piece) < _SHORT:
+            short.append(piece)
+        else:
+            gathered += [b"".join(short), piece]
+            short = []
+    return [*gathered, b"".join(short)] if short else gathered  # the last piece is what the text ends with
 
 
 def _with_front(pieces: list[bytes]) -> list[bytes]:
@@ -98,16 +114,16 @@ def _with_front(pieces: list[bytes]) -> list[bytes]:
 
 
 def _with_parts(pieces: list[bytes]) -> list[bytes]:
-    crcs = b"".join(b"%08x" % crc for text in pieces[2::4] for crc in _crcs_of_parts(text))
+    crcs = np.array([crc for text in pieces[2::4] for crc in _crcs_of_parts(text)], ">u4").tobytes().hex().encode()
     *first, last = pieces
     last = last[:-1] + b"," + _PARTS + crcs + b'"'
     outer = (piece for number, piece in enumerate(first) if number % 4 != 2)
     return [*first, last + field(OUTER, crc_of([last], crc_of(outer))) + b"}"]
 
 
-def _crcs_of_parts(text: bytes) -> Iterator[int]:
+def _crcs_of_parts(text: bytes) -> list[int]:
     view = memoryview(text)
-    return (crc32(view[at : at + PART]) for at in range(0, len(text), PART))
+    return [crc32(view[at : at + PART]) for at in range(0, len(text), PART)]
 
 
 def parts_of(crcs: str, lengths: Sequence[int]) -> list[list[int]]:
@@ -136,6 +152,11 @@ def check(text: bytes, name: bytes = LINE, end: bytes = b"}") -> int:
     if found != field(name, crc32(memoryview(text)[:before])):
         raise _wrong(found, name)
     return before  # the text itself would be a copy of megabytes
+
+
+def is_sealed(text: bytes) -> bool:
+    """Whether the text of a record ends with a checksum, right or wrong."""
+    return ending(text, LINE, b"}")[1].startswith(field(LINE, 0)[: -_DIGITS - 1])
 
 
 def ending(text: bytes, name: bytes, end: bytes) -> tuple[int, bytes]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from collector.storage.blocks import block_pieces, little_endian
 from collector.storage.errors import BlockError
-from collector.storage.plain_lists import is_plain
+from collector.storage.plain_lists import plain_list
 
 _MARK = b"\x00"
 """Stands where a block goes. JSON text never holds a NUL byte: inside strings it is written ``\\u0000``."""
@@ -27,8 +27,8 @@ def encode(record: msgspec.Struct) -> list[bytes]:
     def stand_in(value: Any) -> Any:
         if isinstance(value, np.ndarray):
             value = little_endian(value)
-            if is_plain(value):
-                return value.tolist()
+            if (plain := plain_list(value)) is not None:
+                return plain
             blocks.append(block_pieces(value))
             return msgspec.Raw(_MARK)
         number = value.item() if isinstance(value, np.generic) else value

@@ -49,7 +49,8 @@ class OwnedFile:
         except BaseException:
             self._close()
             raise
-        self.size = os.fstat(self._file).st_size
+        self._status = os.fstat(self._file)
+        self.size = self._status.st_size
 
     @property
     def is_ours(self) -> bool:
@@ -74,7 +75,7 @@ class OwnedFile:
     def is_elsewhere(self) -> bool:
         """Whether it has another name now; nothing is lost by that."""
         try:
-            return not os.path.samestat(os.fstat(self._file), self.path.stat())
+            return not os.path.samestat(self._status, self.path.stat())
         except OSError:
             return True
 

@@ -5,24 +5,25 @@ import pytest
 
 from collector.storage.blocks import to_array
 from collector.storage.errors import BlockError
-from collector.storage.plain_lists import PLAIN_LIMIT, is_plain, plain_array
+from collector.storage.plain_lists import PLAIN_LIMIT, plain_array, plain_list
 
 
 def test_that_64_values_are_a_plain_list_and_65_are_a_block() -> None:
     assert PLAIN_LIMIT == 64
-    assert is_plain(np.zeros(64))
-    assert is_plain(np.zeros((8, 8), np.int64))
-    assert not is_plain(np.zeros(65))
+    assert plain_list(np.zeros(64)) == [0.0] * 64
+    assert plain_list(np.zeros((8, 8), np.int64)) == [[0] * 8] * 8
+    assert plain_list(np.zeros(65)) is None
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
 def test_that_one_value_that_json_cannot_write_makes_a_block(value: float) -> None:
-    assert not is_plain(np.array([0.0, value]))
+    assert plain_list(np.array([0.0, value])) is None
+    assert plain_list(np.array([[0.0, 1.0], [value, 2.0]], np.float32)) is None
 
 
 @pytest.mark.parametrize("shape", [(), (0,), (3, 0), (0, 3)])
 def test_that_arrays_whose_shape_lists_would_lose_are_blocks(shape: tuple[int, ...]) -> None:
-    assert not is_plain(np.zeros(shape))
+    assert plain_list(np.zeros(shape)) is None
 
 
 def test_that_a_list_has_the_type_of_its_place() -> None:
