@@ -212,7 +212,7 @@ def test_that_each_row_has_its_name_beside_it_and_the_selected_one_stands_out(he
     for number in range(5):
         word = found.word(f"layer{number}")
         assert word.place.right() == pytest.approx(LEFT_PX - 6, abs=2)
-        assert word.place.center().y() == pytest.approx((number + 0.5) * heat_map.height() / 5, abs=3)
+        assert word.place.center().y() == pytest.approx((number + 0.5) * heat_map.height() / 5, abs=2)
         assert word.colour == (DARK.text if number == 3 else DARK.faint_text)
         assert heat_map.text_at(word.place.center().__class__(300, word.place.center().y())).startswith(word.text)
     (frame,) = found.lines(DARK.text)
