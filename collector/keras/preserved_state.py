@@ -105,7 +105,7 @@ def _random_states() -> PutBack:
     from tensorflow.python.eager import context
 
     of_numpy, of_python = np.random.get_state(), random.getstate()  # noqa: NPY002
-    chance = getattr(context.context(), "_rng", None)
+    chance: Any = getattr(context.context(), "_rng", None)
     of_tensorflow = chance.getstate() if isinstance(chance, random.Random) else None
 
     def put_back() -> None:
