@@ -7,9 +7,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from os.path import commonprefix
 
-from PyQt6.QtCore import QEvent, QSize
+from PyQt6.QtCore import QEvent, QSize, Qt
 from PyQt6.QtGui import QFontMetrics, QFontMetricsF, QPainter, QPaintEvent
-from PyQt6.QtWidgets import QStyle
+from PyQt6.QtWidgets import QStyle, QWidget
 
 from app.widgets.plain_text import PlainLabel, elided, plain_tooltip, width_of
 
@@ -56,7 +56,20 @@ class ElidedLabel(PlainLabel):
     """Shortened where there is no room for it; then its tooltip tells all of it.
 
     A plain label is never narrower than its text: a long name in it would push the docks together.
+
+    Args:
+        cut: where it is shortened.
     """
+
+    def __init__(
+        self,
+        text: str = "",
+        parent: QWidget | None = None,
+        *,
+        cut: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle,
+    ) -> None:
+        super().__init__(text, parent)
+        self._cut = cut
 
     def minimumSizeHint(self) -> QSize:
         return QSize(_LEAST_PX, super().minimumSizeHint().height())
@@ -68,7 +81,7 @@ class ElidedLabel(PlainLabel):
 
     def shown_text(self) -> str:
         """What of the text there is room for."""
-        return elided(self.fontMetrics(), self.text(), self.contentsRect().width())
+        return elided(self.fontMetrics(), self.text(), self.contentsRect().width(), self._cut)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter = QPainter(self)

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 
-from PyQt6.QtCore import QSize, Qt
-from PyQt6.QtGui import QColor, QPainter, QPaintEvent
-from PyQt6.QtWidgets import QSizePolicy, QWidget
+from PyQt6.QtCore import QEvent, QSize, Qt
+from PyQt6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent
+from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app.palette import active
 from app.widgets.plain_text import elided, on_a_line, plain_tooltip, width_of
@@ -50,9 +50,18 @@ class LegendLine(QWidget):
         self._named = widget, title
         self._tell()
 
+    def _told(self) -> list[str]:
+        return [f"{each.label} {each.figure}".strip() for each in self.entries]
+
+    def event(self, event: QEvent | None) -> bool:
+        """Who has no tooltip of its own tells all of the names, which may be cut."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip and not self.toolTip():
+            QToolTip.showText(event.globalPos(), plain_tooltip("\n".join(self._told())), self)
+            return True
+        return super().event(event)
+
     def _tell(self) -> None:
-        told = [f"{each.label} {each.figure}".strip() for each in self.entries]
-        self.setToolTip(plain_tooltip("\n".join(told)))
+        told = self._told()
         self.setAccessibleName(", ".join(told))
         if self._named is not None:
             widget, title = self._named

@@ -76,6 +76,11 @@ def labelled_ticks(low: float, high: float, size: float) -> Ticks:
         values = np.arange(np.ceil(low / spacing), np.floor(high / spacing) + 1) * spacing + 0.0  # or 0 may be -0
         if ((values >= inside[0]) & (values <= inside[1])).sum() >= 2:
             return spacing, values.tolist()
+    for n_parts in (4, 8, 20):  # of more round numbers than have room those that are furthest apart
+        spacing = _round_above((high - low) / n_parts, _FINE)
+        first, last = np.ceil(inside[0] / spacing) * spacing, np.floor(inside[1] / spacing) * spacing
+        if last - first >= _CLOSEST_PX * per_px:
+            return spacing, [float(first) + 0.0, float(last) + 0.0]
     spacing = float(10.0 ** np.floor(np.log10((high - low) / 4)))
     return spacing, np.unique(np.round(np.linspace(low, high, 11)[[3, 7]] / spacing) * spacing).tolist()
 

@@ -102,7 +102,7 @@ def _gathered(pieces: list[bytes]) -> list[bytes]:
         else:
             gathered += [b"".join(short), piece]
             short = []
-    return [*gathered, b"".join(short)]
+    return [*gathered, b"".join(short)] if short else gathered  # the last piece is what the text ends with
 
 
 def _with_front(pieces: list[bytes]) -> list[bytes]:

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from collector.storage.blocks import MAX_COUNT, exactly, to_array, to_whole_numbers
+from collector.storage.blocks import MAX_COUNT, Array, exactly, to_array, to_whole_numbers
 from collector.storage.errors import BlockError
 from collector.storage.schema import Column, StepsRecord
 
@@ -109,19 +109,33 @@ def _check_vector(shape: tuple[int, ...]) -> None:
         raise BlockError(f"a column has shape {shape}, and is no vector")
 
 
-def from_schema(column: Column) -> tuple[Steps, np.ndarray]:
-    """Steps ``[R]`` and values ``[R]`` of a summary's column.
+def read_columns(columns: Mapping[str, Column]) -> dict[str, tuple[Steps, np.ndarray]]:
+    """Steps ``[R]`` and values ``[R]`` of a summary's columns, by name.
+
+    Those that follow each other and have the same steps share them: so do most of thousands of layers.
 
     Raises:
         BlockError: the two have different lengths or are not vectors.
     """
-    values = to_array(column.values, "<f8", _check_vector)
-    if column.steps is None:
-        return range(values.size), values
-    steps = to_whole_numbers(column.steps, exactly(len(values)))
+    read: dict[str, tuple[Steps, np.ndarray]] = {}
+    written: Array | None = None
+    steps: Steps = range(0)
+    for name, column in columns.items():
+        values = to_array(column.values, "<f8", _check_vector)
+        if column.steps is None:
+            read[name] = range(values.size), values
+            continue
+        if column.steps != written or len(steps) != len(values):
+            steps, written = _read_steps(column.steps, len(values)), column.steps
+        read[name] = steps, values
+    return read
+
+
+def _read_steps(written: Array, n: int) -> np.ndarray:
+    steps = to_whole_numbers(written, exactly(n))
     if (steps < 0).any() or (steps > MAX_COUNT).any():
         raise BlockError("a column of the summary has values of steps that there cannot be")
-    return steps, values
+    return steps
 
 
 def steps_arrays(record: StepsRecord) -> dict[str, np.ndarray]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from collector.storage.blocks import Array, CheckShape, MemoryTaken, to_array, to_whole_numbers
+from collector.storage.blocks import Array, CheckShape, MemoryTaken, to_array, to_rows, to_whole_numbers
 from collector.storage.errors import BlockError, DamagedError
 from collector.storage.json_text import JsonTextError
 from collector.storage.layer import Layer
@@ -17,13 +17,6 @@ KINDS: tuple[str, ...] = LayerRecord.__struct_fields__
 
 MOST_BYTES = 2**32
 """What of a pass would take more memory is refused before it is decoded."""
-
-ToArray = Callable[[Array, CheckShape], np.ndarray]
-
-
-def from_file(value: Array, check: CheckShape) -> np.ndarray:
-    """The array that stands in a file, see `to_array`."""
-    return to_array(value, check=check)
 
 
 class PassDecoder:
@@ -40,7 +33,7 @@ class PassDecoder:
         plan: the layers of the run.
         n_samples: of the probe.
         say: is told of what cannot be read; None: that is an error.
-        to_array: makes arrays of what stands in the record.
+        are_arrays: whether arrays stand in the record as they are.
 
     Raises:
         BlockError: it would take too much memory.
@@ -53,12 +46,13 @@ class PassDecoder:
         plan: Mapping[str, Layer],
         n_samples: int | None,
         say: Callable[[str], None] | None,
-        to_array: ToArray,
+        *,
+        are_arrays: bool,
     ) -> None:
         self._text = record if isinstance(record, PassText) else None
         self.head = record.head if isinstance(record, PassText) else record
         self._path, self._plan, self._n_samples = path, plan, n_samples
-        self._say, self._to_array = say, to_array
+        self._say, self._are_arrays = say, are_arrays
         self.damaged: dict[tuple[str, str], str] = {}
         self._memory = MemoryTaken(0 if self._text is None else self._text.n_bytes)
         self._take_memory(_arrays_of(self.head))
@@ -108,24 +102,31 @@ class PassDecoder:
             return LayerRecord()
         return record
 
-    def array(self, layer: str, kind: str, value: Array) -> np.ndarray | None:
-        """An array of a layer; None where it is damaged, and that is no error."""
+    def array(self, layer: str, kind: str, value: Array, rows: tuple[int, int] | None = None) -> np.ndarray | None:
+        """An array of a layer, or its rows from one to another; None where it is damaged, and that is no error."""
 
         def check(shape: tuple[int, ...]) -> None:
             if not self._plan[layer].fits(kind, shape, self._n_samples):
                 raise BlockError(f"has shape {shape}, against its unit plan")
 
-        return self._floats(layer, kind, value, check)
+        return self._floats(layer, kind, value, check, rows)
 
-    def _floats(self, layer: str, kind: str, value: Array, check: CheckShape) -> np.ndarray | None:
+    def _floats(
+        self, layer: str, kind: str, value: Array, check: CheckShape, rows: tuple[int, int] | None = None
+    ) -> np.ndarray | None:
         try:
-            array = self._to_array(value, check)
+            array = self._to_array(value, check, rows)
             if array.dtype.kind != "f":
                 raise BlockError(f"it is of type {array.dtype}, not of a floating-point type")
         except BlockError as error:
             self._lose(layer, [kind], f"{kind} of {layer!r} cannot be read: {error}" if layer else f"{kind}: {error}")
             return None
         return array
+
+    def _to_array(self, value: Array, check: CheckShape, rows: tuple[int, int] | None) -> np.ndarray:
+        if self._are_arrays:
+            return np.asarray(value) if rows is None else np.asarray(value)[slice(*rows)]
+        return to_array(value, check=check) if rows is None else to_rows(value, *rows, check=check)
 
     def _take_memory(self, arrays: Iterable[Array]) -> None:
         self._memory.add(arrays)

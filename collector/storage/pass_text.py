@@ -8,9 +8,7 @@ it is not cut, and whoever has it decodes it as a whole.
 import math
 import re
 
-import numpy as np
-
-from collector.storage.blocks import DTYPES, Array, Block
+from collector.storage.blocks import DTYPES, ITEM_BYTES, Array, Block
 from collector.storage.checksums import LINE_END, is_sealed
 from collector.storage.json_text import decode
 from collector.storage.schema import LayerRecord, PassRecord
@@ -19,12 +17,14 @@ _LAYERS, _HISTOGRAMS = b',"layers":{', b',"histograms":{'
 _BLOCK = b'{"dtype":"'
 _START = re.compile(rb'\{"record":"pass","pass":\d+,"step":\d+')
 _LONGEST_NAME = 4096
+_NEAR = 2**14
+"""Bytes that are looked through faster than the end of a block is worked out."""
 _STUB = b'{"record":"pass","pass":0,"step":0'
 _OPENING = re.compile(
     rb'\{"dtype":"(%b)","shape":\[(\d{1,16}(?:,\d{1,16})*)?\],"base64":"'
     % b"|".join(re.escape(each.encode()) for each in DTYPES)
 )
-_ITEM_BYTES = {each.encode(): np.dtype(each).itemsize for each in DTYPES}
+_ITEM_BYTES = {dtype.encode(): n_bytes for dtype, n_bytes in ITEM_BYTES.items()}
 
 
 class _UnusualError(Exception):
@@ -99,7 +99,9 @@ def cut(text: bytes) -> PassText | None:
     Raises:
         JsonTextError: it can be cut, and what stands around the layers cannot be decoded.
     """
-    at = text.find(_LAYERS) if _START.match(text) else -1  # within a text its quotation marks would be escaped
+    at = (
+        text.find(_LAYERS) if _START.match(text) and text.endswith(b"}") else -1
+    )  # within a text its quotation marks would be escaped
     try:
         return None if at < 0 else PassText(text, at)
     except _UnusualError:
@@ -125,50 +127,62 @@ def _members(text: bytes, outer: int) -> tuple[dict[str, tuple[int, int]], int]:
     if text.startswith(b"{}", outer):
         return {}, outer + 2
     openings, last = _openings(text, outer)
-    places: dict[str, tuple[int, int]] = {}
-    name, start = b"", -1
+    names: list[bytes] = []
+    places: list[tuple[int, int]] = []
+    start = -1
     for here in openings:
         quote = text.rfind(b'"', max(outer, here - _LONGEST_NAME), here - 2)
-        before = text[quote - 4 : quote]
         if start >= 0:
+            before = text[quote - 4 : quote]
             closed = 1 if before == b'"}},' or before[1:] == b"]}," else _n_closed(text, quote - 1)
-            _put(places, name, start, quote - closed)
+            places.append((start, quote - closed))
             if closed == 2:  # it is over, and here is what stands behind it
-                return places, quote - 1
+                return _by_name(names, places), quote - 1
         elif quote != outer + 1:
             raise _UnusualError
-        name, start = text[quote + 1 : here - 2], here
+        names.append(text[quote + 1 : here - 2])
+        start = here
     end = _after(text, last, 2 if last == start else 3)
     if start < 0 or _n_closed(text, end) != 2:
         raise _UnusualError
-    _put(places, name, start, end - 1)
-    return places, end
+    places.append((start, end - 1))
+    return _by_name(names, places), end
+
+
+def _by_name(names: list[bytes], places: list[tuple[int, int]]) -> dict[str, tuple[int, int]]:
+    joined = b"\n".join(names)  # which no name has: it would be escaped
+    try:
+        known = dict(zip(joined.decode().split("\n"), places, strict=True))
+    except ValueError:  # not UTF-8, or a line break after all
+        raise _UnusualError from None
+    if b"\\" in joined or len(known) < len(names):
+        raise _UnusualError
+    return known
 
 
 def _openings(text: bytes, outer: int) -> tuple[list[int], int]:
     """Where objects open that are no blocks, up to the histograms, and where the last object does."""
     find, is_at = text.find, text.startswith
     openings: list[int] = []
-    here = last = outer
-    while (here := find(b"{", here + 1)) >= 0:
+    last = outer
+    while True:
+        here = find(b"{", last + 1, last + _NEAR)
+        if here < 0 and (here := find(b"{", _behind_block(text, last))) < 0:
+            return openings, last
         if not is_at(_BLOCK, here):
             if not is_at(b'":', here - 2):
                 raise _UnusualError
             openings.append(here)
             if is_at(_HISTOGRAMS, here + 1 - len(_HISTOGRAMS)):
-                break
+                return openings, last
         last = here
-    return openings, last
 
 
-def _put(places: dict[str, tuple[int, int]], name: bytes, start: int, stop: int) -> None:
-    try:
-        known = name.decode()
-    except UnicodeDecodeError:
-        raise _UnusualError from None
-    if b"\\" in name or known in places:
-        raise _UnusualError
-    places[known] = start, stop
+def _behind_block(text: bytes, opening: int) -> int:
+    """A place up to which nothing opens: the end of a large block, which need not be looked through."""
+    found = _OPENING.match(text, opening)
+    end = opening + 1 if found is None else found.end() + _letters(found)
+    return end if text.startswith(b'"}', end) else opening + 1
 
 
 def _n_closed(text: bytes, end: int) -> int:

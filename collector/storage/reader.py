@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import BinaryIO
 
 from collector.storage.augmented import AugmentationRecords
-from collector.storage.columns import Columns, from_schema, steps_arrays
+from collector.storage.columns import Columns, read_columns, steps_arrays
 from collector.storage.errors import MOST_DAMAGES, BlockError, DamagedError, NotACollectionError
 from collector.storage.header import read_header
 from collector.storage.json_text import JsonTextError, decode
@@ -148,7 +148,7 @@ class Collection:
 
     def _take_tail(self, tail: Tail) -> bool:
         try:
-            columns = {name: from_schema(column) for name, column in tail.summary.columns.items()}
+            columns = read_columns(tail.summary.columns)
         except BlockError:
             return False
         for name, (steps, values) in columns.items():

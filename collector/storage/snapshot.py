@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from collector.storage.layer import Layer
-from collector.storage.pass_decoder import KINDS, PassDecoder, ToArray, from_file
+from collector.storage.pass_decoder import KINDS, PassDecoder
 from collector.storage.pass_text import PassText
 from collector.storage.probe import Probe
 from collector.storage.schema import LayerRecord, PassRecord
@@ -51,6 +51,14 @@ class LayerArrays:
         setattr(self._record, kind, None)
         return array
 
+    def rows(self, kind: str, start: int, stop: int) -> np.ndarray | None:
+        """``kind[start:stop]`` for 0 ≤ start ≤ stop, without the decoding of its other rows, as of other samples."""
+        value = None if kind in vars(self) else getattr(self._record, kind)
+        if value is None:
+            array: np.ndarray | None = getattr(self, kind)
+            return None if array is None else array[start:stop]
+        return self._decoder.array(self._name, kind, value, (start, stop))
+
 
 class Pass:
     """A full snapshot of the network at one step.
@@ -71,7 +79,7 @@ class Pass:
         layers: the plan of the run.
         n_samples: of the probe.
         say: is told of what cannot be read, which then counts as not recorded; None: that is an error.
-        to_array: makes arrays of what stands in the record.
+        are_arrays: whether arrays stand in the record as they are.
 
     Raises:
         DamagedError: the logits cannot be read; what else is damaged raises it when it is asked for.
@@ -88,9 +96,9 @@ class Pass:
         n_samples: int | None,
         *,
         say: Callable[[str], None] | None = None,
-        to_array: ToArray = from_file,
+        are_arrays: bool = False,
     ) -> None:
-        decoder = self._decoder = PassDecoder(record, path, layers, n_samples, say, to_array)
+        decoder = self._decoder = PassDecoder(record, path, layers, n_samples, say, are_arrays=are_arrays)
         self.number = decoder.head.number
         self.step = decoder.head.step
         self.epoch = decoder.head.epoch

@@ -136,6 +136,7 @@ class DynamicsPanel(StepAxisPanel):
         self._show_firsts(run.firsts)
         words = estimate_text(run.collection)
         self.estimate_label.setText(words)
+        self.estimate_label.setVisible(bool(words))
         self.estimate_label.setToolTip(plain_tooltip(estimate_tip(run.collection)))
         self._refill()
 

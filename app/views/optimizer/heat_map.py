@@ -210,7 +210,7 @@ class HeatMap(QWidget):
         font.setPixelSize(int(np.clip(row_px - 2, _SMALLEST_FONT_PX, _LARGEST_FONT_PX)))
         painter.setFont(font)
         metrics = painter.fontMetrics()
-        every = max(int(np.ceil((metrics.height() - 2) / row_px)), 1)
+        every = max(int(np.ceil((metrics.height()) / row_px)), 1)
         rows = list(range(0, len(self.heat.layers), every))
         if marked is not None:  # which has the room
             rows = [*(row for row in rows if abs(row - marked) >= every), marked]

@@ -1,6 +1,7 @@
 """Curves over the steps of the run, with the playhead."""
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 import numpy as np
 from PyQt6.QtCore import Qt, pyqtSignal
@@ -125,6 +126,9 @@ class TimelinePanel(StepAxisPanel):
             self._row.insertWidget(number, card, stretch=1)
             card.is_small = bool(self._recorded) and card.name not in self._recorded
         self._place_buttons()
+        tabbed = [part for card in self.cards for part in (card.log_button, card.close_button, card.plot)]
+        for before, after in pairwise([*tabbed, self.everything_button, self.add_button]):
+            self.setTabOrder(before, after)
         self._offer()
         return [card for card in self.cards if card.name in kept]
 

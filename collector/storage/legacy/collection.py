@@ -44,7 +44,7 @@ class LegacyPass(Pass):
     """
 
     def __init__(self, record: PassRecord, path: Path, layers: dict[str, Layer], probe: Probe | None) -> None:
-        super().__init__(record, path, layers, 1, to_array=lambda value, check: np.asarray(value))
+        super().__init__(record, path, layers, 1, are_arrays=True)
         self.probe = probe
 
 

@@ -11,10 +11,10 @@ from app.views.gradients.analysis.dynamics import dynamics_run
 from app.views.gradients.dynamics_panel import DynamicsPanel
 from app.views.layers.layer_table_model import LayerColumn
 from app.views.layers.panel import LayersPanel
-from app.views.optimizer.panel import OptimizerPanel
 from app.views.timeline.panel import TimelinePanel
 from collector.storage import Collection, open_collection
 from tests.app.three_states_run import BAD, FROZEN, write_three_states
+from tests.app.views.optimizer.answering import answered_panel
 
 Show = Callable[..., None]
 
@@ -80,7 +80,7 @@ def test_that_the_gradients_tab_shows_the_interval_and_the_gap(show: Show, qtbot
 
 
 def test_that_the_optimizer_tab_says_estimate_of_what_is_one(show: Show, qtbot: QtBot, run: Collection) -> None:
-    panel = OptimizerPanel()
+    panel = answered_panel()
     show(panel, 1200, 700)
     panel.show_collection(run)
     panel.choose("near_zero_fraction@1e-05")

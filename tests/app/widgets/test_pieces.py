@@ -4,8 +4,9 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QPoint
-from PyQt6.QtGui import QImage
+from PyQt6.QtCore import QEvent, QPoint
+from PyQt6.QtGui import QHelpEvent, QImage
+from PyQt6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
 from app.palette import active
@@ -176,10 +177,13 @@ def test_that_a_short_name_in_a_legend_leaves_its_room_to_a_long_one(qtbot: QtBo
     qtbot.addWidget(legend)
     legend.show_entries([LegendEntry("fc1", "bar", "38.9"), LegendEntry("encoder.block." * 9, "loss", "5.5")])
     legend.resize(220, 20)
+    legend.show()
     short, long = legend.shown_labels()
     assert short == "fc1"
     assert long.startswith("enc") and "…" in long
-    assert "encoder.block." * 6 in legend.toolTip()
+    QApplication.sendEvent(legend, QHelpEvent(QEvent.Type.ToolTip, QPoint(5, 5), legend.mapToGlobal(QPoint(5, 5))))
+    assert "encoder.block." * 6 in QToolTip.text()
+    QToolTip.hideText()
 
 
 def test_that_an_explanation_is_cut_at_its_end_and_a_name_in_its_middle(qtbot: QtBot) -> None:

@@ -252,9 +252,15 @@ def test_that_a_focused_cell_is_told_in_words(user: User) -> None:
     user.wait(lambda: "1" in widget.accessibleDescription())
 
 
+def dynamics(user: User) -> Any:
+    panel = part(user.window, "dynamics")
+    user.settle()
+    return panel
+
+
 CURVES: dict[str, Callable[[User], Any]] = {
     "timeline": lambda user: part(user.window, "timeline").plots[0],
-    "dynamics": lambda user: part(user.window, "dynamics").plots[0],
+    "dynamics": lambda user: dynamics(user).plots[0],
     "optimizer": lambda user: part(user.window, "optimizer").plots[1],
     "evolution": lambda user: part(user.window, "correlations").evolution.pairs,
     "dead units": lambda user: part(user.window, "features").dead_units.plot,
@@ -289,8 +295,8 @@ def test_that_arrows_move_the_playhead_from_value_to_value_of_the_curve_that_has
 
 def test_that_up_and_down_lead_from_curve_to_curve(user: User) -> None:
     user.window.show_view("gradients")
-    plots = part(user.window, "dynamics").plots
     user.settle()
+    plots = part(user.window, "dynamics").plots
     user.wait(user.window.isActiveWindow)
     plots[0].setFocus(Qt.FocusReason.TabFocusReason)
     came_by = [QApplication.focusWidget()]

@@ -115,6 +115,45 @@ def test_that_no_dock_has_two_scroll_bars(
         assert not (outer.maximum() and upright), page.spec.name
 
 
+@pytest.mark.parametrize("room", [LEAST_SIZE, QSize(1280, 720)], ids=["960", "1280"])
+@pytest.mark.parametrize("name", ["wide", "whole"])
+def test_that_no_page_is_scrolled_sideways(
+    qtbot: QtBot,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    wide_path: Path,
+    collection_path: Path,
+    name: str,
+    room: QSize,
+) -> None:
+    monkeypatch.setattr(MainWindow, "room", lambda _: room + FRAME)
+    window, session = make_window(settings, is_synchronous=True)
+    qtbot.addWidget(window)
+    window.show()
+    window.open(wide_path if name == "wide" else collection_path)
+    for page in window.pages:
+        window.show_view(page.spec.name)
+        QApplication.processEvents()
+        assert page.findChild(QScrollArea).horizontalScrollBar().maximum() == 0, page.spec.name
+    session.close()
+
+
+def test_that_the_slider_stays_where_it_is_while_the_playhead_leaves_a_pass(
+    window: MainWindow, collection_path: Path
+) -> None:
+    window.open(collection_path)
+    window._session.go_to(pass_number=1)
+    QApplication.processEvents()
+    step = window._session.view.step
+    places = []
+    for each in (step + 1, step, step + 1, step):
+        window._session.go_to(step=each)
+        QApplication.processEvents()
+        places.append(window.transport.slider.geometry())
+        assert (f"(step {step})" in window.transport.place_label.text()) == (each != step)
+    assert len({(place.left(), place.right()) for place in places}) == 1
+
+
 def test_that_no_two_controls_of_a_view_lie_on_each_other_at_the_least_size(
     window: MainWindow, collection_path: Path
 ) -> None:

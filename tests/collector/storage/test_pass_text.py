@@ -87,7 +87,11 @@ def of_parts(text: bytes) -> Any:
 def test_that_the_parts_of_what_our_writer_writes_are_the_whole(record: PassRecord) -> None:
     text = b"".join(encode(record))
     found = of_parts(text)
-    is_usual = record.layers and not any({*name} & {*'{}"\\'} or not name.isprintable() for name in record.layers)
+    is_usual = (
+        record.layers
+        and "histograms" not in record.layers
+        and not any({*name} & {*'{}"\\'} or not name.isprintable() for name in record.layers)
+    )
     assert found == said(text) if is_usual else found in (None, said(text))
 
 

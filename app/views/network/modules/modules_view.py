@@ -65,6 +65,7 @@ class ModulesView(QWidget):
         self._cache = ViewportCache()
         self._cache_key: tuple[object, ...] = ()
         self.setMinimumSize(320, 240)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # what it keeps of the screen covers all of it
         self.setMouseTracking(True)
         self.setAccessibleName(ACCESSIBLE_NAME)
         self._walk = BoxWalk(self)
@@ -113,6 +114,9 @@ class ModulesView(QWidget):
 
     def show_layout(self, layout: ModuleLayout) -> None:
         """Show another network, or the same with other modules open: what was clicked stays where it is."""
+        if layout is self._layout:
+            self.update()  # what its boxes show has been read
+            return
         before, self._layout = self._layout, layout
         is_same = before is not None and before.folded.graph is layout.folded.graph
         numbers = self._numbers

@@ -1,6 +1,6 @@
 """Where the modules of the network stand, laid out in the background, and which of them the user wants open."""
 
-from app.jobs import Lane
+from app.jobs import Lane, Progress
 from app.reading import Reading
 from app.replay.state import ReplayView
 from app.session import Session
@@ -8,11 +8,14 @@ from app.views.network.frame import modules_of, readings_of
 from app.views.network.modules.analysis.module_folding import all_frames, fold, is_drawn_as_modules, shown_open, toggled
 from app.views.network.modules.analysis.module_layout import ModuleLayout, lay_out
 
+READ_AT_ONCE = 300
+"""What more boxes show of the whole run is not waited for."""
+
 
 class LayoutReading(Reading):
     """Lays out the modules with those open that are wished, and reads what their boxes show of the whole run.
 
-    `ready` gives the `ModuleLayout`.
+    `ready` gives the `ModuleLayout`; one of very many boxes `part_ready` has given before.
     """
 
     def read(self, view: ReplayView) -> None:
@@ -22,9 +25,11 @@ class LayoutReading(Reading):
             return
         readings, wished = readings_of(opened), view.open_modules
 
-        def work(*_: object) -> ModuleLayout:
+        def work(_: object, progress: Progress) -> ModuleLayout:
             layout = lay_out(fold(readings.graph, shown_open(readings.graph, wished)))
-            readings.read(layout.boxes)
+            if len(layout.boxes) > READ_AT_ONCE:
+                progress.hand_over(layout)
+            readings.read(layout.boxes, progress.rest)
             return layout
 
         self.start(work, lane=Lane.FRAME)

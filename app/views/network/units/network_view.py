@@ -68,6 +68,9 @@ class NetworkView(QGraphicsView):
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
         self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontAdjustForAntialiasing)
         self.setMouseTracking(True)
+        viewport = self.viewport()
+        if viewport is not None:
+            viewport.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # the scene covers all of it
         self.setAccessibleName(ACCESSIBLE_NAME)
         self._restyle()
         self._point_cursor()

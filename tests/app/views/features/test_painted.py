@@ -16,8 +16,6 @@ from app.views.features.tile_grid import TileGrid
 from app.window.theme import apply_theme
 from tests.app.painted import painted
 
-NONE = np.zeros(0, np.int64)
-
 
 @pytest.fixture(autouse=True)
 def dark_theme(qapp) -> None:
@@ -27,7 +25,7 @@ def dark_theme(qapp) -> None:
 def strip(stage: str, n: int, n_units: int | None = None, dead: tuple[int, ...] = ()) -> Strip:
     values = np.linspace(-1, 1, n, dtype=np.float32)
     is_dead = np.isin(np.arange(n), dead)
-    return Strip(stage, f"{stage}_out", np.arange(n) * 2, n_units or n, values, is_dead, NONE)
+    return Strip(stage, f"{stage}_out", np.arange(n) * 2, n_units or n, values, None, is_dead)
 
 
 @pytest.fixture
@@ -111,7 +109,7 @@ def test_that_of_many_classes_only_the_predicted_and_the_true_one_are_told(strip
 
 
 def test_that_what_was_not_recorded_says_so_in_the_strip_s_place(strips: StripsView) -> None:
-    strips.show_strips([Strip("fc1", "fc1", np.arange(4), 4, None, None, NONE, "no probe")], 1.0)
+    strips.show_strips([Strip("fc1", "fc1", np.arange(4), 4, None, None, None, "no probe")], 1.0)
     found = painted(strips)
     (ground,) = found.areas(DARK.bar_ground)
     words = found.word("not recorded: no probe")

@@ -5,17 +5,20 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
-from PyQt6.QtGui import QColor, QHelpEvent, QMouseEvent, QWheelEvent
+from PyQt6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
+from PyQt6.QtGui import QColor, QHelpEvent, QImage, QMouseEvent, QPainter, QWheelEvent
 from PyQt6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
+from app.views.gradients.analysis.raster_bands import RasterBands
+from app.views.gradients.analysis.raster_range import RasterRange
 from app.views.gradients.analysis.sign_colours import ON_DARK, ON_LIGHT
 from app.views.gradients.analysis.sign_tiles import SignTiles
-from app.views.gradients.raster_axes import ABOVE_PX
+from app.views.gradients.raster_axes import ABOVE_PX, Places, paint_bands
 from app.views.gradients.raster_panel import HOW_TO, NO_ROW, NO_ROW_YET, NOT_OPEN, NOT_RECORDED, RasterPanel
 from app.window.theme import apply_theme
 from collector.storage import Collection, CollectionWriter, open_collection
+from collector.storage.schema import Band
 from tests.app.views.gradients.raster_run import (
     INTERVAL,
     N_COLUMNS,
@@ -498,6 +501,23 @@ def test_that_the_legend_and_the_saved_numbers_tell_the_shares_of_both(odd: Show
 
 def test_that_a_run_without_either_has_no_entry_for_them(shown: Shown) -> None:
     assert {field for field, _ in shown.panel.legend.entries()} == {"negative", "both", "positive", "zero", "ground"}
+
+
+def test_that_lines_between_narrow_layers_do_not_hide_the_picture(qapp) -> None:
+    def n_on_a_row(n_layers: int) -> int:
+        """How many pixels of a green picture, below the heading, are another colour."""
+        width = 600
+        bands = [Band(f"layer{number}", "weight", 10, number * 10, 10) for number in range(n_layers)]
+        image = QImage(width, 200, QImage.Format.Format_RGB32)
+        image.fill(QColor("#00ff00"))
+        painter = QPainter(image)
+        places = Places(QRectF(0, ABOVE_PX, width, 140), RasterRange.whole(10 * n_layers, 20))
+        paint_bands(painter, places, RasterBands(bands, {}, 10 * n_layers), None)
+        painter.end()
+        return sum(QColor(image.pixel(x, 150)).name() != "#00ff00" for x in range(width))
+
+    assert 0 < n_on_a_row(6) == 3 * 5
+    assert 0 < n_on_a_row(100) <= 600 / 8
 
 
 def press(shown: Shown, *keys: Qt.Key) -> None:

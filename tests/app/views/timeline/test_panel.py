@@ -433,3 +433,16 @@ def test_that_a_metric_of_ones_own_is_called_what_the_training_calls_it(panel: T
     assert card.heading_line.about.startswith("mm")
     assert card.close_button.accessibleName() == "Close Length of the slope · fc1"
     assert card.plot.accessibleName().startswith("Length of the slope · fc1")
+
+
+def test_that_tab_goes_from_card_to_card_and_ends_at_what_adds_another(panel: TimelinePanel, qtbot: QtBot) -> None:
+    panel.choose(["accuracy", "loss"])
+    qtbot.waitUntil(lambda: panel.isActiveWindow() and panel.add_button.isVisible())
+    first, second = panel.cards
+    first.log_button.setFocus(Qt.FocusReason.TabFocusReason)
+    came_by = []
+    for _ in range(7):
+        came_by.append(QApplication.focusWidget())
+        qtbot.keyClick(came_by[-1], Qt.Key.Key_Tab)
+    assert came_by[:3] == [first.log_button, first.close_button, first.plot]
+    assert came_by[3:] == [second.log_button, second.close_button, second.plot, panel.add_button]

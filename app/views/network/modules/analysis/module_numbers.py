@@ -6,8 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeGuard
 
 import numpy as np
@@ -78,11 +77,17 @@ class BoxNumbers:
     read_units: Callable[[], np.ndarray | None] = _no_units
     has_no_gradient: bool = False
     damage: str = ""
+    _made: list[np.ndarray] = field(default_factory=list, init=False)
 
-    @cached_property
+    @property
     def units(self) -> np.ndarray | None:
-        """Colours of its kept units for the sample, numbers in `colours.DIVERGING` int16 ``[U]``; None: no units."""
-        return self.read_units()
+        """Colours of its kept units for the sample, numbers in `colours.DIVERGING` int16 ``[U]``.
+
+        None where there are none, or as long as their scale is still read.
+        """
+        if not self._made and (units := self.read_units()) is not None:
+            self._made.append(units)
+        return self._made[0] if self._made else None
 
 
 NOTHING = BoxNumbers()
@@ -258,19 +263,27 @@ class ModuleReadings:
         modules = (self.graph.nodes[name].node.module for name in reversed(self.graph.frames[box].nodes))
         return next((name for name in modules if name in self.graph.layers and _has_activation(pass_, name)), None)
 
-    def read(self, boxes: Iterable[str]) -> None:
-        """Read of the whole run what some boxes show, on a job's thread: what is painted later reads no file."""
-        boxes, known = list(boxes), frozenset(self._largest)
+    def read(self, boxes: Iterable[str], is_wanted: Callable[[], bool] = lambda: True) -> None:
+        """Read of the whole run what some boxes show, on a job's thread: what is painted later reads no file.
+
+        Args:
+            is_wanted: asked now and then; once it is not, nothing more is read.
+        """
+        boxes, found = list(boxes), dict[str, float]()
         for frame in boxes:
-            if frame in self.graph.frames:
+            if frame in self.graph.frames and is_wanted():
                 self.norms_in(frame)
         for pass_ in self._spread:
-            for name in {self.shown_layer(box, pass_) for box in boxes} - known:
-                if name is not None:
-                    self._take_largest(name, array_of(pass_, name, "activation").values)
+            for layer in (self.shown_layer(box, pass_) for box in boxes):
+                if not is_wanted():
+                    return  # what was measured on some passes only is not known
+                if layer is not None and layer not in self._largest:
+                    found[layer] = max(found.get(layer, 0.0), largest(array_of(pass_, layer, "activation").values))
+        for layer, magnitude in found.items():
+            self._take_largest(layer, magnitude)
 
-    def _take_largest(self, layer: str, activation: np.ndarray | None) -> None:
-        self._largest[layer] = max(self._largest.get(layer, 0.0), largest(activation))
+    def _take_largest(self, layer: str, magnitude: float) -> None:
+        self._largest[layer] = max(self._largest.get(layer, 0.0), magnitude)
 
     def at(self, pass_: Pass, sample: int, endpoints: SampleEndpoints | None = None) -> ModuleNumbers:
         """What is shown of a pass and a sample. What was on the screen before is read at once, the rest when asked."""
@@ -288,7 +301,7 @@ class ModuleReadings:
                 activation = array_of(pass_, name, "activation").values
                 mean = _mean(activation)
                 if mean is not None:
-                    self._take_largest(name, activation)
+                    self._take_largest(name, largest(activation))
                 if mean is not None and name in measured:
                     self.activations = self.activations.with_values([mean])
 

@@ -86,3 +86,17 @@ def test_that_what_is_no_longer_wished_is_not_drawn(qtbot: QtBot) -> None:
     still.forget()
     assert not still.is_under_way
     assert done == ["second"]
+
+
+def test_that_hovering_while_passes_follow_one_another_draws_what_there_is_time_for_once_more_and_keeps_it(
+    show: Show, crowded: list[GraphView], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network = show(crowded[1])
+    network.show_view(crowded[0])
+    at_once = pixels(network)
+    edges = network.scene()._edges
+    draw, drawn = edges._draw_at_once, []
+    monkeypatch.setattr(edges, "_draw_at_once", lambda *given: (drawn.append(given), draw(*given)))
+    assert (pixels(network) == at_once).all()
+    assert (pixels(network) == at_once).all()
+    assert len(drawn) == 1
