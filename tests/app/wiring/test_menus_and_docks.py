@@ -4,12 +4,13 @@ from pathlib import Path
 
 import pytest
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QApplication, QFileDialog, QMessageBox
+from PyQt6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from app.palette import DARK, LIGHT, active
 from app.view import Place
 from app.views import VIEWS
+from app.window.keys_dialog import KeysDialog
 from app.window.main_window import MainWindow
 from app.window.settings import Settings
 from app.window.start import make_window
@@ -103,10 +104,10 @@ def test_that_without_anything_opened_before_there_is_nothing_to_choose(window: 
 
 def test_that_the_keys_are_listed_by_the_help_menu(user: User) -> None:
     user.trigger(user.menu("Help"), "Keys")
-    box = user.window.findChild(QMessageBox)
-    assert box is not None
-    assert box.isVisible()
-    box.close()
+    dialog = user.window.findChild(KeysDialog)
+    assert dialog is not None
+    assert dialog.isVisible()
+    dialog.close()
 
 
 def test_that_an_open_dialog_that_is_dismissed_changes_nothing(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
