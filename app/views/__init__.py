@@ -66,6 +66,7 @@ VIEWS = (
         Place.CENTRE,
         _make("features.view", "FeaturesPanelView"),
         prepare=_of("features.frame", "prepare"),
+        derive=_of("features.frame", "derive"),
         shows_pass=True,
     ),
     ViewSpec("projection", "Projection", Place.CENTRE, _make("projection.view", "ProjectionPanelView")),

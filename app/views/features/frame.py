@@ -41,12 +41,16 @@ class FeatureFrame:
                 _ = arrays.weight, arrays.feature_maps
 
 
+def derive(opened: OpenedCollection, before: Sequence[FeatureStage] | None = None) -> Sequence[FeatureStage]:
+    """What is the same at every pass, see `ViewSpec.derive`: the stages of the network."""
+    return feature_stages(opened.collection.layers) if before is None else before
+
+
 def prepare(opened: OpenedCollection, view: ReplayView, pass_: Pass) -> FeatureFrame:
     """What is shown of a pass, see `ViewSpec.prepare`."""
-    layers = opened.collection.layers
-    stages = feature_stages(layers)
+    stages: Sequence[FeatureStage] = opened.derived[NAME]
     frame = FeatureFrame(pass_, stages, view.sample)
-    shown = stage_of(stages, layers, view.layer) or next(iter(stages), None)
+    shown = stage_of(stages, opened.collection.layers, view.layer) or next(iter(stages), None)
     if shown is not None:
         frame.read(shown)
     return frame

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from PyQt6.QtCore import QEvent, Qt, pyqtSignal
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSplitter, QStackedLayout, QVBoxLayout, QWidget
@@ -11,7 +13,7 @@ from app.replay.frame import Frame
 from app.views.features.analysis.activation_strips import AFTER, BEFORE, Strip
 from app.views.features.analysis.dead_unit_curves import UnitStateCurve, unit_state_curves
 from app.views.features.analysis.feature_history import FeatureHistory, dead_units
-from app.views.features.analysis.feature_stages import FeatureStage, feature_stages, stage_of
+from app.views.features.analysis.feature_stages import FeatureStage, stage_of
 from app.views.features.analysis.feature_tiles import channel_names, filter_tiles, first_choice, map_tiles, maps_absence
 from app.views.features.analysis.tiles import ScaleRule
 from app.views.features.dead_unit_plot import DeadUnitPlot
@@ -56,7 +58,7 @@ class FeaturesPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._collection: Collection | None = None
-        self._stages: list[FeatureStage] = []
+        self._stages: Sequence[FeatureStage] = ()
         self._stage: FeatureStage | None = None
         self._frame: Frame | None = None
         self._history = FeatureHistory()
@@ -154,12 +156,12 @@ class FeaturesPanel(QWidget):
         """What is shown."""
         return self._stage
 
-    def show_collection(self, collection: Collection) -> None:
-        """Show a run, or what it has become; of the same run all choices stay."""
+    def show_collection(self, collection: Collection, stages: Sequence[FeatureStage]) -> None:
+        """Show a run and the stages of its network, or what it has become; of the same run all choices stay."""
         if collection is not self._collection:
             self._collection, self._frame, self._unit = collection, None, None
             self._history, self._is_reading = FeatureHistory(), False
-            self._stages = feature_stages(collection.layers)
+            self._stages = stages
             self.stage_box.offer([stage.name for stage in self._stages])
             self._stage = self._stages[0] if self._stages else None
             self._offer()

@@ -2,7 +2,7 @@
 
 from app.reading import Reading
 from app.views.features.analysis.feature_history import FeatureHistory, FeatureHistoryReader
-from app.views.features.analysis.feature_stages import feature_stages
+from app.views.features.frame import NAME
 
 
 class FeatureReading(Reading):
@@ -11,4 +11,4 @@ class FeatureReading(Reading):
     def read(self, known: FeatureHistory | None = None) -> None:
         """Read them on from what is known."""
         if (opened := self.opened) is not None:
-            self.scan(FeatureHistoryReader(feature_stages(opened.collection.layers), opened.n_passes, known))
+            self.scan(FeatureHistoryReader(opened.derived[NAME], opened.n_passes, known))

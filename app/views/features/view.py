@@ -9,6 +9,7 @@ from app.replay.frame import Frame
 from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
 from app.session import Session
+from app.views.features.frame import NAME
 from app.views.features.panel import FeaturesPanel
 from app.views.features.reading import FeatureReading
 from app.views.panel_view import PanelView
@@ -32,7 +33,7 @@ class FeaturesPanelView(PanelView):
         reading.ready.connect(self.panel.show_history)
 
     def show_collection(self, opened: OpenedCollection) -> None:
-        self.panel.show_collection(opened.collection)
+        self.panel.show_collection(opened.collection, opened.derived[NAME])
 
     def show_view(self, view: ReplayView, step: int) -> None:
         self.panel.show_step(step)

@@ -1,6 +1,7 @@
 """Panels on the screen, and a real collection to show."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -38,7 +39,7 @@ def show(qtbot: QtBot) -> Callable[..., None]:
 def opened(collection_path: Path) -> Iterator[OpenedCollection]:
     """The small collection: passes at steps 0, 3, 6, 9 and 12, five samples of four classes."""
     opened = open_for_replay(collection_path)
-    yield opened
+    yield replace(opened, derived={features.NAME: features.derive(opened)})
     opened.collection.close()
 
 

@@ -1,6 +1,7 @@
 """The Features panel: its pixels are the arrays' values, driven by real clicks."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,10 +17,9 @@ from app.replay.opened import OpenedCollection, open_for_replay
 from app.replay.state import ReplayState
 from app.views.features.analysis.activation_strips import BEFORE, Strip
 from app.views.features.analysis.feature_history import FeatureHistoryReader
-from app.views.features.analysis.feature_stages import feature_stages
 from app.views.features.analysis.feature_tiles import RGB
 from app.views.features.analysis.tiles import ScaleRule
-from app.views.features.frame import NAME, prepare
+from app.views.features.frame import NAME, derive, prepare
 from app.views.features.panel import NO_STAGES, NOTHING, FeaturesPanel
 from app.views.features.strips_view import StripsView
 from app.views.features.tile_grid import TileGrid
@@ -33,7 +33,7 @@ PanelOf = tuple[FeaturesPanel, Callable[..., Frame]]
 @pytest.fixture
 def run(tmp_path: Path) -> Iterator[OpenedCollection]:
     opened = open_for_replay(write_features_run(tmp_path / "run.json"))
-    yield opened
+    yield replace(opened, derived={NAME: derive(opened)})
     opened.collection.close()
 
 
@@ -51,10 +51,8 @@ def shown(show: Callable[..., None], run: OpenedCollection) -> PanelOf:
         return made
 
     show(panel, 1200, 700)
-    panel.show_collection(run.collection)
-    panel.show_history(
-        read_all(run.collection.passes, FeatureHistoryReader(feature_stages(run.collection.layers), run.n_passes))
-    )
+    panel.show_collection(run.collection, run.derived[NAME])
+    panel.show_history(read_all(run.collection.passes, FeatureHistoryReader(run.derived[NAME], run.n_passes)))
     frame(2)
     return panel, frame
 
@@ -258,7 +256,7 @@ def test_that_empty_states_say_what_would_fill_them(show: Callable[..., None], s
     assert panel.empty_state.label.text() == NOTHING
     assert panel.empty_state.isVisible()
     assert panel.numbers()[1] == []
-    panel.show_collection(GrowingRun().grow(loss=np.ones(3)))  # type: ignore[arg-type]
+    panel.show_collection(GrowingRun().grow(loss=np.ones(3)), [])  # type: ignore[arg-type]
     assert panel.empty_state.label.text() == NO_STAGES
 
 
@@ -269,7 +267,7 @@ def test_that_the_real_collection_is_shown_at_every_pass_and_size(
     show(panel, 900, 560)
     asked: list[object] = []
     panel.history_requested.connect(asked.append)
-    panel.show_collection(opened.collection)
+    panel.show_collection(opened.collection, opened.derived[NAME])
     assert len(asked) == 1
     for layer in opened.collection.layers:
         panel.show_layer(layer)
