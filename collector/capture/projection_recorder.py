@@ -1,8 +1,8 @@
 """Features of many held-out samples, so that a window can lay them out in a plane: what is kept, and when."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from collector.capture.compared_layers import (
     grouped,
     spread,
 )
+from collector.capture.layer_widths import Called
 from collector.capture.run_log import RunLog
 from collector.capture.wording import listed
 from collector.storage import schema
@@ -75,18 +76,42 @@ def samples_kept(n_samples: int, n_values: int, *, are_pictures: bool) -> int:
     return min(n_samples, max(1, MOST_SAMPLE_BYTES // max(1, n_values * (1 if are_pictures else 4))))
 
 
-def last_holders(stages: Sequence[str], holders: Iterable[tuple[str, Sequence[str]]]) -> list[str]:
-    """Of each stage the last layer whose output holds its units alone, as a norm or activation behind it, or itself.
+class Holds(Protocol):
+    """Whose units a layer's output holds."""
+
+    @property
+    def stages(self) -> Sequence[str]:
+        """Names of the layers that made them."""
+
+
+class HoldingCall(Called, Protocol):
+    """What was seen of a layer when the model ran, and whose units it holds."""
+
+    @property
+    def holds(self) -> Holds | None:
+        """None where that is not known."""
+
+
+def default_layers(
+    calls: Mapping[str, HoldingCall], is_linear: Callable[[str], bool], is_convolution: Callable[[str], bool]
+) -> list[str]:
+    """Each linear layer and the last convolution, behind the norm and the activation that carry its units on.
+
+    Where a model has neither, its last layer.
 
     Args:
-        stages: names of layers that make units.
-        holders: in the order of their calls, a layer's name and the stages whose units its output holds.
+        calls: name → what was seen of a layer; those with a problem are left out.
+        is_linear, is_convolution: what a layer is, by its name.
     """
+    called = sorted((name for name in calls if not calls[name].problem), key=lambda name: calls[name].order)
+    stages = [name for name in called if is_linear(name)]
+    stages += [name for name in called if is_convolution(name)][-1:]
     last = {stage: stage for stage in stages}
-    for name, held in holders:
-        if len(held) == 1 and held[0] in last:
-            last[held[0]] = name
-    return list(last.values())
+    for name in called:
+        held = calls[name].holds
+        if held is not None and len(held.stages) == 1 and held.stages[0] in last:
+            last[held.stages[0]] = name
+    return list(last.values()) or called[-1:]
 
 
 def as_pictures(inputs: np.ndarray, mean: Sequence[float], std: Sequence[float]) -> np.ndarray:

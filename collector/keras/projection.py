@@ -13,8 +13,8 @@ from collector.capture.projection_recorder import (
     ProjectedSamples,
     ProjectionRecorder,
     as_pictures,
+    default_layers,
     is_picture,
-    last_holders,
     plan_projection,
     samples_kept,
 )
@@ -41,7 +41,7 @@ def projection_recorder(
 
     Args:
         projection: samples and their class numbers ``[N]`` or None; None: none are recorded.
-        names: of the layers whose features are kept; none: see `default_layers`.
+        names: of the layers whose features are kept; none: see `projection_recorder.default_layers`.
         mean, std: per channel, what the samples were normalised with.
         attempt: tries what may fail on our side.
 
@@ -79,7 +79,7 @@ def _planned(
         reason = why_not_run(error, "the samples")
         return ProjectionRecorder(None), [*notes, f"Samples that can be projected are not recorded: {reason}"]
     calls = outputs.calls
-    widths, without = layer_widths(names or default_layers(layers, calls), calls, "cannot be projected")
+    widths, without = layer_widths(names or _default_layers(layers, calls), calls, "cannot be projected")
     notes += without
     plan = plan_projection(widths, n_kept)
     classes = None if labels is None else labels[:n_kept].astype(np.int64)
@@ -87,13 +87,9 @@ def _planned(
     return ProjectionRecorder(ProjectedSamples(plan, outputs, pictures, classes)), notes
 
 
-def default_layers(layers: Mapping[str, Any], calls: Mapping[str, Call]) -> list[str]:
-    """Each dense layer and the last convolution, behind the norm and the activation that carry its units on.
-
-    Where a model has neither, its last layer.
-    """
-    called = sorted((name for name in calls if not calls[name].problem), key=lambda name: calls[name].order)
-    stages = [name for name in called if isinstance(layers[name], keras.layers.Dense)]
-    stages += [name for name in called if isinstance(layers[name], _CONVOLUTIONS)][-1:]
-    holders = ((name, calls[name].holds) for name in called)
-    return last_holders(stages, [(name, holds.stages) for name, holds in holders if holds is not None]) or called[-1:]
+def _default_layers(layers: Mapping[str, Any], calls: Mapping[str, Call]) -> list[str]:
+    return default_layers(
+        calls,
+        lambda name: isinstance(layers[name], keras.layers.Dense),
+        lambda name: isinstance(layers[name], _CONVOLUTIONS),
+    )

@@ -1,6 +1,6 @@
 """Which layers of a PyTorch model can be laid out in a plane, and the samples they are run on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from math import prod
 from typing import Any
@@ -14,8 +14,8 @@ from collector.capture.projection_recorder import (
     ProjectedSamples,
     ProjectionRecorder,
     as_pictures,
+    default_layers,
     is_picture,
-    last_holders,
     plan_projection,
     samples_kept,
 )
@@ -42,7 +42,7 @@ def projection_recorder(
 
     Args:
         projection: samples and their class numbers ``[N]`` or None, as a probe; None: none are recorded.
-        layers: names of the layers whose features are kept; none: see `default_layers`.
+        layers: names of the layers whose features are kept; none: see `projection_recorder.default_layers`.
         mean, std: per channel, what the samples were normalised with.
         attempt: tries what may fail on our side.
 
@@ -81,7 +81,7 @@ def _planned(
     except Exception as error:  # noqa: BLE001 - the model is the user's, and may well learn without this
         reason = why_not_run(error, "the samples")
         return ProjectionRecorder(None), [*notes, f"Samples that can be projected are not recorded: {reason}"]
-    widths, without = layer_widths(layers or default_layers(modules, calls), calls, "cannot be projected")
+    widths, without = layer_widths(layers or _default_layers(modules, calls), calls, "cannot be projected")
     notes += without
     plan = plan_projection(widths, len(inputs))
     classes = None if labels is None else np.array(labels[:n_kept].detach().cpu().numpy(), np.int64)
@@ -93,15 +93,8 @@ def _planned(
     return ProjectionRecorder(ProjectedSamples(plan, outputs, as_pictures(pictures, mean, std), classes)), notes
 
 
-def default_layers(modules: dict[str, nn.Module], calls: dict[str, Call]) -> list[str]:
-    """Each linear layer and the last convolution, behind the norm and the activation that carry its units on.
-
-    Where a model has neither, its last layer.
-    """
-    called = sorted(
-        (name for name in calls if name in modules and not calls[name].problem), key=lambda name: calls[name].order
+def _default_layers(modules: Mapping[str, nn.Module], calls: Mapping[str, Call]) -> list[str]:
+    called = {name: call for name, call in calls.items() if name in modules}  # not what is called as a function
+    return default_layers(
+        called, lambda name: isinstance(modules[name], nn.Linear), lambda name: isinstance(modules[name], CONVOLUTIONS)
     )
-    stages = [name for name in called if isinstance(modules[name], nn.Linear)]
-    stages += [name for name in called if isinstance(modules[name], CONVOLUTIONS)][-1:]
-    holders = ((name, calls[name].holds) for name in called)
-    return last_holders(stages, [(name, holds.stages) for name, holds in holders if holds is not None]) or called[-1:]

@@ -99,9 +99,8 @@ def cut(text: bytes) -> PassText | None:
     Raises:
         JsonTextError: it can be cut, and what stands around the layers cannot be decoded.
     """
-    at = (
-        text.find(_LAYERS) if _START.match(text) and text.endswith(b"}") else -1
-    )  # within a text its quotation marks would be escaped
+    is_ours = _START.match(text) and text.endswith(b"}")
+    at = text.find(_LAYERS) if is_ours else -1  # within a text its quotation marks would be escaped
     try:
         return None if at < 0 else PassText(text, at)
     except _UnusualError:
