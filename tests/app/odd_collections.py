@@ -1,6 +1,6 @@
 """Collections that are unlike the usual ones: one maker for each, from the project's own collector or writer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 from pathlib import Path
 
@@ -21,8 +21,13 @@ def trained(
     sample: tuple[int, ...] = (1, 8, 8),
     has_labels: bool = True,
     is_wide: bool = False,
+    about: Mapping[str, str] | None = None,
 ) -> None:
-    """Two steps of linear layers with ReLU between them, on random samples."""
+    """Two steps of linear layers with ReLU between them, on random samples.
+
+    Args:
+        about: what the run says of itself.
+    """
     import torch
     from torch import nn
 
@@ -41,7 +46,7 @@ def trained(
         images, model = images.double(), model.double()
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
     probe = (images, labels if has_labels else None)
-    with Collector(model, optimizer, path, probe=probe, interval=1, neuron_cap=neuron_cap) as collector:
+    with Collector(model, optimizer, path, probe=probe, interval=1, neuron_cap=neuron_cap, about=about) as collector:
         for _ in range(2):
             loss = nn.functional.cross_entropy(model(images), labels)
             optimizer.zero_grad()
