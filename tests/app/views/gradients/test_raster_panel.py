@@ -1,12 +1,12 @@
 """The sign raster as a user has it: by wheel and mouse, and by what it says."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
-from PyQt6.QtGui import QColor, QHelpEvent, QImage, QMouseEvent, QPainter, QWheelEvent
+from PyQt6.QtCore import QEvent, QPointF, QRectF, Qt
+from PyQt6.QtGui import QColor, QHelpEvent, QImage, QPainter
 from PyQt6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
@@ -25,119 +25,12 @@ from tests.app.views.gradients.raster_run import (
     classes,
     header,
     insight,
-    odd_classes,
     shares,
-    write_odd_run,
     write_row,
     write_run,
     write_wide_run,
 )
-
-N_ROWS = 24
-WORDS = ("larger than 1e-05", "negative, near zero", "positive, near zero", "exactly zero", "NaN or Inf", "no gradient")
-
-
-class Shown:
-    """A panel on the screen whose wishes are fulfilled at once, and the hand of its user."""
-
-    def __init__(self, qtbot: QtBot, panel: RasterPanel) -> None:
-        self.qtbot, self.panel, self.raster = qtbot, panel, panel.raster
-        self.n_wishes = 0
-        self.layers: list[str] = []
-        self.steps: list[float] = []
-        self._tiles: SignTiles | None = None
-        panel.layer_requested.connect(self.layers.append)
-        panel.step_requested.connect(self.steps.append)
-        panel.tiles_requested.connect(self._fulfil)
-
-    def open(self, collection: Collection) -> None:
-        bands = collection.insight.bands if collection.insight else ()
-        self._tiles = SignTiles(collection.signs, lambda _: None, bands)
-        self.panel.show_collection(collection)
-        self.settle()
-
-    def _fulfil(self, request: object) -> None:
-        self.n_wishes += 1
-        assert self._tiles is not None
-        self._tiles.read(request, lambda answer: (self.panel.show_signs(answer), True)[1])  # type: ignore[arg-type]
-
-    def settle(self) -> None:
-        """Until nothing is lacking."""
-        raster, n_rows = self.raster, len(self.panel._steps)
-        self.qtbot.waitUntil(lambda: not self.panel._timer.isActive() and not raster.tiles.lacks(raster.keys(), n_rows))
-
-    def place(self, column: float, row: float) -> QPointF:
-        places = self.raster.places()
-        return QPointF(places.x(column), places.y(row))
-
-    def wheel(self, at: QPointF, notches: int, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-        event = QWheelEvent(
-            at,
-            self.raster.mapToGlobal(at),
-            QPoint(),
-            QPoint(0, 120 * notches),
-            Qt.MouseButton.NoButton,
-            modifiers,
-            Qt.ScrollPhase.NoScrollPhase,
-            False,
-        )
-        QApplication.sendEvent(self.raster, event)
-
-    def zoom_to(self, column: int, row: int) -> None:
-        """Turn the wheel until single parameters at single steps are seen, then wait for them."""
-        for _ in range(30):
-            self.wheel(self.place(column + 0.5, row + 0.5), 1)
-            self.wheel(self.place(column + 0.5, row + 0.5), 1, Qt.KeyboardModifier.ControlModifier)
-        self.settle()
-
-    def move(self, at: QPointF, *, is_pressed: bool = False) -> None:
-        button = Qt.MouseButton.LeftButton if is_pressed else Qt.MouseButton.NoButton
-        event = QMouseEvent(
-            QEvent.Type.MouseMove,
-            at,
-            self.raster.mapToGlobal(at),
-            Qt.MouseButton.NoButton,
-            button,
-            Qt.KeyboardModifier.NoModifier,
-        )
-        QApplication.sendEvent(self.raster, event)
-
-    def drag(self, start: QPointF, end: QPointF) -> None:
-        left = Qt.MouseButton.LeftButton
-        self.qtbot.mousePress(self.raster, left, pos=start.toPoint())
-        self.move((start + end) / 2, is_pressed=True)
-        self.move(end, is_pressed=True)
-        self.qtbot.mouseRelease(self.raster, left, pos=end.toPoint())
-
-    def click(self, at: QPointF) -> None:
-        self.qtbot.mouseClick(self.raster, Qt.MouseButton.LeftButton, pos=at.toPoint())
-
-    def colour(self, at: QPointF) -> QColor:
-        return QColor(self.raster.grab().toImage().pixel(at.toPoint()))
-
-
-@pytest.fixture
-def panel(show: Callable[..., None], qtbot: QtBot) -> Shown:
-    made = RasterPanel()
-    show(made, 900, 500)
-    return Shown(qtbot, made)
-
-
-@pytest.fixture(scope="module")
-def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_run(tmp_path_factory.mktemp("raster") / "run.json", N_ROWS)
-
-
-@pytest.fixture
-def run(path: Path) -> Iterator[Collection]:
-    with open_collection(path) as collection:
-        yield collection
-
-
-@pytest.fixture
-def shown(panel: Shown, run: Collection) -> Shown:
-    panel.open(run)
-    return panel
+from tests.app.views.gradients.raster_user import N_ROWS, WORDS, Shown
 
 
 @pytest.mark.parametrize("column", [0, 50, 108, 114, 700, N_COLUMNS - 1])
@@ -455,54 +348,6 @@ def test_that_a_legend_without_room_is_told_by_its_tooltip(shown: Shown) -> None
     assert len(told) == 5 and all(told)
 
 
-@pytest.fixture
-def odd(panel: Shown, tmp_path: Path) -> Iterator[Shown]:
-    """A run in which gradients are NaN, and a bias has none, from the second row on."""
-    with open_collection(write_odd_run(tmp_path / "odd.json", 8)) as collection:
-        panel.open(collection)
-        yield panel
-
-
-@pytest.mark.parametrize("column", [2, 3, 108, 113, 114, 115, 700])
-def test_that_hovering_tells_what_is_nan_and_what_has_no_gradient_from_what_is_larger(odd: Shown, column: int) -> None:
-    odd.zoom_to(column, 5)
-    odd.move(odd.place(column + 0.5, 5.5))
-    assert odd.panel.readout.text().endswith(f"step {5 * INTERVAL} · " + WORDS[odd_classes(5)[column]])
-
-
-@pytest.mark.parametrize(("column", "field"), [(2, "not_finite"), (110, "no_gradient")])
-def test_that_nan_and_missing_gradients_have_colours_of_their_own(odd: Shown, column: int, field: str) -> None:
-    colour = QColor(*getattr(ON_DARK, field))
-    odd.zoom_to(column, 0)
-    assert odd.colour(odd.place(column + 0.5, 0.5)) != colour
-    odd.raster.fit()
-    odd.zoom_to(column, 5)
-    assert odd.colour(odd.place(column + 0.5, 5.5)) == colour
-
-
-def test_that_a_single_nan_is_seen_from_afar(odd: Shown) -> None:
-    colours = {odd.colour(odd.place(700.5 + near, 5.5)).name() for near in np.linspace(-2, 2, 9)}
-    assert QColor(*ON_DARK.not_finite).name() in colours
-
-
-def test_that_the_legend_and_the_saved_numbers_tell_the_shares_of_both(odd: Shown) -> None:
-    odd.panel.show_step(5 * INTERVAL)
-    true = np.bincount(odd_classes(5), minlength=6) / N_COLUMNS
-    odd.qtbot.waitUntil(lambda: odd.panel.legend.shares is not None)
-    assert odd.panel.legend.shares == pytest.approx(true.tolist())
-    texts = [text for _, text in odd.panel.legend.entries()]
-    assert texts[0].startswith("NaN or Inf")
-    assert texts[1].startswith("no gradient")
-    headings, rows = odd.panel.numbers()
-    assert headings[-2:] == ("not_finite", "no_gradient")
-    assert rows[5][-2:] == pytest.approx(true[-2:].tolist(), abs=1 / 255)
-    assert rows[0][-2:] == (0, 0)
-
-
-def test_that_a_run_without_either_has_no_entry_for_them(shown: Shown) -> None:
-    assert {field for field, _ in shown.panel.legend.entries()} == {"negative", "both", "positive", "zero", "ground"}
-
-
 def test_that_lines_between_narrow_layers_do_not_hide_the_picture(qapp) -> None:
     def n_on_a_row(n_layers: int) -> int:
         """How many pixels of a green picture, below the heading, are another colour."""
@@ -518,38 +363,3 @@ def test_that_lines_between_narrow_layers_do_not_hide_the_picture(qapp) -> None:
 
     assert 0 < n_on_a_row(6) == 3 * 5
     assert 0 < n_on_a_row(100) <= 600 / 8
-
-
-def press(shown: Shown, *keys: Qt.Key) -> None:
-    for key in keys:
-        shown.qtbot.keyClick(shown.raster, key)
-
-
-def test_that_arrows_go_from_cell_to_cell_and_what_they_go_to_is_told_and_seen(shown: Shown) -> None:
-    shown.raster.setFocus(Qt.FocusReason.TabFocusReason)
-    shown.zoom_to(0, 0)
-    shown.zoom_to(0, 0)
-    seen = shown.raster.view
-    press(shown, Qt.Key.Key_Right, Qt.Key.Key_Down)
-    shown.settle()
-    words = f"{shown.panel._bands.name_of(1)} · step {INTERVAL} · {WORDS[classes(1)[1]]}"
-    assert shown.panel.readout.text() == shown.raster.accessibleDescription() == words
-    assert shown.raster.walk.ring.geometry().contains(shown.place(1.5, 1.5).toPoint())
-    press(shown, *[Qt.Key.Key_Right] * (int(seen.right) + 3))
-    assert shown.raster.view.left > seen.left
-    assert shown.raster.walk.ring.isVisible()
-    press(shown, Qt.Key.Key_Return)
-    assert shown.layers == [shown.panel._bands.layer_at(int(seen.right) + 4).layer]
-
-
-def test_that_plus_and_minus_zoom_where_the_keys_are(shown: Shown) -> None:
-    shown.raster.setFocus(Qt.FocusReason.TabFocusReason)
-    press(shown, *[Qt.Key.Key_Right] * 20, *[Qt.Key.Key_Down] * 3)
-    at = shown.raster.walk.place().topLeft()
-    whole = shown.raster.view
-    press(shown, Qt.Key.Key_Plus, Qt.Key.Key_Plus)
-    view = shown.raster.view
-    assert view.right - view.left < whole.right - whole.left
-    assert (shown.raster.walk.place().topLeft() - at).manhattanLength() < 20
-    press(shown, *[Qt.Key.Key_Minus] * 3)
-    assert shown.raster.view == whole
