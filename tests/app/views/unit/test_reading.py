@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from app.jobs import Jobs
 from app.session import Session
+from app.views import VIEWS
 from app.views.features.reading import FeatureReading
 from app.views.unit.analysis.unit_history import UnitHistory, UnitHistoryReader
 from app.views.unit.reading import HistoryReading
@@ -19,7 +20,7 @@ from tests.app.views.features.features_run import DEAD, write_features_run
 
 @pytest.fixture
 def session(qtbot: QtBot) -> Iterator[Session]:
-    session = Session(Jobs())
+    session = Session(Jobs(), VIEWS)
     yield session
     session.close()
 
