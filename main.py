@@ -38,6 +38,7 @@ EXAMPLES = """examples:
 
 COMMANDS = {
     "export": ("collector.export.command", "export"),
+    "findings": ("collector.findings.command", "findings_command"),
     "verify": ("collector.storage.verify_command", "verify"),
 }
 """What may stand in place of a collection, and what does it; loaded when it is asked for."""

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -40,6 +40,7 @@ class Layer:
     output_shape: tuple[int, ...]
     parameters: Mapping[str, tuple[int, ...]]
     not_recorded: Mapping[str, str]
+    options: Mapping[str, schema.Option] = field(default_factory=dict)
 
     @property
     def is_stage(self) -> bool:
@@ -132,4 +133,5 @@ def _layer(layer: schema.Layer) -> Layer:
         output_shape=tuple(layer.output_shape),
         parameters={name: tuple(shape) for name, shape in layer.parameters.items()},
         not_recorded=layer.not_recorded,
+        options=layer.options,
     )

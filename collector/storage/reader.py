@@ -15,7 +15,18 @@ from collector.storage.json_text import JsonTextError, decode
 from collector.storage.lines import Line, entry_of, read_at, read_record, whole_fragment, whole_lines
 from collector.storage.passes import Passes
 from collector.storage.projections import Projections, ProjectionSamples
-from collector.storage.schema import EpochRecord, IndexEntry, NoteRecord, PriceRecord, ResumeRecord, StepsRecord, Tail
+from collector.storage.schema import (
+    EpochRecord,
+    IndexEntry,
+    LossRecord,
+    NoteRecord,
+    OptimizersRecord,
+    OriginRecord,
+    PriceRecord,
+    ResumeRecord,
+    StepsRecord,
+    Tail,
+)
 from collector.storage.series import Series
 from collector.storage.signs import KINDS as SIGN_KINDS
 from collector.storage.signs import Signs
@@ -23,7 +34,8 @@ from collector.storage.similarities import Similarities
 from collector.storage.tail import read_tail
 from collector.storage.verify import Verification, verify
 
-_FOUND_BY_INDEX = ("pass", "similarity", "augmentation", "projection_samples", "projection", *SIGN_KINDS)
+_FACTS = ("optimizers", "loss", "origin")
+_FOUND_BY_INDEX = ("pass", "similarity", "augmentation", "projection_samples", "projection", *SIGN_KINDS, *_FACTS)
 """Kinds of record that the summary does not repeat."""
 
 
@@ -51,6 +63,9 @@ class Collection:
         notes: the collector's own warnings.
         price: what recording has cost so far; None where that is not known.
         resumes: where the run went on from a saved state, and when.
+        optimizers: which parameters are trained, by whom and how: at the start, and where that changed.
+        losses: what the logged loss is made of, where the training told.
+        origins: where the first values arose that are not finite.
         damaged: what had to be passed over, or does not fit, a sentence for each.
         has_checksums: whether every line has one, which is compared when it is read.
     """
@@ -69,6 +84,9 @@ class Collection:
         self.notes: list[NoteRecord] = []
         self.price: PriceRecord | None = None
         self.resumes: list[ResumeRecord] = []
+        self.optimizers: list[OptimizersRecord] = []
+        self.losses: list[LossRecord] = []
+        self.origins: list[OriginRecord] = []
         self.passes = Passes(path, self._line, self._say)
         self.signs = Signs(path, self._part)
         self.similarities = Similarities(path, self._part, self._say)
@@ -216,6 +234,12 @@ class Collection:
                     self.price = decode(self._line(entry), PriceRecord)
                 case "resume":
                     self.resumes.append(decode(self._line(entry), ResumeRecord))
+                case "optimizers":
+                    self.optimizers.append(decode(self._line(entry), OptimizersRecord))
+                case "loss":
+                    self.losses.append(decode(self._line(entry), LossRecord))
+                case "origin":
+                    self.origins.append(decode(self._line(entry), OriginRecord))
         except (JsonTextError, BlockError) as error:
             self._say(f"The {kind} record at byte {entry[2]:,} was passed over: {error}.")
 
