@@ -7,6 +7,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
 
+import msgspec
+
 from collector.storage.augmented import AugmentationRecords
 from collector.storage.columns import Columns, from_schema, steps_arrays
 from collector.storage.errors import MOST_DAMAGES, BlockError, DamagedError, NotACollectionError
@@ -35,6 +37,16 @@ from collector.storage.tail import read_tail
 from collector.storage.verify import Verification, verify
 
 _FACTS = ("optimizers", "loss", "origin")
+_LISTED: dict[str, tuple[str, type[msgspec.Struct]]] = {
+    "epoch": ("epochs", EpochRecord),
+    "note": ("notes", NoteRecord),
+    "resume": ("resumes", ResumeRecord),
+    "optimizers": ("optimizers", OptimizersRecord),
+    "loss": ("losses", LossRecord),
+    "origin": ("origins", OriginRecord),
+}
+"""Kinds of which every record is at hand, and the attribute that lists them."""
+
 _FOUND_BY_INDEX = ("pass", "similarity", "augmentation", "projection_samples", "projection", *SIGN_KINDS, *_FACTS)
 """Kinds of record that the summary does not repeat."""
 
@@ -226,20 +238,11 @@ class Collection:
                     record = decode(self._line(entry), StepsRecord)
                     self._columns.add(record.start, steps_arrays(record), record.every)
                     self.n_steps = max(self.n_steps, record.start if record.is_end else record.stop)
-                case "epoch":
-                    self.epochs.append(decode(self._line(entry), EpochRecord))
-                case "note":
-                    self.notes.append(decode(self._line(entry), NoteRecord))
                 case "price":
                     self.price = decode(self._line(entry), PriceRecord)
-                case "resume":
-                    self.resumes.append(decode(self._line(entry), ResumeRecord))
-                case "optimizers":
-                    self.optimizers.append(decode(self._line(entry), OptimizersRecord))
-                case "loss":
-                    self.losses.append(decode(self._line(entry), LossRecord))
-                case "origin":
-                    self.origins.append(decode(self._line(entry), OriginRecord))
+                case _ if kind in _LISTED:
+                    attribute, form = _LISTED[kind]
+                    getattr(self, attribute).append(decode(self._line(entry), form))
         except (JsonTextError, BlockError) as error:
             self._say(f"The {kind} record at byte {entry[2]:,} was passed over: {error}.")
 
