@@ -166,6 +166,12 @@ class Recording:
                 found.setdefault(layer, dict(group.options))
         return found
 
+    @cached_property
+    def modules(self) -> dict[str, tuple[str, Mapping[str, Any]]]:
+        """Modules that are called, layers or not: name → class name and what it was made with."""
+        nodes = {each.module: (each.kind, each.options) for each in self.collection.flow if each.role == "call"}
+        return nodes | {name: (each.kind, each.options) for name, each in self.collection.layers.items()}
+
     def layer_of(self, parameter: str) -> str:
         """The layer that a parameter belongs to, by its dotted name; empty where it is none of ours."""
         return layer_of(parameter, self.layers)

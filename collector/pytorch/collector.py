@@ -24,6 +24,7 @@ from collector.pytorch.arguments import check_model, check_optimizers
 from collector.pytorch.distributed import Ranks
 from collector.pytorch.insight import StepInsight
 from collector.pytorch.layers import unwrapped
+from collector.pytorch.loss_graph import loss_record
 from collector.pytorch.model_changes import ModelChanges
 from collector.pytorch.model_inspection import ModelInspection, inspect_model
 from collector.pytorch.modules import parameters_in
@@ -147,7 +148,7 @@ class Collector:
         durable: bool = False,
         about: Mapping[str, Any] | None = None,
     ) -> None:
-        self._is_watching = False
+        self._is_watching = self._has_told_graph = False
         self._inputs: StepInputs | None = None
         check_model(model)
         optimizers, around = check_optimizers(optimizer)
@@ -257,6 +258,7 @@ class Collector:
     ) -> None:
         """Watch the optimizers from now on."""
         guard = self._log.guard
+        self._model = model
         self._passes = PassRecorder(
             *(model, self._optimizer_hooks, inspection.plans, inspection.inputs, guard, self._copies),
             has_histograms=has_histograms,
@@ -308,8 +310,16 @@ class Collector:
             with self._log.overhead.of("scalars"):
                 for name, value in values.items():
                     with self._log.guard(f"logging {name!r}"):
+                        self._tell_graph(name, value)
                         self._log.log(name, scalar_value(value))
                         self._expectations.logged(name, self.steps_taken)
+
+    def _tell_graph(self, name: str, value: Any) -> None:
+        """What the first loss that comes with its graph is made of."""
+        if not self._has_told_graph and isinstance(value, Tensor) and value.grad_fn is not None and self._log.is_open:
+            self._has_told_graph = True
+            if (record := loss_record(value, name, self.steps_taken, self._model)) is not None:
+                self._log.add(record)
 
     def hold_inputs(self, **inputs: Any) -> None:
         """What the step under way is given, where the model is not called itself: name → tensors.

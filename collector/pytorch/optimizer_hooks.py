@@ -13,6 +13,7 @@ from collector.capture.guard import Guard
 from collector.capture.overhead import Overhead
 from collector.pytorch.closures import Arguments, WatchedClosure, closure_of, with_closure
 from collector.pytorch.grad_scaler import GradScalerHooks
+from collector.pytorch.optimizer_groups import rate_name
 from collector.pytorch.optimizers import backward_under_way, groups_of, inner_optimizer, parameters_of, state_of
 from collector.pytorch.statistics import FIRST_MOMENTS, states
 from collector.pytorch.step_hooks import HookedStep, hook_step
@@ -161,8 +162,7 @@ class OptimizerHooks:
     def _all_learning_rates(self) -> Iterator[tuple[str, object]]:
         for number, optimizer in enumerate(self.optimizers):
             for place, group in enumerate(groups_of(optimizer)):
-                words = [f"optimizer{number}"] * (number > 0) + [f"group{place}"] * (place > 0)
-                name = "/".join(filter(None, ("learning_rate", " ".join(words))))
+                name = rate_name(number, place)
                 try:
                     yield name, scalar_value(group.get("lr"))
                 except (TypeError, ValueError):

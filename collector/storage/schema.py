@@ -104,6 +104,8 @@ class FlowNode(msgspec.Struct, omit_defaults=True):
     """The nodes that its data come from, all of them further up in the list."""
     output_shape: list[Count] = []
     """Of the first tensor it gives, for one sample."""
+    options: dict[str, Option] = {}
+    """What the module was made with, as ``p`` of a dropout."""
 
 
 class Probe(msgspec.Struct, omit_defaults=True):
@@ -359,6 +361,8 @@ class LossRecord(msgspec.Struct, tag_field="record", tag="loss", omit_defaults=T
     """Layers of which the second is given what the first gives with nothing that is not linear between them."""
     apart: list[str] = []
     """Trainable parameters from which no path leads to the loss."""
+    unregistered: list[str] = []
+    """What the loss depends on, is trainable and is no parameter of the model, in words."""
 
 
 class OriginRecord(msgspec.Struct, tag_field="record", tag="origin", omit_defaults=True):

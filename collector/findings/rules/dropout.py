@@ -16,16 +16,16 @@ FAR = 0.9
 
 def need(recording: Recording) -> str:
     """The options of modules."""
-    if any(each.options for each in recording.collection.layers.values()) or _dropouts(recording):
+    if any(options for _, options in recording.modules.values()):
         return ""
     return "the options of modules are not in this file: an earlier Strobe recorded it, or there are none"
 
 
 def _dropouts(recording: Recording) -> dict[str, float]:
     found = {}
-    for name, each in recording.collection.layers.items():
-        p = each.options.get("p", each.options.get("rate"))
-        if "dropout" in each.kind.lower() and isinstance(p, float | int):
+    for name, (kind, options) in recording.modules.items():
+        p = options.get("p", options.get("rate"))
+        if "dropout" in kind.lower() and isinstance(p, float | int):
             found[name] = float(p)
     return found
 

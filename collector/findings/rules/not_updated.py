@@ -41,18 +41,19 @@ def not_in_optimizer(recording: Recording) -> Iterator[Finding]:
 
 def unregistered(recording: Recording) -> Iterator[Finding]:
     """By fact: layers that are used and whose parameters are not the model's."""
-    for record in recording.collection.optimizers:
-        if record.unregistered:
-            names = record.unregistered
+    records = [(each.step, each.unregistered) for each in recording.collection.optimizers]
+    records += [(each.step, each.unregistered) for each in recording.collection.losses]
+    for step, names in records:
+        if names:
             yield UNREGISTERED.finding(
                 severity="warning",
                 title=f"{_listed(names)}: used in the forward pass, and not a part of the model.",
                 why="Its parameters are not among model.parameters(): no optimizer has them, nothing saves them.",
                 layers=names,
-                since=record.step,
-                since_range=(record.step, record.step),
+                since=step,
+                since_range=(step, step),
                 causes=[Cause("Layers are kept in a plain list or dict.", "Use nn.ModuleList or nn.ModuleDict.")],
-                evidence=[Evidence(tab="network", step=record.step)],
+                evidence=[Evidence(tab="network", step=step)],
                 figures={"layers": len(names)},
             )
             return
