@@ -22,12 +22,14 @@ from collector.capture.setup_guard import SetupGuard, is_wrong_call
 from collector.capture.similarity_recorder import AugmentedSample
 from collector.pytorch.arguments import check_model, check_optimizers
 from collector.pytorch.distributed import Ranks
+from collector.pytorch.forward_statistics import ForwardStatistics
 from collector.pytorch.insight import StepInsight
 from collector.pytorch.layers import unwrapped
 from collector.pytorch.loss_graph import loss_record
 from collector.pytorch.model_changes import ModelChanges
 from collector.pytorch.model_inspection import ModelInspection, inspect_model
 from collector.pytorch.modules import parameters_in
+from collector.pytorch.norm_facts import NormFacts
 from collector.pytorch.optimizer_hooks import OptimizerHooks, StepListener
 from collector.pytorch.optimizers import kinds_of
 from collector.pytorch.pass_draft import PassDraft
@@ -271,6 +273,9 @@ class Collector:
         if is_watched:
             self._inputs = StepInputs(called, lambda: self.steps_taken, guard)
             self._log.not_finite.inputs = self._inputs.not_finite
+            self._forward = ForwardStatistics(model, inspection.plans, self._is_measured, guard)
+            self._inputs.around = self._forward.watching
+            self._norms = NormFacts(dict(model.named_modules()))
         self._skipped = SkippedSteps({plan.module: plan.name for plan in inspection.plans}, self._log)
         of_steps = self._wants, self._begin_step, self._before_update, self._end_step, self._skip_update
         self._optimizer_hooks.start(StepListener(guard, self._log.overhead, *of_steps))
@@ -394,6 +399,7 @@ class Collector:
         if not self._log.is_open:
             return
         self._follow()
+        self._take_facts()
         if self._run.metrics.needs is not None:
             with self._log.guard("keeping a step for metrics"), self._log.overhead.of("metrics"):
                 self._arrays.before_update(self._run.metrics.needs)
@@ -410,6 +416,24 @@ class Collector:
                 self._draft = self._passes.before_step(
                     has_gradients=has_gradients, has_histograms=self._run.has_histograms, covered=self._run.covered
                 )
+
+    def _is_measured(self) -> bool:
+        """Whether the scalars of the step under way are measured, as far as can be told before its gradients come."""
+        return self._insight is not None and self._log.is_open and self._insight.recorder.is_due(self.steps_taken)
+
+    def _take_facts(self) -> None:
+        """What is known of the step under way by looking, where its gradients are followed."""
+        if self._inputs is None or not self._run.has_gradients or self._insight is None:
+            return
+        step, is_measured = self.steps_taken, self._insight.recorder.measures(self.steps_taken)
+        with self._log.guard("looking at a step"), self._log.overhead.of("gradients"):
+            for name, value in self._inputs.facts(step, with_statistics=is_measured).items():
+                self._log.put(name, step, value)
+            if is_measured:
+                self._forward.record(step, self._log)
+                self._norms.record(step, self._log)
+                if (age := self._optimizer_hooks.age) is not None:
+                    self._log.put("optimizer_age", step, age)
 
     def _follow(self) -> None:
         if self._insight is None:

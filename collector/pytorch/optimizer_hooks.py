@@ -125,6 +125,16 @@ class OptimizerHooks:
         return {each: held for optimizer in self.optimizers for each, held in state_of(optimizer).items()}
 
     @property
+    def age(self) -> float | Tensor | None:
+        """Updates that the last optimizer's state has seen of a parameter; None where it counts none."""
+        for held in state_of(self.optimizers[-1]).values():
+            step = held.get("step") if isinstance(held, Mapping) else None
+            if isinstance(step, Tensor):
+                return step.detach().clone() if step.numel() == 1 else None
+            return float(step) if isinstance(step, int | float) else None
+        return None
+
+    @property
     def idle(self) -> list[str]:
         """Names of the optimizers that have made no update yet."""
         return [type(each).__name__ for each in self.optimizers if id(each) not in self._has_updated]

@@ -3,18 +3,22 @@
 import inspect
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from collector.capture.guard import Guard
+from collector.pytorch.batch_facts import batch_crc32, input_statistics
 from collector.pytorch.layers import unwrapped
 from collector.pytorch.tensors import tensors_in
 
 _SLOT = "_compiled_call_impl"
 """Where `nn.Module` looks for another way of being called, as `nn.Module.compile` gives it one. A module's hooks are
 copied, pickled and scripted with it; this is left out of all of that."""
+MOST_CALLS = 64
+"""Calls of a step of which the first argument is held."""
 MOST_BYTES = 64 * 2**20
 """Of a step's earlier calls so much is held at most; the last one is held always."""
 
@@ -33,7 +37,9 @@ class StepInputs:
         self._step = step
         self._guard = guard
         self._held: list[dict[str, Tensor]] = []
+        self._firsts: list[Tensor] = []
         self._of = -1
+        self.around: Callable[[], AbstractContextManager[None]] = nullcontext
         self.before: Callable[..., Any] | None = vars(model).get(_SLOT)
         """The way of being called that the model had already, as of `nn.Module.compile`."""
         self._names: list[str] | None = None
@@ -48,16 +54,21 @@ class StepInputs:
             if called is self._model and torch.is_grad_enabled():
                 with self._guard("holding on to what the model is given"):
                     self.hold(self._named(args) | kwargs)
+                with self.around():
+                    return self.before(*args, **kwargs) if self.before else called._call_impl(*args, **kwargs)
         return self.before(*args, **kwargs) if self.before else called._call_impl(*args, **kwargs)
 
     def hold(self, inputs: Mapping[str, Any]) -> None:
         """Hold on to what the step under way is given: name → tensor, or a structure with tensors in it."""
         step = self._step()
         if step != self._of:
-            self._of, self._held = step, []
+            self._of, self._held, self._firsts = step, [], []
         while self._held and sum(each.nbytes for call in self._held for each in call.values()) > MOST_BYTES:
             del self._held[0]
-        own = {name: [each for each in tensors_in(value) if _can_be_nan(each)] for name, value in inputs.items()}
+        every = {name: list(tensors_in(value)) for name, value in inputs.items()}
+        self._firsts += [each.detach() for tensors in every.values() for each in tensors][:1]
+        del self._firsts[:-MOST_CALLS]
+        own = {name: [each for each in tensors if _can_be_nan(each)] for name, tensors in every.items()}
         self._held.append({
             name if len(each) == 1 else f"{name}[{number}]": _stored(tensor.detach())
             for name, each in own.items() for number, tensor in enumerate(each)
@@ -75,9 +86,18 @@ class StepInputs:
             return counts
         return None
 
+    def facts(self, step: int, *, with_statistics: bool) -> dict[str, float]:
+        """What is known of the batches of a step: ``batch_crc32``, and mean, spread and bounds of each argument."""
+        if step != self._of:
+            return {}
+        crc = batch_crc32(self._firsts)
+        found = {} if crc is None else {"batch_crc32": float(crc)}
+        return found | (input_statistics(self._held[-1]) if with_statistics and self._held else {})
+
     def close(self) -> None:
         """Let go of the model and of what it was given."""
-        self._held = []
+        self._held, self._firsts = [], []
+        self.around = nullcontext
         if vars(self._model).get(_SLOT) is self:
             del vars(self._model)[_SLOT]
             if self.before:
