@@ -7,6 +7,17 @@ import numpy as np
 from collector.findings.recording import Recording
 from collector.findings.robust import theil_sen
 
+_ENTROPIES = frozenset(
+    (
+        "nllloss",
+        "nllloss2d",
+        "crossentropyloss",
+        "crossentropy",
+        "sparsecategoricalcrossentropy",
+        "categoricalcrossentropy",
+        "logsoftmax",
+    )
+)
 _SHORT = 5
 _SHARE = 20
 
@@ -85,6 +96,30 @@ def is_harmed(recording: Recording, since: int = 0) -> bool:
         return False  # there is little left to learn
     fell = (found.first - found.last) / max(abs(whole.first), 1e-30)
     return fell < 0.02 or theil_sen(np.log(np.maximum(after, 1e-30))) >= 0
+
+
+def is_poor(recording: Recording) -> bool:
+    """Whether little was learnt: of classes, more than half of a guess's loss is left; else half of the first loss.
+
+    Where no loss tells it is not known, and so not said.
+    """
+    learnt = progress(recording)
+    if learnt is None:
+        return False
+    chance = chance_loss(recording)
+    return learnt.last > 0.5 * chance if chance else learnt.fell < 0.5
+
+
+def chance_loss(recording: Recording) -> float:
+    """Mean cross entropy of a guess, ln C; 0 where the loss is none, or not known to be one."""
+    losses = recording.collection.losses
+    if losses and (losses[0].reduction == "sum" or not _ENTROPIES & {each.lower() for each in losses[0].operations}):
+        return 0.0
+    classes = n_classes(recording)
+    logits = recording.snapshots[0].logits if recording.snapshots else None
+    if classes and logits is not None and logits.shape[1] >= classes:
+        classes = logits.shape[1]
+    return float(np.log(classes)) if classes > 1 else 0.0
 
 
 def n_classes(recording: Recording) -> int:

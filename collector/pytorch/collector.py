@@ -21,6 +21,7 @@ from collector.capture.run_recorder import RunRecorder
 from collector.capture.setup_guard import SetupGuard, is_wrong_call
 from collector.capture.similarity_recorder import AugmentedSample
 from collector.pytorch.arguments import check_model, check_optimizers
+from collector.pytorch.backward_facts import BackwardFacts
 from collector.pytorch.distributed import Ranks
 from collector.pytorch.forward_statistics import ForwardStatistics
 from collector.pytorch.insight import StepInsight
@@ -275,6 +276,8 @@ class Collector:
             self._log.not_finite.inputs = self._inputs.not_finite
             self._forward = ForwardStatistics(model, inspection.plans, self._is_measured, guard)
             self._inputs.around = self._forward.watching
+            self._backward = BackwardFacts(model, self._is_measured, guard)
+            self._inputs.called = self._backward.called
             self._norms = NormFacts(dict(model.named_modules()))
         self._skipped = SkippedSteps({plan.module: plan.name for plan in inspection.plans}, self._log)
         of_steps = self._wants, self._begin_step, self._before_update, self._end_step, self._skip_update
@@ -431,6 +434,7 @@ class Collector:
                 self._log.put(name, step, value)
             if is_measured:
                 self._forward.record(step, self._log)
+                self._backward.record(step, self._log, is_scaled=self._optimizer_hooks.is_scaled)
                 self._norms.record(step, self._log)
                 if (age := self._optimizer_hooks.age) is not None:
                     self._log.put("optimizer_age", step, age)

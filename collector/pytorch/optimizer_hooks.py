@@ -78,11 +78,13 @@ class OptimizerHooks:
 
     Attributes:
         optimizers: those that are watched now.
+        is_scaled: whether a `torch.amp.GradScaler` has been seen at work.
     """
 
     def __init__(self, model: nn.Module, optimizers: Sequence[Any], around: Sequence[Any] = ()) -> None:
         self._model = model
         self._around = list(around)
+        self.is_scaled = False
         self.optimizers = list(optimizers)
         self._has_updated: set[int] = set()
         self._gradients: dict[Tensor, Tensor | None] = {}
@@ -343,6 +345,7 @@ class OptimizerHooks:
 
     def _before_scaler(self, optimizer: Any) -> None:
         self._n_heard_before = self._n_heard
+        self.is_scaled = True
 
     def _after_scaler(self, optimizer: Any) -> None:
         inside = inner_optimizer(optimizer)

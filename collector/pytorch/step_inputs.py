@@ -40,6 +40,7 @@ class StepInputs:
         self._firsts: list[Tensor] = []
         self._of = -1
         self.around: Callable[[], AbstractContextManager[None]] = nullcontext
+        self.called: Callable[[Any], None] = _nothing
         self.before: Callable[..., Any] | None = vars(model).get(_SLOT)
         """The way of being called that the model had already, as of `nn.Module.compile`."""
         self._names: list[str] | None = None
@@ -55,7 +56,10 @@ class StepInputs:
                 with self._guard("holding on to what the model is given"):
                     self.hold(self._named(args) | kwargs)
                 with self.around():
-                    return self.before(*args, **kwargs) if self.before else called._call_impl(*args, **kwargs)
+                    outputs = self.before(*args, **kwargs) if self.before else called._call_impl(*args, **kwargs)
+                with self._guard("looking at what the model gives"):
+                    self.called(outputs)
+                return outputs
         return self.before(*args, **kwargs) if self.before else called._call_impl(*args, **kwargs)
 
     def hold(self, inputs: Mapping[str, Any]) -> None:
@@ -97,7 +101,7 @@ class StepInputs:
     def close(self) -> None:
         """Let go of the model and of what it was given."""
         self._held, self._firsts = [], []
-        self.around = nullcontext
+        self.around, self.called = nullcontext, _nothing
         if vars(self._model).get(_SLOT) is self:
             del vars(self._model)[_SLOT]
             if self.before:
@@ -109,6 +113,10 @@ class StepInputs:
             self._names = [each.name for each in parameters if each.kind is each.POSITIONAL_OR_KEYWORD]
         names = self._names + [f"input {number}" for number in range(len(self._names), len(args))]
         return dict(zip(names, args, strict=False))
+
+
+def _nothing(outputs: Any) -> None:
+    """Nobody wants to know."""
 
 
 def _stored(tensor: Tensor) -> Tensor:

@@ -10,7 +10,7 @@ from collector.findings.recording import Recording
 from collector.findings.robust import stretches
 from collector.findings.rule import Rule
 
-SAID = 0.8
+SAID = 0.3
 TIMES = 2.5
 PASSES = 3
 LEAST_SAMPLES = 16
@@ -73,7 +73,7 @@ RULE = Rule(
     judge=judge,
     needs=(need,),
     formula="share of the probe that is given a class, against its share among the labels",
-    threshold="> 80 % and more than 2.5 times what is true, in the last 3 passes and more",
+    threshold="> 30 % and more than 2.5 times what is true, in the last 3 passes and more",
     source="measured on our trainings",
     stays_silent="a probe that is itself of one class",
     explains=frozenset(("overfitting",)),

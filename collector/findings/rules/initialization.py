@@ -6,7 +6,7 @@ import numpy as np
 
 from collector.findings.finding import Cause, Evidence, Finding
 from collector.findings.needs import passes
-from collector.findings.progress import progress
+from collector.findings.progress import is_poor
 from collector.findings.recording import Recording
 from collector.findings.rule import Rule
 
@@ -25,8 +25,7 @@ def bad_initialization(recording: Recording) -> Iterator[Finding]:
     if is_far.sum() < LAYERS or abs(changes[is_far].sum()) < LAYERS:
         return
     layers = [names[place + 1] for place in np.flatnonzero(is_far)]
-    learnt = progress(recording)
-    is_bad = learnt is None or learnt.fell < 0.5
+    is_bad = is_poor(recording)
     grows = changes[is_far].sum() > 0
     times = float(10 ** abs(changes[is_far]).mean())
     yield BAD.finding(
@@ -89,7 +88,7 @@ BAD = Rule(
     formula="standard deviation of a layer's outputs ÷ that of the layer before, at step 0",
     threshold="10 times or a tenth, in 2 layers or more",
     source="Glorot and Bengio 2010; He et al. 2015",
-    stays_silent="where the loss has fallen by half all the same it is a note",
+    stays_silent="where much has been learnt all the same it is a note",
     explains=frozenset(
         (
             "vanishing-gradient",

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from collector.findings.finding import Cause, Evidence, Finding
 from collector.findings.needs import loss_graph
-from collector.findings.progress import progress
+from collector.findings.progress import is_poor
 from collector.findings.recording import Recording
 from collector.findings.rule import Rule
 
@@ -17,8 +17,7 @@ def judge(recording: Recording) -> Iterator[Finding]:
     layers = list(dict.fromkeys(name for pair in pairs for name in pair))
     stages = [name for name, each in recording.layers.items() if each.is_stage and each.input_units]
     is_all = len(pairs) >= len(stages) - 1 and len(stages) > 2
-    learnt = progress(recording)
-    is_bad = learnt is None or learnt.fell < 0.5
+    is_bad = is_poor(recording)
     first, second = pairs[0]
     yield RULE.finding(
         severity="warning" if is_all and is_bad else "note",

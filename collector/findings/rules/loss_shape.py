@@ -6,7 +6,7 @@ import numpy as np
 
 from collector.findings.finding import Cause, Evidence, Finding
 from collector.findings.needs import loss_that_should_fall
-from collector.findings.progress import progress, smoothed
+from collector.findings.progress import chance_loss, progress, smoothed
 from collector.findings.recording import Recording
 from collector.findings.robust import past_median, stretches, theil_sen
 from collector.findings.rule import Rule
@@ -94,19 +94,22 @@ def plateau(recording: Recording) -> Iterator[Finding]:
         return
     epoch = recording.collection.run.steps_per_epoch or FLAT
     least = max(FLAT, min(int(epoch), recording.n_steps // 2))
-    if recording.n_steps < least or learnt.fell > LITTLE:
+    chance = chance_loss(recording)
+    is_a_guess = chance > 0 and learnt.best > 0.95 * chance
+    won = (learnt.first - learnt.best) / max(abs(learnt.first), 1e-30)
+    if recording.n_steps < least or not (is_a_guess or won <= LITTLE):
         return
     end = values[steps >= steps[-1] - least]
     rate = recording.rate_at(steps[-1:])
     if len(end) < 10 or rate[0] == 0:
         return
     slope = theil_sen(np.log(np.maximum(end, 1e-30)), steps[-len(end) :].astype(float)) * least
-    if slope < -0.02 or learnt.last > TIMES * abs(learnt.first):
+    if (slope < -0.02 and not is_a_guess) or learnt.last > TIMES * abs(learnt.first):
         return
     yield PLATEAU.finding(
         severity="warning",
         title=f"The loss stands at {learnt.last:.4g}: in {recording.n_steps:,} steps it has fallen by "
-        f"{max(learnt.fell, 0):.1%}.",
+        f"{max(learnt.fell, 0):.1%}" + (", and is that of a guess." if is_a_guess else "."),
         why="The network has learnt next to nothing.",
         since=int(steps[0]),
         since_range=(int(steps[0]), int(steps[0])),
@@ -152,7 +155,8 @@ PLATEAU = Rule(
     judge=plateau,
     needs=(loss_that_should_fall,),
     formula="Theil-Sen slope of log loss over the last 50 steps or epoch; last median ÷ first",
-    threshold="not falling, and fallen by less than a tenth in the whole run, at a rate above 0",
+    threshold="not falling, and fallen by less than a tenth in the whole run, or never below 0.95 ln C of C classes, at "
+    "a rate above 0",
     source="measured on our trainings",
     stays_silent="a run that has learnt before it stands still; GANs and reinforcement learning are not judged",
 )

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from collector.findings.finding import Cause, Evidence, Finding, Severity
-from collector.findings.progress import is_harmed, n_classes, progress
+from collector.findings.progress import is_harmed, is_poor, n_classes, progress
 from collector.findings.recording import Recording
 from collector.findings.rule import Rule
 
@@ -159,7 +159,7 @@ def _summed(recording: Recording) -> Iterator[Finding]:
     if losses and losses[0].reduction == "sum":
         yield _found(
             recording,
-            "warning" if is_harmed(recording) else "note",
+            "warning" if is_harmed(recording) or is_poor(recording) else "note",
             "The loss is the sum over the batch, not its mean.",
             "Gradients grow with the size of the batch; the learning rate and any clipping mean something else.",
             ("reduction='sum'.", "Use the mean, or divide by the size of the batch."),

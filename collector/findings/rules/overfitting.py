@@ -6,7 +6,7 @@ import numpy as np
 
 from collector.findings.finding import Cause, Evidence, Finding
 from collector.findings.needs import loss_that_should_fall
-from collector.findings.progress import progress
+from collector.findings.progress import chance_loss, progress
 from collector.findings.recording import Recording
 from collector.findings.robust import theil_sen
 from collector.findings.rule import Rule
@@ -15,6 +15,7 @@ BEFORE = 0.7
 RISEN = 0.1
 FAR = 0.5
 EARLY = 0.15
+GUESS = 0.95
 _HELD_OUT = ("val", "valid", "validation", "eval", "test", "dev", "heldout", "held_out")
 
 
@@ -45,6 +46,10 @@ def judge(recording: Recording) -> Iterator[Finding]:
     steps, values = _values(recording, name)
     best = int(np.argmin(values))
     learnt = progress(recording)
+    chance = chance_loss(recording)
+    if chance and values[best] > GUESS * chance and learnt is not None and learnt.last < GUESS * learnt.first:
+        yield _never(name, steps, values, chance, learnt.fell)
+        return
     end = float(np.median(values[-3:]))
     risen = (end - values[best]) / max(abs(values[best]), 1e-30)
     is_early = steps[best] < BEFORE * recording.n_steps
@@ -68,6 +73,23 @@ def judge(recording: Recording) -> Iterator[Finding]:
     )
 
 
+def _never(name: str, steps: np.ndarray, values: np.ndarray, chance: float, fell: float) -> Finding:
+    return RULE.finding(
+        severity="warning",
+        title=f"{name} has never been below that of a guess ({chance:.3g}): {values[-1]:.3g} at the end, while the "
+        f"training loss has fallen by {fell:.0%}.",
+        why="What is learnt of the training's samples holds for no other.",
+        since=int(steps[0]),
+        since_range=(0, int(steps[0])),
+        causes=[
+            Cause("Labels do not belong to inputs.", "Some samples by eye; whether one of the two is shuffled alone."),
+            Cause("The held-out samples are prepared in another way.", "Their scale, against that of the training's."),
+        ],
+        evidence=[Evidence(tab="timeline", step=int(steps[0]), series=name)],
+        figures={"lowest": float(values.min()), "of a guess": chance},
+    )
+
+
 def _values(recording: Recording, name: str) -> tuple[np.ndarray, np.ndarray]:
     steps, values = recording.scalar(name)
     is_there = np.isfinite(values)
@@ -80,7 +102,8 @@ RULE = Rule(
     judge=judge,
     needs=(need,),
     formula="median of the last 3 held-out losses ÷ the lowest; Theil-Sen slope since",
-    threshold="lowest before 70 % of the run, risen by 10 % (a note) or 50 % (a warning) and rising, training falling",
+    threshold="lowest before 70 % of the run, risen by 10 % (a note) or 50 % (a warning) and rising, training falling; "
+    "or never below 0.95 ln C of C classes",
     source="Prechelt 1998 for early stopping; thresholds measured on our trainings",
     stays_silent="below 50 % it is a note",
 )

@@ -12,6 +12,8 @@ from collector.findings.robust import stretches
 from collector.findings.rule import Rule
 
 LARGE = 1e-1
+HUGE = 0.5
+"""One step that changes half of a layer is enough."""
 RATHER_LARGE = 1e-2
 SMALL = 1e-6
 ROWS = 3
@@ -36,12 +38,16 @@ def _large(recording: Recording, *, of_all: bool) -> Iterator[Finding]:
     medians = _running_median(ratios.values)
     for threshold in (LARGE, RATHER_LARGE):
         with np.errstate(invalid="ignore"):
-            is_large = medians > threshold
+            is_large, is_now = medians > threshold, ratios.values > threshold
+            is_huge = ratios.values > HUGE
         found: dict[str, int] = {}
         for column, layer in enumerate(ratios.layers):
-            for start, stop in stretches(is_large[:, column], ROWS)[-1:]:
-                if stop == len(ratios.steps) or threshold == LARGE:
-                    found[layer] = start
+            lasting = stretches(is_large[:, column], ROWS)[-1:]
+            if lasting and (lasting[0][1] == len(ratios.steps) or threshold == LARGE):
+                # the median looks ahead: it began where the values themselves are large
+                found[layer] = lasting[0][0] + int(np.argmax(is_now[lasting[0][0] :, column]))
+            if threshold == LARGE and is_huge[:, column].any():
+                found[layer] = min(found.get(layer, len(is_huge)), int(np.argmax(is_huge[:, column])))
         if not found:
             continue
         is_of_all = len(found) > MOST_LAYERS * len(ratios.layers) and len(ratios.layers) > 1
@@ -162,7 +168,7 @@ def _largest(ratios: Table, layer: str, row: int) -> float:
 
 
 _LARGE_FORMULA = "median over 5 recorded steps of ‖Δw‖ ÷ max(‖w‖, ‖w₀‖), weights of two dimensions or more"
-_LARGE_THRESHOLD = "> 0.1, or > 0.01 up to the last step with a loss that does not fall; 3 recorded steps"
+_LARGE_THRESHOLD = "> 0.1 at 3 recorded steps, > 0.5 at one, or > 0.01 up to the last with a loss that does not fall"
 _LARGE_SOURCE = "a ratio of about 0.001 is usual (Karpathy 2015); thresholds measured on our trainings"
 _AFTER_LARGE = frozenset(
     (

@@ -6,7 +6,7 @@ import numpy as np
 
 from collector.findings.finding import Cause, Evidence, Finding
 from collector.findings.needs import metric
-from collector.findings.progress import progress
+from collector.findings.progress import is_poor
 from collector.findings.recording import Recording
 from collector.findings.robust import stretches, theil_sen
 from collector.findings.rule import Rule
@@ -41,8 +41,7 @@ def judge(recording: Recording) -> Iterator[Finding]:
     start, stop = found[0]
     since = int(table.steps[rows[start]])
     share = 10 ** float(np.nanmedian(logs[rows[start:stop], 0] - logs[rows[start:stop], -1]))
-    learnt = progress(recording)
-    is_bad = learnt is None or learnt.fell < 0.5
+    is_bad = is_poor(recording)
     first = table.layers[0]
     yield RULE.finding(
         severity="warning" if is_bad else "note",
@@ -78,7 +77,7 @@ RULE = Rule(
     formula="slope of log₁₀(‖g‖ ÷ √n) over the layers from input to output (Theil-Sen); first ÷ last layer",
     threshold="slope > 0.3 a layer over 5 layers or more and first ÷ last < 1e-3, in half of the steps looked at",
     source="Glorot and Bengio 2010 for the effect; thresholds measured on our broken and healthy trainings",
-    stays_silent="where the loss has fallen by half all the same it is a note",
+    stays_silent="where much has been learnt all the same it is a note",
     explains=frozenset(("loss-plateau", "update-too-small", "learning-rate-too-low", "saturated-units")),
 )
 RULES = (RULE,)
