@@ -23,6 +23,7 @@ from collector.capture.similarity_recorder import AugmentedSample
 from collector.pytorch.arguments import check_model, check_optimizers
 from collector.pytorch.backward_facts import BackwardFacts
 from collector.pytorch.distributed import Ranks
+from collector.pytorch.finite_gradients import FiniteGradients
 from collector.pytorch.forward_statistics import ForwardStatistics
 from collector.pytorch.insight import StepInsight
 from collector.pytorch.layers import unwrapped
@@ -261,7 +262,7 @@ class Collector:
     ) -> None:
         """Watch the optimizers from now on."""
         guard = self._log.guard
-        self._model = model
+        self._model, self._trained = model, list(model.parameters())
         self._passes = PassRecorder(
             *(model, self._optimizer_hooks, inspection.plans, inspection.inputs, guard, self._copies),
             has_histograms=has_histograms,
@@ -276,6 +277,9 @@ class Collector:
             self._log.not_finite.inputs = self._inputs.not_finite
             self._forward = ForwardStatistics(model, inspection.plans, self._is_measured, guard)
             self._inputs.around = self._forward.watching
+            inputs = self._inputs
+            calls = lambda step: inputs.calls if inputs.held(step) else []  # noqa: E731
+            self._finite = FiniteGradients(model, calls, inputs.held, self._log)
             self._backward = BackwardFacts(model, self._is_measured, guard)
             self._inputs.called = self._backward.called
             self._norms = NormFacts(dict(model.named_modules()))
@@ -401,6 +405,7 @@ class Collector:
         """The gradients of the step under way are there."""
         if not self._log.is_open:
             return
+        self._look_for_origin()
         self._follow()
         self._take_facts()
         if self._run.metrics.needs is not None:
@@ -423,6 +428,12 @@ class Collector:
     def _is_measured(self) -> bool:
         """Whether the scalars of the step under way are measured, as far as can be told before its gradients come."""
         return self._insight is not None and self._log.is_open and self._insight.recorder.is_due(self.steps_taken)
+
+    def _look_for_origin(self) -> None:
+        if self._inputs is None or self._finite.is_over:
+            return
+        with self._log.guard("looking for what is not finite"), self._log.overhead.of("scalars"):
+            self._finite.look(self.steps_taken, self._optimizer_hooks.gradients(self._trained))
 
     def _take_facts(self) -> None:
         """What is known of the step under way by looking, where its gradients are followed."""

@@ -6,7 +6,7 @@ import numpy as np
 
 from collector.findings.finding import Cause, Evidence, Finding
 from collector.findings.needs import logits, passes
-from collector.findings.progress import is_harmed, n_classes
+from collector.findings.progress import has_opponents, is_harmed, n_classes
 from collector.findings.recording import Recording
 from collector.findings.robust import stretches
 from collector.findings.rule import Rule
@@ -66,7 +66,7 @@ def collapse(recording: Recording) -> Iterator[Finding]:
     layers = recording.collection.layers
     names = [name for name in layers if name in seen[-1].rank and len(layers[name].kept) >= LEAST_UNITS]
     probe = recording.collection.probe
-    if probe is None or len(probe) < LEAST_SAMPLES:
+    if probe is None or len(probe) < LEAST_SAMPLES or has_opponents(recording):
         return
     read = {stage for each in layers.values() for stage in each.reads}
     steps = np.array([each.step for each in seen])

@@ -155,8 +155,8 @@ PLATEAU = Rule(
     judge=plateau,
     needs=(loss_that_should_fall,),
     formula="Theil-Sen slope of log loss over the last 50 steps or epoch; last median ÷ first",
-    threshold="not falling, and fallen by less than a tenth in the whole run, or never below 0.95 ln C of C classes, at "
-    "a rate above 0",
+    threshold="not falling, and fallen by less than a tenth in the whole run, or never below 0.95 ln C of C classes, "
+    "at a rate above 0",
     source="measured on our trainings",
     stays_silent="a run that has learnt before it stands still; GANs and reinforcement learning are not judged",
 )

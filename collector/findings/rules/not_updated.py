@@ -61,29 +61,28 @@ def unregistered(recording: Recording) -> Iterator[Finding]:
 
 def no_gradient(recording: Recording) -> Iterator[Finding]:
     """Trained layers that no gradient reaches: there is none, or it is exactly zero."""
-    cut, since, start, table = [], 0, 0, recording.table("gradient_norm")
     norms = recording.table("gradient_norm")
+    steps, rows = norms.steps, len(norms.steps)
     frozen = _frozen(recording)
-    rows = len(norms.steps)
     found: dict[int, list[tuple[str, str]]] = {}
-    for layer in norms.layers:
+    for layer in recording.layers:
         if layer in frozen:
             continue
-        values = norms.of(layer)
-        is_missing = np.isnan(values) & np.isin(norms.steps, _missing(recording, layer))
-        for flags, what in ((is_missing, "no gradient"), (values == 0, "a gradient of exactly zero")):
-            for first, stop in stretches(flags, min(ROWS, max(rows, 1)))[-1:]:
-                is_of_start = norms.steps[first] <= EARLY and stop < rows
-                if not is_of_start and stop == rows:
+        is_missing = np.isin(steps, _missing(recording, layer))
+        # a layer that never has a gradient has no column at all
+        is_zero = norms.of(layer) == 0 if layer in norms.layers else np.zeros(rows, bool)
+        for flags, what in ((is_missing, "no gradient"), (is_zero, "a gradient of exactly zero")):
+            for first, stop in stretches(flags, ROWS)[-1:]:
+                if stop == rows:
                     found.setdefault(first, []).append((layer, what))
     if not found:
         return
     row = min(found)
-    cut, since, start = found[row], int(norms.steps[row]), row
+    cut, since = found[row], int(steps[row])
     later = [layer for other, layers in found.items() if other != row for layer, _ in layers]
     names = [layer for layer, _ in cut]
     nearest = names[::-1]  # where the gradient is lost lies nearest to the loss
-    share = len(names) / max(len(norms.layers), 1)
+    share = len(names) / max(len(recording.layers), 1)
     yield NO_GRADIENT.finding(
         severity="critical" if share > 0.5 else "warning",
         title=f"{_listed(nearest)}: {cut[-1][1]} since step {since:,}.",
@@ -91,7 +90,7 @@ def no_gradient(recording: Recording) -> Iterator[Finding]:
         layers=nearest,
         affected=later,
         since=since,
-        since_range=recording.before(table.steps, start),
+        since_range=recording.before(steps, row),
         causes=[
             Cause(
                 "The graph is cut: detach(), no_grad(), item(), argmax, a conversion to NumPy.",

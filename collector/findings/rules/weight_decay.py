@@ -6,7 +6,7 @@ import numpy as np
 
 from collector.findings.finding import Cause, Evidence, Finding
 from collector.findings.needs import metric, optimizers
-from collector.findings.progress import is_harmed
+from collector.findings.progress import is_harmed, is_poor
 from collector.findings.recording import Recording
 from collector.findings.robust import stretches, theil_sen
 from collector.findings.rule import Rule
@@ -33,14 +33,14 @@ def dominates(recording: Recording) -> Iterator[Finding]:
         rate = _rate(recording, layer, both)
         with np.errstate(divide="ignore", invalid="ignore"):
             share = np.minimum(rate * decay * norms[one] / changes[other], 1 / SHARE)
-        held = [each for each in stretches(np.nan_to_num(share) > SHARE, ROWS) if each[1] == len(both)]
-        if held and norms[one][-1] < norms[one][held[0][0]]:
-            found[layer] = int(both[held[0][0]]), float(np.median(share[held[0][0] :]))
+        held = stretches(np.nan_to_num(share) > SHARE, ROWS)
+        if held and norms[one][-1] < FALLEN * norms[one][held[0][0]]:
+            found[layer] = int(both[held[0][0]]), float(np.median(share[slice(*held[0])]))
     if not found:
         return
     since = min(step for step, _ in found.values())
     layers = sorted(found, key=lambda name: found[name][0])
-    is_bad = is_harmed(recording, since)
+    is_bad = is_harmed(recording, since) or is_poor(recording)
     yield DOMINATES.finding(
         severity="warning" if is_bad else "note",
         title=f"{layers[0]}: {found[layers[0]][1]:.0%} of each update is weight decay, from step {since:,} on.",
@@ -67,7 +67,7 @@ def shrinking(recording: Recording) -> Iterator[Finding]:
     if not found:
         return
     since = min(found.values())
-    if not is_harmed(recording, since):
+    if not (is_harmed(recording, since) or is_poor(recording)):
         return
     layers = sorted(found, key=found.__getitem__)
     norms = recording.scalar(f"weight_norm/{layers[0]}")[1]
@@ -105,7 +105,7 @@ DOMINATES = Rule(
     judge=dominates,
     needs=(optimizers, metric("weight_norm"), metric("update_norm")),
     formula="rate × weight decay × ‖w‖ ÷ ‖Δw‖",
-    threshold="> 0.9 in 5 recorded steps, up to the last, with falling weights",
+    threshold="> 0.9 in 5 recorded steps, after which the weights have fallen to less than half",
     source="the size of the decay's part, Loshchilov and Hutter 2019",
     stays_silent="where the loss goes on falling it is a note",
     explains=frozenset(("shrinking-weights", "loss-plateau", "constant-output", "dead-units", "vanishing-gradient")),
