@@ -1,10 +1,10 @@
 """What gradients are when a backward pass begins and when it ends, before anybody clips them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.autograd import Variable
 
 from collector.capture.guard import Guard
@@ -21,11 +21,12 @@ class BackwardFacts:
     What the model gives tells when a backward pass reaches it; nothing of it is changed.
 
     Args:
+        trained: the parameters that an optimizer has: of others nobody sets the gradients to zero.
         is_due: whether the step under way is measured.
     """
 
-    def __init__(self, model: nn.Module, is_due: Callable[[], bool], guard: Guard) -> None:
-        self._model, self._is_due, self._guard = model, is_due, guard
+    def __init__(self, trained: Callable[[], Iterable[Tensor]], is_due: Callable[[], bool], guard: Guard) -> None:
+        self._trained, self._is_due, self._guard = trained, is_due, guard
         self._carried: Tensor | None = None
         self._ended: Tensor | None = None
         self._is_under_way = False
@@ -65,7 +66,7 @@ class BackwardFacts:
 
     def _norm(self) -> Tensor:
         with torch.no_grad():
-            gradients = [each.grad for each in self._model.parameters() if each.grad is not None]
+            gradients = [each.grad for each in self._trained() if each.grad is not None]
             plain = [each for each in gradients if each.layout is torch.strided and not each.is_complex()]
             if not plain:
                 return torch.zeros(())

@@ -280,7 +280,7 @@ class Collector:
             inputs = self._inputs
             calls = lambda step: inputs.calls if inputs.held(step) else []  # noqa: E731
             self._finite = FiniteGradients(model, calls, inputs.held, self._log)
-            self._backward = BackwardFacts(model, self._is_measured, guard)
+            self._backward = BackwardFacts(self._optimizer_hooks.parameters, self._is_measured, guard)
             self._inputs.called = self._backward.called
             self._norms = NormFacts(dict(model.named_modules()))
         self._skipped = SkippedSteps({plan.module: plan.name for plan in inspection.plans}, self._log)

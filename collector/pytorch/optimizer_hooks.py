@@ -126,6 +126,11 @@ class OptimizerHooks:
             return state_of(self.optimizers[0])
         return {each: held for optimizer in self.optimizers for each, held in state_of(optimizer).items()}
 
+    def parameters(self) -> Iterator[Tensor]:
+        """What the optimizers hold now."""
+        for each in self.optimizers:
+            yield from parameters_of(each)
+
     @property
     def age(self) -> float | Tensor | None:
         """Updates that the last optimizer's state has seen of a parameter; None where it counts none."""

@@ -6,6 +6,7 @@ import numpy as np
 
 from collector.findings.finding import Cause, Evidence, Finding
 from collector.findings.needs import measured
+from collector.findings.progress import has_opponents
 from collector.findings.recording import Recording
 from collector.findings.robust import stretches
 from collector.findings.rule import Rule
@@ -13,6 +14,13 @@ from collector.findings.rule import Rule
 ROWS = 3
 SHARE = 0.1
 """Of the norm at the end of the backward pass, that which was there before it began."""
+
+
+def need(recording: Recording) -> str:
+    """Gradients of one optimizer."""
+    if has_opponents(recording):
+        return "several optimizers train at once: each may take what another's backward pass leaves"
+    return measured("carried_gradient_norm")(recording)
 
 
 def judge(recording: Recording) -> Iterator[Finding]:
@@ -47,7 +55,7 @@ RULE = Rule(
     name="accumulating-gradients",
     title="Gradients that are not set to zero between steps",
     judge=judge,
-    needs=(measured("carried_gradient_norm"),),
+    needs=(need,),
     formula="‖g‖ when the first backward pass of a step begins ÷ ‖g‖ when its last one ends",
     threshold="> 0.1 at 3 recorded steps one after the other",
     source="by definition",

@@ -72,8 +72,8 @@ def collapse(recording: Recording) -> Iterator[Finding]:
     steps = np.array([each.step for each in seen])
     found = {}
     for name in names:
-        if layers[name].stage not in read:
-            continue  # an output may well lie on a line
+        if layers[name].stage not in read or len(layers[name].output_shape) > 1:
+            continue  # an output may well lie on a line, and means over positions too
         ranks = np.array([each.rank.get(name, np.nan) for each in seen])
         is_thin = ~(ranks >= RANK)
         lasting = [each for each in stretches(is_thin, PASSES) if each[1] == len(seen)]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from collector.findings.finding import Cause, Evidence, Finding
-from collector.findings.progress import progress
+from collector.findings.progress import is_poor, progress
 from collector.findings.recording import Recording
 from collector.findings.rule import Rule
 from collector.findings.rules.overfitting import held_out_loss
@@ -42,7 +42,7 @@ def judge(recording: Recording) -> Iterator[Finding]:
     is_worse = learnt is not None and len(values) > 0 and learnt.last > float(np.nanmedian(values[-3:]))
     is_bad = high[name] >= FAR or is_worse
     yield RULE.finding(
-        severity="warning" if is_bad and (learnt is None or learnt.fell < 0.9) else "note",
+        severity="warning" if is_bad and is_poor(recording) else "note",
         title=f"{name} drops {high[name]:.0%} of its inputs.",
         why="Too little is left of each sample to learn from."
         + (" The training loss lies above the held-out one." if is_worse else ""),
@@ -61,7 +61,7 @@ RULE = Rule(
     judge=judge,
     needs=(need,),
     formula="p of the module; training loss against held-out loss",
-    threshold="p > 0.7 with a training loss above the held-out one, or p ≥ 0.9, unless the loss has fallen by 90 %",
+    threshold="p > 0.7 with a training loss above the held-out one, or p ≥ 0.9, and little was learnt",
     source="Srivastava et al. 2014: 0.5 for hidden units, less for inputs",
     explains=frozenset(("loss-plateau", "dead-units")),
 )

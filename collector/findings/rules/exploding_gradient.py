@@ -7,7 +7,7 @@ import numpy as np
 from collector.findings.events import WINDOW
 from collector.findings.finding import Cause, Evidence, Finding
 from collector.findings.needs import metric
-from collector.findings.progress import is_harmed
+from collector.findings.progress import is_harmed, is_poor
 from collector.findings.recording import Recording
 from collector.findings.robust import past_median, stretches
 from collector.findings.rule import Rule
@@ -19,6 +19,8 @@ BRIEF = 10
 """Steps within which a spike recovers."""
 FAR = 1e3
 """Gradient norm ÷ weight norm that no usual loss gives, whatever came before."""
+BEYOND = 1e6
+"""The same, which is told whatever the loss does: such a gradient says nothing of the next step."""
 _LEAST_SPREAD = 0.05
 
 
@@ -78,7 +80,8 @@ def _from_the_start(recording: Recording) -> Iterator[Finding]:
             share = table.of(layer) / weights.of(layer)
         is_far = np.nan_to_num(share, nan=0.0, posinf=0.0) > FAR
         found = stretches(is_far, ROWS)
-        if found and is_harmed(recording, int(table.steps[found[0][0]])):
+        is_beyond = bool(found) and bool(np.median(share[slice(*found[0])]) > BEYOND)
+        if found and (is_beyond or is_poor(recording) or is_harmed(recording, int(table.steps[found[0][0]]))):
             start, stop = found[0]
             since = int(table.steps[start])
             yield RULE.finding(
