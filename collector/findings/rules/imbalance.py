@@ -6,6 +6,7 @@ import numpy as np
 
 from collector.findings.finding import Cause, Evidence, Finding
 from collector.findings.needs import logits
+from collector.findings.progress import is_poor
 from collector.findings.recording import Recording
 from collector.findings.robust import stretches
 from collector.findings.rule import Rule
@@ -30,6 +31,8 @@ def need(recording: Recording) -> str:
 
 def judge(recording: Recording) -> Iterator[Finding]:
     """One finding, of the class that is said most, at the last passes."""
+    if is_poor(recording):
+        return  # what a network says that has learnt nothing tells of nothing
     probe = recording.collection.probe
     assert probe is not None and probe.labels is not None
     seen = [each for each in recording.snapshots if each.logits is not None and each.logits.shape[1] > 1]
@@ -75,7 +78,7 @@ RULE = Rule(
     formula="share of the probe that is given a class, against its share among the labels",
     threshold="> 30 % and more than 2.5 times what is true, in the last 3 passes and more",
     source="measured on our trainings",
-    stays_silent="a probe that is itself of one class",
+    stays_silent="a probe that is itself of one class; a training loss above half of a guess's",
     explains=frozenset(("overfitting",)),
 )
 RULES = (RULE,)
