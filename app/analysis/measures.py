@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from app.analysis.metric_text import FIRST_METRICS, ORDER, MetricText, capitalized, metric_text
-from app.analysis.scalar_names import WHOLE_MODEL, parse
+from app.analysis.metric_text import ORDER, capitalized
+from app.analysis.scalar_names import WHOLE_MODEL, Described, parse
 from collector.storage.states import is_error
 
 if TYPE_CHECKING:
-    from collector.storage import Collection, schema
+    from collector.storage import Collection
 
 
 @dataclass(frozen=True)
@@ -46,31 +46,24 @@ def is_bounded(metric: str) -> bool:
     return metric.endswith(("_fraction", "_angle"))
 
 
-def layer_measures(names: Iterable[str], described: Mapping[str, schema.Metric] | None = None) -> list[Measure]:
-    """What scalars of these names measure of layers, the best known first, each once.
-
-    Args:
-        described: metrics that the training brought along, in the words that the file has of them.
-    """
+def layer_measures(names: Iterable[str], described: Described | None = None) -> list[Measure]:
+    """What scalars of these names measure of layers, the best known first, each once."""
     keys: dict[str, Measure] = {}
     for text in names:
-        name = parse(text)
-        key = text.partition("/")[0]
-        if name.layer in ("", WHOLE_MODEL) or key in keys or name.metric == "learning_rate" or name.is_error:
+        key, _, layer = text.partition("/")
+        if key in keys or layer in ("", WHOLE_MODEL):
+            continue  # before it is taken apart: there may be ten thousands
+        name = parse(text, described)
+        if not name.layer or name.metric == "learning_rate" or name.is_error:
             continue
-        text, of_values = name.measure, metric_text(name.metric)
-        own = (described or {}).get(name.metric)
-        if own is not None:
-            text = own.title or text
-            of_values = MetricText(text, own.description, own.unit)
         keys[key] = Measure(
             key,
             name.metric,
-            capitalized(text),
-            of_values.tip,
+            capitalized(name.measure),
+            name.words.tip,
             is_log=not is_bounded(name.metric),
-            unit=of_values.unit,
-            is_first=name.metric in FIRST_METRICS or own is not None,
+            unit=name.words.unit,
+            is_first=name.is_first,
         )
     return sorted(keys.values(), key=lambda each: (ORDER.get(each.metric, len(ORDER)), each.key.endswith("~ema")))
 

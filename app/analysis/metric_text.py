@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collector.storage import schema
 
 USUAL_UPDATE_RATIO = 1e-3
 """Of a layer that learns well: a rule of thumb (CS231n notes, "Neural networks part 3")."""
@@ -117,8 +122,15 @@ ORDER = {metric: number for number, metric in enumerate(_TEXTS)}
 """Metric → its place, the best known first."""
 
 
-def metric_text(metric: str) -> MetricText:
-    """A metric in words; one that nobody described under its own name."""
+def metric_text(metric: str, described: Mapping[str, schema.Metric] | None = None) -> MetricText:
+    """A metric in words; one that nobody described under its own name.
+
+    Args:
+        described: metrics that the training brought along, in the words that the file has of them.
+    """
+    own = described.get(metric) if described else None
+    if own is not None:
+        return MetricText(own.title or metric.replace("_", " "), own.description, own.unit)
     return _TEXTS.get(metric) or MetricText(metric.replace("_", " "))
 
 

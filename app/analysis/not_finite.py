@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from app.analysis.scalar_names import WHOLE_MODEL, parse
+from app.analysis.scalar_names import WHOLE_MODEL
 from collector.storage.states import NOT_A_NUMBER
 
 if TYPE_CHECKING:
@@ -51,44 +51,59 @@ class FirstNotFinite:
         return f"First {self.kind}: step {self.step:,}, {place} {self.layers[0]}{more}"
 
 
-def first_not_finite(collection: Collection) -> list[FirstNotFinite]:
-    """The first of each kind in the input, gradients, weights, updates, activations and the loss, the earliest first.
+@dataclass(frozen=True, eq=False)
+class NotFinitePlace:
+    """Steps, at least one, at which something of a layer was not finite; of no layer where it was the loss."""
+
+    kind: str
+    layer: str
+    steps: np.ndarray
+
+
+def not_finite_places(collection: Collection) -> list[NotFinitePlace]:
+    """Everything that was not finite in the input, gradients, weights, updates, activations and the loss."""
+    series, found = collection.series, []
+    for text in series:
+        metric, _, layer = text.partition("/")
+        is_of_layer = layer not in ("", WHOLE_MODEL)
+        if metric in _COUNTS and is_of_layer:
+            steps, counts = series.recorded(text)
+            kind, bad = _COUNTS[metric], counts > 0
+        elif metric in _NORMS and is_of_layer:
+            steps, values = series.recorded(text)
+            kind, bad = _NORMS[metric], ~np.isfinite(values)
+        elif text == _LOSS:
+            steps, states = series.states(text)
+            kind, bad = "loss that is NaN or Inf", states == NOT_A_NUMBER
+        else:
+            continue
+        if bad.any():
+            found.append(NotFinitePlace(kind, layer, steps[bad]))
+    return found
+
+
+def first_not_finite(places: Iterable[NotFinitePlace], layers: Iterable[str]) -> list[FirstNotFinite]:
+    """The first of each kind, the earliest first.
 
     It is the first step that was looked at: what happened between measured steps is not known.
+
+    Args:
+        places: of the run.
+        layers: its names, in order of execution.
     """
     firsts: dict[str, dict[str, int]] = {}
-    for kind, layer, steps in _places(collection):
-        by_layer = firsts.setdefault(kind, {})
-        by_layer[layer] = min(by_layer.get(layer, int(steps[0])), int(steps[0]))
-    found = []
+    for place in places:
+        by_layer, first = firsts.setdefault(place.kind, {}), int(place.steps[0])
+        by_layer[place.layer] = min(by_layer.get(place.layer, first), first)
+    found, names = [], tuple(layers)
     for kind, by_layer in firsts.items():
         step = min(by_layer.values())
-        order = [name for name in (*collection.layers, *by_layer) if name and by_layer.get(name) == step]
+        order = [name for name in (*names, *by_layer) if name and by_layer.get(name) == step]
         found.append(FirstNotFinite(kind, step, tuple(dict.fromkeys(order))))
     return sorted(found, key=lambda each: each.step)
 
 
-def not_finite_steps(collection: Collection, layer: str) -> np.ndarray:
+def not_finite_steps(places: Iterable[NotFinitePlace], layer: str) -> np.ndarray:
     """Steps at which anything of a layer was not finite, rising; of the whole model anything at all."""
-    bad = [steps for _, own, steps in _places(collection) if layer in (WHOLE_MODEL, own)]
+    bad = [place.steps for place in places if layer in (WHOLE_MODEL, place.layer)]
     return np.unique(np.concatenate([np.zeros(0, np.int64), *bad]))
-
-
-def _places(collection: Collection) -> Iterator[tuple[str, str, np.ndarray]]:
-    """Kind, layer and steps, at least one, of everything that was not finite."""
-    series = collection.series
-    for text in series:
-        name = parse(text)
-        if name.metric in _COUNTS and name.layer not in ("", WHOLE_MODEL):
-            steps, counts = series.recorded(text)
-            kind, bad = _COUNTS[name.metric], steps[counts > 0]
-        elif name.metric in _NORMS and name.layer not in ("", WHOLE_MODEL) and not name.is_error:
-            steps, values = series.recorded(text)
-            kind, bad = _NORMS[name.metric], steps[~np.isfinite(values)]
-        elif text == _LOSS:
-            steps, states = series.states(text)
-            kind, bad = "loss that is NaN or Inf", steps[states == NOT_A_NUMBER]
-        else:
-            continue
-        if len(bad):
-            yield kind, name.layer, bad

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from app.analysis.metric_text import FIRST_METRICS, ORDER, capitalized, metric_text
+from app.analysis.metric_text import FIRST_METRICS, ORDER, MetricText, capitalized, metric_text
+
+if TYPE_CHECKING:
+    from collector.storage import schema
+
+Described = Mapping[str, "schema.Metric"]
+"""Metrics that the training brought along, by name, in the words that the file has of them."""
 
 WHOLE_MODEL = "total"
 GRADIENT_NORM = "gradient_norm"
 
 _OF_RANKS = "rank_"
 _SPREAD = "spread"
-_OF = {"test_": "test ", "train_": "training ", "": ""}
+_OF = {"test_": "test ", "train_": "training "}
 """Of which samples a result of an epoch is."""
 
 # fmt: off
@@ -30,26 +37,29 @@ class ScalarName:
     Attributes:
         text: the name as the file has it.
         metric: what was measured.
+        words: the same in words.
         threshold: below which a number counts as nothing.
         is_averaged: measured on the moving average.
         layer: of which layer; `WHOLE_MODEL` for all together.
         rank: of which of the processes that trained together, or ``spread``: the largest of theirs minus the smallest.
         is_error: the standard error of an estimate, which is no curve of its own.
+        is_own: a metric that the training brought along.
     """
 
     text: str
     metric: str
+    words: MetricText
     threshold: str
     is_averaged: bool
     layer: str
     rank: str = ""
     is_error: bool = False
+    is_own: bool = False
 
     @property
     def measure(self) -> str:
         """What was measured, in words, without the layer: ``near zero, below 1e-07, moving average``."""
-        of, metric = _taken_apart(self.metric)
-        parts = [f"{_OF[of]}{metric_text(metric).title}"]
+        parts = [self.words.title]
         parts += [f"below {self.threshold}"] if self.threshold else []
         parts += ["moving average"] if self.is_averaged else []
         parts += ["by rank"] if self.rank else []
@@ -66,7 +76,7 @@ class ScalarName:
     def is_first(self) -> bool:
         """Whether it is one of those that people look at first: what was logged, and the best known of each layer."""
         is_logged = not self.layer and not self.rank
-        return is_logged or self.metric == "learning_rate" or self.metric in FIRST_METRICS
+        return is_logged or self.is_own or self.metric == "learning_rate" or self.metric in FIRST_METRICS
 
     @property
     def title(self) -> str:
@@ -75,25 +85,38 @@ class ScalarName:
         return f"{capitalized(measure)} · {self.place}" if self.place else capitalized(measure)
 
 
-def _taken_apart(metric: str) -> tuple[str, str]:
-    of = next((each for each in _OF if each and metric.startswith(each)), "")
-    return of, metric.removeprefix(of)
+def _words(metric: str, described: Described) -> MetricText:
+    of = next((each for each in _OF if metric.startswith(each)), "")
+    if metric in described or not of:
+        return metric_text(metric, described)
+    return MetricText(f"{_OF[of]}{metric_text(metric.removeprefix(of)).title}")
 
 
-def parse(text: str) -> ScalarName:
+def parse(text: str, described: Described | None = None) -> ScalarName:
     """Take a name apart; a name of another form is a metric as it stands."""
+    described = described or {}
     front, _, layer = text.partition("/")
     if front.startswith(_OF_RANKS) and (layer.isdecimal() or layer == _SPREAD):
-        return ScalarName(text, front.removeprefix(_OF_RANKS), "", False, "", layer)
+        metric = front.removeprefix(_OF_RANKS)
+        return ScalarName(text, metric, _words(metric, described), "", False, "", layer)
     front, *marks = front.split("~")
     metric, _, threshold = front.partition("@")
-    return ScalarName(text, metric, threshold, any(each != "se" for each in marks), layer, is_error="se" in marks)
+    return ScalarName(
+        text,
+        metric,
+        _words(metric, described),
+        threshold,
+        any(each != "se" for each in marks),
+        layer,
+        is_error="se" in marks,
+        is_own=metric in described,
+    )
 
 
-def grouped(names: Iterable[str]) -> dict[str, list[ScalarName]]:
+def grouped(names: Iterable[ScalarName]) -> dict[str, list[ScalarName]]:
     """Names by what they measure, the best known first, the whole before its layers or ranks."""
     groups: dict[str, list[ScalarName]] = {}
-    for name in map(parse, names):
+    for name in names:
         groups.setdefault(name.measure, []).append(name)
     for members in groups.values():
         members.sort(key=lambda name: name.layer not in ("", WHOLE_MODEL) or name.rank.isdecimal())
@@ -107,11 +130,10 @@ def _place(name: ScalarName) -> tuple[bool, int]:
     return not is_logged, -1 if is_logged else ORDER.get(name.metric, len(ORDER))
 
 
-def matching(names: Iterable[str], wanted: str) -> list[ScalarName]:
+def matching(names: Iterable[ScalarName], wanted: str) -> list[ScalarName]:
     """The names whose file name or title has every word of ``wanted``, whatever the case."""
     words = wanted.lower().split()
-    parsed = map(parse, names)
-    return [name for name in parsed if all(word in f"{name.text} {name.title}".lower() for word in words)]
+    return [name for name in names if all(word in f"{name.text} {name.title}".lower() for word in words)]
 
 
 def how_to_record(text: str) -> str:

@@ -18,7 +18,6 @@ class PassCache:
         self._passes = passes
         self._most_bytes = most_bytes
         self._kept: OrderedDict[int, Pass] = OrderedDict()
-        self._bytes = 0
         self._lock = Lock()
 
     def get(self, number: int) -> Pass:
@@ -33,10 +32,10 @@ class PassCache:
                 return self._kept[number]
         read = self._passes.salvaged(number)
         with self._lock:
-            if number not in self._kept:
-                self._kept[number] = read
-                self._bytes += read.n_bytes
-            while self._bytes > self._most_bytes and len(self._kept) > 1:
+            self._kept.setdefault(number, read)
+            # counted anew: a pass takes more with each array that is decoded of it
+            n_bytes = sum(each.n_bytes for each in self._kept.values())
+            while n_bytes > self._most_bytes and len(self._kept) > 1:
                 _, oldest = self._kept.popitem(last=False)
-                self._bytes -= oldest.n_bytes
+                n_bytes -= oldest.n_bytes
         return read

@@ -15,6 +15,7 @@ from app.palette import SMALL_PX, active, font
 from app.widgets.error_band import ErrorBand
 from app.widgets.plain_text import plain
 from app.widgets.step_marks import EpochMarks, NoGradientMarks, NotFiniteMarks, ResumeMarks
+from app.widgets.step_walk import StepWalk
 from app.widgets.value_axis import ValueAxis
 
 _MARGIN = 0.02
@@ -56,6 +57,8 @@ NO_LINE = Line(np.zeros(0, np.int64), np.zeros(0))
 
 class CurvePlot(pg.PlotWidget):
     """Draws a fixed number of curves. A click or a drag says where the playhead shall be; zoomed in a drag moves along.
+
+    The heading or the legend above it is its name, see `HeadingLine.name`.
 
     Signals:
         step_requested(float): the user pointed at this step.
@@ -111,6 +114,7 @@ class CurvePlot(pg.PlotWidget):
             item.vb.wheelEvent = lambda event, *_: event.ignore()  # for whatever the plot lies in
         item.vb.mouseDragEvent = self._on_drag
         self.scene().sigMouseClicked.connect(self._on_click)
+        self.walk = StepWalk(self, self._steps_with_values, self._playhead_step, self.step_requested.emit)
         self._restyle()
 
     @property
@@ -280,6 +284,13 @@ class CurvePlot(pg.PlotWidget):
         bounds = y_range(map(self._scaled, parts), least=None if self._is_log or self._range else self._least)
         if bounds:
             self.getPlotItem().setYRange(*bounds, padding=0.06)
+
+    def _steps_with_values(self) -> np.ndarray:
+        """Where any of the curves has a value, int ``[R]`` rising."""
+        return np.unique(np.concatenate([line.steps for line in self._lines]))
+
+    def _playhead_step(self) -> float:
+        return float(self.playhead.value())
 
     def _on_zoomed(self, *_: object) -> None:
         self.range_requested.emit(*self.shown_range)

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
 from os.path import commonprefix
 
-from PyQt6.QtCore import QEvent, QSize
+from PyQt6.QtCore import QEvent, QSize, Qt
 from PyQt6.QtGui import QFontMetrics, QFontMetricsF, QPainter, QPaintEvent
-from PyQt6.QtWidgets import QStyle
+from PyQt6.QtWidgets import QStyle, QWidget
 
-from app.widgets.plain_text import PlainLabel, elided, plain_tooltip
+from app.widgets.plain_text import PlainLabel, elided, plain_tooltip, width_of
 
 _LEAST_PX = 40
 _DOTS = "…"
+_MOST_KEPT = 200
+"""So many letters of a beginning that others have too, and of an end, are worth trying to show."""
 
 
 def elided_apart(metrics: QFontMetrics | QFontMetricsF, texts: Sequence[str], width: float) -> list[str]:
-    """The same of several, so that texts which differ are seen to differ: what they begin and end with gives way."""
+    """The same of several, so that texts which differ are seen to differ: what they share gives way, in its middle."""
     shown = [elided(metrics, text, width) for text in texts]
     alike: dict[str, set[str]] = defaultdict(set)
     for text, short in zip(texts, shown, strict=True):
@@ -28,17 +31,45 @@ def elided_apart(metrics: QFontMetrics | QFontMetricsF, texts: Sequence[str], wi
             whole = sorted(group)
             n_first = len(commonprefix(whole))
             n_last = len(commonprefix([text[n_first:][::-1] for text in whole]))
-            for text in whole:
-                own = text[n_first : len(text) - n_last]
-                instead[text] = elided(metrics, f"{_DOTS * (n_first > 0)}{own}{_DOTS * (n_last > 0)}", width)
+            while n_first and whole[0][n_first - 1].isdigit():
+                n_first -= 1  # numbers are told whole
+            while n_last and whole[0][-n_last].isdigit():
+                n_last -= 1
+            instead |= {text: _around(metrics, text, n_first, n_last, width) for text in whole}
     return [instead.get(text, short) for text, short in zip(texts, shown, strict=True)]
+
+
+def _around(metrics: QFontMetrics | QFontMetricsF, text: str, n_first: int, n_last: int, width: float) -> str:
+    """A text without the middle of its first and of its last letters, of which others have so many too."""
+    begin, own, end = text[:n_first], text[n_first : len(text) - n_last], text[len(text) - n_last :]
+
+    def shown(n: int) -> str:
+        first = begin if n >= len(begin) else begin[:n] + _DOTS
+        return first + own + (end if n >= len(end) else _DOTS + end[len(end) - n :])
+
+    most = min(max(len(begin), len(end)), _MOST_KEPT)
+    n = bisect_right(range(1, most + 1), width, key=lambda n: width_of(metrics, shown(n)))
+    return elided(metrics, shown(n), width)
 
 
 class ElidedLabel(PlainLabel):
     """Shortened where there is no room for it; then its tooltip tells all of it.
 
     A plain label is never narrower than its text: a long name in it would push the docks together.
+
+    Args:
+        cut: where it is shortened.
     """
+
+    def __init__(
+        self,
+        text: str = "",
+        parent: QWidget | None = None,
+        *,
+        cut: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle,
+    ) -> None:
+        super().__init__(text, parent)
+        self._cut = cut
 
     def minimumSizeHint(self) -> QSize:
         return QSize(_LEAST_PX, super().minimumSizeHint().height())
@@ -50,7 +81,7 @@ class ElidedLabel(PlainLabel):
 
     def shown_text(self) -> str:
         """What of the text there is room for."""
-        return elided(self.fontMetrics(), self.text(), self.contentsRect().width())
+        return elided(self.fontMetrics(), self.text(), self.contentsRect().width(), self._cut)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter = QPainter(self)

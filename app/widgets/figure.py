@@ -26,7 +26,7 @@ from app.palette import active
 MARGIN, GAP = 16, 10
 TITLE_PX, WORDS_PX = 17, 12
 LARGEST_PX = 16_000
-"""No side of a picture is longer; what is more of a table is left out."""
+"""No side of a picture is longer; of a longer table it has the first rows, and says how many are left out."""
 
 HINT = "is_hint"
 """Property of widgets that tell how to use the window, which is nothing that a picture shows."""
@@ -51,10 +51,12 @@ class Figure:
 
     def size(self) -> QSize:
         """Its size in px of the screen."""
-        sizes = [full_size(part) for part in self.parts]
-        width = max((size.width() for size in sizes), default=400) + 2 * MARGIN
-        height = self._heading_px(width) + sum(size.height() + GAP for size in sizes) + MARGIN
-        return QSize(width, min(height, LARGEST_PX))
+        width = max((full_size(part).width() for part in self.parts), default=400) + 2 * MARGIN
+        return QSize(width, min(self._needed_px(width), LARGEST_PX))
+
+    def _needed_px(self, width: int) -> int:
+        parts_px = sum(full_size(part).height() + GAP for part in self.parts)
+        return self._heading_px(width) + parts_px + MARGIN
 
     def paint(self, painter: QPainter, size: QSize) -> None:
         """Paint it, of the size that `size` says."""
@@ -68,11 +70,20 @@ class Figure:
             painter.drawText(QRect(MARGIN, top, width - 2 * MARGIN, height), _TEXT_FLAGS, line)
             top += height
         top += GAP
+        is_cut = self._needed_px(width) > size.height()
+        bottom = size.height() - (MARGIN + _wrapped_px(_font(WORDS_PX), "", width) if is_cut else 0)
+        left_out = ""
         for part in self.parts:
             wanted = full_size(part)
-            wanted.setHeight(min(wanted.height(), size.height() - top))
+            if top + wanted.height() > bottom:
+                wanted.setHeight(max(_whole_rows_px(part, bottom - top), 0))
+                left_out = left_out or _left_out(part, wanted.height())
             paint_widget(painter, part, QRect(QPoint(MARGIN, top), wanted))
             top += wanted.height() + GAP
+        if is_cut:
+            painter.setFont(_font(WORDS_PX))
+            painter.setPen(QColor(active().faint_text))
+            painter.drawText(QRect(MARGIN, bottom, width - 2 * MARGIN, MARGIN * 2), _TEXT_FLAGS, left_out)
 
     def _heading_px(self, width: int) -> int:
         return MARGIN + sum(_wrapped_px(font, line, width) for line, font, _ in self._lines()) + GAP
@@ -142,11 +153,17 @@ def paint_widget(painter: QPainter, widget: QWidget, place: QRect) -> None:
     A widget with ``paint_to(painter, rect)`` paints itself.
     """
     before = widget.size()
+    bar = widget.verticalScrollBar() if isinstance(widget, QTableView) else None
+    scrolled = bar.value() if bar else 0
     if before != place.size():
         widget.resize(place.size())
+    if bar:
+        bar.setValue(0)
     _paint(painter, widget, place.topLeft())
     if before != place.size():
         widget.resize(before)
+    if bar:
+        bar.setValue(scrolled)
 
 
 def _paint(painter: QPainter, widget: QWidget, at: QPoint) -> None:
@@ -184,6 +201,26 @@ def _table_px(table: QTableView) -> int:
     assert columns is not None
     heading = 0 if columns.isHidden() else columns.height()
     return heading + rows.length() + 2 * table.frameWidth()
+
+
+def _whole_rows_px(widget: QWidget, most: int) -> int:
+    """The greatest height of at most so many px at which no row of a table is cut in two."""
+    if not isinstance(widget, QTableView):
+        return most
+    rows = widget.verticalHeader()
+    assert rows is not None
+    above = _table_px(widget) - rows.length()
+    row = rows.visualIndexAt(most - above - rows.offset())
+    return most if row < 0 else above + rows.sectionPosition(rows.logicalIndex(row))
+
+
+def _left_out(widget: QWidget, height: int) -> str:
+    """What a widget that is painted no higher than this does not show."""
+    rest = "What is more does not fit into a picture"
+    if isinstance(widget, QTableView) and (rows := widget.verticalHeader()) is not None:
+        shown = rows.visualIndexAt(height - (_table_px(widget) - rows.length()) - rows.offset())
+        rest = f"{rows.count() - shown:,} of {rows.count():,} rows do not fit into a picture"
+    return f"{rest}; “Save numbers” in the menu has all of them."
 
 
 def _font(px: int, *, is_bold: bool = False) -> QFont:

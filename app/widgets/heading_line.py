@@ -17,8 +17,14 @@ class HeadingLine(QWidget):
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.title, self.figure, self.about = on_a_line(title), "", ""
+        self._named: QWidget | None = None
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._update_readout()
+
+    def name(self, widget: QWidget) -> None:
+        """Be the name of what it stands above, for those who do not see."""
+        self._named = widget
+        widget.setAccessibleName(self.accessibleName())
 
     def show_title(self, title: str) -> None:
         """What the plot is of, where that changes."""
@@ -44,6 +50,8 @@ class HeadingLine(QWidget):
         text = " · ".join(part for part in (self.title, self.figure, self.about) if part)
         self.setToolTip(plain_tooltip(text))
         self.setAccessibleName(text)
+        if self._named is not None:
+            self._named.setAccessibleName(text)
         self.update()
 
     def wanted_px(self) -> int:
@@ -58,23 +66,29 @@ class HeadingLine(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(0, self.fontMetrics().height() + 8)
 
-    def paintEvent(self, event: QPaintEvent | None) -> None:
-        painter = QPainter(self)
+    def shown(self) -> list[tuple[str, QFont, str]]:
+        """What there is room for, with its font and colour: the middle of the title goes, of the rest the end."""
         bold = QFont(self.font())
         bold.setBold(True)
-        plain = self.fontMetrics()
-        figure_px = plain.horizontalAdvance(self.figure) + _SPACE if self.figure else 0
-        x, room = 0, self.width()
-        for text, font, colour, kept in (
-            (self.title, bold, active().text, figure_px),
-            (self.figure, self.font(), active().text, 0),
-            (self.about, self.font(), active().faint_text, 0),
+        figure_px = self.fontMetrics().horizontalAdvance(self.figure) + _SPACE if self.figure else 0
+        middle, end = Qt.TextElideMode.ElideMiddle, Qt.TextElideMode.ElideRight
+        parts, room = [], self.width()
+        for text, font, colour, cut, kept in (
+            (self.title, bold, active().text, middle, figure_px),
+            (self.figure, self.font(), active().text, end, 0),
+            (self.about, self.font(), active().faint_text, end, 0),
         ):
             metrics = QFontMetrics(font)
-            shown = elided(metrics, text, room - x - kept)
-            if not text or len(shown) < min(len(text), 4):
-                continue  # a letter or two say nothing
+            short = elided(metrics, text, room - kept, cut)
+            if text and len(short) >= min(len(text), 4):  # a letter or two say nothing
+                parts.append((short, font, colour))
+                room -= metrics.horizontalAdvance(short) + _SPACE
+        return parts
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        painter, x = QPainter(self), 0
+        for text, font, colour in self.shown():
             painter.setFont(font)
             painter.setPen(QColor(colour))
-            painter.drawText(x, 0, room - x, self.height(), Qt.AlignmentFlag.AlignVCenter, shown)
-            x += metrics.horizontalAdvance(shown) + _SPACE
+            painter.drawText(x, 0, self.width() - x, self.height(), Qt.AlignmentFlag.AlignVCenter, text)
+            x += QFontMetrics(font).horizontalAdvance(text) + _SPACE

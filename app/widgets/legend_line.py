@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 
-from PyQt6.QtCore import QSize, Qt
-from PyQt6.QtGui import QColor, QPainter, QPaintEvent
-from PyQt6.QtWidgets import QSizePolicy, QWidget
+from PyQt6.QtCore import QEvent, QSize, Qt
+from PyQt6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent
+from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app.palette import active
-from app.widgets.plain_text import elided, on_a_line, width_of
+from app.widgets.plain_text import elided, on_a_line, plain_tooltip, width_of
 
 _DASH_PX, _NEAR_PX, _SPACE_PX = 12, 5, 12
 _FIGURE = "000.0"
@@ -26,20 +26,53 @@ class LegendEntry:
     """What there is to say of all curves, if there is room."""
 
 
+def _fair_share(wanted: Sequence[int], room: int) -> int:
+    """The most that each may have, so that those who want less leave the rest to the others."""
+    n, taken = len(wanted), 0
+    for number, each in enumerate(sorted(wanted)):
+        if taken + each * (n - number) > room:
+            return max((room - taken) // (n - number), 0)
+        taken += each
+    return max(wanted, default=0)
+
+
 class LegendLine(QWidget):
     """Takes the room it gets: where that is little, notes go first, then the names are cut short, never the figures."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.entries: tuple[LegendEntry, ...] = ()
+        self._named: tuple[QWidget, str] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def name(self, widget: QWidget, title: str) -> None:
+        """Be the name of what it stands above, for those who do not see, behind a title of its own."""
+        self._named = widget, title
+        self._tell()
+
+    def _told(self) -> list[str]:
+        return [f"{each.label} {each.figure}".strip() for each in self.entries]
+
+    def event(self, event: QEvent | None) -> bool:
+        """Who has no tooltip of its own tells all of the names, which may be cut."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip and not self.toolTip():
+            QToolTip.showText(event.globalPos(), plain_tooltip("\n".join(self._told())), self)
+            return True
+        return super().event(event)
+
+    def _tell(self) -> None:
+        told = self._told()
+        self.setAccessibleName(", ".join(told))
+        if self._named is not None:
+            widget, title = self._named
+            widget.setAccessibleName(f"{title}: {', '.join(told)}" if told else title)
 
     def show_entries(self, entries: Sequence[LegendEntry]) -> None:
         """Show these."""
         entries = tuple(replace(each, label=on_a_line(each.label)) for each in entries)
         if entries != self.entries:
             self.entries = entries
-            self.setAccessibleName(", ".join(f"{each.label} {each.figure}".strip() for each in entries))
+            self._tell()
             self.updateGeometry()
             self.update()
 
@@ -55,6 +88,14 @@ class LegendLine(QWidget):
             if self._px([*shown, note]) <= self.width():
                 shown.append(note)
         return shown
+
+    def shown_labels(self) -> list[str]:
+        """What of the names of `shown_entries` there is room for: short ones leave theirs to the others."""
+        entries = self.shown_entries()
+        room = self.width() - sum(map(self._fixed_px, entries)) - _SPACE_PX * (len(entries) - 1)
+        wanted = [ceil(width_of(self.fontMetrics(), each.label)) + 1 for each in entries]
+        most = _fair_share(wanted, room)
+        return [elided(self.fontMetrics(), each.label, most) for each in entries]
 
     def _px(self, entries: Sequence[LegendEntry]) -> int:
         each = [self._fixed_px(entry) + ceil(width_of(self.fontMetrics(), entry.label)) + 1 for entry in entries]
@@ -73,21 +114,17 @@ class LegendLine(QWidget):
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter = QPainter(self)
-        metrics, entries = self.fontMetrics(), self.shown_entries()
-        room = self.width() - sum(map(self._fixed_px, entries)) - _SPACE_PX * (len(entries) - 1)
-        wanted = [ceil(width_of(metrics, each.label)) + 1 for each in entries]
-        short = min(1.0, room / max(sum(wanted), 1))
-        x, height = 0, self.height()
-        for each, wide in zip(entries, wanted, strict=True):
+        metrics, x, height = self.fontMetrics(), 0, self.height()
+        for each, label in zip(self.shown_entries(), self.shown_labels(), strict=True):
             if each.colour:
                 painter.fillRect(x, height // 2 - 1, _DASH_PX, 3, QColor(getattr(active(), each.colour)))
                 x += _DASH_PX + _NEAR_PX
-            given = wide if short >= 1 else max(int(wide * short), 0)
+            given = ceil(width_of(metrics, label)) + 1
             painter.setPen(QColor(active().faint_text if each.is_note else active().text))
-            label = elided(metrics, each.label, given)
             painter.drawText(x, 0, given, height, Qt.AlignmentFlag.AlignVCenter, label)
-            x += given + _NEAR_PX
+            x += given
             if each.figure:
+                x += _NEAR_PX
                 painter.setPen(QColor(active().faint_text))
                 wide = metrics.horizontalAdvance(each.figure)
                 painter.drawText(x, 0, wide + 2, height, Qt.AlignmentFlag.AlignVCenter, each.figure)

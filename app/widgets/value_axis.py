@@ -1,13 +1,22 @@
 """The axis of values of a plot, whose labels always fit and never touch."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pyqtgraph as pg
 
 WIDTH_PX = 54
 
 _LABEL_PX = 18.0
+_MOST_LABELS = 6
 _MOST_LETTERS = 6
 _FINE = (1.0, 2.0, 5.0)
+_FINER = (1.0, 2.0, 3.0, 4.0, 5.0)
+_CLOSEST_PX, _CUT_OFF_PX = 16.0, 6.0
+"""Numbers in a low plot are no closer to each other, and those closer to an end are not seen."""
+
+Ticks = tuple[float, list[float]]
+"""How far apart they are at the least, and where."""
 
 
 class ValueAxis(pg.AxisItem):
@@ -16,7 +25,16 @@ class ValueAxis(pg.AxisItem):
     def __init__(self) -> None:
         super().__init__("left")
         self.enableAutoSIPrefix(False)
+        self.setStyle(maxTextLevel=0)
         self.setWidth(WIDTH_PX)
+
+    def tickValues(self, low: float, high: float, size: float) -> list[Ticks]:
+        levels: list[Ticks] = super().tickValues(low, high, size)
+        if self.logMode or not levels:
+            return levels
+        spacing, labelled = labelled_ticks(low, high, size)
+        others = [value for _, values in levels for value in values]
+        return [(spacing, labelled), (levels[-1][0], [value for value in others if value not in labelled])]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         if self.logMode:
@@ -47,6 +65,30 @@ class ValueAxis(pg.AxisItem):
         # too narrow for round numbers of a log scale: numbers of two digits
         rounded = [float(f"{value:.2g}") for value in np.power(10.0, np.clip(values, -300, 300))]
         return [(None, np.log10(np.unique(rounded)).tolist())]
+
+
+def labelled_ticks(low: float, high: float, size: float) -> Ticks:
+    """Where an axis of so many pixels has numbers: round ones, and where fewer than two would fit, two others."""
+    per_px = (high - low) / size
+    inside = low + per_px * _CUT_OFF_PX, high - per_px * _CUT_OFF_PX
+    for apart_px, digits in ((max(_LABEL_PX, size / _MOST_LABELS), _FINE), (_CLOSEST_PX, _FINE), (_CLOSEST_PX, _FINER)):
+        spacing = _round_above(apart_px * per_px, digits)
+        values = np.arange(np.ceil(low / spacing), np.floor(high / spacing) + 1) * spacing + 0.0  # or 0 may be -0
+        if ((values >= inside[0]) & (values <= inside[1])).sum() >= 2:
+            return spacing, values.tolist()
+    for n_parts in (4, 8, 20):  # of more round numbers than have room those that are furthest apart
+        spacing = _round_above((high - low) / n_parts, _FINE)
+        first, last = np.ceil(inside[0] / spacing) * spacing, np.floor(inside[1] / spacing) * spacing
+        if last - first >= _CLOSEST_PX * per_px:
+            return spacing, [float(first) + 0.0, float(last) + 0.0]
+    spacing = float(10.0 ** np.floor(np.log10((high - low) / 4)))
+    return spacing, np.unique(np.round(np.linspace(low, high, 11)[[3, 7]] / spacing) * spacing).tolist()
+
+
+def _round_above(value: float, digits: Sequence[float]) -> float:
+    """The next of a power of ten times one of the digits."""
+    power = 10.0 ** np.floor(np.log10(value))
+    return float(next(power * each for each in (*digits, 10.0) if power * each >= value * (1 - 1e-9)))
 
 
 def _short(value: float, digits: int, *, is_exponent: bool = False) -> str:

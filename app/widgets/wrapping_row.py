@@ -1,6 +1,6 @@
 """Two widgets beside each other, or below each other where there is no room for that."""
 
-from PyQt6.QtCore import QEvent
+from PyQt6.QtCore import QEvent, QSize
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QBoxLayout, QWidget
 
@@ -19,13 +19,18 @@ class WrappingRow(QWidget):
         self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._row.setContentsMargins(0, 0, 0, 0)
         for part in self._parts:
-            self._row.addWidget(part, stretch=int(isinstance(part, HeadingLine | LegendLine)))
+            takes_the_rest = isinstance(part, HeadingLine | LegendLine) or part is second
+            self._row.addWidget(part, stretch=int(takes_the_rest))
         self._fit()
 
     @property
     def is_wrapped(self) -> bool:
         """Whether they are below each other."""
         return self._row.direction() == QBoxLayout.Direction.TopToBottom
+
+    def minimumSizeHint(self) -> QSize:
+        # also while they are beside each other, or they would never get below each other
+        return QSize(max(_least_px(part) for part in self._parts), super().minimumSizeHint().height())
 
     def _fit(self) -> None:
         wanted = sum(_wanted_px(part) for part in self._parts) + _SPACE_PX
@@ -40,6 +45,10 @@ class WrappingRow(QWidget):
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         self._fit()
+
+
+def _least_px(widget: QWidget) -> int:
+    return max(widget.minimumWidth(), widget.minimumSizeHint().width())
 
 
 def _wanted_px(widget: QWidget) -> int:

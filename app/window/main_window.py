@@ -26,7 +26,8 @@ from app.view import Place, View, ViewSpec
 from app.widgets.keyboard import keeps
 from app.widgets.menu_entries import add_action
 from app.widgets.plain_text import plain_action_text, plain_title
-from app.window.menus import KEYS, add_go_menu, add_menu
+from app.window.keys_dialog import KeysDialog
+from app.window.menus import add_go_menu, add_menu
 from app.window.pages import Page, Pages
 from app.window.run_bar import RunBar
 from app.window.saving import Saving
@@ -370,10 +371,9 @@ class MainWindow(QMainWindow):
         apply_theme(application, name)
 
     def _show_keys(self) -> None:
-        rows = "".join(f"<tr><td><b>{key}</b>&nbsp;&nbsp;&nbsp;</td><td>{does}</td></tr>" for key, does in KEYS)
-        box = QMessageBox(QMessageBox.Icon.NoIcon, "Keys", f"<table cellpadding='3'>{rows}</table>", parent=self)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.open()
+        dialog = KeysDialog(self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
 
     def _restore(self) -> None:
         self._session.left_at.update(self._settings.left_at())

@@ -10,31 +10,6 @@ from app.widgets.menu_entries import add_action
 LEAP = 10
 """Passes that Shift and an arrow key go by."""
 
-KEYS = (
-    ("Space", "play or pause"),
-    ("← →", "one pass back or on"),
-    ("Shift ← →", f"{LEAP} passes back or on"),
-    ("Home End", "first or last pass"),
-    ("Page up, Page down", "sample before or after, in the order shown"),
-    ("F", "fit what is in front into its place"),
-    ("Wheel, drag", "zoom at the cursor, move the view"),
-    ("Click on a unit", "pin it; again: let it go"),
-    ("Tab to the network, then ← → ↑ ↓", "walk over its units or modules"),
-    ("Ctrl ← →, Enter, Esc there", "go by layers; pin or open; let go"),
-    ("W G U C", "edges show weight, gradient, update, change since a pass"),
-    ("M", "draw the network as units or as modules"),
-    ("Click on a module", "open it; on its heading: close it"),
-    ("E, Shift+E", "open all modules, close all"),
-    ("Shift+C", "compare with the pass that is on now"),
-    ("Ctrl+1, Ctrl+2, …", "the tabs in the middle"),
-    ("Wheel on a curve", "zoom the steps; a double click shows the whole run"),
-    ("Ctrl+O", "open a collection"),
-    ("Ctrl+T", "train"),
-    ("Ctrl+E", "save the tab in front as a picture"),
-    ("F11", "full screen"),
-    ("?", "this list"),
-)
-
 
 def add_menu(window: QMainWindow, menu: QMenu | str) -> QMenu:
     """Put a menu into the window's bar, a new one where only its name is given."""

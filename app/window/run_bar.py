@@ -7,7 +7,7 @@ from app.replay.opened import OpenedCollection
 from app.widgets.elided_text import ElidedLabel
 from app.widgets.plain_text import PlainLabel, plain_tooltip
 from app.window.overhead_text import overhead_details, overhead_line
-from app.window.run_text import describe_run, ending
+from app.window.run_text import describe_run, ending, stood_in
 
 _LEAST_PX = 160
 _BREAK = "\u200b"
@@ -75,10 +75,7 @@ class RunBar(QWidget):
         run, price = collection.run, collection.price
         self.overhead_label.setText(overhead_line(price, run.interval, is_over=collection.finished))
         self.overhead_label.setToolTip(plain_tooltip(overhead_details(price, run.budget) if price else ""))
-        stood_in = run.data_used != run.dataset
-        self._show_badge(
-            self.data_badge, f"{run.data_used} stood in for {run.dataset}" if stood_in else "", run.data_note
-        )
+        self._show_badge(self.data_badge, stood_in(collection), run.data_note)
         end = ending(opened, is_live=is_live, failure=failure)
         self._show_badge(self.whole_label, end.text if end.is_whole else "", end.details)
         self._show_badge(self.ending_badge, "" if end.is_whole else end.text, end.details)

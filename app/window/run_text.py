@@ -46,6 +46,13 @@ def ending(opened: OpenedCollection, *, is_live: bool = False, failure: str = ""
     return Ending(f"cut off {at}", f"What wrote it has ended without closing it. {_READABLE}")
 
 
+def stood_in(collection: Collection) -> str:
+    """What other data were used than those that were asked for, in words; empty where they were, or none is known."""
+    run = collection.run
+    is_other = bool(run.data_used and run.dataset) and run.data_used != run.dataset
+    return f"{run.data_used} stood in for {run.dataset}" if is_other else ""
+
+
 def describe_run(collection: Collection) -> str:
     """The run in one line: ``cnn on mnist · 40,282 parameters · adamw · a pass each 50 steps · seed 0``."""
     run = collection.run

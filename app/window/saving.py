@@ -15,7 +15,7 @@ from app.widgets.figure import Figure
 from app.widgets.menu_entries import add_action
 from app.window.export import write_table_file
 from app.window.pages import Page
-from app.window.run_text import describe_run
+from app.window.run_text import describe_run, stood_in
 from collector.storage.header import is_collection
 
 PICTURES = "PNG (*.png);;SVG (*.svg)"
@@ -113,9 +113,8 @@ class Saving:
         if self._session.opened is None:
             return []
         collection = self._session.opened.collection
-        stood_in = collection.run.data_used != collection.run.dataset
-        data = f" · {collection.run.data_used} stood in for {collection.run.dataset}" if stood_in else ""
-        return [f"{collection.path.name} · {describe_run(collection)}{data}"]
+        words = (collection.path.name, describe_run(collection), stood_in(collection))
+        return [" · ".join(each for each in words if each)]
 
     def _place(self, frame: Frame) -> list[str]:
         return [

@@ -58,6 +58,7 @@ class TransportBar(QWidget):
         super().__init__(parent)
         self._is_playing = False
         self._is_laid_out = False
+        self._place_px = 0
         self.first_button = self._button("first", "First pass (Home)", self.first_requested.emit)
         self.back_button = self._button("back", "Pass before (←)", self.back_requested.emit)
         self.play_button = self._button("play", "Play (Space)", self.play_toggle_requested.emit)
@@ -124,8 +125,7 @@ class TransportBar(QWidget):
         """In a narrow window the buttons, the slider and the place stay; how fast it plays is out of sight."""
         is_wide = self.width() >= WIDE_PX
         self._speed.setVisible(is_wide)
-        longest = self.fontMetrics().horizontalAdvance("pass 0000 of 0000 · step 0000000 · epoch 000")
-        self.place_label.setMinimumWidth(longest if is_wide else 0)
+        self.place_label.setMinimumWidth(self._place_px if is_wide else 0)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(LEAST_PX, super().minimumSizeHint().height())
@@ -157,12 +157,16 @@ class TransportBar(QWidget):
             self.slider.setValue(view.pass_number)
             self.delay_slider.setValue(view.delay_ms // DELAY_STEP_MS)
             self.loop_button.setChecked(view.is_looping)
-        of_pass = "" if view.is_on_pass else f" (step {view.pass_step})"
-        shown = f"pass {view.pass_number + 1} of {view.n_passes}{of_pass}"
-        self.place_label.setText(f"{shown} · step {view.step} · epoch {epoch}")
+        shown, of_pass = f"pass {view.pass_number + 1} of {view.n_passes}", f" (step {view.pass_step})"
+        place = f" · step {view.step} · epoch {epoch}"
+        self.place_label.setText(f"{shown}{'' if view.is_on_pass else of_pass}{place}")
+        # as wide as it was, and as it is on its way to the next pass, or the slider would jump while the playhead moves
+        wanted = self.place_label.fontMetrics().horizontalAdvance(f"{shown}{of_pass}{place}000")
+        self._place_px = max(self._place_px, wanted)
         self.stride_box.offer({stride: stride_text(stride) for stride in strides_of(view.n_passes)})
         self.stride_box.choose(view.stride)
         self.stride_box.setVisible(view.n_passes * SHORTEST_DELAY_MS > _LONG_MS)
+        self._fold()
         self.delay_label.setText(f"{view.delay_ms} ms")
         if view.is_playing != self._is_playing:
             self._is_playing = view.is_playing
@@ -185,6 +189,7 @@ class TransportBar(QWidget):
 
     def show_nothing(self) -> None:
         """Nothing is open, so nothing can be moved."""
+        self._place_px = 0
         self.place_label.setText("no collection")
         for widget in (*self._buttons(), self.slider, self.delay_slider):
             widget.setEnabled(False)

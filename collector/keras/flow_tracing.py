@@ -39,8 +39,8 @@ class FlowTracing:
     def __init__(self, model: keras.Model, inputs: Any) -> None:
         self._model = model
         given = [each for each in tf.nest.flatten(inputs) if tf.is_tensor(each)]
-        self._graph = given[0].graph if given else None
-        self._flow = Flow(given[0].shape[0] if given and given[0].shape.rank else 0)
+        self._graph = given[0].graph
+        self._flow = Flow(given[0].shape[0])
         self._sources: dict[str, str | None] = {}
         self._own_calls: dict[int, tuple[Any, Any]] = {}
         self.problem = ""

@@ -105,13 +105,13 @@ def _random_states() -> PutBack:
     from tensorflow.python.eager import context
 
     of_numpy, of_python = np.random.get_state(), random.getstate()  # noqa: NPY002
-    chance = getattr(context.context(), "_rng", None)
+    chance: Any = getattr(context.context(), "_rng", None)
     of_tensorflow = chance.getstate() if isinstance(chance, random.Random) else None
 
     def put_back() -> None:
         np.random.set_state(of_numpy)  # noqa: NPY002 - the user's, whatever one thinks of a global state
         random.setstate(of_python)
-        if chance is not None and of_tensorflow is not None:
+        if of_tensorflow is not None:
             chance.setstate(of_tensorflow)
 
     return put_back

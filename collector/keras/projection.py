@@ -8,6 +8,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from collector.capture.layer_widths import layer_widths
 from collector.capture.projection_recorder import (
     ProjectedSamples,
     ProjectionRecorder,
@@ -78,14 +79,9 @@ def _planned(
         reason = why_not_run(error, "the samples")
         return ProjectionRecorder(None), [*notes, f"Samples that can be projected are not recorded: {reason}"]
     calls = outputs.calls
-    widths = {}
-    for name in names or default_layers(layers, calls):
-        call = calls.get(name)
-        if call is None or call.problem:
-            notes.append(f"{name!r} cannot be projected: {'it was not called' if call is None else call.problem}.")
-        else:
-            widths[name] = prod(call.output_shape)
-    plan = plan_projection(dict(sorted(widths.items(), key=lambda item: calls[item[0]].order)), n_kept)
+    widths, without = layer_widths(names or default_layers(layers, calls), calls, "cannot be projected")
+    notes += without
+    plan = plan_projection(widths, n_kept)
     classes = None if labels is None else labels[:n_kept].astype(np.int64)
     pictures = as_pictures(looks[:n_kept], mean, std)
     return ProjectionRecorder(ProjectedSamples(plan, outputs, pictures, classes)), notes

@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 from functools import partial
-from math import prod
 from typing import Any
 
 import keras
 import numpy as np
 
 from collector.capture.compared_layers import plan_compared_layers
+from collector.capture.layer_widths import layer_widths
 from collector.capture.setup_guard import SetupGuard
 from collector.capture.similarity_recorder import AugmentedSample, ComparedSamples, SimilarityRecorder
 from collector.keras.layers import is_activation, layers_of, parameters_of
@@ -71,12 +71,8 @@ def _measured(
     except Exception as error:  # noqa: BLE001 - the model is the user's, and may well learn without this
         notes.append(f"{what} is not recorded: {why_not_run(error, 'the samples')}")
         return None
-    widths = {}
-    for name, call in outputs.calls.items():
-        if call.problem:
-            notes.append(f"{name!r} is not compared with other layers: {call.problem}.")
-        else:
-            widths[name] = prod(call.output_shape)
+    widths, without = layer_widths(outputs.calls, outputs.calls, "is not compared with other layers")
+    notes += without
     return ComparedSamples(
         plan_compared_layers(widths, outputs.n_outputs, len(inputs), n_features), outputs, len(inputs)
     )

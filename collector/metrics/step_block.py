@@ -143,6 +143,7 @@ class Block:
 
 
 def _word_sums(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Σxy of each word at each of `S` steps, ``[S, W]`` of ``[S, 64 W]``."""
-    sums: np.ndarray = np.vecdot(x.reshape(len(x), -1, WORD), y.reshape(len(y), -1, WORD))
+    """Σxy of each word at each of `S` steps, of which there may be none, ``[S, W]`` of ``[S, 64 W]``."""
+    shape = len(x), x.shape[1] // WORD, WORD
+    sums: np.ndarray = np.vecdot(x.reshape(shape), y.reshape(shape))
     return sums

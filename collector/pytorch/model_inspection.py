@@ -84,13 +84,15 @@ def inspect_model(
     inspection.plans = attempt(
         "looking at the layers", lambda: plan_layers(model, calls, neuron_cap, unit_rule, no_calls=no_calls), []
     )
-    if inspection.inputs is not None and inspection.has_no_logits:
+    if inspection.inputs is not None:
         n_samples = len(inspection.inputs)
-        attempt("looking at the last layer", lambda: leave_out_last(inspection.plans, calls, n_samples), None)
-    n_probe = 0 if inspection.inputs is None else len(inspection.inputs)
-    attempt(
-        "choosing feature maps", lambda: choose_maps(inspection.plans, feature_maps, n_probe, feature_samples), None
-    )
+        if inspection.has_no_logits:
+            attempt("looking at the last layer", lambda: leave_out_last(inspection.plans, calls, n_samples), None)
+        attempt(
+            "choosing feature maps",
+            lambda: choose_maps(inspection.plans, feature_maps, n_samples, feature_samples),
+            None,
+        )
     return inspection
 
 

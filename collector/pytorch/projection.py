@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from collector.capture.layer_widths import layer_widths
 from collector.capture.projection_recorder import (
     ProjectedSamples,
     ProjectionRecorder,
@@ -80,14 +81,9 @@ def _planned(
     except Exception as error:  # noqa: BLE001 - the model is the user's, and may well learn without this
         reason = why_not_run(error, "the samples")
         return ProjectionRecorder(None), [*notes, f"Samples that can be projected are not recorded: {reason}"]
-    widths = {}
-    for name in layers or default_layers(modules, calls):
-        call = calls.get(name)
-        if call is None or call.problem:
-            notes.append(f"{name!r} cannot be projected: {'it was not called' if call is None else call.problem}.")
-        else:
-            widths[name] = int(np.prod(call.output_shape))
-    plan = plan_projection(dict(sorted(widths.items(), key=lambda item: calls[item[0]].order)), len(inputs))
+    widths, without = layer_widths(layers or default_layers(modules, calls), calls, "cannot be projected")
+    notes += without
+    plan = plan_projection(widths, len(inputs))
     classes = None if labels is None else np.array(labels[:n_kept].detach().cpu().numpy(), np.int64)
     pictures, told = plain_numbers(inputs.shown, "The samples to be projected")
     if pictures is None:

@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from collector.capture.compared_layers import OUTPUT, plan_compared_layers
+from collector.capture.layer_widths import layer_widths
 from collector.capture.setup_guard import SetupGuard
 from collector.capture.similarity_recorder import AugmentedSample, ComparedSamples, SimilarityRecorder
 from collector.pytorch.layers import device_of, layers_of, parameters_of
@@ -73,13 +74,8 @@ def _measured(
         notes.append(f"{what} is not recorded: {why_not_run(error, 'the samples')}")
         return None
     modules = {name: module for name, module in layers_of(model).items() if name in calls and _is_compared(module)}
-    widths = {}
-    for name in sorted(modules, key=lambda name: calls[name].order):
-        call = calls[name]
-        if call.problem:
-            notes.append(f"{name!r} is not compared with other layers: {call.problem}.")
-        else:
-            widths[name] = int(np.prod(call.output_shape))
+    widths, without = layer_widths(modules, calls, "is not compared with other layers")
+    notes += without
     n_outputs = last.shape[1] if last is not None and last.shape[0] == len(first) else None
     comparison = plan_compared_layers(widths, n_outputs, len(inputs), n_features)
     return ComparedSamples(comparison, LayerOutputs(model, inputs, modules), len(inputs))

@@ -36,6 +36,7 @@ MAX_COUNT = 2**53 - 1
 
 DType = Literal["<f4", "<f2", "<f8", "<i4", "<i8", "<i2", "|i1", "|u1", "|b1"]
 DTYPES: frozenset[str] = frozenset(get_args(DType))
+ITEM_BYTES = {dtype: np.dtype(dtype).itemsize for dtype in DTYPES}
 
 Dimension = Annotated[int, msgspec.Meta(ge=0, le=MAX_COUNT)]
 
@@ -46,6 +47,7 @@ class Block(msgspec.Struct, omit_defaults=True):
     dtype: DType
     shape: Annotated[list[Dimension], msgspec.Meta(max_length=MAX_DIMENSIONS)]
     base64: str
+    """Of a record that is decoded part by part, a view of its text."""
     codec: Literal["zlib"] | None = None
 
 
@@ -134,6 +136,32 @@ def to_array(value: Array, dtype: str = "<f4", check: CheckShape = lambda shape:
     return array
 
 
+def to_rows(
+    value: Array, start: int, stop: int, dtype: str = "<f4", check: CheckShape = lambda shape: None
+) -> np.ndarray:
+    """``to_array(value)[start:stop]`` for 0 ≤ start ≤ stop; of a block no more than these rows is decoded.
+
+    Raises:
+        BlockError: as in `to_array`, but for damage in other rows.
+    """
+    if not isinstance(value, Block) or value.codec is not None or not value.shape:
+        return to_array(value, dtype, check)[start:stop]
+    check(tuple(value.shape))
+    _check_size(value)
+    kind = np.dtype(value.dtype)
+    stop = min(stop, value.shape[0])
+    start = min(start, stop)
+    row_bytes = math.prod(value.shape[1:]) * kind.itemsize
+    first, last = start * row_bytes // 3, -(-stop * row_bytes // 3)
+    content = decode_base64(value.base64[4 * first : 4 * last])[start * row_bytes - 3 * first :]
+    wanted = (stop - start) * row_bytes
+    if len(content) < wanted:
+        raise BlockError(f"a block of shape {value.shape} does not hold the {wanted:,} bytes that it should")
+    array = _from_bytes(content[:wanted], kind, (stop - start, *value.shape[1:]))
+    array.flags.writeable = False
+    return array
+
+
 def to_whole_numbers(value: Array, check: CheckShape = lambda shape: None) -> np.ndarray:
     """The int64 array that a block or plain list stands for; see `to_array`.
 
@@ -146,23 +174,35 @@ def to_whole_numbers(value: Array, check: CheckShape = lambda shape: None) -> np
     return array.astype(np.int64, copy=False)
 
 
-def memory_of(values: Iterable[Array]) -> int:
-    """Bytes that these take at most, with the text that they are decoded from, by what they say of themselves.
+class MemoryTaken:
+    """Bytes that arrays of a record take at most, by what they say of themselves, with texts of their own.
 
-    Raises:
-        BlockError: compressed blocks claim more than a reader takes of one record.
+    Attributes:
+        n_bytes: of all so far.
+
+    Args:
+        n_bytes: taken already.
     """
-    n_bytes = inflated = 0
-    for value in values:
-        if isinstance(value, Block):
-            claimed = math.prod(value.shape) * np.dtype(value.dtype).itemsize
-            n_bytes += len(value.base64) + claimed
-            inflated += claimed if value.codec else 0
-        else:
-            n_bytes += _LISTED_BYTES * _n_numbers(value)
-    if inflated > MAX_INFLATED_BYTES:
-        raise BlockError(f"its compressed blocks would take {inflated:,} bytes of memory")
-    return n_bytes
+
+    def __init__(self, n_bytes: int = 0) -> None:
+        self.n_bytes = n_bytes
+        self._inflated = 0
+
+    def add(self, values: Iterable[Array]) -> None:
+        """More arrays of the record.
+
+        Raises:
+            BlockError: its compressed blocks claim more than a reader takes of one record.
+        """
+        for value in values:
+            if isinstance(value, Block):
+                claimed = math.prod(value.shape) * ITEM_BYTES[value.dtype]
+                self.n_bytes += claimed + (len(value.base64) if isinstance(value.base64, str) else 0)
+                self._inflated += claimed if value.codec else 0
+            else:
+                self.n_bytes += _LISTED_BYTES * _n_numbers(value)
+        if self._inflated > MAX_INFLATED_BYTES:
+            raise BlockError(f"its compressed blocks would take {self._inflated:,} bytes of memory")
 
 
 _LISTED_BYTES = 40
@@ -193,17 +233,23 @@ def decode_base64(text: str | bytes) -> bytes:
     return content
 
 
-def _decode(block: Block) -> np.ndarray:
+def _check_size(block: Block) -> int:
+    """The bytes that its shape promises, which a reader takes and its text can hold."""
     dtype = np.dtype(block.dtype)
     n_bytes = math.prod(block.shape) * dtype.itemsize
     # One dimension of 0 must not hide that the others are beyond what NumPy can count.
-    claimed = math.prod(max(1, length) for length in block.shape) * dtype.itemsize
+    claimed = n_bytes or math.prod(max(1, length) for length in block.shape) * dtype.itemsize
     if claimed > (MAX_BLOCK_BYTES if block.codec is None else MAX_INFLATED_BYTES):
         raise BlockError(f"a block of shape {block.shape} is larger than a reader takes")
     if not n_bytes and claimed > MAX_EMPTY * dtype.itemsize:
         raise BlockError(f"a block of shape {block.shape} has no values, but claims more than a reader takes")
     if block.codec is None and len(block.base64) != 4 * -(-n_bytes // 3):
         raise BlockError(f"a block of shape {block.shape} holds {len(block.base64):,} characters of base64")
+    return n_bytes
+
+
+def _decode(block: Block) -> np.ndarray:
+    n_bytes = _check_size(block)
     try:
         content = b64decode(block.base64, validate=True)
         if block.codec == "zlib":
@@ -212,10 +258,14 @@ def _decode(block: Block) -> np.ndarray:
         raise BlockError(f"a block of shape {block.shape} cannot be decoded: {error}") from None
     if len(content) != n_bytes:
         raise BlockError(f"a block of shape {block.shape} does not hold the {n_bytes:,} bytes that it should")
+    return _from_bytes(content, np.dtype(block.dtype), tuple(block.shape))
+
+
+def _from_bytes(content: bytes, dtype: np.dtype, shape: tuple[int, ...]) -> np.ndarray:
     if dtype.kind == "b":
         # NumPy trusts that a truth value is the byte 0 or 1.
-        return (np.frombuffer(content, np.uint8) != 0).reshape(block.shape)
-    return np.frombuffer(content, dtype).reshape(block.shape)
+        return (np.frombuffer(content, np.uint8) != 0).reshape(shape)
+    return np.frombuffer(content, dtype).reshape(shape)
 
 
 def _inflate(content: bytes, n_bytes: int) -> bytes:

@@ -81,9 +81,8 @@ def sealed(kind: str, pieces: list[bytes]) -> list[bytes]:
 def resealed(kind: str, text: bytes) -> list[bytes]:
     """The text of a record that an earlier Strobe wrote, or that was changed, as `sealed` gives it."""
     text = text.rstrip()
-    before, found = ending(text, LINE, b"}")
-    if found.startswith(field(LINE, 0)[:-9]):
-        text = text[:before] + b"}"
+    if is_sealed(text):
+        text = text[: ending(text, LINE, b"}")[0]] + b"}"
     if kind != "sign_bits" or OUTER in text:
         return sealed("" if FRONT in text else kind, [text])
     first, *others = _BASE64.split(text)
@@ -103,7 +102,7 @@ def _gathered(pieces: list[bytes]) -> list[bytes]:
         else:
             gathered += [b"".join(short), piece]
             short = []
-    return [*gathered, b"".join(short)]
+    return [*gathered, b"".join(short)] if short else gathered  # the last piece is what the text ends with
 
 
 def _with_front(pieces: list[bytes]) -> list[bytes]:
@@ -153,6 +152,11 @@ def check(text: bytes, name: bytes = LINE, end: bytes = b"}") -> int:
     if found != field(name, crc32(memoryview(text)[:before])):
         raise _wrong(found, name)
     return before  # the text itself would be a copy of megabytes
+
+
+def is_sealed(text: bytes) -> bool:
+    """Whether the text of a record ends with a checksum, right or wrong."""
+    return ending(text, LINE, b"}")[1].startswith(field(LINE, 0)[: -_DIGITS - 1])
 
 
 def ending(text: bytes, name: bytes, end: bytes) -> tuple[int, bytes]:

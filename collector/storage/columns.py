@@ -1,10 +1,11 @@
 """Scalar columns over the run, gathered record by record."""
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 import numpy as np
 
-from collector.storage.blocks import MAX_COUNT, exactly, to_array, to_whole_numbers
+from collector.storage.blocks import MAX_COUNT, Array, exactly, to_array, to_whole_numbers
 from collector.storage.errors import BlockError
 from collector.storage.schema import Column, StepsRecord
 
@@ -78,7 +79,15 @@ class Columns:
 
 
 def _as_array(steps: Steps) -> np.ndarray:
-    return np.arange(steps.start, steps.stop, steps.step) if isinstance(steps, range) else steps
+    return _array_of(steps) if isinstance(steps, range) else steps
+
+
+@lru_cache(8)
+def _array_of(steps: range) -> np.ndarray:
+    """The same array for all columns that have these steps; it cannot be written to."""
+    array = np.arange(steps.start, steps.stop, steps.step)
+    array.flags.writeable = False
+    return array
 
 
 def _joined(arrays: list[np.ndarray]) -> np.ndarray:
@@ -95,19 +104,38 @@ def _to_schema(steps: np.ndarray, values: np.ndarray) -> Column:
     return Column(values=narrow if exact else values, steps=kept_steps)  # type: ignore[arg-type]
 
 
-def from_schema(column: Column) -> tuple[Steps, np.ndarray]:
-    """Steps ``[R]`` and values ``[R]`` of a summary's column.
+def _check_vector(shape: tuple[int, ...]) -> None:
+    if len(shape) != 1:
+        raise BlockError(f"a column has shape {shape}, and is no vector")
+
+
+def read_columns(columns: Mapping[str, Column]) -> dict[str, tuple[Steps, np.ndarray]]:
+    """Steps ``[R]`` and values ``[R]`` of a summary's columns, by name.
+
+    Those that follow each other and have the same steps share them: so do most of thousands of layers.
 
     Raises:
         BlockError: the two have different lengths or are not vectors.
     """
-    values = to_array(column.values, "<f8", exactly(None))
-    if column.steps is None:
-        return range(values.size), values
-    steps = to_whole_numbers(column.steps, exactly(len(values)))
+    read: dict[str, tuple[Steps, np.ndarray]] = {}
+    written: Array | None = None
+    steps: Steps = range(0)
+    for name, column in columns.items():
+        values = to_array(column.values, "<f8", _check_vector)
+        if column.steps is None:
+            read[name] = range(values.size), values
+            continue
+        if column.steps != written or len(steps) != len(values):
+            steps, written = _read_steps(column.steps, len(values)), column.steps
+        read[name] = steps, values
+    return read
+
+
+def _read_steps(written: Array, n: int) -> np.ndarray:
+    steps = to_whole_numbers(written, exactly(n))
     if (steps < 0).any() or (steps > MAX_COUNT).any():
         raise BlockError("a column of the summary has values of steps that there cannot be")
-    return steps, values
+    return steps
 
 
 def steps_arrays(record: StepsRecord) -> dict[str, np.ndarray]:

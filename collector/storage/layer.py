@@ -41,16 +41,17 @@ class Layer:
     parameters: Mapping[str, tuple[int, ...]]
     not_recorded: Mapping[str, str]
     options: Mapping[str, schema.Option] = field(default_factory=dict)
+    n_parameters: int = field(init=False)
+    """True number of parameters."""
+
+    def __post_init__(self) -> None:
+        n_parameters = sum(math.prod(shape) for shape in self.parameters.values())
+        object.__setattr__(self, "n_parameters", n_parameters)
 
     @property
     def is_stage(self) -> bool:
         """Whether the layer makes units of its own, as linear and convolutional layers do."""
         return self.stage == self.name
-
-    @property
-    def n_parameters(self) -> int:
-        """True number of parameters."""
-        return sum(math.prod(shape) for shape in self.parameters.values())
 
     def fits(self, kind: str, shape: tuple[int, ...], n_samples: int | None) -> bool:
         """Whether an array of this kind (a field of `schema.LayerRecord`) has a shape that the plan allows.
@@ -109,7 +110,8 @@ def kept_numbers(value: Array, what: str, n: int) -> np.ndarray:
             raise BlockError(f"{what} are none that it has: {shape} of {n:,}")
 
     kept = to_whole_numbers(value, check)
-    if (kept < 0).any() or (kept >= n).any() or len(np.unique(kept)) < len(kept):
+    numbers = kept.tolist()  # of the few that a layer mostly keeps, Python tells sooner than NumPy
+    if numbers and (min(numbers) < 0 or max(numbers) >= n or len(set(numbers)) < len(numbers)):
         raise BlockError(f"{what} are none that it has, or one is named twice")
     return kept
 

@@ -9,6 +9,7 @@ import numpy as np
 from collector.storage.errors import BlockError, DamagedError, PassNotRecordedError
 from collector.storage.json_text import JsonTextError, decode
 from collector.storage.layer import Layer
+from collector.storage.pass_text import cut
 from collector.storage.schema import IndexEntry, PassRecord
 from collector.storage.snapshot import KINDS, LayerArrays, Pass
 
@@ -29,10 +30,16 @@ class Passes(Sequence[Pass]):
         """By how much the passes' own numbers were found to differ from their places."""
         self._plan: Mapping[str, Layer] = {}
         self._n_samples: int | None = None
+        self._checked = False
 
-    def expect(self, layers: Mapping[str, Layer], n_samples: int | None) -> None:
-        """The unit plan and number of probe samples that the arrays have to agree with."""
-        self._plan, self._n_samples = layers, n_samples
+    def expect(self, layers: Mapping[str, Layer], n_samples: int | None, *, checked: bool = False) -> None:
+        """The unit plan and number of probe samples that the arrays have to agree with.
+
+        Args:
+            checked: whether lines are known from their checksums to be what was written; then no more of a pass is
+                decoded than is asked for.
+        """
+        self._plan, self._n_samples, self._checked = layers, n_samples, checked
 
     def add(self, entry: IndexEntry) -> None:
         """One more pass was found in the file."""
@@ -86,14 +93,15 @@ class Passes(Sequence[Pass]):
     def _read_pass(self, number: int, say: Callable[[str], None] | None = None) -> Pass:
         entry = self._entries[number]
         try:
-            record = decode(self._read(entry), PassRecord)
-            if record.step != entry[1]:
-                raise JsonTextError(f"it is of step {record.step}, not of step {entry[1]}")
+            text = self._read(entry)
+            record = (cut(text) if self._checked else None) or decode(text, PassRecord)
             read = Pass(record, self._path, self._plan, self._n_samples, say=say)
+            if read.step != entry[1]:
+                raise JsonTextError(f"it is of step {read.step}, not of step {entry[1]}")
         except (JsonTextError, BlockError, OSError) as error:
             problem = f"pass {number}, at byte {entry[2]:,}, cannot be read: {error}."
             raise DamagedError(self._path, problem, "The other passes can still be shown.") from None
-        self._compare_number(record.number, number)
+        self._compare_number(read.number, number)
         return read
 
     def _compare_number(self, number: int, place: int) -> None:

@@ -51,7 +51,7 @@ def plain_array(values: list[Any], dtype: str) -> np.ndarray:
         array = np.asarray(values, "<f8" if is_float else dtype)
     except (ValueError, ArithmeticError) as error:
         raise BlockError(f"a plain array cannot be read: {error}") from None
-    if not is_float:
+    if not is_float or array.dtype == dtype:
         return array
     with np.errstate(all="ignore"):
         narrow = array.astype(dtype)

@@ -10,7 +10,7 @@ from typing import BinaryIO
 import msgspec
 
 from collector.storage.augmented import AugmentationRecords
-from collector.storage.columns import Columns, from_schema, steps_arrays
+from collector.storage.columns import Columns, read_columns, steps_arrays
 from collector.storage.errors import MOST_DAMAGES, BlockError, DamagedError, NotACollectionError
 from collector.storage.header import read_header
 from collector.storage.json_text import JsonTextError, decode
@@ -118,7 +118,8 @@ class Collection:
             self.augmentation_records.expect(header.augmentations, checked=checked)
             self.projection = header.projection
             self.projections.expect(header.projection, checked=checked)
-            self.passes.expect(header.layers, None if header.probe is None else len(header.probe))
+            n_samples = None if header.probe is None else len(header.probe)
+            self.passes.expect(header.layers, n_samples, checked=checked)
             self._read_to = self._header_end = header.end
             self._take_all(header.end)
         except OSError as error:
@@ -177,7 +178,7 @@ class Collection:
 
     def _take_tail(self, tail: Tail) -> bool:
         try:
-            columns = {name: from_schema(column) for name, column in tail.summary.columns.items()}
+            columns = read_columns(tail.summary.columns)
         except BlockError:
             return False
         for name, (steps, values) in columns.items():

@@ -1,22 +1,19 @@
 """One pass as a reader sees it. Its arrays are decoded when they are asked for, and checked against the unit plan."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
-from collector.storage.blocks import Array, CheckShape, memory_of, to_array, to_whole_numbers
-from collector.storage.errors import BlockError, DamagedError
 from collector.storage.layer import Layer
+from collector.storage.pass_decoder import KINDS, PassDecoder
+from collector.storage.pass_text import PassText
 from collector.storage.probe import Probe
-from collector.storage.schema import N_HISTOGRAM_BINS, LayerRecord, PassRecord
-from collector.storage.top_logits import TopLogits, read_top_logits
+from collector.storage.schema import LayerRecord, PassRecord
+from collector.storage.top_logits import TopLogits
 
-KINDS: tuple[str, ...] = LayerRecord.__struct_fields__
-
-MOST_BYTES = 2**32
-"""A pass that would take more memory is refused before any of it is decoded."""
+__all__ = ["KINDS", "LayerArrays", "Pass"]
 
 
 class LayerArrays:
@@ -34,9 +31,13 @@ class LayerArrays:
     bias_update: np.ndarray | None
     feature_maps: np.ndarray | None
 
-    def __init__(self, record: LayerRecord, decode: Callable[[str, Array], np.ndarray | None]) -> None:
-        self._record = record
-        self._decode = decode
+    def __init__(self, name: str, decoder: PassDecoder) -> None:
+        self._name = name
+        self._decoder = decoder
+
+    @cached_property
+    def _record(self) -> LayerRecord:
+        return self._decoder.layer(self._name)
 
     def __getattr__(self, kind: str) -> np.ndarray | None:
         # Reached once for each kind: the decoded array becomes an attribute, and its text is let go.
@@ -45,10 +46,18 @@ class LayerArrays:
         value = getattr(self._record, kind)
         if value is None and kind in vars(self):  # another thread has decoded it just now
             return vars(self)[kind]
-        array = None if value is None else self._decode(kind, value)
+        array = None if value is None else self._decoder.array(self._name, kind, value)
         setattr(self, kind, array)
         setattr(self._record, kind, None)
         return array
+
+    def rows(self, kind: str, start: int, stop: int) -> np.ndarray | None:
+        """``kind[start:stop]`` for 0 ≤ start ≤ stop, without the decoding of its other rows, as of other samples."""
+        value = None if kind in vars(self) else getattr(self._record, kind)
+        if value is None:
+            array: np.ndarray | None = getattr(self, kind)
+            return None if array is None else array[start:stop]
+        return self._decoder.array(self._name, kind, value, (start, stop))
 
 
 class Pass:
@@ -63,10 +72,14 @@ class Pass:
         histograms: layer → ``weight``, ``gradient``, ``update`` → counts int ``[129]``; see `schema.PassRecord`.
         probe: the samples it was measured on, where they are its own; None: those of the collection.
         damaged: layer (empty for what is of none) and kind → what is wrong with it, of what was asked for so far.
-        n_bytes: of memory that all of it takes at most.
 
     Args:
+        record: all of it, or its text, which is decoded part by part.
+        path: the file, for messages.
+        layers: the plan of the run.
+        n_samples: of the probe.
         say: is told of what cannot be read, which then counts as not recorded; None: that is an error.
+        are_arrays: whether arrays stand in the record as they are.
 
     Raises:
         DamagedError: the logits cannot be read; what else is damaged raises it when it is asked for.
@@ -77,32 +90,27 @@ class Pass:
 
     def __init__(
         self,
-        record: PassRecord,
+        record: PassRecord | PassText,
         path: Path,
         layers: Mapping[str, Layer],
         n_samples: int | None,
         *,
         say: Callable[[str], None] | None = None,
+        are_arrays: bool = False,
     ) -> None:
-        self.damaged: dict[tuple[str, str], str] = {}
-        self._say = say
-        self._path = path
-        self.number = record.number
-        self.step = record.step
-        self.epoch = record.epoch
-        self.seconds = record.seconds
-        self._histograms = record.histograms
-        self._n_samples = n_samples
-        self.n_bytes = memory_of(_arrays_of(record))
-        if self.n_bytes > MOST_BYTES:
-            raise BlockError(f"it would take {self.n_bytes:,} bytes of memory; a reader takes {MOST_BYTES:,}")
-        self.logits = None if record.logits is None else self._decode("", "logits", record.logits, self._check_logits)
-        self._top_logits = record.top_logits
-        self.layers: dict[str, LayerArrays] = {
-            name: LayerArrays(arrays, self._decoder(layers[name]))
-            for name, arrays in record.layers.items()
-            if name in layers
-        }
+        decoder = self._decoder = PassDecoder(record, path, layers, n_samples, say, are_arrays=are_arrays)
+        self.number = decoder.head.number
+        self.step = decoder.head.step
+        self.epoch = decoder.head.epoch
+        self.seconds = decoder.head.seconds
+        self.damaged = decoder.damaged
+        self.logits = decoder.logits()
+        self.layers = {name: LayerArrays(name, decoder) for name in decoder.layers if name in layers}
+
+    @property
+    def n_bytes(self) -> int:
+        """Of memory that it takes at most: all that was decoded of it so far, and its text."""
+        return self._decoder.n_bytes
 
     @cached_property
     def top_logits(self) -> TopLogits | None:
@@ -111,11 +119,7 @@ class Pass:
         Raises:
             DamagedError: it cannot be read.
         """
-        try:
-            return None if self._top_logits is None else read_top_logits(self._top_logits, self._n_samples)
-        except BlockError as error:
-            self._lose("", "top_logits", f"the largest logits cannot be read: {error}")
-            return None
+        return self._decoder.top_logits()
 
     @cached_property
     def histograms(self) -> dict[str, dict[str, np.ndarray]]:
@@ -124,73 +128,9 @@ class Pass:
         Raises:
             DamagedError: they cannot be read.
         """
-        try:
-            return {
-                layer: {kind: _counts(values) for kind, values in kinds.items()}
-                for layer, kinds in self._histograms.items()
-            }
-        except BlockError as error:
-            self._lose("", "histograms", f"the histograms cannot be read: {error}")
-            return {}
+        return self._decoder.histograms()
 
     def why_missing(self, layer: Layer, kind: str) -> str:
         """Why there is no such array of a layer: it is damaged, or what the file says; empty: not known."""
         damage = self.damaged.get((layer.name, kind))
         return f"damaged in the file ({damage})" if damage else layer.not_recorded.get(kind, "")
-
-    def _decoder(self, layer: Layer) -> Callable[[str, Array], np.ndarray | None]:
-        def decode(kind: str, value: Array) -> np.ndarray | None:
-            def check(shape: tuple[int, ...]) -> None:
-                if not layer.fits(kind, shape, self._n_samples):
-                    raise BlockError(f"has shape {shape}, against its unit plan")
-
-            return self._decode(layer.name, kind, value, check)
-
-        return decode
-
-    def _check_logits(self, shape: tuple[int, ...]) -> None:
-        if len(shape) != 2 or self._n_samples not in (None, shape[0]):
-            raise BlockError(f"has shape {shape}")
-
-    def _decode(self, layer: str, kind: str, value: Array, check: CheckShape) -> np.ndarray | None:
-        try:
-            array = self._to_array(value, check)
-            if array.dtype.kind != "f":
-                raise BlockError(f"it is of type {array.dtype}, not of a floating-point type")
-        except BlockError as error:
-            self._lose(layer, kind, f"{kind} of {layer!r} cannot be read: {error}" if layer else f"{kind}: {error}")
-            return None
-        return array
-
-    def _to_array(self, value: Array, check: CheckShape) -> np.ndarray:
-        return to_array(value, check=check)
-
-    def _lose(self, layer: str, kind: str, problem: str) -> None:
-        damage = DamagedError(self._path, f"pass {self.number}: {problem}.", "The other passes can still be shown.")
-        if self._say is None:
-            raise damage from None
-        self.damaged[layer, kind] = problem
-        self._say(damage.problem)
-
-
-def _arrays_of(record: PassRecord) -> Iterator[Array]:
-    if record.logits is not None:
-        yield record.logits
-    if (top := record.top_logits) is not None:
-        yield from (top.numbers, top.values, top.log_sum_exp, top.entropy)
-        yield from () if top.true is None else (top.true,)
-    for layer in record.layers.values():
-        yield from (each for each in (getattr(layer, kind) for kind in KINDS) if each is not None)
-    for kinds in record.histograms.values():
-        yield from kinds.values()
-
-
-def _counts(values: Array) -> np.ndarray:
-    def check(shape: tuple[int, ...]) -> None:
-        if shape != (N_HISTOGRAM_BINS,):
-            raise BlockError(f"a histogram has shape {shape}")
-
-    counts = to_whole_numbers(values, check)
-    if (counts < 0).any():
-        raise BlockError("a histogram has a negative count")
-    return counts

@@ -43,9 +43,10 @@ class States:
             KeyError: no column of this name.
         """
         steps, values = self._columns.column(name)
-        states = np.where(np.isfinite(values), NUMBER, NOT_A_NUMBER).astype(np.uint8)
-        if not states.any():
-            return steps, states
+        is_number = np.isfinite(values)
+        if is_number.all():
+            return steps, np.full(len(steps), NUMBER, np.uint8)
+        states = np.where(is_number, NUMBER, NOT_A_NUMBER).astype(np.uint8)
         front, _, layer = name.partition("/")
         metric = front.partition("~")[0].partition("@")[0]
         is_nan = np.isnan(values)
@@ -133,7 +134,7 @@ _ERROR = "~se"
 
 def is_error(name: str) -> bool:
     """Whether this is the column of an estimate's standard error."""
-    return name.partition("/")[0].endswith(_ERROR)
+    return _ERROR in name and name.partition("/")[0].endswith(_ERROR)
 
 
 def error_name(name: str) -> str:

@@ -1,11 +1,14 @@
 """Runs made up for tests of the network graph: networks of any shape, without a framework and without a file."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from app.analysis.graph.graph import Graph
+from app.analysis.graph.graph_options import GraphOptions
+from app.analysis.graph.scales import Scales, measure_edges, measure_nodes
 from collector.storage.blocks import to_block
 from collector.storage.header import Layer, Probe
 from collector.storage.passes import Pass
@@ -132,3 +135,21 @@ def after_the_last_step(run: MadeUpRun, one: int = -1) -> Pass:
     }
     n_samples = None if run.probe is None else len(run.probe)
     return made_up_pass(run.layers, records, number=taken.number, logits=taken.logits, n_samples=n_samples)
+
+
+def measure_scales(
+    graph: Graph, passes: Iterable[Pass], options: GraphOptions | None = None, reference: Pass | None = None
+) -> Scales:
+    """Scales over some passes of a run: a spread of them is enough to make colours comparable along the run.
+
+    Args:
+        graph: the graph of the run.
+        passes: those to measure.
+        options: whose modes are measured; activations and weights where they are left out.
+        reference: the pass that a change is counted from.
+    """
+    options = options or GraphOptions()
+    passes = list(passes)
+    nodes = measure_nodes(graph.columns, passes, options.nodes)
+    edges = measure_edges(graph, graph.pairs, passes, options.edges, reference)
+    return Scales(tuple(units for units, _ in nodes), tuple(maps for _, maps in nodes), tuple(edges))

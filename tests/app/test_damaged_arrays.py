@@ -93,3 +93,17 @@ def test_that_nothing_reaches_the_window_as_an_error(
     told = window._session.opened.collection.damaged
     assert any("weight of 'conv1'" in each for each in told)
     assert len(told) == len(set(told)), "each once"
+
+
+def test_that_the_weights_and_the_history_of_a_unit_say_that_they_are_damaged(
+    window: MainWindow, damaged: Callable[..., Path]
+) -> None:
+    window.open(damaged("weight", "bias"))
+    shown = part(window, "unit")
+    window._session.pin_unit(("fc1", 8))
+    window._session.show_pass(DAMAGED)
+    assert shown.weights_label.text() == "incoming weights: damaged"  # type: ignore[attr-defined]
+    assert shown.progress_label.text() == "weight: damaged in 1 pass, bias: damaged in 1 pass"  # type: ignore[attr-defined]
+    assert not shown.progress_label.isHidden()  # type: ignore[attr-defined]
+    window._session.show_pass(DAMAGED - 1)
+    assert "damaged" not in shown.weights_label.text()  # type: ignore[attr-defined]

@@ -1,4 +1,7 @@
-"""From the wish for another pass, or from a move of the pointer, to the painted frame; each pass read from the file."""
+"""From the wish for another pass, or from a move of the pointer, to the painted frame; each pass read from the file.
+
+Measured in time of the processor on all threads, which others who share the machine disturb less than the clock.
+"""
 
 import tempfile
 from collections.abc import Iterator

@@ -114,8 +114,7 @@ def _changes(node: ast.AST, places: _Places) -> Iterator[Change]:
         case ast.Constant(value=bool() as value):
             yield to(node, str(not value), "truth value")
         case ast.Constant(value=int() | float() as value):
-            yield to(node, f"({value + 1!r})", "number")
-            yield to(node, f"({value - 1!r})", "number")
+            yield from (to(node, f"({each!r})", "number") for each in (value + 1, value - 1) if each != value)
         case ast.If(test=test) | ast.IfExp(test=test) | ast.While(test=test):
             yield to(test, f"(not ({ast.unparse(test)}))", "condition")
         case ast.Expr(value=ast.Call()):

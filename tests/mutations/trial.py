@@ -11,14 +11,14 @@ import sys
 from pathlib import Path
 from py_compile import PycInvalidationMode
 
+import pytest
+
 from tests.mutations.changes import Change
 from tests.mutations.reached import ROOT, environment
 
 NOT_COPIED = shutil.ignore_patterns(
     ".git", ".venv*", ".mutations", "__pycache__", "downloads", "collections", ".*_cache"
 )
-LONGEST_SECONDS = 300
-"""After so long a test is taken never to end, which notices the change as well."""
 
 
 class Trial:
@@ -26,9 +26,11 @@ class Trial:
 
     Args:
         folder: where the copy goes.
+        longest: after so many seconds tests are taken never to end, which notices the change as well.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, longest: float) -> None:
+        self._longest = longest
         self._copy = folder / "project"
         shutil.copytree(ROOT, self._copy, ignore=NOT_COPIED)
         shared = ROOT.parent / "shared"
@@ -42,14 +44,22 @@ class Trial:
         )  # fmt: skip
 
     def notices(self, file: str, change: Change | None, tests: list[str]) -> bool:
-        """Whether one of the tests fails, or never ends, with the change made; None: with nothing changed."""
+        """Whether one of the tests fails, or never ends, with the change made; None: with nothing changed.
+
+        Raises:
+            LookupError: one of the tests is no longer there, which would look as if it had noticed something.
+        """
         source = (self._copy / file).read_text(encoding="utf-8")
         if change is not None:
             (self._copy / file).write_text(change.apply(source), encoding="utf-8")
         try:
-            return self._run(["-x", "-q", "-p", "no:cacheprovider", *tests]) != 0
+            code = self._run(["-x", "-q", "-p", "no:cacheprovider", *tests])
         finally:
             (self._copy / file).write_text(source, encoding="utf-8")
+        wrong_use = pytest.ExitCode.USAGE_ERROR
+        if code == wrong_use and self._run(["--collect-only", "-q", "-p", "no:cacheprovider", *tests]) == wrong_use:
+            raise LookupError(f"{', '.join(tests)}: not all of these are there; measure them anew")
+        return code != 0
 
     def _run(self, arguments: list[str]) -> int:
         asked, answers = self._nursery.stdin, self._nursery.stdout
@@ -57,7 +67,7 @@ class Trial:
         asked.write(json.dumps({"arguments": arguments}).encode() + b"\n")
         asked.flush()
         child = int(answers.readline())
-        if not select.select([answers], [], [], LONGEST_SECONDS)[0]:
+        if not select.select([answers], [], [], self._longest)[0]:
             os.killpg(child, signal.SIGKILL)
         return int(answers.readline())
 

@@ -1,41 +1,42 @@
 """Takes out each statement of the window that joins two of its parts, one at a time, and runs the tests that reach it.
 
-    python -m tests.mutations.wiring                     # every `connect`, `show_…` and `set_…` of app/
-    python -m tests.mutations.wiring app/views app/window/main_window.py --calls connect
+    python -m tests.mutations.wiring                     # every `connect` and `show_…` of app/
+    python -m tests.mutations.wiring app/views/notes app/session.py:72 --tests tests/app/views/notes tests/app/wiring
 
 A statement that can go without a test failing is printed: a test is missing there, or the statement makes no
-difference. Which test reaches which line is measured first (see `reached`; ``--measure`` does it anew). What takes
-long to import is imported once, and each change is tried in a fork of that process, without a copy of the project.
-Run by hand, on POSIX.
+difference. The tests run once, which tells what each reaches; then each statement is tried in a fork of that process,
+in which it is passed over: what takes long to import, to record or to open is there already. Run by hand, on POSIX.
 """
-
-import os
-
-os.environ |= {"QT_QPA_PLATFORM": "offscreen", "QT_NO_GUI_THREADPOOL": "1", "PYTHONDONTWRITEBYTECODE": "1"}
-os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}  # a fork has no threads
 
 import argparse
 import ast
-import importlib
+import builtins
 import multiprocessing
+import os
 import re
 import sys
 import time
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.machinery import SourceFileLoader
-from multiprocessing.connection import Connection
+from itertools import accumulate
+from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from typing import Any
+from types import CodeType
 
-from tests.mutations.reached import ROOT, Reached
+import pytest
+from _pytest.runner import runtestprotocol
 
-ROOM = "app"
-CALLS = ("connect", "show_", "set_")
-BEFORE_ALL = ("torch", "collector.pytorch", "PyQt6.QtWidgets", "PyQt6.QtTest", "pyqtgraph")
-"""What every fork would import anew; not what pytest has to import itself."""
-MOST_SECONDS = 60
-"""So long the tests that are tried on a statement take by themselves, and a test at most."""
+from tests.mutations.reached import ROOT, environment
+
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+"""A fork has no others."""
+CALLS = ("connect", "show_")
+TESTS = ("tests/app/wiring", "tests/app/window", "tests/app/views", "tests/app/widgets")
+"""Those with a window in them, the most telling ones first."""
+NOTHING = -1
+"""The number of the statement that is passed over, where none is."""
 _COMMON = frozenset(
     ["self", "session", "connect", "show", "requested", "changed", "lambda", "panel", "emit", "clicked", "chosen"]
 )
@@ -47,78 +48,219 @@ class Statement:
 
     Attributes:
         file: where it stands, from the project's folder on.
-        first: its first line.
-        last: its last line.
+        line: its first line.
+        column: where it begins in that.
         words: how it begins.
     """
 
     file: str
-    first: int
-    last: int
+    line: int
+    column: int
     words: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line} {self.words}"
 
     def near(self) -> list[str]:
         """Words that the names of the tests that are about it are likely to have."""
-        words = re.findall("[a-z]{4,}", self.words.lower().removeprefix("self."))
-        is_wish = ".connect" in self.words and not self.words.startswith("session.")
-        table = "wishes" if is_wish else "facts"  # of tests/app/wiring
-        return [
-            "wiring",
-            table,
-            Path(self.file).stem.partition("_")[0],
-            *(word for word in words if word not in _COMMON),
-        ]
-
-    def without(self) -> str:
-        """The file's source with ``pass`` in its place."""
-        tree = ast.parse((ROOT / self.file).read_text(encoding="utf-8"))
-        return ast.unparse(ast.fix_missing_locations(_Without(self.first, self.last).visit(tree)))
-
-
-class _Without(ast.NodeTransformer):
-    def __init__(self, first: int, last: int) -> None:
-        self._span = first, last
-
-    def visit_Expr(self, node: ast.Expr) -> ast.stmt:
-        return ast.Pass() if (node.lineno, node.end_lineno) == self._span else node
+        words = re.findall("[a-z]{4,}", self.words.lower())
+        places = [*Path(self.file).parent.parts[2:], Path(self.file).stem.partition("_")[0]]
+        return [*places, *(word for word in words if word not in _COMMON)]
 
 
 def statements(file: str, calls: tuple[str, ...] = CALLS) -> list[Statement]:
     """Those of a file that call a method whose name begins so, from top to bottom."""
-    return sorted(_statements(file, calls), key=lambda each: each.first)
+    found = [
+        Statement(file, node.lineno, node.col_offset, ast.unparse(node)[:100])
+        for node in ast.walk(ast.parse((ROOT / file).read_text(encoding="utf-8")))
+        if _is_call(node, calls)
+    ]
+    return sorted(found, key=lambda each: (each.line, each.column))
 
 
-def _statements(file: str, calls: tuple[str, ...]) -> Iterator[Statement]:
-    for node in ast.walk(ast.parse((ROOT / file).read_text(encoding="utf-8"))):
-        match node:
-            case ast.Expr(value=ast.Call(func=ast.Attribute(attr=name))) if name.startswith(calls):
-                assert node.end_lineno is not None
-                yield Statement(file, node.lineno, node.end_lineno, ast.unparse(node)[:100])
+def _is_call(node: ast.AST, calls: tuple[str, ...]) -> bool:
+    match node:
+        case ast.Expr(value=ast.Call(func=ast.Attribute(attr=name))):
+            return name.startswith(calls)
+    return False
+
+
+class Passing:
+    """The sources of the window, in which each of the statements can be passed over.
+
+    Attributes:
+        statement: the number of the one that is.
+        reached: the numbers of those that were come to.
+    """
+
+    def __init__(self, every: Sequence[Statement]) -> None:
+        self.statement = NOTHING
+        self.reached: set[int] = set()
+        self._numbers = {(str(ROOT / each.file), each.line, each.column): n for n, each in enumerate(every)}
+
+    def install(self) -> None:
+        """What is imported from now on can be passed over."""
+        files = {file for file, _, _ in self._numbers}
+        of_file = SourceFileLoader.get_code
+
+        def get_code(loader: SourceFileLoader, name: str) -> object:
+            path = loader.path
+            return self.compiled(path, Path(path).read_text("utf-8")) if path in files else of_file(loader, name)
+
+        SourceFileLoader.get_code = get_code  # type: ignore[assignment,method-assign]
+        builtins.is_done = self.is_done  # type: ignore[attr-defined]
+
+    def compiled(self, path: str, source: str) -> CodeType:
+        """The source of a file, which asks `is_done` before each of the statements."""
+        asking = _Questions(path, self._numbers).visit(ast.parse(source))
+        return compile(ast.fix_missing_locations(asking), path, "exec")
+
+    def is_done(self, number: int) -> bool:
+        """What the sources ask before a statement."""
+        self.reached.add(number)
+        return number != self.statement
+
+
+class _Questions(ast.NodeTransformer):
+    """Puts ``if is_done(number):`` before the statements."""
+
+    def __init__(self, path: str, numbers: dict[tuple[str, int, int], int]) -> None:
+        self._path, self._numbers = path, numbers
+
+    def visit_Expr(self, node: ast.Expr) -> ast.stmt:
+        number = self._numbers.get((self._path, node.lineno, node.col_offset))
+        if number is None:
+            return node
+        asked = ast.Call(ast.Name("is_done", ast.Load()), [ast.Constant(number)], [])
+        return ast.copy_location(ast.If(asked, [node], []), node)
+
+
+class Trials:
+    """The plugin of pytest that runs the tests once, and then tries each statement."""
+
+    def __init__(self, passing: Passing, every: Sequence[Statement], seconds: float, processes: int) -> None:
+        self._passing, self._every, self._seconds, self._processes = passing, every, seconds, processes
+        self._tests: dict[int, list[tuple[pytest.Item, float]]] = {number: [] for number in range(len(every))}
+        self._sound: dict[pytest.Item, bool] = {}
+        self._out = os.fdopen(os.dup(1), "w")
+        self.left: list[Statement] = []
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Instead of the usual one."""
+        for done, (item, following) in enumerate(zip(session.items, [*session.items[1:], _Home(session)], strict=True)):
+            if done % 100 == 0:
+                self._tell(f"{done} of {len(session.items)} tests have run")
+            self._run_first(item, following)
+        for done, (number, test) in enumerate(self._try_all(), start=1):
+            word = f"noticed by {test.nodeid}" if test else "NOT noticed"
+            self._tell(f"{done}/{len(self._every)} {self._every[number]}: {word}, of {len(self._tests[number])} tests")
+            if test is None:
+                self.left.append(self._every[number])
+        self._tell(f"{len(self._every) - len(self.left)} of {len(self._every)} statements are missed by a test")
+        for each in sorted(self.left, key=str):
+            self._tell(f"not noticed: {each}")
+        return True
+
+    def _run_first(self, item: pytest.Item, following: object) -> None:
+        self._passing.reached.clear()
+        began = time.process_time()
+        failed = _failed(item, following)
+        took = time.process_time() - began
+        if failed:
+            self._tell(f"fails with nothing taken out, and is left out: {item.nodeid}")
+            return
+        for number in self._passing.reached:
+            self._tests[number].append((item, took))
+
+    def _try_all(self) -> Iterator[tuple[int, pytest.Item | None]]:
+        waiting = deque((number, self._nearest(number)) for number in range(len(self._every)))
+        running: dict[Connection, tuple[int, list[pytest.Item]]] = {}
+        while waiting or running:
+            while waiting and len(running) < self._processes:
+                number, tests = waiting.popleft()
+                running[self._fork(number, tests)] = number, tests
+            for here in wait(list(running)):
+                number, tests = running.pop(here)  # type: ignore[index]
+                test = _received(here, tests)
+                if test is not None and not self._is_sound(test):
+                    waiting.appendleft((number, [each for each in tests if each is not test]))
+                else:
+                    yield number, test
+
+    def _nearest(self, number: int) -> list[pytest.Item]:
+        near = self._every[number].near()
+
+        def when(pair: tuple[pytest.Item, float]) -> tuple[int, float]:
+            return -sum(word in pair[0].nodeid.lower() for word in near), pair[1]
+
+        ordered = sorted(self._tests[number], key=when)
+        spent = accumulate(took for _, took in ordered)
+        return [item for (item, _), so_far in zip(ordered, spent, strict=True) if so_far <= self._seconds]
+
+    def _is_sound(self, test: pytest.Item) -> bool:
+        """Whether it passes in a fork too, with nothing taken out."""
+        if test not in self._sound:
+            self._sound[test] = _received(self._fork(NOTHING, [test]), [test]) is None
+        return self._sound[test]
+
+    def _fork(self, number: int, tests: list[pytest.Item]) -> Connection:
+        context = multiprocessing.get_context("fork")
+        here, there = context.Pipe(duplex=False)
+        context.Process(target=self._run, args=(number, tests, there), daemon=True).start()
+        there.close()
+        return here
+
+    def _run(self, number: int, tests: list[pytest.Item], there: Connection) -> None:
+        """In a fork: sends the place of the first test that fails, or that none does."""
+        self._passing.statement = number
+        for place, item in enumerate(tests):
+            there.send(place)
+            if _failed(item, _Home(item.session)):
+                os._exit(1)
+        there.send(None)
+        os._exit(0)
+
+    def _tell(self, line: str) -> None:
+        print(line, file=self._out, flush=True)
+
+
+class _Home:
+    """What pytest takes for the next test, so that it keeps what is kept for all of them."""
+
+    def __init__(self, session: pytest.Session) -> None:
+        self._session = session
+
+    def listchain(self) -> list[pytest.Session]:
+        """Only what all tests are in."""
+        return [self._session]
+
+
+def _failed(item: pytest.Item, following: object) -> bool:
+    return any(report.failed for report in runtestprotocol(item, log=False, nextitem=following))  # type: ignore[arg-type]
+
+
+def _received(here: Connection, tests: list[pytest.Item]) -> pytest.Item | None:
+    """The test in which a fork has ended; None where it came through all of them."""
+    place = None
+    while True:
+        try:
+            place = here.recv()
+        except EOFError:
+            return None if place is None else tests[place]
 
 
 def main() -> int:
     """The exit code: 0 where a test notices each statement that is taken out."""
     chosen = _parser().parse_args()
-    reached = Reached(ROOM)
-    if chosen.measure is not None or not reached.lines:
-        reached.measure(chosen.measure or [f"tests/{ROOM}"])
-    for name in BEFORE_ALL:
-        importlib.import_module(name)
-    tried = [each for place in chosen.places for each in _at(place, tuple(chosen.calls))]
-    left = []
-    for number, each in enumerate(tried, start=1):
-        tests = reached.tests(each.file, range(each.first, each.last + 1), chosen.seconds, each.near())
-        began = time.monotonic()
-        test = _noticed_by(each, tests) if tests else ""
-        took = f"{time.monotonic() - began:.0f} s of {len(tests)} tests"
-        word = f"noticed by {test}" if test else "NOT noticed"
-        print(f"{number}/{len(tried)} {each.file}:{each.first} {each.words}: {word} ({took})", flush=True)
-        if not test:
-            left.append(each)
-    print(f"{len(tried) - len(left)} of {len(tried)} statements cannot be taken out without a test failing")
-    for each in left:
-        print(f"not noticed: {each.file}:{each.first} {each.words}")
-    return int(bool(left))
+    os.environ |= environment() | ONE_THREAD | {"QT_NO_GUI_THREADPOOL": "1"}
+    sys.dont_write_bytecode = True
+    every = [each for place in chosen.places for each in _at(place, tuple(chosen.calls))]
+    passing = Passing(every)
+    passing.install()
+    trials = Trials(passing, every, chosen.seconds, chosen.processes)
+    os.chdir(ROOT)
+    options = ["-q", "-p", "no:cacheprovider", "--timeout=60", "--tb=no"]
+    return int(pytest.main([*options, *chosen.tests], plugins=[trials])) or int(bool(trials.left))
 
 
 def _at(place: str, calls: tuple[str, ...]) -> list[Statement]:
@@ -127,70 +269,16 @@ def _at(place: str, calls: tuple[str, ...]) -> list[Statement]:
     path = ROOT / name
     files = sorted(path.rglob("*.py")) if path.is_dir() else [path]
     found = [each for file in files for each in statements(str(file.relative_to(ROOT)), calls)]
-    return [each for each in found if not line or each.first == int(line)]
-
-
-def _noticed_by(statement: Statement, tests: list[str]) -> str:
-    """The test that fails without the statement; empty for none."""
-    fork = multiprocessing.get_context("fork")
-    here, there = fork.Pipe(duplex=False)
-    process = fork.Process(target=_run, args=(statement, tests, there))
-    process.start()
-    there.close()
-    process.join(10 * MOST_SECONDS)
-    if process.is_alive():
-        process.kill()
-        process.join()
-        return "a test that never ended"
-    try:
-        return str(here.recv())
-    except EOFError:  # no test has failed
-        if process.exitcode and process.exitcode > 0:
-            words = (
-                f"pytest ends with {process.exitcode} on {' '.join(tests)}; where these have changed, --measure them"
-            )
-            raise RuntimeError(words) from None
-        return f"the end of a process by signal {-process.exitcode}" if process.exitcode else ""
-
-
-class _Failures:
-    """Tells of the first test that fails."""
-
-    def __init__(self, there: Connection) -> None:
-        self._there = there
-
-    def pytest_runtest_logreport(self, report: Any) -> None:
-        if report.failed:
-            self._there.send(report.nodeid)
-
-    pytest_collectreport = pytest_runtest_logreport
-
-
-def _run(statement: Statement, tests: list[str], there: Connection) -> None:
-    """In a process of its own: the tests, with the statement taken out."""
-    import pytest
-
-    path, text = str(ROOT / statement.file), statement.without()
-    of_file = SourceFileLoader.get_code
-
-    def get_code(loader: SourceFileLoader, name: str) -> object:
-        return compile(text, path, "exec") if loader.path == path else of_file(loader, name)
-
-    SourceFileLoader.get_code = get_code  # type: ignore[assignment,method-assign]
-    silence = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(silence, 1)
-    os.dup2(silence, 2)
-    os.chdir(ROOT)
-    options = ["-x", "-q", "-p", "no:cacheprovider", "--no-header", "--timeout=60", "--tb=no"]
-    os._exit(int(pytest.main([*options, *tests], plugins=[_Failures(there)])))
+    return [each for each in found if not line or each.line == int(line)]
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.mutations.wiring", description=__doc__)
-    parser.add_argument("places", nargs="*", default=[ROOM], help="folders, files or FILE:LINE")
+    parser.add_argument("places", nargs="*", default=["app"], help="folders, files or FILE:LINE")
     parser.add_argument("--calls", nargs="*", default=CALLS, help="how the names of the methods begin")
-    parser.add_argument("--seconds", type=float, default=MOST_SECONDS, help="that the tests of a statement may take")
-    parser.add_argument("--measure", nargs="*", help="find out anew which line is reached by these tests (all of them)")
+    parser.add_argument("--tests", nargs="*", default=TESTS, help="folders or files of tests that are tried")
+    parser.add_argument("--seconds", type=float, default=60, help="that the tests of a statement may take")
+    parser.add_argument("--processes", type=int, default=2)
     return parser
 
 

@@ -80,12 +80,13 @@ def column_view(
         values = values[sample] if 0 <= sample < len(values) else None
     numbers = _numbers(values, len(column), scale)
     has_maps = with_maps and column.drawing is Drawing.MAPS and mode is NodeMode.ACTIVATION
-    maps = maps_of(pass_, column) if has_maps else NONE
+    maps = maps_of(pass_, column, sample) if has_maps else NONE
     damage = recorded.damage or maps.damage
-    if maps.values is None or not 0 <= sample < len(maps.values):
+    if maps.values is None or not len(maps.values):
         return ColumnView(values, numbers, scale, is_signed=mode is not NodeMode.GRADIENT, damage=damage)
-    maps_scale = largest(maps.values) if maps_scale is None else maps_scale
-    shown = maps.values[sample].astype(np.float32)
+    if maps_scale is None:
+        maps_scale = largest(maps_of(pass_, column).values)
+    shown = maps.values[0].astype(np.float32)
     is_signed = bool(np.nanmin(shown, initial=0) < 0)
     to_numbers = colours.diverging_numbers if is_signed else colours.grey_numbers
     tiles = to_numbers(shown, maps_scale).astype(np.uint8)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from app.analysis.graph.columns import INPUT, Column, input_column, stage_column
@@ -21,12 +21,17 @@ class Pair:
     Attributes:
         source: number of the column that is read.
         target: number of the reading column.
-        wiring: how its weight becomes edges; None where that cannot be told.
+        wire: tells how its weight becomes edges; asked of what is drawn only.
     """
 
     source: int
     target: int
-    wiring: Wiring | None
+    wire: Callable[[], Wiring | None]
+
+    @cached_property
+    def wiring(self) -> Wiring | None:
+        """How its weight becomes edges; None where that cannot be told."""
+        return self.wire()
 
     @property
     def n_edges(self) -> int:
@@ -101,7 +106,9 @@ class Graph:
         inside = range(first, first + len(columns))
         into = (self.pairs[number] for column in inside for number in self.pairs_into(column))
         pairs = tuple(
-            Pair(each.source - first, each.target - first, each.wiring) for each in into if each.source in inside
+            Pair(each.source - first, each.target - first, partial(getattr, each, "wiring"))
+            for each in into
+            if each.source in inside
         )
         return Graph(tuple(columns), pairs, self.probe, first, self)
 
@@ -172,17 +179,16 @@ def build_graph(layers: Mapping[str, Layer], probe: Probe | None) -> Graph:
 def _pairs_into(stage: Layer, columns: list[Column], numbers: dict[str, int]) -> list[Pair]:
     target = numbers[stage.name]
     known = [name for name in dict.fromkeys(stage.reads) if numbers.get(name, target) < target]
-    places = spans(stage, {name: _units_read(columns[numbers[name]]) for name in known})
-    if len(known) < len(set(stage.reads)):
-        places = {}  # a source that is no column takes up an unknown part of the inputs
-    return [
-        Pair(
-            numbers[name],
-            target,
-            wire(stage, columns[numbers[name]], *places[name]) if name in places else None,
-        )
-        for name in known
-    ]
+    sources = {name: columns[numbers[name]] for name in known}
+    return [Pair(numbers[name], target, partial(_wiring, stage, sources, name)) for name in known]
+
+
+def _wiring(stage: Layer, sources: Mapping[str, Column], name: str) -> Wiring | None:
+    """How a stage is joined with one of the columns that it reads."""
+    if len(sources) < len(set(stage.reads)):
+        return None  # a source that is no column takes up an unknown part of the inputs
+    place = spans(stage, {each: _units_read(column) for each, column in sources.items()}).get(name)
+    return None if place is None else wire(stage, sources[name], *place)
 
 
 def _units_read(column: Column) -> int:

@@ -119,7 +119,7 @@ def prepare(
     graph = graph.stretch(options.first_column)
     is_own = options.scale is ScaleMode.PASS
     whole = graph.whole
-    seen = whole if pass_.probe is None else replace(whole, probe=pass_.probe)  # a legacy pass has its own
+    seen = graph_of_pass(whole, pass_)
     views = tuple(
         input_view(seen, column, sample)
         if is_input(column)
@@ -150,6 +150,11 @@ def prepare(
         missing_edges=missing_edges(graph, pass_, options.edges, reference, edges, scales.edges),
         missing_nodes=missing_nodes(graph, pass_, options.nodes, views, scales.nodes),
     )
+
+
+def graph_of_pass(graph: Graph, pass_: Pass) -> Graph:
+    """The graph with the samples that a pass was measured on: one of the original has its own."""
+    return graph if pass_.probe is None else replace(graph, probe=pass_.probe)
 
 
 def _damage_text(damage: tuple[str, ...]) -> str:

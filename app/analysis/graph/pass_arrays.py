@@ -30,12 +30,13 @@ NONE = PassArray(None)
 """What was not recorded."""
 
 
-def array_of(pass_: Pass, layer: str, kind: str) -> PassArray:
-    """An array of a layer, by a field of `schema.LayerRecord`."""
+def array_of(pass_: Pass, layer: str, kind: str, sample: int | None = None) -> PassArray:
+    """An array of a layer, by a field of `schema.LayerRecord`; of one with samples only this one, ``[0 or 1, …]``."""
     if layer not in pass_.layers:
         return NONE
+    arrays = pass_.layers[layer]
     try:
-        values = getattr(pass_.layers[layer], kind)
+        values = getattr(arrays, kind) if sample is None else arrays.rows(kind, max(sample, 0), max(sample + 1, 0))
     except CollectionError as error:
         return PassArray(None, error.problem)
     return PassArray(values, "" if values is not None else pass_.damaged.get((layer, kind), ""))
@@ -46,14 +47,14 @@ def activation_of(pass_: Pass, column: Column) -> PassArray:
     return _first(pass_, column.value_layers, "activation")
 
 
-def maps_of(pass_: Pass, column: Column) -> PassArray:
-    """Feature maps of a stage, float16 ``[M, U, H, W]`` of the first `M` samples."""
-    return _first(pass_, column.map_layers, "feature_maps")
+def maps_of(pass_: Pass, column: Column, sample: int | None = None) -> PassArray:
+    """Feature maps of a stage, float16 ``[M, U, H, W]`` of the first `M` samples, or ``[0 or 1, U, H, W]`` of one."""
+    return _first(pass_, column.map_layers, "feature_maps", sample)
 
 
-def _first(pass_: Pass, layers: tuple[str, ...], kind: str) -> PassArray:
+def _first(pass_: Pass, layers: tuple[str, ...], kind: str, sample: int | None = None) -> PassArray:
     """Of the first layer that has such an array. Where it is damaged, another's would be other numbers."""
-    found = (array_of(pass_, layer, kind) for layer in layers)
+    found = (array_of(pass_, layer, kind, sample) for layer in layers)
     return next((each for each in found if each.values is not None or each.damage), NONE)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from app.analysis.graph.edge_numbers import pair_numbers
-from app.analysis.graph.graph_options import EdgeMode, GraphOptions, NodeMode
+from app.analysis.graph.graph_options import EdgeMode, NodeMode
 from app.analysis.graph.pass_arrays import maps_of, node_values_of
 
 if TYPE_CHECKING:
@@ -31,24 +31,6 @@ class Scales:
     nodes: tuple[float, ...]
     maps: tuple[float, ...]
     edges: tuple[float, ...]
-
-
-def measure_scales(
-    graph: Graph, passes: Iterable[Pass], options: GraphOptions | None = None, reference: Pass | None = None
-) -> Scales:
-    """Scales over some passes of a run: a spread of them is enough to make colours comparable along the run.
-
-    Args:
-        graph: the graph of the run.
-        passes: those to measure.
-        options: whose modes are measured; activations and weights where they are left out.
-        reference: the pass that a change is counted from.
-    """
-    options = options or GraphOptions()
-    passes = list(passes)
-    nodes = measure_nodes(graph.columns, passes, options.nodes)
-    edges = measure_edges(graph, graph.pairs, passes, options.edges, reference)
-    return Scales(tuple(units for units, _ in nodes), tuple(maps for _, maps in nodes), tuple(edges))
 
 
 def measure_nodes(columns: Sequence[Column], passes: Iterable[Pass], mode: NodeMode) -> list[tuple[float, float]]:

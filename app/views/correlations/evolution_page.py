@@ -43,6 +43,8 @@ class EvolutionPage(QWidget):
         self.rank_legend = LegendLine()
         self.strip_heading = HeadingLine("Over the run")
         self.pairs, self.ranks = EvolutionPlot(["bar"]), EvolutionPlot(_RANK_COLOURS, decimals=1)
+        self.pair_heading.name(self.pairs)
+        self.rank_legend.name(self.ranks, "Effective rank")
         self.strip = MatrixStrip()
         self.strip.measurement_requested.connect(self.measurement_requested)
         columns = QSplitter(Qt.Orientation.Horizontal)

@@ -12,11 +12,11 @@ from PyQt6.QtWidgets import QSizePolicy, QWidget
 from app.palette import SMALL_PX, active, font
 from app.views.correlations.analysis.matrix_picture import signed
 from app.widgets.elided_text import elided_apart
-from app.widgets.keyboard import CellWalk
 from app.widgets.plain_text import width_of
+from app.widgets.walk import CellWalk
 
 _MOST_ROW_PX, _LEAST_ROW_PX, _AXIS_PX = 28, 13, 16
-_NAME_SHARE, _FIGURE_PX = 0.42, 38
+_NAME_SHARE, _FIGURE_PX = 0.42, 40
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,9 @@ from app.widgets.plain_text import elided, width_of
 
 _NAME_PX = 13
 _SMALLEST_PX = 10
+_BESIDE_PX = 50
+"""So far a title may reach beyond its plot, on each side."""
+
 _LEAST_GROUP_PX = 5
 _STRIDES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 
@@ -63,7 +66,8 @@ def paint_rows(painter: QPainter, side: Side, span: Span, place: MatrixPlace, im
     if side.title:
         painter.setFont(font(SMALL_PX))
         spot = QPointF(right - place.names_px - LINE_PX / 2 - 3, place.plot.center().y())
-        _paint_upright(painter, side.title, spot, place.plot.height(), Qt.AlignmentFlag.AlignHCenter)
+        title = elided(painter.fontMetrics(), side.title, place.plot.height())
+        _paint_upright(painter, title, spot, place.plot.height(), Qt.AlignmentFlag.AlignHCenter)
 
 
 def paint_columns(painter: QPainter, side: Side, span: Span, place: MatrixPlace, image_of: ImageOf) -> None:
@@ -85,8 +89,10 @@ def paint_columns(painter: QPainter, side: Side, span: Span, place: MatrixPlace,
             painter.drawText(QRectF(middle - 100, top, 200, LINE_PX), Qt.AlignmentFlag.AlignCenter, name)
     if side.title:
         painter.setFont(font(SMALL_PX))
-        below = QRectF(place.plot.left() - 60, top + room, place.plot.width() + 120, LINE_PX)
-        painter.drawText(below, Qt.AlignmentFlag.AlignCenter, side.title)
+        beside = min(place.plot.left(), _BESIDE_PX)
+        below = QRectF(place.plot.left() - beside, top + room, place.plot.width() + 2 * beside, LINE_PX)
+        title = elided(painter.fontMetrics(), side.title, below.width())
+        painter.drawText(below, Qt.AlignmentFlag.AlignCenter, title)
 
 
 def paint_groups(painter: QPainter, rows: Side, columns: Side, down: Span, across: Span, plot: QRectF) -> None:

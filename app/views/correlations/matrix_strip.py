@@ -13,8 +13,8 @@ from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from app.palette import SMALL_PX, active, font
 from app.views.correlations.analysis.matrix_picture import MatrixPicture
 from app.views.correlations.matrix_cells import image_of
-from app.widgets.keyboard import CellWalk, in_rows
 from app.widgets.plain_text import plain_tooltip, width_of
+from app.widgets.walk import CellWalk, in_rows
 
 _LEAST_PX, _MOST_PX, _GAP_PX, _NAME_PX = 34, 110, 8, 15
 

@@ -12,7 +12,7 @@ from app.views.correlations.matrix_cells import cell_at, image_of, paint_cells, 
 from app.views.correlations.matrix_legend import marks_of, paint_bar, paint_marks
 from app.views.correlations.matrix_place import MatrixPlace, place_of
 from app.views.correlations.matrix_sides import ImageOf, Span, paint_columns, paint_groups, paint_rows
-from app.widgets.keyboard import CellWalk
+from app.widgets.walk import CellWalk
 
 _FEWEST = 4.0
 """No fewer rows or columns can be zoomed into."""

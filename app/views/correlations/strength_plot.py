@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyqtgraph as pg
-from PyQt6.QtCore import QEvent, QPoint, pyqtSignal
+from PyQt6.QtCore import QEvent, QPoint, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QMouseEvent, QResizeEvent
 from PyQt6.QtWidgets import QWidget
 
@@ -52,6 +52,7 @@ class StrengthPlot(pg.PlotWidget):
         for drawn in (self._thin, self.dots, self._strong):
             item.addItem(drawn)
         self.viewport().setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # kinds are chosen in a list, too
         self._restyle()
 
     @property

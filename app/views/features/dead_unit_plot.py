@@ -38,6 +38,7 @@ class DeadUnitPlot(QWidget):
         self.plot = CurvePlot([*styles, *(LineStyle(_COLOURS[state], 2) for state in UnitState)], is_zoomable=False)
         self.plot.step_requested.connect(self.step_requested)
         self.plot.setMinimumHeight(90)
+        self.heading.name(self.plot)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

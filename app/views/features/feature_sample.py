@@ -99,10 +99,15 @@ class FeatureSample(QWidget):
             figure = percent(sample.confidence).replace(" ", "&nbsp;")
             lines.append(f"predicted: <b style='color:{colour}'>{name}</b> {figure}")
         self.words.setText("<br>".join(lines))
+        self._fit()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
         self.picture.setMaximumHeight(self.width())  # so that the words stand below it, not below empty room
+        self.words.setMinimumHeight(max(self.words.heightForWidth(self.width()), 0))  # or a splitter would cut them
 
     def _request(self, name: str) -> None:
         order = self.order_of(name)

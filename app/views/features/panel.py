@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PyQt6.QtCore import QEvent, Qt, pyqtSignal
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
 from app.analysis.axis import last_step
-from app.analysis.graph.scales import largest
 from app.replay.frame import Frame
-from app.views.features.analysis.activation_strips import AFTER, BEFORE, activation_strips
+from app.views.features.analysis.activation_strips import AFTER, BEFORE, Strip
 from app.views.features.analysis.dead_unit_curves import UnitStateCurve, unit_state_curves
 from app.views.features.analysis.feature_history import FeatureHistory, dead_units
 from app.views.features.analysis.feature_stages import FeatureStage, feature_stages, stage_of
@@ -16,6 +16,7 @@ from app.views.features.analysis.feature_tiles import channel_names, filter_tile
 from app.views.features.analysis.tiles import ScaleRule
 from app.views.features.dead_unit_plot import DeadUnitPlot
 from app.views.features.feature_sample import FeatureSample
+from app.views.features.frame import NAME, FeatureFrame
 from app.views.features.scale_line import ScaleLine
 from app.views.features.strips_view import StripsView
 from app.views.features.titled_grid import TitledGrid
@@ -294,23 +295,29 @@ class FeaturesPanel(QWidget):
 
     def _draw_strips(self, frame: Frame) -> None:
         pass_, sample = frame.taken, frame.view.sample
-        strips = activation_strips(pass_, self._stages, sample, self.activation_box.choice, self._history)
-        rule = self.scale_box.choice
-        scale = max((largest(strip.values) for strip in strips), default=0.0)
+        shown = frame.prepared[NAME]
+        assert isinstance(shown, FeatureFrame)
+        strips = shown.strips(self.activation_box.choice)
+        rule, scale = self.scale_box.choice, strips.largest
         if rule is ScaleRule.RUN:
-            known = (self._history.scales.get((strip.shown, "activation"), 0.0) for strip in strips)
+            known = (self._history.scales.get((strip.shown, "activation"), 0.0) for strip in strips.rows)
             scale = max(scale, *known)
         logits = None if pass_.logits is None or sample >= len(pass_.logits) else pass_.logits[sample]
         last = self._stages[-1]
         is_classes = logits is not None and not last.is_convolution and last.layer.units == len(logits) >= 2
         names = tuple(frame.sample.name_of(number) for number in range(last.layer.units)) if is_classes else ()
         truth, guess = frame.sample.true_class, frame.sample.predicted_class
-        self.strips.show_strips(strips, scale, names, truth, guess)
+        self.strips.show_strips(strips.rows, scale, names, truth, guess, self._since)
         self.strips_heading.show_about(
             f"sample {sample + 1}, all linear layers up to the {'logits' if names else 'output'}"
         )
-        n_dead = sum(int(strip.dead.sum()) for strip in strips if strip.dead is not None)
-        self.strips_scale.show_scale(scale, rule, is_signed=True, n_dead=n_dead)
+        self.strips_scale.show_scale(scale, rule, is_signed=True, n_dead=strips.n_dead)
+
+    def _since(self, strip: Strip) -> np.ndarray:
+        """The step since which each of its units is dead, int ``[U]``, −1: not; ``[0]`` where that is not known."""
+        if strip.rectifier is None or self._frame is None:
+            return np.zeros(0, np.int64)
+        return self._history.dead_since(strip.rectifier, self._frame.step)
 
     def _dead_text(self, stage: FeatureStage, frame: Frame) -> dict[int, str]:
         """True number of each dead unit → since when."""

@@ -13,7 +13,7 @@ from app.views.features.analysis.tiles import ScaleRule, Tiles
 from app.widgets.plain_text import elided, plain_tooltip
 
 _BAR_PX = 10
-_LEAST_BAR_PX, _MOST_BAR_PX = 40, 120
+_LEAST_BAR_PX, _MOST_BAR_PX = 8, 120
 _RGB_TABLE = np.stack([np.arange(colours.LEVELS)] * 3 + [np.full(colours.LEVELS, 255)], 1).astype(np.uint8)
 
 

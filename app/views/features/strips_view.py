@@ -1,5 +1,7 @@
 """Linear layers as strips, one under the other, and the logits in figures below the last."""
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
 from PyQt6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QFontMetrics, QHelpEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
@@ -10,8 +12,8 @@ from app.analysis.figures import figure
 from app.palette import SMALL_PX, active, font
 from app.views.features.analysis.activation_strips import Strip
 from app.widgets.elided_text import elided_apart
-from app.widgets.keyboard import CellWalk
 from app.widgets.plain_text import elided, plain_tooltip
+from app.widgets.walk import CellWalk
 
 _NAME_PX, _LINE_PX, _SPACE_PX = 84, 14, 10
 _LEAST_STRIP_PX, _MOST_STRIP_PX = 18, 84
@@ -35,8 +37,9 @@ class StripsView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._strips: list[Strip] = []
-        self._images: list[QImage] = []
+        self._strips: Sequence[Strip] = ()
+        self._since: Callable[[Strip], np.ndarray] = _not_known
+        self._images: dict[int, QImage] = {}
         self._scale = 0.0
         self._class_names: tuple[str, ...] = ()
         self._true: int | None = None
@@ -50,28 +53,35 @@ class StripsView(QWidget):
         self.walk = CellWalk(self, lambda: [len(strip.units) for strip in self._strips], self.cell_of)
 
     @property
-    def strips(self) -> list[Strip]:
+    def strips(self) -> Sequence[Strip]:
         """What is shown."""
         return self._strips
 
     def image(self, row: int) -> QImage:
-        """A strip, a pixel for each unit."""
+        """A strip, a pixel for each unit; made when it is first seen."""
+        if row not in self._images:
+            self._images[row] = _image(self._strips[row], self._scale)
         return self._images[row]
 
     def show_strips(
         self,
-        strips: list[Strip],
+        strips: Sequence[Strip],
         scale: float,
         class_names: tuple[str, ...] = (),
         true_class: int | None = None,
         predicted: int | None = None,
+        since: Callable[[Strip], np.ndarray] | None = None,
     ) -> None:
-        """Show strips in full colour at ``scale``; class names where the last strip is the logits."""
+        """Show strips in full colour at ``scale``; class names where the last strip is the logits.
+
+        Args:
+            since: tells the step since which each unit of a strip is dead, int ``[U]``, −1: not; ``[0]``: not known.
+        """
         if len(strips) != len(self._strips):
             self._pointed = None
         self._strips, self._scale = strips, scale
         self._class_names, self._true, self._predicted = class_names, true_class, predicted
-        self._images = [_image(strip, scale) for strip in strips]
+        self._since, self._images = since or _not_known, {}
         self.setMinimumHeight(round(len(strips) * (_LEAST_STRIP_PX + _LINE_PX + _SPACE_PX) + _LINES_BELOW * _LINE_PX))
         self.update()
 
@@ -99,7 +109,12 @@ class StripsView(QWidget):
         """The unit at a point in words."""
         place = self._unit_at(at)
         if place is None:
-            return ""
+            missing = [
+                strip.reason
+                for row, strip in enumerate(self._strips)
+                if strip.values is None and self.rect_of(row).contains(at)
+            ]
+            return f"not recorded: {missing[0]}" if missing else ""
         row, position = place
         strip = self._strips[row]
         number = int(strip.units[position])
@@ -109,7 +124,8 @@ class StripsView(QWidget):
         value = None if strip.values is None else float(strip.values[position])
         lines.append(f"{strip.shown}: {figure(value)}, full colour at {figure(self._scale)}")
         if strip.dead is not None and strip.dead[position]:
-            since = int(strip.since[position]) if len(strip.since) else -1
+            steps = self._since(strip)
+            since = int(steps[position]) if len(steps) else -1
             lines.append(f"dead since the pass at step {since:,}" if since >= 0 else "dead at this pass")
         return "\n".join(lines)
 
@@ -127,16 +143,20 @@ class StripsView(QWidget):
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter = QPainter(self)
         metrics = QFontMetrics(font(SMALL_PX + 1, bold=True))
-        names = elided_apart(metrics, [strip.stage for strip in self._strips], _NAME_PX - 10)
-        for row, strip in enumerate(self._strips):
-            self._paint_name(painter, row, strip, names[row])
+        seen = self._rows_in(self.rect() if event is None else event.rect())
+        names = elided_apart(metrics, [self._strips[row].stage for row in seen], _NAME_PX - 10)
+        for row, name in zip(seen, names, strict=True):
+            strip = self._strips[row]
+            self._paint_name(painter, row, strip, name)
             place = self.rect_of(row)
             if strip.values is None:
                 painter.fillRect(place, QColor(active().bar_ground))
                 painter.setPen(QColor(active().faint_text))
-                painter.drawText(place, Qt.AlignmentFlag.AlignCenter, f"not recorded: {strip.reason}")
+                reason = f"not recorded: {strip.reason}"
+                words = elided(painter.fontMetrics(), reason, place.width() - 8, Qt.TextElideMode.ElideRight)
+                painter.drawText(place, Qt.AlignmentFlag.AlignCenter, words)
                 continue
-            painter.drawImage(place, self._images[row])
+            painter.drawImage(place, self.image(row))
             painter.setPen(QPen(QColor(active().line), 1))
             painter.drawRect(place.adjusted(-1, -1, 0, 0))
             self._paint_numbers(painter, row, strip)
@@ -146,6 +166,12 @@ class StripsView(QWidget):
         if self._pointed is not None:
             painter.setPen(QPen(QColor(active().text), 1))
             painter.drawRect(self.cell_of(*self._pointed))
+
+    def _rows_in(self, part: QRect) -> range:
+        """The strips of which anything is in a part of the widget."""
+        first, pitch = self.rect_of(0).top(), self.rect_of(1).top() - self.rect_of(0).top()
+        above, below = part.top() - first - _LINES_BELOW * _LINE_PX, part.bottom() - first
+        return range(max(int(above // pitch), 0), min(int(below // pitch) + 1, len(self._strips)))
 
     def _paint_name(self, painter: QPainter, row: int, strip: Strip, name: str) -> None:
         place = self.rect_of(row)
@@ -277,6 +303,10 @@ class StripsView(QWidget):
             QToolTip.showText(event.globalPos(), plain_tooltip(self.tip(QPointF(event.pos()))), self, near)
             return True
         return super().event(event)
+
+
+def _not_known(strip: Strip) -> np.ndarray:
+    return np.zeros(0, np.int64)
 
 
 def _image(strip: Strip, scale: float) -> QImage:

@@ -19,8 +19,8 @@ from PyQt6.sip import voidptr
 from app.palette import SMALL_PX, active, font
 from app.views.features.analysis.tiles import Tiles
 from app.views.features.tile_places import NUMBER_PX, SIDE_PX, TilePlaces, tile_places
-from app.widgets.keyboard import CellWalk, in_rows
 from app.widgets.plain_text import plain_tooltip
+from app.widgets.walk import CellWalk, in_rows
 
 _PAD = 2
 _LEAST_FRAMED_PX = 14

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QSize, Qt
+from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from app.analysis.curve import Measured, smoothing_text, together
@@ -15,6 +16,8 @@ from app.widgets.steps_plot import StepsPlot
 from app.widgets.value_axis import WIDTH_PX
 
 COLOURS = ("bar", "loss")
+_ABOVE_PLOT_PX, _MARGIN_PX = WIDTH_PX + 4, 8
+LEAST_SIZE = QSize(230, 140)
 
 
 class DynamicsCard(QWidget):
@@ -30,6 +33,7 @@ class DynamicsCard(QWidget):
         self.plot = StepsPlot(COLOURS[: len(kind.curves)])
         self.plot.getPlotItem().setLabel("bottom", "step")
         self.legend = LegendLine()
+        self.legend.name(self.plot, "Over the steps")
         self.log_button = QToolButton()
         self.log_button.setText("log")
         self.log_button.setToolTip("Log scale")
@@ -40,7 +44,6 @@ class DynamicsCard(QWidget):
         self.log_button.toggled.connect(self.plot.show_log)
         self.log_button.setChecked(kind.is_log)
         self.heading = QHBoxLayout()
-        self.heading.setContentsMargins(WIDTH_PX + 4, 0, 8, 0)
         self.heading.setSpacing(4)
         self.heading.addWidget(self.legend, stretch=1)
         self.heading.addWidget(self.log_button)
@@ -49,7 +52,18 @@ class DynamicsCard(QWidget):
         column.setSpacing(0)
         column.addLayout(self.heading)
         column.addWidget(self.plot, stretch=1)
-        self.setMinimumSize(230, 140)
+        self.setMinimumSize(LEAST_SIZE)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """The legend begins above the plot itself where there is room for all of its names, else further left."""
+        parts = [self.heading.itemAt(number) for number in range(1, self.heading.count())]
+        beside = sum(part.sizeHint().width() for part in parts if part is not None) + _MARGIN_PX
+        is_wide = self.width() - beside - _ABOVE_PLOT_PX >= self.legend.wanted_px()
+        self.heading.setContentsMargins(_ABOVE_PLOT_PX if is_wide else _MARGIN_PX, 0, _MARGIN_PX, 0)
 
     def show_curves(
         self,
@@ -120,6 +134,7 @@ class DynamicsCard(QWidget):
             means = [text for curve in self.curves if curve is not None and (text := smoothing_text(curve.values))]
             entries += [LegendEntry(f"bold: {max(means, key=len)}", is_note=True)] if means else []
         self.legend.show_entries(entries or [LegendEntry(label) for label in self._labels[:1]])
+        self._fit()
 
 
 def _steps_without_gradient(curves: Sequence[Measured | None]) -> np.ndarray:

@@ -3,13 +3,14 @@
 from dataclasses import replace
 
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
+from PyQt6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.analysis.scalar_names import WHOLE_MODEL
 from app.views.gradients.analysis.dynamics import DynamicsOptions, Offer
 from app.widgets.choice_box import ChoiceBox
 from app.widgets.plain_text import PlainLabel
 from app.widgets.segments import Segments
+from app.widgets.wrapping_row import WrappingRow
 
 RAW, AVERAGE = "raw", "moving average"
 COUNTS, FRACTIONS = "counts", "fractions"
@@ -53,13 +54,11 @@ class DynamicsChoices(QWidget):
         tips = ("How many gradients", "Shares, which layers of any size have in common")
         self.fraction_choice.show_options((COUNTS, FRACTIONS), tips)
         self.each_box.setToolTip("A thin line for each layer, to compare; the chosen one is strong")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(8, 4, 8, 0)
-        row.setSpacing(8)
-        for widget in (self.layer_box, near, self.threshold_choice, self.averaged_choice, self.fraction_choice):
-            row.addWidget(widget)
-        row.addWidget(self.each_box)
-        row.addStretch(1)
+        which = _beside(self.layer_box, near, self.threshold_choice)
+        how = _beside(self.averaged_choice, self.fraction_choice, self.each_box)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 4, 8, 0)
+        column.addWidget(WrappingRow(which, how))
 
     def show_offer(self, offer: Offer) -> None:
         """Offer what a run has."""
@@ -102,3 +101,14 @@ class DynamicsChoices(QWidget):
         self.choose(layer=layer)
         if layer != WHOLE_MODEL:
             self.layer_chosen.emit(layer)
+
+
+def _beside(*widgets: QWidget) -> QWidget:
+    whole = QWidget()
+    row = QHBoxLayout(whole)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(8)
+    for widget in widgets:
+        row.addWidget(widget)
+    row.addStretch(1)
+    return whole

@@ -1,5 +1,7 @@
 """What becomes of near-zero gradients, in curves over the steps."""
 
+from collections.abc import Sequence
+
 from PyQt6.QtCore import Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import (
@@ -17,16 +19,15 @@ from app.analysis.axis import epoch_ends, last_step
 from app.analysis.curve import Row, curve_table
 from app.analysis.measures import estimate_text, estimate_tip
 from app.analysis.metric_text import metric_text
-from app.analysis.not_finite import MOST_KINDS, FirstNotFinite, first_not_finite, not_finite_steps
+from app.analysis.not_finite import MOST_KINDS, FirstNotFinite, not_finite_steps
 from app.analysis.scalar_names import WHOLE_MODEL
-from app.views.gradients.analysis.dynamics import PLOTS, measured, offer_of
-from app.views.gradients.dynamics_card import DynamicsCard
+from app.views.gradients.analysis.dynamics import PLOTS, DynamicsRun, PlotKind, measured
+from app.views.gradients.dynamics_card import LEAST_SIZE, DynamicsCard
 from app.views.gradients.dynamics_choices import DynamicsChoices
 from app.widgets.empty_state import EmptyStateLayout
 from app.widgets.plain_text import PlainLabel, plain_action_text, plain_tooltip
 from app.widgets.step_axis_panel import StepAxisPanel
 from app.widgets.steps_plot import StepsPlot
-from collector.storage import Collection
 
 NOTHING_OPEN = "Open a collection to see what becomes of its gradients."
 NOT_RECORDED = (
@@ -49,15 +50,15 @@ class DynamicsPanel(StepAxisPanel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._collection: Collection | None = None
-        self._firsts: list[FirstNotFinite] = []
-        self._waiting: list[DynamicsCard] = []
+        self._run: DynamicsRun | None = None
+        self._waiting: list[int] = []
         self._timer = QTimer(self)
         self._timer.setInterval(0)
         self._timer.timeout.connect(self._fill_next)
         self.choices = DynamicsChoices()
-        self.cards = [DynamicsCard(kind) for kind in PLOTS]
-        self.original_box = QCheckBox("original")
+        self.cards: list[DynamicsCard] = []
+        self.original_box = QCheckBox("original", self)
+        self.original_box.hide()  # until it has its place
         self.original_box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.estimate_label = PlainLabel()
         self.first_buttons = [QPushButton() for _ in range(min(MOST_KINDS, _MOST_FIRSTS))]
@@ -69,7 +70,6 @@ class DynamicsPanel(StepAxisPanel):
         self.original_box.setToolTip(
             plain_tooltip(f"{metric_text('minima_original').tip} Ours takes both changes from the same interval.")
         )
-        self.cards[3].heading.insertWidget(1, self.original_box)
         notes = QHBoxLayout()
         notes.setContentsMargins(8, 0, 8, 0)
         for button in self.first_buttons:
@@ -86,7 +86,7 @@ class DynamicsPanel(StepAxisPanel):
         self._grid.setContentsMargins(4, 2, 8, 2)
         self._grid.setSpacing(6)
         self._beside = 0
-        self._place(2)
+        self._place_beside(2)
         scroll = QScrollArea()
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidgetResizable(True)
@@ -111,35 +111,40 @@ class DynamicsPanel(StepAxisPanel):
         self.original_box.toggled.connect(lambda on: self.choices.choose(is_original_rule=on))
         for number, button in enumerate(self.first_buttons):
             button.clicked.connect(lambda *_, number=number: self._on_first_clicked(number))
-        for card in self.cards:
-            self._put_plot_on_axis(card.plot)
 
     @property
     def plots(self) -> list[StepsPlot]:
-        """The plots in order."""
+        """The plots in order, as far as they are made."""
         return [card.plot for card in self.cards]
 
     @property
     def is_filling(self) -> bool:
-        """Whether a plot still waits for its curves: they come one in a turn of the event loop."""
-        return bool(self._waiting)
+        """Whether a plot still waits to be made or filled: they come one in a turn of the event loop."""
+        return self._timer.isActive()
 
-    def show_collection(self, collection: Collection) -> None:
+    def show_run(self, run: DynamicsRun) -> None:
         """Show a run, or what it has become: of the same run the range of steps stays, as do all choices."""
-        if collection is not self._collection:
-            self._collection = collection
+        if self._run is None or run.collection is not self._run.collection:
             self.show_range(None)
-        offer = offer_of(collection)
-        if offer is None:
-            self._empty(NOT_RECORDED)
+        self._run = run
+        if run.offer is None:
+            self._empty()
+            self._pages.show_text(NOT_RECORDED)
             return
         self._pages.show_content()
-        self.choices.show_offer(offer)
-        self._show_firsts(first_not_finite(collection))
-        words = estimate_text(collection)
+        self.choices.show_offer(run.offer)
+        self._show_firsts(run.firsts)
+        words = estimate_text(run.collection)
         self.estimate_label.setText(words)
-        self.estimate_label.setToolTip(plain_tooltip(estimate_tip(collection)))
+        self.estimate_label.setVisible(bool(words))
+        self.estimate_label.setToolTip(plain_tooltip(estimate_tip(run.collection)))
         self._refill()
+
+    def show_nothing(self) -> None:
+        """Another run is still being looked through."""
+        self._run = None
+        self._empty()
+        self._show_firsts(())
 
     def show_step(self, step: int) -> None:
         """Move the playhead."""
@@ -155,25 +160,36 @@ class DynamicsPanel(StepAxisPanel):
         """Column names and a row for each step at which anything that is shown was measured."""
         return curve_table([curve for card in self.cards for curve in card.curves if curve is not None])
 
-    def _empty(self, words: str) -> None:
-        self._waiting = []
+    def _empty(self) -> None:
+        self._timer.stop()
         for card in self.cards:
             card.show_nothing()
-        self._pages.show_text(words)
 
     def _refill(self) -> None:
         """Fill the plots anew, one in each turn of the event loop, so that none of them is waited for."""
-        self._waiting = list(self.cards)
+        self._waiting = list(range(len(PLOTS)))
         self._timer.start()
 
     def _fill_next(self) -> None:
-        if self._collection is None or not self._waiting:
-            self._timer.stop()
+        if self._run is None or not self._waiting:
+            self._timer.stop()  # a turn after the last, which has its place by then
             return
-        self._fill(self._collection, self._waiting.pop(0))
+        number = self._waiting.pop(0)
+        if number == len(self.cards):
+            self._make_card(PLOTS[number])
+        self._fill(self._run, self.cards[number])
 
-    def _fill(self, collection: Collection, card: DynamicsCard) -> None:
-        options, kinds = self.choices.options, card.kind.curves
+    def _make_card(self, kind: PlotKind) -> None:
+        card = DynamicsCard(kind)
+        if any(curve.original for curve in kind.curves):
+            card.heading.insertWidget(1, self.original_box)
+            self.original_box.show()
+        self.cards.append(card)
+        self._put_plot_on_axis(card.plot)
+        self._place(card)
+
+    def _fill(self, run: DynamicsRun, card: DynamicsCard) -> None:
+        collection, options, kinds = run.collection, self.choices.options, card.kind.curves
         others = {layer: measured(collection, kinds[0], layer, options) for layer in self.choices.compared}
         card.show_curves(
             [measured(collection, kind, options.layer, options) for kind in kinds],
@@ -181,12 +197,12 @@ class DynamicsPanel(StepAxisPanel):
             {layer: curve for layer, curve in others.items() if curve is not None},
             last_step(collection),
             epoch_ends(collection),
-            not_finite_steps(collection, options.layer),
+            not_finite_steps(run.not_finite, options.layer),
         )
+        card.plot.show_range(self.shown_steps)
         card.show_step(self._step)
 
-    def _show_firsts(self, firsts: list[FirstNotFinite]) -> None:
-        self._firsts = firsts
+    def _show_firsts(self, firsts: Sequence[FirstNotFinite]) -> None:
         for number, button in enumerate(self.first_buttons):
             button.setVisible(number < len(firsts))
             if number < len(firsts):
@@ -195,18 +211,26 @@ class DynamicsPanel(StepAxisPanel):
                 button.setText(f"✕ {words}" + (f" (+ {len(more)})" if more else ""))
                 button.setToolTip(plain_tooltip("\n".join(["Move the playhead there", *(each.words for each in more)])))
 
-    def _place(self, beside: int) -> None:
+    def _place_beside(self, beside: int) -> None:
+        """So many plots side by side. Those that are still to be made have their room already."""
         if beside == self._beside:
             return
         self._beside = beside
-        for number, card in enumerate(self.cards):
-            self._grid.addWidget(card, number // beside, number % beside)
-        for column in range(3):
-            self._grid.setColumnStretch(column, int(column < beside))
+        for card in self.cards:
+            self._place(card)
+        for place in range(len(PLOTS)):
+            self._grid.setColumnStretch(place, int(place < beside))
+            is_row = place * beside < len(PLOTS)
+            self._grid.setRowStretch(place, int(is_row))
+            self._grid.setRowMinimumHeight(place, LEAST_SIZE.height() if is_row else 0)
+
+    def _place(self, card: DynamicsCard) -> None:
+        self._grid.addWidget(card, *divmod(PLOTS.index(card.kind), self._beside))
 
     def _on_first_clicked(self, number: int) -> None:
-        self.step_requested.emit(float(self._firsts[number].step))
+        if self._run is not None:
+            self.step_requested.emit(float(self._run.firsts[number].step))
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
-        self._place(3 if self.width() >= _THREE_BESIDE_PX else 2)
+        self._place_beside(3 if self.width() >= _THREE_BESIDE_PX else 2)

@@ -19,6 +19,8 @@ _STEP_PX = 34
 _LEAST_NAME_PX = 14
 _BRACKET_PX = 12
 """Rows this high are framed by the playhead, which would hide lower ones less than it shows them."""
+_APART_PX = 24.0
+"""Lines through the picture are no closer."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,16 @@ class Places:
     def y(self, row: float) -> float:
         share = (row - self.view.top) / max(self.view.bottom - self.view.top, 1e-9)
         return self.plot.top() + share * self.plot.height()
+
+    @property
+    def x_scale(self) -> float:
+        """Pixels of a column."""
+        return self.plot.width() / max(self.view.right - self.view.left, 1e-9)
+
+    @property
+    def y_scale(self) -> float:
+        """Pixels of a row."""
+        return self.plot.height() / max(self.view.bottom - self.view.top, 1e-9)
 
     def column(self, x: float) -> float:
         share = (x - self.plot.left()) / max(self.plot.width(), 1.0)
@@ -74,9 +86,13 @@ def paint_bands(painter: QPainter, places: Places, bands: RasterBands, selected:
 def _paint_borders(painter: QPainter, places: Places, layers: tuple[LayerBand, ...], selected: str | None) -> None:
     palette, plot = active(), places.plot
     left, right = places.view.left, places.view.right
-    inner = [places.x(band.first) for band in layers if left < band.first < right]
+    lines, last = [], plot.left()
+    for x in (places.x(band.first) for band in layers if left < band.first < right):
+        # lines through the picture would hide it where many layers are narrow: there they end above it
+        is_apart = x - last >= _APART_PX
+        last = x if is_apart else last
+        lines.append(QLineF(round(x) + 0.5, 0, round(x) + 0.5, plot.bottom() if is_apart else plot.top()))
     # on a line of the ground, so that it is seen on any colour
-    lines = [QLineF(round(x) + 0.5, 0, round(x) + 0.5, plot.bottom()) for x in inner]
     for width, colour in ((3, palette.background), (1, palette.faint_text)):
         painter.setPen(QPen(QColor(colour), width, cap=Qt.PenCapStyle.FlatCap))
         painter.drawLines(lines)  # type: ignore[call-overload] # the stubs know no lists

@@ -12,10 +12,11 @@ from app.views.gradients.analysis.raster_numbers import raster_numbers
 from app.views.gradients.analysis.raster_tiles import SignAnswer, SignRequest
 from app.views.gradients.raster_legend import RasterLegend
 from app.views.gradients.raster_view import Cell, RasterView
+from app.widgets.elided_text import ElidedLabel
 from app.widgets.empty_state import EmptyStateLayout
 from app.widgets.figure import HINT
 from app.widgets.heading_line import HeadingLine
-from app.widgets.plain_text import PlainLabel, plain_tooltip
+from app.widgets.plain_text import plain_tooltip
 from collector.storage import Collection
 from collector.storage.schema import Insight
 from collector.storage.signs import LARGER, NEGATIVE, NO_GRADIENT, NOT_FINITE, POSITIVE, ZERO, Signs
@@ -67,7 +68,7 @@ class RasterPanel(QWidget):
         self.fit_button.setAccessibleName("Show all parameters and steps")
         self.fit_button.setAutoRaise(True)
         self.fit_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.readout = PlainLabel(HOW_TO)
+        self.readout = ElidedLabel(HOW_TO, cut=Qt.TextElideMode.ElideRight)
         self.readout.setObjectName("faint")
         self.readout.setProperty(HINT, True)
         self.readout.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -202,6 +203,7 @@ class RasterPanel(QWidget):
         if text != self.readout.text():
             self.readout.setText(text)
             self.readout.setToolTip(plain_tooltip("" if cell is None else text))
+        self.raster.setAccessibleDescription("" if cell is None else text)
 
     def words(self, cell: Cell) -> str:
         """What a pixel shows: whose gradients, at which steps, and their class or shares."""

@@ -23,6 +23,7 @@ from app.views.gradients.raster_axes import (
     paint_steps,
     step_of_row,
 )
+from app.views.gradients.raster_walk import RasterWalk
 from app.widgets.plain_text import plain_tooltip
 
 _RIGHT_PX = 10
@@ -90,6 +91,8 @@ class RasterView(QWidget):
         self.setMinimumSize(240, 160)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setCursor(Qt.CursorShape.CrossCursor)
+        self.setAccessibleName("Signs of small gradients: steps downwards, parameters to the right")
+        self.walk = RasterWalk(self)
 
     def show_run(self, n_columns: int, bands: RasterBands) -> None:
         """Show the whole of another raster, of which nothing is known yet but its columns."""
@@ -130,6 +133,19 @@ class RasterView(QWidget):
         """Show so many times as many columns and rows, with this place where it was."""
         self._change(self.view.zoomed(column, row, x_factor, y_factor))
 
+    def bring_into_sight(self, column: float, row: float) -> None:
+        """Move the view no further than it takes to see a place."""
+        view = self.view
+        columns = min(column - view.left, 0.0) + max(column - view.right, 0.0)
+        rows = min(row - view.top, 0.0) + max(row - view.bottom, 0.0)
+        if columns or rows:
+            self._change(view.moved(columns, rows))
+
+    @property
+    def has_cells(self) -> bool:
+        """Whether there is anything to see."""
+        return bool(len(self._steps) and self.view.n_columns)
+
     @property
     def plot_size(self) -> tuple[int, int]:
         """Width and height of the picture, in pixels of the screen."""
@@ -152,7 +168,7 @@ class RasterView(QWidget):
     def cell_at(self, at: QPointF) -> Cell | None:
         """What the pixel there shows; None outside of the picture."""
         places = self.places()
-        if not places.plot.contains(at) or not len(self._steps) or not self.view.n_columns:
+        if not places.plot.contains(at) or not self.has_cells:
             return None
         column = min(max(int(places.column(at.x())), 0), self.view.n_columns - 1)
         row = min(max(int(places.row(at.y())), 0), len(self._steps) - 1)
@@ -180,6 +196,7 @@ class RasterView(QWidget):
     def _change(self, view: RasterRange) -> None:
         self.view = view
         self._refresh()
+        self.walk.mark()
         self.range_changed.emit()
 
     def _refresh(self) -> None:
@@ -202,7 +219,7 @@ class RasterView(QWidget):
         painter = QPainter(self)
         palette, places = active(), self.places()
         painter.fillRect(self.rect(), QColor(palette.background))
-        if not len(self._steps) or not self.view.n_columns:
+        if not self.has_cells:
             return
         painter.drawImage(places.plot, self._picture())
         paint_bands(painter, places, self._bands, self._layer)

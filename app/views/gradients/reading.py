@@ -1,11 +1,20 @@
-"""Tiles of the sign raster, read in the background."""
+"""What is read in the background: tiles of the sign raster, and what the scalars of gradients tell."""
 
-from app.jobs import Progress
+from app.jobs import Lane, Progress
 from app.reading import Reading
 from app.replay.opened import OpenedCollection
+from app.views.gradients.analysis.dynamics import dynamics_run
 from app.views.gradients.analysis.raster_tiles import SignAnswer, SignRequest
 from app.views.gradients.analysis.sign_tiles import SignTiles
 from collector.storage import Collection
+
+
+class DynamicsReading(Reading):
+    """Looks through all scalars of the run; `ready` gives its `DynamicsRun`."""
+
+    def read(self) -> None:
+        """Look through what there is now."""
+        self.start(lambda opened, _: dynamics_run(opened.collection), lane=Lane.FRAME)
 
 
 class SignReading(Reading):

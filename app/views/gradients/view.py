@@ -11,8 +11,9 @@ from app.replay.state import ReplayView
 from app.session import Session
 from app.views.gradients.dynamics_panel import DynamicsPanel
 from app.views.gradients.raster_panel import RasterPanel
-from app.views.gradients.reading import SignReading
+from app.views.gradients.reading import DynamicsReading, SignReading
 from app.views.panel_view import PanelView
+from collector.storage import Collection
 
 
 class GradientsPanelView(PanelView):
@@ -31,13 +32,19 @@ class GradientsPanelView(PanelView):
             panel.layer_requested.connect(session.select_layer)
             panel.step_requested.connect(session.show_step)
         splitter.setChildrenCollapsible(False)
-        reading = SignReading(session, self)
-        self.raster.tiles_requested.connect(reading.read)
-        reading.part_ready.connect(self.raster.show_signs)
+        signs = SignReading(session, self)
+        self.raster.tiles_requested.connect(signs.read)
+        signs.part_ready.connect(self.raster.show_signs)
+        self._collection: Collection | None = None
+        self._dynamics = DynamicsReading(session, self)
+        self._dynamics.ready.connect(self.dynamics.show_run)
 
     def show_collection(self, opened: OpenedCollection) -> None:
         self.raster.show_collection(opened)
-        self.dynamics.show_collection(opened.collection)
+        if opened.collection is not self._collection:
+            self._collection = opened.collection
+            self.dynamics.show_nothing()
+        self._dynamics.read()
 
     def show_view(self, view: ReplayView, step: int) -> None:
         self._layer = view.layer

@@ -1,14 +1,16 @@
 """The layers of a run as rows of a table."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from enum import IntEnum
+from heapq import nlargest
 
 from PyQt6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 
 from app.analysis.curve import NO_GRADIENT_MARK, NO_GRADIENT_TEXT, NOT_FINITE_MARK
 from app.analysis.figures import NOT_RECORDED, figure
-from app.views.layers.analysis.layer_rows import LayerRow, reasons
+from app.views.layers.analysis.layer_rows import LayerRow, LayerRows, reasons
 from app.widgets.plain_text import on_a_line, plain_tooltip
+from collector.storage.layer import Layer
 
 
 class LayerColumn(IntEnum):
@@ -29,6 +31,17 @@ ROW_ROLE = Qt.ItemDataRole.UserRole
 
 NO_PARAMETERS = "–"
 
+_MEASURED = 50
+"""The widest text is one of the longest: nobody has to measure those of thousands of layers."""
+
+_TOLD: Mapping[LayerColumn, Callable[[Layer], Hashable]] = {
+    LayerColumn.KIND: lambda layer: layer.kind,
+    LayerColumn.SHAPE: lambda layer: layer.output_shape,
+    LayerColumn.PARAMETERS: lambda layer: layer.n_parameters,
+    LayerColumn.UNITS: lambda layer: (len(layer.kept), layer.units),
+}
+"""What a cell tells of its layer: most of thousands of layers say the same."""
+
 _TO_THE_RIGHT = (LayerColumn.SHAPE, LayerColumn.PARAMETERS, LayerColumn.UNITS)
 
 
@@ -37,32 +50,31 @@ class LayerTableModel(QAbstractTableModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._rows: list[LayerRow] = []
-        self._names: list[str] = []
+        self._rows: LayerRows | None = None
         self._step = 0
         self._last_step = 1
 
     @property
     def rows(self) -> Sequence[LayerRow]:
         """What is shown."""
-        return self._rows
+        return self._rows or ()
 
     @property
     def playhead(self) -> float:
         """Where the playhead is: 0 at the run's first step, 1 at its last."""
         return self._step / max(self._last_step, 1)
 
-    def show_rows(self, rows: Sequence[LayerRow], last_step: int) -> None:
-        """Show these layers; of the same run only the curves change, and the selection stays."""
-        names = [row.layer.name for row in rows]
+    def show_rows(self, rows: LayerRows, last_step: int) -> bool:
+        """Show these rows; whether they are of other layers. Of the same ones only the curves change."""
         self._last_step = last_step
-        if names == self._names and all(new.layer is old.layer for new, old in zip(rows, self._rows, strict=True)):
-            self._rows = list(rows)
+        if self._rows is not None and rows.layers is self._rows.layers:
+            self._rows = rows
             self._tell_of_sparks()
-            return
+            return False
         self.beginResetModel()
-        self._rows, self._names = list(rows), names
+        self._rows = rows
         self.endResetModel()
+        return True
 
     def show_step(self, step: int) -> None:
         """Move the playhead."""
@@ -81,15 +93,15 @@ class LayerTableModel(QAbstractTableModel):
 
     def number_of(self, name: str) -> int | None:
         """Number of a layer's row."""
-        return self._names.index(name) if name in self._names else None
+        return None if self._rows is None else self._rows.number_of(name)
 
     def _tell_of_sparks(self) -> None:
-        if self._rows:
-            first, last = (self.index(row, LayerColumn.SPARK) for row in (0, len(self._rows) - 1))
+        if self.rows:
+            first, last = (self.index(row, LayerColumn.SPARK) for row in (0, len(self.rows) - 1))
             self.dataChanged.emit(first, last)
 
     def rowCount(self, parent: QModelIndex = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
-        return 0 if parent.isValid() else len(self._rows)
+        return 0 if parent.isValid() else len(self.rows)
 
     def columnCount(self, parent: QModelIndex = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
         return 0 if parent.isValid() else len(HEADINGS)
@@ -105,9 +117,9 @@ class LayerTableModel(QAbstractTableModel):
         return None
 
     def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object | None:
-        if not index.isValid() or index.row() >= len(self._rows):
+        if not index.isValid() or index.row() >= len(self.rows):
             return None
-        row = self._rows[index.row()]
+        row = self.rows[index.row()]
         match role:
             case Qt.ItemDataRole.DisplayRole:
                 return on_a_line(self.text(row, index.column()))
@@ -133,11 +145,15 @@ class LayerTableModel(QAbstractTableModel):
             case _:
                 return row.units
 
-    def wanted_text(self, row: LayerRow, column: int) -> str:
-        """The most that a cell says."""
-        if column != LayerColumn.NAME:
-            return self.text(row, column)
-        return "   " * row.depth + (row.layer.name if row.is_first else row.short_name)
+    def longest_texts(self, column: LayerColumn) -> list[str]:
+        """What takes the most room of a column, one of which is the widest."""
+        if self._rows is None:
+            return []
+        if column == LayerColumn.NAME:
+            rows = self._rows.with_longest_names(_MEASURED)
+            return ["   " * row.depth + (row.layer.name if row.is_first else row.short_name) for row in rows]
+        texts = (self.text(row, column) for row in self._rows.that_differ(_TOLD[column]))
+        return nlargest(_MEASURED, texts, key=len)
 
     def _norm_text(self, row: LayerRow) -> str:
         if row.norm is None and not row.layer.n_parameters:

@@ -9,7 +9,7 @@ from PyQt6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from app.analysis.axis import last_step
 from app.analysis.curve import NO_GRADIENT_TEXT
-from app.views.layers.analysis.layer_rows import LayerRow, layer_rows
+from app.views.layers.analysis.layer_rows import LayerRow, LayerRows
 from app.views.layers.layer_delegates import NameDelegate, SparkDelegate
 from app.views.layers.layer_table_model import HEADINGS, LayerColumn, LayerTableModel
 from app.widgets.empty_state import EmptyStateLayout
@@ -18,8 +18,6 @@ from collector.storage import Collection
 
 _SPARK_PX = (128, 420)
 _SPACE_PX, _PADDING_PX = 6, 12
-_MEASURED = 50
-"""The widest text is one of the longest: nobody has to measure those of thousands of layers."""
 _NAME_PX = (70, 220)
 _SCROLL_BAR_PX = 20
 _BY_USE = (LayerColumn.KIND, LayerColumn.PARAMETERS, LayerColumn.SHAPE, LayerColumn.UNITS)
@@ -75,13 +73,12 @@ class LayersPanel(QWidget):
     def show_collection(self, collection: Collection) -> None:
         """Show the layers of a run, or how it has grown."""
         last = last_step(collection)
-        before = [id(row.layer) for row in self.model.rows]
-        self.model.show_rows(layer_rows(collection, last), last)
+        are_others = self.model.show_rows(LayerRows(collection.layers, collection.series, last), last)
         if self.model.rows:
             self._pages.show_content()
         else:
             self._pages.show_text("This collection names no layers.")
-        if [id(row.layer) for row in self.model.rows] != before:
+        if are_others:
             self._measure_columns()
 
     def show_step(self, step: int) -> None:
@@ -188,8 +185,7 @@ class _Table(QTableView):
         model, heading = self.model(), self.horizontalHeader()
         assert isinstance(model, LayerTableModel)
         assert heading is not None
-        texts = sorted((model.wanted_text(row, column) for row in model.rows), key=len)[-_MEASURED:]
-        inside = max((ceil(width_of(self.fontMetrics(), text)) for text in texts), default=0)
+        inside = max((ceil(width_of(self.fontMetrics(), text)) for text in model.longest_texts(column)), default=0)
         return max(inside, heading.fontMetrics().horizontalAdvance(HEADINGS[column])) + _PADDING_PX
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:

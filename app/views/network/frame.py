@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.analysis.graph.graph_view import GraphView
+from app.analysis.graph.graph_view import GraphView, graph_of_pass
+from app.analysis.graph.sample_of_probe import picture_of
 from app.replay.frame import SampleView, sample_of
 from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
@@ -27,11 +28,11 @@ class NetworkFrame:
     """One pass and one sample.
 
     Attributes:
-        graph: with edges and feature maps only where the network is drawn as units.
+        graph: what its units show; None where it is drawn as modules.
         modules: what the boxes of modules show.
     """
 
-    graph: GraphView
+    graph: GraphView | None
     modules: ModuleNumbers
 
 
@@ -45,18 +46,21 @@ def derive(opened: OpenedCollection, before: ModuleReadings | None = None) -> Mo
 
 def modules_of(opened: OpenedCollection) -> ModuleGraph:
     """The network as modules within modules."""
-    return _readings_of(opened).graph
+    return readings_of(opened).graph
 
 
 def prepare(opened: OpenedCollection, view: ReplayView, pass_: Pass) -> NetworkFrame:
     """What is shown of a pass, see `ViewSpec.prepare`."""
-    readings = _readings_of(opened)
-    graph = opened.graph_view(view, pass_, is_drawn=not is_drawn_as_modules(readings.graph, view.as_modules))
-    endpoints = _endpoints(sample_of(opened, view, pass_), graph.picture)
+    readings = readings_of(opened)
+    is_of_units = not is_drawn_as_modules(readings.graph, view.as_modules)
+    graph = opened.graph_view(view, pass_, is_drawn=True) if is_of_units else None
+    picture = picture_of(graph_of_pass(opened.graph, pass_), view.sample) if graph is None else graph.picture
+    endpoints = _endpoints(sample_of(opened, view, pass_), picture)
     return NetworkFrame(graph, readings.at(pass_, view.sample, endpoints))
 
 
-def _readings_of(opened: OpenedCollection) -> ModuleReadings:
+def readings_of(opened: OpenedCollection) -> ModuleReadings:
+    """What `derive` has read."""
     readings = opened.derived[NAME]
     assert isinstance(readings, ModuleReadings)
     return readings

@@ -1,7 +1,5 @@
 """The network in both its drawings, of which one is seen: units with their edges, or modules within modules."""
 
-from pathlib import Path
-
 from PyQt6.QtCore import Qt, pyqtBoundSignal, pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QStackedLayout, QToolButton, QWidget
 
@@ -92,11 +90,3 @@ class NetworkPage(QWidget):
     def fit(self) -> None:
         """Show everything of the drawing in front."""
         (self.modules if self.are_modules_seen else self.units).fit()
-
-    def save_picture(self, path: Path) -> None:
-        """Write the drawing in front.
-
-        Raises:
-            OSError: it cannot be written.
-        """
-        (self.modules if self.are_modules_seen else self.units).save_picture(path)

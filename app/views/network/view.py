@@ -42,7 +42,8 @@ class NetworkPanelView(PanelView):
         self.controls.all_open_requested.connect(partial(open_all_modules, session))
         self.controls.all_closed_requested.connect(partial(close_all_modules, session))
         self._layout = LayoutReading(session, self)
-        self._layout.ready.connect(self.modules.show_layout)
+        for laid_out in (self._layout.part_ready, self._layout.ready):
+            laid_out.connect(self.modules.show_layout)
 
     def show_collection(self, opened: OpenedCollection) -> None:
         if self._opened is None or self._opened.collection is not opened.collection:
@@ -70,7 +71,7 @@ class NetworkPanelView(PanelView):
         shown = frame.prepared[NAME]
         assert self._opened is not None
         assert isinstance(shown, NetworkFrame)
-        if not is_drawn_as_modules(modules_of(self._opened), frame.view.as_modules):
+        if shown.graph is not None:
             self.units.show_view(shown.graph)
         self.modules.show_numbers(shown.modules)
 

@@ -64,8 +64,9 @@ class NoteTableModel(QAbstractTableModel):
             return plain_tooltip(_texts(row)[column])
         if role == SORT_ROLE:
             return _order(row) if column == NoteColumn.STEP else _texts(row)[column]
-        if role == Qt.ItemDataRole.TextAlignmentRole and column == NoteColumn.STEP:
-            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            sides = Qt.AlignmentFlag.AlignRight if column == NoteColumn.STEP else Qt.AlignmentFlag.AlignLeft
+            return sides | Qt.AlignmentFlag.AlignVCenter
         return None
 
 

@@ -7,7 +7,6 @@ from PyQt6.QtWidgets import (
     QHeaderView,
     QLineEdit,
     QPlainTextEdit,
-    QStackedLayout,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -15,6 +14,7 @@ from PyQt6.QtWidgets import (
 
 from app.views.notes.analysis.note_rows import NoteRow, note_rows
 from app.views.notes.note_table_model import SORT_ROLE, NoteColumn, NoteTableModel
+from app.widgets.empty_state import EmptyStateLayout
 from app.widgets.plain_text import PlainLabel, plain
 from collector.storage import Collection
 
@@ -55,14 +55,8 @@ class NotesPanel(QWidget):
         self.whole_text.setTabChangesFocus(True)
         self.whole_text.setAccessibleName("The whole note")
         self.whole_text.setMaximumHeight(_WHOLE_LINES * self.fontMetrics().lineSpacing())
-        self.nothing_label = PlainLabel(NOTHING_OPEN)
-        self.nothing_label.setObjectName("faint")
-        self.nothing_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.nothing_label.setWordWrap(True)
-        self._pages = QStackedLayout(self)
-        self._pages.setContentsMargins(0, 0, 0, 0)
-        self._pages.addWidget(self.nothing_label)
-        self._pages.addWidget(self._filled())
+        self._pages = EmptyStateLayout(self, self._filled(), NOTHING_OPEN)
+        self.empty_state = self._pages.state
         self.setFocusProxy(self.table)
 
     def _table(self) -> QTableView:
@@ -112,8 +106,10 @@ class NotesPanel(QWidget):
             wanted = self.table.sizeHintForColumn(NoteColumn.LAYER) + 8
             self.table.setColumnWidth(NoteColumn.LAYER, min(max(wanted, _LAYER_PX), _MOST_LAYER_PX))
         self.table.setColumnHidden(NoteColumn.LAYER, not any(row.layer for row in self.model.rows))
-        self.nothing_label.setText(NO_NOTES)
-        self._pages.setCurrentIndex(1 if self.model.rows else 0)
+        if self.model.rows:
+            self._pages.show_content()
+        else:
+            self._pages.show_text(NO_NOTES)
         self._count()
         self._show_whole_text()
 

@@ -30,8 +30,8 @@ from app.views.optimizer.analysis.layer_heat import (
     LayerHeat,
 )
 from app.widgets.elided_text import elided_apart
-from app.widgets.keyboard import CellWalk
 from app.widgets.plain_text import plain_tooltip
+from app.widgets.walk import CellWalk
 
 ZERO_RGB = (125, 129, 138)
 NO_GRADIENT_RGB = (70, 58, 52)
@@ -210,7 +210,7 @@ class HeatMap(QWidget):
         font.setPixelSize(int(np.clip(row_px - 2, _SMALLEST_FONT_PX, _LARGEST_FONT_PX)))
         painter.setFont(font)
         metrics = painter.fontMetrics()
-        every = max(int(np.ceil((metrics.height() - 2) / row_px)), 1)
+        every = max(int(np.ceil((metrics.height()) / row_px)), 1)
         rows = list(range(0, len(self.heat.layers), every))
         if marked is not None:  # which has the room
             rows = [*(row for row in rows if abs(row - marked) >= every), marked]

@@ -81,7 +81,7 @@ class HistogramView(QWidget):
             power = self._range.near - 49 + (number - n_side - 1 if number > n_side else n_side - 1 - number)
             sign = "" if number > n_side else "−"
             size = f"{sign}{2.0**power:.2g} … {sign}{2.0 ** (power + 1):.2g}"
-        return f"{size}\n{self.bars[number]:,} values, {share:.2%}"
+        return f"{size}\n{self.bars[number]:,} values, {share * 100:.2f} %"
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter = QPainter(self)
@@ -107,11 +107,12 @@ class HistogramView(QWidget):
         sides = max(float(np.delete(shares, middle).max()), 1e-9)
         is_cut = shares[middle] > sides
         top = sides if sides > _LEAST_SIDES else float(shares.max())
+        room = inside.height() - (line if is_cut else 2)  # above which the share of 0 stands
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(
-            QRectF(0, inside.top() - line / 2 + 2, _LEFT_PX - 5, line),
+            QRectF(0, inside.bottom() - room - line / 2, _LEFT_PX - 5, line),
             right,
-            f"{top:.0%}" if top >= 0.1 else f"{top:.1%}",
+            f"{top * 100:.{0 if top >= 0.1 else 1}f} %",
         )
         painter.drawText(QRectF(0, inside.bottom() - line / 2, _LEFT_PX - 5, line), right, "0")
         bar_px = inside.width() / len(shares)
@@ -124,13 +125,16 @@ class HistogramView(QWidget):
         gap = 1 if bar_px > 4 else 0
         for number, share in enumerate(shares.tolist()):
             if share:
-                high = max(min(share / top, 1) * (inside.height() - 2), 1)
+                is_higher = is_cut and number == middle
+                high = inside.height() - 2 if is_higher else max(min(share / top, 1) * room, 1)
                 bar = QRectF(inside.left() + number * bar_px, inside.bottom() - high, bar_px - gap, high)
                 painter.fillRect(bar, weak if number == middle else strong)
         if is_cut:
-            x = inside.left() + (middle + 1) * bar_px + 3
+            words = f"{shares[middle] * 100:.1f} % near 0"
+            behind_it = inside.left() + (middle + 1) * bar_px + 3
+            x = min(behind_it, self.width() - self.fontMetrics().horizontalAdvance(words))
             painter.setPen(QColor(active().faint_text))
-            painter.drawText(QPointF(x, inside.top() + self.fontMetrics().ascent()), f"{shares[middle]:.1%} near 0")
+            painter.drawText(QPointF(x, inside.top() + self.fontMetrics().ascent()), words)
 
     def event(self, event: QEvent | None) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:

@@ -15,7 +15,7 @@ from app.analysis.axis import last_step
 from app.analysis.curve import Measured, Row, curve_table, measured_of, smoothing_window
 from app.analysis.measures import Measure, estimate_text, estimate_tip, layer_measures
 from app.analysis.metric_text import USUAL_UPDATE_RATIO
-from app.views.optimizer.analysis.layer_heat import LayerHeat, layer_heat
+from app.views.optimizer.analysis.layer_heat import LayerHeat
 from app.views.optimizer.heat_map import LEFT_PX, HeatMap
 from app.views.optimizer.histogram_column import HistogramColumn
 from app.views.optimizer.scale_bar import ScaleBar
@@ -44,15 +44,19 @@ class OptimizerPanel(StepAxisPanel):
 
     Signals:
         layer_requested(str): the user chose a layer.
+        heat_requested(Collection, Measure): a measure of the run's layers is wished; `show_heat` takes it.
     """
 
     layer_requested = pyqtSignal(str)
+    heat_requested = pyqtSignal(object, object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._collection: Collection | None = None
         self._measures: dict[str, Measure] = {}
+        self._measure: Measure | None = None
         self._heat: LayerHeat | None = None
+        self._is_awaiting = False
         self._last_step = 1
         self._layer: str | None = None
         self._rates: list[Measured] = []
@@ -68,6 +72,8 @@ class OptimizerPanel(StepAxisPanel):
         self.curves_legend = LegendLine()
         self.rates = StepsPlot(_RATE_COLOURS)
         self.rates_legend = LegendLine()
+        self.curves_legend.name(self.curves, "By layer")
+        self.rates_legend.name(self.rates, "Learning rate and momentum")
         self.histograms = HistogramColumn()
         self._page = QWidget()
         self._lay_out()
@@ -124,38 +130,36 @@ class OptimizerPanel(StepAxisPanel):
     @property
     def chosen(self) -> str:
         """Key of the measure that is shown; empty for none."""
-        return "" if self._heat is None else self._heat.measure.key
+        return "" if self._measure is None else self._measure.key
 
     @property
     def is_filling(self) -> bool:
         """Whether a plot still waits for its curves: they come one in a turn of the event loop."""
-        return bool(self._waiting)
+        return self._is_awaiting or bool(self._waiting)
 
     def choose(self, key: str) -> None:
         """Show a measure that the run has."""
         if self._collection is not None and key in self._measures:
-            self._take(self._collection, self._measures[key])
-            self._refill(self._show_heat, self._show_curves)
+            self._ask(self._collection, self._measures[key])
 
     def show_collection(self, collection: Collection) -> None:
         """Show a run, or what it has become: of the same run the range of steps and all choices stay."""
         before = self.chosen
         if collection is not self._collection:
-            self._collection = collection
+            self._collection, self._heat = collection, None
             self.histograms.show_nothing()
             self.show_range(None)
         self._last_step = last_step(collection)
         self._measures = {each.key: each for each in layer_measures(collection.series, collection.metrics)}
         self._rates = _learning_rates(collection)
         if not self._measures and not self._rates:
-            self._heat = None
             self._empty(NOT_RECORDED)
             return
         self._pages.show_content()
         self._offer()
         wanted = next((key for key in (before, *FIRST_MEASURES, *self._measures) if key in self._measures), "")
-        self._take(collection, self._measures.get(wanted))
         self._refill(self._show_rates, self._show_heat, self._show_curves)
+        self._ask(collection, self._measures.get(wanted))
 
     def show_step(self, step: int) -> None:
         """Move the playhead."""
@@ -189,7 +193,7 @@ class OptimizerPanel(StepAxisPanel):
         return [] if self._heat is None else list(self._heat.curves)
 
     def _empty(self, words: str) -> None:
-        self._waiting = []
+        self._waiting, self._measure, self._heat, self._is_awaiting = [], None, None, False
         self.heat_map.show_heat(None, 1)
         for plot in (self.curves, self.rates):
             plot.clear_lines()
@@ -201,18 +205,28 @@ class OptimizerPanel(StepAxisPanel):
         first = {each.key: each.title for each in self._measures.values() if each.is_first} or titles
         self.measure_box.offer(first, {key: title for key, title in titles.items() if key not in first})
 
-    def _take(self, collection: Collection, measure: Measure | None) -> None:
-        """Another measure is chosen; it is drawn by and by."""
-        self._heat = None if measure is None else layer_heat(collection, measure)
-        is_estimate = self._heat is not None and self._heat.is_estimate
-        self.estimate_label.setText("estimate" if is_estimate else "")
-        self.estimate_label.setToolTip(
-            plain_tooltip(f"{estimate_text(collection)}. {estimate_tip(collection)}" if is_estimate else "")
-        )
-        if measure is not None:
-            self.measure_box.choose(measure.key)
-            for widget in (self.measure_box, self.scale_bar, self.curves, self.curves_legend):
-                widget.setToolTip(plain_tooltip(measure.tip))
+    def _ask(self, collection: Collection, measure: Measure | None) -> None:
+        """Another measure is chosen, or there is more of it."""
+        self._measure, self._is_awaiting = measure, measure is not None
+        if measure is None:
+            self.show_heat(None)
+            return
+        self.measure_box.choose(measure.key)
+        for widget in (self.measure_box, self.scale_bar, self.curves, self.curves_legend):
+            widget.setToolTip(plain_tooltip(measure.tip))
+        self.heat_requested.emit(collection, measure)
+
+    def show_heat(self, heat: LayerHeat | None) -> None:
+        """Show the measure that was asked for, by and by; None: no layer has it."""
+        if heat is not None and heat.measure != self._measure:
+            return  # another was chosen meanwhile
+        self._heat, self._is_awaiting = heat, False
+        words = ""
+        if heat is not None and heat.is_estimate and self._collection is not None:
+            words = f"{estimate_text(self._collection)}. {estimate_tip(self._collection)}"
+        self.estimate_label.setText("estimate" if words else "")
+        self.estimate_label.setToolTip(plain_tooltip(words))
+        self._refill(self._show_heat, self._show_curves)
 
     def _refill(self, *parts: Callable[[], None]) -> None:
         """Draw these anew, one in each turn of the event loop, so that none of them is waited for."""

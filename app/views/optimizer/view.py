@@ -9,7 +9,9 @@ from app.replay.frame import Frame
 from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
 from app.session import Session
+from app.views.optimizer.frame import NAME, OptimizerFrame
 from app.views.optimizer.panel import OptimizerPanel
+from app.views.optimizer.reading import HeatReading
 from app.views.panel_view import PanelView
 
 
@@ -23,6 +25,9 @@ class OptimizerPanelView(PanelView):
         self._layer: str | None = None
         self.panel.layer_requested.connect(session.select_layer)
         self.panel.step_requested.connect(session.show_step)
+        reading = HeatReading(session, self)
+        self.panel.heat_requested.connect(reading.read)
+        reading.ready.connect(self.panel.show_heat)
 
     def show_collection(self, opened: OpenedCollection) -> None:
         self.panel.show_collection(opened.collection)
@@ -44,6 +49,6 @@ class OptimizerPanelView(PanelView):
         return Table(*self.panel.numbers(), about, notes, nothing="Nothing of the optimizer was recorded.")
 
     def show_frame(self, frame: Frame) -> None:
-        histograms = frame.taken.histograms  # which are looked for damage when they are asked for
-        damage = frame.taken.damaged.get(("", "histograms"), "")
-        self.panel.show_histograms(histograms, frame.step, damage)
+        shown = frame.prepared[NAME]
+        assert isinstance(shown, OptimizerFrame)
+        self.panel.show_histograms(shown.histograms, frame.step, shown.damage)

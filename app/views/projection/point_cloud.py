@@ -24,7 +24,9 @@ from app.palette import SMALL_PX, active, font
 from app.views.projection.analysis.plane_view import PlaneView
 from app.views.projection.analysis.point_groups import PointGroups
 from app.views.projection.analysis.point_raster import is_inside, nearest_point, painted, point_codes
+from app.views.projection.point_walk import PointWalk
 from app.views.projection.sample_card import SampleCard
+from app.widgets.plain_text import elided
 
 REACH_PX = 7.0
 _CLICK_PX = 4.0
@@ -74,8 +76,10 @@ class PointCloud(QWidget):
         self._trail: list[QPointF] = []
         self._card: SampleCard | None = None
         self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setMinimumSize(160, 120)
+        self.setAccessibleName("Samples as points")
+        self.walk = PointWalk(self)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # also by a click, so that Escape lets a selection go
 
     def show_points(self, positions: np.ndarray, bounds: np.ndarray) -> None:
         """Show the points ``[N, 2]``; ``bounds`` ``[M, 2]`` is what has to fit in until the user zooms or moves."""
@@ -112,6 +116,7 @@ class PointCloud(QWidget):
     def show_card(self, card: SampleCard | None) -> None:
         """What is told of the sample under the pointer."""
         self._card = card
+        self.setAccessibleDescription("" if card is None else ", ".join(text for text, _ in card.lines))
         self.update()
 
     def fit(self) -> None:
@@ -130,6 +135,24 @@ class PointCloud(QWidget):
         x, y = self._places[sample]
         return QPointF(x, y)
 
+    @property
+    def places(self) -> np.ndarray:
+        """Where the samples are painted, in pixels, float ``[N, 2]``."""
+        return self._places
+
+    def bring_into_sight(self, sample: int) -> None:
+        """Move the view no further than it takes to see a sample."""
+        around = self.radius() + 6
+        at = self._places[sample]
+        inside = np.clip(at, around, np.maximum((self.width() - around, self.height() - around), around))
+        if self.view is not None and (inside != at).any():
+            self._look(self.view.moved(*(inside - at).tolist()))
+
+    def zoom(self, factor: float, sample: int) -> None:
+        """Nearer by a factor, with a sample where it was."""
+        if self.view is not None:
+            self._look(self.view.zoomed(factor, *self._places[sample].tolist()))
+
     def radius(self) -> float:
         """Of the points in pixels: the more there are, the smaller; the nearer, the larger."""
         zoom = 1.0 if self.view is None else self.view.scale / self.view.fitted
@@ -142,6 +165,7 @@ class PointCloud(QWidget):
         if self.view is None:
             self.view = PlaneView.fit(self._bounds, max(self.width(), 1), max(self.height(), 1))
         self._places = self.view.to_pixels(self.positions)
+        self.walk.mark()
         self.update()
 
     def _paint_points(self) -> QImage:
@@ -191,8 +215,9 @@ class PointCloud(QWidget):
     def _paint_axes(self, painter: QPainter) -> None:
         painter.setFont(font(SMALL_PX))
         painter.setPen(QColor(active().faint_text))
-        right, up = self.axes
         inside = QRectF(self.rect()).adjusted(8, 6, -8, -6)
+        right = elided(painter.fontMetrics(), self.axes[0], inside.width())
+        up = elided(painter.fontMetrics(), self.axes[1], inside.height())
         painter.drawText(inside, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignHCenter, right)
         painter.save()
         painter.translate(0, self.height())
@@ -288,7 +313,10 @@ class PointCloud(QWidget):
         return nearest_point(self._places, self.shown(), at.x(), at.y(), max(REACH_PX, self.radius() + 2))
 
     def _hover(self, at: QPointF | None) -> None:
-        found = None if at is None else self._sample_at(at)
+        self.point_at(None if at is None else self._sample_at(at))
+
+    def point_at(self, found: int | None) -> None:
+        """Have what is known of a sample told; None: of none."""
         sample = -1 if found is None else found
         if sample != self.hovered_sample:
             self.hovered_sample = sample

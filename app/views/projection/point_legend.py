@@ -9,8 +9,8 @@ from PyQt6.QtWidgets import QWIDGETSIZE_MAX, QBoxLayout, QFrame, QPushButton, QS
 
 from app.palette import active
 from app.views.projection.analysis.point_groups import PointGroups
-from app.widgets.keyboard import CellWalk
 from app.widgets.plain_text import elided
+from app.widgets.walk import CellWalk
 
 ROW_PX = 22
 ROWS_BELOW = 5

@@ -1,11 +1,12 @@
 """The probe's samples: the current one large, all of them small, and what the network makes of them."""
 
 import numpy as np
-from PyQt6.QtCore import QEvent, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QResizeEvent
+from PyQt6.QtCore import QEvent, QObject, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QResizeEvent, QShowEvent
 from PyQt6.QtWidgets import (
     QBoxLayout,
     QHBoxLayout,
+    QScrollArea,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -49,6 +50,7 @@ class SamplePanel(QWidget):
         self._pictures = ProbePictures(None)
         self._samples = _NOTHING
         self._shown: SampleView | None = None
+        self._scrolled_in: QScrollArea | None = None
         self.picture = PictureView()
         self.choice_label = PlainLabel()
         self.pass_note = PassNote()
@@ -98,7 +100,7 @@ class SamplePanel(QWidget):
         self._inside = QWidget()
         self._pages = EmptyStateLayout(self, self._inside, "Open a collection to see its samples.")
         self.empty_state = self._pages.state
-        column = QVBoxLayout(self._inside)
+        self._column = column = QVBoxLayout(self._inside)
         column.setContentsMargins(10, 6, 10, 6)
         column.setSpacing(6)
         column.addLayout(choice)
@@ -145,6 +147,7 @@ class SamplePanel(QWidget):
         self._update_readout()
         self.bars.show_rows(_rows(sample), sample.no_prediction, sample.rest)
         self._enable_arrows()
+        self._choose_what_scrolls()
 
     def show_step(self, step: int) -> None:
         """Move the playhead, ahead of the frame."""
@@ -194,13 +197,39 @@ class SamplePanel(QWidget):
 
     def _arrange(self) -> None:
         """The words stand below the picture where there is height for it, else beside it."""
-        is_tall = self.height() >= _TALL_PX
+        is_tall = self._room >= _TALL_PX
         side = _LARGE_PX if is_tall else _SMALL_PX
         directions = QBoxLayout.Direction
         self._top.setDirection(directions.TopToBottom if is_tall else directions.LeftToRight)
         self.picture.setMinimumSize(_SMALL_PX, side)
         self.picture.setMaximumSize(16_777_215 if is_tall else side, side)
         self.bars.limit_rows(ROW_PX if is_tall else _LOW_ROW_PX)
+        self._choose_what_scrolls()
+
+    @property
+    def _room(self) -> int:
+        """How much of its height is seen at once."""
+        return self.height() if self._scrolled_in is None else self._scrolled_in.height()
+
+    def _choose_what_scrolls(self) -> None:
+        """The samples are scrolled; where the whole panel has to be, they are not once more inside it."""
+        needed = self._column.totalHeightForWidth(self.width()) - self.strip.sizeHint().height() + self.strip.row_px
+        self.strip.show_all_rows(self._room < needed)
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        super().showEvent(event)
+        around = self.parentWidget()
+        while around is not None and not isinstance(around, QScrollArea):
+            around = around.parentWidget()
+        if around is not self._scrolled_in and around is not None:
+            self._scrolled_in = around
+            around.installEventFilter(self)
+        self._arrange()
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        if event is not None and event.type() == QEvent.Type.Resize:
+            self._arrange()
+        return super().eventFilter(watched, event)
 
     def sizeHint(self) -> QSize:
         return QSize(270, 520)

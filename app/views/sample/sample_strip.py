@@ -37,11 +37,22 @@ class SampleStrip(QAbstractScrollArea):
         self._sample = 0
         self._thumbnails: dict[int, QImage] = {}
         self._side = QSize(SIDE_PX, SIDE_PX)
+        self._has_all_rows = False
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMinimumHeight(self._cell().height() + 2)
         self.setAccessibleName("Samples of the probe")
+
+    def show_all_rows(self, has_all_rows: bool) -> None:
+        """Be as high as all samples need, in what scrolls the strip together with other things; or scroll them."""
+        if has_all_rows != self._has_all_rows:
+            self._has_all_rows = has_all_rows
+            self._fit()
+
+    @property
+    def row_px(self) -> int:
+        """Height at which a row of samples is seen."""
+        return self._cell().height() + 2
 
     @property
     def order(self) -> np.ndarray:
@@ -60,7 +71,6 @@ class SampleStrip(QAbstractScrollArea):
         self._view = _NOTHING
         first = self._thumbnail(0) if len(pictures) else None
         self._side = QSize(SIDE_PX, SIDE_PX) if first is None else first.size()
-        self.setMinimumHeight(self._cell().height() + 2)
         self.show_order(np.arange(len(pictures)))
 
     def show_order(self, order: np.ndarray) -> None:
@@ -131,9 +141,11 @@ class SampleStrip(QAbstractScrollArea):
     def _fit(self) -> None:
         """As many rows as there are to scroll through."""
         rows = -(-len(self._order) // self._n_columns())
+        self.setMinimumHeight(max(rows * self._cell().height(), self.row_px) if self._has_all_rows else self.row_px)
         bar = self.verticalScrollBar()
         assert bar is not None
-        bar.setRange(0, max(rows * self._cell().height() - self.viewport().height(), 0))
+        hidden_px = rows * self._cell().height() - self.viewport().height()
+        bar.setRange(0, 0 if self._has_all_rows else max(hidden_px, 0))
         bar.setPageStep(self.viewport().height())
         bar.setSingleStep(self._cell().height())
         self._redraw()
@@ -160,12 +172,12 @@ class SampleStrip(QAbstractScrollArea):
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter = QPainter(self.viewport())
-        if not len(self._order):
+        if event is None or not len(self._order):
             return
         cell, columns = self._cell(), self._n_columns()
-        bar = self.verticalScrollBar()
-        first_row = (bar.value() if bar else 0) // cell.height()
-        n_rows = self.viewport().height() // cell.height() + 2
+        bar, seen = self.verticalScrollBar(), event.rect()
+        first_row = ((bar.value() if bar else 0) + seen.top()) // cell.height()
+        n_rows = seen.height() // cell.height() + 2
         right = self._view.is_right
         for place in range(first_row * columns, min((first_row + n_rows) * columns, len(self._order))):
             self._paint_cell(painter, self.rect_of(place), int(self._order[place]), right)
@@ -249,4 +261,7 @@ class SampleStrip(QAbstractScrollArea):
         self.bring_into_sight()
 
     def sizeHint(self) -> QSize:
-        return QSize(4 * self._cell().width(), 2 * self._cell().height())
+        return QSize(4 * self._cell().width(), self.minimumHeight())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._cell().width(), self.minimumHeight())

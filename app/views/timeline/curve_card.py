@@ -7,8 +7,7 @@ from PyQt6.QtWidgets import QWIDGETSIZE_MAX, QHBoxLayout, QSizePolicy, QToolButt
 
 from app.analysis.curve import NO_GRADIENT_MARK, NOT_FINITE_MARK, Curve, smoothed, smoothing_text, spikes
 from app.analysis.figures import figure
-from app.analysis.metric_text import metric_text
-from app.analysis.scalar_names import how_to_record, parse
+from app.analysis.scalar_names import ScalarName, how_to_record, parse
 from app.widgets.curve_plot import NO_LINE, CurvePlot, Line, LineStyle
 from app.widgets.heading_line import HeadingLine
 from app.widgets.plain_text import plain_tooltip
@@ -37,15 +36,17 @@ class CurveCard(QWidget):
         self.name = name
         self.curve: Curve | None = None
         self.is_small = False
-        colour = _COLOURS.get(parse(name).metric.removeprefix("test_").removeprefix("train_"), "bar")
+        self._words = parse(name)
+        colour = _COLOURS.get(self._words.metric.removeprefix("test_").removeprefix("train_"), "bar")
         faint, bold = LineStyle(colour, width=1, strength=0.45), LineStyle(colour)
         self.plot = CurvePlot([faint, bold, LineStyle("text", is_dots=True)])
         self.plot.getPlotItem().setLabel("bottom", "step")
-        self.heading_line = HeadingLine(parse(name).title)
-        self.log_button = _button("log", f"Log scale for {parse(name).title}")
+        self.heading_line = HeadingLine("")
+        self.heading_line.name(self.plot)
+        self.log_button = _button("log")
         self.log_button.setCheckable(True)
         self.log_button.toggled.connect(self.plot.show_log)
-        self.close_button = _button("✕", f"Close {parse(name).title}")
+        self.close_button = _button("✕")
         self.close_button.clicked.connect(lambda *_: self.close_requested.emit())
         self.heading = QHBoxLayout()
         self.heading.setSpacing(2)
@@ -57,7 +58,16 @@ class CurveCard(QWidget):
         column.setSpacing(0)
         column.addLayout(self.heading)
         column.addWidget(self.plot, stretch=1)
+        self.show_name(self._words)
         self.fit()
+
+    def show_name(self, name: ScalarName) -> None:
+        """What the scalar is called in the run that is shown, which may have brought it along."""
+        self._words = name
+        self.heading_line.show_title(name.title)
+        for button, does in ((self.log_button, "Log scale for"), (self.close_button, "Close")):
+            button.setToolTip(plain_tooltip(f"{does} {name.title}"))
+            button.setAccessibleName(f"{does} {name.title}")
 
     def fit(self, extra_px: int = 0) -> None:
         """Be wide enough for the heading, and for so many px of buttons that are not its own."""
@@ -91,7 +101,7 @@ class CurveCard(QWidget):
             least=0.0 if self.name.endswith("loss") else None,
             whole=(0.0, 1.0) if self.name == "accuracy" else None,
         )
-        self.heading_line.show_about("" if curve is None else _about(self.name, curve))
+        self.heading_line.show_about("" if curve is None else _about(self._words, curve))
         self.log_button.setEnabled(curve is not None and bool((curve.values > 0).any()))
         if curve is None:
             self.heading_line.show_figure("")
@@ -118,11 +128,9 @@ class CurveCard(QWidget):
         self.log_button.setEnabled(False)
 
 
-def _button(text: str, tip: str) -> QToolButton:
+def _button(text: str) -> QToolButton:
     button = QToolButton()
     button.setText(text)
-    button.setToolTip(plain_tooltip(tip))
-    button.setAccessibleName(tip)
     button.setAutoRaise(True)
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -136,12 +144,14 @@ def _lines(curve: Curve) -> list[Line]:
     return [NO_LINE, each, dots] if mean is None else [each, Line(curve.steps, mean), dots]
 
 
-def _about(name: str, curve: Curve) -> str:
+def _about(name: ScalarName, curve: Curve) -> str:
     parts = []
-    if len(curve.dots) and not name.startswith(("test_", "train_")):
+    if len(curve.dots) and not name.text.startswith(("test_", "train_")):
         last = curve.dots[-1]
-        parts.append(f"● test set {last * 100:.2f} %" if name == "accuracy" else f"● test set {figure(float(last))}")
-    parts += [unit] if (unit := metric_text(parse(name).metric).unit) else []
+        parts.append(
+            f"● test set {last * 100:.2f} %" if name.text == "accuracy" else f"● test set {figure(float(last))}"
+        )
+    parts += [unit] if (unit := name.words.unit) else []
     parts += ["estimate"] if curve.is_estimate else []
     n_bad, n_missing = len(curve.not_finite), len(curve.without_gradient)
     parts += [f"{NOT_FINITE_MARK} {n_bad:,} NaN or Inf"] if n_bad else []

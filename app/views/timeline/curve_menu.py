@@ -1,13 +1,13 @@
 """The menu from which a curve is chosen."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtGui import QAction
 from PyQt6.QtWidgets import QLineEdit, QMenu, QWidget, QWidgetAction
 
-from app.analysis.metric_text import capitalized, metric_text
-from app.analysis.scalar_names import ScalarName, grouped, matching
+from app.analysis.metric_text import capitalized
+from app.analysis.scalar_names import Described, ScalarName, grouped, matching, parse
 from app.widgets.plain_text import plain_action_text, plain_tooltip
 
 MANY = 12
@@ -30,6 +30,7 @@ class CurveMenu(QMenu):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._names: tuple[str, ...] = ()
+        self._described: Described = {}
         self._chosen: frozenset[str] = frozenset()
         self._found: list[QAction] = []
         self.search = QLineEdit(self)
@@ -46,9 +47,12 @@ class CurveMenu(QMenu):
         """What was found by the typed words."""
         return self._found
 
-    def show_names(self, names: Iterable[str], chosen: Iterable[str]) -> None:
+    def show_names(self, names: Iterable[str], chosen: Iterable[str], described: Described | None = None) -> None:
         """Offer these names when the menu opens; those that are chosen already have a tick."""
-        self._names, self._chosen = tuple(names), frozenset(chosen)
+        self._names, self._chosen, self._described = tuple(names), frozenset(chosen), described or {}
+
+    def _parsed(self) -> Iterator[ScalarName]:
+        return (parse(name, self._described) for name in self._names)
 
     def _fill(self) -> None:
         self._found = []
@@ -67,7 +71,7 @@ class CurveMenu(QMenu):
             nothing = QAction("nothing recorded yet", self)
             nothing.setEnabled(False)
             self.addAction(nothing)
-        groups = grouped(self._names)
+        groups = grouped(self._parsed())
         first = {measure: members for measure, members in groups.items() if members[0].is_first}
         more = {measure: members for measure, members in groups.items() if measure not in first}
         self._add_groups(self, first)
@@ -80,7 +84,7 @@ class CurveMenu(QMenu):
 
     def _add_groups(self, menu: QMenu, groups: Mapping[str, list[ScalarName]]) -> None:
         for measure, members in groups.items():
-            tip = metric_text(members[0].metric).tip
+            tip = members[0].words.tip
             if len(members) == 1:
                 self._add(menu, members[0], members[0].title).setToolTip(plain_tooltip(tip))
                 continue
@@ -107,7 +111,7 @@ class CurveMenu(QMenu):
             if action is not self._search_action:
                 action.setVisible(not text.strip())
         if text.strip():
-            names = matching(self._names, text)
+            names = matching(self._parsed(), text)
             self._found = [self._add(self, name, name.title) for name in names[:MOST_FOUND]]
             if len(names) > MOST_FOUND or not names:
                 rest = f"and {len(names) - MOST_FOUND} more" if names else "nothing of this name was recorded"

@@ -1,6 +1,7 @@
 """Curves over the steps of the run, with the playhead."""
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 import numpy as np
 from PyQt6.QtCore import Qt, pyqtSignal
@@ -9,6 +10,7 @@ from PyQt6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QTool
 
 from app.analysis.axis import epoch_ends, last_step
 from app.analysis.curve import Row, curve_of, curve_table, logged_curves, scalars_of
+from app.analysis.scalar_names import parse
 from app.views.timeline.curve_card import CurveCard
 from app.views.timeline.curve_menu import CurveMenu
 from app.widgets.curve_plot import CurvePlot
@@ -124,6 +126,9 @@ class TimelinePanel(StepAxisPanel):
             self._row.insertWidget(number, card, stretch=1)
             card.is_small = bool(self._recorded) and card.name not in self._recorded
         self._place_buttons()
+        tabbed = [part for card in self.cards for part in (card.log_button, card.close_button, card.plot)]
+        for before, after in pairwise([*tabbed, self.everything_button, self.add_button]):
+            self.setTabOrder(before, after)
         self._offer()
         return [card for card in self.cards if card.name in kept]
 
@@ -149,6 +154,7 @@ class TimelinePanel(StepAxisPanel):
         if self._collection is None:
             card.show_nothing()
             return
+        card.show_name(parse(card.name, self._collection.metrics))
         epochs = epoch_ends(self._collection)
         card.show_curve(curve_of(self._collection, card.name), self._last_step, epochs)
         card.plot.resume_marks.show_steps(np.array([each.step for each in self._collection.resumes]))
@@ -180,7 +186,8 @@ class TimelinePanel(StepAxisPanel):
         self._place_buttons()
 
     def _offer(self) -> None:
-        self.curve_menu.show_names(self._recorded, self.chosen())
+        described = {} if self._collection is None else self._collection.metrics
+        self.curve_menu.show_names(self._recorded, self.chosen(), described)
 
     def show_range(self, steps: tuple[float, float] | None) -> None:
         was_hidden = self.everything_button.isHidden()

@@ -4,7 +4,7 @@ import numpy as np
 from PyQt6.QtCore import QSize, QTimer, pyqtSignal
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
-from app.analysis.figures import NOT_RECORDED
+from app.analysis.figures import DAMAGED, NOT_RECORDED
 from app.analysis.graph.unit_facts import NO_BIAS
 from app.views.unit.analysis.unit_history import Trace, UnitHistory
 from app.widgets.curve_plot import NO_LINE, CurvePlot, Line, LineStyle
@@ -87,20 +87,22 @@ class HistoryPlots(QWidget):
         if not is_lowest:
             plot.hide_steps()
         plot.step_requested.connect(self.step_requested)
+        self.headings[number].name(plot)
         self._column.insertWidget(self._column.indexOf(self.headings[number]) + 1, plot, stretch=1)
         plot.show_step(self._step)
         self._made.append(plot)
 
     def show_history(self, history: UnitHistory, sample: int, last_step: int, *, has_no_bias: bool = False) -> None:
         """Show a unit, its activation for one sample."""
-        for plot, traces in (
-            (self.activation, [history.mean(), history.of_sample(sample)]),
-            (self.bias, [history.bias]),
-            (self.gradient_norm, [history.gradient_norm]),
+        for plot, kind, traces in (
+            (self.activation, "activation", [history.mean(), history.of_sample(sample)]),
+            (self.bias, "bias", [history.bias]),
+            (self.gradient_norm, "weight_gradient", [history.gradient_norm]),
         ):
             is_recorded = any(len(trace) for trace in traces)
             bad = np.unique(np.concatenate([trace.steps[~np.isfinite(trace.values)] for trace in traces]))
-            absent = NO_BIAS if plot is self.bias and has_no_bias else NOT_RECORDED
+            absent = DAMAGED if kind in history.damaged else NOT_RECORDED
+            absent = NO_BIAS if plot is self.bias and has_no_bias else absent
             plot.show_message("" if is_recorded else absent)
             plot.show_lines([_line(trace) for trace in traces], last_step, None, bad)
 

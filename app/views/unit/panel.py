@@ -18,11 +18,11 @@ from PyQt6.QtWidgets import (
 )
 
 from app.analysis.curve import NO_GRADIENT_TEXT
-from app.analysis.figures import NOT_RECORDED
+from app.analysis.figures import DAMAGED, NOT_RECORDED
 from app.analysis.graph.columns import INPUT, Column
 from app.analysis.graph.graph import Graph
 from app.analysis.graph.unit_facts import ACTIVATION, BIAS, GRADIENT_NORM, MEAN, NO_STEP_FOLLOWS, unit_facts, unit_name
-from app.views.unit.analysis.incoming import Incoming, incoming_weights
+from app.views.unit.analysis.incoming import incoming_weights, why_no_weights
 from app.views.unit.analysis.unit_history import UnitHistory
 from app.views.unit.colour_bar import ColourBar
 from app.views.unit.frame import UnitFrame
@@ -195,9 +195,9 @@ class UnitPanel(QWidget):
         if column is None or self._unit is None or (history.stage, history.position) != (column.stage, self._unit[1]):
             return
         self._history = history
-        unreadable = history.n_unreadable
-        self.progress_label.setText(f"{unreadable:,} pass{'es' * (unreadable != 1)} could not be read")
-        self.progress_label.setVisible(bool(unreadable))
+        lost = _lost(history)
+        self.progress_label.setText(lost)
+        self.progress_label.setVisible(bool(lost))
         self.progress_bar.hide()
         self._draw_history()
         self._draw_frame()
@@ -278,16 +278,18 @@ class UnitPanel(QWidget):
         self._rows = [what for what, _ in facts]
 
     def _draw_weights(self) -> None:
-        incoming: Incoming | None = None
+        incoming, absent = None, NOT_RECORDED
         if self._unit is not None and self._frame is not None and self._graph is not None:
-            incoming = incoming_weights(self._graph, self._layers, *self._unit, self._frame.graph.pass_)
+            pass_ = self._frame.graph.pass_
+            incoming = incoming_weights(self._graph, self._layers, *self._unit, pass_)
+            absent = why_no_weights(self._graph.columns[self._unit[0]], pass_)
         scale = 0.0 if incoming is None else max(incoming.largest, self._history.largest_weight if self._history else 0)
         self.weights.show_incoming(incoming, scale)
         for widget in (self.weights, self.colour_bar):
             widget.setVisible(incoming is not None)
         is_input = self.column is not None and self.column.stage == INPUT
         self.weights_label.setVisible(not is_input)
-        self.weights_label.setText("incoming weights: not recorded" if incoming is None else incoming.words)
+        self.weights_label.setText(f"incoming weights: {absent}" if incoming is None else incoming.words)
         if incoming is not None:
             bad = not bool(np.isfinite(incoming.values).all())
             self.colour_bar.show_scale(scale, has_not_finite=bad, has_not_recorded=not incoming.is_kept.all())
@@ -308,6 +310,17 @@ def _faint(text: str = "") -> PlainLabel:
     label.setObjectName("faint")
     label.setWordWrap(True)
     return label
+
+
+def _lost(history: UnitHistory) -> str:
+    """What of its passes could not be read, in words; empty where all could be."""
+    parts = [f"{_passes(history.n_unreadable)} could not be read"] if history.n_unreadable else []
+    parts += [f"{kind.replace('_', ' ')}: {DAMAGED} in {_passes(n)}" for kind, n in history.damaged.items()]
+    return ", ".join(parts)
+
+
+def _passes(n: int) -> str:
+    return f"{n:,} pass{'es' * (n != 1)}"
 
 
 def _no_gradient(value: str) -> str:

@@ -5,13 +5,13 @@ What they lack is absent, with the reason in `Layer.not_recorded` or in a note.
 
 import os
 import weakref
+from dataclasses import replace
 from pathlib import Path
 from typing import overload
 
 import numpy as np
 
 from collector.storage.augmented import AugmentationRecords
-from collector.storage.blocks import Array, CheckShape
 from collector.storage.columns import Columns
 from collector.storage.errors import CollectionError, DamagedError, PassNotRecordedError
 from collector.storage.json_text import JsonTextError
@@ -44,11 +44,8 @@ class LegacyPass(Pass):
     """
 
     def __init__(self, record: PassRecord, path: Path, layers: dict[str, Layer], probe: Probe | None) -> None:
-        super().__init__(record, path, layers, 1)
+        super().__init__(record, path, layers, 1, are_arrays=True)
         self.probe = probe
-
-    def _to_array(self, value: Array, check: CheckShape) -> np.ndarray:
-        return np.asarray(value)
 
 
 class LegacyPasses(Passes):
@@ -183,12 +180,7 @@ class LegacyCollection(Collection):
         reason = "what the next linear layer reads is not this layer's units, or not in the file"
         if reader_of(name, self.layers) is None:
             reason = "the original visualizer did not record what the last layer gives out"
-        self.layers[name] = _with_reason(layer, "activation", reason)
-
-
-def _with_reason(layer: Layer, kind: str, reason: str) -> Layer:
-    fields = vars(layer) | {"not_recorded": {**layer.not_recorded, kind: reason}}
-    return Layer(**fields)
+        self.layers[name] = replace(layer, not_recorded={**layer.not_recorded, "activation": reason})
 
 
 def _run(document: LegacyDocument, layers: dict[str, Layer]) -> Run:

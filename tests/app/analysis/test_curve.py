@@ -28,7 +28,7 @@ def test_that_a_name_is_put_into_words(text: str, title: str) -> None:
 
 
 def test_that_names_are_grouped_by_measure_with_the_whole_model_first() -> None:
-    groups = grouped(["loss", "norm/conv1", "norm/total", "zeros@1e-07/fc", "zeros@1e-05/fc"])
+    groups = grouped(map(parse, ["loss", "norm/conv1", "norm/total", "zeros@1e-07/fc", "zeros@1e-05/fc"]))
     assert {measure: [name.layer for name in names] for measure, names in groups.items()} == {
         "loss": [""],
         "norm": ["total", "conv1"],
@@ -39,7 +39,7 @@ def test_that_names_are_grouped_by_measure_with_the_whole_model_first() -> None:
 
 def test_that_a_search_takes_words_in_any_order_and_case() -> None:
     names = ["gradient_norm/conv1", "gradient_norm/conv2", "weight_norm/conv1"]
-    assert [name.text for name in matching(names, "CONV1 grad")] == ["gradient_norm/conv1"]
+    assert [name.text for name in matching(map(parse, names), "CONV1 grad")] == ["gradient_norm/conv1"]
 
 
 def measured(steps: np.ndarray, values: np.ndarray) -> Measured:

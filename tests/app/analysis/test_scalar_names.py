@@ -41,7 +41,7 @@ def test_that_a_rank_is_told_in_words() -> None:
 
 
 def test_that_the_ranks_of_a_scalar_stand_together_behind_their_spread() -> None:
-    groups = {measure: [name.place for name in members] for measure, members in grouped(OF_RANKS).items()}
+    groups = {measure: [name.place for name in members] for measure, members in grouped(map(parse, OF_RANKS)).items()}
 
     assert groups["loss"] == [""]
     assert groups["loss, by rank"] == ["spread over the ranks", "rank 0", "rank 1"]

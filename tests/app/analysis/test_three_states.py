@@ -5,10 +5,10 @@ import pytest
 
 from app.analysis.curve import NO_GRADIENT_TEXT, Measured, curve_of, curve_table, measured_of, scalars_of
 from app.analysis.measures import estimate_tip, layer_measures
-from app.analysis.not_finite import first_not_finite, not_finite_steps
+from app.analysis.not_finite import first_not_finite, not_finite_places, not_finite_steps
 from app.analysis.scalar_names import WHOLE_MODEL, parse
 from app.views.gradients.analysis.dynamics import PLOTS, DynamicsOptions, measured, offer_of
-from app.views.layers.analysis.layer_rows import layer_rows
+from app.views.layers.analysis.layer_rows import LayerRows
 from app.views.optimizer.analysis.layer_heat import NO_GRADIENT, NOT_FINITE, layer_heat
 from collector.storage import Collection, open_collection
 from collector.storage.columns import Columns
@@ -51,7 +51,7 @@ def test_that_steps_with_nothing_to_compare_with_are_passed_over(run: Collection
 
 
 def test_that_the_table_of_layers_tells_both_apart(run: Collection) -> None:
-    rows = {row.layer.name: row for row in layer_rows(run, N_STEPS)}
+    rows = {row.layer.name: row for row in LayerRows(run.layers, run.series, N_STEPS)}
     marks = {name: (row.spark.n_without_gradient, row.spark.n_not_finite) for name, row in rows.items() if row.spark}
     assert marks == {"conv1": (0, 0), "fc1": (len(FROZEN), 0), "fc2": (0, len(BAD))}
 
@@ -138,7 +138,7 @@ def test_that_what_is_not_finite_is_found_in_gradients_weights_updates_activatio
         },
         ("a", "b"),
     )
-    assert [each.words for each in first_not_finite(run)] == [  # type: ignore[arg-type]
+    assert [each.words for each in first_not_finite(not_finite_places(run), run.layers)] == [  # type: ignore[arg-type]
         "First NaN in a gradient: step 40, layer b",
         "First NaN or Inf in a weight: step 41, layer b",
         "First NaN or Inf in an update: step 41, layer a and 1 more",
@@ -146,12 +146,12 @@ def test_that_what_is_not_finite_is_found_in_gradients_weights_updates_activatio
         "First +Inf in a gradient: step 50, layer a",
         "First NaN or Inf in an activation: step 60, layer a",
     ]
-    assert not_finite_steps(run, "a").tolist() == [41, 45, 50, 60]  # type: ignore[arg-type]
-    assert not_finite_steps(run, WHOLE_MODEL).tolist() == [40, 41, 44, 45, 50, 60]  # type: ignore[arg-type]
+    assert not_finite_steps(not_finite_places(run), "a").tolist() == [41, 45, 50, 60]  # type: ignore[arg-type]
+    assert not_finite_steps(not_finite_places(run), WHOLE_MODEL).tolist() == [40, 41, 44, 45, 50, 60]  # type: ignore[arg-type]
 
 
 def test_that_an_older_run_tells_weights_that_are_nan_by_their_norm() -> None:
     run = _Run({"weight_norm/a": {0: 1, 10: np.nan}}, ("a",))
-    assert [each.words for each in first_not_finite(run)] == [  # type: ignore[arg-type]
+    assert [each.words for each in first_not_finite(not_finite_places(run), run.layers)] == [  # type: ignore[arg-type]
         "First NaN or Inf in a weight: step 10, layer a"
     ]

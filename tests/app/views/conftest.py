@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from app.replay.frame import Frame, read_frame
 from app.replay.opened import OpenedCollection, open_for_replay
 from app.replay.state import ReplayState
+from app.views.features import frame as features
 from app.window.theme import apply_theme
 
 
@@ -48,6 +49,6 @@ def frame_of(opened: OpenedCollection) -> Callable[..., Frame]:
     def read(number: int, sample: int = 0) -> Frame:
         view = opened.view_of(ReplayState(pass_number=number, sample=sample))
         assert view is not None
-        return read_frame(opened, view)
+        return read_frame(opened, view, {features.NAME: features.prepare})
 
     return read

@@ -7,13 +7,14 @@ import pytest
 from PyQt6.QtCore import QPointF, Qt
 from pytestqt.qtbot import QtBot
 
+from app.views.gradients.analysis.dynamics import dynamics_run
 from app.views.gradients.dynamics_panel import DynamicsPanel
 from app.views.layers.layer_table_model import LayerColumn
 from app.views.layers.panel import LayersPanel
-from app.views.optimizer.panel import OptimizerPanel
 from app.views.timeline.panel import TimelinePanel
 from collector.storage import Collection, open_collection
 from tests.app.three_states_run import BAD, FROZEN, write_three_states
+from tests.app.views.optimizer.answering import answered_panel
 
 Show = Callable[..., None]
 
@@ -60,7 +61,7 @@ def test_that_a_norm_of_an_older_sample_is_called_an_estimate(show: Show, older:
 def test_that_the_gradients_tab_shows_the_interval_and_the_gap(show: Show, qtbot: QtBot, run: Collection) -> None:
     panel = DynamicsPanel()
     show(panel, 1200, 700)
-    panel.show_collection(run)
+    panel.show_run(dynamics_run(run))
     panel.show_layer("fc1")
     panel.show_step(0)
     qtbot.waitUntil(lambda: not panel.is_filling)
@@ -79,7 +80,7 @@ def test_that_the_gradients_tab_shows_the_interval_and_the_gap(show: Show, qtbot
 
 
 def test_that_the_optimizer_tab_says_estimate_of_what_is_one(show: Show, qtbot: QtBot, run: Collection) -> None:
-    panel = OptimizerPanel()
+    panel = answered_panel()
     show(panel, 1200, 700)
     panel.show_collection(run)
     panel.choose("near_zero_fraction@1e-05")

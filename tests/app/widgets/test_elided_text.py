@@ -43,14 +43,25 @@ def test_that_no_text_pushes_the_docks_together(qtbot: QtBot) -> None:
         [f"{'encoder.block.' * 6}{name}{'.projection.output' * 4}" for name in ("query", "key", "value")],
         [f"{'same beginning ' * 5}{number}" for number in range(5)],
         [f"{number}{' same end' * 9}" for number in range(5)],
+        [f"第{number}个隐藏层用于提取图像的边缘特征{end}" for number in range(58) for end in ("", " ReLU")],
     ],
-    ids=["numbered", "differ in the middle", "differ at the end", "differ at the beginning"],
+    ids=["numbered", "differ in the middle", "differ at the end", "differ at the beginning", "two kinds"],
 )
 def test_that_names_which_differ_are_seen_to_differ(qapp, names: list[str]) -> None:
     metrics = QFontMetrics(qapp.font())
     shown = elided_apart(metrics, names, 80)
     assert len(set(shown)) == len(names)
     assert all(metrics.horizontalAdvance(text) <= 80 for text in shown)
+
+
+def test_that_of_what_names_share_as_much_is_told_as_there_is_room_for(qapp) -> None:
+    metrics = QFontMetrics(qapp.font())
+    names = [f"encoder of the picture, block {number}, projection of its output" for number in range(10, 30)]
+    for width in (120, 160, 240):
+        for number, text in enumerate(elided_apart(metrics, names, width), 10):
+            begin, own, end = text.partition(str(number))
+            assert own and begin.startswith("e") and end.endswith("t")
+            assert width - 3 * metrics.horizontalAdvance("m") <= metrics.horizontalAdvance(text) <= width
 
 
 def test_that_a_text_of_megabytes_is_measured_as_fast_as_a_line(qapp) -> None:

@@ -4,8 +4,9 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QPoint
-from PyQt6.QtGui import QImage
+from PyQt6.QtCore import QEvent, QPoint
+from PyQt6.QtGui import QHelpEvent, QImage
+from PyQt6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
 from app.palette import active
@@ -49,6 +50,22 @@ def test_that_labels_of_a_log_scale_have_room(qapp, low: float, high: float) -> 
     ((_, ticks),) = ValueAxis().logTickValues(low, high, size, [])
     assert 1 <= len(ticks) <= size / 18
     assert ticks == sorted(ticks)
+
+
+@pytest.mark.parametrize("size", [30.0, 40.0, 66.0, 90.0, 300.0])
+@pytest.mark.parametrize(
+    ("low", "high"), [(-0.1, 0.0), (0.0, 0.0021), (-5.0, 33.0), (0.0, 1.0), (6.89, 6.92), (-1e7, 3e7)]
+)
+def test_that_a_scale_has_at_least_two_numbers_and_none_touches_another(
+    qapp, low: float, high: float, size: float
+) -> None:
+    axis = ValueAxis()
+    spacing, values = axis.tickValues(low, high, size)[0]
+    places = np.array(values) * size / (high - low)
+    seen = places[(places >= low * size / (high - low) + 6) & (places <= high * size / (high - low) - 6)]
+    assert len(seen) >= 2
+    assert np.diff(places).min(initial=np.inf) >= min(16.0, size / 3) - 1e-6
+    assert len(set(axis.tickStrings(values, 1.0, spacing))) == len(values)
 
 
 def test_that_the_pointer_over_a_tile_tells_unit_place_and_weight(qtbot: QtBot) -> None:
@@ -153,3 +170,30 @@ def test_that_a_narrow_legend_leaves_out_what_is_no_curve_before_it_cuts_names(q
     legend.resize(30, 20)
     assert legend.shown_entries() == [curve]
     legend.grab()
+
+
+def test_that_a_short_name_in_a_legend_leaves_its_room_to_a_long_one(qtbot: QtBot) -> None:
+    legend = LegendLine()
+    qtbot.addWidget(legend)
+    legend.show_entries([LegendEntry("fc1", "bar", "38.9"), LegendEntry("encoder.block." * 9, "loss", "5.5")])
+    legend.resize(220, 20)
+    legend.show()
+    short, long = legend.shown_labels()
+    assert short == "fc1"
+    assert long.startswith("enc") and "…" in long
+    QApplication.sendEvent(legend, QHelpEvent(QEvent.Type.ToolTip, QPoint(5, 5), legend.mapToGlobal(QPoint(5, 5))))
+    assert "encoder.block." * 6 in QToolTip.text()
+    QToolTip.hideText()
+
+
+def test_that_an_explanation_is_cut_at_its_end_and_a_name_in_its_middle(qtbot: QtBot) -> None:
+    heading = HeadingLine("Loss of the discriminator that sees both halves")
+    qtbot.addWidget(heading)
+    heading.show_figure("0.12")
+    heading.show_about("grey: all other pairs of layers")
+    heading.resize(heading.wanted_px() + 80, 24)
+    about = heading.shown()[-1][0]
+    assert about == f"{'grey: all other pairs of layers'[: len(about) - 1].rstrip()}…"
+    heading.resize(200, 24)
+    (title, *_), (figure, *_) = heading.shown()
+    assert title.startswith("Loss") and title.endswith("halves") and figure == "0.12"

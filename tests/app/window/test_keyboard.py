@@ -24,7 +24,7 @@ from PyQt6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from app.widgets.keyboard import CellWalk
+from app.widgets.walk import CellWalk
 from app.window.main_window import MainWindow
 from app.window.theme import apply_theme
 from tests.app.parts import part
@@ -33,6 +33,9 @@ from tests.app.wiring.conftest import whole_path  # noqa: F401 - a fixture
 from tests.app.wiring.user import User
 
 CONTROLS = (QAbstractButton, QComboBox, QAbstractSlider, QLineEdit, QAbstractItemView)
+OF_A_CLICK = ("SampleStrip", "PointCloud")
+"""They have keys for what was clicked: another sample, the end of a selection."""
+
 QTS_OWN = (QMenu, QMenuBar, QTabBar, QComboBox, QLineEdit, QAbstractItemView)
 """What lies in these is Qt's, and is reached through them."""
 
@@ -90,7 +93,7 @@ def test_that_every_control_is_reached_by_tab_and_takes_no_focus_from_a_click_th
     policies = {
         described(widget): widget.focusPolicy()
         for widget in controls(user.window)
-        if not isinstance(widget, QLineEdit | QAbstractItemView) and type(widget).__name__ != "SampleStrip"
+        if not isinstance(widget, QLineEdit | QAbstractItemView) and type(widget).__name__ not in OF_A_CLICK
     }
     assert {name: policy for name, policy in policies.items() if policy != Qt.FocusPolicy.TabFocus} == {}
 
@@ -247,3 +250,72 @@ def test_that_a_focused_cell_is_told_in_words(user: User) -> None:
     widget.setFocus(Qt.FocusReason.TabFocusReason)
     user.qtbot.keyClick(widget, Qt.Key.Key_Right)
     user.wait(lambda: "1" in widget.accessibleDescription())
+
+
+def dynamics(user: User) -> Any:
+    panel = part(user.window, "dynamics")
+    user.settle()
+    return panel
+
+
+CURVES: dict[str, Callable[[User], Any]] = {
+    "timeline": lambda user: part(user.window, "timeline").plots[0],
+    "dynamics": lambda user: dynamics(user).plots[0],
+    "optimizer": lambda user: part(user.window, "optimizer").plots[1],
+    "evolution": lambda user: part(user.window, "correlations").evolution.pairs,
+    "dead units": lambda user: part(user.window, "features").dead_units.plot,
+    "unit": lambda user: part(user.window, "unit").plots.activation,
+}
+
+
+@pytest.mark.parametrize("name", CURVES)
+def test_that_arrows_move_the_playhead_from_value_to_value_of_the_curve_that_has_the_focus(
+    user: User, name: str
+) -> None:
+    plot = CURVES[name](user)
+    user.settle()
+    user.wait(user.window.isActiveWindow)
+    user.session.go_to(step=3)
+    steps = np.unique(np.concatenate([line.steps for line in plot.lines])).tolist()
+    plot.setFocus(Qt.FocusReason.TabFocusReason)
+    assert plot.walk.ring.isVisible()
+    user.qtbot.keyClick(plot, Qt.Key.Key_Right)
+    assert user.state.step == min(step for step in steps if step > 3)
+    for key in [Qt.Key.Key_Left] * (len(steps) + 2):
+        user.qtbot.keyClick(plot, key)
+    assert user.state.step == steps[0]
+    user.wait(lambda: plot.playhead.value() == steps[0])
+    user.qtbot.keyClick(plot, Qt.Key.Key_Right)
+    user.qtbot.keyClick(plot, Qt.Key.Key_Left)
+    assert plot.accessibleDescription() == f"step {steps[0]}"
+    user.qtbot.keyClick(plot, Qt.Key.Key_Escape)
+    user.qtbot.keyClick(plot, Qt.Key.Key_Right)
+    assert user.state.step == 3, "the arrows are those of the passes again"
+
+
+def test_that_up_and_down_lead_from_curve_to_curve(user: User) -> None:
+    user.window.show_view("gradients")
+    user.settle()
+    plots = part(user.window, "dynamics").plots
+    user.wait(user.window.isActiveWindow)
+    plots[0].setFocus(Qt.FocusReason.TabFocusReason)
+    came_by = [QApplication.focusWidget()]
+    for _ in plots:
+        user.qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Down)
+        came_by.append(QApplication.focusWidget())
+    assert came_by == [*plots, plots[-1]]
+    assert not plots[-1].visibleRegion().isEmpty()
+    user.qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Up)
+    assert QApplication.focusWidget() is plots[-2]
+
+
+def test_that_a_curve_is_named_by_what_stands_above_it(user: User) -> None:
+    plot = part(user.window, "timeline").plots[0]
+    user.session.go_to(step=3)
+    user.settle()
+    curve = part(user.window, "timeline").cards[0].curve
+    assert plot.accessibleName().startswith(f"Loss · {curve.text_at(3)}")
+    user.session.go_to(step=9)
+    assert plot.accessibleName().startswith(f"Loss · {curve.text_at(9)}")
+    rank = part(user.window, "correlations").evolution.ranks
+    assert rank.accessibleName().startswith("Effective rank: ")

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from PyQt6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PyQt6.QtGui import QDragEnterEvent, QDropEvent
-from PyQt6.QtWidgets import QApplication, QMessageBox
+from PyQt6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
-from app.window.main_window import KEYS, MainWindow
+from app.window.keys_dialog import KEYS, KeysDialog
+from app.window.main_window import FRAME, LEAST_SIZE, MainWindow
 from app.window.settings import Settings
 from app.window.start import make_window
 from tests.app.parts import part
@@ -238,10 +239,19 @@ def test_that_a_cut_off_collection_opens_and_says_that_it_is_unfinished(
 
 def test_that_the_list_of_keys_names_every_key(window: MainWindow, qtbot: QtBot) -> None:
     qtbot.keyClick(window, Qt.Key.Key_Question)
-    box = window.findChild(QMessageBox)
-    assert box is not None
-    assert all(does in box.text() for _, does in KEYS)
-    box.close()
+    dialog = window.findChild(KeysDialog)
+    texts = [label.text() for label in dialog.findChildren(QLabel)]
+    assert texts == [text for row in KEYS for text in row]
+    dialog.close()
+
+
+def test_that_the_list_of_keys_fits_into_the_least_window(window: MainWindow, qtbot: QtBot) -> None:
+    qtbot.keyClick(window, Qt.Key.Key_Question)
+    dialog = window.findChild(KeysDialog)
+    needed = dialog.sizeHint()
+    assert needed.width() <= LEAST_SIZE.width()
+    assert needed.height() <= LEAST_SIZE.height() - FRAME.height()
+    dialog.close()
 
 
 def test_that_f11_fills_the_screen_and_gives_it_back(window: MainWindow, qtbot: QtBot) -> None:

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from app.window.run_text import ending
+from app.window.run_text import ending, stood_in
 
 
 def opened(
@@ -44,3 +44,16 @@ def test_that_a_failure_is_told_with_the_way_to_its_log() -> None:
     end = ending(opened(93, 938, finished=False), failure="The training failed: no memory\nAll that it said is in x.")
     assert end.text == "failed at step 93 of 938"
     assert "All that it said is in x." in end.details
+
+
+@pytest.mark.parametrize(
+    ("asked", "used", "text"),
+    [
+        ("mnist", "digits", "digits stood in for mnist"),
+        ("mnist", "mnist", ""),
+        ("my pictures", "", ""),  # of a script that says only what it is about
+        ("", "digits", ""),
+    ],
+)
+def test_that_other_data_are_told_only_where_they_are_known_to_be_others(asked: str, used: str, text: str) -> None:
+    assert stood_in(SimpleNamespace(run=SimpleNamespace(dataset=asked, data_used=used))) == text

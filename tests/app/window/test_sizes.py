@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-from PyQt6.QtCore import QPoint, QRect, QSize
-from PyQt6.QtWidgets import QAbstractButton, QApplication, QScrollArea, QWidget
+from PyQt6.QtCore import QPoint, QRect, QSize, Qt
+from PyQt6.QtWidgets import QAbstractButton, QApplication, QScrollArea, QScrollBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.window.main_window import FRAME, LEAST_SIZE, MainWindow
@@ -97,6 +97,61 @@ def test_that_what_does_not_fit_a_page_is_reached_by_scrolling(window: MainWindo
             scroll.horizontalScrollBar().maximum(), scroll.verticalScrollBar().maximum()
         )
         assert (reached.width(), reached.height()) >= (view.width(), view.height())
+
+
+@pytest.mark.parametrize("size", [LEAST_SIZE, QSize(1280, 720), QSize(1920, 1080)], ids=["960", "1280", "1920"])
+@pytest.mark.parametrize("name", ["wide", "whole"])
+def test_that_no_dock_has_two_scroll_bars(
+    window: MainWindow, wide_path: Path, collection_path: Path, name: str, size: QSize
+) -> None:
+    window.open(wide_path if name == "wide" else collection_path)
+    window.resize(size)
+    for page in (each for each in window.pages if each.spec.name in window.docks):
+        window.show_view(page.spec.name)
+        QApplication.processEvents()
+        outer = page.findChild(QScrollArea).verticalScrollBar()
+        inner = [each for each in page.view.findChildren(QScrollBar) if each.isVisible() and each.maximum()]
+        upright = [each for each in inner if each.orientation() == Qt.Orientation.Vertical]
+        assert not (outer.maximum() and upright), page.spec.name
+
+
+@pytest.mark.parametrize("room", [LEAST_SIZE, QSize(1280, 720)], ids=["960", "1280"])
+@pytest.mark.parametrize("name", ["wide", "whole"])
+def test_that_no_page_is_scrolled_sideways(
+    qtbot: QtBot,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    wide_path: Path,
+    collection_path: Path,
+    name: str,
+    room: QSize,
+) -> None:
+    monkeypatch.setattr(MainWindow, "room", lambda _: room + FRAME)
+    window, session = make_window(settings, is_synchronous=True)
+    qtbot.addWidget(window)
+    window.show()
+    window.open(wide_path if name == "wide" else collection_path)
+    for page in window.pages:
+        window.show_view(page.spec.name)
+        QApplication.processEvents()
+        assert page.findChild(QScrollArea).horizontalScrollBar().maximum() == 0, page.spec.name
+    session.close()
+
+
+def test_that_the_slider_stays_where_it_is_while_the_playhead_leaves_a_pass(
+    window: MainWindow, collection_path: Path
+) -> None:
+    window.open(collection_path)
+    window._session.go_to(pass_number=1)
+    QApplication.processEvents()
+    step = window._session.view.step
+    places = []
+    for each in (step + 1, step, step + 1, step):
+        window._session.go_to(step=each)
+        QApplication.processEvents()
+        places.append(window.transport.slider.geometry())
+        assert (f"(step {step})" in window.transport.place_label.text()) == (each != step)
+    assert len({(place.left(), place.right()) for place in places}) == 1
 
 
 def test_that_no_two_controls_of_a_view_lie_on_each_other_at_the_least_size(

@@ -255,7 +255,7 @@ passes.add("raster: row", of("raster", lambda it: it.heading.figure), "row of st
 passes.add("dynamics: playheads", playheads("dynamics", lambda panel: [card.plot for card in panel.cards]), [9] * 6)
 passes.add(
     "dynamics: figure",
-    of("dynamics", lambda it: [each.figure for each in it.cards[5].legend.entries][:1]),
+    of("dynamics", lambda it: [each.figure for card in it.cards[5:] for each in card.legend.entries][:1]),
     lambda user: [f"{recorded('gradient_angle/total', 9)(user):.3g}"],
 )
 passes.add("features: playhead", playheads("features", lambda panel: [panel.dead_units.plot]), [9])

@@ -28,6 +28,12 @@ def test_that_a_layer_of_that_name_keeps_it() -> None:
     assert names == ["softmax", "softmax (output)"]
 
 
+def test_that_as_many_layers_as_are_compared_are_all_compared_without_a_note() -> None:
+    plan = plan_compared_layers({f"fc{number}": 4 for number in range(24)}, None, 8, 9)
+
+    assert (len(plan.layers), plan.notes) == (24, ())
+
+
 def test_that_of_many_layers_evenly_spread_ones_are_left_out_with_a_note() -> None:
     plan = plan_compared_layers({f"fc{number}": 4 for number in range(40)}, 4, 8, 9)
 

@@ -27,6 +27,18 @@ def test_that_an_error_becomes_one_note_and_one_warning(guard: Guard, notes: lis
     assert len(caught) == 1
 
 
+@pytest.mark.filterwarnings("ignore::collector.capture.guard.CollectorWarning")
+def test_that_an_error_is_logged_with_its_trace_for_who_looks_for_it(
+    guard: Guard, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level("DEBUG"), guard("testing"):
+        raise KeyError("x")
+
+    assert [(each.levelname, each.getMessage()) for each in caplog.records] == [("DEBUG", "failed while testing")]
+    assert "test_guard.py" in caplog.text
+    assert "KeyError: 'x'" in caplog.text
+
+
 def test_that_an_error_that_comes_back_with_another_text_is_told_once(guard: Guard, notes: list[str]) -> None:
     with pytest.warns(CollectorWarning) as caught:
         for attempt in range(5):

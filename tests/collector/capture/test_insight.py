@@ -239,6 +239,23 @@ def test_that_steps_have_the_same_numbers_however_many_are_measured_together(
         np.testing.assert_allclose(known(apart, name)[1], values, rtol=1e-6, err_msg=name)
 
 
+@pytest.mark.parametrize("interval", [1, 3, 10])
+def test_that_steps_have_the_same_numbers_in_a_model_so_large_that_each_is_measured_alone(
+    record: Callable[..., Collection], interval: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gradients, weights = course(75)
+    moments = [None, *gradients[:-1]]
+    together = record(gradients, weights, moments=moments, interval=interval).series
+    monkeypatch.setattr("collector.metrics.flat_layout._WAITING", 1)
+    alone = record(gradients, weights, moments=moments, interval=interval).series
+
+    assert set(alone) == set(together)
+    for name in together:
+        steps, values = known(together, name)
+        assert known(alone, name)[0] == steps
+        np.testing.assert_allclose(known(alone, name)[1], values, rtol=1e-6, err_msg=name)
+
+
 def test_that_what_was_written_before_a_crash_has_every_step_up_to_then(tmp_path: Path) -> None:
     gradients, weights = course(9)
     recorder = InsightRecorder(SPECS, InsightOptions(interval=1))

@@ -20,6 +20,16 @@ def test_that_a_kind_is_written_once_and_counted_with_its_steps() -> None:
     assert not list(kinds.counted())
 
 
+@pytest.mark.parametrize(("length", "told"), [(120, "x" * 120), (121, "x" * 119 + "…")])
+def test_that_a_long_text_is_told_again_by_its_beginning(length: int, told: str) -> None:
+    kinds = RepeatedNotes()
+
+    for step in (1, 2):
+        kinds.is_new("x" * length, "a kind", step)
+
+    assert [text.partition(": ")[2] for text in kinds.counted()] == [told]
+
+
 def test_that_a_kind_that_came_once_is_not_counted() -> None:
     kinds = RepeatedNotes()
 

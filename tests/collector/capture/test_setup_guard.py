@@ -3,7 +3,7 @@
 import pytest
 
 from collector.capture.insight_options import InsightOptions
-from collector.capture.setup_guard import SetupGuard
+from collector.capture.setup_guard import SetupGuard, is_wrong_call
 
 
 def test_that_what_fails_is_told_and_something_else_is_there_instead() -> None:
@@ -30,3 +30,7 @@ def test_that_a_value_that_somebody_elses_code_refuses_is_no_wrong_call() -> Non
 
     assert guard("reading a number", lambda: int("seven"), 0) == 0
     assert len(guard.failures) == 1
+
+
+def test_that_an_error_that_was_never_raised_is_no_wrong_call() -> None:
+    assert not is_wrong_call(ValueError("interval"))

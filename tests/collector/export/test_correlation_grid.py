@@ -84,6 +84,16 @@ def test_that_titles_and_labels_tell_the_recorded_mean_and_the_features_shown(ru
     assert after.get_suptitle() == "Layer correlations after 2 epochs, step 1,500"
 
 
+def test_that_words_of_a_grid_of_many_layers_can_still_be_read(
+    run: Path, figures: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("collector.export.correlation_grid._WIDEST", 1.0)
+    with open_collection(run) as collection:
+        write_grid(collection, None)  # type: ignore[arg-type]
+
+    assert {axes.title.get_fontsize() for axes in panels(figures[0]).values()} == {4.0}
+
+
 def test_that_panels_are_where_their_layers_are_and_the_colours_are_explained(run: Path, figures: list[Any]) -> None:
     with open_collection(run) as collection:
         write_grid(collection, None)  # type: ignore[arg-type]

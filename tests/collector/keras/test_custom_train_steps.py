@@ -173,7 +173,15 @@ def test_that_a_step_that_calls_no_optimizer_is_told_and_has_no_gradients(both: 
         assert first.weight_update.any()
         assert len(collection.series["loss"]) == 6
         assert "learning_rate" not in collection.series
-        assert len(collection.notes) == 1, "once, after the first passes"
+        assert [note.step for note in collection.notes] == [1], "once, after the first two passes"
+
+
+def test_that_a_training_too_short_to_expect_gradients_is_told_at_its_end_that_there_were_none(path: Path) -> None:
+    model = OwnUpdate()
+    model.compile("sgd", LOSS)
+
+    with pytest.warns(CollectorWarning, match="No gradient was seen in the first steps"):
+        fit(model, [a_collector(path)], batch_size=N, epochs=1)
 
 
 class Rivals(keras.Model):
@@ -324,8 +332,10 @@ class CompileAnew(keras.callbacks.Callback):
 
 def test_that_an_optimizer_replaced_in_mid_run_is_followed(both: Callable[..., Collection]) -> None:
     def fitting(model: keras.Model, callbacks: list[Any]) -> dict[str, Any]:
-        model.compile(optimizers.SGD(0.1), LOSS)
-        return fit(model, [*callbacks, CompileAnew()])
+        model.compile(first := optimizers.SGD(0.1), LOSS)
+        history = fit(model, [*callbacks, CompileAnew()])
+        assert "apply" not in vars(first), "the wrappers are taken off the one that went, too"
+        return history
 
     with both(small, fitting=fitting) as collection:
         np.testing.assert_allclose(collection.series["learning_rate"], [0.1] * 3 + [0.3] * 3, rtol=1e-6)

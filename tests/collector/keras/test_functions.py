@@ -127,3 +127,4 @@ def test_that_functions_are_found_in_layers_of_the_users_own_and_not_in_those_of
         assert list(collection.layers) == ["lstm", "own.relu", "own", "by_hand", "out"]
         hit = {name for name in collection.series if name.startswith(("dead_fraction", "saturated_fraction"))}
         assert hit == {"dead_fraction/own.relu", "dead_fraction/by_hand"}
+        assert collection.layers["own.relu"].not_recorded == {}

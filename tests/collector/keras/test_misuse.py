@@ -143,6 +143,20 @@ def test_that_the_reason_why_a_model_cannot_run_is_the_models_own(path: Path, sa
         model.fit(*data, verbose=0, callbacks=[KerasCollector(path, probe=data)])
 
 
+def test_that_layers_are_built_for_any_number_of_samples(path: Path, samples: Samples) -> None:
+    class Built(layers.Dense):
+        def build(self, input_shape: Any) -> None:
+            self.built_for = input_shape
+            super().build(input_shape)
+
+    data, layer = samples(8, 5), Built(3, activation="softmax")
+    model = compiled(keras.Sequential([layer]))
+    with KerasCollector(path, probe=(data[0][:4], data[1][:4])) as collector:
+        model.fit(*data, verbose=0, callbacks=[collector])
+
+    assert layer.built_for == (None, 5)
+
+
 def test_that_an_unbuilt_model_that_cannot_run_on_the_probe_still_trains(path: Path, samples: Samples) -> None:
     """Building it for the probe's number of samples would leave it with that."""
 

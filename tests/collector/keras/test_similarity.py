@@ -11,6 +11,7 @@ import pytest
 from collector import AugmentedSample, CollectorWarning, KerasCollector, open_collection
 from collector.capture import compared_layers
 from collector.keras.outputs import BATCH, LayerOutputs
+from collector.keras.samples import Samples as Inputs
 from collector.metrics.cka import debiased_cka, u_centred
 from collector.metrics.features import gram_matrix
 from collector.storage import Collection
@@ -199,6 +200,22 @@ def test_that_samples_the_model_cannot_take_cost_the_comparison_only(path: Path,
     with open_collection(path) as collection:
         assert collection.similarity is None
         assert len(collection.passes) == 2
+
+
+def test_that_a_layer_that_is_called_for_some_of_the_samples_only_is_left_out(samples: Samples) -> None:
+    class Early(keras.Model):
+        def __init__(self) -> None:
+            super().__init__()
+            self.one, self.two = layers.Dense(4, name="one"), layers.Dense(3, name="two")
+
+        def call(self, inputs: Any) -> Any:
+            return self.two(self.one(inputs) if inputs.shape[0] == BATCH else inputs)
+
+    model, inputs = Early(), samples(BATCH + 3, 4)[0]
+    model(inputs[:BATCH])
+    outputs = LayerOutputs(model, Inputs(inputs), {"one": model.one, "two": model.two})
+
+    assert outputs({"one": None, "two": None}).keys() == {"two"}
 
 
 @pytest.mark.parametrize(

@@ -104,6 +104,16 @@ def test_that_insight_interval_zero_leaves_no_column_and_no_histogram(collect: C
     assert not any(each.histograms for each in collection.passes)
 
 
+def test_that_signs_can_be_all_that_is_recorded_of_gradients(collect: Collect, make_batches: Batches) -> None:
+    alone = InsightOptions(interval=0, sign_interval=3)
+    collection = collect(a_model(), make_batches(12, 1, 8, 8), insight=alone)
+
+    assert not [note.text for note in collection.notes]
+    assert collection.signs.steps.tolist() == [0, 3, 6, 9]
+    assert collection.insight.sign_interval == 3
+    assert not any(each.histograms for each in collection.passes)
+
+
 def test_that_a_pass_has_the_spread_of_every_value(collect: Collect, make_batches: Batches) -> None:
     collection = collect(a_model(), make_batches(4, 1, 8, 8))
 

@@ -350,3 +350,52 @@ def test_that_one_activation_for_few_and_then_many_units_is_recorded_at_its_last
     with open_collection(path) as collection:
         arrays = collection.passes[0].layers
         np.testing.assert_array_equal(arrays["relu"].activation, arrays["many"].activation.clip(0))
+
+
+class Counts(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.scale = nn.Parameter(torch.ones(1), requires_grad=False)
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        return (inputs * self.scale).long()
+
+
+class Counting(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.counts, self.out = Counts(), nn.Linear(4, 3)
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        return self.out(inputs + self.counts(inputs))
+
+
+def test_that_whole_numbers_are_no_activation(path: Path) -> None:
+    model = Counting()
+    with Collector(model, torch.optim.SGD(model.out.parameters(), 0.1), path, probe=(torch.randn(4, 4), None)):
+        pass
+
+    with open_collection(path) as collection:
+        assert collection.layers["counts"].not_recorded["activation"] == "its output is of type torch.int64"
+
+
+@pytest.mark.parametrize(("most", "reads"), [(2, ("left", "right")), (1, ())])
+def test_that_a_layer_reads_so_many_others_and_no_more(
+    path: Path, monkeypatch: pytest.MonkeyPatch, most: int, reads: tuple[str, ...]
+) -> None:
+    class Joined(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.left, self.right, self.out = nn.Linear(4, 2), nn.Linear(4, 2), nn.Linear(4, 3)
+
+        def forward(self, inputs: Tensor) -> Tensor:
+            return self.out(torch.cat([self.left(inputs), self.right(inputs)], 1))
+
+    monkeypatch.setattr("collector.pytorch.plan.MOST_READ", most)
+    model = Joined()
+    with Collector(model, torch.optim.SGD(model.parameters(), 0.1), path, probe=(torch.randn(4, 4), None)):
+        pass
+
+    with open_collection(path) as collection:
+        out = collection.layers["out"]
+        assert (out.reads, "units of 2 layers" in out.not_recorded.get("edges", "")) == (reads, not reads)

@@ -15,6 +15,7 @@ from collector.capture import compared_layers
 from collector.metrics.cka import debiased_cka, u_centred
 from collector.metrics.features import gram_matrix
 from collector.pytorch.outputs import BATCH, LayerOutputs
+from collector.pytorch.samples import Samples
 from collector.storage import Collection
 
 Train = Callable[..., list[float]]
@@ -244,6 +245,37 @@ def test_that_a_model_that_stops_calling_a_layer_has_no_numbers_for_it(path: Pat
         assert np.isnan(last.cka[0]).all()
         assert np.isfinite(last.cka[1:, 1:]).all()
         assert (last.features("one"), last.features("two").shape) == (None, (20, 3))
+
+
+def test_that_a_layer_that_is_called_for_some_of_the_samples_only_is_left_out() -> None:
+    class Early(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.one, self.two = nn.Linear(4, 4), nn.Linear(4, 3)
+
+        def forward(self, inputs: Tensor) -> Tensor:
+            return self.two(self.one(inputs) if len(inputs) == BATCH else inputs)
+
+    model = Early()
+    outputs = LayerOutputs(model, Samples((torch.randn(BATCH + 3, 4),)), {"one": model.one, "two": model.two})
+
+    assert outputs({"one": None, "two": None}).keys() == {"two"}
+
+
+def test_that_a_layer_whose_output_differs_in_size_from_sample_to_sample_is_left_out() -> None:
+    class Stacks(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.one, self.two = nn.Linear(4, 4), nn.Linear(4, 3)
+
+        def forward(self, inputs: Tensor) -> Tensor:
+            n_stacked = 1 if len(inputs) == BATCH else 2
+            return self.two(self.one(torch.stack([inputs] * n_stacked, 1)).mean(1))
+
+    model = Stacks()
+    outputs = LayerOutputs(model, Samples((torch.randn(BATCH + 3, 4),)), {"one": model.one, "two": model.two})
+
+    assert outputs({"one": None, "two": None}).keys() == {"two"}
 
 
 def test_that_dead_features_are_counted_and_exploded_ones_have_no_numbers(path: Path) -> None:

@@ -23,6 +23,7 @@ from collector.storage.blocks import (
     block_pieces,
     to_array,
     to_block,
+    to_rows,
     to_whole_numbers,
 )
 from collector.storage.errors import BlockError
@@ -238,3 +239,31 @@ def test_that_eight_dimensions_are_written_and_read() -> None:
     array = np.arange(2.0**8).reshape((2,) * 8)
 
     np.testing.assert_array_equal(to_array(to_block(array)), array)
+
+
+@given(
+    st.sampled_from(["<f4", "<f2", "|u1", "|b1", "<f8"]),
+    st.lists(st.integers(0, 5), min_size=1, max_size=3),
+    st.integers(0, 6),
+    st.integers(0, 6),
+    st.sampled_from(["block", "zlib", "list"]),
+)
+def test_that_rows_are_those_of_the_whole_array(dtype: str, shape: list[int], start: int, more: int, form: str) -> None:
+    array = (np.arange(np.prod(shape)) % 7).astype(dtype).reshape(shape)
+    value = (
+        array.tolist() if form == "list" and array.size and dtype != "|b1" else to_block(array, compress=form == "zlib")
+    )
+    found = to_rows(value, start, start + more, dtype)
+    np.testing.assert_array_equal(found, to_array(value, dtype)[start : start + more])
+    assert found.dtype == np.dtype(dtype) and not found.flags.writeable
+
+
+def test_that_damage_in_other_rows_is_not_met_and_in_the_rows_it_is() -> None:
+    block = to_block(np.zeros((4, 30), np.float32))
+    block.base64 = "?" + block.base64[1:]
+    assert (to_rows(block, 1, 4) == 0).all()
+    with pytest.raises(BlockError, match="decoded"):
+        to_rows(block, 0, 1)
+    block.base64 = block.base64[4:]
+    with pytest.raises(BlockError, match="characters"):
+        to_rows(block, 1, 2)

@@ -3,18 +3,34 @@
 import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 
-from collector.storage import Collection, CollectionError, CollectionWriter, blocks, open_collection, schema, snapshot
-from collector.storage.blocks import Block, memory_of, to_array, to_block
+from collector.storage import (
+    Collection,
+    CollectionError,
+    CollectionWriter,
+    blocks,
+    lines,
+    open_collection,
+    pass_decoder,
+    schema,
+    sign_row,
+    snapshot,
+)
+from collector.storage.blocks import Block, MemoryTaken, to_array, to_block
+from collector.storage.compared import compared_layers
 from collector.storage.errors import BlockError, DamagedError
 from collector.storage.flow import flow_of
 from collector.storage.layer import MOST_KEPT, MOST_LAYERS, MOST_NESTED, layers_of
-from collector.storage.probe import MOST_SAMPLES, probe_of
+from collector.storage.passes import KINDS, Pass
+from collector.storage.probe import MOST_PIXELS, MOST_SAMPLES, probe_of
+from collector.storage.projections import projection_of
 from collector.storage.schema import Header, LayerRecord, PassRecord
 
 MEGABYTE = 2**20
@@ -35,8 +51,24 @@ def taking_at_most(n_bytes: int) -> Iterator[None]:
         tracemalloc.stop()
 
 
+class Note(msgspec.Struct):
+    step: int
+
+
 def layer(**changes: Any) -> schema.Layer:
     return schema.Layer(**{"name": "fc", "kind": "Linear", "units": 10**9, "stage": "fc"} | changes)
+
+
+def with_bias(name: str, n: int) -> schema.Layer:
+    return layer(name=name, parameters={"bias": [n]})
+
+
+def compared(name: str) -> schema.ComparedLayer:
+    return schema.ComparedLayer(name, 1, 1, [0])
+
+
+def compressed(n_bytes: int) -> Block:
+    return Block("|u1", [n_bytes], "", "zlib")
 
 
 @pytest.mark.parametrize("given", [{"kept": BOMB}, {"input_kept": BOMB, "input_units": 10**9}])
@@ -56,6 +88,84 @@ def test_that_there_are_so_many_layers_and_kept_units_and_no_more() -> None:
     many = to_block(np.arange(MOST_KEPT // 2 + 1))
     with pytest.raises(BlockError, match="too many"):
         layers_of([layer(name=name, kept=many) for name in "ab"])
+
+
+@pytest.mark.parametrize(
+    ("bound", "most", "read"),
+    [
+        ("layer.MOST_LAYERS", 3, lambda n: layers_of([layer(name=str(each)) for each in range(n)])),
+        ("layer.MOST_KEPT", 3, lambda n: layers_of([layer(kept=list(range(n)))])),
+        ("layer.MOST_DIMENSIONS", 3, lambda n: layers_of([layer(output_shape=[1] * n)])),
+        ("layer.MAX_COUNT", 9, lambda n: layers_of([layer(output_shape=[n])])),
+        ("layer.MAX_COUNT", 9, lambda n: layers_of([with_bias("a", 4), with_bias("b", n - 4)])),
+        ("layer.MOST_NESTED", 3, lambda n: layers_of([layer(name="a." * n + "a")])),
+        ("flow.MOST_NODES", 3, lambda n: flow_of([schema.FlowNode(str(each), "Linear", "call") for each in range(n)])),
+        ("projections.MOST_SAMPLES", 3, lambda n: projection_of(schema.Projection(n, []))),
+        ("compared.MOST_LAYERS", 3, lambda n: compared_layers([compared(str(each)) for each in range(n)])),
+        ("probe.MOST_SAMPLES", 3, lambda n: probe_of(schema.Probe([[0.0]] * n))),
+        ("blocks.MAX_DIMENSIONS", 3, lambda n: to_block(np.zeros((1,) * n))),
+        ("blocks.MAX_BLOCK_BYTES", 8, lambda n: to_block(np.zeros(n, np.uint8))),
+        ("blocks.MAX_EMPTY", 3, lambda n: to_array(Block("<f4", [0, n], ""))),
+        ("blocks.MAX_INFLATED_BYTES", 8, lambda n: MemoryTaken().add([compressed(4), compressed(n - 4)])),
+    ],
+)  # fmt: skip
+def test_that_as_much_as_a_reader_takes_is_taken_and_no_more(
+    monkeypatch: pytest.MonkeyPatch, bound: str, most: int, read: Callable[[int], object]
+) -> None:
+    monkeypatch.setattr(f"collector.storage.{bound}", most)
+
+    read(most)
+    with pytest.raises(BlockError):
+        read(most + 1)
+
+
+def test_that_kept_units_are_counted_over_all_layers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("collector.storage.layer.MOST_KEPT", 5)
+    first = layer(name="a", kept=[0, 1], input_units=9, input_kept=[7])
+
+    layers_of([first, layer(name="b", kept=[0, 1])])
+    with pytest.raises(BlockError, match="up to 'b' it names 6 units"):
+        layers_of([first, layer(name="b", kept=[0, 1, 2])])
+
+
+def test_that_a_pass_may_take_as_much_memory_as_a_reader_takes(finished: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with open_collection(finished) as collection:
+        first = collection.passes[0]
+        _read_all(first)
+        monkeypatch.setattr(pass_decoder, "MOST_BYTES", first.n_bytes)
+    with open_collection(finished) as collection:
+        _read_all(collection.passes[0])
+
+
+def _read_all(one: Pass) -> None:
+    for arrays in one.layers.values():
+        for kind in KINDS:
+            getattr(arrays, kind)
+
+
+def test_that_a_line_may_be_as_long_as_a_reader_takes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "lines"
+    path.write_bytes(b'{"step":3}')
+    for module in (lines, sign_row):
+        monkeypatch.setattr(module, "LONGEST_LINE", 10)
+    with path.open("rb") as file:
+        read: list[Callable[[int], object]] = [
+            lambda length: lines.read_entry(file, ("note", 3, 0, length)),
+            lambda length: sign_row.whole_record(
+                partial(lines.read_at, file), ("note", 3, 0, length), Note, checked=False
+            ),
+        ]
+        for each in read:
+            each(10)
+            with pytest.raises(BlockError, match="longer than a reader takes"):
+                each(11)
+
+
+@pytest.mark.parametrize(("width", "is_shown"), [(MOST_PIXELS, True), (MOST_PIXELS + 1, False)])
+def test_that_a_picture_is_shown_up_to_a_width(width: int, is_shown: bool) -> None:
+    probe = probe_of(schema.Probe([[[[0.0] * width]]]))
+
+    assert (probe.picture(0) is not None) == is_shown
 
 
 def test_that_modules_are_nested_so_deep_and_no_deeper() -> None:
@@ -95,15 +205,18 @@ def test_that_compressed_blocks_are_summed_up_over_a_pass(finished: Path) -> Non
 def test_that_a_pass_that_would_take_too_much_memory_is_refused(
     finished: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(snapshot, "MOST_BYTES", 100)
+    monkeypatch.setattr("collector.storage.pass_decoder.MOST_BYTES", 100)
     with open_collection(finished) as collection, pytest.raises(DamagedError, match="bytes of memory"):
         _ = collection.passes[0]
 
 
 def test_that_memory_is_what_arrays_and_their_texts_take() -> None:
     block = to_block(np.zeros((100, 3), np.float32))
-    assert memory_of([block]) == 1200 + len(block.base64)
-    assert memory_of([[1, 2, 3], [[4, 5], [6]]]) >= 6 * 32
+    memory = MemoryTaken()
+    memory.add([block])
+    assert memory.n_bytes == 1200 + len(block.base64)
+    memory.add([[1, 2, 3], [[4, 5], [6]]])
+    assert memory.n_bytes >= 1200 + len(block.base64) + 6 * 32
 
 
 def test_that_the_text_of_an_array_is_let_go_when_it_is_decoded(finished: Path) -> None:

@@ -119,6 +119,16 @@ def test_that_the_checksums_are_those_of_zlib_over_the_text_in_front_of_them(ric
     assert json.loads(b"{" + last[2:])["summary_crc"] == f"{zlib.crc32(last[:foot]):08x}"
 
 
+@given(st.lists(st.sampled_from([1, 100, 2**14 - 1, 2**14, 2**14 + 1]), min_size=1, max_size=5))
+def test_that_a_record_keeps_its_text_and_gains_a_field_whatever_the_lengths_of_its_pieces(lengths: list[int]) -> None:
+    pieces = [b"7" * length for length in lengths]
+    pieces[0] = b'{"record":"note","text":"' + pieces[0]
+    pieces[-1] += b'"}'
+    line = b"".join(sealed("note", pieces))
+    assert check(line) == len(b"".join(pieces)) - 1
+    assert json.loads(line) == json.loads(b"".join(pieces)) | {"crc": json.loads(line)["crc"]}
+
+
 def test_that_the_numbers_in_front_of_large_arrays_have_a_checksum_of_their_own(rich: Path) -> None:
     for line in rich.read_bytes().splitlines()[1:-1]:
         record = json.loads(line.removeprefix(b","))
@@ -303,3 +313,10 @@ def test_that_an_error_names_the_file_and_the_place(finished: Path) -> None:
     assert str(finished) in str(caught.value)
     assert f"pass 1, at byte {at:,}, cannot be read" in str(caught.value)
     assert "was changed after it was written" in str(caught.value)
+
+
+@pytest.mark.parametrize("n", [1, 2**14 - 20, 2**14, 10**6])
+def test_that_a_text_of_any_length_without_blocks_ends_as_json_does(n: int) -> None:
+    text = b"".join(sealed("steps", [b'{"columns":{"' + b"a" * n + b'":[1.0]}}']))
+    assert list(json.loads(text)) == ["columns", "crc"]
+    check(text)

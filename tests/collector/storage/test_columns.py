@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.storage.columns import Columns, from_schema
+from collector.storage.columns import Columns, read_columns
 from collector.storage.encode import encode
 from collector.storage.errors import BlockError
 from collector.storage.schema import Column
@@ -24,7 +24,7 @@ def through_the_file(columns: Columns) -> Columns:
     for name, column in columns.to_schema().items():
         text = b"".join(encode(column))
         json.loads(text)
-        read.put(name, *from_schema(msgspec.json.decode(text, type=Column)))
+        read.put(name, *read_columns({name: msgspec.json.decode(text, type=Column)})[name])
     return read
 
 
@@ -41,7 +41,7 @@ def test_that_a_column_comes_back_from_the_summary(chunks: list[tuple[int, list[
 
 def test_that_a_summary_in_another_order_is_put_in_order_and_the_later_value_of_a_step_counts() -> None:
     columns = Columns()
-    columns.put("x", *from_schema(Column([1.0, 2.0, 3.0, 4.0], [0, 20, 10, 20])))
+    columns.put("x", *read_columns({"x": Column([1.0, 2.0, 3.0, 4.0], [0, 20, 10, 20])})["x"])
     for _ in range(2):
         steps, values = columns.column("x")
         assert steps.tolist() == [0, 10, 20]
@@ -90,7 +90,7 @@ def test_that_gathered_values_are_copies() -> None:
 )
 def test_that_a_column_whose_steps_and_values_disagree_is_refused(values: list, steps: list | None) -> None:
     with pytest.raises(BlockError):
-        from_schema(Column(values, steps))
+        read_columns({"x": Column(values, steps)})
 
 
 @pytest.fixture
@@ -146,3 +146,19 @@ def test_that_series_is_a_mapping(series: Series) -> None:
 
 def test_that_a_run_without_scalars_has_an_empty_axis() -> None:
     assert Series(Columns(), 10).steps.shape == (0,)
+
+
+def test_that_columns_of_the_same_steps_share_them_and_others_have_their_own() -> None:
+    given = {
+        "a": Column([1.0, 2.0], [0, 10]),
+        "b": Column([3.0, 4.0], [0, 10]),
+        "every step": Column([5.0, 6.0]),
+        "c": Column([7.0, 8.0], [0, 20]),
+        "d": Column([9.0, "nan"], [0, 20]),
+    }
+    read = read_columns(given)
+    assert read["a"][0] is read["b"][0]
+    assert [list(steps) for steps, _ in read.values()] == [[0, 10], [0, 10], [0, 1], [0, 20], [0, 20]]
+    assert read["b"][1].tolist() == [3.0, 4.0]
+    with pytest.raises(BlockError):
+        read_columns({"a": Column([1.0, 2.0], [0, 10]), "b": Column([1.0], [0, 10])})

@@ -10,13 +10,17 @@ import pytest
 
 from collector.storage import Collection, CollectionError, open_collection
 
+NEAR = 24
+"""So many bytes around a line's end it is cut at each; elsewhere, where one byte is like another, at each seventh."""
+
 
 def shortened(path: Path, content: bytes, first: int, last: int) -> Iterator[int]:
-    """Writes the content and cuts it to every size from ``last`` down to ``first``."""
+    """Writes the content and cuts it to sizes from ``last`` down to ``first``."""
     path.write_bytes(content)
     for size in range(last, first - 1, -1):
-        os.truncate(path, size)
-        yield size
+        if b"\n" in content[max(0, size - NEAR) : size + NEAR] or size % 7 == 0 or size in (first, last):
+            os.truncate(path, size)
+            yield size
 
 
 def test_that_a_collection_cut_at_any_byte_opens_up_to_the_last_whole_pass(golden: Path, tmp_path: Path) -> None:
@@ -62,6 +66,13 @@ def test_that_a_header_alone_is_a_collection_without_passes(
         with opened_as(content[:size]) as collection:
             assert len(collection.passes) == 0
             assert not collection.finished
+
+
+@pytest.mark.parametrize("end", [b"", b"#"], ids=["gone", "another byte"])
+def test_that_a_last_record_without_its_newline_is_read(unfinished: Path, end: bytes) -> None:
+    unfinished.write_bytes(unfinished.read_bytes().removesuffix(b"\n") + end)
+    with open_collection(unfinished) as collection:
+        assert collection.passes.steps.tolist() == [0, 2, 4]
 
 
 def test_that_zeros_behind_a_crash_are_passed_over(unfinished: Path) -> None:

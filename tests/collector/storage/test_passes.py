@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from collector.storage import Collection, CollectionWriter, open_collection
+from collector.storage.blocks import decode_base64
 from collector.storage.errors import DamagedError, PassNotRecordedError
 from collector.storage.schema import Header, LayerRecord, PassRecord
 from collector.storage.snapshot import KINDS, Pass
@@ -112,3 +113,29 @@ def test_that_an_array_against_the_unit_plan_is_damage_and_its_neighbours_are_no
 def test_that_a_layer_the_header_does_not_name_is_passed_over(reread: Reread) -> None:
     layers = {"fc": LayerRecord(), "unknown": LayerRecord(weight=np.zeros(3))}
     assert list(reread(layers=layers).layers) == ["fc"]
+
+
+def test_that_rows_are_read_without_the_others_and_of_what_was_decoded(
+    reread: Reread, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    maps = np.arange(2 * 30 * 12, dtype=np.float16).reshape(2, 30, 3, 4)
+    arrays = reread(layers={"fc": LayerRecord(feature_maps=maps)}).layers["fc"]
+    lengths: list[int] = []
+
+    def noting(text: bytes) -> bytes:
+        lengths.append(len(text))
+        return decode_base64(text)
+
+    monkeypatch.setattr("collector.storage.blocks.decode_base64", noting)
+    np.testing.assert_array_equal(arrays.rows("feature_maps", 1, 2), maps[1:2])
+    assert lengths == [maps[1].nbytes * 4 // 3]
+    assert len(arrays.rows("feature_maps", 2, 3)) == 0
+    assert arrays.rows("weight", 0, 1) is None
+    assert arrays.feature_maps is not None
+    np.testing.assert_array_equal(arrays.rows("feature_maps", 0, 1), maps[:1])
+
+
+def test_that_rows_of_an_array_against_the_unit_plan_are_damage(reread: Reread) -> None:
+    arrays = reread(layers={"fc": LayerRecord(feature_maps=np.zeros((1, 29, 2, 2)))}).layers["fc"]
+    with pytest.raises(DamagedError, match="feature_maps of 'fc'"):
+        arrays.rows("feature_maps", 0, 1)

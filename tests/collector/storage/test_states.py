@@ -52,6 +52,21 @@ def test_that_in_older_files_nan_where_gradients_were_measured_and_none_was_seen
     assert states(columns, "gradient_norm/fc1") == expected, "at step 25 a pass was taken and nothing measured"
 
 
+@pytest.mark.parametrize(
+    ("columns", "expected"),
+    [
+        ({"gradient_norm/fc1": {10: NAN}}, NOT_A_NUMBER),
+        ({"gradient_angle/fc1": {10: NAN}, **MEASURED}, UNDEFINED),
+    ],
+    ids=["not finite was not counted", "no norm of the gradient"],
+)
+def test_that_an_older_file_that_cannot_tell_has_no_missing_gradients(
+    columns: dict[str, dict[int, float]], expected: int
+) -> None:
+    name = next(iter(columns))
+    assert states(columns, name) == [expected]
+
+
 def test_that_a_file_that_tells_of_missing_gradients_has_none_that_it_does_not_tell() -> None:
     columns = {"gradient_norm/fc1": {20: NAN}, "no_gradient/fc2": {20: 12}, **MEASURED}
     assert states(columns, "gradient_norm/fc1") == [NOT_A_NUMBER]

@@ -1,6 +1,7 @@
 """The check of a whole collection: it says what is wrong and where, and of a sound one nothing."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 
 from collector.storage import Collection, CollectionWriter, open_collection
 from collector.storage.schema import Band, Header, Insight, PassRecord, StepsRecord
+from collector.storage.verify import Verification
 from collector.storage.verify_command import verify
 from tests.collector.storage.rewriting import honest, plain
 
@@ -128,6 +130,17 @@ def test_that_a_missing_pass_is_found(finished: Path, is_checked: bool) -> None:
     assert "Pass 1 says that it is number 2" in faults_of(finished)[0]
 
 
+def test_that_a_pass_that_comes_late_is_found(tmp_path: Path, make_header: Headers) -> None:
+    path = tmp_path / "run.json"
+    with CollectionWriter(path, make_header()) as writer:
+        for number, step in enumerate((0, 40, 20, 40, 41)):
+            writer.write(PassRecord(number, step))
+    assert [re.sub(r"byte \d+", "byte …", fault) for fault in faults_of(path)[1:]] == [
+        "Pass 2, at byte …, is of step 20 and comes behind one of step 40.",
+        "Pass 3, at byte …, is of step 40 and comes behind one of step 40.",
+    ]
+
+
 def test_that_lines_behind_the_last_are_found(finished: Path) -> None:
     content = finished.read_bytes()
     finished.write_bytes(content + b'{"record":"note","step":0,"text":"late"}\n')
@@ -140,6 +153,15 @@ def test_that_of_much_damage_only_the_beginning_is_told(unfinished: Path) -> Non
     found = faults_of(unfinished)
     assert len(found) == 101
     assert "more damage" in found[-1]
+
+
+def test_that_of_one_place_one_fault_is_told() -> None:
+    found = Verification(Path("run.json"), finished=True, has_checksums=True)
+
+    for fault in ("Pass 3, at byte 99, is cut.", "It is unlike the index at byte 99.", "At byte 999 begins no record."):
+        found.say(fault)
+
+    assert found.faults == ["Pass 3, at byte 99, is cut.", "At byte 999 begins no record."]
 
 
 def test_that_one_record_is_held_at_a_time(

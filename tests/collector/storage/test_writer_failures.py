@@ -72,10 +72,13 @@ def test_that_a_disk_that_is_full_at_the_end_leaves_an_unfinished_collection(
 def test_that_a_disk_without_room_for_the_first_line_leaves_no_file(
     tmp_path: Path, make_header: Headers, failing: Failing
 ) -> None:
+    opened = Path("/proc/self/fd")
+    before = len(list(opened.iterdir())) if opened.exists() else 0
     failing(OSError(errno.ENOSPC, "No space left on device"), 20)
     with pytest.raises(OSError, match="No space"):
         CollectionWriter(tmp_path / "run.json", make_header())
     assert not list(tmp_path.iterdir())
+    assert (len(list(opened.iterdir())) if opened.exists() else 0) == before
 
 
 def test_that_a_failed_replacement_leaves_the_old_file(finished: Path, make_header: Headers, failing: Failing) -> None:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from app.views.features.analysis.feature_history import FeatureHistory, dead_units
+from app.analysis.graph.scales import largest
+from app.views.features.analysis.feature_history import dead_units
 from app.views.features.analysis.feature_stages import FeatureStage
 
 if TYPE_CHECKING:
@@ -30,8 +31,8 @@ class Strip:
         units: true numbers, int ``[U]``.
         n_units: how many the layer really has.
         values: float32 ``[U]``; None where they were not recorded.
+        rectifier: the layer behind which a unit can be dead; None where none can.
         dead: bool ``[U]``; None where a unit cannot be dead, or that is not known.
-        since: the step since which each is dead, int ``[U]``, −1: not; ``[0]`` where that is not known.
         reason: why there are no values.
     """
 
@@ -40,36 +41,45 @@ class Strip:
     units: np.ndarray
     n_units: int
     values: np.ndarray | None
+    rectifier: str | None
     dead: np.ndarray | None
-    since: np.ndarray
     reason: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Strips:
+    """A strip for each linear layer, the first on top.
+
+    Attributes:
+        largest: the largest magnitude of all their values.
+        n_dead: how many units are dead.
+    """
+
+    rows: tuple[Strip, ...]
+    largest: float
+    n_dead: int
 
 
 _NEEDS_PROBE = "they need a probe: Collector(…, probe=(images, labels))"
 
 
-def activation_strips(
-    pass_: Pass, stages: Sequence[FeatureStage], sample: int, moment: str, history: FeatureHistory
-) -> list[Strip]:
-    """A strip for each linear layer, the first on top; ``moment`` is `BEFORE` or `AFTER`."""
-    strips = []
-    for stage in stages:
-        if stage.is_convolution:
-            continue
-        layer = stage.after if moment == AFTER else stage.layer
-        recorded = pass_.layers[layer.name].activation if layer.name in pass_.layers else None
-        values = recorded[sample] if recorded is not None and 0 <= sample < len(recorded) else None
-        name = stage.rectifier
-        strips.append(
-            Strip(
-                stage=stage.name,
-                shown=layer.name,
-                units=np.asarray(stage.layer.kept),
-                n_units=stage.layer.units,
-                values=values,
-                dead=None if name is None else dead_units(pass_, name),
-                since=np.zeros(0, np.int64) if name is None else history.dead_since(name, pass_.step),
-                reason=pass_.why_missing(layer, "activation") or _NEEDS_PROBE,
-            )
-        )
-    return strips
+def activation_strips(pass_: Pass, stages: Sequence[FeatureStage], sample: int, moment: str) -> Strips:
+    """The strips of a sample; ``moment`` is `BEFORE` or `AFTER`."""
+    rows = tuple(_strip(pass_, stage, sample, moment) for stage in stages if not stage.is_convolution)
+    highest = max((largest(strip.values) for strip in rows), default=0.0)
+    return Strips(rows, highest, sum(int(strip.dead.sum()) for strip in rows if strip.dead is not None))
+
+
+def _strip(pass_: Pass, stage: FeatureStage, sample: int, moment: str) -> Strip:
+    layer = stage.after if moment == AFTER else stage.layer
+    recorded = pass_.layers[layer.name].activation if layer.name in pass_.layers else None
+    return Strip(
+        stage=stage.name,
+        shown=layer.name,
+        units=stage.layer.kept,
+        n_units=stage.layer.units,
+        values=recorded[sample] if recorded is not None and 0 <= sample < len(recorded) else None,
+        rectifier=stage.rectifier,
+        dead=None if stage.rectifier is None else dead_units(pass_, stage.rectifier),
+        reason=pass_.why_missing(layer, "activation") or _NEEDS_PROBE,
+    )

@@ -42,14 +42,15 @@ class FeatureStage:
 def feature_stages(layers: Mapping[str, Layer]) -> list[FeatureStage]:
     """Convolutions in the plane and linear layers, in order of execution."""
     found = []
+    of_stage: dict[str, list[Layer]] = {}
+    for layer in layers.values():
+        of_stage.setdefault(layer.stage, []).append(layer)
     for layer in layers.values():
         n_axes = len(layer.parameters.get("weight", ()))
         if not layer.is_stage or n_axes not in (2, 4):
             continue
         carriers = tuple(
-            each
-            for each in layers.values()
-            if each.stage == layer.name and each is not layer and len(each.kept) == len(layer.kept)
+            each for each in of_stage[layer.name] if each is not layer and len(each.kept) == len(layer.kept)
         )
         activations = [each for each in carriers if is_activation(each)]
         rectifiers = [each.name for each in activations if each.kind.lower() in _RECTIFIERS]

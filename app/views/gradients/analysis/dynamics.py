@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from app.analysis.curve import Measured, measured_of
+from app.analysis.not_finite import FirstNotFinite, NotFinitePlace, first_not_finite, not_finite_places
 from app.analysis.scalar_names import WHOLE_MODEL, parse
 from collector.storage.states import is_error
 
@@ -141,14 +142,43 @@ class Offer:
 
 def offer_of(collection: Collection) -> Offer | None:
     """What a collection has; None for one without near-zero counts."""
-    names = [parse(text) for text in collection.series if text.startswith("near_zero@") and not is_error(text)]
-    if not names:
+    layers_of: dict[str, dict[str, None]] = {}
+    for text in collection.series:
+        if text.startswith("near_zero@") and not is_error(text):
+            key, _, layer = text.partition("/")
+            layers_of.setdefault(key, {})[layer] = None
+    if not layers_of:
         return None
-    with_layer = {name.layer for name in names}
+    with_layer = {layer for layers in layers_of.values() for layer in layers}
     layers = [name for name in collection.layers if name in with_layer]
     layers += sorted(with_layer - {WHOLE_MODEL, *layers})
-    thresholds = sorted({name.threshold for name in names}, key=_number)
-    return Offer(tuple(thresholds), tuple(layers), any(name.is_averaged for name in names))
+    keys = [parse(key) for key in layers_of]
+    thresholds = sorted({key.threshold for key in keys}, key=_number)
+    return Offer(tuple(thresholds), tuple(layers), any(key.is_averaged for key in keys))
+
+
+@dataclass(frozen=True, eq=False)
+class DynamicsRun:
+    """What of a run is the same whatever is chosen.
+
+    Attributes:
+        collection: the run.
+        offer: what it has; None for one without near-zero counts.
+        not_finite: where anything was not finite.
+        firsts: what was first no number, of each kind.
+    """
+
+    collection: Collection
+    offer: Offer | None
+    not_finite: tuple[NotFinitePlace, ...]
+    firsts: tuple[FirstNotFinite, ...]
+
+
+def dynamics_run(collection: Collection) -> DynamicsRun:
+    """Look through all scalars of a run."""
+    places = not_finite_places(collection)
+    firsts = first_not_finite(places, collection.layers)
+    return DynamicsRun(collection, offer_of(collection), tuple(places), tuple(firsts))
 
 
 def measured(collection: Collection, kind: CurveKind, layer: str, options: DynamicsOptions) -> Measured | None:

@@ -1,7 +1,5 @@
 """The network as modules on the screen: zoomed by the wheel, dragged, hovered over, opened and closed by clicks."""
 
-from pathlib import Path
-
 from PyQt6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, pyqtSignal
 from PyQt6.QtGui import (
     QColor,
@@ -27,7 +25,6 @@ from app.views.network.modules.module_drawing import draw_edges, draw_structure,
 from app.views.network.modules.module_legend import draw_module_legend, module_legend
 from app.views.network.modules.module_tooltip import module_tooltip
 from app.views.network.modules.pass_drawing import draw_pass
-from app.views.network.units.export import save_painted
 from app.views.network.viewport_cache import ViewportCache
 
 _NOTCH, _PER_NOTCH = 120.0, 1.15
@@ -68,6 +65,7 @@ class ModulesView(QWidget):
         self._cache = ViewportCache()
         self._cache_key: tuple[object, ...] = ()
         self.setMinimumSize(320, 240)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # what it keeps of the screen covers all of it
         self.setMouseTracking(True)
         self.setAccessibleName(ACCESSIBLE_NAME)
         self._walk = BoxWalk(self)
@@ -116,6 +114,9 @@ class ModulesView(QWidget):
 
     def show_layout(self, layout: ModuleLayout) -> None:
         """Show another network, or the same with other modules open: what was clicked stays where it is."""
+        if layout is self._layout:
+            self.update()  # what its boxes show has been read
+            return
         before, self._layout = self._layout, layout
         is_same = before is not None and before.folded.graph is layout.folded.graph
         numbers = self._numbers
@@ -210,15 +211,6 @@ class ModulesView(QWidget):
         painter.restore()
         legend = QRectF(rect.x(), room.bottom(), rect.width(), LEGEND_HEIGHT)
         draw_module_legend(painter, legend, self._numbers)
-
-    def save_picture(self, path: Path) -> None:
-        """Write the whole network as it is open now, as a PNG or SVG of the view's size.
-
-        Raises:
-            OSError: it cannot be written.
-        """
-        if self._layout is not None:
-            save_painted(path, self.width(), self.height(), self.paint_to)
 
     def _room(self) -> QRectF:
         return QRectF(0, 0, self.width(), max(self.height() - LEGEND_HEIGHT, 1))

@@ -1,24 +1,38 @@
 """Where the modules of the network stand, laid out in the background, and which of them the user wants open."""
 
-from app.jobs import Lane
+from app.jobs import Lane, Progress
 from app.reading import Reading
 from app.replay.state import ReplayView
 from app.session import Session
-from app.views.network.frame import modules_of
+from app.views.network.frame import modules_of, readings_of
 from app.views.network.modules.analysis.module_folding import all_frames, fold, is_drawn_as_modules, shown_open, toggled
-from app.views.network.modules.analysis.module_layout import lay_out
+from app.views.network.modules.analysis.module_layout import ModuleLayout, lay_out
+
+READ_AT_ONCE = 300
+"""What more boxes show of the whole run is not waited for."""
 
 
 class LayoutReading(Reading):
-    """Lays out the modules with those open that are wished; `ready` gives the `ModuleLayout`."""
+    """Lays out the modules with those open that are wished, and reads what their boxes show of the whole run.
+
+    `ready` gives the `ModuleLayout`; one of very many boxes `part_ready` has given before.
+    """
 
     def read(self, view: ReplayView) -> None:
         """Lay them out for a view, if the network is drawn so."""
         opened = self.opened
         if opened is None or not is_drawn_as_modules(modules_of(opened), view.as_modules):
             return
-        graph = modules_of(opened)
-        self.start(lambda *_: lay_out(fold(graph, shown_open(graph, view.open_modules))), lane=Lane.FRAME)
+        readings, wished = readings_of(opened), view.open_modules
+
+        def work(_: object, progress: Progress) -> ModuleLayout:
+            layout = lay_out(fold(readings.graph, shown_open(readings.graph, wished)))
+            if len(layout.boxes) > READ_AT_ONCE:
+                progress.hand_over(layout)
+            readings.read(layout.boxes, progress.rest)
+            return layout
+
+        self.start(work, lane=Lane.FRAME)
 
 
 def toggle_drawing(session: Session) -> None:

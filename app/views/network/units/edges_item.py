@@ -1,10 +1,11 @@
 """All edges of the graph as one item."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 from PyQt6.QtCore import QObject, QRectF
-from PyQt6.QtGui import QPainter, QTransform
+from PyQt6.QtGui import QColor, QPainter, QTransform
 from PyQt6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from app.analysis.graph.strongest import Lines
@@ -22,12 +23,15 @@ SMOOTH_LENGTH = 70_000.0
 ROUGH_LENGTH = 200_000.0
 """Px of line that are drawn at once below those without smoothing, which costs half."""
 
+Parts = tuple[np.ndarray, np.ndarray]
+"""Which lines are drawn roughly, and which smoothly, see `affordable`."""
+
 
 class EdgesItem(QGraphicsItem):
     """Draws edges from the faintest to the strongest.
 
-    On the screen it keeps what it has drawn. At once it draws what there is time for, and all edges smoothly as soon
-    as nothing moves. Into a picture it draws all.
+    On the screen it draws at once what there is time for, and all edges smoothly as soon as nothing moves. What it
+    has drawn twice is kept: while passes follow one another, each is drawn once. Into a picture it draws all.
 
     Args:
         owner: what the item lives as long as.
@@ -41,11 +45,12 @@ class EdgesItem(QGraphicsItem):
         self._deferred = DeferredDrawing(owner)
         self._cache, self._finer = ViewportCache(), ViewportCache()
         self._cache_key: tuple[object, ...] = ()
+        self._passing_key: tuple[object, ...] = ()
 
     @property
     def is_exact(self) -> bool:
         """Whether all edges are on the screen, each as it should be."""
-        return self._lines is None or (self._cache_key != () and not self._deferred.is_under_way)
+        return self._lines is None or (self._passing_key != () and not self._deferred.is_under_way)
 
     def show_lines(self, lines: Lines | None, layout: Layout | None) -> None:
         """Show other edges, or the same in another place."""
@@ -57,26 +62,34 @@ class EdgesItem(QGraphicsItem):
             self.prepareGeometryChange()
             self._bounds = bounds
         self._deferred.forget()
-        self._cache_key = ()
+        self._cache_key = self._passing_key = ()
         self.update()
 
     def _array(self, painter: QPainter, which: np.ndarray | slice, lines: Lines, layout: Layout) -> LineArray:
         starts, ends = layout.leaving[lines.leaving[which]], layout.arriving[lines.arriving[which]]
         return LineArray(starts, ends, lines.styles[which], EDGE_WIDTHS, painter)
 
-    def _draw_at_once(self, transform: QTransform, widget: QWidget, lines: Lines, layout: Layout) -> None:
-        along = layout.arriving[lines.arriving] - layout.leaving[lines.leaving]
-        costs = np.hypot(along[:, 0], along[:, 1]) * EDGE_WIDTHS[lines.styles]
-        rough, smooth = affordable(lines, costs, SMOOTH_LENGTH, ROUGH_LENGTH)
-        painter = self._cache.begin(widget, active().background, transform)
-        for which, smoothly in ((rough, False), (smooth, True)):
+    def _draw_at_once(self, painter: QPainter, parts: Parts, lines: Lines, layout: Layout) -> None:
+        for which, smoothly in zip(parts, (False, True), strict=True):
             if len(which):
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing, smoothly)
                 self._array(painter, which, lines, layout).draw(edge_pens())
+
+    def _draw_passing(self, painter: QPainter, widget: QWidget, parts: Parts, lines: Lines, layout: Layout) -> None:
+        """Onto the screen itself, which is faster than by way of a picture that is kept."""
+        transform = painter.worldTransform()
+        painter.save()
+        painter.setWorldTransform(QTransform())
+        painter.fillRect(widget.rect(), QColor(active().background))
+        painter.setClipRect(widget.rect())  # see ViewportCache
+        painter.setWorldTransform(transform)
+        self._draw_at_once(painter, parts, lines, layout)
+        painter.restore()
+
+    def _draw_kept(self, transform: QTransform, widget: QWidget, parts: Parts, lines: Lines, layout: Layout) -> None:
+        painter = self._cache.begin(widget, active().background, transform)
+        self._draw_at_once(painter, parts, lines, layout)
         painter.end()
-        self._deferred.forget()
-        if len(smooth) < len(lines):
-            self._deferred.ask(lambda: self._draw_slowly(transform, widget, lines, layout), self._show_finer)
 
     def _draw_slowly(self, transform: QTransform, widget: QWidget, lines: Lines, layout: Layout) -> Iterator[None]:
         painter = self._finer.begin(widget, active().background, transform)
@@ -86,8 +99,9 @@ class EdgesItem(QGraphicsItem):
         finally:
             painter.end()
 
-    def _show_finer(self) -> None:
+    def _show_finer(self, key: tuple[object, ...]) -> None:
         self._cache, self._finer = self._finer, self._cache
+        self._cache_key = key
         self.update()
 
     def boundingRect(self) -> QRectF:
@@ -104,9 +118,25 @@ class EdgesItem(QGraphicsItem):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             self._array(painter, slice(None), lines, layout).draw(edge_pens())
             return
-        transform = painter.worldTransform()
-        wished = (QTransform(transform), widget.size(), widget.devicePixelRatioF(), active())
+        transform = QTransform(painter.worldTransform())
+        wished = (transform, widget.size(), widget.devicePixelRatioF(), active())
         if wished != self._cache_key:
-            self._draw_at_once(wished[0], widget, lines, layout)
-            self._cache_key = wished
+            parts = _affordable(lines, layout)
+            is_all = len(parts[1]) == len(lines)
+            if wished != self._passing_key and not is_all:
+                self._passing_key, self._cache_key = wished, ()
+                slowly = partial(self._draw_slowly, transform, widget, lines, layout)
+                self._deferred.ask(slowly, partial(self._show_finer, wished))
+                self._draw_passing(painter, widget, parts, lines, layout)
+                return
+            if is_all:
+                self._deferred.forget()
+            self._draw_kept(transform, widget, parts, lines, layout)
+            self._passing_key = self._cache_key = wished
         self._cache.blit(painter)
+
+
+def _affordable(lines: Lines, layout: Layout) -> Parts:
+    along = layout.arriving.take(lines.arriving, 0) - layout.leaving.take(lines.leaving, 0)
+    costs = np.sqrt(np.einsum("ij,ij->i", along, along)) * EDGE_WIDTHS.take(lines.styles)
+    return affordable(lines, costs, SMOOTH_LENGTH, ROUGH_LENGTH)

@@ -1,7 +1,5 @@
 """The network graph on the screen: zoomed by the wheel, dragged, hovered over, clicked."""
 
-from pathlib import Path
-
 from PyQt6.QtCore import QEvent, QPoint, QPointF, QRectF, QSignalBlocker, Qt, pyqtSignal
 from PyQt6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent, QTransform, QWheelEvent
 from PyQt6.QtWidgets import QApplication, QFrame, QGraphicsView, QScrollBar, QWidget
@@ -10,7 +8,7 @@ from app.analysis.graph.graph import Graph
 from app.analysis.graph.graph_view import GraphView
 from app.palette import Palette, active
 from app.views.network.legend import LEGEND_HEIGHT, Legend
-from app.views.network.units.export import Marks, paint_network, save_picture
+from app.views.network.units.export import Marks, paint_network
 from app.views.network.units.network_scene import NetworkScene
 from app.views.network.units.pointer import Pointer
 from app.views.network.units.unit_walk import ACCESSIBLE_NAME, UnitWalk
@@ -70,6 +68,9 @@ class NetworkView(QGraphicsView):
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
         self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontAdjustForAntialiasing)
         self.setMouseTracking(True)
+        viewport = self.viewport()
+        if viewport is not None:
+            viewport.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # the scene covers all of it
         self.setAccessibleName(ACCESSIBLE_NAME)
         self._restyle()
         self._point_cursor()
@@ -215,17 +216,6 @@ class NetworkView(QGraphicsView):
         """Paint what is shown, laid out anew for a rectangle, with every edge that was prepared."""
         if self.graph_view is not None:
             paint_network(painter, rect, self.graph_view, self._marks())
-
-    def save_picture(self, path: Path) -> None:
-        """Write the whole graph as it is laid out now, with legend and pinned unit; nothing where no pass is shown.
-
-        ``.svg`` becomes shapes and text, ``.png`` an image of twice the px.
-
-        Raises:
-            OSError: it cannot be written.
-        """
-        if self.graph_view is not None:
-            save_picture(path, self.graph_view, self.width(), self.height(), self._marks())
 
     def _marks(self) -> Marks:
         graph = self._network.graph

@@ -76,6 +76,27 @@ def nearest_point(places: np.ndarray, shown: np.ndarray, x: float, y: float, rea
     return nearest if distances[nearest] <= reach**2 else None
 
 
+def next_point(places: np.ndarray, shown: np.ndarray, at: int, dx: int, dy: int) -> int | None:
+    """Number of the next shown point to one side of a point, within 45° of it; None where there is none.
+
+    Of points at the same place each is next to the one before it.
+
+    Args:
+        places: float ``[N, 2]``, x to the right and y down.
+        shown: bool ``[N]``.
+        at: number of the point.
+        dx, dy: one of them is 1 or -1, the other 0.
+    """
+    away = places - places[at]
+    along, aside = away @ (dx, dy), np.abs(away @ (dy, dx))
+    later = (np.arange(len(places)) - at) * (dx + dy)
+    is_next = shown & np.where((along == 0) & (aside == 0), later > 0, (along > 0) & (aside <= along))
+    found = np.flatnonzero(is_next)
+    if not len(found):
+        return None
+    return int(found[np.lexsort((np.abs(later[found]), along[found] + aside[found]))[0]])
+
+
 @cache
 def _disc(radius: float) -> tuple[np.ndarray, np.ndarray]:
     """dx, dy and level of the pixels of a disc's rim, and of those that it covers as a whole, int ``[P, 3]`` each."""

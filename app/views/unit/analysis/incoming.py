@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from app.analysis import colours
+from app.analysis.figures import DAMAGED, NOT_RECORDED
 from app.analysis.graph.columns import Column, Drawing
 from app.analysis.graph.pass_arrays import weight_of
 from app.analysis.graph.scales import largest
@@ -53,7 +54,7 @@ class Incoming:
 def incoming_weights(
     graph: Graph, layers: Mapping[str, Layer], column_number: int, position: int, pass_: Pass
 ) -> Incoming | None:
-    """The weights into a unit; None where they were not recorded, or where it is the input's.
+    """The weights into a unit; None where they cannot be had (see `why_no_weights`), or where it is the input's.
 
     Args:
         graph: of the run.
@@ -76,6 +77,11 @@ def incoming_weights(
         if picture is not None:
             return picture
     return _blocks(own, layer, source)
+
+
+def why_no_weights(column: Column, pass_: Pass) -> str:
+    """What the weights into the units of a column are where there are none to be shown."""
+    return DAMAGED if weight_of(pass_, column).damage else NOT_RECORDED
 
 
 def _kernels(own: np.ndarray, layer: Layer, source: Column | None) -> Incoming:

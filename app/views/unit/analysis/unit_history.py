@@ -5,16 +5,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from app.analysis.graph.pass_arrays import activation_of, weight_of
+from app.analysis.graph.pass_arrays import PassArray, activation_of, bias_of, weight_gradient_of, weight_of
 from app.analysis.graph.scales import largest
 from app.analysis.graph.unit_facts import gradient_norm
-from collector.storage.errors import CollectionError
 
 if TYPE_CHECKING:
     from app.analysis.graph.columns import Column
@@ -45,6 +44,8 @@ class UnitHistory:
         gradient_norm: L2 norm of the gradient of its kept weights, float64 ``[R]``.
         largest_weight: the largest magnitude any of its kept weights ever had; 0 where none was recorded.
         n_unreadable: passes that could not be read.
+        damaged: ``activation``, ``weight``, ``bias``, ``weight_gradient`` → passes in which that array is damaged, of
+            those where it is in any.
     """
 
     stage: str
@@ -55,6 +56,7 @@ class UnitHistory:
     gradient_norm: Trace
     largest_weight: float
     n_unreadable: int = 0
+    damaged: Mapping[str, int] = field(default_factory=dict)
 
     def of_sample(self, sample: int) -> Trace:
         """Its activation for one sample, ``[R]``."""
@@ -98,6 +100,7 @@ class UnitHistoryReader:
         self._norms: list[tuple[int, float]] = []
         self._largest = 0.0 if known is None else known.largest_weight
         self._n_unreadable = 0 if known is None else known.n_unreadable
+        self._damaged = {} if known is None else dict(known.damaged)
 
     def take(self, pass_: Pass | None) -> None:
         """See the next pass; None: it cannot be read."""
@@ -105,24 +108,24 @@ class UnitHistoryReader:
         if pass_ is None:
             self._n_unreadable += 1
             return
-        try:
-            self._take(pass_)
-        except CollectionError:
-            self._n_unreadable += 1
-
-    def _take(self, pass_: Pass) -> None:
-        at = self._position
-        activation = activation_of(pass_, self._column).values
+        at, step = self._position, pass_.step
+        activation = self._values("activation", activation_of(pass_, self._column))
         if activation is not None:
-            self._activations.append((pass_.step, activation[:, at].copy()))
-        weight = weight_of(pass_, self._column).values
+            self._activations.append((step, activation[:, at].copy()))
+        weight = self._values("weight", weight_of(pass_, self._column))
         if weight is not None:
             self._largest = max(self._largest, largest(weight[at]))
-        arrays = pass_.layers.get(self._column.stage)
-        if arrays is not None and arrays.bias is not None:
-            self._biases.append((pass_.step, float(arrays.bias[at])))
-        if arrays is not None and arrays.weight_gradient is not None:
-            self._norms.append((pass_.step, gradient_norm(arrays.weight_gradient[at])))
+        bias = self._values("bias", bias_of(pass_, self._column))
+        if bias is not None:
+            self._biases.append((step, float(bias[at])))
+        gradient = self._values("weight_gradient", weight_gradient_of(pass_, self._column))
+        if gradient is not None:
+            self._norms.append((step, gradient_norm(gradient[at])))
+
+    def _values(self, kind: str, array: PassArray) -> np.ndarray | None:
+        if array.damage:
+            self._damaged[kind] = self._damaged.get(kind, 0) + 1
+        return array.values
 
     def result(self) -> UnitHistory:
         """What became of the unit up to the last pass seen."""
@@ -136,6 +139,7 @@ class UnitHistoryReader:
             gradient_norm=_joined(None if known is None else known.gradient_norm, self._norms, np.float64),
             largest_weight=self._largest,
             n_unreadable=self._n_unreadable,
+            damaged=self._damaged,
         )
 
 

@@ -7,9 +7,9 @@ from app.analysis import colours
 from app.analysis.figures import NOT_RECORDED
 from app.analysis.graph.graph import build_graph
 from app.analysis.graph.graph_view import prepare
-from app.analysis.graph.scales import Scales, largest, measure_scales
+from app.analysis.graph.scales import Scales, largest
 from app.analysis.graph.unit_facts import unit_facts, unit_name
-from tests.app.made_up import MadeUpRun, chain, layer, made_up_pass, probe
+from tests.app.made_up import MadeUpRun, chain, layer, made_up_pass, measure_scales, probe
 
 
 def view_of(run: MadeUpRun, sample: int = 0, pass_: int = 0):

@@ -10,10 +10,9 @@ from app.analysis.graph.edges import edge_values
 from app.analysis.graph.graph import build_graph
 from app.analysis.graph.graph_options import EdgeMode, GraphOptions, NodeMode, ScaleMode
 from app.analysis.graph.graph_view import GraphView, prepare
-from app.analysis.graph.scales import measure_scales
 from app.analysis.graph.unit_facts import unit_facts
 from app.views.network.units.analysis.legend_parts import legend_parts
-from tests.app.made_up import MadeUpRun, after_the_last_step, chain, made_up_pass
+from tests.app.made_up import MadeUpRun, after_the_last_step, chain, made_up_pass, measure_scales
 
 
 def view_of(run: MadeUpRun, options: GraphOptions, pass_: int = 0) -> GraphView:

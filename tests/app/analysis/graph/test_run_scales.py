@@ -7,9 +7,8 @@ import numpy as np
 from app.analysis.graph.graph import build_graph
 from app.analysis.graph.graph_options import EdgeMode, GraphOptions, NodeMode
 from app.analysis.graph.run_scales import RunScales
-from app.analysis.graph.scales import measure_scales
 from collector.storage.passes import Pass
-from tests.app.made_up import MadeUpRun, chain, made_up_pass
+from tests.app.made_up import MadeUpRun, chain, made_up_pass, measure_scales
 
 
 class Spread:

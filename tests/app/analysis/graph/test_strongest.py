@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from app.analysis.graph.graph import build_graph
 from app.analysis.graph.graph_options import GraphOptions
 from app.analysis.graph.graph_view import GraphView, prepare
-from app.analysis.graph.scales import measure_scales
 from app.analysis.graph.strongest import (
     DENSITIES,
     LEVELS,
@@ -23,7 +22,7 @@ from app.analysis.graph.strongest import (
 from app.views.network.units.analysis.line_budget import affordable
 from app.views.network.units.analysis.parallel_lines import parallel_lines
 from app.views.network.units.analysis.unit_edges import unit_edges
-from tests.app.made_up import chain
+from tests.app.made_up import chain, measure_scales
 
 
 def view_of(*stages: tuple[str, int], most_edges: int = 10_000) -> GraphView:

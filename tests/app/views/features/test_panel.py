@@ -7,18 +7,21 @@ import numpy as np
 import pytest
 from PyQt6.QtCore import QPoint, QPointF, Qt
 from PyQt6.QtGui import QImage
+from PyQt6.QtWidgets import QScrollArea
 from pytestqt.qtbot import QtBot
 
 from app.analysis import colours
 from app.replay.frame import Frame, read_frame
 from app.replay.opened import OpenedCollection, open_for_replay
 from app.replay.state import ReplayState
-from app.views.features.analysis.activation_strips import BEFORE
+from app.views.features.analysis.activation_strips import BEFORE, Strip
 from app.views.features.analysis.feature_history import FeatureHistoryReader
 from app.views.features.analysis.feature_stages import feature_stages
 from app.views.features.analysis.feature_tiles import RGB
 from app.views.features.analysis.tiles import ScaleRule
+from app.views.features.frame import NAME, prepare
 from app.views.features.panel import NO_STAGES, NOTHING, FeaturesPanel
+from app.views.features.strips_view import StripsView
 from app.views.features.tile_grid import TileGrid
 from tests.app.growing_run import GrowingRun
 from tests.app.scanning import read_all
@@ -42,7 +45,7 @@ def shown(show: Callable[..., None], run: OpenedCollection) -> PanelOf:
     def frame(number: int, sample: int = 0) -> Frame:
         view = run.view_of(ReplayState(pass_number=number, sample=sample))
         assert view is not None
-        made = read_frame(run, view)
+        made = read_frame(run, view, {NAME: prepare})
         panel.show_step(made.step)
         panel.show_frame(made)
         return made
@@ -279,3 +282,28 @@ def test_that_the_real_collection_is_shown_at_every_pass_and_size(
     np.testing.assert_array_equal(
         panel.filters.grid.tiles.values, opened.passes.get(0).layers["conv1"].weight[:, 0], "one input channel"
     )
+
+
+def test_that_of_thousands_of_strips_only_those_in_sight_are_painted(
+    show: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def strip(number: int) -> Strip:
+        return Strip(f"fc{number}", f"fc{number}", np.arange(4), 4, np.ones(4, np.float32), None, None)
+
+    painted: list[str] = []
+    paint = StripsView._paint_name
+    monkeypatch.setattr(
+        StripsView, "_paint_name", lambda self, *given: painted.append(given[2].stage) or paint(self, *given)
+    )
+    strips, scroll = StripsView(), QScrollArea()
+    scroll.setWidgetResizable(True)
+    scroll.setWidget(strips)
+    strips.show_strips([strip(number) for number in range(3_000)], 1.0)
+    show(scroll, 600, 300)
+    scroll.grab()
+    assert painted[0] == "fc0" and len(set(painted)) < 20
+    painted.clear()
+    scroll.verticalScrollBar().setValue(scroll.verticalScrollBar().maximum())
+    scroll.grab()
+    assert "fc2999" in painted and "fc0" not in painted and len(set(painted)) < 20
+    assert strips.image(2_999).pixelColor(0, 0) == strips.image(0).pixelColor(3, 0)

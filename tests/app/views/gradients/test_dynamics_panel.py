@@ -7,6 +7,7 @@ import pytest
 from PyQt6.QtCore import QPoint, QPointF, Qt
 from pytestqt.qtbot import QtBot
 
+from app.views.gradients.analysis.dynamics import dynamics_run
 from app.views.gradients.dynamics_choices import AVERAGE, COUNTS
 from app.views.gradients.dynamics_panel import DynamicsPanel
 from app.widgets.steps_plot import StepsPlot
@@ -26,7 +27,7 @@ def shown(show: Callable[..., None], qtbot: QtBot, tmp_path: Path) -> Shown:
     def make(width: int = 1200, height: int = 700, **options: object) -> DynamicsPanel:
         panel = DynamicsPanel()
         show(panel, width, height)
-        panel.show_collection(open_insight_run(tmp_path / "run.json", **options))
+        panel.show_run(dynamics_run(open_insight_run(tmp_path / "run.json", **options)))
         panel.show_step(0)
         wait(panel, qtbot)
         return panel
@@ -191,7 +192,7 @@ def test_that_a_grown_run_keeps_zoom_and_choices(show: Callable[..., None], qtbo
     run = open_collection(path)
     panel = DynamicsPanel()
     show(panel, 1200, 700)
-    panel.show_collection(run)
+    panel.show_run(dynamics_run(run))
     panel.show_layer("fc1")
     panel.choices.fraction_choice.buttons[COUNTS].click()
     wait(panel, qtbot)
@@ -200,7 +201,7 @@ def test_that_a_grown_run_keeps_zoom_and_choices(show: Callable[..., None], qtbo
     longer = write_insight_run(tmp_path / "longer.json", 400, is_finished=False).read_bytes()
     path.write_bytes(longer)
     assert run.refresh()
-    panel.show_collection(run)
+    panel.show_run(dynamics_run(run))
     wait(panel, qtbot)
     assert panel.cards[0].plot.shown_range == pytest.approx(zoomed)
     assert names(panel)[0] == "near_zero@1e-05/fc1"
@@ -211,7 +212,7 @@ def test_that_runs_without_such_counts_and_no_run_at_all_say_what_is_missing(sho
     panel = shown()
     run = GrowingRun().grow(loss=panel.cards[0].curves[0].values)
     run.insight = None  # type: ignore[attr-defined]
-    panel.show_collection(run)  # type: ignore[arg-type]
+    panel.show_run(dynamics_run(run))  # type: ignore[arg-type]
     assert panel.empty_state.label.isVisible()
     assert "--insight_interval 10" in panel.empty_state.label.text()
     assert panel.numbers() == (("step",), [])
@@ -227,7 +228,9 @@ def test_that_the_numbers_are_those_of_the_curves(shown: Shown) -> None:
 
 
 def test_that_every_measure_is_explained(shown: Shown) -> None:
-    for card in shown().cards:
+    cards = shown().cards
+    assert len(cards) == 6
+    for card in cards:
         told = [line for line in card.legend.toolTip().splitlines() if not line.startswith(" ")]
         assert len(told) == len(card.kind.curves)
         assert all(len(line.partition(": ")[2]) > 10 for line in told), "a name without a sentence"
@@ -243,3 +246,47 @@ def test_that_every_card_keeps_its_height_in_every_size(shown: Shown, qapp, them
         assert card.width() >= 230
     tops = {card.y() for card in panel.cards}
     assert len(tops) == (2 if size[0] > 1080 else 3)
+
+
+def test_that_a_turn_of_the_event_loop_makes_one_plot_at_most(
+    show: Callable[..., None], qtbot: QtBot, tmp_path: Path
+) -> None:
+    panel = DynamicsPanel()
+    show(panel, 1200, 700)
+    assert panel.cards == []
+    turns: list[int] = []
+    panel._timer.timeout.connect(lambda: turns.append(len(panel.cards)))
+    panel.show_run(dynamics_run(open_insight_run(tmp_path / "run.json")))
+    assert panel.cards == []
+    wait(panel, qtbot)
+    assert turns == [1, 2, 3, 4, 5, 6, 6]
+
+
+def test_that_a_plot_stays_in_its_place_while_others_are_made(
+    show: Callable[..., None], qtbot: QtBot, tmp_path: Path
+) -> None:
+    panel = DynamicsPanel()
+    show(panel, 1200, 700)
+    places: list[tuple[int, ...]] = []
+    panel._timer.timeout.connect(lambda: places.append(panel.cards[0].geometry().getRect()))
+    panel.show_run(dynamics_run(open_insight_run(tmp_path / "run.json")))
+    wait(panel, qtbot)
+    assert places[1:] == [pytest.approx(places[-1], abs=6)] * 6, "but for the space between them"
+
+
+def test_that_a_plot_that_comes_later_shows_the_range_of_the_others(
+    show: Callable[..., None], qtbot: QtBot, tmp_path: Path
+) -> None:
+    panel = DynamicsPanel()
+    show(panel, 1200, 700)
+    panel.show_run(dynamics_run(open_insight_run(tmp_path / "run.json")))
+    panel.show_range((20.0, 80.0))
+    wait(panel, qtbot)
+    assert [card.plot.shown_range for card in panel.cards] == [pytest.approx((20, 80))] * 6
+
+
+def test_that_another_run_leaves_nothing_of_the_one_before(shown: Shown) -> None:
+    panel = shown(nan_at=123)
+    panel.show_nothing()
+    assert panel.numbers() == (("step",), [])
+    assert not any(button.isVisible() for button in panel.first_buttons)

@@ -5,17 +5,20 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
-from PyQt6.QtGui import QColor, QHelpEvent, QMouseEvent, QWheelEvent
+from PyQt6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
+from PyQt6.QtGui import QColor, QHelpEvent, QImage, QMouseEvent, QPainter, QWheelEvent
 from PyQt6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
+from app.views.gradients.analysis.raster_bands import RasterBands
+from app.views.gradients.analysis.raster_range import RasterRange
 from app.views.gradients.analysis.sign_colours import ON_DARK, ON_LIGHT
 from app.views.gradients.analysis.sign_tiles import SignTiles
-from app.views.gradients.raster_axes import ABOVE_PX
+from app.views.gradients.raster_axes import ABOVE_PX, Places, paint_bands
 from app.views.gradients.raster_panel import HOW_TO, NO_ROW, NO_ROW_YET, NOT_OPEN, NOT_RECORDED, RasterPanel
 from app.window.theme import apply_theme
 from collector.storage import Collection, CollectionWriter, open_collection
+from collector.storage.schema import Band
 from tests.app.views.gradients.raster_run import (
     INTERVAL,
     N_COLUMNS,
@@ -448,7 +451,8 @@ def test_that_a_legend_without_room_is_told_by_its_tooltip(shown: Shown) -> None
     shown.settle()
     shown.panel.resize(300, 300)
 
-    assert all(text in shown.panel.legend.toolTip() for _, text in shown.panel.legend.entries())
+    told = [text in shown.panel.legend.toolTip() for _, text in shown.panel.legend.entries()]
+    assert len(told) == 5 and all(told)
 
 
 @pytest.fixture
@@ -497,3 +501,55 @@ def test_that_the_legend_and_the_saved_numbers_tell_the_shares_of_both(odd: Show
 
 def test_that_a_run_without_either_has_no_entry_for_them(shown: Shown) -> None:
     assert {field for field, _ in shown.panel.legend.entries()} == {"negative", "both", "positive", "zero", "ground"}
+
+
+def test_that_lines_between_narrow_layers_do_not_hide_the_picture(qapp) -> None:
+    def n_on_a_row(n_layers: int) -> int:
+        """How many pixels of a green picture, below the heading, are another colour."""
+        width = 600
+        bands = [Band(f"layer{number}", "weight", 10, number * 10, 10) for number in range(n_layers)]
+        image = QImage(width, 200, QImage.Format.Format_RGB32)
+        image.fill(QColor("#00ff00"))
+        painter = QPainter(image)
+        places = Places(QRectF(0, ABOVE_PX, width, 140), RasterRange.whole(10 * n_layers, 20))
+        paint_bands(painter, places, RasterBands(bands, {}, 10 * n_layers), None)
+        painter.end()
+        return sum(QColor(image.pixel(x, 150)).name() != "#00ff00" for x in range(width))
+
+    assert 0 < n_on_a_row(6) == 3 * 5
+    assert 0 < n_on_a_row(100) <= 600 / 8
+
+
+def press(shown: Shown, *keys: Qt.Key) -> None:
+    for key in keys:
+        shown.qtbot.keyClick(shown.raster, key)
+
+
+def test_that_arrows_go_from_cell_to_cell_and_what_they_go_to_is_told_and_seen(shown: Shown) -> None:
+    shown.raster.setFocus(Qt.FocusReason.TabFocusReason)
+    shown.zoom_to(0, 0)
+    shown.zoom_to(0, 0)
+    seen = shown.raster.view
+    press(shown, Qt.Key.Key_Right, Qt.Key.Key_Down)
+    shown.settle()
+    words = f"{shown.panel._bands.name_of(1)} · step {INTERVAL} · {WORDS[classes(1)[1]]}"
+    assert shown.panel.readout.text() == shown.raster.accessibleDescription() == words
+    assert shown.raster.walk.ring.geometry().contains(shown.place(1.5, 1.5).toPoint())
+    press(shown, *[Qt.Key.Key_Right] * (int(seen.right) + 3))
+    assert shown.raster.view.left > seen.left
+    assert shown.raster.walk.ring.isVisible()
+    press(shown, Qt.Key.Key_Return)
+    assert shown.layers == [shown.panel._bands.layer_at(int(seen.right) + 4).layer]
+
+
+def test_that_plus_and_minus_zoom_where_the_keys_are(shown: Shown) -> None:
+    shown.raster.setFocus(Qt.FocusReason.TabFocusReason)
+    press(shown, *[Qt.Key.Key_Right] * 20, *[Qt.Key.Key_Down] * 3)
+    at = shown.raster.walk.place().topLeft()
+    whole = shown.raster.view
+    press(shown, Qt.Key.Key_Plus, Qt.Key.Key_Plus)
+    view = shown.raster.view
+    assert view.right - view.left < whole.right - whole.left
+    assert (shown.raster.walk.place().topLeft() - at).manhattanLength() < 20
+    press(shown, *[Qt.Key.Key_Minus] * 3)
+    assert shown.raster.view == whole

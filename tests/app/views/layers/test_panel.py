@@ -9,6 +9,8 @@ from PyQt6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
 from app.replay.opened import OpenedCollection
+from app.views.layers.analysis import layer_rows
+from app.views.layers.analysis.spark import spark_of
 from app.views.layers.layer_table_model import HEADINGS, LayerColumn
 from app.views.layers.panel import LayersPanel
 from app.window.theme import apply_theme
@@ -227,3 +229,23 @@ def test_that_a_column_is_as_wide_as_its_longest_text_even_far_below_what_is_see
     panel.show_collection(GrowingRun(layers=layers).grow(loss=np.ones(3)))
     wanted = panel.fontMetrics().horizontalAdvance("AnUnusuallyNamedKindOfLayer")
     assert panel.table.columnWidth(LayerColumn.KIND) >= wanted
+
+
+def test_that_only_curves_that_are_seen_are_read(
+    panel: LayersPanel, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    names = [f"fc{number}" for number in range(3_000)]
+    layers = {name: layer(name, parameters={"weight": (1, 1)}) for name in names}
+    run = GrowingRun(layers=layers).grow(**{f"gradient_norm__{name}": np.ones(5) for name in names})
+    read: list[str] = []
+    monkeypatch.setattr(layer_rows, "spark_of", lambda norm, last: read.append(norm.name) or spark_of(norm, last))
+    panel.show_collection(run)
+    panel.grab()
+    assert "gradient_norm/fc0" in read and len(read) < 40
+    click(qtbot, panel, "fc0")
+    qtbot.keyClick(panel.table, Qt.Key.Key_End, Qt.KeyboardModifier.ControlModifier)
+    panel.grab()
+    assert "gradient_norm/fc2999" in read and len(read) < 80
+    assert len(read) == len(set(read)), "each once"
+    panel.show_layer("fc1500")
+    assert panel.selected == "fc1500"

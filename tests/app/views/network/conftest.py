@@ -9,13 +9,12 @@ from pytestqt.qtbot import QtBot
 from app.analysis.graph.graph import build_graph
 from app.analysis.graph.graph_options import GraphOptions
 from app.analysis.graph.graph_view import GraphView, prepare
-from app.analysis.graph.scales import measure_scales
 from app.views.network.modules.analysis.module_folding import fold, shown_open
 from app.views.network.modules.analysis.module_layout import ModuleLayout, lay_out
 from app.views.network.modules.analysis.modules import ModuleGraph, module_graph
 from app.views.network.units.network_view import NetworkView
 from collector.storage import open_collection
-from tests.app.made_up import MadeUpRun, chain
+from tests.app.made_up import MadeUpRun, chain, measure_scales
 
 
 def prepared(run: MadeUpRun, pass_: int = 0, sample: int = 0, options: GraphOptions | None = None) -> GraphView:

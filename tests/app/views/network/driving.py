@@ -2,10 +2,20 @@
 
 import numpy as np
 from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
-from PyQt6.QtGui import QImage, QMouseEvent, QWheelEvent
-from PyQt6.QtWidgets import QApplication
+from PyQt6.QtGui import QImage, QMouseEvent, QPainter, QWheelEvent
+from PyQt6.QtWidgets import QApplication, QWidget
 
 from app.views.network.units.network_view import NetworkView
+from app.widgets.figure import paint_widget
+
+
+def picture_of(widget: QWidget) -> QImage:
+    """A widget as it is in a picture of its own size."""
+    image = QImage(widget.size(), QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    paint_widget(painter, widget, widget.rect())
+    painter.end()
+    return image
 
 
 def point_of(network: NetworkView, column: int, position: int) -> QPoint:

@@ -11,12 +11,11 @@ from pytestqt.qtbot import QtBot
 
 from app.analysis.graph.graph import build_graph
 from app.analysis.graph.graph_view import GraphView, prepare
-from app.analysis.graph.scales import measure_scales
 from app.palette import active
 from app.views.network.modules.analysis.modules import ModuleGraph
 from app.views.network.modules.modules_view import ModulesView
 from app.views.network.units.network_view import NetworkView
-from tests.app.made_up import chain, layer, made_up_pass
+from tests.app.made_up import chain, layer, made_up_pass, measure_scales
 from tests.app.views.network.conftest import laid_out, prepared
 from tests.app.views.network.driving import move, pixels, point_of
 
@@ -307,6 +306,7 @@ def test_that_a_focused_box_is_brought_into_view(modules: Desk) -> None:
     view = modules.drawing
     modules.tab_in()
     modules.press(*[Key.Key_Plus] * 14)
+    assert len(view.module_layout.boxes) > 1
     for name in view.module_layout.boxes:
         view.focus_on(name)
         assert view.rect().contains(view.rect_of_box(name).center().toPoint()), name

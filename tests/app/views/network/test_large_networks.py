@@ -19,7 +19,6 @@ from app.analysis.graph.graph_options import GraphOptions
 from app.analysis.graph.graph_view import GraphView, prepare
 from app.analysis.graph.rectangle import Rectangle
 from app.analysis.graph.run_scales import RunScales
-from app.analysis.graph.scales import measure_scales
 from app.views.network.modules.analysis.layered_layout import MOST_PASSING, Block, Link, layered
 from app.views.network.modules.analysis.module_folding import all_frames
 from app.views.network.modules.analysis.module_layout import ModuleLayout
@@ -30,7 +29,7 @@ from app.views.network.units.analysis.layout import place
 from app.views.network.units.network_view import NetworkView
 from collector.storage.header import Layer
 from collector.storage.passes import Pass
-from tests.app.made_up import chain, layer, made_up_pass, probe
+from tests.app.made_up import chain, layer, made_up_pass, measure_scales, probe
 from tests.app.views.network.conftest import laid_out
 
 # the offscreen platform says so whenever a tooltip appears

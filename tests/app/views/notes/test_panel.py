@@ -112,8 +112,8 @@ def test_that_what_is_read_stays_while_notes_come(panel: NotesPanel) -> None:
 
 def test_that_a_run_without_notes_says_so(panel: NotesPanel) -> None:
     panel.show_collection(SimpleNamespace(notes=[], damaged=[], resumes=[], layers=LAYERS))
-    assert panel.nothing_label.isVisible()
-    assert panel.nothing_label.text() == NO_NOTES
+    assert panel.empty_state.isVisible()
+    assert panel.empty_state.label.text() == NO_NOTES
     assert not panel.table.isVisible()
 
 

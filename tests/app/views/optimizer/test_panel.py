@@ -10,13 +10,16 @@ from PyQt6.QtGui import QColor, QWheelEvent
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.analysis.measures import Measure
 from app.palette import active
+from app.views.optimizer.analysis.layer_heat import layer_heat
 from app.views.optimizer.heat_map import LEFT_PX, ROW_PX, HeatMap
 from app.views.optimizer.panel import OptimizerPanel
 from app.window.theme import apply_theme
 from collector.storage import Collection
 from tests.app.growing_run import GrowingRun
 from tests.app.insight_run import open_insight_run
+from tests.app.views.optimizer.answering import answered_panel
 from tests.app.views.timeline.test_panel import click
 
 LEFT = Qt.MouseButton.LeftButton
@@ -29,7 +32,7 @@ def run(tmp_path: Path) -> Collection:
 
 @pytest.fixture
 def panel(show: Callable[..., None], run: Collection) -> OptimizerPanel:
-    panel = OptimizerPanel()
+    panel = answered_panel()
     show(panel, 1200, 700)
     panel.show_collection(run)
     draw(panel)
@@ -255,7 +258,7 @@ def test_that_twenty_layers_have_a_row_each_that_a_name_fits_into(
 ) -> None:
     apply_theme(qapp, theme)
     names = [f"features.block{number // 4}.conv{number}" for number in range(20)]
-    panel = OptimizerPanel()
+    panel = answered_panel()
     show(panel, 900, 500)
     panel.show_collection(open_insight_run(tmp_path / "many.json", layers=names, interval=10))
     draw(panel)
@@ -296,3 +299,18 @@ def test_that_a_drag_on_the_whole_picture_moves_the_playhead(panel: OptimizerPan
     qtbot.mouseRelease(heat_map, LEFT, pos=at(heat_map, 120, 1))
     assert steps[-1] == pytest.approx(120, abs=1)
     assert heat_map.shown_range == whole
+
+
+def test_that_what_was_asked_for_before_comes_too_late(show: Callable[..., None], run: Collection) -> None:
+    panel = OptimizerPanel()
+    show(panel, 1200, 700)
+    asked: list[Measure] = []
+    panel.heat_requested.connect(lambda _, measure: asked.append(measure))
+    panel.show_collection(run)
+    panel.choose("gradient_norm")
+    assert [measure.key for measure in asked] == ["update_ratio", "gradient_norm"]
+    assert panel.is_filling
+    for measure in reversed(asked):
+        panel.show_heat(layer_heat(run, measure))
+    draw(panel)
+    assert panel.heat_map.heat is not None and panel.heat_map.heat.measure.key == "gradient_norm"

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QScrollArea
 from pytestqt.qtbot import QtBot
 
 from app.analysis.probabilities import percent
@@ -262,3 +263,22 @@ def test_that_without_a_collection_the_panel_says_what_would_fill_it(show: Calla
 )
 def test_that_a_small_probability_is_told_from_none(probability: float, words: str) -> None:
     assert percent(probability) == words
+
+
+def test_that_where_the_panel_is_scrolled_the_samples_are_all_there_and_else_are_scrolled_themselves(
+    panel: SamplePanel, qtbot: QtBot, frame_of: Callable[..., Frame]
+) -> None:
+    area = QScrollArea()
+    qtbot.addWidget(area)
+    area.setWidgetResizable(True)
+    area.setWidget(panel)
+    panel.strip.show_order(np.arange(5).repeat(20))
+    area.resize(270, 240)
+    area.show()
+    bar, strip = area.verticalScrollBar(), panel.strip
+    qtbot.waitUntil(lambda: bar.maximum() > 1000)
+    assert strip.verticalScrollBar().maximum() == 0
+    assert strip.rect_of(99).bottom() <= strip.height()
+    area.resize(270, 900)
+    qtbot.waitUntil(lambda: bar.maximum() == 0)
+    assert strip.verticalScrollBar().maximum() > 0

@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from app.analysis.measures import layer_measures
 from app.views.timeline.curve_menu import MOST_FOUND, CurveMenu
+from collector.storage import schema
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support (raise|grabbing the keyboard)")
 """The offscreen platform says so of every menu."""
@@ -28,7 +29,7 @@ def menu(qtbot: QtBot) -> Iterator[CurveMenu]:
 
 
 def open_with(qtbot: QtBot, menu: CurveMenu, names: tuple[str, ...], chosen: tuple[str, ...] = ()) -> None:
-    menu.show_names(names, chosen)
+    menu.show_names(names, chosen, {"sparsity": schema.Metric("sparsity", "weights near zero", "Share below 1e-3.")})
     menu.popup(menu.parentWidget().mapToGlobal(menu.parentWidget().rect().center()))
     qtbot.waitUntil(menu.isVisible)
 
@@ -92,3 +93,12 @@ def test_that_it_calls_a_measure_as_the_list_of_the_optimizer_does(menu: CurveMe
     assert {action.data().partition("/")[0]: action.text() for action in every} == {
         key: f"{title} · fc1" for key, title in titles.items()
     }
+
+
+def test_that_a_metric_of_ones_own_has_its_own_words_and_is_offered_at_once(menu: CurveMenu, qtbot: QtBot) -> None:
+    open_with(qtbot, menu, ("loss", "sparsity/total", "near_zero@1e-07/total"))
+    assert [action.text() for action in menu.actions()] == ["Loss", "Weights near zero · whole model", "More"]
+    assert menu.actions()[1].toolTip() == "Share below 1e-3."
+    open_with(qtbot, menu, ("sparsity/total", *MANY))
+    qtbot.keyClicks(menu.search, "weights near")
+    assert [action.data() for action in menu.found] == ["sparsity/total"]

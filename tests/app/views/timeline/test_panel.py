@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from app.views.timeline.panel import TimelinePanel
 from app.widgets.curve_plot import CurvePlot
 from app.window.theme import PALETTES, apply_theme
-from collector.storage.schema import ResumeRecord
+from collector.storage.schema import Metric, ResumeRecord
 from tests.app.growing_run import GrowingRun
 
 
@@ -422,3 +422,27 @@ def test_that_few_values_are_drawn_as_they_are(show: Callable[..., None]) -> Non
     panel.show_collection(GrowingRun().grow(loss=falling(50)))
     assert "mean" not in panel.cards[0].heading_line.about
     assert "▲" not in panel.cards[0].heading_line.about
+
+
+def test_that_a_metric_of_ones_own_is_called_what_the_training_calls_it(panel: TimelinePanel, run: GrowingRun) -> None:
+    run.metrics["gradient_norm"] = Metric("gradient_norm", "length of the slope", "", "mm")
+    panel.show_collection(run)
+    panel.choose(["loss", "gradient_norm/fc1"])
+    card = panel.cards[1]
+    assert card.heading_line.title == "Length of the slope · fc1"
+    assert card.heading_line.about.startswith("mm")
+    assert card.close_button.accessibleName() == "Close Length of the slope · fc1"
+    assert card.plot.accessibleName().startswith("Length of the slope · fc1")
+
+
+def test_that_tab_goes_from_card_to_card_and_ends_at_what_adds_another(panel: TimelinePanel, qtbot: QtBot) -> None:
+    panel.choose(["accuracy", "loss"])
+    qtbot.waitUntil(lambda: panel.isActiveWindow() and panel.add_button.isVisible())
+    first, second = panel.cards
+    first.log_button.setFocus(Qt.FocusReason.TabFocusReason)
+    came_by = []
+    for _ in range(7):
+        came_by.append(QApplication.focusWidget())
+        qtbot.keyClick(came_by[-1], Qt.Key.Key_Tab)
+    assert came_by[:3] == [first.log_button, first.close_button, first.plot]
+    assert came_by[3:] == [second.log_button, second.close_button, second.plot, panel.add_button]

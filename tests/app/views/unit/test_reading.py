@@ -155,7 +155,7 @@ def test_that_frames_do_not_wait_while_two_readings_go_through_the_file(
     assert told == []
 
 
-def test_that_closing_ends_what_is_read(path: Path, qtbot: QtBot, disk: Disk) -> None:
+def test_that_closing_ends_what_is_read(path: Path, qtbot: QtBot, disk: Disk, monkeypatch: pytest.MonkeyPatch) -> None:
     session = Session(Jobs())
     reading = HistoryReading(session)
     open_run(session, path, qtbot)
@@ -163,9 +163,8 @@ def test_that_closing_ends_what_is_read(path: Path, qtbot: QtBot, disk: Disk) ->
     qtbot.waitUntil(lambda: bool(disk.read))
     assert session.opened is not None
     collection = session.opened.collection
-    opening = threading.Timer(0, disk.gate.set)
-    opening.start()
+    release = session.jobs.release
+    monkeypatch.setattr(session.jobs, "release", lambda resource: [release(resource), disk.gate.set()])
     session.close()
-    opening.join()
     assert collection._file.closed
     assert len(disk.read) < len(DEAD)

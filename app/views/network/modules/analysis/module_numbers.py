@@ -6,9 +6,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeGuard
 
 import numpy as np
 
@@ -17,6 +16,7 @@ from app.analysis.curve import Measured, measured_of
 from app.analysis.graph.pass_arrays import array_of
 from app.analysis.graph.scales import largest
 from app.analysis.scalar_names import GRADIENT_NORM
+from app.views.network.modules.analysis.frame_norms import FrameNorms, frame_norms
 from app.views.network.modules.analysis.modules import ModuleGraph
 
 if TYPE_CHECKING:
@@ -77,11 +77,17 @@ class BoxNumbers:
     read_units: Callable[[], np.ndarray | None] = _no_units
     has_no_gradient: bool = False
     damage: str = ""
+    _made: list[np.ndarray] = field(default_factory=list, init=False)
 
-    @cached_property
+    @property
     def units(self) -> np.ndarray | None:
-        """Colours of its kept units for the sample, numbers in `colours.DIVERGING` int16 ``[U]``; None: no units."""
-        return self.read_units()
+        """Colours of its kept units for the sample, numbers in `colours.DIVERGING` int16 ``[U]``.
+
+        None where there are none, or as long as their scale is still read.
+        """
+        if not self._made and (units := self.read_units()) is not None:
+            self._made.append(units)
+        return self._made[0] if self._made else None
 
 
 NOTHING = BoxNumbers()
@@ -170,14 +176,9 @@ class ModuleNumbers:
         return self.layers[node.module] if node.role == "call" and node.module in self.layers else NOTHING
 
     def _of_frame(self, box: str) -> BoxNumbers:
-        graph = self.graph
-        modules = (graph.nodes[name].node.module for name in reversed(graph.frames[box].nodes))
-        own = (self.layers[name] for name in modules if name in self.layers)
-        last = next((each for each in own if each.activation is not None or each.damage), NOTHING)
-        parts = [self._gradient(name) for name in graph.layers_in(box)]
-        gradients = [value for value, _ in parts if value is not None]
-        norm = float(np.sqrt(np.square(gradients).sum())) if gradients else None
-        lacks = norm is None and any(is_missing for _, is_missing in parts)
+        layer = self._readings.shown_layer(box, self._pass)
+        last = NOTHING if layer is None else self.layers[layer]
+        norm, lacks = self._readings.norms_in(box).at(self._pass.step)
         return BoxNumbers(last.activation, norm, lambda: last.units, lacks, last.damage)
 
     def _of_layer(self, layer: str) -> BoxNumbers:
@@ -193,9 +194,10 @@ class ModuleNumbers:
         return value, norm is not None and value is None and norm.place_at(self._pass.step) is not None
 
     def _units(self, layer: str, activation: np.ndarray | None) -> np.ndarray | None:
-        if activation is None or not 0 <= self._sample < len(activation) or not activation.shape[1]:
+        scale = self._readings.largest_of(layer)
+        if scale is None or activation is None or not 0 <= self._sample < len(activation) or not activation.shape[1]:
             return None
-        return colours.diverging_numbers(activation[self._sample], self._readings.largest_of(layer))
+        return colours.diverging_numbers(activation[self._sample], scale)
 
 
 MOST_MEASURED = 300
@@ -224,10 +226,11 @@ class ModuleReadings:
         before: ModuleReadings | None = None,
     ) -> None:
         self.graph = graph
-        self._series = collection.series
+        self._series, self._steps = collection.series, collection.passes.steps
         self._spread = spread
         self._norms: dict[str, Measured | None] = {}
-        self._largest: dict[str, float] = {} if before is None else dict(before._largest)
+        self._frames: dict[str, FrameNorms] = {}
+        self._largest: dict[str, float] = {} if before is None else before._largest
         self._newest: LayerNumbers | None = None if before is None else before._newest
         self._seen: frozenset[str] = frozenset() if before is None else before._seen
         self.activations: Span = Span() if before is None else before.activations
@@ -242,12 +245,45 @@ class ModuleReadings:
             self._norms[layer] = measured_of(self._series, f"{GRADIENT_NORM}/{layer}")
         return self._norms[layer]
 
-    def largest_of(self, layer: str) -> float:
-        """A layer's largest absolute activation, over some passes of the run."""
-        if layer not in self._largest:
-            found = (largest(array_of(pass_, layer, "activation").values) for pass_ in self._spread)
-            self._largest[layer] = max(found, default=0.0)
-        return self._largest[layer]
+    def norms_in(self, frame: str) -> FrameNorms:
+        """The gradient norms of a module over the run."""
+        if frame not in self._frames:
+            self._frames[frame] = frame_norms(map(self.norm_of, self.graph.layers_in(frame)), self._steps)
+        return self._frames[frame]
+
+    def largest_of(self, layer: str) -> float | None:
+        """A layer's largest absolute activation, over some passes of the run; None where it has not been read."""
+        return self._largest.get(layer)
+
+    def shown_layer(self, box: str, pass_: Pass) -> str | None:
+        """The layer whose activation a box shows at a pass: its own, of a closed module the last that has one."""
+        if box not in self.graph.frames:
+            node = self.graph.nodes[box].node
+            return node.module if node.role == "call" and node.module in self.graph.layers else None
+        modules = (self.graph.nodes[name].node.module for name in reversed(self.graph.frames[box].nodes))
+        return next((name for name in modules if name in self.graph.layers and _has_activation(pass_, name)), None)
+
+    def read(self, boxes: Iterable[str], is_wanted: Callable[[], bool] = lambda: True) -> None:
+        """Read of the whole run what some boxes show, on a job's thread: what is painted later reads no file.
+
+        Args:
+            is_wanted: asked now and then; once it is not, nothing more is read.
+        """
+        boxes, found = list(boxes), dict[str, float]()
+        for frame in boxes:
+            if frame in self.graph.frames and is_wanted():
+                self.norms_in(frame)
+        for pass_ in self._spread:
+            for layer in (self.shown_layer(box, pass_) for box in boxes):
+                if not is_wanted():
+                    return  # what was measured on some passes only is not known
+                if layer is not None and layer not in self._largest:
+                    found[layer] = max(found.get(layer, 0.0), largest(array_of(pass_, layer, "activation").values))
+        for layer, magnitude in found.items():
+            self._take_largest(layer, magnitude)
+
+    def _take_largest(self, layer: str, magnitude: float) -> None:
+        self._largest[layer] = max(self._largest.get(layer, 0.0), magnitude)
 
     def at(self, pass_: Pass, sample: int, endpoints: SampleEndpoints | None = None) -> ModuleNumbers:
         """What is shown of a pass and a sample. What was on the screen before is read at once, the rest when asked."""
@@ -265,7 +301,7 @@ class ModuleReadings:
                 activation = array_of(pass_, name, "activation").values
                 mean = _mean(activation)
                 if mean is not None:
-                    self._largest[name] = max(self._largest.get(name, 0.0), largest(activation))
+                    self._take_largest(name, largest(activation))
                 if mean is not None and name in measured:
                     self.activations = self.activations.with_values([mean])
 
@@ -273,6 +309,8 @@ class ModuleReadings:
         """The same for a run that has gone on."""
         grown = ModuleReadings(self.graph, collection, self._spread, self)
         grown.measure([] if newest is None else [newest])
+        for frame in self._frames:
+            grown.norms_in(frame)
         return grown
 
     def _gradient_span(self) -> Span:
@@ -292,8 +330,18 @@ def module_readings(graph: ModuleGraph, collection: Collection, spread: Iterable
     return readings
 
 
+def _has_activation(pass_: Pass, layer: str) -> bool:
+    """Whether there is one to be shown, or the damage in its place."""
+    found = array_of(pass_, layer, "activation")
+    return bool(found.damage) or _is_filled(found.values)
+
+
+def _is_filled(activation: np.ndarray | None) -> TypeGuard[np.ndarray]:
+    return activation is not None and activation.size > 0
+
+
 def _mean(activation: np.ndarray | None) -> float | None:
-    if activation is None or not activation.size:
+    if not _is_filled(activation):
         return None
     with np.errstate(over="ignore", invalid="ignore"):
         return float(np.abs(activation).mean(dtype=np.float64))

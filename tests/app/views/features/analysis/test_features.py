@@ -1,6 +1,6 @@
 """Filters and maps as tiles, and what all passes tell of dead units, against slow counts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, ValuesView
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +21,8 @@ from app.views.features.analysis.feature_tiles import (
 from app.views.features.analysis.tiles import ScaleRule, Tiles
 from app.views.features.tile_places import tile_places
 from collector.storage import Collection, open_collection
+from collector.storage.layer import Layer
+from tests.app.made_up import layer
 from tests.app.scanning import read_all
 from tests.app.views.features.features_run import DEAD, write_features_run
 
@@ -138,3 +140,24 @@ def test_that_tiles_fit_their_room_and_are_found_where_they_lie(n: int, n_column
         inside = QPointF(place.left() + 6.5 * places.factor, place.top() + 4.5 * places.factor)
         assert places.at(inside) == (tile, 4, 6)
     assert places.at(QPointF(0, 0)) is None
+
+
+class Counted(dict[str, Layer]):
+    """Layers that note how often all of them are gone through."""
+
+    n_times = 0
+
+    def values(self) -> ValuesView[Layer]:  # type: ignore[override]
+        self.n_times += 1
+        return super().values()
+
+
+def test_that_the_layers_are_not_gone_through_for_each_stage() -> None:
+    layers = Counted()
+    for number in range(50):
+        fc, relu = f"fc{number}", f"relu{number}"
+        layers[fc] = layer(fc, units=2, kept=np.arange(2), parameters={"weight": (2, 2)})
+        layers[relu] = layer(relu, "ReLU", units=2, kept=np.arange(2), stage=fc)
+    stages = feature_stages(layers)
+    assert layers.n_times <= 2
+    assert [(stage.name, stage.rectifier) for stage in stages[-2:]] == [("fc48", "relu48"), ("fc49", "relu49")]

@@ -7,7 +7,7 @@ import pytest
 
 from app.analysis.curve import Measured, curve_table, together
 from app.analysis.measures import estimate_text
-from app.analysis.not_finite import first_not_finite, not_finite_steps
+from app.analysis.not_finite import first_not_finite, not_finite_places, not_finite_steps
 from app.analysis.scalar_names import WHOLE_MODEL
 from app.views.gradients.analysis.dynamics import (
     PLOTS,
@@ -92,10 +92,13 @@ def test_that_layers_measured_at_different_steps_share_an_axis() -> None:
 
 def test_that_the_first_nan_names_step_and_layer(tmp_path: Path) -> None:
     run = open_insight_run(tmp_path / "a.json", nan_at=123)
-    assert [each.words for each in first_not_finite(run)] == ["First NaN in a gradient: step 123, layer fc2"]
-    assert not_finite_steps(run, "fc2").tolist() == list(range(123, 200))
-    assert not_finite_steps(run, WHOLE_MODEL).tolist() == list(range(123, 200))
-    assert not_finite_steps(run, "fc1").tolist() == []
+    places = not_finite_places(run)
+    assert [each.words for each in first_not_finite(places, run.layers)] == [
+        "First NaN in a gradient: step 123, layer fc2"
+    ]
+    assert not_finite_steps(places, "fc2").tolist() == list(range(123, 200))
+    assert not_finite_steps(places, WHOLE_MODEL).tolist() == list(range(123, 200))
+    assert not_finite_steps(places, "fc1").tolist() == []
 
 
 def test_that_counts_of_a_sample_are_called_an_estimate(tmp_path: Path) -> None:

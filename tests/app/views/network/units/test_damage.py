@@ -9,14 +9,13 @@ from app.analysis.figures import DAMAGED
 from app.analysis.graph.graph import build_graph
 from app.analysis.graph.graph_options import EdgeMode, GraphOptions, NodeMode
 from app.analysis.graph.graph_view import GraphView, prepare
-from app.analysis.graph.scales import measure_scales
 from app.analysis.graph.unit_facts import unit_facts
 from app.views.network.units.analysis.edge_facts import edge_facts
 from app.views.network.units.analysis.graph_numbers import numbers_of
 from app.views.network.units.network_view import NetworkView
 from collector.storage.blocks import Block
 from collector.storage.passes import Pass
-from tests.app.made_up import MadeUpRun, chain
+from tests.app.made_up import MadeUpRun, chain, measure_scales
 from tests.app.views.network.driving import pixels
 from tests.app.views.network.units.test_odd_networks import hover_everything
 

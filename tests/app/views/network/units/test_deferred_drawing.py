@@ -9,11 +9,10 @@ from pytestqt.qtbot import QtBot
 
 from app.analysis.graph.graph_view import GraphView
 from app.views.network.units.deferred_drawing import DeferredDrawing
-from app.views.network.units.export import network_image
 from app.views.network.units.network_view import NetworkView
 from tests.app.made_up import chain
 from tests.app.views.network.conftest import prepared
-from tests.app.views.network.driving import pixels, pixels_of
+from tests.app.views.network.driving import picture_of, pixels, pixels_of
 
 Show = Callable[[GraphView | None], NetworkView]
 
@@ -40,7 +39,7 @@ def test_that_many_edges_are_all_there_after_a_rest(show: Show, crowded: list[Gr
     qtbot.waitUntil(lambda: network.scene().is_exact)
     after = pixels(network)
     assert (after != at_once).any()
-    picture = pixels_of(network_image(crowded[0], network.width(), network.height()))
+    picture = pixels_of(picture_of(network))
     assert np.abs(after - picture[: after.shape[0]]).max() <= 2, "as in a picture"
 
 
@@ -87,3 +86,17 @@ def test_that_what_is_no_longer_wished_is_not_drawn(qtbot: QtBot) -> None:
     still.forget()
     assert not still.is_under_way
     assert done == ["second"]
+
+
+def test_that_hovering_while_passes_follow_one_another_draws_what_there_is_time_for_once_more_and_keeps_it(
+    show: Show, crowded: list[GraphView], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network = show(crowded[1])
+    network.show_view(crowded[0])
+    at_once = pixels(network)
+    edges = network.scene()._edges
+    draw, drawn = edges._draw_at_once, []
+    monkeypatch.setattr(edges, "_draw_at_once", lambda *given: (drawn.append(given), draw(*given)))
+    assert (pixels(network) == at_once).all()
+    assert (pixels(network) == at_once).all()
+    assert len(drawn) == 1

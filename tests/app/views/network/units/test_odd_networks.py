@@ -9,12 +9,10 @@ from PyQt6.QtCore import QPointF
 from app.analysis.graph.graph import build_graph
 from app.analysis.graph.graph_options import EdgeMode, GraphOptions, NodeMode, ScaleMode
 from app.analysis.graph.graph_view import GraphView, prepare
-from app.analysis.graph.scales import measure_scales
 from app.views.network.units.analysis.graph_numbers import numbers_of
-from app.views.network.units.export import network_image
 from app.views.network.units.network_view import NetworkView
 from app.views.network.units.tooltips import edge_tooltip
-from tests.app.made_up import MadeUpRun, after_the_last_step, chain, layer, made_up_pass, probe
+from tests.app.made_up import MadeUpRun, after_the_last_step, chain, layer, made_up_pass, measure_scales, probe
 from tests.app.views.network.conftest import prepared
 from tests.app.views.network.driving import move, pixels
 
@@ -170,12 +168,6 @@ def test_that_a_skipped_connection_is_drawn(show: Show) -> None:
     view = prepare(graph, pass_, 0, measure_scales(graph, [pass_]))
     assert len(view.lines) == 9 + 6 + 6
     hover_everything(show(view))
-
-
-def test_that_a_picture_without_a_window_holds_every_edge(qapp) -> None:
-    run = chain(("fc", 30), ("fc", 3))
-    image = network_image(prepared(run), 700, 400)
-    assert (image.width(), image.height()) == (700, 400)
 
 
 NO_PROBE = {"activation": "there is no probe"}

@@ -85,6 +85,18 @@ def test_that_what_was_not_recorded_is_empty_and_nan_is_kept() -> None:
     assert np.isnan(read_all([bad], UnitHistoryReader(column, 1)).bias.values).tolist() == [True]
 
 
+def test_that_a_damaged_array_is_counted_and_the_rest_of_its_pass_is_there(run: MadeUpRun, graph: Graph) -> None:
+    hurt = run.passes[2]
+    hurt.layers["fc2"].weight_gradient = hurt.layers["relu2"].activation = None
+    hurt.damaged |= {("fc2", "weight_gradient"): "cut off", ("relu2", "activation"): "cut off"}
+    known = read_all(run.passes[:4], UnitHistoryReader(graph.columns[2], 5))
+    history = read_all(run.passes, UnitHistoryReader(graph.columns[2], 5, known))
+    assert history.damaged == {"activation": 1, "weight_gradient": 1}
+    assert history.n_unreadable == 0
+    assert history.bias.steps.tolist() == [0, 10, 20, 30, 40, 50, 60]
+    assert history.gradient_norm.steps.tolist() == history.activations.steps.tolist() == [0, 10, 30, 40, 50, 60]
+
+
 def test_that_weights_into_a_linear_unit_stand_where_its_pixels_are() -> None:
     run = chain(("fc", 6), ("fc", 3), picture=(3, 4, 5))
     graph = build_graph(run.layers, run.probe)

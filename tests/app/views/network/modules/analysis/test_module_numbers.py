@@ -1,11 +1,14 @@
 """The numbers in the boxes of modules, against slow and obvious versions of themselves."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from app.analysis.curve import Measured
+from app.views.network.modules.analysis.frame_norms import frame_norms
 from app.views.network.modules.analysis.module_numbers import ModuleReadings, Span, module_readings
 from app.views.network.modules.analysis.modules import module_graph
 from collector.storage import Collection, open_collection
@@ -161,3 +164,43 @@ def test_that_a_damaged_activation_says_so_and_the_gradient_is_there(
     box = readings.at(pass_, 0).of_box("body.3.fc")
     assert box.activation is None and box.units is None and "activation of 'body.3.fc'" in box.damage
     assert box.gradient is not None
+
+
+def test_that_painting_reads_no_pass_of_the_run(collection: Collection) -> None:
+    class Spread:
+        def __init__(self) -> None:
+            self.n_read = 0
+
+        def __iter__(self) -> Iterator[Pass]:
+            self.n_read += 1
+            return iter(collection.passes)
+
+    spread, graph = Spread(), module_graph(collection.layers, collection.flow)
+    readings = ModuleReadings(graph, collection, spread)
+    boxes = ("body.3.fc", "body.2", "drop")
+    before = readings.at(collection.passes[0], 0)
+    assert before.of_box("body.3.fc").units is None, "its scale is not known yet"
+    asked = iter([True, True, True])
+    readings.read(boxes, lambda: next(asked, False))
+    assert before.of_box("body.3.fc").units is None, "nobody waited for all of it"
+    readings.read(boxes)
+    assert before.of_box("body.3.fc").units is not None
+    n_read = spread.n_read
+    numbers = readings.at(collection.passes[0], 0)
+    assert numbers.of_box("body.3.fc").units is not None
+    assert numbers.of_box("body.2").units is not None
+    assert numbers.of_box("drop").units is None
+    assert spread.n_read == n_read
+    magnitudes = [np.abs(pass_.layers["body.3.fc"].activation).max() for pass_ in collection.passes]
+    assert readings.largest_of("body.3.fc") == pytest.approx(max(magnitudes))
+
+
+def test_that_the_norm_of_a_module_is_of_the_layers_that_have_one_by_then() -> None:
+    steps = np.array([0, 10, 20, 30])
+    early = Measured("a", np.array([0, 9, 20, 29]), np.array([3.0, 1.0, np.inf, 2.0]))
+    late = Measured("b", np.array([10, 21]), np.array([4.0, np.nan]), np.array([False, True]))
+    norms = frame_norms([early, None, late], steps)
+    assert [norms.at(step) for step in steps] == [(3.0, False), (17**0.5, False), (np.inf, False), (2.0, False)]
+    alone = frame_norms([late], steps)
+    assert [alone.at(step) for step in steps] == [(None, False), (4.0, False), (4.0, False), (None, True)]
+    assert alone.at(15) == (None, False), "no pass is there"

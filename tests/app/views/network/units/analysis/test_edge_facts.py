@@ -7,9 +7,8 @@ from app.analysis.graph.edge_numbers import edge_number
 from app.analysis.graph.graph import build_graph
 from app.analysis.graph.graph_options import EdgeMode, GraphOptions
 from app.analysis.graph.graph_view import GraphView, prepare
-from app.analysis.graph.scales import measure_scales
 from app.views.network.units.analysis.edge_facts import edge_facts, edge_measure, edge_name
-from tests.app.made_up import MadeUpRun, after_the_last_step, chain
+from tests.app.made_up import MadeUpRun, after_the_last_step, chain, measure_scales
 
 
 def view_of(run: MadeUpRun, mode: EdgeMode = EdgeMode.WEIGHT, pass_: int = -1) -> GraphView:

@@ -6,9 +6,8 @@ import pytest
 from app.analysis.graph.graph import build_graph
 from app.analysis.graph.graph_options import EdgeMode, GraphOptions
 from app.analysis.graph.graph_view import GraphView, prepare
-from app.analysis.graph.scales import measure_scales
 from app.views.network.units.analysis.graph_numbers import numbers_of
-from tests.app.made_up import MadeUpRun, after_the_last_step, chain, layer, made_up_pass
+from tests.app.made_up import MadeUpRun, after_the_last_step, chain, layer, made_up_pass, measure_scales
 
 
 def view_of(run: MadeUpRun, options: GraphOptions | None = None, sample: int = 0) -> GraphView:

@@ -1,0 +1,169 @@
+"""What the arrays of one pass are decoded with, each when it is asked for, and checked against the unit plan."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+
+import numpy as np
+
+from collector.storage.blocks import Array, CheckShape, MemoryTaken, to_array, to_rows, to_whole_numbers
+from collector.storage.errors import BlockError, DamagedError
+from collector.storage.json_text import JsonTextError
+from collector.storage.layer import Layer
+from collector.storage.pass_text import PassText
+from collector.storage.schema import N_HISTOGRAM_BINS, LayerRecord, PassRecord
+from collector.storage.top_logits import TopLogits, read_top_logits
+
+KINDS: tuple[str, ...] = LayerRecord.__struct_fields__
+
+MOST_BYTES = 2**32
+"""What of a pass would take more memory is refused before it is decoded."""
+
+
+class PassDecoder:
+    """Knows a pass as it stands in the file. Of its own, so that a pass that nobody holds any more is let go at once.
+
+    Attributes:
+        head: the record, where it comes from a text without layers and histograms.
+        layers: names of the layers.
+        damaged: see `Pass`.
+
+    Args:
+        record: all of the pass, or its text, which is decoded part by part.
+        path: the file, for messages.
+        plan: the layers of the run.
+        n_samples: of the probe.
+        say: is told of what cannot be read; None: that is an error.
+        are_arrays: whether arrays stand in the record as they are.
+
+    Raises:
+        BlockError: it would take too much memory.
+    """
+
+    def __init__(
+        self,
+        record: PassRecord | PassText,
+        path: Path,
+        plan: Mapping[str, Layer],
+        n_samples: int | None,
+        say: Callable[[str], None] | None,
+        *,
+        are_arrays: bool,
+    ) -> None:
+        self._text = record if isinstance(record, PassText) else None
+        self.head = record.head if isinstance(record, PassText) else record
+        self._path, self._plan, self._n_samples = path, plan, n_samples
+        self._say, self._are_arrays = say, are_arrays
+        self.damaged: dict[tuple[str, str], str] = {}
+        self._memory = MemoryTaken(0 if self._text is None else self._text.n_bytes)
+        self._take_memory(_arrays_of(self.head))
+        self.layers = tuple(self.head.layers) if self._text is None else self._text.layers
+
+    @property
+    def n_bytes(self) -> int:
+        """See `Pass`."""
+        return self._memory.n_bytes
+
+    def logits(self) -> np.ndarray | None:
+        """See `Pass`."""
+
+        def check(shape: tuple[int, ...]) -> None:
+            if len(shape) != 2 or self._n_samples not in (None, shape[0]):
+                raise BlockError(f"has shape {shape}")
+
+        return None if self.head.logits is None else self._floats("", "logits", self.head.logits, check)
+
+    def top_logits(self) -> TopLogits | None:
+        """See `Pass`."""
+        try:
+            top = self.head.top_logits
+            return None if top is None else read_top_logits(top, self._n_samples)
+        except BlockError as error:
+            self._lose("", ["top_logits"], f"the largest logits cannot be read: {error}")
+            return None
+
+    def histograms(self) -> dict[str, dict[str, np.ndarray]]:
+        """See `Pass`."""
+        try:
+            recorded = self.head.histograms if self._text is None else self._text.histograms()
+            return {layer: {kind: _counts(each) for kind, each in kinds.items()} for layer, kinds in recorded.items()}
+        except (JsonTextError, BlockError) as error:
+            self._lose("", ["histograms"], f"the histograms cannot be read: {error}")
+            return {}
+
+    def layer(self, name: str) -> LayerRecord:
+        """What there is of a layer, its arrays not decoded yet."""
+        if self._text is None:
+            return self.head.layers[name]
+        try:
+            record = self._text.layer(name)
+            self._take_memory(_arrays_of_layer(record))
+        except (JsonTextError, BlockError) as error:
+            self._lose(name, KINDS, f"{name!r} cannot be read: {error}")
+            return LayerRecord()
+        return record
+
+    def array(self, layer: str, kind: str, value: Array, rows: tuple[int, int] | None = None) -> np.ndarray | None:
+        """An array of a layer, or its rows from one to another; None where it is damaged, and that is no error."""
+
+        def check(shape: tuple[int, ...]) -> None:
+            if not self._plan[layer].fits(kind, shape, self._n_samples):
+                raise BlockError(f"has shape {shape}, against its unit plan")
+
+        return self._floats(layer, kind, value, check, rows)
+
+    def _floats(
+        self, layer: str, kind: str, value: Array, check: CheckShape, rows: tuple[int, int] | None = None
+    ) -> np.ndarray | None:
+        try:
+            array = self._to_array(value, check, rows)
+            if array.dtype.kind != "f":
+                raise BlockError(f"it is of type {array.dtype}, not of a floating-point type")
+        except BlockError as error:
+            self._lose(layer, [kind], f"{kind} of {layer!r} cannot be read: {error}" if layer else f"{kind}: {error}")
+            return None
+        return array
+
+    def _to_array(self, value: Array, check: CheckShape, rows: tuple[int, int] | None) -> np.ndarray:
+        if self._are_arrays:
+            return np.asarray(value) if rows is None else np.asarray(value)[slice(*rows)]
+        return to_array(value, check=check) if rows is None else to_rows(value, *rows, check=check)
+
+    def _take_memory(self, arrays: Iterable[Array]) -> None:
+        self._memory.add(arrays)
+        if self.n_bytes > MOST_BYTES:
+            raise BlockError(f"it would take {self.n_bytes:,} bytes of memory; a reader takes {MOST_BYTES:,}")
+
+    def _lose(self, layer: str, kinds: Iterable[str], problem: str) -> None:
+        told = f"pass {self.head.number}: {problem}."
+        damage = DamagedError(self._path, told, "The other passes can still be shown.")
+        if self._say is None:
+            raise damage from None
+        self.damaged |= dict.fromkeys(((layer, kind) for kind in kinds), problem)
+        self._say(damage.problem)
+
+
+def _arrays_of(record: PassRecord) -> Iterator[Array]:
+    if record.logits is not None:
+        yield record.logits
+    if (top := record.top_logits) is not None:
+        yield from (top.numbers, top.values, top.log_sum_exp, top.entropy)
+        yield from () if top.true is None else (top.true,)
+    for layer in record.layers.values():
+        yield from _arrays_of_layer(layer)
+    for kinds in record.histograms.values():
+        yield from kinds.values()
+
+
+def _arrays_of_layer(record: LayerRecord) -> Iterator[Array]:
+    return (each for each in (getattr(record, kind) for kind in KINDS) if each is not None)
+
+
+def _counts(values: Array) -> np.ndarray:
+    def check(shape: tuple[int, ...]) -> None:
+        if shape != (N_HISTOGRAM_BINS,):
+            raise BlockError(f"a histogram has shape {shape}")
+
+    counts = to_whole_numbers(values, check)
+    if (counts < 0).any():
+        raise BlockError("a histogram has a negative count")
+    return counts

@@ -1,0 +1,103 @@
+"""Whatever the window paints can be read: words lie within their widget and beside each other, and stand out."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+from PyQt6.QtCore import QRectF
+from PyQt6.QtGui import QColor, QImage
+from PyQt6.QtWidgets import QAbstractScrollArea, QApplication, QTableView, QWidget
+
+from app.views.correlations.panel import AUGMENTATIONS
+from app.window.main_window import LEAST_SIZE
+from app.window.theme import apply_theme
+from tests.app.painted import Words, canvas_of, painted
+from tests.app.wiring.user import User
+
+LEAST_CONTRAST = 3.0
+"""Of words and what is behind them, as WCAG 2.2 counts it (1.4.3, large text): 1 is none, 21 black on white."""
+NEAR_PX = 1.0
+
+
+def with_a_unit(user: User) -> None:
+    user.session.pin_unit(("fc1", 8))
+    user.session.select_layer("fc1")
+
+
+def augmentations(user: User) -> None:
+    user.click(user.view("correlations").page_choice.buttons[AUGMENTATIONS])
+
+
+def as_modules(user: User) -> None:
+    user.session.draw_as_modules(True)
+
+
+@pytest.mark.parametrize(
+    ("theme", "is_least"), [("dark", False), ("light", False), ("dark", True)], ids=["dark", "light", "least size"]
+)
+def test_that_words_are_within_their_widget_apart_from_each_other_and_stand_out(
+    user: User, qapp: QApplication, theme: str, is_least: bool
+) -> None:
+    apply_theme(qapp, theme)
+    if is_least:
+        user.window.resize(LEAST_SIZE)
+    with_a_unit(user)
+    every = [page.spec.name for page in user.window.pages]
+    n_words, wrong = 0, []
+    for move, names in ((with_a_unit, every), (augmentations, ["correlations"]), (as_modules, ["network"])):
+        move(user)
+        for name in names:
+            user.window.show_view(name)
+            user.settle()
+            for widget in painting(user.window.pages[name]):
+                words = [each for each in painted(widget).words if each.text.strip()]
+                n_words += len(words)
+                wrong += [f"{name}: {type(widget).__name__}: {each}" for each in faults(widget, words)]
+    assert n_words > 100
+    assert not wrong, "\n".join(wrong)
+
+
+def painting(parent: QWidget) -> Iterator[QWidget]:
+    """What paints by itself in the window, and is seen."""
+    for widget in parent.findChildren(QWidget):
+        own = any(each.__module__.startswith("app.") and "paintEvent" in vars(each) for each in type(widget).__mro__)
+        if widget.isVisible() and (own or isinstance(widget, QTableView)):
+            yield widget
+
+
+def faults(widget: QWidget, words: list[Words]) -> Iterator[str]:
+    """What is wrong with words of a widget."""
+    canvas = canvas_of(widget)
+    picture = canvas.grab().toImage()
+    room = QRectF(canvas.rect()).adjusted(-NEAR_PX, -NEAR_PX, NEAR_PX, NEAR_PX)
+    for number, each in enumerate(words):
+        if not isinstance(widget, QAbstractScrollArea) and not room.contains(each.place):
+            yield f"{each.text!r} at {each.place} leaves {room}"
+        for other in words[:number]:
+            if each.place.intersects(other.place):
+                yield f"{each.text!r} lies on {other.text!r}"
+        if room.contains(each.place):
+            found = contrast(QColor(each.colour), behind(picture, each.place))
+            if found < LEAST_CONTRAST:
+                yield f"{each.text!r} of {each.colour} has a contrast of {found:.1f} only"
+
+
+def behind(picture: QImage, place: QRectF) -> QColor:
+    """The colour that most of a place has."""
+    ratio = picture.devicePixelRatio()
+    part = picture.copy(QRectF(place.topLeft() * ratio, place.size() * ratio).toAlignedRect().adjusted(-2, -2, 2, 2))
+    return QColor(
+        Counter(part.pixel(x, y) for y in range(part.height()) for x in range(part.width())).most_common(1)[0][0]
+    )
+
+
+def contrast(one: QColor, other: QColor) -> float:
+    """Of two colours, as WCAG defines it."""
+    darker, lighter = sorted((luminance(one), luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def luminance(colour: QColor) -> float:
+    """From 0 for black to 1 for white, as WCAG defines it."""
+    linear = [v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in colour.getRgbF()[:3]]
+    return sum(share * each for share, each in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
