@@ -448,7 +448,7 @@ class Collector:
                 self._backward.record(step, self._log, is_scaled=self._optimizer_hooks.is_scaled)
                 self._norms.record(step, self._log)
                 if (age := self._optimizer_hooks.age) is not None:
-                    self._log.put("optimizer_age", step, age)
+                    self._log.put("optimizer_age/total", step, age)
 
     def _follow(self) -> None:
         if self._insight is None:

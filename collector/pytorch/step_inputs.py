@@ -113,11 +113,11 @@ class StepInputs:
         return None
 
     def facts(self, step: int, *, with_statistics: bool) -> dict[str, float]:
-        """What is known of the batches of a step: ``batch_crc32``, and mean, spread and bounds of each argument."""
+        """What is known of the batches of a step: ``batch_crc32/total``, and mean, spread and bounds of each argument."""
         if step != self._of:
             return {}
         crc = batch_crc32(self._firsts)
-        found = {} if crc is None else {"batch_crc32": float(crc)}
+        found = {} if crc is None else {"batch_crc32/total": float(crc)}
         return found | (input_statistics(self._held[-1]) if with_statistics and self._held else {})
 
     def close(self) -> None:

@@ -16,7 +16,7 @@ BAND = 2.0
 
 def repeated(recording: Recording) -> Iterator[Finding]:
     """The same batch at consecutive steps, where an epoch has several."""
-    steps, hashes = recording.scalar("batch_crc32")
+    steps, hashes = recording.scalar("batch_crc32/total")
     next_to = np.diff(steps) == 1
     is_same = (np.diff(hashes) == 0) & next_to
     if next_to.sum() < ROWS or is_same[next_to].mean() < 0.5:
@@ -37,13 +37,13 @@ def repeated(recording: Recording) -> Iterator[Finding]:
             Cause("The iterator is made anew at each step: next(iter(loader)).", "Where the batch is taken."),
             Cause("The whole data set is one batch, or one is learnt by heart on purpose.", "The size of the batch."),
         ],
-        evidence=[Evidence(tab="timeline", step=since, series="batch_crc32")],
+        evidence=[Evidence(tab="timeline", step=since, series="batch_crc32/total")],
         figures={"share of steps": float(is_same[next_to].mean())},
     )
 
 
 def _hashes(recording: Recording) -> str:
-    if "batch_crc32" in recording.collection.series:
+    if "batch_crc32/total" in recording.collection.series:
         return ""
     return "which batches were taken is not in this file: an earlier Strobe recorded it"
 

@@ -15,14 +15,14 @@ TIMES = 3.0
 
 def need(recording: Recording) -> str:
     """The age of the optimizer's state."""
-    if "optimizer_age" in recording.collection.series:
+    if "optimizer_age/total" in recording.collection.series:
         return ""
     return "the age of the optimizer's state was not recorded: it keeps none, or an earlier Strobe recorded it"
 
 
 def judge(recording: Recording) -> Iterator[Finding]:
     """One finding: the age is lower than it was."""
-    steps, ages = recording.scalar("optimizer_age")
+    steps, ages = recording.scalar("optimizer_age/total")
     falls = np.flatnonzero(np.diff(ages) < 0) + 1
     if not len(falls):
         return
@@ -48,7 +48,7 @@ def judge(recording: Recording) -> Iterator[Finding]:
             if is_resumed
             else Cause("A new optimizer was made in the middle of the run.", "Where it is made.")
         ],
-        evidence=[Evidence(tab="optimizer", step=since, series="optimizer_age")],
+        evidence=[Evidence(tab="optimizer", step=since, series="optimizer_age/total")],
         figures={"age before": float(ages[row - 1]), "age after": float(ages[row])},
     )
 
