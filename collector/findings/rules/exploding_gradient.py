@@ -36,7 +36,11 @@ def judge(recording: Recording) -> Iterator[Finding]:
         is_far = (rise > np.log10(TIMES)) & (rise > STRONG * np.maximum(spreads, _LEAST_SPREAD))
     begun: dict[int, list[tuple[str, int, float, int]]] = {}
     for column, layer in enumerate(table.layers):
-        for start, stop in stretches(is_far[:, column], ROWS)[:1]:
+        for start, _ in stretches(is_far[:, column], ROWS)[:1]:
+            # the running median follows it: whether it came back is told from where it came from
+            is_back = logs[start:, column] - medians[start, column] < np.log10(TIMES)
+            back = stretches(is_back, ROWS)
+            stop = start + back[0][0] if back else len(table.steps)
             size = float(10 ** np.nanmax(rise[start:stop, column]))
             begun.setdefault(start, []).append((layer, stop, size, column))
     if not begun:

@@ -234,6 +234,12 @@ def test_that_updates_near_nothing_are_too_small_where_there_is_much_to_learn(tm
         assert one(run, "learning-rate-too-low").severity == severity
 
 
+def test_that_one_layer_that_hardly_moves_is_told(tmp_path: Path) -> None:
+    run = dynamics(Recorded(tmp_path).scalars({"loss": flat(N)}), update_norm__fc2=np.full(N, 1e-7))
+    assert one(run, "update-too-small").layers == ["fc2"]
+    none(dynamics(Recorded(tmp_path).scalars({"loss": flat(N)})), "update-too-small")
+
+
 def test_that_warm_up_is_not_too_small(tmp_path: Path) -> None:
     rate = np.minimum(np.arange(N) / 100, 1)
     changes = {f"update_norm__fc{k}": np.where(rate < 0.01, 1e-7, 0.01) for k in (1, 2, 3)}
