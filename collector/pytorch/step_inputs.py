@@ -113,7 +113,7 @@ class StepInputs:
         return None
 
     def facts(self, step: int, *, with_statistics: bool) -> dict[str, float]:
-        """What is known of the batches of a step: ``batch_crc32/total``, and mean, spread and bounds of each argument."""
+        """What is known of a step's batches: ``batch_crc32/total``, and mean, spread and bounds of each argument."""
         if step != self._of:
             return {}
         crc = batch_crc32(self._firsts)

@@ -78,8 +78,8 @@ def page(outcomes: list[Outcome]) -> str:
     lines += [
         "",
         f"Admitted trainings: {totals['n']}. Found {totals['found']} ({totals['found'] / n:.1%}); of those a right "
-        f"layer among the first three {totals['layer']} ({totals['layer'] / found:.1%}), the onset within one recorded step "
-        f"{totals['onset']} ({totals['onset'] / found:.1%}).",
+        f"layer among the first three {totals['layer']} ({totals['layer'] / found:.1%}), the onset within one recorded "
+        f"step {totals['onset']} ({totals['onset'] / found:.1%}).",
         "",
         f"Healthy trainings: {len(healthy)}. With a false alarm: {len(alarmed)} "
         f"({len(alarmed) / max(len(healthy), 1):.1%}, 95 % interval {low:.1%} to {high:.1%}).",
