@@ -11,6 +11,7 @@ from collector.capture.insight import InsightRecorder
 from collector.capture.insight_options import InsightOptions
 from collector.capture.parameters import ParameterSpec
 from collector.capture.run_log import RunLog
+from collector.pytorch.host_copy import is_here
 from collector.pytorch.optimizer_hooks import OptimizerHooks
 from collector.pytorch.plan import LayerPlan
 from collector.pytorch.step_sizes import StepSizes
@@ -152,9 +153,9 @@ def _arrays(tensors: Sequence[Tensor | None]) -> list[np.ndarray | None]:
     flats = [None if each is None else flat_values(each) for each in tensors]
     elsewhere: dict[tuple[torch.device, bool], list[int]] = {}
     for number, flat in enumerate(flats):
-        if flat is not None and not flat.is_cpu:
+        if flat is not None and not is_here(flat):
             elsewhere.setdefault((flat.device, is_wide(flat)), []).append(number)
-    arrays = [None if flat is None or not flat.is_cpu else as_array(flat) for flat in flats]
+    arrays = [None if flat is None or not is_here(flat) else as_array(flat) for flat in flats]
     for (_, are_wide), numbers in elsewhere.items():
         parts = [flats[number].to(torch.float64 if are_wide else torch.float32) for number in numbers]  # type: ignore[union-attr]
         bounds = np.cumsum([part.numel() for part in parts])[:-1]
@@ -164,4 +165,4 @@ def _arrays(tensors: Sequence[Tensor | None]) -> list[np.ndarray | None]:
 
 
 def _is_plain(tensor: Tensor) -> bool:
-    return tensor.dtype in (torch.float32, torch.float64) and tensor.layout is torch.strided and tensor.is_cpu
+    return tensor.dtype in (torch.float32, torch.float64) and tensor.layout is torch.strided and is_here(tensor)

@@ -13,11 +13,13 @@ from app.replay.state import ReplayView
 from app.session import Session
 from app.views.network.frame import NAME, NetworkFrame, modules_of
 from app.views.network.modules.analysis.module_folding import is_drawn_as_modules
+from app.views.network.modules.box_walk import BoxWalk
 from app.views.network.modules.modules_view import ModulesView
 from app.views.network.modules.reading import LayoutReading, close_all_modules, open_all_modules, toggle_module
 from app.views.network.panel import NetworkControls, NetworkPage
 from app.views.network.units.analysis.graph_numbers import numbers_of
 from app.views.network.units.network_view import NetworkView
+from app.views.network.units.unit_walk import UnitWalk
 from app.views.panel_view import PanelView
 
 
@@ -26,6 +28,8 @@ class NetworkPanelView(PanelView):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         self.units, self.modules = NetworkView(), ModulesView()
+        UnitWalk(self.units)
+        BoxWalk(self.modules)
         self.page = NetworkPage(self.units, self.modules)
         super().__init__(self.page, parent)
         self.tables = {"Network: units": lambda: self._table("units"), "Network: edges": lambda: self._table("edges")}

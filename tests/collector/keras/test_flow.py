@@ -62,6 +62,7 @@ def test_that_a_functional_model_has_its_branches_and_heads() -> None:
     }
     assert (nodes["total_of_both"].kind, nodes["add"].role) == ("Add", "operation")
     assert nodes["joined"].output_shape == [5, 4, 4]  # units first, as everywhere in the file
+    assert nodes["input"].output_shape == [3, 4, 4]
 
 
 class Block(layers.Layer):

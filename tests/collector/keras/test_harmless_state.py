@@ -15,6 +15,7 @@ import pytest
 import tensorflow as tf
 
 from collector import AugmentedSample, CollectorWarning, KerasCollector, open_collection
+from collector.keras.preserved_state import random_states_kept
 from collector.keras.state_snapshot import StateSnapshot
 
 Samples = Callable[..., tuple[np.ndarray, np.ndarray]]
@@ -489,3 +490,14 @@ def test_that_state_in_slots_attributes_of_containers_and_behind_wrappers_is_put
     assert (slotted.n, hasattr(slotted, "unset")) == (1, False)  # type: ignore[attr-defined]
     assert (named, named.note) == ([1], "before")  # type: ignore[attr-defined]
     assert (inner, seen) == ([0], [])
+
+
+def test_that_random_numbers_that_are_drawn_aside_are_drawn_again() -> None:
+    def drawn() -> tuple[Any, ...]:
+        return random.random(), float(np.random.random()), tf.compat.v1.get_seed(None)  # noqa: NPY002
+
+    with random_states_kept():
+        aside = drawn()
+
+    assert drawn() == aside
+    assert drawn() != aside

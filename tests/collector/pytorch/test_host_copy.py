@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from collector import Collector, InsightOptions, open_collection
-from collector.pytorch import host_copy
+from collector.pytorch import host_copy, insight
 from collector.pytorch.host_copy import HostCopy
 
 
@@ -24,7 +24,8 @@ def elsewhere(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         copies.append(len(parts))
         return cat(parts, *args, **kwargs)
 
-    monkeypatch.setattr(host_copy, "is_here", lambda tensor: False)
+    for module in (host_copy, insight):
+        monkeypatch.setattr(module, "is_here", lambda tensor: False)
     monkeypatch.setattr(host_copy.torch, "cat", counted)
     return copies
 
@@ -97,9 +98,9 @@ def test_that_a_pass_comes_over_in_one_copy_and_is_the_same(
         torch.manual_seed(0)
         model = nn.Sequential(nn.Conv2d(1, 4, 3), nn.ReLU(), nn.BatchNorm2d(4), nn.Flatten(), nn.Linear(144, 3))
         optimizer = torch.optim.AdamW(model.parameters(), 0.01)
-        insight = InsightOptions(interval=2, sign_interval=0)
+        options = InsightOptions(interval=2, sign_interval=0)
         with Collector(
-            model, optimizer, path, probe=batches[0], interval=3, insight=insight, overwrite=True
+            model, optimizer, path, probe=batches[0], interval=3, insight=options, overwrite=True
         ) as collector:
             train(model, optimizer, batches, collector)
         return open_collection(path)

@@ -58,3 +58,12 @@ def test_that_a_user_may_note_a_kind_at_each_step(path: Path) -> None:
             "the mean is 0.0",
             "49 more of this kind, from step 1 on, last at step 50: the mean is 0.0",
         ]
+
+
+def test_that_a_run_without_a_step_says_so(path: Path) -> None:
+    model = nn.Linear(4, 3)
+    with Collector(model, torch.optim.SGD(model.parameters(), 0.1), path):
+        pass
+
+    with open_collection(path) as collection:
+        assert [note.text.partition(". ")[0] for note in collection.notes] == ["No step was seen in this run"]

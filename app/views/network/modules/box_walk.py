@@ -1,20 +1,13 @@
 """Walks over the boxes of modules by keys: what is focused is told in figures, opened, closed and chosen."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from PyQt6.QtCore import QPoint, QTimer
 from PyQt6.QtWidgets import QToolTip
 
 from app.views.network.keyboard import Direction, KeyboardWalk
 from app.views.network.modules.analysis.module_text import box_facts, open_text
+from app.views.network.modules.modules_view import ACCESSIBLE_NAME, ModulesView
 from app.widgets.plain_text import on_a_line
 
-if TYPE_CHECKING:
-    from app.views.network.modules.modules_view import ModulesView
-
-ACCESSIBLE_NAME = "Network as modules"
 _AWAY = 12
 
 
@@ -24,6 +17,7 @@ class BoxWalk(KeyboardWalk):
     def __init__(self, view: ModulesView) -> None:
         super().__init__(view)
         self._view = view
+        view.drawing_changed.connect(self._refresh)
         self.begun.connect(self._on_begun)
         self.moved.connect(self._on_moved)
         self.chosen.connect(self._on_chosen)
@@ -31,8 +25,7 @@ class BoxWalk(KeyboardWalk):
         self.zoomed.connect(view.zoom_by)
         self.fitted.connect(view.fit)
 
-    def refresh(self) -> None:
-        """Other boxes are shown, or the same at another pass."""
+    def _refresh(self) -> None:
         layout = self._view.module_layout
         if not self.is_on or layout is None:
             return

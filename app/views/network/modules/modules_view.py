@@ -20,7 +20,6 @@ from app.palette import TITLE_PX, active, font
 from app.views.network.legend import LEGEND_HEIGHT
 from app.views.network.modules.analysis.module_layout import HEADING, ModuleLayout
 from app.views.network.modules.analysis.module_numbers import ModuleNumbers
-from app.views.network.modules.box_walk import ACCESSIBLE_NAME, BoxWalk
 from app.views.network.modules.module_drawing import draw_edges, draw_structure, rect_of
 from app.views.network.modules.module_legend import draw_module_legend, module_legend
 from app.views.network.modules.module_tooltip import module_tooltip
@@ -37,17 +36,22 @@ _LEAST_FIT = 0.5
 """After a module was opened everything is shown only if that stays so large."""
 
 
+ACCESSIBLE_NAME = "Network as modules"
+
+
 class ModulesView(QWidget):
     """Shows a layout of modules, and a pass and sample in it.
 
     Signals:
         layer_clicked(str): a box was clicked that is a layer.
         module_toggled(str): a closed module was clicked, or the heading of an open one.
+        drawing_changed: other boxes are shown, or the same at another pass.
         frame_painted: it was painted.
     """
 
     layer_clicked = pyqtSignal(str)
     module_toggled = pyqtSignal(str)
+    drawing_changed = pyqtSignal()
     frame_painted = pyqtSignal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -68,7 +72,6 @@ class ModulesView(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # what it keeps of the screen covers all of it
         self.setMouseTracking(True)
         self.setAccessibleName(ACCESSIBLE_NAME)
-        self._walk = BoxWalk(self)
 
     @property
     def module_layout(self) -> ModuleLayout | None:
@@ -134,14 +137,14 @@ class ModulesView(QWidget):
             self.update()
         else:
             self.fit()
-        self._walk.refresh()
+        self.drawing_changed.emit()
 
     def show_numbers(self, numbers: ModuleNumbers) -> None:
         """Show a pass and a sample; zoom and place stay."""
         self._numbers = numbers
         if QToolTip.isVisible() and self._hovered:
             self._show_tooltip(QCursor.pos())
-        self._walk.refresh()
+        self.drawing_changed.emit()
         self.update()
 
     def clear(self, message: str) -> None:

@@ -11,13 +11,15 @@ from app.views.network.legend import LEGEND_HEIGHT, Legend
 from app.views.network.units.export import Marks, paint_network
 from app.views.network.units.network_scene import NetworkScene
 from app.views.network.units.pointer import Pointer
-from app.views.network.units.unit_walk import ACCESSIBLE_NAME, UnitWalk
 
 _NOTCH = 120.0
 _PER_NOTCH = 1.15
 _CLOSEST = 24.0
 _REACH = 4.0
 """An edge is met within so many px."""
+
+
+ACCESSIBLE_NAME = "Network by its units"
 
 
 class NetworkView(QGraphicsView):
@@ -31,7 +33,14 @@ class NetworkView(QGraphicsView):
         unit_unpinned: the pinned unit was clicked again, or empty ground, or its graph is no longer shown.
         layer_clicked: the heading of a column was clicked: the name of its stage.
         column_requested: of a network of more columns than can be drawn, another is to be the leftmost: its number.
+        columns_changed(object): other columns of the same network are shown; the unit that the keyboard was at as it is
+            called there, None where it is not among them.
+        pass_changed: what is shown has other figures.
         frame_painted: the viewport was painted.
+
+    Attributes:
+        network: what is shown.
+        pointer: what hovers and pins.
     """
 
     unit_hovered = pyqtSignal(str, int)
@@ -41,14 +50,15 @@ class NetworkView(QGraphicsView):
     unit_unpinned = pyqtSignal()
     layer_clicked = pyqtSignal(str)
     column_requested = pyqtSignal(int)
+    columns_changed = pyqtSignal(object)
+    pass_changed = pyqtSignal()
     frame_painted = pyqtSignal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._network = NetworkScene(self)
-        self._pointer = Pointer(self._network, self)
+        self.network = NetworkScene(self)
+        self.pointer = Pointer(self.network, self)
         self._legend = Legend(self)
-        self._walk = UnitWalk(self, self._network, self._pointer)
         self._columns = QScrollBar(Qt.Orientation.Horizontal, self)
         self._columns.setAccessibleName("Columns of the network")
         self._columns.hide()
@@ -58,7 +68,7 @@ class NetworkView(QGraphicsView):
         self._is_zoomed = False
         self._pressed_at: QPoint | None = None
         self._styled_for: Palette | None = None
-        self.setScene(self._network)
+        self.setScene(self.network)
         self.setViewportMargins(0, 0, 0, LEGEND_HEIGHT)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setMinimumSize(320, 240)
@@ -75,7 +85,7 @@ class NetworkView(QGraphicsView):
         self._restyle()
         self._point_cursor()
         for name in ("unit_hovered", "unit_left", "unit_clicked", "unit_pinned", "unit_unpinned", "layer_clicked"):
-            getattr(self._pointer, name).connect(getattr(self, name))
+            getattr(self.pointer, name).connect(getattr(self, name))
 
     @property
     def is_zoomed(self) -> bool:
@@ -85,7 +95,7 @@ class NetworkView(QGraphicsView):
     @property
     def graph_view(self) -> GraphView | None:
         """The pass and sample that are shown."""
-        return self._network.graph_view
+        return self.network.graph_view
 
     @property
     def legend_text(self) -> str:
@@ -94,15 +104,15 @@ class NetworkView(QGraphicsView):
 
     def show_graph(self, graph: Graph) -> None:
         """Show the graph of another run, still without values, and fit it; nothing is pinned in it."""
-        self._network.show_message("")
-        before = self._network.graph
+        self.network.show_message("")
+        before = self.network.graph
         if before is not None and before.whole is graph.whole:
             if graph.part_of is not None and graph is not before:
                 self._show_stretch(graph)
             return
         self._forget_pointer()
         graph = graph.stretch(0)
-        self._network.show_graph(graph, *self._size())
+        self.network.show_graph(graph, *self._size())
         self._show_columns(graph)
         self._mark_layer()
         self.fit()
@@ -110,18 +120,17 @@ class NetworkView(QGraphicsView):
     def _show_stretch(self, graph: Graph) -> None:
         """Show other columns of the same network: what is pinned stays so, and whoever walks goes on from there."""
         pinned, focused = (
-            None if unit is None else self._pointer.named(unit)
-            for unit in (self._network.pinned_unit, self._network.focused_unit)
+            None if unit is None else self.pointer.named(unit)
+            for unit in (self.network.pinned_unit, self.network.focused_unit)
         )
         self._pinned = pinned or self._pinned
-        self._pointer.leave()
-        self._network.show_graph(graph, *self._size())
+        self.pointer.leave()
+        self.network.show_graph(graph, *self._size())
         self._show_columns(graph)
         self._mark_layer()
         if self._pinned is not None:
-            self._pointer.pin(*self._pinned)
-        if self._walk.is_on:
-            self._walk.go_on_from(None if focused is None else self._network.unit_named(*focused))
+            self.pointer.pin(*self._pinned)
+        self.columns_changed.emit(None if focused is None else self.network.unit_named(*focused))
 
     def _show_columns(self, graph: Graph) -> None:
         n = len(graph.whole.columns) - len(graph.columns)
@@ -143,52 +152,52 @@ class NetworkView(QGraphicsView):
 
     def show_column(self, number: int) -> None:
         """Ask for a stretch of the network with a column of the whole graph in it; nothing where it is seen."""
-        graph = self._network.graph
+        graph = self.network.graph
         if graph is not None and not graph.first <= number < graph.first + len(graph.columns):
             self.column_requested.emit(max(0, number - len(graph.columns) // 2))
 
     def show_view(self, view: GraphView) -> None:
         """Show a pass and sample; zoom, place, pinned and hovered unit stay."""
         self.show_graph(view.graph)
-        self._network.show_view(view)
-        self._pointer.refresh_tooltip(self.viewport())
-        self._walk.refresh()
+        self.network.show_view(view)
+        self.pointer.refresh_tooltip(self.viewport())
+        self.pass_changed.emit()
         self._legend.show_view(view)
 
     def clear(self, message: str) -> None:
         """Show no graph, and say why, or what would fill the place."""
         self._forget_pointer()
-        self._network.show_graph(None, *self._size())
-        self._network.show_message(message)
+        self.network.show_graph(None, *self._size())
+        self.network.show_message(message)
         self._legend.show_view(None)
         self.fit()
 
     def pin(self, stage: str, unit: int) -> bool:
         """Keep a unit lit, by its true number, in place of the one that is; False where the graph does not draw it."""
         self._pinned = stage, unit
-        graph = self._network.graph
+        graph = self.network.graph
         column = None if graph is None else graph.whole.column_number(stage)
         if column is not None:
             self.show_column(column)
-        return self._pointer.pin(stage, unit)
+        return self.pointer.pin(stage, unit)
 
     def unpin(self) -> None:
         """Keep no unit lit."""
         self._pinned = None
-        self._pointer.unpin()
+        self.pointer.unpin()
 
     def highlight_layer(self, layer: str | None) -> None:
         """Accent the title of a layer, or of the stage whose values it carries on; it stays so in other graphs."""
         self._marked_layer = layer
-        graph = self._network.graph
+        graph = self.network.graph
         column = None if graph is None or layer is None else graph.whole.column_of_layer(layer)
         if column is not None:
             self.show_column(column)
         self._mark_layer()
 
     def _mark_layer(self) -> None:
-        graph, layer = self._network.graph, self._marked_layer
-        self._network.mark_column(None if graph is None or layer is None else graph.column_of_layer(layer))
+        graph, layer = self.network.graph, self._marked_layer
+        self.network.mark_column(None if graph is None or layer is None else graph.column_of_layer(layer))
 
     def fit(self) -> None:
         """Show everything."""
@@ -218,15 +227,15 @@ class NetworkView(QGraphicsView):
             paint_network(painter, rect, self.graph_view, self._marks())
 
     def _marks(self) -> Marks:
-        graph = self._network.graph
+        graph = self.network.graph
         column = None if graph is None or self._marked_layer is None else graph.column_of_layer(self._marked_layer)
-        return Marks(self._network.pinned_unit, column)
+        return Marks(self.network.pinned_unit, column)
 
     def _forget_pointer(self) -> None:
         self._pinned = None
-        self._pointer.leave()
-        self._pointer.unpin()
-        self._network.focus_on(None)
+        self.pointer.leave()
+        self.pointer.unpin()
+        self.network.focus_on(None)
         self._point_cursor()
 
     def _restyle(self) -> None:
@@ -235,7 +244,7 @@ class NetworkView(QGraphicsView):
             return
         self._styled_for = active()
         self.setStyleSheet(f"NetworkView {{ background: {active().background}; border: 0; margin: 0; padding: 0 }}")
-        self._network.restyle()
+        self.network.restyle()
         self._legend.update()
 
     def _set_zoomed(self, is_zoomed: bool) -> None:
@@ -251,10 +260,10 @@ class NetworkView(QGraphicsView):
     def _lay_out(self) -> None:
         """Place everything anew for the size of the viewport; where the user has zoomed in, the middle stays."""
         width, height = self._size()
-        layout = self._network.graph_layout
+        layout = self.network.graph_layout
         centre = self.mapToScene(int(width / 2), int(height / 2))
         before = (width, height) if layout is None else (layout.width, layout.height)
-        self._network.show_graph(self._network.graph, width, height)
+        self.network.show_graph(self.network.graph, width, height)
         if self._is_zoomed:
             self.centerOn(centre.x() * width / before[0], centre.y() * height / before[1])
 
@@ -264,7 +273,7 @@ class NetworkView(QGraphicsView):
         if viewport is None:
             return
         shape = Qt.CursorShape.OpenHandCursor if self._is_zoomed else Qt.CursorShape.ArrowCursor
-        if self._network.hovered_unit is not None:
+        if self.network.hovered_unit is not None:
             shape = Qt.CursorShape.PointingHandCursor
         if viewport.cursor().shape() is not shape:
             viewport.setCursor(shape)
@@ -288,14 +297,14 @@ class NetworkView(QGraphicsView):
         self._pressed_at = None
         event.accept()
         if moved < QApplication.startDragDistance():
-            self._pointer.click(self._exactly(event.position()))
+            self.pointer.click(self._exactly(event.position()))
 
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
         super().mouseMoveEvent(event)
         if event is not None and event.buttons() == Qt.MouseButton.NoButton:
             reach = _REACH / self.transform().m11()
             at = event.globalPosition().toPoint()
-            self._pointer.move_to(self._exactly(event.position()), reach, at, self.viewport())
+            self.pointer.move_to(self._exactly(event.position()), reach, at, self.viewport())
             self._point_cursor()
 
     def wheelEvent(self, event: QWheelEvent | None) -> None:
@@ -316,11 +325,11 @@ class NetworkView(QGraphicsView):
 
     def viewportEvent(self, event: QEvent | None) -> bool:
         if event is not None and event.type() == QEvent.Type.Leave:
-            self._pointer.leave()
+            self.pointer.leave()
             self._point_cursor()
         if event is not None and event.type() == QEvent.Type.ToolTip:
             # the scene knows of none, and would take away the one that is shown
-            self._pointer.show_tooltip(self.viewport())
+            self.pointer.show_tooltip(self.viewport())
             event.accept()
             return True
         return super().viewportEvent(event)

@@ -1,40 +1,27 @@
 """Walks over the units of the graph by keys: what is focused is lit, told in figures, pinned and let go."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from PyQt6.QtCore import QPoint, QPointF, QTimer
 from PyQt6.QtWidgets import QToolTip
 
 from app.analysis.graph.unit_facts import unit_facts, unit_name
 from app.views.network.keyboard import Direction, KeyboardWalk
 from app.views.network.units.analysis.neighbours import Unit, first_unit, layer_beside, unit_beside
+from app.views.network.units.network_view import ACCESSIBLE_NAME, NetworkView
 from app.views.network.units.tooltips import unit_tooltip
 from app.widgets.plain_text import on_a_line
 
-if TYPE_CHECKING:
-    from app.views.network.units.network_scene import NetworkScene
-    from app.views.network.units.network_view import NetworkView
-    from app.views.network.units.pointer import Pointer
-
-ACCESSIBLE_NAME = "Network by its units"
 _AWAY = 18
 _MARGIN = 60
 
 
 class UnitWalk(KeyboardWalk):
-    """The walk in a view of the graph.
+    """The walk in a view of the graph, which has the focus."""
 
-    Args:
-        view: that has the focus.
-        scene: what it shows.
-        pointer: pins for it.
-    """
-
-    def __init__(self, view: NetworkView, scene: NetworkScene, pointer: Pointer) -> None:
+    def __init__(self, view: NetworkView) -> None:
         super().__init__(view)
-        self._view, self._scene, self._pointer = view, scene, pointer
+        self._view, self._scene, self._pointer = view, view.network, view.pointer
+        view.columns_changed.connect(self._go_on_from)
+        view.pass_changed.connect(self._refresh)
         self._awaited: tuple[Direction, bool] | None = None
         self.begun.connect(self._on_begun)
         self.moved.connect(self._on_moved)
@@ -44,8 +31,9 @@ class UnitWalk(KeyboardWalk):
         self.zoomed.connect(view.zoom_by)
         self.fitted.connect(view.fit)
 
-    def go_on_from(self, unit: Unit | None) -> None:
-        """Other columns are shown now; the unit is None where the focused one is not among them."""
+    def _go_on_from(self, unit: Unit | None) -> None:
+        if not self.is_on:
+            return
         awaited, self._awaited = self._awaited, None
         self._focus(unit)
         if unit is None:
@@ -53,8 +41,7 @@ class UnitWalk(KeyboardWalk):
         elif awaited is not None:
             self._on_moved(*awaited)
 
-    def refresh(self) -> None:
-        """What is focused has other figures now."""
+    def _refresh(self) -> None:
         if self.is_on:
             self._tell(is_shown=QToolTip.isVisible())
 

@@ -13,8 +13,10 @@ from app.analysis.graph.graph import build_graph
 from app.analysis.graph.graph_view import GraphView, prepare
 from app.palette import active
 from app.views.network.modules.analysis.modules import ModuleGraph
+from app.views.network.modules.box_walk import BoxWalk
 from app.views.network.modules.modules_view import ModulesView
 from app.views.network.units.network_view import NetworkView
+from app.views.network.units.unit_walk import UnitWalk
 from tests.app.made_up import chain, layer, made_up_pass, measure_scales
 from tests.app.views.network.conftest import laid_out, prepared
 from tests.app.views.network.driving import move, pixels, point_of
@@ -58,10 +60,16 @@ class Desk:
         assert self.drawing.hasFocus()
 
 
+def walked(drawing: NetworkView | ModulesView) -> NetworkView | ModulesView:
+    """The drawing with its keys, as the view of the network makes it."""
+    UnitWalk(drawing) if isinstance(drawing, NetworkView) else BoxWalk(drawing)
+    return drawing
+
+
 @pytest.fixture
 def desk(qtbot: QtBot, views: list[GraphView]) -> Desk:
     """On an input picture, conv1 of 4 maps, fc2 of 12 units and fc3 of 10."""
-    network = NetworkView()
+    network = walked(NetworkView())
     network.show_view(views[0])
     return Desk(network, qtbot)
 
@@ -201,7 +209,7 @@ def test_that_a_screen_reader_hears_the_unit_and_its_figures(desk: Desk, views: 
 def test_that_what_a_screen_reader_hears_is_short_however_long_a_name_is(qtbot: QtBot) -> None:
     name = "fc<b>\n" * 100_000
     layers = {name: layer(name, units=3)}
-    network = NetworkView()
+    network = walked(NetworkView())
     graph = build_graph(layers, None)
     network.show_view(prepare(graph, made_up_pass(layers, {}), 0, measure_scales(graph, [])))
     Desk(network, qtbot).tab_in()
@@ -223,7 +231,7 @@ def test_that_zoom_and_fit_have_keys_and_what_is_focused_stays_in_view(desk: Des
 def test_that_layers_without_units_are_passed_over(qtbot: QtBot) -> None:
     run = chain(("fc", 3), ("fc", 4), ("fc", 2), cap=9)
     object.__setattr__(run.layers["fc2"], "kept", np.zeros(0, int))
-    network = NetworkView()
+    network = walked(NetworkView())
     network.show_view(prepared(run))
     desk = Desk(network, qtbot)
     desk.tab_in()
@@ -234,7 +242,7 @@ def test_that_layers_without_units_are_passed_over(qtbot: QtBot) -> None:
 @pytest.fixture
 def modules(qtbot: QtBot, deep_graph: ModuleGraph) -> Desk:
     """On a network of modules, some of which are open."""
-    view = ModulesView()
+    view = walked(ModulesView())
     view.show_layout(laid_out(deep_graph))
     return Desk(view, qtbot)
 
@@ -313,7 +321,7 @@ def test_that_a_focused_box_is_brought_into_view(modules: Desk) -> None:
 
 
 def test_that_empty_drawings_take_no_harm(qtbot: QtBot, show: Callable[[GraphView | None], NetworkView]) -> None:
-    for drawing in (NetworkView(), ModulesView()):
+    for drawing in (walked(NetworkView()), walked(ModulesView())):
         drawing.clear("nothing is open")
         desk = Desk(drawing, qtbot)
         desk.tab_in()

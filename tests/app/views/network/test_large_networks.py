@@ -27,6 +27,7 @@ from app.views.network.modules.module_drawing import FAR
 from app.views.network.modules.modules_view import ModulesView
 from app.views.network.units.analysis.layout import place
 from app.views.network.units.network_view import NetworkView
+from app.views.network.units.unit_walk import UnitWalk
 from collector.storage.header import Layer
 from collector.storage.passes import Pass
 from tests.app.made_up import chain, layer, made_up_pass, measure_scales, probe
@@ -68,6 +69,7 @@ class Scrolled:
     def __init__(self, graph: Graph, pass_: Pass, qtbot: QtBot) -> None:
         self.graph, self.pass_, self.asked = graph, pass_, []
         self.network = NetworkView()
+        UnitWalk(self.network)
         qtbot.addWidget(self.network)
         self.network.resize(900, 600)
         self.network.column_requested.connect(self.show)
