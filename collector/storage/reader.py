@@ -3,9 +3,11 @@
 import os
 import stat
 import weakref
+from collections.abc import Iterable
+from importlib import import_module
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import msgspec
 
@@ -259,6 +261,18 @@ class Collection:
         All of it is read, one record at a time; a gigabyte takes some seconds.
         """
         return verify(self, self._file, self._header_end, self._size())
+
+    def findings(self, rules: Iterable[str] | None = None) -> Any:
+        """What is wrong in the run: in which layers, since which step, and why: a `collector.findings.Report`.
+
+        Args:
+            rules: names of those that are asked; None: all.
+
+        Raises:
+            ValueError: there is no rule of that name.
+        """
+        # the rules are built on this module, and looked up only when they are asked for
+        return import_module("collector.findings").findings(self, rules=rules)
 
     def require_passes(self) -> "Collection":
         """The collection itself, where it has a pass to show.
