@@ -33,7 +33,6 @@ class Segments(QWidget):
         if list(options) != list(self.buttons):
             for button in self.buttons.values():
                 self._group.removeButton(button)
-                self._row.removeWidget(button)
                 button.hide()
                 button.deleteLater()
             self.buttons = {text: self._made(text) for text in options}

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from importlib.machinery import SourceFileLoader
 from itertools import accumulate
 from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from types import CodeType
 
@@ -141,7 +142,6 @@ class Trials:
     def __init__(self, passing: Passing, every: Sequence[Statement], seconds: float, processes: int) -> None:
         self._passing, self._every, self._seconds, self._processes = passing, every, seconds, processes
         self._tests: dict[int, list[tuple[pytest.Item, float]]] = {number: [] for number in range(len(every))}
-        self._sound: dict[pytest.Item, bool] = {}
         self._out = os.fdopen(os.dup(1), "w")
         self.left: list[Statement] = []
 
@@ -151,11 +151,17 @@ class Trials:
             if done % 100 == 0:
                 self._tell(f"{done} of {len(session.items)} tests have run")
             self._run_first(item, following)
+        noticing: dict[pytest.Item, list[Statement]] = {}
         for done, (number, test) in enumerate(self._try_all(), start=1):
             word = f"noticed by {test.nodeid}" if test else "NOT noticed"
             self._tell(f"{done}/{len(self._every)} {self._every[number]}: {word}, of {len(self._tests[number])} tests")
             if test is None:
                 self.left.append(self._every[number])
+            else:
+                noticing.setdefault(test, []).append(self._every[number])
+        for test in self._unsound(list(noticing)):
+            self._tell(f"fails in a fork with nothing taken out: {test.nodeid}")
+            self.left += noticing[test]
         self._tell(f"{len(self._every) - len(self.left)} of {len(self._every)} statements are missed by a test")
         for each in sorted(self.left, key=str):
             self._tell(f"not noticed: {each}")
@@ -173,19 +179,29 @@ class Trials:
             self._tests[number].append((item, took))
 
     def _try_all(self) -> Iterator[tuple[int, pytest.Item | None]]:
+        """Number of each statement, and the test that fails without it."""
         waiting = deque((number, self._nearest(number)) for number in range(len(self._every)))
-        running: dict[Connection, tuple[int, list[pytest.Item]]] = {}
+        running: dict[Connection, _Fork] = {}
         while waiting or running:
             while waiting and len(running) < self._processes:
-                number, tests = waiting.popleft()
-                running[self._fork(number, tests)] = number, tests
+                fork = self._fork(*waiting.popleft())
+                running[fork.here] = fork
             for here in wait(list(running)):
-                number, tests = running.pop(here)  # type: ignore[index]
-                test = _received(here, tests)
-                if test is not None and not self._is_sound(test):
-                    waiting.appendleft((number, [each for each in tests if each is not test]))
-                else:
-                    yield number, test
+                fork = running[here]  # type: ignore[index]
+                if fork.is_over():
+                    del running[fork.here]
+                    yield fork.number, fork.test
+
+    def _unsound(self, tests: list[pytest.Item]) -> Iterator[pytest.Item]:
+        """Those of the tests that fail in a fork anyway."""
+        while tests:
+            fork = self._fork(NOTHING, tests)
+            while not fork.is_over():
+                pass
+            if fork.test is None:
+                return
+            yield fork.test
+            tests = tests[tests.index(fork.test) + 1 :]
 
     def _nearest(self, number: int) -> list[pytest.Item]:
         near = self._every[number].near()
@@ -197,18 +213,13 @@ class Trials:
         spent = accumulate(took for _, took in ordered)
         return [item for (item, _), so_far in zip(ordered, spent, strict=True) if so_far <= self._seconds]
 
-    def _is_sound(self, test: pytest.Item) -> bool:
-        """Whether it passes in a fork too, with nothing taken out."""
-        if test not in self._sound:
-            self._sound[test] = _received(self._fork(NOTHING, [test]), [test]) is None
-        return self._sound[test]
-
-    def _fork(self, number: int, tests: list[pytest.Item]) -> Connection:
+    def _fork(self, number: int, tests: list[pytest.Item]) -> "_Fork":
         context = multiprocessing.get_context("fork")
         here, there = context.Pipe(duplex=False)
-        context.Process(target=self._run, args=(number, tests, there), daemon=True).start()
+        process = context.Process(target=self._run, args=(number, tests, there), daemon=True)
+        process.start()
         there.close()
-        return here
+        return _Fork(number, tests, here, process)
 
     def _run(self, number: int, tests: list[pytest.Item], there: Connection) -> None:
         """In a fork: sends the place of the first test that fails, or that none does."""
@@ -224,6 +235,27 @@ class Trials:
         print(line, file=self._out, flush=True)
 
 
+@dataclass
+class _Fork:
+    """A process in which tests run without a statement; ``test`` is the one that it is at."""
+
+    number: int
+    tests: list[pytest.Item]
+    here: Connection
+    process: BaseProcess
+    test: pytest.Item | None = None
+
+    def is_over(self) -> bool:
+        """Hear of the next test; whether there is none, since one has failed, or the last has passed."""
+        try:
+            place = self.here.recv()
+        except EOFError:
+            self.process.join()
+            return True
+        self.test = None if place is None else self.tests[place]
+        return False
+
+
 class _Home:
     """What pytest takes for the next test, so that it keeps what is kept for all of them."""
 
@@ -237,16 +269,6 @@ class _Home:
 
 def _failed(item: pytest.Item, following: object) -> bool:
     return any(report.failed for report in runtestprotocol(item, log=False, nextitem=following))  # type: ignore[arg-type]
-
-
-def _received(here: Connection, tests: list[pytest.Item]) -> pytest.Item | None:
-    """The test in which a fork has ended; None where it came through all of them."""
-    place = None
-    while True:
-        try:
-            place = here.recv()
-        except EOFError:
-            return None if place is None else tests[place]
 
 
 def main() -> int:

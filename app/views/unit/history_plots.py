@@ -112,13 +112,11 @@ class HistoryPlots(QWidget):
             heading.show_figure(figure)
         self.headings[0].show_about(f"thin: mean {mean}")
 
-    def show_message(self, text: str) -> None:
-        """Empty the plots, and say in the first why."""
+    def clear(self) -> None:
+        """Empty the plots."""
         for plot in self._made:
             plot.clear_lines()
             plot.show_message("")
-        if text:
-            self.activation.show_message(text)
 
     def show_step(self, step: int) -> None:
         """Move the playhead."""

@@ -159,7 +159,7 @@ class UnitPanel(QWidget):
         self.subtitle_label.setText(column.subtitle)
         is_input = stage == INPUT
         self.plots.setVisible(not is_input)
-        self.plots.show_message("")
+        self.plots.clear()
         self.progress_label.setText("The input is the same at every pass." if is_input else "")
         self.progress_label.setVisible(is_input)
         self.progress_bar.hide()
@@ -206,7 +206,7 @@ class UnitPanel(QWidget):
         """No unit is pinned."""
         self._unit = self._history = None
         self._facts = []
-        self.plots.show_message("")
+        self.plots.clear()
         self._pages.show_text(NOTHING_PINNED)
 
     def numbers(self) -> tuple[tuple[str, ...], list[tuple[int | float | None, ...]]]:

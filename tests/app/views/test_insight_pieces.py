@@ -151,7 +151,7 @@ def test_that_a_histogram_tells_each_bar_and_says_why_there_is_none(qtbot: QtBot
     view.show_counts(counts)
     view.grab()
     inside = view._inside()
-    assert "60 values, 60.00%" in view.text_at(inside.left() + 1)
+    assert "60 values, 60.00 %" in view.text_at(inside.left() + 1)
     assert "−0.5 … −1" in view.text_at(inside.left() + 1)
     assert "30 values" in view.text_at(inside.right() - 1)
     assert "10 values" in view.text_at(inside.center().x())

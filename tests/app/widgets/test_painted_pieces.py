@@ -9,7 +9,7 @@ from PyQt6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
 from app.analysis import colours
-from app.palette import DARK
+from app.palette import DARK, SMALL_PX, TEXT_PX, TITLE_PX, font
 from app.views.projection.sample_card import SampleCard
 from app.views.sample.probability_bars import ProbabilityBars, ProbabilityRow
 from app.views.unit.analysis.incoming import Incoming
@@ -24,6 +24,13 @@ from tests.app.painted import painted, painted_by
 @pytest.fixture(autouse=True)
 def dark_theme(qapp) -> None:
     apply_theme(qapp, "dark")
+
+
+@pytest.mark.parametrize("pixels", [SMALL_PX, TEXT_PX, TITLE_PX])
+def test_that_a_font_of_the_pictures_has_the_size_that_is_asked_for(pixels: int) -> None:
+    font.cache_clear()
+    assert (font(pixels).pixelSize(), font(pixels).bold()) == (pixels, False)
+    assert (font(pixels, bold=True).pixelSize(), font(pixels, bold=True).bold()) == (pixels, True)
 
 
 @pytest.fixture

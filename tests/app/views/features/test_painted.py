@@ -48,6 +48,13 @@ def test_that_each_strip_has_its_name_and_how_many_units_it_shows_at_its_left(st
         assert found.pictures[row] == place
 
 
+def test_that_each_strip_has_a_thin_frame(strips: StripsView) -> None:
+    strips.show_strips([strip("fc1", 10), strip("fc2", 3)], 1.0)
+    frames = painted(strips).lines(DARK.line)
+    assert [each.place for each in frames] == [strips.rect_of(row).adjusted(-1, -1, 0, 0) for row in (0, 1)]
+    assert {each.px for each in frames} == {1}
+
+
 def test_that_units_are_numbered_below_their_cells(strips: StripsView) -> None:
     found = painted(strips)
     for position in range(10):

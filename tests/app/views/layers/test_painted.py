@@ -1,5 +1,7 @@
 """What the cells of the layers' table paint."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from PyQt6.QtCore import QRectF, QSize
@@ -7,10 +9,12 @@ from PyQt6.QtGui import QColor, QPainter
 
 from app.analysis.curve import Measured
 from app.palette import DARK
+from app.replay.opened import OpenedCollection
 from app.views.layers.analysis.spark import Spark, spark_of
 from app.views.layers.layer_delegates import paint_spark
+from app.views.layers.panel import LayersPanel
 from app.window.theme import apply_theme
-from tests.app.painted import Painted, painted_by
+from tests.app.painted import Painted, painted, painted_by
 
 ROOM = QRectF(10, 5, 100, 20)
 
@@ -95,3 +99,40 @@ def test_that_a_curve_without_any_number_has_only_marks() -> None:
     found = spark_painted(spark)
     assert found.lines(DARK.bar) == []
     assert len(found.lines(DARK.wrong)) == 2
+
+
+def test_that_a_layer_s_row_has_its_curve_with_the_playhead_and_the_number_there(
+    show: Callable[..., None], opened: OpenedCollection
+) -> None:
+    panel = LayersPanel()
+    show(panel, 900, 260)
+    panel.show_collection(opened.collection)
+    panel.show_step(6)
+    found = painted(panel.table)
+    curves, playheads = found.lines(DARK.bar), found.lines(DARK.hovered)
+    sparks = [row.spark for row in panel.model.rows if row.spark is not None]
+    assert len(sparks) == len(curves) == len(playheads) > 0
+    for spark, curve, playhead in zip(sparks, curves, playheads, strict=True):
+        first, last = spark.across[0], spark.across[-1]
+        half_way = (0.5 - first) / (last - first)
+        along = (playhead.place.left() - curve.place.left()) / curve.place.width()
+        assert along == pytest.approx(half_way, abs=0.02), "step 6 of 12"
+        assert playhead.place.top() < curve.place.top() < curve.place.bottom() < playhead.place.bottom()
+        beside = [
+            each
+            for each in found.words
+            if each.place.left() > curve.place.right()
+            and abs(each.place.center().y() - playhead.place.center().y()) < 4
+        ]
+        figure = min(beside, key=lambda each: each.place.left())
+        assert figure.colour == DARK.text
+        assert float(figure.text) > 0
+
+
+def test_that_names_of_layers_with_parameters_stand_out(show: Callable[..., None], opened: OpenedCollection) -> None:
+    panel = LayersPanel()
+    show(panel, 900, 260)
+    panel.show_collection(opened.collection)
+    words = {each.text: each.colour for each in painted(panel.table).words}
+    assert [words[name] for name in ("conv1", "fc1", "fc2")] == [DARK.text] * 3
+    assert [words[name] for name in ("relu1", "relu2")] == [DARK.faint_text] * 2

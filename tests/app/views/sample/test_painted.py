@@ -1,5 +1,6 @@
 """What the strip of samples and a sample's picture paint."""
 
+from collections.abc import Callable
 from itertools import pairwise
 
 import numpy as np
@@ -10,7 +11,10 @@ from pytestqt.qtbot import QtBot
 
 from app.analysis.samples_view import UNKNOWN, SamplesView
 from app.palette import DARK
+from app.replay.frame import Frame
+from app.replay.opened import OpenedCollection
 from app.views.sample.analysis.probe_pictures import ProbePictures
+from app.views.sample.panel import SamplePanel
 from app.views.sample.sample_strip import SampleStrip
 from app.widgets.picture_view import PictureView
 from app.window.theme import apply_theme
@@ -183,3 +187,25 @@ def test_that_a_vector_without_a_number_says_so_and_no_picture_says_why(picture:
     found = painted(picture)
     assert [(each.text, QColor(each.colour).name()) for each in found.words] == [("not recorded", DARK.faint_text)]
     assert found.shapes == []
+
+
+@pytest.mark.parametrize("sample", [0, 1])
+def test_that_of_the_probabilities_the_true_class_is_framed_and_the_predicted_one_says_whether_it_is_right(
+    show: Callable[..., None], opened: OpenedCollection, frame_of: Callable[..., Frame], sample: int
+) -> None:
+    panel = SamplePanel()
+    show(panel, 300, 600)
+    panel.show_collection(opened.collection)
+    frame = frame_of(2, sample)
+    panel.show_frame(frame, 5)
+    assert frame.sample.true_class is not None
+    is_right = frame.sample.predicted_class == frame.sample.true_class
+    for row in panel.bars.rows:
+        is_true = row.name == frame.sample.name_of(frame.sample.true_class)
+        is_predicted = row.name == frame.sample.name_of(frame.sample.predicted_class)
+        assert (row.is_true, row.is_predicted) == (is_true, is_predicted)
+        assert row.is_wrong == (is_predicted and not is_right)
+    found = painted(panel.bars)
+    assert len(found.lines(DARK.text)) == 1
+    assert len(found.areas(DARK.right)) == is_right
+    assert len(found.areas(DARK.wrong)) == (not is_right)

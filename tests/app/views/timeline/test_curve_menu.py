@@ -102,3 +102,11 @@ def test_that_a_metric_of_ones_own_has_its_own_words_and_is_offered_at_once(menu
     open_with(qtbot, menu, ("sparsity/total", *MANY))
     qtbot.keyClicks(menu.search, "weights near")
     assert [action.data() for action in menu.found] == ["sparsity/total"]
+
+
+@pytest.mark.parametrize(("n", "is_offered"), [(11, False), (12, True)])
+def test_that_only_more_names_than_a_look_takes_in_can_be_searched(
+    menu: CurveMenu, qtbot: QtBot, n: int, is_offered: bool
+) -> None:
+    open_with(qtbot, menu, ("loss", *(f"gradient_norm/layer{number}" for number in range(n))))
+    assert menu.search.isVisible() == is_offered

@@ -151,6 +151,7 @@ def test_that_the_selected_layer_s_title_is_marked(network: NetworkView) -> None
     (mark,) = [each for each in found.areas(DARK.bar) if each.place.contains(title.place)]
     assert mark.place.center().x() == pytest.approx(title.place.center().x(), abs=1.5)
     assert mark.place.width() < title.place.width() + 30
+    assert mark.line == "", "no pen of what was painted before frames it"
     network.highlight_layer(None)
     assert whole(network).word("fc2").colour == DARK.text
 

@@ -1,0 +1,78 @@
+"""A unit over the run, in three plots that are made when there is time."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.analysis.figures import DAMAGED, NOT_RECORDED
+from app.analysis.graph.unit_facts import NO_BIAS
+from app.views.unit.analysis.unit_history import Trace, UnitHistory
+from app.views.unit.history_plots import HistoryPlots
+from app.widgets.curve_plot import CurvePlot
+
+STEPS = np.array([0, 3, 6])
+NOTHING = Trace(np.zeros(0, np.int64), np.zeros(0))
+WHOLE = UnitHistory(
+    "fc1", 0, 3, Trace(STEPS, np.arange(6.0).reshape(3, 2)), Trace(STEPS, STEPS / 10), Trace(STEPS, STEPS / 100), 1.0
+)
+
+
+@pytest.fixture
+def plots(qtbot: QtBot) -> HistoryPlots:
+    plots = HistoryPlots()
+    qtbot.addWidget(plots)
+    plots.resize(300, 400)
+    return plots
+
+
+def made(plots: HistoryPlots) -> list[CurvePlot]:
+    return plots.findChildren(CurvePlot)
+
+
+def test_that_plots_are_made_one_by_one_while_nobody_needs_them(plots: HistoryPlots, qtbot: QtBot) -> None:
+    assert made(plots) == []
+    qtbot.waitUntil(lambda: len(made(plots)) == 3)
+
+
+def test_that_a_plot_that_is_made_later_shows_the_playhead_too(plots: HistoryPlots) -> None:
+    plots.show_step(3)
+    plots.show_history(WHOLE, 0, 6)
+    assert [plot.playhead.value() for plot in plots.plots] == [3, 3, 3]
+    plots.show_step(6)
+    assert [plot.playhead.value() for plot in plots.plots] == [6, 6, 6]
+
+
+@pytest.mark.parametrize(
+    ("lacks", "damaged", "has_no_bias", "messages"),
+    [
+        ((), {}, False, ["", "", ""]),
+        (("bias", "gradient_norm"), {}, False, ["", NOT_RECORDED, NOT_RECORDED]),
+        (("bias",), {}, True, ["", NO_BIAS, ""]),
+        (("activations", "gradient_norm"), {"activation": 3, "weight_gradient": 3}, False, [DAMAGED, "", DAMAGED]),
+    ],
+)
+def test_that_a_plot_without_a_curve_says_why_until_it_has_one(
+    plots: HistoryPlots, lacks: tuple[str, ...], damaged: dict[str, int], has_no_bias: bool, messages: list[str]
+) -> None:
+    plots.show_history(replace(WHOLE, damaged=damaged, **dict.fromkeys(lacks, NOTHING)), 0, 6, has_no_bias=has_no_bias)
+    assert [plot.message for plot in plots.plots] == messages
+    plots.show_history(WHOLE, 1, 6)
+    assert [plot.message for plot in plots.plots] == ["", "", ""]
+    assert plots.activation.lines[1].values.tolist() == [1, 3, 5], "of the sample"
+    assert plots.activation.lines[0].values.tolist() == [0.5, 2.5, 4.5], "the mean"
+
+
+def test_that_cleared_plots_say_and_show_nothing(plots: HistoryPlots) -> None:
+    plots.show_history(replace(WHOLE, bias=NOTHING), 0, 6)
+    plots.clear()
+    assert [plot.message for plot in plots.plots] == ["", "", ""]
+    assert not any(len(line.steps) for plot in plots.plots for line in plot.lines)
+
+
+def test_that_values_that_are_not_finite_are_marked(plots: HistoryPlots) -> None:
+    values = np.array([0.1, np.nan, 0.3])
+    plots.show_history(replace(WHOLE, bias=Trace(STEPS, values)), 0, 6)
+    assert plots.bias.not_finite_marks.steps.tolist() == [3]
+    assert plots.activation.not_finite_marks.steps.tolist() == []

@@ -1,0 +1,57 @@
+"""Which values the axis of a curve spans."""
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.widgets.curve_plot import CurvePlot, Line, LineStyle
+
+
+@pytest.fixture
+def plot(qtbot: QtBot) -> CurvePlot:
+    plot = CurvePlot([LineStyle("bar")])
+    qtbot.addWidget(plot)
+    plot.resize(400, 200)
+    return plot
+
+
+def values_of(plot: CurvePlot) -> tuple[float, float]:
+    low, high = plot.getPlotItem().vb.viewRange()[1]
+    return low, high
+
+
+def line() -> Line:
+    return Line(np.arange(101), np.linspace(5, 10, 101))
+
+
+def test_that_the_whole_run_is_shown_from_the_least_value_on_and_a_part_as_closely_as_it_allows(
+    plot: CurvePlot,
+) -> None:
+    plot.show_lines([line()], 100, least=0.0)
+    low, high = values_of(plot)
+    assert -1 < low <= 0
+    assert 10 <= high < 11
+    plot.show_range((40.0, 60.0))
+    low, high = values_of(plot)
+    assert 6.5 < low <= 7
+    assert 8 <= high < 8.5
+    plot.show_range(None)
+    assert values_of(plot)[0] <= 0
+
+
+def test_that_a_log_scale_does_not_begin_at_zero(plot: CurvePlot) -> None:
+    plot.show_lines([line()], 100, least=0.0)
+    plot.show_log(True)
+    low, high = values_of(plot)
+    assert np.log10(5) - 0.05 < low <= np.log10(5)
+    assert 1 <= high < 1.05
+
+
+def test_that_a_range_that_is_known_beforehand_is_kept_while_the_whole_run_is_seen(plot: CurvePlot) -> None:
+    plot.show_lines([line()], 100, whole=(0.0, 90.0))
+    assert values_of(plot)[1] >= 90
+    plot.show_range((40.0, 60.0))
+    assert values_of(plot)[1] < 9
+    plot.show_range(None)
+    plot.show_log(True)
+    assert values_of(plot)[1] < 1.1

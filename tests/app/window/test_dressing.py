@@ -1,0 +1,31 @@
+"""What the application looks like from the start, and what it calls a run."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from app.palette import DARK, LIGHT, active
+from app.window.run_text import describe_run
+from app.window.start import make_application
+from app.window.theme import apply_theme
+
+
+@pytest.mark.parametrize(("theme", "palette"), [("light", LIGHT), ("dark", DARK)])
+def test_that_the_application_begins_in_the_theme_that_was_chosen(qapp, theme: str, palette: object) -> None:
+    apply_theme(qapp, "light" if theme == "dark" else "dark")
+    assert make_application(theme) is qapp
+    assert active() is palette
+    apply_theme(qapp)
+
+
+@pytest.mark.parametrize(
+    ("model", "dataset", "words"),
+    [("cnn", "mnist", "cnn on mnist"), ("", "mnist", "a model on mnist"), ("cnn", "", "cnn"), ("", "", "a model")],
+)
+def test_that_a_run_is_called_by_its_model_and_its_data_as_far_as_they_have_names(
+    model: str, dataset: str, words: str
+) -> None:
+    run = SimpleNamespace(model=model, dataset=dataset, optimizer="", interval=0, created="", ranks=1, seed=None)
+    layers = {"a": SimpleNamespace(n_parameters=1200), "b": SimpleNamespace(n_parameters=34)}
+    told = describe_run(SimpleNamespace(run=run, layers=layers))
+    assert told.split(" · ")[:2] == [words, "1,234 parameters"]
