@@ -13,6 +13,7 @@ from app.views.network.modules.analysis.module_folding import fold, shown_open
 from app.views.network.modules.analysis.module_layout import ModuleLayout, lay_out
 from app.views.network.modules.analysis.modules import ModuleGraph, module_graph
 from app.views.network.units.network_view import NetworkView
+from app.views.network.units.unit_walk import UnitWalk
 from collector.storage import open_collection
 from tests.app.made_up import MadeUpRun, chain, measure_scales
 
@@ -39,6 +40,7 @@ def show(qtbot: QtBot) -> Iterator[Callable[[GraphView | None], NetworkView]]:
 
     def shown(view: GraphView | None) -> NetworkView:
         network = NetworkView()
+        UnitWalk(network)
         qtbot.addWidget(network)
         network.resize(900, 600)
         if view is not None:
