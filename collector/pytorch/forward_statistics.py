@@ -69,6 +69,8 @@ class ForwardStatistics:
             hooks.after(module, partial(self._look, name))
 
     def _look(self, name: str, module: nn.Module, args: Any, kwargs: Any, output: Any) -> None:
+        if torch.compiler.is_compiling():  # of a function that is compiled within the model
+            return
         with self._guard("looking at a layer's output"):
             first = next(iter(tensors_in(output)), None)
             if first is not None and _is_plain(first):
