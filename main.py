@@ -32,12 +32,14 @@ EXAMPLES = """examples:
   python main.py --headless --output_path a.json   train and collect, no window
   python main.py --epochs 5 --resume               go on where that run stopped, or begin it
   torchrun --nproc_per_node=2 main.py --headless   train with two processes
+  python main.py findings a.json                   what is wrong: which layer, since which step, and why
   python main.py verify a.json                     check the whole file: is all of it as it was written
   python main.py export a.json --csv               what other tools read; export --help tells more
 """
 
 COMMANDS = {
     "export": ("collector.export.command", "export"),
+    "findings": ("collector.findings.command", "findings_command"),
     "verify": ("collector.storage.verify_command", "verify"),
 }
 """What may stand in place of a collection, and what does it; loaded when it is asked for."""
@@ -89,9 +91,23 @@ def _open_or_train(chosen: argparse.Namespace, given: list[str]) -> int:
         from models.run import train
 
         train(resumed or options)
+        _tell_findings(options.collection_path)
     else:
         return _train_in_window(options, given)
     return 0 if chosen.headless else _open(options.collection_path)
+
+
+def _tell_findings(path: Path) -> None:
+    """What is wrong in a run that has ended, in a few lines."""
+    from collector.findings.command import summary
+
+    with open_collection(path) as collection:
+        report = collection.findings()
+    print(summary(report))
+    for each in report.at_least("warning"):
+        print(f"  {each.title}")
+    if report.findings:
+        print(f"Why, and what to look at: python main.py findings {path}", flush=True)
 
 
 def _train_with_others(options: TrainOptions, rank: Rank, *, has_window: bool) -> int:

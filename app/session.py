@@ -12,12 +12,14 @@ import numpy as np
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from app.analysis.graph.graph_options import EdgeMode
-from app.jobs import Jobs, Progress
+from app.jobs import Jobs, Lane, Progress
+from app.judging import Judging
 from app.replay.clock import Playback
 from app.replay.following import AwaitedCollection, NoPassYetError, continued, open_if_begun
 from app.replay.frame import Preparing, read_frame
 from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayState, ReplayView
+from collector.findings import Evidence, Finding, Report
 from collector.storage import CollectionError
 
 log = logging.getLogger("strobe.app")
@@ -33,6 +35,7 @@ class Session(QObject):
         collection_opened(OpenedCollection): another collection is open; a frame of it follows.
         collection_grown(OpenedCollection): what is open has more passes or scalars than before.
         view_changed(ReplayView): the playhead, the sample or the playback changed.
+        findings_ready(Report): the rules have been put to what is open.
         frame_ready(Frame): the frame of the current view; late ones never arrive.
         frame_failed(CollectionError): the pass of the current view cannot be read; no frame of it follows.
         problem_occurred(str): something known went wrong, in words for the user.
@@ -41,6 +44,7 @@ class Session(QObject):
 
     collection_opened = pyqtSignal(object)
     collection_grown = pyqtSignal(object)
+    findings_ready = pyqtSignal(object)
     view_changed = pyqtSignal(object)
     frame_ready = pyqtSignal(object)
     frame_failed = pyqtSignal(object)
@@ -67,6 +71,11 @@ class Session(QObject):
         self._is_opening = False
         self._opened: OpenedCollection | None = None
         self._playback: Playback | None = None
+        self._judging: Judging | None = None
+        self._is_judged = True
+        self._found: Finding | None = None
+        self.findings: Report | None = None
+        """What the rules say of what is open; None where they have not been put to it yet."""
         self.left_at: dict[Path, int] = {}
         """The step at which each collection was left, in the order in which they were."""
         self._awaited: AwaitedCollection | None = None
@@ -156,6 +165,31 @@ class Session(QObject):
         self._change(replace(self._state, **changes))
         if "step" in changes:
             self._restart_playback()
+
+    def go_to_finding(self, finding: Finding) -> None:
+        """Move every view to where a finding is seen best."""
+        if finding.evidence:
+            self.go_to_evidence(finding.evidence[0])
+
+    def go_to_evidence(self, place: Evidence) -> None:
+        """Move every view to a place, in one change."""
+        self.go_to(
+            step=... if place.step is None else place.step,
+            layer=place.layer or ...,
+            sample=... if place.sample is None else place.sample,
+            unit=(place.layer, place.unit) if place.layer and place.unit is not None else ...,
+            tab=place.tab or ...,
+        )
+
+    def find_next(self, n_places: int) -> None:
+        """Go to the finding that begins so many places behind the playhead, or before it; around at the end."""
+        found = [] if self.findings is None else [each for each in self.findings.findings if each.evidence]
+        if not found or self._view is None:
+            return
+        found.sort(key=lambda each: each.since)
+        at = found.index(self._found) if self._found in found else (-1 if n_places > 0 else 0)
+        self._found = found[(at + n_places) % len(found)]
+        self.go_to_finding(self._found)
 
     def show_pass(self, number: int) -> None:
         """Move the playhead to a pass."""
@@ -249,6 +283,8 @@ class Session(QObject):
         self._poll_timer.stop()
         if self._opened:
             self._jobs.release(self._opened.collection)
+        if self._judging:
+            self._jobs.release(self._judging)
         self._jobs.close()
 
     def _change(self, state: ReplayState) -> None:
@@ -342,9 +378,27 @@ class Session(QObject):
         elif new is not None:
             self._on_opened(new, kept=self._state)
 
+    def _judge(self) -> None:
+        """Put the rules to what is open; what has grown meanwhile is judged again when they are done."""
+        judging = self._judging
+        if judging is None or self._jobs.is_busy("findings"):
+            self._is_judged = False
+            return
+        self._is_judged = True
+        work = lambda _: judging.report()  # noqa: E731
+        on_failed = lambda _: None  # noqa: E731 - what cannot be read is told by whoever shows it
+        self._jobs.submit("findings", work, self._on_judged, on_failed, lane=Lane.SCAN, reads=judging)
+
+    def _on_judged(self, report: Report) -> None:
+        self.findings = report
+        self.findings_ready.emit(report)
+        if not self._is_judged:
+            self._judge()
+
     def _on_grown(self, before: OpenedCollection, grown: OpenedCollection) -> None:
         self._opened = grown
         self.collection_grown.emit(grown)
+        self._judge()
         shown = self._view
         self._change(self._state)
         view = self._view
@@ -367,6 +421,11 @@ class Session(QObject):
         self._restart_playback()
         if before:
             self._jobs.release(before.collection)
+        if self._judging:
+            self._jobs.cancel("findings")
+            self._jobs.release(self._judging)
+        self._judging, self.findings, self._found = Judging(opened.collection.path), None, None
+        self._judge()
         if not opened.collection.finished:
             self._poll_timer.start()
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from app.replay.frame import Frame
     from app.replay.opened import OpenedCollection
     from app.session import Session
+    from collector.findings import Report
     from collector.storage.passes import Pass
 
 ENTRY_POINTS = "strobe.views"
@@ -100,6 +101,9 @@ class View(Protocol):
 
     def show_frame(self, frame: Frame) -> None:
         """A pass is read and ready."""
+
+    def show_findings(self, report: Report) -> None:
+        """The rules have been put to what is open."""
 
     def fit(self) -> None:
         """Show everything there is, in its first size."""

@@ -43,6 +43,14 @@ RULES = (
         "storage ← capture, never the other way round",
     ),
     Rule(
+        ("collector.findings",),
+        (
+            *(*FRAMEWORKS, *TRAINERS, "collector.capture", "collector.metrics", "collector.export"),
+            *("collector.pytorch", "collector.keras", "collector.lightning", "collector.transformers"),
+        ),
+        "storage ← findings, with NumPy and msgspec alone",
+    ),
+    Rule(
         ("collector.capture", "collector.metrics"),
         ("collector.pytorch", "collector.keras", "collector.lightning", "collector.transformers"),
         "capture ← pytorch, never the other way round",

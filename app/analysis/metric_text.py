@@ -112,6 +112,30 @@ _TEXTS = {
     "not_finite_activation": MetricText(
         "NaN or Inf in the activations", "How many of the layer's activations on the probe are NaN or infinite.",
         "values"),
+    "not_finite_forward": MetricText(
+        "NaN or Inf in the training's activations",
+        "How many values of the layer's output in the training's own forward pass are NaN or infinite.", "values"),
+    "activation_mean": MetricText(
+        "mean activation", "Of all values of the layer's output in the training's own forward pass."),
+    "activation_std": MetricText(
+        "spread of the activations",
+        "Standard deviation of all values of the layer's output in the training's own forward pass."),
+    "activation_max": MetricText(
+        "largest activation", "Largest absolute value of the layer's output in the training's own forward pass."),
+    "unclipped_gradient_norm": MetricText(
+        "gradient norm before clipping", "Length of the gradient when the backward pass ended."),
+    "carried_gradient_norm": MetricText(
+        "gradient norm carried over",
+        "Length of the gradient that was there before the backward pass began: 0 where it is set to zero."),
+    "input_mean": MetricText("mean of the input", "Of what the model was given in training."),
+    "input_std": MetricText("spread of the input", "Standard deviation of what the model was given in training."),
+    "input_min": MetricText("smallest input", "Of what the model was given in training."),
+    "input_max": MetricText("largest input", "Of what the model was given in training."),
+    "training_mode": MetricText("training mode", "1 where the module is in training mode, 0 in evaluation mode."),
+    "batches_tracked": MetricText(
+        "batches in the running statistics", "How many batches the norm has taken in.", "batches"),
+    "optimizer_age": MetricText("age of the optimizer's state", "How many updates its averages have seen.", "updates"),
+    "batch_crc32": MetricText("checksum of the batch", "The same number is the same batch."),
     "accuracy": MetricText("accuracy", "Share of the batch that is classified right."),
     "loss": MetricText("loss", "Of the batch, as it was logged."),
     "learning_rate": MetricText("learning rate", "What the optimizer multiplies its step by."),

@@ -89,6 +89,7 @@ VIEWS = (
         shows_pass=True,
         comes_forward=_is_pinned,
     ),
+    ViewSpec("findings", "Findings", Place.RIGHT, _make("findings.view", "FindingsPanelView")),
     ViewSpec("notes", "Notes", Place.RIGHT, _make("notes.view", "NotesPanelView")),
     ViewSpec("timeline", "Timeline", Place.BOTTOM, _make("timeline.view", "TimelinePanelView")),
 )

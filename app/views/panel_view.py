@@ -9,6 +9,7 @@ from app.analysis.table import Cell, Table
 from app.replay.frame import Frame
 from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
+from collector.findings import Report
 
 
 class PanelView(QWidget):
@@ -49,6 +50,9 @@ class PanelView(QWidget):
 
     def show_frame(self, frame: Frame) -> None:
         """Nothing, in a view that shows nothing of a single pass."""
+
+    def show_findings(self, report: Report) -> None:
+        """Nothing, in a view that marks none."""
 
     def fit(self) -> None:
         """Nothing, in a view that cannot be zoomed."""

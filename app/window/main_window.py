@@ -38,6 +38,7 @@ from app.window.train_dialog import TrainDialog, TrainingChoices, TrainingReques
 from app.window.training import Pace, Training, TrainingProgress
 from app.window.training_bar import TrainingBar
 from app.window.transport_bar import TransportBar
+from collector.findings import Report
 
 AREAS = {
     Place.LEFT: Qt.DockWidgetArea.LeftDockWidgetArea,
@@ -70,6 +71,7 @@ class MainWindow(QMainWindow):
         self._shown: ReplayView | None = None
         self._failures: dict[Path, str] = {}
         self._said_at_opening = ""
+        self._has_told_findings = False
         self._pace = Pace()
         self._is_asking = self._is_closing = False
         self.pages = Pages(specs, session)
@@ -213,6 +215,7 @@ class MainWindow(QMainWindow):
         self.run_bar.notes_requested.connect(self._read_notes)
         session.collection_opened.connect(self._on_collection_opened)
         session.collection_grown.connect(self._show_run)
+        session.findings_ready.connect(self._on_findings)
         session.view_changed.connect(self._on_view_changed)
         session.problem_occurred.connect(self.show_problem)
         self.tabs.currentChanged.connect(lambda _: session.go_to(tab=self.tabs.current.spec.name))
@@ -246,8 +249,22 @@ class MainWindow(QMainWindow):
             self.show_problem(self._said_at_opening)
         self._said_at_opening = ""
         self._shown = None
+        self._has_told_findings = False
+        if dock := self.docks.get("findings"):
+            dock.setWindowTitle(self.pages["findings"].spec.title)
         self._show_run(opened)
         self._settings.add_recent_file(collection.path)
+
+    def _on_findings(self, report: Report) -> None:
+        """How many there are, in the dock's title; it comes forward with the first that harms."""
+        dock, n = self.docks.get("findings"), len(report.at_least("warning"))
+        if dock is None:
+            return
+        title = self.pages["findings"].spec.title
+        dock.setWindowTitle(f"{title} ({n})" if n else title)
+        if n and not self._has_told_findings:
+            self._has_told_findings = True
+            dock.raise_()  # one that the user has closed stays closed
 
     def _show_run(self, opened: OpenedCollection) -> None:
         path, training = opened.collection.path, self._training

@@ -33,5 +33,8 @@ def add_go_menu(window: QMainWindow, session: Session, step_sample: Callable[[in
     add_action(menu, "&First pass", "Home", lambda: session.show_pass(0))
     add_action(menu, "&Last pass", "End", session.show_last)
     menu.addSeparator()
+    add_action(menu, "Next fin&ding", "F8", lambda: session.find_next(1))
+    add_action(menu, "Finding before", "Shift+F8", lambda: session.find_next(-1))
+    menu.addSeparator()
     add_action(menu, "Sample before", "PgUp", lambda: step_sample(-1))
     add_action(menu, "Next sample", "PgDown", lambda: step_sample(1))

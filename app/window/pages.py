@@ -17,9 +17,10 @@ from app.replay.state import ReplayView
 from app.session import Session
 from app.view import View, ViewSpec
 from app.widgets.plain_text import PlainLabel
+from collector.findings import Report
 from collector.storage import CollectionError
 
-ORDER = ("collection", "view", "frame")
+ORDER = ("collection", "findings", "view", "frame")
 """In which a view is told: a playhead without its collection means nothing, a frame without its playhead neither."""
 
 log = logging.getLogger("strobe.app")
@@ -88,6 +89,10 @@ class Page(QWidget):
             self._due.clear()  # a playhead or a frame of the collection before
         self._opened = opened
         self._tell("collection", lambda view: view.show_collection(opened))
+
+    def show_findings(self, report: Report) -> None:
+        """The rules have been put to what is open."""
+        self._tell("findings", lambda view: view.show_findings(report))
 
     def show_view(self, shown: ReplayView, step: int) -> None:
         """The playhead, the layer or a choice has changed."""
@@ -189,6 +194,7 @@ class Pages:
             page.visibility_changed.connect(self._on_visibility_changed)
         session.collection_opened.connect(self._on_opened)
         session.collection_grown.connect(self._show_collection)
+        session.findings_ready.connect(self._show_findings)
         session.view_changed.connect(self._show_view)
         session.frame_ready.connect(self._show_frame)
         session.frame_failed.connect(self._show_damage)
@@ -221,6 +227,10 @@ class Pages:
     def _show_collection(self, opened: OpenedCollection) -> None:
         for page in self:
             page.show_collection(opened)
+
+    def _show_findings(self, report: Report) -> None:
+        for page in self:
+            page.show_findings(report)
 
     def _show_view(self, view: ReplayView) -> None:
         before, self._shown = self._shown, replace(view, tab=None)

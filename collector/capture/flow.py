@@ -3,8 +3,10 @@
 Frameworks differ in how a call or an operation is noticed; what becomes of it is the same, and stands here.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+
+import msgspec
 
 from collector.capture.wording import unique_name
 from collector.storage import schema
@@ -64,8 +66,12 @@ class Flow:
             self._calls[-1].has_inner = True
         self._calls.append(_Call(module, list(reads), len(self._nodes)))
 
-    def leave(self, kind: str, shape: Sequence[int]) -> str | None:
-        """The call ends; the name of its node, or None where its nodes are those within it."""
+    def leave(self, kind: str, shape: Sequence[int], options: Mapping[str, schema.Option] | None = None) -> str | None:
+        """The call ends; the name of its node, or None where its nodes are those within it.
+
+        Args:
+            options: what the module was made with.
+        """
         call = self._calls.pop()
         if call.has_inner:
             return None
@@ -73,6 +79,7 @@ class Flow:
         del self._nodes[call.n_nodes :]
         self._names -= {node.name for node in inner}
         name = self._add(call.module or MODEL, kind, "call", call.module or MODEL, call.reads, shape)
+        self._nodes[-1].options = dict(options or {})
         self._within |= {node.name: name for node in inner if node.name != name}
         return name
 
@@ -138,4 +145,4 @@ def _merged(nodes: list[schema.FlowNode]) -> list[schema.FlowNode]:
 
 
 def _with_reads(node: schema.FlowNode, reads: list[str]) -> schema.FlowNode:
-    return schema.FlowNode(node.name, node.kind, node.role, node.module, reads, node.output_shape)
+    return msgspec.structs.replace(node, reads=reads)

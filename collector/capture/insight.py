@@ -141,9 +141,13 @@ class InsightRecorder:
             self._asked = step
         return self._is_seen(step) or self._has_row
 
+    def is_due(self, step: int) -> bool:
+        """Whether this step is to get the scalars of `columns`, if that can be afforded."""
+        return self._interval > 0 and step % self._interval == 0
+
     def measures(self, step: int) -> bool:
         """Whether this step gets the scalars of `columns`."""
-        return self._interval > 0 and self._is_afforded and step % self._interval == 0
+        return self._is_afforded and self.is_due(step)
 
     def _begins(self, step: int) -> bool:
         """Whether it is the first of two consecutive steps, or the only one, as the run's first."""

@@ -38,6 +38,11 @@ class LayerPlan:
         raise NotImplementedError
 
     @property
+    def options(self) -> dict[str, schema.Option]:
+        """What the module was made with, as far as that is known."""
+        return {}
+
+    @property
     def shape_by_units(self) -> tuple[int, ...]:
         """The output's shape for one sample with the units first, as the file has it."""
         return self.output_shape
@@ -62,6 +67,7 @@ class LayerPlan:
             output_shape=list(self.shape_by_units),
             parameters={name: list(shape) for name, shape in self.parameter_shapes.items()},
             not_recorded=self.not_recorded,
+            options=self.options,
         )
 
     def carry(self, stage: "LayerPlan", axis: int) -> None:

@@ -21,12 +21,17 @@ from collector.capture.run_recorder import RunRecorder
 from collector.capture.setup_guard import SetupGuard, is_wrong_call
 from collector.capture.similarity_recorder import AugmentedSample
 from collector.pytorch.arguments import check_model, check_optimizers
+from collector.pytorch.backward_facts import BackwardFacts
 from collector.pytorch.distributed import Ranks
+from collector.pytorch.finite_gradients import FiniteGradients
+from collector.pytorch.forward_statistics import ForwardStatistics
 from collector.pytorch.insight import StepInsight
 from collector.pytorch.layers import unwrapped
+from collector.pytorch.loss_graph import loss_record
 from collector.pytorch.model_changes import ModelChanges
 from collector.pytorch.model_inspection import ModelInspection, inspect_model
 from collector.pytorch.modules import parameters_in
+from collector.pytorch.norm_facts import NormFacts
 from collector.pytorch.optimizer_hooks import OptimizerHooks, StepListener
 from collector.pytorch.optimizers import kinds_of
 from collector.pytorch.pass_draft import PassDraft
@@ -147,7 +152,7 @@ class Collector:
         durable: bool = False,
         about: Mapping[str, Any] | None = None,
     ) -> None:
-        self._is_watching = False
+        self._is_watching = self._has_told_graph = False
         self._inputs: StepInputs | None = None
         check_model(model)
         optimizers, around = check_optimizers(optimizer)
@@ -257,6 +262,7 @@ class Collector:
     ) -> None:
         """Watch the optimizers from now on."""
         guard = self._log.guard
+        self._model, self._trained = model, list(model.parameters())
         self._passes = PassRecorder(
             *(model, self._optimizer_hooks, inspection.plans, inspection.inputs, guard, self._copies),
             has_histograms=has_histograms,
@@ -269,6 +275,14 @@ class Collector:
         if is_watched:
             self._inputs = StepInputs(called, lambda: self.steps_taken, guard)
             self._log.not_finite.inputs = self._inputs.not_finite
+            self._forward = ForwardStatistics(model, inspection.plans, self._is_measured, guard)
+            self._inputs.around = self._forward.watching
+            inputs = self._inputs
+            calls = lambda step: inputs.calls if inputs.held(step) else []  # noqa: E731
+            self._finite = FiniteGradients(model, calls, inputs.held, self._log)
+            self._backward = BackwardFacts(self._optimizer_hooks.parameters, self._is_measured, guard)
+            self._inputs.called = self._backward.called
+            self._norms = NormFacts(dict(model.named_modules()))
         self._skipped = SkippedSteps({plan.module: plan.name for plan in inspection.plans}, self._log)
         of_steps = self._wants, self._begin_step, self._before_update, self._end_step, self._skip_update
         self._optimizer_hooks.start(StepListener(guard, self._log.overhead, *of_steps))
@@ -308,8 +322,16 @@ class Collector:
             with self._log.overhead.of("scalars"):
                 for name, value in values.items():
                     with self._log.guard(f"logging {name!r}"):
+                        self._tell_graph(name, value)
                         self._log.log(name, scalar_value(value))
                         self._expectations.logged(name, self.steps_taken)
+
+    def _tell_graph(self, name: str, value: Any) -> None:
+        """What the first loss that comes with its graph is made of."""
+        if not self._has_told_graph and isinstance(value, Tensor) and value.grad_fn is not None and self._log.is_open:
+            self._has_told_graph = True
+            if (record := loss_record(value, name, self.steps_taken, self._model)) is not None:
+                self._log.add(record)
 
     def hold_inputs(self, **inputs: Any) -> None:
         """What the step under way is given, where the model is not called itself: name → tensors.
@@ -383,7 +405,9 @@ class Collector:
         """The gradients of the step under way are there."""
         if not self._log.is_open:
             return
+        self._look_for_origin()
         self._follow()
+        self._take_facts()
         if self._run.metrics.needs is not None:
             with self._log.guard("keeping a step for metrics"), self._log.overhead.of("metrics"):
                 self._arrays.before_update(self._run.metrics.needs)
@@ -400,6 +424,31 @@ class Collector:
                 self._draft = self._passes.before_step(
                     has_gradients=has_gradients, has_histograms=self._run.has_histograms, covered=self._run.covered
                 )
+
+    def _is_measured(self) -> bool:
+        """Whether the scalars of the step under way are measured, as far as can be told before its gradients come."""
+        return self._insight is not None and self._log.is_open and self._insight.recorder.is_due(self.steps_taken)
+
+    def _look_for_origin(self) -> None:
+        if self._inputs is None or self._finite.is_over:
+            return
+        with self._log.guard("looking for what is not finite"), self._log.overhead.of("scalars"):
+            self._finite.look(self.steps_taken, self._optimizer_hooks.gradients(self._trained))
+
+    def _take_facts(self) -> None:
+        """What is known of the step under way by looking, where its gradients are followed."""
+        if self._inputs is None or not self._run.has_gradients or self._insight is None:
+            return
+        step, is_measured = self.steps_taken, self._insight.recorder.measures(self.steps_taken)
+        with self._log.guard("looking at a step"), self._log.overhead.of("gradients"):
+            for name, value in self._inputs.facts(step, with_statistics=is_measured).items():
+                self._log.put(name, step, value)
+            if is_measured:
+                self._forward.record(step, self._log)
+                self._backward.record(step, self._log, is_scaled=self._optimizer_hooks.is_scaled)
+                self._norms.record(step, self._log)
+                if (age := self._optimizer_hooks.age) is not None:
+                    self._log.put("optimizer_age/total", step, age)
 
     def _follow(self) -> None:
         if self._insight is None:

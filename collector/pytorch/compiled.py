@@ -17,10 +17,11 @@ def eagerly(modules: Iterable[nn.Module]) -> AbstractContextManager[object]:
     Compiled code may pass over hooks, and would be compiled anew for evaluation mode; nothing else needs this, which
     takes a tenth of a millisecond.
     """
-    return torch.compiler.set_stance("force_eager") if any(map(_is_compiled, modules)) else nullcontext()
+    return torch.compiler.set_stance("force_eager") if any(map(is_compiled, modules)) else nullcontext()
 
 
-def _is_compiled(module: nn.Module) -> bool:
+def is_compiled(module: nn.Module) -> bool:
+    """Whether a call of the module runs compiled code."""
     called = vars(module).get("_compiled_call_impl")
     if isinstance(called, StepInputs):
         called = called.before

@@ -4,14 +4,17 @@ changed by others."""
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
 from torch import nn
 
 from collector.capture.run_log import RunLog
 from collector.pytorch.optimizer_coverage import OptimizerCoverage
+from collector.pytorch.optimizer_groups import optimizers_record
 from collector.pytorch.optimizer_hooks import OptimizerHooks
 from collector.pytorch.outer_updates import OuterUpdates
 from collector.pytorch.plan import LayerPlan
 from collector.pytorch.structure import Replaced, Structure
+from collector.storage.schema import OptimizersRecord
 
 
 class ModelChanges:
@@ -31,6 +34,8 @@ class ModelChanges:
         self._n_begun = 0
         self._optimizers: list[Any] = list(stepping.optimizers)
         self._coverage.begin(self._optimizers)
+        self._model = model
+        self._groups: OptimizersRecord | None = None
 
     def step_begins(self, step: int) -> Replaced:
         """Look before a step's first update.
@@ -53,6 +58,8 @@ class ModelChanges:
         # By the second step others, as of the other half of a GAN, have been seen at work.
         if self._n_begun == 2 or ((is_other or is_said) and self._n_begun > 2):
             self._look_for_missed(is_said=is_said and not is_other)
+        if self._n_begun <= 2 or is_other or is_said:
+            self._tell_groups(step)
         self._outer.step_begins()
         return replaced
 
@@ -70,6 +77,14 @@ class ModelChanges:
         """The run is over."""
         if self._n_begun == 1:
             self._look_for_missed()
+
+    def _tell_groups(self, step: int) -> None:
+        """Write down who updates what, where that is not what was written last."""
+        of_others = self._optimizer_hooks.updated_by_others
+        record = optimizers_record(step, self._model, self._optimizers, of_others)
+        if self._groups is None or msgspec.structs.replace(self._groups, step=step) != record:
+            self._groups = record
+            self._log.add(record)
 
     def _look_for_missed(self, *, is_said: bool = False) -> None:
         self._coverage.look(self._optimizers, self._optimizer_hooks.updated_by_others, is_said=is_said)

@@ -13,6 +13,7 @@ from collector.capture.guard import Guard
 from collector.capture.overhead import Overhead
 from collector.pytorch.closures import Arguments, WatchedClosure, closure_of, with_closure
 from collector.pytorch.grad_scaler import GradScalerHooks
+from collector.pytorch.optimizer_groups import rate_name
 from collector.pytorch.optimizers import backward_under_way, groups_of, inner_optimizer, parameters_of, state_of
 from collector.pytorch.statistics import FIRST_MOMENTS, states
 from collector.pytorch.step_hooks import HookedStep, hook_step
@@ -77,11 +78,13 @@ class OptimizerHooks:
 
     Attributes:
         optimizers: those that are watched now.
+        is_scaled: whether a `torch.amp.GradScaler` has been seen at work.
     """
 
     def __init__(self, model: nn.Module, optimizers: Sequence[Any], around: Sequence[Any] = ()) -> None:
         self._model = model
         self._around = list(around)
+        self.is_scaled = False
         self.optimizers = list(optimizers)
         self._has_updated: set[int] = set()
         self._gradients: dict[Tensor, Tensor | None] = {}
@@ -123,6 +126,21 @@ class OptimizerHooks:
             return state_of(self.optimizers[0])
         return {each: held for optimizer in self.optimizers for each, held in state_of(optimizer).items()}
 
+    def parameters(self) -> Iterator[Tensor]:
+        """What the optimizers hold now."""
+        for each in self.optimizers:
+            yield from parameters_of(each)
+
+    @property
+    def age(self) -> float | Tensor | None:
+        """Updates that the last optimizer's state has seen of a parameter; None where it counts none."""
+        for held in state_of(self.optimizers[-1]).values():
+            step = held.get("step") if isinstance(held, Mapping) else None
+            if isinstance(step, Tensor):
+                return step.detach().clone() if step.numel() == 1 else None
+            return float(step) if isinstance(step, int | float) else None
+        return None
+
     @property
     def idle(self) -> list[str]:
         """Names of the optimizers that have made no update yet."""
@@ -161,8 +179,7 @@ class OptimizerHooks:
     def _all_learning_rates(self) -> Iterator[tuple[str, object]]:
         for number, optimizer in enumerate(self.optimizers):
             for place, group in enumerate(groups_of(optimizer)):
-                words = [f"optimizer{number}"] * (number > 0) + [f"group{place}"] * (place > 0)
-                name = "/".join(filter(None, ("learning_rate", " ".join(words))))
+                name = rate_name(number, place)
                 try:
                     yield name, scalar_value(group.get("lr"))
                 except (TypeError, ValueError):
@@ -333,6 +350,7 @@ class OptimizerHooks:
 
     def _before_scaler(self, optimizer: Any) -> None:
         self._n_heard_before = self._n_heard
+        self.is_scaled = True
 
     def _after_scaler(self, optimizer: Any) -> None:
         inside = inner_optimizer(optimizer)

@@ -20,8 +20,10 @@ from collector.pytorch.layers import (
     parameters_of,
     unit_axis,
 )
+from collector.pytorch.module_options import module_options
 from collector.pytorch.origins import Origin
 from collector.pytorch.trace import Call
+from collector.storage.schema import Option
 
 _WITHIN_SCRIPT = "it is a compiled script of torch.jit, which nobody can look into while it runs"
 
@@ -46,6 +48,11 @@ class LayerPlan(layer_plan.LayerPlan):
     def kind(self) -> str:
         """Class name of the module."""
         return type(self.module).__name__
+
+    @property
+    def options(self) -> dict[str, Option]:
+        """What the module was made with."""
+        return module_options(self.module)
 
     @property
     def is_transposed(self) -> bool:

@@ -46,6 +46,10 @@ class PreservedState:
         self.put_back()
         self._begin()
 
+    def train_as_before(self) -> None:
+        """Run what was in training mode in training mode."""
+        self._set_training(True)
+
     def put_back(self) -> None:
         """Make everything as it was.
 

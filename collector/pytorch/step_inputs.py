@@ -2,19 +2,27 @@
 
 import inspect
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from collector.capture.guard import Guard
+from collector.pytorch.batch_facts import batch_crc32, input_statistics
 from collector.pytorch.layers import unwrapped
+from collector.pytorch.model_call import ModelCall
 from collector.pytorch.tensors import tensors_in
 
 _SLOT = "_compiled_call_impl"
 """Where `nn.Module` looks for another way of being called, as `nn.Module.compile` gives it one. A module's hooks are
 copied, pickled and scripted with it; this is left out of all of that."""
+MOST_RUN_AGAIN, MOST_OUTPUTS = 8, 8
+"""Calls of a step that can be made once more, and tensors that a call gives whose gradients are held."""
+MOST_CALLS = 64
+"""Calls of a step of which the first argument is held."""
 MOST_BYTES = 64 * 2**20
 """Of a step's earlier calls so much is held at most; the last one is held always."""
 
@@ -33,7 +41,11 @@ class StepInputs:
         self._step = step
         self._guard = guard
         self._held: list[dict[str, Tensor]] = []
+        self._firsts: list[Tensor] = []
+        self.calls: list[ModelCall] = []
         self._of = -1
+        self.around: Callable[[], AbstractContextManager[None]] = nullcontext
+        self.called: Callable[[Any], None] = _nothing
         self.before: Callable[..., Any] | None = vars(model).get(_SLOT)
         """The way of being called that the model had already, as of `nn.Module.compile`."""
         self._names: list[str] | None = None
@@ -48,16 +60,41 @@ class StepInputs:
             if called is self._model and torch.is_grad_enabled():
                 with self._guard("holding on to what the model is given"):
                     self.hold(self._named(args) | kwargs)
+                    self.calls.append(ModelCall.of_now(args, kwargs))
+                    del self.calls[:-MOST_RUN_AGAIN]
+                with self.around():
+                    outputs = self.before(*args, **kwargs) if self.before else called._call_impl(*args, **kwargs)
+                with self._guard("looking at what the model gives"):
+                    self._hold_gradients(outputs)
+                    self.called(outputs)
+                return outputs
         return self.before(*args, **kwargs) if self.before else called._call_impl(*args, **kwargs)
+
+    def _hold_gradients(self, outputs: Any) -> None:
+        """Hold on to the gradients of what the call gives, when they come."""
+        if not self.calls or torch.jit.is_tracing():
+            return
+        gradients = self.calls[-1].gradients
+        trained = [each for each in tensors_in(outputs) if each.requires_grad][:MOST_OUTPUTS]
+        for place, each in enumerate(trained):
+            if not torch._C._functorch.is_functorch_wrapped_tensor(each):
+                each.register_hook(partial(_keep, gradients, place))
+
+    def held(self, step: int) -> Sequence[dict[str, Tensor]]:
+        """What the calls of a step were given: argument → tensor."""
+        return self._held if step == self._of else []
 
     def hold(self, inputs: Mapping[str, Any]) -> None:
         """Hold on to what the step under way is given: name → tensor, or a structure with tensors in it."""
         step = self._step()
         if step != self._of:
-            self._of, self._held = step, []
+            self._of, self._held, self._firsts, self.calls = step, [], [], []
         while self._held and sum(each.nbytes for call in self._held for each in call.values()) > MOST_BYTES:
             del self._held[0]
-        own = {name: [each for each in tensors_in(value) if _can_be_nan(each)] for name, value in inputs.items()}
+        every = {name: list(tensors_in(value)) for name, value in inputs.items()}
+        self._firsts += [each.detach() for tensors in every.values() for each in tensors][:1]
+        del self._firsts[:-MOST_CALLS]
+        own = {name: [each for each in tensors if _can_be_nan(each)] for name, tensors in every.items()}
         self._held.append({
             name if len(each) == 1 else f"{name}[{number}]": _stored(tensor.detach())
             for name, each in own.items() for number, tensor in enumerate(each)
@@ -75,9 +112,18 @@ class StepInputs:
             return counts
         return None
 
+    def facts(self, step: int, *, with_statistics: bool) -> dict[str, float]:
+        """What is known of a step's batches: ``batch_crc32/total``, and mean, spread and bounds of each argument."""
+        if step != self._of:
+            return {}
+        crc = batch_crc32(self._firsts)
+        found = {} if crc is None else {"batch_crc32/total": float(crc)}
+        return found | (input_statistics(self._held[-1]) if with_statistics and self._held else {})
+
     def close(self) -> None:
         """Let go of the model and of what it was given."""
-        self._held = []
+        self._held, self._firsts, self.calls = [], [], []
+        self.around, self.called = nullcontext, _nothing
         if vars(self._model).get(_SLOT) is self:
             del vars(self._model)[_SLOT]
             if self.before:
@@ -89,6 +135,15 @@ class StepInputs:
             self._names = [each.name for each in parameters if each.kind is each.POSITIONAL_OR_KEYWORD]
         names = self._names + [f"input {number}" for number in range(len(self._names), len(args))]
         return dict(zip(names, args, strict=False))
+
+
+def _keep(gradients: dict[int, Tensor], place: int, gradient: Tensor) -> None:
+    if gradient.nbytes <= MOST_BYTES:
+        gradients[place] = gradient.detach()
+
+
+def _nothing(outputs: Any) -> None:
+    """Nobody wants to know."""
 
 
 def _stored(tensor: Tensor) -> Tensor:

@@ -1,6 +1,7 @@
 """The data flow of the network as a reader sees it: a graph without cycles, in order of execution."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from collector.storage import schema
 from collector.storage.errors import BlockError
@@ -20,6 +21,7 @@ class FlowNode:
     module: str
     reads: tuple[str, ...]
     output_shape: tuple[int, ...]
+    options: Mapping[str, schema.Option] = field(default_factory=dict)
 
 
 def flow_of(nodes: list[schema.FlowNode]) -> tuple[FlowNode, ...]:
@@ -39,6 +41,8 @@ def flow_of(nodes: list[schema.FlowNode]) -> tuple[FlowNode, ...]:
             raise BlockError(f"the node {node.name!r} of the flow reads one that does not come before it")
         names.add(node.name)
     return tuple(
-        FlowNode(node.name, node.kind, node.role, node.module, tuple(node.reads), tuple(node.output_shape))
+        FlowNode(
+            node.name, node.kind, node.role, node.module, tuple(node.reads), tuple(node.output_shape), node.options
+        )
         for node in nodes
     )

@@ -40,6 +40,7 @@ class Layer:
     output_shape: tuple[int, ...]
     parameters: Mapping[str, tuple[int, ...]]
     not_recorded: Mapping[str, str]
+    options: Mapping[str, schema.Option] = field(default_factory=dict)
     n_parameters: int = field(init=False)
     """True number of parameters."""
 
@@ -134,4 +135,5 @@ def _layer(layer: schema.Layer) -> Layer:
         output_shape=tuple(layer.output_shape),
         parameters={name: tuple(shape) for name, shape in layer.parameters.items()},
         not_recorded=layer.not_recorded,
+        options=layer.options,
     )

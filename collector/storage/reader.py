@@ -3,9 +3,13 @@
 import os
 import stat
 import weakref
+from collections.abc import Iterable
+from importlib import import_module
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO
+from typing import Any, BinaryIO
+
+import msgspec
 
 from collector.storage.augmented import AugmentationRecords
 from collector.storage.columns import Columns, read_columns, steps_arrays
@@ -15,7 +19,18 @@ from collector.storage.json_text import JsonTextError, decode
 from collector.storage.lines import Line, entry_of, read_at, read_record, whole_fragment, whole_lines
 from collector.storage.passes import Passes
 from collector.storage.projections import Projections, ProjectionSamples
-from collector.storage.schema import EpochRecord, IndexEntry, NoteRecord, PriceRecord, ResumeRecord, StepsRecord, Tail
+from collector.storage.schema import (
+    EpochRecord,
+    IndexEntry,
+    LossRecord,
+    NoteRecord,
+    OptimizersRecord,
+    OriginRecord,
+    PriceRecord,
+    ResumeRecord,
+    StepsRecord,
+    Tail,
+)
 from collector.storage.series import Series
 from collector.storage.signs import KINDS as SIGN_KINDS
 from collector.storage.signs import Signs
@@ -23,7 +38,18 @@ from collector.storage.similarities import Similarities
 from collector.storage.tail import read_tail
 from collector.storage.verify import Verification, verify
 
-_FOUND_BY_INDEX = ("pass", "similarity", "augmentation", "projection_samples", "projection", *SIGN_KINDS)
+_FACTS = ("optimizers", "loss", "origin")
+_LISTED: dict[str, tuple[str, type[msgspec.Struct]]] = {
+    "epoch": ("epochs", EpochRecord),
+    "note": ("notes", NoteRecord),
+    "resume": ("resumes", ResumeRecord),
+    "optimizers": ("optimizers", OptimizersRecord),
+    "loss": ("losses", LossRecord),
+    "origin": ("origins", OriginRecord),
+}
+"""Kinds of which every record is at hand, and the attribute that lists them."""
+
+_FOUND_BY_INDEX = ("pass", "similarity", "augmentation", "projection_samples", "projection", *SIGN_KINDS, *_FACTS)
 """Kinds of record that the summary does not repeat."""
 
 
@@ -51,6 +77,9 @@ class Collection:
         notes: the collector's own warnings.
         price: what recording has cost so far; None where that is not known.
         resumes: where the run went on from a saved state, and when.
+        optimizers: which parameters are trained, by whom and how: at the start, and where that changed.
+        losses: what the logged loss is made of, where the training told.
+        origins: where the first values arose that are not finite.
         damaged: what had to be passed over, or does not fit, a sentence for each.
         has_checksums: whether every line has one, which is compared when it is read.
     """
@@ -69,6 +98,9 @@ class Collection:
         self.notes: list[NoteRecord] = []
         self.price: PriceRecord | None = None
         self.resumes: list[ResumeRecord] = []
+        self.optimizers: list[OptimizersRecord] = []
+        self.losses: list[LossRecord] = []
+        self.origins: list[OriginRecord] = []
         self.passes = Passes(path, self._line, self._say)
         self.signs = Signs(path, self._part)
         self.similarities = Similarities(path, self._part, self._say)
@@ -209,14 +241,11 @@ class Collection:
                     record = decode(self._line(entry), StepsRecord)
                     self._columns.add(record.start, steps_arrays(record), record.every)
                     self.n_steps = max(self.n_steps, record.start if record.is_end else record.stop)
-                case "epoch":
-                    self.epochs.append(decode(self._line(entry), EpochRecord))
-                case "note":
-                    self.notes.append(decode(self._line(entry), NoteRecord))
                 case "price":
                     self.price = decode(self._line(entry), PriceRecord)
-                case "resume":
-                    self.resumes.append(decode(self._line(entry), ResumeRecord))
+                case _ if kind in _LISTED:
+                    attribute, form = _LISTED[kind]
+                    getattr(self, attribute).append(decode(self._line(entry), form))
         except (JsonTextError, BlockError) as error:
             self._say(f"The {kind} record at byte {entry[2]:,} was passed over: {error}.")
 
@@ -232,6 +261,18 @@ class Collection:
         All of it is read, one record at a time; a gigabyte takes some seconds.
         """
         return verify(self, self._file, self._header_end, self._size())
+
+    def findings(self, rules: Iterable[str] | None = None) -> Any:
+        """What is wrong in the run: in which layers, since which step, and why: a `collector.findings.Report`.
+
+        Args:
+            rules: names of those that are asked; None: all.
+
+        Raises:
+            ValueError: there is no rule of that name.
+        """
+        # the rules are built on this module, and looked up only when they are asked for
+        return import_module("collector.findings").findings(self, rules=rules)
 
     def require_passes(self) -> "Collection":
         """The collection itself, where it has a pass to show.

@@ -85,6 +85,8 @@ class Layer(msgspec.Struct, omit_defaults=True):
     """True shape of each parameter."""
     not_recorded: dict[str, str] = {}
     """Kind → why it is not in the file."""
+    options: dict[str, Option] = {}
+    """What the module was made with, as ``p`` of a dropout, ``eps`` and ``momentum`` of a norm."""
 
 
 class FlowNode(msgspec.Struct, omit_defaults=True):
@@ -102,6 +104,8 @@ class FlowNode(msgspec.Struct, omit_defaults=True):
     """The nodes that its data come from, all of them further up in the list."""
     output_shape: list[Count] = []
     """Of the first tensor it gives, for one sample."""
+    options: dict[str, Option] = {}
+    """What the module was made with, as ``p`` of a dropout."""
 
 
 class Probe(msgspec.Struct, omit_defaults=True):
@@ -314,6 +318,73 @@ class StepsRecord(
         return range(self.start, self.stop, self.every)
 
 
+class ParameterGroup(msgspec.Struct, omit_defaults=True):
+    """Parameters that an optimizer treats alike."""
+
+    parameters: list[str]
+    """Dotted names, as ``fc1.weight``."""
+    optimizer: str = ""
+    """Class name, as ``AdamW``."""
+    number: Count = 0
+    """Of the optimizer, from 0, where there are several."""
+    rate: str = ""
+    """Name of the scalar that is the group's learning rate; empty where it has none."""
+    options: dict[str, Option] = {}
+    """Numbers and switches of the group, as ``weight_decay``, ``momentum``, ``eps``, ``maximize``."""
+
+
+class OptimizersRecord(msgspec.Struct, tag_field="record", tag="optimizers", omit_defaults=True):
+    """Which parameters are trained, by whom and how, from this step on."""
+
+    step: Count
+    groups: list[ParameterGroup]
+    in_none: list[str] = []
+    """Trainable parameters of the model that no optimizer has."""
+    frozen: list[str] = []
+    """Parameters of the model that need no gradient."""
+    unregistered: list[str] = []
+    """Layers that are used and whose parameters are not the model's, by the attribute that holds them."""
+
+
+class LossRecord(msgspec.Struct, tag_field="record", tag="loss", omit_defaults=True):
+    """What the loss is made of, as the graph of its gradient tells."""
+
+    step: Count
+    name: str
+    """Under which it was logged."""
+    operations: list[str] = []
+    """From the loss back to the last layer with parameters, as ``NllLoss``, ``LogSoftmax``, ``Softmax``."""
+    reduction: Literal["", "mean", "sum", "none"] = ""
+    layer: str = ""
+    """That last layer; empty where there is none, or several."""
+    linear: list[tuple[str, str]] = []
+    """Layers of which the second is given what the first gives with nothing that is not linear between them."""
+    apart: list[str] = []
+    """Trainable parameters from which no path leads to the loss."""
+    unregistered: list[str] = []
+    """What the loss depends on, is trainable and is no parameter of the model, in words."""
+
+
+class OriginRecord(msgspec.Struct, tag_field="record", tag="origin", omit_defaults=True):
+    """Where in a step the first value arose that is not finite."""
+
+    step: Count
+    phase: Literal["input", "forward", "loss", "backward", "update"]
+    name: str = ""
+    """The argument, module or parameter; its inputs (in the backward pass what comes from the loss) were finite."""
+    kind: str = ""
+    """Class name of the module."""
+    nan: Count = 0
+    plus_inf: Count = 0
+    minus_inf: Count = 0
+    largest: Scalar = None
+    """Of the finite values beside them, by absolute value."""
+    largest_input: Scalar = None
+    """Of what the module was given."""
+    text: str = ""
+    """What else is known, in a sentence."""
+
+
 class SignsRecord(msgspec.Struct, tag_field="record", tag="signs", omit_defaults=True):
     """A row of the sign raster, as a picture from afar: the shares of each group of 256 columns."""
 
@@ -489,6 +560,9 @@ Record = (
     | NoteRecord
     | PriceRecord
     | ResumeRecord
+    | OptimizersRecord
+    | LossRecord
+    | OriginRecord
 )
 
 

@@ -103,6 +103,7 @@ class LegacyCollection(Collection):
         self.augmentation_records = AugmentationRecords(path, self._part)
         self.projections = Projections(path, self._part)
         self.epochs, self.resumes, self.price = [], [], None
+        self.optimizers, self.losses, self.origins = [], [], []
         try:
             document = read_document(self._text())
         except JsonTextError as error:

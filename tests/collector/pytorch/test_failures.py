@@ -133,7 +133,7 @@ def test_that_a_full_disk_ends_the_collection_and_not_the_training(
     def write(*args: Any) -> int:
         nonlocal written
         written += 1
-        if written > 4:
+        if written > 6:
             raise OSError(errno.ENOSPC, "No space left on device")
         return real(*args)
 

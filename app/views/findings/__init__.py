@@ -1,0 +1,1 @@
+"""What is wrong in a run: in which layers, since when, and why."""

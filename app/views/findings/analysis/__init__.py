@@ -1,0 +1,1 @@
+"""Findings as words and rows."""

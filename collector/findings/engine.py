@@ -1,0 +1,81 @@
+"""Puts all rules to a recording."""
+
+import logging
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from collector.findings.events import global_events
+from collector.findings.finding import SEVERITIES, Finding, NotJudged, Report
+from collector.findings.recording import Recording
+from collector.findings.registry import all_rules
+from collector.findings.rule import NotJudgedError, Rule
+from collector.storage.errors import CollectionError
+from collector.storage.reader import Collection
+
+_log = logging.getLogger(__name__)
+
+
+def findings(collection: Collection, *, rules: Iterable[str] | None = None) -> Report:
+    """What is wrong in a recording, where, since when and why.
+
+    Args:
+        collection: it may still grow.
+        rules: names of those that are asked; None: all.
+
+    Raises:
+        ValueError: there is no rule of that name.
+    """
+    known, broken = all_rules()
+    wanted = None if rules is None else list(rules)
+    if wanted is not None:
+        names = {rule.name for rule in known}
+        if unknown := [name for name in wanted if name not in names]:
+            raise ValueError(f"there is no rule {', '.join(map(repr, unknown))}; there are {', '.join(sorted(names))}")
+        known, broken = [rule for rule in known if rule.name in wanted], []
+    return judge(Recording(collection), known, broken)
+
+
+def judge(recording: Recording, rules: Sequence[Rule], broken: Sequence[NotJudged] = ()) -> Report:
+    """What these rules say; one that fails is told as not judged, and the others go on."""
+    found: list[Finding] = []
+    judged: list[str] = []
+    not_judged = list(broken)
+    for rule in rules:
+        why = ""
+        try:
+            why = rule.lacks(recording)
+            if not why:
+                found += list(rule.judge(recording))
+        except NotJudgedError as error:
+            why = str(error)
+        except CollectionError as error:
+            why = f"a part of the file cannot be read: {error}"
+        except Exception as error:  # noqa: BLE001 - a rule may be somebody else's, and a file may hold anything
+            _log.exception("the rule %s failed", rule.name)
+            why = f"the rule failed: {type(error).__name__}: {error}"
+        if why:
+            not_judged.append(NotJudged(rule.name, why))
+        else:
+            judged.append(rule.name)
+    found = _told_apart(found, {rule.name: rule for rule in rules})
+    found.sort(key=lambda each: (-SEVERITIES.index(each.severity), each.since))
+    events = global_events(recording)
+    return Report(str(recording.collection.path), found, events, judged, not_judged)
+
+
+def _told_apart(found: list[Finding], rules: dict[str, Rule]) -> list[Finding]:
+    """Consequences become notes that name their cause, so that what is left is what has to be mended."""
+    causes = [each for each in found if each.severity != "note" and rules[each.rule].explains]
+    told = []
+    for each in found:
+        cause = next((one for one in causes if _explains(one, each, rules[one.rule])), None)
+        if cause is not None:
+            each = msgspec.structs.replace(each, severity="note", follows_from=cause.rule)
+        told.append(each)
+    return told
+
+
+def _explains(cause: Finding, other: Finding, rule: Rule) -> bool:
+    is_later = other.since_range[1] >= cause.since_range[0]
+    return other is not cause and other.rule in rule.explains and is_later

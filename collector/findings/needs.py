@@ -1,0 +1,82 @@
+"""What rules need, and what has to be recorded where it is not there."""
+
+from collector.findings.progress import has_moving_target, has_opponents
+from collector.findings.recording import Recording
+from collector.findings.rule import Need
+
+DYNAMICS = "record gradients at the steps: Collector(…, insight=InsightOptions(interval=10)), which is the default"
+
+
+def metric(name: str, *, least_layers: int = 1) -> Need:
+    """A metric of layers, as ``gradient_norm``."""
+
+    def need(recording: Recording) -> str:
+        if len(recording.table(name).layers) >= least_layers:
+            return ""
+        several = f" of {least_layers} layers or more" if least_layers > 1 else ""
+        return f"there is no {name}/LAYER{several}: {DYNAMICS}"
+
+    return need
+
+
+def measured(*names: str, least_layers: int = 1) -> Need:
+    """At least one of these metrics, of any layers, whether or not they have parameters."""
+
+    def need(recording: Recording) -> str:
+        if any(len(recording.metrics.get(name, ())) >= least_layers for name in names):
+            return ""
+        return f"there is no {' or '.join(f'{name}/LAYER' for name in names)}"
+
+    return need
+
+
+def loss(recording: Recording) -> str:
+    """The training loss at the steps."""
+    if len(recording.loss[0]) >= 20:
+        return ""
+    if recording.loss_name:
+        return "the training loss was logged at fewer than 20 steps"
+    return "no training loss was logged: collector.log(loss=loss) after each step"
+
+
+def loss_that_should_fall(recording: Recording) -> str:
+    """The training loss, of a training in which it is meant to fall."""
+    if why := loss(recording):
+        return why
+    if has_opponents(recording):
+        return "several optimizers train at once, as in a GAN: their losses need not fall"
+    if has_moving_target(recording):
+        return "rewards were logged: in reinforcement learning the loss need not fall"
+    return ""
+
+
+def passes(recording: Recording) -> str:
+    """Two passes or more."""
+    return "" if len(recording.collection.passes) > 1 else "there are fewer than two passes: a smaller interval"
+
+
+def logits(recording: Recording) -> str:
+    """What the network says of the probe, at two passes or more."""
+    if why := passes(recording):
+        return why
+    first = recording.snapshots[0].logits
+    return "" if first is not None else "the network's outputs for a probe were not recorded: Collector(…, probe=…)"
+
+
+def optimizers(recording: Recording) -> str:
+    """Which parameters an optimizer has."""
+    if recording.collection.optimizers:
+        return ""
+    return "which parameters are in an optimizer is not in this file: an earlier Strobe recorded it"
+
+
+def loss_graph(recording: Recording) -> str:
+    """What the loss is made of."""
+    if recording.collection.losses:
+        return ""
+    return "what the loss is made of is not known: give collector.log the loss itself, not loss.item()"
+
+
+def rates(recording: Recording) -> str:
+    """A learning rate."""
+    return "" if recording.rates else "no learning rate was recorded"

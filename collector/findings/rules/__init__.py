@@ -1,0 +1,1 @@
+"""The rules, each file one kind of fault."""

@@ -1,0 +1,110 @@
+"""Held-out loss that rises while the training's falls."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from collector.findings.finding import Cause, Evidence, Finding
+from collector.findings.needs import loss_that_should_fall
+from collector.findings.progress import chance_loss, progress
+from collector.findings.recording import Recording
+from collector.findings.robust import theil_sen
+from collector.findings.rule import Rule
+
+BEFORE = 0.7
+RISEN = 0.1
+FAR = 0.5
+EARLY = 0.15
+GUESS = 0.95
+_HELD_OUT = ("val", "valid", "validation", "eval", "test", "dev", "heldout", "held_out")
+
+
+def held_out_loss(recording: Recording) -> str:
+    """Name of the series; empty where none was logged."""
+    for name in recording.collection.series:
+        words = name.lower().replace("/", "_").replace("-", "_").split("_")
+        if "loss" in words and any(word in words for word in _HELD_OUT):
+            return name
+    return ""
+
+
+def need(recording: Recording) -> str:
+    """A held-out loss at several steps."""
+    if why := loss_that_should_fall(recording):
+        return why
+    name = held_out_loss(recording)
+    if not name:
+        return "no held-out loss was logged: collector.log(val_loss=…) where you measure it"
+    if len(_values(recording, name)[0]) < 4:
+        return "the held-out loss was measured fewer than 4 times"
+    return ""
+
+
+def judge(recording: Recording) -> Iterator[Finding]:
+    """One finding, since the step at which the held-out loss was best."""
+    name = held_out_loss(recording)
+    steps, values = _values(recording, name)
+    best = int(np.argmin(values))
+    learnt = progress(recording)
+    chance = chance_loss(recording)
+    if chance and values[best] > GUESS * chance and learnt is not None and learnt.last < GUESS * learnt.first:
+        yield _never(name, steps, values, chance, learnt.fell)
+        return
+    end = float(np.median(values[-3:]))
+    risen = (end - values[best]) / max(abs(values[best]), 1e-30)
+    is_early = steps[best] < BEFORE * recording.n_steps
+    if not is_early or risen < RISEN or learnt is None or theil_sen(values[best:]) <= 0 or learnt.fell <= 0:
+        return
+    is_never = steps[best] <= EARLY * recording.n_steps and learnt.fell < 0.9
+    since = int(steps[best])
+    causes = [
+        Cause("More parameters than samples, for too long.", "Stop at this step; regularise; more data."),
+        Cause("Labels do not belong to inputs.", "Some samples by eye; gradients of half batches."),
+    ]
+    yield RULE.finding(
+        severity="warning" if risen > FAR else "note",
+        title=f"{name} was best at step {since:,} and has risen by {risen:.0%} since, while the training loss falls.",
+        why="What is learnt since holds for the training's samples only.",
+        since=since,
+        since_range=recording.before(steps, min(best + 1, len(steps) - 1)),
+        causes=causes[::-1] if is_never else causes,
+        evidence=[Evidence(tab="timeline", step=since, series=name)],
+        figures={"risen by": risen, "training loss fell by": learnt.fell},
+    )
+
+
+def _never(name: str, steps: np.ndarray, values: np.ndarray, chance: float, fell: float) -> Finding:
+    return RULE.finding(
+        severity="warning",
+        title=f"{name} has never been below that of a guess ({chance:.3g}): {values[-1]:.3g} at the end, while the "
+        f"training loss has fallen by {fell:.0%}.",
+        why="What is learnt of the training's samples holds for no other.",
+        since=int(steps[0]),
+        since_range=(0, int(steps[0])),
+        causes=[
+            Cause("Labels do not belong to inputs.", "Some samples by eye; whether one of the two is shuffled alone."),
+            Cause("The held-out samples are prepared in another way.", "Their scale, against that of the training's."),
+        ],
+        evidence=[Evidence(tab="timeline", step=int(steps[0]), series=name)],
+        figures={"lowest": float(values.min()), "of a guess": chance},
+    )
+
+
+def _values(recording: Recording, name: str) -> tuple[np.ndarray, np.ndarray]:
+    steps, values = recording.scalar(name)
+    is_there = np.isfinite(values)
+    return steps[is_there], values[is_there]
+
+
+RULE = Rule(
+    name="overfitting",
+    title="Held-out loss that rises while the training's falls",
+    judge=judge,
+    needs=(need,),
+    formula="median of the last 3 held-out losses ÷ the lowest; Theil-Sen slope since",
+    threshold="lowest before 70 % of the run, risen by 10 % (a note) or 50 % (a warning) and rising, training falling; "
+    "or never below 0.95 ln C of C classes",
+    source="Prechelt 1998 for early stopping; thresholds measured on our trainings",
+    stays_silent="below 50 % it is a note",
+)
+RULES = (RULE,)

@@ -1,0 +1,83 @@
+"""Gradients that shrink with each layer on the way back to the input."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from collector.findings.finding import Cause, Evidence, Finding
+from collector.findings.needs import metric
+from collector.findings.progress import is_poor
+from collector.findings.recording import Recording
+from collector.findings.robust import stretches, theil_sen
+from collector.findings.rule import Rule
+
+LAYERS = 5
+SLOPE = 0.3
+SHARE = 1e-3
+ROWS = 3
+
+
+def judge(recording: Recording) -> Iterator[Finding]:
+    """One finding, of the layers near the input."""
+    table = recording.table("gradient_norm", among=_with_matrices(recording))
+    if len(table.layers) < LAYERS:
+        return
+    sizes = np.sqrt([recording.layers[name].n_parameters for name in table.layers])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        logs = np.log10(table.values / sizes)
+    logs[~np.isfinite(logs)] = np.nan
+    # a gradient of exactly zero has no logarithm; dead layers are another rule's
+    is_steep = np.zeros(len(table.steps), bool)
+    slopes = np.full(len(table.steps), np.nan)
+    rows = np.unique(np.linspace(0, len(table.steps) - 1, 200).round().astype(int))
+    for row in rows:
+        slopes[row] = theil_sen(logs[row])
+        known = logs[row][np.isfinite(logs[row])]
+        is_small = len(known) >= LAYERS and known[0] - known[-1] < np.log10(SHARE)
+        is_steep[row] = is_small and slopes[row] > SLOPE
+    found = stretches(is_steep[rows], ROWS)
+    if not found or is_steep[rows].mean() < 0.5:
+        return
+    start, stop = found[0]
+    since = int(table.steps[rows[start]])
+    share = 10 ** float(np.nanmedian(logs[rows[start:stop], 0] - logs[rows[start:stop], -1]))
+    is_bad = is_poor(recording)
+    first = table.layers[0]
+    yield RULE.finding(
+        severity="warning" if is_bad else "note",
+        title=f"Gradients vanish towards the input: that of {first} is {share:.2g} of that of {table.layers[-1]}.",
+        why=f"Each layer back has {10 ** np.nanmedian(slopes[rows[start:stop]]):.3g} times less; the first ones do not "
+        "learn.",
+        layers=[*table.layers[: max(1, len(table.layers) // 4)]],
+        affected=[*table.layers[max(1, len(table.layers) // 4) : len(table.layers) // 2]],
+        since=since,
+        since_range=recording.before(table.steps, int(rows[start])),
+        until=None if stop == len(rows) else int(table.steps[rows[stop - 1]]),
+        causes=[
+            Cause("Saturating activations (sigmoid, tanh) one behind the other.", "Use ReLU, or norms, or residuals."),
+            Cause("Weights begin too small.", "The spread of the activations at step 0, layer by layer."),
+        ],
+        evidence=[Evidence(tab="optimizer", step=since, layer=first, series=f"gradient_norm/{first}")],
+        figures={"first / last layer": share, "slope of log10 a layer": float(np.nanmedian(slopes[rows[start:stop]]))},
+    )
+
+
+def _with_matrices(recording: Recording) -> list[str]:
+    """Layers whose weights have two dimensions or more: of gains and biases the size says something else."""
+    return [
+        name for name, each in recording.layers.items() if any(len(shape) > 1 for shape in each.parameters.values())
+    ]
+
+
+RULE = Rule(
+    name="vanishing-gradient",
+    title="Gradients that shrink with depth",
+    judge=judge,
+    needs=(metric("gradient_norm", least_layers=LAYERS),),
+    formula="slope of log₁₀(‖g‖ ÷ √n) over the layers from input to output (Theil-Sen); first ÷ last layer",
+    threshold="slope > 0.3 a layer over 5 layers or more and first ÷ last < 1e-3, in half of the steps looked at",
+    source="Glorot and Bengio 2010 for the effect; thresholds measured on our broken and healthy trainings",
+    stays_silent="where much has been learnt all the same it is a note",
+    explains=frozenset(("loss-plateau", "update-too-small", "learning-rate-too-low", "saturated-units", "not-updated")),
+)
+RULES = (RULE,)

@@ -1,0 +1,170 @@
+"""How rules are put to a recording."""
+
+import json
+import subprocess
+import sys
+from importlib.metadata import EntryPoint
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from collector.findings import Evidence, Finding, NotJudged, NotJudgedError, Recording, Rule
+from collector.findings import registry as registry_module
+from collector.findings.finding import SEVERITIES
+from collector.findings.registry import all_rules, own_rules
+from tests.collector.findings.recorded import Recorded, falling
+
+
+def rule(name: str = "odd", judge=None, **fields) -> Rule:
+    given = {"title": "", "formula": "f", "threshold": "t", "source": "s"} | fields
+    return Rule(name, judge=judge or (lambda recording: [found(name)]), **given)
+
+
+def found(name: str, severity: str = "warning", since: int = 5, **fields) -> Finding:
+    maker = rule(name, lambda recording: [])
+    return maker.finding(figures={}, severity=severity, title=name, since=since, since_range=(since, since), **fields)
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Recorded:
+    return Recorded(tmp_path).scalars({"loss": falling(40)})
+
+
+def test_that_a_rule_that_fails_is_not_judged_and_the_others_go_on(run: Recorded, caplog) -> None:
+    def fail(recording: Recording):
+        raise ZeroDivisionError("oh")
+
+    report = run.report(rule("bad", fail), rule("good"))
+    assert report.not_judged == [NotJudged("bad", "the rule failed: ZeroDivisionError: oh")]
+    assert [each.rule for each in report.findings] == ["good"]
+    assert report.judged == ["good"]
+    assert "the rule bad failed" in caplog.text
+    caplog.clear()
+
+
+def test_that_a_rule_that_lacks_something_says_what_would_have_to_be_recorded(run: Recorded) -> None:
+    needy = rule("needy", needs=[lambda recording: "", lambda recording: "record more"])
+    late = rule("late", lambda recording: (_ for _ in ()).throw(NotJudgedError("too short")))
+    assert run.report(needy, late).not_judged == [NotJudged("needy", "record more"), NotJudged("late", "too short")]
+
+
+def test_that_findings_come_worst_first_and_then_by_the_step_at_which_they_began(run: Recorded) -> None:
+    every = [found("a", "note", 1), found("b", "critical", 9), found("c", "warning", 3), found("d", "critical", 2)]
+    report = run.report(
+        rule("all", lambda recording: every), *(rule(each.rule, lambda recording: []) for each in every)
+    )
+    assert [each.rule for each in report.findings] == ["d", "b", "c", "a"]
+    assert [each.rule for each in report.at_least("warning")] == ["d", "b", "c"]
+
+
+@pytest.mark.parametrize(("since", "severity"), [(5, "note"), (9, "note"), (2, "warning")])
+def test_that_what_began_behind_its_cause_is_a_note_that_names_it(run: Recorded, since: int, severity: str) -> None:
+    cause = rule("cause", lambda recording: [found("cause", since=5)], explains=frozenset({"victim"}))
+    victim = rule("victim", lambda recording: [found("victim", since=since)])
+    other = next(each for each in run.report(cause, victim).findings if each.rule == "victim")
+    assert other.severity == severity
+    assert other.follows_from == ("cause" if severity == "note" else "")
+
+
+def test_that_a_note_explains_nothing(run: Recorded) -> None:
+    cause = rule("cause", lambda recording: [found("cause", "note")], explains=frozenset({"victim"}))
+    victim = rule("victim", lambda recording: [found("victim")])
+    assert {each.rule: each.severity for each in run.report(cause, victim).findings}["victim"] == "warning"
+
+
+def test_that_a_rule_says_what_it_rests_on(run: Recorded) -> None:
+    rests_on = run.report(rule()).findings[0].rests_on
+    assert (rests_on.formula, rests_on.threshold, rests_on.source) == ("f", "t", "s")
+
+
+def test_that_every_rule_of_ours_has_a_name_of_its_own_and_says_what_it_does() -> None:
+    rules = own_rules()
+    names = [each.name for each in rules]
+    assert len(set(names)) == len(names) >= 30
+    for each in rules:
+        assert each.title
+        assert each.formula
+        assert each.threshold
+        assert each.source
+        assert each.explains <= set(names), (each.name, each.explains - set(names))
+
+
+def test_that_no_rule_finds_or_fails_anything_in_a_run_of_a_few_steps(tmp_path: Path) -> None:
+    report = Recorded(tmp_path).scalars({"loss": [2.0, 1.9, 1.8]}).report(*own_rules())
+    assert report.findings == []
+    assert [each for each in report.not_judged if "failed" in each.why] == []
+
+
+def test_that_a_strangers_rule_comes_in_by_an_entry_point_and_a_broken_one_is_not_judged(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    points = [
+        EntryPoint("mine", f"{__name__}:STRANGER", "strobe.rules"),
+        EntryPoint("gone", f"{__name__}:missing", "strobe.rules"),
+        EntryPoint("wrong", f"{__name__}:SEVERITIES", "strobe.rules"),
+    ]
+    monkeypatch.setattr(registry_module, "entry_points", lambda group: points if group == "strobe.rules" else [])
+    rules, broken = all_rules()
+    assert rules[-1] is STRANGER
+    assert [each.rule for each in broken] == ["gone", "wrong"]
+    assert "cannot be loaded: AttributeError" in broken[0].why
+    assert SEVERITIES[0] in broken[1].why
+    caplog.clear()
+
+
+STRANGER = rule("a-strangers")
+
+
+def told(path: Path, *arguments: str) -> tuple[int, str]:
+    command = [sys.executable, "-m", "collector.findings.command", str(path), *arguments]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    return ended.returncode, ended.stdout or ended.stderr
+
+
+@pytest.fixture
+def broken_run(tmp_path: Path) -> Path:
+    loss = falling(60)
+    loss[40:] = np.nan
+    run = Recorded(tmp_path).scalars({"loss": loss})
+    run.report()
+    return run.path
+
+
+def test_that_the_command_says_it_in_words_and_in_json(broken_run: Path) -> None:
+    code, text = told(broken_run)
+    assert code == 0
+    assert "1 finding: 1 critical" in text
+    assert "CRITICAL not-finite, step 40" in text
+    assert "Not judged:" in text
+    code, text = told(broken_run, "--json")
+    report = json.loads(text)
+    assert code == 0
+    assert (report["format"], report["version"]) == ("strobe.findings", 1)
+    assert report["findings"][0]["rule"] == "not-finite"
+    assert {"collection", "global_events", "not_judged", "judged"} <= report.keys()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("--fail-on", "warning"), 3),
+        (("--fail-on", "critical"), 3),
+        (("--fail-on", "critical", "--rules", "dead-units"), 0),
+        (("--rules", "nonsense"), 2),
+    ],
+)
+def test_that_the_exit_code_says_whether_there_is_a_finding(
+    broken_run: Path, arguments: tuple[str, ...], code: int
+) -> None:
+    assert told(broken_run, *arguments)[0] == code
+
+
+def test_that_a_file_that_cannot_be_opened_is_wrong_use(tmp_path: Path) -> None:
+    code, text = told(tmp_path / "none.json")
+    assert code == 2
+    assert "there is no such file" in text
+
+
+def test_that_evidence_leaves_out_what_does_not_matter() -> None:
+    assert Evidence(tab="optimizer", step=3).layer is None

@@ -1,0 +1,1 @@
+"""Broken and healthy trainings on which the rules are measured: ``python -m tests.faults``."""
