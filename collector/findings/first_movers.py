@@ -14,6 +14,9 @@ from collector.findings.recording import Recording, Table
 from collector.findings.robust import SIGMA, column_median, stretches
 from collector.storage.states import NO_GRADIENT, NOT_A_NUMBER
 
+FORMAT = "strobe.first_movers"
+VERSION = 1
+
 QUANTITIES = ("activation_std", "gradient_norm", "update_norm", "weight_norm")
 """In the order of a step. A forward pass goes from the input on, a backward one from the loss."""
 
@@ -31,6 +34,8 @@ ALONE = 12.0
 _LEAST_SPREAD = 0.02
 _LEAST_SHARED = np.log10(2.0)
 _TINIEST, _LARGEST = 1e-300, 1e300
+_FARTHEST = 100.0
+"""Powers of ten at which 0 and Inf lie, of every layer alike: what all of them do is shared then too."""
 
 
 class Mover(msgspec.Struct, frozen=True):
@@ -43,7 +48,7 @@ class Mover(msgspec.Struct, frozen=True):
         since_range: it left behind the first of these recorded steps and not behind the second.
         size: its largest robust z, ≥ 4.
         factor: how many times its usual value it reached, what all layers share taken out; 0 and what is not finite
-            lie 300 powers of ten away.
+            lie 100 powers of ten away.
         is_tie: what was recorded cannot tell whether it or another of these moved first.
     """
 
@@ -79,6 +84,7 @@ class FirstMovers(msgspec.Struct, frozen=True):
         movers: the likeliest first.
         shared: what all layers share, by step.
         lacks: why nothing can be told; empty where it can.
+        collection: the file.
     """
 
     step: int
@@ -86,6 +92,9 @@ class FirstMovers(msgspec.Struct, frozen=True):
     movers: list[Mover]
     shared: list[SharedMove]
     lacks: str = ""
+    collection: str = ""
+    format: str = FORMAT
+    version: int = VERSION
 
 
 def first_movers(recording: Recording, step: int, *, quantities: Sequence[str] = QUANTITIES) -> FirstMovers:
@@ -121,7 +130,8 @@ def first_movers(recording: Recording, step: int, *, quantities: Sequence[str] =
         if window[0] < jump.step <= window[1] and jump.before > 0:
             shared.append(SharedMove("learning_rate", jump.step, jump.after / jump.before))
     order = {name: place for place, name in enumerate(recording.collection.layers)}
-    return FirstMovers(step, window, _ranked(found, order), sorted(shared, key=lambda each: each.step), lacks)
+    by_step = sorted(shared, key=lambda each: each.step)
+    return FirstMovers(step, window, _ranked(found, order), by_step, lacks, str(recording.collection.path))
 
 
 class _Around:
@@ -139,7 +149,7 @@ class _Around:
         rows = slice(max(0, start - PAST), stop)
         past = start - rows.start
         logs = np.log10(np.clip(_with_states(recording, table, rows), _TINIEST, _LARGEST))
-        changes = logs - column_median(logs[:past])
+        changes = np.clip(logs - column_median(logs[:past]), -_FARTHEST, _FARTHEST)
         own, shared = shared_change(changes)
         own -= column_median(own[:past])
         spread = SIGMA * column_median(np.abs(own[:past]))
