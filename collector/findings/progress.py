@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from collector.findings.recording import Recording
-from collector.findings.robust import theil_sen
+from collector.findings.robust import running_median, theil_sen
 
 _ENTROPIES = frozenset(
     (
@@ -48,35 +48,40 @@ class Progress:
 
 def progress(recording: Recording) -> Progress | None:
     """Of the training loss; None where fewer than ten steps have one."""
-    return recording.shared("progress", lambda: _progress(*recording.loss))
+    return recording.shared("progress", lambda: _progress(recording))
 
 
-def progress_between(recording: Recording, start: int, stop: int) -> Progress | None:
-    """Of the steps ``start`` ≤ s < ``stop``."""
-    steps, values = recording.loss
-    inside = (steps >= start) & (steps < stop)
-    return _progress(steps[inside], values[inside])
+def _progress(recording: Recording) -> Progress | None:
+    steps, values = recording.finite_loss
+    ends = _ends(values)
+    if ends is None:
+        return None
+    medians = smoothed_loss(recording, _width(values))
+    best = int(np.argmin(medians))
+    return Progress(*ends, float(medians[best]), int(steps[best]), len(values))
 
 
-def _progress(steps: np.ndarray, values: np.ndarray) -> Progress | None:
-    is_there = np.isfinite(values)
-    steps, values = steps[is_there], values[is_there]
+def _width(values: np.ndarray) -> int:
+    return max(_SHORT, len(values) // _SHARE)
+
+
+def _ends(values: np.ndarray) -> tuple[float, float] | None:
+    """Median of the first and of the last of a loss's finite values; None of too few."""
     if len(values) < 2 * _SHORT:
         return None
-    width = max(_SHORT, len(values) // _SHARE)
+    width = _width(values)
     # the loss of the very first step is that of the start; a median of more is already lower where it falls fast
-    first = float(np.median(values[: min(width, _SHORT)]))
-    medians = smoothed(values, width)
-    best = int(np.argmin(medians))
-    return Progress(first, float(np.median(values[-width:])), float(medians[best]), int(steps[best]), len(values))
+    return float(np.median(values[: min(width, _SHORT)])), float(np.median(values[-width:]))
 
 
-def smoothed(values: np.ndarray, width: int) -> np.ndarray:
-    """Median of each value and the ``width - 1`` before it ``[R]``; of long runs at evenly spread places only."""
-    if len(values) <= width:
-        return np.full(len(values), np.median(values))
-    padded = np.concatenate([np.full(width - 1, values[0]), values])
-    return np.median(np.lib.stride_tricks.sliding_window_view(padded, width), axis=1)
+def smoothed_loss(recording: Recording, width: int) -> np.ndarray:
+    """Running median of the loss's finite values ``[R]``; of fewer than the width their median."""
+
+    def make() -> np.ndarray:
+        values = recording.finite_loss[1]
+        return running_median(values, width) if len(values) > width else np.full(len(values), np.median(values))
+
+    return recording.shared(f"loss, smoothed over {width}", make)
 
 
 def is_harmed(recording: Recording, since: int = 0) -> bool:
@@ -87,14 +92,12 @@ def is_harmed(recording: Recording, since: int = 0) -> bool:
         return False
     if not np.isfinite(after[-_SHORT:]).all():
         return True
-    found = _progress(steps[steps >= since], after)
-    if found is None:
+    ends, whole = _ends(after[np.isfinite(after)]), progress(recording)
+    if ends is None or whole is None:
         return True
-    whole = progress(recording)
-    assert whole is not None
     if whole.last <= 0.05 * abs(whole.first):
         return False  # there is little left to learn
-    fell = (found.first - found.last) / max(abs(whole.first), 1e-30)
+    fell = (ends[0] - ends[1]) / max(abs(whole.first), 1e-30)
     return fell < 0.02 or theil_sen(np.log(np.maximum(after, 1e-30))) >= 0
 
 
@@ -142,4 +145,4 @@ def has_opponents(recording: Recording) -> bool:
 def has_moving_target(recording: Recording) -> bool:
     """Whether rewards were logged: in reinforcement learning the loss need not fall either."""
     words = ("reward", "return", "episode")
-    return any(word in name.lower() for name in recording.collection.series for word in words if "/" not in name)
+    return any(word in name.lower() for name in recording.logged if "/" not in name for word in words)

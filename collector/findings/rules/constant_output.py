@@ -8,7 +8,7 @@ from collector.findings.finding import Cause, Evidence, Finding
 from collector.findings.needs import logits, passes
 from collector.findings.progress import has_opponents, is_harmed, n_classes
 from collector.findings.recording import Recording
-from collector.findings.robust import stretches
+from collector.findings.robust import lasting
 from collector.findings.rule import Rule
 
 SPREAD = 1e-3
@@ -23,10 +23,9 @@ def constant(recording: Recording) -> Iterator[Finding]:
     seen = [each for each in recording.snapshots if each.logits is not None]
     steps = np.array([each.step for each in seen])
     is_same = np.array([_spread(each.logits, n_classes(recording)) < SPREAD for each in seen], bool)
-    found = [each for each in stretches(is_same, PASSES) if each[1] == len(seen)]
-    if not found or (seen[0].logits is not None and len(seen[0].logits) < 2):
+    row = lasting(is_same, PASSES)
+    if row is None or (seen[0].logits is not None and len(seen[0].logits) < 2):
         return
-    row = found[0][0]
     since = int(steps[row])
     last = next(reversed(recording.layers), "")
     yield CONSTANT.finding(
@@ -64,29 +63,28 @@ def collapse(recording: Recording) -> Iterator[Finding]:
     """Hidden layers whose features fill one direction only, to the last pass; the first of them is the cause."""
     seen = recording.snapshots
     layers = recording.collection.layers
-    names = [name for name in layers if name in seen[-1].rank and len(layers[name].kept) >= LEAST_UNITS]
     probe = recording.collection.probe
-    if probe is None or len(probe) < LEAST_SAMPLES or has_opponents(recording):
+    if not seen or seen[-1].step == 0 or probe is None or len(probe) < LEAST_SAMPLES or has_opponents(recording):
         return
     read = {stage for each in layers.values() for stage in each.reads}
-    steps = np.array([each.step for each in seen])
-    found = {}
-    for name in names:
-        if layers[name].stage not in read or len(layers[name].output_shape) > 1:
-            continue  # an output may well lie on a line, and means over positions too
-        ranks = np.array([each.rank.get(name, np.nan) for each in seen])
-        is_thin = ~(ranks >= RANK)
-        lasting = [each for each in stretches(is_thin, PASSES) if each[1] == len(seen)]
-        if lasting and steps[-1] > 0:
-            found[name] = lasting[0][0]
+    # an output may well lie on a line, and means over positions too
+    hidden = [name for name, each in layers.items() if each.stage in read and len(each.output_shape) <= 1]
+    last = seen[-1].ranks(name for name in hidden if len(layers[name].kept) >= LEAST_UNITS)
+    found = {name: len(seen) - 1 for name, rank in last.items() if not rank >= RANK}
+    for row in range(len(seen) - 2, -1, -1):  # backwards, as far as it lasts
+        reaching = [name for name in found if found[name] == row + 1]
+        ranks = seen[row].ranks(reaching) if reaching else {}
+        found |= {name: row for name in reaching if not ranks.get(name, np.nan) >= RANK}
+    found = {name: row for name, row in found.items() if row <= len(seen) - PASSES}
     if not found:
         return
+    steps = np.array([each.step for each in seen])
     row = min(found.values())
     since = int(steps[row])
     if not is_harmed(recording, since):
         return
     cause = next(name for name in found if found[name] == row)
-    rank = seen[-1].rank[cause]
+    rank = last[cause]
     yield COLLAPSE.finding(
         severity="warning",
         title=f"{cause}: its features lie on one line since step {since:,}.",

@@ -8,7 +8,7 @@ from collector.findings.finding import Cause, Evidence, Finding
 from collector.findings.needs import logits
 from collector.findings.progress import is_poor
 from collector.findings.recording import Recording
-from collector.findings.robust import stretches
+from collector.findings.robust import lasting
 from collector.findings.rule import Rule
 
 SAID = 0.3
@@ -47,10 +47,9 @@ def judge(recording: Recording) -> Iterator[Finding]:
     shares = np.array([each.max() for each in said])
     which = int(said[-1].argmax())
     is_one = shares > np.maximum(SAID, TIMES * (labels == which).mean())
-    found = [each for each in stretches(is_one, PASSES) if each[1] == len(seen)]
-    if not found or len(np.unique(labels)) < 2:
+    row = lasting(is_one, PASSES)
+    if row is None or len(np.unique(labels)) < 2:
         return
-    row = found[0][0]
     since = int(steps[row])
     name = probe.class_names[which] if which < len(probe.class_names) else str(which)
     last = next(reversed(recording.layers), "")

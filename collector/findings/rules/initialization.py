@@ -55,16 +55,20 @@ def _spreads(recording: Recording) -> tuple[list[str], np.ndarray]:
             if len(steps) and steps[0] == 0:
                 found[name] = float(values[0])
         return list(found), np.array(list(found.values()))
-    first = recording.snapshots[0]
+    first = next(iter(recording.snapshots), None)
+    if first is None or first.step != 0:
+        return [], np.zeros(0)
     # of convolutions the mean over positions is kept, whose spread says little of that of the output
-    kept = [name for name in stages if name in first.spread and len(layers[name].output_shape) <= 1]
-    return (kept, np.array([first.spread[name] for name in kept])) if first.step == 0 else ([], np.zeros(0))
+    kept = first.spreads(name for name in stages if len(layers[name].output_shape) <= 1)
+    return list(kept), np.array(list(kept.values()))
 
 
 def symmetric(recording: Recording) -> Iterator[Finding]:
     """Layers of which all units have the same weights at the start, and still at the end."""
+    if not recording.snapshots:
+        return
     first, last = recording.snapshots[0], recording.snapshots[-1]
-    layers = [name for name in recording.layers if name in first.alike and name in last.alike]
+    layers = last.alike(first.alike(recording.layers))
     if not layers:
         return
     yield SYMMETRIC.finding(

@@ -6,7 +6,7 @@ import numpy as np
 
 from collector.findings.finding import Cause, Evidence, Finding
 from collector.findings.needs import loss_that_should_fall
-from collector.findings.progress import chance_loss, progress, smoothed
+from collector.findings.progress import chance_loss, progress, smoothed_loss
 from collector.findings.recording import Recording
 from collector.findings.robust import past_median, stretches, theil_sen
 from collector.findings.rule import Rule
@@ -21,8 +21,11 @@ LITTLE = 0.1
 
 def spike(recording: Recording) -> Iterator[Finding]:
     """The largest jump; a note where the loss comes back."""
-    steps, values = _finite(recording)
-    median, spread = (each[:, 0] for each in past_median(values[:, None], WINDOW, stride=5))
+    steps, values = recording.finite_loss
+    usual = recording.running(
+        f"loss, {WINDOW} before", values[:, None], lambda rows, start: past_median(rows, WINDOW, stride=5, start=start)
+    )
+    median, spread = (each[:, 0] for each in usual)
     with np.errstate(invalid="ignore", divide="ignore"):
         z = (values - median) / np.maximum(spread, 0.02 * np.abs(median))
         is_far = (z > STRONG) & (values > 2 * median)
@@ -54,11 +57,11 @@ def spike(recording: Recording) -> Iterator[Finding]:
 def diverging(recording: Recording) -> Iterator[Finding]:
     """The loss ends far above its best, and is not on its way back."""
     learnt = progress(recording)
-    steps, values = _finite(recording)
+    steps, values = recording.finite_loss
     if learnt is None:
         return
     width = max(10, len(values) // 20)
-    medians = smoothed(values, width)
+    medians = smoothed_loss(recording, width)
     best = int(np.argmin(medians))
     end = values[-width:]
     is_above = learnt.last - learnt.best > (TIMES - 1) * abs(learnt.best)
@@ -89,7 +92,7 @@ def diverging(recording: Recording) -> Iterator[Finding]:
 def plateau(recording: Recording) -> Iterator[Finding]:
     """The loss has hardly fallen at all, or stands still far from the floor since early on."""
     learnt = progress(recording)
-    steps, values = _finite(recording)
+    steps, values = recording.finite_loss
     if learnt is None:
         return
     epoch = recording.collection.run.steps_per_epoch or FLAT
@@ -120,12 +123,6 @@ def plateau(recording: Recording) -> Iterator[Finding]:
         evidence=[Evidence(tab="timeline", step=int(steps[-1]), series=recording.loss_name)],
         figures={"fell by": learnt.fell, f"change of log loss in {least} steps": slope},
     )
-
-
-def _finite(recording: Recording) -> tuple[np.ndarray, np.ndarray]:
-    steps, values = recording.loss
-    is_there = np.isfinite(values)
-    return steps[is_there], values[is_there]
 
 
 SPIKE = Rule(

@@ -7,7 +7,7 @@ import numpy as np
 from collector.findings.finding import Cause, Evidence, Finding
 from collector.findings.needs import metric, optimizers
 from collector.findings.recording import Recording
-from collector.findings.robust import stretches
+from collector.findings.robust import lasting
 from collector.findings.rule import Rule
 
 ROWS = 3
@@ -72,9 +72,8 @@ def no_gradient(recording: Recording) -> Iterator[Finding]:
         # a layer that never has a gradient has no column at all
         is_zero = norms.of(layer) == 0 if layer in norms.layers else np.zeros(rows, bool)
         for flags, what in ((is_missing, "no gradient"), (is_zero, "a gradient of exactly zero")):
-            for first, stop in stretches(flags, ROWS)[-1:]:
-                if stop == rows:
-                    found.setdefault(first, []).append((layer, what))
+            if (first := lasting(flags, ROWS)) is not None:
+                found.setdefault(first, []).append((layer, what))
     if not found:
         return
     row = min(found)
@@ -117,9 +116,8 @@ def not_updated(recording: Recording) -> Iterator[Finding]:
             continue
         with np.errstate(invalid="ignore"):
             stands = (updates.of(layer) == 0) & (gradients.of(layer) > 0) & ~(rates == 0)
-        for start, stop in stretches(stands, ROWS)[-1:]:
-            if stop == len(stands):
-                found.setdefault(start, []).append(layer)
+        if (start := lasting(stands, ROWS)) is not None:
+            found.setdefault(start, []).append(layer)
     if not found:
         return
     row = min(found)

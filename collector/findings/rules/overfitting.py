@@ -21,7 +21,7 @@ _HELD_OUT = ("val", "valid", "validation", "eval", "test", "dev", "heldout", "he
 
 def held_out_loss(recording: Recording) -> str:
     """Name of the series; empty where none was logged."""
-    for name in recording.collection.series:
+    for name in recording.logged:
         words = name.lower().replace("/", "_").replace("-", "_").split("_")
         if "loss" in words and any(word in words for word in _HELD_OUT):
             return name
