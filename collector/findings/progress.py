@@ -56,9 +56,9 @@ def _progress(recording: Recording) -> Progress | None:
     ends = _ends(values)
     if ends is None:
         return None
-    medians = smoothed_loss(recording, _width(values))
+    places, medians = smoothed_loss(recording, _width(values))
     best = int(np.argmin(medians))
-    return Progress(*ends, float(medians[best]), int(steps[best]), len(values))
+    return Progress(*ends, float(medians[best]), int(steps[places[best]]), len(values))
 
 
 def _width(values: np.ndarray) -> int:
@@ -74,14 +74,9 @@ def _ends(values: np.ndarray) -> tuple[float, float] | None:
     return float(np.median(values[: min(width, _SHORT)])), float(np.median(values[-width:]))
 
 
-def smoothed_loss(recording: Recording, width: int) -> np.ndarray:
-    """Running median of the loss's finite values ``[R]``; of fewer than the width their median."""
-
-    def make() -> np.ndarray:
-        values = recording.finite_loss[1]
-        return running_median(values, width) if len(values) > width else np.full(len(values), np.median(values))
-
-    return recording.shared(f"loss, smoothed over {width}", make)
+def smoothed_loss(recording: Recording, width: int) -> tuple[np.ndarray, np.ndarray]:
+    """Running median of the loss's finite values, see `running_median`."""
+    return recording.shared(f"loss, smoothed over {width}", lambda: running_median(recording.finite_loss[1], width))
 
 
 def is_harmed(recording: Recording, since: int = 0) -> bool:

@@ -129,13 +129,15 @@ class Recording:
 
     def usual(self, table: Table, window: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Log₁₀ of a table's values, and median and spread of the rows before each, see `past_median`; ``[R, L]``."""
-        with np.errstate(divide="ignore", invalid="ignore"):
-            logs = np.log10(table.values)
-        logs[~np.isfinite(logs)] = np.nan
-        medians, spreads = self.running(
-            f"log {table.metric}, {window} before", logs, lambda rows, start: past_median(rows, window, start=start)
-        )
-        return logs, medians, spreads
+        name = f"log {table.metric}, {window} before"
+
+        def make() -> tuple[np.ndarray, ...]:
+            with np.errstate(divide="ignore", invalid="ignore"):
+                logs = np.log10(table.values)
+            logs[~np.isfinite(logs)] = np.nan
+            return logs, *self.running(name, logs, lambda rows, start: past_median(rows, window, start=start))
+
+        return self.shared(name, make)
 
     def has(self, metric: str) -> bool:
         """Whether it was recorded of any layer."""

@@ -1,7 +1,6 @@
 """Numbers that a few odd values do not move."""
 
-from bisect import bisect_left, insort
-from collections import deque
+from functools import lru_cache
 
 import numpy as np
 
@@ -28,9 +27,14 @@ def theil_sen(values: np.ndarray, at: np.ndarray | None = None, *, most: int = 3
         here = here[np.linspace(0, len(here) - 1, most).round().astype(int)]
     if len(here) < 2:
         return float("nan")
-    one, other = np.triu_indices(len(here), 1)
+    one, other = _pairs(len(here))
     x, y = places[here], np.asarray(values, float)[here]
     return float(np.median((y[other] - y[one]) / (x[other] - x[one])))
+
+
+@lru_cache(8)
+def _pairs(n: int) -> tuple[np.ndarray, np.ndarray]:
+    return np.triu_indices(n, 1)
 
 
 def past_median(values: np.ndarray, window: int, *, stride: int = 10, start: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -74,21 +78,23 @@ def _median_and_spread(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return median, SIGMA * median_of_last(np.abs(values - median[..., None]))
 
 
-def running_median(values: np.ndarray, width: int) -> np.ndarray:
-    """Median of each value and the ``width - 1`` before it ``[R]``; before the first its like is taken."""
-    if not len(values):
-        return np.zeros(0)
-    first = float(values[0])
-    window, ordered = deque([first] * width), [first] * width
-    low, high = (width - 1) // 2, width // 2
-    medians = np.empty(len(values))
-    for row, value in enumerate(values.tolist()):
-        # kept in order from value to value: of each window only one goes and one comes
-        del ordered[bisect_left(ordered, window.popleft())]
-        insort(ordered, value)
-        window.append(value)
-        medians[row] = (ordered[low] + ordered[high]) / 2
-    return medians
+def running_median(values: np.ndarray, width: int, *, most: int = 1000) -> tuple[np.ndarray, np.ndarray]:
+    """Median of a value and the ``width - 1`` before it; before the first its like is taken.
+
+    Args:
+        values: ``[R]``, finite.
+        width: of fewer values all have the same median, that of all.
+        most: of more values, that of every other, every third, …, up to the last.
+
+    Returns:
+        places int ``[M]``, rising, and their medians ``[M]``.
+    """
+    n = len(values)
+    places = np.arange(n - 1, -1, -max(1, -(-n // most)))[::-1]
+    if n <= width:
+        return places, np.full(len(places), np.median(values) if n else np.nan)
+    padded = np.concatenate([np.full(width - 1, values[0]), values])
+    return places, np.median(np.lib.stride_tricks.sliding_window_view(padded, width)[places], axis=1)
 
 
 def column_median(values: np.ndarray) -> np.ndarray:

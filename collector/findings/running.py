@@ -27,7 +27,9 @@ class Running:
             work: the result of a row depends on this row and those before it, and on ``ahead`` rows behind it.
         """
         seen, results = self._kept.get(name, (values[:0], ()))
-        n = _same_rows(seen, values)
+        if seen.shape[1:] != values.shape[1:]:  # a layer has come, or gone
+            seen, results = values[:0], ()
+        n = len(values) if seen is values else _same_rows(seen, values)
         if n < len(values) or n < len(seen):
             start = max(0, n - ahead)
             fresh = work(values, start)
@@ -39,8 +41,6 @@ class Running:
 
 def _same_rows(one: np.ndarray, other: np.ndarray) -> int:
     """How many rows at the start are the same in both."""
-    if one.shape[1:] != other.shape[1:]:
-        return 0
     n = min(len(one), len(other))
     is_same = (one[:n] == other[:n]) | (np.isnan(one[:n]) & np.isnan(other[:n]))
     rows = is_same.all(axis=1)

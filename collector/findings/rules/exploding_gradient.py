@@ -80,7 +80,9 @@ def _from_the_start(recording: Recording) -> Iterator[Finding]:
     for layer in layers:
         with np.errstate(divide="ignore", invalid="ignore"):
             share = table.of(layer) / weights.of(layer)
-        is_far = np.nan_to_num(share, nan=0.0, posinf=0.0) > FAR
+            is_far = (share > FAR) & np.isfinite(share)
+        if not is_far.any():
+            continue
         found = stretches(is_far, ROWS)
         is_beyond = bool(found) and bool(np.median(share[slice(*found[0])]) > BEYOND)
         if found and (is_beyond or is_poor(recording) or is_harmed(recording, int(table.steps[found[0][0]]))):

@@ -61,7 +61,7 @@ def diverging(recording: Recording) -> Iterator[Finding]:
     if learnt is None:
         return
     width = max(10, len(values) // 20)
-    medians = smoothed_loss(recording, width)
+    places, medians = smoothed_loss(recording, width)
     best = int(np.argmin(medians))
     end = values[-width:]
     is_above = learnt.last - learnt.best > (TIMES - 1) * abs(learnt.best)
@@ -70,16 +70,15 @@ def diverging(recording: Recording) -> Iterator[Finding]:
         return
     level = learnt.best + 0.5 * (TIMES - 1) * abs(learnt.best)
     after = np.flatnonzero(medians[best:] <= level)
-    row = min(best + (int(after[-1]) + 1 if len(after) else 0), len(steps) - 1)
+    turn = min(best + (int(after[-1]) + 1 if len(after) else 0), len(places) - 1)
     # a running median lags by half of its width
-    row = max(best, row - width // 2)
-    since = int(steps[row])
+    since = int(steps[max(places[best], places[turn] - width // 2)])
     yield DIVERGING.finding(
         severity="critical" if learnt.last > learnt.first else "warning",
         title=f"The loss runs away: {learnt.best:.3g} at step {learnt.best_at:,}, {learnt.last:.3g} at the end.",
         why="What was learnt is lost again.",
         since=since,
-        since_range=(int(steps[best]), since),
+        since_range=(int(steps[places[best]]), since),
         causes=[
             Cause("The learning rate is too high.", "The update ratio where it turns."),
             Cause("The sign of the loss, or the labels, are wrong.", "What the loss is made of."),

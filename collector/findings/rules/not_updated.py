@@ -114,8 +114,9 @@ def not_updated(recording: Recording) -> Iterator[Finding]:
     for layer in updates.layers:
         if layer in excused or layer not in gradients.layers:
             continue
-        with np.errstate(invalid="ignore"):
-            stands = (updates.of(layer) == 0) & (gradients.of(layer) > 0) & ~(rates == 0)
+        if updates.of(layer)[-1:] != 0:
+            continue
+        stands = (updates.of(layer) == 0) & (gradients.of(layer) > 0) & ~(rates == 0)
         if (start := lasting(stands, ROWS)) is not None:
             found.setdefault(start, []).append(layer)
     if not found:
