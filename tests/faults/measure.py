@@ -53,13 +53,13 @@ def outcome(kind: str, name: str, seed: int, folder: Path) -> list[Outcome]:
     if kind == "healthy":
         case = next(each for each in healthy.CASES if each.name == name)
         path = folder / f"{file}-{seed}.json"
-        return [_judged(path, name, "healthy", seed, _score(path, lambda: case.make(seed), seed))]
+        return [judged(path, name, "healthy", seed, _score(path, lambda: case.make(seed), seed))]
     fault = next(each for each in broken.CASES if each.name == name)
     both = []
     for is_broken in (True, False):
         path = folder / f"{file}-{seed}-{'broken' if is_broken else 'twin'}.json"
         score = _score(path, lambda is_broken=is_broken: fault.make(seed, is_broken), seed)
-        both.append(_judged(path, name, "broken" if is_broken else "twin", seed, score, fault if is_broken else None))
+        both.append(judged(path, name, "broken" if is_broken else "twin", seed, score, fault if is_broken else None))
     return both[::-1]
 
 
@@ -71,7 +71,8 @@ def _score(path: Path, make: Callable[[], Training], seed: int) -> float:
     return float(kept.read_text("utf-8"))
 
 
-def _judged(path: Path, name: str, kind: str, seed: int, score: float, fault: Case | None = None) -> Outcome:
+def judged(path: Path, name: str, kind: str, seed: int, score: float, fault: Case | None = None) -> Outcome:
+    """What the rules say of a recording, and whether that is right."""
     with open_collection(path) as collection:
         report = findings(collection)
         serious = report.at_least("warning")
