@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any, Protocol
 
 from collector.findings.finding import Finding, RestsOn
@@ -51,9 +52,17 @@ class Rule:
 
     def lacks(self, recording: Recording) -> str:
         """What the recording does not have and the rule needs; empty where nothing lacks."""
-        return next((why for need in self.needs if (why := need(recording))), "")
+        return next((str(why) for need in self.needs if (why := need(recording))), "")
 
     def finding(self, *, figures: dict[str, float | int | str], **fields: Any) -> Finding:
-        """A finding of this rule; fields as those of `Finding`."""
-        rests_on = RestsOn(self.formula, self.threshold, self.source, figures)
+        """A finding of this rule; fields as those of `Finding`.
+
+        Args:
+            figures: by name. What is not finite becomes ``nan``, ``inf`` or ``-inf``: JSON has no such numbers.
+        """
+        told = {
+            name: str(float(value)) if isinstance(value, float) and not isfinite(value) else value
+            for name, value in figures.items()
+        }
+        rests_on = RestsOn(self.formula, self.threshold, self.source, told)
         return Finding(rule=self.name, rests_on=rests_on, **fields)

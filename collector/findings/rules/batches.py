@@ -43,6 +43,7 @@ def repeated(recording: Recording) -> Iterator[Finding]:
 
 
 def _hashes(recording: Recording) -> str:
+    """`batch_crc32`, which tells batches apart."""
     if "batch_crc32/total" in recording.collection.series:
         return ""
     return "which batches were taken is not in this file: an earlier Strobe recorded it"
