@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any, Protocol
 
+import numpy as np
+
 from collector.findings.finding import Finding, RestsOn
 from collector.findings.recording import Recording
 
@@ -58,11 +60,15 @@ class Rule:
         """A finding of this rule; fields as those of `Finding`.
 
         Args:
-            figures: by name. What is not finite becomes ``nan``, ``inf`` or ``-inf``: JSON has no such numbers.
+            figures: by name; NumPy's numbers too. What is not finite becomes ``nan``, ``inf`` or ``-inf``: JSON has no
+                such numbers.
         """
-        told = {
-            name: str(float(value)) if isinstance(value, float) and not isfinite(value) else value
-            for name, value in figures.items()
-        }
+        told = {name: _told(value) for name, value in figures.items()}
         rests_on = RestsOn(self.formula, self.threshold, self.source, told)
         return Finding(rule=self.name, rests_on=rests_on, **fields)
+
+
+def _told(figure: float | int | str) -> float | int | str:
+    if isinstance(figure, np.generic):
+        figure = figure.item()
+    return str(figure) if isinstance(figure, float) and not isfinite(figure) else figure
