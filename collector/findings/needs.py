@@ -13,9 +13,10 @@ def metric(name: str, *, least_layers: int = 1) -> Need:
     def need(recording: Recording) -> str:
         if len(recording.table(name).layers) >= least_layers:
             return ""
-        several = f" of {least_layers} layers or more" if least_layers > 1 else ""
         return f"there is no {name}/LAYER{several}: {DYNAMICS}"
 
+    several = f" of {least_layers} layers or more" if least_layers > 1 else ""
+    need.__doc__ = f"`{name}`{several or ' of a layer with parameters'}."
     return need
 
 
@@ -27,6 +28,7 @@ def measured(*names: str, least_layers: int = 1) -> Need:
             return ""
         return f"there is no {' or '.join(f'{name}/LAYER' for name in names)}"
 
+    need.__doc__ = f"{' or '.join(f'`{name}`' for name in names)}."
     return need
 
 

@@ -30,11 +30,9 @@ def judge(recording: Recording) -> Iterator[Finding]:
     is_steep = np.zeros(len(table.steps), bool)
     slopes = np.full(len(table.steps), np.nan)
     rows = np.unique(np.linspace(0, len(table.steps) - 1, 200).round().astype(int))
-    for row in rows:
-        slopes[row] = theil_sen(logs[row])
-        known = logs[row][np.isfinite(logs[row])]
-        is_small = len(known) >= LAYERS and known[0] - known[-1] < np.log10(SHARE)
-        is_steep[row] = is_small and slopes[row] > SLOPE
+    for row in rows[_is_small(logs[rows])]:
+        slopes[row] = _slope(recording, logs[row])
+        is_steep[row] = slopes[row] > SLOPE
     found = stretches(is_steep[rows], ROWS)
     if not found or is_steep[rows].mean() < 0.5:
         return
@@ -60,6 +58,25 @@ def judge(recording: Recording) -> Iterator[Finding]:
         evidence=[Evidence(tab="optimizer", step=since, layer=first, series=f"gradient_norm/{first}")],
         figures={"first / last layer": share, "slope of log10 a layer": float(np.nanmedian(slopes[rows[start:stop]]))},
     )
+
+
+def _is_small(logs: np.ndarray) -> np.ndarray:
+    """Whether the first layer with a gradient has next to nothing of that of the last one, bool ``[R]``."""
+    is_known = np.isfinite(logs)
+    rows, n_layers = np.arange(len(logs)), logs.shape[1]
+    first, last = is_known.argmax(axis=1), n_layers - 1 - is_known[:, ::-1].argmax(axis=1)
+    with np.errstate(invalid="ignore"):
+        share = logs[rows, first] - logs[rows, last]
+    return (is_known.sum(axis=1) >= LAYERS) & (share < np.log10(SHARE))
+
+
+def _slope(recording: Recording, logs: np.ndarray) -> float:
+    """Of each row once, however often the recording has grown since."""
+    known: dict[bytes, float] = recording.kept("slopes of gradients over depth", dict)
+    key = logs.tobytes()
+    if key not in known:
+        known[key] = theil_sen(logs)
+    return known[key]
 
 
 def _with_matrices(recording: Recording) -> list[str]:
