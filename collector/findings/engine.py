@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterable, Sequence
 
 import msgspec
+import numpy as np
 
 from collector.findings.events import global_events
 from collector.findings.finding import SEVERITIES, Finding, NotJudged, Report
@@ -37,6 +38,7 @@ def findings(collection: Collection, *, rules: Iterable[str] | None = None) -> R
     return judge(Recording(collection), known, broken)
 
 
+@np.errstate(all="ignore")  # a recording may hold any number, and what is not finite is a part of it
 def judge(recording: Recording, rules: Sequence[Rule], broken: Sequence[NotJudged] = ()) -> Report:
     """What these rules say; one that fails is told as not judged, and the others go on."""
     found: list[Finding] = []

@@ -54,7 +54,9 @@ def loss_that_should_fall(recording: Recording) -> str:
 
 def passes(recording: Recording) -> str:
     """Two passes or more."""
-    return "" if len(recording.collection.passes) > 1 else "there are fewer than two passes: a smaller interval"
+    if len(recording.collection.passes) < 2:
+        return "there are fewer than two passes: a smaller interval"
+    return "" if len(recording.snapshots) > 1 else "there are fewer than two passes that can be read"
 
 
 def logits(recording: Recording) -> str:

@@ -97,6 +97,12 @@ def running_median(values: np.ndarray, width: int, *, most: int = 1000) -> tuple
     return places, np.median(np.lib.stride_tricks.sliding_window_view(padded, width)[places], axis=1)
 
 
+def median(values: np.ndarray) -> float:
+    """Of all values without NaN; NaN where there is nothing else: `numpy.nanmedian` warns of that."""
+    known = values[~np.isnan(values)]
+    return float(np.median(known)) if known.size else float("nan")
+
+
 def column_median(values: np.ndarray) -> np.ndarray:
     """Median of each column without NaN ``[L]``; NaN where there is nothing else.
 

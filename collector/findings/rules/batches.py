@@ -8,7 +8,7 @@ from collector.findings.finding import Cause, Evidence, Finding
 from collector.findings.needs import loss_that_should_fall, measured
 from collector.findings.progress import progress
 from collector.findings.recording import Recording
-from collector.findings.robust import stretches
+from collector.findings.robust import median, stretches
 from collector.findings.rule import Rule
 
 ROWS = 5
@@ -85,7 +85,7 @@ def noise(recording: Recording) -> Iterator[Finding]:
         n = recording.layers[layer].n_parameters if layer in recording.layers else 1
         late = cosines[len(cosines) // 2 :]
         error = 1.0 / np.sqrt(max(n, 2) * len(late))
-        per_layer.append((float(np.nanmedian(late)), error, layer))
+        per_layer.append((median(late), error, layer))
     if not per_layer or not all(cosine < max(BAND * error, 0.02) for cosine, error, _ in per_layer):
         return
     steps = recording.scalar(f"half_batch_cosine/{per_layer[0][2]}")[0]

@@ -8,7 +8,7 @@ from collector.findings.finding import Cause, Evidence, Finding, Severity
 from collector.findings.needs import metric
 from collector.findings.progress import is_harmed, is_poor, n_classes, progress, should_fall, trend
 from collector.findings.recording import Recording, Table
-from collector.findings.robust import stretches
+from collector.findings.robust import median, stretches
 from collector.findings.rule import Rule
 
 LARGE = 1e-1
@@ -150,7 +150,7 @@ def _small(recording: Recording, *, of_all: bool) -> Iterator[Finding]:
     row = min(found.values())
     since = int(ratios.steps[row])
     layers = list(found)
-    size = float(np.nanmedian(ratios.values[row:, ratios.layers.index(layers[0])]))
+    size = median(ratios.of(layers[0])[row:])
     classes = n_classes(recording)
     is_high = learnt.last > 0.5 * np.log(classes) if classes > 1 else fell < 0.05
     is_bad = is_high and fell < 0.1 and should_fall(recording)
@@ -204,7 +204,7 @@ def _medians_ahead(recording: Recording, ratios: Table) -> np.ndarray:
 
 
 def _largest(ratios: Table, layer: str, row: int) -> float:
-    return float(np.nanmedian(ratios.of(layer)[row : row + 20]))
+    return median(ratios.of(layer)[row : row + 20])
 
 
 _LARGE_FORMULA = "median over 5 recorded steps of ‖Δw‖ ÷ max(‖w‖, ‖w₀‖), weights of two dimensions or more"

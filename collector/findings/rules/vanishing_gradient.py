@@ -8,7 +8,7 @@ from collector.findings.finding import Cause, Evidence, Finding
 from collector.findings.needs import metric
 from collector.findings.progress import is_poor
 from collector.findings.recording import Recording
-from collector.findings.robust import stretches, theil_sen
+from collector.findings.robust import median, stretches, theil_sen
 from collector.findings.rule import Rule
 
 LAYERS = 5
@@ -38,13 +38,13 @@ def judge(recording: Recording) -> Iterator[Finding]:
         return
     start, stop = found[0]
     since = int(table.steps[rows[start]])
-    share = 10 ** float(np.nanmedian(logs[rows[start:stop], 0] - logs[rows[start:stop], -1]))
+    share = 10 ** median(logs[rows[start:stop], 0] - logs[rows[start:stop], -1])
     is_bad = is_poor(recording)
     first = table.layers[0]
     yield RULE.finding(
         severity="warning" if is_bad else "note",
         title=f"Gradients vanish towards the input: that of {first} is {share:.2g} of that of {table.layers[-1]}.",
-        why=f"Each layer back has {10 ** np.nanmedian(slopes[rows[start:stop]]):.3g} times less; the first ones do not "
+        why=f"Each layer back has {10 ** median(slopes[rows[start:stop]]):.3g} times less; the first ones do not "
         "learn.",
         layers=[*table.layers[: max(1, len(table.layers) // 4)]],
         affected=[*table.layers[max(1, len(table.layers) // 4) : len(table.layers) // 2]],
@@ -56,7 +56,7 @@ def judge(recording: Recording) -> Iterator[Finding]:
             Cause("Weights begin too small.", "The spread of the activations at step 0, layer by layer."),
         ],
         evidence=[Evidence(tab="optimizer", step=since, layer=first, series=f"gradient_norm/{first}")],
-        figures={"first / last layer": share, "slope of log10 a layer": float(np.nanmedian(slopes[rows[start:stop]]))},
+        figures={"first / last layer": share, "slope of log10 a layer": median(slopes[rows[start:stop]])},
     )
 
 
