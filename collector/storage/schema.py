@@ -363,6 +363,8 @@ class LossRecord(msgspec.Struct, tag_field="record", tag="loss", omit_defaults=T
     """Trainable parameters from which no path leads to the loss."""
     unregistered: list[str] = []
     """What the loss depends on, is trainable and is no parameter of the model, in words."""
+    function: str = ""
+    """The loss by the framework's own name, as ``SparseCategoricalCrossentropy``, where it was told."""
 
 
 class OriginRecord(msgspec.Struct, tag_field="record", tag="origin", omit_defaults=True):
