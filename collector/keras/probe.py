@@ -12,7 +12,7 @@ from collector.capture.feature_maps import choose_maps
 from collector.capture.not_finite import ACTIVATION
 from collector.capture.pass_draft import PassDraft
 from collector.keras.building import build
-from collector.keras.dead_units import dead_unit_fractions
+from collector.keras.dead_units import useless_units
 from collector.keras.flow_tracing import FlowTracing
 from collector.keras.layers import layers_of
 from collector.keras.logits import kept_logits, logits_of
@@ -141,7 +141,7 @@ class ProbeRun:
 
     def _probe_outputs(self, calls: Mapping[str, Call], output: Any) -> Any:
         """Means over positions, maps, dead units, numbers that are none, and logits, as tensors of the graph."""
-        means, maps, dead, not_finite, sizes = {}, {}, {}, {}, {}
+        means, maps, useless, not_finite, sizes = {}, {}, {}, {}, {}
         for plan in self.plans:
             if "activation" not in plan.not_recorded:
                 tensor = tf.cast(calls[plan.name].output, tf.float32)
@@ -149,14 +149,14 @@ class ProbeRun:
                 means[plan.name] = tf.reduce_mean(tensor, positions) if positions else tf.identity(tensor)
                 if plan.n_mapped:
                     maps[plan.name] = tf.identity(tensor[: plan.n_mapped])
-                for metric, fraction in dead_unit_fractions(plan.layer, tensor, plan.unit_axis).items():
-                    dead[f"{metric}/{plan.name}"] = fraction
+                for metric, flags in useless_units(plan.layer, tensor, plan.unit_axis).items():
+                    useless[f"{metric}/{plan.name}"] = flags
                 not_finite[plan.name] = tf.math.count_nonzero(~tf.math.is_finite(tensor))
                 sizes[plan.name] = _sizes(tensor)
         last, self.choice = logits_of(output, len(self._samples or ()))
         logits = {} if last is None else kept_logits(last, self._labels)
         self._n_classes = 0 if last is None else last.shape[1]
-        return means, maps, dead, not_finite, sizes, logits
+        return means, maps, useless, not_finite, sizes, logits
 
     def _make(self, run: Callable[[Any], Any], samples: Samples) -> None:
         try:
@@ -173,7 +173,7 @@ class ProbeRun:
         if self._function is None:
             return
         records = draft.layers
-        means, maps, dead, not_finite, sizes, logits = self._function(self._inputs)
+        means, maps, useless, not_finite, sizes, logits = self._function(self._inputs)
         for plan in self.plans:
             record = records[plan.name]
             if plan.name in means:
@@ -183,7 +183,8 @@ class ProbeRun:
                 with np.errstate(over="ignore"):
                     half = np.ascontiguousarray(plan.units.reduce(by_unit, 1).astype(np.float16))
                 record.feature_maps = half  # type: ignore[assignment]
-        draft.scalars |= {name: float(to_numpy(fraction)) for name, fraction in dead.items()}
+        for name, flags in useless.items():
+            draft.put_unit_states(*name.split("/", 1), flags.numpy())
         for layer, own in sizes.items():
             figures = to_numpy(own).tolist()
             draft.scalars |= {f"{metric}/{layer}": each for metric, each in zip(ACTIVATIONS, figures, strict=True)}

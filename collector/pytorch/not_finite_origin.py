@@ -6,6 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from collector.pytorch.finite_check import is_finite
 from collector.pytorch.hooks import Hooks
 from collector.pytorch.model_call import ModelCall
 from collector.pytorch.preserved_state import preserved_state
@@ -157,12 +158,6 @@ class _Backward:
         if self._found is None and not is_finite(gradient):
             text = "" if is_through else f"In its own code, behind {self._names[module]}."
             self._found = module if is_through else parent, gradient.detach(), text
-
-
-def is_finite(tensor: Tensor) -> bool:
-    """Whether all values are; those of a tensor without values are."""
-    values = real_values(tensor.detach()) if tensor.layout is not torch.strided else tensor.detach()
-    return not (values.is_floating_point() or values.is_complex()) or bool(torch.isfinite(values).all())
 
 
 def is_mask(tensor: Tensor) -> bool:
