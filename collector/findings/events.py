@@ -1,5 +1,8 @@
 """What moved all layers at once: changes of the learning rate, hard batches."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 import numpy as np
 
 from collector.findings.finding import GlobalEvent
@@ -12,11 +15,27 @@ _LEAST = np.log10(3.0)
 _MOST = 50
 
 
+@dataclass(frozen=True)
+class RateJump:
+    """A learning rate that changes at once.
+
+    Attributes:
+        group: whose rate it is; empty where there is one for all.
+        step: the first with the new rate.
+        before: the old rate.
+        after: the new one.
+    """
+
+    group: str
+    step: int
+    before: float
+    after: float
+
+
 def log_changes(table: Table) -> tuple[np.ndarray, np.ndarray]:
     """How far each layer is from its own past, and how far all of them are together, in powers of ten.
 
-    Formula: x = log₁₀ value, d = x − median of the layer's 50 rows before; what all share is the median of d over the
-    layers.
+    Formula: x = log₁₀ value, d = x − median of the layer's 50 rows before; what all share is taken out.
 
     Returns:
         d without what is shared ``[R, L]``, and what is shared ``[R]``; NaN where there is no past.
@@ -25,27 +44,36 @@ def log_changes(table: Table) -> tuple[np.ndarray, np.ndarray]:
         logs = np.log10(table.values)
     logs[~np.isfinite(logs)] = np.nan
     medians, _ = past_median(logs, WINDOW)
-    change = logs - medians
-    shared = row_median(change)
-    return change - shared[:, None], shared
+    return shared_change(logs - medians)
 
 
-def row_median(values: np.ndarray) -> np.ndarray:
-    """Median of each row without NaN ``[R]``; NaN where there is nothing else."""
-    ordered = np.sort(values, axis=1)
+def shared_change(changes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """What changed in each layer by itself, and what changed in all.
+
+    What all layers share is the median of their changes; of an even number of layers that of the middle two which is
+    nearer to none. So of two layers the smaller of what both did, and one layer alone shares nothing.
+
+    Args:
+        changes: of the layers, ``[R, L]``; NaN where there is none.
+
+    Returns:
+        each layer's own ``[R, L]``, and the shared ones ``[R]``; NaN where no layer has any.
+    """
+    if not changes.shape[1]:
+        return changes, np.full(len(changes), np.nan)
+    ordered = np.sort(changes, axis=1)  # NaN last
     counts = np.isfinite(ordered).sum(axis=1)
-    rows = np.arange(len(values))
-    if not values.shape[1]:
-        return np.full(len(values), np.nan)
-    low = np.maximum(counts - 1, 0) // 2
-    high = np.minimum(counts // 2, values.shape[1] - 1)
-    middle = (ordered[rows, low] + ordered[rows, high]) / 2
-    return np.where(counts > 0, middle, np.nan)
+    rows = np.arange(len(changes))
+    low, high = ordered[rows, np.maximum(counts - 1, 0) // 2], ordered[rows, counts // 2 % changes.shape[1]]
+    shared = np.where(np.abs(low) < np.abs(high), low, high)
+    shared[(low * high < 0) | (counts == 1)] = 0.0
+    shared[counts == 0] = np.nan
+    return changes - shared[:, None], shared
 
 
 def global_events(recording: Recording) -> list[GlobalEvent]:
     """Steps at which the learning rate jumped, or all gradients or updates moved together by more than 3×."""
-    events = [*_rates(recording)]
+    events = [_of_rate(each) for each in rate_jumps(recording)]
     for metric, what in (("gradient_norm", "The gradients"), ("update_norm", "The updates")):
         table = recording.table(metric)
         if len(table.layers) < 2 or len(table.steps) < WINDOW // 2:
@@ -60,16 +88,17 @@ def global_events(recording: Recording) -> list[GlobalEvent]:
     return sorted(events, key=lambda each: each.step)
 
 
-def _rates(recording: Recording) -> list[GlobalEvent]:
-    events = []
+def _of_rate(jump: RateJump) -> GlobalEvent:
+    of = f" of {jump.group}" if jump.group else ""
+    return GlobalEvent(jump.step, f"The learning rate{of} goes from {jump.before:.3g} to {jump.after:.3g}.")
+
+
+def rate_jumps(recording: Recording) -> Iterator[RateJump]:
+    """Steps at which a learning rate changes to more than 3 times or less than a third of what it was."""
     for name, (steps, values) in recording.rates.items():
         if len(values) < 2:
             continue
         with np.errstate(divide="ignore", invalid="ignore"):
             jumps = np.abs(np.diff(np.log10(np.abs(values))))
-        which = name.partition("/")[2]
-        of = f" of {which}" if which else ""
         for row in np.flatnonzero(np.nan_to_num(jumps, posinf=99.0) > _LEAST)[:_MOST] + 1:
-            text = f"The learning rate{of} goes from {values[row - 1]:.3g} to {values[row]:.3g}."
-            events.append(GlobalEvent(int(steps[row]), text))
-    return events
+            yield RateJump(name.partition("/")[2], int(steps[row]), float(values[row - 1]), float(values[row]))

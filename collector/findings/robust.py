@@ -46,14 +46,19 @@ def past_median(values: np.ndarray, window: int, *, stride: int = 10) -> tuple[n
     finite = np.where(np.isfinite(values), values, np.nan)
     for start in range(stride, n_rows, stride):
         before = finite[max(0, start - window) : start]
-        median = _median(before)
+        median = column_median(before)
         medians[start : start + stride] = median
-        spreads[start : start + stride] = SIGMA * _median(np.abs(before - median))
+        spreads[start : start + stride] = SIGMA * column_median(np.abs(before - median))
     return medians, spreads
 
 
-def _median(values: np.ndarray) -> np.ndarray:
-    """Of each column, without NaN; NaN where there is nothing else. `numpy.nanmedian` warns of that, and is slow."""
+def column_median(values: np.ndarray) -> np.ndarray:
+    """Median of each column without NaN ``[L]``; NaN where there is nothing else.
+
+    `numpy.nanmedian` warns of that, and is slow.
+    """
+    if not len(values):
+        return np.full(values.shape[1], np.nan)
     ordered = np.sort(values, axis=0)  # NaN last
     counts = np.isfinite(ordered).sum(axis=0)
     low, high = np.maximum(counts - 1, 0) // 2, counts // 2

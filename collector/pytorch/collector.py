@@ -438,11 +438,12 @@ class Collector:
         is_followed = self._insight is not None and self._insight.recorder.has_interval and self._log.is_open
         return is_followed and self._run.is_pass_due
 
-    def _look_for_origin(self) -> None:
-        if self._inputs is None or self._finite.is_over:
+    def _look_for_origin(self, *, is_skipped: bool = False) -> None:
+        if self._inputs is None or self._finite.is_over(is_skipped=is_skipped):
             return
         with self._log.guard("looking for what is not finite"), self._log.overhead.of("scalars"):
-            self._finite.look(self.steps_taken, self._optimizer_hooks.gradients(self._trained))
+            gradients = self._optimizer_hooks.gradients(self._trained)
+            self._finite.look(self.steps_taken, gradients, is_skipped=is_skipped)
 
     def _take_facts(self) -> None:
         """What is known of the step under way by looking, where its gradients are followed."""
@@ -471,6 +472,7 @@ class Collector:
         self._log.logged.skipped()
         self._expectations.stepped()
         if self._log.is_open:
+            self._look_for_origin(is_skipped=True)
             self._skipped.add(optimizer)
 
     def _end_step(self) -> None:

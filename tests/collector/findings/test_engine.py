@@ -1,12 +1,8 @@
 """How rules are put to a recording."""
 
-import json
-import subprocess
-import sys
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from collector.findings import Evidence, Finding, NotJudged, NotJudgedError, Recording, Rule
@@ -114,56 +110,6 @@ def test_that_a_strangers_rule_comes_in_by_an_entry_point_and_a_broken_one_is_no
 
 
 STRANGER = rule("a-strangers")
-
-
-def told(path: Path, *arguments: str) -> tuple[int, str]:
-    command = [sys.executable, "-m", "collector.findings.command", str(path), *arguments]
-    ended = subprocess.run(command, capture_output=True, text=True, check=False)
-    return ended.returncode, ended.stdout or ended.stderr
-
-
-@pytest.fixture
-def broken_run(tmp_path: Path) -> Path:
-    loss = falling(60)
-    loss[40:] = np.nan
-    run = Recorded(tmp_path).scalars({"loss": loss})
-    run.report()
-    return run.path
-
-
-def test_that_the_command_says_it_in_words_and_in_json(broken_run: Path) -> None:
-    code, text = told(broken_run)
-    assert code == 0
-    assert "1 finding: 1 critical" in text
-    assert "CRITICAL not-finite, step 40" in text
-    assert "Not judged:" in text
-    code, text = told(broken_run, "--json")
-    report = json.loads(text)
-    assert code == 0
-    assert (report["format"], report["version"]) == ("strobe.findings", 1)
-    assert report["findings"][0]["rule"] == "not-finite"
-    assert {"collection", "global_events", "not_judged", "judged"} <= report.keys()
-
-
-@pytest.mark.parametrize(
-    ("arguments", "code"),
-    [
-        (("--fail-on", "warning"), 3),
-        (("--fail-on", "critical"), 3),
-        (("--fail-on", "critical", "--rules", "dead-units"), 0),
-        (("--rules", "nonsense"), 2),
-    ],
-)
-def test_that_the_exit_code_says_whether_there_is_a_finding(
-    broken_run: Path, arguments: tuple[str, ...], code: int
-) -> None:
-    assert told(broken_run, *arguments)[0] == code
-
-
-def test_that_a_file_that_cannot_be_opened_is_wrong_use(tmp_path: Path) -> None:
-    code, text = told(tmp_path / "none.json")
-    assert code == 2
-    assert "there is no such file" in text
 
 
 def test_that_evidence_leaves_out_what_does_not_matter() -> None:
