@@ -65,14 +65,21 @@ class ForwardStatistics:
                 self._found[name] = statistics_of(first.detach())
 
 
+_NONE = torch.full((1,), torch.nan, dtype=torch.float64)
+
+
 def statistics_of(values: Tensor) -> Tensor:
     """`METRICS` of a tensor, float64 ``[4]``; the last is NaN where all are finite."""
     with torch.no_grad():
         wide = values if values.dtype in (torch.float32, torch.float64) else values.float()
         variance, mean = torch.var_mean(wide, correction=0)
+        low, high = torch.aminmax(wide)
+        found = torch.stack([mean, variance.sqrt(), torch.maximum(high, -low)]).double()
+        # they tell of a NaN or an Inf themselves; which is asked only where that makes nobody wait
+        if values.is_cpu and bool(found.isfinite().all()):
+            return torch.cat([found, _NONE])
         n_bad = values.numel() - torch.isfinite(values).sum()
-        n_bad = torch.where(n_bad > 0, n_bad.double(), torch.nan)
-        return torch.stack([mean.double(), variance.double().sqrt(), wide.abs().max().double(), n_bad])
+        return torch.cat([found, torch.where(n_bad > 0, n_bad.double(), torch.nan)[None]])
 
 
 def _is_plain(tensor: Tensor) -> bool:
