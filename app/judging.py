@@ -1,8 +1,9 @@
-"""Puts the rules to what is open, again when it has grown."""
+"""Puts the rules to what is open, again when it has grown, and asks who moved first."""
 
 from pathlib import Path
+from threading import Lock
 
-from collector.findings import Report, findings
+from collector.findings import FirstMovers, Recording, Report, findings, first_movers
 from collector.storage import Collection, open_collection
 
 
@@ -12,6 +13,7 @@ class Judging:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._collection: Collection | None = None
+        self._lock = Lock()  # the rules take a while, and the user may ask meanwhile
 
     def report(self) -> Report:
         """What the rules say of all that is in the file by now.
@@ -19,11 +21,24 @@ class Judging:
         Raises:
             CollectionError: it cannot be read.
         """
+        with self._lock:
+            return findings(self._read())
+
+    def first_movers(self, step: int) -> FirstMovers:
+        """Which layer moved first around a step, by all that is in the file by now.
+
+        Raises:
+            CollectionError: it cannot be read.
+        """
+        with self._lock:
+            return first_movers(Recording(self._read()), step)
+
+    def _read(self) -> Collection:
         if self._collection is None:
             self._collection = open_collection(self.path)
         else:
             self._collection.refresh()
-        return findings(self._collection)
+        return self._collection
 
     def close(self) -> None:
         """Give the file back."""
