@@ -429,11 +429,12 @@ class Collector:
         """Whether the scalars of the step under way are measured, as far as can be told before its gradients come."""
         return self._insight is not None and self._log.is_open and self._insight.recorder.is_due(self.steps_taken)
 
-    def _look_for_origin(self) -> None:
-        if self._inputs is None or self._finite.is_over:
+    def _look_for_origin(self, *, is_skipped: bool = False) -> None:
+        if self._inputs is None or self._finite.is_over(is_skipped=is_skipped):
             return
         with self._log.guard("looking for what is not finite"), self._log.overhead.of("scalars"):
-            self._finite.look(self.steps_taken, self._optimizer_hooks.gradients(self._trained))
+            gradients = self._optimizer_hooks.gradients(self._trained)
+            self._finite.look(self.steps_taken, gradients, is_skipped=is_skipped)
 
     def _take_facts(self) -> None:
         """What is known of the step under way by looking, where its gradients are followed."""
@@ -462,6 +463,7 @@ class Collector:
         self._log.logged.skipped()
         self._expectations.stepped()
         if self._log.is_open:
+            self._look_for_origin(is_skipped=True)
             self._skipped.add(optimizer)
 
     def _end_step(self) -> None:

@@ -3,15 +3,17 @@
 from collections.abc import Callable, Sequence
 
 import torch
+from msgspec.structs import replace
 from torch import Tensor, nn
 
 from collector.capture.run_log import RunLog
 from collector.pytorch.model_call import ModelCall
 from collector.pytorch.not_finite_origin import find_origin, is_finite, origin_of_input
 from collector.pytorch.preserved_state import NotRunError
+from collector.storage.schema import OriginRecord
 
 MOST_ORIGINS = 3
-"""A run that outlives values that are not finite is searched so many times."""
+"""A run that outlives values that are not finite is searched so many times; as often in steps that were skipped."""
 
 
 class FiniteGradients:
@@ -32,38 +34,35 @@ class FiniteGradients:
         log: RunLog,
     ) -> None:
         self._model, self._calls, self._held, self._log = model, calls, held, log
-        self._n_found = 0
+        self._n_found = dict.fromkeys((False, True), 0)
         self._was_bad = False
 
-    @property
-    def is_over(self) -> bool:
+    def is_over(self, *, is_skipped: bool = False) -> bool:
         """Whether nothing is looked for any more."""
-        return self._n_found >= MOST_ORIGINS
+        return self._n_found[is_skipped] >= MOST_ORIGINS
 
-    def look(self, step: int, gradients: Sequence[Tensor | None]) -> None:
-        """The gradients of the step under way are there, and nothing is updated yet."""
-        if self.is_over:
+    def look(self, step: int, gradients: Sequence[Tensor | None], *, is_skipped: bool = False) -> None:
+        """The gradients of the step under way are there, and nothing is updated yet, or will be."""
+        if self.is_over(is_skipped=is_skipped):
             return
         is_bad = not _are_finite(gradients)
         if is_bad and not self._was_bad:
-            self._n_found += 1
-            self._search(step)
+            self._n_found[is_skipped] += 1
+            if (found := self._search(step)) is not None:
+                self._log.add(replace(found, skipped=is_skipped))
         self._was_bad = is_bad
 
-    def _search(self, step: int) -> None:
+    def _search(self, step: int) -> OriginRecord | None:
         for inputs in self._held(step):
             for name, tensor in inputs.items():
                 if not is_finite(tensor):
-                    self._log.add(origin_of_input(step, name, tensor))
-                    return
+                    return origin_of_input(step, name, tensor)
         calls = self._calls(step)
         try:
-            found = find_origin(self._model, calls, step) if calls else None
+            return find_origin(self._model, calls, step) if calls else None
         except NotRunError as error:
             self._log.guard.remark(f"Where step {step} is not finite first was not looked for: {error}.")
-            return
-        if found is not None:
-            self._log.add(found)
+            return None
 
 
 def _are_finite(gradients: Sequence[Tensor | None]) -> bool:

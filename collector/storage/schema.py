@@ -383,6 +383,8 @@ class OriginRecord(msgspec.Struct, tag_field="record", tag="origin", omit_defaul
     """Of what the module was given."""
     text: str = ""
     """What else is known, in a sentence."""
+    skipped: bool = False
+    """Whether the update was left out for it, as a gradient scaler does: then no weight was touched."""
 
 
 class SignsRecord(msgspec.Struct, tag_field="record", tag="signs", omit_defaults=True):

@@ -2,7 +2,7 @@
 
     python -m tests.faults                          all, 5 seeds each
     python -m tests.faults --seeds 1 --only F09 F11
-    python -m tests.faults --keep FOLDER            leave the recordings there
+    python -m tests.faults --keep FOLDER            leave the recordings there, and judge those that are there anew
 
 A case is admitted where, over the seeds, the broken training ends worse than its twin (Cohen's d ≥ 0.5 and
 p < 0.05), or where the fault is silent by construction.
@@ -26,7 +26,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__.splitlines()[0])
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--only", nargs="+", default=[], help="cases whose name begins so")
-    parser.add_argument("--keep", type=Path, help="leave the recordings in this folder")
+    parser.add_argument(
+        "--keep", type=Path, help="leave the recordings in this folder; those of an earlier run in it are judged anew"
+    )
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--write", action="store_true", help=f"write {PAGE.name}")
     chosen = parser.parse_args()

@@ -27,7 +27,7 @@ def judge(recording: Recording) -> Iterator[Finding]:
 
 
 def _from_origin(recording: Recording) -> Finding | None:
-    origins = recording.collection.origins
+    origins = [each for each in recording.collection.origins if not each.skipped]
     if not origins:
         return None
     first = min(origins, key=lambda each: each.step)
