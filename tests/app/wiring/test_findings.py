@@ -276,8 +276,8 @@ def test_that_why_here_lists_who_moved_first_around_the_step(finder: User, rules
         "1 · since step 4 · a tie within a recorded step",
         "3 · since step 8",
     ]
-    assert rows[0].text == "fc1: gradient norm 40 times its usual value"
-    assert "gradient norm 3 times from step 5 on" in page.shared_label.text()
+    assert rows[0].text == "fc1: gradient norm 40 times as large as usual"
+    assert "gradient norm 3 times as large as usual, from step 5 on" in page.shared_label.text()
 
 
 def test_that_a_mover_leads_to_where_it_moved(finder: User) -> None:

@@ -36,10 +36,8 @@ def mover_rows(movers: FirstMovers) -> list[Row]:
 
 def shared_texts(movers: FirstMovers) -> list[str]:
     """What all layers share, which none of them is to blame for."""
-    return [
-        f"All layers together: {metric_text(each.quantity).title} {_times(each.factor)} from step {each.step:,} on."
-        for each in movers.shared
-    ]
+    told = [(metric_text(each.quantity).title, _how_large(each.factor), each.step) for each in movers.shared]
+    return [f"All layers together: {quantity} {how}, from step {step:,} on." for quantity, how, step in told]
 
 
 def place_of(mover: Mover) -> Evidence:
@@ -57,12 +55,12 @@ def _row(mover: Mover, place: int) -> Row:
         f"It left its past behind step {before:,} and not behind step {at:,}; robust z {figure(mover.size)}:"
         " so many times its usual spread away."
     )
-    return Row(above, f"{mover.layer}: {quantity} {_times(mover.factor)} its usual value", tip=tip)
+    return Row(above, f"{mover.layer}: {quantity} {_how_large(mover.factor)}", tip=tip)
 
 
-def _times(factor: float) -> str:
+def _how_large(factor: float) -> str:
     if factor > _ENDLESS:
-        return "far beyond"
+        return "far above all that is usual"
     if factor < 1 / _ENDLESS:
-        return "down to nothing of"
-    return f"{figure(factor)} times"
+        return "down to nothing"
+    return f"{figure(factor)} times as large as usual"
