@@ -93,6 +93,12 @@ class RowList(QListView):
         return self.minimumSizeHint()  # it scrolls, and takes what room is left
 
     @property
+    def row_px(self) -> float:
+        """Width of a row, the same whether or not there is a scroll bar: or the bar would change what needs it."""
+        bar, frame = self.verticalScrollBar(), 2 * self.frameWidth()
+        return max(float(self.width() - frame - (0 if bar is None else bar.sizeHint().width())), _LEAST_PX)
+
+    @property
     def chosen(self) -> int | None:
         """Number of the row that is chosen."""
         rows = self.selectedIndexes()
@@ -121,11 +127,11 @@ class _RowDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
         view, row = self.parent(), index.data(ROW_ROLE)
-        assert isinstance(view, QListView)
-        viewport = view.viewport()
-        width = float(_LEAST_PX if viewport is None else viewport.width())
-        text = _laid_out(row.text, _text_width(row, width))
-        return QSize(int(width), int(_small().height() + _APART_PX + text.boundingRect().height() + 2 * _LINE_PX) + 1)
+        assert isinstance(view, RowList)
+        text = _laid_out(row.text, _text_width(row, view.row_px))
+        return QSize(
+            int(view.row_px), int(_small().height() + _APART_PX + text.boundingRect().height() + 2 * _LINE_PX) + 1
+        )
 
     def paint(self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex) -> None:
         row = index.data(ROW_ROLE)
@@ -138,6 +144,8 @@ class _RowDelegate(QStyledItemDelegate):
         assert style is not None
         style.drawControl(QStyle.ControlElement.CE_ItemViewItem, shown, painter, shown.widget)
         palette, is_selected = active(), bool(shown.state & QStyle.StateFlag.State_Selected)
+        view = self.parent()
+        assert isinstance(view, RowList)
         room = QRectF(shown.rect).adjusted(_MARGIN_PX, _LINE_PX, -_MARGIN_PX, -_LINE_PX)
         painter.save()
         painter.setClipRect(shown.rect)
@@ -152,7 +160,9 @@ class _RowDelegate(QStyledItemDelegate):
         above = elided(_small(), row.above, room.width(), Qt.TextElideMode.ElideRight)
         painter.drawText(QPointF(room.left(), room.top() + _small().ascent()), above)
         painter.setPen(QColor(palette.faint_text if row.is_faint and not is_selected else palette.text))
-        _laid_out(row.text, room.width()).draw(painter, QPointF(room.left(), room.top() + height + _APART_PX))
+        _laid_out(row.text, _text_width(row, view.row_px)).draw(
+            painter, QPointF(room.left(), room.top() + height + _APART_PX)
+        )
         painter.restore()
         if shown.state & QStyle.StateFlag.State_HasFocus:
             painter.setPen(QColor(palette.hovered))

@@ -14,7 +14,7 @@ from app.widgets.severity_mark import MARK_PX, paint_mark, severity_colour
 from app.widgets.step_marks import PlotMarks
 from collector.findings import Finding
 
-_APART_PX = MARK_PX + 10.0
+_APART_PX = MARK_PX + 14.0
 _ABOVE_PX = MARK_PX / 2 + 2.0
 _REACH_PX = MARK_PX / 2 + 3.0
 _LINE_STRENGTH = 0.55
