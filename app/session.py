@@ -426,11 +426,12 @@ class Session(QObject):
         self._jobs.submit("findings", work, self._on_judged, on_failed, lane=Lane.SCAN, reads=judging)
 
     def _on_judged(self, report: Report) -> None:
-        self.findings = report
+        is_news, self.findings = report != self.findings, report
         chosen = self._state.finding
         if chosen is not None and chosen not in report.findings:
             self.go_to(finding=next((each for each in report.findings if is_same(each, chosen)), None))
-        self._tell_findings()
+        if is_news:
+            self._tell_findings()
         if not self._is_judged:
             self._judge()
 

@@ -12,24 +12,7 @@ _TOUCHING_PX = 7.0
 _EPOCHS_PX = 24.0
 
 
-class PlotMarks(pg.GraphicsObject):
-    """Marks that may stand anywhere in what is seen of a plot."""
-
-    def viewRangeChanged(self) -> None:
-        self.prepareGeometryChange()
-
-    def viewTransformChanged(self) -> None:
-        self.prepareGeometryChange()
-        super().viewTransformChanged()  # or the room would be that of the range before, and the rest not painted anew
-
-    def boundingRect(self) -> QRectF:
-        return self.viewRect()
-
-    def dataBounds(self, *_: object, **__: object) -> None:
-        """They have no part in the range of values."""
-
-
-class StepMarks(PlotMarks):
+class StepMarks(pg.GraphicsObject):
     """Marks that are thinned out where there are too many."""
 
     def __init__(self) -> None:
@@ -47,6 +30,19 @@ class StepMarks(PlotMarks):
         if not np.array_equal(steps, self._steps):
             self._steps = steps
             self.update()
+
+    def viewRangeChanged(self) -> None:
+        self.prepareGeometryChange()
+
+    def viewTransformChanged(self) -> None:
+        self.prepareGeometryChange()
+        super().viewTransformChanged()  # or the room would be that of the range before, and the rest not painted anew
+
+    def boundingRect(self) -> QRectF:
+        return self.viewRect()
+
+    def dataBounds(self, *_: object, **__: object) -> None:
+        """They have no part in the range of values."""
 
     def paint(
         self, painter: QPainter | None, option: QStyleOptionGraphicsItem | None, widget: QWidget | None = None

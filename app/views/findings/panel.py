@@ -58,13 +58,14 @@ class FindingsPanel(QWidget):
         self._report: Report | None = None
         self._rules: Mapping[str, Rule] = {}
         self._muted: frozenset[str] = frozenset()
+        self._shown_places: list[Evidence] = []
         self.shown: list[Finding] = []
         self.summary_label = PlainLabel()
         self.summary_label.setObjectName("heading")
         self.summary_label.setWordWrap(True)
         self.judged_button = _link("", "What was judged, what could not be, and why")
         self.judged_button.setCheckable(True)
-        self.judged_button.toggled.connect(lambda _: self._show_text())
+        self.judged_button.toggled.connect(lambda _: self._show_other_text())
         self.show_muted_box = QCheckBox("Show muted ones")
         self.show_muted_box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.show_muted_box.toggled.connect(lambda _: self._fill())
@@ -76,7 +77,7 @@ class FindingsPanel(QWidget):
         self.text.setMinimumHeight(_LEAST_TEXT_PX)
         self.what_button = _link("What is this?", "What the rule computes, from where on it tells, and what it is not")
         self.what_button.setCheckable(True)
-        self.what_button.toggled.connect(lambda _: self._show_text())
+        self.what_button.toggled.connect(lambda _: self._show_other_text())
         self.mute_button = _link("", "Findings of a muted rule are not shown any more, in this run and others")
         self.mute_button.clicked.connect(lambda *_: self._toggle_muted())
         self.movers = MoversPage()
@@ -193,14 +194,15 @@ class FindingsPanel(QWidget):
 
     def _on_chosen_changed(self) -> None:
         self.judged_button.setChecked(False)
+        self._show_other_text()
+
+    def _show_other_text(self) -> None:
         self._show_text()
+        self.text.show_start()
 
     def _show_text(self) -> None:
         finding = None if self.judged_button.isChecked() else self.current
-        while (item := self._places.takeAt(0)) is not None:
-            if (button := item.widget()) is not None:
-                button.hide()
-                button.deleteLater()
+        self._show_places([] if finding is None else finding.evidence[:_MOST_PLACES])
         for button in (self.mute_button, self.what_button):
             button.setVisible(finding is not None)
         if finding is None:
@@ -210,7 +212,17 @@ class FindingsPanel(QWidget):
         self.mute_button.setText("Show this rule again" if is_muted else "Mute this rule")
         told = rule_sections(finding, self._rules.get(finding.rule)) if self.what_button.isChecked() else []
         self.text.show_sections(told or finding_sections(finding))
-        for each in finding.evidence[:_MOST_PLACES]:
+
+    def _show_places(self, places: list[Evidence]) -> None:
+        """Have a button for each place; those that stand there already stay, for whoever is about to press one."""
+        if places == self._shown_places:
+            return
+        self._shown_places = places
+        while (item := self._places.takeAt(0)) is not None:
+            if (button := item.widget()) is not None:
+                button.hide()
+                button.deleteLater()
+        for each in places:
             self._places.addWidget(self._place_button(each))
 
     def _place_button(self, evidence: Evidence) -> QPushButton:

@@ -74,6 +74,7 @@ class RowList(QListView):
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         """A list that is called so."""
         super().__init__(parent)
+        self._is_filling = False
         self.rows = RowListModel(self)
         self.setModel(self.rows)
         self.setItemDelegate(_RowDelegate(self))
@@ -87,7 +88,7 @@ class RowList(QListView):
         self.activated.connect(lambda index: self.entered_row.emit(index.row()))
         selection = self.selectionModel()
         assert selection is not None
-        selection.selectionChanged.connect(lambda *_: self.chosen_changed.emit())
+        selection.selectionChanged.connect(self._on_selection_changed)
 
     def sizeHint(self) -> QSize:
         return self.minimumSizeHint()  # it scrolls, and takes what room is left
@@ -105,14 +106,20 @@ class RowList(QListView):
         return rows[0].row() if rows else None
 
     def show_rows(self, rows: Sequence[Row], chosen: int | None) -> None:
-        """Show these, of which one is chosen; what was in sight stays there."""
+        """Show these, of which one is chosen, without a signal; what was in sight stays there."""
         bar = self.verticalScrollBar()
         assert bar is not None
         before = bar.value()
+        self._is_filling = True
         self.rows.show_rows(rows)
         self.choose(chosen)
+        self._is_filling = False
         self.doItemsLayout()
         bar.setValue(before)
+
+    def _on_selection_changed(self, *_: object) -> None:
+        if not self._is_filling:
+            self.chosen_changed.emit()
 
     def choose(self, number: int | None) -> None:
         """Choose a row; none for None."""

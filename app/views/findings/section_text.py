@@ -31,13 +31,20 @@ class SectionText(QTextEdit):
         return self.minimumSizeHint()  # it scrolls, and takes what room is left
 
     def show_sections(self, sections: Iterable[Section]) -> None:
-        """Show these; the same ones stay where they are scrolled to."""
+        """Show these, at the place that they were scrolled to; see `show_start`."""
         sections = tuple(sections)
         if sections != self._sections:
             self._sections = sections
             self._write()
 
+    def show_start(self) -> None:
+        """Scroll to where they begin."""
+        if (bar := self.verticalScrollBar()) is not None:
+            bar.setValue(0)
+
     def _write(self) -> None:
+        bar = self.verticalScrollBar()
+        before = 0 if bar is None else bar.value()
         self.clear()
         cursor = QTextCursor(self.document())
         heading, words = QTextCharFormat(), QTextCharFormat()
@@ -55,6 +62,8 @@ class SectionText(QTextEdit):
                 self._add(cursor, f"• {item}", words, above, _INDENT_PX)
                 above = _BETWEEN_PX
         self.moveCursor(QTextCursor.MoveOperation.Start)
+        if bar is not None:
+            bar.setValue(before)
 
     def _add(self, cursor: QTextCursor, text: str, letters: QTextCharFormat, above: float, indent: float = 0.0) -> None:
         block = QTextBlockFormat()

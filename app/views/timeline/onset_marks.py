@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from PyQt6.QtCore import QLineF, QPointF, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QPainter, QPen
+import pyqtgraph as pg
+from PyQt6.QtCore import QLineF, QPointF, QRectF, Qt, pyqtSignal
+from PyQt6.QtGui import QColor, QPainter, QPainterPath, QPen
 from PyQt6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 from pyqtgraph.GraphicsScene.mouseEvents import HoverEvent, MouseClickEvent
 
@@ -11,16 +12,16 @@ from app.palette import SMALL_PX, active, font
 from app.views.timeline.analysis.onsets import Onset, onsets
 from app.widgets.plain_text import plain_tooltip
 from app.widgets.severity_mark import MARK_PX, paint_mark, severity_colour
-from app.widgets.step_marks import PlotMarks
 from collector.findings import Finding
 
 _APART_PX = MARK_PX + 14.0
 _ABOVE_PX = MARK_PX / 2 + 2.0
 _REACH_PX = MARK_PX / 2 + 3.0
 _LINE_STRENGTH = 0.55
+_ABOVE_ALL = 1000.0
 
 
-class OnsetMarks(PlotMarks):
+class OnsetMarks(pg.GraphicsObject):
     """They stand on the axis of steps, each below a thin line.
 
     Signals:
@@ -29,10 +30,22 @@ class OnsetMarks(PlotMarks):
 
     finding_clicked = pyqtSignal(object)
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, plot: pg.PlotItem) -> None:
+        """Marks in a plot, over everything in it.
+
+        They lie on it and not in it, in pixels: where values are huge, the way back from pixels is lost to rounding.
+        """
+        super().__init__(plot)
+        self._box = plot.getViewBox()
         self._findings: Sequence[Finding] = ()
         self._chosen: Finding | None = None
+        self.setZValue(_ABOVE_ALL)
+        for changed in (self._box.sigRangeChanged, self._box.sigResized):
+            changed.connect(self._on_moved)
+
+    def _on_moved(self, *_: object) -> None:
+        self.prepareGeometryChange()
+        self.update()
 
     def show_findings(self, findings: Sequence[Finding]) -> None:
         """Mark where these begin."""
@@ -49,46 +62,46 @@ class OnsetMarks(PlotMarks):
     @property
     def marks(self) -> list[Onset]:
         """What is to be seen in the range of steps that is shown, from left to right, in px of the scene."""
-        box = self.getViewBox()
-        if box is None:
-            return []
-        left, right = box.viewRange()[0]
+        (left, right), (low, _) = self._box.viewRange()
         shown = [each for each in self._findings if left <= each.since <= right]
-        return onsets(shown, [box.mapViewToScene(QPointF(each.since, 0)).x() for each in shown], _APART_PX)
+        return onsets(shown, [self._box.mapViewToScene(QPointF(each.since, low)).x() for each in shown], _APART_PX)
 
     def place_of(self, mark: Onset) -> QPointF:
         """The middle of a mark in the scene."""
-        box = self.getViewBox()
-        return QPointF(mark.at, 0.0 if box is None else box.sceneBoundingRect().bottom() - _ABOVE_PX)
+        return QPointF(mark.at, self._box.sceneBoundingRect().bottom() - _ABOVE_PX)
 
     def mark_at(self, at: QPointF) -> Onset | None:
         """The mark at a point of the scene."""
         near = [mark for mark in self.marks if (self.place_of(mark) - at).manhattanLength() <= 2 * _REACH_PX]
         return min(near, key=lambda mark: abs(mark.at - at.x()), default=None)
 
+    def boundingRect(self) -> QRectF:
+        return self.mapRectFromScene(self._box.sceneBoundingRect())
+
+    def shape(self) -> QPainterPath:
+        """The strip that marks stand in: what is above it is the plot's."""
+        path, room = QPainterPath(), self.boundingRect()
+        room.setTop(room.bottom() - _ABOVE_PX - _REACH_PX)
+        path.addRect(room)
+        return path
+
     def paint(
         self, painter: QPainter | None, option: QStyleOptionGraphicsItem | None, widget: QWidget | None = None
     ) -> None:
-        box = self.getViewBox()
-        if painter is None or box is None or not self._findings:
+        if painter is None:
             return
-        to_device, top = painter.worldTransform(), box.sceneBoundingRect().top()
-        painter.save()
-        painter.resetTransform()
+        top = self.boundingRect().top()
         for mark in self.marks:
-            at = to_device.map(self.mapFromScene(self.place_of(mark)))
-            above = to_device.map(self.mapFromScene(QPointF(mark.at, top)))
-            self._paint_mark(painter, mark, at, above)
-        painter.restore()
+            self._paint_mark(painter, mark, self.mapFromScene(self.place_of(mark)), top)
 
-    def _paint_mark(self, painter: QPainter, mark: Onset, at: QPointF, above: QPointF) -> None:
+    def _paint_mark(self, painter: QPainter, mark: Onset, at: QPointF, top: float) -> None:
         worst, is_chosen = mark.findings[0], self._chosen in mark.findings
         colour = severity_colour(worst.severity)
         if worst.severity != "note" or is_chosen:
             colour.setAlphaF(1.0 if is_chosen else _LINE_STRENGTH)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
             painter.setPen(QPen(colour, 1, Qt.PenStyle.SolidLine if is_chosen else Qt.PenStyle.DotLine))
-            painter.drawLine(QLineF(round(at.x()), at.y(), round(at.x()), above.y()))
+            painter.drawLine(QLineF(round(at.x()), at.y(), round(at.x()), top))
         paint_mark(painter, at, worst.severity, ground=QColor(active().background))
         if len(mark.findings) > 1:
             painter.setFont(font(SMALL_PX))

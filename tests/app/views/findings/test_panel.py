@@ -192,6 +192,31 @@ def test_that_the_chosen_finding_and_the_place_of_the_list_stay_while_a_run_grow
     assert panel.list.verticalScrollBar().value() == at
 
 
+def test_that_what_is_read_stays_where_it_is_scrolled_to_while_its_figures_change(panel: FindingsPanel) -> None:
+    panel.resize(300, 260)
+    panel.text.verticalScrollBar().setValue(30)
+    panel.show_report(report(msgspec.structs.replace(DEAD, why="It learns even less."), LARGE), ())
+    assert "even less" in words(panel)
+    assert panel.text.verticalScrollBar().value() == 30
+    panel.list.choose(1)
+    assert panel.text.verticalScrollBar().value() == 0
+
+
+def test_that_a_place_that_has_the_focus_keeps_it_while_the_run_grows(panel: FindingsPanel, qtbot: QtBot) -> None:
+    button = panel._places.itemAt(1).widget()
+    qtbot.waitUntil(panel.isActiveWindow)
+    button.setFocus(Qt.FocusReason.TabFocusReason)
+    panel.show_report(report(msgspec.structs.replace(DEAD, why="It learns even less."), LARGE), ())
+    assert QApplication.focusWidget() is button
+
+
+def test_that_what_was_judged_is_read_on_while_more_is_found(panel: FindingsPanel, qtbot: QtBot) -> None:
+    qtbot.mouseClick(panel.judged_button, Qt.MouseButton.LeftButton)
+    panel.show_report(report(DEAD, LARGE, SPIKE, finding("new", "note", [], 9)), ())
+    assert panel.judged_button.isChecked()
+    assert "Could not be judged" in words(panel)
+
+
 def test_that_rows_that_say_the_same_are_not_told_anew(panel: FindingsPanel) -> None:
     told: list[str] = []
     panel.list.rows.modelReset.connect(lambda: told.append("reset"))
