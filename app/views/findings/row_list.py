@@ -114,7 +114,8 @@ class RowList(QListView):
         self.rows.show_rows(rows)
         self.choose(chosen)
         self._is_filling = False
-        self.doItemsLayout()
+        self.scheduleDelayedItemsLayout()
+        self.executeDelayedItemsLayout()  # now, or there would be no place to go back to
         bar.setValue(before)
 
     def _on_selection_changed(self, *_: object) -> None:

@@ -26,11 +26,12 @@ class Section:
 
 
 def finding_row(finding: Finding) -> Row:
-    """A finding in a list: since when and in which layer, and its title."""
-    parts = [severity_text(finding.severity), f"since step {since_text(finding)}", " ".join(finding.layers[:1])]
-    parts += [f"follows from {finding.follows_from}"] if finding.follows_from else []
+    """A finding in a list: since when, in which layer, which rule's it follows from, and its title."""
+    parts = [f"since step {since_text(finding)}", " ".join(finding.layers[:1])]
+    parts = [*parts, f"↳ {finding.follows_from}"] if finding.follows_from else [severity_text(finding.severity), *parts]
     above = " · ".join(filter(None, parts))
-    return Row(above, finding.title, finding.severity, bool(finding.follows_from), f"{finding.title}\n{finding.why}")
+    tip = [finding.title, finding.why, _cause(finding)]
+    return Row(above, finding.title, finding.severity, bool(finding.follows_from), "\n".join(filter(None, tip)))
 
 
 def since_text(finding: Finding) -> str:
@@ -55,9 +56,7 @@ def judged_text(report: Report) -> str:
 
 def finding_sections(finding: Finding) -> list[Section]:
     """What is to be read of a finding at first: what it does, what it suffers from, and what may have led to it."""
-    told = [finding.why]
-    if finding.follows_from:
-        told.append(f"Probably a consequence of {finding.follows_from}.")
+    told = [finding.why, _cause(finding)]
     if finding.layers[1:]:
         told.append(f"In {_listed(finding.layers)}.")
     if finding.affected:
@@ -107,6 +106,10 @@ def evidence_text(evidence: Evidence) -> str:
     parts.append("" if evidence.unit is None else f"unit {evidence.unit}")
     parts.append("" if evidence.sample is None else f"sample {evidence.sample + 1}")
     return " · ".join(filter(None, parts))
+
+
+def _cause(finding: Finding) -> str:
+    return f"Probably a consequence of {finding.follows_from}." if finding.follows_from else ""
 
 
 def _titled(name: str, rules: Mapping[str, Rule]) -> str:

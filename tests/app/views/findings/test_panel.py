@@ -65,7 +65,8 @@ def test_that_a_row_says_how_bad_since_when_and_where_above_what(panel: Findings
 def test_that_a_consequence_names_the_rule_that_it_follows_from(panel: FindingsPanel) -> None:
     later = msgspec.structs.replace(SPIKE, follows_from="dead-units")
     panel.show_report(report(DEAD, later), ())
-    assert panel.list.rows.rows[1].above.endswith("follows from dead-units")
+    assert panel.list.rows.rows[1].above == "since step 3 · ↳ dead-units"
+    assert "Probably a consequence of dead-units." in panel.list.rows.rows[1].tip
     assert panel.list.rows.rows[1].is_faint
 
 
