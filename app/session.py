@@ -12,7 +12,7 @@ import numpy as np
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from app.analysis.graph.graph_options import EdgeMode
-from app.analysis.health import is_same, without
+from app.analysis.health import is_same, next_finding, without
 from app.jobs import Jobs, Lane, Progress
 from app.judging import Judging
 from app.replay.clock import Playback
@@ -198,20 +198,10 @@ class Session(QObject):
         )
 
     def find_next(self, n_places: int) -> None:
-        """Go to the finding so many places behind the chosen one, or before it, in the order of steps.
-
-        Around at the end; where none is chosen, from the playhead on.
-        """
-        report = self._shown_findings()
-        if report is None or not report.findings or self._view is None:
-            return
-        found = sorted(report.findings, key=lambda each: each.since)
-        if self._view.finding in found:
-            at = found.index(self._view.finding)
-        else:
-            n_before = sum(each.since < self._view.step for each in found)
-            at = n_before - 1 if n_places > 0 else n_before
-        self.go_to_finding(found[(at + n_places) % len(found)])
+        """Go to the finding so many places behind the chosen one, or before it, see `next_finding`."""
+        report, view = self._shown_findings(), self._view
+        if report is not None and report.findings and view is not None:
+            self.go_to_finding(next_finding(report.findings, view.finding, view.step, n_places))
 
     def set_muted(self, names: Iterable[str]) -> None:
         """Tell nobody of the findings of these rules, by their names."""

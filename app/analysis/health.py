@@ -81,5 +81,20 @@ def is_same(one: Finding, other: Finding) -> bool:
     return (one.rule, one.layers[:1]) == (other.rule, other.layers[:1])
 
 
+def next_finding(findings: Iterable[Finding], chosen: Finding | None, step: int, n_places: int) -> Finding:
+    """The finding so many places behind the chosen one in the order of steps, or before it; around at the end.
+
+    Args:
+        findings: one at least.
+        chosen: where it is none of them, the way begins at the step.
+        step: of the playhead.
+        n_places: 1 or -1.
+    """
+    found = sorted(findings, key=lambda each: each.since)
+    n_before = sum(each.since < step for each in found)
+    at = found.index(chosen) if chosen in found else n_before - (n_places > 0)
+    return found[(at + n_places) % len(found)]
+
+
 def _worst_first(found: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(found, key=lambda each: (-SEVERITIES.index(each.severity), each.since)))

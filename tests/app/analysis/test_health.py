@@ -1,8 +1,10 @@
 """What a layer's badge tells: the worst of the findings that name it."""
 
 import msgspec
+import pytest
 
-from app.analysis.health import health_of, is_same, rank, together, without
+from app.analysis.health import health_of, is_same, next_finding, rank, together, without
+from collector.findings import Finding
 from tests.app.made_up_findings import DEAD, LARGE, SPIKE, finding, report
 
 NOTE = finding("odd", "note", ["conv1"], 0)
@@ -52,3 +54,24 @@ def test_that_a_report_without_muted_rules_keeps_all_else() -> None:
 def test_that_a_finding_is_the_same_while_its_figures_change_and_another_for_another_layer() -> None:
     assert is_same(DEAD, msgspec.structs.replace(DEAD, title="worse"))
     assert not is_same(DEAD, msgspec.structs.replace(DEAD, layers=["fc2"]))
+
+
+@pytest.mark.parametrize(
+    ("chosen", "step", "n_places", "expected"),
+    [
+        (None, 0, 1, SPIKE),
+        (None, 6, 1, DEAD),
+        (None, 7, 1, LARGE),
+        (None, 10, 1, SPIKE),
+        (None, 7, -1, DEAD),
+        (None, 0, -1, LARGE),
+        (DEAD, 0, 1, LARGE),
+        (LARGE, 0, 1, SPIKE),
+        (SPIKE, 9, -1, LARGE),
+        (NOTE, 7, 1, LARGE),
+    ],
+)
+def test_that_the_next_finding_is_that_behind_the_chosen_one_or_else_behind_the_playhead(
+    chosen: Finding | None, step: int, n_places: int, expected: Finding
+) -> None:
+    assert next_finding([DEAD, LARGE, SPIKE], chosen, step, n_places) == expected
