@@ -42,7 +42,7 @@ _WEIGHTS_SHARE = 0.26
 _LEAST_WEIGHTS_PX = 90
 
 
-NOTHING_PINNED = "Click a unit in the network."
+NOTHING_PINNED = "Click a unit in the network.\nWhere it is drawn as modules, M draws its units."
 
 
 class UnitPanel(QWidget):
