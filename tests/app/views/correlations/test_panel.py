@@ -274,6 +274,17 @@ def test_that_augmentations_are_shown_with_pictures_and_words(at_end: Shown, qtb
     assert shown.pixelColor(7, 7).red() == header.pictures[page.reading.places[24], 0, 7, 7]
 
 
+def test_that_augmentations_stand_in_the_order_and_the_colours_that_are_chosen(at_end: Shown, qtbot: QtBot) -> None:
+    click_page(qtbot, at_end.panel, AUGMENTATIONS)
+    page = at_end.panel.augmentations
+    choose(qtbot, page.order_box, Order.AS_IS)
+    assert at_end.wishes[-1].order is Order.AS_IS
+    assert page.reading.places.tolist() == list(range(25))
+    before = page.matrix.grab().toImage()
+    choose(qtbot, page.colours_box, Colours.SIGNED)
+    assert page.matrix.grab().toImage() != before
+
+
 def test_that_stability_of_each_layer_is_a_bar_that_chooses_it(at_end: Shown, qtbot: QtBot) -> None:
     click_page(qtbot, at_end.panel, AUGMENTATIONS)
     bars = at_end.panel.augmentations.bars
