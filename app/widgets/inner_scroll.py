@@ -43,7 +43,7 @@ class InnerScrollArea(QScrollArea):
             return
         if not self.minimumHeight():
             self._least_around = around.minimumSizeHint().height()
-        viewport = self._around.viewport()
-        is_scrolled = viewport is not None and viewport.height() < self._least_around
+        is_scrolled = self._around.maximumViewportSize().height() < self._least_around
+        frame_px = self.height() - self.maximumViewportSize().height()
         whole = max(content.minimumSizeHint().height(), content.heightForWidth(self.width()))
-        self.setMinimumHeight(whole if is_scrolled else 0)
+        self.setMinimumHeight(whole + frame_px if is_scrolled else 0)
