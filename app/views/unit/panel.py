@@ -89,7 +89,6 @@ class UnitPanel(QWidget):
         self.plots = HistoryPlots()
         self.plots.step_requested.connect(self.step_requested)
         self._lay_out()
-        self.show_nothing()
 
     def _lay_out(self) -> None:
         title = QHBoxLayout()
