@@ -1,8 +1,10 @@
 """Puts the rules to what is open, again when it has grown."""
 
+from functools import cached_property
 from pathlib import Path
 
-from collector.findings import Report, findings
+from collector.findings import NotJudged, Recording, Report, Rule, judge
+from collector.findings.registry import all_rules
 from collector.storage import Collection, open_collection
 
 
@@ -19,11 +21,28 @@ class Judging:
         Raises:
             CollectionError: it cannot be read.
         """
+        return judge(self.recording(), *self._rules)
+
+    def recording(self) -> Recording:
+        """All that is in the file by now, as rules look at it.
+
+        Raises:
+            CollectionError: it cannot be read.
+        """
         if self._collection is None:
             self._collection = open_collection(self.path)
-        else:
-            self._collection.refresh()
-        return findings(self._collection)
+        elif self._collection.refresh():
+            self._recording.grown()
+        return self._recording
+
+    @cached_property
+    def _recording(self) -> Recording:
+        assert self._collection is not None
+        return Recording(self._collection)
+
+    @cached_property
+    def _rules(self) -> tuple[list[Rule], list[NotJudged]]:
+        return all_rules()
 
     def close(self) -> None:
         """Give the file back."""

@@ -11,6 +11,7 @@ KEYS = (
     ("← →", "one pass back or on"),
     ("Shift ← →", f"{LEAP} passes back or on"),
     ("Home End", "first or last pass"),
+    ("F8, Shift+F8", "next finding, finding before"),
     ("Page up, Page down", "sample before or after, in the order shown"),
     ("F", "fit what is in front into its place"),
     ("Wheel, drag", "zoom at the cursor, move the view"),

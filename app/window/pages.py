@@ -126,13 +126,12 @@ class Page(QWidget):
         self._is_catching_up = True  # what a view is shown may have the session say something new
         try:
             view = self._view or self._make()
+            if self._opened is not None:
+                self._stack.setCurrentWidget(self._scroll)  # which may bring a frame at once: it is due then too
             while self._due:
                 self._show(view, next(what for what in ORDER if what in self._due))
         except Exception as error:  # noqa: BLE001 - whatever a view raises, the others go on
             self._fail(error)
-        else:
-            if self._opened is not None:
-                self._stack.setCurrentWidget(self._scroll)
         finally:
             self._is_catching_up = False
 

@@ -5,6 +5,7 @@
 
 from collector.findings.engine import findings, judge
 from collector.findings.finding import Cause, Evidence, Finding, GlobalEvent, NotJudged, Report
+from collector.findings.first_movers import FirstMovers, Mover, SharedMove, first_movers
 from collector.findings.recording import Recording, Table
 from collector.findings.rule import NotJudgedError, Rule
 
@@ -12,13 +13,17 @@ __all__ = [
     "Cause",
     "Evidence",
     "Finding",
+    "FirstMovers",
     "GlobalEvent",
+    "Mover",
     "NotJudged",
     "NotJudgedError",
     "Recording",
     "Report",
     "Rule",
+    "SharedMove",
     "Table",
     "findings",
+    "first_movers",
     "judge",
 ]

@@ -9,13 +9,18 @@ import msgspec
 
 from collector.findings.engine import findings
 from collector.findings.finding import SEVERITIES, Finding, Report
+from collector.findings.first_movers import FirstMovers, first_movers
+from collector.findings.recording import Recording
 from collector.storage.errors import CollectionError
 from collector.storage.opening import open_collection
 from collector.storage.paths import expanded
 
 NOTHING, WRONG_USE, FOUND = 0, 2, 3
 
+MOST_MOVERS = 10
+
 _WIDTH = 100
+_FAR = 1e12
 
 
 def findings_command(arguments: list[str], program: str = "findings") -> int:
@@ -29,15 +34,25 @@ def findings_command(arguments: list[str], program: str = "findings") -> int:
     parser.add_argument("--json", action="store_true", help="one JSON object in place of words")
     parser.add_argument("--fail-on", choices=SEVERITIES, help="end with 3 where there is one of this severity or above")
     parser.add_argument("--rules", nargs="+", metavar="RULE", help="only these rules, as dead-units")
+    parser.add_argument("--at", type=int, metavar="STEP", help="only which layers moved first around this step")
     chosen = parser.parse_args(arguments)
+    if chosen.at is not None and (chosen.fail_on or chosen.rules):
+        parser.error("--at asks no rule: it goes with neither --fail-on nor --rules")
+    code = NOTHING
     try:
         with open_collection(chosen.collection) as collection:
-            report = findings(collection, rules=chosen.rules)
+            if chosen.at is not None:
+                told: Report | FirstMovers = first_movers(Recording(collection), chosen.at)
+            else:
+                told = report = findings(collection, rules=chosen.rules)
+                if chosen.fail_on and report.at_least(chosen.fail_on):
+                    code = FOUND
     except (CollectionError, ValueError) as error:
         sys.stderr.write(f"{program}: {error}\n")
         return WRONG_USE
-    sys.stdout.write(msgspec.json.encode(report).decode() + "\n" if chosen.json else "\n".join(in_words(report)) + "\n")
-    return FOUND if chosen.fail_on and report.at_least(chosen.fail_on) else NOTHING
+    words = movers_in_words(told) if isinstance(told, FirstMovers) else in_words(told)
+    sys.stdout.write(msgspec.json.encode(told).decode() + "\n" if chosen.json else "\n".join(words) + "\n")
+    return code
 
 
 def summary(report: Report) -> str:
@@ -69,6 +84,33 @@ def in_words(report: Report) -> Iterator[str]:
         yield "Not judged:"
         for lacking in report.not_judged:
             yield from _wrapped(f"{lacking.rule}: {lacking.why}", "  ")
+
+
+def movers_in_words(found: FirstMovers) -> Iterator[str]:
+    """Who moved first, as lines for a terminal."""
+    if found.lacks:
+        yield from _wrapped(f"Who moved first around step {found.step:,} cannot be told: {found.lacks}.", "")
+        return
+    looked_at = f"around step {found.step:,} (steps {found.window[0]:,} to {found.window[1]:,})"
+    yield f"Who moved first {looked_at}:" if found.movers else f"No layer left its own past {looked_at}."
+    for place, each in enumerate(found.movers[:MOST_MOVERS], start=1):
+        tie = ", a tie" if each.is_tie else ""
+        yield (
+            f"  {place}. {each.layer}: {each.quantity} {times(each.factor)} its usual, "
+            f"from step {each.since:,} on{tie} (z = {each.size:,.3g})"
+        )
+    if len(found.movers) > MOST_MOVERS:
+        yield f"  and {len(found.movers) - MOST_MOVERS} more."
+    if found.shared:
+        yield "All layers at once:"
+        yield from (f"  step {each.step:,}: {each.quantity} {times(each.factor)} its usual" for each in found.shared)
+
+
+def times(factor: float) -> str:
+    """How many times a usual value something is."""
+    if factor > _FAR:
+        return "far beyond"
+    return f"{factor:.3g} times" if factor >= 1 / _FAR else "next to nothing of"
 
 
 def _finding(finding: Finding) -> Iterator[str]:

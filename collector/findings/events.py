@@ -1,5 +1,8 @@
 """What moved all layers at once: changes of the learning rate, hard batches."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 import numpy as np
 
 from collector.findings.finding import GlobalEvent
@@ -12,46 +15,73 @@ _LEAST = np.log10(3.0)
 _MOST = 50
 
 
-def log_changes(table: Table) -> tuple[np.ndarray, np.ndarray]:
-    """How far each layer is from its own past, and how far all of them are together, in powers of ten.
+@dataclass(frozen=True)
+class RateJump:
+    """A learning rate that changes at once.
 
-    Formula: x = log₁₀ value, d = x − median of the layer's 50 rows before; what all share is the median of d over the
-    layers.
+    Attributes:
+        group: whose rate it is; empty where there is one for all.
+        step: the first with the new rate.
+        before: the old rate.
+        after: the new one.
+    """
+
+    group: str
+    step: int
+    before: float
+    after: float
+
+
+def shared_log_change(recording: Recording, table: Table) -> np.ndarray:
+    """How far all layers together are from their own past, in powers of ten ``[R]``; NaN where there is no past.
+
+    Formula: x = log₁₀ value, d = x − median of the layer's 50 rows before; what all share of d.
+    """
+    logs, medians, _ = recording.usual(table, WINDOW)
+    changes = logs - medians
+    return recording.running(f"shared {table.metric}", changes, lambda rows, start: (shared_change(rows[start:])[1],))[
+        0
+    ]
+
+
+def shared_change(changes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """What changed in each layer by itself, and what changed in all.
+
+    What all layers share is the median of their changes; of an even number of layers that of the middle two which is
+    nearer to none. So of two layers the smaller of what both did, and one layer alone shares nothing.
+
+    Args:
+        changes: of the layers, ``[R, L]``; NaN where there is none.
 
     Returns:
-        d without what is shared ``[R, L]``, and what is shared ``[R]``; NaN where there is no past.
+        each layer's own ``[R, L]``, and the shared ones ``[R]``; NaN where no layer has any.
     """
-    with np.errstate(divide="ignore", invalid="ignore"):
-        logs = np.log10(table.values)
-    logs[~np.isfinite(logs)] = np.nan
-    medians, _ = past_median(logs, WINDOW)
-    change = logs - medians
-    shared = row_median(change)
-    return change - shared[:, None], shared
-
-
-def row_median(values: np.ndarray) -> np.ndarray:
-    """Median of each row without NaN ``[R]``; NaN where there is nothing else."""
-    ordered = np.sort(values, axis=1)
+    if not changes.shape[1]:
+        return changes, np.full(len(changes), np.nan)
+    ordered = np.sort(changes, axis=1)  # NaN last
     counts = np.isfinite(ordered).sum(axis=1)
-    rows = np.arange(len(values))
-    if not values.shape[1]:
-        return np.full(len(values), np.nan)
-    low = np.maximum(counts - 1, 0) // 2
-    high = np.minimum(counts // 2, values.shape[1] - 1)
-    middle = (ordered[rows, low] + ordered[rows, high]) / 2
-    return np.where(counts > 0, middle, np.nan)
+    rows = np.arange(len(changes))
+    low, high = ordered[rows, np.maximum(counts - 1, 0) // 2], ordered[rows, counts // 2 % changes.shape[1]]
+    shared = np.where(np.abs(low) < np.abs(high), low, high)
+    shared[(low * high < 0) | (counts == 1)] = 0.0
+    shared[counts == 0] = np.nan
+    return changes - shared[:, None], shared
 
 
 def global_events(recording: Recording) -> list[GlobalEvent]:
     """Steps at which the learning rate jumped, or all gradients or updates moved together by more than 3×."""
-    events = [*_rates(recording)]
+    events = [_of_rate(each) for each in rate_jumps(recording)]
     for metric, what in (("gradient_norm", "The gradients"), ("update_norm", "The updates")):
         table = recording.table(metric)
         if len(table.layers) < 2 or len(table.steps) < WINDOW // 2:
             continue
-        _, shared = log_changes(table)
-        spread = past_median(shared[:, None], WINDOW)[1][:, 0]
+        shared = shared_log_change(recording, table)
+        _, spread = recording.running(
+            f"shared {metric}, {WINDOW} before",
+            shared[:, None],
+            lambda rows, start: past_median(rows, WINDOW, start=start),
+        )
+        spread = spread[:, 0]
         with np.errstate(invalid="ignore"):
             is_far = (np.abs(shared) > _LEAST) & (np.abs(shared) > _STRONG * np.fmax(spread, 0.02))
         for row in np.flatnonzero(is_far & ~np.concatenate([[False], is_far[:-1]]))[:_MOST]:
@@ -60,16 +90,17 @@ def global_events(recording: Recording) -> list[GlobalEvent]:
     return sorted(events, key=lambda each: each.step)
 
 
-def _rates(recording: Recording) -> list[GlobalEvent]:
-    events = []
+def _of_rate(jump: RateJump) -> GlobalEvent:
+    of = f" of {jump.group}" if jump.group else ""
+    return GlobalEvent(jump.step, f"The learning rate{of} goes from {jump.before:.3g} to {jump.after:.3g}.")
+
+
+def rate_jumps(recording: Recording) -> Iterator[RateJump]:
+    """Steps at which a learning rate changes to more than 3 times or less than a third of what it was."""
     for name, (steps, values) in recording.rates.items():
         if len(values) < 2:
             continue
         with np.errstate(divide="ignore", invalid="ignore"):
             jumps = np.abs(np.diff(np.log10(np.abs(values))))
-        which = name.partition("/")[2]
-        of = f" of {which}" if which else ""
         for row in np.flatnonzero(np.nan_to_num(jumps, posinf=99.0) > _LEAST)[:_MOST] + 1:
-            text = f"The learning rate{of} goes from {values[row - 1]:.3g} to {values[row]:.3g}."
-            events.append(GlobalEvent(int(steps[row]), text))
-    return events
+            yield RateJump(name.partition("/")[2], int(steps[row]), float(values[row - 1]), float(values[row]))

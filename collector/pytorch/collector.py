@@ -25,6 +25,7 @@ from collector.pytorch.backward_facts import BackwardFacts
 from collector.pytorch.distributed import Ranks
 from collector.pytorch.finite_gradients import FiniteGradients
 from collector.pytorch.forward_statistics import ForwardStatistics
+from collector.pytorch.half_batches import HalfBatches
 from collector.pytorch.insight import StepInsight
 from collector.pytorch.layers import unwrapped
 from collector.pytorch.loss_graph import loss_record
@@ -43,6 +44,7 @@ from collector.pytorch.similarity import similarity_recorder
 from collector.pytorch.skipped_steps import SkippedSteps
 from collector.pytorch.step_arrays import StepArrays, preserved_for_metrics
 from collector.pytorch.step_inputs import StepInputs
+from collector.pytorch.target_facts import target_facts
 from collector.pytorch.tensors import scalar_value
 from collector.pytorch.unreadable_models import why_out_of_reach
 from collector.pytorch.weight_copies import WeightCopies
@@ -276,10 +278,9 @@ class Collector:
             self._inputs = StepInputs(called, lambda: self.steps_taken, guard)
             self._log.not_finite.inputs = self._inputs.not_finite
             self._forward = ForwardStatistics(model, inspection.plans, self._is_measured, guard)
-            self._inputs.around = self._forward.watching
-            inputs = self._inputs
-            calls = lambda step: inputs.calls if inputs.held(step) else []  # noqa: E731
-            self._finite = FiniteGradients(model, calls, inputs.held, self._log)
+            self._halves = HalfBatches(inspection.plans, self._has_halves, guard)
+            self._inputs.watchers = [self._forward, self._halves]
+            self._finite = FiniteGradients(model, self._trained, self._inputs.calls_of, self._inputs.held, self._log)
             self._backward = BackwardFacts(self._optimizer_hooks.parameters, self._is_measured, guard)
             self._inputs.called = self._backward.called
             self._norms = NormFacts(dict(model.named_modules()))
@@ -408,6 +409,8 @@ class Collector:
         self._look_for_origin()
         self._follow()
         self._take_facts()
+        if self._inputs is not None:
+            self._halves.record(self.steps_taken, self._log)
         if self._run.metrics.needs is not None:
             with self._log.guard("keeping a step for metrics"), self._log.overhead.of("metrics"):
                 self._arrays.before_update(self._run.metrics.needs)
@@ -429,11 +432,17 @@ class Collector:
         """Whether the scalars of the step under way are measured, as far as can be told before its gradients come."""
         return self._insight is not None and self._log.is_open and self._insight.recorder.is_due(self.steps_taken)
 
-    def _look_for_origin(self) -> None:
-        if self._inputs is None or self._finite.is_over:
+    def _has_halves(self) -> bool:
+        """Whether the step under way is to be a pass, of a run whose gradients are followed."""
+        is_followed = self._insight is not None and self._insight.recorder.has_interval and self._log.is_open
+        return is_followed and self._run.is_pass_due
+
+    def _look_for_origin(self, *, is_skipped: bool = False) -> None:
+        if self._inputs is None or self._finite.is_over(is_skipped=is_skipped):
             return
         with self._log.guard("looking for what is not finite"), self._log.overhead.of("scalars"):
-            self._finite.look(self.steps_taken, self._optimizer_hooks.gradients(self._trained))
+            gradients = self._optimizer_hooks.gradients(self._trained)
+            self._finite.look(self.steps_taken, gradients, is_skipped=is_skipped)
 
     def _take_facts(self) -> None:
         """What is known of the step under way by looking, where its gradients are followed."""
@@ -444,6 +453,8 @@ class Collector:
             for name, value in self._inputs.facts(step, with_statistics=is_measured).items():
                 self._log.put(name, step, value)
             if is_measured:
+                for name, share in target_facts(self._inputs.calls_of(step)).items():
+                    self._log.put(name, step, share)
                 self._forward.record(step, self._log)
                 self._backward.record(step, self._log, is_scaled=self._optimizer_hooks.is_scaled)
                 self._norms.record(step, self._log)
@@ -462,6 +473,7 @@ class Collector:
         self._log.logged.skipped()
         self._expectations.stepped()
         if self._log.is_open:
+            self._look_for_origin(is_skipped=True)
             self._skipped.add(optimizer)
 
     def _end_step(self) -> None:

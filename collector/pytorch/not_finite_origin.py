@@ -1,11 +1,14 @@
 """Where in a step the first value arose that is not finite: the step's own calls are run once more, and looked at."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.utils._pytree import tree_map_only
 
+from collector.pytorch.finite_check import is_finite
 from collector.pytorch.hooks import Hooks
 from collector.pytorch.model_call import ModelCall
 from collector.pytorch.preserved_state import preserved_state
@@ -103,7 +106,11 @@ class _Forward:
 
 
 class _Backward:
-    """Finds the first module in order of the backward pass whose gradient is not finite while what comes to it is."""
+    """Finds the first module in order of the backward pass whose gradient is not finite while what comes to it is.
+
+    Each call of a module is given views of its own of its inputs, so that what comes back through it is told from what
+    comes back to the same values from elsewhere.
+    """
 
     def __init__(self, model: nn.Module, names: dict[nn.Module, str]) -> None:
         self._model, self._names = model, names
@@ -136,33 +143,32 @@ class _Backward:
                 return _record(step, "backward", name, "", each, text=text)
         return None
 
-    def _before(self, module: nn.Module, args: Any, kwargs: Any) -> None:
+    def _before(self, module: nn.Module, args: Any, kwargs: Any) -> Any:
         if self._under_way:
             self._has_inner.add(self._under_way[-1])
         self._under_way.append(module)
-        for each in tensors_in((args, kwargs)):
-            if each.requires_grad:
-                self._handles.append(each.register_hook(lambda gradient, own=module: self._look(gradient, own, True)))
+        return self._views((args, kwargs), partial(self._look, module, ""))
 
-    def _after(self, module: nn.Module, args: Any, kwargs: Any, output: Any) -> None:
+    def _after(self, module: nn.Module, args: Any, kwargs: Any, output: Any) -> Any:
         self._under_way.pop()
+        if module in self._has_inner:
+            return None
         parent = self._under_way[-1] if self._under_way else None
-        for each in tensors_in(output):
-            if each.requires_grad and module not in self._has_inner:
-                self._handles.append(
-                    each.register_hook(lambda gradient, own=module, of=parent: self._look(gradient, own, False, of))
-                )
+        return self._views(output, partial(self._look, parent, f"In its own code, behind {self._names[module]}."))
 
-    def _look(self, gradient: Tensor, module: nn.Module, is_through: bool, parent: nn.Module | None = None) -> None:
+    def _views(self, value: Any, look: Callable[[Tensor], None]) -> Any:
+        def view(tensor: Tensor) -> Tensor:
+            if not tensor.requires_grad or tensor.layout is not torch.strided or tensor.is_nested:
+                return tensor
+            own = tensor.view_as(tensor)
+            self._handles.append(own.register_hook(look))
+            return own
+
+        return tree_map_only(Tensor, view, value)
+
+    def _look(self, module: nn.Module | None, text: str, gradient: Tensor) -> None:
         if self._found is None and not is_finite(gradient):
-            text = "" if is_through else f"In its own code, behind {self._names[module]}."
-            self._found = module if is_through else parent, gradient.detach(), text
-
-
-def is_finite(tensor: Tensor) -> bool:
-    """Whether all values are; those of a tensor without values are."""
-    values = real_values(tensor.detach()) if tensor.layout is not torch.strided else tensor.detach()
-    return not (values.is_floating_point() or values.is_complex()) or bool(torch.isfinite(values).all())
+            self._found = module, gradient.detach(), text
 
 
 def is_mask(tensor: Tensor) -> bool:

@@ -19,6 +19,7 @@ PARTS = {
     "layers": ("layers", "panel"),
     "unit": ("unit", "panel"),
     "timeline": ("timeline", "panel"),
+    "findings": ("findings", "panel"),
     "notes": ("notes", "panel"),
 }
 """Part → its view, and its name there."""

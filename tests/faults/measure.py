@@ -1,8 +1,10 @@
 """One case with one seed: trained, recorded, judged."""
 
 import warnings
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -41,25 +43,44 @@ class Outcome:
 
 
 def outcome(kind: str, name: str, seed: int, folder: Path) -> list[Outcome]:
-    """Of a broken case it and its twin; of a healthy one it alone."""
+    """Of a broken case, or one with Keras, it and its twin; of a healthy one it alone.
+
+    Args:
+        folder: takes the recordings, and the scores beside them. What is there already is judged, not trained again.
+    """
     torch.set_num_threads(1)
     warnings.simplefilter("ignore")
     file = "".join(each if each.isalnum() else "_" for each in name)
     if kind == "healthy":
         case = next(each for each in healthy.CASES if each.name == name)
         path = folder / f"{file}-{seed}.json"
-        score = run(case.make(seed), path, seed)
-        return [_judged(path, name, "healthy", seed, score)]
-    fault = next(each for each in broken.CASES if each.name == name)
+        return [judged(path, name, "healthy", seed, _score(path, lambda: case.make(seed), seed))]
+    cases, train = _with_keras() if kind == "keras" else (broken.CASES, run)
+    fault = next(each for each in cases if each.name == name)
     both = []
     for is_broken in (True, False):
         path = folder / f"{file}-{seed}-{'broken' if is_broken else 'twin'}.json"
-        score = run(fault.make(seed, is_broken), path, seed)
-        both.append(_judged(path, name, "broken" if is_broken else "twin", seed, score, fault if is_broken else None))
+        score = _score(path, lambda is_broken=is_broken: fault.make(seed, is_broken), seed, train)
+        both.append(judged(path, name, "broken" if is_broken else "twin", seed, score, fault if is_broken else None))
     return both[::-1]
 
 
-def _judged(path: Path, name: str, kind: str, seed: int, score: float, fault: Case | None = None) -> Outcome:
+def _with_keras() -> tuple[Sequence[Case], Callable[..., float]]:
+    from tests.faults import keras_cases  # which starts TensorFlow
+
+    return keras_cases.CASES, keras_cases.run
+
+
+def _score(path: Path, make: Callable[[], Any], seed: int, train: Callable[..., float] = run) -> float:
+    kept = path.with_suffix(".score")
+    if not kept.exists():
+        score = train(make(), path, seed)
+        kept.write_text(repr(score), "utf-8")
+    return float(kept.read_text("utf-8"))
+
+
+def judged(path: Path, name: str, kind: str, seed: int, score: float, fault: Case | None = None) -> Outcome:
+    """What the rules say of a recording, and whether that is right."""
     with open_collection(path) as collection:
         report = findings(collection)
         serious = report.at_least("warning")

@@ -23,10 +23,14 @@ def judge(recording: Recording) -> Iterator[Finding]:
     which = np.flatnonzero(counts > 0)
     early = steps[which[0]]
     is_much = share > SHARE
+    origins = [each for each in recording.collection.origins if each.skipped and each.name]
+    names = dict.fromkeys(each.name for each in origins)
+    layers = [name for name in names if name in recording.layers]
     yield RULE.finding(
         severity="critical" if share > 0.9 else "warning" if is_much else "note",
         title=f"{total:,.0f} steps were skipped, {share:.0%} of all: their gradients were not finite.",
-        why="A skipped step teaches nothing.",
+        why="A skipped step teaches nothing." + (f" They arose in {' and '.join(names)}." if names else ""),
+        layers=layers,
         since=int(early),
         since_range=(int(early), int(early)),
         until=None if steps[which[-1]] >= recording.n_steps - 1 else int(steps[which[-1]]),

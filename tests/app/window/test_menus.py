@@ -141,6 +141,7 @@ def test_that_a_place_that_cannot_be_written_is_said_in_words(
 ) -> None:
     nowhere = tmp_path / "no such folder" / "network.png"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(nowhere), ""))
+    open_window.show_view("layers")
     open_window.numbers_menu.aboutToShow.emit()
     entry(open_window.numbers_menu, "Layers").trigger()
     assert "no such folder" in open_window.run_bar.problem_label.text()

@@ -184,6 +184,7 @@ def test_that_a_window_too_narrow_for_two_sides_has_their_docks_at_one(
     window.show()
     window.open(collection_path)
     assert {each.objectName() for each in window.tabifiedDockWidgets(window.docks["sample"])} == {
+        "Findings",
         "Layers",
         "Notes",
         "Unit",

@@ -16,6 +16,7 @@ def test_that_saved_numbers_say_that_other_data_stood_in(
     about = {"model": "mlp", "dataset": "mnist", "data_used": used}
     trained(tmp_path / "run.json", [4, 3], sample=(4,), about=about)
     window.open(tmp_path / "run.json")
+    window.show_view("layers")
     path = tmp_path / "layers.csv"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
     window.numbers_menu.aboutToShow.emit()

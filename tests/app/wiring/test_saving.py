@@ -53,6 +53,12 @@ def entries(menu: QMenu) -> dict[str, QAction]:
     return {action.text().rstrip("…"): action for action in menu.actions()}
 
 
+def save_layers(user: User) -> None:
+    """Save the table of layers, which may stand behind the findings."""
+    user.window.show_view("layers")
+    entries(user.window.numbers_menu)["Layers"].trigger()
+
+
 def show(user: User, name: str) -> None:
     """Bring a tab to the front, with all that its tables hold."""
     user.session.pin_unit(("conv1", 2))
@@ -122,7 +128,7 @@ def test_that_headings_are_words_with_underscores_or_names_of_the_collection(use
 
 def test_that_json_has_the_same_rows_and_what_they_are_of(user: User, choose: Choose) -> None:
     path = choose("layers.json", "")
-    entries(user.window.numbers_menu)["Layers"].trigger()
+    save_layers(user)
     document = json.loads(path.read_text(encoding="utf-8"), parse_constant=pytest.fail)
     assert document["about"][:3] == [
         "Strobe: Layers",
@@ -165,7 +171,7 @@ def test_that_a_name_without_an_ending_gets_that_of_the_filter(
     user: User, choose: Choose, tmp_path: Path, name: str, kind: str, written: str
 ) -> None:
     choose(name, kind)
-    entries(user.window.numbers_menu)["Layers"].trigger()
+    save_layers(user)
     assert [path.name for path in tmp_path.glob("a*")] == [written]
 
 
@@ -177,7 +183,7 @@ def test_that_a_file_that_only_the_ending_names_is_not_replaced_unasked(
     button = QMessageBox.StandardButton
     monkeypatch.setattr(QMessageBox, "question", lambda *_: button.Yes if may else button.No)
     choose("a", "CSV (*.csv)")
-    entries(user.window.numbers_menu)["Layers"].trigger()
+    save_layers(user)
     assert ((tmp_path / "a.csv").read_text() == "mine") is not may
 
 
@@ -193,6 +199,7 @@ def test_that_suggested_names_say_view_and_step_and_lie_beside_the_collections(
     entries(user.window.numbers_menu)["Network: edges"].trigger()
     user.session.show_pass(3)
     choose("", "")
+    user.window.show_view("layers")
     entries(user.window.save_menu)["Layers"].trigger()
     assert asked[-1] == tmp_path / "whole_layers_step9.png", "where the user saved last"
 

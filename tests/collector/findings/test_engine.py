@@ -1,18 +1,11 @@
 """How rules are put to a recording."""
 
-import json
-import subprocess
-import sys
-from importlib.metadata import EntryPoint
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from collector.findings import Evidence, Finding, NotJudged, NotJudgedError, Recording, Rule
-from collector.findings import registry as registry_module
-from collector.findings.finding import SEVERITIES
-from collector.findings.registry import all_rules, own_rules
+from collector.findings.registry import own_rules
 from tests.collector.findings.recorded import Recorded, falling
 
 
@@ -51,9 +44,7 @@ def test_that_a_rule_that_lacks_something_says_what_would_have_to_be_recorded(ru
 
 def test_that_findings_come_worst_first_and_then_by_the_step_at_which_they_began(run: Recorded) -> None:
     every = [found("a", "note", 1), found("b", "critical", 9), found("c", "warning", 3), found("d", "critical", 2)]
-    report = run.report(
-        rule("all", lambda recording: every), *(rule(each.rule, lambda recording: []) for each in every)
-    )
+    report = run.report(*(rule(each.rule, lambda recording, each=each: [each]) for each in every))
     assert [each.rule for each in report.findings] == ["d", "b", "c", "a"]
     assert [each.rule for each in report.at_least("warning")] == ["d", "b", "c"]
 
@@ -94,76 +85,6 @@ def test_that_no_rule_finds_or_fails_anything_in_a_run_of_a_few_steps(tmp_path: 
     report = Recorded(tmp_path).scalars({"loss": [2.0, 1.9, 1.8]}).report(*own_rules())
     assert report.findings == []
     assert [each for each in report.not_judged if "failed" in each.why] == []
-
-
-def test_that_a_strangers_rule_comes_in_by_an_entry_point_and_a_broken_one_is_not_judged(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    points = [
-        EntryPoint("mine", f"{__name__}:STRANGER", "strobe.rules"),
-        EntryPoint("gone", f"{__name__}:missing", "strobe.rules"),
-        EntryPoint("wrong", f"{__name__}:SEVERITIES", "strobe.rules"),
-    ]
-    monkeypatch.setattr(registry_module, "entry_points", lambda group: points if group == "strobe.rules" else [])
-    rules, broken = all_rules()
-    assert rules[-1] is STRANGER
-    assert [each.rule for each in broken] == ["gone", "wrong"]
-    assert "cannot be loaded: AttributeError" in broken[0].why
-    assert SEVERITIES[0] in broken[1].why
-    caplog.clear()
-
-
-STRANGER = rule("a-strangers")
-
-
-def told(path: Path, *arguments: str) -> tuple[int, str]:
-    command = [sys.executable, "-m", "collector.findings.command", str(path), *arguments]
-    ended = subprocess.run(command, capture_output=True, text=True, check=False)
-    return ended.returncode, ended.stdout or ended.stderr
-
-
-@pytest.fixture
-def broken_run(tmp_path: Path) -> Path:
-    loss = falling(60)
-    loss[40:] = np.nan
-    run = Recorded(tmp_path).scalars({"loss": loss})
-    run.report()
-    return run.path
-
-
-def test_that_the_command_says_it_in_words_and_in_json(broken_run: Path) -> None:
-    code, text = told(broken_run)
-    assert code == 0
-    assert "1 finding: 1 critical" in text
-    assert "CRITICAL not-finite, step 40" in text
-    assert "Not judged:" in text
-    code, text = told(broken_run, "--json")
-    report = json.loads(text)
-    assert code == 0
-    assert (report["format"], report["version"]) == ("strobe.findings", 1)
-    assert report["findings"][0]["rule"] == "not-finite"
-    assert {"collection", "global_events", "not_judged", "judged"} <= report.keys()
-
-
-@pytest.mark.parametrize(
-    ("arguments", "code"),
-    [
-        (("--fail-on", "warning"), 3),
-        (("--fail-on", "critical"), 3),
-        (("--fail-on", "critical", "--rules", "dead-units"), 0),
-        (("--rules", "nonsense"), 2),
-    ],
-)
-def test_that_the_exit_code_says_whether_there_is_a_finding(
-    broken_run: Path, arguments: tuple[str, ...], code: int
-) -> None:
-    assert told(broken_run, *arguments)[0] == code
-
-
-def test_that_a_file_that_cannot_be_opened_is_wrong_use(tmp_path: Path) -> None:
-    code, text = told(tmp_path / "none.json")
-    assert code == 2
-    assert "there is no such file" in text
 
 
 def test_that_evidence_leaves_out_what_does_not_matter() -> None:
