@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from collector.findings.recording import Recording
-from collector.findings.robust import running_median, theil_sen
+from collector.findings.robust import median_of_last, running_median, theil_sen
 
 _ENTROPIES = frozenset(
     (
@@ -18,6 +18,7 @@ _ENTROPIES = frozenset(
         "logsoftmax",
     )
 )
+LITTLE_SKILL = 0.2
 _SHORT = 5
 _SHARE = 20
 
@@ -79,6 +80,21 @@ def smoothed_loss(recording: Recording, width: int) -> tuple[np.ndarray, np.ndar
     return recording.shared(f"loss, smoothed over {width}", lambda: running_median(recording.finite_loss[1], width))
 
 
+def trend(recording: Recording) -> float:
+    """By which share the loss has fallen along the line through all of it, on which batches' noise weighs little."""
+    steps, values = recording.loss
+    slope = theil_sen(np.log(np.maximum(values, 1e-30)))
+    return float(1 - np.exp(slope * len(steps))) if np.isfinite(slope) else 0.0
+
+
+def smoothed(values: np.ndarray, width: int) -> np.ndarray:
+    """Median of each value and the ``width - 1`` before it ``[R]``; of no more values than that the median of all."""
+    if len(values) <= width:
+        return np.full(len(values), np.median(values) if len(values) else np.nan)
+    padded = np.concatenate([np.full(width - 1, values[0]), values])
+    return median_of_last(np.lib.stride_tricks.sliding_window_view(padded, width))
+
+
 def is_harmed(recording: Recording, since: int = 0) -> bool:
     """Whether the loss has not got better since a step, or is not finite at the end; False where no loss tells."""
     steps, values = recording.loss
@@ -99,13 +115,35 @@ def is_harmed(recording: Recording, since: int = 0) -> bool:
 def is_poor(recording: Recording) -> bool:
     """Whether little was learnt: of classes, more than half of a guess's loss is left; else half of the first loss.
 
-    Where no loss tells it is not known, and so not said.
+    Or few more of the probe are told apart than by a guess. Where neither tells it is not known, and so not said.
     """
-    learnt = progress(recording)
-    if learnt is None:
+    if progress(recording) is None:
         return False
-    chance = chance_loss(recording)
-    return learnt.last > 0.5 * chance if chance else learnt.fell < 0.5
+    skill = probe_skill(recording)
+    return (skill is not None and skill < LITTLE_SKILL) or has_high_loss(recording)
+
+
+def has_high_loss(recording: Recording) -> bool:
+    """Whether more than half of a guess's loss is left, or where that is not known more than half of the first loss."""
+    learnt, chance = progress(recording), chance_loss(recording)
+    return learnt is not None and (learnt.last > 0.5 * chance if chance else learnt.fell < 0.5)
+
+
+def probe_skill(recording: Recording) -> float | None:
+    """(accuracy − that of a guess) ÷ (1 − that of a guess) of the probe at the last pass; None where it is not known.
+
+    Formula: J. Cohen 1960, with the share of the most frequent class as that of a guess.
+    """
+    probe = recording.collection.probe
+    logits = recording.snapshots[-1].logits if recording.snapshots else None
+    if probe is None or probe.labels is None or logits is None or logits.ndim != 2 or logits.shape[1] < 2:
+        return None
+    labels = np.asarray(probe.labels)
+    if labels.ndim != 1 or len(labels) != len(logits) or len(labels) < 16 or labels.min() < 0:
+        return None
+    guess = float(np.bincount(labels.astype(np.int64)).max() / len(labels))
+    right = float((logits.argmax(axis=1) == labels).mean())
+    return (right - guess) / (1 - guess) if guess < 1 else None
 
 
 def chance_loss(recording: Recording) -> float:

@@ -43,6 +43,7 @@ from collector.pytorch.similarity import similarity_recorder
 from collector.pytorch.skipped_steps import SkippedSteps
 from collector.pytorch.step_arrays import StepArrays, preserved_for_metrics
 from collector.pytorch.step_inputs import StepInputs
+from collector.pytorch.target_facts import target_facts
 from collector.pytorch.tensors import scalar_value
 from collector.pytorch.unreadable_models import why_out_of_reach
 from collector.pytorch.weight_copies import WeightCopies
@@ -277,9 +278,7 @@ class Collector:
             self._log.not_finite.inputs = self._inputs.not_finite
             self._forward = ForwardStatistics(model, inspection.plans, self._is_measured, guard)
             self._inputs.around = self._forward.watching
-            inputs = self._inputs
-            calls = lambda step: inputs.calls if inputs.held(step) else []  # noqa: E731
-            self._finite = FiniteGradients(model, calls, inputs.held, self._log)
+            self._finite = FiniteGradients(model, self._inputs.calls_of, self._inputs.held, self._log)
             self._backward = BackwardFacts(self._optimizer_hooks.parameters, self._is_measured, guard)
             self._inputs.called = self._backward.called
             self._norms = NormFacts(dict(model.named_modules()))
@@ -445,6 +444,8 @@ class Collector:
             for name, value in self._inputs.facts(step, with_statistics=is_measured).items():
                 self._log.put(name, step, value)
             if is_measured:
+                for name, share in target_facts(self._inputs.calls_of(step)).items():
+                    self._log.put(name, step, share)
                 self._forward.record(step, self._log)
                 self._backward.record(step, self._log, is_scaled=self._optimizer_hooks.is_scaled)
                 self._norms.record(step, self._log)

@@ -84,6 +84,10 @@ class StepInputs:
         """What the calls of a step were given: argument → tensor."""
         return self._held if step == self._of else []
 
+    def calls_of(self, step: int) -> Sequence[ModelCall]:
+        """The last calls of a step."""
+        return self.calls if step == self._of else []
+
     def hold(self, inputs: Mapping[str, Any]) -> None:
         """Hold on to what the step under way is given: name → tensor, or a structure with tensors in it."""
         step = self._step()

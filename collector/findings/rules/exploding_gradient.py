@@ -31,6 +31,8 @@ def judge(recording: Recording) -> Iterator[Finding]:
     with np.errstate(invalid="ignore"):
         rise = logs - medians
         is_far = (rise > np.log10(TIMES)) & (rise > STRONG * np.maximum(spreads, _LEAST_SPREAD))
+    for row in np.flatnonzero(~np.isfinite(table.values).all(axis=1))[:ROWS]:
+        is_far[row] |= ~np.isfinite(table.values[row]) & is_far[row - 1] & (row > 0)
     begun: dict[int, list[tuple[str, int, float, int]]] = {}
     for column in np.flatnonzero(is_far.any(axis=0)):
         layer = table.layers[column]

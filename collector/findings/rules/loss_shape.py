@@ -6,9 +6,9 @@ import numpy as np
 
 from collector.findings.finding import Cause, Evidence, Finding
 from collector.findings.needs import loss_that_should_fall
-from collector.findings.progress import chance_loss, progress, smoothed_loss
+from collector.findings.progress import chance_loss, progress, smoothed, smoothed_loss
 from collector.findings.recording import Recording
-from collector.findings.robust import past_median, stretches, theil_sen
+from collector.findings.robust import SIGMA, past_median, stretches, theil_sen
 from collector.findings.rule import Rule
 
 STRONG = 6.0
@@ -16,6 +16,7 @@ WINDOW = 50
 BACK = 10
 TIMES = 1.5
 FLAT = 50
+SHORT = 5
 LITTLE = 0.1
 
 
@@ -34,7 +35,8 @@ def spike(recording: Recording) -> Iterator[Finding]:
         return
     start, _ = max(found, key=lambda each: np.nanmax(z[each[0] : each[1]]))
     after = values[start + BACK : start + 3 * BACK]
-    comes_back = not len(after) or float(np.median(after)) <= 1.2 * median[start]
+    ends_well = bool(np.isfinite(recording.loss[1][-1:]).all())
+    comes_back = float(np.median(after)) <= 1.2 * median[start] if len(after) else ends_well
     size = float(values[start] / median[start]) if median[start] else float("inf")
     since = int(steps[start])
     yield SPIKE.finding(
@@ -68,17 +70,14 @@ def diverging(recording: Recording) -> Iterator[Finding]:
     is_much = learnt.last - learnt.best > LITTLE * abs(learnt.first - learnt.best) or learnt.last > learnt.first
     if not (is_above and is_much) or theil_sen(end) < -0.2 * abs(learnt.last - learnt.best) / width:
         return
-    level = learnt.best + 0.5 * (TIMES - 1) * abs(learnt.best)
-    after = np.flatnonzero(medians[best:] <= level)
-    turn = min(best + (int(after[-1]) + 1 if len(after) else 0), len(places) - 1)
-    # a running median lags by half of its width
-    since = int(steps[max(places[best], places[turn] - width // 2)])
+    row = _left(values, int(places[best]), width, learnt.best)
+    since = int(steps[row])
     yield DIVERGING.finding(
         severity="critical" if learnt.last > learnt.first else "warning",
         title=f"The loss runs away: {learnt.best:.3g} at step {learnt.best_at:,}, {learnt.last:.3g} at the end.",
         why="What was learnt is lost again.",
         since=since,
-        since_range=(int(steps[places[best]]), since),
+        since_range=recording.before(steps, row),
         causes=[
             Cause("The learning rate is too high.", "The update ratio where it turns."),
             Cause("The sign of the loss, or the labels, are wrong.", "What the loss is made of."),
@@ -86,6 +85,20 @@ def diverging(recording: Recording) -> Iterator[Finding]:
         evidence=[Evidence(tab="timeline", step=since, series=recording.loss_name)],
         figures={"last / best": learnt.last / learnt.best if learnt.best else float("inf")},
     )
+
+
+def _left(values: np.ndarray, best: int, width: int, lowest: float) -> int:
+    """The row behind the last one at which the loss was as it was around its best."""
+    around = values[max(0, best - width + 1) : best + width]
+    middle = float(np.median(around))
+    usual = middle + 3 * SIGMA * float(np.median(np.abs(around - middle)))
+    level = max(lowest + 0.5 * (TIMES - 1) * abs(lowest), usual)
+    back = np.flatnonzero(smoothed(values, SHORT)[best:] <= level)
+    # a running median sees a rise that stays when it has lasted for half of its width
+    row = best + (int(back[-1]) + 1 - SHORT // 2 if len(back) else 0)
+    while row < len(values) - 1 and values[row] <= level:
+        row += 1
+    return min(row, len(values) - 1)
 
 
 def plateau(recording: Recording) -> Iterator[Finding]:

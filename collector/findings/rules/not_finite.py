@@ -43,7 +43,7 @@ def _from_origin(recording: Recording) -> Finding | None:
         "backward": f"The backward pass through {first.name} gives",
         "update": f"The optimizer's update of {first.name} gives",
     }[first.phase]
-    layers = [first.name] if first.name in recording.collection.layers else _layers_of(recording, first.name)
+    layers = _places(recording, first.name)
     figures: dict[str, float | int | str] = {"values": count, "phase": first.phase}
     if (largest := number(first.largest)) is not None:
         figures["largest finite value beside them"] = largest
@@ -63,9 +63,14 @@ def _from_origin(recording: Recording) -> Finding | None:
     )
 
 
-def _layers_of(recording: Recording, name: str) -> list[str]:
-    layer = recording.layer_of(name)
-    return [layer] if layer else []
+def _places(recording: Recording, name: str) -> list[str]:
+    """The layers that a module or parameter is, holds, or belongs to; else the module itself."""
+    layers = recording.collection.layers
+    if name in layers:
+        return [name]
+    inside = [each for each in layers if each.startswith(f"{name}.")]
+    around = recording.layer_of(name)
+    return inside or ([around] if around else [name] if name in recording.modules else [])
 
 
 def _causes(first: OriginRecord) -> list[Cause]:

@@ -6,7 +6,15 @@ import numpy as np
 
 from collector.findings.finding import Cause, Evidence, Finding, Severity
 from collector.findings.needs import metric
-from collector.findings.progress import has_moving_target, has_opponents, is_harmed, is_poor, n_classes, progress
+from collector.findings.progress import (
+    has_moving_target,
+    has_opponents,
+    is_harmed,
+    is_poor,
+    n_classes,
+    progress,
+    trend,
+)
 from collector.findings.recording import Recording, Table
 from collector.findings.robust import median, stretches
 from collector.findings.rule import Rule
@@ -15,6 +23,8 @@ LARGE = 1e-1
 HUGE = 0.2
 """One step that changes a fifth of a layer is enough: weights that grow by it soon look large beside it."""
 RATHER_LARGE = 1e-2
+JUMP = 10.0
+"""Times the largest rate so far, from one step to the next: no warm-up and no restart does that."""
 SMALL = 1e-6
 ROWS = 3
 WINDOW = 5
@@ -27,8 +37,39 @@ def too_large(recording: Recording) -> Iterator[Finding]:
 
 
 def rate_too_high(recording: Recording) -> Iterator[Finding]:
-    """The same, where most layers have it."""
-    yield from _large(recording, of_all=True)
+    """The same, where most layers have it; or a rate that jumps, and the loss with it."""
+    found = next(_large(recording, of_all=True), None)
+    jump = _jump(recording)
+    if jump is not None and (found is None or found.severity == "note" or jump.since <= found.since):
+        found = jump
+    if found is not None:
+        yield found
+
+
+def _jump(recording: Recording) -> Finding | None:
+    """The rate is suddenly a multiple of all that it was, and nothing is learnt from then on."""
+    for name, (steps, values) in recording.rates.items():
+        before = np.maximum.accumulate(np.nan_to_num(values))[:-1]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            times = np.where(before > 0, values[1:] / before, 0.0)
+        rows = np.flatnonzero(times >= JUMP)
+        if not len(rows) or not is_harmed(recording, int(steps[rows[0] + 1])):
+            continue
+        row = int(rows[0]) + 1
+        since, size = int(steps[row]), float(times[row - 1])
+        groups = [each for each in recording.groups if each.rate == name]
+        return RATE_TOO_HIGH.finding(
+            severity="critical",
+            title=f"The learning rate jumps from {before[row - 1]:.2g} to {values[row]:.2g} at step {since:,}.",
+            why="The loss has not got better since.",
+            layers=list(groups[0].layers) if len(groups) == 1 and len(recording.groups) > 1 else [],
+            since=since,
+            since_range=recording.before(steps, row),
+            causes=[Cause("A schedule that multiplies where it should divide, or is stepped too often.", "Its steps.")],
+            evidence=[Evidence(tab="timeline", step=since, series=name)],
+            figures={"times what it was": size},
+        )
+    return None
 
 
 def _large(recording: Recording, *, of_all: bool) -> Iterator[Finding]:
@@ -111,20 +152,21 @@ def _small(recording: Recording, *, of_all: bool) -> Iterator[Finding]:
     if not found:
         return
     is_of_all = len(found) == len(ratios.layers)
-    if is_of_all != of_all or (is_of_all and learnt.fell > 0.1):
+    fell = min(learnt.fell, trend(recording))
+    if is_of_all != of_all or (is_of_all and fell > 0.1):
         return
     row = min(found.values())
     since = int(ratios.steps[row])
     layers = list(found)
     size = median(ratios.of(layers[0])[row:])
     classes = n_classes(recording)
-    is_high = learnt.last > 0.5 * np.log(classes) if classes > 1 else learnt.fell < 0.05
-    is_bad = is_high and learnt.fell < 0.1 and not has_opponents(recording) and not has_moving_target(recording)
+    is_high = learnt.last > 0.5 * np.log(classes) if classes > 1 else fell < 0.05
+    is_bad = is_high and fell < 0.1 and not has_opponents(recording) and not has_moving_target(recording)
     rule = RATE_TOO_LOW if of_all else TOO_SMALL
     yield rule.finding(
         severity="warning" if is_bad else "note",
         title=f"Each step changes {'every layer' if of_all else layers[0]} by only {size:.2g} of its size.",
-        why=f"The loss has fallen by {max(learnt.fell, 0):.1%} in {recording.n_steps:,} steps.",
+        why=f"The loss has fallen by {max(fell, 0):.1%} in {recording.n_steps:,} steps.",
         layers=layers,
         since=since,
         since_range=recording.before(ratios.steps, row),
@@ -133,7 +175,7 @@ def _small(recording: Recording, *, of_all: bool) -> Iterator[Finding]:
             Cause("Gradients vanish.", "The gradient norms, layer by layer."),
         ],
         evidence=[Evidence(tab="optimizer", step=since, layer=layers[0], series=f"update_ratio/{layers[0]}")],
-        figures={"update / weight": size, "loss fell by": learnt.fell},
+        figures={"update / weight": size, "loss fell by": fell},
     )
 
 
