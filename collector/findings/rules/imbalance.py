@@ -91,6 +91,8 @@ def _by_targets(recording: Recording, last: Snapshot, labels: np.ndarray) -> Ite
     others, classes = recording.scalar("largest_class/total")
     steps, one, other = np.intersect1d(own, others, return_indices=True)
     shares, classes = shares[one], classes[other]
+    if len(steps) < PASSES:
+        return
     assert last.logits is not None
     which = int(np.nan_to_num(median(classes)))
     share = median(np.where(classes == which, shares, 0.0))
