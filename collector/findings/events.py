@@ -33,6 +33,10 @@ class RateJump:
     before: float
     after: float
 
+    def __str__(self) -> str:
+        of = f" of {self.group}" if self.group else ""
+        return f"The learning rate{of} goes from {self.before:.3g} to {self.after:.3g}"
+
 
 def shared_jumps(recording: Recording, table: Table) -> np.ndarray:
     """How far all layers together are from where they were just before, in powers of ten ``[R]``.
@@ -97,7 +101,7 @@ def global_events(recording: Recording) -> list[GlobalEvent]:
         is_far &= np.isfinite(spread[:, 0]) | (shared > 0)
         for row in np.flatnonzero(is_far & ~np.concatenate([[False], is_far[:-1]]))[:_MOST]:
             jumps.setdefault(int(table.steps[row]), {})[what] = float(shared[row])
-    events = [_of_rate(each) for each in rate_jumps(recording)]
+    events = [GlobalEvent(each.step, f"{each}.") for each in rate_jumps(recording)]
     events += [GlobalEvent(step, _of_layers(moved)) for step, moved in jumps.items()]
     return sorted(events, key=lambda each: each.step)
 
@@ -121,11 +125,6 @@ def _of_layers(moved: dict[str, float]) -> str:
 
 def _times(jump: float) -> str:
     return f"{10 ** abs(jump):.3g} times {'larger' if jump > 0 else 'smaller'}"
-
-
-def _of_rate(jump: RateJump) -> GlobalEvent:
-    of = f" of {jump.group}" if jump.group else ""
-    return GlobalEvent(jump.step, f"The learning rate{of} goes from {jump.before:.3g} to {jump.after:.3g}.")
 
 
 def rate_jumps(recording: Recording) -> Iterator[RateJump]:

@@ -67,7 +67,7 @@ class SharedMove(msgspec.Struct, frozen=True):
     Attributes:
         quantity: metric as ``gradient_norm``, or ``learning_rate``.
         step: the first recorded step at which it is seen.
-        factor: how many times the usual value: the median over the layers.
+        factor: how many times what it was just before: the median over the layers.
     """
 
     quantity: str
