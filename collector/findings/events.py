@@ -124,7 +124,7 @@ def _of_layers(moved: dict[str, float]) -> str:
 
 
 def _times(jump: float) -> str:
-    return f"{10 ** abs(jump):.3g} times {'larger' if jump > 0 else 'smaller'}"
+    return f"{10 ** min(abs(jump), 300):.3g} times {'larger' if jump > 0 else 'smaller'}"
 
 
 def rate_jumps(recording: Recording) -> Iterator[RateJump]:

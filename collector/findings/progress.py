@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from collector.findings.recording import Recording
-from collector.findings.robust import median_of_last, running_median, theil_sen
+from collector.findings.robust import running_median, theil_sen
 
 _ENTROPIES = frozenset(
     (
@@ -19,6 +19,7 @@ _ENTROPIES = frozenset(
     )
 )
 LITTLE_SKILL = 0.2
+_FLOOR = 0.05
 _SHORT = 5
 _SHARE = 20
 
@@ -75,9 +76,10 @@ def _ends(values: np.ndarray) -> tuple[float, float] | None:
     return float(np.median(values[: min(width, _SHORT)])), float(np.median(values[-width:]))
 
 
-def smoothed_loss(recording: Recording, width: int) -> tuple[np.ndarray, np.ndarray]:
-    """Running median of the loss's finite values, see `running_median`."""
-    return recording.shared(f"loss, smoothed over {width}", lambda: running_median(recording.finite_loss[1], width))
+def is_near_floor(recording: Recording, loss: float) -> bool:
+    """Whether there is little left to learn at this loss: 5 % of the first one, or of a guess's."""
+    whole = progress(recording)
+    return whole is not None and loss <= _FLOOR * max(abs(whole.first), chance_loss(recording))
 
 
 def trend(recording: Recording) -> float:
@@ -87,12 +89,9 @@ def trend(recording: Recording) -> float:
     return float(1 - np.exp(slope * len(steps))) if np.isfinite(slope) else 0.0
 
 
-def smoothed(values: np.ndarray, width: int) -> np.ndarray:
-    """Median of each value and the ``width - 1`` before it ``[R]``; of no more values than that the median of all."""
-    if len(values) <= width:
-        return np.full(len(values), np.median(values) if len(values) else np.nan)
-    padded = np.concatenate([np.full(width - 1, values[0]), values])
-    return median_of_last(np.lib.stride_tricks.sliding_window_view(padded, width))
+def smoothed_loss(recording: Recording, width: int) -> tuple[np.ndarray, np.ndarray]:
+    """Running median of the loss's finite values, see `running_median`."""
+    return recording.shared(f"loss, smoothed over {width}", lambda: running_median(recording.finite_loss[1], width))
 
 
 def is_harmed(recording: Recording, since: int = 0) -> bool:
@@ -103,11 +102,13 @@ def is_harmed(recording: Recording, since: int = 0) -> bool:
         return False
     if not np.isfinite(after[-_SHORT:]).all():
         return True
+    if not should_fall(recording):
+        return False
     ends, whole = _ends(after[np.isfinite(after)]), progress(recording)
     if ends is None or whole is None:
         return True
-    if whole.last <= 0.05 * abs(whole.first):
-        return False  # there is little left to learn
+    if is_near_floor(recording, whole.last):
+        return False
     fell = (ends[0] - ends[1]) / max(abs(whole.first), 1e-30)
     return fell < 0.02 or theil_sen(np.log(np.maximum(after, 1e-30))) >= 0
 
@@ -166,6 +167,11 @@ def n_classes(recording: Recording) -> int:
     if probe.class_names:
         return len(probe.class_names)
     return int(probe.labels.max(initial=-1)) + 1
+
+
+def should_fall(recording: Recording) -> bool:
+    """Whether a loss that does not fall says anything: not against an opponent, nor with a target that moves."""
+    return not (has_opponents(recording) or has_moving_target(recording))
 
 
 def has_opponents(recording: Recording) -> bool:

@@ -6,7 +6,7 @@ import numpy as np
 
 from collector.findings.finding import Cause, Evidence, Finding
 from collector.findings.needs import loss_that_should_fall, measured
-from collector.findings.progress import progress, smoothed
+from collector.findings.progress import progress
 from collector.findings.recording import Recording
 from collector.findings.robust import median, stretches
 from collector.findings.rule import Rule
@@ -23,7 +23,7 @@ def repeated(recording: Recording) -> Iterator[Finding]:
     most = 2 if per_epoch is None else max(1, int(per_epoch) // 2)
     ago = _steps_since(steps, hashes)
     is_same = ago <= most
-    lasting = [each for each in stretches(smoothed(is_same.astype(float), WINDOW) > 0.5, ROWS) if each[1] == len(steps)]
+    lasting = [each for each in stretches(_share(is_same) > 0.5, ROWS) if each[1] == len(steps)]
     if not lasting or is_same.sum() < ROWS:
         return
     row = int(np.flatnonzero(is_same[max(0, lasting[-1][0] - WINDOW) :])[0]) + max(0, lasting[-1][0] - WINDOW)
@@ -48,6 +48,12 @@ def repeated(recording: Recording) -> Iterator[Finding]:
         evidence=[Evidence(tab="timeline", step=since, series="batch_crc32/total")],
         figures={"share of steps": float(is_same[row:].mean()), "batches": n_batches},
     )
+
+
+def _share(flags: np.ndarray) -> np.ndarray:
+    """Share of each flag and the ``WINDOW - 1`` before it that are set ``[R]``."""
+    counts = np.cumsum(np.concatenate([np.zeros(WINDOW), flags.astype(float)]))
+    return (counts[WINDOW:] - counts[:-WINDOW]) / WINDOW
 
 
 def _steps_since(steps: np.ndarray, hashes: np.ndarray) -> np.ndarray:

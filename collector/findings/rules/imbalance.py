@@ -100,8 +100,9 @@ def _by_targets(recording: Recording, last: Snapshot, labels: np.ndarray) -> Ite
     said, true = float((last.logits.argmax(axis=1) == which).mean()), float((labels == which).mean())
     if share < min(TIMES / n_classes, MOST) or said < SAID_MORE * true or share < SAID_MORE * true:
         return
-    of_probe = f"of the probe {true:.0%} are, {said:.0%} are called so"
-    title = f"{share:.0%} of the training's targets are {{name}}; {of_probe}."
+    title = (
+        f"{share:.0%} of the training's targets are {{name}}; of the probe {true:.0%} are, {said:.0%} are called so."
+    )
     yield _finding(recording, which, title, int(steps[0]), (int(steps[0]), int(steps[0])), share, true)
 
 

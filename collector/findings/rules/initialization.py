@@ -47,16 +47,16 @@ def bad_initialization(recording: Recording) -> Iterator[Finding]:
 def _spreads(recording: Recording) -> tuple[list[str], np.ndarray]:
     """Stages from input to output and how far their outputs differ from sample to sample at step 0."""
     layers = recording.collection.layers
-    names = [name for name, each in layers.items() if each.is_stage and each.input_units]
     first = next(iter(recording.snapshots), None)
+    stages = [name for name, each in layers.items() if each.is_stage and each.input_units]
     # of convolutions the mean over positions is kept, whose spread says little of that of the output
-    flat = [name for name in names if len(layers[name].output_shape) <= 1]
-    spreads = first.spreads(flat) if first is not None and first.step == 0 else {}
+    flat = [name for name in stages if len(layers[name].output_shape) <= 1]
+    kept = first.spreads(flat) if first is not None and first.step == 0 else {}
     found = {}
-    for name in names:
+    for name in stages:
         steps, values = recording.scalar(f"activation_std/{name}")
-        if name in spreads:
-            found[name] = spreads[name]
+        if name in kept:
+            found[name] = kept[name]
         elif len(steps) and steps[0] == 0:
             found[name] = float(values[0])
     return list(found), np.array(list(found.values()))

@@ -6,15 +6,7 @@ import numpy as np
 
 from collector.findings.finding import Cause, Evidence, Finding, Severity
 from collector.findings.needs import metric
-from collector.findings.progress import (
-    has_moving_target,
-    has_opponents,
-    is_harmed,
-    is_poor,
-    n_classes,
-    progress,
-    trend,
-)
+from collector.findings.progress import is_harmed, is_poor, n_classes, progress, should_fall, trend
 from collector.findings.recording import Recording, Table
 from collector.findings.robust import median, stretches
 from collector.findings.rule import Rule
@@ -97,7 +89,7 @@ def _large(recording: Recording, *, of_all: bool) -> Iterator[Finding]:
             return
         row = min(found.values())
         since = int(ratios.steps[row])
-        is_bad = is_harmed(recording, since) or is_poor(recording)
+        is_bad = is_harmed(recording, since) or (is_poor(recording) if should_fall(recording) else threshold == LARGE)
         if threshold == RATHER_LARGE and not is_bad:
             return
         layers = sorted(found, key=lambda name: -_largest(ratios, name, found[name]))
@@ -161,7 +153,7 @@ def _small(recording: Recording, *, of_all: bool) -> Iterator[Finding]:
     size = median(ratios.of(layers[0])[row:])
     classes = n_classes(recording)
     is_high = learnt.last > 0.5 * np.log(classes) if classes > 1 else fell < 0.05
-    is_bad = is_high and fell < 0.1 and not has_opponents(recording) and not has_moving_target(recording)
+    is_bad = is_high and fell < 0.1 and should_fall(recording)
     rule = RATE_TOO_LOW if of_all else TOO_SMALL
     yield rule.finding(
         severity="warning" if is_bad else "note",

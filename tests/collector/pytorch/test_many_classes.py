@@ -156,36 +156,3 @@ def test_that_passes_end_before_an_output_that_is_large_and_no_logits(
 def _run_in_training(layer: nn.Linear, inputs: Tensor) -> Tensor:
     assert layer.training
     return nn.functional.linear(inputs, layer.weight, layer.bias)
-
-
-def test_that_passes_end_before_an_output_that_is_large_and_no_logits(
-    path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(plan, "MOST_OUTPUT", 1000)
-
-    class Head(nn.Linear):
-        pass
-
-    model = nn.Sequential(nn.Embedding(50, 4), nn.ReLU(), Head(4, 50))
-    optimizer = torch.optim.SGD(model.parameters(), 0.1)
-    probe = torch.randint(0, 50, (3, 9), generator=torch.Generator().manual_seed(0))
-    with Collector(model, optimizer, path, probe=(probe, None), interval=1) as collector:
-        monkeypatch.setattr(Head, "forward", _run_in_training)
-        for _ in range(3):
-            model(probe).mean().backward()
-            optimizer.step()
-            collector.log(loss=0.0)
-
-    with open_collection(path) as collection:
-        assert "1,350 numbers" in collection.layers["2"].not_recorded["activation"]
-        assert all(one.layers["1"].activation is not None for one in collection.passes)
-        assert all(one.layers["2"].weight is not None for one in collection.passes)
-        (told,) = [note.text for note in collection.notes]
-        assert told == (
-            "No logits are recorded: the network's output has shape (3, 9, 50), no row of numbers for each sample."
-        )
-
-
-def _run_in_training(layer: nn.Linear, inputs: Tensor) -> Tensor:
-    assert layer.training
-    return nn.functional.linear(inputs, layer.weight, layer.bias)
