@@ -56,15 +56,14 @@ class Session(QObject):
     problem_occurred = pyqtSignal(str)
     closing = pyqtSignal()
 
-    def __init__(self, jobs: Jobs, specs: Iterable[Preparing] = (), parent: QObject | None = None) -> None:
+    def __init__(self, jobs: Jobs, specs: Iterable[Preparing] = ()) -> None:
         """A session that nothing is open in.
 
         Args:
             jobs: its background work, which ends with it.
             specs: the table of views, of which those that are visible have their part of each frame prepared.
-            parent: of Qt.
         """
-        super().__init__(parent)
+        super().__init__()
         self._jobs = jobs
         table = tuple(specs)
         self._prepares = {spec.name: spec.prepare for spec in table if spec.prepare is not None}

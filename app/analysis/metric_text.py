@@ -116,14 +116,21 @@ _TEXTS = {
         "NaN or Inf in the training's activations",
         "How many values of the layer's output in the training's own forward pass are NaN or infinite.", "values"),
     "activation_mean": MetricText(
-        "mean activation", "Of all values of the layer's output in the training's own forward pass."),
+        "mean activation",
+        "Of all values of the layer's output in the training's own forward pass (Keras: for the probe)."),
     "activation_std": MetricText(
         "spread of the activations",
-        "Standard deviation of all values of the layer's output in the training's own forward pass."),
+        "Standard deviation of the layer's output in the training's own forward pass (Keras: for the probe)."),
     "activation_max": MetricText(
-        "largest activation", "Largest absolute value of the layer's output in the training's own forward pass."),
+        "largest activation",
+        "Largest absolute value of the layer's output in the training's own forward pass (Keras: for the probe)."),
     "unclipped_gradient_norm": MetricText(
         "gradient norm before clipping", "Length of the gradient when the backward pass ended."),
+    "clipped_gradient_norm": MetricText(
+        "gradient norm behind clipping", "Length of what an optimizer that clips for itself makes of the gradient."),
+    "half_batch_cosine": MetricText(
+        "agreement of half batches",
+        "Cosine between the gradients that two halves of a batch make: 1 the same, 0 unrelated."),
     "carried_gradient_norm": MetricText(
         "gradient norm carried over",
         "Length of the gradient that was there before the backward pass began: 0 where it is set to zero."),

@@ -25,6 +25,7 @@ from collector.pytorch.backward_facts import BackwardFacts
 from collector.pytorch.distributed import Ranks
 from collector.pytorch.finite_gradients import FiniteGradients
 from collector.pytorch.forward_statistics import ForwardStatistics
+from collector.pytorch.half_batches import HalfBatches
 from collector.pytorch.insight import StepInsight
 from collector.pytorch.layers import unwrapped
 from collector.pytorch.loss_graph import loss_record
@@ -277,8 +278,9 @@ class Collector:
             self._inputs = StepInputs(called, lambda: self.steps_taken, guard)
             self._log.not_finite.inputs = self._inputs.not_finite
             self._forward = ForwardStatistics(model, inspection.plans, self._is_measured, guard)
-            self._inputs.around = self._forward.watching
-            self._finite = FiniteGradients(model, self._inputs.calls_of, self._inputs.held, self._log)
+            self._halves = HalfBatches(inspection.plans, self._has_halves, guard)
+            self._inputs.watchers = [self._forward, self._halves]
+            self._finite = FiniteGradients(model, self._trained, self._inputs.calls_of, self._inputs.held, self._log)
             self._backward = BackwardFacts(self._optimizer_hooks.parameters, self._is_measured, guard)
             self._inputs.called = self._backward.called
             self._norms = NormFacts(dict(model.named_modules()))
@@ -407,6 +409,8 @@ class Collector:
         self._look_for_origin()
         self._follow()
         self._take_facts()
+        if self._inputs is not None:
+            self._halves.record(self.steps_taken, self._log)
         if self._run.metrics.needs is not None:
             with self._log.guard("keeping a step for metrics"), self._log.overhead.of("metrics"):
                 self._arrays.before_update(self._run.metrics.needs)
@@ -427,6 +431,11 @@ class Collector:
     def _is_measured(self) -> bool:
         """Whether the scalars of the step under way are measured, as far as can be told before its gradients come."""
         return self._insight is not None and self._log.is_open and self._insight.recorder.is_due(self.steps_taken)
+
+    def _has_halves(self) -> bool:
+        """Whether the step under way is to be a pass, of a run whose gradients are followed."""
+        is_followed = self._insight is not None and self._insight.recorder.has_interval and self._log.is_open
+        return is_followed and self._run.is_pass_due
 
     def _look_for_origin(self, *, is_skipped: bool = False) -> None:
         if self._inputs is None or self._finite.is_over(is_skipped=is_skipped):

@@ -105,8 +105,6 @@ class CurveCard(QWidget):
         )
         self.heading_line.show_about("" if curve is None else _about(self._words, curve))
         self.log_button.setEnabled(curve is not None and bool((curve.values > 0).any()))
-        if curve is None:
-            self.heading_line.show_figure("")
 
     def show_step(self, step: int, *, is_following: bool = False) -> None:
         """Move the playhead, and tell the figure there; of a run that is followed that of its newest step."""
@@ -121,12 +119,9 @@ class CurveCard(QWidget):
             self.heading_line.show_figure(curve.text_at(step))
 
     def show_nothing(self) -> None:
-        """Nothing is open."""
-        self.curve = None
+        """Nothing is open yet."""
         self.plot.clear_lines()
         self.plot.show_message("open a collection to see its curves")
-        self.heading_line.show_about("")
-        self.heading_line.show_figure("")
         self.log_button.setEnabled(False)
 
 

@@ -6,9 +6,9 @@ import numpy as np
 
 from collector.findings.finding import Cause, Evidence, Finding
 from collector.findings.needs import loss_that_should_fall, measured
-from collector.findings.progress import progress, smoothed
+from collector.findings.progress import progress
 from collector.findings.recording import Recording
-from collector.findings.robust import stretches
+from collector.findings.robust import median, stretches
 from collector.findings.rule import Rule
 
 ROWS = 5
@@ -23,7 +23,7 @@ def repeated(recording: Recording) -> Iterator[Finding]:
     most = 2 if per_epoch is None else max(1, int(per_epoch) // 2)
     ago = _steps_since(steps, hashes)
     is_same = ago <= most
-    lasting = [each for each in stretches(smoothed(is_same.astype(float), WINDOW) > 0.5, ROWS) if each[1] == len(steps)]
+    lasting = [each for each in stretches(_share(is_same) > 0.5, ROWS) if each[1] == len(steps)]
     if not lasting or is_same.sum() < ROWS:
         return
     row = int(np.flatnonzero(is_same[max(0, lasting[-1][0] - WINDOW) :])[0]) + max(0, lasting[-1][0] - WINDOW)
@@ -50,6 +50,12 @@ def repeated(recording: Recording) -> Iterator[Finding]:
     )
 
 
+def _share(flags: np.ndarray) -> np.ndarray:
+    """Share of each flag and the ``WINDOW - 1`` before it that are set ``[R]``."""
+    counts = np.cumsum(np.concatenate([np.zeros(WINDOW), flags.astype(float)]))
+    return (counts[WINDOW:] - counts[:-WINDOW]) / WINDOW
+
+
 def _steps_since(steps: np.ndarray, hashes: np.ndarray) -> np.ndarray:
     """Of each step how many ago its batch came last ``[R]``; infinite where it never did."""
     order = np.lexsort((steps, hashes))
@@ -60,6 +66,7 @@ def _steps_since(steps: np.ndarray, hashes: np.ndarray) -> np.ndarray:
 
 
 def _hashes(recording: Recording) -> str:
+    """`batch_crc32`, which tells batches apart."""
     if "batch_crc32/total" in recording.collection.series:
         return ""
     return "which batches were taken is not in this file: an earlier Strobe recorded it"
@@ -78,7 +85,7 @@ def noise(recording: Recording) -> Iterator[Finding]:
         n = recording.layers[layer].n_parameters if layer in recording.layers else 1
         late = cosines[len(cosines) // 2 :]
         error = 1.0 / np.sqrt(max(n, 2) * len(late))
-        per_layer.append((float(np.nanmedian(late)), error, layer))
+        per_layer.append((median(late), error, layer))
     if not per_layer or not all(cosine < max(BAND * error, 0.02) for cosine, error, _ in per_layer):
         return
     steps = recording.scalar(f"half_batch_cosine/{per_layer[0][2]}")[0]

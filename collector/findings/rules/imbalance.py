@@ -8,7 +8,7 @@ from collector.findings.finding import Cause, Evidence, Finding
 from collector.findings.needs import logits
 from collector.findings.progress import has_high_loss
 from collector.findings.recording import Recording
-from collector.findings.robust import stretches
+from collector.findings.robust import lasting
 from collector.findings.rule import Rule
 from collector.findings.snapshots import Snapshot
 
@@ -53,10 +53,9 @@ def judge(recording: Recording) -> Iterator[Finding]:
     shares = np.array([each.max() for each in said])
     which = int(said[-1].argmax())
     is_one = shares > np.maximum(SAID, TIMES * (labels == which).mean())
-    found = [each for each in stretches(is_one, PASSES) if each[1] == len(seen)]
-    if not found or len(np.unique(labels)) < 2:
+    row = lasting(is_one, PASSES)
+    if row is None or len(np.unique(labels)) < 2:
         return
-    row = found[0][0]
     since = int(steps[row])
     true = float((labels == which).mean())
     title = f"{shares[-1]:.0%} of the probe are called {{name}}, which {true:.0%} are."
@@ -97,7 +96,9 @@ def _by_targets(recording: Recording, last: Snapshot, labels: np.ndarray) -> Ite
     said, true = float((last.logits.argmax(axis=1) == which).mean()), float((labels == which).mean())
     if share < min(TIMES / n_classes, MOST) or said < SAID_MORE * true or share < SAID_MORE * true:
         return
-    title = f"{share:.0%} of the training's targets are {{name}}; of the probe {true:.0%} are, {said:.0%} are called so."
+    title = (
+        f"{share:.0%} of the training's targets are {{name}}; of the probe {true:.0%} are, {said:.0%} are called so."
+    )
     yield _finding(recording, which, title, int(steps[0]), (int(steps[0]), int(steps[0])), share, true)
 
 

@@ -47,23 +47,27 @@ def bad_initialization(recording: Recording) -> Iterator[Finding]:
 def _spreads(recording: Recording) -> tuple[list[str], np.ndarray]:
     """Stages from input to output and how far their outputs differ from sample to sample at step 0."""
     layers = recording.collection.layers
-    first = recording.snapshots[0]
+    first = next(iter(recording.snapshots), None)
+    stages = [name for name, each in layers.items() if each.is_stage and each.input_units]
+    # of convolutions the mean over positions is kept, whose spread says little of that of the output
+    flat = [name for name in stages if len(layers[name].output_shape) <= 1]
+    kept = first.spreads(flat) if first is not None and first.step == 0 else {}
     found = {}
-    for name in (name for name, each in layers.items() if each.is_stage and each.input_units):
-        # of convolutions the mean over positions is kept, whose spread says little of that of the output
-        if len(layers[name].output_shape) <= 1 and first.step == 0 and name in first.spread:
-            found[name] = first.spread[name]
-            continue
+    for name in stages:
         steps, values = recording.scalar(f"activation_std/{name}")
-        if len(steps) and steps[0] == 0:
+        if name in kept:
+            found[name] = kept[name]
+        elif len(steps) and steps[0] == 0:
             found[name] = float(values[0])
     return list(found), np.array(list(found.values()))
 
 
 def symmetric(recording: Recording) -> Iterator[Finding]:
     """Layers of which all units have the same weights at the start, and still at the end."""
+    if not recording.snapshots:
+        return
     first, last = recording.snapshots[0], recording.snapshots[-1]
-    layers = [name for name in recording.layers if name in first.alike and name in last.alike]
+    layers = last.alike(first.alike(recording.layers))
     if not layers:
         return
     yield SYMMETRIC.finding(

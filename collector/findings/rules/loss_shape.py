@@ -6,7 +6,7 @@ import numpy as np
 
 from collector.findings.finding import Cause, Evidence, Finding
 from collector.findings.needs import loss_that_should_fall
-from collector.findings.progress import chance_loss, progress, smoothed
+from collector.findings.progress import chance_loss, is_near_floor, progress, smoothed_loss
 from collector.findings.recording import Recording
 from collector.findings.robust import SIGMA, past_median, stretches, theil_sen
 from collector.findings.rule import Rule
@@ -22,8 +22,11 @@ LITTLE = 0.1
 
 def spike(recording: Recording) -> Iterator[Finding]:
     """The largest jump; a note where the loss comes back."""
-    steps, values = _finite(recording)
-    median, spread = (each[:, 0] for each in past_median(values[:, None], WINDOW, stride=5))
+    steps, values = recording.finite_loss
+    usual = recording.running(
+        f"loss, {WINDOW} before", values[:, None], lambda rows, start: past_median(rows, WINDOW, stride=5, start=start)
+    )
+    median, spread = (each[:, 0] for each in usual)
     with np.errstate(invalid="ignore", divide="ignore"):
         z = (values - median) / np.maximum(spread, 0.02 * np.abs(median))
         is_far = (z > STRONG) & (values > 2 * median)
@@ -33,11 +36,12 @@ def spike(recording: Recording) -> Iterator[Finding]:
     start, _ = max(found, key=lambda each: np.nanmax(z[each[0] : each[1]]))
     after = values[start + BACK : start + 3 * BACK]
     ends_well = bool(np.isfinite(recording.loss[1][-1:]).all())
-    comes_back = float(np.median(after)) <= 1.2 * median[start] if len(after) else ends_well
+    level = float(np.median(after)) if len(after) else float("nan")
+    comes_back = level <= 1.2 * median[start] if len(after) else ends_well
     size = float(values[start] / median[start]) if median[start] else float("inf")
     since = int(steps[start])
     yield SPIKE.finding(
-        severity="note" if comes_back else "warning",
+        severity="note" if comes_back or is_near_floor(recording, level) else "warning",
         title=f"The loss jumps to {size:.3g} times what it was at step {since:,}"
         + (" and comes back." if comes_back else "."),
         why="A batch that was hard by itself." if comes_back else "It has not come back within 30 steps.",
@@ -56,21 +60,25 @@ def spike(recording: Recording) -> Iterator[Finding]:
 def diverging(recording: Recording) -> Iterator[Finding]:
     """The loss ends far above its best, and is not on its way back."""
     learnt = progress(recording)
-    steps, values = _finite(recording)
+    steps, values = recording.finite_loss
     if learnt is None:
         return
     width = max(10, len(values) // 20)
-    medians = smoothed(values, width)
+    places, medians = smoothed_loss(recording, width)
     best = int(np.argmin(medians))
     end = values[-width:]
     is_above = learnt.last - learnt.best > (TIMES - 1) * abs(learnt.best)
     is_much = learnt.last - learnt.best > LITTLE * abs(learnt.first - learnt.best) or learnt.last > learnt.first
     if not (is_above and is_much) or theil_sen(end) < -0.2 * abs(learnt.last - learnt.best) / width:
         return
-    row = _left(values, best, width, learnt.best)
+    row = _left(values, int(places[best]), width, learnt.best)
     since = int(steps[row])
     yield DIVERGING.finding(
-        severity="critical" if learnt.last > learnt.first else "warning",
+        severity="note"
+        if is_near_floor(recording, learnt.last)
+        else "critical"
+        if learnt.last > learnt.first
+        else "warning",
         title=f"The loss runs away: {learnt.best:.3g} at step {learnt.best_at:,}, {learnt.last:.3g} at the end.",
         why="What was learnt is lost again.",
         since=since,
@@ -90,9 +98,10 @@ def _left(values: np.ndarray, best: int, width: int, lowest: float) -> int:
     middle = float(np.median(around))
     usual = middle + 3 * SIGMA * float(np.median(np.abs(around - middle)))
     level = max(lowest + 0.5 * (TIMES - 1) * abs(lowest), usual)
-    back = np.flatnonzero(smoothed(values, SHORT)[best:] <= level)
-    # a running median sees a rise that stays when it has lasted for half of its width
-    row = best + (int(back[-1]) + 1 - SHORT // 2 if len(back) else 0)
+    start = min(best, max(0, len(values) - SHORT))
+    medians = np.median(np.lib.stride_tricks.sliding_window_view(values[start:], SHORT), axis=1)
+    back = np.flatnonzero(medians <= level)
+    row = start + (int(back[-1]) + SHORT // 2 if len(back) else 0)
     while row < len(values) - 1 and values[row] <= level:
         row += 1
     return min(row, len(values) - 1)
@@ -101,7 +110,7 @@ def _left(values: np.ndarray, best: int, width: int, lowest: float) -> int:
 def plateau(recording: Recording) -> Iterator[Finding]:
     """The loss has hardly fallen at all, or stands still far from the floor since early on."""
     learnt = progress(recording)
-    steps, values = _finite(recording)
+    steps, values = recording.finite_loss
     if learnt is None:
         return
     epoch = recording.collection.run.steps_per_epoch or FLAT
@@ -132,12 +141,6 @@ def plateau(recording: Recording) -> Iterator[Finding]:
         evidence=[Evidence(tab="timeline", step=int(steps[-1]), series=recording.loss_name)],
         figures={"fell by": learnt.fell, f"change of log loss in {least} steps": slope},
     )
-
-
-def _finite(recording: Recording) -> tuple[np.ndarray, np.ndarray]:
-    steps, values = recording.loss
-    is_there = np.isfinite(values)
-    return steps[is_there], values[is_there]
 
 
 SPIKE = Rule(

@@ -7,6 +7,7 @@ import numpy as np
 from collector.findings.finding import Cause, Evidence, Finding
 from collector.findings.recording import Recording
 from collector.findings.rule import Rule
+from collector.storage.blocks import MAX_COUNT
 from collector.storage.schema import OriginRecord, number
 
 _PHASES = (
@@ -134,7 +135,7 @@ def _from_series(recording: Recording) -> Finding | None:
         evidence=[
             Evidence(tab="gradients", step=step, layer=layers[0] if layers else None, series=f"{metric}/{layer}")
         ],
-        figures={"values": int(total), "phase": word},
+        figures={"values": int(np.clip(np.nan_to_num(total), 0, MAX_COUNT)), "phase": word},
     )
 
 

@@ -6,17 +6,9 @@ import numpy as np
 
 from collector.findings.finding import Cause, Evidence, Finding, Severity
 from collector.findings.needs import metric
-from collector.findings.progress import (
-    has_moving_target,
-    has_opponents,
-    is_harmed,
-    is_poor,
-    n_classes,
-    progress,
-    trend,
-)
+from collector.findings.progress import is_harmed, is_poor, n_classes, progress, should_fall, trend
 from collector.findings.recording import Recording, Table
-from collector.findings.robust import stretches
+from collector.findings.robust import median, stretches
 from collector.findings.rule import Rule
 
 LARGE = 1e-1
@@ -76,13 +68,14 @@ def _large(recording: Recording, *, of_all: bool) -> Iterator[Finding]:
     ratios = update_ratios(recording)
     if len(ratios.steps) < ROWS:
         return
-    medians = _running_median(ratios.values)
+    medians = _medians_ahead(recording, ratios)
     for threshold in (LARGE, RATHER_LARGE):
         with np.errstate(invalid="ignore"):
             is_large, is_now = medians > threshold, ratios.values > threshold
             is_huge = ratios.values > HUGE
         found: dict[str, int] = {}
-        for column, layer in enumerate(ratios.layers):
+        for column in np.flatnonzero((is_large | is_huge).any(axis=0)):
+            layer = ratios.layers[column]
             lasting = stretches(is_large[:, column], ROWS)[-1:]
             if lasting and (lasting[0][1] == len(ratios.steps) or threshold == LARGE):
                 # the median looks ahead: it began where the values themselves are large
@@ -96,7 +89,7 @@ def _large(recording: Recording, *, of_all: bool) -> Iterator[Finding]:
             return
         row = min(found.values())
         since = int(ratios.steps[row])
-        is_bad = is_harmed(recording, since) or is_poor(recording)
+        is_bad = is_harmed(recording, since) or (is_poor(recording) if should_fall(recording) else threshold == LARGE)
         if threshold == RATHER_LARGE and not is_bad:
             return
         layers = sorted(found, key=lambda name: -_largest(ratios, name, found[name]))
@@ -143,12 +136,11 @@ def _small(recording: Recording, *, of_all: bool) -> Iterator[Finding]:
     with np.errstate(invalid="ignore"):
         # warm-up and the end of a schedule are meant: judged where the rate is at least a hundredth of its largest
         is_meant = rates < 0.01 * np.nanmax(rates, initial=0.0)
-        is_small = (_running_median(ratios.values) < SMALL) & (ratios.values > 0) & ~is_meant[:, None]
+        is_small = (_medians_ahead(recording, ratios) < SMALL) & (ratios.values > 0) & ~is_meant[:, None]
     found = {}
-    for column, layer in enumerate(ratios.layers):
-        held = stretches(is_small[:, column], ROWS)
-        if held and is_small[:, column].mean() > 0.5:
-            found[layer] = held[0][0]
+    for column in np.flatnonzero(is_small.mean(axis=0) > 0.5):
+        if held := stretches(is_small[:, column], ROWS):
+            found[ratios.layers[column]] = held[0][0]
     if not found:
         return
     is_of_all = len(found) == len(ratios.layers)
@@ -158,10 +150,10 @@ def _small(recording: Recording, *, of_all: bool) -> Iterator[Finding]:
     row = min(found.values())
     since = int(ratios.steps[row])
     layers = list(found)
-    size = float(np.nanmedian(ratios.values[row:, ratios.layers.index(layers[0])]))
+    size = median(ratios.of(layers[0])[row:])
     classes = n_classes(recording)
     is_high = learnt.last > 0.5 * np.log(classes) if classes > 1 else fell < 0.05
-    is_bad = is_high and fell < 0.1 and not has_opponents(recording) and not has_moving_target(recording)
+    is_bad = is_high and fell < 0.1 and should_fall(recording)
     rule = RATE_TOO_LOW if of_all else TOO_SMALL
     yield rule.finding(
         severity="warning" if is_bad else "note",
@@ -197,16 +189,22 @@ def _update_ratios(recording: Recording) -> Table:
     return Table("update_ratio", updates.steps, updates.layers, np.where(np.isfinite(values), values, np.nan))
 
 
-def _running_median(values: np.ndarray) -> np.ndarray:
-    """Median of each row and the ``WINDOW - 1`` behind it ``[R, L]``: from a row on."""
-    if len(values) < WINDOW:
-        return np.broadcast_to(np.median(values, axis=0), values.shape)
-    padded = np.concatenate([values, np.repeat(values[-1:], WINDOW - 1, axis=0)])
-    return np.median(np.lib.stride_tricks.sliding_window_view(padded, WINDOW, axis=0), axis=-1)
+def _medians_ahead(recording: Recording, ratios: Table) -> np.ndarray:
+    """Median of each row and the ``WINDOW - 1`` behind it ``[R, L]``: from a row on; NaN where one of them is."""
+
+    def work(values: np.ndarray, start: int) -> tuple[np.ndarray, ...]:
+        if len(values) < WINDOW:
+            return (np.broadcast_to(np.median(values, axis=0), values.shape)[start:],)
+        padded = np.concatenate([values[start:], np.repeat(values[-1:], WINDOW - 1, axis=0)])
+        n = len(values) - start
+        ordered = np.sort(np.stack([padded[row : row + n] for row in range(WINDOW)]), axis=0)  # NaN last
+        return (np.where(np.isnan(ordered[-1]), np.nan, ordered[WINDOW // 2]),)
+
+    return recording.running("update ratios, median ahead", ratios.values, work, ahead=WINDOW - 1)[0]
 
 
 def _largest(ratios: Table, layer: str, row: int) -> float:
-    return float(np.nanmedian(ratios.of(layer)[row : row + 20]))
+    return median(ratios.of(layer)[row : row + 20])
 
 
 _LARGE_FORMULA = "median over 5 recorded steps of ‖Δw‖ ÷ max(‖w‖, ‖w₀‖), weights of two dimensions or more"

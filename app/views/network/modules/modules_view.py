@@ -30,7 +30,7 @@ from app.views.network.modules.module_tooltip import module_tooltip
 from app.views.network.modules.pass_drawing import draw_pass
 from app.views.network.viewport_cache import ViewportCache
 
-_NOTCH, _PER_NOTCH = 120.0, 1.15
+_NOTCH, PER_NOTCH = 120.0, 1.15
 _CLOSEST, _FARTHEST = 4.0, 0.03
 _BORDER = 24.0
 _LARGEST_FIT = 1.4
@@ -366,7 +366,7 @@ class ModulesView(QWidget):
 
     def wheelEvent(self, event: QWheelEvent | None) -> None:
         if event is not None:
-            self.zoom_by(_PER_NOTCH ** (event.angleDelta().y() / _NOTCH), event.position())
+            self.zoom_by(PER_NOTCH ** (event.angleDelta().y() / _NOTCH), event.position())
             event.accept()
 
     def event(self, event: QEvent | None) -> bool:

@@ -16,7 +16,7 @@ from app.views.network.units.network_scene import NetworkScene
 from app.views.network.units.pointer import Pointer
 
 _NOTCH = 120.0
-_PER_NOTCH = 1.15
+PER_NOTCH = 1.15
 _CLOSEST = 24.0
 _REACH = 4.0
 """An edge is met within so many px."""
@@ -324,7 +324,7 @@ class NetworkView(QGraphicsView):
             self._columns.setValue(self._columns.value() + step)
             event.accept()
         else:
-            self.zoom_by(_PER_NOTCH ** (event.angleDelta().y() / _NOTCH), event.position().toPoint())
+            self.zoom_by(PER_NOTCH ** (event.angleDelta().y() / _NOTCH), event.position().toPoint())
             event.accept()
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:

@@ -68,6 +68,22 @@ def test_that_each_layer_has_a_row_with_its_facts(panel: LayersPanel) -> None:
     assert text(panel, "relu1", LayerColumn.PARAMETERS) == "–"
 
 
+def test_that_a_run_that_names_no_layers_says_so(show: Callable[..., None]) -> None:
+    panel = LayersPanel()
+    show(panel, 640, 260)
+    panel.show_collection(GrowingRun(layers={}).grow(loss=np.ones(5)))
+    assert panel.empty_state.label.text() == "This collection names no layers."
+    assert panel.empty_state.isVisible()
+
+
+def test_that_columns_are_as_wide_as_larger_letters_need(panel: LayersPanel) -> None:
+    before = panel.table.columnWidth(LayerColumn.KIND)
+    larger = panel.table.font()
+    larger.setPointSizeF(1.5 * larger.pointSizeF()) if larger.pointSizeF() > 0 else larger.setPixelSize(20)
+    panel.table.setFont(larger)
+    assert panel.table.columnWidth(LayerColumn.KIND) > before
+
+
 def test_that_a_click_on_a_row_asks_for_its_layer(panel: LayersPanel, wishes: list[str], qtbot: QtBot) -> None:
     click(qtbot, panel, "fc1")
     qtbot.keyClick(panel.table, Qt.Key.Key_Down)
