@@ -222,6 +222,7 @@ RULE = Rule(
     explains=frozenset(
         (
             "loss-plateau",
+            "noise-gradient",
             "constant-output",
             "no-gradient",
             "vanishing-gradient",
