@@ -143,6 +143,9 @@ _TEXTS = {
         "batches in the running statistics", "How many batches the norm has taken in.", "batches"),
     "optimizer_age": MetricText("age of the optimizer's state", "How many updates its averages have seen.", "updates"),
     "batch_crc32": MetricText("checksum of the batch", "The same number is the same batch."),
+    "largest_class_share": MetricText(
+        "share of the most frequent class", "Among the targets of the batch, as the gradient of the outputs tells."),
+    "largest_class": MetricText("most frequent class", "Its number, among the targets of the batch."),
     "accuracy": MetricText("accuracy", "Share of the batch that is classified right."),
     "loss": MetricText("loss", "Of the batch, as it was logged."),
     "learning_rate": MetricText("learning rate", "What the optimizer multiplies its step by."),

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 import msgspec
 import numpy as np
 
-from collector.findings.events import rate_jumps, shared_change
+from collector.findings.events import SHORT, rate_jumps, shared_change
 from collector.findings.needs import DYNAMICS
 from collector.findings.recording import Recording, Table
-from collector.findings.robust import SIGMA, column_median, stretches
+from collector.findings.robust import SIGMA, column_median, median_before, stretches
 from collector.storage.states import NO_GRADIENT, NOT_A_NUMBER
 
 FORMAT = "strobe.first_movers"
@@ -67,7 +67,7 @@ class SharedMove(msgspec.Struct, frozen=True):
     Attributes:
         quantity: metric as ``gradient_norm``, or ``learning_rate``.
         step: the first recorded step at which it is seen.
-        factor: how many times the usual value: the median over the layers.
+        factor: how many times what it was just before: the median over the layers.
     """
 
     quantity: str
@@ -97,6 +97,7 @@ class FirstMovers(msgspec.Struct, frozen=True):
     version: int = VERSION
 
 
+@np.errstate(all="ignore")
 def first_movers(recording: Recording, step: int, *, quantities: Sequence[str] = QUANTITIES) -> FirstMovers:
     """Rank layers and quantities by who left its own past first, around a step.
 
@@ -127,7 +128,7 @@ def first_movers(recording: Recording, step: int, *, quantities: Sequence[str] =
         lacks = early if is_recorded else f"there is no {' or '.join(quantities)} of any layer: {DYNAMICS}"
     window = (min(seen), max(seen)) if seen else (step, step)
     for jump in rate_jumps(recording):
-        if window[0] < jump.step <= window[1] and jump.before > 0:
+        if window[0] < jump.step <= window[1] and jump.before > 0 and np.isfinite(jump.after / jump.before):
             shared.append(SharedMove("learning_rate", jump.step, jump.after / jump.before))
     order = {name: place for place, name in enumerate(recording.collection.layers)}
     by_step = sorted(shared, key=lambda each: each.step)
@@ -140,7 +141,7 @@ class _Around:
     Attributes:
         steps: looked at ``[W]``.
         own: log₁₀ change of each layer from its past, without what is shared ``[W, L]``.
-        shared: what is shared ``[W]``.
+        shared: what is shared, against the 5 recorded steps before ``[W]``.
         usual: spread of own ``[L]`` and of shared, in the past.
     """
 
@@ -155,9 +156,10 @@ class _Around:
         spread = SIGMA * column_median(np.abs(own[:past]))
         known = spread[np.isfinite(spread)]
         spread = np.maximum(spread, max(_LEAST_SPREAD, float(np.median(known)) if len(known) else 0.0))
-        usual = SIGMA * float(column_median(np.abs(shared[:past, None]))[0])
+        jumps = shared - median_before(shared[:, None], SHORT)[:, 0]
+        usual = SIGMA * float(column_median(np.abs(jumps[:past, None]))[0])
         self._z, self._own = own[past:] / spread, own[past:]
-        self._shared = shared[past:]
+        self._shared = jumps[past:]
         self._is_shared = np.abs(self._shared) > max(_LEAST_SHARED, STRONG * np.nan_to_num(usual))
 
     @classmethod
@@ -176,9 +178,8 @@ class _Around:
 
     def movers(self) -> Iterator[Mover]:
         """Of each layer the first time that it left its past."""
-        with np.errstate(invalid="ignore"):
-            up, down = self._z > STRONG, self._z < -STRONG
-            is_alone = np.abs(self._z) > ALONE
+        up, down = self._z > STRONG, self._z < -STRONG
+        is_alone = np.abs(self._z) > ALONE
         for column in np.flatnonzero((up | down).any(axis=0)):
             held = [each for side in (up, down) for each in stretches(side[:, column])]
             held = [(first, stop) for first, stop in held if stop - first >= ROWS or is_alone[first:stop, column].any()]

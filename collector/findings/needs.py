@@ -26,9 +26,10 @@ def metric(name: str, *, least_layers: int = 1) -> Need:
     def need(recording: Recording) -> str:
         if len(recording.table(name).layers) >= least_layers:
             return ""
-        several = f" of {least_layers} layers or more" if least_layers > 1 else ""
         return f"there is no {name}/LAYER{several}: {DYNAMICS}"
 
+    several = f" of {least_layers} layers or more" if least_layers > 1 else ""
+    need.__doc__ = f"`{name}`{several or ' of a layer with parameters'}."
     return need
 
 
@@ -41,6 +42,7 @@ def measured(*names: str, least_layers: int = 1) -> Need:
         why = next((_NOT_OF_KERAS[name] for name in names if name in _NOT_OF_KERAS), "")
         return why if why and is_keras(recording) else f"there is no {' or '.join(f'{name}/LAYER' for name in names)}"
 
+    need.__doc__ = f"{' or '.join(f'`{name}`' for name in names)}."
     return need
 
 
@@ -66,7 +68,9 @@ def loss_that_should_fall(recording: Recording) -> str:
 
 def passes(recording: Recording) -> str:
     """Two passes or more."""
-    return "" if len(recording.collection.passes) > 1 else "there are fewer than two passes: a smaller interval"
+    if len(recording.collection.passes) < 2:
+        return "there are fewer than two passes: a smaller interval"
+    return "" if len(recording.snapshots) > 1 else "there are fewer than two passes that can be read"
 
 
 def logits(recording: Recording) -> str:

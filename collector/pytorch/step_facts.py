@@ -16,6 +16,7 @@ from collector.pytorch.norm_facts import NormFacts
 from collector.pytorch.optimizer_hooks import OptimizerHooks
 from collector.pytorch.plan import LayerPlan
 from collector.pytorch.step_inputs import StepInputs
+from collector.pytorch.target_facts import target_facts
 
 
 class StepFacts:
@@ -42,13 +43,7 @@ class StepFacts:
         guard = self._log.guard
         inputs = self._inputs = StepInputs(called, lambda: run.steps_taken, guard)
         self._log.not_finite.inputs = inputs.not_finite
-        self._finite = FiniteGradients(
-            model,
-            self._parameters,
-            lambda step: inputs.calls if inputs.held(step) else [],
-            inputs.held,
-            self._log,
-        )
+        self._finite = FiniteGradients(model, self._parameters, inputs.calls_of, inputs.held, self._log)
         self._forward = ForwardStatistics(model, plans, self._is_measured, guard)
         self._halves = HalfBatches(plans, self._has_halves, guard)
         inputs.watchers = [self._forward, self._halves]
@@ -82,6 +77,8 @@ class StepFacts:
             for name, value in self._inputs.facts(step, with_statistics=is_measured).items():
                 self._log.put(name, step, value)
             if is_measured:
+                for name, share in target_facts(self._inputs.calls_of(step)).items():
+                    self._log.put(name, step, share)
                 self._forward.record(step, self._log)
                 self._backward.record(step, self._log, is_scaled=self._updates.is_scaled)
                 self._norms.record(step, self._log)

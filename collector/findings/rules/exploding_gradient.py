@@ -30,12 +30,17 @@ def judge(recording: Recording) -> Iterator[Finding]:
     with np.errstate(divide="ignore", invalid="ignore"):
         logs = np.log10(table.values)
     logs[~np.isfinite(logs)] = np.nan
-    medians, spreads = past_median(logs, WINDOW)
+    medians, spreads = recording.running(
+        f"gradient_norm, {WINDOW} before", logs, lambda rows, start: past_median(rows, WINDOW, start=start)
+    )
     with np.errstate(invalid="ignore"):
         rise = logs - medians
         is_far = (rise > np.log10(TIMES)) & (rise > STRONG * np.maximum(spreads, _LEAST_SPREAD))
+    for row in np.flatnonzero(~np.isfinite(table.values).all(axis=1))[:ROWS]:
+        is_far[row] |= ~np.isfinite(table.values[row]) & is_far[row - 1] & (row > 0)
     begun: dict[int, list[tuple[str, int, float, int]]] = {}
-    for column, layer in enumerate(table.layers):
+    for column in np.flatnonzero(is_far.any(axis=0)):
+        layer = table.layers[column]
         for start, _ in stretches(is_far[:, column], ROWS)[:1]:
             # the running median follows it: whether it came back is told from where it came from
             is_back = logs[start:, column] - medians[start, column] < np.log10(TIMES)
@@ -82,7 +87,9 @@ def _from_the_start(recording: Recording) -> Iterator[Finding]:
     for layer in layers:
         with np.errstate(divide="ignore", invalid="ignore"):
             share = table.of(layer) / weights.of(layer)
-        is_far = np.nan_to_num(share, nan=0.0, posinf=0.0) > FAR
+            is_far = (share > FAR) & np.isfinite(share)
+        if not is_far.any():
+            continue
         found = stretches(is_far, ROWS)
         is_beyond = bool(found) and bool(np.median(share[slice(*found[0])]) > BEYOND)
         if found and (is_beyond or is_poor(recording) or is_harmed(recording, int(table.steps[found[0][0]]))):
