@@ -79,7 +79,8 @@ RULE = Rule(
     judge=judge,
     needs=(_hashes,),
     formula="steps since a batch of the same CRC-32 of the first argument",
-    threshold="at most half an epoch (2 where its length is not known), at a quarter of the last recorded steps that have another so shortly before",
+    threshold="at most half an epoch (2 where its length is not known), at a quarter of the last recorded steps that "
+    "have another one so shortly before",
     source="by definition",
     stays_silent="a full batch, and where the length of an epoch is not known, is a note",
     explains=frozenset(("overfitting",)),
