@@ -210,11 +210,12 @@ class Session(QObject):
             self.muted_changed.emit(muted)
             self._tell_findings()
 
-    def ask_why(self, step: float) -> None:
-        """Ask who moved first around a step; the view that can tell does."""
-        if self._opened is not None:
-            self.go_to(why_at=round(step))
-            self.why_asked.emit(round(step))
+    def ask_why(self, step: float | None = None) -> None:
+        """Ask who moved first around a step; None: around the playhead. The view that can tell does."""
+        if self._view is not None:
+            at = self._view.step if step is None else round(step)
+            self.go_to(why_at=at)
+            self.why_asked.emit(at)
 
     def show_pass(self, number: int) -> None:
         """Move the playhead to a pass."""
