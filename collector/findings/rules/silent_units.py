@@ -27,7 +27,7 @@ def judge(recording: Recording, which: str) -> Iterator[Finding]:
         ):
             continue
         steps, shares = recording.scalar(f"{metric}/{name}")
-        if not len(steps):
+        if not (shares[-1:] > GROWN).any():
             continue
         early = shares[steps <= EARLY]
         began = float(early[-1]) if len(early) else float(shares[0])
