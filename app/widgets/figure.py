@@ -15,10 +15,12 @@ from PyQt6.QtWidgets import (
     QComboBox,
     QHeaderView,
     QLineEdit,
+    QListView,
     QProgressBar,
     QScrollArea,
     QSplitterHandle,
     QTableView,
+    QTextEdit,
     QWidget,
 )
 
@@ -142,6 +144,8 @@ def full_size(widget: QWidget) -> QSize:
     size = widget.size()
     if isinstance(widget, QTableView):
         size.setHeight(max(size.height(), _table_px(widget)))
+    elif isinstance(widget, QListView | QTextEdit) and (rest := widget.verticalScrollBar()) is not None:
+        size.setHeight(size.height() + rest.maximum())
     for area in widget.findChildren(QScrollArea):
         if area.isVisibleTo(widget):
             across, down = area.horizontalScrollBar(), area.verticalScrollBar()
@@ -155,7 +159,7 @@ def paint_widget(painter: QPainter, widget: QWidget, place: QRect) -> None:
     A widget with ``paint_to(painter, rect)`` paints itself.
     """
     before = widget.size()
-    bar = widget.verticalScrollBar() if isinstance(widget, QTableView) else None
+    bar = widget.verticalScrollBar() if isinstance(widget, QTableView | QListView | QTextEdit) else None
     scrolled = bar.value() if bar else 0
     if before != place.size():
         widget.resize(place.size())

@@ -463,8 +463,9 @@ def test_that_tab_goes_from_card_to_card_and_ends_at_what_adds_another(panel: Ti
     first, second = panel.cards
     first.log_button.setFocus(Qt.FocusReason.TabFocusReason)
     came_by = []
-    for _ in range(7):
+    for _ in range(8):
         came_by.append(QApplication.focusWidget())
         qtbot.keyClick(came_by[-1], Qt.Key.Key_Tab)
     assert came_by[:3] == [first.log_button, first.close_button, first.plot]
-    assert came_by[3:] == [second.log_button, second.close_button, second.plot, panel.add_button]
+    assert came_by[3:6] == [second.log_button, second.close_button, second.plot]
+    assert came_by[6:] == [panel.why_button, panel.add_button]
