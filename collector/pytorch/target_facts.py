@@ -8,7 +8,7 @@ from torch import Tensor
 from collector.pytorch.model_call import ModelCall
 
 SHARE, CLASS = "largest_class_share/total", "largest_class/total"
-_ZERO = 1e-3
+_ZERO, _TINY = 1e-3, 1e-6
 
 
 def target_facts(calls: Sequence[ModelCall]) -> dict[str, Tensor]:
@@ -23,7 +23,7 @@ def target_facts(calls: Sequence[ModelCall]) -> dict[str, Tensor]:
         return {}
     with torch.no_grad():
         every = torch.cat([each.float() for each in rows])
-        is_entropy = (every.sum(1).abs() <= _ZERO * every.abs().sum(1)).all() & every.abs().any()
+        is_entropy = (every.sum(1).abs() <= _ZERO * every.abs().sum(1) + _TINY).all() & every.abs().any()
         counts = torch.zeros(every.shape[1], device=every.device).index_add_(
             0, every.argmin(1), torch.ones(len(every), device=every.device)
         )

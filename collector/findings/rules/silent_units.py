@@ -90,6 +90,7 @@ DEAD = Rule(
             "no-gradient",
             "not-updated",
             "loss-plateau",
+            "noise-gradient",
             "constant-output",
             "representation-collapse",
             "class-imbalance",
@@ -107,7 +108,7 @@ SATURATED = Rule(
     threshold="> 20 % of the layer, or grown by 10 points since step 50, in the last 3 passes; > 90 % is critical",
     source="Glorot and Bengio 2010",
     stays_silent="outputs and gates are meant to saturate; where the loss goes on falling it is a note",
-    explains=frozenset(("vanishing-gradient", "loss-plateau")),
+    explains=frozenset(("vanishing-gradient", "loss-plateau", "noise-gradient")),
 )
 RULES_BY_METRIC = {"dead_fraction": DEAD, "saturated_fraction": SATURATED}
 RULES = (DEAD, SATURATED)

@@ -112,7 +112,9 @@ DOMINATES = Rule(
     threshold="> 0.9 in 5 recorded steps, after which the weights have fallen to less than half",
     source="the size of the decay's part, Loshchilov and Hutter 2019",
     stays_silent="where the loss goes on falling it is a note",
-    explains=frozenset(("shrinking-weights", "loss-plateau", "constant-output", "dead-units", "vanishing-gradient")),
+    explains=frozenset(
+        ("shrinking-weights", "loss-plateau", "noise-gradient", "constant-output", "dead-units", "vanishing-gradient")
+    ),
 )
 SHRINKING = Rule(
     name="shrinking-weights",
