@@ -1,9 +1,10 @@
-"""Puts the rules to what is open, again when it has grown."""
+"""Puts the rules to what is open, again when it has grown, and asks who moved first."""
 
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
 
-from collector.findings import NotJudged, Recording, Report, Rule, judge
+from collector.findings import FirstMovers, NotJudged, Recording, Report, Rule, first_movers, judge
 from collector.findings.registry import all_rules
 from collector.storage import Collection, open_collection
 
@@ -14,6 +15,7 @@ class Judging:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._collection: Collection | None = None
+        self._lock = Lock()  # the rules take a while, and the user may ask meanwhile
 
     def report(self) -> Report:
         """What the rules say of all that is in the file by now.
@@ -21,7 +23,17 @@ class Judging:
         Raises:
             CollectionError: it cannot be read.
         """
-        return judge(self.recording(), *self._rules)
+        with self._lock:
+            return judge(self._read(), *self._rules)
+
+    def first_movers(self, step: int) -> FirstMovers:
+        """Which layer moved first around a step, by all that is in the file by now.
+
+        Raises:
+            CollectionError: it cannot be read.
+        """
+        with self._lock:
+            return first_movers(self._read(), step)
 
     def recording(self) -> Recording:
         """All that is in the file by now, as rules look at it.
@@ -29,6 +41,10 @@ class Judging:
         Raises:
             CollectionError: it cannot be read.
         """
+        with self._lock:
+            return self._read()
+
+    def _read(self) -> Recording:
         if self._collection is None:
             self._collection = open_collection(self.path)
         elif self._collection.refresh():

@@ -8,6 +8,7 @@ from PyQt6.QtWidgets import QWIDGETSIZE_MAX, QHBoxLayout, QSizePolicy, QToolButt
 from app.analysis.curve import NO_GRADIENT_MARK, NOT_FINITE_MARK, Curve, smoothed, smoothing_text, spikes
 from app.analysis.figures import figure
 from app.analysis.scalar_names import ScalarName, how_to_record, parse
+from app.views.timeline.onset_marks import OnsetMarks
 from app.widgets.curve_plot import NO_LINE, CurvePlot, Line, LineStyle
 from app.widgets.heading_line import HeadingLine
 from app.widgets.plain_text import plain_tooltip
@@ -41,6 +42,7 @@ class CurveCard(QWidget):
         faint, bold = LineStyle(colour, width=1, strength=0.45), LineStyle(colour)
         self.plot = CurvePlot([faint, bold, LineStyle("text", is_dots=True)])
         self.plot.getPlotItem().setLabel("bottom", "step")
+        self.onset_marks = OnsetMarks(self.plot.getPlotItem())
         self.heading_line = HeadingLine("")
         self.heading_line.name(self.plot)
         self.log_button = _button("log")
@@ -89,7 +91,8 @@ class CurveCard(QWidget):
         """Draw the scalar of a run; None where it was not recorded."""
         self.curve = curve
         self.plot.show_message("" if curve else f"not recorded in this run\n{how_to_record(self.name)}")
-        lines = [NO_LINE, NO_LINE, NO_LINE] if curve is None else _lines(curve)
+        above = np.zeros(0, bool) if curve is None else spikes(curve.values)
+        lines = [NO_LINE, NO_LINE, NO_LINE] if curve is None else _lines(curve, above)
         not_finite = None if curve is None else curve.not_finite
         self.plot.show_lines(
             lines,
@@ -101,10 +104,8 @@ class CurveCard(QWidget):
             least=0.0 if self.name.endswith("loss") else None,
             whole=(0.0, 1.0) if self.name == "accuracy" else None,
         )
-        self.heading_line.show_about("" if curve is None else _about(self._words, curve))
+        self.heading_line.show_about("" if curve is None else _about(self._words, curve, above))
         self.log_button.setEnabled(curve is not None and bool((curve.values > 0).any()))
-        if curve is None:
-            self.heading_line.show_figure("")
 
     def show_step(self, step: int, *, is_following: bool = False) -> None:
         """Move the playhead, and tell the figure there; of a run that is followed that of its newest step."""
@@ -119,12 +120,9 @@ class CurveCard(QWidget):
             self.heading_line.show_figure(curve.text_at(step))
 
     def show_nothing(self) -> None:
-        """Nothing is open."""
-        self.curve = None
+        """Nothing is open yet."""
         self.plot.clear_lines()
         self.plot.show_message("open a collection to see its curves")
-        self.heading_line.show_about("")
-        self.heading_line.show_figure("")
         self.log_button.setEnabled(False)
 
 
@@ -137,14 +135,14 @@ def _button(text: str) -> QToolButton:
     return button
 
 
-def _lines(curve: Curve) -> list[Line]:
+def _lines(curve: Curve, above: np.ndarray) -> list[Line]:
     """Of many values each faintly, and their mean; a spike stands behind what the mean makes of it."""
     each, dots = Line(curve.steps, curve.values), Line(curve.dot_steps, curve.dots)
-    mean = smoothed(curve.values)
+    mean = smoothed(curve.values, above)
     return [NO_LINE, each, dots] if mean is None else [each, Line(curve.steps, mean), dots]
 
 
-def _about(name: ScalarName, curve: Curve) -> str:
+def _about(name: ScalarName, curve: Curve, above: np.ndarray) -> str:
     parts = []
     if len(curve.dots) and not name.text.startswith(("test_", "train_")):
         last = curve.dots[-1]
@@ -156,9 +154,9 @@ def _about(name: ScalarName, curve: Curve) -> str:
     n_bad, n_missing = len(curve.not_finite), len(curve.without_gradient)
     parts += [f"{NOT_FINITE_MARK} {n_bad:,} NaN or Inf"] if n_bad else []
     parts += [f"{NO_GRADIENT_MARK} {n_missing:,} without a gradient"] if n_missing else []
-    if mean := smoothing_text(curve.values):
+    if mean := smoothing_text(curve.values, above):
         parts.append(f"bold: {mean}, faint: each")
-    if len(above := np.flatnonzero(spikes(curve.values))):
-        highest = above[curve.values[above].argmax()]
+    if above.any():
+        highest = np.where(above, curve.values, -np.inf).argmax()
         parts.append(f"▲ {figure(float(curve.values[highest]))} at step {curve.steps[highest]:,}")
     return " · ".join(parts)

@@ -39,7 +39,7 @@ records = st.builds(
     layers=st.dictionaries(names, layers, max_size=4),
     top_logits=st.none() | top_logits,
     histograms=st.dictionaries(names, histograms, max_size=3),
-    unit_states=st.dictionaries(names, arrays, max_size=3),
+    unit_states=st.lists(st.tuples(names, arrays), max_size=3),
 )
 
 
@@ -65,6 +65,8 @@ def values(value: Any) -> Any:
             value.shape,
             bytes(value.base64) if isinstance(value.base64, memoryview) else value.base64.encode(),
         )
+    if isinstance(value, list) and value and isinstance(value[0], tuple):
+        return [(name, values(each)) for name, each in value]
     if isinstance(value, dict):
         return [(name, values(each)) for name, each in value.items()]
     if isinstance(value, LayerRecord | TopLogits):
