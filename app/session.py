@@ -154,6 +154,7 @@ class Session(QObject):
         sample: int | EllipsisType = ...,
         tab: str | EllipsisType = ...,
         finding: Finding | None | EllipsisType = ...,
+        series: str | None | EllipsisType = ...,
         why_at: int | None | EllipsisType = ...,
     ) -> None:
         """Change several wishes at once, so that one `view_changed` and one frame follow; what is left out stays.
@@ -168,9 +169,11 @@ class Session(QObject):
             sample: of the probe.
             tab: the view in front in the middle, by its name.
             finding: the chosen one; None: none.
+            series: the scalar that the view in front is to show; None: its own choice.
             why_at: the step of which is asked who moved first; None: of none.
         """
-        wished = {"layer": layer, "unit": unit, "sample": sample, "tab": tab, "finding": finding, "why_at": why_at}
+        wished = {"layer": layer, "unit": unit, "sample": sample, "tab": tab}
+        wished |= {"finding": finding, "series": series, "why_at": why_at}
         changes: dict[str, Any] = {name: value for name, value in wished.items() if value is not ...}
         if not isinstance(step, EllipsisType):
             changes |= {"step": round(step), "is_following": False}
@@ -193,6 +196,7 @@ class Session(QObject):
             sample=... if place.sample is None else place.sample,
             unit=(place.layer, place.unit) if place.layer and place.unit is not None else ...,
             tab=place.tab or ...,
+            series=place.series,
             **changes,
         )
 

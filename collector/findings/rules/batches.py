@@ -6,11 +6,12 @@ import numpy as np
 
 from collector.findings.finding import Cause, Evidence, Finding
 from collector.findings.recording import Recording
-from collector.findings.robust import stretches
+from collector.findings.robust import lasting
 from collector.findings.rule import Rule
 
 ROWS = 5
 WINDOW = 10
+SHARE = 0.25
 
 
 def judge(recording: Recording) -> Iterator[Finding]:
@@ -19,14 +20,17 @@ def judge(recording: Recording) -> Iterator[Finding]:
     per_epoch = recording.collection.run.steps_per_epoch
     most = 2 if per_epoch is None else max(1, int(per_epoch) // 2)
     ago = _steps_since(steps, hashes)
-    is_same = ago <= most
-    lasting = [each for each in stretches(_share(is_same) > 0.5, ROWS) if each[1] == len(steps)]
-    if not lasting or is_same.sum() < ROWS:
+    # rows far behind the one before say nothing
+    rows = np.flatnonzero(np.diff(steps, prepend=-np.inf) <= most)
+    is_same = ago[rows] <= most
+    start = lasting(_share(is_same) > SHARE, ROWS)
+    if start is None or is_same.sum() < ROWS:
         return
-    row = int(np.flatnonzero(is_same[max(0, lasting[-1][0] - WINDOW) :])[0]) + max(0, lasting[-1][0] - WINDOW)
-    n_batches = int(np.median(ago[row:][is_same[row:]]))
-    row = max(0, row - n_batches)
-    since = int(steps[row])
+    first = max(0, start - WINDOW)
+    row = int(rows[first + int(np.argmax(is_same[first:]))])
+    n_batches = len(np.unique(hashes[row:]))
+    since = int(steps[row] - ago[row])
+    row = int(np.searchsorted(steps, since))
     is_whole = per_epoch is not None and per_epoch <= 1
     yield RULE.finding(
         severity="warning" if per_epoch is not None and not is_whole else "note",
@@ -43,7 +47,7 @@ def judge(recording: Recording) -> Iterator[Finding]:
             Cause("The whole data set is one batch, or one is learnt by heart on purpose.", "The size of the batch."),
         ],
         evidence=[Evidence(tab="timeline", step=since, series="batch_crc32/total")],
-        figures={"share of steps": float(is_same[row:].mean()), "batches": n_batches},
+        figures={"share of steps": float(is_same[first:].mean()), "batches": n_batches},
     )
 
 
@@ -75,7 +79,8 @@ RULE = Rule(
     judge=judge,
     needs=(_hashes,),
     formula="steps since a batch of the same CRC-32 of the first argument",
-    threshold="at most half an epoch (2 where its length is not known), at more than half of the last steps",
+    threshold="at most half an epoch (2 where its length is not known), at a quarter of the last recorded steps that "
+    "have another one so shortly before",
     source="by definition",
     stays_silent="a full batch, and where the length of an epoch is not known, is a note",
     explains=frozenset(("overfitting",)),

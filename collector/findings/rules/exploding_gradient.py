@@ -39,7 +39,7 @@ def judge(recording: Recording) -> Iterator[Finding]:
     for row in np.flatnonzero(~np.isfinite(table.values).all(axis=1))[:ROWS]:
         is_far[row] |= ~np.isfinite(table.values[row]) & is_far[row - 1] & (row > 0)
     begun: dict[int, list[tuple[str, int, float, int]]] = {}
-    for column in np.flatnonzero(is_far.any(axis=0)):
+    for column in np.flatnonzero(is_far.any(axis=0)).tolist():
         layer = table.layers[column]
         for start, _ in stretches(is_far[:, column], ROWS)[:1]:
             # the running median follows it: whether it came back is told from where it came from

@@ -6,7 +6,7 @@ import numpy as np
 
 from collector.findings.finding import Cause, Evidence, Finding
 from collector.findings.needs import loss_that_should_fall, measured
-from collector.findings.progress import progress
+from collector.findings.progress import is_near_floor, progress
 from collector.findings.recording import Recording
 from collector.findings.robust import median
 from collector.findings.rule import Rule
@@ -18,7 +18,7 @@ BAND = 2.0
 def judge(recording: Recording) -> Iterator[Finding]:
     """One finding, while there is much to learn."""
     learnt = progress(recording)
-    if learnt is None or learnt.fell > 0.5:
+    if learnt is None or learnt.fell > 0.5 or is_near_floor(recording, learnt.last):
         return
     per_layer = []
     for layer in recording.metrics.get("half_batch_cosine", ()):

@@ -17,7 +17,7 @@ from app.views.layers.layer_table_model import LayerColumn
 from app.window.main_window import MainWindow
 from app.window.settings import Settings
 from app.window.start import make_window
-from collector.findings import Finding, FirstMovers, Mover, SharedMove
+from collector.findings import Evidence, Finding, FirstMovers, Mover, SharedMove
 from tests.app.made_up_findings import DEAD, LARGE, SPIKE, report
 from tests.app.parts import part
 from tests.app.wiring.user import User, place_in
@@ -318,3 +318,36 @@ def test_that_the_chosen_finding_stays_chosen_while_the_run_grows(finder: User, 
     assert finder.state.finding == grown
     assert finder.window.pages["layers"].is_seen, "which is nothing to come forward for"
     assert dock(finder).current == grown
+
+
+def curves(finder: User) -> list[str]:
+    return [card.name for card in finder.view("timeline").cards]
+
+
+def test_that_a_place_on_the_timeline_brings_its_curve_as_long_as_it_is_asked_for(finder: User) -> None:
+    finder.session.go_to_evidence(Evidence(tab="timeline", step=6, series="dead_fraction/relu2"))
+    assert curves(finder) == ["loss", "accuracy", "dead_fraction/relu2"]
+    finder.session.show_pass(1)
+    finder.window.show_view("optimizer")
+    assert curves(finder)[2:] == ["dead_fraction/relu2"], "the playhead and the tabs take nothing away"
+    finder.session.go_to_evidence(Evidence(tab="timeline", step=6, series="loss"))
+    assert curves(finder) == ["loss", "accuracy"]
+
+
+def test_that_a_curve_that_was_asked_for_is_not_among_those_that_are_remembered(
+    finder: User, settings: Settings
+) -> None:
+    timeline = finder.view("timeline")
+    finder.session.go_to_evidence(Evidence(tab="timeline", step=6, series="dead_fraction/relu2"))
+    finder.click(timeline.cards[1].close_button)
+    assert settings.choice("timeline") == ["loss"]
+    assert curves(finder) == ["loss", "dead_fraction/relu2"]
+    finder.click(timeline.cards[1].close_button)
+    assert curves(finder) == ["loss"]
+
+
+def test_that_a_place_in_the_optimizer_shows_the_measure_that_it_is_about(finder: User) -> None:
+    finder.session.go_to_evidence(Evidence(tab="optimizer", step=6, layer="fc1", series="weight_norm/fc1"))
+    assert finder.view("optimizer").chosen == "weight_norm"
+    finder.session.go_to_evidence(Evidence(tab="optimizer", step=6, layer="fc1", series="no such measure/fc1"))
+    assert finder.view("optimizer").chosen == "weight_norm"
