@@ -58,8 +58,7 @@ def judge(recording: Recording) -> Iterator[Finding]:
 
 def _inputs(recording: Recording) -> Iterator[tuple[str, float, float, float, float]]:
     """Name, mean, standard deviation, smallest and largest of each argument of the training's first calls."""
-    names = recording.metrics.get("input_std", [])
-    for name in names:
+    for name in recording.metrics.get("input_std", ()):
         values = []
         for metric in ("input_mean", "input_std", "input_min", "input_max"):
             found = recording.scalar(f"{metric}/{name}")[1]
