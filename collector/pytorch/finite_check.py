@@ -56,17 +56,15 @@ class FiniteCheck:
         return isfinite(total) or all(is_finite(each) for each in gradients if each is not None and each.is_cpu)
 
     def _squares(self, gradients: Sequence[Tensor | None], *, is_narrow: bool) -> float:
-        small = [each.detach() for number in self._small if (each := gradients[number]) is not None]
-        total = _square(torch._utils._flatten_dense_tensors(small).numpy()) if small else 0.0
-        for number in (*self._medium, *self._edged) if is_narrow else self._medium:
-            each = gradients[number]
-            if each is not None:
-                total += _square(each.detach().numpy().ravel("K"))
+        parts = [each for number in self._small if (each := gradients[number]) is not None]
         for number in () if is_narrow else self._edged:
-            each = gradients[number]
-            if each is not None:
-                matrix = each.detach().numpy().reshape(len(each), -1)
-                total += _square(matrix[0]) + _square(matrix[:, 0])
+            if (each := gradients[number]) is not None:
+                matrix = each if each.ndim == 2 else each.reshape(len(each), -1)
+                parts += matrix[0], matrix[:, 0]
+        total = _square(torch._utils._flatten_dense_tensors(parts).detach().numpy()) if parts else 0.0
+        for number in (*self._medium, *self._edged) if is_narrow else self._medium:
+            if (each := gradients[number]) is not None:
+                total += _square(each.detach().numpy().ravel("K"))
         return total
 
 
