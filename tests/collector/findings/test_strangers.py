@@ -1,5 +1,6 @@
 """Rules of another package: a good one is like ours, a broken one is not judged, and nothing ends for it."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -60,12 +61,12 @@ WORD = "a word"
 MIXED = [GOOD, "a word"]
 """
 ENTRIES = """[strobe.rules]
-good = stranger:GOOD
-several = stranger:SEVERAL
-missing = stranger:NO_SUCH_NAME
-word = stranger:WORD
-mixed = stranger:MIXED
-ours = stranger:OURS_AGAIN
+good = strange_rules:GOOD
+several = strange_rules:SEVERAL
+missing = strange_rules:NO_SUCH_NAME
+word = strange_rules:WORD
+mixed = strange_rules:MIXED
+ours = strange_rules:OURS_AGAIN
 raises = stranger_that_raises:RULE
 leaves = stranger_that_leaves:RULE
 """
@@ -74,13 +75,15 @@ leaves = stranger_that_leaves:RULE
 @pytest.fixture
 def strangers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder in which a package is installed that has good rules and every kind of broken one."""
-    (tmp_path / "stranger.py").write_text(SOURCE)
+    (tmp_path / "strange_rules.py").write_text(SOURCE)
     (tmp_path / "stranger_that_raises.py").write_text("raise OSError('no such device')")
     (tmp_path / "stranger_that_leaves.py").write_text("raise SystemExit(5)")
-    about = tmp_path / "stranger-1.0.dist-info"
+    about = tmp_path / "strange_rules-1.0.dist-info"
     about.mkdir()
-    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: stranger\nVersion: 1.0\n")
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: strange_rules\nVersion: 1.0\n")
     (about / "entry_points.txt").write_text(ENTRIES)
+    for name in ("strange_rules", "stranger_that_raises", "stranger_that_leaves"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
     monkeypatch.syspath_prepend(tmp_path)
     return tmp_path
 
@@ -110,7 +113,7 @@ def test_that_a_good_rule_of_another_package_is_judged_like_ours(report: Report)
 @pytest.mark.parametrize(
     ("name", "why"),
     [
-        ("missing", "stranger:NO_SUCH_NAME cannot be loaded: AttributeError"),
+        ("missing", "strange_rules:NO_SUCH_NAME cannot be loaded: AttributeError"),
         ("word", "cannot be loaded: TypeError: 'a word' is no collector.findings.Rule, and no sequence of them"),
         ("mixed", "is no collector.findings.Rule, and no sequence of them"),
         ("ours", "cannot be loaded: ValueError: there is a rule 'dead-units' already"),
@@ -136,7 +139,9 @@ def test_that_a_module_that_leaves_while_it_is_loaded_ends_nothing(report: Repor
 
 
 def test_that_a_finding_that_cannot_be_shown_is_none(strangers: Path) -> None:
-    (strangers / "stranger-1.0.dist-info" / "entry_points.txt").write_text("[strobe.rules]\nodd = stranger:TERRIBLE\n")
+    (strangers / "strange_rules-1.0.dist-info" / "entry_points.txt").write_text(
+        "[strobe.rules]\nodd = strange_rules:TERRIBLE\n"
+    )
     run = Recorded(strangers).scalars({"loss": falling(40)})
     run.report()
     with open_collection(run.path) as collection:
