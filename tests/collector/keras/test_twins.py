@@ -122,7 +122,7 @@ OF_TORCH_ALONE = {
 }
 """What Keras does not give, see FORMAT.md."""
 OF_OTHER_SAMPLES = {"activation_mean", "activation_std", "activation_max", "optimizer_age", "batch_crc32"}
-"""Of the training's own samples in PyTorch, of the probe's in Keras; what an optimizer counts as it likes; of other memory."""
+"""Of the training's samples in PyTorch, of the probe's in Keras; an optimizer's own count; other places in memory."""
 
 
 def test_that_twins_have_the_same_columns(twins: tuple[Collection, Collection]) -> None:
