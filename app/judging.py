@@ -35,15 +35,6 @@ class Judging:
         with self._lock:
             return first_movers(self._read(), step)
 
-    def recording(self) -> Recording:
-        """All that is in the file by now, as rules look at it.
-
-        Raises:
-            CollectionError: it cannot be read.
-        """
-        with self._lock:
-            return self._read()
-
     def _read(self) -> Recording:
         if self._collection is None:
             self._collection = open_collection(self.path)

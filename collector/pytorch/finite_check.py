@@ -9,8 +9,8 @@ from torch import Tensor, nn
 
 from collector.pytorch.tensors import real_values
 
-SMALL, LARGE = 2**14, 2**14
-"""Of parameters: smaller ones are asked together, and of larger matrices only the edges."""
+SMALL = 2**14
+"""Parameters of so many values are asked together, and of larger matrices that join units only the edges."""
 
 _JOINING = (nn.Linear, nn.Conv1d, nn.Conv2d, nn.Conv3d)
 
@@ -37,7 +37,7 @@ class FiniteCheck:
             is_joining = all(kind in _JOINING for kind in users.get(each, [object]))
             if each.numel() <= SMALL:
                 self._small.append(number)
-            elif each.numel() > LARGE and is_joining and each.dtype is torch.float32:
+            elif is_joining and each.dtype is torch.float32:
                 self._edged.append(number)
             else:
                 self._medium.append(number)
