@@ -20,6 +20,10 @@ class Judge(Protocol):
     def __call__(self, recording: Recording, /) -> Iterable[Finding]: ...
 
 
+NOT_LEARNING = frozenset(("loss-plateau", "noise-gradient"))
+"""Rules that tell of any network that learns nothing, whatever keeps it from that."""
+
+
 class NotJudgedError(Exception):
     """Raised by a rule that finds out in the middle that it can say nothing; the text says why."""
 

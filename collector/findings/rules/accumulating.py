@@ -9,7 +9,7 @@ from collector.findings.needs import measured
 from collector.findings.progress import has_opponents
 from collector.findings.recording import Recording
 from collector.findings.robust import median, stretches
-from collector.findings.rule import Rule
+from collector.findings.rule import NOT_LEARNING, Rule
 
 ROWS = 3
 SHARE = 0.1
@@ -60,19 +60,16 @@ RULE = Rule(
     threshold="> 0.1 at 3 recorded steps one after the other",
     source="by definition",
     stays_silent="accumulation on purpose: at the first backward pass of a step there is nothing",
-    explains=frozenset(
-        (
-            "exploding-gradient",
-            "diverging-loss",
-            "loss-spike",
-            "update-too-large",
-            "learning-rate-too-high",
-            "dead-units",
-            "loss-plateau",
-            "noise-gradient",
-            "constant-output",
-            "class-imbalance",
-        )
-    ),
+    explains=NOT_LEARNING
+    | {
+        "exploding-gradient",
+        "diverging-loss",
+        "loss-spike",
+        "update-too-large",
+        "learning-rate-too-high",
+        "dead-units",
+        "constant-output",
+        "class-imbalance",
+    },
 )
 RULES = (RULE,)

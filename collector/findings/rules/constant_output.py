@@ -8,7 +8,7 @@ from collector.findings.finding import Cause, Evidence, Finding
 from collector.findings.needs import logits, passes
 from collector.findings.progress import has_opponents, is_harmed, n_classes
 from collector.findings.recording import Recording
-from collector.findings.rule import Rule
+from collector.findings.rule import NOT_LEARNING, Rule
 from collector.findings.snapshots import Snapshot
 
 SPREAD = 1e-3
@@ -120,7 +120,7 @@ CONSTANT = Rule(
     threshold="< 1e-3 in the last 2 passes and more",
     source="measured on our trainings",
     stays_silent="an output that begins at zero and has left it by the second pass",
-    explains=frozenset(("representation-collapse", "class-imbalance", "loss-plateau", "noise-gradient")),
+    explains=NOT_LEARNING | {"representation-collapse", "class-imbalance"},
 )
 COLLAPSE = Rule(
     name="representation-collapse",
@@ -131,11 +131,6 @@ COLLAPSE = Rule(
     threshold="< 1.5 in the last 2 passes and more, with a loss that does not fall",
     source="participation ratio, Gao et al. 2017",
     stays_silent="the collapse of the last layer at the end of a training that learns",
-    explains=frozenset(
-        (
-            "loss-plateau",
-            "noise-gradient",
-        )
-    ),
+    explains=NOT_LEARNING,
 )
 RULES = (CONSTANT, COLLAPSE)

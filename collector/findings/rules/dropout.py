@@ -8,7 +8,7 @@ from collector.findings.finding import Cause, Evidence, Finding
 from collector.findings.progress import is_poor, progress
 from collector.findings.recording import Recording
 from collector.findings.robust import median
-from collector.findings.rule import Rule
+from collector.findings.rule import NOT_LEARNING, Rule
 from collector.findings.rules.overfitting import held_out_loss
 
 MOST = 0.7
@@ -64,6 +64,6 @@ RULE = Rule(
     formula="p of the module; training loss against held-out loss",
     threshold="p > 0.7 with a training loss above the held-out one, or p ≥ 0.9, and little was learnt",
     source="Srivastava et al. 2014: 0.5 for hidden units, less for inputs",
-    explains=frozenset(("loss-plateau", "noise-gradient", "dead-units", "overfitting", "constant-output")),
+    explains=NOT_LEARNING | {"dead-units", "overfitting", "constant-output"},
 )
 RULES = (RULE,)

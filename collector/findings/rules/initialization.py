@@ -8,7 +8,7 @@ from collector.findings.finding import Cause, Evidence, Finding
 from collector.findings.needs import passes
 from collector.findings.progress import is_poor
 from collector.findings.recording import Recording
-from collector.findings.rule import Rule
+from collector.findings.rule import NOT_LEARNING, Rule
 
 TIMES = 10.0
 LAYERS = 2
@@ -93,25 +93,22 @@ BAD = Rule(
     threshold="10 times or a tenth, in 2 layers or more",
     source="Glorot and Bengio 2010; He et al. 2015",
     stays_silent="where much has been learnt all the same it is a note",
-    explains=frozenset(
-        (
-            "vanishing-gradient",
-            "exploding-gradient",
-            "loss-plateau",
-            "noise-gradient",
-            "constant-output",
-            "saturated-units",
-            "dead-units",
-            "representation-collapse",
-            "learning-rate-too-low",
-            "update-too-small",
-            "update-too-large",
-            "learning-rate-too-high",
-            "not-updated",
-            "no-gradient",
-            "class-imbalance",
-        )
-    ),
+    explains=NOT_LEARNING
+    | {
+        "vanishing-gradient",
+        "exploding-gradient",
+        "constant-output",
+        "saturated-units",
+        "dead-units",
+        "representation-collapse",
+        "learning-rate-too-low",
+        "update-too-small",
+        "update-too-large",
+        "learning-rate-too-high",
+        "not-updated",
+        "no-gradient",
+        "class-imbalance",
+    },
 )
 SYMMETRIC = Rule(
     name="symmetric-units",
@@ -122,21 +119,18 @@ SYMMETRIC = Rule(
     threshold="< 1e-6 at the first pass and at the last",
     source="Goodfellow et al. 2016, section 8.4",
     stays_silent="branches that begin at zero and have left it by the last pass",
-    explains=frozenset(
-        (
-            "loss-plateau",
-            "noise-gradient",
-            "constant-output",
-            "representation-collapse",
-            "no-gradient",
-            "dead-units",
-            "not-updated",
-            "bad-initialization",
-            "saturated-units",
-            "class-imbalance",
-            "vanishing-gradient",
-            "update-too-small",
-        )
-    ),
+    explains=NOT_LEARNING
+    | {
+        "constant-output",
+        "representation-collapse",
+        "no-gradient",
+        "dead-units",
+        "not-updated",
+        "bad-initialization",
+        "saturated-units",
+        "class-imbalance",
+        "vanishing-gradient",
+        "update-too-small",
+    },
 )
 RULES = (BAD, SYMMETRIC)

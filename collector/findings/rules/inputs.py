@@ -6,7 +6,7 @@ import numpy as np
 
 from collector.findings.finding import Cause, Evidence, Finding
 from collector.findings.recording import Recording
-from collector.findings.rule import Rule
+from collector.findings.rule import NOT_LEARNING, Rule
 
 MEAN = 3.0
 WIDE = 10.0
@@ -80,25 +80,22 @@ RULE = Rule(
     threshold="|mean| > 3 std, std > 10, or std < 0.05",
     source="LeCun et al. 1998, section 4.3; thresholds measured on our trainings",
     stays_silent="standardised data that reach ±4; whole numbers that are indices",
-    explains=frozenset(
-        (
-            "exploding-gradient",
-            "dead-units",
-            "update-too-large",
-            "learning-rate-too-high",
-            "loss-spike",
-            "loss-plateau",
-            "noise-gradient",
-            "bad-initialization",
-            "diverging-loss",
-            "saturated-units",
-            "vanishing-gradient",
-            "output-mismatch",
-            "learning-rate-too-low",
-            "update-too-small",
-            "constant-output",
-            "no-gradient",
-        )
-    ),
+    explains=NOT_LEARNING
+    | {
+        "exploding-gradient",
+        "dead-units",
+        "update-too-large",
+        "learning-rate-too-high",
+        "loss-spike",
+        "bad-initialization",
+        "diverging-loss",
+        "saturated-units",
+        "vanishing-gradient",
+        "output-mismatch",
+        "learning-rate-too-low",
+        "update-too-small",
+        "constant-output",
+        "no-gradient",
+    },
 )
 RULES = (RULE,)

@@ -9,7 +9,7 @@ from collector.findings.needs import rates
 from collector.findings.progress import progress
 from collector.findings.recording import Recording
 from collector.findings.robust import stretches
-from collector.findings.rule import Rule
+from collector.findings.rule import NOT_LEARNING, Rule
 
 SHARE_OF_RATE = 1e-6
 SHARE_OF_RUN = 0.1
@@ -64,8 +64,6 @@ RULE = Rule(
     threshold="< 1e-6 for more than 10 % of the run",
     source="by definition; the share measured on our trainings",
     stays_silent="the last steps of a cosine; a run that has learnt all there is",
-    explains=frozenset(
-        ("loss-plateau", "noise-gradient", "not-updated", "update-too-small", "learning-rate-too-low", "overfitting")
-    ),
+    explains=NOT_LEARNING | {"not-updated", "update-too-small", "learning-rate-too-low", "overfitting"},
 )
 RULES = (RULE,)

@@ -6,7 +6,7 @@ from collector.findings.finding import Cause, Evidence, Finding
 from collector.findings.needs import loss_graph
 from collector.findings.progress import is_poor
 from collector.findings.recording import Recording
-from collector.findings.rule import Rule
+from collector.findings.rule import NOT_LEARNING, Rule
 
 
 def judge(recording: Recording) -> Iterator[Finding]:
@@ -46,6 +46,6 @@ RULE = Rule(
     threshold="none that is not linear",
     source="by definition",
     stays_silent="single pairs, as of adapters and projections, are a note",
-    explains=frozenset(("loss-plateau", "noise-gradient", "overfitting")),
+    explains=NOT_LEARNING | {"overfitting"},
 )
 RULES = (RULE,)

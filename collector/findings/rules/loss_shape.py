@@ -8,7 +8,7 @@ from collector.findings.finding import Cause, Evidence, Finding
 from collector.findings.needs import loss_that_should_fall
 from collector.findings.progress import chance_loss, is_near_floor, progress, smoothed_loss
 from collector.findings.recording import Recording
-from collector.findings.robust import SIGMA, past_median, stretches, theil_sen
+from collector.findings.robust import SIGMA, past_median, running_median, stretches, theil_sen
 from collector.findings.rule import Rule
 
 STRONG = 6.0
@@ -99,9 +99,9 @@ def _left(values: np.ndarray, best: int, width: int, lowest: float) -> int:
     usual = middle + 3 * SIGMA * float(np.median(np.abs(around - middle)))
     level = max(lowest + 0.5 * (TIMES - 1) * abs(lowest), usual)
     start = min(best, max(0, len(values) - SHORT))
-    medians = np.median(np.lib.stride_tricks.sliding_window_view(values[start:], SHORT), axis=1)
-    back = np.flatnonzero(medians <= level)
-    row = start + (int(back[-1]) + SHORT // 2 if len(back) else 0)
+    places, medians = running_median(values[start:], SHORT, most=len(values))
+    back = places[(medians <= level) & (places >= SHORT - 1)]
+    row = start + (int(back[-1]) - SHORT // 2 if len(back) else 0)
     while row < len(values) - 1 and values[row] <= level:
         row += 1
     return min(row, len(values) - 1)

@@ -7,7 +7,7 @@ import numpy as np
 from collector.findings.finding import Cause, Evidence, Finding
 from collector.findings.needs import is_keras
 from collector.findings.recording import Recording
-from collector.findings.rule import Rule
+from collector.findings.rule import NOT_LEARNING, Rule
 
 ROWS = 3
 MOST = 0.9
@@ -103,6 +103,6 @@ RULE = Rule(
     "between steps",
     source="Ioffe and Szegedy 2015; by definition",
     stays_silent="norms whose gain is frozen; accumulation, which is the same at each step",
-    explains=frozenset(("loss-plateau", "noise-gradient", "overfitting", "exploding-gradient")),
+    explains=NOT_LEARNING | {"overfitting", "exploding-gradient"},
 )
 RULES = (RULE,)

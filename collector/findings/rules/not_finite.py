@@ -6,7 +6,7 @@ import numpy as np
 
 from collector.findings.finding import Cause, Evidence, Finding
 from collector.findings.recording import Recording
-from collector.findings.rule import Rule
+from collector.findings.rule import NOT_LEARNING, Rule
 from collector.storage.blocks import MAX_COUNT
 from collector.storage.schema import OriginRecord, number
 
@@ -208,24 +208,21 @@ RULE = Rule(
     threshold="one value",
     source="by definition; the order is that in which a step computes",
     stays_silent="steps that a gradient scaler skips; masks of −∞ before a softmax, whose output is finite",
-    explains=frozenset(
-        (
-            "exploding-gradient",
-            "loss-spike",
-            "diverging-loss",
-            "loss-plateau",
-            "noise-gradient",
-            "constant-output",
-            "dead-units",
-            "not-updated",
-            "no-gradient",
-            "update-too-large",
-            "learning-rate-too-high",
-            "representation-collapse",
-            "overfitting",
-            "skipped-steps",
-            "class-imbalance",
-        )
-    ),
+    explains=NOT_LEARNING
+    | {
+        "exploding-gradient",
+        "loss-spike",
+        "diverging-loss",
+        "constant-output",
+        "dead-units",
+        "not-updated",
+        "no-gradient",
+        "update-too-large",
+        "learning-rate-too-high",
+        "representation-collapse",
+        "overfitting",
+        "skipped-steps",
+        "class-imbalance",
+    },
 )
 RULES = (RULE,)

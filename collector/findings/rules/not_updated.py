@@ -8,7 +8,7 @@ from collector.findings.finding import Cause, Evidence, Finding
 from collector.findings.needs import metric, optimizers
 from collector.findings.recording import Recording
 from collector.findings.robust import lasting
-from collector.findings.rule import Rule
+from collector.findings.rule import NOT_LEARNING, Rule
 
 ROWS = 3
 EARLY = 5
@@ -175,7 +175,7 @@ def _listed(names: list[str]) -> str:
     return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
 
 
-_CONSEQUENCES = frozenset(("loss-plateau", "noise-gradient", "update-too-small", "not-updated", "constant-output"))
+_CONSEQUENCES = NOT_LEARNING | {"update-too-small", "not-updated", "constant-output"}
 
 NOT_IN_OPTIMIZER = Rule(
     name="not-in-optimizer",

@@ -7,7 +7,7 @@ import numpy as np
 from collector.findings.finding import Cause, Evidence, Finding, Severity
 from collector.findings.progress import is_harmed, is_poor, n_classes, progress
 from collector.findings.recording import Recording
-from collector.findings.rule import Rule
+from collector.findings.rule import NOT_LEARNING, Rule
 
 _WANTS_LOGITS = {
     "LogSoftmax": ("softmax", "sigmoid", "relu"),
@@ -251,26 +251,23 @@ RULE = Rule(
     "error of probabilities; a summed loss that does not fall; a first loss of 4 ln C that does not fall",
     source="the graph of the gradient says it; UMLAUT (Schoop et al. 2021) for first loss and outputs",
     stays_silent="class weights, smoothing, a pretrained start: where the loss falls",
-    explains=frozenset(
-        (
-            "loss-plateau",
-            "noise-gradient",
-            "constant-output",
-            "no-gradient",
-            "vanishing-gradient",
-            "update-too-small",
-            "learning-rate-too-low",
-            "dead-units",
-            "not-updated",
-            "update-too-large",
-            "learning-rate-too-high",
-            "diverging-loss",
-            "exploding-gradient",
-            "saturated-units",
-            "representation-collapse",
-            "class-imbalance",
-            "bad-initialization",
-        )
-    ),
+    explains=NOT_LEARNING
+    | {
+        "constant-output",
+        "no-gradient",
+        "vanishing-gradient",
+        "update-too-small",
+        "learning-rate-too-low",
+        "dead-units",
+        "not-updated",
+        "update-too-large",
+        "learning-rate-too-high",
+        "diverging-loss",
+        "exploding-gradient",
+        "saturated-units",
+        "representation-collapse",
+        "class-imbalance",
+        "bad-initialization",
+    },
 )
 RULES = (RULE,)

@@ -6,7 +6,7 @@ import numpy as np
 
 from collector.findings.finding import Cause, Evidence, Finding
 from collector.findings.recording import Recording
-from collector.findings.rule import Rule
+from collector.findings.rule import NOT_LEARNING, Rule
 
 NORMAL = 4
 SHARE = 0.1
@@ -51,11 +51,6 @@ RULE = Rule(
     threshold="> 10 %; more than 4 is a note",
     source="by definition; two at the start are normal, Micikevicius et al. 2018",
     stays_silent="two at the start, one in some thousands",
-    explains=frozenset(
-        (
-            "loss-plateau",
-            "noise-gradient",
-        )
-    ),
+    explains=NOT_LEARNING,
 )
 RULES = (RULE,)

@@ -9,7 +9,7 @@ from collector.findings.needs import metric
 from collector.findings.progress import is_harmed, is_poor, n_classes, progress, should_fall, trend
 from collector.findings.recording import Recording, Table
 from collector.findings.robust import median, stretches
-from collector.findings.rule import Rule
+from collector.findings.rule import NOT_LEARNING, Rule
 
 LARGE = 1e-1
 HUGE = 0.2
@@ -210,24 +210,20 @@ def _largest(ratios: Table, layer: str, row: int) -> float:
 _LARGE_FORMULA = "median over 5 recorded steps of ‖Δw‖ ÷ max(‖w‖, ‖w₀‖), weights of two dimensions or more"
 _LARGE_THRESHOLD = "> 0.1 at 3 recorded steps, > 0.2 at one, or > 0.01 up to the last with a loss that does not fall"
 _LARGE_SOURCE = "a ratio of about 0.001 is usual (Karpathy 2015); thresholds measured on our trainings"
-_AFTER_LARGE = frozenset(
-    (
-        "loss-spike",
-        "diverging-loss",
-        "dead-units",
-        "saturated-units",
-        "exploding-gradient",
-        "constant-output",
-        "representation-collapse",
-        "loss-plateau",
-        "noise-gradient",
-        "vanishing-gradient",
-        "no-gradient",
-        "class-imbalance",
-        "shrinking-weights",
-        "overfitting",
-    )
-)
+_AFTER_LARGE = NOT_LEARNING | {
+    "loss-spike",
+    "diverging-loss",
+    "dead-units",
+    "saturated-units",
+    "exploding-gradient",
+    "constant-output",
+    "representation-collapse",
+    "vanishing-gradient",
+    "no-gradient",
+    "class-imbalance",
+    "shrinking-weights",
+    "overfitting",
+}
 
 TOO_LARGE = Rule(
     name="update-too-large",
@@ -270,11 +266,6 @@ RATE_TOO_LOW = Rule(
     threshold="< 1e-6 in all layers in more than half of the recorded steps, the loss fallen by less than a tenth",
     source="below the spacing of float32 nothing changes; threshold measured on our trainings",
     stays_silent="warm-up, the end of a schedule; fine-tuning at a good loss",
-    explains=frozenset(
-        (
-            "loss-plateau",
-            "noise-gradient",
-        )
-    ),
+    explains=NOT_LEARNING,
 )
 RULES = (TOO_LARGE, RATE_TOO_HIGH, TOO_SMALL, RATE_TOO_LOW)

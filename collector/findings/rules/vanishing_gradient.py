@@ -9,7 +9,7 @@ from collector.findings.needs import metric
 from collector.findings.progress import is_poor
 from collector.findings.recording import Recording
 from collector.findings.robust import median, stretches, theil_sen
-from collector.findings.rule import Rule
+from collector.findings.rule import NOT_LEARNING, Rule
 
 LAYERS = 5
 SLOPE = 0.3
@@ -95,15 +95,6 @@ RULE = Rule(
     threshold="slope > 0.3 a layer over 5 layers or more and first ÷ last < 1e-3, in half of the steps looked at",
     source="Glorot and Bengio 2010 for the effect; thresholds measured on our broken and healthy trainings",
     stays_silent="where much has been learnt all the same it is a note",
-    explains=frozenset(
-        (
-            "loss-plateau",
-            "noise-gradient",
-            "update-too-small",
-            "learning-rate-too-low",
-            "saturated-units",
-            "not-updated",
-        )
-    ),
+    explains=NOT_LEARNING | {"update-too-small", "learning-rate-too-low", "saturated-units", "not-updated"},
 )
 RULES = (RULE,)

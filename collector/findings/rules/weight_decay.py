@@ -9,7 +9,7 @@ from collector.findings.needs import metric, optimizers
 from collector.findings.progress import is_harmed, is_poor
 from collector.findings.recording import Recording
 from collector.findings.robust import stretches, theil_sen
-from collector.findings.rule import Rule
+from collector.findings.rule import NOT_LEARNING, Rule
 
 SHARE = 0.9
 ROWS = 5
@@ -116,9 +116,7 @@ DOMINATES = Rule(
     threshold="> 0.9 in 5 recorded steps, after which the weights have fallen to less than half",
     source="the size of the decay's part, Loshchilov and Hutter 2019",
     stays_silent="where the loss goes on falling it is a note",
-    explains=frozenset(
-        ("shrinking-weights", "loss-plateau", "noise-gradient", "constant-output", "dead-units", "vanishing-gradient")
-    ),
+    explains=NOT_LEARNING | {"shrinking-weights", "constant-output", "dead-units", "vanishing-gradient"},
 )
 SHRINKING = Rule(
     name="shrinking-weights",
