@@ -244,16 +244,6 @@ def m5(
     model = AddingGru() if model is None else model
     held, sums = adding(np.random.default_rng(0), length, 256)
 
-    def step(training: Training, number: int) -> dict[str, Any]:
-        inputs, targets = training.batch(number)
-        loss = training.loss(training.model(inputs), targets)
-        training.optimizers[0].zero_grad()
-        loss.backward()
-        if clip is not None:
-            nn.utils.clip_grad_norm_(training.model.parameters(), clip)
-        training.optimizers[0].step()
-        return {"loss": loss}
-
     given: dict[str, Any] = {
         "batch": lambda number: adding(np.random.default_rng((seed, number)), length, 32),
         "loss": functional.mse_loss,
@@ -261,7 +251,7 @@ def m5(
         "n_steps": n_steps,
         "score": lambda model: -float(torch.nan_to_num(functional.mse_loss(model(held), sums), nan=1e3)),
         "probe": (held[:32], None),
-        "step": step,
+        "clip": clip,
     }
     return Training(model=model, **given | fields)
 

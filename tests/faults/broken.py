@@ -27,7 +27,7 @@ from tests.faults.bases import (
     m9,
     mlp,
 )
-from tests.faults.training import VALIDATE_EACH, Case, Training
+from tests.faults.training import VALIDATE_EACH, Training, case
 
 ONSET = 150
 
@@ -436,61 +436,55 @@ def ascent(seed: int, broken: bool) -> Training:
     return m1(seed, model=model, optimizers=[torch.optim.SGD(model.parameters(), 0.01, maximize=broken)])
 
 
-def _case(name: str, make: Any, rules: str, layers: str = "", onset: int = 0, **fields: Any) -> Case:
-    return Case(name, make, frozenset(rules.split()), frozenset(layers.split()), onset, **fields)
-
-
 CASES = (
-    _case("F01 one output with a softmax", one_softmax, "output-mismatch constant-output no-gradient", "fc3 out"),
-    _case("F03 ReLU on the logits", relu_output, "output-mismatch dead-units", "fc3 out"),
-    _case("F05 no activations", no_activation, "linear-copies", "fc1 fc2"),
-    _case("F07 twenty sigmoids", sigmoids, "vanishing-gradient bad-initialization", "fc1 fc2 fc3 fc4 fc5"),
-    _case(
+    case("F01 one output with a softmax", one_softmax, "output-mismatch constant-output no-gradient", "fc3 out"),
+    case("F03 ReLU on the logits", relu_output, "output-mismatch dead-units", "fc3 out"),
+    case("F05 no activations", no_activation, "linear-copies", "fc1 fc2"),
+    case("F07 twenty sigmoids", sigmoids, "vanishing-gradient bad-initialization", "fc1 fc2 fc3 fc4 fc5"),
+    case(
         "F08 recurrent weights too large",
         exploding,
         "exploding-gradient bad-initialization saturated-units update-too-large diverging-loss not-finite",
         "gru",
     ),
-    _case("F09 a layer that is dead", dead_from_start, "dead-units no-gradient", "fc2 act2"),
-    _case("F11 rate too high", rate_too_high, "learning-rate-too-high update-too-large diverging-loss"),
-    _case("F12 rate too low", rate_too_low, "learning-rate-too-low update-too-small"),
-    _case(
+    case("F09 a layer that is dead", dead_from_start, "dead-units no-gradient", "fc2 act2"),
+    case("F11 rate too high", rate_too_high, "learning-rate-too-high update-too-large diverging-loss"),
+    case("F12 rate too low", rate_too_low, "learning-rate-too-low update-too-small"),
+    case(
         "F14 rate times 100", rate_jump, "learning-rate-too-high update-too-large loss-spike diverging-loss", "", ONSET
     ),
-    _case(
-        "F16 gradients not zeroed", not_zeroed, "accumulating-gradients exploding-gradient diverging-loss", "", ONSET
-    ),
-    _case("F17 head alone in the optimizer", head_only, "not-in-optimizer not-updated", "fc1 fc2"),
-    _case("F21 layers in a list", unregistered, "unregistered-layer not-in-optimizer", "hidden.0 hidden.1"),
-    _case("F22 all weights alike", all_alike, "symmetric-units bad-initialization", "fc1 fc2 fc3"),
-    _case("F24 weights too small", init_too_small, "bad-initialization vanishing-gradient", "fc2 fc3 fc4"),
-    _case("F25 inputs not normalised", not_normalised, "input-scale", "fc1"),
-    _case("F27 targets not scaled", targets_not_scaled, "output-mismatch", "fc3"),
-    _case("F28 labels shuffled", labels_shuffled, "noise-gradient overfitting loss-plateau"),
-    _case("F30 label noise", label_noise, "overfitting noise-gradient"),
-    _case("F32 imbalance", imbalance, "class-imbalance"),
-    _case("F33 augmentation destroys", destroyed, "loss-plateau noise-gradient overfitting input-scale"),
-    _case("F34 NaN in a batch", nan_batch, "not-finite", "", ONSET + 3),
-    _case("F36 overflow in float16", overflow, "not-finite", "fc2 fc2.inner", ONSET),
-    _case("F38 squared error of a softmax", squared_error, "output-mismatch", "fc3 out"),
-    _case("F40 summed loss", summed, "output-mismatch learning-rate-too-high update-too-large exploding-gradient"),
-    _case("F44 dropout of 97 %", dropout, "dropout-too-high", "drop1 drop2"),
-    _case("F45 norm in evaluation mode", norm_in_eval, "norm-statistics", "bn1 bn2"),
-    _case("F47 validation in training mode", eval_in_training_mode, "norm-statistics", "bn1 bn2", VALIDATE_EACH),
-    _case(
+    case("F16 gradients not zeroed", not_zeroed, "accumulating-gradients exploding-gradient diverging-loss", "", ONSET),
+    case("F17 head alone in the optimizer", head_only, "not-in-optimizer not-updated", "fc1 fc2"),
+    case("F21 layers in a list", unregistered, "unregistered-layer not-in-optimizer", "hidden.0 hidden.1"),
+    case("F22 all weights alike", all_alike, "symmetric-units bad-initialization", "fc1 fc2 fc3"),
+    case("F24 weights too small", init_too_small, "bad-initialization vanishing-gradient", "fc2 fc3 fc4"),
+    case("F25 inputs not normalised", not_normalised, "input-scale", "fc1"),
+    case("F27 targets not scaled", targets_not_scaled, "output-mismatch", "fc3"),
+    case("F28 labels shuffled", labels_shuffled, "noise-gradient overfitting loss-plateau"),
+    case("F30 label noise", label_noise, "overfitting noise-gradient"),
+    case("F32 imbalance", imbalance, "class-imbalance"),
+    case("F33 augmentation destroys", destroyed, "loss-plateau noise-gradient overfitting input-scale"),
+    case("F34 NaN in a batch", nan_batch, "not-finite", "", ONSET + 3),
+    case("F36 overflow in float16", overflow, "not-finite", "fc2 fc2.inner", ONSET),
+    case("F38 squared error of a softmax", squared_error, "output-mismatch", "fc3 out"),
+    case("F40 summed loss", summed, "output-mismatch learning-rate-too-high update-too-large exploding-gradient"),
+    case("F44 dropout of 97 %", dropout, "dropout-too-high", "drop1 drop2"),
+    case("F45 norm in evaluation mode", norm_in_eval, "norm-statistics", "bn1 bn2"),
+    case("F47 validation in training mode", eval_in_training_mode, "norm-statistics", "bn1 bn2", VALIDATE_EACH),
+    case(
         "F50 batches of one",
         batch_of_one,
         "learning-rate-too-high update-too-large loss-spike noise-gradient diverging-loss dead-units",
     ),
-    _case("F52 overfitting", overfit, "overfitting repeated-batch"),
-    _case(
+    case("F52 overfitting", overfit, "overfitting repeated-batch"),
+    case(
         "F54 discriminator too fast",
         starved,
         "generator-starved update-too-large",
         "generator.fc1 generator.fc2 generator.fc3 discriminator.fc1 discriminator.fc2 discriminator.fc3",
     ),
-    _case("cut graph", cut_graph, "no-gradient", "fc1 fc2"),
-    _case("schedule ended", schedule_ended, "learning-rate-zero", "", 15),
-    _case("decay too strong", decay, "weight-decay-dominates shrinking-weights"),
-    _case("ascent", ascent, "output-mismatch diverging-loss"),
+    case("cut graph", cut_graph, "no-gradient", "fc1 fc2"),
+    case("schedule ended", schedule_ended, "learning-rate-zero", "", 15),
+    case("decay too strong", decay, "weight-decay-dominates shrinking-weights"),
+    case("ascent", ascent, "output-mismatch diverging-loss"),
 )

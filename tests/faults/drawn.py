@@ -275,18 +275,7 @@ def clipped_to_nothing(numbers: random.Random, draft: Draft) -> Fault | None:
     if draft.optimizer != "SGD":
         draft.optimizer = "SGD"
         draft.optimize(draft.model.parameters())
-    limit = numbers.choice([1e-3, 3e-3, 1e-2])
-
-    def step(training: Any, number: int) -> dict[str, Any]:
-        inputs, targets = training.batch(number)
-        loss = training.loss(training.model(inputs), targets)
-        training.optimizers[0].zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(training.model.parameters(), limit)
-        training.optimizers[0].step()
-        return {"loss": loss}
-
-    draft.training.step = step
+    draft.training.clip = numbers.choice([1e-3, 3e-3, 1e-2])
     return "clipping-always learning-rate-too-low update-too-small", (), 0
 
 
@@ -392,17 +381,7 @@ def warm_up(numbers: random.Random, draft: Draft) -> None:
 
 def clipped(numbers: random.Random, draft: Draft) -> None:
     """Clipping that cuts the largest gradients."""
-
-    def step(training: Any, number: int) -> dict[str, Any]:
-        inputs, targets = training.batch(number)
-        loss = training.loss(training.model(inputs), targets)
-        training.optimizers[0].zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(training.model.parameters(), 5.0)
-        training.optimizers[0].step()
-        return {"loss": loss}
-
-    draft.training.step = step
+    draft.training.clip = 5.0
 
 
 def smoothed(numbers: random.Random, draft: Draft) -> None:

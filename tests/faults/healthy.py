@@ -143,17 +143,7 @@ def sigmoid_output(seed: int) -> Training:
 
 def clipped_at_first(seed: int) -> Training:
     """H26: clipping that cuts in the warm-up and hardly ever later."""
-
-    def step(training: Training, number: int) -> dict[str, Any]:
-        inputs, targets = training.batch(number)
-        loss = training.loss(training.model(inputs), targets)
-        training.optimizers[0].zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(training.model.parameters(), 3.0)
-        training.optimizers[0].step()
-        return {"loss": loss}
-
-    return m1(seed, step=step)
+    return m1(seed, clip=3.0)
 
 
 def full_batch(seed: int) -> Training:

@@ -1,6 +1,7 @@
 """The faults that are planted with Keras too, each in a training whose healthy twin is the same without it."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any
@@ -9,7 +10,7 @@ import numpy as np
 from sklearn import datasets
 
 from tests.faults.keras_training import Data, KerasTraining, run
-from tests.faults.training import Case
+from tests.faults.training import case
 
 import keras  # isort: skip - started quietly by the module above
 
@@ -234,24 +235,21 @@ def dropout(seed: int, broken: bool) -> KerasTraining:
     return m1(seed, make, epochs=15)
 
 
-def _case(name: str, make: Any, rules: str, names: str = "", onset: int = 0) -> Case:
-    return Case(f"{name} (Keras)", make, frozenset(rules.split()), frozenset(names.split()), onset)
-
-
-CASES = (
-    _case("F01 one output with a softmax", one_softmax, "output-mismatch constant-output no-gradient", "fc3"),
-    _case("F03 ReLU where probabilities are wanted", relu_output, "output-mismatch dead-units", "fc3"),
-    _case("F05 no activations", no_activation, "linear-copies", "fc1 fc2"),
-    _case("F07 twenty sigmoids", sigmoids, "vanishing-gradient bad-initialization", "fc1 fc2 fc3 fc4 fc5"),
-    _case("F09 a layer that is dead", dead_from_start, "dead-units no-gradient", "fc2"),
-    _case("F11 rate too high", rate_too_high, "learning-rate-too-high update-too-large diverging-loss"),
-    _case("F12 rate too low", rate_too_low, "learning-rate-too-low update-too-small"),
-    _case(
+_CASES = (
+    case("F01 one output with a softmax", one_softmax, "output-mismatch constant-output no-gradient", "fc3"),
+    case("F03 ReLU where probabilities are wanted", relu_output, "output-mismatch dead-units", "fc3"),
+    case("F05 no activations", no_activation, "linear-copies", "fc1 fc2"),
+    case("F07 twenty sigmoids", sigmoids, "vanishing-gradient bad-initialization", "fc1 fc2 fc3 fc4 fc5"),
+    case("F09 a layer that is dead", dead_from_start, "dead-units no-gradient", "fc2"),
+    case("F11 rate too high", rate_too_high, "learning-rate-too-high update-too-large diverging-loss"),
+    case("F12 rate too low", rate_too_low, "learning-rate-too-low update-too-small"),
+    case(
         "F14 rate times 300", rate_jump, "learning-rate-too-high update-too-large loss-spike diverging-loss", "", ONSET
     ),
-    _case("F22 all weights alike", all_alike, "symmetric-units bad-initialization", "fc1 fc2 fc3"),
-    _case("F25 inputs not normalised", not_normalised, "input-scale", "fc1"),
-    _case("F27 targets not scaled", targets_not_scaled, "output-mismatch", "fc3"),
-    _case("F38 squared error of a softmax", squared_error, "output-mismatch", "fc3"),
-    _case("F44 dropout of 97 %", dropout, "dropout-too-high", "drop1 drop2"),
+    case("F22 all weights alike", all_alike, "symmetric-units bad-initialization", "fc1 fc2 fc3"),
+    case("F25 inputs not normalised", not_normalised, "input-scale", "fc1"),
+    case("F27 targets not scaled", targets_not_scaled, "output-mismatch", "fc3"),
+    case("F38 squared error of a softmax", squared_error, "output-mismatch", "fc3"),
+    case("F44 dropout of 97 %", dropout, "dropout-too-high", "drop1 drop2"),
 )
+CASES = tuple(replace(each, name=f"{each.name} (Keras)") for each in _CASES)

@@ -10,7 +10,6 @@ import argparse
 import contextlib
 import io
 import sys
-import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,11 +18,10 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import torch
-from torch import nn
 
 from collector.findings.alarms import wilson
 from tests.faults import broken, healthy
-from tests.faults.training import Training
+from tests.faults.training import VALIDATE_EACH, Training
 
 PAGE = Path(__file__).parents[2] / "resources" / "findings_peers.md"
 Told = Callable[[], list[str]]
@@ -71,9 +69,8 @@ def trainproof(training: Training) -> Iterator[tuple[Callable[[float], None], To
         norm = float(torch.stack([each.norm() for each in gradients]).norm()) if gradients else 0.0
         rate = training.optimizers[0].param_groups[0]["lr"]
         records.append({"step": len(records) + 1, "loss": loss, "grad_norm": norm, "lr": rate})
-        if training.held_out is not None and len(records) % 25 == 0:
-            with _evaluating(training.model):
-                records[-1]["eval_loss"] = training.held_out(training.model)
+        if training.held_out is not None and len(records) % VALIDATE_EACH == 0:
+            records[-1]["eval_loss"] = training.evaluated(training.held_out)
 
     def told() -> list[str]:
         found = check_records(records)["findings"]
@@ -83,16 +80,6 @@ def trainproof(training: Training) -> Iterator[tuple[Callable[[float], None], To
 
 
 PEERS = {"neuraldbg": neuraldbg, "torchmortem": torchmortem, "trainproof": trainproof}
-
-
-@contextmanager
-def _evaluating(model: nn.Module) -> Iterator[None]:
-    modes = {each: each.training for each in model.modules()}
-    model.eval()
-    with torch.no_grad():
-        yield
-    for each, mode in modes.items():
-        each.training = mode
 
 
 @dataclass(frozen=True)
@@ -112,10 +99,8 @@ def verdict(peer: str, case: str, kind: str, training: Training, layers: frozens
     torch.manual_seed(seed)
     try:
         with contextlib.redirect_stdout(io.StringIO()), PEERS[peer](training) as (stepped, told):
-            for number in range(training.n_steps):
-                training.before(number)
-                logged = training.step(training, number) if training.step else training.usual_step(number)
-                stepped(float((logged or {}).get("loss", float("nan"))))
+            for logged in training.steps():
+                stepped(float(logged.get("loss", float("nan"))))
         said = tuple(told())
     except Exception as error:  # noqa: BLE001 - somebody else's code
         return Verdict(peer, case, kind, (), failed=f"{type(error).__name__}: {error}")
@@ -133,13 +118,12 @@ def main() -> int:
     torch.set_num_threads(1)
     installed = {name: found for name in PEERS if (found := _version(name))}
     found: list[Verdict] = []
-    with tempfile.TemporaryDirectory():
-        for peer in installed:
-            for case, kind, make, layers in _trainings(chosen.only):
-                for seed in range(chosen.seeds):
-                    found.append(verdict(peer, case, kind, make(seed), layers, seed))
-                    one = found[-1]
-                    print(peer, case, kind, one.failed or "; ".join(each[:80] for each in one.told[:3]) or "nothing")
+    for peer in installed:
+        for case, kind, make, layers in _trainings(chosen.only):
+            for seed in range(chosen.seeds):
+                found.append(verdict(peer, case, kind, make(seed), layers, seed))
+                one = found[-1]
+                print(peer, case, kind, one.failed or "; ".join(each[:80] for each in one.told[:3]) or "nothing")
     text = page(found, installed)
     if chosen.write:
         PAGE.write_text(text, "utf-8")

@@ -1,6 +1,6 @@
 """A training as a user would write it, and a case: one of them with a fault that can be switched on."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ class Training:
         held_out: held-out loss, which is logged now and then; None: there is none.
         probe: inputs and labels that the passes are measured on.
         step: makes one update and gives the loss; None: the usual one.
+        clip: norm to which the usual one clips the gradients; None: it does not.
         before: is called before each step.
         steps_per_epoch: where the data come in epochs.
         logs: more that is logged at each step: name → of outputs and targets.
@@ -41,6 +42,7 @@ class Training:
     held_out: Callable[[nn.Module], float] | None = None
     probe: tuple[Tensor, Tensor | None] | None = None
     step: "Callable[[Training, int], dict[str, Any] | None] | None" = None
+    clip: float | None = None
     before: Callable[[int], None] = lambda step: None
     steps_per_epoch: int | None = None
     validates_in_training_mode: bool = False
@@ -54,9 +56,28 @@ class Training:
         for each in self.optimizers:
             each.zero_grad()
         loss.backward()
+        if self.clip is not None:
+            nn.utils.clip_grad_norm_(self.model.parameters(), self.clip)
         for each in self.optimizers:
             each.step()
         return {"loss": loss} | {name: of(outputs.detach(), targets) for name, of in self.logs.items()}
+
+    def steps(self) -> Iterator[dict[str, Any]]:
+        """Make all updates, one each time; what is logged of it."""
+        for number in range(self.n_steps):
+            self.before(number)
+            yield (self.step(self, number) if self.step else self.usual_step(number)) or {}
+
+    def evaluated(self, measure: Callable[[nn.Module], float]) -> float:
+        """A measure of the model, in evaluation mode where validation is; the modes are as before afterwards."""
+        modes = {each: each.training for each in self.model.modules()}
+        if not self.validates_in_training_mode:
+            self.model.eval()
+        with torch.no_grad():
+            value = measure(self.model)
+        for each, mode in modes.items():
+            each.training = mode
+        return value
 
 
 @dataclass(frozen=True)
@@ -80,6 +101,11 @@ class Case:
     is_silent: bool = False
 
 
+def case(name: str, make: Callable[..., Any], rules: str, layers: str = "", onset: int = 0, **fields: Any) -> Case:
+    """A case of which rules and layers are words of a text."""
+    return Case(name, make, frozenset(rules.split()), frozenset(layers.split()), onset, **fields)
+
+
 @dataclass(frozen=True)
 class Healthy:
     """A training that looks suspicious and is not."""
@@ -100,21 +126,8 @@ def run(training: Training, path: Path, seed: int, **options: Any) -> float:
     options = {"interval": 25, "probe": training.probe, "overwrite": True, "about": about} | options
     given = list(training.optimizers) if len(training.optimizers) > 1 else training.optimizers[0]
     with Collector(training.model, given, path, **options) as collector:
-        for number in range(training.n_steps):
-            training.before(number)
-            logged = training.step(training, number) if training.step else training.usual_step(number)
-            collector.log(**(logged or {}))
+        for number, logged in enumerate(training.steps()):
+            collector.log(**logged)
             if training.held_out is not None and number % VALIDATE_EACH == VALIDATE_EACH - 1:
-                collector.log(val_loss=_evaluated(training, training.held_out))
-    return _evaluated(training, training.score)
-
-
-def _evaluated(training: Training, measure: Callable[[nn.Module], float]) -> float:
-    modes = {each: each.training for each in training.model.modules()}
-    if not training.validates_in_training_mode:
-        training.model.eval()
-    with torch.no_grad():
-        value = measure(training.model)
-    for each, mode in modes.items():
-        each.training = mode
-    return value
+                collector.log(val_loss=training.evaluated(training.held_out))
+    return training.evaluated(training.score)
