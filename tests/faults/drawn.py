@@ -42,8 +42,6 @@ class Answer:
     rules: tuple[str, ...] = ()
     layers: tuple[str, ...] = ()
     onset: int = 0
-    score: float = float("nan")
-    twin: float = float("nan")
 
 
 def drawn(seed: int, *, is_twin: bool = False) -> tuple[Draft, Answer]:
