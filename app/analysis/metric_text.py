@@ -136,6 +136,7 @@ _TEXTS = {
         "batches in the running statistics", "How many batches the norm has taken in.", "batches"),
     "optimizer_age": MetricText("age of the optimizer's state", "How many updates its averages have seen.", "updates"),
     "batch_crc32": MetricText("checksum of the batch", "The same number is the same batch."),
+    "batch_samples": MetricText("samples in the batch", "How many the model was given at the step.", "samples"),
     "accuracy": MetricText("accuracy", "Share of the batch that is classified right."),
     "loss": MetricText("loss", "Of the batch, as it was logged."),
     "learning_rate": MetricText("learning rate", "What the optimizer multiplies its step by."),

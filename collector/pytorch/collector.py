@@ -1,6 +1,7 @@
 """The collector for a person's own PyTorch training script."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -23,6 +24,8 @@ from collector.capture.similarity_recorder import AugmentedSample
 from collector.pytorch.arguments import check_model, check_optimizers
 from collector.pytorch.backward_facts import BackwardFacts
 from collector.pytorch.distributed import Ranks
+from collector.pytorch.environment import environment
+from collector.pytorch.fingerprints import Fingerprints
 from collector.pytorch.finite_gradients import FiniteGradients
 from collector.pytorch.forward_statistics import ForwardStatistics
 from collector.pytorch.insight import StepInsight
@@ -174,7 +177,7 @@ class Collector:
             called, model = model, unwrapped(model)
             insight = insight_within(insight, budget)
             rank = rank_here() if distributed else None
-            gradient_interval = 0 if insight is None else insight.interval
+            self._gradient_interval = gradient_interval = 0 if insight is None else insight.interval
             out_of_reach = why_out_of_reach(model)
             if rank or out_of_reach:  # the first measures and writes for all
                 probe = similarity = augmented = projection = insight = None
@@ -209,6 +212,7 @@ class Collector:
                 framework=f"torch {torch.__version__}",
                 model=type(model).__name__,
                 optimizer=kinds_of(optimizers),
+                environment=environment(model),
             )
             ended = active_collectors.end_of_file(path) if not rank and (overwrite or resume is not False) else []
             left = None if rank else left_weights(path, resume)
@@ -276,7 +280,10 @@ class Collector:
             self._inputs = StepInputs(called, lambda: self.steps_taken, guard)
             self._log.not_finite.inputs = self._inputs.not_finite
             self._forward = ForwardStatistics(model, inspection.plans, self._is_measured, guard)
-            self._inputs.around = self._forward.watching
+            self._fingerprints = Fingerprints(
+                model, inspection.plans, self._optimizer_hooks, lambda: self.steps_taken, self._is_measured, guard
+            )
+            self._inputs.around = self._watching_call
             inputs = self._inputs
             calls = lambda step: inputs.calls if inputs.held(step) else []  # noqa: E731
             self._finite = FiniteGradients(model, calls, inputs.held, self._log)
@@ -429,6 +436,11 @@ class Collector:
         """Whether the scalars of the step under way are measured, as far as can be told before its gradients come."""
         return self._insight is not None and self._log.is_open and self._insight.recorder.is_due(self.steps_taken)
 
+    @contextmanager
+    def _watching_call(self) -> Iterator[None]:
+        with self._forward.watching(), self._fingerprints.watching():
+            yield
+
     def _look_for_origin(self, *, is_skipped: bool = False) -> None:
         if self._inputs is None or self._finite.is_over(is_skipped=is_skipped):
             return
@@ -438,9 +450,10 @@ class Collector:
 
     def _take_facts(self) -> None:
         """What is known of the step under way by looking, where its gradients are followed."""
-        if self._inputs is None or not self._run.has_gradients or self._insight is None:
+        if self._inputs is None or self._insight is None or not self._gradient_interval:
             return
-        step, is_measured = self.steps_taken, self._insight.recorder.measures(self.steps_taken)
+        step = self.steps_taken
+        is_measured = self._run.has_gradients and self._insight.recorder.measures(step)
         with self._log.guard("looking at a step"), self._log.overhead.of("gradients"):
             for name, value in self._inputs.facts(step, with_statistics=is_measured).items():
                 self._log.put(name, step, value)
@@ -448,6 +461,7 @@ class Collector:
                 self._forward.record(step, self._log)
                 self._backward.record(step, self._log, is_scaled=self._optimizer_hooks.is_scaled)
                 self._norms.record(step, self._log)
+                self._fingerprints.record(step, self._log)
                 if (age := self._optimizer_hooks.age) is not None:
                     self._log.put("optimizer_age/total", step, age)
 
