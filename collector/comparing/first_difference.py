@@ -100,7 +100,7 @@ def _computation(seen: Seen, tracks: Sequence[Track]) -> str:
         return ", gradients equal: another update"
     if seen.phase == "backward":
         lacking = {(True, False): "A", (False, True): "B"}.get((_is_none(seen.a), _is_none(seen.b)))
-        none = f", which {lacking} has none of" if lacking else ""
+        none = f", of which {lacking} has none" if lacking else ""
         return f"{none}, inputs and outputs equal, and the gradients nearer to the loss: same data, other computation"
     if seen.quantity == "input":
         return ": what all modules before it give is equal, so something between them that is no module differs"

@@ -67,7 +67,8 @@ def paired(a: Mapping[str, Layer], b: Mapping[str, Layer], given: Mapping[str, s
     without_a, without_b = _without_prefix(left_a), _without_prefix(left_b)
     take([(name, without_b[short]) for short, name in without_a.items() if short in without_b], "prefix")
     take(_by_order([a[name] for name in left_a], [b[name] for name in left_b]), "order")
-    return Pairing(tuple(found[name] for name in a if name in found), tuple(left_a), tuple(left_b))
+    only_a = tuple(name for name in a if name not in found)
+    return Pairing(tuple(found[name] for name in a if name in found), only_a, tuple(left_b))
 
 
 def _check(given: Mapping[str, str | None], a: Mapping[str, Layer], b: Mapping[str, Layer]) -> None:

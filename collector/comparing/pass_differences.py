@@ -23,17 +23,28 @@ class ArrayDifference:
     Attributes:
         layer: of A; empty for the logits.
         kind: field of `schema.LayerRecord`, or ``logits``.
-        size: largest absolute difference, as a share of the largest value; 0: the same bits; Inf: one has none there,
-            or something in it is not finite.
+        distance: largest absolute difference; 0: the same bits; Inf: one has none there, or something is not finite.
+        largest: absolute value in either.
         log_ratio: log₂ of the norm in B ÷ the norm in A; NaN where one is 0.
         lacks: ``a`` or ``b`` where that one alone has no such array.
     """
 
     layer: str
     kind: str
-    size: float
+    distance: float
+    largest: float
     log_ratio: float
     lacks: str = ""
+
+    @property
+    def size(self) -> float:
+        """The difference as a share of the largest value."""
+        return share(self.distance, self.largest)
+
+
+def share(distance: float, largest: float) -> float:
+    """A difference as a share of the largest value; 0 where there is none."""
+    return 0.0 if distance == 0 else distance / largest if largest > 0 else np.inf
 
 
 def differences_of(
@@ -45,7 +56,7 @@ def differences_of(
     *,
     has_same_probe: bool,
 ) -> Iterator[ArrayDifference]:
-    """All arrays that either has of the layers with a partner, the same ones with a size of 0."""
+    """All arrays that either has of the layers with a partner, the same ones with a distance of 0."""
     for name, other in partner.items():
         if name not in a.layers or other not in b.layers:
             continue
@@ -62,10 +73,10 @@ def differences_of(
 
 def compared(
     a: np.ndarray | None, b: np.ndarray | None, layer_a: Layer, layer_b: Layer, kind: str
-) -> tuple[float, float, str] | None:
-    """Size, log ratio and who lacks it; None where both lack it, or keep no unit in common."""
+) -> tuple[float, float, float, str] | None:
+    """Distance, largest value, log ratio and who lacks it; None where both lack it, or keep no unit in common."""
     if a is None or b is None:
-        return None if a is b else (np.inf, np.nan, "a" if a is None else "b")
+        return None if a is b else (np.inf, 0.0, np.nan, "a" if a is None else "b")
     cut = common_part(a, b, layer_a, layer_b, kind)
     return None if cut is None else (*_measured(*cut), "")
 
@@ -102,22 +113,21 @@ def _cut(
     return a.take(of_a, axis), b.take(of_b, axis)
 
 
-def _measured(a: np.ndarray, b: np.ndarray) -> tuple[float, float]:
+def _measured(a: np.ndarray, b: np.ndarray) -> tuple[float, float, float]:
     if a.shape != b.shape:
-        return np.inf, np.nan
-    ratio = _log_ratio(a, b)
-    if np.array_equal(a, b, equal_nan=True):
-        return 0.0, ratio
+        return np.inf, 0.0, np.nan
     wide_a, wide_b = a.astype(np.float64), b.astype(np.float64)
+    largest = float(max(np.abs(wide_a).max(initial=0), np.abs(wide_b).max(initial=0)))
+    ratio = _log_ratio(wide_a, wide_b)
+    if np.array_equal(a, b, equal_nan=True):
+        return 0.0, largest, ratio
     with np.errstate(invalid="ignore"):
         distance = np.abs(wide_a - wide_b)
-    largest = max(np.abs(wide_a).max(initial=0), np.abs(wide_b).max(initial=0))
-    is_known = np.isfinite(distance).all() and largest > 0
-    return (float(distance.max() / largest) if is_known else np.inf), ratio
+    return (float(distance.max()) if np.isfinite(distance).all() else np.inf), largest, ratio
 
 
 def _log_ratio(a: np.ndarray, b: np.ndarray) -> float:
-    one, other = (float(np.linalg.norm(each.astype(np.float64))) for each in (a, b))
+    one, other = (float(np.linalg.norm(each)) for each in (a, b))
     return float(np.log2(other / one)) if one > 0 and other > 0 and np.isfinite(one + other) else np.nan
 
 

@@ -24,7 +24,7 @@ class Filters(msgspec.Struct, omit_defaults=True):
     mode: Literal["", "a", "b", "difference"] = ""
 
 
-class SavedComparison(msgspec.Struct, omit_defaults=True, kw_only=True):
+class SavedComparison(msgspec.Struct, kw_only=True):
     """What is compared with what, and how."""
 
     format: str = FORMAT

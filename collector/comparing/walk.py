@@ -7,7 +7,7 @@ import numpy as np
 
 from collector.comparing.comparison import Phase
 from collector.comparing.pair import Pair
-from collector.comparing.pass_differences import GRADIENTS, PARAMETERS, UPDATES, ArrayDifference, pass_pair
+from collector.comparing.pass_differences import GRADIENTS, PARAMETERS, UPDATES, ArrayDifference, pass_pair, share
 from collector.comparing.tracks import WEIGHTS, Track, forward_order
 from collector.storage.errors import CollectionError
 
@@ -105,16 +105,32 @@ def _passes(pair: Pair, end: int | None, least: float) -> Iterable[tuple[int, li
         if end is not None and step > end:
             return
         try:
-            found = [each for each in pass_pair(pair, one, other) if each.size > least]
+            every = [_seen(own, step, before, places) for own in _together(pass_pair(pair, one, other))]
         except CollectionError:  # it is told of elsewhere
             continue
-        yield step, [_seen(each, step, before, places) for each in found]
+        found = [each for each in every if each.size > least]
+        yield step, found
         if found:
             return
         before = step
 
 
-def _seen(found: ArrayDifference, step: int, before: int | None, places: dict[str, int]) -> Seen:
+def _together(found: Iterable[ArrayDifference]) -> Iterable[list[ArrayDifference]]:
+    """Weight and bias of a layer, which are measured by the larger of both: the gradient of a bias before a norm is
+    nothing but rounding."""
+    groups: dict[tuple[str, tuple[str, ...]], list[ArrayDifference]] = {}
+    for each in found:
+        own = next((kinds for kinds in (PARAMETERS, GRADIENTS, UPDATES) if each.kind in kinds), (each.kind,))
+        groups.setdefault((each.layer, own), []).append(each)
+    return groups.values()
+
+
+def _size_of(group: Sequence[ArrayDifference]) -> float:
+    return share(max(each.distance for each in group), max(each.largest for each in group))
+
+
+def _seen(group: Sequence[ArrayDifference], step: int, before: int | None, places: dict[str, int]) -> Seen:
+    found = max(group, key=lambda each: each.distance)
     place, n = places.get(found.layer, len(places)), len(places)
     rank: tuple[int, int]
     phase: Phase
@@ -127,25 +143,23 @@ def _seen(found: ArrayDifference, step: int, before: int | None, places: dict[st
     else:
         rank, phase, quantity = (3, 2 * place + 1), "forward", "output for the probe"
     values = {"a": (np.nan, 0.0), "b": (0.0, np.nan)}.get(found.lacks, (np.nan, np.nan))
-    return Seen(step, rank, phase, found.layer, quantity, found.size, before, *values)
+    return Seen(step, rank, phase, found.layer, quantity, _size_of(group), before, *values)
 
 
 def _size(pair: Pair, first: Seen, tracks: Sequence[Track]) -> float:
     """How large a difference is of which only a checksum tells: by a pass of that step, else by statistics."""
     if np.isfinite(first.size) or first.phase in ("options", "data"):
         return first.size
-    kinds = {"weights": PARAMETERS, "gradient": GRADIENTS, "update": UPDATES, "output": ("activation",)}
-    sizes = []
+    kinds = {"weights": PARAMETERS, "gradient": GRADIENTS, "update": UPDATES}
     for one, other in pair.passes:
-        if int(pair.a.passes.steps[one]) == first.step and first.quantity != "output":
+        if int(pair.a.passes.steps[one]) == first.step and first.quantity in kinds:
             try:
                 every = list(pass_pair(pair, one, other))
             except CollectionError:
                 break
-            own = [each for each in every if each.layer == first.layer and each.kind in kinds.get(first.quantity, ())]
-            sizes = [each.size for each in own]
-            if any(sizes):  # else the units that are kept are the same
-                return max(sizes)
+            own = [each for each in every if each.layer == first.layer and each.kind in kinds[first.quantity]]
+            if own and (size := _size_of(own)) > 0:  # else the units that are kept are the same
+                return size
     sizes = []
     for track in tracks:
         if (track.layer, track.quantity) == (first.layer, first.quantity) and not track.is_checksum:
