@@ -8,6 +8,7 @@ from collector.comparing.clocks import Alignment, Clock
 from collector.comparing.comparison import ChangedSample, Comparison, LayerMatch, MeasureDifference
 from collector.comparing.findings import one_sided_findings
 from collector.comparing.first_difference import told
+from collector.comparing.first_outside import first_outside
 from collector.comparing.noise import Noise
 from collector.comparing.options import option_differences
 from collector.comparing.pair import TOLERANCE, Pair, pair_of
@@ -64,6 +65,9 @@ def compared(pair: Pair, noise: Noise | None = None) -> Comparison:
     every = list(tracks(pair))
     way = walk(pair, every)
     findings_a, findings_b = one_sided_findings(pair) if way.first is not None else ([], [])
+    first = None if way.first is None else told(pair, way.first, every, options)
+    if first is not None and noise is not None and first.equal_at is None:  # of other seeds, from the start
+        first = first_outside(pair, noise, first)
     return Comparison(
         a=str(pair.a.path),
         b=str(pair.b.path),
@@ -73,7 +77,7 @@ def compared(pair: Pair, noise: Noise | None = None) -> Comparison:
         bitwise=pair.is_bitwise,
         identical_until=way.identical_until,
         identical_passes=way.n_passes,
-        first_difference=None if way.first is None else told(pair, way.first, every, options),
+        first_difference=first,
         beyond_tolerance=way.beyond,
         options=options,
         measures=measure_differences(pair, noise),

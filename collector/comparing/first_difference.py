@@ -10,6 +10,10 @@ from collector.comparing.pair import Pair
 from collector.comparing.tracks import WEIGHTS, Track
 from collector.comparing.walk import Seen
 
+ROUNDING = 1e-5
+"""As a share of a layer's largest value, what a sum of thousands of float32 may differ by where it is made in another
+order (an eps is 1.2e-7; a gradient in front of a norm is the difference of sums that nearly cancel)."""
+
 _MOST_NAMED = 3
 
 
@@ -22,6 +26,10 @@ def told(pair: Pair, seen: Seen, tracks: Sequence[Track], options: Sequence[Opti
     layer = cause.layer if cause else seen.layer
     verdict = _verdict(pair, seen, phase, tracks)
     why = _because(seen, phase, verdict, cause, tracks)
+    if verdict == "noise":
+        why += "".join(
+            f", with {each.name} {each.a} in A and {each.b} in B" for each in options if each.kind == "version"
+        )
     of = f" of {layer}" if layer else ""
     text = f"{_equal_so_far(seen, tracks)}first difference: {quantity}{of} at step {seen.step:,}{why}"
     return FirstDifference(
@@ -53,7 +61,7 @@ def _cause(seen: Seen, options: Sequence[OptionDifference]) -> OptionDifference 
 def _verdict(pair: Pair, seen: Seen, phase: Phase, tracks: Sequence[Track]) -> Verdict | None:
     if phase in ("options", "data"):
         return phase  # type: ignore[return-value]
-    if seen.size <= pair.tolerance:
+    if seen.size <= max(pair.tolerance, ROUNDING):
         return "noise"
     if seen.quantity == "loss" and _modules_at(seen.step, tracks):
         return None  # the same outputs: other targets, or another loss

@@ -50,7 +50,7 @@ def verdict(found: Comparison) -> str:
             return "Nothing of the two lies on one another, so that nothing could be compared."
         return f"Identical for {passes}, up to step {found.identical_until:,}{within}."
     text = f"{first.text[0].upper()}{first.text[1:]}."
-    if first.verdict == "noise":
+    if first.verdict == "noise" and not found.noise:
         grown = found.beyond_tolerance
         return text + (
             f" From step {grown:,} on it is more than the tolerance of {found.tolerance:g}."

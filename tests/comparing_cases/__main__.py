@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 from collector.comparing.words import verdict
-from tests.comparing_cases.measure import answers, identical, other_threads
+from tests.comparing_cases.measure import answers, coloured, identical, other_threads
 
 
 def main(folder: Path) -> int:
@@ -17,6 +17,9 @@ def main(folder: Path) -> int:
     print(f"{sum(each.is_right for each in found)} of {len(found)}")
     print("The same twice:", verdict(identical(folder)))
     print("One thread and two:", verdict(other_threads(folder)))
+    for base in ("mlp", "cnn"):
+        shares = coloured(folder, base, n_runs=6)
+        print(f"{base}: outside of the band of three repeats:", ", ".join(f"{share:.1%}" for share in shares))
     return 0 if all(each.is_right for each in found) else 1
 
 

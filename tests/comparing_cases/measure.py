@@ -1,6 +1,7 @@
 """Trains the pairs and asks which of them are named."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,9 @@ import torch
 from torch import Tensor
 
 from collector import open_collection
-from collector.comparing import Comparison, compare
+from collector.comparing import Comparison, compare, pair_of
+from collector.comparing.difference_map import difference_map
+from collector.comparing.engine import noise_of
 from tests.comparing_cases.cases import CASES, Planted, training
 from tests.faults.training import Training, run
 
@@ -92,3 +95,21 @@ def other_threads(folder: Path, base: str = "cnn") -> Comparison:
     finally:
         torch.set_num_threads(threads)
     return compared(*paths)
+
+
+COLOURED = ("gradient_norm", "update_norm", "weight_norm", "activation_std")
+
+
+def coloured(folder: Path, base: str = "mlp", n_runs: int = 4) -> list[float]:
+    """Of each of some runs with other seeds the share of cells, layers × steps, outside of the band of three others."""
+    torch.set_num_threads(1)
+    paths = [recorded(training(base, seed), folder / f"{base} seed {seed}.json", seed) for seed in range(n_runs)]
+    with ExitStack() as stack:
+        runs = [stack.enter_context(open_collection(path)) for path in paths]
+        shares = []
+        for one in runs:
+            a, *repeats = [each for each in runs if each is not one][:3]
+            pair, noise = pair_of(a, one), noise_of(a, repeats)
+            maps = [difference_map(pair, metric, noise) for metric in COLOURED]
+            shares.append(sum(int(each.differs.sum()) for each in maps) / sum(each.differs.size for each in maps))
+    return shares

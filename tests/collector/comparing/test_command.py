@@ -81,9 +81,13 @@ def test_that_with_repeats_it_is_told_how_much_lies_outside_of_their_spread(
     a, usual, far = run("a.json", 1.0), run("usual.json", 0.99), run("far.json", 3.0)
     repeats = ["--repeats", run("r1.json", 1.02), run("r2.json", 0.97)]
     compare_command([a, usual, *repeats])
-    assert "outside of the noise at 0 of 40" in " ".join(capsys.readouterr().out.split())
+    told = " ".join(capsys.readouterr().out.split())
+    assert "outside of the noise at 0 of 40" in told
+    assert "nothing lies outside of the spread of 3 runs" in told
     compare_command([a, far, *repeats])
-    assert "outside of the noise at 40 of 40" in " ".join(capsys.readouterr().out.split())
+    told = " ".join(capsys.readouterr().out.split())
+    assert "outside of the noise at 40 of 40" in told
+    assert "first outside of the spread of 3 runs: loss from step 0 on" in told
 
 
 @pytest.mark.parametrize(
