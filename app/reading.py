@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
-from app.jobs import Lane, Progress
+from app.jobs import Closable, Lane, Progress
 from app.replay.opened import OpenedCollection
 from app.replay.scan import PassReader
 from app.session import Session
@@ -40,8 +40,20 @@ class Reading(QObject):
         """Whether something is being read."""
         return self._session.jobs.is_busy(self)
 
-    def start(self, work: Callable[[OpenedCollection, Progress], object], *, lane: Lane = Lane.SCAN) -> None:
-        """Do some work on what is open in place of what was being read; where nothing is open there is none."""
+    def start(
+        self,
+        work: Callable[[OpenedCollection, Progress], object],
+        *,
+        lane: Lane = Lane.SCAN,
+        reads: Closable | None = None,
+    ) -> None:
+        """Do some work on what is open in place of what was being read; where nothing is open there is none.
+
+        Args:
+            work: is given what is open.
+            lane: whose threads it takes.
+            reads: what it reads; None: the collection that is open.
+        """
         if (opened := self.opened) is not None:
             self._session.jobs.submit(
                 self,
@@ -51,7 +63,7 @@ class Reading(QObject):
                 on_progress=self.progressed.emit,
                 on_part=self.part_ready.emit,
                 lane=lane,
-                reads=opened.collection,
+                reads=opened.collection if reads is None else reads,
             )
 
     def scan(self, reader: PassReader) -> None:

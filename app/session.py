@@ -12,6 +12,7 @@ import numpy as np
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from app.analysis.graph.graph_options import EdgeMode
+from app.analysis.health import is_same, next_finding, without
 from app.jobs import Jobs, Lane, Progress
 from app.judging import Judging
 from app.replay.clock import Playback
@@ -35,7 +36,9 @@ class Session(QObject):
         collection_opened(OpenedCollection): another collection is open; a frame of it follows.
         collection_grown(OpenedCollection): what is open has more passes or scalars than before.
         view_changed(ReplayView): the playhead, the sample or the playback changed.
-        findings_ready(Report): the rules have been put to what is open.
+        findings_ready(Report): the rules have been put to what is open, or other ones are muted; without what is.
+        muted_changed(frozenset): these rules are muted from now on, by their names.
+        why_asked(int): the user asks who moved first around a step.
         frame_ready(Frame): the frame of the current view; late ones never arrive.
         frame_failed(CollectionError): the pass of the current view cannot be read; no frame of it follows.
         problem_occurred(str): something known went wrong, in words for the user.
@@ -45,21 +48,22 @@ class Session(QObject):
     collection_opened = pyqtSignal(object)
     collection_grown = pyqtSignal(object)
     findings_ready = pyqtSignal(object)
+    muted_changed = pyqtSignal(object)
+    why_asked = pyqtSignal(int)
     view_changed = pyqtSignal(object)
     frame_ready = pyqtSignal(object)
     frame_failed = pyqtSignal(object)
     problem_occurred = pyqtSignal(str)
     closing = pyqtSignal()
 
-    def __init__(self, jobs: Jobs, specs: Iterable[Preparing] = (), parent: QObject | None = None) -> None:
+    def __init__(self, jobs: Jobs, specs: Iterable[Preparing] = ()) -> None:
         """A session that nothing is open in.
 
         Args:
             jobs: its background work, which ends with it.
             specs: the table of views, of which those that are visible have their part of each frame prepared.
-            parent: of Qt.
         """
-        super().__init__(parent)
+        super().__init__()
         self._jobs = jobs
         table = tuple(specs)
         self._prepares = {spec.name: spec.prepare for spec in table if spec.prepare is not None}
@@ -73,9 +77,10 @@ class Session(QObject):
         self._playback: Playback | None = None
         self._judging: Judging | None = None
         self._is_judged = True
-        self._found: Finding | None = None
         self.findings: Report | None = None
-        """What the rules say of what is open; None where they have not been put to it yet."""
+        """All that the rules say of what is open; None where they have not been put to it yet."""
+        self.muted: frozenset[str] = frozenset()
+        """Names of the rules whose findings nobody is told of."""
         self.left_at: dict[Path, int] = {}
         """The step at which each collection was left, in the order in which they were."""
         self._awaited: AwaitedCollection | None = None
@@ -89,6 +94,11 @@ class Session(QObject):
     def jobs(self) -> Jobs:
         """Where background work is done, which ends when the session is closed."""
         return self._jobs
+
+    @property
+    def judging(self) -> Judging | None:
+        """What puts questions to all of the file; only for a job's thread."""
+        return self._judging
 
     @property
     def opened(self) -> OpenedCollection | None:
@@ -143,6 +153,8 @@ class Session(QObject):
         unit: tuple[str, int] | None | EllipsisType = ...,
         sample: int | EllipsisType = ...,
         tab: str | EllipsisType = ...,
+        finding: Finding | None | EllipsisType = ...,
+        why_at: int | None | EllipsisType = ...,
     ) -> None:
         """Change several wishes at once, so that one `view_changed` and one frame follow; what is left out stays.
 
@@ -155,8 +167,10 @@ class Session(QObject):
             unit: the pinned unit, by its stage and true number; None: none.
             sample: of the probe.
             tab: the view in front in the middle, by its name.
+            finding: the chosen one; None: none.
+            why_at: the step of which is asked who moved first; None: of none.
         """
-        wished = {"layer": layer, "unit": unit, "sample": sample, "tab": tab}
+        wished = {"layer": layer, "unit": unit, "sample": sample, "tab": tab, "finding": finding, "why_at": why_at}
         changes: dict[str, Any] = {name: value for name, value in wished.items() if value is not ...}
         if not isinstance(step, EllipsisType):
             changes |= {"step": round(step), "is_following": False}
@@ -167,29 +181,40 @@ class Session(QObject):
             self._restart_playback()
 
     def go_to_finding(self, finding: Finding) -> None:
-        """Move every view to where a finding is seen best."""
-        if finding.evidence:
-            self.go_to_evidence(finding.evidence[0])
+        """Choose a finding, and move every view to where it is seen best, in one change."""
+        least = Evidence(step=finding.since, layer=next(iter(finding.layers), None))
+        self.go_to_evidence(next(iter(finding.evidence), least), finding=finding, why_at=None)
 
-    def go_to_evidence(self, place: Evidence) -> None:
-        """Move every view to a place, in one change."""
+    def go_to_evidence(self, place: Evidence, **changes: Any) -> None:
+        """Move every view to a place, in one change, with further ones of `go_to`."""
         self.go_to(
             step=... if place.step is None else place.step,
             layer=place.layer or ...,
             sample=... if place.sample is None else place.sample,
             unit=(place.layer, place.unit) if place.layer and place.unit is not None else ...,
             tab=place.tab or ...,
+            **changes,
         )
 
     def find_next(self, n_places: int) -> None:
-        """Go to the finding that begins so many places behind the playhead, or before it; around at the end."""
-        found = [] if self.findings is None else [each for each in self.findings.findings if each.evidence]
-        if not found or self._view is None:
-            return
-        found.sort(key=lambda each: each.since)
-        at = found.index(self._found) if self._found in found else (-1 if n_places > 0 else 0)
-        self._found = found[(at + n_places) % len(found)]
-        self.go_to_finding(self._found)
+        """Go to the finding so many places behind the chosen one, or before it, see `next_finding`."""
+        report, view = self._shown_findings(), self._view
+        if report is not None and report.findings and view is not None:
+            self.go_to_finding(next_finding(report.findings, view.finding, view.step, n_places))
+
+    def set_muted(self, names: Iterable[str]) -> None:
+        """Tell nobody of the findings of these rules, by their names."""
+        muted = frozenset(names)
+        if muted != self.muted:
+            self.muted = muted
+            self.muted_changed.emit(muted)
+            self._tell_findings()
+
+    def ask_why(self, step: float) -> None:
+        """Ask who moved first around a step; the view that can tell does."""
+        if self._opened is not None:
+            self.go_to(why_at=round(step))
+            self.why_asked.emit(round(step))
 
     def show_pass(self, number: int) -> None:
         """Move the playhead to a pass."""
@@ -390,10 +415,21 @@ class Session(QObject):
         self._jobs.submit("findings", work, self._on_judged, on_failed, lane=Lane.SCAN, reads=judging)
 
     def _on_judged(self, report: Report) -> None:
-        self.findings = report
-        self.findings_ready.emit(report)
+        is_news, self.findings = report != self.findings, report
+        chosen = self._state.finding
+        if chosen is not None and chosen not in report.findings:
+            self.go_to(finding=next((each for each in report.findings if is_same(each, chosen)), None))
+        if is_news:
+            self._tell_findings()
         if not self._is_judged:
             self._judge()
+
+    def _shown_findings(self) -> Report | None:
+        return None if self.findings is None else without(self.findings, self.muted)
+
+    def _tell_findings(self) -> None:
+        if (report := self._shown_findings()) is not None:
+            self.findings_ready.emit(report)
 
     def _on_grown(self, before: OpenedCollection, grown: OpenedCollection) -> None:
         self._opened = grown
@@ -424,7 +460,7 @@ class Session(QObject):
         if self._judging:
             self._jobs.cancel("findings")
             self._jobs.release(self._judging)
-        self._judging, self.findings, self._found = Judging(opened.collection.path), None, None
+        self._judging, self.findings = Judging(opened.collection.path), None
         self._judge()
         if not opened.collection.finished:
             self._poll_timer.start()

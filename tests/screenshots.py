@@ -18,7 +18,6 @@ from app.views.network.modules.reading import toggle_module
 from app.window.main_window import MainWindow
 from app.window.settings import Settings
 from app.window.start import make_application, make_window
-from app.window.theme import apply_theme
 from tests.app.parts import part
 
 ROOT = Path(__file__).parent.parent
@@ -27,7 +26,7 @@ FOLDER = ROOT / "resources" / "screenshots"
 
 
 def main(collection: Path) -> int:
-    """Paint the window at the run's middle pass: in both themes, with a unit pinned, and by tabs; the exit code."""
+    """Paint the window at the run's middle pass: as it opens, with a unit pinned, and the gradients; the exit code."""
     if not collection.is_file():
         sys.stderr.write(f"{collection} is missing: make it with 'make run', or name another collection\n")
         return 2
@@ -42,15 +41,11 @@ def main(collection: Path) -> int:
         session.pin_unit(liveliest(window))
         session.set_options(edges=EdgeMode.CHANGE, reference_pass=0)
         _paint(window, "pinned")
-        apply_theme(application, "light")
         session.pin_unit(None)
         session.set_options(edges=EdgeMode.WEIGHT)
         window.docks["layers"].raise_()
-        _paint(window, "light")
-        apply_theme(application, "dark")
-        for name in ("gradients", "correlations", "features"):
-            window.show_view(name)
-            _paint(window, name)
+        window.show_view("gradients")
+        _paint(window, "gradients")
         window.show_view("network")
         window.open(record_deep(Path(folder)))
         session.show_pass(5)
@@ -59,6 +54,7 @@ def main(collection: Path) -> int:
             toggle_module(session, module)
         _paint(window, "modules")
         window.close()
+    application.quit()
     return 0
 
 

@@ -1,5 +1,6 @@
 """What the README tells a reader to write runs as it stands there."""
 
+import re
 import textwrap
 from collections.abc import Callable
 from functools import partial
@@ -138,6 +139,11 @@ def test_that_the_metric_that_the_readme_tells_to_write_is_recorded(
         assert steps.tolist() == list(range(0, 160, 10))
         assert ((shares >= 0) & (shares < 0.2)).all()
         assert run.metrics["sparsity"].title == "weights near zero"
+
+
+def test_that_the_readme_shows_every_picture_that_was_painted_for_it() -> None:
+    pictures = {path.name for path in (README.parent / "resources" / "screenshots").iterdir()}
+    assert set(re.findall(r"resources/screenshots/([\w.]+)", README.read_text(encoding="utf-8"))) == pictures
 
 
 def test_that_no_piece_of_the_readme_is_left_out() -> None:

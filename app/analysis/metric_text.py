@@ -116,14 +116,21 @@ _TEXTS = {
         "NaN or Inf in the training's activations",
         "How many values of the layer's output in the training's own forward pass are NaN or infinite.", "values"),
     "activation_mean": MetricText(
-        "mean activation", "Of all values of the layer's output in the training's own forward pass."),
+        "mean activation",
+        "Of all values of the layer's output in the training's own forward pass (Keras: for the probe)."),
     "activation_std": MetricText(
         "spread of the activations",
-        "Standard deviation of all values of the layer's output in the training's own forward pass."),
+        "Standard deviation of the layer's output in the training's own forward pass (Keras: for the probe)."),
     "activation_max": MetricText(
-        "largest activation", "Largest absolute value of the layer's output in the training's own forward pass."),
+        "largest activation",
+        "Largest absolute value of the layer's output in the training's own forward pass (Keras: for the probe)."),
     "unclipped_gradient_norm": MetricText(
         "gradient norm before clipping", "Length of the gradient when the backward pass ended."),
+    "clipped_gradient_norm": MetricText(
+        "gradient norm behind clipping", "Length of what an optimizer that clips for itself makes of the gradient."),
+    "half_batch_cosine": MetricText(
+        "agreement of half batches",
+        "Cosine between the gradients that two halves of a batch make: 1 the same, 0 unrelated."),
     "carried_gradient_norm": MetricText(
         "gradient norm carried over",
         "Length of the gradient that was there before the backward pass began: 0 where it is set to zero."),
@@ -137,6 +144,9 @@ _TEXTS = {
     "optimizer_age": MetricText("age of the optimizer's state", "How many updates its averages have seen.", "updates"),
     "batch_crc32": MetricText("checksum of the batch", "The same number is the same batch."),
     "batch_samples": MetricText("samples in the batch", "How many the model was given at the step.", "samples"),
+    "largest_class_share": MetricText(
+        "share of the most frequent class", "Among the targets of the batch, as the gradient of the outputs tells."),
+    "largest_class": MetricText("most frequent class", "Its number, among the targets of the batch."),
     "accuracy": MetricText("accuracy", "Share of the batch that is classified right."),
     "loss": MetricText("loss", "Of the batch, as it was logged."),
     "learning_rate": MetricText("learning rate", "What the optimizer multiplies its step by."),

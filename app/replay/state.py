@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from app.analysis.graph.graph_options import GraphOptions
+from collector.findings import Finding
 
 SHORTEST_DELAY_MS = 200
 LONGEST_DELAY_MS = 2000
@@ -39,6 +40,10 @@ class ReplayState:
     """Which modules are open; None: as many as are readable."""
     tab: str | None = None
     """The view that is in front in the middle, by its name; None leaves it to the window."""
+    finding: Finding | None = None
+    """The finding that is chosen."""
+    why_at: int | None = None
+    """The step of which the user asks who moved first; None: the user does not."""
 
     def for_another_run(self, *, is_following: bool) -> "ReplayState":
         """What of the wishes holds for any run."""
@@ -75,6 +80,8 @@ class ReplayView:
     as_modules: bool | None = None
     open_modules: frozenset[str] | None = None
     tab: str | None = None
+    finding: Finding | None = None
+    why_at: int | None = None
 
     @property
     def is_on_pass(self) -> bool:
@@ -127,4 +134,6 @@ def resolve(
         as_modules=state.as_modules,
         open_modules=state.open_modules,
         tab=state.tab,
+        finding=state.finding,
+        why_at=state.why_at,
     )

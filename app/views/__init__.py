@@ -8,6 +8,7 @@ from importlib import import_module
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
+from app.analysis.health import is_same
 from app.view import ENTRY_POINTS, Place, View, ViewSpec
 
 if TYPE_CHECKING:
@@ -45,6 +46,12 @@ def _network_menu(session: Session, parent: QWidget) -> QMenu:
 
 def _is_pinned(before: ReplayView | None, view: ReplayView) -> bool:
     return view.unit is not None and (before is None or before.unit != view.unit)
+
+
+def _is_found(before: ReplayView | None, view: ReplayView) -> bool:
+    """Whether another finding was gone to; that of a run that has grown is the same one."""
+    known = None if before is None else before.finding
+    return view.finding is not None and (known is None or not is_same(known, view.finding))
 
 
 VIEWS = (
@@ -89,7 +96,13 @@ VIEWS = (
         shows_pass=True,
         comes_forward=_is_pinned,
     ),
-    ViewSpec("findings", "Findings", Place.RIGHT, _make("findings.view", "FindingsPanelView")),
+    ViewSpec(
+        "findings",
+        "Findings",
+        Place.RIGHT,
+        _make("findings.view", "FindingsPanelView"),
+        comes_forward=_is_found,
+    ),
     ViewSpec("notes", "Notes", Place.RIGHT, _make("notes.view", "NotesPanelView")),
     ViewSpec("timeline", "Timeline", Place.BOTTOM, _make("timeline.view", "TimelinePanelView")),
 )

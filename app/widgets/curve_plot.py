@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
-from PyQt6.QtCore import QEvent, QPointF, QRectF, QSignalBlocker, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QPainter, QResizeEvent
+from PyQt6.QtCore import QEvent, QPoint, QPointF, QRectF, QSignalBlocker, Qt, pyqtSignal
+from PyQt6.QtGui import QColor, QContextMenuEvent, QPainter, QResizeEvent
 from PyQt6.QtWidgets import QWidget
 
 from app.analysis.curve import Measured, y_range
@@ -64,11 +64,13 @@ class CurvePlot(pg.PlotWidget):
         step_requested(float): the user pointed at this step.
         range_requested(float, float): the user zoomed or dragged to these steps.
         everything_requested: the user double-clicked, to see the whole run.
+        menu_requested(float, QPoint): the user asks what can be done at this step; where on the screen.
     """
 
     step_requested = pyqtSignal(float)
     range_requested = pyqtSignal(float, float)
     everything_requested = pyqtSignal()
+    menu_requested = pyqtSignal(float, QPoint)
 
     def __init__(self, styles: Sequence[LineStyle], *, is_zoomable: bool = True, parent: QWidget | None = None) -> None:
         self._lines: list[Line] = []  # which Qt's own calls from the next line already ask for
@@ -299,6 +301,8 @@ class CurvePlot(pg.PlotWidget):
         at: QPointF = event.scenePos()  # type: ignore[attr-defined]
         box = self.getPlotItem().vb
         is_left = event.button() == Qt.MouseButton.LeftButton  # type: ignore[attr-defined]
+        if event.isAccepted():  # type: ignore[attr-defined]
+            return  # by something in the plot that has a use for it
         if not (is_left and self.playhead.isVisible() and box.sceneBoundingRect().contains(at)):
             return
         if event.double():  # type: ignore[attr-defined]
@@ -317,9 +321,23 @@ class CurvePlot(pg.PlotWidget):
         else:
             event.ignore()  # type: ignore[attr-defined]
 
+    def contextMenuEvent(self, event: QContextMenuEvent | None) -> None:
+        """A menu of a step: of that at the pointer, or, by the key, of the playhead's."""
+        if event is None or not self.playhead.isVisible():
+            return
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        at = QPointF(event.pos())
+        if by_key or self.getPlotItem().vb.sceneBoundingRect().contains(self.mapToScene(event.pos())):
+            self.menu_requested.emit(self._playhead_step() if by_key else self._step_at(at), event.globalPos())
+            event.accept()
+
     def _request_step(self, at: QPointF) -> None:
+        self.step_requested.emit(self._step_at(at))
+
+    def _step_at(self, at: QPointF) -> float:
+        """The step at a point of the scene, which is as large as the plot."""
         step = self.getPlotItem().vb.mapSceneToView(at).x()
-        self.step_requested.emit(min(max(step, 0.0), float(self._last_step)))
+        return min(max(step, 0.0), float(self._last_step))
 
     def _restyle(self) -> None:
         """Take the colours of the theme."""

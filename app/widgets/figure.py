@@ -13,11 +13,14 @@ from PyQt6.QtWidgets import (
     QAbstractButton,
     QAbstractSlider,
     QComboBox,
+    QHeaderView,
     QLineEdit,
+    QListView,
     QProgressBar,
     QScrollArea,
     QSplitterHandle,
     QTableView,
+    QTextEdit,
     QWidget,
 )
 
@@ -76,8 +79,9 @@ class Figure:
         for part in self.parts:
             wanted = full_size(part)
             if top + wanted.height() > bottom:
-                wanted.setHeight(max(_whole_rows_px(part, bottom - top), 0))
-                left_out = left_out or _left_out(part, wanted.height())
+                height, words = _cut(part, max(bottom - top, 0))
+                wanted.setHeight(height)
+                left_out = left_out or words
             paint_widget(painter, part, QRect(QPoint(MARGIN, top), wanted))
             top += wanted.height() + GAP
         if is_cut:
@@ -140,6 +144,8 @@ def full_size(widget: QWidget) -> QSize:
     size = widget.size()
     if isinstance(widget, QTableView):
         size.setHeight(max(size.height(), _table_px(widget)))
+    elif isinstance(widget, QListView | QTextEdit) and (rest := widget.verticalScrollBar()) is not None:
+        size.setHeight(size.height() + rest.maximum())
     for area in widget.findChildren(QScrollArea):
         if area.isVisibleTo(widget):
             across, down = area.horizontalScrollBar(), area.verticalScrollBar()
@@ -153,7 +159,7 @@ def paint_widget(painter: QPainter, widget: QWidget, place: QRect) -> None:
     A widget with ``paint_to(painter, rect)`` paints itself.
     """
     before = widget.size()
-    bar = widget.verticalScrollBar() if isinstance(widget, QTableView) else None
+    bar = widget.verticalScrollBar() if isinstance(widget, QTableView | QListView | QTextEdit) else None
     scrolled = bar.value() if bar else 0
     if before != place.size():
         widget.resize(place.size())
@@ -196,31 +202,32 @@ def _chosen_words(widget: QWidget) -> str:
 
 
 def _table_px(table: QTableView) -> int:
-    rows, columns = table.verticalHeader(), table.horizontalHeader()
-    assert rows is not None
+    return _above_rows_px(table) + _rows(table).length()
+
+
+def _above_rows_px(table: QTableView) -> int:
+    columns = table.horizontalHeader()
     assert columns is not None
-    heading = 0 if columns.isHidden() else columns.height()
-    return heading + rows.length() + 2 * table.frameWidth()
+    return (0 if columns.isHidden() else columns.height()) + 2 * table.frameWidth()
 
 
-def _whole_rows_px(widget: QWidget, most: int) -> int:
-    """The greatest height of at most so many px at which no row of a table is cut in two."""
-    if not isinstance(widget, QTableView):
-        return most
-    rows = widget.verticalHeader()
+def _rows(table: QTableView) -> QHeaderView:
+    rows = table.verticalHeader()
     assert rows is not None
-    above = _table_px(widget) - rows.length()
-    row = rows.visualIndexAt(most - above - rows.offset())
-    return most if row < 0 else above + rows.sectionPosition(rows.logicalIndex(row))
+    return rows
 
 
-def _left_out(widget: QWidget, height: int) -> str:
-    """What a widget that is painted no higher than this does not show."""
-    rest = "What is more does not fit into a picture"
-    if isinstance(widget, QTableView) and (rows := widget.verticalHeader()) is not None:
-        shown = rows.visualIndexAt(height - (_table_px(widget) - rows.length()) - rows.offset())
+def _cut(widget: QWidget, most: int) -> tuple[int, str]:
+    """The greatest height of at most so many px at which no row of a table is cut in two, and what is left out."""
+    height, rest = most, "What is more does not fit into a picture"
+    if isinstance(widget, QTableView):
+        rows, above = _rows(widget), _above_rows_px(widget)
+        shown = rows.visualIndexAt(max(most - above, 0) - rows.offset())
+        if shown < 0:
+            return most, ""  # only the ground below the last row
+        height = min(above + rows.sectionPosition(rows.logicalIndex(shown)), most)
         rest = f"{rows.count() - shown:,} of {rows.count():,} rows do not fit into a picture"
-    return f"{rest}; “Save numbers” in the menu has all of them."
+    return height, f"{rest}; “Save numbers” in the menu has all of them."
 
 
 def _font(px: int, *, is_bold: bool = False) -> QFont:

@@ -36,6 +36,7 @@ class StepMarks(pg.GraphicsObject):
 
     def viewTransformChanged(self) -> None:
         self.prepareGeometryChange()
+        super().viewTransformChanged()  # or the room would be that of the range before, and the rest not painted anew
 
     def boundingRect(self) -> QRectF:
         return self.viewRect()

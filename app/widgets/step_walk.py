@@ -6,10 +6,10 @@ import numpy as np
 from PyQt6.QtCore import QPoint, QRectF, Qt
 from PyQt6.QtWidgets import QScrollArea, QWidget
 
-from app.widgets.walk import Walk
+from app.widgets.walk import PlaceWalk
 
 
-class StepWalk(Walk):
+class StepWalk(PlaceWalk):
     """Left and right move the playhead from value to value; up and down lead to another plot.
 
     Args:
@@ -32,7 +32,7 @@ class StepWalk(Walk):
     def place(self) -> QRectF | None:
         return QRectF(self._widget.rect())
 
-    def go(self, down: int, across: int) -> None:
+    def go(self, down: int, across: int, *, is_far: bool) -> None:
         if down:
             self._to_plot(down)
             return

@@ -1,4 +1,4 @@
-"""What keys do over what a widget paints, while the focus came to it by Tab: arrows walk, Enter or Space chooses."""
+"""What keys do in a widget that paints many things: arrows walk over them, Enter or Space chooses, Escape ends it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from app.widgets.figure import HINT
 
 _KEY = Qt.Key
 _ARROWS = {_KEY.Key_Left: (0, -1), _KEY.Key_Right: (0, 1), _KEY.Key_Up: (-1, 0), _KEY.Key_Down: (1, 0)}
-_CHOOSE = (_KEY.Key_Return, _KEY.Key_Enter, _KEY.Key_Space)
+_ENTER = (_KEY.Key_Return, _KEY.Key_Enter)
 _CLOSER = {_KEY.Key_Plus: True, _KEY.Key_Equal: True, _KEY.Key_Minus: False}
 _BY_TAB = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
 
@@ -27,79 +27,128 @@ def in_rows(n: int, n_columns: int) -> list[int]:
 
 
 class Walk(QObject):
-    """Watches the keys of a widget. It begins when the focus comes by Tab, and ends with Escape or when the focus goes.
+    """Watches the keys of a widget. It begins when the focus comes by Tab, or with Enter, and ends with Escape or when
+    the focus goes; not when the whole window does.
 
-    Only then do these keys belong to the widget. Where it is, it does what the pointer does there: the widget tells of
-    it in a tooltip, and for those who do not see; Enter or Space is a click.
+    Only then do arrows, Space and Escape belong to the widget: otherwise they are the timeline's.
 
     Attributes:
         zooms: whether + and - are its keys, too.
+        goes_far: whether arrows with Control are.
     """
 
-    zooms = False
+    zooms = goes_far = False
 
     def __init__(self, widget: QWidget) -> None:
         super().__init__(widget)
         self._widget = widget
         self._is_on = False
-        self.ring = FocusRing(widget)
+        # a click is for the pointer: whoever plays with the arrows goes on with them
         widget.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         widget.installEventFilter(self)
-
-    def place(self) -> QRectF | None:
-        """Where it is, in pixels of the widget; None where there is nothing."""
-        raise NotImplementedError
-
-    def go(self, down: int, across: int) -> None:
-        """Go on by an arrow: one of the two is 1 or -1."""
-        raise NotImplementedError
-
-    def choose(self) -> None:
-        """What Enter or Space does."""
-        place = self.place()
-        if place is not None:
-            self._click(place.center())
-
-    def zoom(self, *, is_closer: bool) -> None:
-        """What + and - do."""
 
     @property
     def is_on(self) -> bool:
         """Whether the keys belong to the widget."""
         return self._is_on
 
+    def begin(self) -> None:
+        """Mark where it is."""
+        raise NotImplementedError
+
+    def end(self) -> None:
+        """Mark nothing any more."""
+        raise NotImplementedError
+
+    def go(self, down: int, across: int, *, is_far: bool) -> None:
+        """Go on by an arrow: one of the two is 1 or -1; far: Control was held."""
+        raise NotImplementedError
+
+    def choose(self) -> None:
+        """What Enter or Space does."""
+        raise NotImplementedError
+
+    def let_go(self) -> None:
+        """What Escape does beside ending it."""
+
+    def zoom(self, *, is_closer: bool) -> None:
+        """What + and - do."""
+
     def eventFilter(self, widget: QObject | None, event: QEvent | None) -> bool:
         if isinstance(event, QFocusEvent):
-            was_on, self._is_on = self._is_on, event.gotFocus() and event.reason() in _BY_TAB
-            if was_on and not self._is_on:
-                QApplication.sendEvent(self._widget, QEvent(QEvent.Type.Leave))  # what was pointed at is no more
-            self.mark()
+            if event.gotFocus() and event.reason() in _BY_TAB:
+                self._turn(is_on=True)
+            elif event.lostFocus() and event.reason() != Qt.FocusReason.ActiveWindowFocusReason:
+                self._turn(is_on=False)
         elif isinstance(event, QKeyEvent) and self._takes(event):
             if event.type() == QEvent.Type.KeyPress:
-                self._press(Qt.Key(event.key()))
+                self._press(event)
             event.accept()
             return event.type() in (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride)
-        elif event is not None and event.type() == QEvent.Type.Resize:
-            self.mark()
         return False
 
     def _takes(self, event: QKeyEvent) -> bool:
-        if not self._is_on:
-            return False
-        held = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        if self.zooms and event.key() in _CLOSER:
-            return not held & ~Qt.KeyboardModifier.ShiftModifier  # with which + is typed
-        return not held and event.key() in (*_ARROWS, *_CHOOSE, _KEY.Key_Escape)
+        key, held = event.key(), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if key in _CLOSER:
+            return self.zooms and not held & ~Qt.KeyboardModifier.ShiftModifier  # with which + is typed
+        if key in _ARROWS and self.goes_far:
+            held &= ~Qt.KeyboardModifier.ControlModifier
+        return not held and (key in _ENTER or (self._is_on and key in (*_ARROWS, _KEY.Key_Space, _KEY.Key_Escape)))
 
-    def _press(self, key: Qt.Key) -> None:
-        if key == _KEY.Key_Escape:
-            self._is_on = False
-        elif key in _ARROWS:
-            self.go(*_ARROWS[key])
-        elif key in _CLOSER:
+    def _press(self, event: QKeyEvent) -> None:
+        key = _KEY(event.key())
+        if key in _CLOSER:
             self.zoom(is_closer=_CLOSER[key])
-        else:
+        elif key in _ARROWS:
+            self.go(*_ARROWS[key], is_far=bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier))
+        elif key == _KEY.Key_Escape:
+            self.let_go()
+            self._turn(is_on=False)
+        elif self._is_on:
             self.choose()
+        else:
+            self._turn(is_on=True)
+
+    def _turn(self, *, is_on: bool) -> None:
+        if is_on != self._is_on:
+            self._is_on = is_on
+            self.begin() if is_on else self.end()
+
+
+class PlaceWalk(Walk):
+    """Stands at a place of what a widget paints, with a ring around it.
+
+    It does what the pointer does there: the widget tells of it in a tooltip, and for those who do not see; Enter or
+    Space is a click.
+    """
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.ring = FocusRing(widget)
+
+    def place(self) -> QRectF | None:
+        """Where it is, in pixels of the widget; None where there is nothing."""
+        raise NotImplementedError
+
+    def begin(self) -> None:
+        self.mark()
+
+    def end(self) -> None:
+        QApplication.sendEvent(self._widget, QEvent(QEvent.Type.Leave))  # what was pointed at is no more
+        self.mark()
+
+    def choose(self) -> None:
+        place = self.place()
+        if place is not None:
+            self._click(place.center())
+
+    def eventFilter(self, widget: QObject | None, event: QEvent | None) -> bool:
+        if event is not None and event.type() == QEvent.Type.Resize:
+            self.mark()
+        return super().eventFilter(widget, event)
+
+    def _press(self, event: QKeyEvent) -> None:
+        super()._press(event)
         self.mark()
 
     def mark(self) -> None:
@@ -127,7 +176,7 @@ class Walk(QObject):
             QApplication.sendEvent(self._widget, event)
 
 
-class CellWalk(Walk):
+class CellWalk(PlaceWalk):
     """Walks over cells.
 
     Args:
@@ -154,7 +203,7 @@ class CellWalk(Walk):
         at = self.at
         return None if at is None else self._place(*at)
 
-    def go(self, down: int, across: int) -> None:
+    def go(self, down: int, across: int, *, is_far: bool) -> None:
         at = self.at
         if at is not None:
             cells = self._cells()

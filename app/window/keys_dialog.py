@@ -12,6 +12,7 @@ KEYS = (
     ("Shift ← →", f"{LEAP} passes back or on"),
     ("Home End", "first or last pass"),
     ("F8, Shift+F8", "next finding, finding before"),
+    ("Y", "why here? who moved first at the playhead"),
     ("Page up, Page down", "sample before or after, in the order shown"),
     ("F", "fit what is in front into its place"),
     ("Wheel, drag", "zoom at the cursor, move the view"),
@@ -34,7 +35,7 @@ KEYS = (
     ("?", "this list"),
 )
 
-_TEXT_PX, _APART_PX = 250, 24
+_TEXT_PX, _APART_PX = 240, 24
 
 
 class KeysDialog(QDialog):

@@ -126,14 +126,18 @@ class Page(QWidget):
         self._is_catching_up = True  # what a view is shown may have the session say something new
         try:
             view = self._view or self._make()
+            self._show_due(view)
             if self._opened is not None:
-                self._stack.setCurrentWidget(self._scroll)  # which may bring a frame at once: it is due then too
-            while self._due:
-                self._show(view, next(what for what in ORDER if what in self._due))
+                self._stack.setCurrentWidget(self._scroll)
+                self._show_due(view)  # a frame may have come at once, because it is seen now
         except Exception as error:  # noqa: BLE001 - whatever a view raises, the others go on
             self._fail(error)
         finally:
             self._is_catching_up = False
+
+    def _show_due(self, view: View) -> None:
+        while self._due:
+            self._show(view, next(what for what in ORDER if what in self._due))
 
     def _show(self, view: View, what: str) -> None:
         show = self._due.pop(what)

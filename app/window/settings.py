@@ -1,6 +1,6 @@
 """What the program remembers from one start to the next."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -88,6 +88,14 @@ class Settings:
     def keep_choice(self, view: str, names: list[str]) -> None:
         """Remember what was chosen in a view."""
         self._store.setValue(_CHOICES.get(view, f"choice_{view}"), names)
+
+    def muted_rules(self) -> list[str]:
+        """Rules whose findings are not to be shown, by their names."""
+        return self._read("muted_rules", _names, list[str]())
+
+    def keep_muted_rules(self, names: Iterable[str]) -> None:
+        """Remember which rules are muted."""
+        self._store.setValue("muted_rules", sorted(names))
 
     def layout(self) -> tuple[QByteArray | None, QByteArray | None]:
         """Geometry and dock state of the window when it was last closed."""

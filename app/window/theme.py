@@ -13,7 +13,7 @@ _BADGE = "border-radius: 4px; padding: 3px 8px;"
 
 _FOCUSED = (
     "QToolButton:focus, QPushButton:focus, QComboBox:focus, QCheckBox:focus, QSlider:focus, QTableView:focus,"
-    " QLineEdit:focus"
+    " QLineEdit:focus, RowList:focus"
 )
 
 PALETTES = {"dark": DARK, "light": LIGHT}
@@ -40,6 +40,8 @@ def _style(palette: Palette) -> str:
         QLabel#faint {{ color: {palette.faint_text}; }}
         QLabel#badge {{ color: {palette.badge_text}; background: {palette.badge}; {_BADGE} }}
         QPushButton#badge {{ color: {palette.badge_text}; background: {palette.badge}; {_BADGE} border: none; }}
+        QPushButton#link {{ color: {palette.text}; border: none; padding: 3px 2px; text-align: left; }}
+        QPushButton#link:hover, QPushButton#link:checked {{ text-decoration: underline; background: transparent; }}
         QPushButton#badge:hover, QPushButton#badge:focus {{ text-decoration: underline; }}
         {_FOCUSED} {{ border: 1px solid {palette.hovered}; border-radius: 4px; }}
         QFrame#focus_ring {{ border: 2px solid {palette.hovered}; border-radius: 3px; background: transparent; }}

@@ -85,6 +85,11 @@ class InsightRecorder:
         return self._interval > 0 and self._steps.weights_were_changed
 
     @property
+    def has_interval(self) -> bool:
+        """Whether any step is measured."""
+        return self._interval > 0
+
+    @property
     def is_sampled(self) -> bool:
         """Whether measured steps need the sizes of all values."""
         return self._interval > 0 and self._layout.is_sampled

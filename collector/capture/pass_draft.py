@@ -39,6 +39,7 @@ class PassDraft(Generic[Key]):
         logits: float32 ``[N, K]``.
         top_logits: what is kept of them where they are very many.
         scalars: name → number.
+        unit_states: layer → as `schema.PassRecord` has it.
         histograms: layer → ``weight``, ``gradient``, ``update`` → counts ``[129]``.
         not_finite: series of `collector.capture.not_finite` → layer → how many values are not finite.
         has_histograms: whether the spread of all values is wanted, where it is taken at all.
@@ -50,6 +51,7 @@ class PassDraft(Generic[Key]):
     logits: np.ndarray | None = None
     top_logits: TopLogits | None = None
     scalars: dict[str, float] = field(default_factory=dict)
+    unit_states: dict[str, np.ndarray] = field(default_factory=dict)
     histograms: dict[str, dict[str, np.ndarray]] = field(default_factory=dict)
     not_finite: dict[str, dict[str, int]] = field(default_factory=dict)
     has_histograms: bool = True
@@ -76,6 +78,16 @@ class PassDraft(Generic[Key]):
             self.scalars |= layer_ratios("update_ratio", "update_norm", "weight_norm", self.scalars)
             self.scalars |= layer_ratios("step_size", "update_norm", "gradient_norm", self.scalars)
 
+    def put_unit_states(self, metric: str, layer: str, flags: np.ndarray) -> None:
+        """Which units of a layer are dead, or saturated: themselves, and their share as a scalar.
+
+        Args:
+            metric: of the share.
+            flags: ``[units]``, 0 or 1.
+        """
+        self.unit_states[layer] = np.packbits(flags != 0)
+        self.scalars[f"{metric}/{layer}"] = float(flags.mean(dtype=np.float32))
+
     def to_record(self, step: int) -> PassRecord:
         """The pass as the file holds it."""
         return PassRecord(
@@ -83,6 +95,7 @@ class PassDraft(Generic[Key]):
             step=step,
             logits=self.logits,  # type: ignore[arg-type]
             top_logits=self.top_logits,
+            unit_states=self.unit_states,  # type: ignore[arg-type]
             layers=self.layers,
             histograms=self.histograms,  # type: ignore[arg-type]
         )

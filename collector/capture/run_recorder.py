@@ -93,6 +93,11 @@ class RunRecorder:
         return self.log.steps_taken
 
     @property
+    def is_pass_due(self) -> bool:
+        """Whether the schedule wants a pass of the step under way, and none was left out so far."""
+        return is_pass_due(self.steps_taken, self._interval) and not self.log.budget.has_left_out("passes")
+
+    @property
     def has_histograms(self) -> bool:
         """Whether passes have the spread of all values: from the first pass that was left out on they have not."""
         return not self.log.budget.has_left_out("passes")

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterable, Sequence
 
 import msgspec
+import numpy as np
 
 from collector.findings.events import global_events
 from collector.findings.finding import SEVERITIES, Finding, NotJudged, Report
@@ -29,13 +30,15 @@ def findings(collection: Collection, *, rules: Iterable[str] | None = None) -> R
     known, broken = all_rules()
     wanted = None if rules is None else list(rules)
     if wanted is not None:
-        names = {rule.name for rule in known}
+        names = {each.name for each in known} | {each.rule for each in broken}
         if unknown := [name for name in wanted if name not in names]:
             raise ValueError(f"there is no rule {', '.join(map(repr, unknown))}; there are {', '.join(sorted(names))}")
-        known, broken = [rule for rule in known if rule.name in wanted], []
+        known = [each for each in known if each.name in wanted]
+        broken = [each for each in broken if each.rule in wanted]
     return judge(Recording(collection), known, broken)
 
 
+@np.errstate(all="ignore")  # a recording may hold any number, and what is not finite is a part of it
 def judge(recording: Recording, rules: Sequence[Rule], broken: Sequence[NotJudged] = ()) -> Report:
     """What these rules say; one that fails is told as not judged, and the others go on."""
     found: list[Finding] = []
@@ -46,12 +49,13 @@ def judge(recording: Recording, rules: Sequence[Rule], broken: Sequence[NotJudge
         try:
             why = rule.lacks(recording)
             if not why:
-                found += list(rule.judge(recording))
+                found += [_checked(each, rule) for each in rule.judge(recording)]
         except NotJudgedError as error:
-            why = str(error)
+            why = str(error) or "it did not say why"
         except CollectionError as error:
             why = f"a part of the file cannot be read: {error}"
-        except Exception as error:  # noqa: BLE001 - a rule may be somebody else's, and a file may hold anything
+        # a rule may be somebody else's, and a file may hold anything
+        except (Exception, SystemExit) as error:  # noqa: BLE001
             _log.exception("the rule %s failed", rule.name)
             why = f"the rule failed: {type(error).__name__}: {error}"
         if why:
@@ -62,6 +66,15 @@ def judge(recording: Recording, rules: Sequence[Rule], broken: Sequence[NotJudge
     found.sort(key=lambda each: (-SEVERITIES.index(each.severity), each.since))
     events = global_events(recording)
     return Report(str(recording.collection.path), found, events, judged, not_judged)
+
+
+def _checked(found: object, rule: Rule) -> Finding:
+    """What a rule gave, if it is a finding of its own that can be shown and written."""
+    if not isinstance(found, Finding):
+        raise TypeError(f"it gave {found!r}, which is no collector.findings.Finding")
+    if found.rule != rule.name:
+        raise ValueError(f"it gave a finding of the rule {found.rule!r}")
+    return msgspec.convert(msgspec.to_builtins(found), Finding)
 
 
 def _told_apart(found: list[Finding], rules: dict[str, Rule]) -> list[Finding]:

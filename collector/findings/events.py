@@ -32,19 +32,16 @@ class RateJump:
     after: float
 
 
-def log_changes(table: Table) -> tuple[np.ndarray, np.ndarray]:
-    """How far each layer is from its own past, and how far all of them are together, in powers of ten.
+def shared_log_change(recording: Recording, table: Table) -> np.ndarray:
+    """How far all layers together are from their own past, in powers of ten ``[R]``; NaN where there is no past.
 
-    Formula: x = log₁₀ value, d = x − median of the layer's 50 rows before; what all share is taken out.
-
-    Returns:
-        d without what is shared ``[R, L]``, and what is shared ``[R]``; NaN where there is no past.
+    Formula: x = log₁₀ value, d = x − median of the layer's 50 rows before; what all share of d.
     """
-    with np.errstate(divide="ignore", invalid="ignore"):
-        logs = np.log10(table.values)
-    logs[~np.isfinite(logs)] = np.nan
-    medians, _ = past_median(logs, WINDOW)
-    return shared_change(logs - medians)
+    logs, medians, _ = recording.usual(table, WINDOW)
+    changes = logs - medians
+    return recording.running(f"shared {table.metric}", changes, lambda rows, start: (shared_change(rows[start:])[1],))[
+        0
+    ]
 
 
 def shared_change(changes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -78,8 +75,13 @@ def global_events(recording: Recording) -> list[GlobalEvent]:
         table = recording.table(metric)
         if len(table.layers) < 2 or len(table.steps) < WINDOW // 2:
             continue
-        _, shared = log_changes(table)
-        spread = past_median(shared[:, None], WINDOW)[1][:, 0]
+        shared = shared_log_change(recording, table)
+        _, spread = recording.running(
+            f"shared {metric}, {WINDOW} before",
+            shared[:, None],
+            lambda rows, start: past_median(rows, WINDOW, start=start),
+        )
+        spread = spread[:, 0]
         with np.errstate(invalid="ignore"):
             is_far = (np.abs(shared) > _LEAST) & (np.abs(shared) > _STRONG * np.fmax(spread, 0.02))
         for row in np.flatnonzero(is_far & ~np.concatenate([[False], is_far[:-1]]))[:_MOST]:

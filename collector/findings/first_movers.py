@@ -97,6 +97,7 @@ class FirstMovers(msgspec.Struct, frozen=True):
     version: int = VERSION
 
 
+@np.errstate(all="ignore")
 def first_movers(recording: Recording, step: int, *, quantities: Sequence[str] = QUANTITIES) -> FirstMovers:
     """Rank layers and quantities by who left its own past first, around a step.
 
@@ -127,7 +128,7 @@ def first_movers(recording: Recording, step: int, *, quantities: Sequence[str] =
         lacks = early if is_recorded else f"there is no {' or '.join(quantities)} of any layer: {DYNAMICS}"
     window = (min(seen), max(seen)) if seen else (step, step)
     for jump in rate_jumps(recording):
-        if window[0] < jump.step <= window[1] and jump.before > 0:
+        if window[0] < jump.step <= window[1] and jump.before > 0 and np.isfinite(jump.after / jump.before):
             shared.append(SharedMove("learning_rate", jump.step, jump.after / jump.before))
     order = {name: place for place, name in enumerate(recording.collection.layers)}
     by_step = sorted(shared, key=lambda each: each.step)
@@ -176,9 +177,8 @@ class _Around:
 
     def movers(self) -> Iterator[Mover]:
         """Of each layer the first time that it left its past."""
-        with np.errstate(invalid="ignore"):
-            up, down = self._z > STRONG, self._z < -STRONG
-            is_alone = np.abs(self._z) > ALONE
+        up, down = self._z > STRONG, self._z < -STRONG
+        is_alone = np.abs(self._z) > ALONE
         for column in np.flatnonzero((up | down).any(axis=0)):
             held = [each for side in (up, down) for each in stretches(side[:, column])]
             held = [(first, stop) for first, stop in held if stop - first >= ROWS or is_alone[first:stop, column].any()]

@@ -7,15 +7,29 @@ from collector.findings.rule import Need
 DYNAMICS = "record gradients at the steps: Collector(…, insight=InsightOptions(interval=10)), which is the default"
 
 
+_NOT_OF_KERAS = {
+    "carried_gradient_norm": "Keras makes the gradients of each step anew, so that none can be left over",
+    "half_batch_cosine": "gradients of half batches are not recorded of Keras trainings",
+    "not_finite_forward": "of Keras trainings only the activations of the probe are looked at",
+}
+"""Metric → why a training with Keras has none."""
+
+
+def is_keras(recording: Recording) -> bool:
+    """Whether the training was one with Keras."""
+    return recording.collection.run.framework.startswith("keras")
+
+
 def metric(name: str, *, least_layers: int = 1) -> Need:
     """A metric of layers, as ``gradient_norm``."""
 
     def need(recording: Recording) -> str:
         if len(recording.table(name).layers) >= least_layers:
             return ""
-        several = f" of {least_layers} layers or more" if least_layers > 1 else ""
         return f"there is no {name}/LAYER{several}: {DYNAMICS}"
 
+    several = f" of {least_layers} layers or more" if least_layers > 1 else ""
+    need.__doc__ = f"`{name}`{several or ' of a layer with parameters'}."
     return need
 
 
@@ -25,8 +39,10 @@ def measured(*names: str, least_layers: int = 1) -> Need:
     def need(recording: Recording) -> str:
         if any(len(recording.metrics.get(name, ())) >= least_layers for name in names):
             return ""
-        return f"there is no {' or '.join(f'{name}/LAYER' for name in names)}"
+        why = next((_NOT_OF_KERAS[name] for name in names if name in _NOT_OF_KERAS), "")
+        return why if why and is_keras(recording) else f"there is no {' or '.join(f'{name}/LAYER' for name in names)}"
 
+    need.__doc__ = f"{' or '.join(f'`{name}`' for name in names)}."
     return need
 
 
@@ -52,7 +68,9 @@ def loss_that_should_fall(recording: Recording) -> str:
 
 def passes(recording: Recording) -> str:
     """Two passes or more."""
-    return "" if len(recording.collection.passes) > 1 else "there are fewer than two passes: a smaller interval"
+    if len(recording.collection.passes) < 2:
+        return "there are fewer than two passes: a smaller interval"
+    return "" if len(recording.snapshots) > 1 else "there are fewer than two passes that can be read"
 
 
 def logits(recording: Recording) -> str:
@@ -74,6 +92,8 @@ def loss_graph(recording: Recording) -> str:
     """What the loss is made of."""
     if recording.collection.losses:
         return ""
+    if is_keras(recording):
+        return "what the loss is made of is not known: compile the model with one loss, and let `train_step` use it"
     return "what the loss is made of is not known: give collector.log the loss itself, not loss.item()"
 
 

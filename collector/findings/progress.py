@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from collector.findings.recording import Recording
-from collector.findings.robust import theil_sen
+from collector.findings.robust import running_median, theil_sen
 
 _ENTROPIES = frozenset(
     (
@@ -18,6 +18,8 @@ _ENTROPIES = frozenset(
         "logsoftmax",
     )
 )
+LITTLE_SKILL = 0.2
+_FLOOR = 0.05
 _SHORT = 5
 _SHARE = 20
 
@@ -48,35 +50,48 @@ class Progress:
 
 def progress(recording: Recording) -> Progress | None:
     """Of the training loss; None where fewer than ten steps have one."""
-    return recording.shared("progress", lambda: _progress(*recording.loss))
+    return recording.shared("progress", lambda: _progress(recording))
 
 
-def progress_between(recording: Recording, start: int, stop: int) -> Progress | None:
-    """Of the steps ``start`` ≤ s < ``stop``."""
-    steps, values = recording.loss
-    inside = (steps >= start) & (steps < stop)
-    return _progress(steps[inside], values[inside])
+def _progress(recording: Recording) -> Progress | None:
+    steps, values = recording.finite_loss
+    ends = _ends(values)
+    if ends is None:
+        return None
+    places, medians = smoothed_loss(recording, _width(values))
+    best = int(np.argmin(medians))
+    return Progress(*ends, float(medians[best]), int(steps[places[best]]), len(values))
 
 
-def _progress(steps: np.ndarray, values: np.ndarray) -> Progress | None:
-    is_there = np.isfinite(values)
-    steps, values = steps[is_there], values[is_there]
+def _width(values: np.ndarray) -> int:
+    return max(_SHORT, len(values) // _SHARE)
+
+
+def _ends(values: np.ndarray) -> tuple[float, float] | None:
+    """Median of the first and of the last of a loss's finite values; None of too few."""
     if len(values) < 2 * _SHORT:
         return None
-    width = max(_SHORT, len(values) // _SHARE)
+    width = _width(values)
     # the loss of the very first step is that of the start; a median of more is already lower where it falls fast
-    first = float(np.median(values[: min(width, _SHORT)]))
-    medians = smoothed(values, width)
-    best = int(np.argmin(medians))
-    return Progress(first, float(np.median(values[-width:])), float(medians[best]), int(steps[best]), len(values))
+    return float(np.median(values[: min(width, _SHORT)])), float(np.median(values[-width:]))
 
 
-def smoothed(values: np.ndarray, width: int) -> np.ndarray:
-    """Median of each value and the ``width - 1`` before it ``[R]``; of long runs at evenly spread places only."""
-    if len(values) <= width:
-        return np.full(len(values), np.median(values))
-    padded = np.concatenate([np.full(width - 1, values[0]), values])
-    return np.median(np.lib.stride_tricks.sliding_window_view(padded, width), axis=1)
+def is_near_floor(recording: Recording, loss: float) -> bool:
+    """Whether there is little left to learn at this loss: 5 % of the first one, or of a guess's."""
+    whole = progress(recording)
+    return whole is not None and loss <= _FLOOR * max(abs(whole.first), chance_loss(recording))
+
+
+def trend(recording: Recording) -> float:
+    """By which share the loss has fallen along the line through all of it, on which batches' noise weighs little."""
+    steps, values = recording.loss
+    slope = theil_sen(np.log(np.maximum(values, 1e-30)))
+    return float(1 - np.exp(slope * len(steps))) if np.isfinite(slope) else 0.0
+
+
+def smoothed_loss(recording: Recording, width: int) -> tuple[np.ndarray, np.ndarray]:
+    """Running median of the loss's finite values, see `running_median`."""
+    return recording.shared(f"loss, smoothed over {width}", lambda: running_median(recording.finite_loss[1], width))
 
 
 def is_harmed(recording: Recording, since: int = 0) -> bool:
@@ -87,27 +102,49 @@ def is_harmed(recording: Recording, since: int = 0) -> bool:
         return False
     if not np.isfinite(after[-_SHORT:]).all():
         return True
-    found = _progress(steps[steps >= since], after)
-    if found is None:
+    if not should_fall(recording):
+        return False
+    ends, whole = _ends(after[np.isfinite(after)]), progress(recording)
+    if ends is None or whole is None:
         return True
-    whole = progress(recording)
-    assert whole is not None
-    if whole.last <= 0.05 * abs(whole.first):
-        return False  # there is little left to learn
-    fell = (found.first - found.last) / max(abs(whole.first), 1e-30)
+    if is_near_floor(recording, whole.last):
+        return False
+    fell = (ends[0] - ends[1]) / max(abs(whole.first), 1e-30)
     return fell < 0.02 or theil_sen(np.log(np.maximum(after, 1e-30))) >= 0
 
 
 def is_poor(recording: Recording) -> bool:
     """Whether little was learnt: of classes, more than half of a guess's loss is left; else half of the first loss.
 
-    Where no loss tells it is not known, and so not said.
+    Or few more of the probe are told apart than by a guess. Where neither tells it is not known, and so not said.
     """
-    learnt = progress(recording)
-    if learnt is None:
+    if progress(recording) is None:
         return False
-    chance = chance_loss(recording)
-    return learnt.last > 0.5 * chance if chance else learnt.fell < 0.5
+    skill = probe_skill(recording)
+    return (skill is not None and skill < LITTLE_SKILL) or has_high_loss(recording)
+
+
+def has_high_loss(recording: Recording) -> bool:
+    """Whether more than half of a guess's loss is left, or where that is not known more than half of the first loss."""
+    learnt, chance = progress(recording), chance_loss(recording)
+    return learnt is not None and (learnt.last > 0.5 * chance if chance else learnt.fell < 0.5)
+
+
+def probe_skill(recording: Recording) -> float | None:
+    """(accuracy − that of a guess) ÷ (1 − that of a guess) of the probe at the last pass; None where it is not known.
+
+    Formula: J. Cohen 1960, with the share of the most frequent class as that of a guess.
+    """
+    probe = recording.collection.probe
+    logits = recording.snapshots[-1].logits if recording.snapshots else None
+    if probe is None or probe.labels is None or logits is None or logits.ndim != 2 or logits.shape[1] < 2:
+        return None
+    labels = np.asarray(probe.labels)
+    if labels.ndim != 1 or len(labels) != len(logits) or len(labels) < 16 or labels.min() < 0:
+        return None
+    guess = float(np.bincount(labels.astype(np.int64)).max() / len(labels))
+    right = float((logits.argmax(axis=1) == labels).mean())
+    return (right - guess) / (1 - guess) if guess < 1 else None
 
 
 def chance_loss(recording: Recording) -> float:
@@ -132,6 +169,11 @@ def n_classes(recording: Recording) -> int:
     return int(probe.labels.max(initial=-1)) + 1
 
 
+def should_fall(recording: Recording) -> bool:
+    """Whether a loss that does not fall says anything: not against an opponent, nor with a target that moves."""
+    return not (has_opponents(recording) or has_moving_target(recording))
+
+
 def has_opponents(recording: Recording) -> bool:
     """Whether several optimizers train against or beside one another, as in a GAN: then losses need not fall."""
     groups = {each.optimizer_number for each in recording.groups}
@@ -142,4 +184,4 @@ def has_opponents(recording: Recording) -> bool:
 def has_moving_target(recording: Recording) -> bool:
     """Whether rewards were logged: in reinforcement learning the loss need not fall either."""
     words = ("reward", "return", "episode")
-    return any(word in name.lower() for name in recording.collection.series for word in words if "/" not in name)
+    return any(word in name.lower() for name in recording.logged if "/" not in name for word in words)

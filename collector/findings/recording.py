@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from collector.findings.snapshots import Snapshot, snapshots
+from collector.findings.robust import past_median
+from collector.findings.running import Running
+from collector.findings.snapshots import Snapshot, Snapshots
 from collector.storage.layer import Layer
 from collector.storage.reader import Collection
 from collector.storage.schema import ParameterGroup
@@ -77,11 +79,27 @@ class Recording:
 
     Attributes:
         collection: all that was recorded.
+        running: what looks back only, kept from row to row while the collection grows.
     """
 
     collection: Collection
-    _tables: dict[str, Table] = field(default_factory=dict)
+    running: Running = field(default_factory=Running)
+    _tables: dict[tuple[str, ...], Table] = field(default_factory=dict)
     _shared: dict[str, Any] = field(default_factory=dict)
+    _lasting: dict[str, Any] = field(default_factory=dict)
+    _snapshots: Snapshots = field(default_factory=Snapshots)
+    _n_names: int = 0
+
+    def grown(self) -> None:
+        """The collection has more than when it was looked at: forget what may have changed by it."""
+        self._tables.clear()
+        self._shared.clear()
+        n_names = len(self.collection.series)
+        lasting = ("layers", "modules", *(("metrics", "logged") if n_names == self._n_names else ()))
+        for name in [each for each in vars(self) if isinstance(vars(type(self)).get(each), cached_property)]:
+            if name not in lasting:
+                del vars(self)[name]
+        self._n_names = n_names
 
     @cached_property
     def layers(self) -> dict[str, Layer]:
@@ -94,14 +112,32 @@ class Recording:
         return self.collection.n_steps
 
     @cached_property
-    def metrics(self) -> dict[str, list[str]]:
-        """Metric → names of the layers that it was recorded of, in no order."""
-        found: dict[str, list[str]] = {}
+    def metrics(self) -> dict[str, dict[str, None]]:
+        """Metric → names of the layers that it was recorded of, each once."""
+        found: dict[str, dict[str, None]] = {}
         for name in self.collection.series:
             metric, stroke, layer = name.partition("/")
             if stroke:
-                found.setdefault(metric, []).append(layer)
+                found.setdefault(metric, {})[layer] = None
         return found
+
+    @cached_property
+    def logged(self) -> list[str]:
+        """Names of the scalars that are of no layer: those that the training logs, and its rates."""
+        layers = self.collection.layers
+        return [name for name in self.collection.series if name.partition("/")[2] not in layers]
+
+    def usual(self, table: Table, window: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Log₁₀ of a table's values, and median and spread of the rows before each, see `past_median`; ``[R, L]``."""
+        name = f"log {table.metric}, {window} before"
+
+        def make() -> tuple[np.ndarray, ...]:
+            with np.errstate(divide="ignore", invalid="ignore"):
+                logs = np.log10(table.values)
+            logs[~np.isfinite(logs)] = np.nan
+            return logs, *self.running(name, logs, lambda rows, start: past_median(rows, window, start=start))
+
+        return self.shared(name, make)
 
     def has(self, metric: str) -> bool:
         """Whether it was recorded of any layer."""
@@ -114,11 +150,11 @@ class Recording:
             metric: as ``gradient_norm``, with threshold and ``~`` where it has them.
             among: only these layers; None: those with parameters.
         """
-        if among is None:
-            if metric not in self._tables:
-                self._tables[metric] = self._table(metric, self.layers)
-            return self._tables[metric]
-        return self._table(metric, among)
+        layers = tuple(self.layers if among is None else among)
+        key = (metric, *layers)
+        if key not in self._tables:
+            self._tables[key] = self._table(metric, layers)
+        return self._tables[key]
 
     def _table(self, metric: str, among: Iterable[str]) -> Table:
         present = set(self.metrics.get(metric, ()))
@@ -127,8 +163,9 @@ class Recording:
         if not columns:
             return Table(metric, np.zeros(0, np.int64), (), np.zeros((0, 0)))
         steps = columns[0][0]
-        if any(len(own) != len(steps) or (own != steps).any() for own, _ in columns[1:]):
-            steps = np.unique(np.concatenate([own for own, _ in columns]))
+        if all(own is steps or np.array_equal(own, steps) for own, _ in columns[1:]):
+            return Table(metric, steps, layers, np.column_stack([measured for _, measured in columns]))
+        steps = np.unique(np.concatenate([own for own, _ in columns]))
         values = np.full((len(steps), len(layers)), np.nan)
         for number, (own, measured) in enumerate(columns):
             values[np.searchsorted(steps, own), number] = measured
@@ -145,6 +182,13 @@ class Recording:
         """Steps ``[R]`` and values ``[R]`` of the training loss; both empty where none was logged."""
         name = self.loss_name
         return self.scalar(name) if name else (np.zeros(0, np.int64), np.zeros(0))
+
+    @cached_property
+    def finite_loss(self) -> tuple[np.ndarray, np.ndarray]:
+        """Those of them that are finite."""
+        steps, values = self.loss
+        is_there = np.isfinite(values)
+        return steps[is_there], values[is_there]
 
     @cached_property
     def loss_name(self) -> str:
@@ -179,13 +223,13 @@ class Recording:
     @cached_property
     def rates(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:
         """Learning rates: name of the series → steps ``[R]`` and values ``[R]``."""
-        names = [name for name in self.collection.series if name.partition("/")[0] == "learning_rate"]
+        names = [name for name in self.logged if name.partition("/")[0] == "learning_rate"]
         return {name: self.scalar(name) for name in names}
 
     @cached_property
     def snapshots(self) -> list[Snapshot]:
         """The passes in a few figures each."""
-        return snapshots(self.collection)
+        return self._snapshots.of(self.collection)
 
     def rate_at(self, steps: np.ndarray) -> np.ndarray:
         """The largest learning rate of any group at each of the steps ``[R]``; NaN where none is known."""
@@ -201,6 +245,12 @@ class Recording:
         if name not in self._shared:
             self._shared[name] = make()
         return self._shared[name]
+
+    def kept(self, name: str, make: Callable[[], Any]) -> Any:
+        """What is made once and stays true while the collection grows."""
+        if name not in self._lasting:
+            self._lasting[name] = make()
+        return self._lasting[name]
 
     def before(self, steps: np.ndarray, row: int) -> tuple[int, int]:
         """The recorded steps between which something began that holds at this row."""

@@ -1,6 +1,7 @@
 """All rules, ours and those of other packages (entry points ``strobe.rules``)."""
 
 import logging
+from collections.abc import Sequence
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 
@@ -51,18 +52,20 @@ def all_rules() -> tuple[list[Rule], list[NotJudged]]:
     rules, broken = own_rules(), []
     for point in entry_points(group=GROUP):
         try:
-            rules += _loaded(point)
-        except Exception as error:  # noqa: BLE001 - somebody else's code may fail in any way
+            rules += _loaded(point, {each.name for each in rules})
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - somebody else's code may fail in any way
             _log.warning("the rule %s of %s cannot be loaded: %s", point.name, point.value, error)
             broken.append(NotJudged(point.name, f"{point.value} cannot be loaded: {type(error).__name__}: {error}"))
     return rules, broken
 
 
-def _loaded(point: EntryPoint) -> list[Rule]:
+def _loaded(point: EntryPoint, taken: set[str]) -> list[Rule]:
     """An entry point names a rule or a sequence of them."""
     found = point.load()
-    rules = [found] if isinstance(found, Rule) else list(found)
-    for rule in rules:
-        if not isinstance(rule, Rule):
-            raise TypeError(f"{rule!r} is no collector.findings.Rule")
-    return rules
+    rules = [found] if isinstance(found, Rule) else found
+    if not isinstance(rules, Sequence) or not all(isinstance(each, Rule) for each in rules):
+        raise TypeError(f"{found!r} is no collector.findings.Rule, and no sequence of them")
+    names = [each.name for each in rules]
+    if double := [name for place, name in enumerate(names) if name in taken or name in names[:place]]:
+        raise ValueError(f"there is a rule {double[0]!r} already")
+    return list(rules)

@@ -2,7 +2,10 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any, Protocol
+
+import numpy as np
 
 from collector.findings.finding import Finding, RestsOn
 from collector.findings.recording import Recording
@@ -51,9 +54,21 @@ class Rule:
 
     def lacks(self, recording: Recording) -> str:
         """What the recording does not have and the rule needs; empty where nothing lacks."""
-        return next((why for need in self.needs if (why := need(recording))), "")
+        return next((str(why) for need in self.needs if (why := need(recording))), "")
 
     def finding(self, *, figures: dict[str, float | int | str], **fields: Any) -> Finding:
-        """A finding of this rule; fields as those of `Finding`."""
-        rests_on = RestsOn(self.formula, self.threshold, self.source, figures)
+        """A finding of this rule; fields as those of `Finding`.
+
+        Args:
+            figures: by name; NumPy's numbers too. What is not finite becomes ``nan``, ``inf`` or ``-inf``: JSON has no
+                such numbers.
+        """
+        told = {name: _told(value) for name, value in figures.items()}
+        rests_on = RestsOn(self.formula, self.threshold, self.source, told)
         return Finding(rule=self.name, rests_on=rests_on, **fields)
+
+
+def _told(figure: float | int | str) -> float | int | str:
+    if isinstance(figure, np.generic):
+        figure = figure.item()
+    return str(figure) if isinstance(figure, float) and not isfinite(figure) else figure

@@ -1,84 +1,117 @@
-"""What rules need of the passes, taken from each in one reading."""
+"""What rules need of the passes: outputs at once, and of single layers what is asked for."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from collector.storage.errors import CollectionError
-from collector.storage.layer import Layer
 from collector.storage.reader import Collection
-from collector.storage.snapshot import Pass
+from collector.storage.snapshot import LayerArrays, Pass
 
 MOST_PASSES = 60
 MOST_BYTES = 2**28
 """Of a large recording only so much is read: the first two passes, the last, and evenly spread ones between."""
 
-_ALIKE = 0.999
-
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A pass in a few figures.
+    """A pass. What is asked of its layers is read from the file, and kept as a figure.
 
     Attributes:
         step: of the pass.
         logits: ``[N, K]``; None where they were not recorded.
-        spread: layer → standard deviation of its activations over the probe, mean over the kept units.
-        rank: layer → how many directions its activations fill: (Σλ)² ÷ Σλ² of the eigenvalues of their covariance.
-        alike: layers of which all kept units have the same weights, or weights of zero.
-        without_gradient: stage → which of its kept units have a weight gradient of exactly zero, bool ``[U]``.
     """
 
     step: int
     logits: np.ndarray | None
-    spread: Mapping[str, float]
-    rank: Mapping[str, float]
-    alike: frozenset[str]
-    without_gradient: Mapping[str, np.ndarray]
+    _again: Callable[[], Pass]
+    _known: dict[tuple[str, str], Any] = field(default_factory=dict)
+
+    def spreads(self, layers: Iterable[str]) -> dict[str, float]:
+        """Standard deviation of a layer's activations over the probe, mean over the kept units; where it has any."""
+        return self._of("spread", layers, _spread)
+
+    def ranks(self, layers: Iterable[str]) -> dict[str, float]:
+        """How many directions a layer's activations fill, see `effective_rank`; where it has any."""
+        return self._of("rank", layers, _rank)
+
+    def alike(self, layers: Iterable[str]) -> list[str]:
+        """Those layers of which all kept units have the same weights, or weights of zero."""
+        return [name for name, are_alike in self._of("alike", layers, _are_alike).items() if are_alike]
+
+    def _of(self, what: str, layers: Iterable[str], measure: Callable[[LayerArrays], Any]) -> dict[str, Any]:
+        wanted = list(layers)
+        if missing := [name for name in wanted if (what, name) not in self._known]:
+            one = self._again()
+            for name in missing:
+                self._known[what, name] = _or_nothing(measure, one.layers.get(name))
+        found = {name: self._known[what, name] for name in wanted}
+        return {name: figure for name, figure in found.items() if figure is not None}
 
 
-def snapshots(collection: Collection) -> list[Snapshot]:
-    """Of the passes that are read, in order; damaged ones are passed over."""
-    return list(_read(collection))
+class Snapshots:
+    """The passes that rules look at: few of many, and mostly the same ones when the recording has grown."""
+
+    def __init__(self) -> None:
+        self._read: dict[int, Snapshot | None] = {}
+
+    def of(self, collection: Collection) -> list[Snapshot]:
+        """In order; a damaged pass is passed over, as is a damaged array of one."""
+        self._read = {
+            number: self._read[number] if number in self._read else _snapshot(collection, number)
+            for number in chosen(collection)
+        }
+        return [each for each in self._read.values() if each is not None]
 
 
 def chosen(collection: Collection) -> list[int]:
-    """Numbers of the passes that are read."""
+    """Numbers of the passes that are read: the first two, the last, and each 2ᵏ-th."""
     n = len(collection.passes)
     total = sum(collection.passes.n_bytes(number) for number in range(n))
-    most = min(n, MOST_PASSES, max(3, int(n * MOST_BYTES / max(total, 1))))
-    spread = np.linspace(0, n - 1, most).round().astype(int).tolist() if n else []
-    return sorted({*spread, *range(min(n, 2))})
+    most = min(MOST_PASSES, max(3, int(n * MOST_BYTES / max(total, 1))))
+    stride = 1
+    while n > most * stride:
+        stride *= 2
+    return sorted({*range(0, n, stride), *range(min(n, 2)), *range(max(n - 1, 0), n)})
 
 
-def _read(collection: Collection) -> Iterator[Snapshot]:
-    for number in chosen(collection):
-        try:
-            one = collection.passes[number]
-            yield snapshot(one, collection.layers)
-        except CollectionError:  # it is told of elsewhere, and what can be read says enough
-            continue
+def _snapshot(collection: Collection, number: int) -> Snapshot | None:
+    try:
+        one = collection.passes[number]
+    except CollectionError:  # it is told of elsewhere, and what can be read says enough
+        return None
+    return Snapshot(one.step, one.logits, lambda: collection.passes[number])
 
 
-def snapshot(one: Pass, layers: Mapping[str, Layer]) -> Snapshot:
-    """The figures of a pass."""
-    spread: dict[str, float] = {}
-    rank: dict[str, float] = {}
-    gradients: dict[str, np.ndarray] = {}
-    alike = set()
-    for name, arrays in one.layers.items():
-        if (activation := arrays.activation) is not None and len(activation) > 1:
-            spread[name] = float(np.mean(np.std(activation.astype(float), axis=0)))
-            rank[name] = effective_rank(activation)
-        if (weight := arrays.weight) is not None and weight.ndim > 1 and len(weight) > 1:
-            rows = weight.reshape(len(weight), -1).astype(float)
-            largest = np.abs(rows).max(initial=0.0)
-            if np.abs(rows - rows[0]).max(initial=0.0) <= 1e-6 * largest:
-                alike.add(name)
-        if (gradient := arrays.weight_gradient) is not None and gradient.ndim > 1:
-            gradients[name] = np.asarray(~gradient.reshape(len(gradient), -1).any(axis=1))
-    return Snapshot(one.step, one.logits, spread, rank, frozenset(alike), gradients)
+def _or_nothing(measure: Callable[[LayerArrays], Any], arrays: LayerArrays | None) -> Any:
+    try:
+        return None if arrays is None else measure(arrays)
+    except CollectionError:
+        return None
+
+
+def _spread(arrays: LayerArrays) -> float | None:
+    activation = arrays.activation
+    if activation is None or len(activation) < 2:
+        return None
+    with np.errstate(invalid="ignore", over="ignore"):
+        return float(np.mean(np.std(activation.astype(float), axis=0)))
+
+
+def _rank(arrays: LayerArrays) -> float | None:
+    activation = arrays.activation
+    return None if activation is None or len(activation) < 2 else effective_rank(activation)
+
+
+def _are_alike(arrays: LayerArrays) -> bool:
+    weight = arrays.weight
+    if weight is None or weight.ndim < 2 or len(weight) < 2:
+        return False
+    rows = weight.reshape(len(weight), -1).astype(float)
+    with np.errstate(invalid="ignore", over="ignore"):
+        return bool(np.abs(rows - rows[0]).max(initial=0.0) <= 1e-6 * np.abs(rows).max(initial=0.0))
 
 
 def effective_rank(activation: np.ndarray) -> float:
@@ -87,7 +120,9 @@ def effective_rank(activation: np.ndarray) -> float:
     Args:
         activation: ``[N, U]``.
     """
-    centred = activation.astype(float) - activation.astype(float).mean(axis=0)
-    gram = centred @ centred.T if len(centred) <= centred.shape[1] else centred.T @ centred
-    total, squares = np.trace(gram), np.square(gram).sum()
+    with np.errstate(invalid="ignore", over="ignore"):
+        values = activation.astype(float)
+        centred = values - values.mean(axis=0)
+        gram = centred @ centred.T if len(centred) <= centred.shape[1] else centred.T @ centred
+        total, squares = np.trace(gram), np.square(gram).sum()
     return float(total**2 / squares) if squares > 0 and np.isfinite(squares) else float("nan")

@@ -1,4 +1,4 @@
-"""Fractions of dead and of saturated units, as `collector.metrics.dead_units` has them, as tensors of a graph."""
+"""Which units are dead or saturated, as `collector.metrics.dead_units` has them, as tensors of a graph."""
 
 from math import prod
 from typing import Any
@@ -29,8 +29,8 @@ _ENDS_WITH_FUNCTION = (
 """Layers whose output is what their ``activation`` gives. A recurrent layer's goes on through other operations."""
 
 
-def dead_unit_fractions(layer: Any, output: tf.Tensor, unit_axis: int) -> dict[str, tf.Tensor]:
-    """``dead_fraction`` or ``saturated_fraction`` in 0…1 of all units, where the notion has a meaning.
+def useless_units(layer: Any, output: tf.Tensor, unit_axis: int) -> dict[str, tf.Tensor]:
+    """``dead_fraction`` or ``saturated_fraction`` → which of all units are so, bool ``[units]``, if that has a meaning.
 
     A function that is part of a layer, as in ``Dense(64, activation="relu")``, counts for that layer. A unit with a
     NaN is neither.
@@ -45,16 +45,12 @@ def dead_unit_fractions(layer: Any, output: tf.Tensor, unit_axis: int) -> dict[s
         return {}
     others = [axis for axis in range(len(output.shape)) if axis != unit_axis]
     if name in RECTIFIERS:
-        return {"dead_fraction": _mean(tf.reduce_all(output == 0, others))}
+        return {"dead_fraction": tf.reduce_all(output == 0, others)}
     if name not in BOUNDS:
         return {}
     low, high = BOUNDS[name]
     is_beyond = tf.abs(output - (low + high) / 2) > BEYOND * (high - low) / 2
-    return {"saturated_fraction": _mean(_mean(is_beyond, others) >= SHARE)}
-
-
-def _mean(flags: tf.Tensor, axes: list[int] | None = None) -> tf.Tensor:
-    return tf.reduce_mean(tf.cast(flags, tf.float32), axes)
+    return {"saturated_fraction": tf.reduce_mean(tf.cast(is_beyond, tf.float32), others) >= SHARE}
 
 
 def _function_behind(output: Any) -> str:

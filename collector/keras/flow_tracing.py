@@ -7,6 +7,7 @@ import keras
 import tensorflow as tf
 
 from collector.capture.flow import Flow, FlowError
+from collector.keras.layer_options import layer_options
 from collector.keras.layers import INPUT, named_layers
 from collector.storage import schema
 
@@ -93,7 +94,7 @@ class FlowTracing:
     def _leave(self, layer: Any, output: Any) -> None:
         made = list(self._tensors_in(output))
         self._sources_in(made)  # what joins them happens within this call
-        node = self._flow.leave(type(layer).__name__, _shape(made[0]) if made else ())
+        node = self._flow.leave(type(layer).__name__, _shape(made[0]) if made else (), layer_options(layer))
         if node is not None:
             self._sources |= {tensor.name: node for tensor in made}
 

@@ -27,7 +27,7 @@ def written(graph: Any) -> dict[int, Any]:
     seen: set[tuple[int, frozenset[int]]] = set()
     while waiting:
         one, given = waiting.pop()
-        handles = {id(inner): outside for outer, inner in one.captures if (outside := _outside(outer)) is not None}
+        handles = {id(inner): outside for outer, inner in one.captures if (outside := outside_of(outer)) is not None}
         handles |= given
         key = id(one), frozenset(map(id, handles.values()))
         if key in seen:
@@ -79,7 +79,7 @@ def _graph_of(graph: Any, name: str) -> Any:
     return None
 
 
-def _outside(tensor: Any) -> Any:
+def outside_of(tensor: Any) -> Any:
     """What a graph has captured under this name, outside of all graphs; None: it was handed in or made within."""
     while not hasattr(tensor, "numpy"):
         captured = getattr(tensor.graph, "captures", ())
@@ -99,7 +99,7 @@ def is_made_of(tensor: Any, handles: Collection[int]) -> bool:
             continue
         seen.add((id(one), callers))
         if one.dtype == tf.resource:
-            outer = _outside(one)
+            outer = outside_of(one)
             if outer is not None:
                 if id(outer) in handles:
                     return True

@@ -21,6 +21,7 @@ from collector.keras.outer_updates import OuterUpdates
 from collector.keras.pass_recorder import FIRST_MOMENTS, PassRecorder, Values, arrays, held
 from collector.keras.preserved_state import random_states_kept
 from collector.keras.probe import ProbeRun
+from collector.keras.step_facts import StepFacts
 from collector.keras.step_hooks import NotWatchedError, StepHooks
 from collector.keras.step_metrics import StepMetrics
 from collector.keras.structure import replacements, without_optimizer
@@ -95,6 +96,8 @@ class ModelRecorder:
         self._told: set[int] = set()
         """``id`` of TensorFlow's variable, of those that the model had when layers of it were told to be replaced."""
         self._outer = OuterUpdates(probe.plans, self._log)
+        self._facts = StepFacts(model, probe, self._log)
+        self._log.not_finite.inputs = self._not_finite_inputs
         self._run.start()
         if probe.flow_problem:
             self.say(NOT_FOLLOWED.format(probe.flow_problem))
@@ -215,11 +218,22 @@ class ModelRecorder:
                     self._draft.has_histograms = self._run.has_histograms
                 if self._hooks is not None and (is_pass or is_followed or self._run.metrics.needs is not None):
                     self._before = self._passes.weights()
+                if self._hooks is not None and self._is_measured():
+                    self._facts.before_step(self._hooks)
                 if is_followed:
                     self._moments = {key: read(each) for key, each in held(self.model, FIRST_MOMENTS).items()}
         if self._hooks is not None:
             with self._log.guard("preparing a step"):
                 self._hooks.begin_step(wants_gradients=bool(self._before))
+
+    def _is_measured(self) -> bool:
+        """Whether the scalars of the step under way are measured."""
+        is_followed = self._insight is not None and self._run.has_gradients
+        return is_followed and self._insight.recorder.measures(self.steps_taken)  # type: ignore[union-attr]
+
+    def _not_finite_inputs(self, step: int) -> dict[str, int] | None:
+        is_latest = self._hooks is not None and step == self.steps_taken
+        return self._hooks.data.not_finite() if is_latest else None  # type: ignore[union-attr]
 
     def step_begins(self) -> None:
         """All callbacks have had their say, and the step itself begins."""
@@ -252,12 +266,16 @@ class ModelRecorder:
         step = self.steps_taken
         with self._log.guard("recording a step"):
             self._put_metrics(step + n_steps - 1, logs)
+        if self._hooks is not None:
+            with self._log.guard("looking at who updates what"):
+                self._facts.tell(step, self._hooks)
         if self._before and self._hooks is not None:
             with self._log.guard("recording what a step did"), self._log.overhead.of("gradients"):
                 after = self._after or self._passes.weights()
-                self._add_step(step, self._hooks.gradients(), arrays(self._before), arrays(after))
+                self._add_step(step, self._hooks, arrays(self._before), arrays(after))
         if self._draft is not None:
             with self._log.guard("writing a pass"), self._log.overhead.of("passes"):
+                self._log.not_finite.look_at_inputs(step)
                 self._run.add_pass(self._draft)
             self._n_passes += 1
             if self._n_passes == notes.PASSES_BEFORE_EXPECTED:
@@ -289,12 +307,15 @@ class ModelRecorder:
             for name, each in watch.by_rate().items():
                 self._log.put(name, step, each.learning_rate())
 
-    def _add_step(self, step: int, gradients: Values, before: Values, after: Values) -> None:
+    def _add_step(self, step: int, watch: StepHooks, before: Values, after: Values) -> None:
+        gradients = watch.gradients()
         if self._insight is not None and self._run.has_gradients:
-            recorder = self._insight.recorder
+            recorder, is_measured = self._insight.recorder, self._is_measured()
             self._insight.add_step(step, before, after, gradients, arrays(self._moments))
-            if recorder.measures(step):
+            if is_measured:
                 self._run.covered = recorder.columns
+            with self._log.guard("looking at a step"):
+                self._facts.after_step(step, watch, gradients, is_measured=is_measured)
         needs = self._run.metrics.needs
         if needs is not None:
             with self._log.guard("measuring a step"), self._log.overhead.of("metrics"):
@@ -309,6 +330,8 @@ class ModelRecorder:
         for name, value in logs.items():
             if isinstance(value, int | float):
                 results[f"test_{name[4:]}" if name.startswith("val_") else f"train_{name}"] = float(value)
+                if name.startswith("val_") and "loss" in name and self.steps_taken:
+                    self._log.put(name, self.steps_taken - 1, float(value))
         self._run.end_epoch(results)
 
     def close(self) -> None:

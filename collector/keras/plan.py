@@ -10,10 +10,12 @@ import numpy as np
 from collector.capture import layer_plan
 from collector.capture.missing import activation_absence, edges_absence
 from collector.capture.units import MOST_INPUTS, Units, choose_units, reduce_weight, units_of_stages
+from collector.keras.layer_options import layer_options
 from collector.keras.layers import DEPTHWISE, INPUT, STAGES, canonical, canonical_shape, parameters_of, unit_axis
 from collector.keras.origins import Origin
 from collector.keras.tensors import is_real
 from collector.keras.trace import Call
+from collector.storage import schema
 
 
 @dataclass(kw_only=True)
@@ -30,6 +32,11 @@ class LayerPlan(layer_plan.LayerPlan):
     def kind(self) -> str:
         """Class name of the layer."""
         return type(self.layer).__name__
+
+    @property
+    def options(self) -> dict[str, schema.Option]:
+        """What the layer was made with."""
+        return layer_options(self.layer)
 
     @property
     def parameter_shapes(self) -> dict[str, tuple[int, ...]]:

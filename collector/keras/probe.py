@@ -7,14 +7,16 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from collector.capture.fact_names import ACTIVATIONS
 from collector.capture.feature_maps import choose_maps
 from collector.capture.not_finite import ACTIVATION
 from collector.capture.pass_draft import PassDraft
 from collector.keras.building import build
-from collector.keras.dead_units import dead_unit_fractions
+from collector.keras.dead_units import useless_units
 from collector.keras.flow_tracing import FlowTracing
 from collector.keras.layers import layers_of
 from collector.keras.logits import kept_logits, logits_of
+from collector.keras.output_graph import OutputGraph, output_graph
 from collector.keras.plan import LayerPlan, plan_layers
 from collector.keras.preserved_state import StatePreservingFunction, why_not_run
 from collector.keras.samples import Samples, shown
@@ -59,6 +61,7 @@ class ProbeRun:
         problem: why the model could not run on the probe; empty where it could.
         flow: what the data of the probe pass on their way; None where that is not known.
         flow_problem: why it is not known; empty where it is, and without a probe.
+        way: what lies in front of the model's one output; None where that is not known.
         choice: a sentence where the logits were chosen, or are not there.
         unbuilt: what of the model is not recorded because its parameters are not made yet, in a sentence.
     """
@@ -80,6 +83,7 @@ class ProbeRun:
         self.problem = ""
         self.flow: list[schema.FlowNode] | None = None
         self.flow_problem = self.choice = ""
+        self.way: OutputGraph | None = None
         self.unbuilt = self._build(samples)
         self._layers = layers_of(model)
         self.plans: list[LayerPlan] = []
@@ -104,9 +108,18 @@ class ProbeRun:
             self.flow, self.flow_problem = flow.nodes, flow.problem
             self.plans = plan_layers(self._layers, calls, shape[1:], cap, rule, "")
             choose_maps(self.plans, kept_maps[0], shape[0], kept_maps[1])
+            self.way = self._way(output)
             return self._probe_outputs(calls, output)
 
         self._make(run, samples)
+
+    def _way(self, output: Any) -> OutputGraph | None:
+        variables = [(plan.name, each) for plan in self.plans for each in plan.parameters.values()]
+        layers = {id(each.value.handle): name for name, each in reversed(variables)}
+        try:
+            return output_graph(output, layers) if tf.is_tensor(output) else None
+        except Exception:  # noqa: BLE001 - an error of ours must not look like one of the model
+            return None
 
     def look_again(self) -> None:
         """Layers were replaced: what is still there of the plans is followed in the model as it is now."""
@@ -128,7 +141,7 @@ class ProbeRun:
 
     def _probe_outputs(self, calls: Mapping[str, Call], output: Any) -> Any:
         """Means over positions, maps, dead units, numbers that are none, and logits, as tensors of the graph."""
-        means, maps, dead, not_finite = {}, {}, {}, {}
+        means, maps, useless, not_finite, sizes = {}, {}, {}, {}, {}
         for plan in self.plans:
             if "activation" not in plan.not_recorded:
                 tensor = tf.cast(calls[plan.name].output, tf.float32)
@@ -136,13 +149,14 @@ class ProbeRun:
                 means[plan.name] = tf.reduce_mean(tensor, positions) if positions else tf.identity(tensor)
                 if plan.n_mapped:
                     maps[plan.name] = tf.identity(tensor[: plan.n_mapped])
-                for metric, fraction in dead_unit_fractions(plan.layer, tensor, plan.unit_axis).items():
-                    dead[f"{metric}/{plan.name}"] = fraction
+                for metric, flags in useless_units(plan.layer, tensor, plan.unit_axis).items():
+                    useless[f"{metric}/{plan.name}"] = flags
                 not_finite[plan.name] = tf.math.count_nonzero(~tf.math.is_finite(tensor))
+                sizes[plan.name] = _sizes(tensor)
         last, self.choice = logits_of(output, len(self._samples or ()))
         logits = {} if last is None else kept_logits(last, self._labels)
         self._n_classes = 0 if last is None else last.shape[1]
-        return means, maps, dead, not_finite, logits
+        return means, maps, useless, not_finite, sizes, logits
 
     def _make(self, run: Callable[[Any], Any], samples: Samples) -> None:
         try:
@@ -159,7 +173,7 @@ class ProbeRun:
         if self._function is None:
             return
         records = draft.layers
-        means, maps, dead, not_finite, logits = self._function(self._inputs)
+        means, maps, useless, not_finite, sizes, logits = self._function(self._inputs)
         for plan in self.plans:
             record = records[plan.name]
             if plan.name in means:
@@ -169,7 +183,11 @@ class ProbeRun:
                 with np.errstate(over="ignore"):
                     half = np.ascontiguousarray(plan.units.reduce(by_unit, 1).astype(np.float16))
                 record.feature_maps = half  # type: ignore[assignment]
-        draft.scalars |= {name: float(to_numpy(fraction)) for name, fraction in dead.items()}
+        for name, flags in useless.items():
+            draft.put_unit_states(*name.split("/", 1), flags.numpy())
+        for layer, own in sizes.items():
+            figures = to_numpy(own).tolist()
+            draft.scalars |= {f"{metric}/{layer}": each for metric, each in zip(ACTIVATIONS, figures, strict=True)}
         counts = {plan.name: int(not_finite[plan.name]) for plan in self.plans if plan.name in not_finite}
         draft.not_finite[ACTIVATION] = counts
         if "logits" in logits:
@@ -178,6 +196,13 @@ class ProbeRun:
             numbers = logits.pop("numbers").numpy().astype(np.int64)
             rows = {name: _own(to_numpy(each)) for name, each in logits.items()}
             draft.top_logits = TopLogits(self._n_classes, numbers, **rows)  # type: ignore[arg-type]
+
+
+def _sizes(tensor: tf.Tensor) -> tf.Tensor:
+    """`ACTIVATIONS` of all values of a tensor."""
+    mean = tf.reduce_mean(tensor)
+    deviation = tf.sqrt(tf.reduce_mean(tf.math.squared_difference(tensor, mean)))
+    return tf.stack((mean, deviation, tf.reduce_max(tf.abs(tensor))))
 
 
 def _own(array: np.ndarray) -> np.ndarray:

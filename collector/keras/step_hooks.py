@@ -10,6 +10,7 @@ import tensorflow as tf
 from collector.capture.guard import Guard
 from collector.keras.optimizer_hooks import OptimizerHooks
 from collector.keras.optimizers import optimizers_of
+from collector.keras.step_data import StepData
 from collector.keras.step_metrics import StepMetrics
 from collector.keras.tensors import is_real
 from collector.keras.train_functions import GOES_ON, trains_otherwise
@@ -20,7 +21,7 @@ class NotWatchedError(Exception):
 
 
 class StepHooks:
-    """Keeps the gradients, the results and the learning rates of the latest step of a model.
+    """Keeps the inputs, the gradients, the results and the learning rates of the latest step of a model.
 
     The optimizers' ``apply``, the model's ``train_step`` and the ``update_state`` of metrics that are means are wrapped
     on these very objects, and the train function is made anew, so that the wrappers are traced into it: there each
@@ -38,7 +39,7 @@ class StepHooks:
         self._slots = {
             key: tf.Variable(tf.zeros(each.shape, each.dtype), trainable=False) for key, each in trained(model).items()
         }
-        self.results = StepMetrics(model, guard)
+        self.results, self.data = StepMetrics(model, guard), StepData(model, guard)
         self._wants_sparse = tf.Variable(True, trainable=False)
         self.compiled_with = model.optimizer
         self._optimizers = [OptimizerHooks(each, self._slots, self._wants_sparse) for each in optimizers_of(model)]
@@ -59,7 +60,7 @@ class StepHooks:
         self._is_open = True
         for each in self._optimizers:
             self._wrap(each.optimizer, "apply", self._watched_apply(each))
-        for owner, name, watched in self.results.wrappers():
+        for owner, name, watched in (*self.results.wrappers(), *self.data.wrappers()):
             self._wrap(owner, name, watched)
         model, kept = self.model, self.model.train_function
         if self._functions[1] is not None and self._functions[0] is kept:
@@ -105,6 +106,7 @@ class StepHooks:
         for each in reversed(self._put_back):
             each()
         self._put_back = []
+        self.data.let_go()
 
     def _wrap(self, owner: Any, name: str, watched: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
         own = vars(owner).get(name)

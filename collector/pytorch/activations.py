@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from collector.capture.not_finite import ACTIVATION
-from collector.pytorch.dead_units import dead_unit_fractions
+from collector.pytorch.dead_units import useless_units
 from collector.pytorch.pass_draft import PassDraft
 from collector.pytorch.plan import LayerPlan
 
@@ -15,7 +15,7 @@ from collector.pytorch.plan import LayerPlan
 class ActivationRecorder:
     """Takes what a layer gives, at once: a later one may work in place.
 
-    That is its activation and feature maps under the unit plan, the fraction of dead units as a scalar and, where there
+    That is its activation and feature maps under the unit plan, which units are dead and, where there
     are any, how many values are not finite.
     """
 
@@ -37,8 +37,8 @@ class ActivationRecorder:
         if plan.n_mapped:
             host_copy.take(output[: plan.n_mapped], self._put_maps)
         if output.numel():
-            for metric, fraction in dead_unit_fractions(plan.module, output, plan.unit_axis).items():
-                host_copy.take(fraction, partial(self._put_number, metric))
+            for metric, flags in useless_units(plan.module, output, plan.unit_axis).items():
+                host_copy.take(flags, partial(self._draft.put_unit_states, metric, plan.name))
             # NaN or Inf where one of the values is, or where the sum overflows; only then each is looked at.
             if not output.is_cpu or not bool(torch.isfinite(output.sum())):
                 host_copy.take((~torch.isfinite(output)).sum(), self._put_not_finite, exactly=True)
@@ -63,9 +63,6 @@ class ActivationRecorder:
         with np.errstate(over="ignore"):
             maps = self._plan.units.reduce(array, 1).astype(np.float16)
         self._record.feature_maps = maps  # type: ignore[assignment]
-
-    def _put_number(self, metric: str, array: np.ndarray) -> None:
-        self._draft.scalars[f"{metric}/{self._plan.name}"] = float(array)
 
     def _put_not_finite(self, array: np.ndarray) -> None:
         if array:

@@ -7,12 +7,10 @@ import torch
 from torch import Tensor
 from torch.autograd import Variable
 
+from collector.capture.fact_names import CARRIED, UNCLIPPED
 from collector.capture.guard import Guard
 from collector.capture.run_log import RunLog
 from collector.pytorch.tensors import tensors_in
-
-METRICS = ("carried_gradient_norm/total", "unclipped_gradient_norm/total")
-"""Norm of the gradients that were there when the step's first backward pass began, and when its last one ended."""
 
 
 class BackwardFacts:
@@ -48,7 +46,7 @@ class BackwardFacts:
         carried, ended = self._carried, self._ended
         self._carried = self._ended = None
         if ended is not None and not is_scaled:
-            for name, value in zip(METRICS, (carried, ended), strict=True):
+            for name, value in ((CARRIED, carried), (UNCLIPPED, ended)):
                 log.put(name, step, value)
 
     def _begins(self, gradient: Tensor) -> None:

@@ -1,44 +1,26 @@
-"""What a training's batches are: the same as before or not, and how large their values."""
+"""Tensors that a model is given, as arrays that can be looked at without waiting for anything."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from collector.storage.checksums import crc32
-
-MOST_VALUES = 2**16
-"""Of a larger argument evenly spread values are taken."""
-
-METRICS = ("input_mean", "input_std", "input_min", "input_max")
+from collector.capture import batch_facts
 
 
-def batch_crc32(calls: Sequence[Tensor]) -> int | None:
-    """CRC-32 of the first argument of each call of a step; None where it is not in this machine's memory."""
-    crc = 0
-    for tensor in calls:
-        if not tensor.is_cpu:
-            return None
-        crc = crc32(np.ascontiguousarray(_some(tensor).numpy(force=True)).data.cast("B"), crc)
-    return crc if calls else None
+def batch_crc32(calls: Iterable[Tensor]) -> int | None:
+    """`batch_facts.batch_crc32` of the first argument of each call; None where one is not in this machine's memory."""
+    own = list(calls)
+    return batch_facts.batch_crc32(map(_array, own)) if all(each.is_cpu for each in own) else None
 
 
 def input_statistics(inputs: Mapping[str, Tensor]) -> dict[str, float]:
-    """`METRICS` of each argument of floating point, by ``metric/argument``; of those in this machine's memory."""
-    found: dict[str, float] = {}
-    for name, tensor in inputs.items():
-        if tensor.is_cpu and tensor.is_floating_point() and tensor.numel():
-            values = _some(tensor).numpy(force=True).astype(np.float64)
-            with np.errstate(all="ignore"):
-                figures = values.mean(), values.std(), values.min(), values.max()
-            found |= {f"{metric}/{name}": float(each) for metric, each in zip(METRICS, figures, strict=True)}
-    return found
+    """`batch_facts.input_statistics` of the arguments in this machine's memory."""
+    return batch_facts.input_statistics({name: _array(each) for name, each in inputs.items() if each.is_cpu})
 
 
-def _some(tensor: Tensor) -> Tensor:
-    flat = tensor.detach().reshape(-1)
-    if flat.dtype is torch.bfloat16:
-        flat = flat.float()
-    stride = -(-flat.numel() // MOST_VALUES)
-    return flat[::stride] if stride > 1 else flat
+def _array(tensor: Tensor) -> np.ndarray:
+    own = tensor.detach()
+    array: np.ndarray = (own.float() if own.dtype is torch.bfloat16 else own).numpy(force=True)
+    return array

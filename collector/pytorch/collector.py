@@ -1,7 +1,6 @@
 """The collector for a person's own PyTorch training script."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -28,6 +27,7 @@ from collector.pytorch.environment import environment
 from collector.pytorch.fingerprints import Fingerprints
 from collector.pytorch.finite_gradients import FiniteGradients
 from collector.pytorch.forward_statistics import ForwardStatistics
+from collector.pytorch.half_batches import HalfBatches
 from collector.pytorch.insight import StepInsight
 from collector.pytorch.layers import unwrapped
 from collector.pytorch.loss_graph import loss_record
@@ -46,6 +46,7 @@ from collector.pytorch.similarity import similarity_recorder
 from collector.pytorch.skipped_steps import SkippedSteps
 from collector.pytorch.step_arrays import StepArrays, preserved_for_metrics
 from collector.pytorch.step_inputs import StepInputs
+from collector.pytorch.target_facts import target_facts
 from collector.pytorch.tensors import scalar_value
 from collector.pytorch.unreadable_models import why_out_of_reach
 from collector.pytorch.weight_copies import WeightCopies
@@ -280,13 +281,12 @@ class Collector:
             self._inputs = StepInputs(called, lambda: self.steps_taken, guard)
             self._log.not_finite.inputs = self._inputs.not_finite
             self._forward = ForwardStatistics(model, inspection.plans, self._is_measured, guard)
+            self._halves = HalfBatches(inspection.plans, self._has_halves, guard)
             self._fingerprints = Fingerprints(
                 model, inspection.plans, self._optimizer_hooks, lambda: self.steps_taken, self._is_measured, guard
             )
-            self._inputs.around = self._watching_call
-            inputs = self._inputs
-            calls = lambda step: inputs.calls if inputs.held(step) else []  # noqa: E731
-            self._finite = FiniteGradients(model, calls, inputs.held, self._log)
+            self._inputs.watchers = [self._forward, self._halves, self._fingerprints]
+            self._finite = FiniteGradients(model, self._trained, self._inputs.calls_of, self._inputs.held, self._log)
             self._backward = BackwardFacts(self._optimizer_hooks.parameters, self._is_measured, guard)
             self._inputs.called = self._backward.called
             self._norms = NormFacts(dict(model.named_modules()))
@@ -415,6 +415,8 @@ class Collector:
         self._look_for_origin()
         self._follow()
         self._take_facts()
+        if self._inputs is not None:
+            self._halves.record(self.steps_taken, self._log)
         if self._run.metrics.needs is not None:
             with self._log.guard("keeping a step for metrics"), self._log.overhead.of("metrics"):
                 self._arrays.before_update(self._run.metrics.needs)
@@ -436,10 +438,10 @@ class Collector:
         """Whether the scalars of the step under way are measured, as far as can be told before its gradients come."""
         return self._insight is not None and self._log.is_open and self._insight.recorder.is_due(self.steps_taken)
 
-    @contextmanager
-    def _watching_call(self) -> Iterator[None]:
-        with self._forward.watching(), self._fingerprints.watching():
-            yield
+    def _has_halves(self) -> bool:
+        """Whether the step under way is to be a pass, of a run whose gradients are followed."""
+        is_followed = self._insight is not None and self._insight.recorder.has_interval and self._log.is_open
+        return is_followed and self._run.is_pass_due
 
     def _look_for_origin(self, *, is_skipped: bool = False) -> None:
         if self._inputs is None or self._finite.is_over(is_skipped=is_skipped):
@@ -458,6 +460,8 @@ class Collector:
             for name, value in self._inputs.facts(step, with_statistics=is_measured).items():
                 self._log.put(name, step, value)
             if is_measured:
+                for name, share in target_facts(self._inputs.calls_of(step)).items():
+                    self._log.put(name, step, share)
                 self._forward.record(step, self._log)
                 self._backward.record(step, self._log, is_scaled=self._optimizer_hooks.is_scaled)
                 self._norms.record(step, self._log)

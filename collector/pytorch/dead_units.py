@@ -1,4 +1,4 @@
-"""Fractions of dead and of saturated units, as `collector.metrics.dead_units` has them."""
+"""Which units are dead or saturated, as `collector.metrics.dead_units` has them."""
 
 from torch import Tensor, nn
 
@@ -8,10 +8,10 @@ RECTIFIERS = (nn.ReLU, nn.ReLU6)
 BOUNDS = {nn.Sigmoid: (0.0, 1.0), nn.Hardsigmoid: (0.0, 1.0), nn.Tanh: (-1.0, 1.0), nn.Softsign: (-1.0, 1.0)}
 
 
-def dead_unit_fractions(module: nn.Module, output: Tensor, unit_axis: int) -> dict[str, Tensor]:
-    """``dead_fraction`` or ``saturated_fraction`` in 0…1 of all units, where the notion has a meaning.
+def useless_units(module: nn.Module, output: Tensor, unit_axis: int) -> dict[str, Tensor]:
+    """``dead_fraction`` or ``saturated_fraction`` → which of all units are so, bool ``[units]``, where the output is.
 
-    Each is a tensor of one number, where the output is. A unit with a NaN is neither.
+    Nothing where the notion has no meaning. A unit with a NaN is neither.
 
     Args:
         module: what gave the output.
@@ -20,13 +20,13 @@ def dead_unit_fractions(module: nn.Module, output: Tensor, unit_axis: int) -> di
     """
     others = [axis for axis in range(output.ndim) if axis != unit_axis]
     if isinstance(module, RECTIFIERS):
-        return {"dead_fraction": (output.abs().amax(others) == 0).float().mean()}
+        return {"dead_fraction": output.abs().amax(others) == 0}
     bounds = _bounds(module)
     if bounds is None:
         return {}
     middle, half = sum(bounds) / 2, (bounds[1] - bounds[0]) / 2
     is_beyond = (output - middle).abs() > BEYOND * half
-    return {"saturated_fraction": (is_beyond.float().mean(others) >= SHARE).float().mean()}
+    return {"saturated_fraction": is_beyond.float().mean(others) >= SHARE}
 
 
 def _bounds(module: nn.Module) -> tuple[float, float] | None:

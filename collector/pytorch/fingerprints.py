@@ -4,8 +4,7 @@ CRC-32, as lines of the file have it: of a megabyte it takes 20 µs where BLAKE2
 the same one in one case of 2³².
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -57,28 +56,16 @@ class Fingerprints:
         self._names = tuple(f"{metric}/{name}" for metric in OF_CALLS for name in self._modules)
         self._of_layers = tuple(f"{metric}/{plan.name}" for metric in OF_LAYERS for plan in self._plans)
         self._stepping, self._guard = stepping, guard
-        self._step, self._is_due, self._of_step = step, is_due, -1
+        self._step, self.is_due, self._of_step = step, is_due, -1
         self._inputs: dict[str, int] = {}
         self._outputs: dict[str, int] = {}
         self._last: tuple[Tensor, int, int] | None = None
         self._is_compiled: bool | None = None
 
-    @contextmanager
-    def watching(self) -> Iterator[None]:
-        """While it is entered a call of the model is looked at, if the step is measured."""
-        hooks = Hooks()
-        try:
-            if self._is_due():
-                with self._guard("preparing checksums of a step"):
-                    self._put_on(hooks)
-            yield
-        finally:
-            hooks.remove()
-            self._last = None
-
     def record(self, step: int, log: RunLog) -> None:
         """Hand over what was found of the step under way, whose gradients are there."""
         inputs, outputs, self._inputs, self._outputs = self._inputs, self._outputs, {}, {}
+        self._last = None
         if outputs:
             found = [own.get(name, np.nan) for own in (inputs, outputs) for name in self._modules]
             log.put_row(self._names, step, np.array(found, float))
@@ -91,7 +78,9 @@ class Fingerprints:
                 gradients.append(_crc_of(own) if own else NO_GRADIENT)
             log.put_row(self._of_layers, step, np.array(weights + gradients, float))
 
-    def _put_on(self, hooks: Hooks) -> None:
+    def put_on(self, hooks: Hooks) -> None:
+        """Look at the call that follows; see `CallWatcher`."""
+        self._last = None
         if self._is_compiled is None:
             self._is_compiled = any(map(is_compiled, self._modules.values()))
         if self._is_compiled or torch.jit.is_tracing():

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Sequence
 
-import torch
 from msgspec.structs import replace
 from torch import Tensor, nn
 
 from collector.capture.run_log import RunLog
+from collector.pytorch.finite_check import FiniteCheck, is_finite
 from collector.pytorch.model_call import ModelCall
-from collector.pytorch.not_finite_origin import find_origin, is_finite, origin_of_input
+from collector.pytorch.not_finite_origin import find_origin, origin_of_input
 from collector.pytorch.preserved_state import NotRunError
 from collector.storage.schema import OriginRecord
 
@@ -17,11 +17,10 @@ MOST_ORIGINS = 3
 
 
 class FiniteGradients:
-    """One fused norm over all gradients before each update tells whether there is anything to look for.
-
-    On an accelerator nothing is asked, since that would wait for it.
+    """Asks all gradients before each update whether there is anything to look for; see `FiniteCheck`.
 
     Args:
+        parameters: those whose gradients are asked.
         calls: what the model was called with in the step under way.
         held: argument → tensor, of the step's calls.
     """
@@ -29,11 +28,13 @@ class FiniteGradients:
     def __init__(
         self,
         model: nn.Module,
+        parameters: Sequence[Tensor],
         calls: Callable[[int], Sequence[ModelCall]],
         held: Callable[[int], Sequence[dict[str, Tensor]]],
         log: RunLog,
     ) -> None:
         self._model, self._calls, self._held, self._log = model, calls, held, log
+        self._are_finite = FiniteCheck(model, parameters)
         self._n_found = dict.fromkeys((False, True), 0)
         self._was_bad = False
 
@@ -45,7 +46,8 @@ class FiniteGradients:
         """The gradients of the step under way are there, and nothing is updated yet, or will be."""
         if self.is_over(is_skipped=is_skipped):
             return
-        is_bad = not _are_finite(gradients)
+        is_narrow = any(each.is_narrow for each in self._calls(step))
+        is_bad = not self._are_finite(gradients, is_narrow=is_narrow)
         if is_bad and not self._was_bad:
             self._n_found[is_skipped] += 1
             if (found := self._search(step)) is not None:
@@ -63,16 +65,3 @@ class FiniteGradients:
         except NotRunError as error:
             self._log.guard.remark(f"Where step {step} is not finite first was not looked for: {error}.")
             return None
-
-
-def _are_finite(gradients: Sequence[Tensor | None]) -> bool:
-    plain = [
-        each for each in gradients if each is not None and each.is_cpu and each.layout is torch.strided and each.numel()
-    ]
-    if not plain:
-        return True
-    with torch.no_grad():
-        norms = torch._foreach_norm(plain)
-        if all(each.dtype is norms[0].dtype for each in norms) and bool(torch.stack(norms).sum().isfinite()):
-            return True
-        return all(map(is_finite, plain))  # a norm may overflow where no value does

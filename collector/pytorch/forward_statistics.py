@@ -1,7 +1,6 @@
 """How large the outputs of layers are in the training's own forward pass, at steps that are measured."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -9,6 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from collector.capture.fact_names import ACTIVATIONS, NOT_FINITE_FORWARD
 from collector.capture.guard import Guard
 from collector.capture.run_log import RunLog
 from collector.pytorch.compiled import is_compiled
@@ -16,8 +16,7 @@ from collector.pytorch.hooks import Hooks
 from collector.pytorch.plan import LayerPlan
 from collector.pytorch.tensors import tensors_in
 
-METRICS = ("activation_mean", "activation_std", "activation_max", "not_finite_forward")
-"""Mean, standard deviation, largest absolute value of all values of a layer's output; how many are NaN or Inf."""
+METRICS = (*ACTIVATIONS, NOT_FINITE_FORWARD)
 
 
 class ForwardStatistics:
@@ -34,21 +33,19 @@ class ForwardStatistics:
         self._model = model
         self._modules = {plan.name: plan.module for plan in plans if plan.number_of_call is None and not plan.is_gone}
         self._names = tuple(f"{metric}/{name}" for name in self._modules for metric in METRICS)
-        self._is_due, self._guard = is_due, guard
+        self.is_due, self._guard = is_due, guard
         self._found: dict[str, Tensor] = {}
         self._is_compiled: bool | None = None
 
-    @contextmanager
-    def watching(self) -> Iterator[None]:
-        """While it is entered a call of the model is looked at, if the step is measured."""
-        hooks = Hooks()
-        try:
-            if self._is_due():
-                with self._guard("looking at the training's activations"):
-                    self._put_on(hooks)
-            yield
-        finally:
-            hooks.remove()
+    def put_on(self, hooks: Hooks) -> None:
+        """Look at the call that follows; see `CallWatcher`."""
+        self._found = {}
+        if self._is_compiled is None:
+            self._is_compiled = any(map(is_compiled, self._model.modules()))
+        if self._is_compiled or torch.jit.is_tracing():
+            return
+        for name, module in self._modules.items():
+            hooks.after(module, partial(self._look, name))
 
     def record(self, step: int, log: RunLog) -> None:
         """Hand over what was found of the step under way."""
@@ -59,15 +56,6 @@ class ForwardStatistics:
             parts = [found.get(name, lacking).to(device) for name in self._modules]
             log.put_row(self._names, step, torch.cat(parts), _on_the_host)
 
-    def _put_on(self, hooks: Hooks) -> None:
-        self._found = {}
-        if self._is_compiled is None:
-            self._is_compiled = any(map(is_compiled, self._model.modules()))
-        if self._is_compiled or torch.jit.is_tracing():
-            return
-        for name, module in self._modules.items():
-            hooks.after(module, partial(self._look, name))
-
     def _look(self, name: str, module: nn.Module, args: Any, kwargs: Any, output: Any) -> None:
         if torch.compiler.is_compiling():  # of a function that is compiled within the model
             return
@@ -77,14 +65,21 @@ class ForwardStatistics:
                 self._found[name] = statistics_of(first.detach())
 
 
+_NONE = torch.full((1,), torch.nan, dtype=torch.float64)
+
+
 def statistics_of(values: Tensor) -> Tensor:
     """`METRICS` of a tensor, float64 ``[4]``; the last is NaN where all are finite."""
     with torch.no_grad():
         wide = values if values.dtype in (torch.float32, torch.float64) else values.float()
         variance, mean = torch.var_mean(wide, correction=0)
+        low, high = torch.aminmax(wide)
+        found = torch.stack([mean, variance.sqrt(), torch.maximum(high, -low)]).double()
+        # they tell of a NaN or an Inf themselves; which is asked only where that makes nobody wait
+        if values.is_cpu and bool(found.isfinite().all()):
+            return torch.cat([found, _NONE])
         n_bad = values.numel() - torch.isfinite(values).sum()
-        n_bad = torch.where(n_bad > 0, n_bad.double(), torch.nan)
-        return torch.stack([mean.double(), variance.double().sqrt(), wide.abs().max().double(), n_bad])
+        return torch.cat([found, torch.where(n_bad > 0, n_bad.double(), torch.nan)[None]])
 
 
 def _is_plain(tensor: Tensor) -> bool:

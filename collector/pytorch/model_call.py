@@ -13,18 +13,31 @@ class ModelCall:
 
     Attributes:
         random_state: of torch, when it was made.
+        device, dtype, is_autocast: whether it was made under autocast, where, and to which type.
         gradients: of what it gave, by place, as the backward pass brought them.
     """
 
     args: tuple[Any, ...]
     kwargs: dict[str, Any]
     random_state: Tensor
-    autocast: torch.autocast
+    device: str
+    dtype: torch.dtype
+    is_autocast: bool
     gradients: dict[int, Tensor] = field(default_factory=dict)
 
     @classmethod
     def of_now(cls, args: tuple[Any, ...], kwargs: dict[str, Any]) -> "ModelCall":
         """A call that is about to be made."""
         kind = "cuda" if torch.cuda.is_initialized() else "cpu"
-        autocast = torch.autocast(kind, torch.get_autocast_dtype(kind), enabled=torch.is_autocast_enabled(kind))
-        return cls(args, kwargs, torch.get_rng_state(), autocast)
+        is_autocast = torch.is_autocast_enabled(kind)
+        return cls(args, kwargs, torch.get_rng_state(), kind, torch.get_autocast_dtype(kind), is_autocast)
+
+    @property
+    def autocast(self) -> torch.autocast:
+        """The same again."""
+        return torch.autocast(self.device, self.dtype, enabled=self.is_autocast)
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether it computes in float16, which overflows where its results do not."""
+        return self.is_autocast and self.dtype is torch.float16

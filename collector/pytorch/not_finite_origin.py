@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils._pytree import tree_map_only
 
+from collector.pytorch.finite_check import is_finite
 from collector.pytorch.hooks import Hooks
 from collector.pytorch.model_call import ModelCall
 from collector.pytorch.preserved_state import preserved_state
@@ -168,12 +169,6 @@ class _Backward:
     def _look(self, module: nn.Module | None, text: str, gradient: Tensor) -> None:
         if self._found is None and not is_finite(gradient):
             self._found = module, gradient.detach(), text
-
-
-def is_finite(tensor: Tensor) -> bool:
-    """Whether all values are; those of a tensor without values are."""
-    values = real_values(tensor.detach()) if tensor.layout is not torch.strided else tensor.detach()
-    return not (values.is_floating_point() or values.is_complex()) or bool(torch.isfinite(values).all())
 
 
 def is_mask(tensor: Tensor) -> bool:

@@ -3,15 +3,15 @@
 import inspect
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor, nn
 
 from collector.capture.guard import Guard
 from collector.pytorch.batch_facts import batch_crc32, input_statistics
+from collector.pytorch.hooks import Hooks
 from collector.pytorch.layers import unwrapped
 from collector.pytorch.model_call import ModelCall
 from collector.pytorch.tensors import tensors_in
@@ -25,6 +25,16 @@ MOST_CALLS = 64
 """Calls of a step of which the first argument is held."""
 MOST_BYTES = 64 * 2**20
 """Of a step's earlier calls so much is held at most; the last one is held always."""
+
+
+class CallWatcher(Protocol):
+    """Looks at what happens within a call of the model, at some steps."""
+
+    def is_due(self) -> bool:
+        """Whether it looks at the step under way."""
+
+    def put_on(self, hooks: Hooks) -> None:
+        """Put hooks on the model's modules, which go when the call is over."""
 
 
 class StepInputs:
@@ -44,7 +54,7 @@ class StepInputs:
         self._firsts: list[Tensor] = []
         self.calls: list[ModelCall] = []
         self._of = -1
-        self.around: Callable[[], AbstractContextManager[None]] = nullcontext
+        self.watchers: list[CallWatcher] = []
         self.called: Callable[[Any], None] = _nothing
         self.before: Callable[..., Any] | None = vars(model).get(_SLOT)
         """The way of being called that the model had already, as of `nn.Module.compile`."""
@@ -58,31 +68,55 @@ class StepInputs:
             # A replica, as of `nn.DataParallel`, has what its model has, and is another module.
             called = sys._getframe(1).f_locals.get("self", called)
             if called is self._model and torch.is_grad_enabled():
+                hooks = None
                 with self._guard("holding on to what the model is given"):
                     self.hold(self._named(args) | kwargs)
                     self.calls.append(ModelCall.of_now(args, kwargs))
                     del self.calls[:-MOST_RUN_AGAIN]
-                with self.around():
+                    hooks = self._put_on()
+                try:
                     outputs = self.before(*args, **kwargs) if self.before else called._call_impl(*args, **kwargs)
+                finally:
+                    if hooks is not None:
+                        hooks.remove()
                 with self._guard("looking at what the model gives"):
                     self._hold_gradients(outputs)
                     self.called(outputs)
                 return outputs
         return self.before(*args, **kwargs) if self.before else called._call_impl(*args, **kwargs)
 
+    def _put_on(self) -> Hooks | None:
+        """The hooks of those that look at the call under way; None where nobody does."""
+        due = [each for each in self.watchers if each.is_due()]
+        if not due:
+            return None
+        hooks = Hooks()
+        try:
+            for each in due:
+                each.put_on(hooks)
+        except BaseException:
+            hooks.remove()
+            raise
+        return hooks
+
     def _hold_gradients(self, outputs: Any) -> None:
-        """Hold on to the gradients of what the call gives, when they come."""
+        """Hold on to the gradients of what the call gives, when they come; on an accelerator nobody asks for them."""
         if not self.calls or torch.jit.is_tracing():
             return
         gradients = self.calls[-1].gradients
-        trained = [each for each in tensors_in(outputs) if each.requires_grad][:MOST_OUTPUTS]
+        given = (outputs,) if isinstance(outputs, Tensor) else tensors_in(outputs)
+        trained = [each for each in given if each.requires_grad][:MOST_OUTPUTS]
         for place, each in enumerate(trained):
-            if not torch._C._functorch.is_functorch_wrapped_tensor(each):
+            if each.is_cpu and not torch._C._functorch.is_functorch_wrapped_tensor(each):
                 each.register_hook(partial(_keep, gradients, place))
 
     def held(self, step: int) -> Sequence[dict[str, Tensor]]:
         """What the calls of a step were given: argument → tensor."""
         return self._held if step == self._of else []
+
+    def calls_of(self, step: int) -> Sequence[ModelCall]:
+        """The last calls of a step."""
+        return self.calls if step == self._of else []
 
     def hold(self, inputs: Mapping[str, Any]) -> None:
         """Hold on to what the step under way is given: name → tensor, or a structure with tensors in it."""
@@ -91,14 +125,18 @@ class StepInputs:
             self._of, self._held, self._firsts, self.calls = step, [], [], []
         while self._held and sum(each.nbytes for call in self._held for each in call.values()) > MOST_BYTES:
             del self._held[0]
-        every = {name: list(tensors_in(value)) for name, value in inputs.items()}
-        self._firsts += [each.detach() for tensors in every.values() for each in tensors][:1]
-        del self._firsts[:-MOST_CALLS]
-        own = {name: [each for each in tensors if _can_be_nan(each)] for name, tensors in every.items()}
-        self._held.append({
-            name if len(each) == 1 else f"{name}[{number}]": _stored(tensor.detach())
-            for name, each in own.items() for number, tensor in enumerate(each)
-        })  # fmt: skip
+        held: dict[str, Tensor] = {}
+        first: Tensor | None = None
+        for name, value in inputs.items():
+            every = [value] if isinstance(value, Tensor) else list(tensors_in(value))
+            first = next(iter(every), None) if first is None else first
+            own = [each for each in every if _can_be_nan(each)]
+            for number, tensor in enumerate(own):
+                held[name if len(own) == 1 else f"{name}[{number}]"] = _stored(tensor.detach())
+        if first is not None:
+            self._firsts.append(first.detach())
+            del self._firsts[:-MOST_CALLS]
+        self._held.append(held)
 
     def not_finite(self, step: int) -> dict[str, int] | None:
         """Argument → how many of its values are NaN or Inf; None where no input of this step is held."""
@@ -124,7 +162,7 @@ class StepInputs:
     def close(self) -> None:
         """Let go of the model and of what it was given."""
         self._held, self._firsts, self.calls = [], [], []
-        self.around, self.called = nullcontext, _nothing
+        self.watchers, self.called = [], _nothing
         if vars(self._model).get(_SLOT) is self:
             del vars(self._model)[_SLOT]
             if self.before:

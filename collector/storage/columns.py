@@ -22,15 +22,18 @@ class Columns:
 
     def add(self, start: int, columns: Mapping[str, np.ndarray], every: int = 1) -> None:
         """Take the values of steps ``start``, ``start + every``, …, ``[S]`` for each column; they are copied."""
+        joined: dict[Steps, range] = {}  # which most columns share
         for name, values in columns.items():
-            self._values.setdefault(name, []).append(np.array(values))
-            runs = self._steps.setdefault(name, [])
-            steps = range(start, start + every * len(values), every)
+            if name not in self._values:
+                self._values[name], self._steps[name] = [], []
+            self._values[name].append(np.array(values))
+            runs = self._steps[name]
+            stop = start + every * len(values)
             last = runs[-1] if runs else None
             if isinstance(last, range) and last.step == every and last.stop == start:
-                runs[-1] = range(last.start, steps.stop, every)
+                runs[-1] = joined.setdefault(last, range(last.start, stop, every))
             else:
-                runs.append(steps)
+                runs.append(range(start, stop, every))
 
     def put(self, name: str, steps: Steps, values: np.ndarray) -> None:
         """Take a whole column: steps ``[R]`` and values ``[R]``."""
@@ -150,4 +153,17 @@ def steps_arrays(record: StepsRecord) -> dict[str, np.ndarray]:
         if shape != (n_steps,):
             raise BlockError(f"a column of steps {record.start} to {record.stop} has another length")
 
-    return {name: to_array(value, "<f8", check) for name, value in record.columns.items()}
+    read = _plain_columns(record.columns, n_steps)
+    return {
+        name: read[name] if name in read else to_array(value, "<f8", check) for name, value in record.columns.items()
+    }
+
+
+def _plain_columns(columns: Mapping[str, Array], n_steps: int) -> dict[str, np.ndarray]:
+    """Those that stand there as lists of numbers, read all at once: a large network has thousands of a few values."""
+    plain = {name: value for name, value in columns.items() if isinstance(value, list) and len(value) == n_steps > 0}
+    try:
+        together = to_array(list(plain.values()), "<f8")
+    except BlockError:  # it is told of where each is read by itself
+        return {}
+    return dict(zip(plain, together, strict=True)) if together.shape == (len(plain), n_steps) else {}

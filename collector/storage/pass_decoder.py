@@ -81,6 +81,15 @@ class PassDecoder:
             self._lose("", ["top_logits"], f"the largest logits cannot be read: {error}")
             return None
 
+    def unit_states(self) -> dict[str, np.ndarray]:
+        """See `Pass`."""
+        try:
+            recorded = self.head.unit_states.items()
+            return {name: _bits(each, self._plan[name].units) for name, each in recorded if name in self._plan}
+        except BlockError as error:
+            self._lose("", ["unit_states"], f"the units' states cannot be read: {error}")
+            return {}
+
     def histograms(self) -> dict[str, dict[str, np.ndarray]]:
         """See `Pass`."""
         try:
@@ -148,6 +157,7 @@ def _arrays_of(record: PassRecord) -> Iterator[Array]:
     if (top := record.top_logits) is not None:
         yield from (top.numbers, top.values, top.log_sum_exp, top.entropy)
         yield from () if top.true is None else (top.true,)
+    yield from record.unit_states.values()
     for layer in record.layers.values():
         yield from _arrays_of_layer(layer)
     for kinds in record.histograms.values():
@@ -156,6 +166,17 @@ def _arrays_of(record: PassRecord) -> Iterator[Array]:
 
 def _arrays_of_layer(record: LayerRecord) -> Iterator[Array]:
     return (each for each in (getattr(record, kind) for kind in KINDS) if each is not None)
+
+
+def _bits(values: Array, n_units: int) -> np.ndarray:
+    def check(shape: tuple[int, ...]) -> None:
+        if shape != (-(-n_units // 8),):
+            raise BlockError(f"those of {n_units:,} units have shape {shape}")
+
+    numbers = to_whole_numbers(values, check)
+    if ((numbers < 0) | (numbers > 255)).any():
+        raise BlockError("one is no byte")
+    return np.unpackbits(numbers.astype(np.uint8), count=n_units).astype(bool)
 
 
 def _counts(values: Array) -> np.ndarray:

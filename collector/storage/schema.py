@@ -293,6 +293,9 @@ class PassRecord(msgspec.Struct, tag_field="record", tag="pass", omit_defaults=T
     layers: dict[str, LayerRecord] = {}
     top_logits: TopLogits | None = None
     """In the place of ``logits``, where there are very many classes."""
+    unit_states: dict[str, Array] = {}
+    """Layer → uint8 ``[⌈units / 8⌉]``, the first unit in the highest bit: those of all its units that are dead, or
+    saturated, for the whole probe. A layer for which that has no meaning is not there."""
     histograms: dict[str, dict[str, Array]] = {}
     """Layer → ``weight``, ``gradient``, ``update`` → counts, int ``[129]``, of all its values by sign and power of two.
 
@@ -365,6 +368,8 @@ class LossRecord(msgspec.Struct, tag_field="record", tag="loss", omit_defaults=T
     """Trainable parameters from which no path leads to the loss."""
     unregistered: list[str] = []
     """What the loss depends on, is trainable and is no parameter of the model, in words."""
+    function: str = ""
+    """The loss by the framework's own name, as ``SparseCategoricalCrossentropy``, where it was told."""
 
 
 class OriginRecord(msgspec.Struct, tag_field="record", tag="origin", omit_defaults=True):

@@ -70,6 +70,8 @@ class Pass:
         logits: float32 ``[N, K]``, the network's output for the probe; None where it was not recorded.
         layers: name → arrays, for the layers of the collection that the pass has.
         histograms: layer → ``weight``, ``gradient``, ``update`` → counts int ``[129]``; see `schema.PassRecord`.
+        unit_states: layer → which of all its units are dead, or saturated, for the whole probe, bool ``[units]``; see
+            `schema.PassRecord`.
         probe: the samples it was measured on, where they are its own; None: those of the collection.
         damaged: layer (empty for what is of none) and kind → what is wrong with it, of what was asked for so far.
 
@@ -120,6 +122,15 @@ class Pass:
             DamagedError: it cannot be read.
         """
         return self._decoder.top_logits()
+
+    @cached_property
+    def unit_states(self) -> dict[str, np.ndarray]:
+        """Read when they are asked for.
+
+        Raises:
+            DamagedError: they cannot be read.
+        """
+        return self._decoder.unit_states()
 
     @cached_property
     def histograms(self) -> dict[str, dict[str, np.ndarray]]:

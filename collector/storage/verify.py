@@ -240,7 +240,7 @@ def _reads(collection: Verifiable) -> Iterator[Callable[[], object]]:
 
 def _read_pass(collection: Verifiable, number: int) -> None:
     one = collection.passes[number]
-    _ = one.histograms
+    _ = one.histograms, one.unit_states
     for arrays in one.layers.values():
         for kind in KINDS:
             getattr(arrays, kind)

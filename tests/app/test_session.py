@@ -4,17 +4,20 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from app.analysis.graph.graph_options import GraphOptions
 from app.jobs import Jobs
 from app.replay.frame import Frame
 from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
 from app.session import Session
 from app.view import Place, View, ViewSpec
-from collector.storage import CollectionError, open_collection
+from collector.storage import CollectionError, CollectionWriter, open_collection
 from collector.storage.passes import Pass
+from tests.benchmarks.generated import header, random_pass
 
 
 class Told:
@@ -336,6 +339,21 @@ def derive(opened: OpenedCollection, before: tuple | None) -> tuple:
 
 def fails(opened: OpenedCollection, before: object) -> object:
     raise ZeroDivisionError("unforeseen")
+
+
+def test_that_the_colour_scales_of_a_run_grow_with_a_pass_of_larger_numbers(session: Session, tmp_path: Path) -> None:
+    sizes = [4, 3]
+    with CollectionWriter(tmp_path / "live.json", header(sizes)) as writer:
+        writer.write(random_pass(sizes, 0))
+        session.open(tmp_path / "live.json")
+        (before,) = session.opened.scales.of(GraphOptions()).edges
+        larger = random_pass(sizes, 1)
+        larger.layers["fc1"].weight *= 10
+        writer.write(larger)
+        session._on_poll()
+        (after,) = session.opened.scales.of(GraphOptions()).edges
+    assert after == pytest.approx(np.abs(larger.layers["fc1"].weight).max())
+    assert after > before
 
 
 @pytest.mark.expects_log

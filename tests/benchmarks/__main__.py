@@ -14,7 +14,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 BENCHMARKS = (
     *("switching", "writing", "opening", "starting", "recording", "insight", "peers", "budget"),
-    *("keras", "raster", "similarity", "features", "points"),
+    *("keras", "raster", "similarity", "features", "points", "findings"),
 )
 PACKAGES = ("torch", "tensorflow", "numpy", "msgspec", "pybase64", "PyQt6", "pyqtgraph")
 TABLE = Path(__file__).parent.parent.parent / "resources" / "benchmarks.md"

@@ -2,6 +2,7 @@
 
     python -m tests.faults                          all, 5 seeds each
     python -m tests.faults --seeds 1 --only F09 F11
+    python -m tests.faults --keras                  those with Keras
     python -m tests.faults --keep FOLDER            leave the recordings there, and judge those that are there anew
 
 A case is admitted where, over the seeds, the broken training ends worse than its twin (Cohen's d ≥ 0.5 and
@@ -12,13 +13,17 @@ import argparse
 import os
 import sys
 import tempfile
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 from tests.faults.measure import Outcome, outcome
 from tests.faults.report import page, told
+from tests.faults.training import Case, Healthy
 
 PAGE = Path(__file__).parents[2] / "resources" / "findings.md"
+KERAS_PAGE = PAGE.with_name("findings_keras.md")
 
 
 def main() -> int:
@@ -29,16 +34,20 @@ def main() -> int:
     parser.add_argument(
         "--keep", type=Path, help="leave the recordings in this folder; those of an earlier run in it are judged anew"
     )
+    parser.add_argument("--keras", action="store_true", help="those with Keras")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--write", action="store_true", help=f"write {PAGE.name}")
     chosen = parser.parse_args()
     from tests.faults import broken, healthy
 
-    names = [
-        (kind, case.name) for kind, cases in (("broken", broken.CASES), ("healthy", healthy.CASES)) for case in cases
-    ]
+    by_kind: dict[str, Sequence[Case | Healthy]] = {"broken": broken.CASES, "healthy": healthy.CASES}
+    if chosen.keras:
+        from tests.faults import keras_cases
+
+        by_kind = {"keras": keras_cases.CASES}
+    names = [(kind, case.name) for kind, cases in by_kind.items() for case in cases]
     wanted = [each for each in names if not chosen.only or any(each[1].startswith(start) for start in chosen.only)]
-    with tempfile.TemporaryDirectory() as scratch, ProcessPoolExecutor(chosen.processes) as pool:
+    with tempfile.TemporaryDirectory() as scratch, _pool(chosen) as pool:
         folder = chosen.keep or Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)
         running = [pool.submit(outcome, *each, seed, folder) for each in wanted for seed in range(chosen.seeds)]
@@ -47,11 +56,16 @@ def main() -> int:
             for one in each.result():
                 outcomes.append(one)
                 print(told(one), flush=True)
-    text = page(outcomes)
+    text = page(outcomes, [case for cases in by_kind.values() for case in cases if isinstance(case, Case)])
     if chosen.write:
-        PAGE.write_text(text, "utf-8")
+        (KERAS_PAGE if chosen.keras else PAGE).write_text(text, "utf-8")
     print(text)
     return 0
+
+
+def _pool(chosen: argparse.Namespace) -> ProcessPoolExecutor:
+    """TensorFlow's threads do not survive a fork."""
+    return ProcessPoolExecutor(chosen.processes, get_context("spawn") if chosen.keras else None)
 
 
 if __name__ == "__main__":

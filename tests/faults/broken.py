@@ -27,7 +27,7 @@ from tests.faults.bases import (
     m9,
     mlp,
 )
-from tests.faults.training import Case, Training
+from tests.faults.training import VALIDATE_EACH, Case, Training
 
 ONSET = 150
 
@@ -356,7 +356,7 @@ def norm_in_eval(seed: int, broken: bool) -> Training:
 def eval_in_training_mode(seed: int, broken: bool) -> Training:
     """F47: validation in training mode, on other data than those of the training."""
     _, _, held, held_labels = digits(as_pictures=True)
-    shifted = held * 3 + 2
+    shifted = held * 1.5 + 0.5
 
     def held_out(model: nn.Module) -> float:
         for _ in range(3):
@@ -476,14 +476,19 @@ CASES = (
     _case("F40 summed loss", summed, "output-mismatch learning-rate-too-high update-too-large exploding-gradient"),
     _case("F44 dropout of 97 %", dropout, "dropout-too-high", "drop1 drop2"),
     _case("F45 norm in evaluation mode", norm_in_eval, "norm-statistics", "bn1 bn2"),
-    _case("F47 validation in training mode", eval_in_training_mode, "norm-statistics", "bn1 bn2"),
+    _case("F47 validation in training mode", eval_in_training_mode, "norm-statistics", "bn1 bn2", VALIDATE_EACH),
     _case(
         "F50 batches of one",
         batch_of_one,
         "learning-rate-too-high update-too-large loss-spike noise-gradient diverging-loss dead-units",
     ),
     _case("F52 overfitting", overfit, "overfitting repeated-batch"),
-    _case("F54 generator starved", starved, "generator-starved", "generator.fc1 generator.fc2 generator.fc3"),
+    _case(
+        "F54 discriminator too fast",
+        starved,
+        "generator-starved update-too-large",
+        "generator.fc1 generator.fc2 generator.fc3 discriminator.fc1 discriminator.fc2 discriminator.fc3",
+    ),
     _case("cut graph", cut_graph, "no-gradient", "fc1 fc2"),
     _case("schedule ended", schedule_ended, "learning-rate-zero", "", 15),
     _case("decay too strong", decay, "weight-decay-dominates shrinking-weights"),

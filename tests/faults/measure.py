@@ -1,9 +1,10 @@
 """One case with one seed: trained, recorded, judged."""
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -12,7 +13,7 @@ from collector.findings import Finding, findings
 from collector.storage import open_collection
 from collector.storage.reader import Collection
 from tests.faults import broken, healthy
-from tests.faults.training import Case, Training, run
+from tests.faults.training import Case, run
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Outcome:
 
 
 def outcome(kind: str, name: str, seed: int, folder: Path) -> list[Outcome]:
-    """Of a broken case it and its twin; of a healthy one it alone.
+    """Of a broken case, or one with Keras, it and its twin; of a healthy one it alone.
 
     Args:
         folder: takes the recordings, and the scores beside them. What is there already is judged, not trained again.
@@ -54,19 +55,26 @@ def outcome(kind: str, name: str, seed: int, folder: Path) -> list[Outcome]:
         case = next(each for each in healthy.CASES if each.name == name)
         path = folder / f"{file}-{seed}.json"
         return [judged(path, name, "healthy", seed, _score(path, lambda: case.make(seed), seed))]
-    fault = next(each for each in broken.CASES if each.name == name)
+    cases, train = _with_keras() if kind == "keras" else (broken.CASES, run)
+    fault = next(each for each in cases if each.name == name)
     both = []
     for is_broken in (True, False):
         path = folder / f"{file}-{seed}-{'broken' if is_broken else 'twin'}.json"
-        score = _score(path, lambda is_broken=is_broken: fault.make(seed, is_broken), seed)
+        score = _score(path, lambda is_broken=is_broken: fault.make(seed, is_broken), seed, train)
         both.append(judged(path, name, "broken" if is_broken else "twin", seed, score, fault if is_broken else None))
     return both[::-1]
 
 
-def _score(path: Path, make: Callable[[], Training], seed: int) -> float:
+def _with_keras() -> tuple[Sequence[Case], Callable[..., float]]:
+    from tests.faults import keras_cases  # which starts TensorFlow
+
+    return keras_cases.CASES, keras_cases.run
+
+
+def _score(path: Path, make: Callable[[], Any], seed: int, train: Callable[..., float] = run) -> float:
     kept = path.with_suffix(".score")
     if not kept.exists():
-        score = run(make(), path, seed)
+        score = train(make(), path, seed)
         kept.write_text(repr(score), "utf-8")
     return float(kept.read_text("utf-8"))
 

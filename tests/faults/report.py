@@ -1,12 +1,14 @@
 """The figures, as a page."""
 
 from collections import Counter
+from collections.abc import Sequence
 
 import numpy as np
 from scipy import stats
 
 from tests.faults.broken import CASES
 from tests.faults.measure import Outcome
+from tests.faults.training import Case
 
 
 def told(one: Outcome) -> str:
@@ -45,7 +47,7 @@ def is_admitted(broken: list[float], twins: list[float]) -> bool:
     return bool((other.mean() - one.mean()) / spread >= 0.5 and p < 0.05)
 
 
-def page(outcomes: list[Outcome]) -> str:
+def page(outcomes: list[Outcome], cases: Sequence[Case] = CASES) -> str:
     """The page in Markdown."""
     lines = ["# How well the findings find", "", "Made by `make faults`.", ""]
     lines += [
@@ -53,7 +55,7 @@ def page(outcomes: list[Outcome]) -> str:
         "| --- | --- | --- | --- | --- | --- | --- |",
     ]
     totals: Counter[str] = Counter()
-    for case in CASES:
+    for case in cases:
         broken = [each for each in outcomes if each.case == case.name and each.kind == "broken"]
         twins = [each for each in outcomes if each.case == case.name and each.kind == "twin"]
         if not broken:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtCore import Qt, QTimer, pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
 from app.analysis.axis import last_at, place_text
@@ -49,6 +49,9 @@ Table = tuple[tuple[str, ...], list[tuple[str | int | float | None, ...]]]
 class CorrelationsPanel(QWidget):
     """Two pages: the layers among each other, and the augmentations of one sample.
 
+    What takes long to make is made when it is needed: the curves over the run in a turn of the event loop of their own,
+    the page of augmentations when it is chosen.
+
     What is to be read is asked for: the measurements by `run_requested`, which come back by `show_run`, and features
     by `reading_requested`, whose matrix comes back by `show_reading`.
 
@@ -82,16 +85,16 @@ class CorrelationsPanel(QWidget):
         self.layers.cell_clicked.connect(self._on_cell_clicked)
         self.pair = PairCard()
         self.pair.choice_changed.connect(self._read)
-        self.evolution = EvolutionPage()
-        self.evolution.step_requested.connect(self.step_requested)
-        self.evolution.measurement_requested.connect(self._on_measurement_requested)
-        self.augmentations = AugmentationPage()
-        self.augmentations.choice_changed.connect(self._read)
-        self.augmentations.layer_requested.connect(self._on_layer_requested)
+        self._evolution: EvolutionPage | None = None
+        self._augmentations: AugmentationPage | None = None
         self.empty_state = EmptyState()
         self.empty_state.go_requested.connect(self._on_go_requested)
         self._lay_out()
         self._show_measurement()
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self._make_evolution)
+        self._soon.start(0)
 
     def _lay_out(self) -> None:
         left = QWidget()
@@ -110,13 +113,11 @@ class CorrelationsPanel(QWidget):
         upper.setSizes([500, 500])
         self._layers_page = QSplitter(Qt.Orientation.Vertical)
         self._layers_page.addWidget(upper)
-        self._layers_page.addWidget(self.evolution)
-        self._layers_page.setSizes([700, 300])
         for splitter in (upper, self._layers_page):
             splitter.setChildrenCollapsible(False)
         inside = QWidget()
         self._pages = QStackedLayout(inside)
-        for page in (self.empty_state, self._layers_page, self.augmentations):
+        for page in (self.empty_state, self._layers_page):
             self._pages.addWidget(page)
         self.place_label = HeadingLine("")
         top = QHBoxLayout()
@@ -134,13 +135,43 @@ class CorrelationsPanel(QWidget):
         """The page that is seen: `LAYERS` or `AUGMENTATIONS`."""
         return AUGMENTATIONS if self.page_choice.buttons[AUGMENTATIONS].isChecked() else LAYERS
 
+    def _make_evolution(self) -> EvolutionPage:
+        self._soon.stop()
+        self._evolution = EvolutionPage()
+        self._evolution.step_requested.connect(self.step_requested)
+        self._evolution.measurement_requested.connect(self._on_measurement_requested)
+        self._layers_page.addWidget(self._evolution)
+        self._layers_page.setSizes([700, 300])
+        return self._evolution
+
+    def _make_augmentations(self) -> AugmentationPage:
+        self._augmentations = page = AugmentationPage()
+        page.choice_changed.connect(self._read)
+        page.layer_requested.connect(self._on_layer_requested)
+        self._pages.addWidget(page)
+        if self._opened is not None:
+            page.show_header(self._opened.collection.augmentations)
+        page.show_layer(self._layer or "")
+        return page
+
+    @property
+    def evolution(self) -> EvolutionPage:
+        """The curves below the layers."""
+        return self._evolution or self._make_evolution()
+
+    @property
+    def augmentations(self) -> AugmentationPage:
+        """The page of them."""
+        return self._augmentations or self._make_augmentations()
+
     def show_collection(self, opened: OpenedCollection) -> None:
         """Show a run, or what it has become; of the same run all choices stay."""
         is_other = self._opened is None or opened.collection is not self._opened.collection
         self._opened = opened
         if is_other:
             self._request, self._step, self._run, self._layer = None, 0, None, None
-        self.augmentations.show_header(opened.collection.augmentations)
+        if self._augmentations is not None:
+            self._augmentations.show_header(opened.collection.augmentations)
         self._draw_run()
         if self._run is None or len(self._run.steps) < len(opened.collection.similarities):
             self.run_requested.emit()
@@ -162,7 +193,8 @@ class CorrelationsPanel(QWidget):
     def show_view(self, view: ReplayView, step: int) -> None:
         """Move the playhead; a layer that was chosen elsewhere is shown."""
         self._step = step
-        self.evolution.show_step(step)
+        if self._evolution is not None:
+            self._evolution.show_step(step)
         if view.layer != self._layer:
             self._layer = view.layer
             self._show_layer(view.layer)
@@ -190,7 +222,7 @@ class CorrelationsPanel(QWidget):
     def augmentation_numbers(self) -> Table:
         """Headings and a row for each augmentation: kind, strength, and how stable each layer is."""
         header = None if self._opened is None else self._opened.collection.augmentations
-        reading = self.augmentations.reading
+        reading = None if self._augmentations is None else self._augmentations.reading
         if header is None or reading is None or reading.problem:
             return ("augmentation", "kind", "strength"), []
         rows: list[tuple[str | int | float | None, ...]] = [
@@ -298,7 +330,8 @@ class CorrelationsPanel(QWidget):
         """A layer was chosen elsewhere."""
         if name is None:
             return
-        self.augmentations.show_layer(name)
+        if self._augmentations is not None:
+            self._augmentations.show_layer(name)
         if self._run is not None and name in self._run.layers and name not in self.pair.pair:
             self._choose_pair(name, name)
             self._draw_run()
@@ -312,7 +345,8 @@ class CorrelationsPanel(QWidget):
         self._on_layer_requested(self._run.layers[row])
 
     def _on_layer_requested(self, name: str) -> None:
-        self.augmentations.show_layer(name)
+        if self._augmentations is not None:
+            self._augmentations.show_layer(name)
         self._read()
         if self._opened is not None and name in self._opened.collection.layers:
             self.layer_requested.emit(name)

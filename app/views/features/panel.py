@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from PyQt6.QtCore import QEvent, Qt, pyqtSignal
-from PyQt6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSplitter, QStackedLayout, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
 from app.analysis.axis import last_step
 from app.replay.frame import Frame
@@ -25,6 +25,7 @@ from app.views.features.titled_grid import TitledGrid
 from app.widgets.choice_box import ChoiceBox
 from app.widgets.empty_state import EmptyStateLayout
 from app.widgets.heading_line import HeadingLine
+from app.widgets.inner_scroll import InnerScrollArea
 from app.widgets.pass_note import PassNote
 from collector.storage import Collection
 
@@ -138,16 +139,11 @@ class FeaturesPanel(QWidget):
         top = QHBoxLayout()
         top.addWidget(self.strips_heading, stretch=1)
         top.addWidget(self.activation_box)
-        scroll = QScrollArea()
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(self.strips)
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3)
         column.addLayout(top)
-        column.addWidget(scroll, stretch=1)
+        column.addWidget(InnerScrollArea(self.strips), stretch=1)
         column.addWidget(self.strips_scale)
         return page
 

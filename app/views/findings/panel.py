@@ -1,147 +1,179 @@
-"""The findings of a run: a list, and below it all that is known of the one that is chosen."""
+"""The findings of a run: a list, and below it all that is known of the one that is chosen; or who moved first."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from PyQt6.QtCore import QModelIndex, Qt, pyqtSignal
+from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import (
-    QAbstractItemView,
     QCheckBox,
     QHBoxLayout,
-    QHeaderView,
-    QPlainTextEdit,
     QPushButton,
-    QTableView,
+    QSizePolicy,
+    QSplitter,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
+from app.analysis.health import is_same
 from app.views.findings.analysis.finding_text import (
     evidence_text,
-    finding_text,
-    not_judged_text,
-    severity_text,
+    finding_row,
+    finding_sections,
+    judged_sections,
+    judged_text,
+    rule_sections,
     summary_text,
 )
-from app.views.findings.finding_table_model import FindingColumn, FindingTableModel
+from app.views.findings.movers_page import MoversPage
+from app.views.findings.row_list import RowList
+from app.views.findings.section_text import SectionText
 from app.widgets.empty_state import EmptyStateLayout
-from app.widgets.plain_text import PlainLabel, plain, plain_action_text
-from collector.findings import Evidence, Finding, Report
+from app.widgets.plain_text import PlainLabel, plain_action_text, plain_tooltip
+from collector.findings import Evidence, Finding, Report, Rule
 
 NOTHING_OPEN = "Open a collection to read what is found in it."
 JUDGING = "The rules are being put to this run."
 
-_MOST_EVIDENCE = 4
-_MOST_TEXT = 8_000
-_SEVERITY_PX, _SINCE_PX = 66, 84
+_MOST_PLACES = 4
+_LEAST_LIST_PX, _LEAST_TEXT_PX = 60, 60
 
 
 class FindingsPanel(QWidget):
-    """A table, the text of the chosen finding, and where it can be seen.
+    """A list, the text of the chosen finding, and where it can be seen.
 
     Signals:
         chosen(Finding): the user goes to a finding.
-        place_requested(Evidence): the user goes to one of the places where it can be seen.
+        place_requested(Evidence): the user goes to one of the places where something can be seen.
         muted_changed(list): names of the rules that are not to be shown.
+        back_requested: who moved first is not asked any more.
     """
 
     chosen = pyqtSignal(object)
     place_requested = pyqtSignal(object)
     muted_changed = pyqtSignal(list)
+    back_requested = pyqtSignal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._report: Report | None = None
-        self._muted: list[str] = []
-        self.model = FindingTableModel(self)
+        self._rules: Mapping[str, Rule] = {}
+        self._muted: frozenset[str] = frozenset()
+        self._shown_places: list[Evidence] = []
+        self.shown: list[Finding] = []
         self.summary_label = PlainLabel()
+        self.summary_label.setObjectName("heading")
         self.summary_label.setWordWrap(True)
+        self.judged_button = _link("", "What was judged, what could not be, and why")
+        self.judged_button.setCheckable(True)
+        self.judged_button.toggled.connect(lambda _: self._show_other_text())
         self.show_muted_box = QCheckBox("Show muted ones")
+        self.show_muted_box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.show_muted_box.toggled.connect(lambda _: self._fill())
-        self.table = self._table()
-        self.text = QPlainTextEdit()
-        self.text.setReadOnly(True)
-        self.text.setTabChangesFocus(True)
-        self.text.setAccessibleName("What is known of the finding")
-        self._places = QVBoxLayout()
-        self._places.setSpacing(2)
-        self.mute_button = QPushButton("Mute this rule")
-        self.mute_button.setToolTip("Findings of this rule are not shown any more, in this run and others")
+        self.list = RowList("Findings")
+        self.list.setMinimumHeight(_LEAST_LIST_PX)
+        self.list.entered_row.connect(lambda number: self.chosen.emit(self.shown[number]))
+        self.list.chosen_changed.connect(self._on_chosen_changed)
+        self.text = SectionText("What is known of the finding")
+        self.text.setMinimumHeight(_LEAST_TEXT_PX)
+        self.what_button = _link("What is this?", "What the rule computes, from where on it tells, and what it is not")
+        self.what_button.setCheckable(True)
+        self.what_button.toggled.connect(lambda _: self._show_other_text())
+        self.mute_button = _link("", "Findings of a muted rule are not shown any more, in this run and others")
         self.mute_button.clicked.connect(lambda *_: self._toggle_muted())
-        self.pages = EmptyStateLayout(self, self._filled(), NOTHING_OPEN)
-        self.setFocusProxy(self.table)
-
-    def _table(self) -> QTableView:
-        table = QTableView()
-        table.setModel(self.model)
-        table.setAccessibleName("Findings")
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setShowGrid(False)
-        table.setWordWrap(True)
-        table.setTabKeyNavigation(False)
-        rows, columns, selection = table.verticalHeader(), table.horizontalHeader(), table.selectionModel()
-        assert rows is not None
-        assert columns is not None
-        assert selection is not None
-        rows.hide()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        columns.setHighlightSections(False)
-        columns.setSectionResizeMode(FindingColumn.TITLE, QHeaderView.ResizeMode.Stretch)
-        table.setColumnWidth(FindingColumn.SEVERITY, _SEVERITY_PX)
-        table.setColumnWidth(FindingColumn.SINCE, _SINCE_PX)
-        table.clicked.connect(self._on_chosen)
-        table.activated.connect(self._on_chosen)
-        selection.selectionChanged.connect(self._show_text)
-        return table
+        self.movers = MoversPage()
+        self.movers.place_requested.connect(self.place_requested)
+        self.movers.back_button.clicked.connect(lambda *_: self.back_requested.emit())
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self._filled())
+        self._pages.addWidget(self.movers)
+        self._empty = EmptyStateLayout(self, self._pages, NOTHING_OPEN)
+        self.empty_state = self._empty.state
+        self.setFocusProxy(self.list)
 
     def _filled(self) -> QWidget:
+        self._places = QVBoxLayout()
+        self._places.setSpacing(0)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(2)
+        buttons.addWidget(self.what_button)
+        buttons.addStretch(1)
+        buttons.addWidget(self.mute_button)
+        below = QWidget()
+        known = QVBoxLayout(below)
+        known.setContentsMargins(0, 2, 0, 0)
+        known.setSpacing(2)
+        known.addLayout(self._places)
+        known.addWidget(self.text, stretch=1)
+        known.addLayout(buttons)
+        self._parts = QSplitter(Qt.Orientation.Vertical)
+        self._parts.setChildrenCollapsible(False)
+        self._parts.addWidget(self.list)
+        self._parts.addWidget(below)
+        self._parts.setStretchFactor(0, 2)
+        self._parts.setStretchFactor(1, 3)
         page = QWidget()
-        line = QHBoxLayout()
-        line.addWidget(self.summary_label, stretch=1)
-        line.addWidget(self.show_muted_box)
         column = QVBoxLayout(page)
-        column.setContentsMargins(8, 6, 8, 8)
-        column.addLayout(line)
-        column.addWidget(self.table, stretch=2)
-        column.addLayout(self._places)
-        column.addWidget(self.text, stretch=3)
-        column.addWidget(self.mute_button, alignment=Qt.AlignmentFlag.AlignLeft)
+        column.setContentsMargins(8, 6, 8, 6)
+        column.setSpacing(4)
+        column.addWidget(self.summary_label)
+        column.addWidget(self.judged_button, alignment=Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self.show_muted_box)
+        column.addWidget(self._parts, stretch=1)
         return page
 
     def show_waiting(self) -> None:
         """A run is open, and is being judged."""
-        self._report = None
-        self.pages.show_text(JUDGING)
+        self._report, self.shown = None, []
+        self.judged_button.setChecked(False)
+        self.list.show_rows([], None)
+        self._pages.setCurrentIndex(0)
+        self._empty.show_text(JUDGING)
 
-    def show_report(self, report: Report) -> None:
-        """Show what is found in a run; what was chosen stays chosen where it is still there."""
-        self._report = report
-        self.pages.show_content()
+    def show_report(self, report: Report, muted: Iterable[str]) -> None:
+        """Show what is found in a run; what was chosen stays chosen where it is still there.
+
+        Args:
+            report: with the findings of muted rules.
+            muted: names of these rules.
+        """
+        self._report, self._muted = report, frozenset(muted)
+        self._empty.show_content()
         self._fill()
+
+    def show_rules(self, rules: Mapping[str, Rule]) -> None:
+        """What is known of the rules, by their names."""
+        self._rules = rules
+        self._show_text()
 
     def show_chosen(self, finding: Finding) -> None:
-        """Somebody went to a finding from elsewhere."""
-        if finding in self.model.rows:
-            self.table.selectRow(list(self.model.rows).index(finding))
+        """Somebody went to a finding."""
+        if finding in self.shown:
+            self.list.choose(self.shown.index(finding))
 
-    def set_muted(self, names: Iterable[str]) -> None:
-        """Rules whose findings are not shown."""
-        self._muted = list(names)
-        self._fill()
+    def show_movers(self, *, are_asked: bool) -> None:
+        """Whether who moved first is seen, in place of the findings."""
+        self._pages.setCurrentIndex(int(are_asked))
+        if are_asked:
+            self._empty.show_content()
+        elif self._report is None:
+            self._empty.show_text(JUDGING)
+
+    @property
+    def are_movers_seen(self) -> bool:
+        """Whether who moved first is seen."""
+        return self._pages.currentWidget() is self.movers
 
     @property
     def current(self) -> Finding | None:
         """The finding that is chosen."""
-        selection = self.table.selectionModel()
-        rows = selection.selectedRows() if selection else []
-        return self.model.rows[rows[0].row()] if rows else None
+        return None if self.list.chosen is None else self.shown[self.list.chosen]
 
     def numbers(self) -> tuple[tuple[str, ...], list[tuple[str | int | float | None, ...]]]:
         """Column names and a row for each finding that is shown."""
         headings = ("severity", "rule", "since", "until", "layers", "finding", "why")
         return headings, [
-            (severity_text(each), each.rule, each.since, each.until, ", ".join(each.layers), each.title, each.why)
-            for each in self.model.rows
+            (each.severity, each.rule, each.since, each.until, ", ".join(each.layers), each.title, each.why)
+            for each in self.shown
         ]
 
     def _fill(self) -> None:
@@ -149,53 +181,67 @@ class FindingsPanel(QWidget):
             return
         before = self.current
         muted = [each for each in self._report.findings if each.rule in self._muted]
-        shown = [each for each in self._report.findings if each not in muted or self.show_muted_box.isChecked()]
-        self.model.show_rows(shown)
-        self.summary_label.setText(summary_text(self._report, len(muted)))
+        told = [each for each in self._report.findings if each.rule not in self._muted]
+        self.shown = self._report.findings if self.show_muted_box.isChecked() else told
+        self.summary_label.setText(summary_text(told, len(muted)))
+        self.judged_button.setText(judged_text(self._report))
         self.show_muted_box.setVisible(bool(muted))
-        self.table.setVisible(bool(shown))
-        again = next((row for row, each in enumerate(shown) if before and _is_same(each, before)), None)
-        if again is not None:
-            self.table.selectRow(again)
-        elif shown:
-            self.table.selectRow(0)
+        again = next((number for number, each in enumerate(self.shown) if before and is_same(each, before)), 0)
+        self.list.show_rows([finding_row(each) for each in self.shown], again if self.shown else None)
+        self.list.setVisible(bool(self.shown))
+        self.judged_button.setVisible(bool(self.shown))
         self._show_text()
 
-    def _show_text(self, *_: object) -> None:
-        finding = self.current
+    def _on_chosen_changed(self) -> None:
+        self.judged_button.setChecked(False)
+        self._show_other_text()
+
+    def _show_other_text(self) -> None:
+        self._show_text()
+        self.text.show_start()
+
+    def _show_text(self) -> None:
+        finding = None if self.judged_button.isChecked() else self.current
+        self._show_places([] if finding is None else finding.evidence[:_MOST_PLACES])
+        for button in (self.mute_button, self.what_button):
+            button.setVisible(finding is not None)
+        if finding is None:
+            self.text.show_sections(judged_sections(self._report, self._rules) if self._report else ())
+            return
+        is_muted = finding.rule in self._muted
+        self.mute_button.setText("Show this rule again" if is_muted else "Mute this rule")
+        told = rule_sections(finding, self._rules.get(finding.rule)) if self.what_button.isChecked() else []
+        self.text.show_sections(told or finding_sections(finding))
+
+    def _show_places(self, places: list[Evidence]) -> None:
+        """Have a button for each place; those that stand there already stay, for whoever is about to press one."""
+        if places == self._shown_places:
+            return
+        self._shown_places = places
         while (item := self._places.takeAt(0)) is not None:
             if (button := item.widget()) is not None:
                 button.hide()
                 button.deleteLater()
-        self.mute_button.setVisible(finding is not None)
-        if finding is None:
-            lacking = not_judged_text(self._report.not_judged) if self._report else ""
-            self.text.setPlainText(plain(lacking, _MOST_TEXT))
-            return
-        is_muted = finding.rule in self._muted
-        self.mute_button.setText("Show this rule again" if is_muted else "Mute this rule")
-        self.text.setPlainText(plain(finding_text(finding), _MOST_TEXT))
-        for each in finding.evidence[:_MOST_EVIDENCE]:
-            self._places.addWidget(self._place_button(each), alignment=Qt.AlignmentFlag.AlignLeft)
+        for each in places:
+            self._places.addWidget(self._place_button(each))
 
     def _place_button(self, evidence: Evidence) -> QPushButton:
-        button = QPushButton(plain_action_text(evidence_text(evidence)))
-        button.setToolTip("Go there")
+        words = evidence_text(evidence)
+        button = _link(f"→ {plain_action_text(words)}", "")
+        button.setToolTip(plain_tooltip(f"Go to {words}"))
+        button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         button.clicked.connect(lambda *_: self.place_requested.emit(evidence))
         return button
 
     def _toggle_muted(self) -> None:
         if (finding := self.current) is not None:
-            is_muted = finding.rule in self._muted
-            self._muted = [name for name in self._muted if name != finding.rule] + [finding.rule] * (not is_muted)
-            self.muted_changed.emit(self._muted)
-            self._fill()
-
-    def _on_chosen(self, index: QModelIndex) -> None:
-        if index.isValid():
-            self.chosen.emit(self.model.rows[index.row()])
+            self.muted_changed.emit(sorted(self._muted ^ {finding.rule}))
 
 
-def _is_same(one: Finding, other: Finding) -> bool:
-    """Whether it is the same finding of a run that has grown."""
-    return one.rule == other.rule and one.layers[:1] == other.layers[:1]
+def _link(text: str, tip: str) -> QPushButton:
+    """A button that is but words."""
+    button = QPushButton(text)
+    button.setObjectName("link")
+    button.setToolTip(plain_tooltip(tip))
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button

@@ -6,11 +6,9 @@ from PyQt6.QtCore import Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import (
     QCheckBox,
-    QFrame,
     QGridLayout,
     QHBoxLayout,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -25,6 +23,7 @@ from app.views.gradients.analysis.dynamics import PLOTS, DynamicsRun, PlotKind, 
 from app.views.gradients.dynamics_card import LEAST_SIZE, DynamicsCard
 from app.views.gradients.dynamics_choices import DynamicsChoices
 from app.widgets.empty_state import EmptyStateLayout
+from app.widgets.inner_scroll import InnerScrollArea
 from app.widgets.plain_text import PlainLabel, plain_action_text, plain_tooltip
 from app.widgets.step_axis_panel import StepAxisPanel
 from app.widgets.steps_plot import StepsPlot
@@ -87,11 +86,7 @@ class DynamicsPanel(StepAxisPanel):
         self._grid.setSpacing(6)
         self._beside = 0
         self._place_beside(2)
-        scroll = QScrollArea()
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(inside)
+        scroll = InnerScrollArea(inside)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         column = QVBoxLayout(self._page)
         column.setContentsMargins(0, 0, 0, 0)

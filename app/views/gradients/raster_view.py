@@ -24,7 +24,7 @@ from app.views.gradients.raster_axes import (
     step_of_row,
 )
 from app.widgets.plain_text import plain_tooltip
-from app.widgets.walk import Walk
+from app.widgets.walk import PlaceWalk
 
 _RIGHT_PX = 10
 _CLICK_PX = 4
@@ -63,7 +63,7 @@ _LEAST_PX = 6.0
 _CLOSER = 0.64
 
 
-class RasterWalk(Walk):
+class RasterWalk(PlaceWalk):
     """Stands on a cell of the data, so that it stays there when something else is seen; what it goes to is seen."""
 
     zooms = True
@@ -82,7 +82,7 @@ class RasterWalk(Walk):
         across, down = max(width, 1.0) * places.x_scale, max(height, 1.0) * places.y_scale
         return QRectF(places.x(column), places.y(row), across, down)
 
-    def go(self, down: int, across: int) -> None:
+    def go(self, down: int, across: int, *, is_far: bool) -> None:
         view = self._raster.view
         width, height = self._apart()
         self._column = min(max(self._column + across * max(width, 1.0), 0.5), view.n_columns - 0.5)

@@ -5,12 +5,14 @@ from PyQt6.QtCore import QLineF, QModelIndex, QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QPainter, QPen, QPolygonF
 from PyQt6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from app.analysis.health import Health
 from app.palette import active
 from app.views.layers.analysis.layer_rows import LayerRow
 from app.views.layers.analysis.spark import Spark
-from app.views.layers.layer_table_model import ROW_ROLE, LayerTableModel
+from app.views.layers.layer_table_model import HEALTH_ROLE, ROW_ROLE, LayerTableModel
 from app.widgets.elided_text import elided_apart
 from app.widgets.plain_text import elided, width_of
+from app.widgets.severity_mark import MARK_PX, paint_mark
 
 INDENT_PX = 10
 _MARGIN = 6
@@ -71,6 +73,20 @@ class NameDelegate(_Delegate):
             near = _names_around(index)
             shown = elided_apart(metrics, [name, *near], room.width() + 1)[0]
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, shown)
+
+
+class HealthDelegate(_Delegate):
+    """The mark of the worst that is found, and of how much there is."""
+
+    def paint_row(self, painter: QPainter, room: QRectF, row: LayerRow, text: str, index: QModelIndex) -> None:
+        health = index.data(HEALTH_ROLE)
+        if not isinstance(health, Health):
+            return
+        painter.setPen(self._colour("text"))
+        numbers = QRectF(room.left() + MARK_PX + 5, room.top(), room.width(), room.height())
+        if len(health.findings) > 1:
+            painter.drawText(numbers, Qt.AlignmentFlag.AlignVCenter, str(len(health.findings)))
+        paint_mark(painter, QPointF(room.left() + MARK_PX / 2, room.center().y()), health.severity)
 
 
 class SparkDelegate(_Delegate):

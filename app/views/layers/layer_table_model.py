@@ -8,6 +8,7 @@ from PyQt6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 
 from app.analysis.curve import NO_GRADIENT_MARK, NO_GRADIENT_TEXT, NOT_FINITE_MARK
 from app.analysis.figures import NOT_RECORDED, figure
+from app.analysis.health import Health, rank
 from app.views.layers.analysis.layer_rows import LayerRow, LayerRows, reasons
 from app.widgets.plain_text import on_a_line, plain_tooltip
 from collector.storage.layer import Layer
@@ -17,17 +18,21 @@ class LayerColumn(IntEnum):
     """The columns from left to right."""
 
     NAME = 0
-    SPARK = 1
-    KIND = 2
-    SHAPE = 3
-    PARAMETERS = 4
-    UNITS = 5
+    HEALTH = 1
+    SPARK = 2
+    KIND = 3
+    SHAPE = 4
+    PARAMETERS = 5
+    UNITS = 6
 
 
-HEADINGS = ("Layer", "Gradient norm", "Kind", "Output", "Parameters", "Units")
+HEADINGS = ("Layer", "Health", "Gradient norm", "Kind", "Output", "Parameters", "Units")
 
 ROW_ROLE = Qt.ItemDataRole.UserRole
 """Under which the delegates find the `LayerRow`."""
+
+HEALTH_ROLE = Qt.ItemDataRole.UserRole + 1
+"""Under which they find what is found of the layer, its `Health`; None where nothing is."""
 
 NO_PARAMETERS = "–"
 
@@ -42,22 +47,36 @@ _TOLD: Mapping[LayerColumn, Callable[[Layer], Hashable]] = {
 }
 """What a cell tells of its layer: most of thousands of layers say the same."""
 
+_TEXTS: Mapping[LayerColumn, Callable[[LayerRow], str]] = {
+    LayerColumn.NAME: lambda row: row.layer.name,
+    LayerColumn.KIND: lambda row: row.layer.kind,
+    LayerColumn.SHAPE: lambda row: row.shape,
+    LayerColumn.PARAMETERS: lambda row: f"{row.layer.n_parameters:,}" if row.layer.n_parameters else NO_PARAMETERS,
+    LayerColumn.UNITS: lambda row: row.units,
+}
+"""What a cell says that is the same at every step."""
+
 _TO_THE_RIGHT = (LayerColumn.SHAPE, LayerColumn.PARAMETERS, LayerColumn.UNITS)
 
 
 class LayerTableModel(QAbstractTableModel):
-    """One row a layer, in order of execution."""
+    """One row a layer, in order of execution, or those of which something is found first."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rows: LayerRows | None = None
+        self._health: Mapping[str, Health] = {}
+        self._is_by_health = False
+        self._order: list[int] | None = None
         self._step = 0
         self._last_step = 1
 
     @property
     def rows(self) -> Sequence[LayerRow]:
-        """What is shown."""
-        return self._rows or ()
+        """What is shown, from top to bottom."""
+        if self._rows is None or self._order is None:
+            return self._rows or ()
+        return [self._rows[number] for number in self._order]
 
     @property
     def playhead(self) -> float:
@@ -72,9 +91,53 @@ class LayerTableModel(QAbstractTableModel):
             self._tell_of_sparks()
             return False
         self.beginResetModel()
-        self._rows = rows
+        self._rows, self._health = rows, {}
+        self._order = self._ordered()
         self.endResetModel()
         return True
+
+    @property
+    def health(self) -> Mapping[str, Health]:
+        """What is found of layers, by their names."""
+        return self._health
+
+    @property
+    def is_by_health(self) -> bool:
+        """Whether the layers of which something is found come first, the worst in front."""
+        return self._is_by_health
+
+    def show_health(self, health: Mapping[str, Health]) -> None:
+        """Mark the layers of which something is found."""
+        self._health = health
+        self._reorder()
+        if self.rows:
+            self.dataChanged.emit(*(self.index(row, LayerColumn.HEALTH) for row in (0, self.rowCount() - 1)))
+
+    def sort_by_health(self, is_by_health: bool) -> None:
+        """Have the layers of which something is found first, or all in order of execution."""
+        self._is_by_health = is_by_health
+        self._reorder()
+
+    def _ordered(self) -> list[int] | None:
+        if not self._is_by_health or self._rows is None:
+            return None
+        ranks = [rank(self._health.get(name)) for name in self._rows.layers]
+        return sorted(range(len(ranks)), key=lambda number: -ranks[number])
+
+    def _reorder(self) -> None:
+        """Put the rows into their order; what is selected stays so."""
+        after = self._ordered()
+        if after == self._order:
+            return
+        self.layoutAboutToBeChanged.emit()
+        before, places = self._order, {row: place for place, row in enumerate(after or ())}
+        old = self.persistentIndexList()
+        rows = [each.row() if before is None else before[each.row()] for each in old]
+        self._order = after
+        places_of = [row if after is None else places[row] for row in rows]
+        new = [self.index(place, each.column()) for place, each in zip(places_of, old, strict=True)]
+        self.changePersistentIndexList(old, new)
+        self.layoutChanged.emit()
 
     def show_step(self, step: int) -> None:
         """Move the playhead."""
@@ -93,15 +156,16 @@ class LayerTableModel(QAbstractTableModel):
 
     def number_of(self, name: str) -> int | None:
         """Number of a layer's row."""
-        return None if self._rows is None else self._rows.number_of(name)
+        number = None if self._rows is None else self._rows.number_of(name)
+        return number if number is None or self._order is None else self._order.index(number)
 
     def _tell_of_sparks(self) -> None:
-        if self.rows:
-            first, last = (self.index(row, LayerColumn.SPARK) for row in (0, len(self.rows) - 1))
+        if n := self.rowCount():
+            first, last = (self.index(row, LayerColumn.SPARK) for row in (0, n - 1))
             self.dataChanged.emit(first, last)
 
     def rowCount(self, parent: QModelIndex = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
-        return 0 if parent.isValid() else len(self.rows)
+        return 0 if parent.isValid() or self._rows is None else len(self._rows)
 
     def columnCount(self, parent: QModelIndex = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
         return 0 if parent.isValid() else len(HEADINGS)
@@ -117,10 +181,12 @@ class LayerTableModel(QAbstractTableModel):
         return None
 
     def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object | None:
-        if not index.isValid() or index.row() >= len(self.rows):
+        if not index.isValid() or self._rows is None or index.row() >= len(self._rows):
             return None
-        row = self.rows[index.row()]
+        row = self._rows[index.row() if self._order is None else self._order[index.row()]]
         match role:
+            case _ if role == HEALTH_ROLE:
+                return self._health.get(row.layer.name)
             case Qt.ItemDataRole.DisplayRole:
                 return on_a_line(self.text(row, index.column()))
             case Qt.ItemDataRole.ToolTipRole:
@@ -132,18 +198,12 @@ class LayerTableModel(QAbstractTableModel):
     def text(self, row: LayerRow, column: int) -> str:
         """What a cell says."""
         match column:
-            case LayerColumn.NAME:
-                return row.layer.name
+            case LayerColumn.HEALTH:
+                found = self._health.get(row.layer.name)
+                return "" if found is None else found.words
             case LayerColumn.SPARK:
                 return self._norm_text(row)
-            case LayerColumn.KIND:
-                return row.layer.kind
-            case LayerColumn.SHAPE:
-                return row.shape
-            case LayerColumn.PARAMETERS:
-                return f"{row.layer.n_parameters:,}" if row.layer.n_parameters else NO_PARAMETERS
-            case _:
-                return row.units
+        return _TEXTS[LayerColumn(column)](row)
 
     def longest_texts(self, column: LayerColumn) -> list[str]:
         """What takes the most room of a column, one of which is the widest."""
@@ -161,7 +221,9 @@ class LayerTableModel(QAbstractTableModel):
         return self.norm_text(row)
 
     def _tip(self, row: LayerRow) -> str:
-        lines = [row.layer.name, f"{row.layer.kind}, {row.units} units kept, {row.layer.n_parameters:,} parameters"]
+        found = self._health.get(row.layer.name)
+        lines = [row.layer.name, *([] if found is None else found.lines)]
+        lines += [f"{row.layer.kind}, {row.units} units kept, {row.layer.n_parameters:,} parameters"]
         lines += [f"output {row.shape}"] if row.shape else []
         spark = row.spark
         if spark is not None and row.norm is not None:

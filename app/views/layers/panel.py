@@ -1,16 +1,18 @@
 """The layers of the network, and how strongly each of them learns."""
 
+from collections.abc import Mapping
 from math import ceil
 
 import numpy as np
-from PyQt6.QtCore import QEvent, QItemSelectionModel, pyqtSignal
+from PyQt6.QtCore import QEvent, QItemSelectionModel, Qt, pyqtSignal
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from app.analysis.axis import last_step
 from app.analysis.curve import NO_GRADIENT_TEXT
+from app.analysis.health import Health
 from app.views.layers.analysis.layer_rows import LayerRow, LayerRows
-from app.views.layers.layer_delegates import NameDelegate, SparkDelegate
+from app.views.layers.layer_delegates import HealthDelegate, NameDelegate, SparkDelegate
 from app.views.layers.layer_table_model import HEADINGS, LayerColumn, LayerTableModel
 from app.widgets.empty_state import EmptyStateLayout
 from app.widgets.plain_text import width_of
@@ -43,6 +45,7 @@ class LayersPanel(QWidget):
         self._is_fitting = False
         self.table.setModel(self.model)
         self.table.setItemDelegateForColumn(LayerColumn.NAME, NameDelegate(self.table))
+        self.table.setItemDelegateForColumn(LayerColumn.HEALTH, HealthDelegate(self.table))
         self.table.setItemDelegateForColumn(LayerColumn.SPARK, SparkDelegate(self.table))
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -60,6 +63,10 @@ class LayersPanel(QWidget):
         columns.setMinimumSectionSize(40)
         columns.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         columns.sectionResized.connect(self._on_section_resized)
+        columns.setSectionsClickable(True)
+        columns.sectionClicked.connect(self._on_heading_clicked)
+        self._columns = columns
+        self.table.setColumnHidden(LayerColumn.HEALTH, True)
         selection = self.table.selectionModel()
         assert selection is not None
         self._selection = selection
@@ -80,6 +87,12 @@ class LayersPanel(QWidget):
             self._pages.show_text("This collection names no layers.")
         if are_others:
             self._measure_columns()
+
+    def show_health(self, health: Mapping[str, Health]) -> None:
+        """Mark the layers of which something is found; where nothing is, there is no column for it."""
+        self.model.show_health(health)
+        self.table.setColumnHidden(LayerColumn.HEALTH, not health)
+        self._fit_columns()
 
     def show_step(self, step: int) -> None:
         """Move the playhead."""
@@ -107,7 +120,8 @@ class LayersPanel(QWidget):
     def numbers(self) -> tuple[tuple[str, ...], list[tuple[str | int | float | None, ...]]]:
         """Column names and a row for each layer; its gradient norm is that at the playhead, None if not recorded.
 
-        ``gradient_norm_is`` says in words what it is: ``estimate``, ``no gradient`` or nothing.
+        ``gradient_norm_is`` says in words what it is: ``estimate``, ``no gradient`` or nothing; ``health`` the worst
+        that is found of the layer.
         """
         names = (
             "layer",
@@ -118,6 +132,7 @@ class LayersPanel(QWidget):
             "units_kept",
             "gradient_norm",
             "gradient_norm_is",
+            "health",
         )
         rows: list[tuple[str | int | float | None, ...]] = [
             (
@@ -129,6 +144,7 @@ class LayersPanel(QWidget):
                 len(row.layer.kept),
                 self.model.norm_of(row),
                 self._kind_of_norm(row),
+                self.model.text(row, LayerColumn.HEALTH) or None,
             )
             for row in self.model.rows
         ]
@@ -154,6 +170,9 @@ class LayersPanel(QWidget):
         name_px = max(min(name_px, viewport.width() - least), _NAME_PX[0])
         left = viewport.width() - name_px - least
         self._is_fitting = True
+        if not self.table.isColumnHidden(LayerColumn.HEALTH):
+            self.table.setColumnWidth(LayerColumn.HEALTH, self._health_px())
+            left -= self._health_px()
         self.table.setColumnWidth(LayerColumn.NAME, name_px)
         for column in _BY_USE:
             fits = self._wanted_px[column] <= left
@@ -163,6 +182,18 @@ class LayersPanel(QWidget):
                 left -= self._wanted_px[column]
         self.table.setColumnWidth(LayerColumn.SPARK, min(least + max(left, 0), most))
         self._is_fitting = False
+
+    def _health_px(self) -> int:
+        return self._columns.fontMetrics().horizontalAdvance(HEADINGS[LayerColumn.HEALTH]) + _PADDING_PX + _SPACE_PX
+
+    def _on_heading_clicked(self, column: int) -> None:
+        """By health, the worst first, and by the next click in order of execution again."""
+        if column == LayerColumn.HEALTH:
+            self.model.sort_by_health(not self.model.is_by_health)
+            self._columns.setSortIndicatorShown(self.model.is_by_health)
+            self._columns.setSortIndicator(LayerColumn.HEALTH, Qt.SortOrder.DescendingOrder)
+            if self.selected is not None:
+                self.show_layer(self.selected)
 
     def _on_section_resized(self, column: int, before: int, after: int) -> None:
         """What the user has drawn wider or narrower stays so."""

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 
 from PyQt6.QtWidgets import QWidget
 
+from app.analysis.health import health_of
 from app.analysis.table import Table
 from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
 from app.session import Session
 from app.views.layers.panel import LayersPanel
 from app.views.panel_view import PanelView
+from collector.findings import Report
 
 
 class LayersPanelView(PanelView):
@@ -26,8 +28,12 @@ class LayersPanelView(PanelView):
     def show_collection(self, opened: OpenedCollection) -> None:
         if self._opened is None or self._opened.collection is not opened.collection:
             self._layer = None
+            self.panel.show_health({})
         self._opened = opened
         self.panel.show_collection(opened.collection)
+
+    def show_findings(self, report: Report) -> None:
+        self.panel.show_health(health_of(report.findings))
 
     def show_view(self, view: ReplayView, step: int) -> None:
         self.panel.show_step(step)
@@ -42,5 +48,6 @@ class LayersPanelView(PanelView):
         notes = (
             "parameters, units, units_kept: counts; output_shape: without the samples",
             "gradient_norm: of the last step at or before the playhead at which it was measured, over all parameters",
+            "health: the worst of the findings that name the layer",
         )
         return Table(*self.panel.numbers(), notes=notes, is_of_pass=True, nothing="No layers are recorded.")

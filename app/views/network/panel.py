@@ -1,8 +1,11 @@
 """The network in both its drawings, of which one is seen: units with their edges, or modules within modules."""
 
+from collections.abc import Mapping
+
 from PyQt6.QtCore import Qt, pyqtBoundSignal, pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QStackedLayout, QToolButton, QWidget
 
+from app.analysis.health import Health
 from app.views.network.modules.modules_view import ModulesView
 from app.views.network.units.network_view import NetworkView
 from app.widgets.plain_text import plain_tooltip
@@ -86,6 +89,11 @@ class NetworkPage(QWidget):
         """Mark a layer in both drawings."""
         self.units.highlight_layer(layer)
         self.modules.highlight_layer(layer)
+
+    def show_health(self, health: Mapping[str, Health]) -> None:
+        """Mark the layers of which something is found, in both drawings."""
+        self.units.show_health(health)
+        self.modules.show_health(health)
 
     def fit(self) -> None:
         """Show everything of the drawing in front."""

@@ -6,6 +6,7 @@ from functools import partial
 from PyQt6.QtWidgets import QWidget
 
 from app.analysis.graph.columns import Drawing
+from app.analysis.health import health_of
 from app.analysis.table import Cell, Table
 from app.replay.frame import Frame
 from app.replay.opened import OpenedCollection
@@ -21,6 +22,7 @@ from app.views.network.units.analysis.graph_numbers import numbers_of
 from app.views.network.units.network_view import NetworkView
 from app.views.network.units.unit_walk import UnitWalk
 from app.views.panel_view import PanelView
+from collector.findings import Report
 
 
 class NetworkPanelView(PanelView):
@@ -52,6 +54,7 @@ class NetworkPanelView(PanelView):
     def show_collection(self, opened: OpenedCollection) -> None:
         if self._opened is None or self._opened.collection is not opened.collection:
             self._shown = None
+            self.page.show_health({})
             self.units.show_graph(opened.graph)
         self._opened = opened
 
@@ -70,6 +73,9 @@ class NetworkPanelView(PanelView):
                 self.units.unpin()
             else:
                 self.units.pin(*view.unit)
+
+    def show_findings(self, report: Report) -> None:
+        self.page.show_health(health_of(report.findings))
 
     def show_frame(self, frame: Frame) -> None:
         shown = frame.prepared[NAME]

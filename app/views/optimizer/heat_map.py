@@ -1,5 +1,7 @@
 """A picture of all layers over the steps: a row for each layer, a colour for each value."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pyqtgraph as pg
 from PyQt6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, pyqtSignal
@@ -19,6 +21,7 @@ from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app.analysis import colours
 from app.analysis.figures import NOT_RECORDED as NOT_RECORDED_TEXT
+from app.analysis.health import Health
 from app.palette import active
 from app.views.optimizer.analysis.layer_heat import (
     HIGHEST,
@@ -31,6 +34,7 @@ from app.views.optimizer.analysis.layer_heat import (
 )
 from app.widgets.elided_text import elided_apart
 from app.widgets.plain_text import plain_tooltip
+from app.widgets.severity_mark import MARK_PX, paint_mark
 from app.widgets.walk import CellWalk
 
 ZERO_RGB = (125, 129, 138)
@@ -46,6 +50,7 @@ ROW_PX = 13
 MOST_ROWS = 24
 _LARGEST_FONT_PX, _SMALLEST_FONT_PX = 12, 10
 _REACH_PX = 5
+_LEAST_MARK_PX = 5.0
 _NOTCH = 1.15
 _CLOSEST_STEPS = 4
 
@@ -87,6 +92,7 @@ class HeatMap(QWidget):
         self._last_step = 1
         self._step = 0
         self._layer: str | None = None
+        self._health: Mapping[str, Health] = {}
         self._image: QImage | None = None
         self._pressed: QPoint | None = None
         self._pressed_range = self._range
@@ -129,6 +135,17 @@ class HeatMap(QWidget):
             self._layer = name
             self.update()
 
+    def show_health(self, health: Mapping[str, Health]) -> None:
+        """Mark the rows of layers of which something is found."""
+        self._health = health
+        self.update()
+
+    @property
+    def marked_rows(self) -> dict[int, Health]:
+        """Number of a row → what is found of its layer."""
+        layers = () if self.heat is None else self.heat.layers
+        return {row: self._health[name] for row, name in enumerate(layers) if name in self._health}
+
     def text_at(self, at: QPointF) -> str:
         """What the picture shows at a point: layer, step and value."""
         row = self._row_of(at.y())
@@ -136,7 +153,8 @@ class HeatMap(QWidget):
             return ""
         name = self.heat.layers[row]
         if at.x() < LEFT_PX:
-            return name
+            found = self._health.get(name)
+            return "\n".join([name, *([] if found is None else found.lines)])
         step = int(np.clip(round(self._step_of(at.x())), 0, self._last_step))
         words = self.heat.text_at(row, step) or NOT_RECORDED_TEXT
         return f"{name}\nstep {step:,}\n{self.heat.measure.title}: {words}"
@@ -214,7 +232,14 @@ class HeatMap(QWidget):
         rows = list(range(0, len(self.heat.layers), every))
         if marked is not None:  # which has the room
             rows = [*(row for row in rows if abs(row - marked) >= every), marked]
-        names = elided_apart(metrics, [self.heat.short_names[row] for row in rows], LEFT_PX - 10)
+        found = self.marked_rows
+        mark_px = min(MARK_PX, max(row_px - 1, _LEAST_MARK_PX))
+        painter.save()
+        for row, health in found.items():
+            paint_mark(painter, QPointF(mark_px / 2 + 2, (row + 0.5) * row_px), health.severity, mark_px)
+        painter.restore()
+        names_px = LEFT_PX - 10 - (mark_px + 4 if found else 0)
+        names = elided_apart(metrics, [self.heat.short_names[row] for row in rows], names_px)
         for row, name in zip(rows, names, strict=True):
             painter.setPen(QColor(active().text if row == marked else active().faint_text))
             middle = (row + 0.5) * row_px

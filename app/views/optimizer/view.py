@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from PyQt6.QtWidgets import QWidget
 
+from app.analysis.health import health_of
 from app.analysis.table import Cell, Table
 from app.replay.frame import Frame
 from app.replay.opened import OpenedCollection
@@ -13,6 +14,7 @@ from app.views.optimizer.frame import NAME, OptimizerFrame
 from app.views.optimizer.panel import OptimizerPanel
 from app.views.optimizer.reading import HeatReading
 from app.views.panel_view import PanelView
+from collector.findings import Report
 
 
 class OptimizerPanelView(PanelView):
@@ -23,6 +25,7 @@ class OptimizerPanelView(PanelView):
         super().__init__(self.panel, parent)
         self.tables = {"Optimizer": self._table}
         self._layer: str | None = None
+        self._opened: OpenedCollection | None = None
         self.panel.layer_requested.connect(session.select_layer)
         self.panel.step_requested.connect(session.show_step)
         reading = HeatReading(session, self)
@@ -30,7 +33,13 @@ class OptimizerPanelView(PanelView):
         reading.ready.connect(self.panel.show_heat)
 
     def show_collection(self, opened: OpenedCollection) -> None:
+        if self._opened is None or self._opened.collection is not opened.collection:
+            self.panel.heat_map.show_health({})
+        self._opened = opened
         self.panel.show_collection(opened.collection)
+
+    def show_findings(self, report: Report) -> None:
+        self.panel.heat_map.show_health(health_of(report.findings))
 
     def show_view(self, view: ReplayView, step: int) -> None:
         self.panel.show_step(step)

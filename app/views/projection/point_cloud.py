@@ -26,7 +26,7 @@ from app.views.projection.analysis.point_groups import PointGroups
 from app.views.projection.analysis.point_raster import is_inside, nearest_point, next_point, painted, point_codes
 from app.views.projection.sample_card import SampleCard
 from app.widgets.plain_text import elided
-from app.widgets.walk import Walk
+from app.widgets.walk import PlaceWalk
 
 REACH_PX = 7.0
 _CLICK_PX = 4.0
@@ -45,7 +45,7 @@ class Tool(Enum):
 _CLOSER = 1.25
 
 
-class PointWalk(Walk):
+class PointWalk(PlaceWalk):
     """Stands on a sample, at first on the one that the views show."""
 
     zooms = True
@@ -72,7 +72,7 @@ class PointWalk(Walk):
         middle = self._cloud.pixel_of(sample)
         return QRectF(middle.x() - around, middle.y() - around, 2 * around, 2 * around)
 
-    def go(self, down: int, across: int) -> None:
+    def go(self, down: int, across: int, *, is_far: bool) -> None:
         sample = self.sample
         if sample is None:
             return

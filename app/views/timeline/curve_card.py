@@ -8,6 +8,7 @@ from PyQt6.QtWidgets import QWIDGETSIZE_MAX, QHBoxLayout, QSizePolicy, QToolButt
 from app.analysis.curve import NO_GRADIENT_MARK, NOT_FINITE_MARK, Curve, smoothed, smoothing_text, spikes
 from app.analysis.figures import figure
 from app.analysis.scalar_names import ScalarName, how_to_record, parse
+from app.views.timeline.onset_marks import OnsetMarks
 from app.widgets.curve_plot import NO_LINE, CurvePlot, Line, LineStyle
 from app.widgets.heading_line import HeadingLine
 from app.widgets.plain_text import plain_tooltip
@@ -41,6 +42,7 @@ class CurveCard(QWidget):
         faint, bold = LineStyle(colour, width=1, strength=0.45), LineStyle(colour)
         self.plot = CurvePlot([faint, bold, LineStyle("text", is_dots=True)])
         self.plot.getPlotItem().setLabel("bottom", "step")
+        self.onset_marks = OnsetMarks(self.plot.getPlotItem())
         self.heading_line = HeadingLine("")
         self.heading_line.name(self.plot)
         self.log_button = _button("log")
@@ -103,8 +105,6 @@ class CurveCard(QWidget):
         )
         self.heading_line.show_about("" if curve is None else _about(self._words, curve))
         self.log_button.setEnabled(curve is not None and bool((curve.values > 0).any()))
-        if curve is None:
-            self.heading_line.show_figure("")
 
     def show_step(self, step: int, *, is_following: bool = False) -> None:
         """Move the playhead, and tell the figure there; of a run that is followed that of its newest step."""
@@ -119,12 +119,9 @@ class CurveCard(QWidget):
             self.heading_line.show_figure(curve.text_at(step))
 
     def show_nothing(self) -> None:
-        """Nothing is open."""
-        self.curve = None
+        """Nothing is open yet."""
         self.plot.clear_lines()
         self.plot.show_message("open a collection to see its curves")
-        self.heading_line.show_about("")
-        self.heading_line.show_figure("")
         self.log_button.setEnabled(False)
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 import numpy as np
-from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtCore import QPoint, Qt, pyqtSignal
 from PyQt6.QtGui import QResizeEvent
-from PyQt6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QToolButton, QWidget
+from PyQt6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QSizePolicy, QToolButton, QWidget
 
 from app.analysis.axis import epoch_ends, last_step
 from app.analysis.curve import Row, curve_of, curve_table, logged_curves, scalars_of
@@ -14,12 +14,16 @@ from app.analysis.scalar_names import parse
 from app.views.timeline.curve_card import CurveCard
 from app.views.timeline.curve_menu import CurveMenu
 from app.widgets.curve_plot import CurvePlot
+from app.widgets.menu_entries import add_action
 from app.widgets.plain_text import PlainLabel, plain_tooltip
 from app.widgets.step_axis_panel import StepAxisPanel
+from collector.findings import Finding
 from collector.storage import Collection
 
 AT_FIRST = ("loss", "accuracy")
 """What has a plot while nothing is open."""
+
+WHY = "Who moved first"
 
 
 class TimelinePanel(StepAxisPanel):
@@ -27,9 +31,13 @@ class TimelinePanel(StepAxisPanel):
 
     Signals:
         chosen_changed: the user added or closed a curve; see `chosen`.
+        finding_requested(Finding): the user goes to a finding, by its mark.
+        why_requested(float): the user asks who moved first around a step.
     """
 
     chosen_changed = pyqtSignal()
+    finding_requested = pyqtSignal(object)
+    why_requested = pyqtSignal(float)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,6 +47,12 @@ class TimelinePanel(StepAxisPanel):
         self._wanted: tuple[str, ...] | None = None
         self._recorded: dict[str, None] = {}
         self.cards: list[CurveCard] = []
+        self._findings: tuple[Finding, ...] = ()
+        self._finding: Finding | None = None
+        self.step_menu = QMenu(self)
+        self.why_button = _button("Why here?", f"{WHY} around the playhead (Y)")
+        self.why_button.clicked.connect(lambda *_: self.why_requested.emit(self._step))
+        self.why_button.setEnabled(False)
         self.curve_menu = CurveMenu(self)
         self.curve_menu.name_chosen.connect(self._on_name_chosen)
         self.add_button = _button("+ Curve", "Show another scalar of the run")
@@ -58,8 +72,8 @@ class TimelinePanel(StepAxisPanel):
         buttons = QHBoxLayout(self._shared)
         buttons.setContentsMargins(0, 0, 0, 0)
         buttons.setSpacing(2)
-        buttons.addWidget(self.everything_button)
-        buttons.addWidget(self.add_button)
+        for button in (self.everything_button, self.why_button, self.add_button):
+            buttons.addWidget(button)
         self.everything_button.hide()
         inside = QWidget()
         self._row = QHBoxLayout(inside)
@@ -97,6 +111,8 @@ class TimelinePanel(StepAxisPanel):
         if collection is not self._collection:
             self._collection = collection
             self.show_range(None)
+            self.show_findings(())
+        self.why_button.setEnabled(True)
         self._last_step, self._recorded = last_step(collection), dict.fromkeys(scalars_of(collection))
         kept = self._arrange()
         for card in kept:
@@ -127,7 +143,7 @@ class TimelinePanel(StepAxisPanel):
             card.is_small = bool(self._recorded) and card.name not in self._recorded
         self._place_buttons()
         tabbed = [part for card in self.cards for part in (card.log_button, card.close_button, card.plot)]
-        for before, after in pairwise([*tabbed, self.everything_button, self.add_button]):
+        for before, after in pairwise([*tabbed, self.everything_button, self.why_button, self.add_button]):
             self.setTabOrder(before, after)
         self._offer()
         return [card for card in self.cards if card.name in kept]
@@ -138,6 +154,18 @@ class TimelinePanel(StepAxisPanel):
         for card in self.cards:
             card.show_step(step, is_following=is_following)
 
+    def show_findings(self, findings: Iterable[Finding]) -> None:
+        """Mark where these begin."""
+        self._findings = tuple(findings)
+        for card in self.cards:
+            card.onset_marks.show_findings(self._findings)
+
+    def show_chosen(self, finding: Finding | None) -> None:
+        """Mark the finding that the user went to."""
+        self._finding = finding
+        for card in self.cards:
+            card.onset_marks.show_chosen(finding)
+
     def numbers(self) -> tuple[tuple[str, ...], list[Row]]:
         """Column names and a row for each step that any shown scalar was recorded at; None where one was not."""
         return curve_table([card.curve for card in self.cards if card.curve is not None])
@@ -146,6 +174,10 @@ class TimelinePanel(StepAxisPanel):
         card = CurveCard(name)
         card.close_requested.connect(lambda: self._on_close_requested(card))
         self._put_plot_on_axis(card.plot)
+        card.plot.menu_requested.connect(self._open_menu)
+        card.onset_marks.finding_clicked.connect(self.finding_requested)
+        card.onset_marks.show_findings(self._findings)
+        card.onset_marks.show_chosen(self._finding)
         card.plot.show_range(self.shown_steps)
         self._fill(card)
         return card
@@ -194,6 +226,16 @@ class TimelinePanel(StepAxisPanel):
         super().show_range(steps)
         if self.everything_button.isHidden() != was_hidden:
             self._place_buttons()
+
+    def _open_menu(self, step: float, at: QPoint) -> None:
+        """What can be asked of a step."""
+        number = round(step)
+        self.step_menu.clear()
+        add_action(
+            self.step_menu, f"Why here? {WHY} around step {number:,}", None, lambda: self.why_requested.emit(step)
+        )
+        add_action(self.step_menu, f"Go to step {number:,}", None, lambda: self.step_requested.emit(step))
+        self.step_menu.popup(at)
 
     def _on_name_chosen(self, name: str) -> None:
         chosen = self.chosen()

@@ -8,6 +8,7 @@ from app.replay.state import ReplayView
 from app.session import Session
 from app.views.panel_view import PanelView
 from app.views.timeline.panel import TimelinePanel
+from collector.findings import Report
 
 
 class TimelinePanelView(PanelView):
@@ -18,6 +19,8 @@ class TimelinePanelView(PanelView):
         super().__init__(self.panel, parent)
         self.tables = {"Timeline": self._table}
         self.panel.step_requested.connect(session.show_step)
+        self.panel.finding_requested.connect(session.go_to_finding)
+        self.panel.why_requested.connect(session.ask_why)
         self.panel.chosen_changed.connect(lambda: self.choice_changed.emit(self.panel.chosen()))
 
     def show_collection(self, opened: OpenedCollection) -> None:
@@ -25,6 +28,10 @@ class TimelinePanelView(PanelView):
 
     def show_view(self, view: ReplayView, step: int) -> None:
         self.panel.show_step(step, is_following=view.is_following)
+        self.panel.show_chosen(view.finding)
+
+    def show_findings(self, report: Report) -> None:
+        self.panel.show_findings(report.findings)
 
     def restore_choice(self, names: list[str]) -> None:
         self.panel.choose(names)

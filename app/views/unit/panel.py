@@ -42,7 +42,7 @@ _WEIGHTS_SHARE = 0.26
 _LEAST_WEIGHTS_PX = 90
 
 
-NOTHING_PINNED = "Click a unit in the network."
+NOTHING_PINNED = "Click a unit in the network.\nWhere it is drawn as modules, M draws its units."
 
 
 class UnitPanel(QWidget):
@@ -89,7 +89,6 @@ class UnitPanel(QWidget):
         self.plots = HistoryPlots()
         self.plots.step_requested.connect(self.step_requested)
         self._lay_out()
-        self.show_nothing()
 
     def _lay_out(self) -> None:
         title = QHBoxLayout()

@@ -8,7 +8,7 @@ from collector.findings.finding import Cause, Evidence, Finding
 from collector.findings.needs import measured
 from collector.findings.progress import has_opponents
 from collector.findings.recording import Recording
-from collector.findings.robust import stretches
+from collector.findings.robust import median, stretches
 from collector.findings.rule import Rule
 
 ROWS = 3
@@ -32,8 +32,8 @@ def judge(recording: Recording) -> Iterator[Finding]:
         is_sum = carried[one] > SHARE * norms[other]
     for start, stop in stretches(is_sum, ROWS):
         since = int(both[start])
-        share = float(np.nanmedian(carried[one][start:stop] / norms[other][start:stop]))
-        grown = float(np.nanmax(norms[other][start:stop]) / max(np.nanmedian(norms[other][: max(start, 1)]), 1e-30))
+        share = median(carried[one][start:stop] / norms[other][start:stop])
+        grown = float(np.nanmax(norms[other][start:stop]) / max(median(norms[other][: max(start, 1)]), 1e-30))
         yield RULE.finding(
             severity="warning",
             title=f"Gradients are not set to zero from step {since:,} on: {grown:.3g} times what one was.",

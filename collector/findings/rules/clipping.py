@@ -19,7 +19,9 @@ WINDOW = 100
 def judge(recording: Recording) -> Iterator[Finding]:
     """One finding, for the longest stretch of steps."""
     before_steps, before = recording.scalar("unclipped_gradient_norm/total")
-    after_steps, after = recording.scalar("gradient_norm/total")
+    # an optimizer that clips for itself is given the gradients as they were
+    does_itself = "clipped_gradient_norm/total" in recording.collection.series
+    after_steps, after = recording.scalar("clipped_gradient_norm/total" if does_itself else "gradient_norm/total")
     steps, one, other = np.intersect1d(before_steps, after_steps, return_indices=True)
     if len(steps) < ROWS:
         return

@@ -1,6 +1,6 @@
 """Outputs, or features, that are the same for every sample."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
@@ -8,8 +8,8 @@ from collector.findings.finding import Cause, Evidence, Finding
 from collector.findings.needs import logits, passes
 from collector.findings.progress import has_opponents, is_harmed, n_classes
 from collector.findings.recording import Recording
-from collector.findings.robust import stretches
 from collector.findings.rule import Rule
+from collector.findings.snapshots import Snapshot
 
 SPREAD = 1e-3
 PASSES = 2
@@ -22,11 +22,12 @@ def constant(recording: Recording) -> Iterator[Finding]:
     """One finding, where the outputs hardly differ from some pass on to the last."""
     seen = [each for each in recording.snapshots if each.logits is not None]
     steps = np.array([each.step for each in seen])
-    is_same = np.array([_spread(each.logits, n_classes(recording)) < SPREAD for each in seen], bool)
-    found = [each for each in stretches(is_same, PASSES) if each[1] == len(seen)]
-    if not found or (seen[0].logits is not None and len(seen[0].logits) < 2):
+    classes = n_classes(recording)
+    row = len(seen)
+    while row and _spread(seen[row - 1].logits, classes) < SPREAD:
+        row -= 1
+    if len(seen) - row < PASSES or (seen[0].logits is not None and len(seen[0].logits) < 2):
         return
-    row = found[0][0]
     since = int(steps[row])
     last = next(reversed(recording.layers), "")
     yield CONSTANT.finding(
@@ -42,7 +43,7 @@ def constant(recording: Recording) -> Iterator[Finding]:
             Cause("Labels do not belong to inputs: a constant is the best guess.", "Some samples by eye."),
         ],
         evidence=[Evidence(tab="sample", step=since), Evidence(tab="network", step=since, layer=last or None)],
-        figures={"spread of the outputs": _spread(seen[-1].logits, n_classes(recording))},
+        figures={"spread of the outputs": _spread(seen[-1].logits, classes)},
     )
 
 
@@ -64,29 +65,28 @@ def collapse(recording: Recording) -> Iterator[Finding]:
     """Hidden layers whose features fill one direction only, to the last pass; the first of them is the cause."""
     seen = recording.snapshots
     layers = recording.collection.layers
-    names = [name for name in layers if name in seen[-1].rank and len(layers[name].kept) >= LEAST_UNITS]
     probe = recording.collection.probe
-    if probe is None or len(probe) < LEAST_SAMPLES or has_opponents(recording):
+    if len(seen) < PASSES or probe is None or len(probe) < LEAST_SAMPLES or has_opponents(recording):
         return
     read = {stage for each in layers.values() for stage in each.reads}
-    steps = np.array([each.step for each in seen])
-    found = {}
-    for name in names:
-        if layers[name].stage not in read or len(layers[name].output_shape) > 1:
-            continue  # an output may well lie on a line, and means over positions too
-        ranks = np.array([each.rank.get(name, np.nan) for each in seen])
-        is_thin = ~(ranks >= RANK)
-        lasting = [each for each in stretches(is_thin, PASSES) if each[1] == len(seen)]
-        if lasting and steps[-1] > 0:
-            found[name] = lasting[0][0]
+    # an output may well lie on a line, and means over positions too
+    hidden = [name for name, each in layers.items() if each.stage in read and len(each.output_shape) <= 1]
+    # the last pass is new each time that a recording has grown, the one before it mostly not
+    thin = _thin(seen[-PASSES], (name for name in hidden if len(layers[name].kept) >= LEAST_UNITS))
+    last = seen[-1].ranks(thin)
+    found = {name: len(seen) - PASSES for name, rank in last.items() if not rank >= RANK}
+    for row in range(len(seen) - PASSES - 1, -1, -1):  # backwards, as far as it lasts
+        reaching = _thin(seen[row], (name for name in found if found[name] == row + 1))
+        found |= dict.fromkeys(reaching, row)
     if not found:
         return
+    steps = np.array([each.step for each in seen])
     row = min(found.values())
     since = int(steps[row])
     if not is_harmed(recording, since):
         return
     cause = next(name for name in found if found[name] == row)
-    rank = seen[-1].rank[cause]
+    rank = last[cause]
     yield COLLAPSE.finding(
         severity="warning",
         title=f"{cause}: its features lie on one line since step {since:,}.",
@@ -102,6 +102,13 @@ def collapse(recording: Recording) -> Iterator[Finding]:
         evidence=[Evidence(tab="correlations", step=since, layer=cause)],
         figures={"effective rank": 0.0 if np.isnan(rank) else rank},
     )
+
+
+def _thin(one: Snapshot, layers: Iterable[str]) -> list[str]:
+    """Those of the layers whose features fill one direction only, or were not recorded."""
+    names = list(layers)
+    ranks = one.ranks(names)
+    return [name for name in names if not ranks.get(name, np.nan) >= RANK]
 
 
 CONSTANT = Rule(

@@ -7,6 +7,7 @@ import numpy as np
 from collector.findings.finding import Cause, Evidence, Finding
 from collector.findings.progress import is_poor, progress
 from collector.findings.recording import Recording
+from collector.findings.robust import median
 from collector.findings.rule import Rule
 from collector.findings.rules.overfitting import held_out_loss
 
@@ -39,7 +40,7 @@ def judge(recording: Recording) -> Iterator[Finding]:
     learnt = progress(recording)
     held_out = held_out_loss(recording)
     values = recording.scalar(held_out)[1] if held_out else np.zeros(0)
-    is_worse = learnt is not None and len(values) > 0 and learnt.last > float(np.nanmedian(values[-3:]))
+    is_worse = learnt is not None and len(values) > 0 and learnt.last > median(values[-3:])
     is_bad = high[name] >= FAR or is_worse
     yield RULE.finding(
         severity="warning" if is_bad and is_poor(recording) else "note",
@@ -63,6 +64,6 @@ RULE = Rule(
     formula="p of the module; training loss against held-out loss",
     threshold="p > 0.7 with a training loss above the held-out one, or p ≥ 0.9, and little was learnt",
     source="Srivastava et al. 2014: 0.5 for hidden units, less for inputs",
-    explains=frozenset(("loss-plateau", "dead-units")),
+    explains=frozenset(("loss-plateau", "dead-units", "overfitting", "constant-output")),
 )
 RULES = (RULE,)

@@ -9,7 +9,7 @@ from collector.findings.finding import Cause, Evidence, Finding
 from collector.findings.needs import metric
 from collector.findings.progress import is_harmed, is_poor
 from collector.findings.recording import Recording
-from collector.findings.robust import past_median, stretches
+from collector.findings.robust import stretches
 from collector.findings.rule import Rule
 
 STRONG = 6.0
@@ -27,15 +27,15 @@ _LEAST_SPREAD = 0.05
 def judge(recording: Recording) -> Iterator[Finding]:
     """One finding for the layers that moved at the same recorded step, the first of them."""
     table = recording.table("gradient_norm")
-    with np.errstate(divide="ignore", invalid="ignore"):
-        logs = np.log10(table.values)
-    logs[~np.isfinite(logs)] = np.nan
-    medians, spreads = past_median(logs, WINDOW)
+    logs, medians, spreads = recording.usual(table, WINDOW)
     with np.errstate(invalid="ignore"):
         rise = logs - medians
         is_far = (rise > np.log10(TIMES)) & (rise > STRONG * np.maximum(spreads, _LEAST_SPREAD))
+    for row in np.flatnonzero(~np.isfinite(table.values).all(axis=1))[:ROWS]:
+        is_far[row] |= ~np.isfinite(table.values[row]) & is_far[row - 1] & (row > 0)
     begun: dict[int, list[tuple[str, int, float, int]]] = {}
-    for column, layer in enumerate(table.layers):
+    for column in np.flatnonzero(is_far.any(axis=0)):
+        layer = table.layers[column]
         for start, _ in stretches(is_far[:, column], ROWS)[:1]:
             # the running median follows it: whether it came back is told from where it came from
             is_back = logs[start:, column] - medians[start, column] < np.log10(TIMES)
@@ -82,7 +82,9 @@ def _from_the_start(recording: Recording) -> Iterator[Finding]:
     for layer in layers:
         with np.errstate(divide="ignore", invalid="ignore"):
             share = table.of(layer) / weights.of(layer)
-        is_far = np.nan_to_num(share, nan=0.0, posinf=0.0) > FAR
+            is_far = (share > FAR) & np.isfinite(share)
+        if not is_far.any():
+            continue
         found = stretches(is_far, ROWS)
         is_beyond = bool(found) and bool(np.median(share[slice(*found[0])]) > BEYOND)
         if found and (is_beyond or is_poor(recording) or is_harmed(recording, int(table.steps[found[0][0]]))):

@@ -8,7 +8,7 @@ from collector.findings.finding import Cause, Evidence, Finding
 from collector.findings.needs import metric, optimizers
 from collector.findings.progress import has_opponents
 from collector.findings.recording import Recording
-from collector.findings.robust import stretches
+from collector.findings.robust import lasting
 from collector.findings.rule import Rule
 
 FALLEN = 1e-2
@@ -32,10 +32,9 @@ def judge(recording: Recording) -> Iterator[Finding]:
         with np.errstate(invalid="ignore"):
             total = np.sqrt(np.nansum(np.square(table.values), axis=1))
         early = float(np.median(total[: max(ROWS, len(total) // 5)]))
-        found = [each for each in stretches(total < FALLEN * early, ROWS) if each[1] == len(total)]
-        if not found or early <= 0:
+        row = lasting(total < FALLEN * early, ROWS)
+        if row is None or early <= 0:
             continue
-        row = found[0][0]
         since = int(table.steps[row])
         yield RULE.finding(
             severity="warning",

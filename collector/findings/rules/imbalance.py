@@ -6,14 +6,17 @@ import numpy as np
 
 from collector.findings.finding import Cause, Evidence, Finding
 from collector.findings.needs import logits
-from collector.findings.progress import is_poor
+from collector.findings.progress import has_high_loss
 from collector.findings.recording import Recording
-from collector.findings.robust import stretches
+from collector.findings.robust import lasting
 from collector.findings.rule import Rule
+from collector.findings.snapshots import Snapshot
 
 SAID = 0.3
 TIMES = 2.5
 PASSES = 3
+MOST = 0.85
+SAID_MORE = 1.5
 LEAST_SAMPLES = 16
 
 
@@ -31,14 +34,17 @@ def need(recording: Recording) -> str:
 
 def judge(recording: Recording) -> Iterator[Finding]:
     """One finding, of the class that is said most, at the last passes."""
-    if is_poor(recording):
-        return  # what a network says that has learnt nothing tells of nothing
     probe = recording.collection.probe
     assert probe is not None and probe.labels is not None
     seen = [each for each in recording.snapshots if each.logits is not None and each.logits.shape[1] > 1]
     if len(seen) < PASSES:
         return
     labels = np.asarray(probe.labels)
+    if np.isfinite(recording.scalar("largest_class_share/total")[1]).sum() >= PASSES:
+        yield from _by_targets(recording, seen[-1], labels)
+        return
+    if has_high_loss(recording):
+        return  # what a network says that has learnt nothing tells of nothing
     steps = np.array([each.step for each in seen])
     said = []
     for each in seen:
@@ -47,27 +53,53 @@ def judge(recording: Recording) -> Iterator[Finding]:
     shares = np.array([each.max() for each in said])
     which = int(said[-1].argmax())
     is_one = shares > np.maximum(SAID, TIMES * (labels == which).mean())
-    found = [each for each in stretches(is_one, PASSES) if each[1] == len(seen)]
-    if not found or len(np.unique(labels)) < 2:
+    row = lasting(is_one, PASSES)
+    if row is None or len(np.unique(labels)) < 2:
         return
-    row = found[0][0]
     since = int(steps[row])
+    true = float((labels == which).mean())
+    title = f"{shares[-1]:.0%} of the probe are called {{name}}, which {true:.0%} are."
+    yield _finding(recording, which, title, since, recording.before(steps, row), float(shares[-1]), true)
+
+
+def _finding(
+    recording: Recording, which: int, title: str, since: int, since_range: tuple[int, int], share: float, true: float
+) -> Finding:
+    probe = recording.collection.probe
+    assert probe is not None
     name = probe.class_names[which] if which < len(probe.class_names) else str(which)
     last = next(reversed(recording.layers), "")
-    yield RULE.finding(
+    return RULE.finding(
         severity="warning",
-        title=f"{shares[-1]:.0%} of the probe are called {name}, which {(labels == which).mean():.0%} are.",
-        why="The other classes are not learnt.",
+        title=title.format(name=name),
+        why="The other classes are hardly learnt.",
         layers=[last] if last else [],
         since=since,
-        since_range=recording.before(steps, row),
+        since_range=since_range,
         causes=[
             Cause("The training has far more samples of this class.", "Samples of each class; weights of the loss."),
             Cause("Nothing of the input reaches the output.", "Whether outputs differ from sample to sample."),
         ],
         evidence=[Evidence(tab="sample", step=since)],
-        figures={"share said": float(shares[-1]), "share true": float((labels == which).mean())},
+        figures={"share": share, "share true": true},
     )
+
+
+def _by_targets(recording: Recording, last: Snapshot, labels: np.ndarray) -> Iterator[Finding]:
+    """Of the training's own targets, where the network says their class more often than it is right."""
+    steps, shares = recording.scalar("largest_class_share/total")
+    classes = recording.scalar("largest_class/total")[1]
+    assert last.logits is not None
+    which = int(np.nanmedian(classes))
+    share = float(np.nanmedian(np.where(classes == which, shares, 0.0)))
+    n_classes = last.logits.shape[1]
+    said, true = float((last.logits.argmax(axis=1) == which).mean()), float((labels == which).mean())
+    if share < min(TIMES / n_classes, MOST) or said < SAID_MORE * true or share < SAID_MORE * true:
+        return
+    title = (
+        f"{share:.0%} of the training's targets are {{name}}; of the probe {true:.0%} are, {said:.0%} are called so."
+    )
+    yield _finding(recording, which, title, int(steps[0]), (int(steps[0]), int(steps[0])), share, true)
 
 
 RULE = Rule(
@@ -75,8 +107,10 @@ RULE = Rule(
     title="One class that is said far more often than it is true",
     judge=judge,
     needs=(need,),
-    formula="share of the probe that is given a class, against its share among the labels",
-    threshold="> 30 % and more than 2.5 times what is true, in the last 3 passes and more",
+    formula="share of a class among the targets of the training (read off the gradient of the outputs), and of the "
+    "probe that is given it, against its share among the probe's labels",
+    threshold="of the targets more than 2.5 ÷ C or 85 %, and of the probe 1.5 times what is true; where the targets "
+    "are not known > 30 % of the probe and more than 2.5 times what is true, in the last 3 passes and more",
     source="measured on our trainings",
     stays_silent="a probe that is itself of one class; a training loss above half of a guess's",
     explains=frozenset(("overfitting",)),

@@ -45,26 +45,29 @@ def bad_initialization(recording: Recording) -> Iterator[Finding]:
 
 
 def _spreads(recording: Recording) -> tuple[list[str], np.ndarray]:
-    """Stages from input to output and the standard deviation of their outputs at step 0."""
+    """Stages from input to output and how far their outputs differ from sample to sample at step 0."""
     layers = recording.collection.layers
+    first = next(iter(recording.snapshots), None)
     stages = [name for name, each in layers.items() if each.is_stage and each.input_units]
-    if recording.has("activation_std"):
-        found = {}
-        for name in stages:
-            steps, values = recording.scalar(f"activation_std/{name}")
-            if len(steps) and steps[0] == 0:
-                found[name] = float(values[0])
-        return list(found), np.array(list(found.values()))
-    first = recording.snapshots[0]
     # of convolutions the mean over positions is kept, whose spread says little of that of the output
-    kept = [name for name in stages if name in first.spread and len(layers[name].output_shape) <= 1]
-    return (kept, np.array([first.spread[name] for name in kept])) if first.step == 0 else ([], np.zeros(0))
+    flat = [name for name in stages if len(layers[name].output_shape) <= 1]
+    kept = first.spreads(flat) if first is not None and first.step == 0 else {}
+    found = {}
+    for name in stages:
+        steps, values = recording.scalar(f"activation_std/{name}")
+        if name in kept:
+            found[name] = kept[name]
+        elif len(steps) and steps[0] == 0:
+            found[name] = float(values[0])
+    return list(found), np.array(list(found.values()))
 
 
 def symmetric(recording: Recording) -> Iterator[Finding]:
     """Layers of which all units have the same weights at the start, and still at the end."""
+    if not recording.snapshots:
+        return
     first, last = recording.snapshots[0], recording.snapshots[-1]
-    layers = [name for name in recording.layers if name in first.alike and name in last.alike]
+    layers = last.alike(first.alike(recording.layers))
     if not layers:
         return
     yield SYMMETRIC.finding(
@@ -85,7 +88,8 @@ BAD = Rule(
     title="Activations that fade or grow from layer to layer before the first step",
     judge=bad_initialization,
     needs=(passes,),
-    formula="standard deviation of a layer's outputs ÷ that of the layer before, at step 0",
+    formula="standard deviation of a unit over the probe, mean over the layer's units, ÷ that of the layer before, at "
+    "step 0; of convolutions that of all outputs of the training",
     threshold="10 times or a tenth, in 2 layers or more",
     source="Glorot and Bengio 2010; He et al. 2015",
     stays_silent="where much has been learnt all the same it is a note",
@@ -100,6 +104,9 @@ BAD = Rule(
             "representation-collapse",
             "learning-rate-too-low",
             "update-too-small",
+            "update-too-large",
+            "learning-rate-too-high",
+            "not-updated",
             "no-gradient",
             "class-imbalance",
         )

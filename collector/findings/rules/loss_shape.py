@@ -6,9 +6,9 @@ import numpy as np
 
 from collector.findings.finding import Cause, Evidence, Finding
 from collector.findings.needs import loss_that_should_fall
-from collector.findings.progress import chance_loss, progress, smoothed
+from collector.findings.progress import chance_loss, is_near_floor, progress, smoothed_loss
 from collector.findings.recording import Recording
-from collector.findings.robust import past_median, stretches, theil_sen
+from collector.findings.robust import SIGMA, past_median, stretches, theil_sen
 from collector.findings.rule import Rule
 
 STRONG = 6.0
@@ -16,13 +16,17 @@ WINDOW = 50
 BACK = 10
 TIMES = 1.5
 FLAT = 50
+SHORT = 5
 LITTLE = 0.1
 
 
 def spike(recording: Recording) -> Iterator[Finding]:
     """The largest jump; a note where the loss comes back."""
-    steps, values = _finite(recording)
-    median, spread = (each[:, 0] for each in past_median(values[:, None], WINDOW, stride=5))
+    steps, values = recording.finite_loss
+    usual = recording.running(
+        f"loss, {WINDOW} before", values[:, None], lambda rows, start: past_median(rows, WINDOW, stride=5, start=start)
+    )
+    median, spread = (each[:, 0] for each in usual)
     with np.errstate(invalid="ignore", divide="ignore"):
         z = (values - median) / np.maximum(spread, 0.02 * np.abs(median))
         is_far = (z > STRONG) & (values > 2 * median)
@@ -31,11 +35,13 @@ def spike(recording: Recording) -> Iterator[Finding]:
         return
     start, _ = max(found, key=lambda each: np.nanmax(z[each[0] : each[1]]))
     after = values[start + BACK : start + 3 * BACK]
-    comes_back = not len(after) or float(np.median(after)) <= 1.2 * median[start]
+    ends_well = bool(np.isfinite(recording.loss[1][-1:]).all())
+    level = float(np.median(after)) if len(after) else float("nan")
+    comes_back = level <= 1.2 * median[start] if len(after) else ends_well
     size = float(values[start] / median[start]) if median[start] else float("inf")
     since = int(steps[start])
     yield SPIKE.finding(
-        severity="note" if comes_back else "warning",
+        severity="note" if comes_back or is_near_floor(recording, level) else "warning",
         title=f"The loss jumps to {size:.3g} times what it was at step {since:,}"
         + (" and comes back." if comes_back else "."),
         why="A batch that was hard by itself." if comes_back else "It has not come back within 30 steps.",
@@ -54,29 +60,29 @@ def spike(recording: Recording) -> Iterator[Finding]:
 def diverging(recording: Recording) -> Iterator[Finding]:
     """The loss ends far above its best, and is not on its way back."""
     learnt = progress(recording)
-    steps, values = _finite(recording)
+    steps, values = recording.finite_loss
     if learnt is None:
         return
     width = max(10, len(values) // 20)
-    medians = smoothed(values, width)
+    places, medians = smoothed_loss(recording, width)
     best = int(np.argmin(medians))
     end = values[-width:]
     is_above = learnt.last - learnt.best > (TIMES - 1) * abs(learnt.best)
     is_much = learnt.last - learnt.best > LITTLE * abs(learnt.first - learnt.best) or learnt.last > learnt.first
     if not (is_above and is_much) or theil_sen(end) < -0.2 * abs(learnt.last - learnt.best) / width:
         return
-    level = learnt.best + 0.5 * (TIMES - 1) * abs(learnt.best)
-    after = np.flatnonzero(medians[best:] <= level)
-    row = min(best + (int(after[-1]) + 1 if len(after) else 0), len(steps) - 1)
-    # a running median lags by half of its width
-    row = max(best, row - width // 2)
+    row = _left(values, int(places[best]), width, learnt.best)
     since = int(steps[row])
     yield DIVERGING.finding(
-        severity="critical" if learnt.last > learnt.first else "warning",
+        severity="note"
+        if is_near_floor(recording, learnt.last)
+        else "critical"
+        if learnt.last > learnt.first
+        else "warning",
         title=f"The loss runs away: {learnt.best:.3g} at step {learnt.best_at:,}, {learnt.last:.3g} at the end.",
         why="What was learnt is lost again.",
         since=since,
-        since_range=(int(steps[best]), since),
+        since_range=recording.before(steps, row),
         causes=[
             Cause("The learning rate is too high.", "The update ratio where it turns."),
             Cause("The sign of the loss, or the labels, are wrong.", "What the loss is made of."),
@@ -86,10 +92,25 @@ def diverging(recording: Recording) -> Iterator[Finding]:
     )
 
 
+def _left(values: np.ndarray, best: int, width: int, lowest: float) -> int:
+    """The row behind the last one at which the loss was as it was around its best."""
+    around = values[max(0, best - width + 1) : best + width]
+    middle = float(np.median(around))
+    usual = middle + 3 * SIGMA * float(np.median(np.abs(around - middle)))
+    level = max(lowest + 0.5 * (TIMES - 1) * abs(lowest), usual)
+    start = min(best, max(0, len(values) - SHORT))
+    medians = np.median(np.lib.stride_tricks.sliding_window_view(values[start:], SHORT), axis=1)
+    back = np.flatnonzero(medians <= level)
+    row = start + (int(back[-1]) + SHORT // 2 if len(back) else 0)
+    while row < len(values) - 1 and values[row] <= level:
+        row += 1
+    return min(row, len(values) - 1)
+
+
 def plateau(recording: Recording) -> Iterator[Finding]:
     """The loss has hardly fallen at all, or stands still far from the floor since early on."""
     learnt = progress(recording)
-    steps, values = _finite(recording)
+    steps, values = recording.finite_loss
     if learnt is None:
         return
     epoch = recording.collection.run.steps_per_epoch or FLAT
@@ -120,12 +141,6 @@ def plateau(recording: Recording) -> Iterator[Finding]:
         evidence=[Evidence(tab="timeline", step=int(steps[-1]), series=recording.loss_name)],
         figures={"fell by": learnt.fell, f"change of log loss in {least} steps": slope},
     )
-
-
-def _finite(recording: Recording) -> tuple[np.ndarray, np.ndarray]:
-    steps, values = recording.loss
-    is_there = np.isfinite(values)
-    return steps[is_there], values[is_there]
 
 
 SPIKE = Rule(

@@ -5,12 +5,24 @@ from collections.abc import Iterator
 import numpy as np
 
 from collector.findings.finding import Cause, Evidence, Finding
-from collector.findings.needs import measured
+from collector.findings.needs import is_keras
 from collector.findings.recording import Recording
 from collector.findings.rule import Rule
 
 ROWS = 3
 MOST = 0.9
+
+
+def need(recording: Recording) -> str:
+    """Norms with running statistics."""
+    return "" if _norms(recording) else "no layer has running statistics"
+
+
+def _norms(recording: Recording) -> list[str]:
+    """Layers whose running statistics were looked at; Keras does not count the batches that went into them."""
+    counted = recording.metrics.get("batches_tracked", [])
+    moded = recording.metrics.get("training_mode", []) if is_keras(recording) else []
+    return [layer for layer in recording.collection.layers if layer in counted or layer in moded]
 
 
 def judge(recording: Recording) -> Iterator[Finding]:
@@ -23,8 +35,8 @@ def _still(recording: Recording) -> Iterator[Finding]:
     """Norms that train their gain in evaluation mode, nearly all of the run."""
     found, step = [], 0
     frozen = {name for record in recording.collection.optimizers[-1:] for name in record.frozen}
-    for layer in recording.collection.layers:
-        if layer not in recording.metrics.get("batches_tracked", ()) or f"{layer}.weight" in frozen:
+    for layer in _norms(recording):
+        if f"{layer}.weight" in frozen:
             continue
         steps, modes = recording.scalar(f"training_mode/{layer}")
         if len(steps) >= ROWS and (modes == 0).mean() > MOST:
@@ -84,7 +96,7 @@ RULE = Rule(
     name="norm-statistics",
     title="Running statistics that do not move in training, or move beside it",
     judge=judge,
-    needs=(measured("batches_tracked"),),
+    needs=(need,),
     formula="whether the module is in training mode; batches that its statistics took in ÷ steps",
     threshold="in evaluation mode at 90 % of the recorded steps with a trained gain; a batch more than usual "
     "between steps",

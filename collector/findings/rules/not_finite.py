@@ -7,6 +7,7 @@ import numpy as np
 from collector.findings.finding import Cause, Evidence, Finding
 from collector.findings.recording import Recording
 from collector.findings.rule import Rule
+from collector.storage.blocks import MAX_COUNT
 from collector.storage.schema import OriginRecord, number
 
 _PHASES = (
@@ -42,7 +43,7 @@ def _from_origin(recording: Recording) -> Finding | None:
         "backward": f"The backward pass through {first.name} gives",
         "update": f"The optimizer's update of {first.name} gives",
     }[first.phase]
-    layers = [first.name] if first.name in recording.collection.layers else _layers_of(recording, first.name)
+    layers = _places(recording, first.name)
     figures: dict[str, float | int | str] = {"values": count, "phase": first.phase}
     if (largest := number(first.largest)) is not None:
         figures["largest finite value beside them"] = largest
@@ -62,9 +63,14 @@ def _from_origin(recording: Recording) -> Finding | None:
     )
 
 
-def _layers_of(recording: Recording, name: str) -> list[str]:
-    layer = recording.layer_of(name)
-    return [layer] if layer else []
+def _places(recording: Recording, name: str) -> list[str]:
+    """The layers that a module or parameter is, holds, or belongs to; else the module itself."""
+    layers = recording.collection.layers
+    if name in layers:
+        return [name]
+    inside = [each for each in layers if each.startswith(f"{name}.")]
+    around = recording.layer_of(name)
+    return inside or ([around] if around else [name] if name in recording.modules else [])
 
 
 def _causes(first: OriginRecord) -> list[Cause]:
@@ -129,7 +135,7 @@ def _from_series(recording: Recording) -> Finding | None:
         evidence=[
             Evidence(tab="gradients", step=step, layer=layers[0] if layers else None, series=f"{metric}/{layer}")
         ],
-        figures={"values": int(total), "phase": word},
+        figures={"values": int(np.clip(np.nan_to_num(total), 0, MAX_COUNT)), "phase": word},
     )
 
 

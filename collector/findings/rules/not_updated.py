@@ -7,7 +7,7 @@ import numpy as np
 from collector.findings.finding import Cause, Evidence, Finding
 from collector.findings.needs import metric, optimizers
 from collector.findings.recording import Recording
-from collector.findings.robust import stretches
+from collector.findings.robust import lasting
 from collector.findings.rule import Rule
 
 ROWS = 3
@@ -68,13 +68,12 @@ def no_gradient(recording: Recording) -> Iterator[Finding]:
     for layer in recording.layers:
         if layer in frozen:
             continue
-        is_missing = np.isin(steps, _missing(recording, layer))
         # a layer that never has a gradient has no column at all
-        is_zero = norms.of(layer) == 0 if layer in norms.layers else np.zeros(rows, bool)
+        own = norms.of(layer) if layer in norms.layers else np.full(rows, np.nan)
+        is_missing, is_zero = _is_missing(recording, layer, steps) & ~np.isfinite(own), own == 0
         for flags, what in ((is_missing, "no gradient"), (is_zero, "a gradient of exactly zero")):
-            for first, stop in stretches(flags, ROWS)[-1:]:
-                if stop == rows:
-                    found.setdefault(first, []).append((layer, what))
+            if (first := lasting(flags, ROWS)) is not None:
+                found.setdefault(first, []).append((layer, what))
     if not found:
         return
     row = min(found)
@@ -115,11 +114,11 @@ def not_updated(recording: Recording) -> Iterator[Finding]:
     for layer in updates.layers:
         if layer in excused or layer not in gradients.layers:
             continue
-        with np.errstate(invalid="ignore"):
-            stands = (updates.of(layer) == 0) & (gradients.of(layer) > 0) & ~(rates == 0)
-        for start, stop in stretches(stands, ROWS)[-1:]:
-            if stop == len(stands):
-                found.setdefault(start, []).append(layer)
+        if updates.of(layer)[-1:] != 0:
+            continue
+        stands = (updates.of(layer) == 0) & (gradients.of(layer) > 0) & ~(rates == 0)
+        if (start := lasting(stands, ROWS)) is not None:
+            found.setdefault(start, []).append(layer)
     if not found:
         return
     row = min(found)
@@ -142,10 +141,13 @@ def not_updated(recording: Recording) -> Iterator[Finding]:
     )
 
 
-def _missing(recording: Recording, layer: str) -> np.ndarray:
-    """Steps at which all values of a layer had no gradient."""
-    steps, counts = recording.scalar(f"no_gradient/{layer}")
-    return steps[counts >= recording.layers[layer].n_parameters]
+def _is_missing(recording: Recording, layer: str, steps: np.ndarray) -> np.ndarray:
+    """Whether no value of a layer had a gradient, when it was counted last ``[R]``: it is not at every step."""
+    counted, counts = recording.scalar(f"no_gradient/{layer}")
+    if not len(counted):
+        return np.zeros(len(steps), bool)
+    at = np.searchsorted(counted, steps, side="right") - 1
+    return (at >= 0) & (counts[np.maximum(at, 0)] >= recording.layers[layer].n_parameters)
 
 
 def _frozen(recording: Recording) -> set[str]:

@@ -7,6 +7,7 @@ import numpy as np
 from collector.findings.finding import Cause, Evidence, Finding
 from collector.findings.progress import is_harmed
 from collector.findings.recording import Recording
+from collector.findings.robust import column_median, median
 from collector.findings.rule import Rule
 from collector.findings.rules.update_size import update_ratios
 
@@ -33,7 +34,7 @@ def judge(recording: Recording) -> Iterator[Finding]:
     jump = float("nan")
     if 0 < at < len(ratios.steps):
         with np.errstate(divide="ignore", invalid="ignore"):
-            jump = float(np.nanmedian(ratios.values[at] / np.nanmedian(ratios.values[max(0, at - 10) : at], axis=0)))
+            jump = median(ratios.values[at] / column_median(ratios.values[max(0, at - 10) : at]))
     is_resumed = any(each.step == since for each in recording.collection.resumes)
     is_bad = jump > TIMES or is_harmed(recording, since)
     yield RULE.finding(

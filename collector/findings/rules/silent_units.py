@@ -7,7 +7,7 @@ from collector.findings.finding import Cause, Evidence, Finding
 from collector.findings.needs import measured
 from collector.findings.progress import is_harmed
 from collector.findings.recording import Recording
-from collector.findings.robust import stretches
+from collector.findings.robust import lasting
 from collector.findings.rule import Rule
 
 SHARE = 0.2
@@ -33,9 +33,8 @@ def judge(recording: Recording, which: str) -> Iterator[Finding]:
         began = float(early[-1]) if len(early) else float(shares[0])
         is_many = (shares > SHARE) | ((shares > GROWN) & (shares > began + GROWN))
         least = min(PASSES, len(steps))
-        lasting = [each for each in stretches(is_many, least) if each[1] == len(steps)]
-        if lasting:
-            found.append((name, steps, shares, lasting[0][0]))
+        if (start := lasting(is_many, least)) is not None:
+            found.append((name, steps, shares, start))
     if not found:
         return
     # what feeds a dead layer is not its victim, and what it feeds is

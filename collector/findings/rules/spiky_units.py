@@ -8,6 +8,7 @@ from collector.findings.finding import Cause, Evidence, Finding
 from collector.findings.needs import optimizers
 from collector.findings.progress import is_harmed
 from collector.findings.recording import Recording
+from collector.findings.robust import median
 from collector.findings.rule import Rule
 
 EPS = 1e-11
@@ -28,7 +29,7 @@ def judge(recording: Recording) -> Iterator[Finding]:
     rate = recording.rate_at(steps)
     with np.errstate(divide="ignore", invalid="ignore"):
         share = largest / rate
-    is_spiky = bool(len(share)) and bool(np.nanmedian(share) > 0.5)
+    is_spiky = median(share) > 0.5
     yield RULE.finding(
         severity="warning" if is_spiky and is_harmed(recording) else "note",
         title=f"eps is {eps:.0e}: gradients of next to nothing become full steps.",

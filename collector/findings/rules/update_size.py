@@ -6,15 +6,17 @@ import numpy as np
 
 from collector.findings.finding import Cause, Evidence, Finding, Severity
 from collector.findings.needs import metric
-from collector.findings.progress import has_moving_target, has_opponents, is_harmed, is_poor, n_classes, progress
+from collector.findings.progress import is_harmed, is_poor, n_classes, progress, should_fall, trend
 from collector.findings.recording import Recording, Table
-from collector.findings.robust import stretches
+from collector.findings.robust import median, stretches
 from collector.findings.rule import Rule
 
 LARGE = 1e-1
 HUGE = 0.2
 """One step that changes a fifth of a layer is enough: weights that grow by it soon look large beside it."""
 RATHER_LARGE = 1e-2
+JUMP = 10.0
+"""Times the largest rate so far, from one step to the next: no warm-up and no restart does that."""
 SMALL = 1e-6
 ROWS = 3
 WINDOW = 5
@@ -27,21 +29,53 @@ def too_large(recording: Recording) -> Iterator[Finding]:
 
 
 def rate_too_high(recording: Recording) -> Iterator[Finding]:
-    """The same, where most layers have it."""
-    yield from _large(recording, of_all=True)
+    """The same, where most layers have it; or a rate that jumps, and the loss with it."""
+    found = next(_large(recording, of_all=True), None)
+    jump = _jump(recording)
+    if jump is not None and (found is None or found.severity == "note" or jump.since <= found.since):
+        found = jump
+    if found is not None:
+        yield found
+
+
+def _jump(recording: Recording) -> Finding | None:
+    """The rate is suddenly a multiple of all that it was, and nothing is learnt from then on."""
+    for name, (steps, values) in recording.rates.items():
+        before = np.maximum.accumulate(np.nan_to_num(values))[:-1]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            times = np.where(before > 0, values[1:] / before, 0.0)
+        rows = np.flatnonzero(times >= JUMP)
+        if not len(rows) or not is_harmed(recording, int(steps[rows[0] + 1])):
+            continue
+        row = int(rows[0]) + 1
+        since, size = int(steps[row]), float(times[row - 1])
+        groups = [each for each in recording.groups if each.rate == name]
+        return RATE_TOO_HIGH.finding(
+            severity="critical",
+            title=f"The learning rate jumps from {before[row - 1]:.2g} to {values[row]:.2g} at step {since:,}.",
+            why="The loss has not got better since.",
+            layers=list(groups[0].layers) if len(groups) == 1 and len(recording.groups) > 1 else [],
+            since=since,
+            since_range=recording.before(steps, row),
+            causes=[Cause("A schedule that multiplies where it should divide, or is stepped too often.", "Its steps.")],
+            evidence=[Evidence(tab="timeline", step=since, series=name)],
+            figures={"times what it was": size},
+        )
+    return None
 
 
 def _large(recording: Recording, *, of_all: bool) -> Iterator[Finding]:
     ratios = update_ratios(recording)
     if len(ratios.steps) < ROWS:
         return
-    medians = _running_median(ratios.values)
+    medians = _medians_ahead(recording, ratios)
     for threshold in (LARGE, RATHER_LARGE):
         with np.errstate(invalid="ignore"):
             is_large, is_now = medians > threshold, ratios.values > threshold
             is_huge = ratios.values > HUGE
         found: dict[str, int] = {}
-        for column, layer in enumerate(ratios.layers):
+        for column in np.flatnonzero((is_large | is_huge).any(axis=0)):
+            layer = ratios.layers[column]
             lasting = stretches(is_large[:, column], ROWS)[-1:]
             if lasting and (lasting[0][1] == len(ratios.steps) or threshold == LARGE):
                 # the median looks ahead: it began where the values themselves are large
@@ -55,7 +89,7 @@ def _large(recording: Recording, *, of_all: bool) -> Iterator[Finding]:
             return
         row = min(found.values())
         since = int(ratios.steps[row])
-        is_bad = is_harmed(recording, since) or is_poor(recording)
+        is_bad = is_harmed(recording, since) or (is_poor(recording) if should_fall(recording) else threshold == LARGE)
         if threshold == RATHER_LARGE and not is_bad:
             return
         layers = sorted(found, key=lambda name: -_largest(ratios, name, found[name]))
@@ -102,29 +136,29 @@ def _small(recording: Recording, *, of_all: bool) -> Iterator[Finding]:
     with np.errstate(invalid="ignore"):
         # warm-up and the end of a schedule are meant: judged where the rate is at least a hundredth of its largest
         is_meant = rates < 0.01 * np.nanmax(rates, initial=0.0)
-        is_small = (_running_median(ratios.values) < SMALL) & (ratios.values > 0) & ~is_meant[:, None]
+        is_small = (_medians_ahead(recording, ratios) < SMALL) & (ratios.values > 0) & ~is_meant[:, None]
     found = {}
-    for column, layer in enumerate(ratios.layers):
-        held = stretches(is_small[:, column], ROWS)
-        if held and is_small[:, column].mean() > 0.5:
-            found[layer] = held[0][0]
+    for column in np.flatnonzero(is_small.mean(axis=0) > 0.5):
+        if held := stretches(is_small[:, column], ROWS):
+            found[ratios.layers[column]] = held[0][0]
     if not found:
         return
     is_of_all = len(found) == len(ratios.layers)
-    if is_of_all != of_all or (is_of_all and learnt.fell > 0.1):
+    fell = min(learnt.fell, trend(recording))
+    if is_of_all != of_all or (is_of_all and fell > 0.1):
         return
     row = min(found.values())
     since = int(ratios.steps[row])
     layers = list(found)
-    size = float(np.nanmedian(ratios.values[row:, ratios.layers.index(layers[0])]))
+    size = median(ratios.of(layers[0])[row:])
     classes = n_classes(recording)
-    is_high = learnt.last > 0.5 * np.log(classes) if classes > 1 else learnt.fell < 0.05
-    is_bad = is_high and learnt.fell < 0.1 and not has_opponents(recording) and not has_moving_target(recording)
+    is_high = learnt.last > 0.5 * np.log(classes) if classes > 1 else fell < 0.05
+    is_bad = is_high and fell < 0.1 and should_fall(recording)
     rule = RATE_TOO_LOW if of_all else TOO_SMALL
     yield rule.finding(
         severity="warning" if is_bad else "note",
         title=f"Each step changes {'every layer' if of_all else layers[0]} by only {size:.2g} of its size.",
-        why=f"The loss has fallen by {max(learnt.fell, 0):.1%} in {recording.n_steps:,} steps.",
+        why=f"The loss has fallen by {max(fell, 0):.1%} in {recording.n_steps:,} steps.",
         layers=layers,
         since=since,
         since_range=recording.before(ratios.steps, row),
@@ -133,7 +167,7 @@ def _small(recording: Recording, *, of_all: bool) -> Iterator[Finding]:
             Cause("Gradients vanish.", "The gradient norms, layer by layer."),
         ],
         evidence=[Evidence(tab="optimizer", step=since, layer=layers[0], series=f"update_ratio/{layers[0]}")],
-        figures={"update / weight": size, "loss fell by": learnt.fell},
+        figures={"update / weight": size, "loss fell by": fell},
     )
 
 
@@ -155,16 +189,22 @@ def _update_ratios(recording: Recording) -> Table:
     return Table("update_ratio", updates.steps, updates.layers, np.where(np.isfinite(values), values, np.nan))
 
 
-def _running_median(values: np.ndarray) -> np.ndarray:
-    """Median of each row and the ``WINDOW - 1`` behind it ``[R, L]``: from a row on."""
-    if len(values) < WINDOW:
-        return np.broadcast_to(np.median(values, axis=0), values.shape)
-    padded = np.concatenate([values, np.repeat(values[-1:], WINDOW - 1, axis=0)])
-    return np.median(np.lib.stride_tricks.sliding_window_view(padded, WINDOW, axis=0), axis=-1)
+def _medians_ahead(recording: Recording, ratios: Table) -> np.ndarray:
+    """Median of each row and the ``WINDOW - 1`` behind it ``[R, L]``: from a row on; NaN where one of them is."""
+
+    def work(values: np.ndarray, start: int) -> tuple[np.ndarray, ...]:
+        if len(values) < WINDOW:
+            return (np.broadcast_to(np.median(values, axis=0), values.shape)[start:],)
+        padded = np.concatenate([values[start:], np.repeat(values[-1:], WINDOW - 1, axis=0)])
+        n = len(values) - start
+        ordered = np.sort(np.stack([padded[row : row + n] for row in range(WINDOW)]), axis=0)  # NaN last
+        return (np.where(np.isnan(ordered[-1]), np.nan, ordered[WINDOW // 2]),)
+
+    return recording.running("update ratios, median ahead", ratios.values, work, ahead=WINDOW - 1)[0]
 
 
 def _largest(ratios: Table, layer: str, row: int) -> float:
-    return float(np.nanmedian(ratios.of(layer)[row : row + 20]))
+    return median(ratios.of(layer)[row : row + 20])
 
 
 _LARGE_FORMULA = "median over 5 recorded steps of ‖Δw‖ ÷ max(‖w‖, ‖w₀‖), weights of two dimensions or more"

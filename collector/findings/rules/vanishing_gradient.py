@@ -8,7 +8,7 @@ from collector.findings.finding import Cause, Evidence, Finding
 from collector.findings.needs import metric
 from collector.findings.progress import is_poor
 from collector.findings.recording import Recording
-from collector.findings.robust import stretches, theil_sen
+from collector.findings.robust import median, stretches, theil_sen
 from collector.findings.rule import Rule
 
 LAYERS = 5
@@ -30,23 +30,21 @@ def judge(recording: Recording) -> Iterator[Finding]:
     is_steep = np.zeros(len(table.steps), bool)
     slopes = np.full(len(table.steps), np.nan)
     rows = np.unique(np.linspace(0, len(table.steps) - 1, 200).round().astype(int))
-    for row in rows:
-        slopes[row] = theil_sen(logs[row])
-        known = logs[row][np.isfinite(logs[row])]
-        is_small = len(known) >= LAYERS and known[0] - known[-1] < np.log10(SHARE)
-        is_steep[row] = is_small and slopes[row] > SLOPE
+    for row in rows[_is_small(logs[rows])]:
+        slopes[row] = _slope(recording, logs[row])
+        is_steep[row] = slopes[row] > SLOPE
     found = stretches(is_steep[rows], ROWS)
     if not found or is_steep[rows].mean() < 0.5:
         return
     start, stop = found[0]
     since = int(table.steps[rows[start]])
-    share = 10 ** float(np.nanmedian(logs[rows[start:stop], 0] - logs[rows[start:stop], -1]))
+    share = 10 ** median(logs[rows[start:stop], 0] - logs[rows[start:stop], -1])
     is_bad = is_poor(recording)
     first = table.layers[0]
     yield RULE.finding(
         severity="warning" if is_bad else "note",
         title=f"Gradients vanish towards the input: that of {first} is {share:.2g} of that of {table.layers[-1]}.",
-        why=f"Each layer back has {10 ** np.nanmedian(slopes[rows[start:stop]]):.3g} times less; the first ones do not "
+        why=f"Each layer back has {10 ** median(slopes[rows[start:stop]]):.3g} times less; the first ones do not "
         "learn.",
         layers=[*table.layers[: max(1, len(table.layers) // 4)]],
         affected=[*table.layers[max(1, len(table.layers) // 4) : len(table.layers) // 2]],
@@ -58,8 +56,27 @@ def judge(recording: Recording) -> Iterator[Finding]:
             Cause("Weights begin too small.", "The spread of the activations at step 0, layer by layer."),
         ],
         evidence=[Evidence(tab="optimizer", step=since, layer=first, series=f"gradient_norm/{first}")],
-        figures={"first / last layer": share, "slope of log10 a layer": float(np.nanmedian(slopes[rows[start:stop]]))},
+        figures={"first / last layer": share, "slope of log10 a layer": median(slopes[rows[start:stop]])},
     )
+
+
+def _is_small(logs: np.ndarray) -> np.ndarray:
+    """Whether the first layer with a gradient has next to nothing of that of the last one, bool ``[R]``."""
+    is_known = np.isfinite(logs)
+    rows, n_layers = np.arange(len(logs)), logs.shape[1]
+    first, last = is_known.argmax(axis=1), n_layers - 1 - is_known[:, ::-1].argmax(axis=1)
+    with np.errstate(invalid="ignore"):
+        share = logs[rows, first] - logs[rows, last]
+    return (is_known.sum(axis=1) >= LAYERS) & (share < np.log10(SHARE))
+
+
+def _slope(recording: Recording, logs: np.ndarray) -> float:
+    """Of each row once, however often the recording has grown since."""
+    known: dict[bytes, float] = recording.kept("slopes of gradients over depth", dict)
+    key = logs.tobytes()
+    if key not in known:
+        known[key] = theil_sen(logs)
+    return known[key]
 
 
 def _with_matrices(recording: Recording) -> list[str]:

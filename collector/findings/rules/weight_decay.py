@@ -18,12 +18,16 @@ FALLEN = 0.5
 
 def dominates(recording: Recording) -> Iterator[Finding]:
     """One finding, of the layers whose updates are mostly decay."""
-    updates, weights = recording.table("update_norm"), recording.table("weight_norm")
+    weights = recording.table("weight_norm")
+    least, most = (
+        each.reduce(weights.values, axis=0, initial=start) for each, start in ((np.fmin, np.inf), (np.fmax, 0))
+    )
+    has_fallen = dict(zip(weights.layers, least < FALLEN * most, strict=True))
     found: dict[str, tuple[int, float]] = {}
-    for layer in updates.layers:
+    for layer in recording.table("update_norm").layers:
         options = recording.options.get(layer, {})
         decay = options.get("weight_decay") or 0
-        if not isinstance(decay, int | float) or decay <= 0 or layer not in weights.layers:
+        if not isinstance(decay, int | float) or decay <= 0 or not has_fallen.get(layer):
             continue
         steps, norms = recording.scalar(f"weight_norm/{layer}")
         own, changes = recording.scalar(f"update_norm/{layer}")

@@ -5,8 +5,10 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from PyQt6.QtCore import QSize
+from pytestqt.qtbot import QtBot
 
 from app.palette import DARK
+from app.widgets.curve_plot import CurvePlot, Line, LineStyle
 from app.widgets.step_marks import EpochMarks, NoGradientMarks, NotFiniteMarks, ResumeMarks, StepMarks
 from app.window.theme import apply_theme
 from tests.app.painted import Painted, painted_by
@@ -74,3 +76,16 @@ def test_that_a_resumed_run_has_a_line_and_a_triangle_at_the_bottom() -> None:
     assert [each.place.left() for each in triangles] == [50, 51]
     assert all((each.place.top(), each.place.bottom()) == (82, 90) for each in triangles)
     assert {round(each.place.left()) for each in found.lines(DARK.faint_text)} == {50, 51}
+
+
+def test_that_marks_have_the_whole_room_whatever_range_is_shown(qtbot: QtBot) -> None:
+    plot = CurvePlot([LineStyle("bar")])
+    qtbot.addWidget(plot)
+    plot.resize(400, 160)
+    plot.show()
+    marks = plot.epoch_marks
+    for largest in (1.0, 4000.0):
+        plot.show_lines([Line(np.arange(10), np.linspace(0, largest, 10))], 9)
+        assert marks.boundingRect() == plot.getPlotItem().vb.viewRect()
+    plot.show_range((2.0, 5.0))
+    assert marks.boundingRect() == plot.getPlotItem().vb.viewRect()

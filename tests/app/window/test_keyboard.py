@@ -222,6 +222,8 @@ def test_that_arrows_walk_over_what_is_painted_and_enter_does_what_a_click_does(
     user.qtbot.keyClick(widget, Qt.Key.Key_Escape)
     assert walk.ring.isHidden()
     assert walk.at is None
+    user.qtbot.keyClick(widget, Qt.Key.Key_Return)
+    assert walk.ring.isVisible(), "Enter begins again"
 
 
 def test_that_a_walk_stays_inside_what_is_painted(user: User) -> None:

@@ -182,6 +182,7 @@ def test_that_a_window_too_narrow_for_two_sides_has_their_docks_at_one(
     window, session = make_window(settings, is_synchronous=True)
     qtbot.addWidget(window)
     window.show()
+    qtbot.waitUntil(lambda: window.pages["sample"].is_seen)
     window.open(collection_path)
     assert {each.objectName() for each in window.tabifiedDockWidgets(window.docks["sample"])} == {
         "Findings",
@@ -189,6 +190,5 @@ def test_that_a_window_too_narrow_for_two_sides_has_their_docks_at_one(
         "Notes",
         "Unit",
     }
-    qtbot.waitUntil(lambda: window.pages["sample"].is_seen)
     assert window.tabs.width() > window.width() / 2
     session.close()

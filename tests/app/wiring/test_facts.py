@@ -204,7 +204,7 @@ passes.add(
 )
 passes.add(
     "unit: weights",
-    of("unit", lambda it: sorted(listed(it.weights.incoming.values.ravel()))),
+    of("unit", lambda it: it.weights.incoming and sorted(listed(it.weights.incoming.values.ravel()))),
     lambda user: sorted(listed(taken(3, "fc1", "weight")(user)[AT].ravel())),
     [to_unit(PINNED)],
 )

@@ -21,7 +21,7 @@ from app.window.main_window import MainWindow
 from collector.storage import Collection
 from tests.app.parts import PARTS, part
 
-PATIENCE_MS = 5000
+PATIENCE_MS = 15_000
 LEFT = Qt.MouseButton.LeftButton
 NO_KEY = Qt.KeyboardModifier.NoModifier
 

@@ -1,14 +1,11 @@
 """How rules are put to a recording."""
 
-from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
 
 from collector.findings import Evidence, Finding, NotJudged, NotJudgedError, Recording, Rule
-from collector.findings import registry as registry_module
-from collector.findings.finding import SEVERITIES
-from collector.findings.registry import all_rules, own_rules
+from collector.findings.registry import own_rules
 from tests.collector.findings.recorded import Recorded, falling
 
 
@@ -47,9 +44,7 @@ def test_that_a_rule_that_lacks_something_says_what_would_have_to_be_recorded(ru
 
 def test_that_findings_come_worst_first_and_then_by_the_step_at_which_they_began(run: Recorded) -> None:
     every = [found("a", "note", 1), found("b", "critical", 9), found("c", "warning", 3), found("d", "critical", 2)]
-    report = run.report(
-        rule("all", lambda recording: every), *(rule(each.rule, lambda recording: []) for each in every)
-    )
+    report = run.report(*(rule(each.rule, lambda recording, each=each: [each]) for each in every))
     assert [each.rule for each in report.findings] == ["d", "b", "c", "a"]
     assert [each.rule for each in report.at_least("warning")] == ["d", "b", "c"]
 
@@ -90,26 +85,6 @@ def test_that_no_rule_finds_or_fails_anything_in_a_run_of_a_few_steps(tmp_path: 
     report = Recorded(tmp_path).scalars({"loss": [2.0, 1.9, 1.8]}).report(*own_rules())
     assert report.findings == []
     assert [each for each in report.not_judged if "failed" in each.why] == []
-
-
-def test_that_a_strangers_rule_comes_in_by_an_entry_point_and_a_broken_one_is_not_judged(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    points = [
-        EntryPoint("mine", f"{__name__}:STRANGER", "strobe.rules"),
-        EntryPoint("gone", f"{__name__}:missing", "strobe.rules"),
-        EntryPoint("wrong", f"{__name__}:SEVERITIES", "strobe.rules"),
-    ]
-    monkeypatch.setattr(registry_module, "entry_points", lambda group: points if group == "strobe.rules" else [])
-    rules, broken = all_rules()
-    assert rules[-1] is STRANGER
-    assert [each.rule for each in broken] == ["gone", "wrong"]
-    assert "cannot be loaded: AttributeError" in broken[0].why
-    assert SEVERITIES[0] in broken[1].why
-    caplog.clear()
-
-
-STRANGER = rule("a-strangers")
 
 
 def test_that_evidence_leaves_out_what_does_not_matter() -> None:

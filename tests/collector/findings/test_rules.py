@@ -16,7 +16,7 @@ from collector.storage.schema import (
     ParameterGroup,
     ResumeRecord,
 )
-from tests.collector.findings.recorded import Recorded, chain, falling, flat
+from tests.collector.findings.recorded import Recorded, chain, falling, flat, linear
 
 RULES: dict[str, Rule] = {each.name: each for each in own_rules()}
 N = 200
@@ -67,6 +67,22 @@ def test_that_the_origin_is_told_where_it_was_looked_for(tmp_path: Path) -> None
     found = one(Recorded(tmp_path).scalars({"loss": loss}).add(origin), "not-finite")
     assert (found.severity, found.layers, found.since, found.until) == ("critical", ["fc2"], 70, None)
     assert found.rests_on.figures["largest finite value beside them"] == 6e4
+
+
+@pytest.mark.parametrize(("name", "layers"), [("fc2", ["fc2"]), ("fc2.weight", ["fc2"]), ("nobody", [])])
+def test_that_a_module_is_told_by_the_layers_that_it_is_or_holds(tmp_path: Path, name: str, layers: list[str]) -> None:
+    found = one(Recorded(tmp_path).add(OriginRecord(70, "forward", name, "Block", nan=3)), "not-finite")
+    assert found.layers == layers
+
+
+def test_that_a_block_is_told_by_its_layers(tmp_path: Path) -> None:
+    run = Recorded(tmp_path, [linear("block.fc1"), linear("block.fc2", reads="block.fc1")])
+    found = one(run.add(OriginRecord(70, "forward", "block", "Block", nan=3)), "not-finite")
+    assert found.layers == ["block.fc1", "block.fc2"]
+
+
+def test_that_steps_that_were_skipped_are_no_origin(tmp_path: Path) -> None:
+    none(Recorded(tmp_path).add(OriginRecord(70, "forward", "fc2", "Linear", nan=3, skipped=True)), "not-finite")
 
 
 def test_that_without_it_the_first_place_in_the_order_of_a_step_is_told(tmp_path: Path) -> None:
@@ -218,6 +234,19 @@ def test_that_updates_as_large_as_the_weights_are_too_large_where_they_harm(tmp_
     none(run, "update-too-large")
 
 
+def test_that_a_rate_that_jumps_is_told_at_its_step_where_it_harms(tmp_path: Path) -> None:
+    rate = np.where(np.arange(N) < 120, 1e-3, 0.3)
+    harmed = falling(N)
+    harmed[121:] = np.nan
+    for loss, severities in ((harmed, ["critical"]), (falling(N), [])):
+        run = dynamics(Recorded(tmp_path).scalars({"loss": loss, "learning_rate": rate}))
+        found = run.found(RULES["learning-rate-too-high"])
+        assert [each.severity for each in found] == severities
+        assert [(each.since, each.since_range) for each in found] == [(120, (119, 120))] * len(found)
+    warm_up = np.minimum(np.arange(N) / 100, 1.0) * 1e-3
+    none(dynamics(Recorded(tmp_path).scalars({"loss": harmed, "learning_rate": warm_up})), "learning-rate-too-high")
+
+
 def test_that_one_layers_updates_may_be_too_large(tmp_path: Path) -> None:
     run = dynamics(Recorded(tmp_path).scalars({"loss": flat(N)}), update_norm__fc2=from_step(100, 0.01, 3.0))
     assert one(run, "update-too-large").layers == ["fc2"]
@@ -295,6 +324,16 @@ def test_that_a_loss_that_runs_away_is_told_from_where_it_turns(tmp_path: Path) 
     assert found.severity == "critical"
     assert 100 <= found.since <= 140
     none(Recorded(tmp_path).scalars({"loss": falling(N)}), "diverging-loss")
+
+
+def test_that_a_loss_that_runs_away_at_once_is_told_from_its_very_step(tmp_path: Path) -> None:
+    loss = falling(N)
+    loss[120:126] = 10.0 ** np.arange(1, 7)
+    loss[126:] = np.nan
+    run = Recorded(tmp_path).scalars({"loss": loss})
+    found = one(run, "diverging-loss")
+    assert (found.since, found.since_range) == (120, (119, 120))
+    assert "comes back" not in one(run, "loss-spike").title
 
 
 def test_that_a_loss_that_does_not_fall_is_told(tmp_path: Path) -> None:
@@ -464,6 +503,15 @@ def test_that_the_same_batch_again_and_again_is_told(tmp_path: Path, per_epoch, 
     none(Recorded(tmp_path).scalars({"batch_crc32/total": np.arange(40.0)}), "repeated-batch")
 
 
+def test_that_a_few_batches_that_take_turns_are_told_since_they_do(tmp_path: Path) -> None:
+    hashes = np.concatenate([np.arange(60.0), np.tile([91.0, 92.0, 93.0], 20)])
+    found = one(Recorded(tmp_path, steps_per_epoch=30).scalars({"batch_crc32/total": hashes}), "repeated-batch")
+    assert "3 batches" in found.title
+    assert found.since == 60
+    epochs = np.tile(np.arange(30.0), 4)
+    none(Recorded(tmp_path, steps_per_epoch=30).scalars({"batch_crc32/total": epochs}), "repeated-batch")
+
+
 def test_that_halves_that_agree_in_nothing_are_noise(tmp_path: Path) -> None:
     numbers = np.random.default_rng(0)
     unrelated = {f"half_batch_cosine/fc{k}": numbers.normal(0, 0.01, N) for k in (1, 2, 3)}
@@ -521,6 +569,25 @@ def test_that_a_class_that_is_said_far_too_often_is_told(tmp_path: Path) -> None
     none(passes_of(Recorded(tmp_path, probe=probe).scalars({"loss": falling(N)}), [right] * 4), "class-imbalance")
     guessing = passes_of(Recorded(tmp_path, probe=probe).scalars({"loss": flat(N)}), [one_class] * 4)
     none(guessing, "class-imbalance")
+
+
+def test_that_targets_of_which_most_are_of_one_class_are_told_where_the_others_suffer(tmp_path: Path) -> None:
+    numbers = np.random.default_rng(0)
+    labels = np.arange(32) % 8
+    right = np.eye(8)[labels] * 5.0
+    more = right + 9 * (np.arange(8) == 3) * (numbers.random(32) < 0.3)[:, None]
+    probe = numbers.normal(size=(32, 8)), labels
+    facts = {"largest_class_share/total": np.full(20, 0.7), "largest_class/total": np.full(20, 3.0)}
+
+    def recorded(logits: np.ndarray, **changes: np.ndarray) -> Recorded:
+        run = Recorded(tmp_path, probe=probe).scalars({"loss": falling(N)})
+        return passes_of(run.scalars(facts | {f"{name}/total": each for name, each in changes.items()}), [logits] * 4)
+
+    found = one(recorded(more), "class-imbalance")
+    assert "70% of the training's targets" in found.title
+    assert found.since == 0
+    none(recorded(right), "class-imbalance")
+    none(recorded(more, largest_class_share=np.full(20, 0.2)), "class-imbalance")
 
 
 def test_that_of_two_networks_the_one_that_gets_no_gradient_is_starved(tmp_path: Path) -> None:

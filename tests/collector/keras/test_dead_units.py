@@ -10,7 +10,7 @@ import pytest
 import tensorflow as tf
 
 from collector import KerasCollector, open_collection
-from collector.keras.dead_units import dead_unit_fractions
+from collector.keras.dead_units import useless_units
 from collector.storage import Collection
 
 Collect = Callable[..., Collection]
@@ -19,8 +19,8 @@ layers = keras.layers
 
 
 def fractions(layer: Any, output: np.ndarray, unit_axis: int) -> dict[str, float]:
-    found = dead_unit_fractions(layer, tf.constant(output, tf.float32), unit_axis)
-    return {name: float(value) for name, value in found.items()}
+    found = useless_units(layer, tf.constant(output, tf.float32), unit_axis)
+    return {name: float(np.mean(value)) for name, value in found.items()}
 
 
 RECTIFIED = (

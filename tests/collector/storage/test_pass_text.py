@@ -39,6 +39,7 @@ records = st.builds(
     layers=st.dictionaries(names, layers, max_size=4),
     top_logits=st.none() | top_logits,
     histograms=st.dictionaries(names, histograms, max_size=3),
+    unit_states=st.dictionaries(names, arrays, max_size=3),
 )
 
 
@@ -53,7 +54,7 @@ def plain(record: PassRecord) -> Any:
         record.step,
         values(record.logits),
         values(record.layers),
-        *(values(each) for each in (record.top_logits, record.histograms)),
+        *(values(each) for each in (record.top_logits, record.unit_states, record.histograms)),
     )
 
 

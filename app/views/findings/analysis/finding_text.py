@@ -1,13 +1,37 @@
 """What is said of a finding, and of a run in which nothing is wrong."""
 
-from collector.findings import Evidence, Finding, NotJudged, Report
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
-_WORDS = {"critical": "Critical", "warning": "Warning", "note": "Note"}
+from app.analysis.health import severity_text
+from app.views.findings.analysis.row import Row
+from collector.findings import Evidence, Finding, Report, Rule
+
+_MOST_LAYERS = 5
 
 
-def severity_text(finding: Finding) -> str:
-    """Its severity as a word."""
-    return _WORDS[finding.severity]
+@dataclass(frozen=True)
+class Section:
+    """A heading with lines below it; a line may be an item of a list.
+
+    Attributes:
+        heading: empty: none.
+        lines: sentences, each a paragraph.
+        items: each behind a dot.
+    """
+
+    heading: str = ""
+    lines: tuple[str, ...] = ()
+    items: tuple[str, ...] = field(default=())
+
+
+def finding_row(finding: Finding) -> Row:
+    """A finding in a list: since when, in which layer, which rule's it follows from, and its title."""
+    parts = [f"since step {since_text(finding)}", " ".join(finding.layers[:1])]
+    parts = [*parts, f"↳ {finding.follows_from}"] if finding.follows_from else [severity_text(finding.severity), *parts]
+    above = " · ".join(filter(None, parts))
+    tip = [finding.title, finding.why, _cause(finding)]
+    return Row(above, finding.title, finding.severity, bool(finding.follows_from), "\n".join(filter(None, tip)))
 
 
 def since_text(finding: Finding) -> str:
@@ -15,46 +39,63 @@ def since_text(finding: Finding) -> str:
     return f"{finding.since:,}" if finding.until is None else f"{finding.since:,}–{finding.until:,}"
 
 
-def summary_text(report: Report, n_muted: int = 0) -> str:
+def summary_text(findings: Sequence[Finding], n_muted: int = 0) -> str:
     """How many there are, in a line; of a healthy run that it is one, as far as could be judged."""
-    serious, notes = report.at_least("warning"), len(report.findings) - len(report.at_least("warning"))
-    judged = f"{len(report.judged)} rule{'s' * (len(report.judged) != 1)} judged"
-    if report.not_judged:
-        judged += f", {len(report.not_judged)} could not be"
-    if serious:
-        words = f"{len(serious)} finding{'s' * (len(serious) != 1)}"
-    else:
-        words = "Nothing is wrong, as far as can be judged"
-    if notes:
-        words += f", {notes} note{'s' * (notes != 1)}"
-    if n_muted:
-        words += f", {n_muted} muted"
-    return f"{words} ({judged})"
+    n_notes = sum(each.severity == "note" for each in findings)
+    n_serious = len(findings) - n_notes
+    words = _counted(n_serious, "finding") if n_serious else "Nothing is wrong, as far as can be judged"
+    words += f", {_counted(n_notes, 'note')}" * bool(n_notes)
+    return words + f", {n_muted} muted" * bool(n_muted)
 
 
-def finding_text(finding: Finding) -> str:
-    """All that is to be read of it: why, what may have led to it, and what it rests on."""
-    parts = [finding.title, finding.why]
-    if finding.follows_from:
-        parts.append(f"Probably a consequence of {finding.follows_from}.")
+def judged_text(report: Report) -> str:
+    """How many rules were put to the run."""
+    words = f"{_counted(len(report.judged), 'rule')} judged"
+    return words + f", {len(report.not_judged)} could not be" * bool(report.not_judged)
+
+
+def finding_sections(finding: Finding) -> list[Section]:
+    """What is to be read of a finding at first: what it does, what it suffers from, and what may have led to it."""
+    told = [finding.why, _cause(finding)]
+    if finding.layers[1:]:
+        told.append(f"In {_listed(finding.layers)}.")
     if finding.affected:
-        parts.append(f"Suffer from it: {_listed(finding.affected)}.")
-    if finding.causes:
-        parts.append(
-            "What may have led to it\n" + "\n".join(f"• {each.text} — {each.check}" for each in finding.causes)
-        )
+        told.append(f"Suffer from it: {_listed(finding.affected)}.")
+    if finding.confidence == "estimate":
+        told.append(f"An estimate. {finding.why_estimate}")
+    causes = tuple(f"{each.text} — {each.check}" for each in finding.causes)
+    figures = tuple(f"{name}: {_number(value)}" for name, value in finding.rests_on.figures.items())
+    sections = [Section(lines=tuple(filter(None, map(str.strip, told))))]
+    sections += [Section("What may have led to it", items=causes)] if causes else []
+    return sections + ([Section("Found here", items=figures)] if figures else [])
+
+
+def rule_sections(finding: Finding, rule: Rule | None) -> list[Section]:
+    """What a finding is: what its rule looks for, from where on it is told, after whom, and what it is not."""
     rests = finding.rests_on
-    figures = "\n".join(f"• {name}: {_number(value)}" for name, value in rests.figures.items())
-    is_sure = "Measured." if finding.confidence == "measured" else f"An estimate. {finding.why_estimate}"
-    told = [
-        f"What is this? {finding.rule}",
-        f"Computed: {rests.formula}",
-        f"Told from: {rests.threshold}",
-        f"After: {rests.source}",
-        f"Found here\n{figures}" if figures else "",
-        is_sure.strip(),
-    ]
-    return "\n\n".join(filter(None, [*parts, *told]))
+    known = rule or Rule(finding.rule, "", lambda _: (), rests.formula, rests.threshold, rests.source)
+    told = {
+        "What is computed": rests.formula,
+        "Told from": rests.threshold,
+        "After": rests.source,
+        "Looks like it and is healthy": known.stays_silent,
+        "How often it was wrong": known.alarms,
+    }
+    heading = Section(f"What is {finding.rule}?", (known.title,) if known.title else ())
+    return [heading, *(Section(heading, (text,)) for heading, text in told.items() if text)]
+
+
+def judged_sections(report: Report, rules: Mapping[str, Rule]) -> list[Section]:
+    """What was looked at in a run, what could not be, with what would have to be recorded, and what moved alike."""
+    sections = [Section(lines=(f"{judged_text(report)}.",))]
+    if report.global_events:
+        events = tuple(f"step {each.step:,}: {each.text}" for each in report.global_events)
+        sections.append(Section("What moved all layers at once", items=events))
+    if report.not_judged:
+        lacking = tuple(f"{each.rule}: {each.why}" for each in report.not_judged)
+        sections.append(Section("Could not be judged", items=lacking))
+    sections.append(Section("Judged", items=tuple(_titled(each, rules) for each in report.judged)))
+    return sections
 
 
 def evidence_text(evidence: Evidence) -> str:
@@ -62,17 +103,27 @@ def evidence_text(evidence: Evidence) -> str:
     parts = [evidence.tab.capitalize() if evidence.tab else ""]
     parts.append("" if evidence.step is None else f"step {evidence.step:,}")
     parts.append(evidence.layer or "")
-    parts.append("" if evidence.sample is None else f"sample {evidence.sample}")
+    parts.append("" if evidence.unit is None else f"unit {evidence.unit}")
+    parts.append("" if evidence.sample is None else f"sample {evidence.sample + 1}")
     return " · ".join(filter(None, parts))
 
 
-def not_judged_text(lacking: list[NotJudged]) -> str:
-    """What could not be judged, and what would have to be recorded for it."""
-    return "\n".join(["Not judged", *(f"• {each.rule}: {each.why}" for each in lacking)]) if lacking else ""
+def _cause(finding: Finding) -> str:
+    return f"Probably a consequence of {finding.follows_from}." if finding.follows_from else ""
 
 
-def _listed(names: list[str]) -> str:
-    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+def _titled(name: str, rules: Mapping[str, Rule]) -> str:
+    return f"{name}: {rules[name].title}" if name in rules and rules[name].title else name
+
+
+def _counted(n: int, what: str) -> str:
+    return f"{n:,} {what}{'s' * (n != 1)}"
+
+
+def _listed(names: Iterable[str]) -> str:
+    listed = list(names)
+    n_more = len(listed) - _MOST_LAYERS
+    return ", ".join(listed[:_MOST_LAYERS]) + (f" and {n_more} more" if n_more > 0 else "")
 
 
 def _number(value: float | int | str) -> str:

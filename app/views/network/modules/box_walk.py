@@ -3,27 +3,23 @@
 from PyQt6.QtCore import QPoint, QTimer
 from PyQt6.QtWidgets import QToolTip
 
-from app.views.network.keyboard import Direction, KeyboardWalk
 from app.views.network.modules.analysis.module_text import box_facts, open_text
-from app.views.network.modules.modules_view import ACCESSIBLE_NAME, ModulesView
+from app.views.network.modules.modules_view import ACCESSIBLE_NAME, PER_NOTCH, ModulesView
 from app.widgets.plain_text import on_a_line
+from app.widgets.walk import Walk
 
 _AWAY = 12
 
 
-class BoxWalk(KeyboardWalk):
-    """The walk in a view of modules, which has the focus."""
+class BoxWalk(Walk):
+    """The walk in a view of modules; with Control as without."""
+
+    zooms = goes_far = True
 
     def __init__(self, view: ModulesView) -> None:
         super().__init__(view)
         self._view = view
         view.drawing_changed.connect(self._refresh)
-        self.begun.connect(self._on_begun)
-        self.moved.connect(self._on_moved)
-        self.chosen.connect(self._on_chosen)
-        self.ended.connect(self._on_ended)
-        self.zoomed.connect(view.zoom_by)
-        self.fitted.connect(view.fit)
 
     def _refresh(self) -> None:
         layout = self._view.module_layout
@@ -31,32 +27,35 @@ class BoxWalk(KeyboardWalk):
             return
         focused = self._view.focused
         if focused is None or (focused not in layout.boxes and focused not in layout.frames):
-            self._on_begun()
+            self.begin()
         else:
             self._tell(is_shown=QToolTip.isVisible())
 
-    def _on_begun(self) -> None:
+    def begin(self) -> None:
         layout = self._view.module_layout
         if layout is not None:
             self._focus(self._view.marked() or next(iter(layout.boxes), None))
             QTimer.singleShot(0, self._tell)  # what comes with the focus takes a tooltip away
 
-    def _on_moved(self, direction: Direction, by_layer: bool) -> None:
+    def go(self, down: int, across: int, *, is_far: bool) -> None:
         layout, focused = self._view.module_layout, self._view.focused
         if layout is None:
             return
         if focused is None:
-            self._on_begun()
+            self.begin()
             return
-        found = layout.beside(focused, *direction.value)
+        found = layout.beside(focused, across, down)
         if found is not None:
             self._focus(found)
 
-    def _on_chosen(self) -> None:
+    def choose(self) -> None:
         if self._view.focused is not None:
             self._view.choose(self._view.focused)
 
-    def _on_ended(self) -> None:
+    def zoom(self, *, is_closer: bool) -> None:
+        self._view.zoom_by(PER_NOTCH if is_closer else 1 / PER_NOTCH)
+
+    def end(self) -> None:
         self._view.focus_on(None)
         self._view.setAccessibleName(ACCESSIBLE_NAME)
         self._view.setAccessibleDescription("")

@@ -1,17 +1,19 @@
 """Draws what of a network of modules stays the same at every pass: frames, edges, and boxes with their words."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
 from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 from app.analysis.graph.rectangle import Rectangle
+from app.analysis.health import Health
 from app.palette import SMALL_PX, TEXT_PX, active
 from app.views.network.modules.analysis.module_layout import HEADING, Edge, ModuleLayout, Point
 from app.views.network.modules.analysis.module_text import box_text, frame_heading, operation_sign
 from app.views.network.shape_arrays import lines_of, rects_of
 from app.views.network.text import CENTRED, LEFT, is_vector, shortened, text_width, write
+from app.widgets.severity_mark import MARK_PX, paint_mark
 
 READABLE = 0.45
 """Words in boxes are drawn from this zoom on."""
@@ -28,6 +30,8 @@ _ROUND = 5.0
 _ARROW = 6.0
 _BEND = 8.0
 _LEAST_HEADING = 34.0
+_LEAST_MARK = 7.0
+"""Px of the screen that a mark has from afar too."""
 _FAR_PX = 9.0
 
 
@@ -77,6 +81,17 @@ def draw_edges(painter: QPainter, edges: Iterable[Edge], colour: QColor, width: 
     painter.setBrush(colour)
     for head in heads:
         painter.drawPolygon(head)
+
+
+def draw_health(
+    painter: QPainter, layout: ModuleLayout, health: Mapping[str, Health], seen: Rectangle, zoom: float
+) -> None:
+    """A mark at the corner of each box of which something is found."""
+    px = max(MARK_PX, _LEAST_MARK / zoom)
+    for name in health.keys() & set(layout.boxes_in(seen)) if health else ():
+        corner = rect_of(layout.boxes[name]).topRight()
+        at = corner + QPointF(-px / 4, px / 4)
+        paint_mark(painter, at, health[name].severity, px, ground=QColor(active().background))
 
 
 def _add_way(path: QPainterPath, edge: Edge) -> None:

@@ -1,5 +1,7 @@
 """The network as modules on the screen: zoomed by the wheel, dragged, hovered over, opened and closed by clicks."""
 
+from collections.abc import Mapping
+
 from PyQt6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, pyqtSignal
 from PyQt6.QtGui import (
     QColor,
@@ -16,17 +18,19 @@ from PyQt6.QtGui import (
 from PyQt6.QtWidgets import QApplication, QToolTip, QWidget
 
 from app.analysis.graph.rectangle import Rectangle
+from app.analysis.health import Health
 from app.palette import TITLE_PX, active, font
 from app.views.network.legend import LEGEND_HEIGHT
+from app.views.network.modules.analysis.module_health import health_of_boxes
 from app.views.network.modules.analysis.module_layout import HEADING, ModuleLayout
 from app.views.network.modules.analysis.module_numbers import ModuleNumbers
-from app.views.network.modules.module_drawing import draw_edges, draw_structure, rect_of
+from app.views.network.modules.module_drawing import draw_edges, draw_health, draw_structure, rect_of
 from app.views.network.modules.module_legend import draw_module_legend, module_legend
 from app.views.network.modules.module_tooltip import module_tooltip
 from app.views.network.modules.pass_drawing import draw_pass
 from app.views.network.viewport_cache import ViewportCache
 
-_NOTCH, _PER_NOTCH = 120.0, 1.15
+_NOTCH, PER_NOTCH = 120.0, 1.15
 _CLOSEST, _FARTHEST = 4.0, 0.03
 _BORDER = 24.0
 _LARGEST_FIT = 1.4
@@ -60,6 +64,8 @@ class ModulesView(QWidget):
         self._numbers: ModuleNumbers | None = None
         self._message = ""
         self._layer: str | None = None
+        self._health: Mapping[str, Health] = {}
+        self._box_health: Mapping[str, Health] = {}
         self._transform = QTransform()
         self._is_zoomed = False
         self._hovered: str | None = None
@@ -121,6 +127,7 @@ class ModulesView(QWidget):
             self.update()  # what its boxes show has been read
             return
         before, self._layout = self._layout, layout
+        self._box_health = health_of_boxes(layout.folded, self._health)
         is_same = before is not None and before.folded.graph is layout.folded.graph
         numbers = self._numbers
         if not is_same:
@@ -158,6 +165,17 @@ class ModulesView(QWidget):
         """Mark the box of a layer, or the closed module that it lies in."""
         self._layer = layer
         self.update()
+
+    def show_health(self, health: Mapping[str, Health]) -> None:
+        """Mark the boxes of layers of which something is found, by their names; a closed module has what is in it."""
+        self._health = health
+        self._box_health = {} if self._layout is None else health_of_boxes(self._layout.folded, health)
+        self.update()
+
+    @property
+    def box_health(self) -> Mapping[str, Health]:
+        """Box → what is found of it."""
+        return self._box_health
 
     def marked(self) -> str | None:
         """The box that is marked."""
@@ -229,6 +247,7 @@ class ModulesView(QWidget):
         assert layout is not None, "only a layout is drawn"
         if self._numbers is not None and self._numbers.graph is layout.folded.graph:
             draw_pass(painter, layout, self._numbers, seen, zoom)
+        draw_health(painter, layout, self._box_health, seen, zoom)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         accent = QColor(active().hovered)
         if self._hovered:
@@ -294,7 +313,9 @@ class ModulesView(QWidget):
     def show_tooltip(self, name: str, globally: QPoint) -> None:
         """Show the figures of a box at a point of the screen."""
         if self._layout is not None:
-            QToolTip.showText(globally, module_tooltip(self._layout.folded, name, self._numbers), self)
+            QToolTip.showText(
+                globally, module_tooltip(self._layout.folded, name, self._numbers, self._box_health.get(name)), self
+            )
 
     def _bring_into_view(self, rect: QRectF) -> None:
         """Move as far as a rectangle of the widget needs to be seen."""
@@ -345,7 +366,7 @@ class ModulesView(QWidget):
 
     def wheelEvent(self, event: QWheelEvent | None) -> None:
         if event is not None:
-            self.zoom_by(_PER_NOTCH ** (event.angleDelta().y() / _NOTCH), event.position())
+            self.zoom_by(PER_NOTCH ** (event.angleDelta().y() / _NOTCH), event.position())
             event.accept()
 
     def event(self, event: QEvent | None) -> bool:

@@ -23,6 +23,9 @@ SMOOTH_LENGTH = 70_000.0
 ROUGH_LENGTH = 200_000.0
 """Px of line that are drawn at once below those without smoothing, which costs half."""
 
+MOVING = 0.5
+"""So much of both while one pass follows the other faster than all edges can be drawn: nobody looks at a single one."""
+
 Parts = tuple[np.ndarray, np.ndarray]
 """Which lines are drawn roughly, and which smoothly, see `affordable`."""
 
@@ -43,6 +46,7 @@ class EdgesItem(QGraphicsItem):
         self._lines: Lines | None = None
         self._layout: Layout | None = None
         self._deferred = DeferredDrawing(owner)
+        self._is_moving = False
         self._cache, self._finer = ViewportCache(), ViewportCache()
         self._cache_key: tuple[object, ...] = ()
         self._passing_key: tuple[object, ...] = ()
@@ -61,6 +65,7 @@ class EdgesItem(QGraphicsItem):
         if bounds != self._bounds:
             self.prepareGeometryChange()
             self._bounds = bounds
+        self._is_moving = not self.is_exact
         self._deferred.forget()
         self._cache_key = self._passing_key = ()
         self.update()
@@ -121,7 +126,7 @@ class EdgesItem(QGraphicsItem):
         transform = QTransform(painter.worldTransform())
         wished = (transform, widget.size(), widget.devicePixelRatioF(), active())
         if wished != self._cache_key:
-            parts = _affordable(lines, layout)
+            parts = _affordable(lines, layout, is_moving=self._is_moving)
             is_all = len(parts[1]) == len(lines)
             if wished != self._passing_key and not is_all:
                 self._passing_key, self._cache_key = wished, ()
@@ -136,7 +141,8 @@ class EdgesItem(QGraphicsItem):
         self._cache.blit(painter)
 
 
-def _affordable(lines: Lines, layout: Layout) -> Parts:
+def _affordable(lines: Lines, layout: Layout, *, is_moving: bool) -> Parts:
     along = layout.arriving.take(lines.arriving, 0) - layout.leaving.take(lines.leaving, 0)
     costs = np.sqrt(np.einsum("ij,ij->i", along, along)) * EDGE_WIDTHS.take(lines.styles)
-    return affordable(lines, costs, SMOOTH_LENGTH, ROUGH_LENGTH)
+    share = MOVING if is_moving and costs.sum() > SMOOTH_LENGTH else 1.0
+    return affordable(lines, costs, share * SMOOTH_LENGTH, share * ROUGH_LENGTH)

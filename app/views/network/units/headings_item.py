@@ -1,22 +1,30 @@
 """Text above the columns, which names them."""
 
-from PyQt6.QtCore import QRectF, Qt
+from collections.abc import Mapping
+
+from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QPainter
 from PyQt6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from app.analysis.graph.graph import Graph
+from app.analysis.health import Health
 from app.palette import SMALL_PX, TITLE_PX, active
 from app.views.network.text import shortened, text_width, write
 from app.views.network.units.analysis.layout import HEADING_LINE, Layout
+from app.widgets.severity_mark import MARK_PX, paint_mark
 
 _NARROWEST = 14.0
 _AROUND = 7.0
 _EDGE = 2.0
 _BETWEEN = 2.0
+_BADGE = MARK_PX + _AROUND + 3.0
 
 
 class HeadingsItem(QGraphicsItem):
-    """Draws the headings once for all passes; what has no room is shortened. The title of one may be marked."""
+    """Draws the headings once for all passes; what has no room is shortened.
+
+    The title of one may be marked; before those of columns of which something is found stands its mark.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -26,6 +34,12 @@ class HeadingsItem(QGraphicsItem):
         self._layout: Layout | None = None
         self._headings: list[tuple[QRectF, str, int]] = []
         self._marked: int | None = None
+        self._health: Mapping[int, Health] = {}
+
+    @property
+    def health(self) -> Mapping[int, Health]:
+        """Number of a column → what is found of its layers."""
+        return self._health
 
     @property
     def marked(self) -> int | None:
@@ -56,13 +70,19 @@ class HeadingsItem(QGraphicsItem):
         self.prepareGeometryChange()
         self._bounds = QRectF()
         for rectangle, _, _ in self._headings:
-            self._bounds = self._bounds.united(rectangle.adjusted(-_AROUND, -_EDGE, _AROUND, _EDGE))
+            self._bounds = self._bounds.united(rectangle.adjusted(-_BADGE, -_BADGE, _BADGE, _EDGE))
         self.update()
 
     def mark(self, column: int | None) -> None:
         """Accent the title of one column by number, or of none."""
         if column != self._marked:
             self._marked = column
+            self.update()
+
+    def show_health(self, health: Mapping[int, Health]) -> None:
+        """What is found of the layers of columns, by their numbers."""
+        if health != self._health:
+            self._health = health
             self.update()
 
     def column_at(self, x: float, y: float) -> int | None:
@@ -90,6 +110,8 @@ class HeadingsItem(QGraphicsItem):
                 _draw_mark(painter, rectangle, text, self._title_px)
             colour = palette.background if is_marked else palette.text if is_title else palette.faint_text
             write(painter, rectangle, text, colour, self._title_px if is_title else SMALL_PX, bold=is_title)
+            if is_title and column in self._health:
+                _draw_badge(painter, rectangle, text_width(text, self._title_px, bold=True), self._health[column])
 
 
 def _draw_mark(painter: QPainter, rectangle: QRectF, text: str, pixels: int) -> None:
@@ -100,6 +122,15 @@ def _draw_mark(painter: QPainter, rectangle: QRectF, text: str, pixels: int) -> 
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(active().bar))
     painter.drawRoundedRect(QRectF(middle - half, rectangle.top() - 1, 2 * half, rectangle.height() + 2), 4, 4)
+
+
+def _draw_badge(painter: QPainter, rectangle: QRectF, title_width: float, health: Health) -> None:
+    """Before the title, or above it where others stand beside it."""
+    left = rectangle.center().x() - title_width / 2 - _BADGE
+    has_room = left >= rectangle.left() - _BADGE
+    x = left + MARK_PX / 2 if has_room else rectangle.center().x()
+    y = rectangle.center().y() if has_room else rectangle.top() - MARK_PX / 2
+    paint_mark(painter, QPointF(x, y), health.severity)
 
 
 def _title_px(graph: Graph, layout: Layout) -> int:

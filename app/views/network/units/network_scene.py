@@ -1,5 +1,6 @@
 """The items of the network graph, and what goes to which of them."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from PyQt6.QtCore import QObject, QRectF, Qt
@@ -9,6 +10,7 @@ from PyQt6.QtWidgets import QGraphicsItem, QGraphicsScene, QWidget
 from app.analysis.graph.graph import Graph
 from app.analysis.graph.graph_view import GraphView
 from app.analysis.graph.strongest import Lines
+from app.analysis.health import Health, together
 from app.palette import TITLE_PX, active, font
 from app.views.network.units.analysis.layout import Layout, place
 from app.views.network.units.analysis.picking import DrawnLines, unit_at
@@ -41,6 +43,7 @@ class NetworkScene(QGraphicsScene):
         self._view: GraphView | None = None
         self._layout: Layout | None = None
         self._message = ""
+        self._health: Mapping[str, Health] = {}
         self._edges = EdgesItem(self)
         self._neurons = NeuronsItem()
         self._tiles = TilesItem()
@@ -117,6 +120,11 @@ class NetworkScene(QGraphicsScene):
         return self._headings.marked
 
     @property
+    def column_health(self) -> Mapping[int, Health]:
+        """Number of a column → what is found of its layers."""
+        return self._headings.health
+
+    @property
     def focused_unit(self) -> Unit | None:
         """The unit that the keyboard is at."""
         return self._highlight.highlight.focused
@@ -140,6 +148,7 @@ class NetworkScene(QGraphicsScene):
             self._edge_highlight.show_edge(None, None, self._layout)
             self._headings.mark(None)
         self._headings.show_graph(graph, self._layout)
+        self._mark_health()
         self._show()
 
     def show_view(self, view: GraphView | None) -> None:
@@ -177,6 +186,20 @@ class NetworkScene(QGraphicsScene):
     def hover_edge(self, edge: Edge | None) -> None:
         """Light an edge, given by number of its pair and its number there, or none."""
         self._edge_highlight.show_edge(edge, self._view, self._layout)
+
+    def show_health(self, health: Mapping[str, Health]) -> None:
+        """Mark the columns of layers of which something is found, by their names."""
+        self._health = health
+        self._mark_health()
+
+    def _mark_health(self) -> None:
+        graph, found = self._graph, dict[int, list[Health]]()
+        for layer, health in self._health.items():
+            column = None if graph is None else graph.column_of_layer(layer)
+            if column is not None:
+                found.setdefault(column, []).append(health)
+        told = {column: together(each) for column, each in found.items()}
+        self._headings.show_health({column: each for column, each in told.items() if each is not None})
 
     def mark_column(self, column: int | None) -> None:
         """Accent the title of a column by number, or of none."""

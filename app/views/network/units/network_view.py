@@ -1,11 +1,14 @@
 """The network graph on the screen: zoomed by the wheel, dragged, hovered over, clicked."""
 
+from collections.abc import Mapping
+
 from PyQt6.QtCore import QEvent, QPoint, QPointF, QRectF, QSignalBlocker, Qt, pyqtSignal
 from PyQt6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent, QTransform, QWheelEvent
 from PyQt6.QtWidgets import QApplication, QFrame, QGraphicsView, QScrollBar, QWidget
 
 from app.analysis.graph.graph import Graph
 from app.analysis.graph.graph_view import GraphView
+from app.analysis.health import Health
 from app.palette import Palette, active
 from app.views.network.legend import LEGEND_HEIGHT, Legend
 from app.views.network.units.export import Marks, paint_network
@@ -13,7 +16,7 @@ from app.views.network.units.network_scene import NetworkScene
 from app.views.network.units.pointer import Pointer
 
 _NOTCH = 120.0
-_PER_NOTCH = 1.15
+PER_NOTCH = 1.15
 _CLOSEST = 24.0
 _REACH = 4.0
 """An edge is met within so many px."""
@@ -64,6 +67,7 @@ class NetworkView(QGraphicsView):
         self._columns.hide()
         self._columns.valueChanged.connect(self.column_requested)
         self._marked_layer: str | None = None
+        self._health: Mapping[str, Health] = {}
         self._pinned: tuple[str, int] | None = None
         self._is_zoomed = False
         self._pressed_at: QPoint | None = None
@@ -195,6 +199,11 @@ class NetworkView(QGraphicsView):
             self.show_column(column)
         self._mark_layer()
 
+    def show_health(self, health: Mapping[str, Health]) -> None:
+        """Mark the layers of which something is found, by their names."""
+        self._health = health
+        self.network.show_health(health)
+
     def _mark_layer(self) -> None:
         graph, layer = self.network.graph, self._marked_layer
         self.network.mark_column(None if graph is None or layer is None else graph.column_of_layer(layer))
@@ -229,7 +238,7 @@ class NetworkView(QGraphicsView):
     def _marks(self) -> Marks:
         graph = self.network.graph
         column = None if graph is None or self._marked_layer is None else graph.column_of_layer(self._marked_layer)
-        return Marks(self.network.pinned_unit, column)
+        return Marks(self.network.pinned_unit, column, self._health)
 
     def _forget_pointer(self) -> None:
         self._pinned = None
@@ -315,7 +324,7 @@ class NetworkView(QGraphicsView):
             self._columns.setValue(self._columns.value() + step)
             event.accept()
         else:
-            self.zoom_by(_PER_NOTCH ** (event.angleDelta().y() / _NOTCH), event.position().toPoint())
+            self.zoom_by(PER_NOTCH ** (event.angleDelta().y() / _NOTCH), event.position().toPoint())
             event.accept()
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:

@@ -6,6 +6,7 @@ from PyQt6.QtWidgets import QToolTip, QWidget
 from app.views.network.units.highlight_item import Unit
 from app.views.network.units.network_scene import NetworkScene
 from app.views.network.units.tooltips import edge_tooltip, unit_tooltip
+from app.widgets.plain_text import plain_tooltip
 
 
 class Pointer(QObject):
@@ -25,12 +26,16 @@ class Pointer(QObject):
         super().__init__(parent)
         self._scene = scene
         self._place = QPoint()
+        self._heading: int | None = None
 
     def move_to(self, point: QPointF, reach: float, globally: QPoint, widget: QWidget | None) -> None:
         """The pointer came to a point of the scene; an edge is met ``reach`` away."""
         self._place = globally
         unit = self._scene.unit_at(point.x(), point.y())
         edge = self._scene.edge_at(point.x(), point.y(), reach) if unit is None else None
+        before, self._heading = self._heading, self._scene.column_titled_at(point.x(), point.y())
+        if before != self._heading:
+            QToolTip.hideText()
         if unit == self._scene.hovered_unit and edge == self._scene.hovered_edge:
             return
         had_unit = self._scene.hovered_unit is not None
@@ -45,6 +50,7 @@ class Pointer(QObject):
 
     def leave(self) -> None:
         """The pointer is nowhere."""
+        self._heading = None
         if self._scene.hovered_unit is None and self._scene.hovered_edge is None:
             return
         had_unit = self._scene.hovered_unit is not None
@@ -99,6 +105,9 @@ class Pointer(QObject):
             QToolTip.showText(self._place, unit_tooltip(view, *unit), widget)
         elif view is not None and edge is not None:
             QToolTip.showText(self._place, edge_tooltip(view, *edge), widget)
+        elif self._heading in self._scene.column_health:
+            lines = self._scene.column_health[self._heading].lines
+            QToolTip.showText(self._place, plain_tooltip("\n".join(lines)), widget)
         else:
             QToolTip.hideText()
 

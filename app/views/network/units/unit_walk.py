@@ -4,32 +4,27 @@ from PyQt6.QtCore import QPoint, QPointF, QTimer
 from PyQt6.QtWidgets import QToolTip
 
 from app.analysis.graph.unit_facts import unit_facts, unit_name
-from app.views.network.keyboard import Direction, KeyboardWalk
 from app.views.network.units.analysis.neighbours import Unit, first_unit, layer_beside, unit_beside
-from app.views.network.units.network_view import ACCESSIBLE_NAME, NetworkView
+from app.views.network.units.network_view import ACCESSIBLE_NAME, PER_NOTCH, NetworkView
 from app.views.network.units.tooltips import unit_tooltip
 from app.widgets.plain_text import on_a_line
+from app.widgets.walk import Walk
 
 _AWAY = 18
 _MARGIN = 60
 
 
-class UnitWalk(KeyboardWalk):
-    """The walk in a view of the graph, which has the focus."""
+class UnitWalk(Walk):
+    """The walk in a view of the graph; with Control from layer to layer, whatever lies between."""
+
+    zooms = goes_far = True
 
     def __init__(self, view: NetworkView) -> None:
         super().__init__(view)
         self._view, self._scene, self._pointer = view, view.network, view.pointer
         view.columns_changed.connect(self._go_on_from)
         view.pass_changed.connect(self._refresh)
-        self._awaited: tuple[Direction, bool] | None = None
-        self.begun.connect(self._on_begun)
-        self.moved.connect(self._on_moved)
-        self.chosen.connect(self._on_chosen)
-        self.ended.connect(self._on_ended)
-        self.let_go.connect(view.unpin)
-        self.zoomed.connect(view.zoom_by)
-        self.fitted.connect(view.fit)
+        self._awaited: tuple[int, int, bool] | None = None
 
     def _go_on_from(self, unit: Unit | None) -> None:
         if not self.is_on:
@@ -37,29 +32,29 @@ class UnitWalk(KeyboardWalk):
         awaited, self._awaited = self._awaited, None
         self._focus(unit)
         if unit is None:
-            self._on_begun()
+            self.begin()
         elif awaited is not None:
-            self._on_moved(*awaited)
+            down, across, is_far = awaited
+            self.go(down, across, is_far=is_far)
 
     def _refresh(self) -> None:
         if self.is_on:
             self._tell(is_shown=QToolTip.isVisible())
 
-    def _on_begun(self) -> None:
+    def begin(self) -> None:
         graph = self._scene.graph
         if graph is not None:
             self._focus(self._scene.pinned_unit or first_unit(graph, self._scene.marked_column))
             QTimer.singleShot(0, self._tell)  # what comes with the focus takes a tooltip away
 
-    def _on_moved(self, direction: Direction, by_layer: bool) -> None:
+    def go(self, down: int, across: int, *, is_far: bool) -> None:
         graph, layout, unit = self._scene.graph, self._scene.graph_layout, self._scene.focused_unit
         if graph is None or layout is None:
             return
         if unit is None:
-            self._on_begun()
+            self.begin()
             return
-        across, down = direction.value
-        if by_layer and across:
+        if is_far and across:
             found = layer_beside(graph, layout, unit, across)
         else:
             found = unit_beside(graph, layout, unit, across, down)
@@ -68,16 +63,22 @@ class UnitWalk(KeyboardWalk):
         elif across:  # a large network goes on where it is not drawn
             end = graph.first + (len(graph.columns) if across > 0 else -1)
             if 0 <= end < len(graph.whole.columns):
-                self._awaited = direction, by_layer
+                self._awaited = down, across, is_far
                 self._view.show_column(end)
 
-    def _on_chosen(self) -> None:
+    def choose(self) -> None:
         unit = self._scene.focused_unit
         if unit is not None:
             self._pointer.toggle(unit)
             self._tell()
 
-    def _on_ended(self) -> None:
+    def let_go(self) -> None:
+        self._view.unpin()
+
+    def zoom(self, *, is_closer: bool) -> None:
+        self._view.zoom_by(PER_NOTCH if is_closer else 1 / PER_NOTCH)
+
+    def end(self) -> None:
         self._awaited = None
         self._scene.focus_on(None)
         self._view.setAccessibleName(ACCESSIBLE_NAME)

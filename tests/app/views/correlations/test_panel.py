@@ -16,6 +16,8 @@ from app.views.correlations.analysis.augmentation_correlation import Augmentatio
 from app.views.correlations.analysis.matrix_order import Order
 from app.views.correlations.analysis.pair_correlation import Inside, PairRequest
 from app.views.correlations.analysis.similarity_run import PairMeasure
+from app.views.correlations.augmentation_page import AugmentationPage
+from app.views.correlations.evolution_page import EvolutionPage
 from app.views.correlations.pair_card import Colours
 from app.views.correlations.panel import AUGMENTATIONS, LAYERS, NO_AUGMENTATIONS, NO_SIMILARITY, CorrelationsPanel
 from app.views.correlations.reading import MatrixReading, MeasurementsReading
@@ -238,6 +240,18 @@ def test_that_a_layer_chosen_elsewhere_opens_unless_it_is_open(at_end: Shown) ->
     at_end.session.select_layer("bn1")
     assert at_end.panel.pair.pair == ("bn1", "bn1")
     assert at_end.panel.augmentations.layer == "bn1"
+    at_end.session.select_layer("fc2")
+    assert at_end.panel.augmentations.layer == "fc2"
+
+
+def test_that_the_panel_makes_its_parts_turn_by_turn_and_the_page_of_augmentations_when_it_is_chosen(
+    show: Callable[..., None], qtbot: QtBot
+) -> None:
+    panel = CorrelationsPanel()
+    assert not panel.findChildren(EvolutionPage)
+    show(panel, 900, 560)
+    qtbot.waitUntil(lambda: len(panel.findChildren(EvolutionPage)) == 1)
+    assert not panel.findChildren(AugmentationPage)
 
 
 def test_that_a_late_reading_is_passed_over(at_end: Shown) -> None:
@@ -258,6 +272,17 @@ def test_that_augmentations_are_shown_with_pictures_and_words(at_end: Shown, qtb
     header = at_end.session.opened.collection.augmentations
     shown = page.pictures.views[1].image
     assert shown.pixelColor(7, 7).red() == header.pictures[page.reading.places[24], 0, 7, 7]
+
+
+def test_that_augmentations_stand_in_the_order_and_the_colours_that_are_chosen(at_end: Shown, qtbot: QtBot) -> None:
+    click_page(qtbot, at_end.panel, AUGMENTATIONS)
+    page = at_end.panel.augmentations
+    choose(qtbot, page.order_box, Order.AS_IS)
+    assert at_end.wishes[-1].order is Order.AS_IS
+    assert page.reading.places.tolist() == list(range(25))
+    before = page.matrix.grab().toImage()
+    choose(qtbot, page.colours_box, Colours.SIGNED)
+    assert page.matrix.grab().toImage() != before
 
 
 def test_that_stability_of_each_layer_is_a_bar_that_chooses_it(at_end: Shown, qtbot: QtBot) -> None:

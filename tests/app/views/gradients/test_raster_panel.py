@@ -104,6 +104,13 @@ def test_that_one_red_among_thousands_larger_is_seen_from_afar(
     assert colour.red() - base.red() > max(colour.green() - base.green(), colour.blue() - base.blue()) + 60
 
 
+def test_that_another_theme_colours_what_is_there_already(shown: Shown, qapp: QApplication) -> None:
+    apply_theme(qapp, "dark")
+    dark = shown.raster._picture().convertToFormat(QImage.Format.Format_RGB32)
+    apply_theme(qapp, "light")
+    assert shown.raster._picture().convertToFormat(QImage.Format.Format_RGB32) != dark
+
+
 def test_that_the_wheel_keeps_the_place_under_the_mouse(shown: Shown) -> None:
     at = shown.place(400.5, 9.5)
     for modifiers in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier):
@@ -252,6 +259,7 @@ def test_that_the_part_in_sight_stays_while_rows_are_added(panel: Shown, tmp_pat
         collection.refresh()
         panel.panel.show_collection(collection)
         after = panel.raster.view
+        panel.settle()
 
     assert (after.left, after.right, after.top, after.bottom) == (before.left, before.right, before.top, before.bottom)
 

@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QModelIndex, Qt
+from PyQt6.QtCore import QModelIndex, QPoint, Qt
 from PyQt6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
+from app.analysis.health import health_of
 from app.replay.opened import OpenedCollection
 from app.views.layers.analysis import layer_rows
 from app.views.layers.analysis.spark import spark_of
@@ -16,6 +17,7 @@ from app.views.layers.panel import LayersPanel
 from app.window.theme import apply_theme
 from tests.app.growing_run import GrowingRun
 from tests.app.made_up import layer
+from tests.app.made_up_findings import DEAD, LARGE
 
 DOTTED = ("stem", "body.0.conv1", "body.0.relu", "body.1.conv1", "head")
 
@@ -64,6 +66,22 @@ def test_that_each_layer_has_a_row_with_its_facts(panel: LayersPanel) -> None:
     assert text(panel, "fc1", LayerColumn.PARAMETERS) == "6,510"
     assert text(panel, "fc1", LayerColumn.UNITS) == "24 of 30"
     assert text(panel, "relu1", LayerColumn.PARAMETERS) == "–"
+
+
+def test_that_a_run_that_names_no_layers_says_so(show: Callable[..., None]) -> None:
+    panel = LayersPanel()
+    show(panel, 640, 260)
+    panel.show_collection(GrowingRun(layers={}).grow(loss=np.ones(5)))
+    assert panel.empty_state.label.text() == "This collection names no layers."
+    assert panel.empty_state.isVisible()
+
+
+def test_that_columns_are_as_wide_as_larger_letters_need(panel: LayersPanel) -> None:
+    before = panel.table.columnWidth(LayerColumn.KIND)
+    larger = panel.table.font()
+    larger.setPointSizeF(1.5 * larger.pointSizeF()) if larger.pointSizeF() > 0 else larger.setPixelSize(20)
+    panel.table.setFont(larger)
+    assert panel.table.columnWidth(LayerColumn.KIND) > before
 
 
 def test_that_a_click_on_a_row_asks_for_its_layer(panel: LayersPanel, wishes: list[str], qtbot: QtBot) -> None:
@@ -194,7 +212,8 @@ def test_that_a_narrow_table_does_without_what_its_tooltips_tell(panel: LayersPa
     tip = index(panel, "fc1").data(Qt.ItemDataRole.ToolTipRole)
     assert all(fact in tip for fact in ("Linear", "24 of 30 units", "6,510 parameters", "output 30"))
     panel.resize(1000, 260)
-    assert not any(panel.table.isColumnHidden(column) for column in LayerColumn)
+    hidden = [column for column in LayerColumn if panel.table.isColumnHidden(column)]
+    assert hidden == [LayerColumn.HEALTH], "nothing is found of any layer"
 
 
 def test_that_a_column_drawn_wider_stays_so(panel: LayersPanel) -> None:
@@ -216,7 +235,33 @@ def test_that_columns_fit_the_second_run_as_they_would_the_first(panel: LayersPa
     assert [panel.table.columnWidth(each) for each in LayerColumn] == [
         fresh.table.columnWidth(each) for each in LayerColumn
     ]
-    assert all(panel.table.columnWidth(each) > 50 for each in LayerColumn)
+    assert all(panel.table.columnWidth(each) > 50 for each in LayerColumn if each != LayerColumn.HEALTH)
+
+
+def test_that_the_health_of_layers_is_told_in_a_column_and_at_the_pointer_where_something_is_found(
+    panel: LayersPanel,
+) -> None:
+    panel.resize(300, 260)
+    panel.show_health(health_of([DEAD, LARGE]))
+    assert not panel.table.isColumnHidden(LayerColumn.HEALTH)
+    assert text(panel, "fc1", LayerColumn.HEALTH) == "Critical"
+    assert text(panel, "fc2", LayerColumn.HEALTH) == ""
+    assert f"Critical: {DEAD.title}" in index(panel, "fc1").data(Qt.ItemDataRole.ToolTipRole)
+    assert sum(panel.table.columnWidth(each) for each in LayerColumn) <= panel.table.viewport().width()
+    panel.show_health({})
+    assert panel.table.isColumnHidden(LayerColumn.HEALTH)
+
+
+def test_that_layers_sorted_by_health_stay_so_while_more_is_found(panel: LayersPanel, qtbot: QtBot) -> None:
+    panel.show_health(health_of([LARGE]))
+    header = panel.table.horizontalHeader()
+    at = QPoint(header.sectionViewportPosition(LayerColumn.HEALTH) + 10, header.height() // 2)
+    qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    panel.show_layer("fc2")
+    panel.show_health(health_of([LARGE, DEAD]))
+    assert [row.layer.name for row in panel.model.rows] == ["fc1", "relu2", "conv1", "relu1", "fc2"]
+    assert panel.selected == "fc2"
+    assert panel.model.number_of("fc2") == 4
 
 
 def test_that_a_column_is_as_wide_as_its_longest_text_even_far_below_what_is_seen(

@@ -8,6 +8,7 @@ from PyQt6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
 from app.analysis import colours
+from app.analysis.health import health_of
 from app.analysis.measures import Measure
 from app.palette import DARK
 from app.views.optimizer.analysis.layer_heat import HeatScale, LayerHeat, layer_heat
@@ -16,6 +17,7 @@ from app.views.optimizer.histogram_view import AXIS, HistogramView
 from app.views.optimizer.scale_bar import ScaleBar
 from app.window.theme import apply_theme
 from tests.app.growing_run import GrowingRun
+from tests.app.made_up_findings import finding
 from tests.app.painted import painted
 
 
@@ -219,6 +221,17 @@ def test_that_each_row_has_its_name_beside_it_and_the_selected_one_stands_out(he
     row_px = heat_map.height() / 5
     assert frame.place.top() == pytest.approx(3 * row_px, abs=1.5)
     assert frame.place.bottom() == pytest.approx(4 * row_px, abs=2)
+
+
+def test_that_the_row_of_a_layer_of_which_something_is_found_has_a_mark_before_its_name(heat_map: HeatMap) -> None:
+    found = finding("dead-units", "critical", ["layer3", "no such layer"], 0)
+    heat_map.show_health(health_of([found]))
+    shown = painted(heat_map)
+    (mark,) = shown.areas(DARK.wrong)
+    name = shown.word("layer3").place
+    assert mark.place.right() < name.left()
+    assert mark.place.center().y() == pytest.approx(name.center().y(), abs=2)
+    assert found.title in heat_map.text_at(name.center())
 
 
 def test_that_the_playhead_stands_at_its_step(heat_map: HeatMap) -> None:

@@ -35,6 +35,28 @@ def panel(show: Callable[..., None], run: GrowingRun) -> TimelinePanel:
     return panel
 
 
+def test_that_the_timeline_says_what_it_is_for_while_nothing_is_open(show: Callable[..., None]) -> None:
+    panel = TimelinePanel()
+    show(panel, 1200, 190)
+    assert [card.heading_line.title for card in panel.cards] == ["Loss", "Accuracy"]
+    assert {plot.message for plot in panel.plots} == {"open a collection to see its curves"}
+
+
+def test_that_a_curve_that_another_run_lacks_keeps_no_figure(panel: TimelinePanel) -> None:
+    panel.choose(["loss", "accuracy"])
+    panel.show_step(100)
+    assert panel.cards[1].heading_line.figure
+    panel.show_collection(GrowingRun().grow(loss=falling(200)))
+    assert not panel.cards[1].heading_line.figure
+
+
+def test_that_of_another_run_all_steps_are_seen(panel: TimelinePanel) -> None:
+    panel.show_range((20, 60))
+    panel.show_collection(GrowingRun().grow(loss=falling(300), accuracy=falling(300)))
+    assert panel.shown_steps is None
+    assert panel.plots[0].getPlotItem().vb.viewRange()[0][1] >= 300
+
+
 @pytest.fixture
 def wishes(panel: TimelinePanel) -> list[float]:
     wishes: list[float] = []
@@ -441,8 +463,9 @@ def test_that_tab_goes_from_card_to_card_and_ends_at_what_adds_another(panel: Ti
     first, second = panel.cards
     first.log_button.setFocus(Qt.FocusReason.TabFocusReason)
     came_by = []
-    for _ in range(7):
+    for _ in range(8):
         came_by.append(QApplication.focusWidget())
         qtbot.keyClick(came_by[-1], Qt.Key.Key_Tab)
     assert came_by[:3] == [first.log_button, first.close_button, first.plot]
-    assert came_by[3:] == [second.log_button, second.close_button, second.plot, panel.add_button]
+    assert came_by[3:6] == [second.log_button, second.close_button, second.plot]
+    assert came_by[6:] == [panel.why_button, panel.add_button]

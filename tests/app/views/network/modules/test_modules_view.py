@@ -5,16 +5,19 @@ from pathlib import Path
 
 import pytest
 from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
-from PyQt6.QtGui import QImage, QMouseEvent, QWheelEvent
+from PyQt6.QtGui import QColor, QImage, QMouseEvent, QWheelEvent
 from PyQt6.QtWidgets import QApplication, QFileDialog, QToolTip
 from pytestqt.qtbot import QtBot
 
+from app.analysis.health import health_of
+from app.palette import DARK
 from app.views.network.modules.modules_view import ModulesView
 from app.views.network.modules.reading import toggle_module
 from app.views.network.panel import MODULES, UNITS
 from app.widgets.figure import MARGIN
 from app.window.main_window import MainWindow
 from app.window.theme import apply_theme
+from tests.app.made_up_findings import finding
 from tests.app.parts import part
 from tests.app.views.network.driving import pixels_of
 
@@ -51,6 +54,8 @@ def picture_of(window: MainWindow, name: str):
     rect = part(window, "modules").rect_of_box(name).toRect()
     return pixels_of(part(window, "modules").grab(rect).toImage())
 
+
+DARK_WRONG = QColor(DARK.wrong).getRgb()[:3]
 
 CLOSED = ["input", "first", "body", "drop", "last", "output"]
 AT_FIRST = ["input", "first", *(f"body.{number}" for number in range(12)), "drop", "last", "output"]
@@ -249,3 +254,18 @@ def test_that_both_themes_draw_it(deep_window: MainWindow, qapp) -> None:
     light = picture_of(deep_window, "body.5")
     apply_theme(qapp)
     assert light.mean() > dark.mean() + 80
+
+
+def test_that_a_closed_module_is_marked_for_what_is_found_in_it_and_an_open_one_leaves_that_to_its_boxes(
+    deep_window: MainWindow, qtbot: QtBot
+) -> None:
+    modules = part(deep_window, "modules")
+    modules.show_health(health_of([finding("dead-units", "critical", ["body.3.fc"], 0)]))
+    assert set(modules.box_health) == {"body.3"}
+    before = picture_of(deep_window, "body.2")
+    assert (picture_of(deep_window, "body.3") == DARK_WRONG).all(axis=-1).any()
+    assert not (before == DARK_WRONG).all(axis=-1).any()
+    toggle_module(deep_window._session, "body.3")
+    assert set(modules.box_health) == {"body.3.fc"}
+    toggle_module(deep_window._session, "body")
+    assert set(modules.box_health) == {"body"}

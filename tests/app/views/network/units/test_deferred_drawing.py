@@ -43,6 +43,24 @@ def test_that_many_edges_are_all_there_after_a_rest(show: Show, crowded: list[Gr
     assert np.abs(after - picture[: after.shape[0]]).max() <= 2, "as in a picture"
 
 
+def test_that_fewer_edges_are_drawn_while_one_pass_follows_another(
+    show: Show, crowded: list[GraphView], qtbot: QtBot
+) -> None:
+    network = show(crowded[0])
+    qtbot.waitUntil(lambda: network.scene().is_exact)
+    network.show_view(crowded[1])
+    first = pixels(network)
+    network.show_view(crowded[0])
+    network.show_view(crowded[1])
+    assert (pixels(network) != first).any(), "in a row"
+    qtbot.waitUntil(lambda: network.scene().is_exact)
+    network.show_view(crowded[0])
+    pixels(network)
+    qtbot.waitUntil(lambda: network.scene().is_exact)
+    network.show_view(crowded[1])
+    assert (pixels(network) == first).all(), "and after a rest as before"
+
+
 def test_that_another_pass_is_not_disturbed_by_the_one_before(
     show: Show, crowded: list[GraphView], qtbot: QtBot
 ) -> None:

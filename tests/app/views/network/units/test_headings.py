@@ -1,14 +1,19 @@
 """Titles above and scales below the columns of a narrow view."""
 
 import pytest
+from PyQt6.QtCore import QSize
 
 from app.analysis.graph.graph import Graph
 from app.analysis.graph.graph_options import GraphOptions, NodeMode
 from app.analysis.graph.graph_view import GraphView
+from app.analysis.health import health_of
+from app.palette import DARK
 from app.views.network.units.analysis.layout import place
 from app.views.network.units.headings_item import HeadingsItem
 from app.views.network.units.scale_labels import scale_labels
 from tests.app.made_up import chain
+from tests.app.made_up_findings import finding
+from tests.app.painted import painted_by
 from tests.app.views.network.conftest import prepared
 
 NARROW = (712, 480)
@@ -46,6 +51,23 @@ def test_that_each_column_has_its_scale_in_numbers(qapp, mode: NodeMode) -> None
     middles = [rectangle.center().x() for rectangle, _ in scale_labels(view, layout)]
     for spot in layout.columns[1:]:
         assert any(abs(middle - spot.body.x - spot.body.width / 2) < 1 for middle in middles)
+
+
+@pytest.mark.parametrize("width", [1400, 560])
+def test_that_the_mark_of_what_is_found_stands_before_its_title_or_above_it_and_covers_none(
+    deep: Graph, width: int
+) -> None:
+    item = HeadingsItem()
+    item.show_graph(deep, place(deep, width, NARROW[1]))
+    health = health_of([finding("dead-units", "critical", [deep.columns[3].stage], 0)])
+    item.show_health({3: health[deep.columns[3].stage]})
+    found = painted_by(lambda painter: item.paint(painter, None), QSize(*NARROW))
+    (mark,) = found.areas(DARK.wrong)
+    titles = [each for each in found.words if each.is_bold]
+    assert not any(each.place.intersects(mark.place) for each in titles)
+    nearest = min(titles, key=lambda each: abs(each.place.left() - mark.place.right()))
+    assert nearest.text == item.titles[3]
+    assert item.boundingRect().contains(mark.place)
 
 
 def test_that_no_number_is_cut_off(qapp) -> None:

@@ -1,0 +1,1 @@
+"""What the timeline marks, in numbers."""

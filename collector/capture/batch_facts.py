@@ -1,0 +1,46 @@
+"""What a training's batches are: the same as before or not, and how large their values."""
+
+from collections.abc import Iterable, Mapping
+from math import gcd
+
+import numpy as np
+
+from collector.storage.checksums import crc32
+
+MOST_VALUES = 2**14
+"""Of a larger argument evenly spread values are taken."""
+
+METRICS = ("input_mean", "input_std", "input_min", "input_max")
+
+
+def batch_crc32(arrays: Iterable[np.ndarray]) -> int | None:
+    """CRC-32 of the first argument of each call of a step, one behind the other; None where there is none."""
+    crc, n_arrays = 0, 0
+    for array in arrays:
+        crc = crc32(np.ascontiguousarray(some_values(array)).data.cast("B"), crc)
+        n_arrays += 1
+    return crc if n_arrays else None
+
+
+def input_statistics(inputs: Mapping[str, np.ndarray]) -> dict[str, float]:
+    """`METRICS` of each argument of floating point that has values, by ``metric/argument``."""
+    found: dict[str, float] = {}
+    for name, array in inputs.items():
+        if array.dtype.kind == "f" and array.size:
+            values = some_values(array).astype(np.float64)
+            with np.errstate(all="ignore"):
+                figures = values.mean(), values.std(), values.min(), values.max()
+            found |= {f"{metric}/{name}": float(each) for metric, each in zip(METRICS, figures, strict=True)}
+    return found
+
+
+def some_values(array: np.ndarray) -> np.ndarray:
+    """All values, flat, or of many evenly spread ones, which come from every place of a sample."""
+    flat = array.reshape(-1)
+    stride = -(-flat.size // MOST_VALUES)
+    if stride <= 1:
+        return flat
+    n_places = max(flat.size // len(array), 1)
+    while gcd(stride, n_places) > 1:
+        stride += 1
+    return flat[::stride]

@@ -1,0 +1,103 @@
+"""What rules need of the steps of a Keras training besides its gradients."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from collector.capture.fact_names import AGE, CLIPPED, TRAINING_MODE, UNCLIPPED
+from collector.capture.run_log import RunLog
+from collector.keras.layers import named_layers
+from collector.keras.loss_facts import loss_record
+from collector.keras.optimizer_groups import optimizers_record, parameter_names
+from collector.keras.optimizers import inner
+from collector.keras.pass_recorder import Values
+from collector.keras.probe import ProbeRun
+from collector.keras.step_hooks import StepHooks
+from collector.keras.tensors import as_array, read
+from collector.metrics.norms import norm
+
+
+class StepFacts:
+    """Takes them around the steps that are followed.
+
+    Args:
+        probe: knows the layers, and what lies between them.
+    """
+
+    def __init__(self, model: keras.Model, probe: ProbeRun, log: RunLog) -> None:
+        self._model, self._probe, self._log = model, probe, log
+        self._told: Any = None
+        self._has_loss = False
+        self._statistics: dict[str, tf.Tensor] = {}
+        self._age: float | None = None
+
+    def before_step(self, watch: StepHooks) -> None:
+        """A step is about to be taken that is measured."""
+        layers = named_layers(self._model)
+        norms = {name: each for name, each in layers if isinstance(each, keras.layers.BatchNormalization)}
+        self._statistics = {name: read(each.moving_mean) for name, each in norms.items() if each.built}
+        optimizers = [each.optimizer for each in watch.in_use] or [self._model.optimizer]
+        self._age = None if optimizers[-1] is None else float(inner(optimizers[-1]).iterations)
+
+    def after_step(self, step: int, watch: StepHooks, gradients: Values, *, is_measured: bool) -> None:
+        """It was taken; ``gradients`` are those that the optimizers received."""
+        for name, value in watch.data.facts(with_statistics=is_measured).items():
+            self._log.put(name, step, value)
+        if is_measured:
+            self._put_modes(step)
+            self._put_clipping(step, watch, gradients)
+            if self._age is not None:
+                self._log.put(AGE, step, self._age)
+        self._statistics, self._age = {}, None
+
+    def tell(self, step: int, watch: StepHooks) -> None:
+        """Who updates what, and what the loss is made of: when it is known, and when it is otherwise."""
+        known = watch, [len(each.seen) for each in watch.in_use]
+        if watch.in_use and known != self._told:
+            self._told = known
+            self._log.add(optimizers_record(step, self._probe.plans, watch))
+        if not self._has_loss and watch.in_use:
+            self._has_loss = True
+            names = parameter_names(self._probe.plans)
+            apart = [names[key] for key in watch.never_seen() if key in names]
+            if (record := loss_record(step, self._model, self._probe.way, apart)) is not None:
+                self._log.add(record)
+
+    def _put_modes(self, step: int) -> None:
+        """Of norms, whether they were in training mode: whether the step has moved their statistics."""
+        layers = dict(named_layers(self._model))
+        for name, before in self._statistics.items():
+            own, other = as_array(before), as_array(read(layers[name].moving_mean))
+            # TensorFlow moves what changes to other memory as long as it is held
+            is_moved = own.ctypes.data != other.ctypes.data and not np.array_equal(own, other, equal_nan=True)
+            self._log.put(f"{TRAINING_MODE}/{name}", step, float(is_moved))
+
+    def _put_clipping(self, step: int, watch: StepHooks, gradients: Values) -> None:
+        """Norm of all gradients, before and behind the clipping that optimizers do themselves, where one does."""
+        clipped = [
+            _clipped(each.optimizer, [gradients[key] for key in each.seen & gradients.keys()]) for each in watch.in_use
+        ]
+        if any(limits for limits, _ in clipped):
+            self._log.put(UNCLIPPED, step, norm_of([norm(each) for each in gradients.values()]))
+            self._log.put(CLIPPED, step, norm_of([norms for _, norms in clipped]))
+
+
+def _clipped(optimizer: Any, gradients: Sequence[np.ndarray]) -> tuple[bool, float]:
+    """Whether an optimizer clips, and the norm of all that it leaves."""
+    own = inner(optimizer)
+    norms = np.array([norm(each) for each in gradients])
+    if (limit := getattr(own, "clipnorm", None)) is not None:
+        return True, norm_of(np.minimum(norms, limit))
+    if (limit := getattr(own, "global_clipnorm", None)) is not None:
+        return True, min(norm_of(norms), float(limit))
+    if (limit := getattr(own, "clipvalue", None)) is not None:
+        return True, norm_of([norm(np.clip(each, -limit, limit)) for each in gradients])
+    return False, norm_of(norms)
+
+
+def norm_of(norms: Any) -> float:
+    """2-norm of several arrays together, of their own."""
+    return float(np.sqrt(np.sum(np.square(np.asarray(norms, np.float64)))))

@@ -1,0 +1,39 @@
+"""Which class most of a batch belongs to, as the gradient of the outputs tells: it pulls up the right one alone."""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from collector.pytorch.model_call import ModelCall
+
+SHARE, CLASS = "largest_class_share/total", "largest_class/total"
+_ZERO = 1e-3
+
+
+def target_facts(calls: Sequence[ModelCall]) -> dict[str, Tensor]:
+    """The share of the most frequent class among the targets of a step's calls, and its number.
+
+    Of a cross entropy the gradient of the outputs ``[N, C]`` is (p − target) ÷ N: each row adds up to zero, and is
+    lowest at the target. Rows that do not add up to zero are of another loss: then it is NaN. Nothing is waited for.
+    """
+    gradients = [call.gradients.get(0) for call in calls]
+    rows = [each for each in gradients if each is not None and _has_classes(each)]
+    if not rows or len({each.shape[1] for each in rows}) > 1:
+        return {}
+    with torch.no_grad():
+        every = torch.cat([each.float() for each in rows])
+        is_entropy = (every.sum(1).abs() <= _ZERO * every.abs().sum(1)).all() & every.abs().any()
+        counts = torch.zeros(every.shape[1], device=every.device).index_add_(
+            0, every.argmin(1), torch.ones(len(every), device=every.device)
+        )
+        share, which = counts.max(0)
+        unknown = torch.full_like(share, float("nan"))
+        return {
+            SHARE: torch.where(is_entropy, share / len(every), unknown),
+            CLASS: torch.where(is_entropy, which.to(share.dtype), unknown),
+        }
+
+
+def _has_classes(gradient: Tensor) -> bool:
+    return gradient.ndim == 2 and gradient.shape[1] > 1 and gradient.layout is torch.strided and len(gradient) > 0

@@ -1,0 +1,43 @@
+"""What a training with Keras cannot tell is said in words, and what it tells otherwise is read."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from collector.findings.registry import own_rules
+from collector.storage.schema import Layer
+from tests.collector.findings.recorded import Recorded, chain
+
+RULES = {each.name: each for each in own_rules()}
+KERAS = {"framework": "keras 3.15 on tensorflow 2.21"}
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("accumulating-gradients", "Keras makes the gradients of each step anew"),
+        ("linear-copies", "compile the model with one loss"),
+    ],
+)
+def test_that_what_keras_does_not_tell_is_named(tmp_path: Path, name: str, why: str) -> None:
+    (told,) = Recorded(tmp_path, **KERAS).scalars({"loss": np.ones(30)}).report(RULES[name]).not_judged
+
+    assert why in told.why
+
+
+def test_that_clipping_is_judged_by_what_an_optimizer_makes_of_the_gradients_that_it_receives(tmp_path: Path) -> None:
+    received, left = np.full(100, 10.0), np.ones(100)
+    columns = {"unclipped_gradient_norm/total": received, "gradient_norm/total": received}
+    clipped = columns | {"clipped_gradient_norm/total": left}
+
+    assert Recorded(tmp_path, **KERAS).scalars(columns).found(RULES["clipping-always"]) == []
+    (found,) = Recorded(tmp_path, **KERAS).scalars(clipped).found(RULES["clipping-always"])
+    assert found.rests_on.figures["times"] == 10
+
+
+def test_that_a_norm_whose_statistics_never_move_is_told_without_a_count_of_batches(tmp_path: Path) -> None:
+    layers = [*chain(2), Layer("norm", "BatchNormalization", 4, "fc2", parameters={"weight": [4], "bias": [4]})]
+    for modes, n_found in ((np.zeros(20), 1), (np.ones(20), 0)):
+        run = Recorded(tmp_path, layers, **KERAS).scalars({"training_mode/norm": modes}, every=10)
+        assert [each.layers for each in run.found(RULES["norm-statistics"])] == [["norm"]] * n_found
