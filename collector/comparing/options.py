@@ -58,7 +58,8 @@ def _of_runs(a: Collection, b: Collection) -> Iterator[OptionDifference]:
         one, other = getattr(a.run, name), getattr(b.run, name)
         told.add(name)
         if one != other:
-            yield OptionDifference(kind=kind, name=name, a=one, b=other)  # type: ignore[arg-type]
+            is_name = name == "model" and _family(a) != _family(b)  # of a class, which says nothing across frameworks
+            yield OptionDifference(kind="version" if is_name else kind, name=name, a=one, b=other)  # type: ignore[arg-type]
     for name in dict.fromkeys([*a.run.options, *b.run.options]):
         one, other = a.run.options.get(name), b.run.options.get(name)
         if one != other and name not in told:

@@ -14,6 +14,12 @@ from collector.storage.reader import Collection
 
 TOLERANCE = 1e-6
 
+OF_CHECKSUMS = {
+    "output_crc32": "inputs and outputs of modules in training, bit by bit",
+    "weights_crc32": "all weights and gradients, bit by bit",
+}
+"""Metric → what its checksums tell of."""
+
 
 @dataclass(frozen=True)
 class Column:
@@ -74,6 +80,11 @@ class Pair:
         """Whether both were measured on the same samples."""
         one, other = self.a.probe, self.b.probe
         return one is not None and other is not None and np.array_equal(one.inputs, other.inputs, equal_nan=True)
+
+    @staticmethod
+    def has_checksums(collection: Collection, metric: str) -> bool:
+        """Whether a recording tells bit by bit what is the same; see `OF_CHECKSUMS`."""
+        return any(name.startswith(f"{metric}/") for name in collection.series)
 
     def name_in_b(self, name: str) -> str:
         """What B calls a scalar of A."""

@@ -13,6 +13,9 @@ FORWARD = ("activation",)
 PARAMETERS = ("weight", "bias")
 GRADIENTS = ("weight_gradient", "bias_gradient")
 UPDATES = ("weight_update", "bias_update")
+_NOTHING = "linear"
+"""Keras's name of an activation that does nothing."""
+
 KINDS = (*PARAMETERS, *FORWARD, *GRADIENTS, *UPDATES)
 
 
@@ -61,7 +64,7 @@ def differences_of(
         if name not in a.layers or other not in b.layers:
             continue
         for kind in KINDS:
-            if kind in FORWARD and not has_same_probe:
+            if kind in FORWARD and not (has_same_probe and _gives_the_same(layers_a[name], layers_b[other])):
                 continue
             one, another = getattr(a.layers[name], kind), getattr(b.layers[other], kind)
             found = compared(one, another, layers_a[name], layers_b[other], kind)
@@ -69,6 +72,12 @@ def differences_of(
                 yield ArrayDifference(name, kind, *found)
     if has_same_probe and a.logits is not None and b.logits is not None:
         yield ArrayDifference("", "logits", *_measured(a.logits, b.logits))
+
+
+def _gives_the_same(a: Layer, b: Layer) -> bool:
+    """Whether both give what comes before the same activation: Keras's layers may have one within."""
+    within = [each.options.get("activation") or _NOTHING for each in (a, b)]
+    return within[0] == within[1]
 
 
 def compared(

@@ -80,7 +80,7 @@ def tracks(pair: Pair) -> Iterator[Track]:
             ("", "update", place, "update", ("update_norm",)),
         ):
             found = [*_track(pair, phase, own, name, quantity, f"{metric}/{name}")] if metric and has_bits else []
-            for statistic in statistics:
+            for statistic in statistics if has_bits or quantity != "output" else ():  # which frameworks take elsewhere
                 found += _track(pair, phase, own, name, quantity, f"{statistic}/{name}")
             yield from found
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from collector.comparing.comparison import Phase
-from collector.comparing.pair import Pair
+from collector.comparing.pair import OF_CHECKSUMS, Pair
 from collector.comparing.pass_differences import GRADIENTS, PARAMETERS, UPDATES, ArrayDifference, pass_pair, share
 from collector.comparing.tracks import WEIGHTS, Track, forward_order
 from collector.storage.errors import CollectionError
@@ -92,8 +92,7 @@ def _is_same_kind(one: Seen, first: Seen) -> bool:
 
 
 def _has_checksums(pair: Pair) -> bool:
-    every = all(any(name.startswith("weights_crc32/") for name in each.series) for each in (pair.a, pair.b))
-    return every and pair.is_bitwise
+    return pair.is_bitwise and all(pair.has_checksums(each, of) for each in (pair.a, pair.b) for of in OF_CHECKSUMS)
 
 
 def _passes(pair: Pair, end: int | None, least: float) -> Iterable[tuple[int, list[Seen]]]:

@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from collector.capture.fact_names import GRADIENTS_CHECKSUM, NO_GRADIENT, WEIGHTS_CHECKSUM
 from collector.capture.guard import Guard
 from collector.capture.run_log import RunLog
 from collector.pytorch.compiled import is_compiled
@@ -22,10 +23,7 @@ from collector.pytorch.tensors import tensors_in
 from collector.storage.checksums import crc32
 
 OF_CALLS = ("input_crc32", "output_crc32")
-OF_LAYERS = ("weights_crc32", "gradients_crc32")
-
-NO_GRADIENT = -1.0
-"""In the place of a checksum of gradients, where the layer has none."""
+OF_LAYERS = (WEIGHTS_CHECKSUM, GRADIENTS_CHECKSUM)
 
 
 class Fingerprints:
@@ -88,31 +86,33 @@ class Fingerprints:
         if self._of_step != self._step():
             self._of_step, self._inputs, self._outputs = self._step(), {}, {}
         for name, module in self._modules.items():
-            hooks.before(module, partial(self._given, name))
-            hooks.after(module, partial(self._gave, name))
+            hooks.after(module, partial(self._called, name))
 
-    def _given(self, name: str, module: nn.Module, args: Any, kwargs: Any) -> None:
-        self._take(self._inputs, name, (args, kwargs))
-
-    def _gave(self, name: str, module: nn.Module, args: Any, kwargs: Any, output: Any) -> None:
-        self._take(self._outputs, name, output)
-
-    def _take(self, crcs: dict[str, int], name: str, values: Any) -> None:
+    def _called(self, name: str, module: nn.Module, args: Any, kwargs: Any, output: Any) -> None:
         if torch.compiler.is_compiling():  # of a function that is compiled within the model
             return
         with self._guard("making a checksum of a module's values"):
-            for tensor in tensors_in(values):
-                if not _is_here(tensor):
-                    crcs.pop(name, None)
-                    return
-                crc = self._of(tensor)
-                before = crcs.get(name)
-                crcs[name] = crc if before is None else crc32(crc.to_bytes(4), before)
+            given = args if not kwargs else (args, kwargs)
+            self._take(self._inputs, name, given, is_replaced=getattr(module, "inplace", False))
+            self._take(self._outputs, name, output)
 
-    def _of(self, tensor: Tensor) -> int:
-        """What a module gives is mostly what the next one is given."""
+    def _take(self, crcs: dict[str, int], name: str, values: Any, *, is_replaced: bool = False) -> None:
+        for tensor in tensors_in(values):
+            if not _is_here(tensor):
+                crcs.pop(name, None)
+                return
+            crc = self._of(tensor, is_replaced=is_replaced)
+            before = crcs.get(name)
+            crcs[name] = crc if before is None else crc32(crc.to_bytes(4), before)
+
+    def _of(self, tensor: Tensor, *, is_replaced: bool) -> int:
+        """What a module gives is mostly what the next one is given.
+
+        Args:
+            is_replaced: whether the module has put what it gives in the place of what it was given.
+        """
         last = self._last
-        if last is not None and last[0] is tensor and last[1] == tensor._version:
+        if last is not None and last[0] is tensor and (is_replaced or last[1] == tensor._version):
             return last[2]
         crc = _crc(tensor, 0)
         self._last = tensor, tensor._version, crc

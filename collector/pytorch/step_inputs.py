@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor, nn
 
+from collector.capture.fact_names import BATCH_SAMPLES
 from collector.capture.guard import Guard
 from collector.pytorch.batch_facts import batch_crc32, input_statistics
 from collector.pytorch.hooks import Hooks
@@ -156,7 +157,7 @@ class StepInputs:
             return {}
         crc = batch_crc32(self._firsts)
         found = {} if crc is None else {"batch_crc32/total": float(crc)}
-        found["batch_samples/total"] = float(sum(len(each) for each in self._firsts if each.ndim))
+        found[BATCH_SAMPLES] = float(sum(len(each) for each in self._firsts if each.ndim))
         return found | (input_statistics(self._held[-1]) if with_statistics and self._held else {})
 
     def close(self) -> None:
