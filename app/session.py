@@ -154,6 +154,7 @@ class Session(QObject):
         sample: int | EllipsisType = ...,
         tab: str | EllipsisType = ...,
         finding: Finding | None | EllipsisType = ...,
+        series: str | None | EllipsisType = ...,
         why_at: int | None | EllipsisType = ...,
     ) -> None:
         """Change several wishes at once, so that one `view_changed` and one frame follow; what is left out stays.
@@ -168,9 +169,11 @@ class Session(QObject):
             sample: of the probe.
             tab: the view in front in the middle, by its name.
             finding: the chosen one; None: none.
+            series: the scalar that the view in front is to show; None: its own choice.
             why_at: the step of which is asked who moved first; None: of none.
         """
-        wished = {"layer": layer, "unit": unit, "sample": sample, "tab": tab, "finding": finding, "why_at": why_at}
+        wished = {"layer": layer, "unit": unit, "sample": sample, "tab": tab}
+        wished |= {"finding": finding, "series": series, "why_at": why_at}
         changes: dict[str, Any] = {name: value for name, value in wished.items() if value is not ...}
         if not isinstance(step, EllipsisType):
             changes |= {"step": round(step), "is_following": False}
@@ -193,6 +196,7 @@ class Session(QObject):
             sample=... if place.sample is None else place.sample,
             unit=(place.layer, place.unit) if place.layer and place.unit is not None else ...,
             tab=place.tab or ...,
+            series=place.series,
             **changes,
         )
 
@@ -210,11 +214,12 @@ class Session(QObject):
             self.muted_changed.emit(muted)
             self._tell_findings()
 
-    def ask_why(self, step: float) -> None:
-        """Ask who moved first around a step; the view that can tell does."""
-        if self._opened is not None:
-            self.go_to(why_at=round(step))
-            self.why_asked.emit(round(step))
+    def ask_why(self, step: float | None = None) -> None:
+        """Ask who moved first around a step; None: around the playhead. The view that can tell does."""
+        if self._view is not None:
+            at = self._view.step if step is None else round(step)
+            self.go_to(why_at=at)
+            self.why_asked.emit(at)
 
     def show_pass(self, number: int) -> None:
         """Move the playhead to a pass."""

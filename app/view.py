@@ -103,7 +103,10 @@ class View(Protocol):
         """A pass is read and ready."""
 
     def show_findings(self, report: Report) -> None:
-        """The rules have been put to what is open."""
+        """The rules have been put to what is open, or other ones are muted, whose findings are left out.
+
+        A view of another package may do without: there were none at first.
+        """
 
     def fit(self) -> None:
         """Show everything there is, in its first size."""

@@ -238,11 +238,17 @@ def moving_average(values: np.ndarray, window: int) -> np.ndarray:
     Near the start of fewer, as many as there are; NaN where none of them is finite.
     """
     finite = np.isfinite(values)
-    sums = np.cumsum(np.where(finite, values, 0.0))
-    counts = np.cumsum(finite)
-    sums[window:] -= sums[:-window].copy()
-    counts[window:] -= counts[:-window].copy()
-    return np.divide(sums, counts, out=np.full(len(values), np.nan), where=counts > 0)
+    sums = _over_window(np.cumsum(np.where(finite, values, 0.0)), window)
+    counts = _over_window(np.cumsum(finite, dtype=np.int32), window)
+    with np.errstate(invalid="ignore"):
+        return np.divide(sums, counts, out=sums)  # 0 / 0 is NaN
+
+
+def _over_window(sums: np.ndarray, window: int) -> np.ndarray:
+    """Of sums from the start up to each place, those of the last ``window`` values, in their place."""
+    before = sums[:-window].copy()
+    sums[window:] -= before
+    return sums
 
 
 def smoothing_window(n_values: int) -> int:
@@ -250,13 +256,19 @@ def smoothing_window(n_values: int) -> int:
     return n_values // _SMOOTHED_SHARE if n_values >= _MANY else 1
 
 
-def smoothed(values: np.ndarray) -> np.ndarray | None:
+def smoothed(values: np.ndarray, above: np.ndarray | None = None) -> np.ndarray | None:
     """Moving average over a fiftieth of many values but for spikes, float64 ``[S]``; None for few.
 
     A spike of one step would be a plateau of many.
+
+    Args:
+        values: ``[S]``
+        above: which of them are `spikes`, where that is known.
     """
     window = smoothing_window(len(values))
-    return moving_average(np.where(spikes(values), np.nan, values), window) if window > 1 else None
+    if window <= 1:
+        return None
+    return moving_average(np.where(spikes(values) if above is None else above, np.nan, values), window)
 
 
 def spikes(values: np.ndarray) -> np.ndarray:
@@ -268,11 +280,13 @@ def spikes(values: np.ndarray) -> np.ndarray:
     return np.isfinite(values) & (values > high + _NEAR_TOP * (high - low))
 
 
-def smoothing_text(values: np.ndarray) -> str:
-    """What `smoothed` draws of values, as ``mean of 12 values without spikes``; empty for few."""
+def smoothing_text(values: np.ndarray, above: np.ndarray | None = None) -> str:
+    """What `smoothed` draws of the same, as ``mean of 12 values without spikes``; empty for few values."""
     window = smoothing_window(len(values))
-    without = " without spikes" if window > 1 and spikes(values).any() else ""
-    return f"mean of {window:,} values{without}" if window > 1 else ""
+    if window <= 1:
+        return ""
+    without = " without spikes" if (spikes(values) if above is None else above).any() else ""
+    return f"mean of {window:,} values{without}"
 
 
 def curve_table(curves: Sequence[Measured]) -> tuple[tuple[str, ...], list[Row]]:

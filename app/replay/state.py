@@ -42,6 +42,8 @@ class ReplayState:
     """The view that is in front in the middle, by its name; None leaves it to the window."""
     finding: Finding | None = None
     """The finding that is chosen."""
+    series: str | None = None
+    """The scalar that the place in question is about, by its name in the file; None: none is asked for."""
     why_at: int | None = None
     """The step of which the user asks who moved first; None: the user does not."""
 
@@ -81,6 +83,7 @@ class ReplayView:
     open_modules: frozenset[str] | None = None
     tab: str | None = None
     finding: Finding | None = None
+    series: str | None = None
     why_at: int | None = None
 
     @property
@@ -135,5 +138,6 @@ def resolve(
         open_modules=state.open_modules,
         tab=state.tab,
         finding=state.finding,
+        series=state.series,
         why_at=state.why_at,
     )

@@ -217,7 +217,8 @@ class MainWindow(QMainWindow):
         session.collection_grown.connect(self._show_run)
         session.findings_ready.connect(self._on_findings)
         session.muted_changed.connect(self._settings.keep_muted_rules)
-        session.why_asked.connect(lambda _: self.show_view("findings"))
+        if "findings" in self.docks:
+            session.why_asked.connect(lambda _: self.show_view("findings"))
         session.view_changed.connect(self._on_view_changed)
         session.problem_occurred.connect(self.show_problem)
         self.tabs.currentChanged.connect(lambda _: session.go_to(tab=self.tabs.current.spec.name))

@@ -35,7 +35,7 @@ def add_go_menu(window: QMainWindow, session: Session, step_sample: Callable[[in
     menu.addSeparator()
     add_action(menu, "Next fin&ding", "F8", lambda: session.find_next(1))
     add_action(menu, "Finding before", "Shift+F8", lambda: session.find_next(-1))
-    add_action(menu, "Wh&y here?", "Y", lambda: session.view and session.ask_why(session.view.step))
+    add_action(menu, "Wh&y here?", "Y", session.ask_why)
     menu.addSeparator()
     add_action(menu, "Sample before", "PgUp", lambda: step_sample(-1))
     add_action(menu, "Next sample", "PgDown", lambda: step_sample(1))

@@ -78,7 +78,7 @@ def plan_compared_layers(
     Args:
         widths: layer → values of its output for one sample, in order of execution.
         n_outputs: of the network's output ``[N, K]``, whose softmax is compared too; None: it is none.
-        n_samples: the samples they are compared on.
+        n_samples: the samples they are compared on, at least one.
         n_kept: features of each layer in the file, at most.
     """
     notes = []
@@ -93,7 +93,7 @@ def plan_compared_layers(
         left_out = listed([name for name in names if name not in chosen], 24)
         notes.append(f"Of {len(names)} layers {MOST_LAYERS} are compared. Left out, evenly spread: {left_out}.")
         names = chosen
-    most = max(1, MOST_BYTES // (4 * max(1, n_samples)))
+    most = max(1, MOST_BYTES // (4 * n_samples))
     layers = tuple(_layer(name, sources[name], all_widths[name], most, n_kept) for name in names)
     for layer in layers:
         if layer.taken is not None:

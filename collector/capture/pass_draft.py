@@ -39,7 +39,7 @@ class PassDraft(Generic[Key]):
         logits: float32 ``[N, K]``.
         top_logits: what is kept of them where they are very many.
         scalars: name → number.
-        unit_states: layer → as `schema.PassRecord` has it.
+        unit_states: layer → bits, as `schema.PassRecord` has them.
         histograms: layer → ``weight``, ``gradient``, ``update`` → counts ``[129]``.
         not_finite: series of `collector.capture.not_finite` → layer → how many values are not finite.
         has_histograms: whether the spread of all values is wanted, where it is taken at all.
@@ -95,7 +95,7 @@ class PassDraft(Generic[Key]):
             step=step,
             logits=self.logits,  # type: ignore[arg-type]
             top_logits=self.top_logits,
-            unit_states=self.unit_states,  # type: ignore[arg-type]
+            unit_states=list(self.unit_states.items()),  # type: ignore[arg-type]
             layers=self.layers,
             histograms=self.histograms,  # type: ignore[arg-type]
         )

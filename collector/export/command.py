@@ -53,7 +53,7 @@ def _write_insight(collection: Collection, file: BinaryIO) -> str:
     document = insight_document(collection)
     file.write((json.dumps(document, allow_nan=False) + "\n").encode())
     insight = collection.insight
-    if len(document["batch_wise"]) < 2 or insight is None:
+    if insight is None or not document["batch_wise"].keys() - {"train_loss"}:
         return " (without counts of gradients, which this run did not record)"
     words = []
     if insight.interval != 1:

@@ -103,7 +103,7 @@ def movers_in_words(found: FirstMovers) -> Iterator[str]:
         yield f"  and {len(found.movers) - MOST_MOVERS} more."
     if found.shared:
         yield "All layers at once:"
-        yield from (f"  step {each.step:,}: {each.quantity} {times(each.factor)} its usual" for each in found.shared)
+        yield from (f"  step {each.step:,}: {each.quantity} {times(each.factor)} what it was" for each in found.shared)
 
 
 def times(factor: float) -> str:

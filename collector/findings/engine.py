@@ -8,6 +8,7 @@ import numpy as np
 
 from collector.findings.events import global_events
 from collector.findings.finding import SEVERITIES, Finding, NotJudged, Report
+from collector.findings.onsets import with_onset
 from collector.findings.recording import Recording
 from collector.findings.registry import all_rules
 from collector.findings.rule import NotJudgedError, Rule
@@ -62,7 +63,7 @@ def judge(recording: Recording, rules: Sequence[Rule], broken: Sequence[NotJudge
             not_judged.append(NotJudged(rule.name, why))
         else:
             judged.append(rule.name)
-    found = _told_apart(found, {rule.name: rule for rule in rules})
+    found = [with_onset(recording, each) for each in _told_apart(found, {rule.name: rule for rule in rules})]
     found.sort(key=lambda each: (-SEVERITIES.index(each.severity), each.since))
     events = global_events(recording)
     return Report(str(recording.collection.path), found, events, judged, not_judged)

@@ -7,11 +7,13 @@ import numpy as np
 
 from collector.findings.finding import GlobalEvent
 from collector.findings.recording import Recording, Table
-from collector.findings.robust import past_median
+from collector.findings.robust import median_before, past_median
 
-WINDOW = 50
+WINDOW, SHORT = 50, 5
+"""Recorded steps that tell what is usual, and what was just before."""
 _STRONG = 6.0
 _LEAST = np.log10(3.0)
+_LITTLE = 1e-2
 _MOST = 50
 
 
@@ -31,17 +33,25 @@ class RateJump:
     before: float
     after: float
 
+    def __str__(self) -> str:
+        of = f" of {self.group}" if self.group else ""
+        return f"The learning rate{of} goes from {self.before:.3g} to {self.after:.3g}"
 
-def shared_log_change(recording: Recording, table: Table) -> np.ndarray:
-    """How far all layers together are from their own past, in powers of ten ``[R]``; NaN where there is no past.
 
-    Formula: x = log₁₀ value, d = x − median of the layer's 50 rows before; what all share of d.
+def shared_jumps(recording: Recording, table: Table) -> np.ndarray:
+    """How far all layers together are from where they were just before, in powers of ten ``[R]``.
+
+    Formula: x = log₁₀ value, d = x − median of the layer's 5 rows before; what all share of d. What falls slowly, as
+    gradients do while a training learns, does not jump.
     """
-    logs, medians, _ = recording.usual(table, WINDOW)
-    changes = logs - medians
-    return recording.running(f"shared {table.metric}", changes, lambda rows, start: (shared_change(rows[start:])[1],))[
-        0
-    ]
+
+    def work(rows: np.ndarray, start: int) -> tuple[np.ndarray, ...]:
+        return (shared_change(rows[start:] - median_before(rows, SHORT, start))[1],)
+
+    with np.errstate(divide="ignore", invalid="ignore"):
+        logs = np.log10(table.values)
+    logs[~np.isfinite(logs)] = np.nan
+    return recording.running(f"{table.metric}, jumps that all share", logs, work)[0]
 
 
 def shared_change(changes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -69,38 +79,64 @@ def shared_change(changes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def global_events(recording: Recording) -> list[GlobalEvent]:
-    """Steps at which the learning rate jumped, or all gradients or updates moved together by more than 3×."""
-    events = [_of_rate(each) for each in rate_jumps(recording)]
-    for metric, what in (("gradient_norm", "The gradients"), ("update_norm", "The updates")):
+    """Steps at which a learning rate jumped, or all gradients or updates moved together by more than 3 times.
+
+    Updates that only follow their rate, or the gradients, are told with these.
+    """
+    jumps: dict[int, dict[str, float]] = {}
+    for metric, what in (("gradient_norm", "gradients"), ("update_norm", "updates")):
         table = recording.table(metric)
         if len(table.layers) < 2 or len(table.steps) < WINDOW // 2:
             continue
-        shared = shared_log_change(recording, table)
+        shared = shared_jumps(recording, table)
+        if metric == "update_norm":
+            shared = shared - _of_rates(recording, table.steps)
         _, spread = recording.running(
             f"shared {metric}, {WINDOW} before",
             shared[:, None],
             lambda rows, start: past_median(rows, WINDOW, start=start),
         )
-        spread = spread[:, 0]
-        with np.errstate(invalid="ignore"):
-            is_far = (np.abs(shared) > _LEAST) & (np.abs(shared) > _STRONG * np.fmax(spread, 0.02))
+        is_far = (np.abs(shared) > _LEAST) & (np.abs(shared) > _STRONG * np.fmax(spread[:, 0], 0.02))
+        # gradients fall fast while a run begins to learn, and what is usual is not known there
+        is_far &= np.isfinite(spread[:, 0]) | (shared > 0)
         for row in np.flatnonzero(is_far & ~np.concatenate([[False], is_far[:-1]]))[:_MOST]:
-            times = f"{10 ** abs(shared[row]):.3g} times {'larger' if shared[row] > 0 else 'smaller'}"
-            events.append(GlobalEvent(int(table.steps[row]), f"{what} of all layers are {times} than before."))
+            jumps.setdefault(int(table.steps[row]), {})[what] = float(shared[row])
+    events = [GlobalEvent(each.step, f"{each}.") for each in rate_jumps(recording)]
+    events += [GlobalEvent(step, _of_layers(moved)) for step, moved in jumps.items()]
     return sorted(events, key=lambda each: each.step)
 
 
-def _of_rate(jump: RateJump) -> GlobalEvent:
-    of = f" of {jump.group}" if jump.group else ""
-    return GlobalEvent(jump.step, f"The learning rate{of} goes from {jump.before:.3g} to {jump.after:.3g}.")
+def _of_rates(recording: Recording, steps: np.ndarray) -> np.ndarray:
+    """How far the learning rate is from where it was just before, in powers of ten ``[R]``; 0 where none is known."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        logs = np.log10(recording.rate_at(steps))
+        change = logs - median_before(logs[:, None], SHORT, 0)[:, 0]
+    return np.where(np.isfinite(change), change, 0.0)
+
+
+def _of_layers(moved: dict[str, float]) -> str:
+    (what, jump), *others = moved.items()
+    text = f"The {what} of all layers are {_times(jump)} than before"
+    if not others:
+        return f"{text}."
+    other, far = others[0]
+    return f"{text}, and so are the {other}." if _times(far) == _times(jump) else f"{text}, the {other} {_times(far)}."
+
+
+def _times(jump: float) -> str:
+    return f"{10 ** min(abs(jump), 300):.3g} times {'larger' if jump > 0 else 'smaller'}"
 
 
 def rate_jumps(recording: Recording) -> Iterator[RateJump]:
-    """Steps at which a learning rate changes to more than 3 times or less than a third of what it was."""
+    """Steps at which a learning rate changes to more than 3 times or less than a third of what it was.
+
+    The first step of a warm-up from 0 is none, nor is what happens below a hundredth of the largest rate.
+    """
     for name, (steps, values) in recording.rates.items():
-        if len(values) < 2:
-            continue
+        before, after = np.abs(values[:-1]), np.abs(values[1:])
         with np.errstate(divide="ignore", invalid="ignore"):
-            jumps = np.abs(np.diff(np.log10(np.abs(values))))
-        for row in np.flatnonzero(np.nan_to_num(jumps, posinf=99.0) > _LEAST)[:_MOST] + 1:
+            is_jump = np.abs(np.log10(after) - np.log10(before)) > _LEAST
+        is_jump &= np.fmax(before, after) >= _LITTLE * np.fmax.reduce(np.abs(values), initial=0.0)
+        is_jump[:1] &= before[:1] > 0
+        for row in np.flatnonzero(is_jump)[:_MOST] + 1:
             yield RateJump(name.partition("/")[2], int(steps[row]), float(values[row - 1]), float(values[row]))

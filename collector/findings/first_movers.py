@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 import msgspec
 import numpy as np
 
-from collector.findings.events import rate_jumps, shared_change
+from collector.findings.events import SHORT, rate_jumps, shared_change
 from collector.findings.needs import DYNAMICS
 from collector.findings.recording import Recording, Table
-from collector.findings.robust import SIGMA, column_median, stretches
+from collector.findings.robust import SIGMA, column_median, median_before, stretches
 from collector.storage.states import NO_GRADIENT, NOT_A_NUMBER
 
 FORMAT = "strobe.first_movers"
@@ -67,7 +67,7 @@ class SharedMove(msgspec.Struct, frozen=True):
     Attributes:
         quantity: metric as ``gradient_norm``, or ``learning_rate``.
         step: the first recorded step at which it is seen.
-        factor: how many times the usual value: the median over the layers.
+        factor: how many times what it was just before: the median over the layers.
     """
 
     quantity: str
@@ -141,7 +141,7 @@ class _Around:
     Attributes:
         steps: looked at ``[W]``.
         own: log₁₀ change of each layer from its past, without what is shared ``[W, L]``.
-        shared: what is shared ``[W]``.
+        shared: what is shared, against the 5 recorded steps before ``[W]``.
         usual: spread of own ``[L]`` and of shared, in the past.
     """
 
@@ -156,9 +156,10 @@ class _Around:
         spread = SIGMA * column_median(np.abs(own[:past]))
         known = spread[np.isfinite(spread)]
         spread = np.maximum(spread, max(_LEAST_SPREAD, float(np.median(known)) if len(known) else 0.0))
-        usual = SIGMA * float(column_median(np.abs(shared[:past, None]))[0])
+        jumps = shared - median_before(shared[:, None], SHORT)[:, 0]
+        usual = SIGMA * float(column_median(np.abs(jumps[:past, None]))[0])
         self._z, self._own = own[past:] / spread, own[past:]
-        self._shared = shared[past:]
+        self._shared = jumps[past:]
         self._is_shared = np.abs(self._shared) > max(_LEAST_SHARED, STRONG * np.nan_to_num(usual))
 
     @classmethod

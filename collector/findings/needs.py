@@ -24,8 +24,11 @@ def metric(name: str, *, least_layers: int = 1) -> Need:
     """A metric of layers, as ``gradient_norm``."""
 
     def need(recording: Recording) -> str:
-        if len(recording.table(name).layers) >= least_layers:
+        n = len(recording.table(name).layers)
+        if n >= least_layers:
             return ""
+        if n:
+            return f"it looks at {least_layers} layers or more, and {n} of this network have a {name}"
         return f"there is no {name}/LAYER{several}: {DYNAMICS}"
 
     several = f" of {least_layers} layers or more" if least_layers > 1 else ""
@@ -53,6 +56,18 @@ def loss(recording: Recording) -> str:
     if recording.loss_name:
         return "the training loss was logged at fewer than 20 steps"
     return "no training loss was logged: collector.log(loss=loss) after each step"
+
+
+def units(name: str, activation: str) -> Need:
+    """A share of units, of any layer whose activation may be in that state."""
+
+    def need(recording: Recording) -> str:
+        if recording.has(name):
+            return ""
+        return f"no layer's units could be followed: no {activation} is behind one, or there are no passes"
+
+    need.__doc__ = f"`{name}` of a layer that feeds {activation}."
+    return need
 
 
 def loss_that_should_fall(recording: Recording) -> str:

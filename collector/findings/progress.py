@@ -20,6 +20,7 @@ _ENTROPIES = frozenset(
 )
 LITTLE_SKILL = 0.2
 _FLOOR = 0.05
+_WORSE = 1.5
 _SHORT = 5
 _SHARE = 20
 
@@ -107,8 +108,16 @@ def is_harmed(recording: Recording, since: int = 0) -> bool:
     ends, whole = _ends(after[np.isfinite(after)]), progress(recording)
     if ends is None or whole is None:
         return True
-    if is_near_floor(recording, whole.last):
-        return False
+    return not is_near_floor(recording, whole.last) and _has_not_got_better(recording, since, ends)
+
+
+def _has_not_got_better(recording: Recording, since: int, ends: tuple[float, float]) -> bool:
+    steps, values = recording.loss
+    after, before = values[steps >= since], values[(steps < since) & np.isfinite(values)][-_SHORT:]
+    if len(before) and ends[1] > _WORSE * float(np.median(before)) > 0:
+        return True
+    whole = progress(recording)
+    assert whole is not None
     fell = (ends[0] - ends[1]) / max(abs(whole.first), 1e-30)
     return fell < 0.02 or theil_sen(np.log(np.maximum(after, 1e-30))) >= 0
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from collector.findings.robust import past_median
 from collector.findings.running import Running
 from collector.findings.snapshots import Snapshot, Snapshots
 from collector.storage.layer import Layer
@@ -126,18 +125,6 @@ class Recording:
         """Names of the scalars that are of no layer: those that the training logs, and its rates."""
         layers = self.collection.layers
         return [name for name in self.collection.series if name.partition("/")[2] not in layers]
-
-    def usual(self, table: Table, window: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Log₁₀ of a table's values, and median and spread of the rows before each, see `past_median`; ``[R, L]``."""
-        name = f"log {table.metric}, {window} before"
-
-        def make() -> tuple[np.ndarray, ...]:
-            with np.errstate(divide="ignore", invalid="ignore"):
-                logs = np.log10(table.values)
-            logs[~np.isfinite(logs)] = np.nan
-            return logs, *self.running(name, logs, lambda rows, start: past_median(rows, window, start=start))
-
-        return self.shared(name, make)
 
     def has(self, metric: str) -> bool:
         """Whether it was recorded of any layer."""

@@ -29,6 +29,7 @@ OWN = (
     "linear_copies",
     "norm_statistics",
     "batches",
+    "labels",
     "dropout",
     "accumulating",
     "optimizer_state",

@@ -78,6 +78,16 @@ def _median_and_spread(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return median, SIGMA * median_of_last(np.abs(values - median[..., None]))
 
 
+def median_before(values: np.ndarray, width: int, start: int = 0) -> np.ndarray:
+    """Median of the ``width`` rows before each row from ``start`` on, ``[R - start, L]``; NaN where there are fewer."""
+    medians = np.full((len(values) - start, values.shape[1]), np.nan)
+    first = max(start, width)
+    if len(values) > first:
+        windows = np.lib.stride_tricks.sliding_window_view(values[first - width : -1], width, axis=0)
+        medians[first - start :] = median_of_last(windows)
+    return medians
+
+
 def running_median(values: np.ndarray, width: int, *, most: int = 1000) -> tuple[np.ndarray, np.ndarray]:
     """Median of a value and the ``width - 1`` before it; before the first its like is taken.
 

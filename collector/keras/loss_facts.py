@@ -36,8 +36,8 @@ def loss_record(
 ) -> LossRecord | None:
     """What the loss is made of; None where the training step does not use one that the model was compiled with.
 
-    Of several losses, for several outputs, nothing is told. A softmax in front of a cross entropy of probabilities is
-    left out, and so is one in front of a cross entropy of logits: Keras itself takes what the softmax was given.
+    Of several losses, for several outputs, nothing is told. A softmax or a sigmoid of Keras's own right in front of a
+    cross entropy is left out: Keras itself takes what it was given, whatever the loss was made for.
 
     Args:
         output: what lies in front of the loss; None: that is not known.
@@ -52,7 +52,8 @@ def loss_record(
         return None
     operations = list(output.operations) if output is not None else []
     function = _CROSS_ENTROPIES.get(name, "")
-    if function and operations[:1] == [function]:
+    is_undone = operations[:1] == [function] or (output is not None and output.has_logits)
+    if function and operations[:1] in (["Softmax"], ["Sigmoid"]) and is_undone:
         del operations[0]
         is_of_logits = True
     own = _OPERATIONS[function, is_of_logits] if function else (_OTHERS.get(name, name),)

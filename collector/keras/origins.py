@@ -41,7 +41,7 @@ _ELEMENTWISE = _names(
     """
     Relu Relu6 LeakyRelu Elu Selu Softplus Softsign Sigmoid Tanh Softmax LogSoftmax Erf Exp Expm1 Log Log1p
     Neg Abs Sign Sqrt Rsqrt Square Pow Reciprocal ClipByValue Cast Identity StopGradient Snapshot CheckNumerics
-    Add AddV2 Sub Mul MulNoNan RealDiv DivNoNan Maximum Minimum BiasAdd FusedBatchNormV3 LRN
+    Add AddN AddV2 Sub Mul MulNoNan RealDiv DivNoNan Maximum Minimum BiasAdd FusedBatchNormV3 LRN
     Greater GreaterEqual Less LessEqual Select SelectV2
     """
 )
@@ -107,7 +107,7 @@ def _derive(op: Any, origins: list[Origin], shapes: list[tuple[int, ...]], made:
         return _of_one(op, origins[0], shapes[0], made)
     if any(shape != made for shape in shapes):
         return None
-    if all(each == origins[0] for each in origins) and op.type in _ELEMENTWISE | _ADDING:
+    if all(each == origins[0] for each in origins) and op.type in _ELEMENTWISE:
         return origins[0]
     return _added(origins) if op.type in _ADDING else None
 

@@ -27,11 +27,13 @@ class OutputGraph:
     Attributes:
         operations: from the output back to the last layer with parameters, but for those that only change a shape.
         layer: that layer; empty where several things are put together on the way.
+        has_logits: whether Keras's own softmax or sigmoid made the output, and has left on it what it was given.
         linear: layers of which the second is given what the first gives, with nothing that is not linear between them.
     """
 
     operations: tuple[str, ...] = ()
     layer: str = ""
+    has_logits: bool = False
     linear: tuple[tuple[str, str], ...] = ()
 
 
@@ -44,7 +46,7 @@ def output_graph(output: Any, layers: Mapping[int, str]) -> OutputGraph:
     """
     graph = _Graph(output.graph, layers)
     operations, layer = graph.way_to_last_layer(output)
-    return OutputGraph(tuple(operations), layer, tuple(graph.linear_pairs()))
+    return OutputGraph(tuple(operations), layer, hasattr(output, "_keras_logits"), tuple(graph.linear_pairs()))
 
 
 class _Graph:

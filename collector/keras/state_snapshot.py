@@ -212,12 +212,11 @@ class StateSnapshot:
                     continue
                 for function in _functions_in(value):
                     self._look(function)
-                if not any(True for _ in _functions_in(value)) and not isinstance(value, types.MemberDescriptorType):
-                    self._name(
-                        partial(_member, each, name),
-                        partial(setattr, each, name),
-                        partial(delattr, each, name),
-                    )
+                self._name(
+                    partial(_member, each, name),
+                    partial(setattr, each, name),
+                    partial(delattr, each, name),
+                )
 
 
 _WAYS: tuple[tuple[Any, Callable[[StateSnapshot, Any], None]], ...] = (

@@ -6,7 +6,7 @@ GROUP = 256
 """Columns that the overview sums up in one."""
 
 _WORDS = GROUP // 64
-_CHUNK = 2**18  # whose four truth values a parameter stay in the processor's cache; a multiple of 8
+_CHUNK = 262_144  # whose four truth values a parameter stay in the processor's cache; a multiple of 8
 
 
 def sign_bits(flat: np.ndarray, threshold: float) -> np.ndarray:

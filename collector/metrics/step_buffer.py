@@ -25,7 +25,7 @@ class BufferedStep:
         begins_anew: whether a step was missed since the latest one that was finished.
         is_known: whether a step after it can be compared with it.
         before, after: the rows of the weights around the update; -1: they were not taken.
-        exact: float64 ``[3, P]``, ‖g‖, ‖w‖ before and ‖Δw‖ of all values, of a sampled layout.
+        exact: float64 ``[3, P]``, ‖g‖, ‖w‖ before and ‖Δw‖ of all values, of a sampled layout only.
         awaited: where the numbers go; None: nobody waits for them.
     """
 
@@ -36,7 +36,7 @@ class BufferedStep:
     is_known: bool = True
     before: int = -1
     after: int = -1
-    exact: np.ndarray = field(default_factory=lambda: np.zeros((3, 0)))
+    exact: np.ndarray = field(default_factory=lambda: np.array([]))
     pending: PendingStep | None = None
 
 

@@ -21,20 +21,14 @@ from collector.capture.run_recorder import RunRecorder
 from collector.capture.setup_guard import SetupGuard, is_wrong_call
 from collector.capture.similarity_recorder import AugmentedSample
 from collector.pytorch.arguments import check_model, check_optimizers
-from collector.pytorch.backward_facts import BackwardFacts
 from collector.pytorch.distributed import Ranks
 from collector.pytorch.environment import environment
-from collector.pytorch.fingerprints import Fingerprints
-from collector.pytorch.finite_gradients import FiniteGradients
-from collector.pytorch.forward_statistics import ForwardStatistics
-from collector.pytorch.half_batches import HalfBatches
 from collector.pytorch.insight import StepInsight
 from collector.pytorch.layers import unwrapped
 from collector.pytorch.loss_graph import loss_record
 from collector.pytorch.model_changes import ModelChanges
 from collector.pytorch.model_inspection import ModelInspection, inspect_model
 from collector.pytorch.modules import parameters_in
-from collector.pytorch.norm_facts import NormFacts
 from collector.pytorch.optimizer_hooks import OptimizerHooks, StepListener
 from collector.pytorch.optimizers import kinds_of
 from collector.pytorch.pass_draft import PassDraft
@@ -45,8 +39,7 @@ from collector.pytorch.resumed_weights import left_weights, not_gone_on_with
 from collector.pytorch.similarity import similarity_recorder
 from collector.pytorch.skipped_steps import SkippedSteps
 from collector.pytorch.step_arrays import StepArrays, preserved_for_metrics
-from collector.pytorch.step_inputs import StepInputs
-from collector.pytorch.target_facts import target_facts
+from collector.pytorch.step_facts import StepFacts
 from collector.pytorch.tensors import scalar_value
 from collector.pytorch.unreadable_models import why_out_of_reach
 from collector.pytorch.weight_copies import WeightCopies
@@ -157,7 +150,7 @@ class Collector:
         about: Mapping[str, Any] | None = None,
     ) -> None:
         self._is_watching = self._has_told_graph = False
-        self._inputs: StepInputs | None = None
+        self._facts: StepFacts | None = None
         check_model(model)
         optimizers, around = check_optimizers(optimizer)
         check_options(
@@ -178,7 +171,7 @@ class Collector:
             called, model = model, unwrapped(model)
             insight = insight_within(insight, budget)
             rank = rank_here() if distributed else None
-            self._gradient_interval = gradient_interval = 0 if insight is None else insight.interval
+            gradient_interval = 0 if insight is None else insight.interval
             out_of_reach = why_out_of_reach(model)
             if rank or out_of_reach:  # the first measures and writes for all
                 probe = similarity = augmented = projection = insight = None
@@ -267,7 +260,7 @@ class Collector:
     ) -> None:
         """Watch the optimizers from now on."""
         guard = self._log.guard
-        self._model, self._trained = model, list(model.parameters())
+        self._model = model
         self._passes = PassRecorder(
             *(model, self._optimizer_hooks, inspection.plans, inspection.inputs, guard, self._copies),
             has_histograms=has_histograms,
@@ -278,18 +271,8 @@ class Collector:
         self._expectations = Expectations(guard.say, guard.remark)
         self._changes = ModelChanges(model, self._optimizer_hooks, inspection.plans, self._log) if is_watched else None
         if is_watched:
-            self._inputs = StepInputs(called, lambda: self.steps_taken, guard)
-            self._log.not_finite.inputs = self._inputs.not_finite
-            self._forward = ForwardStatistics(model, inspection.plans, self._is_measured, guard)
-            self._halves = HalfBatches(inspection.plans, self._has_halves, guard)
-            self._fingerprints = Fingerprints(
-                model, inspection.plans, self._optimizer_hooks, lambda: self.steps_taken, self._is_measured, guard
-            )
-            self._inputs.watchers = [self._forward, self._halves, self._fingerprints]
-            self._finite = FiniteGradients(model, self._trained, self._inputs.calls_of, self._inputs.held, self._log)
-            self._backward = BackwardFacts(self._optimizer_hooks.parameters, self._is_measured, guard)
-            self._inputs.called = self._backward.called
-            self._norms = NormFacts(dict(model.named_modules()))
+            followed = None if self._insight is None else self._insight.recorder
+            self._facts = StepFacts(called, model, inspection.plans, self._optimizer_hooks, self._run, followed)
         self._skipped = SkippedSteps({plan.module: plan.name for plan in inspection.plans}, self._log)
         of_steps = self._wants, self._begin_step, self._before_update, self._end_step, self._skip_update
         self._optimizer_hooks.start(StepListener(guard, self._log.overhead, *of_steps))
@@ -303,8 +286,8 @@ class Collector:
             guard.say(f"Strobe could not begin to collect: {type(error).__name__}: {error}")
         if self._is_watching:
             self._optimizer_hooks.close()
-        if self._inputs is not None:
-            self._inputs.close()
+        if self._facts is not None:
+            self._facts.close()
         if log is not None:
             log.close()
         active_collectors.remove(self)
@@ -345,9 +328,8 @@ class Collector:
 
         They are looked at for NaN and Inf if anything of the step is not finite, and at passes.
         """
-        if self._inputs is not None and self._is_watching:
-            with self._log.guard("holding on to what the model is given"):
-                self._inputs.hold(inputs)
+        if self._facts is not None and self._is_watching:
+            self._facts.hold(inputs)
 
     def end_epoch(self, **metrics: float | Tensor) -> None:
         """Say that an epoch has ended, and how."""
@@ -370,8 +352,8 @@ class Collector:
         self._is_watching = False
         active_collectors.remove(self)
         self._optimizer_hooks.close()
-        if self._inputs is not None:
-            self._inputs.close()
+        if self._facts is not None:
+            self._facts.close()
         self._expectations.ended(self.steps_taken)
         self._skipped.ended()
         if self._changes is not None:
@@ -412,11 +394,11 @@ class Collector:
         """The gradients of the step under way are there."""
         if not self._log.is_open:
             return
-        self._look_for_origin()
+        if self._facts is not None:
+            self._facts.look_for_origin()
         self._follow()
-        self._take_facts()
-        if self._inputs is not None:
-            self._halves.record(self.steps_taken, self._log)
+        if self._facts is not None:
+            self._facts.record()
         if self._run.metrics.needs is not None:
             with self._log.guard("keeping a step for metrics"), self._log.overhead.of("metrics"):
                 self._arrays.before_update(self._run.metrics.needs)
@@ -434,41 +416,6 @@ class Collector:
                     has_gradients=has_gradients, has_histograms=self._run.has_histograms, covered=self._run.covered
                 )
 
-    def _is_measured(self) -> bool:
-        """Whether the scalars of the step under way are measured, as far as can be told before its gradients come."""
-        return self._insight is not None and self._log.is_open and self._insight.recorder.is_due(self.steps_taken)
-
-    def _has_halves(self) -> bool:
-        """Whether the step under way is to be a pass, of a run whose gradients are followed."""
-        is_followed = self._insight is not None and self._insight.recorder.has_interval and self._log.is_open
-        return is_followed and self._run.is_pass_due
-
-    def _look_for_origin(self, *, is_skipped: bool = False) -> None:
-        if self._inputs is None or self._finite.is_over(is_skipped=is_skipped):
-            return
-        with self._log.guard("looking for what is not finite"), self._log.overhead.of("scalars"):
-            gradients = self._optimizer_hooks.gradients(self._trained)
-            self._finite.look(self.steps_taken, gradients, is_skipped=is_skipped)
-
-    def _take_facts(self) -> None:
-        """What is known of the step under way by looking, where its gradients are followed."""
-        if self._inputs is None or self._insight is None or not self._gradient_interval:
-            return
-        step = self.steps_taken
-        is_measured = self._run.has_gradients and self._insight.recorder.measures(step)
-        with self._log.guard("looking at a step"), self._log.overhead.of("gradients"):
-            for name, value in self._inputs.facts(step, with_statistics=is_measured).items():
-                self._log.put(name, step, value)
-            if is_measured:
-                for name, share in target_facts(self._inputs.calls_of(step)).items():
-                    self._log.put(name, step, share)
-                self._forward.record(step, self._log)
-                self._backward.record(step, self._log, is_scaled=self._optimizer_hooks.is_scaled)
-                self._norms.record(step, self._log)
-                self._fingerprints.record(step, self._log)
-                if (age := self._optimizer_hooks.age) is not None:
-                    self._log.put("optimizer_age/total", step, age)
-
     def _follow(self) -> None:
         if self._insight is None:
             return
@@ -481,7 +428,8 @@ class Collector:
         self._log.logged.skipped()
         self._expectations.stepped()
         if self._log.is_open:
-            self._look_for_origin(is_skipped=True)
+            if self._facts is not None:
+                self._facts.look_for_origin(is_skipped=True)
             self._skipped.add(optimizer)
 
     def _end_step(self) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from math import isfinite, nan, sqrt
 from typing import Any
 
 import numpy as np
@@ -65,21 +66,27 @@ class ForwardStatistics:
                 self._found[name] = statistics_of(first.detach())
 
 
-_NONE = torch.full((1,), torch.nan, dtype=torch.float64)
-
-
 def statistics_of(values: Tensor) -> Tensor:
     """`METRICS` of a tensor, float64 ``[4]``; the last is NaN where all are finite."""
+    if values.is_cpu and values.dtype in (torch.float32, torch.float64):
+        found = _of_array(values.detach().numpy().ravel("K"))
+        if all(map(isfinite, found)):
+            return torch.tensor((*found, nan), dtype=torch.float64)
     with torch.no_grad():
         wide = values if values.dtype in (torch.float32, torch.float64) else values.float()
         variance, mean = torch.var_mean(wide, correction=0)
-        low, high = torch.aminmax(wide)
-        found = torch.stack([mean, variance.sqrt(), torch.maximum(high, -low)]).double()
-        # they tell of a NaN or an Inf themselves; which is asked only where that makes nobody wait
-        if values.is_cpu and bool(found.isfinite().all()):
-            return torch.cat([found, _NONE])
         n_bad = values.numel() - torch.isfinite(values).sum()
-        return torch.cat([found, torch.where(n_bad > 0, n_bad.double(), torch.nan)[None]])
+        n_bad = torch.where(n_bad > 0, n_bad.double(), torch.nan)
+        return torch.stack([mean.double(), variance.double().sqrt(), wide.abs().max().double(), n_bad])
+
+
+def _of_array(values: np.ndarray) -> tuple[float, float, float]:
+    """`ACTIVATIONS`, ten times as fast as torch has them; a NaN or an Inf, or squares that overflow, show in them."""
+    with np.errstate(all="ignore"):
+        mean = values.mean()
+        apart = values - mean
+        deviation = float(np.vdot(apart, apart)) / values.size
+        return float(mean), sqrt(deviation) if deviation >= 0 else nan, float(max(values.max(), -values.min()))
 
 
 def _is_plain(tensor: Tensor) -> bool:

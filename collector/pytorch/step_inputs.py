@@ -81,7 +81,7 @@ class StepInputs:
                     if hooks is not None:
                         hooks.remove()
                 with self._guard("looking at what the model gives"):
-                    self._hold_gradients(outputs)
+                    self._hold_gradients(outputs, is_looked_at=hooks is not None)
                     self.called(outputs)
                 return outputs
         return self.before(*args, **kwargs) if self.before else called._call_impl(*args, **kwargs)
@@ -100,15 +100,18 @@ class StepInputs:
             raise
         return hooks
 
-    def _hold_gradients(self, outputs: Any) -> None:
-        """Hold on to the gradients of what the call gives, when they come; on an accelerator nobody asks for them."""
+    def _hold_gradients(self, outputs: Any, *, is_looked_at: bool) -> None:
+        """Hold on to the gradients of what the call gives, when they come.
+
+        On an accelerator nobody asks for those of a step that is not looked at.
+        """
         if not self.calls or torch.jit.is_tracing():
             return
         gradients = self.calls[-1].gradients
         given = (outputs,) if isinstance(outputs, Tensor) else tensors_in(outputs)
         trained = [each for each in given if each.requires_grad][:MOST_OUTPUTS]
         for place, each in enumerate(trained):
-            if each.is_cpu and not torch._C._functorch.is_functorch_wrapped_tensor(each):
+            if (each.is_cpu or is_looked_at) and not torch._C._functorch.is_functorch_wrapped_tensor(each):
                 each.register_hook(partial(_keep, gradients, place))
 
     def held(self, step: int) -> Sequence[dict[str, Tensor]]:

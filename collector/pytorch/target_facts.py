@@ -8,7 +8,7 @@ from torch import Tensor
 from collector.pytorch.model_call import ModelCall
 
 SHARE, CLASS = "largest_class_share/total", "largest_class/total"
-_ZERO = 1e-3
+_ZERO, _TINY = 1e-3, 1e-6
 
 
 def target_facts(calls: Sequence[ModelCall]) -> dict[str, Tensor]:
@@ -23,14 +23,14 @@ def target_facts(calls: Sequence[ModelCall]) -> dict[str, Tensor]:
         return {}
     with torch.no_grad():
         every = torch.cat([each.float() for each in rows])
-        is_entropy = (every.sum(1).abs() <= _ZERO * every.abs().sum(1)).all() & every.abs().any()
-        counts = torch.zeros(every.shape[1], device=every.device).index_add_(
-            0, every.argmin(1), torch.ones(len(every), device=every.device)
-        )
+        is_entropy = (every.sum(1).abs() <= _ZERO * every.abs().sum(1) + _TINY).all() & every.abs().any()
+        # where the network is certain and right nothing is left of the gradient, nor of what its target is
+        is_told = every.abs().amax(1) > 0
+        counts = torch.zeros(every.shape[1], device=every.device).index_add_(0, every.argmin(1), is_told.float())
         share, which = counts.max(0)
         unknown = torch.full_like(share, float("nan"))
         return {
-            SHARE: torch.where(is_entropy, share / len(every), unknown),
+            SHARE: torch.where(is_entropy, share / is_told.sum(), unknown),
             CLASS: torch.where(is_entropy, which.to(share.dtype), unknown),
         }
 

@@ -52,7 +52,11 @@ class ChecksumError(BlockError):
 
 def field(name: bytes, crc: int) -> bytes:
     """The field as it stands in the text, its comma in front."""
-    return b',"%b":"%08x"' % (name, crc)
+    return b'%b%08x"' % (_beginning(name), crc)
+
+
+def _beginning(name: bytes) -> bytes:
+    return b',"%b":"' % name
 
 
 def crc_of(pieces: Iterable[bytes | memoryview], crc: int = 0) -> int:
@@ -154,9 +158,9 @@ def check(text: bytes, name: bytes = LINE, end: bytes = b"}") -> int:
     return before  # the text itself would be a copy of megabytes
 
 
-def is_sealed(text: bytes) -> bool:
-    """Whether the text of a record ends with a checksum, right or wrong."""
-    return ending(text, LINE, b"}")[1].startswith(field(LINE, 0)[: -_DIGITS - 1])
+def is_sealed(text: bytes, name: bytes = LINE, end: bytes = b"}") -> bool:
+    """Whether the text of a record, or of another line, ends with a checksum, right or wrong, before ``end``."""
+    return ending(text, name, end)[1].startswith(_beginning(name))
 
 
 def ending(text: bytes, name: bytes, end: bytes) -> tuple[int, bytes]:
@@ -167,7 +171,7 @@ def ending(text: bytes, name: bytes, end: bytes) -> tuple[int, bytes]:
 
 
 def _wrong(found: bytes, name: bytes) -> ChecksumError:
-    if found.startswith(b',"%b":"' % name):
+    if found.startswith(_beginning(name)):
         return ChecksumError("its checksum is another: it was changed after it was written")
     return ChecksumError("it has no checksum where it should have one: it was changed after it was written")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from collector.storage import schema
-from collector.storage.checksums import HEADER, check, ending, field
+from collector.storage.checksums import HEADER, check, is_sealed
 from collector.storage.compared import Augmentations, Similarity, augmentations_of, similarity_of
 from collector.storage.errors import BlockError, CollectionError, DamagedError, NewerVersionError, NotACollectionError
 from collector.storage.flow import FlowNode, flow_of
@@ -103,7 +103,7 @@ def parse_header(line: bytes) -> HeaderLine:
     text = line.rstrip(b"\r\n")
     header = decode(text + b"]}", schema.Header)
     # Known from two places, so that no damage to one of them turns the checking off.
-    if header.checksums or ending(text, HEADER, LINE_END)[1].startswith(field(HEADER, 0)[:-9]):
+    if header.checksums or is_sealed(text, HEADER, LINE_END):
         check(text, HEADER, LINE_END)
     probe = None if header.probe is None else probe_of(header.probe)
     similarity = None if header.similarity is None else similarity_of(header.similarity)

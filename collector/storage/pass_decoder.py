@@ -84,8 +84,8 @@ class PassDecoder:
     def unit_states(self) -> dict[str, np.ndarray]:
         """See `Pass`."""
         try:
-            recorded = self.head.unit_states.items()
-            return {name: _bits(each, self._plan[name].units) for name, each in recorded if name in self._plan}
+            recorded = [(name, each) for name, each in self.head.unit_states if name in self._plan]
+            return {name: _bits(each, self._plan[name].units) for name, each in recorded}
         except BlockError as error:
             self._lose("", ["unit_states"], f"the units' states cannot be read: {error}")
             return {}
@@ -157,7 +157,7 @@ def _arrays_of(record: PassRecord) -> Iterator[Array]:
     if (top := record.top_logits) is not None:
         yield from (top.numbers, top.values, top.log_sum_exp, top.entropy)
         yield from () if top.true is None else (top.true,)
-    yield from record.unit_states.values()
+    yield from (each for _, each in record.unit_states)
     for layer in record.layers.values():
         yield from _arrays_of_layer(layer)
     for kinds in record.histograms.values():

@@ -165,6 +165,7 @@ def all_alike(numbers: random.Random, draft: Draft) -> Fault | None:
     value = numbers.choice([0.0, 0.02, 0.1])
     for name in draft.layers:
         nn.init.constant_(draft.module(name).weight, value)
+        nn.init.zeros_(draft.module(name).bias)
     return "symmetric-units bad-initialization", tuple(draft.layers), 0
 
 

@@ -13,6 +13,8 @@ from xml.etree import ElementTree
 
 ROOT = Path(__file__).parents[2]
 KEPT = ROOT / ".mutations"
+OF_SOURCES = "/test_sources.py::"
+"""In the names of tests that read sources and execute nothing of them."""
 
 
 class Reached:
@@ -61,17 +63,20 @@ class Reached:
 
         Those with one of the words ``near`` in their names come first, then those of the file and of its folder. Of
         lines that are only executed at the import, or by none, those that execute any of the file. Those that have
-        the file's name are always among them: they may execute it in processes of their own.
+        the file's name are always among them: they may execute it in processes of their own. So are those that read
+        sources.
         """
         own = self.lines.get(file, {})
         folder, name = f"tests/{Path(file).parent}/", f"/test_{Path(file).stem}.py::"
         tests = [test for test, lines in own.items() if not set(wanted).isdisjoint(lines)] or list(own)
-        tests += [test for test in self.seconds if test.startswith(folder) and name in test and test not in tests]
+        named = [each for each in self.seconds if (each.startswith(folder) and name in each) or OF_SOURCES in each]
+        tests += [test for test in named if test not in tests]
         tests = [test for test in tests if _is_there(_file(test), _function(test))]
 
         def when(test: str) -> tuple[bool, bool, bool, float, str]:
             is_near = any(word in test.lower() for word in near)
-            return not is_near, name not in test, folder not in test, self.seconds.get(test, 1), test
+            is_named = name in test or OF_SOURCES in test
+            return not is_near, not is_named, folder not in test, self.seconds.get(test, 1), test
 
         tests.sort(key=when)
         spent = accumulate(self.seconds.get(each, 1) + 0.05 for each in tests)

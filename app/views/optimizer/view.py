@@ -25,6 +25,7 @@ class OptimizerPanelView(PanelView):
         super().__init__(self.panel, parent)
         self.tables = {"Optimizer": self._table}
         self._layer: str | None = None
+        self._series: str | None = None
         self._opened: OpenedCollection | None = None
         self.panel.layer_requested.connect(session.select_layer)
         self.panel.step_requested.connect(session.show_step)
@@ -45,6 +46,10 @@ class OptimizerPanelView(PanelView):
         self.panel.show_step(step)
         self._layer = view.layer
         self.panel.show_layer(view.layer)
+        if view.series != self._series:
+            self._series = view.series
+            if view.tab == NAME:
+                self.panel.choose((view.series or "").partition("/")[0])
 
     def about(self) -> Mapping[str, Cell]:
         return {"measure": self.panel.chosen} | ({"layer": self._layer} if self._layer else {})

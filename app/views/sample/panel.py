@@ -1,6 +1,5 @@
 """The probe's samples: the current one large, all of them small, and what the network makes of them."""
 
-import numpy as np
 from PyQt6.QtCore import QEvent, QObject, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QResizeEvent, QShowEvent
 from PyQt6.QtWidgets import (
@@ -68,7 +67,6 @@ class SamplePanel(QWidget):
         self.strip = SampleStrip()
         self.strip.sample_requested.connect(self.sample_requested)
         self._lay_out()
-        self.show_samples(_NOTHING)
 
     def _arrow(self, arrow: Qt.ArrowType, tip: str, by: int) -> QToolButton:
         button = QToolButton()
@@ -141,8 +139,6 @@ class SamplePanel(QWidget):
             self._pages.show_text(_NO_PROBE)
         for widget in (self.before_button, self.after_button, self.order_box, self.score_label, self.strip):
             widget.setVisible(n_samples > 1)  # one sample alone is large already
-        if len(self.strip.order) != n_samples:
-            self.strip.show_order(np.arange(n_samples))
         self.strip.show_sample(number)
         self._update_readout()
         self.bars.show_rows(_rows(sample), sample.no_prediction, sample.rest)

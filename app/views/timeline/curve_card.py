@@ -91,7 +91,8 @@ class CurveCard(QWidget):
         """Draw the scalar of a run; None where it was not recorded."""
         self.curve = curve
         self.plot.show_message("" if curve else f"not recorded in this run\n{how_to_record(self.name)}")
-        lines = [NO_LINE, NO_LINE, NO_LINE] if curve is None else _lines(curve)
+        above = np.zeros(0, bool) if curve is None else spikes(curve.values)
+        lines = [NO_LINE, NO_LINE, NO_LINE] if curve is None else _lines(curve, above)
         not_finite = None if curve is None else curve.not_finite
         self.plot.show_lines(
             lines,
@@ -103,7 +104,7 @@ class CurveCard(QWidget):
             least=0.0 if self.name.endswith("loss") else None,
             whole=(0.0, 1.0) if self.name == "accuracy" else None,
         )
-        self.heading_line.show_about("" if curve is None else _about(self._words, curve))
+        self.heading_line.show_about("" if curve is None else _about(self._words, curve, above))
         self.log_button.setEnabled(curve is not None and bool((curve.values > 0).any()))
 
     def show_step(self, step: int, *, is_following: bool = False) -> None:
@@ -134,14 +135,14 @@ def _button(text: str) -> QToolButton:
     return button
 
 
-def _lines(curve: Curve) -> list[Line]:
+def _lines(curve: Curve, above: np.ndarray) -> list[Line]:
     """Of many values each faintly, and their mean; a spike stands behind what the mean makes of it."""
     each, dots = Line(curve.steps, curve.values), Line(curve.dot_steps, curve.dots)
-    mean = smoothed(curve.values)
+    mean = smoothed(curve.values, above)
     return [NO_LINE, each, dots] if mean is None else [each, Line(curve.steps, mean), dots]
 
 
-def _about(name: ScalarName, curve: Curve) -> str:
+def _about(name: ScalarName, curve: Curve, above: np.ndarray) -> str:
     parts = []
     if len(curve.dots) and not name.text.startswith(("test_", "train_")):
         last = curve.dots[-1]
@@ -153,9 +154,9 @@ def _about(name: ScalarName, curve: Curve) -> str:
     n_bad, n_missing = len(curve.not_finite), len(curve.without_gradient)
     parts += [f"{NOT_FINITE_MARK} {n_bad:,} NaN or Inf"] if n_bad else []
     parts += [f"{NO_GRADIENT_MARK} {n_missing:,} without a gradient"] if n_missing else []
-    if mean := smoothing_text(curve.values):
+    if mean := smoothing_text(curve.values, above):
         parts.append(f"bold: {mean}, faint: each")
-    if len(above := np.flatnonzero(spikes(curve.values))):
-        highest = above[curve.values[above].argmax()]
+    if above.any():
+        highest = np.where(above, curve.values, -np.inf).argmax()
         parts.append(f"▲ {figure(float(curve.values[highest]))} at step {curve.steps[highest]:,}")
     return " · ".join(parts)

@@ -45,6 +45,7 @@ class TimelinePanel(StepAxisPanel):
         self._last_step = 1
         self._is_following = False
         self._wanted: tuple[str, ...] | None = None
+        self._asked: str | None = None
         self._recorded: dict[str, None] = {}
         self.cards: list[CurveCard] = []
         self._findings: tuple[Finding, ...] = ()
@@ -98,12 +99,17 @@ class TimelinePanel(StepAxisPanel):
         return [card.plot for card in self.cards]
 
     def chosen(self) -> list[str]:
-        """Names of the scalars that are shown, from left to right."""
-        return [card.name for card in self.cards]
+        """Names of the scalars that are shown whatever is asked for, from left to right."""
+        return list(self._own_names())
 
     def choose(self, names: Iterable[str]) -> None:
         """Show these scalars and no others; those that a run has not say so, and a run that has none shows its own."""
         self._wanted = tuple(dict.fromkeys(names))
+        self._arrange()
+
+    def show_asked(self, name: str | None) -> None:
+        """Show a scalar beside those that were chosen, as long as it is asked for; None: none is."""
+        self._asked = name
         self._arrange()
 
     def show_collection(self, collection: Collection) -> None:
@@ -120,6 +126,11 @@ class TimelinePanel(StepAxisPanel):
 
     def _names(self) -> Sequence[str]:
         """What is shown."""
+        own = self._own_names()
+        return [*own, self._asked] if self._asked in self._recorded and self._asked not in own else own
+
+    def _own_names(self) -> Sequence[str]:
+        """What was chosen, or is shown at first."""
         if self._collection is None:
             return AT_FIRST if self._wanted is None else self._wanted
         if self._wanted is not None and (not self._wanted or self._recorded.keys() & set(self._wanted)):
@@ -243,6 +254,9 @@ class TimelinePanel(StepAxisPanel):
         self.chosen_changed.emit()
 
     def _on_close_requested(self, card: CurveCard) -> None:
+        if card.name not in self.chosen():
+            self.show_asked(None)
+            return
         self.choose([each for each in self.chosen() if each != card.name])
         self.chosen_changed.emit()
 

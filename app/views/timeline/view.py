@@ -10,6 +10,8 @@ from app.views.panel_view import PanelView
 from app.views.timeline.panel import TimelinePanel
 from collector.findings import Report
 
+NAME = "timeline"
+
 
 class TimelinePanelView(PanelView):
     """One panel, whose chosen curves are remembered."""
@@ -18,6 +20,7 @@ class TimelinePanelView(PanelView):
         self.panel = TimelinePanel()
         super().__init__(self.panel, parent)
         self.tables = {"Timeline": self._table}
+        self._series: str | None = None
         self.panel.step_requested.connect(session.show_step)
         self.panel.finding_requested.connect(session.go_to_finding)
         self.panel.why_requested.connect(session.ask_why)
@@ -29,6 +32,9 @@ class TimelinePanelView(PanelView):
     def show_view(self, view: ReplayView, step: int) -> None:
         self.panel.show_step(step, is_following=view.is_following)
         self.panel.show_chosen(view.finding)
+        if view.series != self._series:
+            self._series = view.series
+            self.panel.show_asked(view.series if view.tab == NAME else None)
 
     def show_findings(self, report: Report) -> None:
         self.panel.show_findings(report.findings)

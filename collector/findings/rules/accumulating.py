@@ -69,6 +69,7 @@ RULE = Rule(
             "learning-rate-too-high",
             "dead-units",
             "loss-plateau",
+            "noise-gradient",
             "constant-output",
             "class-imbalance",
         )

@@ -120,7 +120,7 @@ CONSTANT = Rule(
     threshold="< 1e-3 in the last 2 passes and more",
     source="measured on our trainings",
     stays_silent="an output that begins at zero and has left it by the second pass",
-    explains=frozenset(("representation-collapse", "class-imbalance", "loss-plateau")),
+    explains=frozenset(("representation-collapse", "class-imbalance", "loss-plateau", "noise-gradient")),
 )
 COLLAPSE = Rule(
     name="representation-collapse",
@@ -131,6 +131,11 @@ COLLAPSE = Rule(
     threshold="< 1.5 in the last 2 passes and more, with a loss that does not fall",
     source="participation ratio, Gao et al. 2017",
     stays_silent="the collapse of the last layer at the end of a training that learns",
-    explains=frozenset(("loss-plateau",)),
+    explains=frozenset(
+        (
+            "loss-plateau",
+            "noise-gradient",
+        )
+    ),
 )
 RULES = (CONSTANT, COLLAPSE)

@@ -64,6 +64,6 @@ RULE = Rule(
     formula="p of the module; training loss against held-out loss",
     threshold="p > 0.7 with a training loss above the held-out one, or p ≥ 0.9, and little was learnt",
     source="Srivastava et al. 2014: 0.5 for hidden units, less for inputs",
-    explains=frozenset(("loss-plateau", "dead-units", "overfitting", "constant-output")),
+    explains=frozenset(("loss-plateau", "noise-gradient", "dead-units", "overfitting", "constant-output")),
 )
 RULES = (RULE,)

@@ -9,7 +9,7 @@ from collector.findings.finding import Cause, Evidence, Finding
 from collector.findings.needs import metric
 from collector.findings.progress import is_harmed, is_poor
 from collector.findings.recording import Recording
-from collector.findings.robust import stretches
+from collector.findings.robust import past_median, stretches
 from collector.findings.rule import Rule
 
 STRONG = 6.0
@@ -27,14 +27,19 @@ _LEAST_SPREAD = 0.05
 def judge(recording: Recording) -> Iterator[Finding]:
     """One finding for the layers that moved at the same recorded step, the first of them."""
     table = recording.table("gradient_norm")
-    logs, medians, spreads = recording.usual(table, WINDOW)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        logs = np.log10(table.values)
+    logs[~np.isfinite(logs)] = np.nan
+    medians, spreads = recording.running(
+        f"gradient_norm, {WINDOW} before", logs, lambda rows, start: past_median(rows, WINDOW, start=start)
+    )
     with np.errstate(invalid="ignore"):
         rise = logs - medians
         is_far = (rise > np.log10(TIMES)) & (rise > STRONG * np.maximum(spreads, _LEAST_SPREAD))
     for row in np.flatnonzero(~np.isfinite(table.values).all(axis=1))[:ROWS]:
         is_far[row] |= ~np.isfinite(table.values[row]) & is_far[row - 1] & (row > 0)
     begun: dict[int, list[tuple[str, int, float, int]]] = {}
-    for column in np.flatnonzero(is_far.any(axis=0)):
+    for column in np.flatnonzero(is_far.any(axis=0)).tolist():
         layer = table.layers[column]
         for start, _ in stretches(is_far[:, column], ROWS)[:1]:
             # the running median follows it: whether it came back is told from where it came from

@@ -8,7 +8,7 @@ from collector.findings.finding import Cause, Evidence, Finding
 from collector.findings.needs import logits
 from collector.findings.progress import has_high_loss
 from collector.findings.recording import Recording
-from collector.findings.robust import lasting
+from collector.findings.robust import lasting, median
 from collector.findings.rule import Rule
 from collector.findings.snapshots import Snapshot
 
@@ -87,11 +87,15 @@ def _finding(
 
 def _by_targets(recording: Recording, last: Snapshot, labels: np.ndarray) -> Iterator[Finding]:
     """Of the training's own targets, where the network says their class more often than it is right."""
-    steps, shares = recording.scalar("largest_class_share/total")
-    classes = recording.scalar("largest_class/total")[1]
+    own, shares = recording.scalar("largest_class_share/total")
+    others, classes = recording.scalar("largest_class/total")
+    steps, one, other = np.intersect1d(own, others, return_indices=True)
+    shares, classes = shares[one], classes[other]
+    if len(steps) < PASSES:
+        return
     assert last.logits is not None
-    which = int(np.nanmedian(classes))
-    share = float(np.nanmedian(np.where(classes == which, shares, 0.0)))
+    which = int(np.nan_to_num(median(classes)))
+    share = median(np.where(classes == which, shares, 0.0))
     n_classes = last.logits.shape[1]
     said, true = float((last.logits.argmax(axis=1) == which).mean()), float((labels == which).mean())
     if share < min(TIMES / n_classes, MOST) or said < SAID_MORE * true or share < SAID_MORE * true:

@@ -98,6 +98,7 @@ BAD = Rule(
             "vanishing-gradient",
             "exploding-gradient",
             "loss-plateau",
+            "noise-gradient",
             "constant-output",
             "saturated-units",
             "dead-units",
@@ -124,6 +125,7 @@ SYMMETRIC = Rule(
     explains=frozenset(
         (
             "loss-plateau",
+            "noise-gradient",
             "constant-output",
             "representation-collapse",
             "no-gradient",

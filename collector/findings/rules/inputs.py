@@ -88,6 +88,7 @@ RULE = Rule(
             "learning-rate-too-high",
             "loss-spike",
             "loss-plateau",
+            "noise-gradient",
             "bad-initialization",
             "diverging-loss",
             "saturated-units",

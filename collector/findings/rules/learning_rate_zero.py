@@ -64,6 +64,8 @@ RULE = Rule(
     threshold="< 1e-6 for more than 10 % of the run",
     source="by definition; the share measured on our trainings",
     stays_silent="the last steps of a cosine; a run that has learnt all there is",
-    explains=frozenset(("loss-plateau", "not-updated", "update-too-small", "learning-rate-too-low")),
+    explains=frozenset(
+        ("loss-plateau", "noise-gradient", "not-updated", "update-too-small", "learning-rate-too-low", "overfitting")
+    ),
 )
 RULES = (RULE,)

@@ -46,6 +46,6 @@ RULE = Rule(
     threshold="none that is not linear",
     source="by definition",
     stays_silent="single pairs, as of adapters and projections, are a note",
-    explains=frozenset(("loss-plateau", "overfitting")),
+    explains=frozenset(("loss-plateau", "noise-gradient", "overfitting")),
 )
 RULES = (RULE,)

@@ -102,6 +102,6 @@ RULE = Rule(
     "between steps",
     source="Ioffe and Szegedy 2015; by definition",
     stays_silent="norms whose gain is frozen; accumulation, which is the same at each step",
-    explains=frozenset(("loss-plateau", "overfitting", "exploding-gradient")),
+    explains=frozenset(("loss-plateau", "noise-gradient", "overfitting", "exploding-gradient")),
 )
 RULES = (RULE,)

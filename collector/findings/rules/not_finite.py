@@ -214,6 +214,7 @@ RULE = Rule(
             "loss-spike",
             "diverging-loss",
             "loss-plateau",
+            "noise-gradient",
             "constant-output",
             "dead-units",
             "not-updated",

@@ -175,7 +175,7 @@ def _listed(names: list[str]) -> str:
     return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
 
 
-_CONSEQUENCES = frozenset(("loss-plateau", "update-too-small", "not-updated", "constant-output"))
+_CONSEQUENCES = frozenset(("loss-plateau", "noise-gradient", "update-too-small", "not-updated", "constant-output"))
 
 NOT_IN_OPTIMIZER = Rule(
     name="not-in-optimizer",

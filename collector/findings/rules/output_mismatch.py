@@ -31,7 +31,16 @@ def need(recording: Recording) -> str:
 
 def judge(recording: Recording) -> Iterator[Finding]:
     """The first thing that is wrong, the surest first."""
-    for look in (_one_softmax, _twice, _regression_of_probabilities, _ascent, _summed, _far_from_chance, _out_of_range):
+    for look in (
+        _one_softmax,
+        _twice,
+        _no_probabilities,
+        _regression_of_probabilities,
+        _ascent,
+        _summed,
+        _far_from_chance,
+        _out_of_range,
+    ):
         found = next(look(recording), None)
         if found is not None:
             yield found
@@ -71,12 +80,17 @@ def _operations(recording: Recording) -> list[str]:
 
 def _one_softmax(recording: Recording) -> Iterator[Finding]:
     logits = [each.logits for each in recording.snapshots if each.logits is not None]
-    if logits and all(each.shape[1] == 1 and np.all(each == 1) for each in logits):
+    # Keras's logits are those in front of a softmax, whatever that makes of them
+    last = recording.layers.get(_last(recording))
+    is_of_one = last is not None and last.units == 1 and last.options.get("activation") == "softmax"
+    if is_of_one or (logits and all(each.shape[1] == 1 and np.all(each == 1) for each in logits)):
         yield _found(
             recording,
             "critical",
             "The network has one output, which is always 1: a softmax of one value.",
-            "Its derivative is zero: no layer learns.",
+            "Whatever is learnt in front of it, the answer stays the same."
+            if is_of_one
+            else "Its derivative is zero: no layer learns.",
             ("A softmax over one output.", "Use a sigmoid for one output, or two outputs."),
             {"output": 1.0},
         )
@@ -99,6 +113,24 @@ def _twice(recording: Recording) -> Iterator[Finding]:
                     {"loss": recording.collection.losses[0].operations[0], "before it": bad},
                 )
                 return
+
+
+def _no_probabilities(recording: Recording) -> Iterator[Finding]:
+    """Nothing that makes probabilities, or something that makes none, in front of a loss that takes their logarithm."""
+    operations = _operations(recording)
+    n_own = 2 if operations[:2] == ["nllloss", "log"] else operations[:1].count("binarycrossentropy")
+    if not n_own or not recording.collection.losses[0].layer:
+        return
+    given = operations[n_own] if len(operations) > n_own else ""
+    if given in ("", "relu", "tanh"):
+        yield _found(
+            recording,
+            "warning",
+            f"The loss wants probabilities and is given what a {given or 'layer without a softmax'} gives.",
+            "It takes their logarithm: of what is 0 or less there is none, and no gradient.",
+            ("The loss is meant to have logits: from_logits=True. Or a softmax is missing.", "The loss's options."),
+            {"loss": recording.collection.losses[0].function or operations[0], "before it": given or "nothing"},
+        )
 
 
 def _regression_of_probabilities(recording: Recording) -> Iterator[Finding]:
@@ -222,6 +254,7 @@ RULE = Rule(
     explains=frozenset(
         (
             "loss-plateau",
+            "noise-gradient",
             "constant-output",
             "no-gradient",
             "vanishing-gradient",

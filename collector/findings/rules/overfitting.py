@@ -15,7 +15,7 @@ BEFORE = 0.7
 RISEN = 0.1
 FAR = 0.5
 RATHER_FAR, APART = 0.25, 0.2
-"""It has risen by so much, and is this share of a guess's loss, while the training's is near nothing."""
+"""Where a guess's loss is known: it has risen by so much, to this share of it at least."""
 EARLY = 0.15
 GUESS = 0.95
 _HELD_OUT = ("val", "valid", "validation", "eval", "test", "dev", "heldout", "held_out")
@@ -64,7 +64,7 @@ def judge(recording: Recording) -> Iterator[Finding]:
         Cause("Labels do not belong to inputs.", "Some samples by eye; gradients of half batches."),
     ]
     yield RULE.finding(
-        severity="warning" if risen > FAR or (risen > RATHER_FAR and end > APART * chance > 0) else "note",
+        severity="warning" if risen > (RATHER_FAR if chance else FAR) and end > APART * chance else "note",
         title=f"{name} was best at step {since:,} and has risen by {risen:.0%} since, while the training loss falls.",
         why="What is learnt since holds for the training's samples only.",
         since=since,
@@ -104,9 +104,9 @@ RULE = Rule(
     judge=judge,
     needs=(need,),
     formula="median of the last 3 held-out losses ÷ the lowest; Theil-Sen slope since",
-    threshold="lowest before 70 % of the run, risen by 10 % (a note) or 50 % (a warning; 25 % above 0.2 ln C) and "
-    "rising, training falling; or never below 0.95 ln C of C classes",
+    threshold="lowest before 70 % of the run, risen by 10 % (a note) and rising, training falling; a warning where it "
+    "has risen by 50 %, of C classes by 25 % to 0.2 ln C and more; or never below 0.95 ln C of C classes",
     source="Prechelt 1998 for early stopping; thresholds measured on our trainings",
-    stays_silent="below 50 % it is a note",
+    stays_silent="a held-out loss that is near nothing all the same, or has risen by less: a note",
 )
 RULES = (RULE,)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from collector.findings.finding import Cause, Evidence, Finding
-from collector.findings.needs import measured
+from collector.findings.needs import units
 from collector.findings.progress import is_harmed
 from collector.findings.recording import Recording
 from collector.findings.robust import lasting
@@ -27,7 +27,7 @@ def judge(recording: Recording, which: str) -> Iterator[Finding]:
         ):
             continue
         steps, shares = recording.scalar(f"{metric}/{name}")
-        if not len(steps):
+        if not (shares[-1:] > GROWN).any():
             continue
         early = shares[steps <= EARLY]
         began = float(early[-1]) if len(early) else float(shares[0])
@@ -79,7 +79,7 @@ DEAD = Rule(
     name="dead-units",
     title="Units that are silent for the whole probe, pass after pass",
     judge=partial(judge, which="dead_fraction"),
-    needs=(measured("dead_fraction"),),
+    needs=(units("dead_fraction", "a ReLU or the like"),),
     formula="share of a layer's units that are 0 for every sample of the probe at every position",
     threshold="> 20 % of the layer, or grown by 10 points since step 50, in the last 3 passes; > 90 % is critical",
     source="silent for all samples, after Lu et al. 2019; not the share of zero values, which is normal",
@@ -102,7 +102,7 @@ SATURATED = Rule(
     name="saturated-units",
     title="Units of sigmoid, tanh and their like that are near a bound for nearly all samples",
     judge=partial(judge, which="saturated_fraction"),
-    needs=(measured("saturated_fraction"),),
+    needs=(units("saturated_fraction", "a sigmoid or tanh"),),
     formula="share of a hidden layer's units of which 95 % of the values lie beyond 0.99 of the way to a bound",
     threshold="> 20 % of the layer, or grown by 10 points since step 50, in the last 3 passes; > 90 % is critical",
     source="Glorot and Bengio 2010",

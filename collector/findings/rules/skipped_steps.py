@@ -51,6 +51,11 @@ RULE = Rule(
     threshold="> 10 %; more than 4 is a note",
     source="by definition; two at the start are normal, Micikevicius et al. 2018",
     stays_silent="two at the start, one in some thousands",
-    explains=frozenset(("loss-plateau",)),
+    explains=frozenset(
+        (
+            "loss-plateau",
+            "noise-gradient",
+        )
+    ),
 )
 RULES = (RULE,)

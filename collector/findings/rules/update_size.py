@@ -220,6 +220,7 @@ _AFTER_LARGE = frozenset(
         "constant-output",
         "representation-collapse",
         "loss-plateau",
+        "noise-gradient",
         "vanishing-gradient",
         "no-gradient",
         "class-imbalance",
@@ -269,6 +270,11 @@ RATE_TOO_LOW = Rule(
     threshold="< 1e-6 in all layers in more than half of the recorded steps, the loss fallen by less than a tenth",
     source="below the spacing of float32 nothing changes; threshold measured on our trainings",
     stays_silent="warm-up, the end of a schedule; fine-tuning at a good loss",
-    explains=frozenset(("loss-plateau",)),
+    explains=frozenset(
+        (
+            "loss-plateau",
+            "noise-gradient",
+        )
+    ),
 )
 RULES = (TOO_LARGE, RATE_TOO_HIGH, TOO_SMALL, RATE_TOO_LOW)

@@ -95,6 +95,15 @@ RULE = Rule(
     threshold="slope > 0.3 a layer over 5 layers or more and first ÷ last < 1e-3, in half of the steps looked at",
     source="Glorot and Bengio 2010 for the effect; thresholds measured on our broken and healthy trainings",
     stays_silent="where much has been learnt all the same it is a note",
-    explains=frozenset(("loss-plateau", "update-too-small", "learning-rate-too-low", "saturated-units", "not-updated")),
+    explains=frozenset(
+        (
+            "loss-plateau",
+            "noise-gradient",
+            "update-too-small",
+            "learning-rate-too-low",
+            "saturated-units",
+            "not-updated",
+        )
+    ),
 )
 RULES = (RULE,)

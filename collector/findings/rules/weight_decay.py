@@ -18,16 +18,12 @@ FALLEN = 0.5
 
 def dominates(recording: Recording) -> Iterator[Finding]:
     """One finding, of the layers whose updates are mostly decay."""
-    weights = recording.table("weight_norm")
-    least, most = (
-        each.reduce(weights.values, axis=0, initial=start) for each, start in ((np.fmin, np.inf), (np.fmax, 0))
-    )
-    has_fallen = dict(zip(weights.layers, least < FALLEN * most, strict=True))
+    fallen = _fallen(recording)
     found: dict[str, tuple[int, float]] = {}
     for layer in recording.table("update_norm").layers:
         options = recording.options.get(layer, {})
         decay = options.get("weight_decay") or 0
-        if not isinstance(decay, int | float) or decay <= 0 or not has_fallen.get(layer):
+        if not isinstance(decay, int | float) or decay <= 0 or layer not in fallen:
             continue
         steps, norms = recording.scalar(f"weight_norm/{layer}")
         own, changes = recording.scalar(f"update_norm/{layer}")
@@ -61,7 +57,7 @@ def dominates(recording: Recording) -> Iterator[Finding]:
 def shrinking(recording: Recording) -> Iterator[Finding]:
     """One finding, of the layers whose weights fade."""
     found = {}
-    for layer in recording.table("weight_norm").layers:
+    for layer in _fallen(recording):
         if not any(len(shape) > 1 for shape in recording.layers[layer].parameters.values()):
             continue
         steps, norms = recording.scalar(f"weight_norm/{layer}")
@@ -88,6 +84,14 @@ def shrinking(recording: Recording) -> Iterator[Finding]:
     )
 
 
+def _fallen(recording: Recording) -> list[str]:
+    """Layers whose weights have been twice as large as at another step: no others can have shrunk by half."""
+    table = recording.table("weight_norm")
+    least = np.fmin.reduce(table.values, axis=0, initial=np.inf)
+    most = np.fmax.reduce(table.values, axis=0, initial=0.0)
+    return [table.layers[column] for column in np.flatnonzero(least < FALLEN * most)]
+
+
 def _rate(recording: Recording, layer: str, steps: np.ndarray) -> np.ndarray:
     """The learning rate of the layer's own group at these steps ``[R]``."""
     for group in recording.groups:
@@ -112,7 +116,9 @@ DOMINATES = Rule(
     threshold="> 0.9 in 5 recorded steps, after which the weights have fallen to less than half",
     source="the size of the decay's part, Loshchilov and Hutter 2019",
     stays_silent="where the loss goes on falling it is a note",
-    explains=frozenset(("shrinking-weights", "loss-plateau", "constant-output", "dead-units", "vanishing-gradient")),
+    explains=frozenset(
+        ("shrinking-weights", "loss-plateau", "noise-gradient", "constant-output", "dead-units", "vanishing-gradient")
+    ),
 )
 SHRINKING = Rule(
     name="shrinking-weights",

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QPoint, QRect, Qt
+from PyQt6.QtCore import QEvent, QPoint, QRect, Qt
+from PyQt6.QtGui import QFocusEvent
 from PyQt6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -237,6 +238,16 @@ def test_that_a_walk_stays_inside_what_is_painted(user: User) -> None:
     for key in [Qt.Key.Key_Down] * (rows + 2) + [Qt.Key.Key_Right] * (columns + 2):
         user.qtbot.keyClick(widget, key)
     assert widget.walk.at == (rows - 1, columns - 1)
+
+
+def test_that_a_walk_is_where_it_was_when_the_window_comes_back(user: User) -> None:
+    widget = matrix(user)
+    user.wait(user.window.isActiveWindow)
+    widget.setFocus(Qt.FocusReason.TabFocusReason)
+    user.qtbot.keyClick(widget, Qt.Key.Key_Right)
+    for kind in (QEvent.Type.FocusOut, QEvent.Type.FocusIn):
+        QApplication.sendEvent(widget, QFocusEvent(kind, Qt.FocusReason.ActiveWindowFocusReason))
+        assert widget.walk.at == (0, 1)
 
 
 def test_that_a_click_leaves_the_arrows_to_the_passes(user: User) -> None:

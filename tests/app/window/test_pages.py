@@ -8,6 +8,7 @@ from PyQt6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from app.jobs import Jobs
+from app.judging import Judging
 from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
 from app.session import Session
@@ -16,8 +17,10 @@ from app.views.panel_view import PanelView
 from app.window.main_window import MainWindow
 from app.window.settings import Settings
 from app.window.transport_bar import TransportBar
+from collector.findings import Report
 from collector.storage import CollectionError, open_collection
 from collector.storage.passes import Pass
+from tests.app.made_up_findings import DEAD, LARGE, report
 
 
 class Told(PanelView):
@@ -244,3 +247,40 @@ def test_that_where_a_pass_cannot_be_read_each_view_that_shows_one_says_so(
     part_window._session.show_pass(4)
     part_window.show_view("part")
     assert not notice.isVisible()
+
+
+class Finding(Told):
+    """A view that writes down the findings too."""
+
+    def show_findings(self, report: Report) -> None:
+        self.said.append(f"{len(report.findings)} findings")
+
+
+class Older(Told):
+    """A view that was made when nothing was found yet."""
+
+    @property
+    def show_findings(self) -> None:  # type: ignore[override]
+        raise AttributeError("there is none")
+
+
+def test_that_a_view_that_comes_into_sight_hears_of_findings_before_the_playhead_and_one_that_knows_none_of_the_rest(
+    qtbot: QtBot, settings: Settings, collection_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Judging, "report", lambda _: report(DEAD, LARGE))
+    specs = (
+        ViewSpec("front", "Front", Place.CENTRE, Told),
+        ViewSpec("finding", "Finding", Place.CENTRE, Finding),
+        ViewSpec("older", "Older", Place.CENTRE, Older),
+    )
+    window = MainWindow(Session(Jobs(is_synchronous=True)), settings, specs)
+    qtbot.addWidget(window)
+    window.show()
+    window.open(collection_path)
+    for name in ("finding", "older"):
+        window.show_view(name)
+    assert said(window, "finding") == ["collection", "2 findings", "step 0", "frame 0"]
+    assert said(window, "older") == ["collection", "step 0", "frame 0"]
+    window._session.set_muted(["dead-units"])
+    window.show_view("finding")
+    assert said(window, "finding") == ["1 findings"]

@@ -22,7 +22,7 @@ GARBAGE = (
     "@Variant(\\0\\0\\0\\x8\\0\\0\\0\\0)",
     "x" * 5000,
 )
-KEYS = ("geometry", "docks", "recent_files", "theme", "curves", "left_at")
+KEYS = ("geometry", "docks", "recent_files", "theme", "curves", "left_at", "muted_rules")
 
 
 @pytest.fixture

@@ -11,12 +11,13 @@ from PyQt6.QtGui import QContextMenuEvent
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.judging import Judging
 from app.views.findings.row_list import RowList
 from app.views.layers.layer_table_model import LayerColumn
 from app.window.main_window import MainWindow
 from app.window.settings import Settings
 from app.window.start import make_window
-from collector.findings import Finding, FirstMovers, Mover, Report, SharedMove
+from collector.findings import Evidence, Finding, FirstMovers, Mover, SharedMove
 from tests.app.made_up_findings import DEAD, LARGE, SPIKE, report
 from tests.app.parts import part
 from tests.app.wiring.user import User, place_in
@@ -41,10 +42,7 @@ class Rules:
         self.said = report(DEAD, LARGE, SPIKE)
         self.asked: list[int] = []
 
-    def findings(self, _: object) -> Report:
-        return self.said
-
-    def first_movers(self, _: object, step: int) -> FirstMovers:
+    def movers(self, step: int) -> FirstMovers:
         self.asked.append(step)
         return msgspec.structs.replace(MOVERS, step=step)
 
@@ -52,8 +50,8 @@ class Rules:
 @pytest.fixture
 def rules(monkeypatch: pytest.MonkeyPatch) -> Rules:
     rules = Rules()
-    monkeypatch.setattr("app.judging.findings", rules.findings)
-    monkeypatch.setattr("app.judging.first_movers", rules.first_movers)
+    monkeypatch.setattr(Judging, "report", lambda _: rules.said)
+    monkeypatch.setattr(Judging, "first_movers", lambda _, step: rules.movers(step))
     return rules
 
 
@@ -304,7 +302,7 @@ def test_that_asking_opens_a_dock_that_was_closed(finder: User) -> None:
 
 def test_that_why_nothing_can_be_told_is_said(finder: User, rules: Rules, monkeypatch: pytest.MonkeyPatch) -> None:
     nothing = FirstMovers(step=6, window=(6, 6), movers=[], shared=[], lacks="fewer than 6 steps were recorded")
-    monkeypatch.setattr("app.judging.first_movers", lambda *_: nothing)
+    monkeypatch.setattr(Judging, "first_movers", lambda *_: nothing)
     ask_by_key(finder)
     page = dock(finder).movers
     assert "fewer than 6 steps were recorded" in page.shared_label.text()
@@ -320,3 +318,36 @@ def test_that_the_chosen_finding_stays_chosen_while_the_run_grows(finder: User, 
     assert finder.state.finding == grown
     assert finder.window.pages["layers"].is_seen, "which is nothing to come forward for"
     assert dock(finder).current == grown
+
+
+def curves(finder: User) -> list[str]:
+    return [card.name for card in finder.view("timeline").cards]
+
+
+def test_that_a_place_on_the_timeline_brings_its_curve_as_long_as_it_is_asked_for(finder: User) -> None:
+    finder.session.go_to_evidence(Evidence(tab="timeline", step=6, series="dead_fraction/relu2"))
+    assert curves(finder) == ["loss", "accuracy", "dead_fraction/relu2"]
+    finder.session.show_pass(1)
+    finder.window.show_view("optimizer")
+    assert curves(finder)[2:] == ["dead_fraction/relu2"], "the playhead and the tabs take nothing away"
+    finder.session.go_to_evidence(Evidence(tab="timeline", step=6, series="loss"))
+    assert curves(finder) == ["loss", "accuracy"]
+
+
+def test_that_a_curve_that_was_asked_for_is_not_among_those_that_are_remembered(
+    finder: User, settings: Settings
+) -> None:
+    timeline = finder.view("timeline")
+    finder.session.go_to_evidence(Evidence(tab="timeline", step=6, series="dead_fraction/relu2"))
+    finder.click(timeline.cards[1].close_button)
+    assert settings.choice("timeline") == ["loss"]
+    assert curves(finder) == ["loss", "dead_fraction/relu2"]
+    finder.click(timeline.cards[1].close_button)
+    assert curves(finder) == ["loss"]
+
+
+def test_that_a_place_in_the_optimizer_shows_the_measure_that_it_is_about(finder: User) -> None:
+    finder.session.go_to_evidence(Evidence(tab="optimizer", step=6, layer="fc1", series="weight_norm/fc1"))
+    assert finder.view("optimizer").chosen == "weight_norm"
+    finder.session.go_to_evidence(Evidence(tab="optimizer", step=6, layer="fc1", series="no such measure/fc1"))
+    assert finder.view("optimizer").chosen == "weight_norm"

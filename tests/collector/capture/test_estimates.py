@@ -34,6 +34,8 @@ def test_that_the_errors_told_are_the_spread_of_the_draws(drawn: list[Line]) -> 
     of_totals = [ratios[name] for name in ratios if name.startswith(("near_zero", "flips_all", "still_change_norm"))]
     assert len(of_totals) > 20
     assert 0.8 < np.median(of_totals) < 1.25
+    # 60 draws tell a spread to a tenth
+    assert {name: ratio for name, ratio in ratios.items() if name.endswith("/total") and not 0.7 < ratio < 1.4} == {}
 
 
 def recorded(path: Any, sample: int, n_steps: int = 21, **options: Any) -> Any:

@@ -13,7 +13,7 @@ import pytest
 from collector.capture import run_log
 from collector.capture.guard import CollectorWarning
 from collector.capture.run_log import RunLog
-from collector.storage import Collection, CollectionError, open_collection
+from collector.storage import Collection, CollectionError, open_collection, owned_file
 from collector.storage.schema import FORMAT, VERSION, Header, PassRecord, Run
 
 
@@ -42,6 +42,18 @@ def full_disk(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
         monkeypatch.setattr(os, "writev", refuse)
 
     return fill
+
+
+@pytest.mark.parametrize("durable", [{}, {"durable": False}, {"durable": True}])
+def test_that_a_pass_waits_for_the_disk_only_where_that_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, durable: dict[str, bool]
+) -> None:
+    waits: list[int] = []
+    log = RunLog(tmp_path / "run.json", a_header(), overwrite=False, **durable)
+    monkeypatch.setattr(owned_file, "flush_to_disk", waits.append)
+    log.add_pass(PassRecord(0, 0))
+    assert bool(waits) is durable.get("durable", False)
+    log.close()
 
 
 def test_that_a_scalar_logged_after_the_step_belongs_to_it(log: RunLog, opened: Callable[[], Collection]) -> None:

@@ -268,6 +268,18 @@ def test_that_what_is_counted_on_a_sample_or_now_and_then_is_said(
     assert "sample of 1,000 of 61,300" in told
 
 
+@pytest.mark.parametrize("insight", [None, Insight(1, [1e-7], 1000, sample=1000)], ids=["not asked for", "asked for"])
+@pytest.mark.parametrize("name", ["loss", "accuracy"])
+def test_that_a_run_without_counts_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], insight: Insight | None, name: str
+) -> None:
+    header = Header(FORMAT, VERSION, Run("", 1, 0), [], insight=insight)
+    with CollectionWriter(tmp_path / "run.json", header) as writer:
+        writer.write(StepsRecord(0, 2, {name: np.ones(2)}))
+    assert export([str(tmp_path / "run.json"), "--insight"]) == 0
+    assert "(without counts of gradients, which this run did not record)" in capsys.readouterr().out
+
+
 def test_that_no_framework_is_loaded() -> None:
     banned = ("torch", "keras", "tensorflow", "PyQt6")
     code = f"import sys, collector.export.command; print([name for name in {banned} if name in sys.modules])"

@@ -22,7 +22,7 @@ METRICS = (
 )
 OF_ALL = (
     *("unclipped_gradient_norm/total", "gradient_norm/total", "carried_gradient_norm/total", "optimizer_age/total"),
-    *("batch_crc32/total", "still_change_max@1e-07/total"),
+    *("batch_crc32/total", "still_change_max@1e-07/total", "largest_class/total", "largest_class_share/total"),
 )
 LOGGED = ("loss", "val_loss", "test/loss", "accuracy", "skipped_steps", "reward", "learning_rate")
 RATES = ("learning_rate/group1", "learning_rate/optimizer1 group0")

@@ -74,7 +74,7 @@ def test_that_who_moved_first_around_a_step_is_told_in_words_and_in_json(moved_r
     assert code == 0
     assert "Who moved first around step 40 (steps 25 to 45):" in text
     assert "1. fc2: gradient_norm 50 times its usual, from step 40 on (z = " in text
-    assert "step 30: learning_rate 100 times its usual" in text
+    assert "step 30: learning_rate 100 times what it was" in text
     code, text = told(moved_run, "--at", "40", "--json")
     found = json.loads(text)
     assert (found["format"], found["version"]) == ("strobe.first_movers", 1)

@@ -208,6 +208,24 @@ class OfClass(Keeps):
         return OfClass.n_calls
 
 
+class Replaced(Keeps):
+    """A method of the class, another one at each call."""
+
+    def begin(self) -> None:
+        Replaced.amount = lambda _: 1  # type: ignore[method-assign]
+
+    def amount(self) -> int:
+        return 1
+
+    def move(self, inputs: Any) -> Any:
+        amount = self.amount() + 1
+        Replaced.amount = lambda _: amount  # type: ignore[method-assign]
+        return 0.1 * amount
+
+    def state(self) -> Any:
+        return self.amount()
+
+
 @functools.cache
 def double(n: int) -> Any:
     RUNS.append(n)
@@ -323,7 +341,7 @@ class AddsLoss(Keeps):
 
 KEEPING = {
     "attributes": (Attribute, List, Dict, Nested, Array, Counted, Lazy),
-    "of the process": (Global, OfClass, Cached, ThreadLocal, Weak, ByPython),
+    "of the process": (Global, OfClass, Replaced, Cached, ThreadLocal, Weak, ByPython),
     "chance and graphs": (NumpyChance, PythonChance, TensorflowChance, KerasChance, Untracked, AddsLoss),
 }
 """Several in one model: a training is what takes long, and a state that differs has its kind's name."""

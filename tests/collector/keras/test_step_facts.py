@@ -102,6 +102,8 @@ def sparse(**options: Any) -> Any:
     [
         ("sparse_categorical_crossentropy", "softmax", ["NllLoss", "LogSoftmax"], "mean"),
         ("sparse_categorical_crossentropy", "relu", ["NllLoss", "Log", "Relu"], "mean"),
+        ("sparse_categorical_crossentropy", None, ["NllLoss", "Log"], "mean"),
+        ("sparse_categorical_crossentropy", "sigmoid", ["NllLoss", "LogSoftmax"], "mean"),
         (sparse(from_logits=True), None, ["NllLoss", "LogSoftmax"], "mean"),
         (sparse(from_logits=True), "relu", ["NllLoss", "LogSoftmax", "Relu"], "mean"),
         (sparse(from_logits=True, reduction="sum"), None, ["NllLoss", "LogSoftmax"], "sum"),

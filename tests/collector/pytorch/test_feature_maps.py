@@ -102,6 +102,11 @@ def test_that_dead_and_saturated_fractions_equal_a_slow_count_at_every_pass_and_
     np.testing.assert_array_equal(steps, [0, 1, 2, 3])
     np.testing.assert_allclose(values, dead, rtol=1e-6)
     assert dead[0] >= 0.4
+    for one, share in zip(collection.passes, dead, strict=True):
+        assert set(one.unit_states) == {"relu", "tanh"}
+        assert one.unit_states["relu"].sum() == round(10 * share)
+    silent = (by_hand(model, "relu", probe[0]) == 0).all(axis=(0, 2, 3))
+    assert collection.passes[3].unit_states["relu"].tolist() == silent.tolist()
     np.testing.assert_allclose(collection.series.recorded("saturated_fraction/tanh")[1], saturated, rtol=1e-6)
     assert saturated[0] >= 2 / 6
     assert collection.n_steps == 3, "the state after the last step is no step"

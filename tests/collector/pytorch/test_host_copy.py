@@ -51,6 +51,24 @@ def test_that_each_array_has_the_values_of_the_moment_it_was_taken() -> None:
         np.testing.assert_array_equal(array, true)
 
 
+def test_that_the_values_of_a_step_come_over_in_a_copy_for_each_precision_and_lose_nothing(
+    elsewhere: list[int],
+) -> None:
+    wide = torch.tensor([1 / 3, 2 / 3], dtype=torch.float64)
+    given = [wide, torch.tensor([0.1, 0.2, 0.3]), None, 2 * wide, torch.tensor([0.5], dtype=torch.bfloat16)]
+
+    found = insight._arrays(given)
+
+    assert [None if each is None else (each.dtype, each.tolist()) for each in found] == [
+        (np.float64, [1 / 3, 2 / 3]),
+        (np.float32, given[1].tolist()),
+        None,
+        (np.float64, [2 / 3, 4 / 3]),
+        (np.float32, [0.5]),
+    ]
+    assert elsewhere == [2, 2]
+
+
 @pytest.mark.usefixtures("elsewhere")
 def test_that_other_kinds_of_numbers_become_float32() -> None:
     (halves, whole) = given(torch.tensor([0.5, -2.0], dtype=torch.bfloat16), torch.arange(5))

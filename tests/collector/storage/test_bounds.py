@@ -257,6 +257,7 @@ def test_that_a_damaged_array_counts_as_not_recorded_where_a_pass_is_salvaged(
     sound.layers["fc"].weight = np.zeros((7, 7), np.float32)
     sound.logits = np.zeros((3, 3, 3), np.float32)
     sound.histograms = {"fc": {"weight": np.zeros(5, np.int64)}}
+    sound.unit_states = [("fc", np.zeros(30, np.uint8))]
     with CollectionWriter(path, make_header()) as writer:
         writer.write(sound)
     with open_collection(path) as collection:
@@ -265,9 +266,9 @@ def test_that_a_damaged_array_counts_as_not_recorded_where_a_pass_is_salvaged(
         read = collection.passes.salvaged(0)
         assert read.logits is None
         assert read.layers["fc"].weight is None
-        assert read.histograms == {}
+        assert read.histograms == read.unit_states == {}
         assert read.layers["fc"].bias is not None, "the others stay"
-        assert set(read.damaged) == {("", "logits"), ("fc", "weight"), ("", "histograms")}
+        assert set(read.damaged) == {("", "logits"), ("fc", "weight"), ("", "histograms"), ("", "unit_states")}
         assert "against its unit plan" in read.damaged["fc", "weight"]
         assert any("weight of 'fc'" in each for each in collection.damaged)
 

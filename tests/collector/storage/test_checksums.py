@@ -129,6 +129,14 @@ def test_that_a_record_keeps_its_text_and_gains_a_field_whatever_the_lengths_of_
     assert json.loads(line) == json.loads(b"".join(pieces)) | {"crc": json.loads(line)["crc"]}
 
 
+def test_that_short_pieces_of_a_record_are_joined_and_long_ones_are_not_copied() -> None:
+    short, long = b"7" * (2**14 - 1), b"8" * 2**14
+    pieces = sealed("note", [b'{"text":"', short, b"1", long, long, b"2", short, b'"}'])
+    assert [len(piece) for piece in pieces[:4]] == [9 + len(short) + 1, len(long), 0, len(long)]
+    assert pieces[1] is pieces[3] is long
+    assert len(pieces) <= 6
+
+
 def test_that_the_numbers_in_front_of_large_arrays_have_a_checksum_of_their_own(rich: Path) -> None:
     for line in rich.read_bytes().splitlines()[1:-1]:
         record = json.loads(line.removeprefix(b","))

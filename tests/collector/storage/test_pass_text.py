@@ -39,7 +39,7 @@ records = st.builds(
     layers=st.dictionaries(names, layers, max_size=4),
     top_logits=st.none() | top_logits,
     histograms=st.dictionaries(names, histograms, max_size=3),
-    unit_states=st.dictionaries(names, arrays, max_size=3),
+    unit_states=st.lists(st.tuples(names, arrays), max_size=3),
 )
 
 
@@ -65,6 +65,8 @@ def values(value: Any) -> Any:
             value.shape,
             bytes(value.base64) if isinstance(value.base64, memoryview) else value.base64.encode(),
         )
+    if isinstance(value, list) and value and isinstance(value[0], tuple):
+        return [(name, values(each)) for name, each in value]
     if isinstance(value, dict):
         return [(name, values(each)) for name, each in value.items()]
     if isinstance(value, LayerRecord | TopLogits):
@@ -91,7 +93,7 @@ def test_that_the_parts_of_what_our_writer_writes_are_the_whole(record: PassReco
     is_usual = (
         record.layers
         and "histograms" not in record.layers
-        and not any({*name} & {*'{}"\\'} or not name.isprintable() for name in record.layers)
+        and not any({*name} & {*'{}"\\'} or not name.isprintable() for name in (*record.layers, *record.unit_states))
     )
     assert found == said(text) if is_usual else found in (None, said(text))
 
@@ -135,6 +137,25 @@ def test_that_a_layer_is_decoded_when_it_is_asked_for_and_no_other(
         assert decoded == [PassRecord]
         assert (one.layers["fc"].weight == 1).all() and (one.layers["fc"].bias == -1).all()
         assert decoded == [PassRecord, LayerRecord]
+
+
+@pytest.mark.parametrize("dtype", ["u1", "f2", "f4", "f8"])
+@pytest.mark.parametrize("n_values", range(300, 304))
+def test_that_the_text_of_a_block_is_no_copy_of_that_of_the_pass(n_values: int, dtype: str) -> None:
+    values = np.random.default_rng(0).normal(size=n_values).astype(dtype)
+    parts = cut(b"".join(encode(PassRecord(0, 0, layers={"fc": LayerRecord(weight=values, bias=values)}))))
+    assert parts is not None
+    layer = parts.layer("fc")
+    assert isinstance(layer.weight.base64, memoryview) and isinstance(layer.bias.base64, memoryview)
+    assert layer.weight.base64.obj is layer.bias.base64.obj
+
+
+def test_that_a_layer_called_like_the_field_behind_it_may_have_dead_units() -> None:
+    text = b"".join(encode(PassRecord(
+        0, 0, layers={"fc": LayerRecord()}, unit_states={"fc": np.zeros(1), "histograms": np.zeros(300)},
+        histograms={"dtype": {"weight": np.zeros(3)}, "histograms": {"weight": np.zeros(300)}},
+    )))  # fmt: skip
+    assert of_parts(text) == said(text)
 
 
 def test_that_a_pass_counts_its_text_and_what_was_decoded(finished: Path) -> None:

@@ -110,6 +110,21 @@ def test_that_an_array_against_the_unit_plan_is_damage_and_its_neighbours_are_no
     assert "other passes" in str(caught.value)
 
 
+def test_that_states_of_units_are_one_for_each_unit_of_the_layer(reread: Reread) -> None:
+    flags = np.arange(30) % 7 == 0
+
+    one = reread(unit_states=[("relu", np.packbits(flags)), ("unknown", np.packbits(flags))])
+
+    assert list(one.unit_states) == ["relu"]
+    assert one.unit_states["relu"].tolist() == flags.tolist()
+
+
+@pytest.mark.parametrize("bits", [np.zeros(3, np.uint8), np.full(4, 300), np.full(4, -1), np.zeros(4)])
+def test_that_states_that_are_no_bit_for_each_unit_are_damage(reread: Reread, bits: np.ndarray) -> None:
+    with pytest.raises(DamagedError, match="states cannot be read"):
+        _ = reread(unit_states=[("relu", bits)]).unit_states
+
+
 def test_that_a_layer_the_header_does_not_name_is_passed_over(reread: Reread) -> None:
     layers = {"fc": LayerRecord(), "unknown": LayerRecord(weight=np.zeros(3))}
     assert list(reread(layers=layers).layers) == ["fc"]

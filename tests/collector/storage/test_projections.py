@@ -108,6 +108,7 @@ def test_that_damaged_predictions_are_refused_in_words_and_the_rest_is_read(
             _ = collection.projections[1]
         assert words in str(caught.value)
         assert collection.projections[2].predictions is not None
+        assert words in collection.verify().faults[0]
 
 
 @pytest.mark.parametrize(
@@ -119,6 +120,7 @@ def test_that_damaged_features_are_refused_in_words(path: Path, features: object
         with pytest.raises(CollectionError, match="cannot be read"):
             collection.projections[0].features("relu1")
         assert collection.projections[1].features("relu1") is not None
+        assert len(collection.verify().faults) == 1
 
 
 @pytest.mark.parametrize(
@@ -126,6 +128,8 @@ def test_that_damaged_features_are_refused_in_words(path: Path, features: object
     [
         {"pictures": [[1.0, 2.0]]},
         {"pictures": {"dtype": "|u1", "shape": [N, 2, 1, 1], "base64": "AAAA"}},
+        *({"pictures": np.zeros((N, *shape), int).tolist()} for shape in ((2, 1, 1), (4, 1, 1), (3, 1), (3,), ())),
+        *({"pictures": np.full((N, *shape), 0.5).tolist()} for shape in ((1, 1, 1), (3, 1, 1), (3, 1), ())),
         {"labels": [1]},
         {"labels": [0.5] * N},
     ],
@@ -135,6 +139,7 @@ def test_that_damaged_samples_are_refused_in_words(path: Path, changes: dict) ->
     with open_collection(path) as collection:
         with pytest.raises(DamagedError, match="record of the projection's samples of step 0"):
             _ = collection.projection_samples
+        assert len(collection.verify().faults) == 1
         assert collection.projections[0].features("relu1") is not None
 
 

@@ -240,6 +240,24 @@ CollectionWriter(path, make_header(), earlier=EarlierRun(path, None))
     assert names_in(finished.parent) == ["run.json"]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there an open file cannot be renamed")
+def test_that_nobody_gets_hold_of_a_file_while_it_takes_the_place_of_the_earlier_one(
+    finished: Path, make_header: Headers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: list[bool | None] = []
+    true = Path.replace
+
+    def replace(path: Path, place: Path) -> Path:
+        held.append(locks.is_being_recorded(path))
+        true(path, place)
+        held.append(locks.is_being_recorded(place))
+        return place
+
+    monkeypatch.setattr(Path, "replace", replace)
+    with CollectionWriter(finished, make_header(), earlier=EarlierRun(finished, None)):
+        assert held == [True, True]
+
+
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
 
 

@@ -127,7 +127,7 @@ def _draw_mark(painter: QPainter, rectangle: QRectF, text: str, pixels: int) -> 
 def _draw_badge(painter: QPainter, rectangle: QRectF, title_width: float, health: Health) -> None:
     """Before the title, or above it where others stand beside it."""
     left = rectangle.center().x() - title_width / 2 - _BADGE
-    has_room = left >= rectangle.left() - _BADGE
+    has_room = left >= rectangle.left() - _BETWEEN
     x = left + MARK_PX / 2 if has_room else rectangle.center().x()
     y = rectangle.center().y() if has_room else rectangle.top() - MARK_PX / 2
     paint_mark(painter, QPointF(x, y), health.severity)

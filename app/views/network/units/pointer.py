@@ -105,9 +105,8 @@ class Pointer(QObject):
             QToolTip.showText(self._place, unit_tooltip(view, *unit), widget)
         elif view is not None and edge is not None:
             QToolTip.showText(self._place, edge_tooltip(view, *edge), widget)
-        elif self._heading in self._scene.column_health:
-            lines = self._scene.column_health[self._heading].lines
-            QToolTip.showText(self._place, plain_tooltip("\n".join(lines)), widget)
+        elif self._heading is not None and (found := self._scene.column_health.get(self._heading)) is not None:
+            QToolTip.showText(self._place, plain_tooltip("\n".join(found.lines)), widget)
         else:
             QToolTip.hideText()
 

@@ -17,6 +17,7 @@ from app.replay.opened import OpenedCollection
 from app.views.sample.panel import SamplePanel
 from app.window.theme import apply_theme
 from tests.app.made_up import probe
+from tests.app.painted import painted
 
 CONFIDENCE = np.array([0.5, 0.9, 0.6, 0.99, 0.4], "f4")
 LABELS = np.array([0, 1, 2, 3, 0])
@@ -213,6 +214,17 @@ def test_that_odd_samples_are_shown_as_far_as_they_go(
         choose_order(panel, order)
         assert sorted(panel.strip.order.tolist()) == list(range(n))
     assert len(panel.numbers()[1]) == n
+
+
+def test_that_a_sample_that_is_a_vector_is_drawn_as_one(show: Callable[..., None]) -> None:
+    panel = shown_with(show, np.array([[0.5, -1.0, 1.0]] * 4, "f4"), None)
+    assert painted(panel.picture).word("-1 to 1")
+
+
+def test_that_a_run_without_samples_says_how_to_record_some(show: Callable[..., None]) -> None:
+    panel = shown_with(show, None, None)
+    assert panel.empty_state.isVisible()
+    assert "Collector(…, probe=(images, labels))" in panel.empty_state.label.text()
 
 
 def test_that_one_sample_alone_has_no_strip_and_no_order(show: Callable[..., None]) -> None:

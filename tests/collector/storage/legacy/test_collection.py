@@ -200,7 +200,14 @@ def test_that_what_a_layer_reads_from_elsewhere_is_not_the_activation_of_the_one
         assert collection.layers["14_Linear"].reads == ()
         assert "48 units" in collection.layers["14_Linear"].not_recorded["edges"]
         assert collection.passes[0].layers["13_Linear"].activation is None
-        assert "activation" in collection.layers["13_Linear"].not_recorded
+        assert "not this layer's units" in collection.layers["13_Linear"].not_recorded["activation"]
+
+
+def test_that_without_logits_it_is_told_that_the_last_layer_alone_gave_nothing_out(written: Written) -> None:
+    with open_collection(written(without(document(), "logits"))) as collection:
+        *others, last = (layer.not_recorded.get("activation") for layer in collection.layers.values())
+        assert last == "the original visualizer did not record what the last layer gives out"
+        assert others == [None] * len(others)
 
 
 def test_that_loss_and_accuracy_stand_at_the_steps_of_their_passes(written: Written) -> None:

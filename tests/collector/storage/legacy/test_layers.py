@@ -221,6 +221,7 @@ def test_that_the_run_is_described_by_what_was_capped_and_the_outermost_module(
     path.write_text(json.dumps({"architecture": architecture, "1": {"3_Linear": linear(rows, 2), "loss": 1.0}}))
     with open_collection(path) as collection:
         assert (collection.run.neuron_cap, collection.run.unit_rule, collection.run.model) == run
+        assert collection.run.interval == 1  # its passes are its steps
 
 
 def test_that_names_of_classes_reach_as_far_as_the_logits_or_else_the_last_layer(tmp_path: Path) -> None:

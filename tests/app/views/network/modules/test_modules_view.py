@@ -55,7 +55,7 @@ def picture_of(window: MainWindow, name: str):
     return pixels_of(part(window, "modules").grab(rect).toImage())
 
 
-DARK_WRONG = QColor(DARK.wrong).getRgb()[:3]
+DARK_WRONG = QColor(DARK.wrong).getRgb()[2::-1]
 
 CLOSED = ["input", "first", "body", "drop", "last", "output"]
 AT_FIRST = ["input", "first", *(f"body.{number}" for number in range(12)), "drop", "last", "output"]

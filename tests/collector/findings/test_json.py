@@ -1,0 +1,32 @@
+"""What programs read: the JSON of a report and of who moved first stays as it is, and what is written fits it."""
+
+import json
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from collector.findings import FirstMovers, Report
+
+SCHEMAS = Path(__file__).with_name("schemas.json")
+"""Fields may be added to it, with a default. Names stay."""
+
+
+def schemas() -> dict[str, object]:
+    return {kind.__name__: msgspec.json.schema(kind) for kind in (Report, FirstMovers)}
+
+
+def test_that_the_json_is_what_it_was() -> None:
+    assert json.loads(SCHEMAS.read_text("utf-8")) == schemas()
+
+
+@pytest.mark.parametrize(
+    "unknown", [{"severity": "terrible"}, {"since": "soon"}, {"since_range": [1]}, {"rule": 3}, {"layers": "fc1"}]
+)
+def test_that_what_does_not_fit_is_refused(unknown: dict[str, object]) -> None:
+    rests_on = {"formula": "f", "threshold": "t", "source": "s"}
+    finding = {"rule": "a", "severity": "note", "title": "", "since": 1, "since_range": [0, 1], "rests_on": rests_on}
+    report = {"collection": "", "global_events": [], "judged": [], "not_judged": []}
+    assert msgspec.convert(report | {"findings": [finding]}, Report).findings[0].rule == "a"
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert(report | {"findings": [finding | unknown]}, Report)
