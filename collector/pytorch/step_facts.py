@@ -67,7 +67,7 @@ class StepFacts:
             self._finite.look(self._run.steps_taken, gradients, is_skipped=is_skipped)
 
     def record(self) -> None:
-        """Record what is known of the step under way: of each the batch, and all else where its gradients are followed."""
+        """Record what is known of the step under way: its batch, and all else where its gradients are followed."""
         if self._insight is None:
             return
         step = self._run.steps_taken
