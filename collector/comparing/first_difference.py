@@ -60,7 +60,7 @@ def _cause(seen: Seen, options: Sequence[OptionDifference]) -> OptionDifference 
 
 def _verdict(pair: Pair, seen: Seen, phase: Phase, tracks: Sequence[Track]) -> Verdict | None:
     if phase in ("options", "data"):
-        return phase  # type: ignore[return-value]
+        return phase
     if seen.size <= max(pair.tolerance, ROUNDING):
         return "noise"
     if seen.quantity == "loss" and _modules_at(seen.step, tracks):

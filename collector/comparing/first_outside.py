@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 import numpy as np
 
-from collector.comparing.comparison import FirstDifference, Phase
+from collector.comparing.comparison import FirstDifference, Phase, Verdict
 from collector.comparing.noise import Noise
 from collector.comparing.pair import Pair
 
@@ -47,7 +47,7 @@ def first_outside(pair: Pair, noise: Noise, parted: FirstDifference) -> FirstDif
     phase, quantity = _MEASURES[metric]
     where = f" of {layer}" if layer else ""
     text = f"{parted.text}; first outside of {of}: {quantity}{where} from step {step:,} on"
-    verdict = "options" if phase == "options" else "computation"
+    verdict: Verdict = "options" if phase == "options" else "computation"
     return FirstDifference(
         step=step, phase=phase, layer=layer, quantity=quantity, verdict=verdict, text=text, equal_at=parted.equal_at
     )

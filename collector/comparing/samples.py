@@ -23,8 +23,8 @@ def changed_samples(a: Pass, b: Pass, labels: np.ndarray | None) -> list[Changed
             label=None if labels is None else int(labels[sample]),
             a=int(classes_a[sample]),
             b=int(classes_b[sample]),
-            loss_a=_number(losses_a, sample),
-            loss_b=_number(losses_b, sample),
+            loss_a=_number(losses_a, int(sample)),
+            loss_b=_number(losses_b, int(sample)),
         )
         for sample in np.flatnonzero(classes_a != classes_b)
     ]

@@ -61,8 +61,8 @@ def tracks(pair: Pair) -> Iterator[Track]:
     for name in series:
         if name.partition("/")[0] in ("learning_rate", "training_mode"):
             metric, _, layer = name.partition("/")
-            own = layer if metric == "training_mode" else ""
-            yield from _track(pair, "options", 0, own, metric.replace("_", " "), name)
+            of = layer if metric == "training_mode" else ""
+            yield from _track(pair, "options", 0, of, metric.replace("_", " "), name)
     yield from _of_batches(pair)
     names = forward_order(pair.a)
     places = {name: place for place, name in enumerate(names)}
