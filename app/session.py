@@ -172,7 +172,7 @@ class Session(QObject):
             series: the scalar that the view in front is to show; None: its own choice.
             why_at: the step of which is asked who moved first; None: of none.
         """
-        wished = {"layer": layer, "unit": unit, "sample": sample, "tab": tab}
+        wished: dict[str, object] = {"layer": layer, "unit": unit, "sample": sample, "tab": tab}
         wished |= {"finding": finding, "series": series, "why_at": why_at}
         changes: dict[str, Any] = {name: value for name, value in wished.items() if value is not ...}
         if not isinstance(step, EllipsisType):

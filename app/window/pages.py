@@ -92,7 +92,12 @@ class Page(QWidget):
 
     def show_findings(self, report: Report) -> None:
         """The rules have been put to what is open."""
-        self._tell("findings", lambda view: view.show_findings(report) if hasattr(view, "show_findings") else None)
+
+        def show(view: View) -> None:
+            if hasattr(view, "show_findings"):  # that of another package may not
+                view.show_findings(report)
+
+        self._tell("findings", show)
 
     def show_view(self, shown: ReplayView, step: int) -> None:
         """The playhead, the layer or a choice has changed."""

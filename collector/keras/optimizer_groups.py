@@ -59,9 +59,10 @@ def _groups(watch: OptimizerHooks) -> Iterator[tuple[list[int], dict[str, Option
     if not options.get("weight_decay") or decays is None:
         yield _keys(known), options
         return
-    for is_decayed, changed in ((True, {}), (False, {"weight_decay": 0.0})):
+    without: dict[str, Option] = {**options, "weight_decay": 0.0}
+    for is_decayed, own in ((True, options), (False, without)):
         if keys := _keys(each for each in known if bool(decays(each)) is is_decayed):
-            yield keys, options | changed
+            yield keys, own
 
 
 def _keys(variables: Iterable[Any]) -> list[int]:

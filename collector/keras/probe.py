@@ -184,7 +184,8 @@ class ProbeRun:
                     half = np.ascontiguousarray(plan.units.reduce(by_unit, 1).astype(np.float16))
                 record.feature_maps = half  # type: ignore[assignment]
         for name, flags in useless.items():
-            draft.put_unit_states(*name.split("/", 1), flags.numpy())
+            metric, _, layer = name.partition("/")
+            draft.put_unit_states(metric, layer, flags.numpy())
         for layer, own in sizes.items():
             figures = to_numpy(own).tolist()
             draft.scalars |= {f"{metric}/{layer}": each for metric, each in zip(ACTIVATIONS, figures, strict=True)}

@@ -30,8 +30,8 @@ class FiniteCheck:
     def __init__(self, model: nn.Module, parameters: Sequence[Tensor]) -> None:
         users: dict[Tensor, list[type]] = {}
         for module in model.modules():
-            for each in module.parameters(recurse=False):
-                users.setdefault(each, []).append(type(module))
+            for own in module.parameters(recurse=False):
+                users.setdefault(own, []).append(type(module))
         self._small, self._medium, self._edged = [], [], []
         for number, each in enumerate(parameters):
             is_joining = all(kind in _JOINING for kind in users.get(each, [object]))

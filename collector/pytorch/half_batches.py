@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.nn import grad
 
 from collector.capture.fact_names import HALF_BATCH_COSINE
 from collector.capture.guard import Guard
@@ -17,14 +18,14 @@ from collector.pytorch.plan import LayerPlan
 from collector.pytorch.tensors import tensors_in
 
 MOST_SAMPLES, MOST_ROWS, MOST_PICTURES = 64, 512, 32
-"""Of more samples, rows of samples with several, and pictures, the first ones are taken."""
+"""Of more samples, rows of a half of samples with several, and pictures, the first ones are taken."""
 MOST_VALUES = 2**22
 """Of larger weights the gradients are not made."""
 
 Found = dict[str, list[Tensor]]
 """Of a call of the model: layer → products of its halves' gradients, as often as the layer was called."""
 
-_CONVOLUTIONS = {nn.Conv1d: torch.nn.grad.conv1d_weight, nn.Conv2d: torch.nn.grad.conv2d_weight}
+_CONVOLUTIONS: dict[type[nn.Module], Any] = {nn.Conv1d: grad.conv1d_weight, nn.Conv2d: grad.conv2d_weight}
 
 
 class HalfBatches:
@@ -91,7 +92,7 @@ def _is_followed(module: nn.Module) -> bool:
     if type(module) is nn.Linear:
         return True
     is_plain = type(module) in _CONVOLUTIONS and module.padding_mode == "zeros" and not isinstance(module.padding, str)
-    return is_plain and module.weight.numel() <= MOST_VALUES  # type: ignore[union-attr, operator]
+    return is_plain and module.weight.numel() <= MOST_VALUES  # type: ignore[operator]
 
 
 def _of_linear(given: Tensor, gradient: Tensor) -> Tensor:
@@ -100,20 +101,23 @@ def _of_linear(given: Tensor, gradient: Tensor) -> Tensor:
     Where there are few rows they come from the products of the rows with one another, without making a gradient:
     ⟨Σᵢ δᵢ xᵢᵀ, Σⱼ δⱼ xⱼᵀ⟩ = Σᵢⱼ (δᵢ·δⱼ)(xᵢ·xⱼ).
     """
-    halves = []
-    for start in range(2):
-        x, delta = (each[start:MOST_SAMPLES:2].reshape(-1, each.shape[-1])[:MOST_ROWS] for each in (given, gradient))
-        halves.append((x.float(), delta.float()))
-    (x, delta), (other_x, other_delta) = halves
-    n_in, n_out = x.shape[1], delta.shape[1]
-    if 3 * len(x) * len(x) * (n_in + n_out) < 2 * len(x) * n_in * n_out or n_in * n_out > MOST_VALUES:
-        pairs = ((x, delta, other_x, other_delta), (x, delta, x, delta), (other_x, other_delta, other_x, other_delta))
-        return torch.stack([((d @ e.T) * (a @ b.T)).sum() for a, d, b, e in pairs])
-    return _products(delta.T @ x, other_delta.T @ other_x)
+    n_samples = min(len(given), MOST_SAMPLES)
+    x, delta = (each[:n_samples].reshape(n_samples, -1, each.shape[-1]) for each in (given, gradient))
+    per_sample = max(1, 2 * MOST_ROWS // n_samples)
+    x, delta = x[:, :per_sample].float(), delta[:, :per_sample].float()
+    n_in, n_out, n_rows = x.shape[2], delta.shape[2], x.shape[0] * x.shape[1]
+    if n_rows * (n_in + n_out) < n_in * n_out or n_in * n_out > MOST_VALUES:
+        rows, deltas = x.reshape(n_rows, n_in), delta.reshape(n_rows, n_out)
+        products = (rows @ rows.T) * (deltas @ deltas.T)
+        if x.shape[1] > 1:
+            products = products.reshape(n_samples, x.shape[1], n_samples, x.shape[1]).sum((1, 3))
+        return torch.stack([products[0::2, 1::2].sum(), products[0::2, 0::2].sum(), products[1::2, 1::2].sum()])
+    one, other = (delta[start::2].reshape(-1, n_out).T @ x[start::2].reshape(-1, n_in) for start in range(2))
+    return _products(one, other)
 
 
 def _of_convolution(module: nn.Module, given: Tensor, gradient: Tensor) -> Tensor:
-    make: Any = _CONVOLUTIONS[type(module)]
+    make = _CONVOLUTIONS[type(module)]
     way: Any = module.stride, module.padding, module.dilation, module.groups
     one, other = (
         make(

@@ -2,15 +2,17 @@
 
 Large networks have megabytes of base64 in a pass, of which a picture needs a few arrays. Only braces are looked for:
 the text must be known from its checksum to be what a writer has written. Where it is not as our own writer orders it,
-it is not cut, and whoever has it decodes it as a whole.
+it is not cut, and whoever has it decodes it as a whole. A cut at a wrong place leaves braces without their other, which
+no decoder takes; then the whole is decoded too.
 """
 
 import math
 import re
+from functools import cached_property
 
 from collector.storage.blocks import DTYPES, ITEM_BYTES, Array, Block
 from collector.storage.checksums import LINE_END, is_sealed
-from collector.storage.json_text import decode
+from collector.storage.json_text import JsonTextError, decode
 from collector.storage.schema import LayerRecord, PassRecord
 
 _LAYERS, _HISTOGRAMS = b',"layers":{', b',"histograms":{'
@@ -60,8 +62,10 @@ class PassText:
         Raises:
             JsonTextError: it cannot be decoded.
         """
-        start, stop = self._places[name]
-        record, texts = self._without_texts(start, stop)
+        try:
+            record, texts = self._without_texts(*self._places[name])
+        except JsonTextError:
+            return self._whole.layers[name]
         for kind in record.__struct_fields__ if texts else ():
             block = getattr(record, kind)
             if isinstance(block, Block):
@@ -74,7 +78,14 @@ class PassText:
         Raises:
             JsonTextError: they cannot be decoded.
         """
-        return decode(_STUB + self._text[self._histograms :], PassRecord).histograms or self.head.histograms
+        try:
+            return decode(_STUB + self._text[self._histograms :], PassRecord).histograms or self.head.histograms
+        except JsonTextError:
+            return self._whole.histograms
+
+    @cached_property
+    def _whole(self) -> PassRecord:
+        return decode(self._text, PassRecord)
 
     def _without_texts(self, start: int, stop: int) -> tuple[LayerRecord, list[memoryview]]:
         """A layer in which numbers of texts stand in the place of the texts."""
@@ -95,16 +106,12 @@ class PassText:
 
 
 def cut(text: bytes) -> PassText | None:
-    """The parts of a pass's text; None where it is not as our own writer orders it.
-
-    Raises:
-        JsonTextError: it can be cut, and what stands around the layers cannot be decoded.
-    """
+    """The parts of a pass's text; None where it is not as our own writer orders it, or cannot be decoded."""
     is_ours = _START.match(text) and text.endswith(b"}")
     at = text.find(_LAYERS) if is_ours else -1  # within a text its quotation marks would be escaped
     try:
         return None if at < 0 else PassText(text, at)
-    except _UnusualError:
+    except (_UnusualError, JsonTextError):
         return None
 
 
@@ -117,7 +124,8 @@ def _letters(opening: re.Match[bytes]) -> int:
 
 def _last_field(text: bytes, at: int) -> int:
     """The place where the field of an object of objects begins, if there is nothing but a checksum behind it."""
-    if _n_closed(text, len(text) - (LINE_END if is_sealed(text) else 1)) != 2:
+    end = len(text) - (LINE_END if is_sealed(text) else 1)
+    if _n_closed(text, end, text.rfind(b"{", at, end)) != 2:
         raise _UnusualError
     return at
 
@@ -130,11 +138,10 @@ def _members(text: bytes, outer: int) -> tuple[dict[str, tuple[int, int]], int]:
     names: list[bytes] = []
     places: list[tuple[int, int]] = []
     start = -1
-    for here in openings:
+    for here, before_it in openings:
         quote = text.rfind(b'"', max(outer, here - _LONGEST_NAME), here - 2)
         if start >= 0:
-            before = text[quote - 4 : quote]
-            closed = 1 if before == b'"}},' or before[1:] == b"]}," else _n_closed(text, quote - 1)
+            closed = 1 if text[quote - 3 : quote] == b"]}," else _n_closed(text, quote - 1, before_it)
             places.append((start, quote - closed))
             if closed == 2:  # it is over, and here is what stands behind it
                 return _by_name(names, places), quote - 1
@@ -143,7 +150,7 @@ def _members(text: bytes, outer: int) -> tuple[dict[str, tuple[int, int]], int]:
         names.append(text[quote + 1 : here - 2])
         start = here
     end = _after(text, last, 2 if last == start else 3)
-    if start < 0 or _n_closed(text, end) != 2:
+    if start < 0 or _n_closed(text, end, last) != 2:
         raise _UnusualError
     places.append((start, end - 1))
     return _by_name(names, places), end
@@ -160,10 +167,10 @@ def _by_name(names: list[bytes], places: list[tuple[int, int]]) -> dict[str, tup
     return known
 
 
-def _openings(text: bytes, outer: int) -> tuple[list[int], int]:
-    """Where objects open that are no blocks, up to the histograms, and where the last object does."""
+def _openings(text: bytes, outer: int) -> tuple[list[tuple[int, int]], int]:
+    """Where objects open that are no blocks, and any before each, up to the histograms, and where the last does."""
     find, is_at = text.find, text.startswith
-    openings: list[int] = []
+    openings: list[tuple[int, int]] = []
     last = outer
     while True:
         here = find(b"{", last + 1, last + _NEAR)
@@ -172,7 +179,7 @@ def _openings(text: bytes, outer: int) -> tuple[list[int], int]:
         if not is_at(_BLOCK, here):
             if not is_at(b'":', here - 2):
                 raise _UnusualError
-            openings.append(here)
+            openings.append((here, last))
             if is_at(_HISTOGRAMS, here + 1 - len(_HISTOGRAMS)):
                 return openings, last
         last = here
@@ -185,13 +192,19 @@ def _behind_block(text: bytes, opening: int) -> int:
     return end if text.startswith(b'"}', end) else opening + 1
 
 
-def _n_closed(text: bytes, end: int) -> int:
-    """How many objects, but for a block, end at a place, or in front of a comma there: 1 or 2."""
+def _n_closed(text: bytes, end: int, opening: int) -> int:
+    """How many objects, but for a block, end at a place, or in front of a comma there: 1 or 2.
+
+    Args:
+        opening: of the last object before it: a text that is no block's looks like the end of one.
+    """
     last = end
     while text[last - 1 : last] == b"}":
         last -= 1
     within = text[last - 1 : last]
     closed = end - last - (within == b'"')
+    if within == b'"' and _behind_block(text, opening) != last - 1:
+        raise _UnusualError
     if within not in (b'"', b"]", b"{") or closed not in (1, 2):
         raise _UnusualError
     return closed

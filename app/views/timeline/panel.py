@@ -126,8 +126,8 @@ class TimelinePanel(StepAxisPanel):
 
     def _names(self) -> Sequence[str]:
         """What is shown."""
-        own = self._own_names()
-        return [*own, self._asked] if self._asked in self._recorded and self._asked not in own else own
+        own, asked = self._own_names(), self._asked
+        return own if asked is None or asked in own or asked not in self._recorded else [*own, asked]
 
     def _own_names(self) -> Sequence[str]:
         """What was chosen, or is shown at first."""

@@ -1,6 +1,6 @@
 """Inputs of a size that no initialization is made for."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import numpy as np
 
@@ -58,7 +58,7 @@ def judge(recording: Recording) -> Iterator[Finding]:
 
 def _inputs(recording: Recording) -> Iterator[tuple[str, float, float, float, float]]:
     """Name, mean, standard deviation, smallest and largest of each argument of the training's first calls."""
-    names = recording.metrics.get("input_std", [])
+    names: Collection[str] = recording.metrics.get("input_std", [])
     for name in names:
         values = []
         for metric in ("input_mean", "input_std", "input_min", "input_max"):

@@ -20,9 +20,10 @@ def need(recording: Recording) -> str:
 
 def _norms(recording: Recording) -> list[str]:
     """Layers whose running statistics were looked at; Keras does not count the batches that went into them."""
-    counted = recording.metrics.get("batches_tracked", [])
-    moded = recording.metrics.get("training_mode", []) if is_keras(recording) else []
-    return [layer for layer in recording.collection.layers if layer in counted or layer in moded]
+    counted = {*recording.metrics.get("batches_tracked", ())}
+    if is_keras(recording):
+        counted |= {*recording.metrics.get("training_mode", ())}
+    return [layer for layer in recording.collection.layers if layer in counted]
 
 
 def judge(recording: Recording) -> Iterator[Finding]:

@@ -112,6 +112,18 @@ def test_that_text_of_another_form_is_not_cut_or_says_the_same(record: PassRecor
     assert of_parts(text) in (None, said(text))
 
 
+@pytest.mark.parametrize("field", ["dtype", "new", "weights"])
+@pytest.mark.parametrize(
+    "value", ["", "x", "}", "}}", "{", "<f4", 1, {"dtype": "x"}, {"dtype": "}", "x": {}}, [{"a": 1}]]
+)
+def test_that_a_layer_may_have_fields_of_any_name_and_kind(field: str, value: Any) -> None:
+    for layers in ({"a": {}, "b": {field: value}}, {"a": {field: value}, "b": {}}, {"a": {field: value}}):
+        known = {"record": "pass", "pass": 0, "step": 0, "layers": layers}
+        for more in ({}, {"unit_states": {"a": [0]}}, {"histograms": {"a": {"weight": [0]}}}):
+            text = json.dumps(known | more, separators=(",", ":")).encode()
+            assert of_parts(text) in (None, said(text)), text
+
+
 @settings(deadline=None)
 @given(records, st.integers(0, 10**6), st.binary(min_size=1, max_size=3))
 def test_that_any_bytes_in_the_text_end_in_an_error_of_the_text(record: PassRecord, at: int, spoilt: bytes) -> None:
@@ -151,11 +163,14 @@ def test_that_the_text_of_a_block_is_no_copy_of_that_of_the_pass(n_values: int, 
 
 
 def test_that_a_layer_called_like_the_field_behind_it_may_have_dead_units() -> None:
-    text = b"".join(encode(PassRecord(
-        0, 0, layers={"fc": LayerRecord()}, unit_states={"fc": np.zeros(1), "histograms": np.zeros(300)},
-        histograms={"dtype": {"weight": np.zeros(3)}, "histograms": {"weight": np.zeros(300)}},
-    )))  # fmt: skip
-    assert of_parts(text) == said(text)
+    dead = np.random.default_rng(0).integers(0, 256, 300).astype(np.uint8)
+    for before in ({}, {"fc": dead}, {"fc": dead[:1]}):
+        for histograms in ({}, {"fc": {}}, {"fc": {"weight": np.zeros(300)}}, {"fc": {"weight": np.zeros(3)}}):
+            states = {**before, "histograms": dead}
+            record = PassRecord(0, 0, layers={"fc": LayerRecord()}, unit_states=states, histograms=histograms)
+            text = b"".join(encode(record))
+            assert b'"histograms":{"dtype"' in text
+            assert of_parts(text) in (None, said(text))
 
 
 def test_that_a_pass_counts_its_text_and_what_was_decoded(finished: Path) -> None:

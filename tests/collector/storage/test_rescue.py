@@ -5,11 +5,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from collector.metrics.signs import sign_bits, sign_overview
 from collector.storage import CollectionWriter
 from collector.storage.owned_file import OwnedFile
-from collector.storage.rescue import survivors
+from collector.storage.rescue import _even, survivors
 from collector.storage.schema import Band, Header, IndexEntry, Insight, NoteRecord, SignBitsRecord, SignsRecord
 
 N_COLUMNS = 640
@@ -50,3 +52,17 @@ def test_that_of_a_row_of_signs_both_halves_survive_or_none(tmp_path: Path, make
     file.close()
     whole = ["signs", "sign_bits", "note"]
     assert found == [(kind, 0) for kind in whole] + [("note", 30)] + [(kind, 60) for kind in whole]
+
+
+@given(st.sets(st.integers(0, 60)).map(sorted), st.integers(0, 61))
+@example([7], 9)
+@example([0, 1, 2, 9], 3)
+def test_that_steps_are_told_as_ranges_of_even_distances_on_one_side_of_a_border(steps: list[int], border: int) -> None:
+    found = list(_even(steps, border))
+
+    assert [step for place, run in found for step in run] == steps
+    for place, run in found:
+        assert list(run) == steps[place]
+        assert run[-1] < border or run[0] >= border
+    evenly = [each for each in zip(steps, steps[1:], steps[2:], strict=False) if each[1] - each[0] == each[2] - each[1]]
+    assert len(found) <= len(steps) - (len(evenly) > 0)

@@ -122,6 +122,17 @@ def test_that_bands_that_overlap_are_found(tmp_path: Path, make_header: Headers)
     assert "band of 'bias' of 'fc'" in faults_of(tmp_path / "run.json")[0]
 
 
+@pytest.mark.parametrize("sign_columns", [119, 120, 121])
+def test_that_bands_have_the_columns_of_the_raster_together(
+    tmp_path: Path, make_header: Headers, sign_columns: int
+) -> None:
+    bands = [Band("fc", "weight", 90, 0, 90), Band("fc", "bias", 30, 90, 30)]
+    insight = Insight(1, [1e-5], 120, 120, sign_interval=30, sign_columns=sign_columns, bands=bands)
+    CollectionWriter(tmp_path / "run.json", make_header(insight=insight)).close()
+    told = [] if sign_columns == 120 else [f"The bands have 120 columns, and the sign raster has {sign_columns}."]
+    assert faults_of(tmp_path / "run.json") == told
+
+
 @pytest.mark.parametrize("is_checked", [True, False], ids=["with checksums", "without"])
 def test_that_a_missing_pass_is_found(finished: Path, is_checked: bool) -> None:
     content = finished.read_bytes() if is_checked else plain(finished.read_bytes())

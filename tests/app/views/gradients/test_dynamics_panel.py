@@ -36,7 +36,7 @@ def shown(show: Callable[..., None], qtbot: QtBot, tmp_path: Path) -> Shown:
 
 
 def wait(panel: DynamicsPanel, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: not panel.is_filling)
+    qtbot.waitUntil(lambda: not panel.is_filling, timeout=30_000)
 
 
 def names(panel: DynamicsPanel) -> list[str]:
