@@ -34,6 +34,7 @@ bench: $(READY) ## measure what DESIGN promises, write resources/benchmarks.md
 
 faults: $(READY) ## train the broken and healthy networks, write how well the findings find: resources/findings.md
 	$(BIN)/python -m tests.faults --write
+	$(BIN)/python -m tests.faults --keras --seeds 2 --write
 
 screenshots: $(READY) ## paint the README's pictures anew
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.screenshots

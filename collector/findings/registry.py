@@ -2,9 +2,11 @@
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 
+from collector.findings.alarms import alarms_text
 from collector.findings.finding import NotJudged
 from collector.findings.rule import Rule
 
@@ -44,8 +46,9 @@ _log = logging.getLogger(__name__)
 
 
 def own_rules() -> list[Rule]:
-    """Those that come with Strobe."""
-    return [rule for name in OWN for rule in import_module(f"collector.findings.rules.{name}").RULES]
+    """Those that come with Strobe, with how often each was wrong."""
+    rules = [rule for name in OWN for rule in import_module(f"collector.findings.rules.{name}").RULES]
+    return [replace(rule, alarms=alarms_text(rule.name)) for rule in rules]
 
 
 def all_rules() -> tuple[list[Rule], list[NotJudged]]:

@@ -24,7 +24,7 @@ def histogram(array: np.ndarray) -> np.ndarray:
     last bin also count all that lies beyond them, and what is not finite is in none.
     """
     whole, fraction, one = _HEADS[array.dtype.itemsize]
-    bits = np.ascontiguousarray(array).reshape(-1).view(whole)
+    bits = array.ravel().view(whole)
     # A number begins with its sign and its exponent.
     n_exponents = 2 * one + 2
     of_heads = np.bincount((bits >> whole(fraction)).astype(np.int16), minlength=2 * n_exponents)

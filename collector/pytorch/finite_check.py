@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from collector.pytorch.tensors import real_values
 
-SMALL, LARGE = 2**14, 2**18
+SMALL, LARGE = 2**14, 2**14
 """Of parameters: smaller ones are asked together, and of larger matrices only the edges."""
 
 _JOINING = (nn.Linear, nn.Conv1d, nn.Conv2d, nn.Conv3d)

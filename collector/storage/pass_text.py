@@ -17,7 +17,6 @@ from collector.storage.schema import LayerRecord, PassRecord
 
 _LAYERS, _HISTOGRAMS = b',"layers":{', b',"histograms":{'
 _BLOCK = b'{"dtype":"'
-_HISTOGRAMS_FIELD = re.compile(rb',"histograms":(?!\{"dtype":")\{')  # no layer of that name, with a block
 _START = re.compile(rb'\{"record":"pass","pass":\d+,"step":\d+')
 _LONGEST_NAME = 4096
 _NEAR = 2**14
@@ -50,8 +49,8 @@ class PassText:
     def __init__(self, text: bytes, at: int) -> None:
         self._text = text
         self._places, end = _members(text, at + len(_LAYERS) - 1)
-        found = _HISTOGRAMS_FIELD.search(text, end)
-        self._histograms = len(text) - 1 if found is None else _last_field(text, found.start())
+        found = text.find(_HISTOGRAMS, end)
+        self._histograms = len(text) - 1 if found < 0 else _last_field(text, found)
         self.head = decode(text[:at] + text[end : self._histograms] + b"}", PassRecord)
         self.layers = tuple(self._places)
         self.n_bytes = len(text)

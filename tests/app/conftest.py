@@ -2,14 +2,31 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from PyQt6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from app.window.main_window import MainWindow
 from app.window.settings import Settings
 from app.window.start import make_window
 from app.window.theme import apply_theme
+
+
+@pytest.fixture(autouse=True)
+def widgets_live_until_they_are_closed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A widget that nobody holds any more would be collected while it is painted for the last time, and end Python."""
+    held: list[object] = []
+    usual = QtBot.addWidget
+
+    def add(bot: QtBot, widget: QWidget, **options: Any) -> None:
+        held.append(widget)
+        usual(bot, widget, **options)
+
+    monkeypatch.setattr(QtBot, "addWidget", add)
+    yield
+    held.clear()
 
 
 @pytest.fixture

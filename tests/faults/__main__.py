@@ -1,5 +1,7 @@
 """Runs the broken and healthy trainings, puts the rules to what they leave, and writes ``resources/findings.md``.
 
+With ``--write`` each rule says from then on how often it was wrong.
+
     python -m tests.faults                          all, 5 seeds each
     python -m tests.faults --seeds 1 --only F09 F11
     python -m tests.faults --keras                  those with Keras
@@ -18,8 +20,11 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
+import msgspec
+
+from collector.findings.alarms import MEASURED
 from tests.faults.measure import Outcome, outcome
-from tests.faults.report import page, told
+from tests.faults.report import alarms, page, told
 from tests.faults.training import Case, Healthy
 
 PAGE = Path(__file__).parents[2] / "resources" / "findings.md"
@@ -59,6 +64,8 @@ def main() -> int:
     text = page(outcomes, [case for cases in by_kind.values() for case in cases if isinstance(case, Case)])
     if chosen.write:
         (KERAS_PAGE if chosen.keras else PAGE).write_text(text, "utf-8")
+    if chosen.write and not chosen.keras and not chosen.only:
+        MEASURED.write_bytes(msgspec.json.encode(alarms(outcomes)) + b"\n")
     print(text)
     return 0
 

@@ -24,9 +24,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from collector.findings.alarms import wilson
 from tests.faults.measure import Outcome, judged
 from tests.faults.networks import NETWORKS, Draft, mlp
-from tests.faults.report import told, wilson
+from tests.faults.report import told
 from tests.faults.training import Case, run
 
 HEALTHY_SHARE = 0.35

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy import stats
 
+from collector.findings.alarms import Alarms, wilson
 from tests.faults.broken import CASES
 from tests.faults.measure import Outcome
 from tests.faults.training import Case
@@ -26,13 +27,11 @@ def told(one: Outcome) -> str:
     return f"{one.case} [{one.kind} {one.seed}] {one.score:.3f} {marks}: {rules}{failed}"
 
 
-def wilson(n: int, of: int) -> tuple[float, float]:
-    """95 % interval of a share. Formula: E. B. Wilson 1927."""
-    if not of:
-        return 0.0, 1.0
-    z, share = 1.959964, n / of
-    middle, width = share + z**2 / (2 * of), z * np.sqrt(share * (1 - share) / of + z**2 / (4 * of**2))
-    return float((middle - width) / (1 + z**2 / of)), float((middle + width) / (1 + z**2 / of))
+def alarms(outcomes: list[Outcome]) -> Alarms:
+    """In how many healthy trainings each rule was wrong."""
+    healthy = [each for each in outcomes if each.kind != "broken"]
+    wrong = Counter(rule for each in healthy for rule in {one.rule for one in each.serious})
+    return Alarms(len(healthy), dict(sorted(wrong.items())))
 
 
 def is_admitted(broken: list[float], twins: list[float]) -> bool:
@@ -91,7 +90,7 @@ def page(outcomes: list[Outcome], cases: Sequence[Case] = CASES) -> str:
     ]
     for each in alarmed:
         lines.append(f"| {each.case} ({each.kind}, seed {each.seed}) | {', '.join(one.rule for one in each.serious)} |")
-    rules = Counter(rule for each in healthy for rule in {one.rule for one in each.serious})
+    rules = Counter(alarms(outcomes).rules)
     lines += [
         "",
         "By rule: " + (", ".join(f"{rule} {count}" for rule, count in rules.most_common()) or "none") + ".",

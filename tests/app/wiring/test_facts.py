@@ -15,6 +15,7 @@ from PyQt6.QtWidgets import QApplication, QToolTip, QWidget
 
 from app.analysis.figures import figure
 from app.analysis.graph.graph_options import EdgeMode, NodeMode
+from app.analysis.health import health_of
 from app.analysis.probabilities import percent, softmax
 from app.views.correlations.panel import AUGMENTATIONS
 from app.views.network.frame import prepare
@@ -153,7 +154,9 @@ def told_of_box(user: User, name: str) -> str:
 
 def module_words(user: User, number: int, name: str) -> str:
     shown = prepare(user.opened, user.state, user.opened.passes.get(number))
-    return module_tooltip(user.view("modules").module_layout.folded, name, shown.modules)
+    assert user.session.findings is not None
+    health = health_of(user.session.findings.findings).get(name)
+    return module_tooltip(user.view("modules").module_layout.folded, name, shown.modules, health)
 
 
 def slowly(user: User) -> None:

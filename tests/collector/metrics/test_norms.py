@@ -92,3 +92,10 @@ def test_that_a_ratio_is_made_where_both_parts_are_there_and_is_no_number_over_z
     ratios = layer_ratios("ratio", "up", "w", norms)
 
     assert ratios == {"ratio/a": 0.25, "ratio/c": pytest.approx(np.nan, nan_ok=True)}
+
+
+def test_that_where_there_is_no_gradient_its_size_is_nothing() -> None:
+    norms, not_finite = sizes_of([None, np.array([3, 4], np.float32), None, np.array([np.nan, 1], np.float32)])
+
+    assert norms[:3].tolist() == [0, 5, 0] and np.isnan(norms[3])
+    assert not_finite.tolist() == [0, 0, 0, 1]

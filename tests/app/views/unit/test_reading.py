@@ -31,16 +31,18 @@ def path(tmp_path: Path) -> Path:
 
 
 class Disk:
-    """A disk that reads passes for a scan only when the gate opens, and writes down which."""
+    """A disk that reads passes for a scan only when the gate opens, and writes down which; the rules have their own."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, session: Session) -> None:
         self.gate = threading.Event()
         self.read: list[int] = []
         self._get = Passes.__getitem__
         disk = self
 
         def get(passes: Passes, number: int) -> object:
-            if threading.current_thread().name.startswith("strobe-scan"):
+            opened = session.opened
+            is_ours = opened is not None and passes is opened.collection.passes
+            if is_ours and threading.current_thread().name.startswith("strobe-scan"):
                 disk.read.append(number)
                 disk.gate.wait(10)
             return disk._get(passes, number)
@@ -49,8 +51,8 @@ class Disk:
 
 
 @pytest.fixture
-def disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Disk]:
-    disk = Disk(monkeypatch)
+def disk(monkeypatch: pytest.MonkeyPatch, session: Session) -> Iterator[Disk]:
+    disk = Disk(monkeypatch, session)
     yield disk
     disk.gate.set()
 
@@ -156,8 +158,9 @@ def test_that_frames_do_not_wait_while_two_readings_go_through_the_file(
     assert told == []
 
 
-def test_that_closing_ends_what_is_read(path: Path, qtbot: QtBot, disk: Disk, monkeypatch: pytest.MonkeyPatch) -> None:
-    session = Session(Jobs())
+def test_that_closing_ends_what_is_read(
+    session: Session, path: Path, qtbot: QtBot, disk: Disk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     reading = HistoryReading(session)
     open_run(session, path, qtbot)
     read_unit(session, reading, 2)

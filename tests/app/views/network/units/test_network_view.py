@@ -105,13 +105,6 @@ def test_that_zooming_out_ends_where_everything_fits(show: Show, views: list[Gra
     assert network.transform().isIdentity()
 
 
-def test_that_f_fits(show: Show, views: list[GraphView], qtbot: QtBot) -> None:
-    network = show(views[0])
-    turn_wheel(network, QPoint(500, 300), 4)
-    qtbot.keyClick(network, Qt.Key.Key_F)
-    assert not network.is_zoomed
-
-
 def test_that_zoom_and_place_are_kept_across_passes(show: Show, views: list[GraphView]) -> None:
     network = show(views[0])
     turn_wheel(network, QPoint(700, 200), 6)
