@@ -33,11 +33,13 @@ EXAMPLES = """examples:
   python main.py --epochs 5 --resume               go on where that run stopped, or begin it
   torchrun --nproc_per_node=2 main.py --headless   train with two processes
   python main.py findings a.json                   what is wrong: which layer, since which step, and why
+  python main.py compare a.json b.json             what differs: which layer, since which step, and why
   python main.py verify a.json                     check the whole file: is all of it as it was written
   python main.py export a.json --csv               what other tools read; export --help tells more
 """
 
 COMMANDS = {
+    "compare": ("collector.comparing.command", "compare_command"),
     "export": ("collector.export.command", "export"),
     "findings": ("collector.findings.command", "findings_command"),
     "verify": ("collector.storage.verify_command", "verify"),

@@ -51,6 +51,14 @@ RULES = (
         "storage ← findings, with NumPy and msgspec alone",
     ),
     Rule(
+        ("collector.comparing",),
+        (
+            *(*FRAMEWORKS, *TRAINERS, "collector.capture"),
+            *("collector.pytorch", "collector.keras", "collector.lightning", "collector.transformers"),
+        ),
+        "storage, findings, metrics, export ← comparing, with NumPy, SciPy and msgspec alone",
+    ),
+    Rule(
         ("collector.capture", "collector.metrics"),
         ("collector.pytorch", "collector.keras", "collector.lightning", "collector.transformers"),
         "capture ← pytorch, never the other way round",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from app.analysis.figures import figure
-from collector.storage.states import NO_GRADIENT, UNDEFINED, error_name, is_error
+from collector.storage.states import NO_GRADIENT, UNDEFINED, error_name, is_checksum, is_error
 
 if TYPE_CHECKING:
     from collector.storage import Collection
@@ -172,7 +172,7 @@ class Curve(Measured):
 
 def scalars_of(collection: Collection) -> list[str]:
     """Names of everything that can be drawn: the scalars of steps first, then the results of epochs."""
-    names = dict.fromkeys(name for name in collection.series if not is_error(name))
+    names = dict.fromkeys(name for name in collection.series if not (is_error(name) or is_checksum(name)))
     names.update(dict.fromkeys(name for epoch in collection.epochs for name in epoch.metrics))
     return list(names)
 

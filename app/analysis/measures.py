@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from app.analysis.metric_text import ORDER, capitalized
 from app.analysis.scalar_names import WHOLE_MODEL, Described, parse
-from collector.storage.states import is_error
+from collector.storage.states import is_checksum, is_error
 
 if TYPE_CHECKING:
     from collector.storage import Collection
@@ -51,7 +51,7 @@ def layer_measures(names: Iterable[str], described: Described | None = None) -> 
     keys: dict[str, Measure] = {}
     for text in names:
         key, _, layer = text.partition("/")
-        if key in keys or layer in ("", WHOLE_MODEL):
+        if key in keys or layer in ("", WHOLE_MODEL) or is_checksum(text):
             continue  # before it is taken apart: there may be ten thousands
         name = parse(text, described)
         if not name.layer or name.metric == "learning_rate" or name.is_error:

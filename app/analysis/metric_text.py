@@ -143,6 +143,7 @@ _TEXTS = {
         "batches in the running statistics", "How many batches the norm has taken in.", "batches"),
     "optimizer_age": MetricText("age of the optimizer's state", "How many updates its averages have seen.", "updates"),
     "batch_crc32": MetricText("checksum of the batch", "The same number is the same batch."),
+    "batch_samples": MetricText("samples in the batch", "How many the model was given at the step.", "samples"),
     "largest_class_share": MetricText(
         "share of the most frequent class", "Among the targets of the batch, as the gradient of the outputs tells."),
     "largest_class": MetricText("most frequent class", "Its number, among the targets of the batch."),

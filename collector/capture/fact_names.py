@@ -7,7 +7,11 @@ NOT_FINITE_FORWARD = "not_finite_forward"
 CARRIED, UNCLIPPED, CLIPPED = (f"{each}_gradient_norm/total" for each in ("carried", "unclipped", "clipped"))
 """Norm of what was there when a step's first backward pass began, of what was there when its last one ended, and of
 what an optimizer that clips for itself makes of it."""
-BATCH = "batch_crc32/total"
+BATCH, BATCH_SAMPLES = "batch_crc32/total", "batch_samples/total"
+WEIGHTS_CHECKSUM, GRADIENTS_CHECKSUM = "weights_crc32", "gradients_crc32"
+"""Of a layer's parameters before the update, and of the gradients that it is made of."""
+NO_GRADIENT = -1.0
+"""In the place of a checksum of gradients, where the layer has none."""
 TRAINING_MODE, BATCHES_TRACKED = "training_mode", "batches_tracked"
 """Of norms and dropouts, and of norms."""
 AGE = "optimizer_age/total"

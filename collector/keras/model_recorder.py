@@ -315,7 +315,7 @@ class ModelRecorder:
             if is_measured:
                 self._run.covered = recorder.columns
             with self._log.guard("looking at a step"):
-                self._facts.after_step(step, watch, gradients, is_measured=is_measured)
+                self._facts.after_step(step, watch, before, gradients, is_measured=is_measured)
         needs = self._run.metrics.needs
         if needs is not None:
             with self._log.guard("measuring a step"), self._log.overhead.of("metrics"):

@@ -8,7 +8,7 @@ import numpy as np
 import tensorflow as tf
 
 from collector.capture.batch_facts import batch_crc32, input_statistics
-from collector.capture.fact_names import BATCH
+from collector.capture.fact_names import BATCH, BATCH_SAMPLES
 from collector.capture.guard import Guard
 from collector.keras.samples import named
 from collector.keras.tensors import as_array, read
@@ -62,10 +62,11 @@ class StepData:
             slot.assign(tf.zeros((), slot.dtype))
 
     def facts(self, *, with_statistics: bool) -> dict[str, float]:
-        """What is known of the latest step's batch: its CRC-32, and mean, spread and bounds of each input."""
+        """What is known of the latest step's batch: its CRC-32 and size, and mean, spread and bounds of each input."""
         arrays = self._arrays()
-        crc = batch_crc32(list(arrays.values())[:1])
-        found = {} if crc is None else {BATCH: float(crc)}
+        first = list(arrays.values())[:1]
+        crc = batch_crc32(first)
+        found = {} if crc is None else {BATCH: float(crc), BATCH_SAMPLES: float(len(first[0]))}
         return found | (input_statistics(arrays) if with_statistics else {})
 
     def not_finite(self) -> dict[str, int] | None:

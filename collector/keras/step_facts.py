@@ -7,7 +7,15 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from collector.capture.fact_names import AGE, CLIPPED, TRAINING_MODE, UNCLIPPED
+from collector.capture.fact_names import (
+    AGE,
+    CLIPPED,
+    GRADIENTS_CHECKSUM,
+    NO_GRADIENT,
+    TRAINING_MODE,
+    UNCLIPPED,
+    WEIGHTS_CHECKSUM,
+)
 from collector.capture.run_log import RunLog
 from collector.keras.layers import named_layers
 from collector.keras.loss_facts import loss_record
@@ -18,6 +26,7 @@ from collector.keras.probe import ProbeRun
 from collector.keras.step_hooks import StepHooks
 from collector.keras.tensors import as_array, read
 from collector.metrics.norms import norm
+from collector.storage.checksums import crc32
 
 
 class StepFacts:
@@ -42,12 +51,13 @@ class StepFacts:
         optimizers = [each.optimizer for each in watch.in_use] or [self._model.optimizer]
         self._age = None if optimizers[-1] is None else float(inner(optimizers[-1]).iterations)
 
-    def after_step(self, step: int, watch: StepHooks, gradients: Values, *, is_measured: bool) -> None:
-        """It was taken; ``gradients`` are those that the optimizers received."""
+    def after_step(self, step: int, watch: StepHooks, weights: Values, gradients: Values, *, is_measured: bool) -> None:
+        """It was taken; ``weights`` are those before it, ``gradients`` those that the optimizers received."""
         for name, value in watch.data.facts(with_statistics=is_measured).items():
             self._log.put(name, step, value)
         if is_measured:
             self._put_modes(step)
+            self._log_checksums(step, weights, gradients)
             self._put_clipping(step, watch, gradients)
             if self._age is not None:
                 self._log.put(AGE, step, self._age)
@@ -75,6 +85,15 @@ class StepFacts:
             is_moved = own.ctypes.data != other.ctypes.data and not np.array_equal(own, other, equal_nan=True)
             self._log.put(f"{TRAINING_MODE}/{name}", step, float(is_moved))
 
+    def _log_checksums(self, step: int, weights: Values, gradients: Values) -> None:
+        row = {}
+        for plan in self._probe.plans:
+            keys = [] if plan.is_gone else [id(each.value) for each in plan.parameters.values()]
+            if keys:
+                row[f"{WEIGHTS_CHECKSUM}/{plan.name}"] = _crc_of(weights, keys, np.nan)
+                row[f"{GRADIENTS_CHECKSUM}/{plan.name}"] = _crc_of(gradients, keys, NO_GRADIENT)
+        self._log.put_row(tuple(row), step, np.array([*row.values()]))
+
     def _put_clipping(self, step: int, watch: StepHooks, gradients: Values) -> None:
         """Norm of all gradients, before and behind the clipping that optimizers do themselves, where one does."""
         clipped = [
@@ -83,6 +102,15 @@ class StepFacts:
         if any(limits for limits, _ in clipped):
             self._log.put(UNCLIPPED, step, norm_of([norm(each) for each in gradients.values()]))
             self._log.put(CLIPPED, step, norm_of([norms for _, norms in clipped]))
+
+
+def _crc_of(values: Values, keys: Sequence[int], lacking: float) -> float:
+    """CRC-32 of those that there are, one behind the other."""
+    own = [values[key] for key in keys if key in values]
+    crc = 0
+    for each in own:
+        crc = crc32(np.ascontiguousarray(each).data.cast("B") if each.size else b"", crc)
+    return float(crc) if own else lacking
 
 
 def _clipped(optimizer: Any, gradients: Sequence[np.ndarray]) -> tuple[bool, float]:

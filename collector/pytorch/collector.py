@@ -22,6 +22,7 @@ from collector.capture.setup_guard import SetupGuard, is_wrong_call
 from collector.capture.similarity_recorder import AugmentedSample
 from collector.pytorch.arguments import check_model, check_optimizers
 from collector.pytorch.distributed import Ranks
+from collector.pytorch.environment import environment
 from collector.pytorch.insight import StepInsight
 from collector.pytorch.layers import unwrapped
 from collector.pytorch.loss_graph import loss_record
@@ -205,6 +206,7 @@ class Collector:
                 framework=f"torch {torch.__version__}",
                 model=type(model).__name__,
                 optimizer=kinds_of(optimizers),
+                environment=environment(model),
             )
             ended = active_collectors.end_of_file(path) if not rank and (overwrite or resume is not False) else []
             left = None if rank else left_weights(path, resume)

@@ -9,6 +9,7 @@ from collector.capture.fact_names import AGE
 from collector.capture.insight import InsightRecorder
 from collector.capture.run_recorder import RunRecorder
 from collector.pytorch.backward_facts import BackwardFacts
+from collector.pytorch.fingerprints import Fingerprints
 from collector.pytorch.finite_gradients import FiniteGradients
 from collector.pytorch.forward_statistics import ForwardStatistics
 from collector.pytorch.half_batches import HalfBatches
@@ -17,9 +18,6 @@ from collector.pytorch.optimizer_hooks import OptimizerHooks
 from collector.pytorch.plan import LayerPlan
 from collector.pytorch.step_inputs import StepInputs
 from collector.pytorch.target_facts import target_facts
-
-OTHER_BATCHES = 7
-"""At each such step the batch is known too, whatever is measured: at odd distances batches that take turns are seen."""
 
 
 class StepFacts:
@@ -49,7 +47,8 @@ class StepFacts:
         self._finite = FiniteGradients(model, self._parameters, inputs.calls_of, inputs.held, self._log)
         self._forward = ForwardStatistics(model, plans, self._is_measured, guard)
         self._halves = HalfBatches(plans, self._has_halves, guard)
-        inputs.watchers = [self._forward, self._halves]
+        self._fingerprints = Fingerprints(model, plans, updates, lambda: run.steps_taken, self._is_measured, guard)
+        inputs.watchers = [self._forward, self._halves, self._fingerprints]
         self._backward = BackwardFacts(updates.parameters, self._is_measured, guard)
         inputs.called = self._backward.called
         self._norms = NormFacts(dict(model.named_modules()))
@@ -68,15 +67,15 @@ class StepFacts:
             self._finite.look(self._run.steps_taken, gradients, is_skipped=is_skipped)
 
     def record(self) -> None:
-        """Record what is known of the step under way, where its gradients are followed."""
+        """Record what is known of the step under way: its batch, and all else where its gradients are followed."""
         if self._insight is None:
             return
         step = self._run.steps_taken
         with self._log.guard("looking at a step"), self._log.overhead.of("gradients"):
             self._halves.record(step, self._log)
-            if not self._run.has_gradients and step % OTHER_BATCHES:
+            if not (self._run.has_gradients or self._insight.has_interval):
                 return
-            is_measured = self._insight.measures(step)
+            is_measured = self._run.has_gradients and self._insight.measures(step)
             for name, value in self._inputs.facts(step, with_statistics=is_measured).items():
                 self._log.put(name, step, value)
             if is_measured:
@@ -85,6 +84,7 @@ class StepFacts:
                 self._forward.record(step, self._log)
                 self._backward.record(step, self._log, is_scaled=self._updates.is_scaled)
                 self._norms.record(step, self._log)
+                self._fingerprints.record(step, self._log)
                 if (age := self._updates.age) is not None:
                     self._log.put(AGE, step, age)
 

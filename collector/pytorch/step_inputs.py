@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor, nn
 
+from collector.capture.fact_names import BATCH_SAMPLES
 from collector.capture.guard import Guard
 from collector.pytorch.batch_facts import batch_crc32, input_statistics
 from collector.pytorch.hooks import Hooks
@@ -154,11 +155,12 @@ class StepInputs:
         return None
 
     def facts(self, step: int, *, with_statistics: bool) -> dict[str, float]:
-        """What is known of a step's batches: ``batch_crc32/total``, and mean, spread and bounds of each argument."""
+        """What is known of a step's batches: checksum, number of samples, and what arguments are like."""
         if step != self._of:
             return {}
         crc = batch_crc32(self._firsts)
         found = {} if crc is None else {"batch_crc32/total": float(crc)}
+        found[BATCH_SAMPLES] = float(sum(len(each) for each in self._firsts if each.ndim))
         return found | (input_statistics(self._held[-1]) if with_statistics and self._held else {})
 
     def close(self) -> None:

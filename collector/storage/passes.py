@@ -1,5 +1,6 @@
 """The passes of a collection: found through the index, each read when it is asked for."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import overload
@@ -15,15 +16,22 @@ from collector.storage.snapshot import KINDS, LayerArrays, Pass
 
 __all__ = ["KINDS", "LayerArrays", "Pass", "Passes"]
 
+_START_BYTES = 256
+_SECONDS = re.compile(rb'\{"record":"pass","pass":\d+,"step":\d+(?:,"epoch":\d+)?,"seconds":([0-9.e+-]+)[,}]')
+
 
 class Passes(Sequence[Pass]):
     """The passes of a collection, in order. Each is read from the file when it is asked for, and not kept."""
 
     def __init__(
-        self, path: Path, read: Callable[[IndexEntry], bytes], say: Callable[[str], None] = lambda _: None
+        self,
+        path: Path,
+        read: Callable[[IndexEntry], bytes],
+        say: Callable[[str], None] = lambda _: None,
+        part: Callable[[int, int], bytes] = lambda offset, length: b"",
     ) -> None:
         self._path = path
-        self._read = read
+        self._read, self._part = read, part
         self._say = say
         self._entries: list[IndexEntry] = []
         self._shifts = {0}
@@ -54,6 +62,20 @@ class Passes(Sequence[Pass]):
     def steps(self) -> np.ndarray:
         """The step of each pass, int ``[P]``, without reading them."""
         return np.array([entry[1] for entry in self._entries], np.int64)
+
+    @property
+    def seconds(self) -> np.ndarray:
+        """When each pass was taken, in seconds since the run began, float ``[P]``: from its first bytes alone.
+
+        Raises:
+            DamagedError: a line cannot be read.
+        """
+        return np.array([self._seconds_of(number) for number in range(len(self))], float)
+
+    def _seconds_of(self, number: int) -> float:
+        entry = self._entries[number]
+        start = _SECONDS.match(self._part(entry[2], min(entry[3], _START_BYTES)))
+        return self[number].seconds if start is None else float(start[1])
 
     def n_bytes(self, number: int) -> int:
         """Length of a pass in the file, known without reading it."""

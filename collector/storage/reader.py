@@ -101,7 +101,7 @@ class Collection:
         self.optimizers: list[OptimizersRecord] = []
         self.losses: list[LossRecord] = []
         self.origins: list[OriginRecord] = []
-        self.passes = Passes(path, self._line, self._say)
+        self.passes = Passes(path, self._line, self._say, self._part)
         self.signs = Signs(path, self._part)
         self.similarities = Similarities(path, self._part, self._say)
         self.augmentation_records = AugmentationRecords(path, self._part)
@@ -273,6 +273,19 @@ class Collection:
         """
         # the rules are built on this module, and looked up only when they are asked for
         return import_module("collector.findings").findings(self, rules=rules)
+
+    def compare(self, other: "Collection", **options: Any) -> Any:
+        """What differs from another collection, in which layer and since when: a `collector.comparing.Comparison`.
+
+        Args:
+            other: stands as B, and this one as A.
+            options: see `collector.comparing.compare`.
+
+        Raises:
+            ValueError: the clock goes by what a run does not tell, or layers are paired that there are not.
+        """
+        # it is built on this module, and looked up only when it is asked for
+        return import_module("collector.comparing").compare(self, other, **options)
 
     def require_passes(self) -> "Collection":
         """The collection itself, where it has a pass to show.

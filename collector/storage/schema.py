@@ -57,6 +57,8 @@ class Run(msgspec.Struct, omit_defaults=True):
     """Recording was to cost no more than this share of the training's time; see `PriceRecord`. None: no limit."""
     options: dict[str, Option] = {}
     """What else the command was given."""
+    environment: dict[str, Option] = {}
+    """What it ran on, as ``threads`` and ``device``: the same training rounds otherwise elsewhere."""
 
 
 class Layer(msgspec.Struct, omit_defaults=True):

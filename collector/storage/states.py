@@ -137,6 +137,11 @@ def is_error(name: str) -> bool:
     return _ERROR in name and name.partition("/")[0].endswith(_ERROR)
 
 
+def is_checksum(name: str) -> bool:
+    """Whether this is a column of checksums of a module or layer, which tell the same from another and are no curve."""
+    return "_crc32/" in name and not name.startswith("batch_")
+
+
 def error_name(name: str) -> str:
     """Name of the column of an estimate's standard error."""
     front, stroke, layer = name.partition("/")

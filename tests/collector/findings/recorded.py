@@ -51,6 +51,7 @@ class Recorded:
         layers: of the header.
         probe: samples and labels.
         run: fields of the run.
+        name: of the file.
     """
 
     def __init__(
@@ -59,9 +60,10 @@ class Recorded:
         layers: Sequence[Layer] = (),
         *,
         probe: tuple[np.ndarray, np.ndarray | None] | None = None,
+        name: str = "run.json",
         **run: Any,
     ) -> None:
-        self.path = folder / "run.json"
+        self.path = folder / name
         self._records: list[Record] = []
         inputs = None if probe is None else Probe(probe[0], probe[1])  # type: ignore[arg-type]
         self._header = Header(
@@ -91,11 +93,16 @@ class Recorded:
         self._records.append(PassRecord(number, step, layers=own, logits=logits))  # type: ignore[arg-type]
         return self
 
-    def report(self, *rules: Rule) -> Report:
-        """What the rules say."""
+    def write(self) -> Path:
+        """Write it; the file."""
         with CollectionWriter(self.path, self._header, overwrite=True) as writer:
             for record in self._records:
                 writer.write(record)
+        return self.path
+
+    def report(self, *rules: Rule) -> Report:
+        """What the rules say."""
+        self.write()
         with open_collection(self.path) as collection:
             return judge(Recording(collection), rules)
 

@@ -174,3 +174,15 @@ def test_that_twins_can_be_laid_out_alike(twins: tuple[Collection, Collection]) 
         for name, layer in of_torch.projection.layers.items():
             np.testing.assert_array_equal(layer.kept, of_keras.projection.layers[name].kept)
             np.testing.assert_allclose(one.features(name), other.features(name), rtol=2e-3, atol=2e-3)
+
+
+def test_that_twins_differ_by_no_more_than_rounding(twins: tuple[Collection, Collection]) -> None:
+    of_torch, of_keras = twins
+
+    found = of_torch.compare(of_keras, tolerance=1e-3)
+
+    assert not found.bitwise
+    assert found.first_difference is None, found.first_difference
+    assert found.identical_until == 6
+    assert found.identical_passes == 4
+    assert not found.differs

@@ -1,0 +1,95 @@
+"""A comparison as a small file that opens again: which two, on which clock, and what a person has mended."""
+
+import os
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from collector.comparing.clocks import Clock
+from collector.comparing.pair import TOLERANCE
+from collector.storage.errors import CollectionError, NewerVersionError, NotACollectionError
+
+FORMAT = "strobe.compared"
+VERSION = 1
+MOST_BYTES = 2**24
+
+
+class Filters(msgspec.Struct, omit_defaults=True):
+    """What of the differences is looked at."""
+
+    metric: str = ""
+    layers: list[str] = []
+    """Empty: all."""
+    mode: Literal["", "a", "b", "difference"] = ""
+
+
+class SavedComparison(msgspec.Struct, kw_only=True):
+    """What is compared with what, and how."""
+
+    format: str = FORMAT
+    version: int = VERSION
+    a: str
+    """Path of the collection, from the folder of this file."""
+    b: str
+    clock: Clock = "step"
+    offset: float = 0
+    tolerance: float = TOLERANCE
+    layers: dict[str, str | None] = {}
+    """Pairs made by hand; see `collector.comparing.paired`."""
+    repeats: list[str] = []
+    filters: Filters = msgspec.field(default_factory=Filters)
+
+
+def save(comparison: SavedComparison, path: Path) -> None:
+    """Write it, with paths that stay right where its folder is moved together with the collections.
+
+    Raises:
+        CollectionError: the file cannot be written.
+    """
+    folder = path.resolve().parent
+
+    def seen(name: str) -> str:
+        return Path(os.path.relpath(Path(name).resolve(), folder)).as_posix()
+
+    stored = msgspec.structs.replace(
+        comparison, a=seen(comparison.a), b=seen(comparison.b), repeats=[seen(each) for each in comparison.repeats]
+    )
+    try:
+        path.write_bytes(msgspec.json.format(msgspec.json.encode(stored), indent=2) + b"\n")
+    except OSError as error:
+        problem = f"cannot be written: {error.strerror or error}."
+        raise CollectionError(path, problem, "Choose another place for the file.") from None
+
+
+def is_saved_comparison(path: Path) -> bool:
+    """Whether the file begins as one of these."""
+    try:
+        with path.open("rb") as file:
+            return f'"{FORMAT}"'.encode() in file.read(256)
+    except OSError:
+        return False
+
+
+def load(path: Path) -> SavedComparison:
+    """Read it; its paths are those of the files now.
+
+    Raises:
+        CollectionError: what is wrong with the file, in words.
+    """
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise NotACollectionError(path, "is far too large for a saved comparison.", "Open another file.")
+        found = msgspec.json.decode(path.read_bytes(), type=SavedComparison)
+    except OSError as error:
+        raise CollectionError(path, f"cannot be read: {error.strerror or error}.") from None
+    except msgspec.MsgspecError as error:
+        raise NotACollectionError(path, f"is no saved comparison: {error}.", "Save it again.") from None
+    if found.format != FORMAT:
+        raise NotACollectionError(path, "is no saved comparison.", "Open a file that a comparison was saved to.")
+    if found.version > VERSION:
+        problem = f"has version {found.version}; this Strobe reads up to {VERSION}."
+        raise NewerVersionError(path, problem, "Update Strobe to open it.")
+    folder = path.parent
+    here = [str(folder / each) for each in (found.a, found.b, *found.repeats)]
+    return msgspec.structs.replace(found, a=here[0], b=here[1], repeats=here[2:])
