@@ -3,6 +3,7 @@
 Both trainers in one process, as importing them takes longer than training.
 """
 
+import gc
 import json
 import sys
 import warnings
@@ -37,6 +38,8 @@ def main() -> None:
     }
     (folder / f"seen.{torch.distributed.get_rank()}.json").write_text(json.dumps(seen))
     torch.distributed.destroy_process_group()
+    del module, callback, trainer
+    gc.collect()  # models hold their groups in circles; a thread of gloo that outlives the interpreter aborts at times
 
 
 if __name__ == "__main__":
