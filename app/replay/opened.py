@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -20,6 +20,9 @@ from app.replay.state import ReplayState, ReplayView, resolve
 from collector.storage import Collection, CollectionError, open_collection
 from collector.storage.locks import is_being_recorded
 from collector.storage.passes import Pass
+
+if TYPE_CHECKING:
+    from app.replay.comparing import Comparing
 
 SCALE_PASSES = 9
 """The colour scales belong to the run: they are measured on so many passes, spread over it."""
@@ -42,6 +45,14 @@ class OpenedCollection:
     """What views have made of the collection as it is now, by their names."""
     is_being_recorded: bool | None = None
     """Whether somebody writes it now; None where that cannot be told."""
+    comparing: "Comparing | None" = None
+    """Where the difference from another one is shown: both."""
+
+    @property
+    def files(self) -> tuple[Collection, ...]:
+        """What is read of whoever looks at it."""
+        both = self.comparing
+        return (self.collection,) if both is None else (both.a.collection, both.b.collection)
 
     @property
     def n_passes(self) -> int:

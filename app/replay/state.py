@@ -47,6 +47,20 @@ class ReplayState:
     why_at: int | None = None
     """The step of which the user asks who moved first; None: the user does not."""
 
+    def at(self, view: "ReplayView") -> "ReplayState":
+        """The same wishes at the place that a view shows, of another collection."""
+        return replace(
+            self,
+            pass_number=view.pass_number,
+            step=None,
+            sample=view.sample,
+            layer=view.layer,
+            unit=view.unit,
+            series=view.series,
+            finding=None,
+            why_at=None,
+        )
+
     def for_another_run(self, *, is_following: bool) -> "ReplayState":
         """What of the wishes holds for any run."""
         return ReplayState(

@@ -81,6 +81,11 @@ class Pair:
         one, other = self.a.probe, self.b.probe
         return one is not None and other is not None and np.array_equal(one.inputs, other.inputs, equal_nan=True)
 
+    @cached_property
+    def turned(self) -> "Pair":
+        """The same with B in A's place."""
+        return Pair(self.b, self.a, self.layers.turned, self.alignment.turned, self.tolerance)
+
     @staticmethod
     def has_checksums(collection: Collection, metric: str) -> bool:
         """Whether a recording tells bit by bit what is the same; see `OF_CHECKSUMS`."""

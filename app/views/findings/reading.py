@@ -26,7 +26,7 @@ class MoversReading(Reading):
 
     def read(self, step: int) -> None:
         """Answer with a `FirstMovers`."""
-        if (judging := self._session.judging) is not None:
+        if (judging := self._session.findings.judging) is not None:
             self.start(lambda *_: judging.first_movers(step), reads=judging)
 
     def _on_failed(self, error: CollectionError) -> None:

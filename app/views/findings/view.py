@@ -32,7 +32,7 @@ class FindingsPanelView(PanelView):
         self._movers.failed.connect(self.panel.movers.show_failed)
         self.panel.chosen.connect(session.go_to_finding)
         self.panel.place_requested.connect(session.go_to_evidence)
-        self.panel.muted_changed.connect(session.set_muted)
+        self.panel.muted_changed.connect(session.findings.mute)
         self.panel.back_requested.connect(lambda: session.go_to(why_at=None))
         self._are_rules_read = False
 
@@ -43,8 +43,8 @@ class FindingsPanelView(PanelView):
         self._opened = opened
 
     def show_findings(self, report: Report) -> None:
-        if self._session.findings is not None:
-            self.panel.show_report(self._session.findings, self._session.muted)
+        if (every := self._session.findings.report) is not None:
+            self.panel.show_report(every, self._session.findings.muted)
         if not self._are_rules_read:
             self._are_rules_read = True
             self._rules.read()
