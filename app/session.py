@@ -434,13 +434,14 @@ class Session(QObject):
         before = self._beside.files
         left_at = None if is_following else self.left_at.get(opened.collection.path.resolve())
         another = replace(self._state.for_another_run(is_following=is_following), step=left_at)
-        self._beside.take_opened(opened)
+        self._beside.let_go()
         self._opened, self._view = opened, None
         self._show_opened(opened, kept or another)
         for each in before:
             self._jobs.release(each)
         self.findings.open(opened.collection.path)
         self._opening.watch(opened)
+        self._beside.take_opened(opened)
 
     def _show_opened(self, opened: OpenedCollection, state: ReplayState) -> None:
         self._state = state

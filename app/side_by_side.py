@@ -119,17 +119,18 @@ class SideBySide(QObject):
                 comparing = self.comparing = compared_passes(comparing.a, view.pass_number)
         self.front_changed.emit(comparing.front if self.side is Side.DIFFERENCE else comparing.a, place)
 
-    def take_opened(self, opened: OpenedCollection) -> None:
-        """Another run is open in place of what was: nothing is compared with it, unless that was wished.
-
-        What was open of both before is for the owner to close.
-        """
-        wish = self._wish
+    def let_go(self) -> None:
+        """Another run will be open in place of what is; what is open of both is for the owner to close."""
+        self._b = None
+        self.opening.watch(None)
         if self.comparing is not None:
             self.comparing, self.side = None, Side.A
             self.changed.emit(None)
-        self._a, self._b, self._wish = opened, None, None
-        self.opening.watch(None)
+
+    def take_opened(self, opened: OpenedCollection) -> None:
+        """Another run is open: nothing is compared with it, unless that was wished."""
+        wish = self._wish
+        self._a, self._wish = opened, None
         if wish is not None and _is_of(opened, wish.a):
             self.compare(wish)
 
