@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
-from app.analysis.graph.graph_options import EdgeMode
 from app.analysis.health import is_same, next_finding
 from app.jobs import Jobs
 from app.judging import Judged
@@ -274,10 +273,6 @@ class Session(QObject):
     def set_options(self, **changes: Any) -> None:
         """Change what the graph shows: fields of `GraphOptions`."""
         self._change(replace(self._state, options=replace(self._state.options, **changes)))
-
-    def compare_with_this_pass(self) -> None:
-        """Show what has changed in the weights since the pass that is on now."""
-        self.set_options(edges=EdgeMode.CHANGE, reference_pass=self._state.pass_number)
 
     def select_layer(self, name: str | None) -> None:
         """Move every panel to a layer."""

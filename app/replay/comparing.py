@@ -1,15 +1,22 @@
 """Two collections on one clock, ready for replay; or two passes of one."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from enum import Enum
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 
-from app.replay.opened import OpenedCollection
+from app.analysis.graph.graph import Graph, build_graph
+from app.analysis.graph.run_scales import RunScales
+from app.replay.opened import SCALE_PASSES, SPREAD_BYTES, OpenedCollection
 from app.replay.state import ReplayView
 from collector.comparing import Pair, pair_of
 from collector.comparing.saved import SavedComparison
-from collector.storage import Collection
+from collector.comparing.subtracted import CommonLayers, PassDifference, common_layers
+from collector.storage import Collection, CollectionError
+from collector.storage.passes import Pass
 
 
 class Side(Enum):
@@ -36,6 +43,13 @@ class Comparing:
     wish: SavedComparison
     pair: Pair
     held: int | None = None
+    _made: dict[str, Any] = field(default_factory=dict, init=False, repr=False)
+
+    def once(self, name: str, make: Callable[[], Any]) -> Any:
+        """What a view makes of both whatever the pass, made when it is first asked for by this name."""
+        if name not in self._made:
+            self._made[name] = make()
+        return self._made[name]
 
     @property
     def front(self) -> OpenedCollection:
@@ -56,6 +70,49 @@ class Comparing:
     def front_name(self) -> str:
         """What the front is called."""
         return self.names[0 if self.held is None else 1]
+
+    @cached_property
+    def common(self) -> CommonLayers:
+        """A's layers as far as B has them."""
+        return common_layers(self.a.collection.layers, self.b.collection.layers, self.pair.layers)
+
+    @cached_property
+    def graph(self) -> Graph:
+        """The network graph of A with the units that both keep; A's own where that is all of them."""
+        is_all = self.common.layers is self.a.collection.layers
+        return self.a.graph if is_all else build_graph(self.common.layers, self.a.collection.probe)
+
+    @cached_property
+    def scales(self) -> RunScales:
+        """What counts as a full colour of a difference, along both runs."""
+        return RunScales(self.graph, self.spread)
+
+    def difference(self, a: Pass, b: Pass) -> PassDifference:
+        """A pass of B less one of A."""
+        layers, pair = self.a.collection.layers, self.pair
+        return PassDifference(a, b, self.common, layers, has_same_probe=pair.has_same_probe)
+
+    def spread(self) -> Iterator[PassDifference]:
+        """Some readable differences, evenly over both runs: of large ones fewer; they are read each time."""
+        pairs = self._numbers()
+        n_bytes = sum(each.collection.passes.n_bytes(0) for each in (self.a, self.b))
+        most = max(1, min(SCALE_PASSES, SPREAD_BYTES // max(n_bytes, 1), len(pairs)))
+        # the last ones differ most, where there is time for a single one
+        for place in np.unique(np.linspace(len(pairs) - 1, 0, most).round().astype(int)).tolist() if pairs else ():
+            a, b = pairs[place]
+            try:
+                yield self.difference(self.a.passes.get(a), self.b.passes.get(b))
+            except CollectionError:
+                continue  # it is told of where that pass is shown
+
+    def _numbers(self) -> list[tuple[int, int]]:
+        """Numbers of the passes of A and B that are compared with one another along the runs."""
+        if self.held is not None:
+            return [(self.held, number) for number in range(self.b.n_passes)]
+        of_a, of_b = (each.collection.passes.steps for each in (self.a, self.b))
+        aligned = self.pair.alignment.of(of_a, of_b)
+        place_a, place_b = ({int(step): number for number, step in enumerate(steps)} for steps in (of_a, of_b))
+        return [(place_a[int(a)], place_b[int(b)]) for a, b in zip(aligned.a, aligned.b, strict=True)]
 
     def sides(self, view: ReplayView) -> tuple[ReplayView | None, ReplayView | None]:
         """What is seen of A and of B where the front shows a view; None where one has nothing next to that step."""

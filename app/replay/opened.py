@@ -96,10 +96,8 @@ class OpenedCollection:
 
     def graph_view(self, view: ReplayView, pass_: Pass, *, is_drawn: bool) -> GraphView:
         """What the graph of the network shows of a pass, see `graph_view.prepare`."""
-        options = view.options
-        reference = self.passes.get(options.reference_pass) if options.needs_reference else None
-        scales = self.scales.of(options, reference)
-        return prepare(self.graph, pass_, view.sample, scales, options, reference, is_drawn=is_drawn)
+        scales = self.scales.of(view.options)
+        return prepare(self.graph, pass_, view.sample, scales, view.options, is_drawn=is_drawn)
 
 
 def open_for_replay(path: Path) -> OpenedCollection:

@@ -61,6 +61,8 @@ VIEWS = (
         Place.CENTRE,
         _make("network.view", "NetworkPanelView"),
         prepare=_of("network.frame", "prepare"),
+        subtract=_of("network.frame", "subtract"),
+        shows_difference=True,
         derive=_of("network.frame", "derive"),
         shows_pass=True,
         make_menu=_network_menu,
