@@ -8,6 +8,7 @@ from app.analysis.graph import graph_view
 from app.analysis.graph.graph_view import GraphView, graph_of_pass
 from app.analysis.graph.sample_of_probe import picture_of
 from app.replay.comparing import Comparing
+from app.replay.differences import differences_of
 from app.replay.frame import Frame, SampleView, sample_of
 from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
@@ -64,12 +65,14 @@ def prepare(opened: OpenedCollection, view: ReplayView, pass_: Pass) -> NetworkF
 
 def subtract(comparing: Comparing, a: Frame, b: Frame) -> NetworkFrame:
     """What is shown of two passes, see `ViewSpec.subtract`."""
-    both, options, sample = comparing.difference(a.taken, b.taken), a.view.options, a.view.sample
+    differences, options, sample = differences_of(comparing), a.view.options, a.view.sample
+    both = differences.between(a.taken, b.taken)
     readings, of_b = readings_of(comparing.a), readings_of(comparing.b)
-    pair = comparing.once(NAME, lambda: ModulePair(readings, of_b, comparing))
+    pair = comparing.once(NAME, lambda: ModulePair(readings, of_b, comparing.pair.partner, differences))
+    assert isinstance(pair, ModulePair)
     graph = None
     if not is_drawn_as_modules(readings.graph, a.view.as_modules):
-        graph = graph_view.prepare(comparing.graph, both, sample, comparing.scales.of(options), options)
+        graph = graph_view.prepare(differences.graph, both, sample, differences.scales.of(options), options)
     picture = picture_of(graph_of_pass(comparing.a.graph, a.taken), sample)
     endpoints = _endpoints(a.sample, picture), _endpoints(b.sample, None)
     return NetworkFrame(graph, pair.at(both, sample, endpoints))

@@ -9,6 +9,7 @@ from app.analysis.graph.columns import Drawing
 from app.analysis.graph.graph import Graph
 from app.analysis.health import health_of
 from app.analysis.table import Cell, Table
+from app.replay.differences import differences_of
 from app.replay.frame import Frame
 from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
@@ -67,7 +68,7 @@ class NetworkPanelView(PanelView):
             laid_out.connect(self.modules.show_layout)
 
     def show_collection(self, opened: OpenedCollection) -> None:
-        graph = opened.graph if opened.comparing is None else opened.comparing.graph
+        graph = opened.graph if opened.comparing is None else differences_of(opened.comparing).graph
         if self._opened is None or self._opened.collection is not opened.collection:
             self._shown = None
             self.page.show_health({})

@@ -21,7 +21,7 @@ from collector.comparing.difference_map import log_ratio
 from collector.comparing.subtracted import PassDifference
 
 if TYPE_CHECKING:
-    from app.replay.comparing import Comparing
+    from app.replay.differences import Differences
     from collector.storage.passes import Pass
 
 
@@ -99,11 +99,13 @@ class ModulePair:
         only_b: layers of B alone.
     """
 
-    def __init__(self, a: ModuleReadings, b: ModuleReadings, comparing: Comparing) -> None:
+    def __init__(
+        self, a: ModuleReadings, b: ModuleReadings, partner: Mapping[str, str], differences: Differences
+    ) -> None:
         self.a, self.b = a, b
         self.graph: ModuleGraph = a.graph
-        self.partner, self.only_b = comparing.pair.partner, tuple(comparing.common.only_b)
-        self._comparing = comparing
+        self.partner, self.only_b = partner, tuple(differences.common.only_b)
+        self._differences = differences
         self._newest: ModuleDifference | None = None
 
     def at(
@@ -122,7 +124,7 @@ class ModulePair:
     def _measured(self) -> tuple[Mapping[Told, float], Mapping[str, float]]:
         """Over some passes of both runs: the largest of what is told, and of each layer's differences."""
         most, units = dict.fromkeys(Told, 0.0), dict[str, float]()
-        for both in self._comparing.spread():
+        for both in self._differences.spread():
             for layer in self.a.measured:
                 activation = both.layers[layer].activation if layer in both.layers else None
                 units[layer] = max(units.get(layer, 0.0), largest(activation))
