@@ -104,7 +104,7 @@ VIEWS = (
         comes_forward=_is_found,
     ),
     ViewSpec("notes", "Notes", Place.RIGHT, _make("notes.view", "NotesPanelView")),
-    ViewSpec("timeline", "Timeline", Place.BOTTOM, _make("timeline.view", "TimelinePanelView")),
+    ViewSpec("timeline", "Timeline", Place.BOTTOM, _make("timeline.view", "TimelinePanelView"), shows_difference=True),
 )
 """Tabs from left to right, docks of a side from top to bottom."""
 
