@@ -66,8 +66,8 @@ class TwoCurves:
         if self.a is None or self.b is None or self.a.steps[self.a.place_at(at) or 0] != at:
             return Figures(self.own.text_at(at, **how))  # type: ignore[arg-type]
         one, other = self.a.value_at(at), self.b.value_at(at)
-        words = [each.text_at(at, **how) for each in (self.a, self.b)]  # type: ignore[arg-type]
-        return Figures(*words, "" if one is None or other is None else change_text(one, other))
+        of_a, of_b = (each.text_at(at, **how) for each in (self.a, self.b))  # type: ignore[arg-type]
+        return Figures(of_a, of_b, "" if one is None or other is None else change_text(one, other))
 
     @property
     def columns(self) -> list[Measured]:

@@ -64,7 +64,7 @@ class Comparing:
 
     def sides(self, view: ReplayView) -> tuple[ReplayView | None, ReplayView | None]:
         """What is seen of A and of B where the front shows a view; None where one has nothing next to that step."""
-        if (step := self.held_step) is None:
+        if self.held is None or (step := self.held_step) is None:
             return view, self.b_of(view)
         return replace(view, pass_number=self.held, step=step, pass_step=step), view
 

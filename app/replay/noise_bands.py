@@ -1,25 +1,27 @@
-"""Where one more repeat of A would lie, of some of its scalars."""
+"""The spread of A and its repeats."""
 
-from collections.abc import Iterable, Mapping
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 
 from app.replay.comparing import Comparing
 from collector.comparing.engine import noise_of
-from collector.comparing.noise import FEWEST, Band
+from collector.comparing.noise import FEWEST, Band, Noise
 from collector.storage import CollectionError, open_collection
 
 
-def noise_bands(comparing: Comparing, names: Iterable[str]) -> Mapping[str, Band]:
-    """The bands of these scalars of A, as far as all of its repeats have them; none where there are too few repeats.
+@contextmanager
+def noise_of_repeats(comparing: Comparing) -> Iterator[Noise | None]:
+    """The spread of A and its repeats, which are open for as long; None where there are too few.
 
-    The repeats are opened for it, and closed again: only for a job's thread.
+    Only for a job's thread.
 
     Raises:
         CollectionError: a repeat cannot be read, or does not tell what the clock goes by.
     """
     paths = comparing.wish.repeats
     if len(paths) < FEWEST:
-        return {}
+        yield None
+        return
     with ExitStack() as files:
         repeats = []
         for path in paths:
@@ -29,6 +31,15 @@ def noise_bands(comparing: Comparing, names: Iterable[str]) -> Mapping[str, Band
             noise = noise_of(comparing.a.collection, repeats, comparing.wish.clock)
         except ValueError as error:
             raise CollectionError(comparing.a.collection.path, f"has no noise band: {error}.") from None
-        assert noise is not None
-        found = {name: noise.band(name) for name in names}
+        yield noise
+
+
+def noise_bands(comparing: Comparing, names: Iterable[str]) -> Mapping[str, Band]:
+    """Where one more repeat of A would lie, of these scalars of A as far as all of its repeats have them.
+
+    Raises:
+        CollectionError: as `noise_of_repeats`.
+    """
+    with noise_of_repeats(comparing) as noise:
+        found = {} if noise is None else {name: noise.band(name) for name in names}
     return {name: band for name, band in found.items() if band is not None}

@@ -83,6 +83,7 @@ VIEWS = (
         Place.CENTRE,
         _make("optimizer.view", "OptimizerPanelView"),
         prepare=_of("optimizer.frame", "prepare"),
+        shows_difference=True,
         shows_pass=True,
     ),
     ViewSpec("sample", "Sample", Place.LEFT, _make("sample.view", "SamplePanelView"), shows_pass=True),

@@ -134,8 +134,8 @@ class TimelinePanel(StepAxisPanel):
         self._comparing, self._noise = comparing, {}
         self._last_step, self._recorded = last_step(collection), dict.fromkeys(scalars_of(collection))
         if comparing is not None and comparing.held is None:
-            of_b = comparing.pair.turned.name_in_b
-            self._recorded.update(dict.fromkeys(map(of_b, scalars_of(comparing.b.collection))))
+            in_a = map(comparing.pair.turned.name_in_b, scalars_of(comparing.b.collection))
+            self._recorded.update(dict.fromkeys(name for name in in_a if name))
         kept = self._arrange()
         for card in kept:
             self._fill(card)
