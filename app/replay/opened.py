@@ -131,12 +131,17 @@ class Comparing:
     @property
     def names(self) -> tuple[str, str]:
         """What A and B are called, in short."""
-        if self.held is not None:
-            return f"step {int(self.a.collection.passes.steps[self.held]):,}", "this pass"
+        if (step := self.held_step) is not None:
+            return f"step {step:,}", "this pass"
         one, other = self.a.collection.path, self.b.collection.path
         if one.stem != other.stem:
             return one.stem, other.stem
         return f"{one.parent.name}/{one.stem}", f"{other.parent.name}/{other.stem}"
+
+    @property
+    def held_step(self) -> int | None:
+        """The step of the pass that is held; None where two runs are compared."""
+        return None if self.held is None else int(self.a.collection.passes.steps[self.held])
 
     @property
     def front_name(self) -> str:
@@ -145,9 +150,8 @@ class Comparing:
 
     def sides(self, view: ReplayView) -> tuple[ReplayView | None, ReplayView | None]:
         """What is seen of A and of B where the front shows a view; None where one has nothing next to that step."""
-        if self.held is None:
+        if self.held is None or (step := self.held_step) is None:
             return view, self.b_of(view)
-        step = int(self.a.collection.passes.steps[self.held])
         return replace(view, pass_number=self.held, step=step, pass_step=step), view
 
     def b_of(self, view: ReplayView) -> ReplayView | None:

@@ -85,6 +85,7 @@ VIEWS = (
         Place.CENTRE,
         _make("optimizer.view", "OptimizerPanelView"),
         prepare=_of("optimizer.frame", "prepare"),
+        shows_difference=True,
         shows_pass=True,
     ),
     ViewSpec("sample", "Sample", Place.LEFT, _make("sample.view", "SamplePanelView"), shows_pass=True),
@@ -106,7 +107,7 @@ VIEWS = (
         comes_forward=_is_found,
     ),
     ViewSpec("notes", "Notes", Place.RIGHT, _make("notes.view", "NotesPanelView")),
-    ViewSpec("timeline", "Timeline", Place.BOTTOM, _make("timeline.view", "TimelinePanelView")),
+    ViewSpec("timeline", "Timeline", Place.BOTTOM, _make("timeline.view", "TimelinePanelView"), shows_difference=True),
 )
 """Tabs from left to right, docks of a side from top to bottom."""
 
