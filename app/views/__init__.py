@@ -85,7 +85,15 @@ VIEWS = (
         prepare=_of("optimizer.frame", "prepare"),
         shows_pass=True,
     ),
-    ViewSpec("sample", "Sample", Place.LEFT, _make("sample.view", "SamplePanelView"), shows_pass=True),
+    ViewSpec(
+        "sample",
+        "Sample",
+        Place.LEFT,
+        _make("sample.view", "SamplePanelView"),
+        subtract=_of("sample.analysis.samples_difference", "subtract"),
+        shows_difference=True,
+        shows_pass=True,
+    ),
     ViewSpec("layers", "Layers", Place.RIGHT, _make("layers.view", "LayersPanelView")),
     ViewSpec(
         "unit",
@@ -103,7 +111,7 @@ VIEWS = (
         _make("findings.view", "FindingsPanelView"),
         comes_forward=_is_found,
     ),
-    ViewSpec("notes", "Notes", Place.RIGHT, _make("notes.view", "NotesPanelView")),
+    ViewSpec("notes", "Notes", Place.RIGHT, _make("notes.view", "NotesPanelView"), shows_difference=True),
     ViewSpec("timeline", "Timeline", Place.BOTTOM, _make("timeline.view", "TimelinePanelView")),
 )
 """Tabs from left to right, docks of a side from top to bottom."""
