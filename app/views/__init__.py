@@ -109,6 +109,7 @@ VIEWS = (
         "Findings",
         Place.RIGHT,
         _make("findings.view", "FindingsPanelView"),
+        shows_difference=True,
         comes_forward=_is_found,
     ),
     ViewSpec("notes", "Notes", Place.RIGHT, _make("notes.view", "NotesPanelView"), shows_difference=True),

@@ -1,11 +1,13 @@
 """The notes as a list: what stands in it, how it is filtered, and where a note leads."""
 
+from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from PyQt6.QtCore import QModelIndex, Qt
 from PyQt6.QtTest import QAbstractItemModelTester
+from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.views.notes.analysis.note_rows import layer_in, note_rows, notes_of_both
@@ -24,13 +26,20 @@ NOTES = (
 RESUMES = (ResumeRecord(100, "2026-01-01"),)
 
 
-def collection(notes=NOTES, damaged=("The pass record at byte 900 was passed over.",), resumes=RESUMES) -> Any:
+DAMAGED = ("The pass record at byte 900 was passed over.",)
+
+
+def collection(
+    notes: Sequence[NoteRecord] = NOTES,
+    damaged: Sequence[str] = DAMAGED,
+    resumes: Sequence[ResumeRecord] = RESUMES,
+) -> Any:
     """What of a collection tells its notes."""
     return SimpleNamespace(notes=list(notes), damaged=list(damaged), resumes=list(resumes), layers=LAYERS)
 
 
 @pytest.fixture
-def panel(qtbot: QtBot, qapp) -> NotesPanel:
+def panel(qtbot: QtBot, qapp: QApplication) -> NotesPanel:
     panel = NotesPanel()
     QAbstractItemModelTester(panel.model, QAbstractItemModelTester.FailureReportingMode.Fatal, panel)
     QAbstractItemModelTester(panel.shown, QAbstractItemModelTester.FailureReportingMode.Fatal, panel)
