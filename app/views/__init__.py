@@ -88,7 +88,15 @@ VIEWS = (
         shows_difference=True,
         shows_pass=True,
     ),
-    ViewSpec("sample", "Sample", Place.LEFT, _make("sample.view", "SamplePanelView"), shows_pass=True),
+    ViewSpec(
+        "sample",
+        "Sample",
+        Place.LEFT,
+        _make("sample.view", "SamplePanelView"),
+        subtract=_of("sample.analysis.samples_difference", "subtract"),
+        shows_difference=True,
+        shows_pass=True,
+    ),
     ViewSpec("layers", "Layers", Place.RIGHT, _make("layers.view", "LayersPanelView")),
     ViewSpec(
         "unit",
@@ -104,9 +112,10 @@ VIEWS = (
         "Findings",
         Place.RIGHT,
         _make("findings.view", "FindingsPanelView"),
+        shows_difference=True,
         comes_forward=_is_found,
     ),
-    ViewSpec("notes", "Notes", Place.RIGHT, _make("notes.view", "NotesPanelView")),
+    ViewSpec("notes", "Notes", Place.RIGHT, _make("notes.view", "NotesPanelView"), shows_difference=True),
     ViewSpec("timeline", "Timeline", Place.BOTTOM, _make("timeline.view", "TimelinePanelView"), shows_difference=True),
 )
 """Tabs from left to right, docks of a side from top to bottom."""
