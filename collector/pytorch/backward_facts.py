@@ -50,7 +50,7 @@ class BackwardFacts:
                 log.put(name, step, value)
 
     def _begins(self, gradient: Tensor) -> None:
-        with self._guard("looking at a backward pass"):
+        with self._guard.quick("looking at a backward pass"):
             if not self._is_under_way and self._is_due():
                 self._is_under_way = True
                 if self._carried is None:
@@ -59,7 +59,7 @@ class BackwardFacts:
 
     def _ends(self) -> None:
         self._is_under_way = False
-        with self._guard("looking at the end of a backward pass"):
+        with self._guard.quick("looking at the end of a backward pass"):
             self._ended = self._norm()
 
     def _norm(self) -> Tensor:

@@ -34,7 +34,6 @@ class Fingerprints:
 
     Args:
         step: number of the step under way.
-        is_due: whether it is measured.
     """
 
     def __init__(
@@ -43,7 +42,6 @@ class Fingerprints:
         plans: Sequence[LayerPlan],
         stepping: OptimizerHooks,
         step: Callable[[], int],
-        is_due: Callable[[], bool],
         guard: Guard,
     ) -> None:
         layers = {plan.name for plan in plans}
@@ -54,7 +52,7 @@ class Fingerprints:
         self._names = tuple(f"{metric}/{name}" for metric in OF_CALLS for name in self._modules)
         self._of_layers = tuple(f"{metric}/{plan.name}" for metric in OF_LAYERS for plan in self._plans)
         self._stepping, self._guard = stepping, guard
-        self._step, self.is_due, self._of_step = step, is_due, -1
+        self._step, self._of_step = step, -1
         self._inputs: dict[str, int] = {}
         self._outputs: dict[str, int] = {}
         self._last: tuple[Tensor, int, int] | None = None
@@ -91,7 +89,7 @@ class Fingerprints:
     def _called(self, name: str, module: nn.Module, args: Any, kwargs: Any, output: Any) -> None:
         if torch.compiler.is_compiling():  # of a function that is compiled within the model
             return
-        with self._guard("making a checksum of a module's values"):
+        with self._guard.quick("making a checksum of a module's values"):
             given = args if not kwargs else (args, kwargs)
             self._take(self._inputs, name, given, is_replaced=getattr(module, "inplace", False))
             self._take(self._outputs, name, output)

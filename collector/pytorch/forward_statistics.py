@@ -1,6 +1,6 @@
 """How large the outputs of layers are in the training's own forward pass, at steps that are measured."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from math import isfinite, nan, sqrt
 from typing import Any
@@ -25,16 +25,13 @@ class ForwardStatistics:
 
     Hooks are on the modules only while the model runs, so that nobody copies or saves them. Of a step's calls the last
     one counts, and of a module's. Models that are compiled are not looked at: hooks would have them compiled anew.
-
-    Args:
-        is_due: whether the step under way is measured.
     """
 
-    def __init__(self, model: nn.Module, plans: Sequence[LayerPlan], is_due: Callable[[], bool], guard: Guard) -> None:
+    def __init__(self, model: nn.Module, plans: Sequence[LayerPlan], guard: Guard) -> None:
         self._model = model
         self._modules = {plan.name: plan.module for plan in plans if plan.number_of_call is None and not plan.is_gone}
         self._names = tuple(f"{metric}/{name}" for name in self._modules for metric in METRICS)
-        self.is_due, self._guard = is_due, guard
+        self._guard = guard
         self._found: dict[str, Tensor] = {}
         self._is_compiled: bool | None = None
 
@@ -60,7 +57,7 @@ class ForwardStatistics:
     def _look(self, name: str, module: nn.Module, args: Any, kwargs: Any, output: Any) -> None:
         if torch.compiler.is_compiling():  # of a function that is compiled within the model
             return
-        with self._guard("looking at a layer's output"):
+        with self._guard.quick("looking at a layer's output"):
             first = next(iter(tensors_in(output)), None)
             if first is not None and _is_plain(first):
                 self._found[name] = statistics_of(first.detach())

@@ -16,6 +16,7 @@ BAD = [float("nan"), float("inf"), -float("inf")]
 def small_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of all matrices the edges are asked."""
     monkeypatch.setattr(finite_check, "SMALL", 4)
+    monkeypatch.setattr(finite_check, "LARGE", 4)
 
 
 def gradients_of(
