@@ -14,6 +14,7 @@ from collector.pytorch.fingerprints import Fingerprints
 from collector.pytorch.finite_gradients import FiniteGradients
 from collector.pytorch.forward_statistics import ForwardStatistics
 from collector.pytorch.half_batches import HalfBatches
+from collector.pytorch.module_calls import ModuleCalls
 from collector.pytorch.norm_facts import NormFacts
 from collector.pytorch.optimizer_hooks import OptimizerHooks
 from collector.pytorch.plan import LayerPlan
@@ -48,9 +49,10 @@ class StepFacts:
         inputs = self._inputs = StepInputs(called, lambda: run.steps_taken, guard)
         self._log.not_finite.inputs = inputs.not_finite
         self._finite = FiniteGradients(model, self._parameters, inputs.calls_of, inputs.held, self._log)
-        self._forward = ForwardStatistics(model, plans, guard)
+        self._forward = ForwardStatistics(plans)
         self._halves = HalfBatches(plans, guard)
-        self._fingerprints = Fingerprints(model, plans, updates, lambda: run.steps_taken, guard)
+        self._fingerprints = Fingerprints(model, plans, updates, lambda: run.steps_taken)
+        self._modules = ModuleCalls(model, [self._forward, self._fingerprints], guard)
         inputs.watchers = self._watchers
         self._backward = BackwardFacts(updates.parameters, self._is_measured, guard)
         inputs.called = self._backward.called
@@ -105,5 +107,5 @@ class StepFacts:
         """Those that look at what happens in the calls of the step under way."""
         if self._insight is None or not (self._insight.has_interval and self._log.is_open):
             return []
-        measuring: list[CallWatcher] = [self._forward, self._fingerprints] if self._is_measured() else []
+        measuring: list[CallWatcher] = [self._modules] if self._is_measured() else []
         return [*measuring, self._halves] if self._run.is_pass_due else measuring
