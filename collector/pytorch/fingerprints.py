@@ -78,12 +78,12 @@ class Fingerprints:
             self._of_step, self._inputs, self._outputs = self._step(), {}, {}
 
     def _called(self, name: str, module: nn.Module, args: Any, kwargs: Any, output: Any) -> None:
-        given = args if not kwargs else (args, kwargs)
+        given = (args, kwargs) if kwargs else args[0] if len(args) == 1 else args
         self._take(self._inputs, name, given, is_replaced=getattr(module, "inplace", False))
         self._take(self._outputs, name, output)
 
     def _take(self, crcs: dict[str, int], name: str, values: Any, *, is_replaced: bool = False) -> None:
-        for tensor in tensors_in(values):
+        for tensor in (values,) if isinstance(values, Tensor) else tensors_in(values):
             if not _is_here(tensor):
                 crcs.pop(name, None)
                 return
@@ -119,8 +119,10 @@ def _crc(tensor: Tensor, crc: int) -> int:
     values = tensor.detach()
     if values.dtype is torch.bfloat16:
         values = values.view(torch.int16)
-    array = np.ascontiguousarray(values.numpy())
-    return crc32(array.data.cast("B") if array.size else b"", crc)
+    array = values.numpy()
+    if not array.flags.c_contiguous:
+        array = np.ascontiguousarray(array)
+    return crc32(array, crc) if array.size else crc
 
 
 def _is_here(tensor: Tensor) -> bool:

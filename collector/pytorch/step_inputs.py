@@ -159,14 +159,11 @@ class StepInputs:
         while self._held and sum(each.nbytes for call in self._held for each in call.values()) > MOST_BYTES:
             del self._held[0]
         held: dict[str, Tensor] = {}
-        first: Tensor | None = None
         for name, value in inputs.items():
-            every = [value] if isinstance(value, Tensor) else list(tensors_in(value))
-            first = next(iter(every), None) if first is None else first
-            own = [each for each in every if _can_be_nan(each)]
+            own = [each for each in tensors_in(value) if _can_be_nan(each)]
             for number, tensor in enumerate(own):
                 held[name if len(own) == 1 else f"{name}[{number}]"] = _stored(tensor.detach())
-        if first is not None:
+        if (first := _first(inputs)) is not None:
             self._firsts.append(first.detach())
             del self._firsts[:-MOST_CALLS]
         self._held.append(held)
@@ -186,10 +183,12 @@ class StepInputs:
 
     def batch(self, step: int) -> tuple[float, float] | None:
         """Checksum of a step's batches, NaN where it is not known, and number of samples; None: there were no calls."""
-        if not self.held(step):
+        if step != self._of or not (self._held or self._latest):
             return None
-        crc = batch_crc32(self._firsts)
-        n_samples = sum(len(each) for each in self._firsts if each.ndim)
+        latest = None if self._latest is None else _first((self._latest.args, self._latest.kwargs))
+        firsts = self._firsts if latest is None else [*self._firsts, latest]
+        crc = batch_crc32(firsts)
+        n_samples = sum(len(each) for each in firsts if each.ndim)
         return nan if crc is None else float(crc), float(n_samples)
 
     def statistics(self, step: int) -> dict[str, float]:
@@ -221,6 +220,10 @@ def _keep(gradients: dict[int, Tensor], place: int, gradient: Tensor) -> None:
 
 def _nothing(outputs: Any) -> None:
     """Nobody wants to know."""
+
+
+def _first(values: Any) -> Tensor | None:
+    return next(tensors_in(values), None)
 
 
 def _stored(tensor: Tensor) -> Tensor:
