@@ -46,7 +46,8 @@ class StepFacts:
         self._updates, self._run, self._log, self._insight = updates, run, run.log, insight
         self._parameters = list(model.parameters())
         guard = self._log.guard
-        inputs = self._inputs = StepInputs(called, lambda: run.steps_taken, guard)
+        is_followed = insight is not None and insight.has_interval
+        inputs = self._inputs = StepInputs(called, lambda: run.steps_taken, guard, has_checksums=is_followed)
         self._log.not_finite.inputs = inputs.not_finite
         self._finite = FiniteGradients(model, self._parameters, inputs.calls_of, inputs.held, self._log)
         self._forward = ForwardStatistics(plans)
@@ -65,11 +66,10 @@ class StepFacts:
 
     def look_for_origin(self, *, is_skipped: bool = False) -> None:
         """The gradients of the step under way are there, and nothing is updated yet; see `FiniteGradients`."""
-        if self._finite.is_over(is_skipped=is_skipped):
-            return
-        with self._log.guard.quick("looking for what is not finite"):
-            gradients = self._updates.gradients(self._parameters)
-            self._finite.look(self._run.steps_taken, gradients, is_skipped=is_skipped)
+        if not self._finite.is_over(is_skipped=is_skipped):
+            with self._log.guard.quick("looking for what is not finite"):
+                gradients = self._updates.gradients(self._parameters)
+                self._finite.look(self._run.steps_taken, gradients, is_skipped=is_skipped)
 
     def record(self) -> None:
         """Record what is known of the step under way: its batch, and all else where its gradients are followed."""
