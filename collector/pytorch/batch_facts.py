@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from math import nan
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from collector.capture import batch_facts
-from collector.pytorch.tensors import is_in_memory
+from collector.pytorch.tensors import is_in_memory, tensors_in
 
 
 class Batch:
@@ -19,8 +20,11 @@ class Batch:
         self._n_samples = 0
         self._is_known = True
 
-    def add(self, first: Tensor) -> None:
-        """The first argument of one more call."""
+    def add(self, given: Any) -> None:
+        """What one more call is given, of which the first tensor counts."""
+        first = given if isinstance(given, Tensor) else next(tensors_in(given), None)
+        if first is None:
+            return
         self._n_samples += len(first) if first.ndim else 0
         self._is_known = self._is_known and is_in_memory(first)
         if self._is_known:

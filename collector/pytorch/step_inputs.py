@@ -57,7 +57,8 @@ class StepInputs:
         self._held: list[dict[str, Tensor]] = []
         self.calls: list[ModelCall] = []
         self._latest: ModelCall | None = None
-        self._batch: Batch | None = None
+        self._called: Batch | None = None
+        self._handed: Batch | None = None
         self._of = -1
         self.watchers: Callable[[], Sequence[CallWatcher]] = tuple
         self.called: Callable[[Any], None] = _nothing
@@ -132,7 +133,9 @@ class StepInputs:
         """Hold on to what the step under way is given: name → tensor, or a structure with tensors in it."""
         self._begin()
         self._take_apart()
-        self._look_at(inputs)
+        if self._has_checksums:
+            self._handed = self._handed or Batch()
+            self._handed.add(inputs)
         self._take(inputs)
 
     def _hold_call(self, call: ModelCall) -> None:
@@ -141,21 +144,17 @@ class StepInputs:
         self._latest = call
         self.calls.append(call)
         del self.calls[:-MOST_RUN_AGAIN]
-        first = call.args[0] if call.args else None
-        self._look_at(first if isinstance(first, Tensor) else (call.args, call.kwargs))
-
-    def _look_at(self, given: Any) -> None:
-        """Make the checksum of a call."""
         if self._has_checksums:
-            self._batch = self._batch or Batch()
-            if (first := next(tensors_in(given), None)) is not None:
-                self._batch.add(first)
+            self._called = self._called or Batch()
+            first = call.args[0] if call.args else None
+            self._called.add(first if isinstance(first, Tensor) else (call.args, call.kwargs))
 
     def _begin(self) -> None:
         """Let go of what another step was given than the one under way."""
         step = self._step()
         if step != self._of:
-            self._of, self._held, self.calls, self._latest, self._batch = step, [], [], None, None
+            self._of, self._held, self.calls, self._latest = step, [], [], None
+            self._called = self._handed = None
 
     def _take_apart(self) -> None:
         """Find the tensors in what the latest call was given."""
@@ -189,7 +188,8 @@ class StepInputs:
 
     def batch(self, step: int) -> tuple[float, float] | None:
         """`Batch.facts` of a step; None where there were no calls, or no checksums are made."""
-        return self._batch.facts if step == self._of and self._batch is not None else None
+        batch = self._called or self._handed  # where the model is called itself too, both have the same samples
+        return batch.facts if step == self._of and batch is not None else None
 
     def statistics(self, step: int) -> dict[str, float]:
         """What the arguments of a step's last call are like."""
