@@ -131,12 +131,17 @@ class Comparing:
     @property
     def names(self) -> tuple[str, str]:
         """What A and B are called, in short."""
-        if self.held is not None:
-            return f"step {int(self.a.collection.passes.steps[self.held]):,}", "this pass"
+        if (step := self.held_step) is not None:
+            return f"step {step:,}", "this pass"
         one, other = self.a.collection.path, self.b.collection.path
         if one.stem != other.stem:
             return one.stem, other.stem
         return f"{one.parent.name}/{one.stem}", f"{other.parent.name}/{other.stem}"
+
+    @property
+    def held_step(self) -> int | None:
+        """The step of the pass that is held; None where two runs are compared."""
+        return None if self.held is None else int(self.a.collection.passes.steps[self.held])
 
     @property
     def front_name(self) -> str:
@@ -145,9 +150,8 @@ class Comparing:
 
     def sides(self, view: ReplayView) -> tuple[ReplayView | None, ReplayView | None]:
         """What is seen of A and of B where the front shows a view; None where one has nothing next to that step."""
-        if self.held is None:
+        if self.held is None or (step := self.held_step) is None:
             return view, self.b_of(view)
-        step = int(self.a.collection.passes.steps[self.held])
         return replace(view, pass_number=self.held, step=step, pass_step=step), view
 
     def b_of(self, view: ReplayView) -> ReplayView | None:
@@ -161,6 +165,12 @@ class Comparing:
     def on_a(self, steps: np.ndarray) -> np.ndarray:
         """Where steps of B ``[R]`` lie among those of A, float64 ``[R]``; NaN beyond the ends of A."""
         return self.pair.alignment.on_a(steps, self.a.last_step)
+
+    def place_on_a(self, step: int | None, layer: str | None) -> tuple[int | None, str | None]:
+        """A step and a layer of B as A has them; None for what A has not."""
+        on_a = np.nan if step is None else float(self.on_a(np.array([step]))[0])
+        partners = self.pair.turned.partner
+        return None if np.isnan(on_a) else round(on_a), None if layer is None else partners.get(layer)
 
     def grown(self, opened: OpenedCollection) -> "Comparing":
         """The same where one of both has more in it than before."""

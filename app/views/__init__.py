@@ -87,9 +87,18 @@ VIEWS = (
         Place.CENTRE,
         _make("optimizer.view", "OptimizerPanelView"),
         prepare=_of("optimizer.frame", "prepare"),
+        shows_difference=True,
         shows_pass=True,
     ),
-    ViewSpec("sample", "Sample", Place.LEFT, _make("sample.view", "SamplePanelView"), shows_pass=True),
+    ViewSpec(
+        "sample",
+        "Sample",
+        Place.LEFT,
+        _make("sample.view", "SamplePanelView"),
+        subtract=_of("sample.analysis.samples_difference", "subtract"),
+        shows_difference=True,
+        shows_pass=True,
+    ),
     ViewSpec("layers", "Layers", Place.RIGHT, _make("layers.view", "LayersPanelView")),
     ViewSpec(
         "unit",
@@ -105,10 +114,11 @@ VIEWS = (
         "Findings",
         Place.RIGHT,
         _make("findings.view", "FindingsPanelView"),
+        shows_difference=True,
         comes_forward=_is_found,
     ),
-    ViewSpec("notes", "Notes", Place.RIGHT, _make("notes.view", "NotesPanelView")),
-    ViewSpec("timeline", "Timeline", Place.BOTTOM, _make("timeline.view", "TimelinePanelView")),
+    ViewSpec("notes", "Notes", Place.RIGHT, _make("notes.view", "NotesPanelView"), shows_difference=True),
+    ViewSpec("timeline", "Timeline", Place.BOTTOM, _make("timeline.view", "TimelinePanelView"), shows_difference=True),
 )
 """Tabs from left to right, docks of a side from top to bottom."""
 
