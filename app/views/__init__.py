@@ -75,6 +75,8 @@ VIEWS = (
         Place.CENTRE,
         _make("features.view", "FeaturesPanelView"),
         prepare=_of("features.frame", "prepare"),
+        subtract=_of("features.frame", "subtract"),
+        shows_difference=True,
         derive=_of("features.frame", "derive"),
         shows_pass=True,
     ),
