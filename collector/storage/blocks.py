@@ -47,7 +47,7 @@ class Block(msgspec.Struct, omit_defaults=True):
     dtype: DType
     shape: Annotated[list[Dimension], msgspec.Meta(max_length=MAX_DIMENSIONS)]
     base64: str
-    """Of a record that is decoded part by part, a view of its text."""
+    """Of a record that is decoded part by part, where its letters stand; see `pass_text.Letters`."""
     codec: Literal["zlib"] | None = None
 
 
@@ -251,7 +251,7 @@ def _check_size(block: Block) -> int:
 def _decode(block: Block) -> np.ndarray:
     n_bytes = _check_size(block)
     try:
-        content = b64decode(block.base64, validate=True)
+        content = b64decode(block.base64[:], validate=True)  # of letters that stand elsewhere the checked text
         if block.codec == "zlib":
             content = _inflate(content, n_bytes)
     except (ValueError, zlib.error) as error:

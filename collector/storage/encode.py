@@ -10,34 +10,44 @@ import numpy as np
 
 from collector.storage.blocks import block_pieces, little_endian
 from collector.storage.errors import BlockError
-from collector.storage.plain_lists import plain_list
+from collector.storage.plain_lists import PLAIN_LIMIT, plain_list
+from collector.storage.schema import SignBitsRecord
+
+APART = 2**14
+"""Letters of base64 from which they are a piece of their own: to check and write fewer takes longer than to copy."""
 
 _MARK = b"\x00"
-"""Stands where a block goes. JSON text never holds a NUL byte: inside strings it is written ``\\u0000``."""
+"""Stands where such a piece goes. JSON text never holds a NUL byte: inside strings it is written ``\\u0000``."""
 
 
 def encode(record: msgspec.Struct) -> list[bytes]:
     """The JSON text of a record, whose array fields may hold NumPy arrays, as pieces to be written in order.
 
+    Every second piece is the base64 of a block and nothing else: of the long ones, and in a row of the sign raster,
+    which is read in parts, of all.
+
     Raises:
         BlockError: an array of a type the format does not know, or what is neither JSON nor NumPy, as a tensor.
     """
-    blocks: list[tuple[bytes, bytes, bytes]] = []
+    apart = 1 if isinstance(record, SignBitsRecord) else APART
+    letters: list[bytes] = []
 
     def stand_in(value: Any) -> Any:
         if isinstance(value, np.ndarray):
-            value = little_endian(value)
-            if (plain := plain_list(value)) is not None:
+            if value.size <= PLAIN_LIMIT and (plain := plain_list(little_endian(value))) is not None:
                 return plain
-            blocks.append(block_pieces(value))
-            return msgspec.Raw(_MARK)
+            opening, text, closing = block_pieces(value)
+            if len(text) < apart:
+                return msgspec.Raw(opening + text + closing)
+            letters.append(text)
+            return msgspec.Raw(opening + _MARK + closing)
         number = value.item() if isinstance(value, np.generic) else value
         if isinstance(number, bool | int | float | str):
             return number
         raise BlockError(f"{type(value).__name__} cannot be stored in a collection")
 
-    text = msgspec.json.encode(record, enc_hook=stand_in).split(_MARK)
-    pieces = [text[0]]
-    for block, following in zip(blocks, text[1:], strict=True):
-        pieces += [*block, following]
+    first, *others = msgspec.json.encode(record, enc_hook=stand_in).split(_MARK)
+    pieces = [first]
+    for each, following in zip(letters, others, strict=True):
+        pieces += (each, following)
     return pieces

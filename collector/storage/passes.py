@@ -7,10 +7,11 @@ from typing import overload
 
 import numpy as np
 
+from collector.storage.checksums import check
 from collector.storage.errors import BlockError, DamagedError, PassNotRecordedError
 from collector.storage.json_text import JsonTextError, decode
 from collector.storage.layer import Layer
-from collector.storage.pass_text import cut
+from collector.storage.pass_text import PassText, parted
 from collector.storage.schema import IndexEntry, PassRecord
 from collector.storage.snapshot import KINDS, LayerArrays, Pass
 
@@ -115,9 +116,7 @@ class Passes(Sequence[Pass]):
     def _read_pass(self, number: int, say: Callable[[str], None] | None = None) -> Pass:
         entry = self._entries[number]
         try:
-            text = self._read(entry)
-            record = (cut(text) if self._checked else None) or decode(text, PassRecord)
-            read = Pass(record, self._path, self._plan, self._n_samples, say=say)
+            read = Pass(self._record(self._read(entry)), self._path, self._plan, self._n_samples, say=say)
             if read.step != entry[1]:
                 raise JsonTextError(f"it is of step {read.step}, not of step {entry[1]}")
         except (JsonTextError, BlockError, OSError) as error:
@@ -125,6 +124,14 @@ class Passes(Sequence[Pass]):
             raise DamagedError(self._path, problem, "The other passes can still be shown.") from None
         self._compare_number(read.number, number)
         return read
+
+    def _record(self, text: bytes) -> PassRecord | PassText:
+        """A pass's line decoded, or in parts that are checked and decoded when they are asked for."""
+        if self._checked:
+            if (parts := parted(text)) is not None:
+                return parts
+            check(text.rstrip(b"\r"))
+        return decode(text, PassRecord)
 
     def _compare_number(self, number: int, place: int) -> None:
         if number - place not in self._shifts:

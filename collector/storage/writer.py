@@ -18,6 +18,7 @@ from collector.storage.header import LINE_END, parse_header
 from collector.storage.kept import REPEATED, Kept, step_of
 from collector.storage.locks import Claim
 from collector.storage.owned_file import OwnedFile, flush_folder
+from collector.storage.pass_parts import sealed_pass
 from collector.storage.paths import expanded
 from collector.storage.rescue import Remembered, survivors, told
 from collector.storage.schema import (
@@ -192,7 +193,7 @@ class CollectionWriter:
         elif isinstance(record, PassRecord) and self._is_elsewhere:
             record = msgspec.structs.replace(record, number=self._n_passes)  # some before it may be lost
         kind = _kind_of(record)
-        text = sealed(kind, encode(record))
+        text = sealed_pass(record) if isinstance(record, PassRecord) else sealed(kind, encode(record))
         try:
             place = self._append_line(text)
             if self._durable and kind == "pass":
