@@ -13,11 +13,12 @@ from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from app.analysis.graph.graph_options import EdgeMode
 from app.analysis.health import is_same, next_finding, without
+from app.holding import Holding
 from app.jobs import Jobs, Lane, Progress
 from app.judging import Judging
 from app.replay.clock import Playback
 from app.replay.following import AwaitedCollection, NoPassYetError, continued, open_if_begun
-from app.replay.frame import Preparing, read_frame
+from app.replay.frame import Frame, Preparing, read_frame
 from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayState, ReplayView
 from collector.findings import Evidence, Finding, Report
@@ -84,6 +85,7 @@ class Session(QObject):
         self.left_at: dict[Path, int] = {}
         """The step at which each collection was left, in the order in which they were."""
         self._awaited: AwaitedCollection | None = None
+        self._holding = Holding(jobs, self)
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._on_timer)
         self._poll_timer = QTimer(self)
@@ -311,6 +313,7 @@ class Session(QObject):
         self.closing.emit()
         self._timer.stop()
         self._poll_timer.stop()
+        self._holding.look_away()
         if self._opened:
             self._jobs.release(self._opened.collection)
         if self._judging:
@@ -344,7 +347,13 @@ class Session(QObject):
         prepares = {name: prepare for name, prepare in self._prepares.items() if name in self._visible}
         self._fetched = frozenset(prepares)
         work = lambda _: read_frame(opened, view, prepares)  # noqa: E731
-        self._jobs.submit("frame", work, self.frame_ready.emit, self._on_frame_failed, reads=opened.collection)
+        on_done = lambda frame: self._on_frame(opened, frame)  # noqa: E731
+        self._holding.look_away()
+        self._jobs.submit("frame", work, on_done, self._on_frame_failed, reads=opened.collection)
+
+    def _on_frame(self, opened: OpenedCollection, frame: Frame) -> None:
+        self._holding.look_at(opened, frame)
+        self.frame_ready.emit(frame)
 
     def _restart_playback(self) -> None:
         if not self._state.is_playing:

@@ -179,14 +179,10 @@ class MemoryTaken:
 
     Attributes:
         n_bytes: of all so far.
-
-    Args:
-        n_bytes: taken already.
     """
 
-    def __init__(self, n_bytes: int = 0) -> None:
-        self.n_bytes = n_bytes
-        self._inflated = 0
+    def __init__(self) -> None:
+        self.n_bytes = self._inflated = 0
 
     def add(self, values: Iterable[Array]) -> None:
         """More arrays of the record.

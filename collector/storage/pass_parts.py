@@ -7,7 +7,7 @@ whoever knows of no parts, and each can still be checked by itself: the checksum
 
 import operator
 from itertools import pairwise
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -19,7 +19,7 @@ from collector.storage.schema import Count, LayerRecord, PassRecord
 LEAST = 2**21
 """Bytes of text from which a pass has a table; a smaller one is read and decoded as a whole sooner."""
 
-STRETCH = 2**21
+STRETCH = 2**18
 """Letters of base64 that are one part: of feature maps those of one sample are looked at."""
 
 _LAYERS, _BEHIND = b',"layers":{', b',"histograms":{'
@@ -94,20 +94,27 @@ def _stretches(letters: bytes) -> list[int]:
     return [*range(0, len(letters), STRETCH), len(letters)]
 
 
-def table_of(text: bytes) -> Parts | None:
-    """The table of a pass's line; None where it has none that can be relied upon."""
-    end = text[-LINE_END:]
-    if not is_sealed(text, PARTS, end):
+def table_of(end: bytes, at: int) -> Parts | Literal["begins before"] | None:
+    """The table of a pass; None where it has none that can be relied upon, and where it begins before what is given.
+
+    Args:
+        end: the last bytes of its line.
+        at: where in the line they begin.
+    """
+    field_end = end[-LINE_END:]
+    if not is_sealed(end, PARTS, field_end):
         return None
-    stop, found = ending(text, PARTS, end)
-    start = text.rfind(TABLE, 0, stop)
-    if start < 0 or found != field(PARTS, crc32(memoryview(text)[start:stop])):
+    stop, found = ending(end, PARTS, field_end)
+    start = end.rfind(TABLE, 0, stop)
+    if start < 0:
+        return "begins before"
+    if found != field(PARTS, crc32(memoryview(end)[start:stop])):
         return None
     try:
-        table = decode(text[start + len(TABLE) - 1 : stop], Parts)
+        table = decode(end[start + len(TABLE) - 1 : stop], Parts)
     except JsonTextError:
         return None
-    return table if _is_sound(table, start) else None
+    return table if _is_sound(table, at + start) else None
 
 
 def _is_sound(table: Parts, length: int) -> bool:

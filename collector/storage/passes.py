@@ -11,6 +11,7 @@ from collector.storage.checksums import check
 from collector.storage.errors import BlockError, DamagedError, PassNotRecordedError
 from collector.storage.json_text import JsonTextError, decode
 from collector.storage.layer import Layer
+from collector.storage.lines import LONGEST_LINE
 from collector.storage.pass_text import PassText, parted
 from collector.storage.schema import IndexEntry, PassRecord
 from collector.storage.snapshot import KINDS, LayerArrays, Pass
@@ -100,10 +101,14 @@ class Passes(Sequence[Pass]):
             return [self[each] for each in range(*number.indices(len(self)))]
         if not -len(self) <= number < len(self):
             raise PassNotRecordedError(self._path, f"has {len(self)} passes, so none of number {number}.")
-        return self._read_pass(number % len(self))
+        read = self._read_pass(number % len(self))
+        read.hold()
+        return read
 
     def salvaged(self, number: int) -> Pass:
         """A pass of which an array that cannot be read counts as not recorded; ``damaged`` tells of it.
+
+        Of a large one an array is read from the file when it is asked for; see `Pass.hold`.
 
         Raises:
             PassNotRecordedError: there is no pass of this number.
@@ -116,7 +121,7 @@ class Passes(Sequence[Pass]):
     def _read_pass(self, number: int, say: Callable[[str], None] | None = None) -> Pass:
         entry = self._entries[number]
         try:
-            read = Pass(self._record(self._read(entry)), self._path, self._plan, self._n_samples, say=say)
+            read = Pass(self._record(entry), self._path, self._plan, self._n_samples, say=say)
             if read.step != entry[1]:
                 raise JsonTextError(f"it is of step {read.step}, not of step {entry[1]}")
         except (JsonTextError, BlockError, OSError) as error:
@@ -125,11 +130,14 @@ class Passes(Sequence[Pass]):
         self._compare_number(read.number, number)
         return read
 
-    def _record(self, text: bytes) -> PassRecord | PassText:
-        """A pass's line decoded, or in parts that are checked and decoded when they are asked for."""
-        if self._checked:
-            if (parts := parted(text)) is not None:
+    def _record(self, entry: IndexEntry) -> PassRecord | PassText:
+        """A pass's line decoded, or in parts that are read, checked and decoded when they are asked for."""
+        if self._checked and entry[3] <= LONGEST_LINE:
+            parts = parted(lambda at, length: self._part(entry[2] + at, min(length, entry[3] - at)), entry[3])
+            if parts is not None:
                 return parts
+        text = self._read(entry)
+        if self._checked:
             check(text.rstrip(b"\r"))
         return decode(text, PassRecord)
 

@@ -21,8 +21,10 @@ from collector.storage.earlier import EarlierRun
 from collector.storage.encode import encode
 from collector.storage.errors import BlockError, DamagedError
 from collector.storage.json_text import JsonTextError, decode
+from collector.storage.lines import read_at
 from collector.storage.pass_parts import sealed_pass
-from collector.storage.pass_text import parted
+from collector.storage.pass_text import PassText
+from collector.storage.pass_text import parted as parted_line
 from collector.storage.schema import LayerRecord, PassRecord, TopLogits
 from collector.storage.snapshot import KINDS
 from tests.collector.storage.small_parts import small_parts
@@ -79,6 +81,11 @@ def line_of(record: PassRecord) -> bytes:
     """The record's line with a table of its parts."""
     with small_parts():
         return b"".join(sealed_pass(record))
+
+
+def parted(text: bytes) -> PassText | None:
+    """The parts of a line that is in memory."""
+    return parted_line(lambda at, length: text[at : at + length], len(text))
 
 
 def of_parts(text: bytes) -> Any:
@@ -305,16 +312,6 @@ def test_that_a_layer_is_decoded_when_it_is_asked_for_and_no_other(
         assert decoded == [PassRecord, dict[str, LayerRecord]]
 
 
-@pytest.mark.parametrize("dtype", ["u1", "f2", "f4", "f8"])
-@pytest.mark.parametrize("n_values", range(300, 304))
-def test_that_long_base64_is_no_copy_of_that_of_the_pass(n_values: int, dtype: str) -> None:
-    values = np.random.default_rng(0).normal(size=n_values).astype(dtype)
-    parts = parted(line_of(PassRecord(0, 0, layers={"fc": LayerRecord(weight=values, bias=values)})))
-    assert parts is not None
-    layer = parts.layer("fc")
-    assert layer.weight.base64[:].obj is layer.bias.base64[:].obj
-
-
 def test_that_a_pass_counts_its_text_and_what_was_decoded(in_parts: Path) -> None:
     with open_collection(in_parts) as collection:
         one = collection.passes[1]
@@ -335,3 +332,67 @@ def test_that_a_pass_that_nobody_holds_is_let_go_at_once(in_parts: Path) -> None
             assert gone() is None
     finally:
         gc.enable()
+
+
+@pytest.fixture
+def large(finished: Path, make_header: Any, make_pass: Any) -> Path:
+    """A finished file of one pass whose feature maps take megabytes."""
+    maps = np.zeros((2, 30, 200, 200), np.float16)
+    record = make_pass(0)
+    record.layers["relu"] = LayerRecord(activation=np.ones((2, 30), np.float32), feature_maps=maps)
+    with CollectionWriter(finished, make_header(), overwrite=True) as writer:
+        writer.write(record)
+    return finished
+
+
+def test_that_of_a_salvaged_pass_no_more_is_read_than_is_asked_for(
+    large: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    n_read: list[int] = []
+
+    def noting(file: Any, offset: int, length: int) -> bytes:
+        n_read.append(length)
+        return read_at(file, offset, length)
+
+    monkeypatch.setattr("collector.storage.reader.read_at", noting)
+    with open_collection(large) as collection:
+        one = collection.passes.salvaged(0)
+        assert (one.layers["fc"].weight == 0).all() and (one.layers["relu"].activation == 1).all()
+        assert sum(n_read) < 2**17 < collection.passes.n_bytes(0)
+        assert one.layers["relu"].rows("feature_maps", 1, 2).shape == (1, 30, 200, 200)
+        assert sum(n_read) < 0.7 * collection.passes.n_bytes(0)
+
+
+def test_that_a_pass_is_read_whole_or_held_before_its_file_is_closed(large: Path) -> None:
+    with open_collection(large) as collection:
+        whole, held = collection.passes[0], collection.passes.salvaged(0)
+        held.hold()
+        n_bytes = held.n_bytes
+        held.hold()
+        assert held.n_bytes == n_bytes >= collection.passes.n_bytes(0)
+    for one in (whole, held):
+        assert (one.layers["fc"].weight == 0).all()
+        assert one.layers["relu"].feature_maps.shape == (2, 30, 200, 200)
+
+
+def test_that_what_is_asked_for_when_the_file_is_closed_is_told_to_be_missing(large: Path) -> None:
+    with open_collection(large) as collection:
+        one = collection.passes.salvaged(0)
+        assert (one.layers["fc"].weight == 0).all()
+    one.hold()
+    assert one.layers["relu"].feature_maps is None
+    assert "the file cannot be read" in one.damaged["relu", "feature_maps"]
+
+
+def test_that_a_line_with_another_end_is_read_as_a_whole(large: Path, opened_as: Any) -> None:
+    content = large.read_bytes().replace(b"\n", b"\r\n")
+    with opened_as(content[: content.index(b'],"summary"')]) as collection:
+        assert (collection.passes[0].layers["fc"].weight == 0).all()
+
+
+def test_that_a_table_of_any_length_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    layers = {f"layer{number}": LayerRecord(bias=np.ones(2, "f4")) for number in range(40)}
+    text = line_of(PassRecord(0, 0, layers=layers))
+    for sizes in ((50, 2**20), (2**11, 2**12, 2**20), (2**20,)):
+        monkeypatch.setattr("collector.storage.pass_text._OF_TABLE", sizes)
+        assert of_parts(text) == said(text)
