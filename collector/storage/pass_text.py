@@ -164,7 +164,7 @@ def parted(read: Read, length: int) -> PassText | None:
     """
     for n_bytes in _OF_TABLE:
         start = max(0, length - n_bytes)
-        found = table_of(read(start, length - start), start)
+        found = table_of(bytes(read(start, length - start)), start)
         if isinstance(found, Parts):
             return PassText(read, length, found)
         if found is None or not start:

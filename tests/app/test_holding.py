@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -67,18 +66,18 @@ def test_that_the_pass_at_which_the_playhead_rests_is_read_whole(
 ) -> None:
     held: list[int] = []
     monkeypatch.setattr(Pass, "hold", lambda one: held.append(one.number))
-    open_window.session.show_pass(1)
-    open_window.session.show_pass(2)
+    open_window._session.show_pass(1)
+    open_window._session.show_pass(2)
     qtbot.waitUntil(lambda: 2 in held)
     assert 1 not in held
 
 
 def test_that_a_window_that_closes_reads_nothing_more(
-    open_window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    open_window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     held: list[int] = []
     monkeypatch.setattr(Pass, "hold", lambda one: held.append(one.number))
-    open_window.session.show_pass(1)
+    open_window._session.show_pass(1)
     open_window.close()
     other, taken = Holding(Jobs(is_synchronous=True), open_window), Taken()
     other.look_at(opened(), frame_of(taken))
