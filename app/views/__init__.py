@@ -61,6 +61,8 @@ VIEWS = (
         Place.CENTRE,
         _make("network.view", "NetworkPanelView"),
         prepare=_of("network.frame", "prepare"),
+        subtract=_of("network.frame", "subtract"),
+        shows_difference=True,
         derive=_of("network.frame", "derive"),
         shows_pass=True,
         make_menu=_network_menu,
@@ -83,9 +85,18 @@ VIEWS = (
         Place.CENTRE,
         _make("optimizer.view", "OptimizerPanelView"),
         prepare=_of("optimizer.frame", "prepare"),
+        shows_difference=True,
         shows_pass=True,
     ),
-    ViewSpec("sample", "Sample", Place.LEFT, _make("sample.view", "SamplePanelView"), shows_pass=True),
+    ViewSpec(
+        "sample",
+        "Sample",
+        Place.LEFT,
+        _make("sample.view", "SamplePanelView"),
+        subtract=_of("sample.analysis.samples_difference", "subtract"),
+        shows_difference=True,
+        shows_pass=True,
+    ),
     ViewSpec("layers", "Layers", Place.RIGHT, _make("layers.view", "LayersPanelView")),
     ViewSpec(
         "unit",
@@ -101,10 +112,11 @@ VIEWS = (
         "Findings",
         Place.RIGHT,
         _make("findings.view", "FindingsPanelView"),
+        shows_difference=True,
         comes_forward=_is_found,
     ),
-    ViewSpec("notes", "Notes", Place.RIGHT, _make("notes.view", "NotesPanelView")),
-    ViewSpec("timeline", "Timeline", Place.BOTTOM, _make("timeline.view", "TimelinePanelView")),
+    ViewSpec("notes", "Notes", Place.RIGHT, _make("notes.view", "NotesPanelView"), shows_difference=True),
+    ViewSpec("timeline", "Timeline", Place.BOTTOM, _make("timeline.view", "TimelinePanelView"), shows_difference=True),
 )
 """Tabs from left to right, docks of a side from top to bottom."""
 

@@ -215,8 +215,8 @@ class MainWindow(QMainWindow):
         self.run_bar.notes_requested.connect(self._read_notes)
         session.collection_opened.connect(self._on_collection_opened)
         session.collection_grown.connect(self._show_run)
-        session.findings_ready.connect(self._on_findings)
-        session.muted_changed.connect(self._settings.keep_muted_rules)
+        session.findings.ready.connect(self._on_findings)
+        session.findings.muted_changed.connect(self._settings.keep_muted_rules)
         if "findings" in self.docks:
             session.why_asked.connect(lambda _: self.show_view("findings"))
         session.view_changed.connect(self._on_view_changed)
@@ -397,7 +397,7 @@ class MainWindow(QMainWindow):
 
     def _restore(self) -> None:
         self._session.left_at.update(self._settings.left_at())
-        self._session.set_muted(self._settings.muted_rules())
+        self._session.findings.mute(self._settings.muted_rules())
         geometry, docks = self._settings.layout()
         if geometry and not self.restoreGeometry(geometry):
             self._settings.forget("geometry")

@@ -22,5 +22,5 @@ def input_statistics(inputs: Mapping[str, Tensor]) -> dict[str, float]:
 
 def _array(tensor: Tensor) -> np.ndarray:
     own = tensor.detach()
-    array: np.ndarray = (own.float() if own.dtype is torch.bfloat16 else own).numpy(force=True)
+    array: np.ndarray = (own.float() if own.dtype is torch.bfloat16 else own).numpy(force=own.is_conj() or own.is_neg())
     return array

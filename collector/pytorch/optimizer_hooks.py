@@ -220,7 +220,7 @@ class OptimizerHooks:
             return None
         self._under_way = self._unknown.under_way = optimizer
         closure = closure_of(args, kwargs)
-        with self._listener.guard("watching an update begin"), self._listener.overhead.of("scalars"):
+        with self._listener.guard.quick("watching an update begin"), self._listener.overhead.of("scalars"):
             self._look_for_backward()
             self._begin(has_closure=closure is not None)
             if closure is None:
@@ -241,7 +241,7 @@ class OptimizerHooks:
 
     def _in_closure(self) -> None:
         if self._under_way is not None:
-            with self._listener.guard("watching a closure"), self._listener.overhead.of("scalars"):
+            with self._listener.guard.quick("watching a closure"), self._listener.overhead.of("scalars"):
                 self._have_gradients(self._under_way)
 
     def _ends_step(self, optimizer: Any) -> bool:
@@ -293,7 +293,7 @@ class OptimizerHooks:
         self._under_way = self._unknown.under_way = None
         self._waits_for_outer = False
         self._has_updated.add(id(optimizer))
-        with self._listener.guard("watching an update end"), self._listener.overhead.of("scalars"):
+        with self._listener.guard.quick("watching an update end"), self._listener.overhead.of("scalars"):
             self._unknown.n_unknown = 0
             if self._ends_step(optimizer):
                 self._end()
@@ -333,7 +333,7 @@ class OptimizerHooks:
             return
         joined, self._joining = self._joining, []
         joined_ids = {id(each) for each in joined}
-        with self._listener.guard("watching a backward pass end"), self._listener.overhead.of("scalars"):
+        with self._listener.guard.quick("watching a backward pass end"), self._listener.overhead.of("scalars"):
             if self._updated <= joined_ids:  # of those that were named none steps in it
                 self._backward = None
                 self._forget()
@@ -359,7 +359,7 @@ class OptimizerHooks:
 
     def _skip(self, optimizer: Any) -> None:
         """An update is left out. Where others of the step were made, the last one ends it all the same."""
-        with self._listener.guard("watching a skipped update"), self._listener.overhead.of("scalars"):
+        with self._listener.guard.quick("watching a skipped update"), self._listener.overhead.of("scalars"):
             self._listener.skip(optimizer)
             if self._updated and self._ends_step(optimizer):
                 self._gradients |= dict.fromkeys(parameters_of(optimizer))

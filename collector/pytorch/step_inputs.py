@@ -4,12 +4,12 @@ import inspect
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from math import nan
 from typing import Any, Protocol
 
 import torch
 from torch import Tensor, nn
 
-from collector.capture.fact_names import BATCH_SAMPLES
 from collector.capture.guard import Guard
 from collector.pytorch.batch_facts import batch_crc32, input_statistics
 from collector.pytorch.hooks import Hooks
@@ -29,10 +29,7 @@ MOST_BYTES = 64 * 2**20
 
 
 class CallWatcher(Protocol):
-    """Looks at what happens within a call of the model, at some steps."""
-
-    def is_due(self) -> bool:
-        """Whether it looks at the step under way."""
+    """Looks at what happens within a call of the model."""
 
     def put_on(self, hooks: Hooks) -> None:
         """Put hooks on the model's modules, which go when the call is over."""
@@ -41,10 +38,17 @@ class CallWatcher(Protocol):
 class StepInputs:
     """Sees the arguments of each call of a model that gradients may follow. They are not looked at here.
 
+    Nearly every step calls the model once, and nobody asks what it was given. So no more is done at a call than to
+    keep its arguments as they are: they are taken apart when another call follows, or when somebody asks.
+
     Args:
         model: as it is called in training: with what wraps it.
         step: number of the step under way.
         guard: keeps failures of ours away from the model's call.
+
+    Attributes:
+        watchers: those that look at the call under way.
+        called: is told what a call gave that was looked at.
     """
 
     def __init__(self, model: nn.Module, step: Callable[[], int], guard: Guard) -> None:
@@ -54,8 +58,9 @@ class StepInputs:
         self._held: list[dict[str, Tensor]] = []
         self._firsts: list[Tensor] = []
         self.calls: list[ModelCall] = []
+        self._latest: ModelCall | None = None
         self._of = -1
-        self.watchers: list[CallWatcher] = []
+        self.watchers: Callable[[], Sequence[CallWatcher]] = tuple
         self.called: Callable[[Any], None] = _nothing
         self.before: Callable[..., Any] | None = vars(model).get(_SLOT)
         """The way of being called that the model had already, as of `nn.Module.compile`."""
@@ -70,25 +75,24 @@ class StepInputs:
             called = sys._getframe(1).f_locals.get("self", called)
             if called is self._model and torch.is_grad_enabled():
                 hooks = None
-                with self._guard("holding on to what the model is given"):
-                    self.hold(self._named(args) | kwargs)
-                    self.calls.append(ModelCall.of_now(args, kwargs))
-                    del self.calls[:-MOST_RUN_AGAIN]
+                with self._guard.quick("holding on to what the model is given"):
+                    self._hold_call(ModelCall.of_now(args, kwargs))
                     hooks = self._put_on()
                 try:
                     outputs = self.before(*args, **kwargs) if self.before else called._call_impl(*args, **kwargs)
                 finally:
                     if hooks is not None:
                         hooks.remove()
-                with self._guard("looking at what the model gives"):
+                with self._guard.quick("looking at what the model gives"):
                     self._hold_gradients(outputs, is_looked_at=hooks is not None)
-                    self.called(outputs)
+                    if hooks is not None:
+                        self.called(outputs)
                 return outputs
         return self.before(*args, **kwargs) if self.before else called._call_impl(*args, **kwargs)
 
     def _put_on(self) -> Hooks | None:
         """The hooks of those that look at the call under way; None where nobody does."""
-        due = [each for each in self.watchers if each.is_due()]
+        due = self.watchers()
         if not due:
             return None
         hooks = Hooks()
@@ -116,7 +120,10 @@ class StepInputs:
 
     def held(self, step: int) -> Sequence[dict[str, Tensor]]:
         """What the calls of a step were given: argument → tensor."""
-        return self._held if step == self._of else []
+        if step != self._of:
+            return []
+        self._take_apart()
+        return self._held
 
     def calls_of(self, step: int) -> Sequence[ModelCall]:
         """The last calls of a step."""
@@ -124,49 +131,75 @@ class StepInputs:
 
     def hold(self, inputs: Mapping[str, Any]) -> None:
         """Hold on to what the step under way is given: name → tensor, or a structure with tensors in it."""
+        self._begin()
+        self._take_apart()
+        self._take(inputs)
+
+    def _hold_call(self, call: ModelCall) -> None:
+        self._begin()
+        self._take_apart()
+        self._latest = call
+        self.calls.append(call)
+        del self.calls[:-MOST_RUN_AGAIN]
+
+    def _begin(self) -> None:
+        """Let go of what another step was given than the one under way."""
         step = self._step()
         if step != self._of:
-            self._of, self._held, self._firsts, self.calls = step, [], [], []
+            self._of, self._held, self._firsts, self.calls, self._latest = step, [], [], [], None
+
+    def _take_apart(self) -> None:
+        """Find the tensors in what the latest call was given."""
+        call, self._latest = self._latest, None
+        if call is not None:
+            with self._guard.quick("holding on to what the model is given"):
+                self._take(self._named(call.args) | call.kwargs)
+
+    def _take(self, inputs: Mapping[str, Any]) -> None:
         while self._held and sum(each.nbytes for call in self._held for each in call.values()) > MOST_BYTES:
             del self._held[0]
         held: dict[str, Tensor] = {}
-        first: Tensor | None = None
         for name, value in inputs.items():
-            every = [value] if isinstance(value, Tensor) else list(tensors_in(value))
-            first = next(iter(every), None) if first is None else first
-            own = [each for each in every if _can_be_nan(each)]
+            own = [each for each in tensors_in(value) if _can_be_nan(each)]
             for number, tensor in enumerate(own):
                 held[name if len(own) == 1 else f"{name}[{number}]"] = _stored(tensor.detach())
-        if first is not None:
+        if (first := _first(inputs)) is not None:
             self._firsts.append(first.detach())
             del self._firsts[:-MOST_CALLS]
         self._held.append(held)
 
     def not_finite(self, step: int) -> dict[str, int] | None:
         """Argument → how many of its values are NaN or Inf; None where no input of this step is held."""
-        if step != self._of or not self._held:
+        held = self.held(step)
+        if not held:
             return None
         counts: dict[str, int] = {}
         with self._guard("looking for NaN or Inf in what the model was given"):
-            for call in self._held:
+            for call in held:
                 for name, tensor in call.items():
                     counts[name] = counts.get(name, 0) + int((~torch.isfinite(tensor)).sum())
             return counts
         return None
 
-    def facts(self, step: int, *, with_statistics: bool) -> dict[str, float]:
-        """What is known of a step's batches: checksum, number of samples, and what arguments are like."""
-        if step != self._of:
-            return {}
-        crc = batch_crc32(self._firsts)
-        found = {} if crc is None else {"batch_crc32/total": float(crc)}
-        found[BATCH_SAMPLES] = float(sum(len(each) for each in self._firsts if each.ndim))
-        return found | (input_statistics(self._held[-1]) if with_statistics and self._held else {})
+    def batch(self, step: int) -> tuple[float, float] | None:
+        """Checksum of a step's batches, NaN where it is not known, and number of samples; None: there were no calls."""
+        if step != self._of or not (self._held or self._latest):
+            return None
+        latest = None if self._latest is None else _first((self._latest.args, self._latest.kwargs))
+        firsts = self._firsts if latest is None else [*self._firsts, latest]
+        crc = batch_crc32(firsts)
+        n_samples = sum(len(each) for each in firsts if each.ndim)
+        return nan if crc is None else float(crc), float(n_samples)
+
+    def statistics(self, step: int) -> dict[str, float]:
+        """What the arguments of a step's last call are like."""
+        held = self.held(step)
+        return input_statistics(held[-1]) if held else {}
 
     def close(self) -> None:
         """Let go of the model and of what it was given."""
-        self._held, self._firsts, self.calls = [], [], []
-        self.watchers, self.called = [], _nothing
+        self._held, self._firsts, self.calls, self._latest = [], [], [], None
+        self.watchers, self.called = tuple, _nothing
         if vars(self._model).get(_SLOT) is self:
             del vars(self._model)[_SLOT]
             if self.before:
@@ -187,6 +220,10 @@ def _keep(gradients: dict[int, Tensor], place: int, gradient: Tensor) -> None:
 
 def _nothing(outputs: Any) -> None:
     """Nobody wants to know."""
+
+
+def _first(values: Any) -> Tensor | None:
+    return next(tensors_in(values), None)
 
 
 def _stored(tensor: Tensor) -> Tensor:

@@ -26,8 +26,8 @@ class Taken:
         self.threads.append(threading.current_thread())
 
 
-def frame_of(taken: Taken, **options: Any) -> Any:
-    return SimpleNamespace(taken=taken, view=SimpleNamespace(options=GraphOptions(**options)))
+def frame_of(taken: Taken, sides: Any = None, **options: Any) -> Any:
+    return SimpleNamespace(taken=taken, sides=sides, view=SimpleNamespace(options=GraphOptions(**options)))
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def holding(qapp: Any) -> Iterator[Holding]:
 
 
 def opened(*passes: Taken) -> Any:
-    return SimpleNamespace(collection=SimpleNamespace(close=lambda: None), passes=dict(enumerate(passes)))
+    return SimpleNamespace(files=(), passes=dict(enumerate(passes)))
 
 
 def test_that_what_rests_is_read_whole_on_another_thread_and_what_was_left_is_not(
@@ -59,6 +59,13 @@ def test_that_the_pass_that_changes_are_counted_from_is_read_too(holding: Holdin
     holding.look_at(opened(Taken(), reference), frame_of(rests, edges=EdgeMode.CHANGE, reference_pass=1))
     qtbot.waitUntil(lambda: bool(reference.threads))
     assert rests.threads
+
+
+def test_that_of_a_difference_both_sides_are_read(holding: Holding, qtbot: QtBot) -> None:
+    a, b = Taken(), Taken()
+    holding.look_at(opened(), frame_of(a, sides=(frame_of(a), frame_of(b))))
+    qtbot.waitUntil(lambda: bool(b.threads))
+    assert a.threads
 
 
 def test_that_the_pass_at_which_the_playhead_rests_is_read_whole(

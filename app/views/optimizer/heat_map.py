@@ -23,6 +23,7 @@ from app.analysis import colours
 from app.analysis.figures import NOT_RECORDED as NOT_RECORDED_TEXT
 from app.analysis.health import Health
 from app.palette import active
+from app.views.optimizer.analysis.heat_difference import MIDDLE, HeatDifference
 from app.views.optimizer.analysis.layer_heat import (
     HIGHEST,
     LOWEST,
@@ -55,11 +56,18 @@ _NOTCH = 1.15
 _CLOSEST_STEPS = 4
 
 
-def colour_table() -> np.ndarray:
-    """RGBA uint8 ``[256, 4]`` of the picture's numbers: viridis, and marks for what has no colour on it."""
+def colour_table(heat: LayerHeat | None = None) -> np.ndarray:
+    """RGBA uint8 ``[256, 4]`` of the picture's numbers, and marks for what has no colour on it.
+
+    Of values viridis, of differences from blue over white, which is the same, to red.
+    """
     table = np.zeros((256, 4), np.uint8)
-    lookup = pg.colormap.get("viridis").getLookupTable(nPts=HIGHEST - LOWEST + 1, alpha=True)
-    table[LOWEST : HIGHEST + 1] = lookup
+    if isinstance(heat, HeatDifference):
+        places = np.rint((np.arange(LOWEST, HIGHEST + 1) - MIDDLE) * (_HALF / (HIGHEST - MIDDLE))) + _HALF
+        table[LOWEST : HIGHEST + 1] = colours.DIVERGING[np.clip(places, 0, 2 * _HALF).astype(int)]
+    else:
+        lookup = pg.colormap.get("viridis").getLookupTable(nPts=HIGHEST - LOWEST + 1, alpha=True)
+        table[LOWEST : HIGHEST + 1] = lookup
     table[ZERO] = (*ZERO_RGB, 255)
     table[NO_GRADIENT] = (*NO_GRADIENT_RGB, 255)
     table[NOT_FINITE] = (*colours.NOT_FINITE_RGB, 255)
@@ -67,6 +75,7 @@ def colour_table() -> np.ndarray:
     return table
 
 
+_HALF = (colours.LEVELS - 1) // 2
 _FAR_PX = 1e6
 
 
@@ -91,13 +100,14 @@ class HeatMap(QWidget):
         self._range = (0.0, 1.0)
         self._last_step = 1
         self._step = 0
+        self._held: int | None = None
         self._layer: str | None = None
         self._health: Mapping[str, Health] = {}
         self._image: QImage | None = None
         self._pressed: QPoint | None = None
         self._pressed_range = self._range
         self._is_dragging_playhead = self._is_moving = False
-        self._colours = [int(pg.mkColor(*each).rgba()) for each in colour_table().tolist()]
+        self._colours: list[int] = []
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Layers over steps")
@@ -111,6 +121,7 @@ class HeatMap(QWidget):
     def show_heat(self, heat: LayerHeat | None, last_step: int) -> None:
         """Show a measure of the layers of a run that has come to ``last_step``."""
         self.heat, self._last_step = heat, max(last_step, 1)
+        self._colours = [int(pg.mkColor(*each).rgba()) for each in colour_table(heat).tolist()]
         rows = 1 if heat is None else min(len(heat.layers), MOST_ROWS)
         self.setMinimumHeight(max(rows * ROW_PX, 60))
         self._image = None
@@ -128,6 +139,12 @@ class HeatMap(QWidget):
         before, self._step = self._step, step
         for each in (before, step):
             self.update(QRect(int(self._x_of(each)) - 3, 0, 6, self.height()))
+
+    def show_held(self, step: int | None) -> None:
+        """Mark the step that is held, which another is compared with; None: none is."""
+        if step != self._held:
+            self._held = step
+            self.update()
 
     def show_layer(self, name: str | None) -> None:
         """Mark the row of a layer."""
@@ -217,10 +234,15 @@ class HeatMap(QWidget):
                 .toRect()
                 .intersected(QRect(LEFT_PX, round(marked * row_px), int(inside.width()), round(row_px) - 1))
             )
-        x = self._x_of(self._step)
-        if inside.left() <= x <= inside.right():
-            painter.setPen(QPen(QColor(active().hovered), 2))
-            painter.drawLine(QPointF(x, 0), QPointF(x, self.height()))
+        painter.setPen(QColor(active().faint_text))
+        for row, words in self.heat.notes.items():
+            room = QRectF(inside.left() + 8, row * row_px, inside.width() - 8, row_px)
+            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, words)
+        dashed = QPen(QColor(active().hovered), 1, Qt.PenStyle.DashLine)
+        for step, pen in ((self._held, dashed), (self._step, QPen(QColor(active().hovered), 2))):
+            if step is not None and inside.left() <= (x := self._x_of(step)) <= inside.right():
+                painter.setPen(pen)
+                painter.drawLine(QPointF(x, 0), QPointF(x, self.height()))
 
     def _paint_names(self, painter: QPainter, row_px: float, marked: int | None) -> None:
         assert self.heat is not None

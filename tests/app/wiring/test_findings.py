@@ -314,7 +314,7 @@ def test_that_the_chosen_finding_stays_chosen_while_the_run_grows(finder: User, 
     grown = msgspec.structs.replace(DEAD, title="all of fc1 is dead")
     rules.said = report(grown, LARGE, SPIKE)
     finder.window.show_view("layers")
-    finder.session._judge()
+    finder.session.findings.judge()
     assert finder.state.finding == grown
     assert finder.window.pages["layers"].is_seen, "which is nothing to come forward for"
     assert dock(finder).current == grown

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from app.analysis.measures import Measure
 from app.analysis.scalar_names import WHOLE_MODEL, parse
 
 if TYPE_CHECKING:
+    from app.views.optimizer.analysis.heat_difference import HeatDifference
     from collector.storage import Collection
 
 NOT_RECORDED, ZERO, LOWEST, HIGHEST, NO_GRADIENT, NOT_FINITE = 0, 1, 2, 253, 254, 255
@@ -57,6 +59,7 @@ class LayerHeat:
         stride: usual distance of steps; a value stands for so many.
         scale: what the colours mean.
         curves: the same, of each layer by itself.
+        difference: from what it is compared with; None where nothing is.
     """
 
     measure: Measure
@@ -67,6 +70,22 @@ class LayerHeat:
     stride: int
     scale: HeatScale
     curves: tuple[Measured, ...] = ()
+    difference: HeatDifference | None = None
+
+    @property
+    def shown(self) -> LayerHeat:
+        """What the picture is of."""
+        return self.difference or self
+
+    @property
+    def meaning(self) -> str:
+        """What its numbers are: their unit."""
+        return self.measure.unit
+
+    @property
+    def notes(self) -> Mapping[int, str]:
+        """Row → why it is empty."""
+        return {}
 
     @cached_property
     def short_names(self) -> tuple[str, ...]:
@@ -98,6 +117,10 @@ class LayerHeat:
 
     def picture(self, low: float, high: float, width: int) -> np.ndarray:
         """Numbers uint8 ``[L, W]`` of ``width`` columns from step ``low`` to ``high``; of many steps the strongest."""
+        return self._columns(self.numbers, low, high, width)
+
+    def _columns(self, numbers: np.ndarray, low: float, high: float, width: int) -> np.ndarray:
+        """The highest of some numbers ``[L, S]`` in each column."""
         edges = np.linspace(low, high, width + 1)
         bounds = np.searchsorted(self.steps, edges)
         starts, stops = bounds[:-1], bounds[1:]
@@ -105,10 +128,10 @@ class LayerHeat:
         full = np.flatnonzero(stops > starts)
         if len(full):
             # the empty columns lie between full ones and end none of them early
-            shown[:, full] = np.maximum.reduceat(self.numbers[:, : stops[-1]], starts[full], axis=1)
+            shown[:, full] = np.maximum.reduceat(numbers[:, : stops[-1]], starts[full], axis=1)
         held = np.flatnonzero((stops == starts) & (starts > 0))
         held = held[edges[held] - self.steps[starts[held] - 1] < self.stride]
-        shown[:, held] = self.numbers[:, starts[held] - 1]
+        shown[:, held] = numbers[:, starts[held] - 1]
         return shown
 
 
