@@ -40,8 +40,6 @@ class Holding(QObject):
         def work(_: Progress) -> None:
             for each in frame.sides or (frame,):
                 each.taken.hold()
-            if frame.view.options.needs_reference:
-                opened.passes.get(frame.view.options.reference_pass).hold()
 
         nothing = lambda _: None  # noqa: E731 - what cannot be read is told by whoever shows it
         self._jobs.submit(self, work, nothing, nothing, reads=opened.files)

@@ -9,7 +9,6 @@ import pytest
 from PyQt6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
-from app.analysis.graph.graph_options import EdgeMode, GraphOptions
 from app.holding import Holding
 from app.jobs import Jobs
 from app.window.main_window import MainWindow
@@ -26,8 +25,8 @@ class Taken:
         self.threads.append(threading.current_thread())
 
 
-def frame_of(taken: Taken, sides: Any = None, **options: Any) -> Any:
-    return SimpleNamespace(taken=taken, sides=sides, view=SimpleNamespace(options=GraphOptions(**options)))
+def frame_of(taken: Taken, sides: Any = None) -> Any:
+    return SimpleNamespace(taken=taken, sides=sides)
 
 
 @pytest.fixture
@@ -37,33 +36,25 @@ def holding(qapp: Any) -> Iterator[Holding]:
     jobs.close()
 
 
-def opened(*passes: Taken) -> Any:
-    return SimpleNamespace(files=(), passes=dict(enumerate(passes)))
+OPENED: Any = SimpleNamespace(files=())
 
 
 def test_that_what_rests_is_read_whole_on_another_thread_and_what_was_left_is_not(
     holding: Holding, qtbot: QtBot
 ) -> None:
     left, away, rests = Taken(), Taken(), Taken()
-    holding.look_at(opened(), frame_of(left))
-    holding.look_at(opened(), frame_of(away))
+    holding.look_at(OPENED, frame_of(left))
+    holding.look_at(OPENED, frame_of(away))
     holding.look_away()
-    holding.look_at(opened(), frame_of(rests))
+    holding.look_at(OPENED, frame_of(rests))
     qtbot.waitUntil(lambda: bool(rests.threads))
     assert threading.main_thread() not in rests.threads
     assert not left.threads and not away.threads
 
 
-def test_that_the_pass_that_changes_are_counted_from_is_read_too(holding: Holding, qtbot: QtBot) -> None:
-    reference, rests = Taken(), Taken()
-    holding.look_at(opened(Taken(), reference), frame_of(rests, edges=EdgeMode.CHANGE, reference_pass=1))
-    qtbot.waitUntil(lambda: bool(reference.threads))
-    assert rests.threads
-
-
 def test_that_of_a_difference_both_sides_are_read(holding: Holding, qtbot: QtBot) -> None:
     a, b = Taken(), Taken()
-    holding.look_at(opened(), frame_of(a, sides=(frame_of(a), frame_of(b))))
+    holding.look_at(OPENED, frame_of(a, sides=(frame_of(a), frame_of(b))))
     qtbot.waitUntil(lambda: bool(b.threads))
     assert a.threads
 
@@ -87,6 +78,6 @@ def test_that_a_window_that_closes_reads_nothing_more(
     open_window._session.show_pass(1)
     open_window.close()
     other, taken = Holding(Jobs(is_synchronous=True), open_window), Taken()
-    other.look_at(opened(), frame_of(taken))
+    other.look_at(OPENED, frame_of(taken))
     qtbot.waitUntil(lambda: bool(taken.threads))
     assert held == []
