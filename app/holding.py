@@ -1,4 +1,4 @@
-"""Passes that are looked at for a while are read whole, so that nothing is read on the window's thread."""
+"""Passes that are looked at for a while are read whole: what a pointer asks for then is in memory."""
 
 from PyQt6.QtCore import QObject, QTimer
 
@@ -11,7 +11,10 @@ REST_MS = 150
 
 
 class Holding(QObject):
-    """Reads what is left of the passes of a frame once it rests."""
+    """Reads what is left of the passes of a frame once it rests.
+
+    What somebody asks for sooner is read from the file when it is asked for.
+    """
 
     def __init__(self, jobs: Jobs, parent: QObject) -> None:
         super().__init__(parent)

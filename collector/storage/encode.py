@@ -17,7 +17,7 @@ APART = 2**14
 """Letters of base64 from which they are a piece of their own: to check and write fewer takes longer than to copy."""
 
 _MARK = b"\x00"
-"""Stands where such a piece goes. JSON text never holds a NUL byte: inside strings it is written ``\\u0000``."""
+"""Stands where a block goes. JSON text never holds a NUL byte: inside strings it is written ``\\u0000``."""
 
 
 def encode(record: msgspec.Struct) -> list[bytes]:
@@ -30,24 +30,25 @@ def encode(record: msgspec.Struct) -> list[bytes]:
         BlockError: an array of a type the format does not know, or what is neither JSON nor NumPy, as a tensor.
     """
     apart = 1 if isinstance(record, SignBitsRecord) else APART
-    letters: list[bytes] = []
+    blocks: list[tuple[bytes, bytes, bytes]] = []
 
     def stand_in(value: Any) -> Any:
         if isinstance(value, np.ndarray):
             if value.size <= PLAIN_LIMIT and (plain := plain_list(little_endian(value))) is not None:
                 return plain
-            opening, text, closing = block_pieces(value)
-            if len(text) < apart:
-                return msgspec.Raw(opening + text + closing)
-            letters.append(text)
-            return msgspec.Raw(opening + _MARK + closing)
+            blocks.append(block_pieces(value))
+            return msgspec.Raw(_MARK)
         number = value.item() if isinstance(value, np.generic) else value
         if isinstance(number, bool | int | float | str):
             return number
         raise BlockError(f"{type(value).__name__} cannot be stored in a collection")
 
     first, *others = msgspec.json.encode(record, enc_hook=stand_in).split(_MARK)
-    pieces = [first]
-    for each, following in zip(letters, others, strict=True):
-        pieces += (each, following)
-    return pieces
+    pieces, text = [], [first]
+    for (opening, letters, closing), following in zip(blocks, others, strict=True):
+        if len(letters) < apart:
+            text += (opening, letters, closing, following)
+        else:
+            pieces += (b"".join((*text, opening)), letters)
+            text = [closing, following]
+    return [*pieces, b"".join(text)]
