@@ -20,6 +20,9 @@ except ImportError:
 
 __all__ = ["crc32"]
 
+Piece = bytes | memoryview
+"""Of a line's text."""
+
 KIND = "crc32"
 """What the header says of a file in which every line has one."""
 
@@ -73,7 +76,7 @@ def crc_of(pieces: Iterable[bytes | memoryview], crc: int = 0) -> int:
     return crc
 
 
-def sealed(kind: str, pieces: list[bytes]) -> list[bytes]:
+def sealed(kind: str, pieces: list[bytes]) -> list[Piece]:
     """The text of a record, in pieces as `encode` gives them, with its checksum as the last field.
 
     Records whose numbers are read without the large arrays behind them have a checksum of those numbers too, and rows
@@ -83,15 +86,12 @@ def sealed(kind: str, pieces: list[bytes]) -> list[bytes]:
         pieces = _with_parts(pieces)
     if kind in _WITH_FRONT:
         pieces = _with_front(pieces)
-    crc = 0
-    for piece in pieces[:-1]:
-        crc = crc32(piece, crc)
-    last = pieces[-1][:-1]
-    pieces[-1] = b'%b%b%08x"}' % (last, _beginning(LINE), crc32(last, crc))
-    return pieces
+    *first, last = pieces
+    text = memoryview(last)[:-1]  # of a large record without long blocks a copy would take as long as all else
+    return [*first, text, field(LINE, crc_of([text], crc_of(first))) + b"}"]
 
 
-def resealed(kind: str, text: bytes) -> list[bytes]:
+def resealed(kind: str, text: bytes) -> list[Piece]:
     """The text of a record that an earlier Strobe wrote, or that was changed, as `sealed` gives it."""
     text = text.rstrip()
     if is_sealed(text):

@@ -44,7 +44,8 @@ def encode(record: msgspec.Struct) -> list[bytes]:
         raise BlockError(f"{type(value).__name__} cannot be stored in a collection")
 
     first, *others = msgspec.json.encode(record, enc_hook=stand_in).split(_MARK)
-    pieces, text = [], [first]
+    pieces: list[bytes] = []
+    text = [first]
     for (opening, letters, closing), following in zip(blocks, others, strict=True):
         if len(letters) < apart:
             text += (opening, letters, closing, following)

@@ -10,10 +10,12 @@ from itertools import pairwise
 from typing import Annotated, Literal
 
 import msgspec
+import numpy as np
 
-from collector.storage.checksums import LINE, LINE_END, PARTS, TABLE, crc32, ending, field, is_sealed, sealed
+from collector.storage.checksums import LINE, LINE_END, PARTS, TABLE, Piece, crc32, ending, field, is_sealed, sealed
 from collector.storage.encode import encode
 from collector.storage.json_text import JsonTextError, decode
+from collector.storage.plain_lists import PLAIN_LIMIT
 from collector.storage.schema import Count, LayerRecord, PassRecord
 
 LEAST = 2**21
@@ -43,7 +45,7 @@ class Parts(msgspec.Struct):
     """CRC-32 of the line up to there."""
 
 
-def sealed_pass(record: PassRecord) -> list[bytes]:
+def sealed_pass(record: PassRecord) -> list[Piece]:
     """The text of a pass in pieces, with its checksum as the last field, and in front of it the table of a large one.
 
     Raises:
@@ -52,13 +54,14 @@ def sealed_pass(record: PassRecord) -> list[bytes]:
     pieces = encode(record)
     if sum(map(len, pieces)) < LEAST or not record.layers or not _KINDS.isdisjoint(record.layers):
         return sealed("pass", pieces)
-    pieces[-1] = pieces[-1][:-1]
     table = Parts([*record.layers], [], [], [], [])
     at = crc = 0
     marks = _marks(record)
     for number, piece in enumerate(pieces):
         view = memoryview(piece)
-        for start, stop in pairwise(_stretches(piece) if number % 2 else _cuts(piece, marks, table, len(table.ends))):
+        places = _stretches(piece) if number % 2 else _cuts(piece, marks, table)
+        places[-1] -= number == len(pieces) - 1  # the brace that closes the record
+        for start, stop in pairwise(places):
             at, crc = at + stop - start, crc32(view[start:stop], crc)
             if number % 2:
                 table.letters.append(len(table.ends))
@@ -68,24 +71,35 @@ def sealed_pass(record: PassRecord) -> list[bytes]:
         table.first.append(len(table.ends))
     text = TABLE[:-1] + msgspec.json.encode(table)
     text += field(PARTS, crc32(text))
-    return [*pieces, text + field(LINE, crc32(text, crc)) + b"}"]
+    *first, last = pieces
+    return [*first, memoryview(last)[:-1], text + field(LINE, crc32(text, crc)) + b"}"]
 
 
-def _marks(record: PassRecord) -> list[tuple[bytes, int]]:
-    """What a layer begins with, and what stands behind the last, the last first; and how much of it is not its own.
+def _marks(record: PassRecord) -> list[tuple[bytes, int, int]]:
+    """What a layer begins with, and what stands behind the last, the last first.
 
-    Nothing in a layer looks like the beginning of another one, unless that has the name of a kind.
+    Nothing in a layer looks like the beginning of another one, unless that has the name of a kind. With each come how
+    much of it is not its own, and how many bytes behind it need not be looked through.
     """
     names = [msgspec.json.encode(name) + b":{" for name in record.layers]
-    return [(_BEHIND, 0), *((name, 0) for name in names[:0:-1]), (_LAYERS + names[0], len(_LAYERS))]
+    marks = [(name, 0, _n_letters(layer)) for name, layer in zip(names, record.layers.values(), strict=True)]
+    marks[0] = (_LAYERS + names[0], len(_LAYERS), marks[0][2])
+    return [(_BEHIND, 0, 0), *reversed(marks)]
 
 
-def _cuts(text: bytes, marks: list[tuple[bytes, int]], table: Parts, n_parts: int) -> list[int]:
+def _n_letters(layer: LayerRecord) -> int:
+    """Of base64, as far as it is sure: all of it stands in front of the next layer."""
+    arrays = (getattr(layer, kind) for kind in _KINDS)
+    return sum(4 * (each.nbytes // 3) for each in arrays if isinstance(each, np.ndarray) and each.size > PLAIN_LIMIT)
+
+
+def _cuts(text: bytes, marks: list[tuple[bytes, int, int]], table: Parts) -> list[int]:
     """Where the parts of a text begin, and its end. The marks that are in it are taken from the list."""
-    cuts = [0]
-    while marks and (found := text.find(marks[-1][0], cuts[-1])) >= 0:
-        cuts.append(found + marks.pop()[1])
-        table.first.append(n_parts + len(cuts) - 1)
+    cuts, n_known = [0], 0
+    while marks and (found := text.find(marks[-1][0], cuts[-1] + n_known)) >= 0:
+        _, n_others, n_known = marks.pop()
+        cuts.append(found + n_others)
+        table.first.append(len(table.ends) + len(cuts) - 1)
     return [*cuts, len(text)]
 
 

@@ -1,7 +1,7 @@
 """Writes a collection, one whole line at a time, so that it can be read at any moment and after any end."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 
 from collector.storage.beside import going_on, made_beside, remove_litter
-from collector.storage.checksums import HEADER, KIND, SUMMARY, crc32, crc_of, field, resealed, sealed
+from collector.storage.checksums import HEADER, KIND, SUMMARY, Piece, crc32, crc_of, field, resealed, sealed
 from collector.storage.columns import Columns
 from collector.storage.earlier import EarlierRun
 from collector.storage.encode import encode
@@ -210,7 +210,7 @@ class CollectionWriter:
         else:
             self.say(text)
 
-    def _append_line(self, pieces: list[bytes]) -> tuple[int, int]:
+    def _append_line(self, pieces: Sequence[Piece]) -> tuple[int, int]:
         """Write a record's text; its offset and length."""
         start = self._file.size
         comma = b"," if start > self._header_end else b""
