@@ -16,12 +16,13 @@ from app.analysis.curve import Measured, Row, curve_table, measured_of, smoothin
 from app.analysis.measures import Measure, estimate_text, estimate_tip, layer_measures
 from app.analysis.metric_text import USUAL_UPDATE_RATIO
 from app.views.optimizer.analysis.layer_heat import LayerHeat
-from app.views.optimizer.heat_map import LEFT_PX, HeatMap
+from app.views.optimizer.heat_colours import colour_table
 from app.views.optimizer.histogram_column import HistogramColumn
 from app.views.optimizer.scale_bar import ScaleBar
 from app.widgets.choice_box import ChoiceBox
 from app.widgets.curve_plot import NO_LINE, Line
 from app.widgets.empty_state import EmptyStateLayout
+from app.widgets.heat_map import LEFT_PX, HeatMap
 from app.widgets.legend_line import LegendEntry, LegendLine
 from app.widgets.plain_text import PlainLabel, plain_tooltip
 from app.widgets.step_axis_panel import StepAxisPanel
@@ -67,7 +68,7 @@ class OptimizerPanel(StepAxisPanel):
         self.measure_box = ChoiceBox("What is shown of each layer")
         self.scale_bar = ScaleBar()
         self.estimate_label = PlainLabel()
-        self.heat_map = HeatMap()
+        self.heat_map = HeatMap(colour_table)
         self.curves = StepsPlot(("bar",))
         self.curves_legend = LegendLine()
         self.rates = StepsPlot(_RATE_COLOURS)

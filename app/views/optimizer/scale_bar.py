@@ -9,7 +9,7 @@ from app.analysis import colours
 from app.analysis.figures import labels_apart
 from app.palette import active
 from app.views.optimizer.analysis.layer_heat import HIGHEST, LOWEST, NO_GRADIENT, NOT_FINITE, ZERO, HeatScale, LayerHeat
-from app.views.optimizer.heat_map import NO_GRADIENT_RGB, ZERO_RGB, colour_table
+from app.views.optimizer.heat_colours import NO_GRADIENT_RGB, ZERO_RGB, colour_table
 
 _BAR_PX = 10
 _TICK_PX = 44

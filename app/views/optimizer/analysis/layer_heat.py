@@ -68,6 +68,11 @@ class LayerHeat:
     scale: HeatScale
     curves: tuple[Measured, ...] = ()
 
+    @property
+    def title(self) -> str:
+        """What is measured."""
+        return self.measure.title
+
     @cached_property
     def short_names(self) -> tuple[str, ...]:
         """Names of the layers for where there is little room."""
