@@ -85,6 +85,14 @@ VIEWS = (
         prepare=_of("optimizer.frame", "prepare"),
         shows_pass=True,
     ),
+    ViewSpec(
+        "compare",
+        "Compare",
+        Place.CENTRE,
+        _make("compare.view", "ComparePanelView"),
+        subtract=_of("compare.frame", "subtract"),
+        shows_difference=True,
+    ),
     ViewSpec("sample", "Sample", Place.LEFT, _make("sample.view", "SamplePanelView"), shows_pass=True),
     ViewSpec("layers", "Layers", Place.RIGHT, _make("layers.view", "LayersPanelView")),
     ViewSpec(

@@ -15,6 +15,7 @@ from app.analysis.curve import NO_GRADIENT_TEXT, Measured, measured_of
 from app.analysis.layer_names import tails
 from app.analysis.measures import Measure
 from app.analysis.scalar_names import WHOLE_MODEL, parse
+from app.analysis.step_picture import step_picture
 
 if TYPE_CHECKING:
     from collector.storage import Collection
@@ -103,18 +104,7 @@ class LayerHeat:
 
     def picture(self, low: float, high: float, width: int) -> np.ndarray:
         """Numbers uint8 ``[L, W]`` of ``width`` columns from step ``low`` to ``high``; of many steps the strongest."""
-        edges = np.linspace(low, high, width + 1)
-        bounds = np.searchsorted(self.steps, edges)
-        starts, stops = bounds[:-1], bounds[1:]
-        shown = np.full((len(self.layers), width), NOT_RECORDED, np.uint8)
-        full = np.flatnonzero(stops > starts)
-        if len(full):
-            # the empty columns lie between full ones and end none of them early
-            shown[:, full] = np.maximum.reduceat(self.numbers[:, : stops[-1]], starts[full], axis=1)
-        held = np.flatnonzero((stops == starts) & (starts > 0))
-        held = held[edges[held] - self.steps[starts[held] - 1] < self.stride]
-        shown[:, held] = self.numbers[:, starts[held] - 1]
-        return shown
+        return step_picture(self.numbers, self.steps, self.stride, low, high, width)
 
 
 def layer_heat(collection: Collection, measure: Measure) -> LayerHeat | None:
