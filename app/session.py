@@ -178,7 +178,7 @@ class Session(QObject):
         if there is not None:
             self.left_at[both.b.collection.path.resolve()] = there.step
         wish = both.wish
-        layers = {other: one for one, other in wish.layers.items() if other is not None}
+        layers: dict[str, str | None] = {other: one for one, other in wish.layers.items() if other is not None}
         self.compare(
             SavedComparison(
                 a=wish.b, b=wish.a, clock=wish.clock, offset=-wish.offset, tolerance=wish.tolerance, layers=layers

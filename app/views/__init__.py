@@ -61,6 +61,8 @@ VIEWS = (
         Place.CENTRE,
         _make("network.view", "NetworkPanelView"),
         prepare=_of("network.frame", "prepare"),
+        subtract=_of("network.frame", "subtract"),
+        shows_difference=True,
         derive=_of("network.frame", "derive"),
         shows_pass=True,
         make_menu=_network_menu,
@@ -83,6 +85,7 @@ VIEWS = (
         Place.CENTRE,
         _make("optimizer.view", "OptimizerPanelView"),
         prepare=_of("optimizer.frame", "prepare"),
+        shows_difference=True,
         shows_pass=True,
     ),
     ViewSpec(
@@ -112,7 +115,7 @@ VIEWS = (
         comes_forward=_is_found,
     ),
     ViewSpec("notes", "Notes", Place.RIGHT, _make("notes.view", "NotesPanelView")),
-    ViewSpec("timeline", "Timeline", Place.BOTTOM, _make("timeline.view", "TimelinePanelView")),
+    ViewSpec("timeline", "Timeline", Place.BOTTOM, _make("timeline.view", "TimelinePanelView"), shows_difference=True),
 )
 """Tabs from left to right, docks of a side from top to bottom."""
 

@@ -1,7 +1,7 @@
 """A picture of all layers over the steps: a row for each layer, a colour for each value."""
 
 from collections.abc import Callable, Mapping
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from PyQt6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, pyqtSignal
@@ -57,6 +57,10 @@ class Heat(Protocol):
     def short_names(self) -> tuple[str, ...]:
         """The same for where there is little room."""
 
+    @property
+    def notes(self) -> Mapping[int, str]:
+        """Row → why it is empty."""
+
     def text_at(self, layer: int, step: float) -> str:
         """What was measured of a row at a step, in words; empty where nothing was."""
 
@@ -79,11 +83,11 @@ class HeatMap(QWidget):
     range_requested = pyqtSignal(float, float)
     everything_requested = pyqtSignal()
 
-    def __init__(self, colours: Callable[[], np.ndarray], parent: QWidget | None = None) -> None:
+    def __init__(self, colours: Callable[[Any], np.ndarray], parent: QWidget | None = None) -> None:
         """A map without a measure.
 
         Args:
-            colours: RGBA uint8 ``[256, 4]`` of the picture's numbers, in the active theme.
+            colours: RGBA uint8 ``[256, 4]`` of the numbers that a measure's picture has, in the active theme.
             parent: what it lies in.
         """
         super().__init__(parent)
@@ -92,6 +96,7 @@ class HeatMap(QWidget):
         self._range = (0.0, 1.0)
         self._last_step = 1
         self._step = 0
+        self._held: int | None = None
         self._layer: str | None = None
         self._health: Mapping[str, Health] = {}
         self._image: QImage | None = None
@@ -128,6 +133,12 @@ class HeatMap(QWidget):
         before, self._step = self._step, step
         for each in (before, step):
             self.update(QRect(int(self._x_of(each)) - 3, 0, 6, self.height()))
+
+    def show_held(self, step: int | None) -> None:
+        """Mark the step that is held, which another is compared with; None: none is."""
+        if step != self._held:
+            self._held = step
+            self.update()
 
     def show_layer(self, name: str | None) -> None:
         """Mark the row of a layer."""
@@ -196,7 +207,7 @@ class HeatMap(QWidget):
             numbers = self.heat.picture(*self._range, int(inside.width() * self.devicePixelRatioF()))
             height, width = numbers.shape
             image = QImage(np.ascontiguousarray(numbers).tobytes(), width, height, width, QImage.Format.Format_Indexed8)
-            image.setColorTable([QColor(*each).rgba() for each in self._colours().tolist()])
+            image.setColorTable([QColor(*each).rgba() for each in self._colours(self.heat).tolist()])
             # scaled once, so that a moved playhead costs a copy
             size = inside.size().toSize() * self.devicePixelRatioF()
             self._image = image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied).scaled(size)
@@ -217,10 +228,15 @@ class HeatMap(QWidget):
                 .toRect()
                 .intersected(QRect(LEFT_PX, round(marked * row_px), int(inside.width()), round(row_px) - 1))
             )
-        x = self._x_of(self._step)
-        if inside.left() <= x <= inside.right():
-            painter.setPen(QPen(QColor(active().hovered), 2))
-            painter.drawLine(QPointF(x, 0), QPointF(x, self.height()))
+        painter.setPen(QColor(active().faint_text))
+        for row, words in self.heat.notes.items():
+            room = QRectF(inside.left() + 8, row * row_px, inside.width() - 8, row_px)
+            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, words)
+        dashed = QPen(QColor(active().hovered), 1, Qt.PenStyle.DashLine)
+        for step, pen in ((self._held, dashed), (self._step, QPen(QColor(active().hovered), 2))):
+            if step is not None and inside.left() <= (x := self._x_of(step)) <= inside.right():
+                painter.setPen(pen)
+                painter.drawLine(QPointF(x, 0), QPointF(x, self.height()))
 
     def _paint_names(self, painter: QPainter, row_px: float, marked: int | None) -> None:
         assert self.heat is not None

@@ -23,7 +23,8 @@ class DifferenceStrip(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.stretches: list[tuple[int, int]] = []
-        self._stride, self._step, self._last_step = 1, 0, 1
+        self._stride, self._last_step = 1, 1
+        self._step = 0.0
         self._range = (0.0, 1.0)
         self._chosen: int | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

@@ -36,7 +36,6 @@ def options(window: MainWindow) -> GraphOptions:
     [
         (Qt.Key.Key_G, EdgeMode.GRADIENT),
         (Qt.Key.Key_U, EdgeMode.UPDATE),
-        (Qt.Key.Key_C, EdgeMode.CHANGE),
         (Qt.Key.Key_W, EdgeMode.WEIGHT),
     ],
 )

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,6 +47,11 @@ class DifferenceHeat:
     def short_names(self) -> tuple[str, ...]:
         """The same for where there is little room."""
         return tails(self.map.layers)
+
+    @property
+    def notes(self) -> Mapping[int, str]:
+        """None: only layers with a partner have a row."""
+        return {}
 
     @property
     def stride(self) -> int:

@@ -86,6 +86,4 @@ def pass_verdict(found: Sequence[ArrayDifference], names: tuple[str, str]) -> st
     n = len({each.layer for each in both if each.size and each.layer})
     most = KINDS.get(largest.kind, largest.kind) + (f" of {largest.layer}" if largest.layer else "")
     text = f"From {one} to {other} {n} layer{'s have' if n != 1 else ' has'} changed"
-    return (
-        f"{text}; most the {most}: by {share(largest.size)} of the largest value."
-    )
+    return f"{text}; most the {most}: by {share(largest.size)} of the largest value."

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from app.analysis.scalar_names import WHOLE_MODEL, parse
 from app.analysis.step_picture import step_picture
 
 if TYPE_CHECKING:
+    from app.views.optimizer.analysis.heat_difference import HeatDifference
     from collector.storage import Collection
 
 NOT_RECORDED, ZERO, LOWEST, HIGHEST, NO_GRADIENT, NOT_FINITE = 0, 1, 2, 253, 254, 255
@@ -58,6 +60,7 @@ class LayerHeat:
         stride: usual distance of steps; a value stands for so many.
         scale: what the colours mean.
         curves: the same, of each layer by itself.
+        difference: from what it is compared with; None where nothing is.
     """
 
     measure: Measure
@@ -68,6 +71,22 @@ class LayerHeat:
     stride: int
     scale: HeatScale
     curves: tuple[Measured, ...] = ()
+    difference: HeatDifference | None = None
+
+    @property
+    def shown(self) -> LayerHeat:
+        """What the picture is of."""
+        return self.difference or self
+
+    @property
+    def meaning(self) -> str:
+        """What its numbers are: their unit."""
+        return self.measure.unit
+
+    @property
+    def notes(self) -> Mapping[int, str]:
+        """Row → why it is empty."""
+        return {}
 
     @property
     def title(self) -> str:
@@ -104,7 +123,11 @@ class LayerHeat:
 
     def picture(self, low: float, high: float, width: int) -> np.ndarray:
         """Numbers uint8 ``[L, W]`` of ``width`` columns from step ``low`` to ``high``; of many steps the strongest."""
-        return step_picture(self.numbers, self.steps, self.stride, low, high, width)
+        return self._columns(self.numbers, low, high, width)
+
+    def _columns(self, numbers: np.ndarray, low: float, high: float, width: int) -> np.ndarray:
+        """The highest of some numbers ``[L, S]`` in each column."""
+        return step_picture(numbers, self.steps, self.stride, low, high, width)
 
 
 def layer_heat(collection: Collection, measure: Measure) -> LayerHeat | None:
