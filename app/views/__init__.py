@@ -91,6 +91,14 @@ VIEWS = (
         shows_pass=True,
     ),
     ViewSpec(
+        "compare",
+        "Compare",
+        Place.CENTRE,
+        _make("compare.view", "ComparePanelView"),
+        subtract=_of("compare.frame", "subtract"),
+        shows_difference=True,
+    ),
+    ViewSpec(
         "sample",
         "Sample",
         Place.LEFT,
