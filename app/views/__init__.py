@@ -114,6 +114,8 @@ VIEWS = (
         Place.RIGHT,
         _make("unit.view", "UnitPanelView"),
         prepare=_of("unit.frame", "prepare"),
+        subtract=_of("unit.frame", "subtract"),
+        shows_difference=True,
         shows_pass=True,
         comes_forward=_is_pinned,
     ),

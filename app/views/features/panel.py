@@ -14,7 +14,7 @@ from app.replay.frame import Frame
 from app.replay.opened import Comparing
 from app.views.features.analysis.activation_strips import AFTER, BEFORE, Strip, Strips
 from app.views.features.analysis.dead_marks import NO_MARKS, dead_marks, n_dead_of_two
-from app.views.features.analysis.dead_unit_curves import UnitStateCurve, unit_state_curves
+from app.views.features.analysis.dead_unit_curves import UnitStateCurve, curves_of_b, unit_state_curves
 from app.views.features.analysis.feature_history import FeatureHistory, dead_units
 from app.views.features.analysis.feature_stages import FeatureStage, stage_of
 from app.views.features.analysis.feature_tiles import channel_names, filter_tiles, first_choice, map_tiles, maps_absence
@@ -72,6 +72,7 @@ class FeaturesPanel(QWidget):
         self._largest_differences: Mapping[tuple[str, str], float] = {}
         self._is_reading = False
         self._curves: list[UnitStateCurve] = []
+        self._curves_of_b: list[UnitStateCurve] = []
         self._unit: tuple[str, int] | None = None
         self.stage_box = ChoiceBox("Layer")
         self.stage_box.chosen.connect(self._on_stage_chosen)
@@ -221,6 +222,8 @@ class FeaturesPanel(QWidget):
     def show_comparing(self, comparing: Comparing | None) -> None:
         """Two passes are compared from now on, or others; None: none any more. What they differ by at most follows."""
         self._largest_differences = {}
+        self._curves_of_b = [] if comparing is None else curves_of_b(comparing)
+        self._draw_curves()
 
     def show_largest_differences(self, largest: Mapping[tuple[str, str], float]) -> None:
         """What has the full colour where the run's largest differences have."""
@@ -277,7 +280,7 @@ class FeaturesPanel(QWidget):
         if self._collection is None or self._stage is None:
             return
         layers = tuple(layer.name for layer in (self._stage.layer, *self._stage.carriers))
-        self.dead_units.show_curves(self._curves, layers, last_step(self._collection))
+        self.dead_units.show_curves(self._curves, layers, last_step(self._collection), self._curves_of_b)
 
     def _draw(self) -> None:
         stage, frame = self._stage, self._frame

@@ -254,7 +254,7 @@ class StripsView(QWidget):
         position = int(np.flatnonzero(strip.units == number)[0])
         assert strip.values is not None
         value = float(strip.values[position])
-        told = f"{value:.3g}".replace("-", "−") if strip.sides is None else signed_figure(value, 3)
+        told = (f"{value:.3g}" if strip.sides is None else signed_figure(value, 3)).replace("-", "−")
         painter.drawText(spot.translated(0, _LINE_PX), middle, told)
         words = {self._true: "true", self._predicted: "predicted"}
         if number in words and number is not None:
