@@ -87,7 +87,7 @@ VIEWS = (
         shows_pass=True,
     ),
     ViewSpec("sample", "Sample", Place.LEFT, _make("sample.view", "SamplePanelView"), shows_pass=True),
-    ViewSpec("layers", "Layers", Place.RIGHT, _make("layers.view", "LayersPanelView")),
+    ViewSpec("layers", "Layers", Place.RIGHT, _make("layers.view", "LayersPanelView"), shows_difference=True),
     ViewSpec(
         "unit",
         "Unit",
