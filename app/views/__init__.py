@@ -107,7 +107,7 @@ VIEWS = (
         shows_difference=True,
         shows_pass=True,
     ),
-    ViewSpec("layers", "Layers", Place.RIGHT, _make("layers.view", "LayersPanelView")),
+    ViewSpec("layers", "Layers", Place.RIGHT, _make("layers.view", "LayersPanelView"), shows_difference=True),
     ViewSpec(
         "unit",
         "Unit",
