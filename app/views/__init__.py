@@ -67,7 +67,13 @@ VIEWS = (
         shows_pass=True,
         make_menu=_network_menu,
     ),
-    ViewSpec("correlations", "Correlations", Place.CENTRE, _make("correlations.view", "CorrelationsPanelView")),
+    ViewSpec(
+        "correlations",
+        "Correlations",
+        Place.CENTRE,
+        _make("correlations.view", "CorrelationsPanelView"),
+        shows_difference=True,
+    ),
     ViewSpec("gradients", "Gradients", Place.CENTRE, _make("gradients.view", "GradientsPanelView")),
     ViewSpec(
         "features",
