@@ -109,7 +109,7 @@ VIEWS = (
         "Sample",
         Place.LEFT,
         _make("sample.view", "SamplePanelView"),
-        subtract=_of("sample.analysis.samples_difference", "subtract"),
+        subtract=_of("sample.samples_difference", "subtract"),
         shows_difference=True,
         shows_pass=True,
     ),

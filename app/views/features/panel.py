@@ -14,12 +14,12 @@ from app.replay.frame import Frame
 from app.replay.opened import Comparing
 from app.views.features.analysis.activation_strips import AFTER, BEFORE, Strip, Strips
 from app.views.features.analysis.dead_marks import NO_MARKS, dead_marks, n_dead_of_two
-from app.views.features.analysis.dead_unit_curves import UnitStateCurve, curves_of_b, unit_state_curves
 from app.views.features.analysis.feature_history import FeatureHistory, dead_units
 from app.views.features.analysis.feature_stages import FeatureStage, stage_of
 from app.views.features.analysis.feature_tiles import channel_names, filter_tiles, first_choice, map_tiles, maps_absence
 from app.views.features.analysis.numbers_of_two import numbers_of_two
 from app.views.features.analysis.tiles import ScaleRule
+from app.views.features.dead_unit_curves import UnitStateCurve, curves_of_b, unit_state_curves
 from app.views.features.dead_unit_plot import DeadUnitPlot
 from app.views.features.feature_sample import FeatureSample
 from app.views.features.frame import NAME, FeatureFrame
