@@ -67,7 +67,13 @@ VIEWS = (
         shows_pass=True,
         make_menu=_network_menu,
     ),
-    ViewSpec("correlations", "Correlations", Place.CENTRE, _make("correlations.view", "CorrelationsPanelView")),
+    ViewSpec(
+        "correlations",
+        "Correlations",
+        Place.CENTRE,
+        _make("correlations.view", "CorrelationsPanelView"),
+        shows_difference=True,
+    ),
     ViewSpec("gradients", "Gradients", Place.CENTRE, _make("gradients.view", "GradientsPanelView")),
     ViewSpec(
         "features",
@@ -91,6 +97,14 @@ VIEWS = (
         shows_pass=True,
     ),
     ViewSpec(
+        "compare",
+        "Compare",
+        Place.CENTRE,
+        _make("compare.view", "ComparePanelView"),
+        subtract=_of("compare.frame", "subtract"),
+        shows_difference=True,
+    ),
+    ViewSpec(
         "sample",
         "Sample",
         Place.LEFT,
@@ -99,7 +113,7 @@ VIEWS = (
         shows_difference=True,
         shows_pass=True,
     ),
-    ViewSpec("layers", "Layers", Place.RIGHT, _make("layers.view", "LayersPanelView")),
+    ViewSpec("layers", "Layers", Place.RIGHT, _make("layers.view", "LayersPanelView"), shows_difference=True),
     ViewSpec(
         "unit",
         "Unit",
