@@ -6,7 +6,7 @@ from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
 from app.analysis.probabilities import percent
-from app.views.features.dead_unit_curves import ABOUT, UnitState, UnitStateCurve
+from app.views.features.analysis.dead_unit_curves import ABOUT, UnitState, UnitStateCurve
 from app.widgets.curve_plot import NO_LINE, CurvePlot, Line, LineStyle
 from app.widgets.heading_line import HeadingLine
 
