@@ -66,7 +66,9 @@ VIEWS = (
         make_menu=_network_menu,
     ),
     ViewSpec("correlations", "Correlations", Place.CENTRE, _make("correlations.view", "CorrelationsPanelView")),
-    ViewSpec("gradients", "Gradients", Place.CENTRE, _make("gradients.view", "GradientsPanelView")),
+    ViewSpec(
+        "gradients", "Gradients", Place.CENTRE, _make("gradients.view", "GradientsPanelView"), shows_difference=True
+    ),
     ViewSpec(
         "features",
         "Features",
