@@ -61,6 +61,12 @@ def both(session: Session, heard: Heard, two_paths: tuple[Path, Path]) -> Sessio
     return session
 
 
+def _weight(frame: Frame) -> np.ndarray:
+    weight = frame.taken.layers["fc1"].weight
+    assert weight is not None
+    return weight
+
+
 def _wish(paths: tuple[Path, Path], **how: object) -> SavedComparison:
     return SavedComparison(a=str(paths[0]), b=str(paths[1]), **how)  # type: ignore[arg-type]
 
@@ -74,7 +80,7 @@ def test_that_to_compare_two_files_opens_both_and_shows_how_they_differ(
     assert both.opened.comparing is both.comparing
     a, b = heard.sides
     assert (a.step, b.step) == (PASS_STEPS[1], PASS_STEPS[1])
-    assert np.array_equal(a.taken.layers["fc1"].weight, b.taken.layers["fc1"].weight)
+    assert np.array_equal(_weight(a), _weight(b))
 
 
 def test_that_one_frame_brings_the_passes_of_both(both: Session, heard: Heard) -> None:
@@ -83,7 +89,7 @@ def test_that_one_frame_brings_the_passes_of_both(both: Session, heard: Heard) -
     assert len(heard.frames) == before + 1
     a, b = heard.sides
     assert heard.frame.taken is a.taken
-    assert not np.array_equal(a.taken.layers["fc1"].weight, b.taken.layers["fc1"].weight)
+    assert not np.array_equal(_weight(a), _weight(b))
 
 
 def test_that_b_is_shown_at_the_place_of_a_and_a_again_at_that_of_b(
@@ -250,8 +256,7 @@ def test_that_what_either_run_has_more_of_is_compared_too(
 
 def test_that_a_view_is_given_what_it_makes_of_both_sides(qtbot: QtBot, two_paths: tuple[Path, Path]) -> None:
     def subtract(comparing: object, a: Frame, b: Frame) -> float:
-        weights = [each.taken.layers["fc1"].weight for each in (a, b)]
-        return float(np.abs(weights[1] - weights[0]).max())
+        return float(np.abs(_weight(b) - _weight(a)).max())
 
     spec = ViewSpec("differs", "Differs", Place.CENTRE, lambda _: None, subtract=subtract)  # type: ignore[arg-type,return-value]
     session = Session(Jobs(is_synchronous=True), [spec])

@@ -16,6 +16,7 @@ from app.analysis.curve import NO_GRADIENT_TEXT, Measured, measured_of
 from app.analysis.layer_names import tails
 from app.analysis.measures import Measure
 from app.analysis.scalar_names import WHOLE_MODEL, parse
+from app.analysis.step_picture import step_picture
 
 if TYPE_CHECKING:
     from app.views.optimizer.analysis.heat_difference import HeatDifference
@@ -87,6 +88,11 @@ class LayerHeat:
         """Row → why it is empty."""
         return {}
 
+    @property
+    def title(self) -> str:
+        """What is measured."""
+        return self.measure.title
+
     @cached_property
     def short_names(self) -> tuple[str, ...]:
         """Names of the layers for where there is little room."""
@@ -121,18 +127,7 @@ class LayerHeat:
 
     def _columns(self, numbers: np.ndarray, low: float, high: float, width: int) -> np.ndarray:
         """The highest of some numbers ``[L, S]`` in each column."""
-        edges = np.linspace(low, high, width + 1)
-        bounds = np.searchsorted(self.steps, edges)
-        starts, stops = bounds[:-1], bounds[1:]
-        shown = np.full((len(self.layers), width), NOT_RECORDED, np.uint8)
-        full = np.flatnonzero(stops > starts)
-        if len(full):
-            # the empty columns lie between full ones and end none of them early
-            shown[:, full] = np.maximum.reduceat(numbers[:, : stops[-1]], starts[full], axis=1)
-        held = np.flatnonzero((stops == starts) & (starts > 0))
-        held = held[edges[held] - self.steps[starts[held] - 1] < self.stride]
-        shown[:, held] = numbers[:, starts[held] - 1]
-        return shown
+        return step_picture(numbers, self.steps, self.stride, low, high, width)
 
 
 def layer_heat(collection: Collection, measure: Measure) -> LayerHeat | None:
