@@ -74,7 +74,9 @@ VIEWS = (
         _make("correlations.view", "CorrelationsPanelView"),
         shows_difference=True,
     ),
-    ViewSpec("gradients", "Gradients", Place.CENTRE, _make("gradients.view", "GradientsPanelView")),
+    ViewSpec(
+        "gradients", "Gradients", Place.CENTRE, _make("gradients.view", "GradientsPanelView"), shows_difference=True
+    ),
     ViewSpec(
         "features",
         "Features",

@@ -31,7 +31,7 @@ class LayerColumn(IntEnum):
 
 
 HEADINGS = ("Layer", "Health", "Gradient norm", "Kind", "Output", "Parameters", "Units")
-OF_TWO = ("A", "B", "log₂ B÷A")
+OF_TWO = ("A", "B", "Change")
 """Further ones, of the gradient norm, where something is compared."""
 
 ROW_ROLE = Qt.ItemDataRole.UserRole
@@ -65,7 +65,7 @@ _TEXTS: Mapping[LayerColumn, Callable[[LayerRow], str]] = {
 _OF_TWO = (LayerColumn.A, LayerColumn.B, LayerColumn.CHANGE)
 _TO_THE_RIGHT = (LayerColumn.SHAPE, LayerColumn.PARAMETERS, LayerColumn.UNITS, *_OF_TWO)
 
-_USUAL_OF_TWO = ("0.00000", ONLY_A)
+_USUAL_OF_TWO = ("0.0000", ONLY_A)
 """What a cell of `_OF_TWO` needs room for, whatever the step."""
 
 

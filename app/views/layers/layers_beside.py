@@ -17,7 +17,7 @@ from app.views.layers.analysis.layer_rows import LayerRow, LayerRows
 from app.views.layers.analysis.spark import Spark, spark_of
 from collector.comparing.difference_map import log_ratio
 
-ONLY_A, ONLY_B = "only in A", "only in B"
+ONLY_A, ONLY_B = "only A", "only B"
 
 
 @dataclass(frozen=True)

@@ -178,7 +178,7 @@ class LayersPanel(QWidget):
     def _measure_columns(self) -> None:
         """How wide each column can be read at. The texts tell: a hidden column or row has no width to be asked for."""
         for column in (LayerColumn.NAME, *_BY_USE, *self._of_two()):
-            self._wanted_px[column] = self.table.wanted_px(column) + _SPACE_PX
+            self._wanted_px[column] = self.table.wanted_px(column) + (0 if column in _OF_TWO else _SPACE_PX)
         self._fit_columns()
 
     def _fit_columns(self) -> None:
