@@ -17,16 +17,17 @@ for values one by one would take longer than to look at all."""
 METRICS = ("input_mean", "input_std", "input_min", "input_max")
 
 
-def batch_crc32(arrays: Iterable[np.ndarray]) -> int | None:
+def batch_crc32(arrays: Iterable[np.ndarray], crc: int | None = None) -> int | None:
     """CRC-32 of the first argument of each call of a step, one behind the other; None where there is none.
 
     Of those of more than `MOST_BYTES` it is one of `RUNS` parts.
+
+    Args:
+        crc: that of earlier calls.
     """
-    crc, n_arrays = 0, 0
     for array in arrays:
-        crc = _crc32(np.ascontiguousarray(array), crc)
-        n_arrays += 1
-    return crc if n_arrays else None
+        crc = _crc32(np.ascontiguousarray(array), crc or 0)
+    return crc
 
 
 def _crc32(array: np.ndarray, crc: int) -> int:

@@ -68,6 +68,8 @@ def _chunks(flat: np.ndarray) -> Iterator[np.ndarray]:
 
 def _square(part: np.ndarray) -> float:
     whole = part.size // _ROW * _ROW
+    if not whole:
+        return float(part.dot(part))
     rows, rest = part[:whole].reshape(-1, _ROW), part[whole:]
     return float(np.vecdot(rows, rows).sum(dtype=np.float64)) + float(rest.dot(rest))
 

@@ -66,10 +66,12 @@ class BackwardFacts:
     def _norm(self) -> float | Tensor:
         with torch.no_grad():
             gradients = [own for each in self._trained() if (own := each.grad) is not None]
+            if not gradients:
+                return 0.0
             if all(map(is_plain, gradients)):
                 return joint_norm([each.detach().numpy() for each in gradients])
             plain = [each for each in gradients if each.layout is torch.strided and not each.is_complex()]
             if not plain:
-                return torch.zeros(())
+                return 0.0
             norms = torch._foreach_norm(plain)
             return torch.stack([each.double().to(norms[0].device) for each in norms]).norm()

@@ -460,7 +460,7 @@ class Collector:
                 missed = self._changes.without_gradient(missed)
             self._expectations.passed(step, missed, self._optimizer_hooks.idle)
         with self._log.guard.quick("recording a step"):
-            for name, rate in self._optimizer_hooks.learning_rates():
+            for name, rate in self._optimizer_hooks.learning_rates().items():
                 self._log.put(name, step, rate)
             self._skipped.stepped(step)
         if self._changes is not None:

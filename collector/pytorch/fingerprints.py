@@ -16,7 +16,7 @@ from collector.capture.fact_names import GRADIENTS_CHECKSUM, NO_GRADIENT, WEIGHT
 from collector.capture.run_log import RunLog
 from collector.pytorch.optimizer_hooks import OptimizerHooks
 from collector.pytorch.plan import LayerPlan
-from collector.pytorch.tensors import tensors_in
+from collector.pytorch.tensors import is_in_memory, tensors_in
 from collector.storage.checksums import crc32
 
 OF_CALLS = ("input_crc32", "output_crc32")
@@ -84,7 +84,7 @@ class Fingerprints:
 
     def _take(self, crcs: dict[str, int], name: str, values: Any, *, is_replaced: bool = False) -> None:
         for tensor in (values,) if isinstance(values, Tensor) else tensors_in(values):
-            if not _is_here(tensor):
+            if not _is_plain(tensor):
                 crcs.pop(name, None)
                 return
             crc = self._of(tensor, is_replaced=is_replaced)
@@ -109,7 +109,7 @@ def _crc_of(tensors: Sequence[Tensor]) -> float:
     """Of all of them, one behind the other; NaN where one is not in this machine's memory."""
     crc = 0
     for each in tensors:
-        if not _is_here(each):
+        if not _is_plain(each):
             return float("nan")
         crc = _crc(each, crc)
     return float(crc)
@@ -125,8 +125,5 @@ def _crc(tensor: Tensor, crc: int) -> int:
     return crc32(array, crc) if array.size else crc
 
 
-def _is_here(tensor: Tensor) -> bool:
-    """Whether it is a tensor of numbers in this machine's memory, not one that stands for several or for none."""
-    is_own = type(tensor) in (Tensor, nn.Parameter)
-    is_plain = is_own and tensor.is_cpu and tensor.layout is torch.strided and not tensor.is_nested
-    return is_plain and not (tensor.is_complex() or torch._C._functorch.is_functorch_wrapped_tensor(tensor))
+def _is_plain(tensor: Tensor) -> bool:
+    return type(tensor) in (Tensor, nn.Parameter) and is_in_memory(tensor) and not tensor.is_complex()

@@ -165,26 +165,28 @@ class OptimizerHooks:
         """What the optimizers held for the parameters before the updates, while the gradients are ready."""
         return states(self.state, parameters, FIRST_MOMENTS) | self._moments
 
-    def learning_rates(self) -> Iterator[tuple[str, object]]:
+    def learning_rates(self) -> Mapping[str, object]:
         """Name → rate: ``learning_rate``, ``learning_rate/group1``, ``learning_rate/optimizer1 group1``.
 
         Of a group that has no number for a rate nothing, which is noted; of optimizers for single parameters that all
         have one rate, that one.
         """
-        rates = dict(self._all_learning_rates())
+        rates = self._all_learning_rates()
         if self._is_by_parameter and all(isinstance(each, float) for each in rates.values()):
             rates = rates if len(set(rates.values())) > 1 else dict(list(rates.items())[:1])
-        yield from rates.items()
+        return rates
 
-    def _all_learning_rates(self) -> Iterator[tuple[str, object]]:
+    def _all_learning_rates(self) -> dict[str, object]:
+        rates: dict[str, object] = {}
         for number, optimizer in enumerate(self.optimizers):
             for place, group in enumerate(groups_of(optimizer)):
                 name = rate_name(number, place)
                 try:
-                    yield name, scalar_value(group.get("lr"))
+                    rates[name] = scalar_value(group.get("lr"))
                 except (TypeError, ValueError):
                     kind = type(optimizer).__name__
                     self._listener.guard.remark(f"There is no {name}: {kind} has no number for it in that group.")
+        return rates
 
     def _hook(self) -> None:
         self._unknown.known = {id(each): each for each in self.optimizers}

@@ -46,7 +46,8 @@ class StepFacts:
         self._updates, self._run, self._log, self._insight = updates, run, run.log, insight
         self._parameters = list(model.parameters())
         guard = self._log.guard
-        inputs = self._inputs = StepInputs(called, lambda: run.steps_taken, guard)
+        is_followed = insight is not None and insight.has_interval
+        inputs = self._inputs = StepInputs(called, lambda: run.steps_taken, guard, has_checksums=is_followed)
         self._log.not_finite.inputs = inputs.not_finite
         self._finite = FiniteGradients(model, self._parameters, inputs.calls_of, inputs.held, self._log)
         self._forward = ForwardStatistics(plans)
@@ -65,35 +66,36 @@ class StepFacts:
 
     def look_for_origin(self, *, is_skipped: bool = False) -> None:
         """The gradients of the step under way are there, and nothing is updated yet; see `FiniteGradients`."""
-        if self._finite.is_over(is_skipped=is_skipped):
-            return
-        with self._log.guard.quick("looking for what is not finite"):
-            gradients = self._updates.gradients(self._parameters)
-            self._finite.look(self._run.steps_taken, gradients, is_skipped=is_skipped)
+        if not self._finite.is_over(is_skipped=is_skipped):
+            with self._log.guard.quick("looking for what is not finite"):
+                gradients = self._updates.gradients(self._parameters)
+                self._finite.look(self._run.steps_taken, gradients, is_skipped=is_skipped)
 
     def record(self) -> None:
         """Record what is known of the step under way: its batch, and all else where its gradients are followed."""
         if self._insight is None:
             return
         step = self._run.steps_taken
-        with self._log.guard.quick("looking at a step"), self._log.overhead.of("gradients"):
+        with self._log.guard.quick("looking at a step"):
             self._halves.record(step, self._log)
-            if not (self._run.has_gradients or self._insight.has_interval):
-                return
-            is_measured = self._run.has_gradients and self._insight.measures(step)
             if (batch := self._inputs.batch(step)) is not None:
                 self._log.put_row(_OF_BATCHES, step, batch, np.array)
-            if is_measured:
-                for name, value in self._inputs.statistics(step).items():
-                    self._log.put(name, step, value)
-                for name, share in target_facts(self._inputs.calls_of(step)).items():
-                    self._log.put(name, step, share)
-                self._forward.record(step, self._log)
-                self._backward.record(step, self._log, is_scaled=self._updates.is_scaled)
-                self._norms.record(step, self._log)
-                self._fingerprints.record(step, self._log)
-                if (age := self._updates.age) is not None:
-                    self._log.put(AGE, step, age)
+            if self._run.has_gradients and self._insight.measures(step):
+                with self._log.overhead.of("gradients"):
+                    self._record_measured(step)
+
+    def _record_measured(self, step: int) -> None:
+        log = self._log
+        for name, value in self._inputs.statistics(step).items():
+            log.put(name, step, value)
+        for name, share in target_facts(self._inputs.calls_of(step)).items():
+            log.put(name, step, share)
+        self._forward.record(step, log)
+        self._backward.record(step, log, is_scaled=self._updates.is_scaled)
+        self._norms.record(step, log)
+        self._fingerprints.record(step, log)
+        if (age := self._updates.age) is not None:
+            log.put(AGE, step, age)
 
     def close(self) -> None:
         """Let go of the model and of what it was given."""

@@ -4,14 +4,13 @@ import inspect
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from math import nan
 from typing import Any, Protocol
 
 import torch
 from torch import Tensor, nn
 
 from collector.capture.guard import Guard
-from collector.pytorch.batch_facts import batch_crc32, input_statistics
+from collector.pytorch.batch_facts import Batch, input_statistics
 from collector.pytorch.hooks import Hooks
 from collector.pytorch.layers import unwrapped
 from collector.pytorch.model_call import ModelCall
@@ -22,8 +21,6 @@ _SLOT = "_compiled_call_impl"
 copied, pickled and scripted with it; this is left out of all of that."""
 MOST_RUN_AGAIN, MOST_OUTPUTS = 8, 8
 """Calls of a step that can be made once more, and tensors that a call gives whose gradients are held."""
-MOST_CALLS = 64
-"""Calls of a step of which the first argument is held."""
 MOST_BYTES = 64 * 2**20
 """Of a step's earlier calls so much is held at most; the last one is held always."""
 
@@ -45,20 +42,23 @@ class StepInputs:
         model: as it is called in training: with what wraps it.
         step: number of the step under way.
         guard: keeps failures of ours away from the model's call.
+        has_checksums: whether those of batches are made.
 
     Attributes:
         watchers: those that look at the call under way.
         called: is told what a call gave that was looked at.
     """
 
-    def __init__(self, model: nn.Module, step: Callable[[], int], guard: Guard) -> None:
+    def __init__(self, model: nn.Module, step: Callable[[], int], guard: Guard, *, has_checksums: bool = False) -> None:
         self._model = model
         self._step = step
         self._guard = guard
+        self._has_checksums = has_checksums
         self._held: list[dict[str, Tensor]] = []
-        self._firsts: list[Tensor] = []
         self.calls: list[ModelCall] = []
         self._latest: ModelCall | None = None
+        self._called: Batch | None = None
+        self._handed: Batch | None = None
         self._of = -1
         self.watchers: Callable[[], Sequence[CallWatcher]] = tuple
         self.called: Callable[[Any], None] = _nothing
@@ -133,6 +133,9 @@ class StepInputs:
         """Hold on to what the step under way is given: name → tensor, or a structure with tensors in it."""
         self._begin()
         self._take_apart()
+        if self._has_checksums:
+            self._handed = self._handed or Batch()
+            self._handed.add(inputs)
         self._take(inputs)
 
     def _hold_call(self, call: ModelCall) -> None:
@@ -141,12 +144,17 @@ class StepInputs:
         self._latest = call
         self.calls.append(call)
         del self.calls[:-MOST_RUN_AGAIN]
+        if self._has_checksums:
+            self._called = self._called or Batch()
+            first = call.args[0] if call.args else None
+            self._called.add(first if isinstance(first, Tensor) else (call.args, call.kwargs))
 
     def _begin(self) -> None:
         """Let go of what another step was given than the one under way."""
         step = self._step()
         if step != self._of:
-            self._of, self._held, self._firsts, self.calls, self._latest = step, [], [], [], None
+            self._of, self._held, self.calls, self._latest = step, [], [], None
+            self._called = self._handed = None
 
     def _take_apart(self) -> None:
         """Find the tensors in what the latest call was given."""
@@ -163,9 +171,6 @@ class StepInputs:
             own = [each for each in tensors_in(value) if _can_be_nan(each)]
             for number, tensor in enumerate(own):
                 held[name if len(own) == 1 else f"{name}[{number}]"] = _stored(tensor.detach())
-        if (first := _first(inputs)) is not None:
-            self._firsts.append(first.detach())
-            del self._firsts[:-MOST_CALLS]
         self._held.append(held)
 
     def not_finite(self, step: int) -> dict[str, int] | None:
@@ -182,14 +187,9 @@ class StepInputs:
         return None
 
     def batch(self, step: int) -> tuple[float, float] | None:
-        """Checksum of a step's batches, NaN where it is not known, and number of samples; None: there were no calls."""
-        if step != self._of or not (self._held or self._latest):
-            return None
-        latest = None if self._latest is None else _first((self._latest.args, self._latest.kwargs))
-        firsts = self._firsts if latest is None else [*self._firsts, latest]
-        crc = batch_crc32(firsts)
-        n_samples = sum(len(each) for each in firsts if each.ndim)
-        return nan if crc is None else float(crc), float(n_samples)
+        """`Batch.facts` of a step; None where there were no calls, or no checksums are made."""
+        batch = self._called or self._handed  # where the model is called itself too, both have the same samples
+        return batch.facts if step == self._of and batch is not None else None
 
     def statistics(self, step: int) -> dict[str, float]:
         """What the arguments of a step's last call are like."""
@@ -198,7 +198,7 @@ class StepInputs:
 
     def close(self) -> None:
         """Let go of the model and of what it was given."""
-        self._held, self._firsts, self.calls, self._latest = [], [], [], None
+        self._held, self.calls, self._latest = [], [], None
         self.watchers, self.called = tuple, _nothing
         if vars(self._model).get(_SLOT) is self:
             del vars(self._model)[_SLOT]
@@ -220,10 +220,6 @@ def _keep(gradients: dict[int, Tensor], place: int, gradient: Tensor) -> None:
 
 def _nothing(outputs: Any) -> None:
     """Nobody wants to know."""
-
-
-def _first(values: Any) -> Tensor | None:
-    return next(tensors_in(values), None)
 
 
 def _stored(tensor: Tensor) -> Tensor:

@@ -20,12 +20,13 @@ from app.analysis.two_curves import TwoCurves
 from app.replay.comparing import Comparing
 from app.replay.two_curves import two_curves
 from app.views.optimizer.analysis.layer_heat import LayerHeat
-from app.views.optimizer.heat_map import LEFT_PX, HeatMap
+from app.views.optimizer.heat_colours import colour_table
 from app.views.optimizer.histogram_column import HistogramColumn, Histograms, OfB
 from app.views.optimizer.scale_bar import ScaleBar
 from app.widgets.choice_box import ChoiceBox
 from app.widgets.curve_plot import NO_LINE, Line
 from app.widgets.empty_state import EmptyStateLayout
+from app.widgets.heat_map import LEFT_PX, HeatMap
 from app.widgets.legend_line import LegendEntry, LegendLine
 from app.widgets.plain_text import PlainLabel, plain_tooltip
 from app.widgets.step_axis_panel import StepAxisPanel
@@ -72,7 +73,7 @@ class OptimizerPanel(StepAxisPanel):
         self.measure_box = ChoiceBox("What is shown of each layer")
         self.scale_bar = ScaleBar()
         self.estimate_label = PlainLabel()
-        self.heat_map = HeatMap()
+        self.heat_map = HeatMap(colour_table)
         self.curves = StepsPlot(("bar",), seconds=("second",))
         self.curves_legend = LegendLine()
         self.rates = StepsPlot(_RATE_COLOURS, seconds=_RATE_COLOURS)

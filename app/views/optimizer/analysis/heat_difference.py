@@ -24,7 +24,7 @@ from app.views.optimizer.analysis.layer_heat import (
     LayerHeat,
 )
 from collector.comparing.difference_map import log_ratio
-from collector.comparing.noise import Band, Noise
+from collector.comparing.noise import Noise
 
 MIDDLE = 128
 """Number of what is the same in both, or differs by no more than rounding or repeats do."""
@@ -38,13 +38,9 @@ class HeatDifference(LayerHeat):
     """B less A, or log₂ of B ÷ A where the measure is above 0; on the steps and the layers of A.
 
     Attributes:
-        two: of each layer of A that has the measure; what the rest of the layers are that only B has is not in it.
-        bands: where one more repeat of A would lie, of each layer; None where that is not known.
         is_ratio: whether it is log₂ of B ÷ A.
     """
 
-    two: tuple[TwoCurves, ...] = ()
-    bands: tuple[Band | None, ...] = ()
     is_ratio: bool = True
 
     @property

@@ -16,9 +16,11 @@ from app.analysis.curve import NO_GRADIENT_TEXT, Measured, measured_of
 from app.analysis.layer_names import tails
 from app.analysis.measures import Measure
 from app.analysis.scalar_names import WHOLE_MODEL, parse
+from app.analysis.step_picture import step_picture
+from app.analysis.two_curves import TwoCurves
+from collector.comparing.noise import Band
 
 if TYPE_CHECKING:
-    from app.views.optimizer.analysis.heat_difference import HeatDifference
     from collector.storage import Collection
 
 NOT_RECORDED, ZERO, LOWEST, HIGHEST, NO_GRADIENT, NOT_FINITE = 0, 1, 2, 253, 254, 255
@@ -60,6 +62,8 @@ class LayerHeat:
         scale: what the colours mean.
         curves: the same, of each layer by itself.
         difference: from what it is compared with; None where nothing is.
+        two: of a difference, both curves of each layer of A that has the measure; those that only B has are not in it.
+        bands: of a difference, where one more repeat of A would lie, of each layer; None where that is not known.
     """
 
     measure: Measure
@@ -70,7 +74,9 @@ class LayerHeat:
     stride: int
     scale: HeatScale
     curves: tuple[Measured, ...] = ()
-    difference: HeatDifference | None = None
+    difference: LayerHeat | None = None
+    two: tuple[TwoCurves, ...] = ()
+    bands: tuple[Band | None, ...] = ()
 
     @property
     def shown(self) -> LayerHeat:
@@ -86,6 +92,11 @@ class LayerHeat:
     def notes(self) -> Mapping[int, str]:
         """Row → why it is empty."""
         return {}
+
+    @property
+    def title(self) -> str:
+        """What is measured."""
+        return self.measure.title
 
     @cached_property
     def short_names(self) -> tuple[str, ...]:
@@ -121,18 +132,7 @@ class LayerHeat:
 
     def _columns(self, numbers: np.ndarray, low: float, high: float, width: int) -> np.ndarray:
         """The highest of some numbers ``[L, S]`` in each column."""
-        edges = np.linspace(low, high, width + 1)
-        bounds = np.searchsorted(self.steps, edges)
-        starts, stops = bounds[:-1], bounds[1:]
-        shown = np.full((len(self.layers), width), NOT_RECORDED, np.uint8)
-        full = np.flatnonzero(stops > starts)
-        if len(full):
-            # the empty columns lie between full ones and end none of them early
-            shown[:, full] = np.maximum.reduceat(numbers[:, : stops[-1]], starts[full], axis=1)
-        held = np.flatnonzero((stops == starts) & (starts > 0))
-        held = held[edges[held] - self.steps[starts[held] - 1] < self.stride]
-        shown[:, held] = numbers[:, starts[held] - 1]
-        return shown
+        return step_picture(numbers, self.steps, self.stride, low, high, width)
 
 
 def layer_heat(collection: Collection, measure: Measure) -> LayerHeat | None:

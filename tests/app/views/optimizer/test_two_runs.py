@@ -6,15 +6,18 @@ from typing import cast
 import numpy as np
 import pytest
 from PyQt6.QtCore import QPointF
+from PyQt6.QtGui import QColor
 from PyQt6.QtWidgets import QApplication
 
 from app.analysis.measures import layer_measures
+from app.palette import active
 from app.replay.comparing import Comparing, Side
 from app.views.optimizer.analysis.heat_difference import MIDDLE, HeatDifference, with_difference
 from app.views.optimizer.analysis.layer_heat import HIGHEST, NOT_RECORDED, LayerHeat, layer_heat
 from app.views.optimizer.analysis.power_histogram import log2_quantile, quantile_changes
-from app.views.optimizer.heat_map import LEFT_PX, colour_table
+from app.views.optimizer.heat_colours import colour_table
 from app.views.optimizer.panel import OptimizerPanel
+from app.widgets.heat_map import LEFT_PX
 from app.window.main_window import MainWindow
 from tests.app.views.optimizer.test_panel import draw
 
@@ -44,13 +47,15 @@ def heat_of(comparing: Comparing, key: str) -> LayerHeat:
     return with_difference(heat, comparing)
 
 
-def test_that_the_picture_is_log2_of_b_by_a_and_white_until_the_runs_part(two_in_window: MainWindow) -> None:
+def test_that_the_picture_is_log2_of_b_by_a_and_of_the_ground_s_colour_until_the_runs_part(
+    two_in_window: MainWindow,
+) -> None:
     panel = optimizer(two_in_window)
     shown = difference(panel)
     assert panel.scale_bar._unit == "log₂ B ÷ A"
     assert set(shown.numbers[:, shown.steps < 4].ravel().tolist()) == {MIDDLE}
     assert shown.values[0, shown.steps == 4] == pytest.approx(np.log2(5), abs=1e-3)
-    assert colour_table(shown)[MIDDLE].tolist() == [248, 248, 250, 255]
+    assert QColor(*colour_table(shown)[MIDDLE].tolist()) == QColor(active().bar_ground)
 
 
 def test_that_a_cell_tells_a_b_and_how_they_differ(two_in_window: MainWindow) -> None:
