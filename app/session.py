@@ -12,13 +12,14 @@ from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from app.analysis.differences import Differences, next_stretch
 from app.analysis.health import is_same, next_finding
+from app.holding import Holding
 from app.jobs import Jobs
 from app.judging import Judged
 from app.opening import Opening
 from app.replay.clock import Playback
 from app.replay.comparing import Comparing, Side
 from app.replay.following import AwaitedCollection
-from app.replay.frame import Preparing, read_frame
+from app.replay.frame import Frame, Preparing, read_frame
 from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayState, ReplayView
 from app.run_differences import RunDifferences
@@ -79,6 +80,7 @@ class Session(QObject):
         self.findings.changed.connect(self._on_judged)
         self.left_at: dict[Path, int] = {}
         """The step at which each collection was left, in the order in which they were."""
+        self._holding = Holding(jobs, self)
         self._opening = Opening(jobs, derives, self)
         self._opening.opened.connect(self._on_opened)
         self._opening.begun.connect(lambda opened: self._on_opened(opened, is_following=True))
@@ -370,6 +372,7 @@ class Session(QObject):
         self._remember_place()
         self.closing.emit()
         self._timer.stop()
+        self._holding.look_away()
         for opening in (self._opening, self._beside.opening):
             opening.stop()
         for each in self._beside.files:
@@ -406,7 +409,13 @@ class Session(QObject):
         subtracts = {name: subtract for name, subtract in self._subtracts.items() if name in self._visible}
         self._fetched = frozenset(prepares | subtracts)
         work = lambda _: read_frame(opened, view, prepares, subtracts)  # noqa: E731
-        self._jobs.submit("frame", work, self.frame_ready.emit, self._on_frame_failed, reads=opened.files)
+        on_done = lambda frame: self._on_frame(opened, frame)  # noqa: E731
+        self._holding.look_away()
+        self._jobs.submit("frame", work, on_done, self._on_frame_failed, reads=opened.files)
+
+    def _on_frame(self, opened: OpenedCollection, frame: Frame) -> None:
+        self._holding.look_at(opened, frame)
+        self.frame_ready.emit(frame)
 
     def _restart_playback(self) -> None:
         if not self._state.is_playing:

@@ -52,7 +52,7 @@ def signed_figure(value: float | None, digits: int = 4) -> str:
     text = figure(value, digits)
     if value == 0:
         return THE_SAME
-    return f"+{text}" if value is not None and value > 0 else text.replace("-", "−")
+    return f"+{text}" if value is not None and value > 0 else text
 
 
 THE_SAME = "the same"

@@ -59,15 +59,28 @@ class TwoCurves:
         how = {"counts": counts, "digits": digits}
         if self.own is None:
             return Figures(b="" if self.other is None else self.other.text_at(step, **how))  # type: ignore[arg-type]
-        place = self.own.place_at(step)
-        if place is None:
-            return Figures()
-        at = int(self.own.steps[place])
-        if self.a is None or self.b is None or self.a.steps[self.a.place_at(at) or 0] != at:
-            return Figures(self.own.text_at(at, **how))  # type: ignore[arg-type]
-        one, other = self.a.value_at(at), self.b.value_at(at)
-        of_a, of_b = (each.text_at(at, **how) for each in (self.a, self.b))  # type: ignore[arg-type]
+        if not self._has_both_at(step):
+            return Figures(self.own.text_at(step, **how))  # type: ignore[arg-type]
+        assert self.a is not None
+        assert self.b is not None
+        of_a, of_b = (each.text_at(step, **how) for each in (self.a, self.b))  # type: ignore[arg-type]
+        one, other = self.values_at(step)
         return Figures(of_a, of_b, "" if one is None or other is None else change_text(one, other))
+
+    def values_at(self, step: int) -> tuple[float | None, float | None]:
+        """The same as numbers; None where there is none, and where there was no gradient."""
+        if self._has_both_at(step) and self.a is not None and self.b is not None:
+            return self.a.value_at(step), self.b.value_at(step)
+        if self.own is None:
+            return None, None if self.other is None else self.other.value_at(step)
+        return self.own.value_at(step), None
+
+    def _has_both_at(self, step: int) -> bool:
+        """Whether B has something next to the last value of A at or before a step."""
+        if self.own is None or self.a is None:
+            return False
+        of_own, of_both = self.own.place_at(step), self.a.place_at(step)
+        return of_own is not None and of_both is not None and self.own.steps[of_own] == self.a.steps[of_both]
 
     @property
     def columns(self) -> list[Measured]:

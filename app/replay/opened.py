@@ -166,6 +166,12 @@ class Comparing:
         """Where steps of B ``[R]`` lie among those of A, float64 ``[R]``; NaN beyond the ends of A."""
         return self.pair.alignment.on_a(steps, self.a.last_step)
 
+    def place_on_a(self, step: int | None, layer: str | None) -> tuple[int | None, str | None]:
+        """A step and a layer of B as A has them; None for what A has not."""
+        on_a = np.nan if step is None else float(self.on_a(np.array([step]))[0])
+        partners = self.pair.turned.partner
+        return None if np.isnan(on_a) else round(on_a), None if layer is None else partners.get(layer)
+
     def grown(self, opened: OpenedCollection) -> "Comparing":
         """The same where one of both has more in it than before."""
         is_a, is_b = (opened.collection is each.collection for each in (self.a, self.b))

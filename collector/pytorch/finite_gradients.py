@@ -44,9 +44,7 @@ class FiniteGradients:
 
     def look(self, step: int, gradients: Sequence[Tensor | None], *, is_skipped: bool = False) -> None:
         """The gradients of the step under way are there, and nothing is updated yet, or will be."""
-        if self.is_over(is_skipped=is_skipped):
-            return
-        is_narrow = any(each.is_narrow for each in self._calls(step))
+        is_narrow = True in [each.is_narrow for each in self._calls(step)]
         is_bad = not self._are_finite(gradients, is_narrow=is_narrow)
         if is_bad and not self._was_bad:
             self._n_found[is_skipped] += 1

@@ -90,12 +90,14 @@ def column_view(
     damage = recorded.damage or maps.damage
     if maps.values is None or not len(maps.values):
         return ColumnView(values, numbers, scale, is_signed, damage=damage, why_hollow=why_hollow)
-    if maps_scale is None:
-        maps_scale = largest(maps_of(pass_, column).values)
-    shown = maps.values[0].astype(np.float32)
-    is_signed = both is not None or bool(np.nanmin(shown, initial=0) < 0)
-    to_numbers = colours.diverging_numbers if is_signed else colours.grey_numbers
-    tiles = to_numbers(shown, maps_scale).astype(np.uint8)
+    if both is None and maps_scale is not None and maps.values.dtype == np.float16:
+        tiles, is_signed = colours.half_numbers(maps.values[0], maps_scale)
+    else:
+        maps_scale = largest(maps_of(pass_, column).values) if maps_scale is None else maps_scale
+        shown = maps.values[0].astype(np.float32)
+        is_signed = both is not None or bool(np.nanmin(shown, initial=0) < 0)
+        to_numbers = colours.diverging_numbers if is_signed else colours.grey_numbers
+        tiles = to_numbers(shown, maps_scale).astype(np.uint8)
     return ColumnView(
         values, numbers, scale, tiles=tiles, tiles_scale=maps_scale, tiles_are_signed=is_signed, damage=damage
     )

@@ -87,7 +87,7 @@ def _figure_of(
     if view.difference is None:
         return figure(numbers[0])
     a, b = (None if each is None else float(each) for each in numbers)
-    return figures_of_two(a, b, None if a is None or b is None else b - a)
+    return figures_of_two(a, b, None if a is None or b is None else b - a, digits=3)
 
 
 def _probability(view: GraphView, number: int) -> str:

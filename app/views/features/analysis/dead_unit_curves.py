@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from app.replay.opened import Comparing
     from collector.storage import Collection
 
 
@@ -30,7 +31,7 @@ ABOUT = {
 
 @dataclass(frozen=True, eq=False)
 class UnitStateCurve:
-    """The fraction of one layer: ``steps`` int ``[R]``, ``values`` float ``[R]`` in 0…1."""
+    """The fraction of one layer: ``steps`` ``[R]``, whole but for a second run's, ``values`` float ``[R]`` in 0…1."""
 
     layer: str
     state: UnitState
@@ -41,6 +42,19 @@ class UnitStateCurve:
         """The fraction at the last pass at or before a step."""
         place = int(np.searchsorted(self.steps, step, side="right")) - 1
         return float(self.values[place]) if place >= 0 else None
+
+
+def curves_of_b(comparing: Comparing) -> list[UnitStateCurve]:
+    """Those of the second of two runs, on the steps and by the names of the first; of two passes of one run none."""
+    if comparing.held is not None:
+        return []
+    name_in_a = {b: a for a, b in comparing.pair.partner.items()}
+    found = []
+    for curve in unit_state_curves(comparing.b.collection):
+        steps = comparing.on_a(curve.steps)
+        if curve.layer in name_in_a and (is_there := np.isfinite(steps)).any():
+            found.append(UnitStateCurve(name_in_a[curve.layer], curve.state, steps[is_there], curve.values[is_there]))
+    return found
 
 
 def unit_state_curves(collection: Collection) -> list[UnitStateCurve]:
