@@ -88,7 +88,13 @@ VIEWS = (
         derive=_of("features.frame", "derive"),
         shows_pass=True,
     ),
-    ViewSpec("projection", "Projection", Place.CENTRE, _make("projection.view", "ProjectionPanelView")),
+    ViewSpec(
+        "projection",
+        "Projection",
+        Place.CENTRE,
+        _make("projection.view", "ProjectionPanelView"),
+        shows_difference=True,
+    ),
     ViewSpec(
         "optimizer",
         "Optimizer",
