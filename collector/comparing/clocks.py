@@ -80,7 +80,6 @@ class Alignment:
             np.asarray(steps_a, np.int64)[inside], np.asarray(steps_b, np.int64)[nearest][inside], is_exact[inside]
         )
 
-
     def on_a(self, steps: np.ndarray, last: int) -> np.ndarray:
         """Where steps of B ``[R]`` lie among those of A up to ``last``, float64 ``[R]``; NaN beyond its ends."""
         own = np.arange(last + 1)

@@ -11,7 +11,7 @@ RULES: dict[str, Rule] = {each.name: each for each in own_rules()}
 
 
 def told(run: Recorded, rule: str) -> list[str]:
-    """Three lines of each finding: how bad, where and when; title and why; figures with four digits. Nothing found: none."""
+    """Three lines of each finding: how bad, where and when; title and why; figures with four digits."""
     return [line for each in run.found(RULES[rule]) for line in _lines(each)]
 
 
