@@ -75,9 +75,9 @@ def test_that_scalars_wait_for_half_a_second_and_rows_for_two(
         log.put_row(("norm/a", "norm/b"), 0, np.ones(2))
     else:
         log.put("loss", 0, 1.0)
-    monkeypatch.setattr(run_log.time, "monotonic", lambda: now + seconds)
-    log.after_step()
-    log.after_step()
+    for passed in (0.0, seconds):
+        monkeypatch.setattr(run_log.time, "monotonic", lambda passed=passed: now + passed)
+        log.after_step()
     assert bool(len(opened().series)) is is_written
     log.close()
 
