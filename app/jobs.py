@@ -85,7 +85,7 @@ class _Job:
     on_failed: Callable[[CollectionError], None]
     on_dropped: Callable[[Any], None] = lambda _: None
     lane: Lane = Lane.SCAN
-    reads: Closable | None = None
+    reads: tuple[Closable, ...] = ()
     progress: Progress = field(default_factory=Progress)
 
 
@@ -126,7 +126,7 @@ class Jobs(QObject):
         on_part: Callable[[Any], None] = lambda _: None,
         on_dropped: Callable[[Any], None] = lambda _: None,
         lane: Lane = Lane.FRAME,
-        reads: Closable | None = None,
+        reads: Closable | tuple[Closable, ...] = (),
     ) -> None:
         """Run ``work`` on another thread in place of the owner's job before; all else is called on this thread.
 
@@ -139,9 +139,10 @@ class Jobs(QObject):
             on_part: takes what the work hands over before it ends.
             on_dropped: takes an answer that nobody waits for any more, to give back what it holds.
             lane: whose threads it takes.
-            reads: what it reads, which stays open until it is over, see `release`.
+            reads: what it reads, one or several, which stay open until it is over, see `release`.
         """
-        job = self._expect(_Job(owner, work, on_done, on_failed, on_dropped, lane, reads), on_progress, on_part)
+        read = reads if isinstance(reads, tuple) else (reads,)
+        job = self._expect(_Job(owner, work, on_done, on_failed, on_dropped, lane, read), on_progress, on_part)
         if self._is_closed:
             return
         if owner in self._running and not self._is_synchronous:
@@ -158,7 +159,7 @@ class Jobs(QObject):
         on_failed: Callable[[CollectionError], None],
         *,
         on_progress: Callable[[int, int], None] = lambda *_: None,
-        reads: Closable | None = None,
+        reads: Closable | tuple[Closable, ...] = (),
     ) -> None:
         """The same, for what has to see every pass: those who want it at the same time share one run through the file.
 
@@ -171,7 +172,8 @@ class Jobs(QObject):
             on_progress: hears how many passes it has seen.
             reads: the collection.
         """
-        job = self._expect(_Job(owner, lambda _: None, on_done, on_failed, reads=reads), on_progress)
+        read = reads if isinstance(reads, tuple) else (reads,)
+        job = self._expect(_Job(owner, lambda _: None, on_done, on_failed, reads=read), on_progress)
         if self._is_closed:
             return
         on_over = partial(self._answered.emit, job)
@@ -206,7 +208,7 @@ class Jobs(QObject):
     def release(self, resource: Closable) -> None:
         """Cancel what reads something, and close it when the last of these jobs is over."""
         for job in list(self._newest.values()):
-            if job.reads is resource:
+            if any(each is resource for each in job.reads):
                 self.cancel(job.owner)
         self._released.append(resource)
         self._close_released()
@@ -262,7 +264,7 @@ class Jobs(QObject):
             job.on_done(answer)
 
     def _close_released(self) -> None:
-        read = [job.reads for job in self._running.values()]
+        read = [each for job in self._running.values() for each in job.reads]
         for resource in [each for each in self._released if not any(each is other for other in read)]:
             self._released.remove(resource)
             resource.close()

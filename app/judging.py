@@ -1,9 +1,14 @@
 """Puts the rules to what is open, again when it has grown, and asks who moved first."""
 
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
 
+from PyQt6.QtCore import QObject, pyqtSignal
+
+from app.analysis.health import without
+from app.jobs import Jobs, Lane
 from collector.findings import FirstMovers, NotJudged, Recording, Report, Rule, first_movers, judge
 from collector.findings.registry import all_rules
 from collector.storage import Collection, open_collection
@@ -55,3 +60,85 @@ class Judging:
         """Give the file back."""
         if self._collection is not None:
             self._collection.close()
+
+
+class Judged(QObject):
+    """What the rules say of what is open.
+
+    Signals:
+        ready(Report): the rules have been put to it, or other ones are muted; without what is.
+        changed(Report): the rules have been put to it again, all that they say.
+        muted_changed(frozenset): these rules are muted from now on, by their names.
+
+    Attributes:
+        report: all that the rules say; None where they have not been put to it yet.
+        muted: names of the rules whose findings nobody is told of.
+        judging: puts questions to all of the file; only for a job's thread.
+    """
+
+    ready = pyqtSignal(object)
+    changed = pyqtSignal(object)
+    muted_changed = pyqtSignal(object)
+
+    def __init__(self, jobs: Jobs, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._jobs = jobs
+        self._is_up_to_date = True
+        self._kept: dict[Path, tuple[Judging, Report | None]] = {}
+        self.report: Report | None = None
+        self.muted: frozenset[str] = frozenset()
+        self.judging: Judging | None = None
+
+    @property
+    def shown(self) -> Report | None:
+        """What they say, without those that are muted."""
+        return None if self.report is None else without(self.report, self.muted)
+
+    def open(self, path: Path, keep: Iterable[Path] = ()) -> None:
+        """Put the rules to another collection; what they said of some is kept until those are opened again."""
+        self._jobs.cancel(self)
+        if self.judging is not None:
+            self._kept[self.judging.path] = self.judging, self.report
+        for other in [each for each in self._kept if each not in (path, *keep)]:
+            self._jobs.release(self._kept.pop(other)[0])
+        known = self._kept.pop(path, None)
+        self.judging, self.report = known if known is not None else (Judging(path), None)
+        self._tell()
+        self.judge()
+
+    def judge(self) -> None:
+        """Put the rules to it; what has grown meanwhile is judged again when they are done."""
+        judging = self.judging
+        if judging is None or self._jobs.is_busy(self):
+            self._is_up_to_date = False
+            return
+        self._is_up_to_date = True
+        work = lambda _: judging.report()  # noqa: E731
+        on_failed = lambda _: None  # noqa: E731 - what cannot be read is told by whoever shows it
+        self._jobs.submit(self, work, self._on_judged, on_failed, lane=Lane.SCAN, reads=judging)
+
+    def mute(self, names: Iterable[str]) -> None:
+        """Tell nobody of the findings of these rules, by their names."""
+        muted = frozenset(names)
+        if muted != self.muted:
+            self.muted = muted
+            self.muted_changed.emit(muted)
+            self._tell()
+
+    def close(self) -> None:
+        """Give the files back."""
+        for each in (self.judging, *(judging for judging, _ in self._kept.values())):
+            if each is not None:
+                self._jobs.release(each)
+
+    def _on_judged(self, report: Report) -> None:
+        is_news, self.report = report != self.report, report
+        self.changed.emit(report)
+        if is_news:
+            self._tell()
+        if not self._is_up_to_date:
+            self.judge()
+
+    def _tell(self) -> None:
+        if (shown := self.shown) is not None:
+            self.ready.emit(shown)

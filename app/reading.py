@@ -45,14 +45,14 @@ class Reading(QObject):
         work: Callable[[OpenedCollection, Progress], object],
         *,
         lane: Lane = Lane.SCAN,
-        reads: Closable | None = None,
+        reads: Closable | tuple[Closable, ...] | None = None,
     ) -> None:
         """Do some work on what is open in place of what was being read; where nothing is open there is none.
 
         Args:
             work: is given what is open.
             lane: whose threads it takes.
-            reads: what it reads; None: the collection that is open.
+            reads: what it reads, one or several; None: what is open.
         """
         if (opened := self.opened) is not None:
             self._session.jobs.submit(
@@ -63,12 +63,16 @@ class Reading(QObject):
                 on_progress=self.progressed.emit,
                 on_part=self.part_ready.emit,
                 lane=lane,
-                reads=opened.collection if reads is None else reads,
+                reads=opened.files if reads is None else reads,
             )
 
-    def scan(self, reader: PassReader) -> None:
-        """The same, for what has to see every pass: it shares the run through the file with others."""
-        if (opened := self.opened) is not None:
+    def scan(self, reader: PassReader, of: OpenedCollection | None = None) -> None:
+        """The same, for what has to see every pass: it shares the run through the file with others.
+
+        Args:
+            of: whose passes, as those of the second of two runs; None: of what is open.
+        """
+        if (opened := of or self.opened) is not None:
             self._session.jobs.scan(
                 self,
                 opened.scan,

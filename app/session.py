@@ -1,6 +1,5 @@
 """The one mutable place: what is open, what is wished, and the facts that follow from it."""
 
-import logging
 import time
 from collections.abc import Iterable
 from dataclasses import replace
@@ -11,22 +10,23 @@ from typing import Any
 import numpy as np
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
-from app.analysis.graph.graph_options import EdgeMode
-from app.analysis.health import is_same, next_finding, without
-from app.jobs import Jobs, Lane, Progress
-from app.judging import Judging
+from app.analysis.differences import Differences, next_stretch
+from app.analysis.health import is_same, next_finding
+from app.holding import Holding
+from app.jobs import Jobs
+from app.judging import Judged
+from app.opening import Opening
 from app.replay.clock import Playback
-from app.replay.following import AwaitedCollection, NoPassYetError, continued, open_if_begun
-from app.replay.frame import Preparing, read_frame
+from app.replay.comparing import Comparing, Side
+from app.replay.following import AwaitedCollection
+from app.replay.frame import Frame, Preparing, read_frame
 from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayState, ReplayView
+from app.run_differences import RunDifferences
+from app.side_by_side import SideBySide
+from collector.comparing.saved import SavedComparison, is_saved_comparison, load
 from collector.findings import Evidence, Finding, Report
 from collector.storage import CollectionError
-
-log = logging.getLogger("strobe.app")
-
-POLL_MS = 250
-"""A growing collection is looked at so often; a look that finds nothing costs one call to the system."""
 
 
 class Session(QObject):
@@ -34,10 +34,10 @@ class Session(QObject):
 
     Signals:
         collection_opened(OpenedCollection): another collection is open; a frame of it follows.
-        collection_grown(OpenedCollection): what is open has more passes or scalars than before.
+        collection_grown(OpenedCollection): what is open has more passes or scalars than before, or is shown as it
+            differs from another one, or no more.
+        comparing_changed(object): a `Comparing`, or None: what is compared has changed, or how, or which side is shown.
         view_changed(ReplayView): the playhead, the sample or the playback changed.
-        findings_ready(Report): the rules have been put to what is open, or other ones are muted; without what is.
-        muted_changed(frozenset): these rules are muted from now on, by their names.
         why_asked(int): the user asks who moved first around a step.
         frame_ready(Frame): the frame of the current view; late ones never arrive.
         frame_failed(CollectionError): the pass of the current view cannot be read; no frame of it follows.
@@ -47,8 +47,7 @@ class Session(QObject):
 
     collection_opened = pyqtSignal(object)
     collection_grown = pyqtSignal(object)
-    findings_ready = pyqtSignal(object)
-    muted_changed = pyqtSignal(object)
+    comparing_changed = pyqtSignal(object)
     why_asked = pyqtSignal(int)
     view_changed = pyqtSignal(object)
     frame_ready = pyqtSignal(object)
@@ -67,7 +66,8 @@ class Session(QObject):
         self._jobs = jobs
         table = tuple(specs)
         self._prepares = {spec.name: spec.prepare for spec in table if spec.prepare is not None}
-        self._derives = {spec.name: spec.derive for spec in table if spec.derive is not None}
+        self._subtracts = {spec.name: spec.subtract for spec in table if spec.subtract is not None}
+        derives = {spec.name: spec.derive for spec in table if spec.derive is not None}
         self._visible: frozenset[str] = frozenset()
         self._fetched: frozenset[str] = frozenset()
         self._state = ReplayState()
@@ -75,30 +75,35 @@ class Session(QObject):
         self._is_opening = False
         self._opened: OpenedCollection | None = None
         self._playback: Playback | None = None
-        self._judging: Judging | None = None
-        self._is_judged = True
-        self.findings: Report | None = None
-        """All that the rules say of what is open; None where they have not been put to it yet."""
-        self.muted: frozenset[str] = frozenset()
-        """Names of the rules whose findings nobody is told of."""
+        self.findings = Judged(jobs, self)
+        """What the rules say of what is open."""
+        self.findings.changed.connect(self._on_judged)
         self.left_at: dict[Path, int] = {}
         """The step at which each collection was left, in the order in which they were."""
-        self._awaited: AwaitedCollection | None = None
+        self._holding = Holding(jobs, self)
+        self._opening = Opening(jobs, derives, self)
+        self._opening.opened.connect(self._on_opened)
+        self._opening.begun.connect(lambda opened: self._on_opened(opened, is_following=True))
+        self._opening.continued.connect(lambda opened: self._on_opened(opened, kept=self._state))
+        self._beside = SideBySide(jobs, derives, self)
+        self.differences = RunDifferences(jobs, self)
+        """How the two runs that are compared differ as wholes."""
+        self.differences.failed.connect(self.problem_occurred)
+        self._beside.changed.connect(self.differences.take)
+        self._beside.changed.connect(self.comparing_changed)
+        self._beside.front_changed.connect(self._on_front_changed)
+        self._beside.failed.connect(self.problem_occurred)
+        self._beside.file_wanted.connect(self._opening.open)
+        for opening in (self._opening, self._beside.opening):
+            opening.grown.connect(self._on_grown)
+        self._opening.failed.connect(self._on_problem)
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._on_timer)
-        self._poll_timer = QTimer(self)
-        self._poll_timer.setInterval(POLL_MS)
-        self._poll_timer.timeout.connect(self._on_poll)
 
     @property
     def jobs(self) -> Jobs:
         """Where background work is done, which ends when the session is closed."""
         return self._jobs
-
-    @property
-    def judging(self) -> Judging | None:
-        """What puts questions to all of the file; only for a job's thread."""
-        return self._judging
 
     @property
     def opened(self) -> OpenedCollection | None:
@@ -113,36 +118,91 @@ class Session(QObject):
     def set_visible(self, names: frozenset[str]) -> None:
         """Which views are seen, by their names; a frame that lacks the part of one is read again."""
         self._visible = names
-        if self._opened and self._view and not self._visible & self._prepares.keys() <= self._fetched:
+        wanted = self._visible & (self._prepares.keys() | self._subtracts.keys())
+        if self._opened and self._view and not wanted <= self._fetched:
             self._fetch(self._opened, self._view)
 
     def open(self, path: Path | str) -> None:
-        """Open a collection in place of the one that is open, which stays if this one cannot be read.
+        """Open a collection in place of what is open, which stays if this one cannot be read.
 
-        One that is being recorded and has no pass yet is awaited.
+        One that is being recorded and has no pass yet is awaited. Of a saved comparison both are opened.
         """
-        self.stop_waiting()
-        work = lambda _: self._with_derived(open_if_begun(Path(path)))  # noqa: E731
-        self._jobs.submit("open", work, self._on_opened, self._on_not_opened, on_dropped=_close)
+        path = Path(path)
+        if not is_saved_comparison(path):
+            self._opening.open(path)
+            return
+        try:
+            self.compare(load(path))
+        except CollectionError as error:
+            self._on_problem(error)
 
     def await_collection(self, awaited: AwaitedCollection) -> None:
         """Open a collection that is about to be made as soon as it has a pass, and follow it."""
-        self._awaited = awaited
-        self._poll_timer.start()
+        self._opening.wait_for(awaited)
 
     @property
     def is_waiting(self) -> bool:
         """Whether a collection that is about to be made is still awaited."""
-        return self._awaited is not None
+        return self._opening.is_waiting
 
     def look_once_more(self) -> None:
         """Take in what the collection has now; its training has ended."""
-        self._poll_timer.start()
+        self._opening.look_once_more()
 
     def stop_waiting(self) -> None:
         """Do not open what was awaited."""
-        self._awaited = None
-        self._jobs.cancel("await")
+        self._opening.stop_waiting()
+
+    @property
+    def comparing(self) -> Comparing | None:
+        """What is compared with what; None where nothing is."""
+        return self._beside.comparing
+
+    @property
+    def side(self) -> Side:
+        """What of it is shown."""
+        return self._beside.side
+
+    def compare(self, wish: SavedComparison) -> None:
+        """Compare two runs: A is opened if it is not open, B beside it, and how they differ is shown."""
+        self._beside.compare(wish)
+
+    def change_comparing(self, **changes: Any) -> None:
+        """Compare the same runs in another way: fields of `SavedComparison`."""
+        self._beside.change(**changes)
+
+    def swap_sides(self) -> None:
+        """Have A for B and B for A, at the same place. Repeats of A tell nothing then, and are left out."""
+        both, view = self.comparing, self._view
+        if both is None or both.held is not None or view is None:
+            return
+        there = view if self.side is Side.B else both.b_of(view)
+        if there is not None:
+            self.left_at[both.b.collection.path.resolve()] = there.step
+        wish = both.wish
+        layers: dict[str, str | None] = {other: one for one, other in wish.layers.items() if other is not None}
+        self.compare(
+            SavedComparison(
+                a=wish.b, b=wish.a, clock=wish.clock, offset=-wish.offset, tolerance=wish.tolerance, layers=layers
+            )
+        )
+
+    def hold_pass(self) -> None:
+        """Compare the pass that is on now, as A, with whichever the playhead is moved to."""
+        number = self._state.pass_number
+        if self.comparing is not None and self.comparing.held is None:
+            self.stop_comparing()
+            number = self._state.pass_number
+        self._beside.hold(number)
+
+    def show_side(self, side: Side) -> None:
+        """Show A, B, or how they differ, at the same place."""
+        self._beside.show(side, self._view)
+
+    def stop_comparing(self) -> None:
+        """Show what is open alone; the second collection is closed."""
+        self.show_side(Side.A if self.comparing is None or self.comparing.held is None else Side.B)
+        self._beside.stop()
 
     def go_to(
         self,
@@ -202,17 +262,23 @@ class Session(QObject):
 
     def find_next(self, n_places: int) -> None:
         """Go to the finding so many places behind the chosen one, or before it, see `next_finding`."""
-        report, view = self._shown_findings(), self._view
+        report, view = self.findings.shown, self._view
         if report is not None and report.findings and view is not None:
             self.go_to_finding(next_finding(report.findings, view.finding, view.step, n_places))
 
-    def set_muted(self, names: Iterable[str]) -> None:
-        """Tell nobody of the findings of these rules, by their names."""
-        muted = frozenset(names)
-        if muted != self.muted:
-            self.muted = muted
-            self.muted_changed.emit(muted)
-            self._tell_findings()
+    def find_difference(self, n_places: int) -> None:
+        """Go to where the two runs differ next, or before; from the last one on there is no way around."""
+
+        def go(found: Differences) -> None:
+            both, view = self.comparing, self._view
+            if both is None or view is None or found.map is None:
+                return
+            step = float(both.on_a(np.array([view.step]))[0]) if self.side is Side.B else view.step
+            if (place := next_stretch(found.map, step, n_places)) is not None:
+                self.show_side(Side.DIFFERENCE)
+                self.go_to(step=place[0], layer=place[1])
+
+        self.differences.when_known(go)
 
     def ask_why(self, step: float | None = None) -> None:
         """Ask who moved first around a step; None: around the playhead. The view that can tell does."""
@@ -252,10 +318,6 @@ class Session(QObject):
     def set_options(self, **changes: Any) -> None:
         """Change what the graph shows: fields of `GraphOptions`."""
         self._change(replace(self._state, options=replace(self._state.options, **changes)))
-
-    def compare_with_this_pass(self) -> None:
-        """Show what has changed in the weights since the pass that is on now."""
-        self.set_options(edges=EdgeMode.CHANGE, reference_pass=self._state.pass_number)
 
     def select_layer(self, name: str | None) -> None:
         """Move every panel to a layer."""
@@ -310,11 +372,13 @@ class Session(QObject):
         self._remember_place()
         self.closing.emit()
         self._timer.stop()
-        self._poll_timer.stop()
-        if self._opened:
-            self._jobs.release(self._opened.collection)
-        if self._judging:
-            self._jobs.release(self._judging)
+        self._holding.look_away()
+        for opening in (self._opening, self._beside.opening):
+            opening.stop()
+        for each in self._beside.files:
+            self._jobs.release(each)
+        self.findings.close()
+        self.differences.close()
         self._jobs.close()
 
     def _change(self, state: ReplayState) -> None:
@@ -342,9 +406,16 @@ class Session(QObject):
 
     def _fetch(self, opened: OpenedCollection, view: ReplayView) -> None:
         prepares = {name: prepare for name, prepare in self._prepares.items() if name in self._visible}
-        self._fetched = frozenset(prepares)
-        work = lambda _: read_frame(opened, view, prepares)  # noqa: E731
-        self._jobs.submit("frame", work, self.frame_ready.emit, self._on_frame_failed, reads=opened.collection)
+        subtracts = {name: subtract for name, subtract in self._subtracts.items() if name in self._visible}
+        self._fetched = frozenset(prepares | subtracts)
+        work = lambda _: read_frame(opened, view, prepares, subtracts)  # noqa: E731
+        on_done = lambda frame: self._on_frame(opened, frame)  # noqa: E731
+        self._holding.look_away()
+        self._jobs.submit("frame", work, on_done, self._on_frame_failed, reads=opened.files)
+
+    def _on_frame(self, opened: OpenedCollection, frame: Frame) -> None:
+        self._holding.look_at(opened, frame)
+        self.frame_ready.emit(frame)
 
     def _restart_playback(self) -> None:
         if not self._state.is_playing:
@@ -364,125 +435,69 @@ class Session(QObject):
         if has_ended:
             self._restart_playback()
 
-    def _on_poll(self) -> None:
-        if self._awaited is not None:
-            self._look_for(self._awaited)
-        elif self._opened is not None and not self._opened.collection.finished:
-            self._follow(self._opened)
-        else:
-            self._poll_timer.stop()
-
-    def _look_for(self, awaited: AwaitedCollection) -> None:
-        if not self._jobs.is_busy("await"):
-            work = lambda _: self._with_derived(awaited.open())  # noqa: E731
-            self._jobs.submit("await", work, self._on_awaited, self._on_problem, on_dropped=_close)
-
-    def _follow(self, opened: OpenedCollection) -> None:
-        def work(_: Progress) -> OpenedCollection | None:
-            other = continued(opened)
-            return self._with_derived(opened.grown(), opened) if other is None else self._with_derived(other)
-
-        def drop(new: OpenedCollection) -> None:
-            if new.collection is not opened.collection:
-                _close(new)
-
-        if not self._jobs.is_busy("follow"):
-            reads = opened.collection
-            self._jobs.submit("follow", work, self._on_followed, self._on_problem, on_dropped=drop, reads=reads)
-
-    def _on_not_opened(self, error: CollectionError) -> None:
-        if isinstance(error, NoPassYetError):
-            self.await_collection(AwaitedCollection(error.path, is_begun=True))
-        self._on_problem(error)
-
-    def _on_awaited(self, opened: OpenedCollection | None) -> None:
-        if opened is not None:
-            self._awaited = None
-            self._on_opened(opened, is_following=True)
-
-    def _on_followed(self, new: OpenedCollection | None) -> None:
-        before = self._opened
-        assert before is not None  # or what follows it would have been cancelled
-        if new is not None and new.collection is before.collection:
-            self._on_grown(before, new)
-        elif new is not None:
-            self._on_opened(new, kept=self._state)
-
-    def _judge(self) -> None:
-        """Put the rules to what is open; what has grown meanwhile is judged again when they are done."""
-        judging = self._judging
-        if judging is None or self._jobs.is_busy("findings"):
-            self._is_judged = False
-            return
-        self._is_judged = True
-        work = lambda _: judging.report()  # noqa: E731
-        on_failed = lambda _: None  # noqa: E731 - what cannot be read is told by whoever shows it
-        self._jobs.submit("findings", work, self._on_judged, on_failed, lane=Lane.SCAN, reads=judging)
-
     def _on_judged(self, report: Report) -> None:
-        is_news, self.findings = report != self.findings, report
         chosen = self._state.finding
         if chosen is not None and chosen not in report.findings:
             self.go_to(finding=next((each for each in report.findings if is_same(each, chosen)), None))
-        if is_news:
-            self._tell_findings()
-        if not self._is_judged:
-            self._judge()
 
-    def _shown_findings(self) -> Report | None:
-        return None if self.findings is None else without(self.findings, self.muted)
+    def _on_grown(self, grown: OpenedCollection) -> None:
+        """One of the collections has more in it, which may be the one that is not shown."""
+        before, front = self._opened, self._beside.take_grown(grown)
+        assert before is not None
+        if front.collection is before.collection:
+            self._show_changed(front)
+            if grown.collection is front.collection:
+                self.findings.judge()
 
-    def _tell_findings(self) -> None:
-        if (report := self._shown_findings()) is not None:
-            self.findings_ready.emit(report)
-
-    def _on_grown(self, before: OpenedCollection, grown: OpenedCollection) -> None:
-        self._opened = grown
-        self.collection_grown.emit(grown)
-        self._judge()
+    def _show_changed(self, opened: OpenedCollection) -> None:
+        """The same collection has more in it, or is compared with another one."""
+        before, self._opened = self._opened, opened
+        self.collection_grown.emit(opened)
         shown = self._view
         self._change(self._state)
         view = self._view
-        if shown and view and _shows(shown) == _shows(view) and grown.scales is not before.scales:
-            self._fetch(grown, view)  # its colours may belong to a larger scale now
+        assert before is not None
+        is_other = opened.scales is not before.scales or opened.comparing is not before.comparing
+        if shown and view and _shows(shown) == _shows(view) and is_other:
+            self._fetch(opened, view)  # its colours may belong to a larger scale now
+
+    def _on_front_changed(self, opened: OpenedCollection, place: ReplayView | None) -> None:
+        """Another side of what is compared is to be shown, in the same place."""
+        before = self._opened
+        assert before is not None
+        state = self._state if place is None else self._state.at(place)
+        if opened.collection is before.collection:
+            self._state = state
+            self._show_changed(opened)
+            return
+        self._opened, self._view = opened, None
+        self._show_opened(opened, state)
+        self.findings.open(opened.collection.path, keep=[before.collection.path])
 
     def _on_opened(
         self, opened: OpenedCollection, *, is_following: bool = False, kept: ReplayState | None = None
     ) -> None:
         """Show another collection, from where it was left on, or where ``kept`` says."""
         self._remember_place()
-        before, self._opened = self._opened, opened
+        before = self._beside.files
         left_at = None if is_following else self.left_at.get(opened.collection.path.resolve())
         another = replace(self._state.for_another_run(is_following=is_following), step=left_at)
-        self._state, self._view = kept or another, None
+        self._beside.let_go()
+        self._opened, self._view = opened, None
+        self._show_opened(opened, kept or another)
+        for each in before:
+            self._jobs.release(each)
+        self.findings.open(opened.collection.path)
+        self._opening.watch(opened)
+        self._beside.take_opened(opened)
+
+    def _show_opened(self, opened: OpenedCollection, state: ReplayState) -> None:
+        self._state = state
         self._is_opening = True
         self.collection_opened.emit(opened)
         self._is_opening = False
         self._change(self._state)
         self._restart_playback()
-        if before:
-            self._jobs.release(before.collection)
-        if self._judging:
-            self._jobs.cancel("findings")
-            self._jobs.release(self._judging)
-        self._judging, self.findings = Judging(opened.collection.path), None
-        self._judge()
-        if not opened.collection.finished:
-            self._poll_timer.start()
-
-    def _with_derived(
-        self, opened: OpenedCollection | None, before: OpenedCollection | None = None
-    ) -> OpenedCollection | None:
-        """With what the views of the table make of it, on a job's thread; one that fails costs its own view only."""
-        if opened is None:
-            return None
-        derived: dict[str, Any] = {}
-        for name, derive in self._derives.items():
-            try:
-                derived[name] = derive(opened, None if before is None else before.derived.get(name))
-            except Exception:  # whatever a view raises, the others go on
-                log.exception("The view %r can make nothing of %s", name, opened.collection.path)
-        return replace(opened, derived=derived)
 
     def _remember_place(self) -> None:
         if self._opened is not None and self._view is not None:
@@ -501,7 +516,3 @@ class Session(QObject):
 def _shows(view: ReplayView) -> tuple[object, ...]:
     """What of a view decides its frame."""
     return view.pass_number, view.sample, view.options, view.as_modules
-
-
-def _close(opened: OpenedCollection) -> None:
-    opened.collection.close()

@@ -17,6 +17,7 @@ from app.replay.state import ReplayView
 if TYPE_CHECKING:
     from PyQt6.QtWidgets import QMenu, QWidget
 
+    from app.replay.comparing import Comparing
     from app.replay.frame import Frame
     from app.replay.opened import OpenedCollection
     from app.session import Session
@@ -50,6 +51,10 @@ class ViewSpec:
         place: where it stands.
         make: builds it, and imports its widgets only then; called when the view is first seen.
         prepare: what it needs of a pass, computed on a job's thread while it is visible, see `frame.prepared`.
+        subtract: what it needs of the frames of two runs, computed on a job's thread while it is visible and the
+            difference of both is shown, see `frame.differences`.
+        shows_difference: whether it shows how two runs differ, see `opened.comparing` and `frame.sides`; it is said of
+            one that does not.
         derive: what it needs of a collection whatever the pass, computed on a job's thread when one is opened and again
             when it has grown, given what it was before; see `opened.derived`.
         shows_pass: whether it shows something of the pass: where that cannot be read, this is said in its place.
@@ -62,6 +67,8 @@ class ViewSpec:
     place: Place
     make: Callable[[Session], View]
     prepare: Callable[[OpenedCollection, ReplayView, Pass], object] | None = None
+    subtract: Callable[[Comparing, Frame, Frame], object] | None = None
+    shows_difference: bool = False
     derive: Callable[[OpenedCollection, Any], object] | None = None
     shows_pass: bool = False
     make_menu: Callable[[Session, QWidget], QMenu] | None = None
@@ -94,7 +101,7 @@ class View(Protocol):
         """Controls that stand beside the tabs while a tab is in front."""
 
     def show_collection(self, opened: OpenedCollection) -> None:
-        """Another collection is open, or the same has grown."""
+        """Another collection is open, or the same has grown, or is compared with another one or no more."""
 
     def show_view(self, view: ReplayView, step: int) -> None:
         """The playhead, the sample, the layer, the unit or a choice has changed."""

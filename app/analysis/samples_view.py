@@ -23,6 +23,8 @@ class SampleOrder(Enum):
     MOST_CONFIDENT = "Most confident"
     LEAST_CONFIDENT = "Least confident"
     WRONG = "Wrong first"
+    CHANGED = "Changed first"
+    """Those that two networks take for other classes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,10 +86,20 @@ def samples_of(pass_: Pass, labels: np.ndarray | None) -> SamplesView:
     return SamplesView(agree, predicted, confidence)
 
 
-def ordered(view: SamplesView, order: SampleOrder, n_samples: int) -> np.ndarray:
-    """Numbers of the samples in an order, int ``[N]``; those it cannot judge come last, equals in the probe's order."""
+def ordered(view: SamplesView, order: SampleOrder, n_samples: int, changed: np.ndarray | None = None) -> np.ndarray:
+    """Numbers of the samples in an order, int ``[N]``; those it cannot judge come last, equals in the probe's order.
+
+    Args:
+        view: what the network makes of them.
+        order: which one.
+        n_samples: how many there are.
+        changed: numbers of those that another network takes for another class, in their order.
+    """
     in_order = np.arange(n_samples)
     confidence = view.confidence
+    if order is SampleOrder.CHANGED:
+        first = in_order[:0] if changed is None else changed
+        return np.concatenate([first, np.setdiff1d(in_order, first)])
     if order is SampleOrder.PROBE or confidence is None or len(confidence) != n_samples:
         return in_order
     unknown = np.isnan(confidence)

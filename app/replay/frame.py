@@ -1,7 +1,7 @@
 """One pass, read and ready to paint."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -9,13 +9,18 @@ import numpy as np
 from app.analysis.axis import epochs_ended
 from app.analysis.guess import guess_of
 from app.analysis.samples_view import SamplesView, samples_of
+from app.replay.comparing import Comparing
 from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
+from collector.storage import CollectionError
 from collector.storage.passes import Pass
 from collector.storage.probe import Probe
 
 Prepare = Callable[[OpenedCollection, ReplayView, Pass], object]
 """Makes what a view needs of a pass, on a job's thread. Raises CollectionError where the file has it damaged."""
+
+Subtract = Callable[[Comparing, "Frame", "Frame"], object]
+"""Makes what a view needs of the frames of A and B, on a job's thread."""
 
 
 class Preparing(Protocol):
@@ -26,6 +31,9 @@ class Preparing(Protocol):
 
     @property
     def prepare(self) -> Prepare | None: ...
+
+    @property
+    def subtract(self) -> Subtract | None: ...
 
     @property
     def derive(self) -> Callable[[OpenedCollection, Any], object] | None: ...
@@ -52,6 +60,12 @@ class Frame:
     """What views that were visible asked for, by their names."""
     failed: Mapping[str, Exception]
     """Why some of it is missing."""
+    sides: "tuple[Frame, Frame] | None" = None
+    """Where a difference is shown: the frame of A and that of B."""
+    differences: Mapping[str, object] = field(default_factory=dict)
+    """What views that were visible asked for of both, by their names."""
+    not_compared: str = ""
+    """Why there are no sides although a difference is to be shown, in words."""
 
 
 @dataclass(frozen=True)
@@ -94,25 +108,59 @@ class SampleView:
         return self.class_names[number] if number < len(self.class_names) else f"class {number}"
 
 
-def read_frame(opened: OpenedCollection, view: ReplayView, prepares: Mapping[str, Prepare] | None = None) -> Frame:
-    """Read a pass and prepare what is shown of it.
+def read_frame(
+    opened: OpenedCollection,
+    view: ReplayView,
+    prepares: Mapping[str, Prepare] | None = None,
+    subtracts: Mapping[str, Subtract] | None = None,
+) -> Frame:
+    """Read a pass and prepare what is shown of it; where a difference is shown, that of the other side too.
 
     Args:
         opened: the collection.
         view: which pass, which sample.
         prepares: makes what each view that is visible needs. One that fails costs its own view only.
+        subtracts: makes what each view that is visible needs of both sides.
 
     Raises:
         CollectionError: the pass cannot be read.
     """
-    pass_ = opened.passes.get(view.pass_number)
-    prepared: dict[str, object] = {}
+    if (comparing := opened.comparing) is None:
+        return _frame_of(opened, view, prepares or {})
+    views = comparing.sides(view)
+    alone = [replace(each, comparing=None) for each in (comparing.a, comparing.b)]
+    own = 0 if comparing.held is None else 1
+    frame = _frame_of(alone[own], view, prepares or {})
+    there = views[1 - own]
+    if there is None:
+        name, step = comparing.names[1 - own], view.pass_step
+        return replace(frame, not_compared=f"{name} has no pass near to what is step {step:,} here.")
+    try:
+        other = _frame_of(alone[1 - own], there, prepares or {})
+    except CollectionError as error:
+        return replace(frame, not_compared=str(error))
+    a, b = (frame, other) if own == 0 else (other, frame)
+    differences, failed = _made(subtracts or {}, comparing, a, b)
+    return replace(frame, sides=(a, b), differences=differences, failed={**frame.failed, **failed})
+
+
+def _made(
+    makers: Mapping[str, Callable[..., object]], *arguments: object
+) -> tuple[dict[str, object], dict[str, Exception]]:
+    """What each view has made, and why some could not."""
+    made: dict[str, object] = {}
     failed: dict[str, Exception] = {}
-    for name, prepare in (prepares or {}).items():
+    for name, make in makers.items():
         try:
-            prepared[name] = prepare(opened, view, pass_)
+            made[name] = make(*arguments)
         except Exception as error:  # noqa: BLE001 - whatever a view raises, the others go on; the window tells of it
             failed[name] = error
+    return made, failed
+
+
+def _frame_of(opened: OpenedCollection, view: ReplayView, prepares: Mapping[str, Prepare]) -> Frame:
+    pass_ = opened.passes.get(view.pass_number)
+    prepared, failed = _made(prepares, opened, view, pass_)
     probe = _probe_of(opened, pass_)
     return Frame(
         view=view,

@@ -47,6 +47,20 @@ class ReplayState:
     why_at: int | None = None
     """The step of which the user asks who moved first; None: the user does not."""
 
+    def at(self, view: "ReplayView") -> "ReplayState":
+        """The same wishes at the place that a view shows, of another collection."""
+        return replace(
+            self,
+            pass_number=view.pass_number,
+            step=None,
+            sample=view.sample,
+            layer=view.layer,
+            unit=view.unit,
+            series=view.series,
+            finding=None,
+            why_at=None,
+        )
+
     def for_another_run(self, *, is_following: bool) -> "ReplayState":
         """What of the wishes holds for any run."""
         return ReplayState(
@@ -54,7 +68,7 @@ class ReplayState:
             stride=self.stride,
             is_looping=self.is_looping,
             is_following=is_following,
-            options=replace(self.options, reference_pass=0),
+            options=self.options,
             tab=self.tab,
         )
 
@@ -131,7 +145,7 @@ def resolve(
         is_looping=state.is_looping,
         is_following=state.is_following,
         stride=min(max(state.stride, 1), n_passes),
-        options=replace(state.options, reference_pass=min(max(state.options.reference_pass, 0), n_passes - 1)),
+        options=state.options,
         layer=state.layer,
         unit=state.unit,
         as_modules=state.as_modules,

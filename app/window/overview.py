@@ -54,7 +54,7 @@ class Overview:
         session.set_visible(frozenset(SHOWN))
         session.collection_opened.connect(lambda opened: self._tell(lambda view: view.show_collection(opened)))
         session.view_changed.connect(lambda shown: self._tell(lambda view: view.show_view(shown, shown.step)))
-        session.findings_ready.connect(lambda report: self._tell(lambda view: view.show_findings(report)))
+        session.findings.ready.connect(lambda report: self._tell(lambda view: view.show_findings(report)))
         session.frame_ready.connect(self._show_frame)
         session.open(path)
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QHideEvent, QShowEvent
-from PyQt6.QtWidgets import QFrame, QScrollArea, QStackedLayout, QWidget
+from PyQt6.QtWidgets import QFrame, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
 from app.replay.frame import Frame
 from app.replay.opened import OpenedCollection
@@ -57,8 +57,16 @@ class Page(QWidget):
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setWidgetResizable(True)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._stack = QStackedLayout(self)
-        self._stack.setContentsMargins(0, 0, 0, 0)
+        self.alone_label = PlainLabel()
+        self.alone_label.setObjectName("faint")
+        self.alone_label.setContentsMargins(10, 4, 10, 2)
+        self.alone_label.hide()
+        self._stack = QStackedLayout()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.alone_label)
+        column.addLayout(self._stack, stretch=1)
         self._stack.addWidget(self.notice)
         self._stack.addWidget(self._scroll)
 
@@ -88,6 +96,9 @@ class Page(QWidget):
         if self._opened is None or opened.collection is not self._opened.collection:
             self._due.clear()  # a playhead or a frame of the collection before
         self._opened = opened
+        both = opened.comparing
+        is_alone = both is not None and not self.spec.shows_difference
+        self._say_alone(f"{both.front_name} alone: this view shows no differences." if both and is_alone else "")
         self._tell("collection", lambda view: view.show_collection(opened))
 
     def show_findings(self, report: Report) -> None:
@@ -108,8 +119,20 @@ class Page(QWidget):
         name = self.spec.name
         if error := frame.failed.get(name):
             self.show_damage(error)
-        elif self.spec.prepare is None or name in frame.prepared:
+        elif self._has_parts_in(frame):
+            if self.spec.shows_difference:
+                self._say_alone(frame.not_compared)
             self._tell("frame", lambda view: view.show_frame(frame))
+
+    def _say_alone(self, text: str) -> None:
+        """Say that one run is seen although a difference is to be shown, and why."""
+        self.alone_label.setText(text)
+        self.alone_label.setVisible(bool(text))
+
+    def _has_parts_in(self, frame: Frame) -> bool:
+        name, spec = self.spec.name, self.spec
+        has_difference = spec.subtract is None or frame.sides is None or name in frame.differences
+        return has_difference and (spec.prepare is None or name in frame.prepared)
 
     def show_damage(self, error: Exception) -> None:
         """What the view shows of a pass cannot be read: it would still show the pass before."""
@@ -202,13 +225,16 @@ class Pages:
             page.visibility_changed.connect(self._on_visibility_changed)
         session.collection_opened.connect(self._on_opened)
         session.collection_grown.connect(self._show_collection)
-        session.findings_ready.connect(self._show_findings)
+        session.findings.ready.connect(self._show_findings)
         session.view_changed.connect(self._show_view)
         session.frame_ready.connect(self._show_frame)
         session.frame_failed.connect(self._show_damage)
 
     def __iter__(self) -> Iterator[Page]:
         return iter(self._pages.values())
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._pages
 
     def __getitem__(self, name: str) -> Page:
         return self._pages[name]

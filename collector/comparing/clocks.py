@@ -1,6 +1,7 @@
 """Clocks by which two runs are laid over each other: where a step of one lies on the other."""
 
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -78,6 +79,22 @@ class Alignment:
         return Aligned(
             np.asarray(steps_a, np.int64)[inside], np.asarray(steps_b, np.int64)[nearest][inside], is_exact[inside]
         )
+
+    def on_a(self, steps: np.ndarray, last: int) -> np.ndarray:
+        """Where steps of B ``[R]`` lie among those of A up to ``last``, float64 ``[R]``; NaN beyond its ends."""
+        own = np.arange(last + 1)
+        places = self._a.places(own) + self.offset
+        known = np.isfinite(places)
+        if not known.any():
+            return np.full(len(steps), np.nan)
+        return np.interp(self._b.places(steps), places[known], own[known].astype(float), left=np.nan, right=np.nan)
+
+    @property
+    def turned(self) -> "Alignment":
+        """The same with B in A's place."""
+        other = copy(self)
+        other.offset, other._a, other._b = -self.offset, self._b, self._a
+        return other
 
 
 class _Clock:

@@ -81,15 +81,21 @@ class Pair:
         one, other = self.a.probe, self.b.probe
         return one is not None and other is not None and np.array_equal(one.inputs, other.inputs, equal_nan=True)
 
+    @cached_property
+    def turned(self) -> "Pair":
+        """The same with B in A's place."""
+        return Pair(self.b, self.a, self.layers.turned, self.alignment.turned, self.tolerance)
+
     @staticmethod
     def has_checksums(collection: Collection, metric: str) -> bool:
         """Whether a recording tells bit by bit what is the same; see `OF_CHECKSUMS`."""
         return any(name.startswith(f"{metric}/") for name in collection.series)
 
     def name_in_b(self, name: str) -> str:
-        """What B calls a scalar of A."""
+        """What B calls a scalar of A; empty where that is of a layer that has no partner."""
         front, stroke, layer = name.partition("/")
-        return f"{front}{stroke}{self.partner.get(layer, layer)}"
+        other = self.partner.get(layer, "" if layer in self.a.layers else layer)
+        return f"{front}{stroke}{other}" if other or not layer else ""
 
     def column(self, name: str) -> Column | None:
         """A scalar of A and the same of B; None where one of them has none, or nothing lies on anything."""

@@ -40,6 +40,11 @@ class Pairing:
         """B's partner of a layer of A; None: it has none."""
         return next((each.b for each in self.pairs if each.a == name), None)
 
+    @property
+    def turned(self) -> "Pairing":
+        """The same with B in A's place, in the order of A."""
+        return Pairing(tuple(LayerPair(each.b, each.a, each.how) for each in self.pairs), self.only_b, self.only_a)
+
 
 def paired(a: Mapping[str, Layer], b: Mapping[str, Layer], given: Mapping[str, str | None] | None = None) -> Pairing:
     """Pair the layers of two runs.

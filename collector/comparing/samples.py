@@ -16,7 +16,7 @@ def changed_samples(a: Pass, b: Pass, labels: np.ndarray | None) -> list[Changed
     classes_a, classes_b = _predicted(a), _predicted(b)
     if classes_a is None or classes_b is None or len(classes_a) != len(classes_b):
         return []
-    losses_a, losses_b = _losses(a, labels), _losses(b, labels)
+    losses_a, losses_b = cross_entropies(a, labels), cross_entropies(b, labels)
     found = [
         ChangedSample(
             sample=int(sample),
@@ -39,8 +39,8 @@ def _predicted(one: Pass) -> np.ndarray | None:
     return None if top is None else top.numbers[:, 0]
 
 
-def _losses(one: Pass, labels: np.ndarray | None) -> np.ndarray | None:
-    """Cross entropy of each sample in nats ``[N]``, NaN where its label is no class."""
+def cross_entropies(one: Pass, labels: np.ndarray | None) -> np.ndarray | None:
+    """Of each sample in nats, float ``[N]``, NaN where its label is no class; None without labels or logits."""
     if labels is None:
         return None
     if one.logits is None:

@@ -12,6 +12,8 @@ from app.window.main_window import MainWindow
 from app.window.settings import Settings
 from app.window.start import make_window
 from app.window.theme import apply_theme
+from collector.comparing.saved import SavedComparison
+from tests.app.whole_run import record_whole_run
 
 
 @pytest.fixture(autouse=True)
@@ -57,6 +59,22 @@ def open_window(window: MainWindow, collection_path: Path) -> MainWindow:
 def place_of(window: MainWindow) -> Callable[[], str]:
     """What the transport says of the playhead."""
     return window.transport.place_label.text
+
+
+@pytest.fixture(scope="session")
+def two_paths(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """The whole run twice, the second with a higher rate from step 4 on, so that passes 0 and 1 are the same."""
+    folder = tmp_path_factory.mktemp("two")
+    return record_whole_run(folder / "usual.json"), record_whole_run(folder / "faster.json", other_rate_at=4)
+
+
+@pytest.fixture
+def two_in_window(window: MainWindow, two_paths: tuple[Path, Path]) -> MainWindow:
+    """Both open, at the last pass, where how they differ is shown."""
+    window.open(two_paths[0])
+    window._session.compare(SavedComparison(a=str(two_paths[0]), b=str(two_paths[1])))
+    window._session.show_last()
+    return window
 
 
 @pytest.fixture(scope="session")

@@ -350,7 +350,7 @@ def test_that_the_colour_scales_of_a_run_grow_with_a_pass_of_larger_numbers(sess
         larger = random_pass(sizes, 1)
         larger.layers["fc1"].weight *= 10
         writer.write(larger)
-        session._on_poll()
+        session._opening.look()
         (after,) = session.opened.scales.of(GraphOptions()).edges
     assert after == pytest.approx(np.abs(larger.layers["fc1"].weight).max())
     assert after > before
@@ -372,7 +372,7 @@ def test_that_what_a_view_makes_of_a_collection_is_made_when_it_is_opened_and_wh
     assert session.opened is not None
     assert dict(session.opened.derived) == {"good": (3, None)}
     growing.write_bytes(content)
-    session._on_poll()
+    session._opening.look()
     assert dict(session.opened.derived) == {"good": (5, (3, None))}
     assert {record.getMessage() for record in caplog.records} == {f"The view 'bad' can make nothing of {growing}"}
     session.close()

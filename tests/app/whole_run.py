@@ -10,11 +10,15 @@ PASS_STEPS = tuple(range(0, STEPS + 1, INTERVAL))
 KINDS = ("none", "noise", "noise", "noise", "blur", "blur", "blur")
 
 
-def record_whole_run(path: Path) -> Path:
+def record_whole_run(path: Path, *, other_rate_at: int | None = None, n_steps: int = STEPS) -> Path:
     """Train a small CNN for 12 steps of two epochs, with a pass each 3.
 
     Its gradients are followed at every step with a row of the raster each 3, its layers are compared at 0, 6 and 12,
     one sample is augmented at each of these, and 30 samples can be laid out, of which the first 5 are the probe.
+
+    Args:
+        other_rate_at: the rate is five times as high from this step on; None: it stays.
+        n_steps: of the training.
     """
     import torch
     from torch import nn
@@ -61,7 +65,9 @@ def record_whole_run(path: Path) -> Path:
             projection=(images[:30], labels[:30]),
             about={"model": "small", "dataset": "noise", "data_used": "noise", "steps_per_epoch": PER_EPOCH, "seed": 0},
         ) as collector:
-            for step in range(STEPS):
+            for step in range(n_steps):
+                if step == other_rate_at:
+                    optimizer.param_groups[0]["lr"] = 0.05
                 loss = nn.functional.cross_entropy(model(images), labels)
                 optimizer.zero_grad()
                 loss.backward()

@@ -30,7 +30,7 @@ class Watch:
         self._session = window._session
         self._loop = QEventLoop()
         self._is_ready = self._is_judged = False
-        self._session.findings_ready.connect(self._on_judged)
+        self._session.findings.ready.connect(self._on_judged)
         self._session.frame_ready.connect(self._on_frame)
         part(window, "network").frame_painted.connect(self._on_painted)
         part(window, "modules").frame_painted.connect(self._on_painted)

@@ -51,7 +51,7 @@ def marks_of(picture: MatrixPicture) -> list[tuple[QBrush, str]]:
     if picture.hatched is not None and picture.hatched.any():
         marks.append((HATCH, picture.hatched_means))
     if (picture.numbers == NO_VALUE).any():
-        marks.append((QBrush(QColor(*RGB[picture.scale.table][NO_VALUE].tolist())), "no variance"))
+        marks.append((QBrush(QColor(*RGB[picture.scale.table][NO_VALUE].tolist())), picture.absent_means))
     return marks
 
 

@@ -7,6 +7,8 @@ from enum import Enum
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from app.views.correlations.across_pair import Across, AcrossRequest, AcrossResult
+from app.views.correlations.across_run import AcrossRun
 from app.views.correlations.analysis.matrix_colours import CLIPPED, SIGNED
 from app.views.correlations.analysis.matrix_order import Order
 from app.views.correlations.analysis.pair_correlation import Inside, PairRequest, PairResult
@@ -23,12 +25,13 @@ class Colours(Enum):
 
 
 _FEATURE_ORDERS = (Order.AS_IS, Order.CLUSTERED)
+_MATCHED_ORDERS = (*_FEATURE_ORDERS, Order.MATCHED)
 _SAMPLE_ORDERS = (Order.CLASS, Order.CLUSTERED, Order.AS_IS)
 _SCALES = {Colours.SIGNED: SIGNED, Colours.CLIPPED: CLIPPED}
 
 
 class PairCard(QWidget):
-    """A heading with choices above a matrix.
+    """A heading with choices above a matrix: of one network, or of a layer of A and one of B.
 
     Signals:
         choice_changed: the user chose another order, or another matrix within a layer; see `request`.
@@ -39,13 +42,15 @@ class PairCard(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._pair = ("", "")
-        self._reading: PairResult | None = None
+        self._reading: PairResult | AcrossResult | None = None
+        self._across: AcrossRun | None = None
+        self.across_box = ChoiceBox("What of both networks is shown", list(Across))
         self.heading = HeadingLine("")
         self.inside_box = ChoiceBox("What of the layer is compared", list(Inside))
         self.feature_order_box = ChoiceBox("Order of the features", _FEATURE_ORDERS)
         self.sample_order_box = ChoiceBox("Order of the samples", _SAMPLE_ORDERS)
         self.colours_box = ChoiceBox("Colours", list(Colours))
-        for box in (self.inside_box, self.feature_order_box, self.sample_order_box):
+        for box in (self.across_box, self.inside_box, self.feature_order_box, self.sample_order_box):
             box.chosen.connect(self._on_chosen)
         self.colours_box.chosen.connect(self._draw)
         self.matrix = MatrixView()
@@ -53,7 +58,8 @@ class PairCard(QWidget):
         choices.setContentsMargins(0, 0, 0, 0)
         choices.setSpacing(4)
         choices.addWidget(self.heading, stretch=1)
-        for box in (self.inside_box, self.feature_order_box, self.sample_order_box, self.colours_box):
+        boxes = (self.across_box, self.inside_box, self.feature_order_box, self.sample_order_box, self.colours_box)
+        for box in boxes:
             choices.addWidget(box)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -68,27 +74,38 @@ class PairCard(QWidget):
         return self._pair
 
     @property
-    def reading(self) -> PairResult | None:
+    def reading(self) -> PairResult | AcrossResult | None:
         """What is shown."""
         return self._reading
 
-    def show_pair(self, row: str, column: str, title: str, *, has_classes: bool) -> None:
-        """Choose two layers; their matrix follows by `show_reading`."""
+    def show_pair(
+        self, row: str, column: str, title: str, *, has_classes: bool, across: AcrossRun | None = None
+    ) -> None:
+        """Choose two layers, the first of A and the second of B where there are two networks; their matrix follows."""
         if (row, column) != self._pair:
             self.matrix.show_whole()
-        self._pair = row, column
+        self._pair, self._across = (row, column), across
+        if across is None:
+            self.feature_order_box.offer(_FEATURE_ORDERS)
         self.sample_order_box.offer(_SAMPLE_ORDERS if has_classes else _SAMPLE_ORDERS[1:])
         self._offer()
         self.heading.show_title(title)
 
-    def request(self, number: int) -> PairRequest:
+    def request(self, number: int) -> PairRequest | AcrossRequest:
         """What has to be read for a measurement."""
         order_box = self.sample_order_box if self._is_of_samples else self.feature_order_box
-        return PairRequest(number, *self._pair, self.inside_box.choice, order_box.choice)
+        inside, order = self.inside_box.choice, order_box.choice
+        if self._across is None:
+            return PairRequest(number, *self._pair, inside, order)
+        what = self.across_box.choice
+        return AcrossRequest(self._across.numbers_at(number), *self._pair, self._partners, what, inside, order)
 
-    def show_reading(self, reading: PairResult) -> None:
+    def show_reading(self, reading: PairResult | AcrossResult) -> None:
         """Show a matrix that was read."""
         self._reading = reading
+        if isinstance(reading, AcrossResult):
+            is_matched = reading.offers_matching or reading.request.order is Order.MATCHED
+            self.feature_order_box.offer(_MATCHED_ORDERS if is_matched else _FEATURE_ORDERS)
         self._draw()
 
     def show_nothing(self, message: str) -> None:
@@ -98,11 +115,25 @@ class PairCard(QWidget):
         self.matrix.show_matrix(None, message)
 
     @property
+    def _partners(self) -> tuple[str, str] | None:
+        """In A the layer of the column, in B that of the row."""
+        return None if self._across is None else self._across.turned(*self._pair)
+
+    @property
+    def _is_within(self) -> bool:
+        """Whether there is something inside one layer to compare."""
+        if self._across is None:
+            return self._pair[0] == self._pair[1]
+        return self._across.is_within(*self._pair) and self.across_box.choice is Across.DIFFERENCE
+
+    @property
     def _is_of_samples(self) -> bool:
-        return self._pair[0] == self._pair[1] and self.inside_box.choice is Inside.SAMPLES
+        return self._is_within and self.inside_box.choice is Inside.SAMPLES
 
     def _offer(self) -> None:
-        self.inside_box.setVisible(self._pair[0] == self._pair[1])
+        self.across_box.setVisible(self._across is not None)
+        self.colours_box.setVisible(self._across is None or self.across_box.choice is Across.PRODUCT)
+        self.inside_box.setVisible(self._is_within)
         self.sample_order_box.setVisible(self._is_of_samples)
         self.feature_order_box.setVisible(not self._is_of_samples)
 
@@ -114,17 +145,8 @@ class PairCard(QWidget):
         reading = self._reading
         if reading is None:
             return
-        self.heading.show_about(_about(reading))
+        self.heading.show_about(reading.about)
         if reading.problem:
             self.matrix.show_matrix(None, reading.problem)
         else:
             self.matrix.show_matrix(reading.picture(_SCALES[self.colours_box.choice]))
-
-
-def _about(reading: PairResult) -> str:
-    if reading.problem:
-        return ""
-    rows, columns = reading.values.shape
-    what = "samples" if reading.request.is_of_samples else "features"
-    unknown = f", {reading.n_without_variance} without variance" if reading.n_without_variance else ""
-    return f"Pearson, {rows:,} × {columns:,} {what}{unknown}"

@@ -9,13 +9,11 @@ from PyQt6.QtWidgets import QHBoxLayout, QSplitter, QStackedLayout, QVBoxLayout,
 from app.analysis.axis import last_at, place_text
 from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
+from app.views.correlations.across_pair import AcrossRequest, AcrossResult
+from app.views.correlations.across_run import AcrossMeasure, AcrossRun
 from app.views.correlations.analysis.augmentation_correlation import AugmentationRequest, AugmentationResult
 from app.views.correlations.analysis.pair_correlation import PairRequest, PairResult
-from app.views.correlations.analysis.similarity_run import (
-    HEADINGS,
-    PairMeasure,
-    SimilarityRun,
-)
+from app.views.correlations.analysis.similarity_run import HEADINGS, PairMeasure, SimilarityRun
 from app.views.correlations.augmentation_page import AugmentationPage
 from app.views.correlations.evolution_page import EvolutionPage
 from app.views.correlations.matrix_view import MatrixView
@@ -43,11 +41,13 @@ _SECOND = 2
 
 _NO_STEPS = np.zeros(0, np.int64)
 
+Request = PairRequest | AcrossRequest | AugmentationRequest
+Run = SimilarityRun | AcrossRun
 Table = tuple[tuple[str, ...], list[tuple[str | int | float | None, ...]]]
 
 
 class CorrelationsPanel(QWidget):
-    """Two pages: the layers among each other, and the augmentations of one sample.
+    """Two pages: the layers among each other, or those of A by those of B; and the augmentations of one sample.
 
     What takes long to make is made when it is needed: the curves over the run in a turn of the event loop of their own,
     the page of augmentations when it is chosen.
@@ -59,22 +59,25 @@ class CorrelationsPanel(QWidget):
         layer_requested(str): the user chose this layer, which every panel shall show.
         step_requested(float): the user pointed at this step.
         run_requested: the measurements are to be read in the background, or those that were added.
-        reading_requested(PairRequest | AugmentationRequest): what is to be read in the background.
+        procrustes_requested(AcrossRun): this is to be read in the background with Procrustes; it comes back likewise.
+        reading_requested(Request): what is to be read in the background.
     """
 
     layer_requested = pyqtSignal(str)
     step_requested = pyqtSignal(float)
     run_requested = pyqtSignal()
+    procrustes_requested = pyqtSignal(object)
     reading_requested = pyqtSignal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._opened: OpenedCollection | None = None
-        self._run: SimilarityRun | None = None
+        self._run: Run | None = None
+        self._why_no_run = ""
         self._step = 0
         self._measurement: tuple[str, int | None] | None = None
         self._layer: str | None = None
-        self._request: PairRequest | AugmentationRequest | None = None
+        self._request: Request | None = None
         self.page_choice = Segments([LAYERS, AUGMENTATIONS])
         self.page_choice.show_chosen(LAYERS)
         self.page_choice.chosen.connect(lambda _: self._show_measurement())
@@ -166,26 +169,38 @@ class CorrelationsPanel(QWidget):
 
     def show_collection(self, opened: OpenedCollection) -> None:
         """Show a run, or what it has become; of the same run all choices stay."""
-        is_other = self._opened is None or opened.collection is not self._opened.collection
-        self._opened = opened
-        if is_other:
-            self._request, self._step, self._run, self._layer = None, 0, None, None
+        before, self._opened = self._opened, opened
+        if before is None or opened.collection is not before.collection:
+            self._step, self._layer = 0, None
+            self._drop_run()
+        elif opened.comparing is not before.comparing:
+            self._drop_run()
         if self._augmentations is not None:
             self._augmentations.show_header(opened.collection.augmentations)
         self._draw_run()
         if self._run is None or len(self._run.steps) < len(opened.collection.similarities):
             self.run_requested.emit()
 
+    def _drop_run(self) -> None:
+        self._request, self._run, self._why_no_run = None, None, ""
+
     def show_progress(self, done: int, total: int) -> None:
         """How far the reading of the measurements is."""
         if self._run is None and self.page == LAYERS:
             self.empty_state.show_text(f"{READING}: {done:,} of {total:,}")
 
-    def show_run(self, run: SimilarityRun | None) -> None:
-        """The measurements have been read; None: there are none."""
-        is_first, self._run = self._run is None, run
-        if run is not None and (is_first or self._pair() is None):
-            self._choose_pair(run.layers[0], run.layers[min(_SECOND, len(run.layers) - 1)])
+    def show_run(self, run: Run | str | None) -> None:
+        """The measurements have been read; None, or in words: there are none, and why."""
+        is_first = self._run is None
+        self._run, self._why_no_run = (None, run) if isinstance(run, str) else (run, "")
+        if (found := self._run) is not None:
+            self.measure_box.offer(found.measures_offered)
+            if isinstance(found, AcrossRun):
+                is_known = self._pair() is not None
+                row = self.pair.pair[0] if self.pair.pair[0] in found.rows else found.rows[0]
+                self._choose_pair(row, self.pair.pair[1] if is_known and not is_first else found.beside(row))
+            elif is_first or self._pair() is None:
+                self._choose_pair(found.layers[0], found.layers[min(_SECOND, len(found.layers) - 1)])
         self._draw_run()
         if is_first:
             self._show_layer(self._layer)
@@ -200,11 +215,11 @@ class CorrelationsPanel(QWidget):
             self._show_layer(view.layer)
         self._show_measurement()
 
-    def show_reading(self, reading: PairResult | AugmentationResult) -> None:
+    def show_reading(self, reading: PairResult | AcrossResult | AugmentationResult) -> None:
         """What was asked for has been read; what is not wanted any more is passed over."""
         if reading.request != self._request:
             return
-        if isinstance(reading, PairResult):
+        if not isinstance(reading, AugmentationResult):
             self.pair.show_reading(reading)
         else:
             self.augmentations.show_reading(reading)
@@ -212,7 +227,7 @@ class CorrelationsPanel(QWidget):
 
     def numbers(self) -> Table:
         """Headings and a row for each pair of layers at each measurement."""
-        return HEADINGS, [] if self._run is None else self._run.rows()
+        return (HEADINGS, []) if self._run is None else self._run.table()
 
     def pair_numbers(self) -> Table:
         """Headings and a row for each row of the matrix of the chosen pair."""
@@ -270,31 +285,34 @@ class CorrelationsPanel(QWidget):
         elif self.page == LAYERS:
             header = self._opened.collection.similarity
             is_read = header is None or not header.layers or self._run is not None
-            self.empty_state.show_text(READING if not is_read else NO_SIMILARITY if self._run is None else NOT_YET)
+            nothing = self._why_no_run or (NO_SIMILARITY if is_read and self._run is None else NOT_YET)
+            self.empty_state.show_text(nothing if is_read or self._why_no_run else READING)
         else:
             is_awaited = self._opened.collection.augmentations is not None
             self.empty_state.show_text(NOT_YET if is_awaited else NO_AUGMENTATIONS)
 
     def _pair(self) -> tuple[int, int] | None:
         """Numbers of the chosen layers; None where the run does not have them."""
-        if self._run is None or not all(name in self._run.layers for name in self.pair.pair):
+        run, (row, column) = self._run, self.pair.pair
+        if run is None or row not in run.rows or column not in run.columns:
             return None
-        row, column = map(self._run.layers.index, self.pair.pair)
-        return row, column
+        return run.rows.index(row), run.columns.index(column)
 
     def _choose_pair(self, row: str, column: str) -> None:
         run, header = self._run, None if self._opened is None else self._opened.collection.similarity
         assert run is not None
-        short = dict(zip(run.layers, run.short_names, strict=True))
-        title = short[row] if row == column else f"{short[row]} × {short[column]}"
-        self.pair.show_pair(row, column, title, has_classes=header is not None and header.labels is not None)
+        has_classes = header is not None and header.labels is not None
+        across = run if isinstance(run, AcrossRun) else None
+        self.pair.show_pair(row, column, run.title(row, column), has_classes=has_classes, across=across)
 
     def _draw_run(self) -> None:
         """Draw what is seen of the whole run, then the measurement."""
-        pair = self._pair()
-        if self._run is not None and self._opened is not None and pair is not None:
-            self.evolution.show_run(self._run, self.measure_box.choice, pair, self._opened.last_step)
+        pair, run, measure = self._pair(), self._run, self.measure_box.choice
+        if run is not None and self._opened is not None and pair is not None:
+            self.evolution.show_evolution(run.evolution(measure, pair), self._opened.last_step)
             self.evolution.show_step(self._step)
+            if measure is AcrossMeasure.PROCRUSTES and isinstance(run, AcrossRun) and measure not in run.likeness:
+                self.procrustes_requested.emit(run)
         self._measurement = None
         self._show_measurement()
 
@@ -308,7 +326,7 @@ class CorrelationsPanel(QWidget):
         self.measure_box.setToolTip(plain_tooltip(measure.about))
         self.evolution.show_measurement(number)
         self.place_label.show_title(run.place(number))
-        self.place_label.show_about(f"measured on {run.samples:,} held-out samples")
+        self.place_label.show_about(run.samples_text)
 
     def _tell_augmentations(self, place: str) -> None:
         header = None if self._opened is None else self._opened.collection.augmentations
@@ -332,17 +350,17 @@ class CorrelationsPanel(QWidget):
             return
         if self._augmentations is not None:
             self._augmentations.show_layer(name)
-        if self._run is not None and name in self._run.layers and name not in self.pair.pair:
-            self._choose_pair(name, name)
+        if self._run is not None and name in self._run.rows and name not in self.pair.pair:
+            self._choose_pair(name, self._run.beside(name))
             self._draw_run()
         self._read()
 
     def _on_cell_clicked(self, row: int, column: int) -> None:
         if self._run is None:
             return
-        self._choose_pair(self._run.layers[row], self._run.layers[column])
+        self._choose_pair(self._run.rows[row], self._run.columns[column])
         self._draw_run()
-        self._on_layer_requested(self._run.layers[row])
+        self._on_layer_requested(self._run.rows[row])
 
     def _on_layer_requested(self, name: str) -> None:
         if self._augmentations is not None:

@@ -1,22 +1,45 @@
 """What the correlations read in the background: every measurement of the run, and the features of one matrix."""
 
+from app.jobs import Progress
 from app.reading import Reading
+from app.replay.opened import OpenedCollection
+from app.views.correlations.across_pair import AcrossRequest
+from app.views.correlations.across_run import AcrossRun, across_run, procrustes_run
 from app.views.correlations.analysis.augmentation_correlation import AugmentationRequest
 from app.views.correlations.analysis.pair_correlation import PairRequest
-from app.views.correlations.analysis.similarity_run import similarity_run
+from app.views.correlations.analysis.similarity_run import SimilarityRun, similarity_run
 
 
 class MeasurementsReading(Reading):
-    """Reads all measurements without their features; `ready` gives the `SimilarityRun`, None where there is none."""
+    """Reads all measurements without their features; `ready` gives the `SimilarityRun`, None where there is none.
+
+    Where two runs are compared it gives the `AcrossRun` of both, or says in words why there is none.
+    """
 
     def read(self) -> None:
         """Read those that are not read yet; the others are at hand."""
-        self.start(lambda opened, progress: similarity_run(opened.collection, progress))
+        self.start(_run_of)
+
+    def read_procrustes(self, run: AcrossRun) -> None:
+        """Give what is read already with Procrustes."""
+
+        def work(opened: OpenedCollection, progress: Progress) -> AcrossRun | None:
+            return None if opened.comparing is None else procrustes_run(opened.comparing, run, progress)
+
+        self.start(work)
 
 
 class MatrixReading(Reading):
-    """Reads features and correlates them; `ready` gives the `PairResult` or `AugmentationResult`."""
+    """Reads features and correlates them; `ready` gives the `PairResult`, `AcrossResult` or `AugmentationResult`."""
 
-    def read(self, request: PairRequest | AugmentationRequest) -> None:
+    def read(self, request: PairRequest | AcrossRequest | AugmentationRequest) -> None:
         """Make a matrix."""
-        self.start(lambda opened, _: request.read(opened.collection))
+        if not isinstance(request, AcrossRequest):
+            self.start(lambda opened, _: request.read(opened.collection))
+        elif (opened := self.opened) is not None and (both := opened.comparing) is not None:
+            self.start(lambda *_: request.read(both))
+
+
+def _run_of(opened: OpenedCollection, progress: Progress) -> SimilarityRun | AcrossRun | str | None:
+    both = opened.comparing
+    return similarity_run(opened.collection, progress) if both is None else across_run(both, progress)

@@ -28,6 +28,7 @@ class CorrelationsPanelView(PanelView):
         self.panel.step_requested.connect(session.show_step)
         measurements, matrix = MeasurementsReading(session, self), MatrixReading(session, self)
         self.panel.run_requested.connect(measurements.read)
+        self.panel.procrustes_requested.connect(measurements.read_procrustes)
         measurements.progressed.connect(self.panel.show_progress)
         measurements.ready.connect(self.panel.show_run)
         self.panel.reading_requested.connect(matrix.read)
@@ -46,6 +47,7 @@ class CorrelationsPanelView(PanelView):
         notes = (
             "a row for each pair of layers at each measurement, on the samples of the probe",
             "cka: debiased linear CKA, at most 1; correlations: means over all pairs of features, -1…1",
+            "across: of a layer of A and one of B; differences are B less A; null: what 95 of 100 are by chance",
         )
         return Table(*self.panel.numbers(), notes=notes, nothing="No similarity of layers was recorded.")
 

@@ -17,18 +17,18 @@ from PyQt6.QtWidgets import (
 from app.analysis.health import is_same
 from app.views.findings.analysis.finding_text import (
     evidence_text,
-    finding_row,
     finding_sections,
     judged_sections,
     judged_text,
     rule_sections,
     summary_text,
 )
+from app.views.findings.entry import Entry, TwoReports
 from app.views.findings.movers_page import MoversPage
-from app.views.findings.row_list import RowList
 from app.views.findings.section_text import SectionText
 from app.widgets.empty_state import EmptyStateLayout
 from app.widgets.plain_text import PlainLabel, plain_action_text, plain_tooltip
+from app.widgets.row_list import RowList
 from collector.findings import Evidence, Finding, Report, Rule
 
 NOTHING_OPEN = "Open a collection to read what is found in it."
@@ -39,7 +39,7 @@ _LEAST_LIST_PX, _LEAST_TEXT_PX = 60, 60
 
 
 class FindingsPanel(QWidget):
-    """A list, the text of the chosen finding, and where it can be seen.
+    """A list, the text of the chosen finding, and where it can be seen. Of two runs it says which of both has what.
 
     Signals:
         chosen(Finding): the user goes to a finding.
@@ -59,7 +59,8 @@ class FindingsPanel(QWidget):
         self._rules: Mapping[str, Rule] = {}
         self._muted: frozenset[str] = frozenset()
         self._shown_places: list[Evidence] = []
-        self.shown: list[Finding] = []
+        self._two: TwoReports | None = None
+        self._entries: list[Entry] = []
         self.summary_label = PlainLabel()
         self.summary_label.setObjectName("heading")
         self.summary_label.setWordWrap(True)
@@ -123,20 +124,26 @@ class FindingsPanel(QWidget):
 
     def show_waiting(self) -> None:
         """A run is open, and is being judged."""
-        self._report, self.shown = None, []
+        self._report, self._entries = None, []
         self.judged_button.setChecked(False)
         self.list.show_rows([], None)
         self._pages.setCurrentIndex(0)
         self._empty.show_text(JUDGING)
 
-    def show_report(self, report: Report, muted: Iterable[str]) -> None:
-        """Show what is found in a run; what was chosen stays chosen where it is still there.
+    @property
+    def shown(self) -> list[Finding]:
+        """What is in the list, from top to bottom."""
+        return [each.finding for each in self._entries]
+
+    def show_report(self, report: Report, muted: Iterable[str], two: TwoReports | None = None) -> None:
+        """Show what is found in a run, or in two; what was chosen stays chosen where it is still there.
 
         Args:
             report: with the findings of muted rules.
             muted: names of these rules.
+            two: the findings of two runs, of which ``report`` is of the first; None: there is one.
         """
-        self._report, self._muted = report, frozenset(muted)
+        self._report, self._muted, self._two = report, frozenset(muted), two
         self._empty.show_content()
         self._fill()
 
@@ -171,25 +178,33 @@ class FindingsPanel(QWidget):
     def numbers(self) -> tuple[tuple[str, ...], list[tuple[str | int | float | None, ...]]]:
         """Column names and a row for each finding that is shown."""
         headings = ("severity", "rule", "since", "until", "layers", "finding", "why")
-        return headings, [
-            (each.severity, each.rule, each.since, each.until, ", ".join(each.layers), each.title, each.why)
-            for each in self.shown
-        ]
+        two = self._two is not None and self._two.found is not None
+        rows: list[tuple[str | int | float | None, ...]] = []
+        for entry in self._entries:
+            each = entry.finding
+            told = (each.severity, each.rule, each.since, each.until, ", ".join(each.layers), each.title, each.why)
+            since_b = None if entry.beside is None else entry.beside.since
+            rows.append((entry.whose.value, *told, since_b) if two else told)
+        return (("found_in", *headings, "since_in_b") if two else headings), rows
 
     def _fill(self) -> None:
         if self._report is None:
             return
-        before = self.current
-        muted = [each for each in self._report.findings if each.rule in self._muted]
-        told = [each for each in self._report.findings if each.rule not in self._muted]
-        self.shown = self._report.findings if self.show_muted_box.isChecked() else told
-        self.summary_label.setText(summary_text(told, len(muted)))
+        before, two = self.current, self._two
+        is_told = two is not None and two.found is not None
+        every = two.entries if two is not None and is_told else [Entry(each) for each in self._report.findings]
+        told = [each for each in every if each.finding.rule not in self._muted]
+        n_muted = len(every) - len(told)
+        self._entries = every if self.show_muted_box.isChecked() else told
+        alone = summary_text([each.finding for each in told], n_muted)
+        self.summary_label.setText(alone if two is None else two.summary(self._muted))
         self.judged_button.setText(judged_text(self._report))
-        self.show_muted_box.setVisible(bool(muted))
+        self.show_muted_box.setVisible(bool(n_muted))
         again = next((number for number, each in enumerate(self.shown) if before and is_same(each, before)), 0)
-        self.list.show_rows([finding_row(each) for each in self.shown], again if self.shown else None)
-        self.list.setVisible(bool(self.shown))
-        self.judged_button.setVisible(bool(self.shown))
+        rows = [each.row(("", "") if two is None else two.names) for each in self._entries]
+        self.list.show_rows(rows, again if rows else None)
+        self.list.setVisible(bool(rows))
+        self.judged_button.setVisible(bool(rows))
         self._show_text()
 
     def _on_chosen_changed(self) -> None:
@@ -205,13 +220,17 @@ class FindingsPanel(QWidget):
         self._show_places([] if finding is None else finding.evidence[:_MOST_PLACES])
         for button in (self.mute_button, self.what_button):
             button.setVisible(finding is not None)
+        two = self._two
         if finding is None:
-            self.text.show_sections(judged_sections(self._report, self._rules) if self._report else ())
+            told = judged_sections(self._report, self._rules) if self._report else []
+            self.text.show_sections([*told, *(two.judged_sections() if two else ())])
             return
         is_muted = finding.rule in self._muted
         self.mute_button.setText("Show this rule again" if is_muted else "Mute this rule")
         told = rule_sections(finding, self._rules.get(finding.rule)) if self.what_button.isChecked() else []
-        self.text.show_sections(told or finding_sections(finding))
+        assert self.list.chosen is not None
+        beside = [] if two is None else self._entries[self.list.chosen].sections(two.names)
+        self.text.show_sections(told or [*finding_sections(finding), *beside])
 
     def _show_places(self, places: list[Evidence]) -> None:
         """Have a button for each place; those that stand there already stay, for whoever is about to press one."""

@@ -8,8 +8,9 @@ from app.analysis.table import Table
 from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
 from app.session import Session
+from app.views.findings.entry import TwoReports
 from app.views.findings.panel import FindingsPanel
-from app.views.findings.reading import MoversReading, RulesReading
+from app.views.findings.reading import BothReading, MoversReading, RulesReading
 from app.views.panel_view import PanelView
 from collector.findings import Report
 
@@ -27,27 +28,51 @@ class FindingsPanelView(PanelView):
         self._shown: ReplayView | None = None
         self._rules = RulesReading(session, self)
         self._rules.ready.connect(self.panel.show_rules)
+        self._both = BothReading(session, self)
+        for signal in (self._both.part_ready, self._both.ready):
+            signal.connect(self._show_both)
         self._movers = MoversReading(session, self)
         self._movers.ready.connect(self.panel.movers.show_movers)
         self._movers.failed.connect(self.panel.movers.show_failed)
         self.panel.chosen.connect(session.go_to_finding)
         self.panel.place_requested.connect(session.go_to_evidence)
-        self.panel.muted_changed.connect(session.set_muted)
+        self.panel.muted_changed.connect(session.findings.mute)
         self.panel.back_requested.connect(lambda: session.go_to(why_at=None))
         self._are_rules_read = False
 
     def show_collection(self, opened: OpenedCollection) -> None:
-        if self._opened is None or opened.collection is not self._opened.collection:
-            self._shown = None
-            self.panel.show_waiting()
+        is_other = self._opened is None or opened.collection is not self._opened.collection
         self._opened = opened
+        if is_other:  # what the rules say of it follows
+            self._shown = None
+            self._both.leave()
+            self.panel.show_waiting()
+        else:
+            self._show_reports()
 
     def show_findings(self, report: Report) -> None:
-        if self._session.findings is not None:
-            self.panel.show_report(self._session.findings, self._session.muted)
+        self._show_reports()
         if not self._are_rules_read:
             self._are_rules_read = True
             self._rules.read()
+
+    def _show_reports(self) -> None:
+        """What is found in what is open; where that is compared with another run, what is found in which of both."""
+        every, muted = self._session.findings.report, self._session.findings.muted
+        both = None if self._opened is None else self._opened.comparing
+        if every is None:
+            return
+        if both is None or both.held is not None:  # two passes of one run have the same findings
+            self._both.leave()
+            self.panel.show_report(every, muted)
+        elif (two := self._both.known(both, every)) is not None:
+            self.panel.show_report(every, muted, two)
+        else:
+            self._both.read(both, every)
+
+    def _show_both(self, two: TwoReports) -> None:
+        if (every := self._session.findings.report) is not None:
+            self.panel.show_report(every, self._session.findings.muted, two)
 
     def show_view(self, view: ReplayView, step: int) -> None:
         before, self._shown = self._shown, view

@@ -14,11 +14,12 @@ class NoteColumn(IntEnum):
     """The columns from left to right."""
 
     STEP = 0
-    LAYER = 1
-    TEXT = 2
+    RUN = 1
+    LAYER = 2
+    TEXT = 3
 
 
-HEADINGS = ("Step", "Layer", "Note")
+HEADINGS = ("Step", "Run", "Layer", "Note")
 
 NO_STEP = "–"
 
@@ -70,9 +71,9 @@ class NoteTableModel(QAbstractTableModel):
         return None
 
 
-def _texts(row: NoteRow) -> tuple[str, str, str]:
+def _texts(row: NoteRow) -> tuple[str, str, str, str]:
     """What the columns say."""
-    return NO_STEP if row.step is None else f"{row.step:,}", row.layer or "", row.text
+    return NO_STEP if row.step is None else f"{row.step:,}", row.run, row.layer or "", row.text
 
 
 def _order(row: NoteRow) -> float:

@@ -1,5 +1,7 @@
 """The notes of a run: what the collector warned of, where the run went on, what in the file is damaged."""
 
+from collections.abc import Sequence
+
 from PyQt6.QtCore import QModelIndex, QSortFilterProxyModel, Qt, pyqtSignal
 from PyQt6.QtWidgets import (
     QAbstractItemView,
@@ -12,11 +14,10 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from app.views.notes.analysis.note_rows import NoteRow, note_rows
+from app.views.notes.analysis.note_rows import NoteRow
 from app.views.notes.note_table_model import SORT_ROLE, NoteColumn, NoteTableModel
 from app.widgets.empty_state import EmptyStateLayout
 from app.widgets.plain_text import PlainLabel, plain
-from collector.storage import Collection
 
 NOTHING_OPEN = "Open a collection to read its notes."
 NO_NOTES = "There are no notes on this run."
@@ -29,10 +30,10 @@ class NotesPanel(QWidget):
     """A table that can be filtered, and below it the whole text of the note that is chosen.
 
     Signals:
-        place_requested(object, object): the user goes to a note: its step, and the layer that it names; None: none.
+        place_requested(NoteRow): the user goes to a note.
     """
 
-    place_requested = pyqtSignal(object, object)
+    place_requested = pyqtSignal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -80,7 +81,8 @@ class NotesPanel(QWidget):
         columns.setHighlightSections(False)
         columns.setSectionResizeMode(NoteColumn.TEXT, QHeaderView.ResizeMode.Stretch)
         table.setColumnWidth(NoteColumn.STEP, _STEP_PX)
-        table.setColumnWidth(NoteColumn.LAYER, _LAYER_PX)
+        for column in (NoteColumn.RUN, NoteColumn.LAYER):
+            table.setColumnWidth(column, _LAYER_PX)
         table.clicked.connect(self._on_chosen)
         table.activated.connect(self._on_chosen)
         # not the current row, which comes with the keyboard's focus alone
@@ -99,13 +101,17 @@ class NotesPanel(QWidget):
         column.addWidget(self.whole_text)
         return page
 
-    def show_collection(self, collection: Collection) -> None:
-        """Show the notes of a run, or those that have come since."""
-        self.model.show_rows(note_rows(collection))
-        if any(row.layer for row in self.model.rows):
-            wanted = self.table.sizeHintForColumn(NoteColumn.LAYER) + 8
-            self.table.setColumnWidth(NoteColumn.LAYER, min(max(wanted, _LAYER_PX), _MOST_LAYER_PX))
-        self.table.setColumnHidden(NoteColumn.LAYER, not any(row.layer for row in self.model.rows))
+    def show_rows(self, rows: Sequence[NoteRow]) -> None:
+        """Show the notes of a run, or of two, or those that have come since."""
+        self.model.show_rows(rows)
+        for column, has_any in (
+            (NoteColumn.RUN, any(row.run for row in rows)),
+            (NoteColumn.LAYER, any(row.layer for row in rows)),
+        ):
+            if has_any:
+                wanted = self.table.sizeHintForColumn(column) + 8
+                self.table.setColumnWidth(column, min(max(wanted, _LAYER_PX), _MOST_LAYER_PX))
+            self.table.setColumnHidden(column, not has_any)
         if self.model.rows:
             self._pages.show_content()
         else:
@@ -123,7 +129,10 @@ class NotesPanel(QWidget):
     def numbers(self) -> tuple[tuple[str, ...], list[tuple[str | int | float | None, ...]]]:
         """Column names and a row for each note that is shown."""
         rows = [self._row(self.shown.index(number, 0)) for number in range(self.shown.rowCount())]
-        return ("step", "layer", "note"), [(row.step, row.layer, row.text) for row in rows if row is not None]
+        known = [row for row in rows if row is not None]
+        if any(row.run for row in known):
+            return ("run", "step", "layer", "note"), [(row.run, row.step, row.layer, row.text) for row in known]
+        return ("step", "layer", "note"), [(row.step, row.layer, row.text) for row in known]
 
     def _row(self, index: QModelIndex) -> NoteRow | None:
         return self.model.rows[self.shown.mapToSource(index).row()] if index.isValid() else None
@@ -143,4 +152,4 @@ class NotesPanel(QWidget):
 
     def _on_chosen(self, index: QModelIndex) -> None:
         if (row := self._row(index)) is not None:
-            self.place_requested.emit(row.step, row.layer)
+            self.place_requested.emit(row)

@@ -5,6 +5,7 @@ from PyQt6.QtWidgets import QWidget
 from app.analysis.table import Table
 from app.replay.opened import OpenedCollection
 from app.session import Session
+from app.views.notes.analysis.note_rows import NoteRow, note_rows, notes_of_both
 from app.views.notes.panel import NotesPanel
 from app.views.panel_view import PanelView
 
@@ -20,8 +21,15 @@ class NotesPanelView(PanelView):
         self._session = session
         self.panel.place_requested.connect(self._go_to)
 
-    def _go_to(self, step: int | None, layer: str | None) -> None:
+    def _go_to(self, row: NoteRow) -> None:
+        step, layer, comparing = row.step, row.layer, self._session.comparing
+        if row.is_of_b and comparing is not None:
+            step, layer = comparing.place_on_a(step, layer)
         self._session.go_to(step=... if step is None else step, layer=... if layer is None else layer)
 
     def show_collection(self, opened: OpenedCollection) -> None:
-        self.panel.show_collection(opened.collection)
+        both = opened.comparing
+        if both is None or both.held is not None:  # two passes of one run, whose notes are the same
+            self.panel.show_rows(note_rows(opened.collection))
+        else:
+            self.panel.show_rows(notes_of_both(both.a.collection, both.b.collection, both.names))

@@ -12,12 +12,15 @@ from PyQt6.QtWidgets import (
 )
 
 from app.analysis.probabilities import percent
-from app.analysis.samples_view import UNKNOWN, SampleOrder, SamplesView, ordered
+from app.analysis.samples_view import SampleOrder, SamplesView, ordered
 from app.palette import active
 from app.replay.frame import Frame, SampleView
 from app.views.sample.analysis.probe_pictures import ProbePictures
-from app.views.sample.probability_bars import ROW_PX, ProbabilityBars, ProbabilityRow
+from app.views.sample.analysis.sample_table import Rows, loss_words, sample_table
+from app.views.sample.probability_bars import ROW_PX, ProbabilityBars
+from app.views.sample.probability_row import probability_rows
 from app.views.sample.sample_strip import SampleStrip
+from app.views.sample.samples_difference import Beside
 from app.widgets.choice_box import ChoiceBox
 from app.widgets.empty_state import EmptyStateLayout
 from app.widgets.pass_note import PassNote
@@ -26,6 +29,7 @@ from app.widgets.plain_text import MarkupLabel, PlainLabel, escaped, plain_toolt
 from collector.storage import Collection
 
 _NOTHING = SamplesView(None, None, None)
+_ORDERS = [each for each in SampleOrder if each is not SampleOrder.CHANGED]
 _NO_PROBE = "The run was recorded without samples.\n\nCollector(…, probe=(images, labels))\nmeasures each pass on some."
 _TALL_PX = 700
 """From this height on there is room for a large picture."""
@@ -38,6 +42,8 @@ _LOW_ROW_PX = 17
 class SamplePanel(QWidget):
     """Shows one sample of the probe, and lets the user choose another. The choice holds across passes and orders.
 
+    Of two networks it shows what both make of it, and which samples they take for different classes.
+
     Signals:
         sample_requested(int): another sample shall be shown.
     """
@@ -49,6 +55,7 @@ class SamplePanel(QWidget):
         self._pictures = ProbePictures(None)
         self._samples = _NOTHING
         self._shown: SampleView | None = None
+        self._beside: Beside | None = None
         self._scrolled_in: QScrollArea | None = None
         self.picture = PictureView()
         self.choice_label = PlainLabel()
@@ -57,11 +64,14 @@ class SamplePanel(QWidget):
         self.choice_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.before_button = self._arrow(Qt.ArrowType.LeftArrow, "Sample before (Page up)", -1)
         self.after_button = self._arrow(Qt.ArrowType.RightArrow, "Next sample (Page down)", +1)
-        self.true_label, self.predicted_label = MarkupLabel(), MarkupLabel()
-        for label in (self.true_label, self.predicted_label):
+        self.true_label, self.predicted_label, self.loss_label = MarkupLabel(), MarkupLabel(), PlainLabel()
+        for label in (self.true_label, self.predicted_label, self.loss_label):
             label.setWordWrap(True)
+        self.beside_label = PlainLabel()
+        self.beside_label.setObjectName("faint")
+        self.beside_label.setWordWrap(True)
         self.bars = ProbabilityBars()
-        self.order_box = ChoiceBox("Order of the samples, anew at each pass", list(SampleOrder))
+        self.order_box = ChoiceBox("Order of the samples, anew at each pass", _ORDERS)
         self.order_box.currentIndexChanged.connect(lambda _: self._show_order(is_asked=True))
         self.score_label = PlainLabel()
         self.strip = SampleStrip()
@@ -87,6 +97,7 @@ class SamplePanel(QWidget):
         words.setSpacing(4)
         words.addWidget(self.true_label)
         words.addWidget(self.predicted_label)
+        words.addWidget(self.loss_label)
         words.addStretch(1)
         self._top = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._top.setSpacing(8)
@@ -104,6 +115,7 @@ class SamplePanel(QWidget):
         column.addLayout(choice)
         column.addWidget(self.pass_note)
         column.addLayout(self._top)
+        column.addWidget(self.beside_label)
         column.addWidget(self.bars)
         column.addLayout(orders)
         column.addWidget(self.strip, stretch=100)
@@ -122,10 +134,16 @@ class SamplePanel(QWidget):
         self._samples = _NOTHING
         self.strip.show_pictures(self._pictures)
 
-    def show_frame(self, frame: Frame, n_samples: int) -> None:
-        """Show the frame's sample."""
+    def show_frame(self, frame: Frame, n_samples: int, beside: Beside | None = None) -> None:
+        """Show the frame's sample, and what another network makes of it."""
         sample, number = frame.sample, frame.view.sample
         self._shown = sample
+        self._beside = compared = beside if beside is not None and beside.is_compared else None
+        self.order_box.offer(_ORDERS if compared is None else list(SampleOrder))
+        self.beside_label.setVisible(beside is not None)
+        if beside is not None:
+            self.beside_label.setText(_beside_words(beside))
+            self.bars.name_networks(beside.names)
         self.pass_note.show_pass(frame.step)
         vector = self._pictures.vector(number)
         if sample.picture is None and vector is not None:
@@ -141,7 +159,8 @@ class SamplePanel(QWidget):
             widget.setVisible(n_samples > 1)  # one sample alone is large already
         self.strip.show_sample(number)
         self._update_readout()
-        self.bars.show_rows(_rows(sample), sample.no_prediction, sample.rest)
+        rows = probability_rows(sample, None if compared is None else compared.sample)
+        self.bars.show_rows(rows, sample.no_prediction, sample.rest)
         self._enable_arrows()
         self._choose_what_scrolls()
 
@@ -152,31 +171,22 @@ class SamplePanel(QWidget):
     def show_samples(self, samples: SamplesView) -> None:
         """Show what the network makes of all samples at a pass."""
         self._samples = samples
-        n_right = samples.n_right
-        n = 0 if samples.predicted is None else len(samples.predicted)
-        self.score_label.setText("" if n_right is None else f"{n_right:,} of {n:,} right")
+        self.score_label.setText(_score(samples, self._beside))
         self.order_box.setEnabled(samples.confidence is not None)
-        self.strip.show_view(samples)
+        self.strip.show_view(samples, self._beside)
         self._show_order(is_asked=False)
 
     def request_by(self, n_places: int) -> None:
         """Ask for the sample so many places further on in the order that is shown, backwards if negative."""
         self.strip.request_by(n_places)
 
-    def numbers(self) -> tuple[tuple[str, ...], list[tuple[str | int | float | None, ...]]]:
+    def numbers(self) -> Rows:
         """Column names and a row for each sample, in the order that is shown; None for what was not recorded."""
-        labels, predicted, confidence = self._samples.labels, self._samples.predicted, self._samples.confidence
-        rows: list[tuple[str | int | float | None, ...]] = []
-        for sample in self.strip.order.tolist():
-            guess = None if predicted is None or predicted[sample] == UNKNOWN else int(predicted[sample])
-            label = None if labels is None else int(labels[sample])
-            sure = None if guess is None or confidence is None else float(confidence[sample])
-            names = [None if number is None else self._pictures.name_of(number) for number in (label, guess)]
-            rows.append((sample, label, names[0], guess, names[1], sure))
-        return ("sample", "label", "label_name", "prediction", "prediction_name", "probability"), rows
+        return sample_table(self.strip.order, self._samples, self._beside, self._pictures.name_of)
 
     def _show_order(self, *, is_asked: bool) -> None:
-        self.strip.show_order(ordered(self._samples, self.order, len(self.strip.order)))
+        changed = None if self._beside is None else self._beside.difference.changed
+        self.strip.show_order(ordered(self._samples, self.order, len(self.strip.order), changed))
         if is_asked:
             self.strip.show_first()
         self._enable_arrows()
@@ -187,9 +197,17 @@ class SamplePanel(QWidget):
         self.after_button.setEnabled(place is not None and place + 1 < len(self.strip.order))
 
     def _update_readout(self) -> None:
-        if self._shown is not None:
-            self.true_label.setText(f"Label: <b>{escaped(self._shown.name_of(self._shown.true_class))}</b>")
-            self.predicted_label.setText(_prediction(self._shown))
+        shown, beside = self._shown, self._beside
+        if shown is None:
+            return
+        self.true_label.setText(_label(shown, beside))
+        told = [("Prediction", shown)]
+        if beside is not None:
+            told = [(escaped(name), of) for name, of in zip(beside.names, (shown, beside.sample), strict=True)]
+        self.predicted_label.setText("<br>".join(_prediction(words, of) for words, of in told))
+        loss = None if beside is None else beside.difference.loss_of(self.strip.sample)
+        self.loss_label.setText("" if loss is None else loss_words(*loss))
+        self.loss_label.setVisible(loss is not None)
 
     def _arrange(self) -> None:
         """The words stand below the picture where there is height for it, else beside it."""
@@ -246,25 +264,38 @@ def _place(sample: SampleView, number: int, n_samples: int) -> str:
     return f"sample {number + 1} of {n_samples}" if n_samples else "no samples"
 
 
-def _prediction(sample: SampleView) -> str:
+def _label(sample: SampleView, beside: Beside | None) -> str:
+    told = f"Label: <b>{escaped(sample.name_of(sample.true_class))}</b>"
+    if beside is not None and beside.sample.true_class != sample.true_class:
+        other = escaped(beside.sample.name_of(beside.sample.true_class))
+        told += f", in {escaped(beside.names[1])} <b>{other}</b>"
+    return told
+
+
+def _prediction(words: str, sample: SampleView) -> str:
     if sample.predicted_class is None or sample.probabilities is None:
-        return f"Prediction: <b>{escaped(sample.no_prediction)}</b>"
+        return f"{words}: <b>{escaped(sample.no_prediction)}</b>"
     colour = active().text
     if sample.true_class is not None:
         colour = active().right if sample.predicted_class == sample.true_class else active().wrong
     figure = escaped(percent(sample.confidence)).replace(" ", "&nbsp;")
     name = escaped(sample.name_of(sample.predicted_class))
-    return f"Prediction: <b style='color:{colour}'>{name}</b> ({figure})"
+    return f"{words}: <b style='color:{colour}'>{name}</b> ({figure})"
 
 
-def _rows(sample: SampleView) -> list[ProbabilityRow]:
-    return [
-        ProbabilityRow(
-            name=sample.name_of(number),
-            probability=probability,
-            is_true=number == sample.true_class,
-            is_predicted=number == sample.predicted_class,
-            is_wrong=number == sample.predicted_class and sample.true_class not in (None, number),
-        )
-        for number, probability in sample.by_class
-    ]
+def _score(samples: SamplesView, beside: Beside | None) -> str:
+    n = 0 if samples.predicted is None else len(samples.predicted)
+    if beside is not None:
+        n_changed = len(beside.difference.changed)
+        return f"{n_changed:,} of {n:,} changed" if n and beside.samples.predicted is not None else ""
+    return "" if samples.n_right is None else f"{samples.n_right:,} of {n:,} right"
+
+
+def _beside_words(beside: Beside) -> str:
+    """What the bars are of; or why there is nothing beside them."""
+    one, other = beside.names
+    if not beside.is_compared:
+        return f"{one} alone: {beside.difference.why_not}, which cannot be compared."
+    if beside.difference.is_same:
+        return f"{one} and {other}: the same, to the bit, for all samples."
+    return f"filled: {one} · hatched: {other} · figures: {other} less {one}"

@@ -1,14 +1,28 @@
 """All samples of the probe, small."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from PyQt6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QHelpEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PyQt6.QtGui import (
+    QColor,
+    QHelpEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPolygon,
+    QResizeEvent,
+)
 from PyQt6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 
 from app.analysis.probabilities import percent
 from app.analysis.samples_view import UNKNOWN, SamplesView
 from app.palette import active
 from app.views.sample.analysis.probe_pictures import ProbePictures
+from app.views.sample.samples_difference import Beside
 from app.widgets.picture_view import paint_vector, to_image
 from app.widgets.plain_text import plain_tooltip
 
@@ -16,12 +30,16 @@ SIDE_PX = 56
 """A thumbnail is no wider or higher than this."""
 
 _FRAME, _MARK, _GAP = 3, 3, 4
+_CORNER_PX = 13
 _MOST_KEPT = 2000
 _NOTHING = SamplesView(None, None, None)
 
 
 class SampleStrip(QAbstractScrollArea):
     """Thumbnails in rows, each with a green line where the prediction is right and a red one where it is wrong.
+
+    Of two networks the left half of the line is of A and the right one of B, and a corner marks what they take for
+    different classes.
 
     Signals:
         sample_requested(int): the user chose this sample.
@@ -33,6 +51,8 @@ class SampleStrip(QAbstractScrollArea):
         super().__init__(parent)
         self._pictures = ProbePictures(None)
         self._view = _NOTHING
+        self._beside: Beside | None = None
+        self._changed: frozenset[int] = frozenset()
         self._order = np.zeros(0, np.int64)
         self._sample = 0
         self._thumbnails: dict[int, QImage] = {}
@@ -68,7 +88,7 @@ class SampleStrip(QAbstractScrollArea):
         """Show the samples of another probe, in its order, with no prediction."""
         self._pictures = pictures
         self._thumbnails.clear()
-        self._view = _NOTHING
+        self.show_view(_NOTHING)
         first = self._thumbnail(0) if len(pictures) else None
         self._side = QSize(SIDE_PX, SIDE_PX) if first is None else first.size()
         self.show_order(np.arange(len(pictures)))
@@ -79,9 +99,10 @@ class SampleStrip(QAbstractScrollArea):
             self._order = order
         self._fit()
 
-    def show_view(self, view: SamplesView) -> None:
-        """Mark what the network makes of the samples at another pass."""
-        self._view = view
+    def show_view(self, view: SamplesView, beside: Beside | None = None) -> None:
+        """Mark what the network makes of the samples at another pass, and what B makes of them."""
+        self._view, self._beside = view, beside
+        self._changed = frozenset(() if beside is None else beside.difference.changed.tolist())
         self._redraw()
 
     def show_sample(self, sample: int) -> None:
@@ -178,11 +199,19 @@ class SampleStrip(QAbstractScrollArea):
         bar, seen = self.verticalScrollBar(), event.rect()
         first_row = ((bar.value() if bar else 0) + seen.top()) // cell.height()
         n_rows = seen.height() // cell.height() + 2
-        right = self._view.is_right
+        views = [self._view] if self._beside is None else [self._view, self._beside.samples]
+        right = [each.is_right for each in views]
         for place in range(first_row * columns, min((first_row + n_rows) * columns, len(self._order))):
-            self._paint_cell(painter, self.rect_of(place), int(self._order[place]), right)
+            self._paint_cell(painter, self.rect_of(place), int(self._order[place]), views, right)
 
-    def _paint_cell(self, painter: QPainter, cell: QRect, sample: int, right: np.ndarray | None) -> None:
+    def _paint_cell(
+        self,
+        painter: QPainter,
+        cell: QRect,
+        sample: int,
+        views: Sequence[SamplesView],
+        right: Sequence[np.ndarray | None],
+    ) -> None:
         place = QRect(cell.topLeft() + QPoint(_FRAME, _FRAME), self._side)
         image = self._thumbnail(sample)
         vector = self._pictures.vector(sample) if image is None else None
@@ -195,15 +224,16 @@ class SampleStrip(QAbstractScrollArea):
             else:
                 painter.setPen(QColor(active().text))
                 painter.drawText(place, Qt.AlignmentFlag.AlignCenter, str(sample + 1))
-        if right is not None and sample < len(right) and self._predicted(sample) != UNKNOWN:
-            mark = QRect(place.left(), place.bottom() + 2, place.width(), _MARK)
-            painter.fillRect(mark, QColor(active().right if right[sample] else active().wrong))
+        ends = [place.left() + place.width() * number // len(views) for number in range(len(views) + 1)]
+        for left, stop, view, is_right in zip(ends, ends[1:], views, right, strict=False):
+            if is_right is not None and sample < len(is_right) and _predicted(view, sample) != UNKNOWN:
+                mark = QRect(left, place.bottom() + 2, stop - left - (stop != ends[-1]), _MARK)
+                painter.fillRect(mark, QColor(active().right if is_right[sample] else active().wrong))
+        if sample in self._changed:
+            _paint_corner(painter, place)
         if sample == self._sample:
             painter.setPen(QPen(QColor(active().hovered), 2))
             painter.drawRect(QRectF(place).adjusted(-2, -2, 2, 2))
-
-    def _predicted(self, sample: int) -> int:
-        return UNKNOWN if self._view.predicted is None else int(self._view.predicted[sample])
 
     def tip(self, sample: int) -> str:
         """What is known of a sample, in words."""
@@ -211,10 +241,17 @@ class SampleStrip(QAbstractScrollArea):
         labels = self._pictures.labels
         if labels is not None:
             lines.append(f"label: {self._pictures.name_of(int(labels[sample]))}")
-        predicted = self._predicted(sample)
-        if predicted != UNKNOWN and self._view.confidence is not None:
-            sure = float(self._view.confidence[sample])
-            lines.append(f"prediction: {self._pictures.name_of(predicted)}, {percent(sure)}")
+        beside = self._beside
+        views = {"prediction": self._view}
+        if beside is not None:
+            views = dict(
+                zip((f"{name}: taken for" for name in beside.names), (self._view, beside.samples), strict=True)
+            )
+        for words, view in views.items():
+            predicted = _predicted(view, sample)
+            if predicted != UNKNOWN and view.confidence is not None:
+                taken_for = f"{self._pictures.name_of(predicted)}, {percent(float(view.confidence[sample]))}"
+                lines.append(f"{words}{' ' if beside else ': '}{taken_for}")
         return "\n".join(lines)
 
     def _sample_at(self, at: QPoint) -> int | None:
@@ -265,3 +302,17 @@ class SampleStrip(QAbstractScrollArea):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self._cell().width(), self.minimumHeight())
+
+
+def _predicted(view: SamplesView, sample: int) -> int:
+    return UNKNOWN if view.predicted is None or sample >= len(view.predicted) else int(view.predicted[sample])
+
+
+def _paint_corner(painter: QPainter, place: QRect) -> None:
+    """The upper right corner of a picture, folded."""
+    corner = QPoint(place.right() + 1, place.top())
+    points = [corner, corner - QPoint(_CORNER_PX, 0), corner + QPoint(0, _CORNER_PX)]
+    painter.setPen(QPen(QColor(active().background), 2))
+    painter.setBrush(QColor(active().badge))
+    painter.drawPolygon(QPolygon(points))
+    painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -11,6 +11,7 @@ from app.replay.state import ReplayView
 from app.session import Session
 from app.views.panel_view import PanelView
 from app.views.sample.panel import SamplePanel
+from app.views.sample.samples_difference import Beside, SamplesDifference
 
 
 class SamplePanelView(PanelView):
@@ -23,9 +24,12 @@ class SamplePanelView(PanelView):
         self.panel.sample_requested.connect(session.choose_sample)
         self._n_samples = 0
         self._sample = 0
+        self._names = ("A", "B")
 
     def show_collection(self, opened: OpenedCollection) -> None:
         self._n_samples = opened.n_samples
+        if opened.comparing is not None:
+            self._names = opened.comparing.names
         self.panel.show_collection(opened.collection)
 
     def show_view(self, view: ReplayView, step: int) -> None:
@@ -33,8 +37,13 @@ class SamplePanelView(PanelView):
 
     def show_frame(self, frame: Frame) -> None:
         self._sample = frame.view.sample
-        self.panel.show_frame(frame, self._n_samples)
-        self.panel.show_samples(frame.samples)
+        shown, beside = frame, None
+        difference = frame.differences.get("sample")
+        if frame.sides is not None and isinstance(difference, SamplesDifference):
+            shown, other = frame.sides
+            beside = Beside(self._names, other.sample, other.samples, difference)
+        self.panel.show_frame(shown, self._n_samples, beside)
+        self.panel.show_samples(shown.samples)
 
     def step_sample(self, n_places: int) -> bool:
         self.panel.request_by(n_places)
@@ -47,6 +56,7 @@ class SamplePanelView(PanelView):
         notes = (
             "sample: number in the probe, from 0; rows are in the order that was shown",
             "probability: of the predicted class, 0…1",
+            "cross entropy in nats; differences are B less A",
         )
         return Table(
             *self.panel.numbers(), notes=notes, is_of_pass=True, nothing="The run was recorded without samples."

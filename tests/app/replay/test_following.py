@@ -57,17 +57,17 @@ def test_that_a_run_that_goes_on_is_followed_and_the_playhead_stays(session: Ses
     assert passes(session) == [0, 2, 4]
     collector, optimizer = begin(interrupted, resume=3)
     optimizer.step()
-    session._on_poll()
+    session._opening.look()
     assert passes(session) == [0, 2]
     assert session.view is not None
     assert session.view.pass_number == 1
     for _ in range(4):
         optimizer.step()
-    session._on_poll()
+    session._opening.look()
     assert passes(session) == [0, 2, 4, 6]
     assert session.view.pass_number == 1
     collector.close()
-    session._on_poll()
+    session._opening.look()
     assert session.opened is not None
     assert session.opened.collection.finished
     assert [each.step for each in session.opened.collection.resumes] == [3]
@@ -81,7 +81,7 @@ def test_that_a_playhead_that_follows_goes_on_following(session: Session, interr
     collector, optimizer = begin(interrupted, resume=3)
     for _ in range(4):
         optimizer.step()
-        session._on_poll()
+        session._opening.look()
         assert session.view is not None
         assert session.view.is_last
     assert passes(session) == [0, 2, 4, 6]
@@ -91,6 +91,6 @@ def test_that_a_playhead_that_follows_goes_on_following(session: Session, interr
 def test_that_another_run_in_its_place_is_left_alone(session: Session, interrupted: Path) -> None:
     session.open(interrupted)
     collector, _ = begin(interrupted, overwrite=True, created="2025-01-01T00:00:00+00:00")
-    session._on_poll()
+    session._opening.look()
     assert passes(session) == [0, 2, 4]
     collector.close()

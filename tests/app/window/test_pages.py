@@ -281,6 +281,6 @@ def test_that_a_view_that_comes_into_sight_hears_of_findings_before_the_playhead
         window.show_view(name)
     assert said(window, "finding") == ["collection", "2 findings", "step 0", "frame 0"]
     assert said(window, "older") == ["collection", "step 0", "frame 0"]
-    window._session.set_muted(["dead-units"])
+    window._session.findings.mute(["dead-units"])
     window.show_view("finding")
     assert said(window, "finding") == ["1 findings"]

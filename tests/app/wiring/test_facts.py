@@ -154,8 +154,8 @@ def told_of_box(user: User, name: str) -> str:
 
 def module_words(user: User, number: int, name: str) -> str:
     shown = prepare(user.opened, user.state, user.opened.passes.get(number))
-    assert user.session.findings is not None
-    health = health_of(user.session.findings.findings).get(name)
+    assert user.session.findings.report is not None
+    health = health_of(user.session.findings.report.findings).get(name)
     return module_tooltip(user.view("modules").module_layout.folded, name, shown.modules, health)
 
 

@@ -12,8 +12,8 @@ from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.judging import Judging
-from app.views.findings.row_list import RowList
 from app.views.layers.layer_table_model import LayerColumn
+from app.widgets.row_list import RowList
 from app.window.main_window import MainWindow
 from app.window.settings import Settings
 from app.window.start import make_window
@@ -314,7 +314,7 @@ def test_that_the_chosen_finding_stays_chosen_while_the_run_grows(finder: User, 
     grown = msgspec.structs.replace(DEAD, title="all of fc1 is dead")
     rules.said = report(grown, LARGE, SPIKE)
     finder.window.show_view("layers")
-    finder.session._judge()
+    finder.session.findings.judge()
     assert finder.state.finding == grown
     assert finder.window.pages["layers"].is_seen, "which is nothing to come forward for"
     assert dock(finder).current == grown

@@ -187,7 +187,7 @@ def test_that_a_training_that_failed_is_told_and_not_waited_for(user: User, whol
     assert user.window.run_bar.problem_label.text() == "The training failed (exit code 2)."
     late.write_bytes(whole_path.read_bytes())
     user.session.look_once_more()
-    user.session._on_poll()
+    user.session._opening.look()
     assert user.session.opened is None
 
 

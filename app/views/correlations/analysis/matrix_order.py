@@ -22,6 +22,8 @@ class Order(Enum):
     """Of samples."""
     KIND = "by kind and strength"
     """Of augmentations."""
+    MATCHED = "B in A's order"
+    """Of the units of two networks, each of B beside the one of A that does the same."""
 
 
 def clustered(likeness: np.ndarray) -> np.ndarray:

@@ -53,6 +53,7 @@ class MatrixPicture:
         hatched: bool ``[R, C]``, cells that are marked; None: none are.
         hatched_means: what the mark says, in a few words.
         decimals: of the values that are written in the cells.
+        absent_means: why a cell has no value, in two words.
     """
 
     values: np.ndarray
@@ -64,6 +65,7 @@ class MatrixPicture:
     hatched: np.ndarray | None = None
     hatched_means: str = ""
     decimals: int = 2
+    absent_means: str = "no variance"
 
 
 def picture_of(
@@ -76,10 +78,11 @@ def picture_of(
     hatched: np.ndarray | None = None,
     hatched_means: str = "",
     decimals: int = 2,
+    absent_means: str = "no variance",
 ) -> MatrixPicture:
     """A matrix with its colours."""
     numbers = np.ascontiguousarray(scale.numbers(values))
-    return MatrixPicture(values, numbers, scale, rows, columns, tell, hatched, hatched_means, decimals)
+    return MatrixPicture(values, numbers, scale, rows, columns, tell, hatched, hatched_means, decimals, absent_means)
 
 
 def signed(value: float, decimals: int) -> str:

@@ -121,6 +121,16 @@ class PairResult:
         in_rows, in_columns = int(unknown.all(1).sum()), int(unknown.all(0).sum())
         return in_rows if self.request.row == self.request.column else in_rows + in_columns
 
+    @property
+    def about(self) -> str:
+        """What it is, in words."""
+        if self.problem:
+            return ""
+        rows, columns = self.values.shape
+        what = "samples" if self.request.is_of_samples else "features"
+        unknown = f", {self.n_without_variance} without variance" if self.n_without_variance else ""
+        return f"Pearson, {rows:,} × {columns:,} {what}{unknown}"
+
     def picture(self, scale: MatrixScale) -> MatrixPicture:
         """The matrix in the colours of a scale."""
         request = self.request

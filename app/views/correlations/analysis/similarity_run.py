@@ -16,6 +16,7 @@ import numpy as np
 
 from app.analysis.axis import place_text
 from app.analysis.layer_names import tails
+from app.views.correlations.analysis.evolution import Evolution, Lines, numbered
 from app.views.correlations.analysis.matrix_colours import MatrixScale, Table
 from app.views.correlations.analysis.matrix_picture import MatrixPicture, Side, picture_of, signed
 from collector.storage.errors import DamagedError
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from collector.storage import Collection
 
 CHANCE = "within chance"
+_MOST_LAYERS = 9
+"""Of more layers the curves of all pairs would be one grey block."""
 
 
 class PairMeasure(Enum):
@@ -69,6 +72,35 @@ class SimilarityRun:
     effective_rank: np.ndarray
     constant: np.ndarray
 
+    @property
+    def measures_offered(self) -> list[PairMeasure]:
+        """What it can be asked for."""
+        return list(PairMeasure)
+
+    @property
+    def rows(self) -> tuple[str, ...]:
+        """Layers from top to bottom of a matrix."""
+        return self.layers
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Layers from left to right."""
+        return self.layers
+
+    @property
+    def samples_text(self) -> str:
+        """On what it was measured."""
+        return f"measured on {self.samples:,} held-out samples"
+
+    def beside(self, row: str) -> str:
+        """The layer that one is compared with when it is chosen alone: itself."""
+        return row
+
+    def title(self, row: str, column: str) -> str:
+        """A pair, for where there is little room."""
+        short = dict(zip(self.layers, self.short_names, strict=True))
+        return short[row] if row == column else f"{short[row]} × {short[column]}"
+
     @cached_property
     def short_names(self) -> tuple[str, ...]:
         """Names of the layers for where there is little room."""
@@ -96,7 +128,7 @@ class SimilarityRun:
             return MatrixScale(0.0, 1.0, Table.HOT)
         values = self.measures[measure]
         finite = values[np.isfinite(values)]
-        largest = _rounded_up(float(np.abs(finite).max(initial=0.0)))
+        largest = rounded_up(float(np.abs(finite).max(initial=0.0)))
         is_signed = measure is PairMeasure.MEAN
         return MatrixScale(-largest if is_signed else 0.0, largest, Table.DIVERGING if is_signed else Table.HOT)
 
@@ -134,15 +166,44 @@ class SimilarityRun:
         within = "within chance, which lies" if self.is_chance(number)[row, column] else "chance lies"
         return f"{name}; {within} between {signed(low, 2)} and {signed(high, 2)}, {self.samples:,} samples"
 
-    def rows(self) -> list[tuple[str | int | float | None, ...]]:
-        """A row for each pair i ≤ j at each measurement; see `HEADINGS`."""
+    def evolution(self, measure: PairMeasure, pair: tuple[int, int]) -> Evolution:
+        """A measure of all pairs of layers over the run, the chosen pair strong."""
+        low, high = sorted(pair)
+        rows, columns = _drawn_pairs(len(self.layers), low, high)
+        band = self.null[:, low, high] if measure is PairMeasure.CKA else None
+        thin = "thin: other pairs" + (" of the two layers" if len(self.layers) > _MOST_LAYERS else "")
+        ranks = list(dict.fromkeys(pair))
+        names, numbers_are = numbered(self.epochs, self.steps)
+        return Evolution(
+            steps=self.steps,
+            pairs=Lines(
+                [f"{self.layers[i]} × {self.layers[j]}" for i, j in zip(rows, columns, strict=True)],
+                self.measures[measure][:, rows, columns].T,
+                [int(np.flatnonzero((rows == low) & (columns == high))[0])],
+                [""],
+                self.decimals(measure),
+                band,
+            ),
+            ranks=Lines(
+                self.layers, self.effective_rank.T, ranks, [self.short_names[each] for each in ranks], decimals=1
+            ),
+            title=f"{self.short_names[pair[0]]} × {self.short_names[pair[1]]}",
+            about=thin if band is None else f"grey: chance, {thin}",
+            numbers=names,
+            numbers_are=numbers_are,
+            places=[self.place(number) for number in range(len(self.steps))],
+            picture_of=lambda number: self.picture(number, measure),
+        )
+
+    def table(self) -> tuple[tuple[str, ...], list[tuple[str | int | float | None, ...]]]:
+        """Headings, and a row for each pair i ≤ j at each measurement."""
         rows: list[tuple[str | int | float | None, ...]] = []
         for number, (step, epoch) in enumerate(zip(self.steps.tolist(), self.epochs.tolist(), strict=True)):
             for one, other in zip(*np.triu_indices(len(self.layers)), strict=True):
                 values = [float(self.measures[each][number, one, other]) for each in PairMeasure]
                 band = self.null[number, one, other].tolist()
                 rows.append((step, epoch, self.layers[one], self.layers[other], *values, *band))
-        return rows
+        return HEADINGS, rows
 
 
 HEADINGS = ("step", "epoch", "layer", "other_layer", "cka", "clipped_mean", "mean", "cka_null_low", "cka_null_high")
@@ -184,10 +245,20 @@ def similarity_run(
     )
 
 
-def _rounded_up(value: float) -> float:
-    """The next of 1, 1.5, 2, 3, 4, 5, 6, 8 times a power of ten, at most 1."""
+def _drawn_pairs(n_layers: int, low: int, high: int) -> tuple[np.ndarray, np.ndarray]:
+    """Numbers of the layers of each pair that has a curve: the chosen one, and others that are no diagonal."""
+    rows, columns = np.triu_indices(n_layers)
+    is_drawn = rows < columns
+    if n_layers > _MOST_LAYERS:
+        is_drawn &= np.isin(rows, (low, high)) | np.isin(columns, (low, high))
+    is_drawn |= (rows == low) & (columns == high)
+    return rows[is_drawn], columns[is_drawn]
+
+
+def rounded_up(value: float, most: float = 1.0) -> float:
+    """The next of 1, 1.5, 2, 3, 4, 5, 6, 8 times a power of ten, at most ``most``."""
     if value <= 0:
         return 1.0
     power = 10.0 ** np.floor(np.log10(value))
     steps = power * np.array([1, 1.5, 2, 3, 4, 5, 6, 8, 10])
-    return min(float(steps[np.searchsorted(steps, value * (1 - 1e-9))]), 1.0)
+    return min(float(steps[np.searchsorted(steps, value * (1 - 1e-9))]), most)

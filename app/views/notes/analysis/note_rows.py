@@ -18,20 +18,31 @@ class NoteRow:
         step: at which it was made; None for what was found when the file was read.
         layer: the first layer that it names; None: it names none.
         text: what it says.
+        run: which of two runs it is of, by what that is called; empty where there is one.
+        is_of_b: whether that is the second one, whose steps and layers are its own.
     """
 
     step: int | None
     layer: str | None
     text: str
+    run: str = ""
+    is_of_b: bool = False
 
 
-def note_rows(collection: Collection) -> list[NoteRow]:
+def note_rows(collection: Collection, run: str = "", *, is_of_b: bool = False) -> list[NoteRow]:
     """What the collector noted and when the run went on, by step; then what is damaged."""
     notes = [(note.step, note.text) for note in collection.notes]
     notes += [(each.step, f"The run went on from a checkpoint, {each.created}.") for each in collection.resumes]
     notes.sort(key=lambda note: note[0])
     damaged = [(None, text) for text in collection.damaged]
-    return [NoteRow(step, layer_in(text, collection.layers), text) for step, text in (*notes, *damaged)]
+    every = (*notes, *damaged)
+    return [NoteRow(step, layer_in(text, collection.layers), text, run, is_of_b) for step, text in every]
+
+
+def notes_of_both(a: Collection, b: Collection, names: tuple[str, str]) -> list[NoteRow]:
+    """Those of two runs together, by the steps of each; those of no step come last."""
+    rows = [*note_rows(a, names[0]), *note_rows(b, names[1], is_of_b=True)]
+    return sorted(rows, key=lambda row: (row.step is None, row.step or 0, row.is_of_b))
 
 
 def layer_in(text: str, layers: Names[str]) -> str | None:

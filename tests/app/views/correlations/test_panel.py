@@ -187,7 +187,7 @@ def test_that_the_measure_can_be_chosen(at_end: Shown, qtbot: QtBot) -> None:
 def test_that_the_chosen_pair_is_a_strong_curve_with_its_null_band(at_end: Shown, qtbot: QtBot) -> None:
     click_cell(qtbot, at_end.panel, 3, 0)
     collection, plot = at_end.session.opened.collection, at_end.panel.evolution.pairs
-    assert plot.lines[-1].values == pytest.approx([one.cka[0, 3] for one in collection.similarities])
+    assert plot.lines[-2].values == pytest.approx([one.cka[0, 3] for one in collection.similarities])
     low, high = plot.band_values
     assert low == pytest.approx([one.cka_null[0, 3, 0] for one in collection.similarities])
     assert high == pytest.approx([one.cka_null[0, 3, 1] for one in collection.similarities])
@@ -329,7 +329,7 @@ def test_that_choices_stay_while_the_run_grows(shown: Shown, tmp_path: Path, qtb
         grow(shown)
     assert shown.panel.pair.pair == ("softmax", "bn1")
     assert shown.panel.measure_box.choice is PairMeasure.MEAN
-    assert shown.panel.evolution.pairs.lines[-1].steps.tolist() == [0, 10]
+    assert shown.panel.evolution.pairs.lines[-2].steps.tolist() == [0, 10]
     assert (shown.wishes, shown.panel.pair.reading) == (before, reading), "what is shown is not read again"
     shown.session.show_last()
     assert shown.panel.pair.reading.request == PairRequest(1, "softmax", "bn1", Inside.FEATURES, Order.CLUSTERED)

@@ -1,13 +1,16 @@
 """The notes as a list: what stands in it, how it is filtered, and where a note leads."""
 
+from collections.abc import Sequence
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from PyQt6.QtCore import QModelIndex, Qt
 from PyQt6.QtTest import QAbstractItemModelTester
+from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.views.notes.analysis.note_rows import layer_in, note_rows
+from app.views.notes.analysis.note_rows import layer_in, note_rows, notes_of_both
 from app.views.notes.note_table_model import NoteColumn
 from app.views.notes.panel import NO_NOTES, NotesPanel
 from collector.storage.schema import NoteRecord, ResumeRecord
@@ -20,21 +23,30 @@ NOTES = (
 )
 
 
-def collection(notes=NOTES, damaged=("The pass record at byte 900 was passed over.",)) -> SimpleNamespace:
-    return SimpleNamespace(
-        notes=list(notes), damaged=list(damaged), resumes=[ResumeRecord(100, "2026-01-01")], layers=LAYERS
-    )
+RESUMES = (ResumeRecord(100, "2026-01-01"),)
+
+
+DAMAGED = ("The pass record at byte 900 was passed over.",)
+
+
+def collection(
+    notes: Sequence[NoteRecord] = NOTES,
+    damaged: Sequence[str] = DAMAGED,
+    resumes: Sequence[ResumeRecord] = RESUMES,
+) -> Any:
+    """What of a collection tells its notes."""
+    return SimpleNamespace(notes=list(notes), damaged=list(damaged), resumes=list(resumes), layers=LAYERS)
 
 
 @pytest.fixture
-def panel(qtbot: QtBot, qapp) -> NotesPanel:
+def panel(qtbot: QtBot, qapp: QApplication) -> NotesPanel:
     panel = NotesPanel()
     QAbstractItemModelTester(panel.model, QAbstractItemModelTester.FailureReportingMode.Fatal, panel)
     QAbstractItemModelTester(panel.shown, QAbstractItemModelTester.FailureReportingMode.Fatal, panel)
     qtbot.addWidget(panel)
     panel.resize(400, 400)
     panel.show()
-    panel.show_collection(collection())
+    panel.show_rows(note_rows(collection()))
     return panel
 
 
@@ -73,7 +85,7 @@ def test_that_a_click_leads_to_the_notes_step_and_layer(panel: NotesPanel, qtbot
     with qtbot.waitSignal(panel.place_requested) as asked:
         spot = panel.table.visualRect(cell(panel, 1)).center()
         qtbot.mouseClick(panel.table.viewport(), Qt.MouseButton.LeftButton, pos=spot)
-    assert asked.args == [40, "blocks.0.mlp"]
+    assert (asked.args[0].step, asked.args[0].layer) == (40, "blocks.0.mlp")
     assert panel.whole_text.toPlainText() == NOTES[0].text
 
 
@@ -85,7 +97,7 @@ def test_that_the_arrows_read_and_enter_goes_there(panel: NotesPanel, qtbot: QtB
     assert panel.whole_text.toPlainText() == NOTES[2].text
     with qtbot.waitSignal(panel.place_requested) as asked:
         qtbot.keyClick(panel.table, Qt.Key.Key_Return)
-    assert asked.args == [200, None]
+    assert (asked.args[0].step, asked.args[0].layer) == (200, None)
 
 
 def test_that_the_filter_looks_at_every_column_whatever_the_case(panel: NotesPanel, qtbot: QtBot) -> None:
@@ -102,16 +114,16 @@ def test_that_a_heading_sorts_steps_as_numbers(panel: NotesPanel) -> None:
 
 
 def test_that_what_is_read_stays_while_notes_come(panel: NotesPanel) -> None:
-    panel.show_collection(collection(damaged=()))
+    panel.show_rows(note_rows(collection(damaged=())))
     panel.table.setCurrentIndex(cell(panel, 1))
-    panel.show_collection(collection((*NOTES, NoteRecord(300, "one more")), damaged=()))
+    panel.show_rows(note_rows(collection((*NOTES, NoteRecord(300, "one more")), damaged=())))
     assert panel.chosen is not None
     assert panel.chosen.step == 40
     assert texts(panel, NoteColumn.STEP)[-1] == "300"
 
 
 def test_that_a_run_without_notes_says_so(panel: NotesPanel) -> None:
-    panel.show_collection(SimpleNamespace(notes=[], damaged=[], resumes=[], layers=LAYERS))
+    panel.show_rows(note_rows(collection((), damaged=(), resumes=())))
     assert panel.empty_state.isVisible()
     assert panel.empty_state.label.text() == NO_NOTES
     assert not panel.table.isVisible()
@@ -119,7 +131,7 @@ def test_that_a_run_without_notes_says_so(panel: NotesPanel) -> None:
 
 def test_that_text_of_a_file_stays_plain(panel: NotesPanel) -> None:
     bad = "<img src='/dev/zero'>" + "x" * 100_000
-    panel.show_collection(collection([NoteRecord(0, bad)], damaged=()))
+    panel.show_rows(note_rows(collection([NoteRecord(0, bad)], damaged=())))
     panel.table.setCurrentIndex(cell(panel, 0))
     tip = panel.shown.data(cell(panel, 0), Qt.ItemDataRole.ToolTipRole)
     assert "<img" not in tip
@@ -135,6 +147,20 @@ def test_that_the_table_that_is_saved_is_what_is_shown(panel: NotesPanel, qtbot:
 
 def test_that_thousands_of_notes_are_taken_in_without_waiting(panel: NotesPanel) -> None:
     notes = [NoteRecord(number, f"note {number} on 'fc1'") for number in range(20_000)]
-    panel.show_collection(collection(notes, damaged=()))
+    panel.show_rows(note_rows(collection(notes, damaged=())))
     assert panel.shown.rowCount() == 20_001
     assert len(note_rows(collection(notes))) == 20_002
+
+
+def test_that_the_notes_of_two_runs_stand_together_and_say_whose_they_are(panel: NotesPanel) -> None:
+    assert panel.table.isColumnHidden(NoteColumn.RUN)
+    other = collection([NoteRecord(40, "of the other on 'fc1'")], damaged=())
+    panel.show_rows(notes_of_both(collection(), other, ("usual", "faster")))
+    assert not panel.table.isColumnHidden(NoteColumn.RUN)
+    assert texts(panel, NoteColumn.STEP) == ["7", "40", "40", "100", "100", "200", "–"]
+    assert texts(panel, NoteColumn.RUN) == ["usual", "usual", "faster", "usual", "faster", "usual", "usual"]
+    headings, rows = panel.numbers()
+    assert headings == ("run", "step", "layer", "note")
+    assert rows[2] == ("faster", 40, "fc1", "of the other on 'fc1'")
+    panel.show_rows(note_rows(collection()))
+    assert panel.table.isColumnHidden(NoteColumn.RUN)

@@ -1,5 +1,6 @@
 """From the badge to the list, and from a note to its step and layer, in the whole window."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from app.views.notes.note_table_model import NoteColumn
 from app.views.notes.panel import NotesPanel
 from app.window.main_window import MainWindow
+from collector.comparing.saved import SavedComparison
 from tests.app.parts import part
 
 
@@ -85,3 +87,20 @@ def test_that_another_run_has_its_own_notes(noted: MainWindow, collection_path: 
     panel: NotesPanel = part(noted, "notes")
     noted.open(collection_path)
     assert not any("is odd" in row.text for row in panel.model.rows)
+
+
+def test_that_a_click_on_a_note_of_the_other_run_goes_to_where_that_lies_in_this_one(
+    noted: MainWindow, noted_path: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    other = shutil.copy(noted_path, tmp_path / "other.json")
+    noted._session.compare(SavedComparison(a=str(noted_path), b=str(other), offset=2))
+    panel: NotesPanel = part(noted, "notes")
+    texts = [panel.model.rows[row].text for row in range(len(panel.model.rows)) if panel.model.rows[row].is_of_b]
+    assert len(texts) == len(panel.model.rows) / 2
+    index = panel.shown.index(row_of(panel, "is odd") + 1, NoteColumn.TEXT)
+    assert index.siblingAtColumn(NoteColumn.RUN).data() == "other"
+    panel.table.scrollTo(index)
+    qtbot.mouseClick(panel.table.viewport(), Qt.MouseButton.LeftButton, pos=panel.table.visualRect(index).center())
+    view = noted._session.view
+    assert view is not None
+    assert (view.step, view.layer) == (3, "fc2")

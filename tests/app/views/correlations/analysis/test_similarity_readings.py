@@ -80,7 +80,7 @@ def test_that_colours_of_a_mean_hold_along_the_run(collection: Collection) -> No
 def test_that_every_pair_has_a_row_at_every_measurement(collection: Collection) -> None:
     run = similarity_run(collection)
     assert run is not None
-    rows = run.rows()
+    _, rows = run.table()
     assert len(rows) == 4 * 10
     assert all(len(row) == len(HEADINGS) for row in rows)
     assert rows[12][:4] == (10, 1, "fc1", "fc2")
