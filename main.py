@@ -29,6 +29,7 @@ EXAMPLES = """examples:
   python main.py                                   mnist, cnn, one epoch, a pass each 50 steps
   python main.py --dataset shapes --epochs 5       train another network and watch it
   python main.py my_run.json                       open a collection
+  python main.py a.json b.json                     two runs on one clock: A, B, and how they differ
   python main.py --headless --output_path a.json   train and collect, no window
   python main.py --epochs 5 --resume               go on where that run stopped, or begin it
   torchrun --nproc_per_node=2 main.py --headless   train with two processes
@@ -64,6 +65,8 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser.parse_args(given)
     if chosen.collection:
         _refuse_options(parser, given, chosen.collection)
+        if len(chosen.collection) > 2:
+            parser.error(f"two collections can be compared at a time, and {len(chosen.collection)} are named.")
     if chosen.stop_at_end_of_input:
         terminate_at_end_of_input()
     try:
@@ -81,7 +84,7 @@ def _open_or_train(chosen: argparse.Namespace, given: list[str]) -> int:
     if (rank := this_rank()).world_size > 1:
         return _train_with_others(options, rank, has_window=bool(chosen.collection) or not chosen.headless)
     if chosen.collection:
-        return _open(chosen.collection)
+        return _open(*chosen.collection)
     check_pair(options.model_name, options.dataset)
     resumed = resumed_options(options) if options.resume and options.collection_path.exists() else None
     if options.force:
@@ -144,16 +147,21 @@ def _train_with_others(options: TrainOptions, rank: Rank, *, has_window: bool) -
     return 0
 
 
-def _refuse_options(parser: argparse.ArgumentParser, given: list[str], path: Path) -> None:
+def _refuse_options(parser: argparse.ArgumentParser, given: list[str], paths: list[Path]) -> None:
     """Options are about a training, and where a collection is opened there is none."""
     names = [each.partition("=")[0] for each in given if each.startswith("--")]
     if names:
-        told = f"{', '.join(names)} would have no effect, because a collection that is named is opened: {path}."
+        opened = " and ".join(map(str, paths))
+        told = f"{', '.join(names)} would have no effect, because a collection that is named is opened: {opened}."
         parser.error(f"{told} Leave the options out to open it, or name it with --output_path to train.")
 
 
-def _open(path: Path) -> int:
-    """A window with a display, an overview picture without one."""
+def _open(path: Path, other: Path | None = None) -> int:
+    """A window with a display; without one an overview picture, and of two what differs, in words."""
+    from collector.comparing.saved import is_saved_comparison
+
+    if other is not None or is_saved_comparison(path):
+        return _compare(path, other)
     if _has_display():
         from app.window.start import show_window
 
@@ -173,6 +181,22 @@ def _open(path: Path) -> int:
         print(f"There is no display, so the run was painted into {picture}.")
     print(f"To replay it pass by pass, open it where there is a display: python main.py {path}")
     return 0
+
+
+def _compare(path: Path, other: Path | None) -> int:
+    """A window with two runs with a display, what differs in words without one."""
+    if not _has_display():
+        from collector.comparing.command import compare_command
+
+        return compare_command([str(each) for each in (path, other) if each is not None], "main.py")
+    from app.window.start import show_window
+    from collector.comparing.saved import SavedComparison, load
+
+    wish = load(path) if other is None else SavedComparison(a=str(path), b=str(other))
+    for each in (wish.a, wish.b):
+        with open_collection(each):  # what is wrong with a file is said before there is a window
+            pass
+    return show_window(_choices(), comparing=wish)
 
 
 def _train_in_window(options: TrainOptions, arguments: list[str]) -> int:
@@ -248,7 +272,10 @@ def _parser() -> argparse.ArgumentParser:
     positive = _number(int, 1, "a whole number from 1 on")
     natural = _number(int, 0, "a whole number from 0 on")
     parser.add_argument(
-        "collection", nargs="?", type=expanded, help="a collection (*.json) to open; nothing is trained"
+        "collection",
+        nargs="*",
+        type=expanded,
+        help="a collection (*.json) to open, two to compare, or a saved comparison; nothing is trained",
     )
 
     training = parser.add_argument_group("training")

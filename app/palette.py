@@ -21,6 +21,8 @@ class Palette:
     bar_ground: str
     loss: str
     accuracy: str
+    second: str
+    """Of B, where a curve of two runs is drawn."""
     badge: str
     badge_text: str
     veil_strength: float = 0.66
@@ -45,6 +47,7 @@ DARK = Palette(
     bar_ground="#26282f",
     loss="#f2645a",
     accuracy="#6f8fc4",
+    second="#c792ea",
     badge="#e8b93c",
     badge_text="#201a00",
 )
@@ -61,6 +64,7 @@ LIGHT = Palette(
     bar_ground="#e6e8ec",
     loss="#cf3b30",
     accuracy="#3f66ae",
+    second="#8a4fc2",
     badge="#f2cf63",
     badge_text="#201a00",
 )

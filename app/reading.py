@@ -66,9 +66,13 @@ class Reading(QObject):
                 reads=opened.files if reads is None else reads,
             )
 
-    def scan(self, reader: PassReader) -> None:
-        """The same, for what has to see every pass: it shares the run through the file with others."""
-        if (opened := self.opened) is not None:
+    def scan(self, reader: PassReader, of: OpenedCollection | None = None) -> None:
+        """The same, for what has to see every pass: it shares the run through the file with others.
+
+        Args:
+            of: whose passes, as those of the second of two runs; None: of what is open.
+        """
+        if (opened := of or self.opened) is not None:
             self._session.jobs.scan(
                 self,
                 opened.scan,

@@ -10,19 +10,21 @@ from typing import Any
 import numpy as np
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
-from app.analysis.graph.graph_options import EdgeMode
+from app.analysis.differences import Differences, next_stretch
 from app.analysis.health import is_same, next_finding
+from app.holding import Holding
 from app.jobs import Jobs
 from app.judging import Judged
 from app.opening import Opening
 from app.replay.clock import Playback
 from app.replay.comparing import Comparing, Side
 from app.replay.following import AwaitedCollection
-from app.replay.frame import Preparing, read_frame
+from app.replay.frame import Frame, Preparing, read_frame
 from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayState, ReplayView
+from app.run_differences import RunDifferences
 from app.side_by_side import SideBySide
-from collector.comparing.saved import SavedComparison
+from collector.comparing.saved import SavedComparison, is_saved_comparison, load
 from collector.findings import Evidence, Finding, Report
 from collector.storage import CollectionError
 
@@ -78,15 +80,20 @@ class Session(QObject):
         self.findings.changed.connect(self._on_judged)
         self.left_at: dict[Path, int] = {}
         """The step at which each collection was left, in the order in which they were."""
+        self._holding = Holding(jobs, self)
         self._opening = Opening(jobs, derives, self)
         self._opening.opened.connect(self._on_opened)
         self._opening.begun.connect(lambda opened: self._on_opened(opened, is_following=True))
         self._opening.continued.connect(lambda opened: self._on_opened(opened, kept=self._state))
         self._beside = SideBySide(jobs, derives, self)
+        self.differences = RunDifferences(jobs, self)
+        """How the two runs that are compared differ as wholes."""
+        self.differences.failed.connect(self.problem_occurred)
+        self._beside.changed.connect(self.differences.take)
         self._beside.changed.connect(self.comparing_changed)
         self._beside.front_changed.connect(self._on_front_changed)
         self._beside.failed.connect(self.problem_occurred)
-        self._beside.file_wanted.connect(self.open)
+        self._beside.file_wanted.connect(self._opening.open)
         for opening in (self._opening, self._beside.opening):
             opening.grown.connect(self._on_grown)
         self._opening.failed.connect(self._on_problem)
@@ -118,9 +125,16 @@ class Session(QObject):
     def open(self, path: Path | str) -> None:
         """Open a collection in place of what is open, which stays if this one cannot be read.
 
-        One that is being recorded and has no pass yet is awaited.
+        One that is being recorded and has no pass yet is awaited. Of a saved comparison both are opened.
         """
-        self._opening.open(Path(path))
+        path = Path(path)
+        if not is_saved_comparison(path):
+            self._opening.open(path)
+            return
+        try:
+            self.compare(load(path))
+        except CollectionError as error:
+            self._on_problem(error)
 
     def await_collection(self, awaited: AwaitedCollection) -> None:
         """Open a collection that is about to be made as soon as it has a pass, and follow it."""
@@ -156,6 +170,22 @@ class Session(QObject):
     def change_comparing(self, **changes: Any) -> None:
         """Compare the same runs in another way: fields of `SavedComparison`."""
         self._beside.change(**changes)
+
+    def swap_sides(self) -> None:
+        """Have A for B and B for A, at the same place. Repeats of A tell nothing then, and are left out."""
+        both, view = self.comparing, self._view
+        if both is None or both.held is not None or view is None:
+            return
+        there = view if self.side is Side.B else both.b_of(view)
+        if there is not None:
+            self.left_at[both.b.collection.path.resolve()] = there.step
+        wish = both.wish
+        layers: dict[str, str | None] = {other: one for one, other in wish.layers.items() if other is not None}
+        self.compare(
+            SavedComparison(
+                a=wish.b, b=wish.a, clock=wish.clock, offset=-wish.offset, tolerance=wish.tolerance, layers=layers
+            )
+        )
 
     def hold_pass(self) -> None:
         """Compare the pass that is on now, as A, with whichever the playhead is moved to."""
@@ -236,6 +266,20 @@ class Session(QObject):
         if report is not None and report.findings and view is not None:
             self.go_to_finding(next_finding(report.findings, view.finding, view.step, n_places))
 
+    def find_difference(self, n_places: int) -> None:
+        """Go to where the two runs differ next, or before; from the last one on there is no way around."""
+
+        def go(found: Differences) -> None:
+            both, view = self.comparing, self._view
+            if both is None or view is None or found.map is None:
+                return
+            step = float(both.on_a(np.array([view.step]))[0]) if self.side is Side.B else view.step
+            if (place := next_stretch(found.map, step, n_places)) is not None:
+                self.show_side(Side.DIFFERENCE)
+                self.go_to(step=place[0], layer=place[1])
+
+        self.differences.when_known(go)
+
     def ask_why(self, step: float | None = None) -> None:
         """Ask who moved first around a step; None: around the playhead. The view that can tell does."""
         if self._view is not None:
@@ -274,10 +318,6 @@ class Session(QObject):
     def set_options(self, **changes: Any) -> None:
         """Change what the graph shows: fields of `GraphOptions`."""
         self._change(replace(self._state, options=replace(self._state.options, **changes)))
-
-    def compare_with_this_pass(self) -> None:
-        """Show what has changed in the weights since the pass that is on now."""
-        self.set_options(edges=EdgeMode.CHANGE, reference_pass=self._state.pass_number)
 
     def select_layer(self, name: str | None) -> None:
         """Move every panel to a layer."""
@@ -332,11 +372,13 @@ class Session(QObject):
         self._remember_place()
         self.closing.emit()
         self._timer.stop()
+        self._holding.look_away()
         for opening in (self._opening, self._beside.opening):
             opening.stop()
         for each in self._beside.files:
             self._jobs.release(each)
         self.findings.close()
+        self.differences.close()
         self._jobs.close()
 
     def _change(self, state: ReplayState) -> None:
@@ -367,7 +409,13 @@ class Session(QObject):
         subtracts = {name: subtract for name, subtract in self._subtracts.items() if name in self._visible}
         self._fetched = frozenset(prepares | subtracts)
         work = lambda _: read_frame(opened, view, prepares, subtracts)  # noqa: E731
-        self._jobs.submit("frame", work, self.frame_ready.emit, self._on_frame_failed, reads=opened.files)
+        on_done = lambda frame: self._on_frame(opened, frame)  # noqa: E731
+        self._holding.look_away()
+        self._jobs.submit("frame", work, on_done, self._on_frame_failed, reads=opened.files)
+
+    def _on_frame(self, opened: OpenedCollection, frame: Frame) -> None:
+        self._holding.look_at(opened, frame)
+        self.frame_ready.emit(frame)
 
     def _restart_playback(self) -> None:
         if not self._state.is_playing:

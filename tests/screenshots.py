@@ -39,7 +39,7 @@ def main(collection: Path) -> int:
         FOLDER.mkdir(parents=True, exist_ok=True)
         _paint(window, "window")
         session.pin_unit(liveliest(window))
-        session.set_options(edges=EdgeMode.CHANGE, reference_pass=0)
+        session.set_options(edges=EdgeMode.UPDATE)
         _paint(window, "pinned")
         session.pin_unit(None)
         session.set_options(edges=EdgeMode.WEIGHT)

@@ -14,6 +14,7 @@ import pytest
 from PIL import Image
 
 from collector import open_collection
+from collector.comparing.saved import SavedComparison, save
 from collector.storage import CollectionWriter
 from tests.benchmarks.generated import header
 
@@ -208,3 +209,21 @@ def test_that_force_takes_over_no_file_that_somebody_records_into(tmp_path: Path
         assert "is being recorded by process" in ended.stderr
         assert "Wait until that run has ended" in ended.stderr
         assert path.read_bytes() == before
+
+
+def test_that_without_a_screen_two_collections_are_told_apart_in_words(
+    run: tuple[Path, subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    path, _ = run
+    ended = strobe(path, path)
+    assert ended.returncode == 0, ended.stderr
+    assert "Identical for 4 passes" in ended.stdout
+    saved = tmp_path / "both.json"
+    save(SavedComparison(a=str(path), b=str(path)), saved)
+    assert "Identical for 4 passes" in strobe(saved).stdout
+
+
+def test_that_three_collections_are_one_too_many() -> None:
+    ended = strobe("a.json", "b.json", "c.json")
+    assert ended.returncode == 2
+    assert "two collections can be compared at a time, and 3 are named." in ended.stderr

@@ -5,6 +5,7 @@ their own, so that neither looks like a number.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -91,6 +92,22 @@ def grey_numbers(values: np.ndarray, scale: float) -> np.ndarray:
     return numbers
 
 
+def half_numbers(values: np.ndarray, scale: float) -> tuple[np.ndarray, bool]:
+    """The numbers of float16 values, uint8 of the same shape, and whether they are those of `DIVERGING`.
+
+    They are where one is negative, else those of `GREY`. For each of the 2^16 values they are worked out once a scale.
+    """
+    bits = values.view(np.uint16)
+    is_signed = bool(((bits > _MINUS_ZERO) & (bits <= _MINUS_INF)).any())
+    return _of_halves(scale, is_signed)[bits], is_signed
+
+
+@lru_cache(64)
+def _of_halves(scale: float, is_signed: bool) -> np.ndarray:
+    halves = np.arange(2**16, dtype=np.uint16).view(np.float16).astype(np.float32)
+    return (diverging_numbers if is_signed else grey_numbers)(halves, scale).astype(np.uint8)
+
+
 def strengths(values: np.ndarray, scale: float) -> np.ndarray:
     """How strong each value is drawn, uint8 of the same shape: 0 for 0, 254 at ±``scale``, 255 for NaN and Inf."""
     return grey_numbers(np.abs(values), scale)
@@ -99,6 +116,10 @@ def strengths(values: np.ndarray, scale: float) -> np.ndarray:
 def diverging_rgba(values: np.ndarray, scale: float) -> np.ndarray:
     """Colour of each value, RGBA uint8 ``[…, 4]``."""
     return DIVERGING[diverging_numbers(values, scale)]
+
+
+_MINUS_ZERO, _MINUS_INF = 0x8000, 0xFC00
+"""As float16; the bits between them are of negative numbers."""
 
 
 def _per_level(scale: float, levels: int) -> float:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isfinite
 from typing import TYPE_CHECKING
@@ -208,12 +208,15 @@ def _results(epochs: Iterable[EpochRecord], metric: str) -> tuple[np.ndarray, np
     return np.array([step for step, _ in numbers], np.int64), np.array([value for _, value in numbers], np.float64)
 
 
-def y_range(values: Iterable[np.ndarray], *, least: float | None = None) -> tuple[float, float] | None:
+def y_range(
+    values: Iterable[np.ndarray], *, least: float | None = None, noisy: Container[int] = (0,)
+) -> tuple[float, float] | None:
     """Bounds that show the finite values of some curves, but for the tops of a few wild steps; None for no value.
 
     Args:
-        values: of each curve; only the first is noisy.
+        values: of each curve.
         least: the lower bound is not above this.
+        noisy: numbers of the curves whose tops are left out.
     """
     lows, highs = [], []
     for number, each in enumerate(values):
@@ -221,7 +224,7 @@ def y_range(values: Iterable[np.ndarray], *, least: float | None = None) -> tupl
         if len(finite):
             lows.append(float(finite.min()))
             some = finite[:: max(len(finite) // _ENOUGH, 1)]
-            highs.append(float(np.quantile(some, _TOPS) if number == 0 and len(some) > 200 else finite.max()))
+            highs.append(float(np.quantile(some, _TOPS) if number in noisy and len(some) > 200 else finite.max()))
     if not lows:
         return None
     low, high = min(lows), max(highs)

@@ -41,3 +41,26 @@ def labels_apart(middles: Sequence[float], lengths: Sequence[float], space: floa
         ):
             kept.append(number)
     return sorted(kept)
+
+
+B_LESS_A = "B − A"
+"""What is shown where two passes are compared."""
+
+
+def signed_figure(value: float | None, digits: int = 4) -> str:
+    """A difference with its sign, `THE_SAME` for 0; see `figure`."""
+    text = figure(value, digits)
+    if value == 0:
+        return THE_SAME
+    return f"+{text}" if value is not None and value > 0 else text
+
+
+THE_SAME = "the same"
+
+
+def figures_of_two(a: float | None, b: float | None, change: float | None, digits: int = 4) -> str:
+    """A number in A and in B and how they differ, as ``A 0.31 · B 0.42 · +0.11``; what is not known is left out."""
+    if a is None and b is None:
+        return NOT_RECORDED
+    told = [f"{name} {figure(each, digits)}" for name, each in (("A", a), ("B", b)) if each is not None]
+    return " · ".join([*told, *([] if change is None else [signed_figure(change, digits)])])

@@ -1,11 +1,11 @@
-"""A collection made ready for replay: its graph, its colour scales, its passes in memory."""
+"""What is open: a collection made ready for replay, its graph, its colour scales, its passes in memory; or two."""
 
 import gc
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -17,12 +17,11 @@ from app.analysis.graph.run_scales import RunScales
 from app.replay.pass_cache import PassCache
 from app.replay.scan import Scan
 from app.replay.state import ReplayState, ReplayView, resolve
+from collector.comparing import Pair
+from collector.comparing.saved import SavedComparison
 from collector.storage import Collection, CollectionError, open_collection
 from collector.storage.locks import is_being_recorded
 from collector.storage.passes import Pass
-
-if TYPE_CHECKING:
-    from app.replay.comparing import Comparing
 
 SCALE_PASSES = 9
 """The colour scales belong to the run: they are measured on so many passes, spread over it."""
@@ -96,10 +95,87 @@ class OpenedCollection:
 
     def graph_view(self, view: ReplayView, pass_: Pass, *, is_drawn: bool) -> GraphView:
         """What the graph of the network shows of a pass, see `graph_view.prepare`."""
-        options = view.options
-        reference = self.passes.get(options.reference_pass) if options.needs_reference else None
-        scales = self.scales.of(options, reference)
-        return prepare(self.graph, pass_, view.sample, scales, options, reference, is_drawn=is_drawn)
+        scales = self.scales.of(view.options)
+        return prepare(self.graph, pass_, view.sample, scales, view.options, is_drawn=is_drawn)
+
+
+@dataclass(frozen=True, eq=False)
+class Comparing:
+    """What is compared with what. A difference is always B less A, a ratio B by A.
+
+    Attributes:
+        a, b: both collections; the same twice where two passes of one are compared.
+        wish: how, as it is saved.
+        pair: which layer and which step of B belongs to one of A.
+        held: the pass of A that is compared with whichever is shown; None where two runs are compared.
+    """
+
+    a: OpenedCollection
+    b: OpenedCollection
+    wish: SavedComparison
+    pair: Pair
+    held: int | None = None
+    _made: dict[str, object] = field(default_factory=dict, init=False, repr=False)
+
+    def once(self, name: str, make: Callable[[], object]) -> object:
+        """What is made of both whatever the pass, as they are now: made when it is first asked for by this name."""
+        if name not in self._made:
+            self._made[name] = make()
+        return self._made[name]
+
+    @property
+    def front(self) -> OpenedCollection:
+        """Whose playhead it is while the difference is shown, knowing of the other."""
+        return replace(self.a if self.held is None else self.b, comparing=self)
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """What A and B are called, in short."""
+        if (step := self.held_step) is not None:
+            return f"step {step:,}", "this pass"
+        one, other = self.a.collection.path, self.b.collection.path
+        if one.stem != other.stem:
+            return one.stem, other.stem
+        return f"{one.parent.name}/{one.stem}", f"{other.parent.name}/{other.stem}"
+
+    @property
+    def held_step(self) -> int | None:
+        """The step of the pass that is held; None where two runs are compared."""
+        return None if self.held is None else int(self.a.collection.passes.steps[self.held])
+
+    @property
+    def front_name(self) -> str:
+        """What the front is called."""
+        return self.names[0 if self.held is None else 1]
+
+    def sides(self, view: ReplayView) -> tuple[ReplayView | None, ReplayView | None]:
+        """What is seen of A and of B where the front shows a view; None where one has nothing next to that step."""
+        if self.held is None or (step := self.held_step) is None:
+            return view, self.b_of(view)
+        return replace(view, pass_number=self.held, step=step, pass_step=step), view
+
+    def b_of(self, view: ReplayView) -> ReplayView | None:
+        """The same place of B: the pass that lies nearest on the clock, the layer's partner, the same sample."""
+        return _translated(view, self.pair, self.b)
+
+    def a_of(self, view: ReplayView) -> ReplayView | None:
+        """The same place of A, for a view of B."""
+        return _translated(view, self.pair.turned, self.a)
+
+    def on_a(self, steps: np.ndarray) -> np.ndarray:
+        """Where steps of B ``[R]`` lie among those of A, float64 ``[R]``; NaN beyond the ends of A."""
+        return self.pair.alignment.on_a(steps, self.a.last_step)
+
+    def place_on_a(self, step: int | None, layer: str | None) -> tuple[int | None, str | None]:
+        """A step and a layer of B as A has them; None for what A has not."""
+        on_a = np.nan if step is None else float(self.on_a(np.array([step]))[0])
+        partners = self.pair.turned.partner
+        return None if np.isnan(on_a) else round(on_a), None if layer is None else partners.get(layer)
+
+    def grown(self, opened: OpenedCollection) -> "Comparing":
+        """The same where one of both has more in it than before."""
+        is_a, is_b = (opened.collection is each.collection for each in (self.a, self.b))
+        return replace(self, a=opened if is_a else self.a, b=opened if is_b else self.b)
 
 
 def open_for_replay(path: Path) -> OpenedCollection:
@@ -165,3 +241,29 @@ def _readable(collection: Collection, passes: PassCache, numbers: list[int]) -> 
         except CollectionError as error:
             if str(error) not in collection.damaged:
                 collection.damaged.append(str(error))
+
+
+def _translated(view: ReplayView, pair: Pair, other: OpenedCollection) -> ReplayView | None:
+    steps = np.asarray(other.collection.passes.steps)
+    nearest = pair.alignment.of(np.array([view.pass_step]), steps).b
+    if not len(nearest):
+        return None
+    step = int(nearest[0])
+    number = int(np.flatnonzero(steps == step)[-1])
+    partner = pair.partner
+    unit = None
+    if view.unit is not None and view.unit[0] in partner:
+        unit = partner[view.unit[0]], view.unit[1]
+    return replace(
+        view,
+        pass_number=number,
+        n_passes=len(steps),
+        step=step,
+        pass_step=step,
+        sample=min(view.sample, max(other.n_samples - 1, 0)),
+        layer=None if view.layer is None else partner.get(view.layer),
+        unit=unit,
+        series=None if view.series is None else pair.name_in_b(view.series),
+        finding=None,
+        why_at=None,
+    )

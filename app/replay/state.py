@@ -68,7 +68,7 @@ class ReplayState:
             stride=self.stride,
             is_looping=self.is_looping,
             is_following=is_following,
-            options=replace(self.options, reference_pass=0),
+            options=self.options,
             tab=self.tab,
         )
 
@@ -145,7 +145,7 @@ def resolve(
         is_looping=state.is_looping,
         is_following=state.is_following,
         stride=min(max(state.stride, 1), n_passes),
-        options=replace(state.options, reference_pass=min(max(state.options.reference_pass, 0), n_passes - 1)),
+        options=state.options,
         layer=state.layer,
         unit=state.unit,
         as_modules=state.as_modules,

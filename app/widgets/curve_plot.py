@@ -12,15 +12,19 @@ from PyQt6.QtWidgets import QWidget
 from app.analysis.curve import Measured, y_range
 from app.analysis.thinning import is_jagged, standing_alone, thinned
 from app.palette import SMALL_PX, active, font
-from app.widgets.error_band import ErrorBand
+from app.widgets.error_band import StepsBand, error_band
 from app.widgets.plain_text import plain
-from app.widgets.step_marks import EpochMarks, NoGradientMarks, NotFiniteMarks, ResumeMarks
+from app.widgets.step_marks import EpochMarks, HeldMark, NoGradientMarks, NotFiniteMarks, ResumeMarks
 from app.widgets.step_walk import StepWalk
 from app.widgets.value_axis import ValueAxis
+from collector.comparing.noise import Band
 
 _MARGIN = 0.02
 _DOT_PX = 8
 _MANY_DOTS = 30
+_DASH = (4, 3)
+"""Of the second of two runs, in widths of its line."""
+
 _ALONE_PX = 3
 """Size of a value that stands alone, in widths of its line."""
 
@@ -42,11 +46,22 @@ class LineStyle:
     width: int = 2
     strength: float = 1.0
     is_dots: bool = False
+    is_second: bool = False
+    """Of the other of two runs: dashed where it is strong."""
+
+    @property
+    def is_faint(self) -> bool:
+        """Whether it shows each of many noisy values, behind their mean."""
+        return self.strength < 1 and not self.is_dots
+
+    @property
+    def is_dashed(self) -> bool:
+        return self.is_second and not (self.is_faint or self.is_dots)
 
 
 @dataclass(frozen=True, eq=False)
 class Line:
-    """What one of a plot's curves shows: steps int ``[R]`` and values float ``[R]``."""
+    """What one of a plot's curves shows: steps ``[R]``, of a second run perhaps between two, and values ``[R]``."""
 
     steps: np.ndarray
     values: np.ndarray
@@ -92,14 +107,17 @@ class CurvePlot(pg.PlotWidget):
         for curve in (*self._curves, *self._alone):
             curve.setDynamicRangeLimit(None)
         self.not_finite_marks, self.epoch_marks, self.resume_marks = NotFiniteMarks(), EpochMarks(), ResumeMarks()
-        self.no_gradient_marks = NoGradientMarks()
-        for marks in (self.epoch_marks, self.resume_marks, self.no_gradient_marks, self.not_finite_marks):
+        self.no_gradient_marks, self.held_mark = NoGradientMarks(), HeldMark()
+        every = (self.epoch_marks, self.resume_marks, self.no_gradient_marks, self.not_finite_marks, self.held_mark)
+        for marks in every:
             item.addItem(marks, ignoreBounds=True)
         for marks in (self.epoch_marks, self.resume_marks):
             marks.setZValue(-10)
         self._estimate: Measured | None = None
-        self.error_band = ErrorBand()
-        item.addItem(self.error_band, ignoreBounds=True)
+        self._noise: Band | None = None
+        self.error_band, self.noise_band = StepsBand(), StepsBand()
+        for band in (self.error_band, self.noise_band):
+            item.addItem(band, ignoreBounds=True)
         self.playhead = pg.InfiniteLine(0, movable=True)
         self.playhead.sigDragged.connect(lambda line: self.step_requested.emit(line.value()))
         item.addItem(self.playhead, ignoreBounds=True)
@@ -149,22 +167,24 @@ class CurvePlot(pg.PlotWidget):
         *,
         without_gradient: np.ndarray | None = None,
         estimate: Measured | None = None,
+        noise: Band | None = None,
         least: float | None = None,
         whole: tuple[float, float] | None = None,
     ) -> None:
         """Show the curves; the range of steps stays as it was asked for.
 
         Args:
-            lines: one for each style; the first is taken to be the noisy one.
+            lines: one for each style.
             last_step: of the run.
             epochs: steps at which epochs ended, rising.
             not_finite: steps to mark as NaN or Inf, rising.
             without_gradient: steps to mark as having had no gradient, rising.
             estimate: the curve that gets a band where it has standard errors.
+            noise: a band where one more repeat of the run would lie.
             least: the axis of values begins no higher.
             whole: the axis of values while the whole run is seen, where it is known beforehand.
         """
-        self._lines, self._estimate = list(lines), estimate
+        self._lines, self._estimate, self._noise = list(lines), estimate, noise
         self._last_step, self._least, self._whole = max(last_step, 1), least, whole
         self.epoch_marks.show_steps(np.zeros(0) if epochs is None else epochs)
         self.not_finite_marks.show_steps(np.zeros(0) if not_finite is None else not_finite)
@@ -182,12 +202,13 @@ class CurvePlot(pg.PlotWidget):
 
     def clear_lines(self) -> None:
         """Show nothing, no playhead either."""
-        self._lines, self._estimate = [NO_LINE] * len(self._styles), None
+        self._lines, self._estimate, self._noise = [NO_LINE] * len(self._styles), None, None
         self._draw()
         self.not_finite_marks.show_steps(np.zeros(0))
         self.no_gradient_marks.show_steps(np.zeros(0))
         self.epoch_marks.show_steps(np.zeros(0))
         self.resume_marks.show_steps(np.zeros(0))
+        self.show_held(None)
         self.playhead.hide()
         self._show_numbers(False)
 
@@ -229,6 +250,10 @@ class CurvePlot(pg.PlotWidget):
         with QSignalBlocker(self.playhead):
             self.playhead.setValue(step)
 
+    def show_held(self, step: int | None) -> None:
+        """Mark the step that is held, which another is compared with; None: none is."""
+        self.held_mark.show_steps(np.zeros(0) if step is None else np.array([step]))
+
     def show_range(self, steps: tuple[float, float] | None) -> None:
         """Show these steps; None for the whole run, also while it grows."""
         self._range = steps
@@ -261,10 +286,12 @@ class CurvePlot(pg.PlotWidget):
             curve.setData(steps, values, connect=connect, skipFiniteCheck=connect == "all")
             if not style.is_dots:
                 # as one shape, a wide line that goes up and down all the time takes ten times as long to fill
-                curve.curve.setSegmentedLineMode("on" if is_jagged(values) else "off")
+                # but each of its segments would begin its dashes anew
+                curve.curve.setSegmentedLineMode("on" if is_jagged(values) and not style.is_dashed else "off")
                 is_alone = standing_alone(values)
                 alone.setData(steps[is_alone], values[is_alone])
-        self.error_band.show_curve(self._estimate, left, right, most, is_log=self._is_log)
+        self.error_band.show_band(error_band(self._estimate), left, right, most, is_log=self._is_log)
+        self.noise_band.show_band(self._noise, left, right, most, is_log=self._is_log)
         self.getPlotItem().vb.prepareForPaint()  # or it would be painted twice
 
     def _scaled(self, values: np.ndarray) -> np.ndarray:
@@ -283,13 +310,16 @@ class CurvePlot(pg.PlotWidget):
             _between(line, left, right, is_joined=not style.is_dots)[1]
             for line, style in zip(self._lines, self._styles, strict=True)
         ]
-        bounds = y_range(map(self._scaled, parts), least=None if self._is_log or self._range else self._least)
+        noisy = [number for number, style in enumerate(self._styles) if number == 0 or style.is_faint]
+        least = None if self._is_log or self._range else self._least
+        bounds = y_range(map(self._scaled, parts), least=least, noisy=noisy)
         if bounds:
             self.getPlotItem().setYRange(*bounds, padding=0.06)
 
     def _steps_with_values(self) -> np.ndarray:
-        """Where any of the curves has a value, int ``[R]`` rising."""
-        return np.unique(np.concatenate([line.steps for line in self._lines]))
+        """Where any of the run's own curves has a value, int ``[R]`` rising."""
+        own = [line.steps for line, style in zip(self._lines, self._styles, strict=True) if not style.is_second]
+        return np.unique(np.concatenate(own))
 
     def _playhead_step(self) -> float:
         return float(self.playhead.value())
@@ -357,8 +387,10 @@ class CurvePlot(pg.PlotWidget):
             if style.is_dots:
                 curve.setSymbolBrush(colour)
             else:
-                curve.setPen(pg.mkPen(colour, width=style.width))
+                curve.setPen(pg.mkPen(colour, width=style.width, dash=_DASH if style.is_dashed else None))
         self.error_band.show_colour(QColor(getattr(palette, self._styles[0].colour)))
+        self.noise_band.show_colour(QColor(palette.faint_text))
+        self.held_mark.update()
         self.playhead.setPen(pg.mkPen(palette.hovered, width=2))
         self.playhead.setHoverPen(pg.mkPen(palette.hovered, width=4))
         self.epoch_marks.update()

@@ -1,4 +1,4 @@
-"""How far an estimate may be from the truth, as a faint band around its curve."""
+"""Where a curve may lie, as a faint band over the steps: how far an estimate may be off, how far repeats differ."""
 
 import numpy as np
 from PyQt6.QtCore import QPointF
@@ -6,12 +6,23 @@ from PyQt6.QtGui import QColor, QPainterPath, QPen, QPolygonF
 from PyQt6.QtWidgets import QGraphicsPathItem
 
 from app.analysis.curve import WITHIN, Measured
+from collector.comparing.noise import Band
 
 _STRENGTH = 0.22
+_LEAST_SHARE = 1e-3
+"""On a log scale a band whose lower bound is not above 0 ends at this share of its middle."""
 
 
-class ErrorBand(QGraphicsPathItem):
-    """From 1.96 standard errors below a curve to as many above it, where both are known."""
+def error_band(curve: Measured | None) -> Band | None:
+    """From 1.96 standard errors below a curve to as many above it; None for what is exact."""
+    if curve is None or curve.errors is None:
+        return None
+    reach = WITHIN * curve.errors
+    return Band(curve.steps, curve.values - reach, curve.values + reach)
+
+
+class StepsBand(QGraphicsPathItem):
+    """Shaded where both bounds are known."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -24,18 +35,17 @@ class ErrorBand(QGraphicsPathItem):
         shade.setAlphaF(_STRENGTH)
         self.setBrush(shade)
 
-    def show_curve(self, curve: Measured | None, left: float, right: float, most: int, *, is_log: bool) -> None:
-        """Draw between two steps, at no more than so many of them; nothing for None and for what is exact."""
+    def show_band(self, band: Band | None, left: float, right: float, most: int, *, is_log: bool) -> None:
+        """Draw between two steps, at no more than so many of them; nothing for None."""
         path = QPainterPath()
-        if curve is not None and curve.errors is not None:
-            first = max(int(np.searchsorted(curve.steps, left)) - 1, 0)
-            stop = int(np.searchsorted(curve.steps, right, side="right")) + 1
+        if band is not None:
+            first = max(int(np.searchsorted(band.steps, left)) - 1, 0)
+            stop = int(np.searchsorted(band.steps, right, side="right")) + 1
             part = slice(first, stop, max((stop - first) // max(most, 1), 1))
-            steps, values, errors = curve.steps[part], curve.values[part], WITHIN * curve.errors[part]
-            low, high = values - errors, values + errors
+            steps, low, high = band.steps[part], band.low[part], band.high[part]
             if is_log:
                 with np.errstate(all="ignore"):
-                    low, high = np.log10(np.maximum(low, values * 1e-3)), np.log10(high)
+                    low, high = np.log10(np.maximum(low, (low + high) / 2 * _LEAST_SHARE)), np.log10(high)
             for start, end in _runs(np.isfinite(low) & np.isfinite(high)):
                 there = slice(start, end)
                 around = np.concatenate([steps[there], steps[there][::-1]]).tolist()

@@ -22,6 +22,9 @@ class LegendEntry:
     label: str
     colour: str = ""
     figure: str = ""
+    is_dashed: bool = False
+    """Whether its line is."""
+
     is_note: bool = False
     """What there is to say of all curves, if there is room."""
 
@@ -117,7 +120,8 @@ class LegendLine(QWidget):
         metrics, x, height = self.fontMetrics(), 0, self.height()
         for each, label in zip(self.shown_entries(), self.shown_labels(), strict=True):
             if each.colour:
-                painter.fillRect(x, height // 2 - 1, _DASH_PX, 3, QColor(getattr(active(), each.colour)))
+                for start, long in ((0, 5), (7, 5)) if each.is_dashed else ((0, _DASH_PX),):
+                    painter.fillRect(x + start, height // 2 - 1, long, 3, QColor(getattr(active(), each.colour)))
                 x += _DASH_PX + _NEAR_PX
             given = ceil(width_of(metrics, label)) + 1
             painter.setPen(QColor(active().faint_text if each.is_note else active().text))

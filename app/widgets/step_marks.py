@@ -132,3 +132,16 @@ class ResumeMarks(StepMarks):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(colour)
             painter.drawPolygon(QPointF(x, bottom - 8), QPointF(x + 7, bottom - 4), QPointF(x, bottom))
+
+
+class HeldMark(StepMarks):
+    """A thin dashed line in the playhead's colour, where a pass is held that another is compared with."""
+
+    def thinned(self, across: np.ndarray) -> np.ndarray:
+        return across
+
+    def paint_marks(self, painter: QPainter, across: np.ndarray, top: float, bottom: float) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setPen(QPen(QColor(active().hovered), 1, Qt.PenStyle.DashLine))
+        for x in across.round().tolist():
+            painter.drawLine(QLineF(x, top, x, bottom))

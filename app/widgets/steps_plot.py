@@ -12,12 +12,16 @@ from app.analysis.curve import Measured, smoothed
 from app.analysis.thinning import thinned
 from app.palette import active
 from app.widgets.curve_plot import NO_LINE, CurvePlot, Line, LineStyle
+from collector.comparing.noise import Band
 
 _REACH_PX = 5
 _FAINT = 0.35
 _THIN_STRENGTH = 0.55
 _POINTS_OF_ALL = 12_000
 """So many points of thin lines are drawn at most: a dozen layers need no more detail than that."""
+
+
+_NO_OTHERS = np.zeros(0, np.int64), np.zeros((0, 0))
 
 
 class Playhead(QObject):
@@ -73,11 +77,18 @@ class Playhead(QObject):
 class StepsPlot(CurvePlot):
     """As `CurvePlot`, with a kept picture, and with thin lines of other layers behind its own."""
 
-    def __init__(self, colours: Sequence[str], *, parent: QWidget | None = None) -> None:
-        """A plot with a curve for each of these fields of `app.palette.Palette`."""
-        styles = [LineStyle(colour, width=1, strength=_FAINT) for colour in colours]
-        super().__init__(styles + [LineStyle(colour) for colour in colours], parent=parent)
-        self._others: tuple[np.ndarray, np.ndarray] = (np.zeros(0, np.int64), np.zeros((0, 0)))
+    def __init__(self, colours: Sequence[str], *, seconds: Sequence[str] = (), parent: QWidget | None = None) -> None:
+        """A plot with a curve for each of these fields of `app.palette.Palette`.
+
+        Args:
+            colours: of the run's own curves.
+            seconds: of those of another run, if there are any.
+        """
+        faint = [LineStyle(colour, width=1, strength=_FAINT) for colour in colours]
+        second = [LineStyle(colour, is_second=True) for colour in seconds]
+        super().__init__([*faint, *second, *(LineStyle(colour) for colour in colours)], parent=parent)
+        self._n_seconds = len(second)
+        self._others = self._others_of_b = _NO_OTHERS
         self._kept: QPixmap | None = None
         self._painted_at: int | None = None
         self._is_dragging = False
@@ -85,9 +96,10 @@ class StepsPlot(CurvePlot):
         item.removeItem(self.playhead)
         self.playhead = Playhead(self)
         self.playhead.moved.connect(self._on_moved)
-        self._thin = pg.PlotCurveItem()
-        self._thin.setZValue(-5)
-        item.addItem(self._thin, ignoreBounds=True)
+        self._thin, self._thin_of_b = pg.PlotCurveItem(), pg.PlotCurveItem()
+        for thin in (self._thin, self._thin_of_b):
+            thin.setZValue(-5)
+            item.addItem(thin, ignoreBounds=True)
         self._mark = pg.InfiniteLine(angle=0)
         self._mark.hide()
         item.addItem(self._mark, ignoreBounds=True)
@@ -102,15 +114,18 @@ class StepsPlot(CurvePlot):
         last_step: int,
         epochs: np.ndarray,
         *,
+        seconds: Sequence[Measured | None] = (),
         not_finite: np.ndarray | None = None,
         without_gradient: np.ndarray | None = None,
         estimate: Measured | None = None,
+        noise: Band | None = None,
         least: float | None = None,
         whole: tuple[float, float] | None = None,
     ) -> None:
         """Show steps int ``[R]`` and values float ``[R]`` for each colour; of many values boldly their moving mean.
 
-        The rest is as in `show_lines`.
+        Of another run there is one of ``seconds`` for each of its colours, or none at all, and of many values only the
+        mean. The rest is as in `show_lines`.
         """
         faint, bold = [], []
         for curve in curves:
@@ -118,13 +133,15 @@ class StepsPlot(CurvePlot):
             each = NO_LINE if curve is None else Line(*curve)
             faint.append(NO_LINE if smooth is None else each)
             bold.append(each if smooth is None else Line(each.steps, smooth))
+        of_b = [NO_LINE if curve is None else Line(curve.steps, _mean(curve.values)) for curve in seconds]
         self.show_lines(
-            [*faint, *bold],
+            [*faint, *(of_b or [NO_LINE] * self._n_seconds), *bold],
             last_step,
             epochs,
             not_finite,
             without_gradient=without_gradient,
             estimate=estimate,
+            noise=noise,
             least=least,
             whole=whole,
         )
@@ -136,9 +153,11 @@ class StepsPlot(CurvePlot):
 
     def hold_others(self, steps: np.ndarray, values: np.ndarray) -> None:
         """Thin lines, steps int ``[R]`` and values float ``[L, R]``; they come with the next `show_curves`."""
-        smooth = [smoothed(row) for row in values]
-        shown = [row if each is None else each for row, each in zip(values, smooth, strict=True)]
-        self._others = steps, np.array(shown).reshape(values.shape)
+        self._others, self._others_of_b = _smooth(steps, values), _NO_OTHERS
+
+    def hold_others_of_b(self, steps: np.ndarray, values: np.ndarray) -> None:
+        """Those of another run beside them."""
+        self._others_of_b = _smooth(steps, values)
 
     def show_mark(self, value: float | None) -> None:
         """A dashed line at a value; none for None."""
@@ -155,16 +174,19 @@ class StepsPlot(CurvePlot):
         self.playhead.setVisible(is_shown)
 
     def clear_lines(self) -> None:
-        self._others = np.zeros(0, np.int64), np.zeros((0, 0))
+        self._others = self._others_of_b = _NO_OTHERS
         super().clear_lines()
 
     def _draw(self) -> None:
         super()._draw()
         if not hasattr(self, "_thin"):
             return
-        steps, values = self._between_others()
+        for thin, others in ((self._thin, self._others), (self._thin_of_b, self._others_of_b)):
+            self._draw_thin(thin, *self._between_others(others))
+
+    def _draw_thin(self, thin: pg.PlotCurveItem, steps: np.ndarray, values: np.ndarray) -> None:
         if not values.size:
-            self._thin.setData([], [])
+            thin.setData([], [])
             return
         most = max(min(int(self.getPlotItem().vb.width()), _POINTS_OF_ALL // len(values)), 100)
         xs: list[np.ndarray] = []
@@ -173,14 +195,15 @@ class StepsPlot(CurvePlot):
             x, y = thinned(steps, row, most)
             xs += [x, x[-1:]]
             ys += [self._scaled(y), [np.nan]]
-        self._thin.setData(np.concatenate(xs), np.concatenate(ys), connect="finite")
+        thin.setData(np.concatenate(xs), np.concatenate(ys), connect="finite")
 
     def _fit(self) -> None:
         super()._fit()
         is_known = self._whole is not None and self._range is None and not self.is_log
-        if not hasattr(self, "_thin") or not self._others[1].size or is_known:
+        if not hasattr(self, "_thin") or is_known:
             return
-        shown = self._scaled(self._between_others()[1])
+        parts = [self._between_others(others)[1].ravel() for others in (self._others, self._others_of_b)]
+        shown = self._scaled(np.concatenate(parts))
         finite = shown[np.isfinite(shown)]
         if not len(finite):
             return
@@ -191,8 +214,8 @@ class StepsPlot(CurvePlot):
             bounds.append(self._least)
         self.getPlotItem().setYRange(min(bounds), max(bounds), padding=0.02)
 
-    def _between_others(self) -> tuple[np.ndarray, np.ndarray]:
-        steps, values = self._others
+    def _between_others(self, others: tuple[np.ndarray, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+        steps, values = others
         left, right = self.shown_range
         first = max(int(np.searchsorted(steps, int(np.ceil(left)))) - 1, 0)
         stop = int(np.searchsorted(steps, int(np.floor(right)), side="right")) + 1
@@ -201,9 +224,10 @@ class StepsPlot(CurvePlot):
     def _restyle(self) -> None:
         super()._restyle()
         if hasattr(self, "_thin"):
-            colour = QColor(active().faint_text)
-            colour.setAlphaF(_THIN_STRENGTH)
-            self._thin.setPen(pg.mkPen(colour, width=1))
+            for thin, name in ((self._thin, "faint_text"), (self._thin_of_b, "second")):
+                colour = QColor(getattr(active(), name))
+                colour.setAlphaF(_THIN_STRENGTH)
+                thin.setPen(pg.mkPen(colour, width=1))
             self._mark.setPen(pg.mkPen(active().faint_text, width=1, style=Qt.PenStyle.DashLine))
             self._forget()
             self.viewport().update()
@@ -277,3 +301,13 @@ class StepsPlot(CurvePlot):
             self._is_dragging = False
             return
         super().mouseReleaseEvent(event)
+
+
+def _mean(values: np.ndarray) -> np.ndarray:
+    """The moving mean of many values; few as they are."""
+    smooth = smoothed(values)
+    return values if smooth is None else smooth
+
+
+def _smooth(steps: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    return steps, np.array([_mean(row) for row in values]).reshape(values.shape)

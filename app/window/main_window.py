@@ -18,7 +18,9 @@ from PyQt6.QtWidgets import (
 )
 
 from app.analysis.axis import epochs_ended
+from app.replay.comparing import Comparing
 from app.replay.following import AwaitedCollection
+from app.replay.frame import Frame
 from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
 from app.session import Session
@@ -26,6 +28,9 @@ from app.view import Place, View, ViewSpec
 from app.widgets.keyboard import keeps
 from app.widgets.menu_entries import add_action
 from app.widgets.plain_text import plain_action_text, plain_title
+from app.window.compare_menu import CompareMenu, side_of
+from app.window.comparing_bar import ComparingBar
+from app.window.comparing_text import place_text
 from app.window.keys_dialog import KeysDialog
 from app.window.menus import add_go_menu, add_menu
 from app.window.pages import Page, Pages
@@ -38,6 +43,7 @@ from app.window.train_dialog import TrainDialog, TrainingChoices, TrainingReques
 from app.window.training import Pace, Training, TrainingProgress
 from app.window.training_bar import TrainingBar
 from app.window.transport_bar import TransportBar
+from collector.comparing.saved import SavedComparison
 from collector.findings import Report
 
 AREAS = {
@@ -71,7 +77,7 @@ class MainWindow(QMainWindow):
         self._shown: ReplayView | None = None
         self._failures: dict[Path, str] = {}
         self._said_at_opening = ""
-        self._has_told_findings = False
+        self._has_told_findings = self._was_comparing = False
         self._pace = Pace()
         self._is_asking = self._is_closing = False
         self.pages = Pages(specs, session)
@@ -80,6 +86,7 @@ class MainWindow(QMainWindow):
         self._saving = Saving(self, session, self.show_problem)
         self.transport = TransportBar()
         self.run_bar = RunBar()
+        self.comparing_bar = ComparingBar()
         self.training_bar = TrainingBar()
         self.setAcceptDrops(True)
         self.setWindowTitle("Strobe")
@@ -105,7 +112,7 @@ class MainWindow(QMainWindow):
         return screen.availableGeometry().size()
 
     def _lay_out(self) -> None:
-        self.setCentralWidget(_stacked(self.run_bar, self.training_bar, self.tabs))
+        self.setCentralWidget(_stacked(self.run_bar, self.comparing_bar, self.training_bar, self.tabs))
         for page in self.pages:
             if page.spec.place is Place.CENTRE:
                 self.tabs.add(page)
@@ -177,6 +184,7 @@ class MainWindow(QMainWindow):
         for page in self.pages:
             if page.spec.make_menu is not None:
                 add_menu(self, page.spec.make_menu(self._session, self))
+        add_menu(self, CompareMenu(self._session, self))
         add_go_menu(self, self._session, self.pages.step_sample)
         add_action(add_menu(self, "&Help"), "&Keys", "?", self._show_keys)
 
@@ -213,6 +221,13 @@ class MainWindow(QMainWindow):
         transport.stride_requested.connect(session.set_stride)
         self.training_bar.follow_requested.connect(session.set_following)
         self.run_bar.notes_requested.connect(self._read_notes)
+        bar = self.comparing_bar
+        bar.side_chosen.connect(session.show_side)
+        bar.clock_chosen.connect(lambda clock: session.change_comparing(clock=clock, offset=0.0))
+        bar.offset_chosen.connect(lambda offset: session.change_comparing(offset=offset))
+        bar.stop_requested.connect(session.stop_comparing)
+        session.comparing_changed.connect(self._on_comparing_changed)
+        session.frame_ready.connect(self._show_other_place)
         session.collection_opened.connect(self._on_collection_opened)
         session.collection_grown.connect(self._show_run)
         session.findings.ready.connect(self._on_findings)
@@ -221,6 +236,7 @@ class MainWindow(QMainWindow):
             session.why_asked.connect(lambda _: self.show_view("findings"))
         session.view_changed.connect(self._on_view_changed)
         session.problem_occurred.connect(self.show_problem)
+        session.problem_occurred.connect(lambda _: bar.show_comparing(session.comparing, session.side))
         self.tabs.currentChanged.connect(lambda _: session.go_to(tab=self.tabs.current.spec.name))
         for page in self.pages:
             page.failed.connect(self.show_problem)
@@ -246,17 +262,40 @@ class MainWindow(QMainWindow):
 
     def _on_collection_opened(self, opened: OpenedCollection) -> None:
         collection = opened.collection
-        self.setWindowTitle(f"{plain_title(collection.path.name)} — Strobe")
+        self._show_title()
         self.run_bar.hide_problem()
         if self._said_at_opening:
             self.show_problem(self._said_at_opening)
         self._said_at_opening = ""
         self._shown = None
-        self._has_told_findings = False
+        self._has_told_findings = self._has_told_findings and self._session.comparing is not None
         if dock := self.docks.get("findings"):
             dock.setWindowTitle(self.pages["findings"].spec.title)
         self._show_run(opened)
         self._settings.add_recent_file(collection.path)
+
+    def _on_comparing_changed(self, comparing: Comparing | None) -> None:
+        """Two runs that begin to be compared are looked at as wholes first, or as they were when that was saved."""
+        session, was_comparing = self._session, self._was_comparing
+        self._was_comparing = comparing is not None and comparing.held is None
+        self.comparing_bar.show_comparing(comparing, session.side)
+        self._show_title()
+        if comparing is not None and self._was_comparing and not was_comparing:
+            if "compare" in self.pages:
+                session.go_to(tab="compare")
+            session.show_side(side_of(comparing.wish))
+
+    def _show_other_place(self, frame: Frame) -> None:
+        if (comparing := self._session.comparing) is not None:
+            self.comparing_bar.show_place(place_text(comparing, frame))
+
+    def _show_title(self) -> None:
+        comparing, opened = self._session.comparing, self._session.opened
+        if comparing is not None and comparing.held is None:
+            name = " | ".join(each.collection.path.name for each in (comparing.a, comparing.b))
+        else:
+            name = "" if opened is None else opened.collection.path.name
+        self.setWindowTitle(f"{plain_title(name)} — Strobe" if name else "Strobe")
 
     def _on_findings(self, report: Report) -> None:
         """How many there are, in the dock's title; it comes forward with the first that harms."""
@@ -443,10 +482,14 @@ class MainWindow(QMainWindow):
             self.open_dropped(paths)
 
     def open_dropped(self, paths: list[Path]) -> None:
-        """Open the first, and say what becomes of the others."""
-        if len(paths) > 1:
-            self._said_at_opening = f"{paths[0].name} is opened. Two runs side by side cannot be shown yet."
-        self._session.open(paths[0])
+        """Open a file; of several compare the first two, and say that the others are left out."""
+        if len(paths) > 2:
+            left_out = ", ".join(each.name for each in paths[2:])
+            self._said_at_opening = f"Two runs are compared at a time; left out: {left_out}."
+        if len(paths) == 1:
+            self._session.open(paths[0])
+            return
+        self._session.compare(SavedComparison(a=str(paths[0]), b=str(paths[1])))
 
 
 def _stacked(*widgets: QWidget) -> QWidget:

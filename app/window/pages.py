@@ -233,6 +233,9 @@ class Pages:
     def __iter__(self) -> Iterator[Page]:
         return iter(self._pages.values())
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._pages
+
     def __getitem__(self, name: str) -> Page:
         return self._pages[name]
 

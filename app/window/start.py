@@ -22,6 +22,7 @@ from app.window.settings import Settings
 from app.window.terminal_signals import TerminalSignals
 from app.window.theme import apply_theme
 from app.window.train_dialog import TrainingChoices, TrainingRequest
+from collector.comparing.saved import SavedComparison
 
 
 def make_window(
@@ -45,8 +46,14 @@ def make_application(theme: str = "dark") -> QApplication:
     return application
 
 
-def show_window(choices: TrainingChoices, *, path: Path | None = None, request: TrainingRequest | None = None) -> int:
-    """Show a window until the user closes it, with a collection or with a training if one is given; the exit code."""
+def show_window(
+    choices: TrainingChoices,
+    *,
+    path: Path | None = None,
+    comparing: SavedComparison | None = None,
+    request: TrainingRequest | None = None,
+) -> int:
+    """Show a window until the user closes it, with a collection, two that are compared, or a training; exit code."""
     settings = Settings(Path(platformdirs.user_config_dir("strobe", appauthor=False)) / "strobe.ini")
     application = make_application(settings.theme())
     log_path = Path(platformdirs.user_log_dir("strobe", appauthor=False)) / "strobe.log"
@@ -59,6 +66,8 @@ def show_window(choices: TrainingChoices, *, path: Path | None = None, request: 
     signals = TerminalSignals({signal.SIGINT: window.close, signal.SIGTERM: window.close_at_once})
     if path:
         session.open(path)
+    if comparing:
+        session.compare(comparing)
     if request:
         window.train(request)
     try:

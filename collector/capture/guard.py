@@ -37,6 +37,13 @@ class Guard:
 
     def __call__(self, what: str) -> "_Guarded":
         """A context; ``what`` completes the sentence "Strobe failed while …"."""
+        return _GuardedNumbers(self, what)
+
+    def quick(self, what: str) -> "_Guarded":
+        """The same for a passage that computes nothing with NumPy, whose warnings stay as they are.
+
+        To turn them off takes longer than most of what is done at each step.
+        """
         return _Guarded(self, what)
 
     def say(self, text: str, *, once: object = None) -> None:
@@ -63,31 +70,42 @@ class Guard:
 
 
 class _Guarded:
-    """One guarded passage. A class, because a generator would cost as much as all else that a step costs.
+    """One guarded passage. A class, because a generator would cost as much as all else that a step costs."""
 
-    Numbers of a training that diverges overflow in ours too: NumPy's warnings of that are nothing to the user.
-    """
-
-    __slots__ = ("_guard", "_numpy", "_what")
+    __slots__ = ("_guard", "_what")
 
     def __init__(self, guard: Guard, what: str) -> None:
         self._guard = guard
         self._what = what
-        self._numpy = np.errstate(all="ignore")
 
     def __enter__(self) -> None:
-        self._numpy.__enter__()
+        pass
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> bool:
-        self._numpy.__exit__(kind, error, trace)
         if not isinstance(error, Exception):  # nothing, or Ctrl-C, which is the user's
             return False
         logger.debug("failed while %s", self._what, exc_info=error)
         text = f"Strobe failed while {self._what}: {type(error).__name__}: {error}"
         self._guard.say(text, once=(self._what, type(error)))
         return True
+
+
+class _GuardedNumbers(_Guarded):
+    """Numbers of a training that diverges overflow in ours too: NumPy's warnings of that are nothing to the user."""
+
+    __slots__ = ("_numpy",)
+
+    def __enter__(self) -> None:
+        self._numpy = np.errstate(all="ignore")
+        self._numpy.__enter__()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        self._numpy.__exit__(kind, error, trace)
+        return super().__exit__(kind, error, trace)
 
 
 def _warn(text: str) -> None:

@@ -191,6 +191,7 @@ class RunLog:
         self._rows_flushed = time.monotonic()
         self._flush(self.steps_taken if up_to is None else up_to, rows=True)
 
+    @np.errstate(all="ignore")
     def _flush(self, up_to: int, *, rows: bool) -> None:
         for steps, columns in self._scalars.take(up_to, rows=rows):
             self._write(StepsRecord(steps.start, steps.stop, columns, steps.step))  # type: ignore[arg-type]

@@ -137,7 +137,7 @@ class RunRecorder:
 
     def end_step(self, n_steps: int = 1) -> None:
         """A step was taken, or several at once."""
-        with self.log.guard("writing scalars"):
+        with self.log.guard.quick("writing scalars"):
             for _ in range(n_steps):
                 self.log.after_step()
         self._similarity.after_step()

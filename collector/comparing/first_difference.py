@@ -81,7 +81,8 @@ def _because(
     tracks: Sequence[Track],
 ) -> str:
     if cause is not None:
-        return f", which is {cause.a} in A and {cause.b} in B"
+        one, other = ("nothing" if each in (None, "") else each for each in (cause.a, cause.b))
+        return f", which is {one} in A and {other} in B"
     if phase in ("options", "data"):
         return _given(seen, phase)
     size = f" (by {seen.size:.1g} of its size)" if np.isfinite(seen.size) else ""

@@ -92,9 +92,10 @@ class Pair:
         return any(name.startswith(f"{metric}/") for name in collection.series)
 
     def name_in_b(self, name: str) -> str:
-        """What B calls a scalar of A."""
+        """What B calls a scalar of A; empty where that is of a layer that has no partner."""
         front, stroke, layer = name.partition("/")
-        return f"{front}{stroke}{self.partner.get(layer, layer)}"
+        other = self.partner.get(layer, "" if layer in self.a.layers else layer)
+        return f"{front}{stroke}{other}" if other or not layer else ""
 
     def column(self, name: str) -> Column | None:
         """A scalar of A and the same of B; None where one of them has none, or nothing lies on anything."""

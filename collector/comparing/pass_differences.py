@@ -64,7 +64,7 @@ def differences_of(
         if name not in a.layers or other not in b.layers:
             continue
         for kind in KINDS:
-            if kind in FORWARD and not (has_same_probe and _gives_the_same(layers_a[name], layers_b[other])):
+            if kind in FORWARD and not (has_same_probe and gives_the_same(layers_a[name], layers_b[other])):
                 continue
             one, another = getattr(a.layers[name], kind), getattr(b.layers[other], kind)
             found = compared(one, another, layers_a[name], layers_b[other], kind)
@@ -74,7 +74,7 @@ def differences_of(
         yield ArrayDifference("", "logits", *_measured(a.logits, b.logits))
 
 
-def _gives_the_same(a: Layer, b: Layer) -> bool:
+def gives_the_same(a: Layer, b: Layer) -> bool:
     """Whether both give what comes before the same activation: Keras's layers may have one within."""
     within = [each.options.get("activation") or _NOTHING for each in (a, b)]
     return within[0] == within[1]

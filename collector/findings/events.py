@@ -22,19 +22,24 @@ class RateJump:
     """A learning rate that changes at once.
 
     Attributes:
-        group: whose rate it is; empty where there is one for all.
+        series: of the rate.
         step: the first with the new rate.
+        since_range: the recorded steps between which it changed.
         before: the old rate.
         after: the new one.
+        highest: the largest one so far.
     """
 
-    group: str
+    series: str
     step: int
+    since_range: tuple[int, int]
     before: float
     after: float
+    highest: float
 
     def __str__(self) -> str:
-        of = f" of {self.group}" if self.group else ""
+        group = self.series.partition("/")[2]
+        of = f" of {group}" if group else ""
         return f"The learning rate{of} goes from {self.before:.3g} to {self.after:.3g}"
 
 
@@ -138,5 +143,7 @@ def rate_jumps(recording: Recording) -> Iterator[RateJump]:
             is_jump = np.abs(np.log10(after) - np.log10(before)) > _LEAST
         is_jump &= np.fmax(before, after) >= _LITTLE * np.fmax.reduce(np.abs(values), initial=0.0)
         is_jump[:1] &= before[:1] > 0
+        highest = np.fmax.accumulate(values)
         for row in np.flatnonzero(is_jump)[:_MOST] + 1:
-            yield RateJump(name.partition("/")[2], int(steps[row]), float(values[row - 1]), float(values[row]))
+            around, rates = recording.before(steps, row), (values[row - 1], values[row], highest[row - 1])
+            yield RateJump(name, int(steps[row]), around, *map(float, rates))

@@ -19,8 +19,10 @@ _ENTROPIES = frozenset(
     )
 )
 LITTLE_SKILL = 0.2
+LITTLE_FALLEN = 0.2
 _FLOOR = 0.05
 _WORSE = 1.5
+_REWARDS = ("reward", "return", "episode")
 _SHORT = 5
 _SHARE = 20
 
@@ -83,11 +85,16 @@ def is_near_floor(recording: Recording, loss: float) -> bool:
     return whole is not None and loss <= _FLOOR * max(abs(whole.first), chance_loss(recording))
 
 
-def trend(recording: Recording) -> float:
-    """By which share the loss has fallen along the line through all of it, on which batches' noise weighs little."""
-    steps, values = recording.loss
+def trend(recording: Recording, last: float = 1.0) -> float:
+    """By which share the loss has fallen along the line through it, on which batches' noise weighs little.
+
+    Args:
+        last: only in this share of the run, at its end.
+    """
+    values = recording.loss[1]
+    values = values[len(values) - round(last * len(values)) :]
     slope = theil_sen(np.log(np.maximum(values, 1e-30)))
-    return float(1 - np.exp(slope * len(steps))) if np.isfinite(slope) else 0.0
+    return float(1 - np.exp(slope * len(values))) if np.isfinite(slope) else 0.0
 
 
 def smoothed_loss(recording: Recording, width: int) -> tuple[np.ndarray, np.ndarray]:
@@ -98,34 +105,38 @@ def smoothed_loss(recording: Recording, width: int) -> tuple[np.ndarray, np.ndar
 def is_harmed(recording: Recording, since: int = 0) -> bool:
     """Whether the loss has not got better since a step, or is not finite at the end; False where no loss tells."""
     steps, values = recording.loss
-    after = values[steps >= since]
+    before, after = np.split(values, [np.searchsorted(steps, since)])
     if len(after) < 2 * _SHORT:
         return False
     if not np.isfinite(after[-_SHORT:]).all():
         return True
     if not should_fall(recording):
         return False
-    ends, whole = _ends(after[np.isfinite(after)]), progress(recording)
+    whole, width = progress(recording), _width(values)
+    before, after = (each[np.isfinite(each)] for each in (before, after))
+    ends = _ends(after)
     if ends is None or whole is None:
         return True
-    return not is_near_floor(recording, whole.last) and _has_not_got_better(recording, since, ends)
+    return not is_near_floor(recording, whole.last) and not _got_better(before[-width:], after, ends, whole, width)
 
 
-def _has_not_got_better(recording: Recording, since: int, ends: tuple[float, float]) -> bool:
-    steps, values = recording.loss
-    after, before = values[steps >= since], values[(steps < since) & np.isfinite(values)][-_SHORT:]
-    if len(before) and ends[1] > _WORSE * float(np.median(before)) > 0:
-        return True
-    whole = progress(recording)
-    assert whole is not None
-    fell = (ends[0] - ends[1]) / max(abs(whole.first), 1e-30)
-    return fell < 0.02 or theil_sen(np.log(np.maximum(after, 1e-30))) >= 0
+def _got_better(before: np.ndarray, after: np.ndarray, ends: tuple[float, float], whole: Progress, width: int) -> bool:
+    start, last = ends
+    if len(before):
+        level = float(np.median(before))
+        if last > _WORSE * level > 0:
+            return False
+        if len(after) < 2 * width:  # so short an end tells no more than its batches
+            return True
+        start = min(start, level)  # what comes down from a jump of its own has won nothing yet
+    fell = (start - last) / max(abs(whole.first), 1e-30)
+    return bool(fell >= 0.02 and theil_sen(np.log(np.maximum(after, 1e-30))) < 0)
 
 
 def is_poor(recording: Recording) -> bool:
-    """Whether little was learnt: of classes, more than half of a guess's loss is left; else half of the first loss.
+    """Whether little was learnt: few more of the probe are told apart than by a guess, or the loss is still high.
 
-    Or few more of the probe are told apart than by a guess. Where neither tells it is not known, and so not said.
+    Where neither tells it is not known, and so not said.
     """
     if progress(recording) is None:
         return False
@@ -133,10 +144,24 @@ def is_poor(recording: Recording) -> bool:
     return (skill is not None and skill < LITTLE_SKILL) or has_high_loss(recording)
 
 
+def has_learnt_nothing(recording: Recording) -> bool:
+    """Whether a tenth has not been won of a guess's loss, or else a fifth of the first one, nor of what a guess misses.
+
+    A loss that is still high says less: it may be on its way.
+    """
+    learnt, chance, skill = progress(recording), chance_loss(recording), probe_skill(recording)
+    if learnt is None or (skill is not None and skill >= LITTLE_SKILL):
+        return False
+    return learnt.last > 0.9 * chance if chance else learnt.fell < LITTLE_FALLEN
+
+
 def has_high_loss(recording: Recording) -> bool:
-    """Whether more than half of a guess's loss is left, or where that is not known more than half of the first loss."""
+    """Whether more than half of a guess's loss is left, or where that is not known four fifths of the first loss.
+
+    What can be learnt at all of a text, or of targets that have noise, is often no more than half.
+    """
     learnt, chance = progress(recording), chance_loss(recording)
-    return learnt is not None and (learnt.last > 0.5 * chance if chance else learnt.fell < 0.5)
+    return learnt is not None and (learnt.last > 0.5 * chance if chance else learnt.fell < LITTLE_FALLEN)
 
 
 def probe_skill(recording: Recording) -> float | None:
@@ -192,5 +217,20 @@ def has_opponents(recording: Recording) -> bool:
 
 def has_moving_target(recording: Recording) -> bool:
     """Whether rewards were logged: in reinforcement learning the loss need not fall either."""
-    words = ("reward", "return", "episode")
-    return any(word in name.lower() for name in recording.logged if "/" not in name for word in words)
+    return bool(_rewards(recording))
+
+
+def gets_somewhere(recording: Recording) -> bool:
+    """Whether it is seen to learn though its loss need not fall: a logged reward rises, or without one the loss falls.
+
+    Rewards are compared as at the end and at the start; the loss has fallen by a fifth.
+    """
+    learnt, rewards = progress(recording), _rewards(recording)
+    if not rewards:
+        return learnt is not None and learnt.fell >= LITTLE_FALLEN
+    ends = (_ends(values[np.isfinite(values)]) for _, values in map(recording.scalar, rewards))
+    return any(each is not None and each[1] > each[0] for each in ends)
+
+
+def _rewards(recording: Recording) -> list[str]:
+    return [name for name in recording.logged if "/" not in name and any(word in name.lower() for word in _REWARDS)]

@@ -41,6 +41,13 @@ class Snapshot:
         """Those layers of which all kept units have the same weights, or weights of zero."""
         return [name for name, are_alike in self._of("alike", layers, _are_alike).items() if are_alike]
 
+    def states(self, layer: str) -> np.ndarray | None:
+        """Which of all units of the layer are dead, or saturated, bool ``[units]``; None where that is not known."""
+        if ("states", layer) not in self._known:
+            self._known["states", layer] = self._again().unit_states.get(layer)
+        found: np.ndarray | None = self._known["states", layer]
+        return found
+
     def _of(self, what: str, layers: Iterable[str], measure: Callable[[LayerArrays], Any]) -> dict[str, Any]:
         wanted = list(layers)
         if missing := [name for name in wanted if (what, name) not in self._known]:

@@ -35,6 +35,15 @@ def norm(array: np.ndarray) -> float:
         return _norm_of(flat, _square(flat))
 
 
+def joint_norm(arrays: Sequence[np.ndarray]) -> float:
+    """‖x‖₂ of the values of several arrays, see `norm`."""
+    with np.errstate(all="ignore"):
+        flats = [_flat(each) for each in arrays]
+        total = sum(map(_square, flats))
+        low, high = _SAFE["f"]
+        return sqrt(total) if low < total < high else _joined(map(norm, flats))
+
+
 def norm_of_change(after: np.ndarray, before: np.ndarray) -> float:
     """‖y − x‖₂, see `norm`; the changes are those that the values' own precision tells."""
     with np.errstate(all="ignore"):
@@ -59,6 +68,8 @@ def _chunks(flat: np.ndarray) -> Iterator[np.ndarray]:
 
 def _square(part: np.ndarray) -> float:
     whole = part.size // _ROW * _ROW
+    if not whole:
+        return float(part.dot(part))
     rows, rest = part[:whole].reshape(-1, _ROW), part[whole:]
     return float(np.vecdot(rows, rows).sum(dtype=np.float64)) + float(rest.dot(rest))
 

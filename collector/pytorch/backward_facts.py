@@ -10,7 +10,8 @@ from torch.autograd import Variable
 from collector.capture.fact_names import CARRIED, UNCLIPPED
 from collector.capture.guard import Guard
 from collector.capture.run_log import RunLog
-from collector.pytorch.tensors import tensors_in
+from collector.metrics.norms import joint_norm
+from collector.pytorch.tensors import is_plain, tensors_in
 
 
 class BackwardFacts:
@@ -25,8 +26,8 @@ class BackwardFacts:
 
     def __init__(self, trained: Callable[[], Iterable[Tensor]], is_due: Callable[[], bool], guard: Guard) -> None:
         self._trained, self._is_due, self._guard = trained, is_due, guard
-        self._carried: Tensor | None = None
-        self._ended: Tensor | None = None
+        self._carried: float | Tensor | None = None
+        self._ended: float | Tensor | None = None
         self._is_under_way = False
 
     def called(self, outputs: Any) -> None:
@@ -50,7 +51,7 @@ class BackwardFacts:
                 log.put(name, step, value)
 
     def _begins(self, gradient: Tensor) -> None:
-        with self._guard("looking at a backward pass"):
+        with self._guard.quick("looking at a backward pass"):
             if not self._is_under_way and self._is_due():
                 self._is_under_way = True
                 if self._carried is None:
@@ -59,14 +60,18 @@ class BackwardFacts:
 
     def _ends(self) -> None:
         self._is_under_way = False
-        with self._guard("looking at the end of a backward pass"):
+        with self._guard.quick("looking at the end of a backward pass"):
             self._ended = self._norm()
 
-    def _norm(self) -> Tensor:
+    def _norm(self) -> float | Tensor:
         with torch.no_grad():
-            gradients = [each.grad for each in self._trained() if each.grad is not None]
+            gradients = [own for each in self._trained() if (own := each.grad) is not None]
+            if not gradients:
+                return 0.0
+            if all(map(is_plain, gradients)):
+                return joint_norm([each.detach().numpy() for each in gradients])
             plain = [each for each in gradients if each.layout is torch.strided and not each.is_complex()]
             if not plain:
-                return torch.zeros(())
+                return 0.0
             norms = torch._foreach_norm(plain)
             return torch.stack([each.double().to(norms[0].device) for each in norms]).norm()

@@ -311,7 +311,7 @@ class Collector:
         if self._log.is_open or self._ranks is not None:
             with self._log.overhead.of("scalars"):
                 for name, value in values.items():
-                    with self._log.guard(f"logging {name!r}"):
+                    with self._log.guard.quick(f"logging {name!r}"):
                         self._tell_graph(name, value)
                         self._log.log(name, scalar_value(value))
                         self._expectations.logged(name, self.steps_taken)
@@ -383,7 +383,7 @@ class Collector:
             return
         self._copies.begin_step()
         if self._changes is not None:
-            with self._log.guard("looking at the model"):
+            with self._log.guard.quick("looking at the model"):
                 replaced = self._changes.step_begins(self.steps_taken)
                 if replaced and self._insight is not None:
                     self._insight.replace(replaced)
@@ -433,7 +433,7 @@ class Collector:
             self._skipped.add(optimizer)
 
     def _end_step(self) -> None:
-        with self._log.guard("keeping what was logged"):
+        with self._log.guard.quick("keeping what was logged"):
             self._log.logged.stepped(self.steps_taken)
         if self._ranks is not None:
             with self._log.guard("hearing the other ranks"):
@@ -459,11 +459,11 @@ class Collector:
             if self._changes is not None:
                 missed = self._changes.without_gradient(missed)
             self._expectations.passed(step, missed, self._optimizer_hooks.idle)
-        with self._log.guard("recording a step"):
-            for name, rate in self._optimizer_hooks.learning_rates():
+        with self._log.guard.quick("recording a step"):
+            for name, rate in self._optimizer_hooks.learning_rates().items():
                 self._log.put(name, step, rate)
             self._skipped.stepped(step)
         if self._changes is not None:
-            with self._log.guard("looking at the weights"):
+            with self._log.guard.quick("looking at the weights"):
                 self._changes.step_ends(step, is_pass=self._run.is_pass)
         self._expectations.stepped()

@@ -13,13 +13,10 @@ import torch
 from torch import Tensor, nn
 
 from collector.capture.fact_names import GRADIENTS_CHECKSUM, NO_GRADIENT, WEIGHTS_CHECKSUM
-from collector.capture.guard import Guard
 from collector.capture.run_log import RunLog
-from collector.pytorch.compiled import is_compiled
-from collector.pytorch.hooks import Hooks
 from collector.pytorch.optimizer_hooks import OptimizerHooks
 from collector.pytorch.plan import LayerPlan
-from collector.pytorch.tensors import tensors_in
+from collector.pytorch.tensors import is_in_memory, tensors_in
 from collector.storage.checksums import crc32
 
 OF_CALLS = ("input_crc32", "output_crc32")
@@ -27,14 +24,14 @@ OF_LAYERS = (WEIGHTS_CHECKSUM, GRADIENTS_CHECKSUM)
 
 
 class Fingerprints:
-    """Looks at modules while the model is called in training, and at the parameters before an update.
+    """Looks at modules while the model is called in training, and at the parameters before an update; see
+    `ModuleWatcher`.
 
     Only what is in this machine's memory is looked at. Of several calls of a module in one step all count, in their
     order. Modules are those within which no other one is called, and layers.
 
     Args:
         step: number of the step under way.
-        is_due: whether it is measured.
     """
 
     def __init__(
@@ -43,22 +40,20 @@ class Fingerprints:
         plans: Sequence[LayerPlan],
         stepping: OptimizerHooks,
         step: Callable[[], int],
-        is_due: Callable[[], bool],
-        guard: Guard,
     ) -> None:
         layers = {plan.name for plan in plans}
         self._modules = {
             name: each for name, each in model.named_modules() if name and (name in layers or not any(each.children()))
         }
+        self.looks = {module: partial(self._called, name) for name, module in self._modules.items()}
         self._plans = [plan for plan in plans if plan.parameters]
         self._names = tuple(f"{metric}/{name}" for metric in OF_CALLS for name in self._modules)
         self._of_layers = tuple(f"{metric}/{plan.name}" for metric in OF_LAYERS for plan in self._plans)
-        self._stepping, self._guard = stepping, guard
-        self._step, self.is_due, self._of_step = step, is_due, -1
+        self._stepping = stepping
+        self._step, self._of_step = step, -1
         self._inputs: dict[str, int] = {}
         self._outputs: dict[str, int] = {}
         self._last: tuple[Tensor, int, int] | None = None
-        self._is_compiled: bool | None = None
 
     def record(self, step: int, log: RunLog) -> None:
         """Hand over what was found of the step under way, whose gradients are there."""
@@ -76,29 +71,20 @@ class Fingerprints:
                 gradients.append(_crc_of(own) if own else NO_GRADIENT)
             log.put_row(self._of_layers, step, np.array(weights + gradients, float))
 
-    def put_on(self, hooks: Hooks) -> None:
-        """Look at the call that follows; see `CallWatcher`."""
+    def begin(self) -> None:
+        """A call of the model that is looked at is about to be made."""
         self._last = None
-        if self._is_compiled is None:
-            self._is_compiled = any(map(is_compiled, self._modules.values()))
-        if self._is_compiled or torch.jit.is_tracing():
-            return
         if self._of_step != self._step():
             self._of_step, self._inputs, self._outputs = self._step(), {}, {}
-        for name, module in self._modules.items():
-            hooks.after(module, partial(self._called, name))
 
     def _called(self, name: str, module: nn.Module, args: Any, kwargs: Any, output: Any) -> None:
-        if torch.compiler.is_compiling():  # of a function that is compiled within the model
-            return
-        with self._guard("making a checksum of a module's values"):
-            given = args if not kwargs else (args, kwargs)
-            self._take(self._inputs, name, given, is_replaced=getattr(module, "inplace", False))
-            self._take(self._outputs, name, output)
+        given = (args, kwargs) if kwargs else args[0] if len(args) == 1 else args
+        self._take(self._inputs, name, given, is_replaced=getattr(module, "inplace", False))
+        self._take(self._outputs, name, output)
 
     def _take(self, crcs: dict[str, int], name: str, values: Any, *, is_replaced: bool = False) -> None:
-        for tensor in tensors_in(values):
-            if not _is_here(tensor):
+        for tensor in (values,) if isinstance(values, Tensor) else tensors_in(values):
+            if not _is_plain(tensor):
                 crcs.pop(name, None)
                 return
             crc = self._of(tensor, is_replaced=is_replaced)
@@ -123,7 +109,7 @@ def _crc_of(tensors: Sequence[Tensor]) -> float:
     """Of all of them, one behind the other; NaN where one is not in this machine's memory."""
     crc = 0
     for each in tensors:
-        if not _is_here(each):
+        if not _is_plain(each):
             return float("nan")
         crc = _crc(each, crc)
     return float(crc)
@@ -133,12 +119,11 @@ def _crc(tensor: Tensor, crc: int) -> int:
     values = tensor.detach()
     if values.dtype is torch.bfloat16:
         values = values.view(torch.int16)
-    array = np.ascontiguousarray(values.numpy())
-    return crc32(array.data.cast("B") if array.size else b"", crc)
+    array = values.numpy()
+    if not array.flags.c_contiguous:
+        array = np.ascontiguousarray(array)
+    return crc32(array, crc) if array.size else crc
 
 
-def _is_here(tensor: Tensor) -> bool:
-    """Whether it is a tensor of numbers in this machine's memory, not one that stands for several or for none."""
-    is_own = type(tensor) in (Tensor, nn.Parameter)
-    is_plain = is_own and tensor.is_cpu and tensor.layout is torch.strided and not tensor.is_nested
-    return is_plain and not (tensor.is_complex() or torch._C._functorch.is_functorch_wrapped_tensor(tensor))
+def _is_plain(tensor: Tensor) -> bool:
+    return type(tensor) in (Tensor, nn.Parameter) and is_in_memory(tensor) and not tensor.is_complex()

@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from math import isfinite
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
 from collector.pytorch.tensors import real_values
 
 SMALL = 2**14
-"""Parameters of so many values are asked together, and of larger matrices that join units only the edges."""
+"""Of larger matrices that join units only the edges are asked."""
+FEW = 8
+"""More tensors than that are put one behind the other, and asked at once."""
 
 _JOINING = (nn.Linear, nn.Conv1d, nn.Conv2d, nn.Conv3d)
 
@@ -18,29 +19,36 @@ _JOINING = (nn.Linear, nn.Conv1d, nn.Conv2d, nn.Conv3d)
 class FiniteCheck:
     """Asks gradients in this machine's memory; of those elsewhere nothing is asked, since that would wait.
 
-    A sum of squares tells of all of an array at once. The gradient of a matrix that joins units to units is a sum of
-    products of what comes in at one side and what comes back at the other: a NaN or an Inf that comes in fills a column
-    of it, and one that comes back a row, so that of a large one the first row and the first column tell. That a finite
-    sum overflows within it alone, as in float16, they do not.
+    A sum tells of all values at once: what is not finite stays so. The gradient of a matrix that joins units to units
+    is a sum of products of what comes in at one side and what comes back at the other: a NaN or an Inf that comes in
+    fills a column of it, and one that comes back a row, so that of a large one the first row and the first column tell,
+    and instead of the column the gradient of the bias, which is the sum of what comes back. That a finite sum overflows
+    within it alone, as in float16, they do not tell.
+
+    Behind a backward pass the caches hold other things, so that a function costs ten times what it costs when it is
+    called again and again: what counts is to call few different ones.
 
     Args:
         parameters: in the order of the gradients.
     """
 
     def __init__(self, model: nn.Module, parameters: Sequence[Tensor]) -> None:
-        users: dict[Tensor, list[type]] = {}
+        users: dict[Tensor, list[nn.Module]] = {}
         for module in model.modules():
             for own in module.parameters(recurse=False):
-                users.setdefault(own, []).append(type(module))
-        self._small, self._medium, self._edged = [], [], []
-        for number, each in enumerate(parameters):
-            is_joining = all(kind in _JOINING for kind in users.get(each, [object]))
-            if each.numel() <= SMALL:
-                self._small.append(number)
-            elif is_joining and each.dtype is torch.float32:
-                self._edged.append(number)
+                users.setdefault(own, []).append(module)
+        numbers = {each: number for number, each in enumerate(parameters)}
+        self._whole: list[int] = []
+        self._edged: list[tuple[int, int | None]] = []
+        """Places of matrices and of their biases."""
+        for each, number in numbers.items():
+            own_users = users.get(each, [])
+            is_joining = bool(own_users) and all(type(user) in _JOINING for user in own_users)
+            if is_joining and each.ndim > 1 and each.numel() > SMALL and each.dtype is torch.float32:
+                bias = own_users[0].bias if len(own_users) == 1 else None
+                self._edged.append((number, None if bias is None else numbers.get(bias)))  # type: ignore[arg-type]
             else:
-                self._medium.append(number)
+                self._whole.append(number)
 
     def __call__(self, gradients: Sequence[Tensor | None], *, is_narrow: bool = False) -> bool:
         """Whether all are finite.
@@ -49,36 +57,32 @@ class FiniteCheck:
             is_narrow: whether they may have been computed in float16.
         """
         try:
-            total = self._squares(gradients, is_narrow=is_narrow)
-        except (TypeError, RuntimeError):  # sparse ones, of a type that NumPy has not, elsewhere
-            total = _norm_of_plain(gradients)
-        # a sum of squares may overflow where no value does
-        return isfinite(total) or all(is_finite(each) for each in gradients if each is not None and each.is_cpu)
+            if isfinite(self._sum(gradients, is_narrow=is_narrow)):
+                return True
+        except (TypeError, RuntimeError):  # sparse or complex ones
+            pass
+        # a sum may overflow where no value does
+        return all(is_finite(each) for each in gradients if each is not None and each.is_cpu)
 
-    def _squares(self, gradients: Sequence[Tensor | None], *, is_narrow: bool) -> float:
-        parts = [each for number in self._small if (each := gradients[number]) is not None]
-        for number in () if is_narrow else self._edged:
-            if (each := gradients[number]) is not None:
-                matrix = each if each.ndim == 2 else each.reshape(len(each), -1)
-                parts += matrix[0], matrix[:, 0]
-        total = _square(torch._utils._flatten_dense_tensors(parts).detach().numpy()) if parts else 0.0
-        for number in (*self._medium, *self._edged) if is_narrow else self._medium:
-            if (each := gradients[number]) is not None:
-                total += _square(each.detach().numpy().ravel("K"))
+    def _sum(self, gradients: Sequence[Tensor | None], *, is_narrow: bool) -> float:
+        parts = [each for number in self._whole if (each := gradients[number]) is not None and each.is_cpu]
+        for number, bias in self._edged:
+            if (each := gradients[number]) is not None and each.is_cpu:
+                if is_narrow:
+                    parts.append(each)
+                    continue
+                parts.append(each[0])
+                if bias is None or gradients[bias] is None:
+                    parts.append(each[:, 0])
+        if len(parts) > FEW:
+            small = [each for each in parts if each.numel() <= SMALL]
+            parts = [each for each in parts if each.numel() > SMALL]
+            if small:
+                parts.append(torch._utils._flatten_dense_tensors(small))
+        total = 0.0
+        for each in parts:
+            total += each.sum().item()
         return total
-
-
-def _norm_of_plain(gradients: Sequence[Tensor | None]) -> float:
-    """NaN where one is of another layout, and where there is none."""
-    own = [each.detach() for each in gradients if each is not None and each.is_cpu and each.numel()]
-    if not own or any(each.layout is not torch.strided for each in own):
-        return float("nan")
-    return float(torch.stack([each.double() for each in torch._foreach_norm(own)]).sum())
-
-
-def _square(values: np.ndarray) -> float:
-    with np.errstate(all="ignore"):
-        return float(np.vdot(values, values).real)
 
 
 def is_finite(tensor: Tensor) -> bool:

@@ -1,6 +1,6 @@
 """How large the outputs of layers are in the training's own forward pass, at steps that are measured."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from math import isfinite, nan, sqrt
 from typing import Any
@@ -10,68 +10,54 @@ import torch
 from torch import Tensor, nn
 
 from collector.capture.fact_names import ACTIVATIONS, NOT_FINITE_FORWARD
-from collector.capture.guard import Guard
 from collector.capture.run_log import RunLog
-from collector.pytorch.compiled import is_compiled
-from collector.pytorch.hooks import Hooks
 from collector.pytorch.plan import LayerPlan
 from collector.pytorch.tensors import tensors_in
 
 METRICS = (*ACTIVATIONS, NOT_FINITE_FORWARD)
 
+Found = tuple[float, ...] | Tensor
+"""`METRICS` of an output ``[4]``, those of one elsewhere where it is."""
+
 
 class ForwardStatistics:
-    """Looks at what layers give while the model is called in training.
+    """Looks at what layers give while the model is called in training; see `ModuleWatcher`.
 
-    Hooks are on the modules only while the model runs, so that nobody copies or saves them. Of a step's calls the last
-    one counts, and of a module's. Models that are compiled are not looked at: hooks would have them compiled anew.
-
-    Args:
-        is_due: whether the step under way is measured.
+    Of a step's calls the last one counts, and of a module's.
     """
 
-    def __init__(self, model: nn.Module, plans: Sequence[LayerPlan], is_due: Callable[[], bool], guard: Guard) -> None:
-        self._model = model
-        self._modules = {plan.name: plan.module for plan in plans if plan.number_of_call is None and not plan.is_gone}
-        self._names = tuple(f"{metric}/{name}" for name in self._modules for metric in METRICS)
-        self.is_due, self._guard = is_due, guard
-        self._found: dict[str, Tensor] = {}
-        self._is_compiled: bool | None = None
+    def __init__(self, plans: Sequence[LayerPlan]) -> None:
+        modules = {plan.name: plan.module for plan in plans if plan.number_of_call is None and not plan.is_gone}
+        self.looks = {module: partial(self._look, name) for name, module in modules.items()}
+        self._layers = list(modules)
+        self._names = tuple(f"{metric}/{name}" for name in modules for metric in METRICS)
+        self._found: dict[str, Found] = {}
 
-    def put_on(self, hooks: Hooks) -> None:
-        """Look at the call that follows; see `CallWatcher`."""
+    def begin(self) -> None:
+        """A call of the model that is looked at is about to be made."""
         self._found = {}
-        if self._is_compiled is None:
-            self._is_compiled = any(map(is_compiled, self._model.modules()))
-        if self._is_compiled or torch.jit.is_tracing():
-            return
-        for name, module in self._modules.items():
-            hooks.after(module, partial(self._look, name))
 
     def record(self, step: int, log: RunLog) -> None:
         """Hand over what was found of the step under way."""
         found, self._found = self._found, {}
         if found:
-            lacking = torch.full((len(METRICS),), torch.nan, dtype=torch.float64)
-            device = next(iter(found.values())).device
-            parts = [found.get(name, lacking).to(device) for name in self._modules]
-            log.put_row(self._names, step, torch.cat(parts), _on_the_host)
+            log.put_row(self._names, step, [found.get(name, _LACKING) for name in self._layers], _on_the_host)
 
     def _look(self, name: str, module: nn.Module, args: Any, kwargs: Any, output: Any) -> None:
-        if torch.compiler.is_compiling():  # of a function that is compiled within the model
-            return
-        with self._guard("looking at a layer's output"):
-            first = next(iter(tensors_in(output)), None)
-            if first is not None and _is_plain(first):
-                self._found[name] = statistics_of(first.detach())
+        first = output if isinstance(output, Tensor) else next(tensors_in(output), None)
+        if first is not None and _is_plain(first):
+            self._found[name] = statistics_of(first.detach())
 
 
-def statistics_of(values: Tensor) -> Tensor:
-    """`METRICS` of a tensor, float64 ``[4]``; the last is NaN where all are finite."""
+_LACKING = (nan,) * len(METRICS)
+
+
+def statistics_of(values: Tensor) -> Found:
+    """`METRICS` of a tensor; the last is NaN where all are finite."""
     if values.is_cpu and values.dtype in (torch.float32, torch.float64):
-        found = _of_array(values.detach().numpy().ravel("K"))
-        if all(map(isfinite, found)):
-            return torch.tensor((*found, nan), dtype=torch.float64)
+        found = _of_finite(values)
+        if found is not None:
+            return (*found, nan)
     with torch.no_grad():
         wide = values if values.dtype in (torch.float32, torch.float64) else values.float()
         variance, mean = torch.var_mean(wide, correction=0)
@@ -80,13 +66,22 @@ def statistics_of(values: Tensor) -> Tensor:
         return torch.stack([mean.double(), variance.double().sqrt(), wide.abs().max().double(), n_bad])
 
 
-def _of_array(values: np.ndarray) -> tuple[float, float, float]:
-    """`ACTIVATIONS`, ten times as fast as torch has them; a NaN or an Inf, or squares that overflow, show in them."""
-    with np.errstate(all="ignore"):
-        mean = values.mean()
-        apart = values - mean
-        deviation = float(np.vdot(apart, apart)) / values.size
-        return float(mean), sqrt(deviation) if deviation >= 0 else nan, float(max(values.max(), -values.min()))
+_CANCELS = 0.1
+"""Variances of a smaller share of the squared mean are made of what is left when the mean is gone."""
+
+
+def _of_finite(values: Tensor) -> tuple[float, float, float] | None:
+    """`ACTIVATIONS`, many times as fast as torch has them; None where a value, or a sum of squares, is not finite."""
+    array = values.numpy().ravel("K")
+    square = float(np.vdot(array, array)) / array.size
+    if not isfinite(square):
+        return None
+    mean = values.sum().item() / array.size
+    variance = square - mean * mean
+    if variance < _CANCELS * mean * mean:
+        apart = array - mean
+        variance = float(np.vdot(apart, apart)) / array.size
+    return mean, sqrt(max(variance, 0.0)), float(max(array.max(), -array.min()))
 
 
 def _is_plain(tensor: Tensor) -> bool:
@@ -97,6 +92,17 @@ def _is_plain(tensor: Tensor) -> bool:
     return is_own and is_dense and not is_wrapped and tensor.is_floating_point() and tensor.numel() > 0
 
 
-def _on_the_host(rows: Sequence[Tensor]) -> np.ndarray:
-    stacked: np.ndarray = torch.stack(list(rows)).cpu().numpy()
-    return stacked
+def _on_the_host(rows: Sequence[Sequence[Found]]) -> np.ndarray:
+    """Rows of several layers ``[S, L × 4]``, those on one device in one copy."""
+    table = np.full((len(rows), len(rows[0]), len(METRICS)), nan)
+    elsewhere: dict[torch.device, list[tuple[int, int]]] = {}
+    for number, row in enumerate(rows):
+        for layer, found in enumerate(row):
+            if isinstance(found, Tensor):
+                elsewhere.setdefault(found.device, []).append((number, layer))
+            else:
+                table[number, layer] = found
+    for places in elsewhere.values():
+        together = torch.stack([rows[number][layer] for number, layer in places])  # type: ignore[misc]
+        table[tuple(zip(*places, strict=True))] = together.cpu().numpy()
+    return table.reshape(len(rows), -1)

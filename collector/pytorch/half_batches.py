@@ -1,6 +1,6 @@
 """Whether two halves of a batch ask the same of a layer: the cosine between their gradients."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -34,22 +34,15 @@ class HalfBatches:
     The gradient of a layer's weights is a sum over the samples of the batch, of products of the two. Of every second
     sample and of the others it is made again, from what the training's own passes have anyway: no run of the model,
     no gradient of it is touched. That costs less than a third of a step.
-
-    Args:
-        is_due: whether the step under way is looked at.
     """
 
-    def __init__(self, plans: Sequence[LayerPlan], is_due: Callable[[], bool], guard: Guard) -> None:
+    def __init__(self, plans: Sequence[LayerPlan], guard: Guard) -> None:
         own = {plan.name: plan.module for plan in plans if plan.number_of_call is None and not plan.is_gone}
         self._modules = {name: module for name, module in own.items() if _is_followed(module)}
         self._names = tuple(f"{HALF_BATCH_COSINE}/{name}" for name in (*self._modules, "total"))
-        self._is_wanted, self._guard = is_due, guard
+        self._guard = guard
         self._latest: Found = {}
         self._is_compiled: bool | None = None
-
-    def is_due(self) -> bool:
-        """Whether it looks at the step under way."""
-        return bool(self._modules) and self._is_wanted()
 
     def put_on(self, hooks: Hooks) -> None:
         """Look at the call that follows, and at its way back; see `CallWatcher`."""
@@ -63,6 +56,8 @@ class HalfBatches:
 
     def record(self, step: int, log: RunLog) -> None:
         """Hand over what was found of the step under way."""
+        if not self._latest:
+            return
         found, self._latest = self._latest, {}
         once = {name: each[0] for name, each in found.items() if len(each) == 1}
         if once:

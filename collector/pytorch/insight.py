@@ -15,7 +15,7 @@ from collector.pytorch.host_copy import is_here
 from collector.pytorch.optimizer_hooks import OptimizerHooks
 from collector.pytorch.plan import LayerPlan
 from collector.pytorch.step_sizes import StepSizes
-from collector.pytorch.tensors import as_array, flat_values, is_wide
+from collector.pytorch.tensors import as_array, flat_values, is_plain, is_wide
 from collector.pytorch.weight_copies import WeightCopies
 
 _LOOK_AT_FIRST = 10
@@ -138,7 +138,7 @@ class _Views:
         if addresses == self._addresses and all(map(is_, own, self._tensors)):
             return self._arrays
         arrays = _arrays(own)
-        if all(addresses) and all(map(_is_plain, own)):
+        if all(addresses) and all(map(is_plain, own)):
             self._tensors, self._addresses, self._arrays = list(own), addresses, arrays
         return arrays
 
@@ -148,7 +148,7 @@ def _arrays(tensors: Sequence[Tensor | None]) -> list[np.ndarray | None]:
 
     Float64 stays what it is, all else becomes float32.
     """
-    if all(each is None or _is_plain(each) for each in tensors):  # nearly always, and at every step
+    if all(each is None or is_plain(each) for each in tensors):  # nearly always, and at every step
         return [None if each is None else each.detach().numpy() for each in tensors]
     flats = [None if each is None else flat_values(each) for each in tensors]
     elsewhere: dict[tuple[torch.device, bool], list[int]] = {}
@@ -162,7 +162,3 @@ def _arrays(tensors: Sequence[Tensor | None]) -> list[np.ndarray | None]:
         for number, values in zip(numbers, np.split(as_array(torch.cat(parts)), bounds), strict=True):
             arrays[number] = values
     return arrays
-
-
-def _is_plain(tensor: Tensor) -> bool:
-    return tensor.dtype in (torch.float32, torch.float64) and tensor.layout is torch.strided and is_here(tensor)

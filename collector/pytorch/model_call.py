@@ -13,7 +13,7 @@ class ModelCall:
 
     Attributes:
         random_state: of torch, when it was made.
-        device, dtype, is_autocast: whether it was made under autocast, where, and to which type.
+        device, dtype: what autocast would be for, and to which type it was on; None: it was not.
         gradients: of what it gave, by place, as the backward pass brought them.
     """
 
@@ -21,23 +21,17 @@ class ModelCall:
     kwargs: dict[str, Any]
     random_state: Tensor
     device: str
-    dtype: torch.dtype
-    is_autocast: bool
+    dtype: torch.dtype | None
     gradients: dict[int, Tensor] = field(default_factory=dict)
 
     @classmethod
     def of_now(cls, args: tuple[Any, ...], kwargs: dict[str, Any]) -> "ModelCall":
         """A call that is about to be made."""
         kind = "cuda" if torch.cuda.is_initialized() else "cpu"
-        is_autocast = torch.is_autocast_enabled(kind)
-        return cls(args, kwargs, torch.get_rng_state(), kind, torch.get_autocast_dtype(kind), is_autocast)
+        dtype = torch.get_autocast_dtype(kind) if torch.is_autocast_enabled(kind) else None
+        return cls(args, kwargs, torch.default_generator.get_state(), kind, dtype)
 
     @property
     def autocast(self) -> torch.autocast:
         """The same again."""
-        return torch.autocast(self.device, self.dtype, enabled=self.is_autocast)
-
-    @property
-    def is_narrow(self) -> bool:
-        """Whether it computes in float16, which overflows where its results do not."""
-        return self.is_autocast and self.dtype is torch.float16
+        return torch.autocast(self.device, self.dtype, enabled=self.dtype is not None)

@@ -1,6 +1,7 @@
 """Which parameters the optimizers have, in groups, and with what options."""
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from torch import Tensor, nn
@@ -40,6 +41,7 @@ def optimizers_record(
     )
 
 
+@cache
 def rate_name(number: int, place: int) -> str:
     """``learning_rate``, ``learning_rate/group1``, ``learning_rate/optimizer1 group1``."""
     words = [f"optimizer{number}"] * (number > 0) + [f"group{place}"] * (place > 0)

@@ -165,26 +165,28 @@ class OptimizerHooks:
         """What the optimizers held for the parameters before the updates, while the gradients are ready."""
         return states(self.state, parameters, FIRST_MOMENTS) | self._moments
 
-    def learning_rates(self) -> Iterator[tuple[str, object]]:
+    def learning_rates(self) -> Mapping[str, object]:
         """Name → rate: ``learning_rate``, ``learning_rate/group1``, ``learning_rate/optimizer1 group1``.
 
         Of a group that has no number for a rate nothing, which is noted; of optimizers for single parameters that all
         have one rate, that one.
         """
-        rates = dict(self._all_learning_rates())
+        rates = self._all_learning_rates()
         if self._is_by_parameter and all(isinstance(each, float) for each in rates.values()):
             rates = rates if len(set(rates.values())) > 1 else dict(list(rates.items())[:1])
-        yield from rates.items()
+        return rates
 
-    def _all_learning_rates(self) -> Iterator[tuple[str, object]]:
+    def _all_learning_rates(self) -> dict[str, object]:
+        rates: dict[str, object] = {}
         for number, optimizer in enumerate(self.optimizers):
             for place, group in enumerate(groups_of(optimizer)):
                 name = rate_name(number, place)
                 try:
-                    yield name, scalar_value(group.get("lr"))
+                    rates[name] = scalar_value(group.get("lr"))
                 except (TypeError, ValueError):
                     kind = type(optimizer).__name__
                     self._listener.guard.remark(f"There is no {name}: {kind} has no number for it in that group.")
+        return rates
 
     def _hook(self) -> None:
         self._unknown.known = {id(each): each for each in self.optimizers}
@@ -220,7 +222,7 @@ class OptimizerHooks:
             return None
         self._under_way = self._unknown.under_way = optimizer
         closure = closure_of(args, kwargs)
-        with self._listener.guard("watching an update begin"), self._listener.overhead.of("scalars"):
+        with self._listener.guard.quick("watching an update begin"), self._listener.overhead.of("scalars"):
             self._look_for_backward()
             self._begin(has_closure=closure is not None)
             if closure is None:
@@ -241,7 +243,7 @@ class OptimizerHooks:
 
     def _in_closure(self) -> None:
         if self._under_way is not None:
-            with self._listener.guard("watching a closure"), self._listener.overhead.of("scalars"):
+            with self._listener.guard.quick("watching a closure"), self._listener.overhead.of("scalars"):
                 self._have_gradients(self._under_way)
 
     def _ends_step(self, optimizer: Any) -> bool:
@@ -293,7 +295,7 @@ class OptimizerHooks:
         self._under_way = self._unknown.under_way = None
         self._waits_for_outer = False
         self._has_updated.add(id(optimizer))
-        with self._listener.guard("watching an update end"), self._listener.overhead.of("scalars"):
+        with self._listener.guard.quick("watching an update end"), self._listener.overhead.of("scalars"):
             self._unknown.n_unknown = 0
             if self._ends_step(optimizer):
                 self._end()
@@ -333,7 +335,7 @@ class OptimizerHooks:
             return
         joined, self._joining = self._joining, []
         joined_ids = {id(each) for each in joined}
-        with self._listener.guard("watching a backward pass end"), self._listener.overhead.of("scalars"):
+        with self._listener.guard.quick("watching a backward pass end"), self._listener.overhead.of("scalars"):
             if self._updated <= joined_ids:  # of those that were named none steps in it
                 self._backward = None
                 self._forget()
@@ -359,7 +361,7 @@ class OptimizerHooks:
 
     def _skip(self, optimizer: Any) -> None:
         """An update is left out. Where others of the step were made, the last one ends it all the same."""
-        with self._listener.guard("watching a skipped update"), self._listener.overhead.of("scalars"):
+        with self._listener.guard.quick("watching a skipped update"), self._listener.overhead.of("scalars"):
             self._listener.skip(optimizer)
             if self._updated and self._ends_step(optimizer):
                 self._gradients |= dict.fromkeys(parameters_of(optimizer))

@@ -28,7 +28,8 @@ def groups_of(optimizer: Any) -> list[Mapping[str, Any]]:
     """The groups of parameters; none of an optimizer that has no ``param_groups`` as torch's have them."""
     groups = getattr(optimizer, "param_groups", ())
     known = groups if isinstance(groups, list | tuple) else ()
-    return [each for each in known if isinstance(each, Mapping) and "params" in each]
+    # nearly always a dict, which is known sooner than another mapping
+    return [each for each in known if isinstance(each, dict | Mapping) and "params" in each]
 
 
 def parameters_of(optimizer: Any) -> set[Tensor]:

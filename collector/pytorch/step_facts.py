@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 from torch import nn
 
-from collector.capture.fact_names import AGE
+from collector.capture.fact_names import AGE, BATCH, BATCH_SAMPLES
 from collector.capture.insight import InsightRecorder
 from collector.capture.run_recorder import RunRecorder
 from collector.pytorch.backward_facts import BackwardFacts
@@ -13,11 +14,14 @@ from collector.pytorch.fingerprints import Fingerprints
 from collector.pytorch.finite_gradients import FiniteGradients
 from collector.pytorch.forward_statistics import ForwardStatistics
 from collector.pytorch.half_batches import HalfBatches
+from collector.pytorch.module_calls import ModuleCalls
 from collector.pytorch.norm_facts import NormFacts
 from collector.pytorch.optimizer_hooks import OptimizerHooks
 from collector.pytorch.plan import LayerPlan
-from collector.pytorch.step_inputs import StepInputs
+from collector.pytorch.step_inputs import CallWatcher, StepInputs
 from collector.pytorch.target_facts import target_facts
+
+_OF_BATCHES = (BATCH, BATCH_SAMPLES)
 
 
 class StepFacts:
@@ -42,51 +46,56 @@ class StepFacts:
         self._updates, self._run, self._log, self._insight = updates, run, run.log, insight
         self._parameters = list(model.parameters())
         guard = self._log.guard
-        inputs = self._inputs = StepInputs(called, lambda: run.steps_taken, guard)
+        is_followed = insight is not None and insight.has_interval
+        inputs = self._inputs = StepInputs(called, lambda: run.steps_taken, guard, has_checksums=is_followed)
         self._log.not_finite.inputs = inputs.not_finite
         self._finite = FiniteGradients(model, self._parameters, inputs.calls_of, inputs.held, self._log)
-        self._forward = ForwardStatistics(model, plans, self._is_measured, guard)
-        self._halves = HalfBatches(plans, self._has_halves, guard)
-        self._fingerprints = Fingerprints(model, plans, updates, lambda: run.steps_taken, self._is_measured, guard)
-        inputs.watchers = [self._forward, self._halves, self._fingerprints]
+        self._forward = ForwardStatistics(plans)
+        self._halves = HalfBatches(plans, guard)
+        self._fingerprints = Fingerprints(model, plans, updates, lambda: run.steps_taken)
+        self._modules = ModuleCalls(model, [self._forward, self._fingerprints], guard)
+        inputs.watchers = self._watchers
         self._backward = BackwardFacts(updates.parameters, self._is_measured, guard)
         inputs.called = self._backward.called
         self._norms = NormFacts(dict(model.named_modules()))
 
     def hold(self, inputs: Mapping[str, Any]) -> None:
         """What the step under way is given, where the model is not called itself: name → tensors."""
-        with self._log.guard("holding on to what the model is given"):
+        with self._log.guard.quick("holding on to what the model is given"):
             self._inputs.hold(inputs)
 
     def look_for_origin(self, *, is_skipped: bool = False) -> None:
         """The gradients of the step under way are there, and nothing is updated yet; see `FiniteGradients`."""
-        if self._finite.is_over(is_skipped=is_skipped):
-            return
-        with self._log.guard("looking for what is not finite"), self._log.overhead.of("scalars"):
-            gradients = self._updates.gradients(self._parameters)
-            self._finite.look(self._run.steps_taken, gradients, is_skipped=is_skipped)
+        if not self._finite.is_over(is_skipped=is_skipped):
+            with self._log.guard.quick("looking for what is not finite"):
+                gradients = self._updates.gradients(self._parameters)
+                self._finite.look(self._run.steps_taken, gradients, is_skipped=is_skipped)
 
     def record(self) -> None:
         """Record what is known of the step under way: its batch, and all else where its gradients are followed."""
         if self._insight is None:
             return
         step = self._run.steps_taken
-        with self._log.guard("looking at a step"), self._log.overhead.of("gradients"):
+        with self._log.guard.quick("looking at a step"):
             self._halves.record(step, self._log)
-            if not (self._run.has_gradients or self._insight.has_interval):
-                return
-            is_measured = self._run.has_gradients and self._insight.measures(step)
-            for name, value in self._inputs.facts(step, with_statistics=is_measured).items():
-                self._log.put(name, step, value)
-            if is_measured:
-                for name, share in target_facts(self._inputs.calls_of(step)).items():
-                    self._log.put(name, step, share)
-                self._forward.record(step, self._log)
-                self._backward.record(step, self._log, is_scaled=self._updates.is_scaled)
-                self._norms.record(step, self._log)
-                self._fingerprints.record(step, self._log)
-                if (age := self._updates.age) is not None:
-                    self._log.put(AGE, step, age)
+            if (batch := self._inputs.batch(step)) is not None:
+                self._log.put_row(_OF_BATCHES, step, batch, np.array)
+            if self._run.has_gradients and self._insight.measures(step):
+                with self._log.overhead.of("gradients"):
+                    self._record_measured(step)
+
+    def _record_measured(self, step: int) -> None:
+        log = self._log
+        for name, value in self._inputs.statistics(step).items():
+            log.put(name, step, value)
+        for name, share in target_facts(self._inputs.calls_of(step)).items():
+            log.put(name, step, share)
+        self._forward.record(step, log)
+        self._backward.record(step, log, is_scaled=self._updates.is_scaled)
+        self._norms.record(step, log)
+        self._fingerprints.record(step, log)
+        if (age := self._updates.age) is not None:
+            log.put(AGE, step, age)
 
     def close(self) -> None:
         """Let go of the model and of what it was given."""
@@ -96,7 +105,9 @@ class StepFacts:
         """Whether the scalars of the step under way are measured, as far as can be told before its gradients come."""
         return self._insight is not None and self._log.is_open and self._insight.is_due(self._run.steps_taken)
 
-    def _has_halves(self) -> bool:
-        """Whether the step under way is to be a pass, of a run whose gradients are followed."""
-        is_followed = self._insight is not None and self._insight.has_interval and self._log.is_open
-        return is_followed and self._run.is_pass_due
+    def _watchers(self) -> list[CallWatcher]:
+        """Those that look at what happens in the calls of the step under way."""
+        if self._insight is None or not (self._insight.has_interval and self._log.is_open):
+            return []
+        measuring: list[CallWatcher] = [self._modules] if self._is_measured() else []
+        return [*measuring, self._halves] if self._run.is_pass_due else measuring

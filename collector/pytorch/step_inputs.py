@@ -9,9 +9,8 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor, nn
 
-from collector.capture.fact_names import BATCH_SAMPLES
 from collector.capture.guard import Guard
-from collector.pytorch.batch_facts import batch_crc32, input_statistics
+from collector.pytorch.batch_facts import Batch, input_statistics
 from collector.pytorch.hooks import Hooks
 from collector.pytorch.layers import unwrapped
 from collector.pytorch.model_call import ModelCall
@@ -22,17 +21,12 @@ _SLOT = "_compiled_call_impl"
 copied, pickled and scripted with it; this is left out of all of that."""
 MOST_RUN_AGAIN, MOST_OUTPUTS = 8, 8
 """Calls of a step that can be made once more, and tensors that a call gives whose gradients are held."""
-MOST_CALLS = 64
-"""Calls of a step of which the first argument is held."""
 MOST_BYTES = 64 * 2**20
 """Of a step's earlier calls so much is held at most; the last one is held always."""
 
 
 class CallWatcher(Protocol):
-    """Looks at what happens within a call of the model, at some steps."""
-
-    def is_due(self) -> bool:
-        """Whether it looks at the step under way."""
+    """Looks at what happens within a call of the model."""
 
     def put_on(self, hooks: Hooks) -> None:
         """Put hooks on the model's modules, which go when the call is over."""
@@ -41,21 +35,32 @@ class CallWatcher(Protocol):
 class StepInputs:
     """Sees the arguments of each call of a model that gradients may follow. They are not looked at here.
 
+    Nearly every step calls the model once, and nobody asks what it was given. So no more is done at a call than to
+    keep its arguments as they are: they are taken apart when another call follows, or when somebody asks.
+
     Args:
         model: as it is called in training: with what wraps it.
         step: number of the step under way.
         guard: keeps failures of ours away from the model's call.
+        has_checksums: whether those of batches are made.
+
+    Attributes:
+        watchers: those that look at the call under way.
+        called: is told what a call gave that was looked at.
     """
 
-    def __init__(self, model: nn.Module, step: Callable[[], int], guard: Guard) -> None:
+    def __init__(self, model: nn.Module, step: Callable[[], int], guard: Guard, *, has_checksums: bool = False) -> None:
         self._model = model
         self._step = step
         self._guard = guard
+        self._has_checksums = has_checksums
         self._held: list[dict[str, Tensor]] = []
-        self._firsts: list[Tensor] = []
         self.calls: list[ModelCall] = []
+        self._latest: ModelCall | None = None
+        self._called: Batch | None = None
+        self._handed: Batch | None = None
         self._of = -1
-        self.watchers: list[CallWatcher] = []
+        self.watchers: Callable[[], Sequence[CallWatcher]] = tuple
         self.called: Callable[[Any], None] = _nothing
         self.before: Callable[..., Any] | None = vars(model).get(_SLOT)
         """The way of being called that the model had already, as of `nn.Module.compile`."""
@@ -70,25 +75,24 @@ class StepInputs:
             called = sys._getframe(1).f_locals.get("self", called)
             if called is self._model and torch.is_grad_enabled():
                 hooks = None
-                with self._guard("holding on to what the model is given"):
-                    self.hold(self._named(args) | kwargs)
-                    self.calls.append(ModelCall.of_now(args, kwargs))
-                    del self.calls[:-MOST_RUN_AGAIN]
+                with self._guard.quick("holding on to what the model is given"):
+                    self._hold_call(ModelCall.of_now(args, kwargs))
                     hooks = self._put_on()
                 try:
                     outputs = self.before(*args, **kwargs) if self.before else called._call_impl(*args, **kwargs)
                 finally:
                     if hooks is not None:
                         hooks.remove()
-                with self._guard("looking at what the model gives"):
+                with self._guard.quick("looking at what the model gives"):
                     self._hold_gradients(outputs, is_looked_at=hooks is not None)
-                    self.called(outputs)
+                    if hooks is not None:
+                        self.called(outputs)
                 return outputs
         return self.before(*args, **kwargs) if self.before else called._call_impl(*args, **kwargs)
 
     def _put_on(self) -> Hooks | None:
         """The hooks of those that look at the call under way; None where nobody does."""
-        due = [each for each in self.watchers if each.is_due()]
+        due = self.watchers()
         if not due:
             return None
         hooks = Hooks()
@@ -116,7 +120,10 @@ class StepInputs:
 
     def held(self, step: int) -> Sequence[dict[str, Tensor]]:
         """What the calls of a step were given: argument → tensor."""
-        return self._held if step == self._of else []
+        if step != self._of:
+            return []
+        self._take_apart()
+        return self._held
 
     def calls_of(self, step: int) -> Sequence[ModelCall]:
         """The last calls of a step."""
@@ -124,49 +131,75 @@ class StepInputs:
 
     def hold(self, inputs: Mapping[str, Any]) -> None:
         """Hold on to what the step under way is given: name → tensor, or a structure with tensors in it."""
+        self._begin()
+        self._take_apart()
+        if self._has_checksums:
+            self._handed = self._handed or Batch()
+            self._handed.add(inputs)
+        self._take(inputs)
+
+    def _hold_call(self, call: ModelCall) -> None:
+        self._begin()
+        self._take_apart()
+        self._latest = call
+        self.calls.append(call)
+        del self.calls[:-MOST_RUN_AGAIN]
+        if self._has_checksums:
+            self._called = self._called or Batch()
+            first = call.args[0] if call.args else None
+            self._called.add(first if isinstance(first, Tensor) else (call.args, call.kwargs))
+
+    def _begin(self) -> None:
+        """Let go of what another step was given than the one under way."""
         step = self._step()
         if step != self._of:
-            self._of, self._held, self._firsts, self.calls = step, [], [], []
+            self._of, self._held, self.calls, self._latest = step, [], [], None
+            self._called = self._handed = None
+
+    def _take_apart(self) -> None:
+        """Find the tensors in what the latest call was given."""
+        call, self._latest = self._latest, None
+        if call is not None:
+            with self._guard.quick("holding on to what the model is given"):
+                self._take(self._named(call.args) | call.kwargs)
+
+    def _take(self, inputs: Mapping[str, Any]) -> None:
         while self._held and sum(each.nbytes for call in self._held for each in call.values()) > MOST_BYTES:
             del self._held[0]
         held: dict[str, Tensor] = {}
-        first: Tensor | None = None
         for name, value in inputs.items():
-            every = [value] if isinstance(value, Tensor) else list(tensors_in(value))
-            first = next(iter(every), None) if first is None else first
-            own = [each for each in every if _can_be_nan(each)]
+            own = [each for each in tensors_in(value) if _can_be_nan(each)]
             for number, tensor in enumerate(own):
                 held[name if len(own) == 1 else f"{name}[{number}]"] = _stored(tensor.detach())
-        if first is not None:
-            self._firsts.append(first.detach())
-            del self._firsts[:-MOST_CALLS]
         self._held.append(held)
 
     def not_finite(self, step: int) -> dict[str, int] | None:
         """Argument → how many of its values are NaN or Inf; None where no input of this step is held."""
-        if step != self._of or not self._held:
+        held = self.held(step)
+        if not held:
             return None
         counts: dict[str, int] = {}
         with self._guard("looking for NaN or Inf in what the model was given"):
-            for call in self._held:
+            for call in held:
                 for name, tensor in call.items():
                     counts[name] = counts.get(name, 0) + int((~torch.isfinite(tensor)).sum())
             return counts
         return None
 
-    def facts(self, step: int, *, with_statistics: bool) -> dict[str, float]:
-        """What is known of a step's batches: checksum, number of samples, and what arguments are like."""
-        if step != self._of:
-            return {}
-        crc = batch_crc32(self._firsts)
-        found = {} if crc is None else {"batch_crc32/total": float(crc)}
-        found[BATCH_SAMPLES] = float(sum(len(each) for each in self._firsts if each.ndim))
-        return found | (input_statistics(self._held[-1]) if with_statistics and self._held else {})
+    def batch(self, step: int) -> tuple[float, float] | None:
+        """`Batch.facts` of a step; None where there were no calls, or no checksums are made."""
+        batch = self._called or self._handed  # where the model is called itself too, both have the same samples
+        return batch.facts if step == self._of and batch is not None else None
+
+    def statistics(self, step: int) -> dict[str, float]:
+        """What the arguments of a step's last call are like."""
+        held = self.held(step)
+        return input_statistics(held[-1]) if held else {}
 
     def close(self) -> None:
         """Let go of the model and of what it was given."""
-        self._held, self._firsts, self.calls = [], [], []
-        self.watchers, self.called = [], _nothing
+        self._held, self.calls, self._latest = [], [], None
+        self.watchers, self.called = tuple, _nothing
         if vars(self._model).get(_SLOT) is self:
             del vars(self._model)[_SLOT]
             if self.before:

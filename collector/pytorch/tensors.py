@@ -60,6 +60,17 @@ def wide(tensor: Tensor) -> torch.dtype:
     return torch.float32 if tensor.device.type == "mps" else torch.float64
 
 
+def is_plain(tensor: Tensor) -> bool:
+    """Whether NumPy can have its values as they lie in memory, and compute with them as they are."""
+    return tensor.dtype in (torch.float32, torch.float64) and tensor.layout is torch.strided and tensor.is_cpu
+
+
+def is_in_memory(tensor: Tensor) -> bool:
+    """Whether it is one array of numbers in this machine's memory, and does not stand for several or for none."""
+    is_dense = tensor.is_cpu and tensor.layout is torch.strided and not tensor.is_nested
+    return is_dense and not torch._C._functorch.is_functorch_wrapped_tensor(tensor)
+
+
 def as_array(tensor: Tensor) -> np.ndarray:
     """The values in the processor's memory, which are shared where they can be: float64 stays, all else is float32."""
     if tensor.dtype not in (torch.float32, torch.float64) or not tensor.is_cpu:

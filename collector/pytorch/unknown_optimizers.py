@@ -73,7 +73,7 @@ class UnknownOptimizers:
     def _before_any(self, optimizer: Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         if self.under_way is not None or id(optimizer) in self.known or optimizer in self._foreign:
             return
-        with self._guard("looking at an optimizer that was not named"):
+        with self._guard.quick("looking at an optimizer that was not named"):
             self._look_at(optimizer)
 
     def _look_at(self, optimizer: Optimizer) -> None:

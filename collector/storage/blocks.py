@@ -47,7 +47,7 @@ class Block(msgspec.Struct, omit_defaults=True):
     dtype: DType
     shape: Annotated[list[Dimension], msgspec.Meta(max_length=MAX_DIMENSIONS)]
     base64: str
-    """Of a record that is decoded part by part, a view of its text."""
+    """Of a record that is decoded part by part, where its letters stand; see `pass_text.Letters`."""
     codec: Literal["zlib"] | None = None
 
 
@@ -179,14 +179,10 @@ class MemoryTaken:
 
     Attributes:
         n_bytes: of all so far.
-
-    Args:
-        n_bytes: taken already.
     """
 
-    def __init__(self, n_bytes: int = 0) -> None:
-        self.n_bytes = n_bytes
-        self._inflated = 0
+    def __init__(self) -> None:
+        self.n_bytes = self._inflated = 0
 
     def add(self, values: Iterable[Array]) -> None:
         """More arrays of the record.
@@ -251,7 +247,7 @@ def _check_size(block: Block) -> int:
 def _decode(block: Block) -> np.ndarray:
     n_bytes = _check_size(block)
     try:
-        content = b64decode(block.base64, validate=True)
+        content = b64decode(block.base64[:], validate=True)  # of letters that stand elsewhere the checked text
         if block.codec == "zlib":
             content = _inflate(content, n_bytes)
     except (ValueError, zlib.error) as error:

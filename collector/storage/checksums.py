@@ -6,6 +6,7 @@ file stays JSON, and whoever knows nothing of checksums passes over one field mo
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 import numpy as np
 
@@ -19,26 +20,34 @@ except ImportError:
 
 __all__ = ["crc32"]
 
+Piece = bytes | memoryview
+"""Of a line's text."""
+
 KIND = "crc32"
 """What the header says of a file in which every line has one."""
 
 PART = 4096
 """Letters of base64 that have a checksum of their own where parts of an array are read."""
 
-LINE, FRONT, OUTER, HEADER, SUMMARY = b"crc", b"front_crc", b"outer_crc", b"header_crc", b"summary_crc"
+LINE, FRONT, OUTER, PARTS = b"crc", b"front_crc", b"outer_crc", b"parts_crc"
+HEADER, SUMMARY = b"header_crc", b"summary_crc"
 """Names of the fields, by what they are of."""
 
 LARGE = b',"features":{'
 """Where the large arrays of a record begin, of which the numbers in front of them are read alone."""
 
+TABLE = b',"parts":{'
+"""What the table of a large pass begins with; see `pass_parts`."""
+
 FIELDS = frozenset(
-    ("checksums", "header_crc", "crc", "front_crc", "outer_crc", "part_crcs", "summary_crc"),
+    ("checksums", "header_crc", "crc", "front_crc", "outer_crc", "part_crcs", "parts", "parts_crc", "summary_crc"),
 )
-"""All fields that speak of checksums."""
+"""All fields that speak of checksums, and of places in a line."""
+
+CHANGED = "its checksum is another: it was changed after it was written"
 
 _WITH_FRONT = ("similarity", "augmentation", "projection")
 _DIGITS = 8
-_SHORT = 2**14
 _PARTS = b'"part_crcs":"'
 _BASE64 = re.compile(rb'(?<="base64":")([^"]*)')
 
@@ -55,6 +64,7 @@ def field(name: bytes, crc: int) -> bytes:
     return b'%b%08x"' % (_beginning(name), crc)
 
 
+@cache
 def _beginning(name: bytes) -> bytes:
     return b',"%b":"' % name
 
@@ -66,7 +76,7 @@ def crc_of(pieces: Iterable[bytes | memoryview], crc: int = 0) -> int:
     return crc
 
 
-def sealed(kind: str, pieces: list[bytes]) -> list[bytes]:
+def sealed(kind: str, pieces: list[bytes]) -> list[Piece]:
     """The text of a record, in pieces as `encode` gives them, with its checksum as the last field.
 
     Records whose numbers are read without the large arrays behind them have a checksum of those numbers too, and rows
@@ -74,39 +84,23 @@ def sealed(kind: str, pieces: list[bytes]) -> list[bytes]:
     """
     if kind == "sign_bits" and len(pieces) > 1:
         pieces = _with_parts(pieces)
-    pieces = _gathered(pieces)
     if kind in _WITH_FRONT:
         pieces = _with_front(pieces)
     *first, last = pieces
-    last = last[:-1]
-    return [*first, last + field(LINE, crc_of([last], crc_of(first))) + b"}"]
+    text = memoryview(last)[:-1]  # of a large record without long blocks a copy would take as long as all else
+    return [*first, text, field(LINE, crc_of([text], crc_of(first))) + b"}"]
 
 
-def resealed(kind: str, text: bytes) -> list[bytes]:
+def resealed(kind: str, text: bytes) -> list[Piece]:
     """The text of a record that an earlier Strobe wrote, or that was changed, as `sealed` gives it."""
     text = text.rstrip()
     if is_sealed(text):
         text = text[: ending(text, LINE, b"}")[0]] + b"}"
+    if is_sealed(text, PARTS):
+        text = text[: text.rindex(TABLE)] + b"}"  # its places may be others now
     if kind != "sign_bits" or OUTER in text:
         return sealed("" if FRONT in text else kind, [text])
-    first, *others = _BASE64.split(text)
-    pieces = [first]
-    for number in range(0, len(others), 2):
-        pieces += [b"", others[number], b"", others[number + 1]]
-    return sealed(kind, pieces)
-
-
-def _gathered(pieces: list[bytes]) -> list[bytes]:
-    """The same text, short pieces of it joined: to check and write each by itself takes longer than to copy it."""
-    gathered: list[bytes] = []
-    short: list[bytes] = []
-    for piece in pieces:
-        if len(piece) < _SHORT:
-            short.append(piece)
-        else:
-            gathered += [b"".join(short), piece]
-            short = []
-    return [*gathered, b"".join(short)] if short else gathered  # the last piece is what the text ends with
+    return sealed(kind, _BASE64.split(text))
 
 
 def _with_front(pieces: list[bytes]) -> list[bytes]:
@@ -118,11 +112,10 @@ def _with_front(pieces: list[bytes]) -> list[bytes]:
 
 
 def _with_parts(pieces: list[bytes]) -> list[bytes]:
-    crcs = np.array([crc for text in pieces[2::4] for crc in _crcs_of_parts(text)], ">u4").tobytes().hex().encode()
+    crcs = np.array([crc for text in pieces[1::2] for crc in _crcs_of_parts(text)], ">u4").tobytes().hex().encode()
     *first, last = pieces
     last = last[:-1] + b"," + _PARTS + crcs + b'"'
-    outer = (piece for number, piece in enumerate(first) if number % 4 != 2)
-    return [*first, last + field(OUTER, crc_of([last], crc_of(outer))) + b"}"]
+    return [*first, last + field(OUTER, crc_of([last], crc_of(first[::2]))) + b"}"]
 
 
 def _crcs_of_parts(text: bytes) -> list[int]:
@@ -172,7 +165,7 @@ def ending(text: bytes, name: bytes, end: bytes) -> tuple[int, bytes]:
 
 def _wrong(found: bytes, name: bytes) -> ChecksumError:
     if found.startswith(_beginning(name)):
-        return ChecksumError("its checksum is another: it was changed after it was written")
+        return ChecksumError(CHANGED)
     return ChecksumError("it has no checksum where it should have one: it was changed after it was written")
 
 

@@ -6,6 +6,7 @@ import weakref
 from collections.abc import Sequence
 from pathlib import Path
 
+from collector.storage.checksums import Piece
 from collector.storage.errors import BlockError
 from collector.storage.lines import LONGEST_LINE
 from collector.storage.locks import lock, unlock
@@ -79,7 +80,7 @@ class OwnedFile:
         except OSError:
             return True
 
-    def append(self, pieces: Sequence[bytes]) -> int:
+    def append(self, pieces: Sequence[Piece]) -> int:
         """Write the pieces or nothing; the size of the file afterwards.
 
         Raises:
@@ -177,7 +178,7 @@ def _pread(file: int, length: int, offset: int) -> bytes:
     return os.read(file, length)
 
 
-def _write_all(file: int, pieces: Sequence[bytes]) -> None:
+def _write_all(file: int, pieces: Sequence[Piece]) -> None:
     """Write the pieces in order, however many calls it takes."""
     pending = [memoryview(piece) for piece in pieces if piece]
     while pending:

@@ -1,5 +1,6 @@
 """What the arrays of one pass are decoded with, each when it is asked for, and checked against the unit plan."""
 
+import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -54,14 +55,20 @@ class PassDecoder:
         self._path, self._plan, self._n_samples = path, plan, n_samples
         self._say, self._are_arrays = say, are_arrays
         self.damaged: dict[tuple[str, str], str] = {}
-        self._memory = MemoryTaken(0 if self._text is None else self._text.n_bytes)
+        self._memory = MemoryTaken()
         self._take_memory(_arrays_of(self.head))
         self.layers = tuple(self.head.layers) if self._text is None else self._text.layers
 
     @property
     def n_bytes(self) -> int:
         """See `Pass`."""
-        return self._memory.n_bytes
+        return self._memory.n_bytes + (0 if self._text is None else self._text.n_bytes)
+
+    def hold(self) -> None:
+        """See `Pass`."""
+        if self._text is not None:
+            with contextlib.suppress(BlockError):  # it is told of what is asked for
+                self._text.hold()
 
     def logits(self) -> np.ndarray | None:
         """See `Pass`."""

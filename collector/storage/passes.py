@@ -7,10 +7,12 @@ from typing import overload
 
 import numpy as np
 
+from collector.storage.checksums import check
 from collector.storage.errors import BlockError, DamagedError, PassNotRecordedError
 from collector.storage.json_text import JsonTextError, decode
 from collector.storage.layer import Layer
-from collector.storage.pass_text import cut
+from collector.storage.lines import LONGEST_LINE
+from collector.storage.pass_text import PassText, parted
 from collector.storage.schema import IndexEntry, PassRecord
 from collector.storage.snapshot import KINDS, LayerArrays, Pass
 
@@ -99,10 +101,14 @@ class Passes(Sequence[Pass]):
             return [self[each] for each in range(*number.indices(len(self)))]
         if not -len(self) <= number < len(self):
             raise PassNotRecordedError(self._path, f"has {len(self)} passes, so none of number {number}.")
-        return self._read_pass(number % len(self))
+        read = self._read_pass(number % len(self))
+        read.hold()
+        return read
 
     def salvaged(self, number: int) -> Pass:
         """A pass of which an array that cannot be read counts as not recorded; ``damaged`` tells of it.
+
+        Of a large one an array is read from the file when it is asked for; see `Pass.hold`.
 
         Raises:
             PassNotRecordedError: there is no pass of this number.
@@ -115,9 +121,7 @@ class Passes(Sequence[Pass]):
     def _read_pass(self, number: int, say: Callable[[str], None] | None = None) -> Pass:
         entry = self._entries[number]
         try:
-            text = self._read(entry)
-            record = (cut(text) if self._checked else None) or decode(text, PassRecord)
-            read = Pass(record, self._path, self._plan, self._n_samples, say=say)
+            read = Pass(self._record(entry), self._path, self._plan, self._n_samples, say=say)
             if read.step != entry[1]:
                 raise JsonTextError(f"it is of step {read.step}, not of step {entry[1]}")
         except (JsonTextError, BlockError, OSError) as error:
@@ -125,6 +129,17 @@ class Passes(Sequence[Pass]):
             raise DamagedError(self._path, problem, "The other passes can still be shown.") from None
         self._compare_number(read.number, number)
         return read
+
+    def _record(self, entry: IndexEntry) -> PassRecord | PassText:
+        """A pass's line decoded, or in parts that are read, checked and decoded when they are asked for."""
+        if self._checked and entry[3] <= LONGEST_LINE:
+            parts = parted(lambda at, length: self._part(entry[2] + at, min(length, entry[3] - at)), entry[3])
+            if parts is not None:
+                return parts
+        text = self._read(entry)
+        if self._checked:
+            check(text.rstrip(b"\r"))
+        return decode(text, PassRecord)
 
     def _compare_number(self, number: int, place: int) -> None:
         if number - place not in self._shifts:

@@ -29,6 +29,9 @@ class Probe:
     std: np.ndarray = field(repr=False)
     whole_numbers: bool = False
     """Whether the inputs are whole numbers, as those of words."""
+    _last: list[tuple[int, np.ndarray | None] | None] = field(
+        default_factory=lambda: [None], init=False, repr=False, compare=False
+    )
 
     def __len__(self) -> int:
         return len(self.inputs)
@@ -37,8 +40,14 @@ class Probe:
         """The sample as float32 ``[H, W]`` or ``[H, W, 3]`` in 0…1; None where it is no picture.
 
         Undoes the normalisation; where that is unknown, the smallest value is black and the largest white. NaN is
-        black.
+        black. It cannot be written to.
         """
+        last = self._last[0]  # one sample is looked at over many passes
+        if last is None or last[0] != sample:
+            last = self._last[0] = sample, self._picture(sample)
+        return last[1]
+
+    def _picture(self, sample: int) -> np.ndarray | None:
         values = self.inputs[sample].astype(np.float64)
         if self.whole_numbers and values.ndim < 3:  # words, not pixels
             return None
@@ -55,6 +64,7 @@ class Probe:
                 low, high = values.min(), values.max()
                 values = (values - low) / (high - low) if high > low else np.zeros_like(values)
             values = np.clip(np.nan_to_num(values), 0, 1).astype(np.float32)
+        values.flags.writeable = False
         return values[0] if values.shape[0] == 1 else values.transpose(1, 2, 0)
 
 

@@ -4,6 +4,7 @@ import os
 import stat
 import weakref
 from collections.abc import Iterable
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from types import TracebackType
@@ -16,7 +17,7 @@ from collector.storage.columns import Columns, read_columns, steps_arrays
 from collector.storage.errors import MOST_DAMAGES, BlockError, DamagedError, NotACollectionError
 from collector.storage.header import read_header
 from collector.storage.json_text import JsonTextError, decode
-from collector.storage.lines import Line, entry_of, read_at, read_record, whole_fragment, whole_lines
+from collector.storage.lines import Line, entry_of, read_at, read_entry, read_record, whole_fragment, whole_lines
 from collector.storage.passes import Passes
 from collector.storage.projections import Projections, ProjectionSamples
 from collector.storage.schema import (
@@ -101,7 +102,7 @@ class Collection:
         self.optimizers: list[OptimizersRecord] = []
         self.losses: list[LossRecord] = []
         self.origins: list[OriginRecord] = []
-        self.passes = Passes(path, self._line, self._say, self._part)
+        self.passes = Passes(path, partial(read_entry, self._file), self._say, self._part)
         self.signs = Signs(path, self._part)
         self.similarities = Similarities(path, self._part, self._say)
         self.augmentation_records = AugmentationRecords(path, self._part)

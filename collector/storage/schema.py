@@ -293,9 +293,9 @@ class PassRecord(msgspec.Struct, tag_field="record", tag="pass", omit_defaults=T
     unit_states: list[tuple[str, Array]] = []
     """Layer and uint8 ``[⌈units / 8⌉]``, the first unit in the highest bit: those of all its units that are dead, or
     saturated, for the whole probe. A layer for which that has no meaning is not there."""
-    layers: dict[str, LayerRecord] = {}
     top_logits: TopLogits | None = None
     """In the place of ``logits``, where there are very many classes."""
+    layers: dict[str, LayerRecord] = {}
     histograms: dict[str, dict[str, Array]] = {}
     """Layer → ``weight``, ``gradient``, ``update`` → counts, int ``[129]``, of all its values by sign and power of two.
 

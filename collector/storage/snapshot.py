@@ -111,8 +111,12 @@ class Pass:
 
     @property
     def n_bytes(self) -> int:
-        """Of memory that it takes at most: all that was decoded of it so far, and its text."""
+        """Of memory that it takes at most: all that was decoded of it so far, and its text where that is held."""
         return self._decoder.n_bytes
+
+    def hold(self) -> None:
+        """Take all of it into memory, so that what is asked for later is not read from the file."""
+        self._decoder.hold()
 
     @cached_property
     def top_logits(self) -> TopLogits | None:

@@ -1,7 +1,7 @@
 """Writes a collection, one whole line at a time, so that it can be read at any moment and after any end."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 
 from collector.storage.beside import going_on, made_beside, remove_litter
-from collector.storage.checksums import HEADER, KIND, SUMMARY, crc32, crc_of, field, resealed, sealed
+from collector.storage.checksums import HEADER, KIND, SUMMARY, Piece, crc32, crc_of, field, resealed, sealed
 from collector.storage.columns import Columns
 from collector.storage.earlier import EarlierRun
 from collector.storage.encode import encode
@@ -18,6 +18,7 @@ from collector.storage.header import LINE_END, parse_header
 from collector.storage.kept import REPEATED, Kept, step_of
 from collector.storage.locks import Claim
 from collector.storage.owned_file import OwnedFile, flush_folder
+from collector.storage.pass_parts import sealed_pass
 from collector.storage.paths import expanded
 from collector.storage.rescue import Remembered, survivors, told
 from collector.storage.schema import (
@@ -192,7 +193,7 @@ class CollectionWriter:
         elif isinstance(record, PassRecord) and self._is_elsewhere:
             record = msgspec.structs.replace(record, number=self._n_passes)  # some before it may be lost
         kind = _kind_of(record)
-        text = sealed(kind, encode(record))
+        text = sealed_pass(record) if isinstance(record, PassRecord) else sealed(kind, encode(record))
         try:
             place = self._append_line(text)
             if self._durable and kind == "pass":
@@ -209,7 +210,7 @@ class CollectionWriter:
         else:
             self.say(text)
 
-    def _append_line(self, pieces: list[bytes]) -> tuple[int, int]:
+    def _append_line(self, pieces: Sequence[Piece]) -> tuple[int, int]:
         """Write a record's text; its offset and length."""
         start = self._file.size
         comma = b"," if start > self._header_end else b""

@@ -6,9 +6,12 @@ from pathlib import Path
 
 import numpy as np
 
-from app.analysis.graph.graph import Graph
+from app.analysis.graph.graph import Graph, build_graph
 from app.analysis.graph.graph_options import GraphOptions
+from app.analysis.graph.graph_view import GraphView, prepare
 from app.analysis.graph.scales import Scales, measure_edges, measure_nodes
+from collector.comparing.pairing import paired
+from collector.comparing.subtracted import PassDifference, common_layers
 from collector.storage.blocks import to_block
 from collector.storage.header import Layer, Probe
 from collector.storage.passes import Pass
@@ -137,19 +140,34 @@ def after_the_last_step(run: MadeUpRun, one: int = -1) -> Pass:
     return made_up_pass(run.layers, records, number=taken.number, logits=taken.logits, n_samples=n_samples)
 
 
-def measure_scales(
-    graph: Graph, passes: Iterable[Pass], options: GraphOptions | None = None, reference: Pass | None = None
-) -> Scales:
+def difference_of(
+    a: MadeUpRun, b: MadeUpRun, number_a: int = 0, number_b: int = -1, *, same_probe: bool = True
+) -> PassDifference:
+    """A pass of one run less that of another."""
+    common = common_layers(a.layers, b.layers, paired(a.layers, b.layers))
+    of_a, of_b = a.passes[number_a], b.passes[number_b]
+    return PassDifference(of_a, of_b, common, a.layers, has_same_probe=same_probe)
+
+
+def difference_view(
+    a: MadeUpRun, b: MadeUpRun | None = None, options: GraphOptions | None = None, **which: object
+) -> GraphView:
+    """The graph of how two passes differ; of one run the first and the last."""
+    both = difference_of(a, b or a, **which)  # type: ignore[arg-type]
+    graph = build_graph(both.common.layers, a.probe)
+    return prepare(graph, both, 0, measure_scales(graph, [both], options), options)
+
+
+def measure_scales(graph: Graph, passes: Iterable[Pass], options: GraphOptions | None = None) -> Scales:
     """Scales over some passes of a run: a spread of them is enough to make colours comparable along the run.
 
     Args:
         graph: the graph of the run.
         passes: those to measure.
         options: whose modes are measured; activations and weights where they are left out.
-        reference: the pass that a change is counted from.
     """
     options = options or GraphOptions()
     passes = list(passes)
     nodes = measure_nodes(graph.columns, passes, options.nodes)
-    edges = measure_edges(graph, graph.pairs, passes, options.edges, reference)
+    edges = measure_edges(graph, graph.pairs, passes, options.edges)
     return Scales(tuple(units for units, _ in nodes), tuple(maps for _, maps in nodes), tuple(edges))

@@ -15,6 +15,7 @@ PARTS = {
     "features": ("features", "panel"),
     "projection": ("projection", "panel"),
     "optimizer": ("optimizer", "panel"),
+    "compare": ("compare", "panel"),
     "sample": ("sample", "panel"),
     "layers": ("layers", "panel"),
     "unit": ("unit", "panel"),
@@ -24,7 +25,7 @@ PARTS = {
 }
 """Part → its view, and its name there."""
 
-IN_TABS = ("correlations", "raster", "dynamics", "features", "projection", "optimizer")
+IN_TABS = ("correlations", "raster", "dynamics", "features", "projection", "optimizer", "compare")
 """Those that are behind the network at first."""
 
 

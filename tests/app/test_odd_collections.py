@@ -20,7 +20,6 @@ SHIFT, PLAIN = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.NoModifier
 EDGE_KEYS = {
     EdgeMode.GRADIENT: Qt.Key.Key_G,
     EdgeMode.UPDATE: Qt.Key.Key_U,
-    EdgeMode.CHANGE: Qt.Key.Key_C,
     EdgeMode.WEIGHT: Qt.Key.Key_W,
 }
 

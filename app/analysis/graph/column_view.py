@@ -16,6 +16,7 @@ from app.analysis.graph.graph import Graph
 from app.analysis.graph.graph_options import NodeMode
 from app.analysis.graph.pass_arrays import NONE, maps_of, node_values_of
 from app.analysis.graph.scales import largest
+from collector.comparing.subtracted import PassDifference
 
 if TYPE_CHECKING:
     from collector.storage.passes import Pass
@@ -35,6 +36,7 @@ class ColumnView:
         tiles_scale: the value of the full colour of a tile.
         tiles_are_signed: whether some recorded map value of this sample is negative.
         damage: what is wrong with the array that would be shown, in words; empty where nothing is.
+        why_hollow: why a layer has nothing to be compared with, in words; empty where it has.
     """
 
     values: np.ndarray | None
@@ -45,6 +47,7 @@ class ColumnView:
     tiles_scale: float = 0.0
     tiles_are_signed: bool = False
     damage: str = ""
+    why_hollow: str = ""
 
     @property
     def rgba(self) -> np.ndarray:
@@ -73,6 +76,9 @@ def column_view(
         maps_scale: the same for feature maps.
         with_maps: whether feature maps are wanted at all.
     """
+    both = pass_ if isinstance(pass_, PassDifference) else None
+    why_hollow = "" if both is None else both.common.why_not.get(column.stage, "")
+    is_signed = both is not None or mode is not NodeMode.GRADIENT
     recorded = node_values_of(pass_, column, mode)
     scale = largest(recorded.values) if scale is None else scale
     values = recorded.values
@@ -83,20 +89,28 @@ def column_view(
     maps = maps_of(pass_, column, sample) if has_maps else NONE
     damage = recorded.damage or maps.damage
     if maps.values is None or not len(maps.values):
-        return ColumnView(values, numbers, scale, is_signed=mode is not NodeMode.GRADIENT, damage=damage)
-    if maps_scale is None:
-        maps_scale = largest(maps_of(pass_, column).values)
-    shown = maps.values[0].astype(np.float32)
-    is_signed = bool(np.nanmin(shown, initial=0) < 0)
-    to_numbers = colours.diverging_numbers if is_signed else colours.grey_numbers
-    tiles = to_numbers(shown, maps_scale).astype(np.uint8)
+        return ColumnView(values, numbers, scale, is_signed, damage=damage, why_hollow=why_hollow)
+    if both is None and maps_scale is not None and maps.values.dtype == np.float16:
+        tiles, is_signed = colours.half_numbers(maps.values[0], maps_scale)
+    else:
+        maps_scale = largest(maps_of(pass_, column).values) if maps_scale is None else maps_scale
+        shown = maps.values[0].astype(np.float32)
+        is_signed = both is not None or bool(np.nanmin(shown, initial=0) < 0)
+        to_numbers = colours.diverging_numbers if is_signed else colours.grey_numbers
+        tiles = to_numbers(shown, maps_scale).astype(np.uint8)
     return ColumnView(
         values, numbers, scale, tiles=tiles, tiles_scale=maps_scale, tiles_are_signed=is_signed, damage=damage
     )
 
 
-def input_view(graph: Graph, column: Column, sample: int) -> ColumnView:
-    """The input, which is the same at every pass and in every mode, so its scale is the whole probe's."""
+def input_view(graph: Graph, column: Column, sample: int, both: PassDifference | None = None) -> ColumnView:
+    """The input, which is the same at every pass and in every mode, so its scale is the whole probe's.
+
+    Between two passes of the same probe there is no difference in it.
+    """
+    if both is not None:
+        values = np.zeros(len(column), np.float32) if both.has_same_probe else None
+        return ColumnView(values, _numbers(values, len(column), 0.0), 0.0)
     if graph.probe is None or column.drawing is Drawing.PICTURE or not 0 <= sample < len(graph.probe):
         return ColumnView(None, _numbers(None, len(column), 0.0), 0.0)
     inputs = graph.probe.inputs

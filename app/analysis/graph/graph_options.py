@@ -11,8 +11,6 @@ class EdgeMode(Enum):
     GRADIENT = "gradient"
     UPDATE = "update"
     """What the step that follows the pass adds to the weight."""
-    CHANGE = "change"
-    """The weight minus that of another pass."""
 
 
 class NodeMode(Enum):
@@ -40,7 +38,6 @@ class GraphOptions:
         nodes: what units show.
         scale: whether colours can be compared along the run, or are as strong as they get at each pass.
         most_edges: how many of the strongest edges are drawn; None leaves it to the graph.
-        reference_pass: number of the pass that `EdgeMode.CHANGE` compares with.
         first_column: of a network of more columns than can be drawn, the leftmost that is.
     """
 
@@ -48,10 +45,4 @@ class GraphOptions:
     nodes: NodeMode = NodeMode.ACTIVATION
     scale: ScaleMode = ScaleMode.RUN
     most_edges: int | None = None
-    reference_pass: int = 0
     first_column: int = 0
-
-    @property
-    def needs_reference(self) -> bool:
-        """Whether `prepare` has to be given the pass of number ``reference_pass``."""
-        return self.edges is EdgeMode.CHANGE

@@ -19,6 +19,7 @@ from app.analysis.graph.pass_arrays import NONE
 from app.analysis.graph.sample_of_probe import label_of, picture_of, probabilities_of
 from app.analysis.graph.scales import Scales, largest
 from app.analysis.graph.strongest import Lines, strongest_lines
+from collector.comparing.subtracted import PassDifference
 
 if TYPE_CHECKING:
     from collector.storage.passes import Pass
@@ -48,15 +49,16 @@ class GraphView:
 
     Attributes:
         graph: whose columns and pairs the other attributes follow.
-        pass_: the pass itself, for what is only shown on request.
+        pass_: the pass itself, for what is only shown on request; a `PassDifference` where it is of two.
         sample: number of the probe sample.
         picture: the sample, uint8 ``[H, W]`` or ``[H, W, 3]``; None where it is none.
         lines: the edges to draw.
         probabilities: softmax of the logits, float32 ``[K]``, NaN where a logit is not finite; None without logits.
+            Of two passes those of B.
+        probabilities_before: of two passes those of A; else None.
         predicted: the most probable class; None where that cannot be told.
         true: the sample's label; None where there is none.
         options: what was wished.
-        reference: the pass that changes are counted from.
         missing_edges: why no edge can be shown in this mode; empty where some can.
         missing_nodes: why no unit can be coloured in this mode; empty where some can.
     """
@@ -69,12 +71,23 @@ class GraphView:
     lines: Lines
     picture: np.ndarray | None
     probabilities: np.ndarray | None
+    probabilities_before: np.ndarray | None
     predicted: int | None
     true: int | None
     options: GraphOptions
-    reference: Pass | None
     missing_edges: str
     missing_nodes: str
+
+    @property
+    def difference(self) -> PassDifference | None:
+        """What is shown, where it is how two passes differ."""
+        return self.pass_ if isinstance(self.pass_, PassDifference) else None
+
+    @property
+    def sides(self) -> tuple[GraphView, ...]:
+        """What is known of A and of B; itself where it is of one pass."""
+        both = self.difference
+        return (self,) if both is None else tuple(replace(self, pass_=each) for each in (both.a, both.b))
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -100,7 +113,6 @@ def prepare(
     sample: int,
     scales: Scales,
     options: GraphOptions | None = None,
-    reference: Pass | None = None,
     *,
     is_drawn: bool = True,
 ) -> GraphView:
@@ -108,30 +120,30 @@ def prepare(
 
     Args:
         graph: the graph of the pass's run; of a large one the stretch is shown that ``options`` say.
-        pass_: the pass.
+        pass_: the pass, or how two differ.
         sample: number of the probe sample that activations and maps are shown for.
         scales: what counts as a full colour along the run in the modes of ``options``, also where the pass has its own.
         options: what is wished.
-        reference: the pass that changes are counted from; needed where ``options.needs_reference``.
         is_drawn: a view that is not drawn has no edges and no feature maps, and still tells what is known of units.
     """
     options = options or GraphOptions()
     graph = graph.stretch(options.first_column)
     is_own = options.scale is ScaleMode.PASS
+    both = pass_ if isinstance(pass_, PassDifference) else None
     whole = graph.whole
     seen = graph_of_pass(whole, pass_)
     views = tuple(
-        input_view(seen, column, sample)
+        input_view(seen, column, sample, both)
         if is_input(column)
         else column_view(
             column, pass_, sample, options.nodes, *((None, None) if is_own else run_scales), with_maps=is_drawn
         )
         for column, *run_scales in zip(graph.columns, scales.nodes, scales.maps, strict=True)
     )
-    edges = edge_numbers(graph, pass_, options.edges, reference) if is_drawn else [NONE] * len(graph.pairs)
+    edges = edge_numbers(graph, pass_, options.edges) if is_drawn else [NONE] * len(graph.pairs)
     values = [each.values for each in edges]
     edge_scales = [largest(each) for each in values] if is_own else list(scales.edges)
-    probabilities = probabilities_of(whole, pass_, sample)
+    probabilities = probabilities_of(whole, pass_ if both is None else both.b, sample)
     is_certain = probabilities is not None and bool(np.isfinite(probabilities).all())
     most_edges = MOST_EDGES if options.most_edges is None else options.most_edges
     return GraphView(
@@ -143,11 +155,11 @@ def prepare(
         lines=strongest_lines(graph, values, edge_scales, most_edges),
         picture=picture_of(seen, sample),
         probabilities=probabilities,
+        probabilities_before=None if both is None else probabilities_of(whole, both.a, sample),
         predicted=int(np.argmax(probabilities)) if is_certain and probabilities is not None else None,
         true=label_of(seen, sample),
         options=options,
-        reference=reference,
-        missing_edges=missing_edges(graph, pass_, options.edges, reference, edges, scales.edges),
+        missing_edges=missing_edges(graph, pass_, options.edges, edges, scales.edges),
         missing_nodes=missing_nodes(graph, pass_, options.nodes, views, scales.nodes),
     )
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from app.analysis.graph.column_view import ColumnView, is_input
 from app.analysis.graph.graph_options import EdgeMode, NodeMode
 from app.analysis.graph.pass_arrays import PassArray, weight_of
+from collector.comparing.subtracted import OF_PROBE, OTHER_PROBE, PassDifference
 
 if TYPE_CHECKING:
     from app.analysis.graph.graph import Graph
@@ -18,7 +21,6 @@ def missing_edges(
     graph: Graph,
     pass_: Pass,
     mode: EdgeMode,
-    reference: Pass | None,
     edges: Sequence[PassArray],
     run_scales: Sequence[float],
 ) -> str:
@@ -28,21 +30,18 @@ def missing_edges(
         graph: of the pass's run.
         pass_: the pass.
         mode: what edges show.
-        reference: the pass that a change is counted from.
         edges: of each pair.
         run_scales: the full colour of each pair along the run: 0 where the run has nothing of the kind.
     """
     if not graph.n_edges:
         return ""
-    if mode is EdgeMode.CHANGE and reference is None:
-        return "no change: choose the pass to compare with"
-    if mode is EdgeMode.CHANGE and reference is not None and reference.number == pass_.number:
-        return "no change: this is the pass to compare with"
+    if isinstance(pass_, PassDifference):
+        return _of_two(pass_, mode.value, _EDGE_KINDS[mode], [each.values for each in edges], bool(_damaged(edges)))
     if any(each.values is not None or each.damage for each in edges):
         return ""
     if mode in (EdgeMode.GRADIENT, EdgeMode.UPDATE):
         return _of_the_step(graph, pass_, mode.value, run_scales)
-    return "weights not recorded" if mode is EdgeMode.WEIGHT else "no change: weights not recorded"
+    return "weights not recorded"
 
 
 def missing_nodes(
@@ -58,6 +57,9 @@ def missing_nodes(
         run_scales: the full colour of each column along the run.
     """
     made = [view for column, view in zip(graph.columns, views, strict=True) if not is_input(column)]
+    if made and isinstance(pass_, PassDifference):
+        shown = [view.tiles if view.values is None else view.values for view in made]
+        return _of_two(pass_, mode.value, _NODE_KINDS[mode], shown, bool(_damaged(made)))
     if not made or any(view.values is not None or view.tiles is not None or view.damage for view in made):
         return ""
     if mode is NodeMode.GRADIENT:
@@ -66,6 +68,33 @@ def missing_nodes(
         return "activations not recorded"
     made_columns = [column for column in graph.columns if not is_input(column)]
     return "no biases" if all(column.has_no_bias for column in made_columns) else "biases not recorded"
+
+
+_EDGE_KINDS = {
+    EdgeMode.WEIGHT: "weight",
+    EdgeMode.GRADIENT: "weight_gradient",
+    EdgeMode.UPDATE: "weight_update",
+}
+_NODE_KINDS = {NodeMode.ACTIVATION: "activation", NodeMode.BIAS: "bias", NodeMode.GRADIENT: "weight_gradient"}
+
+
+def _damaged(shown: Sequence[ColumnView] | Sequence[PassArray]) -> str:
+    return next((each.damage for each in shown if each.damage), "")
+
+
+def _of_two(both: PassDifference, what: str, kind: str, shown: Sequence[np.ndarray | None], is_damaged: bool) -> str:
+    """Why there is no difference to be seen; empty where there is one."""
+    known = [each for each in shown if each is not None]
+    if any(bool(each.any()) for each in known) or (is_damaged and not known):
+        return ""
+    if known:
+        return f"{what}: the same in A and B"
+    if kind in OF_PROBE and not both.has_same_probe:
+        return f"{what} is not compared: {OTHER_PROBE}"
+    lacks = [name for name, has_any in zip("AB", both.has(kind), strict=True) if not has_any]
+    return f"{what} is not compared: " + (
+        f"{' and '.join(lacks)} ha{'ve' if len(lacks) > 1 else 's'} none here" if lacks else "no layer has it in both"
+    )
 
 
 def _of_the_step(graph: Graph, pass_: Pass, what: str, run_scales: Sequence[float]) -> str:

@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from app.analysis.graph.graph_options import EdgeMode, NodeMode
+from collector.comparing.subtracted import PassDifference
 from collector.storage.errors import CollectionError
 
 if TYPE_CHECKING:
@@ -74,7 +75,15 @@ def weight_gradient_of(pass_: Pass, column: Column) -> PassArray:
 
 
 def gradient_norms_of(pass_: Pass, column: Column) -> PassArray:
-    """L2 norm of the gradient of each unit's incoming weights, as far as they are kept, float64 ``[U]``."""
+    """L2 norm of the gradient of each unit's incoming weights, as far as they are kept, float64 ``[U]``.
+
+    Of a difference the norm in B less that in A.
+    """
+    if isinstance(pass_, PassDifference):
+        a, b = (gradient_norms_of(each, column) for each in (pass_.a, pass_.b))
+        if a.values is None or b.values is None:
+            return PassArray(None, weight_gradient_of(pass_, column).damage)
+        return PassArray(b.values - a.values)
     gradient = weight_gradient_of(pass_, column)
     if gradient.values is None:
         return gradient
@@ -93,7 +102,7 @@ def node_values_of(pass_: Pass, column: Column, mode: NodeMode) -> PassArray:
             return gradient_norms_of(pass_, column)
 
 
-def edge_array_of(pass_: Pass, column: Column, mode: EdgeMode, reference: Pass | None = None) -> PassArray:
+def edge_array_of(pass_: Pass, column: Column, mode: EdgeMode) -> PassArray:
     """The array, of the shape of a stage's weight, that the edges into it are made from."""
     match mode:
         case EdgeMode.WEIGHT:
@@ -102,12 +111,3 @@ def edge_array_of(pass_: Pass, column: Column, mode: EdgeMode, reference: Pass |
             return weight_gradient_of(pass_, column)
         case EdgeMode.UPDATE:
             return array_of(pass_, column.stage, "weight_update")
-        case EdgeMode.CHANGE:
-            now = weight_of(pass_, column)
-            before = NONE if reference is None else weight_of(reference, column)
-            if now.values is None or before.values is None:
-                return PassArray(None, now.damage or before.damage)
-            if before.values.shape != now.values.shape:
-                return NONE
-            with np.errstate(over="ignore", invalid="ignore"):
-                return replace(now, values=now.values - before.values)

@@ -34,32 +34,26 @@ class RunScales:
         self._spread = spread
         self._nodes: dict[NodeMode, _Nodes] = {}
         self._edges: dict[EdgeMode, _Edges] = {}
-        self._reference: Pass | None = None
         self._lock = Lock()
 
-    def of(self, options: GraphOptions, reference: Pass | None = None) -> Scales:
+    def of(self, options: GraphOptions) -> Scales:
         """The scales for a choice of modes and columns; slow the first time that a mode or a column is asked for.
 
         Args:
             options: the modes, and which stretch of the graph is drawn.
-            reference: the pass that a change is counted from; of these only the last one's scales are kept.
         """
         graph = self._graph.stretch(options.first_column)
         with self._lock:
             nodes, edges = dict(self._nodes.get(options.nodes, {})), dict(self._edges.get(options.edges, {}))
-            if options.needs_reference and not _is_same(reference, self._reference):
-                edges = {}
         columns = [column for column in graph.columns if column.stage not in nodes]
         pairs = [pair for pair in graph.pairs if _ends(graph, pair) not in edges]
         if columns or pairs:
             passes = list(self._spread())
             nodes |= _measured_nodes(columns, passes, options.nodes)
-            edges |= _measured_edges(graph, pairs, passes, options.edges, reference)
+            edges |= _measured_edges(graph, pairs, passes, options.edges)
             with self._lock:
                 self._nodes[options.nodes] = nodes
                 self._edges[options.edges] = edges
-                if options.needs_reference:
-                    self._reference = reference
         own = [nodes[column.stage] for column in graph.columns]
         return Scales(
             tuple(units for units, _ in own),
@@ -76,7 +70,7 @@ class RunScales:
         """
         grown = RunScales(self._graph, spread or self._spread)
         with self._lock:
-            nodes, edges, grown._reference = dict(self._nodes), dict(self._edges), self._reference
+            nodes, edges = dict(self._nodes), dict(self._edges)
         for mode, known in nodes.items():
             columns = [column for column in self._graph.columns if column.stage in known]
             more = _measured_nodes(columns, [newest], mode)
@@ -85,7 +79,7 @@ class RunScales:
             }
         for edge_mode, scales in edges.items():
             pairs = [pair for pair in self._graph.pairs if _ends(self._graph, pair) in scales]
-            more_edges = _measured_edges(self._graph, pairs, [newest], edge_mode, grown._reference)
+            more_edges = _measured_edges(self._graph, pairs, [newest], edge_mode)
             grown._edges[edge_mode] = {ends: max(scale, more_edges[ends]) for ends, scale in scales.items()}
         return grown
 
@@ -94,18 +88,10 @@ def _measured_nodes(columns: list[Column], passes: Iterable[Pass], mode: NodeMod
     return dict(zip((column.stage for column in columns), measure_nodes(columns, passes, mode), strict=True))
 
 
-def _measured_edges(
-    graph: Graph, pairs: list[Pair], passes: Iterable[Pass], mode: EdgeMode, reference: Pass | None
-) -> _Edges:
-    found = measure_edges(graph, pairs, passes, mode, reference)
+def _measured_edges(graph: Graph, pairs: list[Pair], passes: Iterable[Pass], mode: EdgeMode) -> _Edges:
+    found = measure_edges(graph, pairs, passes, mode)
     return dict(zip((_ends(graph, pair) for pair in pairs), found, strict=True))
 
 
 def _ends(graph: Graph, pair: Pair) -> tuple[str, str]:
     return graph.columns[pair.source].stage, graph.columns[pair.target].stage
-
-
-def _is_same(one: Pass | None, other: Pass | None) -> bool:
-    if one is None or other is None:
-        return one is other
-    return one.number == other.number

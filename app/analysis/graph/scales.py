@@ -46,14 +46,12 @@ def measure_nodes(columns: Sequence[Column], passes: Iterable[Pass], mode: NodeM
     return found
 
 
-def measure_edges(
-    graph: Graph, pairs: Sequence[Pair], passes: Iterable[Pass], mode: EdgeMode, reference: Pass | None = None
-) -> list[float]:
+def measure_edges(graph: Graph, pairs: Sequence[Pair], passes: Iterable[Pass], mode: EdgeMode) -> list[float]:
     """The largest magnitude of the edges of some pairs of a graph."""
     found = [0.0] * len(pairs)
     for pass_ in passes:
         for number, pair in enumerate(pairs):
-            found[number] = max(found[number], largest(pair_numbers(graph, pass_, pair, mode, reference).values))
+            found[number] = max(found[number], largest(pair_numbers(graph, pass_, pair, mode).values))
     return found
 
 

@@ -139,7 +139,9 @@ def drawing_order(styles: np.ndarray) -> np.ndarray:
     by_style = np.argsort(styles, kind="stable")
     ordered = styles[by_style]
     rank = np.arange(len(ordered)) - np.searchsorted(ordered, ordered)
-    return by_style[np.lexsort((ordered & 1, rank // TURN, ordered >> 1))]
+    # one number for all of it is sorted several times faster than three
+    turn = (ordered >> 1).astype(np.int64) * len(ordered) + rank // TURN
+    return by_style[np.argsort((turn * 2 + (ordered & 1)) * len(ordered) + np.arange(len(ordered)))]
 
 
 def _pair_lines(

@@ -1,14 +1,20 @@
 """What is known of one unit at one pass, in words: for tooltips and the panel of the selected unit."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from app.analysis.figures import DAMAGED, NOT_RECORDED, figure
+from app.analysis.figures import DAMAGED, NOT_RECORDED, figure, figures_of_two
 from app.analysis.graph.columns import INPUT, Column, Drawing
 from app.analysis.graph.graph_view import GraphView
 from app.analysis.graph.pass_arrays import PassArray, activation_of, bias_of, weight_gradient_of
 from app.analysis.probabilities import percent
+
+if TYPE_CHECKING:
+    from collector.storage.passes import Pass
 
 NO_STEP_FOLLOWS = "no step follows"
 """Of a gradient at the run's last state, which has none."""
@@ -49,23 +55,46 @@ def unit_facts(view: GraphView, column: Column, position: int) -> list[tuple[str
         number = view.graph.column_number(INPUT)
         values = None if number is None else view.columns[number].values
         return [("value, this sample", figure(None if values is None else values[position]))]
-    activation = activation_of(view.pass_, column)
-    facts = [(ACTIVATION, _figure_of(activation, lambda values: _of_sample(values, view.sample, position)))]
+    if view.difference is not None and column.stage in view.difference.common.why_not:
+        return [(view.difference.common.why_not[column.stage], "")]
+    facts = [
+        (ACTIVATION, _figure_of(view, column, activation_of, lambda values: _of_sample(values, view.sample, position)))
+    ]
     with np.errstate(all="ignore"):  # +Inf and -Inf among the samples have no mean
-        facts.append((MEAN, _figure_of(activation, lambda values: values[:, position].mean())))
+        facts.append((MEAN, _figure_of(view, column, activation_of, lambda values: values[:, position].mean())))
     if column.class_names and view.probabilities is not None:
-        facts.append(("probability", percent(float(view.probabilities[column.kept[position]]))))
-    bias = bias_of(view.pass_, column)
-    gradient = weight_gradient_of(view.pass_, column)
-    facts.append((BIAS, NO_BIAS if column.has_no_bias else _figure_of(bias, lambda values: values[position])))
-    facts.append((GRADIENT_NORM, _figure_of(gradient, lambda values: gradient_norm(values[position]))))
+        facts.append(("probability", _probability(view, int(column.kept[position]))))
+    facts.append(
+        (BIAS, NO_BIAS if column.has_no_bias else _figure_of(view, column, bias_of, lambda values: values[position]))
+    )
+    facts.append(
+        (GRADIENT_NORM, _figure_of(view, column, weight_gradient_of, lambda values: gradient_norm(values[position])))
+    )
     return facts
 
 
-def _figure_of(array: PassArray, number: Callable[[np.ndarray], float | None]) -> str:
-    if array.damage:
+def _figure_of(
+    view: GraphView,
+    column: Column,
+    array_of: Callable[[Pass, Column], PassArray],
+    number: Callable[[np.ndarray], float | None],
+) -> str:
+    """A number made of an array of the pass; of two passes that of each and B less A."""
+    arrays = [array_of(side.pass_, column) for side in view.sides]
+    if any(each.damage for each in arrays) or array_of(view.pass_, column).damage:
         return DAMAGED
-    return figure(None if array.values is None else number(array.values))
+    numbers = [None if each.values is None else number(each.values) for each in arrays]
+    if view.difference is None:
+        return figure(numbers[0])
+    a, b = (None if each is None else float(each) for each in numbers)
+    return figures_of_two(a, b, None if a is None or b is None else b - a, digits=3)
+
+
+def _probability(view: GraphView, number: int) -> str:
+    assert view.probabilities is not None
+    told = percent(float(view.probabilities[number]))
+    before = view.probabilities_before
+    return told if before is None else f"A {percent(float(before[number]))} · B {told}"
 
 
 def _of_sample(activation: np.ndarray, sample: int, position: int) -> float | None:

@@ -5,10 +5,10 @@ from dataclasses import replace
 from app.jobs import Progress
 from app.reading import Reading
 from app.replay.opened import OpenedCollection
-from app.views.correlations.analysis.across_pair import AcrossRequest
-from app.views.correlations.analysis.across_run import AcrossRun, across_run, procrustes_run
+from app.views.correlations.across_flips import flips_of, numbers_beside
+from app.views.correlations.across_pair import AcrossRequest
+from app.views.correlations.across_run import AcrossRun, across_run, procrustes_run
 from app.views.correlations.analysis.augmentation_correlation import AugmentationRequest, AugmentationResult
-from app.views.correlations.analysis.flips import flips_of, numbers_beside
 from app.views.correlations.analysis.pair_correlation import PairRequest
 from app.views.correlations.analysis.similarity_run import SimilarityRun, similarity_run
 

@@ -1,5 +1,7 @@
 """Fractions of dead and saturated units over the run: one layer's in colour, those of the others faint."""
 
+from collections.abc import Sequence
+
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
@@ -30,12 +32,14 @@ class DeadUnitPlot(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._curves: list[UnitStateCurve] = []
+        self._of_b: list[UnitStateCurve] = []
         self._layers: tuple[str, ...] = ()
         self._step = 0
         self._last_step = 1
         self.heading = HeadingLine("Dead and saturated units")
         styles = [LineStyle("faint_text", 1, 0.45)] * _MOST_OTHERS
-        self.plot = CurvePlot([*styles, *(LineStyle(_COLOURS[state], 2) for state in UnitState)], is_zoomable=False)
+        own = [LineStyle(_COLOURS[state], 2, is_second=is_second) for is_second in (False, True) for state in UnitState]
+        self.plot = CurvePlot([*styles, *own], is_zoomable=False)
         self.plot.step_requested.connect(self.step_requested)
         self.plot.setMinimumHeight(90)
         self.heading.name(self.plot)
@@ -50,15 +54,27 @@ class DeadUnitPlot(QWidget):
         """The curves in colour."""
         return [curve for curve in self._curves if curve.layer in self._layers]
 
-    def show_curves(self, curves: list[UnitStateCurve], layers: tuple[str, ...], last_step: int) -> None:
-        """Show all curves, those of some layers in colour."""
+    def show_curves(
+        self,
+        curves: list[UnitStateCurve],
+        layers: tuple[str, ...],
+        last_step: int,
+        of_b: Sequence[UnitStateCurve] = (),
+    ) -> None:
+        """Show all curves, those of some layers in colour.
+
+        Args:
+            of_b: those of the second of two runs, on the steps and by the names of the first; dashed.
+        """
         self._curves, self._layers, self._last_step = curves, layers, last_step
+        self._of_b = [curve for curve in of_b if curve.layer in layers]
         others = [curve for curve in curves if curve.layer not in layers][:_MOST_OTHERS]
         lines = [Line(curve.steps, curve.values) for curve in others]
         lines += [NO_LINE] * (_MOST_OTHERS - len(lines))
-        for state in UnitState:
-            of_kind = [curve for curve in self.chosen if curve.state is state]
-            lines.append(Line(of_kind[-1].steps, of_kind[-1].values) if of_kind else NO_LINE)
+        for run in (self.chosen, self._of_b):
+            for state in UnitState:
+                of_kind = [curve for curve in run if curve.state is state]
+                lines.append(Line(of_kind[-1].steps, of_kind[-1].values) if of_kind else NO_LINE)
         self.plot.show_lines(lines, last_step, least=0.0, whole=(0.0, 1.0))
         self.plot.show_message("" if curves else NO_CURVES)
         self._update_readout()
@@ -71,7 +87,7 @@ class DeadUnitPlot(QWidget):
 
     def clear(self) -> None:
         """Show nothing."""
-        self._curves, self._layers = [], ()
+        self._curves, self._layers, self._of_b = [], (), []
         self.plot.clear_lines()
         self.plot.show_message("")
         self._update_readout()
@@ -82,7 +98,12 @@ class DeadUnitPlot(QWidget):
         self.heading.show_title(
             "Dead and saturated units" if curve is None else f"{curve.state.value.capitalize()} units"
         )
-        self.heading.show_figure("" if fraction is None else percent(fraction))
+        same = [
+            each for each in self._of_b if curve is not None and (each.layer, each.state) == (curve.layer, curve.state)
+        ]
+        other = same[0].at(self._step) if same else None
+        told = "" if fraction is None else percent(fraction)
+        self.heading.show_figure(told if other is None else f"A {told} · B {percent(other)}")
         self.heading.show_about(
             (NO_CURVE_HERE if self._curves else "")
             if curve is None

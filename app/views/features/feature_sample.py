@@ -35,6 +35,7 @@ class FeatureSample(QWidget):
         self._n_samples = 0
         self._sample = 0
         self._shown: SampleView | None = None
+        self._sides: tuple[SampleView, SampleView] | None = None
         self._way = ""
         self.picture = PictureView()
         self.picture.setMinimumSize(84, 84)
@@ -56,6 +57,7 @@ class FeatureSample(QWidget):
     def show_frame(self, frame: Frame) -> None:
         """Show the frame's sample."""
         self._samples, self._sample, self._shown = frame.samples, frame.view.sample, frame.sample
+        self._sides = None if frame.sides is None else (frame.sides[0].sample, frame.sides[1].sample)
         predicted = frame.samples.predicted
         n_of_pass = 0 if frame.taken.logits is None else len(frame.taken.logits)
         self._n_samples = n_of_pass if predicted is None else len(predicted)
@@ -89,15 +91,10 @@ class FeatureSample(QWidget):
             return
         lines = [f"sample {self._sample + 1}" + (f" of {self._n_samples}" if self._n_samples else "")]
         lines.append(f"true: <b>{escaped(sample.name_of(sample.true_class))}</b>")
-        if sample.predicted_class is None or sample.probabilities is None:
-            lines.append(f"predicted: <b>{escaped(sample.no_prediction)}</b>")
+        if self._sides is None:
+            lines.append(f"predicted: {_guess_text(sample)}")
         else:
-            colour = active().text
-            if sample.true_class is not None:
-                colour = active().right if sample.predicted_class == sample.true_class else active().wrong
-            name = escaped(sample.name_of(sample.predicted_class))
-            figure = percent(sample.confidence).replace(" ", "&nbsp;")
-            lines.append(f"predicted: <b style='color:{colour}'>{name}</b> {figure}")
+            lines += [f"{name} predicts: {_guess_text(each)}" for name, each in zip("AB", self._sides, strict=True)]
         self.words.setText("<br>".join(lines))
         self._fit()
 
@@ -116,3 +113,15 @@ class FeatureSample(QWidget):
         is_again = name == self._way and self._sample in order
         self._way = name
         self.sample_requested.emit(order[(order.index(self._sample) + 1) % len(order)] if is_again else order[0])
+
+
+def _guess_text(sample: SampleView) -> str:
+    """The predicted class and its probability, or why there is none, as rich text."""
+    if sample.predicted_class is None or sample.probabilities is None:
+        return f"<b>{escaped(sample.no_prediction)}</b>"
+    colour = active().text
+    if sample.true_class is not None:
+        colour = active().right if sample.predicted_class == sample.true_class else active().wrong
+    name = escaped(sample.name_of(sample.predicted_class))
+    figure = percent(sample.confidence).replace(" ", "&nbsp;")
+    return f"<b style='color:{colour}'>{name}</b> {figure}"

@@ -2,36 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from PyQt6.QtCore import QEvent, Qt, pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
 from app.analysis.axis import last_step
+from app.analysis.figures import B_LESS_A
 from app.replay.frame import Frame
-from app.views.features.analysis.activation_strips import AFTER, BEFORE, Strip
-from app.views.features.analysis.dead_unit_curves import UnitStateCurve, unit_state_curves
+from app.replay.opened import Comparing
+from app.views.features.analysis.activation_strips import AFTER, BEFORE, Strip, Strips
+from app.views.features.analysis.dead_marks import NO_MARKS, dead_marks, n_dead_of_two
+from app.views.features.analysis.dead_unit_curves import UnitStateCurve, placed, unit_state_curves
 from app.views.features.analysis.feature_history import FeatureHistory, dead_units
 from app.views.features.analysis.feature_stages import FeatureStage, stage_of
 from app.views.features.analysis.feature_tiles import channel_names, filter_tiles, first_choice, map_tiles, maps_absence
+from app.views.features.analysis.numbers_of_two import numbers_of_two
 from app.views.features.analysis.tiles import ScaleRule
 from app.views.features.dead_unit_plot import DeadUnitPlot
 from app.views.features.feature_sample import FeatureSample
 from app.views.features.frame import NAME, FeatureFrame
 from app.views.features.scale_line import ScaleLine
 from app.views.features.strips_view import StripsView
-from app.views.features.titled_grid import TitledGrid
+from app.views.features.titled_grid import SAME, TitledGrid
 from app.widgets.choice_box import ChoiceBox
 from app.widgets.empty_state import EmptyStateLayout
 from app.widgets.heading_line import HeadingLine
 from app.widgets.inner_scroll import InnerScrollArea
 from app.widgets.pass_note import PassNote
+from collector.comparing.subtracted import PassDifference
 from collector.storage import Collection
 
 NOTHING = "Open a collection to see its filters and what they make of a sample."
 NO_STAGES = "This network has no convolution in the plane and no linear layer whose features could be shown here."
 NO_WEIGHT = "The weight was not recorded{}."
+NO_TWO_WEIGHTS = "The weights are not compared{}."
 
 Table = tuple[tuple[str, ...], list[tuple[str | int | float | None, ...]]]
 
@@ -63,8 +69,10 @@ class FeaturesPanel(QWidget):
         self._stage: FeatureStage | None = None
         self._frame: Frame | None = None
         self._history = FeatureHistory()
+        self._largest_differences: Mapping[tuple[str, str], float] = {}
         self._is_reading = False
         self._curves: list[UnitStateCurve] = []
+        self._curves_of_b: list[UnitStateCurve] = []
         self._unit: tuple[str, int] | None = None
         self.stage_box = ChoiceBox("Layer")
         self.stage_box.chosen.connect(self._on_stage_chosen)
@@ -161,6 +169,9 @@ class FeaturesPanel(QWidget):
             self.stage_box.offer([stage.name for stage in self._stages])
             self._stage = self._stages[0] if self._stages else None
             self._offer()
+        elif stages is not self._stages:  # of two runs, with the units that both keep
+            shown, self._stages, self._frame = self._stage, stages, None
+            self._stage = next((each for each in stages if shown is not None and each.name == shown.name), None)
         self._curves = unit_state_curves(collection)
         if self._stages:
             self._outer.show_content()
@@ -208,13 +219,29 @@ class FeaturesPanel(QWidget):
         self._draw()
         self._ask()
 
+    def show_comparing(self, comparing: Comparing | None) -> None:
+        """Two passes are compared from now on, or others; None: none any more. What they differ by at most follows."""
+        self._largest_differences = {}
+        self._curves_of_b = []
+        if comparing is not None and comparing.held is None:  # of two passes of a run they are the same
+            names = {b: a for a, b in comparing.pair.partner.items()}
+            self._curves_of_b = placed(unit_state_curves(comparing.b.collection), names, comparing.on_a)
+        self._draw_curves()
+
+    def show_largest_differences(self, largest: Mapping[tuple[str, str], float]) -> None:
+        """What has the full colour where the run's largest differences have."""
+        self._largest_differences = largest
+        self._draw()
+
     def numbers(self) -> Table:
         """Headings and a row for each kept unit of the layer at this pass: bias, activation, whether it is dead."""
         names = ("layer", "unit", "activation", "activation_mean", "dead", "dead_since")
         stage, frame = self._stage, self._frame
         if stage is None or frame is None:
             return names, []
-        pass_, sample = frame.taken, frame.view.sample
+        pass_, sample = _features_of(frame).pass_, frame.view.sample
+        if isinstance(pass_, PassDifference):
+            return numbers_of_two(pass_, stage, sample)
         arrays = pass_.layers.get(stage.after.name)
         recorded = None if arrays is None else arrays.activation
         dead = None if stage.rectifier is None else dead_units(pass_, stage.rectifier)
@@ -256,7 +283,7 @@ class FeaturesPanel(QWidget):
         if self._collection is None or self._stage is None:
             return
         layers = tuple(layer.name for layer in (self._stage.layer, *self._stage.carriers))
-        self.dead_units.show_curves(self._curves, layers, last_step(self._collection))
+        self.dead_units.show_curves(self._curves, layers, last_step(self._collection), self._curves_of_b)
 
     def _draw(self) -> None:
         stage, frame = self._stage, self._frame
@@ -272,13 +299,14 @@ class FeaturesPanel(QWidget):
         self._mark_unit()
 
     def _draw_tiles(self, stage: FeatureStage, frame: Frame) -> None:
-        pass_, sample, rule = frame.taken, frame.view.sample, self.scale_box.choice
-        scales = self._history.scales
-        dead = self._dead_text(stage, frame)
+        pass_, sample, rule = _features_of(frame).pass_, frame.view.sample, self.scale_box.choice
+        scales = self._scales(frame)
+        dead = dead_marks(pass_, stage, self._history)
         weights = filter_tiles(pass_, stage, self.channel_box.choice, rule, scales.get((stage.name, "weight"), 0.0))
         reason = pass_.why_missing(stage.layer, "weight")
         height, width = stage.layer.parameters["weight"][-2:]
-        self.filters.show_tiles(f"{width}×{height}", weights, NO_WEIGHT.format(f": {reason}" if reason else ""), dead)
+        absence = NO_WEIGHT if frame.sides is None else NO_TWO_WEIGHTS
+        self.filters.show_tiles(f"{width}×{height}", weights, absence.format(f": {reason}" if reason else ""), dead)
         maps_of_stage = [each for each in stage.carriers if len(each.output_shape) == 3]
         last = maps_of_stage[-1] if maps_of_stage else None
         for titled, layer in ((self.before, stage.layer), (self.after, last)):
@@ -288,46 +316,38 @@ class FeaturesPanel(QWidget):
             maps = map_tiles(pass_, layer, sample, rule, scales.get((layer.name, "feature_maps"), 0.0))
             absence = "" if maps is not None else maps_absence(pass_, layer, sample)
             size = "×".join(map(str, layer.output_shape[:0:-1]))
-            titled.show_tiles(f"{layer.name} · {size}", maps, absence, dead if titled is self.after else None)
+            titled.show_tiles(f"{layer.name} · {size}", maps, absence, dead if titled is self.after else NO_MARKS)
         self.before.heading.show_title("Before activation" if last is not None else "Feature maps")
 
     def _draw_strips(self, frame: Frame) -> None:
-        pass_, sample = frame.taken, frame.view.sample
-        shown = frame.prepared[NAME]
-        assert isinstance(shown, FeatureFrame)
+        shown, sample = _features_of(frame), frame.view.sample
+        pass_ = shown.pass_
         strips = shown.strips(self.activation_box.choice)
         rule, scale = self.scale_box.choice, strips.largest
         if rule is ScaleRule.RUN:
-            known = (self._history.scales.get((strip.shown, "activation"), 0.0) for strip in strips.rows)
+            known = (self._scales(frame).get((strip.shown, "activation"), 0.0) for strip in strips.rows)
             scale = max(scale, *known)
         logits = None if pass_.logits is None or sample >= len(pass_.logits) else pass_.logits[sample]
         last = self._stages[-1]
         is_classes = logits is not None and not last.is_convolution and last.layer.units == len(logits) >= 2
         names = tuple(frame.sample.name_of(number) for number in range(last.layer.units)) if is_classes else ()
-        truth, guess = frame.sample.true_class, frame.sample.predicted_class
+        truth, guess = frame.sample.true_class, frame.sample.predicted_class if frame.sides is None else None
         self.strips.show_strips(strips.rows, scale, names, truth, guess, self._since)
         self.strips_heading.show_about(
-            f"sample {sample + 1}, all linear layers up to the {'logits' if names else 'output'}"
+            f"{_of_two(strips)}sample {sample + 1}, all linear layers up to the {'logits' if names else 'output'}"
         )
-        self.strips_scale.show_scale(scale, rule, is_signed=True, n_dead=strips.n_dead)
+        dead = n_dead_of_two(strips) if frame.sides else f"{strips.n_dead:,} dead" * bool(strips.n_dead)
+        self.strips_scale.show_scale(scale, rule, is_signed=True, dead=dead)
+
+    def _scales(self, frame: Frame) -> Mapping[tuple[str, str], float]:
+        """The largest values of the run, or what two runs differ by at most, as far as they are known."""
+        return self._history.scales if frame.sides is None else self._largest_differences
 
     def _since(self, strip: Strip) -> np.ndarray:
         """The step since which each of its units is dead, int ``[U]``, −1: not; ``[0]`` where that is not known."""
         if strip.rectifier is None or self._frame is None:
             return np.zeros(0, np.int64)
         return self._history.dead_since(strip.rectifier, self._frame.step)
-
-    def _dead_text(self, stage: FeatureStage, frame: Frame) -> dict[int, str]:
-        """True number of each dead unit → since when."""
-        dead = None if stage.rectifier is None else dead_units(frame.taken, stage.rectifier)
-        if stage.rectifier is None or dead is None:
-            return {}
-        since = self._history.dead_since(stage.rectifier, frame.step)
-        words = {}
-        for place in dead.nonzero()[0].tolist():
-            known = f"dead since the pass at step {int(since[place]):,}" if len(since) else "dead at this pass"
-            words[int(stage.layer.kept[place])] = known
-        return words
 
     def _update_readout(self, stage: FeatureStage) -> None:
         kept, units = len(stage.layer.kept), stage.layer.units
@@ -357,3 +377,17 @@ class FeaturesPanel(QWidget):
         super().changeEvent(event)
         if event is not None and event.type() == QEvent.Type.PaletteChange and hasattr(self, "sample"):
             self.sample.write()
+
+
+def _features_of(frame: Frame) -> FeatureFrame:
+    """What was prepared of the pass, or of both."""
+    shown = frame.prepared[NAME] if frame.sides is None else frame.differences[NAME]
+    assert isinstance(shown, FeatureFrame)
+    return shown
+
+
+def _of_two(strips: Strips) -> str:
+    compared = [strip for strip in strips.rows if strip.sides is not None]
+    if not compared:
+        return ""
+    return f"{B_LESS_A}{SAME * all(strip.is_same for strip in compared)} · "

@@ -23,18 +23,18 @@ class ScaleLine(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.low, self.high, self.words = "", "", ""
-        self._n_dead = 0
+        self._dead = ""
         self._table: np.ndarray | None = None
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
-    def show_tiles(self, tiles: Tiles | None, n_dead: int = 0) -> None:
-        """Tell of tiles; of none nothing."""
+    def show_tiles(self, tiles: Tiles | None, dead: str = "") -> None:
+        """Tell of tiles; of none nothing. ``dead``: how many units are, in words."""
         if tiles is None:
             self.show_scale(0.0, ScaleRule.PASS, is_signed=False, is_any=False)
             return
         is_own = tiles.rule is ScaleRule.OWN
         table = _RGB_TABLE if tiles.is_colour else None
-        self.show_scale(tiles.scale, tiles.rule, is_signed=tiles.is_signed, n_dead=n_dead, table=table)
+        self.show_scale(tiles.scale, tiles.rule, is_signed=tiles.is_signed, dead=dead, table=table)
         if is_own:
             self.high = "largest"
             self.low = "−largest" if self.low.startswith("−") else "0"
@@ -50,7 +50,7 @@ class ScaleLine(QWidget):
         rule: ScaleRule,
         *,
         is_signed: bool,
-        n_dead: int = 0,
+        dead: str = "",
         is_any: bool = True,
         table: np.ndarray | None = None,
     ) -> None:
@@ -60,11 +60,12 @@ class ScaleLine(QWidget):
         self.high = figure(scale)
         self.low = f"−{self.high}" if (is_signed or table is not None) and scale else "0"
         self.words = rule.value
-        self._n_dead = n_dead
+        self._dead = dead
         self._update_readout()
 
     def _update_readout(self) -> None:
-        dead = f" · {self._n_dead:,} dead, marked with a cross" if self._n_dead else ""
+        dead = f" · {self._dead}, marked with a cross" if self._dead else ""
+        dead += ", half of one where one of both is" if self._dead.startswith("dead:") else ""
         text = "" if self._table is None else f"colours from {self.low} to {self.high}: {self.words}{dead}"
         self.setToolTip(plain_tooltip(text))
         self.setAccessibleName(text)
@@ -94,8 +95,8 @@ class ScaleLine(QWidget):
         x += bar + 6
         painter.drawText(x, 0, self.width(), height, middle, self.high)
         x += metrics.horizontalAdvance(self.high) + 10
-        if self._n_dead:
-            words = f"{self._n_dead:,} dead"
+        if self._dead:
+            words = self._dead
             if x + 14 + metrics.horizontalAdvance(words) < self.width():
                 painter.setPen(QPen(QColor(active().wrong), 1.6))
                 top = height // 2 - 4

@@ -8,9 +8,11 @@ from PyQt6.QtGui import QColor, QFontMetrics, QHelpEvent, QImage, QMouseEvent, Q
 from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app.analysis import colours
-from app.analysis.figures import figure
+from app.analysis.figures import figure, figures_of_two, signed_figure
 from app.palette import SMALL_PX, active, font
 from app.views.features.analysis.activation_strips import Strip
+from app.views.features.analysis.dead_marks import NO_MARKS, DeadMarks, marks_of_two
+from app.views.features.tile_grid import paint_cross
 from app.widgets.elided_text import elided_apart
 from app.widgets.plain_text import elided, plain_tooltip
 from app.widgets.walk import CellWalk
@@ -122,8 +124,14 @@ class StripsView(QWidget):
         if self._class_names and row == len(self._strips) - 1:
             lines[0] += f" · class “{self._name(number)}”"
         value = None if strip.values is None else float(strip.values[position])
-        lines.append(f"{strip.shown}: {figure(value)}, full colour at {figure(self._scale)}")
-        if strip.dead is not None and strip.dead[position]:
+        told = figure(value)
+        if strip.sides is not None and value is not None:
+            a, b = (None if each.values is None else float(each.values[position]) for each in strip.sides)
+            told = figures_of_two(a, b, value)
+        lines.append(f"{strip.shown}: {told}, full colour at {figure(self._scale)}")
+        if strip.sides is not None and (words := self._marks_of(strip).words.get(number)):
+            lines.append(words)
+        elif strip.dead is not None and strip.dead[position]:
             steps = self._since(strip)
             since = int(steps[position]) if len(steps) else -1
             lines.append(f"dead since the pass at step {since:,}" if since >= 0 else "dead at this pass")
@@ -245,7 +253,9 @@ class StripsView(QWidget):
         strip = self._strips[row]
         position = int(np.flatnonzero(strip.units == number)[0])
         assert strip.values is not None
-        painter.drawText(spot.translated(0, _LINE_PX), middle, f"{float(strip.values[position]):.3g}".replace("-", "−"))
+        value = float(strip.values[position])
+        told = (f"{value:.3g}" if strip.sides is None else signed_figure(value, 3)).replace("-", "−")
+        painter.drawText(spot.translated(0, _LINE_PX), middle, told)
         words = {self._true: "true", self._predicted: "predicted"}
         if number in words and number is not None:
             text = "true" if number == self._true and number != self._predicted else words[number]
@@ -257,13 +267,18 @@ class StripsView(QWidget):
         if strip.dead is None:
             return
         painter.setPen(QPen(QColor(active().wrong), 1.6))
+        marks = self._marks_of(strip)
         for position in np.flatnonzero(strip.dead).tolist():
             cell = self.cell_of(row, position)
             side = min(cell.width(), cell.height()) * 0.5
             spot = QRectF(0, 0, side, side)
             spot.moveCenter(cell.center())
-            painter.drawLine(spot.topLeft(), spot.bottomRight())
-            painter.drawLine(spot.topRight(), spot.bottomLeft())
+            paint_cross(painter, spot, marks.only_in.get(int(strip.units[position])))
+
+    def _marks_of(self, strip: Strip) -> DeadMarks:
+        """Which of the dead units of two passes are so in one alone."""
+        a, b = (None, None) if strip.sides is None else (each.dead for each in strip.sides)
+        return NO_MARKS if a is None or b is None else marks_of_two(strip.units, a, b)
 
     def _frame_unit(self, painter: QPainter, stage: str, unit: int) -> None:
         for row, strip in enumerate(self._strips):

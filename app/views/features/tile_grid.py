@@ -17,6 +17,7 @@ from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from PyQt6.sip import voidptr
 
 from app.palette import SMALL_PX, active, font
+from app.views.features.analysis.dead_marks import NO_MARKS, DeadMarks
 from app.views.features.analysis.tiles import Tiles
 from app.views.features.tile_places import NUMBER_PX, SIDE_PX, TilePlaces, tile_places
 from app.widgets.plain_text import plain_tooltip
@@ -39,7 +40,7 @@ class TileGrid(QWidget):
         super().__init__(parent)
         self._tiles: Tiles | None = None
         self._message = ""
-        self._dead: dict[int, str] = {}
+        self._dead = NO_MARKS
         self._unit: int | None = None
         self._pointed: tuple[int, int, int] | None = None
         self._block = np.zeros((0, 0), np.uint32)
@@ -67,15 +68,15 @@ class TileGrid(QWidget):
         """All tiles as they are drawn, without numbers and marks."""
         return self._image
 
-    def show_tiles(self, tiles: Tiles | None, message: str = "", dead: dict[int, str] | None = None) -> None:
+    def show_tiles(self, tiles: Tiles | None, message: str = "", dead: DeadMarks = NO_MARKS) -> None:
         """Show tiles, or say why there are none.
 
         Args:
             tiles: what to show.
             message: why there are none.
-            dead: true number of each dead unit → since when, in words.
+            dead: the dead units.
         """
-        self._tiles, self._message, self._dead = tiles, message, dead or {}
+        self._tiles, self._message, self._dead = tiles, message, dead
         self.setAccessibleDescription(message)
         self._draw()
 
@@ -101,7 +102,7 @@ class TileGrid(QWidget):
         place = None if self._places is None else self._places.at(at)
         if place is None or self._tiles is None:
             return ""
-        since = self._dead.get(int(self._tiles.units[place[0]]))
+        since = self._dead.words.get(int(self._tiles.units[place[0]]))
         return self._tiles.tell(*place) + (f"\n{since}" if since else "")
 
     def _draw(self) -> None:
@@ -164,14 +165,14 @@ class TileGrid(QWidget):
                 painter.drawText(spot, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, str(unit))
 
     def _paint_dead(self, painter: QPainter, places: TilePlaces, tiles: Tiles) -> None:
-        if not self._dead:
+        if not self._dead.words:
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(active().wrong), 1.6))
-        for tile in np.flatnonzero(np.isin(tiles.units, list(self._dead))).tolist():
-            place = places.rect(tile).adjusted(1, 1, -1, -1)
-            painter.drawLine(place.topLeft(), place.bottomRight())
-            painter.drawLine(place.topRight(), place.bottomLeft())
+        for tile in np.flatnonzero(np.isin(tiles.units, list(self._dead.words))).tolist():
+            paint_cross(
+                painter, places.rect(tile).adjusted(1, 1, -1, -1), self._dead.only_in.get(int(tiles.units[tile]))
+            )
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
@@ -239,6 +240,14 @@ class TileGrid(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(110, 90)
+
+
+def paint_cross(painter: QPainter, place: QRectF, only_in: str | None = None) -> None:
+    """The mark of a dead unit; of one that is so in ``A`` or ``B`` alone, half of it."""
+    if only_in != "B":
+        painter.drawLine(place.topLeft(), place.bottomRight())
+    if only_in != "A":
+        painter.drawLine(place.topRight(), place.bottomLeft())
 
 
 def _sheet(pixels: np.ndarray, places: TilePlaces) -> np.ndarray:

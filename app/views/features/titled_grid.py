@@ -2,12 +2,16 @@
 
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
+from app.analysis.figures import B_LESS_A
+from app.views.features.analysis.dead_marks import NO_MARKS, DeadMarks
 from app.views.features.analysis.tiles import Tiles
 from app.views.features.scale_line import ScaleLine
 from app.views.features.tile_grid import TileGrid
 from app.widgets.choice_box import ChoiceBox
 from app.widgets.heading_line import HeadingLine
 from app.widgets.wrapping_row import WrappingRow
+
+SAME = ": the same in A and B"
 
 
 class TitledGrid(QWidget):
@@ -26,8 +30,8 @@ class TitledGrid(QWidget):
         column.addWidget(self.grid, stretch=1)
         column.addWidget(self.scale)
 
-    def show_tiles(self, about: str, tiles: Tiles | None, message: str, dead: dict[int, str] | None = None) -> None:
+    def show_tiles(self, about: str, tiles: Tiles | None, message: str, dead: DeadMarks = NO_MARKS) -> None:
         """Show tiles, or say why there are none; ``dead`` as in `TileGrid.show_tiles`."""
-        self.heading.show_about(about)
+        self.heading.show_about(f"{B_LESS_A}{SAME * tiles.is_same} · {about}" if tiles and tiles.sides else about)
         self.grid.show_tiles(tiles, message, dead)
-        self.scale.show_tiles(tiles, len(dead or {}))
+        self.scale.show_tiles(tiles, dead.summary)

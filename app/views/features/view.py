@@ -6,12 +6,12 @@ from PyQt6.QtWidgets import QWidget
 
 from app.analysis.table import Cell, Table
 from app.replay.frame import Frame
-from app.replay.opened import OpenedCollection
+from app.replay.opened import Comparing, OpenedCollection
 from app.replay.state import ReplayView
 from app.session import Session
-from app.views.features.frame import NAME
+from app.views.features.frame import stages_of
 from app.views.features.panel import FeaturesPanel
-from app.views.features.reading import FeatureReading
+from app.views.features.reading import DifferenceReading, FeatureReading
 from app.views.panel_view import PanelView
 
 
@@ -31,9 +31,20 @@ class FeaturesPanelView(PanelView):
         self.panel.history_requested.connect(reading.read)
         reading.progressed.connect(self.panel.show_progress)
         reading.ready.connect(self.panel.show_history)
+        self.differences = DifferenceReading(session, self)
+        self.differences.ready.connect(self.panel.show_largest_differences)
+        self._comparing: Comparing | None = None
 
     def show_collection(self, opened: OpenedCollection) -> None:
-        self.panel.show_collection(opened.collection, opened.derived[NAME])
+        self.panel.show_collection(opened.collection, stages_of(opened))
+        before, self._comparing = self._comparing, opened.comparing
+        if self._comparing is before:
+            return
+        self.panel.show_comparing(opened.comparing)
+        if opened.comparing is None:
+            self.differences.cancel()
+        else:
+            self.differences.read()
 
     def show_view(self, view: ReplayView, step: int) -> None:
         self.panel.show_step(step)

@@ -4,8 +4,8 @@ from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from app.views.findings.analysis.mover_text import mover_rows, movers_title, nothing_moved, place_of, shared_texts
-from app.views.findings.row_list import RowList
 from app.widgets.plain_text import PlainLabel
+from app.widgets.row_list import RowList
 from collector.findings import FirstMovers
 
 HOW = (

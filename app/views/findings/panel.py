@@ -15,7 +15,6 @@ from PyQt6.QtWidgets import (
 )
 
 from app.analysis.health import is_same
-from app.views.findings.analysis.entry import Entry, TwoReports
 from app.views.findings.analysis.finding_text import (
     evidence_text,
     finding_sections,
@@ -24,11 +23,12 @@ from app.views.findings.analysis.finding_text import (
     rule_sections,
     summary_text,
 )
+from app.views.findings.entry import Entry, TwoReports
 from app.views.findings.movers_page import MoversPage
-from app.views.findings.row_list import RowList
 from app.views.findings.section_text import SectionText
 from app.widgets.empty_state import EmptyStateLayout
 from app.widgets.plain_text import PlainLabel, plain_action_text, plain_tooltip
+from app.widgets.row_list import RowList
 from collector.findings import Evidence, Finding, Report, Rule
 
 NOTHING_OPEN = "Open a collection to read what is found in it."

@@ -94,6 +94,10 @@ class SparkDelegate(_Delegate):
 
     def paint_row(self, painter: QPainter, room: QRectF, row: LayerRow, text: str, index: QModelIndex) -> None:
         middle = Qt.AlignmentFlag.AlignVCenter
+        model = index.model()
+        if isinstance(model, LayerTableModel) and model.beside is not None:
+            self._paint_both(painter, room.adjusted(0, 4, 0, -4), model, row)
+            return
         if row.spark is None or not len(row.spark.across):
             painter.setPen(self._colour("faint_text"))
             painter.drawText(room, middle, text)
@@ -101,11 +105,23 @@ class SparkDelegate(_Delegate):
         figure_px = width_of(painter.fontMetrics(), _FIGURE)
         line = QRectF(room.left(), room.top() + 4, room.width() - figure_px - 4, room.height() - 8)
         if line.width() >= _LEAST_LINE_PX:
-            model = index.model()
             playhead = model.playhead if isinstance(model, LayerTableModel) else None
             paint_spark(painter, line, row.spark, playhead, self._colour("bar"))
         painter.setPen(QColor(active().text))
         painter.drawText(room, middle | Qt.AlignmentFlag.AlignRight, text)
+
+    def _paint_both(self, painter: QPainter, room: QRectF, model: LayerTableModel, row: LayerRow) -> None:
+        """B's over A's, on one scale; their figures have columns of their own."""
+        assert model.beside is not None
+        own, of_b = model.beside.sparks_of(row)
+        if own is not None:
+            paint_spark(painter, room, own, model.playhead, self._colour("bar"))
+        if of_b is not None:
+            paint_spark(painter, room, of_b, model.playhead if own is None else None, self._colour("second"))
+        if own is not None and model.held is not None:
+            x = round(room.left() + model.held * room.width())
+            painter.setPen(QPen(QColor(active().hovered), 1, Qt.PenStyle.DotLine))
+            painter.drawLine(QLineF(x, room.top(), x, room.bottom()))
 
 
 def paint_spark(painter: QPainter, room: QRectF, spark: Spark, playhead: float | None, colour: QColor) -> None:

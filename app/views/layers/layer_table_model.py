@@ -10,6 +10,7 @@ from app.analysis.curve import NO_GRADIENT_MARK, NO_GRADIENT_TEXT, NOT_FINITE_MA
 from app.analysis.figures import NOT_RECORDED, figure
 from app.analysis.health import Health, rank
 from app.views.layers.analysis.layer_rows import LayerRow, LayerRows, reasons
+from app.views.layers.layers_beside import ONLY_A, LayersBeside, NormChange, order_by_change, words_of_both
 from app.widgets.plain_text import on_a_line, plain_tooltip
 from collector.storage.layer import Layer
 
@@ -24,9 +25,14 @@ class LayerColumn(IntEnum):
     SHAPE = 4
     PARAMETERS = 5
     UNITS = 6
+    A = 7
+    B = 8
+    CHANGE = 9
 
 
 HEADINGS = ("Layer", "Health", "Gradient norm", "Kind", "Output", "Parameters", "Units")
+OF_TWO = ("A", "B", "Change")
+"""Further ones, of the gradient norm, where something is compared."""
 
 ROW_ROLE = Qt.ItemDataRole.UserRole
 """Under which the delegates find the `LayerRow`."""
@@ -56,7 +62,11 @@ _TEXTS: Mapping[LayerColumn, Callable[[LayerRow], str]] = {
 }
 """What a cell says that is the same at every step."""
 
-_TO_THE_RIGHT = (LayerColumn.SHAPE, LayerColumn.PARAMETERS, LayerColumn.UNITS)
+_OF_TWO = (LayerColumn.A, LayerColumn.B, LayerColumn.CHANGE)
+_TO_THE_RIGHT = (LayerColumn.SHAPE, LayerColumn.PARAMETERS, LayerColumn.UNITS, *_OF_TWO)
+
+_USUAL_OF_TWO = ("0.0000", ONLY_A)
+"""What a cell of `_OF_TWO` needs room for, whatever the step."""
 
 
 class LayerTableModel(QAbstractTableModel):
@@ -66,7 +76,8 @@ class LayerTableModel(QAbstractTableModel):
         super().__init__(parent)
         self._rows: LayerRows | None = None
         self._health: Mapping[str, Health] = {}
-        self._is_by_health = False
+        self._sorted_by: LayerColumn | None = None
+        self._beside: LayersBeside | None = None
         self._order: list[int] | None = None
         self._step = 0
         self._last_step = 1
@@ -74,27 +85,48 @@ class LayerTableModel(QAbstractTableModel):
     @property
     def rows(self) -> Sequence[LayerRow]:
         """What is shown, from top to bottom."""
-        if self._rows is None or self._order is None:
-            return self._rows or ()
-        return [self._rows[number] for number in self._order]
+        every = self._all
+        return every if self._order is None else [every[number] for number in self._order]
 
     @property
     def playhead(self) -> float:
         """Where the playhead is: 0 at the run's first step, 1 at its last."""
         return self._step / max(self._last_step, 1)
 
-    def show_rows(self, rows: LayerRows, last_step: int) -> bool:
-        """Show these rows; whether they are of other layers. Of the same ones only the curves change."""
+    def show_rows(self, rows: LayerRows, last_step: int, beside: LayersBeside | None = None) -> bool:
+        """Show these rows; whether others are to be seen than before. Of the same ones only the curves change.
+
+        Args:
+            rows: of the run.
+            last_step: of it.
+            beside: what they are compared with; layers that only that has come behind them.
+        """
         self._last_step = last_step
-        if self._rows is not None and rows.layers is self._rows.layers:
-            self._rows = rows
+        is_same_run = self._rows is not None and rows.layers is self._rows.layers
+        if is_same_run and _shape(beside) == _shape(self._beside):
+            self._rows, self._beside = rows, beside
             self._tell_of_sparks()
             return False
         self.beginResetModel()
-        self._rows, self._health = rows, {}
+        self._rows, self._beside = rows, beside
+        if not is_same_run:
+            self._health = {}
+        if beside is None and self._sorted_by == LayerColumn.CHANGE:
+            self._sorted_by = None
         self._order = self._ordered()
         self.endResetModel()
         return True
+
+    @property
+    def beside(self) -> LayersBeside | None:
+        """What the layers are compared with; None where nothing is."""
+        return self._beside
+
+    @property
+    def _all(self) -> Sequence[LayerRow]:
+        """In order of execution; what only the other run has at the end."""
+        own = () if self._rows is None else self._rows
+        return own if self._beside is None or not self._beside.only_b else [*own, *self._beside.only_b]
 
     @property
     def health(self) -> Mapping[str, Health]:
@@ -102,9 +134,9 @@ class LayerTableModel(QAbstractTableModel):
         return self._health
 
     @property
-    def is_by_health(self) -> bool:
-        """Whether the layers of which something is found come first, the worst in front."""
-        return self._is_by_health
+    def sorted_by(self) -> LayerColumn | None:
+        """What comes first: the worst health, or the largest change; None: all in order of execution."""
+        return self._sorted_by
 
     def show_health(self, health: Mapping[str, Health]) -> None:
         """Mark the layers of which something is found."""
@@ -113,15 +145,19 @@ class LayerTableModel(QAbstractTableModel):
         if self.rows:
             self.dataChanged.emit(*(self.index(row, LayerColumn.HEALTH) for row in (0, self.rowCount() - 1)))
 
-    def sort_by_health(self, is_by_health: bool) -> None:
-        """Have the layers of which something is found first, or all in order of execution."""
-        self._is_by_health = is_by_health
+    def sort_by(self, column: LayerColumn | None) -> None:
+        """Have the worst health first, or the largest change, or all in order of execution."""
+        self._sorted_by = column
         self._reorder()
 
     def _ordered(self) -> list[int] | None:
-        if not self._is_by_health or self._rows is None:
+        if self._sorted_by is None or self._rows is None:
             return None
-        ranks = [rank(self._health.get(name)) for name in self._rows.layers]
+        if self._sorted_by == LayerColumn.CHANGE and self._beside is not None:
+            return order_by_change(
+                {number: self._beside.change_at(row, self._step) for number, row in enumerate(self._all)}
+            )
+        ranks = [rank(self._health.get(row.layer.name)) for row in self._all]
         return sorted(range(len(ranks)), key=lambda number: -ranks[number])
 
     def _reorder(self) -> None:
@@ -143,7 +179,19 @@ class LayerTableModel(QAbstractTableModel):
         """Move the playhead."""
         if step != self._step:
             self._step = step
+            if self._sorted_by == LayerColumn.CHANGE:
+                self._reorder()
             self._tell_of_sparks()
+
+    def change_of(self, row: LayerRow) -> NormChange:
+        """A layer's gradient norm in both at the playhead."""
+        return NormChange() if self._beside is None else self._beside.change_at(row, self._step)
+
+    @property
+    def held(self) -> float | None:
+        """Where the step is that is held, as `playhead`; None where none is."""
+        step = None if self._beside is None else self._beside.comparing.held_step
+        return None if step is None else step / max(self._last_step, 1)
 
     def norm_of(self, row: LayerRow) -> float | None:
         """A layer's gradient norm at the playhead; None where none was recorded up to there, or it had no gradient."""
@@ -161,29 +209,42 @@ class LayerTableModel(QAbstractTableModel):
 
     def _tell_of_sparks(self) -> None:
         if n := self.rowCount():
-            first, last = (self.index(row, LayerColumn.SPARK) for row in (0, n - 1))
-            self.dataChanged.emit(first, last)
+            self.dataChanged.emit(self.index(0, LayerColumn.SPARK), self.index(n - 1, LayerColumn.SPARK))
+            if self._beside is not None:
+                self.dataChanged.emit(self.index(0, LayerColumn.A), self.index(n - 1, LayerColumn.CHANGE))
 
     def rowCount(self, parent: QModelIndex = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
-        return 0 if parent.isValid() or self._rows is None else len(self._rows)
+        return 0 if parent.isValid() else len(self._all)
 
     def columnCount(self, parent: QModelIndex = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
-        return 0 if parent.isValid() else len(HEADINGS)
+        return 0 if parent.isValid() else len(self.headings)
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """Of the columns that there are."""
+        return HEADINGS if self._beside is None else HEADINGS + OF_TWO
+
+    def flags(self, index: QModelIndex) -> Qt.ItemFlag:
+        usual = super().flags(index)
+        is_of_b = self._beside is not None and index.isValid() and self.rows[index.row()] in self._beside.only_b
+        return usual & ~Qt.ItemFlag.ItemIsSelectable if is_of_b else usual  # no view of A has such a layer
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> object | None:
-        if orientation == Qt.Orientation.Horizontal and 0 <= section < len(HEADINGS):
+        if orientation == Qt.Orientation.Horizontal and 0 <= section < len(self.headings):
             if role == Qt.ItemDataRole.DisplayRole:
-                return HEADINGS[section]
+                return self.headings[section]
+            if role == Qt.ItemDataRole.ToolTipRole and section in _OF_TWO:
+                return plain_tooltip(self._tip_of_two())
             if role == Qt.ItemDataRole.TextAlignmentRole:
                 return _alignment(section)
         return None
 
     def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object | None:
-        if not index.isValid() or self._rows is None or index.row() >= len(self._rows):
+        if not index.isValid() or index.row() >= self.rowCount():
             return None
-        row = self._rows[index.row() if self._order is None else self._order[index.row()]]
+        row = self._all[index.row() if self._order is None else self._order[index.row()]]
         match role:
             case _ if role == HEALTH_ROLE:
                 return self._health.get(row.layer.name)
@@ -202,8 +263,24 @@ class LayerTableModel(QAbstractTableModel):
                 found = self._health.get(row.layer.name)
                 return "" if found is None else found.words
             case LayerColumn.SPARK:
-                return self._norm_text(row)
-        return _TEXTS[LayerColumn(column)](row)
+                return self._norm_text(row) if self._beside is None else ""
+            case LayerColumn.A | LayerColumn.B | LayerColumn.CHANGE:
+                return self._text_of_two(row, LayerColumn(column))
+        partner = None if self._beside is None else self._beside.partner_of(row)
+        tell = _TEXTS[LayerColumn(column)]
+        return tell(row) if partner is None or column == LayerColumn.NAME else words_of_both(tell(row), tell(partner))
+
+    def _text_of_two(self, row: LayerRow, column: LayerColumn) -> str:
+        assert self._beside is not None
+        change, side = self.change_of(row), self._beside.side_of(row)
+        if column == LayerColumn.CHANGE:
+            return side or change.words
+        return change.figures.a if column == LayerColumn.A else change.figures.b
+
+    def _tip_of_two(self) -> str:
+        assert self._beside is not None
+        a, b = self._beside.comparing.names
+        return f"Gradient norm at the playhead. A: {a}, B: {b}. log₂ B ÷ A: +1 is twice as much; a click sorts by it."
 
     def longest_texts(self, column: LayerColumn) -> list[str]:
         """What takes the most room of a column, one of which is the widest."""
@@ -212,6 +289,8 @@ class LayerTableModel(QAbstractTableModel):
         if column == LayerColumn.NAME:
             rows = self._rows.with_longest_names(_MEASURED)
             return ["   " * row.depth + (row.layer.name if row.is_first else row.short_name) for row in rows]
+        if column in _OF_TWO:
+            return list(_USUAL_OF_TWO[:1] if column != LayerColumn.CHANGE else _USUAL_OF_TWO[1:])
         texts = (self.text(row, column) for row in self._rows.that_differ(_TOLD[column]))
         return nlargest(_MEASURED, texts, key=len)
 
@@ -220,11 +299,24 @@ class LayerTableModel(QAbstractTableModel):
             return NO_PARAMETERS
         return self.norm_text(row)
 
+    def _lines_of_two(self, row: LayerRow) -> list[str]:
+        if self._beside is None:
+            return []
+        change, side, partner = self.change_of(row), self._beside.side_of(row), self._beside.partner_of(row)
+        named = partner is not None and partner.layer.name != row.layer.name
+        lines = [side] if side else []
+        lines += [f"in B: {partner.layer.name}"] if partner is not None and named else []
+        if change.figures.b:
+            ratio = f", log₂ B ÷ A {change.words}" if change.words else ""
+            lines.append(f"gradient norm: A {change.figures.a or 'none'}, B {change.figures.b}{ratio}")
+        return lines
+
     def _tip(self, row: LayerRow) -> str:
         found = self._health.get(row.layer.name)
         lines = [row.layer.name, *([] if found is None else found.lines)]
         lines += [f"{row.layer.kind}, {row.units} units kept, {row.layer.n_parameters:,} parameters"]
         lines += [f"output {row.shape}"] if row.shape else []
+        lines += self._lines_of_two(row)
         spark = row.spark
         if spark is not None and row.norm is not None:
             scale = ", log scale" if spark.is_log else ""
@@ -236,6 +328,11 @@ class LayerTableModel(QAbstractTableModel):
         elif row.layer.n_parameters:
             lines.append("gradient norm: not recorded")
         return "\n".join(lines + reasons(row.layer.not_recorded))
+
+
+def _shape(beside: LayersBeside | None) -> object:
+    """What decides which rows and columns there are."""
+    return None if beside is None else [row.layer.name for row in beside.only_b]
 
 
 def _at_steps(what: str, n_steps: int) -> list[str]:

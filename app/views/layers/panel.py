@@ -11,17 +11,23 @@ from PyQt6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 from app.analysis.axis import last_step
 from app.analysis.curve import NO_GRADIENT_TEXT
 from app.analysis.health import Health
+from app.replay.comparing import Comparing
 from app.views.layers.analysis.layer_rows import LayerRow, LayerRows
 from app.views.layers.layer_delegates import HealthDelegate, NameDelegate, SparkDelegate
 from app.views.layers.layer_table_model import HEADINGS, LayerColumn, LayerTableModel
+from app.views.layers.layers_beside import LayersBeside, layers_beside
 from app.widgets.empty_state import EmptyStateLayout
 from app.widgets.plain_text import width_of
 from collector.storage import Collection
 
 _SPARK_PX = (128, 420)
+_MARK_PX = 34
+"""Width of a mark and a number of one digit."""
+
 _SPACE_PX, _PADDING_PX = 6, 12
 _NAME_PX = (70, 220)
 _SCROLL_BAR_PX = 20
+_OF_TWO = (LayerColumn.CHANGE, LayerColumn.A, LayerColumn.B)
 _BY_USE = (LayerColumn.KIND, LayerColumn.PARAMETERS, LayerColumn.SHAPE, LayerColumn.UNITS)
 """What a narrow table does without, the last first; tooltips tell it all the same."""
 
@@ -77,16 +83,21 @@ class LayersPanel(QWidget):
         self.empty_state = self._pages.state
         self.setMinimumWidth(_NAME_PX[0] + _SPARK_PX[0] + _SCROLL_BAR_PX)
 
-    def show_collection(self, collection: Collection) -> None:
-        """Show the layers of a run, or how it has grown."""
-        last = last_step(collection)
-        are_others = self.model.show_rows(LayerRows(collection.layers, collection.series, last), last)
+    def show_collection(self, collection: Collection, comparing: Comparing | None = None) -> None:
+        """Show the layers of a run, or how it has grown, or what it is compared with."""
+        last, selected = last_step(collection), self.selected
+        rows, beside = LayerRows(collection.layers, collection.series, last), layers_beside(comparing)
+        are_others = self.model.show_rows(rows, last, beside)
         if self.model.rows:
             self._pages.show_content()
         else:
             self._pages.show_text("This collection names no layers.")
         if are_others:
+            self._columns.setSortIndicatorShown(self.model.sorted_by is not None)
+            self.table.setColumnHidden(LayerColumn.HEALTH, not self.model.health)
             self._measure_columns()
+            if selected is not None and selected in collection.layers:
+                self.show_layer(selected)
 
     def show_health(self, health: Mapping[str, Health]) -> None:
         """Mark the layers of which something is found; where nothing is, there is no column for it."""
@@ -123,7 +134,7 @@ class LayersPanel(QWidget):
         ``gradient_norm_is`` says in words what it is: ``estimate``, ``no gradient`` or nothing; ``health`` the worst
         that is found of the layer.
         """
-        names = (
+        names: tuple[str, ...] = (
             "layer",
             "kind",
             "output_shape",
@@ -148,7 +159,16 @@ class LayersPanel(QWidget):
             )
             for row in self.model.rows
         ]
+        if (beside := self.model.beside) is not None:
+            names += ("a:gradient_norm", "b:gradient_norm", "log2_b_by_a", "layer_of_b", "only_in")
+            rows = [(*cells, *self._of_two_runs(beside, row)) for cells, row in zip(rows, self.model.rows, strict=True)]
         return names, rows
+
+    def _of_two_runs(self, beside: LayersBeside, row: LayerRow) -> tuple[str | float | None, ...]:
+        change, partner = self.model.change_of(row), beside.partner_of(row)
+        ratio = None if np.isnan(change.log2_ratio) else change.log2_ratio
+        name = None if partner is None else partner.layer.name
+        return change.a, change.b, ratio, name, beside.side_of(row) or None
 
     def _kind_of_norm(self, row: LayerRow) -> str | None:
         if self.model.norm_text(row) == NO_GRADIENT_TEXT:
@@ -157,8 +177,8 @@ class LayersPanel(QWidget):
 
     def _measure_columns(self) -> None:
         """How wide each column can be read at. The texts tell: a hidden column or row has no width to be asked for."""
-        for column in (LayerColumn.NAME, *_BY_USE):
-            self._wanted_px[column] = self.table.wanted_px(column) + _SPACE_PX
+        for column in (LayerColumn.NAME, *_BY_USE, *self._of_two()):
+            self._wanted_px[column] = self.table.wanted_px(column) + (0 if column in _OF_TWO else _SPACE_PX)
         self._fit_columns()
 
     def _fit_columns(self) -> None:
@@ -167,12 +187,19 @@ class LayersPanel(QWidget):
         assert viewport is not None
         least, most = _SPARK_PX
         name_px = int(np.clip(self._wanted_px[LayerColumn.NAME], *_NAME_PX))
-        name_px = max(min(name_px, viewport.width() - least), _NAME_PX[0])
-        left = viewport.width() - name_px - least
+        of_two = self._of_two()  # whose numbers are worth more than the small curves
+        health_px = 0 if self.table.isColumnHidden(LayerColumn.HEALTH) else self._health_px()
+        taken = health_px + sum(self._wanted_px[column] for column in of_two)
+        name_px = max(min(name_px, viewport.width() - (taken if of_two else least)), _NAME_PX[0])
+        left = viewport.width() - name_px - taken
+        has_spark = not of_two or left >= least
+        left -= least if has_spark else 0
         self._is_fitting = True
-        if not self.table.isColumnHidden(LayerColumn.HEALTH):
-            self.table.setColumnWidth(LayerColumn.HEALTH, self._health_px())
-            left -= self._health_px()
+        self.table.setColumnHidden(LayerColumn.SPARK, not has_spark)
+        for column in of_two:
+            self.table.setColumnWidth(column, self._wanted_px[column])
+        if health_px:
+            self.table.setColumnWidth(LayerColumn.HEALTH, health_px)
         self.table.setColumnWidth(LayerColumn.NAME, name_px)
         for column in _BY_USE:
             fits = self._wanted_px[column] <= left
@@ -183,15 +210,21 @@ class LayersPanel(QWidget):
         self.table.setColumnWidth(LayerColumn.SPARK, min(least + max(left, 0), most))
         self._is_fitting = False
 
+    def _of_two(self) -> tuple[LayerColumn, ...]:
+        """The columns that there are while something is compared."""
+        return () if self.model.beside is None else _OF_TWO
+
     def _health_px(self) -> int:
-        return self._columns.fontMetrics().horizontalAdvance(HEADINGS[LayerColumn.HEALTH]) + _PADDING_PX + _SPACE_PX
+        wanted = self._columns.fontMetrics().horizontalAdvance(HEADINGS[LayerColumn.HEALTH]) + _PADDING_PX + _SPACE_PX
+        return wanted if self.model.beside is None else min(wanted, _MARK_PX)
 
     def _on_heading_clicked(self, column: int) -> None:
-        """By health, the worst first, and by the next click in order of execution again."""
-        if column == LayerColumn.HEALTH:
-            self.model.sort_by_health(not self.model.is_by_health)
-            self._columns.setSortIndicatorShown(self.model.is_by_health)
-            self._columns.setSortIndicator(LayerColumn.HEALTH, Qt.SortOrder.DescendingOrder)
+        """By health or change, the largest first, and by the next click in order of execution again."""
+        if column in (LayerColumn.HEALTH, LayerColumn.CHANGE):
+            wanted = LayerColumn(column)
+            self.model.sort_by(None if self.model.sorted_by == wanted else wanted)
+            self._columns.setSortIndicatorShown(self.model.sorted_by is not None)
+            self._columns.setSortIndicator(column, Qt.SortOrder.DescendingOrder)
             if self.selected is not None:
                 self.show_layer(self.selected)
 
@@ -217,7 +250,7 @@ class _Table(QTableView):
         assert isinstance(model, LayerTableModel)
         assert heading is not None
         inside = max((ceil(width_of(self.fontMetrics(), text)) for text in model.longest_texts(column)), default=0)
-        return max(inside, heading.fontMetrics().horizontalAdvance(HEADINGS[column])) + _PADDING_PX
+        return max(inside, heading.fontMetrics().horizontalAdvance(model.headings[column])) + _PADDING_PX
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)

@@ -30,7 +30,7 @@ class LayersPanelView(PanelView):
             self._layer = None
             self.panel.show_health({})
         self._opened = opened
-        self.panel.show_collection(opened.collection)
+        self.panel.show_collection(opened.collection, opened.comparing)
 
     def show_findings(self, report: Report) -> None:
         self.panel.show_health(health_of(report.findings))
@@ -45,9 +45,13 @@ class LayersPanelView(PanelView):
         return (self.panel.table,)
 
     def _table(self) -> Table:
-        notes = (
+        notes = [
             "parameters, units, units_kept: counts; output_shape: without the samples",
             "gradient_norm: of the last step at or before the playhead at which it was measured, over all parameters",
             "health: the worst of the findings that name the layer",
-        )
+        ]
+        beside = self.panel.model.beside
+        if beside is not None:
+            a, b = beside.comparing.names
+            notes.append(f"a: {a}; b: {b}, next to the step of a; log2_b_by_a: the logarithm to base 2 of b by a")
         return Table(*self.panel.numbers(), notes=notes, is_of_pass=True, nothing="No layers are recorded.")

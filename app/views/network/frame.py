@@ -4,11 +4,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.analysis.graph import graph_view
 from app.analysis.graph.graph_view import GraphView, graph_of_pass
 from app.analysis.graph.sample_of_probe import picture_of
-from app.replay.frame import SampleView, sample_of
+from app.replay.comparing import Comparing
+from app.replay.differences import differences_of
+from app.replay.frame import Frame, SampleView, sample_of
 from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
+from app.views.network.modules.analysis.module_differences import ModuleDifference, ModulePair
 from app.views.network.modules.analysis.module_folding import is_drawn_as_modules
 from app.views.network.modules.analysis.module_numbers import (
     ModuleNumbers,
@@ -33,7 +37,7 @@ class NetworkFrame:
     """
 
     graph: GraphView | None
-    modules: ModuleNumbers
+    modules: ModuleNumbers | ModuleDifference
 
 
 def derive(opened: OpenedCollection, before: ModuleReadings | None = None) -> ModuleReadings:
@@ -57,6 +61,21 @@ def prepare(opened: OpenedCollection, view: ReplayView, pass_: Pass) -> NetworkF
     picture = picture_of(graph_of_pass(opened.graph, pass_), view.sample) if graph is None else graph.picture
     endpoints = _endpoints(sample_of(opened, view, pass_), picture)
     return NetworkFrame(graph, readings.at(pass_, view.sample, endpoints))
+
+
+def subtract(comparing: Comparing, a: Frame, b: Frame) -> NetworkFrame:
+    """What is shown of two passes, see `ViewSpec.subtract`."""
+    differences, options, sample = differences_of(comparing), a.view.options, a.view.sample
+    both = differences.between(a.taken, b.taken)
+    readings, of_b = readings_of(comparing.a), readings_of(comparing.b)
+    pair = comparing.once(NAME, lambda: ModulePair(readings, of_b, differences.common, differences.spread))
+    assert isinstance(pair, ModulePair)
+    graph = None
+    if not is_drawn_as_modules(readings.graph, a.view.as_modules):
+        graph = graph_view.prepare(differences.graph, both, sample, differences.scales.of(options), options)
+    picture = picture_of(graph_of_pass(comparing.a.graph, a.taken), sample)
+    endpoints = _endpoints(a.sample, picture), _endpoints(b.sample, None)
+    return NetworkFrame(graph, pair.at(both, sample, endpoints))
 
 
 def readings_of(opened: OpenedCollection) -> ModuleReadings:

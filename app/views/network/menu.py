@@ -21,10 +21,8 @@ class NetworkMenu(QMenu):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__("&Network", parent)
         self._session = session
-        keys = {EdgeMode.WEIGHT: "W", EdgeMode.GRADIENT: "G", EdgeMode.UPDATE: "U", EdgeMode.CHANGE: "C"}
-        words = {EdgeMode.CHANGE: "change since the compared pass"}
-        self._edges = self._choice("Edges", {mode: words.get(mode, mode.value) for mode in EdgeMode}, "edges", keys)
-        add_action(self, "&Compare with this pass", "Shift+C", session.compare_with_this_pass)
+        keys = {EdgeMode.WEIGHT: "W", EdgeMode.GRADIENT: "G", EdgeMode.UPDATE: "U"}
+        self._edges = self._choice("Edges", {mode: mode.value for mode in EdgeMode}, "edges", keys)
         self._nodes = self._choice("Units", {mode: mode.value for mode in NodeMode}, "nodes", {})
         self._scale = self._choice("Colours", {mode: f"scale of the {mode.value}" for mode in ScaleMode}, "scale", {})
         counts = {count: "as many as there is time for" if count is None else f"{count:,}" for count in EDGE_COUNTS}

@@ -6,8 +6,10 @@ from PyQt6.QtCore import Qt, pyqtBoundSignal, pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QStackedLayout, QToolButton, QWidget
 
 from app.analysis.health import Health
+from app.views.network.modules.analysis.module_differences import Told
 from app.views.network.modules.modules_view import ModulesView
 from app.views.network.units.network_view import NetworkView
+from app.widgets.choice_box import ChoiceBox
 from app.widgets.plain_text import plain_tooltip
 from app.widgets.segments import Segments
 
@@ -21,11 +23,13 @@ class NetworkControls(QWidget):
         as_modules_requested(bool): the user chose a drawing.
         all_open_requested: every module is to be open.
         all_closed_requested: only the outermost are to be seen.
+        told_requested(Told): the colour of a module is to tell this of two passes.
     """
 
     as_modules_requested = pyqtSignal(bool)
     all_open_requested = pyqtSignal()
     all_closed_requested = pyqtSignal()
+    told_requested = pyqtSignal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,10 +40,12 @@ class NetworkControls(QWidget):
         self.drawings.chosen.connect(lambda name: self.as_modules_requested.emit(name == MODULES))
         self.open_button = self._button("+", "Open all modules (E)", self.all_open_requested)
         self.close_button = self._button("−", "Close all modules (Shift+E)", self.all_closed_requested)
+        self.told_box = ChoiceBox("What of two passes the colour of a module tells", list(Told))
+        self.told_box.chosen.connect(lambda: self.told_requested.emit(self.told_box.choice))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 6, 0)
         row.setSpacing(2)
-        for widget in (self.open_button, self.close_button, self.drawings):
+        for widget in (self.told_box, self.open_button, self.close_button, self.drawings):
             row.addWidget(widget)
 
     def _button(self, text: str, tip: str, signal: pyqtBoundSignal) -> QToolButton:
@@ -52,11 +58,12 @@ class NetworkControls(QWidget):
         button.clicked.connect(signal)
         return button
 
-    def show_drawing(self, *, as_modules: bool) -> None:
-        """Mark the drawing that is seen."""
+    def show_drawing(self, *, as_modules: bool, is_of_two: bool = False) -> None:
+        """Mark the drawing that is seen, and offer what can be chosen in it, of a pass or of two."""
         self.drawings.show_chosen(MODULES if as_modules else UNITS)
         self.open_button.setVisible(as_modules)
         self.close_button.setVisible(as_modules)
+        self.told_box.setVisible(as_modules and is_of_two)
 
 
 class NetworkPage(QWidget):

@@ -47,7 +47,7 @@ def write(
     """Write one line of text into a room, in its vertical middle."""
     text = on_a_line(text)
     painter.setFont(font(pixels, bold=bold))
-    painter.setPen(QColor(colour))
+    painter.setPen(_colour(colour))
     if is_vector(painter):
         painter.drawText(room, _FLAGS[align], text)
         return
@@ -55,6 +55,11 @@ def write(
     x = room.x() + (room.width() - width) * align
     # glyphs between two pixels would be blurred
     painter.drawStaticText(QPointF(round(x), round(room.y() + (room.height() - height) / 2)), laid_out)
+
+
+@lru_cache(64)
+def _colour(name: str) -> QColor:
+    return QColor(name)
 
 
 @lru_cache(2048)

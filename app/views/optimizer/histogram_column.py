@@ -1,6 +1,7 @@
 """How weights, gradients and updates of a pass are spread, one above the other."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
@@ -15,6 +16,28 @@ Histograms = Mapping[str, Mapping[str, np.ndarray]]
 """Layer → ``weight``, ``gradient``, ``update`` → counts int ``[129]``."""
 
 
+@dataclass(frozen=True, eq=False)
+class OfB:
+    """What is drawn over it.
+
+    Attributes:
+        histograms: of B.
+        step: of its pass.
+        partner: layer of A → layer of B.
+    """
+
+    histograms: Histograms
+    step: int
+    partner: Mapping[str, str]
+
+    def of(self, layer: str | None) -> list[Mapping[str, np.ndarray]]:
+        """Those of a layer of A; for None of all."""
+        if layer is None:
+            return list(self.histograms.values())
+        found = self.histograms.get(self.partner.get(layer, ""))
+        return [] if found is None else [found]
+
+
 _NONE = "This pass has no histograms: it is the last, or --insight_interval is 0, or a budget left them out."
 
 
@@ -24,6 +47,7 @@ class HistogramColumn(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._pass: tuple[Histograms, int] | None = None
+        self._of_b: OfB | None = None
         self._layer: str | None = None
         self._damage = ""
         self.place_label = PlainLabel()
@@ -38,9 +62,9 @@ class HistogramColumn(QWidget):
             column.addWidget(view, stretch=1)
         self.show_nothing()
 
-    def show_pass(self, histograms: Histograms, step: int, damage: str = "") -> None:
-        """Show those of a pass, or why they cannot be read."""
-        self._pass, self._damage = (histograms, step), damage
+    def show_pass(self, histograms: Histograms, step: int, damage: str = "", of_b: OfB | None = None) -> None:
+        """Show those of a pass, or why they cannot be read; over them those of another, if there is one."""
+        self._pass, self._damage, self._of_b = (histograms, step), damage, of_b
         self._show()
 
     def show_layer(self, name: str | None) -> None:
@@ -52,7 +76,7 @@ class HistogramColumn(QWidget):
 
     def show_nothing(self) -> None:
         """No pass is shown."""
-        self._pass = None
+        self._pass = self._of_b = None
         self._forget()
         self.place_label.setText("")
         for view in self.views.values():
@@ -65,10 +89,13 @@ class HistogramColumn(QWidget):
     def _show(self) -> None:
         if self._pass is None:
             return
-        histograms, step = self._pass
+        (histograms, step), of_b = self._pass, self._of_b
         place = self._layer if self._layer in histograms else None
-        self.place_label.setText(f"pass of step {step:,} · {place or 'whole model'}")
         shown = list(histograms.values()) if place is None else [histograms[place]]
+        passes = f"pass of step {step:,}" if of_b is None else f"bars: A, step {step:,}, line: B, step {of_b.step:,}"
+        beside = [] if of_b is None else of_b.of(place)
+        lacks = "" if beside or of_b is None else ": not in B" if place else ": none in B"
+        self.place_label.setText(f"{passes} · {place or 'whole model'}{lacks}")
         reason = "not recorded at this pass" if histograms else self._damage or _NONE
         for kind, view in self.views.items():
-            view.show_counts(summed(shown, kind), reason)
+            view.show_counts(summed(shown, kind), reason, of_b=summed(beside, kind))

@@ -2,11 +2,12 @@
 
 import numpy as np
 from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PyQt6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QPen
+from PyQt6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from app.analysis.two_curves import SAME
 from app.palette import active
-from app.views.optimizer.analysis.power_histogram import BinRange, range_of
+from app.views.optimizer.analysis.power_histogram import BinRange, quantile_changes, range_of
 from app.widgets.plain_text import plain_tooltip
 
 _LEAST_SIDES = 1e-4
@@ -15,6 +16,10 @@ _LEAST_SIDES = 1e-4
 _LEFT_PX, _RIGHT_PX, _TICK_PX = 40, 16, 42
 
 AXIS = "log axis, ±"
+ABOUT_CHANGE = (
+    "A: bars, B: line, each in shares of its own values. The numbers are log₂ of B ÷ A of the absolute values below "
+    "which half and 95 of 100 lie, as far as the bars tell."
+)
 ABOUT_AXIS = (
     "Each bar is a power of two, of negative values at the left and of positive ones at the right. "
     "Near 0 there are many narrow bars: values around 0 look like two hills."
@@ -34,21 +39,34 @@ class HistogramView(QWidget):
         self.title, self._colour = title, colour
         self._words = ""
         self._range: BinRange | None = None
-        self.bars = np.zeros(0, np.int64)
+        self.bars = self.bars_of_b = np.zeros(0, np.int64)
+        self.changes: tuple[str, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
-    def show_counts(self, counts: np.ndarray | None, words: str = "not recorded") -> None:
-        """Show counts int ``[129]``, or say why there are none."""
+    def show_counts(
+        self, counts: np.ndarray | None, words: str = "not recorded", *, of_b: np.ndarray | None = None
+    ) -> None:
+        """Show counts int ``[129]``, or say why there are none.
+
+        Args:
+            counts: of what is shown.
+            words: why there are none.
+            of_b: of what is drawn over it; None: nothing is.
+        """
         self._words = words if counts is None else ""
-        found = None if counts is None else range_of(counts)
-        if found is not None:
-            self._range = found if self._range is None else self._range.joined(found)
+        for each in (counts, of_b):
+            found = None if each is None or counts is None else range_of(each)
+            if found is not None:
+                self._range = found if self._range is None else self._range.joined(found)
+        has_both = counts is not None and of_b is not None and self._range is not None
+        self.bars_of_b = self._range.bars(of_b) if has_both else np.zeros(0, np.int64)  # type: ignore[union-attr,arg-type]
+        self.changes = _change_texts(counts, of_b) if has_both else ()  # type: ignore[arg-type]
         if counts is None or self._range is None:
             self.bars = np.zeros(0, np.int64)
             self._words = self._words if counts is None else "no value but NaN and Inf"
         else:
             self.bars = self._range.bars(counts)
-        self.setAccessibleName(f"Histogram: {self.title}, {AXIS}")
+        self.setAccessibleName(f"Histogram: {self.title}, {AXIS}" + "".join(f", {text}" for text in self.changes[:1]))
         self.update()
 
     def forget_range(self) -> None:
@@ -71,7 +89,7 @@ class HistogramView(QWidget):
         if not len(self.bars) or self._range is None:
             return ""
         if not inside.left() <= x < inside.right():
-            return ABOUT_AXIS
+            return f"{ABOUT_AXIS}\n{ABOUT_CHANGE}" if self.changes else ABOUT_AXIS
         number = int((x - inside.left()) / inside.width() * len(self.bars))
         share = self.bars[number] / max(int(self.bars.sum()), 1)
         n_side = (len(self.bars) - 1) // 2
@@ -81,7 +99,12 @@ class HistogramView(QWidget):
             power = self._range.near - 49 + (number - n_side - 1 if number > n_side else n_side - 1 - number)
             sign = "" if number > n_side else "−"
             size = f"{sign}{2.0**power:.2g} … {sign}{2.0 ** (power + 1):.2g}"
-        return f"{size}\n{self.bars[number]:,} values, {share * 100:.2f} %"
+        told = f"{self.bars[number]:,} values, {share * 100:.2f} %"
+        if not len(self.bars_of_b):
+            return f"{size}\n{told}"
+        of_b = self.bars_of_b[number] / max(int(self.bars_of_b.sum()), 1)
+        told = f"A: {told}\nB: {self.bars_of_b[number]:,} values, {of_b * 100:.2f} %"
+        return f"{size}\n{told}\nB less A: {(of_b - share) * 100:+.2f} %\n{ABOUT_CHANGE}"
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter = QPainter(self)
@@ -90,10 +113,12 @@ class HistogramView(QWidget):
         painter.setPen(QColor(active().text))
         painter.drawText(QRectF(_LEFT_PX, 0, inside.width(), line + 2), Qt.AlignmentFlag.AlignVCenter, self.title)
         title_px = self.fontMetrics().horizontalAdvance(self.title)
-        if title_px + self.fontMetrics().horizontalAdvance(AXIS) + 12 <= inside.width():
-            painter.setPen(QColor(active().faint_text))
+        room = inside.width() - title_px - 12
+        told = (text for text in self.changes or (AXIS,) if self.fontMetrics().horizontalAdvance(text) <= room)
+        if beside_it := next(told, ""):
+            painter.setPen(QColor(active().second if self.changes else active().faint_text))
             beside = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
-            painter.drawText(QRectF(_LEFT_PX, 0, inside.width(), line + 2), beside, AXIS)
+            painter.drawText(QRectF(_LEFT_PX, 0, inside.width(), line + 2), beside, beside_it)
         painter.fillRect(inside, QColor(active().background))
         painter.setPen(QPen(QColor(active().line), 1))
         painter.drawLine(inside.bottomLeft(), inside.bottomRight())
@@ -104,8 +129,10 @@ class HistogramView(QWidget):
         shares = self.bars / max(int(self.bars.sum()), 1)
         middle = (len(shares) - 1) // 2
         # the bar of 0 would often make all others flat: it is cut off, and its share written beside it
-        sides = max(float(np.delete(shares, middle).max()), 1e-9)
-        is_cut = shares[middle] > sides
+        of_b = self.bars_of_b / max(int(self.bars_of_b.sum()), 1)
+        every = np.concatenate([np.delete(each, middle) for each in (shares, of_b) if len(each)])
+        sides = max(float(every.max()), 1e-9)
+        is_cut = max(float(each[middle]) for each in (shares, of_b) if len(each)) > sides
         top = sides if sides > _LEAST_SIDES else float(shares.max())
         room = inside.height() - (line if is_cut else 2)  # above which the share of 0 stands
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -116,28 +143,53 @@ class HistogramView(QWidget):
         )
         painter.drawText(QRectF(0, inside.bottom() - line / 2, _LEFT_PX - 5, line), right, "0")
         bar_px = inside.width() / len(shares)
-        for place, text in self._range.ticks(bar_px, _TICK_PX):
-            x = inside.left() + place * bar_px
-            painter.drawLine(QPointF(x, inside.bottom()), QPointF(x, inside.bottom() + 3))
-            box = QRectF(x - 30, inside.bottom() + 3, 60, line)
-            painter.drawText(box, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter, text)
+        self._paint_ticks(painter, inside, self._range.ticks(bar_px, _TICK_PX), bar_px)
         strong, weak = QColor(getattr(active(), self._colour)), QColor(active().faint_text)
         gap = 1 if bar_px > 4 else 0
         for number, share in enumerate(shares.tolist()):
             if share:
-                is_higher = is_cut and number == middle
+                is_higher = is_cut and number == middle and share > sides
                 high = inside.height() - 2 if is_higher else max(min(share / top, 1) * room, 1)
                 bar = QRectF(inside.left() + number * bar_px, inside.bottom() - high, bar_px - gap, high)
                 painter.fillRect(bar, weak if number == middle else strong)
+        if len(of_b):
+            self._paint_outline(painter, inside, np.minimum(of_b / top, 1) * room)
         if is_cut:
             words = f"{shares[middle] * 100:.1f} % near 0"
+            if len(of_b):
+                words = f"A {shares[middle] * 100:.1f}, B {of_b[middle] * 100:.1f} % near 0"
             behind_it = inside.left() + (middle + 1) * bar_px + 3
             x = min(behind_it, self.width() - self.fontMetrics().horizontalAdvance(words))
             painter.setPen(QColor(active().faint_text))
             painter.drawText(QPointF(x, inside.top() + self.fontMetrics().ascent()), words)
+
+    def _paint_ticks(self, painter: QPainter, inside: QRectF, ticks: list[tuple[float, str]], bar_px: float) -> None:
+        for place, text in ticks:
+            x = inside.left() + place * bar_px
+            painter.drawLine(QPointF(x, inside.bottom()), QPointF(x, inside.bottom() + 3))
+            box = QRectF(x - 30, inside.bottom() + 3, 60, self.fontMetrics().height())
+            painter.drawText(box, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter, text)
+
+    def _paint_outline(self, painter: QPainter, inside: QRectF, heights: np.ndarray) -> None:
+        """The bars of B as a line along their tops."""
+        bar_px = inside.width() / len(heights)
+        corners = [inside.bottomLeft()]
+        for number, high in enumerate(heights.tolist()):
+            left, y = inside.left() + number * bar_px, inside.bottom() - high
+            corners += [QPointF(left, y), QPointF(left + bar_px, y)]
+        painter.setPen(QPen(QColor(active().second), 1.5))
+        painter.drawPolyline(QPolygonF([*corners, inside.bottomRight()]))
 
     def event(self, event: QEvent | None) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             QToolTip.showText(event.globalPos(), plain_tooltip(self.text_at(event.pos().x())), self)
             return True
         return super().event(event)
+
+
+def _change_texts(a: np.ndarray, b: np.ndarray) -> tuple[str, ...]:
+    """How the absolute values of B differ from those of A, the longest way of saying so first."""
+    if np.array_equal(a, b):
+        return (SAME,)
+    half, most = ("near 0" if np.isnan(each) else f"{each:+.2f}" for each in quantile_changes(a, b))
+    return f"log₂ |x|: median {half}, 95 % {most}", f"|x| 50 % {half}, 95 % {most}", f"median {half}"

@@ -1,6 +1,7 @@
 """What the optimizer does with each layer: a heat map, the same as curves, learning rate, and histograms."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 from PyQt6.QtCore import QTimer, pyqtSignal
@@ -12,16 +13,20 @@ from PyQt6.QtWidgets import (
 )
 
 from app.analysis.axis import last_step
-from app.analysis.curve import Measured, Row, curve_table, measured_of, smoothing_window
+from app.analysis.curve import Measured, Row, curve_table, measured_of, smoothing_window, together
 from app.analysis.measures import Measure, estimate_text, estimate_tip, layer_measures
 from app.analysis.metric_text import USUAL_UPDATE_RATIO
+from app.analysis.two_curves import TwoCurves
+from app.replay.comparing import Comparing
+from app.replay.two_curves import two_curves
 from app.views.optimizer.analysis.layer_heat import LayerHeat
-from app.views.optimizer.heat_map import LEFT_PX, HeatMap
-from app.views.optimizer.histogram_column import HistogramColumn
+from app.views.optimizer.heat_colours import colour_table
+from app.views.optimizer.histogram_column import HistogramColumn, Histograms, OfB
 from app.views.optimizer.scale_bar import ScaleBar
 from app.widgets.choice_box import ChoiceBox
 from app.widgets.curve_plot import NO_LINE, Line
 from app.widgets.empty_state import EmptyStateLayout
+from app.widgets.heat_map import LEFT_PX, HeatMap
 from app.widgets.legend_line import LegendEntry, LegendLine
 from app.widgets.plain_text import PlainLabel, plain_tooltip
 from app.widgets.step_axis_panel import StepAxisPanel
@@ -56,10 +61,11 @@ class OptimizerPanel(StepAxisPanel):
         self._measures: dict[str, Measure] = {}
         self._measure: Measure | None = None
         self._heat: LayerHeat | None = None
+        self._comparing: Comparing | None = None
         self._is_awaiting = False
         self._last_step = 1
         self._layer: str | None = None
-        self._rates: list[Measured] = []
+        self._rates: list[TwoCurves] = []
         self._waiting: list[Callable[[], None]] = []
         self._timer = QTimer(self)
         self._timer.setInterval(0)
@@ -67,10 +73,10 @@ class OptimizerPanel(StepAxisPanel):
         self.measure_box = ChoiceBox("What is shown of each layer")
         self.scale_bar = ScaleBar()
         self.estimate_label = PlainLabel()
-        self.heat_map = HeatMap()
-        self.curves = StepsPlot(("bar",))
+        self.heat_map = HeatMap(colour_table)
+        self.curves = StepsPlot(("bar",), seconds=("second",))
         self.curves_legend = LegendLine()
-        self.rates = StepsPlot(_RATE_COLOURS)
+        self.rates = StepsPlot(_RATE_COLOURS, seconds=_RATE_COLOURS)
         self.rates_legend = LegendLine()
         self.curves_legend.name(self.curves, "By layer")
         self.rates_legend.name(self.rates, "Learning rate and momentum")
@@ -142,16 +148,24 @@ class OptimizerPanel(StepAxisPanel):
         if self._collection is not None and key in self._measures:
             self._ask(self._collection, self._measures[key])
 
-    def show_collection(self, collection: Collection) -> None:
-        """Show a run, or what it has become: of the same run the range of steps and all choices stay."""
+    def show_collection(self, collection: Collection, comparing: Comparing | None = None) -> None:
+        """Show a run, or what it has become: of the same run the range of steps and all choices stay.
+
+        Args:
+            collection: the run.
+            comparing: where how it differs is shown: what it is compared with.
+        """
         before = self.chosen
         if collection is not self._collection:
             self._collection, self._heat = collection, None
             self.histograms.show_nothing()
             self.show_range(None)
+        self._comparing = comparing
+        for each in (self.heat_map, *self.plots):
+            each.show_held(None if comparing is None else comparing.held_step)
         self._last_step = last_step(collection)
         self._measures = {each.key: each for each in layer_measures(collection.series, collection.metrics)}
-        self._rates = _learning_rates(collection)
+        self._rates = _learning_rates(collection, comparing)
         if not self._measures and not self._rates:
             self._empty(NOT_RECORDED)
             return
@@ -177,20 +191,30 @@ class OptimizerPanel(StepAxisPanel):
             self.heat_map.show_layer(name)
             self._refill(self._show_curves)
 
-    def show_histograms(self, histograms: Mapping[str, Mapping[str, np.ndarray]], step: int, damage: str = "") -> None:
+    def show_histograms(self, histograms: Histograms, step: int, damage: str = "", of_b: OfB | None = None) -> None:
         """Show the histograms of a pass: layer → ``weight``, ``gradient``, ``update`` → counts int ``[129]``.
 
         Args:
             damage: why they cannot be read, where they are in the file.
+            of_b: those of another pass, which are drawn over them.
         """
-        self.histograms.show_pass(histograms, step, damage)
+        self.histograms.show_pass(histograms, step, damage, of_b)
 
     def numbers(self) -> tuple[tuple[str, ...], list[Row]]:
         """Column names and a row for each step that a layer was measured at, or that a learning rate was told for."""
-        return curve_table([*self._of_layers(), *self._rates])
+        return curve_table([*self._of_layers(), *(curve for rate in self._rates for curve in self._columns(rate))])
 
     def _of_layers(self) -> list[Measured]:
-        return [] if self._heat is None else list(self._heat.curves)
+        if self._heat is None:
+            return []
+        if (difference := self._heat.difference) is not None:
+            return [curve for two in difference.two for curve in two.columns]
+        return list(self._heat.curves)
+
+    def _columns(self, rate: TwoCurves) -> list[Measured]:
+        if self._comparing is not None:
+            return rate.columns
+        return [] if rate.own is None else [rate.own]
 
     def _empty(self, words: str) -> None:
         self._waiting, self._measure, self._heat, self._is_awaiting = [], None, None, False
@@ -251,33 +275,48 @@ class OptimizerPanel(StepAxisPanel):
         return np.array([epoch.step for epoch in epochs], np.int64)
 
     def _show_heat(self) -> None:
-        self.heat_map.show_heat(self._heat, self._last_step)
-        self.scale_bar.show_heat(self._heat, self._mark)
+        shown = None if self._heat is None else self._heat.shown
+        self.heat_map.show_heat(shown, self._last_step)
+        self.scale_bar.show_heat(shown, None if self._comparing else self._mark)
         self.heat_map.show_range(*self.rates.shown_range)
 
     def _show_curves(self) -> None:
-        """All layers thin, the chosen one strong."""
+        """All layers thin, the chosen one strong, of another run too."""
         heat = self._heat
+        two = None if heat is None else self._two_of_chosen(heat)
         chosen = None if heat is None or self._layer not in heat.layers else heat.layers.index(self._layer)
-        line = not_finite = missing = curve = None
+        line = not_finite = missing = curve = noise = None
         self.curves.show_message("" if heat else "not recorded")
         if heat is not None:
             self.curves.show_log(heat.measure.is_log)
             rows = [row for row in range(len(heat.layers)) if row != chosen]
             self.curves.hold_others(heat.steps, heat.values[rows])
+            if heat.difference is not None and chosen is None:
+                of_b = {name: two.other for name, two in zip(heat.layers, heat.difference.two, strict=True)}
+                self.curves.hold_others_of_b(*together({name: each for name, each in of_b.items() if each is not None}))
             if chosen is not None:
                 curve = heat.curves[chosen]
                 line, not_finite, missing = (curve.steps, curve.values), curve.not_finite, curve.without_gradient
+                noise = None if heat.difference is None else heat.difference.bands[chosen]
         self.curves.show_curves(
-            [line], self._last_step, self._epochs, not_finite=not_finite, without_gradient=missing, estimate=curve
+            [line],
+            self._last_step,
+            self._epochs,
+            seconds=[] if two is None else [two.other],
+            not_finite=not_finite,
+            without_gradient=missing,
+            estimate=curve,
+            noise=noise,
         )
         self.curves.show_axes(heat is not None)
         self.curves.show_mark(self._mark)
         self._update_readout()
 
     def _show_rates(self) -> None:
-        lines: list[Line] = [Line(rate.steps, rate.values) for rate in self._rates[: len(_RATE_COLOURS)]]
-        lines = [NO_LINE] * len(_RATE_COLOURS) + lines + [NO_LINE] * (len(_RATE_COLOURS) - len(lines))
+        shown = self._rates[: len(_RATE_COLOURS)]
+        own, of_b = [_line(two.own) for two in shown], [_line(two.other) for two in shown]
+        rest = [NO_LINE] * (len(_RATE_COLOURS) - len(shown))
+        lines = [*[NO_LINE] * len(_RATE_COLOURS), *of_b, *rest, *own, *rest]
         self.rates.show_message("" if self._rates else "learning rate not recorded")
         self.rates.show_lines(lines, self._last_step, self._epochs, least=0.0)
 
@@ -287,14 +326,40 @@ class OptimizerPanel(StepAxisPanel):
         self.curves_legend.show_entries([] if heat is None else self._entries(heat))
         entries = []
         for number, (rate, colour) in enumerate(zip(self._rates, _RATE_COLOURS, strict=False)):
-            value = rate.value_at(self._step)
-            label = "Learning rate" if number == 0 else rate.name.rpartition("/")[2]
-            entries.append(LegendEntry(label, colour, "" if value is None else f"{value:.3g}"))
+            own = rate.own or rate.other
+            label = "Learning rate" if number == 0 or own is None else own.name.rpartition("/")[2]
+            if self._comparing is not None:
+                entries.append(LegendEntry(label, colour, rate.figures_at(self._step, digits=3).text))
+            else:
+                value = None if own is None else own.value_at(self._step)
+                entries.append(LegendEntry(label, colour, "" if value is None else f"{value:.3g}"))
+        if any(rate.other is not None for rate in self._rates) and self._comparing is not None:
+            entries.append(LegendEntry(f"B dashed: {self._comparing.names[1]}", is_note=True))
         self.rates_legend.show_entries(entries)
+
+    def _two_of_chosen(self, heat: LayerHeat) -> TwoCurves | None:
+        """The chosen layer in both; None where none is chosen, and where nothing is compared."""
+        if heat.difference is None or self._layer not in heat.layers:
+            return None
+        return heat.difference.two[heat.layers.index(self._layer)]
 
     def _entries(self, heat: LayerHeat) -> list[LegendEntry]:
         unit = [LegendEntry(heat.measure.unit, is_note=True)] if heat.measure.unit else []
         is_smoothed = smoothing_window(len(heat.steps)) > 1
+        two = self._two_of_chosen(heat)
+        if two is not None and self._comparing is not None:
+            names, figures = self._comparing.names, two.figures_at(self._step, digits=3)
+            title = f"{heat.measure.title} · {self._layer} · {names[0]}"
+            of_b = LegendEntry(names[1], "second" if two.other is not None else "", figures.b, is_dashed=True)
+            change = [LegendEntry(figures.change)] if figures.change else []
+            lacks = two.a is None
+            return [LegendEntry(title, "bar", figures.a), *([LegendEntry("only in A")] if lacks else [of_b, *change])]
+        if self._comparing is not None:
+            a, b = self._comparing.names
+            if self._comparing.held is not None:
+                return [LegendEntry(f"{heat.measure.title}, a line for each layer"), *unit]
+            title = f"{heat.measure.title}, a line for each layer"
+            return [LegendEntry(title), LegendEntry(a, "faint_text"), LegendEntry(b, "second"), *unit]
         if self._layer in heat.layers:
             others = "other layers thin: moving means" if is_smoothed else "other layers thin"
             figure = heat.text_at(heat.layers.index(self._layer), self._step, digits=3)
@@ -309,14 +374,23 @@ class OptimizerPanel(StepAxisPanel):
         self.heat_map.show_range(*self.rates.shown_range)
 
     def _on_layer_clicked(self, name: str) -> None:
-        self.show_layer(name)
-        self.layer_requested.emit(name)
+        if self._heat is not None and name in self._heat.layers:  # the other run may have more
+            self.show_layer(name)
+            self.layer_requested.emit(name)
 
 
-def _learning_rates(collection: Collection) -> list[Measured]:
-    """Of each group of parameters."""
+def _learning_rates(collection: Collection, comparing: Comparing | None) -> list[TwoCurves]:
+    """Of each group of parameters, in another run too where there is one."""
     names = [name for name in collection.series if name.partition("/")[0] == "learning_rate"]
-    return [rate for name in names if (rate := measured_of(collection.series, name)) is not None]
+    own = {name: measured_of(collection.series, name) for name in names}
+    if comparing is None:
+        return [TwoCurves(rate, None) for rate in own.values() if rate is not None]
+    of_b = comparing.b.collection.series
+    return [two_curves(comparing, rate, partial(measured_of, of_b, name)) for name, rate in own.items()]
+
+
+def _line(curve: Measured | None) -> Line:
+    return NO_LINE if curve is None else Line(curve.steps, curve.values)
 
 
 def _indented(widget: QWidget) -> QHBoxLayout:

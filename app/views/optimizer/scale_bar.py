@@ -9,7 +9,7 @@ from app.analysis import colours
 from app.analysis.figures import labels_apart
 from app.palette import active
 from app.views.optimizer.analysis.layer_heat import HIGHEST, LOWEST, NO_GRADIENT, NOT_FINITE, ZERO, HeatScale, LayerHeat
-from app.views.optimizer.heat_map import NO_GRADIENT_RGB, ZERO_RGB, colour_table
+from app.views.optimizer.heat_colours import NO_GRADIENT_RGB, ZERO_RGB, colour_table
 
 _BAR_PX = 10
 _TICK_PX = 44
@@ -25,12 +25,14 @@ class ScaleBar(QWidget):
         self.mark: float | None = None
         self._marks: list[tuple[tuple[int, int, int], str]] = []
         self._unit = ""
+        self._heat: LayerHeat | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_heat(self, heat: LayerHeat | None, mark: float | None = None) -> None:
         """Show the scale of a picture, and a value on it that is usual."""
         self.scale, self.mark = (None, None) if heat is None else (heat.scale, mark)
-        self._marks, self._unit = [], "" if heat is None else heat.measure.unit
+        self._heat = heat
+        self._marks, self._unit = [], "" if heat is None else heat.meaning
         if heat is not None:
             present = np.bincount(heat.numbers.ravel(), minlength=256)
             if present[ZERO]:
@@ -61,7 +63,8 @@ class ScaleBar(QWidget):
                 some = np.geomspace(self.scale.low, self.scale.high, most + 1)
                 values = np.unique([float(f"{each:.2g}") for each in some[:-1]])
         else:
-            values = np.linspace(self.scale.low, self.scale.high, min(most, 5))
+            n = min(most, 5) if self.scale.low >= 0 else 3 if most < 5 else 5  # 0 is in the middle of two signs
+            values = np.linspace(self.scale.low, self.scale.high, n)
         shown = [(self.scale.place_of(float(value)), f"{value:.3g}".replace("e-0", "e-")) for value in values]
         shown = [(place, text) for place, text in shown if -1e-6 <= place <= 1 + 1e-6]
         lengths = [self.fontMetrics().horizontalAdvance(text) for _, text in shown]
@@ -75,7 +78,7 @@ class ScaleBar(QWidget):
         marks_px = sum(metrics.horizontalAdvance(text) + 24 for _, text in self._marks)
         marks_px += metrics.horizontalAdvance(self._unit) + 8 if self._unit else 0
         bar = QRectF(_SIDE_PX, 0, max(self.width() - marks_px - 2 * _SIDE_PX, 40), _BAR_PX)
-        table = colour_table()[LOWEST : HIGHEST + 1]
+        table = colour_table(self._heat)[LOWEST : HIGHEST + 1]
         image = QImage(table.tobytes(), len(table), 1, len(table) * 4, QImage.Format.Format_RGBA8888)
         painter.drawImage(bar, image)
         painter.setPen(QColor(active().faint_text))

@@ -6,11 +6,13 @@ from PyQt6.QtWidgets import QWidget
 
 from app.analysis.health import health_of
 from app.analysis.table import Cell, Table
+from app.analysis.two_curves import two_notes
 from app.replay.frame import Frame
 from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
 from app.session import Session
 from app.views.optimizer.frame import NAME, OptimizerFrame
+from app.views.optimizer.histogram_column import OfB
 from app.views.optimizer.panel import OptimizerPanel
 from app.views.optimizer.reading import HeatReading
 from app.views.panel_view import PanelView
@@ -37,7 +39,7 @@ class OptimizerPanelView(PanelView):
         if self._opened is None or self._opened.collection is not opened.collection:
             self.panel.heat_map.show_health({})
         self._opened = opened
-        self.panel.show_collection(opened.collection)
+        self.panel.show_collection(opened.collection, opened.comparing)
 
     def show_findings(self, report: Report) -> None:
         self.panel.heat_map.show_health(health_of(report.findings))
@@ -59,10 +61,19 @@ class OptimizerPanelView(PanelView):
         notes = (
             "a column for each layer; step: optimizer updates, from 0",
             "(estimate): from a sample of the parameters, with its standard error beside it",
+            *two_notes(None if self._opened is None or (both := self._opened.comparing) is None else both.names),
         )
         return Table(*self.panel.numbers(), about, notes, nothing="Nothing of the optimizer was recorded.")
 
     def show_frame(self, frame: Frame) -> None:
         shown = frame.prepared[NAME]
         assert isinstance(shown, OptimizerFrame)
-        self.panel.show_histograms(shown.histograms, frame.step, shown.damage)
+        if frame.sides is None or self._opened is None or (comparing := self._opened.comparing) is None:
+            self.panel.show_histograms(shown.histograms, frame.step, shown.damage)
+            return
+        of_a, of_b = frame.sides
+        a, b = of_a.prepared[NAME], of_b.prepared[NAME]
+        assert isinstance(a, OptimizerFrame)
+        assert isinstance(b, OptimizerFrame)
+        other = OfB(b.histograms, of_b.step, comparing.pair.partner)
+        self.panel.show_histograms(a.histograms, of_a.step, a.damage or b.damage, other)

@@ -5,14 +5,16 @@ from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QWIDGETSIZE_MAX, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from app.analysis.curve import NO_GRADIENT_MARK, NOT_FINITE_MARK, Curve, smoothed, smoothing_text, spikes
+from app.analysis.curve import NO_GRADIENT_MARK, NOT_FINITE_MARK, Curve, Measured, smoothed, smoothing_text, spikes
 from app.analysis.figures import figure
 from app.analysis.scalar_names import ScalarName, how_to_record, parse
+from app.analysis.two_curves import SAME, TwoCurves
 from app.views.timeline.onset_marks import OnsetMarks
 from app.widgets.curve_plot import NO_LINE, CurvePlot, Line, LineStyle
 from app.widgets.heading_line import HeadingLine
 from app.widgets.plain_text import plain_tooltip
 from app.widgets.value_axis import WIDTH_PX
+from collector.comparing.noise import Band
 
 LEAST_PX = 230
 _NARROW_MARGIN_PX, _SPACE_PX = 8, 4
@@ -36,11 +38,11 @@ class CurveCard(QWidget):
         super().__init__(parent)
         self.name = name
         self.curve: Curve | None = None
+        self.two: TwoCurves | None = None
         self.is_small = False
         self._words = parse(name)
         colour = _COLOURS.get(self._words.metric.removeprefix("test_").removeprefix("train_"), "bar")
-        faint, bold = LineStyle(colour, width=1, strength=0.45), LineStyle(colour)
-        self.plot = CurvePlot([faint, bold, LineStyle("text", is_dots=True)])
+        self.plot = CurvePlot([*_styles(colour), *_styles("second", is_second=True)])
         self.plot.getPlotItem().setLabel("bottom", "step")
         self.onset_marks = OnsetMarks(self.plot.getPlotItem())
         self.heading_line = HeadingLine("")
@@ -87,12 +89,33 @@ class CurveCard(QWidget):
         margin = WIDTH_PX + _SPACE_PX if self.width() >= self.minimumWidth() + WIDTH_PX else _NARROW_MARGIN_PX
         self.heading.setContentsMargins(margin, 0, _SPACE_PX, 0)
 
-    def show_curve(self, curve: Curve | None, last_step: int, epochs: np.ndarray) -> None:
-        """Draw the scalar of a run; None where it was not recorded."""
-        self.curve = curve
-        self.plot.show_message("" if curve else f"not recorded in this run\n{how_to_record(self.name)}")
+    def show_curve(
+        self,
+        curve: Curve | None,
+        last_step: int,
+        epochs: np.ndarray,
+        *,
+        two: TwoCurves | None = None,
+        of_b: Curve | None = None,
+        names: tuple[str, str] | None = None,
+        noise: Band | None = None,
+    ) -> None:
+        """Draw the scalar of a run; None where it was not recorded.
+
+        Args:
+            curve: of the run whose steps are shown.
+            last_step: of it.
+            epochs: at which they ended.
+            two: the same beside that of another run, or beside what it was at a step; None: nothing is compared.
+            of_b: that of another run, on these steps; None: there is none.
+            names: what the two are called.
+            noise: where one more repeat of the run would lie.
+        """
+        self.curve, self.two = curve, two
+        is_any = curve is not None or of_b is not None
+        self.plot.show_message("" if is_any else f"not recorded in this run\n{how_to_record(self.name)}")
         above = np.zeros(0, bool) if curve is None else spikes(curve.values)
-        lines = [NO_LINE, NO_LINE, NO_LINE] if curve is None else _lines(curve, above)
+        lines = [*_lines(curve, above), *_lines(of_b, None if of_b is None else spikes(of_b.values))]
         not_finite = None if curve is None else curve.not_finite
         self.plot.show_lines(
             lines,
@@ -101,17 +124,31 @@ class CurveCard(QWidget):
             not_finite,
             without_gradient=None if curve is None else curve.without_gradient,
             estimate=curve,
+            noise=noise,
             least=0.0 if self.name.endswith("loss") else None,
             whole=(0.0, 1.0) if self.name == "accuracy" else None,
         )
-        self.heading_line.show_about("" if curve is None else _about(self._words, curve, above))
-        self.log_button.setEnabled(curve is not None and bool((curve.values > 0).any()))
+        about = [] if names is None else [_legend(names, two, has_lines=of_b is not None)]
+        about += ["band: where one more repeat of A lies"] if noise is not None else []
+        about += [] if curve is None else [_about(self._words, curve, above)]
+        self.heading_line.show_about(" · ".join(each for each in about if each))
+        shown = [each.values for each in (curve, of_b) if each is not None]
+        self.log_button.setEnabled(any(bool((values > 0).any()) for values in shown))
+
+    @property
+    def columns(self) -> list[Measured]:
+        """What a table has of it: of two runs both, and B less A."""
+        if self.two is not None:
+            return self.two.columns
+        return [] if self.curve is None else [self.curve]
 
     def show_step(self, step: int, *, is_following: bool = False) -> None:
         """Move the playhead, and tell the figure there; of a run that is followed that of its newest step."""
         self.plot.show_step(step)
         curve = self.curve
-        if curve is None or not len(curve.steps):
+        if self.two is not None:
+            self.heading_line.show_figure(self.two.figures_at(step).text)
+        elif curve is None or not len(curve.steps):
             self.heading_line.show_figure("")
         elif is_following:
             newest = int(curve.steps[-1])
@@ -135,11 +172,32 @@ def _button(text: str) -> QToolButton:
     return button
 
 
-def _lines(curve: Curve, above: np.ndarray) -> list[Line]:
+def _styles(colour: str, *, is_second: bool = False) -> list[LineStyle]:
+    """Of each of many values, of their mean, and of results of epochs."""
+    dots = "second" if is_second else "text"
+    return [
+        LineStyle(colour, width=1, strength=0.45, is_second=is_second),
+        LineStyle(colour, is_second=is_second),
+        LineStyle(dots, is_dots=True, is_second=is_second),
+    ]
+
+
+def _lines(curve: Curve | None, above: np.ndarray | None) -> list[Line]:
     """Of many values each faintly, and their mean; a spike stands behind what the mean makes of it."""
+    if curve is None:
+        return [NO_LINE, NO_LINE, NO_LINE]
     each, dots = Line(curve.steps, curve.values), Line(curve.dot_steps, curve.dots)
     mean = smoothed(curve.values, above)
     return [NO_LINE, each, dots] if mean is None else [each, Line(curve.steps, mean), dots]
+
+
+def _legend(names: tuple[str, str], two: TwoCurves | None, *, has_lines: bool) -> str:
+    """Which of the two is which."""
+    if two is not None and two.is_same:
+        return f"{SAME} in {names[0]} and {names[1]}"
+    one, other = ("A —", "B ╌") if has_lines else ("A", "B")
+    lacks = two is not None and has_lines and two.own is None
+    return f"{one} {names[0]}{' (not recorded)' if lacks else ''}, {other} {names[1]}"
 
 
 def _about(name: ScalarName, curve: Curve, above: np.ndarray) -> str:

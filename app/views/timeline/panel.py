@@ -1,6 +1,6 @@
 """Curves over the steps of the run, with the playhead."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -9,14 +9,17 @@ from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QSizePolicy, QToolButton, QWidget
 
 from app.analysis.axis import epoch_ends, last_step
-from app.analysis.curve import Row, curve_of, curve_table, logged_curves, scalars_of
+from app.analysis.curve import Curve, Measured, Row, curve_of, curve_table, logged_curves, scalars_of
 from app.analysis.scalar_names import parse
+from app.replay.comparing import Comparing
+from app.replay.two_curves import two_curves
 from app.views.timeline.curve_card import CurveCard
 from app.views.timeline.curve_menu import CurveMenu
 from app.widgets.curve_plot import CurvePlot
 from app.widgets.menu_entries import add_action
 from app.widgets.plain_text import PlainLabel, plain_tooltip
 from app.widgets.step_axis_panel import StepAxisPanel
+from collector.comparing.noise import Band
 from collector.findings import Finding
 from collector.storage import Collection
 
@@ -33,8 +36,10 @@ class TimelinePanel(StepAxisPanel):
         chosen_changed: the user added or closed a curve; see `chosen`.
         finding_requested(Finding): the user goes to a finding, by its mark.
         why_requested(float): the user asks who moved first around a step.
+        noise_requested(list): the noise bands of these scalars are wished; `show_noise` takes them.
     """
 
+    noise_requested = pyqtSignal(object)
     chosen_changed = pyqtSignal()
     finding_requested = pyqtSignal(object)
     why_requested = pyqtSignal(float)
@@ -42,6 +47,8 @@ class TimelinePanel(StepAxisPanel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._collection: Collection | None = None
+        self._comparing: Comparing | None = None
+        self._noise: Mapping[str, Band] = {}
         self._last_step = 1
         self._is_following = False
         self._wanted: tuple[str, ...] | None = None
@@ -112,17 +119,38 @@ class TimelinePanel(StepAxisPanel):
         self._asked = name
         self._arrange()
 
-    def show_collection(self, collection: Collection) -> None:
-        """Draw the curves of a run, or what it has become: of the same run the range of steps stays."""
+    def show_collection(self, collection: Collection, comparing: Comparing | None = None) -> None:
+        """Draw the curves of a run, or what it has become: of the same run the range of steps stays.
+
+        Args:
+            collection: the run.
+            comparing: where another run is drawn over it, or one of its passes is held: both.
+        """
         if collection is not self._collection:
             self._collection = collection
             self.show_range(None)
             self.show_findings(())
         self.why_button.setEnabled(True)
+        self._comparing, self._noise = comparing, {}
         self._last_step, self._recorded = last_step(collection), dict.fromkeys(scalars_of(collection))
+        if comparing is not None and comparing.held is None:
+            in_a = map(comparing.pair.turned.name_in_b, scalars_of(comparing.b.collection))
+            self._recorded.update(dict.fromkeys(name for name in in_a if name))
         kept = self._arrange()
         for card in kept:
             self._fill(card)
+        self._ask_noise()
+
+    def show_noise(self, bands: Mapping[str, Band]) -> None:
+        """Draw where one more repeat of A would lie: name of a scalar → its band."""
+        self._noise = bands
+        for card in self.cards:
+            if card.name in bands:
+                self._fill(card)
+
+    def _ask_noise(self) -> None:
+        if self._comparing is not None and self._comparing.wish.repeats:
+            self.noise_requested.emit([card.name for card in self.cards])
 
     def _names(self) -> Sequence[str]:
         """What is shown."""
@@ -179,7 +207,7 @@ class TimelinePanel(StepAxisPanel):
 
     def numbers(self) -> tuple[tuple[str, ...], list[Row]]:
         """Column names and a row for each step that any shown scalar was recorded at; None where one was not."""
-        return curve_table([card.curve for card in self.cards if card.curve is not None])
+        return curve_table([curve for card in self.cards for curve in card.columns])
 
     def _make(self, name: str) -> CurveCard:
         card = CurveCard(name)
@@ -198,8 +226,22 @@ class TimelinePanel(StepAxisPanel):
             card.show_nothing()
             return
         card.show_name(parse(card.name, self._collection.metrics))
-        epochs = epoch_ends(self._collection)
-        card.show_curve(curve_of(self._collection, card.name), self._last_step, epochs)
+        epochs, own = epoch_ends(self._collection), curve_of(self._collection, card.name)
+        if (comparing := self._comparing) is None:
+            card.show_curve(own, self._last_step, epochs)
+        else:
+            of_b = curve_of(comparing.b.collection, comparing.pair.name_in_b(card.name))
+            two = two_curves(comparing, own, lambda: of_b)
+            card.show_curve(
+                own,
+                self._last_step,
+                epochs,
+                two=two,
+                of_b=_on_a(comparing, two.other, of_b),
+                names=comparing.names,
+                noise=self._noise.get(card.name),
+            )
+        card.plot.show_held(None if comparing is None else comparing.held_step)
         card.plot.resume_marks.show_steps(np.array([each.step for each in self._collection.resumes]))
         card.show_step(self._step, is_following=self._is_following)
 
@@ -259,6 +301,13 @@ class TimelinePanel(StepAxisPanel):
             return
         self.choose([each for each in self.chosen() if each != card.name])
         self.chosen_changed.emit()
+
+
+def _on_a(comparing: Comparing, other: Measured | None, of_b: Curve | None) -> Curve | None:
+    """The curve of another run with its results of epochs, on A's steps."""
+    if other is None or of_b is None:
+        return None
+    return Curve(**vars(other), dot_steps=comparing.on_a(of_b.dot_steps), dots=of_b.dots)
 
 
 def _button(text: str, tip: str) -> QToolButton:

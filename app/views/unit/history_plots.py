@@ -43,6 +43,7 @@ class HistoryPlots(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._step = 0
+        self._held: int | None = None
         self._made: list[_Plot] = []
         self.headings = [HeadingLine(title) for title in ("Activation", "Bias", "Gradient norm")]
         self._column = QVBoxLayout(self)
@@ -81,7 +82,8 @@ class HistoryPlots(QWidget):
         if is_lowest:
             self._timer.stop()
         mean, own = LineStyle("faint_text", width=1), LineStyle("bar")
-        plot = _Plot([own] if number else [mean, own], is_zoomable=False)
+        other_mean, other = LineStyle("faint_text", width=1, is_second=True), LineStyle("second", is_second=True)
+        plot = _Plot([own, other] if number else [mean, own, other_mean, other], is_zoomable=False)
         plot.setMinimumHeight(LEAST_PX + AXIS_PX * is_lowest)
         plot.setMaximumHeight(PLOT_PX + AXIS_PX * is_lowest)
         if not is_lowest:
@@ -90,27 +92,52 @@ class HistoryPlots(QWidget):
         self.headings[number].name(plot)
         self._column.insertWidget(self._column.indexOf(self.headings[number]) + 1, plot, stretch=1)
         plot.show_step(self._step)
+        plot.show_held(self._held)
         self._made.append(plot)
 
-    def show_history(self, history: UnitHistory, sample: int, last_step: int, *, has_no_bias: bool = False) -> None:
-        """Show a unit, its activation for one sample."""
+    def show_history(
+        self,
+        history: UnitHistory,
+        sample: int,
+        last_step: int,
+        *,
+        has_no_bias: bool = False,
+        other: UnitHistory | None = None,
+    ) -> None:
+        """Show a unit, its activation for one sample.
+
+        Args:
+            other: the same unit in the second of two runs, on the steps of the first.
+        """
+        both = [history] if other is None else [history, other]
         for plot, kind, traces in (
-            (self.activation, "activation", [history.mean(), history.of_sample(sample)]),
-            (self.bias, "bias", [history.bias]),
-            (self.gradient_norm, "weight_gradient", [history.gradient_norm]),
+            (
+                self.activation,
+                "activation",
+                [trace for each in both for trace in (each.mean(), each.of_sample(sample))],
+            ),
+            (self.bias, "bias", [each.bias for each in both]),
+            (self.gradient_norm, "weight_gradient", [each.gradient_norm for each in both]),
         ):
             is_recorded = any(len(trace) for trace in traces)
             bad = np.unique(np.concatenate([trace.steps[~np.isfinite(trace.values)] for trace in traces]))
             absent = DAMAGED if kind in history.damaged else NOT_RECORDED
             absent = NO_BIAS if plot is self.bias and has_no_bias else absent
             plot.show_message("" if is_recorded else absent)
-            plot.show_lines([_line(trace) for trace in traces], last_step, None, bad)
+            lines = [_line(trace) for trace in traces]
+            plot.show_lines(lines + [NO_LINE] * (len(plot.lines) - len(lines)), last_step, None, bad)
 
     def show_figures(self, activation: str, mean: str, bias: str, gradient_norm: str) -> None:
         """Tell the figures at the playhead, each above its plot."""
         for heading, figure in zip(self.headings, (activation, bias, gradient_norm), strict=True):
             heading.show_figure(figure)
         self.headings[0].show_about(f"thin: mean {mean}")
+
+    def show_held(self, step: int | None) -> None:
+        """Mark the step that is held; None: none is."""
+        self._held = step
+        for plot in self._made:
+            plot.show_held(step)
 
     def clear(self) -> None:
         """Empty the plots."""

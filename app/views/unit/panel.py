@@ -41,6 +41,9 @@ _WEIGHTS_SHARE = 0.26
 
 _LEAST_WEIGHTS_PX = 90
 
+OF_TWO = ("_a", "_b", "_difference")
+"""What the names of columns end with where two passes are compared."""
+
 
 NOTHING_PINNED = "Click a unit in the network.\nWhere it is drawn as modules, M draws its units."
 
@@ -63,6 +66,8 @@ class UnitPanel(QWidget):
         self._unit: tuple[int, int] | None = None
         self._frame: UnitFrame | None = None
         self._history: UnitHistory | None = None
+        self._other: UnitHistory | None = None
+        self._largest_difference = 0.0
         self._facts: list[tuple[str, str]] = []
         self._rows: list[str] = []
         self._pass_steps = np.zeros(0, np.int64)
@@ -82,6 +87,8 @@ class UnitPanel(QWidget):
         self.weights_label = _faint()
         self.weights = TilePicture()
         self.colour_bar = ColourBar()
+        self.names_label = _faint()
+        self.names_label.hide()
         self.progress_label = _faint()
         self.progress_bar = QProgressBar()
         self.progress_bar.setTextVisible(False)
@@ -111,6 +118,7 @@ class UnitPanel(QWidget):
         column.addSpacing(6)
         column.addWidget(self.progress_label)
         column.addWidget(self.progress_bar)
+        column.addWidget(self.names_label)
         column.addWidget(self.plots, stretch=1)
         column.addStretch(0)
         self._scroll = QScrollArea()
@@ -125,6 +133,12 @@ class UnitPanel(QWidget):
     def column(self) -> Column | None:
         """The column of the pinned unit."""
         return None if self._graph is None or self._unit is None else self._graph.columns[self._unit[0]]
+
+    @property
+    def unit(self) -> tuple[str, int] | None:
+        """Stage and true number of the pinned unit."""
+        column = self.column
+        return None if column is None or self._unit is None else (column.stage, int(column.kept[self._unit[1]]))
 
     def show_run(self, graph: Graph, layers: Mapping[str, Layer], pass_steps: np.ndarray, last_step: int) -> None:
         """Another run is open, or the same has grown; of another run no unit is pinned.
@@ -153,7 +167,8 @@ class UnitPanel(QWidget):
         position = int(column.positions[number]) if 0 <= number < len(column.positions) else -1
         if position < 0:
             return
-        self._unit, self._history = (column_number, position), None
+        self._unit, self._history, self._other = (column_number, position), None, None
+        self._largest_difference = 0.0
         self.title_label.setText(unit_name(column, position))
         self.subtitle_label.setText(column.subtitle)
         is_input = stage == INPUT
@@ -190,8 +205,7 @@ class UnitPanel(QWidget):
 
     def show_history(self, history: UnitHistory) -> None:
         """Show a unit over all passes; one that is not pinned any more is passed over."""
-        column = self.column
-        if column is None or self._unit is None or (history.stage, history.position) != (column.stage, self._unit[1]):
+        if (history.stage, history.number) != self.unit:
             return
         self._history = history
         lost = _lost(history)
@@ -201,9 +215,25 @@ class UnitPanel(QWidget):
         self._draw_history()
         self._draw_frame()
 
+    def show_other_history(self, history: UnitHistory | None) -> None:
+        """Show the unit in the second of two runs too, on the steps of the first; None: no more."""
+        self._other = history
+        self._draw_history()
+
+    def show_largest_difference(self, largest: float) -> None:
+        """What has the full colour of the weights' difference along both runs."""
+        self._largest_difference = largest
+        self._draw_weights()
+
+    def show_names(self, names: tuple[str, str] | None, held: int | None = None) -> None:
+        """What A and B are called, where two passes are compared; and the step of A where it is held."""
+        self.names_label.setText("" if names is None else f"A — {names[0]} · B ╌ {names[1]}")
+        self.names_label.setVisible(names is not None and held is None)
+        self.plots.show_held(held)
+
     def show_nothing(self) -> None:
         """No unit is pinned."""
-        self._unit = self._history = None
+        self._unit = self._history = self._other = None
         self._facts = []
         self.plots.clear()
         self._pages.show_text(NOTHING_PINNED)
@@ -215,8 +245,9 @@ class UnitPanel(QWidget):
         if history is None:
             return names, []
         sample = 0 if self._frame is None else self._frame.graph.sample
-        traces = (history.of_sample(sample), history.mean(), history.bias, history.gradient_norm)
-        known = [dict(zip(trace.steps.tolist(), trace.values.tolist(), strict=True)) for trace in traces]
+        known = _by_step(history, sample)
+        if self._other is not None:
+            return _rows_of_two(names, known, _by_step(self._other, sample))
         steps = sorted(set().union(*known))
         return names, [(step, *(each.get(step) for each in known)) for step in steps]
 
@@ -224,11 +255,14 @@ class UnitPanel(QWidget):
         """Column names and a row for each incoming weight at the current pass; None where one is not kept."""
         incoming = self.weights.incoming
         rows: list[tuple[str | int | float | None, ...]] = []
-        for place, value in np.ndenumerate(np.zeros(0) if incoming is None else incoming.values):
+        for place in np.ndindex((0,) if incoming is None else incoming.values.shape):
             assert incoming is not None
             tile, row, column = place
-            rows.append((incoming.names[tile], row, column, float(value) if incoming.is_kept[place] else None))
-        return ("from", "row", "column", "weight"), rows
+            told = [incoming.values] if incoming.sides is None else [*incoming.sides, incoming.values]
+            cells = [float(each[place]) if incoming.is_kept[place] else None for each in told]
+            rows.append((incoming.names[tile], row, column, *cells))
+        is_of_two = incoming is not None and incoming.sides is not None
+        return ("from", "row", "column", *([f"weight{side}" for side in OF_TWO] if is_of_two else ["weight"])), rows
 
     def _draw_frame(self) -> None:
         column = self.column
@@ -238,7 +272,12 @@ class UnitPanel(QWidget):
             return
         facts = unit_facts(self._frame.graph, column, self._unit[1])
         if self._is_last_state(self._frame.graph.pass_.step):
-            facts = [(what, NO_STEP_FOLLOWS if what == GRADIENT_NORM else value) for what, value in facts]
+            # of two passes one may have a gradient where the other has none
+            is_lone = self._frame.graph.difference is None
+            facts = [
+                (what, NO_STEP_FOLLOWS if what == GRADIENT_NORM and (is_lone or value == NOT_RECORDED) else value)
+                for what, value in facts
+            ]
         elif self._has_no_gradient():
             facts = [(what, _no_gradient(value) if what == GRADIENT_NORM else value) for what, value in facts]
         if self.plots.isHidden():
@@ -282,13 +321,17 @@ class UnitPanel(QWidget):
             pass_ = self._frame.graph.pass_
             incoming = incoming_weights(self._graph, self._layers, *self._unit, pass_)
             absent = why_no_weights(self._graph.columns[self._unit[0]], pass_)
-        scale = 0.0 if incoming is None else max(incoming.largest, self._history.largest_weight if self._history else 0)
+        along = self._history.largest_weight if self._history else 0.0
+        if incoming is not None and incoming.sides is not None:
+            along = self._largest_difference
+        scale = 0.0 if incoming is None else max(incoming.largest, along)
         self.weights.show_incoming(incoming, scale)
         for widget in (self.weights, self.colour_bar):
             widget.setVisible(incoming is not None)
         is_input = self.column is not None and self.column.stage == INPUT
         self.weights_label.setVisible(not is_input)
-        self.weights_label.setText(f"incoming weights: {absent}" if incoming is None else incoming.words)
+        same = ", the same" if incoming is not None and incoming.sides and not incoming.values.any() else ""
+        self.weights_label.setText(f"incoming weights: {absent}" if incoming is None else f"{incoming.words}{same}")
         if incoming is not None:
             bad = not bool(np.isfinite(incoming.values).all())
             self.colour_bar.show_scale(scale, has_not_finite=bad, has_not_recorded=not incoming.is_kept.all())
@@ -297,11 +340,31 @@ class UnitPanel(QWidget):
         if self._history is not None:
             sample = 0 if self._frame is None else self._frame.graph.sample
             has_no_bias = self.column is not None and self.column.has_no_bias
-            self.plots.show_history(self._history, sample, self._last_step, has_no_bias=has_no_bias)
+            self.plots.show_history(self._history, sample, self._last_step, has_no_bias=has_no_bias, other=self._other)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
         self.weights.limit_height(max(int(self.height() * _WEIGHTS_SHARE), _LEAST_WEIGHTS_PX))
+
+
+def _by_step(history: UnitHistory, sample: int) -> list[dict[float, float]]:
+    """Step → activation of the sample, its mean, bias, norm of the gradient."""
+    traces = (history.of_sample(sample), history.mean(), history.bias, history.gradient_norm)
+    return [dict(zip(trace.steps.tolist(), trace.values.tolist(), strict=True)) for trace in traces]
+
+
+def _rows_of_two(
+    names: tuple[str, ...], a: list[dict[float, float]], b: list[dict[float, float]]
+) -> tuple[tuple[str, ...], list[tuple[int | float | None, ...]]]:
+    """Each number of A, of B, and B less A where both lie on one step."""
+    rows: list[tuple[int | float | None, ...]] = []
+    for step in sorted(set().union(*a, *b)):
+        cells: list[float | None] = []
+        for one, other in zip(a, b, strict=True):
+            both = one.get(step), other.get(step)
+            cells += [*both, None if both[0] is None or both[1] is None else both[1] - both[0]]
+        rows.append((step, *cells))
+    return (names[0], *(f"{name}{side}" for name in names[1:] for side in OF_TWO)), rows
 
 
 def _faint(text: str = "") -> PlainLabel:

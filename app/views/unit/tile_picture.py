@@ -6,7 +6,6 @@ from PyQt6.QtGui import QHelpEvent, QImage, QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app.analysis.colours import DIVERGING
-from app.analysis.figures import NOT_RECORDED, figure
 from app.views.unit.analysis.incoming import Incoming
 from app.widgets.plain_text import plain_tooltip
 
@@ -104,9 +103,8 @@ class TilePicture(QWidget):
         if place is None or self._incoming is None:
             return ""
         tile, row, column = place
-        value = figure(float(self._incoming.values[place])) if self._incoming.is_kept[place] else NOT_RECORDED
         inside = f", row {row}, column {column}" if self._numbers[0].size > 1 else ""
-        return f"{self._incoming.names[tile]}{inside}: {value}"
+        return f"{self._incoming.names[tile]}{inside}: {self._incoming.told(place)}"
 
     def sizeHint(self) -> QSize:
         return QSize(240, self._height())

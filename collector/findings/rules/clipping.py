@@ -27,13 +27,10 @@ def judge(recording: Recording) -> Iterator[Finding]:
         return
     with np.errstate(divide="ignore", invalid="ignore"):
         times = before[one] / after[other]
-    is_cut = np.nan_to_num(times, posinf=0.0) > TIMES
+        is_cut = np.isfinite(times) & (times > TIMES)
     # the share over windows of 100 steps; where fewer were recorded, over those that were
     per_window = max(ROWS, int(np.searchsorted(steps, steps[0] + WINDOW)))
-    share = np.convolve(is_cut, np.ones(per_window) / per_window, mode="valid") if len(is_cut) >= per_window else None
-    if share is None:
-        share = np.array([is_cut.mean()])
-    rows = np.flatnonzero(share > SHARE)
+    rows = np.flatnonzero(np.convolve(is_cut, np.ones(per_window), mode="valid") > SHARE * per_window)
     if not len(rows) or is_cut.mean() <= SHARE:
         return
     start = int(rows[0] + np.argmax(is_cut[rows[0] :]))

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator
 import numpy as np
 
 from collector.findings.finding import Cause, Evidence, Finding
+from collector.findings.progress import has_learnt_nothing, is_harmed
 from collector.findings.recording import Recording
 from collector.findings.rule import NOT_LEARNING, Rule
 
@@ -36,9 +37,11 @@ def judge(recording: Recording) -> Iterator[Finding]:
         elif abs(mean) > MEAN * std:
             problem = f"lie around {mean:.3g}, {abs(mean) / std:.3g} standard deviations from 0"
         if problem:
+            # small ones are learnt from well enough where few are not zero, as of a bag of words
+            is_bad = std >= NARROW or is_harmed(recording) or has_learnt_nothing(recording)
             first = next(iter(recording.layers), "")
             yield RULE.finding(
-                severity="warning",
+                severity="warning" if is_bad else "note",
                 title=f"The inputs {name}{' ' * bool(name)}{problem}.",
                 why="Weights are initialized for inputs around 0 with a standard deviation of about 1.",
                 layers=[first] if first else [],
@@ -79,7 +82,8 @@ RULE = Rule(
     formula="mean and standard deviation of what the network is given, over the first steps",
     threshold="|mean| > 3 std, std > 10, or std < 0.05",
     source="LeCun et al. 1998, section 4.3; thresholds measured on our trainings",
-    stays_silent="standardised data that reach ±4; whole numbers that are indices",
+    stays_silent="standardised data that reach ±4; whole numbers that are indices; inputs that hardly differ are "
+    "a note where something is learnt from them",
     explains=NOT_LEARNING
     | {
         "exploding-gradient",

@@ -6,7 +6,7 @@ import numpy as np
 
 from collector.findings.finding import Cause, Evidence, Finding
 from collector.findings.needs import loss_that_should_fall
-from collector.findings.progress import chance_loss, is_near_floor, progress, smoothed_loss
+from collector.findings.progress import chance_loss, is_near_floor, progress, smoothed_loss, trend
 from collector.findings.recording import Recording
 from collector.findings.robust import SIGMA, past_median, running_median, stretches, theil_sen
 from collector.findings.rule import Rule
@@ -18,6 +18,7 @@ TIMES = 1.5
 FLAT = 50
 SHORT = 5
 LITTLE = 0.1
+THIRD = 1 / 3
 
 
 def spike(recording: Recording) -> Iterator[Finding]:
@@ -125,7 +126,10 @@ def plateau(recording: Recording) -> Iterator[Finding]:
     if len(end) < 10 or rate[0] == 0:
         return
     slope = theil_sen(np.log(np.maximum(end, 1e-30)), steps[-len(end) :].astype(float)) * least
-    if (slope < -0.02 and not is_a_guess) or learnt.last > TIMES * abs(learnt.first):
+    fell = trend(recording)
+    # what falls slowly, and at the end at least half as fast as ever, does not stand still
+    goes_on = fell > 0.02 and trend(recording, THIRD) > 0.5 * THIRD * fell
+    if (slope < -0.02 and not is_a_guess) or goes_on or learnt.last > TIMES * abs(learnt.first):
         return
     yield PLATEAU.finding(
         severity="warning",
@@ -173,6 +177,7 @@ PLATEAU = Rule(
     threshold="not falling, and fallen by less than a tenth in the whole run, or never below 0.95 ln C of C classes, "
     "at a rate above 0",
     source="measured on our trainings",
-    stays_silent="a run that has learnt before it stands still; GANs and reinforcement learning are not judged",
+    stays_silent="a run that has learnt before it stands still; a loss that has fallen by 2 % or more along the line "
+    "through it, and in the last third at least half as fast; GANs and reinforcement learning are not judged",
 )
 RULES = (SPIKE, DIVERGING, PLATEAU)

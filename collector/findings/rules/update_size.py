@@ -4,9 +4,18 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from collector.findings.events import rate_jumps
 from collector.findings.finding import Cause, Evidence, Finding, Severity
 from collector.findings.needs import metric
-from collector.findings.progress import is_harmed, is_poor, n_classes, progress, should_fall, trend
+from collector.findings.progress import (
+    gets_somewhere,
+    has_learnt_nothing,
+    is_harmed,
+    n_classes,
+    progress,
+    should_fall,
+    trend,
+)
 from collector.findings.recording import Recording, Table
 from collector.findings.robust import median, stretches
 from collector.findings.rule import NOT_LEARNING, Rule
@@ -40,26 +49,20 @@ def rate_too_high(recording: Recording) -> Iterator[Finding]:
 
 def _jump(recording: Recording) -> Finding | None:
     """The rate is suddenly a multiple of all that it was, and nothing is learnt from then on."""
-    for name, (steps, values) in recording.rates.items():
-        before = np.maximum.accumulate(np.nan_to_num(values))[:-1]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            times = np.where(before > 0, values[1:] / before, 0.0)
-        rows = np.flatnonzero(times >= JUMP)
-        if not len(rows) or not is_harmed(recording, int(steps[rows[0] + 1])):
+    for jump in rate_jumps(recording):
+        if not (0 < JUMP * jump.highest <= jump.after and is_harmed(recording, jump.step)):
             continue
-        row = int(rows[0]) + 1
-        since, size = int(steps[row]), float(times[row - 1])
-        groups = [each for each in recording.groups if each.rate == name]
+        groups = [each for each in recording.groups if each.rate == jump.series]
         return RATE_TOO_HIGH.finding(
             severity="critical",
-            title=f"The learning rate jumps from {before[row - 1]:.2g} to {values[row]:.2g} at step {since:,}.",
+            title=f"The learning rate jumps from {jump.highest:.2g} to {jump.after:.2g} at step {jump.step:,}.",
             why="The loss has not got better since.",
             layers=list(groups[0].layers) if len(groups) == 1 and len(recording.groups) > 1 else [],
-            since=since,
-            since_range=recording.before(steps, row),
+            since=jump.step,
+            since_range=jump.since_range,
             causes=[Cause("A schedule that multiplies where it should divide, or is stepped too often.", "Its steps.")],
-            evidence=[Evidence(tab="timeline", step=since, series=name)],
-            figures={"times what it was": size},
+            evidence=[Evidence(tab="timeline", step=jump.step, series=jump.series)],
+            figures={"times what it was": jump.after / jump.highest},
         )
     return None
 
@@ -89,7 +92,11 @@ def _large(recording: Recording, *, of_all: bool) -> Iterator[Finding]:
             return
         row = min(found.values())
         since = int(ratios.steps[row])
-        is_bad = is_harmed(recording, since) or (is_poor(recording) if should_fall(recording) else threshold == LARGE)
+        is_bad = is_harmed(recording, since) or (
+            has_learnt_nothing(recording)
+            if should_fall(recording)
+            else threshold == LARGE and not gets_somewhere(recording)
+        )
         if threshold == RATHER_LARGE and not is_bad:
             return
         layers = sorted(found, key=lambda name: -_largest(ratios, name, found[name]))

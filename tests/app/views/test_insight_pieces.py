@@ -9,10 +9,11 @@ from pytestqt.qtbot import QtBot
 from app.analysis.measures import Measure
 from app.palette import active
 from app.views.optimizer.analysis.layer_heat import HeatScale, layer_heat
-from app.views.optimizer.heat_map import HeatMap
+from app.views.optimizer.heat_colours import colour_table
 from app.views.optimizer.histogram_view import ABOUT_AXIS, AXIS, HistogramView
 from app.views.optimizer.scale_bar import ScaleBar
 from app.widgets.curve_plot import NO_LINE, Line
+from app.widgets.heat_map import HeatMap
 from app.widgets.legend_line import LegendEntry, LegendLine
 from app.widgets.segments import Segments
 from app.widgets.steps_plot import StepsPlot
@@ -119,7 +120,7 @@ def test_that_the_scale_has_round_numbers_that_fit(qtbot: QtBot, scale: HeatScal
 
 
 def test_that_an_empty_heat_map_takes_every_event(qtbot: QtBot) -> None:
-    heat_map = HeatMap()
+    heat_map = HeatMap(colour_table)
     qtbot.addWidget(heat_map)
     heat_map.resize(300, 100)
     heat_map.grab()
@@ -128,7 +129,7 @@ def test_that_an_empty_heat_map_takes_every_event(qtbot: QtBot) -> None:
 
 
 def test_that_a_moved_playhead_leaves_no_trace(qtbot: QtBot) -> None:
-    heat_map = HeatMap()
+    heat_map = HeatMap(colour_table)
     qtbot.addWidget(heat_map)
     heat_map.resize(400, 80)
     heat_map.show()

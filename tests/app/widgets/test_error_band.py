@@ -4,15 +4,15 @@ import numpy as np
 import pytest
 
 from app.analysis.curve import Measured
-from app.widgets.error_band import ErrorBand
+from app.widgets.error_band import StepsBand, error_band
 
 STEPS = np.arange(0, 100, 10)
 ESTIMATE = Measured("x", STEPS, np.full(10, 5.0), is_estimate=True, errors=np.full(10, 0.5))
 
 
 def bounds(curve: Measured | None, left: float = 0, right: float = 100, *, is_log: bool = False) -> list[float]:
-    band = ErrorBand()
-    band.show_curve(curve, left, right, 200, is_log=is_log)
+    band = StepsBand()
+    band.show_band(error_band(curve), left, right, 200, is_log=is_log)
     box = band.path().boundingRect()
     return [box.left(), box.right(), box.top(), box.bottom()]
 
@@ -34,7 +34,7 @@ def test_that_what_is_exact_has_no_band(curve: Measured | None) -> None:
 def test_that_the_band_is_broken_where_no_error_is_known() -> None:
     errors = np.full(10, 0.5)
     errors[4:6] = np.nan
-    band = ErrorBand()
-    band.show_curve(Measured("x", STEPS, np.full(10, 5.0), errors=errors), 0, 100, 200, is_log=False)
+    band = StepsBand()
+    band.show_band(error_band(Measured("x", STEPS, np.full(10, 5.0), errors=errors)), 0, 100, 200, is_log=False)
     parts = band.path().toSubpathPolygons()
     assert [(part.boundingRect().left(), part.boundingRect().right()) for part in parts] == [(0, 30), (60, 90)]

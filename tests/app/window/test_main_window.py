@@ -156,20 +156,28 @@ def test_that_a_dropped_file_is_opened(window: MainWindow, collection_path: Path
     assert place_of() == "pass 1 of 5 · step 0 · epoch 0"
 
 
-def test_that_of_two_dropped_files_the_first_is_opened_and_it_is_said_what_cannot_be_done_yet(
-    window: MainWindow, collection_path: Path, place_of: Place
-) -> None:
+def drop(window: MainWindow, *paths: Path) -> None:
     data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path)) for path in (collection_path, collection_path.with_name("b.json"))])
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
     keys, buttons = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton
     enter = QDragEnterEvent(QPoint(50, 50), Qt.DropAction.CopyAction, data, buttons, keys)
     QApplication.sendEvent(window, enter)
     assert enter.isAccepted()
     QApplication.sendEvent(window, QDropEvent(QPointF(50, 50), Qt.DropAction.CopyAction, data, buttons, keys))
-    assert place_of() == "pass 1 of 5 · step 0 · epoch 0"
-    assert window.run_bar.problem_label.text().startswith(f"{collection_path.name} is opened. Two runs")
-    window.open(collection_path)
+
+
+def test_that_two_dropped_files_are_compared(window: MainWindow, two_paths: tuple[Path, Path]) -> None:
+    drop(window, *two_paths)
+    assert list(window.comparing_bar.sides.buttons) == ["A · usual", "B · faster", "Difference"]
     assert not window.run_bar.problem_label.isVisible()
+
+
+def test_that_of_more_dropped_files_those_left_out_are_named(
+    window: MainWindow, two_paths: tuple[Path, Path], collection_path: Path
+) -> None:
+    drop(window, *two_paths, collection_path)
+    assert window.run_bar.problem_label.text().endswith(f"left out: {collection_path.name}.")
+    assert window.comparing_bar.isVisible()
 
 
 def test_that_something_dropped_that_is_no_file_is_refused(window: MainWindow) -> None:

@@ -36,7 +36,6 @@ def options(window: MainWindow) -> GraphOptions:
     [
         (Qt.Key.Key_G, EdgeMode.GRADIENT),
         (Qt.Key.Key_U, EdgeMode.UPDATE),
-        (Qt.Key.Key_C, EdgeMode.CHANGE),
         (Qt.Key.Key_W, EdgeMode.WEIGHT),
     ],
 )
@@ -66,26 +65,6 @@ def test_that_each_entry_of_the_network_menu_shows_in_the_graph(
     action.trigger()
     assert getattr(options(open_window), field) == value
     assert action.isChecked()
-
-
-def test_that_changes_are_counted_from_the_pass_that_was_chosen(open_window: MainWindow, qtbot: QtBot) -> None:
-    open_window.transport.slider.setValue(1)
-    qtbot.keyClick(open_window, Qt.Key.Key_C, Qt.KeyboardModifier.ShiftModifier)
-    view = part(open_window, "network").graph_view
-    assert view is not None
-    assert all(not pair.values.any() for pair in view.pairs if pair.values is not None), "nothing has changed yet"
-    qtbot.keyClick(open_window, Qt.Key.Key_End)
-    view = part(open_window, "network").graph_view
-    assert view is not None
-    assert options(open_window).reference_pass == 1
-    opened = open_window._session.opened
-    assert opened is not None
-    first, last = (opened.collection.passes[number].layers["fc2"].weight for number in (1, 4))
-    assert first is not None
-    assert last is not None
-    shown = view.pairs[-1].values
-    assert shown is not None
-    assert sorted(shown.tolist()) == sorted((last - first).ravel().tolist())
 
 
 def test_that_the_state_after_the_last_step_says_that_it_has_no_gradient(open_window: MainWindow, qtbot: QtBot) -> None:

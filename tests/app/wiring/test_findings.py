@@ -12,8 +12,8 @@ from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.judging import Judging
-from app.views.findings.row_list import RowList
 from app.views.layers.layer_table_model import LayerColumn
+from app.widgets.row_list import RowList
 from app.window.main_window import MainWindow
 from app.window.settings import Settings
 from app.window.start import make_window

@@ -4,12 +4,10 @@ A row names what is done and what of the session's view is other than before; a 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 import pytest
 from PyQt6.QtCore import QPointF, Qt
 
-from app.analysis.graph.graph_options import EdgeMode
 from app.views.correlations.panel import AUGMENTATIONS
 from app.views.gradients.raster_axes import ABOVE_PX
 from app.views.network.frame import modules_of
@@ -185,10 +183,6 @@ def press_drawing(name: str) -> Do:
     return lambda user: user.click(user.view("controls").drawings.buttons[name])
 
 
-def compared(user: User) -> object:
-    return replace(user.state.options, edges=EdgeMode.CHANGE, reference_pass=2)
-
-
 wishes.add("network: click a unit", click_unit(6), unit=PINNED)
 wishes.add("network: click it again", click_unit(6), pin, unit=None)
 wishes.add("network: click another", click_unit(0), pin, unit=("fc1", 0))
@@ -197,7 +191,6 @@ wishes.add("modules: click a layer", click_box("fc1"), as_modules, layer="fc1")
 wishes.add("controls: modules", press_drawing(MODULES), as_modules=True)
 wishes.add("controls: units", press_drawing(UNITS), as_modules, as_modules=False)
 wishes.add("key M", key(Qt.Key.Key_M), as_modules=True)
-wishes.add("Network: Compare with this pass", entry("Network", "Compare"), options=compared)
 
 
 def everything(user: User) -> frozenset[str]:

@@ -60,6 +60,15 @@ def test_that_numpy_warns_a_user_of_the_same_errors_as_before(guard: Guard, fail
         assert np.geterr() == before
 
 
+def test_that_a_quick_passage_is_guarded_and_leaves_numpy_as_it_is(guard: Guard, notes: list[str]) -> None:
+    told = pytest.warns(CollectorWarning, match="failed while testing: ValueError: bad")
+    with np.errstate(all="call"), told, guard.quick("testing"):
+        assert set(np.geterr().values()) == {"call"}
+        raise ValueError("bad")
+
+    assert notes == ["Strobe failed while testing: ValueError: bad"]
+
+
 def test_that_another_kind_of_error_is_told_too(guard: Guard, notes: list[str]) -> None:
     with pytest.warns(CollectorWarning):
         for error in (ValueError("a"), TypeError("a")):

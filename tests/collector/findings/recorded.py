@@ -85,12 +85,17 @@ class Recorded:
         return self
 
     def taken(
-        self, step: int, layers: Mapping[str, Mapping[str, np.ndarray]], logits: np.ndarray | None = None
+        self,
+        step: int,
+        layers: Mapping[str, Mapping[str, np.ndarray]],
+        logits: np.ndarray | None = None,
+        states: Mapping[str, np.ndarray] | None = None,
     ) -> "Recorded":
-        """A pass."""
+        """A pass; ``states``: which units of a layer are silent."""
         number = sum(isinstance(each, PassRecord) for each in self._records)
         own = {name: LayerRecord(**arrays) for name, arrays in layers.items()}  # type: ignore[arg-type]
-        self._records.append(PassRecord(number, step, layers=own, logits=logits))  # type: ignore[arg-type]
+        bits: Any = [(name, np.packbits(each)) for name, each in (states or {}).items()]
+        self._records.append(PassRecord(number, step, layers=own, logits=logits, unit_states=bits))  # type: ignore[arg-type]
         return self
 
     def write(self) -> Path:

@@ -165,6 +165,24 @@ def test_that_units_that_wake_up_again_are_not_dead(tmp_path: Path) -> None:
     none(Recorded(tmp_path).scalars({"dead_fraction/fc2": shares}, every=50), "dead-units")
 
 
+def silent_units(folder: Path, *passes: list[int]) -> Recorded:
+    """Three of eight units of ``fc2`` are silent at each pass: these ones."""
+    run = Recorded(folder).scalars({"loss": flat(N)}).scalars({"dead_fraction/fc2": [3 / 8] * len(passes)}, every=50)
+    for number, units in enumerate(passes):
+        run.taken(50 * number, {}, states={"fc2": np.isin(np.arange(8), units)})
+    return run
+
+
+def test_that_it_is_said_which_units_are_silent(tmp_path: Path) -> None:
+    found = one(silent_units(tmp_path, *[[1, 4, 6]] * 4), "dead-units")
+    assert "the units 1, 4, 6." in found.why
+    assert (found.evidence[0].layer, found.evidence[0].unit) == ("fc2", 1)
+
+
+def test_that_units_that_come_and_go_are_not_dead_though_they_are_always_many(tmp_path: Path) -> None:
+    none(silent_units(tmp_path, [0, 1, 2], [3, 4, 5], [6, 7, 0], [1, 2, 3]), "dead-units")
+
+
 def test_that_outputs_may_saturate_and_hidden_layers_not(tmp_path: Path) -> None:
     shares = [0.5] * 5
     run = Recorded(tmp_path).scalars({"loss": flat(N)})
@@ -232,6 +250,29 @@ def test_that_updates_as_large_as_the_weights_are_too_large_where_they_harm(tmp_
     found = one(run, "learning-rate-too-high")
     assert (found.severity, found.since) == (severity, 100)
     none(run, "update-too-large")
+
+
+@pytest.mark.parametrize(("reward", "severity"), [(falling(N, 1, 9), "note"), (flat(N), "critical")])
+def test_that_large_updates_that_win_rewards_do_no_harm(tmp_path: Path, reward, severity) -> None:
+    run = Recorded(tmp_path).scalars({"loss": flat(N), "reward": reward})
+    changes = {f"update_norm__fc{k}": from_step(100, 0.01, 3.0) for k in (1, 2, 3)}
+    assert one(dynamics(run, **changes), "learning-rate-too-high").severity == severity
+
+
+@pytest.mark.parametrize(("loss", "severity"), [(falling(N), "note"), (flat(N), "critical")])
+def test_that_large_updates_of_several_optimizers_do_no_harm_where_the_loss_falls(tmp_path, loss, severity) -> None:
+    run = Recorded(tmp_path).scalars({"loss": loss})
+    run.add(OptimizersRecord(0, [ParameterGroup([], "Adam", number) for number in (0, 1)]))
+    changes = {f"update_norm__fc{k}": from_step(100, 0.01, 3.0) for k in (1, 2, 3)}
+    assert one(dynamics(run, **changes), "learning-rate-too-high").severity == severity
+
+
+def test_that_a_loss_that_comes_down_from_a_jump_to_where_it_was_has_won_nothing(tmp_path: Path) -> None:
+    rate = np.where(np.arange(N) < 100, 1e-3, 0.3)
+    loss = np.concatenate([falling(100, 4.0, 2.0), falling(100, 9.0, 2.0)])
+    run = dynamics(Recorded(tmp_path).scalars({"loss": loss, "learning_rate": rate}))
+    found = one(run, "learning-rate-too-high")
+    assert (found.severity, found.since) == ("critical", 100)
 
 
 def test_that_a_rate_that_jumps_is_told_at_its_step_where_it_harms(tmp_path: Path) -> None:
@@ -341,6 +382,13 @@ def test_that_a_loss_that_does_not_fall_is_told(tmp_path: Path) -> None:
     none(Recorded(tmp_path).scalars({"loss": falling(N)}), "loss-plateau")
 
 
+def test_that_a_loss_that_falls_slowly_and_steadily_does_not_stand_still(tmp_path: Path) -> None:
+    slow = flat(4 * N) * np.linspace(1, 0.93, 4 * N)
+    none(Recorded(tmp_path).scalars({"loss": slow}), "loss-plateau")
+    stands = flat(4 * N) * np.maximum(np.linspace(1.0, 0.72, 4 * N), 0.93)
+    assert one(Recorded(tmp_path).scalars({"loss": stands}), "loss-plateau").severity == "warning"
+
+
 @pytest.mark.parametrize("name", ["loss-spike", "diverging-loss", "loss-plateau"])
 def test_that_losses_that_need_not_fall_are_not_judged(tmp_path: Path, name: str) -> None:
     reward = Recorded(tmp_path).scalars({"loss": flat(N), "reward": flat(N)})
@@ -381,6 +429,13 @@ def test_that_inputs_of_another_scale_are_told(tmp_path: Path, inputs: np.ndarra
         assert found.layers == ["fc1"]
     else:
         none(run, "input-scale")
+
+
+def test_that_inputs_that_hardly_differ_are_a_note_where_they_are_learnt_from(tmp_path: Path) -> None:
+    inputs = np.random.default_rng(0).normal(0, 0.001, (16, 8))
+    for loss, severity in ((falling(N), "note"), (flat(N), "warning")):
+        run = Recorded(tmp_path, probe=(inputs, None)).scalars({"loss": loss})
+        assert one(run, "input-scale").severity == severity
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from collector.metrics.norms import layer_norms, layer_ratios, norm, norm_of_change, sizes_of, sizes_of_changes
+from collector.metrics.norms import (
+    joint_norm,
+    layer_norms,
+    layer_ratios,
+    norm,
+    norm_of_change,
+    sizes_of,
+    sizes_of_changes,
+)
 
 VALUES = st.floats(-1e6, 1e6, width=32)
 
@@ -99,3 +107,15 @@ def test_that_where_there_is_no_gradient_its_size_is_nothing() -> None:
 
     assert norms[:3].tolist() == [0, 5, 0] and np.isnan(norms[3])
     assert not_finite.tolist() == [0, 0, 0, 1]
+
+
+@pytest.mark.parametrize("scale", [0.0, 1e-30, 1.0, 1e30])
+def test_that_the_norm_of_several_arrays_is_that_of_their_values_together(scale: float) -> None:
+    rng = np.random.default_rng(0)
+    parts = [(rng.standard_normal(shape) * scale).astype(np.float32) for shape in ((3,), (40, 70), (2, 3, 5))]
+    every = np.concatenate([each.ravel() for each in parts]).astype(np.float64)
+
+    assert joint_norm(parts) == pytest.approx(np.linalg.norm(every), rel=1e-6)
+    parts[1][7, 8] = np.nan
+    assert np.isnan(joint_norm(parts))
+    assert joint_norm([]) == 0

@@ -33,12 +33,14 @@ def models() -> list[tuple[nn.Module, Tensor]]:
         (nn.Linear(6, 7), torch.randn(3, 6)),
         (nn.Conv2d(3, 5, 3, padding=1), torch.randn(2, 3, 6, 6)),
         (nn.Conv1d(3, 5, 3), torch.randn(2, 3, 9)),
+        (nn.Linear(6, 7, bias=False), torch.randn(3, 6)),
+        (nn.Conv2d(3, 5, 3, bias=False), torch.randn(2, 3, 6, 6)),
         (nn.Sequential(nn.Linear(6, 7), nn.ReLU(), nn.Linear(7, 4)), torch.randn(5, 6)),
     ]
 
 
 @pytest.mark.usefixtures("small_is_large")
-@pytest.mark.parametrize("number", range(4))
+@pytest.mark.parametrize("number", range(6))
 @pytest.mark.parametrize("bad", BAD)
 def test_that_one_bad_value_that_comes_in_or_comes_back_shows_at_the_edges(number: int, bad: float) -> None:
     model, inputs = models()[number]
@@ -58,6 +60,16 @@ def test_that_one_bad_value_that_comes_in_or_comes_back_shows_at_the_edges(numbe
     for place in range(0, model(inputs).numel(), 7):
         model.zero_grad()
         assert not check(gradients_of(model, inputs, lambda each, at=place: spoil(each, at))), f"coming back at {place}"
+
+
+@pytest.mark.usefixtures("small_is_large")
+def test_that_where_a_bias_gets_no_gradient_the_matrix_itself_is_asked() -> None:
+    model, inputs = nn.Linear(6, 7), torch.randn(3, 6)
+    check = FiniteCheck(model, list(model.parameters()))
+    model.bias.requires_grad_(False)
+    model(inputs)[:, 3].sum().mul(float("inf")).backward()
+
+    assert not check([model.weight.grad, None])
 
 
 @pytest.mark.parametrize("bad", BAD)

@@ -20,6 +20,7 @@ import numpy as np
 from collector.storage import Collection, CollectionError, open_collection
 from collector.storage.similarities import MEASURES
 from collector.storage.snapshot import KINDS
+from tests.collector.storage.small_parts import small_parts
 
 SAME, TOLD, SILENT = "nothing changed", "told", "changed in silence"
 
@@ -77,7 +78,8 @@ def _questions(collection: Collection) -> Iterator[Callable[[], Any]]:
 
 def _of_pass(one: Any) -> Any:
     arrays = [[getattr(layer, kind) for kind in KINDS] for layer in one.layers.values()]
-    return one.number, one.step, one.epoch, one.seconds, one.logits, list(one.layers), arrays, one.histograms
+    head = one.number, one.step, one.epoch, one.seconds, one.logits, one.unit_states
+    return head, list(one.layers), arrays, one.histograms
 
 
 def _of_measurement(one: Any, header: Any) -> Any:
@@ -120,7 +122,8 @@ def flipped(path: Path, n_flips: int, seed: int) -> Iterator[tuple[int, int, str
 
 
 def real_runs(folder: Path) -> list[Path]:
-    """A small run with the defaults, one with all that can be recorded, and that one before its end."""
+    """A small run with the defaults, one with all that can be recorded and its passes in parts, and that one before its
+    end."""
     import torch
     from torch import nn
 
@@ -155,7 +158,9 @@ def real_runs(folder: Path) -> list[Path]:
     )
     insight = InsightOptions(interval=1, sign_interval=10)
     more = {"similarity": (images, labels), "projection": (images, labels), "augmented": changed, "insight": insight}
-    small, rich = run(folder / "small.json"), run(folder / "rich.json", **more)
+    small = run(folder / "small.json")
+    with small_parts():
+        rich = run(folder / "rich.json", **more)
     content = rich.read_bytes()
     (folder / "unfinished.json").write_bytes(content[: content.index(b'],"summary":')])
     return [small, rich, folder / "unfinished.json"]

@@ -6,7 +6,9 @@ from pathlib import Path
 
 from collector.storage.checksums import HEADER, SUMMARY, crc32, field, resealed
 
-_FIELDS = re.compile(rb',"(?:front_crc|outer_crc|crc|header_crc|summary_crc|part_crcs)":"[0-9a-f]*"')
+_FIELDS = re.compile(
+    rb',"(?:front_crc|outer_crc|crc|header_crc|summary_crc|part_crcs|parts_crc)":"[0-9a-f]*"|,"parts":\{"layers":.*?\}'
+)
 _WORD = b',"checksums":"crc32"'
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from collector.storage.encode import encode
 from collector.storage.errors import BlockError
-from collector.storage.schema import LayerRecord, NoteRecord, PassRecord
+from collector.storage.schema import LayerRecord, NoteRecord, PassRecord, SignBitsRecord
 
 
 def text_of(record: NoteRecord | PassRecord) -> bytes:
@@ -37,9 +37,18 @@ def test_that_blocks_stand_where_their_fields_are() -> None:
     assert layers["c"] == {}
 
 
-def test_that_long_text_is_a_piece_of_its_own_and_not_copied() -> None:
-    pieces = encode(PassRecord(number=0, step=0, logits=np.zeros((100, 10), np.float32)))
-    assert [len(piece) for piece in pieces].count(4 * -(-4000 // 3)) == 1
+def test_that_every_second_piece_is_long_base64_and_not_copied_and_short_ones_are_joined() -> None:
+    long, short = np.zeros((100, 40), np.float32), np.zeros((100, 10), np.float32)
+    pieces = encode(
+        PassRecord(0, 0, logits=short, layers={"a": LayerRecord(long, long, short), "b": LayerRecord(short)})
+    )
+    assert [len(piece) for piece in pieces[1::2]] == [4 * -(-16_000 // 3)] * 2
+    assert len(pieces) == 5
+
+
+def test_that_a_row_of_the_sign_raster_has_all_its_base64_in_pieces_of_its_own() -> None:
+    pieces = encode(SignBitsRecord(0, np.zeros((2, 100), np.uint8), np.zeros(100, np.uint8)))
+    assert [len(piece) for piece in pieces[1::2]] == [268, 136]
 
 
 @pytest.mark.parametrize(("number", "text"), [(np.int64(3), b"3"), (np.float32(0.5), b"0.5"), (np.True_, b"true")])

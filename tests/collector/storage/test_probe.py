@@ -29,6 +29,15 @@ def test_that_without_a_known_normalisation_the_range_is_black_to_white() -> Non
     assert shown.tolist() == [[0, 0.5], [1, 0]]
 
 
+def test_that_a_picture_is_made_once_for_as_long_as_its_sample_is_looked_at() -> None:
+    one = probe(np.arange(8.0).reshape(2, 1, 2, 2))
+    first = one.picture(0)
+    assert one.picture(0) is first
+    assert one.picture(1).tolist() == one.picture(0).tolist() == first.tolist()
+    with pytest.raises(ValueError, match="read-only"):
+        first[0, 0] = 1
+
+
 def test_that_a_picture_without_channels_is_grey() -> None:
     assert probe(np.zeros((1, 4, 5))).picture(0).shape == (4, 5)
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +14,7 @@ import numpy as np
 from app.analysis.graph.scales import largest
 from app.views.features.analysis.feature_history import dead_units
 from app.views.features.analysis.feature_stages import FeatureStage
+from collector.comparing.subtracted import PassDifference
 
 if TYPE_CHECKING:
     from collector.storage.passes import Pass
@@ -34,6 +35,7 @@ class Strip:
         rectifier: the layer behind which a unit can be dead; None where none can.
         dead: bool ``[U]``; None where a unit cannot be dead, or that is not known.
         reason: why there are no values.
+        sides: the strips of A and of B where the values are B less A; ``dead`` are those that are so in either then.
     """
 
     stage: str
@@ -44,6 +46,12 @@ class Strip:
     rectifier: str | None
     dead: np.ndarray | None
     reason: str = ""
+    sides: tuple[Strip, Strip] | None = None
+
+    @property
+    def is_same(self) -> bool:
+        """Whether there is no difference at all."""
+        return self.sides is not None and self.values is not None and not self.values.any()
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +68,7 @@ class Strips:
     n_dead: int
 
 
+_NOT_IN_BOTH = "A or B has none of this sample"
 _NEEDS_PROBE = "they need a probe: Collector(…, probe=(images, labels))"
 
 
@@ -71,6 +80,16 @@ def activation_strips(pass_: Pass, stages: Sequence[FeatureStage], sample: int, 
 
 
 def _strip(pass_: Pass, stage: FeatureStage, sample: int, moment: str) -> Strip:
+    if not isinstance(pass_, PassDifference):
+        return _strip_of_one(pass_, stage, sample, moment)
+    a, b = (_strip_of_one(each, stage, sample, moment) for each in (pass_.a, pass_.b))
+    made = _strip_of_one(pass_, stage, sample, moment)
+    dead = None if a.dead is None or b.dead is None else a.dead | b.dead
+    reason = pass_.why_missing(stage.after if moment == AFTER else stage.layer, "activation") or _NOT_IN_BOTH
+    return replace(made, dead=dead, reason=reason, sides=(a, b))
+
+
+def _strip_of_one(pass_: Pass, stage: FeatureStage, sample: int, moment: str) -> Strip:
     layer = stage.after if moment == AFTER else stage.layer
     recorded = pass_.layers[layer.name].activation if layer.name in pass_.layers else None
     return Strip(

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -30,7 +31,7 @@ ABOUT = {
 
 @dataclass(frozen=True, eq=False)
 class UnitStateCurve:
-    """The fraction of one layer: ``steps`` int ``[R]``, ``values`` float ``[R]`` in 0…1."""
+    """The fraction of one layer: ``steps`` ``[R]``, whole but for a second run's, ``values`` float ``[R]`` in 0…1."""
 
     layer: str
     state: UnitState
@@ -41,6 +42,24 @@ class UnitStateCurve:
         """The fraction at the last pass at or before a step."""
         place = int(np.searchsorted(self.steps, step, side="right")) - 1
         return float(self.values[place]) if place >= 0 else None
+
+
+def placed(
+    curves: Iterable[UnitStateCurve], names: Mapping[str, str], place: Callable[[np.ndarray], np.ndarray]
+) -> list[UnitStateCurve]:
+    """The curves of a run by the names and on the steps of another.
+
+    Args:
+        curves: of the run.
+        names: layer → what the other calls it; curves of the rest are left out.
+        place: where steps ``[R]`` lie in the other, NaN: nowhere.
+    """
+    found = []
+    for curve in curves:
+        steps = place(curve.steps)
+        if curve.layer in names and (is_there := np.isfinite(steps)).any():
+            found.append(UnitStateCurve(names[curve.layer], curve.state, steps[is_there], curve.values[is_there]))
+    return found
 
 
 def unit_state_curves(collection: Collection) -> list[UnitStateCurve]:

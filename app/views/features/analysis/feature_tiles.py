@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +13,7 @@ import numpy as np
 from app.analysis.graph.scales import largest
 from app.views.features.analysis.feature_stages import FeatureStage
 from app.views.features.analysis.tiles import ScaleRule, Tiles
+from collector.comparing.subtracted import PassDifference
 
 if TYPE_CHECKING:
     from collector.storage.layer import Layer
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 ALL_CHANNELS = "all input channels"
 RGB = "RGB"
+NOT_IN_BOTH = "not in both are any kept of this sample"
 MOST_CHANNELS = 16
 """Of more input channels one is shown at first."""
 
@@ -54,6 +57,13 @@ def filter_tiles(pass_: Pass, stage: FeatureStage, channels: str, rule: ScaleRul
         rule: which value has the full colour.
         run_scale: the run's largest as far as it is known; this pass's own is never beyond the full colour.
     """
+    if isinstance(pass_, PassDifference):
+        tiles, a, b = (_filters(each, stage, channels, rule, run_scale) for each in (pass_, pass_.a, pass_.b))
+        return tiles if tiles is None or a is None or b is None else replace(tiles, sides=(a.values, b.values))
+    return _filters(pass_, stage, channels, rule, run_scale)
+
+
+def _filters(pass_: Pass, stage: FeatureStage, channels: str, rule: ScaleRule, run_scale: float) -> Tiles | None:
     layer = stage.layer
     weight = pass_.layers[layer.name].weight if layer.name in pass_.layers else None
     if weight is None or weight.ndim != 4 or not weight.size:
@@ -79,17 +89,32 @@ def filter_tiles(pass_: Pass, stage: FeatureStage, channels: str, rule: ScaleRul
 
 def map_tiles(pass_: Pass, layer: Layer, sample: int, rule: ScaleRule, run_scale: float) -> Tiles | None:
     """The feature maps of a layer for a sample; None where they were not recorded."""
-    maps = pass_.layers[layer.name].feature_maps if layer.name in pass_.layers else None
-    if maps is None or not 0 <= sample < len(maps) or not maps[sample].size:
+    if isinstance(pass_, PassDifference):
+        sides = [_maps(each, layer, sample) for each in (pass_.a, pass_.b)]
+        both = None if sides[0] is None or sides[1] is None else (sides[0], sides[1])
+    else:
+        both = None
+    shown = _maps(pass_, layer, sample)
+    if shown is None:
         return None
-    shown = maps[sample].astype(np.float32)
     scale = max(largest(shown), run_scale if rule is ScaleRule.RUN else 0.0)
     units = np.asarray(layer.kept)
-    return Tiles(shown, units, tuple(f"{layer.name} channel {unit}" for unit in units.tolist()), scale, rule)
+    names = tuple(f"{layer.name} channel {unit}" for unit in units.tolist())
+    return Tiles(shown, units, names, scale, rule, sides=both)
+
+
+def _maps(pass_: Pass, layer: Layer, sample: int) -> np.ndarray | None:
+    """Those of one sample, float32 ``[U, H, W]``."""
+    arrays = pass_.layers.get(layer.name)
+    maps = None if arrays is None or sample < 0 else arrays.rows("feature_maps", sample, sample + 1)
+    return None if maps is None or not maps.size else maps[0].astype(np.float32)
 
 
 def maps_absence(pass_: Pass, layer: Layer, sample: int) -> str:
     """Why there are no maps of a layer, and how to record them."""
+    if isinstance(pass_, PassDifference):
+        reason = pass_.why_missing(layer, "feature_maps")
+        return f"Maps of {layer.name} are not compared: {reason or NOT_IN_BOTH}."
     maps = pass_.layers[layer.name].feature_maps if layer.name in pass_.layers else None
     if maps is not None:
         kept = f"the first {len(maps):,} samples" if len(maps) > 1 else "the first sample"

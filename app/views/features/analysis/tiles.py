@@ -11,7 +11,7 @@ from enum import Enum
 import numpy as np
 
 from app.analysis import colours
-from app.analysis.figures import figure
+from app.analysis.figures import figure, figures_of_two
 from app.analysis.graph.scales import largest
 
 
@@ -33,6 +33,7 @@ class Tiles:
         names: of each tile, as ``filter 5``.
         scale: the value of the full colour.
         rule: where that comes from; with ``OWN`` each tile has its own.
+        sides: the values of A and of B where these are B less A; None: they are of one pass.
         n_columns: tiles of a row where they stand in a table; 0 where they stand as they fit.
         column_names: of the table's columns.
     """
@@ -44,6 +45,7 @@ class Tiles:
     rule: ScaleRule
     n_columns: int = 0
     column_names: tuple[str, ...] = ()
+    sides: tuple[np.ndarray, np.ndarray] | None = None
 
     @property
     def is_colour(self) -> bool:
@@ -52,8 +54,13 @@ class Tiles:
 
     @property
     def is_signed(self) -> bool:
-        """Whether any value is negative."""
-        return bool(np.nanmin(self.values, initial=0) < 0)
+        """Whether any value is negative, or may be as a difference."""
+        return self.sides is not None or bool(np.nanmin(self.values, initial=0) < 0)
+
+    @property
+    def is_same(self) -> bool:
+        """Whether there is no difference at all."""
+        return self.sides is not None and not self.values.any()
 
     def scale_of(self, tile: int) -> float:
         """The value of the full colour in a tile."""
@@ -76,6 +83,9 @@ class Tiles:
         """A pixel in words, and what the full colour is."""
         value = self.values[tile, row, column]
         figures = ", ".join(figure(float(each)) for each in np.atleast_1d(value))
+        if self.sides is not None and not self.is_colour:
+            a, b = (float(each[tile, row, column]) for each in self.sides)
+            figures = figures_of_two(a, b, float(value))
         place = f" · row {row}, column {column}" if self.values[0].size > 1 else ""
         return f"{self.names[tile]}{place}: {figures}\nfull colour at {figure(self.scale_of(tile))}"
 

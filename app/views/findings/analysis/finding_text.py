@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.analysis.health import severity_text
-from app.views.findings.analysis.row import Row
+from app.analysis.row import Row
 from collector.findings import Evidence, Finding, Report, Rule
 
 _MOST_LAYERS = 5

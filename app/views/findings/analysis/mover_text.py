@@ -2,7 +2,7 @@
 
 from app.analysis.figures import figure
 from app.analysis.metric_text import metric_text
-from app.views.findings.analysis.row import Row
+from app.analysis.row import Row
 from collector.findings import Evidence, FirstMovers, Mover
 
 _ENDLESS = 1e12

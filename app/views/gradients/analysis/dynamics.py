@@ -13,9 +13,12 @@ import numpy as np
 from app.analysis.curve import Measured, measured_of
 from app.analysis.not_finite import FirstNotFinite, NotFinitePlace, first_not_finite, not_finite_places
 from app.analysis.scalar_names import WHOLE_MODEL, parse
+from app.replay.two_curves import two_curves
 from collector.storage.states import is_error
 
 if TYPE_CHECKING:
+    from app.analysis.two_curves import TwoCurves
+    from app.replay.comparing import Comparing
     from collector.storage import Collection
 
 
@@ -166,19 +169,21 @@ class DynamicsRun:
         offer: what it has; None for one without near-zero counts.
         not_finite: where anything was not finite.
         firsts: what was first no number, of each kind.
+        comparing: what it is compared with; None where nothing is.
     """
 
     collection: Collection
     offer: Offer | None
     not_finite: tuple[NotFinitePlace, ...]
     firsts: tuple[FirstNotFinite, ...]
+    comparing: Comparing | None = None
 
 
-def dynamics_run(collection: Collection) -> DynamicsRun:
+def dynamics_run(collection: Collection, comparing: Comparing | None = None) -> DynamicsRun:
     """Look through all scalars of a run."""
     places = not_finite_places(collection)
     firsts = first_not_finite(places, collection.layers)
-    return DynamicsRun(collection, offer_of(collection), tuple(places), tuple(firsts))
+    return DynamicsRun(collection, offer_of(collection), tuple(places), tuple(firsts), comparing)
 
 
 def measured(collection: Collection, kind: CurveKind, layer: str, options: DynamicsOptions) -> Measured | None:
@@ -194,6 +199,24 @@ def measured(collection: Collection, kind: CurveKind, layer: str, options: Dynam
     is_any = whole.values[of] > 0
     shares = curve.values[at][is_any] / whole.values[of][is_any]
     return Measured(curve.name, steps[is_any], shares, is_estimate=curve.is_estimate)
+
+
+def measured_in_both(
+    comparing: Comparing, kind: CurveKind, layer: str, options: DynamicsOptions, own: Measured | None
+) -> TwoCurves:
+    """A curve of one layer in both.
+
+    Args:
+        comparing: what is compared.
+        kind: of the curve.
+        layer: of A; or all of them.
+        options: what was chosen.
+        own: of the run in front.
+    """
+    of_b = layer if layer == WHOLE_MODEL else comparing.pair.partner.get(layer)
+    return two_curves(
+        comparing, own, lambda: None if of_b is None else measured(comparing.b.collection, kind, of_b, options)
+    )
 
 
 def _number(text: str) -> float:

@@ -44,16 +44,19 @@ class Spark:
     n_without_gradient: int
 
 
-def spark_of(curve: Measured, last_step: int) -> Spark:
+def spark_of(curve: Measured, last_step: int, *, beside: Measured | None = None) -> Spark:
     """Make a curve small.
 
     Args:
         curve: what is drawn.
         last_step: of the run; where ``across`` is 1.
+        beside: another one that is drawn in the same square, on the same scale.
     """
     bad, missing = curve.not_finite, curve.without_gradient
     steps, values = thinned(curve.steps, np.where(np.isfinite(curve.values), curve.values, np.nan), MOST_POINTS)
     good = values[np.isfinite(values)]
+    if beside is not None:
+        good = np.concatenate([good, beside.values[np.isfinite(beside.values)]])
     positive = good[good > 0]
     low, high = (float(good.min()), float(good.max())) if len(good) else (np.nan, np.nan)
     is_log = len(positive) == len(good) > 0 and bool(np.log10(high) - np.log10(low) > _DECADES)

@@ -1,50 +1,90 @@
-"""What the bars in boxes of modules mean, on one line below them."""
+"""What the bars and colours in boxes of modules mean, on one line below them."""
 
 from PyQt6.QtCore import QRectF
-from PyQt6.QtGui import QColor, QPainter
+from PyQt6.QtGui import QColor, QLinearGradient, QPainter
 
+from app.analysis.figures import short_figure
 from app.palette import SMALL_PX, active
+from app.views.network.modules.analysis.module_differences import ModuleDifference, Told
 from app.views.network.modules.analysis.module_numbers import ModuleNumbers, Span
+from app.views.network.modules.difference_drawing import colour_of
 from app.views.network.modules.pass_drawing import activation_colour, gradient_colour
 from app.views.network.text import LEFT, shortened, text_width, write
+from app.views.network.units.analysis.legend_parts import only_in_b
+from collector.comparing.subtracted import OTHER_PROBE
 
-_MARGIN, _SPACE, _BAR = 14.0, 16.0, 26.0
+_MARGIN, _SPACE, _BAR, _STRIP = 14.0, 16.0, 26.0, 70.0
 _UNKNOWN = "order as the layers ran: this collection does not say what reads what"
 
+_Part = tuple[QColor | QLinearGradient | None, str]
+"""A bar's colour, or those of a scale from one end to the other, and what it means."""
 
-def module_legend(numbers: ModuleNumbers | None) -> str:
+
+def module_legend(numbers: ModuleNumbers | ModuleDifference | None, told: Told = Told.ACTIVATION) -> str:
     """The legend in words."""
-    return " · ".join(text for _, text in _parts(numbers))
+    return " · ".join(text for _, text in _parts(numbers, told))
 
 
-def draw_module_legend(painter: QPainter, room: QRectF, numbers: ModuleNumbers | None) -> None:
+def draw_module_legend(
+    painter: QPainter, room: QRectF, numbers: ModuleNumbers | ModuleDifference | None, told: Told
+) -> None:
     """Draw it into a room, from the left, as much as there is room for."""
     painter.fillRect(room, QColor(active().background))
     x, end = room.x() + _MARGIN, room.right() - _MARGIN / 2
-    for colour, text in _parts(numbers):
-        sign = 0.0 if colour is None else _BAR + 6
-        text = shortened(text, end - x - sign, SMALL_PX)
+    for sign, text in _parts(numbers, told):
+        width = 0.0 if sign is None else _STRIP if isinstance(sign, QLinearGradient) else _BAR
+        beside = width + 6 if width else 0.0
+        text = shortened(text, end - x - beside, SMALL_PX)
         if len(text) <= 4:
             return
-        if colour is not None:
-            painter.fillRect(QRectF(x, room.center().y() - 2, _BAR, 4), colour)
-        width = text_width(text, SMALL_PX) + 2
-        write(
-            painter, QRectF(x + sign, room.y(), width, room.height()), text, active().faint_text, SMALL_PX, align=LEFT
-        )
-        x += sign + width + _SPACE
+        if isinstance(sign, QLinearGradient):
+            strip = QRectF(x, room.center().y() - 5, width, 10)
+            painter.fillRect(strip, QColor(active().bar_ground))
+            sign.setStart(strip.left(), 0)
+            sign.setFinalStop(strip.right(), 0)
+            painter.fillRect(strip, sign)
+            painter.setPen(QColor(active().line))
+            painter.drawRect(strip)
+        elif sign is not None:
+            painter.fillRect(QRectF(x, room.center().y() - 2, width, 4), sign)
+        long = text_width(text, SMALL_PX) + 2
+        at = QRectF(x + beside, room.y(), long, room.height())
+        write(painter, at, text, active().faint_text, SMALL_PX, align=LEFT)
+        x += beside + long + _SPACE
 
 
-def _parts(numbers: ModuleNumbers | None) -> list[tuple[QColor | None, str]]:
+def _parts(numbers: ModuleNumbers | ModuleDifference | None, told: Told) -> list[_Part]:
     if numbers is None:
         return []
-    parts: list[tuple[QColor | None, str]] = [
+    if isinstance(numbers, ModuleDifference):
+        return _difference_parts(numbers, told)
+    parts: list[_Part] = [
         (activation_colour(), f"mean |activation| {_span(numbers.activations)}"),
         (gradient_colour(), f"gradient norm {_span(numbers.gradients)}"),
         (None, f"log scales of the run{_of_some(numbers)}; squares: units, blue − red +"),
     ]
     if not numbers.graph.is_recorded:
         parts.insert(0, (None, _UNKNOWN))
+    return parts
+
+
+def _difference_parts(numbers: ModuleDifference, told: Told) -> list[_Part]:
+    scale = numbers.scale_of(told)
+    strip = QLinearGradient()
+    for place in range(5):
+        strip.setColorAt(place / 4, colour_of((place - 2) / 2, 1.0))
+    is_share = told is Told.ADDED
+    ends = f"±{100 * scale:.2g} %" if is_share else f"log₂ B ÷ A, ±{short_figure(scale)}"
+    parts: list[_Part] = [(strip, f"box: {told.value}, {ends} (run)")]
+    for what, colour in ((Told.ACTIVATION, activation_colour()), (Told.GRADIENT, gradient_colour())):
+        parts.append((colour, f"{what.value} ±{short_figure(numbers.scale_of(what))}"))
+    parts.append((None, "squares: units, B − A"))
+    if numbers.pair.only_b:
+        parts.insert(0, (None, only_in_b(numbers.pair.only_b)))
+    if not numbers.has_same_probe:
+        parts.insert(0, (None, f"activations are not compared: {OTHER_PROBE}"))
+    if numbers.is_same:
+        parts.insert(0, (None, "the same in A and B"))
     return parts
 
 

@@ -1,13 +1,16 @@
 """The text that appears at the pointer over a box."""
 
 from app.analysis.health import Health
+from app.views.network.modules.analysis.module_differences import ModuleDifference
 from app.views.network.modules.analysis.module_folding import Folded
 from app.views.network.modules.analysis.module_numbers import ModuleNumbers
 from app.views.network.modules.analysis.module_text import box_facts
 from app.widgets.plain_text import escaped
 
 
-def module_tooltip(folded: Folded, box: str, numbers: ModuleNumbers | None, health: Health | None = None) -> str:
+def module_tooltip(
+    folded: Folded, box: str, numbers: ModuleNumbers | ModuleDifference | None, health: Health | None = None
+) -> str:
     """Name and figures of a box as rich text, and what is found of it."""
     rows = "".join(
         f"<tr><td>{escaped(what)}&nbsp;&nbsp;</td><td align='right'>{escaped(value)}</td></tr>"

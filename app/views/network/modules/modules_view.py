@@ -21,9 +21,11 @@ from app.analysis.graph.rectangle import Rectangle
 from app.analysis.health import Health
 from app.palette import TITLE_PX, active, font
 from app.views.network.legend import LEGEND_HEIGHT
+from app.views.network.modules.analysis.module_differences import ModuleDifference, Told
 from app.views.network.modules.analysis.module_health import health_of_boxes
 from app.views.network.modules.analysis.module_layout import HEADING, ModuleLayout
 from app.views.network.modules.analysis.module_numbers import ModuleNumbers
+from app.views.network.modules.difference_drawing import draw_difference
 from app.views.network.modules.module_drawing import draw_edges, draw_health, draw_structure, rect_of
 from app.views.network.modules.module_legend import draw_module_legend, module_legend
 from app.views.network.modules.module_tooltip import module_tooltip
@@ -61,7 +63,8 @@ class ModulesView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._layout: ModuleLayout | None = None
-        self._numbers: ModuleNumbers | None = None
+        self._numbers: ModuleNumbers | ModuleDifference | None = None
+        self._told = Told.ACTIVATION
         self._message = ""
         self._layer: str | None = None
         self._health: Mapping[str, Health] = {}
@@ -97,7 +100,7 @@ class ModulesView(QWidget):
     @property
     def legend_text(self) -> str:
         """What the legend says."""
-        return module_legend(self._numbers)
+        return module_legend(self._numbers, self._told)
 
     @property
     def hovered(self) -> str | None:
@@ -110,8 +113,8 @@ class ModulesView(QWidget):
         return self._focused
 
     @property
-    def numbers(self) -> ModuleNumbers | None:
-        """The pass and sample that are shown."""
+    def numbers(self) -> ModuleNumbers | ModuleDifference | None:
+        """The pass and sample that are shown, or the two passes."""
         return self._numbers
 
     def focus_on(self, name: str | None) -> None:
@@ -146,8 +149,14 @@ class ModulesView(QWidget):
             self.fit()
         self.drawing_changed.emit()
 
-    def show_numbers(self, numbers: ModuleNumbers) -> None:
-        """Show a pass and a sample; zoom and place stay."""
+    def show_told(self, what: Told) -> None:
+        """Let the colour of a box tell another number of two passes."""
+        self._told = what
+        self.drawing_changed.emit()
+        self.update()
+
+    def show_numbers(self, numbers: ModuleNumbers | ModuleDifference) -> None:
+        """Show a pass and a sample, or two passes; zoom and place stay."""
         self._numbers = numbers
         if QToolTip.isVisible() and self._hovered:
             self._show_tooltip(QCursor.pos())
@@ -231,7 +240,7 @@ class ModulesView(QWidget):
         self._draw_over(painter, whole, zoom)
         painter.restore()
         legend = QRectF(rect.x(), room.bottom(), rect.width(), LEGEND_HEIGHT)
-        draw_module_legend(painter, legend, self._numbers)
+        draw_module_legend(painter, legend, self._numbers, self._told)
 
     def _room(self) -> QRectF:
         return QRectF(0, 0, self.width(), max(self.height() - LEGEND_HEIGHT, 1))
@@ -246,7 +255,10 @@ class ModulesView(QWidget):
         layout = self._layout
         assert layout is not None, "only a layout is drawn"
         if self._numbers is not None and self._numbers.graph is layout.folded.graph:
-            draw_pass(painter, layout, self._numbers, seen, zoom)
+            if isinstance(self._numbers, ModuleDifference):
+                draw_difference(painter, layout, self._numbers, self._told, seen, zoom)
+            else:
+                draw_pass(painter, layout, self._numbers, seen, zoom)
         draw_health(painter, layout, self._box_health, seen, zoom)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         accent = QColor(active().hovered)
@@ -410,7 +422,9 @@ class ModulesView(QWidget):
         painter.setTransform(self._transform)
         self._draw_over(painter, self._seen(), self.zoom)
         painter.restore()
-        draw_module_legend(painter, QRectF(0, self._room().bottom(), self.width(), LEGEND_HEIGHT), self._numbers)
+        draw_module_legend(
+            painter, QRectF(0, self._room().bottom(), self.width(), LEGEND_HEIGHT), self._numbers, self._told
+        )
 
 
 def _heading(layout: ModuleLayout, frame: str) -> QRectF:

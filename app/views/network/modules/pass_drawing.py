@@ -17,8 +17,8 @@ from app.views.network.scene_colours import diverging_table, scene_colours
 from app.views.network.text import LEFT, shortened, write
 from app.views.network.units.tile_images import picture_image
 
-_BAR, _BETWEEN = 4.0, 7.0
-_UNITS = 7.0
+BAR, BETWEEN = 4.0, 7.0
+UNITS = 7.0
 _DAMAGE_ROOM = 14.0
 
 
@@ -34,20 +34,20 @@ def draw_pass(painter: QPainter, layout: ModuleLayout, numbers: ModuleNumbers, s
         rectangle = layout.boxes[name]
         node = graph.nodes.get(name)
         if node is not None and node.node.role == "input":
-            _draw_picture(painter, rectangle, numbers.endpoints, zoom)
+            draw_picture(painter, rectangle, numbers.endpoints, zoom)
         elif node is not None and node.node.role == "output":
             _draw_prediction(painter, rectangle, numbers.endpoints, zoom)
         elif node is None or node.node.role == "call":
             own = numbers.of_box(name)
             left, width = rectangle.x + INSET, rectangle.width - 2 * INSET
             if zoom >= READABLE / 2 and own.units is not None:
-                painter.drawImage(QRectF(left, rectangle.y + UNITS_AT, width, _UNITS), _unit_image(own.units))
+                painter.drawImage(QRectF(left, rectangle.y + UNITS_AT, width, UNITS), unit_image(own.units))
             if own.damage and zoom >= READABLE:
                 room = QRectF(left, rectangle.y + UNITS_AT, width, _DAMAGE_ROOM)
                 write(painter, room, DAMAGED, active().badge, SMALL_PX, align=LEFT)
-            bar = QRectF(left, rectangle.y + BARS_AT, width, _BAR)
+            bar = QRectF(left, rectangle.y + BARS_AT, width, BAR)
             _draw_bar(painter, bar, own.activation, numbers.activations, colours[0])
-            _draw_bar(painter, bar.translated(0, _BETWEEN), own.gradient, numbers.gradients, colours[1])
+            _draw_bar(painter, bar.translated(0, BETWEEN), own.gradient, numbers.gradients, colours[1])
 
 
 def activation_colour() -> QColor:
@@ -71,7 +71,7 @@ def _draw_bar(painter: QPainter, room: QRectF, value: float | None, span: Span, 
     painter.fillRect(QRectF(room.x(), room.y(), room.width() * span.part(value), room.height()), colour)
 
 
-def _unit_image(numbers: np.ndarray) -> QImage:
+def unit_image(numbers: np.ndarray) -> QImage:
     """A pixel for each unit."""
     rgba = np.ascontiguousarray(diverging_table()[numbers])
     block = rgba.tobytes()
@@ -83,7 +83,8 @@ def _picture(block: bytes, shape: tuple[int, ...]) -> QImage:
     return picture_image(np.frombuffer(block, np.uint8).reshape(shape))
 
 
-def _draw_picture(painter: QPainter, rectangle: Rectangle, endpoints: SampleEndpoints, zoom: float) -> None:
+def draw_picture(painter: QPainter, rectangle: Rectangle, endpoints: SampleEndpoints, zoom: float) -> None:
+    """The sample in the box of the input."""
     if endpoints.picture is None:
         return
     image = _picture(endpoints.picture.tobytes(), endpoints.picture.shape)

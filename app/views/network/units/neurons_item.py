@@ -6,6 +6,7 @@ from PyQt6.QtGui import QColor, QPainter, QPen, QTransform
 from PyQt6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from app.analysis.graph.columns import Drawing
+from app.palette import active
 from app.views.network.scene_colours import diverging_table
 from app.views.network.shape_arrays import fragments_of
 from app.views.network.text import is_vector, pixel_ratio
@@ -29,6 +30,11 @@ class NeuronsItem(ViewItem):
         if self._view.graph.columns[number].drawing not in (Drawing.NEURONS, Drawing.OUTPUT):
             return
         spot = self._layout.columns[number]
+        if self._view.columns[number].why_hollow:
+            _draw_rings(
+                painter, spot.centres if position is None else spot.centres[position : position + 1], spot.radius
+            )
+            return
         chosen = slice(None) if position is None else slice(position, position + 1)
         centres, numbers = spot.centres[chosen], self._view.columns[number].numbers[chosen]
         if is_vector(painter):
@@ -58,6 +64,15 @@ class NeuronsItem(ViewItem):
         if painter is not None and self._view is not None:
             for number in range(len(self._view.columns)):
                 self.paint_column(painter, number)
+
+
+def _draw_rings(painter: QPainter, centres: np.ndarray, radius: float) -> None:
+    """Hollow circles, for units that have nothing to be compared with."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor(active().faint_text), min(RIM, radius / 3)))
+    painter.setBrush(QColor(active().background))
+    for x, y in centres.tolist():
+        painter.drawEllipse(QPointF(x, y), radius, radius)
 
 
 def _draw_circles(painter: QPainter, centres: np.ndarray, radius: float, rgba: np.ndarray) -> None:

@@ -60,7 +60,7 @@ class NotesItem(QGraphicsItem):
 
 
 class ColumnNotesItem(ViewItem):
-    """Draws along a column why it has no units, or what of it is damaged at this pass."""
+    """Draws along a column why it has no units, what of it is damaged, or why there is nothing to compare it with."""
 
     @property
     def notes(self) -> dict[int, str]:
@@ -68,7 +68,10 @@ class ColumnNotesItem(ViewItem):
         if self._view is None:
             return {}
         columns = zip(self._view.graph.columns, self._view.columns, strict=True)
-        said = {number: column.why_no_units or shown.damage for number, (column, shown) in enumerate(columns)}
+        said = {
+            number: column.why_no_units or shown.damage or shown.why_hollow
+            for number, (column, shown) in enumerate(columns)
+        }
         return {number: text for number, text in said.items() if text}
 
     def paint(

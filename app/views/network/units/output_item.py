@@ -8,17 +8,21 @@ from PyQt6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 from app.analysis.graph.graph_view import GraphView
 from app.analysis.probabilities import percent
 from app.palette import SMALL_PX, TEXT_PX, active
+from app.views.network.scene_colours import scene_colours
 from app.views.network.text import RIGHT, shortened, write
 from app.views.network.units.analysis.output_rows import OutputRows
 from app.views.network.units.view_item import ViewItem
 
 _MARK_WIDTH = 16.0
+_LEAST_POINTS = 0.05
+"""Fewer would be written as none."""
 
 
 class OutputItem(ViewItem):
     """Draws a row for each class, or for the most probable ones where they are many.
 
-    The predicted class's bar is green when right and red when wrong; the true class has a check mark.
+    The predicted class's bar is green when right and red when wrong; the true class has a check mark. Of two passes
+    a bar goes from what A has to what B has.
     """
 
     def _draw_row(self, painter: QPainter, view: GraphView, rows: OutputRows, middle: float, number: int) -> None:
@@ -42,6 +46,9 @@ class OutputItem(ViewItem):
         if view.probabilities is None:
             return
         probability = float(view.probabilities[number])
+        if view.probabilities_before is not None:
+            _draw_change(painter, rows, middle, thick, float(view.probabilities_before[number]), probability)
+            return
         if np.isfinite(probability):
             bar = palette.bar if not is_predicted or view.true is None else palette.right if is_true else palette.wrong
             full.setWidth(max(full.width() * probability, 1.5 if probability > 5e-4 else 0))
@@ -70,6 +77,21 @@ class OutputItem(ViewItem):
         for middle, number in zip(rows.middles, listed_classes(self._view, rows), strict=False):
             self._draw_row(painter, self._view, rows, float(middle), number)
         self._draw_note(painter, self._view, rows)
+
+
+def _draw_change(painter: QPainter, rows: OutputRows, middle: float, thick: float, before: float, now: float) -> None:
+    """From what A has to what B has, with a stroke at A's; beside it the points between them."""
+    palette, left, width = active(), rows.bars[0], rows.bars[1] - rows.bars[0]
+    if not np.isfinite(before + now):
+        return
+    rgb = scene_colours().positive if now > before else scene_colours().negative
+    bar = QRectF(left + width * min(before, now), middle - thick / 2, width * abs(now - before), thick)
+    painter.fillRect(bar, QColor(*rgb))
+    painter.fillRect(QRectF(left + width * before - 1, middle - thick / 2 - 2, 2, thick + 4), QColor(palette.text))
+    points = 100 * (now - before)
+    text = "same" if now == before else "±0.0" if abs(points) < _LEAST_POINTS else f"{points:+.1f}".replace("-", "−")
+    room = QRectF(rows.figures[0], middle - rows.height / 2, rows.figures[1] - rows.figures[0], rows.height)
+    write(painter, room, text, palette.faint_text, SMALL_PX, align=RIGHT)
 
 
 def listed_classes(view: GraphView, rows: OutputRows) -> list[int]:

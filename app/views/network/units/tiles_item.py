@@ -39,7 +39,7 @@ class TilesItem(ViewItem):
         self._images = {}
         if view is not None and layout is not None:
             for number, (column, spot) in enumerate(zip(view.graph.columns, layout.columns, strict=True)):
-                if column.drawing is Drawing.MAPS and len(column):
+                if column.drawing is Drawing.MAPS and len(column) and not view.columns[number].why_hollow:
                     self._images[number] = tiles_image(column, view.columns[number], spot)
                 elif column.drawing is Drawing.PICTURE and view.picture is not None:
                     self._images[number] = picture_image(view.picture)
@@ -54,6 +54,9 @@ class TilesItem(ViewItem):
             painter.setPen(QPen(QColor(active().line), 1))
             painter.setBrush(QColor(active().bar_ground))
             painter.drawRect(target.adjusted(-1, -1, 1, 1))
+        if column.drawing is Drawing.MAPS and self._view.columns[number].why_hollow:
+            _fill_cells(painter, self._layout.columns[number], len(column), QColor(active().background))
+            _draw_outlines(painter, self._layout.columns[number], active().faint_text)
         image = self._images.get(number)
         if image is None:
             return
@@ -73,7 +76,7 @@ class TilesItem(ViewItem):
         shown = self._view.columns[number]
         if column.drawing is Drawing.MAPS and (shown.tiles is None or shown.tiles_are_signed):
             # what is near zero is white, and so may the ground be
-            _draw_outlines(painter, self._layout.columns[number])
+            _draw_outlines(painter, self._layout.columns[number], active().line)
 
     def paint_unit(self, painter: QPainter, number: int, position: int) -> None:
         """Draw one tile or pixel of a column; nothing where it has none."""
@@ -99,9 +102,9 @@ class TilesItem(ViewItem):
                 self.paint_column(painter, number)
 
 
-def _draw_outlines(painter: QPainter, spot: ColumnPlace) -> None:
+def _draw_outlines(painter: QPainter, spot: ColumnPlace, colour: str) -> None:
     width, height = spot.size
-    painter.setPen(QPen(QColor(active().line), 1))
+    painter.setPen(QPen(QColor(colour), 1))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     corners = spot.centres - np.array([width, height]) / 2
     painter.drawRects(rects_of(np.concatenate([corners, np.full_like(corners, (width, height))], axis=1)))

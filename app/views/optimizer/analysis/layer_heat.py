@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -15,6 +16,9 @@ from app.analysis.curve import NO_GRADIENT_TEXT, Measured, measured_of
 from app.analysis.layer_names import tails
 from app.analysis.measures import Measure
 from app.analysis.scalar_names import WHOLE_MODEL, parse
+from app.analysis.step_picture import step_picture
+from app.analysis.two_curves import TwoCurves
+from collector.comparing.noise import Band
 
 if TYPE_CHECKING:
     from collector.storage import Collection
@@ -57,6 +61,9 @@ class LayerHeat:
         stride: usual distance of steps; a value stands for so many.
         scale: what the colours mean.
         curves: the same, of each layer by itself.
+        difference: from what it is compared with; None where nothing is.
+        two: of a difference, both curves of each layer of A that has the measure; those that only B has are not in it.
+        bands: of a difference, where one more repeat of A would lie, of each layer; None where that is not known.
     """
 
     measure: Measure
@@ -67,6 +74,29 @@ class LayerHeat:
     stride: int
     scale: HeatScale
     curves: tuple[Measured, ...] = ()
+    difference: LayerHeat | None = None
+    two: tuple[TwoCurves, ...] = ()
+    bands: tuple[Band | None, ...] = ()
+
+    @property
+    def shown(self) -> LayerHeat:
+        """What the picture is of."""
+        return self.difference or self
+
+    @property
+    def meaning(self) -> str:
+        """What its numbers are: their unit."""
+        return self.measure.unit
+
+    @property
+    def notes(self) -> Mapping[int, str]:
+        """Row → why it is empty."""
+        return {}
+
+    @property
+    def title(self) -> str:
+        """What is measured."""
+        return self.measure.title
 
     @cached_property
     def short_names(self) -> tuple[str, ...]:
@@ -98,18 +128,11 @@ class LayerHeat:
 
     def picture(self, low: float, high: float, width: int) -> np.ndarray:
         """Numbers uint8 ``[L, W]`` of ``width`` columns from step ``low`` to ``high``; of many steps the strongest."""
-        edges = np.linspace(low, high, width + 1)
-        bounds = np.searchsorted(self.steps, edges)
-        starts, stops = bounds[:-1], bounds[1:]
-        shown = np.full((len(self.layers), width), NOT_RECORDED, np.uint8)
-        full = np.flatnonzero(stops > starts)
-        if len(full):
-            # the empty columns lie between full ones and end none of them early
-            shown[:, full] = np.maximum.reduceat(self.numbers[:, : stops[-1]], starts[full], axis=1)
-        held = np.flatnonzero((stops == starts) & (starts > 0))
-        held = held[edges[held] - self.steps[starts[held] - 1] < self.stride]
-        shown[:, held] = self.numbers[:, starts[held] - 1]
-        return shown
+        return self._columns(self.numbers, low, high, width)
+
+    def _columns(self, numbers: np.ndarray, low: float, high: float, width: int) -> np.ndarray:
+        """The highest of some numbers ``[L, S]`` in each column."""
+        return step_picture(numbers, self.steps, self.stride, low, high, width)
 
 
 def layer_heat(collection: Collection, measure: Measure) -> LayerHeat | None:

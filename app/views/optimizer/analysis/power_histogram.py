@@ -72,6 +72,37 @@ def range_of(counts: np.ndarray) -> BinRange | None:
     return BinRange(near, max(far, min(near + _LEAST_BINS - 1, 64)))
 
 
+QUANTILES = (0.5, 0.95)
+"""Of absolute values, by which two histograms are told apart."""
+
+
+def log2_quantile(counts: np.ndarray, share: float) -> float:
+    """log₂ of the absolute value below which a share of all lies, as far as bars tell: evenly spread in each of them.
+
+    Args:
+        counts: int ``[129]``.
+        share: 0…1.
+
+    Returns:
+        −Inf where that is next to nothing, NaN for no count.
+    """
+    sides = counts[MIDDLE + 1 :] + counts[MIDDLE - 1 :: -1]
+    wanted = share * (int(counts[MIDDLE]) + int(sides.sum())) - int(counts[MIDDLE])
+    if not counts.any():
+        return float("nan")
+    if wanted <= 0:
+        return float("-inf")
+    sums = np.cumsum(sides)
+    bar = int(np.searchsorted(sums, wanted))
+    return _LOWEST_POWER + bar + float((wanted - (sums[bar] - sides[bar])) / sides[bar])
+
+
+def quantile_changes(a: np.ndarray, b: np.ndarray) -> list[float]:
+    """log₂ of the `QUANTILES` of B ÷ those of A; NaN where one of both is next to nothing."""
+    both = [(log2_quantile(a, share), log2_quantile(b, share)) for share in QUANTILES]
+    return [other - one if np.isfinite(one) and np.isfinite(other) else float("nan") for one, other in both]
+
+
 def summed(histograms: Iterable[Mapping[str, np.ndarray]], kind: str) -> np.ndarray | None:
     """Counts of a kind over several layers, int ``[129]``; None where none has it."""
     found = [kinds[kind] for kinds in histograms if kind in kinds]

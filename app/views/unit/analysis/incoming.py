@@ -6,16 +6,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from app.analysis import colours
-from app.analysis.figures import DAMAGED, NOT_RECORDED
+from app.analysis.figures import B_LESS_A, DAMAGED, NOT_RECORDED, figure, figures_of_two
 from app.analysis.graph.columns import Column, Drawing
 from app.analysis.graph.pass_arrays import weight_of
 from app.analysis.graph.scales import largest
+from collector.comparing.subtracted import PassDifference
 
 if TYPE_CHECKING:
     from app.analysis.graph.graph import Graph
@@ -32,12 +33,24 @@ class Incoming:
         values: float32 ``[T, h, w]``.
         is_kept: which of them were recorded, bool ``[T, h, w]``.
         names: of each tile.
+        sides: the weights of A and of B, where the values are B less A; None: they are of one pass.
     """
 
     words: str
     values: np.ndarray
     is_kept: np.ndarray
     names: tuple[str, ...]
+    sides: tuple[np.ndarray, np.ndarray] | None = None
+
+    def told(self, place: tuple[int, ...]) -> str:
+        """A weight in words."""
+        if not self.is_kept[place]:
+            return NOT_RECORDED
+        value = float(self.values[place])
+        if self.sides is None:
+            return figure(value)
+        a, b = (float(each[place]) for each in self.sides)
+        return figures_of_two(a, b, value)
 
     @property
     def largest(self) -> float:
@@ -63,6 +76,18 @@ def incoming_weights(
         position: the unit's place among the drawn ones.
         pass_: the pass.
     """
+    if isinstance(pass_, PassDifference):
+        found = [_incoming(graph, layers, column_number, position, each) for each in (pass_, pass_.a, pass_.b)]
+        change, a, b = found
+        if change is None or a is None or b is None:
+            return None
+        return replace(change, words=f"{B_LESS_A}: {change.words}", sides=(a.values, b.values))
+    return _incoming(graph, layers, column_number, position, pass_)
+
+
+def _incoming(
+    graph: Graph, layers: Mapping[str, Layer], column_number: int, position: int, pass_: Pass
+) -> Incoming | None:
     column = graph.columns[column_number]
     weight, layer = weight_of(pass_, column).values, layers.get(column.stage)
     if weight is None or layer is None or weight.ndim < 2 or not weight[position].size:
@@ -81,6 +106,8 @@ def incoming_weights(
 
 def why_no_weights(column: Column, pass_: Pass) -> str:
     """What the weights into the units of a column are where there are none to be shown."""
+    if isinstance(pass_, PassDifference) and column.stage in pass_.common.why_not:
+        return f"not compared, {pass_.common.why_not[column.stage]}"
     return DAMAGED if weight_of(pass_, column).damage else NOT_RECORDED
 
 

@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Trace:
-    """Something of a unit at the passes that recorded it: steps int ``[R]`` and values ``[R]`` or ``[R, N]``."""
+    """Something of a unit at the passes that recorded it: steps ``[R]`` and values ``[R]`` or ``[R, N]``.
+
+    Steps are whole numbers, unless it lies on those of another run.
+    """
 
     steps: np.ndarray
     values: np.ndarray
@@ -37,7 +40,7 @@ class UnitHistory:
 
     Attributes:
         stage: name of its column.
-        position: its place among the drawn units.
+        number: its true one.
         n_passes: how many passes were looked at, from the first on.
         activations: for each sample, float32 ``[R, N]``.
         bias: float64 ``[R]``.
@@ -49,7 +52,7 @@ class UnitHistory:
     """
 
     stage: str
-    position: int
+    number: int
     n_passes: int
     activations: Trace
     bias: Trace
@@ -57,6 +60,11 @@ class UnitHistory:
     largest_weight: float
     n_unreadable: int = 0
     damaged: Mapping[str, int] = field(default_factory=dict)
+
+    def on(self, place: Callable[[np.ndarray], np.ndarray]) -> UnitHistory:
+        """The same on the steps of another run: ``place`` tells where steps ``[R]`` lie there, NaN: nowhere."""
+        moved = {name: _moved(getattr(self, name), place) for name in ("activations", "bias", "gradient_norm")}
+        return replace(self, **moved)  # type: ignore[arg-type]
 
     def of_sample(self, sample: int) -> Trace:
         """Its activation for one sample, ``[R]``."""
@@ -132,7 +140,7 @@ class UnitHistoryReader:
         known = self._known
         return UnitHistory(
             stage=self._column.stage,
-            position=self._position,
+            number=int(self._column.kept[self._position]),
             n_passes=self.n_passes,
             activations=_joined(None if known is None else known.activations, self._activations, np.float32),
             bias=_joined(None if known is None else known.bias, self._biases, np.float64),
@@ -141,6 +149,12 @@ class UnitHistoryReader:
             n_unreadable=self._n_unreadable,
             damaged=self._damaged,
         )
+
+
+def _moved(trace: Trace, place: Callable[[np.ndarray], np.ndarray]) -> Trace:
+    steps = place(trace.steps)
+    is_there = np.isfinite(steps)
+    return Trace(steps[is_there], trace.values[is_there])
 
 
 def _joined(known: Trace | None, more: Sequence[tuple[int, float | np.ndarray]], kind: type) -> Trace:

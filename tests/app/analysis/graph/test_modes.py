@@ -17,9 +17,7 @@ from tests.app.made_up import MadeUpRun, after_the_last_step, chain, made_up_pas
 
 def view_of(run: MadeUpRun, options: GraphOptions, pass_: int = 0) -> GraphView:
     graph = build_graph(run.layers, run.probe)
-    reference = run.passes[options.reference_pass] if options.needs_reference else None
-    scales = measure_scales(graph, run.passes, options, reference)
-    return prepare(graph, run.passes[pass_], 0, scales, options, reference)
+    return prepare(graph, run.passes[pass_], 0, measure_scales(graph, run.passes, options), options)
 
 
 @pytest.mark.parametrize(
@@ -36,37 +34,6 @@ def test_that_edges_show_the_array_of_their_mode(mode: EdgeMode, kind: str) -> N
     for pair, shown in zip(view.graph.pairs, view.pairs, strict=True):
         array = getattr(run.passes[0].layers[view.graph.columns[pair.target].stage], kind)
         assert shown.values.tolist() == edge_values(pair.wiring, array).tolist()
-
-
-def test_that_a_change_is_the_weight_minus_that_of_the_chosen_pass() -> None:
-    run = chain(("fc", 4), ("fc", 3), n_passes=3)
-    view = view_of(run, GraphOptions(edges=EdgeMode.CHANGE, reference_pass=1), pass_=2)
-    change = run.passes[2].layers["fc2"].weight - run.passes[1].layers["fc2"].weight
-    assert view.pairs[1].values.tolist() == change.ravel().tolist()
-    assert view.missing_edges == ""
-
-
-def test_that_the_change_of_a_kernel_is_the_norm_of_the_difference() -> None:
-    run = chain(("conv", 2), ("conv", 2), ("fc", 2), n_passes=2)
-    view = view_of(run, GraphOptions(edges=EdgeMode.CHANGE), pass_=1)
-    change = run.passes[1].layers["conv2"].weight - run.passes[0].layers["conv2"].weight
-    assert np.abs(view.pairs[1].values) == pytest.approx(np.linalg.norm(change.reshape(4, -1), axis=1), rel=1e-5)
-
-
-def test_that_the_chosen_pass_itself_has_not_changed_and_says_so() -> None:
-    run = chain(("fc", 4), ("fc", 3), n_passes=2)
-    view = view_of(run, GraphOptions(edges=EdgeMode.CHANGE))
-    assert len(view.lines) == 0
-    assert view.missing == ("no change: this is the pass to compare with",)
-
-
-def test_that_a_change_without_a_pass_to_compare_with_asks_for_one() -> None:
-    run = chain(("fc", 4), ("fc", 3))
-    graph = build_graph(run.layers, run.probe)
-    options = GraphOptions(edges=EdgeMode.CHANGE)
-    view = prepare(graph, run.passes[0], 0, measure_scales(graph, [], options), options)
-    assert [pair.values for pair in view.pairs] == [None, None]
-    assert view.missing_edges == "no change: choose the pass to compare with"
 
 
 def test_that_units_show_their_bias() -> None:
@@ -165,7 +132,7 @@ def test_that_a_pass_without_anything_says_so_in_every_mode(edges: EdgeMode, nod
     graph = build_graph(run.layers, run.probe)
     options = GraphOptions(edges, nodes)
     empty = made_up_pass(run.layers, {}, number=3)
-    view = prepare(graph, empty, 0, measure_scales(graph, [], options, empty), options, run.passes[0])
+    view = prepare(graph, empty, 0, measure_scales(graph, [], options), options)
     assert "not recorded" in view.missing_edges
     assert "not recorded" in view.missing_nodes
 

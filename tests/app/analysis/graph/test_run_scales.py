@@ -8,7 +8,7 @@ from app.analysis.graph.graph import build_graph
 from app.analysis.graph.graph_options import EdgeMode, GraphOptions, NodeMode
 from app.analysis.graph.run_scales import RunScales
 from collector.storage.passes import Pass
-from tests.app.made_up import MadeUpRun, chain, made_up_pass, measure_scales
+from tests.app.made_up import MadeUpRun, chain, difference_of, made_up_pass, measure_scales
 
 
 class Spread:
@@ -50,13 +50,16 @@ def test_that_nothing_is_measured_before_it_is_needed_and_nothing_twice() -> Non
     assert spread.asked == 3
 
 
-def test_that_changes_are_measured_anew_for_another_pass_to_compare_with() -> None:
-    run, _, scales = made()
+def test_that_the_scales_of_differences_are_those_of_all_of_them() -> None:
+    run, _, _ = made()
     graph = build_graph(run.layers, run.probe)
-    for number in (0, 2, 0):
-        options = GraphOptions(edges=EdgeMode.CHANGE, reference_pass=number)
-        reference = run.passes[number]
-        assert scales.of(options, reference) == measure_scales(graph, run.passes, options, reference)
+    every = [difference_of(run, run, 0, number) for number in range(3)]
+    scales = RunScales(graph, lambda: every)
+    for nodes in NodeMode:
+        options = GraphOptions(nodes=nodes)
+        assert scales.of(options) == measure_scales(graph, every, options)
+    change = run.passes[2].layers["fc3"].weight - run.passes[0].layers["fc3"].weight
+    assert scales.of(GraphOptions()).edges[-1] >= np.abs(change).max()
 
 
 def test_that_what_was_measured_grows_with_a_new_pass() -> None:
@@ -64,13 +67,13 @@ def test_that_what_was_measured_grows_with_a_new_pass() -> None:
     graph = build_graph(run.layers, run.probe)
     spread = Spread(run.passes[:3])
     scales = RunScales(graph, spread)
-    change = GraphOptions(EdgeMode.CHANGE, NodeMode.GRADIENT)
+    change = GraphOptions(EdgeMode.UPDATE, NodeMode.GRADIENT)
     scales.of(GraphOptions())
-    scales.of(change, run.passes[0])
+    scales.of(change)
     asked = spread.asked
     grown = scales.grown(run.passes[3])
     assert grown.of(GraphOptions()) == measure_scales(graph, run.passes)
-    assert grown.of(change, run.passes[0]) == measure_scales(graph, run.passes, change, run.passes[0])
+    assert grown.of(change) == measure_scales(graph, run.passes, change)
     assert spread.asked == asked, "the passes before are not read again"
     assert scales.of(GraphOptions()) == measure_scales(graph, run.passes[:3]), "the old one stays"
 

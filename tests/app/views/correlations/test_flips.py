@@ -3,12 +3,13 @@
 import numpy as np
 import pytest
 
+from app.views.correlations.across_flips import flips_of
 from app.views.correlations.analysis.augmentation_correlation import (
     AugmentationRequest,
     AugmentationResult,
     augmentation_table,
 )
-from app.views.correlations.analysis.flips import Flips, flips_of
+from app.views.correlations.analysis.flips import Flips
 from app.views.correlations.analysis.matrix_order import Order
 from app.views.correlations.panel import AUGMENTATIONS, CorrelationsPanel
 from app.window.main_window import MainWindow

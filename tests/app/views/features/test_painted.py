@@ -174,7 +174,7 @@ def test_that_a_scale_line_has_its_bar_between_its_ends_then_dead_units_then_wor
     line = ScaleLine()
     qtbot.addWidget(line)
     line.resize(460, 20)
-    line.show_scale(0.5, ScaleRule.PASS, is_signed=True, n_dead=dead)
+    line.show_scale(0.5, ScaleRule.PASS, is_signed=True, dead=f"{dead:,} dead" * bool(dead))
     found = painted(line)
     assert found.texts[:2] == ["−0.5", "0.5"]
     assert found.texts[2:-1] == words

@@ -20,9 +20,8 @@ from tests.app.made_up import MadeUpRun, chain, measure_scales
 
 def prepared(run: MadeUpRun, pass_: int = 0, sample: int = 0, options: GraphOptions | None = None) -> GraphView:
     graph = build_graph(run.layers, run.probe)
-    reference = run.passes[0]
-    scales = measure_scales(graph, run.passes, options, reference)
-    return prepare(graph, run.passes[pass_], sample, scales, options, reference)
+    scales = measure_scales(graph, run.passes, options)
+    return prepare(graph, run.passes[pass_], sample, scales, options)
 
 
 @pytest.fixture

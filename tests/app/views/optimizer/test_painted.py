@@ -12,9 +12,10 @@ from app.analysis.health import health_of
 from app.analysis.measures import Measure
 from app.palette import DARK
 from app.views.optimizer.analysis.layer_heat import HeatScale, LayerHeat, layer_heat
-from app.views.optimizer.heat_map import LEFT_PX, NO_GRADIENT_RGB, ZERO_RGB, HeatMap
+from app.views.optimizer.heat_colours import NO_GRADIENT_RGB, ZERO_RGB, colour_table
 from app.views.optimizer.histogram_view import AXIS, HistogramView
 from app.views.optimizer.scale_bar import ScaleBar
+from app.widgets.heat_map import LEFT_PX, HeatMap
 from app.window.theme import apply_theme
 from tests.app.growing_run import GrowingRun
 from tests.app.made_up_findings import finding
@@ -198,7 +199,7 @@ def test_that_a_scale_bar_of_nothing_is_empty(scale_bar: ScaleBar) -> None:
 
 @pytest.fixture
 def heat_map(qtbot: QtBot) -> HeatMap:
-    map_ = HeatMap()
+    map_ = HeatMap(colour_table)
     qtbot.addWidget(map_)
     map_.resize(460, 120)
     values = {f"gradient_norm/layer{number}": np.linspace(0.1, 1, 20) for number in range(5)}

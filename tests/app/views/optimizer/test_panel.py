@@ -13,8 +13,8 @@ from pytestqt.qtbot import QtBot
 from app.analysis.measures import Measure
 from app.palette import active
 from app.views.optimizer.analysis.layer_heat import layer_heat
-from app.views.optimizer.heat_map import LEFT_PX, ROW_PX, HeatMap
 from app.views.optimizer.panel import OptimizerPanel
+from app.widgets.heat_map import LEFT_PX, ROW_PX, HeatMap
 from app.window.theme import apply_theme
 from collector.storage import Collection
 from tests.app.growing_run import GrowingRun

@@ -433,7 +433,7 @@ def test_that_a_spike_of_one_step_is_told_and_stands_behind_the_mean(show: Calla
     about = panel.cards[0].heading_line.about
     assert "▲ 5e+06 at step 400" in about
     assert "bold: mean of 20 values without spikes, faint: each" in about
-    each, mean, _ = panel.plots[0].lines
+    each, mean, *_ = panel.plots[0].lines
     assert each.values.max() == 5e6
     assert mean.values == pytest.approx(np.ones(1000)), "a spike of one step is no plateau"
 

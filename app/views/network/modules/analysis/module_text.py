@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.analysis.curve import NO_GRADIENT_TEXT
-from app.analysis.figures import DAMAGED, figure
+from app.analysis.figures import DAMAGED, figure, figures_of_two, signed_figure
+from app.analysis.probabilities import percent
+from app.views.network.modules.analysis.module_differences import BoxDifference, Compared, ModuleDifference
 from app.views.network.modules.analysis.module_folding import Folded
 from app.views.network.modules.analysis.module_numbers import ModuleNumbers
 from app.views.network.modules.analysis.modules import ModuleGraph
@@ -62,7 +64,7 @@ def frame_heading(graph: ModuleGraph, frame: str) -> tuple[str, str]:
     return graph.label(frame, around), " · ".join(part for part in parts if part)
 
 
-def box_facts(folded: Folded, box: str, numbers: ModuleNumbers | None) -> list[tuple[str, str]]:
+def box_facts(folded: Folded, box: str, numbers: ModuleNumbers | ModuleDifference | None) -> list[tuple[str, str]]:
     """What is known of a box, as (what, figure)."""
     graph = folded.graph
     node = graph.nodes.get(box)
@@ -75,6 +77,8 @@ def box_facts(folded: Folded, box: str, numbers: ModuleNumbers | None) -> list[t
     facts.append(("reads", ", ".join(reads) or "nothing that is known"))
     if numbers is None or (node is not None and node.node.role != "call"):
         return facts
+    if isinstance(numbers, ModuleDifference):
+        return facts + difference_facts(numbers.of_box(box))
     own = numbers.of_box(box)
     facts.append(("mean |activation| of the probe", DAMAGED if own.damage else figure(own.activation)))
     if graph.n_parameters(box):
@@ -85,6 +89,29 @@ def box_facts(folded: Folded, box: str, numbers: ModuleNumbers | None) -> list[t
     if node is not None and node.layer is None:
         facts.append(("why no numbers", "it has no parameters and is no activation function"))
     return facts
+
+
+def difference_facts(own: BoxDifference) -> list[tuple[str, str]]:
+    """What is known of a box at two passes, as (what, figure)."""
+    if own.why_hollow:
+        return [("not compared", own.why_hollow)]
+    facts = [
+        ("mean |activation| of the probe", _compared_text(own.activation)),
+        ("gradient norm", _compared_text(own.gradient)),
+    ]
+    if own.behind is not None:
+        facts.append(("its output differs by", percent(own.behind)))
+    if own.before is not None:
+        facts.append(("what it reads differs by", percent(own.before)))
+    if own.added is not None:
+        facts.append(("added by the layer", f"{'+' * (own.added > 0)}{percent(own.added)}".replace("-", "−")))
+    return facts
+
+
+def _compared_text(numbers: Compared) -> str:
+    told = figures_of_two(numbers.a, numbers.b, None)
+    ratio = numbers.log_ratio
+    return told if ratio is None else f"{told} · {f'log₂ {signed_figure(ratio, 3)}' if ratio else signed_figure(ratio)}"
 
 
 def open_text(folded: Folded, box: str) -> str:

@@ -1,6 +1,6 @@
 """What is known of one edge at one pass, in words: for tooltips."""
 
-from app.analysis.figures import DAMAGED, figure
+from app.analysis.figures import B_LESS_A, DAMAGED, figure, figures_of_two
 from app.analysis.graph.columns import INPUT, Column, Drawing
 from app.analysis.graph.edge_numbers import edge_number
 from app.analysis.graph.edges import Measure
@@ -53,9 +53,12 @@ def edge_facts(view: GraphView, pair: int, edge: int) -> list[tuple[str, str]]:
 
 def _edge_figure(view: GraphView, pair: int, edge: int, mode: EdgeMode) -> str:
     target = view.graph.columns[view.graph.pairs[pair].target]
-    if edge_array_of(view.pass_, target, mode, view.reference).damage:
+    if edge_array_of(view.pass_, target, mode).damage:
         return DAMAGED
-    return figure(edge_number(view.graph, view.pass_, pair, edge, mode, view.reference))
+    if view.difference is None:
+        return figure(edge_number(view.graph, view.pass_, pair, edge, mode))
+    a, b, change = (edge_number(view.graph, each.pass_, pair, edge, mode) for each in (*view.sides, view))
+    return figures_of_two(a, b, change)
 
 
 def edge_measure(view: GraphView, pair: int) -> str:
@@ -66,7 +69,5 @@ def edge_measure(view: GraphView, pair: int) -> str:
 
 
 def mode_text(view: GraphView, mode: EdgeMode) -> str:
-    """What a mode shows, in words, with the pass that a change is counted from."""
-    if mode is EdgeMode.CHANGE and view.reference is not None:
-        return f"change since step {view.reference.step:,}"
-    return mode.value
+    """What a mode shows, in words."""
+    return mode.value if view.difference is None else f"{mode.value}, {B_LESS_A}"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
 from app.analysis import colours
-from app.analysis.figures import DAMAGED, NOT_RECORDED, short_figure
+from app.analysis.figures import B_LESS_A, DAMAGED, NOT_RECORDED, short_figure
 from app.analysis.graph.column_view import ColumnView, is_input
 from app.analysis.graph.columns import Column, Drawing
 from app.analysis.graph.graph_options import NodeMode, ScaleMode
@@ -15,6 +15,9 @@ from app.analysis.graph.graph_view import GraphView
 from app.analysis.graph.strongest import NOT_FINITE_STYLE
 from app.analysis.graph.unit_facts import NO_BIAS
 from app.views.network.units.analysis.edge_facts import mode_text
+
+_MOST_NAMED = 3
+"""So many layers of B alone are named."""
 
 
 class Sign(Enum):
@@ -50,12 +53,14 @@ def _parts(view: GraphView, is_short: bool) -> Iterator[LegendPart]:
     if not view.graph.is_whole:
         first, n = view.graph.first, len(view.graph.whole.columns)
         yield LegendPart(None, f"columns {first + 1:,} to {first + len(view.graph.columns):,} of {n:,}")
+    if view.difference is not None and (only_b := view.difference.common.only_b):
+        yield LegendPart(None, only_in_b([name for name, layer in only_b.items() if layer.is_stage] or list(only_b)))
     whose = "run" if view.options.scale is ScaleMode.RUN else "pass"
     # one word for both scales, behind the second of them
     yield _nodes(view, "" if is_short and view.lines.n_edges else f" ({whose})", is_short)
     if any(column.tiles is not None and not column.tiles_are_signed for column in view.columns):
         yield LegendPart(Sign.GREY, "map" if is_short else "feature map")
-    if view.lines.n_edges:
+    if view.lines.n_edges and not view.missing_edges:
         scales = [pair.scale for pair in view.pairs if pair.values is not None]
         mode = mode_text(view, view.options.edges)
         words = f" {_range(scales)}" if is_short else f", widest {_range(scales)} by pair of layers"
@@ -80,7 +85,7 @@ def _nodes(view: GraphView, whose: str, is_short: bool) -> LegendPart:
         if not is_input(column) and each.values is not None and each.tiles is None
     ]
     is_signed = all(each.is_signed for each in shown)
-    mode = view.options.nodes.value
+    mode = view.options.nodes.value if view.difference is None else f"{view.options.nodes.value}, {B_LESS_A}"
     if view.missing_nodes:
         return LegendPart(Sign.NOT_RECORDED, view.missing_nodes)
     if not shown:
@@ -88,6 +93,12 @@ def _nodes(view: GraphView, whose: str, is_short: bool) -> LegendPart:
     scales = _range([each.scale for each in shown], "±" if is_signed else "")
     words = f"{mode} {scales}{whose}" if is_short else f"{mode}, full colour {scales} by layer{whose}"
     return LegendPart(Sign.DIVERGING if is_signed else Sign.POSITIVE, words)
+
+
+def only_in_b(layers: Sequence[str]) -> str:
+    """The layers that A has not, in words."""
+    more = f" and {len(layers) - _MOST_NAMED:,} more" if len(layers) > _MOST_NAMED else ""
+    return f"only in B: {', '.join(layers[:_MOST_NAMED])}{more}"
 
 
 def _why_grey(view: GraphView) -> str:
@@ -116,4 +127,4 @@ def _has(view: GraphView, number: int) -> bool:
 
 
 def _is_drawn_by_unit(column: Column, view: ColumnView) -> bool:
-    return column.drawing is not Drawing.PICTURE and view.tiles is None
+    return column.drawing is not Drawing.PICTURE and view.tiles is None and not view.why_hollow

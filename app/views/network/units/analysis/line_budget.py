@@ -24,8 +24,8 @@ def affordable(
     if lengths.sum() <= smooth_length:
         return np.zeros(0, np.int64), np.arange(len(lines))
     # strongest first, pair by pair
-    order = np.argsort(lines.pairs[::-1], kind="stable")
-    order = len(lines) - 1 - order
+    strongest_first = np.arange(len(lines))[::-1]
+    order = strongest_first[np.argsort(lines.pairs[::-1] * np.int64(len(lines)) + np.arange(len(lines)))]
     starts = np.flatnonzero(np.diff(lines.pairs[order], prepend=-1))
     wanted = np.add.reduceat(lengths[order], starts)
     shares = np.array(fair_shares(np.ceil(wanted).astype(int).tolist(), int(smooth_length + rough_length)), float)

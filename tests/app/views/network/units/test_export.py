@@ -9,11 +9,10 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QImage, QPainter
 from PyQt6.QtSvg import QSvgRenderer
 
-from app.analysis.graph.graph_options import EdgeMode, GraphOptions
 from app.analysis.graph.graph_view import GraphView
 from app.views.network.units.network_view import NetworkView
 from app.widgets.figure import GAP, MARGIN, Figure
-from tests.app.made_up import chain
+from tests.app.made_up import chain, difference_view
 from tests.app.views.network.conftest import prepared
 from tests.app.views.network.driving import pixels_of, turn_wheel
 
@@ -88,6 +87,5 @@ def test_that_the_whole_graph_is_saved_also_when_zoomed_in(show: Show, views: li
 
 
 def test_that_what_cannot_be_seen_is_said_in_the_picture(show: Show, tmp_path: Path) -> None:
-    options = GraphOptions(edges=EdgeMode.CHANGE)
-    save(show(prepared(chain(("fc", 4), ("fc", 3)), options=options)), tmp_path / "graph.svg")
-    assert "no change: this is the pass to compare with" in texts_of(tmp_path / "graph.svg")
+    save(show(difference_view(chain(("fc", 4), ("fc", 3)))), tmp_path / "graph.svg")
+    assert "weight: the same in A and B" in texts_of(tmp_path / "graph.svg")

@@ -26,7 +26,7 @@ from app.views.network.units.edge_pens import (
 )
 from app.views.network.units.network_view import NetworkView
 from app.window.theme import apply_theme
-from tests.app.made_up import chain
+from tests.app.made_up import MadeUpRun, after_the_last_step, chain
 from tests.app.painted import Painted, painted, painted_by
 from tests.app.views.network.conftest import prepared
 from tests.app.views.network.driving import move, point_of, point_on_edge
@@ -248,7 +248,9 @@ def test_that_the_edge_that_is_pointed_at_has_a_halo_and_rings_at_both_of_its_un
 def test_that_what_is_missing_is_said_on_the_graph_above_the_scales(
     show: Callable[[GraphView | None], NetworkView],
 ) -> None:
-    network = show(prepared(chain(("fc", 4), ("fc", 3), n_passes=2), options=GraphOptions(edges=EdgeMode.CHANGE)))
+    run = chain(("fc", 4), ("fc", 3))
+    bare = MadeUpRun(run.layers, run.probe, [after_the_last_step(run)])
+    network = show(prepared(bare, options=GraphOptions(edges=EdgeMode.GRADIENT)))
     found = painted(network)
     (note,) = network.graph_view.missing
     word = found.word(note)

@@ -2,20 +2,19 @@
 
 import pytest
 
-from app.analysis.figures import NOT_RECORDED
+from app.analysis.figures import NOT_RECORDED, figures_of_two
 from app.analysis.graph.edge_numbers import edge_number
 from app.analysis.graph.graph import build_graph
 from app.analysis.graph.graph_options import EdgeMode, GraphOptions
 from app.analysis.graph.graph_view import GraphView, prepare
 from app.views.network.units.analysis.edge_facts import edge_facts, edge_measure, edge_name
-from tests.app.made_up import MadeUpRun, after_the_last_step, chain, measure_scales
+from tests.app.made_up import MadeUpRun, after_the_last_step, chain, difference_view, measure_scales
 
 
 def view_of(run: MadeUpRun, mode: EdgeMode = EdgeMode.WEIGHT, pass_: int = -1) -> GraphView:
     graph = build_graph(run.layers, run.probe)
     options = GraphOptions(edges=mode)
-    scales = measure_scales(graph, run.passes, options, run.passes[0])
-    return prepare(graph, run.passes[pass_], 0, scales, options, run.passes[0])
+    return prepare(graph, run.passes[pass_], 0, measure_scales(graph, run.passes, options), options)
 
 
 def test_that_an_edge_is_named_by_the_true_numbers_of_its_ends() -> None:
@@ -37,15 +36,23 @@ def test_that_the_number_of_one_edge_is_that_of_all(mode: EdgeMode) -> None:
         view = view_of(run, mode)
         for number, pair in enumerate(view.pairs):
             for edge in (0, len(pair.values) // 2, len(pair.values) - 1):
-                own = edge_number(view.graph, view.pass_, number, edge, mode, view.reference)
+                own = edge_number(view.graph, view.pass_, number, edge, mode)
                 assert own == pytest.approx(float(pair.values[edge]), rel=1e-6)
 
 
 def test_that_what_the_graph_shows_comes_first() -> None:
     run = chain(("fc", 4), ("fc", 3), n_passes=2)
     assert [what for what, _ in edge_facts(view_of(run, EdgeMode.GRADIENT), 1, 0)] == ["gradient", "weight", "update"]
-    change = edge_facts(view_of(run, EdgeMode.CHANGE), 1, 0)
-    assert [what for what, _ in change] == ["change since step 0", "weight", "gradient", "update"]
+
+
+def test_that_of_two_passes_both_are_told_and_how_they_differ() -> None:
+    run = chain(("fc", 4), ("fc", 3), n_passes=2)
+    view = difference_view(run)
+    a, b = (float(pass_.layers["fc2"].weight[0, 0]) for pass_ in run.passes)
+    what, told = edge_facts(view, 1, 0)[0]
+    assert what == "weight, B − A"
+    assert told == figures_of_two(a, b, float(view.pairs[1].values[0]))
+    assert told.startswith("A ") and " · B " in told
 
 
 def test_that_what_was_not_recorded_says_so() -> None:

@@ -7,13 +7,19 @@ from app.analysis.graph.graph import build_graph
 from app.analysis.graph.graph_options import EdgeMode, GraphOptions, NodeMode, ScaleMode
 from app.analysis.graph.graph_view import GraphView, prepare
 from app.views.network.units.analysis.legend_parts import Sign, legend_parts
-from tests.app.made_up import MadeUpRun, after_the_last_step, chain, made_up_pass, measure_scales
+from tests.app.made_up import (
+    MadeUpRun,
+    after_the_last_step,
+    chain,
+    difference_view,
+    made_up_pass,
+    measure_scales,
+)
 
 
 def view_of(run: MadeUpRun, options: GraphOptions, pass_: int = -1) -> GraphView:
     graph = build_graph(run.layers, run.probe)
-    scales = measure_scales(graph, run.passes, options, run.passes[0])
-    return prepare(graph, run.passes[pass_], 0, scales, options, run.passes[0])
+    return prepare(graph, run.passes[pass_], 0, measure_scales(graph, run.passes, options), options)
 
 
 def box_text(view: GraphView, *, is_short: bool = False) -> str:
@@ -34,9 +40,17 @@ def test_that_both_modes_their_figures_and_whose_they_are_are_told(
     assert any(letter.isdigit() for letter in words)
 
 
-def test_that_a_change_names_the_step_that_it_is_counted_from() -> None:
-    run = chain(("fc", 8), ("fc", 3), n_passes=2)
-    assert "change since step 0" in box_text(view_of(run, GraphOptions(edges=EdgeMode.CHANGE)))
+@pytest.mark.parametrize("nodes", NodeMode)
+def test_that_of_two_passes_it_says_that_a_difference_is_shown_which_has_all_colours(nodes: NodeMode) -> None:
+    view = difference_view(chain(("fc", 8), ("fc", 3), n_passes=2), options=GraphOptions(nodes=nodes))
+    assert f"{nodes.value}, B − A, full colour ±" in box_text(view)
+    assert "weight, B − A, widest ±" in box_text(view)
+    assert legend_parts(view)[0].sign is Sign.DIVERGING
+
+
+def test_that_layers_of_b_alone_are_named() -> None:
+    a, b = chain(("fc", 8), ("fc", 3)), chain(("fc", 8), ("fc", 3), ("fc", 4), ("fc", 3))
+    assert box_text(difference_view(a, b)).startswith("only in B: fc3, fc4 | ")
 
 
 def test_that_the_number_of_edges_is_told() -> None:

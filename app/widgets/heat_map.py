@@ -1,9 +1,9 @@
 """A picture of all layers over the steps: a row for each layer, a colour for each value."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
 
 import numpy as np
-import pyqtgraph as pg
 from PyQt6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, pyqtSignal
 from PyQt6.QtGui import (
     QColor,
@@ -19,27 +19,13 @@ from PyQt6.QtGui import (
 )
 from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from app.analysis import colours
 from app.analysis.figures import NOT_RECORDED as NOT_RECORDED_TEXT
 from app.analysis.health import Health
 from app.palette import active
-from app.views.optimizer.analysis.layer_heat import (
-    HIGHEST,
-    LOWEST,
-    NO_GRADIENT,
-    NOT_FINITE,
-    NOT_RECORDED,
-    ZERO,
-    LayerHeat,
-)
 from app.widgets.elided_text import elided_apart
 from app.widgets.plain_text import plain_tooltip
 from app.widgets.severity_mark import MARK_PX, paint_mark
 from app.widgets.walk import CellWalk
-
-ZERO_RGB = (125, 129, 138)
-NO_GRADIENT_RGB = (70, 58, 52)
-"""No colour of viridis, and none that asks for attention: a layer may be frozen for a whole run."""
 
 LEFT_PX, RIGHT_PX = 112, 9
 """Room for the names, which plots below take too, so that steps stand above each other."""
@@ -53,21 +39,33 @@ _REACH_PX = 5
 _LEAST_MARK_PX = 5.0
 _NOTCH = 1.15
 _CLOSEST_STEPS = 4
-
-
-def colour_table() -> np.ndarray:
-    """RGBA uint8 ``[256, 4]`` of the picture's numbers: viridis, and marks for what has no colour on it."""
-    table = np.zeros((256, 4), np.uint8)
-    lookup = pg.colormap.get("viridis").getLookupTable(nPts=HIGHEST - LOWEST + 1, alpha=True)
-    table[LOWEST : HIGHEST + 1] = lookup
-    table[ZERO] = (*ZERO_RGB, 255)
-    table[NO_GRADIENT] = (*NO_GRADIENT_RGB, 255)
-    table[NOT_FINITE] = (*colours.NOT_FINITE_RGB, 255)
-    table[NOT_RECORDED] = (0, 0, 0, 0)
-    return table
-
-
 _FAR_PX = 1e6
+
+
+class Heat(Protocol):
+    """A measure of layers over steps, see `app.views.optimizer.analysis.layer_heat`."""
+
+    @property
+    def title(self) -> str:
+        """What is measured."""
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """Names, a row for each."""
+
+    @property
+    def short_names(self) -> tuple[str, ...]:
+        """The same for where there is little room."""
+
+    @property
+    def notes(self) -> Mapping[int, str]:
+        """Row → why it is empty."""
+
+    def text_at(self, layer: int, step: float) -> str:
+        """What was measured of a row at a step, in words; empty where nothing was."""
+
+    def picture(self, low: float, high: float, width: int) -> np.ndarray:
+        """Numbers of a table of colours uint8 ``[L, width]``, from step ``low`` to ``high``."""
 
 
 class HeatMap(QWidget):
@@ -85,19 +83,26 @@ class HeatMap(QWidget):
     range_requested = pyqtSignal(float, float)
     everything_requested = pyqtSignal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, colours: Callable[[Any], np.ndarray], parent: QWidget | None = None) -> None:
+        """A map without a measure.
+
+        Args:
+            colours: RGBA uint8 ``[256, 4]`` of the numbers that a measure's picture has, in the active theme.
+            parent: what it lies in.
+        """
         super().__init__(parent)
-        self.heat: LayerHeat | None = None
+        self._colours = colours
+        self.heat: Heat | None = None
         self._range = (0.0, 1.0)
         self._last_step = 1
         self._step = 0
+        self._held: int | None = None
         self._layer: str | None = None
         self._health: Mapping[str, Health] = {}
         self._image: QImage | None = None
         self._pressed: QPoint | None = None
         self._pressed_range = self._range
         self._is_dragging_playhead = self._is_moving = False
-        self._colours = [int(pg.mkColor(*each).rgba()) for each in colour_table().tolist()]
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Layers over steps")
@@ -108,7 +113,7 @@ class HeatMap(QWidget):
         """The steps at the left and the right border."""
         return self._range
 
-    def show_heat(self, heat: LayerHeat | None, last_step: int) -> None:
+    def show_heat(self, heat: Heat | None, last_step: int) -> None:
         """Show a measure of the layers of a run that has come to ``last_step``."""
         self.heat, self._last_step = heat, max(last_step, 1)
         rows = 1 if heat is None else min(len(heat.layers), MOST_ROWS)
@@ -128,6 +133,12 @@ class HeatMap(QWidget):
         before, self._step = self._step, step
         for each in (before, step):
             self.update(QRect(int(self._x_of(each)) - 3, 0, 6, self.height()))
+
+    def show_held(self, step: int | None) -> None:
+        """Mark the step that is held, which another is compared with; None: none is."""
+        if step != self._held:
+            self._held = step
+            self.update()
 
     def show_layer(self, name: str | None) -> None:
         """Mark the row of a layer."""
@@ -157,7 +168,7 @@ class HeatMap(QWidget):
             return "\n".join([name, *([] if found is None else found.lines)])
         step = int(np.clip(round(self._step_of(at.x())), 0, self._last_step))
         words = self.heat.text_at(row, step) or NOT_RECORDED_TEXT
-        return f"{name}\nstep {step:,}\n{self.heat.measure.title}: {words}"
+        return f"{name}\nstep {step:,}\n{self.heat.title}: {words}"
 
     def _inside(self) -> QRectF:
         return QRectF(LEFT_PX, 0, max(self.width() - LEFT_PX - RIGHT_PX, 1), self.height())
@@ -196,7 +207,7 @@ class HeatMap(QWidget):
             numbers = self.heat.picture(*self._range, int(inside.width() * self.devicePixelRatioF()))
             height, width = numbers.shape
             image = QImage(np.ascontiguousarray(numbers).tobytes(), width, height, width, QImage.Format.Format_Indexed8)
-            image.setColorTable(self._colours)
+            image.setColorTable([QColor(*each).rgba() for each in self._colours(self.heat).tolist()])
             # scaled once, so that a moved playhead costs a copy
             size = inside.size().toSize() * self.devicePixelRatioF()
             self._image = image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied).scaled(size)
@@ -217,10 +228,15 @@ class HeatMap(QWidget):
                 .toRect()
                 .intersected(QRect(LEFT_PX, round(marked * row_px), int(inside.width()), round(row_px) - 1))
             )
-        x = self._x_of(self._step)
-        if inside.left() <= x <= inside.right():
-            painter.setPen(QPen(QColor(active().hovered), 2))
-            painter.drawLine(QPointF(x, 0), QPointF(x, self.height()))
+        painter.setPen(QColor(active().faint_text))
+        for row, words in self.heat.notes.items():
+            room = QRectF(inside.left() + 8, row * row_px, inside.width() - 8, row_px)
+            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, words)
+        dashed = QPen(QColor(active().hovered), 1, Qt.PenStyle.DashLine)
+        for step, pen in ((self._held, dashed), (self._step, QPen(QColor(active().hovered), 2))):
+            if step is not None and inside.left() <= (x := self._x_of(step)) <= inside.right():
+                painter.setPen(pen)
+                painter.drawLine(QPointF(x, 0), QPointF(x, self.height()))
 
     def _paint_names(self, painter: QPainter, row_px: float, marked: int | None) -> None:
         assert self.heat is not None
@@ -253,6 +269,7 @@ class HeatMap(QWidget):
     def changeEvent(self, event: QEvent | None) -> None:
         super().changeEvent(event)
         if event is not None and event.type() == QEvent.Type.PaletteChange:
+            self._image = None
             self.update()
 
     def event(self, event: QEvent | None) -> bool:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from app.analysis.row import Row
 from app.views.findings.analysis.finding_text import Section, finding_row, judged_text, since_text
-from app.views.findings.analysis.row import Row
 from collector.comparing.findings import SidedFindings
 from collector.findings import Evidence, Finding, Report
 

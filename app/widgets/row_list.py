@@ -14,8 +14,8 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from app.analysis.row import Row
 from app.palette import SMALL_PX, TEXT_PX, active, font
-from app.views.findings.analysis.row import Row
 from app.widgets.plain_text import elided, on_a_line, plain_tooltip
 from app.widgets.severity_mark import MARK_PX, paint_mark, severity_colour
 

@@ -1,0 +1,109 @@
+"""Where two runs differ, whichever layer: a line of stretches above the numbers of the steps."""
+
+import numpy as np
+from PyQt6.QtCore import QPointF, QRectF, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
+from PyQt6.QtWidgets import QSizePolicy, QWidget
+
+from app.palette import active
+from app.widgets.heat_map import LEFT_PX, RIGHT_PX
+
+_STRIP_PX, _TICK_PX, _LEAST_PX = 9, 90, 2.0
+
+
+class DifferenceStrip(QWidget):
+    """A click or a drag moves the playhead.
+
+    Signals:
+        step_requested(float): the user pointed at a step.
+    """
+
+    step_requested = pyqtSignal(float)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.stretches: list[tuple[int, int]] = []
+        self._stride, self._last_step = 1, 1
+        self._step = 0.0
+        self._range = (0.0, 1.0)
+        self._chosen: int | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName("Where both differ")
+
+    def show_stretches(self, stretches: list[tuple[int, int]], stride: int, last_step: int) -> None:
+        """Show where anything differs: first and last step of each stretch, of values that stand for ``stride``."""
+        self.stretches, self._stride, self._last_step = stretches, stride, last_step
+        self.update()
+
+    def show_chosen(self, number: int | None) -> None:
+        """Mark the stretch that the playhead is in."""
+        self._chosen = number
+        self.update()
+
+    def show_range(self, low: float, high: float) -> None:
+        """Show these steps."""
+        self._range = (low, high)
+        self.update()
+
+    def show_step(self, step: float) -> None:
+        """Move the playhead."""
+        self._step = step
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(300, _STRIP_PX + 4 + self.fontMetrics().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(160, self.sizeHint().height())
+
+    def _x_of(self, step: float) -> float:
+        low, high = self._range
+        inside = max(self.width() - LEFT_PX - RIGHT_PX, 1)
+        return LEFT_PX + (step - low) / max(high - low, 1e-9) * inside
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        painter, palette = QPainter(self), active()
+        metrics = self.fontMetrics()
+        right = self.width() - RIGHT_PX
+        painter.setPen(QColor(palette.faint_text))
+        name = QRectF(0, -2, LEFT_PX - 6, metrics.height())
+        painter.drawText(name, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, "any layer")
+        ticks = round_steps(*self._range, max((right - LEFT_PX) // _TICK_PX, 1))
+        for tick in ticks:
+            box = QRectF(self._x_of(tick) - 50, _STRIP_PX + 2, 100, metrics.height())
+            if LEFT_PX <= self._x_of(tick) <= right:
+                where = Qt.AlignmentFlag.AlignHCenter
+                painter.drawText(
+                    box, where | Qt.AlignmentFlag.AlignTop, f"step {tick:,}" if tick == ticks[0] else f"{tick:,}"
+                )
+        painter.setClipRect(QRectF(LEFT_PX, 0, right - LEFT_PX, self.height()))
+        painter.fillRect(QRectF(LEFT_PX, 0, right - LEFT_PX, _STRIP_PX), QColor(palette.bar_ground))
+        for number, (first, last) in enumerate(self.stretches):
+            left, end = self._x_of(first), self._x_of(last + self._stride)
+            colour = QColor(palette.bar if number == self._chosen else palette.faint_text)
+            painter.fillRect(QRectF(left, 0, max(end - left, _LEAST_PX), _STRIP_PX), colour)
+        painter.setPen(QPen(QColor(palette.hovered), 2))
+        x = self._x_of(self._step)
+        painter.drawLine(QPointF(x, 0), QPointF(x, _STRIP_PX + 1))
+
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        self._point(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
+        self._point(event)
+
+    def _point(self, event: QMouseEvent | None) -> None:
+        if event is None or not event.buttons() & Qt.MouseButton.LeftButton or event.position().x() < LEFT_PX:
+            return
+        low, high = self._range
+        inside = max(self.width() - LEFT_PX - RIGHT_PX, 1)
+        step = low + (event.position().x() - LEFT_PX) / inside * (high - low)
+        self.step_requested.emit(float(np.clip(step, 0, self._last_step)))
+
+
+def round_steps(low: float, high: float, most: int) -> list[int]:
+    """Round steps from ``low`` to ``high``, at most so many apart from the first."""
+    span = max((high - low) / most, 1e-9)
+    power = 10 ** np.floor(np.log10(span))
+    spacing = max(int(np.ceil(next(each for each in (1, 2, 5, 10) if each * power >= span * (1 - 1e-9)) * power)), 1)
+    return list(range(int(np.ceil(max(low, 0) / spacing)) * spacing, int(np.floor(high)) + 1, spacing))

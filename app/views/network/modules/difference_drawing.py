@@ -1,0 +1,128 @@
+"""Draws what boxes of modules show of two passes: a colour for the number that is chosen, bars to either side."""
+
+import numpy as np
+from PyQt6.QtCore import QPointF, QRectF, Qt
+from PyQt6.QtGui import QColor, QPainter, QPen
+
+from app.analysis.graph.rectangle import Rectangle
+from app.analysis.probabilities import percent
+from app.palette import SMALL_PX, active
+from app.views.network.modules.analysis.module_differences import BoxDifference, ModuleDifference, Told
+from app.views.network.modules.analysis.module_layout import ModuleLayout
+from app.views.network.modules.analysis.module_numbers import SampleEndpoints
+from app.views.network.modules.module_drawing import BARS_AT, FAR, INSET, READABLE, UNITS_AT, rect_of
+from app.views.network.modules.pass_drawing import (
+    BAR,
+    BETWEEN,
+    UNITS,
+    activation_colour,
+    draw_picture,
+    gradient_colour,
+    unit_image,
+)
+from app.views.network.scene_colours import scene_colours
+from app.views.network.text import LEFT, shortened, write
+
+_STRONGEST = 0.5
+"""Opacity of the full colour over a box, so that its words stay readable."""
+
+_EMPTY = 0.7
+_ROUND = 5.0
+
+
+def draw_difference(
+    painter: QPainter, layout: ModuleLayout, numbers: ModuleDifference, what: Told, seen: Rectangle, zoom: float
+) -> None:
+    """Everything that belongs to two passes and a sample, as far as it lies in the part that is seen.
+
+    Args:
+        what: the colour of a box tells.
+    """
+    graph = layout.folded.graph
+    scales = [numbers.scale_of(each) for each in (Told.ACTIVATION, Told.GRADIENT)]
+    for name in layout.boxes_in(seen):
+        rectangle, node = layout.boxes[name], graph.nodes.get(name)
+        if node is not None and node.node.role == "input":
+            draw_picture(painter, rectangle, numbers.endpoints[0], zoom)
+        elif node is not None and node.node.role == "output":
+            _draw_predictions(painter, rectangle, numbers.endpoints, zoom)
+        elif node is None or node.node.role == "call":
+            own = numbers.of_box(name)
+            _draw_colour(painter, rectangle, own, what, numbers.scale_of(what), zoom)
+            if zoom < FAR or own.why_hollow:
+                continue
+            left, width = rectangle.x + INSET, rectangle.width - 2 * INSET
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=False)
+            if zoom >= READABLE / 2 and own.units is not None:
+                painter.drawImage(QRectF(left, rectangle.y + UNITS_AT, width, UNITS), unit_image(own.units))
+            bar = QRectF(left, rectangle.y + BARS_AT, width, BAR)
+            _draw_bar(painter, bar, own.activation.log_ratio, scales[0], activation_colour())
+            _draw_bar(painter, bar.translated(0, BETWEEN), own.gradient.log_ratio, scales[1], gradient_colour())
+
+
+def _draw_colour(
+    painter: QPainter, rectangle: Rectangle, own: BoxDifference, what: Told, scale: float, zoom: float
+) -> None:
+    rect, value = rect_of(rectangle), own.told(what)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    if own.why_hollow:
+        ground = QColor(active().background)
+        ground.setAlphaF(_EMPTY)
+        painter.setBrush(ground)
+        painter.setPen(QPen(QColor(active().faint_text), 1.2, Qt.PenStyle.DashLine))
+        painter.drawRoundedRect(rect, _ROUND, _ROUND)
+        if zoom >= READABLE:
+            room = QRectF(rect.x() + INSET, rect.y() + UNITS_AT, rect.width() - 2 * INSET, 16)
+            text = shortened(own.why_hollow, room.width(), SMALL_PX)
+            write(painter, room, text, active().badge, SMALL_PX, align=LEFT)
+        return
+    if value is None or value == 0:
+        return
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour_of(value, scale))
+    painter.drawRoundedRect(rect, _ROUND, _ROUND)
+
+
+def colour_of(value: float, scale: float) -> QColor:
+    """Red for more in B, blue for less, none for the same, strongest at ±``scale``; NaN has its own."""
+    colours = scene_colours()
+    if np.isnan(value):
+        return QColor(*colours.not_finite)
+    colour = QColor(*(colours.positive if value > 0 else colours.negative))
+    colour.setAlphaF(_STRONGEST * _part(value, scale))
+    return colour
+
+
+def _part(value: float, scale: float) -> float:
+    return min(abs(value) / scale, 1.0) if scale > 0 else 1.0
+
+
+def _draw_bar(painter: QPainter, room: QRectF, value: float | None, scale: float, colour: QColor) -> None:
+    """A groove with a bar from its middle; what one has no number of has no groove."""
+    if value is None:
+        return
+    painter.fillRect(room, QColor(active().line))
+    if np.isnan(value):
+        painter.fillRect(room, QColor(*scene_colours().not_finite))
+        return
+    middle, half = room.center().x(), room.width() / 2
+    length = half * _part(value, scale)
+    painter.fillRect(QRectF(middle if value > 0 else middle - length, room.y(), length, room.height()), colour)
+    painter.fillRect(QRectF(middle - 0.75, room.y() - 1, 1.5, room.height() + 2), QColor(active().text))
+
+
+def _draw_predictions(
+    painter: QPainter, rectangle: Rectangle, endpoints: tuple[SampleEndpoints, SampleEndpoints], zoom: float
+) -> None:
+    if zoom < READABLE:
+        return
+    palette = active()
+    for line, (name, each) in enumerate(zip("AB", endpoints, strict=True)):
+        if not each.predicted:
+            continue
+        colour = palette.text if each.is_right is None else palette.right if each.is_right else palette.wrong
+        at = QPointF(rectangle.x + 3, rectangle.y + 21 + 16 * line)
+        room = QRectF(at.x(), at.y(), rectangle.width - 6, 16)
+        text = f"{name} {each.predicted} {percent(each.probability)}"
+        write(painter, room, shortened(text, room.width(), SMALL_PX), colour, SMALL_PX)

@@ -1,0 +1,74 @@
+"""The picture of a map of differences, number by number."""
+
+import numpy as np
+import pytest
+
+from app.analysis.differences import next_stretch, place_among
+from app.views.compare.analysis.difference_heat import NO_RATIO, NOT_RECORDED, SAME, difference_heat, scale_ticks
+from app.views.compare.difference_strip import round_steps
+from collector.comparing.difference_map import DifferenceMap
+
+
+def a_map(values: list[list[float]], steps: list[int], differs: list[list[bool]] | None = None) -> DifferenceMap:
+    cells = np.array(values, float)
+    found = cells != 0 if differs is None else np.array(differs)
+    layers = tuple(f"fc{number}" for number in range(len(values)))
+    return DifferenceMap("gradient_norm", layers, np.array(steps), np.array(steps), cells, found)
+
+
+def test_that_a_value_is_as_far_from_the_middle_as_it_is_large() -> None:
+    heat = difference_heat(a_map([[-1.0, -0.5, 0.0, 0.5, 1.0]], [0, 1, 2, 3, 4]), "", has_noise=False)
+    assert heat.scale == 1
+    numbers = heat.picture(0, 5, 5)[0]
+    assert numbers.tolist() == [1, 64, SAME, 190, 253]
+
+
+def test_that_what_is_no_difference_is_the_middle_however_large() -> None:
+    heat = difference_heat(a_map([[0.9, 1.0]], [0, 1], [[False, True]]), "", has_noise=True)
+    assert heat.picture(0, 2, 2)[0].tolist() == [SAME, 253]
+    assert heat.text_at(0, 0).endswith("inside of the noise")
+
+
+def test_that_what_has_no_ratio_and_what_was_not_recorded_have_marks_of_their_own() -> None:
+    heat = difference_heat(a_map([[np.nan, np.nan, np.inf]], [0, 1, 2], [[True, False, True]]), "", has_noise=False)
+    assert heat.picture(0, 3, 3)[0].tolist() == [NO_RATIO, NOT_RECORDED, 253]
+    assert heat.has_no_ratio
+    assert "no ratio" in heat.text_at(0, 0)
+    assert heat.text_at(0, 1) == ""
+    assert "not 0" in heat.text_at(0, 2)
+
+
+def test_that_of_many_steps_in_a_column_the_largest_difference_is_seen() -> None:
+    heat = difference_heat(a_map([[0.1, -1.0, 0.5, 0.0]], [0, 1, 2, 3]), "", has_noise=False)
+    assert heat.picture(0, 4, 1)[0].tolist() == [1]
+
+
+def test_that_a_ratio_is_told_in_words() -> None:
+    heat = difference_heat(a_map([[1.0, -1.0, 0.0]], [0, 1, 2]), "", has_noise=False)
+    assert [heat.text_at(0, step) for step in range(3)] == [
+        "B is 2 times A, at step 0 of B", "B is 1/2 of A, at step 1 of B", "the same"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("scale", "texts"), [(2.0, ["÷4", "÷2"]), (3.0, ["÷8", "÷4"]), (0.2, ["÷1.15", "÷1.07"])])
+def test_that_the_scale_has_round_ratios_where_there_are_any(scale: float, texts: list[str]) -> None:
+    ticks = scale_ticks(scale)
+    assert [text for _, text in ticks][:2] == texts
+    assert [place for place, _ in ticks] == sorted(place for place, _ in ticks)
+
+
+def test_that_the_way_goes_from_stretch_to_stretch_and_not_around() -> None:
+    found = a_map([[0, 1, 1, 0, 0], [0, 0, 3, 0, -1]], [0, 10, 20, 30, 40])
+    assert found.stretches == [(10, 20), (40, 40)]
+    assert next_stretch(found, 0, 1) == (10, "fc0")
+    assert next_stretch(found, 15, 1) == (40, "fc1")
+    assert next_stretch(found, 40, 1) is None
+    assert next_stretch(found, 40, -1) == (10, "fc0")
+    assert next_stretch(found, 15, -1) == (10, "fc0")
+    assert next_stretch(found, 10, -1) is None
+    assert [place_among(found, step) for step in (0, 15, 40)] == [(None, 2), (0, 2), (1, 2)]
+
+
+@pytest.mark.parametrize(("high", "steps"), [(12, [0, 5, 10]), (938, [0, 200, 400, 600, 800]), (1, [0, 1])])
+def test_that_steps_on_the_axis_are_round(high: float, steps: list[int]) -> None:
+    assert round_steps(0, high, 5) == steps
