@@ -9,8 +9,8 @@ from PyQt6.QtWidgets import QHBoxLayout, QSplitter, QStackedLayout, QVBoxLayout,
 from app.analysis.axis import last_at, place_text
 from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
-from app.views.correlations.analysis.across_pair import AcrossRequest, AcrossResult
-from app.views.correlations.analysis.across_run import AcrossMeasure, AcrossRun
+from app.views.correlations.across_pair import AcrossRequest, AcrossResult
+from app.views.correlations.across_run import AcrossMeasure, AcrossRun
 from app.views.correlations.analysis.augmentation_correlation import AugmentationRequest, AugmentationResult
 from app.views.correlations.analysis.pair_correlation import PairRequest, PairResult
 from app.views.correlations.analysis.similarity_run import HEADINGS, PairMeasure, SimilarityRun

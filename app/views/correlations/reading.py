@@ -3,8 +3,8 @@
 from app.jobs import Progress
 from app.reading import Reading
 from app.replay.opened import OpenedCollection
-from app.views.correlations.analysis.across_pair import AcrossRequest
-from app.views.correlations.analysis.across_run import AcrossRun, across_run, procrustes_run
+from app.views.correlations.across_pair import AcrossRequest
+from app.views.correlations.across_run import AcrossRun, across_run, procrustes_run
 from app.views.correlations.analysis.augmentation_correlation import AugmentationRequest
 from app.views.correlations.analysis.pair_correlation import PairRequest
 from app.views.correlations.analysis.similarity_run import SimilarityRun, similarity_run

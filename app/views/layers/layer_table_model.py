@@ -10,7 +10,7 @@ from app.analysis.curve import NO_GRADIENT_MARK, NO_GRADIENT_TEXT, NOT_FINITE_MA
 from app.analysis.figures import NOT_RECORDED, figure
 from app.analysis.health import Health, rank
 from app.views.layers.analysis.layer_rows import LayerRow, LayerRows, reasons
-from app.views.layers.analysis.layers_beside import ONLY_A, LayersBeside, NormChange, order_by_change, words_of_both
+from app.views.layers.layers_beside import ONLY_A, LayersBeside, NormChange, order_by_change, words_of_both
 from app.widgets.plain_text import on_a_line, plain_tooltip
 from collector.storage.layer import Layer
 

@@ -13,9 +13,9 @@ from app.analysis.curve import NO_GRADIENT_TEXT
 from app.analysis.health import Health
 from app.replay.comparing import Comparing
 from app.views.layers.analysis.layer_rows import LayerRow, LayerRows
-from app.views.layers.analysis.layers_beside import LayersBeside, layers_beside
 from app.views.layers.layer_delegates import HealthDelegate, NameDelegate, SparkDelegate
 from app.views.layers.layer_table_model import HEADINGS, LayerColumn, LayerTableModel
+from app.views.layers.layers_beside import LayersBeside, layers_beside
 from app.widgets.empty_state import EmptyStateLayout
 from app.widgets.plain_text import width_of
 from collector.storage import Collection

@@ -5,8 +5,8 @@ from app.jobs import Lane, Progress
 from app.reading import Reading
 from app.replay.noise_bands import noise_of_repeats
 from app.replay.opened import OpenedCollection
-from app.views.optimizer.analysis.heat_difference import with_difference
 from app.views.optimizer.analysis.layer_heat import LayerHeat, layer_heat
+from app.views.optimizer.heat_difference import with_difference
 from collector.storage import Collection
 
 

@@ -12,10 +12,10 @@ from PyQt6.QtWidgets import QApplication
 from app.analysis.measures import layer_measures
 from app.palette import active
 from app.replay.comparing import Comparing, Side
-from app.views.optimizer.analysis.heat_difference import MIDDLE, HeatDifference, with_difference
 from app.views.optimizer.analysis.layer_heat import HIGHEST, NOT_RECORDED, LayerHeat, layer_heat
 from app.views.optimizer.analysis.power_histogram import log2_quantile, quantile_changes
 from app.views.optimizer.heat_colours import colour_table
+from app.views.optimizer.heat_difference import MIDDLE, HeatDifference, with_difference
 from app.views.optimizer.panel import OptimizerPanel
 from app.widgets.heat_map import LEFT_PX
 from app.window.main_window import MainWindow

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.views.projection.analysis.point_alignment import aligned
 from app.views.projection.analysis.projection_request import Method, ProjectionRequest
 from app.views.projection.process.layouts import layouts
-from app.views.projection.process.neighbours import aligned
 from app.views.projection.process.quality import same_class, trusted
 from tests.app.views.projection.projected_run import features_of, labels_of
 
