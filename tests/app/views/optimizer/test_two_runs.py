@@ -44,7 +44,7 @@ def heat_of(comparing: Comparing, key: str) -> LayerHeat:
     measure = next(each for each in layer_measures(run.series) if each.key == key)
     heat = layer_heat(run, measure)
     assert heat is not None
-    return with_difference(heat, comparing)
+    return with_difference(heat, comparing.beside)
 
 
 def test_that_the_picture_is_log2_of_b_by_a_and_of_the_ground_s_colour_until_the_runs_part(
