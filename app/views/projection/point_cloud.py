@@ -34,8 +34,8 @@ _DIMMED = 0.22
 """How much colour is left to what is not selected."""
 
 
-_LINE_STRENGTH = 0.4
-"""Of a line between two places of a sample."""
+_LINE_STRENGTH, _LEAST_STRENGTH, _LINES_AT_FULL = 0.4, 0.05, 200
+"""Of a line between two places of a sample: the more there are, the fainter each."""
 
 
 class Tool(Enum):
@@ -279,7 +279,7 @@ class PointCloud(QWidget):
         seen = self.shown() if self.selection is None else self.shown() & self.selection
         painter.setClipRect(self.rect())
         colour = QColor(active().faint_text)
-        colour.setAlphaF(_LINE_STRENGTH)
+        colour.setAlphaF(max(_LINE_STRENGTH * min(1.0, _LINES_AT_FULL / max(int(seen.sum()), 1)), _LEAST_STRENGTH))
         painter.setPen(QPen(colour, 1))
         places = np.concatenate([self._places[seen], ends[seen]], axis=1).tolist()
         painter.drawLines([QLineF(*each) for each in places])  # type: ignore[call-overload] # the stubs know no lists
