@@ -350,7 +350,7 @@ class OptimizerPanel(StepAxisPanel):
             names, figures = self._comparing.names, two.figures_at(self._step, digits=3)
             title = f"{heat.measure.title} · {self._layer} · {names[0]}"
             of_b = LegendEntry(names[1], "second" if two.other is not None else "", figures.b, is_dashed=True)
-            change = [LegendEntry(figures.change)] if figures.change else []
+            change = [LegendEntry("", figure=figures.change)] if figures.change else []
             lacks = two.a is None
             return [LegendEntry(title, "bar", figures.a), *([LegendEntry("only in A")] if lacks else [of_b, *change])]
         if self._comparing is not None:
