@@ -54,6 +54,7 @@ def other(whole_path: Path, tmp_path: Path) -> Path:
 
 def compare(user: User, path: Path) -> None:
     user.window._session.compare(SavedComparison(a=str(user.collection.path), b=str(path)))
+    user.view("projection")  # what compares came forward
 
 
 def test_that_the_button_has_computed_what_is_wished(user: User, tab: ProjectionPanelView, asked: Asked) -> None:

@@ -46,6 +46,7 @@ def compare(window: MainWindow, tab: ProjectionPanelView) -> Callable[[Path], No
         assert window._session.opened is not None
         a = window._session.opened.collection.path
         window._session.compare(SavedComparison(a=str(a), b=str(path)))
+        window.show_view("projection")  # what compares came forward
 
     return chosen
 
