@@ -14,7 +14,7 @@ from app.replay.frame import Frame
 from app.replay.opened import Comparing
 from app.views.features.analysis.activation_strips import AFTER, BEFORE, Strip, Strips
 from app.views.features.analysis.dead_marks import NO_MARKS, dead_marks, n_dead_of_two
-from app.views.features.analysis.dead_unit_curves import UnitStateCurve, curves_of_b, unit_state_curves
+from app.views.features.analysis.dead_unit_curves import UnitStateCurve, placed, unit_state_curves
 from app.views.features.analysis.feature_history import FeatureHistory, dead_units
 from app.views.features.analysis.feature_stages import FeatureStage, stage_of
 from app.views.features.analysis.feature_tiles import channel_names, filter_tiles, first_choice, map_tiles, maps_absence
@@ -222,7 +222,10 @@ class FeaturesPanel(QWidget):
     def show_comparing(self, comparing: Comparing | None) -> None:
         """Two passes are compared from now on, or others; None: none any more. What they differ by at most follows."""
         self._largest_differences = {}
-        self._curves_of_b = [] if comparing is None else curves_of_b(comparing)
+        self._curves_of_b = []
+        if comparing is not None and comparing.held is None:  # of two passes of a run they are the same
+            names = {b: a for a, b in comparing.pair.partner.items()}
+            self._curves_of_b = placed(unit_state_curves(comparing.b.collection), names, comparing.on_a)
         self._draw_curves()
 
     def show_largest_differences(self, largest: Mapping[tuple[str, str], float]) -> None:

@@ -68,7 +68,7 @@ def subtract(comparing: Comparing, a: Frame, b: Frame) -> NetworkFrame:
     differences, options, sample = differences_of(comparing), a.view.options, a.view.sample
     both = differences.between(a.taken, b.taken)
     readings, of_b = readings_of(comparing.a), readings_of(comparing.b)
-    pair = comparing.once(NAME, lambda: ModulePair(readings, of_b, comparing.pair.partner, differences))
+    pair = comparing.once(NAME, lambda: ModulePair(readings, of_b, differences.common, differences.spread))
     assert isinstance(pair, ModulePair)
     graph = None
     if not is_drawn_as_modules(readings.graph, a.view.as_modules):

@@ -15,12 +15,12 @@ from app.analysis.probabilities import percent
 from app.analysis.samples_view import SampleOrder, SamplesView, ordered
 from app.palette import active
 from app.replay.frame import Frame, SampleView
-from app.views.sample.analysis.probability_row import probability_rows
 from app.views.sample.analysis.probe_pictures import ProbePictures
 from app.views.sample.analysis.sample_table import Rows, loss_words, sample_table
-from app.views.sample.analysis.samples_difference import Beside
 from app.views.sample.probability_bars import ROW_PX, ProbabilityBars
+from app.views.sample.probability_row import probability_rows
 from app.views.sample.sample_strip import SampleStrip
+from app.views.sample.samples_difference import Beside
 from app.widgets.choice_box import ChoiceBox
 from app.widgets.empty_state import EmptyStateLayout
 from app.widgets.pass_note import PassNote

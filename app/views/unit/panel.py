@@ -272,7 +272,12 @@ class UnitPanel(QWidget):
             return
         facts = unit_facts(self._frame.graph, column, self._unit[1])
         if self._is_last_state(self._frame.graph.pass_.step):
-            facts = [(what, NO_STEP_FOLLOWS if what == GRADIENT_NORM else value) for what, value in facts]
+            # of two passes one may have a gradient where the other has none
+            is_lone = self._frame.graph.difference is None
+            facts = [
+                (what, NO_STEP_FOLLOWS if what == GRADIENT_NORM and (is_lone or value == NOT_RECORDED) else value)
+                for what, value in facts
+            ]
         elif self._has_no_gradient():
             facts = [(what, _no_gradient(value) if what == GRADIENT_NORM else value) for what, value in facts]
         if self.plots.isHidden():
@@ -291,8 +296,6 @@ class UnitPanel(QWidget):
 
     def _is_last_state(self, step: int) -> bool:
         """Whether the run ended with this pass; it is known once its history is read."""
-        if self._frame is not None and self._frame.graph.difference is not None:
-            return False  # either of two may have none
         is_last = len(self._pass_steps) > 0 and step == self._pass_steps[-1]
         return is_last and self._history is not None and self._history.has_no_step_after(step)
 

@@ -40,7 +40,7 @@ def judge(recording: Recording) -> Iterator[Finding]:
     learnt = progress(recording)
     held_out = held_out_loss(recording)
     values = recording.scalar(held_out)[1] if held_out else np.zeros(0)
-    is_worse = learnt is not None and len(values) > 0 and learnt.last > median(values[-3:])
+    is_worse = learnt is not None and learnt.last > median(values[-3:])
     is_bad = high[name] >= FAR or is_worse
     yield RULE.finding(
         severity="warning" if is_bad and is_poor(recording) else "note",

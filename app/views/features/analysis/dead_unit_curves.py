@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -12,7 +13,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from app.replay.opened import Comparing
     from collector.storage import Collection
 
 
@@ -44,16 +44,21 @@ class UnitStateCurve:
         return float(self.values[place]) if place >= 0 else None
 
 
-def curves_of_b(comparing: Comparing) -> list[UnitStateCurve]:
-    """Those of the second of two runs, on the steps and by the names of the first; of two passes of one run none."""
-    if comparing.held is not None:
-        return []
-    name_in_a = {b: a for a, b in comparing.pair.partner.items()}
+def placed(
+    curves: Iterable[UnitStateCurve], names: Mapping[str, str], place: Callable[[np.ndarray], np.ndarray]
+) -> list[UnitStateCurve]:
+    """The curves of a run by the names and on the steps of another.
+
+    Args:
+        curves: of the run.
+        names: layer → what the other calls it; curves of the rest are left out.
+        place: where steps ``[R]`` lie in the other, NaN: nowhere.
+    """
     found = []
-    for curve in unit_state_curves(comparing.b.collection):
-        steps = comparing.on_a(curve.steps)
-        if curve.layer in name_in_a and (is_there := np.isfinite(steps)).any():
-            found.append(UnitStateCurve(name_in_a[curve.layer], curve.state, steps[is_there], curve.values[is_there]))
+    for curve in curves:
+        steps = place(curve.steps)
+        if curve.layer in names and (is_there := np.isfinite(steps)).any():
+            found.append(UnitStateCurve(names[curve.layer], curve.state, steps[is_there], curve.values[is_there]))
     return found
 
 

@@ -17,9 +17,10 @@ from app.analysis.layer_names import tails
 from app.analysis.measures import Measure
 from app.analysis.scalar_names import WHOLE_MODEL, parse
 from app.analysis.step_picture import step_picture
+from app.analysis.two_curves import TwoCurves
+from collector.comparing.noise import Band
 
 if TYPE_CHECKING:
-    from app.views.optimizer.analysis.heat_difference import HeatDifference
     from collector.storage import Collection
 
 NOT_RECORDED, ZERO, LOWEST, HIGHEST, NO_GRADIENT, NOT_FINITE = 0, 1, 2, 253, 254, 255
@@ -61,6 +62,8 @@ class LayerHeat:
         scale: what the colours mean.
         curves: the same, of each layer by itself.
         difference: from what it is compared with; None where nothing is.
+        two: of a difference, both curves of each layer of A that has the measure; those that only B has are not in it.
+        bands: of a difference, where one more repeat of A would lie, of each layer; None where that is not known.
     """
 
     measure: Measure
@@ -71,7 +74,9 @@ class LayerHeat:
     stride: int
     scale: HeatScale
     curves: tuple[Measured, ...] = ()
-    difference: HeatDifference | None = None
+    difference: LayerHeat | None = None
+    two: tuple[TwoCurves, ...] = ()
+    bands: tuple[Band | None, ...] = ()
 
     @property
     def shown(self) -> LayerHeat:

@@ -151,7 +151,7 @@ def test_that_points_have_a_sign(difference: float, words: str) -> None:
 def test_that_a_class_that_one_network_alone_tells_of_has_one_bar(
     show: Callable[..., None], panel: SamplePanel, frames: list[Frame]
 ) -> None:
-    from app.views.sample.analysis.probability_row import probability_rows
+    from app.views.sample.probability_row import probability_rows
 
     a, b = (each.sample for each in sides(frames))
     few = replace(b, classes=(2, 0), probabilities=np.array([0.9, 0.1]))

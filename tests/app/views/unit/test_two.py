@@ -43,7 +43,9 @@ def test_that_the_full_colour_is_the_largest_difference_along_both_runs(
         assert unit.colour_bar.scale == pytest.approx(float(most))
 
 
-def test_that_its_figures_are_told_of_both(unit: UnitPanel) -> None:
+def test_that_its_figures_are_told_of_both(unit: UnitPanel, two_in_window: MainWindow) -> None:
+    assert unit.plots.headings[2].figure == "no step follows", "the run ends with this pass"
+    two_in_window._session.show_pass(3)
     for heading in unit.plots.headings:
         assert heading.figure.startswith("A ") and " · B " in heading.figure
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
@@ -18,10 +18,9 @@ from app.analysis.graph.scales import largest
 from app.views.network.modules.analysis.module_numbers import ModuleReadings, SampleEndpoints
 from app.views.network.modules.analysis.modules import ModuleGraph
 from collector.comparing.difference_map import log_ratio
-from collector.comparing.subtracted import PassDifference
+from collector.comparing.subtracted import CommonLayers, PassDifference
 
 if TYPE_CHECKING:
-    from app.replay.differences import Differences
     from collector.storage.passes import Pass
 
 
@@ -92,6 +91,11 @@ class BoxDifference:
 class ModulePair:
     """What of two runs is the same for all passes.
 
+    Args:
+        a, b: what is known of either run.
+        common: A's layers as far as B has them.
+        spread: reads how some passes of both differ, spread over the runs.
+
     Attributes:
         graph: of A.
         a, b: what is known of either run.
@@ -100,12 +104,13 @@ class ModulePair:
     """
 
     def __init__(
-        self, a: ModuleReadings, b: ModuleReadings, partner: Mapping[str, str], differences: Differences
+        self, a: ModuleReadings, b: ModuleReadings, common: CommonLayers, spread: Callable[[], Iterable[PassDifference]]
     ) -> None:
         self.a, self.b = a, b
         self.graph: ModuleGraph = a.graph
-        self.partner, self.only_b = partner, tuple(differences.common.only_b)
-        self._differences = differences
+        self.partner = {name: other.name for name, other in common.others.items()}
+        self.only_b = tuple(common.only_b)
+        self._spread = spread
         self._newest: ModuleDifference | None = None
 
     def at(
@@ -124,7 +129,7 @@ class ModulePair:
     def _measured(self) -> tuple[Mapping[Told, float], Mapping[str, float]]:
         """Over some passes of both runs: the largest of what is told, and of each layer's differences."""
         most, units = dict.fromkeys(Told, 0.0), dict[str, float]()
-        for both in self._differences.spread():
+        for both in self._spread():
             for layer in self.a.measured:
                 activation = both.layers[layer].activation if layer in both.layers else None
                 units[layer] = max(units.get(layer, 0.0), largest(activation))
