@@ -89,7 +89,7 @@ class ComparePanel(StepAxisPanel):
         button = QToolButton()
         button.setText(text)
         button.setAutoRaise(True)
-        button.setToolTip(tip)
+        button.setToolTip(plain_tooltip(tip))
         button.setAccessibleName(tip)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.clicked.connect(lambda *_: self.difference_requested.emit(n_places))
