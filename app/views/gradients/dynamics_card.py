@@ -156,7 +156,7 @@ class DynamicsCard(QWidget):
                 LegendEntry(f"{self._labels[0]} · {a}", COLOURS[0], figures[0].a),
                 LegendEntry(b, "second", figures[0].b, is_dashed=True),
             ]
-            entries += [LegendEntry(figures[0].change)] if figures[0].change else []
+            entries += [LegendEntry("", figure=figures[0].change)] if figures[0].change else []
         else:
             told = zip(self._labels, COLOURS, figures, strict=False)
             entries = [LegendEntry(label, colour, f"{each.a or '–'} | {each.b or '–'}") for label, colour, each in told]

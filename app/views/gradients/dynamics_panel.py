@@ -166,7 +166,7 @@ class DynamicsPanel(StepAxisPanel):
         self._refill()
 
     def _ask_noise(self, run: DynamicsRun) -> None:
-        if run.comparing is None or not run.comparing.wish.repeats:
+        if run.beside is None or not run.beside.has_repeats:
             self._noise = {}
             return
         options = self.choices.options
@@ -210,10 +210,10 @@ class DynamicsPanel(StepAxisPanel):
         collection, options, kinds = run.collection, self.choices.options, card.kind.curves
         others = {layer: measured(collection, kinds[0], layer, options) for layer in self.choices.compared}
         curves = [measured(collection, kind, options.layer, options) for kind in kinds]
-        comparing, twos = run.comparing, []
-        if comparing is not None:
+        beside, twos = run.beside, []
+        if beside is not None:
             both = zip(kinds, curves, strict=True)
-            twos = [measured_in_both(comparing, kind, options.layer, options, own) for kind, own in both]
+            twos = [measured_in_both(beside, kind, options.layer, options, own) for kind, own in both]
         is_recorded = not (options.are_fractions and kinds[0].whole)
         card.show_curves(
             curves,
@@ -223,10 +223,10 @@ class DynamicsPanel(StepAxisPanel):
             epoch_ends(collection),
             not_finite_steps(run.not_finite, options.layer),
             twos=twos,
-            names=None if comparing is None else comparing.names,
+            names=None if beside is None else beside.names,
             noise=self._noise.get(curves[0].name) if curves[0] is not None and is_recorded else None,
         )
-        card.plot.show_held(None if comparing is None else comparing.held_step)
+        card.plot.show_held(None if beside is None else beside.held_step)
         card.plot.show_range(self.shown_steps)
         card.show_step(self._step)
 

@@ -109,7 +109,7 @@ class RasterPanel(QWidget):
         """Show the raster of a run, or what it has become: of the same run the part that is seen stays."""
         collection = opened.collection if isinstance(opened, OpenedCollection) else opened
         comparing = opened.comparing if isinstance(opened, OpenedCollection) else None
-        lacks = "" if comparing is None else why_not(comparing)
+        lacks = "" if comparing is None else why_not(comparing.beside)
         insight, signs = collection.insight, self._signs_of(collection, None if lacks else comparing)
         if signs is not self._signs:
             is_same = collection is self._shown
@@ -151,10 +151,10 @@ class RasterPanel(QWidget):
             (wish.clock, wish.offset, wish.layers),
         )
         if compared == self._compared and isinstance(self._signs, SignsDifference):
-            self._signs.take(comparing)
+            self._signs.take(comparing.beside)
             return self._signs
         self._compared = compared
-        return SignsDifference(comparing)
+        return SignsDifference(comparing.beside)
 
     def show_step(self, step: float) -> None:
         """Move the playhead."""

@@ -3,7 +3,7 @@
 from app.jobs import Lane, Progress
 from app.reading import Reading
 from app.replay.opened import OpenedCollection
-from app.views.gradients.analysis.dynamics import dynamics_run
+from app.views.gradients.analysis.dynamics import DynamicsRun, dynamics_run
 from app.views.gradients.analysis.raster_tiles import SignAnswer, SignRequest
 from app.views.gradients.analysis.sign_tiles import SignTiles
 from app.views.gradients.analysis.signs_difference import SignsDifference
@@ -16,7 +16,7 @@ class DynamicsReading(Reading):
 
     def read(self) -> None:
         """Look through what there is now."""
-        self.start(lambda opened, _: dynamics_run(opened.collection, opened.comparing), lane=Lane.FRAME)
+        self.start(lambda opened, _: _run_of(opened), lane=Lane.FRAME)
 
 
 class SignReading(Reading):
@@ -44,3 +44,8 @@ class SignReading(Reading):
             insight = collection.insight
             self._tiles = signs, SignTiles(signs, collection.damaged.append, insight.bands if insight else ())
         return self._tiles[1]
+
+
+def _run_of(opened: OpenedCollection) -> DynamicsRun:
+    comparing = opened.comparing
+    return dynamics_run(opened.collection, None if comparing is None else comparing.beside)

@@ -190,7 +190,7 @@ class LayerTableModel(QAbstractTableModel):
     @property
     def held(self) -> float | None:
         """Where the step is that is held, as `playhead`; None where none is."""
-        step = None if self._beside is None else self._beside.comparing.held_step
+        step = None if self._beside is None else self._beside.beside.held_step
         return None if step is None else step / max(self._last_step, 1)
 
     def norm_of(self, row: LayerRow) -> float | None:
@@ -279,7 +279,7 @@ class LayerTableModel(QAbstractTableModel):
 
     def _tip_of_two(self) -> str:
         assert self._beside is not None
-        a, b = self._beside.comparing.names
+        a, b = self._beside.beside.names
         return f"Gradient norm at the playhead. A: {a}, B: {b}. log₂ B ÷ A: +1 is twice as much; a click sorts by it."
 
     def longest_texts(self, column: LayerColumn) -> list[str]:

@@ -86,7 +86,8 @@ class LayersPanel(QWidget):
     def show_collection(self, collection: Collection, comparing: Comparing | None = None) -> None:
         """Show the layers of a run, or how it has grown, or what it is compared with."""
         last, selected = last_step(collection), self.selected
-        rows, beside = LayerRows(collection.layers, collection.series, last), layers_beside(comparing)
+        rows = LayerRows(collection.layers, collection.series, last)
+        beside = layers_beside(None if comparing is None else comparing.beside)
         are_others = self.model.show_rows(rows, last, beside)
         if self.model.rows:
             self._pages.show_content()

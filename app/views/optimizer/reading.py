@@ -21,6 +21,6 @@ class HeatReading(Reading):
             if heat is None or comparing is None:
                 return heat
             with noise_of_repeats(comparing) as noise:
-                return with_difference(heat, comparing, noise)
+                return with_difference(heat, comparing.beside, noise)
 
         self.start(work, lane=Lane.FRAME)

@@ -13,12 +13,11 @@ import numpy as np
 from app.analysis.curve import Measured, measured_of
 from app.analysis.not_finite import FirstNotFinite, NotFinitePlace, first_not_finite, not_finite_places
 from app.analysis.scalar_names import WHOLE_MODEL, parse
-from app.replay.two_curves import two_curves
 from collector.storage.states import is_error
 
 if TYPE_CHECKING:
+    from app.analysis.beside import Beside
     from app.analysis.two_curves import TwoCurves
-    from app.replay.comparing import Comparing
     from collector.storage import Collection
 
 
@@ -169,21 +168,21 @@ class DynamicsRun:
         offer: what it has; None for one without near-zero counts.
         not_finite: where anything was not finite.
         firsts: what was first no number, of each kind.
-        comparing: what it is compared with; None where nothing is.
+        beside: what it is compared with; None where nothing is.
     """
 
     collection: Collection
     offer: Offer | None
     not_finite: tuple[NotFinitePlace, ...]
     firsts: tuple[FirstNotFinite, ...]
-    comparing: Comparing | None = None
+    beside: Beside | None = None
 
 
-def dynamics_run(collection: Collection, comparing: Comparing | None = None) -> DynamicsRun:
+def dynamics_run(collection: Collection, beside: Beside | None = None) -> DynamicsRun:
     """Look through all scalars of a run."""
     places = not_finite_places(collection)
     firsts = first_not_finite(places, collection.layers)
-    return DynamicsRun(collection, offer_of(collection), tuple(places), tuple(firsts), comparing)
+    return DynamicsRun(collection, offer_of(collection), tuple(places), tuple(firsts), beside)
 
 
 def measured(collection: Collection, kind: CurveKind, layer: str, options: DynamicsOptions) -> Measured | None:
@@ -202,21 +201,19 @@ def measured(collection: Collection, kind: CurveKind, layer: str, options: Dynam
 
 
 def measured_in_both(
-    comparing: Comparing, kind: CurveKind, layer: str, options: DynamicsOptions, own: Measured | None
+    beside: Beside, kind: CurveKind, layer: str, options: DynamicsOptions, own: Measured | None
 ) -> TwoCurves:
     """A curve of one layer in both.
 
     Args:
-        comparing: what is compared.
+        beside: what is compared.
         kind: of the curve.
         layer: of A; or all of them.
         options: what was chosen.
         own: of the run in front.
     """
-    of_b = layer if layer == WHOLE_MODEL else comparing.pair.partner.get(layer)
-    return two_curves(
-        comparing, own, lambda: None if of_b is None else measured(comparing.b.collection, kind, of_b, options)
-    )
+    of_b = layer if layer == WHOLE_MODEL else beside.pair.partner.get(layer)
+    return beside.curves(own, lambda: None if of_b is None else measured(beside.b, kind, of_b, options))
 
 
 def _number(text: str) -> float:

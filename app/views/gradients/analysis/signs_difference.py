@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from app.replay.comparing import Comparing
+from app.analysis.beside import Beside
 from app.views.gradients.analysis.sign_shares import bits_of_spans, pooled_columns, shares_of_bits
 from collector.storage import Collection
 from collector.storage.signs import Signs
@@ -17,38 +17,38 @@ from collector.storage.signs import Signs
 _OVERVIEW_LEVEL = 8
 
 
-def why_not(comparing: Comparing) -> str:
+def why_not(beside: Beside) -> str:
     """Why two rasters cannot be laid over each other, in words; empty where they can."""
-    if comparing.held is not None:
+    if beside.held_step is not None:
         return ""
-    one, other = comparing.a.collection.insight, comparing.b.collection.insight
+    one, other = beside.a.insight, beside.b.insight
     if one is None or not one.sign_columns:
         return ""
     if other is None or not other.sign_columns:
         return "B has no sign raster"
     if one.sign_threshold != other.sign_threshold:
         return f"the raster of B is of another threshold, {other.sign_threshold:g}"
-    partner = comparing.pair.partner
+    partner = beside.pair.partner
     columns = [(partner.get(each.layer, each.layer), each.parameter, each.first, each.columns) for each in one.bands]
     of_b = [(each.layer, each.parameter, each.first, each.columns) for each in other.bands]
     if one.sign_columns != other.sign_columns or columns != of_b:
         return "the raster of B has other columns"
-    return "" if len(_aligned(comparing)[0]) else "no row of the raster of B lies near one of A on this clock"
+    return "" if len(_aligned(beside)[0]) else "no row of the raster of B lies near one of A on this clock"
 
 
 class SignsDifference:
     """Read as `Signs` are: a row for each of A's next to which B has one, or for each beside the one that is held."""
 
-    def __init__(self, comparing: Comparing) -> None:
+    def __init__(self, beside: Beside) -> None:
         """Rows of what is compared, see `why_not`."""
-        self.take(comparing)
+        self.take(beside)
 
-    def take(self, comparing: Comparing) -> None:
+    def take(self, beside: Beside) -> None:
         """What is compared has more rows now."""
-        self._a, self._b = (each.collection for each in (comparing.a, comparing.b))
-        self._rows = _aligned(comparing)
-        front = self._b if comparing.held is not None else self._a
-        self.steps = front.signs.steps[self._rows[1 if comparing.held is not None else 0]]
+        self._a, self._b = beside.a, beside.b
+        self._rows = _aligned(beside)
+        front = self._b if beside.held_step is not None else self._a
+        self.steps = front.signs.steps[self._rows[1 if beside.held_step is not None else 0]]
 
     def __len__(self) -> int:
         return len(self.steps)
@@ -130,11 +130,11 @@ def _spans(collection: Collection) -> list[tuple[int, int]]:
     return [] if insight is None else [(band.first, band.first + band.columns) for band in insight.bands]
 
 
-def _aligned(comparing: Comparing) -> tuple[np.ndarray, np.ndarray]:
+def _aligned(beside: Beside) -> tuple[np.ndarray, np.ndarray]:
     """Numbers of the rows of A and of B that belong together, int ``[R]`` each."""
-    steps_a, steps_b = (each.collection.signs.steps for each in (comparing.a, comparing.b))
-    if comparing.held_step is not None:
-        held = max(int(np.searchsorted(steps_a, comparing.held_step, side="right")) - 1, 0)
+    steps_a, steps_b = (each.signs.steps for each in (beside.a, beside.b))
+    if beside.held_step is not None:
+        held = max(int(np.searchsorted(steps_a, beside.held_step, side="right")) - 1, 0)
         return np.full(len(steps_b), held), np.arange(len(steps_b))
-    aligned = comparing.pair.alignment.of(steps_a, steps_b)
+    aligned = beside.pair.alignment.of(steps_a, steps_b)
     return np.searchsorted(steps_a, aligned.a), np.searchsorted(steps_b, aligned.b)

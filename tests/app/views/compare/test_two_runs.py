@@ -170,7 +170,7 @@ def test_that_an_option_a_changed_sample_and_a_finding_are_gone_to(user: User) -
         "Findings": finding_entries(found),
     }
     panel(user).show_sections(sections, None, [])
-    assert read(user, "Options") == ["lr: 0.01 in A, nothing in B, from step 6 on"]
+    assert read(user, "Options") == ["lr: 0.01 in A, not given in B, from step 6 on"]
     enter(user, 0)
     assert user.state.step == 6
     panel(user).show_sections(sections, None, [])

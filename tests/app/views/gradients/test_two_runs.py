@@ -56,7 +56,7 @@ def columns(collection: Collection, row: int) -> np.ndarray:
 
 
 def test_that_each_column_is_of_the_class_that_looking_at_both_gives(comparing: Comparing) -> None:
-    difference = SignsDifference(comparing)
+    difference = SignsDifference(comparing.beside)
     assert len(difference) == len(comparing.a.collection.signs) > 2
     seen = set()
     for row in range(len(difference)):
@@ -67,13 +67,13 @@ def test_that_each_column_is_of_the_class_that_looking_at_both_gives(comparing: 
 
 
 def test_that_before_the_runs_part_all_is_the_same(comparing: Comparing) -> None:
-    difference = SignsDifference(comparing)
+    difference = SignsDifference(comparing.beside)
     first = int(np.flatnonzero(difference.steps < 4)[-1])
     assert not classes_of(difference, first).any()
 
 
 def test_that_from_afar_the_shares_are_those_of_the_bits(comparing: Comparing) -> None:
-    difference = SignsDifference(comparing)
+    difference = SignsDifference(comparing.beside)
     row = len(difference) - 1
     of_columns = classes_of(difference, row)
     for group in range(-(-len(of_columns) // 256)):
@@ -86,7 +86,7 @@ def test_that_from_afar_the_shares_are_those_of_the_bits(comparing: Comparing) -
 
 def test_that_a_row_that_is_held_is_what_all_rows_are_compared_with(comparing: Comparing) -> None:
     held = compared_passes(comparing.a, 1)
-    difference, run = SignsDifference(held), comparing.a.collection
+    difference, run = SignsDifference(held.beside), comparing.a.collection
     row = int(np.flatnonzero(run.signs.steps == held.held_step)[0])
     assert not classes_of(difference, row).any()
     expected = slow_classes(columns(run, row), columns(run, 0))
@@ -94,7 +94,7 @@ def test_that_a_row_that_is_held_is_what_all_rows_are_compared_with(comparing: C
 
 
 def test_that_tiles_are_made_of_it_as_of_any_raster(comparing: Comparing) -> None:
-    difference = SignsDifference(comparing)
+    difference = SignsDifference(comparing.beside)
     answers: list[SignAnswer] = []
     row = len(difference) - 1
     request = SignRequest((), len(difference), counted=(row, 0, difference.n_columns))
@@ -107,8 +107,8 @@ def test_that_tiles_are_made_of_it_as_of_any_raster(comparing: Comparing) -> Non
 
 def test_that_rasters_of_other_columns_are_not_laid_over_each_other(comparing: Comparing) -> None:
     other = replace(comparing, pair=compared_runs(comparing.a, comparing.b, _swapped(comparing)).pair)
-    assert why_not(comparing) == ""
-    assert why_not(other) == "the raster of B has other columns"
+    assert why_not(comparing.beside) == ""
+    assert why_not(other.beside) == "the raster of B has other columns"
 
 
 def _swapped(comparing: Comparing) -> SavedComparison:

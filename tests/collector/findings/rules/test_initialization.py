@@ -11,7 +11,7 @@ N = 200
 def recorded(folder: Path, stds: dict[int, float], loss=None, n_layers: int = 4, start: int = 0) -> Recorded:
     run = Recorded(folder, chain(n_layers)).scalars({"loss": flat(N) if loss is None else loss})
     for k, std in stds.items():
-        run.scalars({f"activation_std/fc{k}": [std]}, start=start)
+        run.scalars({f"activation_std/fc{k}": [std, 7.0]}, every=50, start=start)
     return run.taken(0, {}).taken(50, {})
 
 

@@ -24,6 +24,8 @@ def test_that_below_two_standard_errors_in_every_layer_is_noise(tmp_path: Path) 
         "What one half of a batch teaches, the other does not confirm.",
         "largest median cosine: 0.033",
     ]
+    run = recorded(tmp_path, {"fc1": 0.0}).scalars({"half_batch_cosine/fc2": np.zeros(20)}, every=5)
+    assert told(run, RULE)[0].endswith(" since 101 in 1-101; see timeline 199 half_batch_cosine/fc1")
     assert told(recorded(tmp_path, {"fc1": 0.034, "fc2": -0.3}), RULE) == []
     assert told(recorded(tmp_path, {"total": 0.0}), RULE) == []
 

@@ -107,6 +107,18 @@ def test_that_it_is_told_from_where_it_turned(tmp_path: Path) -> None:
     assert told(recorded(tmp_path, loss), "diverging-loss")[0].startswith("warning: all since 150")
 
 
+def test_that_it_turned_where_it_was_last_a_quarter_above_its_best(tmp_path: Path) -> None:
+    for level, since in ((1.24, 150), (1.26, 120)):
+        loss = turning(3.0)
+        loss[120:150] = level
+        assert f" since {since} in {since - 1}-{since};" in told(recorded(tmp_path, loss), "diverging-loss")[0]
+    loss = turning(3.0)
+    loss[120:170] = np.linspace(1.0, 3.0, 50)
+    assert " since 127 in 126-127;" in told(recorded(tmp_path, loss), "diverging-loss")[0]
+    loss[140] = 1.0  # one low value is no way back
+    assert " since 127 in 126-127;" in told(recorded(tmp_path, loss), "diverging-loss")[0]
+
+
 def test_that_a_tenth_of_what_was_won_is_not_lost_with_less(tmp_path: Path) -> None:
     assert told(recorded(tmp_path, turning(2.0, 1.0, 12.0)), "diverging-loss") == []
     assert told(recorded(tmp_path, turning(2.2, 1.0, 12.0)), "diverging-loss") != []

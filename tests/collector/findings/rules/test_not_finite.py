@@ -97,7 +97,11 @@ def test_that_a_loss_before_all_of_them_is_told_as_what_it_is(tmp_path: Path) ->
 
 
 def test_that_it_lasts_until_loss_and_weights_are_finite_again(tmp_path: Path) -> None:
-    for of, until in (({}, 119), ({"not_finite_weight__fc1": {150: 1.0}}, 150), ({"nan__fc3": {130: 2.0}}, 130)):
+    for of, until in (
+        ({}, 119),
+        ({"not_finite_weight__fc1": {130: 1.0, 150: 1.0}}, 150),
+        ({"nan__fc3": {130: 2.0}}, 130),
+    ):
         run = counted(tmp_path, losing(100, 120), **of)
         assert told(run, RULE)[0].startswith(f"warning: all since 100 in 100-100 until {until};")
     run = counted(tmp_path, losing(100, 120)[:151], not_finite_weight__fc1={150: 1.0})

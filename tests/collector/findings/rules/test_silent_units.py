@@ -36,6 +36,11 @@ def test_that_a_fifth_or_ten_points_more_than_at_the_start_are_told(tmp_path: Pa
             assert found[0].startswith(f"{severity}: fc2 since 100 in 75-100; see network 100 fc2")
 
 
+def test_that_where_the_first_passes_are_late_the_first_is_the_start(tmp_path: Path) -> None:
+    run = Recorded(tmp_path).scalars({"dead_fraction/fc2": [0.0, *[0.15] * 5]}, every=25, start=60)
+    assert told(run, "dead-units")[2] == "share: 0.15, share at the start: 0"
+
+
 def test_that_where_the_loss_falls_it_is_a_note(tmp_path: Path) -> None:
     run = recorded(tmp_path, loss=falling(N), fc2=[0.0, 0.0, *[0.5] * 4])
     assert told(run, "dead-units")[0].startswith("note")

@@ -214,6 +214,11 @@ def test_that_all_layers_are_the_rate_where_the_loss_has_not_fallen_by_a_tenth(t
         assert [each.partition(":")[0] for each in found[:1]] == ([severity] if severity else []), last
 
 
+def test_that_a_loss_that_rises_has_fallen_by_nothing(tmp_path: Path) -> None:
+    found = told(recorded(tmp_path, np.linspace(1.0, 1.3, N), **small(*ALL)), "learning-rate-too-low")
+    assert found[1].endswith("The loss has fallen by 0.0% in 200 steps.")
+
+
 def test_that_of_classes_half_of_a_guess_is_much_to_learn(tmp_path: Path) -> None:
     for level, severity in ((0.36, "warning"), (0.34, "note")):  # of ln 2
         run = Recorded(tmp_path, probe=(np.zeros((4, 8)), np.array([0, 1, 0, 1]))).scalars({"loss": np.full(N, level)})

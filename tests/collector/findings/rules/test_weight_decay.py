@@ -34,6 +34,7 @@ def test_that_more_than_nine_tenths_in_five_steps_before_the_weights_halve_domin
         "share: 0.91, layers: 2",
     ]
     assert told(recorded(tmp_path, weights, {"fc3": 0.899}), rule) == []
+    assert told(recorded(tmp_path, weights, {"fc3": 5.0}), rule)[2] == "share: 1.111, layers: 1"
     assert told(recorded(tmp_path, {"fc3": HALF}, {"fc3": 0.95}, falling(N)), rule)[0].startswith("note")
 
 
