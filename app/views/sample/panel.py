@@ -287,7 +287,7 @@ def _score(samples: SamplesView, beside: Beside | None) -> str:
     n = 0 if samples.predicted is None else len(samples.predicted)
     if beside is not None:
         n_changed = len(beside.difference.changed)
-        return f"{n_changed:,} of {n:,} changed" if n and beside.samples.predicted is not None else ""
+        return f"{n_changed:,} changed" if n and beside.samples.predicted is not None else ""
     return "" if samples.n_right is None else f"{samples.n_right:,} of {n:,} right"
 
 
