@@ -22,6 +22,7 @@ LITTLE_SKILL = 0.2
 LITTLE_FALLEN = 0.2
 _FLOOR = 0.05
 _WORSE = 1.5
+_HELD_OUT = ("val", "valid", "validation", "eval", "test", "dev", "heldout", "held_out")
 _REWARDS = ("reward", "return", "episode")
 _SHORT = 5
 _SHARE = 20
@@ -131,6 +132,22 @@ def _got_better(before: np.ndarray, after: np.ndarray, ends: tuple[float, float]
         start = min(start, level)  # what comes down from a jump of its own has won nothing yet
     fell = (start - last) / max(abs(whole.first), 1e-30)
     return bool(fell >= 0.02 and theil_sen(np.log(np.maximum(after, 1e-30))) < 0)
+
+
+def held_out_loss(recording: Recording) -> str:
+    """Name of the series; empty where none was logged."""
+    for name in recording.logged:
+        words = name.lower().replace("/", "_").replace("-", "_").split("_")
+        if "loss" in words and any(word in words for word in _HELD_OUT):
+            return name
+    return ""
+
+
+def holds_elsewhere(recording: Recording) -> bool:
+    """Whether a held-out loss has won a fifth of a guess's, or where that is not known of its own first value."""
+    values = recording.scalar(held_out_loss(recording))[1]
+    start = chance_loss(recording) or values[:1].sum()
+    return bool((values[1:] < (1 - LITTLE_FALLEN) * start).any())
 
 
 def is_poor(recording: Recording) -> bool:

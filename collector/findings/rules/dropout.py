@@ -5,11 +5,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from collector.findings.finding import Cause, Evidence, Finding
-from collector.findings.progress import is_poor, progress
+from collector.findings.progress import held_out_loss, is_poor, progress
 from collector.findings.recording import Recording
 from collector.findings.robust import median
 from collector.findings.rule import NOT_LEARNING, Rule
-from collector.findings.rules.overfitting import held_out_loss
 
 MOST = 0.7
 FAR = 0.9
