@@ -61,6 +61,7 @@ class ComparePanel(StepAxisPanel):
         self.noise_label.setObjectName("faint")
         self.noise_label.setWordWrap(True)
         self.repeats_button = QPushButton()
+        self.repeats_button.setAccessibleName("Repeats of A")
         self.repeats_button.setObjectName("link")
         self.repeats_button.setToolTip(plain_tooltip("Runs like A with other seeds: what they differ by is noise"))
         self.repeats_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)

@@ -12,6 +12,7 @@ from PyQt6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
     QAbstractSlider,
+    QAbstractSpinBox,
     QApplication,
     QComboBox,
     QDockWidget,
@@ -33,11 +34,11 @@ from tests.app.views.network.driving import pixels_of
 from tests.app.wiring.conftest import whole_path  # noqa: F401 - a fixture
 from tests.app.wiring.user import User
 
-CONTROLS = (QAbstractButton, QComboBox, QAbstractSlider, QLineEdit, QAbstractItemView)
+CONTROLS = (QAbstractButton, QComboBox, QAbstractSlider, QAbstractSpinBox, QLineEdit, QAbstractItemView)
 OF_A_CLICK = ("SampleStrip", "PointCloud")
 """They have keys for what was clicked: another sample, the end of a selection."""
 
-QTS_OWN = (QMenu, QMenuBar, QTabBar, QComboBox, QLineEdit, QAbstractItemView)
+QTS_OWN = (QMenu, QMenuBar, QTabBar, QComboBox, QAbstractSpinBox, QLineEdit, QAbstractItemView)
 """What lies in these is Qt's, and is reached through them."""
 
 

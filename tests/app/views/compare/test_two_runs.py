@@ -26,6 +26,7 @@ PARTED = 4
 
 @pytest.fixture
 def user(two_in_window: MainWindow, qtbot: QtBot) -> User:
+    two_in_window.show_view("compare")
     return User(two_in_window, qtbot)
 
 
