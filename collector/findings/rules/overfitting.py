@@ -58,7 +58,7 @@ def judge(recording: Recording) -> Iterator[Finding]:
         title=f"{name} was best at step {since:,} and has risen by {risen:.0%} since, while the training loss falls.",
         why="What is learnt since holds for the training's samples only.",
         since=since,
-        since_range=recording.before(steps, best + 1),
+        since_range=recording.before(steps, min(best + 1, len(steps) - 1)),
         causes=causes[::-1] if is_never else causes,
         evidence=[Evidence(tab="timeline", step=since, series=name)],
         figures={"risen by": risen, "training loss fell by": learnt.fell},

@@ -26,6 +26,15 @@ SVG = "{http://www.w3.org/2000/svg}"
 OF_PASS = ("Layers", "Sample", "Features", "Network: units", "Network: edges", "Unit: incoming weights")
 """Tables of the pass that is on, each with columns that say which."""
 
+NOT_SEEN = (
+    "Correlations: augmentations",
+    "Network: modules",
+    "Compare: what differs",
+    "Compare: over the steps",
+    "Compare: this pass",
+)
+"""Tables without numbers: of a page that is not looked at, a drawing that is not chosen, a comparison that is none."""
+
 Choose = Callable[[str, str], Path]
 
 
@@ -92,8 +101,8 @@ def test_that_each_table_that_is_saved_is_what_its_view_says_and_what_it_is_of(
     for title, table in expected.items():
         path = choose(f"{len(title)}.csv", "")
         found[title].trigger()
-        if title == "Correlations: augmentations":
-            assert not path.exists(), "its page has not been looked at"
+        if title in NOT_SEEN:
+            assert not path.exists()
             continue
         lines = path.read_text(encoding="utf-8").splitlines()
         comments = [line for line in lines if line.startswith("# ")]

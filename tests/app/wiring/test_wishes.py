@@ -4,10 +4,12 @@ A row names what is done and what of the session's view is other than before; a 
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import pytest
 from PyQt6.QtCore import QPointF, Qt
 
+from app.analysis.graph.graph_options import EdgeMode
 from app.views.correlations.panel import AUGMENTATIONS
 from app.views.gradients.raster_axes import ABOVE_PX
 from app.views.network.frame import modules_of
@@ -183,6 +185,10 @@ def press_drawing(name: str) -> Do:
     return lambda user: user.click(user.view("controls").drawings.buttons[name])
 
 
+def of_gradients(user: User) -> object:
+    return replace(user.state.options, edges=EdgeMode.GRADIENT)
+
+
 wishes.add("network: click a unit", click_unit(6), unit=PINNED)
 wishes.add("network: click it again", click_unit(6), pin, unit=None)
 wishes.add("network: click another", click_unit(0), pin, unit=("fc1", 0))
@@ -191,6 +197,7 @@ wishes.add("modules: click a layer", click_box("fc1"), as_modules, layer="fc1")
 wishes.add("controls: modules", press_drawing(MODULES), as_modules=True)
 wishes.add("controls: units", press_drawing(UNITS), as_modules, as_modules=False)
 wishes.add("key M", key(Qt.Key.Key_M), as_modules=True)
+wishes.add("key G", key(Qt.Key.Key_G), options=of_gradients)
 
 
 def everything(user: User) -> frozenset[str]:

@@ -152,17 +152,10 @@ def test_that_a_loss_that_has_fallen_by_less_than_a_tenth_stands(tmp_path: Path,
         ]
 
 
-def test_that_one_that_still_falls_does_not_stand_unless_it_is_that_of_a_guess(tmp_path: Path) -> None:
-    for per_50, is_told in ((0.019, True), (0.021, False)):
+def test_that_one_that_goes_on_falling_does_not_stand(tmp_path: Path) -> None:
+    for per_50, is_told in ((0.004, True), (0.006, False)):  # 2 % in all
         loss = np.exp(-per_50 * np.arange(N) / 50)
         assert bool(told(recorded(tmp_path, loss), "loss-plateau")) is is_told
-    loss = np.log(2) * np.exp(-0.021 * np.arange(N) / 50) * 1.05
-    assert told(recorded(tmp_path, loss, 2), "loss-plateau") == [
-        "warning: all since 0 in 0-0; see timeline 199 loss",
-        "The loss stands at 0.6707: in 200 steps it has fallen by 7.8%, and is that of a guess. The "
-        "network has learnt next to nothing.",
-        "fell by: 0.07767, change of log loss in 50 steps: -0.021",
-    ]
 
 
 def test_that_never_below_nineteen_twentieths_of_a_guess_is_a_guess(tmp_path: Path) -> None:
