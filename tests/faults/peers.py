@@ -12,6 +12,7 @@ import contextlib
 import io
 import sys
 import tempfile
+import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -130,6 +131,7 @@ def main() -> int:
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--only", nargs="+", default=[], help="cases whose name begins so")
     parser.add_argument("--keep", type=Path, help="go on where an earlier run in this folder ended")
+    parser.add_argument("--minutes", type=float, default=float("inf"), help="begin no training later than that")
     parser.add_argument("--write", action="store_true", help=f"write {PAGE.name}")
     chosen = parser.parse_args()
     warnings.simplefilter("ignore")
@@ -138,27 +140,33 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as scratch:
         folder = chosen.keep or Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)
-        found = list(_verdicts(installed, _trainings(chosen.only), chosen.seeds, folder / "verdicts.jsonl"))
-    text = page(found, installed)
+        wanted = list(_trainings(chosen.only))
+        stop = time.monotonic() + 60 * chosen.minutes
+        found = list(_verdicts(installed, wanted, chosen.seeds, folder / "verdicts.jsonl", stop))
+    text = page(found, installed, len(wanted) * chosen.seeds)
     if chosen.write:
         PAGE.write_text(text, "utf-8")
     print(text)
     return 0
 
 
-def _verdicts(installed: Iterable[str], trainings: "Iterable[_Case]", n_seeds: int, kept: Path) -> Iterator[Verdict]:
+def _verdicts(
+    installed: Iterable[str], trainings: "Iterable[_Case]", n_seeds: int, kept: Path, stop: float
+) -> Iterator[Verdict]:
     """Each of them on each training, written down at once; what is written down already is not asked again."""
     lines = kept.read_text("utf-8").splitlines() if kept.exists() else []
     known = {(each.peer, each.case, each.kind, each.seed): each for each in map(_read, lines)}
     with kept.open("a", encoding="utf-8") as file:
-        for (case, kind, make, layers), seed, peer in product(trainings, range(n_seeds), installed):
-            one = known.get((peer, case, kind, seed))
-            if one is None:
-                one = verdict(peer, case, kind, make(seed), layers, seed)
+        for seed, (case, kind, make, layers) in product(range(n_seeds), trainings):
+            missing = [peer for peer in installed if (peer, case, kind, seed) not in known]
+            if missing and time.monotonic() > stop:
+                return
+            for peer in missing:
+                known[peer, case, kind, seed] = one = verdict(peer, case, kind, make(seed), layers, seed)
                 print(msgspec.json.encode(one).decode(), file=file, flush=True)
                 said = one.failed or "; ".join(each[:80] for each in one.told[:3]) or "nothing"
                 print(peer, case, kind, seed, said, flush=True)
-            yield one
+            yield from (known[peer, case, kind, seed] for peer in installed)
 
 
 def _read(line: str) -> Verdict:
@@ -187,24 +195,44 @@ def _version(name: str) -> str:
         return ""
 
 
-def page(found: list[Verdict], installed: dict[str, str]) -> str:
+def page(found: list[Verdict], installed: dict[str, str], n_wanted: int) -> str:
     """The figures beside one another, as Markdown."""
-    lines = ["# What others find in the same trainings", "", "Made by `python -m tests.faults.peers --write`.", ""]
-    lines += ["| tool | broken: something is said | a layer at fault is named | healthy: something is said | broke |"]
-    lines += ["| --- | --- | --- | --- | --- |"]
+    n = len({(each.case, each.kind, each.seed) for each in found})
+    lines = [
+        "# What others find in the same trainings",
+        "",
+        "Made by `python -m tests.faults.peers --write`: "
+        f"{n} of {n_wanted} trainings{', one of each kind in turn' * (n < n_wanted)}. "
+        "Strobe's own figures are in [findings.md](findings.md).",
+        "",
+        "| tool | broken: something is said | a layer at fault is named | healthy: something is said | broke |",
+        "| --- | --- | --- | --- | --- |",
+    ]
     for peer, number in installed.items():
         own = [each for each in found if each.peer == peer]
         bad = [each for each in own if each.kind == "broken" and not each.failed]
         fine = [each for each in own if each.kind != "broken" and not each.failed]
         said, alarms = [each for each in bad if each.told], [each for each in fine if each.told]
         low, high = wilson(len(alarms), len(fine))
-        named = sum(each.names_layer for each in bad)
+        has_layers = [each for each in bad if _LAYERS[each.case]]
+        named = sum(each.names_layer for each in has_layers)
         lines.append(
-            f"| {peer} {number} | {len(said)} of {len(bad)} | {named} of {len(bad)} | {len(alarms)} of {len(fine)} "
-            f"({low:.0%} to {high:.0%}) | {sum(bool(each.failed) for each in own)} |"
+            f"| {peer} {number} | {len(said)} of {len(bad)} | {named} of {len(has_layers)} | {len(alarms)} of "
+            f"{len(fine)} ({low:.0%} to {high:.0%}) | {sum(bool(each.failed) for each in own)} |"
         )
     missing = [name for name in PEERS if name not in installed]
-    return "\n".join([*lines, "", f"Not installed: {', '.join(missing) or 'none'}.", ""])
+    lines += ["", f"Not installed: {', '.join(missing) or 'none'}.", "", _READ]
+    return "\n".join(lines)
+
+
+_LAYERS = {each.name: each.layers for each in broken.CASES}
+_READ = """\
+That something is said is not yet that it is right: what always says something finds all and accuses all. `neuraldbg`
+makes its hypotheses in a part that is not published; without it, as here, they are its events one by one, and what it
+sees first of a layer is an event. `torchmortem` is counted where it says more than `info`: mostly of saturated
+activations and dead units. `trainproof` reads a log and knows no layers; it is given means of 25 steps, as trainers log
+them. Layers are counted where a fault has one. Each runs with its own defaults.
+"""
 
 
 if __name__ == "__main__":
