@@ -23,7 +23,8 @@ def wilson(n: int, of: int) -> tuple[float, float]:
         return 0.0, 1.0
     share = n / of
     middle, width = share + Z**2 / (2 * of), Z * (share * (1 - share) / of + Z**2 / (4 * of**2)) ** 0.5
-    return (middle - width) / (1 + Z**2 / of), (middle + width) / (1 + Z**2 / of)
+    low, high = (middle - width) / (1 + Z**2 / of), (middle + width) / (1 + Z**2 / of)
+    return max(low, 0.0), min(high, 1.0)  # which rounding may miss
 
 
 @cache

@@ -127,7 +127,7 @@ def _got_better(before: np.ndarray, after: np.ndarray, ends: tuple[float, float]
         level = float(np.median(before))
         if last > _WORSE * level > 0:
             return False
-        if len(after) < 2 * width:  # so short an end tells no more than its batches
+        if len(after) < width * _SHARE // 4:  # in the last quarter of a run little is learnt anyway
             return True
         start = min(start, level)  # what comes down from a jump of its own has won nothing yet
     fell = (start - last) / max(abs(whole.first), 1e-30)
@@ -144,10 +144,15 @@ def held_out_loss(recording: Recording) -> str:
 
 
 def holds_elsewhere(recording: Recording) -> bool:
-    """Whether a held-out loss has won a fifth of a guess's, or where that is not known of its own first value."""
+    """Whether training and held-out loss have both won a tenth of a guess's, or else a fifth of their first values."""
+    learnt, chance = progress(recording), chance_loss(recording)
     values = recording.scalar(held_out_loss(recording))[1]
-    start = chance_loss(recording) or values[:1].sum()
-    return bool((values[1:] < (1 - LITTLE_FALLEN) * start).any())
+    values = values[np.isfinite(values)]
+    if learnt is None or len(values) < 2:
+        return False
+    if chance:
+        return bool(max(learnt.last, values.min()) < 0.9 * chance)
+    return bool(learnt.fell >= LITTLE_FALLEN and values.min() < (1 - LITTLE_FALLEN) * values[0])
 
 
 def is_poor(recording: Recording) -> bool:
@@ -173,12 +178,9 @@ def has_learnt_nothing(recording: Recording) -> bool:
 
 
 def has_high_loss(recording: Recording) -> bool:
-    """Whether more than half of a guess's loss is left, or where that is not known four fifths of the first loss.
-
-    What can be learnt at all of a text, or of targets that have noise, is often no more than half.
-    """
+    """Whether more than half of a guess's loss is left, or where that is not known more than half of the first loss."""
     learnt, chance = progress(recording), chance_loss(recording)
-    return learnt is not None and (learnt.last > 0.5 * chance if chance else learnt.fell < LITTLE_FALLEN)
+    return learnt is not None and (learnt.last > 0.5 * chance if chance else learnt.fell < 0.5)
 
 
 def probe_skill(recording: Recording) -> float | None:

@@ -113,10 +113,12 @@ def verdict(peer: str, case: str, kind: str, training: Training, layers: frozens
     """Train as `tests.faults.training.run` does, with the peer in the collector's place."""
     torch.manual_seed(seed)
     try:
-        with contextlib.redirect_stdout(io.StringIO()), PEERS[peer](training) as (stepped, told):
-            for logged in training.steps():
-                stepped(float(logged.get("loss", float("nan"))))
-        said = tuple(told())
+        # one of them leaves files wherever it runs
+        with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+            with contextlib.redirect_stdout(io.StringIO()), PEERS[peer](training) as (stepped, told):
+                for logged in training.steps():
+                    stepped(float(logged.get("loss", float("nan"))))
+            said = tuple(told())
     except Exception as error:  # noqa: BLE001 - somebody else's code
         return Verdict(peer, case, kind, seed, (), failed=f"{type(error).__name__}: {error}")
     return Verdict(peer, case, kind, seed, said, any(layer in each for layer in layers for each in said))

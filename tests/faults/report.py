@@ -8,8 +8,11 @@ from scipy import stats
 
 from collector.findings.alarms import Alarms, wilson
 from tests.faults.broken import CASES
+from tests.faults.examples import EXAMPLES
 from tests.faults.measure import Outcome
 from tests.faults.training import Case
+
+_EXAMPLES = {each.name for each in EXAMPLES}
 
 
 def told(one: Outcome) -> str:
@@ -83,7 +86,9 @@ def page(outcomes: list[Outcome], cases: Sequence[Case] = CASES) -> str:
         f"step {totals['onset']} ({totals['onset'] / found:.1%}).",
         "",
         f"Healthy trainings: {len(healthy)}. With a false alarm: {len(alarmed)} "
-        f"({len(alarmed) / max(len(healthy), 1):.1%}, 95 % interval {low:.1%} to {high:.1%}).",
+        f"({len(alarmed) / max(len(healthy), 1):.1%}, 95 % interval {low:.1%} to {high:.1%}). Of these "
+        f"{sum(each.kind == 'twin' for each in healthy)} are twins of broken ones, and "
+        f"{sum(each.case in _EXAMPLES for each in healthy)} are kinds of PyTorch's own examples.",
         "",
         "| healthy training | alarm |",
         "| --- | --- |",

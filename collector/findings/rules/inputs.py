@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 import numpy as np
 
 from collector.findings.finding import Cause, Evidence, Finding
-from collector.findings.progress import has_learnt_nothing, is_harmed
+from collector.findings.progress import has_learnt_nothing, is_harmed, progress
 from collector.findings.recording import Recording
 from collector.findings.rule import NOT_LEARNING, Rule
 
@@ -38,10 +38,12 @@ def judge(recording: Recording) -> Iterator[Finding]:
             problem = f"lie around {mean:.3g}, {abs(mean) / std:.3g} standard deviations from 0"
         if problem:
             # small ones are learnt from well enough where few are not zero, as of a bag of words
-            is_bad = std >= NARROW or is_harmed(recording) or has_learnt_nothing(recording)
+            is_harmless = progress(recording) is not None and not (
+                is_harmed(recording) or has_learnt_nothing(recording)
+            )
             first = next(iter(recording.layers), "")
             yield RULE.finding(
-                severity="warning" if is_bad else "note",
+                severity="note" if std < NARROW and is_harmless else "warning",
                 title=f"The inputs {name}{' ' * bool(name)}{problem}.",
                 why="Weights are initialized for inputs around 0 with a standard deviation of about 1.",
                 layers=[first] if first else [],

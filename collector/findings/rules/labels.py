@@ -56,8 +56,8 @@ RULE = Rule(
     threshold="below 2 standard errors of unrelated directions (1 ÷ √n) or .02 in every layer, the loss fallen by less "
     "than half",
     source="gradient noise, McCandlish et al. 2018; stiffness, Fort et al. 2019",
-    stays_silent="near the loss's floor; where a held-out loss has won a fifth, as labels of other inputs would "
-    "not let it",
+    stays_silent="near the loss's floor; where a held-out loss has got better with the training's, as labels of "
+    "other inputs would not let it",
     explains=frozenset(("loss-plateau", "overfitting")),
 )
 RULES = (RULE,)

@@ -129,7 +129,7 @@ def plateau(recording: Recording) -> Iterator[Finding]:
     fell = trend(recording)
     # what falls slowly, and at the end at least half as fast as ever, does not stand still
     goes_on = fell > 0.02 and trend(recording, THIRD) > 0.5 * THIRD * fell
-    if (slope < -0.02 and not is_a_guess) or goes_on or learnt.last > TIMES * abs(learnt.first):
+    if ((slope < -0.02 or goes_on) and not is_a_guess) or learnt.last > TIMES * abs(learnt.first):
         return
     yield PLATEAU.finding(
         severity="warning",

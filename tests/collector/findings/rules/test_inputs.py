@@ -46,7 +46,7 @@ def test_that_the_first_argument_that_is_out_of_scale_is_told_as_it_was_at_the_f
         "mean: 40, standard deviation: 20, smallest: -20, largest: 120",
     ]
     assert told(given(tmp_path, arguments[2]), RULE) == [
-        "note: fc1 since 0 in 0-0; see sample 0",
+        "warning: fc1 since 0 in 0-0; see sample 0",
         "The inputs z hardly differ (standard deviation 0.001). Weights are initialized for inputs "
         "around 0 with a standard deviation of about 1.",
         "mean: 0, standard deviation: 0.001, smallest: -0.003, largest: 0.004",

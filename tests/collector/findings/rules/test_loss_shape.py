@@ -158,6 +158,19 @@ def test_that_one_that_goes_on_falling_does_not_stand(tmp_path: Path) -> None:
         assert bool(told(recorded(tmp_path, loss), "loss-plateau")) is is_told
 
 
+def test_that_one_that_has_slowed_down_stands_and_so_does_that_of_a_guess(tmp_path: Path) -> None:
+    for late, is_told in ((0.004, True), (0.016, False)):
+        loss = np.exp(-np.cumsum(np.where(np.arange(N) < N // 2, 0.02, late)) / 50)
+        assert bool(told(recorded(tmp_path, loss), "loss-plateau")) is is_told
+    loss = np.log(2) * np.exp(-0.021 * np.arange(N) / 50) * 1.05
+    assert told(recorded(tmp_path, loss, 2), "loss-plateau") == [
+        "warning: all since 0 in 0-0; see timeline 199 loss",
+        "The loss stands at 0.6707: in 200 steps it has fallen by 7.8%, and is that of a guess. The "
+        "network has learnt next to nothing.",
+        "fell by: 0.07767, change of log loss in 50 steps: -0.021",
+    ]
+
+
 def test_that_never_below_nineteen_twentieths_of_a_guess_is_a_guess(tmp_path: Path) -> None:
     for level, is_told in ((0.96, True), (0.94, False)):
         loss = np.full(N, level * np.log(4))
