@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from app.analysis.axis import last_step
+from app.analysis.beside import Beside
 from app.analysis.graph.graph import Graph, build_graph
 from app.analysis.graph.graph_options import GraphOptions
 from app.analysis.graph.graph_view import GraphView, prepare
@@ -145,6 +146,11 @@ class Comparing:
     def held_step(self) -> int | None:
         """The step of the pass that is held; None where two runs are compared."""
         return None if self.held is None else int(self.a.collection.passes.steps[self.held])
+
+    @property
+    def beside(self) -> Beside:
+        """What of it is needed for whatever is worked out of scalars."""
+        return Beside(self.pair, self.names, self.held_step, has_repeats=bool(self.wish.repeats))
 
     @property
     def front_name(self) -> str:

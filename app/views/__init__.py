@@ -74,7 +74,9 @@ VIEWS = (
         _make("correlations.view", "CorrelationsPanelView"),
         shows_difference=True,
     ),
-    ViewSpec("gradients", "Gradients", Place.CENTRE, _make("gradients.view", "GradientsPanelView")),
+    ViewSpec(
+        "gradients", "Gradients", Place.CENTRE, _make("gradients.view", "GradientsPanelView"), shows_difference=True
+    ),
     ViewSpec(
         "features",
         "Features",
@@ -86,7 +88,13 @@ VIEWS = (
         derive=_of("features.frame", "derive"),
         shows_pass=True,
     ),
-    ViewSpec("projection", "Projection", Place.CENTRE, _make("projection.view", "ProjectionPanelView")),
+    ViewSpec(
+        "projection",
+        "Projection",
+        Place.CENTRE,
+        _make("projection.view", "ProjectionPanelView"),
+        shows_difference=True,
+    ),
     ViewSpec(
         "optimizer",
         "Optimizer",
@@ -109,7 +117,7 @@ VIEWS = (
         "Sample",
         Place.LEFT,
         _make("sample.view", "SamplePanelView"),
-        subtract=_of("sample.analysis.samples_difference", "subtract"),
+        subtract=_of("sample.samples_difference", "subtract"),
         shows_difference=True,
         shows_pass=True,
     ),

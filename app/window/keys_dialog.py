@@ -21,7 +21,7 @@ KEYS = (
     ("Ctrl ← →, Enter, Esc there", "go by layers; pin or open; let go"),
     ("Tab to a curve, ← → ↑ ↓", "from value to value; to other curves"),
     ("Tab to tiles or points, ← → ↑ ↓", "walk; Enter: click; + −: zoom"),
-    ("W G U C", "edges show weight, gradient, update, change since a pass"),
+    ("W G U", "edges show weight, gradient, update"),
     ("M", "draw the network as units or as modules"),
     ("Click on a module", "open it; on its heading: close it"),
     ("E, Shift+E", "open all modules, close all"),

@@ -17,23 +17,21 @@ for values one by one would take longer than to look at all."""
 METRICS = ("input_mean", "input_std", "input_min", "input_max")
 
 
-def batch_crc32(arrays: Iterable[np.ndarray], crc: int | None = None) -> int | None:
-    """CRC-32 of the first argument of each call of a step, one behind the other; None where there is none.
-
-    Of those of more than `MOST_BYTES` it is one of `RUNS` parts.
-
-    Args:
-        crc: that of earlier calls.
-    """
+def batch_crc32(arrays: Iterable[np.ndarray]) -> int | None:
+    """CRC-32 of the first argument of each call of a step, one behind the other; None where there is none."""
+    crc = None
     for array in arrays:
-        crc = _crc32(np.ascontiguousarray(array), crc or 0)
+        crc = array_crc32(array, crc or 0)
     return crc
 
 
-def _crc32(array: np.ndarray, crc: int) -> int:
-    data = array.data.cast("B") if array.size else memoryview(b"")
-    if len(data) <= MOST_BYTES:
-        return crc32(data, crc)
+def array_crc32(array: np.ndarray, crc: int) -> int:
+    """CRC-32 of the values behind those of ``crc``, or of more than `MOST_BYTES` of them of `RUNS` parts."""
+    if not array.flags.c_contiguous:
+        array = np.ascontiguousarray(array)
+    if array.nbytes <= MOST_BYTES:
+        return crc32(array, crc) if array.size else crc
+    data = array.data.cast("B")
     length = MOST_BYTES // RUNS
     last = len(data) - length
     for number in range(RUNS):

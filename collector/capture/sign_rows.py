@@ -49,7 +49,7 @@ class SignRows:
 
     def wants(self, step: int) -> bool:
         """Whether a row belongs to this step."""
-        return self._interval > 0 and self.n_columns > 0 and step % self._interval == 0
+        return self.n_columns > 0 and step % self._interval == 0
 
     def write(self, log: RunLog, step: int, gradients: Sequence[np.ndarray | None]) -> None:
         """Write the row of flattened gradients, in the order of the bands."""

@@ -107,7 +107,7 @@ class LayerMatch(msgspec.Struct, frozen=True):
     """``name``, ``prefix`` (the same without it), ``order`` (by order, kind and shape) or ``given`` by hand."""
 
 
-class Comparison(msgspec.Struct, kw_only=True):
+class Comparison(msgspec.Struct, kw_only=True, frozen=True):
     """Two recordings on one clock."""
 
     format: str = FORMAT

@@ -9,6 +9,7 @@ from collector.comparing.options import is_cause
 from collector.comparing.pair import Pair
 from collector.comparing.tracks import WEIGHTS, Track
 from collector.comparing.walk import Seen
+from collector.comparing.words import value_text
 
 ROUNDING = 1e-5
 """As a share of a layer's largest value, what a sum of thousands of float32 may differ by where it is made in another
@@ -81,8 +82,7 @@ def _because(
     tracks: Sequence[Track],
 ) -> str:
     if cause is not None:
-        one, other = ("nothing" if each in (None, "") else each for each in (cause.a, cause.b))
-        return f", which is {one} in A and {other} in B"
+        return f", which is {value_text(cause.a)} in A and {value_text(cause.b)} in B"
     if phase in ("options", "data"):
         return _given(seen, phase)
     size = f" (by {seen.size:.1g} of its size)" if np.isfinite(seen.size) else ""

@@ -1,7 +1,7 @@
 """Two recordings, their layers paired and their steps on one clock: what everything else here is made of."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -43,7 +43,7 @@ class Column:
         return Column(self.steps_a[here], self.steps_b[here], self.a[here], self.b[here], self.is_exact[here])
 
 
-@dataclass
+@dataclass(frozen=True)
 class Pair:
     """Two recordings; nothing is read of them before it is asked for.
 
@@ -59,10 +59,11 @@ class Pair:
     layers: Pairing
     alignment: Alignment
     tolerance: float = TOLERANCE
-    recordings: tuple[Recording, Recording] = field(init=False)
 
-    def __post_init__(self) -> None:
-        self.recordings = Recording(self.a), Recording(self.b)
+    @cached_property
+    def recordings(self) -> tuple[Recording, Recording]:
+        """Both, as rules look at them."""
+        return Recording(self.a), Recording(self.b)
 
     @cached_property
     def partner(self) -> Mapping[str, str]:

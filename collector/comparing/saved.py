@@ -15,7 +15,7 @@ VERSION = 1
 MOST_BYTES = 2**24
 
 
-class Filters(msgspec.Struct, omit_defaults=True):
+class Filters(msgspec.Struct, omit_defaults=True, frozen=True):
     """What of the differences is looked at."""
 
     metric: str = ""
@@ -24,7 +24,7 @@ class Filters(msgspec.Struct, omit_defaults=True):
     mode: Literal["", "a", "b", "difference"] = ""
 
 
-class SavedComparison(msgspec.Struct, kw_only=True):
+class SavedComparison(msgspec.Struct, kw_only=True, frozen=True):
     """What is compared with what, and how."""
 
     format: str = FORMAT

@@ -71,11 +71,12 @@ def option(each: OptionDifference) -> str:
     """A difference of what the runs were told."""
     of = f" of {each.layer}" if each.layer else ""
     since = f", from step {each.step:,} on" if each.step else ""
-    return f"{each.name}{of}: {_value(each.a)} in A, {_value(each.b)} in B{since}"
+    return f"{each.name}{of}: {value_text(each.a)} in A, {value_text(each.b)} in B{since}"
 
 
-def _value(value: object) -> str:
-    return "nothing" if value in (None, "") else str(value)
+def value_text(value: object) -> str:
+    """What a run was told for an option; nothing is what leaves it to its default."""
+    return "not given" if value in (None, "") else str(value)
 
 
 def _options(found: Comparison) -> Iterator[str]:

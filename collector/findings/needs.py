@@ -64,7 +64,7 @@ def units(name: str, activation: str) -> Need:
     def need(recording: Recording) -> str:
         if recording.has(name):
             return ""
-        return f"no layer's units could be followed: no {activation} is behind one, or there are no passes"
+        return f"no layer's units could be followed: none has {activation} behind it, or there are no passes"
 
     need.__doc__ = f"`{name}` of a layer that feeds {activation}."
     return need

@@ -22,6 +22,7 @@ LITTLE_SKILL = 0.2
 LITTLE_FALLEN = 0.2
 _FLOOR = 0.05
 _WORSE = 1.5
+_HELD_OUT = ("val", "valid", "validation", "eval", "test", "dev", "heldout", "held_out")
 _REWARDS = ("reward", "return", "episode")
 _SHORT = 5
 _SHARE = 20
@@ -105,34 +106,48 @@ def smoothed_loss(recording: Recording, width: int) -> tuple[np.ndarray, np.ndar
 def is_harmed(recording: Recording, since: int = 0) -> bool:
     """Whether the loss has not got better since a step, or is not finite at the end; False where no loss tells."""
     steps, values = recording.loss
-    after = values[steps >= since]
+    before, after = np.split(values, [np.searchsorted(steps, since)])
     if len(after) < 2 * _SHORT:
         return False
     if not np.isfinite(after[-_SHORT:]).all():
         return True
     if not should_fall(recording):
         return False
-    ends, whole = _ends(after[np.isfinite(after)]), progress(recording)
+    whole, width = progress(recording), _width(values)
+    before, after = (each[np.isfinite(each)] for each in (before, after))
+    ends = _ends(after)
     if ends is None or whole is None:
         return True
-    return not is_near_floor(recording, whole.last) and _has_not_got_better(recording, since, ends)
+    return not is_near_floor(recording, whole.last) and not _got_better(before[-width:], after, ends, whole, width)
 
 
-def _has_not_got_better(recording: Recording, since: int, ends: tuple[float, float]) -> bool:
-    steps, values = recording.loss
-    whole = progress(recording)
-    assert whole is not None
-    after, before = values[steps >= since], values[(steps < since) & np.isfinite(values)][-_width(values) :]
-    start = ends[0]
+def _got_better(before: np.ndarray, after: np.ndarray, ends: tuple[float, float], whole: Progress, width: int) -> bool:
+    start, last = ends
     if len(before):
         level = float(np.median(before))
-        if ends[1] > _WORSE * level > 0:
-            return True
-        if len(after) < 2 * _width(values):  # so short an end tells no more than its batches
+        if last > _WORSE * level > 0:
             return False
+        if len(after) < 2 * width:  # so short an end tells no more than its batches
+            return True
         start = min(start, level)  # what comes down from a jump of its own has won nothing yet
-    fell = (start - ends[1]) / max(abs(whole.first), 1e-30)
-    return fell < 0.02 or theil_sen(np.log(np.maximum(after, 1e-30))) >= 0
+    fell = (start - last) / max(abs(whole.first), 1e-30)
+    return bool(fell >= 0.02 and theil_sen(np.log(np.maximum(after, 1e-30))) < 0)
+
+
+def held_out_loss(recording: Recording) -> str:
+    """Name of the series; empty where none was logged."""
+    for name in recording.logged:
+        words = name.lower().replace("/", "_").replace("-", "_").split("_")
+        if "loss" in words and any(word in words for word in _HELD_OUT):
+            return name
+    return ""
+
+
+def holds_elsewhere(recording: Recording) -> bool:
+    """Whether a held-out loss has won a fifth of a guess's, or where that is not known of its own first value."""
+    values = recording.scalar(held_out_loss(recording))[1]
+    start = chance_loss(recording) or values[:1].sum()
+    return bool((values[1:] < (1 - LITTLE_FALLEN) * start).any())
 
 
 def is_poor(recording: Recording) -> bool:
@@ -147,14 +162,14 @@ def is_poor(recording: Recording) -> bool:
 
 
 def has_learnt_nothing(recording: Recording) -> bool:
-    """Whether a fifth has not been won of a guess's loss, or else of the first one, nor of what a guess gets wrong.
+    """Whether a tenth has not been won of a guess's loss, or else a fifth of the first one, nor of what a guess misses.
 
     A loss that is still high says less: it may be on its way.
     """
     learnt, chance, skill = progress(recording), chance_loss(recording), probe_skill(recording)
     if learnt is None or (skill is not None and skill >= LITTLE_SKILL):
         return False
-    return learnt.last > (1 - LITTLE_FALLEN) * chance if chance else learnt.fell < LITTLE_FALLEN
+    return learnt.last > 0.9 * chance if chance else learnt.fell < LITTLE_FALLEN
 
 
 def has_high_loss(recording: Recording) -> bool:

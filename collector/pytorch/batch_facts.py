@@ -28,7 +28,7 @@ class Batch:
         self._n_samples += len(first) if first.ndim else 0
         self._is_known = self._is_known and is_in_memory(first)
         if self._is_known:
-            self._crc = batch_facts.batch_crc32([_array(first)], self._crc)
+            self._crc = batch_facts.array_crc32(_array(first), self._crc or 0)
 
     @property
     def facts(self) -> tuple[float, float]:
@@ -46,5 +46,7 @@ def input_statistics(inputs: Mapping[str, Tensor]) -> dict[str, float]:
 
 def _array(tensor: Tensor) -> np.ndarray:
     own = tensor.detach()
-    array: np.ndarray = (own.float() if own.dtype is torch.bfloat16 else own).numpy(force=own.is_conj() or own.is_neg())
+    if own.dtype is torch.bfloat16:
+        own = own.float()
+    array: np.ndarray = own.numpy(force=True) if own.is_complex() or own.is_neg() else own.numpy()
     return array

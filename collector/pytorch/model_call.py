@@ -35,8 +35,3 @@ class ModelCall:
     def autocast(self) -> torch.autocast:
         """The same again."""
         return torch.autocast(self.device, self.dtype, enabled=self.dtype is not None)
-
-    @property
-    def is_narrow(self) -> bool:
-        """Whether it computes in float16, which overflows where its results do not."""
-        return self.dtype is torch.float16

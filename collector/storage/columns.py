@@ -103,7 +103,7 @@ def _to_schema(steps: np.ndarray, values: np.ndarray) -> Column:
         narrow = values.astype(np.float32)
     exact = np.array_equal(narrow, values, equal_nan=True)
     gapless = np.array_equal(steps, np.arange(len(steps)))
-    kept_steps = None if gapless else steps.astype(np.int32 if steps.max(initial=0) < 2**31 else np.int64)
+    kept_steps = None if gapless else steps.astype(np.int32 if steps.max() < 2**31 else np.int64)
     return Column(values=narrow if exact else values, steps=kept_steps)  # type: ignore[arg-type]
 
 

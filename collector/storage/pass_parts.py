@@ -30,7 +30,7 @@ _KINDS = frozenset(LayerRecord.__struct_fields__)
 Crc = Annotated[int, msgspec.Meta(ge=0, lt=2**32)]
 
 
-class Parts(msgspec.Struct):
+class Parts(msgspec.Struct, frozen=True):
     """The table."""
 
     layers: list[str]

@@ -70,9 +70,10 @@ def two_paths(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 @pytest.fixture
 def two_in_window(window: MainWindow, two_paths: tuple[Path, Path]) -> MainWindow:
-    """Both open, at the last pass, where how they differ is shown."""
+    """Both open, at the last pass, where how they differ is shown; the network is in front."""
     window.open(two_paths[0])
     window._session.compare(SavedComparison(a=str(two_paths[0]), b=str(two_paths[1])))
+    window.show_view("network")
     window._session.show_last()
     return window
 

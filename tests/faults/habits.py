@@ -1,12 +1,12 @@
 """What people do in healthy trainings."""
 
 import random
-from typing import Any
 
 import torch
 from torch.nn import functional
 
 from tests.faults.networks import Draft
+from tests.faults.training import accumulating
 
 
 def cosine(numbers: random.Random, draft: Draft) -> None:
@@ -42,17 +42,7 @@ def frozen_stem(numbers: random.Random, draft: Draft) -> None:
 
 def accumulated(numbers: random.Random, draft: Draft) -> None:
     """Two batches for each update."""
-
-    def step(training: Any, number: int) -> dict[str, Any]:
-        training.optimizers[0].zero_grad()
-        for half in (0, 1):
-            inputs, targets = training.batch(2 * number + half)
-            loss = training.loss(training.model(inputs), targets)
-            (loss / 2).backward()
-        training.optimizers[0].step()
-        return {"loss": loss}
-
-    draft.training.step = step
+    draft.training.step = accumulating(2)
 
 
 def as_it_is(numbers: random.Random, draft: Draft) -> None:

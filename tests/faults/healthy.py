@@ -1,7 +1,6 @@
 """Trainings that look suspicious and are healthy."""
 
 import math
-from typing import Any
 
 import numpy as np
 import torch
@@ -9,7 +8,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from tests.faults.bases import batches, cnn, digits, he, loss_of, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, mlp
-from tests.faults.training import Healthy, Training
+from tests.faults.examples import EXAMPLES
+from tests.faults.training import Healthy, Training, accumulating
 
 
 def wide_relu(seed: int) -> Training:
@@ -164,19 +164,7 @@ def full_batch(seed: int) -> Training:
 
 def accumulated(seed: int) -> Training:
     """Gradients of four batches are added up on purpose."""
-
-    def step(training: Training, number: int) -> dict[str, Any]:
-        training.optimizers[0].zero_grad()
-        total = 0.0
-        for part in range(4):
-            inputs, targets = training.batch(4 * number + part)
-            loss = training.loss(training.model(inputs), targets) / 4
-            loss.backward()
-            total += loss.item()
-        training.optimizers[0].step()
-        return {"loss": total}
-
-    return m1(seed, step=step, n_steps=150)
+    return m1(seed, step=accumulating(4), n_steps=150)
 
 
 def low_rank(seed: int) -> Training:
@@ -319,4 +307,5 @@ CASES = (
     Healthy("warm restarts", restarts),
     Healthy("zero branches", zero_branches),
     Healthy("large rate", large_rate_small_task),
+    *EXAMPLES,
 )

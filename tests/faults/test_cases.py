@@ -16,7 +16,15 @@ BROKEN = (
     "F34 NaN in a batch",
     "cut graph",
 )
-HEALTHY = ("M6", "H05 frozen backbone", "H08 warm-up from 0", "H24 sigmoid output", "accumulation")
+HEALTHY = (
+    "example: graph convolutions",
+    "example: actor and critic",
+    "M6",
+    "H05 frozen backbone",
+    "H08 warm-up from 0",
+    "H24 sigmoid output",
+    "accumulation",
+)
 
 
 def _said(one: Outcome) -> list[tuple[str, list[str]]]:

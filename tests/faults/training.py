@@ -80,6 +80,23 @@ class Training:
         return value
 
 
+def accumulating(n_batches: int) -> Callable[[Training, int], dict[str, Any]]:
+    """A step with the mean gradient of so many batches."""
+
+    def step(training: Training, number: int) -> dict[str, Any]:
+        training.optimizers[0].zero_grad()
+        total = 0.0
+        for part in range(n_batches):
+            inputs, targets = training.batch(n_batches * number + part)
+            loss = training.loss(training.model(inputs), targets) / n_batches
+            loss.backward()
+            total += loss.item()
+        training.optimizers[0].step()
+        return {"loss": total}
+
+    return step
+
+
 @dataclass(frozen=True)
 class Case:
     """A training with a fault that can be switched on.

@@ -80,7 +80,7 @@ class DifferenceStrip(QWidget):
         painter.fillRect(QRectF(LEFT_PX, 0, right - LEFT_PX, _STRIP_PX), QColor(palette.bar_ground))
         for number, (first, last) in enumerate(self.stretches):
             left, end = self._x_of(first), self._x_of(last + self._stride)
-            colour = QColor(palette.text if number == self._chosen else palette.faint_text)
+            colour = QColor(palette.bar if number == self._chosen else palette.faint_text)
             painter.fillRect(QRectF(left, 0, max(end - left, _LEAST_PX), _STRIP_PX), colour)
         painter.setPen(QPen(QColor(palette.hovered), 2))
         x = self._x_of(self._step)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from PyQt6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, pyqtSignal
+from PyQt6.QtCore import QAbstractTableModel, QModelIndex, QObject, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QColor
 from PyQt6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
@@ -108,6 +108,9 @@ class PassTable(QTableView):
         self.clicked.connect(lambda index: self.entered_row.emit(index.row()))
         self.activated.connect(lambda index: self.entered_row.emit(index.row()))
         self.rows.modelReset.connect(self._fit_columns)
+
+    def sizeHint(self) -> QSize:
+        return self.minimumSizeHint()  # it scrolls, and takes what room is left
 
     def show_rows(self, rows: Sequence[PassRow]) -> None:
         """Show these."""

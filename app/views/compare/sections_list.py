@@ -35,13 +35,14 @@ class SectionsList(QWidget):
         super().__init__(parent)
         self._sections: Mapping[str, Sequence[Entry]] = {}
         self._names: LayerNames | None = None
+        self._chosen: tuple[str, str] | None = None
         self.current = ""
         self.choice = Segments()
         self.choice.chosen.connect(lambda text: self._show(self._of_text(text)))
         self.list = RowList("What differs")
         self.list.setMinimumHeight(_LEAST_PX)
         self.list.entered_row.connect(lambda number: self.entered.emit(self._sections[self.current][number]))
-        self.list.chosen_changed.connect(self._offer_partners)
+        self.list.chosen_changed.connect(self._on_chosen_changed)
         self.pass_table = PassTable()
         self.pass_table.setMinimumHeight(_LEAST_PX)
         self.pass_table.entered_row.connect(lambda number: self.entered.emit(self.entries[number]))
@@ -113,13 +114,19 @@ class SectionsList(QWidget):
         is_other, self.current = title != self.current, title
         if title:
             self.choice.show_chosen(self._text(title))
-        before = None if is_other else self.list.chosen
+        self._chosen = None if is_other else self._chosen
         self.list.setVisible(title != THIS_PASS)
         self.pass_table.setVisible(title == THIS_PASS)
         rows = [each.row for each in self.entries] if title != THIS_PASS else []
-        self.list.show_rows(rows, before if before is not None and before < len(rows) else None)
+        keys = [_key(each) for each in self.entries]
+        self.list.show_rows(rows, keys.index(self._chosen) if rows and self._chosen in keys else None)
         if is_other:
             self.list.scrollToTop()
+        self._offer_partners()
+
+    def _on_chosen_changed(self) -> None:
+        number = self.list.chosen
+        self._chosen = None if number is None else _key(self.entries[number])
         self._offer_partners()
 
     def _offer_partners(self) -> None:
@@ -136,3 +143,8 @@ class SectionsList(QWidget):
         number = self.list.chosen
         if number is not None:
             self.partner_chosen.emit(self.entries[number].layer, self.partner_box.choice or None)
+
+
+def _key(entry: Entry) -> tuple[str, str]:
+    """What stays the same of a row when all are made anew: what it is about, wherever it stands then."""
+    return (entry.layer, "") if entry.layer else ("", entry.row.text)

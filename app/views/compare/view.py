@@ -28,10 +28,10 @@ from app.views.compare.analysis.sections import (
     option_entries,
     sample_entries,
 )
-from app.views.compare.analysis.tables import map_table, pass_table, section_table
 from app.views.compare.frame import NAME
 from app.views.compare.panel import ComparePanel
 from app.views.compare.sections_list import LAYERS
+from app.views.compare.tables import map_table, pass_table, section_table
 from app.views.panel_view import PanelView
 from collector.comparing.pass_differences import ArrayDifference
 from collector.comparing.words import verdict

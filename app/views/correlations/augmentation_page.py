@@ -12,6 +12,7 @@ from app.views.correlations.analysis.augmentation_correlation import (
     AugmentationResult,
     spread_of,
 )
+from app.views.correlations.analysis.flips import Flips
 from app.views.correlations.analysis.matrix_colours import CLIPPED, SIGNED
 from app.views.correlations.analysis.matrix_order import Order
 from app.views.correlations.augmented_pictures import AugmentedPictures
@@ -40,6 +41,7 @@ class AugmentationPage(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._header: Augmentations | None = None
+        self._class_names: tuple[str, ...] = ()
         self._reading: AugmentationResult | None = None
         self.layer_box = ChoiceBox("Layer")
         self.layer_box.chosen.connect(lambda: self.layer_requested.emit(self.layer_box.choice))
@@ -96,8 +98,9 @@ class AugmentationPage(QWidget):
         """What is shown."""
         return self._reading
 
-    def show_header(self, header: Augmentations | None) -> None:
+    def show_header(self, header: Augmentations | None, class_names: tuple[str, ...] = ()) -> None:
         """What was augmented, and how."""
+        self._class_names = class_names
         if header is self._header:
             return
         self._header = header
@@ -121,13 +124,22 @@ class AugmentationPage(QWidget):
         if reading.problem or self._header is None:
             return
         names, spreads = tuple(self._header.layers), spread_of(reading.stability, self._header.kinds)
-        bars = [
-            LayerBar(name, short, *(spread or (None,)))
-            for name, short, spread in zip(names, tails(names), spreads, strict=True)
-        ]
+        flips = None if reading.flips is None or reading.flips.problem else reading.flips
+        beside = [None] * len(names) if flips is None else spread_of(flips.stability, self._header.kinds)
+        bars = []
+        for name, short, spread, other in zip(names, tails(names), spreads, beside, strict=True):
+            mean, low, high = spread or (None, 0.0, 0.0)
+            bars.append(LayerBar(name, short, mean, low, high, None if other is None else other[0]))
         self.bars.show_bars(bars, reading.request.layer)
-        self.bars_heading.show_about("mean, 5–95 %")
+        self.bars_heading.show_about("mean, 5–95 %" if flips is None else f"red: {flips.names[1]}, figure: B − A")
+        self._show_flips(flips)
         self._draw_strengths()
+
+    def _show_flips(self, flips: Flips | None) -> None:
+        """Tell what both networks take the changed samples for; the first that flips in one alone is shown."""
+        self.pictures.show_words((lambda _: "") if flips is None else (lambda at: flips.words(at, self._class_names)))
+        if flips is not None and len(flips.order):
+            self.pictures.show_numbers(0, int(flips.order[0]))
 
     def _draw_matrix(self) -> None:
         reading = self._reading

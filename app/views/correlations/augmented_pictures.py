@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QImage
@@ -25,6 +27,7 @@ class AugmentedPictures(QWidget):
         self._header: Augmentations | None = None
         self._small: dict[int, QImage] = {}
         self.shown = (0, 0)
+        self._words: Callable[[int], str] = lambda _: ""
         self.views = [PictureView(), PictureView()]
         self.labels = [PlainLabel(), PlainLabel()]
         row = QHBoxLayout(self)
@@ -48,6 +51,11 @@ class AugmentedPictures(QWidget):
             if header is not None:
                 self.show_numbers(0, len(header) - 1)
 
+    def show_words(self, words: Callable[[int], str]) -> None:
+        """What else to say of an augmentation, by its number."""
+        self._words = words
+        self.show_numbers(*self.shown)
+
     def show_numbers(self, first: int, second: int) -> None:
         """Show two augmentations by their numbers."""
         if self._header is None:
@@ -55,7 +63,8 @@ class AugmentedPictures(QWidget):
         self.shown = first, second
         for number, view, label in zip(self.shown, self.views, self.labels, strict=True):
             view.show_picture(self._picture(number))
-            label.setText(augmentation_text(self._header, number))
+            told = (augmentation_text(self._header, number), self._words(number))
+            label.setText("\n".join(filter(None, told)))
 
     def small(self, name: str) -> QImage | None:
         """The picture of an augmentation by its number as text, in its own size."""

@@ -21,13 +21,17 @@ _NAME_SHARE, _FIGURE_PX = 0.42, 40
 
 @dataclass(frozen=True)
 class LayerBar:
-    """One layer: the mean over the augmentations, and between which values 9 of 10 of them lie; None: no number."""
+    """One layer: the mean over the augmentations, and between which values 9 of 10 of them lie; None: no number.
+
+    ``beside`` is the mean of another network, which gets a tick, and in place of the figure how much larger it is.
+    """
 
     name: str
     short_name: str
     mean: float | None
     low: float = 0.0
     high: float = 0.0
+    beside: float | None = None
 
 
 class LayerBars(QWidget):
@@ -91,7 +95,7 @@ class LayerBars(QWidget):
             groove = QRectF(name_px, row.top() + space, bar_px, row.height() - 2 * space)
             painter.fillRect(groove, QColor(active().bar_ground))
             figure = QRectF(name_px + bar_px + 5, row.top(), _FIGURE_PX, row.height())
-            painter.drawText(figure, middle, "–" if bar.mean is None else signed(bar.mean, 2))
+            painter.drawText(figure, middle, _figure(bar))
             if bar.mean is None:
                 continue
             painter.fillRect(
@@ -104,6 +108,9 @@ class LayerBars(QWidget):
             painter.drawLine(QPointF(ends[0], y), QPointF(ends[1], y))
             for x in ends:
                 painter.drawLine(QPointF(x, y - 3), QPointF(x, y + 3))
+            if bar.beside is not None:
+                x = groove.left() + bar_px * _inside(bar.beside)
+                painter.fillRect(QRectF(x - 1.5, row.top() + 1, 3, row.height() - 2), QColor(active().loss))
         if self._bars:
             self._paint_axis(painter, name_px, bar_px)
 
@@ -120,6 +127,14 @@ class LayerBars(QWidget):
             number = int(event.position().y() // self._row_px())
             if 0 <= number < len(self._bars):
                 self.layer_requested.emit(self._bars[number].name)
+
+
+def _figure(bar: LayerBar) -> str:
+    if bar.mean is None:
+        return "–"
+    if bar.beside is None:
+        return signed(bar.mean, 2)
+    return f"{'+' * (bar.beside >= bar.mean)}{signed(bar.beside - bar.mean, 2)}"
 
 
 def _inside(value: float) -> float:

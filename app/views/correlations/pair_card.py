@@ -7,8 +7,8 @@ from enum import Enum
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from app.views.correlations.analysis.across_pair import Across, AcrossRequest, AcrossResult
-from app.views.correlations.analysis.across_run import AcrossRun
+from app.views.correlations.across_pair import Across, AcrossRequest, AcrossResult
+from app.views.correlations.across_run import AcrossRun
 from app.views.correlations.analysis.matrix_colours import CLIPPED, SIGNED
 from app.views.correlations.analysis.matrix_order import Order
 from app.views.correlations.analysis.pair_correlation import Inside, PairRequest, PairResult

@@ -9,9 +9,13 @@ from PyQt6.QtWidgets import QHBoxLayout, QSplitter, QStackedLayout, QVBoxLayout,
 from app.analysis.axis import last_at, place_text
 from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
-from app.views.correlations.analysis.across_pair import AcrossRequest, AcrossResult
-from app.views.correlations.analysis.across_run import AcrossMeasure, AcrossRun
-from app.views.correlations.analysis.augmentation_correlation import AugmentationRequest, AugmentationResult
+from app.views.correlations.across_pair import AcrossRequest, AcrossResult
+from app.views.correlations.across_run import AcrossMeasure, AcrossRun
+from app.views.correlations.analysis.augmentation_correlation import (
+    AugmentationRequest,
+    AugmentationResult,
+    augmentation_table,
+)
 from app.views.correlations.analysis.pair_correlation import PairRequest, PairResult
 from app.views.correlations.analysis.similarity_run import HEADINGS, PairMeasure, SimilarityRun
 from app.views.correlations.augmentation_page import AugmentationPage
@@ -153,7 +157,7 @@ class CorrelationsPanel(QWidget):
         page.layer_requested.connect(self._on_layer_requested)
         self._pages.addWidget(page)
         if self._opened is not None:
-            page.show_header(self._opened.collection.augmentations)
+            page.show_header(self._opened.collection.augmentations, _class_names(self._opened))
         page.show_layer(self._layer or "")
         return page
 
@@ -176,7 +180,7 @@ class CorrelationsPanel(QWidget):
         elif opened.comparing is not before.comparing:
             self._drop_run()
         if self._augmentations is not None:
-            self._augmentations.show_header(opened.collection.augmentations)
+            self._augmentations.show_header(opened.collection.augmentations, _class_names(opened))
         self._draw_run()
         if self._run is None or len(self._run.steps) < len(opened.collection.similarities):
             self.run_requested.emit()
@@ -224,6 +228,8 @@ class CorrelationsPanel(QWidget):
         else:
             self.augmentations.show_reading(reading)
             self._tell_augmentations(reading.place)
+            if reading.flips is not None:
+                self.place_label.show_about(reading.flips.text)
 
     def numbers(self) -> Table:
         """Headings and a row for each pair of layers at each measurement."""
@@ -240,13 +246,7 @@ class CorrelationsPanel(QWidget):
         reading = None if self._augmentations is None else self._augmentations.reading
         if header is None or reading is None or reading.problem:
             return ("augmentation", "kind", "strength"), []
-        rows: list[tuple[str | int | float | None, ...]] = [
-            (number, kind, float(strength), *map(float, stability))
-            for number, (kind, strength, stability) in enumerate(
-                zip(header.kinds, header.strengths, reading.stability.T, strict=True)
-            )
-        ]
-        return ("augmentation", "kind", "strength", *header.layers), rows
+        return augmentation_table(header, reading)
 
     def _measured_steps(self) -> np.ndarray:
         """Steps of the measurements that the page shows, rising, int ``[E]``."""
@@ -380,3 +380,7 @@ class CorrelationsPanel(QWidget):
 
     def _on_go_requested(self) -> None:
         self._on_measurement_requested(0)
+
+
+def _class_names(opened: OpenedCollection) -> tuple[str, ...]:
+    return () if opened.collection.probe is None else opened.collection.probe.class_names

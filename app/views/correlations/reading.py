@@ -1,11 +1,14 @@
 """What the correlations read in the background: every measurement of the run, and the features of one matrix."""
 
+from dataclasses import replace
+
 from app.jobs import Progress
 from app.reading import Reading
 from app.replay.opened import OpenedCollection
-from app.views.correlations.analysis.across_pair import AcrossRequest
-from app.views.correlations.analysis.across_run import AcrossRun, across_run, procrustes_run
-from app.views.correlations.analysis.augmentation_correlation import AugmentationRequest
+from app.views.correlations.across_flips import flips_of, numbers_beside
+from app.views.correlations.across_pair import AcrossRequest
+from app.views.correlations.across_run import AcrossRun, across_run, procrustes_run
+from app.views.correlations.analysis.augmentation_correlation import AugmentationRequest, AugmentationResult
 from app.views.correlations.analysis.pair_correlation import PairRequest
 from app.views.correlations.analysis.similarity_run import SimilarityRun, similarity_run
 
@@ -34,10 +37,21 @@ class MatrixReading(Reading):
 
     def read(self, request: PairRequest | AcrossRequest | AugmentationRequest) -> None:
         """Make a matrix."""
-        if not isinstance(request, AcrossRequest):
+        if isinstance(request, AugmentationRequest):
+            self.start(lambda opened, _: _augmentations_of(opened, request))
+        elif not isinstance(request, AcrossRequest):
             self.start(lambda opened, _: request.read(opened.collection))
         elif (opened := self.opened) is not None and (both := opened.comparing) is not None:
             self.start(lambda *_: request.read(both))
+
+
+def _augmentations_of(opened: OpenedCollection, request: AugmentationRequest) -> AugmentationResult:
+    both = opened.comparing
+    if both is None:
+        return request.read(opened.collection)
+    beside = numbers_beside(both, request.number)
+    of_a = request if beside is None else replace(request, number=beside[0])
+    return replace(of_a.read(both.a.collection), request=request, flips=flips_of(both, request.number))
 
 
 def _run_of(opened: OpenedCollection, progress: Progress) -> SimilarityRun | AcrossRun | str | None:

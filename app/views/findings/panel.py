@@ -15,7 +15,6 @@ from PyQt6.QtWidgets import (
 )
 
 from app.analysis.health import is_same
-from app.views.findings.analysis.entry import Entry, TwoReports
 from app.views.findings.analysis.finding_text import (
     evidence_text,
     finding_sections,
@@ -24,6 +23,7 @@ from app.views.findings.analysis.finding_text import (
     rule_sections,
     summary_text,
 )
+from app.views.findings.entry import Entry, TwoReports
 from app.views.findings.movers_page import MoversPage
 from app.views.findings.section_text import SectionText
 from app.widgets.empty_state import EmptyStateLayout

@@ -6,7 +6,7 @@ from app.judging import Judging
 from app.reading import Reading
 from app.replay.comparing import Comparing
 from app.session import Session
-from app.views.findings.analysis.entry import TwoReports, placed_on_a
+from app.views.findings.entry import TwoReports, placed_on_a
 from collector.comparing.findings import SidedFindings, sided_findings
 from collector.findings import Report
 from collector.findings.registry import all_rules

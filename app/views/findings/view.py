@@ -8,7 +8,7 @@ from app.analysis.table import Table
 from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
 from app.session import Session
-from app.views.findings.analysis.entry import TwoReports
+from app.views.findings.entry import TwoReports
 from app.views.findings.panel import FindingsPanel
 from app.views.findings.reading import BothReading, MoversReading, RulesReading
 from app.views.panel_view import PanelView

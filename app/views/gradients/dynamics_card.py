@@ -9,11 +9,13 @@ from PyQt6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from app.analysis.curve import Measured, smoothing_text, together
 from app.analysis.metric_text import capitalized, metric_text
+from app.analysis.two_curves import TwoCurves
 from app.views.gradients.analysis.dynamics import CurveKind, DynamicsOptions, PlotKind
 from app.widgets.legend_line import LegendEntry, LegendLine
 from app.widgets.plain_text import plain_tooltip
 from app.widgets.steps_plot import StepsPlot
 from app.widgets.value_axis import WIDTH_PX
+from collector.comparing.noise import Band
 
 COLOURS = ("bar", "loss")
 _ABOVE_PLOT_PX, _MARGIN_PX = WIDTH_PX + 4, 8
@@ -27,10 +29,13 @@ class DynamicsCard(QWidget):
         super().__init__(parent)
         self.kind = kind
         self.curves: tuple[Measured | None, ...] = ()
+        self.twos: tuple[TwoCurves, ...] = ()
+        self._names: tuple[str, str] | None = None
         self._labels: tuple[str, ...] = ()
         self._unit = ""
         self._step = 0
-        self.plot = StepsPlot(COLOURS[: len(kind.curves)])
+        own = COLOURS[: len(kind.curves)]
+        self.plot = StepsPlot(own, seconds=own if len(own) > 1 else ("second",))
         self.plot.getPlotItem().setLabel("bottom", "step")
         self.legend = LegendLine()
         self.legend.name(self.plot, "Over the steps")
@@ -73,6 +78,10 @@ class DynamicsCard(QWidget):
         last_step: int,
         epochs: np.ndarray,
         not_finite: np.ndarray,
+        *,
+        twos: Sequence[TwoCurves] = (),
+        names: tuple[str, str] | None = None,
+        noise: Band | None = None,
     ) -> None:
         """Draw the curves of a layer.
 
@@ -83,11 +92,15 @@ class DynamicsCard(QWidget):
             last_step: of the run.
             epochs: steps at which epochs ended.
             not_finite: steps at which anything was not finite.
+            twos: each curve beside that of another run, or of a step that is held; empty where nothing is compared.
+            names: what the two are called.
+            noise: where one more repeat of the run would lie, of the first curve.
         """
         kinds = self.kind.curves
         if others:
-            curves = [*curves[:1], *([None] * (len(kinds) - 1))]
-        self.curves = tuple(curves)
+            curves, twos = [*curves[:1], *([None] * (len(kinds) - 1))], twos[:1]
+        self.curves, self.twos, self._names = tuple(curves), tuple(twos), names
+        seconds = [two.other for two in twos]
         self._labels = tuple(kind.label for kind in kinds)
         is_share = options.are_fractions and bool(kinds[0].whole)
         self._unit = "share of 1" if is_share else metric_text(kinds[0].metric(options)).unit
@@ -95,11 +108,14 @@ class DynamicsCard(QWidget):
             widget.setToolTip(plain_tooltip(_tip(kinds, options, options.are_fractions)))
         self.plot.hold_others(*together(others))
         is_there = any(curve is not None and len(curve.steps) for curve in curves) or bool(others)
+        is_there = is_there or any(each is not None for each in seconds)
         self.plot.show_message("" if is_there else "not recorded")
         self.plot.show_curves(
             [None if curve is None else (curve.steps, curve.values) for curve in curves],
             last_step,
             epochs,
+            seconds=seconds + [None] * (len(kinds) - len(seconds)) if seconds else (),
+            noise=noise,
             not_finite=not_finite,
             without_gradient=_steps_without_gradient(curves),
             estimate=curves[0],
@@ -112,7 +128,8 @@ class DynamicsCard(QWidget):
 
     def show_nothing(self) -> None:
         """Nothing is open."""
-        self.curves = ()
+        self.curves = self.twos = ()
+        self._names = None
         self.plot.clear_lines()
         self.plot.show_message("")
         self.legend.show_entries([])
@@ -124,6 +141,36 @@ class DynamicsCard(QWidget):
         self._update_readout()
 
     def _update_readout(self) -> None:
+        entries = self._entries_of_two() if self._names is not None else self._entries()
+        self.legend.show_entries(entries or [LegendEntry(label) for label in self._labels[:1]])
+        self._fit()
+
+    def _entries_of_two(self) -> list[LegendEntry]:
+        """Both at the playhead, and B less A."""
+        assert self._names is not None
+        a, b = self._names
+        figures = [two.figures_at(self._step, counts=True, digits=3) for two in self.twos]
+        has_lines = any(two.other is not None for two in self.twos)
+        if len(figures) == 1 and has_lines:
+            entries = [
+                LegendEntry(f"{self._labels[0]} · {a}", COLOURS[0], figures[0].a),
+                LegendEntry(b, "second", figures[0].b, is_dashed=True),
+            ]
+            entries += [LegendEntry("", figure=figures[0].change)] if figures[0].change else []
+        else:
+            told = zip(self._labels, COLOURS, figures, strict=False)
+            entries = [LegendEntry(label, colour, f"{each.a or '–'} | {each.b or '–'}") for label, colour, each in told]
+            entries += [LegendEntry(f"{a} | {b}{', dashed' if has_lines else ''}", is_note=True)]
+        return entries + ([LegendEntry(self._unit, is_note=True)] if self._unit else [])
+
+    @property
+    def columns(self) -> list[Measured]:
+        """What a table has of it: where something is compared both, and B less A."""
+        if self._names is not None:
+            return [column for two in self.twos for column in two.columns]
+        return [curve for curve in self.curves if curve is not None]
+
+    def _entries(self) -> list[LegendEntry]:
         entries = []
         for label, colour, curve in zip(self._labels, COLOURS, self.curves, strict=False):
             if curve is None:
@@ -133,8 +180,7 @@ class DynamicsCard(QWidget):
             entries += [LegendEntry(self._unit, is_note=True)] if self._unit else []
             means = [text for curve in self.curves if curve is not None and (text := smoothing_text(curve.values))]
             entries += [LegendEntry(f"bold: {max(means, key=len)}", is_note=True)] if means else []
-        self.legend.show_entries(entries or [LegendEntry(label) for label in self._labels[:1]])
-        self._fit()
+        return entries
 
 
 def _steps_without_gradient(curves: Sequence[Measured | None]) -> np.ndarray:

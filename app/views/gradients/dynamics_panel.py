@@ -1,6 +1,6 @@
 """What becomes of near-zero gradients, in curves over the steps."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PyQt6.QtCore import Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QResizeEvent
@@ -19,7 +19,7 @@ from app.analysis.measures import estimate_text, estimate_tip
 from app.analysis.metric_text import metric_text
 from app.analysis.not_finite import MOST_KINDS, FirstNotFinite, not_finite_steps
 from app.analysis.scalar_names import WHOLE_MODEL
-from app.views.gradients.analysis.dynamics import PLOTS, DynamicsRun, PlotKind, measured
+from app.views.gradients.analysis.dynamics import PLOTS, DynamicsRun, PlotKind, measured, measured_in_both
 from app.views.gradients.dynamics_card import LEAST_SIZE, DynamicsCard
 from app.views.gradients.dynamics_choices import DynamicsChoices
 from app.widgets.empty_state import EmptyStateLayout
@@ -27,6 +27,7 @@ from app.widgets.inner_scroll import InnerScrollArea
 from app.widgets.plain_text import PlainLabel, plain_action_text, plain_tooltip
 from app.widgets.step_axis_panel import StepAxisPanel
 from app.widgets.steps_plot import StepsPlot
+from collector.comparing.noise import Band
 
 NOTHING_OPEN = "Open a collection to see what becomes of its gradients."
 NOT_RECORDED = (
@@ -43,13 +44,16 @@ class DynamicsPanel(StepAxisPanel):
 
     Signals:
         layer_requested(str): the user chose a layer.
+        noise_requested(list): the noise bands of these scalars are wished; `show_noise` takes them.
     """
 
     layer_requested = pyqtSignal(str)
+    noise_requested = pyqtSignal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._run: DynamicsRun | None = None
+        self._noise: Mapping[str, Band] = {}
         self._waiting: list[int] = []
         self._timer = QTimer(self)
         self._timer.setInterval(0)
@@ -101,7 +105,7 @@ class DynamicsPanel(StepAxisPanel):
         self.empty_state = self._pages.state
 
     def _connect(self) -> None:
-        self.choices.changed.connect(self._refill)
+        self.choices.changed.connect(self._on_choices_changed)
         self.choices.layer_chosen.connect(self.layer_requested)
         self.original_box.toggled.connect(lambda on: self.choices.choose(is_original_rule=on))
         for number, button in enumerate(self.first_buttons):
@@ -134,6 +138,7 @@ class DynamicsPanel(StepAxisPanel):
         self.estimate_label.setVisible(bool(words))
         self.estimate_label.setToolTip(plain_tooltip(estimate_tip(run.collection)))
         self._refill()
+        self._ask_noise(run)
 
     def show_nothing(self) -> None:
         """Another run is still being looked through."""
@@ -153,7 +158,20 @@ class DynamicsPanel(StepAxisPanel):
 
     def numbers(self) -> tuple[tuple[str, ...], list[Row]]:
         """Column names and a row for each step at which anything that is shown was measured."""
-        return curve_table([curve for card in self.cards for curve in card.curves if curve is not None])
+        return curve_table([curve for card in self.cards for curve in card.columns])
+
+    def show_noise(self, bands: Mapping[str, Band]) -> None:
+        """Draw where one more repeat of A would lie: name of a scalar → its band."""
+        self._noise = bands
+        self._refill()
+
+    def _ask_noise(self, run: DynamicsRun) -> None:
+        if run.beside is None or not run.beside.has_repeats:
+            self._noise = {}
+            return
+        options = self.choices.options
+        firsts = [kind.curves[0] for kind in PLOTS]
+        self.noise_requested.emit([kind.column(kind.metric(options), options.layer, options) for kind in firsts])
 
     def _empty(self) -> None:
         self._timer.stop()
@@ -164,6 +182,11 @@ class DynamicsPanel(StepAxisPanel):
         """Fill the plots anew, one in each turn of the event loop, so that none of them is waited for."""
         self._waiting = list(range(len(PLOTS)))
         self._timer.start()
+
+    def _on_choices_changed(self) -> None:
+        self._refill()
+        if self._run is not None and self._run.offer is not None:
+            self._ask_noise(self._run)
 
     def _fill_next(self) -> None:
         if self._run is None or not self._waiting:
@@ -186,14 +209,24 @@ class DynamicsPanel(StepAxisPanel):
     def _fill(self, run: DynamicsRun, card: DynamicsCard) -> None:
         collection, options, kinds = run.collection, self.choices.options, card.kind.curves
         others = {layer: measured(collection, kinds[0], layer, options) for layer in self.choices.compared}
+        curves = [measured(collection, kind, options.layer, options) for kind in kinds]
+        beside, twos = run.beside, []
+        if beside is not None:
+            both = zip(kinds, curves, strict=True)
+            twos = [measured_in_both(beside, kind, options.layer, options, own) for kind, own in both]
+        is_recorded = not (options.are_fractions and kinds[0].whole)
         card.show_curves(
-            [measured(collection, kind, options.layer, options) for kind in kinds],
+            curves,
             options,
             {layer: curve for layer, curve in others.items() if curve is not None},
             last_step(collection),
             epoch_ends(collection),
             not_finite_steps(run.not_finite, options.layer),
+            twos=twos,
+            names=None if beside is None else beside.names,
+            noise=self._noise.get(curves[0].name) if curves[0] is not None and is_recorded else None,
         )
+        card.plot.show_held(None if beside is None else beside.held_step)
         card.plot.show_range(self.shown_steps)
         card.show_step(self._step)
 

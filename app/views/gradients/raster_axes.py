@@ -145,14 +145,17 @@ def paint_steps(painter: QPainter, places: Places, steps: np.ndarray) -> None:
         painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, f"{steps[row]:,}")
 
 
-def paint_playhead(painter: QPainter, places: Places, steps: np.ndarray, step: float) -> None:
-    """A line at the step, with a handle on the axis of steps; around a row that is high enough, a frame."""
+def paint_playhead(painter: QPainter, places: Places, steps: np.ndarray, step: float, *, is_held: bool = False) -> None:
+    """A line at the step, with a handle on the axis of steps; around a row that is high enough, a frame.
+
+    That of a step that is held is thin and dashed, and has no handle.
+    """
     plot = places.plot
     colour = QColor(active().hovered)
     y = places.y(row_of_step(steps, step))
     painter.save()
     painter.setClipRect(QRectF(0, plot.top() - 6, plot.right(), plot.height() + 12))
-    painter.setPen(QPen(colour, 2))
+    painter.setPen(QPen(colour, 1, Qt.PenStyle.DashLine) if is_held else QPen(colour, 2))
     row = int(np.searchsorted(steps, step, side="right")) - 1
     if row >= 0 and places.y(row + 1) - places.y(row) >= _BRACKET_PX:
         for border in (places.y(row), places.y(row + 1)):
@@ -163,7 +166,8 @@ def paint_playhead(painter: QPainter, places: Places, steps: np.ndarray, step: f
     painter.setBrush(colour)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     tip = plot.left() - 1
-    painter.drawPolygon(QPolygonF([QPointF(tip, y), QPointF(tip - 7, y - 5), QPointF(tip - 7, y + 5)]))
+    if not is_held:
+        painter.drawPolygon(QPolygonF([QPointF(tip, y), QPointF(tip - 7, y - 5), QPointF(tip - 7, y + 5)]))
     painter.restore()
 
 

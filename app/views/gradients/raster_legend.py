@@ -6,7 +6,7 @@ from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from app.analysis.probabilities import percent
 from app.palette import SMALL_PX, active, font
-from app.views.gradients.analysis.sign_colours import ON_DARK, ON_LIGHT
+from app.views.gradients.analysis.sign_words import OF_ONE, SignWords
 from app.widgets.plain_text import plain_tooltip
 
 _SWATCH_PX, _SPACE_PX = 10, 16
@@ -22,6 +22,7 @@ class RasterLegend(QWidget):
         self.threshold = 1e-5
         self.place = ""
         self.shares: tuple[float, ...] | None = None
+        self.words = OF_ONE
         self._seen: set[str] = set()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
@@ -29,6 +30,11 @@ class RasterLegend(QWidget):
         """Up to what absolute value a gradient is near zero."""
         self.threshold = threshold
         self.update()
+
+    def show_words(self, words: SignWords) -> None:
+        """What the classes are called, and their colours."""
+        self.words = words
+        self._update_readout()
 
     def show_shares(self, place: str, shares: tuple[float, ...] | None) -> None:
         """Shares of larger, negative, positive, exactly zero, not finite and no gradient at a place, 0…1, or None."""
@@ -54,14 +60,15 @@ class RasterLegend(QWidget):
 
     def entries(self) -> list[tuple[str, str]]:
         """Field of `sign_colours.SignColours` and text of each entry, in order."""
+        told = {name: words.format(f"{self.threshold:g}") for name, words in self.words.legend.items()}
         names: tuple[tuple[str, str, int | None], ...] = (
-            ("negative", "negative, near zero", 1),
-            ("both", "both signs in one pixel", None),
-            ("positive", "positive, near zero", 2),
-            ("zero", "exactly zero", 3),
-            ("ground", f"larger than {self.threshold:g}", 0),
+            ("negative", told["negative"], 1),
+            ("both", told["both"], None),
+            ("positive", told["positive"], 2),
+            ("zero", told["zero"], 3),
+            ("ground", told["ground"], 0),
         )
-        rare = (("not_finite", "NaN or Inf", 4), ("no_gradient", "no gradient", 5))
+        rare = (("not_finite", told["not_finite"], 4), ("no_gradient", told["no_gradient"], 5))
         if seen := tuple(each for each in rare if each[0] in self._seen):
             # in front, and what is a mixture last: where room is short, the last entries go
             names = (*seen, *(each for each in names if each[2] is not None), names[1])
@@ -80,7 +87,8 @@ class RasterLegend(QWidget):
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter = QPainter(self)
         palette = active()
-        colours = ON_LIGHT if QColor(palette.background).lightnessF() > 0.5 else ON_DARK
+        is_light = QColor(palette.background).lightnessF() > 0.5
+        colours = self.words.on_light if is_light else self.words.on_dark
         painter.setFont(font(SMALL_PX))
         metrics = QFontMetricsF(painter.font())
         x = 0.0

@@ -6,10 +6,13 @@ from PyQt6.QtGui import QHideEvent, QShowEvent
 from PyQt6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from app.analysis.probabilities import percent
+from app.replay.comparing import Comparing
 from app.replay.opened import OpenedCollection
 from app.views.gradients.analysis.raster_bands import RasterBands
 from app.views.gradients.analysis.raster_numbers import raster_numbers
 from app.views.gradients.analysis.raster_tiles import SignAnswer, SignRequest
+from app.views.gradients.analysis.sign_words import OF_ONE, OF_TWO
+from app.views.gradients.analysis.signs_difference import SignsDifference, why_not
 from app.views.gradients.raster_legend import RasterLegend
 from app.views.gradients.raster_view import Cell, RasterView
 from app.widgets.elided_text import ElidedLabel
@@ -19,7 +22,7 @@ from app.widgets.heading_line import HeadingLine
 from app.widgets.plain_text import plain_tooltip
 from collector.storage import Collection
 from collector.storage.schema import Insight
-from collector.storage.signs import LARGER, NEGATIVE, NO_GRADIENT, NOT_FINITE, POSITIVE, ZERO, Signs
+from collector.storage.signs import LARGER, NEGATIVE, Signs
 
 ASK_MS = 30
 """While the user drags or zooms, tiles are asked for so often."""
@@ -51,7 +54,10 @@ class RasterPanel(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._signs: Signs | None = None
+        self._signs: Signs | SignsDifference | None = None
+        self._shown: Collection | None = None
+        self._compared: tuple[object, ...] = ()
+        self._words = OF_ONE
         self._insight: Insight | None = None
         self._bands = RasterBands((), {}, 0)
         self._steps = np.zeros(0, np.int64)
@@ -102,16 +108,25 @@ class RasterPanel(QWidget):
     def show_collection(self, opened: OpenedCollection | Collection) -> None:
         """Show the raster of a run, or what it has become: of the same run the part that is seen stays."""
         collection = opened.collection if isinstance(opened, OpenedCollection) else opened
-        insight, signs = collection.insight, collection.signs
+        comparing = opened.comparing if isinstance(opened, OpenedCollection) else None
+        lacks = "" if comparing is None else why_not(comparing.beside)
+        insight, signs = collection.insight, self._signs_of(collection, None if lacks else comparing)
         if signs is not self._signs:
-            self._signs, self._insight = signs, insight
+            is_same = collection is self._shown
+            self._signs, self._insight, self._shown = signs, insight, collection
             self._asked = self._counted = None
+            self._words = OF_TWO if isinstance(signs, SignsDifference) else OF_ONE
             self._bands = RasterBands(insight.bands if insight else (), collection.layers, signs.n_columns)
-            self.raster.show_run(signs.n_columns, self._bands)
+            self.raster.show_run(signs.n_columns, self._bands, self._words, keeps_place=is_same)
+            self.legend.show_words(self._words)
             if insight:
                 self.legend.show_threshold(insight.sign_threshold)
                 self.legend.forget_seen()
-                self.heading.show_about(_about(insight))
+        self.heading.show_title(self._words.title)
+        if insight:
+            alone = [] if comparing is None or not lacks else [f"{comparing.front_name} alone: {lacks}"]
+            self.heading.show_about(" · ".join([*alone, _about(insight)]))
+        self.raster.show_held(None if comparing is None else comparing.held_step)
         self._steps = signs.steps
         self.raster.show_steps(self._steps)
         if insight is None or not insight.sign_interval or not signs.n_columns:
@@ -122,6 +137,24 @@ class RasterPanel(QWidget):
             self._pages.show_content()
         self._show_place()
         self._ask_soon()
+
+    def _signs_of(self, collection: Collection, comparing: Comparing | None) -> Signs | SignsDifference:
+        """What is shown; of the same two the same as before, which may have more rows."""
+        if comparing is None:
+            self._compared = ()
+            return collection.signs
+        wish = comparing.wish
+        compared = (
+            comparing.a.collection,
+            comparing.b.collection,
+            comparing.held,
+            (wish.clock, wish.offset, wish.layers),
+        )
+        if compared == self._compared and isinstance(self._signs, SignsDifference):
+            self._signs.take(comparing.beside)
+            return self._signs
+        self._compared = compared
+        return SignsDifference(comparing.beside)
 
     def show_step(self, step: float) -> None:
         """Move the playhead."""
@@ -151,7 +184,7 @@ class RasterPanel(QWidget):
 
     def numbers(self) -> tuple[tuple[str, ...], list[tuple[int | float | None, ...]]]:
         """Column names and a row for each row of pixels, as `raster_numbers` has them."""
-        return raster_numbers(self.raster.view, *self.raster.plot_size, self.raster.tiles, self._steps)
+        return raster_numbers(self.raster.view, *self.raster.plot_size, self.raster.tiles, self._steps, self._words)
 
     @property
     def row(self) -> int | None:
@@ -188,7 +221,7 @@ class RasterPanel(QWidget):
         row, view = self.row, raster.view
         counted = None if row is None else (row, int(view.left), max(int(np.ceil(view.right)), int(view.left) + 1))
         lacking = tuple(raster.tiles.lacks(keys, n_rows))
-        request = SignRequest(lacking, n_rows, None if counted == self._counted else counted)
+        request = SignRequest(lacking, n_rows, None if counted == self._counted else counted, self._signs)
         if request != self._asked and (request.keys or request.counted):
             self._asked = request
             self.tiles_requested.emit(request)
@@ -216,26 +249,14 @@ class RasterPanel(QWidget):
         elif cell.shares is None:
             parts.append("being read")
         elif cell.is_single:
-            parts.append(_CLASSES[_class_of(cell.shares)].format(threshold))
+            parts.append(self._words.single[_class_of(cell.shares)].format(threshold))
         elif not cell.shares.any():
-            parts.append(f"{cell.n_gradients:,} gradients, all larger than {threshold}")
+            parts.append(f"{cell.n_gradients:,} gradients, {self._words.none.format(threshold)}")
         else:
-            shares = zip((cell.shares / 255).tolist(), _SHARED, strict=True)
+            shares = zip((cell.shares / 255).tolist(), self._words.shared, strict=True)
             near = ", ".join(f"{percent(share)} {name}" for share, name in shares if share)
             parts.append(f"of {cell.n_gradients:,} gradients about {near}")
         return " · ".join(parts)
-
-
-_CLASSES = {
-    LARGER: "larger than {}",
-    NEGATIVE: "negative, near zero",
-    POSITIVE: "positive, near zero",
-    ZERO: "exactly zero",
-    NOT_FINITE: "NaN or Inf",
-    NO_GRADIENT: "no gradient",
-}
-
-_SHARED = ("negative", "positive", "exactly zero", "NaN or Inf", "without a gradient")
 
 
 def _class_of(shares: np.ndarray) -> int:

@@ -11,7 +11,8 @@ from app.palette import SMALL_PX, active, font
 from app.views.gradients.analysis.raster_bands import RasterBands
 from app.views.gradients.analysis.raster_range import RasterRange, TileKey
 from app.views.gradients.analysis.raster_tiles import SignTile, TileStore, picture_of
-from app.views.gradients.analysis.sign_colours import ON_DARK, ON_LIGHT, colour_table
+from app.views.gradients.analysis.sign_colours import colour_table
+from app.views.gradients.analysis.sign_words import OF_ONE, SignWords
 from app.views.gradients.raster_axes import (
     ABOVE_PX,
     LAYER_PX,
@@ -128,7 +129,9 @@ class RasterView(QWidget):
         self.tiles = TileStore()
         self._steps = np.zeros(0, np.int64)
         self._bands = RasterBands((), {}, 0)
+        self._words = OF_ONE
         self._step: float | None = None
+        self._held: float | None = None
         self._layer: str | None = None
         self._image: QImage | None = None
         self._pressed: QPointF | None = None
@@ -142,11 +145,23 @@ class RasterView(QWidget):
         self.setAccessibleName("Signs of small gradients: steps downwards, parameters to the right")
         self.walk = RasterWalk(self)
 
-    def show_run(self, n_columns: int, bands: RasterBands) -> None:
-        """Show the whole of another raster, of which nothing is known yet but its columns."""
+    def show_run(
+        self, n_columns: int, bands: RasterBands, words: SignWords = OF_ONE, *, keeps_place: bool = False
+    ) -> None:
+        """Show another raster, of which nothing is known yet but its columns.
+
+        Args:
+            n_columns: how many.
+            bands: whose they are.
+            words: what its classes are.
+            keeps_place: it has the same columns as the one before: what was seen is seen, and not the whole.
+        """
         self.tiles.clear()
-        self._bands = bands
+        self._bands, self._words = bands, words
         self._steps = np.zeros(0, np.int64)
+        if keeps_place:
+            self._refresh()
+            return
         self._layer = None
         self._change(RasterRange.whole(n_columns, 0))
 
@@ -166,6 +181,11 @@ class RasterView(QWidget):
     def show_step(self, step: float) -> None:
         """Move the playhead."""
         self._step = step
+        self.update()
+
+    def show_held(self, step: float | None) -> None:
+        """Mark the step that is held, which another is compared with; None: none is."""
+        self._held = step
         self.update()
 
     def show_layer(self, name: str | None) -> None:
@@ -259,7 +279,7 @@ class RasterView(QWidget):
             stride = numbers.strides[0]
             image = QImage(numbers.data, width, height, stride, QImage.Format.Format_Indexed8)  # type: ignore[call-overload]
             is_light = QColor(active().background).lightnessF() > 0.5
-            image.setColorTable(colour_table(ON_LIGHT if is_light else ON_DARK).tolist())
+            image.setColorTable(colour_table(self._words.on_light if is_light else self._words.on_dark).tolist())
             self._image = image.convertToFormat(QImage.Format.Format_RGB32)
         return self._image
 
@@ -275,6 +295,8 @@ class RasterView(QWidget):
         painter.drawRect(places.plot.adjusted(-1, -1, 0, 0))
         paint_numbers(painter, places)
         paint_steps(painter, places, self._steps)
+        if self._held is not None:
+            paint_playhead(painter, places, self._steps, self._held, is_held=True)
         if self._step is not None:
             paint_playhead(painter, places, self._steps, self._step)
 

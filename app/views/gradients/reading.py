@@ -3,10 +3,12 @@
 from app.jobs import Lane, Progress
 from app.reading import Reading
 from app.replay.opened import OpenedCollection
-from app.views.gradients.analysis.dynamics import dynamics_run
+from app.views.gradients.analysis.dynamics import DynamicsRun, dynamics_run
 from app.views.gradients.analysis.raster_tiles import SignAnswer, SignRequest
 from app.views.gradients.analysis.sign_tiles import SignTiles
+from app.views.gradients.analysis.signs_difference import SignsDifference
 from collector.storage import Collection
+from collector.storage.signs import Signs
 
 
 class DynamicsReading(Reading):
@@ -14,14 +16,14 @@ class DynamicsReading(Reading):
 
     def read(self) -> None:
         """Look through what there is now."""
-        self.start(lambda opened, _: dynamics_run(opened.collection), lane=Lane.FRAME)
+        self.start(lambda opened, _: _run_of(opened), lane=Lane.FRAME)
 
 
 class SignReading(Reading):
     """Reads what a picture of the raster lacks; `part_ready` gives a `SignAnswer` after the other."""
 
-    _tiles: tuple[Collection, SignTiles] | None = None
-    """Of the collection that was read last, with what it has kept of it."""
+    _tiles: tuple[Signs | SignsDifference, SignTiles] | None = None
+    """Of the rows that were read last, with what it has kept of them."""
 
     def read(self, request: SignRequest) -> None:
         """Read tiles until another request comes."""
@@ -32,14 +34,18 @@ class SignReading(Reading):
                     progress.hand_over(answer)
                 return progress.is_wanted
 
-            self._tiles_of(opened.collection).read(request, tell)
+            self._tiles_of(opened.collection, request.signs or opened.collection.signs).read(request, tell)
 
         self.start(work)
 
-    def _tiles_of(self, collection: Collection) -> SignTiles:
+    def _tiles_of(self, collection: Collection, signs: Signs | SignsDifference) -> SignTiles:
         """On a job's thread, of which one runs at a time."""
-        if self._tiles is None or self._tiles[0] is not collection:
+        if self._tiles is None or self._tiles[0] is not signs:
             insight = collection.insight
-            tiles = SignTiles(collection.signs, collection.damaged.append, insight.bands if insight else ())
-            self._tiles = collection, tiles
+            self._tiles = signs, SignTiles(signs, collection.damaged.append, insight.bands if insight else ())
         return self._tiles[1]
+
+
+def _run_of(opened: OpenedCollection) -> DynamicsRun:
+    comparing = opened.comparing
+    return dynamics_run(opened.collection, None if comparing is None else comparing.beside)

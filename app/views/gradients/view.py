@@ -6,6 +6,8 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QSplitter, QWidget
 
 from app.analysis.table import Cell, Table
+from app.analysis.two_curves import two_notes
+from app.noise_reading import NoiseReading
 from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
 from app.session import Session
@@ -38,8 +40,13 @@ class GradientsPanelView(PanelView):
         self._collection: Collection | None = None
         self._dynamics = DynamicsReading(session, self)
         self._dynamics.ready.connect(self.dynamics.show_run)
+        noise = NoiseReading(session, self)
+        self.dynamics.noise_requested.connect(noise.read)
+        noise.ready.connect(self.dynamics.show_noise)
+        self._names: tuple[str, str] | None = None
 
     def show_collection(self, opened: OpenedCollection) -> None:
+        self._names = None if opened.comparing is None else opened.comparing.names
         self.raster.show_collection(opened)
         if opened.collection is not self._collection:
             self._collection = opened.collection
@@ -70,6 +77,7 @@ class GradientsPanelView(PanelView):
         notes = (
             "step: optimizer updates, from 0; names are those of the collection: metric@threshold~ema/layer",
             "(estimate): from a sample of the parameters, with its standard error beside it",
+            *two_notes(self._names),
         )
         nothing = "No dynamics of the gradients were recorded."
         return Table(*self.dynamics.numbers(), self.about(), notes, nothing=nothing)

@@ -10,7 +10,7 @@ from app.analysis.curve import NO_GRADIENT_MARK, NO_GRADIENT_TEXT, NOT_FINITE_MA
 from app.analysis.figures import NOT_RECORDED, figure
 from app.analysis.health import Health, rank
 from app.views.layers.analysis.layer_rows import LayerRow, LayerRows, reasons
-from app.views.layers.analysis.layers_beside import ONLY_A, LayersBeside, NormChange, order_by_change, words_of_both
+from app.views.layers.layers_beside import ONLY_A, LayersBeside, NormChange, order_by_change, words_of_both
 from app.widgets.plain_text import on_a_line, plain_tooltip
 from collector.storage.layer import Layer
 
@@ -31,7 +31,7 @@ class LayerColumn(IntEnum):
 
 
 HEADINGS = ("Layer", "Health", "Gradient norm", "Kind", "Output", "Parameters", "Units")
-OF_TWO = ("A", "B", "log₂ B÷A")
+OF_TWO = ("A", "B", "Change")
 """Further ones, of the gradient norm, where something is compared."""
 
 ROW_ROLE = Qt.ItemDataRole.UserRole
@@ -65,7 +65,7 @@ _TEXTS: Mapping[LayerColumn, Callable[[LayerRow], str]] = {
 _OF_TWO = (LayerColumn.A, LayerColumn.B, LayerColumn.CHANGE)
 _TO_THE_RIGHT = (LayerColumn.SHAPE, LayerColumn.PARAMETERS, LayerColumn.UNITS, *_OF_TWO)
 
-_USUAL_OF_TWO = ("0.00000", ONLY_A)
+_USUAL_OF_TWO = ("0.0000", ONLY_A)
 """What a cell of `_OF_TWO` needs room for, whatever the step."""
 
 
@@ -190,7 +190,7 @@ class LayerTableModel(QAbstractTableModel):
     @property
     def held(self) -> float | None:
         """Where the step is that is held, as `playhead`; None where none is."""
-        step = None if self._beside is None else self._beside.comparing.held_step
+        step = None if self._beside is None else self._beside.beside.held_step
         return None if step is None else step / max(self._last_step, 1)
 
     def norm_of(self, row: LayerRow) -> float | None:
@@ -279,7 +279,7 @@ class LayerTableModel(QAbstractTableModel):
 
     def _tip_of_two(self) -> str:
         assert self._beside is not None
-        a, b = self._beside.comparing.names
+        a, b = self._beside.beside.names
         return f"Gradient norm at the playhead. A: {a}, B: {b}. log₂ B ÷ A: +1 is twice as much; a click sorts by it."
 
     def longest_texts(self, column: LayerColumn) -> list[str]:

@@ -13,9 +13,9 @@ from app.analysis.curve import NO_GRADIENT_TEXT
 from app.analysis.health import Health
 from app.replay.comparing import Comparing
 from app.views.layers.analysis.layer_rows import LayerRow, LayerRows
-from app.views.layers.analysis.layers_beside import LayersBeside, layers_beside
 from app.views.layers.layer_delegates import HealthDelegate, NameDelegate, SparkDelegate
 from app.views.layers.layer_table_model import HEADINGS, LayerColumn, LayerTableModel
+from app.views.layers.layers_beside import LayersBeside, layers_beside
 from app.widgets.empty_state import EmptyStateLayout
 from app.widgets.plain_text import width_of
 from collector.storage import Collection
@@ -86,7 +86,8 @@ class LayersPanel(QWidget):
     def show_collection(self, collection: Collection, comparing: Comparing | None = None) -> None:
         """Show the layers of a run, or how it has grown, or what it is compared with."""
         last, selected = last_step(collection), self.selected
-        rows, beside = LayerRows(collection.layers, collection.series, last), layers_beside(comparing)
+        rows = LayerRows(collection.layers, collection.series, last)
+        beside = layers_beside(None if comparing is None else comparing.beside)
         are_others = self.model.show_rows(rows, last, beside)
         if self.model.rows:
             self._pages.show_content()
@@ -178,7 +179,7 @@ class LayersPanel(QWidget):
     def _measure_columns(self) -> None:
         """How wide each column can be read at. The texts tell: a hidden column or row has no width to be asked for."""
         for column in (LayerColumn.NAME, *_BY_USE, *self._of_two()):
-            self._wanted_px[column] = self.table.wanted_px(column) + _SPACE_PX
+            self._wanted_px[column] = self.table.wanted_px(column) + (0 if column in _OF_TWO else _SPACE_PX)
         self._fit_columns()
 
     def _fit_columns(self) -> None:

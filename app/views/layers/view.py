@@ -52,6 +52,6 @@ class LayersPanelView(PanelView):
         ]
         beside = self.panel.model.beside
         if beside is not None:
-            a, b = beside.comparing.names
+            a, b = beside.beside.names
             notes.append(f"a: {a}; b: {b}, next to the step of a; log2_b_by_a: the logarithm to base 2 of b by a")
         return Table(*self.panel.numbers(), notes=notes, is_of_pass=True, nothing="No layers are recorded.")

@@ -4,7 +4,6 @@ import numpy as np
 import pyqtgraph as pg
 
 from app.analysis import colours
-from app.views.optimizer.analysis.heat_difference import MIDDLE, HeatDifference
 from app.views.optimizer.analysis.layer_heat import (
     HIGHEST,
     LOWEST,
@@ -14,6 +13,7 @@ from app.views.optimizer.analysis.layer_heat import (
     ZERO,
     LayerHeat,
 )
+from app.views.optimizer.heat_difference import MIDDLE, HeatDifference
 from app.widgets.difference_colours import difference_colours
 
 ZERO_RGB = (125, 129, 138)

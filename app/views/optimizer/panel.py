@@ -18,7 +18,6 @@ from app.analysis.measures import Measure, estimate_text, estimate_tip, layer_me
 from app.analysis.metric_text import USUAL_UPDATE_RATIO
 from app.analysis.two_curves import TwoCurves
 from app.replay.comparing import Comparing
-from app.replay.two_curves import two_curves
 from app.views.optimizer.analysis.layer_heat import LayerHeat
 from app.views.optimizer.heat_colours import colour_table
 from app.views.optimizer.histogram_column import HistogramColumn, Histograms, OfB
@@ -351,7 +350,7 @@ class OptimizerPanel(StepAxisPanel):
             names, figures = self._comparing.names, two.figures_at(self._step, digits=3)
             title = f"{heat.measure.title} · {self._layer} · {names[0]}"
             of_b = LegendEntry(names[1], "second" if two.other is not None else "", figures.b, is_dashed=True)
-            change = [LegendEntry(figures.change)] if figures.change else []
+            change = [LegendEntry("", figure=figures.change)] if figures.change else []
             lacks = two.a is None
             return [LegendEntry(title, "bar", figures.a), *([LegendEntry("only in A")] if lacks else [of_b, *change])]
         if self._comparing is not None:
@@ -386,7 +385,8 @@ def _learning_rates(collection: Collection, comparing: Comparing | None) -> list
     if comparing is None:
         return [TwoCurves(rate, None) for rate in own.values() if rate is not None]
     of_b = comparing.b.collection.series
-    return [two_curves(comparing, rate, partial(measured_of, of_b, name)) for name, rate in own.items()]
+    beside = comparing.beside
+    return [beside.curves(rate, partial(measured_of, of_b, name)) for name, rate in own.items()]
 
 
 def _line(curve: Measured | None) -> Line:

@@ -5,8 +5,8 @@ from app.jobs import Lane, Progress
 from app.reading import Reading
 from app.replay.noise_bands import noise_of_repeats
 from app.replay.opened import OpenedCollection
-from app.views.optimizer.analysis.heat_difference import with_difference
 from app.views.optimizer.analysis.layer_heat import LayerHeat, layer_heat
+from app.views.optimizer.heat_difference import with_difference
 from collector.storage import Collection
 
 
@@ -21,6 +21,6 @@ class HeatReading(Reading):
             if heat is None or comparing is None:
                 return heat
             with noise_of_repeats(comparing) as noise:
-                return with_difference(heat, comparing, noise)
+                return with_difference(heat, comparing.beside, noise)
 
         self.start(work, lane=Lane.FRAME)

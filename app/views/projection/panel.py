@@ -1,24 +1,22 @@
-"""Held-out samples as points in a plane, epoch by epoch; those of another collection beside them."""
+"""Held-out samples as points in a plane, epoch by epoch; where two runs are compared, those of both."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
+import numpy as np
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import (
-    QFileDialog,
     QHBoxLayout,
     QProgressBar,
     QPushButton,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from app.analysis.axis import last_at
 from app.analysis.probabilities import percent
+from app.views.projection.analysis.point_alignment import are_same_samples, fitted_with
 from app.views.projection.analysis.point_groups import Colouring
-from app.views.projection.analysis.point_run import UNKNOWN, PointRun, record_beside
+from app.views.projection.analysis.point_run import UNKNOWN, PointRun
 from app.views.projection.analysis.point_text import RAW_DATA
 from app.views.projection.analysis.projection_request import RAW, Method, Projected, ProjectionRequest
 from app.views.projection.point_cloud import Tool
@@ -45,17 +43,18 @@ Table = tuple[tuple[str, ...], list[Row]]
 class ProjectionPanel(QWidget):
     """Shows points; asks for what it needs by signals, and is given it by the methods of the same name.
 
+    Of two runs both stand side by side in one frame: a map is fitted on both, t-SNE and UMAP of B are turned to lie
+    nearest to A (orthogonal Procrustes), and a line leads from each sample of A to where B has it.
+
     Attributes:
-        own: the samples of the run that is open.
-        other: those of another collection, laid out in the same way; hidden while there is none.
+        own: the samples of the run that is open, which is A where two are compared.
+        other: those of B, laid out in the same way; hidden while there is none.
 
     Signals:
         run_requested(object): the samples shall be read; the `PointRun` known so far, or None. → `show_run`
         known_requested(Collection, ProjectionRequest): what is laid out of this already? → `show_projected`
         compute_requested(object): lay out each of these, `Asked`. → `show_projected`, `show_progress`, `show_ended`
         cancel_requested: stop that.
-        compare_requested(Path): the user wants this collection beside. → `show_other` or `show_not_opened`
-        other_removed(Collection): it is not wanted any more.
         sample_requested(int): the user chose this sample of the probe.
         step_requested(float): the user wants to see this step.
     """
@@ -64,8 +63,6 @@ class ProjectionPanel(QWidget):
     known_requested = pyqtSignal(object, object)
     compute_requested = pyqtSignal(object)
     cancel_requested = pyqtSignal()
-    compare_requested = pyqtSignal(object)
-    other_removed = pyqtSignal(object)
     sample_requested = pyqtSignal(int)
     step_requested = pyqtSignal(float)
 
@@ -74,7 +71,8 @@ class ProjectionPanel(QWidget):
         self._collection: Collection | None = None
         self._n_records = 0
         self._computing: tuple[Asked, ...] = ()
-        self._step = 0
+        self._steps: tuple[int | None, int | None] = (0, None)
+        self._are_same = False
         self._sample: int | None = None
         self.own, self.other = PointsOfRun(), PointsOfRun()
         self.method_box = ChoiceBox("How it is laid out", list(Method))
@@ -89,12 +87,10 @@ class ProjectionPanel(QWidget):
         )
         self.tools.show_chosen(Tool.MOVE.value)
         self.fit_button = QPushButton("Fit")
-        self.compare_button = QPushButton("Compare with another collection…")
-        self.remove_button = QToolButton()
-        self.remove_button.setText("✕")
-        self.remove_button.setAutoRaise(True)
-        self.remove_button.setAccessibleName("Take this collection away")
-        self.remove_button.setToolTip("Take this collection away")
+        self.lines_button = QPushButton("Lines")
+        self.lines_button.setCheckable(True)
+        self.lines_button.setChecked(True)
+        self.lines_button.setToolTip("A line from each sample of A to where B has the same one")
         self.bar = QProgressBar()
         self.bar.setRange(0, 1000)
         self.bar.setFixedHeight(10)
@@ -114,18 +110,10 @@ class ProjectionPanel(QWidget):
             choices.addWidget(widget)
         choices.addStretch(1)
         choices.addWidget(self.colour_box)
-        for button in (
-            self.compute_button,
-            self.cancel_button,
-            self.fit_button,
-            self.compare_button,
-            self.remove_button,
-        ):
+        for button in (self.compute_button, self.cancel_button, self.fit_button, self.lines_button):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.other.source_box.setMaximumWidth(_OTHER_SOURCE_PX)
-        self.own.corner.addWidget(self.compare_button)
         self.other.corner.addWidget(self.other.source_box)
-        self.other.corner.addWidget(self.remove_button)
         self.other.show_beside(True)
         self.other.hide()
         sides = QHBoxLayout()
@@ -135,6 +123,7 @@ class ProjectionPanel(QWidget):
         bottom = QHBoxLayout()
         bottom.addWidget(self.words_label, stretch=2)
         bottom.addWidget(self.bar, stretch=1)
+        bottom.addWidget(self.lines_button)
         bottom.addWidget(self.tools)
         bottom.addWidget(self.fit_button)
         self._inside = QWidget()
@@ -156,8 +145,7 @@ class ProjectionPanel(QWidget):
         self.compute_button.clicked.connect(lambda *_: self._on_compute())
         self.cancel_button.clicked.connect(lambda *_: self._on_cancel())
         self.fit_button.clicked.connect(lambda *_: self._on_fit())
-        self.compare_button.clicked.connect(lambda *_: self._ask_for_other())
-        self.remove_button.clicked.connect(lambda *_: self.remove_other())
+        self.lines_button.toggled.connect(lambda _: self._draw())
         self.tools.chosen.connect(self._on_tool)
         self.own.go_requested.connect(self._on_go)
         self.own.clicked.connect(self._on_clicked)
@@ -171,16 +159,23 @@ class ProjectionPanel(QWidget):
         return [side for side in (self.own, self.other) if side.run is not None]
 
     def request_of(self, side: PointsOfRun) -> ProjectionRequest:
-        """What is chosen for one of the two: the same way, perhaps of another layer."""
+        """What is chosen for one of the two: the same way, perhaps of another layer; a map is fitted on both."""
         method = self.method_box.choice
-        return ProjectionRequest(
-            side.source, method, int(self.setting_box.choice.split()[-1]) if method.settings else 0
-        )
+        setting = int(self.setting_box.choice.split()[-1]) if method.settings else 0
+        beside = self.own if side is self.other else self.other
+        fitted = None
+        if method.is_fitted and self._are_same and side.run is not None and beside.run is not None:
+            fitted = fitted_with(side.run, beside.run, side.source, beside.source, is_first=side is self.other)
+        return ProjectionRequest(side.source, method, setting, fitted)
 
     @property
     def number(self) -> int | None:
         """The record of the open run at or before the playhead; None where there is none."""
-        return None if self.own.run is None else last_at(self.own.run.steps, self._step)
+        return self._number_of(self.own)
+
+    def _number_of(self, side: PointsOfRun) -> int | None:
+        step = self._steps[side is self.other]
+        return None if side.run is None or step is None else last_at(side.run.steps, step)
 
     def show_collection(self, collection: Collection) -> None:
         """Show a run, or what it has become; of the same run all choices stay."""
@@ -191,8 +186,7 @@ class ProjectionPanel(QWidget):
             self.show_ended("")
             self._sample = None
             self.own.show_run(None)
-            if self.other.run is not None and _is_same_file(self.other.run.collection, collection):
-                self.remove_other()
+            self.remove_other()
         self._collection = collection
         if is_new or n_records != self._n_records:
             self._n_records = n_records
@@ -208,38 +202,40 @@ class ProjectionPanel(QWidget):
         self._show_absence()
         self._on_request_changed()
 
-    def show_other(self, run: PointRun) -> None:
-        """Another collection is open, and its samples are read."""
-        if self._collection is None or _is_same_file(run.collection, self._collection):
-            self.other_removed.emit(run.collection)
-            return
-        self.compare_button.setEnabled(True)
-        self.compare_button.hide()
-        self.own.show_beside(True)
+    def show_other(self, run: PointRun, names: tuple[str, str]) -> None:
+        """The samples of B are read.
+
+        Args:
+            names: what A and B are called.
+        """
+        is_first = self.other.run is None
+        for side, name in zip((self.own, self.other), names, strict=True):
+            side.show_beside(True, name)
         self.other.show_run(run)
-        self.other.show_colouring(self.colour_box.choice)
-        self.other.choose_source(self.own.source)
+        if is_first:
+            self.other.show_colouring(self.colour_box.choice)
+            self.other.choose_source(self.own.source)
         self.other.show()
         self._on_request_changed()
         self._update_readout()
 
-    def show_not_opened(self) -> None:
-        """The other collection could not be opened; why is told elsewhere."""
-        self.compare_button.setEnabled(True)
-        self._update_readout()
+    def show_alone(self, why: str) -> None:
+        """B has nothing to show, for this reason."""
+        self.remove_other()
+        self._warn(why)
 
     def remove_other(self) -> None:
-        """Take the other collection away; what is computed for it ends."""
-        run = self.other.run
-        if run is None:
+        """Nothing is compared any more; what is computed for B ends."""
+        if self.other.run is None:
             return
+        self.cancel_requested.emit()
+        self.show_ended("")
         self.other.show_run(None)
         self.other.hide()
         self.own.show_beside(False)
-        self.compare_button.show()
-        self._computing = tuple(asked for asked in self._computing if asked[0] is not run.collection)
-        self.other_removed.emit(run.collection)
-        self._draw()
+        self.own.cloud.show_ends(None)
+        if self.own.run is not None:
+            self._on_request_changed()
         self._update_readout()
 
     def show_projected(self, collection: Collection, projected: Projected) -> None:
@@ -271,21 +267,28 @@ class ProjectionPanel(QWidget):
 
     def show_step(self, step: int) -> None:
         """Move the playhead."""
-        self._step = step
+        self.show_steps(step, None)
+
+    def show_steps(self, step: int | None, step_b: int | None) -> None:
+        """The same where A and B stand each at a step of its own; None: at none."""
+        self._steps = (step, step_b)
         self._draw()
 
     def show_sample(self, sample: int) -> None:
         """A sample of the probe is shown elsewhere; it gets a ring."""
         self._sample = sample
-        self.own.show_sample(sample)
+        for side in self.sides:
+            side.show_sample(sample)
 
     def numbers(self) -> Table:
         """Headings and a row for each sample as it is seen now."""
         headings = ("sample", "label", "prediction", "x", "y", "is_selected")
         if self.other.run is None:
             return headings, self.own.rows()
-        named = [(side.run.collection.path.name, *row) for side in self.sides if side.run for row in side.rows()]
-        return ("collection", *headings), named
+        if self._are_same and self.own.places is not None and self.other.places is not None:
+            return _both_rows(self.own, self.other)
+        named = [(name, *row) for name, side in zip("ab", self.sides, strict=True) for row in side.rows()]
+        return ("run", *headings), named
 
     def _offer_settings(self) -> None:
         method = self.method_box.choice
@@ -310,15 +313,23 @@ class ProjectionPanel(QWidget):
     def _draw(self) -> None:
         """Let both show the moment; they redraw what has changed."""
         self._show_buttons()
-        own, other, number = self.own.run, self.other.run, self.number
+        own, number = self.own.run, self.number
         if own is None:
             return
+        is_fitted, is_one = self.method_box.choice.is_fitted, self._are_same
+        frame = self.other.projected if is_one and is_fitted else None
         can_go = number is None and self.own.source != RAW and len(own.steps) > 0
-        self.own.show_number(number, self._why_nothing(self.own, number), can_go=can_go)
+        self.own.show_number(number, self._why_nothing(self.own, number), can_go=can_go, frame=frame)
         self.own.show_sample(self._sample)
-        if other is not None:
-            beside = None if number is None else record_beside(own, number, other)
-            self.other.show_number(beside, self._why_nothing(self.other, beside))
+        if self.other.run is None:
+            return
+        beside = self._number_of(self.other)
+        onto = self.own.places if is_one and not is_fitted else None
+        self.other.show_number(
+            beside, self._why_nothing(self.other, beside), onto=onto, frame=self.own.projected if is_one else None
+        )
+        self.other.show_sample(self._sample if is_one else None)
+        self.own.cloud.show_ends(self.other.places if is_one and self.lines_button.isChecked() else None)
 
     def _show_buttons(self) -> None:
         is_running = bool(self._computing)
@@ -333,8 +344,8 @@ class ProjectionPanel(QWidget):
     def _why_nothing(self, side: PointsOfRun, number: int | None) -> str:
         assert side.run is not None
         if number is None and side.source != RAW:
-            when = f"at or before step {self._step:,}" if side is self.own else "at or before this epoch"
-            return f"Nothing is recorded {when}."
+            step = self._steps[side is self.other]
+            return f"Nothing is recorded {'next to this step' if step is None else f'at or before step {step:,}'}."
         if (side.run.collection, self.request_of(side)) in self._computing:
             return "This epoch is being laid out…"
         if self._computing:
@@ -362,6 +373,9 @@ class ProjectionPanel(QWidget):
             side.show_colouring(self.colour_box.choice)
 
     def _on_request_changed(self) -> None:
+        own, other = self.own.run, self.other.run
+        self._are_same = own is not None and other is not None and are_same_samples(own, other)
+        self.lines_button.setVisible(self._are_same)
         for side in self.sides:
             request = self.request_of(side)
             side.show_request(request)
@@ -370,9 +384,8 @@ class ProjectionPanel(QWidget):
         self._draw()
 
     def _on_compute(self) -> None:
-        self._computing = tuple(
-            (side.run.collection, self.request_of(side)) for side in self.sides if side.run and not side.is_whole
-        )
+        asked = ((side.run.collection, self.request_of(side)) for side in self.sides if side.run and not side.is_whole)
+        self._computing = tuple(dict.fromkeys(asked))  # two passes of one run are laid out at once
         if self._computing:
             self.bar.show()
             self.show_progress(self._computing[0][0], 0.0)
@@ -391,18 +404,6 @@ class ProjectionPanel(QWidget):
         for side in (self.own, self.other):
             side.cloud.tool = Tool(name)
 
-    def _ask_for_other(self) -> None:
-        if self._collection is None:
-            return
-        name, _ = QFileDialog.getOpenFileName(
-            self, "Compare with", str(self._collection.path.parent), "Collections (*.json);;All files (*)"
-        )
-        if name:
-            self.compare_button.setEnabled(False)
-            if not self._computing:
-                self.words_label.setText(f"Opening {Path(name).name}…")
-            self.compare_requested.emit(Path(name))
-
     def _on_clicked(self, sample: int) -> None:
         assert self.own.run is not None
         in_probe = int(self.own.run.in_probe[sample])
@@ -414,9 +415,10 @@ class ProjectionPanel(QWidget):
             )
 
     def _on_other_clicked(self, sample: int) -> None:
-        assert self.other.run is not None
-        name = self.other.run.collection.path.name
-        self._warn(f"Sample {sample:,} is of {name}; open that collection to see what its network makes of it.")
+        if self._are_same:
+            self._on_clicked(sample)
+        else:
+            self._warn(f"Sample {sample:,} is none of {self.own.heading.title}, which has other samples.")
 
     def _warn(self, words: str) -> None:
         """What is computed goes before."""
@@ -424,5 +426,17 @@ class ProjectionPanel(QWidget):
             self.words_label.setText(words)
 
 
-def _is_same_file(one: Collection, other: Collection) -> bool:
-    return one.path.resolve() == other.path.resolve()
+def _both_rows(own: PointsOfRun, other: PointsOfRun) -> Table:
+    """A row for each sample of A and B: where both have it, and how far that is apart."""
+    headings = (
+        *("sample", "label", "prediction_a", "prediction_b", "x_a", "y_a", "x_b", "y_b"),
+        *("x_difference", "y_difference", "distance", "is_selected"),
+    )
+    assert own.places is not None
+    assert other.places is not None
+    apart = other.places - own.places
+    rows: list[Row] = []
+    for a, b, by in zip(own.rows(), other.rows(), apart.tolist(), strict=True):
+        sample, label, guess_a, *place_a, is_selected = a
+        rows.append((sample, label, guess_a, b[2], *place_a, *b[3:5], *by, float(np.hypot(*by)), is_selected))
+    return headings, rows

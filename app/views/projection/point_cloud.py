@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 
 import numpy as np
-from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import (
     QColor,
     QImage,
@@ -32,6 +32,10 @@ REACH_PX = 7.0
 _CLICK_PX = 4.0
 _DIMMED = 0.22
 """How much colour is left to what is not selected."""
+
+
+_LINE_STRENGTH, _LEAST_STRENGTH, _LINES_AT_FULL = 0.4, 0.05, 200
+"""Of a line between two places of a sample: the more there are, the fainter each."""
 
 
 class Tool(Enum):
@@ -111,6 +115,7 @@ class PointCloud(QWidget):
         self.tool = Tool.MOVE
         self.selection: np.ndarray | None = None
         self.current: int | None = None
+        self._ends: np.ndarray | None = None
         self.axes = ("", "")
         self.hovered_sample = -1
         self._groups: PointGroups | None = None
@@ -154,6 +159,11 @@ class PointCloud(QWidget):
         if sample != self.current:
             self.current = sample
             self.update()
+
+    def show_ends(self, ends: np.ndarray | None) -> None:
+        """Draw a line from each point to where another run has the same sample, ``[N, 2]``; None: none."""
+        self._ends = ends
+        self.update()
 
     def show_axes(self, right: str, up: str) -> None:
         """What the axes mean; empty: nothing."""
@@ -245,6 +255,7 @@ class PointCloud(QWidget):
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter = QPainter(self)
         painter.drawImage(0, 0, self._paint_points())
+        self._paint_lines(painter)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(active().line), 1))
         painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
@@ -259,6 +270,22 @@ class PointCloud(QWidget):
             painter.drawPolygon(QPolygonF(self._corners()))
         if self._card is not None and 0 <= self.hovered_sample < len(self._places):
             self._card.paint(painter, self.pixel_of(self.hovered_sample), QRectF(self.rect()))
+
+    def _paint_lines(self, painter: QPainter) -> None:
+        """Of a selection only its own; that of the sample under the pointer is told from the others."""
+        if self._ends is None or self.view is None or len(self._ends) != len(self._places):
+            return
+        ends = self.view.to_pixels(self._ends)
+        seen = self.shown() if self.selection is None else self.shown() & self.selection
+        painter.setClipRect(self.rect())
+        colour = QColor(active().faint_text)
+        colour.setAlphaF(max(_LINE_STRENGTH * min(1.0, _LINES_AT_FULL / max(int(seen.sum()), 1)), _LEAST_STRENGTH))
+        painter.setPen(QPen(colour, 1))
+        places = np.concatenate([self._places[seen], ends[seen]], axis=1).tolist()
+        painter.drawLines([QLineF(*each) for each in places])  # type: ignore[call-overload] # the stubs know no lists
+        if 0 <= self.hovered_sample < len(ends):
+            painter.setPen(QPen(QColor(active().hovered), 2))
+            painter.drawLine(self.pixel_of(self.hovered_sample), QPointF(*ends[self.hovered_sample]))
 
     def _paint_axes(self, painter: QPainter) -> None:
         painter.setFont(font(SMALL_PX))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QBoxLayout, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from app.analysis.probabilities import percent
+from app.views.projection.analysis.point_alignment import aligned
 from app.views.projection.analysis.point_groups import Colouring, PointGroups, point_groups, selection_text
 from app.views.projection.analysis.point_run import UNKNOWN, PointRun
 from app.views.projection.analysis.point_text import measurement_text, points_text, run_text, sample_lines, sources_of
@@ -24,6 +27,20 @@ OTHER_LAYERS = (
 )
 
 _TOP_PX = 32
+
+
+@dataclass(frozen=True, eq=False)
+class _Same:
+    """An array that equals itself alone."""
+
+    array: np.ndarray
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.array is self.array
+
+    def __hash__(self) -> int:
+        return id(self.array)
+
 
 Row = tuple[str | int | float | None, ...]
 
@@ -57,6 +74,8 @@ class PointsOfRun(QWidget):
         self._colouring = Colouring.CLASS
         self._drawn: object = None
         self._is_beside = False
+        self._name = ""
+        self._places: np.ndarray | None = None
         self._sources: dict[str, str] = {}
         self.source_box = ChoiceBox(OTHER_LAYERS)
         self.heading = HeadingLine("")
@@ -105,9 +124,9 @@ class PointsOfRun(QWidget):
             if each == source:
                 self.source_box.choose(words)
 
-    def show_beside(self, is_beside: bool) -> None:
-        """Two runs are side by side: each is named, and its legend lies below."""
-        self._is_beside = is_beside
+    def show_beside(self, is_beside: bool, name: str = "") -> None:
+        """Two runs are side by side: each is called something, and its legend lies below."""
+        self._is_beside, self._name = is_beside, name
         self.figures.setVisible(is_beside)
         direction = QBoxLayout.Direction.TopToBottom if is_beside else QBoxLayout.Direction.LeftToRight
         self._middle.setDirection(direction)
@@ -117,7 +136,7 @@ class PointsOfRun(QWidget):
     def show_run(self, run: PointRun | None) -> None:
         """Other samples, or the same ones of a run that has grown; None: none."""
         if run is None or self.run is None or run.collection is not self.run.collection:
-            self.projected = self.number = None
+            self.projected = self.number = self._places = None
             self.cloud.show_selection(None)
             self.cloud.fit()
         self.run, self._drawn = run, None
@@ -143,27 +162,53 @@ class PointsOfRun(QWidget):
         self._colouring = colouring
         self._recolour()
 
-    def show_number(self, number: int | None, why_nothing: str, *, can_go: bool = False) -> None:
-        """Show a record; where it is not laid out, say why, and whether there is one to go to."""
+    def show_number(
+        self,
+        number: int | None,
+        why_nothing: str,
+        *,
+        can_go: bool = False,
+        onto: np.ndarray | None = None,
+        frame: Projected | None = None,
+    ) -> None:
+        """Show a record; where it is not laid out, say why, and whether there is one to go to.
+
+        Args:
+            number: of the record.
+            why_nothing: what to say where there is nothing.
+            can_go: whether the user can go to another record.
+            onto: places ``[N, 2]`` that the points are turned to lie nearest to; None: they stay.
+            frame: what has to fit in besides; None: nothing.
+        """
         self.number = number
         points = self._points()
-        if self.run is None or (points, number, why_nothing) == self._drawn:
+        on = None if onto is None else _Same(onto)
+        if self.run is None or (points, number, why_nothing, on, frame) == self._drawn:
             return
-        self._drawn = (points, number, why_nothing)
+        self._drawn = (points, number, why_nothing, on, frame)
+        self._places = None if points is None else points.positions
+        if points is not None and onto is not None and len(onto) == len(points.positions):
+            self._places = aligned(points.positions, onto)
         self._write_heading()
         self._recolour()
-        if points is None or self.projected is None:
+        if self._places is None or points is None or self.projected is None:
             self.not_laid_out.show_text(why_nothing, can_go=can_go)
             self._clouds.setCurrentWidget(self.not_laid_out)
             return
         self._clouds.setCurrentWidget(self.cloud)
-        bounds = np.concatenate([each.positions for each in self.projected.points.values()])
+        every = [self._places] if onto is not None else [each.positions for each in self.projected.points.values()]
+        every += [] if frame is None else [each.positions for each in frame.points.values()]
         axes = ("", "")
         if len(points.explained) == 2:
             first, second = points.explained
             axes = (f"axis 1: {percent(first)} of the variance", f"axis 2: {percent(second)} of the variance")
         self.cloud.show_axes(*axes)
-        self.cloud.show_points(points.positions, bounds)
+        self.cloud.show_points(self._places, np.concatenate(every))
+
+    @property
+    def places(self) -> np.ndarray | None:
+        """Where the samples lie, float ``[N, 2]``; None where they are not laid out."""
+        return self._places
 
     def show_sample(self, sample: int | None) -> None:
         """A sample of the probe is shown elsewhere; it gets a ring."""
@@ -177,17 +222,17 @@ class PointsOfRun(QWidget):
         run, selection = self.run, self.cloud.selection
         if run is None or selection is None:
             return ""
-        place = f" in {run.collection.path.name}" if self._is_beside else ""
+        place = f" in {self._name}" if self._is_beside else ""
         return f"Selected{place}: {selection_text(run, selection)}"
 
     def rows(self) -> list[Row]:
         """For each sample as it is seen now its number, label, prediction, x, y, and whether it is selected."""
-        points, run = self._points(), self.run
-        if points is None or run is None:
+        places, run = self._places, self.run
+        if places is None or run is None:
             return []
         predicted, selection = run.predicted(self.number), self.cloud.selection
         rows: list[Row] = []
-        for sample, (x, y) in enumerate(points.positions.tolist()):
+        for sample, (x, y) in enumerate(places.tolist()):
             label = None if run.labels is None else int(run.labels[sample])
             guess = None if predicted is None or predicted[sample] == UNKNOWN else int(predicted[sample])
             rows.append((sample, label, guess, x, y, int(selection is not None and bool(selection[sample]))))
@@ -206,8 +251,8 @@ class PointsOfRun(QWidget):
         source = self._request.source
         moment, told = measurement_text(run, self.number, source), points_text(run, source, self._points())
         if self._is_beside:
-            self.heading.show_title(run_text(run.collection))
-            self.heading.show_about("")
+            self.heading.show_title(self._name)
+            self.heading.show_about(run_text(run.collection))
             self.figures.show_about(" · ".join(part for part in (moment * (source != RAW), told) if part))
         else:
             self.heading.show_title(moment)

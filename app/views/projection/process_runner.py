@@ -39,6 +39,8 @@ class ProjectionProcess(QObject):
         self._process.setWorkingDirectory(str(_ROOT))
         self._process.setProgram(sys.executable)
         asked = [str(path.resolve()), request.source, request.method.name, str(request.setting)]
+        if (other := request.fitted_with) is not None:
+            asked += [str(Path(other.path).resolve()), other.source, other.key, str(int(other.is_first))]
         self._process.setArguments(["-m", "app.views.projection.process", *asked])
         self._process.readyReadStandardOutput.connect(self._on_output)
         self._process.finished.connect(self._on_finished)

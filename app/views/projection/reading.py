@@ -1,6 +1,4 @@
-"""The samples of a run and of another beside it, and their layouts in a plane, which a process of its own computes."""
-
-from pathlib import Path
+"""The samples of a run and of one beside it, and their layouts in a plane, which a process of its own computes."""
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
@@ -10,7 +8,7 @@ from app.views.projection.analysis.point_run import PointRun, point_run
 from app.views.projection.analysis.projection_request import Projected, ProjectionRequest
 from app.views.projection.process.layout_cache import KeptPoints
 from app.views.projection.process_runner import ProjectionProcess
-from collector.storage import Collection, CollectionError, open_collection
+from collector.storage import Collection, CollectionError
 
 HOW_TO_RECORD = (
     "Record them with --projection_samples 2000, or with projection=(images, labels) for Collector or KerasCollector."
@@ -27,48 +25,12 @@ class SamplesReading(Reading):
         self.start(lambda opened, _: point_run(opened.collection, known))
 
 
-class OtherRun(QObject):
-    """A second collection, opened for its samples alone. It is read as it is then: it does not follow a training.
+class BesideReading(Reading):
+    """Reads the samples of B; `ready` gives their `PointRun`, or in words why there are none."""
 
-    Signals:
-        opened(PointRun): its samples.
-        failed(str): why they cannot be seen, in words; the one before stays.
-    """
-
-    opened = pyqtSignal(object)
-    failed = pyqtSignal(str)
-
-    def __init__(self, session: Session, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._jobs = session.jobs
-        self._held: Collection | None = None
-        session.closing.connect(self.release)
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it holds a file."""
-        return self._held is not None
-
-    def open(self, path: Path, first: Path) -> None:
-        """Open a collection beside the one at ``first``; `opened` or `failed` tells."""
-        self._jobs.submit(
-            self,
-            lambda _: _samples_of(path, first),
-            self._on_read,
-            lambda error: self.failed.emit(str(error)),
-            on_dropped=lambda run: run.collection.close(),
-        )
-
-    def release(self) -> None:
-        """Give the file back, when nothing reads it any more."""
-        held, self._held = self._held, None
-        if held is not None:
-            self._jobs.release(held)
-
-    def _on_read(self, run: PointRun) -> None:
-        self.release()
-        self._held = run.collection
-        self.opened.emit(run)
+    def read(self, collection: Collection, known: PointRun | None = None) -> None:
+        """Read them, on from what is known."""
+        self.start(lambda *_: _samples_of(collection, known), reads=collection)
 
 
 class Projections(QObject):
@@ -116,14 +78,6 @@ class Projections(QObject):
         self._waiting = list(asked)
         self._go_on()
 
-    def drop(self, collection: Collection) -> None:
-        """Compute nothing more for a collection; what else was asked for goes on."""
-        self._jobs.cancel((self, collection.path))
-        self._waiting = [asked for asked in self._waiting if asked[0] is not collection]
-        if self._computed is collection:
-            self._end_process()
-            self._go_on()
-
     def cancel(self) -> None:
         """End the computation at once; what is laid out stays."""
         self._waiting, self._problems = [], []
@@ -168,15 +122,7 @@ def _look_up(collection: Collection, request: ProjectionRequest) -> Projected:
         return Projected(request, {}, 1)
 
 
-def _samples_of(path: Path, first: Path) -> PointRun:
-    if path.resolve() == first.resolve():
-        raise CollectionError(path, "is open already.", "Choose another collection to stand beside it.")
-    collection = open_collection(path)
-    try:
-        run = None if collection.projection is None else point_run(collection)
-        if run is None:
-            raise CollectionError(collection.path, "has no samples that can be laid out in a plane.", HOW_TO_RECORD)
-    except BaseException:
-        collection.close()
-        raise
-    return run
+def _samples_of(collection: Collection, known: PointRun | None) -> PointRun | str:
+    run = None if collection.projection is None else point_run(collection, known)
+    name = collection.path.name
+    return run or f"{name} has no samples that can be laid out in a plane. {HOW_TO_RECORD}"

@@ -15,12 +15,12 @@ from app.analysis.probabilities import percent
 from app.analysis.samples_view import SampleOrder, SamplesView, ordered
 from app.palette import active
 from app.replay.frame import Frame, SampleView
-from app.views.sample.analysis.probability_row import probability_rows
 from app.views.sample.analysis.probe_pictures import ProbePictures
 from app.views.sample.analysis.sample_table import Rows, loss_words, sample_table
-from app.views.sample.analysis.samples_difference import Beside
 from app.views.sample.probability_bars import ROW_PX, ProbabilityBars
+from app.views.sample.probability_row import probability_rows
 from app.views.sample.sample_strip import SampleStrip
+from app.views.sample.samples_difference import Beside
 from app.widgets.choice_box import ChoiceBox
 from app.widgets.empty_state import EmptyStateLayout
 from app.widgets.pass_note import PassNote
@@ -287,7 +287,7 @@ def _score(samples: SamplesView, beside: Beside | None) -> str:
     n = 0 if samples.predicted is None else len(samples.predicted)
     if beside is not None:
         n_changed = len(beside.difference.changed)
-        return f"{n_changed:,} of {n:,} changed" if n and beside.samples.predicted is not None else ""
+        return f"{n_changed:,} changed" if n and beside.samples.predicted is not None else ""
     return "" if samples.n_right is None else f"{samples.n_right:,} of {n:,} right"
 
 

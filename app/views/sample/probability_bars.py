@@ -9,7 +9,7 @@ from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app.analysis.probabilities import percent
 from app.palette import active
-from app.views.sample.analysis.probability_row import ProbabilityRow
+from app.views.sample.probability_row import ProbabilityRow
 from app.widgets.elided_text import elided_apart
 from app.widgets.plain_text import plain_tooltip, width_of
 

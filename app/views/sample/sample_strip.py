@@ -22,7 +22,7 @@ from app.analysis.probabilities import percent
 from app.analysis.samples_view import UNKNOWN, SamplesView
 from app.palette import active
 from app.views.sample.analysis.probe_pictures import ProbePictures
-from app.views.sample.analysis.samples_difference import Beside
+from app.views.sample.samples_difference import Beside
 from app.widgets.picture_view import paint_vector, to_image
 from app.widgets.plain_text import plain_tooltip
 

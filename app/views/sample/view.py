@@ -10,8 +10,8 @@ from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
 from app.session import Session
 from app.views.panel_view import PanelView
-from app.views.sample.analysis.samples_difference import Beside, SamplesDifference
 from app.views.sample.panel import SamplePanel
+from app.views.sample.samples_difference import Beside, SamplesDifference
 
 
 class SamplePanelView(PanelView):

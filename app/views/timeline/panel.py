@@ -12,7 +12,6 @@ from app.analysis.axis import epoch_ends, last_step
 from app.analysis.curve import Curve, Measured, Row, curve_of, curve_table, logged_curves, scalars_of
 from app.analysis.scalar_names import parse
 from app.replay.comparing import Comparing
-from app.replay.two_curves import two_curves
 from app.views.timeline.curve_card import CurveCard
 from app.views.timeline.curve_menu import CurveMenu
 from app.widgets.curve_plot import CurvePlot
@@ -231,7 +230,7 @@ class TimelinePanel(StepAxisPanel):
             card.show_curve(own, self._last_step, epochs)
         else:
             of_b = curve_of(comparing.b.collection, comparing.pair.name_in_b(card.name))
-            two = two_curves(comparing, own, lambda: of_b)
+            two = comparing.beside.curves(own, lambda: of_b)
             card.show_curve(
                 own,
                 self._last_step,

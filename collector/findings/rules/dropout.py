@@ -5,11 +5,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from collector.findings.finding import Cause, Evidence, Finding
-from collector.findings.progress import is_poor, progress
+from collector.findings.progress import held_out_loss, is_poor, progress
 from collector.findings.recording import Recording
 from collector.findings.robust import median
 from collector.findings.rule import NOT_LEARNING, Rule
-from collector.findings.rules.overfitting import held_out_loss
 
 MOST = 0.7
 FAR = 0.9
@@ -40,7 +39,7 @@ def judge(recording: Recording) -> Iterator[Finding]:
     learnt = progress(recording)
     held_out = held_out_loss(recording)
     values = recording.scalar(held_out)[1] if held_out else np.zeros(0)
-    is_worse = learnt is not None and len(values) > 0 and learnt.last > median(values[-3:])
+    is_worse = learnt is not None and learnt.last > median(values[-3:])
     is_bad = high[name] >= FAR or is_worse
     yield RULE.finding(
         severity="warning" if is_bad and is_poor(recording) else "note",

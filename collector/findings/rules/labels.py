@@ -6,7 +6,7 @@ import numpy as np
 
 from collector.findings.finding import Cause, Evidence, Finding
 from collector.findings.needs import loss_that_should_fall, measured
-from collector.findings.progress import is_near_floor, progress
+from collector.findings.progress import holds_elsewhere, is_near_floor, progress
 from collector.findings.recording import Recording
 from collector.findings.robust import median
 from collector.findings.rule import Rule
@@ -18,7 +18,7 @@ BAND = 2.0
 def judge(recording: Recording) -> Iterator[Finding]:
     """One finding, while there is much to learn."""
     learnt = progress(recording)
-    if learnt is None or learnt.fell > 0.5 or is_near_floor(recording, learnt.last):
+    if learnt is None or learnt.fell > 0.5 or is_near_floor(recording, learnt.last) or holds_elsewhere(recording):
         return
     per_layer = []
     for layer in recording.metrics.get("half_batch_cosine", ()):
@@ -56,7 +56,8 @@ RULE = Rule(
     threshold="below 2 standard errors of unrelated directions (1 ÷ √n) or .02 in every layer, the loss fallen by less "
     "than half",
     source="gradient noise, McCandlish et al. 2018; stiffness, Fort et al. 2019",
-    stays_silent="near the loss's floor",
+    stays_silent="near the loss's floor; where a held-out loss has won a fifth, as labels of other inputs would "
+    "not let it",
     explains=frozenset(("loss-plateau", "overfitting")),
 )
 RULES = (RULE,)

@@ -6,7 +6,7 @@ import numpy as np
 
 from collector.findings.finding import Cause, Evidence, Finding
 from collector.findings.needs import loss_that_should_fall
-from collector.findings.progress import chance_loss, progress
+from collector.findings.progress import chance_loss, held_out_loss, progress
 from collector.findings.recording import Recording
 from collector.findings.robust import theil_sen
 from collector.findings.rule import Rule
@@ -18,16 +18,6 @@ RATHER_FAR, APART = 0.25, 0.2
 """Where a guess's loss is known: it has risen by so much, to this share of it at least."""
 EARLY = 0.15
 GUESS = 0.95
-_HELD_OUT = ("val", "valid", "validation", "eval", "test", "dev", "heldout", "held_out")
-
-
-def held_out_loss(recording: Recording) -> str:
-    """Name of the series; empty where none was logged."""
-    for name in recording.logged:
-        words = name.lower().replace("/", "_").replace("-", "_").split("_")
-        if "loss" in words and any(word in words for word in _HELD_OUT):
-            return name
-    return ""
 
 
 def need(recording: Recording) -> str:
@@ -68,7 +58,7 @@ def judge(recording: Recording) -> Iterator[Finding]:
         title=f"{name} was best at step {since:,} and has risen by {risen:.0%} since, while the training loss falls.",
         why="What is learnt since holds for the training's samples only.",
         since=since,
-        since_range=recording.before(steps, min(best + 1, len(steps) - 1)),
+        since_range=recording.before(steps, best + 1),
         causes=causes[::-1] if is_never else causes,
         evidence=[Evidence(tab="timeline", step=since, series=name)],
         figures={"risen by": risen, "training loss fell by": learnt.fell},

@@ -38,12 +38,14 @@ def judge(recording: Recording) -> Iterator[Finding]:
         return
     start, stop = found[0]
     since = int(table.steps[rows[start]])
-    share = 10 ** median(logs[rows[start:stop], 0] - logs[rows[start:stop], -1])
+    held = logs[rows[start:stop]]
+    known = np.flatnonzero(np.isfinite(held).any(axis=0))
+    share = 10 ** median(held[:, known[0]] - held[:, known[-1]])
     is_bad = is_poor(recording)
-    first = table.layers[0]
+    first, last = table.layers[known[0]], table.layers[known[-1]]
     yield RULE.finding(
         severity="warning" if is_bad else "note",
-        title=f"Gradients vanish towards the input: that of {first} is {share:.2g} of that of {table.layers[-1]}.",
+        title=f"Gradients vanish towards the input: that of {first} is {share:.2g} of that of {last}.",
         why=f"Each layer back has {10 ** median(slopes[rows[start:stop]]):.3g} times less; the first ones do not "
         "learn.",
         layers=[*table.layers[: max(1, len(table.layers) // 4)]],

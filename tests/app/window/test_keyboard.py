@@ -12,6 +12,7 @@ from PyQt6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
     QAbstractSlider,
+    QAbstractSpinBox,
     QApplication,
     QComboBox,
     QDockWidget,
@@ -33,11 +34,13 @@ from tests.app.views.network.driving import pixels_of
 from tests.app.wiring.conftest import whole_path  # noqa: F401 - a fixture
 from tests.app.wiring.user import User
 
-CONTROLS = (QAbstractButton, QComboBox, QAbstractSlider, QLineEdit, QAbstractItemView)
+CONTROLS = (QAbstractButton, QComboBox, QAbstractSlider, QAbstractSpinBox, QLineEdit, QAbstractItemView)
+TYPED_INTO = (QLineEdit, QAbstractSpinBox, QAbstractItemView)
+
 OF_A_CLICK = ("SampleStrip", "PointCloud")
 """They have keys for what was clicked: another sample, the end of a selection."""
 
-QTS_OWN = (QMenu, QMenuBar, QTabBar, QComboBox, QLineEdit, QAbstractItemView)
+QTS_OWN = (QMenu, QMenuBar, QTabBar, QComboBox, QAbstractSpinBox, QLineEdit, QAbstractItemView)
 """What lies in these is Qt's, and is reached through them."""
 
 
@@ -94,7 +97,7 @@ def test_that_every_control_is_reached_by_tab_and_takes_no_focus_from_a_click_th
     policies = {
         described(widget): widget.focusPolicy()
         for widget in controls(user.window)
-        if not isinstance(widget, QLineEdit | QAbstractItemView) and type(widget).__name__ not in OF_A_CLICK
+        if not isinstance(widget, TYPED_INTO) and type(widget).__name__ not in OF_A_CLICK
     }
     assert {name: policy for name, policy in policies.items() if policy != Qt.FocusPolicy.TabFocus} == {}
 

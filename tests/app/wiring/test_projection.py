@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PyQt6.QtWidgets import QFileDialog
 
 from app.views.projection.reading import Projections
 from app.views.projection.view import ProjectionPanelView
+from collector.comparing.saved import SavedComparison
 from tests.app.wiring.user import User
 
 
@@ -52,9 +52,9 @@ def other(whole_path: Path, tmp_path: Path) -> Path:
     return path
 
 
-def compare(user: User, tab: ProjectionPanelView, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
-    user.click(tab.panel.compare_button)
+def compare(user: User, path: Path) -> None:
+    user.window._session.compare(SavedComparison(a=str(user.collection.path), b=str(path)))
+    user.view("projection")  # what compares came forward
 
 
 def test_that_the_button_has_computed_what_is_wished(user: User, tab: ProjectionPanelView, asked: Asked) -> None:
@@ -85,32 +85,20 @@ def test_that_what_cannot_be_read_is_told_by_the_window(user: User, tab: Project
     assert user.window.run_bar.problem_label.text() == "it is damaged"
 
 
-def test_that_another_collection_stands_beside_until_it_is_taken_away(
-    user: User, tab: ProjectionPanelView, other: Path, monkeypatch: pytest.MonkeyPatch
+def test_that_another_run_stands_beside_as_long_as_it_is_compared(
+    user: User, tab: ProjectionPanelView, other: Path
 ) -> None:
-    compare(user, tab, other, monkeypatch)
+    compare(user, other)
     user.wait(tab.panel.other.isVisible)
-    assert tab.other.is_open
-    user.click(tab.panel.remove_button)
+    user.window._session.stop_comparing()
     assert not tab.panel.other.isVisible()
-    assert not tab.other.is_open
 
 
-def test_that_a_collection_that_cannot_stand_beside_is_told_by_the_window(
-    user: User, tab: ProjectionPanelView, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_that_closing_the_window_ends_what_is_computed_for_both(
+    user: User, tab: ProjectionPanelView, asked: Asked, other: Path
 ) -> None:
-    compare(user, tab, tmp_path / "gone.json", monkeypatch)
-    user.wait(user.window.run_bar.problem_label.isVisible)
-    assert "gone.json" in user.window.run_bar.problem_label.text()
-    assert tab.panel.compare_button.isEnabled()
-
-
-def test_that_closing_the_window_gives_back_what_stands_beside_and_ends_what_is_computed(
-    user: User, tab: ProjectionPanelView, asked: Asked, other: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    compare(user, tab, other, monkeypatch)
+    compare(user, other)
     user.wait(tab.panel.other.isVisible)
     before = asked.cancels
     user.window.close()
-    assert not tab.other.is_open
     assert asked.cancels == before + 1

@@ -56,6 +56,32 @@ def test_that_a_pass_waits_for_the_disk_only_where_that_is_asked(
     log.close()
 
 
+@pytest.mark.parametrize(
+    ("is_row", "seconds", "is_written"),
+    [(False, 0.49, False), (False, 0.51, True), (True, 1.99, False), (True, 2.01, True)],
+)
+def test_that_scalars_wait_for_half_a_second_and_rows_for_two(
+    log: RunLog,
+    opened: Callable[[], Collection],
+    monkeypatch: pytest.MonkeyPatch,
+    is_row: bool,
+    seconds: float,
+    is_written: bool,
+) -> None:
+    now = time.monotonic()
+    monkeypatch.setattr(log, "_flushed", now)
+    monkeypatch.setattr(log, "_rows_flushed", now)
+    if is_row:
+        log.put_row(("norm/a", "norm/b"), 0, np.ones(2))
+    else:
+        log.put("loss", 0, 1.0)
+    for passed in (0.0, seconds):
+        monkeypatch.setattr(run_log.time, "monotonic", lambda passed=passed: now + passed)
+        log.after_step()
+    assert bool(len(opened().series)) is is_written
+    log.close()
+
+
 def test_that_a_scalar_logged_after_the_step_belongs_to_it(log: RunLog, opened: Callable[[], Collection]) -> None:
     for step in range(5):
         log.after_step()

@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from collector.findings.command import findings_command
+from collector.storage.schema import OptimizersRecord
 from tests.collector.findings.recorded import Recorded, falling
 
 
@@ -97,3 +99,10 @@ def test_that_who_moved_first_asks_no_rule(moved_run: Path, other: tuple[str, st
     code, text = told(moved_run, "--at", "40", *other)
     assert code == 2
     assert "--at asks no rule" in text
+
+
+def test_that_lines_are_at_most_a_hundred_wide(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = Recorded(tmp_path).add(OptimizersRecord(0, [], unregistered=["xx" + " x" * 200])).write()
+    findings_command([str(path)])
+    widths = [len(line) for line in capsys.readouterr().out.splitlines() if " x x " in line]
+    assert widths[:2] == [100, 99]

@@ -574,6 +574,8 @@ def test_that_halves_that_agree_in_nothing_are_noise(tmp_path: Path) -> None:
     related = {name: values + 0.3 for name, values in unrelated.items()}
     none(Recorded(tmp_path).scalars({"loss": flat(N)} | related), "noise-gradient")
     none(Recorded(tmp_path).scalars({"loss": falling(N)} | unrelated), "noise-gradient")
+    held = Recorded(tmp_path).scalars({"loss": flat(N)} | unrelated)
+    none(held.scalars({"val_loss": np.linspace(2.3, 1.7, 10)}, every=20, start=19), "noise-gradient")
 
 
 @pytest.mark.parametrize(

@@ -248,3 +248,15 @@ def test_that_another_backend_is_refused_in_words(path: Path, backend: str) -> N
     assert run.returncode == 1
     last = run.stderr.strip().splitlines()[-1]
     assert last == f"ValueError: Keras runs on {backend} here; only its TensorFlow backend can be collected"
+
+
+def test_that_a_collector_that_has_recorded_a_training_says_nothing_of_a_prediction(
+    path: Path, samples: Samples
+) -> None:
+    inputs, labels = samples(16, 5)
+    model, collector = compiled(), KerasCollector(path, probe=(inputs[:4], labels[:4]))
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        model.fit(inputs, labels, callbacks=[collector], verbose=0)
+        model.predict(inputs, callbacks=[collector], verbose=0)
+    assert [each for each in said if each.category is CollectorWarning] == []

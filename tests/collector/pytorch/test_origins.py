@@ -120,6 +120,7 @@ def test_that_units_behind_positions_are_followed_too() -> None:
     given = (of_units(2, 7, UNITS, axis=2), LAST)
     for function, axis in (
         (lambda x: x.mean(1), 1), (lambda x: x.mean(1, keepdim=True), 2), (functional.relu, 2),
+        (lambda x: x.mean(1, True), 2),
         (lambda x: x.mean(dim=-2), 1), (lambda x: x.unsqueeze(-1), 2),
     ):  # fmt: skip
         result, origin = traced(function, given)

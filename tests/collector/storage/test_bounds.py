@@ -157,7 +157,7 @@ def test_that_a_line_may_be_as_long_as_a_reader_takes(tmp_path: Path, monkeypatc
         ]
         for each in read:
             each(10)
-            with pytest.raises(BlockError, match="longer than a reader takes"):
+            with pytest.raises(BlockError, match="a line of 11 bytes is longer than a reader takes"):
                 each(11)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from collector.storage import CollectionWriter
+from collector.storage.owned_file import OwnedFile
 from collector.storage.schema import Header, PassRecord
 
 Headers = Callable[..., Header]
@@ -34,8 +35,10 @@ def test_that_a_file_that_somebody_changed_is_not_gone_on_with(tmp_path: Path, m
     writer.path.write_bytes(writer.path.read_bytes() + b" ")
     changed = writer.path.read_bytes()
 
-    with pytest.raises(OSError, match="changed"):
+    with pytest.raises(OSError, match="changed") as refused:
         writer.reopen()
 
     assert writer.path.read_bytes() == changed
+    OwnedFile(writer.path, is_new=False).close()  # which nobody holds
+    del refused
     assert writer.closed

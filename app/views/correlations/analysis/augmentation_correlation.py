@@ -13,6 +13,7 @@ import numpy as np
 
 from app.analysis.axis import place_text
 from app.views.correlations.analysis.correlation import of_samples
+from app.views.correlations.analysis.flips import Flips
 from app.views.correlations.analysis.matrix_colours import MatrixScale
 from app.views.correlations.analysis.matrix_order import Order, by_kind, clustered
 from app.views.correlations.analysis.matrix_picture import Group, MatrixPicture, Side, picture_of, signed
@@ -78,6 +79,7 @@ class AugmentationResult:
         words: what was done, at each place.
         place: where in the run it was measured.
         problem: why there is no matrix, in words.
+        flips: what another network makes of the same; None: there is one network.
     """
 
     request: AugmentationRequest
@@ -88,6 +90,7 @@ class AugmentationResult:
     words: tuple[str, ...] = ()
     place: str = ""
     problem: str = ""
+    flips: Flips | None = None
 
     def picture(self, scale: MatrixScale) -> MatrixPicture:
         """The matrix in the colours of a scale."""
@@ -108,6 +111,30 @@ def augmentation_text(header: Augmentations, number: int) -> str:
     largest = header.largest.get(kind, "")
     strength = signed(float(header.strengths[number]), 2)
     return f"{kind} {strength} of {largest}" if largest else f"{kind} {strength}"
+
+
+def augmentation_table(
+    header: Augmentations, reading: AugmentationResult
+) -> tuple[tuple[str, ...], list[tuple[str | int | float | None, ...]]]:
+    """Headings and a row for each augmentation: kind, strength, and how stable each layer is.
+
+    Of two networks also what both take it for, and how much more stable each layer of B is.
+    """
+    headings: tuple[str, ...] = ("augmentation", "kind", "strength", *header.layers)
+    flips = None if reading.flips is None or reading.flips.problem else reading.flips
+    if flips is not None:
+        ends = [f"{name}_{end}" for name in header.layers for end in ("b", "difference")]
+        headings = (*headings, "class_a", "class_b", "flips_in_a", "flips_in_b", *ends)
+    rows = []
+    for number, (kind, strength) in enumerate(zip(header.kinds, header.strengths.tolist(), strict=True)):
+        own = reading.stability[:, number].tolist()
+        row: tuple[str | int | float | None, ...] = (number, kind, strength, *own)
+        if flips is not None:
+            other = flips.stability[:, number].tolist()
+            both = [each for one, b in zip(own, other, strict=True) for each in (b, b - one)]
+            row = (*row, *flips.classes[:, number].tolist(), *flips.flipped[:, number].astype(int).tolist(), *both)
+        rows.append(row)
+    return headings, rows
 
 
 def mean_by_strength(strengths: np.ndarray, values: np.ndarray, n_parts: int = 8) -> tuple[np.ndarray, np.ndarray]:

@@ -16,6 +16,8 @@ from app.analysis.scalar_names import WHOLE_MODEL, parse
 from collector.storage.states import is_error
 
 if TYPE_CHECKING:
+    from app.analysis.beside import Beside
+    from app.analysis.two_curves import TwoCurves
     from collector.storage import Collection
 
 
@@ -166,19 +168,21 @@ class DynamicsRun:
         offer: what it has; None for one without near-zero counts.
         not_finite: where anything was not finite.
         firsts: what was first no number, of each kind.
+        beside: what it is compared with; None where nothing is.
     """
 
     collection: Collection
     offer: Offer | None
     not_finite: tuple[NotFinitePlace, ...]
     firsts: tuple[FirstNotFinite, ...]
+    beside: Beside | None = None
 
 
-def dynamics_run(collection: Collection) -> DynamicsRun:
+def dynamics_run(collection: Collection, beside: Beside | None = None) -> DynamicsRun:
     """Look through all scalars of a run."""
     places = not_finite_places(collection)
     firsts = first_not_finite(places, collection.layers)
-    return DynamicsRun(collection, offer_of(collection), tuple(places), tuple(firsts))
+    return DynamicsRun(collection, offer_of(collection), tuple(places), tuple(firsts), beside)
 
 
 def measured(collection: Collection, kind: CurveKind, layer: str, options: DynamicsOptions) -> Measured | None:
@@ -194,6 +198,22 @@ def measured(collection: Collection, kind: CurveKind, layer: str, options: Dynam
     is_any = whole.values[of] > 0
     shares = curve.values[at][is_any] / whole.values[of][is_any]
     return Measured(curve.name, steps[is_any], shares, is_estimate=curve.is_estimate)
+
+
+def measured_in_both(
+    beside: Beside, kind: CurveKind, layer: str, options: DynamicsOptions, own: Measured | None
+) -> TwoCurves:
+    """A curve of one layer in both.
+
+    Args:
+        beside: what is compared.
+        kind: of the curve.
+        layer: of A; or all of them.
+        options: what was chosen.
+        own: of the run in front.
+    """
+    of_b = layer if layer == WHOLE_MODEL else beside.pair.partner.get(layer)
+    return beside.curves(own, lambda: None if of_b is None else measured(beside.b, kind, of_b, options))
 
 
 def _number(text: str) -> float:

@@ -5,23 +5,14 @@ import numpy as np
 from app.views.gradients.analysis.raster_range import TILE, RasterRange, TileKey
 from app.views.gradients.analysis.raster_tiles import TileStore, cells
 from app.views.gradients.analysis.sign_shares import N_CLASSES
+from app.views.gradients.analysis.sign_words import OF_ONE, SignWords
 
-HEADINGS = (
-    "first_step",
-    "last_step",
-    "first_column",
-    "last_column",
-    "larger",
-    "negative",
-    "positive",
-    "exactly_zero",
-    "not_finite",
-    "no_gradient",
-)
+_PLACE = ("first_step", "last_step", "first_column", "last_column")
+HEADINGS = (*_PLACE, *OF_ONE.columns)
 
 
 def raster_numbers(
-    view: RasterRange, width: int, height: int, tiles: TileStore, steps: np.ndarray
+    view: RasterRange, width: int, height: int, tiles: TileStore, steps: np.ndarray, words: SignWords = OF_ONE
 ) -> tuple[tuple[str, ...], list[tuple[int | float | None, ...]]]:
     """Column names and a row for each row of cells, from top to bottom.
 
@@ -29,8 +20,9 @@ def raster_numbers(
     their mean may be that much too high. None where a tile is still to be read, or damaged.
     """
     rows: list[tuple[int | float | None, ...]] = []
+    headings = (*_PLACE, *words.columns)
     if not len(steps) or not view.n_columns:
-        return HEADINGS, rows
+        return headings, rows
     level_x, level_y = view.levels(width, height)
     across = np.unique(cells(view.left, view.right, width, level_x, view.n_columns))
     first = int(across[0]) << level_x
@@ -44,7 +36,7 @@ def raster_numbers(
             means = (shares @ sizes) / (255 * sizes.sum())
             known = (max(1 - float(means.sum()), 0.0), *means.tolist())
         rows.append((int(steps[top]), int(steps[bottom]), first, last, *known))
-    return HEADINGS, rows
+    return headings, rows
 
 
 def _row_of_shares(tiles: TileStore, level_x: int, level_y: int, row: int, across: np.ndarray) -> np.ndarray | None:

@@ -9,6 +9,8 @@ import numpy as np
 
 from app.views.gradients.analysis.raster_range import TILE, RasterRange, TileKey
 from app.views.gradients.analysis.sign_colours import NOT_READ
+from app.views.gradients.analysis.signs_difference import SignsDifference
+from collector.storage.signs import Signs
 
 MOST_BYTES = 192 * 2**20
 """Memory of the tiles that are kept."""
@@ -49,11 +51,13 @@ class SignRequest:
         keys: tiles, the most wanted first.
         n_rows: rows of the raster as the asker knows it.
         counted: a row, and the columns ``start`` ≤ column < ``stop`` of it, to be counted exactly.
+        signs: the rows that it is of.
     """
 
     keys: tuple[TileKey, ...]
     n_rows: int
     counted: tuple[int, int, int] | None = None
+    signs: Signs | SignsDifference | None = None
 
 
 @dataclass(frozen=True, eq=False)

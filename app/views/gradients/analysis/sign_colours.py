@@ -4,7 +4,7 @@ The colour tells which side of zero the near-zero gradients of a pixel lie on, f
 all positive; its strength tells how many of the pixel's gradients are near zero. Even one of thousands is seen.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -73,6 +73,23 @@ ON_LIGHT = SignColours(
     not_read=(232, 234, 238),
     unreadable=(96, 60, 226),
 )
+
+
+DIFFERENCE_ON_DARK = replace(
+    ON_DARK,
+    negative=colours.ON_DARK.negative,
+    positive=colours.ON_DARK.positive,
+    both=(186, 120, 190),
+    zero=(240, 204, 72),
+)
+DIFFERENCE_ON_LIGHT = replace(
+    ON_LIGHT,
+    negative=colours.ON_LIGHT.negative,
+    positive=colours.ON_LIGHT.positive,
+    both=(150, 70, 150),
+    zero=(222, 164, 0),
+)
+"""Blue where A alone is near zero, red where B is, and what is of another sign stands out."""
 
 
 def colour_numbers(shares: np.ndarray) -> np.ndarray:

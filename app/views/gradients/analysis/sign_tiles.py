@@ -17,6 +17,7 @@ from app.views.gradients.analysis.sign_shares import (
     shares_of_bits,
     shares_of_spans,
 )
+from app.views.gradients.analysis.signs_difference import SignsDifference
 from collector.storage import CollectionError
 from collector.storage.schema import Band
 from collector.storage.signs import Signs
@@ -40,7 +41,7 @@ Tell = Callable[[SignAnswer], bool]
 class SignTiles:
     """The pyramid of a raster. Only what is asked for is made, of no more of the file than it takes."""
 
-    def __init__(self, signs: Signs, say: Callable[[str], None], bands: Sequence[Band] = ()) -> None:
+    def __init__(self, signs: Signs | SignsDifference, say: Callable[[str], None], bands: Sequence[Band] = ()) -> None:
         """The pyramid of some rows; ``say`` is told of rows that cannot be read, once.
 
         Args:

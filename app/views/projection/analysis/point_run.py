@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from collector.storage import Collection
 
 UNKNOWN = -1
+_FIRST_BYTES = 2**16
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,6 +32,7 @@ class PointRun:
         predictions: int ``[E, N]``, −1 where there is none.
         class_names: names of the classes, as far as they have any.
         in_probe: which sample of the probe each is, int ``[N]``; −1: none.
+        key: tells its records from all others, see `run_key`.
     """
 
     collection: Collection
@@ -39,6 +43,7 @@ class PointRun:
     predictions: np.ndarray
     class_names: tuple[str, ...]
     in_probe: np.ndarray
+    key: str = ""
 
     def __len__(self) -> int:
         return len(self.pictures)
@@ -100,18 +105,16 @@ def point_run(collection: Collection, known: PointRun | None = None) -> PointRun
         if record.predictions is not None:
             predictions[number] = record.predictions
     names = () if collection.probe is None else collection.probe.class_names
-    return PointRun(collection, pictures, labels, steps, epochs, predictions, names, in_probe)
+    return PointRun(collection, pictures, labels, steps, epochs, predictions, names, in_probe, run_key(collection))
 
 
-def record_beside(run: PointRun, number: int, other: PointRun) -> int | None:
-    """Which record of another run stands beside one of a run: that of the same epoch, and of the last the last.
-
-    Steps of two runs say little beside each other, for their data and batches differ.
-    """
-    if number == len(run.steps) - 1:
-        return len(other.steps) - 1 if len(other.steps) else None
-    found = np.flatnonzero((other.epochs != UNKNOWN) & (other.epochs <= run.epochs[number]))
-    return int(found[-1]) if len(found) else None
+def run_key(collection: Collection) -> str:
+    """Tells the samples and records of a run from those of all others, and from its own before it has grown."""
+    with collection.path.open("rb") as file:
+        # When the run began, of what, with which options: no two runs begin alike.
+        first = hashlib.sha256(file.read(_FIRST_BYTES)).hexdigest()
+    entries = tuple(map(tuple, collection.projections.entries))
+    return hashlib.sha256(json.dumps((first, entries)).encode()).hexdigest()
 
 
 def _seen(picture: np.ndarray) -> np.ndarray:

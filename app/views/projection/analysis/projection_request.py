@@ -31,6 +31,11 @@ class Method(Enum):
         return {Method.TSNE: (30, 5, 10, 50, 100), Method.UMAP: (15, 5, 30, 50, 100)}.get(self, ())
 
     @property
+    def is_fitted(self) -> bool:
+        """Whether it is a map that is fixed once, and then places any sample of as many features."""
+        return not self.settings
+
+    @property
     def about(self) -> str:
         """What it does, in a sentence or two."""
         return {
@@ -48,10 +53,28 @@ class Method(Enum):
 
 
 @dataclass(frozen=True)
+class FittedWith:
+    """Another run that a map is fitted on as well, so that both are seen in one frame.
+
+    Attributes:
+        path: its file.
+        source: its layer; or `RAW`.
+        key: tells its records from all others, see `point_run.run_key`.
+        is_first: whether its features stand before the own ones: in both runs they stand in one order.
+    """
+
+    path: str
+    source: str
+    key: str
+    is_first: bool
+
+
+@dataclass(frozen=True)
 class ProjectionRequest:
     """What shall be laid out.
 
     Attributes:
+        fitted_with: what the map is fitted on besides; None: nothing.
         source: a layer, all of whose epochs are laid out; or `RAW`.
         setting: perplexity of t-SNE, neighbours of UMAP; 0 for the others.
     """
@@ -59,6 +82,7 @@ class ProjectionRequest:
     source: str
     method: Method
     setting: int = 0
+    fitted_with: FittedWith | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,5 +1,7 @@
 """Run by the window: ``python -m app.views.projection.process COLLECTION SOURCE METHOD SETTING``.
 
+With a second collection, what it is fitted on besides: ``… PATH SOURCE KEY IS_FIRST``.
+
 Tells of itself line by line.
 """
 
@@ -9,7 +11,7 @@ import threading
 import warnings
 from pathlib import Path
 
-from app.views.projection.analysis.projection_request import Method, ProjectionRequest
+from app.views.projection.analysis.projection_request import FittedWith, Method, ProjectionRequest
 
 CANNOT = 3
 """Exit code for what is told on the last line of stderr, in words for the user."""
@@ -17,7 +19,8 @@ CANNOT = 3
 
 def main(arguments: list[str]) -> int:
     """Compute, until it is done or the window goes; the exit code."""
-    path, source, method, setting = arguments
+    path, source, method, setting, *beside = arguments
+    fitted_with = FittedWith(beside[0], beside[1], beside[2], is_first=beside[3] == "1") if beside else None
     threading.Thread(target=_end_with_the_window, daemon=True).start()
     if hasattr(os, "nice"):
         os.nice(10)  # the window, and a training, come first
@@ -26,7 +29,7 @@ def main(arguments: list[str]) -> int:
     from collector.storage import CollectionError
 
     try:
-        work(Path(path), ProjectionRequest(source, Method[method], int(setting)), _warn)
+        work(Path(path), ProjectionRequest(source, Method[method], int(setting), fitted_with), _warn)
     except (CannotProjectError, CollectionError) as error:
         sys.stderr.write(f"{error}\n")
         return CANNOT

@@ -40,7 +40,9 @@ class KeptPoints:
         with collection.path.open("rb") as file:
             # When the run began, of what, with which options: no two runs begin alike.
             first = hashlib.sha256(file.read(_FIRST_BYTES)).hexdigest()
-        asked = (_VERSION, first, entries, request.source, request.method.name, request.setting)
+        asked: tuple[object, ...] = (_VERSION, first, entries, request.source, request.method.name, request.setting)
+        if (other := request.fitted_with) is not None:
+            asked = (*asked, other.source, other.key, other.is_first)
         self._key = hashlib.sha256(json.dumps(asked).encode()).hexdigest()
         self._folders = folders(collection.path)
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 
+from app.views.projection.analysis.point_alignment import aligned
 from app.views.projection.analysis.projection_request import Method, ProjectionRequest
 from app.views.projection.process.linear_maps import (
     FlatMap,
@@ -12,7 +13,7 @@ from app.views.projection.process.linear_maps import (
     PrincipalAxes,
     Tell,
 )
-from app.views.projection.process.neighbours import Layout, aligned, tsne, umap
+from app.views.projection.process.neighbours import Layout, tsne, umap
 
 MOST_TRAINED_ROWS = 20_000
 """The non-linear autoencoder learns from no more samples, taken evenly from all epochs."""
@@ -27,7 +28,12 @@ Laid = tuple[int, np.ndarray, tuple[float, ...]]
 
 
 def layouts(
-    request: ProjectionRequest, numbers: Sequence[int], read: Read, known: Mapping[int, np.ndarray], tell: Tell
+    request: ProjectionRequest,
+    numbers: Sequence[int],
+    read: Read,
+    known: Mapping[int, np.ndarray],
+    tell: Tell,
+    fitted_with: np.ndarray | None = None,
 ) -> Iterator[Laid]:
     """Lay out records, the last first, because the others follow it.
 
@@ -36,11 +42,12 @@ def layouts(
         read: gives their features.
         known: positions of records that are laid out already; they are not given again.
         tell: hears how far all of it is.
+        fitted_with: features ``[M, D]`` of another run, which a map is fitted on as well.
     """
     if request.method in _LAYOUTS:
         yield from _warm_started(_LAYOUTS[request.method], request.setting, numbers, read, known, tell)
         return
-    fitted = _fitted(request.method, numbers, read, lambda share: tell(0.7 * share))
+    fitted = _fitted(request.method, _learned(request, numbers, read, fitted_with), lambda share: tell(0.7 * share))
     for done, number in enumerate(reversed(numbers)):
         tell(0.7 + 0.3 * done / len(numbers))
         if number not in known:
@@ -48,16 +55,30 @@ def layouts(
             yield number, fitted.place(features), fitted.explained(features)
 
 
-def _fitted(method: Method, numbers: Sequence[int], read: Read, tell: Tell) -> FlatMap:
+def _learned(
+    request: ProjectionRequest, numbers: Sequence[int], read: Read, fitted_with: np.ndarray | None
+) -> np.ndarray:
+    """What a map is fitted on, ``[N, D]``: the last record, for a non-linear one some of every record.
+
+    With another run it is the last record of both, in the same order whichever is laid out: so the map is the same.
+    """
+    if fitted_with is not None and request.fitted_with is not None:
+        own = read(numbers[-1])
+        return np.concatenate([fitted_with, own] if request.fitted_with.is_first else [own, fitted_with])
+    if request.method is not Method.NONLINEAR:
+        return read(numbers[-1])
+    each = max(2, MOST_TRAINED_ROWS // len(numbers))
+    parts = []
+    for number in numbers:
+        features = read(number)
+        parts.append(features[np.linspace(0, len(features) - 1, min(each, len(features))).round().astype(int)])
+    return np.concatenate(parts)
+
+
+def _fitted(method: Method, features: np.ndarray, tell: Tell) -> FlatMap:
     if method is Method.NONLINEAR:
-        each = max(2, MOST_TRAINED_ROWS // len(numbers))
-        parts = []
-        for number in numbers:
-            features = read(number)
-            parts.append(features[np.linspace(0, len(features) - 1, min(each, len(features))).round().astype(int)])
-        return NonlinearAutoencoder(np.concatenate(parts), tell)
-    last = read(numbers[-1])
-    return LinearAutoencoder(last, tell) if method is Method.LINEAR else PrincipalAxes(last)
+        return NonlinearAutoencoder(features, tell)
+    return LinearAutoencoder(features, tell) if method is Method.LINEAR else PrincipalAxes(features)
 
 
 def _warm_started(

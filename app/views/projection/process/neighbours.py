@@ -107,15 +107,3 @@ class _Counted:
 
     def flush(self) -> None:
         """Nothing waits."""
-
-
-def aligned(positions: np.ndarray, target: np.ndarray) -> np.ndarray:
-    """The positions moved, turned and mirrored, all at once, to lie nearest to others (orthogonal Procrustes).
-
-    Args:
-        positions, target: ``[N, 2]``. Distances within ``positions`` stay as they are.
-    """
-    mean = target.mean(axis=0)
-    centred = positions - positions.mean(axis=0)
-    left, _, right = np.linalg.svd(centred.T @ (target - mean))
-    return centred @ (left @ right) + mean

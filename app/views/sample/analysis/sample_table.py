@@ -13,7 +13,7 @@ from app.analysis.samples_view import UNKNOWN, SamplesView
 
 if TYPE_CHECKING:
     from app.analysis.table import Cell
-    from app.views.sample.analysis.samples_difference import Beside
+    from app.views.sample.samples_difference import Beside
 
 Rows = tuple[Sequence[str], list[Sequence["Cell"]]]
 """Names of the columns, and a row for each sample; None for what was not recorded."""

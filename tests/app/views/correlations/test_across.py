@@ -10,8 +10,8 @@ from pytestqt.qtbot import QtBot
 from app.jobs import Jobs
 from app.replay.comparing import Comparing
 from app.session import Session
-from app.views.correlations.analysis.across_pair import Across, AcrossRequest, AcrossResult
-from app.views.correlations.analysis.across_run import (
+from app.views.correlations.across_pair import Across, AcrossRequest, AcrossResult
+from app.views.correlations.across_run import (
     OTHER_SAMPLES,
     AcrossMeasure,
     AcrossRun,
@@ -156,9 +156,7 @@ def test_that_units_in_another_order_are_put_in_that_of_a_and_those_without_matc
             self.values, self.kept = values, np.arange(4)
 
     made = {id(comparing.a.collection): a, id(comparing.b.collection): b}
-    monkeypatch.setattr(
-        "app.views.correlations.analysis.across_pair._layer", lambda collection, *_: Layer(made[id(collection)])
-    )
+    monkeypatch.setattr("app.views.correlations.across_pair._layer", lambda collection, *_: Layer(made[id(collection)]))
     found = asked(Across.PRODUCT, Order.AS_IS).read(comparing)
     assert found.offers_matching
     found = asked(Across.PRODUCT, Order.MATCHED).read(comparing)

@@ -9,7 +9,7 @@ from PyQt6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
 from app.replay.comparing import Side
-from app.views.findings.analysis.entry import TwoReports, placed_on_a
+from app.views.findings.entry import TwoReports, placed_on_a
 from app.views.findings.panel import FindingsPanel
 from app.window.main_window import MainWindow
 from collector.comparing.findings import SidedFindings

@@ -85,16 +85,16 @@ def test_that_a_click_has_the_largest_change_first_also_at_another_step(
 def test_that_layers_of_one_run_are_marked_and_those_of_b_cannot_be_chosen(two_in_window: MainWindow) -> None:
     two_in_window._session.change_comparing(layers={"fc1": None})
     panel = layers(two_in_window)
-    assert text(panel, "fc1", LayerColumn.CHANGE) == "only in A"
+    assert text(panel, "fc1", LayerColumn.CHANGE) == "only A"
     assert text(panel, "fc1", LayerColumn.B) == ""
     last = panel.model.index(panel.model.rowCount() - 1, LayerColumn.CHANGE)
-    assert last.data() == "only in B"
+    assert last.data() == "only B"
     assert last.siblingAtColumn(LayerColumn.B).data()
     assert not panel.model.flags(last) & Qt.ItemFlag.ItemIsSelectable
     view = two_in_window.pages["layers"].view
     assert view is not None
     sides = [row[-1] for row in view.tables["Layers"]().rows]
-    assert sides.count("only in A") == sides.count("only in B") == 1
+    assert sides.count("only A") == sides.count("only B") == 1
 
 
 def test_that_a_pass_that_is_held_is_a(window: MainWindow, two_paths: tuple[Path, Path]) -> None:

@@ -184,7 +184,7 @@ def test_that_the_chosen_layer_is_strong_and_the_others_thin(panel: OptimizerPan
     panel.show_layer("fc1")
     draw(panel)
     assert panel.curves.others[1].shape[0] == 3
-    shown = panel.curves.lines[1].values
+    shown = panel.curves.lines[-1].values
     assert shown.tolist() == run.series.recorded("update_ratio/fc1")[1].tolist()
     panel.show_step(60)
     assert panel.curves_legend.entries[0].label == "Update ratio · fc1"
@@ -231,7 +231,7 @@ def test_that_a_grown_run_keeps_zoom_measure_and_layer(panel: OptimizerPanel, sh
     draw(panel)
     assert panel.chosen == "update_norm"
     assert panel.heat_map.shown_range == pytest.approx(zoomed)
-    assert panel.curves.lines[1].steps[-1] == 149
+    assert panel.curves.lines[-1].steps[-1] == 149
 
 
 def test_that_click_on_a_curve_asks_for_a_step(panel: OptimizerPanel, qtbot: QtBot) -> None:

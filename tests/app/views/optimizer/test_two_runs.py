@@ -12,10 +12,10 @@ from PyQt6.QtWidgets import QApplication
 from app.analysis.measures import layer_measures
 from app.palette import active
 from app.replay.comparing import Comparing, Side
-from app.views.optimizer.analysis.heat_difference import MIDDLE, HeatDifference, with_difference
 from app.views.optimizer.analysis.layer_heat import HIGHEST, NOT_RECORDED, LayerHeat, layer_heat
 from app.views.optimizer.analysis.power_histogram import log2_quantile, quantile_changes
 from app.views.optimizer.heat_colours import colour_table
+from app.views.optimizer.heat_difference import MIDDLE, HeatDifference, with_difference
 from app.views.optimizer.panel import OptimizerPanel
 from app.widgets.heat_map import LEFT_PX
 from app.window.main_window import MainWindow
@@ -44,7 +44,7 @@ def heat_of(comparing: Comparing, key: str) -> LayerHeat:
     measure = next(each for each in layer_measures(run.series) if each.key == key)
     heat = layer_heat(run, measure)
     assert heat is not None
-    return with_difference(heat, comparing)
+    return with_difference(heat, comparing.beside)
 
 
 def test_that_the_picture_is_log2_of_b_by_a_and_of_the_ground_s_colour_until_the_runs_part(
@@ -114,7 +114,7 @@ def test_that_the_chosen_layer_has_both_curves_and_their_figures(two_in_window: 
     a, b, change = panel.curves_legend.entries[:3]
     assert a.label.endswith("fc1 · usual")
     assert (b.label, b.is_dashed) == ("faster", True)
-    assert float(change.label) == pytest.approx(float(b.figure) - float(a.figure), rel=0.02)
+    assert float(change.figure) == pytest.approx(float(b.figure) - float(a.figure), rel=0.02)
 
 
 def test_that_while_no_layer_is_chosen_there_are_lines_of_both(two_in_window: MainWindow) -> None:

@@ -1,23 +1,26 @@
-"""The samples of another collection beside those of the open one, driven as a user would."""
+"""The samples of two runs beside one another, in one frame, driven as a user would."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from app.palette import DARK
-from app.views.projection.analysis.point_run import PointRun, point_run, record_beside
+from app.views.projection.analysis.point_alignment import are_same_samples, fitted_with
+from app.views.projection.analysis.point_run import PointRun, point_run
 from app.views.projection.analysis.point_text import RAW_DATA
-from app.views.projection.analysis.projection_request import RAW, Method, ProjectionRequest
+from app.views.projection.analysis.projection_request import RAW, Method, Projected, ProjectionRequest
 from app.views.projection.panel import ProjectionPanel
 from collector.storage import Collection, open_collection
 from tests.app.views.projection.clouds import LEFT, around, choose, colour_at, drag, laid_out, point_at
 from tests.app.views.projection.projected_run import labels_of, write_run
+
+NAMES = ("run", "other")
 
 
 @pytest.fixture
@@ -35,12 +38,17 @@ def other(tmp_path: Path) -> Iterator[Collection]:
 
 @pytest.fixture
 def panel(collection: Collection, show: Callable[..., None]) -> ProjectionPanel:
-    """The panel on the first collection; of every collection each PCA is laid out, and nothing else."""
+    """The panel on the first collection; of every collection each PCA and t-SNE of relu1 is laid out, nothing else."""
     panel = ProjectionPanel()
 
     def know(of: Collection, request: ProjectionRequest) -> None:
         numbers = tuple(range(len(of.projections))) if request.source != RAW else (0,)
-        panel.show_projected(of, laid_out(request, numbers if request.method is Method.PCA else ()))
+        is_known = request.method is Method.PCA or (request.method, request.source) == (Method.TSNE, "relu1")
+        found = laid_out(request, numbers if is_known else ())
+        if of is not collection and request.method is Method.TSNE:
+            turned = {n: replace(each, positions=each.positions[:, ::-1] * [1, -1]) for n, each in found.points.items()}
+            found = Projected(request, turned, found.expected)
+        panel.show_projected(of, found)
 
     panel.run_requested.connect(lambda known: panel.show_run(point_run(collection, known)))
     panel.known_requested.connect(know)
@@ -57,13 +65,10 @@ def run_of(collection: Collection) -> PointRun:
 
 
 @pytest.fixture
-def beside(panel: ProjectionPanel, other: Collection, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> ProjectionPanel:
-    """The same, with the other collection beside it."""
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(other.path), ""))
-    panel.compare_requested.connect(lambda _: panel.show_other(run_of(other)))
-    with qtbot.waitSignal(panel.compare_requested) as asked:
-        QTest.mouseClick(panel.compare_button, LEFT)
-    assert asked.args == [other.path]
+def beside(panel: ProjectionPanel, other: Collection) -> ProjectionPanel:
+    """The same, with the other run beside it at its own end."""
+    panel.show_other(run_of(other), NAMES)
+    panel.show_steps(20, 40)
     panel.repaint()
     return panel
 
@@ -71,40 +76,62 @@ def beside(panel: ProjectionPanel, other: Collection, monkeypatch: pytest.Monkey
 def test_that_both_are_laid_out_in_the_same_way_and_named(beside: ProjectionPanel) -> None:
     choose(beside.own.source_box, "fc1, after relu1")
 
-    assert beside.request_of(beside.other) == beside.request_of(beside.own) == ProjectionRequest("relu1", Method.PCA)
-    assert [side.heading.title for side in (beside.own, beside.other)] == ["run.json", "other.json"]
+    for side in (beside.own, beside.other):
+        request = beside.request_of(side)
+        assert (request.source, request.method) == ("relu1", Method.PCA)
+    assert [side.heading.title for side in (beside.own, beside.other)] == ["run", "other"]
     for side in (beside.own, beside.other):
         assert side.cloud.isVisible()
         assert "60 samples · trustworthiness 0.97" in side.figures.about
 
 
-def test_that_nothing_is_compared_where_the_user_chooses_no_file(
-    panel: ProjectionPanel, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
-) -> None:
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("", ""))
-    with qtbot.assertNotEmitted(panel.compare_requested):
-        QTest.mouseClick(panel.compare_button, LEFT)
-    assert panel.compare_button.isEnabled()
+def test_that_a_map_is_fitted_on_both_in_the_same_order(beside: ProjectionPanel, tmp_path: Path) -> None:
+    choose(beside.own.source_box, "fc1, after relu1")
+    of_a, of_b = (beside.request_of(side).fitted_with for side in (beside.own, beside.other))
+    assert of_a is not None
+    assert of_b is not None
+    assert (Path(of_a.path), Path(of_b.path)) == (tmp_path / "other.json", tmp_path / "run.json")
+    assert (of_a.is_first, of_b.is_first) == (False, True)
+    assert of_a.key != of_b.key
+    choose(beside.method_box, Method.TSNE.value)
+    assert beside.request_of(beside.own).fitted_with is None
 
 
-def test_that_what_cannot_be_opened_leaves_all_as_it_was(
-    panel: ProjectionPanel, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("some.json", ""))
-    QTest.mouseClick(panel.compare_button, LEFT)
-    assert panel.words_label.text() == "Opening some.json…"
-    assert not panel.compare_button.isEnabled()
-    panel.show_not_opened()
+def test_that_a_layout_of_neighbours_is_turned_onto_that_of_a(beside: ProjectionPanel) -> None:
+    choose(beside.own.source_box, "fc1, after relu1")
+    choose(beside.method_box, Method.TSNE.value)
+    beside.show_steps(20, 20)
+    own, other = beside.own.places, beside.other.places
+    assert own is not None
+    assert other is not None
+    assert np.allclose(own, other, atol=1e-3), "it is the same, turned and mirrored"
 
-    assert panel.words_label.text() == ""
-    assert panel.compare_button.isEnabled()
-    assert not panel.other.isVisible()
+
+def test_that_a_line_leads_from_each_sample_of_a_to_where_b_has_it(beside: ProjectionPanel) -> None:
+    choose(beside.own.source_box, "fc1, after relu1")
+    cloud = beside.own.cloud
+    assert np.array_equal(cloud._ends, beside.other.places)  # type: ignore[arg-type]
+    with_lines = cloud.grab().toImage()
+    QTest.mouseClick(beside.lines_button, LEFT)
+    assert cloud.grab().toImage() != with_lines
+    QTest.mouseClick(beside.lines_button, LEFT)
+    assert cloud.grab().toImage() == with_lines
+
+
+def test_that_the_table_tells_how_far_apart_both_have_a_sample(beside: ProjectionPanel) -> None:
+    choose(beside.own.source_box, "fc1, after relu1")
+    headings, rows = beside.numbers()
+    assert len(rows) == 60
+    for row in (dict(zip(headings, each, strict=True)) for each in rows):
+        assert float(row["x_difference"] or 0) == pytest.approx(float(row["x_b"] or 0) - float(row["x_a"] or 0))
+        assert float(row["distance"] or 0) == pytest.approx(6 * np.sqrt(2)), "records 2 and 4 are that far apart"
 
 
 def test_that_the_other_may_show_a_layer_of_its_own(beside: ProjectionPanel) -> None:
     choose(beside.other.source_box, "last")
     assert beside.request_of(beside.other).source == "last"
     assert beside.request_of(beside.own).source == RAW
+    assert beside.request_of(beside.own).fitted_with is None, "they have no features in common"
 
     choose(beside.own.source_box, "frozen")
     assert beside.request_of(beside.other).source == "last"
@@ -112,23 +139,58 @@ def test_that_the_other_may_show_a_layer_of_its_own(beside: ProjectionPanel) -> 
     assert beside.request_of(beside.other).source == RAW
 
 
-def test_that_the_other_is_seen_at_the_same_epoch_and_at_the_end_at_its_own(beside: ProjectionPanel) -> None:
+def test_that_each_is_seen_at_its_own_step(beside: ProjectionPanel) -> None:
     choose(beside.own.source_box, "fc1, after relu1")
-    for step, words in ((0, "epoch 0, step 0"), (15, "epoch 1, step 10"), (20, "epoch 4, step 40")):
-        beside.show_step(step)
+    for steps, words in (((0, 0), "epoch 0, step 0"), ((15, 15), "epoch 1, step 10"), ((20, 40), "epoch 4, step 40")):
+        beside.show_steps(*steps)
         assert beside.other.figures.about.startswith(words)
-    beside.show_step(-1)
-    assert "Nothing is recorded" in beside.other.not_laid_out.label.text()
+    beside.show_steps(20, None)
+    assert "Nothing is recorded next to this step" in beside.other.not_laid_out.label.text()
     assert not beside.other.not_laid_out.go_button.isVisible()
 
 
-def test_that_the_record_beside_is_of_no_later_epoch(collection: Collection, other: Collection) -> None:
-    run, longer = run_of(collection), run_of(other)
-    assert [record_beside(run, number, longer) for number in range(3)] == [0, 1, 4]
-    assert [record_beside(longer, number, run) for number in range(5)] == [0, 1, 2, 2, 2]
+def test_that_two_passes_of_one_run_are_asked_for_once(
+    panel: ProjectionPanel, collection: Collection, qtbot: QtBot
+) -> None:
+    panel.show_other(run_of(collection), ("step 0", "this pass"))
+    panel.show_steps(0, 20)
+    choose(panel.own.source_box, "fc1, after relu1")
+    assert [side.number for side in panel.sides] == [0, 2]
+    assert panel.request_of(panel.own) == panel.request_of(panel.other)
+    choose(panel.own.source_box, "frozen")
+    choose(panel.method_box, Method.TSNE.value)
+    with qtbot.waitSignal(panel.compute_requested) as asked:
+        QTest.mouseClick(panel.compute_button, LEFT)
+    assert len(asked.args[0]) == 1
+
+
+def test_that_other_samples_stand_beside_without_lines(
+    panel: ProjectionPanel, tmp_path: Path, collection: Collection, qtbot: QtBot
+) -> None:
+    with open_collection(write_run(tmp_path / "fewer.json", n_samples=50)) as fewer:
+        run, few = run_of(collection), run_of(fewer)
+        assert not are_same_samples(run, few)
+        panel.show_other(few, NAMES)
+        panel.show_steps(20, 20)
+        assert not panel.lines_button.isVisible()
+        assert panel.request_of(panel.own).fitted_with is None
+        assert panel.own.cloud._ends is None
+        with qtbot.assertNotEmitted(panel.sample_requested):
+            panel.other.clicked.emit(2)
+        assert panel.words_label.text() == "Sample 2 is none of run, which has other samples."
+        panel.remove_other()
+
+
+def test_that_features_that_are_not_the_same_are_not_fitted_together(collection: Collection, other: Collection) -> None:
+    a, b = run_of(collection), run_of(other)
+    assert fitted_with(a, b, "relu1", "relu1", is_first=False) is not None
+    assert fitted_with(a, b, "relu1", "absent", is_first=False) is None
+    assert fitted_with(a, b, RAW, "relu1", is_first=False) is None
+    assert fitted_with(a, a, "relu1", "relu1", is_first=False) is None, "it is one map already"
 
 
 def test_that_classes_are_hidden_in_one_of_them_alone(beside: ProjectionPanel) -> None:
+    QTest.mouseClick(beside.lines_button, LEFT)
     rows = beside.other.legend.rows
     QTest.mouseClick(rows, LEFT, pos=rows.place_of(1).center())
 
@@ -138,12 +200,11 @@ def test_that_classes_are_hidden_in_one_of_them_alone(beside: ProjectionPanel) -
     assert beside.other.cloud.shown().all()
 
 
-def test_that_a_legend_of_many_classes_stands_in_columns_below(
-    panel: ProjectionPanel, other: Collection, tmp_path: Path
-) -> None:
+def test_that_a_legend_of_many_classes_stands_in_columns_below(panel: ProjectionPanel, tmp_path: Path) -> None:
     names = tuple(f"kind {number}" for number in range(8))
     with open_collection(write_run(tmp_path / "many.json", names=names)) as many:
-        panel.show_other(run_of(many))
+        panel.show_other(run_of(many), NAMES)
+        panel.show_steps(20, 20)
         panel.repaint()
         legend = panel.other.legend
         places = [legend.rows.place_of(number) for number in range(8)]
@@ -161,25 +222,22 @@ def test_that_the_pointer_shows_a_sample_of_the_cloud_it_is_in(beside: Projectio
     assert beside.own.cloud._card is None
 
 
-def test_that_a_click_on_a_sample_of_the_other_chooses_none_and_says_why(beside: ProjectionPanel, qtbot: QtBot) -> None:
-    with qtbot.assertNotEmitted(beside.sample_requested):
-        QTest.mouseClick(beside.other.cloud, LEFT, pos=beside.other.cloud.pixel_of(2).toPoint())
-    assert "Sample 2 is of other.json" in beside.words_label.text()
-    with qtbot.waitSignal(beside.sample_requested):
-        QTest.mouseClick(beside.own.cloud, LEFT, pos=beside.own.cloud.pixel_of(2).toPoint())
+def test_that_a_click_on_a_sample_chooses_it_in_either(beside: ProjectionPanel, qtbot: QtBot) -> None:
+    for side in beside.sides:
+        with qtbot.waitSignal(beside.sample_requested) as asked:
+            QTest.mouseClick(side.cloud, LEFT, pos=side.cloud.pixel_of(2).toPoint())
+        assert asked.args == [2]
+    beside.show_sample(2)
+    assert [side.cloud.current for side in beside.sides] == [2, 2]
 
 
-def test_that_selections_are_named_each_with_its_collection(beside: ProjectionPanel) -> None:
+def test_that_selections_are_named_each_with_its_run(beside: ProjectionPanel) -> None:
     QTest.mouseClick(beside.tools.buttons["Rectangle"], LEFT)
     for side, group in ((beside.own, 1), (beside.other, 2)):
         drag(side.cloud, list(around(side.cloud, labels_of(60) == group, margin=6)))
 
-    first, second = "Selected in run.json: 20 points: 20 of bee", "Selected in other.json: 20 points: 20 of cat"
+    first, second = "Selected in run: 20 points: 20 of bee", "Selected in other: 20 points: 20 of cat"
     assert beside.words_label.text() == f"{first} · {second}"
-    headings, rows = beside.numbers()
-    assert headings[:2] == ("collection", "sample")
-    assert [(row[0], row[1]) for row in rows[::60]] == [("run.json", 0), ("other.json", 0)]
-    assert sum(row[-1] for row in rows) == 40
     QTest.keyClick(beside.other.cloud, Qt.Key.Key_Escape)
     assert beside.words_label.text() == first
 
@@ -206,28 +264,11 @@ def test_that_what_is_missing_of_both_is_asked_for_at_once_and_the_bar_tells_of_
     assert asked.args == [((other, request),)]
 
 
-def test_that_taking_the_other_away_leaves_the_first_as_it_was(
-    beside: ProjectionPanel, collection: Collection, other: Collection, qtbot: QtBot
-) -> None:
-    with qtbot.waitSignal(beside.other_removed) as removed:
-        QTest.mouseClick(beside.remove_button, LEFT)
-
-    assert removed.args == [other]
+def test_that_without_the_other_the_first_is_as_it_was(beside: ProjectionPanel) -> None:
+    beside.remove_other()
     assert not beside.other.isVisible()
-    assert beside.compare_button.isVisible()
     assert beside.own.heading.title == "the same at every epoch"
     assert len(beside.numbers()[1]) == 60
     assert beside.numbers()[0][0] == "sample"
-    QTest.mouseClick(beside.compare_button, LEFT)
-    assert beside.other.cloud.isVisible()
-
-
-def test_that_opening_the_very_collection_that_is_beside_takes_it_away(
-    beside: ProjectionPanel, other: Collection, qtbot: QtBot
-) -> None:
-    with open_collection(other.path) as same, qtbot.waitSignal(beside.other_removed):
-        beside.show_collection(same)
-    assert not beside.other.isVisible()
-    with open_collection(other.path) as same, qtbot.waitSignal(beside.other_removed):
-        beside.show_other(run_of(same))
-    assert not beside.other.isVisible()
+    assert beside.own.cloud._ends is None
+    assert beside.request_of(beside.own).fitted_with is None

@@ -184,34 +184,6 @@ def test_that_one_that_cannot_be_laid_out_does_not_keep_the_other_from_it(
         assert KeptPoints(second, request).read().is_whole
 
 
-def test_that_a_collection_that_is_dropped_ends_its_process_and_the_other_goes_on(
-    projections: Projections, open_run: Callable[..., Collection], tmp_path: Path, qtbot: QtBot
-) -> None:
-    collection, request = open_run(n_samples=2500, epochs=3), ProjectionRequest(RAW, Method.PCA)
-    with open_collection(write_run(tmp_path / "other.json")) as other:
-        with qtbot.waitSignal(projections.progressed, timeout=PATIENCE_MS):
-            projections.compute((collection, SLOW), (other, request))
-        process_id = projections.process_id
-        with qtbot.waitSignal(projections.ended, timeout=PATIENCE_MS):
-            projections.drop(collection)
-            assert not is_alive(process_id)
-
-        assert KeptPoints(other, request).read().is_whole
-
-
-def test_that_what_waits_and_is_dropped_is_never_computed(
-    projections: Projections, open_run: Callable[..., Collection], tmp_path: Path, qtbot: QtBot
-) -> None:
-    collection, request = open_run(), ProjectionRequest(RAW, Method.PCA)
-    with open_collection(write_run(tmp_path / "other.json")) as other:
-        with qtbot.waitSignal(projections.ended, timeout=PATIENCE_MS):
-            projections.compute((collection, request), (other, request))
-            projections.drop(other)
-
-        assert KeptPoints(collection, request).read().is_whole
-        assert not KeptPoints(other, request).read().points
-
-
 def test_that_the_process_ends_when_the_window_dies(tmp_path: Path) -> None:
     path = write_run(tmp_path / "run.json", n_samples=2500, epochs=3)
     command = [sys.executable, "-m", "app.views.projection.process", str(path), "relu1", "TSNE", "30"]

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
-from app.views.projection.analysis.projection_request import RAW, Method, ProjectionRequest
+from app.views.projection.analysis.projection_request import Method, ProjectionRequest
 from app.views.projection.process.layout_cache import KeptPoints
 from app.views.projection.view import ProjectionPanelView
 from app.window.main_window import MainWindow
+from collector.comparing.saved import SavedComparison
 from collector.storage import open_collection
 from tests.app.views.projection.clouds import choose, laid_out
 from tests.app.views.projection.projected_run import write_run
@@ -39,12 +39,14 @@ def shown_tab(window: MainWindow, qtbot: QtBot) -> ProjectionPanelView:
 
 
 @pytest.fixture
-def compare(tab: ProjectionPanelView, monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], None]:
-    """Chooses a file to stand beside the run."""
+def compare(window: MainWindow, tab: ProjectionPanelView) -> Callable[[Path], None]:
+    """Compares the run with another one."""
 
     def chosen(path: Path) -> None:
-        monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
-        QTest.mouseClick(tab.panel.compare_button, LEFT)
+        assert window._session.opened is not None
+        a = window._session.opened.collection.path
+        window._session.compare(SavedComparison(a=str(a), b=str(path)))
+        window.show_view("projection")  # what compares came forward
 
     return chosen
 
@@ -101,14 +103,14 @@ def test_that_closing_the_window_ends_what_is_computed_for_the_collection_beside
     qtbot.waitUntil(lambda: not is_alive(computing_beside[1]), timeout=PATIENCE_MS)
 
 
-def test_that_taking_the_collection_beside_away_ends_its_computation_and_gives_the_file_back(
+def test_that_to_stop_comparing_ends_what_is_computed_for_the_other_run(
     window: MainWindow, qtbot: QtBot, computing_beside: tuple[ProjectionPanelView, int]
 ) -> None:
     tab, process_id = computing_beside
-    QTest.mouseClick(tab.panel.remove_button, LEFT)
+    window._session.stop_comparing()
 
     assert not is_alive(process_id)
-    assert not tab.other.is_open
+    assert not tab.panel.other.isVisible()
     assert not tab.panel.bar.isVisible()
     assert tab.panel.own.cloud.isVisible()
 
@@ -129,38 +131,16 @@ def test_that_both_are_laid_out_by_one_click_each_kept_beside_its_own(
     assert [side.is_whole for side in tab.panel.sides] == [True, True]
     assert (tmp_path / "run.projections").is_dir()
     with open_collection(path) as collection:
-        assert KeptPoints(collection, ProjectionRequest(RAW, Method.PCA)).read().is_whole
+        assert KeptPoints(collection, tab.panel.request_of(tab.panel.other)).read().is_whole
     assert (tmp_path / "elsewhere" / "beside.projections").is_dir()
     assert path.read_bytes() == before
 
 
-@pytest.mark.parametrize(
-    ("name", "words"),
-    [
-        ("run.json", "is open already. Choose another collection"),
-        ("bare.json", "has no samples that can be laid out in a plane. Record them with --projection_samples 2000"),
-        ("notes.json", "is not JSON."),
-        ("gone.json", "there is no such file. Check the name."),
-    ],
-)
-def test_that_what_cannot_stand_beside_is_told_in_words_and_nothing_is_lost(
-    window: MainWindow,
-    tab: ProjectionPanelView,
-    compare: Callable[[Path], None],
-    tmp_path: Path,
-    qtbot: QtBot,
-    name: str,
-    words: str,
+def test_that_a_run_without_samples_leaves_the_first_as_it_is_and_says_so(
+    window: MainWindow, tab: ProjectionPanelView, compare: Callable[[Path], None], tmp_path: Path, qtbot: QtBot
 ) -> None:
-    write_run(tmp_path / "bare.json", is_projected=False)
-    (tmp_path / "notes.json").write_text("my notes")
-    compare(tmp_path / name)
-    qtbot.waitUntil(window.run_bar.problem_label.isVisible, timeout=PATIENCE_MS)
-
-    told = window.run_bar.problem_label.text()
-    assert name in told
-    assert words in told
+    compare(write_run(tmp_path / "bare.json", is_projected=False))
     assert not tab.panel.other.isVisible()
     assert tab.panel.own.isVisible()
-    assert tab.panel.compare_button.isEnabled()
-    assert not tab.other.is_open
+    told = tab.panel.words_label.text()
+    assert told.startswith("bare.json has no samples that can be laid out in a plane. Record them with")

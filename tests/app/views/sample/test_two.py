@@ -74,7 +74,7 @@ def test_that_what_both_take_for_different_classes_is_marked_and_stands_first_wh
     assert a.samples.predicted is not None
     changed = np.flatnonzero(a.samples.predicted != b.samples.predicted)
     assert len(changed), "the second run is other enough"
-    assert panel.score_label.text() == f"{len(changed)} of 5 changed"
+    assert panel.score_label.text() == f"{len(changed)} changed"
     assert len(painted(panel.strip).areas(DARK.badge)) == len(changed)
     panel.order_box.setCurrentIndex(panel.order_box.findData(SampleOrder.CHANGED))
     assert set(panel.strip.order[: len(changed)].tolist()) == set(changed.tolist())
@@ -151,7 +151,7 @@ def test_that_points_have_a_sign(difference: float, words: str) -> None:
 def test_that_a_class_that_one_network_alone_tells_of_has_one_bar(
     show: Callable[..., None], panel: SamplePanel, frames: list[Frame]
 ) -> None:
-    from app.views.sample.analysis.probability_row import probability_rows
+    from app.views.sample.probability_row import probability_rows
 
     a, b = (each.sample for each in sides(frames))
     few = replace(b, classes=(2, 0), probabilities=np.array([0.9, 0.1]))

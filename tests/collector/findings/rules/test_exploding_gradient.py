@@ -22,7 +22,7 @@ def raised(start: int, stop: int, times: float) -> np.ndarray:
 
 
 def test_that_more_than_ten_times_at_three_steps_is_told(tmp_path: Path) -> None:
-    assert told(recorded(tmp_path, fc2=raised(120, 150, 10.5)), RULE) == [
+    assert told(recorded(tmp_path, fc2=400 * raised(120, 150, 10.5)), RULE) == [
         "warning: fc2 since 120 in 119-120 until 149; see optimizer 120 fc2 gradient_norm/fc2",
         "The gradient of fc2 is 10.5 times what it was, from step 120 on. Updates of that size undo what was learnt.",
         "times its median: 10.5, layers: 1",
@@ -82,6 +82,9 @@ def test_that_a_gradient_that_stops_being_finite_goes_on_exploding(tmp_path: Pat
         "The gradient of fc2 is 1e+04 times what it was, from step 120 on. Updates of that size undo what was learnt.",
         "times its median: 1e+04, layers: 1",
     ]
+    norms = np.ones(N)
+    norms[:3], norms[-2:] = np.nan, 1e4
+    assert told(recorded(tmp_path, fc2=norms), RULE) == []
     norms = np.ones(N)
     norms[121:] = np.inf
     assert told(recorded(tmp_path, fc2=norms), RULE) == []

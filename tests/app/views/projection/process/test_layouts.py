@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.views.projection.analysis.projection_request import Method, ProjectionRequest
+from app.views.projection.analysis.point_alignment import aligned
+from app.views.projection.analysis.projection_request import FittedWith, Method, ProjectionRequest
 from app.views.projection.process.layouts import layouts
-from app.views.projection.process.neighbours import aligned
 from app.views.projection.process.quality import same_class, trusted
 from tests.app.views.projection.projected_run import features_of, labels_of
 
@@ -92,3 +92,18 @@ def test_that_the_nearest_of_the_same_class_are_counted_as_a_slow_count_does(see
     np.fill_diagonal(distances, np.inf)
     assert same_class(positions, labels) == np.mean(labels[distances.argmin(axis=1)] == labels)
     assert np.isnan(same_class(positions, None))
+
+
+@pytest.mark.parametrize("method", [Method.PCA, Method.LINEAR])
+def test_that_a_map_that_is_fitted_on_two_runs_is_the_same_for_both(method: Method) -> None:
+    random = np.random.default_rng(4)
+    a, b = (random.normal(size=(30, 6)).astype(np.float32) * scale for scale in (1, 3))
+    of_a = FittedWith("b.json", "fc", "b", is_first=False)
+    of_b = FittedWith("a.json", "fc", "a", is_first=True)
+    ((_, at_a, _),) = layouts(ProjectionRequest("fc", method, 0, of_a), [0], lambda _: a, {}, lambda _: None, b)
+    ((_, at_b, _),) = layouts(ProjectionRequest("fc", method, 0, of_b), [0], lambda _: b, {}, lambda _: None, a)
+    together = np.concatenate([at_a, at_b])
+    ((_, both, _),) = layouts(
+        ProjectionRequest("fc", method), [0], lambda _: np.concatenate([a, b]), {}, lambda _: None
+    )
+    np.testing.assert_allclose(together, both, atol=1e-5)

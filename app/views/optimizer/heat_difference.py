@@ -11,10 +11,9 @@ from functools import cached_property
 
 import numpy as np
 
+from app.analysis.beside import Beside
 from app.analysis.curve import Measured, measured_of
 from app.analysis.two_curves import SAME, TwoCurves
-from app.replay.comparing import Comparing
-from app.replay.two_curves import two_curves
 from app.views.optimizer.analysis.layer_heat import (
     HIGHEST,
     NO_GRADIENT,
@@ -84,23 +83,23 @@ class HeatDifference(LayerHeat):
         return "only in A" if self.two[row].a is None else ""
 
 
-def with_difference(heat: LayerHeat, comparing: Comparing, noise: Noise | None = None) -> LayerHeat:
+def with_difference(heat: LayerHeat, beside: Beside, noise: Noise | None = None) -> LayerHeat:
     """The measure of A's layers, with how it differs in what A is compared with.
 
     Args:
         heat: of A, or of the run whose pass is held.
-        comparing: what is compared.
+        beside: what is compared.
         noise: of A's repeats: what lies within their spread is the same.
     """
-    pair, measure = comparing.pair, heat.measure
+    pair, measure = beside.pair, heat.measure
 
     def of_b(name: str) -> Callable[[], Measured | None]:
-        return lambda: measured_of(comparing.b.collection.series, pair.name_in_b(measure.column(name)))
+        return lambda: measured_of(beside.b.series, pair.name_in_b(measure.column(name)))
 
-    two = tuple(two_curves(comparing, curve, of_b(name)) for name, curve in zip(heat.layers, heat.curves, strict=True))
+    two = tuple(beside.curves(curve, of_b(name)) for name, curve in zip(heat.layers, heat.curves, strict=True))
     is_ratio = measure.is_log and all(_is_never_negative(each) for each in two)
     bands = tuple(None if noise is None else noise.band(measure.column(name)) for name in heat.layers)
-    names = (*heat.layers, *_only_in_b(comparing, heat))
+    names = (*heat.layers, *_only_in_b(beside, heat))
     values = np.full((len(names), len(heat.steps)), np.nan)
     differs = np.zeros(values.shape, bool)
     numbers = np.full(values.shape, NOT_RECORDED, np.uint8)
@@ -130,10 +129,10 @@ def _is_never_negative(two: TwoCurves) -> bool:
     return all(each is None or not (each.values < 0).any() for each in (two.a, two.b))
 
 
-def _only_in_b(comparing: Comparing, heat: LayerHeat) -> list[str]:
+def _only_in_b(beside: Beside, heat: LayerHeat) -> list[str]:
     """Layers of B that have the measure and no partner."""
-    series = comparing.b.collection.series
-    own = [] if comparing.held is not None else comparing.pair.layers.only_b
+    series = beside.b.series
+    own = [] if beside.held_step is not None else beside.pair.layers.only_b
     return [name for name in own if heat.measure.column(name) in series and name not in heat.layers]
 
 

@@ -8,16 +8,16 @@ from functools import cached_property
 
 import numpy as np
 
+from app.analysis.axis import last_step
+from app.analysis.beside import Beside
 from app.analysis.curve import Measured, measured_of
 from app.analysis.scalar_names import GRADIENT_NORM
 from app.analysis.two_curves import SAME, Figures, TwoCurves
-from app.replay.comparing import Comparing
-from app.replay.two_curves import two_curves
 from app.views.layers.analysis.layer_rows import LayerRow, LayerRows
 from app.views.layers.analysis.spark import Spark, spark_of
 from collector.comparing.difference_map import log_ratio
 
-ONLY_A, ONLY_B = "only in A", "only in B"
+ONLY_A, ONLY_B = "only A", "only B"
 
 
 @dataclass(frozen=True)
@@ -48,11 +48,11 @@ class LayersBeside:
     """What the layers of a table are compared with. Each curve is read when it is first asked for.
 
     Attributes:
-        comparing: what is compared.
+        beside: what is compared.
         rows: those of the other run; None where a pass of the same run is held.
     """
 
-    comparing: Comparing
+    beside: Beside
     rows: LayerRows | None = None
     _sparks: dict[LayerRow, tuple[Spark | None, Spark | None]] = field(default_factory=dict)
     _made: dict[LayerRow, TwoCurves] = field(default_factory=dict)
@@ -60,7 +60,7 @@ class LayersBeside:
     @cached_property
     def only_b(self) -> tuple[LayerRow, ...]:
         """Rows of layers that only B has."""
-        numbers = [] if self.rows is None else [self.rows.number_of(name) for name in self.comparing.pair.layers.only_b]
+        numbers = [] if self.rows is None else [self.rows.number_of(name) for name in self.beside.pair.layers.only_b]
         return tuple(self.rows[number] for number in numbers if self.rows is not None and number is not None)
 
     def side_of(self, row: LayerRow) -> str:
@@ -69,13 +69,13 @@ class LayersBeside:
             return ""
         if row in self.only_b:
             return ONLY_B
-        return "" if row.layer.name in self.comparing.pair.partner else ONLY_A
+        return "" if row.layer.name in self.beside.pair.partner else ONLY_A
 
     def partner_of(self, row: LayerRow) -> LayerRow | None:
         """The row of the other run that is this layer's."""
         if self.rows is None or self.side_of(row):
             return None
-        number = self.rows.number_of(self.comparing.pair.partner[row.layer.name])
+        number = self.rows.number_of(self.beside.pair.partner[row.layer.name])
         return None if number is None else self.rows[number]
 
     def curves_of(self, row: LayerRow) -> TwoCurves:
@@ -83,7 +83,7 @@ class LayersBeside:
         if row not in self._made:
             is_of_b = self.side_of(row) == ONLY_B
             norms = (None, lambda: row.norm) if is_of_b else (row.norm, lambda: self._of_partner(row))
-            self._made[row] = two_curves(self.comparing, *norms)
+            self._made[row] = self.beside.curves(*norms)
         return self._made[row]
 
     def change_at(self, row: LayerRow, step: int) -> NormChange:
@@ -98,26 +98,26 @@ class LayersBeside:
         return self._sparks[row]
 
     def _sparks_made(self, row: LayerRow) -> tuple[Spark | None, Spark | None]:
-        two, last = self.curves_of(row), self.comparing.a.last_step
+        two, last = self.curves_of(row), last_step(self.beside.a)
         if two.own is None or two.other is None:
             of_b = None if two.other is None else spark_of(two.other, last)
             return (None if two.own is None else row.spark), of_b
         return spark_of(two.own, last, beside=two.other), spark_of(two.other, last, beside=two.own)
 
     def _of_partner(self, row: LayerRow) -> Measured | None:
-        partner = self.comparing.pair.partner.get(row.layer.name)
-        series = self.comparing.b.collection.series
+        partner = self.beside.pair.partner.get(row.layer.name)
+        series = self.beside.b.series
         return None if partner is None else measured_of(series, f"{GRADIENT_NORM}/{partner}")
 
 
-def layers_beside(comparing: Comparing | None) -> LayersBeside | None:
+def layers_beside(beside: Beside | None) -> LayersBeside | None:
     """What the layers are compared with; None where nothing is."""
-    if comparing is None:
+    if beside is None:
         return None
-    if comparing.held is not None:
-        return LayersBeside(comparing)
-    other = comparing.b.collection
-    return LayersBeside(comparing, LayerRows(other.layers, other.series, comparing.b.last_step))
+    if beside.held_step is not None:
+        return LayersBeside(beside)
+    other = beside.b
+    return LayersBeside(beside, LayerRows(other.layers, other.series, last_step(other)))
 
 
 def order_by_change(changes: Mapping[int, NormChange]) -> list[int]:
