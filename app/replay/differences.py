@@ -33,6 +33,7 @@ class Differences:
         a, b = (each.collection.layers for each in (comparing.a, comparing.b))
         self.common = common_layers(a, b, comparing.pair.layers)
         self.scales = RunScales(self.graph, self.spread)
+        self._newest: tuple[Pass, Pass, PassDifference] | None = None
 
     @cached_property
     def graph(self) -> Graph:
@@ -41,7 +42,13 @@ class Differences:
         return a.graph if self.common.layers is a.collection.layers else build_graph(self.common.layers, a.graph.probe)
 
     def between(self, a: Pass, b: Pass) -> PassDifference:
-        """A pass of B less one of A."""
+        """A pass of B less one of A; the last one is kept, as all views that are seen show the same."""
+        newest = self._newest
+        if newest is None or newest[0] is not a or newest[1] is not b:
+            newest = self._newest = a, b, self._made(a, b)
+        return newest[2]
+
+    def _made(self, a: Pass, b: Pass) -> PassDifference:
         pair = self._comparing.pair
         return PassDifference(a, b, self.common, pair.a.layers, has_same_probe=pair.has_same_probe)
 
@@ -54,7 +61,7 @@ class Differences:
         for place in np.unique(places).tolist():
             of_a, of_b = pairs[place]
             try:
-                yield self.between(a.passes.get(of_a), b.passes.get(of_b))
+                yield self._made(a.passes.get(of_a), b.passes.get(of_b))
             except CollectionError:
                 continue  # it is told of where that pass is shown
 

@@ -128,17 +128,19 @@ def read_frame(
     if (comparing := opened.comparing) is None:
         return _frame_of(opened, view, prepares or {})
     views = comparing.sides(view)
-    alone = [replace(each, comparing=None) for each in (comparing.a, comparing.b)]
     own = 0 if comparing.held is None else 1
-    frame = _frame_of(alone[own], view, prepares or {})
+    alone = replace(comparing.front, comparing=None)
     there = views[1 - own]
     if there is None:
         name, step = comparing.names[1 - own], view.pass_step
-        return replace(frame, not_compared=f"{name} has no pass near to what is step {step:,} here.")
+        why = f"{name} has no pass near to what is step {step:,} here."
+        return replace(_frame_of(alone, view, prepares or {}), not_compared=why)
+    second = comparing.b if own == 0 else comparing.a
     try:
-        other = _frame_of(alone[1 - own], there, prepares or {})
+        other = _frame_of(replace(second, comparing=None, is_side=True), there, prepares or {})
     except CollectionError as error:
-        return replace(frame, not_compared=str(error))
+        return replace(_frame_of(alone, view, prepares or {}), not_compared=str(error))
+    frame = _frame_of(replace(alone, is_side=True), view, prepares or {})
     a, b = (frame, other) if own == 0 else (other, frame)
     differences, failed = _made(subtracts or {}, comparing, a, b)
     return replace(frame, sides=(a, b), differences=differences, failed={**frame.failed, **failed})

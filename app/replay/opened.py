@@ -47,6 +47,9 @@ class OpenedCollection:
     """Whether somebody writes it now; None where that cannot be told."""
     comparing: "Comparing | None" = None
     """Where the difference from another one is shown: both."""
+    is_side: bool = False
+    """Whether it is prepared as one of two that are compared: a view that makes its difference of the passes alone
+    needs nothing of either."""
 
     @property
     def files(self) -> tuple[Collection, ...]:

@@ -14,6 +14,8 @@ MOST_PASSES = 60
 MOST_BYTES = 2**28
 """Of a large recording only so much is read: the first two passes, the last, and evenly spread ones between."""
 
+_OF_ALL = ("states", "")
+
 
 @dataclass(frozen=True)
 class Snapshot:
@@ -43,9 +45,12 @@ class Snapshot:
 
     def states(self, layer: str) -> np.ndarray | None:
         """Which of all units of the layer are dead, or saturated, bool ``[units]``; None where that is not known."""
-        if ("states", layer) not in self._known:
-            self._known["states", layer] = self._again().unit_states.get(layer)
-        found: np.ndarray | None = self._known["states", layer]
+        if _OF_ALL not in self._known:
+            try:
+                self._known[_OF_ALL] = self._again().unit_states
+            except CollectionError:  # a damaged array says nothing
+                self._known[_OF_ALL] = {}
+        found: np.ndarray | None = self._known[_OF_ALL].get(layer)
         return found
 
     def _of(self, what: str, layers: Iterable[str], measure: Callable[[LayerArrays], Any]) -> dict[str, Any]:

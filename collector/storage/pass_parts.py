@@ -97,8 +97,9 @@ def _cuts(text: bytes, marks: list[tuple[bytes, int, int]], table: Parts) -> lis
     """Where the parts of a text begin, and its end. The marks that are in it are taken from the list."""
     cuts, n_known = [0], 0
     while marks and (found := text.find(marks[-1][0], cuts[-1] + n_known)) >= 0:
-        _, n_others, n_known = marks.pop()
+        mark, n_others, n_letters = marks.pop()
         cuts.append(found + n_others)
+        n_known = len(mark) - n_others + n_letters  # a name may end like another one
         table.first.append(len(table.ends) + len(cuts) - 1)
     return [*cuts, len(text)]
 

@@ -66,8 +66,10 @@ def stages_of(opened: OpenedCollection) -> Sequence[FeatureStage]:
     return comparing.once(NAME, lambda: feature_stages(layers))  # type: ignore[return-value]
 
 
-def prepare(opened: OpenedCollection, view: ReplayView, pass_: Pass) -> FeatureFrame:
-    """What is shown of a pass, see `ViewSpec.prepare`."""
+def prepare(opened: OpenedCollection, view: ReplayView, pass_: Pass) -> FeatureFrame | None:
+    """What is shown of a pass, see `ViewSpec.prepare`; of one of two nothing but their difference."""
+    if opened.is_side:
+        return None
     stages: Sequence[FeatureStage] = opened.derived[NAME]
     frame = FeatureFrame(pass_, stages, view.sample)
     return _read(frame, stages, opened, view)

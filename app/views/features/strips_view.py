@@ -234,7 +234,8 @@ class StripsView(QWidget):
             if number is not None:
                 at = np.flatnonzero(strip.units == number)
                 known = len(at) and strip.values is not None
-                value = figure(float(strip.values[at[0]]) if known else None)  # type: ignore[index]
+                told = figure if strip.sides is None else signed_figure
+                value = told(float(strip.values[at[0]]) if known else None)  # type: ignore[index]
                 parts.append(f"{what} {self._name(number)}: {value.replace('-', '−')}")
         return "   ".join(parts)
 

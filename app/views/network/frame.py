@@ -53,8 +53,10 @@ def modules_of(opened: OpenedCollection) -> ModuleGraph:
     return readings_of(opened).graph
 
 
-def prepare(opened: OpenedCollection, view: ReplayView, pass_: Pass) -> NetworkFrame:
-    """What is shown of a pass, see `ViewSpec.prepare`."""
+def prepare(opened: OpenedCollection, view: ReplayView, pass_: Pass) -> NetworkFrame | None:
+    """What is shown of a pass, see `ViewSpec.prepare`; of one of two nothing but their difference."""
+    if opened.is_side:
+        return None
     readings = readings_of(opened)
     is_of_units = not is_drawn_as_modules(readings.graph, view.as_modules)
     graph = opened.graph_view(view, pass_, is_drawn=True) if is_of_units else None

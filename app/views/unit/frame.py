@@ -37,8 +37,10 @@ class UnitFrame:
         return norm is not None and norm.value_at(step) is None and norm.place_at(step) is not None
 
 
-def prepare(opened: OpenedCollection, view: ReplayView, pass_: Pass) -> UnitFrame:
-    """What is shown of a pass, see `ViewSpec.prepare`."""
+def prepare(opened: OpenedCollection, view: ReplayView, pass_: Pass) -> UnitFrame | None:
+    """What is shown of a pass, see `ViewSpec.prepare`; of one of two nothing but their difference."""
+    if opened.is_side:
+        return None
     return UnitFrame(opened.graph_view(view, pass_, is_drawn=False), opened.collection.series)
 
 

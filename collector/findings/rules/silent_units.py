@@ -90,8 +90,8 @@ def _silent(recording: Recording, name: str, metric: str) -> _Silent | None:
     row = lasting((shares > SHARE) | (shares > max(GROWN, began + GROWN)), min(PASSES, len(steps)))
     if row is None or not shares[-1] > GROWN:
         return None
-    last = [each.states(name) for each in recording.snapshots if each.step >= steps[row]][-PASSES:]
-    known = [each for each in last if each is not None]
+    last = [each for each in recording.snapshots if each.step >= steps[row]][-PASSES:]
+    known = [states for each in last if (states := each.states(name)) is not None]
     if not known:
         return _Silent(layer, steps, shares, row, float(shares[-1]), None)
     is_silent = np.logical_and.reduce(known)

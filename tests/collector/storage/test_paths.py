@@ -62,7 +62,7 @@ def test_that_the_commands_take_it(
     assert b"crc" not in (home / "out" / "run_plain.json").read_bytes()  # they would be of other text
     open_collection("~/out/run_plain.json").close()
     chosen = main._parser().parse_args(["~/a.json", "--output_path", "~/b.json", "--data_root", "~/data", "--durable"])
-    assert (chosen.collection, chosen.output_path) == (home / "a.json", home / "b.json")
+    assert (chosen.collection, chosen.output_path) == ([home / "a.json"], home / "b.json")
     assert (chosen.data_root, chosen.durable) == (home / "data", True)
 
 

@@ -26,6 +26,9 @@ from app.views.network.text import LEFT, shortened, write
 _STRONGEST = 0.5
 """Opacity of the full colour over a box, so that its words stay readable."""
 
+_LIFT = 0.6
+"""Most ratios are far below the largest of the run: colours change faster near none, as those of units do."""
+
 _EMPTY = 0.7
 _ROUND = 5.0
 
@@ -90,7 +93,7 @@ def colour_of(value: float, scale: float) -> QColor:
     if np.isnan(value):
         return QColor(*colours.not_finite)
     colour = QColor(*(colours.positive if value > 0 else colours.negative))
-    colour.setAlphaF(_STRONGEST * _part(value, scale))
+    colour.setAlphaF(_STRONGEST * _part(value, scale) ** _LIFT)
     return colour
 
 
