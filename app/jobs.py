@@ -89,6 +89,10 @@ class _Job:
     progress: Progress = field(default_factory=Progress)
 
 
+def _each(reads: Closable | tuple[Closable, ...]) -> tuple[Closable, ...]:
+    return reads if isinstance(reads, tuple) else (reads,)
+
+
 class Jobs(QObject):
     """Runs one job of each owner at a time; of those that wait, only the newest.
 
@@ -141,8 +145,7 @@ class Jobs(QObject):
             lane: whose threads it takes.
             reads: what it reads, one or several, which stay open until it is over, see `release`.
         """
-        read = reads if isinstance(reads, tuple) else (reads,)
-        job = self._expect(_Job(owner, work, on_done, on_failed, on_dropped, lane, read), on_progress, on_part)
+        job = self._expect(_Job(owner, work, on_done, on_failed, on_dropped, lane, _each(reads)), on_progress, on_part)
         if self._is_closed:
             return
         if owner in self._running and not self._is_synchronous:
@@ -172,8 +175,7 @@ class Jobs(QObject):
             on_progress: hears how many passes it has seen.
             reads: the collection.
         """
-        read = reads if isinstance(reads, tuple) else (reads,)
-        job = self._expect(_Job(owner, lambda _: None, on_done, on_failed, reads=read), on_progress)
+        job = self._expect(_Job(owner, lambda _: None, on_done, on_failed, reads=_each(reads)), on_progress)
         if self._is_closed:
             return
         on_over = partial(self._answered.emit, job)

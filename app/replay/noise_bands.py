@@ -23,10 +23,7 @@ def noise_of_repeats(comparing: Comparing) -> Iterator[Noise | None]:
         yield None
         return
     with ExitStack() as files:
-        repeats = []
-        for path in paths:
-            repeats.append(open_collection(path))
-            files.callback(repeats[-1].close)
+        repeats = [files.enter_context(open_collection(path)) for path in paths]
         try:
             noise = noise_of(comparing.a.collection, repeats, comparing.wish.clock)
         except ValueError as error:

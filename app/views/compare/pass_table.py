@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 
 from PyQt6.QtCore import QAbstractTableModel, QModelIndex, QObject, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QColor
-from PyQt6.QtWidgets import QAbstractItemView, QTableView, QWidget
+from PyQt6.QtWidgets import QTableView, QWidget
 
 from app.palette import active
 from app.views.compare.analysis.pass_rows import KINDS, PassRow, columns_of
 from app.widgets.plain_text import on_a_line, plain_tooltip
+from app.widgets.table_of_rows import choose_rows
 
 _LOGITS = "logits"
 _MARGIN_PX = 8
@@ -93,12 +94,7 @@ class PassTable(QTableView):
         self.rows = PassTableModel(self)
         self.setModel(self.rows)
         self.setAccessibleName("How the passes differ")
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
+        choose_rows(self)
         numbers, headings = self.verticalHeader(), self.horizontalHeader()
         assert numbers is not None
         assert headings is not None

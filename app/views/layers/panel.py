@@ -6,7 +6,7 @@ from math import ceil
 import numpy as np
 from PyQt6.QtCore import QEvent, QItemSelectionModel, Qt, pyqtSignal
 from PyQt6.QtGui import QResizeEvent
-from PyQt6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PyQt6.QtWidgets import QHeaderView, QTableView, QWidget
 
 from app.analysis.axis import last_step
 from app.analysis.curve import NO_GRADIENT_TEXT
@@ -18,6 +18,7 @@ from app.views.layers.layer_table_model import HEADINGS, LayerColumn, LayerTable
 from app.views.layers.layers_beside import LayersBeside, layers_beside
 from app.widgets.empty_state import EmptyStateLayout
 from app.widgets.plain_text import width_of
+from app.widgets.table_of_rows import choose_rows
 from collector.storage import Collection
 
 _SPARK_PX = (128, 420)
@@ -53,13 +54,8 @@ class LayersPanel(QWidget):
         self.table.setItemDelegateForColumn(LayerColumn.NAME, NameDelegate(self.table))
         self.table.setItemDelegateForColumn(LayerColumn.HEALTH, HealthDelegate(self.table))
         self.table.setItemDelegateForColumn(LayerColumn.SPARK, SparkDelegate(self.table))
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.table.setShowGrid(False)
+        choose_rows(self.table)
         self.table.setAccessibleName("Layers")
-        self.table.setWordWrap(False)
-        self.table.setTabKeyNavigation(False)
         rows, columns = self.table.verticalHeader(), self.table.horizontalHeader()
         assert rows is not None
         assert columns is not None

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from PyQt6.QtCore import QModelIndex, QSortFilterProxyModel, Qt, pyqtSignal
 from PyQt6.QtWidgets import (
-    QAbstractItemView,
     QHBoxLayout,
     QHeaderView,
     QLineEdit,
@@ -18,6 +17,7 @@ from app.views.notes.analysis.note_rows import NoteRow
 from app.views.notes.note_table_model import SORT_ROLE, NoteColumn, NoteTableModel
 from app.widgets.empty_state import EmptyStateLayout
 from app.widgets.plain_text import PlainLabel, plain
+from app.widgets.table_of_rows import choose_rows
 
 NOTHING_OPEN = "Open a collection to read its notes."
 NO_NOTES = "There are no notes on this run."
@@ -64,12 +64,7 @@ class NotesPanel(QWidget):
         table = QTableView()
         table.setModel(self.shown)
         table.setAccessibleName("Notes")
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        table.setShowGrid(False)
-        table.setWordWrap(False)
-        table.setTabKeyNavigation(False)
+        choose_rows(table)
         table.setSortingEnabled(True)
         table.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
         rows, columns, selection = table.verticalHeader(), table.horizontalHeader(), table.selectionModel()
