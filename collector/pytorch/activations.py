@@ -1,6 +1,7 @@
 """What a pass keeps of a layer's output for the probe."""
 
 from functools import partial
+from typing import Any
 
 import numpy as np
 import torch
@@ -10,6 +11,7 @@ from collector.capture.not_finite import ACTIVATION
 from collector.pytorch.dead_units import useless_units
 from collector.pytorch.pass_draft import PassDraft
 from collector.pytorch.plan import LayerPlan
+from collector.pytorch.tensors import tensors_in
 
 
 class ActivationRecorder:
@@ -29,10 +31,11 @@ class ActivationRecorder:
         """Whether this is such a function's: a run in which another one is called takes nothing."""
         return type(self._plan.module) is type(like)
 
-    def take(self, output: object) -> None:
+    def take(self, output: Any) -> None:
         """Take an output; something of another kind or shape, as of another call, is passed over."""
         plan, host_copy = self._plan, self._draft.host_copy
-        if not isinstance(output, Tensor) or output.shape != self._shape:
+        output = activation_in(output, self._shape, plan.sample_axis)
+        if output is None:
             return
         if plan.n_mapped:
             host_copy.take(output[: plan.n_mapped], self._put_maps)
@@ -67,3 +70,18 @@ class ActivationRecorder:
     def _put_not_finite(self, array: np.ndarray) -> None:
         if array:
             self._draft.not_finite.setdefault(ACTIVATION, {})[self._plan.name] = int(array)
+
+
+def activation_in(output: Any, shape: tuple[int, ...], sample_axis: int) -> Tensor | None:
+    """The activation ``[N, …]`` in what a layer gives: of several tensors the first of this shape; None without one.
+
+    Args:
+        shape: with the samples first.
+        sample_axis: of the tensor as it is given.
+    """
+    for tensor in tensors_in(output):
+        if tensor.is_floating_point() and not tensor.is_nested and tensor.ndim == len(shape):
+            moved = tensor.movedim(sample_axis, 0) if sample_axis else tensor
+            if moved.shape == shape:
+                return moved
+    return None

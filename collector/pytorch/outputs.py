@@ -8,7 +8,9 @@ import torch
 from torch import Tensor, nn
 
 from collector.capture.compared_layers import OUTPUT, Wanted
+from collector.pytorch.activations import activation_in
 from collector.pytorch.hooks import Hooks
+from collector.pytorch.layer_calls import Call
 from collector.pytorch.layers import device_of
 from collector.pytorch.logits import logits_of
 from collector.pytorch.preserved_state import preserved_state
@@ -26,9 +28,13 @@ class LayerOutputs:
         model: any module.
         inputs: the samples; they are kept where they are, and moved to the model batch by batch.
         modules: layer → module.
+        calls: what `trace` saw of them.
     """
 
-    def __init__(self, model: nn.Module, inputs: Samples, modules: Mapping[str, nn.Module]) -> None:
+    def __init__(
+        self, model: nn.Module, inputs: Samples, modules: Mapping[str, nn.Module], calls: Mapping[str, Call]
+    ) -> None:
+        self._calls = calls
         self._model = model
         self._inputs = inputs
         self._modules = modules
@@ -44,10 +50,11 @@ class LayerOutputs:
                 if start:  # each batch meets the model as the training left it
                     run.again()
                 with Hooks() as hooks:
+                    inputs = self._inputs[start : start + BATCH].to(device)
                     for name, features in wanted.items():
                         if name != OUTPUT:
-                            hooks.after(self._modules[name], _taker(batch, name, features))
-                    inputs = self._inputs[start : start + BATCH].to(device)
+                            take = _taker(batch, name, features, len(inputs), self._calls[name])
+                            hooks.after(self._modules[name], take)
                     batch.clear()
                     logits, _ = logits_of(inputs.run(self._model), len(inputs))
                 if OUTPUT in wanted and logits is not None:
@@ -66,12 +73,17 @@ class LayerOutputs:
                 missing.add(name)
 
 
-def _taker(batch: dict[str, np.ndarray], name: str, features: np.ndarray | None) -> Callable[..., None]:
+def _taker(
+    batch: dict[str, np.ndarray], name: str, features: np.ndarray | None, n_samples: int, call: Call
+) -> Callable[..., None]:
     """A hook that keeps the latest output, copied at once: a later module may work in place."""
+    shape = n_samples, *call.output_shape
 
     def take(module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any], output: Any) -> None:
-        if isinstance(output, Tensor) and output.ndim > 1:
-            batch[name] = _flattened(output, features)
+        is_plain = isinstance(output, Tensor) and not call.sample_axis  # and maybe of another size than it was
+        tensor = output if is_plain else activation_in(output, shape, call.sample_axis)
+        if tensor is not None and tensor.ndim > 1:
+            batch[name] = _flattened(tensor, features)
 
     return take
 

@@ -89,7 +89,7 @@ def _planned(
     if pictures is None:
         return ProjectionRecorder(None), [*notes, told]
     notes += filter(None, [told])
-    outputs = LayerOutputs(model, inputs, {layer.name: modules[layer.name] for layer in plan.layers})
+    outputs = LayerOutputs(model, inputs, {layer.name: modules[layer.name] for layer in plan.layers}, calls)
     return ProjectionRecorder(ProjectedSamples(plan, outputs, as_pictures(pictures, mean, std), classes)), notes
 
 
