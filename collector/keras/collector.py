@@ -18,6 +18,7 @@ from collector.capture.run_description import check_about
 from collector.capture.setup_guard import SetupGuard, is_wrong_call
 from collector.capture.similarity_recorder import AugmentedSample
 from collector.keras.arguments import check_backend, describe_training
+from collector.keras.forward import Forward, ProbeCall, check_probe_call
 from collector.keras.model_recorder import ModelRecorder
 from collector.keras.probe import ProbeRun, describe_probe
 from collector.keras.projection import projection_recorder
@@ -56,6 +57,9 @@ class KerasCollector(keras.callbacks.Callback):
             there are no activations and no connections. 16 samples or so are plenty. A model that takes several inputs
             has them as a dict, list or tuple; the first of them is the one that the file shows. Sparse ones are made
             dense, ragged ones are filled up with zeros; of complex ones the file holds both parts, of text nothing.
+        probe_call: how the model is run on the probe, and on ``similarity``, ``augmented`` and ``projection``, where
+            it is not by calling it: ``lambda model, inputs: model.decoder(model.encoder(inputs))``. It is called while
+            a graph is made, in evaluation mode as far as it asks for no other.
         interval: steps between passes, ≥ 1.
         neuron_cap: units kept of each layer; 0 keeps all.
         unit_rule: ``spread`` keeps real units, ``group_mean`` averages neighbours (see `collector.capture.units`).
@@ -103,6 +107,7 @@ class KerasCollector(keras.callbacks.Callback):
         path: Path | str,
         *,
         probe: tuple[Any, Any] | None = None,
+        probe_call: ProbeCall | None = None,
         interval: int = 50,
         neuron_cap: int = 24,
         unit_rule: str = "spread",
@@ -143,7 +148,8 @@ class KerasCollector(keras.callbacks.Callback):
         about = {"budget": budget, **(about or {})}
         check_about(about)
         check_resume(resume, overwrite=overwrite)
-        self._path = Path(path)
+        check_probe_call(probe_call)
+        self._path, self._probe_call = Path(path), probe_call
         inputs, labels = (None, None) if probe is None else check_samples(probe)
         self._inputs, self._labels = inputs, labels
         self._probe = None if inputs is None else describe_probe(inputs, labels, class_names, mean, std)
@@ -203,7 +209,8 @@ class KerasCollector(keras.callbacks.Callback):
         return [*of_file, *active_collectors.end_of_model(model)]
 
     def _new_recorder(self, model: keras.Model) -> ModelRecorder:
-        probe = ProbeRun(model, self._inputs, self._neuron_cap, self._unit_rule, self._maps, self._labels)
+        forward = Forward(model, self._probe_call)
+        probe = ProbeRun(forward, self._inputs, self._neuron_cap, self._unit_rule, self._maps, self._labels)
         run = describe_training(
             *(model, self.params or {}, self._about),
             interval=self._interval,
@@ -212,10 +219,10 @@ class KerasCollector(keras.callbacks.Callback):
         )
         attempt = SetupGuard()
         compared, not_compared = similarity_recorder(
-            *(model, self._similarity, self._similarity_interval, self._similarity_features, self._augmented, attempt)
+            *(forward, self._similarity, self._similarity_interval, self._similarity_features, self._augmented, attempt)
         )
         projected, not_projected = projection_recorder(
-            *(model, self._projection, self._projection_layers, self._mean, self._std, attempt)
+            *(forward, self._projection, self._projection_layers, self._mean, self._std, attempt)
         )
         recorder = ModelRecorder(
             *(model, probe, run, self._probe, self._insight, compared, projected, self._metrics, self._path),
