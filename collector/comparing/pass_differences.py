@@ -7,6 +7,7 @@ import numpy as np
 
 from collector.comparing.pair import Pair
 from collector.storage.layer import Layer
+from collector.storage.layer_arrays import ENDINGS, LayerArrays
 from collector.storage.snapshot import Pass
 
 FORWARD = ("activation",)
@@ -25,7 +26,7 @@ class ArrayDifference:
 
     Attributes:
         layer: of A; empty for the logits.
-        kind: field of `schema.LayerRecord`, or ``logits``.
+        kind: field of `schema.LayerRecord`, ``logits``, or of another parameter as ``weight_ih_l0_gradient``.
         distance: largest absolute difference; 0: the same bits; Inf: one has none there, or something is not finite.
         largest: absolute value in either.
         log_ratio: log₂ of the norm in B ÷ the norm in A; NaN where one is 0.
@@ -70,8 +71,36 @@ def differences_of(
             found = compared(one, another, layers_a[name], layers_b[other], kind)
             if found is not None:
                 yield ArrayDifference(name, kind, *found)
+        yield from _of_parameters(a.layers[name], b.layers[other], layers_a[name], layers_b[other])
     if has_same_probe and a.logits is not None and b.logits is not None:
         yield ArrayDifference("", "logits", *_measured(a.logits, b.logits))
+
+
+def _of_parameters(a: LayerArrays, b: LayerArrays, layer_a: Layer, layer_b: Layer) -> Iterator[ArrayDifference]:
+    """Those of parameters that have no kind of their own."""
+    for name in dict.fromkeys((*a.parameters, *b.parameters)):
+        one, other = (each.parameters.get(name) for each in (a, b))
+        for kind, ending in ENDINGS.items():
+            of_a, of_b = (None if each is None else getattr(each, kind) for each in (one, other))
+            if of_a is None or of_b is None:
+                found = _one_lacks(of_a, of_b)
+            else:
+                cut = common_positions(of_a, of_b, layer_a, layer_b, name)
+                found = None if cut is None else (*_measured(*cut), "")
+            if found is not None:
+                yield ArrayDifference(layer_a.name, f"{name}{ending}", *found)
+
+
+def common_positions(
+    a: np.ndarray, b: np.ndarray, layer_a: Layer, layer_b: Layer, name: str
+) -> tuple[np.ndarray, np.ndarray] | None:
+    """What both hold of a parameter, for the positions that both keep; None where its shapes are not the same."""
+    of_a, of_b = (each.kept_parameters.get(name, ()) for each in (layer_a, layer_b))
+    if [axis.size for axis in of_a] != [axis.size for axis in of_b]:
+        return None
+    for number, (one, other) in enumerate(zip(of_a, of_b, strict=True)):
+        a, b = _cut(a, b, one.kept, other.kept, number)
+    return (a, b) if a.shape == b.shape and a.size else None
 
 
 def gives_the_same(a: Layer, b: Layer) -> bool:
@@ -85,9 +114,13 @@ def compared(
 ) -> tuple[float, float, float, str] | None:
     """Distance, largest value, log ratio and who lacks it; None where both lack it, or keep no unit in common."""
     if a is None or b is None:
-        return None if a is b else (np.inf, 0.0, np.nan, "a" if a is None else "b")
+        return _one_lacks(a, b)
     cut = common_part(a, b, layer_a, layer_b, kind)
     return None if cut is None else (*_measured(*cut), "")
+
+
+def _one_lacks(a: np.ndarray | None, b: np.ndarray | None) -> tuple[float, float, float, str] | None:
+    return None if a is b else (np.inf, 0.0, np.nan, "a" if a is None else "b")
 
 
 def common_part(

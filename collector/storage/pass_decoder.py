@@ -10,11 +10,13 @@ from collector.storage.blocks import Array, CheckShape, MemoryTaken, exactly, to
 from collector.storage.errors import BlockError, DamagedError
 from collector.storage.json_text import JsonTextError
 from collector.storage.layer import Layer
+from collector.storage.pass_parts import arrays_in
 from collector.storage.pass_text import PassText
 from collector.storage.schema import N_HISTOGRAM_BINS, LayerRecord, PassRecord
 from collector.storage.top_logits import TopLogits, read_top_logits
 
-KINDS: tuple[str, ...] = LayerRecord.__struct_fields__
+KINDS: tuple[str, ...] = tuple(each for each in LayerRecord.__struct_fields__ if each not in ("parameters", "moments"))
+"""Those of a layer's fields that are one array."""
 
 MOST_BYTES = 2**32
 """What of a pass would take more memory is refused before it is decoded."""
@@ -143,17 +145,25 @@ class PassDecoder:
             return self.head.layers[name]
         try:
             record = self._text.layer(name)
-            self._take_memory(_arrays_of_layer(record))
+            self._take_memory(arrays_in(record))
         except (JsonTextError, BlockError) as error:
             self._lose(name, KINDS, f"{name!r} cannot be read: {error}")
             return LayerRecord()
         return record
 
-    def array(self, layer: str, kind: str, value: Array, rows: tuple[int, int] | None = None) -> np.ndarray | None:
-        """An array of a layer, or its rows from one to another; None where it is damaged, and that is no error."""
+    def array(
+        self, layer: str, kind: str, value: Array, rows: tuple[int, int] | None = None, *, parameter: str = ""
+    ) -> np.ndarray | None:
+        """An array of a layer, or its rows from one to another; None where it is damaged, and that is no error.
+
+        Args:
+            parameter: whose it is, where it has no kind of its own.
+        """
 
         def check(shape: tuple[int, ...]) -> None:
-            if not self._plan[layer].fits(kind, shape, self._n_samples):
+            plan = self._plan[layer]
+            fits = plan.fits_parameter(parameter, shape) if parameter else plan.fits(kind, shape, self._n_samples)
+            if not fits:
                 raise BlockError(f"has shape {shape}, against its unit plan")
 
         return self._floats(layer, kind, value, check, rows)
@@ -197,13 +207,9 @@ def _arrays_of(record: PassRecord) -> Iterator[Array]:
             yield from () if top.true is None else (top.true,)
     yield from (each for _, each in record.unit_states)
     for layer in record.layers.values():
-        yield from _arrays_of_layer(layer)
+        yield from arrays_in(layer)
     for kinds in record.histograms.values():
         yield from kinds.values()
-
-
-def _arrays_of_layer(record: LayerRecord) -> Iterator[Array]:
-    return (each for each in (getattr(record, kind) for kind in KINDS) if each is not None)
 
 
 def _bits(values: Array, n_units: int) -> np.ndarray:

@@ -61,6 +61,25 @@ class Run(msgspec.Struct, omit_defaults=True):
     """What it ran on, as ``threads`` and ``device``: the same training rounds otherwise elsewhere."""
 
 
+class Axis(msgspec.Struct, omit_defaults=True):
+    """A dimension of a parameter, and which of its positions are kept.
+
+    Where it consists of `P` equal parts of `H` positions, position ``p`` is unit ``p % H`` of part ``p // H``; and
+    where each part is divided among heads, it is of head ``p % H // (H / heads)``.
+    """
+
+    size: Count
+    """True number of positions."""
+    kept: Array = []
+    """Numbers of the kept ones, int."""
+    parts: list[str] = []
+    """Names of the equal parts that it consists of, as ``input gate``, ``forget gate``, …; empty: it has none."""
+    heads: Count = 0
+    """Heads within each part, or within the whole where there are none; 0: none."""
+    units_of: str = ""
+    """The layer whose units the positions (of each part) are, or ``input``; empty: of none that is known."""
+
+
 class Layer(msgspec.Struct, omit_defaults=True):
     """A module with parameters or an activation, under its dotted framework name."""
 
@@ -85,6 +104,11 @@ class Layer(msgspec.Struct, omit_defaults=True):
     """Shape of the output for one sample."""
     parameters: dict[str, list[Count]] = {}
     """True shape of each parameter."""
+    kept_parameters: dict[str, list[Axis]] = {}
+    """Name of a parameter, as ``weight_ih_l0`` → its dimensions. A ``weight`` or ``bias`` that is not in it, or has a
+    field of its own in the records, is kept for ``kept`` and ``input_kept``."""
+    experts: Count = 0
+    """Among so many experts the layer chooses, or the module that holds it; 0: there are none."""
     not_recorded: dict[str, str] = {}
     """Kind → why it is not in the file."""
     options: dict[str, Option] = {}
@@ -267,6 +291,17 @@ class Header(msgspec.Struct, omit_defaults=True):
     """Whether every line ends with its checksum: always in files of our own, but for those of an earlier Strobe."""
 
 
+class ParameterArrays(msgspec.Struct, omit_defaults=True):
+    """One parameter at one pass, for the kept positions of each of its dimensions."""
+
+    value: Array | None = None
+    """Before the step's update."""
+    gradient: Array | None = None
+    """∂loss/∂value as the optimizer saw it at this step."""
+    update: Array | None = None
+    """Value after the step minus value before it."""
+
+
 class LayerRecord(msgspec.Struct, omit_defaults=True):
     """One layer at one pass, under the unit plan. An absent field was not recorded; see ``Layer.not_recorded``."""
 
@@ -283,6 +318,13 @@ class LayerRecord(msgspec.Struct, omit_defaults=True):
     bias_update: Array | None = None
     feature_maps: Array | None = None
     """float16 ``[M, U, H, W]`` of the first `M` probe samples, a number that may differ from layer to layer."""
+    chosen: Array | None = None
+    """Of all choices of an expert for the probe the share that fell on each, ``[experts]``."""
+    parameters: dict[str, ParameterArrays] = {}
+    """Those of ``Layer.kept_parameters`` that have no field of their own above."""
+    moments: dict[str, dict[str, Array]] = {}
+    """Parameter → the optimizer's name of a state, as ``exp_avg``, or ``momentum_buffer`` → the state after the step,
+    for the positions for which the parameter is kept."""
 
 
 class TopLogits(msgspec.Struct, omit_defaults=True):

@@ -244,6 +244,10 @@ def _read_pass(collection: Verifiable, number: int) -> None:
     for arrays in one.layers.values():
         for kind in KINDS:
             getattr(arrays, kind)
+        for parameter in arrays.parameters.values():
+            _ = parameter.value, parameter.gradient, parameter.update
+        for name in arrays.moments:
+            _ = arrays.moments[name]
 
 
 def _read_overview(signs: Signs, row: int) -> None:
