@@ -21,7 +21,12 @@ _TAKEN = {"": "(model)", INPUT: f"{INPUT} (layer)", "total": "total (layer)"}
 
 def layers_of(model: nn.Module) -> dict[str, nn.Module]:
     """Name → layer, in the order in which they were made."""
-    return {_TAKEN.get(name, name): module for name, module in modules_of(model).items() if is_layer(module)}
+    return {layer_name(name): module for name, module in modules_of(model).items() if is_layer(module)}
+
+
+def layer_name(name: str) -> str:
+    """What a module of this dotted name is called as a layer."""
+    return _TAKEN.get(name, name)
 
 
 def is_layer(module: nn.Module) -> bool:

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from collector.capture.feature_maps import choose_maps
 from collector.capture.flow import NOT_FOLLOWED
+from collector.capture.sequences import choose_sequences
 from collector.capture.setup_guard import SetupGuard
 from collector.pytorch.disabled_hooks import unheard_hooks
 from collector.pytorch.flow_tracing import FlowTracing
@@ -91,6 +92,11 @@ def inspect_model(
         attempt(
             "choosing feature maps",
             lambda: choose_maps(inspection.plans, feature_maps, n_samples, feature_samples),
+            None,
+        )
+        attempt(
+            "choosing sequences",
+            lambda: choose_sequences(inspection.plans, feature_maps, n_samples, feature_samples),
             None,
         )
     return inspection

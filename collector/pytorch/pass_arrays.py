@@ -12,8 +12,12 @@ from torch import Tensor, nn
 from collector.capture.top_logits import MOST_CLASSES
 from collector.capture.units import reduce_weight
 from collector.pytorch.activations import ActivationRecorder
+from collector.pytorch.attention import AttentionRecorder
+from collector.pytorch.attention_calls import AttentionCalls
+from collector.pytorch.attention_scores import Scores
 from collector.pytorch.functions import FunctionCalls
 from collector.pytorch.hooks import Hooks
+from collector.pytorch.layers import layer_name
 from collector.pytorch.logits import logits_of, top_logits
 from collector.pytorch.modules import modules_of
 from collector.pytorch.pass_draft import PassDraft
@@ -59,8 +63,9 @@ def run_probe(
 ) -> None:
     """Put into a pass what the probe makes of the network.
 
-    That is activations and feature maps of each layer, the logits ``[N, K]``, and fractions of dead units under their
-    names as scalars, as ``dead_fraction/relu1``. No hook is left behind.
+    That is activations, feature maps, sequences and attention of each layer, the logits ``[N, K]``, and as scalars
+    fractions of dead units, entropies and logits of attention under their names, as ``dead_fraction/relu1``. No hook is
+    left behind.
 
     Args:
         inputs: the probe, on the model's device.
@@ -75,6 +80,9 @@ def run_probe(
                     called[plan.number_of_call] = taker
                 else:
                     hooks.after(plan.module, partial(_take_output, taker))
+        attending = {plan.name: AttentionRecorder(plan, draft) for plan in plans if plan.attention is not None}
+        if attending:
+            stack.enter_context(AttentionCalls(modules_of(model), len(inputs), partial(_take_scores, attending)))
         if called:
             stack.enter_context(FunctionCalls(modules_of(model), partial(_take_result, called)))
         for plan in plans:
@@ -111,6 +119,11 @@ def _take_result(
 ) -> None:
     if number in called and called[number].is_of(like):
         called[number].take(result)
+
+
+def _take_scores(attending: Mapping[str, AttentionRecorder], place: str, scores: Scores) -> None:
+    if (name := layer_name(place)) in attending:
+        attending[name].take(scores)
 
 
 def _keep_top(draft: PassDraft, top: TopLogits, name: str, tensor: Tensor) -> None:

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from collector.capture import layer_plan
 from collector.capture.missing import activation_absence, edges_absence
+from collector.capture.sequences import attention_of
 from collector.capture.units import MOST_INPUTS, Units, choose_units, units_of_stages
 from collector.capture.wording import listed
 from collector.pytorch.layers import (
@@ -132,9 +133,12 @@ def _alone(name: str, module: nn.Module, call: Call | None, cap: int, rule: str)
         total = len(weight) if weight is not None and weight.ndim == 1 else 0
     number = None if call is None else call.number
     units = choose_units(total, cap, rule)
-    return LayerPlan(
+    plan = LayerPlan(
         name=name, module=module, stage=name, units=units, unit_axis=axis, output_shape=shape, number_of_call=number
     )
+    if call is not None and call.attends is not None:
+        plan.attention = attention_of(*call.attends)
+    return plan
 
 
 def _join(plan: LayerPlan, call: Call | None, plans: Mapping[str, LayerPlan], cap: int, rule: str) -> None:
