@@ -15,14 +15,14 @@ MOST_STEPS = 64
 MOST_VALUES = 2**18
 
 
-def kept_positions(size: int) -> schema.Axis:
+def kept_steps(size: int) -> schema.Axis:
     """Positions along a sequence, and which of them are kept."""
     return schema.Axis(size, choose_units(size, MOST_STEPS).kept)  # type: ignore[arg-type]
 
 
 def attention_of(heads: int, queries: int, keys: int) -> schema.Attention:
     """What attends to what, and which of it is kept."""
-    return schema.Attention(heads, kept_positions(queries), kept_positions(keys))
+    return schema.Attention(heads, kept_steps(queries), kept_steps(keys))
 
 
 def choose_sequences(plans: Sequence[LayerPlan], rule: str, n_probe: int, asked: int | None = None) -> None:
@@ -34,7 +34,7 @@ def choose_sequences(plans: Sequence[LayerPlan], rule: str, n_probe: int, asked:
         n_probe: samples of the probe.
         asked: so many samples were asked for; None: as many as the budget allows.
     """
-    in_sequence = [plan for plan in plans if plan.n_steps and len(plan.units.kept)]
+    in_sequence = [each for each in plans if each.n_steps and len(each.units.kept) and "activation" not in each.not_recorded]
     attending = [(plan, plan.attention) for plan in plans if plan.attention is not None]
     if rule == "none":
         for plan in in_sequence:
@@ -45,7 +45,7 @@ def choose_sequences(plans: Sequence[LayerPlan], rule: str, n_probe: int, asked:
     n_values = sum(len(plan.units.kept) * _n_kept(plan.n_steps) for plan in in_sequence)
     n_weights = sum(each.heads * _n_kept(each.queries.size) * _n_kept(each.keys.size) for _, each in attending)
     for plan in in_sequence:
-        plan.sequence = kept_positions(plan.n_steps)
+        plan.sequence = kept_steps(plan.n_steps)
         plan.n_sequences = _n_samples(n_values, n_probe, asked)
     for plan, _ in attending:
         plan.n_attended = _n_samples(n_weights, n_probe, asked)
