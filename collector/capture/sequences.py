@@ -34,7 +34,8 @@ def choose_sequences(plans: Sequence[LayerPlan], rule: str, n_probe: int, asked:
         n_probe: samples of the probe.
         asked: so many samples were asked for; None: as many as the budget allows.
     """
-    in_sequence = [each for each in plans if each.n_steps and len(each.units.kept) and "activation" not in each.not_recorded]
+    seen = [plan for plan in plans if "activation" not in plan.not_recorded]
+    in_sequence = [plan for plan in seen if plan.n_steps and len(plan.units.kept)]
     attending = [(plan, plan.attention) for plan in plans if plan.attention is not None]
     if rule == "none":
         for plan in in_sequence:
