@@ -1,10 +1,10 @@
 """What is seen of a model before its training begins: its layers, how the probe runs through it, and what is odd."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from torch import Tensor, nn
+from torch import nn
 
 from collector.capture.feature_maps import choose_maps
 from collector.capture.flow import NOT_FOLLOWED
@@ -17,7 +17,10 @@ from collector.pytorch.modules import modules_of
 from collector.pytorch.plan import LayerPlan, leave_out_last, plan_layers
 from collector.pytorch.preserved_state import why_not_run
 from collector.pytorch.probe import check_probe, describe_probe, left_out, not_finite_in
+from collector.pytorch.probe_options import ProbeOptions
+from collector.pytorch.sample_axes import looks_swapped, settled, with_axes
 from collector.pytorch.samples import Samples
+from collector.pytorch.targets import Targets, targets_of
 from collector.pytorch.trace import Call, trace
 from collector.storage import schema
 
@@ -28,7 +31,8 @@ class ModelInspection:
 
     Attributes:
         inputs: the probe, on the model's device; None where there is none that the model can run on.
-        labels: class numbers ``[N]`` of the probe.
+        targets: of the probe.
+        options: how the model is run on samples, with the axis that its modules take for theirs.
         probe: the probe as the file has it.
         flow: the way of the data; None where it cannot be told.
         problem: why the model does not run on the probe; empty where it does.
@@ -37,7 +41,8 @@ class ModelInspection:
     """
 
     inputs: Samples | None = None
-    labels: Tensor | None = None
+    targets: Targets = field(default_factory=Targets)
+    options: ProbeOptions = field(default_factory=ProbeOptions)
     probe: schema.Probe | None = None
     plans: list[LayerPlan] = field(default_factory=list)
     flow: list[schema.FlowNode] | None = None
@@ -51,6 +56,7 @@ def inspect_model(
     model: nn.Module,
     probe: Any,
     attempt: SetupGuard,
+    options: ProbeOptions,
     *,
     neuron_cap: int,
     unit_rule: str,
@@ -65,21 +71,27 @@ def inspect_model(
     Raises:
         ValueError: the probe is none.
     """
-    inspection, calls = ModelInspection(), dict[str, Call]()
+    inspection, calls = ModelInspection(options=options), dict[str, Call]()
     if probe is not None:
-        given, labels = check_probe(probe, model)
-        inspection.labels = None if labels is None else labels.detach().clone()
+        given, targets = check_probe(probe, model, options)
+        inputs = attempt("copying the probe", lambda: given.copied().to(device_of(model)), None)
+        if inputs is not None and options.sample_axis is None:
+            inputs = _settle(model, inputs, targets, inspection)
+        if inputs is not None and inputs.axis != given.axis:
+            given = replace(given, axis=inputs.axis, time_axis=inputs.time_axis)
+            targets = targets_of(targets.given, len(given), given.first_axis)
+        inspection.targets = targets.copied()
         nothing: tuple[schema.Probe | None, str] = None, ""
         inspection.probe, told = attempt(
-            "describing the probe", lambda: describe_probe(given, labels, class_names, mean, std), nothing
+            "describing the probe", lambda: describe_probe(given, targets, class_names, mean, std), nothing
         )
-        inspection.remarks += [*left_out(given), *filter(None, [told])]
+        inspection.remarks += [*left_out(given), *targets.told, *filter(None, [told])]
         inspection.warnings += attempt("looking for NaN or Inf in the probe", lambda: not_finite_in(given), [])
-        inspection.inputs = attempt("copying the probe", lambda: given.copied().to(device_of(model)), None)
-        if inspection.inputs is None:
+        inspection.inputs = inputs
+        if inputs is None:
             inspection.problem = "the probe could not be copied to where the model is"
         else:
-            calls = _run(model, inspection.inputs, inspection)
+            calls = _run(model, inputs, inspection)
     no_calls = inspection.problem or ("" if inspection.inputs is not None else "there is no probe")
     inspection.plans = attempt(
         "looking at the layers", lambda: plan_layers(model, calls, neuron_cap, unit_rule, no_calls=no_calls), []
@@ -96,17 +108,33 @@ def inspect_model(
     return inspection
 
 
+def _settle(model: nn.Module, inputs: Samples, targets: Targets, inspection: ModelInspection) -> Samples:
+    """The samples along the axis that the model's modules take for theirs."""
+    try:
+        inputs, warning, remark = settled(model, inputs, targets.n_labels)
+    except Exception:  # noqa: BLE001 - what the model cannot do it cannot do when it is looked at closely either
+        return inputs
+    inspection.warnings += filter(None, [warning])
+    inspection.remarks += filter(None, [remark])
+    inspection.options = replace(inspection.options, sample_axis=inputs.axis, time_axis=inputs.time_axis)
+    return inputs
+
+
 def _run(model: nn.Module, inputs: Samples, inspection: ModelInspection) -> dict[str, Call]:
     """What each layer does on the probe; the data flow, or why there is none."""
     try:
-        flow = FlowTracing(model, inputs.parts)
+        inputs = with_axes(model, inputs)
+        flow = FlowTracing(model, inputs)
         outputs: list[Any] = []
         calls = trace(model, inputs, flow, inspection.remarks.append, outputs.append)
-        logits, told = logits_of(outputs[0], len(inputs))
+        logits, told = logits_of(inputs.rows(outputs[0]), len(inputs))
     except Exception as error:  # noqa: BLE001 - the model is the user's, and may well learn without a probe
-        inspection.inputs, inspection.problem = None, why_not_run(error, "the probe")
+        inspection.inputs, inspection.problem = None, why_not_run(error, "the probe", model, inputs.call)
         inspection.warnings.append(f"Activations and connections are not recorded: {inspection.problem}")
         return {}
+    inspection.inputs = inputs
+    if inspection.targets.given is None:
+        inspection.warnings += filter(None, [looks_swapped(inputs, outputs[0])])
     inspection.flow, inspection.has_no_logits = flow.nodes, logits is None
     inspection.remarks += filter(None, [told])
     inspection.warnings += [NOT_FOLLOWED.format(flow.problem)] if flow.problem else []

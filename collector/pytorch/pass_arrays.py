@@ -81,7 +81,7 @@ def run_probe(
             if plan.is_not_run:
                 hooks.before(plan.module, _stop)
         try:
-            logits, _ = logits_of(inputs.run(model), len(inputs))
+            logits, _ = logits_of(inputs.rows(inputs.run(model)), len(inputs))
         except _Enough:
             logits = None
     if logits is not None and logits.shape[1] > MOST_CLASSES:
