@@ -50,7 +50,7 @@ class LayerOutputs:
                         if name != OUTPUT:
                             hooks.after(self._modules[name], _taker(batch, inputs, name, features))
                     batch.clear()
-                    logits, _ = logits_of(inputs.rows(inputs.run(self._model)), len(inputs))
+                    logits = logits_of(inputs.rows(inputs.run(self._model)), len(inputs))
                 if OUTPUT in wanted and logits is not None:
                     batch[OUTPUT] = _flattened(logits, wanted[OUTPUT])
                 missing |= wanted.keys() - batch.keys()

@@ -5,35 +5,35 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
+from collector.capture.targets import Targets
 from collector.capture.wording import listed
 from collector.pytorch.plain_numbers import plain_numbers
 from collector.pytorch.probe_options import ProbeOptions
 from collector.pytorch.sample_axes import says_time_first
 from collector.pytorch.samples import Samples, samples_of
-from collector.pytorch.targets import Targets, targets_of
+from collector.pytorch.target_forms import targets_in
 from collector.pytorch.tensors import real_values
 from collector.storage import schema
 
 _HOW = (
     "give it as (inputs, labels), or (inputs, None): inputs a tensor [N, …], a tuple of arguments or a dict of "
-    "keywords; labels class numbers [N], or other targets [N, …]"
+    "keywords; labels class numbers [N], or what the outputs are to be, [N, …]"
 )
 _OTHER_AXIS = "; samples that do not lie along the first axis are told by sample_axis=1"
 _AS_USUAL = ProbeOptions()
 
 
 def check_probe(probe: Any, model: nn.Module, options: ProbeOptions = _AS_USUAL) -> tuple[Samples, Targets]:
-    """The probe's inputs, as the model takes them (see `samples_of`), and what their outputs are to be.
+    """The probe's inputs, as the model takes them (see `samples_of`), and what they are to give.
 
     Samples for which there are labels along the second axis alone lie along that one, where the model has modules that
     say so (see `sample_axes`).
 
     Raises:
-        ValueError: it is something else than samples and targets for them.
+        ValueError: it is something else than samples and numbers for them.
     """
     if not isinstance(probe, tuple | list) or len(probe) != 2:
         raise ValueError(f"probe is of type {type(probe).__name__}; {_HOW}")
@@ -43,12 +43,12 @@ def check_probe(probe: Any, model: nn.Module, options: ProbeOptions = _AS_USUAL)
     except ValueError as error:
         raise ValueError(f"the probe's inputs, of type {type(inputs).__name__}, {error}; {_HOW}") from None
     try:
-        return samples, targets_of(given, len(samples), samples.first_axis)
+        return samples, targets_in(given, len(samples), samples.first_axis)
     except ValueError as error:
         if options.sample_axis is None and not samples.is_list and says_time_first(model):
             with suppress(ValueError):
                 other = replace(samples, axis=1, time_axis=0)
-                return other, targets_of(given, len(other), 1)
+                return other, targets_in(given, len(other), 1)
         other_axis = _OTHER_AXIS if options.sample_axis is None and samples.first.ndim > 1 else ""
         raise ValueError(f"the probe's labels {error}; {_HOW}{other_axis}") from None
 
@@ -61,7 +61,7 @@ def describe_probe(
     std: Sequence[float],
 ) -> tuple[schema.Probe | None, str]:
     """The probe as the header holds it, in memory of its own: of several tensors the first. With a sentence on it."""
-    dtype, labels = samples.first.dtype, targets.labels
+    dtype = samples.first.dtype
     inputs, told = plain_numbers(samples.shown, "The probe's inputs")
     if inputs is None:
         return None, told
@@ -70,7 +70,9 @@ def describe_probe(
     probe = schema.Probe(
         inputs=inputs,  # type: ignore[arg-type]
         whole_numbers=not (dtype.is_floating_point or dtype.is_complex),
-        labels=None if labels is None else np.array(labels.detach().to(torch.int64).tolist(), np.int64),  # type: ignore[arg-type]
+        labels=targets.classes,  # type: ignore[arg-type]
+        targets=targets.kept,  # type: ignore[arg-type]
+        n_inputs=samples.n_inputs,
         class_names=[str(name) for name in class_names],
         mean=[float(each) for each in mean],
         std=[float(each) for each in std],

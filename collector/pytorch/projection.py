@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from collector.capture.layer_widths import layer_widths
 from collector.capture.projection_recorder import (
@@ -61,7 +61,7 @@ def projection_recorder(
     if projection is None:
         return ProjectionRecorder(None), []
     inputs, targets = check_probe(projection, model, options)
-    plan = partial(_planned, model, modules, inputs, targets.labels, layers, mean, std)
+    plan = partial(_planned, model, modules, inputs, targets.classes, layers, mean, std)
     nothing: tuple[ProjectionRecorder, list[str]] = ProjectionRecorder(None), []
     return attempt("preparing samples to be projected", plan, nothing)
 
@@ -70,7 +70,7 @@ def _planned(
     model: nn.Module,
     modules: dict[str, nn.Module],
     inputs: Samples,
-    labels: Tensor | None,
+    labels: np.ndarray | None,
     layers: Sequence[str],
     mean: Sequence[float],
     std: Sequence[float],
@@ -92,7 +92,7 @@ def _planned(
     widths, without = layer_widths(layers or _default_layers(modules, calls), calls, "cannot be projected")
     notes += without
     plan = plan_projection(widths, len(inputs))
-    classes = None if labels is None else np.array(labels[:n_kept].detach().cpu().numpy(), np.int64)
+    classes = None if labels is None else labels[:n_kept]
     pictures, told = plain_numbers(inputs.shown, "The samples to be projected")
     if pictures is None:
         return ProjectionRecorder(None), [*notes, told]

@@ -6,6 +6,7 @@ from typing import Any
 
 from torch import Tensor, nn
 
+from collector.capture.targets import Targets
 from collector.capture.wording import listed
 from collector.pytorch.functions import FunctionCalls
 from collector.pytorch.hooks import Hooks
@@ -37,7 +38,7 @@ def says_time_first(model: nn.Module) -> list[str]:
     return [name for name, each in modules_of(model).items() if getattr(each, "batch_first", None) is False]
 
 
-def settled(model: nn.Module, samples: Samples, n_labels: int | None) -> tuple[Samples, str, str]:
+def settled(model: nn.Module, samples: Samples, targets: Targets) -> tuple[Samples, str, str]:
     """The samples along the axis that the model's modules take for theirs; a warning, and a remark.
 
     Recurrent layers and attention made with ``batch_first=False`` take the second axis of what they are given for the
@@ -46,7 +47,7 @@ def settled(model: nn.Module, samples: Samples, n_labels: int | None) -> tuple[S
 
     Args:
         samples: along their first axis.
-        n_labels: targets, where each sample has one.
+        targets: of the samples.
     """
     shape = shape_of(samples.first)
     if samples.is_list or len(shape) < 2 or not says_time_first(model):
@@ -59,6 +60,7 @@ def settled(model: nn.Module, samples: Samples, n_labels: int | None) -> tuple[S
         readers = [name for name in readers if fewer.get(name, ())[:2] == (n_steps - 1, n_samples)]
     if not readers:
         return samples, "", ""
+    n_labels = _n_labels(targets, shape)
     n_known = rows if n_labels is None else n_labels
     if n_known == n_steps != n_samples:
         what = f"are {n_known} labels" if n_labels is not None else f"are {n_known} rows of the output"
@@ -83,13 +85,18 @@ def with_axes(model: nn.Module, samples: Samples) -> Samples:
     return replace(samples, axes={at: _shortened(shape, fewer.get(at, ())) for at, shape in whole.items()})
 
 
-def looks_swapped(samples: Samples, output: Any) -> str:
+def looks_swapped(samples: Samples, n_rows: int) -> str:
     """A sentence where the output has a row for each position of the second axis of the samples, not of the first."""
-    shape, of_output = shape_of(samples.first), next((shape_of(each) for each in tensors_in(output)), ())
-    if samples.is_list or samples.axis != 0 or len(shape) < 2 or not of_output:
+    shape = shape_of(samples.first)
+    if samples.is_list or samples.axis != 0 or not 2 <= len(shape) <= 3:
         return ""
-    is_swapped = of_output[0] == shape[1] != shape[0] and len(shape) < 4
-    return OTHER_ROWS.format(shape, shape[0], shape[1]) if is_swapped else ""
+    return OTHER_ROWS.format(shape, shape[0], shape[1]) if n_rows == shape[1] != shape[0] else ""
+
+
+def _n_labels(targets: Targets, shape: tuple[int, ...]) -> int | None:
+    """For how many samples there are labels; None where they tell nothing, as one for each position."""
+    own = targets.classes if targets.classes is not None else targets.values
+    return None if own is None or (own.ndim > 1 and own.shape[:2] == shape[:2]) else len(own)
 
 
 def _usual(shape: tuple[int, ...], axis: int) -> int | None:

@@ -90,6 +90,11 @@ class Samples:
         return axis or 0
 
     @property
+    def n_inputs(self) -> int:
+        """Of so many tensors each sample has a part."""
+        return 1 if self.is_list else sum(self._axis_in(name, each) is not None for name, each in self.tensors)
+
+    @property
     def is_whole(self) -> bool:
         """Whether they cannot be run in parts: nodes that a list of edges ``[2, E]`` or a matrix ``[N, N]`` joins."""
         n_samples = len(self)

@@ -5,7 +5,6 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-import numpy as np
 import torch
 from torch import nn
 
@@ -13,6 +12,7 @@ from collector.capture.compared_layers import OUTPUT, plan_compared_layers
 from collector.capture.layer_widths import layer_widths
 from collector.capture.setup_guard import SetupGuard
 from collector.capture.similarity_recorder import AugmentedSample, ComparedSamples, SimilarityRecorder
+from collector.capture.targets import Targets
 from collector.pytorch.layers import device_of, layers_of, parameters_of
 from collector.pytorch.outputs import LayerOutputs
 from collector.pytorch.preserved_state import why_not_run
@@ -20,7 +20,6 @@ from collector.pytorch.probe import check_probe
 from collector.pytorch.probe_options import ProbeOptions
 from collector.pytorch.sample_axes import with_axes
 from collector.pytorch.samples import Samples
-from collector.pytorch.targets import Targets
 from collector.pytorch.trace import trace
 
 
@@ -63,8 +62,7 @@ def similarity_recorder(
         what = "What the network makes of the augmented sample"
         measure = partial(_measured, model, Samples((tensors,), call=options.call), n_features, what, notes)
         changed = attempt("preparing the augmented sample", measure, None)
-    classes = None if targets.labels is None else np.array(targets.labels.tolist(), np.int64)
-    return SimilarityRecorder(samples, classes, interval, changed, augmented), list(dict.fromkeys(notes))
+    return SimilarityRecorder(samples, targets.classes, interval, changed, augmented), list(dict.fromkeys(notes))
 
 
 def _measured(
