@@ -35,6 +35,7 @@ from collector.pytorch.optimizer_hooks import OptimizerHooks, StepListener
 from collector.pytorch.optimizers import kinds_of
 from collector.pytorch.pass_draft import PassDraft
 from collector.pytorch.pass_recorder import PassRecorder
+from collector.pytorch.probe_options import ProbeCall, ProbeOptions, SampleAxis
 from collector.pytorch.process_group import described, rank_here
 from collector.pytorch.projection import projection_recorder
 from collector.pytorch.resumed_weights import left_weights, not_gone_on_with
@@ -77,9 +78,10 @@ class Collector:
         path: the collection to write.
         probe: held-out samples, ready for the model, with what they are to give, or None: ``(inputs, labels)``. The
             labels are class numbers ``[N]``, one-hot rows, zeros and ones, or any numbers ``[N, …]`` (values, masks,
-            the tokens of each position). The inputs are a tensor ``[N, …]``, a tuple of the model's arguments, a dict
-            of its keywords (or the one dict that it takes, where ``forward`` has no such keywords), or both as
-            ``((…), {…})``. Without a probe there are no activations and no connections. 16 samples or so are plenty.
+            the tokens of each position), or a dict of them. The inputs are a tensor ``[N, …]``, a tuple of the model's
+            arguments, a dict of its keywords (or the one dict, dataclass or graph that it takes), both as
+            ``((…), {…})``, or a list with a tensor for each sample. Without a probe there are no activations and no
+            connections. 16 samples or so are plenty.
         interval: steps between passes, ≥ 1.
         neuron_cap: units kept of each layer; 0 keeps all.
         unit_rule: ``spread`` keeps real units, ``group_mean`` averages neighbours (see `collector.capture.units`).
@@ -122,6 +124,13 @@ class Collector:
             some milliseconds a pass, which the file's price counts. Without it the file survives the end of the
             process, but a loss of power may cost what was written in the half minute before.
         about: more of what is known of the run: fields of `schema.Run`, as ``{"dataset": "mnist", "seed": 0}``.
+        probe_call: how the model is run on the probe, and on the samples of ``similarity`` and ``projection``, where
+            ``model(inputs)`` is not it: ``lambda model, inputs: model.get_action(inputs)``. It is given the inputs as
+            you gave them, and what it returns counts as the network's output.
+        sample_axis: along which axis of the inputs the samples lie: a number, or tensor → number (None: the tensor
+            belongs to all samples alike), as ``{"words": 1, "mask": 0}``. None: the first, or the second where the
+            probe reaches a layer that was made with ``batch_first=False``.
+        time_axis: along which axis of the inputs time passes, where it does.
 
     Raises:
         CollectionError: the file exists, or cannot be made, or is of another run than the one to be resumed.
@@ -134,7 +143,7 @@ class Collector:
         optimizer: Any,
         path: Path | str,
         *,
-        probe: tuple[Any, Tensor | None] | None = None,
+        probe: tuple[Any, Any] | None = None,
         interval: int = 50,
         neuron_cap: int = 24,
         unit_rule: str = "spread",
@@ -144,14 +153,14 @@ class Collector:
         overwrite: bool = False,
         resume: Resume = False,
         insight: InsightOptions | None = _DEFAULT_INSIGHT,
-        similarity: tuple[Any, Tensor | None] | None = None,
+        similarity: tuple[Any, Any] | None = None,
         similarity_interval: int = 0,
         similarity_features: int = 128,
         augmented: AugmentedSample | None = None,
         budget: float | None = None,
         feature_maps: str = "ends",
         feature_samples: int | None = None,
-        projection: tuple[Any, Tensor | None] | None = None,
+        projection: tuple[Any, Any] | None = None,
         projection_layers: Sequence[str] = (),
         distributed: bool = True,
         metrics: Sequence[Metric] = (),
@@ -159,6 +168,9 @@ class Collector:
         tokenizer: Any = None,
         durable: bool = False,
         about: Mapping[str, Any] | None = None,
+        probe_call: ProbeCall | None = None,
+        sample_axis: SampleAxis | None = None,
+        time_axis: int | None = None,
     ) -> None:
         self._is_watching = self._has_told_graph = False
         self._facts: StepFacts | None = None
@@ -177,6 +189,7 @@ class Collector:
             feature_samples=feature_samples,
             metrics=metrics,
         )
+        options = ProbeOptions(probe_call, sample_axis, time_axis)
         kind = check_task(task)
         check_tokenizer(tokenizer)
         attempt, path = SetupGuard(), Path(path)
@@ -192,7 +205,7 @@ class Collector:
             inspection = ModelInspection()
             if not out_of_reach:
                 inspection = inspect_model(
-                    *(model, probe, attempt),
+                    *(model, probe, attempt, options),
                     neuron_cap=neuron_cap,
                     unit_rule=unit_rule,
                     class_names=class_names,
@@ -203,16 +216,19 @@ class Collector:
                     task=kind,
                     tokenizer=tokenizer,
                 )
+                options = inspection.options
             self._optimizer_hooks, self._copies = OptimizerHooks(model, optimizers, around), WeightCopies()
             self._insight = None
             if insight is not None:
-                options = insight
-                follow = lambda: StepInsight(inspection.plans, self._optimizer_hooks, self._copies, options)  # noqa: E731
+                followed = insight
+                follow = lambda: StepInsight(inspection.plans, self._optimizer_hooks, self._copies, followed)  # noqa: E731
                 self._insight = attempt("preparing to follow the gradients", follow, None)
             compared, not_compared = similarity_recorder(
-                model, similarity, similarity_interval, similarity_features, augmented, attempt
+                model, similarity, similarity_interval, similarity_features, augmented, attempt, options
             )
-            projected, not_projected = projection_recorder(model, projection, projection_layers, mean, std, attempt)
+            projected, not_projected = projection_recorder(
+                *(model, projection, projection_layers, mean, std, attempt, options)
+            )
             run = describe_run(
                 {"budget": budget} | (described() if rank is not None else {}) | dict(about or {}),
                 interval=interval,

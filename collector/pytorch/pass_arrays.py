@@ -90,7 +90,7 @@ def run_probe(
             if plan.cut is not None:
                 hooks.before(plan.module, partial(_give_part, *plan.cut))
         with suppress(_Enough):
-            output.take(inputs.run(model), draft)
+            output.take(inputs.rows(inputs.run(model)), draft)
 
 
 class _Enough(BaseException):

@@ -73,10 +73,7 @@ def trace(
     calls: dict[str, Call] = {}
     modules, layers, orders = modules_of(model), layers_of(model), count()
     attention = AttentionShapes(modules, len(inputs))
-    origins = OriginTracing(inputs.shown)
-    for _, other in inputs.tensors[1:]:
-        if other.is_floating_point():  # a mask of whole numbers or truth values has no units of its own
-            origins.put(other, None)
+    origins = _tracing_from(inputs)
 
     def watch(name: str) -> Callable[[nn.Module, tuple[Any, ...], dict[str, Any], Any], None]:
         def hook(module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any], output: Any) -> None:
@@ -124,10 +121,23 @@ def trace(
     with preserved_state(model) as run, flow or nullcontext(), Hooks() as hooks, origins, function_calls, attention:
         for name, module in modules.items():
             hooks.after(module, watch(layer_name(name)))
-        keep(inputs.run(model))
+        output = inputs.run(model)
+        if flow is not None:
+            flow.gave(output)
+        keep(output)
     if run.changed:
         tell(KEEPS.format(listed(run.changed)))
     return calls
+
+
+def _tracing_from(inputs: Samples) -> OriginTracing:
+    origins = OriginTracing(inputs.first)
+    for _, other in inputs.tensors[1:]:
+        if inputs.is_list:
+            origins.put(other, Origin((INPUT,)))
+        elif other.is_floating_point():  # a mask of whole numbers or truth values has no units of its own
+            origins.put(other, None)
+    return origins
 
 
 def _readable(module: nn.Module, given: Tensor, origin: Origin | None) -> Origin | None:
