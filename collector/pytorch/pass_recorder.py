@@ -10,14 +10,16 @@ from torch import Tensor, nn
 from collector.capture.guard import Guard
 from collector.capture.pass_draft import ParameterNumbers
 from collector.metrics.histogram import histogram
+from collector.pytorch.host_copy import HostCopy
 from collector.pytorch.layers import device_of
 from collector.pytorch.optimizer_hooks import OptimizerHooks
 from collector.pytorch.pass_arrays import put_parameters, run_probe
 from collector.pytorch.pass_draft import PassDraft
 from collector.pytorch.plan import LayerPlan
 from collector.pytorch.samples import Samples
+from collector.pytorch.shards import Shards, local_part
 from collector.pytorch.statistics import Moments
-from collector.pytorch.tensors import is_wide, real_values
+from collector.pytorch.tensors import real_values
 from collector.pytorch.weight_copies import WeightCopies
 from collector.storage.schema import LayerRecord
 
@@ -31,6 +33,7 @@ class PassRecorder:
         copies: of the weights before an update.
         has_histograms: whether the spread of all values is taken too.
         labels: class numbers ``[N]`` of the probe, where they are known.
+        shards: the ranks, where the model is shared out to them: then all of them take each pass.
     """
 
     def __init__(
@@ -44,7 +47,9 @@ class PassRecorder:
         *,
         has_histograms: bool = True,
         labels: Tensor | None = None,
+        shards: Shards | None = None,
     ) -> None:
+        self._shards = shards
         self._has_histograms = has_histograms
         self._model = model
         self._optimizer_hooks = stepping
@@ -118,7 +123,10 @@ class PassRecorder:
     def after_step(self, draft: PassDraft) -> None:
         """Add the update, weights after the step minus weights before it, and the optimizer's statistics."""
         with torch.no_grad():
-            updates = {each: torch.sub(each, before, out=before) for each, before in draft.before.items()}
+            for each, before in draft.before.items():
+                local = local_part(before)
+                torch.sub(local_part(each), local, out=local)
+            updates = draft.before
         draft.before = {}
         for plan in self._plans:
             own = {name: updates[each] for name, each in plan.parameters.items() if each in updates}
@@ -131,7 +139,7 @@ class PassRecorder:
         draft.scalars |= moments.scalars()
 
     def _nothing(self) -> PassDraft:
-        return PassDraft({plan.name: LayerRecord() for plan in self._plans})
+        return PassDraft({plan.name: LayerRecord() for plan in self._plans}, host_copy=HostCopy(self._shards))
 
     def _measure(self, draft: PassDraft, kind: str, tensors: Mapping[Tensor, Tensor]) -> None:
         """Take the size of what belongs to each parameter, and how its values are spread."""
@@ -141,7 +149,7 @@ class PassRecorder:
                 draft.host_copy.take_size(tensor, partial(_put_size, of, parameter))
             if draft.has_histograms:
                 values = real_values(tensor.detach())
-                draft.host_copy.take(values, partial(_put_histogram, of, parameter), exactly=is_wide(values))
+                draft.host_copy.take_counts(values, histogram, partial(_put_histogram, of, parameter))
 
     def _parameters(self) -> dict[str, list[Tensor]]:
         layers = {plan.name: list(plan.parameters.values()) for plan in self._plans}
@@ -154,5 +162,5 @@ def _put_size(of: ParameterNumbers[Tensor], parameter: Tensor, norm: float, not_
         of.not_finite[parameter] = not_finite
 
 
-def _put_histogram(of: ParameterNumbers[Tensor], parameter: Tensor, values: np.ndarray) -> None:
-    of.histograms[parameter] = histogram(values)
+def _put_histogram(of: ParameterNumbers[Tensor], parameter: Tensor, counts: np.ndarray) -> None:
+    of.histograms[parameter] = counts

@@ -15,6 +15,7 @@ from collector.pytorch.layers import (
     INPUT,
     STAGES,
     TRANSPOSED,
+    class_of,
     layers_of,
     n_units,
     parameters_of,
@@ -47,7 +48,7 @@ class LayerPlan(layer_plan.LayerPlan):
     @property
     def kind(self) -> str:
         """Class name of the module."""
-        return type(self.module).__name__
+        return class_of(self.module).__name__
 
     @property
     def options(self) -> dict[str, Option]:
