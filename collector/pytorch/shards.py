@@ -136,7 +136,7 @@ def is_shard(tensor: Tensor) -> bool:
 def local_part(tensor: Tensor) -> Tensor:
     """What this rank holds of a tensor: all of it, where it is not a distributed one. It shares its memory."""
     tensor = tensor.detach()
-    return tensor.to_local() if is_shard(tensor) else tensor  # type: ignore[operator,no-any-return]
+    return tensor.to_local() if is_shard(tensor) else tensor  # type: ignore[attr-defined]
 
 
 def own_part(tensor: Tensor) -> Tensor:
