@@ -1,6 +1,7 @@
 """The collector for a person's own PyTorch training script."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -20,6 +21,8 @@ from collector.capture.run_log import RunLog
 from collector.capture.run_recorder import RunRecorder
 from collector.capture.setup_guard import SetupGuard, is_wrong_call
 from collector.capture.similarity_recorder import AugmentedSample
+from collector.capture.task_option import check_task
+from collector.capture.token_names import check_tokenizer
 from collector.pytorch.arguments import check_model, check_optimizers
 from collector.pytorch.distributed import Ranks
 from collector.pytorch.environment import environment
@@ -33,6 +36,8 @@ from collector.pytorch.optimizer_hooks import OptimizerHooks, StepListener
 from collector.pytorch.optimizers import kinds_of
 from collector.pytorch.pass_draft import PassDraft
 from collector.pytorch.pass_recorder import PassRecorder
+from collector.pytorch.plan import LayerPlan
+from collector.pytorch.probe_options import ProbeCall, ProbeOptions, SampleAxis
 from collector.pytorch.process_group import described, rank_here
 from collector.pytorch.projection import projection_recorder
 from collector.pytorch.resumed_weights import left_weights, not_gone_on_with
@@ -74,10 +79,12 @@ class Collector:
             holds for each of the others the gradients that its own update was made of. Optimizers that step within
             the backward pass, as one for each parameter, take one step with each pass; one of them is enough.
         path: the collection to write.
-        probe: held-out samples, ready for the model, with class numbers ``[N]`` or None: ``(inputs, labels)``. The
-            inputs are a tensor ``[N, …]``, a tuple of the model's arguments, a dict of its keywords (or the one dict
-            that it takes, where ``forward`` has no such keywords), or both as ``((…), {…})``. Without a probe there
-            are no activations and no connections. 16 samples or so are plenty.
+        probe: held-out samples, ready for the model, with what they are to give, or None: ``(inputs, labels)``. The
+            labels are class numbers ``[N]``, one-hot rows, zeros and ones, or any numbers ``[N, …]`` (values, masks,
+            the tokens of each position), or a dict of them. The inputs are a tensor ``[N, …]``, a tuple of the model's
+            arguments, a dict of its keywords (or the one dict, dataclass or graph that it takes), both as
+            ``((…), {…})``, or a list with a tensor for each sample. Without a probe there are no activations and no
+            connections. 16 samples or so are plenty.
         interval: steps between passes, ≥ 1.
         neuron_cap: units kept of each layer; 0 keeps all.
         unit_rule: ``spread`` keeps real units, ``group_mean`` averages neighbours (see `collector.capture.units`).
@@ -107,6 +114,12 @@ class Collector:
             activation that carry its units on.
         metrics: of the training's own: objects of classes derived from `collector.Metric`, whose numbers are recorded
             beside Strobe's.
+        task: what the model gives for the probe, where its loss and the labels do not tell: ``classes``, ``labels``
+            (any number of several), ``values`` (regression), ``reconstruction``, ``segmentation``, ``tokens``,
+            ``next_token`` (each position is to give the one that follows), ``q_values``, ``policy``, ``scores`` (of a
+            discriminator) or ``embedding``.
+        tokenizer: texts of the tokens: a tokenizer with ``convert_ids_to_tokens`` or ``decode``, a list of texts, a
+            dict of texts and numbers, or a function of a number.
         distributed: under ``torch.distributed``, where each rank makes this collector, the first writes the file, and
             the others send it what they log and their own gradients (see FORMAT.md). False: this process records for
             itself, and the others need no collector.
@@ -114,6 +127,13 @@ class Collector:
             some milliseconds a pass, which the file's price counts. Without it the file survives the end of the
             process, but a loss of power may cost what was written in the half minute before.
         about: more of what is known of the run: fields of `schema.Run`, as ``{"dataset": "mnist", "seed": 0}``.
+        probe_call: how the model is run on the probe, and on the samples of ``similarity`` and ``projection``, where
+            ``model(inputs)`` is not it: ``lambda model, inputs: model.get_action(inputs)``. It is given the inputs as
+            you gave them, and what it returns counts as the network's output.
+        sample_axis: along which axis of the inputs the samples lie: a number, or tensor → number (None: the tensor
+            belongs to all samples alike), as ``{"words": 1, "mask": 0}``. None: the first, or the second where the
+            probe reaches a layer that was made with ``batch_first=False``.
+        time_axis: along which axis of the inputs time passes, where it does.
 
     Raises:
         CollectionError: the file exists, or cannot be made, or is of another run than the one to be resumed.
@@ -130,7 +150,7 @@ class Collector:
         optimizer: Any,
         path: Path | str,
         *,
-        probe: tuple[Any, Tensor | None] | None = None,
+        probe: tuple[Any, Any] | None = None,
         interval: int = 50,
         neuron_cap: int = 24,
         unit_rule: str = "spread",
@@ -140,19 +160,24 @@ class Collector:
         overwrite: bool = False,
         resume: Resume = False,
         insight: InsightOptions | None = _DEFAULT_INSIGHT,
-        similarity: tuple[Any, Tensor | None] | None = None,
+        similarity: tuple[Any, Any] | None = None,
         similarity_interval: int = 0,
         similarity_features: int = 128,
         augmented: AugmentedSample | None = None,
         budget: float | None = None,
         feature_maps: str = "ends",
         feature_samples: int | None = None,
-        projection: tuple[Any, Tensor | None] | None = None,
+        projection: tuple[Any, Any] | None = None,
         projection_layers: Sequence[str] = (),
         distributed: bool = True,
         metrics: Sequence[Metric] = (),
+        task: str | None = None,
+        tokenizer: Any = None,
         durable: bool = False,
         about: Mapping[str, Any] | None = None,
+        probe_call: ProbeCall | None = None,
+        sample_axis: SampleAxis | None = None,
+        time_axis: int | None = None,
     ) -> None:
         self._is_watching = self._has_told_graph = False
         check_model(model)
@@ -170,6 +195,9 @@ class Collector:
             feature_samples=feature_samples,
             metrics=metrics,
         )
+        options = ProbeOptions(probe_call, sample_axis, time_axis)
+        kind = check_task(task)
+        check_tokenizer(tokenizer)
         attempt, path = SetupGuard(), Path(path)
         try:
             called, model = model, unwrapped(model)
@@ -187,7 +215,7 @@ class Collector:
             inspection = ModelInspection()
             if not out_of_reach:
                 inspection = inspect_model(
-                    *(model, probe, attempt),
+                    *(model, probe, attempt, options),
                     neuron_cap=neuron_cap,
                     unit_rule=unit_rule,
                     class_names=class_names,
@@ -195,17 +223,18 @@ class Collector:
                     std=std,
                     feature_maps=feature_maps,
                     feature_samples=feature_samples,
+                    task=kind,
+                    tokenizer=tokenizer,
                 )
+                options = inspection.options
             self._optimizer_hooks, self._copies = OptimizerHooks(model, optimizers, around), WeightCopies()
-            self._insight = None
-            if insight is not None:
-                options = insight
-                follow = lambda: StepInsight(inspection.plans, self._optimizer_hooks, self._copies, options, shards)  # noqa: E731
-                self._insight = attempt("preparing to follow the gradients", follow, None)
+            self._insight = self._step_insight(inspection.plans, insight, attempt)
             compared, not_compared = similarity_recorder(
-                model, similarity, similarity_interval, similarity_features, augmented, attempt
+                model, similarity, similarity_interval, similarity_features, augmented, attempt, options
             )
-            projected, not_projected = projection_recorder(model, projection, projection_layers, mean, std, attempt)
+            projected, not_projected = projection_recorder(
+                *(model, projection, projection_layers, mean, std, attempt, options)
+            )
             run = describe_run(
                 {"budget": budget} | (described() if rank is not None else {}) | dict(about or {}),
                 interval=interval,
@@ -225,6 +254,7 @@ class Collector:
                 insight=None if self._insight is None else self._insight.recorder,
                 similarity=compared,
                 projection=projected,
+                token_names=inspection.token_names,
                 metrics=MetricRecorder(metrics, [plan.name for plan in inspection.plans], preserved_for_metrics),
                 overwrite=overwrite,
                 resume=resume,
@@ -257,6 +287,14 @@ class Collector:
             if is_wrong_call(error):
                 raise
 
+    def _step_insight(
+        self, plans: list[LayerPlan], insight: InsightOptions | None, attempt: SetupGuard
+    ) -> StepInsight | None:
+        if insight is None:
+            return None
+        follow = partial(StepInsight, plans, self._optimizer_hooks, self._copies, insight, self._shards)
+        return attempt("preparing to follow the gradients", follow, None)
+
     def _tell(self, warnings: Iterable[str], remarks: Iterable[str]) -> None:
         for text in warnings:
             self._log.guard.say(text)
@@ -278,7 +316,7 @@ class Collector:
         self._passes = PassRecorder(
             *(model, self._optimizer_hooks, inspection.plans, inspection.inputs, guard, self._copies),
             has_histograms=has_histograms,
-            labels=inspection.labels,
+            output=inspection.output,
             shards=self._shards,
         )
         self._draft: PassDraft | None = None

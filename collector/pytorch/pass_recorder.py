@@ -12,6 +12,7 @@ from collector.capture.pass_draft import ParameterNumbers
 from collector.metrics.histogram import histogram
 from collector.pytorch.host_copy import HostCopy
 from collector.pytorch.layers import device_of
+from collector.pytorch.network_output import OutputRecorder
 from collector.pytorch.optimizer_hooks import OptimizerHooks
 from collector.pytorch.pass_arrays import put_parameters, run_probe
 from collector.pytorch.pass_draft import PassDraft
@@ -32,7 +33,7 @@ class PassRecorder:
         guard: wraps the model's run on the probe, so that a pass without activations is left where it fails.
         copies: of the weights before an update.
         has_histograms: whether the spread of all values is taken too.
-        labels: class numbers ``[N]`` of the probe, where they are known.
+        output: keeps what the model gives for the probe; None where there is no probe.
         shards: the ranks, where the model is shared out to them: then all of them take each pass.
     """
 
@@ -46,7 +47,7 @@ class PassRecorder:
         copies: WeightCopies,
         *,
         has_histograms: bool = True,
-        labels: Tensor | None = None,
+        output: OutputRecorder | None = None,
         shards: Shards | None = None,
     ) -> None:
         self._shards = shards
@@ -55,7 +56,7 @@ class PassRecorder:
         self._optimizer_hooks = stepping
         self._plans = plans
         self._inputs = inputs
-        self._labels = labels
+        self._output = output
         self._guard = guard
         self._copies = copies
 
@@ -88,7 +89,7 @@ class PassRecorder:
             is_alone: whether nothing is added to it.
         """
         draft = self._nothing()
-        if self._inputs is not None:
+        if self._inputs is not None and self._output is not None:
             with self._guard("running the model on the probe"):
                 seen = self._nothing()
                 run_probe(
@@ -96,7 +97,7 @@ class PassRecorder:
                     self._inputs.to(device_of(self._model)),
                     self._plans,
                     seen,
-                    self._labels,
+                    self._output,
                 )
                 draft = seen
         for plan in self._plans:

@@ -69,9 +69,11 @@ def trace(
     """
     calls: dict[str, Call] = {}
     orders = count()
-    origins = OriginTracing(inputs.shown)
+    origins = OriginTracing(inputs.first)
     for _, other in inputs.tensors[1:]:
-        if other.is_floating_point():  # a mask of whole numbers or truth values has no units of its own
+        if inputs.is_list:
+            origins.put(other, Origin((INPUT,)))
+        elif other.is_floating_point():  # a mask of whole numbers or truth values has no units of its own
             origins.put(other, None)
 
     def watch(name: str) -> Callable[[nn.Module, tuple[Any, ...], dict[str, Any], Any], None]:
@@ -115,7 +117,10 @@ def trace(
     with preserved_state(model) as run, flow or nullcontext(), Hooks() as hooks, origins, function_calls:
         for name, module in layers.items():
             hooks.after(module, watch(name))
-        keep(inputs.run(model))
+        output = inputs.run(model)
+        if flow is not None:
+            flow.gave(output)
+        keep(output)
     if run.changed:
         tell(KEEPS.format(listed(run.changed)))
     return calls

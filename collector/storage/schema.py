@@ -80,6 +80,17 @@ class Axis(msgspec.Struct, omit_defaults=True):
     """The layer whose units the positions (of each part) are, or ``input``; empty: of none that is known."""
 
 
+class Attention(msgspec.Struct, omit_defaults=True):
+    """What attends to what in a layer."""
+
+    heads: Count
+    """True number of heads."""
+    queries: Axis
+    """The positions that attend, and which of them are kept."""
+    keys: Axis
+    """The positions that are attended to."""
+
+
 class Layer(msgspec.Struct, omit_defaults=True):
     """A module with parameters or an activation, under its dotted framework name."""
 
@@ -109,6 +120,9 @@ class Layer(msgspec.Struct, omit_defaults=True):
     field of its own in the records, is kept for ``kept`` and ``input_kept``."""
     experts: Count = 0
     """Among so many experts the layer chooses, or the module that holds it; 0: there are none."""
+    sequence: Axis | None = None
+    """The positions of its output along the sequence; None: it has none, or none is kept."""
+    attention: Attention | None = None
     not_recorded: dict[str, str] = {}
     """Kind → why it is not in the file."""
     options: dict[str, Option] = {}
@@ -318,6 +332,14 @@ class LayerRecord(msgspec.Struct, omit_defaults=True):
     bias_update: Array | None = None
     feature_maps: Array | None = None
     """float16 ``[M, U, H, W]`` of the first `M` probe samples, a number that may differ from layer to layer."""
+    sequence: Array | None = None
+    """float16 ``[M, T, U]``: the output at the kept positions of the sequence, of the first `M` probe samples."""
+    attention: Array | None = None
+    """float16 ``[M, heads, T, S]``: the weights with which the kept queries attend to the kept keys."""
+    attention_entropy: Array | None = None
+    """Of each head the mean over the probe and the kept queries of -Σ p log p over all keys, in nats, ``[heads]``."""
+    attention_logit: Array | None = None
+    """Of each head the largest number in front of the softmax, masks included, ``[heads]``."""
     chosen: Array | None = None
     """Of all choices of an expert for the probe the share that fell on each, ``[experts]``."""
     parameters: dict[str, ParameterArrays] = {}
