@@ -33,11 +33,12 @@ def put_parameters(draft: PassDraft, plan: LayerPlan, tensors: Mapping[str, Tens
     for name in ("weight", "bias"):
         tensor = tensors.get(name)
         if tensor is not None and tensor.layout == torch.strided and name not in plan.not_recorded:
-            draft.host_copy.take(tensor, partial(_put, record, name + ending, plan), exactly=is_wide(tensor))
+            put, part = partial(_put, record, name + ending), partial(_reduced, plan)
+            draft.host_copy.take(tensor, put, exactly=is_wide(tensor), part=part)
 
 
-def _put(record: LayerRecord, kind: str, plan: LayerPlan, array: np.ndarray) -> None:
-    setattr(record, kind, _own(_reduced(plan, array)))
+def _put(record: LayerRecord, kind: str, array: np.ndarray) -> None:
+    setattr(record, kind, _own(array))
 
 
 def _reduced(plan: LayerPlan, array: np.ndarray) -> np.ndarray:
