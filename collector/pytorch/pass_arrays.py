@@ -1,7 +1,7 @@
 """Copies of a model's arrays under the unit plan."""
 
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import partial
 from typing import Any
 
@@ -9,19 +9,22 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from collector.capture.top_logits import MOST_CLASSES
 from collector.capture.units import reduce_weight
 from collector.pytorch.activations import ActivationRecorder
+from collector.pytorch.attention import AttentionRecorder
+from collector.pytorch.attention_calls import AttentionCalls
+from collector.pytorch.attention_scores import Scores
 from collector.pytorch.functions import FunctionCalls
 from collector.pytorch.hooks import Hooks
-from collector.pytorch.logits import logits_of, top_logits
+from collector.pytorch.layers import layer_name
 from collector.pytorch.modules import modules_of
+from collector.pytorch.network_output import OutputRecorder
 from collector.pytorch.pass_draft import PassDraft
 from collector.pytorch.plan import LayerPlan
 from collector.pytorch.preserved_state import preserved_state
 from collector.pytorch.samples import Samples
 from collector.pytorch.tensors import is_wide
-from collector.storage.schema import LayerRecord, TopLogits
+from collector.storage.schema import LayerRecord
 
 
 def put_parameters(draft: PassDraft, plan: LayerPlan, tensors: Mapping[str, Tensor], ending: str = "") -> None:
@@ -30,11 +33,12 @@ def put_parameters(draft: PassDraft, plan: LayerPlan, tensors: Mapping[str, Tens
     for name in ("weight", "bias"):
         tensor = tensors.get(name)
         if tensor is not None and tensor.layout == torch.strided and name not in plan.not_recorded:
-            draft.host_copy.take(tensor, partial(_put, record, name + ending, plan), exactly=is_wide(tensor))
+            put, part = partial(_put, record, name + ending), partial(_reduced, plan)
+            draft.host_copy.take(tensor, put, exactly=is_wide(tensor), part=part)
 
 
-def _put(record: LayerRecord, kind: str, plan: LayerPlan, array: np.ndarray) -> None:
-    setattr(record, kind, _own(_reduced(plan, array)))
+def _put(record: LayerRecord, kind: str, array: np.ndarray) -> None:
+    setattr(record, kind, _own(array))
 
 
 def _reduced(plan: LayerPlan, array: np.ndarray) -> np.ndarray:
@@ -55,16 +59,17 @@ def run_probe(
     inputs: Samples,
     plans: list[LayerPlan],
     draft: PassDraft,
-    labels: Tensor | None = None,
+    output: OutputRecorder,
 ) -> None:
     """Put into a pass what the probe makes of the network.
 
-    That is activations and feature maps of each layer, the logits ``[N, K]``, and fractions of dead units under their
-    names as scalars, as ``dead_fraction/relu1``. No hook is left behind.
+    That is activations, feature maps, sequences and attention of each layer, what the network gives, and as scalars
+    fractions of dead units, entropies and logits of attention under their names, as ``dead_fraction/relu1``. No hook is
+    left behind.
 
     Args:
         inputs: the probe, on the model's device.
-        labels: class numbers ``[N]`` of the probe.
+        output: keeps what the network gives.
     """
     called: dict[int, ActivationRecorder] = {}
     with preserved_state(model), Hooks() as hooks, ExitStack() as stack:
@@ -75,21 +80,18 @@ def run_probe(
                     called[plan.number_of_call] = taker
                 else:
                     hooks.after(plan.module, partial(_take_output, taker))
+        attending = {plan.name: AttentionRecorder(plan, draft) for plan in plans if plan.attention is not None}
+        if attending:
+            stack.enter_context(AttentionCalls(modules_of(model), len(inputs), partial(_take_scores, attending)))
         if called:
             stack.enter_context(FunctionCalls(modules_of(model), partial(_take_result, called)))
         for plan in plans:
             if plan.is_not_run:
                 hooks.before(plan.module, _stop)
-        try:
-            logits, _ = logits_of(inputs.run(model), len(inputs))
-        except _Enough:
-            logits = None
-    if logits is not None and logits.shape[1] > MOST_CLASSES:
-        draft.top_logits = TopLogits(0, [], [], [], [])
-        with torch.no_grad():
-            draft.top_logits.classes = top_logits(logits, labels, partial(_keep_top, draft, draft.top_logits))
-    elif logits is not None:
-        draft.host_copy.take(logits, lambda array: setattr(draft, "logits", _own(array)))
+            if plan.cut is not None:
+                hooks.before(plan.module, partial(_give_part, *plan.cut))
+        with suppress(_Enough):
+            output.take(inputs.rows(inputs.run(model)), draft)
 
 
 class _Enough(BaseException):
@@ -98,6 +100,13 @@ class _Enough(BaseException):
 
 def _stop(*_: Any) -> None:
     raise _Enough
+
+
+def _give_part(
+    n: int, positions: int, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Of what a module is given, ``[N, T, …]``, the first samples and positions."""
+    return tuple(each[:n, :positions] if isinstance(each, Tensor) and each.ndim > 2 else each for each in args), kwargs
 
 
 def _take_output(
@@ -113,8 +122,6 @@ def _take_result(
         called[number].take(result)
 
 
-def _keep_top(draft: PassDraft, top: TopLogits, name: str, tensor: Tensor) -> None:
-    def put(array: np.ndarray) -> None:
-        setattr(top, name, np.array(array, np.int64 if name == "numbers" else np.float32))
-
-    draft.host_copy.take(tensor, put, exactly=name == "numbers")
+def _take_scores(attending: Mapping[str, AttentionRecorder], place: str, scores: Scores) -> None:
+    if (name := layer_name(place)) in attending:
+        attending[name].take(scores)
