@@ -16,6 +16,7 @@ from collector.pytorch.optimizer_hooks import OptimizerHooks
 from collector.pytorch.pass_arrays import put_parameters, run_probe
 from collector.pytorch.pass_draft import PassDraft
 from collector.pytorch.plan import LayerPlan
+from collector.pytorch.probe_losses import ProbeLosses
 from collector.pytorch.samples import Samples
 from collector.pytorch.statistics import Moments
 from collector.pytorch.tensors import is_wide, real_values
@@ -32,6 +33,7 @@ class PassRecorder:
         copies: of the weights before an update.
         has_histograms: whether the spread of all values is taken too.
         output: keeps what the model gives for the probe; None where there is no probe.
+        losses: computes losses of that.
     """
 
     def __init__(
@@ -45,13 +47,14 @@ class PassRecorder:
         *,
         has_histograms: bool = True,
         output: OutputRecorder | None = None,
+        losses: ProbeLosses | None = None,
     ) -> None:
         self._has_histograms = has_histograms
         self._model = model
         self._optimizer_hooks = stepping
         self._plans = plans
         self._inputs = inputs
-        self._output = output
+        self._output, self._losses = output, losses
         self._guard = guard
         self._copies = copies
 
@@ -93,6 +96,7 @@ class PassRecorder:
                     self._plans,
                     seen,
                     self._output,
+                    self._losses,
                 )
                 draft = seen
         for plan in self._plans:
