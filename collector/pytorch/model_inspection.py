@@ -9,6 +9,7 @@ from torch import nn
 from collector.capture.feature_maps import choose_maps
 from collector.capture.flow import NOT_FOLLOWED
 from collector.capture.network_output import NetworkOutput
+from collector.capture.sequences import choose_sequences
 from collector.capture.setup_guard import SetupGuard
 from collector.capture.targets import Targets
 from collector.capture.token_names import TokenNames
@@ -127,6 +128,11 @@ def inspect_model(
         attempt(
             "choosing feature maps",
             lambda: choose_maps(inspection.plans, feature_maps, n_samples, feature_samples),
+            None,
+        )
+        attempt(
+            "choosing sequences",
+            lambda: choose_sequences(inspection.plans, feature_maps, n_samples, feature_samples),
             None,
         )
     return inspection

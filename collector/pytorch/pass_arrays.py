@@ -11,8 +11,12 @@ from torch import Tensor, nn
 
 from collector.capture.units import reduce_weight
 from collector.pytorch.activations import ActivationRecorder
+from collector.pytorch.attention import AttentionRecorder
+from collector.pytorch.attention_calls import AttentionCalls
+from collector.pytorch.attention_scores import Scores
 from collector.pytorch.functions import FunctionCalls
 from collector.pytorch.hooks import Hooks
+from collector.pytorch.layers import layer_name
 from collector.pytorch.modules import modules_of
 from collector.pytorch.network_output import OutputRecorder
 from collector.pytorch.pass_draft import PassDraft
@@ -30,11 +34,12 @@ def put_parameters(draft: PassDraft, plan: LayerPlan, tensors: Mapping[str, Tens
     for name in ("weight", "bias"):
         tensor = tensors.get(name)
         if tensor is not None and tensor.layout == torch.strided and name not in plan.not_recorded:
-            draft.host_copy.take(tensor, partial(_put, record, name + ending, plan), exactly=is_wide(tensor))
+            put, part = partial(_put, record, name + ending), partial(_reduced, plan)
+            draft.host_copy.take(tensor, put, exactly=is_wide(tensor), part=part)
 
 
-def _put(record: LayerRecord, kind: str, plan: LayerPlan, array: np.ndarray) -> None:
-    setattr(record, kind, _own(_reduced(plan, array)))
+def _put(record: LayerRecord, kind: str, array: np.ndarray) -> None:
+    setattr(record, kind, _own(array))
 
 
 def _reduced(plan: LayerPlan, array: np.ndarray) -> np.ndarray:
@@ -60,8 +65,9 @@ def run_probe(
 ) -> None:
     """Put into a pass what the probe makes of the network.
 
-    That is activations and feature maps of each layer, what the network gives, and fractions of dead units under their
-    names as scalars, as ``dead_fraction/relu1``. No hook is left behind.
+    That is activations, feature maps, sequences and attention of each layer, what the network gives, and as scalars
+    fractions of dead units, entropies and logits of attention under their names, as ``dead_fraction/relu1``. No hook is
+    left behind.
 
     Args:
         inputs: the probe, on the model's device.
@@ -77,6 +83,9 @@ def run_probe(
                     called[plan.number_of_call] = taker
                 else:
                     hooks.after(plan.module, partial(_take_output, taker))
+        attending = {plan.name: AttentionRecorder(plan, draft) for plan in plans if plan.attention is not None}
+        if attending:
+            stack.enter_context(AttentionCalls(modules_of(model), len(inputs), partial(_take_scores, attending)))
         if called:
             stack.enter_context(FunctionCalls(modules_of(model), partial(_take_result, called)))
         for plan in plans:
@@ -117,3 +126,8 @@ def _take_result(
 ) -> None:
     if number in called and called[number].is_of(like):
         called[number].take(result)
+
+
+def _take_scores(attending: Mapping[str, AttentionRecorder], place: str, scores: Scores) -> None:
+    if (name := layer_name(place)) in attending:
+        attending[name].take(scores)

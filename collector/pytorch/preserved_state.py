@@ -14,6 +14,7 @@ from collector.capture.wording import listed
 from collector.pytorch.compiled import eagerly
 from collector.pytorch.disabled_hooks import DisabledHooks
 from collector.pytorch.modules import modules_of
+from collector.pytorch.shards import gathered_no_more
 from collector.pytorch.state_snapshot import StateSnapshot
 
 PutBack = Callable[[], None]
@@ -57,6 +58,7 @@ class PreservedState:
         Raises:
             NotRunError: something could not be.
         """
+        gathered_no_more(self.modules)
         self._hooks.put_back()
         self._set_training(True)
         changed, is_whole = self._held.put_back()
