@@ -16,7 +16,7 @@ META = (
 
 KERAS = (
     "This is a Keras model: torch's hooks do not see how Keras calls its layers, which hold their parameters in "
-    "Keras's own way. Of this run only what is logged is recorded. KerasCollector records it where Keras runs on TensorFlow."
+    "Keras's own way. Of this run only what is logged is recorded. KerasCollector records it on TensorFlow."
 )
 
 
