@@ -20,17 +20,24 @@ class LayerPlan:
     units: Units
     unit_axis: int = 1
     """The axis of the output, the samples' axis being the first, along which the units lie."""
-    sample_axis: int = 0
-    """The axis of the output along which the samples lie."""
     reads: list[str] = field(default_factory=list)
     inputs: Units | None = None
     input_block: int = 1
     output_shape: tuple[int, ...] = ()
+    sample_axis: int = 0
+    """The axis of the output along which the samples lie; `unit_axis` is told with the samples first."""
     n_mapped: int = 0
     """Feature maps are kept of so many first probe samples."""
     kept_parameters: dict[str, list[Axis]] = field(default_factory=dict)
     """See `schema.Layer`."""
     experts: int = 0
+    sequence: schema.Axis | None = None
+    """The kept positions along its sequence."""
+    n_sequences: int = 0
+    """Its sequences are kept of so many first probe samples."""
+    attention: schema.Attention | None = None
+    n_attended: int = 0
+    """Its attention weights are kept of so many first probe samples."""
     not_recorded: dict[str, str] = field(default_factory=dict)
     is_gone: bool = False
     """Whether the module is no longer in the model."""
@@ -60,6 +67,11 @@ class LayerPlan:
         """Whether its output is a picture for each unit."""
         return len(self.output_shape) == 3
 
+    @property
+    def n_steps(self) -> int:
+        """Positions of its output along a sequence, where that is ``[T, U]`` or ``[U, T]`` for a sample; else 0."""
+        return self.output_shape[2 - self.unit_axis] if len(self.output_shape) == 2 else 0
+
     def to_schema(self) -> schema.Layer:
         """The layer as the header describes it."""
         return schema.Layer(
@@ -78,6 +90,8 @@ class LayerPlan:
             experts=self.experts,
             not_recorded=self.not_recorded,
             options=self.options,
+            sequence=self.sequence,
+            attention=self.attention,
         )
 
     @property

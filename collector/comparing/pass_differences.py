@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from collector.comparing.pair import Pair
-from collector.storage.layer import Layer
+from collector.storage.layer import Attention, Axis, Layer
 from collector.storage.layer_arrays import ENDINGS, LayerArrays
 from collector.storage.snapshot import Pass
 
-FORWARD = ("activation",)
+FORWARD = ("activation", "attention_entropy", "attention_logit")
 PARAMETERS = ("weight", "bias")
 GRADIENTS = ("weight_gradient", "bias_gradient")
 UPDATES = ("weight_update", "bias_update")
@@ -127,9 +127,13 @@ def common_part(
     a: np.ndarray, b: np.ndarray, layer_a: Layer, layer_b: Layer, kind: str
 ) -> tuple[np.ndarray, np.ndarray] | None:
     """What both hold of an array, for the units that both keep; None where there are none, or shapes do not fit."""
+    if kind.startswith("attention"):
+        return _common_attention(a, b, layer_a.attention, layer_b.attention)
     if layer_a.units != layer_b.units:
         return None
-    axis = 1 if kind in ("activation", "feature_maps") else 0
+    if kind == "sequence":
+        a, b = _cut_axis(a, b, layer_a.sequence, layer_b.sequence, 1)
+    axis = 2 if kind == "sequence" else 1 if kind in ("activation", "feature_maps") else 0
     a, b = _cut(a, b, layer_a.kept, layer_b.kept, axis)
     if axis == 0 and a.ndim > 1 and layer_a.input_units and layer_a.input_units == layer_b.input_units:
         if layer_a.input_block != layer_b.input_block:
@@ -137,6 +141,27 @@ def common_part(
         of_a, of_b = (_columns(each, array.ndim) for each, array in ((layer_a, a), (layer_b, b)))
         a, b = _cut(a, b, of_a, of_b, 1)
     return (a, b) if a.shape == b.shape and a.size else None
+
+
+def _common_attention(
+    a: np.ndarray, b: np.ndarray, of_a: Attention | None, of_b: Attention | None
+) -> tuple[np.ndarray, np.ndarray] | None:
+    """The same of what there is of heads; where these are weights, for the positions that both keep."""
+    if of_a is None or of_b is None or of_a.heads != of_b.heads:
+        return None
+    if a.ndim == 4:
+        a, b = _cut_axis(a, b, of_a.queries, of_b.queries, 2)
+        a, b = _cut_axis(a, b, of_a.keys, of_b.keys, 3)
+    return (a, b) if a.shape == b.shape and a.size else None
+
+
+def _cut_axis(
+    a: np.ndarray, b: np.ndarray, of_a: Axis | None, of_b: Axis | None, axis: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """What both hold for the positions that both keep; of sequences of another length they are others."""
+    if of_a is None or of_b is None or of_a.size != of_b.size:
+        return a, b[:0]
+    return _cut(a, b, of_a.kept, of_b.kept, axis)
 
 
 def _columns(layer: Layer, n_axes: int) -> np.ndarray:

@@ -8,12 +8,13 @@ import numpy as np
 
 from collector.comparing.pairing import Pairing
 from collector.comparing.pass_differences import FORWARD, common_part, common_positions, gives_the_same
-from collector.storage.layer import Axis, Layer
+from collector.storage.layer import Attention, Axis, Layer
 from collector.storage.layer_arrays import LayerArrays, MadeWhenAsked, ParameterArrays
 from collector.storage.snapshot import KINDS, Pass
 from collector.storage.top_logits import TopLogits
 
-OF_PROBE = (*FORWARD, "feature_maps")
+OF_SOME_SAMPLES = ("feature_maps", "sequence", "attention")
+OF_PROBE = (*FORWARD, *OF_SOME_SAMPLES)
 """Kinds that say nothing of one another where they are of other samples."""
 
 ONLY_IN_A, OTHER_SIZE = "only in A", "of another size in B"
@@ -55,10 +56,26 @@ def _cut(a: Layer, b: Layer) -> Layer:
         changes["kept"] = np.intersect1d(a.kept, b.kept)
     if a.input_units == b.input_units and not np.array_equal(a.input_kept, b.input_kept):
         changes["input_kept"] = np.intersect1d(a.input_kept, b.input_kept)
+    if a.sequence is not None and b.sequence is not None:
+        changes["sequence"] = _common_axis(a.sequence, b.sequence)
+    if a.attention is not None and b.attention is not None:
+        changes["attention"] = _common_attention(a.attention, b.attention)
     axes = {name: _cut_axes(own, b.kept_parameters.get(name, ())) for name, own in a.kept_parameters.items()}
     if any(axes[name] is not own for name, own in a.kept_parameters.items()):
         changes["kept_parameters"] = axes
+    changes = {name: own for name, own in changes.items() if own is not getattr(a, name)}
     return replace(a, **changes) if changes else a  # type: ignore[arg-type]
+
+
+def _common_axis(a: Axis, b: Axis) -> Axis:
+    if a.size != b.size or np.array_equal(a.kept, b.kept):
+        return a
+    return replace(a, kept=np.intersect1d(a.kept, b.kept))
+
+
+def _common_attention(a: Attention, b: Attention) -> Attention:
+    queries, keys = _common_axis(a.queries, b.queries), _common_axis(a.keys, b.keys)
+    return a if queries is a.queries and keys is a.keys else replace(a, queries=queries, keys=keys)
 
 
 def _cut_axes(a: tuple[Axis, ...], b: tuple[Axis, ...]) -> tuple[Axis, ...]:
@@ -237,7 +254,7 @@ class PassDifference(_MadePass):
         if a is None or b is None:
             self._tell_damage(kind, layer, other)
             return None, None
-        if kind == "feature_maps":
+        if kind in OF_SOME_SAMPLES:
             n = min(len(a), len(b))
             a, b = a[:n], b[:n]
         return common_part(a, b, layer, other, kind) or (None, None)

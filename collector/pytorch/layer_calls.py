@@ -1,6 +1,7 @@
 """A layer's part in one run of a model: what it read, what it gave, and whose units that holds."""
 
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from collector.pytorch.expert_choices import ExpertChoice
 from collector.pytorch.layers import CONVOLUTIONS, INPUT, unit_axis
 from collector.pytorch.origin_tracing import OriginTracing, Split
 from collector.pytorch.origins import Origin
+from collector.pytorch.samples import Samples
 from collector.pytorch.tensors import shape_of, tensors_in
 from collector.pytorch.weight_form import WeightForm
 
@@ -25,8 +27,10 @@ class Call:
     """What its output holds: units of its own, or of the stage that it carries on."""
     output_shape: tuple[int, ...] = ()
     """Without the sample axis."""
+    tensor: int = 0
+    """Number of the activation among the tensors that it gives."""
     sample_axis: int = 0
-    """Of the output."""
+    """Of the activation as it is given."""
     weight_form: WeightForm = ""
     """Whether it multiplies what it reads with its weight; not asked of linear layers and convolutions."""
     split: Split | None = None
@@ -41,9 +45,11 @@ class Call:
     reads_differ: bool = False
     """Whether it was given something else at an earlier call."""
     like: nn.Module | None = None
-    """Of an activation that is called as a function, a module that does the same."""
+    """Of an activation that is called as a function, a module that does the same; of what only attends, itself."""
     number: int | None = None
     """Which of the calls of such functions it was."""
+    attends: tuple[int, int, int] | None = None
+    """Heads, queries and keys of the attention that its own code computes; of several the last one's."""
 
 
 def readable(module: nn.Module, given: Tensor, origin: Origin | None) -> Origin | None:
@@ -74,20 +80,31 @@ def held_by_part(holds: Origin | None, module: nn.Module, part: Tensor, made: Te
     return Origin(holds.stages, part.ndim - 1) if is_last_state else None
 
 
-def see_output(call: Call, output: Any, n_samples: int, origins: OriginTracing) -> Tensor | None:
-    """Note the shape of the activation in what a layer gives, or why there is none; gives the first tensor.
+def see_output(call: Call, output: Any, place: object, inputs: Samples, origins: OriginTracing) -> Tensor | None:
+    """Note the shape of the activation in what a layer gives, or why there is none.
 
     It is the first tensor with an axis of samples and one of units, of the tensors in a tuple, dict or dataclass.
+
+    Args:
+        place: name of the layer, or number of the function's call; see `Samples.axis_at`.
+
+    Returns:
+        It; else what was given, where that is a tensor.
     """
     tensors = list(tensors_in(output))
     problems = []
-    for tensor in tensors:
-        axis = None if tensor.is_nested else origins.sample_axis_of(tensor, n_samples)
+    for number, tensor in enumerate(tensors):
+        if tensor.is_nested:
+            axis = None
+        elif inputs.axes is None:
+            axis = origins.sample_axis_of(tensor, len(inputs))
+        else:
+            axis = inputs.axis_at(place, tensor, number)
         problem = _problem(tensor, axis)
         if not problem:
             shape = [*tensor.shape]
             del shape[axis or 0]
-            call.output_shape, call.sample_axis = tuple(shape), axis or 0
+            call.output_shape, call.sample_axis, call.tensor = tuple(shape), axis or 0, number
             return tensor
         problems.append(problem)
     if isinstance(output, Tensor):
@@ -108,3 +125,18 @@ def _problem(output: Tensor, sample_axis: int | None) -> str:
     if output.ndim < 2 or sample_axis is None:
         return f"its output has shape {tuple(output.shape)}, not an axis of samples and one of units"
     return ""
+
+
+def activation_in(output: Any, number: int, sample_axis: int, n_samples: int) -> Tensor | None:
+    """The activation ``[N, …]`` in what a layer gives; None where it is not as it was seen.
+
+    Args:
+        number: of the tensor among those that are given.
+        sample_axis: of it.
+    """
+    tensor = next(islice(tensors_in(output), number, None), None)
+    if tensor is None or tensor.is_nested or tensor.ndim < 2 or not tensor.is_floating_point():
+        return None
+    if sample_axis >= tensor.ndim or tensor.size(sample_axis) != n_samples:
+        return None
+    return tensor.movedim(sample_axis, 0) if sample_axis else tensor

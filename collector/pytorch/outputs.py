@@ -8,9 +8,8 @@ import torch
 from torch import Tensor, nn
 
 from collector.capture.compared_layers import OUTPUT, Wanted
-from collector.pytorch.activations import activation_in
 from collector.pytorch.hooks import Hooks
-from collector.pytorch.layer_calls import Call
+from collector.pytorch.layer_calls import Call, activation_in
 from collector.pytorch.layers import device_of
 from collector.pytorch.logits import logits_of
 from collector.pytorch.preserved_state import preserved_state
@@ -46,17 +45,19 @@ class LayerOutputs:
         batch: dict[str, np.ndarray] = {}
         with preserved_state(self._model) as run:
             device = device_of(self._model)
-            for start in range(0, len(self._inputs), BATCH):
+            size = len(self._inputs) if self._inputs.is_whole else BATCH
+            for start in range(0, len(self._inputs), size):
                 if start:  # each batch meets the model as the training left it
                     run.again()
+                inputs = self._inputs[start : start + size].to(device)
                 with Hooks() as hooks:
-                    inputs = self._inputs[start : start + BATCH].to(device)
                     for name, features in wanted.items():
                         if name != OUTPUT:
-                            take = _taker(batch, name, features, len(inputs), self._calls[name])
-                            hooks.after(self._modules[name], take)
+                            hooks.after(
+                                self._modules[name], _taker(batch, name, features, len(inputs), self._calls[name])
+                            )
                     batch.clear()
-                    logits, _ = logits_of(inputs.run(self._model), len(inputs))
+                    logits = logits_of(inputs.rows(inputs.run(self._model)), len(inputs))
                 if OUTPUT in wanted and logits is not None:
                     batch[OUTPUT] = _flattened(logits, wanted[OUTPUT])
                 missing |= wanted.keys() - batch.keys()
@@ -77,13 +78,11 @@ def _taker(
     batch: dict[str, np.ndarray], name: str, features: np.ndarray | None, n_samples: int, call: Call
 ) -> Callable[..., None]:
     """A hook that keeps the latest output, copied at once: a later module may work in place."""
-    shape = n_samples, *call.output_shape
 
     def take(module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any], output: Any) -> None:
-        is_plain = isinstance(output, Tensor) and not call.sample_axis  # and maybe of another size than it was
-        tensor = output if is_plain else activation_in(output, shape, call.sample_axis)
-        if tensor is not None and tensor.ndim > 1:
-            batch[name] = _flattened(tensor, features)
+        activation = activation_in(output, call.tensor, call.sample_axis, n_samples)
+        if activation is not None:
+            batch[name] = _flattened(activation, features)
 
     return take
 

@@ -9,7 +9,9 @@ from torch import Tensor, nn
 
 from collector.capture import layer_plan
 from collector.capture.missing import activation_absence, edges_absence
+from collector.capture.network_output import Output, kept_positions
 from collector.capture.parameter_axes import Axis
+from collector.capture.sequences import attention_of
 from collector.capture.units import MOST_INPUTS, Units, choose_units, units_of_stages
 from collector.capture.wording import listed
 from collector.pytorch.expert_choices import ExpertChoice, holds_experts
@@ -17,6 +19,7 @@ from collector.pytorch.layers import (
     INPUT,
     STAGES,
     TRANSPOSED,
+    class_of,
     layers_of,
     n_units,
     parameters_of,
@@ -43,7 +46,7 @@ MOST_READ = 64
 """What has added up from more layers is not told as edges from each of them."""
 
 MOST_OUTPUT = 2**24
-"""Of a last layer that gives more values for the probe, and no logits, nothing is computed at the passes."""
+"""Of a last layer that gives more values for the probe no more is computed at the passes than what is kept."""
 
 
 @dataclass(kw_only=True)
@@ -53,17 +56,21 @@ class LayerPlan(layer_plan.LayerPlan):
     module: nn.Module
     number_of_call: int | None = None
     """Of an activation that is called as a function, which of those calls in a run; see `functions`."""
+    tensor: int = 0
+    """See `Call`."""
     weight_form: WeightForm = ""
     """See `Call`."""
     choices: dict[int, ExpertChoice] = field(default_factory=dict)
     """See `Call`."""
     is_not_run: bool = False
     """Whether passes end before this layer: nothing of what it gives is kept."""
+    cut: tuple[int, int] | None = None
+    """Of what it is given ``[N, T, …]`` passes let it have so many first samples and positions only; None: all."""
 
     @property
     def kind(self) -> str:
         """Class name of the module."""
-        return type(self.module).__name__
+        return class_of(self.module).__name__
 
     @property
     def options(self) -> dict[str, Option]:
@@ -155,16 +162,16 @@ def _alone(name: str, module: nn.Module, call: Call | None, cap: int, rule: str)
     plan = LayerPlan(name=name, module=module, stage=name, units=choose_units(0, cap, rule), output_shape=shape)
     if call is not None:
         plan.number_of_call, plan.weight_form, plan.choices = call.number, call.weight_form, call.choices
-        plan.sample_axis, plan.experts = (
-            call.sample_axis,
-            max((each.n_experts for each in call.choices.values()), default=0),
-        )
+        plan.tensor, plan.sample_axis = call.tensor, call.sample_axis
+        plan.experts = max((each.n_experts for each in call.choices.values()), default=0)
     plan.unit_axis = len(shape) if plan.weight_form else unit_axis(module, 1 + len(shape), plan.sample_axis)
     total = n_units(module)
     if total is None or (shape and not isinstance(module, STAGES)):
         total = shape[plan.unit_axis - 1] if shape else len(weight) if weight is not None and weight.ndim == 1 else 0
     n_parts = n_fused(name, call) if rule == "spread" else 0
     plan.units = parted_units(total, n_parts, cap) if n_parts else choose_units(total, cap, rule)
+    if call is not None and call.attends is not None:
+        plan.attention = attention_of(*call.attends)
     return plan
 
 
@@ -239,15 +246,23 @@ def _name_experts(plan: LayerPlan, plans: Mapping[str, LayerPlan]) -> None:
                 mark_experts(other.kept_parameters, choice)
 
 
-def leave_out_last(plans: list[LayerPlan], calls: Mapping[str, Call], n_samples: int) -> None:
-    """Let passes end before the network's last layer, where its output is very large.
+def leave_out_last(plans: list[LayerPlan], calls: Mapping[str, Call], n_samples: int, main: Output | None) -> None:
+    """Let passes end before the network's last layer, or give it some positions only, where its output is very large.
 
-    For a network whose output is no logits: all that would be kept of this layer is its mean activation.
+    All that would be kept of it is the mean activation, and of tokens the logits of some positions.
+
+    Args:
+        main: what is kept of the network's output.
     """
     last = max(plans, key=lambda plan: calls[plan.name].order if plan.name in calls else -1, default=None)
     if last is None or last.name not in calls or not last.is_joining:
         return
     n_values = n_samples * prod(last.output_shape)
-    if calls[last.name].times == 1 and n_values > MOST_OUTPUT:
-        last.is_not_run = True
-        last.not_recorded["activation"] = f"for the probe it gives {n_values:,} numbers, and passes end before it"
+    if calls[last.name].times > 1 or n_values <= MOST_OUTPUT or (main is not None and main.form != "tokens"):
+        return
+    told = "passes end before it"
+    if main is not None and main.shape[1:] == tuple(last.output_shape):
+        last.cut = kept_positions(main.shape)
+        told = "passes give it {:,} samples and {:,} positions".format(*last.cut)
+    last.is_not_run = last.cut is None
+    last.not_recorded["activation"] = f"for the probe it gives {n_values:,} numbers, and {told}"

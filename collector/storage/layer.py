@@ -55,6 +55,15 @@ class Axis:
 
 
 @dataclass(frozen=True)
+class Attention:
+    """What attends to what in a layer. See `schema.Attention` for what the fields mean."""
+
+    heads: int
+    queries: Axis
+    keys: Axis
+
+
+@dataclass(frozen=True)
 class Layer:
     """A layer of the run and the unit plan for it. See `schema.Layer` for what the fields mean."""
 
@@ -75,12 +84,20 @@ class Layer:
     options: Mapping[str, schema.Option] = field(default_factory=dict)
     kept_parameters: Mapping[str, tuple[Axis, ...]] = field(default_factory=dict)
     experts: int = 0
+    sequence: Axis | None = None
+    attention: Attention | None = None
     n_parameters: int = field(init=False)
     """True number of parameters."""
 
     def __post_init__(self) -> None:
         n_parameters = sum(math.prod(shape) for shape in self.parameters.values())
         object.__setattr__(self, "n_parameters", n_parameters)
+
+    @property
+    def steps(self) -> tuple[Axis, ...]:
+        """The axes of positions along a sequence: of its output, of its queries and of its keys, where it has them."""
+        of_attention = () if self.attention is None else (self.attention.queries, self.attention.keys)
+        return of_attention if self.sequence is None else (self.sequence, *of_attention)
 
     @property
     def is_stage(self) -> bool:
@@ -94,16 +111,28 @@ class Layer:
             n_samples: size of the probe, where there is one.
         """
         units = len(self.kept)
-        if kind == "activation":
-            return len(shape) == 2 and shape[1] == units and n_samples in (None, shape[0])
-        if kind == "feature_maps":
-            return len(shape) == 4 and shape[1] == units and (n_samples is None or shape[0] <= n_samples)
+        if kind in ("activation", "feature_maps", "sequence", "attention"):
+            return self._fits_samples(kind, shape, n_samples)
+        if kind in ("attention_entropy", "attention_logit"):
+            return self.attention is not None and shape == (self.attention.heads,)
         if kind == "chosen":
             return shape == (self.experts,)
         if kind.startswith("bias") or not self.input_units:
             return shape == (units,)
         columns = len(self.input_kept) * (self.input_block if len(shape) == 2 else 1)
         return len(shape) >= 2 and shape[:2] == (units, columns)
+
+    def _fits_samples(self, kind: str, shape: tuple[int, ...], n_samples: int | None) -> bool:
+        if not shape or (n_samples is not None and shape[0] > n_samples):
+            return False
+        if kind == "activation":
+            return shape[1:] == (len(self.kept),) and n_samples in (None, shape[0])
+        if kind == "feature_maps":
+            return len(shape) == 4 and shape[1] == len(self.kept)
+        if kind == "sequence":
+            return self.sequence is not None and shape[1:] == (len(self.sequence.kept), len(self.kept))
+        own = self.attention
+        return own is not None and shape[1:] == (own.heads, len(own.queries.kept), len(own.keys.kept))
 
     def fits_parameter(self, name: str, shape: tuple[int, ...]) -> bool:
         """The same of a parameter's values, or of what there is for each of them."""
@@ -127,6 +156,7 @@ def layers_of(layers: list[schema.Layer]) -> dict[str, Layer]:
         layer = by_name[each.name] = _layer(each)
         n_kept += len(layer.kept) + len(layer.input_kept)
         n_kept += sum(len(axis.kept) for axes in layer.kept_parameters.values() for axis in axes)
+        n_kept += sum(len(axis.kept) for axis in layer.steps)
         n_parameters += layer.n_parameters
         if n_kept > MOST_KEPT or n_parameters > MAX_COUNT:
             raise BlockError(f"up to {each.name!r} it names {n_kept:,} units and {n_parameters:,} parameters, too many")
@@ -183,7 +213,14 @@ def _layer(layer: schema.Layer) -> Layer:
         options=layer.options,
         kept_parameters={name: _axes(layer, name, axes) for name, axes in layer.kept_parameters.items()},
         experts=layer.experts,
+        sequence=None if layer.sequence is None else _axis(f"the sequence of {layer.name!r}", layer.sequence),
+        attention=None if layer.attention is None else _attention(layer.name, layer.attention),
     )
+
+
+def _attention(name: str, attention: schema.Attention) -> Attention:
+    queries = _axis(f"the queries of {name!r}", attention.queries)
+    return Attention(attention.heads, queries, _axis(f"the keys of {name!r}", attention.keys))
 
 
 def _axes(layer: schema.Layer, name: str, axes: list[schema.Axis]) -> tuple[Axis, ...]:

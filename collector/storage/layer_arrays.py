@@ -81,6 +81,10 @@ class LayerArrays:
     weight_update: np.ndarray | None
     bias_update: np.ndarray | None
     feature_maps: np.ndarray | None
+    sequence: np.ndarray | None
+    attention: np.ndarray | None
+    attention_entropy: np.ndarray | None
+    attention_logit: np.ndarray | None
     chosen: np.ndarray | None
 
     def __init__(self, name: str, decoder: PassDecoder) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from collector.storage.blocks import Array, CheckShape, MemoryTaken, to_array, to_rows, to_whole_numbers
+from collector.storage.blocks import Array, CheckShape, MemoryTaken, exactly, to_array, to_rows, to_whole_numbers
 from collector.storage.errors import BlockError, DamagedError
 from collector.storage.json_text import JsonTextError
 from collector.storage.layer import Layer
@@ -90,6 +90,37 @@ class PassDecoder:
             self._lose("", ["top_logits"], f"the largest logits cannot be read: {error}")
             return None
 
+    def token_logits(self) -> TopLogits | None:
+        """See `Pass`."""
+        try:
+            top = self.head.token_logits
+            found = None if top is None else read_top_logits(top, None, None)
+            self._check_first(0 if found is None else len(found.numbers))
+        except BlockError as error:
+            self._lose("", ["token_logits"], f"the largest logits of the tokens cannot be read: {error}")
+            return None
+        return found
+
+    def outputs(self) -> np.ndarray | None:
+        """See `Pass`."""
+
+        def check(shape: tuple[int, ...]) -> None:
+            if not shape:
+                raise BlockError("has no samples")
+            self._check_first(shape[0])
+
+        return None if self.head.outputs is None else self._floats("", "outputs", self.head.outputs, check)
+
+    def losses(self) -> np.ndarray | None:
+        """See `Pass`."""
+        check = exactly(self._n_samples)
+        return None if self.head.losses is None else self._floats("", "losses", self.head.losses, check)
+
+    def _check_first(self, n: int) -> None:
+        """Raise a `BlockError` where so many first samples are more than there are."""
+        if self._n_samples is not None and n > self._n_samples:
+            raise BlockError(f"is of {n:,} samples, and the probe has {self._n_samples:,}")
+
     def unit_states(self) -> dict[str, np.ndarray]:
         """See `Pass`."""
         try:
@@ -169,11 +200,11 @@ class PassDecoder:
 
 
 def _arrays_of(record: PassRecord) -> Iterator[Array]:
-    if record.logits is not None:
-        yield record.logits
-    if (top := record.top_logits) is not None:
-        yield from (top.numbers, top.values, top.log_sum_exp, top.entropy)
-        yield from () if top.true is None else (top.true,)
+    yield from (each for each in (record.logits, record.outputs, record.losses) if each is not None)
+    for top in (record.top_logits, record.token_logits):
+        if top is not None:
+            yield from (top.numbers, top.values, top.log_sum_exp, top.entropy)
+            yield from () if top.true is None else (top.true,)
     yield from (each for _, each in record.unit_states)
     for layer in record.layers.values():
         yield from arrays_in(layer)

@@ -80,6 +80,17 @@ class Axis(msgspec.Struct, omit_defaults=True):
     """The layer whose units the positions (of each part) are, or ``input``; empty: of none that is known."""
 
 
+class Attention(msgspec.Struct, omit_defaults=True):
+    """What attends to what in a layer."""
+
+    heads: Count
+    """True number of heads."""
+    queries: Axis
+    """The positions that attend, and which of them are kept."""
+    keys: Axis
+    """The positions that are attended to."""
+
+
 class Layer(msgspec.Struct, omit_defaults=True):
     """A module with parameters or an activation, under its dotted framework name."""
 
@@ -109,6 +120,9 @@ class Layer(msgspec.Struct, omit_defaults=True):
     field of its own in the records, is kept for ``kept`` and ``input_kept``."""
     experts: Count = 0
     """Among so many experts the layer chooses, or the module that holds it; 0: there are none."""
+    sequence: Axis | None = None
+    """The positions of its output along the sequence; None: it has none, or none is kept."""
+    attention: Attention | None = None
     not_recorded: dict[str, str] = {}
     """Kind → why it is not in the file."""
     options: dict[str, Option] = {}
@@ -134,6 +148,15 @@ class FlowNode(msgspec.Struct, omit_defaults=True):
     """What the module was made with, as ``p`` of a dropout."""
 
 
+class Task(msgspec.Struct, omit_defaults=True):
+    """What the network's output for the probe is."""
+
+    kind: Annotated[str, msgspec.Meta(max_length=40)]
+    """One of `collector.storage.task.KINDS`; a reader takes any other one for not known."""
+    told_by: Annotated[str, msgspec.Meta(max_length=1000)] = ""
+    """How that is known, in words; empty: the user said so."""
+
+
 class Probe(msgspec.Struct, omit_defaults=True):
     """The held-out samples that every pass is measured on."""
 
@@ -147,6 +170,19 @@ class Probe(msgspec.Struct, omit_defaults=True):
     std: list[float] = []
     whole_numbers: bool = False
     """Whether the network was given whole numbers, as those of words."""
+    task: Task | None = None
+    """What was known of the task when the run began; None: nothing but what labels, targets and the loss tell."""
+    targets: Array | None = None
+    """What the outputs are to be where it is not one class for each sample: float or int ``[M, …]`` of the first `M`
+    samples. Of several labels 0 or 1 ``[M, K]``, of tokens their numbers ``[M, T]``, negative where nothing counts."""
+    output_shape: Annotated[list[Count], msgspec.Meta(max_length=16)] | None = None
+    """Shape of the output for one sample; None: not known."""
+    output_name: Annotated[str, msgspec.Meta(max_length=1000)] = ""
+    """Which of several tensors that is; see ``flow``."""
+    n_inputs: Count = 1
+    """Tensors that the network is given for each sample; ``inputs`` is the first."""
+    token_names: Annotated[dict[str, str], msgspec.Meta(max_length=100_000)] = {}
+    """Number of a token → its text: those that occur in the probe; see also `TokenNamesRecord`."""
 
 
 class Band(msgspec.Struct, omit_defaults=True):
@@ -296,6 +332,14 @@ class LayerRecord(msgspec.Struct, omit_defaults=True):
     bias_update: Array | None = None
     feature_maps: Array | None = None
     """float16 ``[M, U, H, W]`` of the first `M` probe samples, a number that may differ from layer to layer."""
+    sequence: Array | None = None
+    """float16 ``[M, T, U]``: the output at the kept positions of the sequence, of the first `M` probe samples."""
+    attention: Array | None = None
+    """float16 ``[M, heads, T, S]``: the weights with which the kept queries attend to the kept keys."""
+    attention_entropy: Array | None = None
+    """Of each head the mean over the probe and the kept queries of -Σ p log p over all keys, in nats, ``[heads]``."""
+    attention_logit: Array | None = None
+    """Of each head the largest number in front of the softmax, masks included, ``[heads]``."""
     chosen: Array | None = None
     """Of all choices of an expert for the probe the share that fell on each, ``[experts]``."""
     parameters: dict[str, ParameterArrays] = {}
@@ -331,12 +375,20 @@ class PassRecord(msgspec.Struct, tag_field="record", tag="pass", omit_defaults=T
     seconds: float = 0.0
     """Since the run began."""
     logits: Array | None = None
-    """The network's output for the probe, ``[N, K]``."""
+    """The network's output for the probe, ``[N, K]``; of one number for each sample ``[N, 1]``."""
+    outputs: Array | None = None
+    """In the place of ``logits``, where the output is no row of numbers for each sample: float32 ``[M, …]`` of the
+    first `M` samples; of a large picture every s-th row and column."""
+    losses: Array | None = None
+    """Of the samples, ``[N]``, where the user gave the loss for it."""
     unit_states: list[tuple[str, Array]] = []
     """Layer and uint8 ``[⌈units / 8⌉]``, the first unit in the highest bit: those of all its units that are dead, or
     saturated, for the whole probe. A layer for which that has no meaning is not there."""
     top_logits: TopLogits | None = None
     """In the place of ``logits``, where there are very many classes."""
+    token_logits: TopLogits | None = None
+    """In the place of ``logits``, where the output is a row of logits for each position: the arrays of `TopLogits` with
+    ``[M, T]`` in the place of ``[N]``, of the first `M` samples and `T` positions."""
     layers: dict[str, LayerRecord] = {}
     histograms: dict[str, dict[str, Array]] = {}
     """Layer → ``weight``, ``gradient``, ``update`` → counts, int ``[129]``, of all its values by sign and power of two.
@@ -536,6 +588,14 @@ class NoteRecord(msgspec.Struct, tag_field="record", tag="note", omit_defaults=T
     text: str
 
 
+class TokenNamesRecord(msgspec.Struct, tag_field="record", tag="token_names", omit_defaults=True):
+    """Texts of tokens that the network holds for likely and that no record before names."""
+
+    step: Count
+    names: Annotated[dict[str, str], msgspec.Meta(max_length=100_000)]
+    """Number of a token → its text."""
+
+
 class PriceRecord(msgspec.Struct, tag_field="record", tag="price", omit_defaults=True):
     """What recording has cost up to a step. Of several the last one counts."""
 
@@ -614,6 +674,7 @@ Record = (
     | OptimizersRecord
     | LossRecord
     | OriginRecord
+    | TokenNamesRecord
 )
 
 

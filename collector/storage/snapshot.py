@@ -85,6 +85,33 @@ class Pass:
         return self._decoder.top_logits()
 
     @cached_property
+    def token_logits(self) -> TopLogits | None:
+        """The largest logits at each position, ``[M, T]`` rows, where the output is of tokens; None elsewhere.
+
+        Raises:
+            DamagedError: it cannot be read.
+        """
+        return self._decoder.token_logits()
+
+    @cached_property
+    def outputs(self) -> np.ndarray | None:
+        """The output for the first `M` samples, float ``[M, …]``, where it is no row of numbers; None elsewhere.
+
+        Raises:
+            DamagedError: it cannot be read.
+        """
+        return self._decoder.outputs()
+
+    @cached_property
+    def losses(self) -> np.ndarray | None:
+        """Of the samples, float ``[N]``, by the loss that the user gave; None elsewhere.
+
+        Raises:
+            DamagedError: they cannot be read.
+        """
+        return self._decoder.losses()
+
+    @cached_property
     def unit_states(self) -> dict[str, np.ndarray]:
         """Read when they are asked for.
 

@@ -50,8 +50,11 @@ records = st.builds(
     st.integers(0, 9),
     st.integers(0, 9),
     logits=st.none() | arrays,
+    outputs=st.none() | arrays,
+    losses=st.none() | arrays,
     layers=st.dictionaries(names, layers, max_size=4),
     top_logits=st.none() | top_logits,
+    token_logits=st.none() | top_logits,
     histograms=st.dictionaries(names, histograms, max_size=3),
     unit_states=st.lists(st.tuples(names, arrays), max_size=3),
 )
@@ -66,7 +69,7 @@ def plain(record: PassRecord) -> Any:
     return (
         record.number,
         record.step,
-        values(record.logits),
+        *map(values, (record.logits, record.outputs, record.losses, record.token_logits)),
         values(record.layers),
         *(values(each) for each in (record.top_logits, record.unit_states, record.histograms)),
     )
