@@ -33,6 +33,8 @@ from collector.pytorch.token_task import token_task
 from collector.pytorch.trace import Call, trace
 from collector.storage import schema
 
+OF_ANY_SIZE = "The network's output, of another size for each sample, is not in the file."
+
 
 @dataclass
 class ModelInspection:
@@ -191,7 +193,8 @@ def _run(model: nn.Module, inputs: Samples, inspection: ModelInspection) -> dict
         return {}
     inspection.inputs, inspection.flow = inputs, flow.nodes
     inspection.made = outputs[0]
-    inspection.remarks += filter(None, [inspection.chosen.told])
+    is_of_lists = inputs.is_list and inspection.chosen.main is None
+    inspection.remarks += filter(None, [OF_ANY_SIZE if is_of_lists else inspection.chosen.told])
     inspection.warnings += [NOT_FOLLOWED.format(flow.problem)] if flow.problem else []
     inspection.remarks += filter(None, [unheard_hooks(modules_of(model))])
     return calls

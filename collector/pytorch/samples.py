@@ -168,7 +168,12 @@ class Samples:
         return axis if is_there else None
 
     def rows(self, output: Any, place: object = OUTPUT) -> Any:
-        """The same structure, in which the samples lie along the first axis of each tensor that has them."""
+        """The same structure, in which the samples lie along the first axis of each tensor that has them.
+
+        Of a list with something for each sample what is as large for all of them.
+        """
+        if self.is_list and isinstance(output, list) and len(output) == len(self):
+            return _stacked(output)
         numbers = count()
 
         def moved(each: Tensor) -> Tensor:
@@ -258,6 +263,13 @@ def _rows(tensor: Tensor, part: slice, axis: int) -> Tensor:
     if tensor.layout == torch.sparse_coo:
         return tensor.index_select(axis, rows)
     return tensor.to_dense().index_select(axis, rows).to_sparse(layout=tensor.layout)
+
+
+def _stacked(outputs: list[Any]) -> dict[str, Tensor]:
+    """Name → the tensors of that name in all outputs, in one; those of different sizes are left out."""
+    each = [dict(named_tensors(output)) for output in outputs]
+    alike = [name for name in each[0] if len({own[name].shape if name in own else None for own in each}) == 1]
+    return {name: torch.stack([own[name] for own in each]) for name in alike}
 
 
 def _filled_up(tensors: list[Tensor]) -> Tensor:
