@@ -129,7 +129,7 @@ def run_probe(
     with preserved_state(model), Hooks() as hooks, ExitStack() as stack:
         for plan in plans:
             if "activation" not in plan.not_recorded:
-                taker = ActivationRecorder(plan, draft, len(inputs))
+                taker = ActivationRecorder(plan, draft, inputs)
                 if plan.number_of_call is not None:
                     called[plan.number_of_call] = taker
                 else:
