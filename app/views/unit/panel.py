@@ -46,7 +46,7 @@ OF_TWO = ("_a", "_b", "_difference")
 """What the names of columns end with where two passes are compared."""
 
 
-BY_PART = "by part, above the plots"
+BY_PART = "by part, above"
 """Of what a layer has in several parameters, each with a row of its own."""
 
 NOTHING_PINNED = "Click a unit in the network.\nWhere it is drawn as modules, M draws its units."
@@ -336,7 +336,7 @@ class UnitPanel(QWidget):
             incoming = incoming_weights(self._graph, self._layers, *self._unit, pass_)
             absent = why_no_weights(self._graph.columns[self._unit[0]], pass_)
             if absent == NOT_RECORDED and self._parameter_rows():
-                absent = "by part, above"
+                absent = BY_PART
         along = self._history.largest_weight if self._history else 0.0
         if incoming is not None and incoming.sides is not None:
             along = self._largest_difference
@@ -356,7 +356,15 @@ class UnitPanel(QWidget):
         if self._history is not None:
             sample = 0 if self._frame is None else self._frame.graph.sample
             has_no_bias = self.column is not None and self.column.has_no_bias
-            self.plots.show_history(self._history, sample, self._last_step, has_no_bias=has_no_bias, other=self._other)
+            elsewhere = BY_PART if self._frame is not None and self._parameter_rows() else ""
+            self.plots.show_history(
+                self._history,
+                sample,
+                self._last_step,
+                has_no_bias=has_no_bias,
+                elsewhere=elsewhere,
+                other=self._other,
+            )
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)

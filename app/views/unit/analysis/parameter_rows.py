@@ -18,8 +18,8 @@ MOST_PARTS = 8
 
 
 def parameter_rows(layer: Layer, number: int, pass_: Pass) -> list[tuple[str, str]]:
-    """Name of each parameter that has a place for a unit → a line for each of its parts, with the value, or the norm
-    ‖·‖₂ of its kept values, and that of the gradient.
+    """A heading for each parameter that has a place for a unit, and below it a row for each of its parts: the value, or
+    the norm ‖·‖₂ of its kept values, and that of the gradient.
 
     Args:
         number: the unit's true one.
@@ -29,14 +29,15 @@ def parameter_rows(layer: Layer, number: int, pass_: Pass) -> list[tuple[str, st
     found = []
     for name, axes in layer.kept_parameters.items():
         at = _axis_of_units(layer, axes)
-        if arrays is None or at is None or name not in arrays.parameters:
+        places = [] if at is None else axes[at].places(number).tolist()
+        if arrays is None or at is None or name not in arrays.parameters or not places:
             continue
-        places = axes[at].places(number)
-        lines = [_line(layer, arrays, pass_, name, at, int(place)) for place in places[:MOST_PARTS]]
+        is_norm = len(axes) > 1
+        found.append((name, "norm · of the gradient" if is_norm else "value · gradient"))
+        for place in places[:MOST_PARTS]:
+            found.append((_part(axes[at], place), _figures(layer, arrays, pass_, name, at, place)))
         if len(places) > MOST_PARTS:
-            lines.append(f"and {len(places) - MOST_PARTS:,} more")
-        if lines:
-            found.append((name, "\n".join(lines)))
+            found.append((f"and {len(places) - MOST_PARTS:,} more", ""))
     return found
 
 
@@ -47,16 +48,18 @@ def _axis_of_units(layer: Layer, axes: tuple[Axis, ...]) -> int | None:
     return next(iter([*own, *alike]), None)
 
 
-def _line(layer: Layer, arrays: LayerArrays, pass_: Pass, name: str, at: int, place: int) -> str:
-    axis = layer.kept_parameters[name][at]
+def _part(axis: Axis, place: int) -> str:
     position = int(axis.kept[place])
     head = axis.head_of(position)
     told = " ".join(filter(None, (axis.part_of(position), "" if head is None else f"(head {head})")))
+    return f"  {told or 'all'}"
+
+
+def _figures(layer: Layer, arrays: LayerArrays, pass_: Pass, name: str, at: int, place: int) -> str:
     own = arrays.parameters[name]
-    figures = [_figure(own.value, at, place, pass_, layer.name, name)]
-    if own.gradient is not None:
-        figures.append(f"gradient {_figure(own.gradient, at, place, pass_, layer.name, f'{name}_gradient')}")
-    return f"{told} {', '.join(figures)}".lstrip()
+    value = _figure(own.value, at, place, pass_, layer.name, name)
+    gradient = _figure(own.gradient, at, place, pass_, layer.name, f"{name}_gradient")
+    return f"{value} · {gradient}"
 
 
 def _figure(values: np.ndarray | None, at: int, place: int, pass_: Pass, layer: str, kind: str) -> str:

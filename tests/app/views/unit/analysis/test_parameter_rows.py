@@ -52,34 +52,39 @@ def opened(tmp_path: Path) -> Callable[..., Collection]:
     return write
 
 
-def test_that_a_unit_of_a_recurrent_layer_has_a_line_for_each_gate(opened: Callable[..., Collection]) -> None:
+def test_that_a_unit_of_a_recurrent_layer_has_a_row_for_each_gate(opened: Callable[..., Collection]) -> None:
     collection = opened(
         recurrent(), weight_ih_l0=ParameterArrays(WEIGHT, 0 * WEIGHT), bias_ih_l0=ParameterArrays(WEIGHT[:, 0])
     )
     rows = parameter_rows(collection.layers["gru"], 1, collection.passes[0])
 
-    norms = [f"{np.linalg.norm(WEIGHT[row]):.4g}" for row in (1, 5, 9)]
-    weights = "\n".join(f"{gate} {norm}, gradient 0" for gate, norm in zip(GATES, norms, strict=True))
-    assert rows == [("weight_ih_l0", weights), ("bias_ih_l0", "reset gate 3\nupdate gate 15\nnew gate 27")]
+    norms = [f"{np.linalg.norm(WEIGHT[row]):.4g} · 0" for row in (1, 5, 9)]
+    assert rows == [
+        ("weight_ih_l0", "norm · of the gradient"),
+        *((f"  {gate}", told) for gate, told in zip(GATES, norms, strict=True)),
+        ("bias_ih_l0", "value · gradient"),
+        *((f"  {gate}", f"{value} · not recorded") for gate, value in zip(GATES, (3, 15, 27), strict=True)),
+    ]
 
 
 def test_that_a_unit_of_attention_is_told_with_its_head(opened: Callable[..., Collection]) -> None:
-    collection = opened(attention(), own=ParameterArrays(np.arange(8.0)))
+    own = np.arange(8.0)
+    collection = opened(attention(), own=ParameterArrays(own, -own))
     rows = parameter_rows(collection.layers["attention"], 3, collection.passes[0])
-    assert rows == [("own", "part 0 (head 1) 3\npart 1 (head 1) 7")]
+    assert rows[1:] == [("  part 0 (head 1)", "3 · -3"), ("  part 1 (head 1)", "7 · -7")]
 
 
 def test_that_of_very_many_parts_the_first_are_told(opened: Callable[..., Collection]) -> None:
     collection = opened(attention(20), own=ParameterArrays(np.arange(80.0)))
-    ((_, text),) = parameter_rows(collection.layers["attention"], 0, collection.passes[0])
-    assert text.count("\n") == MOST_PARTS
-    assert text.endswith("and 12 more")
+    rows = parameter_rows(collection.layers["attention"], 0, collection.passes[0])
+    assert len(rows) == 1 + MOST_PARTS + 1
+    assert rows[-1] == ("and 12 more", "")
 
 
-def test_that_nothing_is_told_of_what_was_not_recorded(opened: Callable[..., Collection]) -> None:
-    collection = opened(recurrent(), bias_ih_l0=ParameterArrays(gradient=WEIGHT[:, 0]))
+def test_that_nothing_is_told_of_a_unit_or_a_parameter_that_was_not_recorded(
+    opened: Callable[..., Collection],
+) -> None:
+    collection = opened(recurrent(), bias_ih_l0=ParameterArrays(WEIGHT[:, 0]))
     layer, one = collection.layers["gru"], collection.passes[0]
-    assert dict(parameter_rows(layer, 0, one)) == {
-        "bias_ih_l0": "\n".join(f"{gate} not recorded, gradient {12 * row}" for row, gate in enumerate(GATES))
-    }
+    assert [what for what, _ in parameter_rows(layer, 0, one)] == ["bias_ih_l0", *(f"  {gate}" for gate in GATES)]
     assert parameter_rows(layer, 9, one) == []
