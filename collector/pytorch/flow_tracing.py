@@ -9,7 +9,7 @@ from torch.overrides import TorchFunctionMode
 
 from collector.capture.flow import Flow, FlowError
 from collector.pytorch.hooks import Hooks
-from collector.pytorch.layers import INPUT, layers_of
+from collector.pytorch.layers import INPUT, class_of, layers_of
 from collector.pytorch.module_options import module_options
 from collector.pytorch.modules import modules_of
 from collector.pytorch.samples import Samples
@@ -125,7 +125,7 @@ class FlowTracing(TorchFunctionMode):
 
     def _leave(self, module: nn.Module, output: Any) -> None:
         made = list(tensors_in(output))
-        node = self._flow.leave(type(module).__name__, self._shape(made[0]) if made else (), module_options(module))
+        node = self._flow.leave(class_of(module).__name__, self._shape(made[0]) if made else (), module_options(module))
         if node is not None:
             for tensor in made:
                 self._put(tensor, node)

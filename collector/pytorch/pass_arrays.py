@@ -22,6 +22,7 @@ from collector.pytorch.network_output import OutputRecorder
 from collector.pytorch.pass_draft import PassDraft
 from collector.pytorch.plan import LayerPlan
 from collector.pytorch.preserved_state import preserved_state
+from collector.pytorch.probe_losses import ProbeLosses
 from collector.pytorch.samples import Samples
 from collector.pytorch.tensors import is_wide
 from collector.storage.schema import LayerRecord
@@ -33,11 +34,12 @@ def put_parameters(draft: PassDraft, plan: LayerPlan, tensors: Mapping[str, Tens
     for name in ("weight", "bias"):
         tensor = tensors.get(name)
         if tensor is not None and tensor.layout == torch.strided and name not in plan.not_recorded:
-            draft.host_copy.take(tensor, partial(_put, record, name + ending, plan), exactly=is_wide(tensor))
+            put, part = partial(_put, record, name + ending), partial(_reduced, plan)
+            draft.host_copy.take(tensor, put, exactly=is_wide(tensor), part=part)
 
 
-def _put(record: LayerRecord, kind: str, plan: LayerPlan, array: np.ndarray) -> None:
-    setattr(record, kind, _own(_reduced(plan, array)))
+def _put(record: LayerRecord, kind: str, array: np.ndarray) -> None:
+    setattr(record, kind, _own(array))
 
 
 def _reduced(plan: LayerPlan, array: np.ndarray) -> np.ndarray:
@@ -59,6 +61,7 @@ def run_probe(
     plans: list[LayerPlan],
     draft: PassDraft,
     output: OutputRecorder,
+    losses: ProbeLosses | None = None,
 ) -> None:
     """Put into a pass what the probe makes of the network.
 
@@ -69,6 +72,7 @@ def run_probe(
     Args:
         inputs: the probe, on the model's device.
         output: keeps what the network gives.
+        losses: computes losses of it.
     """
     called: dict[int, ActivationRecorder] = {}
     with preserved_state(model), Hooks() as hooks, ExitStack() as stack:
@@ -90,7 +94,10 @@ def run_probe(
             if plan.cut is not None:
                 hooks.before(plan.module, partial(_give_part, *plan.cut))
         with suppress(_Enough):
-            output.take(inputs.rows(inputs.run(model)), draft)
+            made = inputs.run(model)
+            output.take(inputs.rows(made), draft)
+            if losses is not None:
+                losses.take(made, draft)
 
 
 class _Enough(BaseException):

@@ -17,6 +17,7 @@ from collector.pytorch.layers import (
     INPUT,
     STAGES,
     TRANSPOSED,
+    class_of,
     layers_of,
     n_units,
     parameters_of,
@@ -51,7 +52,7 @@ class LayerPlan(layer_plan.LayerPlan):
     @property
     def kind(self) -> str:
         """Class name of the module."""
-        return type(self.module).__name__
+        return class_of(self.module).__name__
 
     @property
     def options(self) -> dict[str, Option]:

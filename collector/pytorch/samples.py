@@ -10,6 +10,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from collector.pytorch.graphs import is_graph, mapped_graph, means_by_graph
+from collector.pytorch.preserved_state import preserved_code
 from collector.pytorch.probe_options import ProbeCall, ProbeOptions, SampleAxis
 from collector.pytorch.sample_lists import is_list_of_samples
 from collector.pytorch.tensors import named_tensors, shape_of, tensors_in
@@ -34,6 +36,8 @@ class Samples:
         is_list: whether the one argument is a list that holds a tensor of its own size for each sample.
         axes: place in the model and number of the tensor that is given there → its axis of samples, where they are not
             all the first; see `collector.pytorch.sample_axes`.
+        graph_of: where the samples are graphs, the number of each node's.
+        n_graphs: so many there are then.
 
     Raises:
         ValueError: there is no tensor of samples.
@@ -46,6 +50,8 @@ class Samples:
     time_axis: int | None = None
     is_list: bool = False
     axes: Mapping[tuple[object, int], int | None] | None = None
+    graph_of: Tensor | None = None
+    n_graphs: int = 0
 
     def __post_init__(self) -> None:
         if not self.names:
@@ -62,7 +68,7 @@ class Samples:
             raise ValueError(f"have shape {shape}")
 
     def __len__(self) -> int:
-        return len(self.tensors) if self.is_list else self.first.size(self.first_axis)
+        return self.n_graphs or (len(self.tensors) if self.is_list else self.first.size(self.first_axis))
 
     def __getitem__(self, part: slice) -> "Samples":
         """Some of the samples; all of them where they cannot be run in parts."""
@@ -96,7 +102,9 @@ class Samples:
 
     @property
     def is_whole(self) -> bool:
-        """Whether they cannot be run in parts: nodes that a list of edges ``[2, E]`` or a matrix ``[N, N]`` joins."""
+        """Whether they cannot be run in parts: graphs, and nodes that edges ``[2, E]`` or a matrix ``[N, N]`` join."""
+        if self.graph_of is not None or any(map(is_graph, (*self.args, *self.kwargs.values()))):
+            return True
         n_samples = len(self)
         others = [(name, each) for name, each in self.tensors[1:] if each.ndim == 2 and not self.is_list]
         is_edges = any(
@@ -109,8 +117,10 @@ class Samples:
     def shown(self) -> Tensor:
         """The first tensor ``[N, …]``, which stands for the samples wherever one array does.
 
-        Tensors of different sizes, one for each sample, are filled up with zeros.
+        Tensors of different sizes, one for each sample, are filled up with zeros. Graphs are rows without numbers.
         """
+        if self.graph_of is not None:
+            return torch.zeros(len(self), 0)
         if self.is_list:
             return _filled_up([each for _, each in self.tensors])
         return self.first.movedim(self.first_axis, 0) if self.first_axis else self.first
@@ -133,7 +143,10 @@ class Samples:
 
     def run(self, model: nn.Module) -> Any:
         """What the model gives for them."""
-        return model(*self.args, **self.kwargs) if self.call is None else self.call(model, self.args[0])
+        if self.call is None:
+            return model(*self.args, **self.kwargs)
+        with preserved_code(self.call):
+            return self.call(model, self.args[0])
 
     def to(self, device: torch.device | str) -> "Samples":
         """The samples on a device; those that are there already are shared."""
@@ -155,7 +168,12 @@ class Samples:
         return axis if is_there else None
 
     def rows(self, output: Any, place: object = OUTPUT) -> Any:
-        """The same structure, in which the samples lie along the first axis of each tensor that has them."""
+        """The same structure, in which the samples lie along the first axis of each tensor that has them.
+
+        Of a list with something for each sample what is as large for all of them.
+        """
+        if self.is_list and isinstance(output, list) and len(output) == len(self):
+            return _stacked(output)
         numbers = count()
 
         def moved(each: Tensor) -> Tensor:
@@ -165,11 +183,18 @@ class Samples:
         return mapped(output, moved)
 
     def activation_in(self, output: Any, place: object) -> Tensor | None:
-        """The first tensor ``[N, …]`` of real numbers in what a layer gives, with the samples along the first axis."""
+        """The first tensor ``[N, …]`` of real numbers in what a layer gives, with the samples along the first axis.
+
+        Where the samples are graphs, what it gives for each node is averaged over the nodes of each graph.
+        """
         for number, each in enumerate(tensors_in(output)):
             axis = None if each.is_nested else self.axis_at(place, each, number)
             if axis is not None and each.ndim > 1 and each.is_floating_point():
                 return each.movedim(axis, 0) if axis else each
+        if (graph_of := self.graph_of) is not None:
+            for each in tensors_in(output):
+                if each.ndim > 1 and len(each) == len(graph_of) and each.is_floating_point():
+                    return means_by_graph(each, graph_of, len(self))
         return None
 
     def _axis_in(self, name: str, tensor: Tensor) -> int | None:
@@ -179,7 +204,8 @@ class Samples:
         return next((axis for axis in wished if tensor.ndim > axis and tensor.size(axis) == len(self)), None)
 
     def _mapped(self, change: Callable[[Tensor], Tensor]) -> "Samples":
-        return replace(self, args=mapped(self.args, change), kwargs=mapped(self.kwargs, change))
+        graph_of = None if self.graph_of is None else change(self.graph_of)
+        return replace(self, args=mapped(self.args, change), kwargs=mapped(self.kwargs, change), graph_of=graph_of)
 
 
 def samples_of(inputs: Any, model: nn.Module, options: ProbeOptions = _AS_USUAL, targets: Any = None) -> Samples:
@@ -239,6 +265,13 @@ def _rows(tensor: Tensor, part: slice, axis: int) -> Tensor:
     return tensor.to_dense().index_select(axis, rows).to_sparse(layout=tensor.layout)
 
 
+def _stacked(outputs: list[Any]) -> dict[str, Tensor]:
+    """Name → the tensors of that name in all outputs, in one; those of different sizes are left out."""
+    each = [dict(named_tensors(output)) for output in outputs]
+    alike = [name for name in each[0] if len({own[name].shape if name in own else None for own in each}) == 1]
+    return {name: torch.stack([own[name] for own in each]) for name in alike}
+
+
 def _filled_up(tensors: list[Tensor]) -> Tensor:
     """Tensors of as many axes as one, with zeros behind those that are smaller."""
     sizes = [max(each) for each in zip(*(each.shape for each in tensors), strict=True)]
@@ -259,6 +292,8 @@ def mapped(value: Any, change: Callable[[Tensor], Tensor]) -> Any:
         for name, each in value.items():
             made[name] = mapped(each, change)
         return made
+    if is_graph(value):
+        return mapped_graph(value, change)
     if is_dataclass(value) and not isinstance(value, type):
         own = [each.name for each in fields(value) if each.init]
         return replace(value, **{name: mapped(getattr(value, name), change) for name in own})
