@@ -1,6 +1,7 @@
 """A run over tokens: a recurrent layer, and an attention over a longer sequence than the network is given."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -42,13 +43,18 @@ def sequence_pass(number: int) -> schema.PassRecord:
     logits = random.normal(size=(N_KEPT, HEADS, 4, 4))
     weights = (np.exp(logits) / np.exp(logits).sum(-1, keepdims=True)).astype(np.float16)
     entropy = np.array([1.25, 0.5 + number], np.float32)
-    attn = schema.LayerRecord(sequence=rows[1], attention=weights, attention_entropy=entropy, attention_logit=entropy)
-    layers = {
-        "lstm": schema.LayerRecord(activation=np.zeros((N_SAMPLES, UNITS), np.float32), sequence=rows[0]),
-        "attn.out": schema.LayerRecord(sequence=rows[1] * 2),
-        "attn": attn,
-        "head": schema.LayerRecord(activation=np.ones((N_SAMPLES, 2), np.float32)),
+    arrays: dict[str, dict[str, Any]] = {
+        "lstm": {"activation": np.zeros((N_SAMPLES, UNITS), np.float32), "sequence": rows[0]},
+        "attn.out": {"sequence": rows[1] * 2},
+        "attn": {
+            "sequence": rows[1],
+            "attention": weights,
+            "attention_entropy": entropy,
+            "attention_logit": entropy,
+        },
+        "head": {"activation": np.ones((N_SAMPLES, 2), np.float32)},
     }
+    layers = {name: schema.LayerRecord(**own) for name, own in arrays.items()}
     return schema.PassRecord(number=number, step=10 * number, layers=layers)
 
 
