@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from collector.capture.compared_layers import OUTPUT, Wanted
 from collector.pytorch.hooks import Hooks
+from collector.pytorch.layer_calls import Call
 from collector.pytorch.layers import device_of
 from collector.pytorch.logits import logits_of
 from collector.pytorch.preserved_state import preserved_state
@@ -26,9 +27,13 @@ class LayerOutputs:
         model: any module.
         inputs: the samples; they are kept where they are, and moved to the model batch by batch.
         modules: layer → module.
+        calls: what `trace` saw of them.
     """
 
-    def __init__(self, model: nn.Module, inputs: Samples, modules: Mapping[str, nn.Module]) -> None:
+    def __init__(
+        self, model: nn.Module, inputs: Samples, modules: Mapping[str, nn.Module], calls: Mapping[str, Call]
+    ) -> None:
+        self._calls = calls
         self._model = model
         self._inputs = inputs
         self._modules = modules
@@ -40,16 +45,17 @@ class LayerOutputs:
         batch: dict[str, np.ndarray] = {}
         with preserved_state(self._model) as run:
             device = device_of(self._model)
-            for start in range(0, len(self._inputs), BATCH):
+            size = len(self._inputs) if self._inputs.is_whole else BATCH
+            for start in range(0, len(self._inputs), size):
                 if start:  # each batch meets the model as the training left it
                     run.again()
+                inputs = self._inputs[start : start + size].to(device)
                 with Hooks() as hooks:
                     for name, features in wanted.items():
                         if name != OUTPUT:
-                            hooks.after(self._modules[name], _taker(batch, name, features))
-                    inputs = self._inputs[start : start + BATCH].to(device)
+                            hooks.after(self._modules[name], _taker(batch, inputs, name, features, self._calls[name]))
                     batch.clear()
-                    logits, _ = logits_of(inputs.run(self._model), len(inputs))
+                    logits = logits_of(inputs.rows(inputs.run(self._model)), len(inputs))
                 if OUTPUT in wanted and logits is not None:
                     batch[OUTPUT] = _flattened(logits, wanted[OUTPUT])
                 missing |= wanted.keys() - batch.keys()
@@ -66,12 +72,15 @@ class LayerOutputs:
                 missing.add(name)
 
 
-def _taker(batch: dict[str, np.ndarray], name: str, features: np.ndarray | None) -> Callable[..., None]:
+def _taker(
+    batch: dict[str, np.ndarray], inputs: Samples, name: str, features: np.ndarray | None, call: Call
+) -> Callable[..., None]:
     """A hook that keeps the latest output, copied at once: a later module may work in place."""
 
     def take(module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any], output: Any) -> None:
-        if isinstance(output, Tensor) and output.ndim > 1:
-            batch[name] = _flattened(output, features)
+        activation = inputs.activation_in(output, call.tensor, call.sample_axis)
+        if activation is not None:
+            batch[name] = _flattened(activation, features)
 
     return take
 

@@ -32,8 +32,13 @@ input."""
 _ENTROPIES = {"nllloss", "nllloss2d", "crossentropyloss", "crossentropy"}
 _BINARY = {"binarycrossentropywithlogits", "binarycrossentropy"}
 _DISTANCES = {"mseloss", "l1loss", "smoothl1loss", "huberloss", "meansquaredlogarithmicerror", "logcosh"}
-_NEUTRAL = {"logsoftmax", "softmax", "log", "sigmoid", "add", "sum", "mean", "mul", "div", "index", "stack", "cat"}
-"""Operations behind which the outputs are still the network's own, one for each class."""
+_NEUTRAL = frozenset(
+    (
+        *("logsoftmax", "softmax", "log", "sigmoid", "add", "sum", "mean", "mul", "div", "sub"),
+        *("index", "gather", "select", "slice", "addmm", "convolution"),
+    )
+)
+"""Operations behind which the outputs are still the network's own; not a product of features with one another."""
 _DISCRIMINATOR = re.compile(r"(^|_)(d|disc|discriminator|critic)(_|$)", re.IGNORECASE)
 _GENERATOR = re.compile(r"(^|_)(g|gen|generator)(_|$)", re.IGNORECASE)
 
@@ -115,7 +120,7 @@ class _Facts:
         """Ways to tell, the surest first."""
         return (
             *(self._tokens, self._segmentation, self._scores),
-            *(self._of_entropy, self._of_distance, self._of_targets, self._of_labels),
+            *(self._of_entropy, self._of_distance, self._of_labels, self._of_targets),
         )
 
     @property
@@ -227,7 +232,8 @@ class _Facts:
         return "values", "there is a number to be met for each output"
 
     def _of_labels(self) -> _Told:
-        is_of_classes = not self.operations or self._is_distance or self.name.lower() in _ENTROPIES
+        is_entropy = self.name.lower() in _ENTROPIES or "logsoftmax" in self.operations
+        is_of_classes = not self.operations or self._is_distance or is_entropy
         # of a loss over the products of features, as of pairs, the features are no classes
         if self._is_of_class_numbers and is_of_classes and not {"mm", "bmm"} & set(self.operations):
             return "classes", "there are class numbers, and an output for each class"
