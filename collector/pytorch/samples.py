@@ -14,7 +14,7 @@ from collector.pytorch.graphs import is_graph, mapped_graph, means_by_graph
 from collector.pytorch.preserved_state import preserved_code
 from collector.pytorch.probe_options import ProbeCall, ProbeOptions, SampleAxis
 from collector.pytorch.sample_lists import is_list_of_samples
-from collector.pytorch.tensors import named_tensors, shape_of, tensors_in
+from collector.pytorch.tensors import named_tensors, shape_of
 
 _AS_USUAL = ProbeOptions()
 
@@ -182,20 +182,16 @@ class Samples:
 
         return mapped(output, moved)
 
-    def activation_in(self, output: Any, place: object) -> Tensor | None:
-        """The first tensor ``[N, …]`` of real numbers in what a layer gives, with the samples along the first axis.
+    def by_graph(self, tensor: Tensor) -> Tensor:
+        """What a layer gives for each node, averaged over each graph's, where the samples are graphs; else itself."""
+        if self.graph_of is None or not self.has_nodes(tensor):
+            return tensor
+        return means_by_graph(tensor, self.graph_of, len(self))
 
-        Where the samples are graphs, what it gives for each node is averaged over the nodes of each graph.
-        """
-        for number, each in enumerate(tensors_in(output)):
-            axis = None if each.is_nested else self.axis_at(place, each, number)
-            if axis is not None and each.ndim > 1 and each.is_floating_point():
-                return each.movedim(axis, 0) if axis else each
-        if (graph_of := self.graph_of) is not None:
-            for each in tensors_in(output):
-                if each.ndim > 1 and len(each) == len(graph_of) and each.is_floating_point():
-                    return means_by_graph(each, graph_of, len(self))
-        return None
+    def has_nodes(self, tensor: Tensor) -> bool:
+        """Whether the samples are graphs, and a tensor has a row for each node of theirs."""
+        of_nodes = None if self.graph_of is None else len(self.graph_of)
+        return tensor.ndim > 0 and of_nodes is not None and of_nodes != len(self) and len(tensor) == of_nodes
 
     def _axis_in(self, name: str, tensor: Tensor) -> int | None:
         """Which axis of a tensor of theirs is the samples'."""
