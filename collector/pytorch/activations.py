@@ -9,7 +9,6 @@ from torch import Tensor
 
 from collector.capture.not_finite import ACTIVATION
 from collector.pytorch.dead_units import useless_units
-from collector.pytorch.layer_calls import activation_in
 from collector.pytorch.pass_draft import PassDraft
 from collector.pytorch.plan import LayerPlan
 from collector.pytorch.samples import Samples
@@ -35,7 +34,7 @@ class ActivationRecorder:
     def take(self, given: Any) -> None:
         """Take an output; something of another kind or shape, as of another call, is passed over."""
         plan, host_copy = self._plan, self._draft.host_copy
-        output = activation_in(given, plan.tensor, plan.sample_axis, self._inputs)
+        output = self._inputs.activation_in(given, plan.tensor, plan.sample_axis)
         if output is None or output.shape != self._shape:
             return
         if plan.n_mapped:

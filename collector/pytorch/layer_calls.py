@@ -1,7 +1,6 @@
 """A layer's part in one run of a model: what it read, what it gave, and whose units that holds."""
 
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -96,12 +95,12 @@ def see_output(call: Call, output: Any, place: object, inputs: Samples, origins:
     for number, tensor in enumerate(tensors):
         if tensor.is_nested:
             axis = None
-        elif inputs.has_nodes(tensor):
-            axis = 0
         elif inputs.axes is None:
             axis = origins.sample_axis_of(tensor, len(inputs))
         else:
             axis = inputs.axis_at(place, tensor, number)
+        if axis is None and not tensor.is_nested and inputs.is_by_node(tensor):
+            axis = 0
         problem = _problem(tensor, axis)
         if not problem:
             shape = [*tensor.shape]
@@ -127,20 +126,3 @@ def _problem(output: Tensor, sample_axis: int | None) -> str:
     if output.ndim < 2 or sample_axis is None:
         return f"its output has shape {tuple(output.shape)}, not an axis of samples and one of units"
     return ""
-
-
-def activation_in(output: Any, number: int, sample_axis: int, inputs: Samples) -> Tensor | None:
-    """The activation ``[N, …]`` in what a layer gives; None where it is not as it was seen.
-
-    Args:
-        number: of the tensor among those that are given.
-        sample_axis: of it.
-        inputs: what the model was given.
-    """
-    tensor = next(islice(tensors_in(output), number, None), None)
-    if tensor is None or tensor.is_nested or tensor.ndim < 2 or not tensor.is_floating_point():
-        return None
-    tensor = inputs.by_graph(tensor)
-    if sample_axis >= tensor.ndim or tensor.size(sample_axis) != len(inputs):
-        return None
-    return tensor.movedim(sample_axis, 0) if sample_axis else tensor

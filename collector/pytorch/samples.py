@@ -4,7 +4,7 @@ import copy
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
-from itertools import count
+from itertools import count, islice
 from typing import Any
 
 import torch
@@ -14,7 +14,7 @@ from collector.pytorch.graphs import is_graph, mapped_graph, means_by_graph
 from collector.pytorch.preserved_state import preserved_code
 from collector.pytorch.probe_options import ProbeCall, ProbeOptions, SampleAxis
 from collector.pytorch.sample_lists import is_list_of_samples
-from collector.pytorch.tensors import named_tensors, shape_of
+from collector.pytorch.tensors import named_tensors, shape_of, tensors_in
 
 _AS_USUAL = ProbeOptions()
 
@@ -189,16 +189,25 @@ class Samples:
 
         return mapped(output, moved)
 
-    def by_graph(self, tensor: Tensor) -> Tensor:
-        """What a layer gives for each node, averaged over each graph's, where the samples are graphs; else itself."""
-        if self.graph_of is None or not self.has_nodes(tensor):
-            return tensor
-        return means_by_graph(tensor, self.graph_of, len(self))
+    def activation_in(self, output: Any, number: int, axis: int) -> Tensor | None:
+        """The activation ``[N, …]`` in what a layer gives; None where it is not as it was seen.
 
-    def has_nodes(self, tensor: Tensor) -> bool:
-        """Whether the samples are graphs, and a tensor has a row for each node of theirs."""
-        of_nodes = None if self.graph_of is None else len(self.graph_of)
-        return tensor.ndim > 0 and of_nodes is not None and of_nodes != len(self) and len(tensor) == of_nodes
+        Where the samples are graphs, what it gives for each node is averaged over the nodes of each graph.
+
+        Args:
+            number: of the tensor among those that are given.
+            axis: the samples' in it.
+        """
+        each = next(islice(tensors_in(output), number, None), None)
+        if each is None or each.is_nested or each.ndim < 2 or not each.is_floating_point():
+            return None
+        if axis < each.ndim and each.size(axis) == len(self):
+            return each.movedim(axis, 0) if axis else each
+        return means_by_graph(each, self.graph_of, len(self)) if self.is_by_node(each) else None  # type: ignore[arg-type]
+
+    def is_by_node(self, tensor: Tensor) -> bool:
+        """Whether a tensor has a row for each node of graphs that are the samples."""
+        return self.graph_of is not None and tensor.ndim > 1 and len(tensor) == len(self.graph_of)
 
     def _axis_in(self, name: str, tensor: Tensor) -> int | None:
         """Which axis of a tensor of theirs is the samples'."""

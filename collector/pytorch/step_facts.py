@@ -54,8 +54,9 @@ class StepFacts:
         self._parameters = list(model.parameters())
         guard = self._log.guard
         is_followed = insight is not None and insight.has_interval
-        inputs = self._inputs = StepInputs(
-            called, lambda: run.steps_taken, guard, has_checksums=is_followed, count=None if like is None else like.n_in
+        count = None if like is None else like.n_in
+        self._inputs = inputs = StepInputs(
+            called, lambda: run.steps_taken, guard, has_checksums=is_followed, count=count
         )
         self._log.not_finite.inputs = inputs.not_finite
         self._finite = FiniteGradients(model, self._parameters, inputs.calls_of, inputs.held, self._log)
