@@ -246,3 +246,26 @@ def _are_whole(values: np.ndarray) -> bool:
 
 def _are_zeros_and_ones(values: np.ndarray) -> bool:
     return bool(np.isin(values, (0, 1)).all())
+
+
+def class_logits(outputs: np.ndarray, task: Task) -> np.ndarray:
+    """Logits ``[N, K]`` of classes or labels, whose softmax or sigmoid are the network's probabilities.
+
+    Outputs that are probabilities already (rows that add up to 1; between 0 and 1 behind a sigmoid) become logarithms.
+
+    Args:
+        outputs: ``[N, K]``; of classes that one output tells apart ``[N, 1]``, which become ``[N, 2]``.
+        task: whose outputs they are.
+    """
+    known = outputs[np.isfinite(outputs).all(axis=1)]
+    are_shares = bool(len(known)) and bool((known >= 0).all() and (known <= 1).all())
+    with np.errstate(divide="ignore"):
+        if task.kind == "classes" and outputs.shape[1] > 1:
+            is_softmax = are_shares and bool(np.allclose(known.sum(axis=1), 1, atol=1e-3))
+            return np.log(np.maximum(outputs, _TINY)) if is_softmax else outputs
+        if are_shares and task.ends_in_sigmoid:
+            outputs = np.log(np.maximum(outputs, _TINY)) - np.log(np.maximum(1 - outputs, _TINY))
+    return np.concatenate([np.zeros_like(outputs), outputs], 1) if task.kind == "classes" else outputs
+
+
+_TINY = 1e-30

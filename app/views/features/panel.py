@@ -329,7 +329,12 @@ class FeaturesPanel(QWidget):
             scale = max(scale, *known)
         logits = None if pass_.logits is None or sample >= len(pass_.logits) else pass_.logits[sample]
         last = self._stages[-1]
-        is_classes = logits is not None and not last.is_convolution and last.layer.units == len(logits) >= 2
+        is_classes = (
+            frame.task.kind == "classes"
+            and logits is not None
+            and not last.is_convolution
+            and last.layer.units == len(logits) >= 2
+        )
         names = tuple(frame.sample.name_of(number) for number in range(last.layer.units)) if is_classes else ()
         truth, guess = frame.sample.true_class, frame.sample.predicted_class if frame.sides is None else None
         self.strips.show_strips(strips.rows, scale, names, truth, guess, self._since)
