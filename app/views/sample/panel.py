@@ -82,6 +82,7 @@ class SamplePanel(QWidget):
         self.order_box = ChoiceBox("Order of the samples, anew at each pass", _OF_CLASSES)
         self.order_box.currentIndexChanged.connect(lambda _: self._show_order(is_asked=True))
         self.score_label = PlainLabel()
+        self.score_label.setWordWrap(True)
         self.strip = SampleStrip()
         self.strip.sample_requested.connect(self.sample_requested)
         self._lay_out()
@@ -113,7 +114,7 @@ class SamplePanel(QWidget):
         self._top.addLayout(words, stretch=1)
         orders = QHBoxLayout()
         orders.addWidget(self.order_box, stretch=1)
-        orders.addWidget(self.score_label)
+        orders.addWidget(self.score_label, stretch=1)
         self._inside = QWidget()
         self._pages = EmptyStateLayout(self, self._inside, "Open a collection to see its samples.")
         self.empty_state = self._pages.state
@@ -162,6 +163,7 @@ class SamplePanel(QWidget):
             self.beside_label.setText(_beside_words(beside))
             self.bars.name_networks(beside.names)
         self.pass_note.show_pass(frame.step)
+        self.picture.setVisible(output is None or output.tokens is None)  # the text itself stands below
         vector = self._pictures.vector(number)
         if sample.picture is None and vector is not None:
             self.picture.show_vector(vector)
@@ -181,8 +183,9 @@ class SamplePanel(QWidget):
         self.bars.setVisible(output is None)
         other = None if compared is None else compared.difference.outputs
         self.readout.show_output(output, other, ("", "") if beside is None else beside.names)
-        self.task_label.setVisible(output is not None)
-        self.task_label.setText("" if output is None else _task_words(output))
+        told = "" if output is None else _task_words(output)
+        self.task_label.setVisible(bool(told))
+        self.task_label.setText(told)
         self._enable_arrows()
         self._choose_what_scrolls()
 

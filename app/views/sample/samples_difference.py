@@ -76,8 +76,8 @@ def subtract(comparing: Comparing, a: Frame, b: Frame) -> SamplesDifference:
         return SamplesDifference(why_not=OTHER_SAMPLES)
     labels = b.samples.labels
     given, other = (_output_of(each) for each in (a, b))
-    are_classes = a.task.kind == b.task.kind == "classes"
-    changed = changed_samples(a.taken, b.taken, labels) if are_classes else []
+    are_alike = a.task.kind == b.task.kind
+    changed = changed_samples(a.taken, b.taken, labels, a.task) if are_alike else []
     return SamplesDifference(
         is_same=given is not None and _are_same_bits(given, other),
         changed=np.array([each.sample for each in changed], np.int64),
@@ -95,7 +95,7 @@ def _output_of(frame: Frame) -> np.ndarray | None:
 
 def _losses(frame: Frame) -> np.ndarray | None:
     is_of_classes = frame.samples.predicted is not None
-    return cross_entropies(frame.taken, frame.samples.labels) if is_of_classes else None
+    return cross_entropies(frame.taken, frame.samples.labels, frame.task) if is_of_classes else None
 
 
 def _are_same_samples(comparing: Comparing, a: Pass, b: Pass) -> bool:
