@@ -4,7 +4,7 @@ import copy
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
-from itertools import count
+from itertools import count, islice
 from typing import Any
 
 import torch
@@ -95,6 +95,13 @@ class Samples:
         axis = self.axis.get(self.names[0], 0) if isinstance(self.axis, Mapping) else self.axis
         return axis or 0
 
+    def n_in(self, batch: Any) -> int:
+        """How many samples a batch of the training is, in which they lie as here."""
+        if self.is_list:
+            return len(_list_in(batch) or ())
+        first = next(tensors_in(batch), None)
+        return 0 if first is None or first.ndim <= self.first_axis else first.size(self.first_axis)
+
     @property
     def n_inputs(self) -> int:
         """Of so many tensors each sample has a part."""
@@ -182,20 +189,25 @@ class Samples:
 
         return mapped(output, moved)
 
-    def activation_in(self, output: Any, place: object) -> Tensor | None:
-        """The first tensor ``[N, …]`` of real numbers in what a layer gives, with the samples along the first axis.
+    def activation_in(self, output: Any, number: int, axis: int) -> Tensor | None:
+        """The activation ``[N, …]`` in what a layer gives; None where it is not as it was seen.
 
         Where the samples are graphs, what it gives for each node is averaged over the nodes of each graph.
+
+        Args:
+            number: of the tensor among those that are given.
+            axis: the samples' in it.
         """
-        for number, each in enumerate(tensors_in(output)):
-            axis = None if each.is_nested else self.axis_at(place, each, number)
-            if axis is not None and each.ndim > 1 and each.is_floating_point():
-                return each.movedim(axis, 0) if axis else each
-        if (graph_of := self.graph_of) is not None:
-            for each in tensors_in(output):
-                if each.ndim > 1 and len(each) == len(graph_of) and each.is_floating_point():
-                    return means_by_graph(each, graph_of, len(self))
-        return None
+        each = next(islice(tensors_in(output), number, None), None)
+        if each is None or each.is_nested or each.ndim < 2 or not each.is_floating_point():
+            return None
+        if axis < each.ndim and each.size(axis) == len(self):
+            return each.movedim(axis, 0) if axis else each
+        return means_by_graph(each, self.graph_of, len(self)) if self.is_by_node(each) else None  # type: ignore[arg-type]
+
+    def is_by_node(self, tensor: Tensor) -> bool:
+        """Whether a tensor has a row for each node of graphs that are the samples."""
+        return self.graph_of is not None and tensor.ndim > 1 and len(tensor) == len(self.graph_of)
 
     def _axis_in(self, name: str, tensor: Tensor) -> int | None:
         """Which axis of a tensor of theirs is the samples'."""
@@ -263,6 +275,14 @@ def _rows(tensor: Tensor, part: slice, axis: int) -> Tensor:
     if tensor.layout == torch.sparse_coo:
         return tensor.index_select(axis, rows)
     return tensor.to_dense().index_select(axis, rows).to_sparse(layout=tensor.layout)
+
+
+def _list_in(given: Any) -> list[Tensor] | None:
+    """The first list of tensors in what a step is given."""
+    if isinstance(given, list) and given and isinstance(given[0], Tensor):
+        return given
+    parts = given.values() if isinstance(given, Mapping) else given if isinstance(given, tuple | list) else ()
+    return next(filter(None, map(_list_in, parts)), None)
 
 
 def _stacked(outputs: list[Any]) -> dict[str, Tensor]:
