@@ -23,6 +23,13 @@ def check_model(model: object) -> None:
         raise ValueError("the model has layers whose sizes are not known yet; run it once before it is collected")
 
 
+def names_of_optimizers(given: Any) -> list[str]:
+    """What each is called: its key, where a dict is given, else its number."""
+    if isinstance(given, Mapping):
+        return [str(name) for name in given]
+    return [f"optimizer{number}" for number in range(len(given) if isinstance(given, list | tuple) else 1)]
+
+
 def check_optimizers(given: Any) -> tuple[list[Any], list[Any]]:
     """The optimizers, out of what libraries put around them; and what is put around them.
 
