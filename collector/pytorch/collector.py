@@ -456,6 +456,7 @@ class Collector:
     def _wants(self) -> bool:
         """Whether anything is recorded of the step under way."""
         wanted = self._run.is_pass or self._run.has_gradients or self._run.metrics.needs is not None
+        wanted = wanted or (self._changes is not None and self._changes.looks_at_all)
         return self._log.is_open and wanted
 
     def _begin_step(self, gradients_come_later: bool) -> None:

@@ -118,15 +118,14 @@ class StepInsight:
         if self.is_open:
             self.is_open = False
             if self.recorder.measures(step):
-                sizes = self._sizes.of_changes() if self.recorder.is_sampled else None
-                self.recorder.after_update(step, self._weights(), sizes)
-            self._version = self._weights_version() if self.recorder.measures(step) else -1
+                after = self._optimizer_hooks.weights_after(self._parameters)
+                sizes = self._sizes.of_changes(after) if self.recorder.is_sampled else None
+                self.recorder.after_update(step, self._held.of(after), sizes)  # type: ignore[arg-type]
+            is_known = self.recorder.measures(step) and after is self._parameters
+            self._version = self._weights_version() if is_known else -1
 
     def _weights_before(self) -> list[np.ndarray]:
         return self._held.of(self._optimizer_hooks.weights(self._parameters))  # type: ignore[return-value]
-
-    def _weights(self) -> list[np.ndarray]:
-        return self._held.of(self._parameters)  # type: ignore[return-value]
 
     def _weights_version(self) -> int:
         """Grows whenever one of the weights is written to."""

@@ -97,6 +97,7 @@ class OptimizerHooks:
         self._has_updated: set[int] = set()
         self._gradients: dict[Tensor, Tensor | None] = {}
         self._weights: dict[Tensor, Tensor] = {}
+        self._behind: dict[Tensor, Tensor] = {}
         self._moments: dict[Tensor, Tensor] = {}
         self._under_way: Any = None
         self._outer: Any = None
@@ -202,6 +203,10 @@ class OptimizerHooks:
     def weights(self, parameters: Sequence[Tensor]) -> Sequence[Tensor]:
         """The parameters before the first update of the step, while its gradients are ready."""
         return [self._weights.get(each, each) for each in parameters] if self._weights else parameters
+
+    def weights_after(self, parameters: Sequence[Tensor]) -> Sequence[Tensor]:
+        """The parameters behind the last update of them in the step that ends: others may have changed them since."""
+        return [self._behind.get(each, each) for each in parameters] if self._behind else parameters
 
     def first_moments(self, parameters: Sequence[Tensor]) -> dict[Tensor, Tensor]:
         """What the optimizers held for the parameters before the updates, while the gradients are ready."""
@@ -349,6 +354,8 @@ class OptimizerHooks:
                 self._end()
                 return
             self._updated.add(id(optimizer))
+            if self._backward is None and self._listener.wants():
+                self._behind |= {each: each.detach().clone() for each in parameters_of(optimizer)}
 
     def _count(self, optimizer: Any) -> None:
         if len(self.optimizers) == len(self._names) > 1:
@@ -364,6 +371,7 @@ class OptimizerHooks:
     def _end(self) -> None:
         self._forget()
         self._listener.end()
+        self._behind = {}
 
     def _forget(self) -> None:
         """No step is under way any more."""

@@ -131,9 +131,10 @@ class PassRecorder:
     def after_step(self, draft: PassDraft) -> None:
         """Add the update, weights after the step minus weights before it, and the optimizer's statistics."""
         with torch.no_grad():
-            for each, before in draft.before.items():
+            afterwards = self._optimizer_hooks.weights_after(list(draft.before))
+            for after, before in zip(afterwards, draft.before.values(), strict=True):
                 local = local_part(before)
-                torch.sub(local_part(each), local, out=local)
+                torch.sub(local_part(after), local, out=local)
             updates = draft.before
         draft.before = {}
         for plan in self._plans:

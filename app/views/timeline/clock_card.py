@@ -15,7 +15,8 @@ _TITLE = "Updates of each optimizer"
 
 
 class ClockCard(QWidget):
-    """A clock is a staircase over the steps; how they compare is told of the steps that are shown."""
+    """A clock is a staircase over the steps. Of the steps that are shown it is told how often each optimizer updates
+    while the slowest does once."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -62,11 +63,12 @@ class ClockCard(QWidget):
     def _tell(self) -> None:
         if self.clocks is None:
             return
-        made = self.clocks.at(self._step)
+        rates = self.clocks.rates(*self.plot.shown_range)
         entries = [
-            LegendEntry(name, _COLOURS[number % len(_COLOURS)], "" if made is None else f"{made[number]:,}")
+            LegendEntry(name, _COLOURS[number % len(_COLOURS)], "" if rates is None else f"×{rates[number]:g}")
             for number, name in enumerate(self.clocks.names)
         ]
-        if ratio := self.clocks.ratio(*self.plot.shown_range):
-            entries.append(LegendEntry(f"updates: {ratio}", is_note=True))
+        if (made := self.clocks.at(self._step)) is not None:
+            told = ", ".join(f"{each:,}" for each in made)
+            entries.append(LegendEntry(f"updates at the playhead: {told}", is_note=True))
         self.legend.show_entries(entries)

@@ -182,3 +182,37 @@ def test_that_a_run_with_one_optimizer_has_no_clock(path: Path) -> None:
 
     with open_collection(path) as collection:
         assert not any(name.startswith("updates") for name in collection.series)
+
+
+def test_that_what_clips_weights_behind_an_update_is_none_of_the_updates_doing(path: Path) -> None:
+    torch.manual_seed(0)
+    model = Wgan()
+    critic, generator = (torch.optim.SGD(each.parameters(), 0.01) for each in (model.critic, model.generator))
+    weight = model.critic[0].weight
+    changes: list[np.ndarray] = []
+    clipped: list[float] = []
+    with Collector(model, [critic, generator], path, interval=1, insight=InsightOptions(interval=1)):
+        for _ in range(2):
+            for _ in range(3):
+                critic.zero_grad()
+                model(torch.randn(8, 3)).mean().backward()
+                before = weight.detach().clone()
+                critic.step()
+                changes.append((weight.detach() - before).numpy())
+                before = torch.cat([each.detach().flatten() for each in model.critic.parameters()])
+                with torch.no_grad():
+                    for each in model.critic.parameters():
+                        each.clamp_(-0.1, 0.1)
+                now = torch.cat([each.detach().flatten() for each in model.critic.parameters()])
+                clipped.append((now - before).norm().item())
+            generator.zero_grad()
+            model(torch.randn(8, 3)).mean().backward()
+            generator.step()
+
+    with open_collection(path) as collection:
+        for one, change in zip(collection.passes, changes, strict=False):
+            np.testing.assert_array_equal(one.layers["critic.0"].weight_update, change)
+        _, norms = collection.series.recorded("update_norm/critic.0")
+        assert norms.max() < 0.1 < clipped[0]
+        steps, outer = collection.series.recorded("outer_update_norm/total")
+        assert outer == pytest.approx([clipped[step] for step in steps.tolist()], rel=1e-3, abs=1e-6)

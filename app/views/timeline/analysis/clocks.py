@@ -41,21 +41,16 @@ class Clocks:
         number = last_at(self.steps, step)
         return None if number is None else [int(each) for each in self.counts[:, number]]
 
-    def ratio(self, left: float, right: float) -> str:
-        """How many updates each makes while the slowest of them makes one, between two steps: ``critic 5 : actor 1``.
-
-        Empty where they cannot be told: one makes none.
-        """
+    def rates(self, left: float, right: float) -> list[float] | None:
+        """How many updates each makes between two steps while the slowest makes one; None where one makes none."""
         inside = np.flatnonzero((self.steps >= left) & (self.steps <= right))
         if not len(inside):
-            return ""
+            return None
         first = inside[0]
         before = self.counts[:, first - 1] if first else np.zeros(len(self.names))
         made = self.counts[:, inside[-1]] - before
-        if made.min() < 1:
-            return ""
-        shares = np.round(made / made.min(), 1)
-        return " : ".join(f"{name} {share:g}" for name, share in zip(self.names, shares, strict=True))
+        rates: list[float] = np.round(made / max(made.min(), 1), 1).tolist()
+        return rates if made.min() else None
 
 
 def clocks_of(collection: Collection) -> Clocks | None:
