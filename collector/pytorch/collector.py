@@ -231,7 +231,7 @@ class Collector:
                 )
                 options = inspection.options
             self._optimizer_hooks, self._copies = (
-                OptimizerHooks(model, optimizers, around, names_of_optimizers(optimizer)),
+                OptimizerHooks(model, optimizers, around, names_of_optimizers(optimizer, optimizers, model)),
                 WeightCopies(),
             )
             self._insight = self._step_insight(inspection.plans, insight, attempt)

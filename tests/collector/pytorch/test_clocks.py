@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from collector import Collector, InsightOptions, open_collection
+from collector.pytorch.arguments import names_of_optimizers
 from collector.storage.reader import Collection
 
 CRITIC_STEPS = 5
@@ -182,6 +183,16 @@ def test_that_a_run_with_one_optimizer_has_no_clock(path: Path) -> None:
 
     with open_collection(path) as collection:
         assert not any(name.startswith("updates") for name in collection.series)
+
+
+def test_that_optimizers_without_names_are_called_by_the_modules_that_they_update(path: Path) -> None:
+    model = Wgan()
+    rest = torch.optim.SGD([*model.critic[2].parameters(), *model.generator[2].parameters()], 0.1)
+    of = [torch.optim.SGD(each.parameters(), 0.1) for each in (model.critic, model.generator[0])]
+
+    assert names_of_optimizers(of, of, model) == ["critic", "generator.0"]
+    assert names_of_optimizers([of[0], rest], [of[0], rest], model) == ["optimizer0", "optimizer1"]
+    assert names_of_optimizers({"d": of[0], "g": rest}, [of[0], rest], model) == ["d", "g"]
 
 
 def test_that_what_clips_weights_behind_an_update_is_none_of_the_updates_doing(path: Path) -> None:
