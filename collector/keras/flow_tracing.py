@@ -7,8 +7,10 @@ import keras
 import tensorflow as tf
 
 from collector.capture.flow import Flow, FlowError
+from collector.keras.forward import Forward, ProbeCall
 from collector.keras.layer_options import layer_options
 from collector.keras.layers import INPUT, named_layers
+from collector.keras.named_tensors import named_tensors
 from collector.storage import schema
 
 _OPERATIONS = {
@@ -34,11 +36,13 @@ class FlowTracing:
     """While it is entered, one run of a model in a graph tells its data flow. It leaves no trace and raises nothing.
 
     Attributes:
+        forward: runs the model, followed.
         problem: why there is no flow, in words; empty where there is one.
     """
 
-    def __init__(self, model: keras.Model, inputs: Any) -> None:
-        self._model = model
+    def __init__(self, forward: Forward, inputs: Any) -> None:
+        self._model = forward.model
+        self.forward = Forward(forward.model, self._whole(forward))
         given = [each for each in tf.nest.flatten(inputs) if tf.is_tensor(each)]
         self._graph = given[0].graph
         self._flow = Flow(given[0].shape[0])
@@ -58,10 +62,10 @@ class FlowTracing:
         layers = named_layers(self._model)
         # Their cells are called once outside the loop over positions, for nothing but a shape.
         loops = tuple(f"{name}." for name, layer in layers if isinstance(layer, keras.layers.RNN))
-        for name, layer in [("", self._model), *layers]:
+        for name, layer in layers:
             if id(layer) not in self._own_calls and not name.startswith(loops):
                 self._own_calls[id(layer)] = layer, vars(layer).get("call")
-                object.__setattr__(layer, "call", self._followed(name, layer))
+                object.__setattr__(layer, "call", self._followed(name, layer, layer.call))
         return self
 
     def __exit__(self, *failure: Any) -> None:
@@ -71,9 +75,11 @@ class FlowTracing:
             else:
                 object.__setattr__(layer, "call", own)
 
-    def _followed(self, name: str, layer: Any) -> Callable[..., Any]:
-        original = layer.call
+    def _whole(self, forward: Forward) -> ProbeCall:
+        followed = self._followed("", forward.model, forward)
+        return lambda model, inputs: followed(inputs)
 
+    def _followed(self, name: str, layer: Any, original: Callable[..., Any]) -> Callable[..., Any]:
         def call(*args: Any, **kwargs: Any) -> Any:
             # A cell that is called inside a loop of TensorFlow's own is part of the layer with the loop.
             is_here = tf.compat.v1.get_default_graph() is self._graph
@@ -136,18 +142,6 @@ class FlowTracing:
             self.problem = str(error)
         except Exception as error:  # noqa: BLE001 - an error of ours must not look like one of the model
             self.problem = f"{type(error).__name__}: {error}"
-
-
-def named_tensors(value: Any, name: str) -> Iterable[tuple[str, Any]]:
-    """The tensors in a tensor, tuple, list or dict, by dotted name: ``output``, ``output.0``, ``output.logits``."""
-    if tf.is_tensor(value):
-        yield name, value
-    elif isinstance(value, tuple | list):
-        for number, each in enumerate(value):
-            yield from named_tensors(each, f"{name}.{number}")
-    elif isinstance(value, dict):
-        for key, each in value.items():
-            yield from named_tensors(each, f"{name}.{key}")
 
 
 def _shape(tensor: Any) -> tuple[int, ...]:

@@ -1,9 +1,8 @@
 """The life of a pass: what is taken before a training step, and what the step adds."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-import keras
 import numpy as np
 import tensorflow as tf
 
@@ -11,7 +10,8 @@ from collector.capture.guard import Guard
 from collector.capture.metric import GRADIENTS, UPDATES, WEIGHTS, Arrays, StepState
 from collector.capture.pass_draft import ParameterNumbers, PassDraft
 from collector.keras.layers import canonical
-from collector.keras.optimizers import inner, optimizers_of
+from collector.keras.optimizer_states import states_of
+from collector.keras.optimizers import Optimizers, inner
 from collector.keras.plan import LayerPlan
 from collector.keras.probe import ProbeRun
 from collector.keras.tensors import as_array, is_real, read, to_numpy
@@ -19,7 +19,8 @@ from collector.metrics.histogram import histogram
 from collector.metrics.moments import layer_moments
 from collector.metrics.norms import norm, sizes_of
 from collector.metrics.not_finite import not_finite
-from collector.storage.schema import LayerRecord
+from collector.storage.layer_arrays import ENDINGS
+from collector.storage.schema import LayerRecord, ParameterArrays
 
 Values = dict[int, np.ndarray]
 """``id`` of TensorFlow's variable → array."""
@@ -30,10 +31,15 @@ SECOND_MOMENTS = ("_velocities", "_accumulators")
 
 
 class PassRecorder:
-    """Takes passes of one model."""
+    """Takes passes of one model.
 
-    def __init__(self, model: keras.Model, probe: ProbeRun, guard: Guard, *, has_histograms: bool) -> None:
-        self._model = model
+    Args:
+        optimizers: of its training.
+        probe: runs it on the probe.
+    """
+
+    def __init__(self, optimizers: Optimizers, probe: ProbeRun, guard: Guard, *, has_histograms: bool) -> None:
+        self._optimizers = optimizers
         self._probe = probe
         self._plans = probe.plans
         self._guard = guard
@@ -49,7 +55,7 @@ class PassRecorder:
         draft = PassDraft[int]({plan.name: LayerRecord() for plan in self._plans})
         with self._guard("running the model on the probe"):
             self._probe.take(draft)
-        self._put(draft, arrays(self.weights()), "")
+        self._put(draft, arrays(self.weights()), "value")
         return draft
 
     def add_step(
@@ -62,10 +68,11 @@ class PassRecorder:
         """
         with np.errstate(all="ignore"):
             updates = {key: after[key] - before[key] for key in before}
-        self._put(draft, gradients, "_gradient")
-        self._put(draft, updates, "_update")
+        self._put(draft, gradients, "gradient")
+        self._put(draft, updates, "update")
+        self._put_states(draft)
         layers = {plan.name: keys for plan in self._plans if not plan.is_gone and (keys := list(_variables(plan)))}
-        draft.scalars |= moments(self._model, layers)
+        draft.scalars |= moments(self._optimizers, layers)
         draft.has_norms = any(f"weight_norm/{layer}" not in covered for layer in layers)
         for kind, values in (("weight", before), ("gradient", gradients), ("update", updates)):
             self._measure(draft, draft.of(kind), values)
@@ -107,14 +114,36 @@ class PassRecorder:
         if self._has_histograms and draft.has_histograms:
             of.histograms = {key: histogram(array) for key, array in values.items()}
 
-    def _put(self, draft: PassDraft[int], values: Values, ending: str) -> None:
+    def _put(self, draft: PassDraft[int], values: Values, kind: str) -> None:
+        """Put what belongs to the parameters: ``value``, ``gradient`` or ``update``."""
+        for plan, name, variable in self._recorded():
+            array = values.get(id(variable.value))
+            if array is None:
+                continue
+            record = draft.layers[plan.name]
+            if plan.has_field(name):
+                setattr(record, name + ENDINGS[kind], _kept(plan, name, array))
+            else:
+                setattr(record.parameters.setdefault(name, ParameterArrays()), kind, _kept(plan, name, array))
+
+    def _put_states(self, draft: PassDraft[int]) -> None:
+        """Put what the optimizers hold for each value of a parameter."""
+        states = states_of(self._optimizers)
+        for plan, name, variable in self._recorded():
+            for state, held_in in states.get(id(variable.value), {}).items():
+                of_parameter = draft.layers[plan.name].moments.setdefault(name, {})
+                of_parameter[state] = _kept(plan, name, as_array(read(held_in)))  # type: ignore[assignment]
+
+    def _recorded(self) -> Iterator[tuple[LayerPlan, str, Any]]:
         for plan in self._plans:
             for name, variable in plan.parameters.items() if not plan.is_gone else ():
-                array = values.get(id(variable.value))
-                if array is not None and name not in plan.not_recorded:
-                    reduced = plan.reduced(name, array)
-                    # What may share the framework's memory must not follow its changes.
-                    setattr(draft.layers[plan.name], name + ending, np.array(reduced, order="C"))
+                if name not in plan.not_recorded:
+                    yield plan, name, variable
+
+
+def _kept(plan: LayerPlan, name: str, array: np.ndarray) -> np.ndarray:
+    """What is kept of an array as large as a parameter. It may share the framework's memory; this does not."""
+    return np.array(plan.reduced(name, array), order="C")
 
 
 def _variables(plan: LayerPlan) -> dict[int, Any]:
@@ -126,10 +155,10 @@ def arrays(tensors: Mapping[int, tf.Tensor]) -> Values:
     return {key: as_array(tensor) for key, tensor in tensors.items()}
 
 
-def held(model: keras.Model, lists: tuple[str, ...]) -> dict[int, Any]:
+def held(optimizers: Optimizers, lists: tuple[str, ...]) -> dict[int, Any]:
     """``id`` of TensorFlow's variable → the running average that one of the optimizers holds for it."""
     found: dict[int, Any] = {}
-    for optimizer in map(inner, optimizers_of(model)):
+    for optimizer in map(inner, optimizers):
         averages: list[Any] = next((each for name in lists if (each := getattr(optimizer, name, None))), [])
         known = getattr(optimizer, "_trainable_variables", [])
         if len(averages) == len(known):
@@ -138,14 +167,14 @@ def held(model: keras.Model, lists: tuple[str, ...]) -> dict[int, Any]:
     return found
 
 
-def moments(model: keras.Model, layers: Mapping[str, list[int]]) -> dict[str, float]:
+def moments(optimizers: Optimizers, layers: Mapping[str, list[int]]) -> dict[str, float]:
     """The sizes of what the optimizers hold, by layer; see `collector.metrics.moments.layer_moments`.
 
     Keras's momentum has the sign and the size of the update, PyTorch's those of the gradient.
     """
     known = {key for keys in layers.values() for key in keys}
-    first = {key: to_numpy(read(each)) for key, each in held(model, FIRST_MOMENTS).items() if key in known}
-    second = {key: to_numpy(read(each)) for key, each in held(model, SECOND_MOMENTS).items() if key in known}
+    first = {key: to_numpy(read(each)) for key, each in held(optimizers, FIRST_MOMENTS).items() if key in known}
+    second = {key: to_numpy(read(each)) for key, each in held(optimizers, SECOND_MOMENTS).items() if key in known}
     return layer_moments(
         {key: norm(values) for key, values in first.items()},
         {key: float(values.sum(dtype=np.float64)) for key, values in second.items()},

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from itertools import takewhile
 from typing import Any
 
-from torch import nn
+from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
 from collector.pytorch.modules import parameters_in
@@ -28,7 +28,7 @@ def names_of_optimizers(given: Any, optimizers: Sequence[Any], model: nn.Module)
     """What each is called: its key, where a dict is given; else the module that it updates, or its number."""
     if isinstance(given, Mapping):
         return [str(name) for name in given]
-    names = {each: name for name, each in model.named_parameters()}
+    names: dict[Tensor, str] = {each: name for name, each in model.named_parameters()}
     found = [_module_around([names[each] for each in parameters_of(one) if each in names]) for one in optimizers]
     if all(found) and len(set(found)) == len(found):
         return found

@@ -15,9 +15,10 @@ from collector.pytorch.last_updates import LastUpdate
 from collector.pytorch.layers import device_of
 from collector.pytorch.network_output import OutputRecorder
 from collector.pytorch.optimizer_hooks import OptimizerHooks
-from collector.pytorch.pass_arrays import put_parameters, run_probe
+from collector.pytorch.pass_arrays import put_moments, put_parameters, run_probe
 from collector.pytorch.pass_draft import PassDraft
 from collector.pytorch.plan import LayerPlan
+from collector.pytorch.probe_losses import ProbeLosses
 from collector.pytorch.samples import Samples
 from collector.pytorch.shards import Shards, local_part
 from collector.pytorch.statistics import Moments
@@ -35,6 +36,7 @@ class PassRecorder:
         copies: of the weights before an update.
         has_histograms: whether the spread of all values is taken too.
         output: keeps what the model gives for the probe; None where there is no probe.
+        losses: computes losses of that.
         shards: the ranks, where the model is shared out to them: then all of them take each pass.
     """
 
@@ -49,6 +51,7 @@ class PassRecorder:
         *,
         has_histograms: bool = True,
         output: OutputRecorder | None = None,
+        losses: ProbeLosses | None = None,
         shards: Shards | None = None,
     ) -> None:
         self._shards = shards
@@ -57,7 +60,7 @@ class PassRecorder:
         self._optimizer_hooks = stepping
         self._plans = plans
         self._inputs = inputs
-        self._output = output
+        self._output, self._losses = output, losses
         self._guard = guard
         self._copies = copies
 
@@ -99,6 +102,7 @@ class PassRecorder:
                     self._plans,
                     seen,
                     self._output,
+                    self._losses,
                 )
                 draft = seen
         for plan in self._plans:
@@ -117,12 +121,12 @@ class PassRecorder:
                 zip(plan.parameters, self._optimizer_hooks.gradients(list(plan.parameters.values())), strict=True)
             )
             own = {name: gradient for name, gradient in found.items() if gradient is not None}
-            put_parameters(draft, plan, own, "_gradient")
+            put_parameters(draft, plan, own, "gradient")
             last = self._last_update(plan, own)
             if last is not None:
                 draft.updated_before[plan.name] = last
                 draft.layers[plan.name].updated_at = last.step
-                put_parameters(draft, plan, _by_name(plan, last.gradients), "_gradient")
+                put_parameters(draft, plan, _by_name(plan, last.gradients), "gradient")
             gradients |= {plan.parameters[name]: gradient for name, gradient in own.items()}
             if not own and any(each.requires_grad and each not in waiting for each in plan.parameters.values()):
                 draft.without_gradient.append(plan.name)
@@ -141,7 +145,8 @@ class PassRecorder:
             own = _by_name(plan, updates)
             if (last := draft.updated_before.get(plan.name)) is not None:
                 own |= _by_name(plan, last.changes)
-            put_parameters(draft, plan, own, "_update")
+            put_parameters(draft, plan, own, "update")
+            put_moments(draft, plan, self._optimizer_hooks.state)
         self._measure(draft, "update", updates)
         layers = self._parameters()
         moments = Moments(self._optimizer_hooks.state, layers, draft.host_copy)

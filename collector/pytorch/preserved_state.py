@@ -1,8 +1,10 @@
 """A state of mind in which a model can be run without leaving a trace."""
 
 import random
+import textwrap
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 import torch
@@ -111,6 +113,33 @@ def preserved_state(model: nn.Module) -> Iterator[PreservedState]:
 
 
 @contextmanager
+def preserved_code(function: Any) -> Iterator[None]:
+    """What the code of a function of the user's may change, as what it closes over, and random states; afterwards all
+    of it is as before.
+
+    Raises:
+        NotRunError: something of it could not be put back.
+    """
+    held = StateSnapshot(function, _written)
+    if held.problems:
+        held.put_back()
+        problems = listed(held.problems)
+        raise NotRunError(f"of what {_name_of(function)} would change not all could be put back: {problems}")
+    is_whole = True
+    try:
+        with preserved_random_states():
+            yield
+    finally:
+        _, is_whole = held.put_back()
+    if not is_whole:
+        raise NotRunError(f"{_name_of(function)} has changed large tensors that were not copied")
+
+
+def _name_of(function: Any) -> str:
+    return str(getattr(function, "__name__", type(function).__name__))
+
+
+@contextmanager
 def preserved_random_states() -> Iterator[None]:
     """The part of `preserved_state` that is of random numbers."""
     put_back = _random_states()
@@ -129,13 +158,18 @@ def why_not_run(error: Exception, samples: str, model: nn.Module, call: object =
     if isinstance(error, NotRunError):
         return str(error)
     if call is not None:
-        return f"probe_call could not run on {samples} ({type(error).__name__}: {error})"
+        return f"probe_call could not run on {samples} ({_in_short(error)})"
     if isinstance(error, NotImplementedError) and _has_no_forward(model):
         return f"the model has no forward to be called with {samples}; {_WAY_OUT}"
-    return f"the model could not run on {samples} ({type(error).__name__}: {error}); {_WAY_OUT}"
+    return f"the model could not run on {samples} ({_in_short(error)}); {_WAY_OUT}"
 
 
 _WAY_OUT = "where it is called in another way, say how: probe_call=lambda model, inputs: …"
+
+
+def _in_short(error: Exception) -> str:
+    """What it is, and the first lines of what it says."""
+    return textwrap.shorten(f"{type(error).__name__}: {error}", 400, placeholder=" …")
 
 
 def _has_no_forward(model: nn.Module) -> bool:
