@@ -12,6 +12,7 @@ from collector.capture.feature_maps import choose_maps
 from collector.capture.network_output import NetworkOutput
 from collector.capture.not_finite import ACTIVATION
 from collector.capture.pass_draft import PassDraft
+from collector.capture.sequences import choose_sequences
 from collector.capture.targets import Targets
 from collector.keras.building import build
 from collector.keras.dead_units import useless_units
@@ -116,6 +117,7 @@ class ProbeRun:
             self.flow, self.flow_problem = flow.nodes, flow.problem
             self.plans = plan_layers(self._layers, calls, shape[1:], cap, rule, "")
             choose_maps(self.plans, kept_maps[0], shape[0], kept_maps[1])
+            choose_sequences(self.plans, kept_maps[0], shape[0], kept_maps[1])
             self.way = self._way(output)
             return self._probe_outputs(calls, output)
 
@@ -161,7 +163,7 @@ class ProbeRun:
 
     def _probe_outputs(self, calls: Mapping[str, Call], output: Any) -> Any:
         """Means over positions, maps, dead units, numbers that are none, and logits, as tensors of the graph."""
-        means, maps, useless, not_finite, sizes = {}, {}, {}, {}, {}
+        means, maps, sequences, useless, not_finite, sizes = {}, {}, {}, {}, {}, {}
         rows = {name: call.rows for name, call in calls.items() if call.rows is not None}
         for plan in self.plans:
             if "activation" not in plan.not_recorded:
@@ -170,12 +172,15 @@ class ProbeRun:
                 means[plan.name] = tf.reduce_mean(tensor, positions) if positions else tf.identity(tensor)
                 if plan.n_mapped:
                     maps[plan.name] = tf.identity(tensor[: plan.n_mapped])
+                if plan.sequence is not None:
+                    by_step = tensor if plan.unit_axis == 2 else tf.transpose(tensor, (0, 2, 1))
+                    sequences[plan.name] = tf.gather(by_step[: plan.n_sequences], plan.sequence.kept, axis=1)
                 for metric, flags in useless_units(plan.layer, tensor, plan.unit_axis).items():
                     useless[f"{metric}/{plan.name}"] = flags
                 not_finite[plan.name] = tf.math.count_nonzero(~tf.math.is_finite(tensor))
                 sizes[plan.name] = _sizes(tensor)
         given = {} if self._output is None else self._output.tensors(output)
-        return means, maps, useless, not_finite, sizes, given, rows
+        return means, maps, sequences, useless, not_finite, sizes, given, rows
 
     @property
     def chosen(self) -> NetworkOutput:
@@ -189,7 +194,7 @@ class ProbeRun:
             self.problem = why_not_run(error, "the probe", self._forward)
 
     def take(self, draft: PassDraft) -> None:
-        """Put into a pass what the probe makes of the model: activations, feature maps, logits, and what is dead.
+        """Put into a pass what the probe makes of the model: activations, maps, sequences, logits, and what is dead.
 
         Where the model ends in a softmax, the logits ``[N, K]`` are what that softmax was given. Fractions of dead
         units are scalars, as ``dead_fraction/relu1``.
@@ -197,7 +202,7 @@ class ProbeRun:
         if self._function is None:
             return
         records = draft.layers
-        means, maps, useless, not_finite, sizes, given, _ = self._function(self._inputs)
+        means, maps, sequences, useless, not_finite, sizes, given, _ = self._function(self._inputs)
         for plan in self.plans:
             record = records[plan.name]
             if plan.name in means:
@@ -207,6 +212,10 @@ class ProbeRun:
                 with np.errstate(over="ignore"):
                     half = np.ascontiguousarray(plan.units.reduce(by_unit, 1).astype(np.float16))
                 record.feature_maps = half  # type: ignore[assignment]
+            if plan.name in sequences:
+                with np.errstate(over="ignore"):
+                    half = plan.units.reduce(to_numpy(sequences[plan.name]), 2).astype(np.float16)
+                record.sequence = half  # type: ignore[assignment]
         for name, flags in useless.items():
             metric, _, layer = name.partition("/")
             draft.put_unit_states(metric, layer, flags.numpy())

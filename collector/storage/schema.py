@@ -347,6 +347,9 @@ class LayerRecord(msgspec.Struct, omit_defaults=True):
     moments: dict[str, dict[str, Array]] = {}
     """Parameter → the optimizer's name of a state, as ``exp_avg``, or ``momentum_buffer`` → the state after the step,
     for the positions for which the parameter is kept."""
+    updated_at: Count | None = None
+    """The step of the update that gradients and updates are of, where it is an earlier one than the pass's: the layer's
+    optimizer, one of several, makes none in the pass's step."""
 
 
 class TopLogits(msgspec.Struct, omit_defaults=True):
