@@ -9,15 +9,17 @@ import tensorflow as tf
 
 from collector.capture.fact_names import ACTIVATIONS
 from collector.capture.feature_maps import choose_maps
+from collector.capture.network_output import NetworkOutput
 from collector.capture.not_finite import ACTIVATION
 from collector.capture.pass_draft import PassDraft
 from collector.capture.sequences import choose_sequences
+from collector.capture.targets import Targets
 from collector.keras.building import build
 from collector.keras.dead_units import useless_units
 from collector.keras.flow_tracing import FlowTracing
 from collector.keras.forward import Forward
 from collector.keras.layers import layers_of
-from collector.keras.logits import kept_logits, logits_of
+from collector.keras.network_output import OutputRecorder
 from collector.keras.output_graph import OutputGraph, output_graph
 from collector.keras.plan import LayerPlan, plan_layers
 from collector.keras.preserved_state import StatePreservingFunction, why_not_run
@@ -25,12 +27,11 @@ from collector.keras.samples import Samples, shown
 from collector.keras.tensors import to_numpy
 from collector.keras.trace import Call, watch
 from collector.storage import schema
-from collector.storage.schema import TopLogits
 
 
 def describe_probe(
     samples: Samples,
-    labels: np.ndarray | None,
+    targets: Targets,
     class_names: Sequence[str],
     mean: Sequence[float],
     std: Sequence[float],
@@ -39,7 +40,9 @@ def describe_probe(
     return schema.Probe(
         inputs=np.ascontiguousarray(channels_first(shown(samples.first)), np.float32),  # type: ignore[arg-type]
         whole_numbers=samples.first.dtype.kind == "i",  # those of pixels have no sign
-        labels=None if labels is None else labels.astype(np.int64),  # type: ignore[arg-type]
+        labels=targets.classes,  # type: ignore[arg-type]
+        targets=None if targets.kept is None else channels_first(targets.kept),  # type: ignore[arg-type]
+        n_inputs=len(samples.named),
         class_names=[str(name) for name in class_names],
         mean=[float(each) for each in mean],
         std=[float(each) for each in std],
@@ -65,7 +68,6 @@ class ProbeRun:
         flow: what the data of the probe pass on their way; None where that is not known.
         flow_problem: why it is not known; empty where it is, and without a probe.
         way: what lies in front of the model's one output; None where that is not known.
-        choice: a sentence where the logits were chosen, or are not there.
         unbuilt: what of the model is not recorded because its parameters are not made yet, in a sentence.
     """
 
@@ -76,16 +78,20 @@ class ProbeRun:
         cap: int,
         rule: str,
         maps: tuple[str, int | None],
-        labels: np.ndarray | None = None,
+        targets: Targets | None = None,
+        kind: str = "",
     ) -> None:
         self._forward = forward
-        self._labels = labels
+        self._output: OutputRecorder | None = None
+        if samples is not None:
+            shape = channels_first(shown(samples.first)).shape
+            self._output = OutputRecorder(samples, shape, targets or Targets(), kind)
         self._samples = samples
         self._inputs = None if samples is None else samples.tensors()
         self._function: StatePreservingFunction | None = None
         self.problem = ""
         self.flow: list[schema.FlowNode] | None = None
-        self.flow_problem = self.choice = ""
+        self.flow_problem = ""
         self.way: OutputGraph | None = None
         self.unbuilt = self._build(samples)
         self._layers = layers_of(forward.model)
@@ -173,10 +179,13 @@ class ProbeRun:
                     useless[f"{metric}/{plan.name}"] = flags
                 not_finite[plan.name] = tf.math.count_nonzero(~tf.math.is_finite(tensor))
                 sizes[plan.name] = _sizes(tensor)
-        last, self.choice = logits_of(output, len(self._samples or ()))
-        logits = {} if last is None else kept_logits(last, self._labels)
-        self._n_classes = 0 if last is None else last.shape[1]
-        return means, maps, sequences, useless, not_finite, sizes, logits, rows
+        given = {} if self._output is None else self._output.tensors(output)
+        return means, maps, sequences, useless, not_finite, sizes, given, rows
+
+    @property
+    def chosen(self) -> NetworkOutput:
+        """What is kept of the output."""
+        return NetworkOutput(None) if self._output is None else self._output.chosen
 
     def _make(self, run: Callable[[Any], Any], samples: Samples) -> None:
         try:
@@ -193,7 +202,7 @@ class ProbeRun:
         if self._function is None:
             return
         records = draft.layers
-        means, maps, sequences, useless, not_finite, sizes, logits, _ = self._function(self._inputs)
+        means, maps, sequences, useless, not_finite, sizes, given, _ = self._function(self._inputs)
         for plan in self.plans:
             record = records[plan.name]
             if plan.name in means:
@@ -215,12 +224,8 @@ class ProbeRun:
             draft.scalars |= {f"{metric}/{layer}": each for metric, each in zip(ACTIVATIONS, figures, strict=True)}
         counts = {plan.name: int(not_finite[plan.name]) for plan in self.plans if plan.name in not_finite}
         draft.not_finite[ACTIVATION] = counts
-        if "logits" in logits:
-            draft.logits = _own(to_numpy(logits["logits"]))
-        elif logits:
-            numbers = logits.pop("numbers").numpy().astype(np.int64)
-            rows = {name: _own(to_numpy(each)) for name, each in logits.items()}
-            draft.top_logits = TopLogits(self._n_classes, numbers, **rows)  # type: ignore[arg-type]
+        if self._output is not None:
+            self._output.put(draft, given)
 
 
 def _sizes(tensor: tf.Tensor) -> tf.Tensor:
