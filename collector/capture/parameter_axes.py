@@ -13,7 +13,7 @@ MOST_VALUES = 2**16
 """Kept of one parameter, unless all units are: of many dimensions each `neuron_cap` would be far too many."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class Axis:
     """A dimension of a parameter; see `schema.Axis`."""
 

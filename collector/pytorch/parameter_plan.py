@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 from torch import Tensor, nn
@@ -61,7 +62,7 @@ def mark_experts(axes: Mapping[str, list[Axis]], choice: ExpertChoice) -> None:
     """Name the experts along the first dimension of each parameter that has them."""
     for own in axes.values():
         if own and own[0].size == choice.n_experts:
-            own[0].parts = [f"expert {number}" for number in range(choice.n_experts)]
+            own[0] = replace(own[0], parts=[f"expert {number}" for number in range(choice.n_experts)])
 
 
 def parted_units(total: int, n_parts: int, cap: int) -> Units:
