@@ -60,6 +60,7 @@ def coloured() -> Split:
         labels = np.array([kind for _, kind in files])
     else:
         read, labels = draw_shapes(2500, np.random.default_rng(0))
+        read = read.transpose(0, 2, 3, 1)
     pictures = torch.from_numpy(np.ascontiguousarray(read)).float().permute(0, 3, 1, 2)
     pictures = functional.avg_pool2d(pictures, 2)
     spread, mean = torch.std_mean(pictures, (0, 2, 3), keepdim=True)
