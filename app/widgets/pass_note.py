@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from PyQt6.QtCore import QTimer
 from PyQt6.QtWidgets import QWidget
 
 from app.widgets.plain_text import PlainLabel
+
+REST = 150
+"""Milliseconds: a pass that is being read comes within them, and then nothing moves for a line that is gone again."""
 
 
 class PassNote(PlainLabel):
@@ -16,6 +20,10 @@ class PassNote(PlainLabel):
         self._pass_step: int | None = None
         self.setObjectName("faint")
         self.hide()
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(REST)
+        self._rest.timeout.connect(self._say)
 
     def show_step(self, step: int) -> None:
         """Where the playhead rests."""
@@ -29,5 +37,14 @@ class PassNote(PlainLabel):
 
     def _update(self) -> None:
         differ = self._pass_step is not None and self._step is not None and self._pass_step != self._step
-        self.setText(f"pass of step {self._pass_step:,}" if differ else "")
-        self.setVisible(differ)
+        if not differ:
+            self._rest.stop()
+            self.hide()
+        elif self.isHidden():
+            self._rest.start()
+        else:
+            self._say()
+
+    def _say(self) -> None:
+        self.setText(f"pass of step {self._pass_step:,}")
+        self.show()

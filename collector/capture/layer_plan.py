@@ -21,8 +21,17 @@ class LayerPlan:
     inputs: Units | None = None
     input_block: int = 1
     output_shape: tuple[int, ...] = ()
+    sample_axis: int = 0
+    """The axis of the output along which the samples lie; `unit_axis` is told with the samples first."""
     n_mapped: int = 0
     """Feature maps are kept of so many first probe samples."""
+    sequence: schema.Axis | None = None
+    """The kept positions along its sequence."""
+    n_sequences: int = 0
+    """Its sequences are kept of so many first probe samples."""
+    attention: schema.Attention | None = None
+    n_attended: int = 0
+    """Its attention weights are kept of so many first probe samples."""
     not_recorded: dict[str, str] = field(default_factory=dict)
     is_gone: bool = False
     """Whether the module is no longer in the model."""
@@ -68,6 +77,8 @@ class LayerPlan:
             parameters={name: list(shape) for name, shape in self.parameter_shapes.items()},
             not_recorded=self.not_recorded,
             options=self.options,
+            sequence=self.sequence,
+            attention=self.attention,
         )
 
     def carry(self, stage: "LayerPlan", axis: int) -> None:

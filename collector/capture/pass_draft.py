@@ -37,7 +37,10 @@ class PassDraft(Generic[Key]):
     Attributes:
         layers: layer → its arrays.
         logits: float32 ``[N, K]``.
-        top_logits: what is kept of them where they are very many.
+        outputs: float32 ``[M, …]`` where the output is no row of numbers.
+        losses: of the samples, ``[N]``.
+        top_logits: what is kept of logits where they are very many.
+        token_logits: the same of each position, where the output is of tokens.
         scalars: name → number.
         unit_states: layer → bits, as `schema.PassRecord` has them.
         histograms: layer → ``weight``, ``gradient``, ``update`` → counts ``[129]``.
@@ -49,7 +52,10 @@ class PassDraft(Generic[Key]):
 
     layers: dict[str, LayerRecord]
     logits: np.ndarray | None = None
+    outputs: np.ndarray | None = None
+    losses: np.ndarray | None = None
     top_logits: TopLogits | None = None
+    token_logits: TopLogits | None = None
     scalars: dict[str, float] = field(default_factory=dict)
     unit_states: dict[str, np.ndarray] = field(default_factory=dict)
     histograms: dict[str, dict[str, np.ndarray]] = field(default_factory=dict)
@@ -94,7 +100,10 @@ class PassDraft(Generic[Key]):
             number=0,
             step=step,
             logits=self.logits,  # type: ignore[arg-type]
+            outputs=self.outputs,  # type: ignore[arg-type]
+            losses=self.losses,  # type: ignore[arg-type]
             top_logits=self.top_logits,
+            token_logits=self.token_logits,
             unit_states=list(self.unit_states.items()),  # type: ignore[arg-type]
             layers=self.layers,
             histograms=self.histograms,  # type: ignore[arg-type]

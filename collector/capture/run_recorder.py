@@ -15,6 +15,7 @@ from collector.capture.resuming import Resume
 from collector.capture.run_log import RunLog
 from collector.capture.schedule import is_pass_due
 from collector.capture.similarity_recorder import SimilarityRecorder
+from collector.capture.token_names import TokenNames
 from collector.storage import schema
 
 
@@ -31,6 +32,7 @@ class RunRecorder:
         plans: of the layers.
         probe, flow: as the header has them.
         insight, similarity, projection, metrics: what is recorded besides the passes.
+        token_names: texts of the tokens that passes hold for likely.
         overwrite, resume, durable: see `RunLog`.
 
     Raises:
@@ -56,11 +58,13 @@ class RunRecorder:
         similarity: SimilarityRecorder | None = None,
         projection: ProjectionRecorder | None = None,
         metrics: MetricRecorder | None = None,
+        token_names: TokenNames | None = None,
         overwrite: bool = False,
         resume: Resume = False,
         durable: bool = False,
     ) -> None:
         self._insight = insight
+        self._token_names = token_names or TokenNames()
         self._similarity = similarity or SimilarityRecorder(None)
         self._projection = projection or ProjectionRecorder(None)
         self.metrics = metrics or MetricRecorder()
@@ -133,6 +137,7 @@ class RunRecorder:
         self.log.put_row(tuple(scalars), step, np.array(list(scalars.values())))
         for series, counts in draft.not_finite.items():
             self.log.not_finite.look(series, step, counts)
+        self._name_tokens(draft)
         self.log.add_pass(draft.to_record(step))
 
     def end_step(self, n_steps: int = 1) -> None:
@@ -172,7 +177,14 @@ class RunRecorder:
             draft.scalars |= self.log.not_finite.at_end(series, step, counts)
         self.log.add_end_scalars(self._unwritten(draft.scalars))
         self._of_end = step, frozenset(draft.scalars)
+        self._name_tokens(draft)
         self.log.add_pass(draft.to_record(step), is_end=True)
+
+    def _name_tokens(self, draft: PassDraft[Any]) -> None:
+        """Write the texts of tokens that a pass is the first to hold for likely."""
+        record = self._token_names.record(self.steps_taken, draft.token_logits)
+        if record is not None:
+            self.log.add(record)
 
     def _unwritten(self, scalars: Mapping[str, float]) -> dict[str, float]:
         """Those of the step under way that neither the insight nor an end of the run at this step has written."""

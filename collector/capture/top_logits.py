@@ -5,3 +5,6 @@ MOST_CLASSES = 1024
 
 TOP = 16
 """So many of each sample."""
+
+TOP_TOKENS = 8
+"""So many of each position, where there are positions."""

@@ -7,12 +7,14 @@ from functools import cached_property
 import numpy as np
 
 from collector.comparing.pairing import Pairing
-from collector.comparing.pass_differences import FORWARD, common_part, gives_the_same
-from collector.storage.layer import Layer
-from collector.storage.snapshot import KINDS, LayerArrays, Pass
+from collector.comparing.pass_differences import FORWARD, common_part, common_positions, gives_the_same
+from collector.storage.layer import Attention, Axis, Layer
+from collector.storage.layer_arrays import LayerArrays, MadeWhenAsked, ParameterArrays
+from collector.storage.snapshot import KINDS, Pass
 from collector.storage.top_logits import TopLogits
 
-OF_PROBE = (*FORWARD, "feature_maps")
+OF_SOME_SAMPLES = ("feature_maps", "sequence", "attention")
+OF_PROBE = (*FORWARD, *OF_SOME_SAMPLES)
 """Kinds that say nothing of one another where they are of other samples."""
 
 ONLY_IN_A, OTHER_SIZE = "only in A", "of another size in B"
@@ -49,16 +51,45 @@ def common_layers(of_a: Mapping[str, Layer], of_b: Mapping[str, Layer], pairing:
 
 def _cut(a: Layer, b: Layer) -> Layer:
     """A layer with the units that both keep; itself where these are all of A's."""
-    changes = {}
+    changes: dict[str, object] = {}
     if not np.array_equal(a.kept, b.kept):
         changes["kept"] = np.intersect1d(a.kept, b.kept)
     if a.input_units == b.input_units and not np.array_equal(a.input_kept, b.input_kept):
         changes["input_kept"] = np.intersect1d(a.input_kept, b.input_kept)
+    if a.sequence is not None and b.sequence is not None:
+        changes["sequence"] = _common_axis(a.sequence, b.sequence)
+    if a.attention is not None and b.attention is not None:
+        changes["attention"] = _common_attention(a.attention, b.attention)
+    axes = {name: _cut_axes(own, b.kept_parameters.get(name, ())) for name, own in a.kept_parameters.items()}
+    if any(axes[name] is not own for name, own in a.kept_parameters.items()):
+        changes["kept_parameters"] = axes
+    changes = {name: own for name, own in changes.items() if own is not getattr(a, name)}
     return replace(a, **changes) if changes else a  # type: ignore[arg-type]
+
+
+def _common_axis(a: Axis, b: Axis) -> Axis:
+    if a.size != b.size or np.array_equal(a.kept, b.kept):
+        return a
+    return replace(a, kept=np.intersect1d(a.kept, b.kept))
+
+
+def _common_attention(a: Attention, b: Attention) -> Attention:
+    queries, keys = _common_axis(a.queries, b.queries), _common_axis(a.keys, b.keys)
+    return a if queries is a.queries and keys is a.keys else replace(a, queries=queries, keys=keys)
+
+
+def _cut_axes(a: tuple[Axis, ...], b: tuple[Axis, ...]) -> tuple[Axis, ...]:
+    if [axis.size for axis in a] != [axis.size for axis in b]:
+        return a
+    if all(np.array_equal(one.kept, other.kept) for one, other in zip(a, b, strict=True)):
+        return a
+    return tuple(replace(one, kept=np.intersect1d(one.kept, other.kept)) for one, other in zip(a, b, strict=True))
 
 
 _Read = Callable[[str, slice], np.ndarray | None]
 """Reads some rows of a kind of array."""
+
+_Parameters = Mapping[str, ParameterArrays]
 
 _ALL = slice(None)
 
@@ -66,8 +97,8 @@ _ALL = slice(None)
 class _Arrays(LayerArrays):
     """Arrays that are made when they are asked for."""
 
-    def __init__(self, read: _Read) -> None:
-        self._read = read
+    def __init__(self, read: _Read, parameters: _Parameters) -> None:
+        self._read, self._parameters = read, parameters
 
     def __getattr__(self, kind: str) -> np.ndarray | None:
         if kind not in KINDS:
@@ -82,6 +113,14 @@ class _Arrays(LayerArrays):
         array: np.ndarray | None = getattr(self, kind)
         return None if array is None else array[start:stop]
 
+    @property
+    def parameters(self) -> _Parameters:
+        return self._parameters
+
+    @property
+    def moments(self) -> Mapping[str, Mapping[str, np.ndarray]]:
+        return {}
+
 
 class _MadePass(Pass):
     """What looks like a pass of A: it has arrays and logits alone.
@@ -90,16 +129,22 @@ class _MadePass(Pass):
         like: whose place in time it has.
         names: of its layers.
         read: makes rows of a kind of a layer.
+        parameters: makes its parameters that have no kind of their own.
     """
 
     def __init__(
-        self, like: Pass, names: Mapping[str, object], read: Callable[[str], _Read], logits: np.ndarray | None
+        self,
+        like: Pass,
+        names: Mapping[str, object],
+        read: Callable[[str], _Read],
+        parameters: Callable[[str], _Parameters],
+        logits: np.ndarray | None,
     ) -> None:
         self.number, self.step, self.epoch, self.seconds = like.number, like.step, like.epoch, like.seconds
         self.probe = like.probe
         self.damaged: dict[tuple[str, str], str] = {}
         self.logits = logits
-        self.layers = {name: _Arrays(read(name)) for name in names}
+        self.layers = {name: _Arrays(read(name), parameters(name)) for name in names}
 
     @property
     def n_bytes(self) -> int:
@@ -142,9 +187,18 @@ class PassDifference(_MadePass):
         }
         of_a, of_b = (each.logits if has_same_probe else None for each in (a, b))
         is_alike = of_a is not None and of_b is not None and of_a.shape == of_b.shape
-        super().__init__(a, names, self._less, of_b - of_a if is_alike else None)  # type: ignore[operator]
-        self.a = _MadePass(a, names, lambda name: lambda kind, rows: self._both(name, kind, rows)[0], of_a)
-        self.b = _MadePass(b, names, lambda name: lambda kind, rows: self._both(name, kind, rows)[1], of_b)
+        less = of_b - of_a if is_alike else None  # type: ignore[operator]
+        super().__init__(a, names, self._less, lambda name: self._parameters(name, _less), less)
+        self.a, self.b = self._side(a, names, 0, of_a), self._side(b, names, 1, of_b)
+
+    def _side(self, like: Pass, names: Mapping[str, object], side: int, logits: np.ndarray | None) -> _MadePass:
+        return _MadePass(
+            like,
+            names,
+            lambda name: lambda kind, rows: self._both(name, kind, rows)[side],
+            lambda name: self._parameters(name, lambda *both: both[side]),
+            logits,
+        )
 
     @property
     def steps(self) -> tuple[int, int]:
@@ -172,12 +226,25 @@ class PassDifference(_MadePass):
     def _less(self, name: str) -> _Read:
         def read(kind: str, rows: slice) -> np.ndarray | None:
             a, b = self._both(name, kind, rows)
-            if a is None or b is None:
-                return None
-            with np.errstate(over="ignore", invalid="ignore"):
-                return b.astype(np.float32, copy=False) - a.astype(np.float32, copy=False)
+            return None if a is None or b is None else _less(a, b)
 
         return read
+
+    def _parameters(self, name: str, made: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> _Parameters:
+        layer, other = self._layers[name], self.common.others[name]
+        a, b = (whole.layers[of.name] for whole, of in zip(self._whole, (layer, other), strict=True))
+
+        def of_parameter(parameter: str) -> ParameterArrays:
+            def read(kind: str) -> np.ndarray | None:
+                one, another = (getattr(each.parameters[parameter], kind) for each in (a, b))
+                if one is None or another is None:
+                    return None
+                both = common_positions(one, another, layer, other, parameter)
+                return None if both is None else made(*both)
+
+            return ParameterArrays(read)
+
+        return MadeWhenAsked(lambda: [each for each in a.parameters if each in b.parameters], of_parameter)
 
     def _both(self, name: str, kind: str, rows: slice) -> tuple[np.ndarray, np.ndarray] | tuple[None, None]:
         layer, other = self._layers[name], self.common.others[name]
@@ -187,7 +254,7 @@ class PassDifference(_MadePass):
         if a is None or b is None:
             self._tell_damage(kind, layer, other)
             return None, None
-        if kind == "feature_maps":
+        if kind in OF_SOME_SAMPLES:
             n = min(len(a), len(b))
             a, b = a[:n], b[:n]
         return common_part(a, b, layer, other, kind) or (None, None)
@@ -200,6 +267,11 @@ class PassDifference(_MadePass):
         ]
         if told:
             self.damaged[layer.name, kind] = told[0]
+
+
+def _less(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    with np.errstate(over="ignore", invalid="ignore"):
+        return b.astype(np.float32, copy=False) - a.astype(np.float32, copy=False)
 
 
 def _rows(arrays: LayerArrays, kind: str, rows: slice) -> np.ndarray | None:

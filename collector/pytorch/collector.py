@@ -20,6 +20,8 @@ from collector.capture.run_log import RunLog
 from collector.capture.run_recorder import RunRecorder
 from collector.capture.setup_guard import SetupGuard, is_wrong_call
 from collector.capture.similarity_recorder import AugmentedSample
+from collector.capture.task_option import check_task
+from collector.capture.token_names import check_tokenizer
 from collector.pytorch.arguments import check_model, check_optimizers
 from collector.pytorch.distributed import Ranks
 from collector.pytorch.environment import environment
@@ -73,10 +75,11 @@ class Collector:
             holds for each of the others the gradients that its own update was made of. Optimizers that step within
             the backward pass, as one for each parameter, take one step with each pass; one of them is enough.
         path: the collection to write.
-        probe: held-out samples, ready for the model, with class numbers ``[N]`` or None: ``(inputs, labels)``. The
-            inputs are a tensor ``[N, …]``, a tuple of the model's arguments, a dict of its keywords (or the one dict
-            that it takes, where ``forward`` has no such keywords), or both as ``((…), {…})``. Without a probe there
-            are no activations and no connections. 16 samples or so are plenty.
+        probe: held-out samples, ready for the model, with what they are to give, or None: ``(inputs, labels)``. The
+            labels are class numbers ``[N]``, one-hot rows, zeros and ones, or any numbers ``[N, …]`` (values, masks,
+            the tokens of each position). The inputs are a tensor ``[N, …]``, a tuple of the model's arguments, a dict
+            of its keywords (or the one dict that it takes, where ``forward`` has no such keywords), or both as
+            ``((…), {…})``. Without a probe there are no activations and no connections. 16 samples or so are plenty.
         interval: steps between passes, ≥ 1.
         neuron_cap: units kept of each layer; 0 keeps all.
         unit_rule: ``spread`` keeps real units, ``group_mean`` averages neighbours (see `collector.capture.units`).
@@ -106,6 +109,12 @@ class Collector:
             activation that carry its units on.
         metrics: of the training's own: objects of classes derived from `collector.Metric`, whose numbers are recorded
             beside Strobe's.
+        task: what the model gives for the probe, where its loss and the labels do not tell: ``classes``, ``labels``
+            (any number of several), ``values`` (regression), ``reconstruction``, ``segmentation``, ``tokens``,
+            ``next_token`` (each position is to give the one that follows), ``q_values``, ``policy``, ``scores`` (of a
+            discriminator) or ``embedding``.
+        tokenizer: texts of the tokens: a tokenizer with ``convert_ids_to_tokens`` or ``decode``, a list of texts, a
+            dict of texts and numbers, or a function of a number.
         distributed: under ``torch.distributed``, where each rank makes this collector, the first writes the file, and
             the others send it what they log and their own gradients (see FORMAT.md). False: this process records for
             itself, and the others need no collector.
@@ -146,6 +155,8 @@ class Collector:
         projection_layers: Sequence[str] = (),
         distributed: bool = True,
         metrics: Sequence[Metric] = (),
+        task: str | None = None,
+        tokenizer: Any = None,
         durable: bool = False,
         about: Mapping[str, Any] | None = None,
     ) -> None:
@@ -166,6 +177,8 @@ class Collector:
             feature_samples=feature_samples,
             metrics=metrics,
         )
+        kind = check_task(task)
+        check_tokenizer(tokenizer)
         attempt, path = SetupGuard(), Path(path)
         try:
             called, model = model, unwrapped(model)
@@ -187,6 +200,8 @@ class Collector:
                     std=std,
                     feature_maps=feature_maps,
                     feature_samples=feature_samples,
+                    task=kind,
+                    tokenizer=tokenizer,
                 )
             self._optimizer_hooks, self._copies = OptimizerHooks(model, optimizers, around), WeightCopies()
             self._insight = None
@@ -217,6 +232,7 @@ class Collector:
                 insight=None if self._insight is None else self._insight.recorder,
                 similarity=compared,
                 projection=projected,
+                token_names=inspection.token_names,
                 metrics=MetricRecorder(metrics, [plan.name for plan in inspection.plans], preserved_for_metrics),
                 overwrite=overwrite,
                 resume=resume,
@@ -264,7 +280,7 @@ class Collector:
         self._passes = PassRecorder(
             *(model, self._optimizer_hooks, inspection.plans, inspection.inputs, guard, self._copies),
             has_histograms=has_histograms,
-            labels=inspection.labels,
+            output=inspection.output,
         )
         self._draft: PassDraft | None = None
         self._arrays = StepArrays(inspection.plans, self._optimizer_hooks)

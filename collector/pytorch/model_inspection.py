@@ -4,20 +4,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from torch import Tensor, nn
+from torch import nn
 
 from collector.capture.feature_maps import choose_maps
 from collector.capture.flow import NOT_FOLLOWED
+from collector.capture.network_output import NetworkOutput
 from collector.capture.setup_guard import SetupGuard
+from collector.capture.targets import Targets
+from collector.capture.token_names import TokenNames
 from collector.pytorch.disabled_hooks import unheard_hooks
 from collector.pytorch.flow_tracing import FlowTracing
 from collector.pytorch.layers import device_of
-from collector.pytorch.logits import logits_of
 from collector.pytorch.modules import modules_of
+from collector.pytorch.network_output import OutputRecorder
+from collector.pytorch.pass_arrays import run_probe
+from collector.pytorch.pass_draft import PassDraft
 from collector.pytorch.plan import LayerPlan, leave_out_last, plan_layers
 from collector.pytorch.preserved_state import why_not_run
 from collector.pytorch.probe import check_probe, describe_probe, left_out, not_finite_in
 from collector.pytorch.samples import Samples
+from collector.pytorch.token_task import token_task
 from collector.pytorch.trace import Call, trace
 from collector.storage import schema
 
@@ -28,21 +34,23 @@ class ModelInspection:
 
     Attributes:
         inputs: the probe, on the model's device; None where there is none that the model can run on.
-        labels: class numbers ``[N]`` of the probe.
+        output: keeps what the model gives for the probe.
+        token_names: texts of tokens.
         probe: the probe as the file has it.
         flow: the way of the data; None where it cannot be told.
+        chosen: what is kept of what the model gives.
         problem: why the model does not run on the probe; empty where it does.
-        has_no_logits: whether nothing that the model gives counts as logits.
         warnings, remarks: sentences for the file; of the warnings the user hears, too.
     """
 
     inputs: Samples | None = None
-    labels: Tensor | None = None
+    output: OutputRecorder | None = None
+    token_names: TokenNames = field(default_factory=TokenNames)
     probe: schema.Probe | None = None
     plans: list[LayerPlan] = field(default_factory=list)
     flow: list[schema.FlowNode] | None = None
     problem: str = ""
-    has_no_logits: bool = False
+    chosen: NetworkOutput = field(default_factory=lambda: NetworkOutput(None))
     warnings: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
 
@@ -59,6 +67,8 @@ def inspect_model(
     std: Sequence[float],
     feature_maps: str,
     feature_samples: int | None,
+    task: str = "",
+    tokenizer: Any = None,
 ) -> ModelInspection:
     """Run the probe through the model and plan what is kept of its layers.
 
@@ -67,27 +77,32 @@ def inspect_model(
     """
     inspection, calls = ModelInspection(), dict[str, Call]()
     if probe is not None:
-        given, labels = check_probe(probe, model)
-        inspection.labels = None if labels is None else labels.detach().clone()
+        given, targets = check_probe(probe, model)
+        targets, kind, told_by = token_task(model, given, targets, task)
+        inspection.token_names = TokenNames(tokenizer)
         nothing: tuple[schema.Probe | None, str] = None, ""
         inspection.probe, told = attempt(
-            "describing the probe", lambda: describe_probe(given, labels, class_names, mean, std), nothing
+            "describing the probe", lambda: describe_probe(given, targets, class_names, mean, std), nothing
         )
-        inspection.remarks += [*left_out(given), *filter(None, [told])]
+        inspection.remarks += [*left_out(given), *filter(None, [told, targets.told])]
         inspection.warnings += attempt("looking for NaN or Inf in the probe", lambda: not_finite_in(given), [])
         inspection.inputs = attempt("copying the probe", lambda: given.copied().to(device_of(model)), None)
         if inspection.inputs is None:
             inspection.problem = "the probe could not be copied to where the model is"
         else:
+            inspection.output = OutputRecorder(inspection.inputs, targets, kind)
             calls = _run(model, inspection.inputs, inspection)
+        if inspection.probe is not None:
+            attempt(
+                "describing the task", lambda: _describe_task(inspection, targets, schema.Task(kind, told_by)), None
+            )
     no_calls = inspection.problem or ("" if inspection.inputs is not None else "there is no probe")
     inspection.plans = attempt(
         "looking at the layers", lambda: plan_layers(model, calls, neuron_cap, unit_rule, no_calls=no_calls), []
     )
     if inspection.inputs is not None:
         n_samples = len(inspection.inputs)
-        if inspection.has_no_logits:
-            attempt("looking at the last layer", lambda: leave_out_last(inspection.plans, calls, n_samples), None)
+        attempt("looking at the last layer", lambda: _leave_out_last(model, inspection, calls), None)
         attempt(
             "choosing feature maps",
             lambda: choose_maps(inspection.plans, feature_maps, n_samples, feature_samples),
@@ -102,13 +117,46 @@ def _run(model: nn.Module, inputs: Samples, inspection: ModelInspection) -> dict
         flow = FlowTracing(model, inputs.parts)
         outputs: list[Any] = []
         calls = trace(model, inputs, flow, inspection.remarks.append, outputs.append)
-        logits, told = logits_of(outputs[0], len(inputs))
+        assert inspection.output is not None
+        inspection.chosen = inspection.output.choose(outputs[0])
     except Exception as error:  # noqa: BLE001 - the model is the user's, and may well learn without a probe
         inspection.inputs, inspection.problem = None, why_not_run(error, "the probe")
         inspection.warnings.append(f"Activations and connections are not recorded: {inspection.problem}")
         return {}
-    inspection.flow, inspection.has_no_logits = flow.nodes, logits is None
-    inspection.remarks += filter(None, [told])
+    inspection.flow = flow.nodes
+    inspection.remarks += filter(None, [inspection.chosen.told])
     inspection.warnings += [NOT_FOLLOWED.format(flow.problem)] if flow.problem else []
     inspection.remarks += filter(None, [unheard_hooks(modules_of(model))])
     return calls
+
+
+def _describe_task(inspection: ModelInspection, targets: Targets, task: schema.Task) -> None:
+    """What the header says of the outputs, and the texts of the tokens in the probe."""
+    probe, main = inspection.probe, inspection.chosen.main
+    assert probe is not None
+    probe.task = task if task.kind else None
+    if main is not None:
+        probe.output_shape, probe.output_name = list(main.shape[1:]), main.name
+    if inspection.token_names:
+        inputs = probe.inputs if probe.whole_numbers else None
+        values = targets.values if main is not None and main.form == "tokens" else None
+        probe.token_names = inspection.token_names.first(inputs, values)  # type: ignore[arg-type]
+
+
+def _leave_out_last(model: nn.Module, inspection: ModelInspection, calls: dict[str, Call]) -> None:
+    """Passes compute no more of a very large output than they keep, as far as the model lets them."""
+    inputs, output = inspection.inputs, inspection.output
+    assert inputs is not None and output is not None
+    leave_out_last(inspection.plans, calls, len(inputs), inspection.chosen.main)
+    cut = next((plan for plan in inspection.plans if plan.cut is not None), None)
+    if cut is None or cut.cut is None:
+        return
+    output.cut(*cut.cut)
+    draft = PassDraft({plan.name: schema.LayerRecord() for plan in inspection.plans})
+    try:
+        run_probe(model, inputs, inspection.plans, draft, output)
+    except Exception:  # noqa: BLE001 - the model counts on all that it is given
+        draft.token_logits = None
+    if draft.token_logits is None:
+        cut.cut, cut.is_not_run = None, True
+        inspection.remarks.append("No logits are recorded: the network's output is too large for the probe.")

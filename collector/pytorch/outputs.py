@@ -49,7 +49,7 @@ class LayerOutputs:
                             hooks.after(self._modules[name], _taker(batch, name, features))
                     inputs = self._inputs[start : start + BATCH].to(device)
                     batch.clear()
-                    logits, _ = logits_of(inputs.run(self._model), len(inputs))
+                    logits = logits_of(inputs.run(self._model), len(inputs))
                 if OUTPUT in wanted and logits is not None:
                     batch[OUTPUT] = _flattened(logits, wanted[OUTPUT])
                 missing |= wanted.keys() - batch.keys()

@@ -1,7 +1,7 @@
 """Copies of a model's arrays under the unit plan."""
 
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import partial
 from typing import Any
 
@@ -9,19 +9,18 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from collector.capture.top_logits import MOST_CLASSES
 from collector.capture.units import reduce_weight
 from collector.pytorch.activations import ActivationRecorder
 from collector.pytorch.functions import FunctionCalls
 from collector.pytorch.hooks import Hooks
-from collector.pytorch.logits import logits_of, top_logits
 from collector.pytorch.modules import modules_of
+from collector.pytorch.network_output import OutputRecorder
 from collector.pytorch.pass_draft import PassDraft
 from collector.pytorch.plan import LayerPlan
 from collector.pytorch.preserved_state import preserved_state
 from collector.pytorch.samples import Samples
 from collector.pytorch.tensors import is_wide
-from collector.storage.schema import LayerRecord, TopLogits
+from collector.storage.schema import LayerRecord
 
 
 def put_parameters(draft: PassDraft, plan: LayerPlan, tensors: Mapping[str, Tensor], ending: str = "") -> None:
@@ -55,16 +54,16 @@ def run_probe(
     inputs: Samples,
     plans: list[LayerPlan],
     draft: PassDraft,
-    labels: Tensor | None = None,
+    output: OutputRecorder,
 ) -> None:
     """Put into a pass what the probe makes of the network.
 
-    That is activations and feature maps of each layer, the logits ``[N, K]``, and fractions of dead units under their
+    That is activations and feature maps of each layer, what the network gives, and fractions of dead units under their
     names as scalars, as ``dead_fraction/relu1``. No hook is left behind.
 
     Args:
         inputs: the probe, on the model's device.
-        labels: class numbers ``[N]`` of the probe.
+        output: keeps what the network gives.
     """
     called: dict[int, ActivationRecorder] = {}
     with preserved_state(model), Hooks() as hooks, ExitStack() as stack:
@@ -80,16 +79,10 @@ def run_probe(
         for plan in plans:
             if plan.is_not_run:
                 hooks.before(plan.module, _stop)
-        try:
-            logits, _ = logits_of(inputs.run(model), len(inputs))
-        except _Enough:
-            logits = None
-    if logits is not None and logits.shape[1] > MOST_CLASSES:
-        draft.top_logits = TopLogits(0, [], [], [], [])
-        with torch.no_grad():
-            draft.top_logits.classes = top_logits(logits, labels, partial(_keep_top, draft, draft.top_logits))
-    elif logits is not None:
-        draft.host_copy.take(logits, lambda array: setattr(draft, "logits", _own(array)))
+            if plan.cut is not None:
+                hooks.before(plan.module, partial(_give_part, *plan.cut))
+        with suppress(_Enough):
+            output.take(inputs.run(model), draft)
 
 
 class _Enough(BaseException):
@@ -98,6 +91,13 @@ class _Enough(BaseException):
 
 def _stop(*_: Any) -> None:
     raise _Enough
+
+
+def _give_part(
+    n: int, positions: int, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Of what a module is given, ``[N, T, …]``, the first samples and positions."""
+    return tuple(each[:n, :positions] if isinstance(each, Tensor) and each.ndim > 2 else each for each in args), kwargs
 
 
 def _take_output(
@@ -111,10 +111,3 @@ def _take_result(
 ) -> None:
     if number in called and called[number].is_of(like):
         called[number].take(result)
-
-
-def _keep_top(draft: PassDraft, top: TopLogits, name: str, tensor: Tensor) -> None:
-    def put(array: np.ndarray) -> None:
-        setattr(top, name, np.array(array, np.int64 if name == "numbers" else np.float32))
-
-    draft.host_copy.take(tensor, put, exactly=name == "numbers")

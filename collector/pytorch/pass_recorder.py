@@ -11,6 +11,7 @@ from collector.capture.guard import Guard
 from collector.capture.pass_draft import ParameterNumbers
 from collector.metrics.histogram import histogram
 from collector.pytorch.layers import device_of
+from collector.pytorch.network_output import OutputRecorder
 from collector.pytorch.optimizer_hooks import OptimizerHooks
 from collector.pytorch.pass_arrays import put_parameters, run_probe
 from collector.pytorch.pass_draft import PassDraft
@@ -30,7 +31,7 @@ class PassRecorder:
         guard: wraps the model's run on the probe, so that a pass without activations is left where it fails.
         copies: of the weights before an update.
         has_histograms: whether the spread of all values is taken too.
-        labels: class numbers ``[N]`` of the probe, where they are known.
+        output: keeps what the model gives for the probe; None where there is no probe.
     """
 
     def __init__(
@@ -43,14 +44,14 @@ class PassRecorder:
         copies: WeightCopies,
         *,
         has_histograms: bool = True,
-        labels: Tensor | None = None,
+        output: OutputRecorder | None = None,
     ) -> None:
         self._has_histograms = has_histograms
         self._model = model
         self._optimizer_hooks = stepping
         self._plans = plans
         self._inputs = inputs
-        self._labels = labels
+        self._output = output
         self._guard = guard
         self._copies = copies
 
@@ -83,7 +84,7 @@ class PassRecorder:
             is_alone: whether nothing is added to it.
         """
         draft = self._nothing()
-        if self._inputs is not None:
+        if self._inputs is not None and self._output is not None:
             with self._guard("running the model on the probe"):
                 seen = self._nothing()
                 run_probe(
@@ -91,7 +92,7 @@ class PassRecorder:
                     self._inputs.to(device_of(self._model)),
                     self._plans,
                     seen,
-                    self._labels,
+                    self._output,
                 )
                 draft = seen
         for plan in self._plans:

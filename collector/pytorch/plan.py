@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from collector.capture import layer_plan
 from collector.capture.missing import activation_absence, edges_absence
+from collector.capture.network_output import Output, kept_positions
 from collector.capture.units import MOST_INPUTS, Units, choose_units, units_of_stages
 from collector.capture.wording import listed
 from collector.pytorch.layers import (
@@ -31,7 +32,7 @@ MOST_READ = 64
 """What has added up from more layers is not told as edges from each of them."""
 
 MOST_OUTPUT = 2**24
-"""Of a last layer that gives more values for the probe, and no logits, nothing is computed at the passes."""
+"""Of a last layer that gives more values for the probe no more is computed at the passes than what is kept."""
 
 
 @dataclass(kw_only=True)
@@ -43,6 +44,8 @@ class LayerPlan(layer_plan.LayerPlan):
     """Of an activation that is called as a function, which of those calls in a run; see `functions`."""
     is_not_run: bool = False
     """Whether passes end before this layer: nothing of what it gives is kept."""
+    cut: tuple[int, int] | None = None
+    """Of what it is given ``[N, T, …]`` passes let it have so many first samples and positions only; None: all."""
 
     @property
     def kind(self) -> str:
@@ -178,15 +181,23 @@ def _explain_parameters(plan: LayerPlan) -> None:
         plan.explain_parameter(name, problem, is_trained=each.requires_grad)
 
 
-def leave_out_last(plans: list[LayerPlan], calls: Mapping[str, Call], n_samples: int) -> None:
-    """Let passes end before the network's last layer, where its output is very large.
+def leave_out_last(plans: list[LayerPlan], calls: Mapping[str, Call], n_samples: int, main: Output | None) -> None:
+    """Let passes end before the network's last layer, or give it some positions only, where its output is very large.
 
-    For a network whose output is no logits: all that would be kept of this layer is its mean activation.
+    All that would be kept of it is the mean activation, and of tokens the logits of some positions.
+
+    Args:
+        main: what is kept of the network's output.
     """
     last = max(plans, key=lambda plan: calls[plan.name].order if plan.name in calls else -1, default=None)
     if last is None or last.name not in calls or not isinstance(last.module, STAGES):
         return
     n_values = n_samples * prod(last.output_shape)
-    if calls[last.name].times == 1 and n_values > MOST_OUTPUT:
-        last.is_not_run = True
-        last.not_recorded["activation"] = f"for the probe it gives {n_values:,} numbers, and passes end before it"
+    if calls[last.name].times > 1 or n_values <= MOST_OUTPUT or (main is not None and main.form != "tokens"):
+        return
+    told = "passes end before it"
+    if main is not None and main.shape[1:] == tuple(last.output_shape):
+        last.cut = kept_positions(main.shape)
+        told = "passes give it {:,} samples and {:,} positions".format(*last.cut)
+    last.is_not_run = last.cut is None
+    last.not_recorded["activation"] = f"for the probe it gives {n_values:,} numbers, and {told}"

@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from collector.capture.targets import Targets, targets_of
 from collector.capture.wording import listed
 from collector.pytorch.plain_numbers import plain_numbers
 from collector.pytorch.samples import Samples, samples_of
@@ -15,15 +16,15 @@ from collector.storage import schema
 
 _HOW = (
     "give it as (inputs, labels), or (inputs, None): inputs a tensor [N, …], a tuple of arguments or a dict of "
-    "keywords; labels class numbers [N]"
+    "keywords; labels class numbers [N], or what the outputs are to be, [N, …]"
 )
 
 
-def check_probe(probe: Any, model: nn.Module) -> tuple[Samples, Tensor | None]:
-    """The probe's inputs, as the model takes them (see `samples_of`), and labels.
+def check_probe(probe: Any, model: nn.Module) -> tuple[Samples, Targets]:
+    """The probe's inputs, as the model takes them (see `samples_of`), and what they are to give.
 
     Raises:
-        ValueError: it is something else than samples and class numbers for them.
+        ValueError: it is something else than samples and numbers for them.
     """
     if not isinstance(probe, tuple | list) or len(probe) != 2:
         raise ValueError(f"probe is of type {type(probe).__name__}; {_HOW}")
@@ -33,18 +34,25 @@ def check_probe(probe: Any, model: nn.Module) -> tuple[Samples, Tensor | None]:
     except ValueError as error:
         raise ValueError(f"the probe's inputs, of type {type(inputs).__name__}, {error}; {_HOW}") from None
     if labels is None:
-        return samples, None
-    if not isinstance(labels, Tensor) or labels.is_floating_point() or labels.is_complex():
+        return samples, Targets()
+    if not isinstance(labels, Tensor) or labels.is_complex() or labels.layout != torch.strided:
         kind = labels.dtype if isinstance(labels, Tensor) else type(labels).__name__
         raise ValueError(f"the probe's labels are of type {kind}; {_HOW}")
-    if labels.shape != (len(samples),):
-        raise ValueError(f"the probe has {len(samples)} samples, but labels of shape {tuple(labels.shape)}; {_HOW}")
-    return samples, labels
+    try:
+        return samples, targets_of(_numbers(labels), len(samples))
+    except ValueError as error:
+        raise ValueError(f"the probe has {len(samples)} samples, and its labels {error}; {_HOW}") from None
+
+
+def _numbers(labels: Tensor) -> np.ndarray:
+    labels = labels.detach()
+    kind = torch.float32 if labels.is_floating_point() else torch.int64
+    return np.array(labels.to("cpu", kind).numpy())
 
 
 def describe_probe(
     samples: Samples,
-    labels: Tensor | None,
+    targets: Targets,
     class_names: Sequence[str],
     mean: Sequence[float],
     std: Sequence[float],
@@ -57,7 +65,9 @@ def describe_probe(
     probe = schema.Probe(
         inputs=inputs,  # type: ignore[arg-type]
         whole_numbers=not (dtype.is_floating_point or dtype.is_complex),
-        labels=None if labels is None else np.array(labels.detach().to(torch.int64).tolist(), np.int64),  # type: ignore[arg-type]
+        labels=targets.classes,  # type: ignore[arg-type]
+        targets=targets.kept,  # type: ignore[arg-type]
+        n_inputs=len([each for _, each in samples.tensors if each.ndim and each.size(0) == len(samples)]),
         class_names=[str(name) for name in class_names],
         mean=[float(each) for each in mean],
         std=[float(each) for each in std],

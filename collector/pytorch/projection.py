@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from collector.capture.layer_widths import layer_widths
 from collector.capture.projection_recorder import (
@@ -55,8 +55,8 @@ def projection_recorder(
         raise ValueError(f"projection_layers has {unknown[0]!r}; the layers are {', '.join(modules)}")
     if projection is None:
         return ProjectionRecorder(None), []
-    inputs, labels = check_probe(projection, model)
-    plan = partial(_planned, model, modules, inputs, labels, layers, mean, std)
+    inputs, targets = check_probe(projection, model)
+    plan = partial(_planned, model, modules, inputs, targets.classes, layers, mean, std)
     nothing: tuple[ProjectionRecorder, list[str]] = ProjectionRecorder(None), []
     return attempt("preparing samples to be projected", plan, nothing)
 
@@ -65,7 +65,7 @@ def _planned(
     model: nn.Module,
     modules: dict[str, nn.Module],
     inputs: Samples,
-    labels: Tensor | None,
+    labels: np.ndarray | None,
     layers: Sequence[str],
     mean: Sequence[float],
     std: Sequence[float],
@@ -84,7 +84,7 @@ def _planned(
     widths, without = layer_widths(layers or _default_layers(modules, calls), calls, "cannot be projected")
     notes += without
     plan = plan_projection(widths, len(inputs))
-    classes = None if labels is None else np.array(labels[:n_kept].detach().cpu().numpy(), np.int64)
+    classes = None if labels is None else labels[:n_kept]
     pictures, told = plain_numbers(inputs.shown, "The samples to be projected")
     if pictures is None:
         return ProjectionRecorder(None), [*notes, told]

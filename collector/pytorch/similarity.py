@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-import numpy as np
 import torch
 from torch import nn
 
@@ -12,6 +11,7 @@ from collector.capture.compared_layers import OUTPUT, plan_compared_layers
 from collector.capture.layer_widths import layer_widths
 from collector.capture.setup_guard import SetupGuard
 from collector.capture.similarity_recorder import AugmentedSample, ComparedSamples, SimilarityRecorder
+from collector.capture.targets import Targets
 from collector.pytorch.layers import device_of, layers_of, parameters_of
 from collector.pytorch.outputs import LayerOutputs
 from collector.pytorch.preserved_state import why_not_run
@@ -40,7 +40,7 @@ def similarity_recorder(
     Raises:
         ValueError: samples that are none.
     """
-    inputs, labels = (None, None) if similarity is None else check_probe(similarity, model)
+    inputs, targets = (None, Targets()) if similarity is None else check_probe(similarity, model)
     notes: list[str] = []
     samples = None
     if inputs is not None:
@@ -57,8 +57,7 @@ def similarity_recorder(
         what = "What the network makes of the augmented sample"
         measure = partial(_measured, model, Samples((tensors,)), n_features, what, notes)
         changed = attempt("preparing the augmented sample", measure, None)
-    classes = None if labels is None else np.array(labels.tolist(), np.int64)
-    return SimilarityRecorder(samples, classes, interval, changed, augmented), list(dict.fromkeys(notes))
+    return SimilarityRecorder(samples, targets.classes, interval, changed, augmented), list(dict.fromkeys(notes))
 
 
 def _measured(

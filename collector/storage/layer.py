@@ -22,6 +22,47 @@ MOST_NESTED = 512
 """Modules within modules, as the dots of a name tell them, that a reader takes."""
 
 
+MOST_PARTS = 2**12
+"""A reader takes no more named parts of a dimension, and no more dimensions of a layer's parameters."""
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A dimension of a parameter. See `schema.Axis` for what the fields mean."""
+
+    size: int
+    kept: np.ndarray
+    parts: tuple[str, ...] = ()
+    heads: int = 0
+    units_of: str = ""
+
+    @property
+    def part_size(self) -> int:
+        """Positions of each part; all of them where there are none."""
+        return self.size // max(1, len(self.parts))
+
+    def places(self, unit: int) -> np.ndarray:
+        """Where among the kept positions a unit is, int, in the order of the parts that have it."""
+        return np.flatnonzero(self.kept % max(1, self.part_size) == unit)
+
+    def part_of(self, position: int) -> str:
+        """Name of the part that a position is in; empty where there are none."""
+        return self.parts[position // self.part_size] if self.parts else ""
+
+    def head_of(self, position: int) -> int | None:
+        """Number of the head that a position is in; None where there are none."""
+        return position % self.part_size // (self.part_size // self.heads) if self.heads else None
+
+
+@dataclass(frozen=True)
+class Attention:
+    """What attends to what in a layer. See `schema.Attention` for what the fields mean."""
+
+    heads: int
+    queries: Axis
+    keys: Axis
+
+
 @dataclass(frozen=True)
 class Layer:
     """A layer of the run and the unit plan for it. See `schema.Layer` for what the fields mean."""
@@ -41,12 +82,22 @@ class Layer:
     parameters: Mapping[str, tuple[int, ...]]
     not_recorded: Mapping[str, str]
     options: Mapping[str, schema.Option] = field(default_factory=dict)
+    kept_parameters: Mapping[str, tuple[Axis, ...]] = field(default_factory=dict)
+    experts: int = 0
+    sequence: Axis | None = None
+    attention: Attention | None = None
     n_parameters: int = field(init=False)
     """True number of parameters."""
 
     def __post_init__(self) -> None:
         n_parameters = sum(math.prod(shape) for shape in self.parameters.values())
         object.__setattr__(self, "n_parameters", n_parameters)
+
+    @property
+    def steps(self) -> tuple[Axis, ...]:
+        """The axes of positions along a sequence: of its output, of its queries and of its keys, where it has them."""
+        of_attention = () if self.attention is None else (self.attention.queries, self.attention.keys)
+        return of_attention if self.sequence is None else (self.sequence, *of_attention)
 
     @property
     def is_stage(self) -> bool:
@@ -60,14 +111,34 @@ class Layer:
             n_samples: size of the probe, where there is one.
         """
         units = len(self.kept)
-        if kind == "activation":
-            return len(shape) == 2 and shape[1] == units and n_samples in (None, shape[0])
-        if kind == "feature_maps":
-            return len(shape) == 4 and shape[1] == units and (n_samples is None or shape[0] <= n_samples)
+        if kind in ("activation", "feature_maps", "sequence", "attention"):
+            return self._fits_samples(kind, shape, n_samples)
+        if kind in ("attention_entropy", "attention_logit"):
+            return self.attention is not None and shape == (self.attention.heads,)
+        if kind == "chosen":
+            return shape == (self.experts,)
         if kind.startswith("bias") or not self.input_units:
             return shape == (units,)
         columns = len(self.input_kept) * (self.input_block if len(shape) == 2 else 1)
         return len(shape) >= 2 and shape[:2] == (units, columns)
+
+    def _fits_samples(self, kind: str, shape: tuple[int, ...], n_samples: int | None) -> bool:
+        if not shape or (n_samples is not None and shape[0] > n_samples):
+            return False
+        if kind == "activation":
+            return shape[1:] == (len(self.kept),) and n_samples in (None, shape[0])
+        if kind == "feature_maps":
+            return len(shape) == 4 and shape[1] == len(self.kept)
+        if kind == "sequence":
+            return self.sequence is not None and shape[1:] == (len(self.sequence.kept), len(self.kept))
+        own = self.attention
+        return own is not None and shape[1:] == (own.heads, len(own.queries.kept), len(own.keys.kept))
+
+    def fits_parameter(self, name: str, shape: tuple[int, ...]) -> bool:
+        """The same of a parameter's values, or of what there is for each of them."""
+        if name in self.kept_parameters:
+            return shape == tuple(len(axis.kept) for axis in self.kept_parameters[name])
+        return name in ("weight", "bias") and self.fits(name, shape, None)
 
 
 def layers_of(layers: list[schema.Layer]) -> dict[str, Layer]:
@@ -84,6 +155,8 @@ def layers_of(layers: list[schema.Layer]) -> dict[str, Layer]:
         check_nesting(each.name)
         layer = by_name[each.name] = _layer(each)
         n_kept += len(layer.kept) + len(layer.input_kept)
+        n_kept += sum(len(axis.kept) for axes in layer.kept_parameters.values() for axis in axes)
+        n_kept += sum(len(axis.kept) for axis in layer.steps)
         n_parameters += layer.n_parameters
         if n_kept > MOST_KEPT or n_parameters > MAX_COUNT:
             raise BlockError(f"up to {each.name!r} it names {n_kept:,} units and {n_parameters:,} parameters, too many")
@@ -122,6 +195,8 @@ def _layer(layer: schema.Layer) -> Layer:
     for shape in (layer.output_shape, *layer.parameters.values()):
         if len(shape) > MOST_DIMENSIONS or math.prod(shape) > MAX_COUNT:
             raise BlockError(f"{layer.name!r} has a shape of more values than can be counted")
+    if sum(map(len, layer.kept_parameters.values())) > MOST_PARTS:
+        raise BlockError(f"{layer.name!r} has parameters of more dimensions than a reader takes")
     return Layer(
         name=layer.name,
         kind=layer.kind,
@@ -136,4 +211,28 @@ def _layer(layer: schema.Layer) -> Layer:
         parameters={name: tuple(shape) for name, shape in layer.parameters.items()},
         not_recorded=layer.not_recorded,
         options=layer.options,
+        kept_parameters={name: _axes(layer, name, axes) for name, axes in layer.kept_parameters.items()},
+        experts=layer.experts,
+        sequence=None if layer.sequence is None else _axis(f"the sequence of {layer.name!r}", layer.sequence),
+        attention=None if layer.attention is None else _attention(layer.name, layer.attention),
     )
+
+
+def _attention(name: str, attention: schema.Attention) -> Attention:
+    queries = _axis(f"the queries of {name!r}", attention.queries)
+    return Attention(attention.heads, queries, _axis(f"the keys of {name!r}", attention.keys))
+
+
+def _axes(layer: schema.Layer, name: str, axes: list[schema.Axis]) -> tuple[Axis, ...]:
+    what = f"{name!r} of {layer.name!r}"
+    if [axis.size for axis in axes] != layer.parameters.get(name):
+        raise BlockError(f"{what} has dimensions that its shape has not")
+    return tuple(_axis(f"{what}, dimension {number}", axis) for number, axis in enumerate(axes))
+
+
+def _axis(what: str, axis: schema.Axis) -> Axis:
+    n_parts = max(1, len(axis.parts))
+    if n_parts > MOST_PARTS or axis.size % (n_parts * max(1, axis.heads)):
+        raise BlockError(f"{what}: {axis.size:,} positions are not {n_parts} equal parts of {axis.heads:,} heads")
+    kept = kept_numbers(axis.kept, f"the kept positions of {what}", axis.size)
+    return Axis(axis.size, kept, tuple(axis.parts), axis.heads, axis.units_of)

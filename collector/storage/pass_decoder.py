@@ -6,15 +6,17 @@ from pathlib import Path
 
 import numpy as np
 
-from collector.storage.blocks import Array, CheckShape, MemoryTaken, to_array, to_rows, to_whole_numbers
+from collector.storage.blocks import Array, CheckShape, MemoryTaken, exactly, to_array, to_rows, to_whole_numbers
 from collector.storage.errors import BlockError, DamagedError
 from collector.storage.json_text import JsonTextError
 from collector.storage.layer import Layer
+from collector.storage.pass_parts import arrays_in
 from collector.storage.pass_text import PassText
 from collector.storage.schema import N_HISTOGRAM_BINS, LayerRecord, PassRecord
 from collector.storage.top_logits import TopLogits, read_top_logits
 
-KINDS: tuple[str, ...] = LayerRecord.__struct_fields__
+KINDS: tuple[str, ...] = tuple(each for each in LayerRecord.__struct_fields__ if each not in ("parameters", "moments"))
+"""Those of a layer's fields that are one array."""
 
 MOST_BYTES = 2**32
 """What of a pass would take more memory is refused before it is decoded."""
@@ -88,6 +90,37 @@ class PassDecoder:
             self._lose("", ["top_logits"], f"the largest logits cannot be read: {error}")
             return None
 
+    def token_logits(self) -> TopLogits | None:
+        """See `Pass`."""
+        try:
+            top = self.head.token_logits
+            found = None if top is None else read_top_logits(top, None, None)
+            self._check_first(0 if found is None else len(found.numbers))
+        except BlockError as error:
+            self._lose("", ["token_logits"], f"the largest logits of the tokens cannot be read: {error}")
+            return None
+        return found
+
+    def outputs(self) -> np.ndarray | None:
+        """See `Pass`."""
+
+        def check(shape: tuple[int, ...]) -> None:
+            if not shape:
+                raise BlockError("has no samples")
+            self._check_first(shape[0])
+
+        return None if self.head.outputs is None else self._floats("", "outputs", self.head.outputs, check)
+
+    def losses(self) -> np.ndarray | None:
+        """See `Pass`."""
+        check = exactly(self._n_samples)
+        return None if self.head.losses is None else self._floats("", "losses", self.head.losses, check)
+
+    def _check_first(self, n: int) -> None:
+        """Raise a `BlockError` where so many first samples are more than there are."""
+        if self._n_samples is not None and n > self._n_samples:
+            raise BlockError(f"is of {n:,} samples, and the probe has {self._n_samples:,}")
+
     def unit_states(self) -> dict[str, np.ndarray]:
         """See `Pass`."""
         try:
@@ -112,17 +145,25 @@ class PassDecoder:
             return self.head.layers[name]
         try:
             record = self._text.layer(name)
-            self._take_memory(_arrays_of_layer(record))
+            self._take_memory(arrays_in(record))
         except (JsonTextError, BlockError) as error:
             self._lose(name, KINDS, f"{name!r} cannot be read: {error}")
             return LayerRecord()
         return record
 
-    def array(self, layer: str, kind: str, value: Array, rows: tuple[int, int] | None = None) -> np.ndarray | None:
-        """An array of a layer, or its rows from one to another; None where it is damaged, and that is no error."""
+    def array(
+        self, layer: str, kind: str, value: Array, rows: tuple[int, int] | None = None, *, parameter: str = ""
+    ) -> np.ndarray | None:
+        """An array of a layer, or its rows from one to another; None where it is damaged, and that is no error.
+
+        Args:
+            parameter: whose it is, where it has no kind of its own.
+        """
 
         def check(shape: tuple[int, ...]) -> None:
-            if not self._plan[layer].fits(kind, shape, self._n_samples):
+            plan = self._plan[layer]
+            fits = plan.fits_parameter(parameter, shape) if parameter else plan.fits(kind, shape, self._n_samples)
+            if not fits:
                 raise BlockError(f"has shape {shape}, against its unit plan")
 
         return self._floats(layer, kind, value, check, rows)
@@ -159,20 +200,16 @@ class PassDecoder:
 
 
 def _arrays_of(record: PassRecord) -> Iterator[Array]:
-    if record.logits is not None:
-        yield record.logits
-    if (top := record.top_logits) is not None:
-        yield from (top.numbers, top.values, top.log_sum_exp, top.entropy)
-        yield from () if top.true is None else (top.true,)
+    yield from (each for each in (record.logits, record.outputs, record.losses) if each is not None)
+    for top in (record.top_logits, record.token_logits):
+        if top is not None:
+            yield from (top.numbers, top.values, top.log_sum_exp, top.entropy)
+            yield from () if top.true is None else (top.true,)
     yield from (each for _, each in record.unit_states)
     for layer in record.layers.values():
-        yield from _arrays_of_layer(layer)
+        yield from arrays_in(layer)
     for kinds in record.histograms.values():
         yield from kinds.values()
-
-
-def _arrays_of_layer(record: LayerRecord) -> Iterator[Array]:
-    return (each for each in (getattr(record, kind) for kind in KINDS) if each is not None)
 
 
 def _bits(values: Array, n_units: int) -> np.ndarray:

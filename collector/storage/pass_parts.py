@@ -6,8 +6,9 @@ whoever knows of no parts, and each can still be checked by itself: the checksum
 """
 
 import operator
+from collections.abc import Iterator
 from itertools import pairwise
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 import numpy as np
@@ -16,7 +17,7 @@ from collector.storage.checksums import LINE, LINE_END, PARTS, TABLE, Piece, crc
 from collector.storage.encode import encode
 from collector.storage.json_text import JsonTextError, decode
 from collector.storage.plain_lists import PLAIN_LIMIT
-from collector.storage.schema import Count, LayerRecord, PassRecord
+from collector.storage.schema import Count, LayerRecord, ParameterArrays, PassRecord
 
 LEAST = 2**21
 """Bytes of text from which a pass has a table; a smaller one is read and decoded as a whole sooner."""
@@ -25,7 +26,7 @@ STRETCH = 2**18
 """Letters of base64 that are one part: of feature maps those of one sample are looked at."""
 
 _LAYERS, _BEHIND = b',"layers":{', b',"histograms":{'
-_KINDS = frozenset(LayerRecord.__struct_fields__)
+_KINDS = frozenset((*LayerRecord.__struct_fields__, *ParameterArrays.__struct_fields__))
 
 Crc = Annotated[int, msgspec.Meta(ge=0, lt=2**32)]
 
@@ -52,7 +53,7 @@ def sealed_pass(record: PassRecord) -> list[Piece]:
         BlockError: see `encode`.
     """
     pieces = encode(record)
-    if sum(map(len, pieces)) < LEAST or not record.layers or not _KINDS.isdisjoint(record.layers):
+    if sum(map(len, pieces)) < LEAST or not record.layers or _are_ambiguous(record):
         return sealed("pass", pieces)
     table = Parts([*record.layers], [], [], [], [])
     at = crc = 0
@@ -87,9 +88,33 @@ def _marks(record: PassRecord) -> list[tuple[bytes, int, int]]:
     return [(_BEHIND, 0, 0), *reversed(marks)]
 
 
+def _are_ambiguous(record: PassRecord) -> bool:
+    """Whether a layer has the name of something within a layer."""
+    if not _KINDS.isdisjoint(record.layers):
+        return True
+    taken = {*record.layers, "histograms"}
+    for layer in record.layers.values():
+        states = (name for each in layer.moments.values() for name in each)
+        if not taken.isdisjoint((*layer.parameters, *layer.moments, *states)):
+            return True
+    return False
+
+
+def arrays_in(value: Any) -> Iterator[Any]:
+    """All arrays of a layer's record, however deep."""
+    if isinstance(value, LayerRecord | ParameterArrays):
+        for name in value.__struct_fields__:
+            yield from arrays_in(getattr(value, name))
+    elif isinstance(value, dict):
+        for each in value.values():
+            yield from arrays_in(each)
+    elif value is not None:
+        yield value
+
+
 def _n_letters(layer: LayerRecord) -> int:
     """Of base64, as far as it is sure: all of it stands in front of the next layer."""
-    arrays = (getattr(layer, kind) for kind in _KINDS)
+    arrays = arrays_in(layer)
     return sum(4 * (each.nbytes // 3) for each in arrays if isinstance(each, np.ndarray) and each.size > PLAIN_LIMIT)
 
 

@@ -11,7 +11,7 @@ from collector.storage.blocks import Array, Block
 from collector.storage.checksums import CHANGED, ChecksumError, crc32
 from collector.storage.errors import BlockError
 from collector.storage.json_text import JsonTextError, decode
-from collector.storage.pass_parts import Parts, table_of
+from collector.storage.pass_parts import Parts, arrays_in, table_of
 from collector.storage.schema import LayerRecord, PassRecord
 
 Read = Callable[[int, int], bytes | memoryview]
@@ -178,7 +178,6 @@ def _check(text: bytes | memoryview, before: int, after: int) -> None:
 
 
 def _put_in_place(layer: LayerRecord, places: dict[str, Letters]) -> None:
-    for kind in layer.__struct_fields__:
-        block = getattr(layer, kind)
+    for block in arrays_in(layer):
         if isinstance(block, Block):
             block.base64 = places.get(block.base64, block.base64)  # type: ignore[assignment]

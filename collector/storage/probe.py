@@ -1,5 +1,8 @@
 """The probe as a reader sees it."""
 
+import math
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,6 +14,14 @@ from collector.storage.plain_lists import as_float32
 
 MOST_SAMPLES = 100_000
 """A reader takes no larger probe: every pass is measured on all of it."""
+
+MOST_TARGETS = 2**22
+"""Numbers that the outputs are to be, at most."""
+
+LONGEST_NAME = 100
+"""Letters of a token that are shown."""
+
+_NUMBER = re.compile("[0-9]{1,15}")
 
 MOST_PIXELS = 4096
 """A sample that is wider or higher is shown as no picture."""
@@ -29,6 +40,19 @@ class Probe:
     std: np.ndarray = field(repr=False)
     whole_numbers: bool = False
     """Whether the inputs are whole numbers, as those of words."""
+    task: schema.Task | None = None
+    """What was known of the task when the run began; see `Collection.task`."""
+    targets: np.ndarray | None = None
+    """What the outputs are to be, float32 or int64 ``[M, …]`` of the first `M` samples; None where that is not known,
+    or where it is the labels."""
+    output_shape: tuple[int, ...] | None = None
+    """Of the output for one sample; None: not known."""
+    output_name: str = ""
+    """Which of several tensors that is."""
+    n_inputs: int = 1
+    """Tensors that the network is given for each sample."""
+    token_names: Mapping[int, str] = field(default_factory=dict, repr=False)
+    """Number of a token → its text, of those in the probe."""
     _last: list[tuple[int, np.ndarray | None] | None] = field(
         default_factory=lambda: [None], init=False, repr=False, compare=False
     )
@@ -84,7 +108,33 @@ def probe_of(probe: schema.Probe) -> Probe:
         if shape != inputs.shape[:1]:
             raise BlockError("the probe does not have one label for each sample")
 
+    def check_targets(shape: tuple[int, ...]) -> None:
+        if not shape or shape[0] > len(inputs) or math.prod(shape) > MOST_TARGETS:
+            raise BlockError(f"the probe's targets have shape {shape}")
+
     inputs = to_array(probe.inputs, check=check)
     labels = None if probe.labels is None else to_whole_numbers(probe.labels, check_labels)
     mean, std = (as_float32(to_array(each)) for each in (probe.mean, probe.std))
-    return Probe(inputs, labels, tuple(probe.class_names), mean, std, probe.whole_numbers)
+    return Probe(
+        inputs=inputs,
+        labels=labels,
+        class_names=tuple(probe.class_names),
+        mean=mean,
+        std=std,
+        whole_numbers=probe.whole_numbers,
+        task=probe.task,
+        targets=None if probe.targets is None else _targets(to_array(probe.targets, check=check_targets)),
+        output_shape=None if probe.output_shape is None else tuple(probe.output_shape),
+        output_name=probe.output_name,
+        n_inputs=probe.n_inputs,
+        token_names=token_names(probe.token_names),
+    )
+
+
+def _targets(values: np.ndarray) -> np.ndarray:
+    return values.astype(np.int64 if values.dtype.kind in "iub" else np.float32, copy=False)
+
+
+def token_names(names: Mapping[str, str]) -> dict[int, str]:
+    """Number → text; what is no number is left out, and a long text is cut."""
+    return {int(number): name[:LONGEST_NAME] for number, name in names.items() if _NUMBER.fullmatch(number)}

@@ -19,6 +19,7 @@ from collector.storage.header import read_header
 from collector.storage.json_text import JsonTextError, decode
 from collector.storage.lines import Line, entry_of, read_at, read_entry, read_record, whole_fragment, whole_lines
 from collector.storage.passes import Passes
+from collector.storage.probe import token_names
 from collector.storage.projections import Projections, ProjectionSamples
 from collector.storage.schema import (
     EpochRecord,
@@ -31,15 +32,17 @@ from collector.storage.schema import (
     ResumeRecord,
     StepsRecord,
     Tail,
+    TokenNamesRecord,
 )
 from collector.storage.series import Series
 from collector.storage.signs import KINDS as SIGN_KINDS
 from collector.storage.signs import Signs
 from collector.storage.similarities import Similarities
 from collector.storage.tail import read_tail
+from collector.storage.task import Task, task_of
 from collector.storage.verify import Verification, verify
 
-_FACTS = ("optimizers", "loss", "origin")
+_FACTS = ("optimizers", "loss", "origin", "token_names")
 _LISTED: dict[str, tuple[str, type[msgspec.Struct]]] = {
     "epoch": ("epochs", EpochRecord),
     "note": ("notes", NoteRecord),
@@ -81,6 +84,7 @@ class Collection:
         optimizers: which parameters are trained, by whom and how: at the start, and where that changed.
         losses: what the logged loss is made of, where the training told.
         origins: where the first values arose that are not finite.
+        token_names: number of a token → its text, as far as they are known.
         damaged: what had to be passed over, or does not fit, a sentence for each.
         has_checksums: whether every line has one, which is compared when it is read.
     """
@@ -102,6 +106,8 @@ class Collection:
         self.optimizers: list[OptimizersRecord] = []
         self.losses: list[LossRecord] = []
         self.origins: list[OriginRecord] = []
+        self.token_names: dict[int, str] = {}
+        self._task: tuple[tuple[int, int, bool], Task] | None = None
         self.passes = Passes(path, partial(read_entry, self._file), self._say, self._part)
         self.signs = Signs(path, self._part)
         self.similarities = Similarities(path, self._part, self._say)
@@ -113,6 +119,7 @@ class Collection:
             self.has_checksums = checked = header.has_checksums
             self.layers, self.flow = header.layers, header.flow
             self.probe = header.probe
+            self.token_names |= {} if header.probe is None else header.probe.token_names
             self.insight = header.insight
             self.metrics = {metric.name: metric for metric in header.metrics}
             self.signs.expect(header.insight, checked=checked)
@@ -142,6 +149,27 @@ class Collection:
             return False
         self.series = Series(self._columns, self.n_steps, self.insight)
         return True
+
+    @property
+    def task(self) -> Task:
+        """What the network's output for the probe is, as far as that is known by now."""
+        known = len(self.losses), len(self.series), bool(self.passes)
+        if self._task is None or self._task[0] != known:
+            names = list(self.series)
+            found = task_of(self.probe, self.losses, self.flow, self.layers, self._output_shape(), names)
+            self._task = known, found
+        return self._task[1]
+
+    def _output_shape(self) -> tuple[int, ...] | None:
+        if self.probe is None or self.probe.output_shape is not None or not self.passes:
+            return None if self.probe is None else self.probe.output_shape
+        try:
+            first = self.passes[0]
+        except DamagedError:
+            return None
+        if first.logits is None:
+            return None if first.top_logits is None else (first.top_logits.classes,)
+        return first.logits.shape[1:]
 
     @property
     def is_replaced(self) -> bool:
@@ -242,6 +270,8 @@ class Collection:
                     record = decode(self._line(entry), StepsRecord)
                     self._columns.add(record.start, steps_arrays(record), record.every)
                     self.n_steps = max(self.n_steps, record.start if record.is_end else record.stop)
+                case "token_names":
+                    self.token_names |= token_names(decode(self._line(entry), TokenNamesRecord).names)
                 case "price":
                     self.price = decode(self._line(entry), PriceRecord)
                 case _ if kind in _LISTED:

@@ -61,6 +61,36 @@ class Run(msgspec.Struct, omit_defaults=True):
     """What it ran on, as ``threads`` and ``device``: the same training rounds otherwise elsewhere."""
 
 
+class Axis(msgspec.Struct, omit_defaults=True):
+    """A dimension of a parameter, and which of its positions are kept.
+
+    Where it consists of `P` equal parts of `H` positions, position ``p`` is unit ``p % H`` of part ``p // H``; and
+    where each part is divided among heads, it is of head ``p % H // (H / heads)``.
+    """
+
+    size: Count
+    """True number of positions."""
+    kept: Array = []
+    """Numbers of the kept ones, int."""
+    parts: list[str] = []
+    """Names of the equal parts that it consists of, as ``input gate``, ``forget gate``, …; empty: it has none."""
+    heads: Count = 0
+    """Heads within each part, or within the whole where there are none; 0: none."""
+    units_of: str = ""
+    """The layer whose units the positions (of each part) are, or ``input``; empty: of none that is known."""
+
+
+class Attention(msgspec.Struct, omit_defaults=True):
+    """What attends to what in a layer."""
+
+    heads: Count
+    """True number of heads."""
+    queries: Axis
+    """The positions that attend, and which of them are kept."""
+    keys: Axis
+    """The positions that are attended to."""
+
+
 class Layer(msgspec.Struct, omit_defaults=True):
     """A module with parameters or an activation, under its dotted framework name."""
 
@@ -85,6 +115,14 @@ class Layer(msgspec.Struct, omit_defaults=True):
     """Shape of the output for one sample."""
     parameters: dict[str, list[Count]] = {}
     """True shape of each parameter."""
+    kept_parameters: dict[str, list[Axis]] = {}
+    """Name of a parameter, as ``weight_ih_l0`` → its dimensions. A ``weight`` or ``bias`` that is not in it, or has a
+    field of its own in the records, is kept for ``kept`` and ``input_kept``."""
+    experts: Count = 0
+    """Among so many experts the layer chooses, or the module that holds it; 0: there are none."""
+    sequence: Axis | None = None
+    """The positions of its output along the sequence; None: it has none, or none is kept."""
+    attention: Attention | None = None
     not_recorded: dict[str, str] = {}
     """Kind → why it is not in the file."""
     options: dict[str, Option] = {}
@@ -110,6 +148,15 @@ class FlowNode(msgspec.Struct, omit_defaults=True):
     """What the module was made with, as ``p`` of a dropout."""
 
 
+class Task(msgspec.Struct, omit_defaults=True):
+    """What the network's output for the probe is."""
+
+    kind: Annotated[str, msgspec.Meta(max_length=40)]
+    """One of `collector.storage.task.KINDS`; a reader takes any other one for not known."""
+    told_by: Annotated[str, msgspec.Meta(max_length=1000)] = ""
+    """How that is known, in words; empty: the user said so."""
+
+
 class Probe(msgspec.Struct, omit_defaults=True):
     """The held-out samples that every pass is measured on."""
 
@@ -123,6 +170,19 @@ class Probe(msgspec.Struct, omit_defaults=True):
     std: list[float] = []
     whole_numbers: bool = False
     """Whether the network was given whole numbers, as those of words."""
+    task: Task | None = None
+    """What was known of the task when the run began; None: nothing but what labels, targets and the loss tell."""
+    targets: Array | None = None
+    """What the outputs are to be where it is not one class for each sample: float or int ``[M, …]`` of the first `M`
+    samples. Of several labels 0 or 1 ``[M, K]``, of tokens their numbers ``[M, T]``, negative where nothing counts."""
+    output_shape: Annotated[list[Count], msgspec.Meta(max_length=16)] | None = None
+    """Shape of the output for one sample; None: not known."""
+    output_name: Annotated[str, msgspec.Meta(max_length=1000)] = ""
+    """Which of several tensors that is; see ``flow``."""
+    n_inputs: Count = 1
+    """Tensors that the network is given for each sample; ``inputs`` is the first."""
+    token_names: Annotated[dict[str, str], msgspec.Meta(max_length=100_000)] = {}
+    """Number of a token → its text: those that occur in the probe; see also `TokenNamesRecord`."""
 
 
 class Band(msgspec.Struct, omit_defaults=True):
@@ -245,6 +305,17 @@ class Header(msgspec.Struct, omit_defaults=True):
     """Whether every line ends with its checksum: always in files of our own, but for those of an earlier Strobe."""
 
 
+class ParameterArrays(msgspec.Struct, omit_defaults=True):
+    """One parameter at one pass, for the kept positions of each of its dimensions."""
+
+    value: Array | None = None
+    """Before the step's update."""
+    gradient: Array | None = None
+    """∂loss/∂value as the optimizer saw it at this step."""
+    update: Array | None = None
+    """Value after the step minus value before it."""
+
+
 class LayerRecord(msgspec.Struct, omit_defaults=True):
     """One layer at one pass, under the unit plan. An absent field was not recorded; see ``Layer.not_recorded``."""
 
@@ -261,6 +332,21 @@ class LayerRecord(msgspec.Struct, omit_defaults=True):
     bias_update: Array | None = None
     feature_maps: Array | None = None
     """float16 ``[M, U, H, W]`` of the first `M` probe samples, a number that may differ from layer to layer."""
+    sequence: Array | None = None
+    """float16 ``[M, T, U]``: the output at the kept positions of the sequence, of the first `M` probe samples."""
+    attention: Array | None = None
+    """float16 ``[M, heads, T, S]``: the weights with which the kept queries attend to the kept keys."""
+    attention_entropy: Array | None = None
+    """Of each head the mean over the probe and the kept queries of -Σ p log p over all keys, in nats, ``[heads]``."""
+    attention_logit: Array | None = None
+    """Of each head the largest number in front of the softmax, masks included, ``[heads]``."""
+    chosen: Array | None = None
+    """Of all choices of an expert for the probe the share that fell on each, ``[experts]``."""
+    parameters: dict[str, ParameterArrays] = {}
+    """Those of ``Layer.kept_parameters`` that have no field of their own above."""
+    moments: dict[str, dict[str, Array]] = {}
+    """Parameter → the optimizer's name of a state, as ``exp_avg``, or ``momentum_buffer`` → the state after the step,
+    for the positions for which the parameter is kept."""
 
 
 class TopLogits(msgspec.Struct, omit_defaults=True):
@@ -289,12 +375,20 @@ class PassRecord(msgspec.Struct, tag_field="record", tag="pass", omit_defaults=T
     seconds: float = 0.0
     """Since the run began."""
     logits: Array | None = None
-    """The network's output for the probe, ``[N, K]``."""
+    """The network's output for the probe, ``[N, K]``; of one number for each sample ``[N, 1]``."""
+    outputs: Array | None = None
+    """In the place of ``logits``, where the output is no row of numbers for each sample: float32 ``[M, …]`` of the
+    first `M` samples; of a large picture every s-th row and column."""
+    losses: Array | None = None
+    """Of the samples, ``[N]``, where the user gave the loss for it."""
     unit_states: list[tuple[str, Array]] = []
     """Layer and uint8 ``[⌈units / 8⌉]``, the first unit in the highest bit: those of all its units that are dead, or
     saturated, for the whole probe. A layer for which that has no meaning is not there."""
     top_logits: TopLogits | None = None
     """In the place of ``logits``, where there are very many classes."""
+    token_logits: TopLogits | None = None
+    """In the place of ``logits``, where the output is a row of logits for each position: the arrays of `TopLogits` with
+    ``[M, T]`` in the place of ``[N]``, of the first `M` samples and `T` positions."""
     layers: dict[str, LayerRecord] = {}
     histograms: dict[str, dict[str, Array]] = {}
     """Layer → ``weight``, ``gradient``, ``update`` → counts, int ``[129]``, of all its values by sign and power of two.
@@ -494,6 +588,14 @@ class NoteRecord(msgspec.Struct, tag_field="record", tag="note", omit_defaults=T
     text: str
 
 
+class TokenNamesRecord(msgspec.Struct, tag_field="record", tag="token_names", omit_defaults=True):
+    """Texts of tokens that the network holds for likely and that no record before names."""
+
+    step: Count
+    names: Annotated[dict[str, str], msgspec.Meta(max_length=100_000)]
+    """Number of a token → its text."""
+
+
 class PriceRecord(msgspec.Struct, tag_field="record", tag="price", omit_defaults=True):
     """What recording has cost up to a step. Of several the last one counts."""
 
@@ -572,6 +674,7 @@ Record = (
     | OptimizersRecord
     | LossRecord
     | OriginRecord
+    | TokenNamesRecord
 )
 
 

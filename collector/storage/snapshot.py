@@ -7,57 +7,14 @@ from pathlib import Path
 import numpy as np
 
 from collector.storage.layer import Layer
+from collector.storage.layer_arrays import LayerArrays, ParameterArrays
 from collector.storage.pass_decoder import KINDS, PassDecoder
 from collector.storage.pass_text import PassText
 from collector.storage.probe import Probe
-from collector.storage.schema import LayerRecord, PassRecord
+from collector.storage.schema import PassRecord
 from collector.storage.top_logits import TopLogits
 
-__all__ = ["KINDS", "LayerArrays", "Pass"]
-
-
-class LayerArrays:
-    """The arrays of one layer at one pass; those that were not recorded are None. See `schema.LayerRecord`.
-
-    They cannot be written to.
-    """
-
-    activation: np.ndarray | None
-    weight: np.ndarray | None
-    bias: np.ndarray | None
-    weight_gradient: np.ndarray | None
-    bias_gradient: np.ndarray | None
-    weight_update: np.ndarray | None
-    bias_update: np.ndarray | None
-    feature_maps: np.ndarray | None
-
-    def __init__(self, name: str, decoder: PassDecoder) -> None:
-        self._name = name
-        self._decoder = decoder
-
-    @cached_property
-    def _record(self) -> LayerRecord:
-        return self._decoder.layer(self._name)
-
-    def __getattr__(self, kind: str) -> np.ndarray | None:
-        # Reached once for each kind: the decoded array becomes an attribute, and its text is let go.
-        if kind not in KINDS:
-            raise AttributeError(f"{kind!r} is not a kind of array; the kinds are {', '.join(KINDS)}")
-        value = getattr(self._record, kind)
-        if value is None and kind in vars(self):  # another thread has decoded it just now
-            return vars(self)[kind]
-        array = None if value is None else self._decoder.array(self._name, kind, value)
-        setattr(self, kind, array)
-        setattr(self._record, kind, None)
-        return array
-
-    def rows(self, kind: str, start: int, stop: int) -> np.ndarray | None:
-        """``kind[start:stop]`` for 0 ≤ start ≤ stop, without the decoding of its other rows, as of other samples."""
-        value = None if kind in vars(self) else getattr(self._record, kind)
-        if value is None:
-            array: np.ndarray | None = getattr(self, kind)
-            return None if array is None else array[start:stop]
-        return self._decoder.array(self._name, kind, value, (start, stop))
+__all__ = ["KINDS", "LayerArrays", "ParameterArrays", "Pass"]
 
 
 class Pass:
@@ -126,6 +83,33 @@ class Pass:
             DamagedError: it cannot be read.
         """
         return self._decoder.top_logits()
+
+    @cached_property
+    def token_logits(self) -> TopLogits | None:
+        """The largest logits at each position, ``[M, T]`` rows, where the output is of tokens; None elsewhere.
+
+        Raises:
+            DamagedError: it cannot be read.
+        """
+        return self._decoder.token_logits()
+
+    @cached_property
+    def outputs(self) -> np.ndarray | None:
+        """The output for the first `M` samples, float ``[M, …]``, where it is no row of numbers; None elsewhere.
+
+        Raises:
+            DamagedError: it cannot be read.
+        """
+        return self._decoder.outputs()
+
+    @cached_property
+    def losses(self) -> np.ndarray | None:
+        """Of the samples, float ``[N]``, by the loss that the user gave; None elsewhere.
+
+        Raises:
+            DamagedError: they cannot be read.
+        """
+        return self._decoder.losses()
 
     @cached_property
     def unit_states(self) -> dict[str, np.ndarray]:

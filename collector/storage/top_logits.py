@@ -13,6 +13,8 @@ from collector.storage.errors import BlockError
 class TopLogits:
     """The largest logits of each of `N` samples, and what is needed to tell their probabilities.
 
+    Of tokens ``[M, T]`` stands in the place of ``[N]``: a row for each position of a sample.
+
     Attributes:
         classes: how many classes there are.
         numbers: the classes of the largest logits, largest first, int ``[N, k]``.
@@ -32,11 +34,11 @@ class TopLogits:
     @property
     def probabilities(self) -> np.ndarray:
         """Those of the kept classes, float64 ``[N, k]``; NaN where a logit of the sample is not finite."""
-        return np.exp(self.values.astype(np.float64) - self.log_sum_exp[:, None])
+        return np.exp(self.values.astype(np.float64) - self.log_sum_exp[..., None])
 
 
-def read_top_logits(record: schema.TopLogits, n_samples: int | None) -> TopLogits:
-    """The arrays of a record.
+def read_top_logits(record: schema.TopLogits, *rows: int | None) -> TopLogits:
+    """The arrays of a record, of so many rows: ``N``, or ``M, T``; None where any number may be.
 
     Raises:
         BlockError: they do not fit together.
@@ -48,8 +50,8 @@ def read_top_logits(record: schema.TopLogits, n_samples: int | None) -> TopLogit
             raise BlockError("an array of the largest logits holds no real numbers")
         return array
 
-    numbers = to_whole_numbers(record.numbers, exactly(n_samples, None))
-    if not numbers.shape[1]:
+    numbers = to_whole_numbers(record.numbers, exactly(*rows, None))
+    if not numbers.shape[-1]:
         raise BlockError(f"the largest logits have shape {numbers.shape}")
     if numbers.size and not (numbers.min() >= 0 and numbers.max() < record.classes):
         raise BlockError("the largest logits are of classes that there are not")
@@ -57,7 +59,7 @@ def read_top_logits(record: schema.TopLogits, n_samples: int | None) -> TopLogit
         classes=record.classes,
         numbers=numbers,
         values=checked(record.values, *numbers.shape),
-        log_sum_exp=checked(record.log_sum_exp, len(numbers)),
-        entropy=checked(record.entropy, len(numbers)),
-        true=None if record.true is None else checked(record.true, len(numbers)),
+        log_sum_exp=checked(record.log_sum_exp, *numbers.shape[:-1]),
+        entropy=checked(record.entropy, *numbers.shape[:-1]),
+        true=None if record.true is None else checked(record.true, *numbers.shape[:-1]),
     )

@@ -240,10 +240,14 @@ def _reads(collection: Verifiable) -> Iterator[Callable[[], object]]:
 
 def _read_pass(collection: Verifiable, number: int) -> None:
     one = collection.passes[number]
-    _ = one.histograms, one.unit_states
+    _ = one.histograms, one.unit_states, one.outputs, one.losses, one.top_logits, one.token_logits
     for arrays in one.layers.values():
         for kind in KINDS:
             getattr(arrays, kind)
+        for parameter in arrays.parameters.values():
+            _ = parameter.value, parameter.gradient, parameter.update
+        for name in arrays.moments:
+            _ = arrays.moments[name]
 
 
 def _read_overview(signs: Signs, row: int) -> None:

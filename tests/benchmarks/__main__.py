@@ -13,7 +13,7 @@ from tests.benchmarks.row import Row
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 BENCHMARKS = (
-    *("switching", "writing", "opening", "starting", "recording", "parts", "insight", "peers", "budget"),
+    *("switching", "comparing", "writing", "opening", "starting", "recording", "parts", "insight", "peers", "budget"),
     *("keras", "raster", "similarity", "features", "points", "findings"),
 )
 PACKAGES = ("torch", "tensorflow", "numpy", "msgspec", "pybase64", "PyQt6", "pyqtgraph")

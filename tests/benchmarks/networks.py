@@ -25,13 +25,13 @@ GENERATED = {
 """Name → layer sizes and bytes; of 0 bytes so many as 20 passes take."""
 
 
-def write_trained(path: Path, model: str, neuron_cap: int) -> None:
+def write_trained(path: Path, model: str, neuron_cap: int, seed: int = 0) -> None:
     """20 passes of a training of one of the project's models on random pictures, in a child process."""
     code = f"""
 import torch
 from collector import Collector
 from models.build import build
-torch.manual_seed(0)
+torch.manual_seed({seed})
 model = build({model!r}, (1, 28, 28), 10)
 optimizer = torch.optim.AdamW(model.parameters(), 0.002)
 images, labels = torch.rand(64, 1, 28, 28), torch.randint(0, 10, (64,))

@@ -26,12 +26,12 @@ class Watch:
     """Waits for a window to paint what it was asked for."""
 
     def __init__(self, window: MainWindow) -> None:
-        self._window = window
-        self._session = window._session
+        self.window = window
+        self.session = window._session
         self._loop = QEventLoop()
         self._is_ready = self._is_judged = False
-        self._session.findings.ready.connect(self._on_judged)
-        self._session.frame_ready.connect(self._on_frame)
+        self.session.findings.ready.connect(self._on_judged)
+        self.session.frame_ready.connect(self._on_frame)
         part(window, "network").frame_painted.connect(self._on_painted)
         part(window, "modules").frame_painted.connect(self._on_painted)
 
@@ -52,7 +52,7 @@ class Watch:
         """
         self._is_ready = self._is_judged = False
         began = time.perf_counter()
-        self._window.open(path)
+        self.window.open(path)
         self._wait()
         taken = time.perf_counter() - began
         object.__setattr__(self.opened, "passes", PassCache(self.opened.collection.passes, most_bytes=0))
@@ -63,39 +63,53 @@ class Watch:
     @property
     def opened(self) -> OpenedCollection:
         """What is open."""
-        assert self._session.opened is not None
-        return self._session.opened
+        assert self.session.opened is not None
+        return self.session.opened
 
     def show_docks(self, are_shown: bool) -> None:
         """All of them and the menu bar, or the network alone."""
-        for dock in self._window.findChildren(QDockWidget):
+        for dock in self.window.findChildren(QDockWidget):
             dock.setVisible(are_shown)
-        self._window.menuBar().setVisible(are_shown)
-        self._window.run_bar.setVisible(are_shown)
+        self.window.menuBar().setVisible(are_shown)
+        self.window.run_bar.setVisible(are_shown)
         QApplication.processEvents()
 
     def draw_as_modules(self) -> None:
         """Whatever the network's size."""
-        self._session.draw_as_modules(as_modules=True)
+        self.session.draw_as_modules(as_modules=True)
         QTest.qWait(500)
 
     def open_all_modules(self) -> None:
         """Show every call of a module, as large as it fits the window."""
-        open_all_modules(self._session)
+        open_all_modules(self.session)
         QTest.qWait(500)
 
     def switch(self, number: int) -> float:
         """Seconds of the processor, on all threads, from the wish to the painted frame."""
         self._is_ready = False
         began = time.process_time()
-        self._session.show_pass(number)
+        self.session.show_pass(number)
         self._wait()
         return time.process_time() - began
+
+    def switch_any(self, number: int) -> float:
+        """The same whichever view is in front: until everything that the frame changed is painted."""
+        self._is_ready = False
+        began = time.process_time()
+        self.session.show_pass(number)
+        self.settle()
+        return time.process_time() - began
+
+    def settle(self) -> None:
+        """Wait for a frame, and paint it."""
+        while not self._is_ready:
+            QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+        QApplication.processEvents()
 
     def point_at(self, column: int, position: int) -> float:
         """The same from a move of the pointer to a unit to the painted frame in which it is lit."""
         began = time.process_time()
-        move(part(self._window, "network"), point_of(part(self._window, "network"), column, position))
+        move(part(self.window, "network"), point_of(part(self.window, "network"), column, position))
         self._wait()
         return time.process_time() - began
 

@@ -4,13 +4,17 @@ from dataclasses import replace
 
 from app.jobs import Progress
 from app.reading import Reading
+from app.replay.comparing import Comparing
 from app.replay.opened import OpenedCollection
 from app.views.correlations.across_flips import flips_of, numbers_beside
-from app.views.correlations.across_pair import AcrossRequest
+from app.views.correlations.across_pair import AcrossRequest, AcrossResult
 from app.views.correlations.across_run import AcrossRun, across_run, procrustes_run
 from app.views.correlations.analysis.augmentation_correlation import AugmentationRequest, AugmentationResult
 from app.views.correlations.analysis.pair_correlation import PairRequest
 from app.views.correlations.analysis.similarity_run import SimilarityRun, similarity_run
+
+_MOST_KEPT = 32
+"""Matrices of two runs."""
 
 
 class MeasurementsReading(Reading):
@@ -35,6 +39,10 @@ class MeasurementsReading(Reading):
 class MatrixReading(Reading):
     """Reads features and correlates them; `ready` gives the `PairResult`, `AcrossResult` or `AugmentationResult`."""
 
+    _both: Comparing | None = None
+    _made: dict[AcrossRequest, AcrossResult]
+    """Of both."""
+
     def read(self, request: PairRequest | AcrossRequest | AugmentationRequest) -> None:
         """Make a matrix."""
         if isinstance(request, AugmentationRequest):
@@ -42,7 +50,15 @@ class MatrixReading(Reading):
         elif not isinstance(request, AcrossRequest):
             self.start(lambda opened, _: request.read(opened.collection))
         elif (opened := self.opened) is not None and (both := opened.comparing) is not None:
-            self.start(lambda *_: request.read(both))
+            self.start(lambda *_: self._matrix_of(both, request))
+
+    def _matrix_of(self, both: Comparing, request: AcrossRequest) -> AcrossResult:
+        """The playhead comes back to the same measurements, whose units would be matched anew each time."""
+        if both is not self._both:
+            self._both, self._made = both, {}
+        if request not in self._made:
+            self._made = dict(list(self._made.items())[1 - _MOST_KEPT :]) | {request: request.read(both)}
+        return self._made[request]
 
 
 def _augmentations_of(opened: OpenedCollection, request: AugmentationRequest) -> AugmentationResult:

@@ -65,6 +65,17 @@ _TEXTS: Mapping[LayerColumn, Callable[[LayerRow], str]] = {
 _OF_TWO = (LayerColumn.A, LayerColumn.B, LayerColumn.CHANGE)
 _TO_THE_RIGHT = (LayerColumn.SHAPE, LayerColumn.PARAMETERS, LayerColumn.UNITS, *_OF_TWO)
 
+_ROLES = frozenset(
+    {
+        HEALTH_ROLE,
+        ROW_ROLE,
+        Qt.ItemDataRole.DisplayRole,
+        Qt.ItemDataRole.ToolTipRole,
+        Qt.ItemDataRole.TextAlignmentRole,
+    }
+)
+"""What a cell has an answer to."""
+
 _USUAL_OF_TWO = ("0.0000", ONLY_A)
 """What a cell of `_OF_TWO` needs room for, whatever the step."""
 
@@ -81,6 +92,8 @@ class LayerTableModel(QAbstractTableModel):
         self._order: list[int] | None = None
         self._step = 0
         self._last_step = 1
+        self._changes: dict[LayerRow, NormChange] = {}
+        """Those that were asked for at this step: a cell is asked several times while it is painted."""
 
     @property
     def rows(self) -> Sequence[LayerRow]:
@@ -102,6 +115,7 @@ class LayerTableModel(QAbstractTableModel):
             beside: what they are compared with; layers that only that has come behind them.
         """
         self._last_step = last_step
+        self._changes.clear()
         is_same_run = self._rows is not None and rows.layers is self._rows.layers
         if is_same_run and _shape(beside) == _shape(self._beside):
             self._rows, self._beside = rows, beside
@@ -154,9 +168,7 @@ class LayerTableModel(QAbstractTableModel):
         if self._sorted_by is None or self._rows is None:
             return None
         if self._sorted_by == LayerColumn.CHANGE and self._beside is not None:
-            return order_by_change(
-                {number: self._beside.change_at(row, self._step) for number, row in enumerate(self._all)}
-            )
+            return order_by_change({number: self.change_of(row) for number, row in enumerate(self._all)})
         ranks = [rank(self._health.get(row.layer.name)) for row in self._all]
         return sorted(range(len(ranks)), key=lambda number: -ranks[number])
 
@@ -179,13 +191,18 @@ class LayerTableModel(QAbstractTableModel):
         """Move the playhead."""
         if step != self._step:
             self._step = step
+            self._changes.clear()
             if self._sorted_by == LayerColumn.CHANGE:
                 self._reorder()
             self._tell_of_sparks()
 
     def change_of(self, row: LayerRow) -> NormChange:
         """A layer's gradient norm in both at the playhead."""
-        return NormChange() if self._beside is None else self._beside.change_at(row, self._step)
+        if self._beside is None:
+            return NormChange()
+        if row not in self._changes:
+            self._changes[row] = self._beside.change_at(row, self._step)
+        return self._changes[row]
 
     @property
     def held(self) -> float | None:
@@ -242,7 +259,7 @@ class LayerTableModel(QAbstractTableModel):
         return None
 
     def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object | None:
-        if not index.isValid() or index.row() >= self.rowCount():
+        if role not in _ROLES or not index.isValid() or index.row() >= self.rowCount():
             return None
         row = self._all[index.row() if self._order is None else self._order[index.row()]]
         match role:

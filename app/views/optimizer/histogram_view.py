@@ -144,14 +144,10 @@ class HistogramView(QWidget):
         painter.drawText(QRectF(0, inside.bottom() - line / 2, _LEFT_PX - 5, line), right, "0")
         bar_px = inside.width() / len(shares)
         self._paint_ticks(painter, inside, self._range.ticks(bar_px, _TICK_PX), bar_px)
-        strong, weak = QColor(getattr(active(), self._colour)), QColor(active().faint_text)
-        gap = 1 if bar_px > 4 else 0
-        for number, share in enumerate(shares.tolist()):
-            if share:
-                is_higher = is_cut and number == middle and share > sides
-                high = inside.height() - 2 if is_higher else max(min(share / top, 1) * room, 1)
-                bar = QRectF(inside.left() + number * bar_px, inside.bottom() - high, bar_px - gap, high)
-                painter.fillRect(bar, weak if number == middle else strong)
+        heights = np.where(shares > 0, np.maximum(np.minimum(shares / top, 1) * room, 1), 0)
+        if is_cut and shares[middle] > sides:
+            heights[middle] = inside.height() - 2
+        self._paint_bars(painter, inside, heights, middle)
         if len(of_b):
             self._paint_outline(painter, inside, np.minimum(of_b / top, 1) * room)
         if is_cut:
@@ -169,6 +165,23 @@ class HistogramView(QWidget):
             painter.drawLine(QPointF(x, inside.bottom()), QPointF(x, inside.bottom() + 3))
             box = QRectF(x - 30, inside.bottom() + 3, 60, self.fontMetrics().height())
             painter.drawText(box, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter, text)
+
+    def _paint_bars(self, painter: QPainter, inside: QRectF, heights: np.ndarray, middle: int) -> None:
+        """The bars of A, all in one call but for that of 0."""
+        bar_px = inside.width() / len(heights)
+        wide = bar_px - (1 if bar_px > 4 else 0)
+        bars = {
+            number: QRectF(inside.left() + number * bar_px, inside.bottom() - high, wide, high)
+            for number, high in enumerate(heights.tolist())
+            if high
+        }
+        if middle in bars:
+            painter.fillRect(bars.pop(middle), QColor(active().faint_text))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(getattr(active(), self._colour)))
+        if bars:
+            painter.drawRects(*bars.values())
+        painter.setBrush(Qt.BrushStyle.NoBrush)
 
     def _paint_outline(self, painter: QPainter, inside: QRectF, heights: np.ndarray) -> None:
         """The bars of B as a line along their tops."""

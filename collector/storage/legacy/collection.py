@@ -27,6 +27,7 @@ from collector.storage.series import Series
 from collector.storage.signs import Signs
 from collector.storage.similarities import Similarities
 from collector.storage.snapshot import Pass
+from collector.storage.task import Task
 from collector.storage.verify import NO_CHECKSUMS, Verification
 
 LARGEST_FILE = 2_000_000_000
@@ -104,6 +105,7 @@ class LegacyCollection(Collection):
         self.projections = Projections(path, self._part)
         self.epochs, self.resumes, self.price = [], [], None
         self.optimizers, self.losses, self.origins = [], [], []
+        self.token_names = {}
         try:
             document = read_document(self._text())
         except JsonTextError as error:
@@ -116,6 +118,11 @@ class LegacyCollection(Collection):
         finally:
             self.close()
         self._fill(document)
+
+    @property
+    def task(self) -> Task:
+        """The original visualizer knows no other."""
+        return Task("classes", "the original visualizer trains classifiers")
 
     def refresh(self) -> bool:
         """Nothing is ever added to a finished file."""

@@ -304,14 +304,17 @@ def test_that_a_collection_opens_where_it_was_left_when_the_window_was_closed(
 
 
 def test_that_a_step_between_two_passes_is_told_with_the_pass_that_is_shown(
-    open_window: MainWindow, place_of: Place
+    open_window: MainWindow, place_of: Place, qtbot: QtBot
 ) -> None:
     plot = part(open_window, "timeline").plots[0]
     plot.step_requested.emit(7.0)
     assert place_of() == "pass 3 of 5 (step 6) · step 7 · epoch 1"
     assert plot.playhead.value() == 7
     for name in ("sample", "features"):
-        assert part(open_window, name).pass_note.text() == "pass of step 6"
+        note = part(open_window, name).pass_note
+        assert note.isHidden()  # as long as the pass may be on its way
+        qtbot.waitUntil(note.isVisible)
+        assert note.text() == "pass of step 6"
     plot.step_requested.emit(9.0)
     assert place_of() == "pass 4 of 5 · step 9 · epoch 1"
     for name in ("sample", "features"):

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from app.analysis.guess import guess_of
 from app.analysis.samples_view import samples_of, samples_view
 from collector import AugmentedSample, Collector, open_collection
+from collector.capture import network_output
 from collector.capture.top_logits import MOST_CLASSES, TOP
 from collector.pytorch import plan
 
@@ -125,10 +126,11 @@ def test_that_logits_of_an_augmented_sample_are_bounded_too(collected: Callable[
         assert collection.augmentation_records[-1].logits is None
 
 
-def test_that_passes_end_before_an_output_that_is_large_and_no_logits(
+def test_that_of_very_many_tokens_passes_give_the_last_layer_no_more_positions_than_they_keep(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(plan, "MOST_OUTPUT", 1000)
+    monkeypatch.setattr(network_output, "MOST_LOGITS", 200)
 
     class Head(nn.Linear):
         pass
@@ -136,8 +138,10 @@ def test_that_passes_end_before_an_output_that_is_large_and_no_logits(
     model = nn.Sequential(nn.Embedding(50, 4), nn.ReLU(), Head(4, 50))
     optimizer = torch.optim.SGD(model.parameters(), 0.1)
     probe = torch.randint(0, 50, (3, 9), generator=torch.Generator().manual_seed(0))
-    with Collector(model, optimizer, path, probe=(probe, None), interval=1) as collector:
-        monkeypatch.setattr(Head, "forward", _run_in_training)
+    with torch.no_grad():
+        logits = model(probe)[:1, :4]
+    with Collector(model, optimizer, path, probe=(probe, probe.roll(-1, 1)), interval=1) as collector:
+        monkeypatch.setattr(Head, "forward", _given_a_part_at_passes)
         for _ in range(3):
             model(probe).mean().backward()
             optimizer.step()
@@ -146,13 +150,36 @@ def test_that_passes_end_before_an_output_that_is_large_and_no_logits(
     with open_collection(path) as collection:
         assert "1,350 numbers" in collection.layers["2"].not_recorded["activation"]
         assert all(one.layers["1"].activation is not None for one in collection.passes)
-        assert all(one.layers["2"].weight is not None for one in collection.passes)
-        (told,) = [note.text for note in collection.notes]
-        assert told == (
-            "No logits are recorded: the network's output has shape (3, 9, 50), no row of numbers for each sample."
-        )
+        top = collection.passes[0].token_logits
+        assert top.classes == 50
+        np.testing.assert_array_equal(top.values, logits.topk(8).values)
+        np.testing.assert_array_equal(top.true, logits.gather(2, probe.roll(-1, 1)[:1, :4, None])[..., 0])
+        assert not collection.notes
 
 
-def _run_in_training(layer: nn.Linear, inputs: Tensor) -> Tensor:
-    assert layer.training
+def _given_a_part_at_passes(layer: nn.Linear, inputs: Tensor) -> Tensor:
+    assert layer.training or inputs.shape == (1, 4, 4)
     return nn.functional.linear(inputs, layer.weight, layer.bias)
+
+
+def test_that_passes_end_before_a_very_large_output_whose_positions_the_model_counts_on(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plan, "MOST_OUTPUT", 1000)
+    monkeypatch.setattr(network_output, "MOST_LOGITS", 200)
+
+    class Counts(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.embedding, self.head = nn.Embedding(50, 4), nn.Linear(4, 50)
+
+        def forward(self, words: Tensor) -> Tensor:
+            return self.head(self.embedding(words)).view(*words.shape, 50)
+
+    probe = torch.zeros((3, 9), dtype=torch.int64)
+    model = Counts()
+    with Collector(model, torch.optim.SGD(model.parameters(), 0.1), path, probe=(probe, None)):
+        pass
+    with open_collection(path) as collection:
+        assert collection.passes[0].layers["embedding"].activation is not None
+        assert any(note.text.startswith("No logits are recorded") for note in collection.notes)

@@ -63,6 +63,10 @@ def with_bias(name: str, n: int) -> schema.Layer:
     return layer(name=name, parameters={"bias": [n]})
 
 
+def with_axes(axes: list[schema.Axis]) -> schema.Layer:
+    return layer(parameters={"own": [axis.size for axis in axes]}, kept_parameters={"own": axes})
+
+
 def compared(name: str) -> schema.ComparedLayer:
     return schema.ComparedLayer(name, 1, 1, [0])
 
@@ -97,6 +101,9 @@ def test_that_there_are_so_many_layers_and_kept_units_and_no_more() -> None:
         ("layer.MOST_KEPT", 3, lambda n: layers_of([layer(kept=list(range(n)))])),
         ("layer.MOST_DIMENSIONS", 3, lambda n: layers_of([layer(output_shape=[1] * n)])),
         ("layer.MAX_COUNT", 9, lambda n: layers_of([layer(output_shape=[n])])),
+        ("layer.MOST_KEPT", 3, lambda n: layers_of([with_axes([schema.Axis(9, list(range(n)))])])),
+        ("layer.MOST_PARTS", 3, lambda n: layers_of([with_axes([schema.Axis(n, parts=["a"] * n)])])),
+        ("layer.MOST_PARTS", 3, lambda n: layers_of([with_axes([schema.Axis(1)] * n)])),
         ("layer.MAX_COUNT", 9, lambda n: layers_of([with_bias("a", 4), with_bias("b", n - 4)])),
         ("layer.MOST_NESTED", 3, lambda n: layers_of([layer(name="a." * n + "a")])),
         ("flow.MOST_NODES", 3, lambda n: flow_of([schema.FlowNode(str(each), "Linear", "call") for each in range(n)])),

@@ -106,3 +106,44 @@ def test_that_two_layers_of_one_name_are_refused() -> None:
     one = schema.Layer(name="fc", kind="Linear", units=1, stage="fc")
     with pytest.raises(BlockError, match="same name"):
         layers_of([one, one])
+
+
+GATES = ["input gate", "forget gate", "cell gate", "output gate"]
+
+
+def recurrent(**changes: object) -> Layer:
+    rows = {"size": 24, "kept": [0, 5, 6, 11, 12, 17, 18, 23], "parts": GATES, "heads": 3, "units_of": "lstm"}
+    axes = [schema.Axis(**rows | changes), schema.Axis(4, [1, 2])]
+    return layer(parameters={"weight_ih_l0": [24, 4]}, kept_parameters={"weight_ih_l0": axes})
+
+
+def test_that_a_dimension_tells_part_head_and_unit_of_its_positions() -> None:
+    rows, columns = recurrent().kept_parameters["weight_ih_l0"]
+    assert (rows.part_of(0), rows.part_of(11), rows.part_of(23)) == ("input gate", "forget gate", "output gate")
+    assert [rows.head_of(position) for position in (0, 5, 6, 11, 20)] == [0, 2, 0, 2, 1]
+    assert rows.places(5).tolist() == [1, 3, 5, 7]
+    assert rows.units_of == "lstm"
+    assert (columns.part_of(1), columns.head_of(1), columns.places(2).tolist()) == ("", None, [1])
+
+
+def test_that_a_parameter_fits_in_the_shape_of_its_kept_positions() -> None:
+    assert recurrent().fits_parameter("weight_ih_l0", (8, 2))
+    assert not recurrent().fits_parameter("weight_ih_l0", (2, 8))
+    assert not recurrent().fits_parameter("weight_hh_l0", (8, 2))
+    assert layer().fits_parameter("weight", (2, 12))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"size": 25},
+        {"kept": [24]},
+        {"kept": [1, 1]},
+        {"parts": ["a", "b", "c", "d", "e"]},
+        {"heads": 4},
+        {"parts": [""] * 24, "heads": 2},
+    ],
+)
+def test_that_dimensions_that_a_parameter_cannot_have_are_refused(changes: dict[str, object]) -> None:
+    with pytest.raises(BlockError):
+        recurrent(**changes)

@@ -1,0 +1,52 @@
+"""What the samples of a probe are to give: class numbers where there is one for each, other numbers else."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from collector.storage.probe import MOST_TARGETS
+
+
+@dataclass(frozen=True, eq=False)
+class Targets:
+    """What is known of it.
+
+    Attributes:
+        classes: class numbers int64 ``[N]``; None where there are none.
+        values: float32 or int64 ``[N, …]``, where it is something else than class numbers, or may be; None else.
+        told: a sentence on what cannot be kept; empty where all is.
+    """
+
+    classes: np.ndarray | None = None
+    values: np.ndarray | None = None
+    told: str = ""
+
+    @property
+    def kept(self) -> np.ndarray | None:
+        """The values of as many first samples as a file takes."""
+        if self.values is None or self.values.size <= MOST_TARGETS:
+            return self.values
+        return self.values[: max(1, MOST_TARGETS * len(self.values) // self.values.size)]
+
+
+def targets_of(given: np.ndarray, n_samples: int) -> Targets:
+    """What numbers ``[N, …]`` stand for.
+
+    Whole numbers ``[N]`` are classes, and so are zeros and ones ``[N]`` or ``[N, 1]`` of any type and rows ``[N, K]``
+    of which each has one 1 among zeros, which may just as well be values. All else is values.
+
+    Raises:
+        ValueError: they are no numbers, or not of so many samples; the text goes on from "the labels".
+    """
+    if given.dtype.kind not in "iubf":
+        raise ValueError(f"are of type {given.dtype}")
+    if given.ndim < 1 or len(given) != n_samples:
+        raise ValueError(f"have shape {given.shape}")
+    values = given.astype(np.float32 if given.dtype.kind == "f" else np.int64)
+    row = values[:, 0] if values.ndim == 2 and values.shape[1] == 1 else values
+    if row.ndim == 1 and given.dtype.kind != "f":
+        return Targets(row.astype(np.int64), None if row is values else values)
+    if row.ndim == 1 and np.isin(row, (0, 1)).all():
+        return Targets(row.astype(np.int64), values)
+    is_one_hot = values.ndim == 2 and np.isin(values, (0, 1)).all() and (values.sum(1) == 1).all()
+    return Targets(values.argmax(1).astype(np.int64) if is_one_hot else None, values)

@@ -1,0 +1,149 @@
+"""What a network gives for the probe, put into passes."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from collector.capture.network_output import (
+    Given,
+    NetworkOutput,
+    Output,
+    by_samples,
+    kept_part,
+    kept_positions,
+    network_output,
+)
+from collector.capture.targets import Targets
+from collector.capture.top_logits import TOP, TOP_TOKENS
+from collector.pytorch.pass_draft import PassDraft
+from collector.pytorch.samples import Samples
+from collector.pytorch.tensors import named_tensors, shape_of
+from collector.storage.schema import TopLogits
+
+ROWS_AT_ONCE = 64
+"""Rows of logits that are computed with at once in float64, so that many classes take little memory."""
+
+
+class OutputRecorder:
+    """Chooses what is kept of a network's output, and keeps it.
+
+    Args:
+        inputs: the probe.
+        targets: what its samples are to give.
+        kind: of the task, where the user said it.
+    """
+
+    def __init__(self, inputs: Samples, targets: Targets, kind: str = "") -> None:
+        shown = inputs.shown
+        is_whole = not (shown.is_floating_point() or shown.is_complex() or shown.dtype is torch.bool)
+        values = targets.values
+        self._targets = targets
+        self.given = Given(
+            shape=(len(inputs), *shape_of(shown)[1:]),
+            is_whole=is_whole,
+            largest=float(shown.max()) if is_whole and shown.layout == torch.strided and shown.numel() else 0,
+            targets=None if values is None else values.shape,
+            are_whole_targets=values is not None and values.dtype.kind in "iu",
+            kind=kind,
+        )
+
+    def cut(self, n_samples: int, positions: int) -> None:
+        """Of the output there will be these first samples and positions only."""
+        values = self._targets.values
+        if values is not None and values.ndim > 1:
+            self._targets = replace(self._targets, values=values[:n_samples, :positions])
+        targets = None if self._targets.values is None else self._targets.values.shape
+        self.given = replace(self.given, shape=(n_samples, positions), targets=targets)
+
+    def choose(self, output: Any) -> NetworkOutput:
+        """What is kept of an output."""
+        tensors = [(name, by_samples(tuple(each.shape), self.given)) for name, each in _real(output)]
+        return network_output(tensors, self.given, f"is of type {type(output).__name__}")
+
+    def take(self, output: Any, draft: PassDraft) -> None:
+        """Put an output into a pass."""
+        tensors, chosen = dict(_real(output)), self.choose(output)
+        for each in filter(None, (chosen.main, chosen.beside)):
+            self._put(tensors[each.name].detach().reshape(each.shape), each, draft)
+
+    def _put(self, tensor: Tensor, output: Output, draft: PassDraft) -> None:
+        match output.form:
+            case "rows":
+                rows = tensor.reshape(len(tensor), -1)
+                draft.host_copy.take(rows, lambda array: setattr(draft, "logits", _own(array)))
+            case "large rows":
+                draft.top_logits = TopLogits(tensor.shape[-1], [], [], [], [])
+                self._put_top(tensor, self._targets.classes, TOP, draft.top_logits, draft)
+            case "tokens":
+                n, positions = kept_positions(output.shape)
+                part = slice(n), slice(positions)
+                draft.token_logits = TopLogits(tensor.shape[-1], [], [], [], [])
+                values = self._targets.values
+                wanted = None if values is None or values.shape != output.shape[:2] else values[part]
+                self._put_top(tensor[part], wanted, TOP_TOKENS, draft.token_logits, draft)
+            case _:
+                kept = tensor[kept_part(output.shape)]
+                draft.host_copy.take(kept, lambda array: setattr(draft, "outputs", _own(array)))
+
+    def _put_top(
+        self, logits: Tensor, wanted: np.ndarray | None, top: int, record: TopLogits, draft: PassDraft
+    ) -> None:
+        with torch.no_grad():
+            top_logits(logits, wanted, top, partial(_keep_top, draft, record))
+
+
+def _keep_top(draft: PassDraft, top: TopLogits, name: str, tensor: Tensor) -> None:
+    def put(array: np.ndarray) -> None:
+        setattr(top, name, np.array(array, np.int64 if name == "numbers" else np.float32))
+
+    draft.host_copy.take(tensor, put, exactly=name == "numbers")
+
+
+def _own(array: np.ndarray) -> np.ndarray:
+    """The array in memory that no tensor shares."""
+    return array if array.flags.owndata and array.flags.c_contiguous else np.array(array, order="C")
+
+
+def _real(output: Any) -> list[tuple[str, Tensor]]:
+    return [
+        (name, each)
+        for name, each in named_tensors(output)
+        if each.is_floating_point() and not each.is_nested and each.layout == torch.strided
+    ]
+
+
+def top_logits(logits: Tensor, wanted: np.ndarray | None, top: int, keep: Callable[[str, Tensor], None]) -> None:
+    """Hand on what is kept of logits ``[…, K]``, by the names of `schema.TopLogits`.
+
+    Args:
+        wanted: number of the class that each row shall have, ``[…]``.
+        top: so many of the largest.
+        keep: is given a name and a tensor.
+    """
+    rows = logits.reshape(-1, logits.shape[-1])
+    values, numbers = rows.topk(min(top, rows.shape[1]), 1)
+    parts = [_sums(each) for each in rows.split(ROWS_AT_ONCE)]
+    shape = logits.shape[:-1]
+    keep("numbers", numbers.reshape(*shape, -1))
+    keep("values", values.reshape(*shape, -1))
+    for name, of in zip(("log_sum_exp", "entropy"), zip(*parts, strict=True), strict=True):
+        keep(name, torch.cat(of).reshape(shape))
+    if wanted is not None:
+        own = torch.as_tensor(wanted).to(logits.device, torch.int64)
+        is_class = (own >= 0) & (own < logits.shape[-1])
+        true = logits.gather(-1, own.clamp(0, logits.shape[-1] - 1).unsqueeze(-1)).squeeze(-1)
+        keep("true", torch.where(is_class, true, torch.nan))
+
+
+def _sums(rows: Tensor) -> tuple[Tensor, Tensor]:
+    """log Σ exp of each row, and the entropy Σ p (log Σ exp - x), in which a class that is impossible has no part."""
+    exact = rows.double()
+    log_sum_exp = exact.logsumexp(1)
+    shares = (exact - log_sum_exp.unsqueeze(1)).exp()
+    parts = torch.where(shares > 0, shares * (log_sum_exp.unsqueeze(1) - exact), shares)
+    return log_sum_exp, parts.sum(1)
