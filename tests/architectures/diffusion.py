@@ -49,7 +49,7 @@ def train(path: Path, seed: int = 0, steps: int = 300) -> float:
     held_noisy = noised(held, held_moments, held_noise)
     model = Denoiser()
     optimizer = torch.optim.AdamW(model.parameters(), 2e-3)
-    with Collector(model, optimizer, path, probe=((held_noisy[:16], held_moments[:16]), None)) as collector:
+    with Collector(model, optimizer, path, probe=((held_noisy[:16], held_moments[:16]), held_noise[:16])) as collector:
         for _ in range(steps):
             batch = pictures[torch.randint(len(pictures), (32,))]
             moments, noise = torch.randint(N_TIMES, (32,)), torch.randn_like(batch)

@@ -50,7 +50,7 @@ def train(path: Path, seed: int = 0, steps: int = 200) -> float:
     held, held_masks = scenes(32, np.random.default_rng(1))
     model = Segmenter()
     optimizer = torch.optim.Adam(model.parameters(), 3e-3)
-    with Collector(model, optimizer, path, probe=(held[:16], None), class_names=CLASSES) as collector:
+    with Collector(model, optimizer, path, probe=(held[:16], held_masks[:16]), class_names=CLASSES) as collector:
         for _ in range(steps):
             chosen = torch.randint(len(pictures), (16,))
             loss = functional.cross_entropy(model(pictures[chosen]), masks[chosen])

@@ -45,7 +45,7 @@ def train(path: Path, seed: int = 0, steps: int = 200) -> float:
     noisy = held + 0.5 * torch.randn(held.shape, generator=torch.Generator().manual_seed(0))
     model = UNet()
     optimizer = torch.optim.Adam(model.parameters(), 3e-3)
-    with Collector(model, optimizer, path, probe=(noisy[:16], None)) as collector:
+    with Collector(model, optimizer, path, probe=(noisy[:16], held[:16])) as collector:
         for _ in range(steps):
             batch = pictures[torch.randint(len(pictures), (16,))]
             loss = functional.mse_loss(model(batch + 0.5 * torch.randn_like(batch)), batch)
