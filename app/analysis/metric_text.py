@@ -15,6 +15,7 @@ USUAL_UPDATE_RATIO = 1e-3
 FIRST_METRICS = (
     *("update_ratio", "gradient_norm", "update_norm", "weight_norm", "step_size"),
     *("first_moment_norm", "second_moment_mean", "gradient_angle", "dead_fraction", "saturated_fraction"),
+    *("attention_entropy", "attention_logit"),
 )
 """What people know and look at first, of all that is measured of a layer; the rest is offered behind “More”."""
 
@@ -59,6 +60,13 @@ _TEXTS = {
     "saturated_fraction": MetricText(
         "saturated units",
         "Share of the units whose values lie within a hundredth of a bound, 95 of 100 over the whole probe.", _SHARE),
+    "attention_entropy": MetricText(
+        "attention entropy",
+        "How widely the heads attend: mean of −Σ p log p over heads, queries and the probe. At 0 each query attends to "
+        "one position.", "nats"),
+    "attention_logit": MetricText(
+        "largest attention logit",
+        "Largest number in front of the softmax of any head, for the probe. It grows before a training diverges."),
     "moment_angle": MetricText(
         "angle to the first moment", "Between this gradient and the optimizer's first moment.", _DEGREES),
     "near_zero_fraction": MetricText("near-zero fraction", "Share of the gradients that are near zero.", _SHARE),

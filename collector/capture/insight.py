@@ -56,6 +56,7 @@ class InsightRecorder:
         options: InsightOptions,
     ) -> None:
         self._options = options
+        self._n_parameters = len(parameters)
         self._total = sum(each.size for each in parameters if each.is_trained)
         dtype = np.float64 if any(each.is_wide for each in parameters) else np.float32
         self._in_raster = [number for number, each in enumerate(parameters) if each.is_trained]
@@ -146,6 +147,30 @@ class InsightRecorder:
             self._asked = step
         return self._is_seen(step) or self._has_row
 
+    @property
+    def has_row(self) -> bool:
+        """Whether the step that `wants` was asked of last gets a row of the sign raster."""
+        return self._has_row
+
+    def counted_numbers(self) -> list[np.ndarray]:
+        """Of each parameter, which of its values are counted; none of one without values."""
+        found = [np.zeros(0, np.int64) for _ in range(self._n_parameters)]
+        for place, number in enumerate(self._order if self._interval else ()):
+            found[number] = self._layout.numbers(place)
+        return found
+
+    def raster_numbers(self) -> list[np.ndarray]:
+        """Of each parameter, which of its values have a column in the sign raster."""
+        found = [np.zeros(0, np.int64) for _ in range(self._n_parameters)]
+        for band, number in enumerate(self._in_raster if self._signs.n_columns else ()):
+            found[number] = self._signs.numbers(band)
+        return found
+
+    def is_scheduled(self, step: int) -> bool:
+        """Whether `wants` may be true of this step, whatever was asked before and can be afforded."""
+        begins = self._interval > 0 and (step % self._interval == 0 or (step + 1) % self._interval == 0)
+        return begins or self._signs.wants(step)
+
     def is_due(self, step: int) -> bool:
         """Whether this step is to get the scalars of `columns`, if that can be afforded."""
         return self._interval > 0 and step % self._interval == 0
@@ -172,6 +197,7 @@ class InsightRecorder:
         weights: Arrays | None,
         moments: MaybeArrays | None = None,
         sizes: tuple[Sizes, Sizes] | None = None,
+        raster: MaybeArrays | None = None,
     ) -> None:
         """The state that an update starts from.
 
@@ -181,10 +207,12 @@ class InsightRecorder:
                 them since the last `after_update`, which saves looking.
             moments: the optimizer's first moments before the update, where it has them.
             sizes: of gradients and weights, where the step is measured and `is_sampled`; None: made of these arrays.
+            raster: the gradients' values of `raster_numbers`, where the arrays have those of `counted_numbers` alone.
         """
         flat = flattened(gradients)
         if self._has_row:
-            self._signs.write(self._open_log(), step, [flat[number] for number in self._in_raster])
+            rows = flat if raster is None else raster
+            self._signs.write(self._open_log(), step, [rows[number] for number in self._in_raster])
         if not self._is_seen(step):
             return
         is_measured = self.measures(step)

@@ -61,6 +61,11 @@ class LayerPlan:
         """Whether its output is a picture for each unit."""
         return len(self.output_shape) == 3
 
+    @property
+    def n_steps(self) -> int:
+        """Positions of its output along a sequence, where that is ``[T, U]`` or ``[U, T]`` for a sample; else 0."""
+        return self.output_shape[2 - self.unit_axis] if len(self.output_shape) == 2 else 0
+
     def to_schema(self) -> schema.Layer:
         """The layer as the header describes it."""
         return schema.Layer(

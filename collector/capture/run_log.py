@@ -53,6 +53,7 @@ class RunLog:
         path: the file; None where another process writes it: then this log was never open.
         resume: whether the run goes on in the file, where there is one; see `collector.capture.resuming`.
         durable: wait at each pass until it is on the disk; see `CollectionWriter`.
+        is_measured: without a path: whether all is measured here as by the process that writes.
 
     Raises:
         CollectionError: the file exists or cannot be made, or is of another run than the one that goes on.
@@ -67,6 +68,7 @@ class RunLog:
         overwrite: bool,
         resume: Resume = False,
         durable: bool = False,
+        is_measured: bool = False,
     ) -> None:
         path = None if path is None else expanded(path)
         earlier = None if path is None else earlier_run(path, resume, overwrite=overwrite)
@@ -77,7 +79,7 @@ class RunLog:
         self.guard = Guard(self.note, lambda: self.steps_taken)
         if self._writer is not None:
             self._writer.say = self.guard.say
-        self.is_open = path is not None
+        self.is_open = path is not None or is_measured
         self.steps_taken = self._first_step = earlier.step if earlier else 0
         self.epoch = earlier.epoch if earlier else 0
         self._steps_per_epoch = header.run.steps_per_epoch

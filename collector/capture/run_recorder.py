@@ -33,7 +33,7 @@ class RunRecorder:
         probe, flow: as the header has them.
         insight, similarity, projection, metrics: what is recorded besides the passes.
         token_names: texts of the tokens that passes hold for likely.
-        overwrite, resume, durable: see `RunLog`.
+        overwrite, resume, durable, is_measured: see `RunLog`.
 
     Raises:
         CollectionError: the file exists or cannot be made, or is of another run than the one that goes on.
@@ -62,7 +62,9 @@ class RunRecorder:
         overwrite: bool = False,
         resume: Resume = False,
         durable: bool = False,
+        is_measured: bool = False,
     ) -> None:
+        self._writes = path is not None
         self._insight = insight
         self._token_names = token_names or TokenNames()
         self._similarity = similarity or SimilarityRecorder(None)
@@ -81,7 +83,7 @@ class RunRecorder:
             flow=flow,
             metrics=self.metrics.to_schema(),
         )
-        self.log = RunLog(path, header, overwrite=overwrite, resume=resume, durable=durable)
+        self.log = RunLog(path, header, overwrite=overwrite, resume=resume, durable=durable, is_measured=is_measured)
         self._interval = run.interval
         self.is_pass = self.has_gradients = False
         self.covered: frozenset[str] = frozenset()
@@ -92,6 +94,11 @@ class RunRecorder:
             insight.start(self.log)
 
     @property
+    def writes(self) -> bool:
+        """Whether this process writes the file, or would, if the file could be written."""
+        return self._writes
+
+    @property
     def steps_taken(self) -> int:
         """Updates since the run began, which is also the number of the step under way."""
         return self.log.steps_taken
@@ -100,6 +107,12 @@ class RunRecorder:
     def is_pass_due(self) -> bool:
         """Whether the schedule wants a pass of the step under way, and none was left out so far."""
         return is_pass_due(self.steps_taken, self._interval) and not self.log.budget.has_left_out("passes")
+
+    @property
+    def is_scheduled(self) -> bool:
+        """Whether anything may be taken of the step under way, whatever can be afforded."""
+        is_followed = self._insight is not None and self._insight.is_scheduled(self.steps_taken)
+        return is_pass_due(self.steps_taken, self._interval) or is_followed
 
     @property
     def has_histograms(self) -> bool:
@@ -154,17 +167,17 @@ class RunRecorder:
         self._similarity.end_epoch()
         self._projection.end_epoch()
 
-    def end(self, last: Callable[[], PassDraft[Any]]) -> None:
+    def end(self, last: Callable[[], PassDraft[Any]] | None) -> None:
         """The run is over.
 
         Args:
-            last: takes the state after the last step, which no gradient or update belongs to.
+            last: takes the state after the last step, which no gradient or update belongs to; None: nobody can.
         """
         if self._insight is not None:
             self._insight.end()
         self._similarity.end()
         self._projection.end()
-        if self.log.is_open:
+        if self.log.is_open and last is not None:
             with self.log.guard("taking the last pass"), self.log.overhead.of("passes"):
                 self._add_last(last())
         with self.log.guard("finishing the file"):

@@ -51,15 +51,20 @@ class SignRows:
         """Whether a row belongs to this step."""
         return self.n_columns > 0 and step % self._interval == 0
 
+    def numbers(self, band: int) -> np.ndarray:
+        """Which values of a band's tensor have a column, int, rising."""
+        kept = self._kept[band]
+        return np.arange(self.bands[band].size) if kept is None else kept
+
     def write(self, log: RunLog, step: int, gradients: Sequence[np.ndarray | None]) -> None:
-        """Write the row of flattened gradients, in the order of the bands."""
+        """Write the row of flattened gradients, whole or those of `numbers` alone, in the order of the bands."""
         no_gradient = [number for number, gradient in enumerate(gradients) if gradient is None]
         for band, kept, gradient in zip(self.bands, self._kept, gradients, strict=True):
             into = self._row[band.first : band.first + band.columns]
             if gradient is None:
                 into.fill(_LARGER)
             else:
-                np.copyto(into, gradient if kept is None else gradient[kept])
+                np.copyto(into, gradient if kept is None or gradient.size == kept.size else gradient[kept])
         bits, not_finite = sign_bits(self._row, THRESHOLD), not_finite_bits(self._row)
         log.add(
             SignsRecord(

@@ -107,12 +107,20 @@ class FlatLayout:
         """Where the values of a parameter lie in a buffer."""
         return self._places[parameter]
 
+    def numbers(self, parameter: int) -> np.ndarray:
+        """Which of a parameter's values are in the buffer, int ``[counted]``, rising."""
+        runs = self._runs[parameter]
+        if runs is None:
+            return np.arange(self.sizes[parameter])
+        return (runs[:, None] * WORD + np.arange(WORD)).reshape(-1)[: self.counted[parameter]]
+
     def copy(self, flats: Sequence[np.ndarray | None], into: np.ndarray) -> None:
-        """Copy flattened parameters into a buffer; one that is missing becomes zeros."""
+        """Copy flattened parameters into a buffer, whole or the values of `numbers` alone; a missing one becomes
+        zeros."""
         for flat, runs, place in zip(flats, self._runs, self._places, strict=True):
             if flat is None:
                 into[place] = 0
-            elif runs is None:
+            elif runs is None or flat.size == place.stop - place.start:
                 into[place] = flat
             else:
                 self._gather(flat, runs, into[place])

@@ -1,6 +1,7 @@
 """What a pass keeps of a layer's output for the probe."""
 
 from functools import partial
+from typing import Any
 
 import numpy as np
 import torch
@@ -15,7 +16,7 @@ from collector.pytorch.plan import LayerPlan
 class ActivationRecorder:
     """Takes what a layer gives, at once: a later one may work in place.
 
-    That is its activation and feature maps under the unit plan, which units are dead and, where there
+    That is its activation, feature maps and sequences under the unit plan, which units are dead and, where there
     are any, how many values are not finite.
     """
 
@@ -36,6 +37,8 @@ class ActivationRecorder:
             return
         if plan.n_mapped:
             host_copy.take(output[: plan.n_mapped], self._put_maps)
+        if plan.sequence is not None:
+            self._take_sequence(output[: plan.n_sequences], plan.sequence.kept)
         if output.numel():
             for metric, flags in useless_units(plan.module, output, plan.unit_axis).items():
                 host_copy.take(flags, partial(self._draft.put_unit_states, metric, plan.name))
@@ -43,6 +46,11 @@ class ActivationRecorder:
             if not output.is_cpu or not bool(torch.isfinite(output.sum())):
                 host_copy.take((~torch.isfinite(output)).sum(), self._put_not_finite, exactly=True)
         self._take_mean(output)
+
+    def _take_sequence(self, output: Tensor, kept: Any) -> None:
+        by_step = output.movedim(self._plan.unit_axis, 2)
+        by_step = by_step.index_select(1, torch.as_tensor(kept, device=output.device))
+        self._draft.host_copy.take(by_step, self._put_sequence)
 
     def _take_mean(self, output: Tensor) -> None:
         units, host_copy = self._plan.units, self._draft.host_copy
@@ -63,6 +71,11 @@ class ActivationRecorder:
         with np.errstate(over="ignore"):
             maps = self._plan.units.reduce(array, 1).astype(np.float16)
         self._record.feature_maps = maps  # type: ignore[assignment]
+
+    def _put_sequence(self, array: np.ndarray) -> None:
+        with np.errstate(over="ignore"):
+            sequence = self._plan.units.reduce(array, 2).astype(np.float16)
+        self._record.sequence = sequence  # type: ignore[assignment]
 
     def _put_not_finite(self, array: np.ndarray) -> None:
         if array:

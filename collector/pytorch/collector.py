@@ -1,6 +1,7 @@
 """The collector for a person's own PyTorch training script."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -26,7 +27,7 @@ from collector.pytorch.arguments import check_model, check_optimizers
 from collector.pytorch.distributed import Ranks
 from collector.pytorch.environment import environment
 from collector.pytorch.insight import StepInsight
-from collector.pytorch.layers import unwrapped
+from collector.pytorch.layers import class_of, unwrapped
 from collector.pytorch.loss_graph import loss_record
 from collector.pytorch.model_changes import ModelChanges
 from collector.pytorch.model_inspection import ModelInspection, inspect_model
@@ -35,15 +36,18 @@ from collector.pytorch.optimizer_hooks import OptimizerHooks, StepListener
 from collector.pytorch.optimizers import kinds_of
 from collector.pytorch.pass_draft import PassDraft
 from collector.pytorch.pass_recorder import PassRecorder
+from collector.pytorch.plan import LayerPlan
+from collector.pytorch.probe_options import ProbeCall, ProbeOptions, SampleAxis
 from collector.pytorch.process_group import described, rank_here
 from collector.pytorch.projection import projection_recorder
 from collector.pytorch.resumed_weights import left_weights, not_gone_on_with
+from collector.pytorch.sharded_setup import ShardedSetup
+from collector.pytorch.shards import Shards, ShardsError
 from collector.pytorch.similarity import similarity_recorder
 from collector.pytorch.skipped_steps import SkippedSteps
 from collector.pytorch.step_arrays import StepArrays, preserved_for_metrics
 from collector.pytorch.step_facts import StepFacts
 from collector.pytorch.tensors import scalar_value
-from collector.pytorch.unreadable_models import why_out_of_reach
 from collector.pytorch.weight_copies import WeightCopies
 from collector.storage import schema
 
@@ -77,9 +81,10 @@ class Collector:
         path: the collection to write.
         probe: held-out samples, ready for the model, with what they are to give, or None: ``(inputs, labels)``. The
             labels are class numbers ``[N]``, one-hot rows, zeros and ones, or any numbers ``[N, …]`` (values, masks,
-            the tokens of each position). The inputs are a tensor ``[N, …]``, a tuple of the model's arguments, a dict
-            of its keywords (or the one dict that it takes, where ``forward`` has no such keywords), or both as
-            ``((…), {…})``. Without a probe there are no activations and no connections. 16 samples or so are plenty.
+            the tokens of each position), or a dict of them. The inputs are a tensor ``[N, …]``, a tuple of the model's
+            arguments, a dict of its keywords (or the one dict, dataclass or graph that it takes), both as
+            ``((…), {…})``, or a list with a tensor for each sample. Without a probe there are no activations and no
+            connections. 16 samples or so are plenty.
         interval: steps between passes, ≥ 1.
         neuron_cap: units kept of each layer; 0 keeps all.
         unit_rule: ``spread`` keeps real units, ``group_mean`` averages neighbours (see `collector.capture.units`).
@@ -122,11 +127,22 @@ class Collector:
             some milliseconds a pass, which the file's price counts. Without it the file survives the end of the
             process, but a loss of power may cost what was written in the half minute before.
         about: more of what is known of the run: fields of `schema.Run`, as ``{"dataset": "mnist", "seed": 0}``.
+        probe_call: how the model is run on the probe, and on the samples of ``similarity`` and ``projection``, where
+            ``model(inputs)`` is not it: ``lambda model, inputs: model.get_action(inputs)``. It is given the inputs as
+            you gave them, and what it returns counts as the network's output.
+        sample_axis: along which axis of the inputs the samples lie: a number, or tensor → number (None: the tensor
+            belongs to all samples alike), as ``{"words": 1, "mask": 0}``. None: the first, or the second where the
+            probe reaches a layer that was made with ``batch_first=False``.
+        time_axis: along which axis of the inputs time passes, where it does.
 
     Raises:
         CollectionError: the file exists, or cannot be made, or is of another run than the one to be resumed.
         ValueError: a bad option.
     """
+
+    _facts: StepFacts | None = None
+    _shards: Shards | None = None
+    _ranks: Ranks | None = None
 
     def __init__(
         self,
@@ -134,7 +150,7 @@ class Collector:
         optimizer: Any,
         path: Path | str,
         *,
-        probe: tuple[Any, Tensor | None] | None = None,
+        probe: tuple[Any, Any] | None = None,
         interval: int = 50,
         neuron_cap: int = 24,
         unit_rule: str = "spread",
@@ -144,14 +160,14 @@ class Collector:
         overwrite: bool = False,
         resume: Resume = False,
         insight: InsightOptions | None = _DEFAULT_INSIGHT,
-        similarity: tuple[Any, Tensor | None] | None = None,
+        similarity: tuple[Any, Any] | None = None,
         similarity_interval: int = 0,
         similarity_features: int = 128,
         augmented: AugmentedSample | None = None,
         budget: float | None = None,
         feature_maps: str = "ends",
         feature_samples: int | None = None,
-        projection: tuple[Any, Tensor | None] | None = None,
+        projection: tuple[Any, Any] | None = None,
         projection_layers: Sequence[str] = (),
         distributed: bool = True,
         metrics: Sequence[Metric] = (),
@@ -159,9 +175,11 @@ class Collector:
         tokenizer: Any = None,
         durable: bool = False,
         about: Mapping[str, Any] | None = None,
+        probe_call: ProbeCall | None = None,
+        sample_axis: SampleAxis | None = None,
+        time_axis: int | None = None,
     ) -> None:
         self._is_watching = self._has_told_graph = False
-        self._facts: StepFacts | None = None
         check_model(model)
         optimizers, around = check_optimizers(optimizer)
         check_options(
@@ -177,6 +195,7 @@ class Collector:
             feature_samples=feature_samples,
             metrics=metrics,
         )
+        options = ProbeOptions(probe_call, sample_axis, time_axis)
         kind = check_task(task)
         check_tokenizer(tokenizer)
         attempt, path = SetupGuard(), Path(path)
@@ -185,14 +204,18 @@ class Collector:
             insight = insight_within(insight, budget)
             rank = rank_here() if distributed else None
             gradient_interval = 0 if insight is None else insight.interval
-            out_of_reach = why_out_of_reach(model)
-            if rank or out_of_reach:  # the first measures and writes for all
-                probe = similarity = augmented = projection = insight = None
-                metrics = ()
+            setup = ShardedSetup(model, probe, attempt, distributed=distributed)
+            out_of_reach, probe = setup.out_of_reach, setup.probe
+            shards = self._shards = setup.shards
+            if shards is not None:
+                setup.leave_out(similarity=similarity, augmented=augmented, projection=projection, metrics=metrics)
+                similarity, augmented, projection, metrics = None, None, None, ()
+            elif rank or out_of_reach:  # the first measures and writes for all
+                probe, similarity, augmented, projection, insight, metrics = None, None, None, None, None, ()
             inspection = ModelInspection()
             if not out_of_reach:
                 inspection = inspect_model(
-                    *(model, probe, attempt),
+                    *(model, probe, attempt, options),
                     neuron_cap=neuron_cap,
                     unit_rule=unit_rule,
                     class_names=class_names,
@@ -203,28 +226,27 @@ class Collector:
                     task=kind,
                     tokenizer=tokenizer,
                 )
+                options = inspection.options
             self._optimizer_hooks, self._copies = OptimizerHooks(model, optimizers, around), WeightCopies()
-            self._insight = None
-            if insight is not None:
-                options = insight
-                follow = lambda: StepInsight(inspection.plans, self._optimizer_hooks, self._copies, options)  # noqa: E731
-                self._insight = attempt("preparing to follow the gradients", follow, None)
+            self._insight = self._step_insight(inspection.plans, insight, attempt)
             compared, not_compared = similarity_recorder(
-                model, similarity, similarity_interval, similarity_features, augmented, attempt
+                model, similarity, similarity_interval, similarity_features, augmented, attempt, options
             )
-            projected, not_projected = projection_recorder(model, projection, projection_layers, mean, std, attempt)
+            projected, not_projected = projection_recorder(
+                *(model, projection, projection_layers, mean, std, attempt, options)
+            )
             run = describe_run(
                 {"budget": budget} | (described() if rank is not None else {}) | dict(about or {}),
                 interval=interval,
                 neuron_cap=neuron_cap,
                 unit_rule=unit_rule,
                 framework=f"torch {torch.__version__}",
-                model=type(model).__name__,
+                model=class_of(model).__name__,
                 optimizer=kinds_of(optimizers),
                 environment=environment(model),
             )
             ended = active_collectors.end_of_file(path) if not rank and (overwrite or resume is not False) else []
-            left = None if rank else left_weights(path, resume)
+            left = None if rank or shards is not None else left_weights(path, resume)
             self._run = RunRecorder(
                 *(None if rank else path, run, inspection.plans),
                 probe=inspection.probe,
@@ -237,6 +259,7 @@ class Collector:
                 overwrite=overwrite,
                 resume=resume,
                 durable=durable,
+                is_measured=shards is not None,
             )
             self._log = self._run.log
             ended += active_collectors.end_of_model(model)
@@ -252,18 +275,31 @@ class Collector:
                 *not_compared,
                 *not_projected,
                 out_of_reach,
+                *setup.warnings,
             )
-            for text in filter(None, warnings):
-                self._log.guard.say(text)
-            for text in inspection.remarks:
-                self._log.guard.remark(text)
-            whole = [] if out_of_reach else parameters_in(model)
-            self._ranks = None if rank is None else Ranks(whole, gradient_interval, interval, rank, self._log)
+            self._tell(filter(None, warnings), (*setup.remarks, *inspection.remarks))
+            if rank is not None:
+                whole = [] if out_of_reach or shards is not None else parameters_in(model)
+                self._ranks = Ranks(whole, gradient_interval, interval, rank, self._log, setup.group)
             self._run.start()
         except Exception as error:
             self._give_up(error)
             if is_wrong_call(error):
                 raise
+
+    def _step_insight(
+        self, plans: list[LayerPlan], insight: InsightOptions | None, attempt: SetupGuard
+    ) -> StepInsight | None:
+        if insight is None:
+            return None
+        follow = partial(StepInsight, plans, self._optimizer_hooks, self._copies, insight, self._shards)
+        return attempt("preparing to follow the gradients", follow, None)
+
+    def _tell(self, warnings: Iterable[str], remarks: Iterable[str]) -> None:
+        for text in warnings:
+            self._log.guard.say(text)
+        for text in remarks:
+            self._log.guard.remark(text)
 
     def _begin_watching(
         self,
@@ -281,14 +317,28 @@ class Collector:
             *(model, self._optimizer_hooks, inspection.plans, inspection.inputs, guard, self._copies),
             has_histograms=has_histograms,
             output=inspection.output,
+            shards=self._shards,
         )
         self._draft: PassDraft | None = None
         self._arrays = StepArrays(inspection.plans, self._optimizer_hooks)
         self._expectations = Expectations(guard.say, guard.remark)
-        self._changes = ModelChanges(model, self._optimizer_hooks, inspection.plans, self._log) if is_watched else None
+        self._changes = None
         if is_watched:
+            follows_outer = self._shards is None
+            self._changes = ModelChanges(
+                model, self._optimizer_hooks, inspection.plans, self._log, follows_outer=follows_outer
+            )
+        if is_watched and self._run.writes:
             followed = None if self._insight is None else self._insight.recorder
-            self._facts = StepFacts(called, model, inspection.plans, self._optimizer_hooks, self._run, followed)
+            self._facts = StepFacts(
+                called,
+                model,
+                inspection.plans,
+                self._optimizer_hooks,
+                self._run,
+                followed,
+                is_whole=self._shards is None,
+            )
         self._skipped = SkippedSteps({plan.module: plan.name for plan in inspection.plans}, self._log)
         of_steps = self._wants, self._begin_step, self._before_update, self._end_step, self._skip_update
         self._optimizer_hooks.start(StepListener(guard, self._log.overhead, *of_steps))
@@ -306,8 +356,10 @@ class Collector:
             self._facts.close()
         if log is not None:
             log.close()
+        if self._shards is not None:
+            self._shards.leave()
         active_collectors.remove(self)
-        self._is_watching, self._ranks = False, None
+        self._is_watching, self._ranks, self._shards = False, None, None
         self._run = RunRecorder(None, schema.Run("", 1, 0))
         self._log = self._run.log
         self._expectations = Expectations(self._log.guard.say, self._log.guard.remark)
@@ -374,10 +426,14 @@ class Collector:
         self._skipped.ended()
         if self._changes is not None:
             self._changes.ended()
+        is_last_taken = self._shards is None or self._shards.all_end()
         if self._ranks is not None:
             with self._log.guard("hearing the last of the other ranks"):
                 self._ranks.close()
-        self._run.end(self._passes.state)
+        self._run.end(self._passes.state if is_last_taken else None)
+        if self._shards is not None:
+            with self._log.guard("leaving the other ranks"):
+                self._shards.leave()
 
     def __enter__(self) -> "Collector":
         return self
@@ -395,6 +451,9 @@ class Collector:
     def _begin_step(self, gradients_come_later: bool) -> None:
         self._draft = None
         self._run.begin_step()
+        if self._shards is not None and self._run.is_scheduled:
+            with self._log.overhead.of("scalars"):
+                self._run.is_pass, self._run.has_gradients = self._agreed()
         if not self._log.is_open:
             return
         self._copies.begin_step()
@@ -405,6 +464,17 @@ class Collector:
                     self._insight.replace(replaced)
         if gradients_come_later:
             self._begin_pass(has_gradients=False)
+
+    def _agreed(self) -> tuple[bool, bool]:
+        """Whether there is a pass, and whether the gradients are followed: only what all ranks take."""
+        wanted = self._run.is_pass, self._run.has_gradients
+        try:
+            is_pass, has_gradients, _ = self._shards.agree(*wanted, False)  # type: ignore[union-attr]
+        except ShardsError as error:
+            text = f"From step {self.steps_taken} on nothing of the model is recorded: {error}."
+            self._log.guard.say(text, once=ShardsError)
+            return False, False
+        return is_pass, has_gradients
 
     def _before_update(self) -> None:
         """The gradients of the step under way are there."""

@@ -16,7 +16,10 @@ from collector.pytorch.local_gradients import LocalGradients
 from collector.pytorch.process_group import in_short, own_group
 from collector.pytorch.tensors import real_values
 
-SHARDED = "The model is sharded over its ranks: only what is logged is recorded, no weights, gradients or activations."
+DIFFERENT = (
+    "The ranks have models with different parameters, as the stages of a pipeline: what is recorded of weights, "
+    "gradients and activations is rank 0's, and only what is logged is of all."
+)
 
 _BITS = {1: torch.int8, 2: torch.int16, 4: torch.int32, 8: torch.int64}
 
@@ -52,10 +55,17 @@ class Ranks:
         gradient_interval: steps between measurements of the ranks' own gradients; 0: none.
         weight_interval: steps between looks at whether all ranks have the same weights.
         rank: this process's number.
+        group: of all ranks, where they have come together already.
     """
 
     def __init__(
-        self, parameters: Iterable[Tensor], gradient_interval: int, weight_interval: int, rank: int, log: RunLog
+        self,
+        parameters: Iterable[Tensor],
+        gradient_interval: int,
+        weight_interval: int,
+        rank: int,
+        log: RunLog,
+        group: "dist.ProcessGroup | None" = None,
     ) -> None:
         self._parameters = list(parameters)
         self._gradient_interval = gradient_interval
@@ -63,13 +73,13 @@ class Ranks:
         self._rank = rank
         self._log = log
         self._held: dict[str, dict[int, Any]] = {}
-        self._local = LocalGradients(self._parameters)
         norms = [f"rank_gradient_norm/{each}" for each in range(dist.get_world_size())]
         self._columns = (*norms, "gradient_disagreement/total")
         self._same_at: dict[int, int] = {}
-        self._group: dist.ProcessGroup | None = None
-        with log.guard("joining the ranks"):
-            self._group = own_group()
+        self._group = group
+        if group is None:
+            with log.guard("joining the ranks"):
+                self._group = own_group()
         if self._group is None:
             log.guard.say(
                 f"Of {dist.get_world_size()} ranks not all have made a collector, so what is recorded is of rank 0 "
@@ -77,20 +87,28 @@ class Ranks:
             )
         log.logged.put = self.put
         self._begin_together()
+        self._local = LocalGradients(self._parameters)
         self._watch(log.steps_taken)
 
     def _begin_together(self) -> None:
-        """Count the steps as the first rank does, which may go on in the file of an earlier training."""
+        """Count the steps as the first rank does, which may go on in the file of an earlier training.
+
+        Where the ranks have different models, as the stages of a pipeline, their weights are not compared.
+        """
         if self._group is None:
             return
-        told = [self._log.steps_taken]
+        shapes = [(tuple(each.shape), str(each.dtype)) for each in self._parameters]
+        told: list[Any] = [None] * dist.get_world_size()
         try:
-            dist.broadcast_object_list(told, src=0, group=self._group)
+            dist.all_gather_object(told, (self._log.steps_taken, shapes), group=self._group)
         except Exception as error:  # noqa: BLE001 - whatever it is, the ranks are no longer at the same place
             self._give_up(str(error).strip().splitlines()[0])
             return
         if self._rank:
-            self._log.begin_at(told[0])
+            self._log.begin_at(told[0][0])
+        if any(each[1] != told[0][1] for each in told):
+            self._parameters = []
+            self._log.guard.remark(DIFFERENT)
 
     def put(self, name: str, step: int, value: object) -> None:
         """A scalar that this rank has logged."""

@@ -32,6 +32,7 @@ class Fingerprints:
 
     Args:
         step: number of the step under way.
+        is_whole: whether this process has all of the parameters.
     """
 
     def __init__(
@@ -40,13 +41,15 @@ class Fingerprints:
         plans: Sequence[LayerPlan],
         stepping: OptimizerHooks,
         step: Callable[[], int],
+        *,
+        is_whole: bool = True,
     ) -> None:
         layers = {plan.name for plan in plans}
         self._modules = {
             name: each for name, each in model.named_modules() if name and (name in layers or not any(each.children()))
         }
         self.looks = {module: partial(self._called, name) for name, module in self._modules.items()}
-        self._plans = [plan for plan in plans if plan.parameters]
+        self._plans = [plan for plan in plans if plan.parameters and is_whole]
         self._names = tuple(f"{metric}/{name}" for metric in OF_CALLS for name in self._modules)
         self._of_layers = tuple(f"{metric}/{plan.name}" for metric in OF_LAYERS for plan in self._plans)
         self._stepping = stepping

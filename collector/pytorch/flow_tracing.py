@@ -9,9 +9,10 @@ from torch.overrides import TorchFunctionMode
 
 from collector.capture.flow import Flow, FlowError
 from collector.pytorch.hooks import Hooks
-from collector.pytorch.layers import INPUT, layers_of
+from collector.pytorch.layers import INPUT, class_of, layers_of
 from collector.pytorch.module_options import module_options
 from collector.pytorch.modules import modules_of
+from collector.pytorch.samples import Samples
 from collector.pytorch.tensors import named_tensors, shape_of, tensors_in
 from collector.storage import schema
 
@@ -43,17 +44,26 @@ class FlowTracing(TorchFunctionMode):
         problem: why there is no flow, in words; empty where there is one.
     """
 
-    def __init__(self, model: nn.Module, inputs: Any) -> None:
+    def __init__(self, model: nn.Module, inputs: Samples) -> None:
         super().__init__()
-        self._model = model
-        given = list(named_tensors(inputs, INPUT))
-        self._flow = Flow(given[0][1].size(0) if given and given[0][1].ndim else 0)
+        self._model, self._inputs = model, inputs
+        self._flow = Flow(len(inputs))
         self._sources: dict[int, str] = {}
         self._active_collectors: list[Tensor] = []  # an id that is given back could be given out again
         self._hooks = Hooks()
         self.problem = ""
-        for name, tensor in given:
-            self._put(tensor, self._flow.give(name, shape_of(tensor)))
+        if inputs.is_list:
+            source = self._flow.give(INPUT, shape_of(inputs.shown))
+            for _, tensor in inputs.tensors:
+                self._put(tensor, source)
+        else:
+            for name, tensor in named_tensors(inputs.parts, INPUT):
+                self._put(tensor, self._flow.give(name, self._shape(tensor)))
+
+    def gave(self, output: Any) -> None:
+        """Take what a call of the user's own gives, which no module may have given."""
+        if self._inputs.call is not None:
+            self._safely(self._take, output)
 
     @property
     def nodes(self) -> list[schema.FlowNode] | None:
@@ -92,7 +102,7 @@ class FlowTracing(TorchFunctionMode):
         made = [args[0]] if name == "setitem" else [each for each in tensors_in(result) if each.dtype is not torch.bool]
         if not made:
             return
-        source = self._flow.join(_OPERATION_OF.get(name, name), reads, shape_of(made[0]))
+        source = self._flow.join(_OPERATION_OF.get(name, name), reads, self._shape(made[0]))
         for tensor in made:
             self._put(tensor, source)
             is_in_place = function.endswith("_") and any(tensor is each for each in args)
@@ -108,21 +118,28 @@ class FlowTracing(TorchFunctionMode):
     def _after(self, name: str) -> Callable[..., None]:
         def hook(module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any], output: Any) -> None:
             self._safely(self._leave, module, output)
-            if not name:
+            if not name and self._inputs.call is None:
                 self._safely(self._take, output)
 
         return hook
 
     def _leave(self, module: nn.Module, output: Any) -> None:
         made = list(tensors_in(output))
-        node = self._flow.leave(type(module).__name__, shape_of(made[0]) if made else (), module_options(module))
+        node = self._flow.leave(class_of(module).__name__, self._shape(made[0]) if made else (), module_options(module))
         if node is not None:
             for tensor in made:
                 self._put(tensor, node)
 
     def _take(self, output: Any) -> None:
         for name, tensor in named_tensors(output, "output"):
-            self._flow.take(name, self._sources_of(tensor), shape_of(tensor))
+            self._flow.take(name, self._sources_of(tensor), self._shape(tensor))
+
+    def _shape(self, tensor: Tensor) -> tuple[int, ...]:
+        """Its shape with the samples along the first axis, as far as can be told from the shape alone."""
+        axis, shape = self._inputs.first_axis, shape_of(tensor)
+        if len(shape) <= axis or shape[axis] != len(self._inputs):
+            return shape
+        return (shape[axis], *shape[:axis], *shape[axis + 1 :])
 
     def _sources_of(self, value: Any) -> list[str]:
         return [self._sources[id(each)] for each in tensors_in(value) if id(each) in self._sources]

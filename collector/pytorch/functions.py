@@ -1,13 +1,11 @@
 """Activations that a model calls as functions: which there are, and how they are told apart from run to run."""
 
 from collections.abc import Callable, Mapping, Sequence
-from types import TracebackType
 from typing import Any
 
 from torch import Tensor, nn
-from torch.overrides import TorchFunctionMode
 
-from collector.pytorch.hooks import Hooks
+from collector.pytorch.placed_functions import PlacedFunctions
 
 _MODULES: Mapping[str, Callable[..., nn.Module]] = {
     "relu": nn.ReLU,
@@ -43,7 +41,7 @@ def _is_zero(bound: Any) -> bool:
     return isinstance(bound, int | float) and bound == 0
 
 
-class FunctionCalls(TorchFunctionMode):
+class FunctionCalls(PlacedFunctions):
     """While it is entered, counts the calls of such functions in a run, and hands on what they give.
 
     A call within an activation that is a module is that module's, and is not counted.
@@ -54,30 +52,9 @@ class FunctionCalls(TorchFunctionMode):
     """
 
     def __init__(self, modules: Mapping[str, nn.Module], see: Callable[[int, nn.Module, str, Tensor], None]) -> None:
-        super().__init__()
-        self._modules = modules
+        super().__init__(modules)
         self._see = see
         self._n_within = self._n_calls = 0
-        self._hooks = Hooks()
-        self._names: list[str] = []
-
-    @property
-    def place(self) -> str:
-        """The dotted name of the innermost module that is running; empty: the model."""
-        return self._names[-1] if self._names else ""
-
-    def __enter__(self) -> "FunctionCalls":
-        for name, module in self._modules.items():
-            self._hooks.before(module, self._entering(name, type(module)))
-            self._hooks.after(module, self._leaving(type(module)), always=True)
-        super().__enter__()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        super().__exit__(kind, error, trace)
-        self._hooks.remove()
 
     def __torch_function__(
         self, func: Callable[..., Any], types: Any, args: Sequence[Any] = (), kwargs: dict[str, Any] | None = None
@@ -94,19 +71,15 @@ class FunctionCalls(TorchFunctionMode):
                 self._see(self._n_calls - 1, like, "relu" if name in ("clamp", "clip", "clamp_min") else name, result)
         return result
 
-    def _entering(self, name: str, kind: type) -> Callable[..., None]:
-        def enter(*_: Any) -> None:
-            self._names.append(name)
-            self._n_within += _is_activation(kind)
+    def begin(self, name: str, module: nn.Module, *_: Any) -> None:
+        """A module is about to run."""
+        super().begin(name, module)
+        self._n_within += _is_activation(type(module))
 
-        return enter
-
-    def _leaving(self, kind: type) -> Callable[..., None]:
-        def leave(*_: Any) -> None:
-            self._names.pop()
-            self._n_within -= _is_activation(kind)
-
-        return leave
+    def end(self, name: str, module: nn.Module, *_: Any) -> None:
+        """It has run."""
+        super().end(name, module)
+        self._n_within -= _is_activation(type(module))
 
 
 def _is_activation(kind: type) -> bool:

@@ -14,6 +14,7 @@ from collector.capture.guard import Guard
 from collector.capture.run_log import RunLog
 from collector.pytorch.compiled import is_compiled
 from collector.pytorch.hooks import Hooks
+from collector.pytorch.layers import class_of
 from collector.pytorch.plan import LayerPlan
 from collector.pytorch.tensors import tensors_in
 
@@ -85,9 +86,11 @@ class HalfBatches:
 
 
 def _is_followed(module: nn.Module) -> bool:
-    if type(module) is nn.Linear:
+    if class_of(module) is nn.Linear:
         return True
-    is_plain = type(module) in _CONVOLUTIONS and module.padding_mode == "zeros" and not isinstance(module.padding, str)
+    is_plain = (
+        class_of(module) in _CONVOLUTIONS and module.padding_mode == "zeros" and not isinstance(module.padding, str)
+    )
     return is_plain and module.weight.numel() <= MOST_VALUES  # type: ignore[operator]
 
 
@@ -113,7 +116,7 @@ def _of_linear(given: Tensor, gradient: Tensor) -> Tensor:
 
 
 def _of_convolution(module: nn.Module, given: Tensor, gradient: Tensor) -> Tensor:
-    make = _CONVOLUTIONS[type(module)]
+    make = _CONVOLUTIONS[class_of(module)]
     way: Any = module.stride, module.padding, module.dilation, module.groups
     one, other = (
         make(

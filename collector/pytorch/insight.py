@@ -14,6 +14,7 @@ from collector.capture.run_log import RunLog
 from collector.pytorch.host_copy import is_here
 from collector.pytorch.optimizer_hooks import OptimizerHooks
 from collector.pytorch.plan import LayerPlan
+from collector.pytorch.shards import SampledParts, Shards
 from collector.pytorch.step_sizes import StepSizes
 from collector.pytorch.tensors import as_array, flat_values, is_plain, is_wide
 from collector.pytorch.weight_copies import WeightCopies
@@ -31,13 +32,19 @@ class StepInsight:
         plans: the layers.
         stepping: knows what the updates of a step begin with.
         copies: of the weights before an update.
+        shards: the ranks, where the parameters are shared out to them: what is counted is brought from all of them.
 
     Attributes:
         is_open: whether `after_step` has something to take.
     """
 
     def __init__(
-        self, plans: list[LayerPlan], stepping: OptimizerHooks, copies: WeightCopies, options: InsightOptions
+        self,
+        plans: list[LayerPlan],
+        stepping: OptimizerHooks,
+        copies: WeightCopies,
+        options: InsightOptions,
+        shards: Shards | None = None,
     ) -> None:
         layers: dict[Tensor, list[tuple[str, str]]] = {}
         for plan in plans:
@@ -45,7 +52,8 @@ class StepInsight:
                 layers.setdefault(each, []).append((plan.name, name))
         self._parameters = list(layers)
         self._optimizer_hooks, self._copies = stepping, copies
-        self._sizes = StepSizes(self._parameters, copies)
+        self._shards = shards
+        self._sizes = StepSizes(self._parameters, copies, shards)
         specs = [
             ParameterSpec.owned_by(
                 owners,
@@ -61,7 +69,14 @@ class StepInsight:
         self._n_looked = 0
         self._trusts_versions = True
         self.is_open = False
-        self._held, self._moments = _Views(), _Views()
+        self._held: _Views | SampledParts = _Views()
+        self._moments: _Views | SampledParts = _Views()
+        self._arrays = _arrays
+        self._raster: SampledParts | None = None
+        if shards is not None:
+            self._held = self._moments = counted = SampledParts(self.recorder.counted_numbers(), shards)
+            self._arrays = counted.of
+            self._raster = SampledParts(self.recorder.raster_numbers(), shards)
 
     def before_step(self, log: RunLog) -> frozenset[str]:
         """Take the gradients of the step under way, which is wanted; the scalars that will be written of it."""
@@ -81,7 +96,8 @@ class StepInsight:
         looks = not self._trusts_versions or self._n_looked < _LOOK_AT_FIRST or step % _LOOK_EACH == 0
         is_known = not looks and self._version == self._weights_version()
         known = None if is_known else self._weights_before()
-        self.recorder.before_update(step, _arrays(gradients), known, moments, sizes)
+        raster = self._raster.of(gradients) if self._raster is not None and self.recorder.has_row else None
+        self.recorder.before_update(step, self._arrays(gradients), known, moments, sizes, raster)
         if self.recorder.weights_were_changed and self._version == self._weights_version():
             self._trusts_versions = False
         self._n_looked += 1
@@ -92,7 +108,7 @@ class StepInsight:
         """Follow other parameters in the place of some; None: one is gone, and has no gradients any more."""
         self._gone |= {each for each, one in replaced.items() if one is None}
         self._parameters = [_in_place_of(each, replaced) for each in self._parameters]
-        self._sizes = StepSizes(self._parameters, self._copies)
+        self._sizes = StepSizes(self._parameters, self._copies, self._shards)
         self._version = -1
 
     def after_step(self, step: int) -> None:

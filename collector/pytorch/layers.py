@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from collector.pytorch.modules import modules_of, parameters_in
+from collector.pytorch.shards import is_fully_sharded, is_shard
 
 CONVOLUTIONS = (nn.Conv1d, nn.Conv2d, nn.Conv3d, nn.ConvTranspose1d, nn.ConvTranspose2d, nn.ConvTranspose3d)
 TRANSPOSED = (nn.ConvTranspose1d, nn.ConvTranspose2d, nn.ConvTranspose3d)
@@ -21,13 +22,18 @@ _TAKEN = {"": "(model)", INPUT: f"{INPUT} (layer)", "total": "total (layer)"}
 
 def layers_of(model: nn.Module) -> dict[str, nn.Module]:
     """Name → layer, in the order in which they were made."""
-    return {_TAKEN.get(name, name): module for name, module in modules_of(model).items() if is_layer(module)}
+    return {layer_name(name): module for name, module in modules_of(model).items() if is_layer(module)}
+
+
+def layer_name(name: str) -> str:
+    """What a module of this dotted name is called as a layer."""
+    return _TAKEN.get(name, name)
 
 
 def is_layer(module: nn.Module) -> bool:
     """Whether a module is a layer in Strobe's sense: it has parameters of its own, or is an activation."""
     has_parameters = any(parameter is not None for parameter in module._parameters.values())
-    return has_parameters or type(module).__module__ == "torch.nn.modules.activation"
+    return has_parameters or class_of(module).__module__ == "torch.nn.modules.activation"
 
 
 def parameters_of(module: nn.Module) -> dict[str, Tensor]:
@@ -66,14 +72,23 @@ def unwrapped(model: nn.Module) -> nn.Module:
             return model
 
 
+def class_of(module: nn.Module) -> type:
+    """The class that a module was made of, for which ``fully_shard`` puts one of its own."""
+    kind = type(module)
+    return kind.__mro__[2] if is_fully_sharded(module) else kind
+
+
+def is_flat_sharded(model: nn.Module) -> bool:
+    """Whether each rank holds a part of the parameters, flattened: under torch's older wrapper for that."""
+    return any(type(module).__name__ == "FullyShardedDataParallel" for module in modules_of(model).values())
+
+
 def is_sharded(model: nn.Module) -> bool:
-    """Whether each rank holds a part of the parameters only, as under ``fully_shard`` and other distributed tensors.
+    """Whether each rank holds a part of the parameters only, as under ``fully_shard``.
 
     Whatever is asked of such a model waits for all ranks.
     """
-    if any(type(module).__name__ == "FullyShardedDataParallel" for module in modules_of(model).values()):
-        return True
-    return any(hasattr(parameter, "device_mesh") for parameter in parameters_in(model))
+    return any(map(is_shard, parameters_in(model)))
 
 
 def holds_numbers(model: nn.Module) -> bool:

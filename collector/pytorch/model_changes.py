@@ -22,15 +22,24 @@ class ModelChanges:
 
     Args:
         plans: of the layers; they follow what is replaced.
+        follows_outer: whether the weights are looked at between the steps.
     """
 
-    def __init__(self, model: nn.Module, stepping: OptimizerHooks, plans: Sequence[LayerPlan], log: RunLog) -> None:
+    def __init__(
+        self,
+        model: nn.Module,
+        stepping: OptimizerHooks,
+        plans: Sequence[LayerPlan],
+        log: RunLog,
+        *,
+        follows_outer: bool = True,
+    ) -> None:
         self._optimizer_hooks = stepping
         self._plans = plans
         self._log = log
         self._structure = Structure(model, plans, log.guard)
         self._coverage = OptimizerCoverage(model, log.guard)
-        self._outer = OuterUpdates(plans, log)
+        self._outer = OuterUpdates(plans if follows_outer else [], log)
         self._n_begun = 0
         self._optimizers: list[Any] = list(stepping.optimizers)
         self._coverage.begin(self._optimizers)

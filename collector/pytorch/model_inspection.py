@@ -1,7 +1,7 @@
 """What is seen of a model before its training begins: its layers, how the probe runs through it, and what is odd."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from torch import nn
@@ -9,6 +9,7 @@ from torch import nn
 from collector.capture.feature_maps import choose_maps
 from collector.capture.flow import NOT_FOLLOWED
 from collector.capture.network_output import NetworkOutput
+from collector.capture.sequences import choose_sequences
 from collector.capture.setup_guard import SetupGuard
 from collector.capture.targets import Targets
 from collector.capture.token_names import TokenNames
@@ -22,7 +23,11 @@ from collector.pytorch.pass_draft import PassDraft
 from collector.pytorch.plan import LayerPlan, leave_out_last, plan_layers
 from collector.pytorch.preserved_state import why_not_run
 from collector.pytorch.probe import check_probe, describe_probe, left_out, not_finite_in
+from collector.pytorch.probe_options import ProbeOptions
+from collector.pytorch.sample_axes import looks_swapped, settled, with_axes
 from collector.pytorch.samples import Samples
+from collector.pytorch.target_forms import targets_in
+from collector.pytorch.tensors import tensors_in
 from collector.pytorch.token_task import token_task
 from collector.pytorch.trace import Call, trace
 from collector.storage import schema
@@ -34,22 +39,26 @@ class ModelInspection:
 
     Attributes:
         inputs: the probe, on the model's device; None where there is none that the model can run on.
+        options: how the model is run on samples, with the axis that its modules take for theirs.
         output: keeps what the model gives for the probe.
         token_names: texts of tokens.
         probe: the probe as the file has it.
         flow: the way of the data; None where it cannot be told.
+        n_rows: of the first tensor that the model gives.
         chosen: what is kept of what the model gives.
         problem: why the model does not run on the probe; empty where it does.
         warnings, remarks: sentences for the file; of the warnings the user hears, too.
     """
 
     inputs: Samples | None = None
+    options: ProbeOptions = field(default_factory=ProbeOptions)
     output: OutputRecorder | None = None
     token_names: TokenNames = field(default_factory=TokenNames)
     probe: schema.Probe | None = None
     plans: list[LayerPlan] = field(default_factory=list)
     flow: list[schema.FlowNode] | None = None
     problem: str = ""
+    n_rows: int = 0
     chosen: NetworkOutput = field(default_factory=lambda: NetworkOutput(None))
     warnings: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
@@ -59,6 +68,7 @@ def inspect_model(
     model: nn.Module,
     probe: Any,
     attempt: SetupGuard,
+    options: ProbeOptions,
     *,
     neuron_cap: int,
     unit_rule: str,
@@ -75,9 +85,15 @@ def inspect_model(
     Raises:
         ValueError: the probe is none.
     """
-    inspection, calls = ModelInspection(), dict[str, Call]()
+    inspection, calls = ModelInspection(options=options), dict[str, Call]()
     if probe is not None:
-        given, targets = check_probe(probe, model)
+        given, targets = check_probe(probe, model, options)
+        inputs = attempt("copying the probe", lambda: given.copied().to(device_of(model)), None)
+        if inputs is not None and options.sample_axis is None:
+            inputs = _settle(model, inputs, targets, inspection)
+        if inputs is not None and inputs.axis != given.axis:
+            given = replace(given, axis=inputs.axis, time_axis=inputs.time_axis)
+            targets = targets_in(probe[1], len(given), given.first_axis)
         targets, kind, told_by = token_task(model, given, targets, task)
         inspection.token_names = TokenNames(tokenizer)
         nothing: tuple[schema.Probe | None, str] = None, ""
@@ -86,12 +102,14 @@ def inspect_model(
         )
         inspection.remarks += [*left_out(given), *filter(None, [told, targets.told])]
         inspection.warnings += attempt("looking for NaN or Inf in the probe", lambda: not_finite_in(given), [])
-        inspection.inputs = attempt("copying the probe", lambda: given.copied().to(device_of(model)), None)
-        if inspection.inputs is None:
+        inspection.inputs = inputs
+        if inputs is None:
             inspection.problem = "the probe could not be copied to where the model is"
         else:
-            inspection.output = OutputRecorder(inspection.inputs, targets, kind)
-            calls = _run(model, inspection.inputs, inspection)
+            inspection.output = OutputRecorder(inputs, targets, kind)
+            calls = _run(model, inputs, inspection)
+            if inspection.inputs is not None and probe[1] is None:
+                inspection.warnings += filter(None, [looks_swapped(inspection.inputs, inspection.n_rows)])
         if inspection.probe is not None:
             attempt(
                 "describing the task", lambda: _describe_task(inspection, targets, schema.Task(kind, told_by)), None
@@ -108,22 +126,41 @@ def inspect_model(
             lambda: choose_maps(inspection.plans, feature_maps, n_samples, feature_samples),
             None,
         )
+        attempt(
+            "choosing sequences",
+            lambda: choose_sequences(inspection.plans, feature_maps, n_samples, feature_samples),
+            None,
+        )
     return inspection
+
+
+def _settle(model: nn.Module, inputs: Samples, targets: Targets, inspection: ModelInspection) -> Samples:
+    """The samples along the axis that the model's modules take for theirs."""
+    try:
+        inputs, warning, remark = settled(model, inputs, targets)
+    except Exception:  # noqa: BLE001 - what the model cannot do it cannot do when it is looked at closely either
+        return inputs
+    inspection.warnings += filter(None, [warning])
+    inspection.remarks += filter(None, [remark])
+    inspection.options = replace(inspection.options, sample_axis=inputs.axis, time_axis=inputs.time_axis)
+    return inputs
 
 
 def _run(model: nn.Module, inputs: Samples, inspection: ModelInspection) -> dict[str, Call]:
     """What each layer does on the probe; the data flow, or why there is none."""
     try:
-        flow = FlowTracing(model, inputs.parts)
+        inputs = with_axes(model, inputs)
+        flow = FlowTracing(model, inputs)
         outputs: list[Any] = []
         calls = trace(model, inputs, flow, inspection.remarks.append, outputs.append)
         assert inspection.output is not None
-        inspection.chosen = inspection.output.choose(outputs[0])
+        inspection.chosen = inspection.output.choose(inputs.rows(outputs[0]))
     except Exception as error:  # noqa: BLE001 - the model is the user's, and may well learn without a probe
-        inspection.inputs, inspection.problem = None, why_not_run(error, "the probe")
+        inspection.inputs, inspection.problem = None, why_not_run(error, "the probe", model, inputs.call)
         inspection.warnings.append(f"Activations and connections are not recorded: {inspection.problem}")
         return {}
-    inspection.flow = flow.nodes
+    inspection.inputs, inspection.flow = inputs, flow.nodes
+    inspection.n_rows = next((each.size(0) for each in tensors_in(outputs[0]) if each.ndim), 0)
     inspection.remarks += filter(None, [inspection.chosen.told])
     inspection.warnings += [NOT_FOLLOWED.format(flow.problem)] if flow.problem else []
     inspection.remarks += filter(None, [unheard_hooks(modules_of(model))])

@@ -3,6 +3,7 @@
 from torch import nn
 
 from collector.capture.plain_options import plain_options
+from collector.pytorch.layers import class_of
 from collector.storage.schema import Option
 
 
@@ -11,4 +12,4 @@ def module_options(module: nn.Module) -> dict[str, Option]:
 
     Of a module of somebody else's nothing: what its attributes hold is not ours to write down.
     """
-    return plain_options(vars(module), ("training",)) if type(module).__module__.startswith("torch.nn") else {}
+    return plain_options(vars(module), ("training",)) if class_of(module).__module__.startswith("torch.nn") else {}

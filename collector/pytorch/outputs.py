@@ -40,16 +40,17 @@ class LayerOutputs:
         batch: dict[str, np.ndarray] = {}
         with preserved_state(self._model) as run:
             device = device_of(self._model)
-            for start in range(0, len(self._inputs), BATCH):
+            size = len(self._inputs) if self._inputs.is_whole else BATCH
+            for start in range(0, len(self._inputs), size):
                 if start:  # each batch meets the model as the training left it
                     run.again()
+                inputs = self._inputs[start : start + size].to(device)
                 with Hooks() as hooks:
                     for name, features in wanted.items():
                         if name != OUTPUT:
-                            hooks.after(self._modules[name], _taker(batch, name, features))
-                    inputs = self._inputs[start : start + BATCH].to(device)
+                            hooks.after(self._modules[name], _taker(batch, inputs, name, features))
                     batch.clear()
-                    logits = logits_of(inputs.run(self._model), len(inputs))
+                    logits = logits_of(inputs.rows(inputs.run(self._model)), len(inputs))
                 if OUTPUT in wanted and logits is not None:
                     batch[OUTPUT] = _flattened(logits, wanted[OUTPUT])
                 missing |= wanted.keys() - batch.keys()
@@ -66,12 +67,15 @@ class LayerOutputs:
                 missing.add(name)
 
 
-def _taker(batch: dict[str, np.ndarray], name: str, features: np.ndarray | None) -> Callable[..., None]:
+def _taker(
+    batch: dict[str, np.ndarray], inputs: Samples, name: str, features: np.ndarray | None
+) -> Callable[..., None]:
     """A hook that keeps the latest output, copied at once: a later module may work in place."""
 
     def take(module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any], output: Any) -> None:
-        if isinstance(output, Tensor) and output.ndim > 1:
-            batch[name] = _flattened(output, features)
+        activation = inputs.activation_in(output, name)
+        if activation is not None:
+            batch[name] = _flattened(activation, features)
 
     return take
 

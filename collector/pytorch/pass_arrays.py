@@ -11,8 +11,12 @@ from torch import Tensor, nn
 
 from collector.capture.units import reduce_weight
 from collector.pytorch.activations import ActivationRecorder
+from collector.pytorch.attention import AttentionRecorder
+from collector.pytorch.attention_calls import AttentionCalls
+from collector.pytorch.attention_scores import Scores
 from collector.pytorch.functions import FunctionCalls
 from collector.pytorch.hooks import Hooks
+from collector.pytorch.layers import layer_name
 from collector.pytorch.modules import modules_of
 from collector.pytorch.network_output import OutputRecorder
 from collector.pytorch.pass_draft import PassDraft
@@ -29,11 +33,12 @@ def put_parameters(draft: PassDraft, plan: LayerPlan, tensors: Mapping[str, Tens
     for name in ("weight", "bias"):
         tensor = tensors.get(name)
         if tensor is not None and tensor.layout == torch.strided and name not in plan.not_recorded:
-            draft.host_copy.take(tensor, partial(_put, record, name + ending, plan), exactly=is_wide(tensor))
+            put, part = partial(_put, record, name + ending), partial(_reduced, plan)
+            draft.host_copy.take(tensor, put, exactly=is_wide(tensor), part=part)
 
 
-def _put(record: LayerRecord, kind: str, plan: LayerPlan, array: np.ndarray) -> None:
-    setattr(record, kind, _own(_reduced(plan, array)))
+def _put(record: LayerRecord, kind: str, array: np.ndarray) -> None:
+    setattr(record, kind, _own(array))
 
 
 def _reduced(plan: LayerPlan, array: np.ndarray) -> np.ndarray:
@@ -58,8 +63,9 @@ def run_probe(
 ) -> None:
     """Put into a pass what the probe makes of the network.
 
-    That is activations and feature maps of each layer, what the network gives, and fractions of dead units under their
-    names as scalars, as ``dead_fraction/relu1``. No hook is left behind.
+    That is activations, feature maps, sequences and attention of each layer, what the network gives, and as scalars
+    fractions of dead units, entropies and logits of attention under their names, as ``dead_fraction/relu1``. No hook is
+    left behind.
 
     Args:
         inputs: the probe, on the model's device.
@@ -74,6 +80,9 @@ def run_probe(
                     called[plan.number_of_call] = taker
                 else:
                     hooks.after(plan.module, partial(_take_output, taker))
+        attending = {plan.name: AttentionRecorder(plan, draft) for plan in plans if plan.attention is not None}
+        if attending:
+            stack.enter_context(AttentionCalls(modules_of(model), len(inputs), partial(_take_scores, attending)))
         if called:
             stack.enter_context(FunctionCalls(modules_of(model), partial(_take_result, called)))
         for plan in plans:
@@ -82,7 +91,7 @@ def run_probe(
             if plan.cut is not None:
                 hooks.before(plan.module, partial(_give_part, *plan.cut))
         with suppress(_Enough):
-            output.take(inputs.run(model), draft)
+            output.take(inputs.rows(inputs.run(model)), draft)
 
 
 class _Enough(BaseException):
@@ -111,3 +120,8 @@ def _take_result(
 ) -> None:
     if number in called and called[number].is_of(like):
         called[number].take(result)
+
+
+def _take_scores(attending: Mapping[str, AttentionRecorder], place: str, scores: Scores) -> None:
+    if (name := layer_name(place)) in attending:
+        attending[name].take(scores)

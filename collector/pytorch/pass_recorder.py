@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from collector.capture.guard import Guard
 from collector.capture.pass_draft import ParameterNumbers
 from collector.metrics.histogram import histogram
+from collector.pytorch.host_copy import HostCopy
 from collector.pytorch.layers import device_of
 from collector.pytorch.network_output import OutputRecorder
 from collector.pytorch.optimizer_hooks import OptimizerHooks
@@ -17,8 +18,9 @@ from collector.pytorch.pass_arrays import put_parameters, run_probe
 from collector.pytorch.pass_draft import PassDraft
 from collector.pytorch.plan import LayerPlan
 from collector.pytorch.samples import Samples
+from collector.pytorch.shards import Shards, local_part
 from collector.pytorch.statistics import Moments
-from collector.pytorch.tensors import is_wide, real_values
+from collector.pytorch.tensors import real_values
 from collector.pytorch.weight_copies import WeightCopies
 from collector.storage.schema import LayerRecord
 
@@ -32,6 +34,7 @@ class PassRecorder:
         copies: of the weights before an update.
         has_histograms: whether the spread of all values is taken too.
         output: keeps what the model gives for the probe; None where there is no probe.
+        shards: the ranks, where the model is shared out to them: then all of them take each pass.
     """
 
     def __init__(
@@ -45,7 +48,9 @@ class PassRecorder:
         *,
         has_histograms: bool = True,
         output: OutputRecorder | None = None,
+        shards: Shards | None = None,
     ) -> None:
+        self._shards = shards
         self._has_histograms = has_histograms
         self._model = model
         self._optimizer_hooks = stepping
@@ -119,7 +124,10 @@ class PassRecorder:
     def after_step(self, draft: PassDraft) -> None:
         """Add the update, weights after the step minus weights before it, and the optimizer's statistics."""
         with torch.no_grad():
-            updates = {each: torch.sub(each, before, out=before) for each, before in draft.before.items()}
+            for each, before in draft.before.items():
+                local = local_part(before)
+                torch.sub(local_part(each), local, out=local)
+            updates = draft.before
         draft.before = {}
         for plan in self._plans:
             own = {name: updates[each] for name, each in plan.parameters.items() if each in updates}
@@ -132,7 +140,7 @@ class PassRecorder:
         draft.scalars |= moments.scalars()
 
     def _nothing(self) -> PassDraft:
-        return PassDraft({plan.name: LayerRecord() for plan in self._plans})
+        return PassDraft({plan.name: LayerRecord() for plan in self._plans}, host_copy=HostCopy(self._shards))
 
     def _measure(self, draft: PassDraft, kind: str, tensors: Mapping[Tensor, Tensor]) -> None:
         """Take the size of what belongs to each parameter, and how its values are spread."""
@@ -142,7 +150,7 @@ class PassRecorder:
                 draft.host_copy.take_size(tensor, partial(_put_size, of, parameter))
             if draft.has_histograms:
                 values = real_values(tensor.detach())
-                draft.host_copy.take(values, partial(_put_histogram, of, parameter), exactly=is_wide(values))
+                draft.host_copy.take_counts(values, histogram, partial(_put_histogram, of, parameter))
 
     def _parameters(self) -> dict[str, list[Tensor]]:
         layers = {plan.name: list(plan.parameters.values()) for plan in self._plans}
@@ -155,5 +163,5 @@ def _put_size(of: ParameterNumbers[Tensor], parameter: Tensor, norm: float, not_
         of.not_finite[parameter] = not_finite
 
 
-def _put_histogram(of: ParameterNumbers[Tensor], parameter: Tensor, values: np.ndarray) -> None:
-    of.histograms[parameter] = histogram(values)
+def _put_histogram(of: ParameterNumbers[Tensor], parameter: Tensor, counts: np.ndarray) -> None:
+    of.histograms[parameter] = counts

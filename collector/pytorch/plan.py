@@ -10,12 +10,14 @@ from torch import Tensor, nn
 from collector.capture import layer_plan
 from collector.capture.missing import activation_absence, edges_absence
 from collector.capture.network_output import Output, kept_positions
+from collector.capture.sequences import attention_of
 from collector.capture.units import MOST_INPUTS, Units, choose_units, units_of_stages
 from collector.capture.wording import listed
 from collector.pytorch.layers import (
     INPUT,
     STAGES,
     TRANSPOSED,
+    class_of,
     layers_of,
     n_units,
     parameters_of,
@@ -50,7 +52,7 @@ class LayerPlan(layer_plan.LayerPlan):
     @property
     def kind(self) -> str:
         """Class name of the module."""
-        return type(self.module).__name__
+        return class_of(self.module).__name__
 
     @property
     def options(self) -> dict[str, Option]:
@@ -135,9 +137,12 @@ def _alone(name: str, module: nn.Module, call: Call | None, cap: int, rule: str)
         total = len(weight) if weight is not None and weight.ndim == 1 else 0
     number = None if call is None else call.number
     units = choose_units(total, cap, rule)
-    return LayerPlan(
+    plan = LayerPlan(
         name=name, module=module, stage=name, units=units, unit_axis=axis, output_shape=shape, number_of_call=number
     )
+    if call is not None and call.attends is not None:
+        plan.attention = attention_of(*call.attends)
+    return plan
 
 
 def _join(plan: LayerPlan, call: Call | None, plans: Mapping[str, LayerPlan], cap: int, rule: str) -> None:

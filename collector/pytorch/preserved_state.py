@@ -13,6 +13,7 @@ from collector.capture.wording import listed
 from collector.pytorch.compiled import eagerly
 from collector.pytorch.disabled_hooks import DisabledHooks
 from collector.pytorch.modules import modules_of
+from collector.pytorch.shards import gathered_no_more
 from collector.pytorch.state_snapshot import StateSnapshot
 
 PutBack = Callable[[], None]
@@ -56,6 +57,7 @@ class PreservedState:
         Raises:
             NotRunError: something could not be.
         """
+        gathered_no_more(self.modules)
         self._hooks.put_back()
         self._set_training(True)
         changed, is_whole = self._held.put_back()
@@ -118,10 +120,26 @@ def preserved_random_states() -> Iterator[None]:
         put_back()
 
 
-def why_not_run(error: Exception, samples: str) -> str:
-    """Why a model was not run, or could not, on the probe or other samples."""
-    is_ours = isinstance(error, NotRunError)
-    return str(error) if is_ours else f"the model could not run on {samples} ({type(error).__name__}: {error})"
+def why_not_run(error: Exception, samples: str, model: nn.Module, call: object = None) -> str:
+    """Why a model was not run, or could not, on the probe or other samples, and the way out.
+
+    Args:
+        call: how the user has it run; None: it is called.
+    """
+    if isinstance(error, NotRunError):
+        return str(error)
+    if call is not None:
+        return f"probe_call could not run on {samples} ({type(error).__name__}: {error})"
+    if isinstance(error, NotImplementedError) and _has_no_forward(model):
+        return f"the model has no forward to be called with {samples}; {_WAY_OUT}"
+    return f"the model could not run on {samples} ({type(error).__name__}: {error}); {_WAY_OUT}"
+
+
+_WAY_OUT = "where it is called in another way, say how: probe_call=lambda model, inputs: …"
+
+
+def _has_no_forward(model: nn.Module) -> bool:
+    return getattr(type(model).forward, "__name__", "") == "_forward_unimplemented"
 
 
 def _refuse(model: nn.Module, reason: str) -> NotRunError:

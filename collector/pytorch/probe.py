@@ -1,16 +1,20 @@
 """The probe that a user gives, checked and described."""
 
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
-from collector.capture.targets import Targets, targets_of
+from collector.capture.targets import Targets
 from collector.capture.wording import listed
 from collector.pytorch.plain_numbers import plain_numbers
+from collector.pytorch.probe_options import ProbeOptions
+from collector.pytorch.sample_axes import says_time_first
 from collector.pytorch.samples import Samples, samples_of
+from collector.pytorch.target_forms import targets_in
 from collector.pytorch.tensors import real_values
 from collector.storage import schema
 
@@ -18,36 +22,35 @@ _HOW = (
     "give it as (inputs, labels), or (inputs, None): inputs a tensor [N, …], a tuple of arguments or a dict of "
     "keywords; labels class numbers [N], or what the outputs are to be, [N, …]"
 )
+_OTHER_AXIS = "; samples that do not lie along the first axis are told by sample_axis=1"
+_AS_USUAL = ProbeOptions()
 
 
-def check_probe(probe: Any, model: nn.Module) -> tuple[Samples, Targets]:
+def check_probe(probe: Any, model: nn.Module, options: ProbeOptions = _AS_USUAL) -> tuple[Samples, Targets]:
     """The probe's inputs, as the model takes them (see `samples_of`), and what they are to give.
+
+    Samples for which there are labels along the second axis alone lie along that one, where the model has modules that
+    say so (see `sample_axes`).
 
     Raises:
         ValueError: it is something else than samples and numbers for them.
     """
     if not isinstance(probe, tuple | list) or len(probe) != 2:
         raise ValueError(f"probe is of type {type(probe).__name__}; {_HOW}")
-    inputs, labels = probe
+    inputs, given = probe
     try:
-        samples = samples_of(inputs, model)
+        samples = samples_of(inputs, model, options, given)
     except ValueError as error:
         raise ValueError(f"the probe's inputs, of type {type(inputs).__name__}, {error}; {_HOW}") from None
-    if labels is None:
-        return samples, Targets()
-    if not isinstance(labels, Tensor) or labels.is_complex() or labels.layout != torch.strided:
-        kind = labels.dtype if isinstance(labels, Tensor) else type(labels).__name__
-        raise ValueError(f"the probe's labels are of type {kind}; {_HOW}")
     try:
-        return samples, targets_of(_numbers(labels), len(samples))
+        return samples, targets_in(given, len(samples), samples.first_axis)
     except ValueError as error:
-        raise ValueError(f"the probe has {len(samples)} samples, and its labels {error}; {_HOW}") from None
-
-
-def _numbers(labels: Tensor) -> np.ndarray:
-    labels = labels.detach()
-    kind = torch.float32 if labels.is_floating_point() else torch.int64
-    return np.array(labels.to("cpu", kind).numpy())
+        if options.sample_axis is None and not samples.is_list and says_time_first(model):
+            with suppress(ValueError):
+                other = replace(samples, axis=1, time_axis=0)
+                return other, targets_in(given, len(other), 1)
+        other_axis = _OTHER_AXIS if options.sample_axis is None and samples.first.ndim > 1 else ""
+        raise ValueError(f"the probe's labels {error}; {_HOW}{other_axis}") from None
 
 
 def describe_probe(
@@ -58,16 +61,18 @@ def describe_probe(
     std: Sequence[float],
 ) -> tuple[schema.Probe | None, str]:
     """The probe as the header holds it, in memory of its own: of several tensors the first. With a sentence on it."""
-    dtype = samples.shown.dtype
+    dtype = samples.first.dtype
     inputs, told = plain_numbers(samples.shown, "The probe's inputs")
     if inputs is None:
         return None, told
+    if samples.is_list and len({each.shape for _, each in samples.tensors}) > 1:
+        told = "The probe's samples have different sizes: in the file zeros fill them up."
     probe = schema.Probe(
         inputs=inputs,  # type: ignore[arg-type]
         whole_numbers=not (dtype.is_floating_point or dtype.is_complex),
         labels=targets.classes,  # type: ignore[arg-type]
         targets=targets.kept,  # type: ignore[arg-type]
-        n_inputs=len([each for _, each in samples.tensors if each.ndim and each.size(0) == len(samples)]),
+        n_inputs=samples.n_inputs,
         class_names=[str(name) for name in class_names],
         mean=[float(each) for each in mean],
         std=[float(each) for each in std],
@@ -78,7 +83,7 @@ def describe_probe(
 def left_out(samples: Samples) -> list[str]:
     """A sentence on the tensors of the probe that are not in the file, where there are any."""
     name, *others = samples.names
-    if not others:
+    if not others or samples.is_list:
         return []
     return [f"Of the probe's inputs the file holds the first, {name}; not in it: {listed(others, 8)}."]
 

@@ -1,6 +1,7 @@
 """Which layers of a PyTorch model can be laid out in a plane, and the samples they are run on."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from math import prod
 from typing import Any
@@ -25,6 +26,8 @@ from collector.pytorch.outputs import LayerOutputs
 from collector.pytorch.plain_numbers import plain_numbers
 from collector.pytorch.preserved_state import why_not_run
 from collector.pytorch.probe import check_probe
+from collector.pytorch.probe_options import ProbeOptions
+from collector.pytorch.sample_axes import with_axes
 from collector.pytorch.samples import Samples
 from collector.pytorch.tensors import shape_of
 from collector.pytorch.trace import Call, trace
@@ -37,6 +40,7 @@ def projection_recorder(
     mean: Sequence[float],
     std: Sequence[float],
     attempt: SetupGuard,
+    options: ProbeOptions,
 ) -> tuple[ProjectionRecorder, list[str]]:
     """What will be recorded of the samples, and what will not be, a sentence for each reason.
 
@@ -45,6 +49,7 @@ def projection_recorder(
         layers: names of the layers whose features are kept; none: see `projection_recorder.default_layers`.
         mean, std: per channel, what the samples were normalised with.
         attempt: tries what may fail on our side.
+        options: how the model is run on samples.
 
     Raises:
         ValueError: samples that are none, or layers that the model does not have.
@@ -55,7 +60,7 @@ def projection_recorder(
         raise ValueError(f"projection_layers has {unknown[0]!r}; the layers are {', '.join(modules)}")
     if projection is None:
         return ProjectionRecorder(None), []
-    inputs, targets = check_probe(projection, model)
+    inputs, targets = check_probe(projection, model, options)
     plan = partial(_planned, model, modules, inputs, targets.classes, layers, mean, std)
     nothing: tuple[ProjectionRecorder, list[str]] = ProjectionRecorder(None), []
     return attempt("preparing samples to be projected", plan, nothing)
@@ -73,13 +78,16 @@ def _planned(
     notes: list[str] = []
     shape = torch.Size(shape_of(inputs.shown))
     n_kept = samples_kept(len(inputs), prod(shape[1:]), are_pictures=is_picture(shape[1:]))
+    if inputs.is_whole:
+        n_kept = len(inputs)
     if n_kept < len(inputs):
         notes.append(f"Of {len(inputs):,} samples to be projected the first {n_kept:,} are kept: more are too large.")
     inputs = inputs[:n_kept].copied().to("cpu")
     try:
-        calls = trace(model, inputs[:2].to(device_of(model)))
+        first = with_axes(model, inputs[:2].to(device_of(model)))
+        calls = trace(model, first)
     except Exception as error:  # noqa: BLE001 - the model is the user's, and may well learn without this
-        reason = why_not_run(error, "the samples")
+        reason = why_not_run(error, "the samples", model, inputs.call)
         return ProjectionRecorder(None), [*notes, f"Samples that can be projected are not recorded: {reason}"]
     widths, without = layer_widths(layers or _default_layers(modules, calls), calls, "cannot be projected")
     notes += without
@@ -89,6 +97,7 @@ def _planned(
     if pictures is None:
         return ProjectionRecorder(None), [*notes, told]
     notes += filter(None, [told])
+    inputs = replace(inputs, axes=first.axes)
     outputs = LayerOutputs(model, inputs, {layer.name: modules[layer.name] for layer in plan.layers})
     return ProjectionRecorder(ProjectedSamples(plan, outputs, as_pictures(pictures, mean, std), classes)), notes
 

@@ -1,6 +1,7 @@
 """The similarity of layers in a PyTorch model: which of its layers are compared, and how it is run."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -16,6 +17,8 @@ from collector.pytorch.layers import device_of, layers_of, parameters_of
 from collector.pytorch.outputs import LayerOutputs
 from collector.pytorch.preserved_state import why_not_run
 from collector.pytorch.probe import check_probe
+from collector.pytorch.probe_options import ProbeOptions
+from collector.pytorch.sample_axes import with_axes
 from collector.pytorch.samples import Samples
 from collector.pytorch.trace import trace
 
@@ -27,6 +30,7 @@ def similarity_recorder(
     n_features: int,
     augmented: AugmentedSample | None,
     attempt: SetupGuard,
+    options: ProbeOptions,
 ) -> tuple[SimilarityRecorder, list[str]]:
     """What will be recorded of the similarity of layers, and what will not be, a sentence for each reason.
 
@@ -36,11 +40,12 @@ def similarity_recorder(
         n_features: features of each layer in the file, at most.
         augmented: one sample, changed in many ways.
         attempt: tries what may fail on our side.
+        options: how the model is run on samples.
 
     Raises:
         ValueError: samples that are none.
     """
-    inputs, targets = (None, Targets()) if similarity is None else check_probe(similarity, model)
+    inputs, targets = (None, Targets()) if similarity is None else check_probe(similarity, model, options)
     notes: list[str] = []
     samples = None
     if inputs is not None:
@@ -55,7 +60,7 @@ def similarity_recorder(
         if len(tensors) != len(augmented.pictures):
             raise ValueError(f"augmented has {len(tensors)} inputs, but {len(augmented.pictures)} pictures")
         what = "What the network makes of the augmented sample"
-        measure = partial(_measured, model, Samples((tensors,)), n_features, what, notes)
+        measure = partial(_measured, model, Samples((tensors,), call=options.call), n_features, what, notes)
         changed = attempt("preparing the augmented sample", measure, None)
     return SimilarityRecorder(samples, targets.classes, interval, changed, augmented), list(dict.fromkeys(notes))
 
@@ -66,11 +71,12 @@ def _measured(
     """What is compared on these samples; None, and a sentence, where the model cannot run on them."""
     inputs = inputs.copied().to("cpu")
     try:
-        first = inputs[:2].to(device_of(model))
+        first = with_axes(model, inputs[:2].to(device_of(model)))
+        inputs = replace(inputs, axes=first.axes)
         calls = trace(model, first)
         last = LayerOutputs(model, first, {})({OUTPUT: None}).get(OUTPUT)
     except Exception as error:  # noqa: BLE001 - the model is the user's, and may well learn without this
-        notes.append(f"{what} is not recorded: {why_not_run(error, 'the samples')}")
+        notes.append(f"{what} is not recorded: {why_not_run(error, 'the samples', model, inputs.call)}")
         return None
     modules = {name: module for name, module in layers_of(model).items() if name in calls and _is_compared(module)}
     widths, without = layer_widths(modules, calls, "is not compared with other layers")

@@ -9,7 +9,6 @@ from torch import Tensor
 
 from collector.metrics.moments import layer_moments
 from collector.pytorch.host_copy import HostCopy
-from collector.pytorch.tensors import is_wide, wide
 
 Held = Mapping[Tensor, Mapping[str, Any]]
 
@@ -29,7 +28,8 @@ class Moments:
 
     def __init__(self, held: Held, layers: Mapping[str, Sequence[Tensor]], host_copy: HostCopy) -> None:
         self._layers = layers
-        self._parameters = {parameter for own in layers.values() for parameter in own}
+        # in an order that is the same on all ranks
+        self._parameters = dict.fromkeys(parameter for own in layers.values() for parameter in own)
         self._norms: dict[Tensor, float] = {}
         self._sums: dict[Tensor, float] = {}
         self._sizes: dict[Tensor, int] = {}
@@ -37,8 +37,7 @@ class Moments:
             host_copy.take_size(first, partial(self._put_norm, parameter))
         for parameter, second in states(held, self._parameters, SECOND_MOMENTS).items():
             self._sizes[parameter] = second.numel()
-            total = second.sum(dtype=wide(second))
-            host_copy.take(total, partial(self._put_sum, parameter), exactly=is_wide(total))
+            host_copy.take_sum(second, partial(self._put_sum, parameter))
 
     def _put_norm(self, parameter: Tensor, norm: float, _: np.ndarray) -> None:
         self._norms[parameter] = norm

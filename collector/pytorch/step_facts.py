@@ -32,6 +32,7 @@ class StepFacts:
         updates: knows the gradients of the step under way.
         run: knows what is wanted of it.
         insight: knows which steps are measured; None: the gradients are not followed.
+        is_whole: whether this process has all of the parameters; else of them and their gradients nothing is looked at.
     """
 
     def __init__(
@@ -42,7 +43,10 @@ class StepFacts:
         updates: OptimizerHooks,
         run: RunRecorder,
         insight: InsightRecorder | None,
+        *,
+        is_whole: bool = True,
     ) -> None:
+        self._is_whole = is_whole
         self._updates, self._run, self._log, self._insight = updates, run, run.log, insight
         self._parameters = list(model.parameters())
         guard = self._log.guard
@@ -52,11 +56,12 @@ class StepFacts:
         self._finite = FiniteGradients(model, self._parameters, inputs.calls_of, inputs.held, self._log)
         self._forward = ForwardStatistics(plans)
         self._halves = HalfBatches(plans, guard)
-        self._fingerprints = Fingerprints(model, plans, updates, lambda: run.steps_taken)
+        self._fingerprints = Fingerprints(model, plans, updates, lambda: run.steps_taken, is_whole=is_whole)
         self._modules = ModuleCalls(model, [self._forward, self._fingerprints], guard)
         inputs.watchers = self._watchers
         self._backward = BackwardFacts(updates.parameters, self._is_measured, guard)
-        inputs.called = self._backward.called
+        if is_whole:
+            inputs.called = self._backward.called
         self._norms = NormFacts(dict(model.named_modules()))
 
     def hold(self, inputs: Mapping[str, Any]) -> None:
@@ -66,7 +71,7 @@ class StepFacts:
 
     def look_for_origin(self, *, is_skipped: bool = False) -> None:
         """The gradients of the step under way are there, and nothing is updated yet; see `FiniteGradients`."""
-        if not self._finite.is_over(is_skipped=is_skipped):
+        if self._is_whole and not self._finite.is_over(is_skipped=is_skipped):
             with self._log.guard.quick("looking for what is not finite"):
                 gradients = self._updates.gradients(self._parameters)
                 self._finite.look(self._run.steps_taken, gradients, is_skipped=is_skipped)
@@ -91,9 +96,10 @@ class StepFacts:
         for name, share in target_facts(self._inputs.calls_of(step)).items():
             log.put(name, step, share)
         self._forward.record(step, log)
-        self._backward.record(step, log, is_scaled=self._updates.is_scaled)
         self._norms.record(step, log)
         self._fingerprints.record(step, log)
+        if self._is_whole:
+            self._backward.record(step, log, is_scaled=self._updates.is_scaled)
         if (age := self._updates.age) is not None:
             log.put(AGE, step, age)
 

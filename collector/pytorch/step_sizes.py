@@ -7,6 +7,7 @@ from torch import Tensor
 
 from collector.metrics.norms import Sizes
 from collector.pytorch.host_copy import HostCopy
+from collector.pytorch.shards import Shards
 from collector.pytorch.weight_copies import WeightCopies
 
 
@@ -18,9 +19,11 @@ class StepSizes:
     Args:
         parameters: in the order of the sizes.
         copies: of the weights before an update.
+        shards: the ranks, where the parameters are shared out to them.
     """
 
-    def __init__(self, parameters: Sequence[Tensor], copies: WeightCopies) -> None:
+    def __init__(self, parameters: Sequence[Tensor], copies: WeightCopies, shards: Shards | None = None) -> None:
+        self._shards = shards
         self._parameters = parameters
         self._copies = copies
         self._before: dict[Tensor, Tensor] = {}
@@ -29,7 +32,7 @@ class StepSizes:
 
     def before(self, gradients: Sequence[Tensor | None], weights: Sequence[Tensor]) -> tuple[Sizes, Sizes]:
         """Of gradients, and of weights before an update, which are kept until `of_changes`."""
-        found = _Found(len(self._parameters)), _Found(len(self._parameters))
+        found = self._nothing(), self._nothing()
         moving, values = [], []
         for number, (parameter, weight, gradient) in enumerate(zip(self._parameters, weights, gradients, strict=True)):
             if gradient is not None:
@@ -52,20 +55,23 @@ class StepSizes:
 
     def of_changes(self) -> Sizes:
         """Of what was changed since `before`."""
-        found = _Found(len(self._parameters))
+        found = self._nothing()
         for number, parameter in enumerate(self._parameters):
             if parameter in self._before:
                 found.take_change(number, parameter, self._before[parameter])
         self._before = {}
         return found.sizes()
 
+    def _nothing(self) -> "_Found":
+        return _Found(len(self._parameters), self._shards)
+
 
 class _Found:
     """Sizes on their way: those on other devices come over together."""
 
-    def __init__(self, n_parameters: int) -> None:
+    def __init__(self, n_parameters: int, shards: Shards | None) -> None:
         self._norms, self._not_finite = np.zeros(n_parameters), np.zeros((n_parameters, 3), np.int64)
-        self._host_copy = HostCopy()
+        self._host_copy = HostCopy(shards)
 
     def take(self, number: int, tensor: Tensor) -> None:
         self._host_copy.take_size(tensor, lambda norm, not_finite: self.put(number, norm, not_finite))

@@ -9,10 +9,11 @@ from typing import Any
 from torch import Tensor, nn
 
 from collector.capture.wording import listed, unique_name
+from collector.pytorch.attention_calls import AttentionShapes
 from collector.pytorch.flow_tracing import FlowTracing
 from collector.pytorch.functions import FunctionCalls
 from collector.pytorch.hooks import Hooks
-from collector.pytorch.layers import CONVOLUTIONS, INPUT, STAGES, layers_of, unit_axis
+from collector.pytorch.layers import CONVOLUTIONS, INPUT, STAGES, layer_name, layers_of, unit_axis
 from collector.pytorch.modules import modules_of
 from collector.pytorch.origin_tracing import OriginTracing
 from collector.pytorch.origins import Origin
@@ -43,9 +44,11 @@ class Call:
     reads_differ: bool = False
     """Whether it was given something else at an earlier call."""
     like: nn.Module | None = None
-    """Of an activation that is called as a function, a module that does the same."""
+    """Of an activation that is called as a function, a module that does the same; of what only attends, itself."""
     number: int | None = None
     """Which of the calls of such functions it was."""
+    attends: tuple[int, int, int] | None = None
+    """Heads, queries and keys of the attention that its own code computes; of several the last one's."""
 
 
 def trace(
@@ -68,14 +71,15 @@ def trace(
         NotRunError: the model cannot be run without leaving a trace.
     """
     calls: dict[str, Call] = {}
-    orders = count()
-    origins = OriginTracing(inputs.shown)
-    for _, other in inputs.tensors[1:]:
-        if other.is_floating_point():  # a mask of whole numbers or truth values has no units of its own
-            origins.put(other, None)
+    modules, layers, orders = modules_of(model), layers_of(model), count()
+    attention = AttentionShapes(modules, len(inputs))
+    origins = _tracing_from(inputs)
 
     def watch(name: str) -> Callable[[nn.Module, tuple[Any, ...], dict[str, Any], Any], None]:
         def hook(module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any], output: Any) -> None:
+            is_layer = name in layers
+            if not is_layer and name not in attention.shapes:
+                return
             given = next(tensors_in((args, kwargs)), None)
             earlier = calls.get(name)
             reads = None if given is None else _readable(module, given, origins.origin_of(given))
@@ -84,8 +88,10 @@ def trace(
                 call.holds = _held(name, module, output, origins.origin_of(output))
                 call.output_shape = shape_of(output)[1:]
             for tensor in tensors_in(output):
-                origins.put(tensor, call.holds)
+                if is_layer or origins.origin_of(tensor) is None:
+                    origins.put(tensor, call.holds)
             call.problem = _problem(output, len(inputs))
+            call.attends, call.like = attention.shapes.get(name), None if is_layer else module
             if earlier is not None:
                 call.times = earlier.times + 1
                 call.reads_differ = earlier.reads_differ or earlier.reads != call.reads
@@ -111,14 +117,27 @@ def trace(
         call.times = 1 if earlier is None else earlier.times + 1
         calls[name] = call
 
-    layers, function_calls = layers_of(model), FunctionCalls(modules_of(model), see)
-    with preserved_state(model) as run, flow or nullcontext(), Hooks() as hooks, origins, function_calls:
-        for name, module in layers.items():
-            hooks.after(module, watch(name))
-        keep(inputs.run(model))
+    function_calls = FunctionCalls(modules, see)
+    with preserved_state(model) as run, flow or nullcontext(), Hooks() as hooks, origins, function_calls, attention:
+        for name, module in modules.items():
+            hooks.after(module, watch(layer_name(name)))
+        output = inputs.run(model)
+        if flow is not None:
+            flow.gave(output)
+        keep(output)
     if run.changed:
         tell(KEEPS.format(listed(run.changed)))
     return calls
+
+
+def _tracing_from(inputs: Samples) -> OriginTracing:
+    origins = OriginTracing(inputs.first)
+    for _, other in inputs.tensors[1:]:
+        if inputs.is_list:
+            origins.put(other, Origin((INPUT,)))
+        elif other.is_floating_point():  # a mask of whole numbers or truth values has no units of its own
+            origins.put(other, None)
+    return origins
 
 
 def _readable(module: nn.Module, given: Tensor, origin: Origin | None) -> Origin | None:

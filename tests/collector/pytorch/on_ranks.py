@@ -5,6 +5,8 @@ Each scenario leaves a collection of its name and, of each rank, what it saw its
 
 import gc
 import json
+import os
+import signal
 import sys
 import warnings
 from collections.abc import Callable
@@ -15,7 +17,9 @@ from typing import Any
 import torch
 import torch.distributed as dist
 from torch import Tensor, nn
+from torch.distributed.device_mesh import init_device_mesh
 from torch.distributed.fsdp import fully_shard
+from torch.distributed.tensor.parallel import ColwiseParallel, RowwiseParallel, parallelize_module
 from torch.nn.parallel import DistributedDataParallel
 
 from collector import Collector, InsightOptions
@@ -23,12 +27,26 @@ from collector.pytorch import local_gradients, process_group
 
 N_STEPS = 8
 INTERVAL = 4
-FOLLOWED = InsightOptions(interval=3)
+FOLLOWED = InsightOptions(interval=3, sign_interval=2)
+SAMPLED = InsightOptions(interval=3, sign_interval=2, sign_columns=100, sample=1024)
 
 
 def a_model() -> nn.Sequential:
     torch.manual_seed(0)
     return nn.Sequential(nn.Linear(4, 8), nn.BatchNorm1d(8), nn.ReLU(), nn.Dropout(0.5), nn.Linear(8, 3))
+
+
+def a_wide_model() -> nn.Sequential:
+    """More parameters than `SAMPLED` counts; the last bias has fewer values than there may be ranks."""
+    torch.manual_seed(0)
+    return nn.Sequential(nn.Linear(4, 50), nn.LayerNorm(50), nn.ReLU(), nn.Linear(50, 50), nn.Tanh(), nn.Linear(50, 3))
+
+
+def sharded(model: nn.Sequential) -> nn.Sequential:
+    """Two layers each by itself, the rest together."""
+    fully_shard(model[0])
+    fully_shard(model[3])
+    return fully_shard(model)
 
 
 def samples(step: int) -> tuple[Tensor, Tensor]:
@@ -123,11 +141,63 @@ class Scenarios:
         model = a_model()
         return train(model, self._collect(model, "uneven"), n_steps=N_STEPS - 2 * dist.get_rank())
 
+    def whole(self) -> dict[str, Any]:
+        """What `sharded` shares out, on every rank."""
+        model = DistributedDataParallel(a_wide_model())
+        return train(model, self._collect(model, "whole"))
+
     def sharded(self) -> dict[str, Any]:
-        """Each rank holds a part of every parameter, so that whatever is asked of the model waits for both."""
-        plain, collected = fully_shard(a_model()), fully_shard(a_model())
+        """Each rank holds a part of every parameter, or nothing of a small one, and runs the probe with the others."""
+        plain, collected = sharded(a_wide_model()), sharded(a_wide_model())
         losses = train(plain, lambda optimizer: None)["losses"]
         return {"plain": losses} | train(collected, self._collect(collected, "sharded"))
+
+    def whole_sampled(self) -> dict[str, Any]:
+        """Of which some values are counted."""
+        model = DistributedDataParallel(a_wide_model())
+        return train(model, self._collect(model, "whole_sampled", insight=SAMPLED))
+
+    def sharded_sampled(self) -> dict[str, Any]:
+        """The same shared out."""
+        model = sharded(a_wide_model())
+        return train(model, self._collect(model, "sharded_sampled", insight=SAMPLED))
+
+    def sharded_probe_of_one(self) -> dict[str, Any]:
+        """One rank alone has a probe."""
+        model = sharded(a_wide_model())
+        options: dict[str, Any] = {"probe": None} if dist.get_rank() else {}
+        return train(model, self._collect(model, "sharded_probe_of_one", **options))
+
+    def sharded_first_alone(self) -> dict[str, Any]:
+        """Only rank 0 makes a collector of a model that it cannot read alone."""
+        model = sharded(a_wide_model())
+        collect = self._collect(model, "sharded_first_alone")
+        return train(model, lambda optimizer: None if dist.get_rank() else collect(optimizer))
+
+    def sharded_killed(self) -> dict[str, Any]:
+        """The system ends the last rank before its sixth step."""
+        model = sharded(a_wide_model())
+        n_begun = 0
+
+        def watch(inputs: Tensor, labels: Tensor) -> None:
+            nonlocal n_begun
+            n_begun += 1
+            if n_begun == 6 and dist.get_rank() == dist.get_world_size() - 1:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        return train(model, self._collect(model, "sharded_killed"), watch=watch)
+
+    def split(self) -> dict[str, Any]:
+        """Each rank holds some units of each layer."""
+        model = nn.Sequential(nn.Linear(4, 8), nn.ReLU(), nn.Linear(8, 3))
+        mesh = init_device_mesh("cpu", (dist.get_world_size(),))
+        parallelize_module(model, mesh, {"0": ColwiseParallel(), "2": RowwiseParallel()})
+        return train(model, self._collect(model, "split"))
+
+    def staged(self) -> dict[str, Any]:
+        """Each rank has another model."""
+        model = nn.Sequential(nn.Linear(4, 8 + dist.get_rank()), nn.Linear(8 + dist.get_rank(), 3))
+        return train(model, self._collect(model, "staged"))
 
     def first_alone(self) -> dict[str, Any]:
         """Only rank 0 makes a collector, as is usual with loggers."""

@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 
 from collector import open_collection
-from collector.pytorch.distributed import SHARDED
 from tests.collector.pytorch.on_ranks import FOLLOWED, INTERVAL, N_STEPS
 
 ROOT = Path(__file__).parents[3]
@@ -41,7 +40,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def seen(folder: Path) -> Seen:
     """What two ranks saw."""
-    averaged = ("plain", "collected", "sampled", "sharded", "resumed")
+    averaged = ("plain", "collected", "sampled", "resumed")
     # ranks that have not made the same number of collectors no longer find each other
     return on_ranks(2, folder, *averaged, "not_averaged", "uneven", "first_alone")
 
@@ -123,16 +122,6 @@ def test_that_a_rank_which_ends_early_is_a_note_and_the_others_go_on(seen: Seen,
         together = np.array([first["losses"][:6], other["losses"]]).mean(axis=0)
         assert collection.series["loss"].tolist() == [*together.tolist(), *first["losses"][6:]]
         assert len(collection.series.recorded("rank_loss/1")[0]) == 6
-
-
-def test_that_of_a_sharded_model_what_is_logged_is_recorded_and_the_rest_is_told(seen: Seen, folder: Path) -> None:
-    first, other = seen("sharded")
-
-    assert (first["losses"], other["losses"]) == (first["plain"], other["plain"])
-    assert notes_of(folder / "sharded.json") == [SHARDED]
-    with open_collection(folder / "sharded.json") as collection:
-        assert not collection.layers
-        assert collection.series["rank_loss/1"].tolist() == other["losses"]
 
 
 def test_that_a_collector_on_the_first_rank_alone_hangs_nobody(seen: Seen, folder: Path) -> None:

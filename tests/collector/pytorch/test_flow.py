@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from collector.capture import flow as capture_flow
 from collector.pytorch.flow_tracing import FlowTracing
 from collector.pytorch.preserved_state import preserved_state
+from collector.pytorch.samples import samples_of
 from collector.storage import Collection
 from collector.storage.schema import FlowNode
 from data.torchvision_import import import_torchvision
@@ -20,7 +21,7 @@ Batches = Callable[..., list[tuple[Any, Tensor]]]
 
 def nodes_of(model: nn.Module, inputs: Any) -> list[FlowNode]:
     """The nodes of a run on ``inputs``."""
-    with preserved_state(model), FlowTracing(model, inputs) as flow:
+    with preserved_state(model), FlowTracing(model, samples_of(inputs, model)) as flow:
         model(**inputs) if isinstance(inputs, dict) else model(inputs)
     assert flow.nodes is not None, flow.problem
     return flow.nodes
@@ -307,7 +308,7 @@ def test_that_a_collection_holds_it(collect: Collect, make_batches: Batches) -> 
 
 def test_that_no_hook_is_left_even_where_the_model_fails() -> None:
     model = Net(lambda m, x: m.a(x[:, :2]), a=linear())
-    with pytest.raises(RuntimeError), FlowTracing(model, SAMPLES):
+    with pytest.raises(RuntimeError), FlowTracing(model, samples_of(SAMPLES, model)):
         model(SAMPLES)
 
     assert not any(module._forward_hooks or module._forward_pre_hooks for module in model.modules())
