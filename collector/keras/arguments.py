@@ -1,4 +1,4 @@
-"""What a training with Keras is, for the header; and whether it can be recorded."""
+"""What a training with Keras is: whether it can be recorded, and what the header says of it."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,22 +7,25 @@ import keras
 import tensorflow as tf
 
 from collector.capture.run_description import describe_run
-from collector.keras.optimizers import optimizers_of
+from collector.keras.optimizers import Optimizers
 from collector.storage import schema
 
 
-def check_backend() -> None:
-    """Whether Keras runs on what can be watched.
+def check_model(model: Any) -> None:
+    """Whether an option is a model.
 
     Raises:
-        ValueError: it does not.
+        ValueError: it is not.
     """
-    if keras.backend.backend() != "tensorflow":
-        raise ValueError(f"Keras runs on {keras.backend.backend()} here; only its TensorFlow backend can be collected")
+    if not isinstance(model, keras.Model):
+        raise ValueError(
+            f"model is of type {type(model).__name__}; give a keras.Model, of several that are trained together one "
+            "that holds them as attributes"
+        )
 
 
 def describe_training(
-    model: keras.Model, params: Mapping[str, Any], about: Mapping[str, Any], **options: Any
+    model: keras.Model, optimizers: Optimizers, params: Mapping[str, Any], about: Mapping[str, Any], **options: Any
 ) -> schema.Run:
     """The run as the header holds it; ``about`` adds to what can be seen, or corrects it.
 
@@ -35,7 +38,7 @@ def describe_training(
         about,
         framework=f"keras {keras.__version__} on tensorflow {tf.__version__}",
         model=model.name,
-        optimizer=", ".join(type(each).__name__ for each in optimizers_of(model)),
+        optimizer=", ".join(type(each).__name__ for each in optimizers),
         total_steps=steps * epochs if steps and epochs else None,
         **options,
     )

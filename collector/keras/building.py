@@ -7,13 +7,14 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from collector.keras.forward import Forward
 from collector.keras.preserved_state import random_states_kept
 from collector.keras.samples import Samples
 from collector.keras.state_snapshot import StateSnapshot
-from collector.keras.trace import forward, wrapped_calls
+from collector.keras.trace import wrapped_calls
 
 
-def build(model: keras.Model, samples: Samples | None) -> str:
+def build(forward: Forward, samples: Samples | None) -> str:
     """Let the layers make their parameters now, and not in the first training step, where they are not made yet.
 
     Each initial value is drawn from a seed that its layer got when that was made, so that the values are those that
@@ -23,6 +24,7 @@ def build(model: keras.Model, samples: Samples | None) -> str:
     The model is called with any number of samples, as in the training: some keep the shape that they were built for.
 
     Args:
+        forward: runs the model.
         samples: what the model is called with; None: it cannot be.
 
     Returns:
@@ -31,6 +33,7 @@ def build(model: keras.Model, samples: Samples | None) -> str:
     Raises:
         Exception: whatever the model raises where it cannot run on the samples.
     """
+    model = forward.model
     if not _unbuilt(model):
         return ""
     if samples is None:
@@ -42,7 +45,7 @@ def build(model: keras.Model, samples: Samples | None) -> str:
     def run(inputs: Any) -> None:
         graph = tf.compat.v1.get_default_graph()
         with wrapped_calls(_layers(model), lambda layer, original: _unseen(layer, original, graph)):
-            forward(model, inputs)
+            forward(inputs)
 
     with keras.StatelessScope():  # at whose end parameters have their values, even if the model fails behind them
         tf.function(run, autograph=False).get_concrete_function(samples.specs(is_open=True))

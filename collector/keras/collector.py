@@ -6,7 +6,6 @@ from types import TracebackType
 from typing import Any
 
 import keras
-import tensorflow as tf
 
 from collector.capture.active_collectors import active_collectors
 from collector.capture.guard import Guard
@@ -17,8 +16,11 @@ from collector.capture.resuming import Resume, check_resume
 from collector.capture.run_description import check_about
 from collector.capture.setup_guard import SetupGuard, is_wrong_call
 from collector.capture.similarity_recorder import AugmentedSample
-from collector.keras.arguments import check_backend, describe_training
+from collector.keras.arguments import check_model, describe_training
+from collector.keras.forward import Forward, ProbeCall, check_probe_call
 from collector.keras.model_recorder import ModelRecorder
+from collector.keras.optimizers import Optimizers, check_optimizers
+from collector.keras.own_loop import OwnLoop, around_train_function
 from collector.keras.probe import ProbeRun, describe_probe
 from collector.keras.projection import projection_recorder
 from collector.keras.samples import check_samples
@@ -41,6 +43,17 @@ class KerasCollector(keras.callbacks.Callback):
     ``test_loss``. Kernels are recorded as PyTorch has them: ``[U, U_in]``, ``[U, U_in, H, W]``; a softmax at the end of
     the model is left out of the logits.
 
+    In a loop of your own, give it the model and say when a step was taken; the loop stays as it is. Where a
+    `tf.function` takes the step, make the collector before that is first called, as its graph is made then::
+
+        with KerasCollector("run.json", model=model, optimizer=optimizer, probe=(images, labels)) as collector:
+            for images, labels in dataset:
+                loss = train_step(images, labels)  # which calls optimizer.apply
+                collector.step(loss)
+
+    Steps of ``train_on_batch`` are seen without `step`. Of several models that are trained together, as two rivals,
+    make one that holds them as attributes, and say by ``probe_call`` how it is run.
+
     No random number is drawn and nothing that the model keeps is moved: variables, attributes of layers and of what
     they hold, generators, names of your own modules. A model that keeps state where it cannot be put back, as in a
     table, is not run on the probe, and a note says why. While `fit` runs, the optimizer's ``apply``, the model's
@@ -52,10 +65,16 @@ class KerasCollector(keras.callbacks.Callback):
 
     Args:
         path: the collection to write.
+        model: in a loop of your own, the model that it trains; `fit` tells its callbacks which that is.
+        optimizer: in a loop of your own, the optimizer whose ``apply`` it calls, or several in a list or dict. None:
+            those that the model was compiled with, or holds.
         probe: held-out samples ``[N, …]``, ready for the model, with class numbers ``[N]`` or None; without a probe
             there are no activations and no connections. 16 samples or so are plenty. A model that takes several inputs
             has them as a dict, list or tuple; the first of them is the one that the file shows. Sparse ones are made
             dense, ragged ones are filled up with zeros; of complex ones the file holds both parts, of text nothing.
+        probe_call: how the model is run on the probe, and on ``similarity``, ``augmented`` and ``projection``, where
+            it is not by calling it: ``lambda model, inputs: model.decoder(model.encoder(inputs))``. It is called while
+            a graph is made, in evaluation mode as far as it asks for no other.
         interval: steps between passes, ≥ 1.
         neuron_cap: units kept of each layer; 0 keeps all.
         unit_rule: ``spread`` keeps real units, ``group_mean`` averages neighbours (see `collector.capture.units`).
@@ -102,7 +121,10 @@ class KerasCollector(keras.callbacks.Callback):
         self,
         path: Path | str,
         *,
+        model: keras.Model | None = None,
+        optimizer: Any = None,
         probe: tuple[Any, Any] | None = None,
+        probe_call: ProbeCall | None = None,
         interval: int = 50,
         neuron_cap: int = 24,
         unit_rule: str = "spread",
@@ -126,7 +148,6 @@ class KerasCollector(keras.callbacks.Callback):
         durable: bool = False,
     ) -> None:
         super().__init__()
-        check_backend()
         check_options(
             path=path,
             interval=interval,
@@ -143,7 +164,8 @@ class KerasCollector(keras.callbacks.Callback):
         about = {"budget": budget, **(about or {})}
         check_about(about)
         check_resume(resume, overwrite=overwrite)
-        self._path = Path(path)
+        check_probe_call(probe_call)
+        self._path, self._probe_call = Path(path), probe_call
         inputs, labels = (None, None) if probe is None else check_samples(probe)
         self._inputs, self._labels = inputs, labels
         self._probe = None if inputs is None else describe_probe(inputs, labels, class_names, mean, std)
@@ -162,6 +184,15 @@ class KerasCollector(keras.callbacks.Callback):
         self._unwrap: Callable[[], None] | None = None
         self._is_used = False
         """Whether it was given to anything."""
+        self._loop: OwnLoop | None = None
+        if model is None and optimizer is not None:
+            raise ValueError("optimizer is for a loop of your own: give the model too, KerasCollector(…, model=model)")
+        self._optimizers = check_optimizers(optimizer)
+        self._is_own_loop = model is not None
+        if model is not None:
+            check_model(model)
+            self.set_model(model)
+            self._start()
 
     @property
     def steps_taken(self) -> int:
@@ -170,6 +201,10 @@ class KerasCollector(keras.callbacks.Callback):
 
     def on_train_begin(self, logs: Any = None) -> None:
         """Make the file, or go on with it."""
+        if self._loop is None:
+            self._start()
+
+    def _start(self) -> None:
         try:
             self._begin()
         except Exception as error:
@@ -192,10 +227,15 @@ class KerasCollector(keras.callbacks.Callback):
         elif not self._recorder.is_open:
             told = self._end_others(model)
         active_collectors.add(self, model, self._path)
+        recorder = self._recorder
         for sentence in told:
-            self._recorder.say(sentence)
-        self._recorder.open()
-        self._unwrap = _around(model, self._recorder, self._failed)
+            recorder.say(sentence)
+        recorder.open()
+        if self._is_own_loop:
+            self._loop = OwnLoop(recorder)
+            self._unwrap = self._loop.close
+        else:
+            self._unwrap = around_train_function(model, recorder, failed=self.close)
 
     def _end_others(self, model: keras.Model) -> list[str]:
         """End the collectors that still record this model, or into this file where it is to be written anew."""
@@ -203,22 +243,36 @@ class KerasCollector(keras.callbacks.Callback):
         return [*of_file, *active_collectors.end_of_model(model)]
 
     def _new_recorder(self, model: keras.Model) -> ModelRecorder:
-        probe = ProbeRun(model, self._inputs, self._neuron_cap, self._unit_rule, self._maps, self._labels)
+        forward = Forward(model, self._probe_call)
+        probe = ProbeRun(forward, self._inputs, self._neuron_cap, self._unit_rule, self._maps, self._labels)
+        optimizers = Optimizers(model, self._optimizers)
         run = describe_training(
-            *(model, self.params or {}, self._about),
+            *(model, optimizers, self.params or {}, self._about),
             interval=self._interval,
             neuron_cap=self._neuron_cap,
             unit_rule=self._unit_rule,
         )
         attempt = SetupGuard()
         compared, not_compared = similarity_recorder(
-            *(model, self._similarity, self._similarity_interval, self._similarity_features, self._augmented, attempt)
+            *(forward, self._similarity, self._similarity_interval, self._similarity_features, self._augmented, attempt)
         )
         projected, not_projected = projection_recorder(
-            *(model, self._projection, self._projection_layers, self._mean, self._std, attempt)
+            *(forward, self._projection, self._projection_layers, self._mean, self._std, attempt)
         )
         recorder = ModelRecorder(
-            *(model, probe, run, self._probe, self._insight, compared, projected, self._metrics, self._path),
+            *(
+                model,
+                optimizers,
+                probe,
+                run,
+                self._probe,
+                self._insight,
+                compared,
+                projected,
+                self._metrics,
+                self._path,
+            ),
+            is_own_loop=self._is_own_loop,
             **self._of_file,
         )
         if probe.problem:
@@ -249,12 +303,12 @@ class KerasCollector(keras.callbacks.Callback):
 
     def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
         """Take what there is before the step."""
-        if self._recorder:
+        if self._recorder and self._loop is None:
             self._recorder.before_step(batch)
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
         """Take what the step did."""
-        if self._recorder:
+        if self._recorder and self._loop is None:
             self._recorder.after_step(batch, logs or {})
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
@@ -264,13 +318,39 @@ class KerasCollector(keras.callbacks.Callback):
 
     def on_train_end(self, logs: Any = None) -> None:
         """Take the last pass and finish the file."""
-        self.close()
+        if self._loop is None:
+            self.close()
+
+    def step(self, loss: Any = None, **values: Any) -> None:
+        """In a loop of your own: a step was taken, by as many optimizers as there are.
+
+        Call it behind the update. It is the number of calls that counts the steps. Where ``train_on_batch`` takes
+        them, they are recorded without it, with what the model was compiled to measure; call it to add to that.
+
+        Args:
+            loss: of the step, one number.
+            values: more of it, as ``step(loss, accuracy=accuracy)`` or ``step(d_loss=d_loss, g_loss=g_loss)``.
+
+        Raises:
+            ValueError: the collector was made without a model.
+        """
+        if not self._is_own_loop:
+            raise ValueError(
+                "`step` is for a loop of your own: make the collector with its model, KerasCollector(…, model=model)"
+            )
+        if self._loop is not None:
+            self._loop.step({**({} if loss is None else {"loss": loss}), **values})
+
+    def end_epoch(self, **results: Any) -> None:
+        """In a loop of your own: an epoch has ended, with these results, as ``test_loss`` or ``test_accuracy``."""
+        if self._recorder:
+            self._recorder.end_epoch_with(results)
 
     def close(self) -> None:
         """Take the last pass, write the index, take the wrappers off. Calling it again does nothing."""
         if self._unwrap:
             self._unwrap()
-            self._unwrap = None
+            self._unwrap = self._loop = None
         active_collectors.remove(self)
         if self._recorder:
             self._recorder.close()
@@ -279,9 +359,6 @@ class KerasCollector(keras.callbacks.Callback):
         """A sentence for whoever reads the file."""
         if self._recorder:
             self._recorder.note(text)
-
-    def _failed(self) -> None:
-        self.close()
 
     def __enter__(self) -> "KerasCollector":
         return self
@@ -294,33 +371,3 @@ class KerasCollector(keras.callbacks.Callback):
 
 def _warn(text: str) -> None:
     Guard(lambda text: None).say(text)
-
-
-def _around(model: keras.Model, recorder: ModelRecorder, failed: Callable[[], None]) -> Callable[[], None]:
-    """Tell the recorder of each step itself, as no callback can; gives back what undoes it.
-
-    Args:
-        failed: is called when a training step raises, of which Keras tells no callback.
-    """
-    step = model.train_function
-    if step is None:  # in a loop of the user's own it is not made yet
-        return lambda: None
-
-    def watched(iterator: Any) -> Any:
-        recorder.step_begins()
-        try:
-            results = step(iterator)
-        except (StopIteration, tf.errors.OutOfRangeError):  # the end of the data
-            raise
-        except BaseException:
-            failed()
-            raise
-        recorder.step_ends()
-        return results
-
-    def undo() -> None:
-        if model.train_function is watched:
-            model.train_function = step
-
-    model.train_function = watched
-    return undo

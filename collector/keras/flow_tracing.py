@@ -7,6 +7,7 @@ import keras
 import tensorflow as tf
 
 from collector.capture.flow import Flow, FlowError
+from collector.keras.forward import Forward, ProbeCall
 from collector.keras.layer_options import layer_options
 from collector.keras.layers import INPUT, named_layers
 from collector.storage import schema
@@ -34,11 +35,13 @@ class FlowTracing:
     """While it is entered, one run of a model in a graph tells its data flow. It leaves no trace and raises nothing.
 
     Attributes:
+        forward: runs the model, followed.
         problem: why there is no flow, in words; empty where there is one.
     """
 
-    def __init__(self, model: keras.Model, inputs: Any) -> None:
-        self._model = model
+    def __init__(self, forward: Forward, inputs: Any) -> None:
+        self._model = forward.model
+        self.forward = Forward(forward.model, self._whole(forward))
         given = [each for each in tf.nest.flatten(inputs) if tf.is_tensor(each)]
         self._graph = given[0].graph
         self._flow = Flow(given[0].shape[0])
@@ -58,10 +61,10 @@ class FlowTracing:
         layers = named_layers(self._model)
         # Their cells are called once outside the loop over positions, for nothing but a shape.
         loops = tuple(f"{name}." for name, layer in layers if isinstance(layer, keras.layers.RNN))
-        for name, layer in [("", self._model), *layers]:
+        for name, layer in layers:
             if id(layer) not in self._own_calls and not name.startswith(loops):
                 self._own_calls[id(layer)] = layer, vars(layer).get("call")
-                object.__setattr__(layer, "call", self._followed(name, layer))
+                object.__setattr__(layer, "call", self._followed(name, layer, layer.call))
         return self
 
     def __exit__(self, *failure: Any) -> None:
@@ -71,9 +74,11 @@ class FlowTracing:
             else:
                 object.__setattr__(layer, "call", own)
 
-    def _followed(self, name: str, layer: Any) -> Callable[..., Any]:
-        original = layer.call
+    def _whole(self, forward: Forward) -> ProbeCall:
+        followed = self._followed("", forward.model, forward)
+        return lambda model, inputs: followed(inputs)
 
+    def _followed(self, name: str, layer: Any, original: Callable[..., Any]) -> Callable[..., Any]:
         def call(*args: Any, **kwargs: Any) -> Any:
             # A cell that is called inside a loop of TensorFlow's own is part of the layer with the loop.
             is_here = tf.compat.v1.get_default_graph() is self._graph

@@ -17,6 +17,7 @@ from collector.capture.run_recorder import RunRecorder
 from collector.capture.similarity_recorder import SimilarityRecorder
 from collector.keras import notes
 from collector.keras.insight import StepInsight
+from collector.keras.optimizers import Optimizers, optimizer_of
 from collector.keras.outer_updates import OuterUpdates
 from collector.keras.pass_recorder import FIRST_MOMENTS, PassRecorder, Values, arrays, held
 from collector.keras.preserved_state import random_states_kept
@@ -33,8 +34,8 @@ _NOT_BY_STEP = (
     "the last of them, and gradients and updates are not recorded."
 )
 _NO_STEPS = (
-    "No training step was seen. Steps are seen in `fit`, and in a loop that calls the callback's "
-    "`on_train_batch_begin` and `on_train_batch_end` around each."
+    "No training step was seen. Steps are seen in `fit`; in a loop of your own with KerasCollector(…, model=model), "
+    "whose `step(loss)` is called behind each, as far as they are not taken by `train_on_batch`."
 )
 _REPLICAS = "Gradients and updates are not recorded: {} replicas train at once."
 
@@ -43,18 +44,21 @@ class ModelRecorder:
     """Records the steps of one model; `open` and `close` surround each `fit`.
 
     Args:
+        optimizers: of the training.
         probe: runs the model on the probe.
         run: as the header has it.
         described: the probe as the header has it.
         insight: how gradients are followed; None: not at all.
         similarity, projection: what is recorded besides the passes.
         metrics: of the training's own.
+        is_own_loop: whether the steps are taken in a loop of the user's own, and not by `fit`.
         where: the file, and whether it is replaced, gone on with, and waited for; see `RunRecorder`.
     """
 
     def __init__(
         self,
         model: keras.Model,
+        optimizers: Optimizers,
         probe: ProbeRun,
         run: schema.Run,
         described: schema.Probe | None,
@@ -63,9 +67,11 @@ class ModelRecorder:
         projection: ProjectionRecorder,
         metrics: Sequence[Metric],
         path: Path,
+        *,
+        is_own_loop: bool = False,
         **where: Any,
     ) -> None:
-        self.model = model
+        self.model, self._optimizers, self._is_own_loop = model, optimizers, is_own_loop
         n_replicas = model.distribute_strategy.num_replicas_in_sync
         self._steps_at_once = int(model.steps_per_execution)
         self._sees_steps = self._steps_at_once == 1 and n_replicas == 1
@@ -82,7 +88,7 @@ class ModelRecorder:
         )
         self._log = self._run.log
         has_histograms = insight is not None and insight.interval > 0
-        self._passes = PassRecorder(model, probe, self._log.guard, has_histograms=has_histograms)
+        self._passes = PassRecorder(optimizers, probe, self._log.guard, has_histograms=has_histograms)
         self._plans, self._probe = probe.plans, probe
         self._noted: set[str] = set()
         self._n_passes = 0
@@ -145,15 +151,15 @@ class ModelRecorder:
             if self._sees_steps:
                 self._watch_steps()
             else:
-                self._metrics = StepMetrics(self.model, self._log.guard)
-        self._note_once(notes.of_compiled(self.model))
+                self._metrics = StepMetrics(self.model, self._optimizers, self._log.guard)
+        self._note_once(notes.of_compiled(self.model, self._optimizers))
 
     def _watch_steps(self) -> None:
         """Watch the training steps, in another way if the model has changed."""
         before = self._hooks
         watch = before
         if watch is None or not watch.fits():
-            watch = StepHooks(self.model, self._log.guard)
+            watch = StepHooks(self.model, self._optimizers, self._log.guard, self if self._is_own_loop else None)
             self._n_passes = 0
             if before is not None:
                 self._follow_replaced()
@@ -164,7 +170,7 @@ class ModelRecorder:
             watch.open()
         except NotWatchedError as error:
             self.say(str(error))
-            self._hooks, self._metrics = None, StepMetrics(self.model, self._log.guard)
+            self._hooks, self._metrics = None, StepMetrics(self.model, self._optimizers, self._log.guard)
         else:
             self._hooks, self._metrics = watch, watch.results
 
@@ -182,7 +188,7 @@ class ModelRecorder:
         with self._log.guard("watching the training steps"):
             self._hooks.close()  # type: ignore[union-attr]
             self._watch_steps()
-        self._note_once(notes.of_compiled(self.model))
+        self._note_once(notes.of_compiled(self.model, self._optimizers))
 
     def _note_once(self, sentences: Iterable[str]) -> None:
         """Note what has not been said yet."""
@@ -200,7 +206,7 @@ class ModelRecorder:
     def _take_before(self, batch: int) -> None:
         self._forget_step()
         self._first_batch = batch
-        if self._steps_at_once > 1 and self.model.optimizer is not None:
+        if self._steps_at_once > 1 and optimizer_of(self.model) is not None:
             self._updates_before = int(self.model.optimizer.iterations)
         if not self._log.is_open:
             return
@@ -221,7 +227,7 @@ class ModelRecorder:
                 if self._hooks is not None and self._is_measured():
                     self._facts.before_step(self._hooks)
                 if is_followed:
-                    self._moments = {key: read(each) for key, each in held(self.model, FIRST_MOMENTS).items()}
+                    self._moments = {key: read(each) for key, each in held(self._optimizers, FIRST_MOMENTS).items()}
         if self._hooks is not None:
             with self._log.guard("preparing a step"):
                 self._hooks.begin_step(wants_gradients=bool(self._before))
@@ -249,8 +255,8 @@ class ModelRecorder:
                 self._outer.step_ends(self.steps_taken, is_pass=self._draft is not None)
                 self._after = self._passes.weights() if self._before else {}
 
-    def after_step(self, batch: int, logs: Mapping[str, Any]) -> None:
-        """The steps up to ``batch`` were taken; ``logs`` are Keras's running means."""
+    def after_step(self, batch: int, logs: Mapping[str, Any], values: Mapping[str, Any] | None = None) -> None:
+        """The steps up to ``batch`` were taken; ``logs`` are Keras's running means, ``values`` the step's own."""
         with self._log.guard("recording a step"), np.errstate(all="ignore"):
             n_steps = 1
             with self._log.overhead.of("scalars"):
@@ -259,6 +265,7 @@ class ModelRecorder:
                 if not self._log.is_open:
                     return
                 n_steps = self._n_steps(batch)
+                self._put_values(self.steps_taken + n_steps - 1, values or {})
                 self._take_after(n_steps, logs)
                 self._run.end_step(n_steps)
 
@@ -285,7 +292,7 @@ class ModelRecorder:
     def _say_unmet_expectations(self) -> None:
         if self._hooks is not None:
             with self._log.guard("looking at what was never seen"):
-                missing, keys = without_optimizer(self.model, self._plans)
+                missing, keys = without_optimizer(self.model, self._optimizers, self._plans)
                 for sentence in (*missing, *notes.unmet_expectations(self._hooks, self._plans, keys | self._told)):
                     self.say(sentence)
                 self._note_once(notes.rates(self._hooks))
@@ -293,10 +300,22 @@ class ModelRecorder:
     def _n_steps(self, batch: int) -> int:
         """How many steps were taken. The last ones of an epoch may be fewer than Keras says."""
         n_steps = max(1, batch - self._first_batch + 1)
-        if self._steps_at_once > 1 and self.model.optimizer is not None:
+        if self._steps_at_once > 1 and optimizer_of(self.model) is not None:
             updates = int(self.model.optimizer.iterations) - self._updates_before
             n_steps = updates if 0 < updates < n_steps else n_steps
         return n_steps
+
+    def put_values(self, values: Mapping[str, Any]) -> None:
+        """More is known of the latest step."""
+        if self._log.is_open and self.steps_taken:
+            with self._log.overhead.of("scalars"):
+                self._put_values(self.steps_taken - 1, values)
+
+    def _put_values(self, step: int, values: Mapping[str, Any]) -> None:
+        for name, value in values.items():
+            with self._log.guard(f"logging {name!r}"):
+                number = float(keras.ops.convert_to_numpy(value))
+                self._log.put(name, step, self._log.not_finite.watched(name, step, number))
 
     def _put_metrics(self, step: int, logs: Mapping[str, Any]) -> None:
         watch = self._hooks
@@ -332,6 +351,10 @@ class ModelRecorder:
                 results[f"test_{name[4:]}" if name.startswith("val_") else f"train_{name}"] = float(value)
                 if name.startswith("val_") and "loss" in name and self.steps_taken:
                     self._log.put(name, self.steps_taken - 1, float(value))
+        self._run.end_epoch(results)
+
+    def end_epoch_with(self, results: Mapping[str, Any]) -> None:
+        """An epoch has ended in a loop of the user's own, with these results under their names."""
         self._run.end_epoch(results)
 
     def close(self) -> None:

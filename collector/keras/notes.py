@@ -8,16 +8,22 @@ from collections.abc import Collection, Iterator, Sequence
 import keras
 
 from collector.capture.wording import listed
-from collector.keras.optimizers import inner, optimizers_of
+from collector.keras.optimizers import Optimizers, inner
 from collector.keras.plan import LayerPlan
 from collector.keras.step_hooks import StepHooks, trained
 
 PASSES_BEFORE_EXPECTED = 2
 
+_NOT_APPLIED = (
+    "No gradient was seen in the first steps, as no optimizer's `apply` was seen to be called: gradients are not "
+    "recorded; weights and updates are. Say which optimizer the loop calls, by optimizer=…, and where a `tf.function` "
+    "takes the step, make the collector before that is first called."
+)
 
-def of_compiled(model: keras.Model) -> Iterator[str]:
+
+def of_compiled(model: keras.Model, optimizers: Optimizers) -> Iterator[str]:
     """What the way the model was compiled means for its gradients and updates."""
-    for optimizer in optimizers_of(model):
+    for optimizer in optimizers:
         yield from _of_optimizer(optimizer)
     if model.jit_compile and not model.run_eagerly:
         yield (
@@ -88,7 +94,9 @@ def unmet_expectations(watch: StepHooks, plans: Sequence[LayerPlan], told: Colle
         yield f"Not recorded, as the model did not have them when the run began: {listed(late)}."
     if not watch.is_called:
         yield (
-            "No gradient was seen in the first steps: the training step calls the `apply` of none of the "
+            _NOT_APPLIED
+            if watch.is_own_loop
+            else "No gradient was seen in the first steps: the training step calls the `apply` of none of the "
             "model's optimizers. Gradients are not recorded; weights and updates are."
         )
     elif watch.in_use and (quiet := _names(plans, watch.never_seen().difference(told))):

@@ -32,33 +32,35 @@ class OptimizerHooks:
         self._wants_sparse = wants_sparse
         self._rate = tf.Variable(float("nan"), trainable=False)
         self._scale = tf.Variable(1.0, trainable=False)
-        self._n_applied = tf.Variable(0, trainable=False, dtype=tf.int64)
-        self._n_before = 0
-        self._present: set[int] = set()
+        self._n_applied: dict[frozenset[int], tf.Variable] = {}
+        """``id`` of the variables that are given gradients together → how often they were."""
+        self._n_before: dict[frozenset[int], int] = {}
         self.seen: set[int] = set()
         self.is_called = self.has_rate = self.has_sparse = False
 
-    def begin(self, *, eagerly: bool) -> None:
+    def begin(self) -> None:
         """A step begins whose gradients are wanted."""
-        self._n_before = int(read(self._n_applied).numpy())
-        if eagerly:  # a compiled step runs none of this: there a gradient is present or absent in the graph for good
-            self._present = set()
+        self._n_before = self._counts()
+
+    def _counts(self) -> dict[frozenset[int], int]:
+        return {keys: int(read(count).numpy()) for keys, count in self._n_applied.items()}
 
     def keep(self, gradients: list[Any], variables: list[Any] | None) -> None:
         """The optimizer is given these; None stands for the variables that it was built for."""
         variables = self.optimizer._trainable_variables if variables is None else variables
-        self._n_applied.assign_add(1)
+        present: set[int] = set()
         for gradient, variable in zip(gradients, variables, strict=False):
             key = id(variable.value if isinstance(variable, keras.Variable) else variable)
             slot = self._slots.get(key)
             if slot is None or gradient is None:
                 continue
-            self._present.add(key)
-            self.seen.add(key)
+            present.add(key)
             if isinstance(gradient, tf.IndexedSlices):
                 self._keep_sparse(slot, gradient)
             else:
                 slot.assign(tf.cast(gradient, slot.dtype))
+        self.seen |= present
+        self._count(frozenset(present))
         rate = inner(self.optimizer)._learning_rate
         if isinstance(rate, keras.Variable | keras.optimizers.schedules.LearningRateSchedule):
             # A function of the user's own is not called a second time: it may draw or count.
@@ -68,12 +70,19 @@ class OptimizerHooks:
         if scale is not None:
             self._scale.assign(tf.cast(scale, tf.float32))
 
+    def _count(self, keys: frozenset[int]) -> None:
+        if keys not in self._n_applied:
+            with tf.init_scope():  # beside the graph that is being made
+                self._n_applied[keys] = tf.Variable(0, trainable=False, dtype=tf.int64)
+        self._n_applied[keys].assign_add(1)
+
     def gradients(self) -> dict[int, np.ndarray]:
-        """``id`` of TensorFlow's variable → gradient; empty where the step since `begin` did not apply any."""
-        if int(read(self._n_applied).numpy()) == self._n_before:
+        """``id`` of TensorFlow's variable → gradient; only of those that were given one since `begin`."""
+        given = {key for keys, n in self._counts().items() if n != self._n_before.get(keys, 0) for key in keys}
+        if not given:
             return {}
         scale = float(to_numpy(read(self._scale)))
-        found = {key: as_array(read(self._slots[key])) for key in self._present}
+        found = {key: as_array(read(self._slots[key])) for key in given}
         return found if scale == 1 else {key: each / scale for key, each in found.items()}
 
     def learning_rate(self) -> float:

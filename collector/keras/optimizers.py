@@ -1,15 +1,43 @@
-"""The optimizers of a Keras model: its own, and those that a training step of the user's own calls besides."""
+"""The optimizers of a training: those that were given, or the model's own."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import keras
 
 
-def optimizers_of(model: keras.Model) -> list[Any]:
-    """The optimizer that the model was compiled with, and any others among its attributes, each once."""
-    found = {id(each): each for each in (model.optimizer, *_among(vars(model).values())) if each is not None}
-    return list(found.values())
+class Optimizers:
+    """Those that were given; none: the one that the model was compiled with, and any others among its attributes.
+
+    They are looked for each time anew, as a model may be compiled anew while it is trained.
+    """
+
+    def __init__(self, model: keras.Model, given: Iterable[Any] = ()) -> None:
+        self._model, self._given = model, list(given)
+
+    def __iter__(self) -> Iterator[Any]:
+        own = self._given or (optimizer_of(self._model), *_among(vars(self._model).values()))
+        yield from {id(each): each for each in own if each is not None}.values()
+
+
+def optimizer_of(model: keras.Model) -> Any:
+    """The one that it was compiled with; None where it was not."""
+    return getattr(model, "optimizer", None)
+
+
+def check_optimizers(given: Any) -> list[Any]:
+    """An option's one optimizer, or several in a list or under names.
+
+    Raises:
+        ValueError: it is something else.
+    """
+    several = [] if given is None else [given] if isinstance(given, keras.optimizers.Optimizer) else given
+    found = list(_among([several]))
+    if len(found) != len(several):
+        raise ValueError(
+            f"optimizer is of type {type(given).__name__}; give an optimizer of Keras's, or a list or dict of such"
+        )
+    return found
 
 
 def inner(optimizer: Any) -> Any:

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import keras
 import numpy as np
 import tensorflow as tf
 
 from collector.capture.compared_layers import OUTPUT, Wanted
+from collector.keras.forward import Forward
 from collector.keras.layers import is_activation
 from collector.keras.logits import before_softmax, logits_of
 from collector.keras.preserved_state import StatePreservingFunction
@@ -28,7 +28,7 @@ class LayerOutputs:
     a kernel is left out, as from the logits: feature by feature they are what PyTorch gives for the same network.
 
     Args:
-        model: any built model.
+        forward: runs the model, which is built.
         samples: as the model takes them.
         layers: name → layer, of those that may be asked for.
 
@@ -40,8 +40,8 @@ class LayerOutputs:
         n_outputs: K of the model's output ``[N, K]``; None: it is of another shape.
     """
 
-    def __init__(self, model: keras.Model, samples: Samples, layers: Mapping[str, Any]) -> None:
-        self._model = model
+    def __init__(self, forward: Forward, samples: Samples, layers: Mapping[str, Any]) -> None:
+        self._forward = forward
         self._samples = samples
         self._layers = layers
         self._functions: dict[tuple[frozenset[str], int], Run] = {}
@@ -68,7 +68,7 @@ class LayerOutputs:
         n_samples = min(BATCH, len(self._samples))
 
         def run(inputs: Any) -> None:
-            calls, output = watch(self._model, self._layers, inputs, self._samples.main)
+            calls, output = watch(self._forward, self._layers, inputs, self._samples.main)
             self.calls = {name: call for name, call in calls.items() if name in self._layers}
             last, _ = logits_of(output, n_samples)
             self.n_outputs = None if last is None else last.shape[1]
@@ -82,7 +82,7 @@ class LayerOutputs:
 
             def run(inputs: Any) -> dict[str, tf.Tensor]:
                 # All are watched, whatever is wanted: where the units of one lie is known by the layers before it.
-                calls, output = watch(self._model, self._layers, inputs, self._samples.main)
+                calls, output = watch(self._forward, self._layers, inputs, self._samples.main)
                 found = {
                     name: _flattened(call, self._layers[name])
                     for name, call in calls.items()
@@ -95,7 +95,7 @@ class LayerOutputs:
         return self._functions[key]
 
     def _traced(self, run: Callable[[tf.Tensor], Any], n_samples: int) -> Run:
-        return StatePreservingFunction(self._model, run, self._samples.part(0, n_samples).specs())
+        return StatePreservingFunction(self._forward, run, self._samples.part(0, n_samples).specs())
 
 
 def _flattened(call: Call, layer: Any) -> tf.Tensor:

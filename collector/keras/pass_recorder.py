@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-import keras
 import numpy as np
 import tensorflow as tf
 
@@ -11,7 +10,7 @@ from collector.capture.guard import Guard
 from collector.capture.metric import GRADIENTS, UPDATES, WEIGHTS, Arrays, StepState
 from collector.capture.pass_draft import ParameterNumbers, PassDraft
 from collector.keras.layers import canonical
-from collector.keras.optimizers import inner, optimizers_of
+from collector.keras.optimizers import Optimizers, inner
 from collector.keras.plan import LayerPlan
 from collector.keras.probe import ProbeRun
 from collector.keras.tensors import as_array, is_real, read, to_numpy
@@ -30,10 +29,15 @@ SECOND_MOMENTS = ("_velocities", "_accumulators")
 
 
 class PassRecorder:
-    """Takes passes of one model."""
+    """Takes passes of one model.
 
-    def __init__(self, model: keras.Model, probe: ProbeRun, guard: Guard, *, has_histograms: bool) -> None:
-        self._model = model
+    Args:
+        optimizers: of its training.
+        probe: runs it on the probe.
+    """
+
+    def __init__(self, optimizers: Optimizers, probe: ProbeRun, guard: Guard, *, has_histograms: bool) -> None:
+        self._optimizers = optimizers
         self._probe = probe
         self._plans = probe.plans
         self._guard = guard
@@ -65,7 +69,7 @@ class PassRecorder:
         self._put(draft, gradients, "_gradient")
         self._put(draft, updates, "_update")
         layers = {plan.name: keys for plan in self._plans if not plan.is_gone and (keys := list(_variables(plan)))}
-        draft.scalars |= moments(self._model, layers)
+        draft.scalars |= moments(self._optimizers, layers)
         draft.has_norms = any(f"weight_norm/{layer}" not in covered for layer in layers)
         for kind, values in (("weight", before), ("gradient", gradients), ("update", updates)):
             self._measure(draft, draft.of(kind), values)
@@ -126,10 +130,10 @@ def arrays(tensors: Mapping[int, tf.Tensor]) -> Values:
     return {key: as_array(tensor) for key, tensor in tensors.items()}
 
 
-def held(model: keras.Model, lists: tuple[str, ...]) -> dict[int, Any]:
+def held(optimizers: Optimizers, lists: tuple[str, ...]) -> dict[int, Any]:
     """``id`` of TensorFlow's variable → the running average that one of the optimizers holds for it."""
     found: dict[int, Any] = {}
-    for optimizer in map(inner, optimizers_of(model)):
+    for optimizer in map(inner, optimizers):
         averages: list[Any] = next((each for name in lists if (each := getattr(optimizer, name, None))), [])
         known = getattr(optimizer, "_trainable_variables", [])
         if len(averages) == len(known):
@@ -138,14 +142,14 @@ def held(model: keras.Model, lists: tuple[str, ...]) -> dict[int, Any]:
     return found
 
 
-def moments(model: keras.Model, layers: Mapping[str, list[int]]) -> dict[str, float]:
+def moments(optimizers: Optimizers, layers: Mapping[str, list[int]]) -> dict[str, float]:
     """The sizes of what the optimizers hold, by layer; see `collector.metrics.moments.layer_moments`.
 
     Keras's momentum has the sign and the size of the update, PyTorch's those of the gradient.
     """
     known = {key for keys in layers.values() for key in keys}
-    first = {key: to_numpy(read(each)) for key, each in held(model, FIRST_MOMENTS).items() if key in known}
-    second = {key: to_numpy(read(each)) for key, each in held(model, SECOND_MOMENTS).items() if key in known}
+    first = {key: to_numpy(read(each)) for key, each in held(optimizers, FIRST_MOMENTS).items() if key in known}
+    second = {key: to_numpy(read(each)) for key, each in held(optimizers, SECOND_MOMENTS).items() if key in known}
     return layer_moments(
         {key: norm(values) for key, values in first.items()},
         {key: float(values.sum(dtype=np.float64)) for key, values in second.items()},

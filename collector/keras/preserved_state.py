@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import keras
 import numpy as np
 import tensorflow as tf
 
+from collector.keras.forward import Forward
 from collector.keras.graphs import of_types, written
 from collector.keras.state_snapshot import StateSnapshot
 
@@ -34,6 +34,7 @@ class StatePreservingFunction:
     is no copy, so that this is cheap.
 
     Args:
+        forward: runs the model.
         run: what the graph is made of; it is called once, with symbolic tensors.
         specs: what it is called with.
 
@@ -42,9 +43,9 @@ class StatePreservingFunction:
         Exception: whatever the model raises where it cannot run.
     """
 
-    def __init__(self, model: keras.Model, run: Callable[[Any], Any], specs: Any) -> None:
-        self._model = model
-        with preserved_state(model):
+    def __init__(self, forward: Forward, run: Callable[[Any], Any], specs: Any) -> None:
+        self._roots = forward.model, forward.own
+        with preserved_state(self._roots):
             self._function = tf.function(run, autograph=False).get_concrete_function(specs)
         graph = self._function.graph
         self._variables = [(each, dtype) for each in written(graph).values() if (dtype := _dtype(each)) is not None]
@@ -59,7 +60,7 @@ class StatePreservingFunction:
         before = [(each, tf.raw_ops.ReadVariableOp(resource=each, dtype=dtype)) for each, dtype in self._variables]
         try:
             if self._has_python:
-                with preserved_state(self._model):
+                with preserved_state(self._roots):
                     return self._function(inputs)
             return self._function(inputs)
         finally:
@@ -67,23 +68,28 @@ class StatePreservingFunction:
                 tf.raw_ops.AssignVariableOp(resource=handle, value=value)
 
 
-def why_not_run(error: Exception, samples: str) -> str:
-    """Why a model was not run, or could not, on the probe or other samples."""
+def why_not_run(error: Exception, samples: str, forward: Forward) -> str:
+    """Why a model was not run, or could not, on the probe or other samples, and the way out."""
     if isinstance(error, NotRunError):
         return f"the model is not run on {samples}, because {error}"
     lines = [line for each in _COLOURS.sub("", str(error)).splitlines() if (line := each.strip())]
     said = [line for line in lines if not line.startswith("Exception encountered when calling")]
-    return f"the model could not run on {samples} ({type(error).__name__}: {(said or lines or [''])[0]})"
+    return (
+        f"the model could not run on {samples} ({type(error).__name__}: {(said or lines or [''])[0]}){forward.way_out}"
+    )
 
 
 @contextmanager
-def preserved_state(model: keras.Model) -> Iterator[None]:
+def preserved_state(roots: Any) -> Iterator[None]:
     """Afterwards everything is put back that Python code of a forward pass may move.
 
     That is what `StateSnapshot` holds, the random states of NumPy, of Python and of TensorFlow's eager operations, and
     Keras's global state: its seed and the names that it has given.
+
+    Args:
+        roots: whatever holds what runs: the model, and how the user says that it is run.
     """
-    put_backs = (StateSnapshot(model).put_back, _random_states(), _global_state())
+    put_backs = (StateSnapshot(roots).put_back, _random_states(), _global_state())
     try:
         yield
     finally:

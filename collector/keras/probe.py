@@ -14,6 +14,7 @@ from collector.capture.pass_draft import PassDraft
 from collector.keras.building import build
 from collector.keras.dead_units import useless_units
 from collector.keras.flow_tracing import FlowTracing
+from collector.keras.forward import Forward
 from collector.keras.layers import layers_of
 from collector.keras.logits import kept_logits, logits_of
 from collector.keras.output_graph import OutputGraph, output_graph
@@ -54,6 +55,7 @@ class ProbeRun:
     """The model as it runs on the probe.
 
     Args:
+        forward: runs the model.
         maps: of which layers feature maps are kept and of how many samples, see `collector.capture.feature_maps`.
 
     Attributes:
@@ -68,14 +70,14 @@ class ProbeRun:
 
     def __init__(
         self,
-        model: keras.Model,
+        forward: Forward,
         samples: Samples | None,
         cap: int,
         rule: str,
         maps: tuple[str, int | None],
         labels: np.ndarray | None = None,
     ) -> None:
-        self._model = model
+        self._forward = forward
         self._labels = labels
         self._samples = samples
         self._inputs = None if samples is None else samples.tensors()
@@ -85,7 +87,7 @@ class ProbeRun:
         self.flow_problem = self.choice = ""
         self.way: OutputGraph | None = None
         self.unbuilt = self._build(samples)
-        self._layers = layers_of(model)
+        self._layers = layers_of(forward.model)
         self.plans: list[LayerPlan] = []
         if samples is not None and not self.problem:
             self._trace(samples, cap, rule, maps)
@@ -94,17 +96,17 @@ class ProbeRun:
 
     def _build(self, samples: Samples | None) -> str:
         try:
-            return build(self._model, samples)
+            return build(self._forward, samples)
         except Exception as error:  # noqa: BLE001 - the model is the user's, and may well learn without a probe
-            self.problem = why_not_run(error, "the probe")
+            self.problem = why_not_run(error, "the probe", self._forward)
             return ""
 
     def _trace(self, samples: Samples, cap: int, rule: str, kept_maps: tuple[str, int | None]) -> None:
         shape, main = samples.first.shape, samples.main
 
         def run(inputs: Any) -> Any:
-            with FlowTracing(self._model, inputs) as flow:
-                calls, output = watch(self._model, self._layers, inputs, main)
+            with FlowTracing(self._forward, inputs) as flow:
+                calls, output = watch(flow.forward, self._layers, inputs, main)
             self.flow, self.flow_problem = flow.nodes, flow.problem
             self.plans = plan_layers(self._layers, calls, shape[1:], cap, rule, "")
             choose_maps(self.plans, kept_maps[0], shape[0], kept_maps[1])
@@ -130,7 +132,7 @@ class ProbeRun:
         self._layers = {plan.name: plan.layer for plan in self.plans if not plan.is_gone}
 
         def run(inputs: Any) -> Any:
-            calls, output = watch(self._model, self._layers, inputs, samples.main)
+            calls, output = watch(self._forward, self._layers, inputs, samples.main)
             for plan in self.plans:
                 call = calls.get(plan.name)
                 if not plan.is_gone and (call is None or call.output_shape != plan.output_shape):
@@ -160,9 +162,9 @@ class ProbeRun:
 
     def _make(self, run: Callable[[Any], Any], samples: Samples) -> None:
         try:
-            self._function = StatePreservingFunction(self._model, run, samples.specs())
+            self._function = StatePreservingFunction(self._forward, run, samples.specs())
         except Exception as error:  # noqa: BLE001 - the model is the user's, and may well learn without a probe
-            self.problem = why_not_run(error, "the probe")
+            self.problem = why_not_run(error, "the probe", self._forward)
 
     def take(self, draft: PassDraft) -> None:
         """Put into a pass what the probe makes of the model: activations, feature maps, logits, and what is dead.

@@ -19,6 +19,7 @@ from collector.capture.projection_recorder import (
     samples_kept,
 )
 from collector.capture.setup_guard import SetupGuard
+from collector.keras.forward import Forward
 from collector.keras.layers import CONVOLUTIONS, DEPTHWISE, TRANSPOSED, layers_of
 from collector.keras.outputs import LayerOutputs
 from collector.keras.preserved_state import why_not_run
@@ -30,7 +31,7 @@ _CONVOLUTIONS = (*CONVOLUTIONS, *TRANSPOSED, *DEPTHWISE)
 
 
 def projection_recorder(
-    model: keras.Model,
+    forward: Forward,
     projection: tuple[Samples, np.ndarray | None] | None,
     names: Sequence[str],
     mean: Sequence[float],
@@ -40,6 +41,7 @@ def projection_recorder(
     """What will be recorded of the samples, and what will not be, a sentence for each reason.
 
     Args:
+        forward: runs the model.
         projection: samples and their class numbers ``[N]`` or None; None: none are recorded.
         names: of the layers whose features are kept; none: see `projection_recorder.default_layers`.
         mean, std: per channel, what the samples were normalised with.
@@ -48,19 +50,19 @@ def projection_recorder(
     Raises:
         ValueError: layers that the model does not have.
     """
-    layers = layers_of(model)
+    layers = layers_of(forward.model)
     unknown = [name for name in names if name not in layers]
     if unknown:
         raise ValueError(f"projection_layers has {unknown[0]!r}; the layers are {', '.join(layers)}")
     if projection is None:
         return ProjectionRecorder(None), []
-    plan = partial(_planned, model, layers, *projection, names, mean, std)
+    plan = partial(_planned, forward, layers, *projection, names, mean, std)
     nothing: tuple[ProjectionRecorder, list[str]] = ProjectionRecorder(None), []
     return attempt("preparing samples to be projected", plan, nothing)
 
 
 def _planned(
-    model: keras.Model,
+    forward: Forward,
     layers: dict[str, Any],
     samples: Samples,
     labels: np.ndarray | None,
@@ -74,9 +76,9 @@ def _planned(
     if n_kept < len(looks):
         notes.append(f"Of {len(looks):,} samples to be projected the first {n_kept:,} are kept: more are too large.")
     try:
-        outputs = LayerOutputs(model, samples.part(0, n_kept), layers)
+        outputs = LayerOutputs(forward, samples.part(0, n_kept), layers)
     except Exception as error:  # noqa: BLE001 - the model is the user's, and may well learn without this
-        reason = why_not_run(error, "the samples")
+        reason = why_not_run(error, "the samples", forward)
         return ProjectionRecorder(None), [*notes, f"Samples that can be projected are not recorded: {reason}"]
     calls = outputs.calls
     widths, without = layer_widths(names or _default_layers(layers, calls), calls, "cannot be projected")

@@ -4,13 +4,13 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-import keras
 import numpy as np
 
 from collector.capture.compared_layers import plan_compared_layers
 from collector.capture.layer_widths import layer_widths
 from collector.capture.setup_guard import SetupGuard
 from collector.capture.similarity_recorder import AugmentedSample, ComparedSamples, SimilarityRecorder
+from collector.keras.forward import Forward
 from collector.keras.layers import is_activation, layers_of, parameters_of
 from collector.keras.outputs import LayerOutputs
 from collector.keras.preserved_state import why_not_run
@@ -30,7 +30,7 @@ def check_augmented(sample: AugmentedSample) -> AugmentedSample:
 
 
 def similarity_recorder(
-    model: keras.Model,
+    forward: Forward,
     similarity: tuple[Samples, np.ndarray | None] | None,
     interval: int,
     n_features: int,
@@ -40,6 +40,7 @@ def similarity_recorder(
     """What will be recorded of the similarity of layers, and what will not be, a sentence for each reason.
 
     Args:
+        forward: runs the model.
         similarity: samples and their class numbers ``[N]`` or None; None: none are recorded.
         interval: steps between measurements; 0: at the epochs only.
         n_features: features of each layer in the file, at most.
@@ -50,26 +51,26 @@ def similarity_recorder(
     notes: list[str] = []
     samples = None
     if inputs is not None:
-        measure = partial(_measured, model, inputs, n_features, "The similarity of layers", notes)
+        measure = partial(_measured, forward, inputs, n_features, "The similarity of layers", notes)
         samples = attempt("preparing to compare layers", measure, None)
     changed = None
     if augmented is not None:
         what = "What the network makes of the augmented sample"
-        measure = partial(_measured, model, Samples(augmented.inputs), n_features, what, notes)
+        measure = partial(_measured, forward, Samples(augmented.inputs), n_features, what, notes)
         changed = attempt("preparing the augmented sample", measure, None)
     classes = None if labels is None else labels.astype(np.int64)
     return SimilarityRecorder(samples, classes, interval, changed, augmented), list(dict.fromkeys(notes))
 
 
 def _measured(
-    model: keras.Model, inputs: Samples, n_features: int, what: str, notes: list[str]
+    forward: Forward, inputs: Samples, n_features: int, what: str, notes: list[str]
 ) -> ComparedSamples | None:
     """What is compared on these samples; None, and a sentence, where the model cannot run on them."""
-    layers = {name: layer for name, layer in layers_of(model).items() if _is_compared(layer)}
+    layers = {name: layer for name, layer in layers_of(forward.model).items() if _is_compared(layer)}
     try:
-        outputs = LayerOutputs(model, inputs, layers)
+        outputs = LayerOutputs(forward, inputs, layers)
     except Exception as error:  # noqa: BLE001 - the model is the user's, and may well learn without this
-        notes.append(f"{what} is not recorded: {why_not_run(error, 'the samples')}")
+        notes.append(f"{what} is not recorded: {why_not_run(error, 'the samples', forward)}")
         return None
     widths, without = layer_widths(outputs.calls, outputs.calls, "is not compared with other layers")
     notes += without

@@ -39,7 +39,7 @@ class StateSnapshot:
     functions. Variables are none of this: which of them a graph writes is known by the graph.
 
     Args:
-        root: the model.
+        root: the model, or a tuple of it and more.
         is_alone: hold what belongs to this layer by itself, and leave the layers in it and what Keras keeps of it.
     """
 

@@ -20,7 +20,7 @@ from collector.capture.run_log import RunLog
 from collector.keras.layers import named_layers
 from collector.keras.loss_facts import loss_record
 from collector.keras.optimizer_groups import optimizers_record, parameter_names
-from collector.keras.optimizers import inner
+from collector.keras.optimizers import inner, optimizer_of
 from collector.keras.pass_recorder import Values
 from collector.keras.probe import ProbeRun
 from collector.keras.step_hooks import StepHooks
@@ -48,7 +48,7 @@ class StepFacts:
         layers = named_layers(self._model)
         norms = {name: each for name, each in layers if isinstance(each, keras.layers.BatchNormalization)}
         self._statistics = {name: read(each.moving_mean) for name, each in norms.items() if each.built}
-        optimizers = [each.optimizer for each in watch.in_use] or [self._model.optimizer]
+        optimizers = [each.optimizer for each in watch.in_use] or [optimizer_of(self._model)]
         self._age = None if optimizers[-1] is None else float(inner(optimizers[-1]).iterations)
 
     def after_step(self, step: int, watch: StepHooks, weights: Values, gradients: Values, *, is_measured: bool) -> None:

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 from itertools import count
-from typing import Any
+from typing import Any, Protocol
 
 import keras
 import tensorflow as tf
 
 from collector.capture.guard import Guard
 from collector.keras.optimizer_hooks import OptimizerHooks
-from collector.keras.optimizers import optimizers_of
+from collector.keras.optimizers import Optimizers, optimizer_of
 from collector.keras.step_data import StepData
 from collector.keras.step_metrics import StepMetrics
 from collector.keras.tensors import is_real
@@ -18,6 +18,16 @@ from collector.keras.train_functions import GOES_ON, trains_otherwise
 
 class NotWatchedError(Exception):
     """The training steps cannot be watched, for the reason that the text says."""
+
+
+class StepTold(Protocol):
+    """Who wants to know when exactly the weights are changed."""
+
+    def step_begins(self) -> None:
+        """They are about to be."""
+
+    def step_ends(self) -> None:
+        """They were."""
 
 
 class StepHooks:
@@ -29,20 +39,25 @@ class StepHooks:
 
     A gradient is recorded as its optimizer receives it: before the optimizer's own clipping, but with the factor of
     its loss scaling taken out.
+
+    Args:
+        told: is told when an optimizer begins to change the weights and has ended, where that is no part of a graph.
     """
 
-    def __init__(self, model: keras.Model, guard: Guard) -> None:
+    def __init__(self, model: keras.Model, optimizers: Optimizers, guard: Guard, told: StepTold | None = None) -> None:
         self.model = model
+        self._told = told
+        self._has_begun = False
         self._guard = guard
         self._is_open = False
         self._is_stepping = False
         self._slots = {
             key: tf.Variable(tf.zeros(each.shape, each.dtype), trainable=False) for key, each in trained(model).items()
         }
-        self.results, self.data = StepMetrics(model, guard), StepData(model, guard)
+        self.results, self.data = StepMetrics(model, optimizers, guard), StepData(model, guard)
         self._wants_sparse = tf.Variable(True, trainable=False)
-        self.compiled_with = model.optimizer
-        self._optimizers = [OptimizerHooks(each, self._slots, self._wants_sparse) for each in optimizers_of(model)]
+        self.compiled_with = optimizer_of(model)
+        self._optimizers = [OptimizerHooks(each, self._slots, self._wants_sparse) for each in optimizers]
         self._put_back: list[Callable[[], None]] = []
         self._functions: tuple[Any, Any] = (None, None)
         """The train function that the model had, and ours in its place, for the next time."""
@@ -62,6 +77,10 @@ class StepHooks:
             self._wrap(each.optimizer, "apply", self._watched_apply(each))
         for owner, name, watched in (*self.results.wrappers(), *self.data.wrappers()):
             self._wrap(owner, name, watched)
+        if self.model.compiled:
+            self._replace_train_function()
+
+    def _replace_train_function(self) -> None:
         model, kept = self.model, self.model.train_function
         if self._functions[1] is not None and self._functions[0] is kept:
             model.train_function = self._functions[1]
@@ -93,7 +112,7 @@ class StepHooks:
     @property
     def is_replaced(self) -> bool:
         """Whether the model was compiled anew."""
-        return self.model.optimizer is not self.compiled_with
+        return optimizer_of(self.model) is not self.compiled_with
 
     @property
     def keys(self) -> set[int]:
@@ -125,28 +144,43 @@ class StepHooks:
             def apply(grads: Any, trainable_variables: Any = None) -> Any:
                 gradients = list(grads)
                 variables = None if trainable_variables is None else list(trainable_variables)
-                if self._is_open and self._is_stepping:
+                is_step = self._is_open and self._is_stepping
+                if is_step:
                     watch.is_called = True
+                    self._tell_begun()
                     with self._guard("keeping the gradients of a step"):
                         watch.keep(gradients, variables)
-                return original(gradients, variables)
+                result = original(gradients, variables)
+                if is_step and self._told is not None and tf.executing_eagerly():
+                    self._told.step_ends()
+                return result
 
             return apply
 
         return watched
 
+    def _tell_begun(self) -> None:
+        if self._told is not None and tf.executing_eagerly() and not self._has_begun:
+            self._has_begun = True
+            self._told.step_begins()
+
     def begin_step(self, *, wants_gradients: bool) -> None:
         """A training step is under way: what is called until `end_step` belongs to it, and nothing else does."""
         if wants_gradients:
             for each in self._optimizers:
-                each.begin(eagerly=self.model.run_eagerly)
+                each.begin()
         if any(each.has_sparse for each in self._optimizers):
             self._wants_sparse.assign(wants_gradients)
-        self._is_stepping = True
+        self._is_stepping, self._has_begun = True, False
 
     def end_step(self) -> None:
         """It was taken, or failed."""
         self._is_stepping = False
+
+    @property
+    def is_own_loop(self) -> bool:
+        """Whether the steps are those of a loop of the user's own."""
+        return self._told is not None
 
     @property
     def is_called(self) -> bool:

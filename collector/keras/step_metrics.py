@@ -10,7 +10,7 @@ import tensorflow as tf
 from collector.capture.guard import Guard
 from collector.capture.wording import listed
 from collector.keras.graphs import is_made_of, written
-from collector.keras.optimizers import optimizers_of
+from collector.keras.optimizers import Optimizers
 from collector.keras.tensors import read
 
 SO_FAR = (
@@ -39,8 +39,8 @@ class StepMetrics:
     the epoch is what is recorded, and a note says so.
     """
 
-    def __init__(self, model: keras.Model, guard: Guard) -> None:
-        self._model = model
+    def __init__(self, model: keras.Model, optimizers: Optimizers, guard: Guard) -> None:
+        self._model, self._optimizers = model, optimizers
         self._guard = guard
         self._means: list[keras.metrics.Mean] = []
         self._look_for_means()
@@ -115,7 +115,7 @@ class StepMetrics:
         self._kept.assign(tf.pad(rows, ((0, MOST_MEANS - rows.shape[0]), (0, 0), (0, 0))))
         self._is_watched = True
         if self._graph is not None and isinstance(results, Mapping):
-            ours = [*self._model.weights, *(each for one in optimizers_of(self._model) for each in one.variables)]
+            ours = [*self._model.weights, *(each for one in self._optimizers for each in one.variables)]
             known = {id(each.value.handle) for each in ours}
             states = {key for key, each in written(self._graph).items() if key not in known and _is_float(each)}
             self._is_running |= {

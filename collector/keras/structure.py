@@ -7,7 +7,7 @@ import keras
 
 from collector.capture.wording import listed
 from collector.keras.layers import layers_of, parameters_of
-from collector.keras.optimizers import inner, optimizers_of
+from collector.keras.optimizers import Optimizers, inner
 from collector.keras.plan import LayerPlan
 
 GONE = "replaced while the model was trained"
@@ -53,12 +53,14 @@ def _described(name: str, layer: Any) -> str:
     return f"{name}, a {type(layer).__name__}{f' of {shapes[0]}' if shapes else ''}"
 
 
-def without_optimizer(model: keras.Model, plans: Sequence[LayerPlan]) -> tuple[list[str], set[int]]:
+def without_optimizer(
+    model: keras.Model, optimizers: Optimizers, plans: Sequence[LayerPlan]
+) -> tuple[list[str], set[int]]:
     """Sentences on weights that are trained and in no optimizer, and on optimizers with none; ``id`` of the former.
 
     Only of optimizers that were made for their weights already, which is known after the first step at the latest.
     """
-    optimizers = [each for one in optimizers_of(model) if (each := inner(one)).built]
+    made = [each for one in optimizers if (each := inner(one)).built]
     names = {id(each.value): each.path for each in model.trainable_variables}
     names |= {
         id(each.value): f"{plan.name}.{name}"
@@ -67,8 +69,8 @@ def without_optimizer(model: keras.Model, plans: Sequence[LayerPlan]) -> tuple[l
         if id(each.value) in names
     }
     own = {id(each.value) for each in model.variables}
-    held = [{id(each.value) for each in optimizer._trainable_variables} for optimizer in optimizers]
-    strange = [optimizer.name for optimizer, keys in zip(optimizers, held, strict=True) if keys and not keys & own]
+    held = [{id(each.value) for each in optimizer._trainable_variables} for optimizer in made]
+    strange = [optimizer.name for optimizer, keys in zip(made, held, strict=True) if keys and not keys & own]
     told = [f"None of {name}'s weights belongs to the model: what it updates is not recorded." for name in strange]
     missed = set(names).difference(*held) if len(strange) < len(held) else set()
     if missed:

@@ -9,6 +9,7 @@ import keras
 import tensorflow as tf
 
 from collector.capture.wording import unique_name
+from collector.keras.forward import Forward
 from collector.keras.functions import FunctionCalls
 from collector.keras.layers import (
     CONVOLUTIONS,
@@ -53,12 +54,13 @@ class Call:
         return () if self.output is None else tuple(self.output.shape[1:])
 
 
-def watch(model: keras.Model, layers: Mapping[str, Any], inputs: Any, main: str = INPUT) -> tuple[dict[str, Call], Any]:
+def watch(forward: Forward, layers: Mapping[str, Any], inputs: Any, main: str = INPUT) -> tuple[dict[str, Call], Any]:
     """Run the model inside a graph; the layers that were called, and what the model gave.
 
     Each layer's ``call`` is wrapped meanwhile, on the layer itself; the wrappers are gone afterwards.
 
     Args:
+        forward: runs the model.
         inputs: a tensor, or several as the model takes them.
         main: name of the one that the file shows, see `Samples.main`.
     """
@@ -83,8 +85,8 @@ def watch(model: keras.Model, layers: Mapping[str, Any], inputs: Any, main: str 
         calls[name] = call
 
     functions = FunctionCalls(shown.graph)
-    with _placed(model, functions), _wrapped(layers, seen):
-        output = forward(model, inputs)
+    with _placed(forward.model, functions), _wrapped(layers, seen):
+        output = forward(inputs)
     known: dict[tuple[str, str, tuple[str, ...]], str] = {}
     for found in functions.found():
         origin = origins.of(found.output)
@@ -126,11 +128,6 @@ def _placed(model: keras.Model, functions: FunctionCalls) -> Iterator[None]:
 
     with wrapped_calls([layer for _, layer in named], around):
         yield
-
-
-def forward(model: keras.Model, inputs: Any) -> Any:
-    """What the model gives in evaluation mode."""
-    return model(inputs, training=False) if getattr(model, "_call_has_training_arg", True) else model(inputs)
 
 
 @contextmanager

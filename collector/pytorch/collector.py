@@ -37,7 +37,7 @@ from collector.pytorch.optimizers import kinds_of
 from collector.pytorch.pass_draft import PassDraft
 from collector.pytorch.pass_recorder import PassRecorder
 from collector.pytorch.plan import LayerPlan
-from collector.pytorch.probe_options import ProbeCall, ProbeOptions, SampleAxis
+from collector.pytorch.probe_options import Loss, ProbeCall, ProbeOptions, SampleAxis
 from collector.pytorch.process_group import described, rank_here
 from collector.pytorch.projection import projection_recorder
 from collector.pytorch.resumed_weights import left_weights, not_gone_on_with
@@ -134,6 +134,9 @@ class Collector:
             belongs to all samples alike), as ``{"words": 1, "mask": 0}``. None: the first, or the second where the
             probe reaches a layer that was made with ``batch_first=False``.
         time_axis: along which axis of the inputs time passes, where it does.
+        loss: of what the model gives for the probe and the probe's targets, as you have them: a function or a module,
+            as `torch.nn.functional.cross_entropy`. Each pass has the loss of each sample then, and of all of them as
+            ``probe_loss``.
 
     Raises:
         CollectionError: the file exists, or cannot be made, or is of another run than the one to be resumed.
@@ -178,6 +181,7 @@ class Collector:
         probe_call: ProbeCall | None = None,
         sample_axis: SampleAxis | None = None,
         time_axis: int | None = None,
+        loss: Loss | None = None,
     ) -> None:
         self._is_watching = self._has_told_graph = False
         check_model(model)
@@ -195,7 +199,7 @@ class Collector:
             feature_samples=feature_samples,
             metrics=metrics,
         )
-        options = ProbeOptions(probe_call, sample_axis, time_axis)
+        options = ProbeOptions(probe_call, sample_axis, time_axis, loss)
         kind = check_task(task)
         check_tokenizer(tokenizer)
         attempt, path = SetupGuard(), Path(path)
@@ -317,6 +321,7 @@ class Collector:
             *(model, self._optimizer_hooks, inspection.plans, inspection.inputs, guard, self._copies),
             has_histograms=has_histograms,
             output=inspection.output,
+            losses=inspection.losses,
             shards=self._shards,
         )
         self._draft: PassDraft | None = None

@@ -21,13 +21,13 @@ from collector.pytorch.network_output import OutputRecorder
 from collector.pytorch.pass_arrays import run_probe
 from collector.pytorch.pass_draft import PassDraft
 from collector.pytorch.plan import LayerPlan, leave_out_last, plan_layers
-from collector.pytorch.preserved_state import why_not_run
+from collector.pytorch.preserved_state import NotRunError, why_not_run
 from collector.pytorch.probe import check_probe, describe_probe, left_out, not_finite_in
-from collector.pytorch.probe_options import ProbeOptions
+from collector.pytorch.probe_losses import ProbeLosses
+from collector.pytorch.probe_options import Loss, ProbeOptions
 from collector.pytorch.sample_axes import looks_swapped, settled, with_axes
 from collector.pytorch.samples import Samples
-from collector.pytorch.target_forms import targets_in
-from collector.pytorch.tensors import tensors_in
+from collector.pytorch.target_forms import targets_in, targets_on
 from collector.pytorch.token_task import token_task
 from collector.pytorch.trace import Call, trace
 from collector.storage import schema
@@ -41,10 +41,11 @@ class ModelInspection:
         inputs: the probe, on the model's device; None where there is none that the model can run on.
         options: how the model is run on samples, with the axis that its modules take for theirs.
         output: keeps what the model gives for the probe.
+        losses: computes losses of that.
+        made: what the model gives for the probe before its training.
         token_names: texts of tokens.
         probe: the probe as the file has it.
         flow: the way of the data; None where it cannot be told.
-        n_rows: of the first tensor that the model gives.
         chosen: what is kept of what the model gives.
         problem: why the model does not run on the probe; empty where it does.
         warnings, remarks: sentences for the file; of the warnings the user hears, too.
@@ -58,7 +59,8 @@ class ModelInspection:
     plans: list[LayerPlan] = field(default_factory=list)
     flow: list[schema.FlowNode] | None = None
     problem: str = ""
-    n_rows: int = 0
+    losses: ProbeLosses | None = None
+    made: Any = None
     chosen: NetworkOutput = field(default_factory=lambda: NetworkOutput(None))
     warnings: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
@@ -109,7 +111,7 @@ def inspect_model(
             inspection.output = OutputRecorder(inputs, targets, kind)
             calls = _run(model, inputs, inspection)
             if inspection.inputs is not None and probe[1] is None:
-                inspection.warnings += filter(None, [looks_swapped(inspection.inputs, inspection.n_rows)])
+                inspection.warnings += filter(None, [looks_swapped(inspection.inputs, inspection.made)])
         if inspection.probe is not None:
             attempt(
                 "describing the task", lambda: _describe_task(inspection, targets, schema.Task(kind, told_by)), None
@@ -121,6 +123,8 @@ def inspect_model(
     if inspection.inputs is not None:
         n_samples = len(inspection.inputs)
         attempt("looking at the last layer", lambda: _leave_out_last(model, inspection, calls), None)
+        if options.loss is not None:
+            _compute_losses(options.loss, probe[1], inspection)
         attempt(
             "choosing feature maps",
             lambda: choose_maps(inspection.plans, feature_maps, n_samples, feature_samples),
@@ -132,6 +136,26 @@ def inspect_model(
             None,
         )
     return inspection
+
+
+def _compute_losses(loss: Loss, targets: Any, inspection: ModelInspection) -> None:
+    """See whether a loss can be computed of what the model gives."""
+    inputs = inspection.inputs
+    assert inputs is not None
+    if any(plan.cut is not None or plan.is_not_run for plan in inspection.plans):
+        inspection.remarks.append("No losses of the probe are recorded: passes do not compute all of the output.")
+        return
+    try:
+        own = targets_on(targets, inputs.first.device)
+        inspection.losses = ProbeLosses(loss, own, inputs, inspection.made)
+    except Exception as error:  # noqa: BLE001 - the loss is the user's
+        reason = f"{error}" if isinstance(error, NotRunError) else f"{type(error).__name__}: {error}"
+        inspection.warnings.append(
+            f"No losses of the probe are recorded: loss, of the model's output and the probe's targets, gave {reason}. "
+            "The targets are those of probe=(inputs, targets)."
+        )
+        return
+    inspection.remarks += filter(None, [inspection.losses.told])
 
 
 def _settle(model: nn.Module, inputs: Samples, targets: Targets, inspection: ModelInspection) -> Samples:
@@ -160,7 +184,7 @@ def _run(model: nn.Module, inputs: Samples, inspection: ModelInspection) -> dict
         inspection.warnings.append(f"Activations and connections are not recorded: {inspection.problem}")
         return {}
     inspection.inputs, inspection.flow = inputs, flow.nodes
-    inspection.n_rows = next((each.size(0) for each in tensors_in(outputs[0]) if each.ndim), 0)
+    inspection.made = outputs[0]
     inspection.remarks += filter(None, [inspection.chosen.told])
     inspection.warnings += [NOT_FOLLOWED.format(flow.problem)] if flow.problem else []
     inspection.remarks += filter(None, [unheard_hooks(modules_of(model))])

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from collector.capture.guard import Guard
 from collector.capture.wording import listed
 from collector.pytorch.optimizers import groups_of, parameters_of
+from collector.pytorch.unreadable_models import is_of_keras
 
 _OF_TORCH = frozenset(vars(nn.Module()))
 """Attributes of a module in which torch keeps what belongs to it."""
@@ -82,10 +83,13 @@ class OptimizerCoverage:
 
 
 def hidden_layers(model: nn.Module) -> Iterator[str]:
-    """Names of modules with parameters to be trained that lie in lists and dicts which torch does not look into."""
+    """Names of modules with parameters to be trained that lie in lists and dicts which torch does not look into.
+
+    Keras holds its layers in lists, and gives torch their parameters itself.
+    """
     inside = set(model.modules())
     for name, module in model.named_modules():
-        for attribute, value in vars(module).items():
+        for attribute, value in () if is_of_keras(module) else vars(module).items():
             if attribute not in _OF_TORCH:
                 for place, each in _parts(value):
                     if each not in inside and any(one.requires_grad for one in each.parameters()):

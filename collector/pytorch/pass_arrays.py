@@ -22,6 +22,7 @@ from collector.pytorch.network_output import OutputRecorder
 from collector.pytorch.pass_draft import PassDraft
 from collector.pytorch.plan import LayerPlan
 from collector.pytorch.preserved_state import preserved_state
+from collector.pytorch.probe_losses import ProbeLosses
 from collector.pytorch.samples import Samples
 from collector.pytorch.tensors import is_wide
 from collector.storage.schema import LayerRecord
@@ -60,6 +61,7 @@ def run_probe(
     plans: list[LayerPlan],
     draft: PassDraft,
     output: OutputRecorder,
+    losses: ProbeLosses | None = None,
 ) -> None:
     """Put into a pass what the probe makes of the network.
 
@@ -70,6 +72,7 @@ def run_probe(
     Args:
         inputs: the probe, on the model's device.
         output: keeps what the network gives.
+        losses: computes losses of it.
     """
     called: dict[int, ActivationRecorder] = {}
     with preserved_state(model), Hooks() as hooks, ExitStack() as stack:
@@ -91,7 +94,10 @@ def run_probe(
             if plan.cut is not None:
                 hooks.before(plan.module, partial(_give_part, *plan.cut))
         with suppress(_Enough):
-            output.take(inputs.rows(inputs.run(model)), draft)
+            made = inputs.run(model)
+            output.take(inputs.rows(made), draft)
+            if losses is not None:
+                losses.take(made, draft)
 
 
 class _Enough(BaseException):

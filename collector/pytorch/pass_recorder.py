@@ -17,6 +17,7 @@ from collector.pytorch.optimizer_hooks import OptimizerHooks
 from collector.pytorch.pass_arrays import put_parameters, run_probe
 from collector.pytorch.pass_draft import PassDraft
 from collector.pytorch.plan import LayerPlan
+from collector.pytorch.probe_losses import ProbeLosses
 from collector.pytorch.samples import Samples
 from collector.pytorch.shards import Shards, local_part
 from collector.pytorch.statistics import Moments
@@ -34,6 +35,7 @@ class PassRecorder:
         copies: of the weights before an update.
         has_histograms: whether the spread of all values is taken too.
         output: keeps what the model gives for the probe; None where there is no probe.
+        losses: computes losses of that.
         shards: the ranks, where the model is shared out to them: then all of them take each pass.
     """
 
@@ -48,6 +50,7 @@ class PassRecorder:
         *,
         has_histograms: bool = True,
         output: OutputRecorder | None = None,
+        losses: ProbeLosses | None = None,
         shards: Shards | None = None,
     ) -> None:
         self._shards = shards
@@ -56,7 +59,7 @@ class PassRecorder:
         self._optimizer_hooks = stepping
         self._plans = plans
         self._inputs = inputs
-        self._output = output
+        self._output, self._losses = output, losses
         self._guard = guard
         self._copies = copies
 
@@ -98,6 +101,7 @@ class PassRecorder:
                     self._plans,
                     seen,
                     self._output,
+                    self._losses,
                 )
                 draft = seen
         for plan in self._plans:

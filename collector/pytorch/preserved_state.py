@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 import torch
@@ -108,6 +109,33 @@ def preserved_state(model: nn.Module) -> Iterator[PreservedState]:
     finally:
         put_back_cache()
         model_to_run.put_back()
+
+
+@contextmanager
+def preserved_code(function: Any) -> Iterator[None]:
+    """What the code of a function of the user's may change, as what it closes over, and random states; afterwards all
+    of it is as before.
+
+    Raises:
+        NotRunError: something of it could not be put back.
+    """
+    held = StateSnapshot(function, _written)
+    if held.problems:
+        held.put_back()
+        problems = listed(held.problems)
+        raise NotRunError(f"of what {_name_of(function)} would change not all could be put back: {problems}")
+    is_whole = True
+    try:
+        with preserved_random_states():
+            yield
+    finally:
+        _, is_whole = held.put_back()
+    if not is_whole:
+        raise NotRunError(f"{_name_of(function)} has changed large tensors that were not copied")
+
+
+def _name_of(function: Any) -> str:
+    return str(getattr(function, "__name__", type(function).__name__))
 
 
 @contextmanager

@@ -9,6 +9,9 @@ from torch import nn
 ProbeCall = Callable[[nn.Module, Any], Any]
 """Is given the model and the inputs as the user gave them, and gives what the network does."""
 
+Loss = Callable[[Any, Any], Any]
+"""Is given what the model gives and the targets, and gives a tensor."""
+
 SampleAxis = int | Mapping[str, int | None]
 """Of every tensor of the inputs, or by its name; None: the tensor belongs to all samples alike."""
 
@@ -21,6 +24,7 @@ class ProbeOptions:
         call: runs the model; None: it is called with the inputs.
         sample_axis: None: the first, unless the model's modules say otherwise.
         time_axis: of the first tensor; None: not known.
+        loss: of what the model gives and the targets; None: no losses are computed.
 
     Raises:
         ValueError: what is wrong, in words.
@@ -29,12 +33,18 @@ class ProbeOptions:
     call: ProbeCall | None = None
     sample_axis: SampleAxis | None = None
     time_axis: int | None = None
+    loss: Loss | None = None
 
     def __post_init__(self) -> None:
         if self.call is not None and not callable(self.call):
             raise ValueError(
                 f"probe_call is of type {type(self.call).__name__}; give a function of the model and the inputs, as "
                 "lambda model, inputs: model.get_action(inputs)"
+            )
+        if self.loss is not None and not callable(self.loss):
+            raise ValueError(
+                f"loss is of type {type(self.loss).__name__}; give a function of the output and the targets, as "
+                "torch.nn.functional.mse_loss"
             )
         several = isinstance(self.sample_axis, Mapping)
         for axis in self.sample_axis.values() if isinstance(self.sample_axis, Mapping) else [self.sample_axis]:

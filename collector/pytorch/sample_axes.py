@@ -85,11 +85,12 @@ def with_axes(model: nn.Module, samples: Samples) -> Samples:
     return replace(samples, axes={at: _shortened(shape, fewer.get(at, ())) for at, shape in whole.items()})
 
 
-def looks_swapped(samples: Samples, n_rows: int) -> str:
+def looks_swapped(samples: Samples, output: Any) -> str:
     """A sentence where the output has a row for each position of the second axis of the samples, not of the first."""
     shape = shape_of(samples.first)
     if samples.is_list or samples.axis != 0 or not 2 <= len(shape) <= 3:
         return ""
+    n_rows = next((each.size(0) for each in tensors_in(output) if each.ndim), 0)
     return OTHER_ROWS.format(shape, shape[0], shape[1]) if n_rows == shape[1] != shape[0] else ""
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from collector.pytorch.preserved_state import preserved_code
 from collector.pytorch.probe_options import ProbeCall, ProbeOptions, SampleAxis
 from collector.pytorch.sample_lists import is_list_of_samples
 from collector.pytorch.tensors import named_tensors, shape_of, tensors_in
@@ -133,7 +134,10 @@ class Samples:
 
     def run(self, model: nn.Module) -> Any:
         """What the model gives for them."""
-        return model(*self.args, **self.kwargs) if self.call is None else self.call(model, self.args[0])
+        if self.call is None:
+            return model(*self.args, **self.kwargs)
+        with preserved_code(self.call):
+            return self.call(model, self.args[0])
 
     def to(self, device: torch.device | str) -> "Samples":
         """The samples on a device; those that are there already are shared."""

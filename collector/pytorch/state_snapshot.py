@@ -54,11 +54,11 @@ class StateSnapshot:
         problems: what a run may change unseen, a few words for each.
 
     Args:
-        model: where it begins.
+        model: where it begins; or a function of the user's.
         written: which large tensors a run has changed so far; see `TensorSnapshot`.
     """
 
-    def __init__(self, model: nn.Module, written: WeakIdKeyDictionary) -> None:
+    def __init__(self, model: Any, written: WeakIdKeyDictionary) -> None:
         self.problems: list[str] = []
         self._tensors = TensorSnapshot(written)
         self._dicts: list[tuple[Any, tuple[Any, ...], tuple[Any, ...], str]] = []

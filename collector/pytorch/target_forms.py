@@ -10,6 +10,7 @@ from torch import Tensor
 
 from collector.capture.targets import Targets, targets_of
 from collector.capture.wording import listed
+from collector.pytorch.samples import mapped
 from collector.pytorch.tensors import named_tensors, shape_of
 
 _CLASSES = ("labels", "label", "classes", "class", "y")
@@ -41,6 +42,14 @@ def targets_in(given: Any, n_samples: int, axis: int = 0) -> Targets:
         kind = "tensors of different sizes" if are_tensors else "dicts" if isinstance(given[0], Mapping) else "lists"
         return Targets(told=f"The probe's targets, {kind}, one for each sample, are not in the file.")
     return _of_names({str(number): each for number, each in enumerate(given)}, n_samples, axis)
+
+
+def targets_on(given: Any, device: torch.device) -> Any:
+    """The targets as a loss is given them: as the user has them, on the model's device; arrays as tensors."""
+    are_numbers = isinstance(given, list) and all(isinstance(each, int | float) for each in given)
+    if isinstance(given, np.ndarray) or are_numbers:
+        given = torch.as_tensor(given)
+    return mapped(given, lambda each: each.to(device))
 
 
 def _of_names(given: Mapping[str, Any], n_samples: int, axis: int) -> Targets:

@@ -14,12 +14,25 @@ META = (
 )
 
 
+KERAS = (
+    "This is a Keras model: torch's hooks do not see how Keras calls its layers, which hold their parameters in "
+    "Keras's own way. Of this run only what is logged is recorded. KerasCollector records it on TensorFlow."
+)
+
+
+def is_of_keras(module: nn.Module) -> bool:
+    """Whether a module is one of Keras's, on its torch backend."""
+    return any(each.__module__.partition(".")[0] == "keras" for each in type(module).__mro__)
+
+
 def why_out_of_reach(model: nn.Module, *, is_with_others: bool) -> str:
     """A sentence on why nothing of the model itself is recorded; empty where it is.
 
     Args:
         is_with_others: whether all ranks record together.
     """
+    if is_of_keras(model):
+        return KERAS
     if is_flat_sharded(model) or (is_sharded(model) and not is_with_others):
         return SHARDED
     if split := why_not_put_together(parameters_in(model), modules_of(model).values()):

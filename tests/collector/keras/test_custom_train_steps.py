@@ -12,7 +12,7 @@ import tensorflow as tf
 from collector import CollectorWarning, KerasCollector, open_collection
 from collector.capture.insight_options import InsightOptions
 from collector.keras.optimizer_hooks import OptimizerHooks
-from collector.keras.optimizers import optimizers_of
+from collector.keras.optimizers import Optimizers
 from collector.storage import Collection
 
 layers = keras.layers
@@ -53,10 +53,10 @@ def both(path: Path) -> Callable[..., Collection]:
             keras.utils.set_random_seed(0)
             model = make()
             history = fitting(model, callbacks)
-            moved = [*model.variables, *(each for one in optimizers_of(model) for each in one.variables)]
+            moved = [*model.variables, *(each for one in Optimizers(model) for each in one.variables)]
             values = [tf.cast(each.value, tf.float64).numpy() for each in moved]
             ends.append([*map(np.array, history.values()), *values])
-            for each in (*optimizers_of(model), *model.metrics):
+            for each in (*Optimizers(model), *model.metrics):
                 assert not {"apply", "update_state"} & set(vars(each)), "the wrappers are taken off"
         for one, other in zip(*ends, strict=True):
             np.testing.assert_allclose(one, other, rtol=tolerance, atol=tolerance)

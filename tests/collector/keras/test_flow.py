@@ -9,6 +9,7 @@ import pytest
 import tensorflow as tf
 
 from collector.keras.flow_tracing import FlowTracing
+from collector.keras.forward import Forward
 from collector.keras.preserved_state import preserved_state
 from collector.storage import Collection
 from collector.storage.schema import FlowNode
@@ -23,8 +24,8 @@ def nodes_of(model: keras.Model, *shape: int) -> dict[str, FlowNode]:
     found: list[FlowNode] = []
 
     def run(inputs: tf.Tensor) -> None:
-        with FlowTracing(model, inputs) as flow:
-            model(inputs, training=False)
+        with FlowTracing(Forward(model), inputs) as flow:
+            flow.forward(inputs)
         assert flow.nodes is not None, flow.problem
         found[:] = flow.nodes
 

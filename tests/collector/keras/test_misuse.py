@@ -120,12 +120,46 @@ def test_that_a_model_without_call_is_recorded_but_for_its_activations(path: Pat
     model.compile(keras.optimizers.SGD(0.1))
     collector = KerasCollector(path, probe=(data[0][:4], data[1][:4]), interval=1)
 
-    with pytest.warns(CollectorWarning, match="could not run on the probe \\(NotImplementedError"):
+    with pytest.warns(CollectorWarning) as told:
         model.fit(*data, batch_size=8, verbose=0, callbacks=[collector])
+    assert [str(each.message) for each in told] == [
+        "Activations and connections are not recorded: the model could not run on the probe (NotImplementedError: "
+        "Model WithoutCall does not have a `call()` method implemented.); where it is to be run otherwise, give "
+        "probe_call=lambda model, inputs: …"
+    ]
 
     with open_collection(path) as collection:
         assert len(collection.series["loss"]) == 3
         assert collection.passes[0].layers["sequential.out"].weight_gradient is not None
+
+
+def test_that_a_model_without_call_is_run_on_the_probe_as_the_user_says(path: Path, samples: Samples) -> None:
+    data, ends = samples(24, 5), []
+    for is_recorded in (False, True):
+        keras.backend.clear_session()
+        keras.utils.set_random_seed(0)
+        model = WithoutCall()
+        model.compile(keras.optimizers.SGD(0.1))
+        collector = KerasCollector(
+            *(path,),
+            probe=(data[0][:4], data[1][:4]),
+            probe_call=lambda model, inputs: model.inner(2 * inputs),
+            similarity=(data[0][:8], data[1][:8]),
+            projection=(data[0][:8], data[1][:8]),
+            interval=1,
+        )
+        first = model.inner(2 * data[0][:4]).numpy()
+        model.fit(*data, batch_size=8, shuffle=False, verbose=0, callbacks=[collector] if is_recorded else [])
+        ends.append([each.tolist() for each in model.get_weights()])
+
+    assert ends[0] == ends[1]
+    with open_collection(path) as collection:
+        assert [each.text for each in collection.notes] == []
+        out = collection.layers["sequential.out"]
+        assert out.reads == ("input",)
+        assert keras.ops.softmax(collection.passes[0].logits).numpy() == pytest.approx(first, rel=1e-5)
+        assert [each.name for each in collection.flow] == ["input", "sequential.out", "output"]
+        assert collection.projection.layers
 
 
 def test_that_the_reason_why_a_model_cannot_run_is_the_models_own(path: Path, samples: Samples) -> None:
@@ -247,7 +281,34 @@ def test_that_another_backend_is_refused_in_words(path: Path, backend: str) -> N
 
     assert run.returncode == 1
     last = run.stderr.strip().splitlines()[-1]
-    assert last == f"ValueError: Keras runs on {backend} here; only its TensorFlow backend can be collected"
+    assert last == (
+        f"ValueError: Keras runs on {backend} here, and KerasCollector records it on TensorFlow alone: set "
+        "KERAS_BACKEND=tensorflow before keras is first imported"
+    )
+
+
+def test_that_a_collector_of_torch_says_that_a_model_is_one_of_keras_and_trains_it(path: Path) -> None:
+    script = f"""
+import keras, torch, warnings
+from collector import Collector
+warnings.simplefilter("always")
+model = keras.Sequential([keras.Input((5,)), keras.layers.Dense(3)])
+optimizer = torch.optim.SGD(model.parameters(), 0.1)
+with Collector(model, optimizer, {str(path)!r}, probe=(torch.ones(2, 5), None)) as collector:
+    for _ in range(2):
+        loss = model(torch.ones(2, 5)).sum()
+        loss.backward()
+        optimizer.step()
+        collector.log(loss=loss)
+"""
+    environment = {**os.environ, "KERAS_BACKEND": "torch"}
+    run = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=False)
+
+    assert run.returncode == 0, run.stderr
+    with open_collection(path) as collection:
+        assert len(collection.series["loss"]) == 2
+        assert ["Keras model" in each.text for each in collection.notes] == [True]
+    assert "CollectorWarning: " + collection.notes[0].text in run.stderr
 
 
 def test_that_a_collector_that_has_recorded_a_training_says_nothing_of_a_prediction(

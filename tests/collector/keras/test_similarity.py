@@ -10,6 +10,7 @@ import pytest
 
 from collector import AugmentedSample, CollectorWarning, KerasCollector, open_collection
 from collector.capture import compared_layers
+from collector.keras.forward import Forward
 from collector.keras.outputs import BATCH, LayerOutputs
 from collector.keras.samples import Samples as Inputs
 from collector.metrics.cka import debiased_cka, u_centred
@@ -213,7 +214,7 @@ def test_that_a_layer_that_is_called_for_some_of_the_samples_only_is_left_out(sa
 
     model, inputs = Early(), samples(BATCH + 3, 4)[0]
     model(inputs[:BATCH])
-    outputs = LayerOutputs(model, Inputs(inputs), {"one": model.one, "two": model.two})
+    outputs = LayerOutputs(Forward(model), Inputs(inputs), {"one": model.one, "two": model.two})
 
     assert outputs({"one": None, "two": None}).keys() == {"two"}
 

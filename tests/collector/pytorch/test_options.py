@@ -36,6 +36,7 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
         r"hold boxes \(3, 4\), nothing for each of 2 samples",
     ),
     "no call": ({"probe_call": "get_action"}, "probe_call is of type str; give a function of the model and the inputs"),
+    "no loss": ({"loss": "mse"}, "loss is of type str; give a function of the output and the targets"),
     "sample axis": ({"sample_axis": -1}, "sample_axis is -1; it must be the number of an axis, from 0"),
     "sample axis of a tensor": ({"sample_axis": {"x": "T"}}, "sample_axis is 'T'"),
     "time axis": ({"time_axis": 1.0}, "time_axis is 1.0"),

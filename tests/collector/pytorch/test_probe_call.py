@@ -124,3 +124,15 @@ def test_that_several_networks_are_run_one_after_the_other(path: Path) -> None:
     with collected(path, gan, (STATES, None), probe_call=call) as collection:
         np.testing.assert_array_equal(collection.passes[0].logits, scores)
         assert collection.layers["discriminator"].reads == ("generator",)
+
+
+def test_that_what_a_call_keeps_is_as_if_it_had_not_been_made(path: Path) -> None:
+    seen: list[Tensor] = []
+
+    def call(agent: Agent, states: Tensor) -> Tensor:
+        seen.append(states)
+        return agent.actor(states)
+
+    with collected(path, Agent(), (STATES, None), probe_call=call) as collection:
+        assert collection.passes[0].logits is not None
+    assert seen == []
