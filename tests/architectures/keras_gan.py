@@ -74,7 +74,8 @@ def train(path: Path, seed: int = 0, steps: int = 800) -> float:
         keras.losses.BinaryCrossentropy(from_logits=True),
     )
     noise = np.random.default_rng(0).normal(size=(16, NOISE)).astype(np.float32)
-    collector = KerasCollector(path, probe=(noise, None))
+    judge = lambda model, noise: model.discriminator(model.generator(noise))  # noqa: E731
+    collector = KerasCollector(path, probe=(noise, None), probe_call=judge)
     n = min(len(real), steps * 64) // 64 * 64
     gan.fit(real[:n], epochs=steps * 64 // n, batch_size=64, verbose=0, callbacks=[collector])
     made = generator.predict(np.random.default_rng(1).normal(size=(512, NOISE)).astype(np.float32), verbose=0)

@@ -81,7 +81,8 @@ def train(path: Path, seed: int = 0, steps: int = 300) -> float:
     vae.compile(optimizer=keras.optimizers.Adam(1e-3))
     size = 64
     n = min(len(pictures), steps * size) // size * size
-    collector = KerasCollector(path, probe=(held[:16], None))
+    run = lambda model, pictures: model.decoder(model.encoder(pictures)[0])  # noqa: E731
+    collector = KerasCollector(path, probe=(held[:16], None), probe_call=run)
     vae.fit(pictures[:n], epochs=steps * size // n, batch_size=size, verbose=0, callbacks=[collector])
     made = decoder.predict(encoder.predict(held, verbose=0)[0], verbose=0)
     return -float(np.square(made - held).mean())

@@ -52,7 +52,8 @@ def train(path: Path, seed: int = 0, steps: int = 640, n_moves: int = 256) -> fl
     optimizer = torch.optim.Adam(agent.parameters(), 2.5e-3, eps=1e-5)
     seen, length = pole.reset(), 0
     probe = torch.stack([Pole(number).reset() for number in range(100, 116)])
-    with Collector(agent, optimizer, path, probe=(probe, None)) as collector:
+    ask = lambda model, seen: (model.actor(seen), model.critic(seen))  # noqa: E731
+    with Collector(agent, optimizer, path, probe=(probe, None), probe_call=ask, task="policy") as collector:
         for _ in range(steps // 16):
             states, moves, chances, worths, rewards, overs = [], [], [], [], [], []
             for _ in range(n_moves):

@@ -83,7 +83,13 @@ def train(path: Path, seed: int = 0, steps: int = 800) -> float:
     probe = torch.rand(16, 2) * 4 - 2
     agent = nn.ModuleDict({"actor": actor, "qf1": qf1, "qf2": qf2})
     optimizers = {"q": q_optimizer, "actor": actor_optimizer, "alpha": a_optimizer}
-    with Collector(agent, optimizers, path, probe=(probe, None)) as collector:
+
+    def ask(model: nn.ModuleDict, seen: Tensor) -> tuple[Tensor, ...]:
+        mean, log_std = model["actor"](seen)
+        push = torch.tanh(mean)
+        return mean, log_std, model["qf1"](seen, push), model["qf2"](seen, push)
+
+    with Collector(agent, optimizers, path, probe=(probe, None), probe_call=ask, task="policy") as collector:
         for step in range(steps + 200):
             with torch.no_grad():
                 push = torch.rand(1) * 2 - 1 if step < 200 else actor.get_action(seen[None])[0][0]

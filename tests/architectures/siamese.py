@@ -50,7 +50,8 @@ def train(path: Path, seed: int = 0, steps: int = 300) -> float:
     drawing = torch.Generator().manual_seed(seed)
     model = Siamese()
     optimizer = torch.optim.Adam(model.parameters(), 1e-3)
-    with Collector(model, optimizer, path, probe=((first[:16], second[:16]), None)) as collector:
+    probe = (first[:16], second[:16]), None
+    with Collector(model, optimizer, path, probe=probe, task="embedding") as collector:
         for _ in range(steps):
             one, other, alike = pairs(pictures, labels, 64, drawing)
             loss = contrastive(*model(one, other), alike)

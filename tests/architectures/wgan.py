@@ -32,7 +32,9 @@ def train(path: Path, seed: int = 0, steps: int = 200) -> float:
     opt_g = torch.optim.Adam(generator.parameters(), 5e-4, (0.5, 0.9))
     both = nn.ModuleDict({"generator": generator, "critic": critic})
     noise = torch.randn(16, NOISE)
-    with Collector(both, {"critic": opt_c, "generator": opt_g}, path, probe=(noise, None)) as collector:
+    optimizers = {"critic": opt_c, "generator": opt_g}
+    judge = lambda model, noise: model["critic"](model["generator"](noise))  # noqa: E731
+    with Collector(both, optimizers, path, probe=(noise, None), probe_call=judge) as collector:
         for _ in range(steps):
             for _ in range(N_CRITIC):
                 batch = real[torch.randint(len(real), (64,))]
@@ -45,6 +47,6 @@ def train(path: Path, seed: int = 0, steps: int = 200) -> float:
             opt_g.zero_grad()
             loss_g.backward()
             opt_g.step()
-            collector.log(c_loss=loss_c, g_loss=loss_g)
+            collector.log(critic_loss=loss_c, generator_loss=loss_g)
     with torch.no_grad():
         return -(generator(torch.randn(1000, NOISE)).mean(0) - real.mean(0)).square().mean().item()

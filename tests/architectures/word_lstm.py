@@ -36,7 +36,7 @@ def train(path: Path, seed: int = 0, steps: int = 300) -> float:
     model = WordLstm(n_words)
     optimizer = torch.optim.Adam(model.parameters(), 3e-3)
     state = None
-    with Collector(model, optimizer, path, probe=(held, None)) as collector:
+    with Collector(model, optimizer, path, probe=(held, following), sample_axis=1) as collector:
         for step in range(steps):
             place = step % n_parts
             if place == 0:
