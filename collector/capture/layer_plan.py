@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
+
+from collector.capture.parameter_axes import Axis
 from collector.capture.units import Units
 from collector.storage import schema
 
@@ -16,7 +19,7 @@ class LayerPlan:
     """The linear or convolutional layer whose units it carries; its own name where it makes new ones."""
     units: Units
     unit_axis: int = 1
-    """The axis of the output, sample axis included, along which the units lie."""
+    """The axis of the output, the samples' axis being the first, along which the units lie."""
     reads: list[str] = field(default_factory=list)
     inputs: Units | None = None
     input_block: int = 1
@@ -25,6 +28,9 @@ class LayerPlan:
     """The axis of the output along which the samples lie; `unit_axis` is told with the samples first."""
     n_mapped: int = 0
     """Feature maps are kept of so many first probe samples."""
+    kept_parameters: dict[str, list[Axis]] = field(default_factory=dict)
+    """See `schema.Layer`."""
+    experts: int = 0
     sequence: schema.Axis | None = None
     """The kept positions along its sequence."""
     n_sequences: int = 0
@@ -80,11 +86,26 @@ class LayerPlan:
             input_block=self.input_block,
             output_shape=list(self.shape_by_units),
             parameters={name: list(shape) for name, shape in self.parameter_shapes.items()},
+            kept_parameters={name: [axis.to_schema() for axis in axes] for name, axes in self.kept_parameters.items()},
+            experts=self.experts,
             not_recorded=self.not_recorded,
             options=self.options,
             sequence=self.sequence,
             attention=self.attention,
         )
+
+    @property
+    def input_columns(self) -> np.ndarray:
+        """Numbers of the columns of a linear weight that are kept, int."""
+        kept = np.arange(0) if self.inputs is None else self.inputs.kept
+        return (kept[:, None] * self.input_block + np.arange(self.input_block)).ravel()
+
+    def has_field(self, name: str) -> bool:
+        """Whether a parameter is kept for the layer's units and inputs, in fields of `schema.LayerRecord`."""
+        shape = self.parameter_shapes[name]
+        if name == "weight" and self.inputs is not None and len(shape) > 1:
+            return True
+        return name in ("weight", "bias") and shape == (self.units.total,)
 
     def carry(self, stage: "LayerPlan", axis: int) -> None:
         """Carry the units of the stage that reaches this layer, an activation or a norm, along an axis of its output.
@@ -93,7 +114,8 @@ class LayerPlan:
             axis: sample axis included.
         """
         if stage.name != self.name:
-            self.stage, self.units, self.unit_axis = stage.name, stage.units, axis
+            self.stage, self.units = stage.name, stage.units
+            self.unit_axis = axis if axis > self.sample_axis else axis + 1
 
     def read(self, stages: list[str], units: Units, block: int) -> None:
         """Read the units of other stages, each of them over ``block`` columns."""
@@ -105,13 +127,11 @@ class LayerPlan:
         Args:
             problem: why its numbers cannot be; empty where they can.
         """
-        shape = self.parameter_shapes[name]
-        is_read_by_units = name == "weight" and self.inputs is not None and len(shape) > 1
-        if name not in ("weight", "bias"):
-            self.not_recorded[name] = "only weight and bias are kept"
-        elif problem:
+        if problem:
             self.not_recorded[name] = problem
-        elif not is_read_by_units and shape != (self.units.total,):
-            self.not_recorded[name] = f"its shape {shape} is not one number for each unit"
+        elif name not in self.kept_parameters and not self.has_field(name):
+            is_known = name in ("weight", "bias")
+            shape = f"its shape {self.parameter_shapes[name]} is not one number for each unit"
+            self.not_recorded[name] = shape if is_known else "only weight and bias are kept"
         elif not is_trained:
             self.not_recorded[f"{name}_gradient"] = "frozen when the run began; in the passes from when it is trained"

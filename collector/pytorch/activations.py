@@ -11,6 +11,7 @@ from collector.capture.not_finite import ACTIVATION
 from collector.pytorch.dead_units import useless_units
 from collector.pytorch.pass_draft import PassDraft
 from collector.pytorch.plan import LayerPlan
+from collector.pytorch.samples import Samples
 
 
 class ActivationRecorder:
@@ -20,9 +21,9 @@ class ActivationRecorder:
     are any, how many values are not finite.
     """
 
-    def __init__(self, plan: LayerPlan, draft: PassDraft, n_samples: int) -> None:
-        self._plan, self._draft = plan, draft
-        self._shape = (n_samples, *plan.output_shape)
+    def __init__(self, plan: LayerPlan, draft: PassDraft, inputs: Samples) -> None:
+        self._plan, self._draft, self._inputs = plan, draft, inputs
+        self._shape = (len(inputs), *plan.output_shape)
         self._positions = [axis for axis in range(1, len(self._shape)) if axis != plan.unit_axis]
         self._record = draft.layers[plan.name]
 
@@ -30,10 +31,11 @@ class ActivationRecorder:
         """Whether this is such a function's: a run in which another one is called takes nothing."""
         return type(self._plan.module) is type(like)
 
-    def take(self, output: object) -> None:
+    def take(self, given: Any) -> None:
         """Take an output; something of another kind or shape, as of another call, is passed over."""
         plan, host_copy = self._plan, self._draft.host_copy
-        if not isinstance(output, Tensor) or output.shape != self._shape:
+        output = self._inputs.activation_in(given, plan.tensor, plan.sample_axis)
+        if output is None or output.shape != self._shape:
             return
         if plan.n_mapped:
             host_copy.take(output[: plan.n_mapped], self._put_maps)

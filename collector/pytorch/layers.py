@@ -13,6 +13,16 @@ TRANSPOSED = (nn.ConvTranspose1d, nn.ConvTranspose2d, nn.ConvTranspose3d)
 STAGES = (nn.Linear, *CONVOLUTIONS)
 """Modules that make units of their own and whose weight joins units to units."""
 
+_FEATURES_LAST = (
+    nn.Linear,
+    nn.Embedding,
+    nn.EmbeddingBag,
+    nn.RNNBase,
+    nn.RNNCellBase,
+    nn.MultiheadAttention,
+    nn.RMSNorm,
+)
+
 INPUT = "input"
 """What stands for the network's input where a layer says what it reads."""
 
@@ -41,20 +51,39 @@ def parameters_of(module: nn.Module) -> dict[str, Tensor]:
     return {name: each for name, each in module._parameters.items() if each is not None}
 
 
-def n_units(module: Any) -> int:
-    """Number of units of one of the `STAGES`."""
-    return int(module.out_features if isinstance(module, nn.Linear) else module.out_channels)
+def n_units(module: Any) -> int | None:
+    """Number of units of a module, where that is what it was made with."""
+    match module:
+        case nn.Linear():
+            return int(module.out_features)
+        case nn.RNNBase():
+            return (module.proj_size or module.hidden_size) * (2 if module.bidirectional else 1)
+        case nn.RNNCellBase():
+            return module.hidden_size
+        case nn.MultiheadAttention():
+            return module.embed_dim
+        case nn.Embedding() | nn.EmbeddingBag():
+            return module.embedding_dim
+    return int(module.out_channels) if isinstance(module, CONVOLUTIONS) else None
 
 
-def unit_axis(module: nn.Module, n_dimensions: int) -> int:
+def unit_axis(module: nn.Module, n_dimensions: int, sample_axis: int = 0) -> int:
     """The axis of a layer's output, sample axis included, along which its units lie.
 
-    Channels come first behind the sample; a linear layer and whatever works on sequences ``[N, T, D]`` has its
-    features last.
+    Channels come first behind the sample; a linear layer and whatever works on sequences, ``[N, T, D]`` or
+    ``[T, N, D]``, has its features last.
     """
-    if isinstance(module, CONVOLUTIONS) or (n_dimensions > 3 and not isinstance(module, nn.Linear)):
+    if sample_axis:
+        return n_dimensions - 1
+    if isinstance(module, CONVOLUTIONS) or (n_dimensions > 3 and not _has_features_last(module)):
         return 1
     return max(1, n_dimensions - 1)
+
+
+def _has_features_last(module: nn.Module) -> bool:
+    if isinstance(module, nn.LayerNorm):
+        return len(module.normalized_shape) == 1
+    return isinstance(module, _FEATURES_LAST)
 
 
 def unwrapped(model: nn.Module) -> nn.Module:

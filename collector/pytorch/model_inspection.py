@@ -21,16 +21,19 @@ from collector.pytorch.network_output import OutputRecorder
 from collector.pytorch.pass_arrays import run_probe
 from collector.pytorch.pass_draft import PassDraft
 from collector.pytorch.plan import LayerPlan, leave_out_last, plan_layers
-from collector.pytorch.preserved_state import NotRunError, why_not_run
+from collector.pytorch.preserved_state import NotRunError, preserved_state, why_not_run
 from collector.pytorch.probe import check_probe, describe_probe, left_out, not_finite_in
 from collector.pytorch.probe_losses import ProbeLosses
 from collector.pytorch.probe_options import Loss, ProbeOptions
 from collector.pytorch.sample_axes import looks_swapped, settled, with_axes
+from collector.pytorch.sample_graphs import as_graphs, has_row_for_each
 from collector.pytorch.samples import Samples
 from collector.pytorch.target_forms import targets_in, targets_on
 from collector.pytorch.token_task import token_task
 from collector.pytorch.trace import Call, trace
 from collector.storage import schema
+
+OF_ANY_SIZE = "The network's output, of another size for each sample, is not in the file."
 
 
 @dataclass
@@ -93,8 +96,8 @@ def inspect_model(
         inputs = attempt("copying the probe", lambda: given.copied().to(device_of(model)), None)
         if inputs is not None and options.sample_axis is None:
             inputs = _settle(model, inputs, targets, inspection)
-        if inputs is not None and inputs.axis != given.axis:
-            given = replace(given, axis=inputs.axis, time_axis=inputs.time_axis)
+        if inputs is not None and (inputs.axis, inputs.n_graphs) != (given.axis, given.n_graphs):
+            given = replace(inputs, args=given.args, kwargs=given.kwargs)
             targets = targets_in(probe[1], len(given), given.first_axis)
         targets, kind, told_by = token_task(model, given, targets, task)
         inspection.token_names = TokenNames(tokenizer)
@@ -161,6 +164,11 @@ def _compute_losses(loss: Loss, targets: Any, inspection: ModelInspection) -> No
 def _settle(model: nn.Module, inputs: Samples, targets: Targets, inspection: ModelInspection) -> Samples:
     """The samples along the axis that the model's modules take for theirs."""
     try:
+        is_free = targets.classes is None and targets.values is None
+        if is_free and (graphs := as_graphs(inputs, model)) is not None:
+            with preserved_state(model):
+                is_of_graphs = has_row_for_each(graphs, inputs.run(model))
+            return graphs if is_of_graphs else inputs
         inputs, warning, remark = settled(model, inputs, targets)
     except Exception:  # noqa: BLE001 - what the model cannot do it cannot do when it is looked at closely either
         return inputs
@@ -185,7 +193,8 @@ def _run(model: nn.Module, inputs: Samples, inspection: ModelInspection) -> dict
         return {}
     inspection.inputs, inspection.flow = inputs, flow.nodes
     inspection.made = outputs[0]
-    inspection.remarks += filter(None, [inspection.chosen.told])
+    is_of_lists = inputs.is_list and inspection.chosen.main is None
+    inspection.remarks += filter(None, [OF_ANY_SIZE if is_of_lists else inspection.chosen.told])
     inspection.warnings += [NOT_FOLLOWED.format(flow.problem)] if flow.problem else []
     inspection.remarks += filter(None, [unheard_hooks(modules_of(model))])
     return calls

@@ -22,3 +22,8 @@ def parameters_in(model: nn.Module) -> list[Tensor]:
     """All parameters, each once."""
     found = (each for module in modules_of(model).values() for each in module._parameters.values())
     return list({id(each): each for each in found if each is not None}.values())
+
+
+def is_within(name: str, place: str) -> bool:
+    """Whether a module is another one, or within it, by their dotted names."""
+    return not place or name == place or name.startswith(f"{place}.")

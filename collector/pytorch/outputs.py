@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from collector.capture.compared_layers import OUTPUT, Wanted
 from collector.pytorch.hooks import Hooks
+from collector.pytorch.layer_calls import Call
 from collector.pytorch.layers import device_of
 from collector.pytorch.logits import logits_of
 from collector.pytorch.preserved_state import preserved_state
@@ -26,9 +27,13 @@ class LayerOutputs:
         model: any module.
         inputs: the samples; they are kept where they are, and moved to the model batch by batch.
         modules: layer → module.
+        calls: what `trace` saw of them.
     """
 
-    def __init__(self, model: nn.Module, inputs: Samples, modules: Mapping[str, nn.Module]) -> None:
+    def __init__(
+        self, model: nn.Module, inputs: Samples, modules: Mapping[str, nn.Module], calls: Mapping[str, Call]
+    ) -> None:
+        self._calls = calls
         self._model = model
         self._inputs = inputs
         self._modules = modules
@@ -48,7 +53,7 @@ class LayerOutputs:
                 with Hooks() as hooks:
                     for name, features in wanted.items():
                         if name != OUTPUT:
-                            hooks.after(self._modules[name], _taker(batch, inputs, name, features))
+                            hooks.after(self._modules[name], _taker(batch, inputs, name, features, self._calls[name]))
                     batch.clear()
                     logits = logits_of(inputs.rows(inputs.run(self._model)), len(inputs))
                 if OUTPUT in wanted and logits is not None:
@@ -68,12 +73,12 @@ class LayerOutputs:
 
 
 def _taker(
-    batch: dict[str, np.ndarray], inputs: Samples, name: str, features: np.ndarray | None
+    batch: dict[str, np.ndarray], inputs: Samples, name: str, features: np.ndarray | None, call: Call
 ) -> Callable[..., None]:
     """A hook that keeps the latest output, copied at once: a later module may work in place."""
 
     def take(module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any], output: Any) -> None:
-        activation = inputs.activation_in(output, name)
+        activation = inputs.activation_in(output, call.tensor, call.sample_axis)
         if activation is not None:
             batch[name] = _flattened(activation, features)
 

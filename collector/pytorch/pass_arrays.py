@@ -1,6 +1,6 @@
 """Copies of a model's arrays under the unit plan."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack, suppress
 from functools import partial
 from typing import Any
@@ -9,11 +9,13 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from collector.capture.parameter_axes import reduce_axes
 from collector.capture.units import reduce_weight
 from collector.pytorch.activations import ActivationRecorder
 from collector.pytorch.attention import AttentionRecorder
 from collector.pytorch.attention_calls import AttentionCalls
 from collector.pytorch.attention_scores import Scores
+from collector.pytorch.expert_choices import ChoosingCalls
 from collector.pytorch.functions import FunctionCalls
 from collector.pytorch.hooks import Hooks
 from collector.pytorch.layers import layer_name
@@ -24,30 +26,79 @@ from collector.pytorch.plan import LayerPlan
 from collector.pytorch.preserved_state import preserved_state
 from collector.pytorch.probe_losses import ProbeLosses
 from collector.pytorch.samples import Samples
+from collector.pytorch.shards import is_shard
+from collector.pytorch.statistics import Held
 from collector.pytorch.tensors import is_wide
-from collector.storage.schema import LayerRecord
+from collector.storage.layer_arrays import ENDINGS
+from collector.storage.schema import LayerRecord, ParameterArrays
 
 
-def put_parameters(draft: PassDraft, plan: LayerPlan, tensors: Mapping[str, Tensor], ending: str = "") -> None:
-    """Put weight and bias, or what belongs to them, into a pass: ``weight_update`` with the ending ``_update``."""
+def put_parameters(draft: PassDraft, plan: LayerPlan, tensors: Mapping[str, Tensor], kind: str = "value") -> None:
+    """Put a layer's parameters, or what belongs to them, into a pass.
+
+    Args:
+        kind: ``value``, ``gradient`` or ``update``.
+    """
     record = draft.layers[plan.name]
-    for name in ("weight", "bias"):
-        tensor = tensors.get(name)
-        if tensor is not None and tensor.layout == torch.strided and name not in plan.not_recorded:
-            put, part = partial(_put, record, name + ending), partial(_reduced, plan)
-            draft.host_copy.take(tensor, put, exactly=is_wide(tensor), part=part)
+    for name, tensor in tensors.items():
+        if name in plan.not_recorded or tensor.is_complex():
+            continue
+        if not plan.has_field(name):
+            of_parameter = record.parameters.setdefault(name, ParameterArrays())
+            _take(draft, plan, name, tensor, partial(setattr, of_parameter, kind))
+        elif tensor.layout == torch.strided:
+            _take(draft, plan, name, tensor, partial(setattr, record, name + ENDINGS[kind]))
 
 
-def _put(record: LayerRecord, kind: str, array: np.ndarray) -> None:
-    setattr(record, kind, _own(array))
+def put_moments(draft: PassDraft, plan: LayerPlan, held: Held) -> None:
+    """Put what the optimizers hold for each value of a layer's parameters into a pass."""
+    moments = draft.layers[plan.name].moments
+    for name, parameter in plan.parameters.items():
+        if name in plan.not_recorded or parameter not in held:  # reading what is not there would make it
+            continue
+        for state, tensor in held[parameter].items():
+            is_for_each = isinstance(tensor, Tensor) and tensor.shape == parameter.shape and tensor.ndim > 0
+            if isinstance(state, str) and is_for_each and tensor.layout == torch.strided and not tensor.is_complex():
+                of_parameter = moments.setdefault(name, {})
+                _take(draft, plan, name, tensor, partial(of_parameter.__setitem__, state))
 
 
-def _reduced(plan: LayerPlan, array: np.ndarray) -> np.ndarray:
+def _take(draft: PassDraft, plan: LayerPlan, name: str, tensor: Tensor, put: Callable[[np.ndarray], None]) -> None:
+    """Take what is kept of a tensor as large as a parameter."""
+    tensor, take = tensor.detach(), partial(draft.host_copy.take, exactly=is_wide(tensor))
+    if is_shard(tensor) or (plan.has_field(name) and plan.units.rule != "spread"):  # means are made of all values
+        take(tensor, partial(_put_own, put), part=partial(_reduced, plan, name))
+    elif not plan.has_field(name):
+        axes = [(number, each.kept) for number, each in enumerate(plan.kept_parameters[name])]
+        take(_gathered(tensor, axes), partial(_put_own, put))
+    else:
+        axes = [(0, plan.units.kept)]
+        if tensor.ndim > 1 and plan.inputs is not None:
+            tensor = tensor.swapaxes(0, 1) if plan.is_transposed else tensor
+            axes.append((1, plan.input_columns))
+        take(_gathered(tensor, axes), partial(_put_own, put))
+
+
+def _gathered(tensor: Tensor, axes: Iterable[tuple[int, np.ndarray]]) -> Tensor:
+    """The kept positions along some axes, taken where the tensor is."""
+    for axis, kept in axes:
+        if len(kept) < tensor.shape[axis]:
+            tensor = tensor.index_select(axis, torch.from_numpy(kept).to(tensor.device))
+    return tensor.to_dense() if tensor.layout != torch.strided else tensor
+
+
+def _reduced(plan: LayerPlan, name: str, array: np.ndarray) -> np.ndarray:
+    if not plan.has_field(name):
+        return reduce_axes(array, plan.kept_parameters[name])
     if array.ndim == 1 or plan.inputs is None:
         return plan.units.reduce(array, 0)
     if plan.is_transposed:
         array = array.swapaxes(0, 1)
     return reduce_weight(array, plan.units, plan.inputs, plan.input_block)
+
+
+def _put_own(put: Callable[[np.ndarray], None], array: np.ndarray) -> None:
+    put(_own(array))
 
 
 def _own(array: np.ndarray) -> np.ndarray:
@@ -78,11 +129,16 @@ def run_probe(
     with preserved_state(model), Hooks() as hooks, ExitStack() as stack:
         for plan in plans:
             if "activation" not in plan.not_recorded:
-                taker = ActivationRecorder(plan, draft, len(inputs))
+                taker = ActivationRecorder(plan, draft, inputs)
                 if plan.number_of_call is not None:
                     called[plan.number_of_call] = taker
                 else:
                     hooks.after(plan.module, partial(_take_output, taker))
+        choosers = {number: plan for plan in plans for number in plan.choices}
+        if choosers:
+            counts: dict[str, Tensor] = {}
+            stack.enter_context(ChoosingCalls(partial(_count_choices, choosers, counts)))
+            stack.callback(_put_choices, counts, draft)
         attending = {plan.name: AttentionRecorder(plan, draft) for plan in plans if plan.attention is not None}
         if attending:
             stack.enter_context(AttentionCalls(modules_of(model), len(inputs), partial(_take_scores, attending)))
@@ -126,6 +182,25 @@ def _take_result(
 ) -> None:
     if number in called and called[number].is_of(like):
         called[number].take(result)
+
+
+def _count_choices(
+    choosers: Mapping[int, LayerPlan], counts: dict[str, Tensor], number: int, _: Tensor, n_experts: int, chosen: Tensor
+) -> None:
+    plan = choosers.get(number)
+    if plan is not None and plan.experts == n_experts:
+        of_call = chosen.reshape(-1).bincount(minlength=n_experts)
+        counts[plan.name] = counts[plan.name] + of_call if plan.name in counts else of_call
+
+
+def _put_choices(counts: Mapping[str, Tensor], draft: PassDraft) -> None:
+    for name, of_layer in counts.items():
+        shares = of_layer.double() / of_layer.sum()
+        draft.host_copy.take(shares, partial(_put_chosen, draft.layers[name]))
+
+
+def _put_chosen(record: LayerRecord, shares: np.ndarray) -> None:
+    record.chosen = _own(shares)  # type: ignore[assignment]
 
 
 def _take_scores(attending: Mapping[str, AttentionRecorder], place: str, scores: Scores) -> None:

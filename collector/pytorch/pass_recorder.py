@@ -14,7 +14,7 @@ from collector.pytorch.host_copy import HostCopy
 from collector.pytorch.layers import device_of
 from collector.pytorch.network_output import OutputRecorder
 from collector.pytorch.optimizer_hooks import OptimizerHooks
-from collector.pytorch.pass_arrays import put_parameters, run_probe
+from collector.pytorch.pass_arrays import put_moments, put_parameters, run_probe
 from collector.pytorch.pass_draft import PassDraft
 from collector.pytorch.plan import LayerPlan
 from collector.pytorch.probe_losses import ProbeLosses
@@ -119,7 +119,7 @@ class PassRecorder:
                 zip(plan.parameters, self._optimizer_hooks.gradients(list(plan.parameters.values())), strict=True)
             )
             own = {name: gradient for name, gradient in found.items() if gradient is not None}
-            put_parameters(draft, plan, own, "_gradient")
+            put_parameters(draft, plan, own, "gradient")
             gradients |= {plan.parameters[name]: gradient for name, gradient in own.items()}
             if not own and any(each.requires_grad for each in plan.parameters.values()):
                 draft.without_gradient.append(plan.name)
@@ -135,7 +135,8 @@ class PassRecorder:
         draft.before = {}
         for plan in self._plans:
             own = {name: updates[each] for name, each in plan.parameters.items() if each in updates}
-            put_parameters(draft, plan, own, "_update")
+            put_parameters(draft, plan, own, "update")
+            put_moments(draft, plan, self._optimizer_hooks.state)
         self._measure(draft, "update", updates)
         layers = self._parameters()
         moments = Moments(self._optimizer_hooks.state, layers, draft.host_copy)

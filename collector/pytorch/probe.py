@@ -13,6 +13,7 @@ from collector.capture.wording import listed
 from collector.pytorch.plain_numbers import plain_numbers
 from collector.pytorch.probe_options import ProbeOptions
 from collector.pytorch.sample_axes import says_time_first
+from collector.pytorch.sample_graphs import as_graphs
 from collector.pytorch.samples import Samples, samples_of
 from collector.pytorch.target_forms import targets_in
 from collector.pytorch.tensors import real_values
@@ -45,6 +46,9 @@ def check_probe(probe: Any, model: nn.Module, options: ProbeOptions = _AS_USUAL)
     try:
         return samples, targets_in(given, len(samples), samples.first_axis)
     except ValueError as error:
+        if (graphs := as_graphs(samples, model)) is not None:
+            with suppress(ValueError):
+                return graphs, targets_in(given, len(graphs))
         if options.sample_axis is None and not samples.is_list and says_time_first(model):
             with suppress(ValueError):
                 other = replace(samples, axis=1, time_axis=0)
@@ -82,6 +86,8 @@ def describe_probe(
 
 def left_out(samples: Samples) -> list[str]:
     """A sentence on the tensors of the probe that are not in the file, where there are any."""
+    if samples.graph_of is not None:
+        return [f"The probe is {len(samples)} graphs, which the file does not hold."]
     name, *others = samples.names
     if not others or samples.is_list:
         return []

@@ -98,7 +98,7 @@ def _planned(
         return ProjectionRecorder(None), [*notes, told]
     notes += filter(None, [told])
     inputs = replace(inputs, axes=first.axes)
-    outputs = LayerOutputs(model, inputs, {layer.name: modules[layer.name] for layer in plan.layers})
+    outputs = LayerOutputs(model, inputs, {layer.name: modules[layer.name] for layer in plan.layers}, calls)
     return ProjectionRecorder(ProjectedSamples(plan, outputs, as_pictures(pictures, mean, std), classes)), notes
 
 

@@ -1,6 +1,6 @@
 """Whether a run that goes on in a file goes on with the weights that the file was left with."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from collector.pytorch.pass_arrays import put_parameters
 from collector.pytorch.pass_draft import PassDraft
 from collector.pytorch.plan import LayerPlan
 from collector.storage import CollectionError
+from collector.storage.layer_arrays import LayerArrays
 from collector.storage.reader import Collection
 from collector.storage.schema import LayerRecord
 
@@ -22,7 +23,7 @@ _FASTER = 2
 """A step may change the weights so many times as much as those at the last passes before."""
 
 Weights = dict[str, dict[str, np.ndarray]]
-"""Layer → ``weight``, ``bias`` → values under the unit plan."""
+"""Layer → parameter → values under the unit plan."""
 
 
 @dataclass(frozen=True)
@@ -51,11 +52,11 @@ def left_weights(path: Path, resume: Resume) -> LeftWeights | None:
             if not n_before:
                 return None
             last = collection.passes[n_before - 1]
-            weights = {name: _of(layer.weight, layer.bias) for name, layer in last.layers.items()}
+            weights = {name: _values_of(layer) for name, layer in last.layers.items()}
             updates: dict[str, float] = {}
             for one in [collection.passes[number] for number in range(max(0, n_before - 3), n_before)]:
                 for name, layer in one.layers.items():
-                    size = _norm(_of(layer.weight_update, layer.bias_update))
+                    size = _norm(_updates_of(layer))
                     updates[name] = max(updates.get(name, 0.0), size)
             return LeftWeights(last.step, weights, updates)
     except (CollectionError, OSError, ValueError):
@@ -96,11 +97,21 @@ def _now(plans: Sequence[LayerPlan]) -> Weights:
     for plan in plans:
         put_parameters(taken, plan, plan.parameters)
     taken.host_copy.fetch()
-    return {name: _of(layer.weight, layer.bias) for name, layer in taken.layers.items()}
+    return {name: _values_of(layer) for name, layer in taken.layers.items()}
 
 
-def _of(weight: object, bias: object) -> dict[str, np.ndarray]:
-    return {kind: np.asarray(each) for kind, each in (("weight", weight), ("bias", bias)) if each is not None}
+def _values_of(layer: LayerRecord | LayerArrays) -> dict[str, np.ndarray]:
+    others = {name: each.value for name, each in layer.parameters.items()}
+    return _there({"weight": layer.weight, "bias": layer.bias} | others)
+
+
+def _updates_of(layer: LayerArrays) -> dict[str, np.ndarray]:
+    others = {name: each.update for name, each in layer.parameters.items()}
+    return _there({"weight": layer.weight_update, "bias": layer.bias_update} | others)
+
+
+def _there(arrays: Mapping[str, object]) -> dict[str, np.ndarray]:
+    return {name: np.asarray(each) for name, each in arrays.items() if each is not None}
 
 
 def _norm(arrays: dict[str, np.ndarray]) -> float:

@@ -21,8 +21,9 @@ TAKEN_FOR_TIME = (
     "reads it; sample_axis=0 says otherwise."
 )
 SWAPPED = (
-    "The probe's axes look swapped: there {} of it, along its first axis, but {}, made with batch_first=False, takes "
-    "that axis for time, and the second one for samples. Make it with batch_first=True, or transpose the samples."
+    "The probe's axes look swapped: there are {}, one for each place along its first axis, but {}, made with "
+    "batch_first=False, takes that axis for time and the second one for samples. Make it with batch_first=True, or "
+    "transpose the samples."
 )
 OTHER_ROWS = (
     "The probe's axes look swapped: of shape {}, it is taken for {} samples, but the network gives {} rows. Where the "
@@ -63,8 +64,8 @@ def settled(model: nn.Module, samples: Samples, targets: Targets) -> tuple[Sampl
     n_labels = _n_labels(targets, shape)
     n_known = rows if n_labels is None else n_labels
     if n_known == n_steps != n_samples:
-        what = f"are {n_known} labels" if n_labels is not None else f"are {n_known} rows of the output"
-        return samples, SWAPPED.format(f"{what}, one for each row", readers[0]), ""
+        what = f"{n_known} labels" if n_labels is not None else f"{n_known} rows of the output"
+        return samples, SWAPPED.format(what, readers[0]), ""
     return replace(samples, axis=1, time_axis=0), "", TAKEN_FOR_TIME.format(listed(readers, 4))
 
 

@@ -4,12 +4,13 @@ import copy
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
-from itertools import count
+from itertools import count, islice
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
+from collector.pytorch.graphs import is_graph, mapped_graph, means_by_graph
 from collector.pytorch.preserved_state import preserved_code
 from collector.pytorch.probe_options import ProbeCall, ProbeOptions, SampleAxis
 from collector.pytorch.sample_lists import is_list_of_samples
@@ -35,6 +36,8 @@ class Samples:
         is_list: whether the one argument is a list that holds a tensor of its own size for each sample.
         axes: place in the model and number of the tensor that is given there → its axis of samples, where they are not
             all the first; see `collector.pytorch.sample_axes`.
+        graph_of: where the samples are graphs, the number of each node's.
+        n_graphs: so many there are then.
 
     Raises:
         ValueError: there is no tensor of samples.
@@ -47,6 +50,8 @@ class Samples:
     time_axis: int | None = None
     is_list: bool = False
     axes: Mapping[tuple[object, int], int | None] | None = None
+    graph_of: Tensor | None = None
+    n_graphs: int = 0
 
     def __post_init__(self) -> None:
         if not self.names:
@@ -63,7 +68,7 @@ class Samples:
             raise ValueError(f"have shape {shape}")
 
     def __len__(self) -> int:
-        return len(self.tensors) if self.is_list else self.first.size(self.first_axis)
+        return self.n_graphs or (len(self.tensors) if self.is_list else self.first.size(self.first_axis))
 
     def __getitem__(self, part: slice) -> "Samples":
         """Some of the samples; all of them where they cannot be run in parts."""
@@ -97,7 +102,9 @@ class Samples:
 
     @property
     def is_whole(self) -> bool:
-        """Whether they cannot be run in parts: nodes that a list of edges ``[2, E]`` or a matrix ``[N, N]`` joins."""
+        """Whether they cannot be run in parts: graphs, and nodes that edges ``[2, E]`` or a matrix ``[N, N]`` join."""
+        if self.graph_of is not None or any(map(is_graph, (*self.args, *self.kwargs.values()))):
+            return True
         n_samples = len(self)
         others = [(name, each) for name, each in self.tensors[1:] if each.ndim == 2 and not self.is_list]
         is_edges = any(
@@ -110,8 +117,10 @@ class Samples:
     def shown(self) -> Tensor:
         """The first tensor ``[N, …]``, which stands for the samples wherever one array does.
 
-        Tensors of different sizes, one for each sample, are filled up with zeros.
+        Tensors of different sizes, one for each sample, are filled up with zeros. Graphs are rows without numbers.
         """
+        if self.graph_of is not None:
+            return torch.zeros(len(self), 0)
         if self.is_list:
             return _filled_up([each for _, each in self.tensors])
         return self.first.movedim(self.first_axis, 0) if self.first_axis else self.first
@@ -159,7 +168,12 @@ class Samples:
         return axis if is_there else None
 
     def rows(self, output: Any, place: object = OUTPUT) -> Any:
-        """The same structure, in which the samples lie along the first axis of each tensor that has them."""
+        """The same structure, in which the samples lie along the first axis of each tensor that has them.
+
+        Of a list with something for each sample what is as large for all of them.
+        """
+        if self.is_list and isinstance(output, list) and len(output) == len(self):
+            return _stacked(output)
         numbers = count()
 
         def moved(each: Tensor) -> Tensor:
@@ -168,13 +182,25 @@ class Samples:
 
         return mapped(output, moved)
 
-    def activation_in(self, output: Any, place: object) -> Tensor | None:
-        """The first tensor ``[N, …]`` of real numbers in what a layer gives, with the samples along the first axis."""
-        for number, each in enumerate(tensors_in(output)):
-            axis = None if each.is_nested else self.axis_at(place, each, number)
-            if axis is not None and each.ndim > 1 and each.is_floating_point():
-                return each.movedim(axis, 0) if axis else each
-        return None
+    def activation_in(self, output: Any, number: int, axis: int) -> Tensor | None:
+        """The activation ``[N, …]`` in what a layer gives; None where it is not as it was seen.
+
+        Where the samples are graphs, what it gives for each node is averaged over the nodes of each graph.
+
+        Args:
+            number: of the tensor among those that are given.
+            axis: the samples' in it.
+        """
+        each = next(islice(tensors_in(output), number, None), None)
+        if each is None or each.is_nested or each.ndim < 2 or not each.is_floating_point():
+            return None
+        if axis < each.ndim and each.size(axis) == len(self):
+            return each.movedim(axis, 0) if axis else each
+        return means_by_graph(each, self.graph_of, len(self)) if self.is_by_node(each) else None  # type: ignore[arg-type]
+
+    def is_by_node(self, tensor: Tensor) -> bool:
+        """Whether a tensor has a row for each node of graphs that are the samples."""
+        return self.graph_of is not None and tensor.ndim > 1 and len(tensor) == len(self.graph_of)
 
     def _axis_in(self, name: str, tensor: Tensor) -> int | None:
         """Which axis of a tensor of theirs is the samples'."""
@@ -183,7 +209,8 @@ class Samples:
         return next((axis for axis in wished if tensor.ndim > axis and tensor.size(axis) == len(self)), None)
 
     def _mapped(self, change: Callable[[Tensor], Tensor]) -> "Samples":
-        return replace(self, args=mapped(self.args, change), kwargs=mapped(self.kwargs, change))
+        graph_of = None if self.graph_of is None else change(self.graph_of)
+        return replace(self, args=mapped(self.args, change), kwargs=mapped(self.kwargs, change), graph_of=graph_of)
 
 
 def samples_of(inputs: Any, model: nn.Module, options: ProbeOptions = _AS_USUAL, targets: Any = None) -> Samples:
@@ -243,6 +270,13 @@ def _rows(tensor: Tensor, part: slice, axis: int) -> Tensor:
     return tensor.to_dense().index_select(axis, rows).to_sparse(layout=tensor.layout)
 
 
+def _stacked(outputs: list[Any]) -> dict[str, Tensor]:
+    """Name → the tensors of that name in all outputs, in one; those of different sizes are left out."""
+    each = [dict(named_tensors(output)) for output in outputs]
+    alike = [name for name in each[0] if len({own[name].shape if name in own else None for own in each}) == 1]
+    return {name: torch.stack([own[name] for own in each]) for name in alike}
+
+
 def _filled_up(tensors: list[Tensor]) -> Tensor:
     """Tensors of as many axes as one, with zeros behind those that are smaller."""
     sizes = [max(each) for each in zip(*(each.shape for each in tensors), strict=True)]
@@ -263,6 +297,8 @@ def mapped(value: Any, change: Callable[[Tensor], Tensor]) -> Any:
         for name, each in value.items():
             made[name] = mapped(each, change)
         return made
+    if is_graph(value):
+        return mapped_graph(value, change)
     if is_dataclass(value) and not isinstance(value, type):
         own = [each.name for each in fields(value) if each.init]
         return replace(value, **{name: mapped(getattr(value, name), change) for name in own})

@@ -74,7 +74,7 @@ def _measured(
         first = with_axes(model, inputs[:2].to(device_of(model)))
         inputs = replace(inputs, axes=first.axes)
         calls = trace(model, first)
-        last = LayerOutputs(model, first, {})({OUTPUT: None}).get(OUTPUT)
+        last = LayerOutputs(model, first, {}, {})({OUTPUT: None}).get(OUTPUT)
     except Exception as error:  # noqa: BLE001 - the model is the user's, and may well learn without this
         notes.append(f"{what} is not recorded: {why_not_run(error, 'the samples', model, inputs.call)}")
         return None
@@ -83,7 +83,7 @@ def _measured(
     notes += without
     n_outputs = last.shape[1] if last is not None and last.shape[0] == len(first) else None
     comparison = plan_compared_layers(widths, n_outputs, len(inputs), n_features)
-    return ComparedSamples(comparison, LayerOutputs(model, inputs, modules), len(inputs))
+    return ComparedSamples(comparison, LayerOutputs(model, inputs, modules, calls), len(inputs))
 
 
 def _is_compared(module: nn.Module) -> bool:

@@ -8,9 +8,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from collector.pytorch.graphs import is_graph, parts_of_graph
+
 
 def tensors_in(value: Any) -> Iterator[Tensor]:
-    """All tensors in a tensor, tuple, list, mapping or dataclass."""
+    """All tensors in a tensor, tuple, list, mapping, dataclass or graph."""
     if isinstance(value, Tensor):
         yield value
     else:
@@ -32,6 +34,8 @@ def _parts(value: Any) -> Iterable[tuple[object, Any]]:
         return value.items()
     if isinstance(value, tuple | list):
         return zip(getattr(value, "_fields", range(len(value))), value, strict=False)
+    if is_graph(value):
+        return parts_of_graph(value)
     if is_dataclass(value) and not isinstance(value, type):
         return [(each.name, getattr(value, each.name, None)) for each in fields(value)]
     return ()

@@ -225,7 +225,8 @@ def _attention(name: str, attention: schema.Attention) -> Attention:
 
 def _axes(layer: schema.Layer, name: str, axes: list[schema.Axis]) -> tuple[Axis, ...]:
     what = f"{name!r} of {layer.name!r}"
-    if [axis.size for axis in axes] != layer.parameters.get(name):
+    # A weight [in, out] is turned round in the file.
+    if sorted(axis.size for axis in axes) != sorted(layer.parameters.get(name, [-1])):
         raise BlockError(f"{what} has dimensions that its shape has not")
     return tuple(_axis(f"{what}, dimension {number}", axis) for number, axis in enumerate(axes))
 

@@ -75,6 +75,15 @@ LAST = Origin(("fc",), axis=2)
         lambda x: functional.max_pool2d(x, 2).flatten(1),
         lambda x: x.flatten(2).flatten(1),
         lambda x: (x + x) / 2,
+        lambda x: x.transpose(1, 2),
+        lambda x: x.permute(0, 2, 3, 1),
+        lambda x: x.movedim(1, -1),
+        lambda x: x.swapaxes(0, 1),
+        lambda x: x[..., -1].mT,
+        lambda x: x[:, :, 0],
+        lambda x: x[0],
+        lambda x: x.select(2, 1),
+        lambda x: x.narrow(3, 0, 2),
     ],
 )
 def test_that_units_of_maps_are_followed_to_where_they_are(function: Callable[[Tensor], Tensor]) -> None:
@@ -88,8 +97,6 @@ def test_that_units_of_maps_are_followed_to_where_they_are(function: Callable[[T
 @pytest.mark.parametrize(
     "function",
     [
-        lambda x: x.transpose(1, 2),
-        lambda x: x.permute(0, 2, 3, 1),
         lambda x: x.flatten(0),
         lambda x: x.flatten(0, 1),
         lambda x: x.reshape(2, 2, 3, 4, 5),  # units in groups

@@ -10,7 +10,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from collector import AugmentedSample, Collector, CollectorWarning, open_collection
+from collector import AugmentedSample, Collector, open_collection
 from collector.storage import Collection
 
 IDS = torch.arange(5 * 7).reshape(5, 7) % 11
@@ -148,7 +148,7 @@ def test_that_inputs_are_cut_into_batches_and_masks_of_all_samples_stay_whole(pa
 
     optimizer = torch.optim.SGD(model.parameters(), 0.1)
     samples = ({"sequences": sequences, "mask": mask}, None)
-    with pytest.warns(CollectorWarning, match="self_attn"), Collector(model, optimizer, path, similarity=samples):
+    with Collector(model, optimizer, path, similarity=samples):
         pass
 
     with open_collection(path) as collection:

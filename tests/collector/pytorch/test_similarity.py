@@ -16,6 +16,7 @@ from collector.metrics.cka import debiased_cka, u_centred
 from collector.metrics.features import gram_matrix
 from collector.pytorch.outputs import BATCH, LayerOutputs
 from collector.pytorch.samples import Samples
+from collector.pytorch.trace import trace
 from collector.storage import Collection
 
 Train = Callable[..., list[float]]
@@ -187,28 +188,41 @@ def test_that_few_outputs_are_held_at_once_and_the_numbers_stay_the_same(
     assert len(held) > 4
 
 
+class Counts(nn.Module):
+    """Gives a list of no tensors."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.scale = nn.Parameter(torch.ones(1), requires_grad=False)
+
+    def forward(self, inputs: Tensor) -> list[int]:
+        return [len(inputs)]
+
+
 class Odd(nn.Module):
-    """A recurrent layer gives a tuple, an embedding is fed what is no picture, and one layer is never called."""
+    """A recurrent layer gives a tuple, another one no tensor, and one is never called."""
 
     def __init__(self) -> None:
         super().__init__()
         self.rnn = nn.GRU(5, 4, batch_first=True)
+        self.counts = Counts()
         self.fc = nn.Linear(4, 3)
         self.unused = nn.Linear(2, 2)
 
     def forward(self, inputs: Tensor) -> Tensor:
+        self.counts(inputs)
         return self.fc(self.rnn(inputs)[0][:, -1])
 
 
 def test_that_a_layer_of_odd_output_is_left_out_with_the_reason_in_a_note(path: Path) -> None:
     model = Odd()
     optimizer = torch.optim.SGD(model.parameters(), 0.1)
-    with pytest.warns(CollectorWarning, match="'rnn' is not compared"):
+    with pytest.warns(CollectorWarning, match="'counts' is not compared"):
         Collector(model, optimizer, path, similarity=(torch.randn(6, 7, 5), None)).close()
 
     with open_collection(path) as collection:
-        assert list(collection.similarity.layers) == ["fc", "softmax"]
-        assert any("its output is no tensor but of type tuple" in note.text for note in collection.notes)
+        assert list(collection.similarity.layers) == ["rnn", "fc", "softmax"]
+        assert any("its output is no tensor but of type list" in note.text for note in collection.notes)
         assert collection.similarity.labels is None
 
 
@@ -257,7 +271,8 @@ def test_that_a_layer_that_is_called_for_some_of_the_samples_only_is_left_out() 
             return self.two(self.one(inputs) if len(inputs) == BATCH else inputs)
 
     model = Early()
-    outputs = LayerOutputs(model, Samples((torch.randn(BATCH + 3, 4),)), {"one": model.one, "two": model.two})
+    samples = Samples((torch.randn(BATCH + 3, 4),))
+    outputs = LayerOutputs(model, samples, {"one": model.one, "two": model.two}, trace(model, samples[:BATCH]))
 
     assert outputs({"one": None, "two": None}).keys() == {"two"}
 
@@ -273,7 +288,8 @@ def test_that_a_layer_whose_output_differs_in_size_from_sample_to_sample_is_left
             return self.two(self.one(torch.stack([inputs] * n_stacked, 1)).mean(1))
 
     model = Stacks()
-    outputs = LayerOutputs(model, Samples((torch.randn(BATCH + 3, 4),)), {"one": model.one, "two": model.two})
+    samples = Samples((torch.randn(BATCH + 3, 4),))
+    outputs = LayerOutputs(model, samples, {"one": model.one, "two": model.two}, trace(model, samples[:BATCH]))
 
     assert outputs({"one": None, "two": None}).keys() == {"two"}
 

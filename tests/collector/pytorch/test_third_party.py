@@ -74,12 +74,21 @@ def check_arrays(collection: Collection, run: Run) -> int:
                     truth[f"{kind}_gradient"] = run.gradients[one.step].get(full)
                     truth[f"{kind}_update"] = run.weights[one.step + 1][full] - run.weights[one.step][full]
                 for field, values in truth.items():
-                    array = getattr(arrays, field, None)
+                    axes = layer.kept_parameters.get(kind)
+                    if axes is None:
+                        array = getattr(arrays, field, None)
+                    else:
+                        own = field.removeprefix(kind).lstrip("_") or "value"
+                        array = getattr(arrays.parameters[kind], own)
                     if values is None or kind in layer.not_recorded:
                         assert array is None
                         continue
                     assert array is not None, (name, field)
-                    np.testing.assert_array_equal(array, reduced(values, layer, is_transposed=is_transposed))
+                    if axes is not None:
+                        values = values.to_dense().float().numpy()[np.ix_(*(axis.kept for axis in axes))]
+                        np.testing.assert_array_equal(array, values)
+                    else:
+                        np.testing.assert_array_equal(array, reduced(values, layer, is_transposed=is_transposed))
                     n_compared += 1
     return n_compared
 
