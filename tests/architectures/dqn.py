@@ -33,7 +33,7 @@ def train(path: Path, seed: int = 0, steps: int = 1500) -> float:
     optimizer = torch.optim.Adam(q_network.parameters(), 1e-3)
     memory: deque[tuple[Tensor, int, float, Tensor, bool]] = deque(maxlen=5000)
     seen, length = pole.reset(), 0
-    probe = torch.stack([Pole(number).reset() for number in range(100, 116)])
+    probe = by_chance(16)
     with Collector(q_network, optimizer, path, probe=(probe, None)) as collector:
         for step in range(steps + 100):
             is_random = numbers.random() < max(0.05, 1 - step / (0.5 * steps))
@@ -59,6 +59,17 @@ def train(path: Path, seed: int = 0, steps: int = 1500) -> float:
             if step % 50 == 0:
                 target_network.load_state_dict(q_network.state_dict())
     return stands(lambda seen: int(q_network(seen[None]).argmax()))
+
+
+def by_chance(n: int) -> Tensor:
+    """What is seen at so many moments of a play by chance ``[N, 4]``, each fourth one."""
+    pole, numbers, seen = Pole(100), random.Random(100), []
+    for _ in range(4 * n):
+        now, _, is_over = pole.move(numbers.randrange(2))
+        seen.append(now)
+        if is_over:
+            pole.reset()
+    return torch.stack(seen[::4])
 
 
 def stands(choose) -> float:

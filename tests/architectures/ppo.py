@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from torch.distributions import Categorical
 
 from collector import Collector
-from tests.architectures.dqn import stands
+from tests.architectures.dqn import by_chance, stands
 from tests.faults.examples.acting import Pole
 
 
@@ -51,7 +51,7 @@ def train(path: Path, seed: int = 0, steps: int = 640, n_moves: int = 256) -> fl
     pole, agent = Pole(seed), Agent()
     optimizer = torch.optim.Adam(agent.parameters(), 2.5e-3, eps=1e-5)
     seen, length = pole.reset(), 0
-    probe = torch.stack([Pole(number).reset() for number in range(100, 116)])
+    probe = by_chance(16)
     ask = lambda model, seen: (model.actor(seen), model.critic(seen))  # noqa: E731
     with Collector(agent, optimizer, path, probe=(probe, None), probe_call=ask, task="policy") as collector:
         for _ in range(steps // 16):

@@ -68,6 +68,13 @@ class SoftQNetwork(nn.Module):
         return self.fc3(functional.relu(self.fc2(features)))
 
 
+def ask(model: nn.ModuleDict, seen: Tensor) -> tuple[Tensor, ...]:
+    """What the actor would do, and what both critics think of it."""
+    mean, log_std = model["actor"](seen)
+    push = torch.tanh(mean)
+    return mean, log_std, model["qf1"](seen, push), model["qf2"](seen, push)
+
+
 def train(path: Path, seed: int = 0, steps: int = 800) -> float:
     """The mean return of ten episodes."""
     torch.manual_seed(seed)
@@ -79,17 +86,16 @@ def train(path: Path, seed: int = 0, steps: int = 800) -> float:
     actor_optimizer = torch.optim.Adam(actor.parameters(), 1e-3)
     a_optimizer = torch.optim.Adam([log_alpha], 2e-3)
     memory: deque[tuple[Tensor, Tensor, float, Tensor]] = deque(maxlen=10000)
-    seen = cart.reset()
-    probe = torch.rand(16, 2) * 4 - 2
-    agent = nn.ModuleDict({"actor": actor, "qf1": qf1, "qf2": qf2})
+    seen, probe = cart.reset(), torch.rand(16, 2) * 4 - 2
     optimizers = {"q": q_optimizer, "actor": actor_optimizer, "alpha": a_optimizer}
-
-    def ask(model: nn.ModuleDict, seen: Tensor) -> tuple[Tensor, ...]:
-        mean, log_std = model["actor"](seen)
-        push = torch.tanh(mean)
-        return mean, log_std, model["qf1"](seen, push), model["qf2"](seen, push)
-
-    with Collector(agent, optimizers, path, probe=(probe, None), probe_call=ask, task="policy") as collector:
+    with Collector(
+        nn.ModuleDict({"actor": actor, "qf1": qf1, "qf2": qf2}),
+        optimizers,
+        path,
+        probe=(probe, None),
+        probe_call=ask,
+        task="policy",
+    ) as collector:
         for step in range(steps + 200):
             with torch.no_grad():
                 push = torch.rand(1) * 2 - 1 if step < 200 else actor.get_action(seen[None])[0][0]
