@@ -16,6 +16,8 @@ from collector.comparing.subtracted import PassDifference
 if TYPE_CHECKING:
     from collector.storage.passes import Pass
 
+OF_SEQUENCES = ("sequence", "attention", "attention_entropy", "attention_logit")
+
 NAME = "features"
 """Of the view, by which its part of a frame is known."""
 
@@ -40,14 +42,16 @@ class FeatureFrame:
 
     def read(self, stage: FeatureStage) -> None:
         """Decode what is shown of a stage: filters and feature maps, or the strips of all linear layers."""
-        if not stage.is_convolution:
+        if not (stage.is_convolution or stage.is_sequence):
             self.strips(AFTER)
             return
+        kinds = ("weight", "feature_maps") if stage.is_convolution else OF_SEQUENCES
         both = self.pass_
         for pass_ in (both.a, both.b) if isinstance(both, PassDifference) else (both,):
             for layer in (stage.layer, *stage.carriers):
                 if (arrays := pass_.layers.get(layer.name)) is not None:
-                    _ = arrays.weight, arrays.feature_maps
+                    for kind in kinds:
+                        getattr(arrays, kind)
 
 
 def derive(opened: OpenedCollection, before: Sequence[FeatureStage] | None = None) -> Sequence[FeatureStage]:

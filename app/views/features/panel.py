@@ -1,4 +1,4 @@
-"""Filters, feature maps and activation strips of the selected layer, at the current pass."""
+"""Filters, feature maps, activation strips, sequences and attention of the selected layer, at the current pass."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from app.views.features.dead_unit_plot import DeadUnitPlot
 from app.views.features.feature_sample import FeatureSample
 from app.views.features.frame import NAME, FeatureFrame
 from app.views.features.scale_line import ScaleLine
+from app.views.features.sequence_page import SequencePage
 from app.views.features.strips_view import StripsView
 from app.views.features.titled_grid import SAME, TitledGrid
 from app.widgets.choice_box import ChoiceBox
@@ -35,7 +36,10 @@ from collector.comparing.subtracted import PassDifference
 from collector.storage import Collection
 
 NOTHING = "Open a collection to see its filters and what they make of a sample."
-NO_STAGES = "This network has no convolution in the plane and no linear layer whose features could be shown here."
+NO_STAGES = (
+    "This network has no convolution in the plane, no linear layer, and none that gives a sequence or attends, whose "
+    "features could be shown here."
+)
 NO_WEIGHT = "The weight was not recorded{}."
 NO_TWO_WEIGHTS = "The weights are not compared{}."
 
@@ -43,7 +47,8 @@ Table = tuple[tuple[str, ...], list[tuple[str | int | float | None, ...]]]
 
 
 class FeaturesPanel(QWidget):
-    """A convolution's filters beside its feature maps before and after activation; linear layers as strips.
+    """A convolution's filters beside its feature maps before and after activation; linear layers as strips; what gives
+    sequences, or attends, as matrices.
 
     Everything but the history is of the frame. The history, which tells since when a unit is dead and what the
     run's largest values are, is asked for by `history_requested` and comes back by `show_history`.
@@ -90,6 +95,7 @@ class FeaturesPanel(QWidget):
         self.strips_heading = HeadingLine("Activation strips")
         self.strips = StripsView()
         self.strips_scale = ScaleLine()
+        self.sequences = SequencePage()
         self.sample = FeatureSample()
         self.dead_units = DeadUnitPlot()
         self._connect()
@@ -99,6 +105,7 @@ class FeaturesPanel(QWidget):
         for titled in (self.filters, self.before, self.after):
             titled.grid.unit_requested.connect(self._on_unit_clicked)
         self.strips.unit_requested.connect(self.unit_requested)
+        self.sequences.unit_requested.connect(self._on_unit_clicked)
         self.strips.layer_requested.connect(self._on_layer_clicked)
         self.sample.sample_requested.connect(self.sample_requested)
         self.dead_units.step_requested.connect(self.step_requested)
@@ -110,7 +117,7 @@ class FeaturesPanel(QWidget):
         top.addWidget(self.heading, stretch=1)
         top.addWidget(self.pass_note)
         top.addWidget(self.scale_box)
-        left = QSplitter(Qt.Orientation.Vertical)
+        left = self._beside = QSplitter(Qt.Orientation.Vertical)
         left.addWidget(self.sample)
         left.addWidget(self.dead_units)
         left.setStretchFactor(0, 0)
@@ -126,6 +133,7 @@ class FeaturesPanel(QWidget):
         self._pages.addWidget(self._grids)
         self._strips_page = self._strips_column()
         self._pages.addWidget(self._strips_page)
+        self._pages.addWidget(self.sequences)
         whole = QSplitter(Qt.Orientation.Horizontal)
         whole.addWidget(left)
         whole.addWidget(inside)
@@ -202,6 +210,8 @@ class FeaturesPanel(QWidget):
             self._offer()
             self._draw_curves()
             self._draw()
+        if stage is not None and name is not None:
+            self.sequences.show_layer(name)
 
     def show_unit(self, unit: tuple[str, int] | None) -> None:
         """Frame the pinned unit, by its stage and true number."""
@@ -290,9 +300,15 @@ class FeaturesPanel(QWidget):
         if stage is None or frame is None:
             return
         self._update_readout(stage)
+        of_stage = {layer.name for layer in (stage.layer, *stage.carriers)}
+        has_more = frame.sample.picture is not None or any(curve.layer in of_stage for curve in self._curves)
+        self._beside.setVisible(has_more or not stage.is_sequence)
         if stage.is_convolution:
             self._pages.setCurrentWidget(self._grids)
             self._draw_tiles(stage, frame)
+        elif stage.is_sequence:
+            self._pages.setCurrentWidget(self.sequences)
+            self._draw_sequences(stage, frame)
         else:
             self._pages.setCurrentWidget(self._strips_page)
             self._draw_strips(frame)
@@ -328,7 +344,7 @@ class FeaturesPanel(QWidget):
             known = (self._scales(frame).get((strip.shown, "activation"), 0.0) for strip in strips.rows)
             scale = max(scale, *known)
         logits = None if pass_.logits is None or sample >= len(pass_.logits) else pass_.logits[sample]
-        last = self._stages[-1]
+        last = next(each for each in reversed(self._stages) if each.is_linear)
         is_classes = logits is not None and not last.is_convolution and last.layer.units == len(logits) >= 2
         names = tuple(frame.sample.name_of(number) for number in range(last.layer.units)) if is_classes else ()
         truth, guess = frame.sample.true_class, frame.sample.predicted_class if frame.sides is None else None
@@ -338,6 +354,18 @@ class FeaturesPanel(QWidget):
         )
         dead = n_dead_of_two(strips) if frame.sides else f"{strips.n_dead:,} dead" * bool(strips.n_dead)
         self.strips_scale.show_scale(scale, rule, is_signed=True, dead=dead)
+
+    def _draw_sequences(self, stage: FeatureStage, frame: Frame) -> None:
+        pass_, scales = _features_of(frame).pass_, self._scales(frame)
+        own = None if self._collection is None else self._collection.probe
+        self.sequences.show_stage(
+            pass_,
+            stage,
+            frame.view.sample,
+            own if pass_.probe is None else pass_.probe,
+            self.scale_box.choice,
+            lambda layer: scales.get((layer, "sequence"), 0.0),
+        )
 
     def _scales(self, frame: Frame) -> Mapping[tuple[str, str], float]:
         """The largest values of the run, or what two runs differ by at most, as far as they are known."""
@@ -360,6 +388,7 @@ class FeaturesPanel(QWidget):
         number = self._unit[1] if self._unit and stage is not None and self._unit[0] == stage.name else None
         for titled in (self.filters, self.before, self.after):
             titled.grid.show_unit(number)
+        self.sequences.show_unit(number)
         self.strips.show_chosen(None if stage is None else stage.name, self._unit)
 
     def _on_stage_chosen(self) -> None:

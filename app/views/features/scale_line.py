@@ -53,13 +53,24 @@ class ScaleLine(QWidget):
         dead: str = "",
         is_any: bool = True,
         table: np.ndarray | None = None,
+        words: str = "",
     ) -> None:
-        """Tell of one scale; ``table`` is RGBA uint8 ``[·, 4]`` where it is not that of the sign."""
+        """Tell of one scale.
+
+        Args:
+            scale: the value of the full colour.
+            rule: where that comes from.
+            is_signed: whether values may be negative.
+            dead: how many units are, in words.
+            is_any: whether there is one.
+            table: RGBA uint8 ``[·, 4]`` where it is not that of the sign.
+            words: in the place of the rule's.
+        """
         default = colours.DIVERGING if is_signed or table is not None else colours.GREY
         self._table = (default if table is None else table)[: colours.LEVELS] if is_any else None
         self.high = figure(scale)
         self.low = f"−{self.high}" if (is_signed or table is not None) and scale else "0"
-        self.words = rule.value
+        self.words = words or rule.value
         self._dead = dead
         self._update_readout()
 

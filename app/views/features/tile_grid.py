@@ -112,7 +112,8 @@ class TileGrid(QWidget):
             self._places, self._image = None, QImage()
         else:
             n, height, width = tiles.values.shape[:3]
-            like = (n, height, width, tiles.n_columns, tiles.column_names, tiles.units.tobytes(), self.size())
+            names = tiles.column_names, tiles.labels, tiles.units.tobytes()
+            like = (n, height, width, tiles.n_columns, *names, self.size())
             if like != self._like or self._places is None:
                 room = QRectF(self.rect()).adjusted(_PAD, _PAD, -_PAD, -_PAD)
                 self._places = tile_places(n, height, width, room, tiles.n_columns)
@@ -159,10 +160,13 @@ class TileGrid(QWidget):
                 number = str(int(tiles.units[row * tiles.n_columns]))
                 painter.drawText(spot, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, number)
         elif places.above:
+            metrics = painter.fontMetrics()
             for tile, unit in enumerate(tiles.units.tolist()):
                 place = places.rect(tile)
                 spot = QRectF(place.left(), place.top() - places.above, place.width(), places.above)
-                painter.drawText(spot, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, str(unit))
+                label = tiles.labels[tile] if tiles.labels else ""
+                text = label if label and metrics.horizontalAdvance(label) <= place.width() else str(unit)
+                painter.drawText(spot, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
 
     def _paint_dead(self, painter: QPainter, places: TilePlaces, tiles: Tiles) -> None:
         if not self._dead.words:

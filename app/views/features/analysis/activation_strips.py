@@ -74,7 +74,7 @@ _NEEDS_PROBE = "they need a probe: Collector(…, probe=(images, labels))"
 
 def activation_strips(pass_: Pass, stages: Sequence[FeatureStage], sample: int, moment: str) -> Strips:
     """The strips of a sample; ``moment`` is `BEFORE` or `AFTER`."""
-    rows = tuple(_strip(pass_, stage, sample, moment) for stage in stages if not stage.is_convolution)
+    rows = tuple(_strip(pass_, stage, sample, moment) for stage in stages if stage.is_linear)
     highest = max((largest(strip.values) for strip in rows), default=0.0)
     return Strips(rows, highest, sum(int(strip.dead.sum()) for strip in rows if strip.dead is not None))
 

@@ -64,12 +64,12 @@ def dead_units(pass_: Pass, layer: str) -> np.ndarray | None:
 
 
 def measured(pass_: Pass, stages: Sequence[FeatureStage]) -> dict[tuple[str, str], float]:
-    """The largest magnitudes at a pass: of ``weight``, ``feature_maps`` and ``activation`` of each layer."""
+    """The largest magnitudes at a pass: of weights, feature maps, activations and sequences of each layer."""
     found = {}
     for stage in stages:
         for layer in (stage.layer, *stage.carriers):
             arrays = pass_.layers.get(layer.name)
-            kinds = ("feature_maps", "weight") if stage.is_convolution else ("activation",)
+            kinds = ("feature_maps", "weight") if stage.is_convolution else ("activation", "sequence")
             for kind in kinds if arrays is not None else ():
                 found[layer.name, kind] = largest(getattr(arrays, kind))
     return found

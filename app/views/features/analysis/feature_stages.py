@@ -25,6 +25,9 @@ class FeatureStage:
         after: what counts as its output: the last activation, else the last of the carriers, else itself.
         rectifier: the last rectifier among the carriers; None where a unit of it cannot be dead.
         is_convolution: whether it has filters ``[U, U_in, h, w]``.
+        in_sequence: itself and carriers that give something along a sequence.
+        attending: itself and carriers that attend.
+        is_linear: whether it is one of the strips.
     """
 
     layer: Layer
@@ -32,6 +35,14 @@ class FeatureStage:
     after: Layer
     rectifier: str | None
     is_convolution: bool
+    in_sequence: tuple[Layer, ...] = ()
+    attending: tuple[Layer, ...] = ()
+    is_linear: bool = True
+
+    @property
+    def is_sequence(self) -> bool:
+        """Whether it is shown along a sequence."""
+        return bool(self.in_sequence or self.attending)
 
     @property
     def name(self) -> str:
@@ -40,14 +51,14 @@ class FeatureStage:
 
 
 def feature_stages(layers: Mapping[str, Layer]) -> list[FeatureStage]:
-    """Convolutions in the plane and linear layers, in order of execution."""
+    """Convolutions in the plane, linear layers, and what gives sequences or attends, in order of execution."""
     found = []
     of_stage: dict[str, list[Layer]] = {}
     for layer in layers.values():
         of_stage.setdefault(layer.stage, []).append(layer)
     for layer in layers.values():
         n_axes = len(layer.parameters.get("weight", ()))
-        if not layer.is_stage or n_axes not in (2, 4):
+        if not layer.is_stage:
             continue
         carriers = tuple(
             each for each in of_stage[layer.name] if each is not layer and len(each.kept) == len(layer.kept)
@@ -55,7 +66,13 @@ def feature_stages(layers: Mapping[str, Layer]) -> list[FeatureStage]:
         activations = [each for each in carriers if is_activation(each)]
         rectifiers = [each.name for each in activations if each.kind.lower() in _RECTIFIERS]
         after = (activations or list(carriers) or [layer])[-1]
-        found.append(FeatureStage(layer, carriers, after, rectifiers[-1] if rectifiers else None, n_axes == 4))
+        in_sequence = tuple(each for each in (layer, *carriers) if each.sequence is not None)
+        attending = tuple(each for each in (layer, *carriers) if each.attention is not None)
+        if not (in_sequence or attending or n_axes in (2, 4)):
+            continue
+        rectifier = rectifiers[-1] if rectifiers else None
+        is_linear = n_axes == 2 and bool(layer.input_units or layer.reads or not in_sequence)
+        found.append(FeatureStage(layer, carriers, after, rectifier, n_axes == 4, in_sequence, attending, is_linear))
     return found
 
 

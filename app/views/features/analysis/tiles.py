@@ -34,6 +34,8 @@ class Tiles:
         scale: the value of the full colour.
         rule: where that comes from; with ``OWN`` each tile has its own.
         sides: the values of A and of B where these are B less A; None: they are of one pass.
+        rows, columns: of a tile in words, where they have names.
+        labels: of each tile, where there is room for more than its number.
         n_columns: tiles of a row where they stand in a table; 0 where they stand as they fit.
         column_names: of the table's columns.
     """
@@ -46,6 +48,9 @@ class Tiles:
     n_columns: int = 0
     column_names: tuple[str, ...] = ()
     sides: tuple[np.ndarray, np.ndarray] | None = None
+    rows: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
 
     @property
     def is_colour(self) -> bool:
@@ -87,6 +92,8 @@ class Tiles:
             a, b = (float(each[tile, row, column]) for each in self.sides)
             figures = figures_of_two(a, b, float(value))
         place = f" · row {row}, column {column}" if self.values[0].size > 1 else ""
+        if self.rows:
+            place = f"\n{self.rows[row]}\n{self.columns[column]}\n"
         return f"{self.names[tile]}{place}: {figures}\nfull colour at {figure(self.scale_of(tile))}"
 
 
