@@ -56,7 +56,7 @@ def useless_units(layer: Any, output: tf.Tensor, unit_axis: int) -> dict[str, tf
 def _function_behind(output: Any) -> str:
     """The function that made a tensor of a graph, where the layer has it from the user; empty: none that is known."""
     op = getattr(output, "op", None) if not hasattr(output, "numpy") else None
-    while op is not None and op.type in ("Identity", "Cast"):
+    while op is not None and op.type in ("Identity", "Cast", "Reshape"):
         op = op.inputs[0].op
     return "" if op is None else function_of(op)
 

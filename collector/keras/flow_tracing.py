@@ -10,6 +10,7 @@ from collector.capture.flow import Flow, FlowError
 from collector.keras.forward import Forward, ProbeCall
 from collector.keras.layer_options import layer_options
 from collector.keras.layers import INPUT, named_layers
+from collector.keras.named_tensors import named_tensors
 from collector.storage import schema
 
 _OPERATIONS = {
@@ -141,18 +142,6 @@ class FlowTracing:
             self.problem = str(error)
         except Exception as error:  # noqa: BLE001 - an error of ours must not look like one of the model
             self.problem = f"{type(error).__name__}: {error}"
-
-
-def named_tensors(value: Any, name: str) -> Iterable[tuple[str, Any]]:
-    """The tensors in a tensor, tuple, list or dict, by dotted name: ``output``, ``output.0``, ``output.logits``."""
-    if tf.is_tensor(value):
-        yield name, value
-    elif isinstance(value, tuple | list):
-        for number, each in enumerate(value):
-            yield from named_tensors(each, f"{name}.{number}")
-    elif isinstance(value, dict):
-        for key, each in value.items():
-            yield from named_tensors(each, f"{name}.{key}")
 
 
 def _shape(tensor: Any) -> tuple[int, ...]:

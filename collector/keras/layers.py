@@ -1,17 +1,20 @@
 """Which layers of a Keras model are layers in Strobe's sense, and how their arrays lie."""
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
 import keras
 import numpy as np
 
+from collector.keras.einsum import einsum_form
+
 CONVOLUTIONS = (keras.layers.Conv1D, keras.layers.Conv2D, keras.layers.Conv3D)
 TRANSPOSED = (keras.layers.Conv1DTranspose, keras.layers.Conv2DTranspose, keras.layers.Conv3DTranspose)
 DEPTHWISE = (keras.layers.DepthwiseConv1D, keras.layers.DepthwiseConv2D)
 STAGES = (keras.layers.Dense, *CONVOLUTIONS, *TRANSPOSED, *DEPTHWISE)
-"""Layers that make units of their own and whose kernel joins units to units."""
+"""Layers that make units of their own and whose kernel joins units to units, besides an EinsumDense that does."""
+
+CELLS = (keras.layers.LSTMCell, keras.layers.GRUCell, keras.layers.SimpleRNNCell)
 
 NORMS = (
     keras.layers.LayerNormalization,
@@ -28,7 +31,7 @@ _TAKEN = {INPUT: f"{INPUT} (layer)", "total": "total (layer)"}
 """Names that mean something else in the file."""
 
 _NAMES = {"kernel": "weight", "gamma": "weight", "embeddings": "weight", "alpha": "weight", "beta": "bias"}
-"""What Keras calls a parameter, and what the file does."""
+"""What Keras calls a parameter, and what the file does; a kernel of what is no stage keeps its name."""
 
 
 def layers_of(model: keras.Model) -> dict[str, Any]:
@@ -76,11 +79,22 @@ def parameters_of(layer: Any) -> dict[str, Any]:
     Those of a recurrent layer's cell are its own: the cell runs in a loop, where nothing of it can be seen.
     """
     found: dict[str, Any] = {}
-    cell = layer.cell if isinstance(layer, keras.layers.RNN) else None
-    for variable in (*layer._trainable_variables, *(() if cell is None else cell._trainable_variables)):
-        name = _NAMES.get(variable.name, variable.name)
+    cell = cell_of(layer)
+    for variable in (*layer._trainable_variables, *(() if cell in (None, layer) else cell._trainable_variables)):
+        is_kept = variable.name == "kernel" and not is_stage(layer)
+        name = variable.name if is_kept else _NAMES.get(variable.name, variable.name)
         found[name if name not in found else variable.name] = variable
     return found
+
+
+def cell_of(layer: Any) -> Any:
+    """What a recurrent layer runs at each position, which may be the layer itself; None: it is not recurrent."""
+    return layer.cell if isinstance(layer, keras.layers.RNN) else layer if isinstance(layer, CELLS) else None
+
+
+def is_stage(layer: Any) -> bool:
+    """Whether a layer makes units of its own with a kernel that joins units to units."""
+    return isinstance(layer, STAGES) or einsum_form(layer) is not None
 
 
 def is_channels_first(layer: Any) -> bool:
@@ -93,19 +107,19 @@ def unit_axis(layer: Any, n_dimensions: int) -> int:
     return 1 if is_channels_first(layer) else max(1, n_dimensions - 1)
 
 
-def unit_axes(layer: Any) -> int:
-    """How many axes of its output an EinsumDense makes of its kernel: one, or heads and their units."""
-    given, kernel, made = re.split(",|->", layer.equation)
-    return len((set(kernel) & set(made)) - set(given))
-
-
 def canonical(layer: Any, name: str, array: np.ndarray) -> np.ndarray:
     """A parameter, or what belongs to it, with the axes of the file: units first.
 
     A dense kernel ``[in, out]`` becomes ``[U, U_in]``, a convolution's ``[H, W, C_in, C_out]`` becomes
     ``[U, U_in, H, W]``, a transposed one's ``[H, W, C_out, C_in]`` likewise, a depthwise one's
-    ``[H, W, C_in, multiplier]`` becomes ``[U, 1, H, W]``. Everything else stays.
+    ``[H, W, C_in, multiplier]`` becomes ``[U, 1, H, W]``. That of an EinsumDense along its last axes, as
+    ``[features, heads, width]``, becomes ``[U, U_in]``. Everything else stays.
     """
+    form = einsum_form(layer)
+    if form is not None and name == "weight":
+        return array.reshape(form.n_inputs, form.n_units).T
+    if form is not None and name == "bias" and array.shape == form.units:
+        return array.reshape(-1)
     if name != "weight" or not isinstance(layer, STAGES) or array.ndim < 2:
         return array
     if isinstance(layer, DEPTHWISE):
@@ -117,4 +131,7 @@ def canonical(layer: Any, name: str, array: np.ndarray) -> np.ndarray:
 
 def canonical_shape(layer: Any, name: str, shape: tuple[int, ...]) -> tuple[int, ...]:
     """The shape that `canonical` gives."""
+    form = einsum_form(layer)
+    if form is not None and name == "weight":  # whose values would be copied
+        return form.n_units, form.n_inputs
     return canonical(layer, name, np.broadcast_to(np.float32(0), shape)).shape

@@ -6,7 +6,7 @@ import numpy as np
 import tensorflow as tf
 
 from collector.capture.top_logits import MOST_CLASSES, TOP
-from collector.keras.flow_tracing import named_tensors
+from collector.keras.named_tensors import named_tensors
 
 NAME = "logits"
 

@@ -1,6 +1,6 @@
 """The life of a pass: what is taken before a training step, and what the step adds."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,7 @@ from collector.capture.guard import Guard
 from collector.capture.metric import GRADIENTS, UPDATES, WEIGHTS, Arrays, StepState
 from collector.capture.pass_draft import ParameterNumbers, PassDraft
 from collector.keras.layers import canonical
+from collector.keras.optimizer_states import states_of
 from collector.keras.optimizers import Optimizers, inner
 from collector.keras.plan import LayerPlan
 from collector.keras.probe import ProbeRun
@@ -18,7 +19,8 @@ from collector.metrics.histogram import histogram
 from collector.metrics.moments import layer_moments
 from collector.metrics.norms import norm, sizes_of
 from collector.metrics.not_finite import not_finite
-from collector.storage.schema import LayerRecord
+from collector.storage.layer_arrays import ENDINGS
+from collector.storage.schema import LayerRecord, ParameterArrays
 
 Values = dict[int, np.ndarray]
 """``id`` of TensorFlow's variable → array."""
@@ -53,7 +55,7 @@ class PassRecorder:
         draft = PassDraft[int]({plan.name: LayerRecord() for plan in self._plans})
         with self._guard("running the model on the probe"):
             self._probe.take(draft)
-        self._put(draft, arrays(self.weights()), "")
+        self._put(draft, arrays(self.weights()), "value")
         return draft
 
     def add_step(
@@ -66,8 +68,9 @@ class PassRecorder:
         """
         with np.errstate(all="ignore"):
             updates = {key: after[key] - before[key] for key in before}
-        self._put(draft, gradients, "_gradient")
-        self._put(draft, updates, "_update")
+        self._put(draft, gradients, "gradient")
+        self._put(draft, updates, "update")
+        self._put_states(draft)
         layers = {plan.name: keys for plan in self._plans if not plan.is_gone and (keys := list(_variables(plan)))}
         draft.scalars |= moments(self._optimizers, layers)
         draft.has_norms = any(f"weight_norm/{layer}" not in covered for layer in layers)
@@ -111,14 +114,36 @@ class PassRecorder:
         if self._has_histograms and draft.has_histograms:
             of.histograms = {key: histogram(array) for key, array in values.items()}
 
-    def _put(self, draft: PassDraft[int], values: Values, ending: str) -> None:
+    def _put(self, draft: PassDraft[int], values: Values, kind: str) -> None:
+        """Put what belongs to the parameters: ``value``, ``gradient`` or ``update``."""
+        for plan, name, variable in self._recorded():
+            array = values.get(id(variable.value))
+            if array is None:
+                continue
+            record = draft.layers[plan.name]
+            if plan.has_field(name):
+                setattr(record, name + ENDINGS[kind], _kept(plan, name, array))
+            else:
+                setattr(record.parameters.setdefault(name, ParameterArrays()), kind, _kept(plan, name, array))
+
+    def _put_states(self, draft: PassDraft[int]) -> None:
+        """Put what the optimizers hold for each value of a parameter."""
+        states = states_of(self._optimizers)
+        for plan, name, variable in self._recorded():
+            for state, held_in in states.get(id(variable.value), {}).items():
+                of_parameter = draft.layers[plan.name].moments.setdefault(name, {})
+                of_parameter[state] = _kept(plan, name, as_array(read(held_in)))  # type: ignore[assignment]
+
+    def _recorded(self) -> Iterator[tuple[LayerPlan, str, Any]]:
         for plan in self._plans:
             for name, variable in plan.parameters.items() if not plan.is_gone else ():
-                array = values.get(id(variable.value))
-                if array is not None and name not in plan.not_recorded:
-                    reduced = plan.reduced(name, array)
-                    # What may share the framework's memory must not follow its changes.
-                    setattr(draft.layers[plan.name], name + ending, np.array(reduced, order="C"))
+                if name not in plan.not_recorded:
+                    yield plan, name, variable
+
+
+def _kept(plan: LayerPlan, name: str, array: np.ndarray) -> np.ndarray:
+    """What is kept of an array as large as a parameter. It may share the framework's memory; this does not."""
+    return np.array(plan.reduced(name, array), order="C")
 
 
 def _variables(plan: LayerPlan) -> dict[int, Any]:

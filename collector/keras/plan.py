@@ -9,10 +9,22 @@ import numpy as np
 
 from collector.capture import layer_plan
 from collector.capture.missing import activation_absence, edges_absence
+from collector.capture.parameter_axes import Axis, KnownUnits, reduce_axes, rows_by_use
 from collector.capture.units import MOST_INPUTS, Units, choose_units, reduce_weight, units_of_stages
+from collector.keras.einsum import einsum_form
 from collector.keras.layer_options import layer_options
-from collector.keras.layers import DEPTHWISE, INPUT, STAGES, canonical, canonical_shape, parameters_of, unit_axis
+from collector.keras.layers import (
+    DEPTHWISE,
+    INPUT,
+    canonical,
+    canonical_shape,
+    cell_of,
+    is_stage,
+    parameters_of,
+    unit_axis,
+)
 from collector.keras.origins import Origin
+from collector.keras.parameter_plan import axes_of_parameters
 from collector.keras.tensors import is_real
 from collector.keras.trace import Call
 from collector.storage import schema
@@ -53,6 +65,8 @@ class LayerPlan(layer_plan.LayerPlan):
     def reduced(self, name: str, array: np.ndarray) -> np.ndarray:
         """A parameter, or what belongs to it, as the file has it: in its axes and under the unit plan."""
         array = canonical(self.layer, name, array)
+        if not self.has_field(name):
+            return reduce_axes(array, self.kept_parameters[name])
         if array.ndim == 1 or self.inputs is None:
             return self.units.reduce(array, 0)
         if self.n_interleaved:
@@ -61,6 +75,16 @@ class LayerPlan(layer_plan.LayerPlan):
             array = array.reshape(rows, -1, self.n_interleaved).swapaxes(1, 2).reshape(rows, -1)
             return reduce_weight(array, _all(rows), self.inputs, self.input_block)
         return reduce_weight(array, self.units, self.inputs, self.input_block)
+
+    def keep_used(self, counts: np.ndarray, cap: int) -> None:
+        """Keep those rows of an embedding that the probe uses most, and others evenly spread.
+
+        Args:
+            counts: how often it uses each, int ``[rows]``.
+            cap: `neuron_cap`.
+        """
+        for name in self.kept_parameters.keys() & {"weight", "lora_embeddings_a"}:
+            self.kept_parameters[name][0] = Axis(len(counts), rows_by_use(counts, cap))
 
 
 def _all(total: int) -> Units:
@@ -92,8 +116,9 @@ def plan_layers(
         call = calls.get(plan.name)
         if call is not None and call.holds is not None:
             plan.carry(plans[call.holds.stages[0]], call.holds.axis)
-        if isinstance(plan.layer, STAGES):
+        if is_stage(plan.layer):
             _join(plan, call, plans, input_shape, cap, rule)
+        _keep_parameters(plan, call, plans, input_shape, cap)
         plan.not_recorded |= activation_absence(call, no_calls)
         if call is not None and call.more and not call.problem:
             plan.not_recorded["further outputs"] = f"it gives {1 + call.more}; the first one is recorded"
@@ -106,11 +131,13 @@ def _alone(name: str, layer: Any, call: Call | None, cap: int, rule: str) -> Lay
     shape = call.output_shape if call is not None else ()
     axis = unit_axis(layer, 1 + len(shape))
     parameters = parameters_of(layer)
-    weight = parameters.get("weight")
-    if isinstance(layer, STAGES) and weight is not None:
+    weight, cell = parameters.get("weight"), cell_of(layer)
+    if is_stage(layer) and weight is not None:
         total = canonical_shape(layer, "weight", tuple(weight.shape))[0]
     elif shape:
         total = shape[axis - 1]
+    elif cell is not None:
+        total = int(getattr(cell, "units", None) or getattr(cell, "filters", None) or 0)
     else:
         total = weight.shape[0] if weight is not None and len(weight.shape) == 1 else 0
     units = choose_units(total, cap, rule)
@@ -131,7 +158,7 @@ def _join(
     weight = plan.parameters.get("weight")
     if weight is None:
         return
-    is_dense = isinstance(plan.layer, keras.layers.Dense)
+    is_dense = isinstance(plan.layer, keras.layers.Dense | keras.layers.EinsumDense)
     n_inputs = canonical_shape(plan.layer, "weight", tuple(weight.shape))[1]
     is_grouped = isinstance(plan.layer, DEPTHWISE) or getattr(plan.layer, "groups", 1) > 1
     plan.inputs = choose_units(n_inputs, cap, rule)
@@ -151,6 +178,38 @@ def _join(
         plan.n_interleaved = _together(origin, units.total)
     else:
         plan.not_recorded["edges"] = f"its {n_inputs} inputs are not the units of {', '.join(origin.stages)}"
+
+
+def _keep_parameters(
+    plan: LayerPlan, call: Call | None, plans: Mapping[str, LayerPlan], input_shape: tuple[int, ...], cap: int
+) -> None:
+    """Plan what is kept of parameters that have no field of their own, and tell the heads of those that have one."""
+    shapes = plan.parameter_shapes
+    others = {
+        name: shape for name, shape in shapes.items() if not plan.has_field(name) and is_real(plan.parameters[name])
+    }
+    if others:
+        units = KnownUnits(plan.units, plan.name)
+        inputs = _known_inputs(plan, call, plans, input_shape, cap)
+        plan.kept_parameters = axes_of_parameters(plan.layer, others, units, inputs, cap)
+    form = einsum_form(plan.layer)
+    if form is not None and (form.unit_heads or form.input_heads) and plan.inputs is not None:
+        rows = Axis(form.n_units, plan.units.kept, heads=form.unit_heads, units_of=plan.name)
+        columns = Axis(form.n_inputs, plan.input_columns, heads=form.input_heads)
+        plan.kept_parameters |= {"weight": [rows, columns]} | ({"bias": [rows]} if "bias" in shapes else {})
+
+
+def _known_inputs(
+    plan: LayerPlan, call: Call | None, plans: Mapping[str, LayerPlan], input_shape: tuple[int, ...], cap: int
+) -> KnownUnits | None:
+    """The units along the last axis of what a layer is given, one position each; None where they are not known."""
+    origin = None if call is None or call.reads_differ else call.reads
+    if origin is None or len(origin.stages) != 1 or origin.block > 1:
+        return None
+    stage = origin.stages[0]
+    if stage == INPUT:
+        return KnownUnits(choose_units(input_shape[-1], cap), INPUT)
+    return KnownUnits(plans[stage].units, stage) if stage in plans else None
 
 
 def _together(origin: Origin, channels: int) -> int:

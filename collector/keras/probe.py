@@ -114,6 +114,18 @@ class ProbeRun:
             return self._probe_outputs(calls, output)
 
         self._make(run, samples)
+        self._keep_used(cap)
+
+    def _keep_used(self, cap: int) -> None:
+        """Of embeddings keep what the probe uses, which a run on it tells."""
+        embeddings = [plan for plan in self.plans if isinstance(plan.layer, keras.layers.Embedding)]
+        if self._function is None or not embeddings:
+            return
+        *_, rows = self._function(self._inputs)
+        for plan in embeddings:
+            if plan.name in rows:
+                numbers = np.clip(rows[plan.name].numpy().astype(np.int64), 0, plan.layer.input_dim - 1)
+                plan.keep_used(np.bincount(numbers.ravel(), minlength=plan.layer.input_dim), cap)
 
     def _way(self, output: Any) -> OutputGraph | None:
         variables = [(plan.name, each) for plan in self.plans for each in plan.parameters.values()]
@@ -144,6 +156,7 @@ class ProbeRun:
     def _probe_outputs(self, calls: Mapping[str, Call], output: Any) -> Any:
         """Means over positions, maps, dead units, numbers that are none, and logits, as tensors of the graph."""
         means, maps, useless, not_finite, sizes = {}, {}, {}, {}, {}
+        rows = {name: call.rows for name, call in calls.items() if call.rows is not None}
         for plan in self.plans:
             if "activation" not in plan.not_recorded:
                 tensor = tf.cast(calls[plan.name].output, tf.float32)
@@ -158,7 +171,7 @@ class ProbeRun:
         last, self.choice = logits_of(output, len(self._samples or ()))
         logits = {} if last is None else kept_logits(last, self._labels)
         self._n_classes = 0 if last is None else last.shape[1]
-        return means, maps, useless, not_finite, sizes, logits
+        return means, maps, useless, not_finite, sizes, logits, rows
 
     def _make(self, run: Callable[[Any], Any], samples: Samples) -> None:
         try:
@@ -175,7 +188,7 @@ class ProbeRun:
         if self._function is None:
             return
         records = draft.layers
-        means, maps, useless, not_finite, sizes, logits = self._function(self._inputs)
+        means, maps, useless, not_finite, sizes, logits, _ = self._function(self._inputs)
         for plan in self.plans:
             record = records[plan.name]
             if plan.name in means:

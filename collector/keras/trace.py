@@ -9,19 +9,20 @@ import keras
 import tensorflow as tf
 
 from collector.capture.wording import unique_name
+from collector.keras.einsum import einsum_form, unit_axes
 from collector.keras.forward import Forward
 from collector.keras.functions import FunctionCalls
 from collector.keras.layers import (
     CONVOLUTIONS,
     INPUT,
     NORMS,
-    STAGES,
     TRANSPOSED,
     is_channels_first,
+    is_stage,
     named_layers,
-    unit_axes,
     unit_axis,
 )
+from collector.keras.named_tensors import named_tensors
 from collector.keras.origins import CONSTANT, Origin, Origins
 from collector.keras.samples import named
 
@@ -45,6 +46,8 @@ class Call:
     """Whether it was given something else at an earlier call."""
     more: int = 0
     """Outputs that it gave besides."""
+    rows: tf.Tensor | None = None
+    """Numbers of the rows that an embedding was asked for."""
     like: Any = None
     """Of an activation that is called as a function, a layer that does the same."""
 
@@ -72,12 +75,14 @@ def watch(forward: Forward, layers: Mapping[str, Any], inputs: Any, main: str = 
     def seen(name: str, layer: Any, given: Any, output: Any) -> None:
         origin = None if given is None else origins.of(given)
         call = Call(shown.graph.num_operations(), None, _readable(layer, given, origin), None)
-        first, call.more = _first(output)
+        first, call.more = _first(output, shown.shape[0])
+        call.rows = given if isinstance(layer, keras.layers.Embedding) else None
         call.problem = _problem(layer, first, shown)
         if not call.problem:
-            call.output = first
-            call.holds = _held(name, layer, given, first, origins)
-            origins.put(first, call.holds)
+            call.output = _with_one_axis(layer, first)
+            call.holds = _held(name, layer, given, call.output, origins)
+            if call.output is first:
+                origins.put(first, call.holds)
         if name in calls:
             earlier = calls.pop(name)
             call.times = earlier.times + 1
@@ -177,7 +182,7 @@ def _readable(layer: Any, given: Any, origin: Origin | None) -> Origin | None:
 
 def _held(name: str, layer: Any, given: Any, output: tf.Tensor, origins: Origins) -> Origin:
     """A layer that only passes on the units of one stage carries them; any other has units of its own."""
-    if not isinstance(layer, STAGES) and given is not None:
+    if not is_stage(layer) and given is not None:
         is_norm = isinstance(layer, NORMS) and given.shape == output.shape
         carried = origins.of(given) if is_norm else origins.of(output)
         if carried is not None and len(carried.stages) == 1 and carried.stages != (INPUT,) and carried.block == 1:
@@ -185,15 +190,24 @@ def _held(name: str, layer: Any, given: Any, output: tf.Tensor, origins: Origins
     return Origin((name,), unit_axis(layer, output.shape.rank))
 
 
-def _first(output: Any) -> tuple[Any, int]:
-    """The first of several outputs, and how many there are besides."""
-    if isinstance(output, tuple | list) and output and tf.is_tensor(output[0]):
-        return output[0], len(output) - 1
-    return output, 0
+def _first(output: Any, n_samples: int) -> tuple[Any, int]:
+    """The first of several outputs, in tuples, dicts or dataclasses, that has the samples; how many are besides."""
+    tensors = [each for _, each in named_tensors(output, "")]
+    fitting = (each for each in tensors if each.shape.rank and each.shape[0] == n_samples and each.dtype.is_floating)
+    return (next(fitting, tensors[0]), len(tensors) - 1) if tensors else (output, 0)
+
+
+def _with_one_axis(layer: Any, output: tf.Tensor) -> tf.Tensor:
+    """The output with its units along one axis, where an EinsumDense has heads of them."""
+    form = einsum_form(layer)
+    if form is None or len(form.units) == 1:
+        return output
+    return tf.reshape(output, (*output.shape[: -len(form.units)], form.n_units))
 
 
 def _problem(layer: Any, output: Any, inputs: tf.Tensor) -> str:
-    if isinstance(layer, keras.layers.EinsumDense) and (axes := unit_axes(layer)) > 1:
+    is_other = isinstance(layer, keras.layers.EinsumDense) and einsum_form(layer) is None
+    if is_other and (axes := unit_axes(layer)) > 1:
         return f"its units lie along {axes} axes of its output"
     if not tf.is_tensor(output):
         return f"its output is no tensor but of type {type(output).__name__}"

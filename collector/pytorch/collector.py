@@ -342,6 +342,7 @@ class Collector:
                 self._optimizer_hooks,
                 self._run,
                 followed,
+                like=inspection.inputs,
                 is_whole=self._shards is None,
             )
         self._skipped = SkippedSteps({plan.module: plan.name for plan in inspection.plans}, self._log)

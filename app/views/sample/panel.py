@@ -144,7 +144,7 @@ class SamplePanel(QWidget):
         if beside is not None:
             self.beside_label.setText(_beside_words(beside))
             self.bars.name_networks(beside.names)
-        self.pass_note.show_pass(frame.step)
+        self.pass_note.show_pass(frame.step if beside is None else None)  # of two, the bar says which
         vector = self._pictures.vector(number)
         if sample.picture is None and vector is not None:
             self.picture.show_vector(vector)

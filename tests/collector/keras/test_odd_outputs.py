@@ -54,7 +54,6 @@ def odd(collect_once: Collect, samples: Samples) -> Collection:
     [
         ("whole", "its output is of type int32"),
         ("sums", "its output has shape (4,), not an axis of samples and one of units"),
-        ("named", "its output is no tensor but of type dict"),
     ],
 )
 def test_that_a_layer_says_why_its_output_is_no_activation(odd: Collection, layer: str, why: str) -> None:

@@ -262,29 +262,25 @@ def test_that_recurrent_layers_and_sparse_gradients_are_recorded(both: Both) -> 
     assert list(collection.layers) == ["words", "lstm", "out"]
     assert collection.layers["lstm"].units == 4
     assert recorded(collection, "lstm") == {"activation"}
-    assert set(collection.layers["lstm"].not_recorded) == {"weight", "recurrent_kernel", "bias"}
+    assert set(collection.passes[0].layers["lstm"].parameters) == {"kernel", "recurrent_kernel", "bias"}
+    assert collection.layers["lstm"].not_recorded == {}
     assert collection.layers["out"].reads == ("lstm",)
     for layer in ("words", "lstm"):
         assert (collection.series[f"gradient_norm/{layer}"] > 0).all()
     assert collection.probe.whole_numbers
 
 
-def test_that_attention_says_which_of_its_arrays_have_no_units(both: Both) -> None:
+def test_that_attention_is_recorded_by_its_heads(both: Both) -> None:
     inputs = noise(4, 6)
     collection = both(attention, inputs)
 
     check_first_gradients(collection, attention, inputs)
     for name in ("query", "key", "value"):
         layer = collection.layers[f"attention.{name}"]
-        assert layer.not_recorded["activation"] == "its units lie along 2 axes of its output"
-        assert "not one number for each unit" in layer.not_recorded["weight"]
+        assert layer.kept_parameters["weight"][0].heads == 2
+        assert recorded(collection, f"attention.{name}") == EVERYTHING
         assert (collection.series[f"gradient_norm/attention.{name}"] > 0).any()
-    assert recorded(collection, "attention.attention_output") == {
-        "activation",
-        "bias",
-        "bias_gradient",
-        "bias_update",
-    }
+    assert recorded(collection, "attention.attention_output") == EVERYTHING
     assert collection.layers["out"].reads == ("norm", "down")
     assert recorded(collection, "up") == EVERYTHING
 
