@@ -124,13 +124,16 @@ class Samples:
     def shown(self) -> Tensor:
         """The first tensor ``[N, …]``, which stands for the samples wherever one array does.
 
-        Tensors of different sizes, one for each sample, are filled up with zeros. Graphs are rows without numbers.
+        Where it is known along which axis time passes that is ``[N, T, …]``. Tensors of different sizes, one for each
+        sample, are filled up with zeros. Graphs are rows without numbers.
         """
         if self.graph_of is not None:
             return torch.zeros(len(self), 0)
         if self.is_list:
             return _filled_up([each for _, each in self.tensors])
-        return self.first.movedim(self.first_axis, 0) if self.first_axis else self.first
+        if self.time_axis is None or self.first.ndim <= self.time_axis:
+            return self.first.movedim(self.first_axis, 0) if self.first_axis else self.first
+        return self.first.movedim((self.first_axis, self.time_axis), (0, 1))
 
     @property
     def parts(self) -> Any:

@@ -77,6 +77,15 @@ def test_that_the_second_axis_is_that_of_the_samples(path: Path, ids: Tensor, la
         assert [text.startswith(TIME_FIRST) for text in texts(collection)] == [True] * is_told
 
 
+def test_that_steps_are_behind_the_samples_where_they_are_known(path: Path) -> None:
+    series = torch.randn(5, 2, 7)
+    model = nn.Sequential(nn.Conv1d(2, 3, 3), nn.AdaptiveAvgPool1d(1), nn.Flatten())
+
+    with collected(path, model, (series, None), time_axis=2) as collection:
+        np.testing.assert_array_equal(collection.probe.inputs, series.movedim(2, 1))
+        np.testing.assert_array_equal(collection.passes[0].logits, model(series).detach())
+
+
 def test_that_a_layer_of_batches_first_leaves_the_first_axis_to_the_samples(path: Path) -> None:
     with collected(path, Words(batch_first=True), (IDS.T, CLASSES)) as collection:
         np.testing.assert_array_equal(collection.probe.inputs, IDS.T)
