@@ -6,7 +6,7 @@ import torch
 from transformers import GPT2Config, GPT2LMHeadModel
 
 from collector import Collector
-from tests.faults.examples.data import words
+from tests.faults.examples.data import vocabulary, words
 
 
 def train(path: Path, seed: int = 0, steps: int = 400) -> float:
@@ -20,7 +20,7 @@ def train(path: Path, seed: int = 0, steps: int = 400) -> float:
     sizes = {"vocab_size": n_words, "n_positions": 32, "n_embd": 64, "n_layer": 2, "n_head": 4}
     model = GPT2LMHeadModel(GPT2Config(**sizes, bos_token_id=0, eos_token_id=0))
     optimizer = torch.optim.AdamW(model.parameters(), 3e-3)
-    with Collector(model, optimizer, path, probe=({"input_ids": held}, None)) as collector:
+    with Collector(model, optimizer, path, probe=({"input_ids": held}, None), tokenizer=vocabulary()) as collector:
         for _ in range(steps):
             batch = lines[torch.randint(len(lines), (16,))]
             loss = model(input_ids=batch, labels=batch).loss

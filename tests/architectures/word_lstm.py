@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from collector import Collector
-from tests.faults.examples.data import words
+from tests.faults.examples.data import vocabulary, words
 
 
 class WordLstm(nn.Module):
@@ -36,7 +36,8 @@ def train(path: Path, seed: int = 0, steps: int = 300) -> float:
     model = WordLstm(n_words)
     optimizer = torch.optim.Adam(model.parameters(), 3e-3)
     state = None
-    with Collector(model, optimizer, path, probe=(held, following), sample_axis=1) as collector:
+    probe, texts = (held, following), vocabulary()
+    with Collector(model, optimizer, path, probe=probe, sample_axis=1, tokenizer=texts) as collector:
         for step in range(steps):
             place = step % n_parts
             if place == 0:

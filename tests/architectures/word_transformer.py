@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from collector import Collector
-from tests.faults.examples.data import words
+from tests.faults.examples.data import vocabulary, words
 
 
 class WordTransformer(nn.Module):
@@ -36,7 +36,8 @@ def train(path: Path, seed: int = 0, steps: int = 400) -> float:
 
     model = WordTransformer(n_words, 32)
     optimizer = torch.optim.AdamW(model.parameters(), 3e-3)
-    with Collector(model, optimizer, path, probe=(held[:, :-1], held[:, 1:])) as collector:
+    probe = held[:, :-1], held[:, 1:]
+    with Collector(model, optimizer, path, probe=probe, tokenizer=vocabulary()) as collector:
         for _ in range(steps):
             batch = lines[torch.randint(len(lines), (16,))]
             loss = functional.cross_entropy(model(batch[:, :-1]).flatten(0, 1), batch[:, 1:].flatten())
