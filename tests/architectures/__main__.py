@@ -24,7 +24,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.architectures", description=__doc__.splitlines()[0])
     parser.add_argument("--seeds", type=int, default=2)
     parser.add_argument("--only", nargs="+", default=NAMES, choices=NAMES)
-    parser.add_argument("--keep", type=Path, help="leave the recordings in this folder")
+    parser.add_argument(
+        "--keep", type=Path, help="leave the recordings in this folder; those that are there are judged anew"
+    )
     parser.add_argument("--write", action="store_true", help=f"write {PAGE.name}")
     parser.add_argument("--processes", type=int, default=1)
     chosen = parser.parse_args()
@@ -34,7 +36,7 @@ def main() -> int:
         folder.mkdir(parents=True, exist_ok=True)
         context = get_context("spawn")  # TensorFlow's threads do not survive a fork
         with ProcessPoolExecutor(chosen.processes, context, logging.disable, (logging.WARNING,)) as pool:
-            running = [pool.submit(judged, name, seed, folder) for name in chosen.only for seed in range(chosen.seeds)]
+            running = [pool.submit(judged, name, seed, folder) for seed in range(chosen.seeds) for name in chosen.only]
             for each in running:
                 results.append(each.result())
                 print(told(results[-1]), flush=True)

@@ -1,5 +1,6 @@
 """What a training leaves: whether it learnt, what is said of it, and what of it is not in the file."""
 
+import json
 import re
 import time
 import warnings
@@ -53,19 +54,18 @@ class Judged:
 
 
 def judged(name: str, seed: int, folder: Path, steps: int | None = None) -> Judged:
-    """Train, record, and put the rules to the recording.
+    """Train, record, and put the rules to the recording; one that is there already is judged anew.
 
     Args:
+        folder: takes the recordings, and the scores beside them.
         steps: of the training; None: as many as it is meant to take.
     """
-    torch.set_num_threads(1)
-    path, train = file_of(folder, name, seed), training(name)
-    path.unlink(missing_ok=True)
-    began = time.process_time()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        score = train(path, seed) if steps is None else train(path, seed, steps=steps)
-    seconds = time.process_time() - began
+    path = file_of(folder, name, seed)
+    kept = path.with_suffix(".score")
+    if not kept.exists():
+        path.unlink(missing_ok=True)
+        kept.write_text(json.dumps(_trained(name, seed, path, steps)), "utf-8")
+    score, seconds = json.loads(kept.read_text("utf-8"))
     with open_collection(path) as collection:
         report = findings(collection)
         missing = {
@@ -83,6 +83,17 @@ def judged(name: str, seed: int, folder: Path, steps: int | None = None) -> Judg
             seconds=seconds,
             megabytes=path.stat().st_size / 1e6,
         )
+
+
+def _trained(name: str, seed: int, path: Path, steps: int | None) -> tuple[float, float]:
+    """The score at the end, and seconds of the processor."""
+    torch.set_num_threads(1)
+    train = training(name)
+    began = time.process_time()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        score = train(path, seed) if steps is None else train(path, seed, steps=steps)
+    return score, time.process_time() - began
 
 
 def told(one: Judged) -> str:
