@@ -52,6 +52,12 @@ class Gan(keras.Model):
         return {"d_loss": self.d_loss_metric.result(), "g_loss": self.g_loss_metric.result()}
 
 
+def judge(model, noise):
+    """The discriminator's score of what is made of noise, and that itself as pictures."""
+    made = model.generator(noise)
+    return model.discriminator(made), ops.reshape(made, (-1, 8, 8, 1))
+
+
 def train(path: Path, seed: int = 0, steps: int = 800) -> float:
     """Minus how far the mean picture that is made is off the mean real one."""
     keras.utils.set_random_seed(seed)
@@ -74,7 +80,6 @@ def train(path: Path, seed: int = 0, steps: int = 800) -> float:
         keras.losses.BinaryCrossentropy(from_logits=True),
     )
     noise = np.random.default_rng(0).normal(size=(16, NOISE)).astype(np.float32)
-    judge = lambda model, noise: model.discriminator(model.generator(noise))  # noqa: E731
     collector = KerasCollector(path, probe=(noise, None), probe_call=judge)
     n = min(len(real), steps * 64) // 64 * 64
     gan.fit(real[:n], epochs=steps * 64 // n, batch_size=64, verbose=0, callbacks=[collector])

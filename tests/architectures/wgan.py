@@ -19,6 +19,12 @@ def penalty(critic: nn.Module, real: Tensor, made: Tensor) -> Tensor:
     return (gradient.norm(2, 1) - 1).square().mean()
 
 
+def judge(model: nn.ModuleDict, noise: Tensor) -> tuple[Tensor, Tensor]:
+    """The critic's score of what is made of noise, and that itself as pictures."""
+    made = model["generator"](noise)
+    return model["critic"](made), made.view(-1, 1, 8, 8)
+
+
 def train(path: Path, seed: int = 0, steps: int = 200) -> float:
     """Minus how far the mean picture that is made is off the mean real one; ``steps`` are the generator's."""
     torch.manual_seed(seed)
@@ -33,7 +39,6 @@ def train(path: Path, seed: int = 0, steps: int = 200) -> float:
     both = nn.ModuleDict({"generator": generator, "critic": critic})
     noise = torch.randn(16, NOISE)
     optimizers = {"critic": opt_c, "generator": opt_g}
-    judge = lambda model, noise: model["critic"](model["generator"](noise))  # noqa: E731
     with Collector(both, optimizers, path, probe=(noise, None), probe_call=judge) as collector:
         for _ in range(steps):
             for _ in range(N_CRITIC):
