@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 from app.jobs import Jobs, Progress
 from app.replay.following import AwaitedCollection, NoPassYetError, continued, open_if_begun
 from app.replay.opened import OpenedCollection
+from collector.comparing.saved import SavedComparison, is_saved_comparison, load
 from collector.storage import CollectionError
 
 log = logging.getLogger("strobe.app")
@@ -34,6 +36,7 @@ class Opening(QObject):
         begun(OpenedCollection): what was awaited has a pass now.
         grown(OpenedCollection): what is watched has more in it.
         continued(OpenedCollection): the run of what is watched goes on in another file under its name.
+        comparison_found(Path, SavedComparison): what was asked for says which two are to be compared.
         failed(CollectionError): it cannot be read.
     """
 
@@ -41,6 +44,7 @@ class Opening(QObject):
     begun = pyqtSignal(object)
     grown = pyqtSignal(object)
     continued = pyqtSignal(object)
+    comparison_found = pyqtSignal(object, object)
     failed = pyqtSignal(object)
 
     def __init__(self, jobs: Jobs, derives: Mapping[str, Derive], parent: QObject | None = None) -> None:
@@ -59,10 +63,13 @@ class Opening(QObject):
         return self._awaited is not None
 
     def open(self, path: Path) -> None:
-        """Open a collection; one that is being recorded and has no pass yet is awaited."""
+        """Open a collection; one that is being recorded and has no pass yet is awaited. Or read a saved comparison."""
+
+        def work(_: Progress) -> OpenedCollection | SavedComparison | None:
+            return load(path) if is_saved_comparison(path) else self._with_derived(open_if_begun(path))
+
         self.stop_waiting()
-        work = lambda _: self._with_derived(open_if_begun(path))  # noqa: E731
-        self._jobs.submit((self, "open"), work, self.opened.emit, self._on_not_opened, on_dropped=_close)
+        self._jobs.submit((self, "open"), work, partial(self._on_read, path), self._on_not_opened, on_dropped=_close)
 
     def wait_for(self, awaited: AwaitedCollection) -> None:
         """Open a collection that is about to be made as soon as it has a pass."""
@@ -116,6 +123,12 @@ class Opening(QObject):
             done, failed = self._on_followed, self.failed.emit
             self._jobs.submit((self, "follow"), work, done, failed, on_dropped=drop, reads=reads)
 
+    def _on_read(self, path: Path, found: OpenedCollection | SavedComparison) -> None:
+        if isinstance(found, SavedComparison):
+            self.comparison_found.emit(path, found)
+        else:
+            self.opened.emit(found)
+
     def _on_not_opened(self, error: CollectionError) -> None:
         if isinstance(error, NoPassYetError):
             self.wait_for(AwaitedCollection(error.path, is_begun=True))
@@ -150,6 +163,6 @@ class Opening(QObject):
         return replace(opened, derived=derived)
 
 
-def _close(opened: OpenedCollection | None) -> None:
-    if opened is not None:
+def _close(opened: OpenedCollection | SavedComparison | None) -> None:
+    if isinstance(opened, OpenedCollection):
         opened.collection.close()

@@ -24,7 +24,7 @@ from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayState, ReplayView
 from app.run_differences import RunDifferences
 from app.side_by_side import SideBySide
-from collector.comparing.saved import SavedComparison, is_saved_comparison, load
+from collector.comparing.saved import SavedComparison
 from collector.findings import Evidence, Finding, Report
 from collector.storage import CollectionError
 
@@ -37,6 +37,7 @@ class Session(QObject):
         collection_grown(OpenedCollection): what is open has more passes or scalars than before, or is shown as it
             differs from another one, or no more.
         comparing_changed(object): a `Comparing`, or None: what is compared has changed, or how, or which side is shown.
+        comparison_kept(Path): a comparison was opened from this file, or saved as it.
         view_changed(ReplayView): the playhead, the sample or the playback changed.
         why_asked(int): the user asks who moved first around a step.
         frame_ready(Frame): the frame of the current view; late ones never arrive.
@@ -48,6 +49,7 @@ class Session(QObject):
     collection_opened = pyqtSignal(object)
     collection_grown = pyqtSignal(object)
     comparing_changed = pyqtSignal(object)
+    comparison_kept = pyqtSignal(object)
     why_asked = pyqtSignal(int)
     view_changed = pyqtSignal(object)
     frame_ready = pyqtSignal(object)
@@ -94,6 +96,8 @@ class Session(QObject):
         self._beside.front_changed.connect(self._on_front_changed)
         self._beside.failed.connect(self.problem_occurred)
         self._beside.file_wanted.connect(self._opening.open)
+        self._opening.comparison_found.connect(lambda path, _: self.comparison_kept.emit(path))
+        self._opening.comparison_found.connect(lambda _, wish: self.compare(wish))
         for opening in (self._opening, self._beside.opening):
             opening.grown.connect(self._on_grown)
         self._opening.failed.connect(self._on_problem)
@@ -127,14 +131,7 @@ class Session(QObject):
 
         One that is being recorded and has no pass yet is awaited. Of a saved comparison both are opened.
         """
-        path = Path(path)
-        if not is_saved_comparison(path):
-            self._opening.open(path)
-            return
-        try:
-            self.compare(load(path))
-        except CollectionError as error:
-            self._on_problem(error)
+        self._opening.open(Path(path))
 
     def await_collection(self, awaited: AwaitedCollection) -> None:
         """Open a collection that is about to be made as soon as it has a pass, and follow it."""

@@ -1,6 +1,7 @@
 """Paints the README's pictures from a real run: ``make screenshots``.
 
-Takes the collection of the default run, which ``make run`` leaves, or the one that is named.
+Takes the collection of the default run, which ``make run`` leaves, or the one that is named. With a second one,
+what both look like side by side.
 """
 
 import os
@@ -14,10 +15,12 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PyQt6.QtTest import QTest
 
 from app.analysis.graph.graph_options import EdgeMode
+from app.replay.comparing import Side
 from app.views.network.modules.reading import toggle_module
 from app.window.main_window import MainWindow
 from app.window.settings import Settings
 from app.window.start import make_application, make_window
+from collector.comparing.saved import SavedComparison
 from tests.app.parts import part
 
 ROOT = Path(__file__).parent.parent
@@ -25,9 +28,10 @@ DEFAULT_RUN = ROOT / "data" / "collections" / "mnist_cnn.json"
 FOLDER = ROOT / "resources" / "screenshots"
 
 
-def main(collection: Path) -> int:
+def main(collection: Path, other: Path | None = None) -> int:
     """Paint the window at the run's middle pass: as it opens, with a unit pinned, and the gradients; the exit code."""
-    if not collection.is_file():
+    if not collection.is_file() or (other is not None and not other.is_file()):
+        collection = collection if other is None or not collection.is_file() else other
         sys.stderr.write(f"{collection} is missing: make it with 'make run', or name another collection\n")
         return 2
     application = make_application()
@@ -47,6 +51,13 @@ def main(collection: Path) -> int:
         window.show_view("gradients")
         _paint(window, "gradients")
         window.show_view("network")
+        if other is not None:
+            session.compare(SavedComparison(a=str(collection), b=str(other)))
+            session.show_side(Side.DIFFERENCE)
+            window.show_view("compare")
+            _paint(window, "compare")
+            session.stop_comparing()
+            window.show_view("network")
         window.open(record_deep(Path(folder)))
         session.show_pass(5)
         session.select_layer("stage2.0.conv2")
@@ -80,4 +91,4 @@ def _paint(window: MainWindow, name: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]) if len(sys.argv) > 1 else DEFAULT_RUN))
+    sys.exit(main(*([Path(each) for each in sys.argv[1:]] or [DEFAULT_RUN])))

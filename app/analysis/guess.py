@@ -6,6 +6,17 @@ import numpy as np
 
 from app.analysis.probabilities import softmax
 from collector.storage.passes import Pass
+from collector.storage.task import Task, class_logits
+
+CLASSES = Task("classes")
+_NO_CLASSES = {
+    "": "it is not known what the outputs are",
+    "values": "numbers, no classes",
+    "labels": "several labels",
+    "q_values": "Q-values, no classes",
+    "policy": "a policy, no classes",
+    "scores": "scores, no classes",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,17 +38,19 @@ class Guess:
     absent: str = ""
 
 
-def guess_of(pass_: Pass, sample: int, true: int | None) -> Guess:
-    """The prediction for a sample; of very many classes those of the largest logits, and the true one behind them."""
+def guess_of(pass_: Pass, sample: int, true: int | None, task: Task = CLASSES) -> Guess:
+    """The prediction for a sample; of very many classes those of the largest logits, and the true one behind them.
+
+    Outputs that are no classes predict none.
+    """
+    if task.kind != "classes":
+        return Guess(absent=_NO_CLASSES.get(task.kind, f"{task.kind}, no classes"))
     if pass_.top_logits is not None:
         return _of_largest(pass_, sample, true)
     if pass_.logits is None or sample >= len(pass_.logits):
         is_damaged = ("", "logits") in pass_.damaged or ("", "top_logits") in pass_.damaged
         return Guess(absent="damaged in the file" if is_damaged else "not recorded")
-    logits = pass_.logits[sample]
-    if len(logits) < 2:
-        return Guess(absent="one output, no classes")
-    probabilities = softmax(logits)
+    probabilities = softmax(class_logits(pass_.logits, task)[sample])
     if probabilities is None:
         return Guess(absent="NaN or Inf")
     return Guess(int(np.argmax(probabilities)), probabilities)

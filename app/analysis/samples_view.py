@@ -10,7 +10,11 @@ from enum import Enum
 
 import numpy as np
 
+from app.analysis.guess import CLASSES
+from app.analysis.task_outputs import task_outputs
 from collector.storage.passes import Pass
+from collector.storage.probe import Probe
+from collector.storage.task import Task, class_logits
 
 UNKNOWN = -1
 """Stands for a class that is not known."""
@@ -25,6 +29,8 @@ class SampleOrder(Enum):
     WRONG = "Wrong first"
     CHANGED = "Changed first"
     """Those that two networks take for other classes."""
+    ERROR = "Largest error first"
+    """Of outputs that are no classes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,11 +41,16 @@ class SamplesView:
         labels: true classes, int ``[N]``; None where they were not recorded.
         predicted: the most probable classes, int ``[N]``, `UNKNOWN` where a logit is not finite; None without logits.
         confidence: the probability of that class, float32 ``[N]`` in 0…1, NaN where unknown; None without logits.
+        errors: of outputs that are no classes how far they are from what they are to be, float ``[N]``, NaN where that
+            is not known; None of classes, and where it is not known of any sample.
+        score: of all these samples together, in words.
     """
 
     labels: np.ndarray | None
     predicted: np.ndarray | None
     confidence: np.ndarray | None
+    errors: np.ndarray | None = None
+    score: str = ""
 
     @property
     def is_right(self) -> np.ndarray | None:
@@ -74,16 +85,29 @@ def samples_view(logits: np.ndarray | None, labels: np.ndarray | None) -> Sample
     return SamplesView(agree, predicted, np.where(finite, confidence, np.nan).astype(np.float32))
 
 
-def samples_of(pass_: Pass, labels: np.ndarray | None) -> SamplesView:
-    """The same of a pass, which of very many classes holds the largest logits only."""
+def samples_of(pass_: Pass, probe: Probe | None, task: Task = CLASSES) -> SamplesView:
+    """The same of a pass, which of very many classes holds the largest logits only; of no classes the errors."""
+    labels = None if probe is None else probe.labels
+    if task.kind != "classes":
+        return _of_no_classes(pass_, probe, task)
     top = pass_.top_logits
     if top is None:
-        return samples_view(pass_.logits, labels)
+        return samples_view(None if pass_.logits is None else class_logits(pass_.logits, task), labels)
     is_known = np.isfinite(top.log_sum_exp)
     predicted = np.where(is_known, top.numbers[:, 0], UNKNOWN)
     confidence = np.where(is_known, top.probabilities[:, 0], np.nan).astype(np.float32)
     agree = labels if labels is not None and len(labels) == len(predicted) else None
     return SamplesView(agree, predicted, confidence)
+
+
+def _of_no_classes(pass_: Pass, probe: Probe | None, task: Task) -> SamplesView:
+    found = task_outputs(pass_, probe, task)
+    labels = None if probe is None else probe.labels
+    if found.errors is None or probe is None:
+        return SamplesView(labels, None, None, score=found.score)
+    errors = np.full(len(probe), np.nan)
+    errors[: len(found.errors)] = found.errors
+    return SamplesView(labels, None, None, errors, found.score)
 
 
 def ordered(view: SamplesView, order: SampleOrder, n_samples: int, changed: np.ndarray | None = None) -> np.ndarray:
@@ -100,6 +124,9 @@ def ordered(view: SamplesView, order: SampleOrder, n_samples: int, changed: np.n
     if order is SampleOrder.CHANGED:
         first = in_order[:0] if changed is None else changed
         return np.concatenate([first, np.setdiff1d(in_order, first)])
+    if order is SampleOrder.ERROR and view.errors is not None and len(view.errors) == n_samples:
+        unknown = np.isnan(view.errors)
+        return np.lexsort((in_order, -np.where(unknown, 0, view.errors), unknown))
     if order is SampleOrder.PROBE or confidence is None or len(confidence) != n_samples:
         return in_order
     unknown = np.isnan(confidence)

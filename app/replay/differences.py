@@ -39,7 +39,9 @@ class Differences:
     def graph(self) -> Graph:
         """The network graph of A with the units that both keep; A's own where that is all of them."""
         a = self._comparing.a
-        return a.graph if self.common.layers is a.collection.layers else build_graph(self.common.layers, a.graph.probe)
+        if self.common.layers is a.collection.layers:
+            return a.graph
+        return build_graph(self.common.layers, a.graph.probe, a.graph.task)
 
     def between(self, a: Pass, b: Pass) -> PassDifference:
         """A pass of B less one of A; the last one is kept, as all views that are seen show the same."""

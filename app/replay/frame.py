@@ -15,6 +15,7 @@ from app.replay.state import ReplayView
 from collector.storage import CollectionError
 from collector.storage.passes import Pass
 from collector.storage.probe import Probe
+from collector.storage.task import Task
 
 Prepare = Callable[[OpenedCollection, ReplayView, Pass], object]
 """Makes what a view needs of a pass, on a job's thread. Raises CollectionError where the file has it damaged."""
@@ -56,6 +57,8 @@ class Frame:
     sample: "SampleView"
     samples: SamplesView
     """What the network makes of all probe samples."""
+    task: Task
+    """What its outputs are."""
     prepared: Mapping[str, object]
     """What views that were visible asked for, by their names."""
     failed: Mapping[str, Exception]
@@ -172,7 +175,8 @@ def _frame_of(opened: OpenedCollection, view: ReplayView, prepares: Mapping[str,
         loss=value_at(opened, "loss", pass_.step),
         accuracy=value_at(opened, "accuracy", pass_.step),
         sample=sample_of(opened, view, pass_),
-        samples=samples_of(pass_, None if probe is None else probe.labels),
+        samples=samples_of(pass_, probe, opened.collection.task),
+        task=opened.collection.task,
         prepared=prepared,
         failed=failed,
     )
@@ -182,7 +186,7 @@ def sample_of(opened: OpenedCollection, view: ReplayView, pass_: Pass) -> Sample
     """What the network makes of the sample of a view at a pass."""
     probe = _probe_of(opened, pass_)
     true = None if probe is None or probe.labels is None else int(probe.labels[view.sample])
-    guess = guess_of(pass_, view.sample, true)
+    guess = guess_of(pass_, view.sample, true, opened.collection.task)
     return SampleView(
         picture=None if probe is None else probe.picture(view.sample),
         true_class=true,

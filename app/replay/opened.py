@@ -203,7 +203,7 @@ def _opened(path: Path) -> OpenedCollection:
         collection.require_passes()
         passes = PassCache(collection.passes)
         spread = _Spread(collection, passes)
-        graph = build_graph(collection.layers, collection.probe)
+        graph = build_graph(collection.layers, collection.probe, collection.task)
         scales = RunScales(graph, lambda: spread)
         scales.of(GraphOptions())
         scan, is_live = Scan(collection.passes), _is_being_recorded(collection)

@@ -117,6 +117,7 @@ VIEWS = (
         "Sample",
         Place.LEFT,
         _make("sample.view", "SamplePanelView"),
+        prepare=_of("sample.frame", "prepare"),
         subtract=_of("sample.samples_difference", "subtract"),
         shows_difference=True,
         shows_pass=True,

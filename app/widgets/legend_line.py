@@ -13,6 +13,8 @@ from app.widgets.plain_text import elided, on_a_line, plain_tooltip, width_of
 
 _DASH_PX, _NEAR_PX, _SPACE_PX = 12, 5, 12
 _FIGURE = "000.0"
+_LEAST = 4
+"""Letters, the ellipsis among them: fewer say nothing."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,8 @@ def _fair_share(wanted: Sequence[int], room: int) -> int:
 
 
 class LegendLine(QWidget):
-    """Takes the room it gets: where that is little, notes go first, then the names are cut short, never the figures."""
+    """Takes the room it gets: where that is little, notes go first, then the names are cut short, and
+    figures go only where nothing would be left of the names."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -81,12 +84,18 @@ class LegendLine(QWidget):
 
     def wanted_px(self) -> int:
         """Width at which every name and a usual figure can be read; the same whatever the figures are."""
-        entries = [replace(each, figure=_FIGURE if each.figure else "") for each in self.entries if not each.is_note]
+        entries = [
+            replace(each, figure=" | ".join([_FIGURE] * len(each.figure.split(" | "))) if each.figure else "")
+            for each in self.entries
+            if not each.is_note
+        ]
         return self._px(entries)
 
     def shown_entries(self) -> list[LegendEntry]:
         """What there is room for, though perhaps not for all of each name."""
         shown = [each for each in self.entries if not each.is_note]
+        if not self._can_be_read(shown):  # figures of what, nobody could tell
+            shown = [replace(each, figure="") for each in shown if each.label]
         for note in (each for each in self.entries if each.is_note):
             if self._px([*shown, note]) <= self.width():
                 shown.append(note)
@@ -94,11 +103,18 @@ class LegendLine(QWidget):
 
     def shown_labels(self) -> list[str]:
         """What of the names of `shown_entries` there is room for: short ones leave theirs to the others."""
-        entries = self.shown_entries()
+        return self._labels(self.shown_entries())
+
+    def _labels(self, entries: Sequence[LegendEntry]) -> list[str]:
         room = self.width() - sum(map(self._fixed_px, entries)) - _SPACE_PX * (len(entries) - 1)
         wanted = [ceil(width_of(self.fontMetrics(), each.label)) + 1 for each in entries]
         most = _fair_share(wanted, room)
         return [elided(self.fontMetrics(), each.label, most) for each in entries]
+
+    def _can_be_read(self, entries: Sequence[LegendEntry]) -> bool:
+        """Whether something is left of each name."""
+        labels = self._labels(entries)
+        return all(len(short) >= min(len(each.label), _LEAST) for short, each in zip(labels, entries, strict=True))
 
     def _px(self, entries: Sequence[LegendEntry]) -> int:
         each = [self._fixed_px(entry) + ceil(width_of(self.fontMetrics(), entry.label)) + 1 for entry in entries]

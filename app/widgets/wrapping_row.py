@@ -18,6 +18,7 @@ class WrappingRow(QWidget):
         self._parts = (first, second)
         self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(_SPACE_PX)
         for part in self._parts:
             takes_the_rest = isinstance(part, HeadingLine | LegendLine) or part is second
             self._row.addWidget(part, stretch=int(takes_the_rest))
@@ -35,6 +36,8 @@ class WrappingRow(QWidget):
     def _fit(self) -> None:
         wanted = sum(_wanted_px(part) for part in self._parts) + _SPACE_PX
         is_wrapped = wanted > self.width()
+        if is_wrapped == self.is_wrapped:
+            return  # who changes a layout while it is laid out has it laid out again, for ever
         self._row.setSpacing(2 if is_wrapped else _SPACE_PX)
         self._row.setDirection(QBoxLayout.Direction.TopToBottom if is_wrapped else QBoxLayout.Direction.LeftToRight)
 

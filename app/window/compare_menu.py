@@ -94,6 +94,8 @@ class CompareMenu(QMenu):
             save(msgspec.structs.replace(comparing.wish, filters=filters), path)
         except CollectionError as error:
             self._session.problem_occurred.emit(str(error))
+        else:
+            self._session.comparison_kept.emit(path)
 
     def _write(self) -> None:
         if (path := self._ask_where("Differences as CSV", "csv")) is not None:

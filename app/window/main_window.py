@@ -235,6 +235,7 @@ class MainWindow(QMainWindow):
         if "findings" in self.docks:
             session.why_asked.connect(lambda _: self.show_view("findings"))
         session.view_changed.connect(self._on_view_changed)
+        session.comparison_kept.connect(self._settings.add_recent_file)
         session.problem_occurred.connect(self.show_problem)
         session.problem_occurred.connect(lambda _: bar.show_comparing(session.comparing, session.side))
         self.tabs.currentChanged.connect(lambda _: session.go_to(tab=self.tabs.current.spec.name))

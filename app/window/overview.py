@@ -138,6 +138,8 @@ def _caption(frame: Frame) -> str:
     sample = frame.sample
     if sample.predicted_class is not None:
         parts.append(f"sample: {sample.name_of(sample.true_class)}, taken for {sample.name_of(sample.predicted_class)}")
+    elif frame.samples.score:
+        parts.append(f"probe: {frame.samples.score}")
     return " · ".join(parts)
 
 

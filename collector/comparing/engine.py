@@ -98,7 +98,9 @@ def _changed_samples(pair: Pair) -> list[ChangedSample]:
     one, other = pair.passes[-1]
     probe = pair.a.probe
     try:
-        return changed_samples(pair.a.passes[one], pair.b.passes[other], None if probe is None else probe.labels)
+        labels = None if probe is None else probe.labels
+        are_alike = pair.a.task.kind == pair.b.task.kind
+        return changed_samples(pair.a.passes[one], pair.b.passes[other], labels, pair.a.task) if are_alike else []
     except CollectionError:  # it is told of elsewhere
         return []
 

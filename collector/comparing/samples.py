@@ -4,19 +4,25 @@ import numpy as np
 
 from collector.comparing.comparison import ChangedSample
 from collector.storage.snapshot import Pass
+from collector.storage.task import Task, class_logits
+
+CLASSES = Task("classes")
 
 
-def changed_samples(a: Pass, b: Pass, labels: np.ndarray | None) -> list[ChangedSample]:
-    """Those whose prediction differs, of the largest loss in B first; none where logits are lacking.
+def changed_samples(a: Pass, b: Pass, labels: np.ndarray | None, task: Task = CLASSES) -> list[ChangedSample]:
+    """Those whose prediction differs, of the largest loss in B first; none where logits are lacking, or of no classes.
 
     Args:
         a, b: passes on the same probe.
         labels: class numbers ``[N]``.
+        task: what the outputs of both are.
     """
-    classes_a, classes_b = _predicted(a), _predicted(b)
+    if task.kind != "classes":
+        return []
+    classes_a, classes_b = _predicted(a, task), _predicted(b, task)
     if classes_a is None or classes_b is None or len(classes_a) != len(classes_b):
         return []
-    losses_a, losses_b = cross_entropies(a, labels), cross_entropies(b, labels)
+    losses_a, losses_b = cross_entropies(a, labels, task), cross_entropies(b, labels, task)
     found = [
         ChangedSample(
             sample=int(sample),
@@ -31,22 +37,22 @@ def changed_samples(a: Pass, b: Pass, labels: np.ndarray | None) -> list[Changed
     return sorted(found, key=lambda each: -(each.loss_b or 0.0))
 
 
-def _predicted(one: Pass) -> np.ndarray | None:
-    if one.logits is not None and one.logits.ndim == 2 and one.logits.shape[1] > 1:
-        predicted: np.ndarray = one.logits.argmax(axis=1)
+def _predicted(one: Pass, task: Task) -> np.ndarray | None:
+    if one.logits is not None:
+        predicted: np.ndarray = class_logits(one.logits, task).argmax(axis=1)
         return predicted
     top = one.top_logits
     return None if top is None else top.numbers[:, 0]
 
 
-def cross_entropies(one: Pass, labels: np.ndarray | None) -> np.ndarray | None:
+def cross_entropies(one: Pass, labels: np.ndarray | None, task: Task = CLASSES) -> np.ndarray | None:
     """Of each sample in nats, float ``[N]``, NaN where its label is no class; None without labels or logits."""
     if labels is None:
         return None
     if one.logits is None:
         top = one.top_logits
         return None if top is None or top.true is None else top.log_sum_exp - top.true
-    logits = one.logits.astype(np.float64)
+    logits = class_logits(one.logits, task).astype(np.float64)
     inside = (labels >= 0) & (labels < logits.shape[1])
     with np.errstate(over="ignore", invalid="ignore"):
         largest = logits.max(axis=1)

@@ -93,6 +93,8 @@ def logits(recording: Recording) -> str:
     if why := passes(recording):
         return why
     first = recording.snapshots[0].logits
+    if first is None and recording.collection.task.kind in ("tokens", "segmentation", "reconstruction", "values"):
+        return "it looks at outputs that are one row of numbers for each sample"
     return "" if first is not None else "the network's outputs for a probe were not recorded: Collector(…, probe=…)"
 
 

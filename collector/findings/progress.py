@@ -190,7 +190,14 @@ def probe_skill(recording: Recording) -> float | None:
     """
     probe = recording.collection.probe
     logits = recording.snapshots[-1].logits if recording.snapshots else None
-    if probe is None or probe.labels is None or logits is None or logits.ndim != 2 or logits.shape[1] < 2:
+    if (
+        not n_classes(recording)
+        or probe is None
+        or probe.labels is None
+        or logits is None
+        or logits.ndim != 2
+        or logits.shape[1] < 2
+    ):
         return None
     labels = np.asarray(probe.labels)
     if labels.ndim != 1 or len(labels) != len(logits) or len(labels) < 16 or labels.min() < 0:
@@ -215,7 +222,7 @@ def chance_loss(recording: Recording) -> float:
 def n_classes(recording: Recording) -> int:
     """Classes that the network tells apart; 0 where it is not known to tell any."""
     probe = recording.collection.probe
-    if probe is None or probe.labels is None:
+    if probe is None or probe.labels is None or recording.collection.task.kind != "classes":
         return 0
     if probe.class_names:
         return len(probe.class_names)

@@ -16,8 +16,7 @@ from collector.capture.guard import Guard
 from collector.lightning.step_values import StepValues
 from collector.lightning.validation import ValidationMetrics
 from collector.pytorch import Collector
-from collector.pytorch.probe import check_probe
-from collector.pytorch.probe_from_data import GIVE_ONE, Probe, first_samples, probe_of
+from collector.pytorch.probe_from_data import GIVE_ONE, Probe, checked, first_samples, probe_of
 from collector.storage import CollectionError
 
 
@@ -90,8 +89,7 @@ class CollectorCallback(Callback):
         if probe is None:
             try:
                 probe = probe_of(_validation_samples(trainer, module))
-                probe = trainer.precision_plugin.convert_input(probe)
-                check_probe(probe, model)
+                probe = checked(trainer.precision_plugin.convert_input(probe), model, self._options)
             except ValueError as error:
                 probe, problem = None, f"There is no probe, so no activations are recorded: {error}. {GIVE_ONE}"
         collector = Collector(model, optimizer, self._path, probe=probe, **self._options)

@@ -1,6 +1,6 @@
 """Tensors that a model is given, as arrays that can be looked at without waiting for anything."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from math import nan
 from typing import Any
 
@@ -13,9 +13,14 @@ from collector.pytorch.tensors import is_in_memory, tensors_in
 
 
 class Batch:
-    """What the calls of a step are given first. Look before the model does: it finds the values in the cache then."""
+    """What the calls of a step are given first. Look before the model does: it finds the values in the cache then.
 
-    def __init__(self) -> None:
+    Args:
+        count: tells how many samples it is; None: they lie along the first axis of the first tensor.
+    """
+
+    def __init__(self, count: Callable[[Any], int] | None = None) -> None:
+        self._count = count
         self._crc: int | None = None
         self._n_samples = 0
         self._is_known = True
@@ -25,7 +30,7 @@ class Batch:
         first = given if isinstance(given, Tensor) else next(tensors_in(given), None)
         if first is None:
             return
-        self._n_samples += len(first) if first.ndim else 0
+        self._n_samples += (len(first) if first.ndim else 0) if self._count is None else self._count(given)
         self._is_known = self._is_known and is_in_memory(first)
         if self._is_known:
             self._crc = batch_facts.array_crc32(_array(first), self._crc or 0)

@@ -133,7 +133,8 @@ class Collector:
         sample_axis: along which axis of the inputs the samples lie: a number, or tensor → number (None: the tensor
             belongs to all samples alike), as ``{"words": 1, "mask": 0}``. None: the first, or the second where the
             probe reaches a layer that was made with ``batch_first=False``.
-        time_axis: along which axis of the inputs time passes, where it does.
+        time_axis: along which axis of the inputs time passes, where it does; the file has it behind that of the
+            samples. Where it is the first one, and nothing else is said, the samples lie along the second.
         loss: of what the model gives for the probe and the probe's targets, as you have them: a function or a module,
             as `torch.nn.functional.cross_entropy`. Each pass has the loss of each sample then, and of all of them as
             ``probe_loss``.
@@ -342,6 +343,7 @@ class Collector:
                 self._optimizer_hooks,
                 self._run,
                 followed,
+                like=inspection.inputs,
                 is_whole=self._shards is None,
             )
         self._skipped = SkippedSteps({plan.module: plan.name for plan in inspection.plans}, self._log)

@@ -41,6 +41,7 @@ class HalfBatches:
     def __init__(self, plans: Sequence[LayerPlan], guard: Guard) -> None:
         own = {plan.name: plan.module for plan in plans if plan.number_of_call is None and not plan.is_gone}
         self._modules = {name: module for name, module in own.items() if _is_followed(module)}
+        self._axes = {plan.name: plan.sample_axis for plan in plans}
         self._names = tuple(f"{HALF_BATCH_COSINE}/{name}" for name in (*self._modules, "total"))
         self._guard = guard
         self._latest: Found = {}
@@ -72,13 +73,15 @@ class HalfBatches:
         given = next(tensors_in((args, kwargs)), None)
         if torch.compiler.is_compiling() or given is None or not isinstance(output, Tensor):
             return
-        is_whole = given.ndim > 1 and output.ndim > 1 and len(given) == len(output) > 1
+        axis = self._axes[name]
+        is_whole = min(given.ndim, output.ndim) > max(axis, 1) and given.size(axis) == output.size(axis) > 1
         is_trained = output.requires_grad and module.weight.requires_grad and type(output) is Tensor
         if is_whole and is_trained and not torch._C._functorch.is_functorch_wrapped_tensor(output):
             output.register_hook(partial(self._take, found, name, module, given.detach()))
 
     def _take(self, found: Found, name: str, module: nn.Module, given: Tensor, gradient: Tensor) -> None:
         with self._guard("comparing the gradients of half batches"), torch.no_grad():
+            given, gradient = (each.movedim(self._axes[name], 0) for each in (given, gradient))
             is_linear = isinstance(module, nn.Linear)
             products = _of_linear(given, gradient) if is_linear else _of_convolution(module, given, gradient)
             found.setdefault(name, []).append(products)

@@ -188,8 +188,9 @@ def _run(model: nn.Module, inputs: Samples, inspection: ModelInspection) -> dict
         assert inspection.output is not None
         inspection.chosen = inspection.output.choose(inputs.rows(outputs[0]))
     except Exception as error:  # noqa: BLE001 - the model is the user's, and may well learn without a probe
-        inspection.inputs, inspection.problem = None, why_not_run(error, "the probe", model, inputs.call)
-        inspection.warnings.append(f"Activations and connections are not recorded: {inspection.problem}")
+        inspection.inputs, inspection.problem = None, "the model could not run on the probe, as a note says"
+        why = why_not_run(error, "the probe", model, inputs.call)
+        inspection.warnings.append(f"Activations and connections are not recorded: {why}")
         return {}
     inspection.inputs, inspection.flow = inputs, flow.nodes
     inspection.made = outputs[0]

@@ -1,6 +1,7 @@
 """A state of mind in which a model can be run without leaving a trace."""
 
 import random
+import textwrap
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -157,13 +158,18 @@ def why_not_run(error: Exception, samples: str, model: nn.Module, call: object =
     if isinstance(error, NotRunError):
         return str(error)
     if call is not None:
-        return f"probe_call could not run on {samples} ({type(error).__name__}: {error})"
+        return f"probe_call could not run on {samples} ({_in_short(error)})"
     if isinstance(error, NotImplementedError) and _has_no_forward(model):
         return f"the model has no forward to be called with {samples}; {_WAY_OUT}"
-    return f"the model could not run on {samples} ({type(error).__name__}: {error}); {_WAY_OUT}"
+    return f"the model could not run on {samples} ({_in_short(error)}); {_WAY_OUT}"
 
 
 _WAY_OUT = "where it is called in another way, say how: probe_call=lambda model, inputs: …"
+
+
+def _in_short(error: Exception) -> str:
+    """What it is, and the first lines of what it says."""
+    return textwrap.shorten(f"{type(error).__name__}: {error}", 400, placeholder=" …")
 
 
 def _has_no_forward(model: nn.Module) -> bool:

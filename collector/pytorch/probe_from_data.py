@@ -3,10 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import torch
 from torch import Tensor, nn
 
+from collector.pytorch.graphs import is_graph
 from collector.pytorch.preserved_state import preserved_state
+from collector.pytorch.probe import check_probe
+from collector.pytorch.probe_options import ProbeOptions
 
 N_SAMPLES = 16
 """Samples of a probe that nobody chose."""
@@ -16,7 +18,7 @@ _LABELS = ("labels", "label")
 
 GIVE_ONE = "Give one: probe=(inputs, labels), or (inputs, None)."
 
-Probe = tuple[Any, Tensor | None]
+Probe = tuple[Any, Any]
 
 
 def first_samples(model: nn.Module, dataset: Any, collate: Callable[[list[Any]], Any]) -> Any:
@@ -36,22 +38,37 @@ def first_samples(model: nn.Module, dataset: Any, collate: Callable[[list[Any]],
 
 
 def probe_of(batch: Any) -> Probe:
-    """What of a batch the model is given, and class numbers ``[N]`` where it has them.
+    """What of a batch the model is given, and what it is to give, where the batch has it.
 
     Raises:
         ValueError: which is which cannot be told.
     """
     if isinstance(batch, Tensor):
         return batch, None
+    if is_graph(batch):
+        return batch, getattr(batch, "y", None)
     if isinstance(batch, Mapping):
         labels = next((batch[name] for name in _LABELS if name in batch), None)
-        return {name: each for name, each in batch.items() if name not in _LABELS}, _class_numbers(labels)
+        return {name: each for name, each in batch.items() if name not in _LABELS}, labels
     if isinstance(batch, tuple | list) and len(batch) == 2:
-        return batch[0], _class_numbers(batch[1])
+        return batch[0], batch[1]
     raise ValueError(f"what the model is given cannot be told from a batch of type {type(batch).__name__}")
 
 
-def _class_numbers(labels: Any) -> Tensor | None:
-    if isinstance(labels, Tensor) and labels.ndim == 1 and labels.dtype in (torch.int64, torch.int32, torch.uint8):
-        return labels
-    return None
+def checked(probe: Probe, model: nn.Module, options: Mapping[str, Any]) -> Probe:
+    """A probe out of data, without what is no target of its samples.
+
+    Args:
+        options: of the `Collector` that is given the probe.
+
+    Raises:
+        ValueError: it holds no samples.
+    """
+    inputs, labels = probe
+    how = ProbeOptions(*(options.get(name) for name in ("probe_call", "sample_axis", "time_axis")))
+    try:
+        check_probe(probe, model, how)
+    except ValueError:
+        check_probe((inputs, None), model, how)
+        labels = None
+    return inputs, labels

@@ -95,6 +95,13 @@ class Samples:
         axis = self.axis.get(self.names[0], 0) if isinstance(self.axis, Mapping) else self.axis
         return axis or 0
 
+    def n_in(self, batch: Any) -> int:
+        """How many samples a batch of the training is, in which they lie as here."""
+        if self.is_list:
+            return len(_list_in(batch) or ())
+        first = next(tensors_in(batch), None)
+        return 0 if first is None or first.ndim <= self.first_axis else first.size(self.first_axis)
+
     @property
     def n_inputs(self) -> int:
         """Of so many tensors each sample has a part."""
@@ -117,13 +124,16 @@ class Samples:
     def shown(self) -> Tensor:
         """The first tensor ``[N, …]``, which stands for the samples wherever one array does.
 
-        Tensors of different sizes, one for each sample, are filled up with zeros. Graphs are rows without numbers.
+        Where it is known along which axis time passes that is ``[N, T, …]``. Tensors of different sizes, one for each
+        sample, are filled up with zeros. Graphs are rows without numbers.
         """
         if self.graph_of is not None:
             return torch.zeros(len(self), 0)
         if self.is_list:
             return _filled_up([each for _, each in self.tensors])
-        return self.first.movedim(self.first_axis, 0) if self.first_axis else self.first
+        if self.time_axis is None or self.first.ndim <= self.time_axis:
+            return self.first.movedim(self.first_axis, 0) if self.first_axis else self.first
+        return self.first.movedim((self.first_axis, self.time_axis), (0, 1))
 
     @property
     def parts(self) -> Any:
@@ -268,6 +278,14 @@ def _rows(tensor: Tensor, part: slice, axis: int) -> Tensor:
     if tensor.layout == torch.sparse_coo:
         return tensor.index_select(axis, rows)
     return tensor.to_dense().index_select(axis, rows).to_sparse(layout=tensor.layout)
+
+
+def _list_in(given: Any) -> list[Tensor] | None:
+    """The first list of tensors in what a step is given."""
+    if isinstance(given, list) and given and isinstance(given[0], Tensor):
+        return given
+    parts = given.values() if isinstance(given, Mapping) else given if isinstance(given, tuple | list) else ()
+    return next(filter(None, map(_list_in, parts)), None)
 
 
 def _stacked(outputs: list[Any]) -> dict[str, Tensor]:

@@ -18,6 +18,7 @@ from collector.pytorch.module_calls import ModuleCalls
 from collector.pytorch.norm_facts import NormFacts
 from collector.pytorch.optimizer_hooks import OptimizerHooks
 from collector.pytorch.plan import LayerPlan
+from collector.pytorch.samples import Samples
 from collector.pytorch.step_inputs import CallWatcher, StepInputs
 from collector.pytorch.target_facts import target_facts
 
@@ -33,6 +34,7 @@ class StepFacts:
         run: knows what is wanted of it.
         insight: knows which steps are measured; None: the gradients are not followed.
         is_whole: whether this process has all of the parameters; else of them and their gradients nothing is looked at.
+        like: held-out samples, in which the samples lie as in training; None: along the first axis.
     """
 
     def __init__(
@@ -45,13 +47,17 @@ class StepFacts:
         insight: InsightRecorder | None,
         *,
         is_whole: bool = True,
+        like: Samples | None = None,
     ) -> None:
         self._is_whole = is_whole
         self._updates, self._run, self._log, self._insight = updates, run, run.log, insight
         self._parameters = list(model.parameters())
         guard = self._log.guard
         is_followed = insight is not None and insight.has_interval
-        inputs = self._inputs = StepInputs(called, lambda: run.steps_taken, guard, has_checksums=is_followed)
+        count = None if like is None else like.n_in
+        self._inputs = inputs = StepInputs(
+            called, lambda: run.steps_taken, guard, has_checksums=is_followed, count=count
+        )
         self._log.not_finite.inputs = inputs.not_finite
         self._finite = FiniteGradients(model, self._parameters, inputs.calls_of, inputs.held, self._log)
         self._forward = ForwardStatistics(plans)

@@ -43,13 +43,23 @@ class StepInputs:
         step: number of the step under way.
         guard: keeps failures of ours away from the model's call.
         has_checksums: whether those of batches are made.
+        count: tells how many samples a batch is; None: they lie along the first axis of the first tensor.
 
     Attributes:
         watchers: those that look at the call under way.
         called: is told what a call gave that was looked at.
     """
 
-    def __init__(self, model: nn.Module, step: Callable[[], int], guard: Guard, *, has_checksums: bool = False) -> None:
+    def __init__(
+        self,
+        model: nn.Module,
+        step: Callable[[], int],
+        guard: Guard,
+        *,
+        has_checksums: bool = False,
+        count: Callable[[Any], int] | None = None,
+    ) -> None:
+        self._count = count
         self._model = model
         self._step = step
         self._guard = guard
@@ -134,7 +144,7 @@ class StepInputs:
         self._begin()
         self._take_apart()
         if self._has_checksums:
-            self._handed = self._handed or Batch()
+            self._handed = self._handed or Batch(self._count)
             self._handed.add(inputs)
         self._take(inputs)
 
@@ -145,7 +155,7 @@ class StepInputs:
         self.calls.append(call)
         del self.calls[:-MOST_RUN_AGAIN]
         if self._has_checksums:
-            self._called = self._called or Batch()
+            self._called = self._called or Batch(self._count)
             first = call.args[0] if call.args else None
             self._called.add(first if isinstance(first, Tensor) else (call.args, call.kwargs))
 

@@ -84,7 +84,8 @@ def task_of(
         told_by = probe.task.told_by
         return Task(probe.task.kind, told_by or "given", not told_by, facts.ends_in_sigmoid)
     if shape is None:
-        return Task(told_by="the network's output was not recorded")
+        told_by = "there are class numbers"
+        return Task("classes", told_by) if facts.may_be_classes else Task(told_by="the output was not recorded")
     kind, told_by = next(filter(None, (look() for look in facts.looks)), ("", Task.told_by))
     return Task(kind, told_by, ends_in_sigmoid=facts.ends_in_sigmoid)
 
@@ -199,11 +200,11 @@ class _Facts:
             return None
         if "gather" in self.operations:
             return "q_values", f"the loss is {self.name}, of one output that is picked for each sample"
-        if self._is_of_class_numbers:
-            return None
-        if self.is_like_input and self.targets is None and self.probe.n_inputs == 1:
+        is_of_classes = self._is_of_class_numbers
+        is_named = is_of_classes and len(self.probe.class_names) == self.shape[0]
+        if self.is_like_input and self.targets is None and self.probe.n_inputs == 1 and not is_named:
             return "reconstruction", f"the loss is {self.name}, and the output has the input's size"
-        return "values", f"the loss is {self.name}"
+        return None if is_of_classes else ("values", f"the loss is {self.name}")
 
     @property
     def _is_distance(self) -> bool:
@@ -216,7 +217,7 @@ class _Facts:
     def _is_of_class_numbers(self) -> bool:
         """Whether the labels can be class numbers, with an output for each class."""
         labels = self.labels
-        if labels is None or not len(labels) or len(self.shape) != 1 or self.shape[0] < 2 or self.is_like_input:
+        if labels is None or not len(labels) or len(self.shape) != 1 or self.shape[0] < 2:
             return False
         return bool(labels.max() < self.shape[0])
 
@@ -231,11 +232,16 @@ class _Facts:
             return "labels", "the targets are zeros and ones for each output"
         return "values", "there is a number to be met for each output"
 
-    def _of_labels(self) -> _Told:
+    @property
+    def may_be_classes(self) -> bool:
+        """Whether there are class numbers, and the loss is one that classes can have."""
         is_entropy = self.name.lower() in _ENTROPIES or "logsoftmax" in self.operations
         is_of_classes = not self.operations or self._is_distance or is_entropy
         # of a loss over the products of features, as of pairs, the features are no classes
-        if self._is_of_class_numbers and is_of_classes and not {"mm", "bmm"} & set(self.operations):
+        return self.labels is not None and is_of_classes and not {"mm", "bmm"} & set(self.operations)
+
+    def _of_labels(self) -> _Told:
+        if self.may_be_classes and self._is_of_class_numbers:
             return "classes", "there are class numbers, and an output for each class"
         return None
 
@@ -246,3 +252,26 @@ def _are_whole(values: np.ndarray) -> bool:
 
 def _are_zeros_and_ones(values: np.ndarray) -> bool:
     return bool(np.isin(values, (0, 1)).all())
+
+
+def class_logits(outputs: np.ndarray, task: Task) -> np.ndarray:
+    """Logits ``[N, K]`` of classes or labels, whose softmax or sigmoid are the network's probabilities.
+
+    Outputs that are probabilities already (rows that add up to 1; between 0 and 1 behind a sigmoid) become logarithms.
+
+    Args:
+        outputs: ``[N, K]``; of classes that one output tells apart ``[N, 1]``, which become ``[N, 2]``.
+        task: whose outputs they are.
+    """
+    known = outputs[np.isfinite(outputs).all(axis=1)]
+    are_shares = bool(len(known)) and bool((known >= 0).all() and (known <= 1).all())
+    with np.errstate(divide="ignore"):
+        if task.kind == "classes" and outputs.shape[1] > 1:
+            is_softmax = are_shares and bool(np.allclose(known.sum(axis=1), 1, atol=1e-3))
+            return np.log(np.maximum(outputs, _TINY)) if is_softmax else outputs
+        if are_shares and task.ends_in_sigmoid:
+            outputs = np.log(np.maximum(outputs, _TINY)) - np.log(np.maximum(1 - outputs, _TINY))
+    return np.concatenate([np.zeros_like(outputs), outputs], 1) if task.kind == "classes" else outputs
+
+
+_TINY = 1e-30

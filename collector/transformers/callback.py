@@ -12,8 +12,7 @@ from transformers import TrainerCallback, TrainerControl, TrainerState, Training
 from collector.capture.guard import Guard
 from collector.pytorch import Collector
 from collector.pytorch.epoch_results import results
-from collector.pytorch.probe import check_probe
-from collector.pytorch.probe_from_data import GIVE_ONE, Probe, first_samples, probe_of
+from collector.pytorch.probe_from_data import GIVE_ONE, Probe, checked, first_samples, probe_of
 from collector.storage import CollectionError
 from collector.transformers.losses import ModelLosses
 
@@ -89,8 +88,7 @@ class CollectorCallback(TrainerCallback):
         if probe is not None and not isinstance(probe, tuple):
             try:
                 dataset = _Columns(probe, _column_names(args, model))
-                probe = probe_of(first_samples(model, dataset, loader.collate_fn))
-                check_probe(probe, model)
+                probe = checked(probe_of(first_samples(model, dataset, loader.collate_fn)), model, self._options)
             except ValueError as error:
                 probe, problem = None, f"There is no probe, so no activations are recorded: {error}. {GIVE_ONE}"
         collector = Collector(model, optimizer, self._path, probe=probe, **self._options)

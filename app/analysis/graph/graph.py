@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from app.analysis.graph.columns import INPUT, Column, input_column, stage_column
 from app.analysis.graph.edges import Wiring, spans, wire
+from app.analysis.guess import CLASSES
+from collector.storage.task import Task
 
 if TYPE_CHECKING:
     from collector.storage.header import Layer, Probe
@@ -64,6 +66,7 @@ class Graph:
     columns: tuple[Column, ...]
     pairs: tuple[Pair, ...]
     probe: Probe | None = None
+    task: Task = CLASSES
     first: int = 0
     part_of: Graph | None = None
 
@@ -110,7 +113,7 @@ class Graph:
             for each in into
             if each.source in inside
         )
-        return Graph(tuple(columns), pairs, self.probe, first, self)
+        return Graph(tuple(columns), pairs, self.probe, self.task, first, self)
 
     @property
     def n_anchors(self) -> int:
@@ -151,12 +154,13 @@ class Graph:
         return found
 
 
-def build_graph(layers: Mapping[str, Layer], probe: Probe | None) -> Graph:
+def build_graph(layers: Mapping[str, Layer], probe: Probe | None, task: Task = CLASSES) -> Graph:
     """The graph of a run.
 
     Args:
         layers: name → layer in order of execution, as `Collection.layers`.
         probe: the samples passes were measured on; they tell whether the input is a picture and name the classes.
+        task: what the outputs are; only classes have names and probabilities.
     """
     columns: list[Column] = []
     first = input_column(layers, probe)
@@ -168,12 +172,12 @@ def build_graph(layers: Mapping[str, Layer], probe: Probe | None) -> Graph:
         carriers.setdefault(layer.stage, []).append(layer)
     anchor = sum(column.n_anchors for column in columns)
     for stage in stages:
-        names = _class_names(stage, probe) if stage is stages[-1] else ()
+        names = _class_names(stage, probe) if stage is stages[-1] and task.kind == "classes" else ()
         columns.append(stage_column(stage, carriers[stage.name], names, anchor))
         anchor += columns[-1].n_anchors
     numbers = {column.stage: number for number, column in enumerate(columns)}
     pairs = [pair for stage in stages for pair in _pairs_into(stage, columns, numbers)]
-    return Graph(tuple(columns), tuple(pairs), probe)
+    return Graph(tuple(columns), tuple(pairs), probe, task)
 
 
 def _pairs_into(stage: Layer, columns: list[Column], numbers: dict[str, int]) -> list[Pair]:

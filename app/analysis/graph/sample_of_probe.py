@@ -12,6 +12,7 @@ import numpy as np
 from app.analysis.graph.columns import Drawing
 from app.analysis.graph.graph import Graph
 from app.analysis.probabilities import softmax
+from collector.storage.task import class_logits
 
 if TYPE_CHECKING:
     from collector.storage.passes import Pass
@@ -30,9 +31,9 @@ def probabilities_of(graph: Graph, pass_: Pass, sample: int) -> np.ndarray | Non
     """Softmax of the logits, float32 ``[K]``, NaN where a logit is not finite; None without logits."""
     if pass_.logits is None or not graph.columns or not 0 <= sample < len(pass_.logits):
         return None
-    logits = pass_.logits[sample]
-    if len(logits) != len(graph.columns[-1].class_names):
+    if graph.task.kind != "classes" or pass_.logits.shape[1] != len(graph.columns[-1].class_names):
         return None
+    logits = class_logits(pass_.logits, graph.task)[sample]
     probabilities = softmax(logits)
     return np.full(len(logits), np.nan, np.float32) if probabilities is None else probabilities.astype(np.float32)
 

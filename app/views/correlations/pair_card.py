@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from PyQt6.QtCore import pyqtSignal
+from PyQt6.QtCore import QTimer, pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.views.correlations.across_pair import Across, AcrossRequest, AcrossResult
@@ -28,6 +28,9 @@ _FEATURE_ORDERS = (Order.AS_IS, Order.CLUSTERED)
 _MATCHED_ORDERS = (*_FEATURE_ORDERS, Order.MATCHED)
 _SAMPLE_ORDERS = (Order.CLASS, Order.CLUSTERED, Order.AS_IS)
 _SCALES = {Colours.SIGNED: SIGNED, Colours.CLIPPED: CLIPPED}
+
+_MOMENT = 200
+"""Milliseconds that the matrix before may stay."""
 
 
 class PairCard(QWidget):
@@ -58,6 +61,10 @@ class PairCard(QWidget):
         choices.setContentsMargins(0, 0, 0, 0)
         choices.setSpacing(4)
         choices.addWidget(self.heading, stretch=1)
+        self._waiting = QTimer(self)
+        self._waiting.setSingleShot(True)
+        self._waiting.setInterval(_MOMENT)
+        self._waiting.timeout.connect(lambda: self.show_nothing("Correlating …"))
         boxes = (self.across_box, self.inside_box, self.feature_order_box, self.sample_order_box, self.colours_box)
         for box in boxes:
             choices.addWidget(box)
@@ -100,8 +107,13 @@ class PairCard(QWidget):
         what = self.across_box.choice
         return AcrossRequest(self._across.numbers_at(number), *self._pair, self._partners, what, inside, order)
 
+    def expect(self) -> None:
+        """A matrix is being read: what is shown is of something else, and gone where it takes longer than a moment."""
+        self._waiting.start()
+
     def show_reading(self, reading: PairResult | AcrossResult) -> None:
         """Show a matrix that was read."""
+        self._waiting.stop()
         self._reading = reading
         if isinstance(reading, AcrossResult):
             is_matched = reading.offers_matching or reading.request.order is Order.MATCHED
@@ -110,6 +122,7 @@ class PairCard(QWidget):
 
     def show_nothing(self, message: str) -> None:
         """Say why there is no matrix."""
+        self._waiting.stop()
         self._reading = None
         self.heading.show_about("")
         self.matrix.show_matrix(None, message)

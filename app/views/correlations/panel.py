@@ -342,6 +342,8 @@ class CorrelationsPanel(QWidget):
         request = self.pair.request(number) if page == LAYERS else self.augmentations.request(number)
         if request != self._request:
             self._request = request
+            if page == LAYERS:
+                self.pair.expect()
             self.reading_requested.emit(request)
 
     def _show_layer(self, name: str | None) -> None:

@@ -36,6 +36,7 @@ class FeatureSample(QWidget):
         self._sample = 0
         self._shown: SampleView | None = None
         self._sides: tuple[SampleView, SampleView] | None = None
+        self._has_classes = True
         self._way = ""
         self.picture = PictureView()
         self.picture.setMinimumSize(84, 84)
@@ -57,6 +58,7 @@ class FeatureSample(QWidget):
     def show_frame(self, frame: Frame) -> None:
         """Show the frame's sample."""
         self._samples, self._sample, self._shown = frame.samples, frame.view.sample, frame.sample
+        self._has_classes = frame.task.kind == "classes"
         self._sides = None if frame.sides is None else (frame.sides[0].sample, frame.sides[1].sample)
         predicted = frame.samples.predicted
         n_of_pass = 0 if frame.taken.logits is None else len(frame.taken.logits)
@@ -64,6 +66,7 @@ class FeatureSample(QWidget):
         self.picture.show_picture(frame.sample.picture, "the sample is no picture")
         for name, button in self.buttons.items():
             button.setEnabled(bool(self.order_of(name)))
+            button.setVisible(self._has_classes)
         self.write()
 
     def show_nothing(self) -> None:
@@ -90,8 +93,11 @@ class FeatureSample(QWidget):
         if sample is None:
             return
         lines = [f"sample {self._sample + 1}" + (f" of {self._n_samples}" if self._n_samples else "")]
-        lines.append(f"true: <b>{escaped(sample.name_of(sample.true_class))}</b>")
-        if self._sides is None:
+        if self._has_classes:
+            lines.append(f"true: <b>{escaped(sample.name_of(sample.true_class))}</b>")
+        if not self._has_classes:
+            lines += [escaped(self._samples.score)] if self._samples.score else []
+        elif self._sides is None:
             lines.append(f"predicted: {_guess_text(sample)}")
         else:
             lines += [f"{name} predicts: {_guess_text(each)}" for name, each in zip("AB", self._sides, strict=True)]

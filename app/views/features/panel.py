@@ -343,9 +343,9 @@ class FeaturesPanel(QWidget):
         if rule is ScaleRule.RUN:
             known = (self._scales(frame).get((strip.shown, "activation"), 0.0) for strip in strips.rows)
             scale = max(scale, *known)
-        logits = None if pass_.logits is None or sample >= len(pass_.logits) else pass_.logits[sample]
+        logits = pass_.logits if frame.task.kind == "classes" else None
         last = next(each for each in reversed(self._stages) if each.is_linear)
-        is_classes = logits is not None and not last.is_convolution and last.layer.units == len(logits) >= 2
+        is_classes = logits is not None and sample < len(logits) and last.layer.units == logits.shape[1] >= 2
         names = tuple(frame.sample.name_of(number) for number in range(last.layer.units)) if is_classes else ()
         truth, guess = frame.sample.true_class, frame.sample.predicted_class if frame.sides is None else None
         self.strips.show_strips(strips.rows, scale, names, truth, guess, self._since)

@@ -34,6 +34,8 @@ HEADINGS = ("Layer", "Health", "Gradient norm", "Kind", "Output", "Parameters", 
 OF_TWO = ("A", "B", "Change")
 """Further ones, of the gradient norm, where something is compared."""
 
+ABOUT_TWO = "A, B: gradient norm at the playhead · Change: log₂ B ÷ A"
+
 ROW_ROLE = Qt.ItemDataRole.UserRole
 """Under which the delegates find the `LayerRow`."""
 
@@ -239,7 +241,11 @@ class LayerTableModel(QAbstractTableModel):
     @property
     def headings(self) -> tuple[str, ...]:
         """Of the columns that there are."""
-        return HEADINGS if self._beside is None else HEADINGS + OF_TWO
+        if self._beside is None:
+            return HEADINGS
+        return (
+            tuple("" if each == HEADINGS[LayerColumn.HEALTH] else each for each in HEADINGS) + OF_TWO
+        )  # a mark's room
 
     def flags(self, index: QModelIndex) -> Qt.ItemFlag:
         usual = super().flags(index)
@@ -254,6 +260,8 @@ class LayerTableModel(QAbstractTableModel):
                 return self.headings[section]
             if role == Qt.ItemDataRole.ToolTipRole and section in _OF_TWO:
                 return plain_tooltip(self._tip_of_two())
+            if role == Qt.ItemDataRole.ToolTipRole and section == LayerColumn.HEALTH:
+                return HEADINGS[section]
             if role == Qt.ItemDataRole.TextAlignmentRole:
                 return _alignment(section)
         return None

@@ -6,7 +6,7 @@ from math import ceil
 import numpy as np
 from PyQt6.QtCore import QEvent, QItemSelectionModel, Qt, pyqtSignal
 from PyQt6.QtGui import QResizeEvent
-from PyQt6.QtWidgets import QHeaderView, QTableView, QWidget
+from PyQt6.QtWidgets import QHeaderView, QTableView, QVBoxLayout, QWidget
 
 from app.analysis.axis import last_step
 from app.analysis.curve import NO_GRADIENT_TEXT
@@ -14,10 +14,10 @@ from app.analysis.health import Health
 from app.replay.comparing import Comparing
 from app.views.layers.analysis.layer_rows import LayerRow, LayerRows
 from app.views.layers.layer_delegates import HealthDelegate, NameDelegate, SparkDelegate
-from app.views.layers.layer_table_model import HEADINGS, LayerColumn, LayerTableModel
+from app.views.layers.layer_table_model import ABOUT_TWO, HEADINGS, LayerColumn, LayerTableModel
 from app.views.layers.layers_beside import LayersBeside, layers_beside
 from app.widgets.empty_state import EmptyStateLayout
-from app.widgets.plain_text import width_of
+from app.widgets.plain_text import PlainLabel, width_of
 from app.widgets.table_of_rows import choose_rows
 from collector.storage import Collection
 
@@ -75,7 +75,16 @@ class LayersPanel(QWidget):
         self._is_told = False
         # not the current row, which comes with the keyboard's focus alone
         selection.selectionChanged.connect(self._on_selection_changed)
-        self._pages = EmptyStateLayout(self, self.table, "Open a collection to see its layers.")
+        self.about_label = PlainLabel(ABOUT_TWO)
+        self.about_label.setObjectName("faint")
+        self.about_label.setWordWrap(True)
+        self.about_label.hide()
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.table)
+        column.addWidget(self.about_label)
+        self._pages = EmptyStateLayout(self, content, "Open a collection to see its layers.")
         self.empty_state = self._pages.state
         self.setMinimumWidth(_NAME_PX[0] + _SPARK_PX[0] + _SCROLL_BAR_PX)
 
@@ -85,6 +94,7 @@ class LayersPanel(QWidget):
         rows = LayerRows(collection.layers, collection.series, last)
         beside = layers_beside(None if comparing is None else comparing.beside)
         are_others = self.model.show_rows(rows, last, beside)
+        self.about_label.setVisible(beside is not None)
         if self.model.rows:
             self._pages.show_content()
         else:

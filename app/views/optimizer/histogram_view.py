@@ -144,7 +144,7 @@ class HistogramView(QWidget):
         painter.drawText(QRectF(0, inside.bottom() - line / 2, _LEFT_PX - 5, line), right, "0")
         bar_px = inside.width() / len(shares)
         self._paint_ticks(painter, inside, self._range.ticks(bar_px, _TICK_PX), bar_px)
-        heights = np.where(shares > 0, np.maximum(np.minimum(shares / top, 1) * room, 1), 0)
+        heights = np.where(shares > 0, np.maximum(np.minimum(shares / (top or 1), 1) * room, 1), 0)
         if is_cut and shares[middle] > sides:
             heights[middle] = inside.height() - 2
         self._paint_bars(painter, inside, heights, middle)

@@ -17,6 +17,8 @@ from app.palette import active
 from app.replay.frame import Frame, SampleView
 from app.views.sample.analysis.probe_pictures import ProbePictures
 from app.views.sample.analysis.sample_table import Rows, loss_words, sample_table
+from app.views.sample.analysis.shown_output import ShownOutput
+from app.views.sample.output_readout import OutputReadout
 from app.views.sample.probability_bars import ROW_PX, ProbabilityBars
 from app.views.sample.probability_row import probability_rows
 from app.views.sample.sample_strip import SampleStrip
@@ -29,7 +31,8 @@ from app.widgets.plain_text import MarkupLabel, PlainLabel, escaped, plain_toolt
 from collector.storage import Collection
 
 _NOTHING = SamplesView(None, None, None)
-_ORDERS = [each for each in SampleOrder if each is not SampleOrder.CHANGED]
+_OF_CLASSES = [each for each in SampleOrder if each not in (SampleOrder.CHANGED, SampleOrder.ERROR)]
+_OF_ERRORS = [SampleOrder.PROBE, SampleOrder.ERROR]
 _NO_PROBE = "The run was recorded without samples.\n\nCollector(…, probe=(images, labels))\nmeasures each pass on some."
 _TALL_PX = 700
 """From this height on there is room for a large picture."""
@@ -56,6 +59,7 @@ class SamplePanel(QWidget):
         self._samples = _NOTHING
         self._shown: SampleView | None = None
         self._beside: Beside | None = None
+        self._output: ShownOutput | None = None
         self._scrolled_in: QScrollArea | None = None
         self.picture = PictureView()
         self.choice_label = PlainLabel()
@@ -70,10 +74,15 @@ class SamplePanel(QWidget):
         self.beside_label = PlainLabel()
         self.beside_label.setObjectName("faint")
         self.beside_label.setWordWrap(True)
-        self.bars = ProbabilityBars()
-        self.order_box = ChoiceBox("Order of the samples, anew at each pass", _ORDERS)
+        self.bars, self.readout = ProbabilityBars(), OutputReadout()
+        self.readout.hide()
+        self.task_label = PlainLabel()
+        self.task_label.setObjectName("faint")
+        self.task_label.setWordWrap(True)
+        self.order_box = ChoiceBox("Order of the samples, anew at each pass", _OF_CLASSES)
         self.order_box.currentIndexChanged.connect(lambda _: self._show_order(is_asked=True))
         self.score_label = PlainLabel()
+        self.score_label.setWordWrap(True)
         self.strip = SampleStrip()
         self.strip.sample_requested.connect(self.sample_requested)
         self._lay_out()
@@ -105,7 +114,7 @@ class SamplePanel(QWidget):
         self._top.addLayout(words, stretch=1)
         orders = QHBoxLayout()
         orders.addWidget(self.order_box, stretch=1)
-        orders.addWidget(self.score_label)
+        orders.addWidget(self.score_label, stretch=1)
         self._inside = QWidget()
         self._pages = EmptyStateLayout(self, self._inside, "Open a collection to see its samples.")
         self.empty_state = self._pages.state
@@ -117,6 +126,8 @@ class SamplePanel(QWidget):
         column.addLayout(self._top)
         column.addWidget(self.beside_label)
         column.addWidget(self.bars)
+        column.addWidget(self.readout)
+        column.addWidget(self.task_label)
         column.addLayout(orders)
         column.addWidget(self.strip, stretch=100)
         column.addStretch(1)  # where there is no strip
@@ -134,17 +145,25 @@ class SamplePanel(QWidget):
         self._samples = _NOTHING
         self.strip.show_pictures(self._pictures)
 
-    def show_frame(self, frame: Frame, n_samples: int, beside: Beside | None = None) -> None:
-        """Show the frame's sample, and what another network makes of it."""
+    def show_frame(
+        self, frame: Frame, n_samples: int, beside: Beside | None = None, output: ShownOutput | None = None
+    ) -> None:
+        """Show the frame's sample, and what another network makes of it.
+
+        Args:
+            output: what the network gives, where it is no class.
+        """
         sample, number = frame.sample, frame.view.sample
-        self._shown = sample
+        self._shown, self._output = sample, output
         self._beside = compared = beside if beside is not None and beside.is_compared else None
-        self.order_box.offer(_ORDERS if compared is None else list(SampleOrder))
+        orders = _OF_ERRORS if output is not None else _OF_CLASSES
+        self.order_box.offer(orders if compared is None or output is not None else [*orders, SampleOrder.CHANGED])
         self.beside_label.setVisible(beside is not None)
         if beside is not None:
             self.beside_label.setText(_beside_words(beside))
             self.bars.name_networks(beside.names)
-        self.pass_note.show_pass(frame.step)
+        self.pass_note.show_pass(frame.step if beside is None else None)  # of two, the bar says which
+        self.picture.setVisible(output is None or output.tokens is None)  # the text itself stands below
         vector = self._pictures.vector(number)
         if sample.picture is None and vector is not None:
             self.picture.show_vector(vector)
@@ -161,6 +180,12 @@ class SamplePanel(QWidget):
         self._update_readout()
         rows = probability_rows(sample, None if compared is None else compared.sample)
         self.bars.show_rows(rows, sample.no_prediction, sample.rest)
+        self.bars.setVisible(output is None)
+        other = None if compared is None else compared.difference.outputs
+        self.readout.show_output(output, other, ("", "") if beside is None else beside.names)
+        told = "" if output is None else _task_words(output)
+        self.task_label.setVisible(bool(told))
+        self.task_label.setText(told)
         self._enable_arrows()
         self._choose_what_scrolls()
 
@@ -172,7 +197,7 @@ class SamplePanel(QWidget):
         """Show what the network makes of all samples at a pass."""
         self._samples = samples
         self.score_label.setText(_score(samples, self._beside))
-        self.order_box.setEnabled(samples.confidence is not None)
+        self.order_box.setEnabled(samples.confidence is not None or samples.errors is not None)
         self.strip.show_view(samples, self._beside)
         self._show_order(is_asked=False)
 
@@ -200,6 +225,9 @@ class SamplePanel(QWidget):
         shown, beside = self._shown, self._beside
         if shown is None:
             return
+        if self._output is not None:
+            self._update_output(self._output)
+            return
         self.true_label.setText(_label(shown, beside))
         told = [("Prediction", shown)]
         if beside is not None:
@@ -208,6 +236,16 @@ class SamplePanel(QWidget):
         loss = None if beside is None else beside.difference.loss_of(self.strip.sample)
         self.loss_label.setText("" if loss is None else loss_words(*loss))
         self.loss_label.setVisible(loss is not None)
+
+    def _update_output(self, output: ShownOutput) -> None:
+        self.true_label.setText(f"<b>{escaped(output.title)}</b>")
+        told = list(map(escaped, output.lines))
+        other = None if self._beside is None else self._beside.difference.outputs
+        if self._beside is not None and other is not None:
+            sides = zip(self._beside.names, (output, other), strict=True)
+            told = [f"{escaped(name)}: {escaped(line)}" for name, each in sides for line in each.lines]
+        self.predicted_label.setText("<br>".join(told))
+        self.loss_label.setVisible(False)
 
     def _arrange(self) -> None:
         """The words stand below the picture where there is height for it, else beside it."""
@@ -283,7 +321,16 @@ def _prediction(words: str, sample: SampleView) -> str:
     return f"{words}: <b style='color:{colour}'>{name}</b> ({figure})"
 
 
+def _task_words(output: ShownOutput) -> str:
+    """How it is known what the outputs are."""
+    if output.title == "Outputs":
+        return f"What they are is not known: {output.told_by}. Collector(…, task=…) says it."
+    return "" if output.told_by == "given" else f"Told by this: {output.told_by}."
+
+
 def _score(samples: SamplesView, beside: Beside | None) -> str:
+    if samples.score:
+        return samples.score
     n = 0 if samples.predicted is None else len(samples.predicted)
     if beside is not None:
         n_changed = len(beside.difference.changed)

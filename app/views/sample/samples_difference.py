@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from app.analysis.samples_view import SamplesView
     from app.replay.comparing import Comparing
     from app.replay.frame import Frame, SampleView
+    from app.views.sample.analysis.shown_output import ShownOutput
     from collector.storage.passes import Pass
 
 OTHER_SAMPLES = "the two were measured on other samples"
@@ -29,12 +30,14 @@ class SamplesDifference:
         is_same: whether all logits are the same bits.
         changed: numbers of the samples taken for other classes, of the largest cross entropy in B first, int.
         losses: cross entropy of each sample of A and of B in nats, float ``[N]``; None where it cannot be told.
+        outputs: what B gives for the sample, where it is no class.
         why_not: why nothing is compared, in words; empty where it is.
     """
 
     is_same: bool = False
     changed: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
     losses: tuple[np.ndarray | None, np.ndarray | None] = (None, None)
+    outputs: ShownOutput | None = None
     why_not: str = ""
 
     def loss_of(self, sample: int) -> tuple[float, float] | None:
@@ -72,16 +75,27 @@ def subtract(comparing: Comparing, a: Frame, b: Frame) -> SamplesDifference:
     if not _are_same_samples(comparing, a.taken, b.taken):
         return SamplesDifference(why_not=OTHER_SAMPLES)
     labels = b.samples.labels
+    given, other = (_output_of(each) for each in (a, b))
+    are_alike = a.task.kind == b.task.kind
+    changed = changed_samples(a.taken, b.taken, labels, a.task) if are_alike else []
     return SamplesDifference(
-        is_same=_are_same_bits(a.taken.logits, b.taken.logits),
-        changed=np.array([each.sample for each in changed_samples(a.taken, b.taken, labels)], np.int64),
+        is_same=given is not None and _are_same_bits(given, other),
+        changed=np.array([each.sample for each in changed], np.int64),
         losses=(_losses(a), _losses(b)),
+        outputs=b.prepared.get("sample") if a.task.kind == b.task.kind else None,  # type: ignore[arg-type]
     )
+
+
+def _output_of(frame: Frame) -> np.ndarray | None:
+    taken = frame.taken
+    if taken.token_logits is not None:
+        return taken.token_logits.values
+    return taken.outputs if taken.logits is None else taken.logits
 
 
 def _losses(frame: Frame) -> np.ndarray | None:
     is_of_classes = frame.samples.predicted is not None
-    return cross_entropies(frame.taken, frame.samples.labels) if is_of_classes else None
+    return cross_entropies(frame.taken, frame.samples.labels, frame.task) if is_of_classes else None
 
 
 def _are_same_samples(comparing: Comparing, a: Pass, b: Pass) -> bool:

@@ -10,6 +10,7 @@ from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
 from app.session import Session
 from app.views.panel_view import PanelView
+from app.views.sample.analysis.shown_output import ShownOutput
 from app.views.sample.panel import SamplePanel
 from app.views.sample.samples_difference import Beside, SamplesDifference
 
@@ -38,11 +39,14 @@ class SamplePanelView(PanelView):
     def show_frame(self, frame: Frame) -> None:
         self._sample = frame.view.sample
         shown, beside = frame, None
+        output = frame.prepared.get("sample")
         difference = frame.differences.get("sample")
         if frame.sides is not None and isinstance(difference, SamplesDifference):
             shown, other = frame.sides
             beside = Beside(self._names, other.sample, other.samples, difference)
-        self.panel.show_frame(shown, self._n_samples, beside)
+            output = shown.prepared.get("sample")
+        assert output is None or isinstance(output, ShownOutput)
+        self.panel.show_frame(shown, self._n_samples, beside, output)
         self.panel.show_samples(shown.samples)
 
     def step_sample(self, n_places: int) -> bool:

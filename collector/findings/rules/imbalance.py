@@ -27,6 +27,8 @@ def need(recording: Recording) -> str:
     probe = recording.collection.probe
     if probe is None or probe.labels is None:
         return "the probe has no labels: Collector(…, probe=(inputs, labels))"
+    if recording.collection.task.kind != "classes":
+        return "the outputs are no classes, or not known to be: Collector(…, task='classes')"
     if len(probe.labels) < LEAST_SAMPLES:
         return f"the probe has fewer than {LEAST_SAMPLES} samples: one class may be said often by chance"
     return ""

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QPointF, Qt
-from PyQt6.QtWidgets import QLabel, QWidget
+from PyQt6.QtCore import QEvent, QPointF, Qt
+from PyQt6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.analysis.measures import Measure
@@ -51,6 +51,29 @@ def test_that_a_heading_and_its_legend_are_below_each_other_where_there_is_no_ro
     qtbot.waitUntil(lambda: row.is_wrapped and legend.y() >= heading.geometry().bottom())
     legend.show_entries(())
     qtbot.waitUntil(lambda: not row.is_wrapped)
+
+
+def test_that_a_row_that_is_laid_out_asks_for_no_further_layout(qtbot: QtBot) -> None:
+    class Row(WrappingRow):
+        n_requests = 0
+
+        def event(self, event: QEvent | None) -> bool:
+            self.n_requests += event is not None and event.type() == QEvent.Type.LayoutRequest
+            return super().event(event)
+
+    row = Row(QLabel("Effective rank"), LegendLine())
+    qtbot.addWidget(row)
+    row.resize(400, 40)
+    row.show()
+    qtbot.waitExposed(row)
+    QApplication.processEvents()
+    layout = row.layout()
+    assert layout is not None
+    layout.activate()
+    row.n_requests = 0
+    QApplication.sendEvent(row, QEvent(QEvent.Type.LayoutRequest))
+    QApplication.processEvents()
+    assert row.n_requests == 1
 
 
 def test_that_the_room_a_legend_wants_does_not_change_with_its_figures(qtbot: QtBot) -> None:

@@ -169,8 +169,18 @@ def test_that_a_narrow_legend_leaves_out_what_is_no_curve_before_it_cuts_names(q
     assert legend.shown_entries() == [curve, note]
     legend.resize(legend.wanted_px() + 20, 20)
     assert legend.shown_entries() == [curve]
-    legend.resize(30, 20)
-    assert legend.shown_entries() == [curve]
+    legend.grab()
+
+
+def test_that_a_legend_with_no_room_for_its_names_gives_them_that_of_the_figures(qtbot: QtBot) -> None:
+    legend = LegendLine()
+    qtbot.addWidget(legend)
+    legend.show_entries([LegendEntry("Released", "bar", "0.0592 | 0.0166"), LegendEntry("Retained", "bar", "0.941")])
+    legend.resize(legend.wanted_px() + 60, 20)
+    assert [each.figure for each in legend.shown_entries()] == ["0.0592 | 0.0166", "0.941"]
+    legend.resize(2 * legend.fontMetrics().horizontalAdvance("Released") + 60, 20)
+    assert [each.figure for each in legend.shown_entries()] == ["", ""]
+    assert legend.shown_labels() == ["Released", "Retained"]
     legend.grab()
 
 

@@ -172,6 +172,7 @@ def test_that_a_comparison_is_saved_and_opens_again_as_it_was(
     comparer.trigger(menu(comparer), "Save comparison")
     saved = load(tmp_path / "both.json")
     assert saved.filters == Filters(metric="weight_norm", mode="b")
+    assert comparer.window._settings.recent_files()[0] == tmp_path / "both.json"
     comparer.session.stop_comparing()
     choose_file(monkeypatch, tmp_path / "both.json")
     comparer.press(Qt.Key.Key_O, CTRL)

@@ -125,6 +125,24 @@ def test_that_without_a_probe_the_first_validation_samples_are_it(collect: Colle
     assert collection.layers["net.4"].reads == ("net.0",)
 
 
+def test_that_the_collector_is_told_how_the_module_is_run(collect: Collect) -> None:
+    class WithoutForward(Module):
+        forward = nn.Module.forward
+
+        def training_step(self, batch: Any, number: int) -> Tensor:
+            return cross_entropy(self.net(batch[0]), batch[1])
+
+        def validation_step(self, batch: Any, number: int) -> None:
+            pass
+
+    told = {"probe_call": lambda module, inputs: module.net(inputs), "loss": cross_entropy}
+    collection = collect(WithoutForward(), told)
+
+    one, labels = collection.passes[0], samples(20, 2)[:16][1]
+    expected = cross_entropy(torch.from_numpy(np.array(one.logits)), labels, reduction="none")
+    np.testing.assert_allclose(one.losses, expected, rtol=1e-6)
+
+
 def test_that_an_epochs_results_are_its_own(collect: Collect) -> None:
     collection = collect(Module(), max_epochs=3, check_val_every_n_epoch=2)
 

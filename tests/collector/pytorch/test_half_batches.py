@@ -71,6 +71,24 @@ def test_that_the_cosines_are_those_of_gradients_made_of_each_half_by_itself(
         np.testing.assert_allclose(found, [each[name] for each in wanted], rtol=1e-3, atol=1e-4)
 
 
+def test_that_halves_are_of_samples_whatever_their_axis(collect: Collect) -> None:
+    class TimeFirst(nn.Sequential):
+        def forward(self, steps: Tensor) -> Tensor:
+            return self.head(self.tokens(steps).relu().mean(0))
+
+    model, turned = tokens(), TimeFirst(OrderedDict(tokens=nn.Linear(5, 7), head=nn.Linear(7, 3)))
+    turned.load_state_dict(model.state_dict())
+    steps, labels = torch.randn(10, 4, 5), torch.randint(0, 3, (10,))
+    found = []
+    for each, inputs, options in ((model, steps, {}), (turned, steps.movedim(0, 1), {"sample_axis": 1})):
+        batches, told = [(inputs, labels)] * 2, {"interval": 1, "probe": (inputs, labels), "overwrite": True}
+        collection = collect(each, batches, **told, **options)
+        found.append(collection.series.recorded("half_batch_cosine/tokens")[1])
+        collection.close()
+
+    np.testing.assert_allclose(found[1], found[0], rtol=1e-4)
+
+
 def test_that_labels_that_belong_to_inputs_make_halves_agree_and_random_ones_do_not(collect: Collect) -> None:
     chance = torch.Generator().manual_seed(0)
     inputs = torch.randn(512, 20, generator=chance)

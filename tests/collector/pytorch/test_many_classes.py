@@ -15,6 +15,7 @@ from collector import AugmentedSample, Collector, open_collection
 from collector.capture import network_output
 from collector.capture.top_logits import MOST_CLASSES, TOP
 from collector.pytorch import plan
+from tests.app.made_up import probe as probe_of
 
 Train = Callable[..., list[float]]
 Batches = Callable[..., list[tuple[Any, Tensor]]]
@@ -89,7 +90,7 @@ def test_that_what_is_shown_of_the_largest_is_what_all_would_show(
 
     with open_collection(path) as collection:
         one = collection.passes[-1]
-        found, expected = samples_of(one, labels), samples_view(logits, labels)
+        found, expected = samples_of(one, probe_of(np.zeros((6, 4), "f4"), 6)), samples_view(logits, labels)
         np.testing.assert_array_equal(found.predicted, expected.predicted)
         np.testing.assert_allclose(found.confidence, expected.confidence, rtol=1e-5)
         guess = guess_of(one, 3, true=3)

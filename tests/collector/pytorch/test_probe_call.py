@@ -1,5 +1,6 @@
 """A model that is not called by its forward is run on held-out samples as the user says."""
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -93,7 +94,8 @@ def test_that_a_model_without_forward_is_told_the_way_out(path: Path) -> None:
     with pytest.warns(CollectorWarning, match="probe_call"), collected(path, Agent(), (STATES, None)) as collection:
         text = f"the model has no forward to be called with the probe; {WAY_OUT}"
         assert collection.notes[0].text == f"Activations and connections are not recorded: {text}"
-        assert collection.layers["critic"].not_recorded["activation"] == text
+        in_short = "the model could not run on the probe, as a note says"
+        assert collection.layers["critic"].not_recorded["activation"] == in_short
 
 
 def test_that_a_model_that_is_called_with_something_else_is_told_the_way_out(path: Path) -> None:
@@ -136,3 +138,35 @@ def test_that_what_a_call_keeps_is_as_if_it_had_not_been_made(path: Path) -> Non
     with collected(path, Agent(), (STATES, None), probe_call=call) as collection:
         assert collection.passes[0].logits is not None
     assert seen == []
+
+
+def test_that_a_training_is_bit_for_bit_the_same_whatever_the_collector_is_told(path: Path) -> None:
+    class Words(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.embedding, self.lstm, self.out = nn.Embedding(11, 4), nn.LSTM(4, 6, 2, dropout=0.3), nn.Linear(6, 3)
+
+    def run(model: nn.Module, ids: Tensor) -> Tensor:
+        return model.out(model.lstm(model.embedding(ids))[0][-1])
+
+    ids, labels = torch.arange(28).reshape(7, 4) % 11, torch.tensor([0, 2, 1, 0])
+    told = {"probe_call": run, "sample_axis": 1, "loss": nn.CrossEntropyLoss(label_smoothing=0.1), "interval": 1}
+    ends = []
+    for collects in (False, True):
+        torch.manual_seed(0)
+        model = Words()
+        optimizer = torch.optim.Adam(model.parameters(), 0.01)
+        samples = {"probe": (ids, labels), "similarity": (ids, labels), "projection": (ids, None)}
+        with Collector(model, optimizer, path, **samples, **told) if collects else nullcontext():
+            for _ in range(4):
+                optimizer.zero_grad()
+                nn.functional.cross_entropy(run(model, ids), labels).backward()
+                optimizer.step()
+        ends.append((model.state_dict(), torch.get_rng_state()))
+
+    (plain, plain_chance), (state, chance) = ends
+    assert all(torch.equal(state[name], plain[name]) for name in plain)
+    assert torch.equal(chance, plain_chance)
+    with open_collection(path) as collection:
+        assert len(collection.passes) == 5
+        assert all(one.losses.shape == (4,) for one in collection.passes)

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.utils.data import IterableDataset, TensorDataset, default_collate
 
 from collector.pytorch.epoch_results import results
-from collector.pytorch.probe_from_data import N_SAMPLES, first_samples, probe_of
+from collector.pytorch.probe_from_data import N_SAMPLES, checked, first_samples, probe_of
 
 
 def same(one: Any, other: Any) -> bool:
@@ -26,12 +26,14 @@ INPUTS, LABELS = torch.ones(3, 2), torch.arange(3)
         ((INPUTS, LABELS), INPUTS, LABELS),
         ([INPUTS, LABELS.to(torch.uint8)], INPUTS, LABELS.to(torch.uint8)),
         ((INPUTS, LABELS.to(torch.int32)), INPUTS, LABELS.to(torch.int32)),
-        ((INPUTS, LABELS.float()), INPUTS, None),  # numbers to be met, no classes
-        ((INPUTS, LABELS[:, None]), INPUTS, None),
+        ((INPUTS, LABELS.float()), INPUTS, LABELS.float()),  # numbers to be met, no classes
+        ((INPUTS, LABELS[:, None]), INPUTS, LABELS[:, None]),
         ((INPUTS, None), INPUTS, None),
     ],
 )
-def test_that_class_numbers_are_a_vector_of_whole_numbers(batch: Any, inputs: Tensor, labels: Tensor | None) -> None:
+def test_that_the_second_part_of_a_batch_is_what_is_to_be_learnt(
+    batch: Any, inputs: Tensor, labels: Tensor | None
+) -> None:
     found = probe_of(batch)
 
     assert same(found[0], inputs)
@@ -48,6 +50,19 @@ def test_that_of_keywords_all_but_the_labels_are_given(name: str) -> None:
     both, first = probe_of({"label": LABELS, "labels": LABELS + 1})
     assert both == {}
     assert same(first, LABELS + 1)
+
+
+@pytest.mark.parametrize("labels", [["a", "b", "c"], LABELS[:2], {"source": ["a"]}])
+def test_that_what_is_no_target_of_the_samples_leaves_them_alone(labels: Any) -> None:
+    assert checked((INPUTS, labels), nn.Linear(2, 1), {"interval": 5}) == (INPUTS, None)
+
+
+def test_that_samples_are_looked_at_as_the_collector_will_be_told() -> None:
+    probe = INPUTS.T, LABELS
+
+    assert checked(probe, nn.Linear(3, 1), {"sample_axis": 1}) == probe
+    with pytest.raises(ValueError, match="and no axis 2 of samples"):
+        checked(probe, nn.Linear(3, 1), {"sample_axis": 2})
 
 
 @pytest.mark.parametrize("batch", [(INPUTS,), (INPUTS, LABELS, INPUTS), "text", 5, None])

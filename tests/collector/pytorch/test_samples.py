@@ -3,7 +3,7 @@
 from collections import OrderedDict, UserDict
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -64,6 +64,29 @@ class GivesMaps(nn.Module):
         return self.embedding(ids) * mask[..., None]
 
 
+@dataclass(frozen=True)
+class Batch:
+    """What some user's model takes."""
+
+    ids: Tensor
+    mask: Tensor
+    scale: float = 1.0
+
+    def __getitem__(self, name: str) -> Any:
+        return getattr(self, name)
+
+
+class Named(NamedTuple):
+    ids: Tensor
+    mask: Tensor
+    scale: float
+
+
+class OneTuple(Words):
+    def forward(self, batch: Any) -> Tensor:
+        return super().forward(batch.ids, batch.mask, scale=batch.scale)
+
+
 FORMS: dict[str, tuple[type[nn.Module], Any]] = {
     "arguments": (Words, (IDS, MASK)),
     "list of arguments": (Words, [IDS, MASK]),
@@ -71,14 +94,16 @@ FORMS: dict[str, tuple[type[nn.Module], Any]] = {
     "dict of keywords": (Words, {"ids": IDS, "mask": MASK, "scale": 2.0}),
     "mapping of keywords": (Words, UserDict(ids=IDS, mask=MASK)),
     "the one dict it takes": (OneDict, {"ids": IDS, "mask": MASK, "scale": 2.0}),
+    "the one dataclass it takes": (OneDict, Batch(IDS, MASK, 2.0)),
+    "the one named tuple it takes": (OneTuple, Named(IDS, MASK, 2.0)),
     "an ordered dict in a tuple": (OneDict, (OrderedDict(ids=IDS, mask=MASK, scale=1.0),)),
 }
 
 
 def called(model: nn.Module, inputs: Any) -> Any:
     """What a person writes who knows the model."""
-    if isinstance(model, OneDict):
-        return model(inputs[0] if isinstance(inputs, tuple) else inputs)
+    if isinstance(model, OneDict | OneTuple):
+        return model(inputs[0] if type(inputs) is tuple else inputs)
     if isinstance(inputs, tuple | list):
         return model(*inputs[0], **inputs[1]) if isinstance(inputs[1], dict) else model(*inputs)
     return model(**inputs)

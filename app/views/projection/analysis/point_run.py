@@ -93,6 +93,7 @@ def point_run(collection: Collection, known: PointRun | None = None) -> PointRun
     epochs = np.full(len(steps), UNKNOWN)
     predictions = np.full((len(steps), len(pictures)), UNKNOWN)
     n_known = 0 if known is None else len(known.steps)
+    are_classes = collection.probe is None or collection.task.kind == "classes"
     if known is not None:
         epochs[:n_known], predictions[:n_known] = known.epochs, known.predictions
     for number in range(n_known, len(steps)):
@@ -102,7 +103,7 @@ def point_run(collection: Collection, known: PointRun | None = None) -> PointRun
             collection.damaged.append(str(error))
             continue
         epochs[number] = record.epoch
-        if record.predictions is not None:
+        if record.predictions is not None and are_classes:
             predictions[number] = record.predictions
     names = () if collection.probe is None else collection.probe.class_names
     return PointRun(collection, pictures, labels, steps, epochs, predictions, names, in_probe, run_key(collection))

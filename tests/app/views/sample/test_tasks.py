@@ -1,0 +1,166 @@
+"""The sample panel shows the task: figures, labels, pictures and text, and nothing right or wrong but what can be."""
+
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from PyQt6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from app.analysis.samples_view import SampleOrder, samples_of
+from app.replay.frame import SampleView
+from app.views.sample.analysis.shown_output import ShownOutput, shown_output
+from app.views.sample.panel import SamplePanel
+from collector.storage.blocks import to_block
+from collector.storage.passes import Pass
+from collector.storage.probe import Probe
+from collector.storage.schema import PassRecord, TopLogits
+from collector.storage.task import Task
+
+NOTHING = np.zeros(0, "f4")
+
+
+def a_probe(inputs: np.ndarray, **more: Any) -> Probe:
+    return Probe(inputs, **{"labels": None, "class_names": (), "mean": NOTHING, "std": NOTHING, **more})
+
+
+def a_pass(**arrays: Any) -> Pass:
+    blocks = {name: to_block(each) if isinstance(each, np.ndarray) else each for name, each in arrays.items()}
+    return Pass(PassRecord(number=0, step=0, **blocks), Path("made up"), {}, None)
+
+
+def words() -> tuple[Pass, Probe]:
+    """Two texts of four tokens of six, each followed by the next; the likeliest is right but at the last place."""
+    inputs = np.array([[0, 1, 2, 3], [3, 2, 1, 0]])
+    targets = np.concatenate([inputs[:, 1:], [[-1], [-1]]], 1)
+    numbers = np.stack([np.where(targets < 0, 5, targets), np.full((2, 4), 4)], 2)
+    values = np.tile(np.array([2.0, 1.0], "f4"), (2, 4, 1))
+    logits = TopLogits(6, numbers, values, np.full((2, 4), 3, "f4"), np.zeros((2, 4), "f4"), np.full((2, 4), 2, "f4"))
+    logits.true[targets < 0] = np.nan  # type: ignore[index]
+    fields = {name: getattr(logits, name) for name in ("numbers", "values", "log_sum_exp", "entropy", "true")}
+    top = TopLogits(6, **{name: to_block(np.asarray(each)) for name, each in fields.items()})  # type: ignore[arg-type]
+    return a_pass(token_logits=top), a_probe(inputs.astype("f4"), whole_numbers=True, targets=targets)
+
+
+NAMES = {0: " a", 1: " cat", 2: " sat", 3: " down", 4: " and", 5: " slept"}
+
+
+def shown(task: str, taken: Pass, probe: Probe, sample: int = 0) -> ShownOutput:
+    found = shown_output(taken, probe, Task(task, "the loss says so"), sample, NAMES)
+    assert found is not None
+    return found
+
+
+def test_a_value_stands_beside_its_target() -> None:
+    probe = a_probe(np.zeros((3, 4), "f4"), targets=np.array([1.0, 2.0, 4.0], "f4"))
+    taken = a_pass(logits=np.array([[1.5], [2.0], [1.0]], "f4"))
+    row = shown("values", taken, probe).figures[0]
+    assert (row.value, row.target) == (1.5, 1.0)
+    assert shown("values", taken, probe).lines == ("residual +0.5",)
+    view = samples_of(taken, probe, Task("values"))
+    np.testing.assert_allclose(view.errors, [0.25, 0, 9])
+    assert view.predicted is None
+    assert view.n_right is None
+
+
+def test_q_values_and_outputs_that_nobody_knows_are_numbers_without_right_or_wrong() -> None:
+    probe = a_probe(np.zeros((3, 4), "f4"), labels=np.array([0, 1, 0]))
+    taken = a_pass(logits=np.array([[1.5, 3.0]] * 3, "f4"))
+    assert shown("q_values", taken, probe).lines == ("best: action 1",)
+    unknown = shown("", taken, probe)
+    assert [row.target for row in unknown.figures] == [None, None]
+    assert unknown.title == "Outputs"
+
+
+def test_labels_are_judged_one_by_one() -> None:
+    probe = a_probe(np.zeros((1, 4), "f4"), targets=np.array([[1, 0, 1]]), class_names=("red", "round", "large"))
+    found = shown("labels", a_pass(logits=np.array([[2.0, 2.0, -2.0]], "f4")), probe)
+    assert [(row.name, row.is_true) for row in found.shares] == [("red", True), ("round", False), ("large", True)]
+    assert found.lines == ("1 of 3 labels right",)
+    assert found.shares[0].share == pytest.approx(1 / (1 + np.exp(-2)))
+
+
+def test_a_flat_reconstruction_is_a_picture_beside_the_input() -> None:
+    inputs = np.random.default_rng(0).random((2, 1, 4, 4)).astype("f4")
+    found = shown("reconstruction", a_pass(logits=inputs.reshape(2, 16) * 0.5), a_probe(inputs), 1)
+    output, apart = found.pictures
+    low, high = inputs[1].min(), inputs[1].max()
+    np.testing.assert_allclose(output.pixels, np.clip((inputs[1, 0] * 0.5 - low) / (high - low), 0, 1), atol=1e-6)
+    np.testing.assert_allclose(apart.pixels, inputs[1, 0] / inputs[1].max(), rtol=1e-6)
+    assert apart.caption.startswith("|output − input|")
+
+
+def test_masks_stand_beside_one_another_also_where_every_other_pixel_was_kept() -> None:
+    masks = np.array([[[0, 1, 1, 1], [0, 0, 1, 1], [1, 1, 0, 0], [1, 1, 0, 0]]])
+    logits = np.stack([masks[:, ::2, ::2] == 0, masks[:, ::2, ::2] == 1], 1).astype("f4")
+    found = shown("segmentation", a_pass(outputs=logits), a_probe(np.zeros((1, 1, 4, 4), "f4"), targets=masks))
+    assert [each.caption for each in found.pictures] == ["mask", "predicted", "wrong pixels"]
+    assert found.lines == ("100.0 % of pixels right, mean intersection over union 1",)
+
+
+def test_what_a_generator_made_stands_beside_its_score() -> None:
+    taken = a_pass(logits=np.array([[0.5]], "f4"), outputs=np.ones((1, 1, 3, 3), "f4"))
+    found = shown("scores", taken, a_probe(np.zeros((1, 8), "f4")))
+    assert [each.caption for each in found.pictures] == ["generated"]
+    assert found.figures[0].value == 0.5
+
+
+def test_of_later_samples_whose_output_is_not_kept_this_is_said() -> None:
+    taken = a_pass(outputs=np.zeros((1, 1, 2, 2), "f4"))
+    found = shown("reconstruction", taken, a_probe(np.zeros((3, 1, 2, 2), "f4")), 2)
+    assert found.lines == ("The file holds the outputs of the first 1 samples.",)
+
+
+def test_tokens_have_the_probability_that_the_one_before_gave_them() -> None:
+    tokens = shown("tokens", *words()).tokens
+    assert tokens is not None
+    assert tokens.words == (" a", " cat", " sat", " down")
+    assert np.isnan(tokens.shares[0])
+    np.testing.assert_allclose(tokens.shares[1:], np.exp(-1.0), rtol=1e-6)
+    assert [each.name for each in tokens.likely[1]] == [" cat", " and"]
+    assert tokens.lines == ("perplexity 2.72 over 3 tokens",)
+
+
+@pytest.fixture
+def panel(show: Callable[..., None]) -> Callable[..., SamplePanel]:
+    def make(task: str, taken: Pass, probe: Probe) -> SamplePanel:
+        panel = SamplePanel()
+        show(panel, 270, 700)
+        panel.show_collection(SimpleNamespace(probe=probe))  # type: ignore[arg-type]
+        sample = SampleView(probe.picture(0), None, None, None, ())
+        frame = SimpleNamespace(sample=sample, view=SimpleNamespace(sample=0), step=0)
+        panel.show_frame(frame, len(probe), None, shown(task, taken, probe))  # type: ignore[arg-type]
+        panel.show_samples(samples_of(taken, probe, Task(task)))
+        panel.grab()
+        return panel
+
+    return make
+
+
+def test_a_click_on_a_word_shows_what_is_likely_in_its_place(panel: Callable[..., SamplePanel], qtbot: QtBot) -> None:
+    made = panel("tokens", *words())
+    text = made.readout.text
+    at = text.rect_of(3).center().toPoint()
+    qtbot.mouseClick(text.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert made.readout.place_label.text() == "After “…a cat sat”:"
+    first = made.readout.shares.rows[0]
+    assert (first.name, first.is_true) == ("down", True)
+    qtbot.keyClick(text, Qt.Key.Key_Left)
+    assert made.readout.place_label.text() == "After “…a cat”:"
+    assert text.tip(2) == "token 3: “ sat”\nthe network gives it 36.8 %"
+
+
+def test_samples_without_classes_are_sorted_by_their_error_and_scored_without_right_or_wrong(
+    panel: Callable[..., SamplePanel],
+) -> None:
+    probe = a_probe(np.zeros((3, 4), "f4"), targets=np.array([1.0, 2.0, 4.0], "f4"))
+    made = panel("values", a_pass(logits=np.array([[1.5], [2.0], [1.0]], "f4")), probe)
+    made.order_box.setCurrentIndex(made.order_box.findData(SampleOrder.ERROR))
+    assert made.strip.order.tolist() == [2, 0, 1]
+    assert made.score_label.text() == "mean squared error 3.08"
+    assert made.order_box.findData(SampleOrder.WRONG) < 0
+    assert not made.bars.isVisible()
+    assert "Told by this: the loss says so." in made.task_label.text()
