@@ -1,7 +1,6 @@
 """The collector for a person's own Keras training."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -17,19 +16,15 @@ from collector.capture.resuming import Resume, check_resume
 from collector.capture.run_description import check_about
 from collector.capture.setup_guard import SetupGuard, is_wrong_call
 from collector.capture.similarity_recorder import AugmentedSample
-from collector.capture.task_option import check_task
-from collector.capture.token_names import TokenNames, check_tokenizer
 from collector.keras.arguments import check_model, describe_training
 from collector.keras.forward import Forward, ProbeCall, check_probe_call
 from collector.keras.model_recorder import ModelRecorder
-from collector.keras.network_output import OutputRecorder
 from collector.keras.optimizers import Optimizers, check_optimizers
 from collector.keras.own_loop import OwnLoop, around_train_function
-from collector.keras.probe import ProbeRun, describe_probe, describe_task
+from collector.keras.probe import ProbeRun, describe_probe
 from collector.keras.projection import projection_recorder
-from collector.keras.samples import channels_first, check_samples
+from collector.keras.samples import check_samples
 from collector.keras.similarity import check_augmented, similarity_recorder
-from collector.keras.target_forms import task_of
 
 _NO_MODEL = "the callback has no model. `fit` gives it one; a loop of your own does by CallbackList(…, model=model)."
 
@@ -73,10 +68,8 @@ class KerasCollector(keras.callbacks.Callback):
         model: in a loop of your own, the model that it trains; `fit` tells its callbacks which that is.
         optimizer: in a loop of your own, the optimizer whose ``apply`` it calls, or several in a list or dict. None:
             those that the model was compiled with, or holds.
-        probe: held-out samples ``[N, …]``, ready for the model, with what they are to give, or None: class
-            numbers ``[N]``, one-hot rows, zeros and ones, or any numbers ``[N, …]`` (values, masks, the tokens of each
-            position), or a dict of them. Without a probe there are no activations and no connections. 16 samples or so
-            are plenty. A model that takes several inputs
+        probe: held-out samples ``[N, …]``, ready for the model, with class numbers ``[N]`` or None; without a probe
+            there are no activations and no connections. 16 samples or so are plenty. A model that takes several inputs
             has them as a dict, list or tuple; the first of them is the one that the file shows. Sparse ones are made
             dense, ragged ones are filled up with zeros; of complex ones the file holds both parts, of text nothing.
         probe_call: how the model is run on the probe, and on ``similarity``, ``augmented`` and ``projection``, where
@@ -114,12 +107,6 @@ class KerasCollector(keras.callbacks.Callback):
             activation that carry its units on. A softmax that ends a dense layer is left out of its features.
         metrics: of the training's own: objects of classes derived from `collector.Metric`, whose numbers are recorded
             beside Strobe's.
-        task: what the model gives for the probe, where its loss and the labels do not tell: ``classes``, ``labels``
-            (any number of several), ``values`` (regression), ``reconstruction``, ``segmentation``, ``tokens``,
-            ``next_token`` (each position is to give the one that follows), ``q_values``, ``policy``, ``scores`` (of a
-            discriminator) or ``embedding``.
-        tokenizer: texts of the tokens: a list of texts, a dict of texts and numbers, a function of a number, or a
-            tokenizer with ``id_to_token`` or ``decode``.
         durable: wait at each pass, and at the end, until it is on the disk, where a loss of power leaves it. That costs
             some milliseconds a pass, which the file's price counts. Without it the file survives the end of the
             process, but a loss of power may cost what was written in the half minute before.
@@ -158,8 +145,6 @@ class KerasCollector(keras.callbacks.Callback):
         projection: tuple[Any, Any] | None = None,
         projection_layers: Sequence[str] = (),
         metrics: Sequence[Metric] = (),
-        task: str | None = None,
-        tokenizer: Any = None,
         durable: bool = False,
     ) -> None:
         super().__init__()
@@ -181,15 +166,9 @@ class KerasCollector(keras.callbacks.Callback):
         check_resume(resume, overwrite=overwrite)
         check_probe_call(probe_call)
         self._path, self._probe_call = Path(path), probe_call
-        check_tokenizer(tokenizer)
-        self._inputs, self._output, self._probe, self._tokenizer = None, None, None, tokenizer
-        self._told_of_targets, self._kind = "", check_task(task)
-        if probe is not None:
-            self._inputs, given = check_samples(probe)
-            targets, self._kind = task_of(self._inputs.first, given, self._kind)
-            targets = replace(targets, values=None if targets.values is None else channels_first(targets.values))
-            self._probe = describe_probe(self._inputs, targets, class_names, mean, std)
-            self._output, self._told_of_targets = OutputRecorder(self._inputs.first, targets, self._kind), targets.told
+        inputs, labels = (None, None) if probe is None else check_samples(probe)
+        self._inputs, self._labels = inputs, labels
+        self._probe = None if inputs is None else describe_probe(inputs, labels, class_names, mean, std)
         self._interval, self._neuron_cap, self._unit_rule, self._about = interval, neuron_cap, unit_rule, about
         self._is_continued = overwrite or resume is not False
         self._metrics = list(metrics)
@@ -265,11 +244,8 @@ class KerasCollector(keras.callbacks.Callback):
 
     def _new_recorder(self, model: keras.Model) -> ModelRecorder:
         forward = Forward(model, self._probe_call)
-        probe = ProbeRun(forward, self._inputs, self._neuron_cap, self._unit_rule, self._maps, self._output)
+        probe = ProbeRun(forward, self._inputs, self._neuron_cap, self._unit_rule, self._maps, self._labels)
         optimizers = Optimizers(model, self._optimizers)
-        names = TokenNames(self._tokenizer)
-        if self._probe is not None and self._output is not None:
-            describe_task(self._probe, self._output, self._kind, names)
         run = describe_training(
             *(model, optimizers, self.params or {}, self._about),
             interval=self._interval,
@@ -297,16 +273,14 @@ class KerasCollector(keras.callbacks.Callback):
                 self._path,
             ),
             is_own_loop=self._is_own_loop,
-            token_names=names,
             **self._of_file,
         )
         if probe.problem:
             recorder.say(f"Activations and connections are not recorded: {probe.problem}")
         if probe.unbuilt:
             recorder.say(probe.unbuilt)
-        if self._output is not None:
-            for sentence in filter(None, (self._output.chosen.told, self._told_of_targets)):
-                recorder.note(sentence)
+        if probe.choice:
+            recorder.note(probe.choice)
         asked = (self._inputs, *(each[0] for each in (self._similarity, self._projection) if each is not None))
         for told in (told for each in asked if each is not None for told in each.told):
             recorder.note(told)

@@ -11,27 +11,25 @@ from collector.capture.fact_names import ACTIVATIONS
 from collector.capture.feature_maps import choose_maps
 from collector.capture.not_finite import ACTIVATION
 from collector.capture.pass_draft import PassDraft
-from collector.capture.sequences import choose_sequences
-from collector.capture.targets import Targets
-from collector.capture.token_names import TokenNames
 from collector.keras.building import build
 from collector.keras.dead_units import useless_units
 from collector.keras.flow_tracing import FlowTracing
 from collector.keras.forward import Forward
 from collector.keras.layers import layers_of
-from collector.keras.network_output import OutputRecorder
+from collector.keras.logits import kept_logits, logits_of
 from collector.keras.output_graph import OutputGraph, output_graph
 from collector.keras.plan import LayerPlan, plan_layers
 from collector.keras.preserved_state import StatePreservingFunction, why_not_run
-from collector.keras.samples import Samples, channels_first, shown
+from collector.keras.samples import Samples, shown
 from collector.keras.tensors import to_numpy
 from collector.keras.trace import Call, watch
 from collector.storage import schema
+from collector.storage.schema import TopLogits
 
 
 def describe_probe(
     samples: Samples,
-    targets: Targets,
+    labels: np.ndarray | None,
     class_names: Sequence[str],
     mean: Sequence[float],
     std: Sequence[float],
@@ -40,30 +38,17 @@ def describe_probe(
     return schema.Probe(
         inputs=np.ascontiguousarray(channels_first(shown(samples.first)), np.float32),  # type: ignore[arg-type]
         whole_numbers=samples.first.dtype.kind == "i",  # those of pixels have no sign
-        labels=targets.classes,  # type: ignore[arg-type]
-        targets=targets.kept,  # type: ignore[arg-type]
-        n_inputs=len(samples.named),
+        labels=None if labels is None else labels.astype(np.int64),  # type: ignore[arg-type]
         class_names=[str(name) for name in class_names],
         mean=[float(each) for each in mean],
         std=[float(each) for each in std],
     )
 
 
-def describe_task(probe: schema.Probe, output: OutputRecorder, kind: str, names: TokenNames) -> None:
-    """Add what the header says of the outputs, and the texts of the tokens in the probe.
-
-    Args:
-        kind: of the task, where the user said it.
-    """
-    main = output.chosen.main
-    probe.task = schema.Task(kind) if kind else None
-    if main is not None:
-        probe.output_shape = list(main.shape[1:])
-        probe.output_name = "" if main.name == "output" else main.name
-    inputs = probe.inputs if probe.whole_numbers else None
-    values = probe.targets if main is not None and main.form == "tokens" else None
-    if names:
-        probe.token_names = names.first(inputs, values)  # type: ignore[arg-type]
+def channels_first(inputs: np.ndarray) -> np.ndarray:
+    """Samples that are pictures as ``[N, C, H, W]``, wherever the model has its channels; all others as they are."""
+    is_last = inputs.ndim == 4 and keras.config.image_data_format() == "channels_last"
+    return np.moveaxis(inputs, -1, 1) if is_last else inputs
 
 
 class ProbeRun:
@@ -71,7 +56,6 @@ class ProbeRun:
 
     Args:
         forward: runs the model.
-        output: keeps what the model gives; None where there is no probe.
         maps: of which layers feature maps are kept and of how many samples, see `collector.capture.feature_maps`.
 
     Attributes:
@@ -80,6 +64,7 @@ class ProbeRun:
         flow: what the data of the probe pass on their way; None where that is not known.
         flow_problem: why it is not known; empty where it is, and without a probe.
         way: what lies in front of the model's one output; None where that is not known.
+        choice: a sentence where the logits were chosen, or are not there.
         unbuilt: what of the model is not recorded because its parameters are not made yet, in a sentence.
     """
 
@@ -90,16 +75,16 @@ class ProbeRun:
         cap: int,
         rule: str,
         maps: tuple[str, int | None],
-        output: OutputRecorder | None = None,
+        labels: np.ndarray | None = None,
     ) -> None:
         self._forward = forward
-        self._output = output
+        self._labels = labels
         self._samples = samples
         self._inputs = None if samples is None else samples.tensors()
         self._function: StatePreservingFunction | None = None
         self.problem = ""
         self.flow: list[schema.FlowNode] | None = None
-        self.flow_problem = ""
+        self.flow_problem = self.choice = ""
         self.way: OutputGraph | None = None
         self.unbuilt = self._build(samples)
         self._layers = layers_of(forward.model)
@@ -125,7 +110,6 @@ class ProbeRun:
             self.flow, self.flow_problem = flow.nodes, flow.problem
             self.plans = plan_layers(self._layers, calls, shape[1:], cap, rule, "")
             choose_maps(self.plans, kept_maps[0], shape[0], kept_maps[1])
-            choose_sequences(self.plans, kept_maps[0], shape[0], kept_maps[1])
             self.way = self._way(output)
             return self._probe_outputs(calls, output)
 
@@ -171,24 +155,23 @@ class ProbeRun:
 
     def _probe_outputs(self, calls: Mapping[str, Call], output: Any) -> Any:
         """Means over positions, maps, dead units, numbers that are none, and logits, as tensors of the graph."""
-        means, maps, sequences, useless, not_finite, sizes = {}, {}, {}, {}, {}, {}
+        means, maps, useless, not_finite, sizes = {}, {}, {}, {}, {}
         rows = {name: call.rows for name, call in calls.items() if call.rows is not None}
         for plan in self.plans:
             if "activation" not in plan.not_recorded:
                 tensor = tf.cast(calls[plan.name].output, tf.float32)
                 positions = [axis for axis in range(1, len(tensor.shape)) if axis != plan.unit_axis]
                 means[plan.name] = tf.reduce_mean(tensor, positions) if positions else tf.identity(tensor)
-                if plan.sequence is not None:
-                    steps = tf.gather(tensor[: plan.n_sequences], plan.sequence.kept, axis=3 - plan.unit_axis)
-                    sequences[plan.name] = steps if plan.unit_axis == 2 else tf.transpose(steps, (0, 2, 1))
                 if plan.n_mapped:
                     maps[plan.name] = tf.identity(tensor[: plan.n_mapped])
                 for metric, flags in useless_units(plan.layer, tensor, plan.unit_axis).items():
                     useless[f"{metric}/{plan.name}"] = flags
                 not_finite[plan.name] = tf.math.count_nonzero(~tf.math.is_finite(tensor))
                 sizes[plan.name] = _sizes(tensor)
-        logits = {} if self._output is None else self._output.keep(output)
-        return means, maps, sequences, useless, not_finite, sizes, logits, rows
+        last, self.choice = logits_of(output, len(self._samples or ()))
+        logits = {} if last is None else kept_logits(last, self._labels)
+        self._n_classes = 0 if last is None else last.shape[1]
+        return means, maps, useless, not_finite, sizes, logits, rows
 
     def _make(self, run: Callable[[Any], Any], samples: Samples) -> None:
         try:
@@ -205,15 +188,11 @@ class ProbeRun:
         if self._function is None:
             return
         records = draft.layers
-        means, maps, sequences, useless, not_finite, sizes, logits, _ = self._function(self._inputs)
+        means, maps, useless, not_finite, sizes, logits, _ = self._function(self._inputs)
         for plan in self.plans:
             record = records[plan.name]
             if plan.name in means:
                 record.activation = _own(plan.units.reduce(to_numpy(means[plan.name]), 1))  # type: ignore[assignment]
-            if plan.name in sequences:
-                with np.errstate(over="ignore"):
-                    of_units = plan.units.reduce(to_numpy(sequences[plan.name]), 2).astype(np.float16)
-                record.sequence = np.ascontiguousarray(of_units)  # type: ignore[assignment]
             if plan.name in maps:
                 by_unit = np.moveaxis(to_numpy(maps[plan.name]), plan.unit_axis, 1)
                 with np.errstate(over="ignore"):
@@ -227,8 +206,12 @@ class ProbeRun:
             draft.scalars |= {f"{metric}/{layer}": each for metric, each in zip(ACTIVATIONS, figures, strict=True)}
         counts = {plan.name: int(not_finite[plan.name]) for plan in self.plans if plan.name in not_finite}
         draft.not_finite[ACTIVATION] = counts
-        if self._output is not None:
-            self._output.put(logits, draft)
+        if "logits" in logits:
+            draft.logits = _own(to_numpy(logits["logits"]))
+        elif logits:
+            numbers = logits.pop("numbers").numpy().astype(np.int64)
+            rows = {name: _own(to_numpy(each)) for name, each in logits.items()}
+            draft.top_logits = TopLogits(self._n_classes, numbers, **rows)  # type: ignore[arg-type]
 
 
 def _sizes(tensor: tf.Tensor) -> tf.Tensor:

@@ -6,6 +6,7 @@ from math import prod
 from typing import Any
 
 import keras
+import numpy as np
 
 from collector.capture.layer_widths import layer_widths
 from collector.capture.projection_recorder import (
@@ -18,12 +19,12 @@ from collector.capture.projection_recorder import (
     samples_kept,
 )
 from collector.capture.setup_guard import SetupGuard
-from collector.capture.targets import Targets
 from collector.keras.forward import Forward
 from collector.keras.layers import CONVOLUTIONS, DEPTHWISE, TRANSPOSED, layers_of
 from collector.keras.outputs import LayerOutputs
 from collector.keras.preserved_state import why_not_run
-from collector.keras.samples import Samples, channels_first, shown
+from collector.keras.probe import channels_first
+from collector.keras.samples import Samples, shown
 from collector.keras.trace import Call
 
 _CONVOLUTIONS = (*CONVOLUTIONS, *TRANSPOSED, *DEPTHWISE)
@@ -31,7 +32,7 @@ _CONVOLUTIONS = (*CONVOLUTIONS, *TRANSPOSED, *DEPTHWISE)
 
 def projection_recorder(
     forward: Forward,
-    projection: tuple[Samples, Targets] | None,
+    projection: tuple[Samples, np.ndarray | None] | None,
     names: Sequence[str],
     mean: Sequence[float],
     std: Sequence[float],
@@ -64,7 +65,7 @@ def _planned(
     forward: Forward,
     layers: dict[str, Any],
     samples: Samples,
-    targets: Targets,
+    labels: np.ndarray | None,
     names: Sequence[str],
     mean: Sequence[float],
     std: Sequence[float],
@@ -83,7 +84,7 @@ def _planned(
     widths, without = layer_widths(names or _default_layers(layers, calls), calls, "cannot be projected")
     notes += without
     plan = plan_projection(widths, n_kept)
-    classes = None if targets.classes is None else targets.classes[:n_kept]
+    classes = None if labels is None else labels[:n_kept].astype(np.int64)
     pictures = as_pictures(looks[:n_kept], mean, std)
     return ProjectionRecorder(ProjectedSamples(plan, outputs, pictures, classes)), notes
 

@@ -4,17 +4,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import keras
 import numpy as np
 import tensorflow as tf
 
-from collector.capture.targets import Targets
 from collector.keras.layers import INPUT
-from collector.keras.target_forms import targets_in
 
 _HOW = (
     "give it as (inputs, labels), or (inputs, None): inputs one array [N, …], or a dict, list or tuple of such where "
-    "the model takes several; labels class numbers [N], or what the outputs are to be, [N, …]"
+    "the model takes several; labels class numbers [N]"
 )
 
 
@@ -130,11 +127,11 @@ def shown(array: np.ndarray) -> np.ndarray:
     return np.stack((array.real, array.imag), -1) if np.iscomplexobj(array) else array
 
 
-def check_samples(given: Any, option: str = "probe") -> tuple[Samples, Targets]:
-    """The probe's inputs and what they are to give, or those of another option, dense and in memory of their own.
+def check_samples(given: Any, option: str = "probe") -> tuple[Samples, np.ndarray | None]:
+    """The probe's inputs and labels, or those of another option, dense and in memory of their own.
 
     Raises:
-        ValueError: it is something else than arrays of as many samples and numbers for them.
+        ValueError: it is something else than arrays of as many samples and class numbers for them.
     """
     for each in (given, given[0] if isinstance(given, tuple | list) and given else None):
         if isinstance(each, tf.data.Dataset):
@@ -153,13 +150,11 @@ def check_samples(given: Any, option: str = "probe") -> tuple[Samples, Targets]:
             raise ValueError(f"{which} of {option} have shape {array.shape} and type {array.dtype}; {_HOW}")
         if len(array) != len(inputs):
             raise ValueError(f"{which} of {option} are {len(array)} samples, and the first {len(inputs)}; {_HOW}")
-    try:
-        return inputs, targets_in(given[1], len(inputs))
-    except ValueError as error:
-        raise ValueError(f"the labels of {option}, which has {len(inputs)} samples, {error}; {_HOW}") from None
-
-
-def channels_first(inputs: np.ndarray) -> np.ndarray:
-    """Samples that are pictures as ``[N, C, H, W]``, wherever the model has its channels; all others as they are."""
-    is_last = inputs.ndim == 4 and keras.config.image_data_format() == "channels_last"
-    return np.moveaxis(inputs, -1, 1) if is_last else inputs
+    if given[1] is None:
+        return inputs, None
+    labels = np.array(given[1])
+    if labels.dtype.kind not in "iu":
+        raise ValueError(f"the labels of {option} are of type {labels.dtype}; {_HOW}")
+    if labels.shape != (len(inputs),):
+        raise ValueError(f"{option} has {len(inputs)} samples, but labels of shape {labels.shape}; {_HOW}")
+    return inputs, labels

@@ -10,7 +10,6 @@ from collector.capture.compared_layers import plan_compared_layers
 from collector.capture.layer_widths import layer_widths
 from collector.capture.setup_guard import SetupGuard
 from collector.capture.similarity_recorder import AugmentedSample, ComparedSamples, SimilarityRecorder
-from collector.capture.targets import Targets
 from collector.keras.forward import Forward
 from collector.keras.layers import is_activation, layers_of, parameters_of
 from collector.keras.outputs import LayerOutputs
@@ -32,7 +31,7 @@ def check_augmented(sample: AugmentedSample) -> AugmentedSample:
 
 def similarity_recorder(
     forward: Forward,
-    similarity: tuple[Samples, Targets] | None,
+    similarity: tuple[Samples, np.ndarray | None] | None,
     interval: int,
     n_features: int,
     augmented: AugmentedSample | None,
@@ -48,7 +47,7 @@ def similarity_recorder(
         augmented: one sample, changed in many ways, as `check_augmented` gives it.
         attempt: tries what may fail on our side.
     """
-    inputs, targets = (None, Targets()) if similarity is None else similarity
+    inputs, labels = (None, None) if similarity is None else similarity
     notes: list[str] = []
     samples = None
     if inputs is not None:
@@ -59,7 +58,8 @@ def similarity_recorder(
         what = "What the network makes of the augmented sample"
         measure = partial(_measured, forward, Samples(augmented.inputs), n_features, what, notes)
         changed = attempt("preparing the augmented sample", measure, None)
-    return SimilarityRecorder(samples, targets.classes, interval, changed, augmented), list(dict.fromkeys(notes))
+    classes = None if labels is None else labels.astype(np.int64)
+    return SimilarityRecorder(samples, classes, interval, changed, augmented), list(dict.fromkeys(notes))
 
 
 def _measured(
