@@ -157,6 +157,7 @@ _TEXTS = {
     "largest_class": MetricText("most frequent class", "Its number, among the targets of the batch."),
     "accuracy": MetricText("accuracy", "Share of the batch that is classified right."),
     "loss": MetricText("loss", "Of the batch, as it was logged."),
+    "updates": MetricText("updates", "How many updates the optimizer has made since the run began: its clock."),
     "learning_rate": MetricText("learning rate", "What the optimizer multiplies its step by."),
 }
 # fmt: on

@@ -30,7 +30,7 @@ class Expectations:
     def __init__(self, say: Callable[[str], None], remark: Callable[[str], None]) -> None:
         self._say, self._remark = say, remark
         self._n_logged: dict[str, int] = {}
-        self._has_logged = False
+        self._has_logged = self._has_told_idle = False
         self._n_passes = 0
         self._without: set[str] | None = None
 
@@ -65,7 +65,9 @@ class Expectations:
             self._without = set(without_gradient) & (set(without_gradient) if self._without is None else self._without)
         if self._n_passes == PASSES:
             self._tell_layers(without_gradient or (), self._say)
-            for name in idle:
+        if self._n_passes >= PASSES and steps_taken >= STEPS and not self._has_told_idle:
+            self._has_told_idle = True
+            for name in idle:  # others may update twenty times before it does
                 self._say(f"The optimizer {name} has made no update in the first {steps_taken + 1} steps. {_SEEN}")
         if self._n_passes > PASSES and steps_taken >= STEPS and not self._has_logged:
             self._has_logged = True

@@ -48,13 +48,12 @@ class InsightRecorder:
     Args:
         parameters: each once, however many layers share it.
         options: what is measured, and when.
+        turns: whether of each ``options.interval`` steps another one is measured, in turn, so that an optimizer which
+            updates at each so many steps is not always missed.
     """
 
-    def __init__(
-        self,
-        parameters: Sequence[ParameterSpec],
-        options: InsightOptions,
-    ) -> None:
+    def __init__(self, parameters: Sequence[ParameterSpec], options: InsightOptions, *, turns: bool = False) -> None:
+        self._turns = turns
         self._options = options
         self._n_parameters = len(parameters)
         self._total = sum(each.size for each in parameters if each.is_trained)
@@ -168,12 +167,14 @@ class InsightRecorder:
 
     def is_scheduled(self, step: int) -> bool:
         """Whether `wants` may be true of this step, whatever was asked before and can be afforded."""
-        begins = self._interval > 0 and (step % self._interval == 0 or (step + 1) % self._interval == 0)
-        return begins or self._signs.wants(step)
+        return self.is_due(step) or self.is_due(step + 1) or self._signs.wants(step)
 
     def is_due(self, step: int) -> bool:
         """Whether this step is to get the scalars of `columns`, if that can be afforded."""
-        return self._interval > 0 and step % self._interval == 0
+        if self._interval == 0:
+            return False
+        turn = step // self._interval % self._interval if self._turns else 0
+        return step % self._interval == turn
 
     def measures(self, step: int) -> bool:
         """Whether this step gets the scalars of `columns`."""
@@ -181,14 +182,11 @@ class InsightRecorder:
 
     def _begins(self, step: int) -> bool:
         """Whether it is the first of two consecutive steps, or the only one, as the run's first."""
-        if self._interval == 0:
-            return False
         follows = self._asked == step - 1 and self._asked >= 0
-        return (step + 1) % self._interval == 0 or (step % self._interval == 0 and not follows)
+        return self.is_due(step + 1) or (self.is_due(step) and not follows)
 
     def _is_seen(self, step: int) -> bool:
-        is_due = self._interval > 0 and (step % self._interval == 0 or (step + 1) % self._interval == 0)
-        return is_due and self._is_afforded
+        return (self.is_due(step) or self.is_due(step + 1)) and self._is_afforded
 
     def before_update(
         self,
@@ -198,6 +196,7 @@ class InsightRecorder:
         moments: MaybeArrays | None = None,
         sizes: tuple[Sizes, Sizes] | None = None,
         raster: MaybeArrays | None = None,
+        waits: Sequence[bool] | None = None,
     ) -> None:
         """The state that an update starts from.
 
@@ -207,6 +206,8 @@ class InsightRecorder:
                 them since the last `after_update`, which saves looking.
             moments: the optimizer's first moments before the update, where it has them.
             sizes: of gradients and weights, where the step is measured and `is_sampled`; None: made of these arrays.
+            waits: whether the optimizer of each parameter makes no update in this step, where it may well be that there
+                is no gradient; None: each makes one.
             raster: the gradients' values of `raster_numbers`, where the arrays have those of `counted_numbers` alone.
         """
         flat = flattened(gradients)
@@ -231,7 +232,9 @@ class InsightRecorder:
             self._look(kind, step, counts)
         if is_measured:
             self._look("not_finite_weight", step, self._steps.not_finite_weights)
-        self._look_for_gradients(step, np.array([each is not None for each in own]), is_measured=is_measured)
+        has_gradient = np.array([each is not None for each in own])
+        waiting = np.zeros(len(own), bool) if waits is None else np.array([waits[number] for number in self._order])
+        self._look_for_gradients(step, has_gradient, waiting & ~has_gradient, is_measured=is_measured)
 
     def after_update(self, step: int, weights: Arrays, sizes: Sizes | None = None) -> None:
         """The weights after the update; the step's scalars are written.
@@ -274,16 +277,20 @@ class InsightRecorder:
         of_layers = self._by_layer(counts) if counts.any() else {}
         self._open_log().not_finite.look(series, step, of_layers)
 
-    def _look_for_gradients(self, step: int, has_gradient: np.ndarray, *, is_measured: bool) -> None:
+    def _look_for_gradients(
+        self, step: int, has_gradient: np.ndarray, is_waiting: np.ndarray, *, is_measured: bool
+    ) -> None:
         """Write which parameters have none, of those that are trained or were so far."""
         self._is_trained |= has_gradient
-        without = np.where(self._is_trained & ~has_gradient, self._layout.sizes, 0)
+        without = np.where(self._is_trained & ~has_gradient & ~is_waiting, self._layout.sizes, 0)
         of_layers = self._by_layer(without)
         if is_measured:
             for layer, count in of_layers.items():
                 if count:
                     self._open_log().put(f"no_gradient/{layer}", step, count)
-        self._gradient_presence.look(step, {layer: has > 0 for layer, has in self._by_layer(has_gradient).items()})
+        waiting = self._by_layer(is_waiting)
+        has = {layer: n > 0 for layer, n in self._by_layer(has_gradient).items() if n or not waiting[layer]}
+        self._gradient_presence.look(step, has)
 
     def _by_layer(self, counts: np.ndarray) -> dict[str, int]:
         of_layers = self._layers.count(counts)[:-1]

@@ -15,8 +15,9 @@ FIRST_COUNTS = (
 class LoggedValues:
     """Keeps each logged value with its own step, in the loops ``step(); log()`` and ``log(); step()``.
 
-    A name that is logged before there was any step is of the loop ``log(); step()``: its values are of the step under
-    way, and of several the last one counts. Any other name is of the loop ``step(); log()``: its values are of the step
+    A name that is logged first before there was any step, or when one is under way that has an update of one of several
+    optimizers, is of the loop ``log(); step()``: its values are of the step under way, and of several the last one
+    counts. Any other name is of the loop ``step(); log()``: its values are of the step
     just taken, and of several the first one counts. So an iteration that ends without a step leaves no value, neither
     at the step before it nor at the one behind.
 
@@ -31,16 +32,22 @@ class LoggedValues:
         self.put = put
         self._remark = remark
         self._has_stepped = self._was_skipped = False
+        self._known: set[str] = set()
         self._ahead: set[str] = set()
         self._under_way: dict[str, object] = {}
         self._several: set[str] = set()
         self._behind: set[str] = set()
         self._told: set[str] = set()
 
-    def log(self, name: str, value: object, steps_taken: int) -> None:
-        """A value is logged."""
-        if not (self._has_stepped or self._was_skipped):
+    def log(self, name: str, value: object, steps_taken: int, *, is_under_way: bool = False) -> None:
+        """A value is logged.
+
+        Args:
+            is_under_way: whether an update was made in the step under way, which is not its last one.
+        """
+        if name not in self._known and (is_under_way or not (self._has_stepped or self._was_skipped)):
             self._ahead.add(name)
+        self._known.add(name)
         if name in self._ahead:
             if name in self._under_way:
                 self._several.add(name)

@@ -28,7 +28,7 @@ _OWN = (
     *(metric.name for metric in (*COUNTED, *NORMS)),
     *("first_moment_norm", "second_moment_mean", "dead_fraction", "saturated_fraction", "outer_update_norm"),
     *("attention_entropy", "attention_logit"),
-    *("no_gradient", "not_finite", *WORDS, "learning_rate", "skipped_steps", "gradient_disagreement"),
+    *("no_gradient", "not_finite", *WORDS, "learning_rate", "updates", "skipped_steps", "gradient_disagreement"),
 )
 """Scalars of the collector's own, whose names no other metric can have."""
 

@@ -30,9 +30,14 @@ class OuterNorms:
         self._is_told = False
         self._step = 0
 
+    @property
+    def looks_at_all(self) -> bool:
+        """Whether each step is still looked at."""
+        return self._n_looks < LOOKS
+
     def wants(self, step: int, *, is_pass: bool) -> bool:
         """Whether the weights at the end of this step are compared with those that the next one begins with."""
-        is_due = self._n_looks < LOOKS or is_pass
+        is_due = self.looks_at_all or is_pass
         if is_due:
             self._n_looks += 1
             self._step = step

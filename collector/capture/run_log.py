@@ -95,9 +95,13 @@ class RunLog:
         self.not_finite = NotFinite(self.put, self.note)
         self.logged = LoggedValues(self._put_logged, self.guard.remark)
 
-    def log(self, name: str, value: object) -> None:
-        """A scalar of the step just taken or of the step under way; see `LoggedValues`."""
-        self.logged.log(name, value, self.steps_taken)
+    def log(self, name: str, value: object, *, is_under_way: bool = False) -> None:
+        """A scalar of the step just taken or of the step under way; see `LoggedValues`.
+
+        Args:
+            is_under_way: whether an update was made in the step under way.
+        """
+        self.logged.log(name, value, self.steps_taken, is_under_way=is_under_way)
 
     def _put_logged(self, name: str, step: int, value: object) -> None:
         self.put(name, step, self.not_finite.watched(name, step, value))

@@ -114,6 +114,10 @@ class RunRecorder:
         is_followed = self._insight is not None and self._insight.is_scheduled(self.steps_taken)
         return is_pass_due(self.steps_taken, self._interval) or is_followed
 
+    def steps_to_pass(self) -> int:
+        """How many steps behind the one under way the next pass is due; at least 1."""
+        return self._interval - self.steps_taken % self._interval
+
     @property
     def has_histograms(self) -> bool:
         """Whether passes have the spread of all values: from the first pass that was left out on they have not."""

@@ -13,9 +13,11 @@ import torch
 from torch import nn
 
 from collector.capture.guard import Guard
+from collector.lightning.logged_by_module import LoggedByModule
 from collector.lightning.step_values import StepValues
 from collector.lightning.validation import ValidationMetrics
 from collector.pytorch import Collector
+from collector.pytorch.optimizers import parameters_of
 from collector.pytorch.probe_from_data import GIVE_ONE, Probe, checked, first_samples, probe_of
 from collector.storage import CollectionError
 
@@ -31,7 +33,8 @@ class CollectorCallback(Callback):
     The file is made when the training starts and finished when it ends, by an error too. The gradients recorded are
     those that the optimizer is given: accumulated, clipped and unscaled. ``loss`` is that of the optimizer's step, the
     mean over the batches that it accumulates; what else `training_step` returns is recorded as their mean. An epoch's
-    results are what the module logged, with ``val_…`` as ``test_…``.
+    results are what the module logged, with ``val_…`` as ``test_…``. Under manual optimization also what the module
+    logs in `training_step` is recorded, each value with the optimizer's step that it was logged at.
 
     Args:
         path: the collection to write.
@@ -39,13 +42,13 @@ class CollectorCallback(Callback):
             the validation data, which the module's ``forward`` is given as the loader makes them.
         submodule: name of the network inside the module, where the module has no ``forward`` of its own or only a
             part is to be recorded; the probe is what that part is given.
-        optimizer: number of the optimizer whose steps are counted, where the module has several. A collection follows
-            one; several callbacks may each follow their own.
+        optimizer: number of the one optimizer whose steps are counted, where the module has several; several callbacks
+            may each follow their own. None: all that update what is recorded, each at its own rate (see `Collector`).
         options: what else `Collector` takes, as ``interval=50``.
 
     Raises:
         CollectionError: at the start of the training, where the file exists or cannot be made.
-        ValueError: a bad option, or several optimizers and none chosen.
+        ValueError: a bad option, or an optimizer that the module does not have.
         TypeError: an option that `Collector` does not have.
     """
 
@@ -65,6 +68,7 @@ class CollectorCallback(Callback):
         self._number = optimizer
         self._options = options
         self._values = StepValues()
+        self._logged: LoggedByModule | None = None
         self._validation = ValidationMetrics()
         self.collector: Collector | None = None
         """The collector of the training under way, to log more to; None before and after."""
@@ -80,11 +84,13 @@ class CollectorCallback(Callback):
             Guard(lambda text: None).say(f"Strobe could not begin to collect: {type(error).__name__}: {error}")
             return
         self._values = StepValues(trainer.global_step, self.collector.steps_taken)
+        if not pl_module.automatic_optimization:
+            self._logged = LoggedByModule(trainer, pl_module, self.collector)
         self._validation = ValidationMetrics()
 
     def _made(self, trainer: Trainer, module: LightningModule) -> Collector:
         model = self._model(module)
-        optimizer = self._optimizer(trainer)
+        optimizer = self._optimizer(trainer, model)
         probe, problem = self._probe, ""
         if probe is None:
             try:
@@ -104,15 +110,13 @@ class CollectorCallback(Callback):
             known = ", ".join(repr(name) for name, _ in module.named_children())
             raise ValueError(f"the module has no submodule {self._submodule!r}; it has {known}") from None
 
-    def _optimizer(self, trainer: Trainer) -> torch.optim.Optimizer:
+    def _optimizer(self, trainer: Trainer, model: nn.Module) -> torch.optim.Optimizer | list[torch.optim.Optimizer]:
         n_optimizers = len(trainer.optimizers)
         if n_optimizers == 0:
             raise ValueError("the module has no optimizer, so there are no steps to record; leave the callback out")
         if self._number is None and n_optimizers > 1:
-            raise ValueError(
-                f"the module has {n_optimizers} optimizers, and a collection follows one: say which by optimizer=0 to "
-                f"{n_optimizers - 1}, and what it trains by submodule=…; give a callback for each to be recorded"
-            )
+            own = set(model.parameters())
+            return [each for each in trainer.optimizers if own & parameters_of(each)] or list(trainer.optimizers)
         number = self._number or 0
         if not 0 <= number < n_optimizers:
             raise ValueError(f"optimizer is {number}; the module has {n_optimizers}, counted from 0")
@@ -129,7 +133,8 @@ class CollectorCallback(Callback):
         """A batch, and with the last one of those accumulated a step, is done."""
         if self.collector is None:
             return
-        self._values.add(outputs or {})
+        logged = () if self._logged is None else self._logged.names
+        self._values.add({name: value for name, value in (outputs or {}).items() if name not in logged})
         if values := self._values.of_step(trainer.global_step, self.collector.steps_taken):
             self.collector.log(**values)
 
@@ -157,6 +162,9 @@ class CollectorCallback(Callback):
 
     def close(self) -> None:
         """Finish the file and remove the hooks. Calling it again does nothing."""
+        if self._logged is not None:
+            self._logged.close()
+            self._logged = None
         if self.collector is not None:
             self.collector.close()
             self.collector = None

@@ -1,13 +1,14 @@
 """What a user gives to be recorded, checked: the model and its optimizers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import takewhile
 from typing import Any
 
-from torch import nn
+from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
 from collector.pytorch.modules import parameters_in
-from collector.pytorch.optimizers import around_optimizer, inner_optimizer
+from collector.pytorch.optimizers import around_optimizer, inner_optimizer, parameters_of
 
 
 def check_model(model: object) -> None:
@@ -21,6 +22,24 @@ def check_model(model: object) -> None:
         raise ValueError(f"model is of type {type(model).__name__}; give a torch.nn.Module{several}")
     if any(is_lazy(parameter) for parameter in parameters_in(model)):
         raise ValueError("the model has layers whose sizes are not known yet; run it once before it is collected")
+
+
+def names_of_optimizers(given: Any, optimizers: Sequence[Any], model: nn.Module) -> list[str]:
+    """What each is called: its key, where a dict is given; else the module that it updates, or its number."""
+    if isinstance(given, Mapping):
+        return [str(name) for name in given]
+    names: dict[Tensor, str] = {each: name for name, each in model.named_parameters()}
+    found = [_module_around([names[each] for each in parameters_of(one) if each in names]) for one in optimizers]
+    if all(found) and len(set(found)) == len(found):
+        return found
+    return [f"optimizer{number}" for number in range(len(optimizers))]
+
+
+def _module_around(parameters: Sequence[str]) -> str:
+    """The innermost module that holds all of these parameters; empty: that is the model."""
+    paths = [name.split(".")[:-1] for name in parameters]
+    same = takewhile(lambda parts: len(set(parts)) == 1, zip(*paths, strict=False))
+    return ".".join(parts[0] for parts in same)
 
 
 def check_optimizers(given: Any) -> tuple[list[Any], list[Any]]:

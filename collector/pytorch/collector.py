@@ -1,5 +1,6 @@
 """The collector for a person's own PyTorch training script."""
 
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -11,6 +12,7 @@ from torch import Tensor, nn
 
 from collector.capture.active_collectors import active_collectors
 from collector.capture.expectations import Expectations
+from collector.capture.fact_names import UPDATES
 from collector.capture.guard import Guard
 from collector.capture.insight_options import InsightOptions, insight_within
 from collector.capture.metric import Metric, MetricRecorder
@@ -23,7 +25,7 @@ from collector.capture.setup_guard import SetupGuard, is_wrong_call
 from collector.capture.similarity_recorder import AugmentedSample
 from collector.capture.task_option import check_task
 from collector.capture.token_names import check_tokenizer
-from collector.pytorch.arguments import check_model, check_optimizers
+from collector.pytorch.arguments import check_model, check_optimizers, names_of_optimizers
 from collector.pytorch.distributed import Ranks
 from collector.pytorch.environment import environment
 from collector.pytorch.insight import StepInsight
@@ -75,8 +77,9 @@ class Collector:
     Args:
         model: any module.
         optimizer: the one whose steps are counted: one of torch's, what a library puts around one, or any object with
-            a ``step()``. Or a list or dict of several, as of a GAN: a step ends with the update of the last one, and
-            holds for each of the others the gradients that its own update was made of. Optimizers that step within
+            a ``step()``. Or a list of several, or a dict with their names, as of a GAN: each makes one update in a step
+            at most, which ends with the update of the last one, or before that of one which has made its own; so with
+            five updates of a critic for one of a generator, each of the five has its step. Optimizers that step within
             the backward pass, as one for each parameter, take one step with each pass; one of them is enough.
         path: the collection to write.
         probe: held-out samples, ready for the model, with what they are to give, or None: ``(inputs, labels)``. The
@@ -232,7 +235,10 @@ class Collector:
                     tokenizer=tokenizer,
                 )
                 options = inspection.options
-            self._optimizer_hooks, self._copies = OptimizerHooks(model, optimizers, around), WeightCopies()
+            self._optimizer_hooks, self._copies = (
+                OptimizerHooks(model, optimizers, around, names_of_optimizers(optimizer, optimizers, model)),
+                WeightCopies(),
+            )
             self._insight = self._step_insight(inspection.plans, insight, attempt)
             compared, not_compared = similarity_recorder(
                 model, similarity, similarity_interval, similarity_features, augmented, attempt, options
@@ -348,7 +354,8 @@ class Collector:
             )
         self._skipped = SkippedSteps({plan.module: plan.name for plan in inspection.plans}, self._log)
         of_steps = self._wants, self._begin_step, self._before_update, self._end_step, self._skip_update
-        self._optimizer_hooks.start(StepListener(guard, self._log.overhead, *of_steps))
+        clock = lambda: self.steps_taken, self._run.steps_to_pass
+        self._optimizer_hooks.start(StepListener(guard, self._log.overhead, *of_steps, *clock))
         self._is_watching = True
 
     def _give_up(self, error: Exception) -> None:
@@ -388,7 +395,7 @@ class Collector:
                 for name, value in values.items():
                     with self._log.guard.quick(f"logging {name!r}"):
                         self._tell_graph(name, value)
-                        self._log.log(name, scalar_value(value))
+                        self._log.log(name, scalar_value(value), is_under_way=self._optimizer_hooks.is_under_way)
                         self._expectations.logged(name, self.steps_taken)
 
     def _tell_graph(self, name: str, value: Any) -> None:
@@ -426,6 +433,9 @@ class Collector:
             return
         self._is_watching = False
         active_collectors.remove(self)
+        if sys.exception() is None:  # or the ranks are no longer at the same place
+            with self._log.guard("ending the last step"):
+                self._optimizer_hooks.finish()
         self._optimizer_hooks.close()
         if self._facts is not None:
             self._facts.close()
@@ -453,6 +463,7 @@ class Collector:
     def _wants(self) -> bool:
         """Whether anything is recorded of the step under way."""
         wanted = self._run.is_pass or self._run.has_gradients or self._run.metrics.needs is not None
+        wanted = wanted or (self._changes is not None and self._changes.looks_at_all)
         return self._log.is_open and wanted
 
     def _begin_step(self, gradients_come_later: bool) -> None:
@@ -555,6 +566,8 @@ class Collector:
         with self._log.guard.quick("recording a step"):
             for name, rate in self._optimizer_hooks.learning_rates().items():
                 self._log.put(name, step, rate)
+            for name, n_updates in self._optimizer_hooks.clocks.items():
+                self._log.put(f"{UPDATES}/{name}", step, n_updates)
             self._skipped.stepped(step)
         if self._changes is not None:
             with self._log.guard.quick("looking at the weights"):

@@ -63,7 +63,7 @@ class StepInsight:
             )
             for each, owners in layers.items()
         ]
-        self.recorder = InsightRecorder(specs, options)
+        self.recorder = InsightRecorder(specs, options, turns=len(stepping.optimizers) > 1)
         self._gone: set[Tensor] = set()
         self._version = -1
         self._n_looked = 0
@@ -93,11 +93,13 @@ class StepInsight:
             if self.recorder.is_sampled:
                 weights = self._optimizer_hooks.weights(self._parameters)
                 sizes = self._sizes.before(gradients, weights)
+        waiting = self._optimizer_hooks.waiting
+        waits = [each in waiting for each in self._parameters] if waiting else None
         looks = not self._trusts_versions or self._n_looked < _LOOK_AT_FIRST or step % _LOOK_EACH == 0
         is_known = not looks and self._version == self._weights_version()
         known = None if is_known else self._weights_before()
         raster = self._raster.of(gradients) if self._raster is not None and self.recorder.has_row else None
-        self.recorder.before_update(step, self._arrays(gradients), known, moments, sizes, raster)
+        self.recorder.before_update(step, self._arrays(gradients), known, moments, sizes, raster, waits)
         if self.recorder.weights_were_changed and self._version == self._weights_version():
             self._trusts_versions = False
         self._n_looked += 1
@@ -116,15 +118,14 @@ class StepInsight:
         if self.is_open:
             self.is_open = False
             if self.recorder.measures(step):
-                sizes = self._sizes.of_changes() if self.recorder.is_sampled else None
-                self.recorder.after_update(step, self._weights(), sizes)
-            self._version = self._weights_version() if self.recorder.measures(step) else -1
+                after = self._optimizer_hooks.weights_after(self._parameters)
+                sizes = self._sizes.of_changes(after) if self.recorder.is_sampled else None
+                self.recorder.after_update(step, self._held.of(after), sizes)  # type: ignore[arg-type]
+            is_known = self.recorder.measures(step) and after is self._parameters
+            self._version = self._weights_version() if is_known else -1
 
     def _weights_before(self) -> list[np.ndarray]:
         return self._held.of(self._optimizer_hooks.weights(self._parameters))  # type: ignore[return-value]
-
-    def _weights(self) -> list[np.ndarray]:
-        return self._held.of(self._parameters)  # type: ignore[return-value]
 
     def _weights_version(self) -> int:
         """Grows whenever one of the weights is written to."""

@@ -39,7 +39,7 @@ class ModelChanges:
         self._log = log
         self._structure = Structure(model, plans, log.guard)
         self._coverage = OptimizerCoverage(model, log.guard)
-        self._outer = OuterUpdates(plans if follows_outer else [], log)
+        self._outer = OuterUpdates(plans if follows_outer else [], stepping, log)
         self._n_begun = 0
         self._optimizers: list[Any] = list(stepping.optimizers)
         self._coverage.begin(self._optimizers)
@@ -71,6 +71,11 @@ class ModelChanges:
             self._tell_groups(step)
         self._outer.step_begins()
         return replaced
+
+    @property
+    def looks_at_all(self) -> bool:
+        """Whether the weights behind each step are still looked at."""
+        return self._outer.looks_at_all
 
     def step_ends(self, step: int, *, is_pass: bool) -> None:
         """Look behind a step's last update."""

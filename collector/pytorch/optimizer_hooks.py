@@ -13,6 +13,7 @@ from collector.capture.guard import Guard
 from collector.capture.overhead import Overhead
 from collector.pytorch.closures import Arguments, WatchedClosure, closure_of, with_closure
 from collector.pytorch.grad_scaler import GradScalerHooks
+from collector.pytorch.last_updates import LastUpdate, LastUpdates
 from collector.pytorch.optimizer_groups import rate_name
 from collector.pytorch.optimizers import backward_under_way, groups_of, inner_optimizer, parameters_of, state_of
 from collector.pytorch.statistics import FIRST_MOMENTS, states
@@ -20,10 +21,6 @@ from collector.pytorch.step_hooks import HookedStep, hook_step
 from collector.pytorch.tensors import scalar_value
 from collector.pytorch.unknown_optimizers import UnknownOptimizers
 
-REPEATED = (
-    "The optimizer {name} updates several times in a step, which ends with the last optimizer's update: the gradients "
-    "recorded are those of its last update, its update is what all of them changed."
-)
 UNSEEN = (
     "The steps of the optimizer {name} cannot be seen: it has none of torch's hooks, and its step cannot be replaced."
 )
@@ -44,6 +41,8 @@ class StepListener:
         ready: all of them are there, and nothing of the last optimizer's is updated yet.
         end: the step is over.
         skip: an optimizer's update was left out, because its gradients are not finite.
+        step: number of the step under way.
+        steps_to_pass: how many steps behind it the next pass is due.
     """
 
     guard: Guard
@@ -53,14 +52,18 @@ class StepListener:
     ready: Callable[[], None]
     end: Callable[[], None]
     skip: Callable[[Any], None]
+    step: Callable[[], int] = lambda: 0
+    steps_to_pass: Callable[[], int] = lambda: 1
 
 
 class OptimizerHooks:
     """Watches the updates of optimizers.
 
-    With one optimizer each of its updates is a step. With several a step ends with an update of the last one in the
-    list. Of each of the others its gradients in the step are those that its last update was made of, and its update
-    is what has changed since the step began; one that made no update in a step has no gradients in it.
+    With one optimizer each of its updates is a step. With several, each makes one update in a step at most: a step ends
+    with an update of the last one in the list, and before an update of one that has made its own. So each update of the
+    fastest one has its step, whatever their order. Of each of the others its gradients in the step are those that its
+    update was made of, and its update is what has changed since the step began; one that made no update in a step has
+    no gradients in it.
 
     Updates within a backward pass, as of an optimizer for each parameter that steps as soon as its gradient is there,
     are one step, whatever their order: it ends with the backward pass. Optimizers that nobody named join it.
@@ -74,6 +77,7 @@ class OptimizerHooks:
     Args:
         model: whose parameters are watched.
         optimizers: at least one.
+        names: of the optimizers, in their order.
         around: what stands around them, with a step of its own that calls theirs.
 
     Attributes:
@@ -81,14 +85,19 @@ class OptimizerHooks:
         is_scaled: whether a `torch.amp.GradScaler` has been seen at work.
     """
 
-    def __init__(self, model: nn.Module, optimizers: Sequence[Any], around: Sequence[Any] = ()) -> None:
+    def __init__(
+        self, model: nn.Module, optimizers: Sequence[Any], around: Sequence[Any] = (), names: Sequence[str] = ()
+    ) -> None:
         self._model = model
+        self._names = list(names) or [f"optimizer{number}" for number in range(len(optimizers))]
+        self._n_updates: dict[str, int] = {}
         self._around = list(around)
         self.is_scaled = False
         self.optimizers = list(optimizers)
         self._has_updated: set[int] = set()
         self._gradients: dict[Tensor, Tensor | None] = {}
         self._weights: dict[Tensor, Tensor] = {}
+        self._behind: dict[Tensor, Tensor] = {}
         self._moments: dict[Tensor, Tensor] = {}
         self._under_way: Any = None
         self._outer: Any = None
@@ -105,12 +114,18 @@ class OptimizerHooks:
     def start(self, listener: StepListener) -> None:
         """Watch from now on."""
         self._listener = listener
+        self._last_updates = LastUpdates(listener.step, listener.steps_to_pass)
         self._unknown = UnknownOptimizers(self._model, self._replace, self._join, listener.guard)
         self._scalers = GradScalerHooks(self._before_scaler, self._after_scaler)
         for each in self._around:
             with listener.guard("watching what is put around an optimizer"):
                 self._of_around.append(HookedStep(each, self._enter, self._leave, is_sure=True).close)
         self._hook()
+
+    def finish(self) -> None:
+        """The training is over: what is under way is the last step."""
+        if self._updated and self._backward is None:
+            self._end_without_last()
 
     def close(self) -> None:
         """Leave no hook behind."""
@@ -147,6 +162,34 @@ class OptimizerHooks:
         return [type(each).__name__ for each in self.optimizers if id(each) not in self._has_updated]
 
     @property
+    def is_under_way(self) -> bool:
+        """Whether an optimizer has made an update in a step that others may add theirs to."""
+        return bool(self._updated)
+
+    def count_from(self, updates: Mapping[str, int]) -> None:
+        """Name of an optimizer → updates that it made in an earlier part of the run."""
+        self._n_updates |= updates
+
+    @property
+    def clocks(self) -> Mapping[str, int]:
+        """Name of an optimizer → updates it has made since the run began; nothing where there is but one."""
+        if len(self.optimizers) != len(self._names) or len(self._names) < 2 or self._is_by_parameter:
+            return {}
+        return {name: self._n_updates.get(name, 0) for name in self._names}
+
+    @property
+    def waiting(self) -> set[Tensor]:
+        """What the optimizers update that make no update in the step, while its gradients are ready."""
+        if len(self.optimizers) == 1 or self._backward is not None or self._is_by_parameter:
+            return set()
+        own = [each for each in self.optimizers if id(each) not in self._updated and each is not self._under_way]
+        return {parameter for each in own for parameter in parameters_of(each)}
+
+    def last_update(self, parameter: Tensor) -> LastUpdate | None:
+        """The last update of a parameter that is `waiting`; None: there was none, or it was not kept."""
+        return self._last_updates.of(parameter)
+
+    @property
     def updated_by_others(self) -> set[Tensor]:
         """What optimizers that are not watched have been seen to update."""
         return {parameter for each in self._unknown.further for parameter in parameters_of(each)}
@@ -160,6 +203,10 @@ class OptimizerHooks:
     def weights(self, parameters: Sequence[Tensor]) -> Sequence[Tensor]:
         """The parameters before the first update of the step, while its gradients are ready."""
         return [self._weights.get(each, each) for each in parameters] if self._weights else parameters
+
+    def weights_after(self, parameters: Sequence[Tensor]) -> Sequence[Tensor]:
+        """The parameters behind the last update of them in the step that ends: others may have changed them since."""
+        return [self._behind.get(each, each) for each in parameters] if self._behind else parameters
 
     def first_moments(self, parameters: Sequence[Tensor]) -> dict[Tensor, Tensor]:
         """What the optimizers held for the parameters before the updates, while the gradients are ready."""
@@ -224,6 +271,8 @@ class OptimizerHooks:
         closure = closure_of(args, kwargs)
         with self._listener.guard.quick("watching an update begin"), self._listener.overhead.of("scalars"):
             self._look_for_backward()
+            if self._backward is None and id(optimizer) in self._updated:
+                self._end_without_last()
             self._begin(has_closure=closure is not None)
             if closure is None:
                 self._have_gradients(optimizer)
@@ -253,6 +302,8 @@ class OptimizerHooks:
         """The gradients of this optimizer's update are there, and with those of the last one all of the step's."""
         is_last = self._ends_step(optimizer)
         scale = getattr(optimizer, "grad_scale", None)
+        if len(self.optimizers) > 1 and self._backward is None:
+            self._last_updates.begins(optimizer, partial(_copied, scale=scale))
         if (not is_last or scale is not None) and self._listener.wants():
             own = parameters_of(optimizer)
             self._gradients |= {each: None if each.grad is None else _copied(each.grad, scale) for each in own}
@@ -297,16 +348,30 @@ class OptimizerHooks:
         self._has_updated.add(id(optimizer))
         with self._listener.guard.quick("watching an update end"), self._listener.overhead.of("scalars"):
             self._unknown.n_unknown = 0
+            self._count(optimizer)
+            self._last_updates.ended()
             if self._ends_step(optimizer):
                 self._end()
                 return
-            if id(optimizer) in self._updated:
-                self._listener.guard.say(REPEATED.format(name=type(optimizer).__name__))
             self._updated.add(id(optimizer))
+            if self._backward is None and self._listener.wants():
+                self._behind |= {each: each.detach().clone() for each in parameters_of(optimizer)}
+
+    def _count(self, optimizer: Any) -> None:
+        if len(self.optimizers) == len(self._names) > 1:
+            name = self._names[next(place for place, each in enumerate(self.optimizers) if each is optimizer)]
+            self._n_updates[name] = self._n_updates.get(name, 0) + 1
+
+    def _end_without_last(self) -> None:
+        """The step is over, and the last optimizer has made no update in it."""
+        self._gradients |= dict.fromkeys(parameters_of(self.optimizers[-1]))
+        self._listener.ready()
+        self._end()
 
     def _end(self) -> None:
         self._forget()
         self._listener.end()
+        self._behind = {}
 
     def _forget(self) -> None:
         """No step is under way any more."""
@@ -364,9 +429,7 @@ class OptimizerHooks:
         with self._listener.guard.quick("watching a skipped update"), self._listener.overhead.of("scalars"):
             self._listener.skip(optimizer)
             if self._updated and self._ends_step(optimizer):
-                self._gradients |= dict.fromkeys(parameters_of(optimizer))
-                self._listener.ready()
-                self._end()
+                self._end_without_last()
 
     def _is_captured(self) -> bool:
         """Whether a CUDA graph is being recorded: nothing may be read then, and its replays are not heard of."""

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from collector.capture.outer_updates import ROUNDING, OuterNorms
 from collector.capture.run_log import RunLog
+from collector.pytorch.optimizer_hooks import OptimizerHooks
 from collector.pytorch.plan import LayerPlan
 from collector.pytorch.tensors import real_values
 
@@ -21,10 +22,12 @@ class OuterUpdates:
 
     Args:
         plans: of the layers.
+        stepping: knows what a step ends with.
     """
 
-    def __init__(self, plans: Sequence[LayerPlan], log: RunLog) -> None:
+    def __init__(self, plans: Sequence[LayerPlan], stepping: OptimizerHooks, log: RunLog) -> None:
         self._plans = plans
+        self._optimizer_hooks = stepping
         self._norms = OuterNorms(log)
         self._parameters: list[Tensor] = []
         self._values: Tensor | None = None
@@ -34,7 +37,8 @@ class OuterUpdates:
         self._values = None
         if self._norms.wants(step, is_pass=is_pass):
             self._parameters = self._now()
-            self._values = self._taken() if self._parameters else None
+            ended = self._optimizer_hooks.weights_after(self._parameters)
+            self._values = self._taken(ended) if self._parameters else None
 
     def step_begins(self) -> None:
         """Compare the weights with those when the last step ended."""
@@ -43,7 +47,7 @@ class OuterUpdates:
             return
         now = self._now()
         is_same = len(now) == len(self._parameters) and all(map(is_, now, self._parameters))
-        if not is_same or torch.equal(before, after := self._taken()):
+        if not is_same or torch.equal(before, after := self._taken(now)):
             return
         changes = (after - before).double()
         changes[changes.abs() <= ROUNDING * before.abs()] = 0
@@ -53,6 +57,11 @@ class OuterUpdates:
         norms = {name: np.sqrt(sum(own[each] for each in mine)) for name, mine in layers.items()}
         self._norms.put(norms, np.sqrt(sum(own.values())))
 
+    @property
+    def looks_at_all(self) -> bool:
+        """Whether each step is still looked at."""
+        return self._norms.looks_at_all and bool(self._plans)
+
     def _now(self) -> list[Tensor]:
         return list({each: None for plan in self._plans for each in plan.parameters.values() if each.numel()})
 
@@ -60,11 +69,11 @@ class OuterUpdates:
         every = -(-sum(each.numel() for each in self._parameters) // MOST_VALUES)
         return [min(every, max(1, each.numel() // 512)) for each in self._parameters]
 
-    def _taken(self) -> Tensor:
+    def _taken(self, weights: Sequence[Tensor]) -> Tensor:
         """The values that are looked at, one behind the other, ``[K]``."""
         values = [
             real_values(each.detach().reshape(-1)[::stride]).reshape(-1)
-            for each, stride in zip(self._parameters, self._strides(), strict=True)
+            for each, stride in zip(weights, self._strides(), strict=True)
         ]
         return torch.cat([each.to(values[0].device, torch.promote_types(each.dtype, torch.float32)) for each in values])
 

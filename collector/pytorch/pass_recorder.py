@@ -9,8 +9,9 @@ from torch import Tensor, nn
 
 from collector.capture.guard import Guard
 from collector.capture.pass_draft import ParameterNumbers
-from collector.metrics.histogram import histogram
+from collector.metrics.histogram import counting_step, histogram, spread_histogram
 from collector.pytorch.host_copy import HostCopy
+from collector.pytorch.last_updates import LastUpdate
 from collector.pytorch.layers import device_of
 from collector.pytorch.network_output import OutputRecorder
 from collector.pytorch.optimizer_hooks import OptimizerHooks
@@ -19,7 +20,7 @@ from collector.pytorch.pass_draft import PassDraft
 from collector.pytorch.plan import LayerPlan
 from collector.pytorch.probe_losses import ProbeLosses
 from collector.pytorch.samples import Samples
-from collector.pytorch.shards import Shards, local_part
+from collector.pytorch.shards import Shards, is_shard, local_part
 from collector.pytorch.statistics import Moments
 from collector.pytorch.tensors import real_values
 from collector.pytorch.weight_copies import WeightCopies
@@ -114,27 +115,36 @@ class PassRecorder:
         """Add the gradients that the update will be made of."""
         gradients: dict[Tensor, Tensor] = {}
         draft.without_gradient = []
+        waiting = self._optimizer_hooks.waiting
         for plan in self._plans:
             found = dict(
                 zip(plan.parameters, self._optimizer_hooks.gradients(list(plan.parameters.values())), strict=True)
             )
             own = {name: gradient for name, gradient in found.items() if gradient is not None}
             put_parameters(draft, plan, own, "gradient")
+            last = self._last_update(plan, own)
+            if last is not None:
+                draft.updated_before[plan.name] = last
+                draft.layers[plan.name].updated_at = last.step
+                put_parameters(draft, plan, _by_name(plan, last.gradients), "gradient")
             gradients |= {plan.parameters[name]: gradient for name, gradient in own.items()}
-            if not own and any(each.requires_grad for each in plan.parameters.values()):
+            if not own and any(each.requires_grad and each not in waiting for each in plan.parameters.values()):
                 draft.without_gradient.append(plan.name)
         self._measure(draft, "gradient", gradients)
 
     def after_step(self, draft: PassDraft) -> None:
         """Add the update, weights after the step minus weights before it, and the optimizer's statistics."""
         with torch.no_grad():
-            for each, before in draft.before.items():
+            afterwards = self._optimizer_hooks.weights_after(list(draft.before))
+            for after, before in zip(afterwards, draft.before.values(), strict=True):
                 local = local_part(before)
-                torch.sub(local_part(each), local, out=local)
+                torch.sub(local_part(after), local, out=local)
             updates = draft.before
         draft.before = {}
         for plan in self._plans:
-            own = {name: updates[each] for name, each in plan.parameters.items() if each in updates}
+            own = _by_name(plan, updates)
+            if (last := draft.updated_before.get(plan.name)) is not None:
+                own |= _by_name(plan, last.changes)
             put_parameters(draft, plan, own, "update")
             put_moments(draft, plan, self._optimizer_hooks.state)
         self._measure(draft, "update", updates)
@@ -143,6 +153,11 @@ class PassRecorder:
         draft.host_copy.fetch()
         draft.add_layer_numbers(layers)
         draft.scalars |= moments.scalars()
+
+    def _last_update(self, plan: LayerPlan, own: Mapping[str, Tensor]) -> LastUpdate | None:
+        """That of a layer whose optimizer makes none in this step."""
+        waiting = [] if own else [each for each in plan.parameters.values() if each in self._optimizer_hooks.waiting]
+        return self._optimizer_hooks.last_update(waiting[0]) if waiting else None
 
     def _nothing(self) -> PassDraft:
         return PassDraft({plan.name: LayerRecord() for plan in self._plans}, host_copy=HostCopy(self._shards))
@@ -154,18 +169,31 @@ class PassRecorder:
             if draft.has_norms:
                 draft.host_copy.take_size(tensor, partial(_put_size, of, parameter))
             if draft.has_histograms:
-                values = real_values(tensor.detach())
-                draft.host_copy.take_counts(values, histogram, partial(_put_histogram, of, parameter))
+                values, step = real_values(tensor.detach()), counting_step(parameter.shape)
+                if step > 1 and not is_shard(values):  # what is not counted is not brought from a device
+                    values = values.reshape(-1)[::step]
+                    count = partial(_times, step)
+                else:
+                    count = partial(spread_histogram, step=step)
+                draft.host_copy.take_counts(values, count, partial(_put_histogram, of, parameter))
 
     def _parameters(self) -> dict[str, list[Tensor]]:
         layers = {plan.name: list(plan.parameters.values()) for plan in self._plans}
         return {name: parameters for name, parameters in layers.items() if parameters}
 
 
+def _by_name(plan: LayerPlan, tensors: Mapping[Tensor, Tensor]) -> dict[str, Tensor]:
+    return {name: tensors[each] for name, each in plan.parameters.items() if each in tensors}
+
+
 def _put_size(of: ParameterNumbers[Tensor], parameter: Tensor, norm: float, not_finite: np.ndarray) -> None:
     of.norms[parameter] = norm
     if not_finite.any():
         of.not_finite[parameter] = not_finite
+
+
+def _times(step: int, values: np.ndarray) -> np.ndarray:
+    return step * histogram(values)
 
 
 def _put_histogram(of: ParameterNumbers[Tensor], parameter: Tensor, counts: np.ndarray) -> None:

@@ -53,12 +53,12 @@ class StepSizes:
                 self._at_rest[parameter] = version, *found[1].of(number)
         return gradient_sizes, weight_sizes
 
-    def of_changes(self) -> Sizes:
-        """Of what was changed since `before`."""
+    def of_changes(self, after: Sequence[Tensor]) -> Sizes:
+        """Of what was changed since `before`, to the weights ``after`` the update."""
         found = self._nothing()
-        for number, parameter in enumerate(self._parameters):
+        for number, (parameter, now) in enumerate(zip(self._parameters, after, strict=True)):
             if parameter in self._before:
-                found.take_change(number, parameter, self._before[parameter])
+                found.take_change(number, now, self._before[parameter])
         self._before = {}
         return found.sizes()
 

@@ -115,6 +115,11 @@ class LayerArrays:
             return None if array is None else array[start:stop]
         return self._decoder.array(self._name, kind, value, (start, stop))
 
+    @property
+    def updated_at(self) -> int | None:
+        """See `schema.LayerRecord`; None: gradients and updates are those of the pass's own step."""
+        return self._record.updated_at
+
     @cached_property
     def parameters(self) -> Mapping[str, ParameterArrays]:
         """Name → arrays of a parameter that has no kind of its own, as ``weight_ih_l0``."""

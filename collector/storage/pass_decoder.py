@@ -15,7 +15,8 @@ from collector.storage.pass_text import PassText
 from collector.storage.schema import N_HISTOGRAM_BINS, LayerRecord, PassRecord
 from collector.storage.top_logits import TopLogits, read_top_logits
 
-KINDS: tuple[str, ...] = tuple(each for each in LayerRecord.__struct_fields__ if each not in ("parameters", "moments"))
+_NO_ARRAYS = ("parameters", "moments", "updated_at")
+KINDS: tuple[str, ...] = tuple(each for each in LayerRecord.__struct_fields__ if each not in _NO_ARRAYS)
 """Those of a layer's fields that are one array."""
 
 MOST_BYTES = 2**32

@@ -108,7 +108,7 @@ def arrays_in(value: Any) -> Iterator[Any]:
     elif isinstance(value, dict):
         for each in value.values():
             yield from arrays_in(each)
-    elif value is not None:
+    elif value is not None and not isinstance(value, int):
         yield value
 
 

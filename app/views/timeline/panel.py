@@ -12,6 +12,8 @@ from app.analysis.axis import epoch_ends, last_step
 from app.analysis.curve import Curve, Measured, Row, curve_of, curve_table, logged_curves, scalars_of
 from app.analysis.scalar_names import parse
 from app.replay.comparing import Comparing
+from app.views.timeline.analysis.clocks import clocks_of
+from app.views.timeline.clock_card import ClockCard
 from app.views.timeline.curve_card import CurveCard
 from app.views.timeline.curve_menu import CurveMenu
 from app.widgets.curve_plot import CurvePlot
@@ -54,6 +56,10 @@ class TimelinePanel(StepAxisPanel):
         self._asked: str | None = None
         self._recorded: dict[str, None] = {}
         self.cards: list[CurveCard] = []
+        self.clock_card = ClockCard()
+        self._put_plot_on_axis(self.clock_card.plot)
+        self.clock_card.plot.menu_requested.connect(self._open_menu)
+        self.clock_card.hide()
         self._findings: tuple[Finding, ...] = ()
         self._finding: Finding | None = None
         self.step_menu = QMenu(self)
@@ -86,6 +92,7 @@ class TimelinePanel(StepAxisPanel):
         self._row = QHBoxLayout(inside)
         self._row.setContentsMargins(4, 2, 8, 2)
         self._row.setSpacing(10)
+        self._row.addWidget(self.clock_card, stretch=1)
         self._row.addWidget(self.nothing_label, stretch=1)
         self._row.addWidget(self._shared)
         scroll = QScrollArea()
@@ -102,7 +109,8 @@ class TimelinePanel(StepAxisPanel):
     @property
     def plots(self) -> list[CurvePlot]:
         """The plots from left to right."""
-        return [card.plot for card in self.cards]
+        clocks = [] if self.clock_card.clocks is None else [self.clock_card.plot]
+        return [*(card.plot for card in self.cards), *clocks]
 
     def chosen(self) -> list[str]:
         """Names of the scalars that are shown whatever is asked for, from left to right."""
@@ -135,6 +143,8 @@ class TimelinePanel(StepAxisPanel):
         if comparing is not None and comparing.held is None:
             in_a = map(comparing.pair.turned.name_in_b, scalars_of(comparing.b.collection))
             self._recorded.update(dict.fromkeys(name for name in in_a if name))
+        self.clock_card.show_clocks(clocks_of(collection), self._last_step, epoch_ends(collection))
+        self.clock_card.setVisible(self.clock_card.clocks is not None)
         kept = self._arrange()
         for card in kept:
             self._fill(card)
@@ -181,7 +191,9 @@ class TimelinePanel(StepAxisPanel):
             card.is_small = bool(self._recorded) and card.name not in self._recorded
         self._place_buttons()
         tabbed = [part for card in self.cards for part in (card.log_button, card.close_button, card.plot)]
-        for before, after in pairwise([*tabbed, self.everything_button, self.why_button, self.add_button]):
+        for before, after in pairwise(
+            [*tabbed, self.clock_card.plot, self.everything_button, self.why_button, self.add_button]
+        ):
             self.setTabOrder(before, after)
         self._offer()
         return [card for card in self.cards if card.name in kept]
@@ -189,6 +201,7 @@ class TimelinePanel(StepAxisPanel):
     def show_step(self, step: int, *, is_following: bool = False) -> None:
         """Move the playhead; of a run that is followed the figures are those of its newest step."""
         self._step, self._is_following = step, is_following
+        self.clock_card.show_step(step)
         for card in self.cards:
             card.show_step(step, is_following=is_following)
 
@@ -253,17 +266,19 @@ class TimelinePanel(StepAxisPanel):
         for layout in (self._row, self._outside):
             layout.removeWidget(self._shared)
         shared_px = self._shared.sizeHint().width()
-        needed = sum(card.least_px() + self._row.spacing() for card in self.cards) + shared_px
+        cards: list[CurveCard | ClockCard] = [*self.cards]
+        cards += [] if self.clock_card.clocks is None else [self.clock_card]
+        needed = sum(card.least_px() + self._row.spacing() for card in cards) + shared_px
         is_scrolled = needed > self.width()
-        for card in self.cards:
-            card.fit(shared_px if card is self.cards[-1] and not is_scrolled else 0)
-        if not self.cards:
+        for card in cards:
+            card.fit(shared_px if card is cards[-1] and not is_scrolled else 0)
+        if not cards:
             self._row.addWidget(self._shared, alignment=Qt.AlignmentFlag.AlignTop)
             self.everything_button.hide()
         elif is_scrolled:
             self._outside.addWidget(self._shared, alignment=Qt.AlignmentFlag.AlignTop)
         else:
-            self.cards[-1].heading.addWidget(self._shared)
+            cards[-1].heading.addWidget(self._shared)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)

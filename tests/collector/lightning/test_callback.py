@@ -198,9 +198,58 @@ class Gan(pl.LightningModule):
         return [torch.optim.SGD(each.parameters(), 0.1) for each in (self.generator, self.critic)]
 
 
-def test_that_of_two_optimizers_one_must_be_chosen(path: Path) -> None:
-    with pytest.raises(ValueError, match=r"2 optimizers, .* optimizer=0 to 1, .* submodule=…; give a callback"):
-        fit(Gan(), CollectorCallback(path), has_validation=False)
+class Wgan(Gan):
+    """Three updates of the critic for one of the generator, whose losses are logged and not returned."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.losses: dict[str, list[float]] = {"critic_loss": [], "generator_loss": []}
+
+    def forward(self, noise: Tensor) -> Tensor:
+        return self.critic(self.generator(noise))
+
+    def training_step(self, batch: Any, number: int) -> None:  # type: ignore[override]
+        of_generator, of_critic = self.optimizers()
+        for part in batch[0].chunk(3):
+            of_critic.zero_grad()
+            loss = self.critic(self.generator(torch.rand(8, 2)).detach()).square().mean() - self.critic(part).mean()
+            self.manual_backward(loss)
+            of_critic.step()
+            self._tell(critic_loss=loss)
+        of_generator.zero_grad()
+        loss = -self.critic(self.generator(torch.rand(8, 2))).mean()
+        self.manual_backward(loss)
+        of_generator.step()
+        self._tell(generator_loss=loss)
+
+    def _tell(self, **losses: Tensor) -> None:
+        for name, loss in losses.items():
+            self.losses[name].append(loss.item())
+        self.log_dict(losses)
+
+
+def test_that_two_optimizers_are_recorded_each_at_its_own_rate_with_each_value_that_is_logged(
+    path: Path, recwarn: pytest.WarningsRecorder
+) -> None:
+    states, modules = [], []
+    for callbacks in ([], [CollectorCallback(path, interval=4, probe=(torch.ones(3, 2), None))]):
+        torch.manual_seed(0)
+        module = Wgan()
+        fit(module, *callbacks, has_validation=False)
+        states.append(module.state_dict())
+        modules.append(module)
+        assert "log" not in vars(module)
+    assert all(torch.equal(each, states[1][name]) for name, each in states[0].items())
+
+    with open_collection(path) as collection:
+        for name, values in modules[1].losses.items():
+            assert collection.series.recorded(name)[1].tolist() == values
+        assert collection.series["updates/critic"].tolist()[:3] == [1, 2, 3]
+        assert [int(collection.series[f"updates/{name}"][-1]) for name in ("critic", "generator")] == [30, 10]
+    assert not [each for each in recwarn if issubclass(each.category, CollectorWarning)]
+
+
+def test_that_an_optimizer_that_the_module_has_not_is_told(path: Path) -> None:
     with pytest.raises(ValueError, match="optimizer is 2; the module has 2, counted from 0"):
         fit(Gan(), CollectorCallback(path, optimizer=2), has_validation=False)
     assert not path.exists()

@@ -81,6 +81,10 @@ def test_that_the_arrays_of_passes_are_those_of_the_model_that_is_not_sharded(
                 expected, found = getattr(layer, kind), getattr(other.layers[name], kind)
                 assert (found is None) == (expected is None), (name, kind)
                 assert found is None or found == pytest.approx(expected, rel=1e-4, abs=1e-6), (name, kind)
+            for parameter, states in layer.moments.items():
+                for state, expected in states.items():
+                    found = other.layers[name].moments[parameter][state]
+                    assert found == pytest.approx(expected, rel=1e-4, abs=1e-8), (name, parameter, state)
         for name, kinds in one.histograms.items():
             for kind, counts in kinds.items():
                 assert np.abs(other.histograms[name][kind] - counts).sum() <= 2, (name, kind)  # at a bin's edge

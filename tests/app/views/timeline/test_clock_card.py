@@ -1,0 +1,92 @@
+"""The clocks of optimizers that update at their own rates, on the timeline."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from PyQt6.QtCore import QPoint, Qt
+from pytestqt.qtbot import QtBot
+
+from app.views.timeline.analysis.clocks import clocks_of
+from app.views.timeline.panel import TimelinePanel
+from tests.app.growing_run import GrowingRun
+
+N_STEPS = 200
+STEPS = np.arange(N_STEPS)
+
+
+def a_run(**clocks: np.ndarray) -> GrowingRun:
+    return GrowingRun().grow(
+        critic_loss=np.linspace(2, 0.1, N_STEPS), **{f"updates__{name}": each for name, each in clocks.items()}
+    )
+
+
+@pytest.fixture
+def wgan() -> GrowingRun:
+    """Five updates of the critic for each of the generator, in the step of the fifth."""
+    return a_run(critic=STEPS + 1, generator=(STEPS + 1) // 5)
+
+
+@pytest.fixture
+def panel(show: Callable[..., None], wgan: GrowingRun) -> TimelinePanel:
+    panel = TimelinePanel()
+    show(panel, 1200, 190)
+    panel.show_collection(wgan)
+    panel.show_step(0)
+    return panel
+
+
+def told(panel: TimelinePanel) -> list[str]:
+    return [f"{each.label} {each.figure}".strip() for each in panel.clock_card.legend.entries]
+
+
+def test_that_five_updates_for_one_are_seen(panel: TimelinePanel) -> None:
+    panel.show_step(100)
+
+    assert panel.clock_card.isVisible()
+    assert told(panel) == ["critic ×5", "generator ×1", "updates at the playhead: 101, 20"]
+    critic, generator, *_ = panel.clock_card.plot.lines
+    assert (critic.values[-1], generator.values[-1]) == (200, 40)
+
+
+def test_that_the_rates_are_those_of_the_steps_that_are_shown(show: Callable[..., None]) -> None:
+    panel = TimelinePanel()
+    show(panel, 1200, 190)
+    warm = np.minimum((STEPS + 1) // 10, 10) + np.maximum(STEPS + 1 - 100, 0) // 2
+    panel.show_collection(a_run(critic=STEPS + 1, generator=warm))
+
+    panel.show_range((0, 99))
+    assert told(panel)[:2] == ["critic ×10", "generator ×1"]
+    panel.show_range((100, 199))
+    assert told(panel)[:2] == ["critic ×2", "generator ×1"]
+    panel.show_range((101, 104))
+    assert told(panel)[:2] == ["critic ×2", "generator ×1"]
+
+
+def test_that_a_clock_stands_until_an_update_is_made(wgan: GrowingRun) -> None:
+    clocks = clocks_of(wgan)  # type: ignore[arg-type]
+
+    assert clocks is not None
+    steps, values = clocks.staircase(1)
+    assert values[(steps >= 4) & (steps < 9)].tolist() == [0.0, *[1.0] * 9]
+    assert clocks.at(3) == [4, 0]
+
+
+def test_that_a_click_on_the_clocks_moves_the_playhead(panel: TimelinePanel, qtbot: QtBot) -> None:
+    plot = panel.clock_card.plot
+    with qtbot.waitSignal(panel.step_requested) as asked:
+        qtbot.mouseClick(plot.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(plot.width() // 2, plot.height() // 2))
+    assert 50 < asked.args[0] < 150
+
+
+def test_that_the_clocks_are_zoomed_with_the_curves(panel: TimelinePanel) -> None:
+    panel.show_range((20, 60))
+    assert panel.clock_card.plot.asked_range == (20, 60)
+
+
+@pytest.mark.parametrize("clocks", [{}, {"critic": STEPS + 1}, {"critic": STEPS + 1, "generator": STEPS}])
+def test_that_without_clocks_that_differ_there_is_no_card(panel: TimelinePanel, clocks: dict[str, np.ndarray]) -> None:
+    assert panel.clock_card.isVisible()
+    panel.show_collection(a_run(**clocks))
+    assert not panel.clock_card.isVisible()
+    assert len(panel.plots) == len(panel.cards)
