@@ -64,7 +64,8 @@ class ClockCard(QWidget):
         if self.clocks is None:
             return
         rates = self.clocks.rates(*self.plot.shown_range)
-        entries = [
+        entries = [LegendEntry("Updates")]
+        entries += [
             LegendEntry(name, _COLOURS[number % len(_COLOURS)], "" if rates is None else f"×{rates[number]:g}")
             for number, name in enumerate(self.clocks.names)
         ]
