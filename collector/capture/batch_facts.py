@@ -14,6 +14,9 @@ MOST_BYTES, RUNS = 2**18, 64
 """Of an argument of more bytes the checksum is of so many evenly spread runs, which are as many bytes together. To look
 for values one by one would take longer than to look at all."""
 
+TARGETS = ("targets", "target", "labels", "label", "y_true")
+"""Arguments of these names are what a network is to give, and no inputs."""
+
 METRICS = ("input_mean", "input_std", "input_min", "input_max")
 
 
@@ -41,10 +44,13 @@ def array_crc32(array: np.ndarray, crc: int) -> int:
 
 
 def input_statistics(inputs: Mapping[str, np.ndarray]) -> dict[str, float]:
-    """`METRICS` of each argument of floating point that has values, by ``metric/argument``."""
+    """`METRICS` of each argument of floating point that has values, by ``metric/argument``.
+
+    Targets that a model is given to compute its loss itself are left out.
+    """
     found: dict[str, float] = {}
     for name, array in inputs.items():
-        if array.dtype.kind == "f" and array.size:
+        if array.dtype.kind == "f" and array.size and name.partition("[")[0] not in TARGETS:
             values = some_values(array).astype(np.float64)
             with np.errstate(all="ignore"):
                 mean = values.sum() / values.size

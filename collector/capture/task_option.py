@@ -1,5 +1,7 @@
 """What a user says of the task and of its tokens."""
 
+import numpy as np
+
 from collector.storage.task import KINDS
 
 _OTHER_WORDS = {
@@ -11,6 +13,12 @@ _OTHER_WORDS = {
 }
 NEXT_TOKEN = "next_token"
 """Tokens, of which each position is to give the one that follows."""
+
+
+def following(tokens: np.ndarray) -> np.ndarray:
+    """Of tokens ``[N, T]`` those that follow each, int64 ``[N, T]``; −1 at the end, where none does."""
+    whole = tokens.astype(np.int64)
+    return np.concatenate([whole[:, 1:], np.full((len(whole), 1), -1)], 1)
 
 
 def check_task(task: object) -> str:

@@ -1,13 +1,16 @@
 """The collector for a person's own Keras training."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 import keras
+import numpy as np
 
 from collector.capture.active_collectors import active_collectors
+from collector.capture.described_output import describe_output
 from collector.capture.guard import Guard
 from collector.capture.insight_options import InsightOptions, insight_within
 from collector.capture.metric import Metric
@@ -16,6 +19,9 @@ from collector.capture.resuming import Resume, check_resume
 from collector.capture.run_description import check_about
 from collector.capture.setup_guard import SetupGuard, is_wrong_call
 from collector.capture.similarity_recorder import AugmentedSample
+from collector.capture.targets import Targets
+from collector.capture.task_option import NEXT_TOKEN, check_task, following
+from collector.capture.token_names import TokenNames
 from collector.keras.arguments import check_model, describe_training
 from collector.keras.forward import Forward, ProbeCall, check_probe_call
 from collector.keras.model_recorder import ModelRecorder
@@ -23,8 +29,9 @@ from collector.keras.optimizers import Optimizers, check_optimizers
 from collector.keras.own_loop import OwnLoop, around_train_function
 from collector.keras.probe import ProbeRun, describe_probe
 from collector.keras.projection import projection_recorder
-from collector.keras.samples import check_samples
+from collector.keras.samples import Samples, check_samples
 from collector.keras.similarity import check_augmented, similarity_recorder
+from collector.storage import schema
 
 _NO_MODEL = "the callback has no model. `fit` gives it one; a loop of your own does by CallbackList(…, model=model)."
 
@@ -107,6 +114,7 @@ class KerasCollector(keras.callbacks.Callback):
             activation that carry its units on. A softmax that ends a dense layer is left out of its features.
         metrics: of the training's own: objects of classes derived from `collector.Metric`, whose numbers are recorded
             beside Strobe's.
+        task, tokenizer: what the model gives for the probe, and the texts of tokens; see `collector.Collector`.
         durable: wait at each pass, and at the end, until it is on the disk, where a loss of power leaves it. That costs
             some milliseconds a pass, which the file's price counts. Without it the file survives the end of the
             process, but a loss of power may cost what was written in the half minute before.
@@ -145,6 +153,8 @@ class KerasCollector(keras.callbacks.Callback):
         projection: tuple[Any, Any] | None = None,
         projection_layers: Sequence[str] = (),
         metrics: Sequence[Metric] = (),
+        task: str | None = None,
+        tokenizer: Any = None,
         durable: bool = False,
     ) -> None:
         super().__init__()
@@ -166,19 +176,27 @@ class KerasCollector(keras.callbacks.Callback):
         check_resume(resume, overwrite=overwrite)
         check_probe_call(probe_call)
         self._path, self._probe_call = Path(path), probe_call
-        inputs, labels = (None, None) if probe is None else check_samples(probe)
-        self._inputs, self._labels = inputs, labels
-        self._probe = None if inputs is None else describe_probe(inputs, labels, class_names, mean, std)
+        inputs, targets = (None, Targets()) if probe is None else check_samples(probe)
+        self._kind, is_given = check_task(task), task is not None
+        if self._kind == NEXT_TOKEN and inputs is not None and inputs.first.ndim == 2:
+            self._kind = "tokens"
+            targets = targets if targets.values is not None else replace(targets, values=following(inputs.first))
+        self._inputs, self._targets = inputs, targets
+        self._token_names = TokenNames(tokenizer)
+        self._probe = None if inputs is None else describe_probe(inputs, targets, class_names, mean, std)
+        if self._probe is not None:
+            self._probe.task = schema.Task(self._kind) if is_given else None
         self._interval, self._neuron_cap, self._unit_rule, self._about = interval, neuron_cap, unit_rule, about
         self._is_continued = overwrite or resume is not False
         self._metrics = list(metrics)
         self._of_file: dict[str, Any] = {"overwrite": overwrite, "resume": resume, "durable": durable}
+        self._of_file["token_names"] = self._token_names
         self._insight = insight_within(insight, budget)
-        self._similarity = None if similarity is None else check_samples(similarity, "similarity")
+        self._similarity = None if similarity is None else _with_classes(similarity, "similarity")
         self._similarity_interval, self._similarity_features = similarity_interval, similarity_features
         self._augmented = None if augmented is None else check_augmented(augmented)
         self._maps = feature_maps, feature_samples
-        self._projection = None if projection is None else check_samples(projection, "projection")
+        self._projection = None if projection is None else _with_classes(projection, "projection")
         self._projection_layers, self._mean, self._std = tuple(projection_layers), tuple(mean), tuple(std)
         self._recorder: ModelRecorder | None = None
         self._unwrap: Callable[[], None] | None = None
@@ -244,7 +262,11 @@ class KerasCollector(keras.callbacks.Callback):
 
     def _new_recorder(self, model: keras.Model) -> ModelRecorder:
         forward = Forward(model, self._probe_call)
-        probe = ProbeRun(forward, self._inputs, self._neuron_cap, self._unit_rule, self._maps, self._labels)
+        probe = ProbeRun(
+            forward, self._inputs, self._neuron_cap, self._unit_rule, self._maps, self._targets, self._kind
+        )
+        if self._probe is not None:
+            describe_output(self._probe, probe.chosen.main, self._targets, self._token_names)
         optimizers = Optimizers(model, self._optimizers)
         run = describe_training(
             *(model, optimizers, self.params or {}, self._about),
@@ -279,8 +301,8 @@ class KerasCollector(keras.callbacks.Callback):
             recorder.say(f"Activations and connections are not recorded: {probe.problem}")
         if probe.unbuilt:
             recorder.say(probe.unbuilt)
-        if probe.choice:
-            recorder.note(probe.choice)
+        for told in filter(None, (probe.chosen.told, self._targets.told)):
+            recorder.note(told)
         asked = (self._inputs, *(each[0] for each in (self._similarity, self._projection) if each is not None))
         for told in (told for each in asked if each is not None for told in each.told):
             recorder.note(told)
@@ -371,3 +393,9 @@ class KerasCollector(keras.callbacks.Callback):
 
 def _warn(text: str) -> None:
     Guard(lambda text: None).say(text)
+
+
+def _with_classes(given: Any, option: str) -> tuple[Samples, np.ndarray | None]:
+    """Samples and their class numbers, where they have any."""
+    inputs, targets = check_samples(given, option)
+    return inputs, targets.classes

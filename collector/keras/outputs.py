@@ -70,7 +70,7 @@ class LayerOutputs:
         def run(inputs: Any) -> None:
             calls, output = watch(self._forward, self._layers, inputs, self._samples.main)
             self.calls = {name: call for name, call in calls.items() if name in self._layers}
-            last, _ = logits_of(output, n_samples)
+            last = logits_of(output, n_samples)
             self.n_outputs = None if last is None else last.shape[1]
 
         self._traced(run, n_samples)
@@ -88,7 +88,7 @@ class LayerOutputs:
                     for name, call in calls.items()
                     if name in names and call.output is not None
                 }
-                last, _ = logits_of(output, n_samples)
+                last = logits_of(output, n_samples)
                 return found | ({OUTPUT: last} if OUTPUT in names and last is not None else {})
 
             self._functions[key] = self._traced(run, n_samples)

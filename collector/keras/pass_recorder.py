@@ -15,7 +15,7 @@ from collector.keras.optimizers import Optimizers, inner
 from collector.keras.plan import LayerPlan
 from collector.keras.probe import ProbeRun
 from collector.keras.tensors import as_array, is_real, read, to_numpy
-from collector.metrics.histogram import histogram
+from collector.metrics.histogram import counting_step, spread_histogram
 from collector.metrics.moments import layer_moments
 from collector.metrics.norms import norm, sizes_of
 from collector.metrics.not_finite import not_finite
@@ -112,7 +112,7 @@ class PassRecorder:
             hit = [key for key, count in zip(values, sizes.not_finite, strict=True) if count]
             of.not_finite = {key: not_finite(values[key]) for key in hit}
         if self._has_histograms and draft.has_histograms:
-            of.histograms = {key: histogram(array) for key, array in values.items()}
+            of.histograms = {key: spread_histogram(array, counting_step(array.shape)) for key, array in values.items()}
 
     def _put(self, draft: PassDraft[int], values: Values, kind: str) -> None:
         """Put what belongs to the parameters: ``value``, ``gradient`` or ``update``."""

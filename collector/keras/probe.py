@@ -9,14 +9,17 @@ import tensorflow as tf
 
 from collector.capture.fact_names import ACTIVATIONS
 from collector.capture.feature_maps import choose_maps
+from collector.capture.network_output import NetworkOutput
 from collector.capture.not_finite import ACTIVATION
 from collector.capture.pass_draft import PassDraft
+from collector.capture.sequences import choose_sequences
+from collector.capture.targets import Targets
 from collector.keras.building import build
 from collector.keras.dead_units import useless_units
 from collector.keras.flow_tracing import FlowTracing
 from collector.keras.forward import Forward
 from collector.keras.layers import layers_of
-from collector.keras.logits import kept_logits, logits_of
+from collector.keras.network_output import OutputRecorder
 from collector.keras.output_graph import OutputGraph, output_graph
 from collector.keras.plan import LayerPlan, plan_layers
 from collector.keras.preserved_state import StatePreservingFunction, why_not_run
@@ -24,12 +27,11 @@ from collector.keras.samples import Samples, shown
 from collector.keras.tensors import to_numpy
 from collector.keras.trace import Call, watch
 from collector.storage import schema
-from collector.storage.schema import TopLogits
 
 
 def describe_probe(
     samples: Samples,
-    labels: np.ndarray | None,
+    targets: Targets,
     class_names: Sequence[str],
     mean: Sequence[float],
     std: Sequence[float],
@@ -38,7 +40,9 @@ def describe_probe(
     return schema.Probe(
         inputs=np.ascontiguousarray(channels_first(shown(samples.first)), np.float32),  # type: ignore[arg-type]
         whole_numbers=samples.first.dtype.kind == "i",  # those of pixels have no sign
-        labels=None if labels is None else labels.astype(np.int64),  # type: ignore[arg-type]
+        labels=targets.classes,  # type: ignore[arg-type]
+        targets=None if targets.kept is None else channels_first(targets.kept),  # type: ignore[arg-type]
+        n_inputs=len(samples.named),
         class_names=[str(name) for name in class_names],
         mean=[float(each) for each in mean],
         std=[float(each) for each in std],
@@ -64,7 +68,6 @@ class ProbeRun:
         flow: what the data of the probe pass on their way; None where that is not known.
         flow_problem: why it is not known; empty where it is, and without a probe.
         way: what lies in front of the model's one output; None where that is not known.
-        choice: a sentence where the logits were chosen, or are not there.
         unbuilt: what of the model is not recorded because its parameters are not made yet, in a sentence.
     """
 
@@ -75,16 +78,20 @@ class ProbeRun:
         cap: int,
         rule: str,
         maps: tuple[str, int | None],
-        labels: np.ndarray | None = None,
+        targets: Targets | None = None,
+        kind: str = "",
     ) -> None:
         self._forward = forward
-        self._labels = labels
+        self._output: OutputRecorder | None = None
+        if samples is not None:
+            shape = channels_first(shown(samples.first)).shape
+            self._output = OutputRecorder(samples, shape, targets or Targets(), kind)
         self._samples = samples
         self._inputs = None if samples is None else samples.tensors()
         self._function: StatePreservingFunction | None = None
         self.problem = ""
         self.flow: list[schema.FlowNode] | None = None
-        self.flow_problem = self.choice = ""
+        self.flow_problem = ""
         self.way: OutputGraph | None = None
         self.unbuilt = self._build(samples)
         self._layers = layers_of(forward.model)
@@ -110,6 +117,7 @@ class ProbeRun:
             self.flow, self.flow_problem = flow.nodes, flow.problem
             self.plans = plan_layers(self._layers, calls, shape[1:], cap, rule, "")
             choose_maps(self.plans, kept_maps[0], shape[0], kept_maps[1])
+            choose_sequences(self.plans, kept_maps[0], shape[0], kept_maps[1])
             self.way = self._way(output)
             return self._probe_outputs(calls, output)
 
@@ -155,7 +163,7 @@ class ProbeRun:
 
     def _probe_outputs(self, calls: Mapping[str, Call], output: Any) -> Any:
         """Means over positions, maps, dead units, numbers that are none, and logits, as tensors of the graph."""
-        means, maps, useless, not_finite, sizes = {}, {}, {}, {}, {}
+        means, maps, sequences, useless, not_finite, sizes = {}, {}, {}, {}, {}, {}
         rows = {name: call.rows for name, call in calls.items() if call.rows is not None}
         for plan in self.plans:
             if "activation" not in plan.not_recorded:
@@ -164,14 +172,20 @@ class ProbeRun:
                 means[plan.name] = tf.reduce_mean(tensor, positions) if positions else tf.identity(tensor)
                 if plan.n_mapped:
                     maps[plan.name] = tf.identity(tensor[: plan.n_mapped])
+                if plan.sequence is not None:
+                    by_step = tensor if plan.unit_axis == 2 else tf.transpose(tensor, (0, 2, 1))
+                    sequences[plan.name] = tf.gather(by_step[: plan.n_sequences], plan.sequence.kept, axis=1)
                 for metric, flags in useless_units(plan.layer, tensor, plan.unit_axis).items():
                     useless[f"{metric}/{plan.name}"] = flags
                 not_finite[plan.name] = tf.math.count_nonzero(~tf.math.is_finite(tensor))
                 sizes[plan.name] = _sizes(tensor)
-        last, self.choice = logits_of(output, len(self._samples or ()))
-        logits = {} if last is None else kept_logits(last, self._labels)
-        self._n_classes = 0 if last is None else last.shape[1]
-        return means, maps, useless, not_finite, sizes, logits, rows
+        given = {} if self._output is None else self._output.tensors(output)
+        return means, maps, sequences, useless, not_finite, sizes, given, rows
+
+    @property
+    def chosen(self) -> NetworkOutput:
+        """What is kept of the output."""
+        return NetworkOutput(None) if self._output is None else self._output.chosen
 
     def _make(self, run: Callable[[Any], Any], samples: Samples) -> None:
         try:
@@ -180,7 +194,7 @@ class ProbeRun:
             self.problem = why_not_run(error, "the probe", self._forward)
 
     def take(self, draft: PassDraft) -> None:
-        """Put into a pass what the probe makes of the model: activations, feature maps, logits, and what is dead.
+        """Put into a pass what the probe makes of the model: activations, maps, sequences, logits, and what is dead.
 
         Where the model ends in a softmax, the logits ``[N, K]`` are what that softmax was given. Fractions of dead
         units are scalars, as ``dead_fraction/relu1``.
@@ -188,7 +202,7 @@ class ProbeRun:
         if self._function is None:
             return
         records = draft.layers
-        means, maps, useless, not_finite, sizes, logits, _ = self._function(self._inputs)
+        means, maps, sequences, useless, not_finite, sizes, given, _ = self._function(self._inputs)
         for plan in self.plans:
             record = records[plan.name]
             if plan.name in means:
@@ -198,6 +212,10 @@ class ProbeRun:
                 with np.errstate(over="ignore"):
                     half = np.ascontiguousarray(plan.units.reduce(by_unit, 1).astype(np.float16))
                 record.feature_maps = half  # type: ignore[assignment]
+            if plan.name in sequences:
+                with np.errstate(over="ignore"):
+                    half = plan.units.reduce(to_numpy(sequences[plan.name]), 2).astype(np.float16)
+                record.sequence = half  # type: ignore[assignment]
         for name, flags in useless.items():
             metric, _, layer = name.partition("/")
             draft.put_unit_states(metric, layer, flags.numpy())
@@ -206,12 +224,8 @@ class ProbeRun:
             draft.scalars |= {f"{metric}/{layer}": each for metric, each in zip(ACTIVATIONS, figures, strict=True)}
         counts = {plan.name: int(not_finite[plan.name]) for plan in self.plans if plan.name in not_finite}
         draft.not_finite[ACTIVATION] = counts
-        if "logits" in logits:
-            draft.logits = _own(to_numpy(logits["logits"]))
-        elif logits:
-            numbers = logits.pop("numbers").numpy().astype(np.int64)
-            rows = {name: _own(to_numpy(each)) for name, each in logits.items()}
-            draft.top_logits = TopLogits(self._n_classes, numbers, **rows)  # type: ignore[arg-type]
+        if self._output is not None:
+            self._output.put(draft, given)
 
 
 def _sizes(tensor: tf.Tensor) -> tf.Tensor:

@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
+from collector.capture.targets import Targets, targets_of
 from collector.keras.layers import INPUT
 
 _HOW = (
     "give it as (inputs, labels), or (inputs, None): inputs one array [N, …], or a dict, list or tuple of such where "
-    "the model takes several; labels class numbers [N]"
+    "the model takes several; labels class numbers [N], or what the outputs are to be, [N, …]"
 )
 
 
@@ -127,11 +128,11 @@ def shown(array: np.ndarray) -> np.ndarray:
     return np.stack((array.real, array.imag), -1) if np.iscomplexobj(array) else array
 
 
-def check_samples(given: Any, option: str = "probe") -> tuple[Samples, np.ndarray | None]:
-    """The probe's inputs and labels, or those of another option, dense and in memory of their own.
+def check_samples(given: Any, option: str = "probe") -> tuple[Samples, Targets]:
+    """The probe's inputs and what they are to give, or those of another option, dense and in memory of their own.
 
     Raises:
-        ValueError: it is something else than arrays of as many samples and class numbers for them.
+        ValueError: it is something else than arrays of as many samples and numbers for them.
     """
     for each in (given, given[0] if isinstance(given, tuple | list) and given else None):
         if isinstance(each, tf.data.Dataset):
@@ -151,10 +152,11 @@ def check_samples(given: Any, option: str = "probe") -> tuple[Samples, np.ndarra
         if len(array) != len(inputs):
             raise ValueError(f"{which} of {option} are {len(array)} samples, and the first {len(inputs)}; {_HOW}")
     if given[1] is None:
-        return inputs, None
-    labels = np.array(given[1])
-    if labels.dtype.kind not in "iu":
-        raise ValueError(f"the labels of {option} are of type {labels.dtype}; {_HOW}")
-    if labels.shape != (len(inputs),):
-        raise ValueError(f"{option} has {len(inputs)} samples, but labels of shape {labels.shape}; {_HOW}")
-    return inputs, labels
+        return inputs, Targets()
+    if isinstance(given[1], Mapping):
+        names = ", ".join(map(str, given[1]))
+        return inputs, Targets(told=f"Of {option} the targets are a dict ({names}); the file holds none of them.")
+    try:
+        return inputs, targets_of(np.array(given[1]), len(inputs))
+    except ValueError as error:
+        raise ValueError(f"{option} has {len(inputs)} samples, and its labels {error}; {_HOW}") from None

@@ -1,6 +1,7 @@
 """How many values there are of each sign and power of two."""
 
 from collections.abc import Hashable, Mapping, Sequence
+from math import gcd, prod
 from typing import TypeVar
 
 import numpy as np
@@ -8,6 +9,9 @@ import numpy as np
 from collector.storage.schema import N_HISTOGRAM_BINS
 
 Key = TypeVar("Key", bound=Hashable)
+
+MOST_COUNTED = 2**20
+"""Of a parameter with more values than this, evenly spread ones are counted, about so many."""
 
 _ZERO = N_HISTOGRAM_BINS // 2
 _LEAST = -48
@@ -35,6 +39,20 @@ def histogram(array: np.ndarray) -> np.ndarray:
         kept[_ZERO - 1] += kept[_ZERO:].sum()
         counts[_ZERO + sign : None if sign > 0 else -1 - N_HISTOGRAM_BINS : sign] = kept[:_ZERO]
     return counts
+
+
+def counting_step(shape: Sequence[int]) -> int:
+    """Each how manieth value of a parameter is counted; it shares no factor with a dimension, so that all rows and
+    columns have their part."""
+    step = -(-prod(shape) // MOST_COUNTED)
+    while step > 1 and any(gcd(step, n) > 1 for n in shape):
+        step += 1
+    return max(1, step)
+
+
+def spread_histogram(array: np.ndarray, step: int) -> np.ndarray:
+    """The same of each so manieth value, each counted for as many."""
+    return histogram(array) if step == 1 else step * histogram(array.ravel()[::step].copy())
 
 
 def summed_by_layer(counts: Mapping[Key, np.ndarray], layers: Mapping[str, Sequence[Key]]) -> dict[str, np.ndarray]:

@@ -16,6 +16,9 @@ ENTROPY, LOGIT = "attention_entropy", "attention_logit"
 _AT_ONCE = 2**22
 """Scores that are in memory at a time, beside those of a single sample."""
 
+_NOTHING = -1e4
+_LEAST = torch.finfo().tiny
+
 _FORBIDDEN = -1e8
 """A score below this is a mask's: -1e9 is a common one, and so is the least number of a type."""
 
@@ -49,18 +52,21 @@ class AttentionRecorder:
         n_counted, largest, kept = torch.zeros_like(spread), torch.full_like(spread, -torch.inf), list[Tensor]()
         for samples in _chunks(n_samples, own.heads * len(queries) * own.keys.size):
             given = scores.of(samples, queries)
-            weights = torch.where((given == -torch.inf).all(-1, keepdim=True), 0.0, given.softmax(-1))
-            allowed = given > lowest
-            is_counted = allowed.any(-1)
+            logits = given.amax(-1)
+            is_counted = ~(logits <= lowest)
+            # of what is e^-10000 of the largest nothing is left
+            below = (given - logits.clamp_min(torch.finfo().min).unsqueeze(-1)).clamp_min_(_NOTHING)
+            parts = below.exp()
+            total = parts.sum(-1)
             if own.queries.size == own.keys.size:
-                is_counted &= (weights > 0).any(1).any(1)[:, None, queries]
-            entropy = torch.special.entr(weights).sum(-1)
+                is_counted &= (parts.amax((1, 2)) > 0)[:, None, queries]
+            entropy = total.log() - torch.linalg.vecdot(parts, below) / total
             spread = spread + torch.where(is_counted, entropy, 0.0).sum((0, 2))
             n_counted = n_counted + is_counted.sum((0, 2))
-            logits = torch.where(is_counted.unsqueeze(-1) & allowed, given, -torch.inf)
-            largest = torch.maximum(largest, logits.amax((0, 2, 3)))
+            largest = torch.maximum(largest, torch.where(is_counted, logits, -torch.inf).amax((0, 2)))
             if samples.start < plan.n_attended:
-                kept.append(weights[: plan.n_attended - samples.start].index_select(-1, keys))
+                some = slice(plan.n_attended - samples.start)
+                kept.append(parts[some].index_select(-1, keys) / total[some].clamp_min(_LEAST).unsqueeze(-1))
         take = self._draft.host_copy.take
         take(spread / n_counted, partial(self._put, ENTROPY, np.mean))
         take(torch.where(n_counted > 0, largest, torch.nan), partial(self._put, LOGIT, np.max))

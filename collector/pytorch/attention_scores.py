@@ -61,10 +61,11 @@ class ProductScores(Scores):
             self._mask = own.expand(self.shape)
 
     def of(self, samples: slice, queries: Tensor) -> Tensor:
-        query, key = self._query[samples][:, :, queries].float(), self._key[samples].float()
+        query = self._query[samples][:, :, queries].float() * self._scale
+        key = self._key[samples].float()
         if key.shape[1] != query.shape[1]:  # groups of heads share their keys
             key = key.repeat_interleave(query.shape[1] // key.shape[1], 1)
-        scores = query @ key.transpose(-2, -1) * self._scale
+        scores = query @ key.transpose(-2, -1)
         if self._is_causal:
             keys = torch.arange(self.shape[3], device=queries.device)
             scores = scores.masked_fill(keys > queries.unsqueeze(1), -torch.inf)

@@ -6,6 +6,7 @@ from typing import Any
 
 from torch import nn
 
+from collector.capture.described_output import describe_output
 from collector.capture.feature_maps import choose_maps
 from collector.capture.flow import NOT_FOLLOWED
 from collector.capture.network_output import NetworkOutput
@@ -203,15 +204,10 @@ def _run(model: nn.Module, inputs: Samples, inspection: ModelInspection) -> dict
 
 def _describe_task(inspection: ModelInspection, targets: Targets, task: schema.Task) -> None:
     """What the header says of the outputs, and the texts of the tokens in the probe."""
-    probe, main = inspection.probe, inspection.chosen.main
+    probe = inspection.probe
     assert probe is not None
     probe.task = task if task.kind else None
-    if main is not None:
-        probe.output_shape, probe.output_name = list(main.shape[1:]), main.name
-    if inspection.token_names:
-        inputs = probe.inputs if probe.whole_numbers else None
-        values = targets.values if main is not None and main.form == "tokens" else None
-        probe.token_names = inspection.token_names.first(inputs, values)  # type: ignore[arg-type]
+    describe_output(probe, inspection.chosen.main, targets, inspection.token_names)
 
 
 def _leave_out_last(model: nn.Module, inspection: ModelInspection, calls: dict[str, Call]) -> None:

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from collector.capture.guard import Guard
 from collector.capture.pass_draft import ParameterNumbers
-from collector.metrics.histogram import histogram
+from collector.metrics.histogram import counting_step, histogram, spread_histogram
 from collector.pytorch.host_copy import HostCopy
 from collector.pytorch.last_updates import LastUpdate
 from collector.pytorch.layers import device_of
@@ -20,7 +20,7 @@ from collector.pytorch.pass_draft import PassDraft
 from collector.pytorch.plan import LayerPlan
 from collector.pytorch.probe_losses import ProbeLosses
 from collector.pytorch.samples import Samples
-from collector.pytorch.shards import Shards, local_part
+from collector.pytorch.shards import Shards, is_shard, local_part
 from collector.pytorch.statistics import Moments
 from collector.pytorch.tensors import real_values
 from collector.pytorch.weight_copies import WeightCopies
@@ -169,8 +169,13 @@ class PassRecorder:
             if draft.has_norms:
                 draft.host_copy.take_size(tensor, partial(_put_size, of, parameter))
             if draft.has_histograms:
-                values = real_values(tensor.detach())
-                draft.host_copy.take_counts(values, histogram, partial(_put_histogram, of, parameter))
+                values, step = real_values(tensor.detach()), counting_step(parameter.shape)
+                if step > 1 and not is_shard(values):  # what is not counted is not brought from a device
+                    values = values.reshape(-1)[::step]
+                    count = partial(_times, step)
+                else:
+                    count = partial(spread_histogram, step=step)
+                draft.host_copy.take_counts(values, count, partial(_put_histogram, of, parameter))
 
     def _parameters(self) -> dict[str, list[Tensor]]:
         layers = {plan.name: list(plan.parameters.values()) for plan in self._plans}
@@ -185,6 +190,10 @@ def _put_size(of: ParameterNumbers[Tensor], parameter: Tensor, norm: float, not_
     of.norms[parameter] = norm
     if not_finite.any():
         of.not_finite[parameter] = not_finite
+
+
+def _times(step: int, values: np.ndarray) -> np.ndarray:
+    return step * histogram(values)
 
 
 def _put_histogram(of: ParameterNumbers[Tensor], parameter: Tensor, counts: np.ndarray) -> None:

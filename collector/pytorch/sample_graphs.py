@@ -17,6 +17,8 @@ _GRAPH_OF = ("batch", "batch_index")
 def as_graphs(samples: Samples, model: nn.Module) -> Samples | None:
     """The samples as graphs, one or several, where they are nodes of graphs; None where they are not."""
     n_nodes = len(samples)
+    if n_nodes < 2:
+        return None
     names = _parameter_names(model) if samples.call is None and len(samples.args) > 1 else []
     for place, each in samples.tensors:
         name = names[int(place)] if place.isdigit() and int(place) < len(names) else place

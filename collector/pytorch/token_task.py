@@ -2,12 +2,11 @@
 
 from dataclasses import replace
 
-import numpy as np
 import torch
 from torch import nn
 
 from collector.capture.targets import Targets
-from collector.capture.task_option import NEXT_TOKEN
+from collector.capture.task_option import NEXT_TOKEN, following
 from collector.pytorch.samples import Samples
 
 _CAUSAL = "ForCausalLM"
@@ -30,6 +29,5 @@ def token_task(model: nn.Module, inputs: Samples, targets: Targets, task: str) -
     is_to_shift = given is None or (is_causal and given.shape == tuple(words.shape))
     if not is_to_shift:
         return targets, "tokens", told_by
-    tokens = words.detach().cpu().numpy().astype(np.int64) if given is None else given.astype(np.int64)
-    following = np.concatenate([tokens[:, 1:], np.full((len(tokens), 1), -1)], 1)
-    return replace(targets, values=following), "tokens", told_by
+    tokens = words.detach().cpu().numpy() if given is None else given
+    return replace(targets, values=following(tokens)), "tokens", told_by

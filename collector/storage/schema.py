@@ -394,7 +394,9 @@ class PassRecord(msgspec.Struct, tag_field="record", tag="pass", omit_defaults=T
     ``[M, T]`` in the place of ``[N]``, of the first `M` samples and `T` positions."""
     layers: dict[str, LayerRecord] = {}
     histograms: dict[str, dict[str, Array]] = {}
-    """Layer → ``weight``, ``gradient``, ``update`` → counts, int ``[129]``, of all its values by sign and power of two.
+    """Layer → ``weight``, ``gradient``, ``update`` → counts, int ``[129]``, of its values by sign and power of two.
+
+    Of a parameter with more than 2²⁰ values evenly spread ones are counted, each for as many as it stands for.
 
     Bin 64 counts |x| < 2⁻⁴⁸; bin 65 + e counts 2^(e-48) ≤ x < 2^(e-47), bin 63 - e the same of -x; the first and the
     last bin also count all that lies beyond them, and what is not finite is in none.

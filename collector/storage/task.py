@@ -111,7 +111,8 @@ class _Facts:
         self.inputs, self.is_whole = probe.inputs.shape[1:], probe.whole_numbers
         self._logged, self._layers = logged, layers
         self._flow = {node.name: node for node in flow}
-        self._output = self._flow.get(f"output.{probe.output_name}" if probe.output_name else "output")
+        name = probe.output_name.removeprefix("output").removeprefix(".")
+        self._output = self._flow.get(f"output.{name}" if name else "output")
         self.name = loss.operations[0] if loss is not None and loss.operations else ""
         self.operations = [each.lower() for each in loss.operations] if loss is not None else []
         self._last_layer = loss.layer if loss is not None else ""
@@ -128,7 +129,10 @@ class _Facts:
     def ends_in_sigmoid(self) -> bool:
         """Whether a sigmoid gives the output, or the loss is of probabilities."""
         given = [] if self._output is None else [self._flow[name] for name in self._output.reads]
-        is_last = [each.kind for each in self._layers.values()][-1:] == ["Sigmoid"]
+        last = [
+            each.kind if each.kind == "Sigmoid" else each.options.get("activation") for each in self._layers.values()
+        ]
+        is_last = last[-1:] in (["Sigmoid"], ["sigmoid"])
         return is_last or self.name == "BinaryCrossEntropy" or any(node.kind == "Sigmoid" for node in given)
 
     @property

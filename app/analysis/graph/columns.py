@@ -201,7 +201,7 @@ def stage_column(layer: Layer, carriers: Sequence[Layer], class_names: tuple[str
         map_layers=tuple(each.name for each in carriers),
         class_names=class_names,
         first_anchor=first_anchor,
-        has_no_bias=bool(layer.parameters) and "bias" not in layer.parameters,
+        has_no_bias=bool(layer.parameters) and not any("bias" in name for name in layer.parameters),
         why_no_units=_why_no_units(layer),
     )
 

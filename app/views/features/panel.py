@@ -168,6 +168,11 @@ class FeaturesPanel(QWidget):
         """What is shown."""
         return self._stage
 
+    @property
+    def shows_sequences(self) -> bool:
+        """Whether the stage is shown along a sequence."""
+        return self._stage is not None and self._stage.is_sequence and not self._stage.is_convolution
+
     def show_collection(self, collection: Collection, stages: Sequence[FeatureStage]) -> None:
         """Show a run and the stages of its network, or what it has become; of the same run all choices stay."""
         if collection is not self._collection:

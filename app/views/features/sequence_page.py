@@ -10,11 +10,13 @@ from app.views.features.analysis.feature_stages import FeatureStage
 from app.views.features.analysis.sequence_maps import (
     BEYOND,
     NamedMatrix,
+    Rows,
     absence,
     head_figures,
     head_matrix,
     head_tiles,
     left_out,
+    matrix_rows,
     sequence_matrix,
 )
 from app.views.features.analysis.tiles import ScaleRule, Tiles
@@ -112,6 +114,23 @@ class SequencePage(QWidget):
             self.layer_box.choose(self._layer)
         self.layer_box.setVisible(len(stage.in_sequence) > 1)
         self._draw()
+
+    def sequence_numbers(self) -> Rows:
+        """See `matrix_rows`."""
+        matrix = self.sequence.matrix if self._sequence_side.isVisibleTo(self) else None
+        return [] if matrix is None else matrix_rows(self.layer_box.choice, matrix)
+
+    def attention_numbers(self) -> Rows:
+        """The same of all heads; the name of the layer tells the head."""
+        if self._shown is None or not self._shown[1].attending:
+            return []
+        pass_, stage, sample, probe = self._shown
+        layer = stage.attending[-1]
+        tiles = head_tiles(pass_, layer, sample, probe)
+        if tiles is None:
+            return []
+        heads = [head_matrix(tiles, layer, head, probe, sample) for head in range(len(tiles.values))]
+        return [row for name, head in zip(tiles.names, heads, strict=True) for row in matrix_rows(name, head)]
 
     def show_layer(self, name: str) -> None:
         """Show the output of this layer, if it is one of those that can be chosen."""

@@ -9,6 +9,7 @@ from app.replay.frame import Frame
 from app.replay.opened import Comparing, OpenedCollection
 from app.replay.state import ReplayView
 from app.session import Session
+from app.views.features.analysis.sequence_maps import Rows
 from app.views.features.frame import stages_of
 from app.views.features.panel import FeaturesPanel
 from app.views.features.reading import DifferenceReading, FeatureReading
@@ -21,7 +22,7 @@ class FeaturesPanelView(PanelView):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         self.panel = FeaturesPanel()
         super().__init__(self.panel, parent)
-        self.tables = {"Features": self._table}
+        self._offer_tables()
         self._sample = 0
         self.panel.layer_requested.connect(session.select_layer)
         self.panel.sample_requested.connect(session.choose_sample)
@@ -37,6 +38,7 @@ class FeaturesPanelView(PanelView):
 
     def show_collection(self, opened: OpenedCollection) -> None:
         self.panel.show_collection(opened.collection, stages_of(opened))
+        self._offer_tables()
         before, self._comparing = self._comparing, opened.comparing
         if self._comparing is before:
             return
@@ -49,6 +51,7 @@ class FeaturesPanelView(PanelView):
     def show_view(self, view: ReplayView, step: int) -> None:
         self.panel.show_step(step)
         self.panel.show_layer(view.layer)
+        self._offer_tables()
         self.panel.show_unit(view.unit)
 
     def show_frame(self, frame: Frame) -> None:
@@ -66,3 +69,27 @@ class FeaturesPanelView(PanelView):
         )
         about = {"sample": self._sample}
         return Table(*self.panel.numbers(), about, notes, is_of_pass=True, nothing="No layer with units is recorded.")
+
+    def _offer_tables(self) -> None:
+        """Those of what is shown."""
+        self.tables = {"Features": self._table}
+        if self.panel.shows_sequences:
+            of_sequences = {"sequence": self._sequence_table, "attention": self._attention_table}
+            self.tables |= {f"Features: {name}": table for name, table in of_sequences.items()}
+
+    def _sequence_table(self) -> Table:
+        notes = ("a row for each kept position and unit of the layer: what it gives there for the sample",)
+        nothing = "This layer gives nothing along a sequence that is kept of this sample."
+        rows = self.panel.sequences.sequence_numbers()
+        return self._of_sequences(("layer", "position", "unit"), rows, notes, nothing)
+
+    def _attention_table(self) -> Table:
+        notes = ("a row for each head, kept query and kept key: the weight behind the softmax",)
+        nothing = "This layer attends to nothing, or its weights are not kept of this sample."
+        rows = self.panel.sequences.attention_numbers()
+        return self._of_sequences(("head", "query", "key"), rows, notes, nothing)
+
+    def _of_sequences(self, names: tuple[str, ...], rows: Rows, notes: tuple[str, ...], nothing: str) -> Table:
+        is_one = not rows or len(rows[0]) == len(names) + 1
+        values = ("value",) if is_one else ("value_a", "value_b", "value_difference")
+        return Table((*names, *values), rows, {"sample": self._sample}, notes, is_of_pass=True, nothing=nothing)

@@ -102,11 +102,13 @@ class HistoryPlots(QWidget):
         last_step: int,
         *,
         has_no_bias: bool = False,
+        elsewhere: str = "",
         other: UnitHistory | None = None,
     ) -> None:
         """Show a unit, its activation for one sample.
 
         Args:
+            elsewhere: where bias and gradient are told, if not here.
             other: the same unit in the second of two runs, on the steps of the first.
         """
         both = [history] if other is None else [history, other]
@@ -122,6 +124,8 @@ class HistoryPlots(QWidget):
             is_recorded = any(len(trace) for trace in traces)
             bad = np.unique(np.concatenate([trace.steps[~np.isfinite(trace.values)] for trace in traces]))
             absent = DAMAGED if kind in history.damaged else NOT_RECORDED
+            if elsewhere and absent == NOT_RECORDED and plot is not self.activation:
+                absent = elsewhere
             absent = NO_BIAS if plot is self.bias and has_no_bias else absent
             plot.show_message("" if is_recorded else absent)
             lines = [_line(trace) for trace in traces]

@@ -23,6 +23,7 @@ from app.analysis.graph.columns import INPUT, Column
 from app.analysis.graph.graph import Graph
 from app.analysis.graph.unit_facts import ACTIVATION, BIAS, GRADIENT_NORM, MEAN, NO_STEP_FOLLOWS, unit_facts, unit_name
 from app.views.unit.analysis.incoming import incoming_weights, why_no_weights
+from app.views.unit.analysis.parameter_rows import parameter_rows
 from app.views.unit.analysis.unit_history import UnitHistory
 from app.views.unit.colour_bar import ColourBar
 from app.views.unit.frame import UnitFrame
@@ -44,6 +45,9 @@ _LEAST_WEIGHTS_PX = 90
 OF_TWO = ("_a", "_b", "_difference")
 """What the names of columns end with where two passes are compared."""
 
+
+BY_PART = "by part, above"
+"""Of what a layer has in several parameters, each with a row of its own."""
 
 NOTHING_PINNED = "Click a unit in the network.\nWhere it is drawn as modules, M draws its units."
 
@@ -282,6 +286,9 @@ class UnitPanel(QWidget):
             facts = [(what, f"{value}, of step {step:,}" if what == GRADIENT_NORM else value) for what, value in facts]
         elif self._has_no_gradient():
             facts = [(what, _no_gradient(value) if what == GRADIENT_NORM else value) for what, value in facts]
+        by_part = self._parameter_rows()
+        if by_part:
+            facts = [(what, BY_PART if _is_absent(what, value) else value) for what, value in facts] + by_part
         if self.plots.isHidden():
             self._draw_rows(facts)
         else:
@@ -289,6 +296,13 @@ class UnitPanel(QWidget):
             self._draw_rows([(what, value) for what, value in facts if what not in _ABOVE_PLOTS])
         self._facts = facts
         self._draw_weights()
+
+    def _parameter_rows(self) -> list[tuple[str, str]]:
+        """The unit in the parameters of any other name that its layer has."""
+        assert self._frame is not None
+        unit = self.unit
+        layer = None if unit is None else self._layers.get(unit[0])
+        return [] if unit is None or layer is None else parameter_rows(layer, unit[1], self._frame.graph.pass_)
 
     def _has_no_gradient(self) -> bool:
         """Whether the layer of the unit is known to have had no gradient at the pass."""
@@ -323,6 +337,8 @@ class UnitPanel(QWidget):
             pass_ = self._frame.graph.pass_
             incoming = incoming_weights(self._graph, self._layers, *self._unit, pass_)
             absent = why_no_weights(self._graph.columns[self._unit[0]], pass_)
+            if absent == NOT_RECORDED and self._parameter_rows():
+                absent = BY_PART
         along = self._history.largest_weight if self._history else 0.0
         if incoming is not None and incoming.sides is not None:
             along = self._largest_difference
@@ -342,7 +358,15 @@ class UnitPanel(QWidget):
         if self._history is not None:
             sample = 0 if self._frame is None else self._frame.graph.sample
             has_no_bias = self.column is not None and self.column.has_no_bias
-            self.plots.show_history(self._history, sample, self._last_step, has_no_bias=has_no_bias, other=self._other)
+            elsewhere = BY_PART if self._frame is not None and self._parameter_rows() else ""
+            self.plots.show_history(
+                self._history,
+                sample,
+                self._last_step,
+                has_no_bias=has_no_bias,
+                elsewhere=elsewhere,
+                other=self._other,
+            )
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
@@ -385,6 +409,10 @@ def _lost(history: UnitHistory) -> str:
 
 def _passes(n: int) -> str:
     return f"{n:,} pass{'es' * (n != 1)}"
+
+
+def _is_absent(what: str, value: str) -> bool:
+    return what in (BIAS, GRADIENT_NORM) and value == NOT_RECORDED
 
 
 def _no_gradient(value: str) -> str:

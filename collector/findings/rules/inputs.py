@@ -71,7 +71,7 @@ def _inputs(recording: Recording) -> Iterator[tuple[str, float, float, float, fl
             values.append(float(np.median(found[:5])) if len(found) else float("nan"))
         yield name, *values  # type: ignore[misc]
     probe = recording.collection.probe
-    if not names and probe is not None and not probe.whole_numbers:
+    if not names and probe is not None and not probe.whole_numbers and probe.inputs.size:
         inputs = np.asarray(probe.inputs, float)
         yield "", float(inputs.mean()), float(inputs.std()), float(inputs.min()), float(inputs.max())
 

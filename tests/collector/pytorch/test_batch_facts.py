@@ -41,3 +41,18 @@ def test_that_samples_are_counted_along_their_axis_and_pictures_of_a_list_one_by
                 optimizer.step()
         with open_collection(path) as collection:
             assert collection.series["batch_samples/total"].tolist() == [4, 5]
+
+
+def test_that_targets_that_a_model_is_given_are_no_inputs(path: Path) -> None:
+    class Detector(nn.Linear):
+        def forward(self, images: Tensor, targets: list[Tensor]) -> Tensor:
+            return (super().forward(images) - torch.stack(targets)).square().mean()
+
+    model = Detector(3, 2)
+    optimizer = torch.optim.SGD(model.parameters(), 0.1)
+    with Collector(model, optimizer, path, insight=InsightOptions(interval=1)):
+        model(torch.randn(4, 3), list(torch.randn(4, 2) + 100)).backward()
+        optimizer.step()
+
+    with open_collection(path) as collection:
+        assert [name for name in collection.series if name.startswith("input_mean/")] == ["input_mean/images"]

@@ -252,3 +252,16 @@ def test_that_a_layer_that_reads_two_inputs_at_once_is_not_said_to_read_the_firs
     with open_collection(path) as collection:
         assert collection.layers["one"].reads == ("input",)
         assert collection.layers["both"].reads == ()
+
+
+def test_that_one_sample_of_two_numbers_is_no_graph(path: Path) -> None:
+    class Scaled(nn.Linear):
+        def forward(self, x: Tensor, scale: Tensor) -> Tensor:
+            return super().forward(x) * scale
+
+    x, model = torch.randn(1, 4), Scaled(4, 3)
+    with Collector(model, torch.optim.SGD(model.parameters(), 0.1), path, probe=((x, torch.ones(1, 1)), None)):
+        pass
+
+    with open_collection(path) as collection:
+        np.testing.assert_array_equal(collection.probe.inputs, x)

@@ -63,6 +63,21 @@ class NamedMatrix:
         return f"{self.row_words[row]}\n{self.column_words[column]}\n{told}\nfull colour at {figure(self.scale)}"
 
 
+Rows = list[tuple[str | int | float | None, ...]]
+"""A row of a table for each value."""
+
+
+def matrix_rows(layer: str, matrix: NamedMatrix) -> Rows:
+    """Layer, what stands beside the row, what stands above the column, and the value, or those of both and how they
+    differ."""
+    shown = [matrix.values] if matrix.sides is None else [*matrix.sides, matrix.values]
+    return [
+        (layer, row, column, *(float(each[down, across]) for each in shown))
+        for down, row in enumerate(matrix.row_words)
+        for across, column in enumerate(matrix.column_words)
+    ]
+
+
 def step_names(axis: Axis, probe: Probe | None, sample: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Of the kept positions of a sequence what stands beside them, and the same in words.
 

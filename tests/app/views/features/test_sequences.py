@@ -146,6 +146,20 @@ def test_that_two_passes_are_shown_as_how_they_differ(page: SequencePage, window
     assert "A " in page.sequence.tip(page.sequence.cell_of(0, 0).center())
 
 
+def test_that_what_is_shown_can_be_had_as_numbers(features: FeaturesPanel, window: MainWindow) -> None:
+    window._session.select_layer("attn")
+    tables = {title: make for page in window.pages.visible if page.view for title, make in page.view.tables.items()}
+    of_sequence, of_heads = (tables[f"Features: {each}"]() for each in ("sequence", "attention"))
+    assert of_sequence.rows[6][:3] == ("attn", "position 30", "attn unit 1")
+    assert of_sequence.rows[6][3] == kept(window, "sequence", "attn")[0][1, 1]
+    weights = kept(window, "attention", "attn")[0]
+    assert [row[3] for row in of_heads.rows] == weights.ravel().tolist()
+    assert of_heads.rows[-1][:3] == ("attn head 1", "from position 89", "to position 3, “<b>on</b>”")
+    window._session.select_layer("head")
+    titles = [title for page in window.pages.visible if page.view for title in page.view.tables]
+    assert "Features" in titles and "Features: attention" not in titles
+
+
 def test_that_a_linear_layer_behind_them_has_its_strip(features: FeaturesPanel, window: MainWindow) -> None:
     window._session.select_layer("head")
     assert features.strips.isVisible()

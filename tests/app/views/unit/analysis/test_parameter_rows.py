@@ -1,0 +1,90 @@
+"""The unit in parameters of any name."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.views.unit.analysis.parameter_rows import MOST_PARTS, parameter_rows
+from collector.storage import CollectionWriter, open_collection
+from collector.storage.reader import Collection
+from collector.storage.schema import (
+    FORMAT,
+    VERSION,
+    Axis,
+    Header,
+    Layer,
+    LayerRecord,
+    ParameterArrays,
+    PassRecord,
+    Run,
+)
+
+GATES = ["reset gate", "update gate", "new gate"]
+WEIGHT = np.arange(36, dtype=np.float32).reshape(12, 3)
+
+
+def recurrent() -> Layer:
+    rows = Axis(12, np.arange(12), GATES, units_of="gru")
+    layer = Layer("gru", "GRU", 4, "gru", np.arange(4), parameters={"weight_ih_l0": [12, 3], "bias_ih_l0": [12]})
+    layer.kept_parameters = {"weight_ih_l0": [rows, Axis(3, [0, 1, 2])], "bias_ih_l0": [rows]}
+    return layer
+
+
+def attention(n_parts: int = 2) -> Layer:
+    rows = Axis(4 * n_parts, np.arange(4 * n_parts), [f"part {part}" for part in range(n_parts)], heads=2)
+    layer = Layer("attention", "MultiheadAttention", 4, "attention", np.arange(4), parameters={"own": [4 * n_parts]})
+    layer.kept_parameters = {"own": [rows]}
+    return layer
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Callable[..., Collection]:
+    """Opens one pass of one layer."""
+
+    def write(layer: Layer, **parameters: ParameterArrays) -> Collection:
+        run = Run(created="2024-05-01T12:00:00+00:00", interval=1, neuron_cap=0)
+        with CollectionWriter(tmp_path / "run.json", Header(FORMAT, VERSION, run, [layer])) as writer:
+            writer.write(PassRecord(0, 0, layers={layer.name: LayerRecord(parameters=parameters)}))
+        return open_collection(tmp_path / "run.json")
+
+    return write
+
+
+def test_that_a_unit_of_a_recurrent_layer_has_a_row_for_each_gate(opened: Callable[..., Collection]) -> None:
+    collection = opened(
+        recurrent(), weight_ih_l0=ParameterArrays(WEIGHT, 0 * WEIGHT), bias_ih_l0=ParameterArrays(WEIGHT[:, 0])
+    )
+    rows = parameter_rows(collection.layers["gru"], 1, collection.passes[0])
+
+    norms = [f"{np.linalg.norm(WEIGHT[row]):.4g} · 0" for row in (1, 5, 9)]
+    assert rows == [
+        ("weight_ih_l0", "norm · of the gradient"),
+        *((f"  {gate}", told) for gate, told in zip(GATES, norms, strict=True)),
+        ("bias_ih_l0", "value · gradient"),
+        *((f"  {gate}", f"{value} · not recorded") for gate, value in zip(GATES, (3, 15, 27), strict=True)),
+    ]
+
+
+def test_that_a_unit_of_attention_is_told_with_its_head(opened: Callable[..., Collection]) -> None:
+    own = np.arange(8.0)
+    collection = opened(attention(), own=ParameterArrays(own, -own))
+    rows = parameter_rows(collection.layers["attention"], 3, collection.passes[0])
+    assert rows[1:] == [("  part 0 (head 1)", "3 · -3"), ("  part 1 (head 1)", "7 · -7")]
+
+
+def test_that_of_very_many_parts_the_first_are_told(opened: Callable[..., Collection]) -> None:
+    collection = opened(attention(20), own=ParameterArrays(np.arange(80.0)))
+    rows = parameter_rows(collection.layers["attention"], 0, collection.passes[0])
+    assert len(rows) == 1 + MOST_PARTS + 1
+    assert rows[-1] == ("and 12 more", "")
+
+
+def test_that_nothing_is_told_of_a_unit_or_a_parameter_that_was_not_recorded(
+    opened: Callable[..., Collection],
+) -> None:
+    collection = opened(recurrent(), bias_ih_l0=ParameterArrays(WEIGHT[:, 0]))
+    layer, one = collection.layers["gru"], collection.passes[0]
+    assert [what for what, _ in parameter_rows(layer, 0, one)] == ["bias_ih_l0", *(f"  {gate}" for gate in GATES)]
+    assert parameter_rows(layer, 9, one) == []
