@@ -106,7 +106,7 @@ def told(one: Judged) -> str:
 def page(all_of_them: list[Judged]) -> str:
     """The page in Markdown."""
     wrong = [each for each in all_of_them if each.alarms]
-    lines = ["# What nineteen kinds of training leave", "", "Made by `make architectures`.", ""]
+    lines = ["# What trainings of many kinds leave", "", "Made by `make architectures`.", ""]
     lines += [
         f"Healthy trainings judged: {len(all_of_them)}. With a false alarm: {len(wrong)}"
         + "".join(f"; {each.name} (seed {each.seed}): {', '.join(each.alarms)}" for each in wrong)
