@@ -171,6 +171,19 @@ def picture_model() -> nn.Module:
     )
 
 
+class OnGraph(nn.Module):
+    """Graph attention, whose parameters have names and shapes of their own; its nodes are the samples."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        layers = pytest.importorskip("torch_geometric.nn")
+        self.attending, self.out = layers.GATConv(10, 4, heads=2), layers.GCNConv(8, 3)
+        self.register_buffer("edges", torch.stack([torch.arange(7), torch.arange(7).roll(1)]))
+
+    def forward(self, nodes: Tensor) -> Tensor:
+        return self.out(self.attending(nodes, self.edges).relu(), self.edges)
+
+
 WORDS, NUMBERS = "words", "numbers"
 MODELS: dict[str, tuple[Callable[[], nn.Module], str]] = {
     "LSTM": (lambda: Words(num_layers=2), WORDS),
@@ -190,6 +203,7 @@ MODELS: dict[str, tuple[Callable[[], nn.Module], str]] = {
     "experts": (Mixture, NUMBERS),
     "listed experts": (ListedExperts, NUMBERS),
     "pictures": (picture_model, NUMBERS),
+    "graph attention": (OnGraph, NUMBERS),
 }
 
 
