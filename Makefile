@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help setup run test lint peers bench faults screenshots clean
+.PHONY: help setup run test lint peers bench faults architectures screenshots clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ —/'
@@ -35,6 +35,9 @@ bench: $(READY) ## measure what DESIGN promises, write resources/benchmarks.md
 faults: $(READY) ## train the broken and healthy networks, write how well the findings find: resources/findings.md
 	$(BIN)/python -m tests.faults --write
 	$(BIN)/python -m tests.faults --keras --seeds 2 --write
+
+architectures: $(READY) ## train nineteen kinds of network, judge what they leave: resources/architectures.md
+	$(BIN)/python -m tests.architectures --write
 
 screenshots: $(READY) ## paint the README's pictures anew
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.screenshots

@@ -112,7 +112,7 @@ def _choice(names: str, main: Output, beside: Output | None) -> str:
         return f"Of the network's outputs {names} kept are {main.name}, and {beside.name} beside it."
     if main.form in ("rows", "large rows"):
         return f"Of the network's outputs {names} the first with a row for each sample, {main.name}, counts as logits."
-    return f"Of the network's outputs {names} {main.name} is kept."
+    return f"Of the network's outputs {names} the one that is kept is {main.name}."
 
 
 def _form(shape: tuple[int, ...], given: Given) -> Form | None:

@@ -1,9 +1,11 @@
 """What the samples of a probe are to give: class numbers where there is one for each, other numbers else."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from collector.capture.wording import listed
 from collector.storage.probe import MOST_TARGETS
 
 
@@ -27,6 +29,26 @@ class Targets:
         if self.values is None or self.values.size <= MOST_TARGETS:
             return self.values
         return self.values[: max(1, MOST_TARGETS * len(self.values) // self.values.size)]
+
+
+CLASSES = ("labels", "label", "classes", "class", "y")
+"""Under these names targets by name have class numbers."""
+
+
+def of_names(found: Mapping[str, Targets], others: Sequence[str] = ()) -> Targets:
+    """Of several targets those with class numbers and one other, as a file has a place for.
+
+    Args:
+        others: names of what is no target for each sample.
+    """
+    classes = [name for name, each in found.items() if each.values is None]
+    named = next((name for name in classes if name.rpartition(".")[2] in CLASSES), next(iter(classes), ""))
+    values = [name for name in found if name not in classes]
+    kept = [name for name in (named, *values[:1]) if name]
+    left = [name for name in (*found, *others) if name not in kept]
+    told = f"Of the probe's targets the file holds {' and '.join(kept)}; not in it: {listed(left, 8)}."
+    own = found[values[0]] if values else Targets()
+    return replace(own, classes=found[named].classes if named else own.classes, told=told if left else "")
 
 
 def targets_of(given: np.ndarray, n_samples: int) -> Targets:

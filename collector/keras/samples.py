@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from collector.capture.targets import Targets, targets_of
+from collector.capture.targets import Targets, of_names, targets_of
 from collector.keras.layers import INPUT
 
 _HOW = (
@@ -153,10 +153,10 @@ def check_samples(given: Any, option: str = "probe") -> tuple[Samples, Targets]:
             raise ValueError(f"{which} of {option} are {len(array)} samples, and the first {len(inputs)}; {_HOW}")
     if given[1] is None:
         return inputs, Targets()
-    if isinstance(given[1], Mapping):
-        names = ", ".join(map(str, given[1]))
-        return inputs, Targets(told=f"Of {option} the targets are a dict ({names}); the file holds none of them.")
     try:
+        if isinstance(given[1], Mapping):
+            named = {str(name): targets_of(np.array(each), len(inputs)) for name, each in given[1].items()}
+            return inputs, of_names(named)
         return inputs, targets_of(np.array(given[1]), len(inputs))
     except ValueError as error:
         raise ValueError(f"{option} has {len(inputs)} samples, and its labels {error}; {_HOW}") from None

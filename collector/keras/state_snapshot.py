@@ -279,11 +279,13 @@ def _slots(kind: type) -> tuple[str, ...]:
 
 @functools.lru_cache(1024)
 def _names_in(code: types.CodeType) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The names that code uses and those that it binds in its module, functions within it included."""
-    names: dict[str, None] = dict.fromkeys(code.co_names)
+    """The names that code looks up and those that it binds in its module, functions within it included."""
+    names: dict[str, None] = {}
     bound: dict[str, None] = {}
     for instruction in dis.get_instructions(code):
-        if instruction.opname in ("STORE_GLOBAL", "DELETE_GLOBAL"):
+        if instruction.opname in ("LOAD_GLOBAL", "LOAD_NAME"):
+            names[str(instruction.argval)] = None
+        elif instruction.opname in ("STORE_GLOBAL", "DELETE_GLOBAL"):
             bound[str(instruction.argval)] = None
     for constant in code.co_consts:
         if isinstance(constant, types.CodeType):

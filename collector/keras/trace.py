@@ -26,6 +26,9 @@ from collector.keras.named_tensors import named_tensors
 from collector.keras.origins import CONSTANT, Origin, Origins
 from collector.keras.samples import named
 
+_SAME = "it is given the same for all samples, and has no axis of them"
+"""As an embedding of positions is."""
+
 
 @dataclass
 class Call:
@@ -77,7 +80,7 @@ def watch(forward: Forward, layers: Mapping[str, Any], inputs: Any, main: str = 
         call = Call(shown.graph.num_operations(), None, _readable(layer, given, origin), None)
         first, call.more = _first(output, shown.shape[0])
         call.rows = given if isinstance(layer, keras.layers.Embedding) else None
-        call.problem = _problem(layer, first, shown)
+        call.problem = _SAME if origin == CONSTANT else _problem(layer, first, shown)
         if not call.problem:
             call.output = _with_one_axis(layer, first)
             call.holds = _held(name, layer, given, call.output, origins)

@@ -42,7 +42,7 @@ from collector.pytorch.plan import LayerPlan
 from collector.pytorch.probe_options import Loss, ProbeCall, ProbeOptions, SampleAxis
 from collector.pytorch.process_group import described, rank_here
 from collector.pytorch.projection import projection_recorder
-from collector.pytorch.resumed_weights import left_weights, not_gone_on_with
+from collector.pytorch.resumed_weights import LeftWeights, left_weights, not_gone_on_with
 from collector.pytorch.sharded_setup import ShardedSetup
 from collector.pytorch.shards import Shards, ShardsError
 from collector.pytorch.similarity import similarity_recorder
@@ -276,7 +276,7 @@ class Collector:
             ended += active_collectors.end_of_model(model)
             has_histograms = insight is not None and insight.interval > 0
             self._begin_watching(model, called, inspection, has_histograms=has_histograms, is_watched=not out_of_reach)
-            other_weights = not_gone_on_with(left, inspection.plans, self.steps_taken) if left else ""
+            other_weights = self._gone_on_from(left, inspection.plans) if left else ""
             active_collectors.add(self, model, path)
             warnings = (
                 *attempt.failures,
@@ -305,6 +305,10 @@ class Collector:
             return None
         follow = partial(StepInsight, plans, self._optimizer_hooks, self._copies, insight, self._shards)
         return attempt("preparing to follow the gradients", follow, None)
+
+    def _gone_on_from(self, left: LeftWeights, plans: list[LayerPlan]) -> str:
+        self._optimizer_hooks.count_from(left.clocks)
+        return not_gone_on_with(left, plans, self.steps_taken)
 
     def _tell(self, warnings: Iterable[str], remarks: Iterable[str]) -> None:
         for text in warnings:

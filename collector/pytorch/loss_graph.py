@@ -57,6 +57,8 @@ class _Graph:
         self.is_compiled = False
         self._layers: dict[Any, str] = {}
         self._nodes: list[Any] = []
+        self._behind: dict[Any, Any] = {}
+        """Node → the one that uses what it gives, nearest to the loss."""
         self.is_whole = self._walk()
 
     def _walk(self) -> bool:
@@ -71,6 +73,7 @@ class _Graph:
             for parent, _ in node.next_functions:
                 if parent is not None and parent not in seen:
                     seen.add(parent)
+                    self._behind[parent] = node
                     waiting.append(parent)
         for node in self._nodes:
             variable = getattr(node, "variable", None)
@@ -109,16 +112,24 @@ class _Graph:
         operations: list[str] = []
         reduction: Reduction = ""
         node = next(filter(_reduction, self._nodes), self._root)
+        is_scaled = self._is_scaled(node)
         while node is not None and len(operations) < 32:
             if layer := self.layer(node):
                 return operations, reduction, layer
             operation = _operation(node)
             if operation not in _SHAPES:
                 operations.append(operation)
-            reduction = reduction or _reduction(node)
+            reduction = reduction or ("" if is_scaled and _reduction(node) == "sum" else _reduction(node))
             inputs = self._inputs(node)
             node = inputs[0] if len(inputs) == 1 else None
         return operations, reduction, ""
+
+    def _is_scaled(self, node: Any) -> bool:
+        """Whether what it gives is divided or multiplied before it is the loss: a sum is then perhaps a mean."""
+        while (node := self._behind.get(node)) is not None:
+            if _operation(node) in ("Div", "Mul"):
+                return True
+        return False
 
     def linear_pairs(self) -> Iterator[tuple[str, str]]:
         """Layers of which the second is given what the first gives, with nothing that is not linear between them."""

@@ -25,8 +25,10 @@ from collector.pytorch.samples import Samples
 from collector.pytorch.tensors import named_tensors, shape_of
 from collector.storage.schema import TopLogits
 
-ROWS_AT_ONCE = 64
-"""Rows of logits that are computed with at once in float64, so that many classes take little memory."""
+_VALUES_AT_ONCE, _VALUES_AT_ONCE_AWAY = 2**17, 2**23
+"""Logits that are computed with at once: few enough for a processor's cache, more where each call is a launch."""
+_LEAST = -1e30
+"""In the place of -inf, whose product with 0 is no number."""
 
 
 class OutputRecorder:
@@ -127,7 +129,8 @@ def top_logits(logits: Tensor, wanted: np.ndarray | None, top: int, keep: Callab
     """
     rows = logits.reshape(-1, logits.shape[-1])
     values, numbers = rows.topk(min(top, rows.shape[1]), 1)
-    parts = [_sums(each) for each in rows.split(ROWS_AT_ONCE)]
+    at_once = max(1, (_VALUES_AT_ONCE if rows.is_cpu else _VALUES_AT_ONCE_AWAY) // rows.shape[1])
+    parts = [_sums(each) for each in rows.split(at_once)]
     shape = logits.shape[:-1]
     keep("numbers", numbers.reshape(*shape, -1))
     keep("values", values.reshape(*shape, -1))
@@ -142,8 +145,11 @@ def top_logits(logits: Tensor, wanted: np.ndarray | None, top: int, keep: Callab
 
 def _sums(rows: Tensor) -> tuple[Tensor, Tensor]:
     """log Σ exp of each row, and the entropy Σ p (log Σ exp - x), in which a class that is impossible has no part."""
-    exact = rows.double()
-    log_sum_exp = exact.logsumexp(1)
-    shares = (exact - log_sum_exp.unsqueeze(1)).exp()
-    parts = torch.where(shares > 0, shares * (log_sum_exp.unsqueeze(1) - exact), shares)
-    return log_sum_exp, parts.sum(1)
+    exact = rows.float() if rows.itemsize < 4 else rows
+    largest = exact.amax(1, keepdim=True)
+    below = exact - largest
+    shares = below.exp()
+    total = shares.sum(1)
+    log_total, largest = total.log(), largest.squeeze(1)
+    entropy = log_total - (shares * below.clamp_(min=_LEAST)).sum(1) / total
+    return torch.where(largest.isinf(), largest, largest + log_total), entropy.clamp(min=0)

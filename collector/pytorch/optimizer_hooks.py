@@ -103,7 +103,7 @@ class OptimizerHooks:
         self._outer: Any = None
         self._waits_for_outer = False
         self._updated: set[int] = set()
-        self._skipped: set[int] = set()
+        self._left_out: set[int] = set()
         self._has_begun = False
         self._backward: int | None = None
         self._joining: list[Any] = []
@@ -180,14 +180,11 @@ class OptimizerHooks:
 
     @property
     def waiting(self) -> set[Tensor]:
-        """What the optimizers update that make no update in the step, while its gradients are ready.
-
-        One whose update was skipped does not wait: its gradients were there, and not finite.
-        """
+        """What the optimizers update that make no update in the step, while its gradients are ready."""
         if len(self.optimizers) == 1 or self._backward is not None or self._is_by_parameter:
             return set()
-        there = self._updated | self._skipped | {id(self._under_way)}
-        own = [each for each in self.optimizers if id(each) not in there]
+        taken = self._updated | self._left_out | {id(self._under_way)}
+        own = [each for each in self.optimizers if id(each) not in taken]
         return {parameter for each in own for parameter in parameters_of(each)}
 
     def last_update(self, parameter: Tensor) -> LastUpdate | None:
@@ -382,7 +379,7 @@ class OptimizerHooks:
         """No step is under way any more."""
         self._has_begun = False
         self._updated.clear()
-        self._skipped.clear()
+        self._left_out.clear()
         self._gradients, self._weights, self._moments = {}, {}, {}
 
     def _look_for_backward(self) -> None:
@@ -434,7 +431,7 @@ class OptimizerHooks:
         """An update is left out. Where others of the step were made, the last one ends it all the same."""
         with self._listener.guard.quick("watching a skipped update"), self._listener.overhead.of("scalars"):
             self._listener.skip(optimizer)
-            self._skipped.add(id(optimizer))
+            self._left_out.add(id(optimizer))
             if self._updated and self._ends_step(optimizer):
                 self._end_without_last()
 

@@ -11,6 +11,7 @@ from torch import nn
 
 _FOREIGN = frozenset({"torch", "numpy", "collector", "lightning", "pytorch_lightning", "lightning_fabric", "builtins"})
 _BINDING = frozenset({dis.opmap["STORE_GLOBAL"], dis.opmap["DELETE_GLOBAL"]})
+_LOADING = frozenset({dis.opmap["LOAD_GLOBAL"], dis.opmap["LOAD_NAME"]})
 _ENTRIES = ("forward", "__call__", "__getattr__", "__getattribute__", "__setattr__")
 
 
@@ -41,6 +42,13 @@ def names_in(code: CodeType) -> tuple[tuple[str, ...], tuple[str, ...]]:
             names |= dict.fromkeys(more_names)
             bound |= dict.fromkeys(more_bound)
     return tuple(names), tuple(bound)
+
+
+@lru_cache(4096)
+def globals_in(code: CodeType) -> frozenset[str]:
+    """The names that a function's code, and that of functions within it, looks up in its module; no attribute's."""
+    loaded = {str(each.argval) for each in dis.get_instructions(code) if each.opcode in _LOADING}
+    return frozenset(loaded).union(*(globals_in(each) for each in code.co_consts if isinstance(each, CodeType)))
 
 
 def functions_in(member: Any) -> Iterator[FunctionType]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from collector.capture.fact_names import UPDATES
 from collector.capture.resuming import Resume
 from collector.capture.wording import listed
 from collector.pytorch.pass_arrays import put_parameters
@@ -34,11 +35,13 @@ class LeftWeights:
         step: of the pass.
         weights: at it.
         largest_update: layer → the norm of its largest update at any of the last passes, of what is kept.
+        clocks: name of an optimizer → updates it has made in the steps before that which the run goes on with.
     """
 
     step: int
     weights: Weights
     largest_update: dict[str, float]
+    clocks: dict[str, int]
 
 
 def left_weights(path: Path, resume: Resume) -> LeftWeights | None:
@@ -58,9 +61,18 @@ def left_weights(path: Path, resume: Resume) -> LeftWeights | None:
                 for name, layer in one.layers.items():
                     size = _norm(_updates_of(layer))
                     updates[name] = max(updates.get(name, 0.0), size)
-            return LeftWeights(last.step, weights, updates)
+            return LeftWeights(last.step, weights, updates, _clocks(collection, step))
     except (CollectionError, OSError, ValueError):
         return None
+
+
+def _clocks(collection: Collection, step: int) -> dict[str, int]:
+    found = {}
+    for name in (each for each in collection.series if each.startswith(f"{UPDATES}/")):
+        steps, counts = collection.series.recorded(name)
+        if (steps < step).any():
+            found[name.removeprefix(f"{UPDATES}/")] = int(counts[steps < step][-1])
+    return found
 
 
 def not_gone_on_with(left: LeftWeights, plans: Sequence[LayerPlan], step: int) -> str:

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from torch.nn import Parameter
 from torch.utils.weak import WeakIdKeyDictionary
 
-from collector.pytorch.reachable_code import is_foreign, is_installed, methods_of, names_in
+from collector.pytorch.reachable_code import globals_in, is_foreign, is_installed, methods_of, names_in
 from collector.pytorch.substitutes import NotToBeCopiedError, entries_of, may_have_substitute, substitute
 from collector.pytorch.tensor_snapshot import TensorSnapshot
 
@@ -298,22 +298,29 @@ class StateSnapshot:
         if vars(function):
             self._mapping(vars(function), label)
         if not is_installed(space.get("__file__")):
-            self._namespace(space, *names_in(function.__code__))
+            names, bound = names_in(function.__code__)
+            self._namespace(space, globals_in(function.__code__), names, bound)
 
     def _cell(self, cell: Any, name: str) -> None:
         if id(cell) not in self._seen:
             self._seen[id(cell)] = cell
             self._name(partial(_set_cell, cell), partial(_contents, cell), _contents(cell), name)
 
-    def _namespace(self, namespace: dict[str, Any], names: Iterable[str], bound: Collection[str]) -> None:
-        """The names of a Python module that a piece of code uses, and those that it binds."""
-        for name in dict.fromkeys(chain(names, bound)):
+    def _namespace(
+        self, namespace: dict[str, Any], loaded: Iterable[str], names: Iterable[str], bound: Collection[str]
+    ) -> None:
+        """The names of a Python module that a piece of code looks up there, and those that it binds.
+
+        Args:
+            names: all of its names; those of a module that it looks up are attributes.
+        """
+        for name in dict.fromkeys(chain(loaded, bound)):
             value = namespace.get(name, _MISSING)
             if isinstance(value, types.ModuleType):
                 is_left = is_foreign(value.__name__) or is_installed(getattr(value, "__file__", None))
                 if not is_left and id(value) not in self._seen:
                     self._seen[id(value)] = value
-                    self._namespace(vars(value), [each for each in names if each in vars(value)], ())
+                    self._namespace(vars(value), [each for each in names if each in vars(value)], names, ())
             elif value is not _MISSING or name in bound:
                 key = (id(namespace), name)
                 if key not in self._seen:

@@ -1,20 +1,16 @@
 """What samples are to give, in any form in which a user has it, as arrays."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from collector.capture.targets import Targets, targets_of
+from collector.capture.targets import Targets, of_names, targets_of
 from collector.capture.wording import listed
 from collector.pytorch.samples import mapped
 from collector.pytorch.tensors import named_tensors, shape_of
-
-_CLASSES = ("labels", "label", "classes", "class", "y")
-"""Under these names targets by name have class numbers."""
 
 
 def targets_in(given: Any, n_samples: int, axis: int = 0) -> Targets:
@@ -59,14 +55,7 @@ def _of_names(given: Mapping[str, Any], n_samples: int, axis: int) -> Targets:
         shapes = listed([f"{name} {shape_of(each)}" for name, each in tensors]) or "no tensor"
         raise ValueError(f"hold {shapes}, nothing for each of {n_samples} samples")
     found = {name: targets_of(_array(each, n_samples, axis), n_samples) for name, each in fitting.items()}
-    classes = [name for name, each in found.items() if each.values is None]
-    named = next((name for name in classes if name.rpartition(".")[2] in _CLASSES), next(iter(classes), ""))
-    others = [name for name in found if name not in classes]
-    kept = [name for name in (named, *others[:1]) if name]
-    left = [name for name, _ in tensors if name not in kept]
-    told = f"Of the probe's targets the file holds {' and '.join(kept)}; not in it: {listed(left, 8)}."
-    own = found[others[0]] if others else Targets()
-    return replace(own, classes=found[named].classes if named else own.classes, told=told if left else "")
+    return of_names(found, [name for name, _ in tensors if name not in found])
 
 
 def _array(given: Any, n_samples: int, axis: int) -> np.ndarray:

@@ -11,6 +11,8 @@ from collector.pytorch.samples import Samples
 
 _CAUSAL = "ForCausalLM"
 """How the transformers library marks a model whose own loss compares each position with the token that follows."""
+_CAUSAL_NAME = "LMHeadModel"
+"""How those end that it takes for such without marking them."""
 
 
 def token_task(model: nn.Module, inputs: Samples, targets: Targets, task: str) -> tuple[Targets, str, str]:
@@ -19,7 +21,8 @@ def token_task(model: nn.Module, inputs: Samples, targets: Targets, task: str) -
     Args:
         task: as the user said it; see `check_task`.
     """
-    words, is_causal = inputs.shown, getattr(model, "loss_type", None) == _CAUSAL
+    words, mark = inputs.shown, getattr(model, "loss_type", "")
+    is_causal = mark == _CAUSAL or (mark is None and type(model).__name__.endswith(_CAUSAL_NAME))
     kind = "tokens" if task == NEXT_TOKEN else task
     are_words = words.ndim == 2 and words.layout == torch.strided and not words.is_floating_point()
     if not are_words or (task != NEXT_TOKEN and not (is_causal and task in ("", "tokens"))):

@@ -6,6 +6,7 @@ from PyQt6.QtWidgets import (
     QBoxLayout,
     QHBoxLayout,
     QScrollArea,
+    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -71,18 +72,19 @@ class SamplePanel(QWidget):
         self.true_label, self.predicted_label, self.loss_label = MarkupLabel(), MarkupLabel(), PlainLabel()
         for label in (self.true_label, self.predicted_label, self.loss_label):
             label.setWordWrap(True)
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.beside_label = PlainLabel()
         self.beside_label.setObjectName("faint")
         self.beside_label.setWordWrap(True)
         self.bars, self.readout = ProbabilityBars(), OutputReadout()
         self.readout.hide()
-        self.task_label = PlainLabel()
+        self.task_label, self.score_label = PlainLabel(), PlainLabel()
         self.task_label.setObjectName("faint")
-        self.task_label.setWordWrap(True)
+        for label in (self.task_label, self.score_label):
+            label.setWordWrap(True)
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # a long word widens nothing
         self.order_box = ChoiceBox("Order of the samples, anew at each pass", _OF_CLASSES)
         self.order_box.currentIndexChanged.connect(lambda _: self._show_order(is_asked=True))
-        self.score_label = PlainLabel()
-        self.score_label.setWordWrap(True)
         self.strip = SampleStrip()
         self.strip.sample_requested.connect(self.sample_requested)
         self._lay_out()
@@ -160,7 +162,7 @@ class SamplePanel(QWidget):
         self.order_box.offer(orders if compared is None or output is not None else [*orders, SampleOrder.CHANGED])
         self.beside_label.setVisible(beside is not None)
         if beside is not None:
-            self.beside_label.setText(_beside_words(beside))
+            self.beside_label.setText(_beside_words(beside, output))
             self.bars.name_networks(beside.names)
         self.pass_note.show_pass(frame.step if beside is None else None)  # of two, the bar says which
         self.picture.setVisible(output is None or output.tokens is None)  # the text itself stands below
@@ -330,7 +332,7 @@ def _task_words(output: ShownOutput) -> str:
 
 def _score(samples: SamplesView, beside: Beside | None) -> str:
     if samples.score:
-        return samples.score
+        return samples.score if beside is None else f"{beside.names[0]}: {samples.score}"
     n = 0 if samples.predicted is None else len(samples.predicted)
     if beside is not None:
         n_changed = len(beside.difference.changed)
@@ -338,11 +340,15 @@ def _score(samples: SamplesView, beside: Beside | None) -> str:
     return "" if samples.n_right is None else f"{samples.n_right:,} of {n:,} right"
 
 
-def _beside_words(beside: Beside) -> str:
+def _beside_words(beside: Beside, output: ShownOutput | None) -> str:
     """What the bars are of; or why there is nothing beside them."""
     one, other = beside.names
     if not beside.is_compared:
         return f"{one} alone: {beside.difference.why_not}, which cannot be compared."
     if beside.difference.is_same:
         return f"{one} and {other}: the same, to the bit, for all samples."
+    if output is not None and output.figures:
+        return f"filled: {one} · hatched: {other} · figures: {one} · {other} / target"
+    if output is not None and output.pictures:
+        return f"{one} beside {other}"
     return f"filled: {one} · hatched: {other} · figures: {other} less {one}"

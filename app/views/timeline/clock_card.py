@@ -15,13 +15,15 @@ _TITLE = "Updates of each optimizer"
 
 
 class ClockCard(QWidget):
-    """A clock is a staircase over the steps. Of the steps that are shown it is told how often each optimizer updates
-    while the slowest does once."""
+    """A clock is a staircase that counts from the left of the steps that are shown. Of those it is told how often each
+    optimizer updates while the slowest does once."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.clocks: Clocks | None = None
         self._step = 0
+        self._left = 0.0
+        self._last_step, self._epochs = 1, np.zeros(0)
         styles = [LineStyle(_COLOURS[number % len(_COLOURS)]) for number in range(MOST_CLOCKS)]
         self.plot = CurvePlot(styles)
         self.plot.getPlotItem().setLabel("bottom", "step")
@@ -36,7 +38,6 @@ class ClockCard(QWidget):
         column.setSpacing(0)
         column.addLayout(self.heading)
         column.addWidget(self.plot, stretch=1)
-        self.plot.getPlotItem().vb.sigXRangeChanged.connect(lambda *_: self._tell())
         self.fit()
 
     def fit(self, extra_px: int = 0) -> None:
@@ -45,13 +46,24 @@ class ClockCard(QWidget):
 
     def least_px(self) -> int:
         """Width at which names and figures can be read."""
-        return LEAST_PX
+        return max(LEAST_PX, WIDTH_PX + 3 * _SPACE_PX + self.legend.wanted_px())
 
     def show_clocks(self, clocks: Clocks | None, last_step: int, epochs: np.ndarray) -> None:
         """Draw the clocks of a run; None: it has none that differ."""
-        self.clocks = clocks
-        lines = [] if clocks is None else [Line(*clocks.staircase(number)) for number in range(len(clocks.names))]
-        self.plot.show_lines([*lines, *[NO_LINE] * (MOST_CLOCKS - len(lines))], last_step, epochs, least=0.0)
+        self.clocks, self._last_step, self._epochs = clocks, last_step, epochs
+        self._draw()
+        self._tell()
+
+    def _draw(self) -> None:
+        clocks, left = self.clocks, self._left
+        lines = [] if clocks is None else [Line(*clocks.staircase(each, left)) for each in range(len(clocks.names))]
+        every = [*lines, *[NO_LINE] * (MOST_CLOCKS - len(lines))]
+        self.plot.show_lines(every, self._last_step, self._epochs, least=0.0)
+
+    def count_from_left(self) -> None:
+        """Other steps are shown: count from the first of them."""
+        self._left = max(0.0, float(np.ceil(self.plot.shown_range[0])))
+        self._draw()
         self._tell()
 
     def show_step(self, step: int) -> None:
@@ -64,7 +76,8 @@ class ClockCard(QWidget):
         if self.clocks is None:
             return
         rates = self.clocks.rates(*self.plot.shown_range)
-        entries = [
+        entries = [LegendEntry("Updates")]
+        entries += [
             LegendEntry(name, _COLOURS[number % len(_COLOURS)], "" if rates is None else f"×{rates[number]:g}")
             for number, name in enumerate(self.clocks.names)
         ]

@@ -291,6 +291,7 @@ class TimelinePanel(StepAxisPanel):
     def show_range(self, steps: tuple[float, float] | None) -> None:
         was_hidden = self.everything_button.isHidden()
         super().show_range(steps)
+        self.clock_card.count_from_left()
         if self.everything_button.isHidden() != was_hidden:
             self._place_buttons()
 

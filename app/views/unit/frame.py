@@ -36,6 +36,12 @@ class UnitFrame:
         step = self.graph.pass_.step
         return norm is not None and norm.value_at(step) is None and norm.place_at(step) is not None
 
+    def updated_at(self, layer: str) -> int | None:
+        """The step that a layer's gradient is of, where its optimizer makes no update in that of the pass."""
+        if self.graph.difference is not None or layer not in self.graph.pass_.layers:
+            return None
+        return self.graph.pass_.layers[layer].updated_at
+
 
 def prepare(opened: OpenedCollection, view: ReplayView, pass_: Pass) -> UnitFrame | None:
     """What is shown of a pass, see `ViewSpec.prepare`; of one of two nothing but their difference."""

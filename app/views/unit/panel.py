@@ -282,6 +282,8 @@ class UnitPanel(QWidget):
                 (what, NO_STEP_FOLLOWS if what == GRADIENT_NORM and (is_lone or value == NOT_RECORDED) else value)
                 for what, value in facts
             ]
+        elif (step := self._frame.updated_at(column.stage)) is not None:
+            facts = [(what, f"{value}, of step {step:,}" if what == GRADIENT_NORM else value) for what, value in facts]
         elif self._has_no_gradient():
             facts = [(what, _no_gradient(value) if what == GRADIENT_NORM else value) for what, value in facts]
         by_part = self._parameter_rows()

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 import numpy as np
 
 from collector.findings.finding import Cause, Evidence, Finding
-from collector.findings.progress import has_learnt_nothing, is_harmed, progress
+from collector.findings.progress import gets_somewhere, has_learnt_nothing, is_harmed, progress
 from collector.findings.recording import Recording
 from collector.findings.rule import NOT_LEARNING, Rule
 
@@ -38,8 +38,8 @@ def judge(recording: Recording) -> Iterator[Finding]:
             problem = f"lie around {mean:.3g}, {abs(mean) / std:.3g} standard deviations from 0"
         if problem:
             # small ones are learnt from well enough where few are not zero, as of a bag of words
-            is_harmless = progress(recording) is not None and not (
-                is_harmed(recording) or has_learnt_nothing(recording)
+            is_harmless = gets_somewhere(recording) or (
+                progress(recording) is not None and not (is_harmed(recording) or has_learnt_nothing(recording))
             )
             first = next(iter(recording.layers), "")
             yield RULE.finding(
@@ -62,9 +62,15 @@ def judge(recording: Recording) -> Iterator[Finding]:
 
 
 def _inputs(recording: Recording) -> Iterator[tuple[str, float, float, float, float]]:
-    """Name, mean, standard deviation, smallest and largest of each argument of the training's first calls."""
+    """Name, mean, standard deviation, smallest and largest of each argument of the training's first calls.
+
+    What is zero at the first of them, or not there yet, is no input but a state that is carried from call to call.
+    """
     names: Collection[str] = recording.metrics.get("input_std", [])
     for name in names:
+        steps, spreads = recording.scalar(f"input_std/{name}")
+        if not len(steps) or steps[0] > recording.collection.series.steps[0] or spreads[0] == 0:
+            continue
         values = []
         for metric in ("input_mean", "input_std", "input_min", "input_max"):
             found = recording.scalar(f"{metric}/{name}")[1]
@@ -84,8 +90,8 @@ RULE = Rule(
     formula="mean and standard deviation of what the network is given, over the first steps",
     threshold="|mean| > 3 std, std > 10, or std < 0.05",
     source="LeCun et al. 1998, section 4.3; thresholds measured on our trainings",
-    stays_silent="standardised data that reach ±4; whole numbers that are indices; inputs that hardly differ are "
-    "a note where something is learnt from them",
+    stays_silent="standardised data that reach ±4; whole numbers that are indices; a state that is carried from call "
+    "to call; inputs that hardly differ are a note where something is learnt from them",
     explains=NOT_LEARNING
     | {
         "exploding-gradient",

@@ -129,3 +129,29 @@ def test_that_a_function_of_the_users_is_known_by_what_it_ends_with(collect: Col
 
     assert "dead_fraction/hidden" in collection.series
     assert "dead_fraction/out" not in collection.series
+
+
+def test_that_positions_are_never_taken_for_samples(collect: Collect) -> None:
+    class Places(layers.Layer):
+        def __init__(self) -> None:
+            super().__init__(name="places")
+            self.of = layers.Embedding(4, 5, name="of")
+
+        def call(self, inputs: Any) -> Any:
+            return inputs + self.of(keras.ops.arange(inputs.shape[1]))
+
+    words = np.arange(32).reshape(8, 4) % 6
+    model = keras.Sequential(
+        [
+            keras.Input((4,), dtype="int32"),
+            layers.Embedding(6, 5, name="words"),
+            Places(),
+            layers.Flatten(),
+            layers.Dense(3, activation="softmax", name="out"),
+        ]
+    )
+    collection = collect(model, (words, np.arange(8) % 3))
+
+    layer = collection.layers["places.of"]
+    assert layer.not_recorded == {"activation": "it is given the same for all samples, and has no axis of them"}
+    assert collection.passes[0].layers["places.of"].parameters["weight"].value.shape == (4, 5)

@@ -165,20 +165,20 @@ def test_that_few_outputs_are_held_at_once_and_the_numbers_stay_the_same(
     assert len(held) > 4
 
 
-class Parts(layers.Layer):
-    """Gives its output in a dict."""
+class Turned(layers.Layer):
+    """Gives its output with the samples along the last axis."""
 
     def build(self, shape: Any) -> None:
         self.scale = self.add_weight(shape=(shape[-1],), name="scale")
 
-    def call(self, inputs: Any) -> dict[str, Any]:
-        return {"all": inputs * self.scale}
+    def call(self, inputs: Any) -> Any:
+        return keras.ops.transpose(inputs * self.scale)
 
 
 def test_that_a_layer_that_cannot_be_seen_is_left_out_with_the_reason_in_a_note(path: Path, samples: Samples) -> None:
     data = samples(16, 4)
     inputs = keras.Input((4,))
-    model = keras.Model(inputs, layers.Dense(3, name="fc")(Parts(name="parts")(inputs)["all"]))
+    model = keras.Model(inputs, layers.Dense(3, name="fc")(keras.ops.transpose(Turned(name="turned")(inputs))))
     model.compile("sgd", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
 
     with pytest.warns(CollectorWarning, match="is not compared with other layers"):
@@ -186,7 +186,7 @@ def test_that_a_layer_that_cannot_be_seen_is_left_out_with_the_reason_in_a_note(
 
     with open_collection(path) as collection:
         assert list(collection.similarity.layers) == ["fc", "softmax"]
-        assert any("its output is no tensor but of type dict" in note.text for note in collection.notes)
+        assert any("its output has shape (4, 16), not an axis of samples" in note.text for note in collection.notes)
         assert collection.similarity.labels is None
 
 

@@ -75,3 +75,14 @@ def test_tokens(tmp_path: Path) -> None:
 def test_a_task_that_there_is_not_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="task is 'regress'"):
         KerasCollector(tmp_path / "run.json", task="regress")
+
+
+def test_labels_by_name_are_the_classes_and_one_other(tmp_path: Path) -> None:
+    x = RANDOM.random((8, 3)).astype("f4")
+    kinds, sizes = np.arange(8) % 2, RANDOM.random(8).astype("f4")
+    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
+    named = {"size": sizes[:4], "kind": kinds[:4], "other": kinds[:4]}
+    with trained(tmp_path / "run.json", model, "mse", x, x[:, :2], probe=(x[:4], named)) as found:
+        assert found.probe.labels.tolist() == [0, 1, 0, 1]
+        np.testing.assert_array_equal(found.probe.targets, sizes[:4])
+        assert "the file holds kind and size; not in it: other." in found.notes[0].text

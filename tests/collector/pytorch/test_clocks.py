@@ -174,6 +174,26 @@ def test_that_parts_of_one_rate_are_copied_for_no_pass_that_has_them_itself(path
         assert kept.of(model.generator[0].weight) is None
 
 
+def test_that_clocks_go_on_where_a_run_goes_on(path: Path) -> None:
+    torch.manual_seed(0)
+    model = Wgan()
+    critic, generator = (torch.optim.SGD(each.parameters(), 0.01) for each in (model.critic, model.generator))
+
+    def rounds(**options: Any) -> None:
+        with Collector(model, [critic, generator], path, interval=4, **options):
+            for number in range(6):
+                model(torch.randn(4, 3)).sum().backward()
+                critic.step()
+                if number % 3 == 2:
+                    generator.step()
+
+    rounds()
+    rounds(resume=True)
+    with open_collection(path) as collection:
+        assert collection.series["updates/critic"].tolist() == list(range(1, 13))
+        assert collection.series["updates/generator"].tolist() == [0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3, 4]
+
+
 def test_that_a_run_with_one_optimizer_has_no_clock(path: Path) -> None:
     model = nn.Linear(2, 1)
     optimizer = torch.optim.SGD(model.parameters(), 0.1)

@@ -79,6 +79,35 @@ def test_that_the_same_run_again_meets_the_same_model(kind: str) -> None:
     assert all(torch.equal(given[0], each) for each in given)
 
 
+taken = iter(range(9))
+
+
+class NamedAlike(nn.Module):
+    """An attribute of it has the name of something of its module's that keeps a state."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.taken = nn.Linear(4, 3)
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        return self.taken(inputs)
+
+
+def test_that_an_attribute_is_not_taken_for_what_has_its_name_elsewhere(
+    path: Path, train: Train, make_batches: Batches
+) -> None:
+    batches, model = make_batches(3, 4), NamedAlike()
+    optimizer = torch.optim.SGD(model.parameters(), 0.1)
+
+    with Collector(model, optimizer, path, probe=batches[0], interval=1) as collector:
+        train(model, optimizer, batches, collector)
+
+    with open_collection(path) as collection:
+        assert [note.text for note in collection.notes] == []
+        assert collection.passes[1].logits is not None
+    assert next(taken) == 0
+
+
 def test_that_state_of_another_batch_size_leaves_the_training_alone(
     path: Path, train: Train, make_batches: Batches
 ) -> None:

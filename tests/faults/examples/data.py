@@ -60,6 +60,7 @@ def coloured() -> Split:
         labels = np.array([kind for _, kind in files])
     else:
         read, labels = draw_shapes(2500, np.random.default_rng(0))
+        read = read.transpose(0, 2, 3, 1)
     pictures = torch.from_numpy(np.ascontiguousarray(read)).float().permute(0, 3, 1, 2)
     pictures = functional.avg_pool2d(pictures, 2)
     spread, mean = torch.std_mean(pictures, (0, 2, 3), keepdim=True)
@@ -67,13 +68,23 @@ def coloured() -> Split:
 
 
 @lru_cache
-def words(n_words: int = 600) -> tuple[Tensor, int]:
-    """Words of files that come with Python, as numbers, and how many different ones there are; 0 is every rare one."""
+def _found() -> list[str]:
     folder = Path(argparse.__file__).parent
     text = "".join((folder / name).read_text("utf-8") for name in ("argparse.py", "optparse.py", "subprocess.py"))
-    found = re.findall(r"\w+|[^\w\s]|\n", text)
-    known = {word: number for number, (word, _) in enumerate(Counter(found).most_common(n_words - 1), 1)}
-    return torch.tensor([known.get(each, 0) for each in found]), n_words
+    return re.findall(r"\w+|[^\w\s]|\n", text)
+
+
+@lru_cache
+def vocabulary(n_words: int = 600) -> list[str]:
+    """The most frequent words of files that come with Python; the first stands for every rare one."""
+    return ["…", *(word for word, _ in Counter(_found()).most_common(n_words - 1))]
+
+
+@lru_cache
+def words(n_words: int = 600) -> tuple[Tensor, int]:
+    """Words of files that come with Python, as numbers, and how many different ones there are; 0 is every rare one."""
+    known = {word: number for number, word in enumerate(vocabulary(n_words))}
+    return torch.tensor([known.get(each, 0) for each in _found()]), n_words
 
 
 def classifier(

@@ -32,9 +32,15 @@ class Clocks:
     steps: np.ndarray
     counts: np.ndarray
 
-    def staircase(self, optimizer: int) -> tuple[np.ndarray, np.ndarray]:
-        """Steps and counts ``[2 S - 1]`` of a line that stands until an update is made."""
-        return np.repeat(self.steps, 2)[1:], np.repeat(self.counts[optimizer], 2)[:-1]
+    def staircase(self, optimizer: int, left: float = 0) -> tuple[np.ndarray, np.ndarray]:
+        """Steps and counts ``[2 S - 1]`` of a line that stands until an update is made; it counts from a step on."""
+        counts = self.counts[optimizer] - self._before(left)[optimizer]
+        return np.repeat(self.steps, 2)[1:], np.repeat(counts, 2)[:-1]
+
+    def _before(self, left: float) -> np.ndarray:
+        """Updates that each had made when a step began, ``[O]``."""
+        number = int(np.searchsorted(self.steps, left)) - 1
+        return self.counts[:, number] if number >= 0 else np.zeros(len(self.names))
 
     def at(self, step: int) -> list[int] | None:
         """Updates that each has made with this step; None before the first one that is known."""
@@ -46,9 +52,7 @@ class Clocks:
         inside = np.flatnonzero((self.steps >= left) & (self.steps <= right))
         if not len(inside):
             return None
-        first = inside[0]
-        before = self.counts[:, first - 1] if first else np.zeros(len(self.names))
-        made = self.counts[:, inside[-1]] - before
+        made = self.counts[:, inside[-1]] - self._before(left)
         rates: list[float] = np.round(made / max(made.min(), 1), 1).tolist()
         return rates if made.min() else None
 

@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtCore import QPoint, QPointF, Qt
+from PyQt6.QtGui import QWheelEvent
+from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.views.timeline.analysis.clocks import clocks_of
@@ -44,9 +46,15 @@ def test_that_five_updates_for_one_are_seen(panel: TimelinePanel) -> None:
     panel.show_step(100)
 
     assert panel.clock_card.isVisible()
-    assert told(panel) == ["critic ×5", "generator ×1", "updates at the playhead: 101, 20"]
+    assert told(panel) == ["Updates", "critic ×5", "generator ×1", "updates at the playhead: 101, 20"]
     critic, generator, *_ = panel.clock_card.plot.lines
     assert (critic.values[-1], generator.values[-1]) == (200, 40)
+
+
+def test_that_the_rates_are_seen_however_many_curves_stand_beside_them(panel: TimelinePanel) -> None:
+    panel.resize(700, 190)
+    panel.show_range((20, 169))
+    assert [each.figure for each in panel.clock_card.legend.shown_entries()][:3] == ["", "×5", "×1"]
 
 
 def test_that_the_rates_are_those_of_the_steps_that_are_shown(show: Callable[..., None]) -> None:
@@ -56,11 +64,11 @@ def test_that_the_rates_are_those_of_the_steps_that_are_shown(show: Callable[...
     panel.show_collection(a_run(critic=STEPS + 1, generator=warm))
 
     panel.show_range((0, 99))
-    assert told(panel)[:2] == ["critic ×10", "generator ×1"]
+    assert told(panel)[1:3] == ["critic ×10", "generator ×1"]
     panel.show_range((100, 199))
-    assert told(panel)[:2] == ["critic ×2", "generator ×1"]
+    assert told(panel)[1:3] == ["critic ×2", "generator ×1"]
     panel.show_range((101, 104))
-    assert told(panel)[:2] == ["critic ×2", "generator ×1"]
+    assert told(panel)[1:3] == ["critic ×2", "generator ×1"]
 
 
 def test_that_a_clock_stands_until_an_update_is_made(wgan: GrowingRun) -> None:
@@ -82,6 +90,29 @@ def test_that_a_click_on_the_clocks_moves_the_playhead(panel: TimelinePanel, qtb
 def test_that_the_clocks_are_zoomed_with_the_curves(panel: TimelinePanel) -> None:
     panel.show_range((20, 60))
     assert panel.clock_card.plot.asked_range == (20, 60)
+
+
+def test_that_the_wheel_over_the_clocks_zooms_all_plots(panel: TimelinePanel) -> None:
+    viewport = panel.clock_card.plot.viewport()
+    middle = QPointF(viewport.rect().center())
+    for _ in range(8):
+        at = viewport.mapToGlobal(middle)
+        none = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase
+        QApplication.sendEvent(viewport, QWheelEvent(middle, at, QPoint(), QPoint(0, 120), *none, False))
+    assert panel.shown_steps is not None
+    left, right = panel.clock_card.plot.shown_range
+    assert 0 < left < right < N_STEPS
+    assert panel.plots[0].shown_range == (left, right)
+    critic = panel.clock_card.plot.lines[0]
+    assert critic.values[critic.steps == np.ceil(left)][-1] == 1
+
+
+def test_that_of_some_steps_the_clocks_count_from_the_first_of_them(panel: TimelinePanel) -> None:
+    panel.show_range((100, 110))
+    for line, expected in zip(panel.clock_card.plot.lines, ([1, 11], [0, 2]), strict=False):
+        assert [line.values[line.steps == step][-1] for step in (100, 110)] == expected
+    panel.show_range(None)
+    assert [line.values[-1] for line in panel.clock_card.plot.lines[:2]] == [200, 40]
 
 
 @pytest.mark.parametrize("clocks", [{}, {"critic": STEPS + 1}, {"critic": STEPS + 1, "generator": STEPS}])

@@ -95,6 +95,23 @@ def test_that_a_unit_of_a_layer_that_had_no_gradient_says_so(
     assert dict(panel._facts)["gradient norm"] == "no gradient"
 
 
+class UpdatedEarlier(UnitFrame):
+    """A pass in whose step conv1's optimizer makes no update."""
+
+    def updated_at(self, layer: str) -> int | None:
+        return 1 if layer == "conv1" else None
+
+
+def test_that_a_gradient_of_an_earlier_step_says_of_which(
+    panel: UnitPanel, opened: OpenedCollection, frame_of: Callable[..., UnitFrame]
+) -> None:
+    frame = frame_of(3)
+    panel.show_unit("conv1", 3)
+    panel.show_frame(UpdatedEarlier(frame.graph, frame.series))
+    norm = history_of(opened, "conv1", 3).gradient_norm.values[3]
+    assert dict(panel._facts)["gradient norm"] == f"{norm:.4g}, of step 1"
+
+
 def test_that_a_run_without_gradients_has_none_recorded_at_its_last_state_either(
     panel: UnitPanel, opened: OpenedCollection, frame_of: Callable[..., UnitFrame]
 ) -> None:

@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.collector.findings.recorded import Recorded
+from tests.collector.findings.recorded import Recorded, falling
 from tests.collector.findings.said import lacking, told
 
 RULE = "input-scale"
@@ -78,3 +78,18 @@ def test_that_without_them_the_probe_is_looked_at_if_it_has_a_scale(tmp_path: Pa
     run._header.probe = Recorded(tmp_path, probe=(inputs, None))._header.probe
     run._header.probe.whole_numbers = True
     assert told(run, RULE)[1].startswith("The inputs x reach")
+
+
+@pytest.mark.parametrize("before", [np.nan, 0.0])
+def test_that_a_state_which_is_carried_from_call_to_call_is_no_input(tmp_path: Path, before: float) -> None:
+    run = Recorded(tmp_path)
+    later = np.where(np.arange(20) < 1, before, 60.0)
+    run.scalars({"loss": falling(20)} | {f"input_{what}/state": later for what in ("mean", "std", "min", "max")})
+    assert told(run, RULE) == []
+
+
+def test_that_inputs_that_hardly_differ_are_a_note_where_rewards_rise(tmp_path: Path) -> None:
+    for rewards, severity in ((np.linspace(90, 10, 20), "warning"), (np.linspace(10, 90, 20), "note")):
+        run = given(tmp_path, ("x", 0.0, 0.01))
+        run.scalars({"episode_reward": rewards}, start=20)
+        assert told(run, RULE)[0].startswith(severity)

@@ -1,0 +1,1 @@
+"""Trainings as their authors describe them, written as a new user writes them: three lines are Strobe's."""
