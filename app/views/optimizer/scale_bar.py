@@ -85,7 +85,8 @@ class ScaleBar(QWidget):
         for place, text in self.ticks(bar.width()):
             x = bar.left() + place * bar.width()
             painter.drawLine(QPointF(x, _BAR_PX), QPointF(x, _BAR_PX + 3))
-            box = QRectF(x - 40, _BAR_PX + 3, 80, line)
+            centre = max(x, metrics.horizontalAdvance(text) / 2 + 1)
+            box = QRectF(centre - 40, _BAR_PX + 3, 80, line)
             painter.drawText(box, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter, text)
         if self.mark is not None and 0 <= (place := self.scale.place_of(self.mark)) <= 1:
             x = bar.left() + place * bar.width()
