@@ -10,7 +10,7 @@ import pytest
 from tests.architectures.judged import judged
 from tests.architectures.trained import NAMES
 
-STEPS = {"dqn": 60, "sac": 40, "ppo": 160, "bert": 80, "wgan": 20}
+STEPS = {"keras_text_transformer": 60, "dqn": 60, "sac": 40, "ppo": 160, "bert": 80, "wgan": 20}
 TASKS = {
     "word_lstm": "tokens",
     "word_transformer": "tokens",

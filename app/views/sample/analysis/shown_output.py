@@ -229,6 +229,7 @@ def _of_pictures(task: Task, title: str, found: TaskOutputs, sample: int, probe:
             shown.append(CaptionedPicture("wrong pixels", np.where(right, 0.0, 1.0)))
             lines.append(f"{100 * right[wanted >= 0].mean():.1f} % of pixels right, {_overlap(given, wanted)}")
         return ShownOutput(title, task.told_by, tuple(lines), pictures=tuple(shown))
+    title = "Picture" if task.kind == "values" else title
     is_input = task.kind == "reconstruction"
     like = probe.inputs[sample] if given.size == probe.inputs[sample].size else wanted
     mapped = as_picture(given, probe, like)
