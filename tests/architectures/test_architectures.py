@@ -50,8 +50,6 @@ MISSING = {
         "and one of units"
     },
     "keras_text_transformer": {
-        "token_and_position_embedding.embedding_1 activation": "it is given the same for all samples, and has no axis "
-        "of them",
         "transformer_block.multi_head_attention.softmax activation": "the model did not call it when it ran on "
         "the probe",
         "token_and_position_embedding.embedding_1 activation": "it is given the same for all samples, and has no axis "
