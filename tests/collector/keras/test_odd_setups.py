@@ -266,7 +266,7 @@ def test_that_a_model_that_cannot_run_on_the_probe_is_recorded_without_it(collec
         ({"unit_rule": "best"}, "unit_rule is 'best'"),
         ({"about": {"datset": "x"}}, "about has 'datset'"),
         ({"probe": np.zeros(3)}, "give it as"),
-        ({"probe": (np.zeros((2, 3)), np.zeros(3, int))}, "labels of shape"),
+        ({"probe": (np.zeros((2, 3)), np.zeros(3, int))}, "2 samples, and its labels have shape"),
         ({"probe": ([np.zeros((2, 3)), np.zeros((4, 3))], None)}, "the inputs '1' of probe are 4 samples"),
         ({"probe": ({"words": np.array([None])}, None)}, "the inputs of probe have shape"),
         ({"probe": (np.zeros((0, 5)), None)}, "the inputs of probe have shape"),
