@@ -1,6 +1,6 @@
 """Puts the rules to what is open, again when it has grown, and asks who moved first."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
@@ -11,6 +11,7 @@ from app.analysis.health import without
 from app.jobs import Jobs, Lane
 from collector.findings import FirstMovers, NotJudged, Recording, Report, Rule, first_movers, judge
 from collector.findings.registry import all_rules
+from collector.findings.snapshots import JudgingStopped
 from collector.storage import Collection, open_collection
 
 
@@ -22,14 +23,21 @@ class Judging:
         self._collection: Collection | None = None
         self._lock = Lock()  # the rules take a while, and the user may ask meanwhile
 
-    def report(self) -> Report:
-        """What the rules say of all that is in the file by now.
+    def report(self, is_wanted: Callable[[], bool] = lambda: True) -> Report | None:
+        """What the rules say of all that is in the file by now; None where nobody wants to know any more.
 
         Raises:
             CollectionError: it cannot be read.
         """
         with self._lock:
-            return judge(self._read(), *self._rules)
+            recording = self._read()
+            recording.is_wanted = is_wanted
+            try:
+                return judge(recording, *self._rules)
+            except JudgingStopped:
+                return None
+            finally:
+                recording.is_wanted = lambda: True
 
     def first_movers(self, step: int) -> FirstMovers:
         """Which layer moved first around a step, by all that is in the file by now.
@@ -113,7 +121,7 @@ class Judged(QObject):
             self._is_up_to_date = False
             return
         self._is_up_to_date = True
-        work = lambda _: judging.report()  # noqa: E731
+        work = lambda progress: judging.report(lambda: progress.is_wanted)  # noqa: E731
         on_failed = lambda _: None  # noqa: E731 - what cannot be read is told by whoever shows it
         self._jobs.submit(self, work, self._on_judged, on_failed, lane=Lane.SCAN, reads=judging)
 

@@ -41,12 +41,17 @@ def findings(collection: Collection, *, rules: Iterable[str] | None = None) -> R
 
 @np.errstate(all="ignore")  # a recording may hold any number, and what is not finite is a part of it
 def judge(recording: Recording, rules: Sequence[Rule], broken: Sequence[NotJudged] = ()) -> Report:
-    """What these rules say; one that fails is told as not judged, and the others go on."""
+    """What these rules say; one that fails is told as not judged, and the others go on.
+
+    Raises:
+        JudgingStopped: nobody waits any more.
+    """
     found: list[Finding] = []
     judged: list[str] = []
     not_judged = list(broken)
     for rule in rules:
         why = ""
+        recording.check()
         try:
             why = rule.lacks(recording)
             if not why:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from collector.findings.running import Running
-from collector.findings.snapshots import Snapshot, Snapshots
+from collector.findings.snapshots import JudgingStopped, Snapshot, Snapshots
 from collector.storage.layer import Layer
 from collector.storage.reader import Collection
 from collector.storage.schema import ParameterGroup
@@ -79,10 +79,12 @@ class Recording:
     Attributes:
         collection: all that was recorded.
         running: what looks back only, kept from row to row while the collection grows.
+        is_wanted: whether anybody still waits for what the rules say.
     """
 
     collection: Collection
     running: Running = field(default_factory=Running)
+    is_wanted: Callable[[], bool] = lambda: True
     _tables: dict[tuple[str, ...], Table] = field(default_factory=dict)
     _shared: dict[str, Any] = field(default_factory=dict)
     _lasting: dict[str, Any] = field(default_factory=dict)
@@ -216,7 +218,16 @@ class Recording:
     @cached_property
     def snapshots(self) -> list[Snapshot]:
         """The passes in a few figures each."""
-        return self._snapshots.of(self.collection)
+        return self._snapshots.of(self.collection, self.check)
+
+    def check(self) -> None:
+        """Go no further where nobody waits.
+
+        Raises:
+            JudgingStopped: nobody does.
+        """
+        if not self.is_wanted():
+            raise JudgingStopped
 
     def rate_at(self, steps: np.ndarray) -> np.ndarray:
         """The largest learning rate of any group at each of the steps ``[R]``; NaN where none is known."""

@@ -17,6 +17,10 @@ MOST_BYTES = 2**28
 _OF_ALL = ("states", "")
 
 
+class JudgingStopped(BaseException):
+    """Nobody waits any more for what rules say."""
+
+
 @dataclass(frozen=True)
 class Snapshot:
     """A pass. What is asked of its layers is read from the file, and kept as a figure.
@@ -69,10 +73,14 @@ class Snapshots:
     def __init__(self) -> None:
         self._read: dict[int, Snapshot | None] = {}
 
-    def of(self, collection: Collection) -> list[Snapshot]:
-        """In order; a damaged pass is passed over, as is a damaged array of one."""
+    def of(self, collection: Collection, check: Callable[[], object] = lambda: None) -> list[Snapshot]:
+        """In order; a damaged pass is passed over, as is a damaged array of one.
+
+        Args:
+            check: is called before each pass that is read, and raises where nobody waits for it any more.
+        """
         self._read = {
-            number: self._read[number] if number in self._read else _snapshot(collection, number)
+            number: self._read[number] if number in self._read else _snapshot(collection, number, check)
             for number in chosen(collection)
         }
         return [each for each in self._read.values() if each is not None]
@@ -89,12 +97,16 @@ def chosen(collection: Collection) -> list[int]:
     return sorted({*range(0, n, stride), *range(min(n, 2)), *range(max(n - 1, 0), n)})
 
 
-def _snapshot(collection: Collection, number: int) -> Snapshot | None:
+def _snapshot(collection: Collection, number: int, check: Callable[[], object]) -> Snapshot | None:
+    def read() -> Pass:
+        check()
+        return collection.passes[number]
+
     try:
-        one = collection.passes[number]
+        one = read()
     except CollectionError:  # it is told of elsewhere, and what can be read says enough
         return None
-    return Snapshot(one.step, one.logits, lambda: collection.passes[number])
+    return Snapshot(one.step, one.logits, read)
 
 
 def _or_nothing(measure: Callable[[LayerArrays], Any], arrays: LayerArrays | None) -> Any:

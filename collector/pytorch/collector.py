@@ -12,7 +12,6 @@ from torch import Tensor, nn
 
 from collector.capture.active_collectors import active_collectors
 from collector.capture.expectations import Expectations
-from collector.capture.fact_names import UPDATES
 from collector.capture.guard import Guard
 from collector.capture.insight_options import InsightOptions, insight_within
 from collector.capture.metric import Metric, MetricRecorder
@@ -36,7 +35,6 @@ from collector.pytorch.model_inspection import ModelInspection, inspect_model
 from collector.pytorch.modules import parameters_in
 from collector.pytorch.optimizer_hooks import OptimizerHooks, StepListener
 from collector.pytorch.optimizers import kinds_of
-from collector.pytorch.pass_draft import PassDraft
 from collector.pytorch.pass_recorder import PassRecorder
 from collector.pytorch.plan import LayerPlan
 from collector.pytorch.probe_options import Loss, ProbeCall, ProbeOptions, SampleAxis
@@ -44,11 +42,12 @@ from collector.pytorch.process_group import described, rank_here
 from collector.pytorch.projection import projection_recorder
 from collector.pytorch.resumed_weights import LeftWeights, left_weights, not_gone_on_with
 from collector.pytorch.sharded_setup import ShardedSetup
-from collector.pytorch.shards import Shards, ShardsError
+from collector.pytorch.shards import Shards
 from collector.pytorch.similarity import similarity_recorder
 from collector.pytorch.skipped_steps import SkippedSteps
 from collector.pytorch.step_arrays import StepArrays, preserved_for_metrics
 from collector.pytorch.step_facts import StepFacts
+from collector.pytorch.step_recorder import StepRecorder
 from collector.pytorch.tensors import scalar_value
 from collector.pytorch.weight_copies import WeightCopies
 from collector.storage import schema
@@ -292,6 +291,7 @@ class Collector:
             if rank is not None:
                 whole = [] if out_of_reach or shards is not None else parameters_in(model)
                 self._ranks = Ranks(whole, gradient_interval, interval, rank, self._log, setup.group)
+                self._steps.ranks = self._ranks
             self._run.start()
         except Exception as error:
             self._give_up(error)
@@ -335,13 +335,11 @@ class Collector:
             losses=inspection.losses,
             shards=self._shards,
         )
-        self._draft: PassDraft | None = None
-        self._arrays = StepArrays(inspection.plans, self._optimizer_hooks)
         self._expectations = Expectations(guard.say, guard.remark)
-        self._changes = None
+        changes = None
         if is_watched:
             follows_outer = self._shards is None
-            self._changes = ModelChanges(
+            changes = ModelChanges(
                 model, self._optimizer_hooks, inspection.plans, self._log, follows_outer=follows_outer
             )
         if is_watched and self._run.writes:
@@ -356,8 +354,20 @@ class Collector:
                 like=inspection.inputs,
                 is_whole=self._shards is None,
             )
-        self._skipped = SkippedSteps({plan.module: plan.name for plan in inspection.plans}, self._log)
-        of_steps = self._wants, self._begin_step, self._before_update, self._end_step, self._skip_update
+        self._steps = steps = StepRecorder(
+            self._run,
+            self._optimizer_hooks,
+            passes=self._passes,
+            arrays=StepArrays(inspection.plans, self._optimizer_hooks),
+            insight=self._insight,
+            skipped=SkippedSteps({plan.module: plan.name for plan in inspection.plans}, self._log),
+            copies=self._copies,
+            changes=changes,
+            facts=self._facts,
+            expectations=self._expectations,
+            shards=self._shards,
+        )
+        of_steps = steps.wants, steps.begin, steps.gradients_are_ready, steps.end, steps.skip
         clock = lambda: self.steps_taken, self._run.steps_to_pass
         self._optimizer_hooks.start(StepListener(guard, self._log.overhead, *of_steps, *clock))
         self._is_watching = True
@@ -441,12 +451,7 @@ class Collector:
             with self._log.guard("ending the last step"):
                 self._optimizer_hooks.finish()
         self._optimizer_hooks.close()
-        if self._facts is not None:
-            self._facts.close()
-        self._expectations.ended(self.steps_taken)
-        self._skipped.ended()
-        if self._changes is not None:
-            self._changes.ended()
+        self._steps.close()
         is_last_taken = self._shards is None or self._shards.all_end()
         if self._ranks is not None:
             with self._log.guard("hearing the last of the other ranks"):
@@ -463,117 +468,3 @@ class Collector:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-    def _wants(self) -> bool:
-        """Whether anything is recorded of the step under way."""
-        wanted = self._run.is_pass or self._run.has_gradients or self._run.metrics.needs is not None
-        wanted = wanted or (self._changes is not None and self._changes.looks_at_all)
-        return self._log.is_open and wanted
-
-    def _begin_step(self, gradients_come_later: bool) -> None:
-        self._draft = None
-        self._run.begin_step()
-        if self._shards is not None and self._run.is_scheduled:
-            with self._log.overhead.of("scalars"):
-                self._run.is_pass, self._run.has_gradients = self._agreed()
-        if not self._log.is_open:
-            return
-        self._copies.begin_step()
-        if self._changes is not None:
-            with self._log.guard.quick("looking at the model"):
-                replaced = self._changes.step_begins(self.steps_taken)
-                if replaced and self._insight is not None:
-                    self._insight.replace(replaced)
-        if gradients_come_later:
-            self._begin_pass(has_gradients=False)
-
-    def _agreed(self) -> tuple[bool, bool]:
-        """Whether there is a pass, and whether the gradients are followed: only what all ranks take."""
-        wanted = self._run.is_pass, self._run.has_gradients
-        try:
-            is_pass, has_gradients, _ = self._shards.agree(*wanted, False)  # type: ignore[union-attr]
-        except ShardsError as error:
-            text = f"From step {self.steps_taken} on nothing of the model is recorded: {error}."
-            self._log.guard.say(text, once=ShardsError)
-            return False, False
-        return is_pass, has_gradients
-
-    def _before_update(self) -> None:
-        """The gradients of the step under way are there."""
-        if not self._log.is_open:
-            return
-        if self._facts is not None:
-            self._facts.look_for_origin()
-        self._follow()
-        if self._facts is not None:
-            self._facts.record()
-        if self._run.metrics.needs is not None:
-            with self._log.guard("keeping a step for metrics"), self._log.overhead.of("metrics"):
-                self._arrays.before_update(self._run.metrics.needs)
-        if self._draft is None:
-            self._begin_pass()
-        else:
-            with self._log.guard("taking the gradients of a pass"), self._log.overhead.of("passes"):
-                self._passes.add_gradients(self._draft)
-
-    def _begin_pass(self, *, has_gradients: bool = True) -> None:
-        if self._run.is_pass:
-            with self._log.guard("taking a pass before the optimizer's step"), self._log.overhead.of("passes"):
-                self._log.not_finite.look_at_inputs(self.steps_taken)
-                self._draft = self._passes.before_step(
-                    has_gradients=has_gradients, has_histograms=self._run.has_histograms, covered=self._run.covered
-                )
-
-    def _follow(self) -> None:
-        if self._insight is None:
-            return
-        self._insight.is_open = False
-        if self._run.has_gradients:
-            with self._log.guard("following the gradients"), self._log.overhead.of("gradients"):
-                self._run.covered = self._insight.before_step(self._log)
-
-    def _skip_update(self, optimizer: Any) -> None:
-        self._log.logged.skipped()
-        self._expectations.stepped()
-        if self._log.is_open:
-            if self._facts is not None:
-                self._facts.look_for_origin(is_skipped=True)
-            self._skipped.add(optimizer)
-
-    def _end_step(self) -> None:
-        with self._log.guard.quick("keeping what was logged"):
-            self._log.logged.stepped(self.steps_taken)
-        if self._ranks is not None:
-            with self._log.guard("hearing the other ranks"):
-                self._ranks.after_step()
-        if self._log.is_open:
-            self._take_after()
-        self._run.end_step()
-
-    def _take_after(self) -> None:
-        step = self.steps_taken
-        if self._insight is not None and self._insight.is_open:
-            with self._log.guard("following the weights"), self._log.overhead.of("gradients"):
-                self._insight.after_step(step)
-        if self._run.metrics.needs is not None:
-            with self._log.guard("measuring a step"), self._log.overhead.of("metrics"):
-                self._run.metrics.record(self._arrays.after_update(step, self._run.metrics.needs))
-        draft, self._draft = self._draft, None
-        if draft is not None:
-            with self._log.guard("taking a pass after the optimizer's step"), self._log.overhead.of("passes"):
-                self._passes.after_step(draft)
-                self._run.add_pass(draft)
-            missed = draft.without_gradient
-            if self._changes is not None:
-                missed = self._changes.without_gradient(missed)
-            self._expectations.passed(step, missed, self._optimizer_hooks.idle)
-        with self._log.guard.quick("recording a step"):
-            for name, rate in self._optimizer_hooks.learning_rates().items():
-                self._log.put(name, step, rate)
-            for name, n_updates in self._optimizer_hooks.clocks.items():
-                self._log.put(f"{UPDATES}/{name}", step, n_updates)
-            self._skipped.stepped(step)
-        if self._changes is not None:
-            with self._log.guard.quick("looking at the weights"):
-                self._changes.step_ends(step, is_pass=self._run.is_pass)
-        self._expectations.stepped()

@@ -50,6 +50,8 @@ MISSING = {
         "and one of units"
     },
     "keras_text_transformer": {
+        "token_and_position_embedding.embedding_1 activation": "it is given the same for all samples, and has no axis "
+        "of them",
         "transformer_block.multi_head_attention.softmax activation": "the model did not call it when it ran on "
         "the probe"
     },
@@ -68,6 +70,8 @@ def test_that_each_training_has_its_task() -> None:
 @pytest.mark.filterwarnings("ignore:`torch.jit.script:DeprecationWarning")
 @pytest.mark.parametrize("name", [name for name in NAMES if name not in ("keras_vae", "keras_gan")])
 def test_that_what_a_training_leaves_is_whole_and_not_blamed(name: str, tmp_path: Path) -> None:
+    if name == "gat":
+        pytest.importorskip("torch_geometric")
     one = judged(name, 0, tmp_path, STEPS.get(name, 25))
 
     assert one.task == TASKS[name]

@@ -2,9 +2,11 @@
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
+from app.jobs import Progress
 from app.judging import Judging
 from app.reading import Reading
 from app.replay.comparing import Comparing
+from app.replay.opened import OpenedCollection
 from app.session import Session
 from app.views.findings.entry import TwoReports, placed_on_a
 from collector.comparing.findings import SidedFindings, sided_findings
@@ -60,7 +62,12 @@ class BothReading(Reading):
         self._asked, self._known = (comparing, of_a), None
         self.part_ready.emit(TwoReports(comparing.names))
         files = (judging, comparing.a.collection, comparing.b.collection)
-        self.start(lambda *_: _two_reports(comparing, of_a, judging.report()), reads=files)
+
+        def work(_: OpenedCollection, progress: Progress) -> TwoReports | None:
+            of_b = judging.report(lambda: progress.is_wanted)
+            return None if of_b is None else _two_reports(comparing, of_a, of_b)
+
+        self.start(work, reads=files)
 
     def known(self, comparing: Comparing, of_a: Report) -> TwoReports | None:
         """The answer to the very same question; None where it is not there."""

@@ -9,6 +9,7 @@ from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
+from app.judging import Judging
 from app.views.correlations.panel import READING
 from app.window.settings import Settings
 from app.window.start import make_window
@@ -131,3 +132,22 @@ def test_that_a_window_can_be_closed_while_something_is_read(user: User, disk: D
     user.window.close()
     opening.join()
     assert collection._file.closed
+
+
+def test_that_rules_that_nobody_waits_for_look_at_no_further_pass(
+    whole_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, numbers = Passes.__getitem__, []
+
+    def counted(passes: Passes, number: int) -> object:
+        numbers.append(number)
+        return read(passes, number)
+
+    monkeypatch.setattr(Passes, "__getitem__", counted)
+    judging = Judging(whole_path)
+    assert judging.report(lambda: not numbers) is None
+    assert len(numbers) == 1
+    report = judging.report()
+    judging.close()
+    assert report is not None
+    assert len(numbers) > 1

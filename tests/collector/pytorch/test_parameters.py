@@ -3,6 +3,7 @@
 Every training here keeps by hand, before and after each step, all parameters, gradients and states of the optimizer.
 """
 
+from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from torch.nn import functional
 from collector import Collector, open_collection
 from collector.storage import Collection
 from collector.storage.layer import Layer
+from data.torchvision_import import import_torchvision
 
 CAP = 6
 
@@ -184,6 +186,19 @@ class OnGraph(nn.Module):
         return self.out(self.attending(nodes, self.edges).relu(), self.edges)
 
 
+def with_adapters() -> nn.Module:
+    import_torchvision()  # which peft imports by way of transformers
+    peft = pytest.importorskip("peft")
+    base = nn.Sequential(OrderedDict(hidden=nn.Linear(10, 8), act=nn.ReLU(), out=nn.Linear(8, 3)))
+    adapted: nn.Module = peft.get_peft_model(base, peft.LoraConfig(r=2, target_modules=["hidden"]))
+    return adapted
+
+
+def of_transformers() -> nn.Module:
+    conv1d = pytest.importorskip("transformers.pytorch_utils").Conv1D
+    return nn.Sequential(conv1d(8, 10), nn.GELU(), conv1d(3, 8))
+
+
 WORDS, NUMBERS = "words", "numbers"
 MODELS: dict[str, tuple[Callable[[], nn.Module], str]] = {
     "LSTM": (lambda: Words(num_layers=2), WORDS),
@@ -200,6 +215,8 @@ MODELS: dict[str, tuple[Callable[[], nn.Module], str]] = {
     "tied": (Tied, WORDS),
     "[in, out]": (lambda: nn.Sequential(InOut(10, 8), nn.ReLU(), InOut(8, 3)), NUMBERS),
     "adapter": (lambda: nn.Sequential(Adapted(10, 8), nn.ReLU(), nn.Linear(8, 3)), NUMBERS),
+    "adapter of peft": (with_adapters, NUMBERS),
+    "[in, out] of transformers": (of_transformers, NUMBERS),
     "experts": (Mixture, NUMBERS),
     "listed experts": (ListedExperts, NUMBERS),
     "pictures": (picture_model, NUMBERS),
@@ -247,7 +264,7 @@ def train(model: nn.Module, inputs: Tensor, path: Path, n_steps: int = 3) -> tup
 def under_plan(layer: Layer, name: str, whole: Tensor) -> np.ndarray:
     """The kept positions of an array as large as a parameter, as the file has them."""
     array = whole.numpy()
-    if layer.kind == "InOut" and array.ndim > 1:
+    if layer.kind in ("InOut", "Conv1D") and array.ndim > 1:
         array = array.T
     if name in layer.kept_parameters:
         for number, axis in enumerate(layer.kept_parameters[name]):
