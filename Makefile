@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help setup run test lint peers bench faults architectures screenshots clean
+.PHONY: help setup run test lint peers bench faults architectures gallery screenshots clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ —/'
@@ -38,6 +38,9 @@ faults: $(READY) ## train the broken and healthy networks, write how well the fi
 
 architectures: $(READY) ## train nineteen kinds of network, judge what they leave: resources/architectures.md
 	$(BIN)/python -m tests.architectures --write
+
+gallery: $(READY) ## train six of them, paint what one sees for resources/architectures_gallery.md
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.architectures.gallery
 
 screenshots: $(READY) ## paint the README's pictures anew
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.screenshots

@@ -212,12 +212,12 @@ class CurvePlot(pg.PlotWidget):
         self.playhead.hide()
         self._show_numbers(False)
 
-    def hide_steps(self) -> None:
-        """Have no numbers below the plot, where those of another plot stand for them."""
-        self._has_steps_below = False
+    def show_steps_below(self, is_shown: bool) -> None:
+        """Have numbers below the plot, or none where those of another plot stand for them."""
+        self._has_steps_below = is_shown
         axis = self.getPlotItem().getAxis("bottom")
-        axis.setStyle(showValues=False)
-        axis.setHeight(4)
+        axis.setStyle(showValues=is_shown and not self.message)
+        axis.setHeight(None if is_shown else 4)
 
     def _show_numbers(self, is_shown: bool) -> None:
         """Axes of an empty plot have no numbers: they would be made up."""

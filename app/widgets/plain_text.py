@@ -5,6 +5,7 @@ out every letter of a text, which for five million takes seconds. So whatever sh
 """
 
 import html
+import re
 import textwrap
 
 from PyQt6.QtCore import Qt
@@ -17,6 +18,11 @@ MOST_LETTERS = 2_000
 _MOST_ON_A_LINE = 400
 _MOST_IN_A_MENU, _MOST_IN_MARKUP = 80, 200
 _TOOLTIP_LETTERS, _TOOLTIP_LINES = 110, 30
+
+_BREAK = "\u200b"
+"""Seen by nobody; a line may be broken there."""
+
+_NAME_PARTS = re.compile(r"[._](?=[^\W\d])")
 
 _INVISIBLE: dict[int, str | None] = {code: chr(0x2400 + code) for code in range(0x20) if chr(code) not in "\t\n"}
 _INVISIBLE |= dict.fromkeys([*range(0x7F, 0xA0), *range(0xD800, 0xE000)], "\N{REPLACEMENT CHARACTER}")
@@ -92,6 +98,20 @@ class PlainLabel(QLabel):
 
     def setText(self, text: str | None) -> None:
         super().setText(plain(text or ""))
+
+
+class NameLabel(PlainLabel):
+    """A label of lines that may be broken within long names, behind dots and underscores."""
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.setWordWrap(True)
+
+    def setText(self, text: str | None) -> None:
+        super().setText(_NAME_PARTS.sub(lambda found: f"{found[0]}{_BREAK}", text or ""))
+
+    def text(self) -> str:
+        return super().text().replace(_BREAK, "")
 
 
 class MarkupLabel(QLabel):

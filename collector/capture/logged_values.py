@@ -5,7 +5,10 @@ from collections.abc import Callable
 Put = Callable[[str, int, object], None]
 """Takes a name, a step and a value."""
 
-LAST_COUNTS = "{name!r} was logged several times before one step: the last value before a step is the one recorded."
+LAST_COUNTS = (
+    "{name!r} was logged several times before one step, which has one value: the last is recorded. Of all of them, "
+    "as of the episodes of a rollout, log the mean."
+)
 FIRST_COUNTS = (
     "{name!r} was logged again at step {step} without a further step: the first value behind a step is the one "
     "recorded; those that follow belong to none."

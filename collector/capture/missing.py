@@ -1,5 +1,6 @@
 """Why something of a layer is not in the file, in words, whatever the framework."""
 
+from collections.abc import Container, Mapping
 from typing import Protocol
 
 
@@ -23,15 +24,24 @@ class Called(Protocol):
     def reads_differ(self) -> bool: ...
 
 
-def activation_absence(call: Called | None, no_calls: str) -> dict[str, str]:
+def holder_kind(name: str, layers: Mapping[str, object], calls: Container[str]) -> str:
+    """Class name of the layer that holds another one and was called; empty where there is none."""
+    outer = name.rpartition(".")[0]
+    return type(layers[outer]).__name__ if outer in layers and outer in calls else ""
+
+
+def activation_absence(call: Called | None, no_calls: str, holder: str = "") -> dict[str, str]:
     """What to say of a layer's activation in ``not_recorded``.
 
     Args:
         call: None: the model did not call the layer.
         no_calls: why no call of any layer was seen; empty where they were.
+        holder: see `holder_kind`.
     """
     if no_calls:
         return {"activation": no_calls}
+    if call is None and holder:
+        return {"activation": f"the {holder} that holds it computes without calling it"}
     if call is None:
         return {"activation": "the model did not call it when it ran on the probe"}
     if call.problem:

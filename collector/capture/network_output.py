@@ -110,8 +110,6 @@ def network_output(tensors: Sequence[tuple[str, tuple[int, ...]]], given: Given,
 def _choice(names: str, main: Output, beside: Output | None) -> str:
     if beside is not None:
         return f"Of the network's outputs {names} kept are {main.name}, and {beside.name} beside it."
-    if main.form in ("rows", "large rows"):
-        return f"Of the network's outputs {names} the first with a row for each sample, {main.name}, counts as logits."
     return f"Of the network's outputs {names} the one that is kept is {main.name}."
 
 

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from collector.capture import layer_plan
-from collector.capture.missing import activation_absence, edges_absence
+from collector.capture.missing import activation_absence, edges_absence, holder_kind
 from collector.capture.network_output import Output, are_many, kept_positions
 from collector.capture.parameter_axes import Axis
 from collector.capture.sequences import attention_of
@@ -132,7 +132,7 @@ def plan_layers(
             _join(plan, call, plans, cap, rule)
         _keep_parameters(plan, call, plans, modules, cap)
         within = _WITHIN_SCRIPT if isinstance(plan.module, torch.jit.ScriptModule) else ""
-        plan.not_recorded |= activation_absence(call, no_calls or within)
+        plan.not_recorded |= activation_absence(call, no_calls or within, holder_kind(plan.name, layers, calls))
         _explain_parameters(plan)
     for plan in list(plans.values()):
         _name_experts(plan, plans)

@@ -41,6 +41,8 @@ _NEUTRAL = frozenset(
 """Operations behind which the outputs are still the network's own; not a product of features with one another."""
 _DISCRIMINATOR = re.compile(r"(^|_)(d|disc|discriminator|critic)(_|$)", re.IGNORECASE)
 _GENERATOR = re.compile(r"(^|_)(g|gen|generator)(_|$)", re.IGNORECASE)
+_RECONSTRUCTION = re.compile(r"(^|_)recon(s|str|struct|struction)?(_|$)", re.IGNORECASE)
+_SPREAD = re.compile(r"log_?(std|sigma|var)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -52,12 +54,14 @@ class Task:
         told_by: how it is known, or why it is not, in words.
         is_given: whether the user said so.
         ends_in_sigmoid: whether outputs between 0 and 1 are probabilities already, and not what a sigmoid is given.
+        is_continuous: whether the actions of a policy are numbers, which have no probabilities.
     """
 
     kind: str = ""
     told_by: str = "neither a loss nor labels tell"
     is_given: bool = False
     ends_in_sigmoid: bool = False
+    is_continuous: bool = False
 
 
 def task_of(
@@ -82,7 +86,8 @@ def task_of(
     facts = _Facts(probe, losses[0] if losses else None, flow, layers, shape or (1,), logged)
     if probe.task is not None and probe.task.kind in KINDS:
         told_by = probe.task.told_by
-        return Task(probe.task.kind, told_by or "given", not told_by, facts.ends_in_sigmoid)
+        is_continuous = probe.task.kind == "policy" and facts.acts_by_numbers
+        return Task(probe.task.kind, told_by or "given", not told_by, facts.ends_in_sigmoid, is_continuous)
     if shape is None:
         told_by = "there are class numbers"
         return Task("classes", told_by) if facts.may_be_classes else Task(told_by="the output was not recorded")
@@ -121,7 +126,7 @@ class _Facts:
     def looks(self) -> tuple[Callable[[], _Told], ...]:
         """Ways to tell, the surest first."""
         return (
-            *(self._tokens, self._segmentation, self._scores),
+            *(self._tokens, self._segmentation, self._scores, self._reconstruction),
             *(self._of_entropy, self._of_distance, self._of_labels, self._of_targets),
         )
 
@@ -134,6 +139,16 @@ class _Facts:
         ]
         is_last = last[-1:] in (["Sigmoid"], ["sigmoid"])
         return is_last or self.name == "BinaryCrossEntropy" or any(node.kind == "Sigmoid" for node in given)
+
+    @property
+    def acts_by_numbers(self) -> bool:
+        """Whether the outputs are one action's numbers: a single one, one between -1 and 1, or means that have a
+        spread."""
+        names = [*self._layers, *(name for layer in self._layers.values() for name in layer.parameters)]
+        given = [] if self._output is None else [self._flow[name] for name in self._output.reads]
+        is_bounded = any(node.kind.lower() == "tanh" for node in given)
+        is_one = math.prod(self.shape) == 1 and not self.ends_in_sigmoid
+        return is_one or is_bounded or any(map(_SPREAD.search, names))
 
     @property
     def is_of_output(self) -> bool:
@@ -189,12 +204,31 @@ class _Facts:
             return "scores", "losses of a discriminator and a generator were logged"
         return None
 
+    def _reconstruction(self) -> _Told:
+        if not self.is_like_input:
+            return None
+        if self.targets is not None:
+            return ("reconstruction", "the targets are the inputs") if self._are_targets_inputs else None
+        size = "and the output has the input's size"
+        named = next((name for name in self._logged if "/" not in name and _RECONSTRUCTION.search(name)), "")
+        if named:
+            return "reconstruction", f"{named!r} was logged, {size}"
+        # what a cross entropy is given lies between 0 and 1, as pictures do and noise does not
+        if self.name.lower() in _BINARY and self.is_of_output:
+            return "reconstruction", f"the loss is {self.name}, {size}"
+        return None
+
+    @property
+    def _are_targets_inputs(self) -> bool:
+        if self.targets is None or not self.targets.size:
+            return False
+        given = self.probe.inputs[: len(self.targets)]
+        return self.targets.size == given.size and bool(np.allclose(self.targets.reshape(given.shape), given))
+
     def _of_entropy(self) -> _Told:
         name, told = self.name.lower(), f"the loss is {self.name}"
         if not self.is_of_output:
             return None
-        if name in _BINARY and self.is_like_input:
-            return "reconstruction", f"{told}, and the output has the input's size"
         if len(self.shape) == 1 and (name in _BINARY or (name in _ENTROPIES and self.shape[0] > 1)):
             return ("labels" if name in _BINARY and self.shape[0] > 1 else "classes"), told
         return None
@@ -204,10 +238,8 @@ class _Facts:
             return None
         if "gather" in self.operations:
             return "q_values", f"the loss is {self.name}, of one output that is picked for each sample"
-        is_of_classes = self._is_of_class_numbers
-        is_named = is_of_classes and len(self.probe.class_names) == self.shape[0]
-        if self.is_like_input and self.targets is None and self.probe.n_inputs == 1 and not is_named:
-            return "reconstruction", f"the loss is {self.name}, and the output has the input's size"
+        is_named = len(self.probe.class_names) == self.shape[0]
+        is_of_classes = self._is_of_class_numbers and (is_named or not self.is_like_input)
         return None if is_of_classes else ("values", f"the loss is {self.name}")
 
     @property

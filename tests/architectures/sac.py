@@ -94,7 +94,7 @@ def train(path: Path, seed: int = 0, steps: int = 800) -> float:
         path,
         probe=(probe, None),
         probe_call=ask,
-        task="values",
+        task="policy",
     ) as collector:
         for step in range(steps + 200):
             with torch.no_grad():

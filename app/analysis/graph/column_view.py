@@ -108,7 +108,7 @@ def input_view(graph: Graph, column: Column, sample: int, both: PassDifference |
 
     Between two passes of the same probe there is no difference in it.
     """
-    if both is not None:
+    if both is not None and not column.are_tokens:
         values = np.zeros(len(column), np.float32) if both.has_same_probe else None
         return ColumnView(values, _numbers(values, len(column), 0.0), 0.0)
     if graph.probe is None or column.drawing is Drawing.PICTURE or not 0 <= sample < len(graph.probe):
@@ -117,7 +117,7 @@ def input_view(graph: Graph, column: Column, sample: int, both: PassDifference |
     if not inputs.size or inputs[sample].size % column.true_units:
         return ColumnView(None, _numbers(None, len(column), 0.0), 0.0)  # what layers say they read is another thing
     units = inputs[sample].reshape(column.true_units, -1).astype(np.float32).mean(axis=1)[column.kept]
-    scale = largest(inputs)
+    scale = 0.0 if column.are_tokens else largest(inputs)
     return ColumnView(units, _numbers(units, len(column), scale), scale)
 
 

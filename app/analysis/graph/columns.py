@@ -85,6 +85,7 @@ class Column:
             picture first its pixels (row by row), then its channels.
         has_no_bias: whether the layer was made without one; of one that lists no parameters that is not known.
         why_no_units: why there is nothing to draw but the column's name; empty where there are units.
+        are_tokens: whether the units are places of tokens, whose numbers have no size.
     """
 
     stage: str
@@ -100,6 +101,7 @@ class Column:
     first_anchor: int = 0
     has_no_bias: bool = False
     why_no_units: str = ""
+    are_tokens: bool = False
 
     def __len__(self) -> int:
         return len(self.kept)
@@ -157,6 +159,8 @@ def input_column(layers: Mapping[str, Layer], probe: Probe | None) -> Column | N
         units, kept, shape_of_sample = readers[0].input_units, np.unique(readers[0].input_kept), ()
     else:
         return None
+    are_tokens = probe is not None and len(shape_of_sample) == 1 and _are_of_vocabulary(probe, layers)
+    what = f"{units:,} {'tokens' if are_tokens else 'values'}"
     return Column(
         stage=INPUT,
         kind="",
@@ -164,8 +168,15 @@ def input_column(layers: Mapping[str, Layer], probe: Probe | None) -> Column | N
         shape=shape_of_sample,
         kept=kept,
         true_units=units,
-        headings=((INPUT,), (f"{units:,} values", f"{units:,}"), *_kept_line(len(kept), units)),
+        headings=((INPUT,), (what, f"{units:,}"), *_kept_line(len(kept), units)),
+        are_tokens=are_tokens,
     )
+
+
+def _are_of_vocabulary(probe: Probe, layers: Mapping[str, Layer]) -> bool:
+    """Whether whole numbers are rows of a table, and not pixels or counts that a layer computes with."""
+    is_table = bool(probe.token_names) or any("embedding" in layer.kind.lower() for layer in layers.values())
+    return probe.whole_numbers and is_table
 
 
 def stage_column(layer: Layer, carriers: Sequence[Layer], class_names: tuple[str, ...], first_anchor: int) -> Column:

@@ -12,6 +12,7 @@ from app.analysis.graph.columns import INPUT, Column, Drawing
 from app.analysis.graph.graph_view import GraphView
 from app.analysis.graph.pass_arrays import PassArray, activation_of, bias_of, weight_gradient_of
 from app.analysis.probabilities import percent
+from app.analysis.token_words import visible
 
 if TYPE_CHECKING:
     from collector.storage.passes import Pass
@@ -35,6 +36,8 @@ def unit_name(column: Column, position: int) -> str:
             return f"{column.stage} · pixel row {row}, column {across}"
         case Drawing.MAPS:
             return f"{column.stage} · channel {number}"
+        case Drawing.NEURONS if column.are_tokens:
+            return f"{column.stage} · position {number:,}"
         case Drawing.OUTPUT:
             return f"{column.stage} · unit {number} · class “{column.class_names[number]}”"
         case Drawing.NEURONS:
@@ -54,6 +57,8 @@ def unit_facts(view: GraphView, column: Column, position: int) -> list[tuple[str
     if column.stage == INPUT:
         number = view.graph.column_number(INPUT)
         values = None if number is None else view.columns[number].values
+        if column.are_tokens:
+            return [("token", NOT_RECORDED if values is None else _token(view, int(values[position])))]
         return [("value, this sample", figure(None if values is None else values[position]))]
     if view.difference is not None and column.stage in view.difference.common.why_not:
         return [(view.difference.common.why_not[column.stage], "")]
@@ -104,6 +109,12 @@ def _of_sample(activation: np.ndarray, sample: int, position: int) -> float | No
 def gradient_norm(gradient: np.ndarray) -> float:
     """L2 norm of the gradient of one unit's weights, any shape."""
     return float(np.sqrt(np.square(gradient, dtype=np.float64).sum()))
+
+
+def _token(view: GraphView, number: int) -> str:
+    """Its text, where that is known, and its number in the vocabulary."""
+    names = {} if view.graph.probe is None else view.graph.probe.token_names
+    return f"“{visible(names[number])}” ({number:,})" if number in names else f"{number:,}"
 
 
 def _pixel(view: GraphView, column: Column, position: int) -> str:

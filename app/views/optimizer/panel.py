@@ -96,7 +96,7 @@ class OptimizerPanel(StepAxisPanel):
         self.curves.show_log(True)
         for plot in (self.curves, self.rates):
             plot.getPlotItem().getAxis("left").setWidth(_AXIS_PX)
-        self.curves.hide_steps()
+        self.curves.show_steps_below(False)
         self.curves.setMinimumHeight(70)
         self.rates.setMinimumHeight(84)
         self.rates.getPlotItem().setLabel("bottom", "step")

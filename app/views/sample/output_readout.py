@@ -5,13 +5,14 @@ from dataclasses import replace
 
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
+from app.analysis.token_words import visible
 from app.views.sample.analysis.shown_output import CaptionedPicture, FigureRow, ShareRow, ShownOutput
 from app.views.sample.analysis.tokens import Tokens
 from app.views.sample.figure_rows import FigureRows
 from app.views.sample.picture_row import PictureRow
 from app.views.sample.probability_bars import ProbabilityBars
 from app.views.sample.probability_row import ProbabilityRow
-from app.views.sample.token_text import TokenText, shown_word
+from app.views.sample.token_text import TokenText
 from app.widgets.plain_text import PlainLabel
 
 _MOST_WORDS = 4
@@ -76,8 +77,8 @@ class OutputReadout(QWidget):
         before = tokens.words[max(0, word - _MOST_WORDS) : word] if tokens.are_following else ()
         self.place_label.setText(_place_words(tokens, word, before, has_likely=bool(likely)))
         rest = f"top {len(likely)} of {tokens.n_kinds:,}" if len(likely) < tokens.n_kinds else ""
-        rows = [ShareRow(shown_word(each.name), each.share, each.is_wanted or None) for each in likely]
-        beside = [ShareRow(shown_word(each.name), each.share, each.is_wanted or None) for each in other]
+        rows = [ShareRow(visible(each.name), each.share, each.is_wanted or None) for each in likely]
+        beside = [ShareRow(visible(each.name), each.share, each.is_wanted or None) for each in other]
         self.shares.show_rows(_shares(rows, beside), rest=rest)
 
 
@@ -86,8 +87,8 @@ def _place_words(tokens: Tokens, word: int, before: Sequence[str], *, has_likely
         return "The first token: nothing is before it."
     if tokens.are_following:
         return f"After “…{''.join(_spaced(each) for each in before).strip()}”:"
-    wanted = f", where “{shown_word(tokens.wanted[word])}” is wanted" if tokens.wanted[word] else ""
-    return f"At “{shown_word(tokens.words[word])}”{wanted}:"
+    wanted = f", where “{visible(tokens.wanted[word])}” is wanted" if tokens.wanted[word] else ""
+    return f"At “{visible(tokens.words[word])}”{wanted}:"
 
 
 def _spaced(word: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PyQt6.QtCore import QRectF, QSize, Qt
+from PyQt6.QtCore import QRect, QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
@@ -12,6 +12,7 @@ from app.widgets.picture_view import to_image
 
 SIDE_PX, LEAST_SIDE_PX = 180, 64
 _GAP = 8
+_CAPTION = Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap
 
 
 class PictureRow(QWidget):
@@ -31,10 +32,10 @@ class PictureRow(QWidget):
 
     def show_pictures(self, pictures: Sequence[CaptionedPicture]) -> None:
         """Show these from left to right."""
-        n_before = len(self._shown)
+        before = self.captions
         self._shown = [(each.caption, to_image(each.pixels)) for each in pictures]
         self.setToolTip("")
-        if len(self._shown) != n_before:
+        if self.captions != before:
             self.updateGeometry()
         self.update()
 
@@ -42,18 +43,21 @@ class PictureRow(QWidget):
         n = max(len(self._shown), 1)
         return int(min(max((width - _GAP * (n - 1)) // n, LEAST_SIDE_PX), SIDE_PX))
 
-    @property
-    def _caption_px(self) -> int:
-        return self.fontMetrics().height() * 2 + 2
+    def caption_px(self, side: int) -> int:
+        """Height of the largest caption below pictures of a width in px."""
+        room, metrics = QRect(0, 0, side, 10 * SIDE_PX), self.fontMetrics()
+        heights = [metrics.boundingRect(room, _CAPTION, caption).height() for caption in self.captions]
+        return max(heights, default=metrics.height()) + 2
 
     def heightForWidth(self, width: int) -> int:
-        return self._side(width) + self._caption_px
+        side = self._side(width)
+        return side + self.caption_px(side)
 
     def sizeHint(self) -> QSize:
         return QSize(240, self.heightForWidth(240))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(160, LEAST_SIDE_PX + self._caption_px)
+        return QSize(160, LEAST_SIDE_PX + self.caption_px(LEAST_SIDE_PX))
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter = QPainter(self)
@@ -69,5 +73,4 @@ class PictureRow(QWidget):
             painter.setPen(QColor(active().line))
             painter.drawRect(place.adjusted(-1, -1, 0, 0))
             painter.setPen(QColor(active().faint_text))
-            below = QRectF(left, side + 2, side, self._caption_px)
-            painter.drawText(below, Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap, caption)
+            painter.drawText(QRectF(left, side + 2, side, self.height() - side), _CAPTION, caption)

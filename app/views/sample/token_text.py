@@ -8,6 +8,7 @@ from PyQt6.QtGui import QColor, QFontMetrics, QHelpEvent, QKeyEvent, QMouseEvent
 from PyQt6.QtWidgets import QAbstractScrollArea, QFrame, QSizePolicy, QToolTip, QWidget
 
 from app.analysis.probabilities import percent
+from app.analysis.token_words import visible
 from app.palette import active
 from app.views.sample.analysis.tokens import Tokens
 from app.widgets.plain_text import plain_tooltip, width_of
@@ -76,7 +77,7 @@ class TokenText(QAbstractScrollArea):
         left = top = 0.0
         placed = []
         for word in () if self._tokens is None else self._tokens.words:
-            text = shown_word(word)
+            text = visible(word)
             text_px = min(width_of(metrics, text) + 2 * _PAD, width)
             if left and left + text_px > width:
                 left, top = 0.0, top + line_px + _LINE_GAP
@@ -161,9 +162,3 @@ class TokenText(QAbstractScrollArea):
         super().resizeEvent(event)
         self._place()
         self.updateGeometry()
-
-
-def shown_word(word: str) -> str:
-    """A token as it can be seen: ends of lines as a mark, blanks alone as one too."""
-    seen = word.replace("\n", "⏎").strip(" ")
-    return seen or ("␣" if word else "∅")

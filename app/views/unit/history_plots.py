@@ -84,10 +84,7 @@ class HistoryPlots(QWidget):
         mean, own = LineStyle("faint_text", width=1), LineStyle("bar")
         other_mean, other = LineStyle("faint_text", width=1, is_second=True), LineStyle("second", is_second=True)
         plot = _Plot([own, other] if number else [mean, own, other_mean, other], is_zoomable=False)
-        plot.setMinimumHeight(LEAST_PX + AXIS_PX * is_lowest)
-        plot.setMaximumHeight(PLOT_PX + AXIS_PX * is_lowest)
-        if not is_lowest:
-            plot.hide_steps()
+        _carry_steps(plot, is_lowest)
         plot.step_requested.connect(self.step_requested)
         self.headings[number].name(plot)
         self._column.insertWidget(self._column.indexOf(self.headings[number]) + 1, plot, stretch=1)
@@ -112,6 +109,7 @@ class HistoryPlots(QWidget):
             other: the same unit in the second of two runs, on the steps of the first.
         """
         both = [history] if other is None else [history, other]
+        lowest = self.activation
         for plot, kind, traces in (
             (
                 self.activation,
@@ -127,9 +125,13 @@ class HistoryPlots(QWidget):
             if elsewhere and absent == NOT_RECORDED and plot is not self.activation:
                 absent = elsewhere
             absent = NO_BIAS if plot is self.bias and has_no_bias else absent
+            plot.setVisible(is_recorded or absent != elsewhere)  # the heading says where
+            lowest = plot if is_recorded or absent != elsewhere else lowest
             plot.show_message("" if is_recorded else absent)
             lines = [_line(trace) for trace in traces]
             plot.show_lines(lines + [NO_LINE] * (len(plot.lines) - len(lines)), last_step, None, bad)
+        for plot in self.plots:
+            _carry_steps(plot, plot is lowest)
 
     def show_figures(self, activation: str, mean: str, bias: str, gradient_norm: str) -> None:
         """Tell the figures at the playhead, each above its plot."""
@@ -158,3 +160,10 @@ class HistoryPlots(QWidget):
 
 def _line(trace: Trace) -> Line:
     return Line(trace.steps, trace.values) if len(trace) else NO_LINE
+
+
+def _carry_steps(plot: CurvePlot, is_lowest: bool) -> None:
+    """Give the lowest plot the steps of all, and room for them."""
+    plot.setMinimumHeight(LEAST_PX + AXIS_PX * is_lowest)
+    plot.setMaximumHeight(PLOT_PX + AXIS_PX * is_lowest)
+    plot.show_steps_below(is_lowest)

@@ -31,7 +31,7 @@ from app.views.unit.history_plots import HistoryPlots
 from app.views.unit.tile_picture import TilePicture
 from app.widgets.empty_state import EmptyStateLayout
 from app.widgets.pass_note import PassNote
-from app.widgets.plain_text import PlainLabel
+from app.widgets.plain_text import NameLabel, PlainLabel
 from collector.storage.layer import Layer
 
 _ABOVE_PLOTS = (ACTIVATION, MEAN, BIAS, GRADIENT_NORM)
@@ -76,9 +76,8 @@ class UnitPanel(QWidget):
         self._rows: list[str] = []
         self._pass_steps = np.zeros(0, np.int64)
         self._last_step = 1
-        self.title_label = PlainLabel()
+        self.title_label = NameLabel()
         self.title_label.setObjectName("heading")
-        self.title_label.setWordWrap(True)
         self.unpin_button = QToolButton()
         self.unpin_button.setText("✕")
         self.unpin_button.setToolTip("Unpin the unit")
@@ -302,7 +301,12 @@ class UnitPanel(QWidget):
         assert self._frame is not None
         unit = self.unit
         layer = None if unit is None else self._layers.get(unit[0])
-        return [] if unit is None or layer is None else parameter_rows(layer, unit[1], self._frame.graph.pass_)
+        if unit is None or layer is None:
+            return []
+        pass_ = self._frame.graph.pass_
+        return parameter_rows(
+            layer, unit[1], pass_, NO_STEP_FOLLOWS if self._is_last_state(pass_.step) else NOT_RECORDED
+        )
 
     def _has_no_gradient(self) -> bool:
         """Whether the layer of the unit is known to have had no gradient at the pass."""
@@ -394,9 +398,8 @@ def _rows_of_two(
 
 
 def _faint(text: str = "") -> PlainLabel:
-    label = PlainLabel(text)
+    label = NameLabel(text)
     label.setObjectName("faint")
-    label.setWordWrap(True)
     return label
 
 

@@ -7,6 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from app.widgets.plain_text import (
     MOST_LETTERS,
+    NameLabel,
     PlainLabel,
     elided,
     escaped,
@@ -91,3 +92,15 @@ def test_that_a_cut_text_keeps_the_end_that_is_asked_for(qtbot: QtBot) -> None:
     assert elided(metrics, text, 100).startswith("begin")
     assert elided(metrics, text, 100, Qt.TextElideMode.ElideLeft).endswith("end")
     assert metrics.horizontalAdvance(elided(metrics, text, 100, Qt.TextElideMode.ElideMiddle)) <= 100
+
+
+def test_that_a_long_name_is_broken_behind_dots_and_underscores_and_stays_the_same_text(qtbot: QtBot) -> None:
+    name = "transformer_block.multi_head_attention.query · unit 0"
+    label, whole = NameLabel(name), PlainLabel(name)
+    for each in (label, whole):
+        qtbot.addWidget(each)
+        each.setWordWrap(True)
+    assert label.text() == name
+    assert label.minimumSizeHint().width() < whole.minimumSizeHint().width() / 2
+    label.setText("0.93 of 1.5")
+    assert label.text() == "0.93 of 1.5"

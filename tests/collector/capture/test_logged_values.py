@@ -83,7 +83,8 @@ def test_that_of_the_batches_of_a_step_the_last_one_before_it_counts_which_is_sa
 
     assert loop.values["loss"] == {0: 3, 1: 7, 2: 11}
     assert loop.told == [
-        "'loss' was logged several times before one step: the last value before a step is the one recorded."
+        "'loss' was logged several times before one step, which has one value: the last is recorded. Of all of them, "
+        "as of the episodes of a rollout, log the mean."
     ]
 
 

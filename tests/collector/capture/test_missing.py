@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from collector.capture.missing import activation_absence, edges_absence
+from collector.capture.missing import activation_absence, edges_absence, holder_kind
 from collector.capture.wording import listed
 
 
@@ -30,6 +30,14 @@ def test_that_an_activation_is_missing_for_the_first_reason_there_is(
     call: Call | None, no_calls: str, words: dict[str, str]
 ) -> None:
     assert activation_absence(call, no_calls) == words
+
+
+def test_that_a_layer_whose_holder_was_called_is_computed_with_by_that() -> None:
+    layers = {"block.attention": Call(), "block.attention.out_proj": Call(), "head": Call()}
+    holders = [holder_kind(name, layers, {"block.attention"}) for name in layers]
+    assert holders == ["", "Call", ""]
+    assert activation_absence(None, "", "Call") == {"activation": "the Call that holds it computes without calling it"}
+    assert activation_absence(Call(), "", "Call") == {}
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ def test_what_the_task_is_about_is_kept(
 
 def test_a_choice_among_several_is_told_and_so_is_that_there_is_none() -> None:
     several = network_output([("0", (6, 3)), ("1", (6, 3))], Given((6, 4)))
-    assert several.told == "Of the network's outputs 0, 1 the first with a row for each sample, 0, counts as logits."
+    assert several.told == "Of the network's outputs 0, 1 the one that is kept is 0."
     none = network_output([("", (5, 3))], Given((6, 4)))
     assert none.main is None
     assert none.told.endswith("the network's output has shape (5, 3), nothing for each of the 6 samples.")

@@ -44,7 +44,7 @@ def test_pictures_and_masks_have_their_channels_first(tmp_path: Path) -> None:
     x = RANDOM.random((8, 6, 6, 1)).astype("f4")
     model = keras.Sequential([keras.Input((6, 6, 1)), keras.layers.Conv2D(1, 3, padding="same")])
     before = model.predict(x[:4], verbose=0)
-    with trained(tmp_path / "again.json", model, "mse", x, x, probe=(x[:4], None)) as found:
+    with trained(tmp_path / "again.json", model, "mse", x, x) as found:
         assert found.task.kind == "reconstruction"
         np.testing.assert_allclose(found.passes[0].outputs, before.transpose(0, 3, 1, 2), rtol=1e-5)
     masks = (x[..., 0] > 0.5).astype("i4")

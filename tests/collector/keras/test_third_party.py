@@ -245,7 +245,7 @@ def test_that_of_several_outputs_one_counts_as_logits_and_a_note_says_which(both
     losses = {"loss": {"kind": LOSS, "size": "mse"}, "metrics": {"kind": ["accuracy"]}}
     collection = both(two_outputs, noise(5), {"kind": LABELS, "size": noise(1)}, compile_with=lambda: losses)
 
-    assert "output.kind, counts as logits" in collection.notes[0].text
+    assert "the one that is kept is output.kind" in collection.notes[0].text
     assert {name: layer.reads for name, layer in collection.layers.items()} == {
         "hidden": ("input",),
         "kind": ("hidden",),

@@ -184,7 +184,7 @@ def test_that_inputs_are_cut_into_batches_and_masks_of_all_samples_stay_whole(pa
     ("kind", "words"),
     [
         (GivesDataclass, ""),
-        (GivesTuple, "Of the network's outputs 0, 1, 2 the first with a row for each sample, 1, counts as logits."),
+        (GivesTuple, "Of the network's outputs 0, 1, 2 the one that is kept is 1."),
         (GivesMaps, ""),
     ],
 )

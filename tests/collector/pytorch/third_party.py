@@ -452,7 +452,7 @@ STRANGERS: dict[str, tuple[Callable[[Run], None], list[str], dict[str, dict[str,
         tuple_in_and_out,
         [
             "Of the probe's inputs the file holds the first, 0; not in it: 1.",
-            "Of the network's outputs 0, 1 the first with a row for each sample, 0, counts as logits.",
+            "Of the network's outputs 0, 1 the one that is kept is 0.",
         ],
         {},
     ),

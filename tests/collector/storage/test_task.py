@@ -10,6 +10,7 @@ from collector.storage.probe import Probe
 from collector.storage.schema import LossRecord
 from collector.storage.schema import Task as Given
 from collector.storage.task import task_of
+from tests.app.made_up import layer
 
 NOTHING = np.zeros(0, "f4")
 
@@ -49,7 +50,11 @@ LABELS = np.array([0, 1, 2, 1])
         ("values", {"shape": (1,), "loss": ("Mean", "Pow", "Sub")}),
         ("values", {"shape": (2,), "targets": np.full((4, 2), 0.3, "f4")}),
         ("reconstruction", {"shape": (784,), "inputs": (1, 28, 28), "loss": ("BinaryCrossEntropy", "Sigmoid")}),
-        ("reconstruction", {"shape": (784,), "inputs": (1, 28, 28), "loss": ("MseLoss",), "labels": LABELS}),
+        ("reconstruction", {"shape": (8,), "loss": ("MseLoss",), "targets": np.full((4, 8), 0.5, "f4")}),
+        ("reconstruction", {"shape": (784,), "inputs": (1, 28, 28), "logged": ("kl_loss", "reconstruction_loss")}),
+        ("values", {"shape": (784,), "inputs": (1, 28, 28), "loss": ("MseLoss",), "labels": LABELS}),
+        ("values", {"shape": (8,), "loss": ("MseLoss",), "targets": np.full((4, 8), 0.25, "f4")}),
+        ("labels", {"shape": (8,), "loss": ("BinaryCrossEntropy",), "targets": np.eye(4, 8, dtype="f4")}),
         ("segmentation", {"shape": (3, 8, 8), "inputs": (1, 8, 8), "loss": ("NllLoss2D", "LogSoftmax")}),
         ("segmentation", {"shape": (3, 8, 8), "inputs": (1, 8, 8), "targets": np.zeros((4, 8, 8), int)}),
         ("tokens", {"shape": (8, 50), "whole": 40}),
@@ -91,3 +96,27 @@ def test_a_loss_of_another_output_tells_nothing() -> None:
     facts: dict[str, Any] = {"loss": ("MseLoss",), "layer": "critic", "flow": tuple(nodes)}
     assert told((4,), output_name="0", **facts) == ""
     assert told((1,), output_name="1", **facts) == "values"
+
+
+@pytest.mark.parametrize(
+    ("shape", "layers", "kind", "is_continuous"),
+    [
+        ((1,), ("actor.4",), "Linear", True),
+        ((3,), ("actor.mean", "actor.log_std"), "Linear", True),
+        ((3,), ("actor.mean", "actor.tanh"), "Tanh", True),
+        ((3,), ("actor.4",), "Linear", False),
+        ((1,), ("actor.4",), "Sigmoid", False),
+    ],
+    ids=["one number", "means with a spread", "bounded", "a number for each action", "one chance"],
+)
+def test_a_policy_of_numbers_has_no_probabilities(
+    shape: tuple[int, ...], layers: tuple[str, ...], kind: str, is_continuous: bool
+) -> None:
+    flow = (
+        FlowNode("input", "input", "input", "", (), (8,)),
+        FlowNode("last", kind, "call", layers[0], ("input",), shape),
+        FlowNode("output", "output", "output", "", ("last",), shape),
+    )
+    probe = Probe(np.zeros((4, 8), "f4"), None, (), NOTHING, NOTHING, task=Given("policy"))
+    known = {name: layer(name) for name in layers}
+    assert task_of(probe, [], flow, known, shape).is_continuous is is_continuous

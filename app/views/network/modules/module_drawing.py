@@ -192,9 +192,7 @@ def _draw_box(painter: QPainter, layout: ModuleLayout, name: str, rectangle: Rec
     if node is not None and node.node.role in ("input", "output"):
         lines = box_text(graph, name, layout.folded.boxes[name])
         room = QRectF(rect.x(), rect.y() + 3, rect.width(), _LINE)
-        write(
-            painter, room, shortened(lines[0], rect.width() - 6, TEXT_PX, bold=True), palette.text, TEXT_PX, bold=True
-        )
+        write(painter, room, endpoint_title(lines[0], rect.width() - 6), palette.text, TEXT_PX, bold=True)
         room = QRectF(rect.x(), rect.bottom() - _LINE - 1, rect.width(), _LINE)
         write(
             painter, room, shortened(lines[-1], rect.width() - 6, SMALL_PX), palette.faint_text, SMALL_PX, align=CENTRED
@@ -213,3 +211,10 @@ def _draw_box(painter: QPainter, layout: ModuleLayout, name: str, rectangle: Rec
         room = QRectF(rect.x() + indent, rect.y() + top, width, _LINE)
         colour = palette.faint_text if number else palette.text
         write(painter, room, text, colour, pixels, bold=number == 0, align=LEFT)
+
+
+def endpoint_title(name: str, width: float) -> str:
+    """An input's or output's name that fits into a width in px: of ``input.attention_mask`` the end tells the most."""
+    if text_width(name, TEXT_PX, bold=True) <= width:
+        return name
+    return shortened(name.rpartition(".")[2], width, TEXT_PX, bold=True, in_the_middle=True)

@@ -30,13 +30,12 @@ class NeuronsItem(ViewItem):
         if self._view.graph.columns[number].drawing not in (Drawing.NEURONS, Drawing.OUTPUT):
             return
         spot = self._layout.columns[number]
-        if self._view.columns[number].why_hollow:
-            _draw_rings(
-                painter, spot.centres if position is None else spot.centres[position : position + 1], spot.radius
-            )
-            return
         chosen = slice(None) if position is None else slice(position, position + 1)
         centres, numbers = spot.centres[chosen], self._view.columns[number].numbers[chosen]
+        are_tokens = self._view.graph.columns[number].are_tokens
+        if are_tokens or self._view.columns[number].why_hollow:
+            _draw_rings(painter, centres, spot.radius, active().bar_ground if are_tokens else active().background)
+            return
         if is_vector(painter):
             _draw_circles(painter, centres, spot.radius, diverging_table()[numbers])
             return
@@ -66,11 +65,11 @@ class NeuronsItem(ViewItem):
                 self.paint_column(painter, number)
 
 
-def _draw_rings(painter: QPainter, centres: np.ndarray, radius: float) -> None:
-    """Hollow circles, for units that have nothing to be compared with."""
+def _draw_rings(painter: QPainter, centres: np.ndarray, radius: float, ground: str) -> None:
+    """Circles without a value's colour: of units that have nothing to be compared with, and of tokens."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(QColor(active().faint_text), min(RIM, radius / 3)))
-    painter.setBrush(QColor(active().background))
+    painter.setBrush(QColor(ground))
     for x, y in centres.tolist():
         painter.drawEllipse(QPointF(x, y), radius, radius)
 

@@ -59,7 +59,7 @@ def _around(middle: float, width: float, line: Rectangle) -> QRectF:
 
 
 def _column_label(column: Column, view: ColumnView, mode: NodeMode) -> str:
-    if column.drawing is Drawing.PICTURE:
+    if column.drawing is Drawing.PICTURE or column.are_tokens:
         return ""
     if view.tiles is not None:
         return ("±" if view.tiles_are_signed else _FROM_ZERO) + short_figure(view.tiles_scale)

@@ -34,6 +34,11 @@ TITLES = {
     "embedding": "Embedding",
 }
 
+_WORDS = {"q_values": "action", "policy": "action", "scores": "score", "values": "value"}
+"""What one number is."""
+
+_NO_TARGETS = "no targets: probe=(inputs, targets) shows them beside the values"
+
 
 @dataclass(frozen=True)
 class FigureRow:
@@ -118,7 +123,7 @@ def _of_numbers(task: Task, title: str, found: TaskOutputs, sample: int, pass_: 
     match task.kind:
         case "labels":
             return _of_labels(title, task.told_by, given, wanted, probe.class_names)
-        case "policy":
+        case "policy" if not task.is_continuous:
             return _of_policy(title, task.told_by, given, probe.class_names)
         case _ if given.ndim > 1:
             return _of_pictures(task, title, found, sample, probe)
@@ -155,7 +160,7 @@ def _of_policy(title: str, told_by: str, logits: np.ndarray, names: Sequence[str
     known = logits[np.isfinite(logits)]
     are_shares = len(known) == len(logits) and (known >= 0).all() and abs(known.sum() - 1) < 1e-3
     if len(logits) == 1:
-        shares = sigmoid(logits)
+        shares = logits if known.size and 0 <= known[0] <= 1 else sigmoid(logits)
     else:
         powers = np.exp(logits.astype(float) - np.max(logits))
         shares = logits if are_shares else powers / powers.sum()
@@ -171,7 +176,7 @@ def _of_figures(task: Task, title: str, found: TaskOutputs, sample: int, pass_: 
     assert found.given is not None
     values = found.given[sample].reshape(-1).astype(float)
     wanted = None if found.wanted is None else found.wanted[sample].reshape(-1)
-    word = {"q_values": "action", "scores": "score", "values": "value"}.get(task.kind, "output")
+    word = _WORDS.get(task.kind, "output")
     rows = tuple(
         FigureRow(name, float(value), None if wanted is None else float(wanted[number]))
         for number, (name, value) in enumerate(
@@ -186,7 +191,7 @@ def _of_figures(task: Task, title: str, found: TaskOutputs, sample: int, pass_: 
         else:
             lines.append(f"root mean square of the residuals {figure(float(np.sqrt((residuals**2).mean())), 3)}")
     elif task.kind == "values":
-        lines.append("no targets: probe=(inputs, targets) shows them beside the values")
+        lines.append(_NO_TARGETS)
     if task.kind == "embedding":
         lines.append(f"length {figure(float(np.linalg.norm(values)), 3)}, {len(values):,} numbers")
     if task.kind == "q_values" and len(values) and np.isfinite(values).all():
@@ -224,6 +229,7 @@ def _of_pictures(task: Task, title: str, found: TaskOutputs, sample: int, probe:
             shown.append(CaptionedPicture("wrong pixels", np.where(right, 0.0, 1.0)))
             lines.append(f"{100 * right[wanted >= 0].mean():.1f} % of pixels right, {_overlap(given, wanted)}")
         return ShownOutput(title, task.told_by, tuple(lines), pictures=tuple(shown))
+    title = "Picture" if task.kind == "values" else title
     is_input = task.kind == "reconstruction"
     like = probe.inputs[sample] if given.size == probe.inputs[sample].size else wanted
     mapped = as_picture(given, probe, like)
@@ -239,6 +245,8 @@ def _of_pictures(task: Task, title: str, found: TaskOutputs, sample: int, probe:
             what, largest = "output − input" if is_input else "output − target", float(np.abs(given - wanted).max())
             shown.append(CaptionedPicture(f"|{what}|, white: {figure(largest, 2)}", apart))
         lines.append(f"mean squared error {figure(float(((given - wanted) ** 2).mean()), 3)}")
+    elif task.kind == "values":
+        lines.append(_NO_TARGETS)
     return ShownOutput(title, task.told_by, tuple(lines), pictures=tuple(shown))
 
 

@@ -10,20 +10,20 @@ from app.analysis.figures import DAMAGED, NOT_RECORDED, figure
 
 if TYPE_CHECKING:
     from collector.storage.layer import Axis, Layer
-    from collector.storage.layer_arrays import LayerArrays
     from collector.storage.passes import Pass
 
 MOST_PARTS = 8
 """More are not listed."""
 
 
-def parameter_rows(layer: Layer, number: int, pass_: Pass) -> list[tuple[str, str]]:
+def parameter_rows(layer: Layer, number: int, pass_: Pass, no_gradient: str = NOT_RECORDED) -> list[tuple[str, str]]:
     """A heading for each parameter that has a place for a unit, and below it a row for each of its parts: the value, or
     the norm ‖·‖₂ of its kept values, and that of the gradient.
 
     Args:
         number: the unit's true one.
         pass_: the pass, or B less A.
+        no_gradient: why a parameter has none where it has none.
     """
     arrays = pass_.layers.get(layer.name)
     found = []
@@ -32,12 +32,19 @@ def parameter_rows(layer: Layer, number: int, pass_: Pass) -> list[tuple[str, st
         places = [] if at is None else axes[at].places(number).tolist()
         if arrays is None or at is None or name not in arrays.parameters or not places:
             continue
+        own = arrays.parameters[name]
+        has_gradient = own.gradient is not None or (layer.name, f"{name}_gradient") in pass_.damaged
         is_norm = len(axes) > 1
-        found.append((name, "norm · of the gradient" if is_norm else "value · gradient"))
+        told = ("norm · of the gradient", "norm") if is_norm else ("value · gradient", "value")
+        found.append((name, told[not has_gradient]))
         for place in places[:MOST_PARTS]:
-            found.append((_part(axes[at], place), _figures(layer, arrays, pass_, name, at, place)))
+            value = _figure(own.value, at, place, pass_, layer.name, name)
+            gradient = _figure(own.gradient, at, place, pass_, layer.name, f"{name}_gradient")
+            found.append((_part(axes[at], place), f"{value} · {gradient}" if has_gradient else value))
         if len(places) > MOST_PARTS:
             found.append((f"and {len(places) - MOST_PARTS:,} more", ""))
+        if not has_gradient:
+            found.append(("  gradient", no_gradient))
     return found
 
 
@@ -53,13 +60,6 @@ def _part(axis: Axis, place: int) -> str:
     head = axis.head_of(position)
     told = " ".join(filter(None, (axis.part_of(position), "" if head is None else f"(head {head})")))
     return f"  {told or 'all'}"
-
-
-def _figures(layer: Layer, arrays: LayerArrays, pass_: Pass, name: str, at: int, place: int) -> str:
-    own = arrays.parameters[name]
-    value = _figure(own.value, at, place, pass_, layer.name, name)
-    gradient = _figure(own.gradient, at, place, pass_, layer.name, f"{name}_gradient")
-    return f"{value} · {gradient}"
 
 
 def _figure(values: np.ndarray | None, at: int, place: int, pass_: Pass, layer: str, kind: str) -> str:

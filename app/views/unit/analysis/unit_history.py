@@ -49,6 +49,7 @@ class UnitHistory:
         n_unreadable: passes that could not be read.
         damaged: ``activation``, ``weight``, ``bias``, ``weight_gradient`` → passes in which that array is damaged, of
             those where it is in any.
+        last_by_part: the last step whose pass has the gradient of a parameter that is told by part; -1: none has.
     """
 
     stage: str
@@ -60,6 +61,7 @@ class UnitHistory:
     largest_weight: float
     n_unreadable: int = 0
     damaged: Mapping[str, int] = field(default_factory=dict)
+    last_by_part: int = -1
 
     def on(self, place: Callable[[np.ndarray], np.ndarray]) -> UnitHistory:
         """The same on the steps of another run: ``place`` tells where steps ``[R]`` lie there, NaN: nowhere."""
@@ -75,8 +77,8 @@ class UnitHistory:
 
     def has_no_step_after(self, step: int) -> bool:
         """Whether a pass has no gradient because the run ended there: those before it have one."""
-        steps = self.gradient_norm.steps
-        return len(steps) > 0 and step > steps[-1]
+        last = max([self.last_by_part, *self.gradient_norm.steps[-1:]])
+        return last >= 0 and step > last
 
     def mean(self) -> Trace:
         """Its activation, mean over the samples, ``[R]``."""
@@ -108,6 +110,7 @@ class UnitHistoryReader:
         self._norms: list[tuple[int, float]] = []
         self._largest = 0.0 if known is None else known.largest_weight
         self._n_unreadable = 0 if known is None else known.n_unreadable
+        self._last_by_part = -1 if known is None else known.last_by_part
         self._damaged = {} if known is None else dict(known.damaged)
 
     def take(self, pass_: Pass | None) -> None:
@@ -129,6 +132,9 @@ class UnitHistoryReader:
         gradient = self._values("weight_gradient", weight_gradient_of(pass_, self._column))
         if gradient is not None:
             self._norms.append((step, gradient_norm(gradient[at])))
+        own = pass_.layers.get(self._column.stage)
+        if own is not None and any(each.gradient is not None for each in own.parameters.values()):
+            self._last_by_part = step
 
     def _values(self, kind: str, array: PassArray) -> np.ndarray | None:
         if array.damage:
@@ -148,6 +154,7 @@ class UnitHistoryReader:
             largest_weight=self._largest,
             n_unreadable=self._n_unreadable,
             damaged=self._damaged,
+            last_by_part=self._last_by_part,
         )
 
 

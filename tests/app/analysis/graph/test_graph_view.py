@@ -1,5 +1,7 @@
 """What is shown of a pass, and what is shown where something is missing or not finite."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -148,3 +150,26 @@ def test_that_the_fact_of_a_pixel_is_its_value() -> None:
     assert unit_facts(view, view.graph.columns[0], 3) == [
         ("value", ", ".join(str(part) for part in view.picture[1, 1]))
     ]
+
+
+def of_tokens(kind: str, **given: object) -> MadeUpRun:
+    """A layer of a kind that is given three whole numbers."""
+    layers = {"first": layer("first", kind, units=2)}
+    samples = probe(np.array([[7, 0, 3], [3, 3, 7]], "f4"))
+    return MadeUpRun(layers, replace(samples, whole_numbers=True, **given), [made_up_pass(layers, {})])
+
+
+def test_that_tokens_have_no_size_and_are_told_by_their_text() -> None:
+    view = view_of(of_tokens("Embedding", token_names={7: "end", 0: "\n"}))
+    column = view.graph.columns[0]
+    assert column.headings[1] == ("3 tokens", "3")
+    assert view.columns[0].scale == 0.0
+    assert unit_name(column, 1) == "input · position 1"
+    told = [unit_facts(view, column, position) for position in range(3)]
+    assert told == [[("token", "“end” (7)")], [("token", "“⏎” (0)")], [("token", "3")]]
+
+
+def test_that_whole_numbers_that_no_table_is_read_with_have_a_size() -> None:
+    view = view_of(of_tokens("Dense"))
+    assert view.graph.columns[0].headings[1] == ("3 values", "3")
+    assert view.columns[0].scale == 7.0

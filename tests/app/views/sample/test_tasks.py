@@ -75,6 +75,16 @@ def test_q_values_and_outputs_that_nobody_knows_are_numbers_without_right_or_wro
     assert unknown.title == "Outputs"
 
 
+def test_a_policy_of_numbers_shows_them_and_one_of_choices_how_likely_each_is() -> None:
+    taken, probe = a_pass(logits=np.array([[1.68, 0.0]], "f4")), a_probe(np.zeros((1, 4), "f4"))
+    numbers = shown_output(taken, probe, Task("policy", is_continuous=True), 0, {})
+    assert numbers is not None
+    assert [(row.name, row.value) for row in numbers.figures] == [("action 0", np.float32(1.68)), ("action 1", 0.0)]
+    assert numbers.shares == ()
+    choices = shown("policy", taken, probe)
+    assert choices.shares[0].share == pytest.approx(np.exp(1.68) / (np.exp(1.68) + 1))
+
+
 def test_labels_are_judged_one_by_one() -> None:
     probe = a_probe(np.zeros((1, 4), "f4"), targets=np.array([[1, 0, 1]]), class_names=("red", "round", "large"))
     found = shown("labels", a_pass(logits=np.array([[2.0, 2.0, -2.0]], "f4")), probe)

@@ -64,6 +64,15 @@ def test_that_a_plot_without_a_curve_says_why_until_it_has_one(
     assert plots.activation.lines[0].values.tolist() == [0.5, 2.5, 4.5], "the mean"
 
 
+def test_that_a_plot_of_what_is_told_elsewhere_is_left_out_and_the_lowest_has_the_steps(plots: HistoryPlots) -> None:
+    plots.show_history(replace(WHOLE, bias=NOTHING, gradient_norm=NOTHING), 0, 6, elsewhere="by part, above")
+    assert [plot.isHidden() for plot in plots.plots] == [False, True, True]
+    alone = plots.activation.minimumHeight()
+    plots.show_history(WHOLE, 0, 6, elsewhere="by part, above")
+    assert [plot.isHidden() for plot in plots.plots] == [False, False, False]
+    assert alone == plots.gradient_norm.minimumHeight() > plots.activation.minimumHeight()
+
+
 def test_that_cleared_plots_say_and_show_nothing(plots: HistoryPlots) -> None:
     plots.show_history(replace(WHOLE, bias=NOTHING), 0, 6)
     plots.clear()

@@ -85,7 +85,10 @@ def place(graph: Graph, width: float, height: float) -> Layout:
     left = MARGIN
     if graph.columns and graph.columns[0].drawing is not Drawing.PICTURE:
         left += HEADING_ROOM  # a heading is wider than a narrow first column
-    room = Rectangle(left, top, max(width - left - MARGIN, 1), max(height - top - FOOTER - MARGIN / 2, 1))
+    right = MARGIN
+    if graph.columns and graph.columns[-1].drawing in (Drawing.NEURONS, Drawing.MAPS):
+        right += HEADING_ROOM
+    room = Rectangle(left, top, max(width - left - right, 1), max(height - top - FOOTER - MARGIN / 2, 1))
     output = graph.columns[-1] if graph.columns and graph.columns[-1].drawing is Drawing.OUTPUT else None
     rows_width = 0.0 if output is None else output_width(output, room.width)
     columns_width = room.width - rows_width

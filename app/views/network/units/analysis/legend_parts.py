@@ -127,4 +127,5 @@ def _has(view: GraphView, number: int) -> bool:
 
 
 def _is_drawn_by_unit(column: Column, view: ColumnView) -> bool:
-    return column.drawing is not Drawing.PICTURE and view.tiles is None and not view.why_hollow
+    has_colour = column.drawing is not Drawing.PICTURE and not column.are_tokens
+    return has_colour and view.tiles is None and not view.why_hollow

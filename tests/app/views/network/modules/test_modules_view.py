@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from app.analysis.health import health_of
 from app.palette import DARK
+from app.views.network.modules.module_drawing import endpoint_title
 from app.views.network.modules.modules_view import ModulesView
 from app.views.network.modules.reading import toggle_module
 from app.views.network.panel import MODULES, UNITS
@@ -269,3 +270,9 @@ def test_that_a_closed_module_is_marked_for_what_is_found_in_it_and_an_open_one_
     assert set(modules.box_health) == {"body.3.fc"}
     toggle_module(deep_window._session, "body")
     assert set(modules.box_health) == {"body"}
+
+
+def test_that_an_input_without_room_for_its_name_is_called_by_its_end(qapp: QApplication) -> None:
+    assert endpoint_title("input.attention_mask", 1000) == "input.attention_mask"
+    assert endpoint_title("input.ids", 40) == "ids"
+    assert endpoint_title("input", 60) == "input"

@@ -3,7 +3,7 @@
 import pytest
 from PyQt6.QtCore import QSize
 
-from app.analysis.graph.graph import Graph
+from app.analysis.graph.graph import Graph, build_graph
 from app.analysis.graph.graph_options import GraphOptions, NodeMode
 from app.analysis.graph.graph_view import GraphView
 from app.analysis.health import health_of
@@ -11,7 +11,7 @@ from app.palette import DARK
 from app.views.network.units.analysis.layout import place
 from app.views.network.units.headings_item import HeadingsItem
 from app.views.network.units.scale_labels import scale_labels
-from tests.app.made_up import chain
+from tests.app.made_up import chain, layer
 from tests.app.made_up_findings import finding
 from tests.app.painted import painted_by
 from tests.app.views.network.conftest import prepared
@@ -36,6 +36,17 @@ def titles(graph: Graph, width: int) -> list[str]:
 @pytest.mark.parametrize("width", [NARROW[0], 800, 1400])
 def test_that_the_titles_of_a_deep_network_are_whole(deep: Graph, width: int) -> None:
     assert titles(deep, width) == [column.title for column in deep.columns]
+
+
+def test_that_a_narrow_last_column_has_room_for_what_it_is(qapp) -> None:
+    layers = {
+        "critic.2": layer("critic.2", units=24, reads=("input",), input_units=8),
+        "critic.4": layer("critic.4", units=1, reads=("critic.2",), input_units=24),
+    }
+    graph = build_graph(layers, None)
+    item = HeadingsItem()
+    item.show_graph(graph, place(graph, 900, 600))
+    assert (item.titles[-1], item.lines[-1]) == ("critic.4", "Linear 24→1")
 
 
 def test_that_a_title_without_room_keeps_its_number(deep: Graph) -> None:

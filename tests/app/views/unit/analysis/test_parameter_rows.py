@@ -6,7 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from app.analysis.graph.graph import build_graph
 from app.views.unit.analysis.parameter_rows import MOST_PARTS, parameter_rows
+from app.views.unit.analysis.unit_history import UnitHistoryReader
 from collector.storage import CollectionWriter, open_collection
 from collector.storage.reader import Collection
 from collector.storage.schema import (
@@ -20,6 +22,7 @@ from collector.storage.schema import (
     PassRecord,
     Run,
 )
+from tests.app.scanning import read_all
 
 GATES = ["reset gate", "update gate", "new gate"]
 WEIGHT = np.arange(36, dtype=np.float32).reshape(12, 3)
@@ -41,12 +44,13 @@ def attention(n_parts: int = 2) -> Layer:
 
 @pytest.fixture
 def opened(tmp_path: Path) -> Callable[..., Collection]:
-    """Opens one pass of one layer."""
+    """Opens one pass of one layer, or as many as there are arrays of ``own``."""
 
-    def write(layer: Layer, **parameters: ParameterArrays) -> Collection:
+    def write(layer: Layer, *own: dict[str, ParameterArrays], **parameters: ParameterArrays) -> Collection:
         run = Run(created="2024-05-01T12:00:00+00:00", interval=1, neuron_cap=0)
         with CollectionWriter(tmp_path / "run.json", Header(FORMAT, VERSION, run, [layer])) as writer:
-            writer.write(PassRecord(0, 0, layers={layer.name: LayerRecord(parameters=parameters)}))
+            for number, each in enumerate(own or (parameters,)):
+                writer.write(PassRecord(number, number, layers={layer.name: LayerRecord(parameters=each)}))
         return open_collection(tmp_path / "run.json")
 
     return write
@@ -62,9 +66,25 @@ def test_that_a_unit_of_a_recurrent_layer_has_a_row_for_each_gate(opened: Callab
     assert rows == [
         ("weight_ih_l0", "norm · of the gradient"),
         *((f"  {gate}", told) for gate, told in zip(GATES, norms, strict=True)),
-        ("bias_ih_l0", "value · gradient"),
-        *((f"  {gate}", f"{value} · not recorded") for gate, value in zip(GATES, (3, 15, 27), strict=True)),
+        ("bias_ih_l0", "value"),
+        *((f"  {gate}", f"{value}") for gate, value in zip(GATES, (3, 15, 27), strict=True)),
+        ("  gradient", "not recorded"),
     ]
+
+
+def test_that_the_last_state_of_a_run_has_no_gradient_because_no_step_follows(
+    opened: Callable[..., Collection],
+) -> None:
+    own = WEIGHT[:, 0]
+    with_gradient, last = ParameterArrays(own, own), ParameterArrays(own)
+    collection = opened(recurrent(), {"bias_ih_l0": with_gradient}, {"bias_ih_l0": last})
+    column = build_graph(collection.layers, None).columns[-1]
+    history = read_all(collection.passes, UnitHistoryReader(column, 1))
+    assert [history.has_no_step_after(step) for step in (0, 1)] == [False, True]
+    alone = read_all(collection.passes[1:], UnitHistoryReader(column, 1))
+    assert not alone.has_no_step_after(1), "none was ever recorded"
+    rows = parameter_rows(collection.layers["gru"], 1, collection.passes[1], "no step follows")
+    assert rows[-1] == ("  gradient", "no step follows")
 
 
 def test_that_a_unit_of_attention_is_told_with_its_head(opened: Callable[..., Collection]) -> None:
@@ -77,8 +97,8 @@ def test_that_a_unit_of_attention_is_told_with_its_head(opened: Callable[..., Co
 def test_that_of_very_many_parts_the_first_are_told(opened: Callable[..., Collection]) -> None:
     collection = opened(attention(20), own=ParameterArrays(np.arange(80.0)))
     rows = parameter_rows(collection.layers["attention"], 0, collection.passes[0])
-    assert len(rows) == 1 + MOST_PARTS + 1
-    assert rows[-1] == ("and 12 more", "")
+    assert len(rows) == 1 + MOST_PARTS + 2
+    assert rows[-2] == ("and 12 more", "")
 
 
 def test_that_nothing_is_told_of_a_unit_or_a_parameter_that_was_not_recorded(
@@ -86,5 +106,8 @@ def test_that_nothing_is_told_of_a_unit_or_a_parameter_that_was_not_recorded(
 ) -> None:
     collection = opened(recurrent(), bias_ih_l0=ParameterArrays(WEIGHT[:, 0]))
     layer, one = collection.layers["gru"], collection.passes[0]
-    assert [what for what, _ in parameter_rows(layer, 0, one)] == ["bias_ih_l0", *(f"  {gate}" for gate in GATES)]
+    assert [what for what, _ in parameter_rows(layer, 0, one)] == [
+        "bias_ih_l0",
+        *(f"  {each}" for each in [*GATES, "gradient"]),
+    ]
     assert parameter_rows(layer, 9, one) == []
