@@ -62,11 +62,12 @@ _TEXTS = {
         "Share of the units whose values lie within a hundredth of a bound, 95 of 100 over the whole probe.", _SHARE),
     "attention_entropy": MetricText(
         "attention entropy",
-        "How widely the heads attend: mean of −Σ p log p over heads, queries and the probe. At 0 each query attends to "
-        "one position.", "nats"),
+        "How widely the heads attend: mean of −Σ p log p over heads, queries and samples of the probe. At 0 each "
+        "query attends to one position.", "nats"),
     "attention_logit": MetricText(
         "largest attention logit",
-        "Largest number in front of the softmax of any head, for the probe. It grows before a training diverges."),
+        "Largest number in front of the softmax of any head, for samples of the probe. It grows before a training "
+        "diverges."),
     "moment_angle": MetricText(
         "angle to the first moment", "Between this gradient and the optimizer's first moment.", _DEGREES),
     "near_zero_fraction": MetricText("near-zero fraction", "Share of the gradients that are near zero.", _SHARE),

@@ -118,6 +118,7 @@ class CurvePlot(pg.PlotWidget):
         self.error_band, self.noise_band = StepsBand(), StepsBand()
         for band in (self.error_band, self.noise_band):
             item.addItem(band, ignoreBounds=True)
+        self._step = 0
         self.playhead = pg.InfiniteLine(0, movable=True)
         self.playhead.sigDragged.connect(lambda line: self.step_requested.emit(line.value()))
         item.addItem(self.playhead, ignoreBounds=True)
@@ -195,6 +196,7 @@ class CurvePlot(pg.PlotWidget):
             xMin=-margin, xMax=self._last_step + margin, maxXRange=span, minXRange=min(_CLOSEST_STEPS, span)
         )
         self.playhead.setBounds((0, self._last_step))
+        self.show_step(self._step)  # may have been beyond the run that was shown before
         is_any = any(len(line.steps) for line in lines)
         self.playhead.setVisible(is_any)
         self._show_numbers(is_any)
@@ -247,6 +249,7 @@ class CurvePlot(pg.PlotWidget):
 
     def show_step(self, step: int) -> None:
         """Move the playhead."""
+        self._step = step
         with QSignalBlocker(self.playhead):
             self.playhead.setValue(step)
 

@@ -20,7 +20,7 @@ MOST_VALUES = 2**16
 MOST_POSITIONS = 2048
 """Positions of tokens in one pass."""
 
-MOST_LOGITS = 2**23
+MOST_LOGITS = 2**22
 """Logits of all positions of tokens that a pass computes with; of many classes it keeps fewer positions."""
 
 Form = Literal["rows", "large rows", "shaped", "tokens"]
@@ -176,6 +176,11 @@ def kept_part(shape: tuple[int, ...]) -> tuple[slice, ...]:
         per_sample = math.prod(len(range(size)[part]) for size, part in zip(shape[1:], parts[1:], strict=True))
     parts[0] = slice(max(1, MOST_VALUES // max(per_sample, 1)))
     return tuple(parts)
+
+
+def are_many(shape: tuple[int, ...]) -> bool:
+    """Whether tokens ``[N, T, K]`` have more logits than a pass computes with."""
+    return math.prod(shape) > MOST_LOGITS
 
 
 def kept_positions(shape: tuple[int, ...]) -> tuple[int, int]:

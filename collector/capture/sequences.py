@@ -2,7 +2,8 @@
 
 Of a sequence, and of what attends and is attended to, at most `MOST_STEPS` positions are kept, evenly spread from the
 first to the last. Sequences are kept of every layer that has some, of as many first samples as make `MOST_VALUES`
-values a pass, of one at the least; attention weights likewise. A number of samples that is asked for is kept to.
+values a pass, of one at the least; attention weights likewise, and of no more samples than make `MOST_SCORES` scores of
+a layer, which are all that a pass computes with. A number of samples that is asked for is kept to.
 """
 
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ from collector.storage import schema
 
 MOST_STEPS = 64
 MOST_VALUES = 2**18
+MOST_SCORES = 2**20
 
 
 def kept_steps(size: int) -> schema.Axis:
@@ -23,6 +25,16 @@ def kept_steps(size: int) -> schema.Axis:
 def attention_of(heads: int, queries: int, keys: int) -> schema.Attention:
     """What attends to what, and which of it is kept."""
     return schema.Attention(heads, kept_steps(queries), kept_steps(keys))
+
+
+def n_scores(attention: schema.Attention) -> int:
+    """Scores of a sample that a pass computes with: for each head, kept query and key."""
+    return max(1, attention.heads * _n_kept(attention.queries.size) * attention.keys.size)
+
+
+def n_scored(attention: schema.Attention) -> int:
+    """So many first samples have their scores computed with."""
+    return max(1, MOST_SCORES // n_scores(attention))
 
 
 def choose_sequences(plans: Sequence[LayerPlan], rule: str, n_probe: int, asked: int | None = None) -> None:
@@ -48,8 +60,9 @@ def choose_sequences(plans: Sequence[LayerPlan], rule: str, n_probe: int, asked:
     for plan in in_sequence:
         plan.sequence = kept_steps(plan.n_steps)
         plan.n_sequences = _n_samples(n_values, n_probe, asked)
-    for plan, _ in attending:
-        plan.n_attended = _n_samples(n_weights, n_probe, asked)
+    for plan, each in attending:
+        n_attended = _n_samples(n_weights, n_probe, asked)
+        plan.n_attended = n_attended if asked is not None else min(n_attended, n_scored(each))
 
 
 _LEFT_OUT = "left out on request; feature_maps 'ends' keeps them"

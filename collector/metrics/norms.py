@@ -44,17 +44,21 @@ def joint_norm(arrays: Sequence[np.ndarray]) -> float:
         return sqrt(total) if low < total < high else _joined(map(norm, flats))
 
 
-def norm_of_change(after: np.ndarray, before: np.ndarray) -> float:
-    """‖y − x‖₂, see `norm`; the changes are those that the values' own precision tells."""
+def norm_of_change(after: np.ndarray, before: np.ndarray, *, is_kept: bool = False) -> float:
+    """‖y − x‖₂, see `norm`; the changes are those that the values' own precision tells.
+
+    Args:
+        is_kept: the change takes the place of ``before``; both are contiguous then, and of one type.
+    """
     with np.errstate(all="ignore"):
         if after.strides != before.strides:
             after, before = np.ascontiguousarray(after), np.ascontiguousarray(before)
         now, then = _flat(after), _flat(before)
         change, total = np.empty(min(_CHUNK, now.size), now.dtype), 0.0
         for part, earlier in zip(_chunks(now), _chunks(then), strict=True):
-            total += _square(np.subtract(part, earlier, out=change[: part.size]))
+            total += _square(np.subtract(part, earlier, out=earlier if is_kept else change[: part.size]))
         low, high = _SAFE[now.dtype.char]
-        return sqrt(total) if low < total < high else norm(after - before)
+        return sqrt(total) if low < total < high else norm(before if is_kept else after - before)
 
 
 def _flat(array: np.ndarray) -> np.ndarray:

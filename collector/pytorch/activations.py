@@ -13,6 +13,9 @@ from collector.pytorch.pass_draft import PassDraft
 from collector.pytorch.plan import LayerPlan
 from collector.pytorch.samples import Samples
 
+_GATHERED = 16
+"""To gather a number costs as much as to add up so many that lie side by side."""
+
 
 class ActivationRecorder:
     """Takes what a layer gives, at once: a later one may work in place.
@@ -58,13 +61,19 @@ class ActivationRecorder:
         units, host_copy = self._plan.units, self._draft.host_copy
         if not self._positions:
             host_copy.take(output, lambda array: self._put_activation(units.reduce(array, 1)))
-        elif units.rule == "spread" and not units.is_whole:  # of very many units only those that are kept
+        elif units.rule == "spread" and self._is_worth_choosing(output):
             kept = torch.as_tensor(units.kept, device=output.device)
             few = output.index_select(self._plan.unit_axis, kept)
             host_copy.take(few.float().mean(self._positions), self._put_activation)
         else:
             mean = output.float().mean(self._positions)
             host_copy.take(mean, lambda array: self._put_activation(units.reduce(array, 1)))
+
+    def _is_worth_choosing(self, output: Tensor) -> bool:
+        """Whether the kept units are chosen before means are made: they lie apart, or are few of very many."""
+        units = self._plan.units
+        is_last = self._plan.unit_axis == output.ndim - 1  # number by number, where others are chosen by stretches
+        return units.total > _GATHERED * len(units.kept) if is_last else not units.is_whole
 
     def _put_activation(self, array: np.ndarray) -> None:
         self._record.activation = np.array(array, order="C")  # type: ignore[assignment]

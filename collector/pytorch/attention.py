@@ -7,14 +7,15 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from collector.capture.sequences import n_scored, n_scores
 from collector.pytorch.attention_scores import Scores
 from collector.pytorch.pass_draft import PassDraft
 from collector.pytorch.plan import LayerPlan
 
 ENTROPY, LOGIT = "attention_entropy", "attention_logit"
 
-_AT_ONCE = 2**22
-"""Scores that are in memory at a time, beside those of a single sample."""
+_AT_ONCE = 2**18
+"""Scores in memory at a time, beside those of a single sample: few enough for a processor's cache."""
 
 _NOTHING = -1e4
 _LEAST = torch.finfo().tiny
@@ -26,7 +27,7 @@ _FORBIDDEN = -1e8
 class AttentionRecorder:
     """Takes the attention of a layer: of several calls in a run the last one, and only one as the plan has it.
 
-    The entropy of a head is the mean of -Σ p log p, in nats, over its kept queries in all samples of the probe; where
+    The entropy of a head is the mean of -Σ p log p, in nats, over its kept queries in the samples of the probe; where
     it falls to 0, a head attends to single positions, and training is about to become unstable (Zhai et al. 2023,
     "Stabilizing Transformer Training by Preventing Attention Entropy Collapse", section 3). The largest logit is that
     over all keys that these queries may attend to; it grows without bound before a divergence (Dehghani et al. 2023,
@@ -50,7 +51,8 @@ class AttentionRecorder:
         lowest = max(_FORBIDDEN, torch.finfo(scores.dtype).min / 2)
         spread = torch.zeros(own.heads, device=scores.device)
         n_counted, largest, kept = torch.zeros_like(spread), torch.full_like(spread, -torch.inf), list[Tensor]()
-        for samples in _chunks(n_samples, own.heads * len(queries) * own.keys.size):
+        n_samples = min(n_samples, max(plan.n_attended, n_scored(own)))
+        for samples in _chunks(n_samples, n_scores(own)):
             given = scores.of(samples, queries)
             logits = given.amax(-1)
             is_counted = ~(logits <= lowest)
@@ -81,7 +83,7 @@ class AttentionRecorder:
         self._draft.layers[self._plan.name].attention = array.astype(np.float16)  # type: ignore[assignment]
 
 
-def _chunks(n_samples: int, n_scores: int) -> Iterator[slice]:
-    """Samples of which so many scores each are computed at once."""
-    n = max(1, _AT_ONCE // max(1, n_scores))
-    return (slice(start, start + n) for start in range(0, n_samples, n))
+def _chunks(n_samples: int, per_sample: int) -> Iterator[slice]:
+    """Samples, whose scores are computed at once."""
+    n = max(1, _AT_ONCE // per_sample)
+    return (slice(start, min(start + n, n_samples)) for start in range(0, n_samples, n))

@@ -11,8 +11,8 @@ from torch import Tensor
 
 from collector.metrics.norms import norm, norm_of_change
 from collector.metrics.not_finite import not_finite
-from collector.pytorch.shards import Part, Shards, is_shard, own_part, placed
-from collector.pytorch.tensors import as_array, is_wide, real_values, wide
+from collector.pytorch.shards import Part, Shards, is_shard, local_part, own_part, placed
+from collector.pytorch.tensors import as_array, is_plain, is_wide, real_values, wide
 
 Use = Callable[[np.ndarray], None]
 UseSize = Callable[[float, np.ndarray], None]
@@ -107,6 +107,22 @@ class HostCopy:
             use(size, _NONE)
         else:
             self.take_size(after - before, use)
+
+    def put_change(self, after: Tensor, before: Tensor, use: UseSize | None) -> None:
+        """Put the change of a tensor in the place of what it was before, and let ``use`` have its size.
+
+        Values in this machine's memory are read only once for both.
+        """
+        now, then = local_part(after), local_part(before)
+        are_plain = now.dtype == then.dtype and all(is_plain(each) and each.is_contiguous() for each in (now, then))
+        if use is None or is_shard(after) or not (is_here(now) and are_plain):
+            torch.sub(now, then, out=then)
+            if use is not None:
+                self.take_size(before, use)
+            return
+        change = then.numpy()
+        size = norm_of_change(now.numpy(), change, is_kept=True)
+        use(size, _NONE if isfinite(size) else not_finite(change))
 
     def _take_share(self, size: float, values: np.ndarray, use: UseSize) -> None:
         """This rank's share in a size."""

@@ -1,7 +1,9 @@
 """What is seen of a model before its training begins: its layers, how the probe runs through it, and what is odd."""
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
+from math import prod
 from typing import Any
 
 from torch import nn
@@ -21,7 +23,7 @@ from collector.pytorch.modules import modules_of
 from collector.pytorch.network_output import OutputRecorder
 from collector.pytorch.pass_arrays import run_probe
 from collector.pytorch.pass_draft import PassDraft
-from collector.pytorch.plan import LayerPlan, leave_out_last, plan_layers
+from collector.pytorch.plan import LayerPlan, is_too_large, leave_out_last, plan_layers
 from collector.pytorch.preserved_state import NotRunError, preserved_state, why_not_run
 from collector.pytorch.probe import check_probe, describe_probe, left_out, not_finite_in
 from collector.pytorch.probe_losses import ProbeLosses
@@ -126,7 +128,8 @@ def inspect_model(
     )
     if inspection.inputs is not None:
         n_samples = len(inspection.inputs)
-        attempt("looking at the last layer", lambda: _leave_out_last(model, inspection, calls), None)
+        has_loss = options.loss is not None
+        attempt("looking at the last layer", lambda: _leave_out_last(model, inspection, calls, has_loss=has_loss), None)
         if options.loss is not None:
             _compute_losses(options.loss, probe[1], inspection)
         attempt(
@@ -210,20 +213,27 @@ def _describe_task(inspection: ModelInspection, targets: Targets, task: schema.T
     describe_output(probe, inspection.chosen.main, targets, inspection.token_names)
 
 
-def _leave_out_last(model: nn.Module, inspection: ModelInspection, calls: dict[str, Call]) -> None:
+def _leave_out_last(model: nn.Module, inspection: ModelInspection, calls: dict[str, Call], *, has_loss: bool) -> None:
     """Passes compute no more of a very large output than they keep, as far as the model lets them."""
     inputs, output = inspection.inputs, inspection.output
     assert inputs is not None and output is not None
-    leave_out_last(inspection.plans, calls, len(inputs), inspection.chosen.main)
-    cut = next((plan for plan in inspection.plans if plan.cut is not None), None)
-    if cut is None or cut.cut is None:
+    leave_out_last(inspection.plans, calls, len(inputs), inspection.chosen.main, has_loss=has_loss)
+    cut, main = next((plan for plan in inspection.plans if plan.cut is not None), None), inspection.chosen.main
+    if cut is None or cut.cut is None or main is None:
         return
+    whole = copy(output)
     output.cut(*cut.cut)
     draft = PassDraft({plan.name: schema.LayerRecord() for plan in inspection.plans})
     try:
         run_probe(model, inputs, inspection.plans, draft, output)
     except Exception:  # noqa: BLE001 - the model counts on all that it is given
         draft.token_logits = None
-    if draft.token_logits is None:
-        cut.cut, cut.is_not_run = None, True
+    if draft.token_logits is not None:
+        return
+    cut.cut = None
+    if is_too_large(prod(main.shape)):
+        cut.is_not_run = True
         inspection.remarks.append("No logits are recorded: the network's output is too large for the probe.")
+    else:
+        inspection.output = whole
+        del cut.not_recorded["activation"]

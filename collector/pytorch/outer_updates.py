@@ -13,7 +13,7 @@ from collector.pytorch.optimizer_hooks import OptimizerHooks
 from collector.pytorch.plan import LayerPlan
 from collector.pytorch.tensors import real_values
 
-MOST_VALUES = 2**20
+MOST_VALUES = 2**18
 """Of models with more values a share is looked at, evenly spread over each parameter."""
 
 

@@ -45,9 +45,9 @@ def put_parameters(draft: PassDraft, plan: LayerPlan, tensors: Mapping[str, Tens
             continue
         if not plan.has_field(name):
             of_parameter = record.parameters.setdefault(name, ParameterArrays())
-            _take(draft, plan, name, tensor, partial(setattr, of_parameter, kind))
+            _take(draft, plan, name, tensor, partial(setattr, of_parameter, kind), has_field=False)
         elif tensor.layout == torch.strided:
-            _take(draft, plan, name, tensor, partial(setattr, record, name + ENDINGS[kind]))
+            _take(draft, plan, name, tensor, partial(setattr, record, name + ENDINGS[kind]), has_field=True)
 
 
 def put_moments(draft: PassDraft, plan: LayerPlan, held: Held) -> None:
@@ -56,19 +56,28 @@ def put_moments(draft: PassDraft, plan: LayerPlan, held: Held) -> None:
     for name, parameter in plan.parameters.items():
         if name in plan.not_recorded or parameter not in held:  # reading what is not there would make it
             continue
+        has_field = plan.has_field(name)
         for state, tensor in held[parameter].items():
             is_for_each = isinstance(tensor, Tensor) and tensor.shape == parameter.shape and tensor.ndim > 0
             if isinstance(state, str) and is_for_each and tensor.layout == torch.strided and not tensor.is_complex():
                 of_parameter = moments.setdefault(name, {})
-                _take(draft, plan, name, tensor, partial(of_parameter.__setitem__, state))
+                _take(draft, plan, name, tensor, partial(of_parameter.__setitem__, state), has_field=has_field)
 
 
-def _take(draft: PassDraft, plan: LayerPlan, name: str, tensor: Tensor, put: Callable[[np.ndarray], None]) -> None:
+def _take(
+    draft: PassDraft,
+    plan: LayerPlan,
+    name: str,
+    tensor: Tensor,
+    put: Callable[[np.ndarray], None],
+    *,
+    has_field: bool,
+) -> None:
     """Take what is kept of a tensor as large as a parameter."""
     tensor, take = tensor.detach(), partial(draft.host_copy.take, exactly=is_wide(tensor))
-    if is_shard(tensor) or (plan.has_field(name) and plan.units.rule != "spread"):  # means are made of all values
+    if is_shard(tensor) or (has_field and plan.units.rule != "spread"):  # means are made of all values
         take(tensor, partial(_put_own, put), part=partial(_reduced, plan, name))
-    elif not plan.has_field(name):
+    elif not has_field:
         axes = [(number, each.kept) for number, each in enumerate(plan.kept_parameters[name])]
         take(_gathered(tensor, axes), partial(_put_own, put))
     else:
@@ -125,8 +134,20 @@ def run_probe(
         output: keeps what the network gives.
         losses: computes losses of it.
     """
+    made: Any = None
+    with preserved_state(model):
+        with suppress(_Enough):
+            made = _run(model, inputs, plans, draft)
+        if made is not None:
+            output.take(inputs.rows(made), draft)
+            if losses is not None:
+                losses.take(made, draft)
+
+
+def _run(model: nn.Module, inputs: Samples, plans: list[LayerPlan], draft: PassDraft) -> Any:
+    """What the network gives; what its layers do is taken while it runs."""
     called: dict[int, ActivationRecorder] = {}
-    with preserved_state(model), Hooks() as hooks, ExitStack() as stack:
+    with Hooks() as hooks, ExitStack() as stack:
         for plan in plans:
             if "activation" not in plan.not_recorded:
                 taker = ActivationRecorder(plan, draft, inputs)
@@ -149,11 +170,7 @@ def run_probe(
                 hooks.before(plan.module, _stop)
             if plan.cut is not None:
                 hooks.before(plan.module, partial(_give_part, *plan.cut))
-        with suppress(_Enough):
-            made = inputs.run(model)
-            output.take(inputs.rows(made), draft)
-            if losses is not None:
-                losses.take(made, draft)
+        return inputs.run(model)
 
 
 class _Enough(BaseException):

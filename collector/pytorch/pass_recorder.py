@@ -20,7 +20,7 @@ from collector.pytorch.pass_draft import PassDraft
 from collector.pytorch.plan import LayerPlan
 from collector.pytorch.probe_losses import ProbeLosses
 from collector.pytorch.samples import Samples
-from collector.pytorch.shards import Shards, is_shard, local_part
+from collector.pytorch.shards import Shards, is_shard
 from collector.pytorch.statistics import Moments
 from collector.pytorch.tensors import real_values
 from collector.pytorch.weight_copies import WeightCopies
@@ -80,8 +80,10 @@ class PassRecorder:
         layers = self._parameters()
         parameters = list(dict.fromkeys(parameter for own in layers.values() for parameter in own))
         draft.has_norms = any(f"weight_norm/{layer}" not in covered for layer in layers)
-        draft.before = self._copies.hold(parameters, parameters)
-        self._measure(draft, "weight", draft.before)
+        for each in parameters:  # what was copied is in the processor's cache
+            own = self._copies.hold([each], [each])
+            self._measure(draft, "weight", own)
+            draft.before |= own
         if has_gradients:
             self.add_gradients(draft)
         return draft
@@ -134,20 +136,19 @@ class PassRecorder:
 
     def after_step(self, draft: PassDraft) -> None:
         """Add the update, weights after the step minus weights before it, and the optimizer's statistics."""
+        updates, draft.before = draft.before, {}
+        of, afterwards = draft.of("update"), self._optimizer_hooks.weights_after(list(updates))
         with torch.no_grad():
-            afterwards = self._optimizer_hooks.weights_after(list(draft.before))
-            for after, before in zip(afterwards, draft.before.values(), strict=True):
-                local = local_part(before)
-                torch.sub(local_part(after), local, out=local)
-            updates = draft.before
-        draft.before = {}
+            for (parameter, update), after in zip(updates.items(), afterwards, strict=True):
+                use = partial(_put_size, of, parameter) if draft.has_norms else None
+                draft.host_copy.put_change(after, update, use)
         for plan in self._plans:
             own = _by_name(plan, updates)
             if (last := draft.updated_before.get(plan.name)) is not None:
                 own |= _by_name(plan, last.changes)
             put_parameters(draft, plan, own, "update")
             put_moments(draft, plan, self._optimizer_hooks.state)
-        self._measure(draft, "update", updates)
+        self._count(draft, "update", updates)
         layers = self._parameters()
         moments = Moments(self._optimizer_hooks.state, layers, draft.host_copy)
         draft.host_copy.fetch()
@@ -168,14 +169,19 @@ class PassRecorder:
         for parameter, tensor in tensors.items():
             if draft.has_norms:
                 draft.host_copy.take_size(tensor, partial(_put_size, of, parameter))
-            if draft.has_histograms:
-                values, step = real_values(tensor.detach()), counting_step(parameter.shape)
-                if step > 1 and not is_shard(values):  # what is not counted is not brought from a device
-                    values = values.reshape(-1)[::step]
-                    count = partial(_times, step)
-                else:
-                    count = partial(spread_histogram, step=step)
-                draft.host_copy.take_counts(values, count, partial(_put_histogram, of, parameter))
+            self._count(draft, kind, {parameter: tensor})
+
+    def _count(self, draft: PassDraft, kind: str, tensors: Mapping[Tensor, Tensor]) -> None:
+        """Take how the values of what belongs to each parameter are spread."""
+        of = draft.of(kind)
+        for parameter, tensor in tensors.items() if draft.has_histograms else ():
+            values, step = real_values(tensor.detach()), counting_step(parameter.shape)
+            if step > 1 and not is_shard(values):  # what is not counted is not brought from a device
+                values = values.reshape(-1)[::step]
+                count = partial(_times, step)
+            else:
+                count = partial(spread_histogram, step=step)
+            draft.host_copy.take_counts(values, count, partial(_put_histogram, of, parameter))
 
     def _parameters(self) -> dict[str, list[Tensor]]:
         layers = {plan.name: list(plan.parameters.values()) for plan in self._plans}

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from collector.capture import layer_plan
 from collector.capture.missing import activation_absence, edges_absence, holder_kind
-from collector.capture.network_output import Output, kept_positions
+from collector.capture.network_output import Output, are_many, kept_positions
 from collector.capture.parameter_axes import Axis
 from collector.capture.sequences import attention_of
 from collector.capture.units import MOST_INPUTS, Units, choose_units, units_of_stages
@@ -46,7 +46,8 @@ MOST_READ = 64
 """What has added up from more layers is not told as edges from each of them."""
 
 MOST_OUTPUT = 2**24
-"""Of a last layer that gives more values for the probe no more is computed at the passes than what is kept."""
+"""Of a last layer that gives more values for the probe no more is computed at the passes than what is kept; of one
+that gives logits of tokens, fewer are enough for that where no loss is computed of all of them; see `are_many`."""
 
 
 @dataclass(kw_only=True)
@@ -246,23 +247,35 @@ def _name_experts(plan: LayerPlan, plans: Mapping[str, LayerPlan]) -> None:
                 mark_experts(other.kept_parameters, choice)
 
 
-def leave_out_last(plans: list[LayerPlan], calls: Mapping[str, Call], n_samples: int, main: Output | None) -> None:
-    """Let passes end before the network's last layer, or give it some positions only, where its output is very large.
+def is_too_large(n_values: int) -> bool:
+    """Whether a last layer that gives so many values for the probe is not run as a whole at passes."""
+    return n_values > MOST_OUTPUT
+
+
+def leave_out_last(
+    plans: list[LayerPlan], calls: Mapping[str, Call], n_samples: int, main: Output | None, *, has_loss: bool = False
+) -> None:
+    """Let passes end before the network's last layer, or give it some positions only, where its output is large.
 
     All that would be kept of it is the mean activation, and of tokens the logits of some positions.
 
     Args:
         main: what is kept of the network's output.
+        has_loss: whether a loss of the output is to be computed.
     """
     last = max(plans, key=lambda plan: calls[plan.name].order if plan.name in calls else -1, default=None)
     if last is None or last.name not in calls or not last.is_joining:
         return
-    n_values = n_samples * prod(last.output_shape)
-    if calls[last.name].times > 1 or n_values <= MOST_OUTPUT or (main is not None and main.form != "tokens"):
+    if calls[last.name].times > 1 or (main is not None and main.form != "tokens"):
         return
-    told = "passes end before it"
-    if main is not None and main.shape[1:] == tuple(last.output_shape):
+    n_values = n_samples * prod(last.output_shape)
+    is_of_tokens = main is not None and main.shape[1:] == tuple(last.output_shape)
+    if main is not None and is_of_tokens and (is_too_large(n_values) or (are_many(main.shape) and not has_loss)):
         last.cut = kept_positions(main.shape)
         told = "passes give it {:,} samples and {:,} positions".format(*last.cut)
-    last.is_not_run = last.cut is None
+    elif is_too_large(n_values):
+        last.is_not_run = True
+        told = "passes end before it"
+    else:
+        return
     last.not_recorded["activation"] = f"for the probe it gives {n_values:,} numbers, and {told}"

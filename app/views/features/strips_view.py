@@ -196,7 +196,7 @@ class StripsView(QWidget):
         painter.setFont(font(SMALL_PX - 1))
         painter.setPen(QColor(active().faint_text))
         kept = len(strip.units)
-        size = f"{kept:,} of {strip.n_units:,}" if kept < strip.n_units else f"{kept:,} units"
+        size = f"{kept:,} of {strip.n_units:,}" if kept < strip.n_units else f"{kept:,} unit{'s' * (kept != 1)}"
         painter.drawText(
             QRectF(0, place.top() + half, _NAME_PX - 8, _LINE_PX), right | Qt.AlignmentFlag.AlignVCenter, size
         )

@@ -303,10 +303,9 @@ class UnitPanel(QWidget):
         layer = None if unit is None else self._layers.get(unit[0])
         if unit is None or layer is None:
             return []
-        pass_ = self._frame.graph.pass_
-        return parameter_rows(
-            layer, unit[1], pass_, NO_STEP_FOLLOWS if self._is_last_state(pass_.step) else NOT_RECORDED
-        )
+        pass_, history = self._frame.graph.pass_, self._history
+        is_last = self._is_newest(pass_.step) and history is not None and history.has_no_step_by_part_after(pass_.step)
+        return parameter_rows(layer, unit[1], pass_, NO_STEP_FOLLOWS if is_last else NOT_RECORDED)
 
     def _has_no_gradient(self) -> bool:
         """Whether the layer of the unit is known to have had no gradient at the pass."""
@@ -316,8 +315,10 @@ class UnitPanel(QWidget):
 
     def _is_last_state(self, step: int) -> bool:
         """Whether the run ended with this pass; it is known once its history is read."""
-        is_last = len(self._pass_steps) > 0 and step == self._pass_steps[-1]
-        return is_last and self._history is not None and self._history.has_no_step_after(step)
+        return self._is_newest(step) and self._history is not None and self._history.has_no_step_after(step)
+
+    def _is_newest(self, step: int) -> bool:
+        return len(self._pass_steps) > 0 and step == self._pass_steps[-1]
 
     def _draw_rows(self, facts: list[tuple[str, str]]) -> None:
         if [what for what, _ in facts] == self._rows:

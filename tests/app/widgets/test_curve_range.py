@@ -55,3 +55,10 @@ def test_that_a_range_that_is_known_beforehand_is_kept_while_the_whole_run_is_se
     plot.show_range(None)
     plot.show_log(True)
     assert values_of(plot)[1] < 1.1
+
+
+def test_that_the_playhead_is_where_it_was_moved_to_before_a_longer_run_is_shown(plot: CurvePlot) -> None:
+    plot.show_lines([line()], 100)
+    plot.show_step(300)
+    plot.show_lines([Line(np.arange(401), np.zeros(401))], 400)
+    assert plot.playhead.value() == 300

@@ -44,6 +44,15 @@ def test_that_a_change_is_as_fine_as_the_values_tell_it() -> None:
     assert norm_of_change(after, before) == pytest.approx(1e-9 * 100_003**0.5, rel=1e-6)
 
 
+@pytest.mark.parametrize(("n", "size"), [(0, 1.0), (7, 1.0), (2**16 + 1, 1e-3), (12, 1e-30), (12, 1e30)])
+def test_that_a_change_that_is_kept_takes_the_place_of_what_was_before(n: int, size: float) -> None:
+    before, after = (size * np.random.default_rng(0).normal(size=(2, n))).astype(np.float32)
+    true, true_norm = after - before, norm_of_change(after, before)
+
+    assert norm_of_change(after, before, is_kept=True) == true_norm
+    np.testing.assert_array_equal(before, true)
+
+
 @pytest.mark.parametrize("size", [1e-40, 1e-30, 1e-19, 1e19, 1e30])
 def test_that_values_whose_squares_float32_cannot_hold_are_neither_zero_nor_infinite(size: float) -> None:
     array = np.full((3, 4), size, np.float32)

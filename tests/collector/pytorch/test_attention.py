@@ -12,6 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from collector import Collector, open_collection
+from collector.capture import sequences
 from collector.storage import Collection
 
 N, T, D, HEADS = 4, 5, 8, 2
@@ -212,6 +213,19 @@ def test_that_long_sequences_are_kept_at_64_positions_from_the_first_to_the_last
     np.testing.assert_allclose(kept(collection, "attention"), weights[:, :, steps][..., steps].detach(), atol=1e-3)
     entropy = torch.special.entr(weights[:, :, steps]).sum(-1).mean((0, 2)).detach()
     np.testing.assert_allclose(kept(collection, "attention_entropy"), entropy, rtol=1e-5)
+
+
+@pytest.mark.parametrize(("asked", "shown"), [(None, 2), (3, 3)])
+def test_that_of_very_many_scores_those_of_the_first_samples_are_computed(
+    asked: int | None, shown: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sequences, "MOST_SCORES", 2 * HEADS * T * T)
+    own = Own(F.scaled_dot_product_attention)
+
+    collection = recorded(Classifier(own), tmp_path / "run.json", feature_samples=asked)
+
+    scores, weights = by_hand(own, NONE)
+    assert_shown(collection, scores[:shown], weights[:shown])
 
 
 class Language(nn.Module):

@@ -15,6 +15,7 @@ from collector import AugmentedSample, Collector, open_collection
 from collector.capture import network_output
 from collector.capture.top_logits import MOST_CLASSES, TOP
 from collector.pytorch import plan
+from collector.pytorch.network_output import top_logits
 from tests.app.made_up import probe as probe_of
 
 Train = Callable[..., list[float]]
@@ -127,6 +128,23 @@ def test_that_logits_of_an_augmented_sample_are_bounded_too(collected: Callable[
         assert collection.augmentation_records[-1].logits is None
 
 
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.bfloat16])
+@pytest.mark.parametrize("n_classes", [3, 500, 3001])
+def test_that_the_largest_of_any_row_are_found(n_classes: int, dtype: torch.dtype) -> None:
+    logits = torch.randn(4, 5, n_classes, generator=torch.Generator().manual_seed(0)).to(dtype)
+    logits[0, 0, 1], logits[0, 1] = torch.nan, -torch.inf
+    logits[0, 2, :-1], logits[0, 3, -2:] = -torch.inf, 100
+    found: dict[str, Tensor] = {}
+
+    top_logits(logits, None, 8, found.__setitem__)
+
+    torch.testing.assert_close(found["values"], logits.topk(min(8, n_classes)).values, rtol=0, atol=0, equal_nan=True)
+    own = logits.gather(2, found["numbers"])
+    torch.testing.assert_close(own, found["values"], rtol=0, atol=0, equal_nan=True)
+    exact = logits.to(torch.float32 if dtype is torch.bfloat16 else dtype)
+    torch.testing.assert_close(found["log_sum_exp"], exact.logsumexp(2), equal_nan=True)
+
+
 def test_that_of_very_many_tokens_passes_give_the_last_layer_no_more_positions_than_they_keep(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -184,3 +202,48 @@ def test_that_passes_end_before_a_very_large_output_whose_positions_the_model_co
     with open_collection(path) as collection:
         assert collection.passes[0].layers["embedding"].activation is not None
         assert any(note.text.startswith("No logits are recorded") for note in collection.notes)
+
+
+class _Viewed(nn.Module):
+    """Words to logits, by a head that counts on all positions."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.embedding, self.head = nn.Embedding(50, 4), nn.Linear(4, 50)
+
+    def forward(self, words: Tensor) -> Tensor:
+        return self.head(self.embedding(words)).view(*words.shape, 50)
+
+
+class _Plain(_Viewed):
+    """The same, by one that does not."""
+
+    def forward(self, words: Tensor) -> Tensor:
+        return self.head(self.embedding(words))
+
+
+def _cross_entropy(logits: Tensor, targets: Tensor) -> Tensor:
+    return nn.functional.cross_entropy(logits.flatten(0, 1), targets.flatten())
+
+
+@pytest.mark.parametrize(("make", "loss"), [(_Viewed, None), (_Plain, _cross_entropy)])
+def test_that_many_tokens_are_computed_all_where_the_model_or_a_loss_needs_them(
+    make: type[nn.Module], loss: Any, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(network_output, "MOST_LOGITS", 200)
+    probe, model = torch.zeros((3, 9), dtype=torch.int64), make()
+
+    with Collector(model, torch.optim.SGD(model.parameters(), 0.1), path, probe=(probe, probe), loss=loss):
+        pass
+
+    with torch.no_grad():
+        logits = model(probe).numpy()
+    with open_collection(path) as collection:
+        one = collection.passes[0]
+        assert not collection.layers["head"].not_recorded
+        np.testing.assert_allclose(
+            one.layers["head"].activation, logits.mean(1)[:, collection.layers["head"].kept], rtol=1e-5
+        )
+        np.testing.assert_array_equal(one.token_logits.values, -np.sort(-logits[:1, :4])[..., :8])
+        assert not any(note.text.startswith(("No logits", "No losses")) for note in collection.notes)
+        assert ("probe_loss" in collection.series) == (loss is not None)

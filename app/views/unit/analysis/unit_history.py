@@ -77,8 +77,12 @@ class UnitHistory:
 
     def has_no_step_after(self, step: int) -> bool:
         """Whether a pass has no gradient because the run ended there: those before it have one."""
-        last = max([self.last_by_part, *self.gradient_norm.steps[-1:]])
-        return last >= 0 and step > last
+        steps = self.gradient_norm.steps
+        return len(steps) > 0 and step > steps[-1]
+
+    def has_no_step_by_part_after(self, step: int) -> bool:
+        """The same of parameters that are told by part."""
+        return 0 <= self.last_by_part < step
 
     def mean(self) -> Trace:
         """Its activation, mean over the samples, ``[R]``."""

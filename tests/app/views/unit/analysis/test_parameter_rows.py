@@ -80,9 +80,10 @@ def test_that_the_last_state_of_a_run_has_no_gradient_because_no_step_follows(
     collection = opened(recurrent(), {"bias_ih_l0": with_gradient}, {"bias_ih_l0": last})
     column = build_graph(collection.layers, None).columns[-1]
     history = read_all(collection.passes, UnitHistoryReader(column, 1))
-    assert [history.has_no_step_after(step) for step in (0, 1)] == [False, True]
+    assert [history.has_no_step_by_part_after(step) for step in (0, 1)] == [False, True]
+    assert not history.has_no_step_after(1), "of the weight there never was a gradient"
     alone = read_all(collection.passes[1:], UnitHistoryReader(column, 1))
-    assert not alone.has_no_step_after(1), "none was ever recorded"
+    assert not alone.has_no_step_by_part_after(1), "none was ever recorded"
     rows = parameter_rows(collection.layers["gru"], 1, collection.passes[1], "no step follows")
     assert rows[-1] == ("  gradient", "no step follows")
 
