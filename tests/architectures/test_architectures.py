@@ -3,6 +3,7 @@
 Here they take few steps, and those with Keras stand for one another.
 """
 
+import logging
 from pathlib import Path
 
 import pytest
@@ -69,7 +70,10 @@ def test_that_each_training_has_its_task() -> None:
 
 @pytest.mark.filterwarnings("ignore:`torch.jit.script:DeprecationWarning")
 @pytest.mark.parametrize("name", [name for name in NAMES if name not in ("keras_vae", "keras_gan")])
-def test_that_what_a_training_leaves_is_whole_and_not_blamed(name: str, tmp_path: Path) -> None:
+def test_that_what_a_training_leaves_is_whole_and_not_blamed(
+    name: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.ERROR, "transformers")  # which warns of a loss that it then takes for granted
     if name == "gat":
         pytest.importorskip("torch_geometric")
     one = judged(name, 0, tmp_path, STEPS.get(name, 25))
