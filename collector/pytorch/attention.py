@@ -43,6 +43,10 @@ class AttentionRecorder:
 
     def take(self, scores: Scores) -> None:
         """Take the scores of a call."""
+        with torch.autocast(scores.device.type, enabled=False):  # in float32, whatever the model computes in
+            self._take(scores)
+
+    def _take(self, scores: Scores) -> None:
         own, plan = self._attention, self._plan
         n_samples, *shape = scores.shape
         if shape != [own.heads, own.queries.size, own.keys.size]:

@@ -120,6 +120,23 @@ def test_that_attention_in_a_modules_own_code_is_what_comes_out_by_hand(way: str
     assert_shown(collection, *by_hand(model.attn, mask))  # type: ignore[arg-type]
 
 
+class Mixed(Own):
+    def forward(self, x: Tensor) -> Tensor:
+        with torch.autocast("cpu", torch.bfloat16):
+            return super().forward(x).float()
+
+
+@pytest.mark.parametrize("way", ["causal", "number mask", "own softmax"])
+def test_that_attention_in_bfloat16_is_reckoned_in_float32(way: str, tmp_path: Path) -> None:
+    attend, mask = WAYS[way]
+    model = Classifier(Mixed(attend))
+    collection = recorded(model, tmp_path / "run.json")
+    scores, weights = by_hand(model.attn, mask)  # type: ignore[arg-type]
+    np.testing.assert_allclose(kept(collection, "attention"), weights.detach(), atol=0.02)
+    np.testing.assert_allclose(kept(collection, "attention_logit"), scores.amax((0, 2, 3)).detach(), rtol=0.05)
+    assert not [note.text for note in collection.notes if "failed" in note.text]
+
+
 def test_that_a_module_which_attends_is_a_layer_with_the_units_that_it_gives(tmp_path: Path) -> None:
     collection = recorded(Classifier(Own(F.scaled_dot_product_attention)), tmp_path / "run.json")
     layer = collection.layers["attn"]
