@@ -41,9 +41,11 @@ def put_parameters(draft: PassDraft, plan: LayerPlan, tensors: Mapping[str, Tens
     """
     record = draft.layers[plan.name]
     for name, tensor in tensors.items():
-        if name in plan.not_recorded or tensor.is_complex():
+        has_field = plan.has_field(name)
+        # one that came into the module since has no place in the file
+        if name in plan.not_recorded or tensor.is_complex() or not (has_field or name in plan.kept_parameters):
             continue
-        if not plan.has_field(name):
+        if not has_field:
             of_parameter = record.parameters.setdefault(name, ParameterArrays())
             _take(draft, plan, name, tensor, partial(setattr, of_parameter, kind), has_field=False)
         elif tensor.layout == torch.strided:
@@ -57,6 +59,8 @@ def put_moments(draft: PassDraft, plan: LayerPlan, held: Held) -> None:
         if name in plan.not_recorded or parameter not in held:  # reading what is not there would make it
             continue
         has_field = plan.has_field(name)
+        if not (has_field or name in plan.kept_parameters):
+            continue
         for state, tensor in held[parameter].items():
             is_for_each = isinstance(tensor, Tensor) and tensor.shape == parameter.shape and tensor.ndim > 0
             if isinstance(state, str) and is_for_each and tensor.layout == torch.strided and not tensor.is_complex():

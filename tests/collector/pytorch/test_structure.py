@@ -184,6 +184,8 @@ def test_that_a_weight_that_is_computed_from_others_is_recorded_no_more(recorded
         assert collection.notes[0].text.startswith(
             "Replaced in the model before step 3: 2.weight, by what is computed from other parameters."
         )
+        assert not [note.text for note in collection.notes if note.text.startswith("Strobe failed")]
+        assert [one.step for one in collection.passes] == [*range(7)]
         for one in collection.passes:
             assert (one.layers["2"].weight is None) == (one.step >= AT)
             assert one.layers["2"].bias is not None
