@@ -166,6 +166,7 @@ class StepsPlot(CurvePlot):
             self._mark.setValue(np.log10(value) if self.is_log else value)
 
     def show_step(self, step: int) -> None:
+        self._step = step
         self.playhead.setValue(step)
 
     def show_axes(self, is_shown: bool) -> None:

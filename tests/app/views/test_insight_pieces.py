@@ -151,6 +151,16 @@ def test_that_an_empty_heat_map_takes_every_event(qtbot: QtBot) -> None:
     assert heat_map.text_at(QPointF(200, 50)) == ""
 
 
+def test_that_the_playhead_stays_where_it_is_when_a_run_grows(qtbot: QtBot) -> None:
+    plot = StepsPlot(("bar",))
+    qtbot.addWidget(plot)
+    line = Line(np.arange(10), np.arange(10.0))
+    plot.show_lines([NO_LINE, line], 9)
+    plot.show_step(7)
+    plot.show_lines([NO_LINE, line], 9)
+    assert plot.playhead.value() == 7
+
+
 def test_that_a_moved_playhead_leaves_no_trace(qtbot: QtBot) -> None:
     heat_map = HeatMap(colour_table)
     qtbot.addWidget(heat_map)

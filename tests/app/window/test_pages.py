@@ -267,7 +267,7 @@ class Older(Told):
 def test_that_a_view_that_comes_into_sight_hears_of_findings_before_the_playhead_and_one_that_knows_none_of_the_rest(
     qtbot: QtBot, settings: Settings, collection_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Judging, "report", lambda _: report(DEAD, LARGE))
+    monkeypatch.setattr(Judging, "report", lambda *_: report(DEAD, LARGE))
     specs = (
         ViewSpec("front", "Front", Place.CENTRE, Told),
         ViewSpec("finding", "Finding", Place.CENTRE, Finding),

@@ -50,7 +50,7 @@ class Rules:
 @pytest.fixture
 def rules(monkeypatch: pytest.MonkeyPatch) -> Rules:
     rules = Rules()
-    monkeypatch.setattr(Judging, "report", lambda _: rules.said)
+    monkeypatch.setattr(Judging, "report", lambda *_: rules.said)
     monkeypatch.setattr(Judging, "first_movers", lambda _, step: rules.movers(step))
     return rules
 
