@@ -188,7 +188,8 @@ class UnitPanel(QWidget):
         is_other_sample = self._frame is None or self._frame.graph.sample != frame.graph.sample
         self._frame = frame
         self._draw_frame()
-        self.pass_note.show_pass(frame.graph.pass_.step)
+        is_of_two = frame.graph.difference is not None  # the bar says which
+        self.pass_note.show_pass(None if is_of_two else frame.graph.pass_.step)
         if is_other_sample:
             self._draw_history()
 
