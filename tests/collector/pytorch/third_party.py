@@ -355,6 +355,8 @@ def distributed_data_parallel(run: Run) -> None:
         run.start(wrapped, optimizer, (inputs, LABELS), inside=model)
         steps(run, wrapped, optimizer, (inputs,))
         run.end()
+        for _ in range(4):  # its threads give back what they hold, for which they need the interpreter's lock,
+            torch.distributed.barrier()  # while nobody waits for their end with that lock in hand
     finally:
         torch.distributed.destroy_process_group()
 
