@@ -30,10 +30,10 @@ FOLDER = ROOT / "resources" / "screenshots"
 
 def main(collection: Path, other: Path | None = None) -> int:
     """Paint the window at the run's middle pass: as it opens, with a unit pinned, and the gradients; the exit code."""
-    if not collection.is_file() or (other is not None and not other.is_file()):
-        collection = collection if other is None or not collection.is_file() else other
-        sys.stderr.write(f"{collection} is missing: make it with 'make run', or name another collection\n")
-        return 2
+    for path in filter(None, (collection, other)):
+        if not path.is_file():
+            sys.stderr.write(f"{path} is missing: make it with 'make run', or name another collection\n")
+            return 2
     application = make_application()
     with tempfile.TemporaryDirectory() as folder:
         window, session = make_window(Settings(Path(folder) / "strobe.ini"), is_synchronous=True)

@@ -12,6 +12,7 @@ from PyQt6.QtWidgets import QWidget
 from app.analysis.curve import Measured, y_range
 from app.analysis.thinning import is_jagged, standing_alone, thinned
 from app.palette import SMALL_PX, active, font
+from app.widgets.empty_state import write_absence
 from app.widgets.error_band import StepsBand, error_band
 from app.widgets.plain_text import plain
 from app.widgets.step_marks import EpochMarks, HeldMark, NoGradientMarks, NotFiniteMarks, ResumeMarks
@@ -243,9 +244,7 @@ class CurvePlot(pg.PlotWidget):
         if self._lines is None or not self._message or painter is None:
             return
         painter.setFont(font(SMALL_PX))
-        painter.setPen(QColor(active().faint_text))
-        room = self.getPlotItem().vb.sceneBoundingRect().adjusted(6, 2, -6, -2)
-        painter.drawText(room, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._message)
+        write_absence(painter, self.getPlotItem().vb.sceneBoundingRect().adjusted(6, 2, -6, -2), self._message)
 
     def show_step(self, step: int) -> None:
         """Move the playhead."""

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtCore import QRect, QRectF, Qt, pyqtSignal
+from PyQt6.QtGui import QColor, QPainter
 from PyQt6.QtWidgets import QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
+from app.palette import active
 from app.widgets.plain_text import PlainLabel
+
+
+def write_absence(painter: QPainter, room: QRect | QRectF, text: str) -> None:
+    """Words in the middle of what would be painted there."""
+    painter.setPen(QColor(active().faint_text))
+    painter.drawText(QRectF(room), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, text)
 
 
 class EmptyState(QWidget):

@@ -85,7 +85,7 @@ class LegendLine(QWidget):
     def wanted_px(self) -> int:
         """Width at which every name and a usual figure can be read; the same whatever the figures are."""
         entries = [
-            replace(each, figure=" | ".join([_FIGURE] * len(each.figure.split(" | "))) if each.figure else "")
+            replace(each, figure=" | ".join(_FIGURE for _ in each.figure.split(" | ")) if each.figure else "")
             for each in self.entries
             if not each.is_note
         ]

@@ -6,6 +6,7 @@ from PyQt6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from app.palette import active
+from app.widgets.empty_state import write_absence
 
 
 class PictureView(QWidget):
@@ -56,8 +57,7 @@ class PictureView(QWidget):
             self._paint_vector(painter, self._vector)
             return
         if self._image is None:
-            painter.setPen(QColor(active().faint_text))
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._absent)
+            write_absence(painter, self.rect(), self._absent)
             return
         place = self._place()
         painter.drawImage(place, self._image)

@@ -24,6 +24,16 @@ class Targets:
     told: str = ""
 
     @property
+    def shape(self) -> tuple[int, ...] | None:
+        """Of the values; None where there are none."""
+        return None if self.values is None else self.values.shape
+
+    @property
+    def are_whole(self) -> bool:
+        """Whether the values are whole numbers."""
+        return self.values is not None and self.values.dtype.kind in "iu"
+
+    @property
     def kept(self) -> np.ndarray | None:
         """The values of as many first samples as a file takes."""
         if self.values is None or self.values.size <= MOST_TARGETS:

@@ -39,14 +39,14 @@ class OutputRecorder:
     """
 
     def __init__(self, samples: Samples, shape: tuple[int, ...], targets: Targets, kind: str = "") -> None:
-        first, values = samples.first, targets.values
+        first = samples.first
         self._targets = targets
         self._given = Given(
             shape=shape,
             is_whole=first.dtype.kind == "i",
             largest=float(first.max()) if first.dtype.kind == "i" and first.size else 0,
-            targets=None if values is None else values.shape,
-            are_whole_targets=values is not None and values.dtype.kind in "iu",
+            targets=targets.shape,
+            are_whole_targets=targets.are_whole,
             kind=kind,
         )
         self.chosen = NetworkOutput(None)

@@ -45,14 +45,13 @@ class OutputRecorder:
     def __init__(self, inputs: Samples, targets: Targets, kind: str = "") -> None:
         shown = inputs.shown
         is_whole = not (shown.is_floating_point() or shown.is_complex() or shown.dtype is torch.bool)
-        values = targets.values
         self._targets = targets
         self.given = Given(
             shape=(len(inputs), *shape_of(shown)[1:]),
             is_whole=is_whole,
             largest=float(shown.max()) if is_whole and shown.layout == torch.strided and shown.numel() else 0,
-            targets=None if values is None else values.shape,
-            are_whole_targets=values is not None and values.dtype.kind in "iu",
+            targets=targets.shape,
+            are_whole_targets=targets.are_whole,
             kind=kind,
         )
 
@@ -61,8 +60,7 @@ class OutputRecorder:
         values = self._targets.values
         if values is not None and values.ndim > 1:
             self._targets = replace(self._targets, values=values[:n_samples, :positions])
-        targets = None if self._targets.values is None else self._targets.values.shape
-        self.given = replace(self.given, shape=(n_samples, positions), targets=targets)
+        self.given = replace(self.given, shape=(n_samples, positions), targets=self._targets.shape)
 
     def choose(self, output: Any) -> NetworkOutput:
         """What is kept of an output."""

@@ -42,8 +42,7 @@ def put_parameters(draft: PassDraft, plan: LayerPlan, tensors: Mapping[str, Tens
     record = draft.layers[plan.name]
     for name, tensor in tensors.items():
         has_field = plan.has_field(name)
-        # one that came into the module since has no place in the file
-        if name in plan.not_recorded or tensor.is_complex() or not (has_field or name in plan.kept_parameters):
+        if tensor.is_complex() or not _has_place(plan, name, has_field=has_field):
             continue
         if not has_field:
             of_parameter = record.parameters.setdefault(name, ParameterArrays())
@@ -56,16 +55,20 @@ def put_moments(draft: PassDraft, plan: LayerPlan, held: Held) -> None:
     """Put what the optimizers hold for each value of a layer's parameters into a pass."""
     moments = draft.layers[plan.name].moments
     for name, parameter in plan.parameters.items():
-        if name in plan.not_recorded or parameter not in held:  # reading what is not there would make it
-            continue
         has_field = plan.has_field(name)
-        if not (has_field or name in plan.kept_parameters):
+        # reading what is not there would make it
+        if parameter not in held or not _has_place(plan, name, has_field=has_field):
             continue
         for state, tensor in held[parameter].items():
             is_for_each = isinstance(tensor, Tensor) and tensor.shape == parameter.shape and tensor.ndim > 0
             if isinstance(state, str) and is_for_each and tensor.layout == torch.strided and not tensor.is_complex():
                 of_parameter = moments.setdefault(name, {})
                 _take(draft, plan, name, tensor, partial(of_parameter.__setitem__, state), has_field=has_field)
+
+
+def _has_place(plan: LayerPlan, name: str, *, has_field: bool) -> bool:
+    """Whether the file can hold the parameter: one that came into the module since the run began has no place there."""
+    return name not in plan.not_recorded and (has_field or name in plan.kept_parameters)
 
 
 def _take(

@@ -54,14 +54,14 @@ class StepRecorder:
     ) -> None:
         self._run, self._log, self._optimizer_hooks = run, run.log, optimizer_hooks
         self._passes, self._arrays, self._insight, self._skipped = passes, arrays, insight, skipped
-        self._copies, self._changes, self.facts = copies, changes, facts
+        self._copies, self._changes, self._facts = copies, changes, facts
         self._expectations, self._shards = expectations, shards
         self._draft: PassDraft | None = None
 
     def close(self) -> None:
         """The training is over: say what did not come."""
-        if self.facts is not None:
-            self.facts.close()
+        if self._facts is not None:
+            self._facts.close()
         self._expectations.ended(self._log.steps_taken)
         self._skipped.ended()
         if self._changes is not None:
@@ -110,11 +110,11 @@ class StepRecorder:
         """The gradients of the step under way are there."""
         if not self._log.is_open:
             return
-        if self.facts is not None:
-            self.facts.look_for_origin()
+        if self._facts is not None:
+            self._facts.look_for_origin()
         self._follow()
-        if self.facts is not None:
-            self.facts.record()
+        if self._facts is not None:
+            self._facts.record()
         if self._run.metrics.needs is not None:
             with self._log.guard("keeping a step for metrics"), self._log.overhead.of("metrics"):
                 self._arrays.before_update(self._run.metrics.needs)
@@ -145,8 +145,8 @@ class StepRecorder:
         self._log.logged.skipped()
         self._expectations.stepped()
         if self._log.is_open:
-            if self.facts is not None:
-                self.facts.look_for_origin(is_skipped=True)
+            if self._facts is not None:
+                self._facts.look_for_origin(is_skipped=True)
             self._skipped.add(optimizer)
 
     def end(self) -> None:

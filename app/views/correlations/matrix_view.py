@@ -12,6 +12,7 @@ from app.views.correlations.matrix_cells import cell_at, image_of, paint_cells, 
 from app.views.correlations.matrix_legend import marks_of, paint_bar, paint_marks
 from app.views.correlations.matrix_place import MatrixPlace, place_of
 from app.views.correlations.matrix_sides import ImageOf, Span, paint_columns, paint_groups, paint_rows
+from app.widgets.empty_state import write_absence
 from app.widgets.walk import CellWalk
 
 _FEWEST = 4.0
@@ -162,9 +163,7 @@ class MatrixView(QWidget):
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter = QPainter(self)
         if self._picture is None or not self._picture.values.size:
-            painter.setPen(QColor(active().faint_text))
-            middle = self.rect().adjusted(16, 0, -16, 0)
-            painter.drawText(middle, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._message)
+            write_absence(painter, self.rect().adjusted(16, 0, -16, 0), self._message)
             return
         place = self._place()
         down, across = self._spans(place)

@@ -1,6 +1,8 @@
 """What the correlations read in the background: every measurement of the run, and the features of one matrix."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 
 from app.jobs import Progress
 from app.reading import Reading
@@ -40,8 +42,7 @@ class MatrixReading(Reading):
     """Reads features and correlates them; `ready` gives the `PairResult`, `AcrossResult` or `AugmentationResult`."""
 
     _both: Comparing | None = None
-    _made: dict[AcrossRequest, AcrossResult]
-    """Of both."""
+    _matrix_of: Callable[[AcrossRequest], AcrossResult]
 
     def read(self, request: PairRequest | AcrossRequest | AugmentationRequest) -> None:
         """Make a matrix."""
@@ -50,15 +51,10 @@ class MatrixReading(Reading):
         elif not isinstance(request, AcrossRequest):
             self.start(lambda opened, _: request.read(opened.collection))
         elif (opened := self.opened) is not None and (both := opened.comparing) is not None:
-            self.start(lambda *_: self._matrix_of(both, request))
-
-    def _matrix_of(self, both: Comparing, request: AcrossRequest) -> AcrossResult:
-        """The playhead comes back to the same measurements, whose units would be matched anew each time."""
-        if both is not self._both:
-            self._both, self._made = both, {}
-        if request not in self._made:
-            self._made = dict(list(self._made.items())[1 - _MOST_KEPT :]) | {request: request.read(both)}
-        return self._made[request]
+            if both is not self._both:  # the playhead comes back to the same measurements, whose units are matched once
+                self._both, self._matrix_of = both, lru_cache(_MOST_KEPT)(lambda each: each.read(both))
+            made = self._matrix_of
+            self.start(lambda *_: made(request))
 
 
 def _augmentations_of(opened: OpenedCollection, request: AugmentationRequest) -> AugmentationResult:

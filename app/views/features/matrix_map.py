@@ -8,6 +8,7 @@ from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from app.analysis import colours
 from app.palette import SMALL_PX, active, font
 from app.views.features.analysis.sequence_maps import NamedMatrix
+from app.widgets.empty_state import write_absence
 from app.widgets.plain_text import elided, on_a_line, plain_tooltip
 from app.widgets.walk import CellWalk
 
@@ -106,9 +107,7 @@ class MatrixMap(QWidget):
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter = QPainter(self)
         if self._matrix is None:
-            painter.setPen(QColor(active().faint_text))
-            middle = self.rect().adjusted(12, 0, -12, 0)
-            painter.drawText(middle, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._message)
+            write_absence(painter, self.rect().adjusted(12, 0, -12, 0), self._message)
             return
         place = self._place()
         painter.drawImage(place, self._image)

@@ -20,6 +20,7 @@ from app.palette import SMALL_PX, active, font
 from app.views.features.analysis.dead_marks import NO_MARKS, DeadMarks
 from app.views.features.analysis.tiles import Tiles
 from app.views.features.tile_places import NUMBER_PX, SIDE_PX, TilePlaces, tile_places
+from app.widgets.empty_state import write_absence
 from app.widgets.plain_text import plain_tooltip
 from app.widgets.walk import CellWalk, in_rows
 
@@ -182,9 +183,7 @@ class TileGrid(QWidget):
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter = QPainter(self)
         if self._tiles is None or self._places is None:
-            painter.setPen(QColor(active().faint_text))
-            middle = self.rect().adjusted(12, 0, -12, 0)
-            painter.drawText(middle, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._message)
+            write_absence(painter, self.rect().adjusted(12, 0, -12, 0), self._message)
             return
         if self._lines is None or self._lines.devicePixelRatio() != self.devicePixelRatio():
             self._lines = self._drawn_lines(self._places, self._tiles)

@@ -31,6 +31,7 @@ from app.views.network.modules.module_legend import draw_module_legend, module_l
 from app.views.network.modules.module_tooltip import module_tooltip
 from app.views.network.modules.pass_drawing import draw_pass
 from app.views.network.viewport_cache import ViewportCache
+from app.widgets.empty_state import write_absence
 
 _NOTCH, PER_NOTCH = 120.0, 1.15
 _CLOSEST, _FARTHEST = 4.0, 0.03
@@ -402,9 +403,7 @@ class ModulesView(QWidget):
         if self._layout is None:
             painter.fillRect(self.rect(), QColor(active().background))
             painter.setFont(font(TITLE_PX))
-            painter.setPen(QColor(active().faint_text))
-            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(self.rect().adjusted(20, 20, -20, -20), flags, self._message)
+            write_absence(painter, self.rect().adjusted(20, 20, -20, -20), self._message)
         else:
             self._paint_network(painter, self._layout)
         painter.end()

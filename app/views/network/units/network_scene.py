@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from PyQt6.QtCore import QObject, QRectF, Qt
+from PyQt6.QtCore import QObject, QRectF
 from PyQt6.QtGui import QColor, QPainter
 from PyQt6.QtWidgets import QGraphicsItem, QGraphicsScene, QWidget
 
@@ -23,6 +23,7 @@ from app.views.network.units.notes_item import ColumnNotesItem, NotesItem
 from app.views.network.units.output_item import OutputItem
 from app.views.network.units.scales_item import ScalesItem
 from app.views.network.units.tiles_item import TilesItem
+from app.widgets.empty_state import write_absence
 
 
 class NetworkScene(QGraphicsScene):
@@ -266,6 +267,4 @@ class NetworkScene(QGraphicsScene):
         if painter is None or not self._message:
             return
         painter.setFont(font(TITLE_PX))
-        painter.setPen(QColor(active().faint_text))
-        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-        painter.drawText(self.sceneRect().adjusted(20, 20, -20, -20), flags, self._message)
+        write_absence(painter, self.sceneRect().adjusted(20, 20, -20, -20), self._message)
