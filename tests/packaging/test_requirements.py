@@ -12,24 +12,13 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
+from collector import open_collection
 from tests.packaging.conftest import ROOT
+from tests.packaging.environments import clean_environment, required, run
 
 ROOMS = ("app", "collector", "data", "models", "strobe_window", "main.py")
 OF_TRAINERS = {"keras", "tensorflow", "lightning", "pytorch_lightning", "transformers"}
 """What the collector and Keras's models use where somebody has it."""
-
-
-def required(name: str) -> list[Requirement]:
-    """What a file of requirements installs, with the files that it names."""
-    found: list[Requirement] = []
-    path = ROOT / name
-    for line in path.read_text(encoding="utf-8").splitlines():
-        text = line.partition("#")[0].strip()
-        if text.startswith("-r "):
-            found += required(str((path.parent / text[3:]).relative_to(ROOT)))
-        elif text:
-            found.append(Requirement(text))
-    return found
 
 
 def project(folder: str = ".") -> dict[str, object]:
@@ -37,14 +26,14 @@ def project(folder: str = ".") -> dict[str, object]:
 
 
 def test_that_the_wheel_of_the_window_asks_for_what_its_requirements_install() -> None:
-    assert {Requirement(each) for each in project()["dependencies"]} == set(required("requirements/window.txt"))
+    assert {Requirement(each) for each in project()["dependencies"]} == set(required(ROOT / "requirements/window.txt"))
 
 
 def test_that_what_the_wheels_ask_for_is_what_is_tested() -> None:
-    tested = {each.name: each for each in required("requirements.txt")}
+    tested = {each.name: each for each in required(ROOT / "requirements.txt")}
     extras = project()["optional-dependencies"]
     assert {Requirement(each).name for each in extras["train"]} == {
-        each.name for each in required("requirements/train.txt")
+        each.name for each in required(ROOT / "requirements/train.txt")
     }
     for own in (project(), project("collector")):
         assert own["requires-python"] == project()["requires-python"]
@@ -62,6 +51,8 @@ def imported(*rooms: str) -> dict[str, str]:
                     names = [alias.name for alias in node.names]
                 elif isinstance(node, ast.ImportFrom) and not node.level:
                     names = [node.module or ""]
+                elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module"):
+                    names = [each.value for each in node.args if isinstance(each, ast.Constant)]
                 else:
                     continue
                 for name in (each.partition(".")[0] for each in names):
@@ -72,7 +63,7 @@ def imported(*rooms: str) -> dict[str, str]:
 
 def test_that_make_run_installs_all_that_the_program_imports() -> None:
     homes = packages_distributions()
-    installed = {each.name.lower() for each in required("requirements/run.txt")}
+    installed = {each.name.lower() for each in required(ROOT / "requirements/run.txt")}
     missing = {
         name: file
         for name, file in imported(*ROOMS).items()
@@ -81,10 +72,20 @@ def test_that_make_run_installs_all_that_the_program_imports() -> None:
     assert missing == {}
 
 
+def test_that_what_make_run_installs_trains_and_paints(pictures: Path, tmp_path: Path) -> None:
+    programs = clean_environment(tmp_path / "environment", required(ROOT / "requirements/run.txt"))
+    options = ("--model", "mlp", "--batch-size", 16, "--dataset", "folder", "--data_root", pictures)
+    ended = run(programs / "python", ROOT / "main.py", *options, "--output_path", "run.json", cwd=tmp_path)
+    assert ended.returncode == 0, ended.stderr
+    assert (tmp_path / "run.png").is_file()
+    with open_collection(tmp_path / "run.json") as recorded:
+        assert recorded.finished
+
+
 def test_that_make_run_installs_neither_other_frameworks_nor_tools() -> None:
-    installed = {each.name for each in required("requirements/run.txt")}
-    assert not installed & {each.name for each in required("requirements/frameworks.txt")}
-    assert not installed & {each.name for each in required("requirements/checks.txt")}
+    installed = {each.name for each in required(ROOT / "requirements/run.txt")}
+    assert not installed & {each.name for each in required(ROOT / "requirements/frameworks.txt")}
+    assert not installed & {each.name for each in required(ROOT / "requirements/checks.txt")}
 
 
 @pytest.mark.parametrize(

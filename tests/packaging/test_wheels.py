@@ -1,6 +1,5 @@
 """What is installed: the command `strobe`, and the collector alone."""
 
-import os
 import subprocess
 import zipfile
 from pathlib import Path
@@ -9,23 +8,9 @@ import pytest
 
 from collector import open_collection
 from tests.packaging.conftest import ROOT, Wheels
-from tests.packaging.environments import clean_environment
+from tests.packaging.environments import clean_environment, run
 
 GOLDEN = ROOT / "tests" / "golden" / "finished.json"
-SCREEN = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
-
-
-def run(program: Path, *arguments: object, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """A program as a person without a screen starts it, whatever this process has in its environment."""
-    without = {name: value for name, value in os.environ.items() if name not in (*SCREEN, "PYTHONPATH")}
-    return subprocess.run(
-        [program, *map(str, arguments)],
-        cwd=cwd,
-        env={**without, "HOME": str(cwd), "PYTHONDONTWRITEBYTECODE": "1", **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 def in_wheel(wheel: Path) -> set[str]:
@@ -55,7 +40,7 @@ def test_that_the_window_installs_every_room_in_one_folder(wheels: Wheels) -> No
 @pytest.fixture(scope="module")
 def with_collector(wheels: Wheels, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Programs of an environment that the collector alone is installed in."""
-    return clean_environment(tmp_path_factory.mktemp("collector"), wheels.collector)
+    return clean_environment(tmp_path_factory.mktemp("collector"), wheel=wheels.collector)
 
 
 def test_that_the_collector_reads_and_judges_with_numpy_and_msgspec_alone(with_collector: Path, tmp_path: Path) -> None:
@@ -104,7 +89,7 @@ with Collector(model, optimizer, "run.json", probe=probe, interval=2) as collect
 
 
 def test_that_a_project_with_rooms_of_the_same_names_records(wheels: Wheels, tmp_path: Path) -> None:
-    programs = clean_environment(tmp_path / "environment", wheels.collector, also=["torch"])
+    programs = clean_environment(tmp_path / "environment", ["torch"], wheels.collector)
     project = tmp_path / "project"
     for name in ("app", "data", "models"):
         (project / name).mkdir(parents=True)
@@ -120,7 +105,7 @@ def test_that_a_project_with_rooms_of_the_same_names_records(wheels: Wheels, tmp
 @pytest.fixture(scope="module")
 def strobe(wheels: Wheels, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The command, in an environment of its own."""
-    return clean_environment(tmp_path_factory.mktemp("window"), wheels.window) / "strobe"
+    return clean_environment(tmp_path_factory.mktemp("window"), wheel=wheels.window) / "strobe"
 
 
 def test_that_the_command_shows_what_a_collection_holds(strobe: Path, tmp_path: Path) -> None:
