@@ -23,6 +23,7 @@ from collector.keras.network_output import OutputRecorder
 from collector.keras.output_graph import OutputGraph, output_graph
 from collector.keras.plan import LayerPlan, plan_layers
 from collector.keras.preserved_state import StatePreservingFunction, why_not_run
+from collector.keras.probe_losses import ProbeLosses
 from collector.keras.samples import Samples, shown
 from collector.keras.tensors import to_numpy
 from collector.keras.trace import Call, watch
@@ -61,6 +62,7 @@ class ProbeRun:
     Args:
         forward: runs the model.
         maps: of which layers feature maps are kept and of how many samples, see `collector.capture.feature_maps`.
+        losses: computes those of the samples; None: there are none.
 
     Attributes:
         plans: its layers and their unit plan.
@@ -80,8 +82,10 @@ class ProbeRun:
         maps: tuple[str, int | None],
         targets: Targets | None = None,
         kind: str = "",
+        losses: ProbeLosses | None = None,
     ) -> None:
         self._forward = forward
+        self._losses = losses
         self._output: OutputRecorder | None = None
         if samples is not None:
             shape = channels_first(shown(samples.first)).shape
@@ -180,7 +184,10 @@ class ProbeRun:
                 not_finite[plan.name] = tf.math.count_nonzero(~tf.math.is_finite(tensor))
                 sizes[plan.name] = _sizes(tensor)
         given = {} if self._output is None else self._output.tensors(output)
-        return means, maps, sequences, useless, not_finite, sizes, given, rows
+        losses = (
+            {} if self._losses is None or self._samples is None else self._losses.tensors(output, len(self._samples))
+        )
+        return means, maps, sequences, useless, not_finite, sizes, given, losses, rows
 
     @property
     def chosen(self) -> NetworkOutput:
@@ -202,7 +209,7 @@ class ProbeRun:
         if self._function is None:
             return
         records = draft.layers
-        means, maps, sequences, useless, not_finite, sizes, given, _ = self._function(self._inputs)
+        means, maps, sequences, useless, not_finite, sizes, given, losses, _ = self._function(self._inputs)
         for plan in self.plans:
             record = records[plan.name]
             if plan.name in means:
@@ -226,6 +233,8 @@ class ProbeRun:
         draft.not_finite[ACTIVATION] = counts
         if self._output is not None:
             self._output.put(draft, given)
+        if self._losses is not None:
+            self._losses.put(draft, losses)
 
 
 def _sizes(tensor: tf.Tensor) -> tf.Tensor:
