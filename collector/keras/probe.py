@@ -14,6 +14,7 @@ from collector.capture.not_finite import ACTIVATION
 from collector.capture.pass_draft import PassDraft
 from collector.capture.sequences import choose_sequences
 from collector.capture.targets import Targets
+from collector.keras.attention import attention_tensors, put_attention
 from collector.keras.building import build
 from collector.keras.dead_units import useless_units
 from collector.keras.flow_tracing import FlowTracing
@@ -167,9 +168,12 @@ class ProbeRun:
 
     def _probe_outputs(self, calls: Mapping[str, Call], output: Any) -> Any:
         """Means over positions, maps, dead units, numbers that are none, and logits, as tensors of the graph."""
-        means, maps, sequences, useless, not_finite, sizes = {}, {}, {}, {}, {}, {}
+        means, maps, sequences, useless, not_finite, sizes, attention = {}, {}, {}, {}, {}, {}, {}
         rows = {name: call.rows for name, call in calls.items() if call.rows is not None}
         for plan in self.plans:
+            call = calls.get(plan.name)
+            if call is not None and call.scores is not None and "attention" not in plan.not_recorded:
+                attention[plan.name] = attention_tensors(call.scores, plan)
             if "activation" not in plan.not_recorded:
                 tensor = tf.cast(calls[plan.name].output, tf.float32)
                 positions = [axis for axis in range(1, len(tensor.shape)) if axis != plan.unit_axis]
@@ -187,7 +191,7 @@ class ProbeRun:
         losses = (
             {} if self._losses is None or self._samples is None else self._losses.tensors(output, len(self._samples))
         )
-        return means, maps, sequences, useless, not_finite, sizes, given, losses, rows
+        return means, maps, sequences, useless, not_finite, sizes, given, losses, attention, rows
 
     @property
     def chosen(self) -> NetworkOutput:
@@ -209,7 +213,7 @@ class ProbeRun:
         if self._function is None:
             return
         records = draft.layers
-        means, maps, sequences, useless, not_finite, sizes, given, losses, _ = self._function(self._inputs)
+        means, maps, sequences, useless, not_finite, sizes, given, losses, attention, _ = self._function(self._inputs)
         for plan in self.plans:
             record = records[plan.name]
             if plan.name in means:
@@ -229,6 +233,9 @@ class ProbeRun:
         for layer, own in sizes.items():
             figures = to_numpy(own).tolist()
             draft.scalars |= {f"{metric}/{layer}": each for metric, each in zip(ACTIVATIONS, figures, strict=True)}
+        for layer, found in attention.items():
+            if found:
+                put_attention(draft, layer, found)
         counts = {plan.name: int(not_finite[plan.name]) for plan in self.plans if plan.name in not_finite}
         draft.not_finite[ACTIVATION] = counts
         if self._output is not None:
