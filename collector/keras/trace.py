@@ -102,7 +102,7 @@ def watch(forward: Forward, layers: Mapping[str, Any], inputs: Any, main: str = 
         if name not in layers:
             order, layer, given, made = run[name]
             seen(name, layer, given, made)
-            calls[name].order, calls[name].like = order, layer
+            calls[name].order, calls[name].like = order + 1, layer  # behind all that it called
         if name in calls:
             calls[name].scores = scores
     known: dict[tuple[str, str, tuple[str, ...]], str] = {}
