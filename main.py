@@ -40,6 +40,7 @@ EXAMPLES = f"""examples:
   {PROGRAM} --epochs 5 --resume               go on where that run stopped, or begin it
   torchrun --nproc_per_node=2 main.py --headless   train with two processes
   {PROGRAM} findings a.json                   what is wrong: which layer, since which step, and why
+  {PROGRAM} report a.json                     a page about it: findings, curves, layers, cost; --junit for CI
   {PROGRAM} compare a.json b.json             what differs: which layer, since which step, and why
   {PROGRAM} verify a.json                     check the whole file: is all of it as it was written
   {PROGRAM} export a.json --csv               what other tools read; export --help tells more
@@ -49,6 +50,7 @@ COMMANDS = {
     "compare": ("collector.comparing.command", "compare_command"),
     "export": ("collector.export.command", "export"),
     "findings": ("collector.findings.command", "findings_command"),
+    "report": ("collector.report.command", "report_command"),
     "verify": ("collector.storage.verify_command", "verify"),
 }
 """What may stand in place of a collection, and what does it; loaded when it is asked for."""
