@@ -13,7 +13,7 @@ from collector.capture.active_collectors import active_collectors
 from collector.capture.described_output import describe_output
 from collector.capture.guard import Guard
 from collector.capture.insight_options import InsightOptions, insight_within
-from collector.capture.metric import Metric
+from collector.capture.metric import Metric, check_metrics
 from collector.capture.options import check_options
 from collector.capture.resuming import Resume, check_resume
 from collector.capture.run_description import check_about
@@ -24,6 +24,7 @@ from collector.capture.task_option import NEXT_TOKEN, check_task, following
 from collector.capture.token_names import TokenNames
 from collector.keras.arguments import check_model, describe_training
 from collector.keras.forward import Forward, ProbeCall, check_probe_call
+from collector.keras.metric_inputs import CAN
 from collector.keras.model_recorder import ModelRecorder
 from collector.keras.optimizers import Optimizers, check_optimizers
 from collector.keras.own_loop import OwnLoop, around_train_function
@@ -171,6 +172,7 @@ class KerasCollector(keras.callbacks.Callback):
             feature_samples=feature_samples,
             metrics=metrics,
         )
+        check_metrics(metrics, CAN, "a training step of Keras's")
         about = {"budget": budget, **(about or {})}
         check_about(about)
         check_resume(resume, overwrite=overwrite)
@@ -189,6 +191,7 @@ class KerasCollector(keras.callbacks.Callback):
         self._interval, self._neuron_cap, self._unit_rule, self._about = interval, neuron_cap, unit_rule, about
         self._is_continued = overwrite or resume is not False
         self._metrics = list(metrics)
+        self._given_targets = None if probe is None else probe[1]
         self._of_file: dict[str, Any] = {"overwrite": overwrite, "resume": resume, "durable": durable}
         self._of_file["token_names"] = self._token_names
         self._insight = insight_within(insight, budget)
@@ -294,6 +297,7 @@ class KerasCollector(keras.callbacks.Callback):
                 self._metrics,
                 self._path,
             ),
+            targets=self._given_targets,
             is_own_loop=self._is_own_loop,
             **self._of_file,
         )

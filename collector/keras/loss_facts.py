@@ -44,7 +44,7 @@ def loss_record(
         apart: trainable parameters that it does not depend on.
     """
     compiled = getattr(model, "_compile_loss", None)
-    loss = _single(model.loss)
+    loss = single_loss(model)
     if loss is None or compiled is None or not compiled.built:
         return None
     name, is_of_logits, reduction = _described(loss)
@@ -63,8 +63,9 @@ def loss_record(
     return record
 
 
-def _single(loss: Any) -> Any:
-    """The one loss among those that a model was compiled with; None where there are several, or none."""
+def single_loss(model: keras.Model) -> Any:
+    """The one loss that a model was compiled with; None where there are several, or none."""
+    loss = getattr(model, "loss", None)
     inside = list(loss.values()) if isinstance(loss, Mapping) else loss
     if isinstance(inside, list | tuple):
         return inside[0] if len(inside) == 1 else None

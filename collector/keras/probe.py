@@ -183,6 +183,40 @@ class ProbeRun:
         return means, maps, sequences, useless, not_finite, sizes, given, rows
 
     @property
+    def model(self) -> keras.Model:
+        """What is run."""
+        return self._forward.model
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether there is no probe that the model runs on."""
+        return self._function is None
+
+    @property
+    def layers(self) -> Mapping[str, Any]:
+        """Name → layer, as they are now: another mapping when layers were replaced."""
+        return self._layers
+
+    def further_run(self, take: Callable[[Mapping[str, Call], Any], Any]) -> Callable[[], Any] | None:
+        """A run on the probe that gives something else; None where the model does not run on it.
+
+        Args:
+            take: what it is to give, as tensors, of the calls of layers and of the model's output.
+
+        Raises:
+            Exception: whatever the model raises.
+        """
+        samples, inputs = self._samples, self._inputs
+        if samples is None or self._function is None:
+            return None
+
+        def run(given: Any) -> Any:
+            return take(*watch(self._forward, self._layers, given, samples.main))
+
+        function = StatePreservingFunction(self._forward, run, samples.specs())
+        return lambda: function(inputs)
+
+    @property
     def chosen(self) -> NetworkOutput:
         """What is kept of the output."""
         return NetworkOutput(None) if self._output is None else self._output.chosen
