@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
-from functools import partial
 from math import ceil, hypot
 from typing import Any
 
@@ -21,12 +20,10 @@ from collector.capture.step_state import (
     NEEDS,
     Arrays,
     Clipping,
-    LossAt,
     StepState,
 )
 from collector.keras.clipping import left_by_clipping
 from collector.keras.layers import canonical
-from collector.keras.loss_facts import single_loss
 from collector.keras.pass_recorder import PassRecorder, Values
 from collector.keras.plan import LayerPlan
 from collector.keras.probe import ProbeRun
@@ -44,13 +41,10 @@ class MetricInputs:
 
     Args:
         passes: knows weights, gradients and updates of a step.
-        targets: of the probe, as the user gave them; None: there are none.
     """
 
-    def __init__(
-        self, probe: ProbeRun, passes: PassRecorder, targets: Any, metrics: MetricRecorder, log: RunLog
-    ) -> None:
-        self._probe, self._passes, self._targets, self._log = probe, passes, targets, log
+    def __init__(self, probe: ProbeRun, passes: PassRecorder, metrics: MetricRecorder, log: RunLog) -> None:
+        self._probe, self._passes, self._log = probe, passes, log
         self._needs = metrics.can_need
         self._activations: dict[str, np.ndarray] = {}
         self._runs: dict[str, Callable[[], Any] | None] = {}
@@ -62,8 +56,8 @@ class MetricInputs:
         told = []
         if ACTIVATIONS in self._needs and self._probe.is_idle:
             told.append("Metrics of activations have no numbers: give the collector probe=(inputs, labels).")
-        if LOSS in self._needs and self._loss() is None:
-            way_out = "give the collector probe=(inputs, targets), and compile the model with one loss."
+        if LOSS in self._needs and not self._has_loss():
+            way_out = "give the collector probe=(inputs, targets), and compile the model with one loss, or give loss=."
             told.append(f"Metrics of the probe's loss have no numbers: {way_out}")
         return told
 
@@ -86,7 +80,7 @@ class MetricInputs:
             activations=activations,
             kinds={plan.name: _kind(plan) for plan in plans if plan.name in activations},
             clipping=_clipping(plans, watch, gradients) if CLIPPING in needs else {},
-            loss=self._loss() if LOSS in needs else None,
+            loss=self._loss_at if LOSS in needs and self._has_loss() else None,
         )
 
     def _run(self, what: str, take: Callable[[Mapping[str, Call], Any], Any]) -> Any:
@@ -102,24 +96,23 @@ class MetricInputs:
         recorded = [plan for plan in self._probe.plans if "activation" not in plan.not_recorded]
         return {plan.name: _spread(plan, calls[plan.name].output) for plan in recorded}
 
-    def _loss(self) -> LossAt | None:
-        loss = single_loss(self._probe.model)
-        if loss is None or self._targets is None or self._probe.is_idle:
-            return None
-        return partial(self._loss_at, keras.losses.get(loss))
-
-    def _loss_at(self, loss: Callable[[Any, Any], Any], shift: Arrays) -> float:
+    def _loss_at(self, shift: Arrays) -> float:
         """See `collector.capture.step_state.LossAt`. Variables are moved, and given their very values back."""
         moved = _by_variable(self._probe.plans, shift)
         before = [(variable, read(variable)) for variable, _ in moved]
         try:
             for variable, far in moved:
                 variable.assign_add(tf.cast(far, variable.dtype))
-            output = self._run("output", lambda calls, output: output)
-            return float(np.mean(keras.ops.convert_to_numpy(loss(self._targets, output))))
+            return float(self._run("losses", self._losses)["whole"])
         finally:
             for variable, values in before:
                 variable.assign(values)
+
+    def _losses(self, calls: Mapping[str, Call], output: Any) -> dict[str, tf.Tensor]:
+        return self._probe.losses_of(output)
+
+    def _has_loss(self) -> bool:
+        return not self._probe.is_idle and "whole" in self._run("losses", self._losses)
 
 
 def _by_variable(plans: list[LayerPlan], shift: Arrays) -> list[tuple[tf.Variable, np.ndarray]]:

@@ -53,7 +53,6 @@ class ModelRecorder:
         insight: how gradients are followed; None: not at all.
         similarity, projection: what is recorded besides the passes.
         metrics: of the training's own.
-        targets: of the probe, as the user gave them.
         is_own_loop: whether the steps are taken in a loop of the user's own, and not by `fit`.
         where: the file, and whether it is replaced, gone on with, and waited for; see `RunRecorder`.
     """
@@ -71,7 +70,6 @@ class ModelRecorder:
         metrics: Sequence[Metric],
         path: Path,
         *,
-        targets: Any = None,
         is_own_loop: bool = False,
         **where: Any,
     ) -> None:
@@ -107,11 +105,12 @@ class ModelRecorder:
         """``id`` of TensorFlow's variable, of those that the model had when layers of it were told to be replaced."""
         self._outer = OuterUpdates(probe.plans, self._log)
         self._facts = StepFacts(model, probe, self._log)
-        self._metric_inputs = MetricInputs(probe, self._passes, targets, self._run.metrics, self._log)
+        self._metric_inputs = MetricInputs(probe, self._passes, self._run.metrics, self._log)
         self._log.not_finite.inputs = self._not_finite_inputs
         self._run.start()
-        for told in self._metric_inputs.lacking:
-            self.say(told)
+        with self._log.guard("looking at what metrics need"):
+            for told in self._metric_inputs.lacking:
+                self.say(told)
         if probe.flow_problem:
             self.say(NOT_FOLLOWED.format(probe.flow_problem))
         if self._steps_at_once > 1:

@@ -24,7 +24,7 @@ class Sharpness(Metric):
       mean eigenvalue of D parameters.
 
     The collector has to know the probe's loss: in PyTorch by ``loss=`` and the targets of ``probe=(inputs, targets)``,
-    in Keras by what the model was compiled with. It takes 3 + 2 × ``directions`` runs of the probe.
+    in Keras by what the model was compiled with, or ``loss=``. It takes 3 + 2 × ``directions`` runs of the probe.
 
     Args:
         directions: random ones at each measurement; they are drawn from a generator of its own.
