@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help setup run test lint peers bench faults architectures gallery screenshots clean
+.PHONY: help setup run test lint peers bench faults architectures gallery screenshots demos clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ —/'
@@ -44,6 +44,9 @@ gallery: $(READY) ## train six of them, paint what one sees for resources/archit
 
 screenshots: $(READY) ## paint the README's pictures anew
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.screenshots
+
+demos: $(READY) ## record the demos of the start page anew
+	$(BIN)/python -m tests.demos
 
 clean: ## remove the environments
 	rm -rf .venv .venv-peers

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from app.window.train_dialog import TrainingChoices
 
 EXAMPLES = """examples:
-  python main.py                                   mnist, cnn, one epoch, a pass each 50 steps
+  python main.py                                   the start page: recent files, demos, what can be trained
+  python main.py demo                              a small recording with a planted fault, its finding open
+  python main.py --dataset mnist --model cnn       train a network and watch it, a pass each 50 steps
   python main.py --dataset shapes --epochs 5       train another network and watch it
   python main.py my_run.json                       open a collection
   python main.py a.json b.json                     two runs on one clock: A, B, and how they differ
@@ -62,6 +64,12 @@ def main(arguments: list[str] | None = None) -> int:
         module, function = COMMANDS[given[0]]
         code: int = getattr(import_module(module), function)(given[1:], f"{parser.prog} {given[0]}")
         return code
+    if given and given[0] == "demo":
+        return _demo(given[1:], f"{parser.prog} demo")
+    if not given and _has_display():
+        from app.window.start import show_window
+
+        return show_window(_choices())
     chosen = parser.parse_args(given)
     if chosen.collection:
         _refuse_options(parser, given, chosen.collection)
@@ -154,6 +162,25 @@ def _refuse_options(parser: argparse.ArgumentParser, given: list[str], paths: li
         opened = " and ".join(map(str, paths))
         told = f"{', '.join(names)} would have no effect, because a collection that is named is opened: {opened}."
         parser.error(f"{told} Leave the options out to open it, or name it with --output_path to train.")
+
+
+def _demo(given: list[str], program: str) -> int:
+    """A demo with its finding open; without a display, what is found in it, in words."""
+    from app.window.demos import DEFAULT, DEMOS
+
+    parser = argparse.ArgumentParser(prog=program, description="Open a small recording, and the finding it is about.")
+    parser.add_argument("name", nargs="?", choices=[each.name for each in DEMOS], default=DEFAULT.name)
+    name = parser.parse_args(given).name
+    demo = next(each for each in DEMOS if each.name == name)
+    if _has_display():
+        from app.window.start import show_window
+
+        return show_window(_choices(), demo=demo)
+    from collector.findings.command import findings_command
+
+    findings_command([str(demo.path)], program)
+    print(f"\nThere is no display. Where there is one, see it: python main.py demo {name}")
+    return 0
 
 
 def _open(path: Path, other: Path | None = None) -> int:
