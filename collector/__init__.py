@@ -1,8 +1,8 @@
 """Records what happens inside a network while it learns, and reads it back.
 
 Public: `Collector` (PyTorch) and `KerasCollector`, their `InsightOptions` and `CollectorWarning`, `Metric` for
-numbers of one's own, `open_collection`
-and its `CollectionError`. They are imported when they are first used, so that reading a collection loads no framework.
+numbers of one's own, `from_checkpoints` for weights that were kept, `open_collection` and its `CollectionError`. They
+are imported when they are first used, so that reading a collection loads no framework.
 """
 
 from importlib import import_module
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collector.capture.insight_options import InsightOptions
     from collector.capture.metric import Metric
     from collector.capture.similarity_recorder import AugmentedSample
+    from collector.checkpoints import from_checkpoints
     from collector.keras import KerasCollector
     from collector.pytorch import Collector
     from collector.storage import CollectionError, open_collection
@@ -28,6 +29,7 @@ __all__ = [
     "KerasCollector",
     "Metric",
     "__version__",
+    "from_checkpoints",
     "open_collection",
 ]
 
@@ -39,6 +41,7 @@ _HOMES = {
     "KerasCollector": "collector.keras",
     "Metric": "collector.capture.metric",
     "CollectionError": "collector.storage",
+    "from_checkpoints": "collector.checkpoints",
     "open_collection": "collector.storage",
 }
 

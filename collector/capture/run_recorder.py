@@ -128,6 +128,18 @@ class RunRecorder:
         self._similarity.start(self.log)
         self._projection.start(self.log)
 
+    def start_at(self, step: int, epoch: int | None = None) -> None:
+        """The same, where what is recorded begins at another step."""
+        self.log.begin_at(step)
+        self.log.epoch = epoch or 0
+        self.start()
+
+    def go_to(self, step: int, epoch: int | None = None) -> None:
+        """Steps were taken that nobody saw: the state is that of another step now, above the one before."""
+        self.log.epoch = self.log.epoch if epoch is None else epoch
+        self.log.begin_at(step - 1)
+        self.end_step()
+
     def begin_step(self, n_steps: int = 1, *, can_follow: bool = True) -> None:
         """A step is about to be taken, or several at once: decide what is taken of it.
 
