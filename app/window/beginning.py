@@ -14,8 +14,8 @@ from app.window.thumbnails import Thumbnails
 from app.window.train_dialog import TrainingChoices, TrainingRequest
 from collector.findings import Report
 
-SOURCE = "pyproject.toml"
-"""Where this lies beside the program, the collector can be installed from there."""
+SOURCE = Path("collector")
+"""Beside the program, where the collector can be installed from it."""
 
 
 class Beginning(QObject):
@@ -47,8 +47,8 @@ class Beginning(QObject):
         self._demo: Demo | None = None
         self._hidden: list[QWidget] = []
         self.thumbnails = Thumbnails(cache / "thumbnails", self)
-        folder = choices.program.parent if choices else None
-        source = folder if folder is not None and (folder / SOURCE).is_file() else None
+        source = choices.program.parent / SOURCE if choices else None
+        source = source if source is not None and (source / "pyproject.toml").is_file() else None
         self.page = StartPage(self.thumbnails, can_train=choices is not None, source=source)
         self.page.file_chosen.connect(session.open)
         self.page.demo_chosen.connect(self.open_demo)
