@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import keras
 
@@ -149,7 +150,7 @@ def _load(model: keras.Model, checkpoint: Checkpoint) -> None:
     if checkpoint.path is not None:
         try:
             model.load_weights(checkpoint.path)
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError, KeyError, BadZipFile) as error:
             why = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
             raise CollectionError(
                 checkpoint.path, f"does not fit {model.name}: {why}", "Give the model that it was saved of."

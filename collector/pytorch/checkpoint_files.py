@@ -1,6 +1,7 @@
 """Reads the weights that a file holds, without running any code that it may bring."""
 
 import json
+import warnings
 from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
@@ -95,8 +96,10 @@ def _safetensors(path: Path) -> dict[str, Tensor]:
 def _load(path: Path) -> Any:
     """What torch has saved, as far as it is numbers: no class of the file's own is made."""
     try:
-        # Read as it is needed: of many files one at a time is looked at.
-        return torch.load(path, map_location="cpu", weights_only=True, mmap=is_zipfile(path))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of how it was pickled: what cannot be read is told below
+            # Read as it is needed: of many files one at a time is looked at.
+            return torch.load(path, map_location="cpu", weights_only=True, mmap=is_zipfile(path))
     except UnpicklingError as error:
         named = str(error).split("Please file an issue")[0].strip().splitlines()
         why = next((line.strip() for line in named if "GLOBAL" in line or "Unsupported" in line), "")
