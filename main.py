@@ -371,6 +371,10 @@ def _add_collecting(parser: argparse.ArgumentParser, positive: Kind, natural: Ki
     _add(collecting, "--projection_samples", type=natural, default=2000, help=projected)
     by_layers = "by which layers, as fc1,fc2 (default: each linear layer and the last convolution)"
     _add(collecting, "--projection_layers", default="", help=by_layers)
+    told = "samples of the training whose stories are told: what each is taken for; 0: none (default: 2000)"
+    _add(collecting, "--story_samples", type=natural, default=2000, help=told)
+    more_told = "steps between further measurements of these; 0: at epochs only (default: 0)"
+    _add(collecting, "--story_interval", type=natural, default=0, help=more_told)
     within = "recording may slow the training down by this share, as 0.03 (default: no limit)"
     _add(collecting, "--budget", type=_budget, help=within)
     durable = "wait at each pass until it is on the disk, where a loss of power leaves it"
