@@ -11,9 +11,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from collector.storage import CollectionError, open_collection
+from collector.storage import CollectionError, UnreachableError, open_collection
 from collector.storage.locks import Claim
-from collector.storage.paths import expanded
+from collector.storage.paths import AnyPath, expanded, folder_here, located
 from data.errors import DataError
 from data.names import DATASETS
 from models.names import KERAS_MODELS, MODELS, OPTIMIZERS, WrongPairError, check_pair, fitting_models
@@ -71,7 +71,7 @@ def main(arguments: list[str] | None = None) -> int:
         terminate_at_end_of_input()
     try:
         return _open_or_train(chosen, given)
-    except (CollectionError, DataError, WrongPairError) as error:
+    except (CollectionError, UnreachableError, DataError, WrongPairError) as error:
         if this_rank().is_first:
             sys.stderr.write(f"{parser.prog}: {error}\n")
         return WRONG_USE
@@ -147,7 +147,7 @@ def _train_with_others(options: TrainOptions, rank: Rank, *, has_window: bool) -
     return 0
 
 
-def _refuse_options(parser: argparse.ArgumentParser, given: list[str], paths: list[Path]) -> None:
+def _refuse_options(parser: argparse.ArgumentParser, given: list[str], paths: list[AnyPath]) -> None:
     """Options are about a training, and where a collection is opened there is none."""
     names = [each.partition("=")[0] for each in given if each.startswith("--")]
     if names:
@@ -156,7 +156,7 @@ def _refuse_options(parser: argparse.ArgumentParser, given: list[str], paths: li
         parser.error(f"{told} Leave the options out to open it, or name it with --output_path to train.")
 
 
-def _open(path: Path, other: Path | None = None) -> int:
+def _open(path: AnyPath, other: AnyPath | None = None) -> int:
     """A window with a display; without one an overview picture, and of two what differs, in words."""
     from collector.comparing.saved import is_saved_comparison
 
@@ -168,7 +168,7 @@ def _open(path: Path, other: Path | None = None) -> int:
         with open_collection(path):  # what is wrong with the file is said before there is a window
             pass
         return show_window(_choices(), path=path)
-    picture = path.with_suffix(".png")
+    picture = folder_here(path) / f"{path.stem}.png"
     painter = [sys.executable, "-m", "app.window.overview", str(path.resolve()), str(picture.resolve())]
     environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
     painted = subprocess.run(painter, cwd=Path(__file__).parent, env=environment, check=False, stderr=subprocess.PIPE)
@@ -183,7 +183,7 @@ def _open(path: Path, other: Path | None = None) -> int:
     return 0
 
 
-def _compare(path: Path, other: Path | None) -> int:
+def _compare(path: AnyPath, other: AnyPath | None) -> int:
     """A window with two runs with a display, what differs in words without one."""
     if not _has_display():
         from collector.comparing.command import compare_command
@@ -274,7 +274,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "collection",
         nargs="*",
-        type=expanded,
+        type=located,
         help="a collection (*.json) to open, two to compare, or a saved comparison; nothing is trained",
     )
 

@@ -1,8 +1,8 @@
 """Records what happens inside a network while it learns, and reads it back.
 
 Public: `Collector` (PyTorch) and `KerasCollector`, their `InsightOptions` and `CollectorWarning`, `Metric` for
-numbers of one's own, `open_collection`
-and its `CollectionError`. They are imported when they are first used, so that reading a collection loads no framework.
+numbers of one's own, `open_collection` with its `CollectionError` and `UnreachableError`. They are imported when they
+are first used, so that reading a collection loads no framework.
 """
 
 from importlib import import_module
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collector.capture.similarity_recorder import AugmentedSample
     from collector.keras import KerasCollector
     from collector.pytorch import Collector
-    from collector.storage import CollectionError, open_collection
+    from collector.storage import CollectionError, UnreachableError, open_collection
 
 __all__ = [
     "AugmentedSample",
@@ -27,6 +27,7 @@ __all__ = [
     "InsightOptions",
     "KerasCollector",
     "Metric",
+    "UnreachableError",
     "__version__",
     "open_collection",
 ]
@@ -39,6 +40,7 @@ _HOMES = {
     "KerasCollector": "collector.keras",
     "Metric": "collector.capture.metric",
     "CollectionError": "collector.storage",
+    "UnreachableError": "collector.storage",
     "open_collection": "collector.storage",
 }
 
