@@ -71,9 +71,8 @@ def _of_way(error: BaseException, path: RemotePath) -> Trouble | None:
 
 
 def _lacking(path: RemotePath) -> Trouble:
-    package = _PACKAGES.get(path.scheme)
-    way_out = f"pip install 'strobe-collector[remote]'{f' {package}' if package else ''}"
-    return Trouble(f"to read {path.scheme}:// takes fsspec and {package or 'aiohttp'}.", way_out)
+    package = _PACKAGES.get(path.scheme, "aiohttp")
+    return Trouble(f"to read {path.scheme}:// takes fsspec and {package}.", f"pip install fsspec {package}")
 
 
 def _of_status(status: int) -> Trouble:
