@@ -13,7 +13,7 @@ from collector.capture.active_collectors import active_collectors
 from collector.capture.described_output import describe_output
 from collector.capture.guard import Guard
 from collector.capture.insight_options import InsightOptions, insight_within
-from collector.capture.metric import Metric
+from collector.capture.metric import Metric, check_metrics
 from collector.capture.options import check_options
 from collector.capture.resuming import Resume, check_resume
 from collector.capture.run_description import check_about
@@ -24,6 +24,7 @@ from collector.capture.task_option import NEXT_TOKEN, check_task, following
 from collector.capture.token_names import TokenNames
 from collector.keras.arguments import check_model, describe_training
 from collector.keras.forward import Forward, ProbeCall, check_probe_call
+from collector.keras.metric_inputs import CAN
 from collector.keras.model_recorder import ModelRecorder
 from collector.keras.optimizers import Optimizers, check_optimizers
 from collector.keras.own_loop import OwnLoop, around_train_function
@@ -176,6 +177,7 @@ class KerasCollector(keras.callbacks.Callback):
             feature_samples=feature_samples,
             metrics=metrics,
         )
+        check_metrics(metrics, CAN, "a training step of Keras's")
         about = {"budget": budget, **(about or {})}
         check_about(about)
         check_resume(resume, overwrite=overwrite)
