@@ -41,6 +41,8 @@ EXAMPLES = f"""examples:
   torchrun --nproc_per_node=2 main.py --headless   train with two processes
   {PROGRAM} findings a.json                   what is wrong: which layer, since which step, and why
   {PROGRAM} compare a.json b.json             what differs: which layer, since which step, and why
+  {PROGRAM} https://host/a.json               open what lies elsewhere, by parts; s3://, gs://, ssh:// too
+  {PROGRAM} thin a.json                       a copy whose passes come further apart the older they are
   {PROGRAM} verify a.json                     check the whole file: is all of it as it was written
   {PROGRAM} export a.json --csv               what other tools read; export --help tells more
 """
@@ -49,6 +51,7 @@ COMMANDS = {
     "compare": ("collector.comparing.command", "compare_command"),
     "export": ("collector.export.command", "export"),
     "findings": ("collector.findings.command", "findings_command"),
+    "thin": ("collector.storage.thin_command", "thin_command"),
     "verify": ("collector.storage.verify_command", "verify"),
 }
 """What may stand in place of a collection, and what does it; loaded when it is asked for."""
