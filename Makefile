@@ -39,7 +39,7 @@ faults: $(READY) ## train the broken and healthy networks, write how well the fi
 architectures: $(READY) ## train nineteen kinds of network, judge what they leave: resources/architectures.md
 	$(BIN)/python -m tests.architectures --write
 
-gallery: $(READY) ## train six of them, paint what one sees for resources/architectures_gallery.md
+gallery: $(READY) ## train six of them, paint what one sees for docs/gallery/architectures.md
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.architectures.gallery
 
 screenshots: $(READY) ## paint the README's pictures anew

@@ -17,7 +17,7 @@ from tests.collector.lightning import trainings as of_lightning
 from tests.collector.transformers import trainings as of_transformers
 
 README = Path(__file__).parent.parent / "README.md"
-SCREENSHOTS = README.parent / "resources" / "screenshots"
+SCREENSHOTS = README.parent / "docs" / "pictures"
 
 
 def own_script() -> dict[str, Any]:
@@ -144,7 +144,7 @@ def test_that_the_metric_that_the_readme_tells_to_write_is_recorded(
 
 def test_that_the_readme_shows_every_picture_that_was_painted_for_it() -> None:
     pictures = {path.name for path in SCREENSHOTS.iterdir() if path.is_file()}
-    assert set(re.findall(r"resources/screenshots/([\w.]+)", README.read_text(encoding="utf-8"))) == pictures
+    assert set(re.findall(r"docs/pictures/([\w.]+)", README.read_text(encoding="utf-8"))) == pictures
 
 
 def test_that_no_piece_of_the_readme_is_left_out() -> None:
