@@ -94,7 +94,7 @@ def paint(window: MainWindow, case: Case, path: Path) -> Shown:
         return shown
     session.go_to_finding(shown.finding)
     window.docks["findings"].raise_()
-    QTest.qWait(900)
+    QTest.qWait(2500)  # plots are filled by and by
     saved = PICTURES / f"{shown.name}.png"
     window.grab().save(str(saved))
     with Image.open(saved) as painted:
