@@ -188,10 +188,41 @@ class ProbeRun:
                 not_finite[plan.name] = tf.math.count_nonzero(~tf.math.is_finite(tensor))
                 sizes[plan.name] = _sizes(tensor)
         given = {} if self._output is None else self._output.tensors(output)
-        losses = (
-            {} if self._losses is None or self._samples is None else self._losses.tensors(output, len(self._samples))
-        )
+        losses = self.losses_of(output)
         return means, maps, sequences, useless, not_finite, sizes, given, losses, attention, rows
+
+    def losses_of(self, output: Any) -> dict[str, tf.Tensor]:
+        """See `ProbeLosses.tensors`; nothing where there are no losses."""
+        return {} if self._losses is None or self._samples is None else self._losses.tensors(output, len(self._samples))
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether there is no probe that the model runs on."""
+        return self._function is None
+
+    @property
+    def layers(self) -> Mapping[str, Any]:
+        """Name → layer, as they are now: another mapping when layers were replaced."""
+        return self._layers
+
+    def further_run(self, take: Callable[[Mapping[str, Call], Any], Any]) -> Callable[[], Any] | None:
+        """A run on the probe that gives something else; None where the model does not run on it.
+
+        Args:
+            take: what it is to give, as tensors, of the calls of layers and of the model's output.
+
+        Raises:
+            Exception: whatever the model raises.
+        """
+        samples, inputs = self._samples, self._inputs
+        if samples is None or self._function is None:
+            return None
+
+        def run(given: Any) -> Any:
+            return take(*watch(self._forward, self._layers, given, samples.main))
+
+        function = StatePreservingFunction(self._forward, run, samples.specs())
+        return lambda: function(inputs)
 
     @property
     def chosen(self) -> NetworkOutput:

@@ -301,6 +301,8 @@ class Metric(msgspec.Struct, omit_defaults=True):
     """What it means, in a sentence."""
     unit: Annotated[str, msgspec.Meta(max_length=30)] = ""
     """Of the numbers, as ``%``; empty where they have none."""
+    is_linear: bool = False
+    """Whether a linear scale tells them best, as where they may be negative."""
 
 
 class Header(msgspec.Struct, omit_defaults=True):
@@ -658,8 +660,9 @@ class PriceRecord(msgspec.Struct, tag_field="record", tag="price", omit_defaults
 
     step: Count
     seconds: dict[str, float]
-    """What for → seconds of the training's thread: ``passes``, ``gradients``, ``comparisons`` (all that is done when an
-    epoch begins), ``metrics`` (that the training brought along), ``scalars`` (and all else at the steps)."""
+    """What for → seconds of the training's thread: ``passes``, ``gradients``, ``stories``, ``comparisons`` (all else
+    that is done when an epoch begins), ``metrics`` (that the training brought along), ``scalars`` (and all else at the
+    steps)."""
     training_seconds: float
     """Of the training itself, since it began its first step."""
     bytes: Count
