@@ -44,6 +44,7 @@ EXAMPLES = f"""examples:
   {PROGRAM} findings a.json                   what is wrong: which layer, since which step, and why
   {PROGRAM} compare a.json b.json             what differs: which layer, since which step, and why
   {PROGRAM} verify a.json                     check the whole file: is all of it as it was written
+  {PROGRAM} import LOGDIR a.json              curves and distributions of TensorBoard's or W&B's logs, as a collection
   {PROGRAM} export a.json --csv               what other tools read; export --help tells more
 """
 
@@ -51,6 +52,7 @@ COMMANDS = {
     "compare": ("collector.comparing.command", "compare_command"),
     "export": ("collector.export.command", "export"),
     "findings": ("collector.findings.command", "findings_command"),
+    "import": ("collector.importing.command", "import_command"),
     "verify": ("collector.storage.verify_command", "verify"),
 }
 """What may stand in place of a collection, and what does it; loaded when it is asked for."""
