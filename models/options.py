@@ -27,6 +27,7 @@ class TrainOptions:
         projection_samples: held-out samples that can be laid out in a plane, 0 for none.
         projection_layers: by the features of which layers, names with commas between; empty: the collector's choice.
         budget: recording may slow the training down by this share; None: no limit.
+        metrics: further ones that are measured, names with commas between, as `noise-scale,spectra:200`.
         seed: makes the run repeatable; None draws one.
         output_path: the collection; None names it after dataset and model.
         resume: go on with a run that was stopped, where its collection is there.
@@ -53,6 +54,7 @@ class TrainOptions:
     projection_samples: int = 2000
     projection_layers: str = ""
     budget: float | None = None
+    metrics: str = ""
     batch_size: int = 64
     optimizer: str = "adamw"
     lr: float | None = None

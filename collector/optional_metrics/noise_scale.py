@@ -42,7 +42,7 @@ class GradientNoiseScale(Metric):
         ),
         schema.Metric(
             "gradient_snr",
-            "signal-to-noise ratio of the gradient",
+            "gradient signal-to-noise",
             "Power of the true gradient divided by that of the noise in the gradient of the step's batch: batch size "
             "divided by noise scale.",
         ),
