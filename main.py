@@ -42,10 +42,12 @@ EXAMPLES = f"""examples:
   {PROGRAM} --epochs 5 --resume               go on where that run stopped, or begin it
   torchrun --nproc_per_node=2 main.py --headless   train with two processes
   {PROGRAM} findings a.json                   what is wrong: which layer, since which step, and why
+  {PROGRAM} report a.json                     a page about it: findings, curves, layers, cost; --junit for CI
   {PROGRAM} compare a.json b.json             what differs: which layer, since which step, and why
   {PROGRAM} https://host/a.json               open what lies elsewhere, by parts; s3://, gs://, ssh:// too
   {PROGRAM} thin a.json                       a copy whose passes come further apart the older they are
   {PROGRAM} verify a.json                     check the whole file: is all of it as it was written
+  {PROGRAM} import LOGDIR a.json              curves and distributions of TensorBoard's or W&B's logs, as a collection
   {PROGRAM} export a.json --csv               what other tools read; export --help tells more
 """
 
@@ -53,6 +55,8 @@ COMMANDS = {
     "compare": ("collector.comparing.command", "compare_command"),
     "export": ("collector.export.command", "export"),
     "findings": ("collector.findings.command", "findings_command"),
+    "import": ("collector.importing.command", "import_command"),
+    "report": ("collector.report.command", "report_command"),
     "thin": ("collector.storage.thin_command", "thin_command"),
     "verify": ("collector.storage.verify_command", "verify"),
 }
