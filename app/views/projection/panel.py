@@ -14,17 +14,18 @@ from PyQt6.QtWidgets import (
 
 from app.analysis.axis import last_at
 from app.analysis.probabilities import percent
+from app.analysis.same_samples import UNKNOWN
 from app.views.projection.analysis.point_alignment import are_same_samples, fitted_with
 from app.views.projection.analysis.point_groups import Colouring
-from app.views.projection.analysis.point_run import UNKNOWN, PointRun
+from app.views.projection.analysis.point_run import PointRun
 from app.views.projection.analysis.point_text import RAW_DATA
 from app.views.projection.analysis.projection_request import RAW, Method, Projected, ProjectionRequest
-from app.views.projection.point_cloud import Tool
 from app.views.projection.points_of_run import PointsOfRun, Row
 from app.widgets.choice_box import ChoiceBox
 from app.widgets.elided_text import ElidedLabel
 from app.widgets.empty_state import EmptyStateLayout
 from app.widgets.plain_text import plain_tooltip
+from app.widgets.point_cloud import Tool
 from app.widgets.segments import Segments
 from collector.storage import Collection
 

@@ -8,18 +8,20 @@ import numpy as np
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QBoxLayout, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
+from app.analysis.class_groups import PointGroups
 from app.analysis.probabilities import percent
+from app.analysis.same_samples import UNKNOWN
 from app.views.projection.analysis.point_alignment import aligned
-from app.views.projection.analysis.point_groups import Colouring, PointGroups, point_groups, selection_text
-from app.views.projection.analysis.point_run import UNKNOWN, PointRun
+from app.views.projection.analysis.point_groups import Colouring, point_groups, selection_text
+from app.views.projection.analysis.point_run import PointRun
 from app.views.projection.analysis.point_text import measurement_text, points_text, run_text, sample_lines, sources_of
 from app.views.projection.analysis.projection_request import RAW, Points, Projected, ProjectionRequest
-from app.views.projection.point_cloud import PointCloud
 from app.views.projection.point_legend import PointLegend
-from app.views.projection.sample_card import SampleCard
 from app.widgets.choice_box import ChoiceBox
 from app.widgets.empty_state import EmptyState
 from app.widgets.heading_line import HeadingLine
+from app.widgets.point_cloud import PointCloud
+from app.widgets.sample_card import SampleCard
 
 OTHER_LAYERS = (
     "What is laid out. Kept are each linear layer and the last convolution; others are recorded with "

@@ -20,12 +20,12 @@ from PyQt6.QtGui import (
 )
 from PyQt6.QtWidgets import QWidget
 
+from app.analysis.class_groups import PointGroups
+from app.analysis.plane_view import PlaneView
+from app.analysis.point_raster import is_inside, nearest_point, next_point, painted, point_codes
 from app.palette import SMALL_PX, active, font
-from app.views.projection.analysis.plane_view import PlaneView
-from app.views.projection.analysis.point_groups import PointGroups
-from app.views.projection.analysis.point_raster import is_inside, nearest_point, next_point, painted, point_codes
-from app.views.projection.sample_card import SampleCard
 from app.widgets.plain_text import elided
+from app.widgets.sample_card import SampleCard
 from app.widgets.walk import PlaceWalk
 
 REACH_PX = 7.0
