@@ -1,0 +1,100 @@
+"""Orders of the samples, and what stands at the side of each stretch. `N` samples."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+import numpy as np
+
+from app.analysis.axis import place_text
+from app.views.stories.analysis.learning import NEVER
+from app.views.stories.analysis.story_run import StoryRun
+
+LAST = np.iinfo(int).max
+
+
+class StoryOrder(Enum):
+    """Orders of the samples, each by its name on the screen."""
+
+    LEARNT = "Learnt first"
+    FORGOTTEN = "Forgotten most often"
+    SUSPICIOUS = "Suspicious first"
+    CONFIDENCE = "Least confident"
+    LOSS = "Largest loss"
+    CLASS = "By label"
+    RECORDED = "As recorded"
+
+
+def orders_of(run: StoryRun) -> list[StoryOrder]:
+    """Those that the run has something to sort by."""
+    has = {
+        StoryOrder.LEARNT: run.right is not None,
+        StoryOrder.FORGOTTEN: run.right is not None,
+        StoryOrder.SUSPICIOUS: run.suspicion is not None,
+        StoryOrder.CONFIDENCE: run.confidences is not None,
+        StoryOrder.LOSS: run.losses is not None,
+        StoryOrder.CLASS: run.labels is not None,
+    }
+    return [order for order in StoryOrder if has.get(order, True)]
+
+
+def story_order(run: StoryRun, order: StoryOrder, number: int | None = None) -> np.ndarray:
+    """Numbers of the samples, int ``[N]``; equals in the order of the file.
+
+    Args:
+        run: whose samples.
+        order: which one.
+        number: the measurement whose confidence or loss counts.
+    """
+    learnt, forgotten = run.learnt, run.forgotten
+    match order:
+        case StoryOrder.LEARNT if learnt is not None and forgotten is not None and run.right is not None:
+            return np.lexsort((-run.right.sum(axis=0), forgotten, _never_last(learnt)))
+        case StoryOrder.FORGOTTEN if learnt is not None and forgotten is not None:
+            # who is never learnt counts as forgotten most often: Toneva et al.
+            return np.lexsort((_never_last(learnt), -np.where(learnt == NEVER, LAST, forgotten)))
+        case StoryOrder.SUSPICIOUS if run.suspicion is not None:
+            return run.suspicion.order
+        case StoryOrder.CONFIDENCE if run.confidences is not None and number is not None:
+            return np.argsort(run.confidences[number], kind="stable")
+        case StoryOrder.LOSS if run.losses is not None and number is not None:
+            return np.argsort(-run.losses[number], kind="stable")
+        case StoryOrder.CLASS if run.labels is not None:
+            return np.lexsort((np.zeros(len(run)) if learnt is None else _never_last(learnt), run.labels))
+        case _:
+            return np.arange(len(run))
+
+
+def stretches(run: StoryRun, order: StoryOrder) -> list[tuple[int, str]]:
+    """Where in an order samples begin that have something in common, and what; none where they have nothing."""
+    learnt, forgotten = run.learnt, run.forgotten
+    if learnt is None or forgotten is None:
+        learnt = forgotten = np.zeros(len(run), int)
+    match order:
+        case StoryOrder.LEARNT:
+            return _begins(learnt[story_order(run, order)], lambda each: _learnt_text(run, each))
+        case StoryOrder.FORGOTTEN:
+            keys = np.where(learnt == NEVER, NEVER, forgotten)[story_order(run, order)]
+            return _begins(keys, lambda each: "never learnt" if each == NEVER else f"forgotten {each:,}×")
+        case StoryOrder.CLASS if run.labels is not None:
+            return _begins(run.labels[story_order(run, order)], run.name_of)
+        case _:
+            return []
+
+
+def _learnt_text(run: StoryRun, number: int) -> str:
+    if number == NEVER:
+        return "never learnt"
+    return place_text(int(run.epochs[number]), int(run.steps[number]))
+
+
+def _never_last(learnt: np.ndarray) -> np.ndarray:
+    return np.where(learnt == NEVER, LAST, learnt)
+
+
+def _begins(keys: np.ndarray, words: object) -> list[tuple[int, str]]:
+    if not len(keys):
+        return []
+    starts = np.flatnonzero(np.append(True, keys[1:] != keys[:-1]))
+    assert callable(words)
+    return [(int(start), words(int(keys[start]))) for start in starts]
