@@ -38,31 +38,28 @@ def orders_of(run: StoryRun) -> list[StoryOrder]:
     return [order for order in StoryOrder if has.get(order, True)]
 
 
-def story_order(run: StoryRun, order: StoryOrder, number: int | None = None) -> np.ndarray:
+def story_order(run: StoryRun, order: StoryOrder) -> np.ndarray:
     """Numbers of the samples, int ``[N]``; equals in the order of the file.
 
-    Args:
-        run: whose samples.
-        order: which one.
-        number: the measurement whose confidence or loss counts.
+    Confidence and loss are means over the measurements, so that the order stays while the playhead moves.
     """
+    found = np.arange(len(run))
     learnt, forgotten = run.learnt, run.forgotten
     match order:
         case StoryOrder.LEARNT if learnt is not None and forgotten is not None and run.right is not None:
-            return np.lexsort((-run.right.sum(axis=0), forgotten, _never_last(learnt)))
+            found = np.lexsort((-run.right.sum(axis=0), forgotten, _never_last(learnt)))
         case StoryOrder.FORGOTTEN if learnt is not None and forgotten is not None:
             # who is never learnt counts as forgotten most often: Toneva et al.
-            return np.lexsort((_never_last(learnt), -np.where(learnt == NEVER, LAST, forgotten)))
+            found = np.lexsort((_never_last(learnt), -np.where(learnt == NEVER, LAST, forgotten)))
         case StoryOrder.SUSPICIOUS if run.suspicion is not None:
-            return run.suspicion.order
-        case StoryOrder.CONFIDENCE if run.confidences is not None and number is not None:
-            return np.argsort(run.confidences[number], kind="stable")
-        case StoryOrder.LOSS if run.losses is not None and number is not None:
-            return np.argsort(-run.losses[number], kind="stable")
+            found = run.suspicion.order
+        case StoryOrder.CONFIDENCE if run.mean_confidence is not None:
+            found = np.argsort(run.mean_confidence, kind="stable")
+        case StoryOrder.LOSS if run.mean_loss is not None:
+            found = np.argsort(-run.mean_loss, kind="stable")
         case StoryOrder.CLASS if run.labels is not None:
-            return np.lexsort((np.zeros(len(run)) if learnt is None else _never_last(learnt), run.labels))
-        case _:
-            return np.arange(len(run))
+            found = np.lexsort((found if learnt is None else _never_last(learnt), run.labels))
+    return found
 
 
 def stretches(run: StoryRun, order: StoryOrder) -> list[tuple[int, str]]:

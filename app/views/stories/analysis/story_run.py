@@ -103,6 +103,16 @@ class StoryRun:
         return None if self.right is None else learning.times_forgotten(self.right)
 
     @cached_property
+    def mean_confidence(self) -> np.ndarray | None:
+        """Of each over the measurements, float ``[N]``."""
+        return None if self.confidences is None else data_map.mean_of(self.confidences.astype(float))
+
+    @cached_property
+    def mean_loss(self) -> np.ndarray | None:
+        """Of each over the measurements, float ``[N]``."""
+        return None if self.losses is None else data_map.mean_of(self.losses.astype(float))
+
+    @cached_property
     def data_map(self) -> data_map.DataMap | None:
         """Where each lies by confidence and variability."""
         if self.label_probabilities is None:
