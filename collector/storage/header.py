@@ -16,6 +16,7 @@ from collector.storage.layer import Layer, layers_of
 from collector.storage.lines import read_at
 from collector.storage.probe import Probe, probe_of
 from collector.storage.projections import Projection, projection_of
+from collector.storage.stories import checked_stories
 
 __all__ = ["HeaderLine", "Layer", "LegacyFormatError", "Probe", "parse_header", "read_header"]
 
@@ -46,6 +47,7 @@ class HeaderLine:
     similarity: Similarity | None
     augmentations: Augmentations | None
     projection: Projection | None
+    stories: schema.Stories | None
     flow: tuple[FlowNode, ...]
     metrics: tuple[schema.Metric, ...]
     has_checksums: bool
@@ -118,6 +120,7 @@ def parse_header(line: bytes) -> HeaderLine:
         similarity=similarity,
         augmentations=augmentations,
         projection=projection,
+        stories=None if header.stories is None else checked_stories(header.stories),
         flow=flow,
         metrics=tuple(header.metrics),
         has_checksums=bool(header.checksums),

@@ -17,9 +17,19 @@ from collector.storage.schema import (
     ProjectionRecord,
     ProjectionSamplesRecord,
     SimilarityRecord,
+    StoryRecord,
+    StorySamplesRecord,
 )
 
-Record = TypeVar("Record", SimilarityRecord, AugmentationRecord, ProjectionRecord, ProjectionSamplesRecord)
+Record = TypeVar(
+    "Record",
+    bound=SimilarityRecord
+    | AugmentationRecord
+    | ProjectionRecord
+    | ProjectionSamplesRecord
+    | StoryRecord
+    | StorySamplesRecord,
+)
 Read = Callable[[int, int], bytes]
 """The bytes of the file from an offset on, so many."""
 

@@ -21,7 +21,8 @@ _CHUNK = 4 * 2**20
 _START = re.compile(rb',?\{"record":"(\w{1,64})"(?:(?:,"pass":\d{1,15})?,"step":(\d{1,15})[,}])?')
 _START_BYTES = 256
 _TAIL = b'],"summary":'
-STEPPED = ("pass", "signs", "sign_bits", "similarity", "augmentation", "projection_samples", "projection")
+MEASURED = ("similarity", "augmentation", "projection_samples", "projection", "story_samples", "story")
+STEPPED = ("pass", "signs", "sign_bits", *MEASURED)
 """Kinds whose entries have their step; the other records are read as a whole anyway."""
 
 

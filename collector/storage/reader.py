@@ -38,6 +38,7 @@ from collector.storage.series import Series
 from collector.storage.signs import KINDS as SIGN_KINDS
 from collector.storage.signs import Signs
 from collector.storage.similarities import Similarities
+from collector.storage.stories import Stories
 from collector.storage.tail import read_tail
 from collector.storage.task import Task, task_of
 from collector.storage.verify import Verification, verify
@@ -53,7 +54,18 @@ _LISTED: dict[str, tuple[str, type[msgspec.Struct]]] = {
 }
 """Kinds of which every record is at hand, and the attribute that lists them."""
 
-_FOUND_BY_INDEX = ("pass", "similarity", "augmentation", "projection_samples", "projection", *SIGN_KINDS, *_FACTS)
+_MEASURED = {
+    "similarity": "similarities",
+    "augmentation": "augmentation_records",
+    "projection": "projections",
+    "story": "stories",
+}
+"""Kinds that are measured at some steps, and the attribute that reads them."""
+
+_SAMPLES = {"projection_samples": "projections", "story_samples": "stories"}
+"""Kinds that hold the samples that others are measured on, and the attribute that reads them."""
+
+_FOUND_BY_INDEX = ("pass", *_MEASURED, *_SAMPLES, *SIGN_KINDS, *_FACTS)
 """Kinds of record that the summary does not repeat."""
 
 
@@ -76,6 +88,7 @@ class Collection:
         augmentation_records: what the network made of it at each step that was measured.
         projection: how many samples can be laid out in a plane, and by which layers; None where there are none.
         projections: what the network made of them at each epoch; features are read when asked for.
+        stories: what it made of each of some samples, again and again, and the samples; empty where there are none.
         series: the scalars; replaced by a longer one when `refresh` finds more.
         epochs: end of each epoch.
         notes: the collector's own warnings.
@@ -113,6 +126,7 @@ class Collection:
         self.similarities = Similarities(path, self._part, self._say)
         self.augmentation_records = AugmentationRecords(path, self._part)
         self.projections = Projections(path, self._part)
+        self.stories = Stories(path, self._part, self._say)
         try:
             header = read_header(self._file, path)
             self.run = header.run
@@ -123,11 +137,15 @@ class Collection:
             self.insight = header.insight
             self.metrics = {metric.name: metric for metric in header.metrics}
             self.signs.expect(header.insight, checked=checked)
-            self.similarity, self.augmentations = header.similarity, header.augmentations
+            self.similarity, self.augmentations, self.projection = (
+                header.similarity,
+                header.augmentations,
+                header.projection,
+            )
             self.similarities.expect(header.similarity, checked=checked)
             self.augmentation_records.expect(header.augmentations, checked=checked)
-            self.projection = header.projection
             self.projections.expect(header.projection, checked=checked)
+            self.stories.expect(header.stories, checked=checked)
             n_samples = None if header.probe is None else len(header.probe)
             self.passes.expect(header.layers, n_samples, checked=checked)
             self._read_to = self._header_end = header.end
@@ -258,14 +276,10 @@ class Collection:
                     self.n_steps = max(self.n_steps, step)
                 case "signs" | "sign_bits":
                     self.signs.add(entry)
-                case "similarity":
-                    self.similarities.add(entry)
-                case "augmentation":
-                    self.augmentation_records.add(entry)
-                case "projection":
-                    self.projections.add(entry)
-                case "projection_samples":
-                    self.projections.add_samples(entry)
+                case _ if kind in _MEASURED:
+                    getattr(self, _MEASURED[kind]).add(entry)
+                case _ if kind in _SAMPLES:
+                    getattr(self, _SAMPLES[kind]).add_samples(entry)
                 case "steps":
                     record = decode(self._line(entry), StepsRecord)
                     self._columns.add(record.start, steps_arrays(record), record.every)

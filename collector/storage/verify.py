@@ -24,6 +24,7 @@ from collector.storage.series import Series
 from collector.storage.signs import Signs
 from collector.storage.similarities import Similarities
 from collector.storage.snapshot import KINDS
+from collector.storage.stories import Stories
 from collector.storage.tail import read_tail
 
 NO_CHECKSUMS = (
@@ -87,6 +88,7 @@ class Verifiable(Protocol):
     augmentation_records: AugmentationRecords
     projection: Projection | None
     projections: Projections
+    stories: Stories
 
 
 def verify(collection: Verifiable, file: BinaryIO, header_end: int, size: int) -> Verification:
@@ -236,6 +238,9 @@ def _reads(collection: Verifiable) -> Iterator[Callable[[], object]]:
         for number in range(len(measured)):
             yield partial(_read_measurement, measured, number, () if header is None else tuple(header.layers))
     yield collection.projections.samples
+    for number in range(len(collection.stories)):
+        yield partial(collection.stories.__getitem__, number)
+    yield partial(getattr, collection.stories, "samples")
 
 
 def _read_pass(collection: Verifiable, number: int) -> None:

@@ -27,6 +27,7 @@ from collector.storage.series import Series
 from collector.storage.signs import Signs
 from collector.storage.similarities import Similarities
 from collector.storage.snapshot import Pass
+from collector.storage.stories import Stories
 from collector.storage.task import Task
 from collector.storage.verify import NO_CHECKSUMS, Verification
 
@@ -103,6 +104,7 @@ class LegacyCollection(Collection):
         self.similarities = Similarities(path, self._part, self._say)
         self.augmentation_records = AugmentationRecords(path, self._part)
         self.projections = Projections(path, self._part)
+        self.stories = Stories(path, self._part, self._say)
         self.epochs, self.resumes, self.price = [], [], None
         self.optimizers, self.losses, self.origins = [], [], []
         self.token_names = {}

@@ -32,6 +32,7 @@ from collector.storage.passes import KINDS, Pass
 from collector.storage.probe import MOST_PIXELS, MOST_SAMPLES, probe_of
 from collector.storage.projections import projection_of
 from collector.storage.schema import Header, LayerRecord, PassRecord
+from collector.storage.stories import checked_stories
 
 MEGABYTE = 2**20
 BOMB = to_block(np.zeros(2**26, np.uint8), compress=True)
@@ -108,6 +109,8 @@ def test_that_there_are_so_many_layers_and_kept_units_and_no_more() -> None:
         ("layer.MOST_NESTED", 3, lambda n: layers_of([layer(name="a." * n + "a")])),
         ("flow.MOST_NODES", 3, lambda n: flow_of([schema.FlowNode(str(each), "Linear", "call") for each in range(n)])),
         ("projections.MOST_SAMPLES", 3, lambda n: projection_of(schema.Projection(n, []))),
+        ("stories.MOST_SAMPLES", 3, lambda n: checked_stories(schema.Stories(n))),
+        ("stories.MOST_LAYERS", 3, lambda n: checked_stories(schema.Stories(0, [str(each) for each in range(n)]))),
         ("compared.MOST_LAYERS", 3, lambda n: compared_layers([compared(str(each)) for each in range(n)])),
         ("probe.MOST_SAMPLES", 3, lambda n: probe_of(schema.Probe([[0.0]] * n))),
         ("blocks.MAX_DIMENSIONS", 3, lambda n: to_block(np.zeros((1,) * n))),
