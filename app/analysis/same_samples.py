@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collector.storage import Collection
     from collector.storage.probe import Probe
 
 UNKNOWN = -1
@@ -41,3 +42,17 @@ def places_in_probe(probe: Probe | None, inputs: np.ndarray) -> np.ndarray:
         keys = [None if each is None else np.rint(each * 255).astype(np.uint8).tobytes() for each in shown]
         return places_among(keys_of(inputs), keys)
     return places_among(keys_of(inputs), keys_of(probe.inputs))
+
+
+def places_in_stories(collection: Collection, pictures: np.ndarray) -> np.ndarray:
+    """Which sample of the stories each of some others is, int ``[N]``; −1: none.
+
+    Raises:
+        CollectionError: the stories' samples cannot be read.
+    """
+    stories = collection.stories
+    if not (stories.n_samples and stories.has_samples):
+        return np.arange(len(pictures))  # the stories are those of these very samples
+    samples = stories.samples
+    keys: list[Hashable] = [] if samples is None or samples.inputs is None else keys_of(samples.inputs)
+    return places_among(keys_of(pictures), keys)

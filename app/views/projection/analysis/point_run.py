@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from app.analysis.same_samples import UNKNOWN, places_in_probe, seen_picture
+from app.analysis.same_samples import UNKNOWN, places_in_probe, places_in_stories, seen_picture
 
 if TYPE_CHECKING:
     from collector.storage import Collection
@@ -33,6 +33,7 @@ class PointRun:
         predictions: int ``[E, N]``, −1 where there is none.
         class_names: names of the classes, as far as they have any.
         in_probe: which sample of the probe each is, int ``[N]``; −1: none.
+        in_stories: which sample of the stories each is, int ``[N]``; −1: none.
         key: tells its records from all others, see `run_key`.
     """
 
@@ -44,6 +45,7 @@ class PointRun:
     predictions: np.ndarray
     class_names: tuple[str, ...]
     in_probe: np.ndarray
+    in_stories: np.ndarray
     key: str = ""
 
     def __len__(self) -> int:
@@ -82,14 +84,14 @@ def point_run(collection: Collection, known: PointRun | None = None) -> PointRun
     from collector.storage import CollectionError
 
     if known is not None and known.collection is collection:
-        pictures, labels, in_probe = known.pictures, known.labels, known.in_probe
+        pictures, labels, in_probe, in_stories = known.pictures, known.labels, known.in_probe, known.in_stories
     else:
         samples = collection.projection_samples
         if samples is None:
             return None
         known = None
         pictures, labels = samples.pictures, samples.labels
-        in_probe = places_in_probe(collection.probe, pictures)
+        in_probe, in_stories = places_in_probe(collection.probe, pictures), places_in_stories(collection, pictures)
     steps = collection.projections.steps
     epochs = np.full(len(steps), UNKNOWN)
     predictions = np.full((len(steps), len(pictures)), UNKNOWN)
@@ -107,7 +109,8 @@ def point_run(collection: Collection, known: PointRun | None = None) -> PointRun
         if record.predictions is not None and are_classes:
             predictions[number] = record.predictions
     names = () if collection.probe is None else collection.probe.class_names
-    return PointRun(collection, pictures, labels, steps, epochs, predictions, names, in_probe, run_key(collection))
+    key = run_key(collection)
+    return PointRun(collection, pictures, labels, steps, epochs, predictions, names, in_probe, in_stories, key)
 
 
 def run_key(collection: Collection) -> str:

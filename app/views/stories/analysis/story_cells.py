@@ -15,6 +15,9 @@ _TOP = 254
 _MOST_IN_A_PIXEL = 8000
 """Rows of colours that are summed in 21 bits each."""
 
+_CALM = 0.5
+"""Of the colour of what is right, over the ground."""
+
 _VIRIDIS = ((68, 1, 84), (59, 82, 139), (33, 145, 140), (94, 201, 98), (253, 231, 37))
 
 
@@ -71,7 +74,7 @@ def cells_of(run: StoryRun, quantity: Quantity, theme: CellColours) -> Cells:
     match quantity:
         case Quantity.RIGHT if run.right is not None and run.predictions is not None:
             codes = np.where(run.predictions < 0, NOT_RECORDED, run.right).astype(np.uint8)
-            return Cells(codes.T.copy(), _table({0: theme.wrong, 1: theme.right}, theme), {1: "right", 0: "wrong"})
+            return Cells(codes.T.copy(), _table({0: theme.wrong, 1: _calm(theme)}, theme), {1: "right", 0: "wrong"})
         case Quantity.PREDICTION if run.predictions is not None:
             return _classes(run, run.predictions, theme)
         case Quantity.CONFIDENCE if run.confidences is not None:
@@ -90,6 +93,12 @@ def scale_colours() -> np.ndarray:
     places = np.linspace(0, len(_VIRIDIS) - 1, _TOP + 1)
     channels = [np.interp(places, np.arange(len(_VIRIDIS)), channel) for channel in np.array(_VIRIDIS).T]
     return np.rint(np.stack(channels, axis=1)).astype(np.uint8)
+
+
+def _calm(theme: CellColours) -> tuple[int, ...]:
+    """The colour of right where most are: what is wrong is to be seen."""
+    mixed = _CALM * np.array(theme.right, float) + (1 - _CALM) * np.array(theme.nothing, float)
+    return tuple(np.rint(mixed).astype(int).tolist())
 
 
 def _classes(run: StoryRun, predictions: np.ndarray, theme: CellColours) -> Cells:

@@ -6,7 +6,6 @@ from enum import Enum
 
 import numpy as np
 
-from app.analysis.axis import place_text
 from app.views.stories.analysis.learning import NEVER
 from app.views.stories.analysis.story_run import StoryRun
 
@@ -82,7 +81,7 @@ def stretches(run: StoryRun, order: StoryOrder) -> list[tuple[int, str]]:
 def _learnt_text(run: StoryRun, number: int) -> str:
     if number == NEVER:
         return "never learnt"
-    return place_text(int(run.epochs[number]), int(run.steps[number]))
+    return f"step {int(run.steps[number]):,}"
 
 
 def _never_last(learnt: np.ndarray) -> np.ndarray:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from app.analysis.axis import epochs_ended
-from app.analysis.same_samples import UNKNOWN, keys_of, places_among, places_in_probe, seen_picture
+from app.analysis.same_samples import UNKNOWN, places_in_probe, seen_picture
 from app.views.stories.analysis import data_map, depth, learning
 from app.views.stories.analysis.confusion import confusion_matrix
 from app.views.stories.analysis.neighbours import NEIGHBOURS, nearest_votes
@@ -124,6 +124,14 @@ class StoryRun:
         """Which look mislabelled."""
         recorded = {"margins": self.margins, "label_probabilities": self.label_probabilities}
         return suspicion(**recorded, losses=self.losses, right=self.right)
+
+    @cached_property
+    def suspicion_places(self) -> np.ndarray:
+        """Where each stands among the most suspicious, int ``[N]`` from 0."""
+        places = np.arange(len(self))
+        if self.suspicion is not None:
+            places[self.suspicion.order] = np.arange(len(self))
+        return places
 
     @cached_property
     def depths(self) -> np.ndarray | None:
@@ -307,17 +315,3 @@ def _in_probe(collection: Collection, inputs: np.ndarray | None, n_samples: int)
     if inputs is None:
         return np.full(n_samples, UNKNOWN)
     return places_in_probe(collection.probe, inputs)
-
-
-def places_in_stories(collection: Collection, pictures: np.ndarray) -> np.ndarray:
-    """Which sample of the stories each of some others is, int ``[N]``; −1: none.
-
-    Raises:
-        CollectionError: the stories' samples cannot be read.
-    """
-    stories = collection.stories
-    if not (stories.n_samples and stories.has_samples):
-        return np.arange(len(pictures))  # the stories are those of these very samples
-    samples = stories.samples
-    keys: list[Hashable] = [] if samples is None or samples.inputs is None else keys_of(samples.inputs)
-    return places_among(keys_of(pictures), keys)
