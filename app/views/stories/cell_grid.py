@@ -6,7 +6,18 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QFontMetricsF, QHelpEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
+from PyQt6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QHelpEvent,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+)
 from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app.palette import SMALL_PX, active, font
@@ -15,7 +26,7 @@ from app.widgets.plain_text import elided, plain_tooltip, width_of
 from app.widgets.walk import CellWalk
 
 _BELOW_PX, _ABOVE_PX, _MOST_LEFT_PX, _LINE_PX, _APART_PX = 20, 4, 120, 13.0, 6.0
-_FIGURE_PX = 22.0
+_FIGURE_PX, _MOST_NAME_PX = 22.0, 90.0
 
 
 class CellGrid(QWidget):
@@ -39,6 +50,8 @@ class CellGrid(QWidget):
         self._marked: tuple[int | None, int | None] = (None, None)
         self._absent = ""
         self._axes = ("", "")
+        self._plot: QRectF | None = None
+        self._underlay: QPixmap | None = None
         self.setMinimumSize(120, 80)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMouseTracking(True)
@@ -67,15 +80,13 @@ class CellGrid(QWidget):
         """
         self.colours, self.rows, self.columns, self._text_at = colours, rows, columns, text_at
         self._figures, self._axes, self._absent = figures, axes, ""
-        self.walk.mark()
-        self.update()
+        self._refresh()
 
     def show_absence(self, text: str) -> None:
         """Say why there is nothing."""
         self.colours, self.rows, self.columns = np.zeros((0, 0, 3), np.uint8), (), ()
         self._absent = text
-        self.walk.mark()
-        self.update()
+        self._refresh()
 
     def show_marked(self, row: int | None = None, column: int | None = None) -> None:
         """Mark a row, a column, or a cell."""
@@ -91,6 +102,16 @@ class CellGrid(QWidget):
 
     def plot(self) -> QRectF:
         """Where the cells are painted."""
+        if self._plot is None:
+            self._plot = self._placed()
+        return self._plot
+
+    def _refresh(self) -> None:
+        self._plot = self._underlay = None
+        self.walk.mark()
+        self.update()
+
+    def _placed(self) -> QRectF:
         metrics = QFontMetricsF(font(SMALL_PX))
         widest = max((width_of(metrics, name) for name in self.rows), default=0.0)
         left = min(widest, _MOST_LEFT_PX) + 10 + (16 if self._axes[1] else 0)
@@ -118,6 +139,19 @@ class CellGrid(QWidget):
         if not self.rows or not self.columns:
             write_absence(painter, self.rect(), self._absent)
             return
+        if self._underlay is None:
+            ratio = self.devicePixelRatioF()
+            self._underlay = QPixmap(self.size() * ratio)
+            self._underlay.setDevicePixelRatio(ratio)
+            self._underlay.fill(Qt.GlobalColor.transparent)
+            below = QPainter(self._underlay)
+            self._paint_cells(below)
+            below.end()
+        painter.drawPixmap(0, 0, self._underlay)
+        self._paint_marked(painter, self.plot())
+
+    def _paint_cells(self, painter: QPainter) -> None:
+        """All but the marks, which move while the rest stays."""
         plot, palette = self.plot(), active()
         height, width = self.colours.shape[:2]
         image = QImage(
@@ -129,32 +163,32 @@ class CellGrid(QWidget):
         painter.setFont(font(SMALL_PX))
         self._paint_names(painter, plot)
         self._paint_figures(painter)
-        self._paint_marked(painter, plot)
 
     def _paint_names(self, painter: QPainter, plot: QRectF) -> None:
         metrics, palette = QFontMetricsF(painter.font()), active()
-        marked_row, marked_column = self._marked
-        taken = -np.inf
+        taken: float = float("-inf")
         for row, name in enumerate(self.rows):
             place = self.place_of(row, 0)
-            if place.center().y() - taken < _LINE_PX and row != marked_row:
+            if place.center().y() - taken < _LINE_PX:
                 continue
             taken = place.center().y()
-            painter.setPen(QColor(palette.text if row == marked_row else palette.faint_text))
+            painter.setPen(QColor(palette.faint_text))
             left = 16 if self._axes[1] else 0
             room = QRectF(left, place.center().y() - 8, plot.left() - 6 - left, 16)
             words = elided(metrics, name, room.width())
             painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, words)
-        taken = -np.inf
+        taken = float("-inf")
         for column, name in enumerate(self.columns):
-            middle, wide = self.place_of(0, column).center().x(), width_of(metrics, name)
-            words = name if wide <= 90 else elided(metrics, name, 90)
-            wide = min(wide, 90)
+            middle = self.place_of(0, column).center().x()
+            if middle < taken:
+                continue
+            wide = min(width_of(metrics, name), _MOST_NAME_PX)
             left = min(max(middle - wide / 2, plot.left() - 4), self.width() - wide - 1)
             if left < taken:
                 continue
+            words = elided(metrics, name, _MOST_NAME_PX)
             taken = left + wide + _APART_PX
-            painter.setPen(QColor(palette.text if column == marked_column else palette.faint_text))
+            painter.setPen(QColor(palette.faint_text))
             painter.drawText(QPointF(left, plot.bottom() + 4 + metrics.ascent()), words)
         painter.setPen(QColor(palette.faint_text))
         if self._axes[0]:
@@ -198,6 +232,15 @@ class CellGrid(QWidget):
             painter.setPen(QPen(QColor(active().hovered), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(frame)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._refresh()
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        super().changeEvent(event)
+        if event is not None and event.type() == QEvent.Type.PaletteChange and hasattr(self, "_underlay"):
+            self._refresh()
 
     def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
         if event is None or event.button() != Qt.MouseButton.LeftButton:

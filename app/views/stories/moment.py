@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -23,11 +24,12 @@ class Moment:
     sample: int | None = None
     selected: frozenset[int] | None = None
 
-    @property
+    @cached_property
     def is_selected(self) -> np.ndarray | None:
         """Which samples are selected, bool ``[N]``; None: none are."""
         if self.selected is None:
             return None
         found = np.zeros(len(self.run), bool)
-        found[[each for each in self.selected if each < len(self.run)]] = True
+        numbers = np.fromiter(self.selected, int, len(self.selected))
+        found[numbers[numbers < len(found)]] = True
         return found

@@ -88,12 +88,11 @@ class StoriesPanel(QWidget):
         self.selection_label = ElidedLabel(cut=Qt.TextElideMode.ElideRight)
         self.let_go_button = QPushButton("Deselect")
         self.let_go_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.time, self.map, self.suspects = TimePage(), MapPage(), SuspectsPage()
-        self.depth, self.changes, self.confusion = DepthPage(), ChangesPage(), ConfusionPage()
+        self.over_time, self.data_map, self.suspects = TimePage(), MapPage(), SuspectsPage()
+        self.depths, self.changes, self.confusion = DepthPage(), ChangesPage(), ConfusionPage()
         self.card = StoryCard()
-        self._of_page = dict(
-            zip(Page, (self.time, self.map, self.suspects, self.depth, self.changes, self.confusion), strict=True)
-        )
+        pages = (self.over_time, self.data_map, self.suspects, self.depths, self.changes, self.confusion)
+        self._of_page: dict[Page, QWidget] = dict(zip(Page, pages, strict=True))
         self._lay_out()
         self._connect()
         self.segments.show_chosen(Page.TIME.value)
@@ -132,13 +131,13 @@ class StoriesPanel(QWidget):
         self.segments.chosen.connect(lambda name: self.show_page(Page(name)))
         self.let_go_button.clicked.connect(lambda *_: self.selection_requested.emit(None))
         self.card.step_requested.connect(self.step_requested)
-        for page in (self.time, self.map, self.suspects):
+        for page in (self.over_time, self.data_map, self.suspects):
             page.story_requested.connect(self.story_requested)
-        for teller in (self.time, self.depth):
+        for teller in (self.over_time, self.depths):
             teller.step_requested.connect(self.step_requested)
-        for brush in (self.map, self.depth, self.confusion):
+        for brush in (self.data_map, self.depths, self.confusion):
             brush.selection_requested.connect(self.selection_requested)
-        for layered in (self.depth, self.changes):
+        for layered in (self.depths, self.changes):
             layered.layer_requested.connect(self.layer_requested)
 
     @property
@@ -212,19 +211,19 @@ class StoriesPanel(QWidget):
 
     def fit(self) -> None:
         """Show everything there is."""
-        self.time.raster.fit()
-        self.map.cloud.fit()
+        self.over_time.raster.fit()
+        self.data_map.cloud.fit()
 
     def step_sample(self, n_places: int) -> bool:
         """Choose the sample so many places further on in the order that is seen; whether there is one."""
         order = np.zeros(0, int)
         if self.page is Page.TIME:
-            order = self.time.order
+            order = self.over_time.order
         elif self.page is Page.SUSPECTS:
             order = np.array(self.suspects.tiles.tiles.numbers, int)
         if not len(order) or self.run is None:
             return False
-        found = np.flatnonzero(order == self.sample) if self.sample is not None else []
+        found = np.flatnonzero(order == (-1 if self.sample is None else self.sample))
         place = int(found[0]) + n_places if len(found) else 0
         self.story_requested.emit(int(order[min(max(place, 0), len(order) - 1)]), None)
         return True
@@ -239,9 +238,9 @@ class StoriesPanel(QWidget):
         if run is None:
             return
         moment = Moment(run, self.number, self.sample, self._selected)
-        page = self._of_page[self.page]
-        if not isinstance(page, ChangesPage):
-            page.show_moment(moment)
+        for page in (self.over_time, self.data_map, self.suspects, self.depths, self.confusion):
+            if page is self._stack.currentWidget():
+                page.show_moment(moment)
         self.card.show_story(run, moment.sample, moment.number)
         selected = moment.is_selected
         self._bottom.setVisible(selected is not None)

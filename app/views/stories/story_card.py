@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from PyQt6.QtCore import QLineF, QPointF, QRectF, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PyQt6.QtGui import QColor, QFontMetricsF, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PyQt6.QtWidgets import QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from app.palette import SMALL_PX, active, font
@@ -19,7 +19,7 @@ from app.widgets.plain_text import PlainLabel, elided, plain
 from app.widgets.step_walk import StepWalk
 
 WIDTH_PX = 212
-_LINE_PX = 17.0
+_LINE_PX, _APART_PX = 17.0, 6.0
 _MOST_LETTERS = 700
 NOTHING = "Choose a sample: a click on a row, a point or a picture."
 
@@ -101,9 +101,14 @@ class StoryCurve(QWidget):
         else:
             write_absence(painter, plot, "probabilities and losses are not recorded")
         if run.right is not None:
-            for at, is_right in enumerate(run.right[:, self._sample].tolist()):
-                band = QRectF(plot.left() + at * wide, plot.bottom() + 4, max(wide - (wide > 3), 1), 8)
-                painter.fillRect(band, QColor(palette.right if is_right else palette.wrong))
+            rights = run.right[:, self._sample]
+            pixels = np.where(rights, QColor(palette.right).rgba(), QColor(palette.wrong).rgba()).astype(np.uint32)
+            band = QImage(pixels.tobytes(), len(pixels), 1, 4 * len(pixels), QImage.Format.Format_RGB32)
+            painter.drawImage(QRectF(plot.left(), plot.bottom() + 4, plot.width(), 8), band)
+            if wide > _APART_PX:
+                painter.setPen(QColor(palette.background))
+                for x in (middles[:-1] + wide / 2).tolist():
+                    painter.drawLine(QLineF(x, plot.bottom() + 4, x, plot.bottom() + 12))
         if 0 <= self._number < len(middles):
             x = float(middles[self._number])
             painter.setPen(QPen(QColor(palette.hovered), 2))

@@ -106,6 +106,7 @@ class StoryRaster(QWidget):
         self._picture_of: Callable[[int], QImage | None] = lambda _: None
         self._text_of: Callable[[int], str] = lambda _: ""
         self._image: QImage | None = None
+        self._pixels: np.ndarray | None = None
         self._pressed: QPointF | None = None
         self._last = QPointF()
         self._is_dragging = False
@@ -120,11 +121,14 @@ class StoryRaster(QWidget):
 
     def show_cells(self, cells: Cells | None, steps: np.ndarray, order: np.ndarray) -> None:
         """Show these cells, whose columns were measured at these steps, int ``[M]``, in an order of their rows."""
-        is_known = cells is not None and cells is self._cells and self._ordered is not None
-        if not is_known:
-            self._ordered = None if cells is None or not len(steps) else OrderedCells(cells, order)
-        elif order is not self.order and self._ordered is not None:
-            self._ordered.sort(order)
+        if cells is self._cells and order is self.order:
+            return
+        if cells is None or not len(steps):
+            self._ordered = None
+        elif cells is not self._cells or self._ordered is None:
+            self._ordered = OrderedCells(cells, order)
+        else:
+            self._ordered.order = order
         n_rows, n_columns = len(order), len(steps)
         if (n_rows, n_columns) != (self.view.n_rows, self.view.n_columns):
             self.view = RowRange.whole(n_rows, n_columns)
@@ -226,8 +230,8 @@ class StoryRaster(QWidget):
             view, width, height = self.view, max(round(plot.width() * ratio), 1), max(round(plot.height() * ratio), 1)
             pixels = self._ordered.picture(view.top, view.bottom, view.left, view.right, width, height)
             image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32)  # type: ignore[call-overload]
-            self._image = image.copy()
-            self._image.setDevicePixelRatio(ratio)
+            image.setDevicePixelRatio(ratio)
+            self._image, self._pixels = image, pixels  # which the image does not hold
         return self._image
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
@@ -328,13 +332,14 @@ class StoryRaster(QWidget):
         """A bar at the right of each row that is selected, or in which one is."""
         if self._selected is None or not len(self._selected):
             return
-        rows = np.flatnonzero(self._selected[self.order])
-        tops = np.floor([self.view.y(0, plot)] + rows * (plot.height() / (self.view.bottom - self.view.top)))
-        high = max(plot.height() / (self.view.bottom - self.view.top), 1.0)
-        painter.setClipRect(QRectF(plot.right() + 2, plot.top(), RIGHT_PX, plot.height()))
-        for y in np.unique(tops).tolist():
-            painter.fillRect(QRectF(plot.right() + 3, y, 6, high), QColor(active().hovered))
-        painter.setClipping(False)
+        height = max(round(plot.height()), 1)
+        before = np.append(0, np.cumsum(self._selected[self.order]))
+        edges = self.view.top + (self.view.bottom - self.view.top) * np.arange(height + 1) / height
+        first = np.clip(np.floor(edges[:-1]).astype(int), 0, len(self.order))
+        stop = np.clip(np.maximum(np.ceil(edges[1:]).astype(int), first + 1), 0, len(self.order))
+        pixels = np.where(before[stop] > before[first], QColor(active().hovered).rgba(), 0).astype(np.uint32)
+        image = QImage(pixels.tobytes(), 1, height, 4, QImage.Format.Format_ARGB32)
+        painter.drawImage(QRectF(plot.right() + 3, plot.top(), 6, height), image)
 
     def _paint_marks(self, painter: QPainter, plot: QRectF) -> None:
         """The playhead, and the row of the sample that is shown."""

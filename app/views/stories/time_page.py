@@ -107,7 +107,9 @@ class TimePage(QWidget):
             return
         cells = self._cells_of(run, quantity)
         self.raster.show_cells(cells, run.steps, self._orders[key])
-        self.raster.show_sides([] if is_part else stretches(run, order), self._image_of, self._text_of)
+        self.raster.show_sides(
+            [] if is_part else stretches(run, order, self._orders[key]), self._image_of, self._text_of
+        )
         self.raster.show_selection(moment.is_selected)
         self.key.show_cells(cells)
 

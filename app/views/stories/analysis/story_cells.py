@@ -15,6 +15,9 @@ _TOP = 254
 _MOST_IN_A_PIXEL = 8000
 """Rows of colours that are summed in 21 bits each."""
 
+_HALF = np.float32(0.5)
+_ROWS_AT_ONCE = 256
+
 _CALM = 0.5
 """Of the colour of what is right, over the ground."""
 
@@ -156,19 +159,17 @@ class OrderedCells:
     """Cells whose rows stand in an order, of which pictures are made: a pixel is the mean colour of what lies in it.
 
     Red, green and blue lie in 21 bits each of one number, so that one sum is that of all three.
+
+    Attributes:
+        order: number of the sample in each row, int ``[R]``; may leave some out.
     """
 
     def __init__(self, cells: Cells, order: np.ndarray) -> None:
         red, green, blue = cells.colours.astype(np.uint64).T
-        self._packed = np.take(red | green << np.uint64(21) | blue << np.uint64(42), cells.codes)
-        self._rows = self._packed
-        self.n_rows, self.n_columns = cells.codes.shape
-        self.sort(order)
-
-    def sort(self, order: np.ndarray) -> None:
-        """Have the rows in another order, int ``[N]``, which may leave some out."""
-        self._rows = self._packed[order]
-        self.n_rows = len(order)
+        n_samples, self.n_columns = cells.codes.shape
+        self._packed = np.zeros((n_samples + 1, self.n_columns), np.uint64)  # the last row counts for nothing
+        np.take(red | green << np.uint64(21) | blue << np.uint64(42), cells.codes, out=self._packed[:-1])
+        self.order = order
 
     def picture(self, top: float, bottom: float, left: float, right: float, width: int, height: int) -> np.ndarray:
         """Rows ``top`` to ``bottom`` and columns ``left`` to ``right``, uint32 ``[height, width]`` as ``0xffRRGGBB``.
@@ -176,22 +177,41 @@ class OrderedCells:
         A pixel is the mean of the rows that begin in it, at the least of the one that it lies in, in the column that
         is at its middle. What lies beside the cells is 0.
         """
-        if not self.n_rows or not self.n_columns:
+        n_rows = len(self.order)
+        if not n_rows or not self.n_columns:
             return np.zeros((height, width), np.uint32)
         rows = np.floor(top + (bottom - top) * np.arange(height) / height + 1e-9).astype(int)
         columns = np.floor(left + (right - left) * (np.arange(width) + 0.5) / width).astype(int)
-        is_row, is_column = (rows >= 0) & (rows < self.n_rows), (columns >= 0) & (columns < self.n_columns)
-        starts, turn = np.unique(np.clip(rows, 0, self.n_rows - 1), return_inverse=True)
+        is_row, is_column = (rows >= 0) & (rows < n_rows), (columns >= 0) & (columns < self.n_columns)
+        starts, turn = np.unique(np.clip(rows, 0, n_rows - 1), return_inverse=True)
+        stop = min(max(int(np.ceil(bottom - 1e-9)), int(starts[-1]) + 1), n_rows)
+        counts = np.diff(starts, append=stop)
+        n_most = int(counts.max())
+        thin = -(-n_most // _MOST_IN_A_PIXEL)  # so that no colour overflows its bits
+        within = np.arange(0, n_most, thin)
+        is_inside = within < counts[:, None]
+        places = self.order[np.minimum(starts[:, None] + within, n_rows - 1)]
+        places[~is_inside] = len(self._packed) - 1
         first = max(int(columns.min()), 0)
-        seen = self._rows[:, first : max(int(columns.max()), first) + 1]
-        stop = min(max(int(np.ceil(bottom)), int(starts[-1]) + 1), self.n_rows)
-        thin = -(-int(np.diff(starts, append=stop).max()) // _MOST_IN_A_PIXEL)  # so that no colour overflows its bits
-        sums = np.add.reduceat(seen[starts[0] : stop : thin], (starts - starts[0]) // thin, axis=0)
-        counts = np.maximum(np.diff((starts - starts[0]) // thin, append=-(-(stop - starts[0]) // thin)), 1)
-        mask, by = np.uint64(2**21 - 1), counts.astype(np.uint64)[:, None]
-        red, green, blue = (((sums >> np.uint64(shift)) & mask) // by for shift in (0, 21, 42))
-        colours = (np.uint64(0xFF000000) | red << np.uint64(16) | green << np.uint64(8) | blue).astype(np.uint32)
-        pixels = colours[:, np.clip(columns, first, first + seen.shape[1] - 1) - first][turn]
-        pixels[~is_row] = 0
-        pixels[:, ~is_column] = 0
-        return np.ascontiguousarray(pixels)
+        seen = self._packed[:, first : max(int(columns.max()), first) + 1]
+        sums = np.empty((len(places), seen.shape[1]), np.uint64)
+        # as many at once as stay in the processor's cache: twice as fast as all, and four times as `np.add.reduceat`
+        n_pixels = max(_ROWS_AT_ONCE // places.shape[1], 1)
+        for begin in range(0, len(places), n_pixels):
+            some = slice(begin, begin + n_pixels)
+            np.add.reduce(seen[places[some]], axis=1, out=sums[some])
+        share = 1 / is_inside.sum(axis=1, dtype=np.float32)[:, None]
+        mask = np.uint64(2**21 - 1)
+        red, green, blue = (
+            (((sums >> np.uint64(shift)) & mask).astype(np.float32) * share + _HALF).astype(np.uint32)
+            for shift in (0, 21, 42)
+        )
+        colours = np.uint32(0xFF000000) | red << np.uint32(16) | green << np.uint32(8) | blue
+        pixels = np.take(colours, np.clip(columns, first, first + seen.shape[1] - 1) - first, axis=1)
+        if len(starts) < height:
+            pixels = np.take(pixels, turn, axis=0)
+        if not is_row.all():
+            pixels[~is_row] = 0
+        if not is_column.all():
+            pixels[:, ~is_column] = 0
+        return pixels

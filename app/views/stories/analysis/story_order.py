@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import Enum
 
 import numpy as np
@@ -61,19 +62,25 @@ def story_order(run: StoryRun, order: StoryOrder) -> np.ndarray:
     return found
 
 
-def stretches(run: StoryRun, order: StoryOrder) -> list[tuple[int, str]]:
-    """Where in an order samples begin that have something in common, and what; none where they have nothing."""
+def stretches(run: StoryRun, order: StoryOrder, numbers: np.ndarray) -> list[tuple[int, str]]:
+    """Where samples begin that have something in common, and what; none where they have nothing.
+
+    Args:
+        run: whose samples.
+        order: the order that they stand in.
+        numbers: of the samples in that order, int ``[N]``.
+    """
     learnt, forgotten = run.learnt, run.forgotten
     if learnt is None or forgotten is None:
         learnt = forgotten = np.zeros(len(run), int)
     match order:
         case StoryOrder.LEARNT:
-            return _begins(learnt[story_order(run, order)], lambda each: _learnt_text(run, each))
+            return _begins(learnt[numbers], lambda each: _learnt_text(run, each))
         case StoryOrder.FORGOTTEN:
-            keys = np.where(learnt == NEVER, NEVER, forgotten)[story_order(run, order)]
+            keys = np.where(learnt == NEVER, NEVER, forgotten)[numbers]
             return _begins(keys, lambda each: "never learnt" if each == NEVER else f"forgotten {each:,}×")
         case StoryOrder.CLASS if run.labels is not None:
-            return _begins(run.labels[story_order(run, order)], run.name_of)
+            return _begins(run.labels[numbers], run.name_of)
         case _:
             return []
 
@@ -88,9 +95,8 @@ def _never_last(learnt: np.ndarray) -> np.ndarray:
     return np.where(learnt == NEVER, LAST, learnt)
 
 
-def _begins(keys: np.ndarray, words: object) -> list[tuple[int, str]]:
+def _begins(keys: np.ndarray, words: Callable[[int], str]) -> list[tuple[int, str]]:
     if not len(keys):
         return []
     starts = np.flatnonzero(np.append(True, keys[1:] != keys[:-1]))
-    assert callable(words)
     return [(int(start), words(int(keys[start]))) for start in starts]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -140,7 +140,7 @@ class StoryRun:
             return None
         pairs = zip(self.votes, self.predictions, strict=True)
         known = [depth.prediction_depth(votes, predictions) for votes, predictions in pairs]
-        is_measured = (self.votes >= 0).any(axis=(1, 2))
+        is_measured = np.asarray((self.votes >= 0).any(axis=(1, 2)))
         return np.where(is_measured[:, None], np.array(known).reshape(len(self.steps), len(self)), depth.UNKNOWN)
 
     @cached_property
@@ -214,7 +214,7 @@ def _of_stories(collection: Collection, known: StoryRun | None) -> StoryRun:
     scanned = {name: stories.scan(name) for name in ("predictions", *_NUMBERS)}
     votes = stories.scan("votes") if stories.layers else None
     recorded = {name: values if _is_known(values) else None for name, values in scanned.items()}
-    changes = {
+    changes: dict[str, Any] = {
         **recorded,
         "votes": votes if votes is not None and _is_known(votes) else None,
         "steps": steps,
@@ -296,9 +296,12 @@ def _of_projection(collection: Collection, known: StoryRun | None, is_wanted: Ca
                 votes[number] = _votes(known, record)
         except CollectionError as error:
             collection.damaged.append(str(error))
-    changes = {"predictions": predictions, "votes": votes}
     return replace(
-        known, steps=steps, epochs=epochs, **{name: each if _is_known(each) else None for name, each in changes.items()}
+        known,
+        steps=steps,
+        epochs=epochs,
+        predictions=predictions if _is_known(predictions) else None,
+        votes=votes if _is_known(votes) else None,
     )
 
 
