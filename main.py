@@ -11,32 +11,38 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from collector.storage import CollectionError, open_collection
-from collector.storage.locks import Claim
-from collector.storage.paths import expanded
-from data.errors import DataError
-from data.names import DATASETS
-from models.names import KERAS_MODELS, MODELS, OPTIMIZERS, WrongPairError, check_pair, fitting_models
-from models.options import TrainOptions
-from models.rank import Rank, this_rank
-from models.resuming import resumed_options
-from models.stopping import terminate_at_end_of_input
+from strobe_window.program import PROGRAM, refuse_old_python, what_lacks
+
+refuse_old_python()
+try:
+    from collector.storage import CollectionError, open_collection
+    from collector.storage.locks import Claim
+    from collector.storage.paths import expanded
+    from data.errors import DataError
+    from data.names import DATASETS
+    from models.names import KERAS_MODELS, MODELS, OPTIMIZERS, WrongPairError, check_pair, fitting_models
+    from models.options import TrainOptions
+    from models.rank import Rank, this_rank
+    from models.resuming import resumed_options
+    from models.stopping import terminate_at_end_of_input
+except ModuleNotFoundError as error:
+    sys.exit(what_lacks(error) or str(error))
 
 if TYPE_CHECKING:
     from app.window.train_dialog import TrainingChoices
 
-EXAMPLES = """examples:
-  python main.py                                   mnist, cnn, one epoch, a pass each 50 steps
-  python main.py --dataset shapes --epochs 5       train another network and watch it
-  python main.py my_run.json                       open a collection
-  python main.py a.json b.json                     two runs on one clock: A, B, and how they differ
-  python main.py --headless --output_path a.json   train and collect, no window
-  python main.py --epochs 5 --resume               go on where that run stopped, or begin it
+EXAMPLES = f"""examples:
+  {PROGRAM}                                   mnist, cnn, one epoch, a pass each 50 steps
+  {PROGRAM} --dataset shapes --epochs 5       train another network and watch it
+  {PROGRAM} my_run.json                       open a collection
+  {PROGRAM} a.json b.json                     two runs on one clock: A, B, and how they differ
+  {PROGRAM} --headless --output_path a.json   train and collect, no window
+  {PROGRAM} --epochs 5 --resume               go on where that run stopped, or begin it
   torchrun --nproc_per_node=2 main.py --headless   train with two processes
-  python main.py findings a.json                   what is wrong: which layer, since which step, and why
-  python main.py compare a.json b.json             what differs: which layer, since which step, and why
-  python main.py verify a.json                     check the whole file: is all of it as it was written
-  python main.py export a.json --csv               what other tools read; export --help tells more
+  {PROGRAM} findings a.json                   what is wrong: which layer, since which step, and why
+  {PROGRAM} compare a.json b.json             what differs: which layer, since which step, and why
+  {PROGRAM} verify a.json                     check the whole file: is all of it as it was written
+  {PROGRAM} export a.json --csv               what other tools read; export --help tells more
 """
 
 COMMANDS = {
@@ -56,7 +62,16 @@ LOST_RANK = 1
 
 def main(arguments: list[str] | None = None) -> int:
     """Open a collection, or train and then open what was collected; the exit code."""
-    parser = _parser()
+    try:
+        return _run(_parser(), arguments)
+    except ModuleNotFoundError as error:
+        if (told := what_lacks(error)) is None:
+            raise
+        sys.stderr.write(f"{told}\n")
+        return WRONG_USE
+
+
+def _run(parser: argparse.ArgumentParser, arguments: list[str] | None) -> int:
     given = sys.argv[1:] if arguments is None else arguments
     if given and given[0] in COMMANDS:
         module, function = COMMANDS[given[0]]
@@ -112,7 +127,7 @@ def _tell_findings(path: Path) -> None:
     for each in report.at_least("warning"):
         print(f"  {each.title}")
     if report.findings:
-        print(f"Why, and what to look at: python main.py findings {path}", flush=True)
+        print(f"Why, and what to look at: {PROGRAM} findings {path}", flush=True)
 
 
 def _train_with_others(options: TrainOptions, rank: Rank, *, has_window: bool) -> int:
@@ -179,7 +194,7 @@ def _open(path: Path, other: Path | None = None) -> int:
         print(f"The overview picture could not be painted ({last_line[0]}).")
     else:
         print(f"There is no display, so the run was painted into {picture}.")
-    print(f"To replay it pass by pass, open it where there is a display: python main.py {path}")
+    print(f"To replay it pass by pass, open it where there is a display: {PROGRAM} {path}")
     return 0
 
 

@@ -1,8 +1,9 @@
 """Records what happens inside a network while it learns, and reads it back.
 
 Public: `Collector` (PyTorch) and `KerasCollector`, their `InsightOptions` and `CollectorWarning`, `Metric` for
-numbers of one's own, `open_collection`
-and its `CollectionError`. They are imported when they are first used, so that reading a collection loads no framework.
+numbers of one's own and those that are ready to be asked for (`GradientNoiseScale`, `Sharpness`, `Spectra`,
+`ActivationSpectra`, `DormantUnits`, `ActivationKurtosis`, `ClippedGradients`), `open_collection` and its
+`CollectionError`. They are imported when they are first used, so that reading a collection loads no framework.
 """
 
 from importlib import import_module
@@ -16,17 +17,29 @@ if TYPE_CHECKING:
     from collector.capture.metric import Metric
     from collector.capture.similarity_recorder import AugmentedSample
     from collector.keras import KerasCollector
+    from collector.optional_metrics.activations import ActivationKurtosis, ActivationSpectra, DormantUnits
+    from collector.optional_metrics.clipping import ClippedGradients
+    from collector.optional_metrics.noise_scale import GradientNoiseScale
+    from collector.optional_metrics.sharpness import Sharpness
+    from collector.optional_metrics.spectra import Spectra
     from collector.pytorch import Collector
     from collector.storage import CollectionError, open_collection
 
 __all__ = [
+    "ActivationKurtosis",
+    "ActivationSpectra",
     "AugmentedSample",
+    "ClippedGradients",
     "CollectionError",
     "Collector",
     "CollectorWarning",
+    "DormantUnits",
+    "GradientNoiseScale",
     "InsightOptions",
     "KerasCollector",
     "Metric",
+    "Sharpness",
+    "Spectra",
     "__version__",
     "open_collection",
 ]
@@ -38,6 +51,13 @@ _HOMES = {
     "InsightOptions": "collector.capture.insight_options",
     "KerasCollector": "collector.keras",
     "Metric": "collector.capture.metric",
+    "ActivationKurtosis": "collector.optional_metrics.activations",
+    "ActivationSpectra": "collector.optional_metrics.activations",
+    "ClippedGradients": "collector.optional_metrics.clipping",
+    "DormantUnits": "collector.optional_metrics.activations",
+    "GradientNoiseScale": "collector.optional_metrics.noise_scale",
+    "Sharpness": "collector.optional_metrics.sharpness",
+    "Spectra": "collector.optional_metrics.spectra",
     "CollectionError": "collector.storage",
     "open_collection": "collector.storage",
 }

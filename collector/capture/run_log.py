@@ -217,10 +217,10 @@ class RunLog:
         size = 0 if self._writer is None else self._writer.size
         return PriceRecord(self.steps_taken, seconds, training, size)
 
-    def affords(self, kind: str) -> bool:
+    def affords(self, kind: str, one: float | None = None) -> bool:
         """Whether one more of what is due can be afforded; see `Budget.allows`. The first time not, a note says so."""
         was_left_out = self.budget.has_left_out(kind)
-        if self.budget.allows(kind):
+        if self.budget.allows(kind, one):
             return True
         if not was_left_out:
             self.note(f"From step {self.steps_taken} on, {kind} are left out where the budget does not allow them.")

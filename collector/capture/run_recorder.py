@@ -8,7 +8,7 @@ import numpy as np
 
 from collector.capture.insight import InsightRecorder
 from collector.capture.layer_plan import LayerPlan
-from collector.capture.metric import MetricRecorder
+from collector.capture.metric_recorder import MetricRecorder
 from collector.capture.pass_draft import PassDraft
 from collector.capture.projection_recorder import ProjectionRecorder
 from collector.capture.resuming import Resume

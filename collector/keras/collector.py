@@ -13,7 +13,7 @@ from collector.capture.active_collectors import active_collectors
 from collector.capture.described_output import describe_output
 from collector.capture.guard import Guard
 from collector.capture.insight_options import InsightOptions, insight_within
-from collector.capture.metric import Metric
+from collector.capture.metric import Metric, check_metrics
 from collector.capture.options import check_options
 from collector.capture.resuming import Resume, check_resume
 from collector.capture.run_description import check_about
@@ -24,10 +24,12 @@ from collector.capture.task_option import NEXT_TOKEN, check_task, following
 from collector.capture.token_names import TokenNames
 from collector.keras.arguments import check_model, describe_training
 from collector.keras.forward import Forward, ProbeCall, check_probe_call
+from collector.keras.metric_inputs import CAN
 from collector.keras.model_recorder import ModelRecorder
 from collector.keras.optimizers import Optimizers, check_optimizers
 from collector.keras.own_loop import OwnLoop, around_train_function
 from collector.keras.probe import ProbeRun, describe_probe
+from collector.keras.probe_losses import Loss, ProbeLosses, check_loss
 from collector.keras.projection import projection_recorder
 from collector.keras.samples import Samples, check_samples
 from collector.keras.similarity import check_augmented, similarity_recorder
@@ -115,6 +117,9 @@ class KerasCollector(keras.callbacks.Callback):
         metrics: of the training's own: objects of classes derived from `collector.Metric`, whose numbers are recorded
             beside Strobe's.
         task, tokenizer: what the model gives for the probe, and the texts of tokens; see `collector.Collector`.
+        loss: of the probe's targets and what the model gives for it, in this order: a `keras.losses.Loss`, a function,
+            or the name of one. Each pass has the loss of each sample then, and of all of them as ``probe_loss``. None:
+            the one that the model was compiled with, where it is one for one output.
         durable: wait at each pass, and at the end, until it is on the disk, where a loss of power leaves it. That costs
             some milliseconds a pass, which the file's price counts. Without it the file survives the end of the
             process, but a loss of power may cost what was written in the half minute before.
@@ -155,6 +160,7 @@ class KerasCollector(keras.callbacks.Callback):
         metrics: Sequence[Metric] = (),
         task: str | None = None,
         tokenizer: Any = None,
+        loss: Loss | None = None,
         durable: bool = False,
     ) -> None:
         super().__init__()
@@ -171,10 +177,12 @@ class KerasCollector(keras.callbacks.Callback):
             feature_samples=feature_samples,
             metrics=metrics,
         )
+        check_metrics(metrics, CAN, "a training step of Keras's")
         about = {"budget": budget, **(about or {})}
         check_about(about)
         check_resume(resume, overwrite=overwrite)
         check_probe_call(probe_call)
+        check_loss(loss)
         self._path, self._probe_call = Path(path), probe_call
         inputs, targets = (None, Targets()) if probe is None else check_samples(probe)
         self._kind, is_given = check_task(task), task is not None
@@ -182,6 +190,7 @@ class KerasCollector(keras.callbacks.Callback):
             self._kind = "tokens"
             targets = targets if targets.values is not None else replace(targets, values=following(inputs.first))
         self._inputs, self._targets = inputs, targets
+        self._loss, self._given_targets = loss, None if probe is None else probe[1]
         self._token_names = TokenNames(tokenizer)
         self._probe = None if inputs is None else describe_probe(inputs, targets, class_names, mean, std)
         if self._probe is not None:
@@ -262,8 +271,9 @@ class KerasCollector(keras.callbacks.Callback):
 
     def _new_recorder(self, model: keras.Model) -> ModelRecorder:
         forward = Forward(model, self._probe_call)
+        losses = ProbeLosses(model, self._loss, self._given_targets)
         probe = ProbeRun(
-            forward, self._inputs, self._neuron_cap, self._unit_rule, self._maps, self._targets, self._kind
+            *(forward, self._inputs, self._neuron_cap, self._unit_rule, self._maps, self._targets, self._kind, losses)
         )
         if self._probe is not None:
             describe_output(self._probe, probe.chosen.main, self._targets, self._token_names)
@@ -301,12 +311,12 @@ class KerasCollector(keras.callbacks.Callback):
             recorder.say(f"Activations and connections are not recorded: {probe.problem}")
         if probe.unbuilt:
             recorder.say(probe.unbuilt)
-        for told in filter(None, (probe.chosen.told, self._targets.told)):
+        for told in filter(None, (probe.chosen.told, self._targets.told, losses.told)):
             recorder.note(told)
         asked = (self._inputs, *(each[0] for each in (self._similarity, self._projection) if each is not None))
         for told in (told for each in asked if each is not None for told in each.told):
             recorder.note(told)
-        for sentence in (*attempt.failures, *not_compared, *not_projected):
+        for sentence in (*attempt.failures, *filter(None, [losses.problem]), *not_compared, *not_projected):
             recorder.say(sentence)
         return recorder
 

@@ -7,8 +7,8 @@ import numpy as np
 import tensorflow as tf
 
 from collector.capture.guard import Guard
-from collector.capture.metric import GRADIENTS, UPDATES, WEIGHTS, Arrays, StepState
 from collector.capture.pass_draft import ParameterNumbers, PassDraft
+from collector.capture.step_state import GRADIENTS, UPDATES, WEIGHTS, Arrays, StepState
 from collector.keras.layers import canonical
 from collector.keras.optimizer_states import states_of
 from collector.keras.optimizers import Optimizers, inner

@@ -14,7 +14,8 @@ from collector.capture.active_collectors import active_collectors
 from collector.capture.expectations import Expectations
 from collector.capture.guard import Guard
 from collector.capture.insight_options import InsightOptions, insight_within
-from collector.capture.metric import Metric, MetricRecorder
+from collector.capture.metric import Metric
+from collector.capture.metric_recorder import MetricRecorder
 from collector.capture.options import check_options
 from collector.capture.resuming import Resume
 from collector.capture.run_description import describe_run
@@ -30,6 +31,7 @@ from collector.pytorch.environment import environment
 from collector.pytorch.insight import StepInsight
 from collector.pytorch.layers import class_of, unwrapped
 from collector.pytorch.loss_graph import loss_record
+from collector.pytorch.metric_inputs import MetricInputs
 from collector.pytorch.model_changes import ModelChanges
 from collector.pytorch.model_inspection import ModelInspection, inspect_model
 from collector.pytorch.modules import parameters_in
@@ -45,7 +47,7 @@ from collector.pytorch.sharded_setup import ShardedSetup
 from collector.pytorch.shards import Shards
 from collector.pytorch.similarity import similarity_recorder
 from collector.pytorch.skipped_steps import SkippedSteps
-from collector.pytorch.step_arrays import StepArrays, preserved_for_metrics
+from collector.pytorch.step_arrays import preserved_for_metrics
 from collector.pytorch.step_facts import StepFacts
 from collector.pytorch.step_recorder import StepRecorder
 from collector.pytorch.tensors import scalar_value
@@ -342,6 +344,11 @@ class Collector:
             changes = ModelChanges(
                 model, self._optimizer_hooks, inspection.plans, self._log, follows_outer=follows_outer
             )
+        metric_inputs = MetricInputs(
+            *(model, inspection, self._optimizer_hooks, self._run.metrics, self._log),
+            has_others=rank_here() is not None,
+        )
+        self._tell(metric_inputs.lacking, ())
         if is_watched and self._run.writes:
             followed = None if self._insight is None else self._insight.recorder
             self._facts = StepFacts(
@@ -353,12 +360,13 @@ class Collector:
                 followed,
                 like=inspection.inputs,
                 is_whole=self._shards is None,
+                metric_inputs=metric_inputs,
             )
         self._steps = steps = StepRecorder(
             self._run,
             self._optimizer_hooks,
             passes=self._passes,
-            arrays=StepArrays(inspection.plans, self._optimizer_hooks),
+            metric_inputs=metric_inputs,
             insight=self._insight,
             skipped=SkippedSteps({plan.module: plan.name for plan in inspection.plans}, self._log),
             copies=self._copies,

@@ -301,6 +301,8 @@ class Metric(msgspec.Struct, omit_defaults=True):
     """What it means, in a sentence."""
     unit: Annotated[str, msgspec.Meta(max_length=30)] = ""
     """Of the numbers, as ``%``; empty where they have none."""
+    is_linear: bool = False
+    """Whether a linear scale tells them best, as where they may be negative."""
 
 
 class Header(msgspec.Struct, omit_defaults=True):

@@ -70,7 +70,8 @@ def twins(
     )
     changed = replace(sample, inputs=inputs[:9])
     signals = {"similarity": (inputs[:30], targets[:30]), "augmented": changed, "projection": (inputs, targets)}
-    with Collector(net, optimizer, path, probe=(inputs[:4], targets[:4]), **options, **signals) as collector:
+    probe = {"probe": (inputs[:4], targets[:4]), "loss": nn.functional.cross_entropy}
+    with Collector(net, optimizer, path, **probe, **options, **signals) as collector:
         for start in range(0, 48, 8):
             loss = nn.functional.cross_entropy(net(inputs[start : start + 8]), targets[start : start + 8])
             optimizer.zero_grad()
@@ -102,6 +103,7 @@ def test_that_twins_have_the_same_passes(twins: tuple[Collection, Collection]) -
     assert of_torch.passes.steps.tolist() == of_keras.passes.steps.tolist() == [0, 2, 4, 6]
     for one, other in zip(of_torch.passes, of_keras.passes, strict=True):
         np.testing.assert_allclose(one.logits, other.logits, **CLOSE)
+        np.testing.assert_allclose(one.losses, other.losses, **CLOSE)
         for name, arrays in one.layers.items():
             for kind in ("weight", "bias"):
                 for ending in ("", "_gradient", "_update"):
