@@ -6,7 +6,7 @@ TO_RUN := .venv/.to-run
 TO_TEST := .venv/.to-test
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help setup run test lint peers bench faults architectures gallery screenshots wheels clean
+.PHONY: help setup run test lint peers bench faults architectures gallery screenshots demos wheels clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ —/'
@@ -55,6 +55,9 @@ gallery: $(TO_TEST) ## train six of them, paint what one sees for resources/arch
 
 screenshots: $(TO_TEST) ## paint the README's pictures anew
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.screenshots
+
+demos: $(TO_TEST) ## record the demos of the start page anew
+	$(BIN)/python -m tests.demos
 
 clean: ## remove the environments
 	rm -rf .venv .venv-peers

@@ -32,7 +32,9 @@ if TYPE_CHECKING:
     from app.window.train_dialog import TrainingChoices
 
 EXAMPLES = f"""examples:
-  {PROGRAM}                                   mnist, cnn, one epoch, a pass each 50 steps
+  {PROGRAM}                                   the start page: recent files, demos, what can be trained
+  {PROGRAM} demo                              a small recording with a planted fault, its finding open
+  {PROGRAM} --dataset mnist --model cnn       train a network and watch it, a pass each 50 steps
   {PROGRAM} --dataset shapes --epochs 5       train another network and watch it
   {PROGRAM} my_run.json                       open a collection
   {PROGRAM} a.json b.json                     two runs on one clock: A, B, and how they differ
@@ -77,6 +79,12 @@ def _run(parser: argparse.ArgumentParser, arguments: list[str] | None) -> int:
         module, function = COMMANDS[given[0]]
         code: int = getattr(import_module(module), function)(given[1:], f"{parser.prog} {given[0]}")
         return code
+    if given and given[0] == "demo":
+        return _demo(given[1:], f"{parser.prog} demo")
+    if not given and _has_display():
+        from app.window.start import show_window
+
+        return show_window(_choices())
     chosen = parser.parse_args(given)
     if chosen.collection:
         _refuse_options(parser, given, chosen.collection)
@@ -169,6 +177,25 @@ def _refuse_options(parser: argparse.ArgumentParser, given: list[str], paths: li
         opened = " and ".join(map(str, paths))
         told = f"{', '.join(names)} would have no effect, because a collection that is named is opened: {opened}."
         parser.error(f"{told} Leave the options out to open it, or name it with --output_path to train.")
+
+
+def _demo(given: list[str], program: str) -> int:
+    """A demo with its finding open; without a display, what is found in it, in words."""
+    from app.window.demos import DEFAULT, DEMOS
+
+    parser = argparse.ArgumentParser(prog=program, description="Open a small recording, and the finding it is about.")
+    parser.add_argument("name", nargs="?", choices=[each.name for each in DEMOS], default=DEFAULT.name)
+    name = parser.parse_args(given).name
+    demo = next(each for each in DEMOS if each.name == name)
+    if _has_display():
+        from app.window.start import show_window
+
+        return show_window(_choices(), demo=demo)
+    from collector.findings.command import findings_command
+
+    findings_command([str(demo.path)], program)
+    print(f"\nThere is no display. Where there is one, see it: {PROGRAM} demo {name}")
+    return 0
 
 
 def _open(path: Path, other: Path | None = None) -> int:
@@ -344,6 +371,10 @@ def _add_collecting(parser: argparse.ArgumentParser, positive: Kind, natural: Ki
     _add(collecting, "--projection_samples", type=natural, default=2000, help=projected)
     by_layers = "by which layers, as fc1,fc2 (default: each linear layer and the last convolution)"
     _add(collecting, "--projection_layers", default="", help=by_layers)
+    told = "samples of the training whose stories are told: what each is taken for; 0: none (default: 2000)"
+    _add(collecting, "--story_samples", type=natural, default=2000, help=told)
+    more_told = "steps between further measurements of these; 0: at epochs only (default: 0)"
+    _add(collecting, "--story_interval", type=natural, default=0, help=more_told)
     within = "recording may slow the training down by this share, as 0.03 (default: no limit)"
     _add(collecting, "--budget", type=_budget, help=within)
     durable = "wait at each pass until it is on the disk, where a loss of power leaves it"

@@ -2,8 +2,9 @@
 
 Public: `Collector` (PyTorch) and `KerasCollector`, their `InsightOptions` and `CollectorWarning`, `Metric` for
 numbers of one's own and those that are ready to be asked for (`GradientNoiseScale`, `Sharpness`, `Spectra`,
-`ActivationSpectra`, `DormantUnits`, `ActivationKurtosis`, `ClippedGradients`), `open_collection` and its
-`CollectionError`. They are imported when they are first used, so that reading a collection loads no framework.
+`ActivationSpectra`, `DormantUnits`, `ActivationKurtosis`, `ClippedGradients`), `from_checkpoints` for weights that were
+kept, `open_collection` and its `CollectionError`. They are imported when they are first used, so that reading a
+collection loads no framework.
 """
 
 from importlib import import_module
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collector.capture.insight_options import InsightOptions
     from collector.capture.metric import Metric
     from collector.capture.similarity_recorder import AugmentedSample
+    from collector.checkpoints import from_checkpoints
     from collector.keras import KerasCollector
     from collector.optional_metrics.activations import ActivationKurtosis, ActivationSpectra, DormantUnits
     from collector.optional_metrics.clipping import ClippedGradients
@@ -41,6 +43,7 @@ __all__ = [
     "Sharpness",
     "Spectra",
     "__version__",
+    "from_checkpoints",
     "open_collection",
 ]
 
@@ -59,6 +62,7 @@ _HOMES = {
     "Sharpness": "collector.optional_metrics.sharpness",
     "Spectra": "collector.optional_metrics.spectra",
     "CollectionError": "collector.storage",
+    "from_checkpoints": "collector.checkpoints",
     "open_collection": "collector.storage",
 }
 

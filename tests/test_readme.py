@@ -142,6 +142,20 @@ def test_that_the_metric_that_the_readme_tells_to_write_is_recorded(
         assert run.metrics["sparsity"].title == "weights near zero"
 
 
+def test_that_the_checkpoints_that_the_readme_tells_of_become_a_collection(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    names = own_script() | {"Path": Path}
+    Path("run").mkdir()
+    for step in (0, 5):
+        torch.save(names["model"].state_dict(), f"run/step_{step}.pt")
+    exec(pieces()["from collector import from_checkpoints"], names)
+
+    with open_collection(tmp_path / "kept.json") as kept:
+        assert kept.passes.steps.tolist() == [0, 5]
+
+
 def test_that_the_readme_shows_every_picture_that_was_painted_for_it() -> None:
     pictures = {path.name for path in SCREENSHOTS.iterdir() if path.is_file()}
     assert set(re.findall(r"resources/screenshots/([\w.]+)", README.read_text(encoding="utf-8"))) == pictures
@@ -151,5 +165,6 @@ def test_that_no_piece_of_the_readme_is_left_out() -> None:
     assert set(pieces()) == {
         *SURROUNDINGS,
         "from collector import Collector, Metric",
+        "from collector import from_checkpoints",
         "from collector import open_collection",
     }

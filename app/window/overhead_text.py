@@ -6,6 +6,7 @@ _WORDS = {
     "passes": "passes",
     "gradients": "following the gradients",
     "comparisons": "comparisons at epochs",
+    "stories": "stories of samples",
     "scalars": "all else",
 }
 _LEAST_SECONDS = 0.1

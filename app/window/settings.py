@@ -32,6 +32,11 @@ class Settings:
         if self._store.status() != QSettings.Status.NoError:
             self._forgotten.append("all of it")
 
+    @property
+    def folder(self) -> Path:
+        """Where the file is."""
+        return self._path.parent
+
     def complaint(self) -> str:
         """What could not be read since this was last asked, in words for the user; empty: nothing."""
         told, self._forgotten = ", ".join(dict.fromkeys(self._forgotten)), []

@@ -91,5 +91,6 @@ _TOLD = {
     "passes": "passes were taken, from the first one left out on without the spread of their values",
     "gradients": "measurements of gradients were made",
     "comparisons": "comparisons at epochs were made",
+    "stories": "measurements of stories were made",
     "metrics": "steps had the metrics of the training's own",
 }

@@ -10,9 +10,9 @@ from collector.capture.insight import InsightRecorder
 from collector.capture.layer_plan import LayerPlan
 from collector.capture.metric_recorder import MetricRecorder
 from collector.capture.pass_draft import PassDraft
-from collector.capture.projection_recorder import ProjectionRecorder
 from collector.capture.resuming import Resume
 from collector.capture.run_log import RunLog
+from collector.capture.sample_recorder import SampleRecorder
 from collector.capture.schedule import is_pass_due
 from collector.capture.similarity_recorder import SimilarityRecorder
 from collector.capture.token_names import TokenNames
@@ -31,7 +31,7 @@ class RunRecorder:
         run: as `describe_run` makes it.
         plans: of the layers.
         probe, flow: as the header has them.
-        insight, similarity, projection, metrics: what is recorded besides the passes.
+        insight, similarity, projection, stories, metrics: what is recorded besides the passes.
         token_names: texts of the tokens that passes hold for likely.
         overwrite, resume, durable, is_measured: see `RunLog`.
 
@@ -56,7 +56,8 @@ class RunRecorder:
         flow: list[schema.FlowNode] | None = None,
         insight: InsightRecorder | None = None,
         similarity: SimilarityRecorder | None = None,
-        projection: ProjectionRecorder | None = None,
+        projection: SampleRecorder[schema.Projection] | None = None,
+        stories: SampleRecorder[schema.Stories] | None = None,
         metrics: MetricRecorder | None = None,
         token_names: TokenNames | None = None,
         overwrite: bool = False,
@@ -68,7 +69,8 @@ class RunRecorder:
         self._insight = insight
         self._token_names = token_names or TokenNames()
         self._similarity = similarity or SimilarityRecorder(None)
-        self._projection = projection or ProjectionRecorder(None)
+        self._projection = projection or SampleRecorder[schema.Projection](None)
+        self._stories = stories or SampleRecorder[schema.Stories](None)
         self.metrics = metrics or MetricRecorder()
         header = schema.Header(
             format=schema.FORMAT,
@@ -80,6 +82,7 @@ class RunRecorder:
             similarity=self._similarity.similarity,
             augmentations=self._similarity.augmentations,
             projection=self._projection.header,
+            stories=self._stories.header,
             flow=flow,
             metrics=self.metrics.to_schema(),
         )
@@ -127,6 +130,19 @@ class RunRecorder:
         """Record of the state before the first step what is no part of a pass."""
         self._similarity.start(self.log)
         self._projection.start(self.log)
+        self._stories.start(self.log)
+
+    def start_at(self, step: int, epoch: int | None = None) -> None:
+        """The same, where what is recorded begins at another step."""
+        self.log.begin_at(step)
+        self.log.epoch = epoch or 0
+        self.start()
+
+    def go_to(self, step: int, epoch: int | None = None) -> None:
+        """Steps were taken that nobody saw: the state is that of another step now, above the one before."""
+        self.log.epoch = self.log.epoch if epoch is None else epoch
+        self.log.begin_at(step - 1)
+        self.end_step()
 
     def begin_step(self, n_steps: int = 1, *, can_follow: bool = True) -> None:
         """A step is about to be taken, or several at once: decide what is taken of it.
@@ -163,6 +179,7 @@ class RunRecorder:
             for _ in range(n_steps):
                 self.log.after_step()
         self._similarity.after_step()
+        self._stories.after_step()
 
     def end_epoch(self, results: Mapping[str, Any]) -> None:
         """An epoch has ended, with these results."""
@@ -170,6 +187,7 @@ class RunRecorder:
             self.log.end_epoch(results)
         self._similarity.end_epoch()
         self._projection.end_epoch()
+        self._stories.end_epoch()
 
     def end(self, last: Callable[[], PassDraft[Any]] | None) -> None:
         """The run is over.
@@ -181,6 +199,7 @@ class RunRecorder:
             self._insight.end()
         self._similarity.end()
         self._projection.end()
+        self._stories.end()
         if self.log.is_open and last is not None:
             with self.log.guard("taking the last pass"), self.log.overhead.of("passes"):
                 self._add_last(last())

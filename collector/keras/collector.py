@@ -19,6 +19,7 @@ from collector.capture.resuming import Resume, check_resume
 from collector.capture.run_description import check_about
 from collector.capture.setup_guard import SetupGuard, is_wrong_call
 from collector.capture.similarity_recorder import AugmentedSample
+from collector.capture.story_samples import StoryOptions
 from collector.capture.targets import Targets
 from collector.capture.task_option import NEXT_TOKEN, check_task, following
 from collector.capture.token_names import TokenNames
@@ -33,6 +34,7 @@ from collector.keras.probe_losses import Loss, ProbeLosses, check_loss
 from collector.keras.projection import projection_recorder
 from collector.keras.samples import Samples, check_samples
 from collector.keras.similarity import check_augmented, similarity_recorder
+from collector.keras.stories import story_recorder
 from collector.storage import schema
 
 _NO_MODEL = "the callback has no model. `fit` gives it one; a loop of your own does by CallbackList(…, model=model)."
@@ -114,6 +116,14 @@ class KerasCollector(keras.callbacks.Callback):
         projection_layers: the layers whose features are kept for that, at most 24 of them and 256 features of each,
             evenly spread, in float16. Empty: each dense layer and the last convolution, behind the norm and the
             activation that carry its units on. A softmax that ends a dense layer is left out of its features.
+        stories: samples, with what they are to give, as a probe: of each it is recorded again and again what the model
+            takes it for and how surely, its loss, the margin of its label, and what its nearest neighbours among the
+            others are by each layer (30 of them, by at most 24 layers and 256 features of each). 2,000 samples or so,
+            of those that are trained on, without augmentation, or held out. Of a regression there are losses only.
+            None: none.
+        story_interval: steps between further measurements than those when an epoch begins and at the end; 0: no more.
+        story_numbers: where each of the samples stands in your data, ``[N]``. None: they are the first.
+        story_of: ``training`` or ``held-out``: which of the two they are.
         metrics: of the training's own: objects of classes derived from `collector.Metric`, whose numbers are recorded
             beside Strobe's.
         task, tokenizer: what the model gives for the probe, and the texts of tokens; see `collector.Collector`.
@@ -157,6 +167,10 @@ class KerasCollector(keras.callbacks.Callback):
         feature_samples: int | None = None,
         projection: tuple[Any, Any] | None = None,
         projection_layers: Sequence[str] = (),
+        stories: tuple[Any, Any] | None = None,
+        story_interval: int = 0,
+        story_numbers: Any = None,
+        story_of: str = "",
         metrics: Sequence[Metric] = (),
         task: str | None = None,
         tokenizer: Any = None,
@@ -191,7 +205,7 @@ class KerasCollector(keras.callbacks.Callback):
             targets = targets if targets.values is not None else replace(targets, values=following(inputs.first))
         self._inputs, self._targets = inputs, targets
         self._loss, self._given_targets = loss, None if probe is None else probe[1]
-        self._token_names = TokenNames(tokenizer)
+        self._tokenizer, self._token_names = tokenizer, TokenNames(tokenizer)
         self._probe = None if inputs is None else describe_probe(inputs, targets, class_names, mean, std)
         if self._probe is not None:
             self._probe.task = schema.Task(self._kind) if is_given else None
@@ -206,6 +220,10 @@ class KerasCollector(keras.callbacks.Callback):
         self._augmented = None if augmented is None else check_augmented(augmented)
         self._maps = feature_maps, feature_samples
         self._projection = None if projection is None else _with_classes(projection, "projection")
+        self._story = StoryOptions(story_interval, story_numbers, story_of)
+        self._stories = None if stories is None else check_samples(stories, "stories")
+        if self._stories is not None:
+            self._story.numbers_of(len(self._stories[0]))
         self._projection_layers, self._mean, self._std = tuple(projection_layers), tuple(mean), tuple(std)
         self._recorder: ModelRecorder | None = None
         self._unwrap: Callable[[], None] | None = None
@@ -291,6 +309,10 @@ class KerasCollector(keras.callbacks.Callback):
         projected, not_projected = projection_recorder(
             *(forward, self._projection, self._projection_layers, self._mean, self._std, attempt)
         )
+        followed, not_followed = story_recorder(
+            *(forward, self._stories, self._story, self._mean, self._std, attempt, self._kind, self._tokenizer)
+        )
+        recorders = {"similarity": compared, "projection": projected, "stories": followed}
         recorder = ModelRecorder(
             *(
                 model,
@@ -299,13 +321,11 @@ class KerasCollector(keras.callbacks.Callback):
                 run,
                 self._probe,
                 self._insight,
-                compared,
-                projected,
                 self._metrics,
                 self._path,
             ),
             is_own_loop=self._is_own_loop,
-            **self._of_file,
+            **(self._of_file | recorders),
         )
         if probe.problem:
             recorder.say(f"Activations and connections are not recorded: {probe.problem}")
@@ -313,10 +333,14 @@ class KerasCollector(keras.callbacks.Callback):
             recorder.say(probe.unbuilt)
         for told in filter(None, (probe.chosen.told, self._targets.told, losses.told)):
             recorder.note(told)
-        asked = (self._inputs, *(each[0] for each in (self._similarity, self._projection) if each is not None))
+        asked = (
+            self._inputs,
+            *(each[0] for each in (self._similarity, self._projection, self._stories) if each is not None),
+        )
         for told in (told for each in asked if each is not None for told in each.told):
             recorder.note(told)
-        for sentence in (*attempt.failures, *filter(None, [losses.problem]), *not_compared, *not_projected):
+        missing = (*not_compared, *not_projected, *not_followed)
+        for sentence in (*attempt.failures, *filter(None, [losses.problem]), *missing):
             recorder.say(sentence)
         return recorder
 

@@ -13,9 +13,7 @@ from collector.capture.insight_options import InsightOptions
 from collector.capture.metric import Metric
 from collector.capture.metric_recorder import MetricRecorder
 from collector.capture.pass_draft import PassDraft
-from collector.capture.projection_recorder import ProjectionRecorder
 from collector.capture.run_recorder import RunRecorder
-from collector.capture.similarity_recorder import SimilarityRecorder
 from collector.keras import notes
 from collector.keras.insight import StepInsight
 from collector.keras.metric_inputs import MetricInputs
@@ -51,10 +49,10 @@ class ModelRecorder:
         run: as the header has it.
         described: the probe as the header has it.
         insight: how gradients are followed; None: not at all.
-        similarity, projection: what is recorded besides the passes.
         metrics: of the training's own.
         is_own_loop: whether the steps are taken in a loop of the user's own, and not by `fit`.
-        where: the file, and whether it is replaced, gone on with, and waited for; see `RunRecorder`.
+        more: what is recorded besides the passes, and whether the file is replaced, gone on with, and waited for; see
+            `RunRecorder`.
     """
 
     def __init__(
@@ -65,13 +63,11 @@ class ModelRecorder:
         run: schema.Run,
         described: schema.Probe | None,
         insight: InsightOptions | None,
-        similarity: SimilarityRecorder,
-        projection: ProjectionRecorder,
         metrics: Sequence[Metric],
         path: Path,
         *,
         is_own_loop: bool = False,
-        **where: Any,
+        **more: Any,
     ) -> None:
         self.model, self._optimizers, self._is_own_loop = model, optimizers, is_own_loop
         n_replicas = model.distribute_strategy.num_replicas_in_sync
@@ -83,10 +79,8 @@ class ModelRecorder:
             probe=described,
             flow=probe.flow,
             insight=self._insight.recorder if self._insight else None,
-            similarity=similarity,
-            projection=projection,
             metrics=MetricRecorder(metrics, [plan.name for plan in probe.plans], random_states_kept),
-            **where,
+            **more,
         )
         self._log = self._run.log
         has_histograms = insight is not None and insight.interval > 0

@@ -660,8 +660,9 @@ class PriceRecord(msgspec.Struct, tag_field="record", tag="price", omit_defaults
 
     step: Count
     seconds: dict[str, float]
-    """What for → seconds of the training's thread: ``passes``, ``gradients``, ``comparisons`` (all that is done when an
-    epoch begins), ``metrics`` (that the training brought along), ``scalars`` (and all else at the steps)."""
+    """What for → seconds of the training's thread: ``passes``, ``gradients``, ``stories``, ``comparisons`` (all else
+    that is done when an epoch begins), ``metrics`` (that the training brought along), ``scalars`` (and all else at the
+    steps)."""
     training_seconds: float
     """Of the training itself, since it began its first step."""
     bytes: Count

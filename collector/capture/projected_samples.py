@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 
@@ -16,7 +16,6 @@ from collector.capture.compared_layers import (
     spread,
 )
 from collector.capture.layer_widths import Called
-from collector.capture.run_log import RunLog
 from collector.capture.wording import listed
 from collector.storage import schema
 
@@ -44,24 +43,42 @@ class ProjectedSamples:
     pictures: np.ndarray
     labels: np.ndarray | None
 
+    kind = "projection_samples"
+    what = "features that can be projected"
+    costs = "comparisons"
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """Sentences for the file."""
+        return self.plan.notes
+
     def to_schema(self) -> schema.Projection:
         """The samples as the header describes them."""
         return schema.Projection(len(self.pictures), [layer.to_schema() for layer in self.plan.layers])
 
+    def samples_at(self, step: int) -> schema.ProjectionSamplesRecord:
+        """The samples themselves."""
+        return schema.ProjectionSamplesRecord(step, self.pictures, self.labels)  # type: ignore[arg-type]
 
-def plan_projection(widths: Mapping[str, int], n_samples: int) -> ComparedLayers:
-    """What is kept of which layers: at most 24 of them and 256 features of each, spread evenly where there are more.
+    def record_at(self, step: int, epoch: int) -> schema.ProjectionRecord:
+        """What the network makes of them now."""
+        return record_of(self.plan, self.outputs, len(self.pictures), step, epoch)
+
+
+def plan_features(widths: Mapping[str, int], n_samples: int, can: str = "can be projected") -> ComparedLayers:
+    """What is taken of which layers: at most 24 of them and 256 features of each, spread evenly where there are more.
 
     Args:
         widths: layer → values of its output for one sample, in order of execution.
-        n_samples: so many samples are run at each epoch.
+        n_samples: so many samples are run at once.
+        can: what the note says of the layers, where some are left out.
     """
     names = [name for name, width in widths.items() if width]
     chosen = [names[place] for place in spread(len(names), MOST_LAYERS)] if names else []
     notes = []
     if len(chosen) < len(names):
         left_out = listed([name for name in names if name not in chosen], 24)
-        notes.append(f"Of {len(names)} layers {MOST_LAYERS} can be projected. Left out, evenly spread: {left_out}.")
+        notes.append(f"Of {len(names)} layers {MOST_LAYERS} {can}. Left out, evenly spread: {left_out}.")
     nothing = np.zeros(0, np.int64)
     layers = []
     for name in chosen:
@@ -146,52 +163,6 @@ def as_pictures(inputs: np.ndarray, mean: Sequence[float], std: Sequence[float])
 def is_picture(shape: Sequence[int]) -> bool:
     """Whether a sample of this shape is ``[H, W]`` or ``[C, H, W]`` of one channel or three."""
     return len(shape) == 2 or (len(shape) == 3 and shape[0] in (1, 3))
-
-
-class ProjectionRecorder:
-    """Records the samples once, and at the start of each epoch and at the end what the network makes of them.
-
-    Make it before the `RunLog`, whose header needs `header`; then call `start`, `end_epoch` after the log's, and
-    `end` before the last pass.
-
-    Args:
-        samples: None where none are recorded.
-    """
-
-    def __init__(self, samples: ProjectedSamples | None) -> None:
-        self._samples = samples
-        self._log: RunLog | None = None
-        self._last = -1
-        self.header = None if samples is None else samples.to_schema()
-
-    def start(self, log: RunLog) -> None:
-        """The samples, unless an earlier part of the run has left them, and the state before the first step."""
-        samples = self._samples
-        if samples is None:
-            return
-        self._log = log
-        for note in samples.plan.notes:
-            log.note(note)
-        labels: Any = samples.labels
-        if not log.holds("projection_samples"):
-            with log.guard("recording the samples that can be projected"), log.overhead.of("comparisons"):
-                log.add(schema.ProjectionSamplesRecord(log.steps_taken, samples.pictures, labels))  # type: ignore[arg-type]
-        self.end_epoch()
-
-    def end_epoch(self) -> None:
-        """An epoch ended, and so another one may begin."""
-        log, samples = self._log, self._samples
-        if log is None or samples is None or not log.is_open or not log.affords("comparisons"):
-            return
-        with log.guard("recording features that can be projected"), log.overhead.of("comparisons"):
-            step, epoch = log.steps_taken, log.epoch
-            log.add(record_of(samples.plan, samples.outputs, len(samples.pictures), step, epoch))
-            self._last = step
-
-    def end(self) -> None:
-        """The run ends; what was recorded at this step already is not recorded again."""
-        if self._log is not None and self._last != self._log.steps_taken:
-            self.end_epoch()
 
 
 def record_of(plan: ComparedLayers, outputs: Outputs, n_samples: int, step: int, epoch: int) -> schema.ProjectionRecord:

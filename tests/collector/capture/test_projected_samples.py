@@ -6,16 +6,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.capture.compared_layers import MOST_BYTES, OUTPUT, Wanted
-from collector.capture.projection_recorder import (
+from collector.capture.projected_samples import (
     ProjectedSamples,
-    ProjectionRecorder,
     as_pictures,
     is_picture,
-    plan_projection,
+    plan_features,
     predicted_classes,
     record_of,
     samples_kept,
 )
+from collector.capture.sample_recorder import SampleRecorder
 from collector.storage.schema import ProjectionRecord, ProjectionSamplesRecord
 from tests.collector.capture.made_up import Log, outputs_of
 
@@ -52,7 +52,7 @@ def test_that_of_large_samples_as_many_are_kept_as_fit() -> None:
 
 @given(st.dictionaries(st.text("abc", min_size=1), st.integers(0, 5000), max_size=40), st.integers(1, 10_000))
 def test_that_layers_and_features_are_bounded_and_spread(widths: dict[str, int], n_samples: int) -> None:
-    plan = plan_projection(widths, n_samples)
+    plan = plan_features(widths, n_samples)
 
     there = [name for name, width in widths.items() if width]
     assert len(plan.layers) == min(24, len(there))
@@ -78,7 +78,7 @@ def test_that_a_record_holds_the_kept_features_and_the_classes() -> None:
         found = {"a": values[:, wanted["a"]], "b": values[:3, :4], OUTPUT: logits}
         return {name: found[name] for name in wanted if name in found}
 
-    plan = plan_projection({"a": 600, "b": 4, "c": 2}, 6)
+    plan = plan_features({"a": 600, "b": 4, "c": 2}, 6)
     record = record_of(plan, outputs, 6, step=7, epoch=2)
 
     assert (record.step, record.epoch, list(record.features)) == (7, 2, ["a"])
@@ -101,11 +101,11 @@ def values_of(name: str, n_samples: int, width: int) -> np.ndarray:
     return np.random.default_rng(len(name)).normal(size=(n_samples, width)).astype(np.float32)
 
 
-def recorder(n_layers: int = 1, labels: np.ndarray | None = None) -> ProjectionRecorder:
+def recorder(n_layers: int = 1, labels: np.ndarray | None = None) -> SampleRecorder:
     layers = {f"fc{number}": values_of(f"fc{number}", 6, 3) for number in range(n_layers)}
-    plan = plan_projection(dict.fromkeys(layers, 3), 6)
+    plan = plan_features(dict.fromkeys(layers, 3), 6)
     pictures = np.zeros((6, 1, 2, 2), np.uint8)
-    return ProjectionRecorder(ProjectedSamples(plan, outputs_of(layers), pictures, labels))
+    return SampleRecorder(ProjectedSamples(plan, outputs_of(layers), pictures, labels))
 
 
 def test_that_samples_are_recorded_once_and_features_at_each_epoch_and_at_the_end() -> None:
@@ -152,7 +152,7 @@ def test_that_what_cannot_be_afforded_or_written_is_left_out_and_asked_for_at_th
 
 def test_that_without_samples_nothing_is_recorded() -> None:
     log = Log()
-    own = ProjectionRecorder(None)
+    own = SampleRecorder(None)
     own.start(log)  # type: ignore[arg-type]
     own.end_epoch()
     own.end()
@@ -171,7 +171,7 @@ def test_that_layers_left_out_are_a_note_in_the_file() -> None:
 def test_that_groups_are_run_one_after_the_other_and_the_networks_output_with_the_first(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("collector.capture.projection_recorder.MOST_BYTES", 4 * 6 * 5)
+    monkeypatch.setattr("collector.capture.projected_samples.MOST_BYTES", 4 * 6 * 5)
     widths = {"a": 3, "b": 2, "c": 3}
     layers = {name: values_of(name, 6, width) for name, width in widths.items()}
     layers[OUTPUT] = np.eye(6, 3, 1, dtype=np.float32)
@@ -181,7 +181,7 @@ def test_that_groups_are_run_one_after_the_other_and_the_networks_output_with_th
         asked.append(list(wanted))
         return outputs_of(layers)(wanted)
 
-    record = record_of(plan_projection(widths, 6), outputs, 6, 0, 0)
+    record = record_of(plan_features(widths, 6), outputs, 6, 0, 0)
 
     assert asked == [["a", "b", OUTPUT], ["c"]]
     assert list(record.features) == ["a", "b", "c"]
@@ -191,7 +191,7 @@ def test_that_groups_are_run_one_after_the_other_and_the_networks_output_with_th
 
 def test_that_a_model_without_layers_still_has_predictions() -> None:
     logits = np.eye(6, 3, dtype=np.float32)
-    record = record_of(plan_projection({}, 6), outputs_of({OUTPUT: logits}), 6, 0, 0)
+    record = record_of(plan_features({}, 6), outputs_of({OUTPUT: logits}), 6, 0, 0)
 
     assert record.features == {}
     assert record.predictions.tolist() == [0, 1, 2, 0, 0, 0]
@@ -199,7 +199,7 @@ def test_that_a_model_without_layers_still_has_predictions() -> None:
 
 @pytest.mark.parametrize("shape", [(6, 1), (5, 3)])
 def test_that_an_output_that_is_no_class_scores_of_the_samples_is_no_prediction(shape: tuple[int, int]) -> None:
-    record = record_of(plan_projection({}, 6), outputs_of({OUTPUT: np.ones(shape, np.float32)}), 6, 0, 0)
+    record = record_of(plan_features({}, 6), outputs_of({OUTPUT: np.ones(shape, np.float32)}), 6, 0, 0)
 
     assert record.predictions is None
 
