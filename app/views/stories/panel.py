@@ -111,7 +111,8 @@ class StoriesPanel(QWidget):
         middle = QHBoxLayout()
         middle.setSpacing(6)
         middle.addWidget(stack, stretch=1)
-        middle.addWidget(_scrolled(self.card))
+        self._side = _scrolled(self.card)
+        middle.addWidget(self._side)
         self._bottom = QWidget()
         bottom = QHBoxLayout(self._bottom)
         bottom.setContentsMargins(0, 0, 0, 0)
@@ -169,6 +170,7 @@ class StoriesPanel(QWidget):
         """Bring a page to the front."""
         self.segments.show_chosen(page.value)
         self._stack.setCurrentWidget(self._of_page[page])
+        self._side.setVisible(page is not Page.CHANGES)  # which are of one sample of its own
         self._draw()
 
     def show_collection(self, collection: Collection) -> None:
