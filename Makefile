@@ -6,7 +6,7 @@ TO_RUN := .venv/.to-run
 TO_TEST := .venv/.to-test
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help setup run test lint peers bench faults architectures gallery screenshots demos wheels clean
+.PHONY: help setup run test lint peers bench faults architectures gallery screenshots docs demos wheels clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ —/'
@@ -50,11 +50,15 @@ faults: $(TO_TEST) ## train the broken and healthy networks, write how well the 
 architectures: $(TO_TEST) ## train nineteen kinds of network, judge what they leave: resources/architectures.md
 	$(BIN)/python -m tests.architectures --write
 
-gallery: $(TO_TEST) ## train six of them, paint what one sees for resources/architectures_gallery.md
+gallery: $(TO_TEST) ## paint what the window says of each fault, and six kinds of network, for docs/gallery
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.architectures.gallery
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.faults.gallery
 
 screenshots: $(TO_TEST) ## paint the README's pictures anew
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.screenshots
+
+docs: $(TO_TEST) ## build the site into build/site
+	$(BIN)/python -m mkdocs build
 
 demos: $(TO_TEST) ## record the demos of the start page anew
 	$(BIN)/python -m tests.demos

@@ -15,9 +15,9 @@ from strobe_window.program import PROGRAM, refuse_old_python, what_lacks
 
 refuse_old_python()
 try:
-    from collector.storage import CollectionError, open_collection
+    from collector.storage import CollectionError, UnreachableError, open_collection
     from collector.storage.locks import Claim
-    from collector.storage.paths import expanded
+    from collector.storage.paths import AnyPath, expanded, folder_here, located
     from data.errors import DataError
     from data.names import DATASETS
     from models.names import KERAS_MODELS, MODELS, OPTIMIZERS, WrongPairError, check_pair, fitting_models
@@ -42,8 +42,12 @@ EXAMPLES = f"""examples:
   {PROGRAM} --epochs 5 --resume               go on where that run stopped, or begin it
   torchrun --nproc_per_node=2 main.py --headless   train with two processes
   {PROGRAM} findings a.json                   what is wrong: which layer, since which step, and why
+  {PROGRAM} report a.json                     a page about it: findings, curves, layers, cost; --junit for CI
   {PROGRAM} compare a.json b.json             what differs: which layer, since which step, and why
+  {PROGRAM} https://host/a.json               open what lies elsewhere, by parts; s3://, gs://, ssh:// too
+  {PROGRAM} thin a.json                       a copy whose passes come further apart the older they are
   {PROGRAM} verify a.json                     check the whole file: is all of it as it was written
+  {PROGRAM} import LOGDIR a.json              curves and distributions of TensorBoard's or W&B's logs, as a collection
   {PROGRAM} export a.json --csv               what other tools read; export --help tells more
 """
 
@@ -51,6 +55,9 @@ COMMANDS = {
     "compare": ("collector.comparing.command", "compare_command"),
     "export": ("collector.export.command", "export"),
     "findings": ("collector.findings.command", "findings_command"),
+    "import": ("collector.importing.command", "import_command"),
+    "report": ("collector.report.command", "report_command"),
+    "thin": ("collector.storage.thin_command", "thin_command"),
     "verify": ("collector.storage.verify_command", "verify"),
 }
 """What may stand in place of a collection, and what does it; loaded when it is asked for."""
@@ -94,7 +101,7 @@ def _run(parser: argparse.ArgumentParser, arguments: list[str] | None) -> int:
         terminate_at_end_of_input()
     try:
         return _open_or_train(chosen, given)
-    except (CollectionError, DataError, WrongPairError) as error:
+    except (CollectionError, UnreachableError, DataError, WrongPairError) as error:
         if this_rank().is_first:
             sys.stderr.write(f"{parser.prog}: {error}\n")
         return WRONG_USE
@@ -170,7 +177,7 @@ def _train_with_others(options: TrainOptions, rank: Rank, *, has_window: bool) -
     return 0
 
 
-def _refuse_options(parser: argparse.ArgumentParser, given: list[str], paths: list[Path]) -> None:
+def _refuse_options(parser: argparse.ArgumentParser, given: list[str], paths: list[AnyPath]) -> None:
     """Options are about a training, and where a collection is opened there is none."""
     names = [each.partition("=")[0] for each in given if each.startswith("--")]
     if names:
@@ -198,7 +205,7 @@ def _demo(given: list[str], program: str) -> int:
     return 0
 
 
-def _open(path: Path, other: Path | None = None) -> int:
+def _open(path: AnyPath, other: AnyPath | None = None) -> int:
     """A window with a display; without one an overview picture, and of two what differs, in words."""
     from collector.comparing.saved import is_saved_comparison
 
@@ -210,7 +217,7 @@ def _open(path: Path, other: Path | None = None) -> int:
         with open_collection(path):  # what is wrong with the file is said before there is a window
             pass
         return show_window(_choices(), path=path)
-    picture = path.with_suffix(".png")
+    picture = folder_here(path) / f"{path.stem}.png"
     painter = [sys.executable, "-m", "app.window.overview", str(path.resolve()), str(picture.resolve())]
     environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
     painted = subprocess.run(painter, cwd=Path(__file__).parent, env=environment, check=False, stderr=subprocess.PIPE)
@@ -225,7 +232,7 @@ def _open(path: Path, other: Path | None = None) -> int:
     return 0
 
 
-def _compare(path: Path, other: Path | None) -> int:
+def _compare(path: AnyPath, other: AnyPath | None) -> int:
     """A window with two runs with a display, what differs in words without one."""
     if not _has_display():
         from collector.comparing.command import compare_command
@@ -316,7 +323,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "collection",
         nargs="*",
-        type=expanded,
+        type=located,
         help="a collection (*.json) to open, two to compare, or a saved comparison; nothing is trained",
     )
 

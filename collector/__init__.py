@@ -3,8 +3,8 @@
 Public: `Collector` (PyTorch) and `KerasCollector`, their `InsightOptions` and `CollectorWarning`, `Metric` for
 numbers of one's own and those that are ready to be asked for (`GradientNoiseScale`, `Sharpness`, `Spectra`,
 `ActivationSpectra`, `DormantUnits`, `ActivationKurtosis`, `ClippedGradients`), `from_checkpoints` for weights that were
-kept, `open_collection` and its `CollectionError`. They are imported when they are first used, so that reading a
-collection loads no framework.
+kept, `open_collection` with its `CollectionError` and `UnreachableError`. They are imported when they are first used,
+so that reading a collection loads no framework.
 """
 
 from importlib import import_module
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collector.optional_metrics.sharpness import Sharpness
     from collector.optional_metrics.spectra import Spectra
     from collector.pytorch import Collector
-    from collector.storage import CollectionError, open_collection
+    from collector.storage import CollectionError, UnreachableError, open_collection
 
 __all__ = [
     "ActivationKurtosis",
@@ -42,6 +42,7 @@ __all__ = [
     "Metric",
     "Sharpness",
     "Spectra",
+    "UnreachableError",
     "__version__",
     "from_checkpoints",
     "open_collection",
@@ -62,6 +63,7 @@ _HOMES = {
     "Sharpness": "collector.optional_metrics.sharpness",
     "Spectra": "collector.optional_metrics.spectra",
     "CollectionError": "collector.storage",
+    "UnreachableError": "collector.storage",
     "from_checkpoints": "collector.checkpoints",
     "open_collection": "collector.storage",
 }

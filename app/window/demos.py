@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import app
+from collector.storage.paths import AnyPath
 
 FOLDER = Path(app.__file__).resolve().parent.parent / "resources" / "demos"
 
@@ -38,6 +39,6 @@ DEMOS = (
 DEFAULT = DEMOS[1]
 
 
-def is_demo(path: Path) -> bool:
+def is_demo(path: AnyPath) -> bool:
     """Whether a file is one of them."""
     return path.resolve().parent == FOLDER

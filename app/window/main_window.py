@@ -36,6 +36,7 @@ from app.window.demos import DEFAULT, DEMOS, Demo, is_demo
 from app.window.keys_dialog import KeysDialog
 from app.window.menus import add_go_menu, add_menu
 from app.window.pages import Page, Pages
+from app.window.remote_bar import RemoteBar
 from app.window.run_bar import RunBar
 from app.window.saving import Saving
 from app.window.settings import Settings
@@ -48,6 +49,7 @@ from app.window.training_bar import TrainingBar
 from app.window.transport_bar import TransportBar
 from collector.comparing.saved import SavedComparison
 from collector.findings import Report
+from collector.storage.paths import AnyPath, folder_here
 
 AREAS = {
     Place.LEFT: Qt.DockWidgetArea.LeftDockWidgetArea,
@@ -87,7 +89,7 @@ class MainWindow(QMainWindow):
         self._choices = choices
         self._training = Training(choices.program, self) if choices else None
         self._shown: ReplayView | None = None
-        self._failures: dict[Path, str] = {}
+        self._failures: dict[AnyPath, str] = {}
         self._said_at_opening = ""
         self._has_told_findings = self._was_comparing = False
         self._pace = Pace()
@@ -100,6 +102,7 @@ class MainWindow(QMainWindow):
         self.run_bar = RunBar()
         self.comparing_bar = ComparingBar()
         self.training_bar = TrainingBar()
+        self.remote_bar = RemoteBar()
         self.beginning = Beginning(self, session, settings, choices, self.tabs, cache or settings.folder)
         self.setAcceptDrops(True)
         self.setWindowTitle("Strobe")
@@ -126,7 +129,7 @@ class MainWindow(QMainWindow):
 
     def _lay_out(self) -> None:
         middle = self.beginning.middle
-        self.setCentralWidget(_stacked(self.run_bar, self.comparing_bar, self.training_bar, middle))
+        self.setCentralWidget(_stacked(self.run_bar, self.remote_bar, self.comparing_bar, self.training_bar, middle))
         for page in self.pages:
             if page.spec.place is Place.CENTRE:
                 self.tabs.add(page)
@@ -248,6 +251,10 @@ class MainWindow(QMainWindow):
         bar.stop_requested.connect(session.stop_comparing)
         session.comparing_changed.connect(self._on_comparing_changed)
         session.frame_ready.connect(self._show_other_place)
+        session.frame_awaited.connect(self.remote_bar.await_pass)
+        session.frame_ready.connect(lambda _: self.remote_bar.end_waiting())
+        session.frame_failed.connect(lambda _: self.remote_bar.end_waiting())
+        session.jobs.connection_changed.connect(self.remote_bar.show_connection)
         session.frame_ready.connect(lambda _: self._begin_tour())
         session.collection_opened.connect(self._on_collection_opened)
         session.collection_grown.connect(self._show_run)
@@ -272,7 +279,7 @@ class MainWindow(QMainWindow):
             self._training.progressed.connect(self._on_training_progressed)
             self._training.ended.connect(self._on_training_ended)
 
-    def open(self, path: Path | str) -> None:
+    def open(self, path: AnyPath | str) -> None:
         """Open a collection in place of the one that is open."""
         self._session.open(path)
 
@@ -346,6 +353,7 @@ class MainWindow(QMainWindow):
 
     def _show_run(self, opened: OpenedCollection) -> None:
         path, training = opened.collection.path, self._training
+        self.remote_bar.show_collection(opened)
         is_live = training is not None and training.writes(path)
         self.run_bar.show_collection(opened, is_live=is_live, failure=self._failures.get(path, ""))
         if training and training.is_running:
@@ -444,7 +452,7 @@ class MainWindow(QMainWindow):
         return answer == QMessageBox.StandardButton.Close
 
     def _ask_for_file(self) -> None:
-        folder = str(self._session.opened.collection.path.parent) if self._session.opened else "data/collections"
+        folder = str(folder_here(self._session.opened.collection.path)) if self._session.opened else "data/collections"
         name, _ = QFileDialog.getOpenFileName(self, "Open a collection", folder, "Collections (*.json);;All files (*)")
         if name:
             self._session.open(name)

@@ -6,7 +6,6 @@ Run as ``python -m app.window.overview COLLECTION PICTURE``.
 import os
 import sys
 from collections.abc import Callable
-from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -26,6 +25,7 @@ from app.widgets.plain_text import on_a_line
 from app.window.run_text import describe_run
 from app.window.start import make_application
 from collector.storage import Collection
+from collector.storage.paths import AnyPath, located
 
 WIDTH, NETWORK_HEIGHT, CURVES_HEIGHT = 1600, 640, 230
 SMALL_HEIGHT = 360
@@ -43,7 +43,7 @@ class Overview:
         path: of the collection.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: AnyPath) -> None:
         self.problems: list[str] = []
         self.session = session = Session(Jobs(is_synchronous=True), VIEWS)
         session.problem_occurred.connect(self.problems.append)
@@ -163,7 +163,7 @@ def _caption(frame: Frame) -> str:
 def main(collection: str, picture: str) -> int:
     """Paint the overview of a collection into a PNG file; the exit code."""
     application = make_application()
-    overview = Overview(Path(collection))
+    overview = Overview(located(collection))
     code = 0
     if overview.session.opened is None:
         sys.stderr.write("\n".join(overview.problems) + "\n")

@@ -24,6 +24,7 @@ from app.window.terminal_signals import TerminalSignals
 from app.window.theme import apply_theme
 from app.window.train_dialog import TrainingChoices, TrainingRequest
 from collector.comparing.saved import SavedComparison
+from collector.storage.paths import AnyPath
 
 
 def make_window(
@@ -54,7 +55,7 @@ def make_application(theme: str = "dark") -> QApplication:
 def show_window(
     choices: TrainingChoices,
     *,
-    path: Path | None = None,
+    path: AnyPath | None = None,
     comparing: SavedComparison | None = None,
     request: TrainingRequest | None = None,
     demo: Demo | None = None,

@@ -15,6 +15,7 @@ from app.window.own_script import OwnScript
 from app.window.picture_card import PictureCard
 from app.window.theme import active_name
 from app.window.thumbnails import TOLD, Thumbnails
+from collector.storage.paths import AnyPath, shown
 
 _SIDE_PX, _MARGIN = 370, 20
 _MOST_RECENT = 6
@@ -31,7 +32,7 @@ class StartPage(QScrollArea):
         source: the folder that the collector can be installed from; None where there is none.
 
     Signals:
-        file_chosen(Path): this collection is to be opened.
+        file_chosen(AnyPath): this collection is to be opened.
         demo_chosen(Demo): this demo is.
         train_requested: the default is to be trained.
         choose_requested: something else is to be trained, which is asked for.
@@ -51,7 +52,7 @@ class StartPage(QScrollArea):
     ) -> None:
         super().__init__(parent)
         self._thumbnails = thumbnails
-        self._recent: list[Path] = []
+        self._recent: list[AnyPath] = []
         self._theme = ""
         thumbnails.painted.connect(self._show_picture)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -110,12 +111,12 @@ class StartPage(QScrollArea):
         column.addLayout(row, stretch=1)
         self.setWidget(whole)
 
-    def show_recent(self, paths: Sequence[Path], open_now: Path | None = None) -> None:
+    def show_recent(self, paths: Sequence[AnyPath], open_now: AnyPath | None = None) -> None:
         """Show these, newest first, and the way back to what is open."""
         self._recent = list(paths)[:_MOST_RECENT]
         self.back_button.setText(plain_action_text(f"Back to {open_now.name}") if open_now else "Back")
         self.back_button.setVisible(open_now is not None)
-        cards = [PictureCard(path.name, str(path.parent), str(path)) for path in self._recent]
+        cards = [PictureCard(path.name, shown(path.parent), shown(path)) for path in self._recent]
         for path, card in zip(self._recent, cards, strict=True):
             card.clicked.connect(partial(self._choose_file, path))
         self.recent_grid.show_cards(cards)
@@ -128,7 +129,7 @@ class StartPage(QScrollArea):
             card.clicked.connect(partial(self._choose_demo, demo))
         self.demo_grid.show_cards(cards)
 
-    def _choose_file(self, path: Path, *_: object) -> None:
+    def _choose_file(self, path: AnyPath, *_: object) -> None:
         self.file_chosen.emit(path)
 
     def _choose_demo(self, demo: Demo, *_: object) -> None:
@@ -136,7 +137,10 @@ class StartPage(QScrollArea):
 
     def _ask_for_pictures(self) -> None:
         self._theme = active_name()
-        self._thumbnails.ask([*(demo.path for demo in DEMOS), *self._recent], self._theme)
+        here = [
+            each for each in self._recent if isinstance(each, Path)
+        ]  # what lies elsewhere is read when it is opened
+        self._thumbnails.ask([*(demo.path for demo in DEMOS), *here], self._theme)
 
     def _show_picture(self, path: Path, picture: QImage) -> None:
         for known, card in zip(self._recent, self.recent_grid.cards, strict=True):

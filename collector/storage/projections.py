@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
@@ -12,6 +11,7 @@ from collector.storage.compared import ComparedLayer, compared_layers
 from collector.storage.errors import BlockError
 from collector.storage.light_records import LightRecords, Read
 from collector.storage.measurements import SampledMeasurements
+from collector.storage.paths import AnyPath
 from collector.storage.plain_lists import holds_whole_numbers
 from collector.storage.schema import IndexEntry, ProjectionRecord, ProjectionSamplesRecord
 
@@ -92,7 +92,7 @@ class ProjectionMeasurement:
 class Projections(SampledMeasurements[ProjectionRecord, Projection, ProjectionMeasurement, ProjectionSamplesRecord]):
     """What the network made of the samples, and the samples."""
 
-    def __init__(self, path: Path, read: Read) -> None:
+    def __init__(self, path: AnyPath, read: Read) -> None:
         """Records of a file, of which ``read(offset, length)`` gives the bytes."""
         records = LightRecords(path, read, ProjectionRecord, "projection record")
         samples = LightRecords(path, read, ProjectionSamplesRecord, "record of the projection's samples")

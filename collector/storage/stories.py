@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from threading import Lock
 
 import numpy as np
@@ -13,6 +12,7 @@ from collector.storage.compared import MOST_LAYERS
 from collector.storage.errors import BlockError, DamagedError
 from collector.storage.light_records import LightRecords, Read
 from collector.storage.measurements import SampledMeasurements
+from collector.storage.paths import AnyPath
 from collector.storage.plain_lists import holds_whole_numbers
 from collector.storage.projections import looks_of
 from collector.storage.schema import StoryRecord, StorySamplesRecord
@@ -100,7 +100,7 @@ class Stories(SampledMeasurements[StoryRecord, schema.Stories, Story, StorySampl
     May be read from several threads while measurements are added.
     """
 
-    def __init__(self, path: Path, read: Read, say: Callable[[str], None]) -> None:
+    def __init__(self, path: AnyPath, read: Read, say: Callable[[str], None]) -> None:
         """Records of a file, of which ``read(offset, length)`` gives the bytes; ``say`` tells of damage."""
         self._path = path
         samples = LightRecords(path, read, StorySamplesRecord, "record of the stories' samples")

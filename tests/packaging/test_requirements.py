@@ -17,8 +17,9 @@ from tests.packaging.conftest import ROOT
 from tests.packaging.environments import clean_environment, required, run
 
 ROOMS = ("app", "collector", "data", "models", "strobe_window", "main.py")
-OF_TRAINERS = {"keras", "tensorflow", "lightning", "pytorch_lightning", "transformers"}
-"""What the collector and Keras's models use where somebody has it."""
+OF_EXTRAS = {"keras", "tensorflow", "lightning", "pytorch_lightning", "transformers", "safetensors", "IPython"}
+OF_EXTRAS |= {"fsspec", "aiohttp"}
+"""What only those need who have it: Keras's models, a trainer's callback, a notebook, what lies elsewhere."""
 
 
 def project(folder: str = ".") -> dict[str, object]:
@@ -67,7 +68,7 @@ def test_that_make_run_installs_all_that_the_program_imports() -> None:
     missing = {
         name: file
         for name, file in imported(*ROOMS).items()
-        if name not in OF_TRAINERS and not {home.lower() for home in homes.get(name, ())} & installed
+        if name not in OF_EXTRAS and not {home.lower() for home in homes.get(name, ())} & installed
     }
     assert missing == {}
 

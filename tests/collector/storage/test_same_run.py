@@ -22,6 +22,7 @@ from collector.storage.schema import (
     Similarity,
     Stories,
 )
+from collector.storage.source import open_file
 
 Read = Callable[..., HeaderLine]
 
@@ -36,7 +37,7 @@ def read(tmp_path: Path, make_header: Callable[..., Header]) -> Read:
         change(header)
         path = tmp_path / "run.json"
         CollectionWriter(path, header, overwrite=True).close()
-        with path.open("rb") as file:
+        with open_file(path) as file:
             return read_header(file, path)
 
     return read
