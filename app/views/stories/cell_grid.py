@@ -166,18 +166,18 @@ class CellGrid(QWidget):
 
     def _paint_names(self, painter: QPainter, plot: QRectF) -> None:
         metrics, palette = QFontMetricsF(painter.font()), active()
-        taken: float = float("-inf")
+        taken = -1e9
         for row, name in enumerate(self.rows):
             place = self.place_of(row, 0)
             if place.center().y() - taken < _LINE_PX:
                 continue
             taken = place.center().y()
             painter.setPen(QColor(palette.faint_text))
-            left = 16 if self._axes[1] else 0
+            left = 16.0 if self._axes[1] else 0.0
             room = QRectF(left, place.center().y() - 8, plot.left() - 6 - left, 16)
             words = elided(metrics, name, room.width())
             painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, words)
-        taken = float("-inf")
+        taken = -1e9
         for column, name in enumerate(self.columns):
             middle = self.place_of(0, column).center().x()
             if middle < taken:
