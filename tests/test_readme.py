@@ -158,7 +158,7 @@ def test_that_the_checkpoints_that_the_readme_tells_of_become_a_collection(
     Path("run").mkdir()
     for step in (0, 5):
         torch.save(names["model"].state_dict(), f"run/step_{step}.pt")
-    exec(pieces()["from collector import from_checkpoints"], names)
+    exec(pieces()["from collector import from_checkpoints"][0], names)
 
     with open_collection(tmp_path / "kept.json") as kept:
         assert kept.passes.steps.tolist() == [0, 5]
