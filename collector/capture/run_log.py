@@ -153,6 +153,11 @@ class RunLog:
         # Where the file was lost and the run goes on in another one, that one's passes are counted.
         self._n_passes = self._writer.n_passes if self._writer and self.is_open else self._n_passes + 1
 
+    @property
+    def path(self) -> Path | None:
+        """The file that is written, which may be another than was asked for; None: none is."""
+        return self._writer.path if self._writer else None
+
     def add_end_scalars(self, scalars: Mapping[str, float]) -> None:
         """Scalars of the state after the last step, but those that are recorded of that step already."""
         step = self.steps_taken

@@ -34,6 +34,7 @@ class RunRecorder:
         insight, similarity, projection, stories, metrics: what is recorded besides the passes.
         token_names: texts of the tokens that passes hold for likely.
         overwrite, resume, durable, is_measured: see `RunLog`.
+        display: show in a notebook's output how far it is.
 
     Raises:
         CollectionError: the file exists or cannot be made, or is of another run than the one that goes on.
@@ -64,6 +65,7 @@ class RunRecorder:
         resume: Resume = False,
         durable: bool = False,
         is_measured: bool = False,
+        display: bool = False,
     ) -> None:
         self._writes = path is not None
         self._insight = insight
@@ -95,6 +97,7 @@ class RunRecorder:
         self.metrics.start(self.log)
         if insight is not None:
             insight.start(self.log)
+        self._live = self._live_output() if display and self.log.is_open else None
 
     @property
     def writes(self) -> bool:
@@ -172,6 +175,9 @@ class RunRecorder:
             self.log.not_finite.look(series, step, counts)
         self._name_tokens(draft)
         self.log.add_pass(draft.to_record(step))
+        if self._live is not None and self.log.path is not None:
+            with self.log.guard("showing the run"):
+                self._live.update(self.log.path)
 
     def end_step(self, n_steps: int = 1) -> None:
         """A step was taken, or several at once."""
@@ -205,6 +211,18 @@ class RunRecorder:
                 self._add_last(last())
         with self.log.guard("finishing the file"):
             self.log.close()
+        if self._live is not None and self.log.path is not None:
+            with self.log.guard("showing the run"):
+                self._live.end(self.log.path)
+
+    def _live_output(self) -> Any:
+        """None where there is no notebook, which is said."""
+        from collector.report.live import LiveOutput, is_in_notebook
+
+        if is_in_notebook():
+            return LiveOutput()
+        self.log.guard.say("display=True shows the run in a notebook; there is none here, and nothing is shown")
+        return None
 
     def _add_last(self, draft: PassDraft[Any]) -> None:
         """Its scalars come first: where the run goes on, the last record is taken back if it is a pass."""

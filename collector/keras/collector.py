@@ -124,8 +124,8 @@ class KerasCollector(keras.callbacks.Callback):
         story_interval: steps between further measurements than those when an epoch begins and at the end; 0: no more.
         story_numbers: where each of the samples stands in your data, ``[N]``. None: they are the first.
         story_of: ``training`` or ``held-out``: which of the two they are.
-        metrics: of the training's own: objects of classes derived from `collector.Metric`, whose numbers are recorded
-            beside Strobe's.
+        metrics: further ones, whose numbers are recorded beside Strobe's: of the training's own, objects of classes
+            derived from `collector.Metric`, or ready ones, as ``[collector.Spectra(interval=500)]``.
         task, tokenizer: what the model gives for the probe, and the texts of tokens; see `collector.Collector`.
         loss: of the probe's targets and what the model gives for it, in this order: a `keras.losses.Loss`, a function,
             or the name of one. Each pass has the loss of each sample then, and of all of them as ``probe_loss``. None:
@@ -133,6 +133,7 @@ class KerasCollector(keras.callbacks.Callback):
         durable: wait at each pass, and at the end, until it is on the disk, where a loss of power leaves it. That costs
             some milliseconds a pass, which the file's price counts. Without it the file survives the end of the
             process, but a loss of power may cost what was written in the half minute before.
+        display: in a notebook, show below the cell how far the run is, and at its end what is found of it.
 
     Raises:
         CollectionError: at the start of the training, where the file exists or cannot be made, or is of another run
@@ -176,6 +177,7 @@ class KerasCollector(keras.callbacks.Callback):
         tokenizer: Any = None,
         loss: Loss | None = None,
         durable: bool = False,
+        display: bool = False,
     ) -> None:
         super().__init__()
         check_options(
@@ -213,7 +215,7 @@ class KerasCollector(keras.callbacks.Callback):
         self._is_continued = overwrite or resume is not False
         self._metrics = list(metrics)
         self._of_file: dict[str, Any] = {"overwrite": overwrite, "resume": resume, "durable": durable}
-        self._of_file["token_names"] = self._token_names
+        self._of_file |= {"display": display, "token_names": self._token_names}
         self._insight = insight_within(insight, budget)
         self._similarity = None if similarity is None else _with_classes(similarity, "similarity")
         self._similarity_interval, self._similarity_features = similarity_interval, similarity_features

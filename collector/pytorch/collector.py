@@ -124,8 +124,8 @@ class Collector:
         story_interval: steps between further measurements than those when an epoch begins and at the end; 0: no more.
         story_numbers: where each of the samples stands in your data, ``[N]``. None: they are the first.
         story_of: ``training`` or ``held-out``: which of the two they are.
-        metrics: of the training's own: objects of classes derived from `collector.Metric`, whose numbers are recorded
-            beside Strobe's.
+        metrics: further ones, whose numbers are recorded beside Strobe's: of the training's own, objects of classes
+            derived from `collector.Metric`, or ready ones, as ``[collector.Spectra(interval=500)]``.
         task: what the model gives for the probe, where its loss and the labels do not tell: ``classes``, ``labels``
             (any number of several), ``values`` (regression), ``reconstruction``, ``segmentation``, ``tokens``,
             ``next_token`` (each position is to give the one that follows), ``q_values``, ``policy``, ``scores`` (of a
@@ -138,6 +138,7 @@ class Collector:
         durable: wait at each pass, and at the end, until it is on the disk, where a loss of power leaves it. That costs
             some milliseconds a pass, which the file's price counts. Without it the file survives the end of the
             process, but a loss of power may cost what was written in the half minute before.
+        display: in a notebook, show below the cell how far the run is, and at its end what is found of it.
         about: more of what is known of the run: fields of `schema.Run`, as ``{"dataset": "mnist", "seed": 0}``.
         probe_call: how the model is run on the probe, and on all other samples (``similarity``, ``projection``,
             ``stories``), where ``model(inputs)`` is not it: ``lambda model, inputs: model.get_action(inputs)``. It is
@@ -194,6 +195,7 @@ class Collector:
         task: str | None = None,
         tokenizer: Any = None,
         durable: bool = False,
+        display: bool = False,
         about: Mapping[str, Any] | None = None,
         probe_call: ProbeCall | None = None,
         sample_axis: SampleAxis | None = None,
@@ -281,6 +283,7 @@ class Collector:
                 overwrite=overwrite,
                 resume=resume,
                 durable=durable,
+                display=display,
                 is_measured=shards is not None,
             )
             self._log = self._run.log

@@ -367,6 +367,18 @@ class Collection:
         # it is built on this module, and looked up only when it is asked for
         return import_module("collector.comparing").compare(self, other, **options)
 
+    def show(self) -> None:
+        """Open the window beside this process, on this collection. It stays open when this process ends.
+
+        Raises:
+            RuntimeError: there is no display, or no window is installed.
+        """
+        import_module("collector.report.window").show_window(self.path)
+
+    def _repr_html_(self) -> str | None:
+        """What a notebook shows of it: findings, curves, layers; None once it is closed."""
+        return import_module("collector.report.page").summary(self) if self._let_go.alive else None
+
     def require_passes(self) -> "Collection":
         """The collection itself, where it has a pass to show.
 

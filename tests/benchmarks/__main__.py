@@ -14,6 +14,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 BENCHMARKS = (
     *("switching", "comparing", "writing", "opening", "starting", "recording", "parts", "insight", "peers", "budget"),
+    "optional_metrics",
     *("keras", "raster", "similarity", "features", "points", "findings", "wide"),
 )
 PACKAGES = ("torch", "tensorflow", "numpy", "msgspec", "pybase64", "PyQt6", "pyqtgraph")

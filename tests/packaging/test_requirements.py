@@ -17,8 +17,9 @@ from tests.packaging.conftest import ROOT
 from tests.packaging.environments import clean_environment, required, run
 
 ROOMS = ("app", "collector", "data", "models", "strobe_window", "main.py")
-OF_EXTRAS = {"keras", "tensorflow", "lightning", "pytorch_lightning", "transformers", "fsspec", "aiohttp"}
-"""What the collector and Keras's models, and collections that lie elsewhere, use where somebody has it."""
+OF_EXTRAS = {"keras", "tensorflow", "lightning", "pytorch_lightning", "transformers", "safetensors", "IPython"}
+OF_EXTRAS |= {"fsspec", "aiohttp"}
+"""What only those need who have it: Keras's models, a trainer's callback, a notebook, what lies elsewhere."""
 
 
 def project(folder: str = ".") -> dict[str, object]:

@@ -117,6 +117,19 @@ def test_that_the_command_shows_what_a_collection_holds(strobe: Path, tmp_path: 
     assert collection.with_suffix(".png").is_file()
 
 
+def test_that_the_command_brings_its_demos(strobe: Path, tmp_path: Path) -> None:
+    ended = run(strobe, "demo", cwd=tmp_path)
+    assert ended.returncode == 0, ended.stderr
+    assert "dead-units" in ended.stdout
+    assert "strobe demo" in ended.stdout
+
+
+def test_that_the_command_writes_a_report(strobe: Path, tmp_path: Path) -> None:
+    ended = run(strobe, "report", GOLDEN, "--output", "page.html", cwd=tmp_path)
+    assert ended.returncode == 0, ended.stderr
+    assert (tmp_path / "page.html").is_file()
+
+
 def test_that_the_command_does_not_mind_rooms_of_the_same_names(strobe: Path, tmp_path: Path) -> None:
     for name in ("app", "collector", "data", "main", "models"):
         (tmp_path / f"{name}.py").write_text("raise RuntimeError('somebody else’s')\n")

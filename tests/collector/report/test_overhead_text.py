@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.window.overhead_text import overhead_details, overhead_line
+from collector.report.overhead_text import overhead_details, overhead_line
 from collector.storage.schema import PriceRecord
 
 PRICE = PriceRecord(500, {"passes": 0.75, "gradients": 0.5, "comparisons": 0.0, "scalars": 0.004}, 43.0, 23_400_000)
