@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from collector.capture.dynamics_metrics import COUNTED
+from collector.capture.dynamics_metrics import COUNTED, NORMS
 from collector.capture.gradient_presence import GradientPresence
 from collector.capture.insight_options import InsightOptions
 from collector.capture.insight_rows import InsightRows
@@ -50,9 +50,17 @@ class InsightRecorder:
         options: what is measured, and when.
         turns: whether of each ``options.interval`` steps another one is measured, in turn, so that an optimizer which
             updates at each so many steps is not always missed.
+        estimates_updates: whether the sizes of updates that `after_update` is given may be unknown.
     """
 
-    def __init__(self, parameters: Sequence[ParameterSpec], options: InsightOptions, *, turns: bool = False) -> None:
+    def __init__(
+        self,
+        parameters: Sequence[ParameterSpec],
+        options: InsightOptions,
+        *,
+        turns: bool = False,
+        estimates_updates: bool = False,
+    ) -> None:
         self._turns = turns
         self._options = options
         self._n_parameters = len(parameters)
@@ -76,7 +84,12 @@ class InsightRecorder:
         self._layers = LayerSums([(each.layer, *each.also) for each in own])
         averages = self._interval == 1
         self._steps = StepMeasure(self._layout, options.thresholds, averages=averages)
-        self._rows = InsightRows(self._layers, self._layout, options.thresholds, averages=averages)
+        self._estimates_updates = estimates_updates and self._layout.is_sampled
+        self._rows = InsightRows(
+            *(self._layers, self._layout, options.thresholds),
+            averages=averages,
+            estimates_updates=self._estimates_updates,
+        )
         self._columns = (*self._rows.columns, "not_finite/total")
 
     @property
@@ -114,9 +127,13 @@ class InsightRecorder:
             sign_threshold=THRESHOLD,
             sign_columns=self._signs.n_columns,
             bands=self._signs.bands,
-            estimated=[metric.name for metric in COUNTED] if is_estimated else [],
+            estimated=self._estimated() if is_estimated else [],
             sampled=self._sampled(is_partly) if self.is_sampled else {},
         )
+
+    def _estimated(self) -> list[str]:
+        of_updates = [metric.name for metric in NORMS if metric.error is not None] if self._estimates_updates else []
+        return [*(metric.name for metric in COUNTED), *of_updates]
 
     def _sampled(self, is_partly: np.ndarray) -> dict[str, int]:
         counted = self._layers.count(self._layout.counted)

@@ -117,6 +117,11 @@ class Block:
             found[kind, number, parameter] = norm(values if kind == 2 else values[own])
         return found.swapaxes(0, 1)
 
+    def update_spread(self) -> np.ndarray:
+        """The variances of Σ(Δw)² of each parameter where a sample estimates it, else 0, float64 ``[K, P]``."""
+        none = np.zeros(len(self._layout.sizes))
+        return np.array([step.spread if len(step.spread) else none for step in self.measured]).reshape(-1, len(none))
+
     def gaps(self) -> np.ndarray:
         """‖x‖, ‖y‖, 1 − cos of their angle: of g₁ and g₂, and of m and g₂ of each parameter, float64 ``[K, 2, 3, P]``.
 

@@ -151,6 +151,7 @@ class StepMeasure:
             flips=flips,
             drift=np.stack((*sums, largest), axis=1),
             norms=block.norms(),
+            update_spread=block.update_spread(),
             gaps=block.gaps(),
             there=np.stack((there[:, 0], there[:, 2], *courses), axis=1),
             count_spread=_nothing(counts.swapaxes(0, 1)) if spread is None else spread.of_counts(compared, drift),

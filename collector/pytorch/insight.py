@@ -63,7 +63,9 @@ class StepInsight:
             )
             for each, owners in layers.items()
         ]
-        self.recorder = InsightRecorder(specs, options, turns=len(stepping.optimizers) > 1)
+        self.recorder = InsightRecorder(
+            specs, options, turns=len(stepping.optimizers) > 1, estimates_updates=not copies.are_made
+        )
         self._gone: set[Tensor] = set()
         self._version = -1
         self._n_looked = 0
