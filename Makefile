@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help setup run test lint peers bench faults architectures gallery screenshots clean
+.PHONY: help setup run test lint peers bench accelerator faults architectures gallery screenshots clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ —/'
@@ -31,6 +31,9 @@ peers: $(READY) ## install what make bench compares with, in .venv-peers
 
 bench: $(READY) ## measure what DESIGN promises, write resources/benchmarks.md
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.benchmarks
+
+accelerator: ## measure on this machine's accelerator, with the torch and NumPy of PYTHON
+	$(PYTHON) -m tests.accelerator
 
 faults: $(READY) ## train the broken and healthy networks, write how well the findings find: resources/findings.md
 	$(BIN)/python -m tests.faults --write

@@ -25,6 +25,21 @@ MaybeArrays = Sequence[np.ndarray | None]
 
 
 @dataclass(frozen=True, slots=True)
+class Due:
+    """What is taken of a step.
+
+    Attributes:
+        is_seen: whether its gradients are followed.
+        is_measured: whether it gets the scalars of `InsightRecorder.columns`.
+        has_row: whether it gets a row of the sign raster.
+    """
+
+    is_seen: bool
+    is_measured: bool
+    has_row: bool
+
+
+@dataclass(frozen=True, slots=True)
 class _Row:
     """A measured step on its way to the file: where its numbers come, and how many gradients are no numbers."""
 
@@ -175,6 +190,17 @@ class InsightRecorder:
             found[number] = self._layout.numbers(place)
         return found
 
+    def word_sizes(self) -> list[np.ndarray]:
+        """Of each parameter, how many values the words have that are counted, int ``[words]``."""
+        found = [np.zeros(0, np.int64) for _ in range(self._n_parameters)]
+        for place, number in enumerate(self._order if self._interval else ()):
+            found[number] = self._layout.word_sizes(place)
+        return found
+
+    def ordered_words(self, of_parameters: Sequence[np.ndarray]) -> np.ndarray:
+        """Numbers of the words of each parameter ``[…, words]``, as `before_update` has them of all, ``[…, W]``."""
+        return np.concatenate([of_parameters[number] for number in self._order], axis=-1)
+
     def raster_numbers(self) -> list[np.ndarray]:
         """Of each parameter, which of its values have a column in the sign raster."""
         found = [np.zeros(0, np.int64) for _ in range(self._n_parameters)]
@@ -192,6 +218,10 @@ class InsightRecorder:
             return False
         turn = step // self._interval % self._interval if self._turns else 0
         return step % self._interval == turn
+
+    def due(self, step: int) -> Due:
+        """What is taken of the step that `wants` was asked of last, for calls that come later."""
+        return Due(self._is_seen(step), self.measures(step), self._has_row)
 
     def measures(self, step: int) -> bool:
         """Whether this step gets the scalars of `columns`."""
@@ -214,6 +244,8 @@ class InsightRecorder:
         sizes: tuple[Sizes, Sizes] | None = None,
         raster: MaybeArrays | None = None,
         waits: Sequence[bool] | None = None,
+        moment_dots: np.ndarray | None = None,
+        due: Due | None = None,
     ) -> None:
         """The state that an update starts from.
 
@@ -225,15 +257,18 @@ class InsightRecorder:
             sizes: of gradients and weights, where the step is measured and `is_sampled`; None: made of these arrays.
             waits: whether the optimizer of each parameter makes no update in this step, where it may well be that there
                 is no gradient; None: each makes one.
+            moment_dots: in the place of moments; see `StepMeasure.before_update`.
+            due: what `due` said at this step, where others were asked of since.
             raster: the gradients' values of `raster_numbers`, where the arrays have those of `counted_numbers` alone.
         """
+        due = self.due(step) if due is None else due
         flat = flattened(gradients)
-        if self._has_row:
+        if due.has_row:
             rows = flat if raster is None else raster
             self._signs.write(self._open_log(), step, [rows[number] for number in self._in_raster])
-        if not self._is_seen(step):
+        if not due.is_seen:
             return
-        is_measured = self.measures(step)
+        is_measured = due.is_measured
         if is_measured and self.is_sampled and sizes is None and weights is not None:
             sizes = sizes_of(gradients), sizes_of(weights)
         own = self._ordered(flat)
@@ -242,6 +277,7 @@ class InsightRecorder:
             None if weights is None else self._ordered(flattened(weights)),
             None if moments is None or not is_measured else self._ordered(flattened(moments)),
             tuple(map(self._ordered_sizes, sizes)) if is_measured and sizes is not None else None,  # type: ignore[arg-type]
+            moment_dots if is_measured else None,
             follows=self._seen == step - 1,
         )
         self._seen = step
@@ -253,13 +289,14 @@ class InsightRecorder:
         waiting = np.zeros(len(own), bool) if waits is None else np.array([waits[number] for number in self._order])
         self._look_for_gradients(step, has_gradient, waiting & ~has_gradient, is_measured=is_measured)
 
-    def after_update(self, step: int, weights: Arrays, sizes: Sizes | None = None) -> None:
+    def after_update(self, step: int, weights: Arrays, sizes: Sizes | None = None, *, due: Due | None = None) -> None:
         """The weights after the update; the step's scalars are written.
 
         Args:
             sizes: of their change, where `is_sampled`.
+            due: as in `before_update`.
         """
-        if self._seen == step and self.measures(step):
+        if self._seen == step and (self.measures(step) if due is None else due.is_measured):
             own = None if sizes is None else self._ordered_sizes(sizes)
             pending = self._steps.after_update(self._ordered(flattened(weights)), own)
             if pending is not None:

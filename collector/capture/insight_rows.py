@@ -61,10 +61,10 @@ class InsightRows:
                     layout.is_sampled and metric.error is not None and (is_share or name.endswith("/total"))
                     for name in names
                 ]
-        for metric in NORMS:
-            names = layers.columns([metric.name])
+        for of_norms in NORMS:
+            names = layers.columns([of_norms.name])
             estimated += names
-            has_error += [estimates_updates and metric.error is not None] * len(names)
+            has_error += [estimates_updates and of_norms.error is not None] * len(names)
         self._has_error = np.array(has_error)
         errors = [name.replace("/", "~se/", 1) for name, has in zip(estimated, has_error, strict=True) if has]
         self.columns = (*estimated, *errors)

@@ -44,10 +44,13 @@ class Block:
         self.there[:, 0], self.there[:, 1] = has_gradient[self.now], is_followed[self.before]
         for number, step in enumerate(self.measured):
             self.there[number, 2] = step.has_moment
-        self._has_moments = bool(self.there[:, 2].any())
+        self._given = [place for place, step in enumerate(self.measured) if step.moment_dots is not None]
+        self._has_moments = bool(self.there[:, 2].any()) and not self._given
         n_words = len(layout.owners)
         self.squares = np.zeros((len(steps), n_words), layout.dtype)
         self.dots = np.zeros((len(DOTS), len(numbers), n_words), layout.dtype)
+        for place in self._given:
+            self.dots[1:3, place] = self.measured[place].moment_dots
         self._all = taken.gradients.places(range(len(steps)))
         self._now = taken.gradients.places(numbers)
         self._before = taken.gradients.places([number - 1 for number in numbers])
@@ -136,6 +139,8 @@ class Block:
             cosines = product / (np.sqrt(other) * np.sqrt(now))
             found[:, pair] = np.stack((np.sqrt(other), np.sqrt(now), 1 - cosines), axis=1)
             is_sure = is_safe(other, self._layout.dtype) & is_safe(now, self._layout.dtype) & (cosines < ALIKE)
+            if pair and self._given:  # there are no values to look at
+                is_sure[self._given] = True
             for number, parameter in np.argwhere(self.there[:, 1 + pair] & ~is_sure):
                 step, own = self._numbers[number], self._layout.place(parameter)
                 found[number, pair, :, parameter] = gap(rows[pair][step - backwards][own], rows[0][step][own])

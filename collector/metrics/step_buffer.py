@@ -28,6 +28,7 @@ class BufferedStep:
         before, after: the rows of the weights around the update; -1: they were not taken.
         exact: float64 ``[3, P]``, ‖g‖, ‖w‖ before and ‖Δw‖ of all values, of a sampled layout only.
         spread: float64 ``[P]``, the variance of Σ(Δw)² where that is estimated by the sample, else 0.
+        moment_dots: float64 ``[2, W]``, m² and m·g of each word, where the moments are not in a row.
         awaited: where the numbers go; None: nobody waits for them.
     """
 
@@ -40,6 +41,7 @@ class BufferedStep:
     after: int = -1
     exact: np.ndarray = field(default_factory=lambda: np.array([]))
     spread: np.ndarray = field(default_factory=lambda: np.array([]))
+    moment_dots: np.ndarray | None = None
     pending: PendingStep | None = None
 
 
@@ -94,6 +96,7 @@ class StepBuffer:
         weights: Flats | None,
         moments: Flats | None,
         exact: tuple[Sizes, Sizes] | None,
+        moment_dots: np.ndarray | None = None,
         *,
         follows: bool,
     ) -> None:
@@ -109,6 +112,10 @@ class StepBuffer:
         if moments is not None:
             step.has_moment = has_gradient & [each is not None for each in moments]
             self._layout.copy(moments, self.moments[len(self.steps)])
+        if moment_dots is not None:
+            step.moment_dots = moment_dots
+            of_parameters = np.add.reduceat(moment_dots[0], self._layout.starts)
+            step.has_moment = has_gradient & ~(of_parameters == 0)
         if exact is not None:
             step.exact = np.stack([exact[0].norms, exact[1].norms, np.full(len(self._none), np.nan)])
             self.not_finite_weights = exact[1].not_finite

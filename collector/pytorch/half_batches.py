@@ -64,10 +64,11 @@ class HalfBatches:
         found, self._latest = self._latest, {}
         once = {name: each[0] for name, each in found.items() if len(each) == 1}
         if once:
-            lacking = torch.full((3,), torch.nan)
             device = next(iter(once.values())).device
-            parts = torch.stack([once.get(name, lacking).to(device) for name in self._modules])
-            log.put_row(self._names, step, parts, _cosines)
+            lacking = torch.full((3,), torch.nan, device=device)
+            own = [once.get(name, lacking) for name in self._modules]
+            parts = torch.stack([each.to(device, non_blocking=True) for each in own])
+            log.put_row(self._names, step, log.far.bring(parts), _cosines)
 
     def _called(self, found: Found, name: str, module: nn.Module, args: Any, kwargs: Any, output: Any) -> None:
         given = next(tensors_in((args, kwargs)), None)
@@ -138,9 +139,10 @@ def _products(one: Tensor, other: Tensor) -> Tensor:
     return torch.stack([one @ other, one @ one, other @ other])
 
 
-def _cosines(rows: Sequence[Tensor]) -> np.ndarray:
+def _cosines(rows: Sequence[Any]) -> np.ndarray:
     """Of each layer, and of all together, ``[S, L + 1]``; NaN where one of the two is 0."""
-    products = torch.stack(list(rows)).double().cpu().numpy()
+    own = [each.double().numpy() if isinstance(each, Tensor) else each.read() for each in rows]
+    products = np.stack(own)
     products = np.concatenate([products, np.nansum(products, axis=1, keepdims=True)], axis=1)
     with np.errstate(all="ignore"):
         found: np.ndarray = products[..., 0] / np.sqrt(products[..., 1] * products[..., 2])

@@ -16,6 +16,7 @@ from collector.pytorch.attention import AttentionRecorder
 from collector.pytorch.attention_calls import AttentionCalls
 from collector.pytorch.attention_scores import Scores
 from collector.pytorch.expert_choices import ChoosingCalls
+from collector.pytorch.fixed_numbers import fixed_on
 from collector.pytorch.functions import FunctionCalls
 from collector.pytorch.hooks import Hooks
 from collector.pytorch.layers import layer_name
@@ -124,7 +125,7 @@ def _gathered(tensor: Tensor, axes: Iterable[tuple[int, np.ndarray]]) -> Tensor:
     """The kept positions along some axes, taken where the tensor is."""
     for axis, kept in axes:
         if len(kept) < tensor.shape[axis]:
-            tensor = tensor.index_select(axis, torch.from_numpy(kept).to(tensor.device))
+            tensor = tensor.index_select(axis, fixed_on(tensor.device, kept))
     return tensor.to_dense() if tensor.layout != torch.strided else tensor
 
 

@@ -2,18 +2,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from math import sqrt
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from collector.capture.pass_draft import ParameterNumbers
-from collector.metrics.histogram import histogram
-from collector.metrics.not_finite import not_finite
 from collector.pytorch.pass_arrays import kept_values, put_changes
 from collector.pytorch.pass_draft import PassDraft
 from collector.pytorch.plan import LayerPlan
-from collector.pytorch.tensors import is_wide
 
 Sampled = Callable[[Tensor, Tensor], tuple[Tensor, int]]
 """Gives of a parameter, and of what is as large as it, the values that are counted ``[n]``, and each how manieth."""
@@ -43,39 +41,55 @@ class WeightParts:
                 own = {name: after.get(each, each) for name, each in plan.parameters.items()}
                 put_changes(draft, plan, self._kept[plan.name], own)
             of = draft.of("update")
-            for parameter, before in self._counted.items():
-                values, step = self._sampled(parameter, after[parameter])
-                is_same = parameter._version == self._versions[parameter]
-                put = partial(self._put_counted, draft, of, parameter, step, is_same)
-                change = values - before
-                draft.host_copy.take(change, put, exactly=is_wide(change))
+            sampled = {each: self._sampled(each, after[each]) for each in self._counted}
+            changes = [values - self._counted[each] for each, (values, _) in sampled.items()]
+            if draft.has_histograms:
+                puts = [partial(of.histograms.__setitem__, each) for each in sampled]
+                draft.host_copy.take_histograms(changes, [step for _, step in sampled.values()], puts)
+            if draft.has_norms:
+                found: dict[Tensor, float] = {}
+                puts_norm = [partial(self._put_norm, of, found, each) for each in sampled]
+                draft.host_copy.take_sizes(changes, puts_norm)
+                sizes = [len(change) for change in changes]
+                is_same = [each._version == self._versions[each] for each in sampled]
+                estimates = [
+                    partial(self._estimate, of, found, each, size, same)
+                    for each, size, same in zip(sampled, sizes, is_same, strict=True)
+                ]
+                draft.host_copy.take_sizes([each.square() for each in changes], estimates)
 
-    def _put_counted(
-        self,
-        draft: PassDraft,
-        of: ParameterNumbers[Tensor],
-        parameter: Tensor,
-        step: int,
-        is_same: bool,
-        changes: np.ndarray,
+    def _put_norm(
+        self, of: ParameterNumbers[Tensor], found: dict[Tensor, float], parameter: Tensor, norm: float, bad: np.ndarray
     ) -> None:
-        if draft.has_histograms:
-            of.histograms[parameter] = step * histogram(changes)
-        if draft.has_norms:
-            with np.errstate(all="ignore"):
-                norm, variance = estimated_norm(changes, parameter.numel())
-            if norm != 0 or is_same or step == 1:
-                of.norms[parameter], of.variances[parameter] = norm, variance
-            if not np.isfinite(norm):
-                of.not_finite[parameter] = not_finite(changes)
+        found[parameter] = norm
+        if bad.any():
+            of.not_finite[parameter] = bad
+
+    def _estimate(
+        self,
+        of: ParameterNumbers[Tensor],
+        found: Mapping[Tensor, float],
+        parameter: Tensor,
+        size: int,
+        is_same: bool,
+        of_squares: float,
+        _: np.ndarray,
+    ) -> None:
+        n = parameter.numel() * (1 + parameter.is_complex())
+        norm, variance = estimated_norm(found[parameter], of_squares, size, n)
+        if norm != 0 or is_same or size == n:
+            of.norms[parameter], of.variances[parameter] = norm, variance
 
 
-def estimated_norm(values: np.ndarray, n: int) -> tuple[float, float]:
-    """‖x‖₂ of ``n`` values of which evenly spread ones are given, and the variance of its square.
+def estimated_norm(norm: float, of_squares: float, m: int, n: int) -> tuple[float, float]:
+    """‖x‖₂ of ``n`` values of which evenly spread ones are looked at, and the variance of its square.
 
     N² (1 − n/N) s² ÷ n as of a simple random sample (Cochran 1977, Sampling Techniques, 3rd ed., eq. 2.20).
+
+    Args:
+        norm, of_squares: √Σx² and √Σx⁴ of the ``m`` values.
     """
-    squares = np.square(values, dtype=np.float64)
-    m = max(values.size, 1)
-    variance = n * (n - m) / m * float(squares.var(ddof=1)) if 1 < m < n else 0.0
-    return float(np.sqrt(squares.sum() * (n / m))), variance
+    if not 1 < m < n:
+        return norm, 0.0
+    spread = (of_squares**2 - norm**4 / m) / (m - 1)
+    return norm * sqrt(n / m), n * (n - m) / m * max(spread, 0.0)

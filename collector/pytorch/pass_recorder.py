@@ -1,6 +1,6 @@
 """The life of a pass: what is taken before the optimizer's step, and what the step adds."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from itertools import chain
 
@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from collector.capture.guard import Guard
 from collector.capture.pass_draft import ParameterNumbers
-from collector.metrics.histogram import counting_step, histogram, spread_histogram
+from collector.metrics.histogram import counting_step, spread_histogram
 from collector.pytorch.host_copy import HostCopy
 from collector.pytorch.last_updates import LastUpdate
 from collector.pytorch.layers import device_of
@@ -144,8 +144,12 @@ class PassRecorder:
                 draft.without_gradient.append(plan.name)
         self._measure(draft, "gradient", gradients)
 
-    def after_step(self, draft: PassDraft) -> None:
-        """Add the update, weights after the step minus weights before it, and the optimizer's statistics."""
+    def after_step(self, draft: PassDraft) -> Callable[[], None]:
+        """Add the update, weights after the step minus weights before it, and the optimizer's statistics.
+
+        Returns:
+            What makes the pass whole when its ``host_copy`` has brought all that it took.
+        """
         layers = self._parameters()
         if self._parts is None:
             self._add_updates(draft)
@@ -159,9 +163,12 @@ class PassRecorder:
                 put_parameters(draft, plan, _by_name(plan, last.changes), "update")
             put_moments(draft, plan, self._optimizer_hooks.state)
         moments = Moments(self._optimizer_hooks.state, layers, draft.host_copy)
-        draft.host_copy.fetch()
-        draft.add_layer_numbers(layers)
-        draft.scalars |= moments.scalars()
+
+        def finish() -> None:
+            draft.add_layer_numbers(layers)
+            draft.scalars |= moments.scalars()
+
+        return finish
 
     def _add_updates(self, draft: PassDraft) -> None:
         updates, draft.before = draft.before, {}
@@ -185,22 +192,25 @@ class PassRecorder:
     def _measure(self, draft: PassDraft, kind: str, tensors: Mapping[Tensor, Tensor]) -> None:
         """Take the size of what belongs to each parameter, and how its values are spread."""
         of = draft.of(kind)
-        for parameter, tensor in tensors.items():
-            if draft.has_norms:
-                draft.host_copy.take_size(tensor, partial(_put_size, of, parameter))
-            self._count(draft, kind, {parameter: tensor})
+        if draft.has_norms:
+            draft.host_copy.take_sizes(list(tensors.values()), [partial(_put_size, of, each) for each in tensors])
+        self._count(draft, kind, tensors)
 
     def _count(self, draft: PassDraft, kind: str, tensors: Mapping[Tensor, Tensor]) -> None:
         """Take how the values of what belongs to each parameter are spread."""
         of = draft.of(kind)
-        for parameter, tensor in tensors.items() if draft.has_histograms else ():
+        if not draft.has_histograms:
+            return
+        whole = {}
+        for parameter, tensor in tensors.items():
             if is_shard(tensor):
                 values, step = real_values(tensor.detach()), counting_step(parameter.shape)
                 count = partial(spread_histogram, step=step)
-            else:  # what is not counted is not brought from a device
-                values, step = self._sampled(parameter, tensor)
-                count = partial(_times, step)
-            draft.host_copy.take_counts(values, count, partial(_put_histogram, of, parameter))
+                draft.host_copy.take_counts(values, count, partial(_put_histogram, of, parameter))
+            else:
+                whole[parameter] = self._sampled(parameter, tensor)
+        values, steps = [each for each, _ in whole.values()], [step for _, step in whole.values()]
+        draft.host_copy.take_histograms(values, steps, [partial(_put_histogram, of, each) for each in whole])
 
     def _sampled(self, parameter: Tensor, tensor: Tensor) -> tuple[Tensor, int]:
         """The values that are counted of what belongs to a parameter ``[n]``, and each how manieth that is."""
@@ -221,10 +231,6 @@ def _put_size(of: ParameterNumbers[Tensor], parameter: Tensor, norm: float, not_
     of.norms[parameter] = norm
     if not_finite.any():
         of.not_finite[parameter] = not_finite
-
-
-def _times(step: int, values: np.ndarray) -> np.ndarray:
-    return step * histogram(values)
 
 
 def _put_histogram(of: ParameterNumbers[Tensor], parameter: Tensor, counts: np.ndarray) -> None:

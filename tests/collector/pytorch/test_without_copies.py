@@ -154,7 +154,8 @@ def test_that_histograms_of_a_large_model_count_a_part_for_all(recorded: Callabl
 def test_that_an_estimate_spreads_as_its_variance_says() -> None:
     chance = np.random.default_rng(0)
     values = chance.standard_normal(6400)
-    found = [estimated_norm(chance.permutation(values)[:400], 6400) for _ in range(300)]
+    samples = [chance.permutation(values)[:400] for _ in range(300)]
+    found = [estimated_norm(norm(each), norm(np.square(each)), 400, 6400) for each in samples]
 
     squares = np.square([size for size, _ in found])
     assert np.mean(squares) == pytest.approx(np.square(values).sum(), rel=0.01)
