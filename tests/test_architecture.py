@@ -51,12 +51,29 @@ RULES = (
         "storage ← findings, with NumPy and msgspec alone",
     ),
     Rule(
+        ("collector.report",),
+        (
+            *(*FRAMEWORKS, *TRAINERS, "scipy", "matplotlib", "collector.capture", "collector.metrics"),
+            *("collector.export", "collector.comparing"),
+            *("collector.pytorch", "collector.keras", "collector.lightning", "collector.transformers"),
+        ),
+        "storage, findings ← report, with NumPy and msgspec alone",
+    ),
+    Rule(
         ("collector.comparing",),
         (
             *(*FRAMEWORKS, *TRAINERS, "collector.capture"),
             *("collector.pytorch", "collector.keras", "collector.lightning", "collector.transformers"),
         ),
         "storage, findings, metrics, export ← comparing, with NumPy, SciPy and msgspec alone",
+    ),
+    Rule(
+        ("collector.importing",),
+        (
+            *("torch", "torchvision", "keras", "tensorflow", *TRAINERS),
+            *("collector.pytorch", "collector.keras", "collector.lightning", "collector.transformers"),
+        ),
+        "what others have logged is read without a framework",
     ),
     Rule(
         ("collector.capture", "collector.metrics"),
