@@ -13,7 +13,19 @@ from tests.benchmarks.row import Row
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 BENCHMARKS = (
-    *("switching", "comparing", "writing", "opening", "starting", "recording", "parts", "insight", "peers", "budget"),
+    *(
+        "switching",
+        "comparing",
+        "writing",
+        "opening",
+        "remote",
+        "starting",
+        "recording",
+        "parts",
+        "insight",
+        "peers",
+        "budget",
+    ),
     "optional_metrics",
     *("keras", "raster", "similarity", "features", "points", "stories", "findings", "wide"),
 )
