@@ -10,6 +10,7 @@ from app.palette import active
 
 _TOUCHING_PX = 7.0
 _EPOCHS_PX = 24.0
+_STROKE_PX = 3.0
 
 
 class StepMarks(pg.GraphicsObject):
@@ -132,6 +133,20 @@ class ResumeMarks(StepMarks):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(colour)
             painter.drawPolygon(QPointF(x, bottom - 8), QPointF(x + 7, bottom - 4), QPointF(x, bottom))
+
+
+class DumpMarks(StepMarks):
+    """Short strokes at the bottom edge at the steps that the black box kept: side by side they are a solid bar."""
+
+    def thinned(self, across: np.ndarray) -> np.ndarray:
+        return np.unique(np.floor(across / _STROKE_PX)) * _STROKE_PX if len(across) > 1 else across
+
+    def paint_marks(self, painter: QPainter, across: np.ndarray, top: float, bottom: float) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(active().wrong))
+        for x in across.tolist():
+            painter.drawRect(QRectF(x - _STROKE_PX / 2, bottom - 6, _STROKE_PX, 6))
 
 
 class HeldMark(StepMarks):

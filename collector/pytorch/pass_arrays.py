@@ -42,7 +42,7 @@ def put_parameters(draft: PassDraft, plan: LayerPlan, tensors: Mapping[str, Tens
     record = draft.layers[plan.name]
     for name, tensor in tensors.items():
         has_field = plan.has_field(name)
-        if tensor.is_complex() or not _has_place(plan, name, has_field=has_field):
+        if tensor.is_complex() or not has_place(plan, name, has_field=has_field):
             continue
         if not has_field:
             of_parameter = record.parameters.setdefault(name, ParameterArrays())
@@ -57,7 +57,7 @@ def put_moments(draft: PassDraft, plan: LayerPlan, held: Held) -> None:
     for name, parameter in plan.parameters.items():
         has_field = plan.has_field(name)
         # reading what is not there would make it
-        if parameter not in held or not _has_place(plan, name, has_field=has_field):
+        if parameter not in held or not has_place(plan, name, has_field=has_field):
             continue
         for state, tensor in held[parameter].items():
             is_for_each = isinstance(tensor, Tensor) and tensor.shape == parameter.shape and tensor.ndim > 0
@@ -66,7 +66,7 @@ def put_moments(draft: PassDraft, plan: LayerPlan, held: Held) -> None:
                 _take(draft, plan, name, tensor, partial(of_parameter.__setitem__, state), has_field=has_field)
 
 
-def _has_place(plan: LayerPlan, name: str, *, has_field: bool) -> bool:
+def has_place(plan: LayerPlan, name: str, *, has_field: bool) -> bool:
     """Whether the file can hold the parameter: one that came into the module since the run began has no place there."""
     return name not in plan.not_recorded and (has_field or name in plan.kept_parameters)
 
@@ -84,18 +84,22 @@ def _take(
     tensor, take = tensor.detach(), partial(draft.host_copy.take, exactly=is_wide(tensor))
     if is_shard(tensor) or (has_field and plan.units.rule != "spread"):  # means are made of all values
         take(tensor, partial(_put_own, put), part=partial(_reduced, plan, name))
-    elif not has_field:
-        axes = [(number, each.kept) for number, each in enumerate(plan.kept_parameters[name])]
-        take(_gathered(tensor, axes), partial(_put_own, put))
     else:
-        axes = [(0, plan.units.kept)]
-        if tensor.ndim > 1 and plan.inputs is not None:
-            tensor = tensor.swapaxes(0, 1) if plan.is_transposed else tensor
-            axes.append((1, plan.input_columns))
-        take(_gathered(tensor, axes), partial(_put_own, put))
+        axes, is_swapped = kept_axes(plan, name, tensor.ndim, has_field=has_field)
+        take(gathered(tensor.swapaxes(0, 1) if is_swapped else tensor, axes), partial(_put_own, put))
 
 
-def _gathered(tensor: Tensor, axes: Iterable[tuple[int, np.ndarray]]) -> Tensor:
+def kept_axes(plan: LayerPlan, name: str, n_axes: int, *, has_field: bool) -> tuple[list[tuple[int, np.ndarray]], bool]:
+    """Axes of a parameter and their kept positions, and whether its first two have to change places before."""
+    if not has_field:
+        return [(number, each.kept) for number, each in enumerate(plan.kept_parameters[name])], False
+    axes = [(0, plan.units.kept)]
+    if n_axes < 2 or plan.inputs is None:
+        return axes, False
+    return [*axes, (1, plan.input_columns)], plan.is_transposed
+
+
+def gathered(tensor: Tensor, axes: Iterable[tuple[int, np.ndarray]]) -> Tensor:
     """The kept positions along some axes, taken where the tensor is."""
     for axis, kept in axes:
         if len(kept) < tensor.shape[axis]:

@@ -82,6 +82,11 @@ class StepFacts:
                 gradients = self._updates.gradients(self._parameters)
                 self._finite.look(self._run.steps_taken, gradients, is_skipped=is_skipped)
 
+    @property
+    def are_finite(self) -> bool:
+        """Whether the gradients of the step under way are, as far as they were asked."""
+        return self._finite.are_finite
+
     def record(self) -> None:
         """Record what is known of the step under way: its batch, and all else where its gradients are followed."""
         if self._insight is None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from collector.capture.black_box import BlackBox
 from collector.capture.expectations import Expectations
 from collector.capture.fact_names import UPDATES
 from collector.capture.run_recorder import RunRecorder
@@ -33,9 +34,11 @@ class StepRecorder:
 
     Attributes:
         ranks: the other processes that train with this one.
+        box: holds the last steps, where that was asked for.
     """
 
     ranks: Ranks | None = None
+    box: BlackBox | None = None
 
     def __init__(
         self,
@@ -70,7 +73,7 @@ class StepRecorder:
     def wants(self) -> bool:
         """Whether anything is recorded of the step under way."""
         wanted = self._run.is_pass or self._run.has_gradients or self._run.metrics.needs is not None
-        wanted = wanted or (self._changes is not None and self._changes.looks_at_all)
+        wanted = wanted or self.box is not None or (self._changes is not None and self._changes.looks_at_all)
         return self._log.is_open and wanted
 
     def begin(self, gradients_come_later: bool) -> None:
@@ -92,6 +95,8 @@ class StepRecorder:
                 replaced = self._changes.step_begins(self._log.steps_taken)
                 if replaced and self._insight is not None:
                     self._insight.replace(replaced)
+                if replaced and self.box is not None:
+                    self.box.held.renew()
         if gradients_come_later:
             self._begin_pass(has_gradients=False)
 
@@ -123,6 +128,12 @@ class StepRecorder:
         else:
             with self._log.guard("taking the gradients of a pass"), self._log.overhead.of("passes"):
                 self._passes.add_gradients(self._draft)
+        if self.box is not None:
+            with self._log.guard.quick("holding a step"):
+                square = self.box.held.hold()
+                self.box.gradients(
+                    self._log.steps_taken, square, are_finite=self._facts is None or self._facts.are_finite
+                )
 
     def _begin_pass(self, *, has_gradients: bool = True) -> None:
         if self._run.is_pass:
@@ -159,6 +170,8 @@ class StepRecorder:
         if self._log.is_open:
             self._take_after()
         self._run.end_step()
+        if self.box is not None:
+            self.box.settle()
 
     def _take_after(self) -> None:
         step = self._log.steps_taken
@@ -177,6 +190,8 @@ class StepRecorder:
             if self._changes is not None:
                 missed = self._changes.without_gradient(missed)
             self._expectations.passed(step, missed, self._optimizer_hooks.idle)
+        if self.box is not None:
+            self.box.held.taken(step)
         with self._log.guard.quick("recording a step"):
             for name, rate in self._optimizer_hooks.learning_rates().items():
                 self._log.put(name, step, rate)

@@ -255,6 +255,7 @@ class TimelinePanel(StepAxisPanel):
             )
         card.plot.show_held(None if comparing is None else comparing.held_step)
         card.plot.resume_marks.show_steps(np.array([each.step for each in self._collection.resumes]))
+        card.plot.dump_marks.show_steps(np.array(sorted(self._collection.passes.dumps)))
         card.show_step(self._step, is_following=self._is_following)
 
     def _place_buttons(self) -> None:

@@ -104,7 +104,7 @@ class LegacyCollection(Collection):
         self.augmentation_records = AugmentationRecords(path, self._part)
         self.projections = Projections(path, self._part)
         self.epochs, self.resumes, self.price = [], [], None
-        self.optimizers, self.losses, self.origins = [], [], []
+        self.optimizers, self.losses, self.origins, self.dumps = [], [], [], []
         self.token_names = {}
         try:
             document = read_document(self._text())
