@@ -116,7 +116,7 @@ class CurvePlot(pg.PlotWidget):
         )
         for marks in self._marks:
             item.addItem(marks, ignoreBounds=True)
-        for marks in (self.epoch_marks, self.resume_marks):
+        for marks in (self.epoch_marks, self.resume_marks, self.dump_marks):
             marks.setZValue(-10)
         self._estimate: Measured | None = None
         self._noise: Band | None = None

@@ -10,7 +10,8 @@ from app.palette import active
 
 _TOUCHING_PX = 7.0
 _EPOCHS_PX = 24.0
-_STROKE_PX = 3.0
+_BAR_PX, _LEAST_BAR_PX = 4.0, 5.0
+_FAINT = 0.12
 
 
 class StepMarks(pg.GraphicsObject):
@@ -136,17 +137,22 @@ class ResumeMarks(StepMarks):
 
 
 class DumpMarks(StepMarks):
-    """Short strokes at the bottom edge at the steps that the black box kept: side by side they are a solid bar."""
+    """A bar at the bottom edge under the steps that the black box kept, and a faint band over it."""
 
     def thinned(self, across: np.ndarray) -> np.ndarray:
-        return np.unique(np.floor(across / _STROKE_PX)) * _STROKE_PX if len(across) > 1 else across
+        return across
 
     def paint_marks(self, painter: QPainter, across: np.ndarray, top: float, bottom: float) -> None:
+        apart = np.diff(across)
+        width = max(_LEAST_BAR_PX, float(apart.min(initial=np.inf)) if len(apart) else 0.0)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(active().wrong))
-        for x in across.tolist():
-            painter.drawRect(QRectF(x - _STROKE_PX / 2, bottom - 6, _STROKE_PX, 6))
+        faint = QColor(active().badge)
+        faint.setAlphaF(_FAINT)
+        for part in np.split(across, np.flatnonzero(apart > width + 1) + 1):
+            left, right = part[0] - width / 2, part[-1] + width / 2
+            painter.fillRect(QRectF(left, top, right - left, bottom - top), faint)
+            painter.fillRect(QRectF(left, bottom - _BAR_PX, right - left, _BAR_PX), QColor(active().badge))
 
 
 class HeldMark(StepMarks):

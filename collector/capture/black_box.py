@@ -25,7 +25,7 @@ MISSING = (
 )
 NO_SIGNALS = "The black box hears of no signals: the collector was not made in the main thread."
 FEWER = "The black box holds the last {n:,} steps rather than {asked:,}: {n_bytes:,} bytes hold no more."
-NONE = "The black box is off: {n_bytes:,} bytes hold not even one step, which takes {needed:,}. Give black_box_bytes."
+NONE = "The black box is off: black_box_bytes={n_bytes:,} do not hold a step and the one under way, {needed:,} each."
 OFF = "dump() has nothing to write: give the collector black_box=16 to have the last 16 steps held."
 
 
@@ -40,18 +40,13 @@ class LastSteps(Protocol):
     """
 
     asked: int
-    n_steps: int
-    step_bytes: int
     most_bytes: int
 
-    def hold(self) -> float:
-        """Copy what the step under way begins with; the sum of squares of the gradients that were copied."""
+    @property
+    def n_steps(self) -> int: ...
 
-    def taken(self, step: int) -> None:
-        """Its update was made."""
-
-    def renew(self) -> None:
-        """Begin anew with the parameters that the layers have now."""
+    @property
+    def step_bytes(self) -> int: ...
 
     @property
     def steps(self) -> list[int]:
@@ -73,7 +68,7 @@ class BlackBox:
     """
 
     def __init__(self, held: LastSteps, log: RunLog) -> None:
-        self.held, self._log = held, log
+        self._held, self._log = held, log
         self._loss, self._gradient = loss_spikes(), GradientSpikes()
         self._loss_name = ""
         self._pending: tuple[str, str] | None = None
@@ -136,10 +131,10 @@ class BlackBox:
     def dump(self, cause: str, text: str, *, is_asked: bool = False) -> None:
         """Write the steps that are held and have no pass in the file; without any, only who asked leaves a trace."""
         with self._log.guard("writing the black box"), self._log.overhead.of("passes"):
-            steps = [step for step in self.held.steps if not self._log.has_pass(step)]
+            steps = [step for step in self._held.steps if not self._log.has_pass(step)]
             if steps or is_asked:
                 record = DumpRecord(self._log.steps_taken, cause, text[:_LONGEST], steps, MISSING)
-                self._log.add_dump(record, self.held.passes(steps))
+                self._log.add_dump(record, self._held.passes(steps))
 
     def failed(self, error: BaseException | None) -> None:
         """The training ends, with an exception that leaves it if there is one."""

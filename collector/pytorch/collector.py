@@ -328,7 +328,8 @@ class Collector:
             return
         held = LastSteps(plans, self._optimizer_hooks, self._log, n_steps, most_bytes)
         if held_or_told(held, self._log.guard.say):
-            self._box = self._steps.box = BlackBox(held, self._log)
+            self._steps.last_steps, self._box = held, BlackBox(held, self._log)
+            self._steps.box = self._box
 
     def _gone_on_from(self, left: LeftWeights, plans: list[LayerPlan]) -> str:
         self._optimizer_hooks.count_from(left.clocks)

@@ -8,6 +8,7 @@ from collector.capture.fact_names import UPDATES
 from collector.capture.run_recorder import RunRecorder
 from collector.pytorch.distributed import Ranks
 from collector.pytorch.insight import StepInsight
+from collector.pytorch.last_steps import LastSteps
 from collector.pytorch.model_changes import ModelChanges
 from collector.pytorch.optimizer_hooks import OptimizerHooks
 from collector.pytorch.pass_draft import PassDraft
@@ -34,11 +35,12 @@ class StepRecorder:
 
     Attributes:
         ranks: the other processes that train with this one.
-        box: holds the last steps, where that was asked for.
+        box, last_steps: hear what breaks, and hold the last steps, where that was asked for.
     """
 
     ranks: Ranks | None = None
     box: BlackBox | None = None
+    last_steps: LastSteps | None = None
 
     def __init__(
         self,
@@ -95,8 +97,8 @@ class StepRecorder:
                 replaced = self._changes.step_begins(self._log.steps_taken)
                 if replaced and self._insight is not None:
                     self._insight.replace(replaced)
-                if replaced and self.box is not None:
-                    self.box.held.renew()
+                if replaced and self.last_steps is not None:
+                    self.last_steps.renew()
         if gradients_come_later:
             self._begin_pass(has_gradients=False)
 
@@ -128,9 +130,9 @@ class StepRecorder:
         else:
             with self._log.guard("taking the gradients of a pass"), self._log.overhead.of("passes"):
                 self._passes.add_gradients(self._draft)
-        if self.box is not None:
+        if self.box is not None and self.last_steps is not None:
             with self._log.guard.quick("holding a step"):
-                square = self.box.held.hold()
+                square = self.last_steps.hold()
                 self.box.gradients(
                     self._log.steps_taken, square, are_finite=self._facts is None or self._facts.are_finite
                 )
@@ -190,8 +192,8 @@ class StepRecorder:
             if self._changes is not None:
                 missed = self._changes.without_gradient(missed)
             self._expectations.passed(step, missed, self._optimizer_hooks.idle)
-        if self.box is not None:
-            self.box.held.taken(step)
+        if self.last_steps is not None:
+            self.last_steps.taken(step)
         with self._log.guard.quick("recording a step"):
             for name, rate in self._optimizer_hooks.learning_rates().items():
                 self._log.put(name, step, rate)

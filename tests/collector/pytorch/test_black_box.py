@@ -82,7 +82,7 @@ def test_that_fewer_steps_are_held_where_memory_is_short(path: Path) -> None:
             8,
             lambda collector, step: collector.dump("") if step == 6 else None,
             black_box=9,
-            black_box_bytes=30_000,
+            black_box_bytes=18_000,
         )
     with open_collection(path) as collection:
         assert collection.dumps[0].steps == [5, 6]

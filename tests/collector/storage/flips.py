@@ -50,7 +50,8 @@ def everything(path: Path) -> tuple[list[Any], list[str]]:
 
 def _questions(collection: Collection) -> Iterator[Callable[[], Any]]:
     names = (
-        "finished run layers flow insight probe similarity augmentations projection epochs notes price resumes n_steps"
+        "finished run layers flow insight probe similarity augmentations projection epochs notes price resumes n_steps "
+        "dumps"
     )
     for name in names.split():
         yield lambda name=name: getattr(collection, name)
