@@ -11,38 +11,51 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from collector.storage import CollectionError, open_collection
-from collector.storage.locks import Claim
-from collector.storage.paths import expanded
-from data.errors import DataError
-from data.names import DATASETS
-from models.names import KERAS_MODELS, MODELS, OPTIMIZERS, WrongPairError, check_pair, fitting_models
-from models.options import TrainOptions
-from models.rank import Rank, this_rank
-from models.resuming import resumed_options
-from models.stopping import terminate_at_end_of_input
+from strobe_window.program import PROGRAM, refuse_old_python, what_lacks
+
+refuse_old_python()
+try:
+    from collector.storage import CollectionError, UnreachableError, open_collection
+    from collector.storage.locks import Claim
+    from collector.storage.paths import AnyPath, expanded, folder_here, located
+    from data.errors import DataError
+    from data.names import DATASETS
+    from models.names import KERAS_MODELS, MODELS, OPTIMIZERS, WrongPairError, check_pair, fitting_models
+    from models.options import TrainOptions
+    from models.rank import Rank, this_rank
+    from models.resuming import resumed_options
+    from models.stopping import terminate_at_end_of_input
+except ModuleNotFoundError as error:
+    sys.exit(what_lacks(error) or str(error))
 
 if TYPE_CHECKING:
     from app.window.train_dialog import TrainingChoices
 
-EXAMPLES = """examples:
-  python main.py                                   mnist, cnn, one epoch, a pass each 50 steps
-  python main.py --dataset shapes --epochs 5       train another network and watch it
-  python main.py my_run.json                       open a collection
-  python main.py a.json b.json                     two runs on one clock: A, B, and how they differ
-  python main.py --headless --output_path a.json   train and collect, no window
-  python main.py --epochs 5 --resume               go on where that run stopped, or begin it
+EXAMPLES = f"""examples:
+  {PROGRAM}                                   the start page: recent files, demos, what can be trained
+  {PROGRAM} demo                              a small recording with a planted fault, its finding open
+  {PROGRAM} --dataset mnist --model cnn       train a network and watch it, a pass each 50 steps
+  {PROGRAM} --dataset shapes --epochs 5       train another network and watch it
+  {PROGRAM} my_run.json                       open a collection
+  {PROGRAM} a.json b.json                     two runs on one clock: A, B, and how they differ
+  {PROGRAM} --headless --output_path a.json   train and collect, no window
+  {PROGRAM} --epochs 5 --resume               go on where that run stopped, or begin it
   torchrun --nproc_per_node=2 main.py --headless   train with two processes
-  python main.py findings a.json                   what is wrong: which layer, since which step, and why
-  python main.py compare a.json b.json             what differs: which layer, since which step, and why
-  python main.py verify a.json                     check the whole file: is all of it as it was written
-  python main.py export a.json --csv               what other tools read; export --help tells more
+  {PROGRAM} findings a.json                   what is wrong: which layer, since which step, and why
+  {PROGRAM} report a.json                     a page about it: findings, curves, layers, cost; --junit for CI
+  {PROGRAM} compare a.json b.json             what differs: which layer, since which step, and why
+  {PROGRAM} https://host/a.json               open what lies elsewhere, by parts; s3://, gs://, ssh:// too
+  {PROGRAM} thin a.json                       a copy whose passes come further apart the older they are
+  {PROGRAM} verify a.json                     check the whole file: is all of it as it was written
+  {PROGRAM} export a.json --csv               what other tools read; export --help tells more
 """
 
 COMMANDS = {
     "compare": ("collector.comparing.command", "compare_command"),
     "export": ("collector.export.command", "export"),
     "findings": ("collector.findings.command", "findings_command"),
+    "report": ("collector.report.command", "report_command"),
+    "thin": ("collector.storage.thin_command", "thin_command"),
     "verify": ("collector.storage.verify_command", "verify"),
 }
 """What may stand in place of a collection, and what does it; loaded when it is asked for."""
@@ -56,12 +69,27 @@ LOST_RANK = 1
 
 def main(arguments: list[str] | None = None) -> int:
     """Open a collection, or train and then open what was collected; the exit code."""
-    parser = _parser()
+    try:
+        return _run(_parser(), arguments)
+    except ModuleNotFoundError as error:
+        if (told := what_lacks(error)) is None:
+            raise
+        sys.stderr.write(f"{told}\n")
+        return WRONG_USE
+
+
+def _run(parser: argparse.ArgumentParser, arguments: list[str] | None) -> int:
     given = sys.argv[1:] if arguments is None else arguments
     if given and given[0] in COMMANDS:
         module, function = COMMANDS[given[0]]
         code: int = getattr(import_module(module), function)(given[1:], f"{parser.prog} {given[0]}")
         return code
+    if given and given[0] == "demo":
+        return _demo(given[1:], f"{parser.prog} demo")
+    if not given and _has_display():
+        from app.window.start import show_window
+
+        return show_window(_choices())
     chosen = parser.parse_args(given)
     if chosen.collection:
         _refuse_options(parser, given, chosen.collection)
@@ -71,7 +99,7 @@ def main(arguments: list[str] | None = None) -> int:
         terminate_at_end_of_input()
     try:
         return _open_or_train(chosen, given)
-    except (CollectionError, DataError, WrongPairError) as error:
+    except (CollectionError, UnreachableError, DataError, WrongPairError) as error:
         if this_rank().is_first:
             sys.stderr.write(f"{parser.prog}: {error}\n")
         return WRONG_USE
@@ -112,7 +140,7 @@ def _tell_findings(path: Path) -> None:
     for each in report.at_least("warning"):
         print(f"  {each.title}")
     if report.findings:
-        print(f"Why, and what to look at: python main.py findings {path}", flush=True)
+        print(f"Why, and what to look at: {PROGRAM} findings {path}", flush=True)
 
 
 def _train_with_others(options: TrainOptions, rank: Rank, *, has_window: bool) -> int:
@@ -147,7 +175,7 @@ def _train_with_others(options: TrainOptions, rank: Rank, *, has_window: bool) -
     return 0
 
 
-def _refuse_options(parser: argparse.ArgumentParser, given: list[str], paths: list[Path]) -> None:
+def _refuse_options(parser: argparse.ArgumentParser, given: list[str], paths: list[AnyPath]) -> None:
     """Options are about a training, and where a collection is opened there is none."""
     names = [each.partition("=")[0] for each in given if each.startswith("--")]
     if names:
@@ -156,7 +184,26 @@ def _refuse_options(parser: argparse.ArgumentParser, given: list[str], paths: li
         parser.error(f"{told} Leave the options out to open it, or name it with --output_path to train.")
 
 
-def _open(path: Path, other: Path | None = None) -> int:
+def _demo(given: list[str], program: str) -> int:
+    """A demo with its finding open; without a display, what is found in it, in words."""
+    from app.window.demos import DEFAULT, DEMOS
+
+    parser = argparse.ArgumentParser(prog=program, description="Open a small recording, and the finding it is about.")
+    parser.add_argument("name", nargs="?", choices=[each.name for each in DEMOS], default=DEFAULT.name)
+    name = parser.parse_args(given).name
+    demo = next(each for each in DEMOS if each.name == name)
+    if _has_display():
+        from app.window.start import show_window
+
+        return show_window(_choices(), demo=demo)
+    from collector.findings.command import findings_command
+
+    findings_command([str(demo.path)], program)
+    print(f"\nThere is no display. Where there is one, see it: {PROGRAM} demo {name}")
+    return 0
+
+
+def _open(path: AnyPath, other: AnyPath | None = None) -> int:
     """A window with a display; without one an overview picture, and of two what differs, in words."""
     from collector.comparing.saved import is_saved_comparison
 
@@ -168,7 +215,7 @@ def _open(path: Path, other: Path | None = None) -> int:
         with open_collection(path):  # what is wrong with the file is said before there is a window
             pass
         return show_window(_choices(), path=path)
-    picture = path.with_suffix(".png")
+    picture = folder_here(path) / f"{path.stem}.png"
     painter = [sys.executable, "-m", "app.window.overview", str(path.resolve()), str(picture.resolve())]
     environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
     painted = subprocess.run(painter, cwd=Path(__file__).parent, env=environment, check=False, stderr=subprocess.PIPE)
@@ -179,11 +226,11 @@ def _open(path: Path, other: Path | None = None) -> int:
         print(f"The overview picture could not be painted ({last_line[0]}).")
     else:
         print(f"There is no display, so the run was painted into {picture}.")
-    print(f"To replay it pass by pass, open it where there is a display: python main.py {path}")
+    print(f"To replay it pass by pass, open it where there is a display: {PROGRAM} {path}")
     return 0
 
 
-def _compare(path: Path, other: Path | None) -> int:
+def _compare(path: AnyPath, other: AnyPath | None) -> int:
     """A window with two runs with a display, what differs in words without one."""
     if not _has_display():
         from collector.comparing.command import compare_command
@@ -274,7 +321,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "collection",
         nargs="*",
-        type=expanded,
+        type=located,
         help="a collection (*.json) to open, two to compare, or a saved comparison; nothing is trained",
     )
 
@@ -329,6 +376,10 @@ def _add_collecting(parser: argparse.ArgumentParser, positive: Kind, natural: Ki
     _add(collecting, "--projection_samples", type=natural, default=2000, help=projected)
     by_layers = "by which layers, as fc1,fc2 (default: each linear layer and the last convolution)"
     _add(collecting, "--projection_layers", default="", help=by_layers)
+    told = "samples of the training whose stories are told: what each is taken for; 0: none (default: 2000)"
+    _add(collecting, "--story_samples", type=natural, default=2000, help=told)
+    more_told = "steps between further measurements of these; 0: at epochs only (default: 0)"
+    _add(collecting, "--story_interval", type=natural, default=0, help=more_told)
     within = "recording may slow the training down by this share, as 0.03 (default: no limit)"
     _add(collecting, "--budget", type=_budget, help=within)
     durable = "wait at each pass until it is on the disk, where a loss of power leaves it"

@@ -10,10 +10,10 @@ from enum import Enum
 from functools import partial
 from typing import Any, Protocol
 
-from PyQt6.QtCore import QObject, pyqtSignal
+from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from app.replay.scan import PassReader, Scan
-from collector.storage import CollectionError
+from collector.storage import CollectionError, UnreachableError
 
 TELL_SECONDS = 0.1
 """Progress is told so often: the window would do nothing but paint it if it were told of each step."""
@@ -21,6 +21,9 @@ TELL_SECONDS = 0.1
 WORK_SECONDS, REST_SECONDS = 0.004, 0.004
 """Python lets one thread compute at a time, and a frame of the window has hundreds of turns to wait for: without the
 rests, reading a unit's 5,000 passes held the window up for half a second."""
+
+RETRY_SECONDS = (1, 2, 4, 8, 15)
+"""A job whose file is out of reach is done again after so long, and then each time after the last of them."""
 
 
 class Lane(Enum):
@@ -82,11 +85,12 @@ class _Job:
     owner: Hashable
     work: Callable[[Progress], Any]
     on_done: Callable[[Any], None]
-    on_failed: Callable[[CollectionError], None]
+    on_failed: Callable[[Any], None]
     on_dropped: Callable[[Any], None] = lambda _: None
     lane: Lane = Lane.SCAN
     reads: tuple[Closable, ...] = ()
     progress: Progress = field(default_factory=Progress)
+    n_retries: int = 0
 
 
 def _each(reads: Closable | tuple[Closable, ...]) -> tuple[Closable, ...]:
@@ -98,11 +102,17 @@ class Jobs(QObject):
 
     A job that its owner has replaced or cancelled is told so by its `Progress`, and nothing it still says arrives. A
     known error goes to ``on_failed``; an unknown one is raised on the window's thread, where the crash handler logs
-    and shows it.
+    and shows it. A job whose file is out of reach is done again after a while, as long as its owner waits for it.
 
     Args:
         is_synchronous: run each job at once, for tests and for painting without an event loop.
+
+    Signals:
+        connection_changed(str): why what somebody waits for is out of reach, in words; empty: it can be reached again,
+            or nobody waits for it any more.
     """
+
+    connection_changed = pyqtSignal(str)
 
     _told = pyqtSignal(object, object)
     _answered = pyqtSignal(object, object, object)
@@ -116,6 +126,8 @@ class Jobs(QObject):
         self._running: dict[Hashable, _Job] = {}
         self._waiting: dict[Hashable, _Job] = {}
         self._released: list[Closable] = []
+        self._lost: list[_Job] = []
+        self.retry_seconds: tuple[float, ...] = RETRY_SECONDS
         self._told.connect(self._on_told)
         self._answered.connect(self._on_answered)
 
@@ -124,7 +136,7 @@ class Jobs(QObject):
         owner: Hashable,
         work: Callable[[Progress], Any],
         on_done: Callable[[Any], None],
-        on_failed: Callable[[CollectionError], None],
+        on_failed: Callable[[Any], None],
         *,
         on_progress: Callable[[int, int], None] = lambda *_: None,
         on_part: Callable[[Any], None] = lambda _: None,
@@ -159,7 +171,7 @@ class Jobs(QObject):
         scan: Scan,
         reader: PassReader,
         on_done: Callable[[Any], None],
-        on_failed: Callable[[CollectionError], None],
+        on_failed: Callable[[Any], None],
         *,
         on_progress: Callable[[int, int], None] = lambda *_: None,
         reads: Closable | tuple[Closable, ...] = (),
@@ -206,6 +218,7 @@ class Jobs(QObject):
         self._waiting.pop(owner, None)
         if job := self._newest.pop(owner, None):
             job.progress.is_wanted = False
+            self._find(job)
 
     def release(self, resource: Closable) -> None:
         """Cancel what reads something, and close it when the last of these jobs is over."""
@@ -257,13 +270,37 @@ class Jobs(QObject):
             if answer is not None:
                 job.on_dropped(answer)
             return
+        if isinstance(error, UnreachableError) and not self._is_synchronous:
+            self._lose(job, error)
+            return
+        self._find(job)
         del self._newest[job.owner]
-        if isinstance(error, CollectionError):
+        if isinstance(error, CollectionError | UnreachableError):
             job.on_failed(error)
         elif error is not None:
             raise error
         else:
             job.on_done(answer)
+
+    def _lose(self, job: _Job, error: UnreachableError) -> None:
+        """What a job reads is out of reach: it is done again, later each time."""
+        seconds = self.retry_seconds[min(job.n_retries, len(self.retry_seconds) - 1)]
+        job.n_retries += 1
+        if job not in self._lost:
+            self._lost.append(job)
+        self.connection_changed.emit(str(error))
+        QTimer.singleShot(round(1000 * seconds), partial(self._retry, job))
+
+    def _retry(self, job: _Job) -> None:
+        if job.progress.is_wanted and not self._is_closed:
+            self._start(job)
+
+    def _find(self, job: _Job) -> None:
+        """A job is over that may have been out of reach."""
+        if job in self._lost:
+            self._lost.remove(job)
+            if not self._lost:
+                self.connection_changed.emit("")
 
     def _close_released(self) -> None:
         read = [each for job in self._running.values() for each in job.reads]

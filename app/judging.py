@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 from functools import cached_property
-from pathlib import Path
 from threading import Lock
 
 from PyQt6.QtCore import QObject, pyqtSignal
@@ -13,12 +12,13 @@ from collector.findings import FirstMovers, NotJudged, Recording, Report, Rule, 
 from collector.findings.registry import all_rules
 from collector.findings.snapshots import JudgingStopped
 from collector.storage import Collection, open_collection
+from collector.storage.paths import AnyPath
 
 
 class Judging:
     """A collection on a handle of its own: its rules look at it on a job's thread, while others read it elsewhere."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: AnyPath) -> None:
         self.path = path
         self._collection: Collection | None = None
         self._lock = Lock()  # the rules take a while, and the user may ask meanwhile
@@ -92,7 +92,7 @@ class Judged(QObject):
         super().__init__(parent)
         self._jobs = jobs
         self._is_up_to_date = True
-        self._kept: dict[Path, tuple[Judging, Report | None]] = {}
+        self._kept: dict[AnyPath, tuple[Judging, Report | None]] = {}
         self.report: Report | None = None
         self.muted: frozenset[str] = frozenset()
         self.judging: Judging | None = None
@@ -102,7 +102,7 @@ class Judged(QObject):
         """What they say, without those that are muted."""
         return None if self.report is None else without(self.report, self.muted)
 
-    def open(self, path: Path, keep: Iterable[Path] = ()) -> None:
+    def open(self, path: AnyPath, keep: Iterable[AnyPath] = ()) -> None:
         """Put the rules to another collection; what they said of some is kept until those are opened again."""
         self._jobs.cancel(self)
         if self.judging is not None:

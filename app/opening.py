@@ -4,7 +4,6 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
@@ -13,12 +12,16 @@ from app.jobs import Jobs, Progress
 from app.replay.following import AwaitedCollection, NoPassYetError, continued, open_if_begun
 from app.replay.opened import OpenedCollection, open_for_replay
 from collector.comparing.saved import SavedComparison, is_saved_comparison, load
-from collector.storage import CollectionError
+from collector.storage import CollectionError, UnreachableError
+from collector.storage.paths import AnyPath
 
 log = logging.getLogger("strobe.app")
 
 POLL_MS = 250
 """A growing collection is looked at so often; a look that finds nothing costs one call to the system."""
+
+REMOTE_POLL_MS = 2000
+"""The same of one that lies elsewhere, where it costs a request; while there is more to be taken in, as of any."""
 
 Derive = Callable[[OpenedCollection, Any], object]
 """What a view makes of a collection, given what it had made of it before; see `app.view.ViewSpec.derive`."""
@@ -36,7 +39,7 @@ class Opening(QObject):
         begun(OpenedCollection): what was awaited has a pass now.
         grown(OpenedCollection): what is watched has more in it.
         continued(OpenedCollection): the run of what is watched goes on in another file under its name.
-        comparison_found(Path, SavedComparison): what was asked for says which two are to be compared.
+        comparison_found(AnyPath, SavedComparison): what was asked for says which two are to be compared.
         failed(CollectionError): it cannot be read.
     """
 
@@ -62,7 +65,7 @@ class Opening(QObject):
         """Whether a collection that is about to be made is still awaited."""
         return self._awaited is not None
 
-    def open(self, path: Path) -> None:
+    def open(self, path: AnyPath) -> None:
         """Open a collection; one that is being recorded and has no pass yet is awaited. Or read a saved comparison."""
 
         def work(_: Progress) -> OpenedCollection | SavedComparison | None:
@@ -85,7 +88,13 @@ class Opening(QObject):
         """Look at this one from now on, as long as it grows; None: at none."""
         self._watched = opened
         if opened is not None and not opened.collection.finished:
+            self._set_pace(opened)
             self._timer.start()
+
+    def _set_pace(self, opened: OpenedCollection) -> None:
+        """How often it is worth while to look."""
+        collection = opened.collection
+        self._timer.setInterval(REMOTE_POLL_MS if collection.is_remote and not collection.unread else POLL_MS)
 
     def look_once_more(self) -> None:
         """Take in what there is now; the training has ended."""
@@ -130,7 +139,7 @@ class Opening(QObject):
             done, failed = self._on_followed, self.failed.emit
             self._jobs.submit((self, "follow"), work, done, failed, on_dropped=drop, reads=reads)
 
-    def _on_read(self, path: Path, found: OpenedCollection | SavedComparison) -> None:
+    def _on_read(self, path: AnyPath, found: OpenedCollection | SavedComparison) -> None:
         if isinstance(found, SavedComparison):
             self.comparison_found.emit(path, found)
         else:
@@ -151,6 +160,7 @@ class Opening(QObject):
         assert before is not None  # or what follows it would have been cancelled
         if new is not None and new.collection is before.collection:
             self._watched = new
+            self._set_pace(new)
             self.grown.emit(new)
         elif new is not None:
             self.continued.emit(new)
@@ -165,6 +175,8 @@ class Opening(QObject):
         for name, derive in self._derives.items():
             try:
                 derived[name] = derive(opened, None if before is None else before.derived.get(name))
+            except UnreachableError:
+                raise
             except Exception:  # whatever a view raises, the others go on
                 log.exception("The view %r can make nothing of %s", name, opened.collection.path)
         return replace(opened, derived=derived)

@@ -73,7 +73,7 @@ class BothRuns:
         return self._pair
 
     def _opened(self, *paths: str) -> list[Collection]:
-        return [self._files.enter_context(open_collection(Path(path))) for path in paths]
+        return [self._files.enter_context(open_collection(path)) for path in paths]
 
     def _estimate(self, a: Collection) -> None:
         """What noise there is; of repeats that tell none it is said why, and every difference counts."""

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Iterable
 from dataclasses import replace
-from pathlib import Path
 from types import EllipsisType
 from typing import Any
 
@@ -27,6 +26,7 @@ from app.side_by_side import SideBySide
 from collector.comparing.saved import SavedComparison
 from collector.findings import Evidence, Finding, Report
 from collector.storage import CollectionError
+from collector.storage.paths import AnyPath, located
 
 
 class Session(QObject):
@@ -40,6 +40,7 @@ class Session(QObject):
         comparison_kept(Path): a comparison was opened from this file, or saved as it.
         view_changed(ReplayView): the playhead, the sample or the playback changed.
         why_asked(int): the user asks who moved first around a step.
+        frame_awaited(OpenedCollection, int): the pass of this number is being read.
         frame_ready(Frame): the frame of the current view; late ones never arrive.
         frame_failed(CollectionError): the pass of the current view cannot be read; no frame of it follows.
         problem_occurred(str): something known went wrong, in words for the user.
@@ -52,6 +53,7 @@ class Session(QObject):
     comparison_kept = pyqtSignal(object)
     why_asked = pyqtSignal(int)
     view_changed = pyqtSignal(object)
+    frame_awaited = pyqtSignal(object, int)
     frame_ready = pyqtSignal(object)
     frame_failed = pyqtSignal(object)
     problem_occurred = pyqtSignal(str)
@@ -80,7 +82,7 @@ class Session(QObject):
         self.findings = Judged(jobs, self)
         """What the rules say of what is open."""
         self.findings.changed.connect(self._on_judged)
-        self.left_at: dict[Path, int] = {}
+        self.left_at: dict[AnyPath, int] = {}
         """The step at which each collection was left, in the order in which they were."""
         self._holding = Holding(jobs, self)
         self._opening = Opening(jobs, derives, self)
@@ -126,12 +128,12 @@ class Session(QObject):
         if self._opened and self._view and not wanted <= self._fetched:
             self._fetch(self._opened, self._view)
 
-    def open(self, path: Path | str) -> None:
+    def open(self, path: AnyPath | str) -> None:
         """Open a collection in place of what is open, which stays if this one cannot be read.
 
         One that is being recorded and has no pass yet is awaited. Of a saved comparison both are opened.
         """
-        self._opening.open(Path(path))
+        self._opening.open(located(path))
 
     def await_collection(self, awaited: AwaitedCollection) -> None:
         """Open a collection that is about to be made as soon as it has a pass, and follow it."""
@@ -408,6 +410,7 @@ class Session(QObject):
         work = lambda _: read_frame(opened, view, prepares, subtracts)  # noqa: E731
         on_done = lambda frame: self._on_frame(opened, frame)  # noqa: E731
         self._holding.look_away()
+        self.frame_awaited.emit(opened, view.pass_number)
         self._jobs.submit("frame", work, on_done, self._on_frame_failed, reads=opened.files)
 
     def _on_frame(self, opened: OpenedCollection, frame: Frame) -> None:

@@ -1,7 +1,6 @@
 """The second collection of a session: what is compared with what, and which side is shown."""
 
 from collections.abc import Mapping
-from pathlib import Path
 
 import msgspec
 from PyQt6.QtCore import QObject, pyqtSignal
@@ -13,6 +12,7 @@ from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
 from collector.comparing.saved import SavedComparison
 from collector.storage import Collection
+from collector.storage.paths import located
 
 
 class SideBySide(QObject):
@@ -29,7 +29,7 @@ class SideBySide(QObject):
         changed(Comparing | None): what is compared has changed, or how, or which side is shown.
         front_changed(OpenedCollection, ReplayView | None): this is to be shown now, at that place; None: where it is.
         failed(str): why something cannot be compared, in words.
-        file_wanted(Path): this one is to be opened first, as A.
+        file_wanted(AnyPath): this one is to be opened first, as A.
     """
 
     changed = pyqtSignal(object)
@@ -61,9 +61,9 @@ class SideBySide(QObject):
         """Compare two runs; A is opened first, if it is another one than what is open."""
         before, self._wish = self._wish, wish
         if self._a is None or not _is_of(self._a, wish.a):
-            self.file_wanted.emit(Path(wish.a))
+            self.file_wanted.emit(located(wish.a))
         elif self._b is None or not _is_of(self._b, wish.b) or before is None:
-            self.opening.open(Path(wish.b))
+            self.opening.open(located(wish.b))
         else:
             self._pair()
 
@@ -199,4 +199,4 @@ class SideBySide(QObject):
 
 
 def _is_of(opened: OpenedCollection, path: str) -> bool:
-    return opened.collection.path.resolve() == Path(path).resolve()
+    return opened.collection.path.resolve() == located(path).resolve()

@@ -47,10 +47,10 @@ def channels_last(pictures: Tensor) -> np.ndarray:
 
 
 def in_keras_order(signals: dict[str, Any]) -> dict[str, Any]:
-    """What `similarity_options` and `projection_options` give, with the samples as Keras takes them."""
-    compared, sample, projected = signals["similarity"], signals["augmented"], signals["projection"]
+    """What `similarity_options`, `projection_options` and `story_options` give, with samples as Keras takes them."""
+    sample = signals["augmented"]
+    pairs = {name: signals[name] for name in ("similarity", "projection", "stories")}
     return signals | {
-        "similarity": None if compared is None else as_arrays(compared),
+        **{name: None if pair is None else as_arrays(pair) for name, pair in pairs.items()},
         "augmented": None if sample is None else replace(sample, inputs=channels_last(sample.inputs)),
-        "projection": None if projected is None else as_arrays(projected),
     }

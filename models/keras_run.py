@@ -15,6 +15,7 @@ from models.projection import projection_options
 from models.running import collector_options, end_text, say, start_text
 from models.similarity_options import similarity_options
 from models.stopping import stopped_by_signals
+from models.stories import story_options
 
 
 class _Stop(keras.callbacks.Callback):
@@ -48,7 +49,8 @@ def train_source(options: TrainOptions, source: DataSource, seed: int) -> None:
     probe = as_arrays(data.choose_probe(source, options.probe_samples))
     about_run = collector_options(options, source, seed, steps_per_epoch)
     projected = projection_options(options, source, [layer.name for layer in model.layers if layer.weights])
-    signals = in_keras_order(similarity_options(options, source, seed) | projected)
+    told = story_options(options, source)
+    signals = in_keras_order(similarity_options(options, source, seed) | projected | told)
     maps: dict[str, Any] = {"feature_maps": options.feature_maps, "feature_samples": options.feature_samples}
     collector = KerasCollector(path, probe=probe, **about_run, **signals, **maps)
     path.parent.mkdir(parents=True, exist_ok=True)

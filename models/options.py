@@ -26,6 +26,8 @@ class TrainOptions:
         feature_samples: samples of the probe that they are kept of; None: as many as a budget allows.
         projection_samples: held-out samples that can be laid out in a plane, 0 for none.
         projection_layers: by the features of which layers, names with commas between; empty: the collector's choice.
+        story_samples: samples of the training, of each of which it is told what the network makes of it, 0 for none.
+        story_interval: steps between measurements of these, besides those at each epoch's beginning and at the end.
         budget: recording may slow the training down by this share; None: no limit.
         seed: makes the run repeatable; None draws one.
         output_path: the collection; None names it after dataset and model.
@@ -52,6 +54,8 @@ class TrainOptions:
     feature_samples: int | None = None
     projection_samples: int = 2000
     projection_layers: str = ""
+    story_samples: int = 2000
+    story_interval: int = 0
     budget: float | None = None
     batch_size: int = 64
     optimizer: str = "adamw"

@@ -25,6 +25,7 @@ from models.seeds import seed_everything
 from models.similarity_options import similarity_options
 from models.step_scalars import write_step_scalars
 from models.stopping import stopped_by_signals
+from models.stories import story_options
 from models.training import Callback, Trainer
 
 
@@ -80,6 +81,7 @@ def _train_source(
     probe = data.choose_probe(source, options.probe_samples)
     about_run = collector_options(options, source, seed, steps_per_epoch)
     about_run |= projection_options(options, source, [name for name, _ in model.named_modules() if name])
+    about_run |= story_options(options, source)
     maps = {"feature_maps": options.feature_maps, "feature_samples": options.feature_samples}
     about_run["resume"] = False if checkpoint is None else checkpoint.step
     collect = CollectCallback(path, probe, **about_run, **similarity_options(options, source, seed), **maps)

@@ -25,7 +25,7 @@ from tests.app.parts import part
 
 ROOT = Path(__file__).parent.parent
 DEFAULT_RUN = ROOT / "data" / "collections" / "mnist_cnn.json"
-FOLDER = ROOT / "resources" / "screenshots"
+FOLDER = ROOT / "docs" / "pictures"
 
 
 def main(collection: Path, other: Path | None = None) -> int:

@@ -51,6 +51,15 @@ RULES = (
         "storage ← findings, with NumPy and msgspec alone",
     ),
     Rule(
+        ("collector.report",),
+        (
+            *(*FRAMEWORKS, *TRAINERS, "scipy", "matplotlib", "collector.capture", "collector.metrics"),
+            *("collector.export", "collector.comparing"),
+            *("collector.pytorch", "collector.keras", "collector.lightning", "collector.transformers"),
+        ),
+        "storage, findings ← report, with NumPy and msgspec alone",
+    ),
+    Rule(
         ("collector.comparing",),
         (
             *(*FRAMEWORKS, *TRAINERS, "collector.capture"),

@@ -227,3 +227,13 @@ def test_that_three_collections_are_one_too_many() -> None:
     ended = strobe("a.json", "b.json", "c.json")
     assert ended.returncode == 2
     assert "two collections can be compared at a time, and 3 are named." in ended.stderr
+
+
+def test_that_without_a_screen_the_demo_is_told_in_words() -> None:
+    ended = strobe("demo")
+    assert ended.returncode == 0, ended.stderr
+    assert "CRITICAL dead-units" in ended.stdout
+    assert "python main.py demo dead_layer" in ended.stdout
+    wrong = strobe("demo", "nope")
+    assert wrong.returncode == 2
+    assert "healthy" in wrong.stderr

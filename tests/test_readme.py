@@ -1,8 +1,8 @@
-"""What the README tells a reader to write runs as it stands there."""
+"""What the README and the pages of the site tell a reader to write runs as it stands there."""
 
 import re
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,8 @@ from tests.collector.lightning import trainings as of_lightning
 from tests.collector.transformers import trainings as of_transformers
 
 README = Path(__file__).parent.parent / "README.md"
-SCREENSHOTS = README.parent / "resources" / "screenshots"
+DOCS = README.parent / "docs"
+SCREENSHOTS = DOCS / "pictures"
 
 
 def own_script() -> dict[str, Any]:
@@ -75,29 +76,36 @@ SURROUNDINGS: dict[str, Callable[[], dict[str, Any]]] = {
 """First line of a piece of code → what a reader has already."""
 
 
-def pieces() -> dict[str, str]:
-    """First line → code, of each indented piece that imports the collector."""
-    text = README.read_text(encoding="utf-8")
-    found: dict[str, str] = {}
+def pieces() -> dict[str, list[str]]:
+    """First line → code, the shortest first, of each piece in README and docs that imports the collector."""
+    found: dict[str, set[str]] = {}
+    for page in (README, *DOCS.rglob("*.md")):
+        for code in pieces_of(page.read_text(encoding="utf-8")):
+            if code.startswith("from collector"):
+                found.setdefault(code.partition("\n")[0], set()).add(code)
+    return {first: sorted(codes, key=len) for first, codes in found.items()}
+
+
+def pieces_of(text: str) -> Iterator[str]:
+    """Indented code, and code between fences, indented or not."""
+    for code in re.findall(r"^ *```python\n(.*?)^ *```", text, re.DOTALL | re.MULTILINE):
+        yield textwrap.dedent(code).strip()
     lines: list[str] = []
     for line in [*text.splitlines(), "end"]:
         if line.startswith("    ") or (lines and not line):
             lines.append(line)
         elif lines:
-            code = textwrap.dedent("\n".join(lines)).strip()
-            if code.startswith("from collector"):
-                found[code.partition("\n")[0]] = code
+            yield textwrap.dedent("\n".join(lines)).strip()
             lines = []
-    return found
 
 
 @pytest.mark.filterwarnings(*of_lightning.THEIR_WARNINGS, *of_transformers.THEIR_WARNINGS)
-@pytest.mark.parametrize("first_line", list(SURROUNDINGS))
-def test_that_what_the_readme_tells_to_write_records(
-    first_line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("first_line", "code"), [(line, code) for line in SURROUNDINGS for code in pieces()[line]])
+def test_that_what_a_page_tells_to_write_records(
+    first_line: str, code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    exec(pieces()[first_line], SURROUNDINGS[first_line]())
+    exec(code, SURROUNDINGS[first_line]())
 
     with open_collection(tmp_path / "run.json") as collection:
         assert collection.finished
@@ -108,9 +116,9 @@ def test_that_what_the_readme_tells_to_write_records(
 
 def test_that_what_the_readme_tells_to_read_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    exec(pieces()["from collector import Collector"], own_script())
+    exec(pieces()["from collector import Collector"][0], own_script())
     names: dict[str, Any] = {}
-    code = pieces()["from collector import open_collection"]
+    code = pieces()["from collector import open_collection"][0]
     exec(code, names)
 
     with names["run"] as run:
@@ -125,7 +133,7 @@ def test_that_the_metric_that_the_readme_tells_to_write_is_recorded(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     names = own_script()
-    exec(pieces()["from collector import Collector, Metric"], names)
+    exec(pieces()["from collector import Collector, Metric"][0], names)
     model, optimizer = names["model"], names["optimizer"]
     with names["collector"] as collector:
         for inputs, targets in names["loader"]:
@@ -142,14 +150,29 @@ def test_that_the_metric_that_the_readme_tells_to_write_is_recorded(
         assert run.metrics["sparsity"].title == "weights near zero"
 
 
+def test_that_the_checkpoints_that_the_readme_tells_of_become_a_collection(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    names = own_script() | {"Path": Path}
+    Path("run").mkdir()
+    for step in (0, 5):
+        torch.save(names["model"].state_dict(), f"run/step_{step}.pt")
+    exec(pieces()["from collector import from_checkpoints"], names)
+
+    with open_collection(tmp_path / "kept.json") as kept:
+        assert kept.passes.steps.tolist() == [0, 5]
+
+
 def test_that_the_readme_shows_every_picture_that_was_painted_for_it() -> None:
     pictures = {path.name for path in SCREENSHOTS.iterdir() if path.is_file()}
-    assert set(re.findall(r"resources/screenshots/([\w.]+)", README.read_text(encoding="utf-8"))) == pictures
+    assert set(re.findall(r"docs/pictures/([\w.]+)", README.read_text(encoding="utf-8"))) == pictures
 
 
-def test_that_no_piece_of_the_readme_is_left_out() -> None:
+def test_that_no_piece_of_a_page_is_left_out() -> None:
     assert set(pieces()) == {
         *SURROUNDINGS,
         "from collector import Collector, Metric",
+        "from collector import from_checkpoints",
         "from collector import open_collection",
     }

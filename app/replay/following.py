@@ -1,17 +1,16 @@
 """A collection that a training is about to make, and one whose run goes on in another file under the same name."""
 
-from pathlib import Path
-
 from app.replay.opened import OpenedCollection, open_for_replay
 from collector.storage import CollectionError
 from collector.storage.locks import is_being_recorded
+from collector.storage.paths import AnyPath, RemotePath
 
 
 class NoPassYetError(CollectionError):
     """The collection is being recorded, and has no pass yet."""
 
 
-def open_if_begun(path: Path) -> OpenedCollection:
+def open_if_begun(path: AnyPath) -> OpenedCollection:
     """Open a collection for replay.
 
     Raises:
@@ -36,11 +35,13 @@ class AwaitedCollection:
         is_begun: whether it is being recorded already.
     """
 
-    def __init__(self, path: Path, *, is_begun: bool = False) -> None:
+    def __init__(self, path: AnyPath, *, is_begun: bool = False) -> None:
         self.path = path
         self._before = None if is_begun else self._identity()
 
     def _identity(self) -> tuple[int, int] | None:
+        if isinstance(self.path, RemotePath):
+            return 0, 0
         try:
             status = self.path.stat()
         except OSError:

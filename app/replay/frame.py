@@ -12,7 +12,7 @@ from app.analysis.samples_view import SamplesView, samples_of
 from app.replay.comparing import Comparing
 from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
-from collector.storage import CollectionError
+from collector.storage import CollectionError, UnreachableError
 from collector.storage.passes import Pass
 from collector.storage.probe import Probe
 from collector.storage.task import Task
@@ -158,6 +158,8 @@ def _made(
     for name, make in makers.items():
         try:
             made[name] = make(*arguments)
+        except UnreachableError:
+            raise
         except Exception as error:  # noqa: BLE001 - whatever a view raises, the others go on; the window tells of it
             failed[name] = error
     return made, failed

@@ -4,7 +4,6 @@ import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -23,12 +22,16 @@ from collector.comparing.saved import SavedComparison
 from collector.storage import Collection, CollectionError, open_collection
 from collector.storage.locks import is_being_recorded
 from collector.storage.passes import Pass
+from collector.storage.paths import AnyPath
 
 SCALE_PASSES = 9
 """The colour scales belong to the run: they are measured on so many passes, spread over it."""
 
 SPREAD_BYTES = 2**25
 """As long as these are no more than so many bytes of the file: the first picture waits for them."""
+
+REMOTE_SPREAD_BYTES = 2**20
+"""The same of a file that lies elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -187,7 +190,7 @@ class Comparing:
         return replace(self, a=opened if is_a else self.a, b=opened if is_b else self.b)
 
 
-def open_for_replay(path: Path) -> OpenedCollection:
+def open_for_replay(path: AnyPath) -> OpenedCollection:
     """Open a collection that has at least one pass.
 
     Raises:
@@ -197,7 +200,7 @@ def open_for_replay(path: Path) -> OpenedCollection:
         return _opened(path)
 
 
-def _opened(path: Path) -> OpenedCollection:
+def _opened(path: AnyPath) -> OpenedCollection:
     collection = open_collection(path)
     try:
         collection.require_passes()
@@ -233,7 +236,8 @@ class _Spread:
 
     def __iter__(self) -> Iterator[Pass]:
         n = len(self._collection.passes)
-        most = SPREAD_BYTES // max(self._collection.passes.n_bytes(0), 1)
+        most_bytes = REMOTE_SPREAD_BYTES if self._collection.is_remote else SPREAD_BYTES
+        most = most_bytes // max(self._collection.passes.n_bytes(0), 1)
         numbers = np.unique(np.linspace(0, n - 1, max(1, min(SCALE_PASSES, most))).round().astype(int))
         return _readable(self._collection, self._passes, numbers.tolist())
 

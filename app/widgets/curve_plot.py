@@ -10,7 +10,6 @@ from PyQt6.QtGui import QColor, QContextMenuEvent, QPainter, QResizeEvent
 from PyQt6.QtWidgets import QWidget
 
 from app.analysis.curve import Measured, y_range
-from app.analysis.thinning import is_jagged, standing_alone, thinned
 from app.palette import SMALL_PX, active, font
 from app.widgets.empty_state import write_absence
 from app.widgets.error_band import StepsBand, error_band
@@ -19,6 +18,7 @@ from app.widgets.step_marks import DumpMarks, EpochMarks, HeldMark, NoGradientMa
 from app.widgets.step_walk import StepWalk
 from app.widgets.value_axis import ValueAxis
 from collector.comparing.noise import Band
+from collector.report.thinning import is_jagged, standing_alone, thinned
 
 _MARGIN = 0.02
 _DOT_PX = 8

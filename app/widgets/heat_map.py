@@ -33,7 +33,7 @@ LEFT_PX, RIGHT_PX = 112, 9
 ROW_PX = 13
 """A row that its name fits into."""
 
-MOST_ROWS = 24
+MOST_ROWS = 16
 _LARGEST_FONT_PX, _SMALLEST_FONT_PX = 12, 10
 _REACH_PX = 5
 _LEAST_MARK_PX = 5.0

@@ -9,10 +9,10 @@ from PyQt6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixma
 from PyQt6.QtWidgets import QWidget
 
 from app.analysis.curve import Measured, smoothed
-from app.analysis.thinning import thinned
 from app.palette import active
 from app.widgets.curve_plot import NO_LINE, CurvePlot, Line, LineStyle
 from collector.comparing.noise import Band
+from collector.report.thinning import thinned
 
 _REACH_PX = 5
 _FAINT = 0.35

@@ -13,6 +13,7 @@ from app.widgets.menu_entries import add_action
 from collector.comparing.saved import Filters, SavedComparison, is_saved_comparison, save
 from collector.storage import CollectionError
 from collector.storage.header import is_collection
+from collector.storage.paths import folder_here
 
 SIDE_KEYS = {Side.A: "F5", Side.B: "F6", Side.DIFFERENCE: "F7"}
 COMPARE_KEY, HOLD_KEY, NEXT_KEY, BEFORE_KEY = "Ctrl+D", "Shift+C", "F9", "Shift+F9"
@@ -70,7 +71,7 @@ class CompareMenu(QMenu):
 
     def _folder(self) -> Path:
         opened = self._session.opened
-        return Path() if opened is None else opened.collection.path.parent
+        return Path() if opened is None else folder_here(opened.collection.path)
 
     def _ask_with_what(self) -> None:
         kinds = "Collections and saved comparisons (*.json);;All files (*)"

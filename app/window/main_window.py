@@ -28,23 +28,28 @@ from app.view import Place, View, ViewSpec
 from app.widgets.keyboard import keeps
 from app.widgets.menu_entries import add_action
 from app.widgets.plain_text import plain_action_text, plain_title
+from app.window.beginning import Beginning
 from app.window.compare_menu import CompareMenu, side_of
 from app.window.comparing_bar import ComparingBar
 from app.window.comparing_text import place_text
+from app.window.demos import DEFAULT, DEMOS, Demo, is_demo
 from app.window.keys_dialog import KeysDialog
 from app.window.menus import add_go_menu, add_menu
 from app.window.pages import Page, Pages
+from app.window.remote_bar import RemoteBar
 from app.window.run_bar import RunBar
 from app.window.saving import Saving
 from app.window.settings import Settings
 from app.window.tabs import Tabs
 from app.window.theme import apply_theme
+from app.window.tour import Tour, stops
 from app.window.train_dialog import TrainDialog, TrainingChoices, TrainingRequest
 from app.window.training import Pace, Training, TrainingProgress
 from app.window.training_bar import TrainingBar
 from app.window.transport_bar import TransportBar
 from collector.comparing.saved import SavedComparison
 from collector.findings import Report
+from collector.storage.paths import AnyPath, folder_here
 
 AREAS = {
     Place.LEFT: Qt.DockWidgetArea.LeftDockWidgetArea,
@@ -66,20 +71,29 @@ class MainWindow(QMainWindow):
     """The views of a table: tabs in the middle, docks around them; what belongs to no view above and below."""
 
     def __init__(
-        self, session: Session, settings: Settings, specs: tuple[ViewSpec, ...], choices: TrainingChoices | None = None
+        self,
+        session: Session,
+        settings: Settings,
+        specs: tuple[ViewSpec, ...],
+        choices: TrainingChoices | None = None,
+        cache: Path | None = None,
     ) -> None:
-        """A window on a session; without ``choices`` nothing can be trained from it."""
+        """A window on a session; without ``choices`` nothing can be trained from it.
+
+        Args:
+            cache: folder of what can be made anew, as small pictures; None: beside the settings.
+        """
         super().__init__()
         self._session = session
         self._settings = settings
         self._choices = choices
         self._training = Training(choices.program, self) if choices else None
         self._shown: ReplayView | None = None
-        self._failures: dict[Path, str] = {}
+        self._failures: dict[AnyPath, str] = {}
         self._said_at_opening = ""
         self._has_told_findings = self._was_comparing = False
         self._pace = Pace()
-        self._is_asking = self._is_closing = False
+        self._is_asking = self._is_closing = self._is_tour_due = False
         self.pages = Pages(specs, session)
         self.tabs = Tabs()
         self.docks: dict[str, QDockWidget] = {}
@@ -88,6 +102,8 @@ class MainWindow(QMainWindow):
         self.run_bar = RunBar()
         self.comparing_bar = ComparingBar()
         self.training_bar = TrainingBar()
+        self.remote_bar = RemoteBar()
+        self.beginning = Beginning(self, session, settings, choices, self.tabs, cache or settings.folder)
         self.setAcceptDrops(True)
         self.setWindowTitle("Strobe")
         self._fit_screen()
@@ -112,7 +128,8 @@ class MainWindow(QMainWindow):
         return screen.availableGeometry().size()
 
     def _lay_out(self) -> None:
-        self.setCentralWidget(_stacked(self.run_bar, self.comparing_bar, self.training_bar, self.tabs))
+        middle = self.beginning.middle
+        self.setCentralWidget(_stacked(self.run_bar, self.remote_bar, self.comparing_bar, self.training_bar, middle))
         for page in self.pages:
             if page.spec.place is Place.CENTRE:
                 self.tabs.add(page)
@@ -122,6 +139,7 @@ class MainWindow(QMainWindow):
         bar.setSizeGripEnabled(False)
         bar.addPermanentWidget(self.transport, 1)
         self.setStatusBar(bar)
+        self._transport_bar = bar
 
     def _add_dock(self, page: Page) -> None:
         """Put a page at its side, in front of which stays the first that stood there."""
@@ -152,6 +170,7 @@ class MainWindow(QMainWindow):
         self.recent_menu = QMenu("Open &recent", self)
         self.recent_menu.aboutToShow.connect(self._fill_recent_menu)
         files.addMenu(self.recent_menu)
+        add_action(files, "&Start page", None, self.show_start_page)
         files.addSeparator()
         self.train_action = add_action(files, "&Train…", "Ctrl+T", self._ask_what_to_train)
         self.train_action.setEnabled(self._training is not None)
@@ -186,7 +205,11 @@ class MainWindow(QMainWindow):
                 add_menu(self, page.spec.make_menu(self._session, self))
         add_menu(self, CompareMenu(self._session, self))
         add_go_menu(self, self._session, self.pages.step_sample)
-        add_action(add_menu(self, "&Help"), "&Keys", "?", self._show_keys)
+        helps = add_menu(self, "&Help")
+        add_action(helps, "&Keys", "?", self._show_keys)
+        add_action(helps, "&Tour", None, self._start_tour)
+        for demo in DEMOS:
+            add_action(helps, f"Demo: {demo.title}", None, partial(self.open_demo, demo))
 
     def view(self, name: str) -> View | None:
         """A view by its name; None where it has not been seen yet."""
@@ -228,13 +251,22 @@ class MainWindow(QMainWindow):
         bar.stop_requested.connect(session.stop_comparing)
         session.comparing_changed.connect(self._on_comparing_changed)
         session.frame_ready.connect(self._show_other_place)
+        session.frame_awaited.connect(self.remote_bar.await_pass)
+        session.frame_ready.connect(lambda _: self.remote_bar.end_waiting())
+        session.frame_failed.connect(lambda _: self.remote_bar.end_waiting())
+        session.jobs.connection_changed.connect(self.remote_bar.show_connection)
+        session.frame_ready.connect(lambda _: self._begin_tour())
         session.collection_opened.connect(self._on_collection_opened)
         session.collection_grown.connect(self._show_run)
         session.findings.ready.connect(self._on_findings)
+        session.findings.ready.connect(self.beginning.show_findings)
         session.findings.muted_changed.connect(self._settings.keep_muted_rules)
         if "findings" in self.docks:
             session.why_asked.connect(lambda _: self.show_view("findings"))
         session.view_changed.connect(self._on_view_changed)
+        self.beginning.train_requested.connect(self.train)
+        self.beginning.page.choose_requested.connect(self._ask_what_to_train)
+        self.beginning.page.open_requested.connect(self._ask_for_file)
         session.comparison_kept.connect(self._settings.add_recent_file)
         session.problem_occurred.connect(self.show_problem)
         session.problem_occurred.connect(lambda _: bar.show_comparing(session.comparing, session.side))
@@ -247,9 +279,17 @@ class MainWindow(QMainWindow):
             self._training.progressed.connect(self._on_training_progressed)
             self._training.ended.connect(self._on_training_ended)
 
-    def open(self, path: Path | str) -> None:
+    def open(self, path: AnyPath | str) -> None:
         """Open a collection in place of the one that is open."""
         self._session.open(path)
+
+    def open_demo(self, demo: Demo) -> None:
+        """Open a demo with its finding."""
+        self.beginning.open_demo(demo)
+
+    def show_start_page(self) -> None:
+        """Show what can be begun, alone: docks and transport are about what is open."""
+        self.beginning.show((*self.docks.values(), self._transport_bar, self.run_bar))
 
     def _show_nothing(self, words: str, in_docks: str = "Nothing is open.") -> None:
         """What the middle and the docks say while nothing is open."""
@@ -268,12 +308,14 @@ class MainWindow(QMainWindow):
         if self._said_at_opening:
             self.show_problem(self._said_at_opening)
         self._said_at_opening = ""
+        self.beginning.leave()
         self._shown = None
         self._has_told_findings = self._has_told_findings and self._session.comparing is not None
         if dock := self.docks.get("findings"):
             dock.setWindowTitle(self.pages["findings"].spec.title)
         self._show_run(opened)
-        self._settings.add_recent_file(collection.path)
+        if not is_demo(collection.path):
+            self._settings.add_recent_file(collection.path)
 
     def _on_comparing_changed(self, comparing: Comparing | None) -> None:
         """Two runs that begin to be compared are looked at as wholes first, or as they were when that was saved."""
@@ -311,6 +353,7 @@ class MainWindow(QMainWindow):
 
     def _show_run(self, opened: OpenedCollection) -> None:
         path, training = opened.collection.path, self._training
+        self.remote_bar.show_collection(opened)
         is_live = training is not None and training.writes(path)
         self.run_bar.show_collection(opened, is_live=is_live, failure=self._failures.get(path, ""))
         if training and training.is_running:
@@ -358,6 +401,7 @@ class MainWindow(QMainWindow):
             self.show_problem("A training is running already. Stop it first.")
             return
         self.run_bar.hide_problem()
+        self.beginning.leave()
         self._failures.pop(request.path, None)
         self._session.await_collection(AwaitedCollection(request.path))
         self._training.start(request)
@@ -411,7 +455,7 @@ class MainWindow(QMainWindow):
         return answer == QMessageBox.StandardButton.Close
 
     def _ask_for_file(self) -> None:
-        folder = str(self._session.opened.collection.path.parent) if self._session.opened else "data/collections"
+        folder = str(folder_here(self._session.opened.collection.path)) if self._session.opened else "data/collections"
         name, _ = QFileDialog.getOpenFileName(self, "Open a collection", folder, "Collections (*.json);;All files (*)")
         if name:
             self._session.open(name)
@@ -437,6 +481,20 @@ class MainWindow(QMainWindow):
         dialog = KeysDialog(self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
+
+    def _start_tour(self) -> None:
+        """Show where things are; where nothing is open, in a demo."""
+        self._is_tour_due = True
+        if self._session.opened is not None:
+            self.beginning.leave()
+            self._begin_tour()
+        else:
+            self.open_demo(DEFAULT)
+
+    def _begin_tour(self) -> None:
+        if self._is_tour_due:
+            self._is_tour_due = False
+            self.tour = Tour(self, stops(self.docks, self.tabs, self.show_view))
 
     def _restore(self) -> None:
         self._session.left_at.update(self._settings.left_at())
@@ -468,7 +526,8 @@ class MainWindow(QMainWindow):
             if event is not None:
                 event.ignore()
             return
-        self._settings.keep_layout(self.saveGeometry(), self.saveState())
+        self._settings.keep_layout(self.saveGeometry(), self.beginning.docks())
+        self.beginning.thumbnails.stop()
         self.hide()  # the training may take a while to its end
         if self._training:
             self._training.close()

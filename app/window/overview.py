@@ -6,12 +6,11 @@ Run as ``python -m app.window.overview COLLECTION PICTURE``.
 import os
 import sys
 from collections.abc import Callable
-from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import numpy as np
-from PyQt6.QtCore import QRect, Qt
+from PyQt6.QtCore import QRect, QSize, Qt
 from PyQt6.QtGui import QColor, QImage, QPainter
 from PyQt6.QtWidgets import QWidget
 
@@ -26,9 +25,11 @@ from app.widgets.plain_text import on_a_line
 from app.window.run_text import describe_run
 from app.window.start import make_application
 from collector.storage import Collection
+from collector.storage.paths import AnyPath, located
 
 WIDTH, NETWORK_HEIGHT, CURVES_HEIGHT = 1600, 640, 230
 SMALL_HEIGHT = 360
+SMALL_SIZE, NETWORK_SHARE = QSize(480, 270), 0.62
 HEADING_HEIGHT, CAPTION_HEIGHT, MARGIN = 72, 26, 16
 WRONG_USE = 2
 SHOWN = ("network", "timeline")
@@ -42,7 +43,7 @@ class Overview:
         path: of the collection.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: AnyPath) -> None:
         self.problems: list[str] = []
         self.session = session = Session(Jobs(is_synchronous=True), VIEWS)
         session.problem_occurred.connect(self.problems.append)
@@ -88,6 +89,22 @@ class Overview:
             self._paint_network(painter, number, place)
         painter.end()
         return image
+
+    def small_image(self) -> QImage:
+        """The network at the last pass above loss and accuracy, `SMALL_SIZE`."""
+        assert self.session.opened is not None
+        self.session.show_last()
+        image = QImage(2 * SMALL_SIZE, QImage.Format.Format_RGB32)
+        image.fill(QColor(active().background))
+        painter = QPainter(image)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        network, curves = image.rect(), image.rect()
+        network.setHeight(round(NETWORK_SHARE * image.height()))
+        curves.setTop(network.bottom() + 1)
+        self._paint(painter, "network", network)
+        self._paint(painter, "timeline", curves)
+        painter.end()
+        return image.scaled(SMALL_SIZE, transformMode=Qt.TransformationMode.SmoothTransformation)
 
     def close(self) -> None:
         """Give back the file and the widgets."""
@@ -146,7 +163,7 @@ def _caption(frame: Frame) -> str:
 def main(collection: str, picture: str) -> int:
     """Paint the overview of a collection into a PNG file; the exit code."""
     application = make_application()
-    overview = Overview(Path(collection))
+    overview = Overview(located(collection))
     code = 0
     if overview.session.opened is None:
         sys.stderr.write("\n".join(overview.problems) + "\n")

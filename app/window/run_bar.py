@@ -6,8 +6,8 @@ from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from app.replay.opened import OpenedCollection
 from app.widgets.elided_text import ElidedLabel
 from app.widgets.plain_text import PlainLabel, plain_tooltip
-from app.window.overhead_text import overhead_details, overhead_line
 from app.window.run_text import describe_run, ending, stood_in
+from collector.report.overhead_text import overhead_details, overhead_line
 
 _LEAST_PX = 160
 _BREAK = "\u200b"

@@ -17,6 +17,7 @@ from app.window.export import write_table_file
 from app.window.pages import Page
 from app.window.run_text import describe_run, stood_in
 from collector.storage.header import is_collection
+from collector.storage.paths import folder_here
 
 PICTURES = "PNG (*.png);;SVG (*.svg)"
 TABLES = "CSV (*.csv);;JSON (*.json)"
@@ -147,7 +148,7 @@ class Saving:
         """Where the user saved last, else a folder beside the collection; and whether that was made just now."""
         if self._folder is not None and self._folder.is_dir():
             return self._folder, False
-        beside = self._session.opened.collection.path.parent if self._session.opened else Path()
+        beside = folder_here(self._session.opened.collection.path) if self._session.opened else Path()
         folder = beside / FOLDER
         try:
             is_new = not folder.exists()

@@ -6,6 +6,8 @@ from typing import Any, TypeVar
 
 from PyQt6.QtCore import QByteArray, QSettings
 
+from collector.storage.paths import AnyPath, RemotePath, located
+
 MOST_RECENT = 8
 _MOST_LEFT = 100
 
@@ -32,6 +34,11 @@ class Settings:
         if self._store.status() != QSettings.Status.NoError:
             self._forgotten.append("all of it")
 
+    @property
+    def folder(self) -> Path:
+        """Where the file is."""
+        return self._path.parent
+
     def complaint(self) -> str:
         """What could not be read since this was last asked, in words for the user; empty: nothing."""
         told, self._forgotten = ", ".join(dict.fromkeys(self._forgotten)), []
@@ -51,24 +58,26 @@ class Settings:
             self.forget(key)
             return nothing
 
-    def recent_files(self) -> list[Path]:
-        """The collections opened last, newest first, those that still exist."""
-        return [path for path in map(Path, self._read("recent_files", _names, list[str]())) if _is_file(path)]
+    def recent_files(self) -> list[AnyPath]:
+        """The collections opened last, newest first, those that still exist as far as that is known."""
+        return [path for path in map(located, self._read("recent_files", _names, list[str]())) if _is_file(path)]
 
-    def add_recent_file(self, path: Path) -> None:
-        """Put a collection in front of the recent ones."""
+    def add_recent_file(self, path: AnyPath) -> None:
+        """Put a collection in front of the recent ones, unless its address is nothing to be kept."""
         path = path.resolve()
+        if _is_secret(path):
+            return
         others = [each for each in self.recent_files() if each != path]
         self._store.setValue("recent_files", [str(each) for each in [path, *others][:MOST_RECENT]])
 
-    def left_at(self) -> dict[Path, int]:
+    def left_at(self) -> dict[AnyPath, int]:
         """The step at which each of the collections opened last was left."""
-        nothing: dict[Path, int] = {}
+        nothing: dict[AnyPath, int] = {}
         return self._read("left_at", _steps, nothing)
 
-    def keep_left_at(self, steps: Mapping[Path, int]) -> None:
+    def keep_left_at(self, steps: Mapping[AnyPath, int]) -> None:
         """Remember where each collection was left; of many, those that were left last."""
-        lines = [f"{step} {path}" for path, step in steps.items()]
+        lines = [f"{step} {path}" for path, step in steps.items() if not _is_secret(path)]
         self._store.setValue("left_at", lines[-_MOST_LEFT:])
         self._store.sync()
 
@@ -108,9 +117,9 @@ class Settings:
         self._store.sync()
 
 
-def _steps(stored: Any) -> dict[Path, int]:
+def _steps(stored: Any) -> dict[AnyPath, int]:
     split = [line.partition(" ") for line in _names(stored)]
-    return {Path(path): int(step) for step, _, path in split}
+    return {located(path): int(step) for step, _, path in split}
 
 
 def _names(stored: Any) -> list[str]:
@@ -132,7 +141,13 @@ def _bytes(stored: Any) -> QByteArray | None:
     return stored
 
 
-def _is_file(path: Path) -> bool:
+def _is_secret(path: AnyPath) -> bool:
+    return isinstance(path, RemotePath) and path.has_secret
+
+
+def _is_file(path: AnyPath) -> bool:
+    if isinstance(path, RemotePath):
+        return True
     try:
         return path.is_file()
     except (OSError, ValueError):  # too long, or no name at all

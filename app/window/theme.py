@@ -7,7 +7,7 @@ import qdarktheme
 from PyQt6.QtGui import QFontDatabase
 from PyQt6.QtWidgets import QApplication
 
-from app.palette import DARK, LIGHT, Palette, activate
+from app.palette import DARK, LIGHT, Palette, activate, active
 
 _BADGE = "border-radius: 4px; padding: 3px 8px;"
 
@@ -17,6 +17,11 @@ _FOCUSED = (
 )
 
 PALETTES = {"dark": DARK, "light": LIGHT}
+
+
+def active_name() -> str:
+    """The theme in use, by its name."""
+    return next(name for name, palette in PALETTES.items() if palette is active())
 
 
 def apply_theme(application: QApplication, name: str = "dark") -> None:
@@ -37,7 +42,11 @@ def _style(palette: Palette) -> str:
     return f"""
         QToolTip {{ {tip} }}
         QLabel#heading {{ font-weight: 600; }}
+        QLabel#title {{ font-size: 22px; font-weight: 600; padding-right: 8px; }}
+        QLabel#section {{ font-size: 15px; font-weight: 600; }}
         QLabel#faint {{ color: {palette.faint_text}; }}
+        QFrame#bubble {{ background: {palette.background}; border: 1px solid {palette.hovered}; border-radius: 6px; }}
+        QFrame#code {{ background: {palette.bar_ground}; border-radius: 4px; }}
         QLabel#badge {{ color: {palette.badge_text}; background: {palette.badge}; {_BADGE} }}
         QPushButton#badge {{ color: {palette.badge_text}; background: {palette.badge}; {_BADGE} border: none; }}
         QPushButton#link {{ color: {palette.text}; border: none; padding: 3px 2px; text-align: left; }}

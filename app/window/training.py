@@ -10,6 +10,7 @@ from app.replay.frame import value_at
 from app.replay.opened import OpenedCollection
 from app.window.train_dialog import TrainingRequest
 from app.window.training_process import TrainingProcess
+from collector.storage.paths import AnyPath
 
 LOG_ENDING = ".log"
 """Beside the collection, what a training that failed has said."""
@@ -47,7 +48,7 @@ class Pace:
     """How fast a collection grows, from the moment at which it was first seen."""
 
     def __init__(self) -> None:
-        self._path: Path | None = None
+        self._path: AnyPath | None = None
         self._began, self._first = 0.0, 0
 
     def progress(self, text: str, opened: OpenedCollection, *, can_stop: bool) -> TrainingProgress:
@@ -91,7 +92,7 @@ class Training(QObject):
         """The collection that it writes, or has written; None: nothing was trained yet."""
         return self._process.path if self._process else None
 
-    def writes(self, path: Path) -> bool:
+    def writes(self, path: AnyPath) -> bool:
         """Whether the running training writes this collection."""
         return self.is_running and self._process is not None and self._process.path.resolve() == path.resolve()
 

@@ -2,8 +2,8 @@
 
 from collector.capture.overhead import Overhead
 
-_SHARING = ("passes", "gradients")
-"""Where both want more than there is, each gets half."""
+_SHARING = ("passes", "gradients", "metrics")
+"""Where those of them that are due at all want more than there is, each gets its part."""
 
 HIDDEN = 1.5
 """A training is slowed down by so many times what our clock tells, as measured with steps of 3 ms: by the calls of the
@@ -40,17 +40,21 @@ class Budget:
         self._share = share
         self._taken: dict[str, int] = {}
         self._left_out: dict[str, int] = {}
-        self._is_short = dict.fromkeys(_SHARING, False)
+        self._is_short: dict[str, bool] = {}
 
-    def allows(self, kind: str) -> bool:
-        """Whether one more of a kind can be afforded. Ask once for each that is due: the answers are counted."""
+    def allows(self, kind: str, one: float | None = None) -> bool:
+        """Whether one more of a kind can be afforded. Ask once for each that is due: the answers are counted.
+
+        Args:
+            one: seconds that it costs, 0 where that is not known yet; None: what those before it did.
+        """
         if self._share is None:
             return True
-        is_known = self._overhead.has_begun and kind in self._taken
-        is_allowed = not is_known or self._can_afford(kind, self._share)
+        is_known = self._overhead.has_begun and (kind in self._taken if one is None else one > 0)
+        is_allowed = not is_known or self._can_afford(kind, self._share, one)
         counts = self._taken if is_allowed else self._left_out
         counts[kind] = counts.get(kind, 0) + 1
-        if kind in self._is_short:
+        if kind in _SHARING:
             self._is_short[kind] = not is_allowed
         return is_allowed
 
@@ -58,16 +62,17 @@ class Budget:
         """Whether one of this kind could not be afforded so far."""
         return kind in self._left_out
 
-    def _can_afford(self, kind: str, share: float) -> bool:
+    def _can_afford(self, kind: str, share: float, one: float | None) -> bool:
         seconds = self._overhead.seconds
         income = share * self._overhead.training_seconds / HIDDEN
-        one = seconds[kind] / self._taken[kind]
+        one = seconds[kind] / self._taken[kind] if one is None else one
         if kind not in _SHARING:
             return self._overhead.total + one <= income
         income -= sum(spent for each, spent in seconds.items() if each not in _SHARING)
-        other = next(each for each in _SHARING if each != kind)
-        spent_by_other = income / 2 if self._is_short[other] else seconds[other]
-        return seconds[kind] + one <= max(income / 2, income - spent_by_other)
+        others = {each: is_short for each, is_short in self._is_short.items() if each != kind}
+        part = income / (len(others) + 1)
+        spent_by_others = sum(part if is_short else seconds[each] for each, is_short in others.items())
+        return seconds[kind] + one <= max(part, income - spent_by_others)
 
     def summary(self) -> str:
         """What was taken and what was left out, in a sentence; empty where nothing was left out."""
@@ -86,5 +91,6 @@ _TOLD = {
     "passes": "passes were taken, from the first one left out on without the spread of their values",
     "gradients": "measurements of gradients were made",
     "comparisons": "comparisons at epochs were made",
+    "stories": "measurements of stories were made",
     "metrics": "steps had the metrics of the training's own",
 }

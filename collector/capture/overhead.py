@@ -4,9 +4,9 @@ import time
 from collections.abc import Callable, Mapping
 from types import TracebackType
 
-KINDS = ("passes", "gradients", "comparisons", "metrics", "scalars")
-"""What our time goes to; ``comparisons`` are all that is done when an epoch begins, ``metrics`` those of the training's
-own."""
+KINDS = ("passes", "gradients", "comparisons", "stories", "metrics", "scalars")
+"""What our time goes to; ``comparisons`` are all else that is done when an epoch begins, ``metrics`` those of the
+training's own."""
 
 
 class Overhead:

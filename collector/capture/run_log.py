@@ -179,6 +179,11 @@ class RunLog:
         # Where the file was lost and the run goes on in another one, that one's passes are counted.
         self._n_passes = self._writer.n_passes if self._writer and self.is_open else self._n_passes + 1
 
+    @property
+    def path(self) -> Path | None:
+        """The file that is written, which may be another than was asked for; None: none is."""
+        return self._writer.path if self._writer else None
+
     def add_end_scalars(self, scalars: Mapping[str, float]) -> None:
         """Scalars of the state after the last step, but those that are recorded of that step already."""
         step = self.steps_taken
@@ -250,10 +255,10 @@ class RunLog:
         size = 0 if self._writer is None else self._writer.size
         return PriceRecord(self.steps_taken, seconds, training, size)
 
-    def affords(self, kind: str) -> bool:
+    def affords(self, kind: str, one: float | None = None) -> bool:
         """Whether one more of what is due can be afforded; see `Budget.allows`. The first time not, a note says so."""
         was_left_out = self.budget.has_left_out(kind)
-        if self.budget.allows(kind):
+        if self.budget.allows(kind, one):
             return True
         if not was_left_out:
             self.note(f"From step {self.steps_taken} on, {kind} are left out where the budget does not allow them.")

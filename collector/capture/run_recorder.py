@@ -8,11 +8,11 @@ import numpy as np
 
 from collector.capture.insight import InsightRecorder
 from collector.capture.layer_plan import LayerPlan
-from collector.capture.metric import MetricRecorder
+from collector.capture.metric_recorder import MetricRecorder
 from collector.capture.pass_draft import PassDraft
-from collector.capture.projection_recorder import ProjectionRecorder
 from collector.capture.resuming import Resume
 from collector.capture.run_log import RunLog
+from collector.capture.sample_recorder import SampleRecorder
 from collector.capture.schedule import is_pass_due
 from collector.capture.similarity_recorder import SimilarityRecorder
 from collector.capture.token_names import TokenNames
@@ -31,9 +31,10 @@ class RunRecorder:
         run: as `describe_run` makes it.
         plans: of the layers.
         probe, flow: as the header has them.
-        insight, similarity, projection, metrics: what is recorded besides the passes.
+        insight, similarity, projection, stories, metrics: what is recorded besides the passes.
         token_names: texts of the tokens that passes hold for likely.
         overwrite, resume, durable, is_measured: see `RunLog`.
+        display: show in a notebook's output how far it is.
 
     Raises:
         CollectionError: the file exists or cannot be made, or is of another run than the one that goes on.
@@ -56,19 +57,22 @@ class RunRecorder:
         flow: list[schema.FlowNode] | None = None,
         insight: InsightRecorder | None = None,
         similarity: SimilarityRecorder | None = None,
-        projection: ProjectionRecorder | None = None,
+        projection: SampleRecorder[schema.Projection] | None = None,
+        stories: SampleRecorder[schema.Stories] | None = None,
         metrics: MetricRecorder | None = None,
         token_names: TokenNames | None = None,
         overwrite: bool = False,
         resume: Resume = False,
         durable: bool = False,
         is_measured: bool = False,
+        display: bool = False,
     ) -> None:
         self._writes = path is not None
         self._insight = insight
         self._token_names = token_names or TokenNames()
         self._similarity = similarity or SimilarityRecorder(None)
-        self._projection = projection or ProjectionRecorder(None)
+        self._projection = projection or SampleRecorder[schema.Projection](None)
+        self._stories = stories or SampleRecorder[schema.Stories](None)
         self.metrics = metrics or MetricRecorder()
         header = schema.Header(
             format=schema.FORMAT,
@@ -80,6 +84,7 @@ class RunRecorder:
             similarity=self._similarity.similarity,
             augmentations=self._similarity.augmentations,
             projection=self._projection.header,
+            stories=self._stories.header,
             flow=flow,
             metrics=self.metrics.to_schema(),
         )
@@ -92,6 +97,7 @@ class RunRecorder:
         self.metrics.start(self.log)
         if insight is not None:
             insight.start(self.log)
+        self._live = self._live_output() if display and self.log.is_open else None
 
     @property
     def writes(self) -> bool:
@@ -127,6 +133,19 @@ class RunRecorder:
         """Record of the state before the first step what is no part of a pass."""
         self._similarity.start(self.log)
         self._projection.start(self.log)
+        self._stories.start(self.log)
+
+    def start_at(self, step: int, epoch: int | None = None) -> None:
+        """The same, where what is recorded begins at another step."""
+        self.log.begin_at(step)
+        self.log.epoch = epoch or 0
+        self.start()
+
+    def go_to(self, step: int, epoch: int | None = None) -> None:
+        """Steps were taken that nobody saw: the state is that of another step now, above the one before."""
+        self.log.epoch = self.log.epoch if epoch is None else epoch
+        self.log.begin_at(step - 1)
+        self.end_step()
 
     def begin_step(self, n_steps: int = 1, *, can_follow: bool = True) -> None:
         """A step is about to be taken, or several at once: decide what is taken of it.
@@ -156,6 +175,9 @@ class RunRecorder:
             self.log.not_finite.look(series, step, counts)
         self._name_tokens(draft)
         self.log.add_pass(draft.to_record(step))
+        if self._live is not None and self.log.path is not None:
+            with self.log.guard("showing the run"):
+                self._live.update(self.log.path)
 
     def end_step(self, n_steps: int = 1) -> None:
         """A step was taken, or several at once."""
@@ -163,6 +185,7 @@ class RunRecorder:
             for _ in range(n_steps):
                 self.log.after_step()
         self._similarity.after_step()
+        self._stories.after_step()
 
     def end_epoch(self, results: Mapping[str, Any]) -> None:
         """An epoch has ended, with these results."""
@@ -170,6 +193,7 @@ class RunRecorder:
             self.log.end_epoch(results)
         self._similarity.end_epoch()
         self._projection.end_epoch()
+        self._stories.end_epoch()
 
     def end(self, last: Callable[[], PassDraft[Any]] | None) -> None:
         """The run is over.
@@ -181,11 +205,24 @@ class RunRecorder:
             self._insight.end()
         self._similarity.end()
         self._projection.end()
+        self._stories.end()
         if self.log.is_open and last is not None:
             with self.log.guard("taking the last pass"), self.log.overhead.of("passes"):
                 self._add_last(last())
         with self.log.guard("finishing the file"):
             self.log.close()
+        if self._live is not None and self.log.path is not None:
+            with self.log.guard("showing the run"):
+                self._live.end(self.log.path)
+
+    def _live_output(self) -> Any:
+        """None where there is no notebook, which is said."""
+        from collector.report.live import LiveOutput, is_in_notebook
+
+        if is_in_notebook():
+            return LiveOutput()
+        self.log.guard.say("display=True shows the run in a notebook; there is none here, and nothing is shown")
+        return None
 
     def _add_last(self, draft: PassDraft[Any]) -> None:
         """Its scalars come first: where the run goes on, the last record is taken back if it is a pass."""

@@ -118,8 +118,8 @@ class StepRing:
 
     def new_slot(self) -> Slot:
         """Room for one more step."""
-        rows = np.zeros((2, self._n_values), np.float32)
-        return Slot(*(list(self._rooms(row)) for row in rows), gradient_row=rows[1])
+        weights, gradients = np.zeros((2, self._n_values), np.float32)
+        return Slot(list(self._rooms(weights)), list(self._rooms(gradients)), gradients)
 
     def _rooms(self, row: np.ndarray) -> Iterator[np.ndarray | None]:
         start = 0

@@ -23,6 +23,13 @@ class Targets:
     values: np.ndarray | None = None
     told: str = ""
 
+    def first(self, n: int) -> "Targets":
+        """Those of the first samples."""
+        classes, values = self.classes, self.values
+        return replace(
+            self, classes=None if classes is None else classes[:n], values=None if values is None else values[:n]
+        )
+
     @property
     def shape(self) -> tuple[int, ...] | None:
         """Of the values; None where there are none."""

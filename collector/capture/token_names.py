@@ -14,6 +14,9 @@ MOST_NAMES = 20_000
 MOST_OF_ALL = 1024
 """Of a table of no more all texts are kept at the start."""
 
+LONGEST_TEXT = 2_000
+"""Characters of a sample that is a text."""
+
 _SPACES = {"Ġ": " ", "▁": " ", "Ċ": "\n"}
 """Marks of tokenizers for what they stand for (byte-level BPE of GPT-2; SentencePiece)."""
 
@@ -56,6 +59,35 @@ class TokenNames:
         wanted = wanted[: max(0, MOST_NAMES - len(self._told))]
         self._told.update(wanted)
         return {str(each): text for each in wanted if (text := _text(self._of, each)) is not None}
+
+
+def texts_of(tokenizer: Any, tokens: np.ndarray) -> list[str]:
+    """The text of each sample of tokens, int ``[N, T]``; none where the tokenizer has none.
+
+    What fills it up at its end is left out: more than one time the same token.
+    """
+    decode = getattr(tokenizer, "decode", None)
+    of, _ = _lookup(tokenizer)
+    if of is None:
+        return []
+    texts = []
+    for row in tokens.tolist():
+        n_same = next((n for n, each in enumerate(reversed(row)) if each != row[-1]), len(row))
+        kept = row[: len(row) - n_same] if n_same > 1 else row
+        text = _decoded(decode, kept) if callable(decode) else None
+        if text is None:
+            parts = [_text(of, each) or "" for each in kept]
+            text = ("" if any(each.startswith(" ") for each in parts) else " ").join(parts)
+        texts.append(text[:LONGEST_TEXT])
+    return texts
+
+
+def _decoded(decode: Callable[[list[int]], object], tokens: list[int]) -> str | None:
+    try:
+        text = decode(tokens)
+    except Exception:  # noqa: BLE001 - the tokenizer is the user's, and may well take one token only
+        return None
+    return text if isinstance(text, str) else None
 
 
 def check_tokenizer(tokenizer: Any) -> None:

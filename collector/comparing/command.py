@@ -13,9 +13,9 @@ from collector.comparing.pair import TOLERANCE, pair_of
 from collector.comparing.saved import SavedComparison, is_saved_comparison, load, save
 from collector.comparing.table import write_differences
 from collector.comparing.words import in_words
-from collector.storage.errors import CollectionError
-from collector.storage.opening import open_collection
-from collector.storage.paths import expanded
+from collector.storage.errors import CollectionError, UnreachableError
+from collector.storage.opening import open_whole
+from collector.storage.paths import expanded, located
 
 SAME, WRONG_USE, DIFFERENT = 0, 2, 3
 
@@ -27,8 +27,8 @@ def compare_command(arguments: list[str], program: str = "compare") -> int:
         description="What differs between two recordings: in which layer, since which step, and why.",
         epilog="exit code: 0, or 3 where they differ by more than the tolerance and --fail-on asks; 2 for wrong use",
     )
-    parser.add_argument("a", type=expanded, help="the collection (*.json) that stands as A; alone: a saved comparison")
-    parser.add_argument("b", type=expanded, nargs="?", help="the one that is compared with it")
+    parser.add_argument("a", type=located, help="the collection (*.json) that stands as A; alone: a saved comparison")
+    parser.add_argument("b", type=located, nargs="?", help="the one that is compared with it")
     parser.add_argument("--json", action="store_true", help="one JSON object in place of words")
     parser.add_argument("--clock", choices=CLOCKS, default="step", help="what they are aligned by (default: step)")
     parser.add_argument(
@@ -39,7 +39,7 @@ def compare_command(arguments: list[str], program: str = "compare") -> int:
     )
     parser.add_argument("--fail-on", choices=("difference",), help="end with 3 where they differ")
     parser.add_argument(
-        "--repeats", nargs="+", type=expanded, default=[], metavar="FILE",
+        "--repeats", nargs="+", type=located, default=[], metavar="FILE",
         help="repeats of A with other seeds: what they differ by is noise",
     )  # fmt: skip
     parser.add_argument(
@@ -51,7 +51,7 @@ def compare_command(arguments: list[str], program: str = "compare") -> int:
     try:
         asked = _asked(parser, chosen)
         with ExitStack() as stack:
-            a, b, *repeats = (stack.enter_context(open_collection(path)) for path in (asked.a, asked.b, *asked.repeats))
+            a, b, *repeats = (stack.enter_context(open_whole(path)) for path in (asked.a, asked.b, *asked.repeats))
             of = {"clock": asked.clock, "offset": asked.offset, "tolerance": asked.tolerance}
             pair = pair_of(a, b, layers=asked.layers, **of)  # type: ignore[arg-type]
             noise = noise_of(a, repeats, asked.clock)
@@ -60,7 +60,7 @@ def compare_command(arguments: list[str], program: str = "compare") -> int:
                 write_differences(pair, chosen.csv, noise)
         if chosen.save is not None:
             save(asked, chosen.save)
-    except (CollectionError, ValueError) as error:
+    except (CollectionError, UnreachableError, ValueError) as error:
         sys.stderr.write(f"{program}: {error}\n")
         return WRONG_USE
     text = msgspec.json.encode(found).decode() if chosen.json else "\n".join(in_words(found))

@@ -30,7 +30,8 @@ _OF_RUN = {
 _RECORDING = frozenset((
     "interval", "insight_interval", "insight_sample", "sign_interval", "sign_columns", "neuron_cap", "unit_rule",
     "probe_samples", "similarity_samples", "similarity_interval", "similarity_features", "augmentations",
-    "feature_maps", "feature_samples", "projection_samples", "projection_layers", "budget",
+    "feature_maps", "feature_samples", "projection_samples", "projection_layers", "story_samples",
+    "story_interval", "budget",
 ))  # fmt: skip
 """Options of Strobe's own command that change nothing of the training."""
 

@@ -9,6 +9,7 @@ import msgspec
 from collector.comparing.clocks import Clock
 from collector.comparing.pair import TOLERANCE
 from collector.storage.errors import CollectionError, NewerVersionError, NotACollectionError
+from collector.storage.paths import AnyPath, RemotePath, located
 
 FORMAT = "strobe.compared"
 VERSION = 1
@@ -50,7 +51,10 @@ def save(comparison: SavedComparison, path: Path) -> None:
     folder = path.resolve().parent
 
     def seen(name: str) -> str:
-        return Path(os.path.relpath(Path(name).resolve(), folder)).as_posix()
+        place = located(name)
+        if isinstance(place, RemotePath):
+            return str(place)
+        return Path(os.path.relpath(place.resolve(), folder)).as_posix()
 
     stored = msgspec.structs.replace(
         comparison, a=seen(comparison.a), b=seen(comparison.b), repeats=[seen(each) for each in comparison.repeats]
@@ -62,8 +66,10 @@ def save(comparison: SavedComparison, path: Path) -> None:
         raise CollectionError(path, problem, "Choose another place for the file.") from None
 
 
-def is_saved_comparison(path: Path) -> bool:
-    """Whether the file begins as one of these."""
+def is_saved_comparison(path: AnyPath) -> bool:
+    """Whether the file begins as one of these, which lie on this machine."""
+    if isinstance(path, RemotePath):
+        return False
     try:
         with path.open("rb") as file:
             return f'"{FORMAT}"'.encode() in file.read(256)
@@ -71,12 +77,14 @@ def is_saved_comparison(path: Path) -> bool:
         return False
 
 
-def load(path: Path) -> SavedComparison:
+def load(path: AnyPath) -> SavedComparison:
     """Read it; its paths are those of the files now.
 
     Raises:
         CollectionError: what is wrong with the file, in words.
     """
+    if isinstance(path, RemotePath):
+        raise NotACollectionError(path, "is an address.", "Download the saved comparison, and open the copy.")
     try:
         if path.stat().st_size > MOST_BYTES:
             raise NotACollectionError(path, "is far too large for a saved comparison.", "Open another file.")
@@ -91,5 +99,6 @@ def load(path: Path) -> SavedComparison:
         problem = f"has version {found.version}; this Strobe reads up to {VERSION}."
         raise NewerVersionError(path, problem, "Update Strobe to open it.")
     folder = path.parent
-    here = [str(folder / each) for each in (found.a, found.b, *found.repeats)]
+    named = (found.a, found.b, *found.repeats)
+    here = [each if isinstance(located(each), RemotePath) else str(folder / each) for each in named]
     return msgspec.structs.replace(found, a=here[0], b=here[1], repeats=here[2:])

@@ -13,9 +13,10 @@ from collector.export.insight import insight_document
 from collector.export.plain import plain_lines
 from collector.export.scalars import write_scalars
 from collector.export.similarity import write_corr_means, write_layers, write_pairs, write_stability
-from collector.storage import Collection, CollectionError, open_collection
+from collector.storage import Collection, CollectionError, UnreachableError
 from collector.storage.errors import CollectionExistsError
-from collector.storage.paths import expanded
+from collector.storage.opening import open_whole
+from collector.storage.paths import expanded, folder_here, located
 from collector.storage.whole_file import whole_file
 
 WRONG_USE = 2
@@ -28,9 +29,9 @@ def export(arguments: list[str], program: str = "export") -> int:
     forms = [form for form in FORMS if getattr(chosen, form)]
     if not forms:
         parser.error(f"nothing to export: add one of {', '.join(f'--{form}' for form in FORMS)}")
-    folder: Path = chosen.output_path or chosen.collection.parent
+    folder: Path = chosen.output_path or folder_here(chosen.collection)
     try:
-        with open_collection(chosen.collection) as collection:
+        with open_whole(chosen.collection, reads_all=chosen.plain) as collection:
             for write, ending in (part for form in forms for part in FORMS[form]):
                 path = folder / f"{chosen.collection.stem}{ending}"
                 if path.exists() and not chosen.force:
@@ -39,7 +40,7 @@ def export(arguments: list[str], program: str = "export") -> int:
                 with whole_file(path) as file:
                     word = write(collection, file)
                 print(f"{path}{word}")
-    except CollectionError as error:
+    except (CollectionError, UnreachableError) as error:
         sys.stderr.write(f"{program}: {error}\n")
         return WRONG_USE
     except OSError as error:
@@ -105,7 +106,7 @@ FORMS: dict[str, tuple[Part, ...]] = {
 
 def _parser(program: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog=program, description="Write a collection in forms that other tools read.")
-    parser.add_argument("collection", type=expanded, help="the collection (*.json)")
+    parser.add_argument("collection", type=located, help="the collection (*.json)")
     parser.add_argument(
         "--insight", action="store_true", help="near-zero gradient counts, as Optimization Insight has them"
     )
@@ -114,7 +115,7 @@ def _parser(program: str) -> argparse.ArgumentParser:
     alike = "how alike layers are: corr_means.json, the matrices at the end as a picture, all series as tables"
     parser.add_argument("--similarity", action="store_true", help=alike)
     parser.add_argument("--augmentations", action="store_true", help="stability of each layer under each augmentation")
-    where = "folder to write into (default: that of the collection)"
+    where = "folder to write into (default: that of the collection, or this one if it lies elsewhere)"
     parser.add_argument("--output_path", "--output-path", type=expanded, help=where)
     parser.add_argument("--force", action="store_true", help="replace files of an earlier export")
     return parser

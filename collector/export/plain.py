@@ -1,7 +1,8 @@
 """A collection whose blocks have all become lists, for tools that read JSON and nothing else."""
 
+import io
 from collections.abc import Iterator
-from pathlib import Path
+from contextlib import closing
 from typing import Any
 
 import msgspec
@@ -10,7 +11,8 @@ import numpy as np
 from collector.storage.blocks import Block, to_array
 from collector.storage.checksums import FIELDS
 from collector.storage.errors import DamagedError
-from collector.storage.reader import open_file
+from collector.storage.paths import AnyPath
+from collector.storage.source import Stream, source_of
 from collector.storage.writer import INDEX_AT_DIGITS
 
 _RECORDS = b',"records":['
@@ -18,7 +20,7 @@ _OF_THE_LINE = FIELDS | {"index", "index_at"}
 """Fields that tell of the original's lines, and would be wrong of others."""
 
 
-def plain_lines(path: Path) -> Iterator[bytes]:
+def plain_lines(path: AnyPath) -> Iterator[bytes]:
     """The text of the plain document, line by line: a record on each line, as in the original, which reads the same.
 
     NaN and Inf, which JSON has no numbers for, become the words ``"nan"``, ``"inf"`` and ``"-inf"``. An array without
@@ -28,7 +30,7 @@ def plain_lines(path: Path) -> Iterator[bytes]:
     Raises:
         CollectionError: the file cannot be opened, or is none of ours.
     """
-    with open_file(path) as raw, open(raw.fileno(), "rb", closefd=False) as file:
+    with closing(source_of(path)) as source, io.BufferedReader(Stream(source), 2**20) as file:
         first = file.readline().rstrip(b"\r\n")
         if not first.endswith(_RECORDS):
             raise DamagedError(

@@ -11,9 +11,9 @@ from collector.findings.engine import findings
 from collector.findings.finding import SEVERITIES, Finding, Report
 from collector.findings.first_movers import FirstMovers, first_movers
 from collector.findings.recording import Recording
-from collector.storage.errors import CollectionError
-from collector.storage.opening import open_collection
-from collector.storage.paths import expanded
+from collector.storage.errors import CollectionError, UnreachableError
+from collector.storage.opening import open_whole
+from collector.storage.paths import located
 
 NOTHING, WRONG_USE, FOUND = 0, 2, 3
 
@@ -30,7 +30,7 @@ def findings_command(arguments: list[str], program: str = "findings") -> int:
         description="What is wrong in a recording: which layer, since which step, and why.",
         epilog="exit code: 0, or 3 where there is a finding of the severity of --fail-on or above; 2 for wrong use",
     )
-    parser.add_argument("collection", type=expanded, help="the collection (*.json)")
+    parser.add_argument("collection", type=located, help="the collection (*.json)")
     parser.add_argument("--json", action="store_true", help="one JSON object in place of words")
     parser.add_argument("--fail-on", choices=SEVERITIES, help="end with 3 where there is one of this severity or above")
     parser.add_argument("--rules", nargs="+", metavar="RULE", help="only these rules, as dead-units")
@@ -40,14 +40,14 @@ def findings_command(arguments: list[str], program: str = "findings") -> int:
         parser.error("--at asks no rule: it goes with neither --fail-on nor --rules")
     code = NOTHING
     try:
-        with open_collection(chosen.collection) as collection:
+        with open_whole(chosen.collection) as collection:
             if chosen.at is not None:
                 told: Report | FirstMovers = first_movers(Recording(collection), chosen.at)
             else:
                 told = report = findings(collection, rules=chosen.rules)
                 if chosen.fail_on and report.at_least(chosen.fail_on):
                     code = FOUND
-    except (CollectionError, ValueError) as error:
+    except (CollectionError, UnreachableError, ValueError) as error:
         sys.stderr.write(f"{program}: {error}\n")
         return WRONG_USE
     words = movers_in_words(told) if isinstance(told, FirstMovers) else in_words(told)
@@ -72,6 +72,8 @@ def summary(report: Report) -> str:
 def in_words(report: Report) -> Iterator[str]:
     """The report as lines for a terminal."""
     yield summary(report)
+    for remark in report.remarks:
+        yield from _wrapped(remark, "")
     for each in report.findings:
         yield ""
         yield from _finding(each)

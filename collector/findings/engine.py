@@ -12,7 +12,9 @@ from collector.findings.onsets import with_onset
 from collector.findings.recording import Recording
 from collector.findings.registry import all_rules
 from collector.findings.rule import NotJudgedError, Rule
-from collector.storage.errors import CollectionError
+from collector.findings.snapshots import left_out
+from collector.storage.errors import CollectionError, UnreachableError
+from collector.storage.paths import shown
 from collector.storage.reader import Collection
 
 _log = logging.getLogger(__name__)
@@ -60,6 +62,8 @@ def judge(recording: Recording, rules: Sequence[Rule], broken: Sequence[NotJudge
             why = str(error) or "it did not say why"
         except CollectionError as error:
             why = f"a part of the file cannot be read: {error}"
+        except UnreachableError:
+            raise
         # a rule may be somebody else's, and a file may hold anything
         except (Exception, SystemExit) as error:  # noqa: BLE001
             _log.exception("the rule %s failed", rule.name)
@@ -71,7 +75,8 @@ def judge(recording: Recording, rules: Sequence[Rule], broken: Sequence[NotJudge
     found = [with_onset(recording, each) for each in _told_apart(found, {rule.name: rule for rule in rules})]
     found.sort(key=lambda each: (-SEVERITIES.index(each.severity), each.since))
     events = global_events(recording)
-    return Report(str(recording.collection.path), found, events, judged, not_judged)
+    remarks = left_out(recording.collection)
+    return Report(shown(recording.collection.path), found, events, judged, not_judged, remarks=remarks)
 
 
 def _checked(found: object, rule: Rule) -> Finding:

@@ -103,6 +103,8 @@ class Report(msgspec.Struct, omit_defaults=False):
     not_judged: list[NotJudged]
     format: str = FORMAT
     version: int = VERSION
+    remarks: list[str] = []
+    """What was left out, a sentence each."""
 
     def at_least(self, severity: Severity) -> list[Finding]:
         """The findings of this severity and above."""

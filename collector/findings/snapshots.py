@@ -14,6 +14,9 @@ MOST_PASSES = 60
 MOST_BYTES = 2**28
 """Of a large recording only so much is read: the first two passes, the last, and evenly spread ones between."""
 
+MOST_REMOTE_BYTES = 2**23
+"""The same where it comes over a network; three passes all the same."""
+
 _OF_ALL = ("states", "")
 
 
@@ -90,11 +93,29 @@ def chosen(collection: Collection) -> list[int]:
     """Numbers of the passes that are read: the first two, the last, and each 2ᵏ-th."""
     n = len(collection.passes)
     total = sum(collection.passes.n_bytes(number) for number in range(n))
-    most = min(MOST_PASSES, max(3, int(n * MOST_BYTES / max(total, 1))))
+    most = min(MOST_PASSES, max(3, int(n * _most_bytes(collection) / max(total, 1))))
     stride = 1
     while n > most * stride:
         stride *= 2
     return sorted({*range(0, n, stride), *range(min(n, 2)), *range(max(n - 1, 0), n)})
+
+
+def left_out(collection: Collection) -> list[str]:
+    """What is not looked at only because it would have to come over a network, in words."""
+    n, n_chosen = len(collection.passes), len(chosen(collection))
+    told = []
+    if collection.is_remote and n_chosen < min(n, MOST_PASSES):
+        told.append(
+            f"It lies elsewhere: of its {n:,} passes {n_chosen} were looked at. What only passes show may have begun "
+            "earlier, or have come and gone between them."
+        )
+    if collection.unread:
+        told.append(f"Its last {collection.unread:,} bytes were not looked through yet.")
+    return told
+
+
+def _most_bytes(collection: Collection) -> int:
+    return MOST_REMOTE_BYTES if collection.is_remote else MOST_BYTES
 
 
 def _snapshot(collection: Collection, number: int, check: Callable[[], object]) -> Snapshot | None:

@@ -1,13 +1,12 @@
 """What a training with Keras is: whether it can be recorded, and what the header says of it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import keras
 import tensorflow as tf
 
 from collector.capture.run_description import describe_run
-from collector.keras.optimizers import Optimizers
 from collector.storage import schema
 
 
@@ -25,7 +24,7 @@ def check_model(model: Any) -> None:
 
 
 def describe_training(
-    model: keras.Model, optimizers: Optimizers, params: Mapping[str, Any], about: Mapping[str, Any], **options: Any
+    model: keras.Model, optimizers: Iterable[Any], params: Mapping[str, Any], about: Mapping[str, Any], **options: Any
 ) -> schema.Run:
     """The run as the header holds it; ``about`` adds to what can be seen, or corrects it.
 

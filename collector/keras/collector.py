@@ -15,24 +15,28 @@ from collector.capture.black_box import MOST_BYTES
 from collector.capture.described_output import describe_output
 from collector.capture.guard import Guard
 from collector.capture.insight_options import InsightOptions, insight_within
-from collector.capture.metric import Metric
+from collector.capture.metric import Metric, check_metrics
 from collector.capture.options import check_options
 from collector.capture.resuming import Resume, check_resume
 from collector.capture.run_description import check_about
 from collector.capture.setup_guard import SetupGuard, is_wrong_call
 from collector.capture.similarity_recorder import AugmentedSample
+from collector.capture.story_samples import StoryOptions
 from collector.capture.targets import Targets
 from collector.capture.task_option import NEXT_TOKEN, check_task, following
 from collector.capture.token_names import TokenNames
 from collector.keras.arguments import check_model, describe_training
 from collector.keras.forward import Forward, ProbeCall, check_probe_call
+from collector.keras.metric_inputs import CAN
 from collector.keras.model_recorder import ModelRecorder
 from collector.keras.optimizers import Optimizers, check_optimizers
 from collector.keras.own_loop import OwnLoop, around_train_function
 from collector.keras.probe import ProbeRun, describe_probe
+from collector.keras.probe_losses import Loss, ProbeLosses, check_loss
 from collector.keras.projection import projection_recorder
 from collector.keras.samples import Samples, check_samples
 from collector.keras.similarity import check_augmented, similarity_recorder
+from collector.keras.stories import story_recorder
 from collector.storage import schema
 
 _NO_MODEL = "the callback has no model. `fit` gives it one; a loop of your own does by CallbackList(…, model=model)."
@@ -114,14 +118,26 @@ class KerasCollector(keras.callbacks.Callback):
         projection_layers: the layers whose features are kept for that, at most 24 of them and 256 features of each,
             evenly spread, in float16. Empty: each dense layer and the last convolution, behind the norm and the
             activation that carry its units on. A softmax that ends a dense layer is left out of its features.
+        stories: samples, with what they are to give, as a probe: of each it is recorded again and again what the model
+            takes it for and how surely, its loss, the margin of its label, and what its nearest neighbours among the
+            others are by each layer (30 of them, by at most 24 layers and 256 features of each). 2,000 samples or so,
+            of those that are trained on, without augmentation, or held out. Of a regression there are losses only.
+            None: none.
+        story_interval: steps between further measurements than those when an epoch begins and at the end; 0: no more.
+        story_numbers: where each of the samples stands in your data, ``[N]``. None: they are the first.
+        story_of: ``training`` or ``held-out``: which of the two they are.
         metrics: of the training's own: objects of classes derived from `collector.Metric`, whose numbers are recorded
             beside Strobe's.
         task, tokenizer: what the model gives for the probe, and the texts of tokens; see `collector.Collector`.
+        loss: of the probe's targets and what the model gives for it, in this order: a `keras.losses.Loss`, a function,
+            or the name of one. Each pass has the loss of each sample then, and of all of them as ``probe_loss``. None:
+            the one that the model was compiled with, where it is one for one output.
         durable: wait at each pass, and at the end, until it is on the disk, where a loss of power leaves it. That costs
             some milliseconds a pass, which the file's price counts. Without it the file survives the end of the
             process, but a loss of power may cost what was written in the half minute before.
         black_box, black_box_bytes: hold so many last steps in memory, and write them as passes when something breaks;
             see `collector.Collector`. Not where Keras runs several steps at once.
+        display: in a notebook, show below the cell how far the run is, and at its end what is found of it.
 
     Raises:
         CollectionError: at the start of the training, where the file exists or cannot be made, or is of another run
@@ -156,12 +172,18 @@ class KerasCollector(keras.callbacks.Callback):
         feature_samples: int | None = None,
         projection: tuple[Any, Any] | None = None,
         projection_layers: Sequence[str] = (),
+        stories: tuple[Any, Any] | None = None,
+        story_interval: int = 0,
+        story_numbers: Any = None,
+        story_of: str = "",
         metrics: Sequence[Metric] = (),
         task: str | None = None,
         tokenizer: Any = None,
+        loss: Loss | None = None,
         durable: bool = False,
         black_box: int = 0,
         black_box_bytes: int = MOST_BYTES,
+        display: bool = False,
     ) -> None:
         super().__init__()
         check_options(
@@ -179,10 +201,12 @@ class KerasCollector(keras.callbacks.Callback):
             black_box=black_box,
             black_box_bytes=black_box_bytes,
         )
+        check_metrics(metrics, CAN, "a training step of Keras's")
         about = {"budget": budget, "black_box": black_box, **(about or {})}
         check_about(about)
         check_resume(resume, overwrite=overwrite)
         check_probe_call(probe_call)
+        check_loss(loss)
         self._path, self._probe_call = Path(path), probe_call
         inputs, targets = (None, Targets()) if probe is None else check_samples(probe)
         self._kind, is_given = check_task(task), task is not None
@@ -190,7 +214,8 @@ class KerasCollector(keras.callbacks.Callback):
             self._kind = "tokens"
             targets = targets if targets.values is not None else replace(targets, values=following(inputs.first))
         self._inputs, self._targets = inputs, targets
-        self._token_names = TokenNames(tokenizer)
+        self._loss, self._given_targets = loss, None if probe is None else probe[1]
+        self._tokenizer, self._token_names = tokenizer, TokenNames(tokenizer)
         self._probe = None if inputs is None else describe_probe(inputs, targets, class_names, mean, std)
         if self._probe is not None:
             self._probe.task = schema.Task(self._kind) if is_given else None
@@ -198,13 +223,17 @@ class KerasCollector(keras.callbacks.Callback):
         self._is_continued = overwrite or resume is not False
         self._metrics = list(metrics)
         self._of_file: dict[str, Any] = {"overwrite": overwrite, "resume": resume, "durable": durable}
-        self._of_file |= {"token_names": self._token_names, "black_box_bytes": black_box_bytes}
+        self._of_file |= {"display": display, "token_names": self._token_names, "black_box_bytes": black_box_bytes}
         self._insight = insight_within(insight, budget)
         self._similarity = None if similarity is None else _with_classes(similarity, "similarity")
         self._similarity_interval, self._similarity_features = similarity_interval, similarity_features
         self._augmented = None if augmented is None else check_augmented(augmented)
         self._maps = feature_maps, feature_samples
         self._projection = None if projection is None else _with_classes(projection, "projection")
+        self._story = StoryOptions(story_interval, story_numbers, story_of)
+        self._stories = None if stories is None else check_samples(stories, "stories")
+        if self._stories is not None:
+            self._story.numbers_of(len(self._stories[0]))
         self._projection_layers, self._mean, self._std = tuple(projection_layers), tuple(mean), tuple(std)
         self._recorder: ModelRecorder | None = None
         self._unwrap: Callable[[], None] | None = None
@@ -270,8 +299,9 @@ class KerasCollector(keras.callbacks.Callback):
 
     def _new_recorder(self, model: keras.Model) -> ModelRecorder:
         forward = Forward(model, self._probe_call)
+        losses = ProbeLosses(model, self._loss, self._given_targets)
         probe = ProbeRun(
-            forward, self._inputs, self._neuron_cap, self._unit_rule, self._maps, self._targets, self._kind
+            *(forward, self._inputs, self._neuron_cap, self._unit_rule, self._maps, self._targets, self._kind, losses)
         )
         if self._probe is not None:
             describe_output(self._probe, probe.chosen.main, self._targets, self._token_names)
@@ -289,6 +319,10 @@ class KerasCollector(keras.callbacks.Callback):
         projected, not_projected = projection_recorder(
             *(forward, self._projection, self._projection_layers, self._mean, self._std, attempt)
         )
+        followed, not_followed = story_recorder(
+            *(forward, self._stories, self._story, self._mean, self._std, attempt, self._kind, self._tokenizer)
+        )
+        recorders = {"similarity": compared, "projection": projected, "stories": followed}
         recorder = ModelRecorder(
             *(
                 model,
@@ -297,24 +331,26 @@ class KerasCollector(keras.callbacks.Callback):
                 run,
                 self._probe,
                 self._insight,
-                compared,
-                projected,
                 self._metrics,
                 self._path,
             ),
             is_own_loop=self._is_own_loop,
-            **self._of_file,
+            **(self._of_file | recorders),
         )
         if probe.problem:
             recorder.say(f"Activations and connections are not recorded: {probe.problem}")
         if probe.unbuilt:
             recorder.say(probe.unbuilt)
-        for told in filter(None, (probe.chosen.told, self._targets.told)):
+        for told in filter(None, (probe.chosen.told, self._targets.told, losses.told)):
             recorder.note(told)
-        asked = (self._inputs, *(each[0] for each in (self._similarity, self._projection) if each is not None))
+        asked = (
+            self._inputs,
+            *(each[0] for each in (self._similarity, self._projection, self._stories) if each is not None),
+        )
         for told in (told for each in asked if each is not None for told in each.told):
             recorder.note(told)
-        for sentence in (*attempt.failures, *not_compared, *not_projected):
+        missing = (*not_compared, *not_projected, *not_followed)
+        for sentence in (*attempt.failures, *filter(None, [losses.problem]), *missing):
             recorder.say(sentence)
         return recorder
 

@@ -8,6 +8,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from collector.keras.attention_scores import attends_itself, attention_scores
+
 _TYPES = {"Relu": "relu", "Relu6": "relu6", "Sigmoid": "sigmoid", "Tanh": "tanh", "Softsign": "softsign"}
 """Type of an operation → the function, of those in which a unit can be dead or saturated."""
 
@@ -51,17 +53,19 @@ class FunctionCalls:
 
     def __init__(self, graph: Any) -> None:
         self._graph = graph
-        self._places: list[tuple[str, bool]] = [("", False)]
+        self._places: list[tuple[str, bool, str]] = [("", False, "")]
         self._n_known = 0
-        self._owners: list[tuple[str, bool]] = []
+        self._owners: list[tuple[str, bool, str]] = []
 
     def enter(self, name: str, layer: Any) -> None:
         """A layer is called."""
         self._give_owner()
         module = type(layer).__module__
         is_keras = module.startswith("keras.") and not isinstance(layer, keras.Model)
-        place, is_within = self._places[-1]
-        self._places.append((place if is_keras or isinstance(layer, keras.Sequential) else name, is_within or is_keras))
+        place, is_within, innermost = self._places[-1]
+        innermost = name if attends_itself(layer) else innermost
+        place = place if is_keras or isinstance(layer, keras.Sequential) else name
+        self._places.append((place, is_within or is_keras, innermost))
 
     def leave(self) -> None:
         """It has ended."""
@@ -72,17 +76,25 @@ class FunctionCalls:
         """The calls, in order."""
         self._give_owner()
         for order, op in enumerate(self._graph.get_operations()[: self._n_known], 1):
-            place, is_within = self._owners[order - 1]
+            place, is_within, _ = self._owners[order - 1]
             name = "" if is_within else function_of(op)
             if name:
                 yield FunctionCall(order, name, place, op.outputs[0])
 
+    @property
+    def n_operations(self) -> int:
+        """In the graph by now."""
+        return self._graph.num_operations()
+
+    def attentions(self, n_samples: int) -> dict[str, Any]:
+        """Layer → scores of its last attention, see `attention_scores`."""
+        self._give_owner()
+        operations = self._graph.get_operations()[: self._n_known]
+        owners = (innermost for _, _, innermost in self._owners)
+        return dict(attention_scores(list(zip(operations, owners, strict=False)), n_samples))
+
     def _give_owner(self) -> None:
-        n_now = (
-            self._graph.num_operations()
-            if hasattr(self._graph, "num_operations")
-            else len(self._graph.get_operations())
-        )
+        n_now = self.n_operations
         self._owners += [self._places[-1]] * (n_now - self._n_known)
         self._n_known = n_now
 

@@ -41,10 +41,15 @@ def top_logits(logits: tf.Tensor, wanted: np.ndarray | None, top: int, name: str
 
 def before_softmax(output: tf.Tensor) -> tf.Tensor:
     """What a softmax at the end of the model was given; the output itself where there is none."""
-    tensor = output
-    while tensor.op.type in ("Identity", "Cast"):
-        tensor = tensor.op.inputs[0]
-    return tensor.op.inputs[0] if tensor.op.type == "Softmax" else output
+    last = last_operation(output)
+    return last.inputs[0] if last.type == "Softmax" else output
+
+
+def last_operation(output: tf.Tensor) -> tf.Operation:
+    """What gave a tensor its values."""
+    while output.op.type in ("Identity", "Cast", "Reshape", "Squeeze") and output.op.inputs[0].shape == output.shape:
+        output = output.op.inputs[0]
+    return output.op
 
 
 def _fits(tensor: tf.Tensor, n_samples: int) -> bool:

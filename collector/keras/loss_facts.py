@@ -44,7 +44,7 @@ def loss_record(
         apart: trainable parameters that it does not depend on.
     """
     compiled = getattr(model, "_compile_loss", None)
-    loss = _single(model.loss)
+    loss = single_loss(model.loss)
     if loss is None or compiled is None or not compiled.built:
         return None
     name, is_of_logits, reduction = _described(loss)
@@ -63,7 +63,7 @@ def loss_record(
     return record
 
 
-def _single(loss: Any) -> Any:
+def single_loss(loss: Any) -> Any:
     """The one loss among those that a model was compiled with; None where there are several, or none."""
     inside = list(loss.values()) if isinstance(loss, Mapping) else loss
     if isinstance(inside, list | tuple):

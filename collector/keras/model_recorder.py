@@ -11,14 +11,14 @@ import tensorflow as tf
 from collector.capture.black_box import BlackBox, dumped, held_or_told
 from collector.capture.flow import NOT_FOLLOWED
 from collector.capture.insight_options import InsightOptions
-from collector.capture.metric import Metric, MetricRecorder
+from collector.capture.metric import Metric
+from collector.capture.metric_recorder import MetricRecorder
 from collector.capture.pass_draft import PassDraft
-from collector.capture.projection_recorder import ProjectionRecorder
 from collector.capture.run_recorder import RunRecorder
-from collector.capture.similarity_recorder import SimilarityRecorder
 from collector.keras import notes
 from collector.keras.insight import StepInsight
 from collector.keras.last_steps import LastSteps
+from collector.keras.metric_inputs import MetricInputs
 from collector.keras.optimizers import Optimizers, optimizer_of
 from collector.keras.outer_updates import OuterUpdates
 from collector.keras.pass_recorder import FIRST_MOMENTS, PassRecorder, Values, arrays, held
@@ -51,11 +51,11 @@ class ModelRecorder:
         run: as the header has it.
         described: the probe as the header has it.
         insight: how gradients are followed; None: not at all.
-        similarity, projection: what is recorded besides the passes.
         metrics: of the training's own.
         is_own_loop: whether the steps are taken in a loop of the user's own, and not by `fit`.
         black_box_bytes: of memory, that the last steps may take; how many they are the run says.
-        where: the file, and whether it is replaced, gone on with, and waited for; see `RunRecorder`.
+        more: what is recorded besides the passes, and whether the file is replaced, gone on with, and waited for; see
+            `RunRecorder`.
     """
 
     def __init__(
@@ -66,14 +66,12 @@ class ModelRecorder:
         run: schema.Run,
         described: schema.Probe | None,
         insight: InsightOptions | None,
-        similarity: SimilarityRecorder,
-        projection: ProjectionRecorder,
         metrics: Sequence[Metric],
         path: Path,
         *,
         is_own_loop: bool = False,
         black_box_bytes: int,
-        **where: Any,
+        **more: Any,
     ) -> None:
         self.model, self._optimizers, self._is_own_loop = model, optimizers, is_own_loop
         n_replicas = model.distribute_strategy.num_replicas_in_sync
@@ -85,10 +83,8 @@ class ModelRecorder:
             probe=described,
             flow=probe.flow,
             insight=self._insight.recorder if self._insight else None,
-            similarity=similarity,
-            projection=projection,
             metrics=MetricRecorder(metrics, [plan.name for plan in probe.plans], random_states_kept),
-            **where,
+            **more,
         )
         self._log = self._run.log
         has_histograms = insight is not None and insight.interval > 0
@@ -107,11 +103,15 @@ class ModelRecorder:
         """``id`` of TensorFlow's variable, of those that the model had when layers of it were told to be replaced."""
         self._outer = OuterUpdates(probe.plans, self._log)
         self._facts = StepFacts(model, probe, self._log)
+        self._metric_inputs = MetricInputs(probe, self._passes, self._run.metrics, self._log)
         self._log.not_finite.inputs = self._not_finite_inputs
         self._last_steps: LastSteps | None = None
         self._box: BlackBox | None = None
         self._black_box = run.black_box, black_box_bytes
         self._run.start()
+        with self._log.guard("looking at what metrics need"):
+            for told in self._metric_inputs.lacking:
+                self.say(told)
         if probe.flow_problem:
             self.say(NOT_FOLLOWED.format(probe.flow_problem))
         if self._steps_at_once > 1:
@@ -246,6 +246,8 @@ class ModelRecorder:
                     self._before = self._passes.weights()
                 if self._hooks is not None and self._is_measured():
                     self._facts.before_step(self._hooks)
+                if self._hooks is not None and self._run.metrics.needs is not None:
+                    self._metric_inputs.before_step(self._run.metrics.needs)
                 if is_followed:
                     self._moments = {key: read(each) for key, each in held(self._optimizers, FIRST_MOMENTS).items()}
         if self._hooks is not None:
@@ -370,7 +372,7 @@ class ModelRecorder:
         needs = self._run.metrics.needs
         if needs is not None:
             with self._log.guard("measuring a step"), self._log.overhead.of("metrics"):
-                self._run.metrics.record(self._passes.step_state(step, needs, before, after, gradients))
+                self._run.metrics.record(self._metric_inputs.state(step, needs, before, after, gradients, watch))
         if self._draft is not None:
             with self._log.overhead.of("passes"):
                 self._passes.add_step(self._draft, before, after, gradients, self._run.covered)

@@ -51,11 +51,22 @@ class OutputRecorder:
         )
         self.chosen = NetworkOutput(None)
 
+    def real(self, output: Any) -> dict[str, tf.Tensor]:
+        """The tensors of real numbers in an output, by their names."""
+        return {name: each for name, each in named_tensors(output, "output") if _is_real(each)}
+
+    def choose(self, output: Any) -> Output | None:
+        """Which tensor of an output is the one that the task is about; `chosen` is what is kept from now on."""
+        shapes = [
+            (name, by_samples(_channels_first(each.shape), self._given)) for name, each in self.real(output).items()
+        ]
+        self.chosen = network_output(shapes, self._given, f"is of type {type(output).__name__}")
+        return self.chosen.main
+
     def tensors(self, output: Any) -> dict[str, tf.Tensor]:
         """What is kept of an output, by names that `put` knows."""
-        real = {name: each for name, each in named_tensors(output, "output") if _is_real(each)}
-        shapes = [(name, by_samples(_channels_first(each.shape), self._given)) for name, each in real.items()]
-        self.chosen = network_output(shapes, self._given, f"is of type {type(output).__name__}")
+        real = self.real(output)
+        self.choose(output)
         kept: dict[str, tf.Tensor] = {}
         for each in filter(None, (self.chosen.main, self.chosen.beside)):
             kept |= self._kept(real[each.name], each)

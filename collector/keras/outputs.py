@@ -31,16 +31,27 @@ class LayerOutputs:
         forward: runs the model, which is built.
         samples: as the model takes them.
         layers: name → layer, of those that may be asked for.
+        output: which tensor of what the model gives for so many samples is taken, within a graph.
+        reduce: what is kept of that, ``[n, D]``, given it for the samples from a number on; None: all.
 
     Raises:
         Exception: whatever the model raises where it cannot run on them.
 
     Attributes:
+        batch: so many samples are run at once.
         calls: what was seen of the layers in a run on the first batch.
         n_outputs: K of the model's output ``[N, K]``; None: it is of another shape.
     """
 
-    def __init__(self, forward: Forward, samples: Samples, layers: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        forward: Forward,
+        samples: Samples,
+        layers: Mapping[str, Any],
+        output: Callable[[Any, int], tf.Tensor | None] = logits_of,
+        reduce: Callable[[np.ndarray, int], np.ndarray] | None = None,
+    ) -> None:
+        self._output, self._reduce, self.batch = output, reduce, BATCH
         self._forward = forward
         self._samples = samples
         self._layers = layers
@@ -53,25 +64,27 @@ class LayerOutputs:
         """Layer → float32 ``[N, D]``; see `collector.capture.compared_layers.Outputs`."""
         found: dict[str, np.ndarray] = {}
         missing: set[str] = set()
-        for start in range(0, len(self._samples), BATCH):
-            part = self._samples.part(start, start + BATCH)
+        for start in range(0, len(self._samples), self.batch):
+            part = self._samples.part(start, start + self.batch)
             given = self._function(frozenset(wanted), len(part))(part.tensors())
             missing |= wanted.keys() - given.keys()
             for name, tensor in given.items():
                 rows, features = to_numpy(tensor), wanted[name]
+                if name == OUTPUT and self._reduce is not None:
+                    rows = self._reduce(rows, start)
                 rows = rows if features is None else rows[:, features]
                 whole = found.setdefault(name, np.empty((len(self._samples), rows.shape[1]), np.float32))
                 whole[start : start + len(rows)] = rows
         return {name: found[name] for name in found if name not in missing}
 
     def _look(self) -> None:
-        n_samples = min(BATCH, len(self._samples))
+        n_samples = min(self.batch, len(self._samples))
 
         def run(inputs: Any) -> None:
             calls, output = watch(self._forward, self._layers, inputs, self._samples.main)
             self.calls = {name: call for name, call in calls.items() if name in self._layers}
-            last = logits_of(output, n_samples)
-            self.n_outputs = None if last is None else last.shape[1]
+            last = self._output(output, n_samples)
+            self.n_outputs = None if last is None or last.shape.rank != 2 else last.shape[1]
 
         self._traced(run, n_samples)
 
@@ -88,8 +101,8 @@ class LayerOutputs:
                     for name, call in calls.items()
                     if name in names and call.output is not None
                 }
-                last = logits_of(output, n_samples)
-                return found | ({OUTPUT: last} if OUTPUT in names and last is not None else {})
+                last = self._output(output, n_samples) if OUTPUT in names else None
+                return found | ({} if last is None else {OUTPUT: last})
 
             self._functions[key] = self._traced(run, n_samples)
         return self._functions[key]

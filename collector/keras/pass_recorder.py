@@ -1,17 +1,17 @@
 """The life of a pass: what is taken before a training step, and what the step adds."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
 
 from collector.capture.guard import Guard
-from collector.capture.metric import GRADIENTS, UPDATES, WEIGHTS, Arrays, StepState
 from collector.capture.pass_draft import ParameterNumbers, PassDraft
+from collector.capture.step_state import GRADIENTS, UPDATES, WEIGHTS, Arrays, StepState
 from collector.keras.layers import canonical
 from collector.keras.optimizer_states import states_of
-from collector.keras.optimizers import Optimizers, inner
+from collector.keras.optimizers import inner
 from collector.keras.plan import LayerPlan
 from collector.keras.probe import ProbeRun
 from collector.keras.tensors import as_array, is_real, read, to_numpy
@@ -38,7 +38,7 @@ class PassRecorder:
         probe: runs it on the probe.
     """
 
-    def __init__(self, optimizers: Optimizers, probe: ProbeRun, guard: Guard, *, has_histograms: bool) -> None:
+    def __init__(self, optimizers: Iterable[Any], probe: ProbeRun, guard: Guard, *, has_histograms: bool) -> None:
         self._optimizers = optimizers
         self._probe = probe
         self._plans = probe.plans
@@ -64,10 +64,11 @@ class PassRecorder:
         """Add what a step was made of and what it did: gradients, updates, norms, the optimizer's statistics.
 
         Args:
+            after: the weights behind it; none where there was none.
             covered: scalars of this step that come from elsewhere.
         """
         with np.errstate(all="ignore"):
-            updates = {key: after[key] - before[key] for key in before}
+            updates = {key: after[key] - before[key] for key in before if key in after}
         self._put(draft, gradients, "gradient")
         self._put(draft, updates, "update")
         self._put_states(draft)
@@ -155,7 +156,7 @@ def arrays(tensors: Mapping[int, tf.Tensor]) -> Values:
     return {key: as_array(tensor) for key, tensor in tensors.items()}
 
 
-def held(optimizers: Optimizers, lists: tuple[str, ...]) -> dict[int, Any]:
+def held(optimizers: Iterable[Any], lists: tuple[str, ...]) -> dict[int, Any]:
     """``id`` of TensorFlow's variable → the running average that one of the optimizers holds for it."""
     found: dict[int, Any] = {}
     for optimizer in map(inner, optimizers):
@@ -167,7 +168,7 @@ def held(optimizers: Optimizers, lists: tuple[str, ...]) -> dict[int, Any]:
     return found
 
 
-def moments(optimizers: Optimizers, layers: Mapping[str, list[int]]) -> dict[str, float]:
+def moments(optimizers: Iterable[Any], layers: Mapping[str, list[int]]) -> dict[str, float]:
     """The sizes of what the optimizers hold, by layer; see `collector.metrics.moments.layer_moments`.
 
     Keras's momentum has the sign and the size of the update, PyTorch's those of the gradient.

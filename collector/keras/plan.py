@@ -10,6 +10,7 @@ import numpy as np
 from collector.capture import layer_plan
 from collector.capture.missing import activation_absence, edges_absence
 from collector.capture.parameter_axes import Axis, KnownUnits, reduce_axes, rows_by_use
+from collector.capture.sequences import attention_of
 from collector.capture.units import MOST_INPUTS, Units, choose_units, reduce_weight, units_of_stages
 from collector.keras.einsum import einsum_form
 from collector.keras.layer_options import layer_options
@@ -119,6 +120,8 @@ def plan_layers(
         if is_stage(plan.layer):
             _join(plan, call, plans, input_shape, cap, rule)
         _keep_parameters(plan, call, plans, input_shape, cap)
+        if call is not None and call.scores is not None:
+            plan.attention = attention_of(*call.scores.shape[1:])
         plan.not_recorded |= activation_absence(call, no_calls)
         if call is not None and call.more and not call.problem:
             plan.not_recorded["further outputs"] = f"it gives {1 + call.more}; the first one is recorded"

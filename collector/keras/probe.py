@@ -14,6 +14,7 @@ from collector.capture.not_finite import ACTIVATION
 from collector.capture.pass_draft import PassDraft
 from collector.capture.sequences import choose_sequences
 from collector.capture.targets import Targets
+from collector.keras.attention import attention_tensors, put_attention
 from collector.keras.building import build
 from collector.keras.dead_units import useless_units
 from collector.keras.flow_tracing import FlowTracing
@@ -23,6 +24,7 @@ from collector.keras.network_output import OutputRecorder
 from collector.keras.output_graph import OutputGraph, output_graph
 from collector.keras.plan import LayerPlan, plan_layers
 from collector.keras.preserved_state import StatePreservingFunction, why_not_run
+from collector.keras.probe_losses import ProbeLosses
 from collector.keras.samples import Samples, shown
 from collector.keras.tensors import to_numpy
 from collector.keras.trace import Call, watch
@@ -61,6 +63,7 @@ class ProbeRun:
     Args:
         forward: runs the model.
         maps: of which layers feature maps are kept and of how many samples, see `collector.capture.feature_maps`.
+        losses: computes those of the samples; None: there are none.
 
     Attributes:
         plans: its layers and their unit plan.
@@ -80,8 +83,10 @@ class ProbeRun:
         maps: tuple[str, int | None],
         targets: Targets | None = None,
         kind: str = "",
+        losses: ProbeLosses | None = None,
     ) -> None:
         self._forward = forward
+        self._losses = losses
         self._output: OutputRecorder | None = None
         if samples is not None:
             shape = channels_first(shown(samples.first)).shape
@@ -163,9 +168,12 @@ class ProbeRun:
 
     def _probe_outputs(self, calls: Mapping[str, Call], output: Any) -> Any:
         """Means over positions, maps, dead units, numbers that are none, and logits, as tensors of the graph."""
-        means, maps, sequences, useless, not_finite, sizes = {}, {}, {}, {}, {}, {}
+        means, maps, sequences, useless, not_finite, sizes, attention = {}, {}, {}, {}, {}, {}, {}
         rows = {name: call.rows for name, call in calls.items() if call.rows is not None}
         for plan in self.plans:
+            call = calls.get(plan.name)
+            if call is not None and call.scores is not None and "attention" not in plan.not_recorded:
+                attention[plan.name] = attention_tensors(call.scores, plan)
             if "activation" not in plan.not_recorded:
                 tensor = tf.cast(calls[plan.name].output, tf.float32)
                 positions = [axis for axis in range(1, len(tensor.shape)) if axis != plan.unit_axis]
@@ -180,7 +188,41 @@ class ProbeRun:
                 not_finite[plan.name] = tf.math.count_nonzero(~tf.math.is_finite(tensor))
                 sizes[plan.name] = _sizes(tensor)
         given = {} if self._output is None else self._output.tensors(output)
-        return means, maps, sequences, useless, not_finite, sizes, given, rows
+        losses = self.losses_of(output)
+        return means, maps, sequences, useless, not_finite, sizes, given, losses, attention, rows
+
+    def losses_of(self, output: Any) -> dict[str, tf.Tensor]:
+        """See `ProbeLosses.tensors`; nothing where there are no losses."""
+        return {} if self._losses is None or self._samples is None else self._losses.tensors(output, len(self._samples))
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether there is no probe that the model runs on."""
+        return self._function is None
+
+    @property
+    def layers(self) -> Mapping[str, Any]:
+        """Name → layer, as they are now: another mapping when layers were replaced."""
+        return self._layers
+
+    def further_run(self, take: Callable[[Mapping[str, Call], Any], Any]) -> Callable[[], Any] | None:
+        """A run on the probe that gives something else; None where the model does not run on it.
+
+        Args:
+            take: what it is to give, as tensors, of the calls of layers and of the model's output.
+
+        Raises:
+            Exception: whatever the model raises.
+        """
+        samples, inputs = self._samples, self._inputs
+        if samples is None or self._function is None:
+            return None
+
+        def run(given: Any) -> Any:
+            return take(*watch(self._forward, self._layers, given, samples.main))
+
+        function = StatePreservingFunction(self._forward, run, samples.specs())
+        return lambda: function(inputs)
 
     @property
     def chosen(self) -> NetworkOutput:
@@ -202,7 +244,7 @@ class ProbeRun:
         if self._function is None:
             return
         records = draft.layers
-        means, maps, sequences, useless, not_finite, sizes, given, _ = self._function(self._inputs)
+        means, maps, sequences, useless, not_finite, sizes, given, losses, attention, _ = self._function(self._inputs)
         for plan in self.plans:
             record = records[plan.name]
             if plan.name in means:
@@ -222,10 +264,15 @@ class ProbeRun:
         for layer, own in sizes.items():
             figures = to_numpy(own).tolist()
             draft.scalars |= {f"{metric}/{layer}": each for metric, each in zip(ACTIVATIONS, figures, strict=True)}
+        for layer, found in attention.items():
+            if found:
+                put_attention(draft, layer, found)
         counts = {plan.name: int(not_finite[plan.name]) for plan in self.plans if plan.name in not_finite}
         draft.not_finite[ACTIVATION] = counts
         if self._output is not None:
             self._output.put(draft, given)
+        if self._losses is not None:
+            self._losses.put(draft, losses)
 
 
 def _sizes(tensor: tf.Tensor) -> tf.Tensor:

@@ -9,15 +9,15 @@ import keras
 import numpy as np
 
 from collector.capture.layer_widths import layer_widths
-from collector.capture.projection_recorder import (
+from collector.capture.projected_samples import (
     ProjectedSamples,
-    ProjectionRecorder,
     as_pictures,
     default_layers,
     is_picture,
-    plan_projection,
+    plan_features,
     samples_kept,
 )
+from collector.capture.sample_recorder import SampleRecorder
 from collector.capture.setup_guard import SetupGuard
 from collector.keras.forward import Forward
 from collector.keras.layers import CONVOLUTIONS, DEPTHWISE, TRANSPOSED, layers_of
@@ -26,6 +26,7 @@ from collector.keras.preserved_state import why_not_run
 from collector.keras.probe import channels_first
 from collector.keras.samples import Samples, shown
 from collector.keras.trace import Call
+from collector.storage.schema import Projection
 
 _CONVOLUTIONS = (*CONVOLUTIONS, *TRANSPOSED, *DEPTHWISE)
 
@@ -37,13 +38,13 @@ def projection_recorder(
     mean: Sequence[float],
     std: Sequence[float],
     attempt: SetupGuard,
-) -> tuple[ProjectionRecorder, list[str]]:
+) -> tuple[SampleRecorder[Projection], list[str]]:
     """What will be recorded of the samples, and what will not be, a sentence for each reason.
 
     Args:
         forward: runs the model.
         projection: samples and their class numbers ``[N]`` or None; None: none are recorded.
-        names: of the layers whose features are kept; none: see `projection_recorder.default_layers`.
+        names: of the layers whose features are kept; none: see `projected_samples.default_layers`.
         mean, std: per channel, what the samples were normalised with.
         attempt: tries what may fail on our side.
 
@@ -55,10 +56,11 @@ def projection_recorder(
     if unknown:
         raise ValueError(f"projection_layers has {unknown[0]!r}; the layers are {', '.join(layers)}")
     if projection is None:
-        return ProjectionRecorder(None), []
+        return SampleRecorder(None), []
     plan = partial(_planned, forward, layers, *projection, names, mean, std)
-    nothing: tuple[ProjectionRecorder, list[str]] = ProjectionRecorder(None), []
-    return attempt("preparing samples to be projected", plan, nothing)
+    nothing: tuple[ProjectedSamples | None, list[str]] = None, []
+    samples, notes = attempt("preparing samples to be projected", plan, nothing)
+    return SampleRecorder(samples), notes
 
 
 def _planned(
@@ -69,29 +71,41 @@ def _planned(
     names: Sequence[str],
     mean: Sequence[float],
     std: Sequence[float],
-) -> tuple[ProjectionRecorder, list[str]]:
-    notes: list[str] = []
-    looks = channels_first(shown(samples.first))
-    n_kept = samples_kept(len(looks), prod(looks.shape[1:]), are_pictures=is_picture(looks.shape[1:]))
-    if n_kept < len(looks):
-        notes.append(f"Of {len(looks):,} samples to be projected the first {n_kept:,} are kept: more are too large.")
+) -> tuple[ProjectedSamples | None, list[str]]:
+    looks, notes = looks_kept(samples, "samples to be projected")
     try:
-        outputs = LayerOutputs(forward, samples.part(0, n_kept), layers)
+        outputs = LayerOutputs(forward, samples.part(0, len(looks)), layers)
     except Exception as error:  # noqa: BLE001 - the model is the user's, and may well learn without this
         reason = why_not_run(error, "the samples", forward)
-        return ProjectionRecorder(None), [*notes, f"Samples that can be projected are not recorded: {reason}"]
+        return None, [*notes, f"Samples that can be projected are not recorded: {reason}"]
     calls = outputs.calls
-    widths, without = layer_widths(names or _default_layers(layers, calls), calls, "cannot be projected")
-    notes += without
-    plan = plan_projection(widths, n_kept)
-    classes = None if labels is None else labels[:n_kept].astype(np.int64)
-    pictures = as_pictures(looks[:n_kept], mean, std)
-    return ProjectionRecorder(ProjectedSamples(plan, outputs, pictures, classes)), notes
+    widths, without = layer_widths(names or layers_by_default(layers, calls), calls, "cannot be projected")
+    plan = plan_features(widths, len(looks))
+    classes = None if labels is None else labels[: len(looks)].astype(np.int64)
+    return ProjectedSamples(plan, outputs, as_pictures(looks, mean, std), classes), [*notes, *without]
 
 
-def _default_layers(layers: Mapping[str, Any], calls: Mapping[str, Call]) -> list[str]:
+def looks_kept(samples: Samples, what: str) -> tuple[np.ndarray, list[str]]:
+    """Of the samples as many as a file takes, as they are looked at, ``[N, …]``; with a sentence where not all.
+
+    Args:
+        what: the samples, as ``samples to be projected``.
+    """
+    looks = channels_first(shown(samples.first))
+    n_kept = samples_kept(len(looks), prod(looks.shape[1:]), are_pictures=is_picture(looks.shape[1:]))
+    notes = []
+    if n_kept < len(looks):
+        notes.append(f"Of {len(looks):,} {what} the first {n_kept:,} are kept: more are too large.")
+    return looks[:n_kept], notes
+
+
+def layers_by_default(
+    layers: Mapping[str, Any], calls: Mapping[str, Call], *, all_convolutions: bool = False
+) -> list[str]:
+    """See `projected_samples.default_layers`; of all convolutions as of dense layers where they are wanted."""
+    stages = (keras.layers.Dense, *_CONVOLUTIONS) if all_convolutions else keras.layers.Dense
     return default_layers(
         calls,
-        lambda name: isinstance(layers[name], keras.layers.Dense),
+        lambda name: isinstance(layers[name], stages),
         lambda name: isinstance(layers[name], _CONVOLUTIONS),
     )

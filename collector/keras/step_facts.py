@@ -17,6 +17,7 @@ from collector.capture.fact_names import (
     WEIGHTS_CHECKSUM,
 )
 from collector.capture.run_log import RunLog
+from collector.keras.clipping import clips, left_by_clipping, norm_of
 from collector.keras.layers import named_layers
 from collector.keras.loss_facts import loss_record
 from collector.keras.optimizer_groups import optimizers_record, parameter_names
@@ -96,12 +97,10 @@ class StepFacts:
 
     def _put_clipping(self, step: int, watch: StepHooks, gradients: Values) -> None:
         """Norm of all gradients, before and behind the clipping that optimizers do themselves, where one does."""
-        clipped = [
-            _clipped(each.optimizer, [gradients[key] for key in each.seen & gradients.keys()]) for each in watch.in_use
-        ]
-        if any(limits for limits, _ in clipped):
+        if any(clips(each.optimizer) for each in watch.in_use):
+            left = left_by_clipping(watch, gradients)
             self._log.put(UNCLIPPED, step, norm_of([norm(each) for each in gradients.values()]))
-            self._log.put(CLIPPED, step, norm_of([norms for _, norms in clipped]))
+            self._log.put(CLIPPED, step, norm_of(list(left.values())))
 
 
 def _crc_of(values: Values, keys: Sequence[int], lacking: float) -> float:
@@ -111,21 +110,3 @@ def _crc_of(values: Values, keys: Sequence[int], lacking: float) -> float:
     for each in own:
         crc = crc32(np.ascontiguousarray(each).data.cast("B") if each.size else b"", crc)
     return float(crc) if own else lacking
-
-
-def _clipped(optimizer: Any, gradients: Sequence[np.ndarray]) -> tuple[bool, float]:
-    """Whether an optimizer clips, and the norm of all that it leaves."""
-    own = inner(optimizer)
-    norms = np.array([norm(each) for each in gradients])
-    if (limit := getattr(own, "clipnorm", None)) is not None:
-        return True, norm_of(np.minimum(norms, limit))
-    if (limit := getattr(own, "global_clipnorm", None)) is not None:
-        return True, min(norm_of(norms), float(limit))
-    if (limit := getattr(own, "clipvalue", None)) is not None:
-        return True, norm_of([norm(np.clip(each, -limit, limit)) for each in gradients])
-    return False, norm_of(norms)
-
-
-def norm_of(norms: Any) -> float:
-    """2-norm of several arrays together, of their own."""
-    return float(np.sqrt(np.sum(np.square(np.asarray(norms, np.float64)))))

@@ -52,7 +52,9 @@ class Call:
     rows: tf.Tensor | None = None
     """Numbers of the rows that an embedding was asked for."""
     like: Any = None
-    """Of an activation that is called as a function, a layer that does the same."""
+    """Of an activation that is called as a function, a layer that does the same; of what only attends, itself."""
+    scores: Any = None
+    """In front of the softmax of its attention, ``[N, heads, T, S]``, in the graph."""
 
     @property
     def output_shape(self) -> tuple[int, ...]:
@@ -93,8 +95,16 @@ def watch(forward: Forward, layers: Mapping[str, Any], inputs: Any, main: str = 
         calls[name] = call
 
     functions = FunctionCalls(shown.graph)
-    with _placed(forward.model, functions), _wrapped(layers, seen):
+    run: dict[str, tuple[int, Any, Any, Any]] = {}
+    with _placed(forward.model, functions, run), _wrapped(layers, seen):
         output = forward(inputs)
+    for name, scores in functions.attentions(shown.shape[0]).items():
+        if name not in layers:
+            order, layer, given, made = run[name]
+            seen(name, layer, given, made)
+            calls[name].order, calls[name].like = order + 1, layer  # behind all that it called
+        if name in calls:
+            calls[name].scores = scores
     known: dict[tuple[str, str, tuple[str, ...]], str] = {}
     for found in functions.found():
         origin = origins.of(found.output)
@@ -119,8 +129,8 @@ def watch(forward: Forward, layers: Mapping[str, Any], inputs: Any, main: str = 
 
 
 @contextmanager
-def _placed(model: keras.Model, functions: FunctionCalls) -> Iterator[None]:
-    """Meanwhile it is known which layer is at work."""
+def _placed(model: keras.Model, functions: FunctionCalls, run: dict[str, tuple[int, Any, Any, Any]]) -> Iterator[None]:
+    """Meanwhile it is known which layer is at work, and noted at which operation each has ended, and with what."""
     named = [("", model), *named_layers(model)]
     names = {id(layer): name for name, layer in reversed(named)}
 
@@ -128,9 +138,11 @@ def _placed(model: keras.Model, functions: FunctionCalls) -> Iterator[None]:
         def call(*args: Any, **kwargs: Any) -> Any:
             functions.enter(names[id(layer)], layer)
             try:
-                return original(*args, **kwargs)
+                output = original(*args, **kwargs)
             finally:
                 functions.leave()
+            run[names[id(layer)]] = functions.n_operations, layer, _first_given(args, kwargs), output
+            return output
 
         return call
 
@@ -147,14 +159,17 @@ def _wrapped(layers: Mapping[str, Any], seen: Callable[[str, Any, Any, Any], Non
     def around(layer: Any, original: Callable[..., Any]) -> Callable[..., Any]:
         def call(*args: Any, **kwargs: Any) -> Any:
             output = original(*args, **kwargs)
-            given = next((each for each in tf.nest.flatten((args, kwargs)) if tf.is_tensor(each)), None)
-            seen(names[id(layer)], layer, given, output)
+            seen(names[id(layer)], layer, _first_given(args, kwargs), output)
             return output
 
         return call
 
     with wrapped_calls(layers.values(), around):
         yield
+
+
+def _first_given(args: Any, kwargs: Any) -> Any:
+    return next((each for each in tf.nest.flatten((args, kwargs)) if tf.is_tensor(each)), None)
 
 
 @contextmanager

@@ -7,12 +7,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from collector.capture.fact_names import ATTENTION_ENTROPY, ATTENTION_LOGIT
 from collector.capture.sequences import n_scored, n_scores
 from collector.pytorch.attention_scores import Scores
 from collector.pytorch.pass_draft import PassDraft
 from collector.pytorch.plan import LayerPlan
-
-ENTROPY, LOGIT = "attention_entropy", "attention_logit"
 
 _AT_ONCE = 2**18
 """Scores in memory at a time, beside those of a single sample: few enough for a processor's cache."""
@@ -74,8 +73,8 @@ class AttentionRecorder:
                 some = slice(plan.n_attended - samples.start)
                 kept.append(parts[some].index_select(-1, keys) / total[some].clamp_min(_LEAST).unsqueeze(-1))
         take = self._draft.host_copy.take
-        take(spread / n_counted, partial(self._put, ENTROPY, np.mean))
-        take(torch.where(n_counted > 0, largest, torch.nan), partial(self._put, LOGIT, np.max))
+        take(spread / n_counted, partial(self._put, ATTENTION_ENTROPY, np.mean))
+        take(torch.where(n_counted > 0, largest, torch.nan), partial(self._put, ATTENTION_LOGIT, np.max))
         if kept:
             take(torch.cat(kept), self._put_weights)
 

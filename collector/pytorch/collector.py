@@ -15,7 +15,8 @@ from collector.capture.black_box import MOST_BYTES, BlackBox, dumped, held_or_to
 from collector.capture.expectations import Expectations
 from collector.capture.guard import Guard
 from collector.capture.insight_options import InsightOptions, insight_within
-from collector.capture.metric import Metric, MetricRecorder
+from collector.capture.metric import Metric
+from collector.capture.metric_recorder import MetricRecorder
 from collector.capture.options import check_options
 from collector.capture.resuming import Resume
 from collector.capture.run_description import describe_run
@@ -23,6 +24,7 @@ from collector.capture.run_log import RunLog
 from collector.capture.run_recorder import RunRecorder
 from collector.capture.setup_guard import SetupGuard, is_wrong_call
 from collector.capture.similarity_recorder import AugmentedSample
+from collector.capture.story_samples import StoryOptions
 from collector.capture.task_option import check_task
 from collector.capture.token_names import check_tokenizer
 from collector.pytorch.arguments import check_model, check_optimizers, names_of_optimizers
@@ -32,6 +34,7 @@ from collector.pytorch.insight import StepInsight
 from collector.pytorch.last_steps import LastSteps
 from collector.pytorch.layers import class_of, unwrapped
 from collector.pytorch.loss_graph import loss_record
+from collector.pytorch.metric_inputs import MetricInputs
 from collector.pytorch.model_changes import ModelChanges
 from collector.pytorch.model_inspection import ModelInspection, inspect_model
 from collector.pytorch.modules import parameters_in
@@ -41,13 +44,12 @@ from collector.pytorch.pass_recorder import PassRecorder
 from collector.pytorch.plan import LayerPlan
 from collector.pytorch.probe_options import Loss, ProbeCall, ProbeOptions, SampleAxis
 from collector.pytorch.process_group import described, rank_here
-from collector.pytorch.projection import projection_recorder
 from collector.pytorch.resumed_weights import LeftWeights, left_weights, not_gone_on_with
+from collector.pytorch.sampled import SampledOptions, sample_recorders
 from collector.pytorch.sharded_setup import ShardedSetup
 from collector.pytorch.shards import Shards
-from collector.pytorch.similarity import similarity_recorder
 from collector.pytorch.skipped_steps import SkippedSteps
-from collector.pytorch.step_arrays import StepArrays, preserved_for_metrics
+from collector.pytorch.step_arrays import preserved_for_metrics
 from collector.pytorch.step_facts import StepFacts
 from collector.pytorch.step_recorder import StepRecorder
 from collector.pytorch.tensors import scalar_value
@@ -116,6 +118,14 @@ class Collector:
         projection_layers: the layers whose features are kept for that, at most 24 of them and 256 features of each,
             evenly spread, in float16. Empty: each linear layer and the last convolution, behind the norm and the
             activation that carry its units on.
+        stories: samples, with what they are to give, as a probe: of each it is recorded again and again what the model
+            takes it for and how surely, its loss, the margin of its label, and what its nearest neighbours among the
+            others are by each layer (30 of them, by at most 24 layers and 256 features of each). 2,000 samples or so,
+            of those that are trained on, without augmentation, or held out. Of a regression there are losses only.
+            None: none.
+        story_interval: steps between further measurements than those when an epoch begins and at the end; 0: no more.
+        story_numbers: where each of the samples stands in your data, ``[N]``. None: they are the first.
+        story_of: ``training`` or ``held-out``: which of the two they are.
         metrics: of the training's own: objects of classes derived from `collector.Metric`, whose numbers are recorded
             beside Strobe's.
         task: what the model gives for the probe, where its loss and the labels do not tell: ``classes``, ``labels``
@@ -130,10 +140,11 @@ class Collector:
         durable: wait at each pass, and at the end, until it is on the disk, where a loss of power leaves it. That costs
             some milliseconds a pass, which the file's price counts. Without it the file survives the end of the
             process, but a loss of power may cost what was written in the half minute before.
+        display: in a notebook, show below the cell how far the run is, and at its end what is found of it.
         about: more of what is known of the run: fields of `schema.Run`, as ``{"dataset": "mnist", "seed": 0}``.
-        probe_call: how the model is run on the probe, and on the samples of ``similarity`` and ``projection``, where
-            ``model(inputs)`` is not it: ``lambda model, inputs: model.get_action(inputs)``. It is given the inputs as
-            you gave them, and what it returns counts as the network's output.
+        probe_call: how the model is run on the probe, and on all other samples (``similarity``, ``projection``,
+            ``stories``), where ``model(inputs)`` is not it: ``lambda model, inputs: model.get_action(inputs)``. It is
+            given the inputs as you gave them, and what it returns counts as the network's output.
         sample_axis: along which axis of the inputs the samples lie: a number, or tensor → number (None: the tensor
             belongs to all samples alike), as ``{"words": 1, "mask": 0}``. None: the first, or the second where the
             probe reaches a layer that was made with ``batch_first=False``.
@@ -184,11 +195,16 @@ class Collector:
         feature_samples: int | None = None,
         projection: tuple[Any, Any] | None = None,
         projection_layers: Sequence[str] = (),
+        stories: tuple[Any, Any] | None = None,
+        story_interval: int = 0,
+        story_numbers: Any = None,
+        story_of: str = "",
         distributed: bool = True,
         metrics: Sequence[Metric] = (),
         task: str | None = None,
         tokenizer: Any = None,
         durable: bool = False,
+        display: bool = False,
         about: Mapping[str, Any] | None = None,
         probe_call: ProbeCall | None = None,
         sample_axis: SampleAxis | None = None,
@@ -216,6 +232,10 @@ class Collector:
             black_box_bytes=black_box_bytes,
         )
         options, kind = ProbeOptions(probe_call, sample_axis, time_axis, loss), check_task(task)
+        sampled = SampledOptions(
+            *(similarity, similarity_interval, similarity_features, augmented, projection, projection_layers),
+            *(stories, StoryOptions(story_interval, story_numbers, story_of)),
+        )
         check_tokenizer(tokenizer)
         attempt, path = SetupGuard(), Path(path)
         try:
@@ -226,10 +246,10 @@ class Collector:
             out_of_reach, probe = setup.out_of_reach, setup.probe
             shards = self._shards = setup.shards
             if shards is not None:
-                setup.leave_out(similarity=similarity, augmented=augmented, projection=projection, metrics=metrics)
-                similarity, augmented, projection, metrics = None, None, None, ()
+                setup.leave_out(**sampled.samples, metrics=metrics)
+                sampled, metrics = SampledOptions(), ()
             elif rank or out_of_reach:  # the first measures and writes for all
-                probe, similarity, augmented, projection, insight, metrics = None, None, None, None, None, ()
+                probe, insight, sampled, metrics = None, None, SampledOptions(), ()
             inspection = ModelInspection()
             if not out_of_reach:
                 inspection = inspect_model(
@@ -250,12 +270,7 @@ class Collector:
                 WeightCopies(),
             )
             self._insight = self._step_insight(inspection.plans, insight, attempt)
-            compared, not_compared = similarity_recorder(
-                model, similarity, similarity_interval, similarity_features, augmented, attempt, options
-            )
-            projected, not_projected = projection_recorder(
-                *(model, projection, projection_layers, mean, std, attempt, options)
-            )
+            recorders, not_recorded = sample_recorders(*(model, sampled, mean, std, attempt, options, kind, tokenizer))
             run = describe_run(
                 {"budget": budget, "black_box": black_box}
                 | (described() if rank is not None else {})
@@ -275,13 +290,13 @@ class Collector:
                 probe=inspection.probe,
                 flow=inspection.flow,
                 insight=None if self._insight is None else self._insight.recorder,
-                similarity=compared,
-                projection=projected,
+                **recorders,
                 token_names=inspection.token_names,
                 metrics=MetricRecorder(metrics, [plan.name for plan in inspection.plans], preserved_for_metrics),
                 overwrite=overwrite,
                 resume=resume,
                 durable=durable,
+                display=display,
                 is_measured=shards is not None,
             )
             self._log = self._run.log
@@ -296,8 +311,7 @@ class Collector:
                 other_weights,
                 *ended,
                 *inspection.warnings,
-                *not_compared,
-                *not_projected,
+                *not_recorded,
                 out_of_reach,
                 *setup.warnings,
             )
@@ -367,6 +381,11 @@ class Collector:
             changes = ModelChanges(
                 model, self._optimizer_hooks, inspection.plans, self._log, follows_outer=follows_outer
             )
+        metric_inputs = MetricInputs(
+            *(model, inspection, self._optimizer_hooks, self._run.metrics, self._log),
+            has_others=rank_here() is not None,
+        )
+        self._tell(metric_inputs.lacking, ())
         if is_watched and self._run.writes:
             followed = None if self._insight is None else self._insight.recorder
             self._facts = StepFacts(
@@ -378,12 +397,13 @@ class Collector:
                 followed,
                 like=inspection.inputs,
                 is_whole=self._shards is None,
+                metric_inputs=metric_inputs,
             )
         self._steps = steps = StepRecorder(
             self._run,
             self._optimizer_hooks,
             passes=self._passes,
-            arrays=StepArrays(inspection.plans, self._optimizer_hooks),
+            metric_inputs=metric_inputs,
             insight=self._insight,
             skipped=SkippedSteps({plan.module: plan.name for plan in inspection.plans}, self._log),
             copies=self._copies,

@@ -1,9 +1,11 @@
 """What the processes of one training send to the first of them, which alone writes a file."""
 
+import hashlib
+import operator
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
@@ -11,7 +13,8 @@ import torch.distributed as dist
 from torch import Tensor
 
 from collector.capture.run_log import RunLog
-from collector.metrics.ranks import gradient_disagreement, rank_columns
+from collector.metrics.ranks import MOST_TOLD, GradientsOfRanks, OfRanks, rank_columns
+from collector.pytorch import rank_tree
 from collector.pytorch.local_gradients import LocalGradients
 from collector.pytorch.process_group import in_short, own_group
 from collector.pytorch.tensors import real_values
@@ -26,21 +29,55 @@ _BITS = {1: torch.int8, 2: torch.int16, 4: torch.int32, 8: torch.int64}
 
 @dataclass
 class Part:
-    """What a rank has to tell.
+    """What some ranks have to tell, or one.
 
     Attributes:
-        step: the step just taken.
-        scalars: name → step → what it logged.
-        is_last: whether it tells no more after this.
-        gradient: its own gradient of this step ``[K]``, see `LocalGradients`.
-        weights: `checksum` of the weights after it.
+        step: the step just taken; None where they are not at the same one.
+        n: how many ranks.
+        scalars: name → step → what was logged.
+        ended: those that tell no more after this, see `_Listed`.
+        gradients: their own gradients of this step, see `LocalGradients`; None unless all have one.
+        weights: `checksum` of the weights after it → those that have it.
     """
 
-    step: int
-    scalars: dict[str, dict[int, float]]
-    is_last: bool
-    gradient: np.ndarray | None = None
-    weights: int | None = None
+    step: int | None
+    n: int
+    scalars: dict[str, dict[int, OfRanks]]
+    ended: "_Listed"
+    gradients: GradientsOfRanks | None
+    weights: "dict[int, _Listed]"
+
+    def __add__(self, other: "Part") -> "Part":
+        """Of the ranks of both; what is told of each alone is bounded, however many there are."""
+        names = dict.fromkeys((*self.scalars, *other.scalars))
+        is_both = self.gradients is not None and other.gradients is not None
+        return Part(
+            self.step if self.step == other.step else None,
+            self.n + other.n,
+            {name: _merged(self.scalars.get(name, {}), other.scalars.get(name, {})) for name in names},
+            self.ended + other.ended,
+            self.gradients + other.gradients if is_both else None,  # type: ignore[operator] # neither is None
+            _merged(self.weights, other.weights if len(self.weights) < MOST_TOLD else {}),
+        )
+
+
+@dataclass(frozen=True)
+class _Listed:
+    """Some ranks: how many, and which, as far as they are few."""
+
+    n: int = 0
+    ranks: tuple[int, ...] = ()
+
+    def __add__(self, other: "_Listed") -> "_Listed":
+        return _Listed(self.n + other.n, (*self.ranks, *other.ranks)[:MOST_TOLD])
+
+
+K = TypeVar("K")
+V = TypeVar("V", OfRanks, _Listed)
+
+
+def _merged(a: dict[K, V], b: dict[K, V]) -> dict[K, V]:
+    return {**a, **{key: a[key] + value if key in a else value for key, value in b.items()}}
 
 
 class Ranks:
@@ -73,8 +110,6 @@ class Ranks:
         self._rank = rank
         self._log = log
         self._held: dict[str, dict[int, Any]] = {}
-        norms = [f"rank_gradient_norm/{each}" for each in range(dist.get_world_size())]
-        self._columns = (*norms, "gradient_disagreement/total")
         self._same_at: dict[int, int] = {}
         self._group = group
         if group is None:
@@ -98,15 +133,17 @@ class Ranks:
         if self._group is None:
             return
         shapes = [(tuple(each.shape), str(each.dtype)) for each in self._parameters]
-        told: list[Any] = [None] * dist.get_world_size()
+        own = hashlib.sha256(repr(shapes).encode()).digest()
+        same = lambda a, b: a if a == b else b""  # noqa: E731
         try:
-            dist.all_gather_object(told, (self._log.steps_taken, shapes), group=self._group)
+            digest = rank_tree.reduced(own, same, self._group)
+            steps_taken, are_same = rank_tree.told((self._log.steps_taken, digest == own), self._group)
         except Exception as error:  # noqa: BLE001 - whatever it is, the ranks are no longer at the same place
             self._give_up(str(error).strip().splitlines()[0])
             return
         if self._rank:
-            self._log.begin_at(told[0][0])
-        if any(each[1] != told[0][1] for each in told):
+            self._log.begin_at(steps_taken)
+        if not are_same:
             self._parameters = []
             self._log.guard.remark(DIFFERENT)
 
@@ -144,49 +181,51 @@ class Ranks:
     def _exchange(self, step: int, *, is_last: bool) -> None:
         if self._group is None:
             return
-        scalars = {name: {at: float(each) for at, each in of.items()} for name, of in self._held.items()}
-        part = Part(step, scalars, is_last)
-        if self._is_gradient_due(step) and not is_last:
-            part.gradient = self._local.take()
-        if is_last or step % self._weight_interval == 0:
-            part.weights = checksum(self._parameters)
-        parts: list[Any] | None = [None] * dist.get_world_size() if self._rank == 0 else None
+        part = self._own_part(step, is_last=is_last)
         try:
-            dist.gather_object(part, parts, dst=0, group=self._group)
+            told = rank_tree.reduced(part, operator.add, self._group)
         except Exception as error:  # noqa: BLE001 - whatever it is, the ranks are no longer at the same place
             self._give_up(in_short(error))
             return
         self._held = {}
-        if parts is not None:
-            self._take(parts, step)
-            ended = [rank for rank, each in enumerate(parts) if each.is_last]
-            if ended and len(ended) < len(parts):
-                self._give_up(f"{_of_ranks(ended)} had ended")
+        if told is not None:
+            self._take(told, step)
+            if 0 < told.ended.n < told.n:
+                self._give_up(f"{_of_ranks(told.ended)} had ended")
 
-    def _take(self, parts: list[Part], step: int) -> None:
+    def _own_part(self, step: int, *, is_last: bool) -> Part:
+        rank, listed = self._rank, _Listed(1, (self._rank,))
+        scalars = {
+            name: {at: OfRanks.of(rank, float(each)) for at, each in of.items()} for name, of in self._held.items()
+        }
+        part = Part(step, 1, scalars, listed if is_last else _Listed(), None, {})
+        if self._is_gradient_due(step) and not is_last and (gradient := self._local.take()) is not None:
+            part.gradients = GradientsOfRanks.of(rank, gradient)
+        if is_last or step % self._weight_interval == 0:
+            part.weights = {checksum(self._parameters): listed}
+        return part
+
+    def _take(self, told: Part, step: int) -> None:
         """Write what all ranks have told."""
-        for name in dict.fromkeys(name for part in parts for name in part.scalars):
-            of_ranks = {rank: part.scalars[name] for rank, part in enumerate(parts) if name in part.scalars}
-            for at in sorted({at for values in of_ranks.values() for at in values}):
-                self._put(at, rank_columns(name, {rank: own[at] for rank, own in of_ranks.items() if at in own}))
-        if any(part.step != step for part in parts):
+        for name, values in told.scalars.items():
+            for at in sorted(values):
+                self._put(at, rank_columns(name, values[at]))
+        if told.step is None:
             return
-        gradients = [part.gradient for part in parts if part.gradient is not None]
-        if len(gradients) == len(parts):
-            self._take_gradients(np.stack(gradients), step)
-        self._compare([part.weights for part in parts], step)
+        if (gradients := told.gradients) is not None and self._log.is_open:
+            columns = {**gradients.norms(self._local.scale), "gradient_disagreement/total": gradients.disagreement()}
+            self._log.put_row(tuple(columns), step, np.array([*columns.values()]))
+        self._compare(told.weights, step)
 
-    def _take_gradients(self, gradients: np.ndarray, step: int) -> None:
-        norms = np.sqrt(np.square(gradients, dtype=np.float64).sum(axis=1) * self._local.scale)
-        if self._log.is_open:
-            self._log.put_row(self._columns, step, np.array([*norms, gradient_disagreement(gradients)]))
-
-    def _compare(self, weights: list[int | None], step: int) -> None:
+    def _compare(self, weights: dict[int, _Listed], step: int) -> None:
         """Say of which ranks the weights are not those of the first."""
-        for rank, each in enumerate(weights):
-            if each is not None and each == weights[0]:
-                self._same_at[rank] = step
-            elif each is not None and weights[0] is not None:
+        if 0 not in next(iter(weights.values()), _Listed()).ranks:  # the first rank has told nothing of its own
+            return
+        for place, listed in enumerate(weights.values()):
+            for rank in listed.ranks:
+                if not place:
+                    self._same_at[rank] = step
+                    continue
                 before = f"; after step {self._same_at[rank]} they were the same" if rank in self._same_at else ""
                 text = f"The weights of rank {rank} are not those of rank 0: seen after step {step}{before}."
                 self._log.guard.say(text, once=("weights differ", rank))
@@ -228,5 +267,7 @@ def checksum(parameters: Iterable[Tensor]) -> int:
     return sum((2 * place + 1) * number for place, number in enumerate(numbers)) % 2**64
 
 
-def _of_ranks(ranks: list[int]) -> str:
-    return f"rank {ranks[0]}" if len(ranks) == 1 else f"ranks {', '.join(map(str, ranks))}"
+def _of_ranks(listed: _Listed) -> str:
+    ranks = listed.ranks
+    more = f" and {listed.n - len(ranks):,} more" if listed.n > len(ranks) else ""
+    return f"rank {ranks[0]}" if listed.n == 1 else f"ranks {', '.join(map(str, ranks))}{more}"

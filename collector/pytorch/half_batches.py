@@ -1,8 +1,9 @@
 """Whether two halves of a batch ask the same of a layer: the cosine between their gradients."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -18,13 +19,26 @@ from collector.pytorch.layers import class_of
 from collector.pytorch.plan import LayerPlan
 from collector.pytorch.tensors import tensors_in
 
-MOST_SAMPLES, MOST_ROWS, MOST_PICTURES = 64, 512, 32
-"""Of more samples, rows of a half of samples with several, and pictures, the first ones are taken."""
 MOST_VALUES = 2**22
-"""Of larger weights the gradients are not made."""
+"""Of larger weights, and of more products of rows, the gradients are not made."""
 
-Found = dict[str, list[Tensor]]
-"""Of a call of the model: layer → products of its halves' gradients, as often as the layer was called."""
+
+class Limits(NamedTuple):
+    """Of more samples, rows of all of them, and pictures, the first ones are taken."""
+
+    samples: int
+    rows: int
+    pictures: int
+
+
+ENOUGH = Limits(64, 1024, 32)
+"""For the direction of the gradients."""
+WHOLE = Limits(2**20, 2**30, 2**20)
+"""For their size too."""
+
+Found = dict[str, list[tuple[Tensor | None, int]]]
+"""Of a call of the model: layer → products of its halves' gradients, and of how many samples, as often as the layer was
+called; None: they are too large."""
 
 _CONVOLUTIONS: dict[type[nn.Module], Any] = {nn.Conv1d: grad.conv1d_weight, nn.Conv2d: grad.conv2d_weight}
 
@@ -36,9 +50,20 @@ class HalfBatches:
     sample and of the others it is made again, from what the training's own passes have anyway: no run of the model,
     no gradient of it is touched. A step that is looked at takes 1.12 to 1.32 times as long: most where a step is short
     (1.32 for 243,000 parameters and 64 samples), 1.12 for 5.8 million, 1.18 for the CNN.
+
+    Args:
+        limits: how much of a batch is taken.
+        clock: runs while products are made.
     """
 
-    def __init__(self, plans: Sequence[LayerPlan], guard: Guard) -> None:
+    def __init__(
+        self,
+        plans: Sequence[LayerPlan],
+        guard: Guard,
+        limits: Limits = ENOUGH,
+        clock: Callable[[], AbstractContextManager[Any]] = nullcontext,
+    ) -> None:
+        self._limits, self._clock = limits, clock
         own = {plan.name: plan.module for plan in plans if plan.number_of_call is None and not plan.is_gone}
         self._modules = {name: module for name, module in own.items() if _is_followed(module)}
         self._axes = {plan.name: plan.sample_axis for plan in plans}
@@ -57,17 +82,23 @@ class HalfBatches:
         for name, module in self._modules.items():
             hooks.after(module, partial(self._called, found, name))
 
-    def record(self, step: int, log: RunLog) -> None:
-        """Hand over what was found of the step under way."""
-        if not self._latest:
-            return
+    def products(self) -> dict[str, tuple[Tensor, int]]:
+        """Layer → ``g₁·g₂, ‖g₁‖², ‖g₂‖²`` ``[3]`` of the step under way, and of how many samples both halves are.
+
+        They are told once. Of a layer that was called several times there are none.
+        """
         found, self._latest = self._latest, {}
         once = {name: each[0] for name, each in found.items() if len(each) == 1}
+        return {name: (products, n) for name, (products, n) in once.items() if products is not None}
+
+    def record(self, step: int, log: RunLog) -> None:
+        """Hand over what was found of the step under way."""
+        once = self.products()
         if once:
             lacking = torch.full((3,), torch.nan)
-            device = next(iter(once.values())).device
-            parts = torch.stack([once.get(name, lacking).to(device) for name in self._modules])
-            log.put_row(self._names, step, parts, _cosines)
+            device = next(iter(once.values()))[0].device
+            rows = [once[name][0] if name in once else lacking for name in self._modules]
+            log.put_row(self._names, step, torch.stack([each.to(device) for each in rows]), _cosines)
 
     def _called(self, found: Found, name: str, module: nn.Module, args: Any, kwargs: Any, output: Any) -> None:
         given = next(tensors_in((args, kwargs)), None)
@@ -80,11 +111,18 @@ class HalfBatches:
             output.register_hook(partial(self._take, found, name, module, given.detach()))
 
     def _take(self, found: Found, name: str, module: nn.Module, given: Tensor, gradient: Tensor) -> None:
-        with self._guard("comparing the gradients of half batches"), torch.no_grad():
+        with self._guard("comparing the gradients of half batches"), self._clock(), torch.no_grad():
             given, gradient = (each.movedim(self._axes[name], 0) for each in (given, gradient))
             is_linear = isinstance(module, nn.Linear)
-            products = _of_linear(given, gradient) if is_linear else _of_convolution(module, given, gradient)
-            found.setdefault(name, []).append(products)
+            n_samples = min(len(given), self._limits.samples if is_linear else self._limits.pictures)
+            if self._limits is WHOLE:
+                n_samples -= n_samples % 2  # or the halves differ in size
+            given, gradient = given[:n_samples], gradient[:n_samples]
+            if is_linear:
+                products = _of_linear(given, gradient, self._limits.rows)
+            else:
+                products = _of_convolution(module, given, gradient)
+            found.setdefault(name, []).append((products, n_samples))
             self._latest = found
 
 
@@ -97,18 +135,20 @@ def _is_followed(module: nn.Module) -> bool:
     return is_plain and module.weight.numel() <= MOST_VALUES  # type: ignore[operator]
 
 
-def _of_linear(given: Tensor, gradient: Tensor) -> Tensor:
+def _of_linear(given: Tensor, gradient: Tensor, most_rows: int) -> Tensor | None:
     """``g₁·g₂, ‖g₁‖², ‖g₂‖²`` of the weight's gradients g = Σ δ xᵀ of two halves ``[3]``.
 
     Where there are few rows they come from the products of the rows with one another, without making a gradient:
-    ⟨Σᵢ δᵢ xᵢᵀ, Σⱼ δⱼ xⱼᵀ⟩ = Σᵢⱼ (δᵢ·δⱼ)(xᵢ·xⱼ).
+    ⟨Σᵢ δᵢ xᵢᵀ, Σⱼ δⱼ xⱼᵀ⟩ = Σᵢⱼ (δᵢ·δⱼ)(xᵢ·xⱼ). None where both would be too large.
     """
-    n_samples = min(len(given), MOST_SAMPLES)
-    x, delta = (each[:n_samples].reshape(n_samples, -1, each.shape[-1]) for each in (given, gradient))
-    per_sample = max(1, 2 * MOST_ROWS // n_samples)
+    n_samples = len(given)
+    x, delta = (each.reshape(n_samples, -1, each.shape[-1]) for each in (given, gradient))
+    per_sample = max(1, most_rows // n_samples)
     x, delta = x[:, :per_sample].float(), delta[:, :per_sample].float()
     n_in, n_out, n_rows = x.shape[2], delta.shape[2], x.shape[0] * x.shape[1]
     if n_rows * (n_in + n_out) < n_in * n_out or n_in * n_out > MOST_VALUES:
+        if n_rows**2 > 4 * MOST_VALUES:
+            return None
         rows, deltas = x.reshape(n_rows, n_in), delta.reshape(n_rows, n_out)
         products = (rows @ rows.T) * (deltas @ deltas.T)
         if x.shape[1] > 1:
@@ -122,13 +162,7 @@ def _of_convolution(module: nn.Module, given: Tensor, gradient: Tensor) -> Tenso
     make = _CONVOLUTIONS[class_of(module)]
     way: Any = module.stride, module.padding, module.dilation, module.groups
     one, other = (
-        make(
-            given[start:MOST_PICTURES:2].float(),
-            module.weight.shape,
-            gradient[start:MOST_PICTURES:2].float(),
-            *way,
-        )
-        for start in range(2)
+        make(given[start::2].float(), module.weight.shape, gradient[start::2].float(), *way) for start in range(2)
     )
     return _products(one, other)
 

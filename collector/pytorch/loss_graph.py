@@ -45,6 +45,15 @@ def loss_record(loss: Tensor, name: str, step: int, model: nn.Module) -> LossRec
     return record
 
 
+def last_operation(tensor: Tensor) -> str:
+    """What gave a tensor its values, as ``Sigmoid``; empty where its graph does not tell."""
+    node: Any = tensor.grad_fn
+    while node is not None and _operation(node) in _SHAPES:
+        node = node.next_functions[0][0] if node.next_functions else None
+    name = "" if node is None else _operation(node)
+    return "" if name.startswith(("CompiledFunction", "AccumulateGrad")) else name
+
+
 class _Graph:
     """All nodes of a loss's graph, and the parameters at its ends."""
 

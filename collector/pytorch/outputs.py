@@ -28,11 +28,21 @@ class LayerOutputs:
         inputs: the samples; they are kept where they are, and moved to the model batch by batch.
         modules: layer → module.
         calls: what `trace` saw of them.
+        output: of what the model gives for the samples from a number on, what is taken ``[n, D]``; None: its logits.
+        batch: so many samples at once.
     """
 
     def __init__(
-        self, model: nn.Module, inputs: Samples, modules: Mapping[str, nn.Module], calls: Mapping[str, Call]
+        self,
+        model: nn.Module,
+        inputs: Samples,
+        modules: Mapping[str, nn.Module],
+        calls: Mapping[str, Call],
+        output: Callable[[Samples, Any, int], np.ndarray | None] | None = None,
+        batch: int = BATCH,
     ) -> None:
+        self._batch = batch
+        self._output = output or _logits
         self._calls = calls
         self._model = model
         self._inputs = inputs
@@ -45,7 +55,7 @@ class LayerOutputs:
         batch: dict[str, np.ndarray] = {}
         with preserved_state(self._model) as run:
             device = device_of(self._model)
-            size = len(self._inputs) if self._inputs.is_whole else BATCH
+            size = len(self._inputs) if self._inputs.is_whole else self._batch
             for start in range(0, len(self._inputs), size):
                 if start:  # each batch meets the model as the training left it
                     run.again()
@@ -55,9 +65,9 @@ class LayerOutputs:
                         if name != OUTPUT:
                             hooks.after(self._modules[name], _taker(batch, inputs, name, features, self._calls[name]))
                     batch.clear()
-                    logits = logits_of(inputs.rows(inputs.run(self._model)), len(inputs))
-                if OUTPUT in wanted and logits is not None:
-                    batch[OUTPUT] = _flattened(logits, wanted[OUTPUT])
+                    output = inputs.run(self._model)
+                if OUTPUT in wanted and (taken := self._output(inputs, inputs.rows(output), start)) is not None:
+                    batch[OUTPUT] = taken if (features := wanted[OUTPUT]) is None else taken[:, features]
                 missing |= wanted.keys() - batch.keys()
                 self._put(found, missing, batch, slice(start, start + len(inputs)))
         return {name: found[name] for name in found if name not in missing}
@@ -70,6 +80,11 @@ class LayerOutputs:
                 whole[at] = rows
             else:
                 missing.add(name)
+
+
+def _logits(inputs: Samples, output: Any, start: int) -> np.ndarray | None:
+    logits = logits_of(output, len(inputs))
+    return None if logits is None else _flattened(logits, None)
 
 
 def _taker(

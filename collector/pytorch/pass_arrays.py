@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack, suppress
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -145,10 +145,8 @@ def run_probe(
         output: keeps what the network gives.
         losses: computes losses of it.
     """
-    made: Any = None
     with preserved_state(model):
-        with suppress(_Enough):
-            made = _run(model, inputs, plans, draft)
+        made = _run(model, inputs, plans, draft)
         if made is not None:
             output.take(inputs.rows(made), draft)
             if losses is not None:
@@ -157,15 +155,10 @@ def run_probe(
 
 def _run(model: nn.Module, inputs: Samples, plans: list[LayerPlan], draft: PassDraft) -> Any:
     """What the network gives; what its layers do is taken while it runs."""
-    called: dict[int, ActivationRecorder] = {}
-    with Hooks() as hooks, ExitStack() as stack:
-        for plan in plans:
-            if "activation" not in plan.not_recorded:
-                taker = ActivationRecorder(plan, draft, inputs)
-                if plan.number_of_call is not None:
-                    called[plan.number_of_call] = taker
-                else:
-                    hooks.after(plan.module, partial(_take_output, taker))
+    takers = {
+        plan.name: ActivationRecorder(plan, draft, inputs) for plan in plans if "activation" not in plan.not_recorded
+    }
+    with ExitStack() as stack:
         choosers = {number: plan for plan in plans for number in plan.choices}
         if choosers:
             counts: dict[str, Tensor] = {}
@@ -174,6 +167,33 @@ def _run(model: nn.Module, inputs: Samples, plans: list[LayerPlan], draft: PassD
         attending = {plan.name: AttentionRecorder(plan, draft) for plan in plans if plan.attention is not None}
         if attending:
             stack.enter_context(AttentionCalls(modules_of(model), len(inputs), partial(_take_scores, attending)))
+        return run_watched(model, inputs, plans, takers)
+
+
+class Taker(Protocol):
+    """Takes what a layer gives, at once: a later one may work in place."""
+
+    def take(self, given: Any) -> None:
+        """Take an output."""
+
+    def is_of(self, like: nn.Module) -> bool:
+        """Whether a function that does what such a module does is the one that was planned for."""
+
+
+def run_watched(model: nn.Module, inputs: Samples, plans: list[LayerPlan], takers: Mapping[str, Taker]) -> Any:
+    """What the network gives for the probe, with each layer's output handed to its taker; no hook is left behind.
+
+    None where all that is left of the run is a last layer that is not computed. Call it within `preserved_state`.
+    """
+    called = {
+        plan.number_of_call: takers[plan.name]
+        for plan in plans
+        if plan.name in takers and plan.number_of_call is not None
+    }
+    with Hooks() as hooks, ExitStack() as stack:
+        for plan in plans:
+            if plan.name in takers and plan.number_of_call is None:
+                hooks.after(plan.module, partial(_take_output, takers[plan.name]))
         if called:
             stack.enter_context(FunctionCalls(modules_of(model), partial(_take_result, called)))
         for plan in plans:
@@ -181,7 +201,9 @@ def _run(model: nn.Module, inputs: Samples, plans: list[LayerPlan], draft: PassD
                 hooks.before(plan.module, _stop)
             if plan.cut is not None:
                 hooks.before(plan.module, partial(_give_part, *plan.cut))
-        return inputs.run(model)
+        with suppress(_Enough):
+            return inputs.run(model)
+        return None
 
 
 class _Enough(BaseException):
@@ -199,15 +221,11 @@ def _give_part(
     return tuple(each[:n, :positions] if isinstance(each, Tensor) and each.ndim > 2 else each for each in args), kwargs
 
 
-def _take_output(
-    taker: ActivationRecorder, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any], output: Any
-) -> None:
+def _take_output(taker: Taker, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any], output: Any) -> None:
     taker.take(output)
 
 
-def _take_result(
-    called: dict[int, ActivationRecorder], number: int, like: nn.Module, name: str, result: Tensor
-) -> None:
+def _take_result(called: Mapping[int, Taker], number: int, like: nn.Module, name: str, result: Tensor) -> None:
     if number in called and called[number].is_of(like):
         called[number].take(result)
 

@@ -27,22 +27,27 @@ _OTHER_AXIS = "; samples that do not lie along the first axis are told by sample
 _AS_USUAL = ProbeOptions()
 
 
-def check_probe(probe: Any, model: nn.Module, options: ProbeOptions = _AS_USUAL) -> tuple[Samples, Targets]:
+def check_probe(
+    probe: Any, model: nn.Module, options: ProbeOptions = _AS_USUAL, option: str = "probe"
+) -> tuple[Samples, Targets]:
     """The probe's inputs, as the model takes them (see `samples_of`), and what they are to give.
 
     Samples for which there are labels along the second axis alone lie along that one, where the model has modules that
     say so (see `sample_axes`).
 
+    Args:
+        option: that gives them, for messages.
+
     Raises:
         ValueError: it is something else than samples and numbers for them.
     """
     if not isinstance(probe, tuple | list) or len(probe) != 2:
-        raise ValueError(f"probe is of type {type(probe).__name__}; {_HOW}")
+        raise ValueError(f"{option} is of type {type(probe).__name__}; {_HOW}")
     inputs, given = probe
     try:
         samples = samples_of(inputs, model, options, given)
     except ValueError as error:
-        raise ValueError(f"the probe's inputs, of type {type(inputs).__name__}, {error}; {_HOW}") from None
+        raise ValueError(f"the {option}'s inputs, of type {type(inputs).__name__}, {error}; {_HOW}") from None
     try:
         return samples, targets_in(given, len(samples), samples.first_axis)
     except ValueError as error:
@@ -54,7 +59,7 @@ def check_probe(probe: Any, model: nn.Module, options: ProbeOptions = _AS_USUAL)
                 other = replace(samples, axis=1, time_axis=0)
                 return other, targets_in(given, len(other), 1)
         other_axis = _OTHER_AXIS if options.sample_axis is None and samples.first.ndim > 1 else ""
-        raise ValueError(f"the probe's labels {error}; {_HOW}{other_axis}") from None
+        raise ValueError(f"the {option}'s labels {error}; {_HOW}{other_axis}") from None
 
 
 def describe_probe(

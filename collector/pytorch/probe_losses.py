@@ -64,6 +64,11 @@ class ProbeLosses:
         if own is not None:
             draft.host_copy.take(own, lambda array: setattr(draft, "losses", np.array(array, np.float32)))
 
+    def mean(self, output: Any) -> Tensor:
+        """The loss of an output of the whole probe, as one number."""
+        with preserved_code(self._loss), torch.no_grad():
+            return self._mean(output, self._targets)
+
     def _mean(self, output: Any, targets: Any) -> Tensor:
         """The loss as one number."""
         loss = torch.as_tensor(self._loss(output, targets)).detach()

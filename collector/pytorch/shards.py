@@ -9,6 +9,7 @@ import torch
 import torch.distributed as dist
 from torch import Tensor, nn
 
+from collector.pytorch import rank_tree
 from collector.pytorch.process_group import in_short
 from collector.pytorch.tensors import as_array
 
@@ -89,7 +90,8 @@ class Shards:
         if self._group is None:
             return
         try:
-            dist.all_reduce(values, group=self._group)
+            total = rank_tree.reduced(values, torch.add, self._group)
+            values.copy_(rank_tree.told(values if total is None else total, self._group))
         except Exception as error:  # noqa: BLE001 - whatever it is, the ranks are no longer at the same place
             self.leave()
             raise ShardsError(in_short(error)) from None

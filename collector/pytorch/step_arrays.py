@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from collector.capture.metric import GRADIENTS, UPDATES, WEIGHTS, Arrays, StepState
+from collector.capture.step_state import GRADIENTS, UPDATES, WEIGHTS, Arrays, StepState
 from collector.pytorch.host_copy import HostCopy
 from collector.pytorch.optimizer_hooks import OptimizerHooks
 from collector.pytorch.plan import LayerPlan

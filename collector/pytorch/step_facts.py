@@ -14,6 +14,7 @@ from collector.pytorch.fingerprints import Fingerprints
 from collector.pytorch.finite_gradients import FiniteGradients
 from collector.pytorch.forward_statistics import ForwardStatistics
 from collector.pytorch.half_batches import HalfBatches
+from collector.pytorch.metric_inputs import MetricInputs
 from collector.pytorch.module_calls import ModuleCalls
 from collector.pytorch.norm_facts import NormFacts
 from collector.pytorch.optimizer_hooks import OptimizerHooks
@@ -35,6 +36,7 @@ class StepFacts:
         insight: knows which steps are measured; None: the gradients are not followed.
         is_whole: whether this process has all of the parameters; else of them and their gradients nothing is looked at.
         like: held-out samples, in which the samples lie as in training; None: along the first axis.
+        metric_inputs: looks at calls for metrics of the training's own.
     """
 
     def __init__(
@@ -48,7 +50,9 @@ class StepFacts:
         *,
         is_whole: bool = True,
         like: Samples | None = None,
+        metric_inputs: MetricInputs,
     ) -> None:
+        self._metric_inputs = metric_inputs
         self._is_whole = is_whole
         self._updates, self._run, self._log, self._insight = updates, run, run.log, insight
         self._parameters = list(model.parameters())
@@ -66,8 +70,8 @@ class StepFacts:
         self._modules = ModuleCalls(model, [self._forward, self._fingerprints], guard)
         inputs.watchers = self._watchers
         self._backward = BackwardFacts(updates.parameters, self._is_measured, guard)
-        if is_whole:
-            inputs.called = self._backward.called
+        inputs.called = self._called
+        metric_inputs.samples = inputs.latest_samples
         self._norms = NormFacts(dict(model.named_modules()))
 
     def hold(self, inputs: Mapping[str, Any]) -> None:
@@ -124,7 +128,16 @@ class StepFacts:
 
     def _watchers(self) -> list[CallWatcher]:
         """Those that look at what happens in the calls of the step under way."""
-        if self._insight is None or not (self._insight.has_interval and self._log.is_open):
+        if not self._log.is_open:
             return []
-        measuring: list[CallWatcher] = [self._modules] if self._is_measured() else []
-        return [*measuring, self._halves] if self._run.is_pass_due else measuring
+        watchers = [*self._metric_inputs.watchers(self._run.steps_taken)]
+        if self._insight is None or not self._insight.has_interval:
+            return watchers
+        watchers += [self._modules] if self._is_measured() else []
+        return [*watchers, self._halves] if self._run.is_pass_due else watchers
+
+    def _called(self, outputs: Any) -> None:
+        """A call that is looked at has given this."""
+        if self._is_whole:
+            self._backward.called(outputs)
+        self._metric_inputs.called(self._run.steps_taken, outputs)

@@ -139,6 +139,17 @@ class StepInputs:
         """The last calls of a step."""
         return self.calls if step == self._of else []
 
+    def latest_samples(self) -> int:
+        """How many samples the latest call of the step under way was given; 0: that is not known."""
+        if not self.calls:
+            return 0
+        given = self.calls[-1].args, self.calls[-1].kwargs
+        if self._count is not None:
+            first_argument = given[0][0] if given[0] else None
+            return self._count(first_argument if isinstance(first_argument, Tensor) else given)
+        first = next(tensors_in(given), None)
+        return len(first) if first is not None and first.ndim else 0
+
     def hold(self, inputs: Mapping[str, Any]) -> None:
         """Hold on to what the step under way is given: name → tensor, or a structure with tensors in it."""
         self._begin()

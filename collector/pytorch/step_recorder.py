@@ -9,13 +9,13 @@ from collector.capture.run_recorder import RunRecorder
 from collector.pytorch.distributed import Ranks
 from collector.pytorch.insight import StepInsight
 from collector.pytorch.last_steps import LastSteps
+from collector.pytorch.metric_inputs import MetricInputs
 from collector.pytorch.model_changes import ModelChanges
 from collector.pytorch.optimizer_hooks import OptimizerHooks
 from collector.pytorch.pass_draft import PassDraft
 from collector.pytorch.pass_recorder import PassRecorder
 from collector.pytorch.shards import Shards, ShardsError
 from collector.pytorch.skipped_steps import SkippedSteps
-from collector.pytorch.step_arrays import StepArrays
 from collector.pytorch.step_facts import StepFacts
 from collector.pytorch.weight_copies import WeightCopies
 
@@ -26,7 +26,8 @@ class StepRecorder:
     Args:
         run: what is recorded goes there.
         optimizer_hooks: which tell of the steps.
-        passes, arrays, insight, skipped: record what their names say; without ``insight`` gradients are not followed.
+        passes, insight, skipped: record what their names say; without ``insight`` gradients are not followed.
+        metric_inputs: gathers what metrics are given.
         copies: of the weights.
         changes: of the model; None where it cannot be looked into.
         facts: of the training's own run; None where nothing is written.
@@ -48,7 +49,7 @@ class StepRecorder:
         optimizer_hooks: OptimizerHooks,
         *,
         passes: PassRecorder,
-        arrays: StepArrays,
+        metric_inputs: MetricInputs,
         insight: StepInsight | None,
         skipped: SkippedSteps,
         copies: WeightCopies,
@@ -58,13 +59,15 @@ class StepRecorder:
         shards: Shards | None,
     ) -> None:
         self._run, self._log, self._optimizer_hooks = run, run.log, optimizer_hooks
-        self._passes, self._arrays, self._insight, self._skipped = passes, arrays, insight, skipped
+        self._passes, self._insight, self._skipped = passes, insight, skipped
+        self._metric_inputs = metric_inputs
         self._copies, self._changes, self._facts = copies, changes, facts
         self._expectations, self._shards = expectations, shards
         self._draft: PassDraft | None = None
 
     def close(self) -> None:
         """The training is over: say what did not come."""
+        self._metric_inputs.close()
         if self._facts is not None:
             self._facts.close()
         self._expectations.ended(self._log.steps_taken)
@@ -124,7 +127,7 @@ class StepRecorder:
             self._facts.record()
         if self._run.metrics.needs is not None:
             with self._log.guard("keeping a step for metrics"), self._log.overhead.of("metrics"):
-                self._arrays.before_update(self._run.metrics.needs)
+                self._metric_inputs.before_update(self._run.metrics.needs)
         if self._draft is None:
             self._begin_pass()
         else:
@@ -182,7 +185,7 @@ class StepRecorder:
                 self._insight.after_step(step)
         if self._run.metrics.needs is not None:
             with self._log.guard("measuring a step"), self._log.overhead.of("metrics"):
-                self._run.metrics.record(self._arrays.after_update(step, self._run.metrics.needs))
+                self._run.metrics.record(self._metric_inputs.after_update(step, self._run.metrics.needs))
         draft, self._draft = self._draft, None
         if draft is not None:
             with self._log.guard("taking a pass after the optimizer's step"), self._log.overhead.of("passes"):

@@ -1,12 +1,11 @@
 """What the network made of one sample changed in many ways, at each step that it was asked."""
 
-from pathlib import Path
-
 import numpy as np
 
 from collector.storage.compared import Augmentations
 from collector.storage.light_records import LightRecords, Read
 from collector.storage.measurements import Measurements
+from collector.storage.paths import AnyPath
 from collector.storage.schema import AugmentationRecord
 
 
@@ -62,7 +61,7 @@ class AugmentedMeasurement:
 class AugmentationRecords(Measurements[AugmentationRecord, Augmentations, AugmentedMeasurement]):
     """The measurements of the augmented sample."""
 
-    def __init__(self, path: Path, read: Read) -> None:
+    def __init__(self, path: AnyPath, read: Read) -> None:
         """Measurements of a file, of which ``read(offset, length)`` gives the bytes."""
         records = LightRecords(path, read, AugmentationRecord, "augmentation measurement")
         super().__init__(records, AugmentedMeasurement, "what was augmented")

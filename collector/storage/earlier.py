@@ -1,12 +1,10 @@
 """A collection that a run goes on with: what stays of it, and where the run stands."""
 
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO
 
 import msgspec
 
@@ -18,7 +16,7 @@ from collector.storage.json_text import JsonTextError, decode
 from collector.storage.kept import Kept, kept
 from collector.storage.lines import STEPPED, entry_of, read_record, whole_fragment, whole_lines
 from collector.storage.locks import Claim
-from collector.storage.reader import Collection, open_file
+from collector.storage.reader import Collection
 from collector.storage.same_run import changes, differences
 from collector.storage.schema import (
     Count,
@@ -30,6 +28,7 @@ from collector.storage.schema import (
     ResumeRecord,
     StepsRecord,
 )
+from collector.storage.source import Source, open_file
 
 _WAY_OUT = "It cannot be resumed: choose another name, or replace it."
 _MOST_TOLD = 3
@@ -115,7 +114,7 @@ class EarlierRun:
         training goes, because that is the end no longer.
         """
         with open_file(self.path) as file:
-            size, end = os.fstat(file.fileno()).st_size, self.header.end
+            size, end = file.size, self.header.end
             checked = self.header.has_checksums
             for line in whole_lines(file, end, size):
                 end = line.offset + line.length + 1
@@ -125,7 +124,7 @@ class EarlierRun:
             if fragment is not None:
                 yield from self._kept(file, entry_of(file, fragment))
 
-    def _kept(self, file: BinaryIO, entry: IndexEntry | None) -> Iterator[Kept]:
+    def _kept(self, file: Source, entry: IndexEntry | None) -> Iterator[Kept]:
         checked = self.header.has_checksums
         try:
             part = None if entry is None else self._part(entry, read_record(file, entry, checked=checked))

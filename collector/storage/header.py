@@ -4,7 +4,6 @@ import re
 import stat
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 from collector.storage import schema
 from collector.storage.checksums import HEADER, check, is_sealed
@@ -13,9 +12,11 @@ from collector.storage.errors import BlockError, CollectionError, DamagedError, 
 from collector.storage.flow import FlowNode, flow_of
 from collector.storage.json_text import JsonTextError, decode
 from collector.storage.layer import Layer, layers_of
-from collector.storage.lines import read_at
+from collector.storage.paths import AnyPath
 from collector.storage.probe import Probe, probe_of
 from collector.storage.projections import Projection, projection_of
+from collector.storage.source import Source
+from collector.storage.stories import checked_stories
 
 __all__ = ["HeaderLine", "Layer", "LegacyFormatError", "Probe", "parse_header", "read_header"]
 
@@ -46,13 +47,14 @@ class HeaderLine:
     similarity: Similarity | None
     augmentations: Augmentations | None
     projection: Projection | None
+    stories: schema.Stories | None
     flow: tuple[FlowNode, ...]
     metrics: tuple[schema.Metric, ...]
     has_checksums: bool
     end: int
 
 
-def read_header(file: BinaryIO, path: Path) -> HeaderLine:
+def read_header(file: Source, path: AnyPath) -> HeaderLine:
     """Read and check the first line.
 
     Raises:
@@ -62,7 +64,7 @@ def read_header(file: BinaryIO, path: Path) -> HeaderLine:
         DamagedError: cut off or inconsistent.
     """
     # The first bytes are enough to turn away what is no collection, however large it is.
-    first = read_at(file, 0, _CHUNK)
+    first = file.read_at(0, _CHUNK)
     opening = _OPENING.match(first)
     if opening is None:
         raise _what_else(first, path)
@@ -118,6 +120,7 @@ def parse_header(line: bytes) -> HeaderLine:
         similarity=similarity,
         augmentations=augmentations,
         projection=projection,
+        stories=None if header.stories is None else checked_stories(header.stories),
         flow=flow,
         metrics=tuple(header.metrics),
         has_checksums=bool(header.checksums),
@@ -125,7 +128,7 @@ def parse_header(line: bytes) -> HeaderLine:
     )
 
 
-def _check_version(version: int, path: Path) -> None:
+def _check_version(version: int, path: AnyPath) -> None:
     if version > schema.VERSION:
         problem = f"has version {version}; this Strobe reads up to {schema.VERSION}."
         raise NewerVersionError(path, problem, "Update Strobe to open it.")
@@ -133,10 +136,10 @@ def _check_version(version: int, path: Path) -> None:
         raise DamagedError(path, f"says version {version}, which never was.")
 
 
-def _first_line(file: BinaryIO) -> bytes:
+def _first_line(file: Source) -> bytes:
     pieces: list[bytes] = []
     offset = 0
-    while offset <= LONGEST_HEADER and (piece := read_at(file, offset, _CHUNK)):
+    while offset <= LONGEST_HEADER and (piece := file.read_at(offset, _CHUNK)):
         end = piece.find(b"\n")
         pieces.append(piece if end < 0 else piece[: end + 1])
         offset += len(piece)
@@ -145,7 +148,7 @@ def _first_line(file: BinaryIO) -> bytes:
     return b"".join(pieces)
 
 
-def _not_a_first_line(line: bytes, path: Path) -> CollectionError:
+def _not_a_first_line(line: bytes, path: AnyPath) -> CollectionError:
     if len(line) > LONGEST_HEADER:
         return DamagedError(path, f"has a first line of more than {LONGEST_HEADER:,} bytes.")
     if line.endswith(b"\n"):
@@ -154,11 +157,11 @@ def _not_a_first_line(line: bytes, path: Path) -> CollectionError:
     return _cut_off(path)
 
 
-def _cut_off(path: Path) -> CollectionError:
+def _cut_off(path: AnyPath) -> CollectionError:
     return DamagedError(path, "is cut off within its first line, before the first pass.", "Nothing of it can be shown.")
 
 
-def _what_else(first: bytes, path: Path) -> CollectionError:
+def _what_else(first: bytes, path: AnyPath) -> CollectionError:
     if not first.strip(b"\0 \r\n\t"):
         problem = "has only blanks where its first line should be." if first else "is empty."
         return NotACollectionError(path, problem, "A run writes its first line when training starts.")

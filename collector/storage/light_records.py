@@ -1,7 +1,6 @@
 """Records of a few numbers in front of large arrays: the numbers are read without the arrays behind them."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -11,15 +10,26 @@ from collector.storage.checksums import FRONT, LARGE, ChecksumError, check
 from collector.storage.errors import BlockError, DamagedError, PassNotRecordedError
 from collector.storage.json_text import JsonTextError, decode
 from collector.storage.lines import LONGEST_LINE
+from collector.storage.paths import AnyPath
 from collector.storage.schema import (
     AugmentationRecord,
     IndexEntry,
     ProjectionRecord,
     ProjectionSamplesRecord,
     SimilarityRecord,
+    StoryRecord,
+    StorySamplesRecord,
 )
 
-Record = TypeVar("Record", SimilarityRecord, AugmentationRecord, ProjectionRecord, ProjectionSamplesRecord)
+Record = TypeVar(
+    "Record",
+    bound=SimilarityRecord
+    | AugmentationRecord
+    | ProjectionRecord
+    | ProjectionSamplesRecord
+    | StoryRecord
+    | StorySamplesRecord,
+)
 Read = Callable[[int, int], bytes]
 """The bytes of the file from an offset on, so many."""
 
@@ -42,7 +52,7 @@ class LightRecords(Generic[Record]):
         checked: whether lines, and what stands in front of their large arrays, have checksums.
     """
 
-    def __init__(self, path: Path, read: Read, kind: type[Record], what: str) -> None:
+    def __init__(self, path: AnyPath, read: Read, kind: type[Record], what: str) -> None:
         self._path = path
         self._read = read
         self._kind: type[Record] = kind

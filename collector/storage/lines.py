@@ -1,11 +1,8 @@
 """Lines of a collection: read at a place, told apart, found by looking at all of them."""
 
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import BinaryIO
 
 import msgspec
 
@@ -13,6 +10,7 @@ from collector.storage.checksums import RunningCheck, check
 from collector.storage.errors import BlockError
 from collector.storage.json_text import JsonTextError, decode
 from collector.storage.schema import Count, IndexEntry, Record
+from collector.storage.source import Source
 
 LONGEST_LINE = 2**32
 """Bytes of a record's line. A longer one is refused before memory is taken for it."""
@@ -21,7 +19,8 @@ _CHUNK = 4 * 2**20
 _START = re.compile(rb',?\{"record":"(\w{1,64})"(?:(?:,"pass":\d{1,15})?,"step":(\d{1,15})[,}])?')
 _START_BYTES = 256
 _TAIL = b'],"summary":'
-STEPPED = ("pass", "signs", "sign_bits", "similarity", "augmentation", "projection_samples", "projection")
+MEASURED = ("similarity", "augmentation", "projection_samples", "projection", "story_samples", "story")
+STEPPED = ("pass", "signs", "sign_bits", *MEASURED)
 """Kinds whose entries have their step; the other records are read as a whole anyway."""
 
 
@@ -59,20 +58,7 @@ class Line:
         return self.start.strip(b" \r") in (b"", b"]}")
 
 
-def read_at(file: BinaryIO, offset: int, length: int) -> bytes:
-    """``length`` bytes from ``offset`` on, fewer at the end of the file; safe from several threads."""
-    if hasattr(os, "pread"):
-        pieces = []
-        while length > 0 and (piece := os.pread(file.fileno(), length, offset)):
-            pieces.append(piece)
-            offset, length = offset + len(piece), length - len(piece)
-        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
-    with Path(file.name).open("rb") as own:
-        own.seek(offset)
-        return own.read(max(0, length))
-
-
-def read_entry(file: BinaryIO, entry: IndexEntry) -> bytes:
+def read_entry(file: Source, entry: IndexEntry) -> bytes:
     """The text of one record.
 
     Raises:
@@ -80,10 +66,10 @@ def read_entry(file: BinaryIO, entry: IndexEntry) -> bytes:
     """
     if entry[3] > LONGEST_LINE:
         raise BlockError(f"a line of {entry[3]:,} bytes is longer than a reader takes")
-    return read_at(file, entry[2], entry[3])
+    return file.read_at(entry[2], entry[3])
 
 
-def read_record(file: BinaryIO, entry: IndexEntry, *, checked: bool) -> bytes:
+def read_record(file: Source, entry: IndexEntry, *, checked: bool) -> bytes:
     """The text of one record, which agrees with its checksum where that is ``checked``.
 
     Raises:
@@ -95,13 +81,13 @@ def read_record(file: BinaryIO, entry: IndexEntry, *, checked: bool) -> bytes:
     return text
 
 
-def whole_lines(file: BinaryIO, offset: int, end_of_file: int, *, checked: bool = False) -> Iterator[Line]:
+def whole_lines(file: Source, offset: int, end_of_file: int, *, checked: bool = False) -> Iterator[Line]:
     """The lines from ``offset`` on that end in a newline. Reads in chunks, so that memory stays small."""
     at = start = offset
     head = b""
     running = RunningCheck()
     # Asking for no more than there is: room for a whole chunk costs more than reading a small file.
-    while chunk := read_at(file, at, min(_CHUNK, end_of_file - at)):
+    while chunk := file.read_at(at, min(_CHUNK, end_of_file - at)):
         begin = 0
         view = memoryview(chunk)
         while (end := chunk.find(b"\n", begin)) >= 0:
@@ -118,7 +104,7 @@ def whole_lines(file: BinaryIO, offset: int, end_of_file: int, *, checked: bool 
         at += len(chunk)
 
 
-def entry_of(file: BinaryIO, line: Line) -> IndexEntry | None:
+def entry_of(file: Source, line: Line) -> IndexEntry | None:
     """The index entry of a record's line; None for a line that holds no record.
 
     Of a line in the order of our own writer only the start is looked at; that is what makes looking at all lines
@@ -139,13 +125,13 @@ def entry_of(file: BinaryIO, line: Line) -> IndexEntry | None:
         return None
 
 
-def whole_fragment(file: BinaryIO, offset: int, size: int, *, checked: bool = False) -> Line | None:
+def whole_fragment(file: Source, offset: int, size: int, *, checked: bool = False) -> Line | None:
     """The text after the last newline, where it is a record that lacks only its newline.
 
     With a checksum it is known to be whole, and may have another byte where the newline was.
     """
     # Of a disk that was full or lost power gigabytes of NUL may stand there.
-    if read_at(file, offset, 2).lstrip(b",")[:1] != b"{" or b"}" not in read_at(file, max(offset, size - 2), 2):
+    if file.read_at(offset, 2).lstrip(b",")[:1] != b"{" or b"}" not in file.read_at(max(offset, size - 2), 2):
         return None
     try:
         text = read_entry(file, ("", 0, offset, size - offset))

@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from collector.storage.errors import BeingRecordedError
+from collector.storage.paths import AnyPath, RemotePath
 
 try:
     import fcntl
@@ -53,9 +54,9 @@ def lock(file: int, path: Path) -> bool:
     return True
 
 
-def is_being_recorded(path: Path) -> bool | None:
+def is_being_recorded(path: AnyPath) -> bool | None:
     """Whether a collector holds the file of this name now; None where that cannot be told."""
-    if (file := _opened(path)) is None:
+    if isinstance(path, RemotePath) or (file := _opened(path)) is None:
         return None
     try:
         if _number(file) in _here:

@@ -7,10 +7,11 @@ import numpy as np
 
 from collector.storage.errors import BlockError
 from collector.storage.light_records import LightRecords, Record
-from collector.storage.schema import IndexEntry
+from collector.storage.schema import IndexEntry, ProjectionSamplesRecord, StorySamplesRecord
 
 Header = TypeVar("Header")
 Item = TypeVar("Item")
+Samples = TypeVar("Samples", bound=ProjectionSamplesRecord | StorySamplesRecord)
 
 
 class Measurements(Sequence[Item], Generic[Record, Header, Item]):
@@ -84,3 +85,44 @@ class Measurements(Sequence[Item], Generic[Record, Header, Item]):
 
     def __iter__(self) -> Iterator[Item]:
         return (self[number] for number in range(len(self)))
+
+
+class SampledMeasurements(Measurements[Record, Header, Item], Generic[Record, Header, Item, Samples]):
+    """Measurements whose samples stand in a record of their own.
+
+    Args:
+        records, make, missing: see `Measurements`.
+        samples: the line of that record.
+    """
+
+    def __init__(
+        self,
+        records: LightRecords[Record],
+        make: Callable[[LightRecords[Record], int, Header], Item],
+        missing: str,
+        samples: LightRecords[Samples],
+    ) -> None:
+        super().__init__(records, make, missing)
+        self._samples: LightRecords[Samples] = samples
+
+    def expect(self, header: Header | None, *, checked: bool = False) -> None:
+        """What the header says of them; see `Measurements.expect`."""
+        super().expect(header, checked=checked)
+        self._samples.checked = checked
+
+    def add_samples(self, entry: IndexEntry) -> None:
+        """The record of the samples was found in the file.
+
+        Raises:
+            BlockError: it is not the first, or the header tells of no such measurements.
+        """
+        if self._header is None:
+            raise BlockError(f"the first line does not say {self._missing}")
+        if len(self._samples):
+            raise BlockError("the samples stand in an earlier line already")
+        self._samples.add(entry)
+
+    @property
+    def has_samples(self) -> bool:
+        """Whether the samples themselves are in the file."""
+        return len(self._samples) > 0

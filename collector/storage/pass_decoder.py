@@ -2,7 +2,6 @@
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from pathlib import Path
 
 import numpy as np
 
@@ -12,6 +11,7 @@ from collector.storage.json_text import JsonTextError
 from collector.storage.layer import Layer
 from collector.storage.pass_parts import arrays_in
 from collector.storage.pass_text import PassText
+from collector.storage.paths import AnyPath
 from collector.storage.schema import N_HISTOGRAM_BINS, LayerRecord, PassRecord
 from collector.storage.top_logits import TopLogits, read_top_logits
 
@@ -46,7 +46,7 @@ class PassDecoder:
     def __init__(
         self,
         record: PassRecord | PassText,
-        path: Path,
+        path: AnyPath,
         plan: Mapping[str, Layer],
         n_samples: int | None,
         say: Callable[[str], None] | None,

@@ -3,7 +3,6 @@
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import overload
 
 import numpy as np
@@ -14,6 +13,7 @@ from collector.storage.json_text import JsonTextError, decode
 from collector.storage.layer import Layer
 from collector.storage.lines import LONGEST_LINE
 from collector.storage.pass_text import PassText, parted
+from collector.storage.paths import AnyPath
 from collector.storage.schema import DumpRecord, IndexEntry, PassRecord
 from collector.storage.snapshot import KINDS, LayerArrays, Pass
 
@@ -33,14 +33,26 @@ class Passes(Sequence[Pass]):
 
     def __init__(
         self,
-        path: Path,
+        path: AnyPath,
         read: Callable[[IndexEntry], bytes],
         say: Callable[[str], None] = lambda _: None,
         part: Callable[[int, int], bytes] = lambda offset, length: b"",
+        *,
+        are_held: bool = False,
     ) -> None:
+        """Passes of a file.
+
+        Args:
+            path: the file, for messages.
+            read: gives the line of a record.
+            say: is told of damage.
+            part: gives bytes of the file.
+            are_held: whether a pass is always read whole, because whoever asks for an array of it must not wait.
+        """
         self._path = path
         self._read, self._part = read, part
         self._say = say
+        self._are_held = are_held
         self._entries: list[IndexEntry] = []
         self._places: list[int] = []
         """Place of each in the order of the file."""
@@ -137,7 +149,10 @@ class Passes(Sequence[Pass]):
         """
         if not 0 <= number < len(self):
             raise PassNotRecordedError(self._path, f"has {len(self)} passes, so none of number {number}.")
-        return self._read_pass(number, self._say)
+        read = self._read_pass(number, self._say)
+        if self._are_held:
+            read.hold()
+        return read
 
     def _read_pass(self, number: int, say: Callable[[str], None] | None = None) -> Pass:
         entry = self._entries[number]

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
@@ -11,7 +10,8 @@ from collector.storage.blocks import Array, exactly, one_for_each, to_array, to_
 from collector.storage.compared import ComparedLayer, compared_layers
 from collector.storage.errors import BlockError
 from collector.storage.light_records import LightRecords, Read
-from collector.storage.measurements import Measurements
+from collector.storage.measurements import SampledMeasurements
+from collector.storage.paths import AnyPath
 from collector.storage.plain_lists import holds_whole_numbers
 from collector.storage.schema import IndexEntry, ProjectionRecord, ProjectionSamplesRecord
 
@@ -89,14 +89,14 @@ class ProjectionMeasurement:
         return self._records.array(self._number, f"features of {layer!r}", value, shape, "<f2")
 
 
-class Projections(Measurements[ProjectionRecord, Projection, ProjectionMeasurement]):
+class Projections(SampledMeasurements[ProjectionRecord, Projection, ProjectionMeasurement, ProjectionSamplesRecord]):
     """What the network made of the samples, and the samples."""
 
-    def __init__(self, path: Path, read: Read) -> None:
+    def __init__(self, path: AnyPath, read: Read) -> None:
         """Records of a file, of which ``read(offset, length)`` gives the bytes."""
         records = LightRecords(path, read, ProjectionRecord, "projection record")
-        super().__init__(records, ProjectionMeasurement, "what can be projected")
-        self._samples = LightRecords(path, read, ProjectionSamplesRecord, "record of the projection's samples")
+        samples = LightRecords(path, read, ProjectionSamplesRecord, "record of the projection's samples")
+        super().__init__(records, ProjectionMeasurement, "what can be projected", samples)
         self.entries: list[IndexEntry] = []
         """Where the records are in the file, for who has to tell whether it is still the same."""
 
@@ -104,28 +104,6 @@ class Projections(Measurements[ProjectionRecord, Projection, ProjectionMeasureme
         """One more record of kind ``projection`` was found in the file; see `Measurements.add`."""
         super().add(entry)
         self.entries.append(entry)
-
-    def expect(self, header: Projection | None, *, checked: bool = False) -> None:
-        """What the header says of them; see `Measurements.expect`."""
-        super().expect(header, checked=checked)
-        self._samples.checked = checked
-
-    def add_samples(self, entry: IndexEntry) -> None:
-        """The record of kind ``projection_samples`` was found in the file.
-
-        Raises:
-            BlockError: it is not the first, or the header tells of no projection.
-        """
-        if self._header is None:
-            raise BlockError(f"the first line does not say {self._missing}")
-        if len(self._samples):
-            raise BlockError("the samples stand in an earlier line already")
-        self._samples.add(entry)
-
-    @property
-    def has_samples(self) -> bool:
-        """Whether the samples themselves are in the file."""
-        return len(self._samples) > 0
 
     def samples(self) -> ProjectionSamples | None:
         """The samples, read anew each time; None where they are not in the file.
@@ -138,14 +116,24 @@ class Projections(Measurements[ProjectionRecord, Projection, ProjectionMeasureme
         record, n_samples = self._samples.whole(0), self._header.samples
         labels = _classes(self._samples, 0, "labels", record.labels, n_samples)
         try:
-            kind = "|u1" if holds_whole_numbers(record.pictures) else "<f4"
-            pictures = to_array(record.pictures, kind, one_for_each(n_samples))
-            is_picture = pictures.ndim == 4 and pictures.dtype == np.uint8 and pictures.shape[1] in (1, 3)
-            if not (is_picture or (pictures.ndim == 2 and pictures.dtype.kind == "f")):
-                raise BlockError(f"it has shape {pictures.shape} and type {pictures.dtype}")
+            return ProjectionSamples(looks_of(record.pictures, n_samples), labels)
         except BlockError as error:
             raise self._samples.damage(0, f"pictures: {error}") from None
-        return ProjectionSamples(pictures if is_picture else pictures.astype(np.float32, copy=False), labels)
+
+
+def looks_of(value: Array, n_samples: int) -> np.ndarray:
+    """Samples as they are looked at: uint8 ``[N, C, H, W]``, or float32 ``[N, D]`` where they are no pictures.
+
+    Raises:
+        BlockError: they are neither, or more or fewer.
+    """
+    kind = "|u1" if holds_whole_numbers(value) else "<f4"
+    looks = to_array(value, kind, one_for_each(n_samples))
+    if looks.ndim == 4 and looks.dtype == np.uint8 and looks.shape[1] in (1, 3):
+        return looks
+    if looks.ndim == 2 and looks.dtype.kind == "f":
+        return looks.astype(np.float32, copy=False)
+    raise BlockError(f"it has shape {looks.shape} and type {looks.dtype}")
 
 
 def _classes(

@@ -1,24 +1,22 @@
 """Reads a collection: finished, cut off, or still growing."""
 
-import os
-import stat
 import weakref
 from collections.abc import Iterable
 from functools import partial
 from importlib import import_module
-from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO
+from typing import Any
 
 import msgspec
 
 from collector.storage.augmented import AugmentationRecords
 from collector.storage.columns import Columns, read_columns, steps_arrays
-from collector.storage.errors import MOST_DAMAGES, BlockError, DamagedError, NotACollectionError
+from collector.storage.errors import MOST_DAMAGES, BlockError, DamagedError
 from collector.storage.header import read_header
 from collector.storage.json_text import JsonTextError, decode
-from collector.storage.lines import Line, entry_of, read_at, read_entry, read_record, whole_fragment, whole_lines
+from collector.storage.lines import Line, entry_of, read_entry, read_record, whole_fragment, whole_lines
 from collector.storage.passes import Passes
+from collector.storage.paths import AnyPath
 from collector.storage.probe import token_names
 from collector.storage.projections import Projections, ProjectionSamples
 from collector.storage.schema import (
@@ -39,6 +37,8 @@ from collector.storage.series import Series
 from collector.storage.signs import KINDS as SIGN_KINDS
 from collector.storage.signs import Signs
 from collector.storage.similarities import Similarities
+from collector.storage.source import source_of
+from collector.storage.stories import Stories
 from collector.storage.tail import read_tail
 from collector.storage.task import Task, task_of
 from collector.storage.verify import Verification, verify
@@ -55,7 +55,21 @@ _LISTED: dict[str, tuple[str, type[msgspec.Struct]]] = {
 }
 """Kinds of which every record is at hand, and the attribute that lists them."""
 
-_FOUND_BY_INDEX = ("pass", "similarity", "augmentation", "projection_samples", "projection", *SIGN_KINDS, *_FACTS)
+PORTION = 2**22
+"""Bytes of a file without an index that are looked at at once, where they come over a network."""
+
+_MEASURED = {
+    "similarity": "similarities",
+    "augmentation": "augmentation_records",
+    "projection": "projections",
+    "story": "stories",
+}
+"""Kinds that are measured at some steps, and the attribute that reads them."""
+
+_SAMPLES = {"projection_samples": "projections", "story_samples": "stories"}
+"""Kinds that hold the samples that others are measured on, and the attribute that reads them."""
+
+_FOUND_BY_INDEX = ("pass", *_MEASURED, *_SAMPLES, *SIGN_KINDS, *_FACTS)
 """Kinds of record that the summary does not repeat."""
 
 
@@ -78,6 +92,7 @@ class Collection:
         augmentation_records: what the network made of it at each step that was measured.
         projection: how many samples can be laid out in a plane, and by which layers; None where there are none.
         projections: what the network made of them at each epoch; features are read when asked for.
+        stories: what it made of each of some samples, again and again, and the samples; empty where there are none.
         series: the scalars; replaced by a longer one when `refresh` finds more.
         epochs: end of each epoch.
         notes: the collector's own warnings.
@@ -92,16 +107,15 @@ class Collection:
         has_checksums: whether every line has one, which is compared when it is read.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: AnyPath) -> None:
         self.path = path
-        self._file = open_file(path)
+        self._file = source_of(path)
         # So that a collection nobody closed goes quietly.
         self._let_go = weakref.finalize(self, self._file.close)
         self.damaged: list[str] = []
         self.has_checksums = False
-        self.finished = False
-        self.n_steps = 0
-        self._columns = Columns()
+        self.finished = self._is_behind = False
+        self.n_steps, self._columns = 0, Columns()
         self.epochs: list[EpochRecord] = []
         self.notes: list[NoteRecord] = []
         self.price: PriceRecord | None = None
@@ -112,11 +126,12 @@ class Collection:
         self.dumps: list[DumpRecord] = []
         self.token_names: dict[int, str] = {}
         self._task: tuple[tuple[int, int, bool], Task] | None = None
-        self.passes = Passes(path, partial(read_entry, self._file), self._say, self._part)
+        self.passes = Passes(path, partial(read_entry, self._file), self._say, self._part, are_held=self.is_remote)
         self.signs = Signs(path, self._part)
         self.similarities = Similarities(path, self._part, self._say)
         self.augmentation_records = AugmentationRecords(path, self._part)
         self.projections = Projections(path, self._part)
+        self.stories = Stories(path, self._part, self._say)
         try:
             header = read_header(self._file, path)
             self.run = header.run
@@ -127,11 +142,15 @@ class Collection:
             self.insight = header.insight
             self.metrics = {metric.name: metric for metric in header.metrics}
             self.signs.expect(header.insight, checked=checked)
-            self.similarity, self.augmentations = header.similarity, header.augmentations
+            self.similarity, self.augmentations, self.projection = (
+                header.similarity,
+                header.augmentations,
+                header.projection,
+            )
             self.similarities.expect(header.similarity, checked=checked)
             self.augmentation_records.expect(header.augmentations, checked=checked)
-            self.projection = header.projection
             self.projections.expect(header.projection, checked=checked)
+            self.stories.expect(header.stories, checked=checked)
             n_samples = None if header.probe is None else len(header.probe)
             self.passes.expect(header.layers, n_samples, checked=checked)
             self._read_to = self._header_end = header.end
@@ -148,11 +167,19 @@ class Collection:
         """Take in what was written since; whether there was anything."""
         before = self._read_to
         if not self.finished:
-            self._scan(self._size())
+            if not self._is_behind:
+                self._file.look()
+            self._scan(self._file.size)
         if self._read_to == before:
             return False
         self.series = Series(self._columns, self.n_steps, self.insight)
         return True
+
+    def catch_up(self) -> "Collection":
+        """Take in all that was written by now, in as many portions as that takes; the collection itself."""
+        while self.unread:
+            self.refresh()
+        return self
 
     @property
     def task(self) -> Task:
@@ -178,11 +205,30 @@ class Collection:
     @property
     def is_replaced(self) -> bool:
         """Whether another file stands under the name now, as when the run goes on; this one stays readable."""
-        try:
-            now, own = self.path.stat(), os.fstat(self._file.fileno())
-        except (OSError, ValueError):  # gone, or closed
-            return False
-        return (now.st_dev, now.st_ino) != (own.st_dev, own.st_ino)
+        return self._file.is_replaced
+
+    @property
+    def is_remote(self) -> bool:
+        """Whether what is read of it comes over a network."""
+        return self._file.is_remote
+
+    @property
+    def n_bytes(self) -> int:
+        """Size of the file, as far as it is known."""
+        return self._file.size
+
+    @property
+    def n_bytes_come(self) -> int:
+        """Bytes of it that have come over a network."""
+        return self._file.n_bytes
+
+    @property
+    def unread(self) -> int:
+        """Bytes that were not looked at yet: of a run that has not ended, over a network, portion by portion.
+
+        Each `refresh` takes in the next portion, until there is nothing left.
+        """
+        return self._file.size - self._read_to if self._is_behind else 0
 
     @property
     def projection_samples(self) -> ProjectionSamples | None:
@@ -193,17 +239,18 @@ class Collection:
         """
         return self.projections.samples()
 
-    def _size(self) -> int:
-        return os.fstat(self._file.fileno()).st_size
+    def beginning(self, n_bytes: int) -> bytes:
+        """The first bytes of the file: when the run began, of what, with which options. No two runs begin alike."""
+        return self._part(0, n_bytes)
 
     def _line(self, entry: IndexEntry) -> bytes:
         return read_record(self._file, entry, checked=self.has_checksums)
 
     def _part(self, offset: int, length: int) -> bytes:
-        return read_at(self._file, offset, length)
+        return self._file.read_at(offset, length)
 
     def _take_all(self, header_end: int) -> None:
-        size = self._size()
+        size = self._file.size
         tail = read_tail(self._file, header_end, size, checked=self.has_checksums)
         if tail is not None and self._take_tail(tail):
             return
@@ -228,14 +275,19 @@ class Collection:
         return True
 
     def _scan(self, size: int) -> None:
-        """Take in every whole line from where the last look ended."""
+        """Take in every whole line from where the last look ended; over a network a portion of them."""
         checked = self.has_checksums
+        stop = self._read_to + PORTION if self._file.is_remote else size + 1
+        self._is_behind = False
         for line in whole_lines(self._file, self._read_to, size, checked=checked):
             if line.is_tail:
                 self.finished = True
             elif not line.is_blank:
                 self._take_line(line)
             self._read_to = line.offset + line.length + 1
+            if self._read_to >= stop and self.passes and not self.finished:
+                self._is_behind = True
+                return
         if self._read_to < size and (fragment := whole_fragment(self._file, self._read_to, size, checked=checked)):
             self._take_line(fragment)
             self._read_to = size
@@ -262,14 +314,10 @@ class Collection:
                     self.n_steps = max(self.n_steps, step)
                 case "signs" | "sign_bits":
                     self.signs.add(entry)
-                case "similarity":
-                    self.similarities.add(entry)
-                case "augmentation":
-                    self.augmentation_records.add(entry)
-                case "projection":
-                    self.projections.add(entry)
-                case "projection_samples":
-                    self.projections.add_samples(entry)
+                case _ if kind in _MEASURED:
+                    getattr(self, _MEASURED[kind]).add(entry)
+                case _ if kind in _SAMPLES:
+                    getattr(self, _SAMPLES[kind]).add_samples(entry)
                 case "steps":
                     record = decode(self._line(entry), StepsRecord)
                     self._columns.add(record.start, steps_arrays(record), record.every)
@@ -280,10 +328,10 @@ class Collection:
                     self.price = decode(self._line(entry), PriceRecord)
                 case _ if kind in _LISTED:
                     attribute, form = _LISTED[kind]
-                    record = decode(self._line(entry), form)
-                    getattr(self, attribute).append(record)
-                    if isinstance(record, DumpRecord):
-                        self.passes.add_dump(record)
+                    found = decode(self._line(entry), form)
+                    getattr(self, attribute).append(found)
+                    if isinstance(found, DumpRecord):
+                        self.passes.add_dump(found)
         except (JsonTextError, BlockError) as error:
             self._say(f"The {kind} record at byte {entry[2]:,} was passed over: {error}.")
 
@@ -298,7 +346,7 @@ class Collection:
 
         All of it is read, one record at a time; a gigabyte takes some seconds.
         """
-        return verify(self, self._file, self._header_end, self._size())
+        return verify(self, self._file, self._header_end, self._file.size)
 
     def findings(self, rules: Iterable[str] | None = None) -> Any:
         """What is wrong in the run: in which layers, since which step, and why: a `collector.findings.Report`.
@@ -325,6 +373,18 @@ class Collection:
         # it is built on this module, and looked up only when it is asked for
         return import_module("collector.comparing").compare(self, other, **options)
 
+    def show(self) -> None:
+        """Open the window beside this process, on this collection. It stays open when this process ends.
+
+        Raises:
+            RuntimeError: there is no display, or no window is installed.
+        """
+        import_module("collector.report.window").show_window(self.path)
+
+    def _repr_html_(self) -> str | None:
+        """What a notebook shows of it: findings, curves, layers; None once it is closed."""
+        return import_module("collector.report.page").summary(self) if self._let_go.alive else None
+
     def require_passes(self) -> "Collection":
         """The collection itself, where it has a pass to show.
 
@@ -346,26 +406,3 @@ class Collection:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def open_file(path: Path) -> BinaryIO:
-    """The file, open for reading.
-
-    Raises:
-        NotACollectionError: there is none, or it is no regular file, or may not be read.
-    """
-    try:
-        mode = path.stat().st_mode
-        if stat.S_ISDIR(mode):
-            raise NotACollectionError(path, "is a folder.", "Open the collection (*.json) in it.")
-        # Opening a pipe would wait for somebody to write into it.
-        if not stat.S_ISREG(mode):
-            raise NotACollectionError(path, "is a device or a pipe, not a file.", "Open a file that a run has left.")
-        return path.open("rb", buffering=0)
-    except (FileNotFoundError, ValueError):
-        # A name with a NUL byte is a ValueError.
-        raise NotACollectionError(path, "there is no such file.", "Check the name.") from None
-    except OSError as error:
-        raise NotACollectionError(
-            path, f"cannot be opened: {error.strerror}.", "Check the name and the permissions."
-        ) from None

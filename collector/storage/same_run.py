@@ -23,6 +23,7 @@ def differences(before: HeaderLine, now: HeaderLine) -> Iterator[str]:
     for what, option in (("similarity", "comparison of layers"), ("augmentations", "augmented sample")):
         yield from _described(f"another {option}", getattr(before, what), getattr(now, what))
     yield from _described("other samples or layers to be projected", before.projection, now.projection)
+    yield from _described("other samples or layers of stories", before.stories, now.stories)
     yield from _described("other metrics", before.metrics, now.metrics)
 
 

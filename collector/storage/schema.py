@@ -276,6 +276,22 @@ class Projection(msgspec.Struct, omit_defaults=True):
     """``correlated`` is not used here."""
 
 
+class Stories(msgspec.Struct, omit_defaults=True):
+    """Samples of which it is recorded again and again what the network makes of each."""
+
+    samples: Count
+    layers: list[str] = []
+    """In the order of the network: those by whose features the nearest of the other samples vote."""
+    neighbours: Count = 0
+    """So many of them vote; 0: none do."""
+    loss: Annotated[str, msgspec.Meta(max_length=1000)] = ""
+    """What the loss of a sample is, in words; empty: it is not recorded."""
+    of: Annotated[str, msgspec.Meta(max_length=100)] = ""
+    """``training``: the network is trained on them; ``held-out``: it is not; empty: not known."""
+    interval: Count = 0
+    """Steps between measurements; 0: when an epoch begins and when the run ends."""
+
+
 class Metric(msgspec.Struct, omit_defaults=True):
     """A number of each layer that a training brought along, beside those that this page names."""
 
@@ -287,6 +303,8 @@ class Metric(msgspec.Struct, omit_defaults=True):
     """What it means, in a sentence."""
     unit: Annotated[str, msgspec.Meta(max_length=30)] = ""
     """Of the numbers, as ``%``; empty where they have none."""
+    is_linear: bool = False
+    """Whether a linear scale tells them best, as where they may be negative."""
 
 
 class Header(msgspec.Struct, omit_defaults=True):
@@ -301,6 +319,7 @@ class Header(msgspec.Struct, omit_defaults=True):
     similarity: Similarity | None = None
     augmentations: Augmentations | None = None
     projection: Projection | None = None
+    stories: Stories | None = None
     flow: list[FlowNode] | None = None
     metrics: Annotated[list[Metric], msgspec.Meta(max_length=1000)] = []
     checksums: Literal["", "crc32"] = ""
@@ -594,6 +613,41 @@ class ProjectionRecord(msgspec.Struct, tag_field="record", tag="projection", omi
     """Layer → its output for the kept features, float16 ``[N, D]``."""
 
 
+class StorySamplesRecord(msgspec.Struct, tag_field="record", tag="story_samples", omit_defaults=True):
+    """The samples whose stories are told, once, before the first `StoryRecord`."""
+
+    step: Count
+    inputs: Array | None = None
+    """uint8 ``[N, C, H, W]``, or float32 ``[N, D]`` where the samples are no pictures."""
+    texts: Annotated[list[Annotated[str, msgspec.Meta(max_length=10_000)]], msgspec.Meta(max_length=10**6)] = []
+    """Of each sample, where it is a text; empty: they are none."""
+    labels: Array | None = None
+    """Class numbers, int ``[N]``, or the values that the outputs are to be, float32 ``[N]`` or ``[N, D]``."""
+    numbers: Array | None = None
+    """Where each stands in the user's data, int ``[N]``; absent: the first `N`."""
+
+
+class StoryRecord(msgspec.Struct, tag_field="record", tag="story", omit_defaults=True):
+    """What the network makes of each of the samples now. An absent field was not recorded."""
+
+    step: Count
+    epoch: Count
+    """Epochs that have ended."""
+    predictions: Array | None = None
+    """The classes of the largest logits, int ``[N]``; −1: of one that is NaN."""
+    confidences: Array | None = None
+    """The largest probability, float32 ``[N]``."""
+    label_probabilities: Array | None = None
+    """The label's, float32 ``[N]``."""
+    margins: Array | None = None
+    """The label's logit less the largest other one, float32 ``[N]`` (Pleiss et al., NeurIPS 2020)."""
+    losses: Array | None = None
+    """Float32 ``[N]``; see ``Stories.loss``."""
+    votes: Array | None = None
+    """The class of most of the nearest of the other samples, by the features of each layer, int8 or int16 ``[L, N]``;
+    −1: there is none (Baldock, Maennel & Neyshabur, NeurIPS 2021)."""
+
+
 class EpochRecord(msgspec.Struct, tag_field="record", tag="epoch", omit_defaults=True):
     """The end of an epoch."""
 
@@ -624,8 +678,9 @@ class PriceRecord(msgspec.Struct, tag_field="record", tag="price", omit_defaults
 
     step: Count
     seconds: dict[str, float]
-    """What for → seconds of the training's thread: ``passes``, ``gradients``, ``comparisons`` (all that is done when an
-    epoch begins), ``metrics`` (that the training brought along), ``scalars`` (and all else at the steps)."""
+    """What for → seconds of the training's thread: ``passes``, ``gradients``, ``stories``, ``comparisons`` (all else
+    that is done when an epoch begins), ``metrics`` (that the training brought along), ``scalars`` (and all else at the
+    steps)."""
     training_seconds: float
     """Of the training itself, since it began its first step."""
     bytes: Count
@@ -690,6 +745,8 @@ Record = (
     | AugmentationRecord
     | ProjectionSamplesRecord
     | ProjectionRecord
+    | StorySamplesRecord
+    | StoryRecord
     | EpochRecord
     | NoteRecord
     | PriceRecord
@@ -715,6 +772,7 @@ class Document(msgspec.Struct):
     similarity: Similarity | None = None
     augmentations: Augmentations | None = None
     projection: Projection | None = None
+    stories: Stories | None = None
     flow: list[FlowNode] | None = None
     checksums: Literal["", "crc32"] = ""
     header_crc: str = ""

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import numpy as np
 
 from collector.storage.blocks import Array
 from collector.storage.errors import BlockError, DamagedError
 from collector.storage.json_text import JsonTextError
+from collector.storage.paths import AnyPath
 from collector.storage.schema import Band, IndexEntry, Insight, SignsRecord
 from collector.storage.sign_row import SignRow, bytes_of, whole_record
 
@@ -30,7 +30,7 @@ class Signs:
     A row is there once both of its records are. May be read from several threads while rows are added.
     """
 
-    def __init__(self, path: Path, read: Callable[[int, int], bytes]) -> None:
+    def __init__(self, path: AnyPath, read: Callable[[int, int], bytes]) -> None:
         """Rows of a file, of which ``read(offset, length)`` gives the bytes."""
         self._path = path
         self._read = read

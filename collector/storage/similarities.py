@@ -1,7 +1,6 @@
 """How alike the layers were at each step: the numbers at once, the features behind them when they are asked for."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 
@@ -10,6 +9,7 @@ from collector.storage.compared import Similarity
 from collector.storage.errors import BlockError, DamagedError
 from collector.storage.light_records import LightRecords, Read
 from collector.storage.measurements import Measurements
+from collector.storage.paths import AnyPath
 from collector.storage.schema import SimilarityRecord
 
 PAIR_MEASURES = ("clipped", "mean", "cka")
@@ -78,7 +78,7 @@ class Measurement:
 class Similarities(Measurements[SimilarityRecord, Similarity, Measurement]):
     """The measurements of a collection. Their numbers are kept for `series`."""
 
-    def __init__(self, path: Path, read: Read, say: Callable[[str], None]) -> None:
+    def __init__(self, path: AnyPath, read: Read, say: Callable[[str], None]) -> None:
         """Measurements of a file, of which ``read(offset, length)`` gives the bytes; ``say`` tells of damage."""
         records = LightRecords(path, read, SimilarityRecord, "similarity measurement")
         super().__init__(records, Measurement, "which layers are compared")

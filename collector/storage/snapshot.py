@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from pathlib import Path
 
 import numpy as np
 
@@ -10,6 +9,7 @@ from collector.storage.layer import Layer
 from collector.storage.layer_arrays import LayerArrays, ParameterArrays
 from collector.storage.pass_decoder import KINDS, PassDecoder
 from collector.storage.pass_text import PassText
+from collector.storage.paths import AnyPath
 from collector.storage.probe import Probe
 from collector.storage.schema import DumpRecord, PassRecord
 from collector.storage.top_logits import TopLogits
@@ -52,7 +52,7 @@ class Pass:
     def __init__(
         self,
         record: PassRecord | PassText,
-        path: Path,
+        path: AnyPath,
         layers: Mapping[str, Layer],
         n_samples: int | None,
         *,

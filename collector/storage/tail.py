@@ -2,12 +2,12 @@
 
 import re
 from collections import Counter
-from typing import BinaryIO
 
 from collector.storage.checksums import SUMMARY, ChecksumError, check
 from collector.storage.json_text import JsonTextError, decode
-from collector.storage.lines import LONGEST_LINE, read_at
+from collector.storage.lines import LONGEST_LINE
 from collector.storage.schema import IndexEntry, Tail
+from collector.storage.source import Source
 
 _END_BYTES = 64
 _END = re.compile(rb'"index_at": *(\d{1,16})\}[\s\S]?\s*\Z')
@@ -17,15 +17,15 @@ _REPEATED = {"pass": "passes", "epoch": "epochs", "note": "notes", "resume": "re
 """Kinds of which the summary says how many there are."""
 
 
-def read_tail(file: BinaryIO, header_end: int, size: int, *, checked: bool = False) -> Tail | None:
+def read_tail(file: Source, header_end: int, size: int, *, checked: bool = False) -> Tail | None:
     """The summary and index of a finished file; None where they are missing or do not fit the file."""
-    match = _END.search(read_at(file, max(0, size - _END_BYTES), _END_BYTES))
+    match = _END.search(file.read_at(max(0, size - _END_BYTES), _END_BYTES))
     if not match:
         return None
     index_at = int(match[1])
-    if not index_at < size <= index_at + LONGEST_LINE or read_at(file, index_at, 2) != b"],":
+    if not index_at < size <= index_at + LONGEST_LINE or file.read_at(index_at, 2) != b"],":
         return None
-    text = read_at(file, index_at, size - index_at)
+    text = file.read_at(index_at, size - index_at)
     end = text.rfind(b'"index_at"')
     try:
         if checked:

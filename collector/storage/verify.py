@@ -5,8 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
-from typing import Any, BinaryIO, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -18,12 +17,15 @@ from collector.storage.json_text import JsonTextError, decode
 from collector.storage.kept import kept
 from collector.storage.lines import Line, entry_of, read_record, whole_fragment, whole_lines
 from collector.storage.passes import Passes
+from collector.storage.paths import AnyPath
 from collector.storage.projections import Projection, Projections
 from collector.storage.schema import DumpRecord, IndexEntry, Insight, PassRecord, StepsRecord
 from collector.storage.series import Series
 from collector.storage.signs import Signs
 from collector.storage.similarities import Similarities
 from collector.storage.snapshot import KINDS
+from collector.storage.source import Source
+from collector.storage.stories import Stories
 from collector.storage.tail import read_tail
 
 NO_CHECKSUMS = (
@@ -49,7 +51,7 @@ class Verification:
         remarks: what should be known besides, and is no damage.
     """
 
-    path: Path
+    path: AnyPath
     finished: bool
     has_checksums: bool
     records: dict[str, int] = field(default_factory=dict)
@@ -73,7 +75,7 @@ class Verification:
 class Verifiable(Protocol):
     """A collection, as far as its check has to know it."""
 
-    path: Path
+    path: AnyPath
     finished: bool
     has_checksums: bool
     damaged: list[str]
@@ -87,9 +89,10 @@ class Verifiable(Protocol):
     augmentation_records: AugmentationRecords
     projection: Projection | None
     projections: Projections
+    stories: Stories
 
 
-def verify(collection: Verifiable, file: BinaryIO, header_end: int, size: int) -> Verification:
+def verify(collection: Verifiable, file: Source, header_end: int, size: int) -> Verification:
     """Check the first ``size`` bytes of a collection, line by line; no more than one record is held at a time."""
     found = Verification(collection.path, collection.finished, collection.has_checksums)
     if not collection.has_checksums:
@@ -116,7 +119,7 @@ def verify(collection: Verifiable, file: BinaryIO, header_end: int, size: int) -
 class _Lines:
     """All lines, one after the other, and what they say of the scalars."""
 
-    def __init__(self, collection: Verifiable, file: BinaryIO, found: Verification) -> None:
+    def __init__(self, collection: Verifiable, file: Source, found: Verification) -> None:
         self._file, self.found, self._checked = file, found, collection.has_checksums
         self.entries: list[IndexEntry] = []
         self.columns = Columns()
@@ -181,7 +184,7 @@ class _Lines:
         self.n_steps = max(self.n_steps, entry[1])
 
 
-def _compare_tail(lines: _Lines, collection: Verifiable, file: BinaryIO, header_end: int, size: int) -> None:
+def _compare_tail(lines: _Lines, collection: Verifiable, file: Source, header_end: int, size: int) -> None:
     say = lines.found.say
     tail = read_tail(file, header_end, size, checked=collection.has_checksums)
     if tail is None:
@@ -240,6 +243,9 @@ def _reads(collection: Verifiable) -> Iterator[Callable[[], object]]:
         for number in range(len(measured)):
             yield partial(_read_measurement, measured, number, () if header is None else tuple(header.layers))
     yield collection.projections.samples
+    for number in range(len(collection.stories)):
+        yield partial(collection.stories.__getitem__, number)
+    yield partial(getattr, collection.stories, "samples")
 
 
 def _read_pass(collection: Verifiable, number: int) -> None:

@@ -5,9 +5,9 @@ import json
 import sys
 from dataclasses import asdict
 
-from collector.storage.errors import CollectionError
-from collector.storage.opening import open_collection
-from collector.storage.paths import expanded
+from collector.storage.errors import CollectionError, UnreachableError
+from collector.storage.opening import open_whole
+from collector.storage.paths import located
 from collector.storage.verify import Verification
 
 SOUND, DAMAGED, NOT_OPENED = range(3)
@@ -20,13 +20,13 @@ def verify(arguments: list[str], program: str = "verify") -> int:
         description="Check a whole collection: is all of it as it was written?",
         epilog="exit code: 0 it is sound, 1 it is damaged, 2 it cannot be opened",
     )
-    parser.add_argument("collection", type=expanded, help="the collection (*.json)")
+    parser.add_argument("collection", type=located, help="the collection (*.json)")
     parser.add_argument("--json", action="store_true", help="one JSON object in place of words")
     chosen = parser.parse_args(arguments)
     try:
-        with open_collection(chosen.collection) as collection:
+        with open_whole(chosen.collection, reads_all=True) as collection:
             found = collection.verify()
-    except CollectionError as error:
+    except (CollectionError, UnreachableError) as error:
         if chosen.json:
             print(json.dumps({"path": str(chosen.collection), "opens": False, "sound": False, "faults": [str(error)]}))
         else:

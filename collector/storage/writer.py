@@ -73,7 +73,7 @@ class CollectionWriter:
     def __init__(
         self,
         path: Path | str,
-        header: Header,
+        header: Header | bytes,
         *,
         overwrite: bool = False,
         earlier: EarlierRun | None = None,
@@ -88,10 +88,10 @@ class CollectionWriter:
         self._tail = (0, 0)
         self._forget()
         try:
-            if earlier is not None:
+            if earlier is not None and isinstance(header, Header):
                 created = msgspec.structs.replace(header.run, created=earlier.header.run.created)
                 header = msgspec.structs.replace(header, run=created)
-            line = _first_line(header)
+            line = header if isinstance(header, bytes) else _first_line(header)
             now = parse_header(line)  # a run of hours must not end in a file that nobody can open
             if earlier is not None:
                 earlier.check(now)
@@ -153,7 +153,7 @@ class CollectionWriter:
             self._file.append([line])
             if earlier is not None:
                 for kept in earlier.records():
-                    self._take_over(kept)
+                    self.take_over(kept)
                 self._file.path.chmod(place.stat().st_mode & 0o777)
             if earlier is not None or self._durable:
                 self._file.sync()  # what takes the place of the only copy has to be on the disk
@@ -169,7 +169,12 @@ class CollectionWriter:
             if claim is not None:
                 claim.release()
 
-    def _take_over(self, kept: Kept) -> None:
+    def take_over(self, kept: Kept) -> None:
+        """Append a record of another collection as it stands there.
+
+        Raises:
+            OSError: the disk is full or gone.
+        """
         text = resealed(kept.kind, b"".join(kept.text)) if kept.is_changed else kept.text
         self._index.append((kept.kind, kept.step, *self._append_line(text)))
         if kept.record is not None:
@@ -250,12 +255,12 @@ class CollectionWriter:
         self._forget()
         self._file.append([line])
         for kept in survivors(old, index):
-            self._take_over(kept)
+            self.take_over(kept)
         old.close()
         n_lost_passes = n_passes - self._n_passes
         n_lost = sum(kind not in REPEATED for kind, *_ in index) - sum(kind not in REPEATED for kind, *_ in self._index)
         for record in list(self._remembered().lacking(whole, n_steps)):
-            self._take_over(Kept(_kind_of(record), step_of(record), encode(record), record, is_changed=True))
+            self.take_over(Kept(_kind_of(record), step_of(record), encode(record), record, is_changed=True))
         self._n_steps = n_steps
         return told(before, change, self.path, n_lost_passes, n_lost - n_lost_passes)
 

@@ -1,4 +1,4 @@
-"""Paints six of the trainings for ``resources/architectures_gallery.md``: ``make gallery``.
+"""Paints six of the trainings for ``docs/gallery/architectures.md``: ``make gallery``.
 
 python -m tests.architectures.gallery             trains the six and paints them
 python -m tests.architectures.gallery FOLDER      takes the recordings that are there, and leaves the others there
@@ -22,7 +22,7 @@ from app.window.start import make_application, make_window
 from tests.architectures.trained import file_of
 
 ROOT = Path(__file__).parents[2]
-FOLDER = ROOT / "resources" / "screenshots" / "architectures"
+FOLDER = ROOT / "docs" / "pictures" / "architectures"
 SIZE = 1440, 900
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from collector import Metric
-from collector.capture.metric import StepState
+from collector.capture.step_state import StepState
 
 
 class Kept(Metric):

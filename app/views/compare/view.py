@@ -35,6 +35,7 @@ from app.views.compare.tables import map_table, pass_table, section_table
 from app.views.panel_view import PanelView
 from collector.comparing.pass_differences import ArrayDifference
 from collector.comparing.words import verdict
+from collector.storage.paths import folder_here
 
 NO_REPEATS = "No estimate of noise, so that every difference counts."
 
@@ -205,7 +206,7 @@ class ComparePanelView(PanelView):
         comparing = self._comparing
         if comparing is None:
             return
-        folder = str(comparing.a.collection.path.parent)
+        folder = str(folder_here(comparing.a.collection.path))
         names, _ = QFileDialog.getOpenFileNames(self, "Repeats of A with other seeds", folder, "Collections (*.json)")
         if names:
             self._session.change_comparing(repeats=[str(Path(each)) for each in names])

@@ -1,5 +1,7 @@
 """How the values of a layer are spread: bars by sign and power of two."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QPen, QPolygonF
@@ -151,13 +153,17 @@ class HistogramView(QWidget):
         if len(of_b):
             self._paint_outline(painter, inside, np.minimum(of_b / top, 1) * room)
         if is_cut:
-            words = f"{shares[middle] * 100:.1f} % near 0"
+            short = f"{shares[middle] * 100:.1f} %"
             if len(of_b):
-                words = f"A {shares[middle] * 100:.1f}, B {of_b[middle] * 100:.1f} % near 0"
-            behind_it = inside.left() + (middle + 1) * bar_px + 3
-            x = min(behind_it, self.width() - self.fontMetrics().horizontalAdvance(words))
+                short = f"A {shares[middle] * 100:.1f}, B {of_b[middle] * 100:.1f} %"
+            x = inside.left() + (middle + 1) * bar_px + 3
+            words = self._fitting((f"{short} near 0", short), self.width() - x)
             painter.setPen(QColor(active().faint_text))
             painter.drawText(QPointF(x, inside.top() + self.fontMetrics().ascent()), words)
+
+    def _fitting(self, texts: Sequence[str], room: float) -> str:
+        """The first of them that fits into so many pixels; empty where none does."""
+        return next((each for each in texts if self.fontMetrics().horizontalAdvance(each) <= room), "")
 
     def _paint_ticks(self, painter: QPainter, inside: QRectF, ticks: list[tuple[float, str]], bar_px: float) -> None:
         for place, text in ticks:

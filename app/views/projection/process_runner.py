@@ -8,6 +8,7 @@ from PyQt6.QtCore import QObject, QProcess, QProcessEnvironment, pyqtSignal
 
 import app
 from app.views.projection.analysis.projection_request import ProjectionRequest
+from collector.storage.paths import AnyPath, located
 
 _ROOT = Path(app.__file__).resolve().parent.parent
 _PATIENCE_MS = 5000
@@ -29,7 +30,7 @@ class ProjectionProcess(QObject):
     laid_out = pyqtSignal(int)
     ended = pyqtSignal(str)
 
-    def __init__(self, path: Path, request: ProjectionRequest, parent: QObject | None = None) -> None:
+    def __init__(self, path: AnyPath, request: ProjectionRequest, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rest = b""
         self._process = QProcess(self)
@@ -40,7 +41,7 @@ class ProjectionProcess(QObject):
         self._process.setProgram(sys.executable)
         asked = [str(path.resolve()), request.source, request.method.name, str(request.setting)]
         if (other := request.fitted_with) is not None:
-            asked += [str(Path(other.path).resolve()), other.source, other.key, str(int(other.is_first))]
+            asked += [str(located(other.path).resolve()), other.source, other.key, str(int(other.is_first))]
         self._process.setArguments(["-m", "app.views.projection.process", *asked])
         self._process.readyReadStandardOutput.connect(self._on_output)
         self._process.finished.connect(self._on_finished)

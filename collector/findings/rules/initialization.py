@@ -31,7 +31,10 @@ def bad_initialization(recording: Recording) -> Iterator[Finding]:
     yield BAD.finding(
         severity="warning" if is_bad else "note",
         title=f"At step 0 the activations {'grow' if grows else 'fade'} by {times:.3g} times in "
-        f"each of {len(layers)} layers.",
+        f"each of {len(layers)} layers."
+        if np.isfinite(times)
+        else f"At step 0 the activations {'grow beyond all numbers' if grows else 'fade to nothing'} within "
+        f"{len(layers)} layers.",
         why=f"What reaches the output is {'all size' if grows else 'next to nothing'}, and so are the gradients.",
         layers=layers,
         since=0,

@@ -44,7 +44,7 @@ def judge(recording: Recording) -> Iterator[Finding]:
             first = next(iter(recording.layers), "")
             yield RULE.finding(
                 severity="note" if std < NARROW and is_harmless else "warning",
-                title=f"The inputs {name}{' ' * bool(name)}{problem}.",
+                title=f"The inputs{named_input(name)} {problem}.",
                 why="Weights are initialized for inputs around 0 with a standard deviation of about 1.",
                 layers=[first] if first else [],
                 since=0,
@@ -59,6 +59,11 @@ def judge(recording: Recording) -> Iterator[Finding]:
                 figures={"mean": mean, "standard deviation": std, "smallest": low, "largest": high},
             )
             return
+
+
+def named_input(name: str) -> str:
+    """The name of an argument as it follows a word; the only one needs none."""
+    return f" {name}" if name not in ("", "input") else ""
 
 
 def _inputs(recording: Recording) -> Iterator[tuple[str, float, float, float, float]]:

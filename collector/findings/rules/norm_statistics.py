@@ -43,11 +43,12 @@ def _still(recording: Recording) -> Iterator[Finding]:
         if len(steps) >= ROWS and (modes == 0).mean() > MOST:
             found.append(layer)
             step = int(steps[np.argmax(modes == 0)])
+    more = len(found) - 1
+    others = f" and {more} more norm{'s' * (more > 1)}" if more > 0 else ""
     if found:
         yield RULE.finding(
             severity="warning",
-            title=f"{found[0]}{f' and {len(found) - 1} more norms' * (len(found) > 1)}: in evaluation mode while it is "
-            "trained.",
+            title=f"{found[0]}{others}: in evaluation mode while it is trained.",
             why="It normalises with the statistics it began with, not with those of the batch.",
             layers=found,
             since=step,

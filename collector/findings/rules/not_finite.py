@@ -7,6 +7,7 @@ import numpy as np
 from collector.findings.finding import Cause, Evidence, Finding
 from collector.findings.recording import Recording
 from collector.findings.rule import NOT_LEARNING, Rule
+from collector.findings.rules.inputs import named_input
 from collector.storage.blocks import MAX_COUNT
 from collector.storage.schema import OriginRecord, number
 
@@ -37,7 +38,7 @@ def _from_origin(recording: Recording) -> Finding | None:
         f"{n:,} {word}" for n, word in ((first.nan, "NaN"), (first.plus_inf, "+Inf"), (first.minus_inf, "−Inf")) if n
     ]
     what = {
-        "input": f"The training's input {first.name} holds",
+        "input": f"The training's input{named_input(first.name)} holds",
         "forward": f"{first.name} gives",
         "loss": "The loss is",
         "backward": f"The backward pass through {first.name} gives",
@@ -120,7 +121,7 @@ def _from_series(recording: Recording) -> Finding | None:
         for steps, counts in [recording.scalar(f"{name}/{layer}")]
     )
     layers = [layer] if layer in recording.collection.layers else []
-    of = f"{what} of {layer}" if layers else f"{what} {layer}"
+    of = f"{what} of {layer}" if layers else f"{what}{named_input(layer)}"
     affected = {other for when, _, _, other, _ in firsts if other != layer and when >= step and other in order}
     return RULE.finding(
         severity=_severity(recording, step),

@@ -40,10 +40,12 @@ def dominates(recording: Recording) -> Iterator[Finding]:
         return
     since = min(step for step, _ in found.values())
     layers = sorted(found, key=lambda name: found[name][0])
+    share = found[layers[0]][1]  # above 1 where the gradient works against it
     is_bad = is_harmed(recording, since) or is_poor(recording)
     yield DOMINATES.finding(
         severity="warning" if is_bad else "note",
-        title=f"{layers[0]}: {found[layers[0]][1]:.0%} of each update is weight decay, from step {since:,} on.",
+        title=f"{layers[0]}: {'all' if share >= 1 else f'{share:.0%}'} of each update is weight decay, "
+        f"from step {since:,} on.",
         why="The weights shrink faster than the gradients make them grow.",
         layers=layers,
         since=since,

@@ -3,10 +3,8 @@
 What they lack is absent, with the reason in `Layer.not_recorded` or in a note.
 """
 
-import os
 import weakref
 from dataclasses import replace
-from pathlib import Path
 from typing import overload
 
 import numpy as np
@@ -19,19 +17,25 @@ from collector.storage.layer import Layer
 from collector.storage.legacy.document import LegacyDocument, LegacyRecord, kind_of, read_document
 from collector.storage.legacy.layers import layers_of, reader_of
 from collector.storage.passes import Passes
+from collector.storage.paths import AnyPath
 from collector.storage.probe import Probe
 from collector.storage.projections import Projections
-from collector.storage.reader import Collection, open_file
+from collector.storage.reader import Collection
 from collector.storage.schema import LayerRecord, NoteRecord, PassRecord, Run
 from collector.storage.series import Series
 from collector.storage.signs import Signs
 from collector.storage.similarities import Similarities
 from collector.storage.snapshot import Pass
+from collector.storage.source import source_of
+from collector.storage.stories import Stories
 from collector.storage.task import Task
 from collector.storage.verify import NO_CHECKSUMS, Verification
 
 LARGEST_FILE = 2_000_000_000
 """Bytes. The original's file can only be read as a whole."""
+
+LARGEST_REMOTE = 2**26
+"""The same of a file that lies elsewhere: nobody waits for more without having asked for it."""
 
 _NO_PICTURE = np.full(1, np.nan, np.float32)
 _NOT_CONTAINERS = ("Identity", "Linear", "Flatten", "Dropout", "ReLU", "Conv", "BatchNorm", "MaxPool", "AvgPool")
@@ -44,7 +48,7 @@ class LegacyPass(Pass):
         probe: its one sample; None where no pass of the collection has one.
     """
 
-    def __init__(self, record: PassRecord, path: Path, layers: dict[str, Layer], probe: Probe | None) -> None:
+    def __init__(self, record: PassRecord, path: AnyPath, layers: dict[str, Layer], probe: Probe | None) -> None:
         super().__init__(record, path, layers, 1, are_arrays=True)
         self.probe = probe
 
@@ -52,7 +56,7 @@ class LegacyPass(Pass):
 class LegacyPasses(Passes):
     """The passes of a collection of the original, all in memory."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: AnyPath) -> None:
         super().__init__(path, lambda _: b"")
         self._taken: list[LegacyPass] = []
 
@@ -89,12 +93,12 @@ class LegacyCollection(Collection):
     sample of the first pass that has one; every pass has its own in `Pass.probe`.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: AnyPath) -> None:
         self.path = path
-        self._file = open_file(path)
+        self._file = source_of(path)
         self._let_go = weakref.finalize(self, self._file.close)
         self.damaged: list[str] = []
-        self.finished = True
+        self.finished, self._is_behind = True, False
         self.has_checksums = False
         self.insight, self.metrics = None, {}
         self.signs = Signs(path, self._part)
@@ -103,6 +107,7 @@ class LegacyCollection(Collection):
         self.similarities = Similarities(path, self._part, self._say)
         self.augmentation_records = AugmentationRecords(path, self._part)
         self.projections = Projections(path, self._part)
+        self.stories = Stories(path, self._part, self._say)
         self.epochs, self.resumes, self.price = [], [], None
         self.optimizers, self.losses, self.origins, self.dumps = [], [], [], []
         self.token_names = {}
@@ -134,11 +139,14 @@ class LegacyCollection(Collection):
         return Verification(self.path, self.finished, False, records, list(self.damaged), [NO_CHECKSUMS])
 
     def _text(self) -> bytes:
-        n_bytes = os.fstat(self._file.fileno()).st_size
+        n_bytes = self._file.size
+        if self._file.is_remote and n_bytes > LARGEST_REMOTE:
+            problem = f"was written by the original visualizer and takes {n_bytes:,} bytes, which all have to be read."
+            raise CollectionError(self.path, problem, "Download it, and open the copy.")
         if n_bytes > LARGEST_FILE:
             problem = f"was written by the original visualizer and takes {n_bytes:,} bytes of {LARGEST_FILE:,}."
             raise CollectionError(self.path, problem, "Such a file can only be read as a whole; train again instead.")
-        return self._file.read()
+        return self._file.read_at(0, n_bytes)
 
     def _fill(self, document: LegacyDocument) -> None:
         self.layers = layers_of(document)

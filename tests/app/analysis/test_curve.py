@@ -5,8 +5,8 @@ import pytest
 
 from app.analysis.curve import Measured, measured_of, smoothed, smoothing_text, spikes, y_range
 from app.analysis.scalar_names import grouped, matching, parse
-from app.analysis.thinning import is_jagged, standing_alone, thinned
 from app.views.layers.analysis.spark import MOST_POINTS, Spark, spark_of
+from collector.report.thinning import is_jagged, standing_alone, thinned
 from collector.storage.columns import Columns
 from collector.storage.series import Series
 

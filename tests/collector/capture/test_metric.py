@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from collector import CollectorWarning, Metric, open_collection
-from collector.capture.metric import MetricRecorder, StepState, check_metrics
+from collector.capture.metric import check_metrics
+from collector.capture.metric_recorder import MetricRecorder
 from collector.capture.run_log import RunLog
+from collector.capture.step_state import StepState
 from collector.storage.schema import FORMAT, VERSION, Header, Run
 
 
@@ -147,7 +149,7 @@ def test_that_no_metric_is_due_where_there_is_none() -> None:
 def test_that_metrics_are_left_out_where_a_budget_does_not_allow_them(
     run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(RunLog, "affords", lambda self, kind: kind != "metrics" or self.steps_taken < 2)
+    monkeypatch.setattr(RunLog, "affords", lambda self, kind, *_: kind != "metrics" or self.steps_taken < 2)
 
     with run(Steps()) as collection:
         assert collection.series.recorded("steps_so_far/fc")[0].tolist() == [0]

@@ -61,7 +61,7 @@ def test_that_the_trainings_time_and_ours_are_told_apart(overhead: Overhead, clo
         clock.now += 1
 
     assert overhead.training_seconds == 8
-    assert overhead.seconds == {"passes": 2, "gradients": 0, "comparisons": 0, "metrics": 0, "scalars": 1}
+    assert overhead.seconds == {"passes": 2, "gradients": 0, "comparisons": 0, "stories": 0, "metrics": 0, "scalars": 1}
     assert overhead.total == 3
 
 
@@ -202,7 +202,7 @@ def test_that_the_clock_tells_for_whom_it_ran(overhead: Overhead, clock: Clock) 
     clock.now += 3
     assert overhead.switch(None) == "gradients"
 
-    assert overhead.seconds == {"passes": 2, "gradients": 3, "comparisons": 0, "metrics": 0, "scalars": 0}
+    assert overhead.seconds == {"passes": 2, "gradients": 3, "comparisons": 0, "stories": 0, "metrics": 0, "scalars": 0}
     assert overhead.training_seconds == 0
 
 

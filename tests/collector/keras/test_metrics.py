@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from collector import CollectorWarning, KerasCollector, Metric, open_collection
-from collector.capture.metric import StepState
+from collector.capture.step_state import StepState
 from collector.storage import Collection
 from tests.collector.kept_metric import Kept
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from collector import CollectorWarning, KerasCollector, open_collection
-from collector.capture import projection_recorder
+from collector.capture import projected_samples
 from collector.keras.outputs import BATCH
 from collector.storage import Collection
 
@@ -102,7 +102,7 @@ def test_that_a_softmax_of_its_own_is_laid_out_as_it_is(collect: Collect, sample
 def test_that_of_samples_too_large_for_the_file_the_first_are_kept(
     collect: Collect, samples: Samples, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(projection_recorder, "MOST_SAMPLE_BYTES", 7 * 108)
+    monkeypatch.setattr(projected_samples, "MOST_SAMPLE_BYTES", 7 * 108)
     with pytest.warns(CollectorWarning, match="Of 16 samples to be projected the first 7 are kept"):
         collection = collect(small(), samples(8, 6, 6, 3), projection=samples(16, 6, 6, 3))
 

@@ -12,6 +12,7 @@ from torch import nn
 
 from collector import AugmentedSample, Collector, InsightOptions, open_collection
 from collector.storage import Collection
+from collector.storage.stories import QUANTITIES
 
 Samples = Callable[..., tuple[np.ndarray, np.ndarray]]
 Collect = Callable[..., Collection]
@@ -70,7 +71,10 @@ def twins(
     )
     changed = replace(sample, inputs=inputs[:9])
     signals = {"similarity": (inputs[:30], targets[:30]), "augmented": changed, "projection": (inputs, targets)}
-    with Collector(net, optimizer, path, probe=(inputs[:4], targets[:4]), **options, **signals) as collector:
+    options |= {"story_interval": 2, "story_numbers": np.arange(48)[::-1], "story_of": "training"}
+    signals["stories"] = inputs, targets
+    probe = {"probe": (inputs[:4], targets[:4]), "loss": nn.functional.cross_entropy}
+    with Collector(net, optimizer, path, **probe, **options, **signals) as collector:
         for start in range(0, 48, 8):
             loss = nn.functional.cross_entropy(net(inputs[start : start + 8]), targets[start : start + 8])
             optimizer.zero_grad()
@@ -79,6 +83,7 @@ def twins(
             collector.log(loss=loss)
         collector.end_epoch()
     signals = {"similarity": (pictures[:30], labels[:30]), "augmented": sample, "projection": (pictures, labels)}
+    signals["stories"] = pictures, labels
     with open_collection(path) as of_torch, collect_once(model, (pictures, labels), **options, **signals) as of_keras:
         yield of_torch, of_keras
 
@@ -102,6 +107,7 @@ def test_that_twins_have_the_same_passes(twins: tuple[Collection, Collection]) -
     assert of_torch.passes.steps.tolist() == of_keras.passes.steps.tolist() == [0, 2, 4, 6]
     for one, other in zip(of_torch.passes, of_keras.passes, strict=True):
         np.testing.assert_allclose(one.logits, other.logits, **CLOSE)
+        np.testing.assert_allclose(one.losses, other.losses, **CLOSE)
         for name, arrays in one.layers.items():
             for kind in ("weight", "bias"):
                 for ending in ("", "_gradient", "_update"):
@@ -114,6 +120,19 @@ def test_that_twins_have_the_same_passes(twins: tuple[Collection, Collection]) -
             assert (arrays.feature_maps is None) == (other.layers[name].feature_maps is None), f"maps of {name}"
             if arrays.feature_maps is not None:
                 np.testing.assert_allclose(arrays.feature_maps, other.layers[name].feature_maps, rtol=2e-3, atol=2e-3)
+
+
+def test_that_twins_have_the_same_stories(twins: tuple[Collection, Collection]) -> None:
+    one, other = (collection.stories for collection in twins)
+
+    assert one.header == other.header
+    assert one.steps.tolist() == other.steps.tolist() == [0, 2, 4, 6]
+    for mine, yours in zip(vars(one.samples).values(), vars(other.samples).values(), strict=True):
+        np.testing.assert_array_equal(mine, yours)
+    for quantity in QUANTITIES[1:-1]:
+        np.testing.assert_allclose(one.scan(quantity), other.scan(quantity), **CLOSE)
+    for quantity in ("predictions", "votes"):
+        assert (one.scan(quantity) == other.scan(quantity)).mean() > 0.98, "but for ties"
 
 
 OF_TORCH_ALONE = {

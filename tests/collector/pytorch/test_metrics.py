@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from collector import Collector, CollectorWarning, InsightOptions, Metric, open_collection
-from collector.capture.metric import StepState
+from collector.capture.step_state import StepState
 from collector.storage import CollectionError
 from tests.collector.kept_metric import Kept
 

@@ -180,8 +180,7 @@ PARTS = (
     "OptimizerHooks",
     "inspect_model",
     "StepInsight",
-    "similarity_recorder",
-    "projection_recorder",
+    "sample_recorders",
     "PassRecorder",
     "RunRecorder",
 )

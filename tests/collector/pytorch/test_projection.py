@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from collector import Collector, CollectorWarning, open_collection
-from collector.capture import projection_recorder
+from collector.capture import projected_samples
 from collector.storage import Collection
 
 
@@ -120,7 +120,7 @@ def test_that_of_samples_too_large_for_the_file_the_first_are_kept_by_all_their_
     n_kept: int,
 ) -> None:
     """A byte for each pixel of a picture; four for each number of what is none, as of two channels."""
-    monkeypatch.setattr(projection_recorder, "MOST_SAMPLE_BYTES", 7 * 3 * 36 + 35)
+    monkeypatch.setattr(projected_samples, "MOST_SAMPLE_BYTES", 7 * 3 * 36 + 35)
     model = nn.Sequential(nn.Flatten(), nn.Linear(36 * channels, 3))
     inputs, labels = torch.randn(30, channels, 6, 6), torch.arange(30) % 3
     with pytest.warns(CollectorWarning, match=f"Of 30 samples to be projected the first {n_kept} are kept"):

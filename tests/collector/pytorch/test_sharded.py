@@ -46,7 +46,11 @@ def assert_same_scalars(whole: Collection, sharded: Collection) -> None:
         (steps, values), (own_steps, own) = whole.series.recorded(name), sharded.series.recorded(name)
         assert own_steps.tolist() == steps.tolist(), name
         if not name.startswith(("input_crc32", "output_crc32")):
-            least = 1e-6 if "cosine" in name else 1e-12
+            quantity, _, layer = name.partition("/")
+            if quantity == "activation_mean":  # behind a norm it is what rounding leaves of a sum that is none
+                least = 1e-5 * np.nanmax(whole.series.recorded(f"activation_std/{layer}")[1])
+            else:
+                least = 1e-6 if "cosine" in name else 1e-12
             assert own == pytest.approx(values, rel=1e-5, abs=least, nan_ok=True), name
 
 

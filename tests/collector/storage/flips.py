@@ -11,6 +11,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ import numpy as np
 from collector.storage import Collection, CollectionError, open_collection
 from collector.storage.similarities import MEASURES
 from collector.storage.snapshot import KINDS
+from collector.storage.stories import QUANTITIES
 from tests.collector.storage.small_parts import small_parts
 
 SAME, TOLD, SILENT = "nothing changed", "told", "changed in silence"
@@ -50,11 +52,11 @@ def everything(path: Path) -> tuple[list[Any], list[str]]:
 
 def _questions(collection: Collection) -> Iterator[Callable[[], Any]]:
     names = (
-        "finished run layers flow insight probe similarity augmentations projection epochs notes price resumes n_steps "
-        "dumps"
+        "finished run layers flow insight probe similarity augmentations projection stories.header epochs notes price "
+        "resumes dumps n_steps"
     )
     for name in names.split():
-        yield lambda name=name: getattr(collection, name)
+        yield lambda name=name: attrgetter(name)(collection)
     yield lambda: [(name, *collection.series.recorded(name)) for name in collection.series]
     yield lambda: [collection.series[name] for name in collection.series]
     yield lambda: (collection.passes.steps, collection.signs.steps, collection.similarities.steps)
@@ -75,6 +77,9 @@ def _questions(collection: Collection) -> Iterator[Callable[[], Any]]:
         for number in range(len(measured)):
             yield lambda measured=measured, number=number, header=header: _of_measurement(measured[number], header)
     yield lambda: collection.projection_samples
+    yield lambda: collection.stories.samples
+    for quantity in QUANTITIES:
+        yield lambda quantity=quantity: (collection.stories.steps, collection.stories.scan(quantity))
 
 
 def _of_pass(one: Any) -> Any:

@@ -3,7 +3,6 @@
 import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +31,8 @@ from collector.storage.passes import KINDS, Pass
 from collector.storage.probe import MOST_PIXELS, MOST_SAMPLES, probe_of
 from collector.storage.projections import projection_of
 from collector.storage.schema import Header, LayerRecord, PassRecord
+from collector.storage.source import open_file
+from collector.storage.stories import checked_stories
 
 MEGABYTE = 2**20
 BOMB = to_block(np.zeros(2**26, np.uint8), compress=True)
@@ -108,6 +109,8 @@ def test_that_there_are_so_many_layers_and_kept_units_and_no_more() -> None:
         ("layer.MOST_NESTED", 3, lambda n: layers_of([layer(name="a." * n + "a")])),
         ("flow.MOST_NODES", 3, lambda n: flow_of([schema.FlowNode(str(each), "Linear", "call") for each in range(n)])),
         ("projections.MOST_SAMPLES", 3, lambda n: projection_of(schema.Projection(n, []))),
+        ("stories.MOST_SAMPLES", 3, lambda n: checked_stories(schema.Stories(n))),
+        ("stories.MOST_LAYERS", 3, lambda n: checked_stories(schema.Stories(0, [str(each) for each in range(n)]))),
         ("compared.MOST_LAYERS", 3, lambda n: compared_layers([compared(str(each)) for each in range(n)])),
         ("probe.MOST_SAMPLES", 3, lambda n: probe_of(schema.Probe([[0.0]] * n))),
         ("blocks.MAX_DIMENSIONS", 3, lambda n: to_block(np.zeros((1,) * n))),
@@ -155,12 +158,10 @@ def test_that_a_line_may_be_as_long_as_a_reader_takes(tmp_path: Path, monkeypatc
     path.write_bytes(b'{"step":3}')
     for module in (lines, sign_row):
         monkeypatch.setattr(module, "LONGEST_LINE", 10)
-    with path.open("rb") as file:
+    with open_file(path) as file:
         read: list[Callable[[int], object]] = [
             lambda length: lines.read_entry(file, ("note", 3, 0, length)),
-            lambda length: sign_row.whole_record(
-                partial(lines.read_at, file), ("note", 3, 0, length), Note, checked=False
-            ),
+            lambda length: sign_row.whole_record(file.read_at, ("note", 3, 0, length), Note, checked=False),
         ]
         for each in read:
             each(10)

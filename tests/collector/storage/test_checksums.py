@@ -32,6 +32,9 @@ from collector.storage.schema import (
     SignsRecord,
     Similarity,
     SimilarityRecord,
+    Stories,
+    StoryRecord,
+    StorySamplesRecord,
 )
 from tests.collector.storage.flips import SILENT, TOLD, everything, flipped
 from tests.collector.storage.rewriting import honest, plain
@@ -60,6 +63,8 @@ def rich_records(random: np.random.Generator) -> list[Record]:
         SimilarityRecord(0, 0, *numbers, features),
         AugmentationRecord(0, 0, random.random((1, 6)), features, random.random((6, 20), np.float32)),
         ProjectionSamplesRecord(0, random.integers(0, 255, (6, 1, 8, 8), np.uint8), np.arange(6)),
+        StorySamplesRecord(0, random.integers(0, 255, (6, 1, 8, 8), np.uint8), ["a"] * 6, np.arange(6)),
+        StoryRecord(0, 0, np.arange(6), *random.random((4, 6), np.float32), np.zeros((1, 6), np.int8)),
         ProjectionRecord(0, 0, np.arange(6), {"fc": features["fc"].astype(np.float16)}),
     ]
 
@@ -76,6 +81,7 @@ def rich(tmp_path: Path, make_header: Headers, make_records: Callable[[], list[R
         similarity=Similarity(layers, 6),
         augmentations=Augmentations(pictures, ["none"] * 6, np.zeros(6), layers=layers),
         projection=Projection(6, layers),
+        stories=Stories(6, ["fc"]),
     )
     path = tmp_path / "rich.json"
     with CollectionWriter(path, header) as writer:
@@ -289,9 +295,8 @@ def test_that_a_run_that_goes_on_in_a_file_gives_every_line_its_checksum(
     content = rich.read_bytes()
     if not is_checked:
         rich.write_bytes(plain(content))
-    now = make_header(
-        **{name: _header_of(content, name) for name in ("insight", "similarity", "augmentations", "projection")}
-    )
+    names = ("insight", "similarity", "augmentations", "projection", "stories")
+    now = make_header(**{name: _header_of(content, name) for name in names})
     CollectionWriter(rich, now, earlier=EarlierRun(rich, 31)).close()
     before = content.splitlines()[1:-1]
     after = rich.read_bytes().splitlines()[1:-1]

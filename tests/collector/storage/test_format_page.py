@@ -8,7 +8,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from collector.storage import Collection, blocks, compared, header, lines, plain_lists, projections, schema
+from collector.storage import Collection, blocks, compared, header, lines, plain_lists, projections, schema, stories
 from collector.storage.format_page import PAGE, rewrite, with_schema
 from collector.storage.writer import INDEX_AT_DIGITS
 
@@ -78,6 +78,9 @@ def test_that_the_example_is_a_collection_a_reader_opens(page: str, opened_as: C
         schema.Projection,
         schema.ProjectionSamplesRecord,
         schema.ProjectionRecord,
+        schema.Stories,
+        schema.StorySamplesRecord,
+        schema.StoryRecord,
         schema.Band,
         schema.EpochRecord,
         schema.NoteRecord,
@@ -105,6 +108,8 @@ def test_that_the_limits_are_those_of_the_code(page: str) -> None:
     assert "| compared layers | 256 |" in limits
     assert projections.MOST_SAMPLES == 10**6
     assert "| samples that can be laid out in a plane | 10^6 |" in limits
+    assert stories.MOST_SAMPLES == 10**6
+    assert "| samples whose stories are told | 10^6 |" in limits
     assert (plain_lists.MAX_DIMENSIONS, blocks.MAX_COUNT) == (8, 2**53 - 1)
     assert "| dimensions of an array | 8, each at most 2^53 − 1 |" in limits
     assert f"to {INDEX_AT_DIGITS} characters" in page

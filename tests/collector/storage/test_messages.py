@@ -185,7 +185,7 @@ def test_that_a_disk_that_fails_is_told(finished: Path, monkeypatch: pytest.Monk
         raise OSError(errno.EIO, os.strerror(errno.EIO))
 
     with open_collection(finished) as collection:
-        monkeypatch.setattr("collector.storage.lines.os.pread", fail)
+        monkeypatch.setattr("collector.storage.source.os.pread", fail)
         with pytest.raises(DamagedError, match=r"pass 1.*Input/output error"):
             _ = collection.passes[1]
     with pytest.raises(DamagedError, match="Input/output error"):

@@ -21,12 +21,12 @@ from collector.storage.earlier import EarlierRun
 from collector.storage.encode import encode
 from collector.storage.errors import BlockError, DamagedError
 from collector.storage.json_text import JsonTextError, decode
-from collector.storage.lines import read_at
 from collector.storage.pass_parts import sealed_pass
 from collector.storage.pass_text import PassText
 from collector.storage.pass_text import parted as parted_line
 from collector.storage.schema import LayerRecord, ParameterArrays, PassRecord, TopLogits
 from collector.storage.snapshot import KINDS
+from collector.storage.source import LocalFile
 from tests.collector.storage.small_parts import small_parts
 
 names = st.text(max_size=12) | st.sampled_from(
@@ -368,13 +368,15 @@ def test_that_of_a_salvaged_pass_no_more_is_read_than_is_asked_for(
     large: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     n_read: list[int] = []
+    read_at = LocalFile.read_at
 
-    def noting(file: Any, offset: int, length: int) -> bytes:
+    def noting(file: LocalFile, offset: int, length: int) -> bytes:
         n_read.append(length)
         return read_at(file, offset, length)
 
-    monkeypatch.setattr("collector.storage.reader.read_at", noting)
+    monkeypatch.setattr(LocalFile, "read_at", noting)
     with open_collection(large) as collection:
+        n_read.clear()
         one = collection.passes.salvaged(0)
         assert (one.layers["fc"].weight == 0).all() and (one.layers["relu"].activation == 1).all()
         assert sum(n_read) < 2**17 < collection.passes.n_bytes(0)

@@ -20,7 +20,9 @@ from collector.storage.schema import (
     Probe,
     Projection,
     Similarity,
+    Stories,
 )
+from collector.storage.source import open_file
 
 Read = Callable[..., HeaderLine]
 
@@ -35,7 +37,7 @@ def read(tmp_path: Path, make_header: Callable[..., Header]) -> Read:
         change(header)
         path = tmp_path / "run.json"
         CollectionWriter(path, header, overwrite=True).close()
-        with path.open("rb") as file:
+        with open_file(path) as file:
             return read_header(file, path)
 
     return read
@@ -53,6 +55,7 @@ def full() -> dict[str, Any]:
         "similarity": Similarity(compared, 2, np.array([0, 1]), interval=7, shuffles=20),
         "augmentations": Augmentations(pictures, ["none", "blur"], [0.0, 0.5], layers=compared),
         "projection": Projection(2, compared),
+        "stories": Stories(2, ["fc"], 30),
     }  # fmt: skip
 
 
@@ -118,6 +121,7 @@ def test_that_a_run_is_like_itself_whatever_words_it_gives_for_what_is_not_recor
         ("augmentations.pictures", np.zeros((2, 1, 2, 2), np.uint8), "another augmented sample"),
         ("projection.samples", 3, "other samples or layers to be projected"),
         ("projection.layers", [], "other samples or layers to be projected"),
+        ("stories.samples", 3, "other samples or layers of stories"),
     ],
 )
 def test_that_each_difference_is_told_first_in_its_own_words_and_the_other_way_round_too(

@@ -87,7 +87,7 @@ def rule_sections(finding: Finding, rule: Rule | None) -> list[Section]:
 
 def judged_sections(report: Report, rules: Mapping[str, Rule]) -> list[Section]:
     """What was looked at in a run, what could not be, with what would have to be recorded, and what moved alike."""
-    sections = [Section(lines=(f"{judged_text(report)}.",))]
+    sections = [Section(lines=(f"{judged_text(report)}.", *report.remarks))]
     if report.global_events:
         events = tuple(f"step {each.step:,}: {each.text}" for each in report.global_events)
         sections.append(Section("What moved all layers at once", items=events))

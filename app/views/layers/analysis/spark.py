@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.analysis.curve import Measured
-from app.analysis.thinning import thinned
+from collector.report.thinning import thinned
 
 MOST_POINTS = 240
 _DECADES = 2.0

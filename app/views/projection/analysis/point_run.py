@@ -111,9 +111,7 @@ def point_run(collection: Collection, known: PointRun | None = None) -> PointRun
 
 def run_key(collection: Collection) -> str:
     """Tells the samples and records of a run from those of all others, and from its own before it has grown."""
-    with collection.path.open("rb") as file:
-        # When the run began, of what, with which options: no two runs begin alike.
-        first = hashlib.sha256(file.read(_FIRST_BYTES)).hexdigest()
+    first = hashlib.sha256(collection.beginning(_FIRST_BYTES)).hexdigest()
     entries = tuple(map(tuple, collection.projections.entries))
     return hashlib.sha256(json.dumps((first, entries)).encode()).hexdigest()
 

@@ -9,7 +9,6 @@ import os
 import sys
 import threading
 import warnings
-from pathlib import Path
 
 from app.views.projection.analysis.projection_request import FittedWith, Method, ProjectionRequest
 
@@ -26,11 +25,12 @@ def main(arguments: list[str]) -> int:
         os.nice(10)  # the window, and a training, come first
     warnings.simplefilter("ignore")  # what the libraries remark is for their own users
     from app.views.projection.process.work import CannotProjectError, work
-    from collector.storage import CollectionError
+    from collector.storage import CollectionError, UnreachableError
+    from collector.storage.paths import located
 
     try:
-        work(Path(path), ProjectionRequest(source, Method[method], int(setting), fitted_with), _warn)
-    except (CannotProjectError, CollectionError) as error:
+        work(located(path), ProjectionRequest(source, Method[method], int(setting), fitted_with), _warn)
+    except (CannotProjectError, CollectionError, UnreachableError) as error:
         sys.stderr.write(f"{error}\n")
         return CANNOT
     except OSError as error:

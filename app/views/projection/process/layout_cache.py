@@ -17,6 +17,7 @@ import platformdirs
 
 from app.views.projection.analysis.projection_request import RAW, Points, Projected, ProjectionRequest
 from collector.storage import Collection
+from collector.storage.paths import AnyPath
 
 _VERSION = 1
 _LARGEST_FILE = 2**26
@@ -37,9 +38,7 @@ class KeptPoints:
         self._n_samples = 0 if projection is None else projection.samples
         self.numbers = [0] if request.source == RAW else list(range(len(collection.projections)))
         entries = () if request.source == RAW else tuple(map(tuple, collection.projections.entries))
-        with collection.path.open("rb") as file:
-            # When the run began, of what, with which options: no two runs begin alike.
-            first = hashlib.sha256(file.read(_FIRST_BYTES)).hexdigest()
+        first = hashlib.sha256(collection.beginning(_FIRST_BYTES)).hexdigest()
         asked: tuple[object, ...] = (_VERSION, first, entries, request.source, request.method.name, request.setting)
         if (other := request.fitted_with) is not None:
             asked = (*asked, other.source, other.key, other.is_first)
@@ -111,7 +110,7 @@ class KeptPoints:
         return Points(positions, tuple(map(float, explained)), float(figures[0]), float(figures[1]))
 
 
-def folders(path: Path) -> tuple[Path, Path]:
+def folders(path: AnyPath) -> tuple[Path, ...]:
     """Where layouts of a collection are kept: beside it, or where that may not be written, in the user's cache."""
-    beside = path.with_name(f"{path.stem}.projections")
-    return beside, Path(platformdirs.user_cache_dir("strobe", appauthor=False)) / "projections"
+    cache = Path(platformdirs.user_cache_dir("strobe", appauthor=False)) / "projections"
+    return (path.with_name(f"{path.stem}.projections"), cache) if isinstance(path, Path) else (cache,)

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 
@@ -11,6 +10,7 @@ from app.views.projection.process.layout_cache import KeptPoints
 from app.views.projection.process.layouts import layouts
 from app.views.projection.process.quality import same_class, trusted
 from collector.storage import Collection, CollectionError, open_collection
+from collector.storage.paths import AnyPath
 from collector.storage.projections import ProjectionSamples
 
 Say = Callable[[str], None]
@@ -23,7 +23,7 @@ class CannotProjectError(Exception):
     """Why a request cannot be met, in words for the user."""
 
 
-def work(path: Path, request: ProjectionRequest, say: Say) -> None:
+def work(path: AnyPath, request: ProjectionRequest, say: Say) -> None:
     """Lay out and keep what is not kept yet. Lines are told as JSON: ``{"share": 0.3}`` and ``{"done": 2}``.
 
     Raises:
@@ -51,7 +51,7 @@ def work(path: Path, request: ProjectionRequest, say: Say) -> None:
 
 def _last_of(other: FittedWith) -> np.ndarray:
     """The last features of another run, float32 ``[N, D]``."""
-    with open_collection(Path(other.path)) as collection:
+    with open_collection(other.path) as collection:
         read = _reader(collection, other.source, _samples(collection)[1])
         numbers = [0] if other.source == RAW else list(range(len(collection.projections)))
         return read(_readable(numbers, read)[-1])

@@ -21,7 +21,7 @@ def test_that_more_than_nine_of_ten_steps_in_evaluation_mode_are_told_since_the_
     run = recorded(tmp_path, {"fc1": [1.0, *[0.0] * 19], "fc2": [1.0] * 20, "fc3": [0.0] * 20})
     assert told(run, RULE) == [
         "warning: fc1, fc3 since 0 in 0-0; see layers 0 fc1",
-        "fc1 and 1 more norms: in evaluation mode while it is trained. It normalises with the statistics "
+        "fc1 and 1 more norm: in evaluation mode while it is trained. It normalises with the statistics "
         "it began with, not with those of the batch.",
         "norms: 2",
     ]

@@ -1,0 +1,47 @@
+"""Cards of one size in rows, as many beside each other as there is room for."""
+
+from collections.abc import Sequence
+
+from PyQt6.QtCore import QSize
+from PyQt6.QtGui import QResizeEvent
+from PyQt6.QtWidgets import QWidget
+
+from app.window.picture_card import PictureCard
+
+_SPACE_PX = 12
+
+
+class CardGrid(QWidget):
+    """From left to right and from top to bottom, in the order given, which is that of the Tab key."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.cards: list[PictureCard] = []
+
+    def show_cards(self, cards: Sequence[PictureCard]) -> None:
+        """Show these in place of what was shown."""
+        for each in self.cards:
+            each.hide()
+            each.deleteLater()
+        self.cards = list(cards)
+        for each in self.cards:
+            each.setParent(self)
+            each.show()
+        self._place()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        self._place()
+
+    def minimumSizeHint(self) -> QSize:
+        return self.cards[0].size() if self.cards else QSize()
+
+    def _place(self) -> None:
+        if not self.cards:
+            self.setFixedHeight(0)
+            return
+        width, height = self.cards[0].width() + _SPACE_PX, self.cards[0].height() + _SPACE_PX
+        n_columns = max((self.width() + _SPACE_PX) // width, 1)
+        for number, card in enumerate(self.cards):
+            row, column = divmod(number, n_columns)
+            card.move(column * width, row * height)
+        self.setFixedHeight(-(-len(self.cards) // n_columns) * height - _SPACE_PX)

@@ -1,0 +1,67 @@
+"""A picture with a title and a line below it, that can be clicked."""
+
+from PyQt6.QtCore import QEvent, QRect, QSize, Qt
+from PyQt6.QtGui import QColor, QEnterEvent, QImage, QPainter, QPaintEvent
+from PyQt6.QtWidgets import QAbstractButton, QWidget
+
+from app.palette import SMALL_PX, TITLE_PX, active, font
+from app.widgets.plain_text import elided, plain_tooltip
+
+PICTURE = QSize(240, 135)
+_MARGIN, _TITLE_HEIGHT, _LINE_HEIGHT, _ROUND = 8, 20, 17, 6
+
+
+class PictureCard(QAbstractButton):
+    """Painted anew as large as the picture; what does not fit on a line is shortened, and told by the tooltip."""
+
+    def __init__(self, title: str, line: str = "", tip: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.title, self.line = title, line
+        self.picture: QImage | None = None
+        self.setAccessibleName(f"{title}. {line}" if line else title)
+        self.setToolTip(plain_tooltip(tip))
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFixedSize(
+            PICTURE.width() + 2 * _MARGIN, PICTURE.height() + _TITLE_HEIGHT + _LINE_HEIGHT + 2 * _MARGIN + 4
+        )
+
+    def show_picture(self, picture: QImage, line: str = "") -> None:
+        """The picture is there, and what it tells."""
+        self.picture = picture
+        if line:
+            self.line = line
+            self.setAccessibleName(f"{self.title}. {line}")
+        self.update()
+
+    def enterEvent(self, event: QEnterEvent | None) -> None:
+        self.update()
+
+    def leaveEvent(self, event: QEvent | None) -> None:
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        palette, painter = active(), QPainter(self)
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        is_lit = self.underMouse() or self.hasFocus()
+        painter.setPen(QColor(palette.hovered if is_lit else palette.line))
+        painter.setBrush(QColor(palette.bar_ground))
+        painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), _ROUND, _ROUND)
+        place = QRect(_MARGIN, _MARGIN, PICTURE.width(), PICTURE.height())
+        if self.picture is None:
+            painter.fillRect(place, QColor(palette.background))
+        else:
+            painter.drawImage(place, self.picture)
+        title = QRect(_MARGIN, place.bottom() + 5, PICTURE.width(), _TITLE_HEIGHT)
+        painter.setPen(QColor(palette.text))
+        painter.setFont(font(TITLE_PX, bold=True))
+        painter.drawText(title, Qt.AlignmentFlag.AlignVCenter, elided(painter.fontMetrics(), self.title, title.width()))
+        painter.setPen(QColor(palette.faint_text))
+        painter.setFont(font(SMALL_PX))
+        line = QRect(_MARGIN, title.bottom() + 1, PICTURE.width(), _LINE_HEIGHT)
+        painter.drawText(
+            line,
+            Qt.AlignmentFlag.AlignVCenter,
+            elided(painter.fontMetrics(), self.line, line.width(), Qt.TextElideMode.ElideRight),
+        )
+        painter.end()
