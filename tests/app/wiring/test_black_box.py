@@ -6,6 +6,7 @@ import pytest
 from PyQt6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from app.views.notes.analysis.note_rows import note_rows
 from app.window.main_window import MainWindow
 from tests.app.wiring.user import User
 from tests.black_box import Break, train
@@ -36,6 +37,9 @@ def test_that_they_are_marked_on_the_timeline_and_stand_among_the_notes(user: Us
     plot = user.view("timeline").plots[0]
     assert plot.dump_marks.steps.tolist() == [18, 19, 20, 21, 22, 23]
     assert user.window.run_bar.notes_button.text() == "1 note"
+    (note,) = note_rows(user.collection)
+    assert note.step == 23
+    assert note.text.startswith("Black box: loss spike at step 23. It wrote 5 passes of steps 18 to 23. ")
 
 
 def test_that_what_the_box_does_not_keep_is_said_not_to_be_recorded(user: User) -> None:

@@ -34,7 +34,7 @@ def note_rows(collection: Collection, run: str = "", *, is_of_b: bool = False) -
     """What the collector noted, when the run went on, and what the black box wrote, by step; then what is damaged."""
     notes = [(note.step, note.text) for note in collection.notes]
     notes += [(each.step, f"The run went on from a checkpoint, {each.created}.") for each in collection.resumes]
-    notes += [(each.step, dump_text(each)) for each in collection.dumps]
+    notes += [(each.steps[-1] if each.steps else each.step, dump_text(each)) for each in collection.dumps]
     notes.sort(key=lambda note: note[0])
     damaged = [(None, text) for text in collection.damaged]
     every = (*notes, *damaged)
@@ -43,12 +43,11 @@ def note_rows(collection: Collection, run: str = "", *, is_of_b: bool = False) -
 
 def dump_text(dump: DumpRecord) -> str:
     """What the black box has to say of one of its dumps."""
-    n = len(dump.steps)
-    of = f"Steps {dump.steps[0]:,} to {dump.steps[-1]:,}: " if n > 1 else f"Step {dump.steps[0]:,}: " if n else ""
-    written = (
-        f"The black box wrote {n:,} pass{'es' * (n != 1)}. {of}{dump.missing}" if n else "No step was left to write."
-    )
-    return f"{dump.text or dump.cause}. {written}"
+    if not dump.steps:
+        return f"Black box: {dump.text or dump.cause}. No step was left to write."
+    first, last, n = dump.steps[0], dump.steps[-1], len(dump.steps)
+    of = f"{n:,} passes of steps {first:,} to {last:,}" if n > 1 else f"a pass of step {first:,}"
+    return f"Black box: {dump.text or dump.cause}. It wrote {of}. {dump.missing}"
 
 
 def notes_of_both(a: Collection, b: Collection, names: tuple[str, str]) -> list[NoteRow]:
