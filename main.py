@@ -47,6 +47,7 @@ EXAMPLES = f"""examples:
   {PROGRAM} https://host/a.json               open what lies elsewhere, by parts; s3://, gs://, ssh:// too
   {PROGRAM} thin a.json                       a copy whose passes come further apart the older they are
   {PROGRAM} verify a.json                     check the whole file: is all of it as it was written
+  {PROGRAM} import LOGDIR a.json              curves and distributions of TensorBoard's or W&B's logs, as a collection
   {PROGRAM} export a.json --csv               what other tools read; export --help tells more
 """
 
@@ -54,6 +55,7 @@ COMMANDS = {
     "compare": ("collector.comparing.command", "compare_command"),
     "export": ("collector.export.command", "export"),
     "findings": ("collector.findings.command", "findings_command"),
+    "import": ("collector.importing.command", "import_command"),
     "report": ("collector.report.command", "report_command"),
     "thin": ("collector.storage.thin_command", "thin_command"),
     "verify": ("collector.storage.verify_command", "verify"),

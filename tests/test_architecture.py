@@ -68,6 +68,14 @@ RULES = (
         "storage, findings, metrics, export ← comparing, with NumPy, SciPy and msgspec alone",
     ),
     Rule(
+        ("collector.importing",),
+        (
+            *("torch", "torchvision", "keras", "tensorflow", *TRAINERS),
+            *("collector.pytorch", "collector.keras", "collector.lightning", "collector.transformers"),
+        ),
+        "what others have logged is read without a framework",
+    ),
+    Rule(
         ("collector.capture", "collector.metrics"),
         ("collector.pytorch", "collector.keras", "collector.lightning", "collector.transformers"),
         "capture ← pytorch, never the other way round",

@@ -102,7 +102,7 @@ def optimizers(recording: Recording) -> str:
     """Which parameters an optimizer has."""
     if recording.collection.optimizers:
         return ""
-    return "which parameters are in an optimizer is not in this file: an earlier Strobe recorded it"
+    return "which parameters are in an optimizer is not in this file: it was imported, or an earlier Strobe recorded it"
 
 
 def loss_graph(recording: Recording) -> str:

@@ -13,6 +13,7 @@ CHANGING = {
     "capture/scalar_buffer.py": ["_Source"],
     "findings/finding.py": ["Report"],
     "findings/recording.py": ["Recording"],
+    "importing/logged.py": ["Logged"],
     "keras/plan.py": ["LayerPlan"],
     "keras/trace.py": ["Call"],
     "metrics/step_buffer.py": ["BufferedStep"],

@@ -70,7 +70,7 @@ def _hashes(recording: Recording) -> str:
     """`batch_crc32`, which tells batches apart."""
     if "batch_crc32/total" in recording.collection.series:
         return ""
-    return "which batches were taken is not in this file: an earlier Strobe recorded it"
+    return "which batches were taken is not in this file: it was imported, or an earlier Strobe recorded it"
 
 
 RULE = Rule(

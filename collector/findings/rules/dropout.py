@@ -18,7 +18,7 @@ def need(recording: Recording) -> str:
     """The options of modules."""
     if any(options for _, options in recording.modules.values()):
         return ""
-    return "the options of modules are not in this file: an earlier Strobe recorded it, or there are none"
+    return "the options of modules are not in this file: there are none, or it was imported, or is of an earlier Strobe"
 
 
 def _dropouts(recording: Recording) -> dict[str, float]:
