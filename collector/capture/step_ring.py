@@ -67,9 +67,10 @@ class Slot:
             room.fill(0)
         self.others[kind, number] = values
 
-    def square(self) -> float:
-        """Sum of the squares of the gradients in the ring."""
-        return float(self.gradient_row.dot(self.gradient_row))
+    def square(self, most: int = 0) -> float:
+        """Sum of the squares of the gradients in the ring, or of so many last ones of them."""
+        row = self.gradient_row[-most:]
+        return float(row.dot(row))
 
     def weight(self, number: int) -> Any:
         """What is kept of a parameter."""

@@ -14,6 +14,10 @@ from collector.pytorch.plan import LayerPlan
 from collector.pytorch.tensors import as_array
 from collector.storage.schema import PassRecord
 
+_MOST_SQUARED = 4096
+"""Of more gradients, which nearly always are those of few first layers, so many tell whether they jump; whether all are
+finite is known from elsewhere."""
+
 
 class LastSteps:
     """The weights before and the gradients of the last steps, under the unit plan; see `StepRing`.
@@ -79,7 +83,7 @@ class LastSteps:
         return self._ring.steps
 
     def hold(self) -> float:
-        """Copy what the step under way begins with; the sum of squares of the gradients that were copied."""
+        """Copy what the step under way begins with; a sum of squares of the gradients that were copied."""
         slot = self._ring.begin()
         self._copy(slot, "gradient", slot.gradients, self._hooks.gradients(self._parameters))
         weights = self._hooks.weights(self._parameters)
@@ -88,7 +92,7 @@ class LastSteps:
                 values.take(indices, axis, room, "clip")
         else:
             self._copy(slot, "weight", slot.weights, [each.detach() for each in weights])
-        return slot.square()
+        return slot.square(_MOST_SQUARED)
 
     def _copy(self, slot: Slot, kind: str, rooms: list[np.ndarray | None], tensors: Sequence[Tensor | None]) -> None:
         for number, ((indices, axis), room, tensor) in enumerate(zip(self._hows, rooms, tensors, strict=True)):
