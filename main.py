@@ -15,11 +15,13 @@ from strobe_window.program import PROGRAM, refuse_old_python, what_lacks
 
 refuse_old_python()
 try:
+    from collector.optional_metrics import CLASSES
     from collector.storage import CollectionError, UnreachableError, open_collection
     from collector.storage.locks import Claim
     from collector.storage.paths import AnyPath, expanded, folder_here, located
     from data.errors import DataError
     from data.names import DATASETS
+    from models.metric_choice import check_metrics_of, chosen
     from models.names import KERAS_MODELS, MODELS, OPTIMIZERS, WrongPairError, check_pair, fitting_models
     from models.options import TrainOptions
     from models.rank import Rank, this_rank
@@ -116,6 +118,7 @@ def _open_or_train(chosen: argparse.Namespace, given: list[str]) -> int:
     if chosen.collection:
         return _open(*chosen.collection)
     check_pair(options.model_name, options.dataset)
+    check_metrics_of(options.metrics, options.model_name)
     resumed = resumed_options(options) if options.resume and options.collection_path.exists() else None
     if options.force:
         Claim(options.collection_path).release()  # what somebody records into is no target, said before all work
@@ -384,6 +387,8 @@ def _add_collecting(parser: argparse.ArgumentParser, positive: Kind, natural: Ki
     _add(collecting, "--story_interval", type=natural, default=0, help=more_told)
     within = "recording may slow the training down by this share, as 0.03 (default: no limit)"
     _add(collecting, "--budget", type=_budget, help=within)
+    further = f"further numbers, as noise-scale,spectra:200 (each 200 steps), out of {', '.join(CLASSES)}"
+    _add(collecting, "--metrics", type=_metrics, default="", metavar="NAMES", help=further)
     durable = "wait at each pass until it is on the disk, where a loss of power leaves it"
     _add(collecting, "--durable", action="store_true", help=durable)
     _add(
@@ -415,6 +420,14 @@ def _budget(text: str) -> float:
     if not 0 < share < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0 and below 1, as 0.03")
     return share
+
+
+def _metrics(text: str) -> str:
+    try:
+        chosen(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return text
 
 
 def _seed(text: str) -> int:

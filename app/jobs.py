@@ -288,7 +288,7 @@ class Jobs(QObject):
         job.n_retries += 1
         if job not in self._lost:
             self._lost.append(job)
-        self.connection_changed.emit(str(error))
+        self.connection_changed.emit(f"{error.path.shown!r}: {error.problem}")
         QTimer.singleShot(round(1000 * seconds), partial(self._retry, job))
 
     def _retry(self, job: _Job) -> None:

@@ -215,6 +215,8 @@ class Session(QObject):
         finding: Finding | None | EllipsisType = ...,
         series: str | None | EllipsisType = ...,
         why_at: int | None | EllipsisType = ...,
+        story: int | None | EllipsisType = ...,
+        selected: frozenset[int] | None | EllipsisType = ...,
     ) -> None:
         """Change several wishes at once, so that one `view_changed` and one frame follow; what is left out stays.
 
@@ -230,9 +232,12 @@ class Session(QObject):
             finding: the chosen one; None: none.
             series: the scalar that the view in front is to show; None: its own choice.
             why_at: the step of which is asked who moved first; None: of none.
+            story: the sample whose story is told; another sample of the probe alone tells its own.
+            selected: samples whose stories are told; None: none are selected.
         """
         wished: dict[str, object] = {"layer": layer, "unit": unit, "sample": sample, "tab": tab}
-        wished |= {"finding": finding, "series": series, "why_at": why_at}
+        wished |= {"finding": finding, "series": series, "why_at": why_at, "selected": selected}
+        wished["story"] = None if story is ... and sample is not ... else story
         changes: dict[str, Any] = {name: value for name, value in wished.items() if value is not ...}
         if not isinstance(step, EllipsisType):
             changes |= {"step": round(step), "is_following": False}
@@ -400,7 +405,7 @@ class Session(QObject):
         if view == before:
             return
         self.view_changed.emit(view)
-        if before is None or _shows(before) != _shows(view):
+        if before is None or before.decides_frame != view.decides_frame:
             self._fetch(self._opened, view)
 
     def _fetch(self, opened: OpenedCollection, view: ReplayView) -> None:
@@ -458,7 +463,7 @@ class Session(QObject):
         view = self._view
         assert before is not None
         is_other = opened.scales is not before.scales or opened.comparing is not before.comparing
-        if shown and view and _shows(shown) == _shows(view) and is_other:
+        if shown and view and shown.decides_frame == view.decides_frame and is_other:
             self._fetch(opened, view)  # its colours may belong to a larger scale now
 
     def _on_front_changed(self, opened: OpenedCollection, place: ReplayView | None) -> None:
@@ -516,8 +521,3 @@ class Session(QObject):
 
     def _on_problem(self, error: CollectionError) -> None:
         self.problem_occurred.emit(str(error))
-
-
-def _shows(view: ReplayView) -> tuple[object, ...]:
-    """What of a view decides its frame."""
-    return view.pass_number, view.sample, view.options, view.as_modules

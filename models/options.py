@@ -29,6 +29,7 @@ class TrainOptions:
         story_samples: samples of the training, of each of which it is told what the network makes of it, 0 for none.
         story_interval: steps between measurements of these, besides those at each epoch's beginning and at the end.
         budget: recording may slow the training down by this share; None: no limit.
+        metrics: further ones that are measured, names with commas between, as `noise-scale,spectra:200`.
         seed: makes the run repeatable; None draws one.
         output_path: the collection; None names it after dataset and model.
         resume: go on with a run that was stopped, where its collection is there.
@@ -57,6 +58,7 @@ class TrainOptions:
     story_samples: int = 2000
     story_interval: int = 0
     budget: float | None = None
+    metrics: str = ""
     batch_size: int = 64
     optimizer: str = "adamw"
     lr: float | None = None

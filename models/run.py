@@ -11,6 +11,7 @@ from data.pictures import DataSource
 from models.build import build
 from models.checkpoint import Checkpoint, CheckpointCallback, go_on_from, read_checkpoint
 from models.collect import CollectCallback
+from models.metric_choice import chosen
 from models.metrics import MetricsCallback
 from models.model_save import ModelSaveCallback
 from models.names import KERAS_MODELS, check_pair
@@ -84,6 +85,8 @@ def _train_source(
     about_run |= story_options(options, source)
     maps = {"feature_maps": options.feature_maps, "feature_samples": options.feature_samples}
     about_run["resume"] = False if checkpoint is None else checkpoint.step
+    criterion = nn.CrossEntropyLoss()
+    about_run["loss"] = criterion if "sharpness" in chosen(options.metrics) else None
     collect = CollectCallback(path, probe, **about_run, **similarity_options(options, source, seed), **maps)
     of_run = {
         "created": checkpoint.created if checkpoint else about_run["about"]["created"],
@@ -97,7 +100,7 @@ def _train_source(
         metrics, save = MetricsCallback(path.with_suffix(".tensorboard")), ModelSaveCallback(path.with_suffix(".pth"))
         callbacks += [ProgressCallback(), metrics, save]
     kind = Trainer if rank.world_size == 1 else RanksTrainer
-    trainer = kind(model, optimizer, nn.CrossEntropyLoss(), train_loader, test_loader, callbacks, device)
+    trainer = kind(model, optimizer, criterion, train_loader, test_loader, callbacks, device)
     if checkpoint is not None:
         go_on_from(checkpoint, trainer, path)
     if checkpoint is None:

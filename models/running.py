@@ -6,6 +6,7 @@ from typing import Any
 
 from collector import InsightOptions
 from data.pictures import DataSource
+from models.metric_choice import metrics_of
 from models.options import TrainOptions
 
 
@@ -27,6 +28,7 @@ def collector_options(options: TrainOptions, source: DataSource, seed: int, step
         "interval": options.interval,
         "neuron_cap": options.neuron_cap,
         "budget": options.budget,
+        "metrics": metrics_of(options.metrics),
         "insight": InsightOptions(
             interval=options.insight_interval,
             sample=options.insight_sample,

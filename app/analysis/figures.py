@@ -64,3 +64,11 @@ def figures_of_two(a: float | None, b: float | None, change: float | None, digit
         return NOT_RECORDED
     told = [f"{name} {figure(each, digits)}" for name, each in (("A", a), ("B", b)) if each is not None]
     return " · ".join([*told, *([] if change is None else [signed_figure(change, digits)])])
+
+
+def signed(value: float, decimals: int) -> str:
+    """A number with a true minus, and no minus before a zero."""
+    text = f"{value:.{decimals}f}"
+    if float(text) == 0:
+        text = text.lstrip("-")
+    return text.replace("-", "−")

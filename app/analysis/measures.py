@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.analysis.metric_text import ORDER, capitalized
-from app.analysis.scalar_names import WHOLE_MODEL, Described, parse
+from app.analysis.scalar_names import WHOLE_MODEL, WHOLE_MODEL_WORDS, Described, parse
 from collector.storage.states import is_checksum, is_error
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ class Measure:
         is_log: whether it is told best on a log scale.
         unit: of its values; empty for a number without one.
         is_first: whether it is one of those that people look at first.
+        is_own: whether the training brought it along; then the whole model may have it as well, or alone.
     """
 
     key: str
@@ -35,10 +36,11 @@ class Measure:
     is_log: bool
     unit: str = ""
     is_first: bool = True
+    is_own: bool = False
 
     def column(self, layer: str) -> str:
-        """Name of its scalar of a layer."""
-        return f"{self.key}/{layer}"
+        """Name of its scalar of a layer, or of `WHOLE_MODEL_WORDS`."""
+        return f"{self.key}/{WHOLE_MODEL if layer == WHOLE_MODEL_WORDS else layer}"
 
 
 def is_bounded(metric: str) -> bool:
@@ -47,11 +49,14 @@ def is_bounded(metric: str) -> bool:
 
 
 def layer_measures(names: Iterable[str], described: Described | None = None) -> list[Measure]:
-    """What scalars of these names measure of layers, the best known first, each once."""
+    """What scalars of these names measure of layers, the best known first, each once; and what the training brought
+    along, where that is of the whole model alone too."""
+    described = described or {}
     keys: dict[str, Measure] = {}
     for text in names:
         key, _, layer = text.partition("/")
-        if key in keys or layer in ("", WHOLE_MODEL) or is_checksum(text):
+        is_of_none = not layer or (layer == WHOLE_MODEL and key not in described)
+        if key in keys or is_of_none or is_checksum(text):
             continue  # before it is taken apart: there may be ten thousands
         name = parse(text, described)
         if not name.layer or name.metric == "learning_rate" or name.is_error:
@@ -61,9 +66,10 @@ def layer_measures(names: Iterable[str], described: Described | None = None) -> 
             name.metric,
             capitalized(name.measure),
             name.words.tip,
-            is_log=not is_bounded(name.metric),
+            is_log=not (is_bounded(name.metric) or (name.is_own and described[name.metric].is_linear)),
             unit=name.words.unit,
             is_first=name.is_first,
+            is_own=name.is_own,
         )
     return sorted(keys.values(), key=lambda each: (ORDER.get(each.metric, len(ORDER)), each.key.endswith("~ema")))
 

@@ -15,6 +15,7 @@ Described = Mapping[str, "schema.Metric"]
 """Metrics that the training brought along, by name, in the words that the file has of them."""
 
 WHOLE_MODEL = "total"
+WHOLE_MODEL_WORDS = "whole model"
 GRADIENT_NORM = "gradient_norm"
 
 _OF_RANKS = "rank_"
@@ -70,7 +71,7 @@ class ScalarName:
         """The layer or the rank in words."""
         if self.rank:
             return "spread over the ranks" if self.rank == _SPREAD else f"rank {self.rank}"
-        return "whole model" if self.layer == WHOLE_MODEL else self.layer
+        return WHOLE_MODEL_WORDS if self.layer == WHOLE_MODEL else self.layer
 
     @property
     def is_first(self) -> bool:

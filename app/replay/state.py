@@ -46,6 +46,10 @@ class ReplayState:
     """The scalar that the place in question is about, by its name in the file; None: none is asked for."""
     why_at: int | None = None
     """The step of which the user asks who moved first; None: the user does not."""
+    story: int | None = None
+    """The sample whose story is told, by its place among those; None: that of the probe's sample."""
+    selected: frozenset[int] | None = None
+    """The samples that are selected, by their places among those whose stories are told; None: none are."""
 
     def at(self, view: "ReplayView") -> "ReplayState":
         """The same wishes at the place that a view shows, of another collection."""
@@ -59,6 +63,8 @@ class ReplayState:
             series=view.series,
             finding=None,
             why_at=None,
+            story=None,
+            selected=None,
         )
 
     def for_another_run(self, *, is_following: bool) -> "ReplayState":
@@ -99,6 +105,13 @@ class ReplayView:
     finding: Finding | None = None
     series: str | None = None
     why_at: int | None = None
+    story: int | None = None
+    selected: frozenset[int] | None = None
+
+    @property
+    def decides_frame(self) -> tuple[object, ...]:
+        """What of it decides its frame."""
+        return self.pass_number, self.sample, self.options, self.as_modules
 
     @property
     def is_on_pass(self) -> bool:
@@ -154,4 +167,6 @@ def resolve(
         finding=state.finding,
         series=state.series,
         why_at=state.why_at,
+        story=state.story,
+        selected=state.selected,
     )

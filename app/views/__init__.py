@@ -95,6 +95,7 @@ VIEWS = (
         _make("projection.view", "ProjectionPanelView"),
         shows_difference=True,
     ),
+    ViewSpec("stories", "Stories", Place.CENTRE, _make("stories.view", "StoriesPanelView")),
     ViewSpec(
         "optimizer",
         "Optimizer",

@@ -35,6 +35,7 @@ from app.window.comparing_text import place_text
 from app.window.demos import DEFAULT, DEMOS, Demo, is_demo
 from app.window.keys_dialog import KeysDialog
 from app.window.menus import add_go_menu, add_menu
+from app.window.open_address import ask_for_address
 from app.window.pages import Page, Pages
 from app.window.remote_bar import RemoteBar
 from app.window.run_bar import RunBar
@@ -167,6 +168,7 @@ class MainWindow(QMainWindow):
     def _make_menus(self) -> None:
         files = add_menu(self, "&File")
         add_action(files, "&Open…", QKeySequence.StandardKey.Open, self._ask_for_file)
+        add_action(files, "Open an &address…", None, lambda: ask_for_address(self, self._session.open))
         self.recent_menu = QMenu("Open &recent", self)
         self.recent_menu.aboutToShow.connect(self._fill_recent_menu)
         files.addMenu(self.recent_menu)

@@ -14,7 +14,7 @@ _MEGA = 1e6
 
 
 class RemoteBar(QWidget):
-    """Seen while there is something to wait for, and of a run whose file has not been looked through yet."""
+    """Seen as long as a collection is open that lies elsewhere: so much of it has come, or is awaited."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,29 +29,38 @@ class RemoteBar(QWidget):
         self._n_before = 0
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_MS)
-        self._timer.timeout.connect(self._show)
+        self._timer.timeout.connect(self._look)
+        self._is_slow = False
         self._show()
 
     def show_collection(self, opened: OpenedCollection) -> None:
         """This is open now, or has more in it."""
         self._opened = opened
+        if opened.collection.is_remote:
+            self._timer.start()
+        else:
+            self._timer.stop()
         self._show()
 
     def await_pass(self, opened: OpenedCollection, number: int) -> None:
         """A pass is being read."""
         if opened.collection.is_remote:
             self._opened, self._pass, self._n_before = opened, number, opened.collection.n_bytes_come
+            self._is_slow = False
             self._timer.start()
 
     def end_waiting(self) -> None:
         """The pass is there, or cannot be read."""
         self._pass = None
-        self._timer.stop()
         self._show()
 
     def show_connection(self, problem: str) -> None:
         """Say why what is waited for is out of reach; empty: it is not."""
         self._lost = problem
+        self._show()
+
+    def _look(self) -> None:
+        self._is_slow = self._pass is not None
         self._show()
 
     def _show(self) -> None:
@@ -66,7 +75,7 @@ class RemoteBar(QWidget):
         if opened is None or not isinstance(path := opened.collection.path, RemotePath):
             return ""
         collection = opened.collection
-        if self._pass is not None and self._timer.isActive():
+        if self._pass is not None and self._is_slow:
             n_bytes = collection.passes.n_bytes(self._pass)
             n_come = min(n_bytes, collection.n_bytes_come - self._n_before)
             return f"Reading pass {self._pass} from {path.host}: {n_come / _MEGA:.1f} of {n_bytes / _MEGA:.1f} MB."
@@ -76,4 +85,6 @@ class RemoteBar(QWidget):
                 f"Looking through a run that has not ended, at {path.host}: {n_done / _MEGA:,.0f} of "
                 f"{collection.n_bytes / _MEGA:,.0f} MB."
             )
-        return ""
+        return (
+            f"At {path.host}: {collection.n_bytes_come / _MEGA:,.1f} of {collection.n_bytes / _MEGA:,.1f} MB were read."
+        )

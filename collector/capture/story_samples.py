@@ -109,7 +109,7 @@ class StorySamples:
 
     def samples_at(self, step: int) -> schema.StorySamplesRecord:
         """The samples themselves."""
-        wanted: Any = self.task.wanted
+        wanted: Any = None if self.task.kind == "tokens" else self.task.wanted
         if wanted is not None and not self.task.has_classes:
             flat = wanted.reshape(self.n_samples, -1)
             kept = flat[:, 0] if flat.shape[1] == 1 else flat

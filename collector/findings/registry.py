@@ -32,6 +32,7 @@ OWN = (
     "norm_statistics",
     "batches",
     "labels",
+    "label_noise",
     "dropout",
     "accumulating",
     "optimizer_state",
@@ -48,7 +49,7 @@ _log = logging.getLogger(__name__)
 def own_rules() -> list[Rule]:
     """Those that come with Strobe, with how often each was wrong."""
     rules = [rule for name in OWN for rule in import_module(f"collector.findings.rules.{name}").RULES]
-    return [replace(rule, alarms=alarms_text(rule.name)) for rule in rules]
+    return [replace(rule, alarms=rule.alarms or alarms_text(rule.name)) for rule in rules]
 
 
 def all_rules() -> tuple[list[Rule], list[NotJudged]]:

@@ -126,8 +126,8 @@ class KerasCollector(keras.callbacks.Callback):
         story_interval: steps between further measurements than those when an epoch begins and at the end; 0: no more.
         story_numbers: where each of the samples stands in your data, ``[N]``. None: they are the first.
         story_of: ``training`` or ``held-out``: which of the two they are.
-        metrics: of the training's own: objects of classes derived from `collector.Metric`, whose numbers are recorded
-            beside Strobe's.
+        metrics: further ones, whose numbers are recorded beside Strobe's: of the training's own, objects of classes
+            derived from `collector.Metric`, or ready ones, as ``[collector.Spectra(interval=500)]``.
         task, tokenizer: what the model gives for the probe, and the texts of tokens; see `collector.Collector`.
         loss: of the probe's targets and what the model gives for it, in this order: a `keras.losses.Loss`, a function,
             or the name of one. Each pass has the loss of each sample then, and of all of them as ``probe_loss``. None:

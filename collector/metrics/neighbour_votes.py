@@ -2,7 +2,7 @@
 
 import numpy as np
 
-MOST_VOTERS = 4096
+MOST_VOTERS = 2048
 """Of more samples so many vote, evenly spread, so that the cost grows with the samples and not with their square."""
 
 _ROWS = 512

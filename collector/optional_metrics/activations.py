@@ -54,7 +54,7 @@ class ActivationSpectra(Metric):
         ),
         schema.Metric(
             "activation_decay",
-            "decay of the activations' spectrum",
+            "decay of activation spectrum",
             "α of λₙ ∝ n^−α over the eigenvalues of the activations' covariance: near 1 many directions matter, far "
             "above only a few.",
             is_linear=True,

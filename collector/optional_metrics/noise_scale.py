@@ -23,7 +23,8 @@ class GradientNoiseScale(Metric):
     trained parameters of a layer count. Otherwise both halves of the batch are, whose gradients of the weights of
     linear layers and plain convolutions are made again: then those count. A sample is what lies along the batch's axis:
     of text a sequence. Where samples depend on each other, as through batch norm, that is part of the noise. There are
-    no numbers while the signal is lost in the noise, and none for parts of different sizes.
+    no numbers while the signal is lost in the noise, none for parts of different sizes, and none of halves of a
+    compiled model. Where several processes train together, the halves are those of the first one's batch.
 
     Args:
         interval: steps between two numbers. With halves, a measured step costs up to a third more.
@@ -42,7 +43,7 @@ class GradientNoiseScale(Metric):
         ),
         schema.Metric(
             "gradient_snr",
-            "signal-to-noise ratio of the gradient",
+            "gradient signal-to-noise",
             "Power of the true gradient divided by that of the noise in the gradient of the step's batch: batch size "
             "divided by noise scale.",
         ),

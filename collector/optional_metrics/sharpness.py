@@ -44,7 +44,7 @@ class Sharpness(Metric):
         ),
         schema.Metric(
             "random_curvature",
-            "curvature along random directions",
+            "mean curvature",
             "Mean second difference of the probe's loss along random directions: an estimate of the Hessian's mean "
             "eigenvalue.",
             is_linear=True,

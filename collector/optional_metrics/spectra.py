@@ -41,7 +41,7 @@ class Spectra(Metric):
         ),
         schema.Metric(
             "power_law_exponent",
-            "power-law exponent of the weights",
+            "power-law exponent",
             "α of the tail of the eigenvalues of WᵀW (Martin & Mahoney): well trained layers lie between 2 and 6, "
             "random ones above. Of layers with 50 eigenvalues and more.",
             is_linear=True,

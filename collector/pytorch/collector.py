@@ -126,8 +126,8 @@ class Collector:
         story_interval: steps between further measurements than those when an epoch begins and at the end; 0: no more.
         story_numbers: where each of the samples stands in your data, ``[N]``. None: they are the first.
         story_of: ``training`` or ``held-out``: which of the two they are.
-        metrics: of the training's own: objects of classes derived from `collector.Metric`, whose numbers are recorded
-            beside Strobe's.
+        metrics: further ones, whose numbers are recorded beside Strobe's: of the training's own, objects of classes
+            derived from `collector.Metric`, or ready ones, as ``[collector.Spectra(interval=500)]``.
         task: what the model gives for the probe, where its loss and the labels do not tell: ``classes``, ``labels``
             (any number of several), ``values`` (regression), ``reconstruction``, ``segmentation``, ``tokens``,
             ``next_token`` (each position is to give the one that follows), ``q_values``, ``policy``, ``scores`` (of a

@@ -16,6 +16,11 @@ from collector.pytorch.optimizers import backward_under_way
 from collector.pytorch.plan import LayerPlan
 from collector.pytorch.tensors import real_values
 
+NO_HALVES = (
+    "There is no gradient noise scale of steps with one backward pass: of no linear layer or convolution could the "
+    "halves of the batch be seen, as in a compiled model."
+)
+
 _CHUNK = 2**20
 """So many products are added in the values' own precision, and all else in float64."""
 _NEAR = 1e-3
@@ -93,6 +98,8 @@ class GradientParts:
         self.forget()
         if n_calls > 1 or len(parts) > 1:
             return self._of_parts(parts)
+        if not halves:
+            self._guard.remark(NO_HALVES)
         return {
             name: _of_halves(products.double().tolist(), n)
             for name, (products, n) in halves.items()

@@ -278,7 +278,6 @@ class Collection:
         """Take in every whole line from where the last look ended; over a network a portion of them."""
         checked = self.has_checksums
         stop = self._read_to + PORTION if self._file.is_remote else size + 1
-        self._is_behind = False
         for line in whole_lines(self._file, self._read_to, size, checked=checked):
             if line.is_tail:
                 self.finished = True
@@ -288,6 +287,7 @@ class Collection:
             if self._read_to >= stop and self.passes and not self.finished:
                 self._is_behind = True
                 return
+        self._is_behind = False
         if self._read_to < size and (fragment := whole_fragment(self._file, self._read_to, size, checked=checked)):
             self._take_line(fragment)
             self._read_to = size

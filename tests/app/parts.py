@@ -14,6 +14,7 @@ PARTS = {
     "dynamics": ("gradients", "dynamics"),
     "features": ("features", "panel"),
     "projection": ("projection", "panel"),
+    "stories": ("stories", "panel"),
     "optimizer": ("optimizer", "panel"),
     "compare": ("compare", "panel"),
     "sample": ("sample", "panel"),
@@ -25,7 +26,7 @@ PARTS = {
 }
 """Part → its view, and its name there."""
 
-IN_TABS = ("correlations", "raster", "dynamics", "features", "projection", "optimizer", "compare")
+IN_TABS = ("correlations", "raster", "dynamics", "features", "projection", "stories", "optimizer", "compare")
 """Those that are behind the network at first."""
 
 

@@ -9,8 +9,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 import numpy as np
 from PyQt6.QtWidgets import QApplication
 
-from app.views.projection.analysis.point_groups import PointGroups, class_colours
-from app.views.projection.point_cloud import PointCloud
+from app.analysis.class_groups import PointGroups, class_colours
+from app.widgets.point_cloud import PointCloud
 from app.window.start import make_application
 from tests.benchmarks.row import Row, hand_over, ms
 

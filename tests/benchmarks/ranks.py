@@ -7,6 +7,7 @@ import json
 import multiprocessing
 import os
 import tempfile
+from itertools import pairwise
 from math import ceil, log2
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,8 @@ from collector.pytorch.local_gradients import MOST
 PAGE = Path(__file__).parents[2] / "resources" / "ranks.md"
 COUNTED = (2, 4, 8, 16)
 CARRIED = (32, 64, 128, 256, 512, 1024)
-MODELS = {"MLP, 1,898 parameters": (32, 32), "MLP, 598,026 parameters": (784, 512)}
+MODELS = {"small MLP": [32, 32, 8, 10], "larger MLP": [784, 512, 512, 10]}
+"""Name → layer sizes."""
 N_STEPS, INTERVAL = 20, 10
 
 
@@ -58,25 +60,22 @@ class Counting:
         return found
 
 
-def on_a_rank(rank: int, n_ranks: int, sizes: tuple[int, int], folder: str) -> None:
+def on_a_rank(rank: int, n_ranks: int, sizes: list[int], folder: str) -> None:
     """In the child: train a little, and leave what was sent at the start, at each step and at the end."""
     torch.set_num_threads(1)
     os.environ["TORCH_CPP_LOG_LEVEL"] = "ERROR"
     dist.init_process_group("gloo", init_method=f"file://{folder}/meeting", rank=rank, world_size=n_ranks)
     torch.manual_seed(0)
-    inputs, width = sizes
-    model = DistributedDataParallel(
-        nn.Sequential(nn.Linear(inputs, width), nn.ReLU(), nn.Linear(width, width if inputs > 100 else 8),
-                      nn.ReLU(), nn.Linear(width if inputs > 100 else 8, 10))
-    )  # fmt: skip
+    layers = [each for pair in pairwise(sizes) for each in (nn.Linear(*pair), nn.ReLU())][:-1]
+    model = DistributedDataParallel(nn.Sequential(*layers))
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
     counting, told = Counting(), []
-    probe = torch.zeros(4, inputs), torch.zeros(4, dtype=torch.int64)
+    probe = torch.zeros(4, sizes[0]), torch.zeros(4, dtype=torch.int64)
     options = {"probe": probe, "interval": 1000, "insight": InsightOptions(interval=INTERVAL)}
     with Collector(model, optimizer, f"{folder}/run.json", **options) as collector:
         told.append(counting.told())
         for _ in range(N_STEPS):
-            loss = nn.functional.cross_entropy(model(torch.randn(8, inputs)), torch.randint(0, 10, (8,)))
+            loss = nn.functional.cross_entropy(model(torch.randn(8, sizes[0])), torch.randint(0, 10, (8,)))
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
@@ -87,7 +86,7 @@ def on_a_rank(rank: int, n_ranks: int, sizes: tuple[int, int], folder: str) -> N
     dist.destroy_process_group()
 
 
-def counted(n_ranks: int, sizes: tuple[int, int]) -> list[list[dict[str, int]]]:
+def counted(n_ranks: int, sizes: list[int]) -> list[list[dict[str, int]]]:
     """Rank → what it sent and received at the start, at each step and at the end."""
     context = multiprocessing.get_context("fork")
     with tempfile.TemporaryDirectory() as folder:
@@ -120,7 +119,7 @@ def row(name: str, n_ranks: int, told: list[list[dict[str, int]]]) -> list[str]:
 def carried(n_ranks: int, of_64: int) -> list[str]:
     rounds = ceil(log2(n_ranks))
     # each is told by itself up to MOST_TOLD ranks, and a message grows with them; above, it is as large as of those
-    return ["larger", f"{n_ranks:,}", f"{2 * (n_ranks - 1):,}", "2", f"{2 * rounds}", f"≤ {of_64:,}",
+    return ["any", f"{n_ranks:,}", f"{2 * (n_ranks - 1):,}", "2", f"{2 * rounds}", f"≤ {of_64:,}",
             f"≤ {rounds * of_64:,}", "0", f"{2 * (n_ranks - 1):,}"]  # fmt: skip
 
 
@@ -139,13 +138,17 @@ def table(rows: list[list[str]]) -> str:
 def page() -> str:
     rows, largest = [], {}
     for name, sizes in MODELS.items():
+        n = sum(a * b + b for a, b in pairwise(sizes))
         for n_ranks in COUNTED:
             told = counted(n_ranks, sizes)
-            rows.append(row(name, n_ranks, told))
-            largest[n_ranks] = max(of[1 + INTERVAL]["sent_bytes"] for of in told)
-    per_rank = -(-(largest[16] - largest[2]) // 7)  # the largest message of 16 is of 8 ranks, of 2 it is of 1
+            rows.append(row(f"{name}, {n:,} parameters", n_ranks, told))
+            largest[n, n_ranks] = max(of[1 + INTERVAL]["sent_bytes"] for of in told)
+    smallest = min(n for n, _ in largest)
+    # the largest message of 16 is of 8 ranks, of 2 it is of 1
+    per_rank = -(-(largest[smallest, 16] - largest[smallest, 2]) // 7)
+    besides = largest[smallest, 2] - 8 * smallest
     rounds = ceil(log2(CARRIED[-1]))
-    bound = largest[2] + per_rank * (MOST_TOLD - 1)
+    bound = 8 * MOST + besides + per_rank * (MOST_TOLD - 1)
     return f"""# What ranks send each other
 
 Made by `python -m tests.benchmarks.ranks`: messages and bytes of the collector, counted in every process of {N_STEPS}
@@ -170,8 +173,8 @@ It does grow with what is logged: {per_rank // (2 * INTERVAL):,} bytes a scalar,
 
 ## Carried to 1,024
 
-From the counted messages: {per_rank:,} bytes more for each rank that is told by itself, up to {MOST_TOLD} of them, and
-nothing for a rank beyond.
+From the counted messages: {8 * MOST:,} bytes of gradients and {besides:,} besides, {per_rank:,} bytes more for each
+rank that is told by itself, up to {MOST_TOLD} of them, and nothing for a rank beyond.
 
 {table([carried(each, bound) for each in CARRIED])}
 

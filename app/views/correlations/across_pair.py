@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from app.analysis.figures import signed
 from app.views.correlations.analysis.correlation import of_samples, pearson
 from app.views.correlations.analysis.matrix_colours import MatrixScale, Table
 from app.views.correlations.analysis.matrix_order import Order, by_class, clustered
-from app.views.correlations.analysis.matrix_picture import Group, MatrixPicture, Side, picture_of, signed
+from app.views.correlations.analysis.matrix_picture import Group, MatrixPicture, Side, picture_of
 from app.views.correlations.analysis.pair_correlation import Inside
 from app.views.correlations.analysis.similarity_run import rounded_up
 from collector.comparing.unit_matching import UnitMatch, match_units

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from app.analysis.axis import last_at, place_text
+from app.analysis.figures import signed
 from app.views.correlations.analysis.evolution import Evolution, Lines, numbered
 from app.views.correlations.analysis.matrix_colours import MatrixScale, Table
-from app.views.correlations.analysis.matrix_picture import MatrixPicture, Side, picture_of, signed
+from app.views.correlations.analysis.matrix_picture import MatrixPicture, Side, picture_of
 from app.views.correlations.analysis.similarity_run import (
     CHANCE,
     PairMeasure,

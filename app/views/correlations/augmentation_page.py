@@ -5,9 +5,9 @@ from __future__ import annotations
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
+from app.analysis.augmentation_text import NONE
 from app.analysis.layer_names import tails
 from app.views.correlations.analysis.augmentation_correlation import (
-    NONE,
     AugmentationRequest,
     AugmentationResult,
     spread_of,

@@ -9,7 +9,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QImage
 from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from app.views.correlations.analysis.augmentation_correlation import augmentation_text
+from app.analysis.augmentation_text import augmentation_text
 from app.widgets.picture_view import PictureView, to_image
 from app.widgets.plain_text import PlainLabel
 from collector.storage.compared import Augmentations

@@ -10,8 +10,8 @@ from PyQt6.QtCore import QPoint
 from PyQt6.QtGui import QColor, QMouseEvent
 from PyQt6.QtWidgets import QWidget
 
+from app.analysis.figures import signed
 from app.palette import active
-from app.views.correlations.analysis.matrix_picture import signed
 from app.widgets.curve_plot import NO_LINE, Line
 from app.widgets.plain_text import plain_tooltip
 from app.widgets.steps_plot import StepsPlot

@@ -9,8 +9,8 @@ from PyQt6.QtCore import QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
+from app.analysis.figures import signed
 from app.palette import SMALL_PX, active, font
-from app.views.correlations.analysis.matrix_picture import signed
 from app.widgets.elided_text import elided_apart
 from app.widgets.plain_text import width_of
 from app.widgets.walk import CellWalk

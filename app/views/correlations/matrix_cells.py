@@ -8,9 +8,10 @@ import numpy as np
 from PyQt6.QtCore import QLineF, QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 
+from app.analysis.figures import signed
 from app.palette import active, font
 from app.views.correlations.analysis.matrix_colours import RGB
-from app.views.correlations.analysis.matrix_picture import MatrixPicture, signed
+from app.views.correlations.analysis.matrix_picture import MatrixPicture
 from app.views.correlations.matrix_legend import HATCH
 from app.views.correlations.matrix_sides import Span
 

@@ -8,9 +8,10 @@ import numpy as np
 from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QBrush, QColor, QImage, QPainter
 
+from app.analysis.figures import signed
 from app.palette import SMALL_PX, active, font
 from app.views.correlations.analysis.matrix_colours import LEVELS, NO_VALUE, RGB, MatrixScale, Table
-from app.views.correlations.analysis.matrix_picture import MatrixPicture, signed
+from app.views.correlations.analysis.matrix_picture import MatrixPicture
 from app.views.correlations.matrix_place import MARK_PX
 
 HATCH = QBrush(QColor(235, 238, 243, 150), Qt.BrushStyle.BDiagPattern)

@@ -10,8 +10,9 @@ from PyQt6.QtCore import QEvent, QPoint, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QMouseEvent, QResizeEvent
 from PyQt6.QtWidgets import QWidget
 
+from app.analysis.augmentation_text import NONE
 from app.palette import active
-from app.views.correlations.analysis.augmentation_correlation import NONE, mean_by_strength
+from app.views.correlations.analysis.augmentation_correlation import mean_by_strength
 from app.widgets.plain_text import plain_tooltip
 from app.widgets.value_axis import ValueAxis
 

@@ -16,6 +16,7 @@ from app.analysis.axis import last_step
 from app.analysis.curve import Measured, Row, curve_table, measured_of, smoothing_window, together
 from app.analysis.measures import Measure, estimate_text, estimate_tip, layer_measures
 from app.analysis.metric_text import USUAL_UPDATE_RATIO
+from app.analysis.scalar_names import WHOLE_MODEL_WORDS
 from app.analysis.two_curves import TwoCurves
 from app.replay.comparing import Comparing
 from app.views.optimizer.analysis.layer_heat import LayerHeat
@@ -41,6 +42,7 @@ FIRST_MEASURES = ("update_ratio", "gradient_norm")
 _RATE_COLOURS = ("bar", "loss", "right")
 _MARGIN = 0.02
 _AXIS_PX = LEFT_PX - 4
+_SINGLE_ROW_PX, _ANY_PX = 60, 2**24 - 1
 
 
 class OptimizerPanel(StepAxisPanel):
@@ -276,6 +278,8 @@ class OptimizerPanel(StepAxisPanel):
     def _show_heat(self) -> None:
         shown = None if self._heat is None else self._heat.shown
         self.heat_map.show_heat(shown, self._last_step)
+        is_single = shown is not None and len(shown.layers) == 1  # of the whole model: its curve tells more
+        self.heat_map.setMaximumHeight(_SINGLE_ROW_PX if is_single else _ANY_PX)
         self.scale_bar.show_heat(shown, None if self._comparing else self._mark)
         self.heat_map.show_range(*self.rates.shown_range)
 
@@ -283,7 +287,7 @@ class OptimizerPanel(StepAxisPanel):
         """All layers thin, the chosen one strong, of another run too."""
         heat = self._heat
         two = None if heat is None else self._two_of_chosen(heat)
-        chosen = None if heat is None or self._layer not in heat.layers else heat.layers.index(self._layer)
+        chosen = None if heat is None else heat.row_of(self._layer)
         line = not_finite = missing = curve = noise = None
         self.curves.show_message("" if heat else "not recorded")
         if heat is not None:
@@ -338,17 +342,16 @@ class OptimizerPanel(StepAxisPanel):
 
     def _two_of_chosen(self, heat: LayerHeat) -> TwoCurves | None:
         """The chosen layer in both; None where none is chosen, and where nothing is compared."""
-        if heat.difference is None or self._layer not in heat.layers:
-            return None
-        return heat.difference.two[heat.layers.index(self._layer)]
+        row = heat.row_of(self._layer)
+        return None if heat.difference is None or row is None else heat.difference.two[row]
 
     def _entries(self, heat: LayerHeat) -> list[LegendEntry]:
         unit = [LegendEntry(heat.measure.unit, is_note=True)] if heat.measure.unit else []
         is_smoothed = smoothing_window(len(heat.steps)) > 1
-        two = self._two_of_chosen(heat)
+        two, row = self._two_of_chosen(heat), heat.row_of(self._layer)
         if two is not None and self._comparing is not None:
             names, figures = self._comparing.names, two.figures_at(self._step, digits=3)
-            title = f"{heat.measure.title} · {self._layer} · {names[0]}"
+            title = f"{heat.measure.title} · {heat.layers[row or 0]} · {names[0]}"
             of_b = LegendEntry(names[1], "second" if two.other is not None else "", figures.b, is_dashed=True)
             change = [LegendEntry("", figure=figures.change)] if figures.change else []
             lacks = two.a is None
@@ -359,11 +362,12 @@ class OptimizerPanel(StepAxisPanel):
                 return [LegendEntry(f"{heat.measure.title}, a line for each layer"), *unit]
             title = f"{heat.measure.title}, a line for each layer"
             return [LegendEntry(title), LegendEntry(a, "faint_text"), LegendEntry(b, "second"), *unit]
-        if self._layer in heat.layers:
-            others = "other layers thin: moving means" if is_smoothed else "other layers thin"
-            figure = heat.text_at(heat.layers.index(self._layer), self._step, digits=3)
-            chosen = LegendEntry(f"{heat.measure.title} · {self._layer}", "bar", figure)
-            return [chosen, *unit, LegendEntry(others, is_note=True)]
+        if row is not None:
+            which = "layers" if heat.layers[row] == WHOLE_MODEL_WORDS else "other layers"
+            others = f"{which} thin: moving means" if is_smoothed else f"{which} thin"
+            beside = [LegendEntry(others, is_note=True)] if len(heat.layers) > 1 else []
+            figure = heat.text_at(row, self._step, digits=3)
+            return [LegendEntry(f"{heat.measure.title} · {heat.layers[row]}", "bar", figure), *unit, *beside]
         estimate = " (estimate)" if heat.is_estimate else ""
         each = "the moving mean of each layer" if is_smoothed else "a line for each layer"
         return [LegendEntry(f"{heat.measure.title}{estimate}, {each}"), *unit]
@@ -373,7 +377,8 @@ class OptimizerPanel(StepAxisPanel):
         self.heat_map.show_range(*self.rates.shown_range)
 
     def _on_layer_clicked(self, name: str) -> None:
-        if self._heat is not None and name in self._heat.layers:  # the other run may have more
+        is_layer = self._heat is not None and name in self._heat.layers  # the other run may have more
+        if is_layer and name != WHOLE_MODEL_WORDS:
             self.show_layer(name)
             self.layer_requested.emit(name)
 

@@ -14,17 +14,18 @@ from PyQt6.QtWidgets import (
 
 from app.analysis.axis import last_at
 from app.analysis.probabilities import percent
+from app.analysis.same_samples import UNKNOWN
 from app.views.projection.analysis.point_alignment import are_same_samples, fitted_with
 from app.views.projection.analysis.point_groups import Colouring
-from app.views.projection.analysis.point_run import UNKNOWN, PointRun
+from app.views.projection.analysis.point_run import PointRun
 from app.views.projection.analysis.point_text import RAW_DATA
 from app.views.projection.analysis.projection_request import RAW, Method, Projected, ProjectionRequest
-from app.views.projection.point_cloud import Tool
 from app.views.projection.points_of_run import PointsOfRun, Row
 from app.widgets.choice_box import ChoiceBox
 from app.widgets.elided_text import ElidedLabel
 from app.widgets.empty_state import EmptyStateLayout
 from app.widgets.plain_text import plain_tooltip
+from app.widgets.point_cloud import Tool
 from app.widgets.segments import Segments
 from collector.storage import Collection
 
@@ -57,6 +58,7 @@ class ProjectionPanel(QWidget):
         cancel_requested: stop that.
         sample_requested(int): the user chose this sample of the probe.
         step_requested(float): the user wants to see this step.
+        stories_selected(object): the user selected these samples of the stories, a frozenset; None: none.
     """
 
     run_requested = pyqtSignal(object)
@@ -65,6 +67,7 @@ class ProjectionPanel(QWidget):
     cancel_requested = pyqtSignal()
     sample_requested = pyqtSignal(int)
     step_requested = pyqtSignal(float)
+    stories_selected = pyqtSignal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -74,6 +77,8 @@ class ProjectionPanel(QWidget):
         self._steps: tuple[int | None, int | None] = (0, None)
         self._are_same = False
         self._sample: int | None = None
+        self._story: int | None = None
+        self._selected: frozenset[int] | None = None
         self.own, self.other = PointsOfRun(), PointsOfRun()
         self.method_box = ChoiceBox("How it is laid out", list(Method))
         self.setting_box = ChoiceBox("How many neighbours a point is held to")
@@ -149,6 +154,7 @@ class ProjectionPanel(QWidget):
         self.tools.chosen.connect(self._on_tool)
         self.own.go_requested.connect(self._on_go)
         self.own.clicked.connect(self._on_clicked)
+        self.own.stories_selected.connect(self._on_stories_selected)
         self.other.clicked.connect(self._on_other_clicked)
         for side in (self.own, self.other):
             side.selection_changed.connect(self._update_readout)
@@ -199,6 +205,8 @@ class ProjectionPanel(QWidget):
         if run is None or run.collection is not self._collection:
             return
         self.own.show_run(run)
+        if self._selected is not None:
+            self.own.show_selected(self._selected)
         self._show_absence()
         self._on_request_changed()
 
@@ -274,11 +282,17 @@ class ProjectionPanel(QWidget):
         self._steps = (step, step_b)
         self._draw()
 
-    def show_sample(self, sample: int) -> None:
-        """A sample of the probe is shown elsewhere; it gets a ring."""
-        self._sample = sample
+    def show_sample(self, sample: int, story: int | None = None) -> None:
+        """A sample of the probe, or of the stories, is shown elsewhere; it gets a ring."""
+        self._sample, self._story = sample, story
         for side in self.sides:
-            side.show_sample(sample)
+            side.show_sample(sample, story if side is self.own else None)
+
+    def show_selected(self, stories: frozenset[int] | None) -> None:
+        """Samples of the stories are selected elsewhere."""
+        if stories != self._selected:
+            self._selected = stories
+            self.own.show_selected(stories)
 
     def numbers(self) -> Table:
         """Headings and a row for each sample as it is seen now."""
@@ -320,7 +334,7 @@ class ProjectionPanel(QWidget):
         frame = self.other.projected if is_one and is_fitted else None
         can_go = number is None and self.own.source != RAW and len(own.steps) > 0
         self.own.show_number(number, self._why_nothing(self.own, number), can_go=can_go, frame=frame)
-        self.own.show_sample(self._sample)
+        self.own.show_sample(self._sample, self._story)
         if self.other.run is None:
             return
         beside = self._number_of(self.other)
@@ -399,6 +413,10 @@ class ProjectionPanel(QWidget):
     def _on_fit(self) -> None:
         for side in (self.own, self.other):
             side.cloud.fit()
+
+    def _on_stories_selected(self, stories: frozenset[int] | None) -> None:
+        self._selected = stories
+        self.stories_selected.emit(stories)
 
     def _on_tool(self, name: str) -> None:
         for side in (self.own, self.other):

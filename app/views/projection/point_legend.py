@@ -7,8 +7,8 @@ from PyQt6.QtCore import QRect, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import QWIDGETSIZE_MAX, QBoxLayout, QFrame, QPushButton, QScrollArea, QWidget
 
+from app.analysis.class_groups import PointGroups
 from app.palette import active
-from app.views.projection.analysis.point_groups import PointGroups
 from app.widgets.plain_text import elided
 from app.widgets.walk import CellWalk
 

@@ -8,18 +8,20 @@ import numpy as np
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QBoxLayout, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
+from app.analysis.class_groups import PointGroups
 from app.analysis.probabilities import percent
+from app.analysis.same_samples import UNKNOWN
 from app.views.projection.analysis.point_alignment import aligned
-from app.views.projection.analysis.point_groups import Colouring, PointGroups, point_groups, selection_text
-from app.views.projection.analysis.point_run import UNKNOWN, PointRun
+from app.views.projection.analysis.point_groups import Colouring, point_groups, selection_text
+from app.views.projection.analysis.point_run import PointRun
 from app.views.projection.analysis.point_text import measurement_text, points_text, run_text, sample_lines, sources_of
 from app.views.projection.analysis.projection_request import RAW, Points, Projected, ProjectionRequest
-from app.views.projection.point_cloud import PointCloud
 from app.views.projection.point_legend import PointLegend
-from app.views.projection.sample_card import SampleCard
 from app.widgets.choice_box import ChoiceBox
 from app.widgets.empty_state import EmptyState
 from app.widgets.heading_line import HeadingLine
+from app.widgets.point_cloud import PointCloud
+from app.widgets.sample_card import SampleCard
 
 OTHER_LAYERS = (
     "What is laid out. Kept are each linear layer and the last convolution; others are recorded with "
@@ -58,11 +60,13 @@ class PointsOfRun(QWidget):
     Signals:
         clicked(int): the user clicked this sample.
         selection_changed: other samples are selected than before.
+        stories_selected(object): the user selected these samples of the stories, a frozenset; None: none.
         go_requested: the user wants to see the first epoch.
     """
 
     clicked = pyqtSignal(int)
     selection_changed = pyqtSignal()
+    stories_selected = pyqtSignal(object)
     go_requested = pyqtSignal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -105,7 +109,7 @@ class PointsOfRun(QWidget):
         self.legend.changed.connect(self._on_groups_toggled)
         self.cloud.hovered.connect(self._on_hovered)
         self.cloud.clicked.connect(self.clicked)
-        self.cloud.selected.connect(lambda _: self.selection_changed.emit())
+        self.cloud.selected.connect(lambda _: self._on_selected())
         self.show_beside(False)
 
     @property
@@ -210,10 +214,27 @@ class PointsOfRun(QWidget):
         """Where the samples lie, float ``[N, 2]``; None where they are not laid out."""
         return self._places
 
-    def show_sample(self, sample: int | None) -> None:
-        """A sample of the probe is shown elsewhere; it gets a ring."""
+    def show_selected(self, stories: frozenset[int] | None) -> None:
+        """Samples of the stories are selected elsewhere; those that are here, too, stand out."""
+        run = self.run
+        if run is not None:
+            chosen = None if stories is None else np.isin(run.in_stories, list(stories)) & (run.in_stories != UNKNOWN)
+            self.cloud.show_selection(chosen if chosen is not None and chosen.any() else None)
+            self.selection_changed.emit()
+
+    def selected_stories(self) -> frozenset[int] | None:
+        """What is selected, as samples of the stories; None where that is nothing, or none of them."""
+        if self.run is None or self.cloud.selection is None:
+            return None
+        found = self.run.in_stories[self.cloud.selection]
+        return frozenset(found[found != UNKNOWN].tolist()) or None
+
+    def show_sample(self, sample: int | None, story: int | None = None) -> None:
+        """A sample of the probe, or of the stories, is shown elsewhere; it gets a ring."""
         found: np.ndarray | list[int] = []
-        if self.run is not None and sample is not None:
+        if self.run is not None and story is not None:
+            found = np.flatnonzero(self.run.in_stories == story)
+        elif self.run is not None and sample is not None:
             found = np.flatnonzero(self.run.in_probe == sample)
         self.cloud.show_current(int(found[0]) if len(found) else None)
 
@@ -266,6 +287,10 @@ class PointsOfRun(QWidget):
         self.legend.show_groups(groups)
         if groups is not None:
             self.cloud.show_groups(groups, self.legend.visible)
+
+    def _on_selected(self) -> None:
+        self.selection_changed.emit()
+        self.stories_selected.emit(self.selected_stories())
 
     def _on_groups_toggled(self) -> None:
         if self.legend.rows.groups is not None:

@@ -29,6 +29,7 @@ class ProjectionPanelView(PanelView):
         panel = self.panel
         panel.sample_requested.connect(session.choose_sample)
         panel.step_requested.connect(session.show_step)
+        panel.stories_selected.connect(lambda stories: session.go_to(selected=stories))
         panel.run_requested.connect(samples.read)
         panel.known_requested.connect(projections.look_up)
         panel.compute_requested.connect(lambda asked: projections.compute(*asked))
@@ -79,7 +80,8 @@ class ProjectionPanelView(PanelView):
     def show_view(self, view: ReplayView, step: int) -> None:
         self._view = view
         self._show_steps()
-        self.panel.show_sample(view.sample)
+        self.panel.show_sample(view.sample, view.story)
+        self.panel.show_selected(view.selected)
 
     def _show_steps(self) -> None:
         """Each run at its own step: that of B is the one that lies next to that of A."""

@@ -10,13 +10,13 @@ from pytestqt.qtbot import QtBot
 
 from app.analysis import colours
 from app.palette import DARK, SMALL_PX, TEXT_PX, TITLE_PX, font
-from app.views.projection.sample_card import SampleCard
 from app.views.sample.probability_bars import ProbabilityBars, ProbabilityRow
 from app.views.unit.analysis.incoming import Incoming
 from app.views.unit.colour_bar import ColourBar
 from app.views.unit.tile_picture import TilePicture
 from app.widgets.heading_line import HeadingLine
 from app.widgets.legend_line import LegendEntry, LegendLine
+from app.widgets.sample_card import SampleCard
 from app.window.theme import apply_theme
 from tests.app.painted import painted, painted_by
 

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from collector.capture.token_names import TokenNames, check_tokenizer
+from collector.capture.token_names import TokenNames, check_tokenizer, texts_of
 from collector.storage.schema import TopLogits
 
 
@@ -47,3 +47,31 @@ def test_without_a_tokenizer_there_are_no_texts_and_what_has_none_is_no_tokenize
     assert TokenNames().first(np.array([1])) == {}
     with pytest.raises(ValueError, match="tokenizer is of type int"):
         check_tokenizer(3)
+
+
+@pytest.mark.parametrize(
+    ("tokenizer", "texts"),
+    [
+        (["<pad>", "good", "bad"], ["good bad", "bad"]),
+        ({"Ġgood": 1, "Ġbad": 2, "x": 0}, [" good bad", " bad"]),
+        (lambda number: "abc"[number], ["b c", "c"]),
+        (None, []),
+    ],
+)
+def test_that_a_sample_is_the_text_of_its_tokens_without_what_fills_it_up(tokenizer: Any, texts: list[str]) -> None:
+    assert texts_of(tokenizer, np.array([[1, 2, 0, 0], [2, 0, 0, 0]])) == texts
+
+
+def test_that_a_tokenizer_that_decodes_whole_samples_is_asked_for_them() -> None:
+    class Tokenizer:
+        def decode(self, numbers: list[int]) -> str:
+            return "+".join(map(str, numbers)) * 1000
+
+    class OfOne:
+        def decode(self, numbers: list[int]) -> str:
+            (number,) = numbers
+            return f"t{number}"
+
+    tokens = np.array([[1, 2, 3]])
+    assert texts_of(Tokenizer(), tokens)[0] == ("1+2+3" * 1000)[:2000]
+    assert texts_of(OfOne(), tokens) == ["t1 t2 t3"]

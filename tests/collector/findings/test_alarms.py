@@ -10,7 +10,8 @@ from collector.findings.registry import own_rules
 def test_that_every_rule_of_ours_says_how_often_it_was_wrong_on_how_many_trainings() -> None:
     n = alarms.measured().healthy
     assert n >= 92
-    assert all(f"{n:,} healthy trainings" in rule.alarms for rule in own_rules())
+    measured_apart = {"label-noise"}  # on which none of those trainings tells anything
+    assert all(f"{n:,} healthy trainings" in rule.alarms for rule in own_rules() if rule.name not in measured_apart)
 
 
 def test_that_only_rules_that_there_are_were_measured() -> None:

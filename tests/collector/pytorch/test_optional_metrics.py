@@ -27,6 +27,7 @@ from collector import (
 from collector.capture.step_state import ACTIVATIONS, MOST_VALUES, StepState
 from collector.metrics.dormant_units import dormant_fraction
 from collector.metrics.kurtosis import kurtosis
+from collector.pytorch.gradient_parts import NO_HALVES
 from collector.storage import Collection
 
 Collect = Callable[..., Collection]
@@ -88,7 +89,8 @@ def test_that_a_training_is_bit_for_bit_the_same_with_all_of_them(
         found = {name.partition("/")[0] for name in collection.series}
         by_halves_alone = {"gradient_noise_scale", "gradient_snr"}
         assert set(collection.metrics) - (by_halves_alone if is_compiled or n_parts == 1 else set()) <= found
-        assert not collection.notes
+        told = [note.text for note in collection.notes]
+        assert told == ([NO_HALVES] if is_compiled and n_parts == 1 else [])
 
 
 def test_that_curvatures_are_those_of_the_hessian(path: Path, make_batches: Batches) -> None:

@@ -137,6 +137,7 @@ def test_that_of_tokens_and_of_values_there_are_losses_alone(path: Path) -> None
         expected = nn.functional.cross_entropy(logits.mT, tokens.roll(-1, 1), reduction="none").mean(1)
         np.testing.assert_allclose(collection.stories[0].losses, expected, rtol=1e-5)
         assert all(getattr(collection.stories[0], name) is None for name in QUANTITIES if name != "losses")
+        assert collection.stories.samples.values is None
     inputs, values = torch.randn(30, 4), torch.randn(30)
     line = nn.Sequential(nn.Linear(4, 1))
     with told_of(line, (inputs, values), path.with_name("values.json")) as collection:

@@ -11,20 +11,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from app.analysis.augmentation_text import NONE, augmentation_text
 from app.analysis.axis import place_text
+from app.analysis.figures import signed
 from app.views.correlations.analysis.correlation import of_samples
 from app.views.correlations.analysis.flips import Flips
 from app.views.correlations.analysis.matrix_colours import MatrixScale
 from app.views.correlations.analysis.matrix_order import Order, by_kind, clustered
-from app.views.correlations.analysis.matrix_picture import Group, MatrixPicture, Side, picture_of, signed
+from app.views.correlations.analysis.matrix_picture import Group, MatrixPicture, Side, picture_of
 from collector.storage.errors import CollectionError
 
 if TYPE_CHECKING:
     from collector.storage import Collection
     from collector.storage.compared import Augmentations
-
-NONE = "none"
-"""The kind of the sample as it is."""
 
 
 @dataclass(frozen=True)
@@ -101,16 +100,6 @@ class AugmentationResult:
         value = float(self.values[row, column])
         told = signed(value, 3) if np.isfinite(value) else "no number: all features are the same"
         return f"{self.words[row]} × {self.words[column]}: {told}"
-
-
-def augmentation_text(header: Augmentations, number: int) -> str:
-    """What was done to the sample, as ``rotation 0.40 of 30 degrees``."""
-    kind = header.kinds[number]
-    if kind == NONE:
-        return "unchanged"
-    largest = header.largest.get(kind, "")
-    strength = signed(float(header.strengths[number]), 2)
-    return f"{kind} {strength} of {largest}" if largest else f"{kind} {strength}"
 
 
 def augmentation_table(

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.views.correlations.analysis.matrix_picture import MatrixPicture, signed
+from app.analysis.figures import signed
+from app.views.correlations.analysis.matrix_picture import MatrixPicture
 
 
 @dataclass(frozen=True, eq=False)

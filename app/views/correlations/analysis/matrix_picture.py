@@ -83,11 +83,3 @@ def picture_of(
     """A matrix with its colours."""
     numbers = np.ascontiguousarray(scale.numbers(values))
     return MatrixPicture(values, numbers, scale, rows, columns, tell, hatched, hatched_means, decimals, absent_means)
-
-
-def signed(value: float, decimals: int) -> str:
-    """A number with a true minus, and no minus before a zero."""
-    text = f"{value:.{decimals}f}"
-    if float(text) == 0:
-        text = text.lstrip("-")
-    return text.replace("-", "−")

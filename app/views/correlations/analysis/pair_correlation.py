@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from app.analysis.figures import signed
 from app.analysis.layer_names import tails
 from app.views.correlations.analysis.correlation import of_samples, pearson
 from app.views.correlations.analysis.matrix_colours import MatrixScale
 from app.views.correlations.analysis.matrix_order import Order, by_class, clustered
-from app.views.correlations.analysis.matrix_picture import Group, MatrixPicture, Side, picture_of, signed
+from app.views.correlations.analysis.matrix_picture import Group, MatrixPicture, Side, picture_of
 from collector.storage.errors import CollectionError
 
 if TYPE_CHECKING:

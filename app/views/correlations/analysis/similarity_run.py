@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from app.analysis.axis import place_text
+from app.analysis.figures import signed
 from app.analysis.layer_names import tails
 from app.views.correlations.analysis.evolution import Evolution, Lines, numbered
 from app.views.correlations.analysis.matrix_colours import MatrixScale, Table
-from app.views.correlations.analysis.matrix_picture import MatrixPicture, Side, picture_of, signed
+from app.views.correlations.analysis.matrix_picture import MatrixPicture, Side, picture_of
 from collector.storage.errors import DamagedError
 
 if TYPE_CHECKING:

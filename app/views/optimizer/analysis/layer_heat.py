@@ -15,7 +15,7 @@ import numpy as np
 from app.analysis.curve import NO_GRADIENT_TEXT, Measured, measured_of
 from app.analysis.layer_names import tails
 from app.analysis.measures import Measure
-from app.analysis.scalar_names import WHOLE_MODEL, parse
+from app.analysis.scalar_names import WHOLE_MODEL, WHOLE_MODEL_WORDS, parse
 from app.analysis.step_picture import step_picture
 from app.analysis.two_curves import TwoCurves
 from collector.comparing.noise import Band
@@ -54,7 +54,7 @@ class LayerHeat:
 
     Attributes:
         measure: what is shown.
-        layers: names, in order of execution.
+        layers: names, in order of execution; behind them `WHOLE_MODEL_WORDS`, where that has it too.
         steps: rising, int ``[S]``.
         values: float64 ``[L, S]``; NaN also where nothing was recorded.
         numbers: uint8 ``[L, S]``, of each value for a table of colours.
@@ -103,6 +103,11 @@ class LayerHeat:
         """Names of the layers for where there is little room."""
         return tails(self.layers)
 
+    def row_of(self, layer: str | None) -> int | None:
+        """That of a layer; of one that has no number, and of none, that of the whole model, where there is one."""
+        row = layer if layer in self.layers else WHOLE_MODEL_WORDS
+        return self.layers.index(row) if row in self.layers else None
+
     @property
     def is_estimate(self) -> bool:
         """Whether any layer's was measured on a sample."""
@@ -141,6 +146,8 @@ def layer_heat(collection: Collection, measure: Measure) -> LayerHeat | None:
     known = [name for name in collection.layers if measure.column(name) in series]
     others = [parse(text).layer for text in series if text.startswith(f"{measure.key}/")]
     layers = tuple(dict.fromkeys([*known, *(each for each in others if each != WHOLE_MODEL)]))
+    if measure.is_own and WHOLE_MODEL in others:
+        layers += (WHOLE_MODEL_WORDS,)
     if not layers:
         return None
     curves = [curve for name in layers if (curve := measured_of(series, measure.column(name))) is not None]

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from app.analysis.same_samples import UNKNOWN, places_in_probe, places_in_stories, seen_picture
+
 if TYPE_CHECKING:
     from collector.storage import Collection
 
-UNKNOWN = -1
 _FIRST_BYTES = 2**16
 
 
@@ -32,6 +33,7 @@ class PointRun:
         predictions: int ``[E, N]``, −1 where there is none.
         class_names: names of the classes, as far as they have any.
         in_probe: which sample of the probe each is, int ``[N]``; −1: none.
+        in_stories: which sample of the stories each is, int ``[N]``; −1: none.
         key: tells its records from all others, see `run_key`.
     """
 
@@ -43,6 +45,7 @@ class PointRun:
     predictions: np.ndarray
     class_names: tuple[str, ...]
     in_probe: np.ndarray
+    in_stories: np.ndarray
     key: str = ""
 
     def __len__(self) -> int:
@@ -59,7 +62,7 @@ class PointRun:
         """float32 ``[H, W]`` or ``[H, W, 3]`` in 0…1; None where the samples are no pictures."""
         if self.pictures.ndim != 4:
             return None
-        return _seen(self.pictures[sample])
+        return seen_picture(self.pictures[sample])
 
     def name_of(self, number: int) -> str:
         """A class in words."""
@@ -81,14 +84,14 @@ def point_run(collection: Collection, known: PointRun | None = None) -> PointRun
     from collector.storage import CollectionError
 
     if known is not None and known.collection is collection:
-        pictures, labels, in_probe = known.pictures, known.labels, known.in_probe
+        pictures, labels, in_probe, in_stories = known.pictures, known.labels, known.in_probe, known.in_stories
     else:
         samples = collection.projection_samples
         if samples is None:
             return None
         known = None
         pictures, labels = samples.pictures, samples.labels
-        in_probe = _in_probe(collection, pictures)
+        in_probe, in_stories = places_in_probe(collection.probe, pictures), places_in_stories(collection, pictures)
     steps = collection.projections.steps
     epochs = np.full(len(steps), UNKNOWN)
     predictions = np.full((len(steps), len(pictures)), UNKNOWN)
@@ -106,7 +109,8 @@ def point_run(collection: Collection, known: PointRun | None = None) -> PointRun
         if record.predictions is not None and are_classes:
             predictions[number] = record.predictions
     names = () if collection.probe is None else collection.probe.class_names
-    return PointRun(collection, pictures, labels, steps, epochs, predictions, names, in_probe, run_key(collection))
+    key = run_key(collection)
+    return PointRun(collection, pictures, labels, steps, epochs, predictions, names, in_probe, in_stories, key)
 
 
 def run_key(collection: Collection) -> str:
@@ -114,27 +118,3 @@ def run_key(collection: Collection) -> str:
     first = hashlib.sha256(collection.beginning(_FIRST_BYTES)).hexdigest()
     entries = tuple(map(tuple, collection.projections.entries))
     return hashlib.sha256(json.dumps((first, entries)).encode()).hexdigest()
-
-
-def _seen(picture: np.ndarray) -> np.ndarray:
-    values = picture.astype(np.float32) / 255
-    return values[0] if len(values) == 1 else values.transpose(1, 2, 0)
-
-
-def _in_probe(collection: Collection, pictures: np.ndarray) -> np.ndarray:
-    """A sample is that of the probe that looks the same."""
-    found = np.full(len(pictures), UNKNOWN)
-    probe = collection.probe
-    if probe is None:
-        return found
-    if pictures.ndim == 4:
-        shown = [probe.picture(number) for number in range(len(probe))]
-        keys = [None if each is None else np.rint(each * 255).astype(np.uint8).tobytes() for each in shown]
-        own = [np.rint(_seen(each) * 255).astype(np.uint8).tobytes() for each in pictures]
-    else:
-        keys = [np.ascontiguousarray(each, np.float32).tobytes() for each in probe.inputs]
-        own = [each.tobytes() for each in pictures]
-    numbers = {key: number for number, key in reversed(list(enumerate(keys))) if key is not None}
-    for sample, key in enumerate(own):
-        found[sample] = numbers.get(key, UNKNOWN)
-    return found

@@ -8,7 +8,8 @@ import numpy as np
 
 from app.analysis.axis import place_text
 from app.analysis.probabilities import percent
-from app.views.projection.analysis.point_run import UNKNOWN, PointRun
+from app.analysis.same_samples import UNKNOWN
+from app.views.projection.analysis.point_run import PointRun
 from app.views.projection.analysis.projection_request import RAW, Points
 
 if TYPE_CHECKING:

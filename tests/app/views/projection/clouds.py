@@ -9,7 +9,7 @@ from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication
 
 from app.views.projection.analysis.projection_request import RAW, Method, Points, Projected, ProjectionRequest
-from app.views.projection.point_cloud import PointCloud
+from app.widgets.point_cloud import PointCloud
 from tests.app.views.projection.projected_run import labels_of
 
 N = 60

@@ -8,8 +8,8 @@ from PyQt6.QtCore import QRectF, Qt
 from PyQt6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
+from app.analysis.class_groups import PointGroups
 from app.palette import DARK
-from app.views.projection.analysis.point_groups import PointGroups
 from app.views.projection.point_legend import LegendRows, PointLegend
 from app.window.theme import apply_theme
 from tests.app.painted import painted

@@ -7,9 +7,9 @@ import pytest
 from PyQt6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from app.views.projection.analysis.point_raster import next_point
-from app.views.projection.point_cloud import PointCloud
-from app.views.projection.sample_card import SampleCard
+from app.analysis.point_raster import next_point
+from app.widgets.point_cloud import PointCloud
+from app.widgets.sample_card import SampleCard
 
 KEY = Qt.Key
 CROSS = np.array([[0, 0], [10, 0], [-10, 0], [0, 10], [0, -10], [30, 4]], np.float32)

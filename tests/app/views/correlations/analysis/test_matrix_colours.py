@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from matplotlib import colormaps
 
+from app.analysis.figures import signed
 from app.views.correlations.analysis.matrix_colours import CLIPPED, LEVELS, NO_VALUE, RGB, SIGNED, Table
-from app.views.correlations.analysis.matrix_picture import signed
 
 
 def test_that_values_find_their_place_and_stay_inside() -> None:

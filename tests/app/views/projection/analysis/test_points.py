@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtGui import QPolygonF
 
-from app.views.projection.analysis.plane_view import PlaneView
-from app.views.projection.analysis.point_groups import class_colours
-from app.views.projection.analysis.point_raster import LEVELS, is_inside, nearest_point, painted, point_codes
+from app.analysis.class_groups import class_colours
+from app.analysis.plane_view import PlaneView
+from app.analysis.point_raster import LEVELS, is_inside, nearest_point, painted, point_codes
 
 SEEDS = st.integers(0, 999)
 

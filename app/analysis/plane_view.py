@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -20,6 +20,7 @@ class PlaneView:
         x, y: the point of the plane in the middle.
         scale: pixels for a unit.
         fitted: the scale at which everything fits in.
+        stretch: so many times as many pixels has a unit to the right.
     """
 
     x: float
@@ -28,34 +29,37 @@ class PlaneView:
     fitted: float
     width: int
     height: int
+    stretch: float = 1.0
 
     @classmethod
-    def fit(cls, positions: np.ndarray, width: int, height: int) -> PlaneView:
-        """Everything of ``[N, 2]`` fits in."""
+    def fit(cls, positions: np.ndarray, width: int, height: int, *, fills: bool = False) -> PlaneView:
+        """Everything of ``[N, 2]`` fits in; both ways as large as it can be, where it ``fills`` the window."""
         low, high = (positions.min(0), positions.max(0)) if len(positions) else (np.zeros(2), np.zeros(2))
         spans = np.maximum(high - low, 1e-9)
-        scale = float(min(width / spans[0], height / spans[1]) * (1 - 2 * MARGIN))
+        scales = (width / spans[0], height / spans[1])
+        stretch = float(scales[0] / scales[1]) if fills else 1.0
+        scale = float(min(scales[0] / stretch, scales[1]) * (1 - 2 * MARGIN))
         x, y = (low + high) / 2
-        return cls(float(x), float(y), max(scale, 1e-9), max(scale, 1e-9), width, height)
+        return cls(float(x), float(y), max(scale, 1e-9), max(scale, 1e-9), width, height, stretch)
 
     def to_pixels(self, positions: np.ndarray) -> np.ndarray:
         """Places ``[N, 2]`` of points ``[N, 2]``."""
         middle = np.array([self.width / 2, self.height / 2])
-        return np.asarray((positions - (self.x, self.y)) * (self.scale, -self.scale) + middle)
+        return np.asarray((positions - (self.x, self.y)) * (self.scale * self.stretch, -self.scale) + middle)
 
     def zoomed(self, factor: float, x: float, y: float) -> PlaneView:
         """Nearer by a factor; what lies under the pixel stays there."""
         scale = float(np.clip(self.scale * factor, self.fitted * _LEAST_ZOOM, self.fitted * _MOST_ZOOM))
         dx, dy = x - self.width / 2, y - self.height / 2
         gain = 1 / self.scale - 1 / scale
-        return PlaneView(self.x + dx * gain, self.y - dy * gain, scale, self.fitted, self.width, self.height)
+        return replace(self, x=self.x + dx * gain / self.stretch, y=self.y - dy * gain, scale=scale)
 
     def moved(self, dx: float, dy: float) -> PlaneView:
         """Dragged by so many pixels."""
-        x, y = self.x - dx / self.scale, self.y + dy / self.scale
-        return PlaneView(x, y, self.scale, self.fitted, self.width, self.height)
+        x, y = self.x - dx / self.scale / self.stretch, self.y + dy / self.scale
+        return replace(self, x=x, y=y)
 
     def resized(self, width: int, height: int) -> PlaneView:
         """The same middle in another window, everything as much nearer as the window is larger."""
         factor = min(width / max(self.width, 1), height / max(self.height, 1))
-        return PlaneView(self.x, self.y, self.scale * factor, self.fitted * factor, width, height)
+        return replace(self, scale=self.scale * factor, fitted=self.fitted * factor, width=width, height=height)

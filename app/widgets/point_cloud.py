@@ -20,12 +20,12 @@ from PyQt6.QtGui import (
 )
 from PyQt6.QtWidgets import QWidget
 
+from app.analysis.class_groups import PointGroups
+from app.analysis.plane_view import PlaneView
+from app.analysis.point_raster import is_inside, nearest_point, next_point, painted, point_codes
 from app.palette import SMALL_PX, active, font
-from app.views.projection.analysis.plane_view import PlaneView
-from app.views.projection.analysis.point_groups import PointGroups
-from app.views.projection.analysis.point_raster import is_inside, nearest_point, next_point, painted, point_codes
-from app.views.projection.sample_card import SampleCard
 from app.widgets.plain_text import elided
+from app.widgets.sample_card import SampleCard
 from app.widgets.walk import PlaceWalk
 
 REACH_PX = 7.0
@@ -47,6 +47,13 @@ class Tool(Enum):
 
 
 _CLOSER = 1.25
+_TICK_PX = 70.0
+
+
+def _nice(least: float) -> float:
+    """The smallest of …, 0.1, 0.2, 0.5, 1, … that is no less."""
+    power = 10.0 ** np.floor(np.log10(max(least, 1e-12)))
+    return float(next(factor * power for factor in (1, 2, 5, 10) if factor * power >= least * (1 - 1e-9)))
 
 
 class PointWalk(PlaceWalk):
@@ -122,6 +129,8 @@ class PointCloud(QWidget):
         self._visible = np.zeros(0, bool)
         self._bounds = self.positions
         self._is_fitted = True
+        self.is_plot = False
+        """Whether the axes are numbers of their own, with ticks, and not a plane's."""
         self._codes: np.ndarray | None = None
         self._places = np.zeros((0, 2))
         self._pressed: QPointF | None = None
@@ -221,7 +230,8 @@ class PointCloud(QWidget):
         """Find out again where the points are."""
         self._codes = self._pixels = None
         if self.view is None:
-            self.view = PlaneView.fit(self._bounds, max(self.width(), 1), max(self.height(), 1))
+            size = max(self.width(), 1), max(self.height(), 1)
+            self.view = PlaneView.fit(self._bounds, *size, fills=self.is_plot)
         self._places = self.view.to_pixels(self.positions)
         self.walk.mark()
         self.update()
@@ -300,6 +310,27 @@ class PointCloud(QWidget):
         turned = QRectF(0, 6, self.height(), self.width())
         painter.drawText(turned, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter, up)
         painter.restore()
+        if self.is_plot and self.view is not None:
+            self._paint_ticks(painter, self.view)
+
+    def _paint_ticks(self, painter: QPainter, view: PlaneView) -> None:
+        """Numbers inside the lower and the left border, where they do not lie on the names of the axes."""
+        for axis, long in ((0, self.width()), (1, self.height())):
+            per_px = 1 / (view.scale * (view.stretch if axis == 0 else 1.0))
+            every = _nice(per_px * _TICK_PX)
+            low = (view.x, view.y)[axis] - long / 2 * per_px
+            for number in range(int(np.ceil(low / every)), int((low + long * per_px) / every) + 1):
+                text, at = f"{number * every:.6g}", (number * every - low) / per_px
+                if axis == 0:
+                    painter.drawLine(QLineF(at, self.height() - 4, at, self.height()))
+                    if abs(at - long / 2) > painter.fontMetrics().horizontalAdvance(self.axes[0]) / 2 + 20:
+                        room = QRectF(at - 30, self.height() - 20, 60, 14)
+                        painter.drawText(room, Qt.AlignmentFlag.AlignCenter, text)
+                else:
+                    at = long - at
+                    painter.drawLine(QLineF(0, at, 4, at))
+                    if abs(at - long / 2) > painter.fontMetrics().horizontalAdvance(self.axes[1]) / 2 + 12:
+                        painter.drawText(QRectF(8, at - 8, 50, 16), Qt.AlignmentFlag.AlignVCenter, text)
 
     def _corners(self) -> list[QPointF]:
         if self.tool is Tool.RECTANGLE and len(self._trail) > 1:

@@ -1,0 +1,1 @@
+"""What the pictures of stories show, without a window."""

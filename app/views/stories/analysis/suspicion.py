@@ -1,0 +1,63 @@
+"""Which samples look mislabelled. `M` measurements, `N` samples."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.views.stories.analysis.data_map import mean_of
+
+
+@dataclass(frozen=True, eq=False)
+class Suspicion:
+    """How little the network came to agree with each label.
+
+    Attributes:
+        figures: float ``[N]``: what is told of each; NaN where nothing is known.
+        name: what the figure is, short.
+        about: what it is and whose idea, in words.
+        lowest_first: whether small figures are suspicious, or large ones.
+    """
+
+    figures: np.ndarray
+    name: str
+    about: str
+    lowest_first: bool
+
+    @property
+    def order(self) -> np.ndarray:
+        """The most suspicious first, int ``[N]``; of whom nothing is known last."""
+        return np.argsort(self.figures if self.lowest_first else -self.figures, kind="stable")
+
+
+def area_under_margin(margins: np.ndarray) -> np.ndarray:
+    """Mean over the measurements of the label's logit less the largest other one, float ``[N]``.
+
+    Pleiss et al., NeurIPS 2020: where a label is wrong, the logit of the true class stays above it.
+    """
+    return mean_of(margins.astype(float))
+
+
+def suspicion(
+    *,
+    margins: np.ndarray | None = None,
+    label_probabilities: np.ndarray | None = None,
+    losses: np.ndarray | None = None,
+    right: np.ndarray | None = None,
+) -> Suspicion | None:
+    """By the best of what is recorded, each ``[M, N]``; None where nothing tells."""
+    if margins is not None:
+        about = (
+            "Area under the margin: mean of the label's logit less the largest other one (Pleiss et al., NeurIPS 2020)"
+        )
+        return Suspicion(area_under_margin(margins), "AUM", about, lowest_first=True)
+    if label_probabilities is not None:
+        about = "Mean probability of the label (Swayamdipta et al., EMNLP 2020)"
+        return Suspicion(mean_of(label_probabilities.astype(float)), "p(label)", about, lowest_first=True)
+    if losses is not None:
+        return Suspicion(mean_of(losses.astype(float)), "loss", "Mean loss over the measurements", lowest_first=False)
+    if right is not None and len(right):
+        about = "Share of the measurements that are right; margins and probabilities are not recorded"
+        return Suspicion(right.mean(axis=0), "right", about, lowest_first=True)
+    return None

@@ -1,0 +1,261 @@
+"""A small table of colours: rows and columns with names, a colour and words for each cell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QHelpEvent,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+)
+from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from app.palette import SMALL_PX, active, font
+from app.widgets.empty_state import write_absence
+from app.widgets.plain_text import elided, plain_tooltip, width_of
+from app.widgets.walk import CellWalk
+
+_BELOW_PX, _ABOVE_PX, _MOST_LEFT_PX, _LINE_PX, _APART_PX = 20, 4, 120, 13.0, 6.0
+_FIGURE_PX, _MOST_NAME_PX = 22.0, 90.0
+
+
+class CellGrid(QWidget):
+    """Paints them as one image; where cells are large enough, with a figure in each.
+
+    Signals:
+        clicked(int, int): the user clicked this row and column.
+    """
+
+    clicked = pyqtSignal(int, int)
+
+    def __init__(self, name: str, *, is_square: bool = False, parent: QWidget | None = None) -> None:
+        """A grid that is called so; its cells are squares, or fill the room."""
+        super().__init__(parent)
+        self._is_square = is_square
+        self.colours = np.zeros((0, 0, 3), np.uint8)
+        self.rows: Sequence[str] = ()
+        self.columns: Sequence[str] = ()
+        self._text_at: Callable[[int, int], str] = lambda *_: ""
+        self._figures: np.ndarray | None = None
+        self._marked: tuple[int | None, int | None] = (None, None)
+        self._absent = ""
+        self._axes = ("", "")
+        self._plot: QRectF | None = None
+        self._underlay: QPixmap | None = None
+        self.setMinimumSize(120, 80)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMouseTracking(True)
+        self.setAccessibleName(name)
+        self.walk = CellWalk(self, lambda: [len(self.columns)] * len(self.rows), self.place_of)
+
+    def show_cells(
+        self,
+        colours: np.ndarray,
+        rows: Sequence[str],
+        columns: Sequence[str],
+        text_at: Callable[[int, int], str],
+        *,
+        figures: np.ndarray | None = None,
+        axes: tuple[str, str] = ("", ""),
+    ) -> None:
+        """Show colours uint8 ``[R, C, 3]``.
+
+        Args:
+            colours: of the cells.
+            rows: names, from the top.
+            columns: names, from the left.
+            text_at: what a cell shows, in words.
+            figures: what stands in the cells, str ``[R, C]``.
+            axes: what the columns and the rows are.
+        """
+        self.colours, self.rows, self.columns, self._text_at = colours, rows, columns, text_at
+        self._figures, self._axes, self._absent = figures, axes, ""
+        self._refresh()
+
+    def show_absence(self, text: str) -> None:
+        """Say why there is nothing."""
+        self.colours, self.rows, self.columns = np.zeros((0, 0, 3), np.uint8), (), ()
+        self._absent = text
+        self._refresh()
+
+    def show_marked(self, row: int | None = None, column: int | None = None) -> None:
+        """Mark a row, a column, or a cell."""
+        if (row, column) != self._marked:
+            self._marked = (row, column)
+            self.update()
+
+    def place_of(self, row: int, column: int) -> QRectF:
+        """Where a cell is painted."""
+        plot = self.plot()
+        wide, high = plot.width() / max(len(self.columns), 1), plot.height() / max(len(self.rows), 1)
+        return QRectF(plot.left() + column * wide, plot.top() + row * high, wide, high)
+
+    def plot(self) -> QRectF:
+        """Where the cells are painted."""
+        if self._plot is None:
+            self._plot = self._placed()
+        return self._plot
+
+    def _refresh(self) -> None:
+        self._plot = self._underlay = None
+        self.walk.mark()
+        self.update()
+
+    def _placed(self) -> QRectF:
+        metrics = QFontMetricsF(font(SMALL_PX))
+        widest = max((width_of(metrics, name) for name in self.rows), default=0.0)
+        left = min(widest, _MOST_LEFT_PX) + 10 + (16 if self._axes[1] else 0)
+        below = _BELOW_PX + (14 if self._axes[0] else 0)
+        room = QRectF(left, _ABOVE_PX, max(self.width() - left - 4, 1), max(self.height() - below - _ABOVE_PX, 1))
+        if self._is_square and self.rows:
+            side = min(room.width() / len(self.columns), room.height() / len(self.rows))
+            room = QRectF(room.left(), room.top(), side * len(self.columns), side * len(self.rows))
+        return room
+
+    def cell_at(self, at: QPointF) -> tuple[int, int] | None:
+        """Row and column at a place."""
+        plot = self.plot()
+        if not plot.contains(at) or not self.rows or not self.columns:
+            return None
+        row = int((at.y() - plot.top()) / plot.height() * len(self.rows))
+        column = int((at.x() - plot.left()) / plot.width() * len(self.columns))
+        return min(row, len(self.rows) - 1), min(column, len(self.columns) - 1)
+
+    def sizeHint(self) -> QSize:
+        return QSize(320, 220)
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        painter = QPainter(self)
+        if not self.rows or not self.columns:
+            write_absence(painter, self.rect(), self._absent)
+            return
+        if self._underlay is None:
+            ratio = self.devicePixelRatioF()
+            self._underlay = QPixmap(self.size() * ratio)
+            self._underlay.setDevicePixelRatio(ratio)
+            self._underlay.fill(Qt.GlobalColor.transparent)
+            below = QPainter(self._underlay)
+            self._paint_cells(below)
+            below.end()
+        painter.drawPixmap(0, 0, self._underlay)
+        self._paint_marked(painter, self.plot())
+
+    def _paint_cells(self, painter: QPainter) -> None:
+        """All but the marks, which move while the rest stays."""
+        plot, palette = self.plot(), active()
+        height, width = self.colours.shape[:2]
+        image = QImage(
+            np.ascontiguousarray(self.colours).tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888
+        )
+        painter.drawImage(plot, image)
+        painter.setPen(QColor(palette.line))
+        painter.drawRect(plot.adjusted(-1, -1, 0, 0))
+        painter.setFont(font(SMALL_PX))
+        self._paint_names(painter, plot)
+        self._paint_figures(painter)
+
+    def _paint_names(self, painter: QPainter, plot: QRectF) -> None:
+        metrics, palette = QFontMetricsF(painter.font()), active()
+        taken = -1e9
+        for row, name in enumerate(self.rows):
+            place = self.place_of(row, 0)
+            if place.center().y() - taken < _LINE_PX:
+                continue
+            taken = place.center().y()
+            painter.setPen(QColor(palette.faint_text))
+            left = 16.0 if self._axes[1] else 0.0
+            room = QRectF(left, place.center().y() - 8, plot.left() - 6 - left, 16)
+            words = elided(metrics, name, room.width())
+            painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, words)
+        taken = -1e9
+        for column, name in enumerate(self.columns):
+            middle = self.place_of(0, column).center().x()
+            if middle < taken:
+                continue
+            wide = min(width_of(metrics, name), _MOST_NAME_PX)
+            left = min(max(middle - wide / 2, plot.left() - 4), self.width() - wide - 1)
+            if left < taken:
+                continue
+            words = elided(metrics, name, _MOST_NAME_PX)
+            taken = left + wide + _APART_PX
+            painter.setPen(QColor(palette.faint_text))
+            painter.drawText(QPointF(left, plot.bottom() + 4 + metrics.ascent()), words)
+        painter.setPen(QColor(palette.faint_text))
+        if self._axes[0]:
+            below = QRectF(plot.left(), plot.bottom() + 18, plot.width(), 14)
+            painter.drawText(below, Qt.AlignmentFlag.AlignCenter, elided(metrics, self._axes[0], plot.width()))
+        if self._axes[1]:
+            painter.save()
+            painter.translate(0, plot.bottom())
+            painter.rotate(-90)
+            words = elided(metrics, self._axes[1], plot.height())
+            painter.drawText(QRectF(0, 0, plot.height(), 14), Qt.AlignmentFlag.AlignCenter, words)
+            painter.restore()
+
+    def _paint_figures(self, painter: QPainter) -> None:
+        if self._figures is None:
+            return
+        place, metrics = self.place_of(0, 0), QFontMetricsF(painter.font())
+        if place.height() < _LINE_PX + 2 or place.width() < _FIGURE_PX:
+            return
+        for row, column in np.argwhere(self._figures != "").tolist():
+            text = str(self._figures[row, column])
+            place = self.place_of(row, column)
+            if metrics.horizontalAdvance(text) <= place.width() - 2:
+                red, green, blue = self.colours[row, column].tolist()
+                is_light = 0.3 * red + 0.59 * green + 0.11 * blue > 140
+                painter.setPen(QColor("#101114" if is_light else "#f4f5f7"))
+                painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
+
+    def _paint_marked(self, painter: QPainter, plot: QRectF) -> None:
+        row, column = self._marked
+        frame = QRectF(plot)
+        if row is not None and row < len(self.rows):
+            place = self.place_of(row, 0)
+            frame.setTop(place.top())
+            frame.setHeight(place.height())
+        if column is not None and column < len(self.columns):
+            place = self.place_of(0, column)
+            frame.setLeft(place.left())
+            frame.setWidth(place.width())
+        if frame != plot:
+            painter.setPen(QPen(QColor(active().hovered), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(frame)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._refresh()
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        super().changeEvent(event)
+        if event is not None and event.type() == QEvent.Type.PaletteChange and hasattr(self, "_underlay"):
+            self._refresh()
+
+    def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
+        if event is None or event.button() != Qt.MouseButton.LeftButton:
+            return
+        cell = self.cell_at(event.position())
+        if cell is not None:
+            self.clicked.emit(*cell)
+
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        if event is not None:
+            event.accept()
+
+    def event(self, event: QEvent | None) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            cell = self.cell_at(QPointF(event.pos()))
+            QToolTip.showText(event.globalPos(), plain_tooltip("" if cell is None else self._text_at(*cell)), self)
+            return True
+        return super().event(event)

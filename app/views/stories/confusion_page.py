@@ -1,0 +1,170 @@
+"""Which classes are taken for which at the playhead, how that has changed, and since when."""
+
+from __future__ import annotations
+
+import numpy as np
+from PyQt6.QtCore import QEvent, Qt, pyqtSignal
+from PyQt6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from app.analysis.row import Row
+from app.views.stories.analysis.confusion import ConfusedPair, confused_pairs
+from app.views.stories.analysis.story_run import MOST_CLASSES, StoryRun
+from app.views.stories.analysis.story_text import moment_text
+from app.views.stories.cell_grid import CellGrid
+from app.views.stories.moment import Moment
+from app.views.stories.time_page import theme_colours
+from app.widgets.difference_colours import difference_colours
+from app.widgets.empty_state import EmptyStateLayout
+from app.widgets.heading_line import HeadingLine
+from app.widgets.row_list import RowList
+
+_MOST_PAIRS = 60
+_LIFT = 0.5
+"""Few samples are seen beside many."""
+
+
+class ConfusionPage(QWidget):
+    """The matrix, its change, and the pairs as a list. A click on a cell, or on a pair, selects its samples.
+
+    Signals:
+        selection_requested(object): a frozenset of samples.
+    """
+
+    selection_requested = pyqtSignal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._moment: Moment | None = None
+        self._pairs: list[ConfusedPair] = []
+        self.heading, self.change_heading = HeadingLine("Confusion"), HeadingLine("Change")
+        self.matrix = CellGrid("Confusion: labels by what they are taken for", is_square=True)
+        self.change = CellGrid("How the confusion has changed", is_square=True)
+        self.pairs_heading = HeadingLine("Confused pairs")
+        self.pairs = RowList("Pairs of classes that are confused")
+        grids = QSplitter(Qt.Orientation.Horizontal)
+        grids.addWidget(_below(self.heading, self.matrix))
+        grids.addWidget(_below(self.change_heading, self.change))
+        whole = QSplitter(Qt.Orientation.Vertical)
+        whole.addWidget(grids)
+        whole.addWidget(_below(self.pairs_heading, self.pairs))
+        for splitter in (grids, whole):
+            splitter.setChildrenCollapsible(False)
+        whole.setSizes([600, 260])
+        self.pages = EmptyStateLayout(self, whole, "")
+        self.matrix.clicked.connect(self._on_cell_clicked)
+        self.change.clicked.connect(self._on_cell_clicked)
+        self.pairs.entered_row.connect(self._on_pair)
+
+    def show_moment(self, moment: Moment) -> None:
+        """Show a run at its playhead."""
+        before, self._moment = self._moment, moment
+        run = moment.run
+        if run.matrices is None:
+            self.pages.show_text(_why_nothing(run))
+            return
+        if moment.number is None:
+            self.pages.show_text("Nothing is measured at or before this step.")
+            return
+        self.pages.show_content()
+        if before is None or before.run is not moment.run or before.number != moment.number:
+            self._draw(run, run.matrices, moment.number)
+
+    def _draw(self, run: StoryRun, matrices: np.ndarray, number: int) -> None:
+        names = [run.name_of(int(each)) for each in run.classes]
+        now = matrices[number]
+        axes = ("taken for", "label")
+        self.matrix.show_cells(_count_colours(now), names, names, self._words, figures=_figures(now), axes=axes)
+        right, total = int(np.trace(now)), int(now.sum())
+        self.heading.show_about(f"{moment_text(run, number)}: {right:,} of {total:,} right")
+        if number:
+            change = now - matrices[number - 1]
+            most = max(int(np.abs(change).max(initial=0)), 1)
+            colours = difference_colours(change / most)[..., :3]
+            self.change.show_cells(colours, names, names, self._words, figures=_signed_figures(change), axes=axes)
+            self.change_heading.show_about(f"since {moment_text(run, number - 1)}: red is more")
+        else:
+            self.change.show_absence("There is no measurement before this one.")
+            self.change_heading.show_about("")
+        self._pairs = confused_pairs(matrices, number)
+        self.pairs_heading.show_about(f"{len(self._pairs):,}; a click selects their samples")
+        self.pairs.show_rows([_row(run, names, each) for each in self._pairs[:_MOST_PAIRS]], None)
+
+    def _words(self, row: int, column: int) -> str:
+        moment = self._moment
+        if moment is None or moment.run.matrices is None or moment.number is None:
+            return ""
+        run, matrices = moment.run, moment.run.matrices
+        assert matrices is not None
+        names = [run.name_of(int(run.classes[each])) for each in (row, column)]
+        count = int(matrices[moment.number, row, column])
+        told = f"label {names[0]}, taken for {names[1]}: {count:,} samples"
+        if moment.number:
+            told += f", {count - int(matrices[moment.number - 1, row, column]):+,} since the measurement before"
+        return told
+
+    def _on_cell_clicked(self, row: int, column: int) -> None:
+        moment = self._moment
+        if moment is None or moment.number is None:
+            return
+        run = moment.run
+        assert run.labels is not None
+        assert run.predictions is not None
+        label, taken_for = run.classes[row], run.classes[column]
+        found = np.flatnonzero((run.labels == label) & (run.predictions[moment.number] == taken_for))
+        for grid in (self.matrix, self.change):
+            grid.show_marked(row, column)
+        if len(found):
+            self.selection_requested.emit(frozenset(found.tolist()))
+
+    def _on_pair(self, row: int) -> None:
+        pair = self._pairs[row]
+        self._on_cell_clicked(pair.label, pair.taken_for)
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        super().changeEvent(event)
+        is_theme = event is not None and event.type() == QEvent.Type.PaletteChange
+        moment = getattr(self, "_moment", None)
+        if is_theme and moment is not None:
+            self._moment = None
+            self.show_moment(moment)
+
+
+def _why_nothing(run: StoryRun) -> str:
+    if run.labels is None or run.predictions is None:
+        return "There is no matrix without labels and predictions that are classes."
+    return f"There are {len(run.classes):,} classes; matrices are counted of {MOST_CLASSES} at the most."
+
+
+def _count_colours(counts: np.ndarray) -> np.ndarray:
+    """From the ground to the colour of right on the diagonal, and of wrong beside it."""
+    theme = theme_colours()
+    share = (counts / max(int(counts.max(initial=0)), 1)) ** _LIFT
+    ground = np.array(theme.nothing, float)
+    is_right = np.eye(len(counts), dtype=bool)[..., None]
+    ends = np.where(is_right, np.array(theme.right, float), np.array(theme.wrong, float))
+    return np.rint(ground + (ends - ground) * share[..., None]).astype(np.uint8)
+
+
+def _figures(counts: np.ndarray) -> np.ndarray:
+    return np.array([[f"{each:,}" if each else "" for each in row] for row in counts.tolist()])
+
+
+def _signed_figures(counts: np.ndarray) -> np.ndarray:
+    return np.array([[f"{each:+,}".replace("-", "−") if each else "" for each in row] for row in counts.tolist()])
+
+
+def _row(run: StoryRun, names: list[str], pair: ConfusedPair) -> Row:
+    since = f"since {moment_text(run, pair.since)}" if pair.since else "since the first measurement"
+    change = f", {pair.change:+,} since the measurement before".replace("-", "−") if pair.change else ""
+    told = f"{pair.count:,} sample{'s' * (pair.count != 1)}{change}"
+    return Row(above=since, text=f"{names[pair.label]} taken for {names[pair.taken_for]}: {told}")
+
+
+def _below(heading: HeadingLine, widget: QWidget) -> QWidget:
+    whole = QWidget()
+    column = QVBoxLayout(whole)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(2)
+    column.addWidget(heading)
+    column.addWidget(widget, stretch=1)
+    return whole

@@ -1,0 +1,134 @@
+"""The data map: how sure the network was of each label, and how much that changed."""
+
+from __future__ import annotations
+
+import numpy as np
+from PyQt6.QtCore import QEvent, Qt, pyqtSignal
+from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from app.analysis.class_groups import PointGroups, grouped
+from app.views.stories.analysis.data_map import ABOUT, DataMap
+from app.views.stories.analysis.story_cells import CellColours, Cells
+from app.views.stories.analysis.story_run import HOW_TO_RECORD
+from app.views.stories.analysis.story_text import hovered_lines
+from app.views.stories.colour_key import ColourKey
+from app.views.stories.moment import Moment
+from app.views.stories.time_page import theme_colours
+from app.widgets.empty_state import EmptyStateLayout
+from app.widgets.plain_text import plain_tooltip
+from app.widgets.point_cloud import PointCloud, Tool
+from app.widgets.sample_card import SampleCard
+from app.widgets.segments import Segments
+
+N_BANDS = 5
+BOUNDS = np.array([[0.0, 0.0], [0.5, 1.0]])
+_NAMES = ("right at 0–20 %", *(f"{20 * band}–{20 * band + 20} %" for band in range(1, N_BANDS)), "not known")
+
+
+class MapPage(QWidget):
+    """A point for each sample; a rectangle or a lasso selects, in all views.
+
+    Signals:
+        story_requested(int, object): the user chose a sample; the measurement stays, None.
+        selection_requested(object): a frozenset of samples, or None.
+    """
+
+    story_requested = pyqtSignal(int, object)
+    selection_requested = pyqtSignal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._moment: Moment | None = None
+        self.cloud = PointCloud()
+        self.cloud.is_plot = True
+        self.cloud.setAccessibleName("Data map: variability to the right, confidence upwards")
+        self.cloud.show_axes("variability of the label's probability", "mean probability of the label")
+        self.key = ColourKey()
+        self.tools = Segments()
+        self.tools.show_options(
+            [tool.value for tool in Tool],
+            ["Drag to move, wheel to zoom", "Drag around points to select them", "Drag a rectangle to select points"],
+        )
+        self.fit_button = QPushButton("Fit")
+        self.fit_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        bottom = QHBoxLayout()
+        bottom.addStretch(1)
+        bottom.addWidget(self.tools)
+        bottom.addWidget(self.fit_button)
+        inside = QWidget()
+        inside.setToolTip(plain_tooltip(ABOUT))
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self.cloud, stretch=1)
+        column.addWidget(self.key)
+        column.addLayout(bottom)
+        self.pages = EmptyStateLayout(self, inside, "")
+        self.tools.chosen.connect(self._on_tool)
+        self.fit_button.clicked.connect(lambda *_: self.cloud.fit())
+        self.cloud.clicked.connect(lambda sample: self.story_requested.emit(sample, None))
+        self.cloud.hovered.connect(self._on_hovered)
+        self.cloud.selected.connect(self._on_selected)
+        self.tools.show_chosen(Tool.RECTANGLE.value)
+        self._on_tool(Tool.RECTANGLE.value)
+
+    def show_moment(self, moment: Moment) -> None:
+        """Show a run, with its sample and selection."""
+        before, self._moment = self._moment, moment
+        found = moment.run.data_map
+        if found is None:
+            self.pages.show_text(f"The probability of each sample's label is not recorded.\n{HOW_TO_RECORD}")
+            return
+        self.pages.show_content()
+        if before is None or before.run is not moment.run:
+            self._draw(found)
+        if before is None or before.run is not moment.run or before.selected != moment.selected:
+            self.cloud.show_selection(moment.is_selected)
+        self.cloud.show_current(moment.sample)
+
+    def _draw(self, found: DataMap) -> None:
+        theme = theme_colours()
+        places = np.stack([found.variability, found.confidence], axis=1)
+        known = np.isfinite(places).all(axis=1)
+        self.cloud.show_points(np.where(known[:, None], places, -1e3), BOUNDS)
+        groups = correctness_groups(found.correctness, theme)
+        self.cloud.show_groups(groups, np.ones(len(groups.names), bool))
+        colours = np.zeros((256, 3), np.uint8)
+        colours[: len(groups.names)] = groups.colours
+        seen = {number: name for number, name in enumerate(groups.names) if groups.counts[number]}
+        self.key.show_cells(Cells(np.zeros((0, 0), np.uint8), colours, seen))
+
+    def _on_tool(self, name: str) -> None:
+        self.cloud.tool = Tool(name)
+
+    def _on_hovered(self, sample: int) -> None:
+        moment = self._moment
+        if moment is None or sample < 0:
+            self.cloud.show_card(None)
+            return
+        lines = hovered_lines(moment.run, sample, moment.number)
+        self.cloud.show_card(SampleCard(moment.run.picture(sample), lines))
+
+    def _on_selected(self, selected: np.ndarray | None) -> None:
+        found = None if selected is None else frozenset(np.flatnonzero(selected).tolist())
+        self.selection_requested.emit(found)
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        super().changeEvent(event)
+        is_theme = event is not None and event.type() == QEvent.Type.PaletteChange
+        if is_theme and getattr(self, "_moment", None) is not None:
+            assert self._moment is not None
+            if self._moment.run.data_map is not None:
+                self._draw(self._moment.run.data_map)
+
+
+def correctness_groups(correctness: np.ndarray, theme: CellColours) -> PointGroups:
+    """Samples in bands of how often they were right, float ``[N]`` in 0…1, in colours from wrong to right."""
+    known = np.isfinite(correctness)
+    bands = np.minimum((np.nan_to_num(correctness) * N_BANDS).astype(int), N_BANDS - 1)
+    share = np.linspace(0, 1, N_BANDS)[:, None]
+    middle = np.array((232, 185, 60), float)
+    low = np.array(theme.wrong, float) + (middle - np.array(theme.wrong, float)) * np.minimum(share * 2, 1)
+    mixed = np.where(share <= 0.5, low, middle + (np.array(theme.right, float) - middle) * (share * 2 - 1))
+    colours = np.concatenate([np.rint(mixed), [(142, 149, 158)]]).astype(np.uint8)
+    return grouped(np.where(known, bands, N_BANDS), _NAMES, colours)

@@ -1,0 +1,196 @@
+"""Samples, or changes of one, as tiles: a picture with some words below, or of a text its beginning."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PyQt6.QtCore import QAbstractListModel, QModelIndex, QObject, QRectF, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen, QTextOption
+from PyQt6.QtWidgets import QAbstractItemView, QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from app.palette import SMALL_PX, active, font
+from app.widgets.plain_text import elided, on_a_line, plain
+
+Line = tuple[str, str]
+"""Words, and a field of `app.palette.Palette` for their colour."""
+
+_WIDTH_PX, _PICTURE_PX, _LINE_PX, _PADDING_PX = 104, 84.0, 15.0, 6.0
+_TEXT_PX = 48.0
+_MOST_LETTERS = 400
+
+
+@dataclass(frozen=True, eq=False)
+class Tiles:
+    """Attributes:
+    numbers: what is shown, in order.
+    picture_of: a picture of each, or None.
+    lines_of: what is told of each.
+    text_of: of samples that are texts; empty: they are none.
+    """
+
+    numbers: Sequence[int]
+    picture_of: Callable[[int], QImage | None]
+    lines_of: Callable[[int], Sequence[Line]]
+    text_of: Callable[[int], str] = lambda _: ""
+    n_lines: int = 3
+    has_pictures: bool = True
+
+
+_NO_TILES = Tiles((), lambda _: None, lambda _: ())
+
+
+class _TileModel(QAbstractListModel):
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.tiles = _NO_TILES
+
+    def show_tiles(self, tiles: Tiles) -> None:
+        self.beginResetModel()
+        self.tiles = tiles
+        self.endResetModel()
+
+    def rowCount(self, parent: QModelIndex | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self.tiles.numbers)
+
+    def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            number = self.tiles.numbers[index.row()]
+            words = [text for text, _ in self.tiles.lines_of(number)]
+            return on_a_line(", ".join(filter(None, [*words, self.tiles.text_of(number)])))
+        return None
+
+
+class TileList(QListView):
+    """A click, or Enter, chooses one; arrows walk.
+
+    Signals:
+        chosen(int): number of what the user chose.
+    """
+
+    chosen = pyqtSignal(int)
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        """A list that is called so."""
+        super().__init__(parent)
+        self._model = _TileModel(self)
+        self.current: int | None = None
+        self.marked: frozenset[int] = frozenset()
+        self.setModel(self._model)
+        self.setItemDelegate(_TileDelegate(self))
+        self.setAccessibleName(name)
+        self.setUniformItemSizes(True)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setWrapping(True)
+        self.setFlow(QListView.Flow.LeftToRight)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setMinimumSize(120, 100)
+        self.clicked.connect(lambda index: self.chosen.emit(self.tiles.numbers[index.row()]))
+        self.activated.connect(lambda index: self.chosen.emit(self.tiles.numbers[index.row()]))
+
+    @property
+    def tiles(self) -> Tiles:
+        """What is shown."""
+        return self._model.tiles
+
+    def show_tiles(self, tiles: Tiles) -> None:
+        """Show these, from the top."""
+        self._model.show_tiles(tiles)
+        has_text = not tiles.has_pictures
+        self.setFlow(QListView.Flow.TopToBottom if has_text else QListView.Flow.LeftToRight)
+        self.setWrapping(not has_text)
+
+    def show_words(self) -> None:
+        """What is told of each has changed."""
+        viewport = self.viewport()
+        assert viewport is not None
+        viewport.update()
+
+    def show_current(self, number: int | None, marked: frozenset[int] = frozenset()) -> None:
+        """Mark the one that is shown elsewhere, and some that are selected."""
+        if (number, marked) != (self.current, self.marked):
+            self.current, self.marked = number, marked
+            self.show_words()
+
+    def _column_px(self) -> int:
+        """As many columns as there is room for share it."""
+        viewport, bar = self.viewport(), self.verticalScrollBar()
+        assert viewport is not None
+        assert bar is not None
+        room = self.width() - 2 * self.frameWidth() - bar.sizeHint().width() - 2
+        return max(room // max(room // _WIDTH_PX, 1), _WIDTH_PX // 2)
+
+    def tile_size(self) -> QSize:
+        """Of each."""
+        if self.tiles.has_pictures:
+            lines_px = self.tiles.n_lines * _LINE_PX
+            return QSize(self._column_px(), int(_PICTURE_PX + lines_px + 2 * _PADDING_PX))
+        viewport = self.viewport()
+        return QSize(max(0 if viewport is None else viewport.width(), 100), int(_TEXT_PX + _LINE_PX + 2 * _PADDING_PX))
+
+
+class _TileDelegate(QStyledItemDelegate):
+    def __init__(self, tiles: TileList) -> None:
+        super().__init__(tiles)
+        self._list = tiles
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
+        return self._list.tile_size()
+
+    def paint(self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex) -> None:
+        if painter is None:
+            return
+        tiles, palette = self._list.tiles, active()
+        number = tiles.numbers[index.row()]
+        room = QRectF(option.rect).adjusted(3, 3, -3, -3)
+        painter.save()
+        painter.setClipRect(option.rect)
+        is_current = number == self._list.current
+        painter.setPen(QPen(QColor(palette.hovered if is_current else palette.line), 2 if is_current else 1))
+        painter.setBrush(QColor(palette.bar_ground))
+        painter.drawRoundedRect(room, 4, 4)
+        if number in self._list.marked:
+            painter.fillRect(QRectF(room.right() - 6, room.top() + 4, 3, room.height() - 8), QColor(palette.hovered))
+        inside = room.adjusted(_PADDING_PX, _PADDING_PX - 2, -_PADDING_PX - 3, -2)
+        if tiles.has_pictures:
+            top = _paint_picture(painter, inside, tiles.picture_of(number))
+        else:
+            top = _paint_text(painter, inside, tiles.text_of(number))
+        painter.setFont(font(SMALL_PX))
+        metrics, x = QFontMetricsF(painter.font()), inside.left()
+        for text, colour in tiles.lines_of(number):
+            painter.setPen(QColor(getattr(palette, colour)))
+            words = elided(metrics, text, inside.right() - x)
+            painter.drawText(QRectF(x, top, inside.right() - x, _LINE_PX), Qt.AlignmentFlag.AlignVCenter, words)
+            if tiles.has_pictures:
+                top += _LINE_PX
+            else:  # a text is wide: side by side
+                x += metrics.horizontalAdvance(words) + 14
+        painter.restore()
+
+
+def _paint_picture(painter: QPainter, inside: QRectF, image: QImage | None) -> float:
+    """Below it there is room."""
+    if image is not None:
+        size = image.size().scaled(int(inside.width()), int(_PICTURE_PX - 6), Qt.AspectRatioMode.KeepAspectRatio)
+        place = QRectF(0, 0, size.width(), size.height())
+        place.moveCenter(QRectF(inside.left(), inside.top(), inside.width(), _PICTURE_PX - 6).center())
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+        painter.drawImage(place, image)
+    return inside.top() + _PICTURE_PX - 4
+
+
+def _paint_text(painter: QPainter, inside: QRectF, text: str) -> float:
+    painter.setFont(font(SMALL_PX))
+    painter.setPen(QColor(active().text))
+    option = QTextOption()
+    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    high = 3 * QFontMetricsF(painter.font()).lineSpacing()  # whole lines
+    room = QRectF(inside.left(), inside.top(), inside.width(), high)
+    painter.save()
+    painter.setClipRect(room)
+    painter.drawText(room, plain(text, _MOST_LETTERS), option)
+    painter.restore()
+    return inside.top() + _TEXT_PX
