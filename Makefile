@@ -63,5 +63,9 @@ docs: $(TO_TEST) ## build the site into build/site
 demos: $(TO_TEST) ## record the demos of the start page anew
 	$(BIN)/python -m tests.demos
 
-clean: ## remove the environments
-	rm -rf .venv .venv-peers
+wheels: $(TO_TEST) ## build the window and the collector, dist/*.whl
+	$(BIN)/python -m hatchling build -t wheel -d dist
+	cd collector && ../$(BIN)/python -m hatchling build -t wheel -d ../dist
+
+clean: ## remove the environments and the wheels
+	rm -rf .venv .venv-peers dist

@@ -1,5 +1,6 @@
 """Opens the window beside a notebook or a script, in a process of its own."""
 
+import atexit
 import os
 import shutil
 import subprocess
@@ -22,6 +23,13 @@ def window_command(beside: Path = Path(__file__).parents[2]) -> list[str]:
         return [sys.executable, str(beside / "main.py")]
     found = shutil.which("strobe")
     return [] if found is None else [found]
+
+
+@atexit.register
+def _leave_open() -> None:
+    """They outlive this process by intent, which Python would warn of."""
+    for each in _windows:
+        each.returncode = 0
 
 
 def show_window(path: Path, command: list[str] | None = None) -> None:

@@ -83,6 +83,12 @@ def test_that_what_make_run_installs_trains_and_paints(pictures: Path, tmp_path:
         assert recorded.finished
 
 
+@pytest.mark.parametrize("version", ["6.6.0", "6.6.1", "6.12.0"])
+def test_that_no_qt_is_installed_that_is_known_not_to_load(version: str) -> None:
+    (qt,) = [each for each in required(ROOT / "requirements/window.txt") if each.name == "PyQt6"]
+    assert not qt.specifier.contains(version)
+
+
 def test_that_make_run_installs_neither_other_frameworks_nor_tools() -> None:
     installed = {each.name for each in required(ROOT / "requirements/run.txt")}
     assert not installed & {each.name for each in required(ROOT / "requirements/frameworks.txt")}

@@ -1,5 +1,7 @@
 import json
+import os
 import stat
+import subprocess
 import sys
 from pathlib import Path
 
@@ -39,6 +41,22 @@ def test_that_the_window_is_given_the_file_in_a_process_of_its_own(
     process = window._windows[-1]
     assert process.wait(60) == 0
     assert json.loads(told.read_text()) == [str(GOLDEN), process.pid]
+
+
+def test_that_a_window_outlives_its_process_without_a_word(tmp_path: Path) -> None:
+    fifo, told = tmp_path / "fifo", tmp_path / "told.txt"
+    os.mkfifo(fifo)
+    command = [sys.executable, "-c", "import sys; open(sys.argv[1]).read()", str(fifo)]
+    script = f"from collector.report.window import *; show_window(Path({str(GOLDEN)!r}), {command!r})"
+    with told.open("w") as stream:
+        ended = subprocess.run(
+            [sys.executable, "-W", "error", "-c", script],
+            env=os.environ | {"PYTHONPATH": str(ROOT), "DISPLAY": ":0"},
+            stderr=stream,
+            check=False,
+        )
+    fifo.open("w").close()  # which the window waits for
+    assert (ended.returncode, told.read_text()) == (0, "")
 
 
 def test_that_what_is_missing_for_a_window_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
