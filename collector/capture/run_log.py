@@ -3,11 +3,12 @@
 import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from collector.capture.budget import Budget
+from collector.capture.far_values import NothingFar
 from collector.capture.guard import Guard
 from collector.capture.logged_values import LoggedValues
 from collector.capture.not_finite import NotFinite
@@ -37,6 +38,14 @@ ROWS_FLUSH_SECONDS = 2.0
 """Rows of hundreds of scalars wait longer: writing a column costs nearly the same for few steps as for many."""
 
 
+class Now(NamedTuple):
+    """A moment of a run: number of the step and of the epoch under way, and seconds since it began."""
+
+    step: int
+    epoch: int
+    seconds: float
+
+
 class RunLog:
     """The one place that writes a run's file.
 
@@ -50,6 +59,7 @@ class RunLog:
         logged: knows which step a value belongs to that the training logs.
         not_finite: is told where numbers are none.
         last_look: on the monotonic clock, when the last step was over.
+        far: what of it is on its way from another device.
 
     Args:
         path: the file; None where another process writes it: then this log was never open.
@@ -98,6 +108,7 @@ class RunLog:
         self._epochs_ended: list[int] = []
         self.last_look = self._flushed
         self.not_finite = NotFinite(self.put, self.note)
+        self.far = NothingFar()
         self.logged = LoggedValues(self._put_logged, self.guard.remark)
 
     def log(self, name: str, value: object, *, is_under_way: bool = False) -> None:
@@ -109,14 +120,18 @@ class RunLog:
         self.logged.log(name, value, self.steps_taken, is_under_way=is_under_way)
 
     def _put_logged(self, name: str, step: int, value: object) -> None:
-        self.put(name, step, self.not_finite.watched(name, step, value))
+        self.put(name, step, self.not_finite.watched(name, step, self.far.bring(value)))
+
+    def bring(self, value: Any) -> Any:
+        """What stands for a value on another device until it is written; see `NothingFar`."""
+        return self.far.bring(value)
 
     def put(self, name: str, step: int, value: object) -> None:
         """One scalar at one step: a number, or a tensor of one that nobody changes, read when it is written.
 
         Of several values of one step the last counts, wherever they come from; see `ScalarBuffer`.
         """
-        self._scalars.put(name, step, value)
+        self._scalars.put(name, step, self.far.bring(value))
 
     def put_row(self, names: tuple[str, ...], step: int, values: Any, finish: Finish = np.stack) -> None:
         """Many scalars at one step, float64 ``[names]``: cheaper than one by one. NaN: this one was not recorded.
@@ -140,19 +155,26 @@ class RunLog:
             if self.is_open:
                 self._write(self._price_record())
 
-    def add_pass(self, record: PassRecord, *, is_end: bool = False) -> None:
+    @property
+    def now(self) -> "Now":
+        """The moment, for a pass that is taken now and written later."""
+        return Now(self.steps_taken, self._epoch(), round(time.monotonic() - self._began, 6))
+
+    def add_pass(self, record: PassRecord, *, is_end: bool = False, taken: "Now | None" = None) -> None:
         """Number, date and write a pass, after the scalars of the steps before it.
 
         Args:
             is_end: it is the state after the last step, and so belongs to that step's epoch.
+            taken: when; None: now.
         """
+        taken = self.now if taken is None else taken
         self.flush(up_to=record.step)
         if is_end:
             self.flush_rows()
             if told := self.budget.summary():
                 self.note(told)
-        record.epoch = self._epoch_of_last_step if is_end else self._epoch()
-        record.seconds = self.seconds_at(time.monotonic())
+        record.epoch = self._epoch_of_last_step if is_end else taken.epoch
+        record.seconds = taken.seconds
         self._write_pass(record)
 
     def seconds_at(self, at: float) -> float:
@@ -237,6 +259,8 @@ class RunLog:
 
     @np.errstate(all="ignore")
     def _flush(self, up_to: int, *, rows: bool) -> None:
+        if (first := self.far.first_step()) is not None:
+            up_to = min(up_to, first)
         for steps, columns in self._scalars.take(up_to, rows=rows):
             self._write(StepsRecord(steps.start, steps.stop, columns, steps.step))  # type: ignore[arg-type]
         # What a training that goes on records of the step it had ended at is there already.
@@ -300,6 +324,7 @@ class RunLog:
     def close(self) -> None:
         """Write what waits, then the summary and the index."""
         with self.guard("writing the last scalars"):
+            self.far.wait()
             self.flush(up_to=self.steps_taken)
             self.flush_rows()
             self.guard.ended()

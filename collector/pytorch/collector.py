@@ -53,7 +53,7 @@ from collector.pytorch.step_arrays import preserved_for_metrics
 from collector.pytorch.step_facts import StepFacts
 from collector.pytorch.step_recorder import StepRecorder
 from collector.pytorch.tensors import scalar_value
-from collector.pytorch.weight_copies import WeightCopies
+from collector.pytorch.weight_copies import WeightCopies, can_be_copied
 from collector.storage import schema
 
 _DEFAULT_INSIGHT = InsightOptions()
@@ -267,7 +267,10 @@ class Collector:
                 options = inspection.options
             self._optimizer_hooks, self._copies = (
                 OptimizerHooks(model, optimizers, around, names_of_optimizers(optimizer, optimizers, model)),
-                WeightCopies(),
+                WeightCopies(
+                    are_made=unit_rule != "spread"  # means are made of all values
+                    or can_be_copied(each for plan in inspection.plans for each in plan.parameters.values())
+                ),
             )
             self._insight = self._step_insight(inspection.plans, insight, attempt)
             recorders, not_recorded = sample_recorders(*(model, sampled, mean, std, attempt, options, kind, tokenizer))

@@ -1,11 +1,14 @@
 """What is recorded of a step of the training, from where it begins to where its update is made."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from collector.capture.black_box import BlackBox
 from collector.capture.expectations import Expectations
 from collector.capture.fact_names import UPDATES
 from collector.capture.run_recorder import RunRecorder
+from collector.pytorch.arrivals import Arrivals
 from collector.pytorch.distributed import Ranks
 from collector.pytorch.insight import StepInsight
 from collector.pytorch.last_steps import LastSteps
@@ -64,6 +67,7 @@ class StepRecorder:
         self._copies, self._changes, self._facts = copies, changes, facts
         self._expectations, self._shards = expectations, shards
         self._draft: PassDraft | None = None
+        self._arrivals = run.log.far = Arrivals(lambda: run.steps_taken, run.log.guard)
 
     def close(self) -> None:
         """The training is over: say what did not come."""
@@ -94,6 +98,7 @@ class StepRecorder:
                 self._run.is_pass, self._run.has_gradients = self._agreed()
         if not self._log.is_open:
             return
+        self._arrivals.poll()
         self._copies.begin_step()
         if self._changes is not None:
             with self._log.guard.quick("looking at the model"):
@@ -122,6 +127,8 @@ class StepRecorder:
             return
         if self._facts is not None:
             self._facts.look_for_origin()
+            if self._run.is_pass or self._run.has_gradients:
+                self._facts.count_inputs()
         self._follow()
         if self._facts is not None:
             self._facts.record()
@@ -182,15 +189,15 @@ class StepRecorder:
         step = self._log.steps_taken
         if self._insight is not None and self._insight.is_open:
             with self._log.guard("following the weights"), self._log.overhead.of("gradients"):
-                self._insight.after_step(step)
+                self._insight.after_step(step, self._arrivals)
         if self._run.metrics.needs is not None:
             with self._log.guard("measuring a step"), self._log.overhead.of("metrics"):
                 self._run.metrics.record(self._metric_inputs.after_update(step, self._run.metrics.needs))
         draft, self._draft = self._draft, None
         if draft is not None:
             with self._log.guard("taking a pass after the optimizer's step"), self._log.overhead.of("passes"):
-                self._passes.after_step(draft)
-                self._run.add_pass(draft)
+                finish = self._passes.after_step(draft)
+                self._arrivals.send(draft.host_copy, partial(self._add, draft, finish, self._run.pass_adder(), step))
             missed = draft.without_gradient
             if self._changes is not None:
                 missed = self._changes.without_gradient(missed)
@@ -207,3 +214,9 @@ class StepRecorder:
             with self._log.guard.quick("looking at the weights"):
                 self._changes.step_ends(step, is_pass=self._run.is_pass)
         self._expectations.stepped()
+
+    def _add(self, draft: PassDraft, finish: Callable[[], None], add: Callable[[PassDraft], None], step: int) -> None:
+        """All of a pass is there."""
+        self._log.not_finite.look_at_inputs(step)
+        finish()
+        add(draft)
